@@ -1,0 +1,1 @@
+"""The cloud on one machine: emulated control plane, real data planes, the real engine."""
