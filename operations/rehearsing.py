@@ -1,0 +1,155 @@
+"""How the verbs of `ops rehearse` go about their work; what they show is drawn by `operations.screens`."""
+
+import json
+import shlex
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from operations.screens import Screens
+from rehearsal.control import Control
+from rehearsal.daemon import DaemonInfo
+from rehearsal.engine import OperationError, Outcome, policy_packs
+from rehearsal.home import Home
+from rehearsal.lifecycle import PROGRAM_TIMES, Rehearsal, RehearsalError, Start, project_root
+from rehearsal.summary import Facts, Phase, census
+from rehearsal.toolchain import Toolchain
+
+PLATFORM = Path(__file__).resolve().parents[1]
+DEFAULT_ACCOUNT = "123456789012"
+"""Account of the emulated AWS for projects that name none."""
+ADDONS = ("argo-rollouts",)
+"""What every cluster of the platform has before the program runs: in a real account Argo CD brings it."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is rehearsed: a stack of a project, in an AWS account."""
+
+    project: Path
+    stack: str
+    account: str
+    addons: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ("pulumi",)
+    """What is made sure of at once; the daemon gets what else turns out to be needed."""
+    layers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The platform's layers, each with those it builds on."""
+
+
+def subject(stack: str, project: Path | None) -> Subject:
+    """Check the settings of an environment of the platform, or take another project as it is.
+
+    Raises SettingsError with every mistake, before anything is touched; RehearsalError when there is no project.
+    """
+    if project is not None:
+        return Subject(project_root(project.resolve()), stack, DEFAULT_ACCOUNT)
+    from stacks.loading import load_file  # noqa: PLC0415  # pydantic costs more than `status` should take
+
+    settings = load_file(PLATFORM, stack)
+    from rehearsal.toolchain import TOOLS  # noqa: PLC0415  # the same
+
+    return Subject(PLATFORM, stack, settings.account, ADDONS, tuple(TOOLS))
+
+
+def bring_up(stack: str, project: Path | None) -> None:
+    """Settings, tools, cloud, preview under the policy packs, update, summary; in that order, each shown."""
+    screens = Screens()
+    began = time.monotonic()
+    what = subject(stack, project)
+    toolchain = Toolchain(PLATFORM, console=screens.console)
+    screens.plan(what.stack, what.project, policy_packs(what.project), what.layers)
+    found = toolchain.ensure(what.tools)
+    tools_ready = time.monotonic()
+    rehearsal = Rehearsal(Home(what.project, what.stack), what.account, found["pulumi"], what.addons)
+    with rehearsal.exclusively():
+        with screens.step() as progress:
+            start = rehearsal.start(progress)
+        screens.started(start)
+        started = time.monotonic()
+        preview, update, measured = _update(rehearsal, start, screens)
+        phases = [Phase("tools", tools_ready - began), Phase("start", started - tools_ready), *measured]
+        screens.summary(facts(rehearsal.home, start.daemon), preview, update, phases)
+
+
+def _update(rehearsal: Rehearsal, start: Start, screens: Screens) -> tuple[Outcome, Outcome, list[Phase]]:
+    """Preview first, always under the packs; then the update, with a bar that knows how much there is to do."""
+    engine = rehearsal.engine(start.daemon)
+    meter = Meter(rehearsal.home, start.daemon)
+    try:
+        with screens.step() as progress:
+            progress("pulumi preview, under the policy packs")
+            preview = engine.operate("preview")
+        phases = [meter.phase("preview", preview)]
+        total = sum(count for kind, count in preview.changes.items() if kind != "same")
+        with screens.updating(total) as on_event:
+            update = engine.operate("up", "--yes", "--skip-preview", on_event=on_event)
+        phases.append(meter.phase("update", update))
+    except OperationError as failure:
+        screens.failed(failure)
+        raise RehearsalError(
+            f"{rehearsal.home.stack} was not brought up; what the engine printed is in {failure.log}"
+        ) from failure
+    return preview, update, phases
+
+
+def facts(home: Home, daemon: DaemonInfo) -> Facts:
+    """What the running cloud holds and offers, asked of its daemon."""
+    ask = Control(daemon.control_port).ask
+    resources = ask("deployment")["resources"]
+    fidelity = ask("fidelity", {"types": sorted({resource["type"] for resource in resources})})
+    return Facts(
+        stack=home.stack,
+        census=census(resources, fidelity),
+        parts=ask("status")["parts"],
+        aws_endpoint=f"http://127.0.0.1:{daemon.aws_port}",
+        logs=home.logs,
+    )
+
+
+class Meter:
+    """Tells how the time of each phase was spent: what the program and the providers took since the last reading."""
+
+    def __init__(self, home: Home, daemon: DaemonInfo) -> None:
+        self._programs = home.root / PROGRAM_TIMES
+        self._control = Control(daemon.control_port)
+        self._read()
+
+    def phase(self, name: str, outcome: Outcome) -> Phase:
+        """A phase that has just ended."""
+        program, providers = self._read()
+        return Phase(name, outcome.seconds, program, providers, outcome.processor_seconds)
+
+    def _read(self) -> tuple[float, float]:
+        lines = self._programs.read_text().splitlines() if self._programs.exists() else []
+        self._programs.unlink(missing_ok=True)
+        busy: float = self._control.ask("busy")["seconds"]
+        return sum(json.loads(line)["processor_seconds"] for line in lines), busy
+
+
+def shell_commands(stack: str, project: Path | None) -> str:
+    """Shell commands that set the variables of a running rehearsal and change into its workspace."""
+    rehearsal = _running(stack, project)
+    daemon = rehearsal.running()
+    exports = [f"export {name}={shlex.quote(value)}" for name, value in rehearsal.environment(daemon).items()]
+    return "\n".join((*exports, f"cd {shlex.quote(str(rehearsal.home.workspace))}"))
+
+
+def show_status(stack: str, project: Path | None) -> int:
+    """Show every part; returns 0 when all of them live, 1 when one has died."""
+    rehearsal = _running(stack, project)
+    shown = facts(rehearsal.home, rehearsal.running())
+    Screens().status(shown)
+    return 0 if all(part["alive"] for part in shown.parts) else 1
+
+
+def bring_down(stack: str, project: Path | None) -> None:
+    """End the rehearsal, in whatever state it is; ending what does not run is no error."""
+    Screens().ended(stack, _running(stack, project).down())
+
+
+def _running(stack: str, project: Path | None) -> Rehearsal:
+    """A rehearsal that exists already: nothing about it needs settings or tools to be sound."""
+    root = PLATFORM if project is None else project_root(project.resolve())
+    pulumi = Toolchain(PLATFORM).find("pulumi") or Path("pulumi")
+    return Rehearsal(Home(root, stack), DEFAULT_ACCOUNT, pulumi)

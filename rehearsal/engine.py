@@ -1,0 +1,204 @@
+"""Running the real engine: `pulumi` as a child process, its events as they happen, its end under our control."""
+
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Event = dict[str, Any]
+"""One line of the engine's event log (sdk/go/common/apitype/events.go)."""
+
+POLL_SECONDS = 0.1
+GRACE_SECONDS = 20.0
+"""How long an interrupted engine may take to finish what its providers have begun."""
+
+_LOCKED = re.compile(r"the stack is currently locked by")
+
+
+class EngineError(Exception):
+    """The engine ended with an error; the message is what it said, `log` where all of it is."""
+
+    def __init__(self, message: str, log: Path) -> None:
+        super().__init__(message)
+        self.log = log
+
+    @property
+    def locked(self) -> bool:
+        """Whether another update holds the stack."""
+        return bool(_LOCKED.search(str(self)))
+
+
+@dataclass
+class Outcome:
+    """What one operation of the engine did."""
+
+    events: list[Event] = field(default_factory=list)
+    seconds: float = 0.0
+    processor_seconds: float = 0.0
+    """Processor time of the engine and of all that it started, the program included."""
+
+    def diagnostics(self, severity: str) -> list[str]:
+        """Messages of that severity (`error`, `warning`), without the engine's colours, in order, each once."""
+        found = [
+            event["diagnosticEvent"]["message"].strip()
+            for event in self.events
+            if event.get("diagnosticEvent", {}).get("severity") == severity
+        ]
+        return list(dict.fromkeys(found))
+
+    def violations(self) -> list[dict[str, Any]]:
+        """Policy events, each once: `message`, `policyName`, `policyPackName`, `enforcementLevel`, `resourceUrn`."""
+        unique = {
+            json.dumps(event["policyEvent"], sort_keys=True): event["policyEvent"]
+            for event in self.events
+            if "policyEvent" in event
+        }
+        return list(unique.values())
+
+    @property
+    def changes(self) -> dict[str, int]:
+        """Number of resources per operation (`create`, `same`, …)."""
+        summary: dict[str, Any] = next((event["summaryEvent"] for event in self.events if "summaryEvent" in event), {})
+        changes = summary.get("resourceChanges") or {}
+        return {str(kind): int(count) for kind, count in changes.items()}
+
+
+@dataclass(frozen=True)
+class Engine:
+    """`pulumi` for one stack: where it runs, with which environment, and where it logs."""
+
+    pulumi: Path
+    workspace: Path
+    environment: Mapping[str, str]
+    stack: str
+    logs: Path
+
+    def run(self, *arguments: str, standard_input: str | None = None, timeout: float = 300.0) -> str:
+        """Run a short command and return its output. Raises EngineError with what it printed, TimeoutExpired."""
+        finished = subprocess.run(
+            [str(self.pulumi), *arguments, "--non-interactive"],
+            cwd=self.workspace,
+            env=dict(self.environment),
+            input=standard_input,
+            stdin=None if standard_input is not None else subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        if finished.returncode:
+            log = self.logs / "pulumi.log"
+            with log.open("a") as file:
+                file.write(f"$ pulumi {' '.join(arguments)}\n{finished.stdout}{finished.stderr}\n")
+            raise EngineError(_sentence(finished.stderr or finished.stdout), log)
+        return finished.stdout
+
+    def operate(self, verb: str, *arguments: str, on_event: Callable[[Event], None] | None = None) -> Outcome:
+        """Run `preview`, `up`, `refresh` or `destroy` and follow its events.
+
+        Raises EngineError with its error diagnostics; the outcome so far is in its `outcome` attribute. On Ctrl-C the
+        engine is asked to stop, given time to write its state, and only then ended.
+        """
+        log = self.logs / f"pulumi-{verb}.log"
+        outcome = Outcome()
+        started, used = time.monotonic(), _children_seconds()
+        with tempfile.TemporaryDirectory(prefix="events-", dir=self.logs) as directory, log.open("w") as output:
+            events = Path(directory, "events.jsonl")
+            events.touch()
+            process = subprocess.Popen(
+                [
+                    str(self.pulumi),
+                    verb,
+                    "--stack",
+                    self.stack,
+                    "--non-interactive",
+                    "--event-log",
+                    str(events),
+                    *arguments,
+                ],
+                cwd=self.workspace,
+                env={**self.environment, "PULUMI_DEBUG_COMMANDS": "true"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            try:
+                for event in _follow(events, process):
+                    outcome.events.append(event)
+                    if on_event:
+                        on_event(event)
+            except BaseException:
+                _interrupt(process)
+                raise
+        outcome.seconds = time.monotonic() - started
+        outcome.processor_seconds = _children_seconds() - used
+        if process.returncode:
+            raise OperationError(outcome, process.returncode, log)
+        return outcome
+
+
+class OperationError(EngineError):
+    """An operation failed or was blocked; `outcome` holds its events, policy violations among them."""
+
+    def __init__(self, outcome: Outcome, code: int, log: Path) -> None:
+        errors = outcome.diagnostics("error") or [_sentence(log.read_text())] if log.exists() else []
+        super().__init__("\n".join(errors) or f"pulumi ended with exit code {code}", log)
+        self.outcome = outcome
+        self.code = code
+
+
+def _follow(path: Path, process: subprocess.Popen[bytes]) -> Iterator[Event]:
+    """Events as they are written, until the process has ended and nothing more can come."""
+    partial = ""
+    with path.open() as file:
+        while True:
+            ended = process.poll() is not None
+            partial += file.read()
+            *lines, partial = partial.split("\n")
+            for line in lines:
+                if line:
+                    yield json.loads(line)
+            if ended:
+                return
+            time.sleep(POLL_SECONDS)
+
+
+def _children_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _interrupt(process: subprocess.Popen[bytes]) -> None:
+    """Ask the engine to stop; a second time means at once; then end its whole group."""
+    for number, patience in ((signal.SIGINT, GRACE_SECONDS), (signal.SIGINT, GRACE_SECONDS / 2), (signal.SIGKILL, 5.0)):
+        if process.poll() is not None:
+            return
+        if number == signal.SIGKILL:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def _sentence(output: str) -> str:
+    """The engine's own error lines, else its last line."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
+    return "\n".join(errors or lines[-1:])
+
+
+def policy_packs(project: Path) -> Sequence[Path]:
+    """The policy packs that lie beside a project: every `policy_packs/*/PulumiPolicy.yaml`."""
+    return sorted(path.parent for path in (project / "policy_packs").glob("*/PulumiPolicy.yaml"))

@@ -1,0 +1,170 @@
+"""The LanguageRuntime service: how the engine starts a Python program, and a plugin written in Python."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent import futures
+from importlib import metadata
+from pathlib import Path
+from typing import IO, Any
+
+import grpc
+from pulumi.runtime.proto import LanguageRuntimeServicer, language_pb2, language_pb2_grpc, plugin_pb2
+
+RUNNER = Path(__file__).with_name("run_program.py")
+MAX_MESSAGE_BYTES = 400 * 1024 * 1024
+"""The engine's own limit (sdk/go/common/util/rpcutil)."""
+TIMES = "REHEARSAL_PROGRAM_TIMES"
+BAIL = 32
+"""Exit code of a program that has already told the engine why it stops, as in the official host."""
+
+
+def serve() -> tuple[grpc.Server, int]:
+    """Start the service on a free loopback port."""
+    server = grpc.server(
+        futures.ThreadPoolExecutor(16),
+        options=[
+            ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
+            ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+        ],
+    )
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(PythonHost(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
+
+
+class PythonHost(LanguageRuntimeServicer):
+    """Runs programs with the virtual environment that Pulumi.yaml names, else with the one it runs in itself."""
+
+    def __init__(self) -> None:
+        self._engine = ""
+
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
+        """Learn where the engine is."""
+        self._engine = request.engine_address
+        return language_pb2.LanguageHandshakeResponse()
+
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
+        """The version of the SDK that programs run with."""
+        return plugin_pb2.PluginInfo(version=metadata.version("pulumi"))
+
+    def GetRequiredPackages(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
+        """Nothing to download: every provider is on PATH."""
+        return language_pb2.GetRequiredPackagesResponse()
+
+    def GetRequiredPlugins(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
+        """The older form of the same question."""
+        return language_pb2.GetRequiredPluginsResponse()
+
+    def About(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
+        """Which Python this is, for `pulumi about`."""
+        return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])
+
+    def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
+        """Every installed package, for `pulumi about`; the engine decides nothing by it."""
+        return language_pb2.GetProgramDependenciesResponse(
+            dependencies=[
+                language_pb2.DependencyInfo(name=item.name, version=item.version) for item in metadata.distributions()
+            ]
+        )
+
+    def Run(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802  # gRPC's signature
+        """Run a Pulumi program to its end; its output goes where this process's goes."""
+        environment = dict(os.environ)
+        environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
+        environment["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
+        program = subprocess.Popen(self._command(request), env=environment, stdin=subprocess.DEVNULL)
+        context.add_callback(lambda: _end(program))
+        code = _wait(program)
+        if code == 0:
+            return language_pb2.RunResponse()
+        if code == BAIL:
+            return language_pb2.RunResponse(bail=True)
+        return language_pb2.RunResponse(error=f"Program exited with non-zero exit code: {code}")
+
+    def _command(self, request: Any) -> list[str]:
+        info = request.info
+        options = {
+            "--monitor": request.monitor_address,
+            "--engine": self._engine,
+            "--project": request.project,
+            "--stack": request.stack,
+            "--organization": request.organization,
+            "--root-directory": info.root_directory,
+            "--parallel": str(request.parallel),
+        }
+        flags = [part for option, value in options.items() for part in (option, value)]
+        if request.dryRun:
+            flags.append("--dry-run")
+        entry = Path(info.program_directory, info.entry_point)
+        return [_python(info), "-u", str(RUNNER), *flags, str(entry), *request.args]
+
+    def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802  # gRPC's signature
+        """Run a plugin written in Python (a policy pack, a component provider) and stream what it prints."""
+        entry = str(Path(request.info.program_directory, request.info.entry_point))
+        runner = ["-m", "pulumi.policy", *request.args, entry] if request.kind == "analyzer" else [entry, *request.args]
+        process = subprocess.Popen(
+            [_python(request.info), "-u", *runner],
+            cwd=request.pwd or None,
+            env=dict(pair.split("=", 1) for pair in request.env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        context.add_callback(lambda: _end(process))
+        for stream, chunk in _output(process):
+            yield language_pb2.RunPluginResponse(**{stream: chunk})  # type: ignore[arg-type]  # a oneof by name
+        yield language_pb2.RunPluginResponse(exitcode=process.wait())
+
+
+def _python(info: Any) -> str:
+    """The interpreter of the virtual environment that the project file names, or this one."""
+    virtualenv = dict(info.options).get("virtualenv")
+    if virtualenv:
+        python = Path(info.root_directory, virtualenv, "bin", "python")
+        if python.exists():
+            return str(python)
+    return sys.executable
+
+
+def _wait(program: subprocess.Popen[bytes]) -> int:
+    """Wait for the program; note its processor time where the rehearsal wants to know."""
+    _, status, usage = os.wait4(program.pid, 0)
+    program.returncode = os.waitstatus_to_exitcode(status)
+    if path := os.environ.get(TIMES):
+        with Path(path).open("a") as file:
+            file.write(json.dumps({"processor_seconds": usage.ru_utime + usage.ru_stime}) + "\n")
+    return program.returncode
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+
+
+def _output(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Chunks of both streams as they come, until both are closed."""
+    chunks: queue.SimpleQueue[tuple[str, bytes] | None] = queue.SimpleQueue()
+
+    def pump(name: str, stream: IO[bytes]) -> None:
+        while chunk := stream.read1(65536):  # type: ignore[attr-defined]  # a BufferedReader, as every pipe is
+            chunks.put((name, chunk))
+        chunks.put(None)
+
+    assert process.stdout is not None  # noqa: S101  # both are pipes
+    assert process.stderr is not None  # noqa: S101  # both are pipes
+    streams = {"stdout": process.stdout, "stderr": process.stderr}
+    for name, stream in streams.items():
+        threading.Thread(target=pump, args=(name, stream), daemon=True).start()
+    open_streams = len(streams)
+    while open_streams:
+        item = chunks.get()
+        if item is None:
+            open_streams -= 1
+        else:
+            yield item

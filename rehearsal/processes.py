@@ -1,0 +1,372 @@
+"""Child processes of one rehearsal: each in its own group, with a log file, and never left behind.
+
+Every process is written to a registry file before it runs, so that another process can end exactly what was started,
+even after this one was killed with SIGKILL.
+
+Exceptions::
+
+    ProcessError                a process does not start or does not run; one sentence with what to do
+    └── PortTakenError          its port belongs to another program; another port may work
+"""
+
+import contextlib
+import errno
+import json
+import os
+import pwd
+import secrets
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TypedDict, TypeVar
+
+import psutil
+from tenacity import RetryError, Retrying
+from tenacity.retry import retry_if_exception_type, retry_if_result
+from tenacity.stop import stop_after_attempt, stop_after_delay
+from tenacity.wait import wait_exponential
+
+from rehearsal.home import Home
+
+Started = TypeVar("Started")
+
+SHUTDOWN_SECONDS = 10.0
+"""How long a process may take to end by itself before it is killed."""
+MARK = "REHEARSAL_PROCESS"
+"""Environment variable that tells our children from all other processes while their pid is not yet written down."""
+
+_LOWEST_PORT = 20_000
+_EPHEMERAL_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_CLOCK_STEP_SECONDS = 1.5  # the kernel's boot time, which start times are counted from, moves when the clock is set
+_TAIL_BYTES = 4096
+
+
+class ProcessError(Exception):
+    """A process does not start or does not run; the message says why and what to do."""
+
+
+class PortTakenError(ProcessError):
+    """The port that a process should listen on belongs to another program."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """How one process is started and how it shows that it serves.
+
+    `env` is its whole environment: nothing of ours (credentials, proxies) leaks into it. `user` is a system account,
+    or None for the caller's own. `ready` returns False until the process serves; `ready_timeout` is in seconds.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    cwd: Path
+    ready: Callable[[], bool]
+    ready_timeout: float = 60.0
+    env: Mapping[str, str] = field(default_factory=dict)
+    user: str | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+
+
+class Account(TypedDict, total=False):
+    """Arguments of `subprocess` that say whose rights a program gets."""
+
+    user: int
+    group: int
+    extra_groups: list[str | int]
+
+
+@dataclass(frozen=True)
+class ProcessStatus:
+    """One process as it is now; `log` holds its standard output and error."""
+
+    name: str
+    pid: int
+    alive: bool
+    log: Path
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One line of the registry. `pid` and `created` are None in the instant before the process exists."""
+
+    name: str
+    mark: str
+    stop_signal: int
+    pid: int | None = None
+    created: float | None = None
+
+
+@dataclass
+class _Child:
+    spec: Spec
+    entry: _Entry
+    process: psutil.Popen
+
+
+class Supervisor:
+    """Starts, watches and ends the processes of one rehearsal. Safe to use from many threads at once."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._lock = threading.Lock()
+        self._children: dict[str, _Child] = {}
+        self._entries = {entry.mark: entry for entry in _read_registry(home)}
+
+    def start(self, spec: Spec) -> int:
+        """Start a process, wait until it is ready and return its pid.
+
+        Raises ProcessError when it can't be started, ends by itself or isn't ready in time (it is ended then), and
+        PortTakenError when its log says that its port is in use.
+        """
+        entry = _Entry(spec.name, secrets.token_hex(8), spec.stop_signal)
+        with self._lock:
+            if spec.name in self._children and self._children[spec.name].process.poll() is None:
+                raise ProcessError(f"{spec.name} already runs; stop it first")
+            self._record(entry)
+            log = self._log(spec.name)
+            try:
+                child = _Child(spec, entry, _spawn(spec, entry.mark, log))
+            except OSError as error:
+                self._forget(entry)
+                raise ProcessError(_why_not_started(spec, error)) from error
+            child.entry = _Entry(
+                spec.name, entry.mark, spec.stop_signal, child.process.pid, child.process.create_time()
+            )
+            self._record(child.entry)
+            self._children[spec.name] = child
+        try:
+            _await_ready(spec, child.process, log)
+        except BaseException:
+            self.stop(spec.name, timeout=0)
+            raise
+        return child.process.pid
+
+    def stop(self, name: str, timeout: float = SHUTDOWN_SECONDS) -> None:
+        """End a process and everything it started; after `timeout` seconds by force. Unknown names are no error."""
+        with self._lock:
+            child = self._children.pop(name, None)
+        if child:
+            self._end([child], timeout)
+
+    def stop_all(self, timeout: float = SHUTDOWN_SECONDS) -> None:
+        """End every process at once, and return when all are gone."""
+        with self._lock:
+            children = list(self._children.values())
+            self._children.clear()
+        self._end(children, timeout)
+
+    def status(self) -> tuple[ProcessStatus, ...]:
+        """Every process that was started and not stopped, dead ones included, in the order of their start."""
+        with self._lock:
+            children = list(self._children.values())
+        return tuple(
+            ProcessStatus(child.spec.name, child.process.pid, child.process.poll() is None, self._log(child.spec.name))
+            for child in children
+        )
+
+    def alive(self, name: str) -> bool:
+        """Whether this process was started and still runs."""
+        with self._lock:
+            child = self._children.get(name)
+        return child is not None and child.process.poll() is None
+
+    def restart(self, name: str) -> int:
+        """Start a process again as it was started before, whether it still runs or not. Raises as `start` does."""
+        with self._lock:
+            child = self._children.get(name)
+        if child is None:
+            raise ProcessError(f"{name} was never started")
+        self.stop(name)
+        return self.start(child.spec)
+
+    @staticmethod
+    def kill_leftovers(home: Home, timeout: float = SHUTDOWN_SECONDS) -> list[str]:
+        """End what an earlier process of this rehearsal started and could not end; returns the names.
+
+        Only processes whose pid *and* start time were recorded, or that carry the recorded mark, are touched.
+        """
+        entries = _read_registry(home)
+        found = [(process, entry) for entry in entries for process in _processes_of(entry)]
+        _end({process: signal.Signals(entry.stop_signal) for process, entry in found}, timeout)
+        _write_registry(home, ())
+        return [entry.name for _, entry in found]
+
+    def _end(self, children: Sequence[_Child], timeout: float) -> None:
+        _end({child.process: child.spec.stop_signal for child in children}, timeout)
+        with self._lock:
+            for child in children:
+                self._forget(child.entry)
+
+    def _log(self, name: str) -> Path:
+        return self._home.logs / f"{name}.log"
+
+    def _record(self, entry: _Entry) -> None:
+        self._entries[entry.mark] = entry
+        _write_registry(self._home, self._entries.values())
+
+    def _forget(self, entry: _Entry) -> None:
+        self._entries.pop(entry.mark, None)
+        _write_registry(self._home, self._entries.values())
+
+
+def free_ports(count: int) -> tuple[int, ...]:
+    """Choose TCP ports on 127.0.0.1 that nobody listens on, and that no outgoing connection can take by chance.
+
+    A server that is restarted needs its old port again; so ports lie below the range that the kernel hands out.
+    """
+    lowest_ephemeral = int(_EPHEMERAL_PORTS.read_text().split()[0]) if _EPHEMERAL_PORTS.exists() else 32_768
+    span = max(lowest_ephemeral, _LOWEST_PORT + 2_000) - _LOWEST_PORT
+    with contextlib.ExitStack() as held:
+        ports: list[int] = []
+        while len(ports) < count:
+            candidate = _LOWEST_PORT + secrets.randbelow(span)
+            probe = held.enter_context(contextlib.closing(socket.socket()))
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", candidate))
+                ports.append(candidate)
+        return tuple(ports)
+
+
+def on_free_ports(count: int, start: Callable[[tuple[int, ...]], Started]) -> Started:
+    """Call `start` with free ports, and with others when another program was quicker to take one of them."""
+    retrying = Retrying(retry=retry_if_exception_type(PortTakenError), stop=stop_after_attempt(3), reraise=True)
+    return retrying(lambda: start(free_ports(count)))
+
+
+def port_open(port: int) -> bool:
+    """Whether something on this machine accepts connections on the port."""
+    with contextlib.closing(socket.socket()) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def account(user: str | None) -> Account:
+    """Arguments of `subprocess` that run a program as this system account, and none for the caller's own."""
+    if user is None:
+        return {}
+    entry = pwd.getpwnam(user)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _spawn(spec: Spec, mark: str, log: Path) -> psutil.Popen:
+    with log.open("ab") as output:
+        return psutil.Popen(
+            spec.argv,
+            cwd=spec.cwd,
+            env={**spec.env, MARK: mark},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **account(spec.user),
+        )
+
+
+def _await_ready(spec: Spec, process: psutil.Popen, log: Path) -> None:
+    def serves() -> bool:
+        if process.poll() is not None:
+            raise _failure(spec, f"ended with exit code {process.returncode} while starting", log)
+        return spec.ready()
+
+    retrying = Retrying(
+        retry=retry_if_result(lambda ready: not ready),
+        stop=stop_after_delay(spec.ready_timeout),
+        wait=wait_exponential(multiplier=0.02, max=0.2),
+    )
+    try:
+        retrying(serves)
+    except RetryError as error:
+        raise _failure(spec, f"was not ready after {spec.ready_timeout:g} s", log) from error
+
+
+def _failure(spec: Spec, what: str, log: Path) -> ProcessError:
+    with log.open("rb") as text:
+        text.seek(max(0, log.stat().st_size - _TAIL_BYTES))
+        lines = [line for line in text.read().decode(errors="replace").splitlines() if line.strip()]
+    tail = " ".join(lines[-10:]).lower()
+    if "address already in use" in tail:
+        return PortTakenError(f"{spec.name}: its port was taken by another program; start it on another port ({log})")
+    if "no space left on device" in tail:
+        return ProcessError(f"{spec.name}: no space left on the disk of {spec.cwd}; free some and start again ({log})")
+    last = f"; it last said: {lines[-1]}" if lines else ""
+    return ProcessError(f"{spec.name} {what}{last}; the whole log is {log}")
+
+
+def _why_not_started(spec: Spec, error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return f"{spec.name}: no space left on the disk of {spec.cwd}; free some and start again"
+    if isinstance(error, FileNotFoundError):
+        missing = error.filename or spec.argv[0]
+        return f"{spec.name}: {missing} does not exist; install or build it, then start again"
+    if isinstance(error, PermissionError):
+        return f"{spec.name}: {spec.argv[0]} may not be run by {spec.user or 'this user'} in {spec.cwd}; check both"
+    return f"{spec.name} can't be started: {error}"
+
+
+def _end(processes: Mapping[psutil.Process, signal.Signals], timeout: float) -> None:
+    """Ask every process to end; kill the groups of those that don't within `timeout` seconds; wait for all of them."""
+    descendants = [child for process in processes for child in _descendants(process)]
+    if timeout > 0:
+        for process, stop_signal in processes.items():
+            _signal_group(process, stop_signal)
+        psutil.wait_procs(list(processes), timeout)
+    for process in processes:
+        _signal_group(process, signal.SIGKILL)
+    for child in descendants:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+    psutil.wait_procs([*processes, *descendants], SHUTDOWN_SECONDS)
+
+
+def _descendants(process: psutil.Process) -> list[psutil.Process]:
+    """What the process started, also in groups of their own (as PostgreSQL's backends are)."""
+    try:
+        return process.children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _signal_group(process: psutil.Process, number: signal.Signals) -> None:
+    if process.is_running():  # else the number may already be somebody else's
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+
+
+def _processes_of(entry: _Entry) -> Iterator[psutil.Process]:
+    if entry.pid is None or entry.created is None:
+        yield from (process for process in psutil.process_iter() if _mark(process) == entry.mark)
+        return
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(entry.pid)
+        if abs(process.create_time() - entry.created) < _CLOCK_STEP_SECONDS:
+            yield process
+
+
+def _mark(process: psutil.Process) -> str | None:
+    try:
+        return process.environ().get(MARK)
+    except (psutil.Error, OSError):
+        return None
+
+
+def _registry(home: Home) -> Path:
+    return home.root / "processes.json"
+
+
+def _read_registry(home: Home) -> tuple[_Entry, ...]:
+    try:
+        return tuple(_Entry(**entry) for entry in json.loads(_registry(home).read_text()))
+    except FileNotFoundError:
+        return ()
+
+
+def _write_registry(home: Home, entries: Iterable[_Entry]) -> None:
+    """Replace the registry in one step: a reader sees the old or the new one, never half of it."""
+    target = _registry(home)
+    draft = target.with_suffix(".new")
+    draft.write_text(json.dumps([asdict(entry) for entry in entries], indent=1))
+    draft.replace(target)

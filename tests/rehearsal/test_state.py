@@ -1,0 +1,115 @@
+"""A killed engine's pending operations end up finished or dropped, never twice, never with a secret in the open."""
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rehearsal.providers.protocol import Created
+from rehearsal.state import SECRET_SIGNATURE, SECRET_VALUE, holds_secret, is_secret, mend
+
+VPC = "urn:pulumi:dev::campus::aws:ec2/vpc:Vpc::main"
+DATABASE = "urn:pulumi:dev::campus::aws:rds/instance:Instance::records"
+
+
+def secret(text: str) -> dict[str, str]:
+    return {SECRET_SIGNATURE: SECRET_VALUE, "plaintext": json.dumps(text)}
+
+
+def deployment(resources: list[dict[str, Any]], *pending: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    operations = [{"resource": resource, "type": kind} for kind, resource in pending]
+    return {"version": 3, "deployment": {"manifest": {}, "resources": resources, "pending_operations": operations}}
+
+
+def test_a_create_that_happened_is_adopted_with_its_id_and_outputs() -> None:
+    mended = mend(
+        deployment([], ("creating", {"urn": VPC, "custom": True, "inputs": {"cidrBlock": "10.0.0.0/16"}})),
+        {VPC: Created("vpc-1", {"cidrBlock": "10.0.0.0/16", "arn": "arn:vpc-1"})},
+    )
+    assert mended.adopted == (VPC,)
+    assert mended.deployment["deployment"]["resources"] == [
+        {
+            "urn": VPC,
+            "custom": True,
+            "inputs": {"cidrBlock": "10.0.0.0/16"},
+            "id": "vpc-1",
+            "outputs": {"cidrBlock": "10.0.0.0/16", "arn": "arn:vpc-1"},
+        }
+    ]
+    assert "pending_operations" not in mended.deployment["deployment"]
+
+
+def test_a_create_that_did_not_happen_is_dropped() -> None:
+    mended = mend(deployment([], ("creating", {"urn": VPC})), {})
+    assert mended.dropped == (VPC,)
+    assert mended.deployment["deployment"]["resources"] == []
+
+
+def test_a_create_that_the_state_already_knows_is_not_adopted_twice() -> None:
+    known = {"urn": VPC, "id": "vpc-1"}
+    mended = mend(deployment([known], ("creating", {"urn": VPC})), {VPC: Created("vpc-1", {})})
+    assert mended.adopted == ()
+    assert mended.deployment["deployment"]["resources"] == [known]
+
+
+def test_the_resource_that_an_adopted_one_replaces_is_still_to_be_deleted() -> None:
+    mended = mend(deployment([{"urn": VPC, "id": "vpc-1"}], ("creating", {"urn": VPC})), {VPC: Created("vpc-2", {})})
+    new, old = mended.deployment["deployment"]["resources"]
+    assert (new["id"], new.get("delete")) == ("vpc-2", None)
+    assert (old["id"], old["delete"]) == ("vpc-1", True)
+
+
+def test_updates_and_deletes_are_done_again_by_the_next_update() -> None:
+    known = {"urn": VPC, "id": "vpc-1"}
+    mended = mend(deployment([known], ("updating", known), ("deleting", known)), {VPC: Created("vpc-1", {})})
+    assert mended.dropped == (VPC, VPC)
+    assert mended.deployment["deployment"]["resources"] == [known]
+
+
+def test_secret_inputs_and_declared_secret_outputs_stay_secret() -> None:
+    pending = {
+        "urn": DATABASE,
+        "inputs": {"password": secret("s3cret"), "nested": {"inner": [secret("x")]}},
+        "additionalSecretOutputs": ["token"],
+    }
+    made = Created("records", {"password": "s3cret", "nested": {"inner": ["x"]}, "token": "abc", "port": 5432})
+    outputs = mend(deployment([], ("creating", pending)), {DATABASE: made}).deployment["deployment"]["resources"][0][
+        "outputs"
+    ]
+    assert is_secret(outputs["password"])
+    assert is_secret(outputs["nested"])
+    assert is_secret(outputs["token"])
+    assert outputs["port"] == 5432
+
+
+def test_the_deployment_that_was_given_is_left_as_it_was() -> None:
+    given_deployment = deployment([], ("creating", {"urn": VPC}))
+    before = json.dumps(given_deployment)
+    mend(given_deployment, {VPC: Created("vpc-1", {})})
+    assert json.dumps(given_deployment) == before
+
+
+URNS = st.sampled_from([VPC, DATABASE, "urn:pulumi:dev::campus::aws:s3/bucket:Bucket::evidence"])
+
+
+@given(
+    known=st.lists(URNS, unique=True),
+    pending=st.lists(st.tuples(st.sampled_from(["creating", "updating", "deleting"]), URNS), max_size=4),
+    made=st.dictionaries(URNS, st.text(min_size=1, max_size=3)),
+)
+def test_every_pending_operation_is_accounted_for_and_no_id_appears_twice(
+    known: list[str], pending: list[tuple[str, str]], made: dict[str, str]
+) -> None:
+    resources = [{"urn": urn, "id": "old"} for urn in known]
+    operations = [(kind, {"urn": urn}) for kind, urn in pending]
+    mended = mend(deployment(resources, *operations), {urn: Created(name, {}) for urn, name in made.items()})
+    assert sorted(mended.adopted + mended.dropped) == sorted(urn for _, urn in pending)
+    after = [(item["urn"], item.get("id")) for item in mended.deployment["deployment"]["resources"]]
+    assert len(after) == len(set(after))
+
+
+@given(st.recursive(st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_plain_values_hold_no_secret(value: Any) -> None:
+    assert not holds_secret(value)
+    assert holds_secret({"a": [value, secret("x")]})

@@ -1,0 +1,49 @@
+"""Resources are counted under their outermost component, and what is only recorded is named."""
+
+from rehearsal.providers.protocol import Fidelity, Urn
+from rehearsal.summary import OTHER, Phase, census, group_of
+
+FIDELITY = {
+    "aws:ec2/vpc:Vpc": "emulated",
+    "kubernetes:core/v1:Namespace": "real",
+    "aws:guardduty/detector:Detector": "recorded",
+}
+
+
+def resource(chain: str, name: str, *, custom: bool = True) -> dict[str, object]:
+    return {
+        "urn": f"urn:pulumi:dev::campus::{chain}::{name}",
+        "type": chain.rsplit("$", maxsplit=1)[-1],
+        "custom": custom,
+    }
+
+
+def test_resources_count_under_their_outermost_component() -> None:
+    found = census(
+        [
+            resource("pulumi:pulumi:Stack", "campus-dev", custom=False),
+            resource("pulumi:providers:aws", "primary"),
+            resource("campus:layer:Network", "network", custom=False),
+            resource("campus:layer:Network$campus:network:Vpc$aws:ec2/vpc:Vpc", "main"),
+            resource("campus:layer:Foundation$aws:guardduty/detector:Detector", "detector"),
+            resource("kubernetes:core/v1:Namespace", "lonely"),
+        ],
+        FIDELITY,
+    )
+    assert [(group.name, dict(group.counts)) for group in found.groups] == [
+        ("Network", {Fidelity.EMULATED: 1}),
+        ("Foundation", {Fidelity.RECORDED: 1}),
+        (OTHER, {Fidelity.REAL: 1}),
+    ]
+    assert found.recorded == {"aws:guardduty/detector:Detector": 1}
+    assert found.total == 3
+
+
+def test_a_name_may_hold_the_separator() -> None:
+    urn = Urn("urn:pulumi:dev::campus::campus:layer:Data$aws:rds/instance:Instance::a::b")
+    assert (urn.name, urn.type, group_of(urn)) == ("a::b", "aws:rds/instance:Instance", "Data")
+
+
+def test_a_phase_tells_only_what_was_measured() -> None:
+    assert Phase("tools", 1.0).split == ""
+    assert Phase("preview", 4.0, program=1.5, providers=0.4).split == "program 1.5, providers busy 0.4"

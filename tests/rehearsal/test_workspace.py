@@ -1,0 +1,94 @@
+"""The engine's workspace follows the project, and the project never changes."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from rehearsal import workspace
+from rehearsal.home import Home
+
+TRACKED = "config:\n  shop:size: 3\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    project = tmp_path / "shop"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (project / "Pulumi.dev.yaml").write_text(TRACKED)
+    (project / "__main__.py").write_text("")
+    made = Home(project, "dev")
+    made.make()
+    return made
+
+
+def own(home: Home) -> Path:
+    return home.workspace / "Pulumi.dev.yaml"
+
+
+def test_everything_but_the_stack_file_is_a_link(home: Home) -> None:
+    workspace.sync(home)
+    assert (home.workspace / "__main__.py").resolve() == home.project / "__main__.py"
+    assert not own(home).is_symlink()
+    assert not (home.workspace / ".rehearsal").exists()
+
+
+def test_what_the_engine_writes_stays_in_the_workspace(home: Home) -> None:
+    workspace.sync(home)
+    own(home).write_text(own(home).read_text() + "encryptedkey: abc\nsecretsprovider: awskms://x\n")
+    (home.project / "Pulumi.dev.yaml").write_text("config:\n  shop:size: 4\n")
+    workspace.sync(home)
+    assert yaml.safe_load(own(home).read_text()) == {
+        "config": {"shop:size": 4},
+        "encryptedkey": "abc",
+        "secretsprovider": "awskms://x",
+    }
+    assert "encryptedkey" not in (home.project / "Pulumi.dev.yaml").read_text()
+
+
+def test_a_file_that_left_the_project_leaves_the_workspace(home: Home) -> None:
+    workspace.sync(home)
+    (home.project / "__main__.py").unlink()
+    workspace.sync(home)
+    assert not (home.workspace / "__main__.py").is_symlink()
+
+
+def test_encrypted_settings_are_replaced_by_made_up_ones_that_stay_the_same(home: Home) -> None:
+    (home.project / "Pulumi.dev.yaml").write_text(
+        "config:\n  shop:token: {secure: v1:abc}\n  shop:mail: {user: x, password: {secure: v1:def}}\n"
+    )
+    assert workspace.sync(home) == 2
+    first = yaml.safe_load(own(home).read_text())
+    assert workspace.sync(home) == 2
+    assert yaml.safe_load(own(home).read_text()) == first
+    assert first["config"]["shop:token"].startswith("rehearsal-")
+    assert first["config"]["shop:mail"]["user"] == "x"
+    assert first["config"]["shop:mail"]["password"].startswith("rehearsal-")
+
+
+def test_the_pulumi_shim_renews_the_workspace_and_marks_its_process(home: Home, tmp_path: Path) -> None:
+    real = tmp_path / "pulumi"
+    real.write_text('#!/bin/sh\necho "$REHEARSAL_ENGINE $*"; cat Pulumi.dev.yaml\n')
+    real.chmod(0o755)
+    workspace.sync(home)
+    workspace.write_shims(home, real, {"aws": 1, "kubernetes": 2, "vault": 3})
+    (home.project / "Pulumi.dev.yaml").write_text("config:\n  shop:size: 5\n")
+    shim = [str(home.bin / "pulumi"), "up"]
+    printed = subprocess.run(shim, cwd=home.workspace, capture_output=True, text=True, check=True).stdout
+    assert printed.splitlines()[0] == f"{home.root} up"
+    assert "shop:size: 5" in printed
+
+
+def test_a_provider_shim_tells_the_daemons_port_and_ends_with_the_engine(home: Home) -> None:
+    workspace.write_shims(home, Path("/bin/true"), {"aws": 4711, "kubernetes": 2, "vault": 3})
+    engine = subprocess.Popen(
+        ["/bin/sh", "-c", f'"{home.bin}/pulumi-resource-aws" & wait'], stdout=subprocess.PIPE, text=True
+    )
+    assert engine.stdout is not None
+    with engine.stdout:
+        assert engine.stdout.readline() == "4711\n"
+        engine.kill()
+        engine.wait()
+        assert engine.stdout.read() == ""  # returns once the shim, the last to hold the pipe, has ended
