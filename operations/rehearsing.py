@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from operations.screens import Screens
+from rehearsal.cloud.comparison import compare
 from rehearsal.control import Control
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import OperationError, Outcome, policy_packs
@@ -102,6 +103,7 @@ def facts(home: Home, daemon: DaemonInfo) -> Facts:
         stack=home.stack,
         census=census(resources, fidelity),
         parts=ask("status")["parts"],
+        mismatch=compare(ask("inventory")["resources"], resources),
         aws_endpoint=f"http://127.0.0.1:{daemon.aws_port}",
         logs=home.logs,
     )

@@ -101,6 +101,7 @@ class Screens:
         if facts.census.recorded:
             types = ", ".join(f"{token} ({count})" for token, count in sorted(facts.census.recorded.items()))
             self.console.print(f"Recorded, not emulated: {types}")
+        self._mismatch(facts)
         self._verdicts(preview)
         self._endpoints(facts)
         self._times(phases)
@@ -117,6 +118,7 @@ class Screens:
     def status(self, facts: Facts) -> None:
         """The parts of a running rehearsal and what it holds."""
         self._resources(facts)
+        self._mismatch(facts)
         self._endpoints(facts)
         dead = [part["name"] for part in facts.parts if not part["alive"]]
         if dead:
@@ -141,6 +143,14 @@ class Screens:
         self.console.print(table)
         for kind, meaning in MEANING.items():
             self.console.print(f"  {kind.value:<9} {meaning}", style="dim")
+
+    def _mismatch(self, facts: Facts) -> None:
+        if facts.mismatch.none:
+            self.console.print("Inventory: the emulated AWS and the state hold the same resources")
+        for name in facts.mismatch.only_in_cloud:
+            self.console.print(f"Inventory: only the emulated AWS has {name}", style="yellow")
+        for name in facts.mismatch.only_in_state:
+            self.console.print(f"Inventory: only the state has {name}", style="yellow")
 
     def _verdicts(self, outcome: Outcome) -> None:
         if not outcome.violations():

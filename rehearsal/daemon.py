@@ -90,7 +90,7 @@ def _start(
     emulator = Emulator(account)
     running.callback(emulator.stop)
 
-    from rehearsal.cloud import backend, corrections, hooks  # noqa: PLC0415  # after moto has its account
+    from rehearsal.cloud import backend, corrections, hooks, inventory  # noqa: PLC0415  # after moto has its account
     from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # the same
     from rehearsal.providers import aws, kubernetes, vault  # noqa: PLC0415  # the same
     from rehearsal.providers.journal import Journal  # noqa: PLC0415  # the same
@@ -136,9 +136,10 @@ def _start(
         {
             "status": lambda _: {"parts": [asdict(part) for part in planes.status()], "in_flight": journal.in_flight},
             "deployment": deployment,
+            "inventory": lambda _: {"resources": inventory.take(home.stack, account)},
             "locks": lambda _: {"locks": state.locks()},
             "heal": lambda _: {"restarted": list(planes.heal())},
-            "times": lambda _: meter.snapshot(),
+            "busy": lambda _: {"seconds": meter.busy()},
             "fidelity": fidelity,
             "created": created,
         }

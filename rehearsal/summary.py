@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rehearsal.cloud.comparison import Mismatch
 from rehearsal.providers.protocol import Fidelity, Urn
 
 OTHER = "(no component)"
@@ -72,6 +73,8 @@ class Facts:
 
     stack: str
     census: Census
+    mismatch: Mismatch
+    """Resources that only the emulated AWS or only the state knows; there should be none."""
     parts: Sequence[Mapping[str, Any]]
     """Servers: `name`, `kind`, `endpoint`, `alive`."""
     aws_endpoint: str

@@ -27,7 +27,7 @@ class Backend:
     stack: str
 
     def deployment(self) -> dict[str, Any]:
-        """The latest deployment (`resources`, `pending_operations`), secrets still encrypted; empty before the first."""
+        """The latest deployment (`resources`, `pending_operations`), secrets encrypted; empty before the first."""
         for key in self._keys(".pulumi/stacks/"):
             if key.endswith(f"/{self.stack}.json"):
                 latest = json.loads(self._get(key))["checkpoint"].get("latest")

@@ -1,0 +1,117 @@
+"""What the emulated AWS really holds, listed with boto3 as any auditor would."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import boto3
+import jmespath
+from moto.backends import get_backend
+
+from rehearsal.cloud.names import REGION, SECRETS_ALIAS, state_bucket
+
+GLOBAL = ("s3", "iam", "budgets", "route53", "cloudfront")
+"""Services whose listing is the same from every region."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How all resources of one type are listed; `query` (JMESPath) gives a list of identifiers for each of them."""
+
+    type: str
+    service: str
+    operation: str
+    query: str
+    """Without what every account has from the start: default VPCs and what belongs to them."""
+
+
+LISTINGS = (
+    Listing("aws:ec2/vpc:Vpc", "ec2", "describe_vpcs", "Vpcs[?!IsDefault].[VpcId]"),
+    Listing("aws:ec2/subnet:Subnet", "ec2", "describe_subnets", "Subnets[?!DefaultForAz].[SubnetId]"),
+    Listing(
+        "aws:ec2/securityGroup:SecurityGroup",
+        "ec2",
+        "describe_security_groups",
+        "SecurityGroups[?GroupName!='default'].[GroupId]",
+    ),
+    Listing(
+        "aws:ec2/internetGateway:InternetGateway",
+        "ec2",
+        "describe_internet_gateways",
+        "InternetGateways[].[InternetGatewayId]",
+    ),
+    Listing(
+        "aws:ec2/natGateway:NatGateway",
+        "ec2",
+        "describe_nat_gateways",
+        "NatGateways[?State!='deleted'].[NatGatewayId]",
+    ),
+    Listing("aws:ec2/eip:Eip", "ec2", "describe_addresses", "Addresses[].[AllocationId]"),
+    Listing(
+        "aws:ec2/routeTable:RouteTable",
+        "ec2",
+        "describe_route_tables",
+        "RouteTables[?!not_null(Associations[?Main].Main | [0], `false`)].[RouteTableId]",
+    ),
+    Listing("aws:ec2/vpcEndpoint:VpcEndpoint", "ec2", "describe_vpc_endpoints", "VpcEndpoints[].[VpcEndpointId]"),
+    Listing("aws:ec2/flowLog:FlowLog", "ec2", "describe_flow_logs", "FlowLogs[].[FlowLogId]"),
+    Listing(
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        "ec2",
+        "describe_launch_templates",
+        "LaunchTemplates[].[LaunchTemplateId]",
+    ),
+    Listing("aws:eks/cluster:Cluster", "eks", "list_clusters", "clusters[].[@]"),
+    Listing(
+        "aws:rds/instance:Instance",
+        "rds",
+        "describe_db_instances",
+        "DBInstances[].[DBInstanceIdentifier, DbiResourceId]",
+    ),
+    Listing(
+        "aws:rds/subnetGroup:SubnetGroup", "rds", "describe_db_subnet_groups", "DBSubnetGroups[].[DBSubnetGroupName]"
+    ),
+    Listing(
+        "aws:rds/parameterGroup:ParameterGroup",
+        "rds",
+        "describe_db_parameter_groups",
+        "DBParameterGroups[?!starts_with(DBParameterGroupName, 'default.')].[DBParameterGroupName]",
+    ),
+    Listing("aws:s3/bucket:Bucket", "s3", "list_buckets", "Buckets[].[Name]"),
+    Listing("aws:iam/role:Role", "iam", "list_roles", "Roles[].[RoleName]"),
+    Listing("aws:iam/policy:Policy", "iam", "list_policies", "Policies[?!starts_with(Arn, 'arn:aws:iam::aws:')].[Arn]"),
+    Listing(
+        "aws:kms/alias:Alias", "kms", "list_aliases", "Aliases[?!starts_with(AliasName, 'alias/aws/')].[AliasName]"
+    ),
+    Listing("aws:cloudwatch/logGroup:LogGroup", "logs", "describe_log_groups", "logGroups[].[logGroupName]"),
+    Listing("aws:sns/topic:Topic", "sns", "list_topics", "Topics[].[TopicArn]"),
+)
+
+
+def take(stack: str, account: str) -> dict[str, list[list[str]]]:
+    """List the emulated AWS in every region that anything was ever asked of, but for what holds the state itself."""
+    own = {state_bucket(stack), SECRETS_ALIAS}
+    found: dict[str, list[list[str]]] = {}
+    for listing in LISTINGS:
+        found[listing.type] = [
+            identifiers
+            for region in _regions(listing.service, account)
+            for identifiers in _list(listing, region)
+            if not own & set(identifiers)
+        ]
+    return found
+
+
+def _list(listing: Listing, region: str) -> Iterator[list[str]]:
+    client = boto3.client(listing.service, region_name=region)  # type: ignore[call-overload]  # the name is a variable
+    if client.can_paginate(listing.operation):
+        pages = client.get_paginator(listing.operation).paginate()
+    else:
+        pages = [getattr(client, listing.operation)()]
+    for page in pages:
+        yield from jmespath.search(listing.query, page) or []
+
+
+def _regions(service: str, account: str) -> list[str]:
+    if service in GLOBAL:
+        return [REGION]
+    return sorted(region for region in get_backend(service)[account] if region != "aws")  # type: ignore[call-overload]  # the same

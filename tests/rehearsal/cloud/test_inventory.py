@@ -1,0 +1,55 @@
+"""The inventory sees what the state does not know, and the other way round."""
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from rehearsal.cloud import backend, inventory
+from rehearsal.cloud.comparison import compare
+
+ACCOUNT = "123456789012"
+VPC = "aws:ec2/vpc:Vpc"
+
+
+@pytest.fixture(autouse=True)
+def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with mock_aws():
+        yield
+
+
+def test_a_new_account_holds_nothing_but_the_state() -> None:
+    backend.create("dev")
+    boto3.client("ec2", "eu-west-1").describe_vpcs()
+    assert all(listed == [] for listed in inventory.take("dev", ACCOUNT).values())
+
+
+def test_resources_of_every_region_are_found() -> None:
+    made = [
+        boto3.client("ec2", region).create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        for region in ("us-east-1", "us-west-2")
+    ]
+    assert sorted(inventory.take("dev", ACCOUNT)[VPC]) == sorted([vpc] for vpc in made)
+
+
+def test_what_only_one_side_knows_is_named() -> None:
+    found = compare(
+        {VPC: [["vpc-1"], ["vpc-2"]], "aws:rds/instance:Instance": [["records", "db-ABC"]]},
+        [
+            {"type": VPC, "id": "vpc-1"},
+            {"type": VPC, "id": "vpc-3"},
+            {"type": "aws:rds/instance:Instance", "id": "db-ABC"},
+            {"type": "aws:guardduty/detector:Detector", "id": "not listed, so not compared"},
+        ],
+    )
+    assert found.only_in_cloud == (f"{VPC} vpc-2",)
+    assert found.only_in_state == (f"{VPC} vpc-3",)
+    assert not found.none
+
+
+def test_every_listing_is_an_operation_of_its_service() -> None:
+    for listing in inventory.LISTINGS:
+        assert hasattr(boto3.client(listing.service, "us-east-1"), listing.operation), listing
