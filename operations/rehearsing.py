@@ -131,7 +131,7 @@ class Meter:
 
 def shell_commands(stack: str, project: Path | None) -> str:
     """Shell commands that set the variables of a running rehearsal and change into its workspace."""
-    rehearsal = _running(stack, project)
+    rehearsal = running_rehearsal(stack, project)
     daemon = rehearsal.running()
     exports = [f"export {name}={shlex.quote(value)}" for name, value in rehearsal.environment(daemon).items()]
     return "\n".join((*exports, f"cd {shlex.quote(str(rehearsal.home.workspace))}"))
@@ -139,7 +139,7 @@ def shell_commands(stack: str, project: Path | None) -> str:
 
 def show_status(stack: str, project: Path | None) -> int:
     """Show every part; returns 0 when all of them live, 1 when one has died."""
-    rehearsal = _running(stack, project)
+    rehearsal = running_rehearsal(stack, project)
     shown = facts(rehearsal.home, rehearsal.running())
     Screens().status(shown)
     return 0 if all(part["alive"] for part in shown.parts) else 1
@@ -147,10 +147,10 @@ def show_status(stack: str, project: Path | None) -> int:
 
 def bring_down(stack: str, project: Path | None) -> None:
     """End the rehearsal, in whatever state it is; ending what does not run is no error."""
-    Screens().ended(stack, _running(stack, project).down())
+    Screens().ended(stack, running_rehearsal(stack, project).down())
 
 
-def _running(stack: str, project: Path | None) -> Rehearsal:
+def running_rehearsal(stack: str, project: Path | None) -> Rehearsal:
     """A rehearsal that exists already: nothing about it needs settings or tools to be sound."""
     root = PLATFORM if project is None else project_root(project.resolve())
     pulumi = Toolchain(PLATFORM).find("pulumi") or Path("pulumi")

@@ -1,0 +1,82 @@
+"""The cheapest possible provider: it agrees with everything. What the engine takes with it is the engine's floor."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rehearsal.providers.journal import Journal
+from rehearsal.providers.meter import Meter
+from rehearsal.providers.protocol import Checked, CheckRequest, Created, Difference, Fidelity, Live, Resource, Urn
+from rehearsal.providers.servicer import serve
+from rehearsal.providers.values import Properties
+
+
+@dataclass(frozen=True)
+class Echo:
+    """Provider and configured provider in one: outputs are the inputs."""
+
+    name: str = "echo"
+    version: str = "1.0.0"
+
+    def check_config(self, config: Properties) -> Checked:
+        """Agree."""
+        return Checked(config)
+
+    def configure(self, config: Properties) -> "Echo":  # noqa: ARG002  # the interface
+        """There is nothing to configure."""
+        return self
+
+    def fidelity(self, type_token: str) -> Fidelity:  # noqa: ARG002  # the interface
+        """Nothing stands behind it."""
+        return Fidelity.RECORDED
+
+    def check(self, request: CheckRequest) -> Checked:
+        """Agree."""
+        return Checked(request.inputs)
+
+    def diff(self, old: Resource, inputs: Properties) -> Difference:  # noqa: ARG002  # the interface
+        """Nothing ever differs."""
+        return Difference()
+
+    def create(self, urn: Urn, inputs: Properties, timeout: float) -> Created:  # noqa: ARG002  # the interface
+        """Echo."""
+        return Created(urn.name, inputs)
+
+    def preview_create(self, urn: Urn, inputs: Properties) -> Properties:  # noqa: ARG002  # the interface
+        """Echo."""
+        return inputs
+
+    def update(self, old: Resource, inputs: Properties, timeout: float) -> Properties:  # noqa: ARG002  # the interface
+        """Echo."""
+        return inputs
+
+    def preview_update(self, old: Resource, inputs: Properties) -> Properties:  # noqa: ARG002  # the interface
+        """Echo."""
+        return inputs
+
+    def read(self, resource: Resource) -> Live | None:
+        """Echo."""
+        return Live(resource.id, resource.inputs, resource.outputs)
+
+    def delete(self, resource: Resource, timeout: float) -> None:
+        """There is nothing to delete."""
+
+    def invoke(self, token: str, args: Properties) -> Properties:  # noqa: ARG002  # the interface
+        """Echo."""
+        return args
+
+
+@contextmanager
+def running(directory: Path) -> Iterator[Path]:
+    """Serve the echo provider; yields a directory for PATH whose shim hands the engine its port."""
+    with tempfile.TemporaryDirectory(dir=directory) as own:
+        server, port = serve(Echo(), journal=Journal(Path(own, "journal.jsonl")), meter=Meter())
+        shim = Path(own, "pulumi-resource-echo")
+        shim.write_text(f'#!/bin/sh\necho {port}\nwhile kill -0 "$PPID" 2>/dev/null; do sleep 1; done\n')
+        shim.chmod(0o700)
+        try:
+            yield Path(own)
+        finally:
+            server.stop(grace=0).wait()
