@@ -1,0 +1,1 @@
+"""CrossGuard policy packs: what a resource must be before it exists."""

@@ -1,0 +1,1 @@
+"""The cost pack: every environment has a ceiling for what a resource may cost."""

@@ -1,0 +1,15 @@
+"""The cost pack: registration only."""
+
+from policy_packs.cost import rules_capacity, rules_price
+from policy_packs.kernel.pack import Pack, serve
+from policy_packs.kernel.registry import collect
+
+PACK = Pack(
+    name="campus-cost",
+    version="0.1.0",
+    description="Every environment has a ceiling for what a resource may cost",
+    policies=collect(rules_price, rules_capacity),
+)
+
+if __name__ == "__main__":
+    serve(PACK)

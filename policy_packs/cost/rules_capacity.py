@@ -1,0 +1,40 @@
+"""How many machines an environment may grow to: automatic scaling spends without asking."""
+
+from policy_packs.kernel.context import Context, per_environment
+from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
+from policy_packs.kernel.resource import Resource
+
+NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
+SCALING_GROUP = "aws:autoscaling/group:Group"
+NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
+
+
+@rule(
+    "cost-must-cap-node-groups",
+    on=(NODE_GROUP, SCALING_GROUP),
+    severity=Severity.MEDIUM,
+    settings={"maxNodes": per_environment("Most machines in one group", dev=4, staging=10, preprod=30, prod=30)},
+)
+def group_size(resource: Resource, context: Context) -> Findings:
+    """A runaway autoscaler must meet a limit before the budget does."""
+    path = "scalingConfig.maxSize" if resource.kind == NODE_GROUP else "maxSize"
+    ceiling = context.limit("maxNodes")
+    size = resource.number(path)
+    if size is None:
+        yield f"has no {path}; set one, at most {ceiling:.0f}"
+    elif size > ceiling:
+        yield f"may grow to {size:.0f} machines; {context.environment} allows {ceiling:.0f}: lower {path}"
+
+
+@stack_rule(
+    "cost-must-cap-nat-gateways",
+    severity=Severity.LOW,
+    settings={"maxGateways": per_environment("Most NAT gateways in the stack", dev=1, staging=2, preprod=6, prod=6)},
+)
+def nat_gateways(stack: Stack, context: Context) -> StackFindings:
+    """Every NAT gateway costs the same idle as busy: one a zone is worth it only where a zone may not be missed."""
+    gateways = stack.of(NAT_GATEWAY)
+    ceiling = context.limit("maxGateways")
+    if len(gateways) > ceiling:
+        names = ", ".join(gateway.name for gateway in gateways)
+        yield None, f"{len(gateways)} NAT gateways ({names}); {context.environment} allows {ceiling:.0f}: share them"

@@ -1,0 +1,54 @@
+"""A policy pack as a program: starts the analyzer on a free port, says which, and ends with the engine."""
+
+import os
+import signal
+import sys
+import threading
+from concurrent import futures
+from dataclasses import dataclass
+
+import grpc
+from pulumi.runtime.proto import analyzer_pb2_grpc
+
+from policy_packs.kernel.analyzer import Analyzer
+from policy_packs.kernel.registry import Policy, Registry
+
+# The engine's own limit; a stack's resources arrive in one message.
+MAX_MESSAGE_BYTES = 400 * 1024 * 1024
+WORKERS = 4
+PARENT_CHECK_SECONDS = 2.0
+GRACE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A named, versioned set of rules. The version is the one in PulumiPolicy.yaml."""
+
+    name: str
+    version: str
+    description: str
+    policies: tuple[Policy, ...]
+
+
+def serve(pack: Pack) -> None:
+    """Serve the analyzer protocol until the engine ends it. Prints the port first, as the engine expects.
+
+    Ends on SIGTERM and SIGINT, on the engine's Cancel, and when the process that started it is gone.
+    """
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    parent = os.getppid()
+    server = grpc.server(
+        futures.ThreadPoolExecutor(WORKERS), options=[("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)]
+    )
+    analyzer = Analyzer(pack.name, pack.version, pack.description, Registry(pack.policies), stopped.set)
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    while not stopped.wait(PARENT_CHECK_SECONDS) and os.getppid() == parent:
+        pass
+    server.stop(GRACE_SECONDS).wait()
+    analyzer.close()

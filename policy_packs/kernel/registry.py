@@ -1,0 +1,183 @@
+"""Rules: a sentence with a function behind it, found by resource type in one look-up."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from types import ModuleType
+from typing import Any, TypeVar
+
+from policy_packs.kernel.context import Context, Setting
+from policy_packs.kernel.resource import Resource
+
+K = TypeVar("K")
+V = TypeVar("V")
+S = TypeVar("S")
+F = TypeVar("F")
+
+Findings = Iterator[str]
+"""Sentences: what is wrong and what to do."""
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-must-[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class Level(StrEnum):
+    """What a finding does to the run."""
+
+    MANDATORY = "mandatory"
+    ADVISORY = "advisory"
+    DISABLED = "disabled"
+
+
+class Severity(StrEnum):
+    """How bad a finding is, for those who sort them."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Stack:
+    """All resources of a run, for rules about what belongs together."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self._resources = tuple(resources)
+
+    def of(self, *kinds: str) -> tuple[Resource, ...]:
+        """The resources of these types, in the order in which the program made them."""
+        return tuple(resource for kind in kinds for resource in self._by_kind.get(kind, ()))
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, tuple[Resource, ...]]:
+        return _group((resource.kind, resource) for resource in self._resources)
+
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """Texts that no message about this stack may contain."""
+        return frozenset[str]().union(*(resource.secrets for resource in self._resources))
+
+
+StackFinding = tuple[Resource | None, str]
+StackFindings = Iterator[StackFinding]
+"""Sentences with the resource they are about; None means the stack as a whole."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What every rule declares. `why` is the first paragraph of the function's docstring."""
+
+    name: str
+    why: str
+    covers: tuple[str, ...]
+    level: Level
+    severity: Severity
+    settings: Mapping[str, Setting]
+
+
+@dataclass(frozen=True)
+class Rule(Policy):
+    """A rule about one resource, judged before the resource is made."""
+
+    on: frozenset[str]
+    check: Callable[[Resource, Context], Findings]
+
+
+@dataclass(frozen=True)
+class StackRule(Policy):
+    """A rule about all resources together, judged at the end of a preview and of an update."""
+
+    check: Callable[[Stack, Context], StackFindings]
+
+
+def rule(
+    name: str,
+    *,
+    on: str | Iterable[str],
+    covers: Sequence[str] = (),
+    level: Level = Level.MANDATORY,
+    severity: Severity = Severity.HIGH,
+    settings: Mapping[str, Setting] | None = None,
+) -> Callable[[Callable[..., Findings]], Rule]:
+    """Make a generator of findings a rule on the resource types `on` (tokens such as "aws:rds/instance:Instance").
+
+    The function takes the resource and, if it wants it, the `Context`. Raises ValueError for a name that is not
+    `area-must-thing`, a missing docstring or no type.
+    """
+    kinds = frozenset([on] if isinstance(on, str) else on)
+
+    def register(function: Callable[..., Findings]) -> Rule:
+        if not kinds:
+            raise ValueError(f"rule {name} is on no resource type")
+        why = _why(name, function)
+        return Rule(name, why, tuple(covers), level, severity, settings or {}, kinds, _uniform(function))
+
+    return register
+
+
+def stack_rule(
+    name: str,
+    *,
+    covers: Sequence[str] = (),
+    level: Level = Level.MANDATORY,
+    severity: Severity = Severity.HIGH,
+    settings: Mapping[str, Setting] | None = None,
+) -> Callable[[Callable[..., StackFindings]], StackRule]:
+    """Make a generator of (resource, finding) a rule on the whole stack; otherwise like `rule`."""
+
+    def register(function: Callable[..., StackFindings]) -> StackRule:
+        why = _why(name, function)
+        return StackRule(name, why, tuple(covers), level, severity, settings or {}, _uniform(function))
+
+    return register
+
+
+def collect(*modules: ModuleType) -> tuple[Policy, ...]:
+    """The rules that modules define, in the order in which they are written."""
+    return tuple(item for module in modules for item in vars(module).values() if isinstance(item, Policy))
+
+
+class Registry:
+    """The rules of one pack by resource type. Raises ValueError if two rules have the same name."""
+
+    def __init__(self, policies: Iterable[Policy]) -> None:
+        self.policies = tuple(policies)
+        names = [policy.name for policy in self.policies]
+        if doubles := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"more than one rule is called {', '.join(doubles)}")
+        rules = (policy for policy in self.policies if isinstance(policy, Rule))
+        self._by_kind = _group((kind, item) for item in rules for kind in item.on)
+        self.stack_rules = tuple(policy for policy in self.policies if isinstance(policy, StackRule))
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The resource types that any rule is on."""
+        return frozenset(self._by_kind)
+
+    def rules(self, kind: str) -> tuple[Rule, ...]:
+        """The rules on a resource type."""
+        return self._by_kind.get(kind, ())
+
+
+def _group(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:
+    grouped: dict[K, list[V]] = {}
+    for key, value in pairs:
+        grouped.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in grouped.items()}
+
+
+def _why(name: str, function: Callable[..., Any]) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"rule {name!r} is not named like `area-must-thing`")
+    paragraph = inspect.cleandoc(function.__doc__ or "").partition("\n\n")[0]
+    if not paragraph:
+        raise ValueError(f"rule {name} has no docstring to say why it exists")
+    return " ".join(paragraph.split())
+
+
+def _uniform(function: Callable[..., F]) -> Callable[[S, Context], F]:
+    if function.__code__.co_argcount > 1:
+        return function
+    return lambda subject, _context: function(subject)

@@ -1,0 +1,71 @@
+"""Buckets: closed to the public in three independent ways, because each of them has been forgotten somewhere."""
+
+from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
+from policy_packs.kernel.resource import Resource
+from policy_packs.security.statements import allowing, is_public, label
+
+BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+PUBLIC_ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+ACCOUNT_BLOCK = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
+BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
+BUCKET_ACLS = ("aws:s3/bucketAcl:BucketAcl", "aws:s3/bucketAclV2:BucketAclV2")
+PUBLIC_ACLS = frozenset({"public-read", "public-read-write", "authenticated-read"})
+SWITCHES = {
+    "blockPublicAcls": "block_public_acls",
+    "blockPublicPolicy": "block_public_policy",
+    "ignorePublicAcls": "ignore_public_acls",
+    "restrictPublicBuckets": "restrict_public_buckets",
+}
+
+
+@rule(
+    "s3-must-block-public-access",
+    on=(PUBLIC_ACCESS_BLOCK, ACCOUNT_BLOCK),
+    covers=["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CIS-AWS 2.1.4"],
+    severity=Severity.CRITICAL,
+)
+def switches(block: Resource) -> Findings:
+    """A public-access block is four switches; one left off is an open door."""
+    if off := [name for key, name in SWITCHES.items() if block.flag(key) is not True]:
+        yield f"not on: {', '.join(off)}; set all four to True"
+
+
+@rule(
+    "s3-must-not-have-public-policy",
+    on=(BUCKET_POLICY, *BUCKETS),
+    covers=["CKV_AWS_70"],
+    severity=Severity.CRITICAL,
+)
+def policy(resource: Resource) -> Findings:
+    """A bucket policy that allows everybody something publishes it, whatever else protects the bucket."""
+    for statement in allowing(resource, "policy"):
+        if is_public(statement):
+            yield f"{label(statement)} allows every principal; name accounts or roles, or add a narrowing condition"
+
+
+@rule(
+    "s3-must-not-have-public-acl",
+    on=(*BUCKET_ACLS, *BUCKETS),
+    covers=["CKV_AWS_20", "CKV_AWS_57"],
+    severity=Severity.CRITICAL,
+)
+def acl(resource: Resource) -> Findings:
+    """Canned ACLs from before public-access blocks still publish a bucket in one word."""
+    value = resource.text("acl")
+    if value in PUBLIC_ACLS:
+        yield f"acl is {value!r}; remove it, ownership is enforced by the bucket's owner"
+
+
+@stack_rule("s3-must-have-public-access-block", covers=["CKV2_AWS_6"], severity=Severity.CRITICAL)
+def every_bucket(stack: Stack) -> StackFindings:
+    """A bucket without its own public-access block is one account setting away from being public."""
+    blocks = stack.of(PUBLIC_ACCESS_BLOCK)
+    # Which bucket a block is for is known from where its name comes from, also while the name itself is not known.
+    covered = frozenset[str]().union(*(block.uses.get("bucket", frozenset()) for block in blocks))
+    bare = [bucket for bucket in stack.of(*BUCKETS) if bucket.urn not in covered]
+    if not bare:
+        return
+    named = {block["bucket"] for block in blocks if not block.uses.get("bucket")}
+    for bucket in bare:
+        if not named or bucket["bucket"] not in named:
+            yield bucket, f"bucket {bucket.name} has no public-access block; add a BucketPublicAccessBlock for it"

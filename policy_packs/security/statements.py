@@ -1,0 +1,76 @@
+"""Statements of AWS policy documents: one shape for what JSON may write in several."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from policy_packs.kernel.resource import Fields, Reader
+
+# Condition keys by which AWS itself does not call a policy public, given that they name fixed values
+# (docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, "The meaning of public").
+_NARROWING = (
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceorgid",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:sourceowner",
+    "aws:userid",
+    "s3:dataaccesspointaccount",
+    "s3:dataaccesspointarn",
+)
+
+
+def allowing(holder: Reader, path: str) -> Iterator[Fields]:
+    """The Allow statements of the policy document at a path; none when there is no document."""
+    document = holder.document(path)
+    if document is None:
+        return
+    for statement in _listed(document, "Statement"):
+        if statement.text("Effect") == "Allow":
+            yield statement
+
+
+def label(statement: Fields) -> str:
+    """How to point at a statement in a sentence."""
+    sid = statement.text("Sid")
+    return f"statement {sid}" if sid else "a statement without Sid"
+
+
+def allows_everything(statement: Fields) -> bool:
+    """Whether a statement allows every action on every resource."""
+    actions = statement.texts("Action")
+    return any(action in {"*", "*:*"} for action in actions) and "*" in statement.texts("Resource")
+
+
+def is_public(statement: Fields) -> bool:
+    """Whether a statement speaks to everybody: any principal, and no condition that narrows who that is."""
+    return _anybody(statement["Principal"]) and not _narrowed(statement.fields("Condition"))
+
+
+def _anybody(principal: Any) -> bool:
+    if isinstance(principal, Fields):
+        return "AWS" in principal and "*" in principal.texts("AWS")
+    return bool(principal == "*")
+
+
+def _narrowed(conditions: Fields) -> bool:
+    for operator in conditions:
+        # A negation lets in all but the named ones.
+        if "not" in operator.lower():
+            continue
+        tests = conditions.fields(operator)
+        if any(key.lower() in _NARROWING and "*" not in tests.texts(key) for key in tests):
+            return True
+    return False
+
+
+def _listed(document: Fields, key: str) -> Iterator[Fields]:
+    value = document[key]
+    if isinstance(value, Fields):
+        yield value
+    else:
+        yield from document.each(key)

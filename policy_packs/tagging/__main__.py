@@ -1,0 +1,15 @@
+"""The tagging pack: registration only."""
+
+from policy_packs.kernel.pack import Pack, serve
+from policy_packs.kernel.registry import collect
+from policy_packs.tagging import rules_tags
+
+PACK = Pack(
+    name="campus-tagging",
+    version="0.1.0",
+    description="Every resource says who pays for it, who owns it and which data it holds",
+    policies=collect(rules_tags),
+)
+
+if __name__ == "__main__":
+    serve(PACK)

@@ -1,0 +1,149 @@
+"""A checkout of the platform that a test may edit, and the rehearsals that run from it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psutil
+import pytest
+
+from rehearsal.control import Control
+from rehearsal.daemon import DaemonInfo
+from rehearsal.home import Home
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SHARED = (".venv", ".tools")
+"""What a test's checkout has in common with this one: both are only read."""
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the tracked files, with its own `.rehearsal`."""
+
+    root: Path
+
+    def ops(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `ops` of this checkout, as a user would: output is captured, nothing is on standard input."""
+        return self._run([sys.executable, "-m", "operations", *arguments], self.environment(), check=check)
+
+    def start_ops(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start `ops` of this checkout and go on."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "operations", *arguments],
+            cwd=self.root,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def shell(self, stack: str, command: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command in the shell that `eval "$(ops rehearse env STACK)"` gives."""
+        script = f'eval "$({sys.executable} -m operations rehearse env {stack})" && {command}'
+        return self._run(["/bin/sh", "-c", script], self.environment(), check=check)
+
+    def home(self, stack: str) -> Home:
+        """Where the rehearsal of a stack keeps its things."""
+        return Home(self.root, stack)
+
+    def daemon(self, stack: str) -> DaemonInfo:
+        """The running daemon of a stack."""
+        found = DaemonInfo.load(self.home(stack))
+        assert found is not None
+        return found
+
+    def ask(self, stack: str, question: str, argument: Mapping[str, Any] | None = None) -> Any:
+        """Ask the daemon of a stack."""
+        return Control(self.daemon(stack).control_port).ask(question, argument)
+
+    def aws(self, stack: str, service: str, region: str = "us-east-1") -> Any:
+        """A boto3 client of the emulated AWS of a stack."""
+        return boto3.client(  # type: ignore[call-overload]  # the service is a variable
+            service,
+            region_name=region,
+            endpoint_url=f"http://127.0.0.1:{self.daemon(stack).aws_port}",
+            aws_access_key_id="rehearsal",
+            aws_secret_access_key="rehearsal",
+        )
+
+    def environment(self) -> dict[str, str]:
+        """This process's environment, with the checkout's own code first."""
+        return {**os.environ, "PYTHONPATH": str(self.root), "COLUMNS": "160"}
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process that has this checkout in its command line, its environment, or as its directory."""
+        return [process for process in psutil.process_iter() if self._concerns(process)]
+
+    def _concerns(self, process: psutil.Process) -> bool:
+        if process.pid == os.getpid():
+            return False
+        try:
+            seen = [*process.cmdline(), process.cwd(), process.environ().get("REHEARSAL_ENGINE", "")]
+        except psutil.Error:
+            return False
+        return any(str(self.root) in text for text in seen)
+
+    def _run(
+        self, command: list[str], environment: Mapping[str, str], *, check: bool
+    ) -> subprocess.CompletedProcess[str]:
+        finished = subprocess.run(
+            command,
+            cwd=self.root,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if check and finished.returncode:
+            pytest.fail(f"{command} ended with {finished.returncode}:\n{finished.stdout}\n{finished.stderr}")
+        return finished
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """One checkout for the tests that leave it as it is."""
+    made = copy(tmp_path_factory.mktemp("checkout") / "platform")
+    yield made
+    end(made)
+
+
+@pytest.fixture
+def own_checkout(tmp_path: Path) -> Iterator[Checkout]:
+    """A checkout for a test that edits it."""
+    made = copy(tmp_path / "platform")
+    yield made
+    end(made)
+
+
+def copy(root: Path) -> Checkout:
+    """Copy what git tracks (and what it would), and link what is only read."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607  # git is a requirement
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        source = REPOSITORY / name
+        if source.is_file():
+            target = root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    for name in SHARED:
+        (root / name).symlink_to(REPOSITORY / name)
+    return Checkout(root)
+
+
+def end(made: Checkout) -> None:
+    """End every rehearsal of a checkout, whatever state the test left it in."""
+    for directory in (made.root / ".rehearsal").glob("*/lock"):
+        made.ops("rehearse", "down", directory.parent.name, check=False)

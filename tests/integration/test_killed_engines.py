@@ -1,0 +1,61 @@
+"""An engine that is killed at any moment costs nothing but the time to finish its work."""
+
+import os
+import random
+import signal
+import time
+
+import psutil
+import pytest
+
+from rehearsal.cloud.comparison import compare
+from tests.integration.conftest import Checkout
+
+pytestmark = pytest.mark.integration
+
+KILLS = 10
+SEED = 20260914
+
+
+def engines(checkout: Checkout) -> list[psutil.Process]:
+    return [process for process in checkout.processes() if process.name() == "pulumi"]
+
+
+def kill_during_up(checkout: Checkout, delay: float) -> bool:
+    """Start `ops rehearse up`, and `kill -9` the engine of its update after `delay` seconds; False if it was faster."""
+    ops = checkout.start_ops("rehearse", "up", "dev")
+    try:
+        while ops.poll() is None and not any("up" in process.cmdline() for process in engines(checkout)):
+            time.sleep(0.05)
+        time.sleep(delay)
+        hit = False
+        for process in engines(checkout):
+            os.kill(process.pid, signal.SIGKILL)
+            hit = True
+        return hit
+    finally:
+        ops.communicate()
+
+
+@pytest.mark.timeout(1800)
+def test_every_killed_update_is_finished_by_the_next_one(checkout: Checkout) -> None:
+    moments = random.Random(SEED)  # noqa: S311  # not for secrets
+    checkout.ops("rehearse", "up", "dev")
+    began = time.monotonic()
+    checkout.shell(
+        "dev", "pulumi destroy --stack dev --yes --skip-preview && pulumi up --stack dev --yes --skip-preview"
+    )
+    duration = (time.monotonic() - began) / 2
+    hits = 0
+    for _ in range(KILLS):
+        checkout.shell("dev", "pulumi destroy --stack dev --yes --skip-preview")
+        hits += kill_during_up(checkout, moments.uniform(0, duration))
+        checkout.ops("rehearse", "up", "dev")
+        deployment = checkout.ask("dev", "deployment")
+        mismatch = compare(checkout.ask("dev", "inventory")["resources"], deployment["resources"])
+        assert mismatch.none, mismatch
+        assert deployment["pending"] == []
+        checkout.shell("dev", "pulumi preview --stack dev --expect-no-changes")
+    assert hits >= KILLS // 2, f"only {hits} of {KILLS} kills met a running engine"
+    checkout.ops("rehearse", "down", "dev")
+    assert checkout.processes() == []

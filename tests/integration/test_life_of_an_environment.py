@@ -1,0 +1,211 @@
+"""An environment comes up from nothing, is quiet, shows every drift, and goes back to nothing."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import hvac
+import psycopg
+import pytest
+from kubernetes import client, config
+
+from rehearsal.cloud.comparison import compare
+from tests.integration.conftest import Checkout
+
+pytestmark = pytest.mark.integration
+
+DRIFT_ENVIRONMENT = "dev"
+
+
+@pytest.fixture(scope="module")
+def dev(checkout: Checkout) -> Checkout:
+    checkout.ops("rehearse", "up", "dev")
+    return checkout
+
+
+def one(items: list[Any]) -> Any:
+    assert len(items) == 1, items
+    return items[0]
+
+
+def vault(checkout: Checkout) -> hvac.Client:
+    part = one([part for part in checkout.ask("dev", "status")["parts"] if part["kind"] == "vault"])
+    token = json.loads((checkout.home("dev").data / "vault" / "init.json").read_text())["root_token"]
+    return hvac.Client(url=part["endpoint"], token=token)
+
+
+def cluster(checkout: Checkout) -> client.ApiClient:
+    kubeconfig = one(list(checkout.home("dev").data.glob("clusters/*/kubeconfig")))
+    return config.new_client_from_config(config_file=str(kubeconfig))
+
+
+def test_the_first_thing_a_user_sees_is_a_sound_summary(dev: Checkout) -> None:
+    shown = dev.ops("rehearse", "up", "dev").stdout
+    assert "settings are sound" in shown
+    assert "Policy packs: nothing to object" in shown
+    assert "Inventory: the emulated AWS and the state hold the same resources" in shown
+    assert "dev is up: no changes" in shown
+
+
+def test_a_second_preview_shows_no_change(dev: Checkout) -> None:
+    dev.shell("dev", "pulumi preview --stack dev --expect-no-changes")
+
+
+def test_refresh_finds_no_drift(dev: Checkout) -> None:
+    dev.shell("dev", "pulumi refresh --stack dev --preview-only --expect-no-changes")
+
+
+def test_state_lies_encrypted_in_the_emulated_s3(dev: Checkout) -> None:
+    body = (
+        dev.aws("dev", "s3")
+        .get_object(Bucket="pulumi-state-dev", Key=".pulumi/stacks/campus-safety/dev.json")["Body"]
+        .read()
+    )
+    state = json.loads(body)["checkpoint"]["latest"]
+    assert state["secrets_providers"]["type"] == "cloud"
+    assert state["secrets_providers"]["state"]["url"].startswith("awskms://")
+
+
+def test_the_rehearsal_leaves_the_checkout_clean(dev: Checkout) -> None:
+    for stack_file in dev.root.glob("Pulumi*.yaml"):
+        assert "encryptedkey" not in stack_file.read_text()
+
+
+def tag_the_vpc(checkout: Checkout) -> None:
+    ec2 = checkout.aws("dev", "ec2")
+    vpc = one([vpc for vpc in ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]])
+    ec2.create_tags(Resources=[vpc["VpcId"]], Tags=[{"Key": "team", "Value": "somebody-else"}])
+
+
+def open_a_security_group(checkout: Checkout) -> None:
+    ec2 = checkout.aws("dev", "ec2")
+    groups = [
+        rule
+        for rule in ec2.describe_security_group_rules()["SecurityGroupRules"]
+        if not rule["IsEgress"] and "ReferencedGroupInfo" in rule
+    ]
+    ec2.modify_security_group_rules(
+        GroupId=groups[0]["GroupId"],
+        SecurityGroupRules=[
+            {
+                "SecurityGroupRuleId": groups[0]["SecurityGroupRuleId"],
+                "SecurityGroupRule": {
+                    "IpProtocol": "tcp",
+                    "FromPort": 1,
+                    "ToPort": 65535,
+                    "CidrIpv4": "0.0.0.0/0",
+                    "Description": "oops",
+                },
+            }
+        ],
+    )
+
+
+def open_the_bucket(checkout: Checkout) -> None:
+    s3 = checkout.aws("dev", "s3")
+    bucket = next(bucket["Name"] for bucket in s3.list_buckets()["Buckets"] if "evidence" in bucket["Name"])
+    s3.put_public_access_block(
+        Bucket=bucket,
+        PublicAccessBlockConfiguration={
+            "BlockPublicAcls": False,
+            "IgnorePublicAcls": True,
+            "BlockPublicPolicy": True,
+            "RestrictPublicBuckets": True,
+        },
+    )
+
+
+def shorten_backups(checkout: Checkout) -> None:
+    rds = checkout.aws("dev", "rds")
+    database = one(rds.describe_db_instances()["DBInstances"])
+    rds.modify_db_instance(
+        DBInstanceIdentifier=database["DBInstanceIdentifier"], BackupRetentionPeriod=1, ApplyImmediately=True
+    )
+
+
+def delete_a_network_policy(checkout: Checkout) -> None:
+    with cluster(checkout) as api:
+        networking = client.NetworkingV1Api(api)
+        policy = next(
+            policy
+            for policy in networking.list_network_policy_for_all_namespaces().items
+            if "deny" in policy.metadata.name
+        )
+        networking.delete_namespaced_network_policy(policy.metadata.name, policy.metadata.namespace)
+
+
+def widen_a_vault_policy(checkout: Checkout) -> None:
+    connection = vault(checkout)
+    connection.sys.create_or_update_policy("ci-cd-policy", 'path "*" { capabilities = ["sudo"] }')
+
+
+DRIFTS: dict[Callable[[Checkout], None], str] = {
+    tag_the_vpc: "somebody-else",
+    open_a_security_group: "0.0.0.0/0",
+    open_the_bucket: "blockPublicAcls",
+    shorten_backups: "backupRetentionPeriod",
+    delete_a_network_policy: "NetworkPolicy",
+    widen_a_vault_policy: "sudo",
+}
+
+
+def test_every_change_behind_the_engines_back_shows_in_refresh(dev: Checkout) -> None:
+    for change in DRIFTS:
+        change(dev)
+    shown = dev.shell("dev", "pulumi refresh --stack dev --preview-only --diff").stdout
+    missing = [change.__name__ for change, sign in DRIFTS.items() if sign not in shown]
+    assert not missing, shown
+    dev.shell("dev", "pulumi refresh --stack dev --yes --skip-preview")
+    dev.shell("dev", "pulumi up --stack dev --yes --skip-preview")
+    dev.shell("dev", "pulumi refresh --stack dev --preview-only --expect-no-changes")
+
+
+def test_the_rotated_credentials_of_vault_open_the_real_database(dev: Checkout) -> None:
+    """The whole chain at once: RDS's server, its password in no one's hands, Vault's role, TLS."""
+    connection = vault(dev)
+    mount = next(
+        path
+        for path, info in connection.sys.list_mounted_secrets_engines()["data"].items()
+        if info["type"] == "database"
+    )
+    role = next(name for name in connection.list(f"{mount}roles")["data"]["keys"] if "read-only" in name)
+    credentials = connection.read(f"{mount}creds/{role}")["data"]
+    database = one(dev.aws("dev", "rds").describe_db_instances()["DBInstances"])
+    with psycopg.connect(
+        host=database["Endpoint"]["Address"],
+        port=database["Endpoint"]["Port"],
+        dbname=database["DBName"],
+        user=credentials["username"],
+        password=credentials["password"],
+        sslmode="require",
+    ) as session:
+        assert session.execute("select current_user").fetchone() == (credentials["username"],)
+
+
+def test_destroy_leaves_nothing_in_aws_cluster_and_vault(dev: Checkout) -> None:
+    dev.shell("dev", "pulumi destroy --stack dev --yes --skip-preview")
+    inventory = dev.ask("dev", "inventory")["resources"]
+    assert compare(inventory, []).only_in_cloud == ()
+    assert dev.aws("dev", "eks").list_clusters()["clusters"] == []
+    connection = vault(dev)
+    mounts = set(connection.sys.list_mounted_secrets_engines()["data"])
+    assert mounts == {"cubbyhole/", "identity/", "sys/", "agent-registry/"} & mounts
+    assert set(connection.sys.list_auth_methods()["data"]) == {"token/"}
+    assert set(connection.sys.list_policies()["data"]["policies"]) == {"default", "root"}
+
+
+def test_down_ends_every_process(dev: Checkout) -> None:
+    dev.ops("rehearse", "down", "dev")
+    assert dev.processes() == []
+    assert dev.ops("rehearse", "status", "dev", check=False).returncode == 1
+
+
+@pytest.mark.parametrize("stack", ["staging", "preprod", "prod"])
+def test_the_other_environments_come_up_and_are_quiet(checkout: Checkout, stack: str) -> None:
+    shown = checkout.ops("rehearse", "up", stack).stdout
+    assert "Inventory: the emulated AWS and the state hold the same resources" in shown
+    assert "Policy packs: nothing to object" in shown
+    checkout.shell(stack, f"pulumi preview --stack {stack} --expect-no-changes")
+    checkout.shell(stack, f"pulumi refresh --stack {stack} --preview-only --expect-no-changes")
+    checkout.ops("rehearse", "down", stack)
+    assert checkout.processes() == []

@@ -1,0 +1,277 @@
+"""The packs as the engine meets them: started by the standard runner, spoken to over gRPC."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from concurrent import futures
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+import psutil
+import pytest
+import yaml
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import analyzer_pb2 as pb
+from pulumi.runtime.proto import analyzer_pb2_grpc, engine_pb2, engine_pb2_grpc
+
+from policy_packs.kernel.pack import Pack
+from policy_packs.kernel.values import SECRET, SENTINELS, SIGNATURE
+
+ROOT = Path(__file__).parents[2]
+DATABASE = "aws:rds/instance:Instance"
+BUCKET = "aws:s3/bucket:Bucket"
+UNKNOWN = min(SENTINELS)
+# A pack is one Python start, most of it `import pulumi`; generous for a machine that does other things meanwhile.
+START_SECONDS = 5.0
+
+pytestmark = pytest.mark.integration
+
+
+@dataclass(frozen=True)
+class Running:
+    process: subprocess.Popen[str]
+    stub: analyzer_pb2_grpc.AnalyzerStub
+    started_in: float
+
+
+def command(program: Path) -> list[str]:
+    return [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(program)]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+@contextmanager
+def running(program: Path) -> Iterator[Running]:
+    """A pack started exactly as the language host starts it."""
+    begun = time.perf_counter()
+    with subprocess.Popen(
+        command(program), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+    ) as process:
+        try:
+            assert process.stdout is not None
+            port = int(process.stdout.readline())
+            started_in = time.perf_counter() - begun
+            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+                yield Running(process, analyzer_pb2_grpc.AnalyzerStub(channel), started_in)
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def security() -> Iterator[Running]:
+    with running(ROOT / "policy_packs" / "security") as pack:
+        yield pack
+
+
+def struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
+    message = struct_pb2.Struct()
+    message.update(dict(properties))
+    return message
+
+
+def analyze(pack: Running, kind: str, properties: Mapping[str, Any], name: str = "it") -> pb.AnalyzeResponse:
+    request = pb.AnalyzeRequest(type=kind, urn=f"urn:{name}", name=name, properties=struct(properties))
+    response: pb.AnalyzeResponse = pack.stub.Analyze(request)
+    return response
+
+
+def configure(pack: Running, stack: str, *, dry_run: bool) -> None:
+    pack.stub.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack=stack, project="p", dry_run=dry_run))
+
+
+@pytest.mark.parametrize("name", ["tagging", "cost", "security"])
+def test_a_pack_starts_says_who_it_is_and_ends_when_told(name: str, packs: Mapping[str, Pack]) -> None:
+    with running(ROOT / "policy_packs" / name) as pack:
+        assert pack.started_in < START_SECONDS
+        info = pack.stub.GetAnalyzerInfo(empty_pb2.Empty())
+        assert info.name == f"campus-{name}"
+        assert {policy.name for policy in info.policies} == {policy.name for policy in packs[name].policies}
+        assert all(policy.enforcementLevel == pb.MANDATORY for policy in info.policies)
+        pack.stub.Cancel(empty_pb2.Empty())
+        assert pack.process.wait(10) == 0
+
+
+@pytest.mark.parametrize("name", ["tagging", "cost", "security"])
+def test_a_packs_version_and_description_are_those_of_its_project_file(name: str, packs: Mapping[str, Pack]) -> None:
+    project = yaml.safe_load((ROOT / "policy_packs" / name / "PulumiPolicy.yaml").read_text(encoding="utf-8"))
+    assert (project["version"], project["description"]) == (packs[name].version, packs[name].description)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_pack_ends_cleanly_on_a_signal(number: signal.Signals) -> None:
+    with running(ROOT / "policy_packs" / "cost") as pack:
+        pack.process.send_signal(number)
+        assert pack.process.wait(10) == 0
+
+
+def test_a_pack_does_not_outlive_the_process_that_started_it() -> None:
+    parent = (
+        "import subprocess, sys\n"
+        "child = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE)\n"
+        "child.stdout.readline()\n"
+        "print(child.pid)\n"
+    )
+    program = ROOT / "policy_packs" / "cost"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", parent, *command(program)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(),
+    )
+    pid = int(done.stdout)
+    deadline = time.monotonic() + 15
+    while psutil.pid_exists(pid) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_an_unsound_resource_is_blocked_with_rule_reason_and_remedy(security: Running) -> None:
+    configure(security, "dev", dry_run=False)
+    found = analyze(security, DATABASE, {"publiclyAccessible": True, "storageEncrypted": True, "kmsKeyId": "k"})
+    by_name = {diagnostic.policyName: diagnostic for diagnostic in found.diagnostics}
+    diagnostic = by_name["rds-must-not-be-public"]
+    assert diagnostic.enforcementLevel == pb.MANDATORY
+    assert diagnostic.severity == pb.POLICY_SEVERITY_CRITICAL
+    assert diagnostic.urn == "urn:it"
+    assert diagnostic.message.startswith("publicly_accessible is on; turn it off")
+    assert set(by_name) == {"rds-must-not-be-public", "rds-must-keep-backups"}
+
+
+def test_an_unknown_value_is_deferred_at_preview_and_enforced_at_update(security: Running) -> None:
+    sound = {"storageEncrypted": True, "kmsKeyId": "k", "backupRetentionPeriod": 7}
+    configure(security, "dev", dry_run=True)
+    preview = analyze(security, DATABASE, {**sound, "publiclyAccessible": UNKNOWN})
+    assert not preview.diagnostics
+    (waiting,) = preview.not_applicable
+    assert waiting.policy_name == "rds-must-not-be-public"
+    assert waiting.reason == "deferred: decided at update, when `publiclyAccessible` is known"
+    configure(security, "dev", dry_run=False)
+    update = analyze(security, DATABASE, {**sound, "publiclyAccessible": True})
+    assert [diagnostic.policyName for diagnostic in update.diagnostics] == ["rds-must-not-be-public"]
+
+
+def test_before_the_engine_names_the_stack_production_is_assumed_and_nothing_unknown_passes() -> None:
+    with running(ROOT / "policy_packs" / "security") as pack:
+        found = analyze(pack, DATABASE, {"storageEncrypted": True, "kmsKeyId": "k", "publiclyAccessible": UNKNOWN})
+        messages = {diagnostic.policyName: diagnostic.message for diagnostic in found.diagnostics}
+        assert "30 or more" in messages["rds-must-keep-backups"]
+        assert "not known even at update" in messages["rds-must-not-be-public"]
+
+
+def test_a_resource_of_no_interest_gets_an_empty_answer(security: Running) -> None:
+    assert analyze(security, "random:index/pet:Pet", {"length": 2}) == pb.AnalyzeResponse()
+    assert security.stub.Remediate(pb.AnalyzeRequest(type=DATABASE)) == pb.RemediateResponse()
+
+
+def test_a_secret_is_judged_but_never_shown(security: Running) -> None:
+    configure(security, "dev", dry_run=False)
+    policy = {SIGNATURE: SECRET, "value": '{"Statement": [{"Sid": "Hush123", "Effect": "Allow", "Principal": "*"}]}'}
+    (diagnostic,) = analyze(security, "aws:s3/bucketPolicy:BucketPolicy", {"policy": policy}).diagnostics
+    assert diagnostic.message.startswith("statement [secret] allows every principal")
+
+
+def test_the_stack_is_judged_by_dependencies(security: Running) -> None:
+    configure(security, "dev", dry_run=True)
+    block = pb.AnalyzerResource(
+        type="aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        urn="urn:block",
+        properties=struct({"bucket": UNKNOWN}),
+        propertyDependencies={"bucket": pb.AnalyzerPropertyDependencies(urns=["urn:closed"])},
+    )
+    buckets = [pb.AnalyzerResource(type=BUCKET, urn=f"urn:{name}", name=name) for name in ("closed", "open")]
+    response = security.stub.AnalyzeStack(pb.AnalyzeStackRequest(resources=[*buckets, block]))
+    assert [diagnostic.urn for diagnostic in response.diagnostics] == ["urn:open"]
+
+
+def test_configuration_changes_levels_and_settings() -> None:
+    with running(ROOT / "policy_packs" / "cost") as pack:
+        configure(pack, "dev", dry_run=False)
+        dear = {"instanceClass": "db.r7g.large"}
+        assert analyze(pack, DATABASE, dear).diagnostics[0].enforcementLevel == pb.MANDATORY
+        name = "cost-must-cap-database-price"
+        config = {name: pb.PolicyConfig(enforcementLevel=pb.ADVISORY, properties=struct({"monthlyUsd": {"dev": 150}}))}
+        pack.stub.Configure(pb.ConfigureAnalyzerRequest(policyConfig=config))
+        (diagnostic,) = analyze(pack, DATABASE, dear).diagnostics
+        assert diagnostic.enforcementLevel == pb.ADVISORY
+        assert "the ceiling in dev is $150" in diagnostic.message
+        config = {name: pb.PolicyConfig(enforcementLevel=pb.DISABLED)}
+        pack.stub.Configure(pb.ConfigureAnalyzerRequest(policyConfig=config))
+        assert not analyze(pack, DATABASE, dear).diagnostics
+
+
+def test_a_crash_in_a_rule_blocks_and_names_the_rule(tmp_path: Path) -> None:
+    (tmp_path / "rules_broken.py").write_text(
+        "from policy_packs.kernel.registry import Level, rule\n\n"
+        f'@rule("thing-must-work", on="{BUCKET}", level=Level.ADVISORY)\n'
+        "def broken(bucket):\n"
+        '    """It never does."""\n'
+        '    yield bucket["a"].nonsense\n'
+    )
+    (tmp_path / "__main__.py").write_text(
+        "import rules_broken\n"
+        "from policy_packs.kernel.pack import Pack, serve\n"
+        "from policy_packs.kernel.registry import collect\n"
+        'serve(Pack("broken", "0.0.1", "", collect(rules_broken)))\n'
+    )
+    with running(tmp_path) as pack:
+        (diagnostic,) = analyze(pack, BUCKET, {"a": 1}).diagnostics
+    assert diagnostic.policyName == "thing-must-work"
+    assert diagnostic.enforcementLevel == pb.MANDATORY
+    assert "the rule thing-must-work itself failed (AttributeError at rules_broken.py:6" in diagnostic.message
+
+
+class Engine(engine_pb2_grpc.EngineServicer):
+    """Keeps what packs tell the engine."""
+
+    def __init__(self) -> None:
+        self.told: list[engine_pb2.LogRequest] = []
+
+    def Log(self, request: engine_pb2.LogRequest, _context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802  # the protocol's name
+        self.told.append(request)
+        return empty_pb2.Empty()
+
+
+def test_the_reader_of_a_preview_is_told_once_what_waits_for_the_update() -> None:
+    engine = Engine()
+    server = grpc.server(futures.ThreadPoolExecutor(2))
+    engine_pb2_grpc.add_EngineServicer_to_server(engine, server)
+    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    server.start()
+    try:
+        with running(ROOT / "policy_packs" / "security") as pack:
+            pack.stub.Handshake(pb.AnalyzerHandshakeRequest(engine_address=address))
+            configure(pack, "dev", dry_run=True)
+            for index in range(7):
+                analyze(pack, "aws:kms/key:Key", {"enableKeyRotation": UNKNOWN}, f"key-{index}")
+            pack.stub.AnalyzeStack(pb.AnalyzeStackRequest())
+            pack.stub.AnalyzeStack(pb.AnalyzeStackRequest())
+    finally:
+        server.stop(None).wait()
+    (note,) = engine.told
+    assert note.severity == engine_pb2.INFO
+    assert note.message.splitlines() == [
+        "campus-security: deferred to the update, which enforces these rules before anything is made:",
+        "  kms-must-rotate-keys: "
+        + ", ".join(f"key-{index} (enableKeyRotation)" for index in range(5))
+        + " and 2 more",
+    ]
+
+
+def test_without_an_engine_the_note_goes_to_the_error_stream() -> None:
+    with running(ROOT / "policy_packs" / "security") as pack:
+        configure(pack, "dev", dry_run=True)
+        analyze(pack, "aws:kms/key:Key", {"enableKeyRotation": UNKNOWN}, "key")
+        pack.stub.AnalyzeStack(pb.AnalyzeStackRequest())
+        pack.stub.Cancel(empty_pb2.Empty())
+        _, errors = pack.process.communicate(timeout=10)
+    assert "kms-must-rotate-keys: key (enableKeyRotation)" in errors

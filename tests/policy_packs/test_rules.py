@@ -1,0 +1,113 @@
+"""Every rule lets through what is right and blocks what is wrong, known or not known yet."""
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy_packs.kernel.pack import Pack
+from policy_packs.kernel.registry import Level, Rule
+from policy_packs.kernel.values import SECRET, SENTINELS, SIGNATURE, WHOLE_WORD_BELOW
+from policy_packs.kernel.verdict import Deferral, Verdict, Violation
+
+Case = Mapping[str, Any]
+Judge = Callable[..., list[Verdict]]
+UNKNOWN = min(SENTINELS)
+
+
+def test_a_sound_resource_passes(passing: Case, verdicts: Judge) -> None:
+    assert verdicts(passing) == []
+
+
+def test_an_unsound_resource_is_a_violation_at_preview_and_at_update(failing: Case, verdicts: Judge) -> None:
+    for dry_run in (True, False):
+        found = verdicts(failing, dry_run=dry_run)
+        assert found
+        assert all(isinstance(verdict, Violation) for verdict in found)
+        assert any(isinstance(verdict, Violation) and failing["says"] in verdict.message for verdict in found)
+
+
+def test_an_unsound_resource_of_secrets_is_a_violation_that_shows_none_of_them(failing: Case, verdicts: Judge) -> None:
+    found = verdicts(failing, {key: _secret(value) for key, value in failing["given"].items()}, dry_run=False)
+    assert found
+    texts = [text for text in _texts(failing["given"]) if len(text) >= WHOLE_WORD_BELOW]
+    for verdict in found:
+        finding, _, _ = verdict.message.partition("\nwhy: ")
+        assert not any(text in finding for text in texts)
+
+
+def test_every_rule_has_a_case_that_passes_and_one_that_fails(
+    packs: Mapping[str, Pack], passing_cases: list[Case], failing_cases: list[Case]
+) -> None:
+    names = {policy.name for pack in packs.values() for policy in pack.policies if isinstance(policy, Rule)}
+    assert {case["rule"] for case in passing_cases} == names
+    assert {case["rule"] for case in failing_cases} == names
+
+
+def test_every_rule_is_mandatory_and_says_why(packs: Mapping[str, Pack]) -> None:
+    for pack in packs.values():
+        for policy in pack.policies:
+            assert policy.level is Level.MANDATORY
+            assert policy.why.endswith(".")
+
+
+def test_rule_names_are_unique_across_packs(packs: Mapping[str, Pack]) -> None:
+    names = [policy.name for pack in packs.values() for policy in pack.policies]
+    assert len(names) == len(set(names))
+
+
+@given(data=st.data())
+def test_hiding_any_part_of_an_unsound_resource_never_lets_it_pass(
+    data: st.DataObject, failing_cases: list[Case], verdicts: Judge
+) -> None:
+    case = data.draw(st.sampled_from(failing_cases))
+    places = list(_places(case["given"]))
+    hidden = data.draw(st.lists(st.sampled_from(places), unique_by=repr)) if places else []
+    properties = _hide(case["given"], hidden)
+    assert verdicts(case, properties, dry_run=True)
+    assert any(isinstance(verdict, Violation) for verdict in verdicts(case, properties, dry_run=False))
+
+
+@given(data=st.data())
+def test_hiding_any_part_of_a_sound_resource_defers_at_most(
+    data: st.DataObject, passing_cases: list[Case], verdicts: Judge
+) -> None:
+    case = data.draw(st.sampled_from(passing_cases))
+    places = list(_places(case["given"]))
+    hidden = data.draw(st.lists(st.sampled_from(places), unique_by=repr)) if places else []
+    found = verdicts(case, _hide(case["given"], hidden), dry_run=True)
+    assert all(isinstance(verdict, Deferral) for verdict in found)
+
+
+def _secret(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _secret(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_secret(item) for item in value]
+    return {SIGNATURE: SECRET, "value": value}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(item)
+    if isinstance(value, str):
+        yield value
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield (*path, key)
+        yield from _places(child, (*path, key))
+
+
+def _hide(properties: Mapping[str, Any], places: list[tuple[Any, ...]]) -> Mapping[str, Any]:
+    hidden = copy.deepcopy(dict(properties))
+    for *parents, last in sorted(places, key=len, reverse=True):
+        holder: Any = hidden
+        for key in parents:
+            holder = holder[key]
+        holder[last] = UNKNOWN
+    return hidden
