@@ -15,7 +15,7 @@ from rehearsal.engine import OperationError, Outcome, policy_packs
 from rehearsal.home import Home
 from rehearsal.lifecycle import PROGRAM_TIMES, Rehearsal, RehearsalError, Start, project_root
 from rehearsal.summary import Facts, Phase, census
-from rehearsal.toolchain import Toolchain
+from rehearsal.toolchain import TOOLS, Toolchain
 
 PLATFORM = Path(__file__).resolve().parents[1]
 DEFAULT_ACCOUNT = "123456789012"
@@ -45,12 +45,12 @@ def subject(stack: str, project: Path | None) -> Subject:
     """
     if project is not None:
         return Subject(project_root(project.resolve()), stack, DEFAULT_ACCOUNT)
+    from stacks.graph import layers  # noqa: PLC0415  # the same
     from stacks.loading import load_file  # noqa: PLC0415  # pydantic costs more than `status` should take
 
     settings = load_file(PLATFORM, stack)
-    from rehearsal.toolchain import TOOLS  # noqa: PLC0415  # the same
 
-    return Subject(PLATFORM, stack, settings.account, ADDONS, tuple(TOOLS))
+    return Subject(PLATFORM, stack, settings.account, ADDONS, tuple(TOOLS), layers())
 
 
 def bring_up(stack: str, project: Path | None) -> None:

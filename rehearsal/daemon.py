@@ -12,15 +12,24 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
 from rehearsal import control
 from rehearsal.home import Home
+from rehearsal.questions import Questions
+from rehearsal.toolchain import Toolchain
+
+if TYPE_CHECKING:
+    from rehearsal.dataplanes import DataPlanes
+    from rehearsal.providers.journal import Journal
+    from rehearsal.providers.meter import Meter
+    from rehearsal.providers.protocol import Provider
 
 log = logging.getLogger("rehearsal")
 
@@ -65,13 +74,13 @@ class DaemonInfo:
         partial.replace(home.root / READY)
 
 
-def run(home: Home, account: str, binaries: Callable[[str], Path], addons: Iterable[str]) -> None:
+def run(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]) -> None:
     """Serve until SIGTERM. Everything heavy is imported here, in the order in which it must be set up."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with ExitStack() as running:
-        info = _start(home, account, binaries, addons, running)
+        info = _start(home, account, toolchain, addons, running)
         info.save(home)
         running.callback((home.root / READY).unlink, missing_ok=True)
         log.info("ready: %s", info)
@@ -82,71 +91,51 @@ def run(home: Home, account: str, binaries: Callable[[str], Path], addons: Itera
     os._exit(0)
 
 
-def _start(
-    home: Home, account: str, binaries: Callable[[str], Path], addons: Iterable[str], running: ExitStack
-) -> DaemonInfo:
+def _start(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str], running: ExitStack) -> DaemonInfo:
     from rehearsal.cloud.emulator import Emulator  # noqa: PLC0415  # moto reads the account when it is imported
 
     emulator = Emulator(account)
     running.callback(emulator.stop)
 
-    from rehearsal.cloud import backend, corrections, hooks, inventory  # noqa: PLC0415  # after moto has its account
+    from rehearsal.cloud import backend, corrections, hooks  # noqa: PLC0415  # after moto has its account
     from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # the same
-    from rehearsal.providers import aws, kubernetes, vault  # noqa: PLC0415  # the same
+    from rehearsal.dataplanes.kubernetes.shapes import argo_rollouts  # noqa: PLC0415  # the same
     from rehearsal.providers.journal import Journal  # noqa: PLC0415  # the same
     from rehearsal.providers.meter import Meter  # noqa: PLC0415  # the same
-    from rehearsal.providers.servicer import serve  # noqa: PLC0415  # the same
 
-    planes = DataPlanes(home, binaries, addons)
+    known = {"argo-rollouts": lambda: argo_rollouts(toolchain.share("argo-rollouts"))}
+    planes = DataPlanes(home, lambda name: toolchain.ensure([name])[name], [known[name]() for name in addons])
     running.callback(planes.stop_all)
     corrections.apply()
     hooks.attach(planes)
     backend.create(home.stack)
-    state = backend.Backend(home.stack)
     journal, meter = Journal(home.root / "journal.jsonl"), Meter()
-    providers = {
-        "aws": aws.provider(),
-        "kubernetes": kubernetes.provider(planes.clusters),
-        "vault": vault.provider(planes.vault),
+    providers, ports = _serve_providers(home, planes, journal, meter, running)
+    questions = Questions(home.stack, account, planes, providers, journal, meter)
+    endpoint, control_port = control.serve(questions.table)
+    running.callback(endpoint.shutdown)
+    process = psutil.Process()
+    return DaemonInfo(process.pid, process.create_time(), account, emulator.port, control_port, ports)
+
+
+def _serve_providers(
+    home: Home, planes: "DataPlanes", journal: "Journal", meter: "Meter", running: ExitStack
+) -> tuple[dict[str, "Provider"], dict[str, int]]:
+    from rehearsal.providers import aws, kubernetes, vault  # noqa: PLC0415  # after moto has its account
+    from rehearsal.providers.servicer import serve  # noqa: PLC0415  # the same
+
+    # What the SDK packages declare is the same for every stack of this project.
+    cache = home.root.parent / "cache"
+    providers: dict[str, Provider] = {
+        "aws": aws.provider(cache),
+        "kubernetes": kubernetes.provider(planes.clusters, cache),
+        "vault": vault.provider(planes.vault, cache, home.data / "vault-audit"),
     }
     ports = {}
     for name, provider in providers.items():
         server, ports[name] = serve(provider, journal=journal, meter=meter)
         running.callback(server.stop, grace=1)
-
-    def fidelity(question: control.Answer) -> control.Answer:
-        return {
-            token: providers[token.split(":")[0]].fidelity(token).value
-            for token in question["types"]
-            if token.split(":")[0] in providers
-        }
-
-    def created(question: control.Answer) -> control.Answer:
-        last = {urn: journal.last(urn) for urn in question["urns"]}
-        return {urn: {"id": made.id, "outputs": made.outputs} for urn, made in last.items() if made is not None}
-
-    def deployment(_: control.Answer) -> control.Answer:
-        latest = state.deployment()
-        pending = [operation["resource"]["urn"] for operation in latest.get("pending_operations") or []]
-        kept = ("urn", "type", "id", "custom", "protect")
-        resources = [{key: item.get(key) for key in kept} for item in latest.get("resources") or []]
-        return {"pending": pending, "resources": resources}
-
-    endpoint, control_port = control.serve(
-        {
-            "status": lambda _: {"parts": [asdict(part) for part in planes.status()], "in_flight": journal.in_flight},
-            "deployment": deployment,
-            "inventory": lambda _: {"resources": inventory.take(home.stack, account)},
-            "locks": lambda _: {"locks": state.locks()},
-            "heal": lambda _: {"restarted": list(planes.heal())},
-            "busy": lambda _: {"seconds": meter.busy()},
-            "fidelity": fidelity,
-            "created": created,
-        }
-    )
-    running.callback(endpoint.shutdown)
-    process = psutil.Process()
-    return DaemonInfo(process.pid, process.create_time(), account, emulator.port, control_port, ports)
+    return providers, ports
 
 
 def main() -> None:
@@ -159,10 +148,7 @@ def main() -> None:
     options = parser.parse_args()
     home = Home(options.project, options.stack)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    from rehearsal.toolchain import Toolchain  # noqa: PLC0415  # start-up time
-
-    toolchain = Toolchain(Path(__file__).resolve().parents[1])
-    run(home, options.account, lambda name: toolchain.ensure([name])[name], options.addon)
+    run(home, options.account, Toolchain(Path(__file__).resolve().parents[1]), options.addon)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,6 @@ from rehearsal.cloud.names import REGION, backend_url, secrets_provider
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, policy_packs
 from rehearsal.home import DIRECTORY, Home
-from rehearsal.processes import Supervisor
 from rehearsal.providers.protocol import Created
 from rehearsal.state import Mended, mend
 
@@ -179,7 +178,9 @@ class Rehearsal:
 
     def _clear(self) -> list[str]:
         """Remove what an earlier daemon left: servers, their data, and a stack file with the key of a dead KMS."""
-        ended = list(Supervisor.kill_leftovers(self.home))
+        from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # Kubernetes' client takes half a second to import
+
+        ended = DataPlanes.clear(self.home)
         for directory in (self.home.data, self.home.workspace):
             shutil.rmtree(directory, ignore_errors=True)
         for name in ("daemon.json", "journal.jsonl"):

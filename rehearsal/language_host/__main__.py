@@ -19,7 +19,8 @@ def end_with(parent: int) -> None:
 
 def main() -> None:
     """Serve until the engine interrupts or dies."""
-    server, port = serve()
+    # The engine passes its address last, after flags that only matter to the official host.
+    server, port = serve(sys.argv[-1] if len(sys.argv) > 1 else "")
     threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()

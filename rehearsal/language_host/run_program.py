@@ -27,6 +27,18 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_known_args(arguments)[0]
 
 
+def sentence(failure: BaseException) -> str:
+    """What went wrong and where in the program; the traceback is there for those who ask with `--debug`."""
+    where = [
+        f"{frame.filename}:{frame.lineno}"
+        for frame in traceback.extract_tb(failure.__traceback__)
+        if "site-packages" not in frame.filename
+        and not frame.filename.startswith((sys.base_prefix, "<frozen", __file__))
+    ]
+    place = f" ({where[-1]})" if where else ""
+    return f"the program failed{place}: {type(failure).__name__}: {failure}; --debug shows the traceback"
+
+
 def main() -> int:
     """Run the program; returns the exit code that the language host understands."""
     options = parse(sys.argv[1:])
@@ -54,8 +66,9 @@ def main() -> int:
     except pulumi.RunError as mistake:
         pulumi.log.error(str(mistake))
         return BAIL
-    except Exception:  # whatever the program raised belongs on the engine's screen
-        pulumi.log.error("Program failed with an unhandled exception:\n" + traceback.format_exc())
+    except Exception as failure:  # whatever the program raised belongs on the engine's screen
+        pulumi.log.error(sentence(failure))
+        pulumi.log.debug(traceback.format_exc())
         return BAIL
     finally:
         sys.stdout.flush()

@@ -23,8 +23,8 @@ BAIL = 32
 """Exit code of a program that has already told the engine why it stops, as in the official host."""
 
 
-def serve() -> tuple[grpc.Server, int]:
-    """Start the service on a free loopback port."""
+def serve(engine: str) -> tuple[grpc.Server, int]:
+    """Start the service on a free loopback port; `engine` is the address that the engine gave on the command line."""
     server = grpc.server(
         futures.ThreadPoolExecutor(16),
         options=[
@@ -32,7 +32,7 @@ def serve() -> tuple[grpc.Server, int]:
             ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
         ],
     )
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(PythonHost(), server)
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(PythonHost(engine), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, port
@@ -41,12 +41,12 @@ def serve() -> tuple[grpc.Server, int]:
 class PythonHost(LanguageRuntimeServicer):
     """Runs programs with the virtual environment that Pulumi.yaml names, else with the one it runs in itself."""
 
-    def __init__(self) -> None:
-        self._engine = ""
+    def __init__(self, engine: str) -> None:
+        self._engine = engine
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
-        """Learn where the engine is."""
-        self._engine = request.engine_address
+        """Learn where the engine is; not every engine calls this."""
+        self._engine = request.engine_address or self._engine
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature

@@ -92,6 +92,17 @@ class Live:
     outputs: Properties
 
 
+class Autonaming(StrEnum):
+    """What a provider may do with the name that the engine proposes."""
+
+    PROPOSE = "propose"
+    """Take it or leave it; without a proposal the provider makes its own."""
+    ENFORCE = "enforce"
+    """Take it as it is."""
+    DISABLE = "disable"
+    """Make no name: the program must give one."""
+
+
 @dataclass(frozen=True)
 class CheckRequest:
     """What Check is asked: the new inputs, the inputs of the last update (empty for a new resource), and randomness."""
@@ -101,6 +112,7 @@ class CheckRequest:
     inputs: Properties
     random_seed: bytes = b""
     proposed_name: str = ""
+    autonaming: Autonaming = Autonaming.PROPOSE
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,41 @@
+# A fresh machine needs Python 3.11 or newer, git and make. Everything else is fetched or built below this directory.
+ENV ?= dev
+PYTHON ?= python3
+BIN := .venv/bin
+VENV := .venv/.complete
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help rehearse test setup lint lock clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
+
+rehearse: $(VENV) ## Rehearse one environment on this machine (ENV=dev, or staging, preprod, prod)
+	@$(BIN)/ops rehearse up $(ENV)
+
+test: lint ## Lint, types, import rules, then all tests, with the real engine and real servers
+	@$(BIN)/python -m rehearsal.toolchain
+	@$(BIN)/pytest
+
+setup: $(VENV) ## Set up all that the other targets need: .venv and the command-line tools
+	@$(BIN)/python -m rehearsal.toolchain
+
+lint: $(VENV) ## Lint, formatting, types and import rules
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lock: ## Pin requirements.lock anew from pyproject.toml (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv on PATH; install it with: pip install uv" >&2; exit 1; }
+	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate --quiet -o requirements.lock
+
+clean: ## Remove .venv, .tools and caches (`ops rehearse down` removes a rehearsal)
+	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov *.egg-info
+	@find . -name .rehearsal -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV): requirements.lock pyproject.toml tools/make_venv.py
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, but there is no $(PYTHON) on PATH." >&2; exit 1; }
+	@$(PYTHON) tools/make_venv.py

@@ -1,0 +1,1 @@
+"""Reusable, environment-blind components of the platform."""

@@ -1,0 +1,1 @@
+"""Kubernetes clusters and the machines they run on."""

@@ -1,0 +1,40 @@
+"""EKS add-ons: the parts of Kubernetes that AWS keeps up to date."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import eks
+
+from components.base import PlacedArgs, PlatformComponent
+from components.cluster.plan import AddonPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddonsArgs(PlacedArgs):
+    """Which add-ons of which cluster."""
+
+    cluster_name: pulumi.Input[str]
+    addons: Sequence[AddonPlan]
+
+
+class Addons(PlatformComponent):
+    """Add-ons of one cluster; what they changed by hand is overwritten, for the program says what they are."""
+
+    def __init__(self, name: str, args: AddonsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:cluster:Addons", name, args.placement, opts)
+        self.made = [
+            eks.Addon(
+                f"{name}-{addon.name}",
+                cluster_name=args.cluster_name,
+                addon_name=addon.name,
+                configuration_values=json.dumps(addon.settings) if addon.settings else None,
+                resolve_conflicts_on_create="OVERWRITE",
+                resolve_conflicts_on_update="OVERWRITE",
+                **self.child(addon.name),
+            )
+            for addon in args.addons
+        ]
+        self.register_outputs({})

@@ -1,0 +1,1 @@
+"""PostgreSQL: the primary and its replica in the DR region."""

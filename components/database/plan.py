@@ -1,0 +1,35 @@
+"""Fixed figures of every PostgreSQL instance: parameters, windows, names."""
+
+from dataclasses import dataclass
+
+DATABASE = "records"
+MASTER = "campus_admin"
+PORT = 5432
+LOG_EXPORTS = ("postgresql", "upgrade")
+BACKUP_WINDOW = "07:00-08:00"
+"""UTC; night in every school's time zone."""
+MAINTENANCE_WINDOW = "sun:08:30-sun:09:30"
+"""UTC, after the backup, within the document's 6 PM to 6 AM."""
+MONITORING_SECONDS = 60
+AUTHORITY = "rds-ca-rsa2048-g1"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One server parameter."""
+
+    name: str
+    value: str
+    method: str = "immediate"
+
+
+PARAMETERS = (
+    Parameter("rds.force_ssl", "1"),
+    Parameter("log_connections", "1"),
+    Parameter("log_disconnections", "1"),
+    Parameter("log_lock_waits", "1"),
+    Parameter("log_statement", "ddl"),
+    Parameter("log_min_duration_statement", "1000"),
+    Parameter("shared_preload_libraries", "pg_stat_statements", "pending-reboot"),
+)
+"""TLS or nothing; sign-ins, schema changes and statements over a second are logged, rows and other statements never."""

@@ -1,0 +1,83 @@
+"""The PostgreSQL instance that is written to."""
+
+import pulumi
+from pulumi import InvokeOptions, ResourceOptions
+from pulumi_aws import rds, secretsmanager
+
+from components.base import PlatformComponent
+from components.database.args import PrimaryArgs
+from components.database.plan import DATABASE, MASTER, PORT
+from components.database.surroundings import log_groups, parameter_group, shared, subnet_group
+from components.identity.role import ServiceRole, ServiceRoleArgs
+
+PASSWORD_LENGTH = 40
+
+
+class PostgresPrimary(PlatformComponent):
+    """One PostgreSQL instance on RDS.
+
+    The master password is drawn once by Secrets Manager and is in nobody's hands: changes to it are ignored, so a later
+    run that draws another one changes nothing, and Vault gets the one in use from this resource. RDS's own managed
+    password is no way out, for RDS refuses it on an instance that has read replicas.
+
+    A protected instance (and its replica) is not destroyed by settings, which refuse `data.disposable` where students'
+    data is: first `aws rds modify-db-instance --no-deletion-protection` on each, then `pulumi destroy`, which leaves a
+    final snapshot of the primary. The same goes for the EKS cluster and for buckets, which must be empty.
+
+    Outputs: arn, address, port, username, password (secret), monitoring_role_arn.
+    """
+
+    def __init__(self, name: str, args: PrimaryArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:database:PostgresPrimary", name, args.placement, opts)
+        identifier = args.placement.named(args.role)
+        role = self._monitoring_role(name)
+        self.instance = rds.Instance(
+            name,
+            engine="postgres",
+            engine_version=args.version,
+            allocated_storage=args.storage_gib,
+            db_name=DATABASE,
+            port=PORT,
+            username=MASTER,
+            password=self._drawn_password(),
+            db_subnet_group_name=subnet_group(self, name, args).name,
+            parameter_group_name=parameter_group(self, name, args).name,
+            monitoring_role_arn=role.arn,
+            skip_final_snapshot=not args.deletion_protection,
+            final_snapshot_identifier=f"{identifier}-final" if args.deletion_protection else None,
+            **shared(args),
+            **self.child(
+                args.role,
+                ResourceOptions(ignore_changes=["password"], depends_on=log_groups(self, name, args)),
+            ),
+        )
+        self.arn = self.instance.arn
+        self.address = self.instance.address
+        self.port = self.instance.port
+        self.username = self.instance.username
+        self.password: pulumi.Output[str] = pulumi.Output.secret(self.instance.password.apply(lambda held: held or ""))
+        self.monitoring_role_arn = role.arn
+        self.register_outputs({"arn": self.arn, "address": self.address})
+
+    def _drawn_password(self) -> pulumi.Output[str]:
+        """A new password on every run, of which only the first is ever used."""
+        drawn = secretsmanager.get_random_password_output(
+            password_length=PASSWORD_LENGTH,
+            exclude_punctuation=True,
+            region=self.placement.region,
+            opts=InvokeOptions(parent=self),
+        )
+        return pulumi.Output.secret(drawn.random_password)
+
+    def _monitoring_role(self, name: str) -> ServiceRole:
+        return ServiceRole(
+            f"{name}-monitoring",
+            ServiceRoleArgs(
+                placement=self.placement,
+                role="database-monitoring",
+                service="monitoring.rds.amazonaws.com",
+                managed=["service-role/AmazonRDSEnhancedMonitoringRole"],
+                trust_conditions={"StringEquals": {"aws:SourceAccount": self.placement.account}},
+            ),
+            self.inside(),
+        )

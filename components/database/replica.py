@@ -1,0 +1,34 @@
+"""A streaming copy of the primary in another region, ready to be promoted."""
+
+from pulumi import ResourceOptions
+from pulumi_aws import rds
+
+from components.base import PlatformComponent
+from components.database.args import ReplicaArgs
+from components.database.surroundings import log_groups, parameter_group, shared, subnet_group
+
+
+class PostgresReplica(PlatformComponent):
+    """A cross-region read replica, in every way sized and guarded as the primary it may have to become.
+
+    It inherits engine, users and passwords from its source and takes no final snapshot (RDS refuses one of a replica).
+    Never drop `replicate_source_db` from the program: that promotes it without a word. `ops` promotes.
+
+    Outputs: arn, address.
+    """
+
+    def __init__(self, name: str, args: ReplicaArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:database:PostgresReplica", name, args.placement, opts)
+        self.instance = rds.Instance(
+            name,
+            replicate_source_db=args.source_arn,
+            db_subnet_group_name=subnet_group(self, name, args).name,
+            parameter_group_name=parameter_group(self, name, args).name,
+            monitoring_role_arn=args.monitoring_role_arn,
+            skip_final_snapshot=True,
+            **shared(args),
+            **self.child(args.role, ResourceOptions(depends_on=log_groups(self, name, args))),
+        )
+        self.arn = self.instance.arn
+        self.address = self.instance.address
+        self.register_outputs({"arn": self.arn, "address": self.address})

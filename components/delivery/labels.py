@@ -1,0 +1,15 @@
+"""Labels of Kubernetes objects: the platform's tags, in the form Kubernetes accepts."""
+
+from components.base import Placement
+
+PREFIX = "campus-safety.example"
+SELECTOR = "app.kubernetes.io/name"
+
+
+def labels(placement: Placement, name: str) -> dict[str, str]:
+    """Who an object belongs to, for chargeback and for selectors; `name` is the service, or the team's namespace."""
+    return {
+        SELECTOR: name,
+        "app.kubernetes.io/managed-by": "pulumi",
+        **{f"{PREFIX}/{key}": value for key, value in placement.tags.as_dict().items()},
+    }

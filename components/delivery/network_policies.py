@@ -1,0 +1,39 @@
+"""Who may talk to a team's pods, and to whom these may: nobody, and then the flows that are named."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from components.delivery.manifest import Manifest
+
+DNS_PORTS = (("UDP", 53), ("TCP", 53))
+DNS_PODS = {
+    "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}},
+    "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+}
+
+
+@dataclass(frozen=True)
+class NamedFlow:
+    """TCP between every pod of the namespace and address ranges outside."""
+
+    name: str
+    ranges: tuple[IPv4Network, ...]
+    port: int
+    inbound: bool
+
+
+def policies(flows: Sequence[NamedFlow]) -> dict[str, Manifest]:
+    """Specs of the network policies by name: deny all, allow DNS, and each flow."""
+    deny = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    dns_ports = [{"protocol": protocol, "port": port} for protocol, port in DNS_PORTS]
+    dns = {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [DNS_PODS], "ports": dns_ports}]}
+    return {"default-deny": deny, "allow-dns": dns, **{f"allow-{flow.name}": _spec(flow) for flow in flows}}
+
+
+def _spec(flow: NamedFlow) -> Manifest:
+    peers = [{"ipBlock": {"cidr": str(each)}} for each in flow.ranges]
+    ports = [{"protocol": "TCP", "port": flow.port}]
+    if flow.inbound:
+        return {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{"from": peers, "ports": ports}]}
+    return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": peers, "ports": ports}]}

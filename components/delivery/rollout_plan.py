@@ -1,0 +1,182 @@
+"""How a new version reaches its users: blue-green with gradual traffic, as the document's flow has it.
+
+Argo Rollouts' own `blueGreen` strategy knows no weights. Its `canary` strategy with traffic routing does, and becomes
+blue-green when green is made full-size before the first user meets it and blue stays full-size to the end.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from components.delivery.labels import SELECTOR
+from components.delivery.manifest import Manifest
+from components.delivery.quantities import mebibytes, millicores
+
+
+@dataclass(frozen=True)
+class Step:
+    """Send this share of the traffic to green, then watch for so long."""
+
+    weight: int
+    """Percent."""
+    minutes: int
+    """0: go on at once."""
+
+
+STEPS = (Step(10, 5), Step(25, 10), Step(50, 15), Step(100, 0))
+HASH = "rollouts-pod-template-hash"
+"""Label by which Argo Rollouts tells blue from green."""
+RETIRE_SECONDS = 600
+"""How long blue stays after the switch, for the quick way back."""
+DEADLINE_SECONDS = 600
+"""Green that is not ready by then is ended."""
+PROBES = {
+    "startupProbe": {"periodSeconds": 5, "failureThreshold": 24},
+    "readinessProbe": {"periodSeconds": 5, "failureThreshold": 3},
+    "livenessProbe": {"periodSeconds": 10, "failureThreshold": 6},
+}
+SPREAD_OVER = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+USER = 10001
+"""A user id that exists in no image and on no node."""
+
+
+@dataclass(frozen=True)
+class ServicePlan:
+    """One blue-green service."""
+
+    name: str
+    image: str
+    port: int
+    health_path: str
+    replicas: int
+    cpu: str
+    memory: str
+
+    @property
+    def stable(self) -> str:
+        """Kubernetes service of blue."""
+        return f"{self.name}-stable"
+
+    @property
+    def canary(self) -> str:
+        """Kubernetes service of green."""
+        return f"{self.name}-canary"
+
+
+@dataclass(frozen=True)
+class QuotaPlan:
+    """The most a namespace may take."""
+
+    pods: int
+    millicores: int
+    mebibytes: int
+
+    def hard(self) -> dict[str, str]:
+        """As a ResourceQuota writes it. Requests equal limits, so one figure serves both."""
+        cpu, memory = f"{self.millicores}m", f"{self.mebibytes}Mi"
+        compute = {"requests.cpu": cpu, "limits.cpu": cpu, "requests.memory": memory, "limits.memory": memory}
+        closed = {"services.loadbalancers": "0", "persistentvolumeclaims": "0"}
+        return {"pods": str(self.pods), **compute, **closed}
+
+
+def quota(max_replicas: int, cpu: str, memory: str) -> QuotaPlan:
+    """Room for blue and green at full size side by side, and one more pod for a migration job."""
+    pods = 2 * max_replicas + 1
+    return QuotaPlan(pods, pods * millicores(cpu), pods * mebibytes(memory))
+
+
+def steps() -> list[Manifest]:
+    """The strategy's steps: full-size green without traffic, then the weights with their pauses."""
+    written: list[Manifest] = [{"setCanaryScale": {"weight": 100}}]
+    for step in STEPS:
+        written.append({"setWeight": step.weight})
+        if step.minutes:
+            written.append({"pause": {"duration": f"{step.minutes}m"}})
+    return written
+
+
+def rollout_spec(plan: ServicePlan, labels: Mapping[str, str], account: str, config_map: str) -> Manifest:
+    """The whole spec of the Rollout.
+
+    Args:
+        plan: the service.
+        labels: of its pods.
+        account: name of its ServiceAccount.
+        config_map: with the environment variables that every container gets.
+    """
+    return {
+        "replicas": plan.replicas,
+        "revisionHistoryLimit": 5,
+        "progressDeadlineSeconds": DEADLINE_SECONDS,
+        "progressDeadlineAbort": True,
+        "selector": {"matchLabels": {SELECTOR: plan.name}},
+        "strategy": {"canary": _strategy(plan)},
+        "template": {"metadata": {"labels": dict(labels)}, "spec": _pod(plan, account, config_map)},
+    }
+
+
+def _strategy(plan: ServicePlan) -> Manifest:
+    return {
+        "canaryService": plan.canary,
+        "stableService": plan.stable,
+        "dynamicStableScale": False,
+        "scaleDownDelaySeconds": RETIRE_SECONDS,
+        "abortScaleDownDelaySeconds": 30,
+        "steps": steps(),
+        "trafficRouting": {"alb": {"ingress": plan.name, "rootService": plan.name, "servicePort": 80}},
+    }
+
+
+def _pod(plan: ServicePlan, account: str, config_map: str) -> Manifest:
+    return {
+        "serviceAccountName": account,
+        "automountServiceAccountToken": False,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": USER,
+            "runAsGroup": USER,
+            "fsGroup": USER,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "terminationGracePeriodSeconds": 60,
+        "affinity": _apart(plan),
+        "topologySpreadConstraints": [_spread(plan, key) for key in SPREAD_OVER],
+        "containers": [_container(plan, config_map)],
+        "volumes": [{"name": "scratch", "emptyDir": {"sizeLimit": "256Mi"}}],
+    }
+
+
+def _spread(plan: ServicePlan, key: str) -> Manifest:
+    """Even over zones and machines, each colour by itself; a lost zone must not keep the rest from scaling."""
+    return {
+        "maxSkew": 1,
+        "topologyKey": key,
+        "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": {"matchLabels": {SELECTOR: plan.name}},
+        "matchLabelKeys": [HASH],
+    }
+
+
+def _apart(plan: ServicePlan) -> Manifest:
+    term = {"labelSelector": {"matchLabels": {SELECTOR: plan.name}}, "topologyKey": SPREAD_OVER[1]}
+    preferred = [{"weight": 100, "podAffinityTerm": term}]
+    return {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
+
+
+def _container(plan: ServicePlan, config_map: str) -> Manifest:
+    resources = {"cpu": plan.cpu, "memory": plan.memory}
+    check = {"httpGet": {"path": plan.health_path, "port": "http"}, "timeoutSeconds": 2}
+    return {
+        "name": plan.name,
+        "image": plan.image,
+        "imagePullPolicy": "IfNotPresent",
+        "ports": [{"name": "http", "containerPort": plan.port, "protocol": "TCP"}],
+        "envFrom": [{"configMapRef": {"name": config_map}}],
+        "resources": {"requests": dict(resources), "limits": dict(resources)},
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "volumeMounts": [{"name": "scratch", "mountPath": "/tmp"}],  # noqa: S108  # the container's own scratch space
+        **{probe: {**check, **figures} for probe, figures in PROBES.items()},
+    }

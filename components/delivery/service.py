@@ -1,0 +1,163 @@
+"""A blue-green service behind a load balancer.
+
+The cluster must know the kind `Rollout` beforehand: Argo Rollouts, like the AWS load balancer controller, is a cluster
+add-on that GitOps installs, not part of this program.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as k8s
+from pulumi import CustomTimeouts, ResourceOptions
+
+from components.base import PlacedArgs, PlatformComponent
+from components.delivery.ingress_plan import annotations, ingress_spec, load_balancer_attributes
+from components.delivery.labels import SELECTOR, labels
+from components.delivery.rollout_plan import ServicePlan, rollout_spec
+
+HEALTHY = {"pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy"}
+"""An update is done when all traffic is on the new version."""
+TIMEOUTS = CustomTimeouts(create="15m", update="60m")
+"""The steps' pauses alone take half an hour."""
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Bounds of the autoscaler, and the share of its CPU that a pod should use."""
+
+    min_replicas: int
+    max_replicas: int
+    target_cpu_percent: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlueGreenServiceArgs(PlacedArgs):
+    """One service."""
+
+    plan: ServicePlan
+    namespace: pulumi.Input[str]
+    host: str
+    scaling: Scaling | None
+    """None: `plan.replicas`, always."""
+    variables: Mapping[str, pulumi.Input[str]]
+    """Environment variables; nothing secret."""
+    security_group: pulumi.Input[str]
+    """Of the load balancer."""
+    log_bucket: pulumi.Input[str]
+    deletion_protection: bool
+
+
+class BlueGreenService(PlatformComponent):
+    """A Rollout with its services, ingress, disruption budget and, where wanted, autoscaler.
+
+    Where an autoscaler runs, `spec.replicas` is only what the service starts with: later differences are ignored, or
+    every `pulumi up` would undo what the load asked for.
+    """
+
+    def __init__(self, name: str, args: BlueGreenServiceArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:delivery:BlueGreenService", name, args.placement, opts)
+        self._name = name
+        self._args = args
+        self._labels = labels(args.placement, args.plan.name)
+        before = self._prerequisites()
+        rollout = self._rollout(before)
+        self._disruption_budget()
+        if args.scaling:
+            self._autoscaler(args.scaling, rollout)
+        self.register_outputs({"host": args.host})
+
+    def _named(self, name: str, extra: Mapping[str, pulumi.Input[str]] | None = None) -> k8s.meta.v1.ObjectMetaArgs:
+        return k8s.meta.v1.ObjectMetaArgs(
+            name=name, namespace=self._args.namespace, labels=self._labels, annotations=extra
+        )
+
+    def _prerequisites(self) -> list[pulumi.Resource]:
+        """What the Rollout refers to, and its controller looks for before it begins."""
+        plan = self._args.plan
+        account = k8s.core.v1.ServiceAccount(
+            self._name,
+            metadata=self._named(plan.name),
+            automount_service_account_token=False,
+            opts=self.inside(),
+        )
+        variables = k8s.core.v1.ConfigMap(
+            self._name, metadata=self._named(plan.name), data=self._args.variables, opts=self.inside()
+        )
+        colours = [self._endpoint(name, moved=True) for name in (plan.stable, plan.canary)]
+        endpoints = [self._endpoint(plan.name, moved=False), *colours]
+        return [account, variables, *endpoints, self._ingress()]
+
+    def _endpoint(self, name: str, *, moved: bool) -> k8s.core.v1.Service:
+        """A NodePort service: the load balancer reaches pods through the nodes' ports.
+
+        Argo Rollouts narrows the selectors of stable and canary to a colour each and moves them; those are `moved`.
+        """
+        port = k8s.core.v1.ServicePortArgs(name="http", port=80, target_port="http", protocol="TCP")
+        return k8s.core.v1.Service(
+            name,
+            metadata=self._named(name, {"pulumi.com/skipAwait": "true"}),
+            spec=k8s.core.v1.ServiceSpecArgs(type="NodePort", selector={SELECTOR: self._args.plan.name}, ports=[port]),
+            opts=self.inside(ResourceOptions(ignore_changes=["spec.selector"] if moved else [])),
+        )
+
+    def _ingress(self) -> k8s.networking.v1.Ingress:
+        args = self._args
+        attributes = pulumi.Output.from_input(args.log_bucket).apply(
+            lambda bucket: load_balancer_attributes(bucket, deletion_protection=args.deletion_protection)
+        )
+        tags = args.placement.tags.as_dict()
+        extra = pulumi.Output.all(args.security_group, attributes).apply(
+            lambda known: annotations(args.plan.health_path, tags, known[0], known[1])
+        )
+        metadata = k8s.meta.v1.ObjectMetaArgs(
+            name=args.plan.name,
+            namespace=args.namespace,
+            labels=self._labels,
+            annotations=extra.apply(lambda made: {**made, "pulumi.com/skipAwait": "true"}),
+        )
+        return k8s.networking.v1.Ingress(
+            self._name, metadata=metadata, spec=ingress_spec(args.host, args.plan.name), opts=self.inside()
+        )
+
+    def _rollout(self, before: list[pulumi.Resource]) -> k8s.apiextensions.CustomResource:
+        args = self._args
+        scaled = ["spec.replicas"] if args.scaling else []
+        return k8s.apiextensions.CustomResource(
+            self._name,
+            api_version="argoproj.io/v1alpha1",
+            kind="Rollout",
+            metadata=self._named(args.plan.name, HEALTHY),
+            spec=rollout_spec(args.plan, self._labels, args.plan.name, args.plan.name),
+            opts=self.inside(ResourceOptions(depends_on=before, ignore_changes=scaled, custom_timeouts=TIMEOUTS)),
+        )
+
+    def _disruption_budget(self) -> None:
+        """A quarter at a time, rounded up: a single replica must not keep a node from being drained."""
+        k8s.policy.v1.PodDisruptionBudget(
+            self._name,
+            metadata=self._named(self._args.plan.name),
+            spec=k8s.policy.v1.PodDisruptionBudgetSpecArgs(
+                max_unavailable="25%",
+                selector=k8s.meta.v1.LabelSelectorArgs(match_labels={SELECTOR: self._args.plan.name}),
+            ),
+            opts=self.inside(),
+        )
+
+    def _autoscaler(self, scaling: Scaling, rollout: k8s.apiextensions.CustomResource) -> None:
+        """More pods with the load, on the Rollout as a whole; both colours follow."""
+        usage = k8s.autoscaling.v2.MetricTargetArgs(type="Utilization", average_utilization=scaling.target_cpu_percent)
+        cpu = k8s.autoscaling.v2.ResourceMetricSourceArgs(name="cpu", target=usage)
+        k8s.autoscaling.v2.HorizontalPodAutoscaler(
+            self._name,
+            metadata=self._named(self._args.plan.name),
+            spec=k8s.autoscaling.v2.HorizontalPodAutoscalerSpecArgs(
+                scale_target_ref=k8s.autoscaling.v2.CrossVersionObjectReferenceArgs(
+                    api_version="argoproj.io/v1alpha1", kind="Rollout", name=self._args.plan.name
+                ),
+                min_replicas=scaling.min_replicas,
+                max_replicas=scaling.max_replicas,
+                metrics=[k8s.autoscaling.v2.MetricSpecArgs(type="Resource", resource=cpu)],
+            ),
+            opts=self.inside(ResourceOptions(depends_on=[rollout])),
+        )

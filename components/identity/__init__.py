@@ -1,0 +1,1 @@
+"""IAM roles of AWS services."""

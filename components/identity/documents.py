@@ -1,0 +1,46 @@
+"""IAM policy documents: statements in, JSON out, with outputs allowed anywhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+
+VERSION = "2012-10-17"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One statement of a policy document; empty parts are left out."""
+
+    actions: Sequence[str]
+    resources: Sequence[pulumi.Input[str]] = ()
+    effect: str = "Allow"
+    sid: str = ""
+    principals: Mapping[str, Sequence[str] | str] | str = ""
+    conditions: Mapping[str, Mapping[str, pulumi.Input[Any]]] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The statement as IAM writes it."""
+        parts = {
+            "Sid": self.sid,
+            "Effect": self.effect,
+            "Principal": self.principals,
+            "Action": list(self.actions),
+            "Resource": list(self.resources),
+            "Condition": dict(self.conditions),
+        }
+        return {key: value for key, value in parts.items() if value}
+
+
+def policy(*statements: Statement) -> pulumi.Output[str]:
+    """A policy document; known at preview as far as its outputs are."""
+    document = {"Version": VERSION, "Statement": [statement.as_dict() for statement in statements]}
+    return pulumi.Output.json_dumps(document)
+
+
+def trust(service: str, conditions: Mapping[str, Mapping[str, str]] | None = None) -> pulumi.Output[str]:
+    """Trust policy of a role that an AWS service takes on, e.g. `eks.amazonaws.com`."""
+    return policy(
+        Statement(actions=["sts:AssumeRole"], principals={"Service": service}, conditions=conditions or {}),
+    )

@@ -1,0 +1,62 @@
+"""A role that one AWS service takes on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import iam
+
+from components.base import PlacedArgs, PlatformComponent
+from components.identity.documents import Statement, policy, trust
+
+MANAGED = "arn:aws:iam::aws:policy/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRoleArgs(PlacedArgs):
+    """Which service, and what it may do."""
+
+    role: str
+    """What the role is for; its AWS name is `campus-<env>-<role>`."""
+    service: str
+    """Service principal, e.g. `eks.amazonaws.com`."""
+    managed: Sequence[str] = ()
+    """AWS-managed policies by name."""
+    statements: Sequence[Statement] = ()
+    """What else it may do."""
+    trust_conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Conditions on taking the role, against confused deputies."""
+
+
+class ServiceRole(PlatformComponent):
+    """A role with AWS-managed policies and one inline policy.
+
+    Outputs: arn, which is only known once every policy is attached, so that whoever uses the role waits for what it may
+    do, and is deleted before that is taken away.
+    """
+
+    def __init__(self, name: str, args: ServiceRoleArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:identity:ServiceRole", name, args.placement, opts)
+        role = iam.Role(
+            name,
+            name=args.placement.named(args.role),
+            assume_role_policy=trust(args.service, args.trust_conditions),
+            **self.worldwide(args.role),
+        )
+        attached = [
+            iam.RolePolicyAttachment(
+                f"{name}-{managed.rpartition('/')[2]}",
+                role=role.name,
+                policy_arn=f"{MANAGED}{managed}",
+                opts=self.inside(),
+            ).id
+            for managed in args.managed
+        ]
+        if args.statements:
+            inline = iam.RolePolicy(
+                name, name=args.role, role=role.name, policy=policy(*args.statements), opts=self.inside()
+            )
+            attached.append(inline.id)
+        self.arn: pulumi.Output[str] = pulumi.Output.all(role.arn, *attached).apply(lambda parts: str(parts[0]))
+        self.register_outputs({"arn": self.arn})

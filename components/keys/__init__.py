@@ -1,0 +1,1 @@
+"""Encryption keys, one per purpose and region."""

@@ -1,0 +1,44 @@
+"""A customer-managed key."""
+
+from dataclasses import dataclass
+
+from pulumi import ResourceOptions
+from pulumi_aws import kms
+
+from components.base import PlacedArgs, PlatformComponent
+from components.identity.documents import policy
+from components.keys.plan import Purpose, Scope, key_statements
+
+DELETION_WINDOW_DAYS = 30
+"""AWS's longest: what a key encrypted is lost with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptionKeyArgs(PlacedArgs):
+    """What the key is for."""
+
+    purpose: Purpose
+
+
+class EncryptionKey(PlatformComponent):
+    """A key that rotates every year, with an alias and an explicit policy. Outputs: arn, and key_id."""
+
+    def __init__(self, name: str, args: EncryptionKeyArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:keys:EncryptionKey", name, args.placement, opts)
+        scope = Scope(args.placement.account, args.placement.region)
+        self.key = kms.Key(
+            name,
+            description=f"{args.purpose} of {args.placement.environment} in {args.placement.region}",
+            enable_key_rotation=True,
+            deletion_window_in_days=DELETION_WINDOW_DAYS,
+            policy=policy(*key_statements(args.purpose, scope)),
+            **self.child(f"{args.purpose}-key"),
+        )
+        kms.Alias(
+            name,
+            name=f"alias/{args.placement.named(args.purpose)}",
+            target_key_id=self.key.key_id,
+            **self.untagged(),
+        )
+        self.arn = self.key.arn
+        self.register_outputs({"arn": self.arn})

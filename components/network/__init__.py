@@ -1,0 +1,1 @@
+"""Networks: VPCs, their subnets and who may talk to whom."""

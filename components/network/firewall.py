@@ -1,0 +1,49 @@
+"""Security groups that name each other instead of addresses wherever they can."""
+
+from pulumi import ResourceOptions
+from pulumi_aws import ec2, vpc
+
+from components.base import PlatformComponent
+from components.network.args import FirewallArgs
+from components.network.firewall_plan import Direction, Group, RulePlan, rules
+
+RULE_TYPES = {Direction.INGRESS: vpc.SecurityGroupIngressRule, Direction.EGRESS: vpc.SecurityGroupEgressRule}
+
+
+class Firewall(PlatformComponent):
+    """The security groups of one VPC. Outputs: ids by group.
+
+    Rules are resources of their own: inline rules and separate ones fight over a group, and two groups that name each
+    other inline could not be created at all.
+    """
+
+    def __init__(self, name: str, args: FirewallArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:network:Firewall", name, args.placement, opts)
+        self.groups = {
+            group: ec2.SecurityGroup(
+                f"{name}-{group}",
+                name=args.placement.named(group),
+                description=f"{group} of {args.placement.environment}",
+                vpc_id=args.vpc_id,
+                **self.child(group),
+            )
+            for group in args.groups
+        }
+        for rule in rules(args.flows):
+            self._rule(name, rule)
+        self.ids = {group: made.id for group, made in self.groups.items()}
+        self.register_outputs({"ids": {str(group): made for group, made in self.ids.items()}})
+
+    def _rule(self, name: str, rule: RulePlan) -> None:
+        peer = rule.peer
+        RULE_TYPES[rule.direction](
+            f"{name}-{rule.name}",
+            security_group_id=self.groups[rule.group].id,
+            referenced_security_group_id=self.groups[peer].id if isinstance(peer, Group) else None,
+            cidr_ipv4=None if isinstance(peer, Group) else str(peer.cidr),
+            ip_protocol="tcp",
+            from_port=rule.ports[0],
+            to_port=rule.ports[1],
+            description=rule.why,
+            **self.child(rule.name),
+        )

@@ -1,0 +1,64 @@
+"""Flow logs of a VPC: who talked to whom, kept encrypted."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import cloudwatch, ec2
+
+from components.base import PlacedArgs, PlatformComponent
+from components.identity.documents import Statement
+from components.identity.role import ServiceRole, ServiceRoleArgs
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowLogsArgs(PlacedArgs):
+    """Whose traffic, and how long the record is kept."""
+
+    role: str
+    vpc_id: pulumi.Input[str]
+    logs_key: pulumi.Input[str]
+    retention_days: int
+
+
+class FlowLogs(PlatformComponent):
+    """All traffic of one VPC, accepted and rejected, in an encrypted log group."""
+
+    def __init__(self, name: str, args: FlowLogsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:network:FlowLogs", name, args.placement, opts)
+        place = args.placement
+        group = cloudwatch.LogGroup(
+            name,
+            name=f"/campus/{place.environment}/{args.role}/flow",
+            kms_key_id=args.logs_key,
+            retention_in_days=args.retention_days,
+            **self.child(f"{args.role}-flow"),
+        )
+        role = ServiceRole(
+            f"{name}-role",
+            ServiceRoleArgs(
+                placement=place,
+                role=f"{args.role}-flow-logs",
+                service="vpc-flow-logs.amazonaws.com",
+                trust_conditions={"StringEquals": {"aws:SourceAccount": place.account}},
+                statements=[
+                    Statement(
+                        actions=["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+                        resources=[group.arn, pulumi.Output.concat(group.arn, ":*")],
+                    ),
+                    Statement(actions=["logs:DescribeLogGroups"], resources=["*"]),
+                ],
+            ),
+            self.inside(),
+        )
+        ec2.FlowLog(
+            name,
+            vpc_id=args.vpc_id,
+            traffic_type="ALL",
+            log_destination_type="cloud-watch-logs",
+            log_destination=group.arn,
+            iam_role_arn=role.arn,
+            max_aggregation_interval=60,
+            **self.child(f"{args.role}-flow"),
+        )
+        self.register_outputs({})

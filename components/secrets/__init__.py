@@ -1,0 +1,1 @@
+"""What Vault holds and who may read it."""

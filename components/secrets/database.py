@@ -1,0 +1,107 @@
+"""Database users on request: Vault makes them, and drops them when their time is up."""
+
+import json
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_vault as vault
+from pulumi import ResourceOptions
+
+from components.base import PlacedArgs, PlatformComponent
+from components.secrets.plan import CONNECTION, DATABASE_ROLES, STORE, DatabaseRole, connection_url, database_address
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseSecretsArgs(PlacedArgs):
+    """The database, and the user under which Vault makes others."""
+
+    address: pulumi.Input[str]
+    port: pulumi.Input[int]
+    database: str
+    username: pulumi.Input[str]
+    password: pulumi.Input[str]
+
+
+class DatabaseSecrets(PlatformComponent):
+    """The database engine with its connection and roles, and what developers need to know to use it.
+
+    What stands in the key-value store is an address and the names of the roles to ask, never a password.
+    """
+
+    def __init__(self, name: str, args: DatabaseSecretsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:secrets:DatabaseSecrets", name, args.placement, opts)
+        self._name = name
+        engine = vault.Mount(
+            name,
+            path="database",
+            type="database",
+            description="database users on request",
+            default_lease_ttl_seconds=max(role.default_ttl for role in DATABASE_ROLES),
+            max_lease_ttl_seconds=max(role.max_ttl for role in DATABASE_ROLES),
+            opts=self.inside(),
+        )
+        url: pulumi.Output[str] = pulumi.Output.all(args.address, args.port).apply(
+            lambda known: connection_url(str(known[0]), int(known[1]), args.database)
+        )
+        connection = vault.database.SecretBackendConnection(
+            name,
+            backend=engine.path,
+            name=CONNECTION,
+            allowed_roles=[role.name for role in DATABASE_ROLES],
+            verify_connection=True,
+            postgresql=vault.database.SecretBackendConnectionPostgresqlArgs(
+                connection_url=url,
+                username=args.username,
+                password=args.password,
+                max_open_connections=4,
+                max_connection_lifetime=300,
+            ),
+            opts=self.inside(),
+        )
+        for role in DATABASE_ROLES:
+            self._role(role, engine, connection)
+        self._address(args)
+        self.register_outputs({})
+
+    def _role(
+        self, role: DatabaseRole, engine: vault.Mount, connection: vault.database.SecretBackendConnection
+    ) -> None:
+        vault.database.SecretBackendRole(
+            f"{self._name}-{role.name}",
+            backend=engine.path,
+            db_name=connection.name,
+            name=role.name,
+            creation_statements=role.creation(),
+            revocation_statements=role.revocation(),
+            default_ttl=role.default_ttl,
+            max_ttl=role.max_ttl,
+            opts=self.inside(),
+        )
+
+    def _address(self, args: DatabaseSecretsArgs) -> None:
+        store = vault.Mount(
+            f"{self._name}-addresses",
+            path=STORE,
+            type="kv",
+            options={"version": "2"},
+            description="addresses and names; passwords are made on request",
+            opts=self.inside(),
+        )
+        facts = pulumi.Output.all(args.address, args.port).apply(
+            lambda known: json.dumps(
+                {
+                    "host": known[0],
+                    "port": str(int(known[1])),
+                    "database": args.database,
+                    "sslmode": "require",
+                    "credentials": ", ".join(f"database/creds/{role.name}" for role in DATABASE_ROLES),
+                }
+            )
+        )
+        vault.kv.SecretV2(
+            f"{self._name}-address",
+            mount=store.path,
+            name=database_address(self.placement.environment),
+            data_json=facts,
+            opts=self.inside(),
+        )

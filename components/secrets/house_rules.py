@@ -1,0 +1,36 @@
+"""Vault's own rules: that it records every request, and the policies anyone can be given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi_vault as vault
+from pulumi import ResourceOptions
+
+from components.base import PlacedArgs, PlatformComponent
+from components.secrets.plan import PolicyPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseRulesArgs(PlacedArgs):
+    """Where the record goes, and which policies there are."""
+
+    audit_file: str
+    policies: Sequence[PolicyPlan]
+
+
+class HouseRules(PlatformComponent):
+    """The audit device, before anything else, and the policies. Outputs: audit, policies (resources)."""
+
+    def __init__(self, name: str, args: HouseRulesArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:secrets:HouseRules", name, args.placement, opts)
+        self.audit = vault.Audit(name, type="file", options={"file_path": args.audit_file}, opts=self.inside())
+        self.policies = [
+            vault.Policy(
+                f"{name}-{plan.name}",
+                name=plan.name,
+                policy=plan.text(),
+                opts=self.inside(ResourceOptions(depends_on=[self.audit])),
+            )
+            for plan in args.policies
+        ]
+        self.register_outputs({})

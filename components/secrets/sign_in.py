@@ -1,0 +1,63 @@
+"""How workloads sign in to Vault: with the service account that Kubernetes gave them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_vault as vault
+from pulumi import ResourceOptions
+
+from components.base import PlacedArgs, PlatformComponent
+from components.secrets.plan import AUDIENCE, SignInPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class KubernetesSignInArgs(PlacedArgs):
+    """Which cluster, and who of it."""
+
+    cluster_url: pulumi.Input[str]
+    cluster_authority: pulumi.Input[str]
+    """PEM text."""
+    reviewer_token: pulumi.Input[str]
+    namespace: str
+    """The only one from which anybody signs in."""
+    sign_ins: Sequence[SignInPlan]
+    policies: Sequence[pulumi.Resource]
+    """They exist before anybody may sign in to them."""
+
+
+class KubernetesSignIn(PlatformComponent):
+    """Vault's Kubernetes auth method, mounted at `kubernetes`, with one role per service account."""
+
+    def __init__(self, name: str, args: KubernetesSignInArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:secrets:KubernetesSignIn", name, args.placement, opts)
+        method = vault.AuthBackend(
+            name,
+            type="kubernetes",
+            path="kubernetes",
+            description=f"service accounts of campus-{args.placement.environment}",
+            opts=self.inside(),
+        )
+        config = vault.kubernetes.AuthBackendConfig(
+            name,
+            backend=method.path,
+            kubernetes_host=args.cluster_url,
+            kubernetes_ca_cert=args.cluster_authority,
+            token_reviewer_jwt=args.reviewer_token,
+            disable_local_ca_jwt=True,
+            opts=self.inside(),
+        )
+        for plan in args.sign_ins:
+            vault.kubernetes.AuthBackendRole(
+                f"{name}-{plan.role}",
+                backend=method.path,
+                role_name=plan.role,
+                bound_service_account_names=[plan.account],
+                bound_service_account_namespaces=[args.namespace],
+                audience=AUDIENCE,
+                token_policies=list(plan.policies),
+                token_ttl=plan.ttl,
+                token_max_ttl=plan.ttl,
+                opts=self.inside(ResourceOptions(depends_on=[config, *args.policies])),
+            )
+        self.register_outputs({})

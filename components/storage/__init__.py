@@ -1,0 +1,1 @@
+"""Object storage: private buckets, the evidence store, access logs."""

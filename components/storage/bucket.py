@@ -1,0 +1,146 @@
+"""A private bucket: the one way this platform makes one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import s3
+
+from components.base import PlacedArgs, PlatformComponent
+from components.identity.documents import Statement, policy
+from components.storage.plan import ABORT_UPLOAD_DAYS, LifecyclePlan, tls_only
+
+OLD_VERSION_DAYS = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketArgs(PlacedArgs):
+    """One bucket."""
+
+    role: str
+    """AWS name: `campus-<env>-<role>-<account>`, for bucket names are worldwide."""
+    lifecycle: LifecyclePlan
+    emptied_on_destroy: bool
+    key: pulumi.Input[str] | None = None
+    """ARN of the key that encrypts objects; None: S3's own, which log delivery needs."""
+    lock_years: int | None = None
+    """Object Lock in compliance mode: nobody, root included, deletes or overwrites within these years."""
+    access_logs: pulumi.Input[str] | None = None
+    """Bucket of the same region that takes the access logs; None for that bucket itself."""
+    grants: Callable[[pulumi.Output[str]], Sequence[Statement]] = lambda _arn: ()
+    """Statements that let AWS services in, given the bucket's ARN."""
+
+
+class PrivateBucket(PlatformComponent):
+    """A versioned, encrypted bucket that is closed to the public and to plain HTTP, and belongs to its owner alone.
+
+    Outputs: name and arn; versioning (which replication has to wait for).
+    """
+
+    def __init__(self, name: str, args: BucketArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:storage:PrivateBucket", name, args.placement, opts)
+        self._name = name
+        self.bucket = s3.Bucket(
+            name,
+            bucket=f"{args.placement.named(args.role)}-{args.placement.account}",
+            force_destroy=args.emptied_on_destroy,
+            object_lock_enabled=args.lock_years is not None,
+            **self.child(args.role),
+        )
+        self.name = self.bucket.bucket
+        self.arn = self.bucket.arn
+        self.versioning = s3.BucketVersioning(
+            name,
+            bucket=self.name,
+            versioning_configuration=s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
+            **self.untagged(),
+        )
+        self._encrypt(args.key)
+        self._close(args)
+        self._age(args.lifecycle)
+        if args.lock_years is not None:
+            self._lock(args.lock_years)
+        if args.access_logs is not None:
+            s3.BucketLogging(
+                name,
+                bucket=self.name,
+                target_bucket=args.access_logs,
+                target_prefix=f"s3/{args.role}/",
+                **self.untagged(),
+            )
+        self.register_outputs({"name": self.name, "arn": self.arn})
+
+    def _encrypt(self, key: pulumi.Input[str] | None) -> None:
+        rule = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
+            sse_algorithm="AES256" if key is None else "aws:kms", kms_master_key_id=key
+        )
+        s3.BucketServerSideEncryptionConfiguration(
+            self._name,
+            bucket=self.name,
+            rules=[
+                s3.BucketServerSideEncryptionConfigurationRuleArgs(
+                    apply_server_side_encryption_by_default=rule, bucket_key_enabled=key is not None
+                )
+            ],
+            **self.untagged(),
+        )
+
+    def _close(self, args: BucketArgs) -> None:
+        """Shut the public out, then say who gets in: S3 refuses both at once."""
+        block = s3.BucketPublicAccessBlock(
+            self._name,
+            bucket=self.name,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+            **self.untagged(),
+        )
+        s3.BucketOwnershipControls(
+            self._name,
+            bucket=self.name,
+            rule=s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
+            **self.untagged(),
+        )
+        granted = s3.BucketPolicy(
+            self._name,
+            bucket=self.name,
+            policy=policy(*tls_only(self.arn), *args.grants(self.arn)),
+            **self.untagged(ResourceOptions(depends_on=[block])),
+        )
+        self.granted = granted.bucket
+
+    def _age(self, plan: LifecyclePlan) -> None:
+        rule = s3.BucketLifecycleConfigurationRuleArgs(
+            id="age",
+            status="Enabled",
+            filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
+            transitions=[
+                s3.BucketLifecycleConfigurationRuleTransitionArgs(storage_class=where, days=days)
+                for where, days in plan.transitions()
+            ],
+            expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=plan.expire_after),
+            noncurrent_version_expiration=s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
+                noncurrent_days=OLD_VERSION_DAYS
+            ),
+            abort_incomplete_multipart_upload=s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
+                days_after_initiation=ABORT_UPLOAD_DAYS
+            ),
+        )
+        s3.BucketLifecycleConfiguration(
+            self._name,
+            bucket=self.name,
+            rules=[rule],
+            **self.untagged(ResourceOptions(depends_on=[self.versioning])),
+        )
+
+    def _lock(self, years: int) -> None:
+        retention = s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(mode="COMPLIANCE", years=years)
+        s3.BucketObjectLockConfiguration(
+            self._name,
+            bucket=self.name,
+            object_lock_enabled="Enabled",
+            rule=s3.BucketObjectLockConfigurationRuleArgs(default_retention=retention),
+            **self.untagged(ResourceOptions(depends_on=[self.versioning])),
+        )

@@ -1,0 +1,40 @@
+"""S3: which bucket policies let the logging service deliver."""
+
+import json
+from fnmatch import fnmatchcase
+from typing import Any
+
+from moto.s3 import models
+
+from rehearsal.cloud.patches import Patches
+
+LOGGING = "logging.s3.amazonaws.com"
+
+
+def log_delivery_policy(patches: Patches) -> None:
+    """Let a policy whose resource covers the prefix, by wildcard, be enough."""
+    patches.replace(models.FakeBucket, "_log_permissions_enabled_policy", staticmethod(_may_deliver))
+
+
+def _may_deliver(target_bucket: Any, target_prefix: str | None) -> bool:
+    if not target_bucket.policy:
+        return False
+    objects = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}"
+    return any(_allows(statement, objects) for statement in _list(json.loads(target_bucket.policy)["Statement"]))
+
+
+def _allows(statement: dict[str, Any], objects: str) -> bool:
+    principal = statement.get("Principal")
+    services = _list(principal.get("Service")) if isinstance(principal, dict) else _list(principal)
+    return (
+        statement.get("Effect") == "Allow"
+        and bool({LOGGING, "*"} & set(services))
+        and any(fnmatchcase("s3:PutObject", action) for action in _list(statement.get("Action")))
+        and any(fnmatchcase(f"{objects}log", resource) for resource in _list(statement.get("Resource")))
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,102 @@
+"""Which nodes a managed node group has: how many in which zone, and under which address.
+
+Pure, so that scaling can be tested without a cluster: growing keeps every node, shrinking removes the newest of the
+fullest zones, and no address is used twice.
+"""
+
+import ipaddress
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rehearsal.dataplanes.kubernetes import NodeShape, Taint
+
+RESERVED_ADDRESSES = 4
+"""AWS keeps the first four addresses of every subnet for itself."""
+EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
+"""Effects of taints in EKS's spelling and in Kubernetes'."""
+
+
+@dataclass(frozen=True)
+class InstanceType:
+    """What an EC2 instance type gives a node."""
+
+    name: str
+    cpu: int
+    memory_gib: float
+    architecture: str
+    """In Kubernetes' spelling: `amd64` or `arm64`."""
+
+
+@dataclass(frozen=True)
+class Subnet:
+    """A subnet that nodes may be in."""
+
+    zone: str
+    cidr: str
+
+
+@dataclass(frozen=True)
+class NodeGroup:
+    """A node group as EKS knows it; `taints` in EKS's spelling."""
+
+    name: str
+    region: str
+    size: int
+    instance: InstanceType
+    subnets: Sequence[Subnet]
+    capacity_type: str = "ON_DEMAND"
+    labels: Mapping[str, str] = field(default_factory=dict)
+    taints: Sequence[Mapping[str, str]] = ()
+
+
+def plan_nodes(
+    group: NodeGroup, existing: Sequence[NodeShape] = (), taken: Collection[str] = ()
+) -> tuple[NodeShape, ...]:
+    """Spread a group's nodes over its zones.
+
+    `existing` are the group's nodes of now, which keep their names; `taken` are the names of all other nodes of the
+    cluster. Raises ValueError when a subnet has no address left.
+    """
+    zones = list({subnet.zone: subnet for subnet in reversed(group.subnets)}.values())[::-1]
+    used = {*taken, *(node.name for node in existing)}
+    nodes: list[NodeShape] = []
+    for index, subnet in enumerate(zones):
+        wanted = group.size // len(zones) + (index < group.size % len(zones))
+        names = [node.name for node in existing if node.zone == subnet.zone][:wanted]
+        while len(names) < wanted:
+            names.append(_free_name(group, subnet, used))
+            used.add(names[-1])
+        nodes += [_shape(group, subnet, name) for name in names]
+    return tuple(nodes)
+
+
+def _shape(group: NodeGroup, subnet: Subnet, name: str) -> NodeShape:
+    labels = {
+        "eks.amazonaws.com/capacityType": group.capacity_type,
+        "kubernetes.io/arch": group.instance.architecture,
+        "node.kubernetes.io/instance-type": group.instance.name,
+        **group.labels,
+    }
+    taints = tuple(
+        Taint(taint["key"], taint.get("value", ""), EFFECTS.get(taint["effect"], taint["effect"]))
+        for taint in group.taints
+    )
+    return NodeShape(name, group.instance.cpu, group.instance.memory_gib, subnet.zone, labels, taints)
+
+
+def _free_name(group: NodeGroup, subnet: Subnet, used: Collection[str]) -> str:
+    """Choose an address by the group's name, so that the same program gets the same nodes again."""
+    network = ipaddress.ip_network(subnet.cidr)
+    usable = network.num_addresses - RESERVED_ADDRESSES - 1  # the last one is the broadcast address
+    start = zlib.crc32(group.name.encode())
+    for step in range(max(0, usable)):
+        name = _name(str(network[RESERVED_ADDRESSES + (start + step) % usable]), group.region)
+        if name not in used:
+            return name
+    raise ValueError(f"subnet {subnet.cidr} in {subnet.zone} has no free address for a node of {group.name}")
+
+
+def _name(address: str, region: str) -> str:
+    domain = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
+    return f"ip-{address.replace('.', '-')}.{domain}"

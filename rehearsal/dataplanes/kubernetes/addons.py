@@ -1,0 +1,69 @@
+"""Add-ons of a cluster: their custom resource definitions, and the process that acts on them."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from kubernetes import client
+from tenacity import RetryError, Retrying
+from tenacity.retry import retry_if_result
+from tenacity.stop import stop_after_delay
+from tenacity.wait import wait_fixed
+
+from rehearsal.dataplanes.kubernetes.shapes import Addon, ClusterError
+
+FIELD_MANAGER = "rehearsal"
+ESTABLISH_SECONDS = 20.0
+_KIND = "CustomResourceDefinition"
+
+
+def command_line(addon: Addon, kubeconfig: Path, ports: Sequence[int]) -> tuple[str, ...]:
+    """Fill in what only the running cluster knows."""
+    return tuple(word.format(kubeconfig=kubeconfig, ports=ports) for word in addon.argv)
+
+
+def apply_definitions(api: Any, directory: Path) -> None:
+    """Apply the custom resource definitions of a directory's YAML files and wait until they are served.
+
+    Raises ClusterError when the directory holds none, or when one is not established in time.
+    """
+    definitions: Any = client.ApiextensionsV1Api(api)
+    names = []
+    for definition in _definitions(directory):
+        name = definition["metadata"]["name"]
+        definitions.patch_custom_resource_definition(
+            name,
+            definition,
+            field_manager=FIELD_MANAGER,
+            force=True,
+            _content_type="application/apply-patch+yaml",
+        )
+        names.append(name)
+    if not names:
+        raise ClusterError(f"{directory} holds no {_KIND}; check the add-on's crds")
+    _await_established(definitions, set(names))
+
+
+def _definitions(directory: Path) -> Iterator[dict[str, Any]]:
+    for file in sorted(directory.glob("*.y*ml")):
+        for document in yaml.safe_load_all(file.read_text()):
+            if document and document.get("kind") == _KIND:
+                yield document
+
+
+def _await_established(definitions: Any, names: set[str]) -> None:
+    def missing() -> set[str]:
+        items = definitions.list_custom_resource_definition().items
+        return names - {item.metadata.name for item in items if _is_established(item)}
+
+    try:
+        Retrying(retry=retry_if_result(bool), stop=stop_after_delay(ESTABLISH_SECONDS), wait=wait_fixed(0.1))(missing)
+    except RetryError as error:
+        late = ", ".join(sorted(error.last_attempt.result()))
+        raise ClusterError(f"not served after {ESTABLISH_SECONDS:g} s: {late}; see kube-apiserver's log") from error
+
+
+def _is_established(definition: Any) -> bool:
+    conditions = definition.status.conditions if definition.status else None
+    return any(condition.type == "Established" and condition.status == "True" for condition in conditions or ())

@@ -1,0 +1,309 @@
+"""The databases of one rehearsal: made, replicated, promoted, healed and deleted."""
+
+import re
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+from tenacity import RetryError, Retrying
+from tenacity.retry import retry_if_exception_type, retry_if_result
+from tenacity.stop import stop_after_delay
+from tenacity.wait import wait_fixed
+
+from rehearsal.dataplanes.pki import Authority, write_secret
+from rehearsal.dataplanes.postgres import roles
+from rehearsal.dataplanes.postgres.installation import Installation, prepare, remove_data
+from rehearsal.dataplanes.postgres.server import ADMINISTRATOR, HOST, Server
+from rehearsal.dataplanes.postgres.shapes import DatabaseEndpoint, DatabaseError
+from rehearsal.dataplanes.postgres.snapshots import Snapshots, base_backup
+from rehearsal.home import Home
+from rehearsal.processes import Supervisor, on_free_ports
+
+STREAMING_SECONDS = 20.0
+"""How long a new standby may take to connect to its primary."""
+PROMOTION_SECONDS = 60
+SLOT_SECONDS = 5.0
+"""How long the old primary may take to notice that its standby is gone."""
+
+TEMPLATE = "template"
+
+Key = tuple[str, str]
+"""Region and identifier."""
+
+
+class Databases:
+    """Real PostgreSQL servers, one per RDS instance. Safe to use from many threads at once.
+
+    What a caller asks wrongly raises DatabaseError, what does not start ProcessError.
+    """
+
+    def __init__(self, home: Home, supervisor: Supervisor) -> None:
+        self._home = home
+        self._supervisor = supervisor
+        self._lock = threading.Lock()
+        self._servers: dict[Key, Server | None] = {}
+        self._preparing = threading.Lock()
+        self._installed: Installation | None = None
+        self._authority = Authority.create(f"rehearsal databases of {home.stack}")
+        self._admin_password = secrets.token_urlsafe(24)
+        self._replication_password = secrets.token_urlsafe(24)
+        self._snapshots = Snapshots(self._replication_password)
+
+    @property
+    def authority_pem(self) -> str:
+        """Certificate of the authority behind all databases, for clients with `sslmode=verify-full`."""
+        return self._authority.pem
+
+    def create(
+        self, identifier: str, region: str, username: str, password: str, database: str = ""
+    ) -> DatabaseEndpoint:
+        """Start a new server, of the machine's own PostgreSQL version, and return when it accepts connections.
+
+        The master user can create roles and databases but is no superuser, as on RDS; it owns `database`, which may be
+        empty.
+        """
+
+        def start(port: int) -> Server:
+            server = self._new_server(identifier, region, port, username)
+            with self._discarding(server):
+                server.installation.run_any("cp", "-a", str(server.installation.data / TEMPLATE), str(server.data))
+                self._supervisor.start(server.spec())
+                with server.administer() as connection:
+                    roles.create_roles(connection, self._replication_password)
+                    roles.create_master(connection, username, password, database)
+            return server
+
+        return self._make((region, identifier), start)
+
+    def replicate(self, identifier: str, region: str, source_identifier: str, source_region: str) -> DatabaseEndpoint:
+        """Start a streaming standby of another database and return when it follows it."""
+        source = self._find(source_identifier, source_region)
+
+        def start(port: int) -> Server:
+            server = self._new_server(identifier, region, port, source.master)
+            server.source, server.slot = source, re.sub("[^a-z0-9]", "_", server.directory.name)[:63]
+            with self._discarding(server):
+                base_backup(source, server.data, self._replication_password, "-R", "-C", "-S", server.slot)
+                self._supervisor.start(server.spec())
+                _await_streaming(server)
+            return server
+
+        return self._make((region, identifier), start)
+
+    def restore(self, identifier: str, region: str, snapshot: str) -> DatabaseEndpoint:
+        """Start a new server from a snapshot of its region; users and passwords are those of the snapshot."""
+        taken = self._snapshots.find(region, snapshot)
+
+        def start(port: int) -> Server:
+            server = self._new_server(identifier, region, port, taken.master)
+            with self._discarding(server):
+                server.installation.run_any("cp", "-a", str(taken.directory), str(server.data))
+                self._supervisor.start(server.spec())
+            return server
+
+        return self._make((region, identifier), start)
+
+    def snapshot(self, identifier: str, region: str, name: str) -> None:
+        """Take a snapshot of a running database, kept until `delete_snapshot` whatever becomes of the database."""
+        self._snapshots.take(self._find(identifier, region), name)
+
+    def copy_snapshot(self, name: str, region: str, new_name: str, new_region: str) -> None:
+        """Copy a snapshot, also into another region."""
+        self._snapshots.copy(self._installation(), (region, name), (new_region, new_name))
+
+    def delete_snapshot(self, name: str, region: str) -> None:
+        """Remove a snapshot; unknown ones are no error."""
+        self._snapshots.delete(region, name)
+
+    def promote(self, identifier: str, region: str) -> None:
+        """Make a standby writable. Its primary may be gone."""
+        server = self._find(identifier, region)
+        if not server.is_standby():
+            raise DatabaseError(f"{identifier} in {region} is no replica, so there is nothing to promote")
+        with server.administer() as connection:
+            promoted = connection.execute("SELECT pg_promote(true, %s)", (PROMOTION_SECONDS,)).fetchone()
+        if not promoted or not promoted[0]:
+            raise DatabaseError(f"{identifier} in {region} was not promoted in {PROMOTION_SECONDS} s; see its log")
+        self._leave_source(server)
+
+    def set_password(self, identifier: str, region: str, password: str) -> None:
+        """Change the master user's password."""
+        server = self._find(identifier, region)
+        with server.administer() as connection:
+            roles.set_password(connection, server.master, password)
+
+    def rename(self, identifier: str, region: str, new_identifier: str) -> None:
+        """Give a database another identifier; it goes on serving at the same port."""
+        with self._lock:
+            if (region, new_identifier) in self._servers:
+                raise DatabaseError(f"database {new_identifier} already exists in {region}")
+            server = self._servers.pop((region, identifier), None)
+            if server is None:
+                raise DatabaseError(f"there is no database {identifier} in {region}")
+            server.endpoint = replace(server.endpoint, identifier=new_identifier)
+            self._servers[region, new_identifier] = server
+
+    def reboot(self, identifier: str, region: str) -> None:
+        """Restart the server at its port."""
+        self.stop(identifier, region)
+        self.start(identifier, region)
+
+    def stop(self, identifier: str, region: str) -> None:
+        """End the server and keep its data; `heal` leaves it stopped."""
+        server = self._find(identifier, region)
+        with server.lock:
+            server.stopped = True
+            self._supervisor.stop(server.name)
+
+    def start(self, identifier: str, region: str) -> None:
+        """Start a stopped server again."""
+        server = self._find(identifier, region)
+        with server.lock:
+            self._supervisor.start(server.spec())
+            server.stopped = False
+
+    def delete(self, identifier: str, region: str) -> None:
+        """End a server and remove its data; unknown ones are no error. Its standbys stay, cut off."""
+        with self._lock:
+            server = self._servers.pop((region, identifier), None)
+        if server:
+            self._discard(server)
+
+    def get(self, identifier: str, region: str) -> DatabaseEndpoint | None:
+        """Where a database listens; None when there is none, or when it isn't up yet."""
+        with self._lock:
+            server = self._servers.get((region, identifier))
+        return server.endpoint if server else None
+
+    def all(self) -> tuple[DatabaseEndpoint, ...]:
+        """Every database that was made and not deleted."""
+        return tuple(server.endpoint for server in self._made())
+
+    def alive(self, identifier: str, region: str) -> bool:
+        """Whether a database's server runs."""
+        with self._lock:
+            server = self._servers.get((region, identifier))
+        return server is not None and self._supervisor.alive(server.name)
+
+    def heal(self) -> tuple[str, ...]:
+        """Restart every server that died, with its data kept; returns the names of their processes."""
+        healed = []
+        for server in self._made():
+            with server.lock:
+                if not server.stopped and not self._supervisor.alive(server.name):
+                    self._supervisor.start(server.spec())
+                    healed.append(server.name)
+        return tuple(healed)
+
+    def stop_all(self) -> None:
+        """End all servers and remove their data."""
+        with self._lock:
+            servers = [server for server in self._servers.values() if server]
+            self._servers.clear()
+        if servers:
+            with ThreadPoolExecutor(len(servers)) as pool:
+                list(pool.map(lambda server: self._supervisor.stop(server.name), servers))
+        with self._preparing:
+            self._installed = None
+            remove_data(self._home)
+
+    def _made(self) -> list[Server]:
+        with self._lock:
+            return [server for server in self._servers.values() if server]
+
+    def _find(self, identifier: str, region: str) -> Server:
+        with self._lock:
+            server = self._servers.get((region, identifier))
+        if server is None:
+            raise DatabaseError(f"there is no database {identifier} in {region}; create it first")
+        return server
+
+    def _make(self, key: Key, start: Callable[[int], Server]) -> DatabaseEndpoint:
+        """Reserve the identifier, then start the server without holding a lock: it takes a second."""
+        with self._lock:
+            if key in self._servers:
+                raise DatabaseError(f"database {key[1]} already exists in {key[0]}")
+            self._servers[key] = None
+        try:
+            server = on_free_ports(1, lambda ports: start(ports[0]))
+        except BaseException:
+            with self._lock:
+                del self._servers[key]
+            raise
+        with self._lock:
+            self._servers[key] = server
+        return server.endpoint
+
+    def _new_server(self, identifier: str, region: str, port: int, master: str) -> Server:
+        installation = self._installation()
+        endpoint = DatabaseEndpoint(identifier, region, HOST, port)
+        directory = installation.data / f"{region}-{identifier}-{secrets.token_hex(3)}"
+        directory.mkdir(mode=0o700)
+        installation.own(directory)
+        server = Server(endpoint, installation, directory, master, self._admin_password)
+        server.write_files(self._authority)
+        return server
+
+    def _installation(self) -> Installation:
+        """Find PostgreSQL and run initdb once: a copy of its result takes a tenth of the time."""
+        with self._preparing:
+            if self._installed is None:
+                installation = prepare(self._home)
+                _create_template(installation, self._admin_password)
+                self._installed = installation
+            return self._installed
+
+    def _leave_source(self, server: Server) -> None:
+        """Free what the source keeps for a standby that no longer reads it; a source that is gone keeps nothing."""
+        source, server.source = server.source, None
+        if source is None or not self._supervisor.alive(source.name):
+            return
+        retrying = Retrying(
+            retry=retry_if_exception_type(DatabaseError), stop=stop_after_delay(SLOT_SECONDS), wait=wait_fixed(0.1)
+        )
+        with suppress(RetryError):  # max_slot_wal_keep_size bounds what a slot that can't be dropped costs
+            retrying(source.drop_slot, server.slot)
+
+    @contextmanager
+    def _discarding(self, server: Server) -> Iterator[None]:
+        """Leave nothing of a server that could not be made."""
+        try:
+            yield
+        except BaseException:
+            self._discard(server)
+            raise
+
+    def _discard(self, server: Server) -> None:
+        with server.lock:
+            self._supervisor.stop(server.name, timeout=3)
+            self._leave_source(server)
+            shutil.rmtree(server.directory, ignore_errors=True)
+
+
+def _create_template(installation: Installation, admin_password: str) -> None:
+    password = installation.data / "password"
+    write_secret(password, admin_password)
+    installation.own(password)
+    installation.run(
+        "initdb",
+        *("-D", str(installation.data / TEMPLATE), "--username", ADMINISTRATOR, "--pwfile", str(password)),
+        *("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"),
+    )
+    password.unlink()
+
+
+def _await_streaming(server: Server) -> None:
+    retrying = Retrying(
+        retry=retry_if_result(lambda streaming: not streaming),
+        stop=stop_after_delay(STREAMING_SECONDS),
+        wait=wait_fixed(0.05),
+    )
+    try:
+        retrying(server.is_streaming)
+    except RetryError as error:
+        name = server.endpoint.identifier
+        raise DatabaseError(f"{name} does not follow its source after {STREAMING_SECONDS:g} s; see its log") from error

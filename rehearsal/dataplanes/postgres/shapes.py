@@ -1,0 +1,22 @@
+"""What callers of the PostgreSQL data plane exchange with it.
+
+Exceptions::
+
+    DatabaseError               a database can't be made, reached or changed; one sentence with what to do
+"""
+
+from dataclasses import dataclass
+
+
+class DatabaseError(Exception):
+    """A database can't be made, reached or changed; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class DatabaseEndpoint:
+    """Where one database listens. TLS is required, as on RDS since PostgreSQL 15."""
+
+    identifier: str
+    region: str
+    host: str
+    port: int

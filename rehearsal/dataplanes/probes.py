@@ -1,0 +1,21 @@
+"""Questions to a server that may not be up yet."""
+
+import contextlib
+import http.client
+import ssl
+from http import HTTPStatus
+
+
+def answers(port: int, path: str, ca_pem: str | None = None) -> bool:
+    """Whether a server on 127.0.0.1 answers this path with success, over TLS when its authority is given."""
+    connection = (
+        http.client.HTTPSConnection("127.0.0.1", port, timeout=2, context=ssl.create_default_context(cadata=ca_pem))
+        if ca_pem
+        else http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    )
+    with contextlib.closing(connection):
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False

@@ -1,0 +1,182 @@
+"""One real Vault: initialised and unsealed for real, on raft storage, and unsealed again after a crash.
+
+It listens without TLS (`tls_disable`), on loopback only: that is the one thing a rehearsal's Vault does that a
+production one must not. Its root token and unseal key lie in `data/vault`, readable by their owner only.
+"""
+
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import hvac
+import requests
+from tenacity import RetryError, Retrying
+from tenacity.retry import retry_if_result
+from tenacity.stop import stop_after_delay
+from tenacity.wait import wait_fixed
+
+from rehearsal.dataplanes.pki import write_secret
+from rehearsal.dataplanes.probes import answers
+from rehearsal.home import Home
+from rehearsal.processes import Spec, Supervisor, on_free_ports, port_open
+
+NAME = "vault"
+ACTIVE_SECONDS = 30.0
+"""How long raft may take to elect the only node."""
+HEALTHY = "/v1/sys/health"
+
+
+class VaultError(Exception):
+    """Vault can't be initialised, unsealed or reached; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class VaultEndpoint:
+    """Where Vault listens, and its root token."""
+
+    address: str
+    token: str
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """What `vault operator init` returned, and the ports: raft knows its only node by address."""
+
+    port: int
+    cluster_port: int
+    token: str
+    unseal_key: str
+
+
+class VaultServer:
+    """The Vault of one rehearsal. Safe to use from many threads at once."""
+
+    def __init__(self, home: Home, supervisor: Supervisor, binaries: Callable[[str], Path]) -> None:
+        self._supervisor = supervisor
+        self._binaries = binaries
+        self._directory = home.data / "vault"
+        self._lock = threading.Lock()
+        self._needed = False
+
+    def ensure(self) -> VaultEndpoint:
+        """Return a Vault that is up, initialised and unsealed, whatever it takes; a healthy one costs one request.
+
+        Raises ProcessError when it does not start, and VaultError when it does not become active.
+        """
+        with self._lock:
+            self._needed = True
+            keys = self._keys() or on_free_ports(2, self._initialise)
+            if not self._supervisor.alive(NAME):
+                self._start(keys.port, keys.cluster_port)
+            if not answers(keys.port, HEALTHY):
+                _unseal(keys)
+            return _endpoint(keys)
+
+    def endpoint(self) -> VaultEndpoint | None:
+        """Where Vault is, without starting it; None when it was never needed or does not run."""
+        return self.last_endpoint() if self._supervisor.alive(NAME) else None
+
+    def last_endpoint(self) -> VaultEndpoint | None:
+        """Where Vault is or was before it died; None when it was never needed."""
+        keys = self._keys()
+        return _endpoint(keys) if keys and self._needed else None
+
+    def heal(self) -> tuple[str, ...]:
+        """Restart and unseal a Vault that died; a Vault that nobody needed yet is left alone."""
+        if not self._needed or self._supervisor.alive(NAME):
+            return ()
+        self.ensure()
+        return (NAME,)
+
+    def stop(self) -> None:
+        """End it; its data stay, and the next `ensure` unseals them."""
+        with self._lock:
+            self._needed = False
+            self._supervisor.stop(NAME)
+
+    @property
+    def _keys_file(self) -> Path:
+        return self._directory / "keys.json"
+
+    def _keys(self) -> _Keys | None:
+        try:
+            return _Keys(**json.loads(self._keys_file.read_text()))
+        except FileNotFoundError:
+            return None
+
+    def _initialise(self, ports: tuple[int, ...]) -> _Keys:
+        shutil.rmtree(self._directory, ignore_errors=True)  # storage whose keys were never written can't be opened
+        (self._directory / "raft").mkdir(parents=True, mode=0o700)
+        port, cluster_port = ports
+        self._start(port, cluster_port)
+        try:
+            with _client(port) as client:
+                made = client.sys.initialize(secret_shares=1, secret_threshold=1)
+        except VaultError:
+            self._supervisor.stop(NAME, timeout=0)
+            raise
+        keys = _Keys(port, cluster_port, made["root_token"], made["keys_base64"][0])
+        write_secret(self._keys_file, json.dumps(asdict(keys)))
+        return keys
+
+    def _start(self, port: int, cluster_port: int) -> None:
+        config = self._directory / "vault.json"
+        config.write_text(json.dumps(_configuration(self._directory / "raft", port, cluster_port), indent=1))
+        self._supervisor.start(
+            Spec(
+                name=NAME,
+                argv=(str(self._binaries(NAME)), "server", f"-config={config}"),
+                cwd=self._directory,
+                env={"HOME": str(self._directory)},
+                ready=lambda: port_open(port),
+            )
+        )
+
+
+def _configuration(storage: Path, port: int, cluster_port: int) -> dict[str, Any]:
+    return {
+        "storage": {"raft": {"path": str(storage), "node_id": "rehearsal", "performance_multiplier": 1}},
+        "listener": {
+            "tcp": {
+                "address": f"127.0.0.1:{port}",
+                "cluster_address": f"127.0.0.1:{cluster_port}",
+                "tls_disable": True,
+            }
+        },
+        "api_addr": f"http://127.0.0.1:{port}",
+        "cluster_addr": f"https://127.0.0.1:{cluster_port}",
+        "disable_mlock": True,  # the secrets are made up, and locking memory needs a privilege
+        "ui": False,
+    }
+
+
+def _unseal(keys: _Keys) -> None:
+    with _client(keys.port) as client:
+        client.sys.submit_unseal_key(keys.unseal_key)
+    retrying = Retrying(
+        retry=retry_if_result(lambda active: not active), stop=stop_after_delay(ACTIVE_SECONDS), wait=wait_fixed(0.05)
+    )
+    try:
+        retrying(answers, keys.port, HEALTHY)
+    except RetryError as error:
+        raise VaultError(f"Vault was unsealed but is not active after {ACTIVE_SECONDS:g} s; see its log") from error
+
+
+@contextmanager
+def _client(port: int) -> Iterator[Any]:
+    """Yield an `hvac.Client` without a token, which is what initialising and unsealing need."""
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy may stand between this process and its own server
+        try:
+            yield hvac.Client(url=f"http://127.0.0.1:{port}", token="", session=session)
+        except (hvac.exceptions.VaultError, requests.RequestException) as error:
+            raise VaultError(f"Vault at 127.0.0.1:{port} refused: {error}; see its log") from error
+
+
+def _endpoint(keys: _Keys) -> VaultEndpoint:
+    return VaultEndpoint(f"http://127.0.0.1:{keys.port}", keys.token)

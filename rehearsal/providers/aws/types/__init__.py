@@ -1,0 +1,43 @@
+"""The table: declarations by AWS service."""
+
+from collections.abc import Mapping
+
+from rehearsal.providers.aws.table import RecordedType, ResourceType
+from rehearsal.providers.aws.types import (
+    balancing,
+    compute,
+    dns,
+    dynamodb,
+    eks,
+    iam,
+    kms,
+    messaging,
+    network,
+    observability,
+    rds,
+    registry,
+    s3,
+    secrets,
+    security_groups,
+)
+
+_TYPES: tuple[ResourceType | RecordedType, ...] = (
+    *network.TYPES,
+    *security_groups.TYPES,
+    *compute.TYPES,
+    *s3.TYPES,
+    *iam.TYPES,
+    *kms.TYPES,
+    *eks.TYPES,
+    *rds.TYPES,
+    *observability.TYPES,
+    *messaging.TYPES,
+    *secrets.TYPES,
+    *dynamodb.TYPES,
+    *balancing.TYPES,
+    *dns.TYPES,
+    *registry.TYPES,
+)
+
+TABLE: Mapping[str, ResourceType | RecordedType] = {token: kind for kind in _TYPES for token in kind.tokens}
+"""Every declared type by token."""

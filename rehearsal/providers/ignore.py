@@ -1,0 +1,85 @@
+"""`ignoreChanges`: property paths whose old value wins, as the engine writes them (`tags.team`, `rules[*].port`)."""
+
+import copy
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rehearsal.providers.protocol import Difference
+from rehearsal.providers.values import Properties
+
+_STEP = re.compile(r"""\[\s*(?:"((?:[^"\\]|\\.)*)"|(\d+)|\*)\s*\]|([^.\[\]]+)|\.""")
+WILDCARD = "*"
+
+
+def parse_path(path: str) -> tuple[str | int, ...]:
+    """Steps of a property path: names, list positions and `*`. Names with dots are written `["a.b"]`."""
+    steps: list[str | int] = []
+    for match in _STEP.finditer(path):
+        quoted, position, name = match.groups()
+        if quoted is not None:
+            steps.append(re.sub(r"\\(.)", r"\1", quoted))
+        elif position is not None:
+            steps.append(int(position))
+        elif name is not None:
+            steps.append(name)
+        elif match.group() != ".":
+            steps.append(WILDCARD)
+    return tuple(steps)
+
+
+def restore(paths: Iterable[str], old: Properties, new: Properties) -> Properties:
+    """New inputs in which every ignored path has its old value; where the old has none, the path is removed."""
+    restored = copy.deepcopy(new)
+    for path in paths:
+        _restore(parse_path(path), old, restored)
+    return restored
+
+
+def without_ignored(difference: Difference, paths: Sequence[str]) -> Difference:
+    """The difference without changes at or below an ignored path."""
+    ignored = [parse_path(path) for path in paths]
+    kept = [
+        change for change in difference.changes if not any(_covers(way, parse_path(change.path)) for way in ignored)
+    ]
+    return Difference(kept, difference.delete_before_replace)
+
+
+def _covers(ignored: tuple[str | int, ...], path: tuple[str | int, ...]) -> bool:
+    return len(path) >= len(ignored) and all(a in (WILDCARD, b) for a, b in zip(ignored, path, strict=False))
+
+
+def _restore(steps: tuple[str | int, ...], old: Any, new: Any) -> None:
+    if not steps or not isinstance(new, dict | list):
+        return
+    head, rest = steps[0], steps[1:]
+    for key in _keys(head, old, new):
+        if rest:
+            _restore(rest, _get(old, key), _get(new, key))
+        elif _has(old, key):
+            _put(new, key, copy.deepcopy(_get(old, key)))
+        elif isinstance(new, dict):
+            new.pop(key, None)
+
+
+def _keys(head: str | int, old: Any, new: Any) -> list[str | int]:
+    if head != WILDCARD:
+        return [head]
+    if isinstance(new, dict):
+        return list({**new, **(old if isinstance(old, dict) else {})})
+    return list(range(len(new)))
+
+
+def _has(value: Any, key: str | int) -> bool:
+    if isinstance(value, dict):
+        return key in value
+    return isinstance(value, list) and isinstance(key, int) and key < len(value)
+
+
+def _get(value: Any, key: str | int) -> Any:
+    return value[key] if _has(value, key) else None
+
+
+def _put(value: Any, key: str | int, item: Any) -> None:
+    if isinstance(value, dict) or _has(value, key):
+        value[key] = item

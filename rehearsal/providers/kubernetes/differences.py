@@ -1,0 +1,144 @@
+"""What differs between two sets of inputs of an object, and which of it the API server can't change in place."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rehearsal.providers.kubernetes.canonical import Path, same
+from rehearsal.providers.kubernetes.objects import AUTONAMED, Kind, Object, annotation, dig
+from rehearsal.providers.protocol import Change, ChangeKind, Difference
+from rehearsal.providers.values import UNKNOWN
+
+_ANY_INDEX = "*"
+
+_IDENTITY = ("apiVersion", "kind", "metadata.name", "metadata.namespace")
+
+_CONTAINER = (
+    *("args", "command", "env", "image", "imagePullPolicy", "lifecycle", "livenessProbe", "ports", "readinessProbe"),
+    *("resources", "securityContext", "stdin", "stdinOnce", "terminationMessagePath", "terminationMessagePolicy"),
+    *("tty", "volumeDevices", "volumeMounts", "workingDir"),
+)
+
+_POD = (
+    *("affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "enableServiceLinks", "hostAliases"),
+    *("hostIPC", "hostNetwork", "hostPID", "hostname", "imagePullSecrets", "nodeName", "nodeSelector", "overhead"),
+    *("preemptionPolicy", "priority", "priorityClassName", "readinessGates", "restartPolicy", "runtimeClassName"),
+    *("schedulerName", "securityContext", "serviceAccount", "serviceAccountName", "shareProcessNamespace"),
+    *("subdomain", "terminationGracePeriodSeconds", "volumes"),
+)
+
+_VOLUME_SOURCES = (
+    *("awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "fc", "flexVolume", "flocker"),
+    *("gcePersistentDisk", "glusterfs", "hostPath", "iscsi", "local", "nfs", "photonPersistentDisk"),
+    *("portworxVolume", "quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume"),
+)
+
+_IMMUTABLE: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("apps", "DaemonSet"): ("spec.selector",),
+    ("apps", "Deployment"): ("spec.selector",),
+    ("apps", "ReplicaSet"): ("spec.selector",),
+    ("apps", "StatefulSet"): (
+        *("spec.podManagementPolicy", "spec.revisionHistoryLimit", "spec.selector", "spec.serviceName"),
+        "spec.volumeClaimTemplates",
+    ),
+    ("batch", "Job"): ("spec.completions", "spec.parallelism", "spec.selector", "spec.template"),
+    ("", "PersistentVolume"): tuple(f"spec.{source}" for source in _VOLUME_SOURCES),
+    ("", "PersistentVolumeClaim"): ("spec",),
+    ("", "Pod"): (
+        *(f"spec.{name}" for name in _POD),
+        *(f"spec.{kind}.*.{name}" for kind in ("containers", "initContainers") for name in _CONTAINER),
+    ),
+    ("", "ResourceQuota"): ("spec.scopes",),
+    ("", "Service"): ("spec.clusterIP",),
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): ("roleRef",),
+    ("rbac.authorization.k8s.io", "RoleBinding"): ("roleRef",),
+    ("storage.k8s.io", "StorageClass"): ("parameters", "provisioner"),
+}
+"""Fields whose change replaces the object, by group and kind, as pulumi-kubernetes has them."""
+
+_CONTENT = {"Secret": ("type", "stringData", "data"), "ConfigMap": ("binaryData", "data")}
+"""Fields that replace the object unless the provider is told that such objects may be changed in place."""
+
+
+def replacing_fields(body: Object, mutable: frozenset[str]) -> tuple[str, ...]:
+    """Dotted paths of the fields whose change replaces this object.
+
+    `mutable` names the kinds (Secret, ConfigMap) that `enableSecretMutable` and `enableConfigMapMutable` release;
+    an object marked immutable is replaced even so.
+    """
+    kind = Kind.of(body)
+    fields = _IMMUTABLE.get((kind.group, kind.kind), ())
+    if not kind.group and kind.kind in _CONTENT and (kind.kind not in mutable or body.get("immutable") is True):
+        fields = _CONTENT[kind.kind]
+    return (*_IDENTITY, *fields)
+
+
+def compare(old: Object, new: Object, replacing: tuple[str, ...]) -> Difference:
+    """All changes from the old inputs to the new, which of them replace, and whether the old object must go first."""
+    old, new = _with_namespace(old), _with_namespace(new)
+    patterns = [tuple(field.split(".")) for field in replacing]
+    changes = [
+        Change(render(path), kind, replace=any(_touches(path, one, other, pattern) for pattern in patterns))
+        for path, kind, one, other in _walk(old, new, ())
+    ]
+    replaced = any(change.replace for change in changes)
+    return Difference(tuple(changes), delete_before_replace=replaced and _keeps_its_name(old, new))
+
+
+def render(path: Path) -> str:
+    """A path as the engine writes it: `spec.ports[0].port`, `metadata.labels["app.kubernetes.io/name"]`."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif any(character in step for character in '."[]'):
+            quoted = step.replace('"', '\\"')
+            text += f'["{quoted}"]'
+        else:
+            text += f".{step}" if text else step
+    return text
+
+
+def _walk(old: Any, new: Any, path: Path) -> Iterator[tuple[Path, ChangeKind, Any, Any]]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in sorted({*old, *new}):
+            yield from _walk(old.get(key), new.get(key), (*path, key))
+    elif isinstance(old, list) and isinstance(new, list):
+        for index in range(max(len(old), len(new))):
+            one, other = (side[index] if index < len(side) else None for side in (old, new))
+            yield from _walk(one, other, (*path, index))
+    elif new == UNKNOWN or not same(old, new, path):
+        kind = ChangeKind.ADD if old is None else ChangeKind.DELETE if new is None else ChangeKind.UPDATE
+        yield path, kind, old, new
+
+
+def _touches(path: Path, old: Any, new: Any, pattern: tuple[str, ...]) -> bool:
+    """Whether a change is at or below the pattern's field, or adds or removes something that holds the field."""
+    if not all(_step_matches(step, wanted) for step, wanted in zip(path, pattern, strict=False)):
+        return False
+    rest = pattern[len(path) :]
+    return new == UNKNOWN or _holds(old, rest) or _holds(new, rest)
+
+
+def _step_matches(step: str | int, wanted: str) -> bool:
+    return wanted == _ANY_INDEX if isinstance(step, int) else step == wanted
+
+
+def _holds(value: Any, rest: tuple[str, ...]) -> bool:
+    if not rest:
+        return value is not None
+    if isinstance(value, list):
+        return rest[0] == _ANY_INDEX and any(_holds(item, rest[1:]) for item in value)
+    return isinstance(value, Mapping) and _holds(value.get(rest[0]), rest[1:])
+
+
+def _with_namespace(body: Object) -> Object:
+    metadata = body.get("metadata")
+    if isinstance(metadata, Mapping) and not metadata.get("namespace"):
+        return {**body, "metadata": {**metadata, "namespace": "default"}}
+    return body
+
+
+def _keeps_its_name(old: Object, new: Object) -> bool:
+    if annotation(new, AUTONAMED) == "true":
+        return False
+    return all(dig(old, "metadata", key) == dig(new, "metadata", key) for key in ("name", "namespace"))

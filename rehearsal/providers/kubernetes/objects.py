@@ -1,0 +1,151 @@
+"""Kubernetes objects as plain dictionaries: what a type token names, annotations, and the way the SDK spells fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.providers.values import DEFAULTS
+
+Object = dict[str, Any]
+"""A Kubernetes object as JSON."""
+
+AUTONAMED = "pulumi.com/autonamed"
+DELETION_PROPAGATION = "pulumi.com/deletionPropagation"
+PATCH_FIELD_MANAGER = "pulumi.com/patchFieldManager"
+PATCH_FORCE = "pulumi.com/patchForce"
+SKIP_AWAIT = "pulumi.com/skipAwait"
+TIMEOUT_SECONDS = "pulumi.com/timeoutSeconds"
+WAIT_FOR = "pulumi.com/waitFor"
+
+FIELD_MANAGER = "__fieldManager"
+"""Output that remembers under which name the object's fields were applied."""
+
+_INTERNAL = frozenset({DEFAULTS, FIELD_MANAGER, "__inputs", "__initialApiVersion"})
+
+_DASHED = {
+    name.replace("-", "_"): name
+    for name in (
+        "x-kubernetes-embedded-resource",
+        "x-kubernetes-int-or-string",
+        "x-kubernetes-list-map-keys",
+        "x-kubernetes-list-type",
+        "x-kubernetes-map-type",
+        "x-kubernetes-preserve-unknown-fields",
+        "x-kubernetes-validations",
+    )
+}
+"""Fields of a CRD's schema: the SDK spells them with underscores."""
+
+_UNDERSCORED = {dashed: spelled for spelled, dashed in _DASHED.items()}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Group, version and kind of a resource, e.g. `apps`, `v1`, `Deployment`; the core group is empty."""
+
+    group: str
+    version: str
+    kind: str
+
+    @property
+    def api_version(self) -> str:
+        """As an object's `apiVersion` says it, e.g. `apps/v1` or `v1`."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    def __str__(self) -> str:
+        return f"{self.api_version}/{self.kind}"
+
+    @classmethod
+    def of_token(cls, token: str) -> "Kind":
+        """Kind that a type token names: `kubernetes:core/v1:PodPatch` is `v1/PodPatch`."""
+        _, module, kind = token.split(":")
+        group, _, version = module.rpartition("/")
+        return cls("" if group == "core" else group, version, kind)
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> "Kind":
+        """Kind of an object by its own `apiVersion` and `kind`."""
+        group, _, version = str(body.get("apiVersion", "")).rpartition("/")
+        return cls("" if group == "core" else group, version, str(body.get("kind", "")))
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which object: its kind, namespace (empty for a cluster-scoped kind) and name."""
+
+    kind: Kind
+    namespace: str
+    name: str
+
+    @property
+    def id(self) -> str:
+        """Provider id, as pulumi-kubernetes writes it: `namespace/name`, or only the name."""
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+    def __str__(self) -> str:
+        return f"{self.kind.kind} {self.id}"
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> "Identity":
+        """Identity of an object by its own metadata."""
+        namespace, name = (str(dig(body, "metadata", key) or "") for key in ("namespace", "name"))
+        return cls(Kind.of(body), namespace, name)
+
+
+def split_id(resource_id: str) -> tuple[str, str]:
+    """Namespace (empty when there is none) and name of a provider id."""
+    namespace, _, name = resource_id.rpartition("/")
+    return namespace, name
+
+
+def is_patch(token: str, inputs: Mapping[str, Any]) -> bool:
+    """Whether the type is a `*Patch`: it applies some fields of an object that somebody else owns."""
+    kind = Kind.of_token(token).kind
+    return kind == f"{inputs.get('kind')}Patch"
+
+
+def to_object(values: Mapping[str, Any]) -> Object:
+    """The Kubernetes object that property values describe: no nulls or bookkeeping, the server's spelling."""
+    renamed = _rename({key: value for key, value in values.items() if key not in _INTERNAL}, _DASHED)
+    assert isinstance(renamed, dict)  # noqa: S101  # a mapping stays one; this tells mypy
+    if isinstance(renamed.get("metadata"), dict):
+        # Applying an empty map would own the whole of it, and conflict with everybody who adds a member.
+        renamed["metadata"] = {key: value for key, value in renamed["metadata"].items() if value not in ({}, [])}
+    return renamed
+
+
+def to_properties(body: Mapping[str, Any]) -> Object:
+    """Property values of a live object: without `managedFields`, fields as the SDK spells them."""
+    renamed = _rename(body, _UNDERSCORED)
+    assert isinstance(renamed, dict)  # noqa: S101  # a mapping stays one; this tells mypy
+    if isinstance(renamed.get("metadata"), dict):
+        renamed["metadata"].pop("managedFields", None)
+    return renamed
+
+
+def annotation(body: Mapping[str, Any], name: str) -> str:
+    """Value of an annotation, empty when absent."""
+    return str(dig(body, "metadata", "annotations", name) or "")
+
+
+def dig(body: Any, *path: str) -> Any:
+    """Value at a path of keys; None when any of it is missing."""
+    for key in path:
+        if not isinstance(body, Mapping):
+            return None
+        body = body.get(key)
+    return body
+
+
+def items_at(body: Any, *path: str) -> list[Object]:
+    """Objects in the list at a path of keys; empty when there is none."""
+    found = dig(body, *path)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def _rename(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        return {names.get(key, key): _rename(item, names) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_rename(item, names) for item in value]
+    return value

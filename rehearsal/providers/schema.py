@@ -1,0 +1,222 @@
+"""What a Pulumi SDK package says about its resource types: inputs, outputs and their shapes, kept as JSON on disk."""
+
+import collections.abc
+import importlib
+import importlib.metadata
+import inspect
+import json
+import os
+import sys
+import threading
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pulumi import _types as sdk_types
+from pulumi.runtime import rpc
+
+FORMAT = 1
+"""Version of the JSON files; another number means they are written anew."""
+
+
+class Kind(StrEnum):
+    """What a property value may be."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    LIST = "list"
+    MAP = "map"
+    OBJECT = "object"
+    ANY = "any"
+
+
+@dataclass(eq=False, repr=False)
+class Shape:
+    """Type of one property. Objects may hold themselves, so shapes compare by identity."""
+
+    kind: Kind
+    item: "Shape | None" = None
+    """Of a list's items or a map's values."""
+    fields: dict[str, "Shape"] = field(default_factory=dict)
+    """Of an object, by Pulumi name."""
+    required: frozenset[str] = frozenset()
+    """Fields an object may not lack."""
+
+
+@dataclass(frozen=True, eq=False)
+class ResourceSchema:
+    """One resource type as its SDK class declares it; names are Pulumi's (camelCase)."""
+
+    token: str
+    inputs: Mapping[str, Shape]
+    required: frozenset[str]
+    outputs: Mapping[str, Shape]
+    optional_outputs: frozenset[str]
+    """Outputs that are absent unless given as input (the provider never computes them)."""
+
+
+class UnknownTypeError(LookupError):
+    """The SDK package has no such resource type."""
+
+
+_SDK_LOCK = threading.Lock()
+"""The SDKs import their modules lazily, which breaks when two threads do it at once."""
+
+
+class Schemas:
+    """Schemas of one SDK package (`aws` is `pulumi_aws`), from memory, else from disk, else from the package itself.
+
+    Only the last imports the package's modules (about a second for a big one), once per type and package version.
+    Safe to use from many threads.
+    """
+
+    def __init__(self, package: str, cache: Path) -> None:
+        self.package = package
+        self.version = importlib.metadata.version(f"pulumi_{package}")
+        self._directory = cache / "schemas" / f"{package}-{self.version}-{FORMAT}"
+        self._known: dict[str, ResourceSchema] = {}
+
+    def get(self, token: str) -> ResourceSchema:
+        """Schema of a type such as `aws:ec2/vpc:Vpc`; raises UnknownTypeError."""
+        known = self._known.get(token)
+        if known is None:
+            known = self._known[token] = _decode(token, self._document(token))
+        return known
+
+    def _document(self, token: str) -> dict[str, Any]:
+        path = self._directory / (token.replace(":", "_").replace("/", "_") + ".json")
+        try:
+            document = json.loads(path.read_text("utf-8"))
+        except (FileNotFoundError, ValueError):  # ValueError: another process died while writing
+            with _SDK_LOCK:
+                document = _describe(self.package, token)
+            _write(path, document)
+        if not isinstance(document, dict):
+            raise TypeError(f"{path} does not hold a schema: remove it")
+        return document
+
+
+def _write(path: Path, document: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
+    temporary.write_text(json.dumps(document, separators=(",", ":"), sort_keys=True), "utf-8")
+    temporary.replace(path)
+
+
+def _describe(package: str, token: str) -> dict[str, Any]:
+    """Read the SDK's classes of one resource type into plain JSON."""
+    resource = _resource_class(package, token)
+    arguments = _arguments_class(resource)
+    names = sdk_types.input_type_py_to_pulumi_names(arguments)
+    objects: dict[str, Any] = {}
+    return {
+        "inputs": {name: _encode(kind, objects) for name, kind in sdk_types.input_type_types(arguments).items()},
+        "required": sorted(_required(arguments, names)),
+        "outputs": {name: _encode(kind, objects) for name, kind in sdk_types.resource_types(resource).items()},
+        "optional": sorted(_optional_outputs(resource)),
+        "objects": objects,
+    }
+
+
+def _resource_class(package: str, token: str) -> type:
+    importlib.import_module(f"pulumi_{package}")
+    module = rpc.get_resource_module(package, token.split(":")[1], "")
+    info = getattr(module, "mod_info", None)
+    if info is None or token not in info["classes"]:
+        raise UnknownTypeError(f"pulumi_{package} has no resource type {token}")
+    found = getattr(importlib.import_module(info["fqn"]), info["classes"][token])
+    if not isinstance(found, type):
+        raise TypeError(f"{token} is not a class of {info['fqn']}")
+    return found
+
+
+def _arguments_class(resource: type) -> type:
+    """`VpcArgs` of `Vpc`: a handful of types call theirs `XInitArgs`, so the module's exports decide."""
+    module = sys.modules[resource.__module__]
+    found: type = getattr(module, next(name for name in module.__all__ if name.endswith("Args")))
+    return found
+
+
+def _required(arguments: type, names: Mapping[str, str]) -> set[str]:
+    parameters = inspect.signature(arguments).parameters
+    return {names[name] for name, parameter in parameters.items() if parameter.default is parameter.empty}
+
+
+def _optional_outputs(resource: type) -> set[str]:
+    """Names of outputs annotated `Output[Optional[...]]`."""
+    found = set()
+    for pulumi_name, name in sdk_types.resource_pulumi_to_py_names(resource).items():
+        getter = inspect.getattr_static(resource, name, None)
+        hint = getattr(getattr(getter, "fget", None), "__annotations__", {}).get("return")
+        if type(None) in typing.get_args(next(iter(typing.get_args(hint)), None)):
+            found.add(pulumi_name)
+    return found
+
+
+_SCALARS = {str: Kind.STRING, int: Kind.INTEGER, float: Kind.NUMBER, bool: Kind.BOOLEAN}
+
+
+def _encode(hint: Any, objects: dict[str, Any]) -> Any:
+    """Shape of an annotation as JSON: a scalar's name, or [kind, item] for a list or a map, or ["object", name]."""
+    origin = typing.get_origin(hint)
+    if origin is typing.Union:
+        return _encode_union(typing.get_args(hint), objects)
+    if origin in (list, collections.abc.Sequence):
+        return [Kind.LIST, _encode(typing.get_args(hint)[0], objects)]
+    if origin in (dict, collections.abc.Mapping):
+        return [Kind.MAP, _encode(typing.get_args(hint)[1], objects)]
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    if isinstance(hint, type) and (sdk_types.is_input_type(hint) or sdk_types.is_output_type(hint)):
+        return [Kind.OBJECT, _encode_object(hint, objects)]
+    return Kind.ANY
+
+
+def _encode_union(options: tuple[Any, ...], objects: dict[str, Any]) -> Any:
+    """An `Input[T]` is a union that starts with T; an enum is a union of the enum's class and its values' type."""
+    plain = [option for option in options if option in _SCALARS]
+    if plain:
+        return _SCALARS[plain[0]]
+    return _encode(next(option for option in options if option is not type(None)), objects)
+
+
+def _encode_object(cls: type, objects: dict[str, Any]) -> str:
+    name = f"{cls.__module__}.{cls.__name__}"
+    if name in objects:
+        return name
+    objects[name] = {}  # first, because an object may hold itself
+    is_input = sdk_types.is_input_type(cls)
+    hints = sdk_types.input_type_types(cls) if is_input else sdk_types.output_type_types(cls)
+    required = _required(cls, sdk_types.input_type_py_to_pulumi_names(cls)) if is_input else set()
+    objects[name] = {
+        "fields": {key: _encode(hint, objects) for key, hint in hints.items()},
+        "required": sorted(required),
+    }
+    return name
+
+
+def _decode(token: str, document: Mapping[str, Any]) -> ResourceSchema:
+    objects = {
+        name: Shape(Kind.OBJECT, required=frozenset(body["required"])) for name, body in document["objects"].items()
+    }
+
+    def shape(encoded: Any) -> Shape:
+        if isinstance(encoded, str):
+            return Shape(Kind(encoded))
+        kind, inner = encoded
+        return objects[inner] if kind == Kind.OBJECT else Shape(Kind(kind), item=shape(inner))
+
+    for name, body in document["objects"].items():
+        objects[name].fields.update({key: shape(encoded) for key, encoded in body["fields"].items()})
+    return ResourceSchema(
+        token=token,
+        inputs={name: shape(encoded) for name, encoded in document["inputs"].items()},
+        required=frozenset(document["required"]),
+        outputs={name: shape(encoded) for name, encoded in document["outputs"].items()},
+        optional_outputs=frozenset(document["optional"]),
+    )

@@ -1,0 +1,355 @@
+# ruff: noqa: N802, ARG002  # the plugin protocol names the methods and their arguments
+"""The plugin protocol: a gRPC resource provider in front of any stand-in `Provider`."""
+
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from concurrent import futures
+from threading import Lock
+from typing import Any, NoReturn, TypeVar
+
+import grpc
+from google.protobuf import any_pb2, empty_pb2
+from google.protobuf.message import Message
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+
+from rehearsal.providers.ignore import restore, without_ignored
+from rehearsal.providers.journal import Event, Journal
+from rehearsal.providers.meter import Meter
+from rehearsal.providers.protocol import (
+    Autonaming,
+    Change,
+    ChangeKind,
+    Checked,
+    CheckRequest,
+    Configured,
+    Difference,
+    Provider,
+    ProviderError,
+    Resource,
+    ResourceHalfMadeError,
+    Urn,
+)
+from rehearsal.providers.values import Properties, from_struct, to_struct
+
+log = logging.getLogger(__name__)
+
+MESSAGE_LIMIT = 400 * 1024 * 1024
+"""Bytes of the largest message, as the engine itself allows."""
+THREADS = 32
+PEERS = 1024
+"""Connections whose configuration is remembered; older ones have long been closed."""
+
+Answer = TypeVar("Answer", bound=Message)
+
+_KINDS = {
+    (ChangeKind.ADD, False): provider_pb2.PropertyDiff.ADD,
+    (ChangeKind.ADD, True): provider_pb2.PropertyDiff.ADD_REPLACE,
+    (ChangeKind.DELETE, False): provider_pb2.PropertyDiff.DELETE,
+    (ChangeKind.DELETE, True): provider_pb2.PropertyDiff.DELETE_REPLACE,
+    (ChangeKind.UPDATE, False): provider_pb2.PropertyDiff.UPDATE,
+    (ChangeKind.UPDATE, True): provider_pb2.PropertyDiff.UPDATE_REPLACE,
+}
+_AUTONAMING = {
+    provider_pb2.CheckRequest.AutonamingOptions.PROPOSE: Autonaming.PROPOSE,
+    provider_pb2.CheckRequest.AutonamingOptions.ENFORCE: Autonaming.ENFORCE,
+    provider_pb2.CheckRequest.AutonamingOptions.DISABLE: Autonaming.DISABLE,
+}
+
+
+def serve(provider: Provider, *, journal: Journal, meter: Meter, port: int = 0) -> tuple[grpc.Server, int]:
+    """Serve a provider on this machine; returns the running server and its port (0 picks a free one).
+
+    Raises RuntimeError when the port is taken.
+    """
+    server = grpc.server(
+        futures.ThreadPoolExecutor(THREADS, thread_name_prefix=f"provider-{provider.name}"),
+        options=[("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)],
+    )
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(provider, journal, meter), server)
+    bound = server.add_insecure_port(f"127.0.0.1:{port}")
+    server.start()
+    return server, bound
+
+
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    """One stand-in provider for all engines; each connection has the configuration that it sent."""
+
+    def __init__(self, provider: Provider, journal: Journal, meter: Meter) -> None:
+        self._provider = provider
+        self._journal = journal
+        self._meter = meter
+        self._configured: OrderedDict[str, Configured] = OrderedDict()
+        self._lock = Lock()
+
+    def Handshake(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.ProviderHandshakeResponse:
+        """Say what the engine may send: neither secrets nor resource references, but a name policy."""
+        return self._answer(
+            context,
+            "Handshake",
+            lambda: provider_pb2.ProviderHandshakeResponse(supports_autonaming_configuration=True),
+        )
+
+    def Attach(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Accept an engine that was told the port instead of starting a process."""
+        return self._answer(context, "Attach", empty_pb2.Empty)
+
+    def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
+        """Version of the SDK that the stand-in follows."""
+        return self._answer(context, "GetPluginInfo", lambda: plugin_pb2.PluginInfo(version=self._provider.version))
+
+    def GetSchema(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.GetSchemaResponse:
+        """Only name and version: programs carry their SDK with them."""
+        schema = json.dumps({"name": self._provider.name, "version": self._provider.version})
+        return self._answer(context, "GetSchema", lambda: provider_pb2.GetSchemaResponse(schema=schema))
+
+    def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
+        """Validate a provider's own configuration."""
+        return self._answer(
+            context, "CheckConfig", lambda: _checked(self._provider.check_config(from_struct(request.news)))
+        )
+
+    def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
+        """Compare configurations: like the real providers, a change never replaces the provider."""
+        return self._answer(context, "DiffConfig", lambda: _config_difference(request))
+
+    def Configure(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.ConfigureResponse:
+        """Bind this connection to a configuration."""
+
+        def configure() -> provider_pb2.ConfigureResponse:
+            configured = self._provider.configure(_configuration(request))
+            with self._lock:
+                self._configured[context.peer()] = configured
+                self._configured.move_to_end(context.peer())
+                while len(self._configured) > PEERS:
+                    self._configured.popitem(last=False)
+            return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
+
+        return self._answer(context, "Configure", configure)
+
+    def Check(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
+        """Validate and complete a resource's inputs."""
+
+        def check() -> provider_pb2.CheckResponse:
+            wanted = CheckRequest(
+                urn=Urn(request.urn),
+                old_inputs=from_struct(request.olds),
+                inputs=from_struct(request.news),
+                random_seed=request.randomSeed,
+                proposed_name=request.autonaming.proposed_name,
+                autonaming=_AUTONAMING[request.autonaming.mode],
+            )
+            return _checked(self._for(context).check(wanted))
+
+        return self._answer(context, "Check", check)
+
+    def Diff(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
+        """Compare a resource's last inputs with new ones."""
+
+        def diff() -> provider_pb2.DiffResponse:
+            old, ignored = _old(request), list(request.ignoreChanges)
+            new = restore(ignored, old.inputs, from_struct(request.news))
+            return _difference(without_ignored(self._for(context).diff(old, new), ignored))
+
+        return self._answer(context, "Diff", diff)
+
+    def Create(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
+        """Make a resource, or say what it would be."""
+        urn, configured = Urn(request.urn), self._for
+
+        def preview() -> provider_pb2.CreateResponse:
+            outputs = configured(context).preview_create(urn, from_struct(request.properties))
+            return provider_pb2.CreateResponse(properties=to_struct(outputs))
+
+        def create() -> provider_pb2.CreateResponse:
+            with self._journal.operation():
+                try:
+                    made = configured(context).create(urn, from_struct(request.properties), request.timeout)
+                except ResourceHalfMadeError as error:
+                    self._journal.record(Event.CREATE, urn, error.id, error.outputs)
+                    raise
+                self._journal.record(Event.CREATE, urn, made.id, made.outputs)
+            return provider_pb2.CreateResponse(id=made.id, properties=to_struct(made.outputs))
+
+        if request.preview:
+            return self._answer(context, "Create (preview)", preview)
+        return self._answer(context, "Create", create)
+
+    def Read(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
+        """Look at the real thing; an empty answer says that it is gone."""
+
+        def read() -> provider_pb2.ReadResponse:
+            resource = Resource(
+                Urn(request.urn), request.id, from_struct(request.inputs), from_struct(request.properties)
+            )
+            live = self._for(context).read(resource)
+            if live is None:
+                return provider_pb2.ReadResponse()
+            return provider_pb2.ReadResponse(
+                id=live.id, properties=to_struct(live.outputs), inputs=to_struct(live.inputs)
+            )
+
+        return self._answer(context, "Read", read)
+
+    def Update(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
+        """Change a resource in place, or say what it would be."""
+
+        def update() -> provider_pb2.UpdateResponse:
+            old = _old(request)
+            new = restore(request.ignoreChanges, old.inputs, from_struct(request.news))
+            if request.preview:
+                outputs = self._for(context).preview_update(old, new)
+            else:
+                with self._journal.operation():
+                    outputs = self._for(context).update(old, new, request.timeout)
+            return provider_pb2.UpdateResponse(properties=to_struct(outputs))
+
+        return self._answer(context, "Update (preview)" if request.preview else "Update", update)
+
+    def Delete(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Remove a resource."""
+
+        def delete() -> empty_pb2.Empty:
+            urn = Urn(request.urn)
+            resource = Resource(urn, request.id, from_struct(request.old_inputs), from_struct(request.properties))
+            with self._journal.operation():
+                self._for(context).delete(resource, request.timeout)
+                self._journal.record(Event.DELETE, urn, request.id)
+            return empty_pb2.Empty()
+
+        return self._answer(context, "Delete", delete)
+
+    def Invoke(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
+        """Answer a function call."""
+
+        def invoke() -> provider_pb2.InvokeResponse:
+            answer = provider_pb2.InvokeResponse()
+            # The field is called `return`, which Python reserves.
+            getattr(answer, "return").CopyFrom(
+                to_struct(self._for(context).invoke(request.tok, from_struct(request.args)))
+            )
+            return answer
+
+        return self._answer(context, "Invoke", invoke)
+
+    def Cancel(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Operations under way finish: the engine that asked to cancel waits for them."""
+        return self._answer(context, "Cancel", empty_pb2.Empty)
+
+    def _for(self, context: grpc.ServicerContext) -> Configured:
+        with self._lock:
+            configured = self._configured.get(context.peer())
+        if configured is None:
+            raise ProviderError(
+                f"the {self._provider.name} stand-in has no configuration for this connection: run the command again"
+            )
+        return configured
+
+    def _answer(self, context: grpc.ServicerContext, kind: str, work: Callable[[], Answer]) -> Answer:
+        """Run one call, counted; an exception becomes what the engine shows or keeps."""
+        with self._meter.measure(self._provider.name, kind):
+            try:
+                return work()
+            except ResourceHalfMadeError as error:
+                context.set_trailing_metadata((("grpc-status-details-bin", _half_made(error)),))
+                _abort(context, str(error))
+            except ProviderError as error:
+                _abort(context, str(error))
+            except Exception as error:
+                log.exception("%s of the %s stand-in failed", kind, self._provider.name)
+                _abort(
+                    context,
+                    f"internal error in the stand-in {self._provider.name} provider during {kind}: "
+                    f"{type(error).__name__}: {error}; the traceback is in the rehearsal's log",
+                )
+
+
+def _abort(context: grpc.ServicerContext, message: str) -> NoReturn:
+    """End the call as the real providers do: a plain error has no code of its own."""
+    context.abort(grpc.StatusCode.UNKNOWN, message)
+    raise AssertionError("abort always raises")
+
+
+def _half_made(error: ResourceHalfMadeError) -> bytes:
+    """The status detail by which the engine keeps a resource that came into being, but not as asked."""
+    detail = any_pb2.Any()
+    detail.Pack(
+        provider_pb2.ErrorResourceInitFailed(
+            id=error.id,
+            properties=to_struct(error.outputs),
+            reasons=error.reasons,
+            inputs=to_struct(error.inputs),
+        )
+    )
+    code: int = grpc.StatusCode.UNKNOWN.value[0]
+    encoded: bytes = status_pb2.Status(code=code, message=str(error), details=[detail]).SerializeToString()
+    return encoded
+
+
+def _configuration(request: Any) -> Properties:
+    """Provider inputs; `args` holds the same as the older `variables`, whose names carry a namespace."""
+    if request.HasField("args"):
+        given = from_struct(request.args)
+    else:
+        given = {name.rsplit(":", 1)[-1]: value for name, value in request.variables.items()}
+    return {name: _decoded(value) for name, value in given.items()}
+
+
+def _decoded(value: Any) -> Any:
+    """Values that are not strings come as JSON text; a plain string that happens to be JSON stays text.
+
+    Only objects, lists and booleans are decoded: an account number or a token of digits must remain a string.
+    """
+    if not isinstance(value, str) or not (value[:1] in "{[" or value in ("true", "false")):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _old(request: Any) -> Resource:
+    return Resource(
+        urn=Urn(request.urn),
+        id=request.id,
+        inputs=from_struct(request.old_inputs),
+        outputs=from_struct(request.olds),
+    )
+
+
+def _checked(checked: Checked) -> provider_pb2.CheckResponse:
+    failures = [provider_pb2.CheckFailure(property=one.property, reason=one.reason) for one in checked.failures]
+    return provider_pb2.CheckResponse(inputs=to_struct(checked.inputs), failures=failures)
+
+
+def _difference(difference: Difference) -> provider_pb2.DiffResponse:
+    detailed = {
+        change.path: provider_pb2.PropertyDiff(kind=_KINDS[change.kind, change.replace], inputDiff=True)
+        for change in difference.changes
+    }
+    return provider_pb2.DiffResponse(
+        changes=provider_pb2.DiffResponse.DIFF_SOME if detailed else provider_pb2.DiffResponse.DIFF_NONE,
+        diffs=_top_level(change.path for change in difference.changes),
+        replaces=_top_level(change.path for change in difference.changes if change.replace),
+        detailedDiff=detailed,
+        hasDetailedDiff=True,
+        deleteBeforeReplace=difference.delete_before_replace,
+    )
+
+
+def _top_level(paths: Iterable[str]) -> list[str]:
+    """First steps of property paths, each once."""
+    return list(dict.fromkeys(path.split(".")[0].split("[")[0] for path in paths))
+
+
+def _config_difference(request: Any) -> provider_pb2.DiffResponse:
+    old, new = from_struct(request.old_inputs) or from_struct(request.olds), from_struct(request.news)
+    return _difference(Difference(tuple(_changes(old, new))))
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Change]:
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            kind = ChangeKind.ADD if name not in old else ChangeKind.DELETE if name not in new else ChangeKind.UPDATE
+            yield Change(name, kind)

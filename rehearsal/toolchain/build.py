@@ -1,0 +1,254 @@
+"""A build under way in the background: two tools at a time, each waited for on its own."""
+
+import atexit
+import fcntl
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from rehearsal.toolchain.compile import CompileError, Compiler
+from rehearsal.toolchain.errors import BuildCancelledError, Failure, ToolchainError
+from rehearsal.toolchain.found import Finder
+from rehearsal.toolchain.golang import NoGoError, obtain_go
+from rehearsal.toolchain.layout import Layout
+from rehearsal.toolchain.processes import Processes
+from rehearsal.toolchain.status import Phase, Status
+from rehearsal.toolchain.table import GO_AT_LEAST, Tool
+
+_POLL_SECONDS = 0.1
+
+
+class Build:
+    """Makes tools ready in threads of its own. Start it with `Toolchain.start`.
+
+    As a context manager it ends what is still under way when the block is left. So does the end of the interpreter.
+    """
+
+    def __init__(self, layout: Layout, tools: Sequence[Tool], finder: Finder) -> None:
+        self._layout = layout
+        self._tools = {tool.name: tool for tool in tools}
+        self._finder = finder
+        self._status = {tool.name: Status(tool.name) for tool in tools}
+        self._paths: dict[str, Path] = {}
+        self._failures: dict[str, Failure] = {}
+        self._processes = Processes()
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="toolchain", daemon=True)
+
+    def start(self) -> Self:
+        """Look for the tools at once, then build the missing ones in the background."""
+        for tool in self._tools.values():
+            self._settle_if_ready(tool)
+        if self._open():
+            atexit.register(self.cancel)
+            self._thread.start()
+        return self
+
+    def path(self, name: str, timeout: float | None = None) -> Path:
+        """Wait for one tool.
+
+        Raises ToolchainError when it failed, TimeoutError after `timeout` seconds, BuildCancelledError after `cancel`,
+        and KeyError when it was not asked for.
+        """
+        self._tools[name]  # else this would wait for ever
+        with self._changed:
+            settled = self._changed.wait_for(lambda: self._is_settled(name) or self._is_cancelled(), timeout)
+            if name in self._paths:
+                return self._paths[name]
+            if name in self._failures:
+                raise ToolchainError([self._failures[name]])
+        if not settled:
+            message = f"{name} is not ready after {timeout} s"
+            raise TimeoutError(message)
+        raise BuildCancelledError
+
+    def wait(self) -> dict[str, Path]:
+        """Wait for all tools; where each is. Raises ToolchainError with every failure, not only the first."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.finished or self._is_cancelled())
+        if self._failures:
+            raise ToolchainError(self._failures[name] for name in self._tools if name in self._failures)
+        if not self.finished:
+            raise BuildCancelledError
+        return {name: self._paths[name] for name in self._tools}
+
+    @property
+    def finished(self) -> bool:
+        """Whether every tool is ready or failed."""
+        return not self._open()
+
+    def status(self) -> tuple[Status, ...]:
+        """How far each tool is now, in the order asked for."""
+        return tuple(self._status.values())
+
+    def cancel(self) -> None:
+        """End the build, with all its processes, and return when they are gone. Does nothing when it is over."""
+        self._processes.cancel()
+        with self._changed:
+            self._changed.notify_all()
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.cancel()
+
+    def _run(self) -> None:
+        failure: tuple[str, Path | None, str] = ("the build ended without it", None, "report this as a bug")
+        try:
+            self._layout.make()
+            with self._exclusively():
+                _empty(self._layout.scratch)
+                for tool in self._open():
+                    self._settle_if_ready(tool)  # the build that was waited for may have made it
+                if self._open():
+                    self._run_lanes(self._compiler())
+        except BuildCancelledError:
+            pass
+        except NoGoError as error:
+            wanted = ".".join(map(str, GO_AT_LEAST))
+            failure = (str(error), self._layout.logs / "go.log", f"install Go {wanted} or newer and run again")
+        except OSError as error:
+            failure = (str(error), None, "mend the cause and run the same command again")
+        finally:
+            if not self._is_cancelled():
+                for tool in self._open():
+                    self._settle(Failure(tool.name, *failure))
+            atexit.unregister(self.cancel)
+
+    @contextmanager
+    def _exclusively(self) -> Iterator[None]:
+        """Hold the project's build lock; waits for other processes and threads that build."""
+        with self._layout.lock.open("w") as lock:
+            while not _try_lock(lock):
+                self._show_all(Phase.WAITING)
+                if self._processes.cancelled.wait(_POLL_SECONDS):
+                    raise BuildCancelledError
+            self._show_all(Phase.QUEUED)
+            yield
+
+    def _compiler(self) -> Compiler:
+        go = obtain_go(self._layout, self._processes, lambda: self._show_all(Phase.FETCHING_GO))
+        self._show_all(Phase.QUEUED)
+        return Compiler(self._layout, go, self._processes)
+
+    def _run_lanes(self, compiler: Compiler) -> None:
+        queue = _Queue(self._open())
+        # Two at once: while one links, on one core, the other compiles.
+        lanes = [
+            threading.Thread(target=self._run_lane, args=(compiler, queue, first), daemon=True)
+            for first in (True, False)
+        ]
+        for lane in lanes:
+            lane.start()
+        for lane in lanes:
+            lane.join()
+
+    def _run_lane(self, compiler: Compiler, queue: "_Queue", first: bool) -> None:  # noqa: FBT001
+        for tool in queue.take():
+            # The first lane has the tool that is wanted most: the second leaves it the larger share of the cores,
+            # unless it has the last tool, which would then compile on half of them alone.
+            workers = None if first or queue.empty else max(1, (os.cpu_count() or 1) // 2)
+            try:
+                self._make_ready(compiler, tool, workers)
+            except BuildCancelledError:
+                return
+            except (CompileError, OSError) as error:
+                remedy = (
+                    "mend the cause and run the same command again (what is compiled is kept), "
+                    f"or put {tool.file} {tool.accepts} on PATH"
+                )
+                self._settle(Failure(tool.name, str(error), self._layout.logs / f"{tool.name}.log", remedy))
+
+    def _make_ready(self, compiler: Compiler, tool: Tool, workers: int | None) -> None:
+        status = self._status[tool.name]
+        status.begin()
+        if self._finder.executable(tool) is None:
+            compiler.build(tool, status, workers=workers)
+        compiler.copy_share(tool)
+        if not self._settle_if_ready(tool):
+            message = f"tools/{tool.folder} changed while it was built"
+            raise CompileError(message)
+
+    def _settle_if_ready(self, tool: Tool) -> bool:
+        path = self._finder.ready(tool)
+        if path is not None:
+            with self._changed:
+                self._paths[tool.name] = path
+                self._status[tool.name].end(Phase.READY)
+                self._changed.notify_all()
+        return path is not None
+
+    def _settle(self, failure: Failure) -> None:
+        with self._changed:
+            self._failures[failure.tool] = failure
+            self._status[failure.tool].end(Phase.FAILED)
+            self._changed.notify_all()
+
+    def _open(self) -> list[Tool]:
+        return [tool for tool in self._tools.values() if not self._is_settled(tool.name)]
+
+    def _is_settled(self, name: str) -> bool:
+        return name in self._paths or name in self._failures
+
+    def _is_cancelled(self) -> bool:
+        return self._processes.cancelled.is_set()
+
+    def _show_all(self, phase: Phase) -> None:
+        for tool in self._open():
+            self._status[tool.name].phase = phase
+
+
+class _Queue:
+    """Hands out tools in order, but never two of one module: they would compile the same packages twice."""
+
+    def __init__(self, tools: Sequence[Tool]) -> None:
+        self._waiting = list(tools)
+        self._busy: set[str] = set()
+        self._changed = threading.Condition()
+
+    @property
+    def empty(self) -> bool:
+        return not self._waiting
+
+    def take(self) -> Iterator[Tool]:
+        """Tools to work on; each is done when the next is asked for."""
+        while (tool := self._next()) is not None:
+            try:
+                yield tool
+            finally:
+                with self._changed:
+                    self._busy.discard(tool.folder)
+                    self._changed.notify_all()
+
+    def _next(self) -> Tool | None:
+        with self._changed:
+            while self._waiting:
+                for tool in self._waiting:
+                    if tool.folder not in self._busy:
+                        self._waiting.remove(tool)
+                        self._busy.add(tool.folder)
+                        return tool
+                self._changed.wait()
+            return None
+
+
+def _try_lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _empty(directory: Path) -> None:
+    """Remove what an interrupted build left behind."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir()

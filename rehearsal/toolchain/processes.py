@@ -1,0 +1,89 @@
+"""Child processes of a build: their output line by line, and one switch that ends them all."""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from rehearsal.toolchain.errors import BuildCancelledError
+
+_GRACE_SECONDS = 5.0
+"""How long `go` may take to remove its work directory after an interrupt."""
+
+
+class Processes:
+    """Starts children, each in a process group of its own, and ends all of them when cancelled. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[str]] = set()
+        self.cancelled = threading.Event()
+
+    def run(
+        self,
+        argv: Sequence[str | Path],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
+        log: IO[str],
+        each: Callable[[str], None],
+    ) -> int:
+        """Run to the end, passing every line of stdout and stderr to `log` and `each`; the exit code.
+
+        Raises OSError when the program cannot be started and BuildCancelledError when `cancel` was called.
+        """
+        log.write(f"$ {' '.join(map(str, argv))}\n")
+        child = self._start(argv, cwd, environment)
+        try:
+            with child:
+                for line in child.stdout or ():
+                    log.write(line)
+                    each(line.rstrip("\n"))
+        finally:
+            with self._lock:
+                self._running.discard(child)
+        if self.cancelled.is_set():
+            raise BuildCancelledError
+        return child.returncode
+
+    def _start(self, argv: Sequence[str | Path], cwd: Path, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+        with self._lock:
+            if self.cancelled.is_set():
+                raise BuildCancelledError
+            child = subprocess.Popen(
+                argv,
+                cwd=cwd,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                # A group of its own: Ctrl-C reaches this process alone, which then ends go and go's compilers at once.
+                start_new_session=True,
+            )
+            self._running.add(child)
+            return child
+
+    def cancel(self) -> None:
+        """End every child and refuse new ones; returns when all are gone. May be called again."""
+        self.cancelled.set()
+        with self._lock:
+            children = list(self._running)
+        for child in children:
+            _signal_group(child, signal.SIGINT)
+        for child in children:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(_GRACE_SECONDS)
+            # Whatever outlived its parent holds the output open, and `run` would wait for it.
+            _signal_group(child, signal.SIGKILL)
+            child.wait()
+
+
+def _signal_group(child: subprocess.Popen[str], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, number)

@@ -1,0 +1,182 @@
+"""The command-line tools of the rehearsal: which versions are good, and how each is built from its Go module."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+Version = tuple[int, ...]
+"""A version's numbers, most significant first: (3, 250, 0)."""
+
+GO_AT_LEAST: Version = (1, 25, 11)
+"""The oldest Go that builds every tool: no `go` line in tools/*/go.mod is newer, and none is fetched by Go itself."""
+
+
+def parse_version(text: str) -> Version:
+    """Numbers of a dotted version with or without "v" and suffix: "v1.34.2+k3s1" is (1, 34, 2); no number is ()."""
+    match = re.match(r"v?(\d+(?:\.\d+)*)", text)
+    return tuple(int(part) for part in match[1].split(".")) if match else ()
+
+
+@dataclass(frozen=True)
+class VersionRange:
+    """The versions from `at_least` up to, but without, `below`."""
+
+    at_least: Version
+    below: Version
+
+    def __contains__(self, version: Version) -> bool:
+        return self.at_least <= version < self.below
+
+    def __str__(self) -> str:
+        return f">= {_dotted(self.at_least)}, < {_dotted(self.below)}"
+
+
+def _dotted(version: Version) -> str:
+    return ".".join(str(part) for part in version)
+
+
+@dataclass(frozen=True)
+class Share:
+    """Files of the Go module that the tool's users need beside the binary."""
+
+    folder: str
+    """Folder inside the module; its last part names the copy below .tools/share/<tool>/."""
+    pattern: str
+    """Which files of the folder, as a glob."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One command-line tool: what to accept from PATH, and how to build it otherwise."""
+
+    name: str
+    folder: str
+    """Its wrapper module below tools/."""
+    requires: str
+    """The Go module that is wrapped; tools/<folder>/go.mod pins it to `version`."""
+    version: str
+    """What is built, without "v"."""
+    package: str
+    """Import path of the command, or "." where the wrapper has a main of its own."""
+    accepts: VersionRange
+    """Which versions found on PATH are used instead of building."""
+    probe: tuple[str, ...]
+    """Arguments that make the tool print its version and end."""
+    answer: str
+    """Regular expression over that output; group 1 is the version."""
+    executable: str = ""
+    """File name on PATH and in .tools/bin where it is not the tool's name."""
+    tags: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Go variables set at link time: upstream's release builds write their version this way."""
+    links: tuple[str, ...] = ()
+    """Go modules that a binary from PATH must have linked in to be complete."""
+    share: Share | None = None
+
+    @property
+    def file(self) -> str:
+        """Name of the executable."""
+        return self.executable or self.name
+
+    def flags(self) -> list[str]:
+        """Arguments that `go build` and `go list` both need, so that the one knows what the other has cached."""
+        values = "".join(f" -X {name}={value}" for name, value in self.variables.items())
+        return [
+            "-mod=readonly",
+            "-buildvcs=false",
+            "-trimpath",
+            # The linker throws debug information away (-s -w); not producing it saves an eighth of the CPU time.
+            "-gcflags=all=-dwarf=false",
+            f"-ldflags=-s -w{values}",
+            *([f"-tags={','.join(self.tags)}"] if self.tags else []),
+        ]
+
+
+def _kubernetes(name: str) -> Tool:
+    version = "1.34.2"
+    stamp = "k8s.io/component-base/version"
+    return Tool(
+        name=name,
+        folder="kubernetes",
+        requires="k8s.io/kubernetes",
+        version=version,
+        package=f"k8s.io/kubernetes/cmd/{name}",
+        accepts=VersionRange((1, 34), (1, 35)),
+        probe=("--version",),
+        answer=r"Kubernetes v(\S+)",
+        variables={
+            f"{stamp}.gitVersion": f"v{version}",
+            f"{stamp}.gitMajor": "1",
+            f"{stamp}.gitMinor": "34",
+            f"{stamp}.gitTreeState": "clean",
+        },
+    )
+
+
+_ALL = (
+    Tool(
+        name="pulumi",
+        folder="pulumi",
+        requires="github.com/pulumi/pulumi/pkg/v3",
+        version="3.250.0",
+        package="github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        accepts=VersionRange((3, 250), (4,)),
+        probe=("version",),
+        answer=r"v(\d+\S+)",
+        variables={"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.250.0"},
+    ),
+    _kubernetes("kube-apiserver"),
+    _kubernetes("kube-controller-manager"),
+    _kubernetes("kube-scheduler"),
+    Tool(
+        name="etcd",
+        folder="etcd",
+        requires="go.etcd.io/etcd/server/v3",
+        version="3.6.6",
+        package="go.etcd.io/etcd/server/v3",
+        accepts=VersionRange((3, 5), (3, 7)),
+        probe=("--version",),
+        answer=r"etcd Version: (\S+)",
+    ),
+    Tool(
+        name="kwok",
+        folder="kwok",
+        requires="sigs.k8s.io/kwok",
+        version="0.7.0",
+        package="sigs.k8s.io/kwok/cmd/kwok",
+        accepts=VersionRange((0, 7), (0, 8)),
+        probe=("--version",),
+        answer=r"version v?(\d+\S+)",
+        variables={"sigs.k8s.io/kwok/pkg/consts.Version": "0.7.0"},
+    ),
+    Tool(
+        name="vault",
+        folder="vault",
+        requires="github.com/hashicorp/vault",
+        version="1.21.1",
+        package=".",
+        accepts=VersionRange((1, 15), (2,)),
+        probe=("version",),
+        answer=r"Vault v(\S+)",
+        tags=("minimal",),
+        # A Vault that somebody built with upstream's "minimal" tag alone has no kubernetes auth method.
+        links=("github.com/hashicorp/vault-plugin-auth-kubernetes",),
+    ),
+    Tool(
+        name="argo-rollouts",
+        folder="argo-rollouts",
+        requires="github.com/argoproj/argo-rollouts",
+        version="1.8.3",
+        package="github.com/argoproj/argo-rollouts/cmd/rollouts-controller",
+        accepts=VersionRange((1, 8), (1, 9)),
+        probe=("--version",),
+        answer=r"^v(\d+\S+)",
+        executable="rollouts-controller",
+        variables={"github.com/argoproj/argo-rollouts/utils/version.version": "1.8.3"},
+        share=Share("manifests/crds", "*-crd.yaml"),
+    ),
+)
+
+TOOLS: Mapping[str, Tool] = MappingProxyType({tool.name: tool for tool in _ALL})
+"""Every tool by name, in the order in which they are built when all are asked for."""

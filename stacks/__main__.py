@@ -1,0 +1,23 @@
+"""One environment of the platform: `pulumi up -s <dev|staging|preprod|prod>`."""
+
+from stacks.configuration import load_config
+from stacks.exports import export
+from stacks.layers.cluster import cluster
+from stacks.layers.cost import cost
+from stacks.layers.data import data
+from stacks.layers.foundation import foundation
+from stacks.layers.network import network
+from stacks.layers.secrets import secrets
+from stacks.layers.services import services
+from stacks.layers.workloads import workloads
+
+settings = load_config()
+base = foundation(settings)
+networks = network(settings, base)
+kubernetes = cluster(settings, base, networks)
+records = data(settings, base, networks)
+secrets(settings, base, kubernetes, records)
+team = workloads(settings, base, networks, kubernetes)
+services(settings, base, network=networks, cluster=kubernetes, data=records, workloads=team)
+cost(settings, base)
+export(settings, networks, kubernetes, records)

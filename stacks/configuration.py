@@ -1,0 +1,34 @@
+"""Settings from the engine, for the program; the only reader of `pulumi.Config`."""
+
+import pulumi
+from pulumi import runtime
+from pydantic import BaseModel
+
+from stacks.errors import SettingsError
+from stacks.loading import NAMESPACE
+from stacks.parsing import known_environment, parse
+from stacks.settings import EnvironmentSettings
+
+
+def load_config() -> EnvironmentSettings:
+    """Settings of the stack at hand, named after its environment.
+
+    Files are not compared with each other here, for a program reads none: `loading.load_file` does that in every
+    review. Raises pulumi.RunError, which the engine shows without a traceback, listing every mistake.
+    """
+    try:
+        return parse(known_environment(pulumi.get_stack()), _values())
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def _values() -> dict[str, object]:
+    config = pulumi.Config(NAMESPACE)
+    groups = {
+        field.alias or name
+        for name, field in EnvironmentSettings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+    }
+    prefix = f"{NAMESPACE}:"
+    keys = [key.removeprefix(prefix) for key in runtime.get_config_env() if key.startswith(prefix)]
+    return {key: config.get_object(key) if key in groups else config.get(key) for key in keys}

@@ -1,0 +1,53 @@
+"""The values of a settings file that parsed, by dotted key, whatever else in it is wrong.
+
+Pydantic stops at the first layer of errors: a model with one bad key has no values at all. Rules across keys need the
+good ones nevertheless, so that one run tells every mistake.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from stacks.settings import EnvironmentSettings
+
+
+class NotParsedError(LookupError):
+    """The value is missing or wrong, which is a mistake reported elsewhere."""
+
+
+class Known:
+    """Parsed values by dotted key, e.g. `known["network.cidr"]`; raises NotParsedError for the others."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self._values = dict(_values(EnvironmentSettings, raw, ""))
+
+    def __getitem__(self, key: str) -> Any:
+        """The value; Any, since each key has its own type and rules know which."""
+        try:
+            return self._values[key]
+        except KeyError:
+            raise NotParsedError(key) from None
+
+
+def _values(model: type[BaseModel], raw: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        if key not in raw:
+            continue
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            if isinstance(raw[key], Mapping):
+                yield from _values(field.annotation, raw[key], f"{prefix}{key}.")
+            continue
+        try:
+            yield f"{prefix}{key}", _adapter(model, name).validate_python(raw[key])
+        except ValidationError:
+            continue
+
+
+@cache
+def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    field = model.model_fields[name]
+    annotated: Any = Annotated[field.annotation, *field.metadata, name]  # name: Annotated wants at least one thing
+    return TypeAdapter(annotated)

@@ -1,0 +1,63 @@
+"""What the environment's Vault hands out, and to whom."""
+
+import pulumi_vault as vault
+from pulumi import ResourceOptions
+
+from components.database.plan import DATABASE
+from components.secrets.database import DatabaseSecrets, DatabaseSecretsArgs
+from components.secrets.house_rules import HouseRules, HouseRulesArgs
+from components.secrets.plan import policy_plans, sign_ins
+from components.secrets.sign_in import KubernetesSignIn, KubernetesSignInArgs
+from components.secrets.token_reviewer import TokenReviewer, TokenReviewerArgs
+from stacks.layers.base import Layer
+from stacks.layers.cluster import ClusterOutputs
+from stacks.layers.data import DataOutputs
+from stacks.layers.foundation import FoundationOutputs
+from stacks.settings import EnvironmentSettings
+
+
+def secrets(settings: EnvironmentSettings, base: FoundationOutputs, cluster: ClusterOutputs, data: DataOutputs) -> None:
+    """Audit first, then policies, database users and sign-ins.
+
+    The provider takes its token from whoever runs the program (`vault login`), never from settings.
+    """
+    layer = Layer("Secrets", base.placement.feature("secrets"), [cluster.kubernetes])
+    place = layer.placement
+    provider = vault.Provider("vault", address=settings.vault.address, opts=layer.inside())
+    within = layer.inside(ResourceOptions(providers=[provider, cluster.kubernetes]))
+    rules = HouseRules(
+        "vault",
+        HouseRulesArgs(
+            placement=place,
+            audit_file=settings.vault.audit_file,
+            policies=policy_plans(settings.environment),
+        ),
+        within,
+    )
+    after_audit = ResourceOptions.merge(within, ResourceOptions(depends_on=[rules.audit]))
+    DatabaseSecrets(
+        "database-secrets",
+        DatabaseSecretsArgs(
+            placement=place.feature("records"),
+            address=data.address,
+            port=data.port,
+            database=DATABASE,
+            username=data.username,
+            password=data.password,
+        ),
+        after_audit,
+    )
+    reviewer = TokenReviewer("token-reviewer", TokenReviewerArgs(placement=place), within)
+    KubernetesSignIn(
+        "sign-in",
+        KubernetesSignInArgs(
+            placement=place,
+            cluster_url=cluster.url,
+            cluster_authority=cluster.authority_pem,
+            reviewer_token=reviewer.token,
+            namespace=settings.service.namespace,
+            sign_ins=sign_ins(settings.service.name),
+            policies=rules.policies,
+        ),
+        after_audit,
+    )

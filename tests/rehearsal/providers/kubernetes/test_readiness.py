@@ -1,0 +1,147 @@
+"""An object is ready when its status says so, and the reason it is not is one a person can act on."""
+
+from typing import Any
+
+import pytest
+
+from rehearsal.providers.kubernetes.readiness import readiness_of
+from rehearsal.providers.kubernetes.wait_for import parse
+from rehearsal.providers.protocol import ProviderError
+
+
+def body(kind: str, status: dict[str, Any], api_version: str = "v1", **rest: Any) -> dict[str, Any]:
+    return {"apiVersion": api_version, "kind": kind, "metadata": {"generation": 2}, "status": status, **rest}
+
+
+def state_of(found: dict[str, Any]) -> Any:
+    readiness = readiness_of(found)
+    assert readiness is not None
+    return readiness.state(found)
+
+
+ROLLED_OUT = {"observedGeneration": 2, "replicas": 2, "updatedReplicas": 2, "availableReplicas": 2}
+
+
+def deployment(**status: Any) -> dict[str, Any]:
+    return body("Deployment", {**ROLLED_OUT, **status}, "apps/v1", spec={"replicas": 2})
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (deployment(), ""),
+        (deployment(observedGeneration=1), "not seen it yet"),
+        (deployment(updatedReplicas=1), "1 of 2 pods are of the new version"),
+        (deployment(replicas=3), "1 old pods are still there"),
+        (deployment(availableReplicas=0), "0 of 2 pods are available"),
+        (body("StatefulSet", {"observedGeneration": 2, "readyReplicas": 0}, "apps/v1"), "0 of 1 pods are ready"),
+        (
+            body("DaemonSet", {"observedGeneration": 2, "desiredNumberScheduled": 3}, "apps/v1"),
+            "0 of 3 nodes run the new version",
+        ),
+        (body("Pod", {"phase": "Succeeded"}), ""),
+        (body("Pod", {"phase": "Pending"}), "the pod is Pending"),
+        (body("Job", {"succeeded": 1}, "batch/v1", spec={"completions": 2}), "1 of 2 pods have completed"),
+        (body("Service", {}, spec={"type": "ClusterIP"}), ""),
+        (body("Service", {}, spec={"type": "LoadBalancer"}), "no load balancer address"),
+        (body("Ingress", {"loadBalancer": {"ingress": [{"hostname": "x"}]}}, "networking.k8s.io/v1"), ""),
+        (body("Namespace", {"phase": "Terminating"}), "its phase is Terminating"),
+        (body("ResourceQuota", {"hard": {"cpu": "1"}}, spec={"hard": {"cpu": "1000m"}}), ""),
+        (body("ResourceQuota", {}, spec={"hard": {"cpu": "1"}}), "has not counted"),
+        (body("Secret", {}, type="Opaque"), ""),
+        (body("Secret", {}, type="kubernetes.io/service-account-token"), "does its service account exist"),
+        (
+            body("APIService", {"conditions": [{"type": "Available", "status": "False", "message": "no endpoints"}]})
+            | {"apiVersion": "apiregistration.k8s.io/v1"},
+            "Available is not True: no endpoints",
+        ),
+    ],
+)
+def test_the_state_says_what_is_missing(found: dict[str, Any], reason: str) -> None:
+    state = state_of(found)
+    assert state.ready == (not reason)
+    assert reason in state.reason
+    assert not state.failed
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        deployment(
+            updatedReplicas=1,
+            conditions=[
+                {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": "x"}
+            ],
+        ),
+        body("Pod", {"phase": "Failed"}),
+        body(
+            "Job", {"conditions": [{"type": "Failed", "status": "True", "message": "BackoffLimitExceeded"}]}, "batch/v1"
+        ),
+    ],
+)
+def test_what_has_failed_is_not_waited_for(found: dict[str, Any]) -> None:
+    assert state_of(found).failed
+
+
+def test_a_kind_without_a_status_is_ready_at_once() -> None:
+    assert readiness_of(body("ConfigMap", {})) is None
+
+
+CUSTOM = body(
+    "Rollout",
+    {
+        "observedGeneration": 2,
+        "phase": "Healthy",
+        "ready": True,
+        "conditions": [{"type": "Available", "status": "True"}, {"type": "Paused", "status": "False"}],
+    },
+    "argoproj.io/v1alpha1",
+)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "jsonpath={.status.phase}=Healthy",
+        "jsonpath={.status.phase}",
+        "jsonpath={.status.ready}=true",
+        'jsonpath={.status.conditions[?(@.type=="Available")].status}=True',
+        "condition=Available",
+        "condition=Paused=False",
+        '["condition=Available", "jsonpath={.status.phase}=Healthy"]',
+    ],
+)
+def test_a_wait_for_expression_is_met(expression: str) -> None:
+    assert parse(expression)(CUSTOM).ready
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("jsonpath={.status.phase}=Degraded", "is Healthy, not Degraded"),
+        ("jsonpath={.status.none}", "selects nothing"),
+        ("condition=Paused", "condition Paused is False, not True"),
+        ("condition=Other", "condition Other is not set"),
+        ('["condition=Available", "condition=Other"]', "condition Other"),
+    ],
+)
+def test_a_wait_for_expression_is_not_met(expression: str, reason: str) -> None:
+    state = parse(expression)(CUSTOM)
+    assert not state.ready
+    assert reason in state.reason
+
+
+def test_a_condition_of_an_older_generation_does_not_count() -> None:
+    stale = {**CUSTOM, "metadata": {"generation": 3}}
+    assert not parse("condition=Available")(stale).ready
+
+
+def test_a_secret_that_is_waited_for_does_not_show_its_value() -> None:
+    secret = {"kind": "Secret", "data": {"token": "aHVudGVyMg=="}}
+    assert "aHVudGVyMg" not in parse("jsonpath={.data.token}=x")(secret).reason
+
+
+@pytest.mark.parametrize("text", ["ready", "jsonpath=.status", "jsonpath={.a}=", "jsonpath={.a[}", "[]", "[1]"])
+def test_an_expression_that_is_not_understood_is_refused(text: str) -> None:
+    with pytest.raises(ProviderError, match="waitFor"):
+        parse(text)

@@ -1,0 +1,77 @@
+"""A project of its own for each test: tiny real Go modules, and a PATH with nothing but what the test puts there."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rehearsal.toolchain import TOOLS, Tool
+from rehearsal.toolchain.golang import obtain_go
+from rehearsal.toolchain.layout import Layout
+from rehearsal.toolchain.processes import Processes
+
+ROOT = Path(__file__).parents[3]
+"""The real project."""
+
+HELLO = """package main
+
+import "os"
+
+func main() { os.Stdout.WriteString("hello v1.2.3\\n") }
+"""
+
+
+@pytest.fixture
+def empty_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only directory on PATH besides the system's own, which have no tools of ours."""
+    directory = tmp_path / "path"
+    directory.mkdir()
+    monkeypatch.setenv("PATH", f"{directory}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    return directory
+
+
+@pytest.fixture(scope="session")
+def real_go() -> Path:
+    """The Go that builds the real tools: the one on PATH, or the one that `make setup` fetched."""
+    layout = Layout(ROOT)
+    layout.make()
+    return obtain_go(layout, Processes(), lambda: None).executable
+
+
+@pytest.fixture
+def go(real_go: Path, empty_path: Path) -> Path:
+    """Puts the real Go on PATH."""
+    (empty_path / "go").symlink_to(real_go)
+    return real_go
+
+
+@pytest.fixture
+def executable(empty_path: Path) -> Callable[..., Path]:
+    """Writes a program that prints a fixed text, on PATH or in another directory."""
+
+    def write(name: str, prints: str, directory: Path | None = None) -> Path:
+        file = (directory or empty_path) / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"#!/bin/sh\necho '{prints}'\n")
+        file.chmod(0o755)
+        return file
+
+    return write
+
+
+@pytest.fixture
+def module(tmp_path: Path) -> Callable[..., Tool]:
+    """Writes a Go module without dependencies below tools/ and returns its row of a table."""
+
+    def write(name: str, source: str = HELLO) -> Tool:
+        folder = tmp_path / "tools" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "go.mod").write_text(f"module example/{name}\n\ngo 1.25\n")
+        (folder / "main.go").write_text(source)
+        return replace(
+            TOOLS["etcd"], name=name, folder=name, version="1.2.3", package=".", probe=(), answer=r"hello v(\S+)"
+        )
+
+    return write

@@ -1,0 +1,165 @@
+"""Where a tool is taken from, and which executables are refused."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rehearsal.toolchain import TOOLS, Tool, Toolchain, ToolchainError
+from rehearsal.toolchain.found import Finder, Stamps
+from rehearsal.toolchain.layout import Layout
+
+Executable = Callable[..., Path]
+Module = Callable[..., Tool]
+
+
+def _install(tmp_path: Path, tool: Tool, executable: Executable) -> Path:
+    """Put a stamped executable where a build would have put it."""
+    layout = Layout(tmp_path)
+    layout.make()
+    file = executable(tool.file, "hello v1.2.3", layout.bin)
+    Stamps(layout).write(tool)
+    return file
+
+
+def test_path_comes_before_what_was_built(tmp_path: Path, module: Module, executable: Executable) -> None:
+    tool = module("hello")
+    built = _install(tmp_path, tool, executable)
+    toolchain = Toolchain(tmp_path, tools={"hello": tool})
+    assert toolchain.find("hello") == built
+    on_path = executable("hello", "hello v3.6.1")
+    assert toolchain.find("hello") == on_path
+
+
+@pytest.mark.parametrize(
+    ("name", "prints", "good"),
+    [
+        ("pulumi", "v3.250.0", True),
+        ("pulumi", "v3.249.9", False),
+        ("pulumi", "v4.0.0", False),
+        ("kube-apiserver", "Kubernetes v1.34.7", True),
+        ("kube-apiserver", "Kubernetes v1.35.0", False),
+        ("etcd", "etcd Version: 3.5.21", True),
+        ("etcd", "etcd Version: 3.4.30", False),
+        ("kwok", "kwok version v0.7.0 go1.24.2 (linux/amd64)", True),
+        ("kwok", "kwok version v0.6.1", False),
+        ("pulumi", "usage: something else of that name", False),
+    ],
+)
+def test_only_accepted_versions_are_taken_from_path(
+    tmp_path: Path,
+    executable: Executable,
+    name: str,
+    prints: str,
+    good: bool,  # noqa: FBT001  # a column of the table
+) -> None:
+    _copy_modules(tmp_path)
+    file = executable(name, prints)
+    assert Toolchain(tmp_path).find(name) == (file if good else None)
+
+
+def test_a_later_directory_of_path_helps_out_where_the_first_has_a_wrong_version(
+    tmp_path: Path, executable: Executable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executable("etcd", "etcd Version: 3.4.30")
+    second = executable("etcd", "etcd Version: 3.6.6", tmp_path / "second")
+    monkeypatch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{second.parent}")
+    _copy_modules(tmp_path)
+    assert Toolchain(tmp_path).find("etcd") == second
+
+
+def test_a_vault_without_the_kubernetes_auth_method_is_not_a_vault(tmp_path: Path, executable: Executable) -> None:
+    _copy_modules(tmp_path)
+    vault = executable("vault", "Vault v1.21.1 (abc), built 2025-11-18")
+    toolchain = Toolchain(tmp_path)
+    assert toolchain.find("vault") is None
+    vault.write_text(f"{vault.read_text()}# dep\tgithub.com/hashicorp/vault-plugin-auth-kubernetes\tv0.23.1\n")
+    assert toolchain.find("vault") == vault
+
+
+def test_shims_of_a_rehearsal_are_not_tools(
+    tmp_path: Path, executable: Executable, empty_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _copy_modules(tmp_path)
+    shim = executable("pulumi", "v3.250.0", tmp_path / ".rehearsal" / "dev" / "bin")
+    monkeypatch.setenv("PATH", f"{shim.parent}{os.pathsep}{os.environ['PATH']}")
+    (empty_path / "pulumi").symlink_to(shim)
+    assert Toolchain(tmp_path).find("pulumi") is None
+
+
+def test_a_program_that_fails_or_cannot_start_is_refused(tmp_path: Path, executable: Executable) -> None:
+    _copy_modules(tmp_path)
+    file = executable("etcd", "etcd Version: 3.6.6")
+    file.write_text(f"{file.read_text()}exit 1\n")
+    assert Toolchain(tmp_path).find("etcd") is None
+    file.write_bytes(b"\x7fELF is not enough")
+    assert Toolchain(tmp_path).find("etcd") is None
+
+
+def test_a_changed_module_asks_for_a_new_build(tmp_path: Path, module: Module, executable: Executable) -> None:
+    tool = module("hello")
+    built = _install(tmp_path, tool, executable)
+    toolchain = Toolchain(tmp_path, tools={"hello": tool})
+    assert toolchain.find("hello") == built
+    module("hello", "package main\n\nfunc main() {}\n")
+    assert toolchain.find("hello") is None
+
+
+def test_a_replaced_or_unstamped_executable_asks_for_a_new_build(
+    tmp_path: Path, module: Module, executable: Executable
+) -> None:
+    tool = module("hello")
+    built = _install(tmp_path, tool, executable)
+    built.write_text(f"{built.read_text()}# half of another\n")
+    assert Toolchain(tmp_path, tools={"hello": tool}).find("hello") is None
+
+
+def test_versions_are_asked_once_and_again_when_the_file_changes(
+    tmp_path: Path, empty_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _copy_modules(tmp_path)
+    # A real binary that is no etcd: scripts are asked every time, because version managers put them on PATH.
+    etcd = empty_path / "etcd"
+    etcd.write_bytes(Path("/bin/sh").read_bytes())
+    etcd.chmod(0o755)
+    asked: list[Path] = []
+
+    def answer(_tool: Tool, executable: Path) -> tuple[int, ...]:
+        asked.append(executable)
+        return (3, 6, 6)
+
+    monkeypatch.setattr("rehearsal.toolchain.found.ask_version", answer)
+    assert [Finder(Layout(tmp_path)).executable(TOOLS["etcd"]) for _ in range(2)] == [etcd, etcd]
+    assert asked == [etcd]
+    os.utime(etcd, (1, 1))
+    assert Finder(Layout(tmp_path)).executable(TOOLS["etcd"]) == etcd
+    assert asked == [etcd, etcd]
+
+
+def test_a_project_that_cannot_be_written_is_searched_all_the_same(tmp_path: Path, empty_path: Path) -> None:
+    _copy_modules(tmp_path)
+    (tmp_path / ".tools").touch()  # in the way of the directory
+    (empty_path / "etcd").write_bytes(Path("/bin/sh").read_bytes())
+    (empty_path / "etcd").chmod(0o755)
+    assert Toolchain(tmp_path).find("etcd") is None
+
+
+def test_what_was_built_is_found_without_starting_it(
+    tmp_path: Path, module: Module, executable: Executable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = module("hello")
+    built = _install(tmp_path, tool, executable)
+    monkeypatch.setattr("subprocess.run", None)
+    assert Toolchain(tmp_path, tools={"hello": tool}).find("hello") == built
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(ToolchainError, match=r"terraform .* no such tool; choose from pulumi, "):
+        Toolchain(tmp_path).find("terraform")
+
+
+def _copy_modules(tmp_path: Path) -> None:
+    """Empty wrapper modules: enough for a project in which nothing was built."""
+    for tool in TOOLS.values():
+        (tmp_path / "tools" / tool.folder).mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,85 @@
+"""What is said while tools are built, and which line of a long output is the reason."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from rehearsal.toolchain import Failure, Phase, Status, Tool, Toolchain, ToolchainError
+from rehearsal.toolchain.errors import explain
+from rehearsal.toolchain.screen import describe
+
+Module = Callable[..., Tool]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (Status("vault"), "queued"),
+        (Status("vault", Phase.LISTING), "listing packages"),
+        (Status("vault", Phase.LISTING, downloads=37), "downloading (37 modules)"),
+        (Status("vault", Phase.COMPILING, done=812, total=1649), "compiling 812/1649 packages"),
+        (Status("vault", Phase.LINKING, done=1649, total=1649), "linking"),
+        (Status("vault", Phase.READY, seconds=192.4), "ready after 3 min 12 s"),
+        (Status("vault", Phase.FAILED, seconds=4), "failed after 4 s"),
+        (Status("vault", Phase.READY), "ready"),
+    ],
+)
+def test_a_phase_says_what_there_is_to_count(status: Status, words: str) -> None:
+    assert describe(status) == words
+
+
+@pytest.mark.usefixtures("go")
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_build_is_shown_and_a_second_one_is_silent(
+    tmp_path: Path,
+    module: Module,
+    terminal: bool,  # noqa: FBT001  # a parameter of the test
+) -> None:
+    tools = {"hello": module("hello")}
+    for shown in (True, False):
+        console = Console(file=io.StringIO(), force_terminal=terminal, width=120)
+        Toolchain(tmp_path, console=console, tools=tools).ensure(["hello"])
+        assert isinstance(console.file, io.StringIO)
+        assert ("hello" in console.file.getvalue()) is shown
+        assert ("ready after" in console.file.getvalue()) is shown
+
+
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        (
+            "go: downloading a v1\nexample.com/a\n# example.com/a\n./a.go:3:15: undefined: b\n./a.go:4:1: c",
+            "./a.go:3:15: undefined: b",
+        ),
+        (
+            "go: a imports\n\tk8s.io/utils: reading proxy/@v/v0.34.2.zip: 403 Forbidden\n\tserver response: no.",
+            "k8s.io/utils: reading proxy/@v/v0.34.2.zip: 403 Forbidden",
+        ),
+        ("# example.com/a\nexample.com/a: compile: signal: killed", "example.com/a: compile: signal: killed"),
+        ("# example.com/a\nwrite $WORK/b001: no space left on device", "write $WORK/b001: no space left on device"),
+        ("WARNING: slow\nERROR: No matching distribution", "ERROR: No matching distribution"),
+        ("something unheard of.\n", "something unheard of"),
+        ("example.com/a\n", "it ended without a word"),
+        ("", "it ended without a word"),
+    ],
+)
+def test_the_reason_is_the_first_error_not_the_last_line(output: str, reason: str) -> None:
+    assert explain(output.splitlines()) == reason
+
+
+def test_a_cause_that_hit_several_tools_is_told_once() -> None:
+    log = Path("/elsewhere/go.log")
+    error = ToolchainError(
+        [
+            Failure("etcd", "no Go", log, "install Go"),
+            Failure("vault", "a bug", None, "mend it"),
+            Failure("kwok", "no Go", log, "install Go"),
+        ]
+    )
+    assert str(error).splitlines() == [
+        "etcd, kwok could not be made ready: no Go (log: /elsewhere/go.log); install Go.",
+        "vault could not be made ready: a bug; mend it.",
+    ]

@@ -1,0 +1,32 @@
+"""The graphs of the four environments, each recorded once a session."""
+
+import pytest
+
+from tests.stacks.graph import Graph, record
+
+
+@pytest.fixture(scope="session")
+def dev() -> Graph:
+    return record("dev")
+
+
+@pytest.fixture(scope="session")
+def staging() -> Graph:
+    return record("staging")
+
+
+@pytest.fixture(scope="session")
+def preprod() -> Graph:
+    return record("preprod")
+
+
+@pytest.fixture(scope="session")
+def prod() -> Graph:
+    return record("prod")
+
+
+@pytest.fixture(scope="session", params=["dev", "staging", "preprod", "prod"])
+def any_environment(request: pytest.FixtureRequest) -> Graph:
+    """Each of the four in turn."""
+    graph: Graph = request.getfixturevalue(request.param)
+    return graph

@@ -1,0 +1,106 @@
+"""Runs the whole program of one environment on Pulumi's mocks, in a process of its own, and prints what it registered.
+
+Mocks are global to a process and leak from test to test; a process of its own ends with the run.
+Usage: python recorder.py PROJECT ENVIRONMENT PROGRAM, with PROJECT on PYTHONPATH; PROGRAM is a file or a directory.
+"""
+
+import asyncio
+import base64
+import json
+import os
+import runpy
+import sys
+import time
+from pathlib import Path
+from typing import Any, cast
+
+import pulumi
+import yaml
+from google.protobuf import json_format
+from pulumi import runtime
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.stack import Stack
+
+OUTPUTS: dict[str, dict[str, Any]] = {
+    "aws:eks/cluster:Cluster": {
+        "endpoint": "https://cluster.example",
+        "certificateAuthority": {"data": base64.b64encode(b"PEM").decode()},
+        "vpcConfig": {"clusterSecurityGroupId": "sg-cluster"},
+    },
+    "aws:rds/instance:Instance": {"address": "records.example", "port": 5432},
+    "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 3},
+    "aws:ec2/eip:Eip": {"publicIp": "192.0.2.1", "allocationId": "eipalloc-1"},
+    "aws:kms/key:Key": {"keyId": "key"},
+    "kubernetes:core/v1:Secret": {"data": {"token": base64.b64encode(b"token").decode()}},
+}
+"""What the cloud adds to a resource's inputs, as far as the program reads it."""
+
+
+class Cloud(runtime.Mocks):
+    def new_resource(self, args: runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        outputs = {"arn": f"arn:{args.typ.rpartition(':')[2]}:{args.name}", **args.inputs}
+        for key, value in OUTPUTS.get(args.typ, {}).items():
+            outputs[key] = {**outputs.get(key, {}), **value} if isinstance(value, dict) else value
+        return f"{args.name}-id", outputs
+
+    def call(self, args: runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        CALLS.append({"token": args.token, "args": args.args, "provider": args.provider})
+        return {"randomPassword": "drawn", "id": "drawn"}, []
+
+
+class Recorder(MockMonitor):
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the name of the engine's method
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's own gap
+        RESOURCES.append(
+            {
+                "urn": response.urn,
+                "type": request.type,
+                "name": request.name,
+                "custom": request.custom,
+                "parent": request.parent,
+                "provider": request.provider,
+                "inputs": json_format.MessageToDict(request.object),
+                "ignoreChanges": list(request.ignoreChanges),
+                "dependencies": list(request.dependencies),
+                "protect": request.protect,
+            }
+        )
+        return response
+
+
+RESOURCES: list[dict[str, Any]] = []
+CALLS: list[dict[str, Any]] = []
+
+
+def _configure(project: Path, environment: str) -> None:
+    """Hand settings over as the engine does: strings as they are, groups as JSON."""
+    config = yaml.safe_load((project / f"Pulumi.{environment}.yaml").read_text(encoding="utf-8"))["config"]
+    encoded = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+    os.environ["PULUMI_CONFIG"] = json.dumps(encoded)
+    runtime.set_all_config(encoded)
+
+
+def main(project: Path, environment: str, entry: str) -> None:
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    _configure(project, environment)
+    runtime.set_mocks(Cloud(), project="campus-safety", stack=environment, preview=False, monitor=Recorder(Cloud()))
+    exports: dict[str, Any] = {}
+
+    def program() -> pulumi.Output[Any]:
+        runpy.run_path(entry, run_name="__main__")
+        stack = cast("Stack", runtime.get_root_resource())
+        return pulumi.Output.all(**stack.outputs).apply(exports.update)
+
+    started = time.perf_counter()
+    try:
+        runtime.test(program)()  # type: ignore[no-untyped-call]  # the same
+    except pulumi.RunError as error:
+        sys.exit(f"RunError: {error}")
+    finally:
+        asyncio.get_event_loop().close()
+    seconds = time.perf_counter() - started
+    json.dump({"resources": RESOURCES, "calls": CALLS, "exports": exports, "seconds": seconds}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])

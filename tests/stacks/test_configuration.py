@@ -1,0 +1,29 @@
+"""What the program does with settings that the engine hands over."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.stacks.graph import PROJECT, record
+
+
+def test_wrong_settings_end_the_program_before_anything_is_registered(tmp_path: Path) -> None:
+    content = yaml.safe_load((PROJECT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+    content["config"]["campus-safety:region"] = "us-west-2"
+    content["config"]["campus-safety:network"]["natsPerZone"] = True
+    (tmp_path / "Pulumi.dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(RuntimeError) as caught:
+        record("dev", project=tmp_path)
+    assert str(caught.value).strip() == (
+        "RunError: Pulumi.dev.yaml: 2 mistakes\n"
+        "  network.natsPerZone unknown key; did you mean natPerZone?\n"
+        "  recovery.region     us-west-2 is also the primary region\n"
+        "Nothing was changed."
+    )
+
+
+def test_a_stack_that_is_no_environment_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.qa.yaml").write_text("config: {}\n", encoding="utf-8")
+    with pytest.raises(RuntimeError, match="qa is not an environment; use dev, staging, preprod, prod"):
+        record("qa", project=tmp_path)

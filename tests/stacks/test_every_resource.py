@@ -1,0 +1,67 @@
+"""What holds for every resource of every environment."""
+
+from stacks.loading import load_file
+from tests.stacks.graph import PROJECT, Graph, properties, short
+
+TAGS = {"project", "environment", "team", "feature", "owner", "cost-centre", "data-classification"}
+LAYERS = {"Foundation", "Network", "Cluster", "Data", "Secrets", "Workloads", "Services", "Cost"}
+
+
+def test_every_taggable_resource_has_all_seven_tags(any_environment: Graph) -> None:
+    taggable = [node for node in any_environment.aws() if "tags" in properties(node.type)]
+    assert len(taggable) > 40
+    assert {node.name: TAGS - set(node.tags) for node in taggable if TAGS - set(node.tags)} == {}
+
+
+def test_no_tag_is_empty(any_environment: Graph) -> None:
+    assert [node.name for node in any_environment.aws() if not all(node.tags.values())] == []
+
+
+def test_every_regional_resource_names_its_region(any_environment: Graph) -> None:
+    regional = [node for node in any_environment.aws() if "region" in properties(node.type)]
+    assert [node.name for node in regional if not node.region] == []
+    assert {node.region for node in regional} == set(any_environment.exports["regions"])
+
+
+def test_no_resource_falls_to_a_default_provider(any_environment: Graph) -> None:
+    lost = [n.urn for n in any_environment.nodes if n.custom and ":providers:" not in n.type and not n.provider]
+    assert lost == []
+    assert all("default" not in node.provider for node in any_environment.nodes)
+
+
+def test_calls_to_the_cloud_use_the_explicit_provider(any_environment: Graph) -> None:
+    assert [call["token"] for call in any_environment.calls] == [
+        "aws:secretsmanager/getRandomPassword:getRandomPassword"
+    ]
+    assert "pulumi:providers:aws" in any_environment.calls[0]["provider"]
+
+
+def test_every_resource_belongs_to_one_layer(any_environment: Graph) -> None:
+    found = {any_environment.layer(node) for node in any_environment.nodes if node.custom}
+    assert found == LAYERS
+
+
+def test_resources_of_a_kind_have_different_names(any_environment: Graph) -> None:
+    seen = [(node.type, node.name) for node in any_environment.nodes]
+    assert len(seen) == len(set(seen))
+
+
+def test_names_in_aws_say_project_and_environment(any_environment: Graph) -> None:
+    environment = any_environment.exports["environment"]
+    named = [node for node in any_environment.aws() if short(node.type) in {"iam.Role", "ec2.SecurityGroup"}]
+    assert named
+    assert all(node["name"].startswith(f"campus-{environment}-") for node in named)
+
+
+def test_the_provider_refuses_other_accounts(any_environment: Graph) -> None:
+    provider = any_environment.one("pulumi:providers:aws")
+    assert provider["allowedAccountIds"] == f'["{any_environment.exports["account"]}"]'
+
+
+def test_the_stack_tells_where_things_are(prod: Graph) -> None:
+    settings = load_file(PROJECT, "prod")
+    assert prod.exports["account"] == settings.account
+    assert prod.exports["regions"] == ["us-east-1", "us-west-2"]
+    assert prod.exports["clusterName"] == "campus-prod"
+    assert prod.exports["serviceHost"] == "alerts.campus-safety.example"
+    assert prod.exports["replicaArn"] == prod.one("rds.Instance", "records-dr").arn

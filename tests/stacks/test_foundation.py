@@ -1,0 +1,36 @@
+"""Facts about keys."""
+
+import json
+
+from tests.stacks.graph import Graph, Node
+
+
+def _statements(key: Node) -> dict[str, dict[str, object]]:
+    return {each["Sid"]: each for each in json.loads(key["policy"])["Statement"]}
+
+
+def test_every_key_rotates_and_is_hard_to_lose(any_environment: Graph) -> None:
+    for key in any_environment.all("kms.Key"):
+        assert key["enableKeyRotation"] is True
+        assert key["deletionWindowInDays"] == 30
+
+
+def test_there_is_a_key_for_each_purpose_and_region(dev: Graph, prod: Graph) -> None:
+    assert {key.name for key in dev.all("kms.Key")} == {"database", "evidence", "cluster", "logs"}
+    extra = {key.name: key.region for key in prod.all("kms.Key") if key.name.endswith("-dr")}
+    assert extra == dict.fromkeys(("database-dr", "evidence-dr", "logs-dr"), "us-west-2")
+
+
+def test_the_logs_key_serves_cloudwatch_of_its_own_region_alone(prod: Graph) -> None:
+    statement = _statements(prod.one("kms.Key", "logs-dr"))["CloudWatchLogs"]
+    assert statement["Principal"] == {"Service": "logs.us-west-2.amazonaws.com"}
+    assert statement["Condition"] == {
+        "ArnLike": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-west-2:444455556666:*"}
+    }
+
+
+def test_no_key_policy_lets_strangers_in(any_environment: Graph) -> None:
+    for key in any_environment.all("kms.Key"):
+        for statement in _statements(key).values():
+            assert statement["Principal"] != "*"
+            assert "kms:*" not in str(statement["Action"])

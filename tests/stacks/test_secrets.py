@@ -1,0 +1,73 @@
+"""Facts about Vault."""
+
+import json
+
+from tests.stacks.graph import Graph
+
+
+def test_vault_records_before_it_hands_anything_out(any_environment: Graph) -> None:
+    audit = any_environment.one("vault.Audit")
+    assert audit["type"] == "file"
+    assert all(audit.urn in policy.dependencies for policy in any_environment.all("vault.Policy"))
+
+
+def test_the_pipeline_signs_in_as_the_document_says(any_environment: Graph) -> None:
+    role = any_environment.one("vault:kubernetes/authBackendRole:AuthBackendRole", "sign-in-ci-cd")
+    assert role["backend"] == "kubernetes"
+    assert role["roleName"] == "ci-cd"
+    assert role["boundServiceAccountNames"] == ["ci-cd"]
+    assert role["boundServiceAccountNamespaces"] == ["student-safety"]
+    assert role["tokenPolicies"] == ["ci-cd-policy"]
+    assert role["tokenTtl"] == role["tokenMaxTtl"] == 15 * 60
+
+
+def test_nobody_signs_in_by_wildcard(any_environment: Graph) -> None:
+    for role in any_environment.all("vault:kubernetes/authBackendRole:AuthBackendRole"):
+        assert "*" not in [*role["boundServiceAccountNames"], *role["boundServiceAccountNamespaces"]]
+
+
+def test_no_policy_has_a_wildcard(any_environment: Graph) -> None:
+    assert all("*" not in policy["policy"] for policy in any_environment.all("vault.Policy"))
+
+
+def test_developers_find_the_database_where_the_document_says(dev: Graph) -> None:
+    secret = dev.one("vault:kv/secretV2:SecretV2")
+    assert (secret["mount"], secret["name"]) == ("secret", "dev/database/postgres")
+    facts = json.loads(secret["dataJson"])
+    assert facts["host"] == "records.example"
+    assert "password" not in facts
+    (store,) = [mount for mount in dev.all("vault.Mount") if mount["path"] == "secret"]
+    assert (store["type"], store["options"]) == ("kv", {"version": "2"})
+
+
+def test_vault_reaches_the_database_over_tls_with_the_password_in_use(any_environment: Graph) -> None:
+    connection = any_environment.one("vault:database/secretBackendConnection:SecretBackendConnection")
+    assert connection["verifyConnection"] is True
+    postgres = connection["postgresql"]
+    assert (
+        postgres["connectionUrl"]
+        == "postgresql://{{username}}:{{password}}@records.example:5432/records?sslmode=require"
+    )
+    database = any_environment.one("rds.Instance", "records")
+    assert database.urn in connection.dependencies
+    assert postgres["password"] == database["password"]
+
+
+def test_database_users_end_when_their_time_is_up(any_environment: Graph) -> None:
+    roles = any_environment.all("vault:database/secretBackendRole:SecretBackendRole")
+    assert {role["name"] for role in roles} == {"records-read-only", "records-read-write"}
+    for role in roles:
+        assert 0 < role["defaultTtl"] <= role["maxTtl"] <= 90 * 24 * 3600
+        assert "DROP ROLE IF EXISTS" in role["revocationStatements"][-1]
+
+
+def test_vault_may_ask_kubernetes_about_tokens_and_nothing_else(any_environment: Graph) -> None:
+    binding = any_environment.one("k8s.ClusterRoleBinding")
+    assert binding["roleRef"]["name"] == "system:auth-delegator"
+    assert binding["subjects"] == [
+        {"kind": "ServiceAccount", "name": "vault-token-reviewer", "namespace": "vault-auth"}
+    ]
+    config = any_environment.one("vault:kubernetes/authBackendConfig:AuthBackendConfig")
+    assert config.is_secret("tokenReviewerJwt")
+    assert config["kubernetesHost"] == "https://cluster.example"
+    assert config["kubernetesCaCert"] == "PEM"

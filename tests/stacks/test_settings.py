@@ -1,0 +1,359 @@
+"""What a settings file must be, and how its author hears what is wrong with it."""
+
+from copy import deepcopy
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+import yaml
+
+from stacks.errors import SettingsError
+from stacks.figures import Environment
+from stacks.loading import load_file
+from tests.stacks.graph import PROJECT
+
+
+def _content(environment: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((PROJECT / f"Pulumi.{environment}.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the four files, to be spoiled."""
+    for environment in Environment:
+        (tmp_path / f"Pulumi.{environment}.yaml").write_text(yaml.safe_dump(_content(environment)), encoding="utf-8")
+    return tmp_path
+
+
+def _spoil(project: Path, environment: str, changes: dict[str, Any]) -> None:
+    """Set dotted keys to other values; `...` removes the key."""
+    content = deepcopy(_content(environment))
+    for dotted, value in changes.items():
+        *groups, last = dotted.split(".")
+        target = content["config"]
+        for index, group in enumerate(groups):
+            target = target[f"campus-safety:{group}" if index == 0 else group]
+        key = last if groups else f"campus-safety:{last}"
+        if value is ...:
+            del target[key]
+        else:
+            target[key] = value
+    (project / f"Pulumi.{environment}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+
+
+def _told(project: Path, environment: str, changes: dict[str, Any]) -> list[str]:
+    """The lines between header and footer, blanks squeezed."""
+    _spoil(project, environment, changes)
+    with pytest.raises(SettingsError) as caught:
+        load_file(project, environment)
+    header, *lines, footer = str(caught.value).splitlines()
+    assert header == f"Pulumi.{environment}.yaml: {len(lines)} mistake{'s' if len(lines) > 1 else ''}"
+    assert footer == "Nothing was changed."
+    return [" ".join(line.split()) for line in lines]
+
+
+@pytest.mark.parametrize("environment", Environment)
+def test_the_projects_own_files_are_right(environment: str) -> None:
+    settings = load_file(PROJECT, environment)
+    assert settings.environment == environment
+
+
+def test_ops_finds_account_and_regions_without_an_engine() -> None:
+    settings = load_file(PROJECT, "prod")
+    assert settings.account == "444455556666"
+    assert settings.regions == ("us-east-1", "us-west-2")
+    assert load_file(PROJECT, "dev").regions == ("us-east-1",)
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    settings = load_file(PROJECT, "dev")
+    with pytest.raises(ValueError, match="frozen"):
+        settings.network.nat_per_zone = True  # type: ignore[misc]  # what is tried here is exactly that
+
+
+def test_every_mistake_is_told_at_once_in_one_aligned_list(project: Path) -> None:
+    spoiled = {
+        "network.cidr": "10.20.0.0/29",
+        "database.backupRetentionDays": ...,
+        "database.backupRetentonDays": 35,
+        "recovery.region": "us-east-1",
+    }
+    _spoil(project, "prod", spoiled)
+    with pytest.raises(SettingsError) as caught:
+        load_file(project, "prod")
+    assert str(caught.value) == dedent(
+        """\
+        Pulumi.prod.yaml: 4 mistakes
+          network.cidr                 10.20.0.0/29 is too small for 3 zones × 3 tiers (needs /23 or larger)
+          database.backupRetentionDays missing; every environment sets it
+          database.backupRetentonDays  unknown key; did you mean backupRetentionDays?
+          recovery.region              us-east-1 is also the primary region
+        Nothing was changed."""  # noqa: RUF001  # a multiplication sign
+    )
+
+
+KEYS: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown section": ({"databse": {}}, "databse unknown key; did you mean database?"),
+    "unknown key, nothing like it": (
+        {"data.colour": "blue"},
+        "data.colour unknown key; known are classification, disposable",
+    ),
+    "unknown key of a node group": (
+        {"cluster.nodeGroups.baseline.maxx": 3},
+        "cluster.nodeGroups.baseline.maxx unknown key; did you mean max?",
+    ),
+    "missing section": ({"cost": ...}, "cost missing; every environment sets it"),
+    "missing key": ({"vault.address": ...}, "vault.address missing; every environment sets it"),
+    "environment as a key": ({"environment": "dev"}, "environment unknown key; the stack's name says it"),
+    "number where text is due": (
+        {"account": 111122223333},
+        "account must be text; put 111122223333 in quotes",
+    ),
+    "text where a number is due": ({"service.port": "8080"}, "service.port must be a whole number, not 8080"),
+    "text where a flag is due": ({"data.disposable": "yes"}, "data.disposable must be true or false, not yes"),
+    "section that is none": ({"data": "full"}, "data must be a group of keys, not full"),
+    "list that is none": ({"network.zones": "a, b"}, "network.zones must be a list, not a, b"),
+    "group that is a list": ({"cost": [1]}, "cost must be a group of keys, not a group or list"),
+    "null": ({"vault.address": None}, "vault.address must be text; put nothing in quotes"),
+    "value too small": (
+        {"cluster.nodeGroups.batch.diskGib": 5},
+        "cluster.nodeGroups.batch.diskGib 5 is too small; at least 20",
+    ),
+    "value too large": (
+        {"database.backupRetentionDays": 36},
+        "database.backupRetentionDays 36 is too large; at most 35",
+    ),
+    "choice that is none": (
+        {"data.classification": "secret"},
+        "data.classification must be 'synthetic', 'sanitised', 'restricted-subset' or 'full', not secret",
+    ),
+    "account": ({"account": "123"}, "account '123' is not an AWS account id (12 digits)"),
+    "region": ({"region": "Virginia"}, "region 'Virginia' is not an AWS region, such as us-east-1"),
+    "address range": (
+        {"network.cidr": "10.16.0.1/16"},
+        (
+            "network.cidr 10.16.0.1/16 is not an address range, such as 10.16.0.0/16 "
+            "(the address must be the range's first)"
+        ),
+    ),
+    "zone letter": ({"network.zones": ["a", "f"]}, "network.zones.1 'f' is not a zone letter (a, b, c, d)"),
+    "empty list": ({"cost.notify": []}, "cost.notify must have at least 1, has 0"),
+    "log retention": (
+        {"network.flowLogRetentionDays": 31},
+        "network.flowLogRetentionDays 31 is not a retention that CloudWatch Logs knows; the nearest is 30",
+    ),
+    "image from elsewhere": (
+        {"service.image": "nginx:1.29"},
+        "service.image 'nginx:1.29' is not an image of our own registry (<account>.dkr.ecr.<region>.amazonaws.com/…)",
+    ),
+    "image that moves": (
+        {"service.image": "555566667777.dkr.ecr.us-east-1.amazonaws.com/campus/alerts:latest"},
+        (
+            "service.image 555566667777.dkr.ecr.us-east-1.amazonaws.com/campus/alerts:latest is not pinned; "
+            "name a version (:1.4.0) or a digest (@sha256:…), never latest"
+        ),
+    ),
+    "image without a version": (
+        {"service.image": "555566667777.dkr.ecr.us-east-1.amazonaws.com/campus/alerts"},
+        (
+            "service.image 555566667777.dkr.ecr.us-east-1.amazonaws.com/campus/alerts is not pinned; "
+            "name a version (:1.4.0) or a digest (@sha256:…), never latest"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "line"), KEYS.values(), ids=KEYS)
+def test_a_wrong_key_is_told_in_one_sentence(project: Path, changes: dict[str, Any], line: str) -> None:
+    assert _told(project, "dev", changes) == [line]
+
+
+TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
+    "one zone": (
+        "dev",
+        {"network.zones": ["a"]},
+        ["network.zones 1 is too few: at least 2, because EKS, RDS and load balancers refuse one"],
+    ),
+    "two zones in prod": (
+        "prod",
+        {"recovery.zones": ["a", "b"]},
+        ["recovery.zones 2 is too few: at least 3, because prod has the full topology"],
+    ),
+    "a zone twice": ("dev", {"network.zones": ["a", "b", "a"]}, ["network.zones a, b, a names a zone twice"]),
+    "machines without subnets": (
+        "dev",
+        {"cluster.nodeZones": ["a", "d"]},
+        ["cluster.nodeZones d has no subnets; add it to network.zones"],
+    ),
+    "DR network too small": (
+        "prod",
+        {"recovery.cidr": "10.192.0.0/24"},
+        ["recovery.cidr 10.192.0.0/24 is too small for 3 zones × 1 tier (needs /23 or larger)"],  # noqa: RUF001  # a multiplication sign
+    ),
+    "ranges of one environment": (
+        "dev",
+        {"recovery.cidr": "10.16.0.0/17"},
+        ["recovery.cidr 10.16.0.0/17 overlaps network.cidr 10.16.0.0/16"],
+    ),
+    "ranges of two environments": (
+        "prod",
+        {"network.cidr": "10.48.128.0/17"},
+        ["network.cidr 10.48.128.0/17 overlaps network.cidr 10.48.0.0/16 of Pulumi.preprod.yaml"],
+    ),
+    "DR range of another environment": (
+        "prod",
+        {"network.cidr": "10.144.0.0/16"},
+        ["network.cidr 10.144.0.0/16 overlaps recovery.cidr 10.144.0.0/16 of Pulumi.dev.yaml"],
+    ),
+    "Vault inside": (
+        "dev",
+        {"vault.cidr": "10.16.9.0/24"},
+        ["vault.cidr 10.16.9.0/24 overlaps network.cidr 10.16.0.0/16"],
+    ),
+    "desired beyond max": (
+        "dev",
+        {"cluster.nodeGroups.baseline.desired": 9},
+        ["cluster.nodeGroups.baseline needs min ≤ desired ≤ max, not 1, 9, 3"],
+    ),
+    "more machines than the cap": (
+        "dev",
+        {"cluster.nodeCap": 3},
+        ["cluster.nodeCap 3 is less than the groups' max together (4)"],
+    ),
+    "nothing but spot": (
+        "dev",
+        {"cluster.nodeGroups.baseline.spot": True},
+        ["cluster.nodeGroups all are spot; one on-demand group must carry what may not be interrupted"],
+    ),
+    "replicas above the cap": (
+        "prod",
+        {"service.maxReplicas": 51},
+        ["service.maxReplicas 51 is above the cap of 50"],
+    ),
+    "replicas beyond the maximum": (
+        "staging",
+        {"service.replicas": 7},
+        ["service.replicas 7 is more than service.maxReplicas (6)"],
+    ),
+    "bounds without scaling": (
+        "staging",
+        {"service.autoScaling": False},
+        ["service.autoScaling is off, so minReplicas and maxReplicas must equal replicas"],
+    ),
+    "storage that cannot grow": (
+        "dev",
+        {"database.storageCapGib": 20},
+        ["database.storageCapGib 20 must be more than storageGib (20)"],
+    ),
+    "archive before cold": (
+        "dev",
+        {"evidence.archiveAfterDays": 60},
+        ["evidence.archiveAfterDays 60 must be at least 90 days after coldAfterDays (30)"],
+    ),
+    "real data in dev": (
+        "dev",
+        {"data.classification": "full"},
+        ["data.classification dev holds synthetic data, not full"],
+    ),
+    "budget": (
+        "prod",
+        {"cost.monthlyBudget": 60001},
+        ["cost.monthlyBudget the environments add up to $120,001 a month; the document allows $120,000"],
+    ),
+    "unprotected prod": (
+        "prod",
+        {
+            "data.disposable": True,
+            "network.natPerZone": False,
+            "database.multiZone": False,
+            "database.backupRetentionDays": 29,
+            "evidence.objectLock": False,
+            "evidence.retentionYears": 6,
+            "recovery.enabled": False,
+        },
+        [
+            "data.disposable must be false where production's topology is required",
+            "network.natPerZone must be true where production's topology is required",
+            "database.backupRetentionDays 29 days is below the 30 that the document sets for prod",
+            "database.multiZone must be true where production's topology is required",
+            "evidence.objectLock must be true where production's topology is required",
+            "evidence.retentionYears 6 years is below the 7 that the document sets for prod",
+            "recovery.enabled must be true where production's topology is required",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("environment", "changes", "lines"), TOGETHER.values(), ids=TOGETHER)
+def test_keys_that_do_not_fit_together_are_told(
+    project: Path, environment: str, changes: dict[str, Any], lines: list[str]
+) -> None:
+    assert _told(project, environment, changes) == lines
+
+
+def test_mistakes_across_keys_are_told_beside_those_of_single_keys(project: Path) -> None:
+    changes = {"service.port": "x", "service.maxReplicas": 99, "recovery.region": "us-east-1", "cost": ...}
+    assert _told(project, "prod", changes) == [
+        "recovery.region us-east-1 is also the primary region",
+        "service.maxReplicas 99 is above the cap of 50",
+        "service.port must be a whole number, not x",
+        "cost missing; every environment sets it",
+    ]
+
+
+def test_an_unknown_environment_is_named(project: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_file(project, "qa")
+    assert str(caught.value) == dedent(
+        """\
+        Pulumi.qa.yaml: 1 mistake
+          environment qa is not an environment; use dev, staging, preprod, prod
+        Nothing was changed."""
+    )
+
+
+def test_broken_yaml_is_told_with_its_line(project: Path) -> None:
+    (project / "Pulumi.dev.yaml").write_text("config:\n  campus-safety:region: [us-east-1\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_file(project, "dev")
+    assert str(caught.value) == dedent(
+        """\
+        Pulumi.dev.yaml: 1 mistake
+          line 3 is not YAML: expected ',' or ']', but got '<stream end>'
+        Nothing was changed."""
+    )
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="file there is none in"):
+        load_file(tmp_path, "dev")
+
+
+def test_a_file_without_settings_is_told(project: Path) -> None:
+    (project / "Pulumi.dev.yaml").write_text("encryptionsalt: x\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="config missing; settings stand under it"):
+        load_file(project, "dev")
+
+
+def test_keys_that_nobody_would_read_are_told(project: Path) -> None:
+    content = _content("dev")
+    content["config"] |= {"aws:region": "us-east-1", "region": "us-east-1", "pulumi:autonaming": {"mode": "verbatim"}}
+    (project / "Pulumi.dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_file(project, "dev")
+    assert [mistake.key for mistake in caught.value.mistakes] == ["region", "aws:region"]
+
+
+def test_the_projects_own_config_is_a_default(project: Path) -> None:
+    _spoil(project, "dev", {"domain": ...})
+    project_file = {"name": "x", "config": {"campus-safety:domain": {"value": "shared.example"}}}
+    (project / "Pulumi.yaml").write_text(yaml.safe_dump(project_file), encoding="utf-8")
+    assert load_file(project, "dev").domain == "shared.example"
+    assert load_file(project, "prod").domain == "campus-safety.example"
+
+
+def test_an_environment_is_not_blamed_for_its_siblings_mistakes(project: Path) -> None:
+    _spoil(project, "dev", {"network": "nonsense", "cost.monthlyBudget": "a lot"})
+    assert load_file(project, "prod").environment == "prod"
