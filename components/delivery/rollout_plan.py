@@ -118,7 +118,6 @@ def _strategy(plan: ServicePlan) -> Manifest:
     return {
         "canaryService": plan.canary,
         "stableService": plan.stable,
-        "dynamicStableScale": False,
         "scaleDownDelaySeconds": RETIRE_SECONDS,
         "abortScaleDownDelaySeconds": 30,
         "steps": steps(),

@@ -21,7 +21,7 @@ class Listing:
     service: str
     operation: str
     query: str
-    """Without what every account has from the start: default VPCs and what belongs to them."""
+    """Without what AWS makes by itself: default VPCs and what belongs to them, the security group of an EKS cluster."""
 
 
 LISTINGS = (
@@ -31,7 +31,7 @@ LISTINGS = (
         "aws:ec2/securityGroup:SecurityGroup",
         "ec2",
         "describe_security_groups",
-        "SecurityGroups[?GroupName!='default'].[GroupId]",
+        "SecurityGroups[?GroupName!='default' && !starts_with(GroupName, 'eks-cluster-sg-')].[GroupId]",
     ),
     Listing(
         "aws:ec2/internetGateway:InternetGateway",
@@ -52,7 +52,7 @@ LISTINGS = (
         "describe_route_tables",
         "RouteTables[?!not_null(Associations[?Main].Main | [0], `false`)].[RouteTableId]",
     ),
-    Listing("aws:ec2/vpcEndpoint:VpcEndpoint", "ec2", "describe_vpc_endpoints", "VpcEndpoints[].[VpcEndpointId]"),
+    Listing("aws:ec2/vpcEndpoint:VpcEndpoint", "ec2", "describe_vpc_endpoints", "VpcEndpoints[?State!='deleted'].[VpcEndpointId]"),
     Listing("aws:ec2/flowLog:FlowLog", "ec2", "describe_flow_logs", "FlowLogs[].[FlowLogId]"),
     Listing(
         "aws:ec2/launchTemplate:LaunchTemplate",

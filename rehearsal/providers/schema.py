@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 import typing
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -93,7 +94,8 @@ class Schemas:
         try:
             document = json.loads(path.read_text("utf-8"))
         except (FileNotFoundError, ValueError):  # ValueError: another process died while writing
-            with _SDK_LOCK:
+            with _SDK_LOCK, warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # of other types in the same module
                 document = _describe(self.package, token)
             _write(path, document)
         if not isinstance(document, dict):

@@ -103,9 +103,7 @@ class Build:
     def _run(self) -> None:
         failure: tuple[str, Path | None, str] = ("the build ended without it", None, "report this as a bug")
         try:
-            self._layout.make()
             with self._exclusively():
-                _empty(self._layout.scratch)
                 for tool in self._open():
                     self._settle_if_ready(tool)  # the build that was waited for may have made it
                 if self._open():
@@ -126,13 +124,19 @@ class Build:
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
         """Hold the project's build lock; waits for other processes and threads that build."""
+        self._layout.made.mkdir(exist_ok=True)
         with self._layout.lock.open("w") as lock:
             while not _try_lock(lock):
                 self._show_all(Phase.WAITING)
                 if self._processes.cancelled.wait(_POLL_SECONDS):
                     raise BuildCancelledError
             self._show_all(Phase.QUEUED)
-            yield
+            self._layout.make()
+            _empty(self._layout.scratch)
+            try:
+                yield
+            finally:
+                _empty(self._layout.scratch)
 
     def _compiler(self) -> Compiler:
         go = obtain_go(self._layout, self._processes, lambda: self._show_all(Phase.FETCHING_GO))
@@ -249,6 +253,6 @@ def _try_lock(file: IO[str]) -> bool:
 
 
 def _empty(directory: Path) -> None:
-    """Remove what an interrupted build left behind."""
+    """Remove half-made things: those of a build that was killed before this one, or of this one."""
     shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir()
+    directory.mkdir(exist_ok=True)

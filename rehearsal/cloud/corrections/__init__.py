@@ -214,6 +214,13 @@ CORRECTIONS = (
         "S3 User Guide, Enabling Amazon S3 server access logging, permissions for log delivery",
         s3.log_delivery_policy,
     ),
+    Correction(
+        "s3-replication-rules",
+        "shows every replication rule with an empty filter and delete markers off",
+        "shows it as it was given",
+        "S3 GetBucketReplication",
+        s3.replication_rules,
+    ),
 )
 """All corrections, in the order in which they are applied."""
 

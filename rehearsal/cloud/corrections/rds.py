@@ -41,7 +41,8 @@ def replica_requirements(patches: Patches) -> None:
             if db_kwargs["db_instance_identifier"] in self.databases:
                 raise DBInstanceAlreadyExists
             _check_source(self, self.find_db_from_id(db_kwargs["source_db_instance_identifier"]), db_kwargs)
-            replica = original(self, db_kwargs)
+            # First, because moto sets one thing after the other and looks the subnet group up in the replica's backend.
+            replica = original(self, {"backend": self, **db_kwargs})
             replica.tags = db_kwargs.get("tags")  # moto copies the source's
             if replica.manage_master_user_password:  # and its secret, which it would delete with the replica
                 replica.manage_master_user_password = False

@@ -1,10 +1,11 @@
-"""S3: which bucket policies let the logging service deliver."""
+"""S3: which bucket policies let the logging service deliver, and what replication rules say."""
 
 import json
 from fnmatch import fnmatchcase
 from typing import Any
 
-from moto.s3 import models
+from moto.core.responses import ActionResult
+from moto.s3 import models, responses
 
 from rehearsal.cloud.patches import Patches
 
@@ -14,6 +15,29 @@ LOGGING = "logging.s3.amazonaws.com"
 def log_delivery_policy(patches: Patches) -> None:
     """Let a policy whose resource covers the prefix, by wildcard, be enough."""
     patches.replace(models.FakeBucket, "_log_permissions_enabled_policy", staticmethod(_may_deliver))
+
+
+def replication_rules(patches: Patches) -> None:
+    """Show replication rules as they were given, filters and delete markers included."""
+
+    def wrapper(original: Any) -> Any:
+        def get_bucket_replication(self: Any) -> Any:
+            kept = self.backend.get_bucket_replication(self.bucket_name)
+            if not kept:
+                return original(self)
+            self.data["Action"] = "GetBucketReplication"
+            rules = [_shown(rule) for rule in kept["Rule"]]
+            return self.serialized(ActionResult({"ReplicationConfiguration": {"Role": kept["Role"], "Rules": rules}}))
+
+        return get_bucket_replication
+
+    patches.wrap(responses.S3Response, "get_bucket_replication", wrapper)
+
+
+def _shown(rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule as it was parsed from XML, in which an empty filter or prefix became None."""
+    chosen = {name: "" if value is None else value for name, value in (rule.get("Filter") or {"Prefix": ""}).items()}
+    return {**rule, "Filter": chosen}
 
 
 def _may_deliver(target_bucket: Any, target_prefix: str | None) -> bool:

@@ -32,18 +32,18 @@ class Installation:
     data: Path
 
     def run(self, program: str, *arguments: str, env: dict[str, str] | None = None) -> None:
-        """Run one of PostgreSQL's programs to its end. Raises DatabaseError with what it said last."""
+        """Run one of PostgreSQL's programs to its end. Raises DatabaseError with the reason that it gave."""
         self.run_any(str(self.bin / program), *arguments, env=env)
 
     def run_any(self, *argv: str, env: dict[str, str] | None = None) -> None:
-        """Run any program as the account that owns the data. Raises DatabaseError with what it said last."""
+        """Run any program as the account that owns the data. Raises DatabaseError with the reason that it gave."""
         environment = {"LC_ALL": "C", "PATH": os.defpath, **(env or {})}
         done = subprocess.run(
             argv, cwd=self.data, env=environment, capture_output=True, text=True, check=False, **account(self.user)
         )
         if done.returncode:
-            said = (done.stderr.strip() or done.stdout.strip() or "nothing").splitlines()[-1]
-            raise DatabaseError(f"{Path(argv[0]).name} failed with exit code {done.returncode}: {said}")
+            reason = _reason(done.stderr or done.stdout)
+            raise DatabaseError(f"{Path(argv[0]).name} failed with exit code {done.returncode}: {reason}")
 
     def own(self, path: Path) -> None:
         """Hand a file of ours to the account that PostgreSQL runs as."""
@@ -77,6 +77,12 @@ def remove_data(home: Home) -> None:
         shutil.rmtree(place.readlink(), ignore_errors=True)
         place.unlink()
     shutil.rmtree(place, ignore_errors=True)
+
+
+def _reason(said: str) -> str:
+    """Pick the line that says what is wrong: the first error, since PostgreSQL's programs end with hints."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "it said nothing")
 
 
 def _find_programs() -> Path:

@@ -8,8 +8,8 @@ Exceptions::
     └── AwsError            AWS refused; `code` is AWS's own
 """
 
-import re
 import logging
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass

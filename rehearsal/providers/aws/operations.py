@@ -303,7 +303,7 @@ def _looked(look: Look, declared: ResourceType, work: Work, schema: ResourceSche
     except AwsError as error:
         if not error.is_missing:
             raise
-        return dict.fromkeys(look.outputs)
+        return {name: look.absent.get(name) for name in look.outputs}
     return {name: _evaluated(rule, work, answer, schema.outputs[name], declared) for name, rule in look.outputs.items()}
 
 

@@ -189,7 +189,7 @@ class AwsConfigured:
         self._split_tags(plan.schema, live, resource.inputs)
         outputs = operations.assembled(plan.schema, work, live)
         inputs = _live_inputs(resource.inputs, live) if resource.inputs else _imported_inputs(plan, outputs)
-        return Live(work.id, inputs, self._outputs(outputs, inputs))
+        return Live(work.id if imported else resource.id, inputs, self._outputs(outputs, inputs))
 
     def delete(self, resource: Resource, timeout: float) -> None:
         """Remove the resource; that it is gone already is success."""

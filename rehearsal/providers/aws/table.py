@@ -53,13 +53,14 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """A read that fills outputs beside those of the main one; what AWS doesn't find is None."""
+    """A read that fills outputs beside those of the main one; what AWS doesn't find is as `absent` says, else None."""
 
     name: str
     outputs: Mapping[str, str | Callable[[Work, Any], Any]]
     """By Pulumi name: a JMESPath in the answer, or a function of it."""
     args: Callable[[Work], Args] | None = None
     service: str = ""
+    absent: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import psutil
@@ -23,9 +24,10 @@ def binary(name: str) -> Path:
 
 def kill(supervisor: Supervisor, part: str) -> None:
     """End a server as a crash would, and wait until it is gone."""
-    (pid,) = [status.pid for status in supervisor.status() if status.name.startswith(part)]
-    os.kill(pid, signal.SIGKILL)
-    psutil.wait_procs([psutil.Process(pid)], 10)
+    (found,) = [status for status in supervisor.status() if status.name.startswith(part)]
+    os.kill(found.pid, signal.SIGKILL)
+    while supervisor.alive(found.name):
+        time.sleep(0.01)
 
 
 def running() -> list[str]:

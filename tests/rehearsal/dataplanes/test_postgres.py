@@ -9,7 +9,7 @@ import pytest
 
 from rehearsal.dataplanes.postgres import DatabaseEndpoint, DatabaseError, Databases
 from rehearsal.home import Home
-from rehearsal.processes import ProcessError, Supervisor
+from rehearsal.processes import Supervisor
 from tests.rehearsal.dataplanes.servers import kill, running
 
 pytestmark = pytest.mark.integration
@@ -50,7 +50,7 @@ def follow(standby: DatabaseEndpoint, primary: DatabaseEndpoint) -> None:
     with connect(primary) as session:
         written = session.execute("SELECT pg_current_wal_lsn()").fetchone()
     with connect(standby) as session:
-        while not session.execute("SELECT pg_last_wal_replay_lsn() >= %s", written).fetchone() == (True,):
+        while session.execute("SELECT pg_last_wal_replay_lsn() >= %s", written).fetchone() != (True,):
             session.execute("SELECT pg_sleep(0.05)")
 
 
@@ -189,7 +189,7 @@ def test_a_renamed_database_serves_on_and_its_name_is_free(databases: Databases,
 def test_databases_start_side_by_side(databases: Databases) -> None:
     made: list[DatabaseEndpoint] = []
     threads = [
-        threading.Thread(target=lambda name=name: made.append(databases.create(name, EAST, "campus", PASSWORD)))  # type: ignore[misc]  # binds the loop's name
+        threading.Thread(target=lambda name=name: made.append(databases.create(name, EAST, "campus", PASSWORD)))
         for name in ("one", "two", "three")
     ]
     for thread in threads:
@@ -211,7 +211,7 @@ def test_what_can_not_be_made_leaves_nothing(databases: Databases, primary: Data
     with pytest.raises(DatabaseError, match="there is no database nowhere in us-east-1; create it first"):
         databases.replicate("records-dr", WEST, "nowhere", EAST)
     databases.stop("records", EAST)
-    with pytest.raises((DatabaseError, ProcessError), match="pg_basebackup failed with exit code 1.*refused"):
+    with pytest.raises(DatabaseError, match=r"pg_basebackup failed with exit code 1: .*Connection refused"):
         databases.replicate("records-dr", WEST, "records", EAST)
     assert [endpoint.identifier for endpoint in databases.all()] == ["records"]
     data = databases._installation().data

@@ -111,6 +111,7 @@ def test_a_cancelled_build_leaves_neither_a_half_executable_nor_a_process(
     with pytest.raises(BuildCancelledError):
         build.path("hello")
     assert not list((tmp_path / ".tools" / "bin").iterdir())
+    assert not list((tmp_path / ".tools" / "tmp").iterdir())
     assert _is_gone(pid)
     monkeypatch.setenv("BUILD_SECONDS", "0")
     assert toolchain.ensure(["hello"])

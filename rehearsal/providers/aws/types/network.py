@@ -5,7 +5,7 @@ from typing import Any
 
 from rehearsal.providers.aws.calls import Args, input_shape
 from rehearsal.providers.aws.mapping import to_aws
-from rehearsal.providers.aws.table import Look, Op, ResourceType, Step, of_item, op
+from rehearsal.providers.aws.table import Look, ResourceType, Step, of_item, op
 from rehearsal.providers.aws.tags import Ec2Tags
 from rehearsal.providers.aws.work import Work
 
@@ -135,6 +135,7 @@ def _route_id(work: Work, answer: Any) -> str:  # noqa: ARG001  # the form of al
 
 def _find_route(work: Work, answer: Any) -> Any:
     wanted = _route_destination(work)
+    work.id = _route_id(work, answer)
     routes = answer["RouteTables"][0]["Routes"] if answer["RouteTables"] else []
     return next((route for route in routes if wanted.items() <= route.items()), None)
 
@@ -146,7 +147,7 @@ def _import_route(resource_id: str) -> dict[str, Any]:
 
 
 def _find_association(work: Work, answer: Any) -> Any:
-    """The association, by id or (a replaced one has a new id) by what it associates."""
+    """The association, by id or (a replaced one has a new id) by what it associates; the work takes its id."""
     found = [one for table in answer["RouteTables"] for one in table["Associations"]]
     for one in found:
         if one["RouteTableAssociationId"] == work.id:
@@ -154,14 +155,14 @@ def _find_association(work: Work, answer: Any) -> Any:
     target, table = work.get("subnetId") or work.get("gatewayId"), work.get("routeTableId")
     for one in found:
         if target and target in (one.get("SubnetId"), one.get("GatewayId")) and one["RouteTableId"] == table:
+            work.id = one["RouteTableAssociationId"]
             return one
     return None
 
 
-def _association_id(work: Work) -> str:
-    answer = work.call("describe_route_tables", {"RouteTableIds": [work.get("routeTableId")]})
-    found = _find_association(work, answer)
-    return str(found["RouteTableAssociationId"]) if found else work.id
+def _find_again(work: Work) -> None:
+    """Take the id that the association has now."""
+    _find_association(work, work.call("describe_route_tables", {"RouteTableIds": [work.get("routeTableId")]}))
 
 
 def _move_association(work: Work) -> None:
@@ -295,7 +296,8 @@ TYPES = (
         read=op("describe_route_tables", lambda work: {"RouteTableIds": [work.get("routeTableId")]}),
         item=_find_association,
         update=[Step(inputs=("routeTableId",), run=_move_association, on_create=False)],
-        delete=Op(name="disassociate_route_table", args=lambda work: {"AssociationId": _association_id(work)}),
+        before_delete=[_find_again],
+        delete=op("disassociate_route_table"),
         import_inputs=lambda resource_id: dict(
             zip(("subnetId", "routeTableId"), resource_id.split("/", 1), strict=False)
         ),

@@ -143,7 +143,13 @@ TYPES = (
             "bucketRegionalDomainName": of_work(lambda work: f"{work.id}.s3.{work.region}.amazonaws.com"),
             "hostedZoneId": of_work(lambda work: _WEBSITE_ZONES.get(work.region)),
         },
-        also=[Look(name="get_object_lock_configuration", outputs={"objectLockEnabled": of_item(_has_object_lock)})],
+        also=[
+            Look(
+                name="get_object_lock_configuration",
+                outputs={"objectLockEnabled": of_item(_has_object_lock)},
+                absent={"objectLockEnabled": False},
+            )
+        ],
         tagging=BucketTags(),
     ),
     _part(

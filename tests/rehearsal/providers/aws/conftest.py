@@ -1,15 +1,17 @@
 """A configured stand-in over a fresh emulated AWS for each test."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from rehearsal.providers.aws import AwsProvider, provider
+from rehearsal.cloud import corrections
+from rehearsal.providers.aws import AwsProvider, operations, provider
 from rehearsal.providers.aws.provider import AwsConfigured
 from rehearsal.providers.protocol import Checked, CheckRequest, Difference, Live, Resource, Urn
 from rehearsal.providers.values import Properties
@@ -26,7 +28,6 @@ class World:
     """What the engine does, in a few words each."""
 
     configured: AwsConfigured
-    made: dict[str, Resource] = field(default_factory=dict)
 
     def check(self, token: str, name: str, inputs: Properties, old: Properties | None = None) -> Checked:
         return self.configured.check(CheckRequest(urn(token, name), old or {}, inputs, random_seed=b"seed"))
@@ -57,6 +58,11 @@ class World:
         assert live is not None, f"{resource.urn.text} is gone"
         return Resource(resource.urn, live.id, live.inputs, live.outputs)
 
+    def imported(self, token: str, resource_id: str) -> Live:
+        live = self.configured.read(Resource(urn(token, "imported"), resource_id))
+        assert live is not None, f"{token} {resource_id} can't be imported"
+        return live
+
     def drift(self, resource: Resource) -> list[str]:
         """Paths that a refresh followed by a preview of the same program would show."""
         refreshed = self.refreshed(resource)
@@ -66,14 +72,187 @@ class World:
         self.configured.delete(resource, 0)
 
 
+class Ground:
+    """What other resources stand on, made when first asked for."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def policy(self, service: str = "ec2", action: str = "sts:AssumeRole") -> str:
+        statement = {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": action}
+        return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+    def allow(self, action: str) -> str:
+        statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+        return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+    @cached_property
+    def vpc(self) -> str:
+        return self._world.make("aws:ec2/vpc:Vpc", "ground", cidrBlock="10.0.0.0/16", enableDnsHostnames=True).id
+
+    @cached_property
+    def subnets(self) -> list[str]:
+        return [
+            self._world.make(
+                "aws:ec2/subnet:Subnet",
+                f"ground{index}",
+                vpcId=self.vpc,
+                cidrBlock=f"10.0.{index}.0/24",
+                availabilityZone=f"us-east-1{zone}",
+            ).id
+            for index, zone in enumerate("abc")
+        ]
+
+    @cached_property
+    def gateway(self) -> str:
+        return self._world.make("aws:ec2/internetGateway:InternetGateway", "ground", vpcId=self.vpc).id
+
+    @cached_property
+    def address(self) -> str:
+        return self._world.make("aws:ec2/eip:Eip", "ground", domain="vpc").id
+
+    @cached_property
+    def nat(self) -> str:
+        made = self._world.make(
+            "aws:ec2/natGateway:NatGateway", "ground", subnetId=self.subnets[0], allocationId=self.address
+        )
+        return made.id
+
+    @cached_property
+    def tables(self) -> list[str]:
+        kind = "aws:ec2/routeTable:RouteTable"
+        return [self._world.make(kind, f"ground{index}", vpcId=self.vpc).id for index in range(2)]
+
+    @cached_property
+    def groups(self) -> list[str]:
+        kind = "aws:ec2/securityGroup:SecurityGroup"
+        return [self._world.make(kind, f"ground{index}", vpcId=self.vpc).id for index in range(2)]
+
+    @cached_property
+    def key(self) -> str:
+        return str(self._world.make("aws:kms/key:Key", "ground", multiRegion=True).outputs["arn"])
+
+    @cached_property
+    def western_key(self) -> str:
+        return str(self._world.make("aws:kms/key:Key", "west", region="us-west-2").outputs["arn"])
+
+    @cached_property
+    def role(self) -> Resource:
+        return self._world.make("aws:iam/role:Role", "ground", assumeRolePolicy=self.policy())
+
+    @cached_property
+    def bucket(self) -> str:
+        """A versioned bucket that can be locked."""
+        made = self._world.make("aws:s3/bucket:Bucket", "ground", objectLockEnabled=True).id
+        kind = "aws:s3/bucketVersioning:BucketVersioning"
+        self._world.make(kind, "ground", bucket=made, versioningConfiguration={"status": "Enabled"})
+        return made
+
+    @cached_property
+    def log_bucket(self) -> str:
+        """A bucket to which S3 may deliver logs, and objects may be replicated."""
+        made = self._world.make("aws:s3/bucket:Bucket", "logs").id
+        kind = "aws:s3/bucketVersioning:BucketVersioning"
+        self._world.make(kind, "logs", bucket=made, versioningConfiguration={"status": "Enabled"})
+        policy = json.loads(self.policy("logging.s3", "s3:PutObject"))
+        policy["Statement"][0]["Resource"] = f"arn:aws:s3:::{made}/*"
+        self._world.make("aws:s3/bucketPolicy:BucketPolicy", "logs", bucket=made, policy=json.dumps(policy))
+        return made
+
+    @cached_property
+    def cluster(self) -> str:
+        made = self._world.make(
+            "aws:eks/cluster:Cluster",
+            "ground",
+            name="ground",
+            roleArn=self.role.outputs["arn"],
+            vpcConfig={"subnetIds": self.subnets},
+            accessConfig={"authenticationMode": "API"},
+        )
+        return made.id
+
+    @cached_property
+    def database(self) -> Resource:
+        return self._world.make(
+            "aws:rds/instance:Instance",
+            "ground",
+            identifier="ground",
+            engine="postgres",
+            instanceClass="db.t4g.medium",
+            allocatedStorage=20,
+            username="campus",
+            password="hunter22",
+            storageEncrypted=True,
+            kmsKeyId=self.key,
+            backupRetentionPeriod=7,
+            skipFinalSnapshot=True,
+        )
+
+    @cached_property
+    def topic(self) -> str:
+        return self._world.make("aws:sns/topic:Topic", "ground").id
+
+    @cached_property
+    def balancer(self) -> str:
+        made = self._world.make("aws:lb/loadBalancer:LoadBalancer", "ground", internal=True, subnets=self.subnets[:2])
+        return made.id
+
+    @cached_property
+    def targets(self) -> list[str]:
+        kind = "aws:lb/targetGroup:TargetGroup"
+        return [
+            self._world.make(kind, f"ground{index}", port=80, protocol="HTTP", vpcId=self.vpc).id for index in range(2)
+        ]
+
+    @cached_property
+    def zone(self) -> str:
+        return self._world.make("aws:route53/zone:Zone", "ground", name="campus.example").id
+
+
+@pytest.fixture
+def ground(world: World) -> Ground:
+    return Ground(world)
+
+
+@pytest.fixture
+def live_through(world: World) -> Callable[..., Resource]:
+    """A resource's whole life, with what must be true at each step."""
+
+    def live(token: str, first: Properties, second: Properties | None = None) -> Resource:
+        resource = world.make(token, "life", **first)
+        assert world.drift(resource) == [], "a new resource is what was asked for"
+        live = world.read(resource)
+        assert live is not None
+        assert live.outputs == resource.outputs, "a refresh changes nothing"
+        if second is not None:
+            difference = world.diff(resource, **second)
+            assert difference.changes, "the change is seen"
+            assert not any(change.replace for change in difference.changes), "the change is made in place"
+            resource = world.update(resource, **second)
+            assert world.drift(resource) == [], "a changed resource is what was asked for"
+        world.delete(resource)
+        world.delete(resource)  # that it is gone already is success
+        return resource
+
+    return live
+
+
+@pytest.fixture(scope="session")
+def corrected() -> Iterator[None]:
+    patches = corrections.apply()
+    yield
+    patches.undo()
+
+
 @pytest.fixture(scope="session")
 def stand_in(tmp_path_factory: pytest.TempPathFactory) -> AwsProvider:
     return provider(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture
-def emulated(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def emulated(corrected: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # noqa: ARG001  # only its effect
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setattr(operations, "READY_TIMEOUT", 5.0)  # nothing takes time here: a longer wait is a failure
     monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     with mock_aws():
         yield
@@ -93,8 +272,3 @@ def client(emulated: None) -> Any:  # noqa: ARG001  # only its effect is wanted
         return untyped(service, region_name=region)
 
     return make
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Path:
-    return tmp_path / "cache"

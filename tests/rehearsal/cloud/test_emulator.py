@@ -1,0 +1,66 @@
+"""The emulated cloud serves this process and others from one state, in the account that was asked for."""
+
+import os
+import subprocess
+import sys
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from rehearsal.cloud import Emulator, EmulatorError
+
+OTHER = "210987654321"
+
+
+def test_this_process_and_others_see_one_state() -> None:
+    before = dict(os.environ)
+    with Emulator() as emulator:
+        boto3.client("sqs", "us-east-1").create_queue(QueueName="events")
+        other = boto3.client("sqs", "us-east-1", endpoint_url=emulator.endpoint)
+        assert len(other.list_queues()["QueueUrls"]) == 1
+        assert emulator.endpoint == f"http://127.0.0.1:{emulator.port}"
+        iam = boto3.client("iam", "us-east-1", endpoint_url=emulator.endpoint)
+        assert iam.get_policy(PolicyArn="arn:aws:iam::aws:policy/AmazonEKSClusterPolicy")
+    assert dict(os.environ) == before
+
+
+def test_a_new_emulator_is_empty_and_a_stopped_one_is_gone() -> None:
+    with Emulator() as emulator:
+        boto3.client("s3", "us-east-1").create_bucket(Bucket="records")
+        endpoint = emulator.endpoint
+    with Emulator():
+        assert boto3.client("s3", "us-east-1").list_buckets()["Buckets"] == []
+        with pytest.raises(EndpointConnectionError):
+            boto3.client("sts", "us-east-1", endpoint_url=endpoint).get_caller_identity()
+
+
+def test_the_account_is_chosen_before_moto_is_imported() -> None:
+    program = f"""
+import boto3, urllib.request
+from rehearsal.cloud import Emulator
+with Emulator({OTHER!r}) as emulator:
+    for options in ({{}}, {{"endpoint_url": emulator.endpoint}}):
+        print(boto3.client("sts", "us-east-1", **options).get_caller_identity()["Account"])
+"""
+    done = subprocess.run((sys.executable, "-c", program), capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [OTHER, OTHER]
+
+
+def test_an_account_that_comes_too_late_is_refused() -> None:
+    assert "moto.core.models" in sys.modules or Emulator().stop() is None  # type: ignore[func-returns-value]  # imports moto
+    with pytest.raises(EmulatorError, match="moto was already imported for account"):
+        Emulator(OTHER)
+
+
+@pytest.mark.parametrize("wrong", ["12345", "12345678901a", ""])
+def test_an_account_id_has_twelve_digits(wrong: str) -> None:
+    with pytest.raises(EmulatorError, match="is no AWS account id; it has 12 digits"):
+        Emulator(wrong)
+
+
+def test_errors_reach_other_processes_as_aws_errors() -> None:
+    with Emulator() as emulator:
+        eks = boto3.client("eks", "us-east-1", endpoint_url=emulator.endpoint)
+        with pytest.raises(ClientError, match="ResourceNotFoundException"):
+            eks.describe_cluster(name="nowhere")
