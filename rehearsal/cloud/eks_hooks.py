@@ -99,7 +99,7 @@ def instance_type(name: str) -> InstanceType:
 def _creating(original: Any, clusters: Clusters) -> Any:
     def create_cluster(self: EKSBackend, name: str, **settings: Any) -> Cluster:
         cluster: Cluster = original(self, name=name, **settings)
-        cluster.status = "CREATING"
+        cluster.status, cluster.endpoint = "CREATING", ""
         try:
             endpoint = clusters.create(name, self.region_name, cluster.version)
         except (ClusterError, ProcessError) as error:
@@ -129,7 +129,7 @@ def _upgrading(original: Any, clusters: Clusters) -> Any:
         original(self, name, version)
         try:
             clusters.set_version(name, self.region_name, version)
-        except ClusterError as error:
+        except (ClusterError, ProcessError) as error:
             self.clusters[name].version = before
             raise InvalidRequestException(message=f"rehearsal: {error}") from error
 

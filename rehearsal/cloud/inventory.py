@@ -52,7 +52,12 @@ LISTINGS = (
         "describe_route_tables",
         "RouteTables[?!not_null(Associations[?Main].Main | [0], `false`)].[RouteTableId]",
     ),
-    Listing("aws:ec2/vpcEndpoint:VpcEndpoint", "ec2", "describe_vpc_endpoints", "VpcEndpoints[?State!='deleted'].[VpcEndpointId]"),
+    Listing(
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        "ec2",
+        "describe_vpc_endpoints",
+        "VpcEndpoints[?State!='deleted'].[VpcEndpointId]",
+    ),
     Listing("aws:ec2/flowLog:FlowLog", "ec2", "describe_flow_logs", "FlowLogs[].[FlowLogId]"),
     Listing(
         "aws:ec2/launchTemplate:LaunchTemplate",

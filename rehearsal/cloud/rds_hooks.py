@@ -76,9 +76,10 @@ def _creating(databases: Databases, original: Any) -> Any:
 def _serve(databases: Databases, database: DBInstance, snapshot: str | None) -> None:
     name, region = database.db_instance_identifier, database.region
     if snapshot is None:
-        databases.create(name, region, str(database.master_username), _password(database), database.db_name or "")
+        user, password = str(database.master_username), _password(database)
+        databases.create(name, region, user, password, database.db_name or "", port=database.port)
         return
-    databases.restore(name, region, snapshot)
+    databases.restore(name, region, snapshot, port=database.port)
     if database.manage_master_user_password:
         databases.set_password(name, region, _password(database))
 
@@ -93,7 +94,11 @@ def _replicating(databases: Databases, original: Any) -> Any:
                     self,
                     replica,
                     lambda: databases.replicate(
-                        replica.db_instance_identifier, self.region_name, source.db_instance_identifier, source.region
+                        replica.db_instance_identifier,
+                        self.region_name,
+                        source.db_instance_identifier,
+                        source.region,
+                        port=replica.port,
                     ),
                 )
             except RDSClientError:
@@ -241,9 +246,17 @@ def _start(backend: RDSBackend, database: DBInstance, start: Callable[[], object
         with refusals():
             start()
     except RDSClientError:
-        del backend.databases[database.db_instance_identifier]
+        _forget(backend, database.db_instance_identifier)
         raise
     database.status = "available"
+
+
+def _forget(backend: RDSBackend, identifier: str) -> None:
+    """Undo a creation, with the automated snapshot that moto made of it."""
+    del backend.databases[identifier]
+    for name, snapshot in list(backend.database_snapshots.items()):
+        if snapshot.db_instance_identifier == identifier and snapshot.snapshot_type != MANUAL:
+            del backend.database_snapshots[name]
 
 
 def _check_changes(database: DBInstance, db_kwargs: dict[str, Any]) -> None:

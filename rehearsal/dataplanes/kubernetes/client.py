@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from kubernetes import client
+from urllib3.exceptions import HTTPError
 
-from rehearsal.dataplanes.kubernetes.shapes import ClusterEndpoint
+from rehearsal.dataplanes.kubernetes.shapes import ClusterEndpoint, ClusterError
 
 
 @contextmanager
 def connect(endpoint: ClusterEndpoint) -> Iterator[Any]:
-    """Yield a `kubernetes.client.ApiClient`, closed at the end."""
+    """Yield a `kubernetes.client.ApiClient`, closed at the end. Raises ClusterError for what the cluster refuses."""
     configuration = client.Configuration(
         host=endpoint.url,
         api_key={"authorization": f"Bearer {endpoint.token}"},
@@ -19,4 +20,11 @@ def connect(endpoint: ClusterEndpoint) -> Iterator[Any]:
         no_proxy="127.0.0.1",
     )
     with client.ApiClient(configuration) as api:
-        yield api
+        try:
+            yield api
+        except client.ApiException as error:
+            raise ClusterError(f"{endpoint.name} in {endpoint.region} refused: {error.reason} {error.body}") from error
+        except HTTPError as error:
+            raise ClusterError(
+                f"{endpoint.name} in {endpoint.region} does not answer at {endpoint.url}; heal it, and see its logs"
+            ) from error

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import urllib3
 from kubernetes import client, watch
+from urllib3.exceptions import HTTPError
 
 from rehearsal.dataplanes.kubernetes.client import connect
 from rehearsal.dataplanes.kubernetes.shapes import ClusterEndpoint
@@ -93,7 +93,7 @@ class LoadBalancers:
             while not self._stopping.is_set():
                 try:
                     self._follow(kind, api)
-                except (client.ApiException, urllib3.exceptions.HTTPError):
+                except (client.ApiException, HTTPError):
                     self._stopping.wait(RETRY_SECONDS)  # the API server is being restarted, or ends
 
     def _follow(self, kind: _Kind, api: Any) -> None:

@@ -14,14 +14,15 @@ from tenacity.retry import retry_if_exception_type, retry_if_result
 from tenacity.stop import stop_after_delay
 from tenacity.wait import wait_fixed
 
+from rehearsal.dataplanes.addresses import free_address
 from rehearsal.dataplanes.pki import Authority, write_secret
 from rehearsal.dataplanes.postgres import roles
 from rehearsal.dataplanes.postgres.installation import Installation, prepare, remove_data
-from rehearsal.dataplanes.postgres.server import ADMINISTRATOR, HOST, Server
+from rehearsal.dataplanes.postgres.server import ADMINISTRATOR, Server
 from rehearsal.dataplanes.postgres.shapes import DatabaseEndpoint, DatabaseError
 from rehearsal.dataplanes.postgres.snapshots import Snapshots, base_backup
 from rehearsal.home import Home
-from rehearsal.processes import Supervisor, on_free_ports
+from rehearsal.processes import Supervisor
 
 STREAMING_SECONDS = 20.0
 """How long a new standby may take to connect to its primary."""
@@ -29,6 +30,8 @@ PROMOTION_SECONDS = 60
 SLOT_SECONDS = 5.0
 """How long the old primary may take to notice that its standby is gone."""
 
+PORT = 5432
+"""PostgreSQL\'s own, and RDS\'s default for it."""
 TEMPLATE = "template"
 
 Key = tuple[str, str]
@@ -59,15 +62,17 @@ class Databases:
         return self._authority.pem
 
     def create(
-        self, identifier: str, region: str, username: str, password: str, database: str = ""
+        self, identifier: str, region: str, username: str, password: str, database: str = "", *, port: int = PORT
     ) -> DatabaseEndpoint:
         """Start a new server, of the machine's own PostgreSQL version, and return when it accepts connections.
+
+        It has a loopback address of its own, so that any number of databases can have the same port.
 
         The master user can create roles and databases but is no superuser, as on RDS; it owns `database`, which may be
         empty.
         """
 
-        def start(port: int) -> Server:
+        def start() -> Server:
             server = self._new_server(identifier, region, port, username)
             with self._discarding(server):
                 server.installation.run_any("cp", "-a", str(server.installation.data / TEMPLATE), str(server.data))
@@ -79,11 +84,13 @@ class Databases:
 
         return self._make((region, identifier), start)
 
-    def replicate(self, identifier: str, region: str, source_identifier: str, source_region: str) -> DatabaseEndpoint:
+    def replicate(
+        self, identifier: str, region: str, source_identifier: str, source_region: str, *, port: int = PORT
+    ) -> DatabaseEndpoint:
         """Start a streaming standby of another database and return when it follows it."""
         source = self._find(source_identifier, source_region)
 
-        def start(port: int) -> Server:
+        def start() -> Server:
             server = self._new_server(identifier, region, port, source.master)
             server.source, server.slot = source, re.sub("[^a-z0-9]", "_", server.directory.name)[:63]
             with self._discarding(server):
@@ -94,11 +101,11 @@ class Databases:
 
         return self._make((region, identifier), start)
 
-    def restore(self, identifier: str, region: str, snapshot: str) -> DatabaseEndpoint:
+    def restore(self, identifier: str, region: str, snapshot: str, *, port: int = PORT) -> DatabaseEndpoint:
         """Start a new server from a snapshot of its region; users and passwords are those of the snapshot."""
         taken = self._snapshots.find(region, snapshot)
 
-        def start(port: int) -> Server:
+        def start() -> Server:
             server = self._new_server(identifier, region, port, taken.master)
             with self._discarding(server):
                 server.installation.run_any("cp", "-a", str(taken.directory), str(server.data))
@@ -137,7 +144,7 @@ class Databases:
             roles.set_password(connection, server.master, password)
 
     def rename(self, identifier: str, region: str, new_identifier: str) -> None:
-        """Give a database another identifier; it goes on serving at the same port."""
+        """Give a database another identifier; it goes on serving at the same address."""
         with self._lock:
             if (region, new_identifier) in self._servers:
                 raise DatabaseError(f"database {new_identifier} already exists in {region}")
@@ -148,7 +155,7 @@ class Databases:
             self._servers[region, new_identifier] = server
 
     def reboot(self, identifier: str, region: str) -> None:
-        """Restart the server at its port."""
+        """Restart the server at its address."""
         self.stop(identifier, region)
         self.start(identifier, region)
 
@@ -222,14 +229,14 @@ class Databases:
             raise DatabaseError(f"there is no database {identifier} in {region}; create it first")
         return server
 
-    def _make(self, key: Key, start: Callable[[int], Server]) -> DatabaseEndpoint:
+    def _make(self, key: Key, start: Callable[[], Server]) -> DatabaseEndpoint:
         """Reserve the identifier, then start the server without holding a lock: it takes a second."""
         with self._lock:
             if key in self._servers:
                 raise DatabaseError(f"database {key[1]} already exists in {key[0]}")
             self._servers[key] = None
         try:
-            server = on_free_ports(1, lambda ports: start(ports[0]))
+            server = start()
         except BaseException:
             with self._lock:
                 del self._servers[key]
@@ -240,7 +247,7 @@ class Databases:
 
     def _new_server(self, identifier: str, region: str, port: int, master: str) -> Server:
         installation = self._installation()
-        endpoint = DatabaseEndpoint(identifier, region, HOST, port)
+        endpoint = DatabaseEndpoint(identifier, region, free_address(port), port)
         directory = installation.data / f"{region}-{identifier}-{secrets.token_hex(3)}"
         directory.mkdir(mode=0o700)
         installation.own(directory)

@@ -17,12 +17,11 @@ from rehearsal.processes import Spec
 
 ADMINISTRATOR = "rdsadmin"
 """RDS's own superuser; customers never get its password."""
-HOST = "127.0.0.1"
 _DROP_SLOT = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s"
 _ACCESS_RULES = """\
 # TLS only, as on RDS (rds.force_ssl is on since PostgreSQL 15)
-hostssl all         all 127.0.0.1/32 scram-sha-256
-hostssl replication all 127.0.0.1/32 scram-sha-256
+hostssl all         all 127.0.0.0/8 scram-sha-256
+hostssl replication all 127.0.0.0/8 scram-sha-256
 """
 
 
@@ -57,14 +56,14 @@ class Server:
         """Write access rules, certificate and key, readable by the account that PostgreSQL runs as."""
         rules = self.directory / "access.conf"
         rules.write_text(_ACCESS_RULES)
-        pair = authority.serve(self.endpoint.identifier, (HOST, "localhost"))
+        pair = authority.serve(self.endpoint.identifier, (self.endpoint.host,))
         for file in (rules, *pair.write(self.directory, "server")):
             self.installation.own(file)
 
     def settings(self) -> dict[str, str]:
         """Everything that differs from PostgreSQL's defaults, given on the command line so that no copy inherits it."""
         return {
-            "listen_addresses": HOST,
+            "listen_addresses": self.endpoint.host,
             "port": str(self.endpoint.port),
             "unix_socket_directories": "",  # paths of sockets may have 107 bytes, and ours are longer
             "hba_file": str(self.directory / "access.conf"),
@@ -103,7 +102,7 @@ class Server:
         """Connect as RDS's own superuser, committing every statement. Raises DatabaseError for what PostgreSQL says."""
         try:
             with psycopg.connect(
-                host=HOST,
+                host=self.endpoint.host,
                 port=self.endpoint.port,
                 user=ADMINISTRATOR,
                 password=self.admin_password,

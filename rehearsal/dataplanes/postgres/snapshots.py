@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rehearsal.dataplanes.postgres.installation import Installation
 from rehearsal.dataplanes.postgres.roles import REPLICATION_USER
-from rehearsal.dataplanes.postgres.server import HOST, Server
+from rehearsal.dataplanes.postgres.server import Server
 from rehearsal.dataplanes.postgres.shapes import DatabaseError
 
 
@@ -65,7 +65,7 @@ def base_backup(server: Server, target: Path, password: str, *options: str) -> N
     server.installation.run(
         "pg_basebackup",
         *("-D", str(target), "-X", "stream", "--checkpoint=fast", "--no-sync", *options),
-        *("-d", f"host={HOST} port={server.endpoint.port} user={REPLICATION_USER}"),
+        *("-d", f"host={server.endpoint.host} port={server.endpoint.port} user={REPLICATION_USER}"),
         env={"PGPASSWORD": password, "PGSSLMODE": "require"},
     )
 

@@ -256,6 +256,16 @@ def test_a_node_group_grows_changes_and_shrinks(clusters: Clusters, main: Cluste
         assert sorted(names) == ["ip-10-0-0-1.ec2.internal", "ip-10-0-0-2.ec2.internal"]
 
 
+def test_a_cluster_that_does_not_answer_is_named(
+    clusters: Clusters, supervisor: Supervisor, main: ClusterEndpoint
+) -> None:
+    kill(supervisor, "kube-apiserver")
+    with pytest.raises(ClusterError, match=f"main in us-east-1 does not answer at {main.url}; heal it"):
+        clusters.set_nodes("main", REGION, "general", [node(1)])
+    clusters.heal()
+    clusters.set_nodes("main", REGION, "general", [node(1), node(2)])
+
+
 @pytest.mark.parametrize("part", ["kube-apiserver", "etcd", "kube-scheduler", "kwok", "argo-rollouts"])
 def test_a_killed_part_is_healed_with_its_data_kept(
     clusters: Clusters, supervisor: Supervisor, main: ClusterEndpoint, namespace: str, part: str

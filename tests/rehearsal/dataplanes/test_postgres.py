@@ -1,13 +1,15 @@
 """A rehearsal's databases are real: they replicate, fail over, are restored, and behave towards users as RDS does."""
 
+import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from rehearsal.dataplanes.postgres import DatabaseEndpoint, DatabaseError, Databases
+from rehearsal.dataplanes.postgres import DatabaseEndpoint, DatabaseError, Databases, installation
 from rehearsal.home import Home
 from rehearsal.processes import Supervisor
 from tests.rehearsal.dataplanes.servers import kill, running
@@ -177,12 +179,12 @@ def test_a_renamed_database_serves_on_and_its_name_is_free(databases: Databases,
     databases.rename("records", EAST, "records-old")
     renamed = databases.get("records-old", EAST)
     assert renamed
-    assert renamed.port == primary.port
+    assert renamed.host == primary.host
     assert databases.get("records", EAST) is None
     other = databases.create("records", EAST, "campus", PASSWORD, "records")
     with pytest.raises(DatabaseError, match="database records already exists in us-east-1"):
         databases.rename("records-old", EAST, "records")
-    assert other.port != primary.port
+    assert other.host != primary.host
     assert pupils(renamed) == ["Ada"]
 
 
@@ -196,7 +198,7 @@ def test_databases_start_side_by_side(databases: Databases) -> None:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert len({endpoint.port for endpoint in made}) == 3
+    assert len({endpoint.host for endpoint in made}) == 3
     for endpoint in made:
         with connect(endpoint, dbname="postgres") as session:
             assert session.execute("SELECT 1").fetchone() == (1,)
@@ -226,3 +228,17 @@ def test_data_outside_of_the_rehearsal_are_removed_with_it(databases: Databases,
     assert data.exists()
     databases.stop_all()
     assert not data.exists()
+
+
+def test_postgresql_from_pypi_replicates_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, databases: Databases
+) -> None:
+    monkeypatch.setattr(installation, "_DEBIAN", tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    primary = databases.create("records", EAST, "campus", PASSWORD, "records")
+    with connect(primary) as session:
+        session.execute("CREATE TABLE pupils AS SELECT 'Ada' AS name")
+    standby = databases.replicate("records-dr", WEST, "records", EAST)
+    follow(standby, primary)
+    assert pupils(standby) == ["Ada"]
+    databases.promote("records-dr", WEST)
