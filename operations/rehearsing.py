@@ -9,7 +9,6 @@ from pathlib import Path
 
 from operations.screens import Screens
 from rehearsal.cloud.comparison import compare
-from rehearsal.control import Control
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import OperationError, Outcome, policy_packs
 from rehearsal.home import Home
@@ -96,7 +95,7 @@ def _update(rehearsal: Rehearsal, start: Start, screens: Screens) -> tuple[Outco
 
 def facts(home: Home, daemon: DaemonInfo) -> Facts:
     """What the running cloud holds and offers, asked of its daemon."""
-    ask = Control(daemon.control_port).ask
+    ask = daemon.control.ask
     resources = ask("deployment")["resources"]
     fidelity = ask("fidelity", {"types": sorted({resource["type"] for resource in resources})})
     return Facts(
@@ -114,7 +113,7 @@ class Meter:
 
     def __init__(self, home: Home, daemon: DaemonInfo) -> None:
         self._programs = home.root / PROGRAM_TIMES
-        self._control = Control(daemon.control_port)
+        self._control = daemon.control
         self._read()
 
     def phase(self, name: str, outcome: Outcome) -> Phase:

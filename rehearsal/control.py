@@ -1,5 +1,6 @@
 """The daemon's control endpoint: what it is doing, asked over loopback HTTP by `ops` and by tests."""
 
+import hmac
 import json
 import threading
 import urllib.error
@@ -18,9 +19,17 @@ class ControlError(Exception):
     """The daemon does not answer; the message says what to do."""
 
 
-def serve(answers: Mapping[str, Callable[[Answer], Answer]]) -> tuple[BaseWSGIServer, int]:
-    """Serve each named answer as `POST /<name>` on a free loopback port; the body is its JSON argument."""
+def serve(answers: Mapping[str, Callable[[Answer], Answer]], token: str) -> tuple[BaseWSGIServer, int]:
+    """Serve each named answer as `POST /<name>` on a free loopback port; the body is its JSON argument.
+
+    Only who knows the token is answered: other users of this machine can reach the port, and answers may be secret.
+    """
     app = Flask("rehearsal")
+
+    @app.before_request
+    def authenticate() -> tuple[Answer, int] | None:
+        given = request.headers.get("Authorization", "")
+        return None if hmac.compare_digest(given, f"Bearer {token}") else ({"error": "wrong token"}, 401)
 
     @app.post("/<name>")
     def answer(name: str) -> tuple[Answer, int]:
@@ -38,13 +47,14 @@ class Control:
     """Client of the daemon's control endpoint."""
 
     port: int
+    token: str
 
     def ask(self, name: str, argument: Mapping[str, Any] | None = None, *, timeout: float = 60.0) -> Answer:
         """Ask and wait for the answer (at most `timeout` seconds). Raises ControlError when nobody answers."""
         question = urllib.request.Request(  # loopback http, built here
             f"http://127.0.0.1:{self.port}/{name}",
             data=json.dumps(argument or {}).encode(),
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"},
         )
         try:
             with urllib.request.urlopen(question, timeout=timeout) as response:  # noqa: S310  # the same

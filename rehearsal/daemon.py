@@ -9,6 +9,7 @@ import argparse
 import json
 import logging
 import os
+import secrets
 import signal
 import sys
 import threading
@@ -47,7 +48,13 @@ class DaemonInfo:
     aws_port: int
     """moto's HTTP endpoint, for boto3 and for the engine's S3 state and KMS."""
     control_port: int
+    control_token: str
     provider_ports: dict[str, int]
+
+    @property
+    def control(self) -> control.Control:
+        """The way to ask it something."""
+        return control.Control(self.control_port, self.control_token)
 
     @property
     def alive(self) -> bool:
@@ -83,7 +90,7 @@ def run(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]) -
         info = _start(home, account, toolchain, addons, running)
         info.save(home)
         running.callback((home.root / READY).unlink, missing_ok=True)
-        log.info("ready: %s", info)
+        log.info("ready: AWS at port %d, providers at %s", info.aws_port, info.provider_ports)
         stop.wait()
         log.info("stopping")
     # gRPC keeps threads that would delay the interpreter's end, and there is nothing left for them to do.
@@ -112,10 +119,11 @@ def _start(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]
     journal, meter = Journal(home.root / "journal.jsonl"), Meter()
     providers, ports = _serve_providers(home, planes, journal, meter, running)
     questions = Questions(home.stack, account, planes, providers, journal, meter)
-    endpoint, control_port = control.serve(questions.table)
+    token = secrets.token_urlsafe()
+    endpoint, control_port = control.serve(questions.table, token)
     running.callback(endpoint.shutdown)
     process = psutil.Process()
-    return DaemonInfo(process.pid, process.create_time(), account, emulator.port, control_port, ports)
+    return DaemonInfo(process.pid, process.create_time(), account, emulator.port, control_port, token, ports)
 
 
 def _serve_providers(

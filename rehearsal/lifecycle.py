@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from rehearsal import control, workspace
+from rehearsal import workspace
 from rehearsal.cloud.names import REGION, backend_url, secrets_provider
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, policy_packs
@@ -95,7 +95,7 @@ class Rehearsal:
             daemon = self._spawn()
         else:
             progress("looking after the servers")
-            restarted = tuple(control.Control(daemon.control_port).ask("heal")["restarted"])
+            restarted = tuple(daemon.control.ask("heal")["restarted"])
         workspace.write_shims(self.home, self.pulumi, daemon.provider_ports)
         made_up = workspace.sync(self.home)
         seconds = {"daemon": time.monotonic() - clock}
@@ -133,7 +133,8 @@ class Rehearsal:
         if kubeconfigs:
             variables["KUBECONFIG"] = os.pathsep.join(map(str, kubeconfigs))
         if "vault" in parts:
-            variables["VAULT_ADDR"] = parts["vault"]["endpoint"]
+            keys = json.loads((self.home.data / "vault" / "keys.json").read_text())
+            variables |= {"VAULT_ADDR": parts["vault"]["endpoint"], "VAULT_TOKEN": keys["token"]}
         return variables
 
     def engine(self, daemon: DaemonInfo) -> Engine:
@@ -235,7 +236,7 @@ class Rehearsal:
 
     def _recover(self, daemon: DaemonInfo, progress: Callable[[str], None]) -> Mended | None:
         """After an engine that did not end by itself: its lock, and operations it had begun. None when all is well."""
-        ask = control.Control(daemon.control_port).ask
+        ask = daemon.control.ask
         for lock in ask("locks")["locks"]:
             if lock["hostname"] == socket.gethostname() and not psutil.pid_exists(lock["pid"]):
                 progress("taking back the lock of an engine that was killed")
@@ -256,7 +257,7 @@ class Rehearsal:
         return mended
 
     def _parts(self, daemon: DaemonInfo) -> list[dict[str, Any]]:
-        parts: list[dict[str, Any]] = control.Control(daemon.control_port).ask("status")["parts"]
+        parts: list[dict[str, Any]] = daemon.control.ask("status")["parts"]
         return parts
 
     def _kill_engines(self) -> list[int]:

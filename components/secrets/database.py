@@ -25,6 +25,9 @@ class DatabaseSecretsArgs(PlacedArgs):
 class DatabaseSecrets(PlatformComponent):
     """The database engine with its connection and roles, and what developers need to know to use it.
 
+    Unmounting the engine revokes its leases, for which it needs its connection and the database. So connection and
+    roles go with the mount, never before it, and the mount goes before the database that its description names.
+
     What stands in the key-value store is an address and the names of the roles to ask, never a password.
     """
 
@@ -35,7 +38,7 @@ class DatabaseSecrets(PlatformComponent):
             name,
             path="database",
             type="database",
-            description="database users on request",
+            description=pulumi.Output.concat("users on request of ", args.address),
             default_lease_ttl_seconds=max(role.default_ttl for role in DATABASE_ROLES),
             max_lease_ttl_seconds=max(role.max_ttl for role in DATABASE_ROLES),
             opts=self.inside(),
@@ -56,7 +59,7 @@ class DatabaseSecrets(PlatformComponent):
                 max_open_connections=4,
                 max_connection_lifetime=300,
             ),
-            opts=self.inside(),
+            opts=self.inside(ResourceOptions(deleted_with=engine)),
         )
         for role in DATABASE_ROLES:
             self._role(role, engine, connection)
@@ -75,7 +78,7 @@ class DatabaseSecrets(PlatformComponent):
             revocation_statements=role.revocation(),
             default_ttl=role.default_ttl,
             max_ttl=role.max_ttl,
-            opts=self.inside(),
+            opts=self.inside(ResourceOptions(deleted_with=engine)),
         )
 
     def _address(self, args: DatabaseSecretsArgs) -> None:

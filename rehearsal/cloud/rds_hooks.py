@@ -14,7 +14,7 @@ from moto.rds.exceptions import RDSClientError
 from moto.rds.models import DBInstance, DBSnapshot, RDSBackend
 
 from rehearsal.cloud.patches import Patches
-from rehearsal.dataplanes.postgres import DatabaseError, Databases
+from rehearsal.dataplanes.postgres import PORT, DatabaseError, Databases
 from rehearsal.processes import ProcessError
 
 ENGINE = "postgres"
@@ -77,9 +77,9 @@ def _serve(databases: Databases, database: DBInstance, snapshot: str | None) -> 
     name, region = database.db_instance_identifier, database.region
     if snapshot is None:
         user, password = str(database.master_username), _password(database)
-        databases.create(name, region, user, password, database.db_name or "", port=database.port)
+        databases.create(name, region, user, password, database.db_name or "", port=database.port or PORT)
         return
-    databases.restore(name, region, snapshot, port=database.port)
+    databases.restore(name, region, snapshot, port=database.port or PORT)
     if database.manage_master_user_password:
         databases.set_password(name, region, _password(database))
 
@@ -98,7 +98,7 @@ def _replicating(databases: Databases, original: Any) -> Any:
                         self.region_name,
                         source.db_instance_identifier,
                         source.region,
-                        port=replica.port,
+                        port=replica.port or PORT,
                     ),
                 )
             except RDSClientError:

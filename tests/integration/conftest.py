@@ -13,7 +13,6 @@ import boto3
 import psutil
 import pytest
 
-from rehearsal.control import Control
 from rehearsal.daemon import DaemonInfo
 from rehearsal.home import Home
 
@@ -61,7 +60,7 @@ class Checkout:
 
     def ask(self, stack: str, question: str, argument: Mapping[str, Any] | None = None) -> Any:
         """Ask the daemon of a stack."""
-        return Control(self.daemon(stack).control_port).ask(question, argument)
+        return self.daemon(stack).control.ask(question, argument)
 
     def aws(self, stack: str, service: str, region: str = "us-east-1") -> Any:
         """A boto3 client of the emulated AWS of a stack."""

@@ -29,9 +29,8 @@ def one(items: list[Any]) -> Any:
 
 
 def vault(checkout: Checkout) -> hvac.Client:
-    part = one([part for part in checkout.ask("dev", "status")["parts"] if part["kind"] == "vault"])
-    token = json.loads((checkout.home("dev").data / "vault" / "init.json").read_text())["root_token"]
-    return hvac.Client(url=part["endpoint"], token=token)
+    address, token = checkout.shell("dev", 'echo "$VAULT_ADDR" "$VAULT_TOKEN"').stdout.split()
+    return hvac.Client(url=address, token=token)
 
 
 def cluster(checkout: Checkout) -> client.ApiClient:
@@ -77,25 +76,34 @@ def tag_the_vpc(checkout: Checkout) -> None:
     ec2.create_tags(Resources=[vpc["VpcId"]], Tags=[{"Key": "team", "Value": "somebody-else"}])
 
 
+def own_groups(checkout: Checkout) -> list[str]:
+    groups = checkout.aws("dev", "ec2").describe_security_groups()["SecurityGroups"]
+    return [group["GroupId"] for group in groups if group["GroupName"].startswith("campus-")]
+
+
 def open_a_security_group(checkout: Checkout) -> None:
+    """A rule that nobody's program ever wrote."""
+    checkout.aws("dev", "ec2").authorize_security_group_ingress(
+        GroupId=own_groups(checkout)[0], IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0"
+    )
+
+
+def widen_a_security_group_rule(checkout: Checkout) -> None:
+    """A rule of the program's, with more ports."""
     ec2 = checkout.aws("dev", "ec2")
-    groups = [
+    filters = [{"Name": "group-id", "Values": own_groups(checkout)}]
+    rule = next(
         rule
-        for rule in ec2.describe_security_group_rules()["SecurityGroupRules"]
+        for rule in ec2.describe_security_group_rules(Filters=filters)["SecurityGroupRules"]
         if not rule["IsEgress"] and "ReferencedGroupInfo" in rule
-    ]
+    )
+    wide = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 65535}
     ec2.modify_security_group_rules(
-        GroupId=groups[0]["GroupId"],
+        GroupId=rule["GroupId"],
         SecurityGroupRules=[
             {
-                "SecurityGroupRuleId": groups[0]["SecurityGroupRuleId"],
-                "SecurityGroupRule": {
-                    "IpProtocol": "tcp",
-                    "FromPort": 1,
-                    "ToPort": 65535,
-                    "CidrIpv4": "0.0.0.0/0",
-                    "Description": "oops",
-                },
+                "SecurityGroupRuleId": rule["SecurityGroupRuleId"],
+                "SecurityGroupRule": {**wide, "ReferencedGroupId": rule["ReferencedGroupInfo"]["GroupId"]},
             }
         ],
     )
@@ -142,6 +150,7 @@ def widen_a_vault_policy(checkout: Checkout) -> None:
 DRIFTS: dict[Callable[[Checkout], None], str] = {
     tag_the_vpc: "somebody-else",
     open_a_security_group: "0.0.0.0/0",
+    widen_a_security_group_rule: "65535",
     open_the_bucket: "blockPublicAcls",
     shorten_backups: "backupRetentionPeriod",
     delete_a_network_policy: "NetworkPolicy",

@@ -60,8 +60,8 @@ def addons(patches: Patches) -> None:
     def delete_addon(self: Any) -> ActionResult:
         return ActionResult({"addon": _delete(self, "addon", "addonName").shown | {"status": "DELETING"}})
 
-    paths = ("clusters/(?P<name>[^/]+)/addons(/.+)?",)
-    _install(patches, (create_addon, describe_addon, list_addons, update_addon, delete_addon), paths)
+    operations = (create_addon, describe_addon, list_addons, update_addon, delete_addon)
+    _install(patches, operations, "addons", "addons/(?P<addonName>.+)")
 
 
 def access_entries(patches: Patches) -> None:
@@ -102,7 +102,8 @@ def access_entries(patches: Patches) -> None:
         update_access_entry,
         delete_access_entry,
     )
-    _install(patches, (*operations, *_access_policies()), ("clusters/(?P<name>[^/]+)/access-entries(/.+)?",))
+    paths = ("access-entries", "access-entries/(?P<principalArn>.+)")
+    _install(patches, (*operations, *_access_policies()), *paths)
 
 
 def pod_identities(patches: Patches) -> None:
@@ -143,7 +144,8 @@ def pod_identities(patches: Patches) -> None:
         update_pod_identity_association,
         delete_pod_identity_association,
     )
-    _install(patches, operations, ("clusters/(?P<name>[^/]+)/pod-identity-associations(/.+)?",))
+    paths = ("pod-identity-associations", "pod-identity-associations/(?P<associationId>.+)")
+    _install(patches, operations, *paths)
 
 
 def versions(patches: Patches) -> None:
@@ -184,9 +186,9 @@ def versions(patches: Patches) -> None:
 
     patches.add(EKSBackend, "set_cluster_version", set_cluster_version)
     patches.wrap(EKSBackend, "update_nodegroup_config", remembering)
-    group = "clusters/(?P<name>[^/]+)/node-groups/(?P<nodegroupName>[^/]+)/update-version"
     operations = (update_cluster_version, update_nodegroup_version, describe_update)
-    _install(patches, operations, ("clusters/(?P<name>[^/]+)/updates(/.+)?", group))
+    group = "node-groups/(?P<nodegroupName>[^/]+)/update-version"
+    _install(patches, operations, "updates", "updates/(?P<updateId>.+)", group)
 
 
 def _access_policies() -> Operations:
@@ -209,10 +211,12 @@ def _access_policies() -> Operations:
     return associate_access_policy, disassociate_access_policy, list_associated_access_policies
 
 
-def _install(patches: Patches, operations: Operations, paths: tuple[str, ...]) -> None:
+def _install(patches: Patches, operations: Operations, *paths: str) -> None:
+    """Add operations and the paths below a cluster that they are called at, one pattern each: moto's server needs that."""
     for operation in operations:
         patches.add(EKSResponse, operation.__name__, operation)
-    patches.update(urls.url_paths, {f"{{0}}/{path}$": urls.response.dispatch for path in paths})
+    below = "{0}/clusters/(?P<name>[^/]+)"
+    patches.update(urls.url_paths, {f"{below}/{path}$": urls.response.dispatch for path in paths})
 
 
 def _cluster(response: Any) -> Cluster:

@@ -21,8 +21,9 @@ from rehearsal.dataplanes.postgres.installation import Installation, prepare, re
 from rehearsal.dataplanes.postgres.server import ADMINISTRATOR, Server
 from rehearsal.dataplanes.postgres.shapes import DatabaseEndpoint, DatabaseError
 from rehearsal.dataplanes.postgres.snapshots import Snapshots, base_backup
+from rehearsal.dataplanes.postgres.tls_front import Address
 from rehearsal.home import Home
-from rehearsal.processes import Supervisor
+from rehearsal.processes import Supervisor, free_ports
 
 STREAMING_SECONDS = 20.0
 """How long a new standby may take to connect to its primary."""
@@ -31,7 +32,7 @@ SLOT_SECONDS = 5.0
 """How long the old primary may take to notice that its standby is gone."""
 
 PORT = 5432
-"""PostgreSQL\'s own, and RDS\'s default for it."""
+"""PostgreSQL's own port, which RDS gives an instance that asks for none."""
 TEMPLATE = "template"
 
 Key = tuple[str, str]
@@ -214,6 +215,8 @@ class Databases:
         if servers:
             with ThreadPoolExecutor(len(servers)) as pool:
                 list(pool.map(lambda server: self._supervisor.stop(server.name), servers))
+        for server in servers:
+            server.close()
         with self._preparing:
             self._installed = None
             remove_data(self._home)
@@ -248,11 +251,12 @@ class Databases:
     def _new_server(self, identifier: str, region: str, port: int, master: str) -> Server:
         installation = self._installation()
         endpoint = DatabaseEndpoint(identifier, region, free_address(port), port)
+        inner = Address(endpoint.host, port) if installation.tls else Address("127.0.0.1", *free_ports(1))
         directory = installation.data / f"{region}-{identifier}-{secrets.token_hex(3)}"
         directory.mkdir(mode=0o700)
         installation.own(directory)
-        server = Server(endpoint, installation, directory, master, self._admin_password)
-        server.write_files(self._authority)
+        server = Server(endpoint, inner, installation, directory, master, self._admin_password)
+        server.prepare(self._authority)
         return server
 
     def _installation(self) -> Installation:
@@ -287,6 +291,7 @@ class Databases:
     def _discard(self, server: Server) -> None:
         with server.lock:
             self._supervisor.stop(server.name, timeout=3)
+            server.close()
             self._leave_source(server)
             shutil.rmtree(server.directory, ignore_errors=True)
 

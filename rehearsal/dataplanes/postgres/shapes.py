@@ -14,7 +14,7 @@ class DatabaseError(Exception):
 
 @dataclass(frozen=True)
 class DatabaseEndpoint:
-    """Where one database listens. TLS is required, as on RDS since PostgreSQL 15."""
+    """Where one database listens: an address of its own. TLS is required, as on RDS since PostgreSQL 15."""
 
     identifier: str
     region: str

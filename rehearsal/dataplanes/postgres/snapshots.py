@@ -65,8 +65,8 @@ def base_backup(server: Server, target: Path, password: str, *options: str) -> N
     server.installation.run(
         "pg_basebackup",
         *("-D", str(target), "-X", "stream", "--checkpoint=fast", "--no-sync", *options),
-        *("-d", f"host={server.endpoint.host} port={server.endpoint.port} user={REPLICATION_USER}"),
-        env={"PGPASSWORD": password, "PGSSLMODE": "require"},
+        *("-d", f"host={server.inner.host} port={server.inner.port} user={REPLICATION_USER}"),
+        env={"PGPASSWORD": password, "PGSSLMODE": server.installation.ssl_mode},
     )
 
 

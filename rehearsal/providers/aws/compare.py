@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rehearsal.providers.protocol import Change, ChangeKind
+from rehearsal.providers.schema import Kind, Shape
 from rehearsal.providers.values import DEFAULTS, Properties
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -50,43 +51,47 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other or canonical(one) == canonical(other))
 
 
-def project(written: Any, live: Any) -> Any:
-    """The live value in the shape that the program wrote: keys it never mentioned don't count as drift.
+def project(shape: Shape, written: Any, live: Any) -> Any:
+    """The live value in the shape that the program wrote: fields it never mentioned don't count as drift.
 
-    Items of lists of objects are paired by likeness; live items without a partner keep the keys that any written item
-    has, so that what was added out of band is seen.
+    A map's keys all count. Items of lists of objects are paired by likeness; live items without a partner keep the
+    fields that any written item has, so that what was added out of band is seen.
     """
-    if isinstance(written, Mapping) and isinstance(live, Mapping):
+    if shape.kind is Kind.OBJECT and isinstance(written, Mapping) and isinstance(live, Mapping):
         return {
-            key: project(item, live[key]) if key in live else item for key, item in written.items() if key != DEFAULTS
+            key: project(shape.fields[key], item, live[key]) if key in live and key in shape.fields else item
+            for key, item in written.items()
+            if key != DEFAULTS
         }
-    if isinstance(written, list) and isinstance(live, list) and any(isinstance(item, Mapping) for item in written):
-        return _project_list(written, live)
-    return live
+    item_shape = shape.item if shape.kind is Kind.LIST else None
+    if item_shape is None or item_shape.kind is not Kind.OBJECT:
+        return live
+    lists = isinstance(written, list) and isinstance(live, list) and bool(written)
+    return _project_list(item_shape, written, live) if lists else live
 
 
-def _project_list(written: list[Any], live: list[Any]) -> list[Any]:
+def _project_list(shape: Shape, written: list[Any], live: list[Any]) -> list[Any]:
+    """Written items choose their partners in turn, those that say most first: others are content with what is left."""
     left = list(live)
-    projected = []
-    for wanted in written:
+    partners: dict[int, Any] = {}
+    for place in sorted(range(len(written)), key=lambda place: -len(written[place])):
         if left:
-            partner = max(left, key=lambda item: _likeness(wanted, item))
-            left.remove(partner)
-            projected.append(project(wanted, partner))
-    keys = {key for item in written if isinstance(item, Mapping) for key in item}
-    projected.extend(
-        {key: value for key, value in item.items() if key in keys and value not in EMPTY}
-        if isinstance(item, Mapping)
-        else item
-        for item in left
+            partners[place] = max(left, key=lambda item: _likeness(shape, written[place], item))  # at once
+            left.remove(partners[place])
+    keys = {key for item in written for key in item}
+    return [
+        *(project(shape, wanted, partners[place]) for place, wanted in enumerate(written) if place in partners),
+        *({key: value for key, value in item.items() if key in keys and value not in EMPTY} for item in left),
+    ]
+
+
+def _likeness(shape: Shape, wanted: Mapping[str, Any], item: Mapping[str, Any]) -> int:
+    """How many of the written fields the live item has."""
+    return sum(
+        same(value, project(shape.fields[key], value, item.get(key)))
+        for key, value in wanted.items()
+        if key in shape.fields
     )
-    return projected
-
-
-def _likeness(wanted: Any, item: Any) -> int:
-    if not isinstance(wanted, Mapping) or not isinstance(item, Mapping):
-        return int(same(wanted, item))
-    return sum(same(value, project(value, item.get(key))) for key, value in wanted.items() if key != DEFAULTS)
 
 
 def changes(old: Properties, new: Properties) -> Iterator[Change]:

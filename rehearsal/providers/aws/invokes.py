@@ -182,11 +182,11 @@ def _random_password(ask: Ask) -> Properties:
 def _key(ask: Ask) -> Properties:
     found = ask.call("kms", "describe_key", {"KeyId": ask.args["keyId"]})["KeyMetadata"]
     plain = {_camel(name): value for name, value in found.items() if isinstance(value, str | bool)}
+    plain["awsAccountId"] = plain.pop("aWSAccountId", "")
     return {
         **plain,
         **ask.args,
         "id": found["KeyId"],
-        "awsAccountId": found.get("AWSAccountId"),
         "customerMasterKeySpec": found.get("CustomerMasterKeySpec"),
         "creationDate": str(found.get("CreationDate", "")),
     }

@@ -1,7 +1,8 @@
 """Make, read, change and remove one resource, as its plan says."""
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import jmespath
@@ -84,16 +85,24 @@ def read(plan: Plan, work: Work) -> Properties | None:
 def delete(plan: Plan, work: Work, timeout: float) -> None:
     """Remove the resource and wait until it is gone; that it is gone already is success."""
     declared = plan.declared
-    try:
-        for before in declared.before_delete:
+    for before in declared.before_delete:
+        # What a preparation would undo may be gone although the resource is there.
+        with _missing_is_fine():
             before(work)
-        if declared.delete is not None:
+    if declared.delete is not None:
+        with _missing_is_fine():
             _delete_when_unused(plan, declared.delete, work)
+    if declared.ready and declared.delete is not None:
+        _wait(lambda: _item(plan, work) is None, timeout or READY_TIMEOUT, "is still there after being deleted")
+
+
+@contextmanager
+def _missing_is_fine() -> Iterator[None]:
+    try:
+        yield
     except AwsError as error:
         if not error.is_missing:
             raise
-    if declared.ready and declared.delete is not None:
-        _wait(lambda: _item(plan, work) is None, timeout or READY_TIMEOUT, "is still there after being deleted")
 
 
 def arguments(plan: Plan, operation: Op, work: Work, only: Iterable[str] | None = None) -> Args:

@@ -54,16 +54,16 @@ def compile_plan(declared: ResourceType, schema: ResourceSchema) -> Plan:
     updates = _updates(declared, candidates)
     by_create = {name for create in creates for name in carried(declared, create, candidates)}
     by_update = {name for part in updates for name in part.inputs}
-    by_create |= set(template_names(declared.id_template))
-    implemented = by_create | by_update | set(declared.local) | GENERAL | prefixes(declared)
-    replacing = (set(schema.inputs) - by_update - set(declared.local) - GENERAL) | set(declared.force) | {"region"}
+    naming = set(template_names(declared.id_template)) & candidates
+    implemented = by_create | by_update | naming | set(declared.local) | GENERAL | prefixes(declared)
+    replacing = set(schema.inputs) - by_update - set(declared.local) - GENERAL
     return Plan(
         declared=declared,
         schema=schema,
         updates=updates,
         implemented=frozenset(implemented),
         gaps=_all_gaps(declared, schema, [*creates, *(part.work for part in updates if isinstance(part.work, Op))]),
-        replacing=frozenset(replacing),
+        replacing=frozenset(replacing | naming | set(declared.force) | {"region"}),
     )
 
 
@@ -122,7 +122,8 @@ def _judged(plan: Plan, old: Properties, new: Properties) -> Iterator[Change]:
 def _kept(plan: Plan, name: str, new: Properties) -> bool:
     """Whether leaving an input out keeps what AWS has: so it is for properties that AWS computes when not told."""
     computed = name not in plan.schema.optional_outputs and name in plan.schema.outputs
-    return name not in new and computed and name not in plan.declared.defaults and name not in GENERAL
+    always_counts = name in plan.declared.defaults or name in plan.declared.watched or name in GENERAL
+    return name not in new and computed and not always_counts
 
 
 def _collides(plan: Plan, old: Properties, new: Properties) -> bool:

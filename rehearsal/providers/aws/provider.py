@@ -2,16 +2,16 @@
 
 import threading
 from collections.abc import Mapping
-from typing import Any
 
 from rehearsal.providers.aws import config as configuration
 from rehearsal.providers.aws import operations, recorded
 from rehearsal.providers.aws.calls import Connection, Credentials
-from rehearsal.providers.aws.compare import changes, project, same
+from rehearsal.providers.aws.compare import changes
 from rehearsal.providers.aws.config import Config
 from rehearsal.providers.aws.invokes import invoke
 from rehearsal.providers.aws.naming import named
-from rehearsal.providers.aws.plan import Plan, compile_plan, difference, template_names, unimplemented
+from rehearsal.providers.aws.plan import Plan, compile_plan, difference, unimplemented
+from rehearsal.providers.aws.readback import import_hint, imported_inputs, live_inputs
 from rehearsal.providers.aws.recorded import Recorded
 from rehearsal.providers.aws.table import RecordedType, ResourceType
 from rehearsal.providers.aws.work import Work
@@ -31,7 +31,7 @@ from rehearsal.providers.protocol import (
     Urn,
 )
 from rehearsal.providers.schema import ResourceSchema, Schemas
-from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties, is_unknown
+from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties
 
 Declared = ResourceType | RecordedType
 
@@ -125,9 +125,8 @@ class AwsConfigured:
         plan = self._provider.plan(old.urn.type)
         if isinstance(plan, Plan):
             return difference(plan, old.inputs, inputs)
-        in_place = {"tags", "tagsAll", *plan.in_place}
         found = [
-            Change(change.path, change.kind, replace=bool(plan.in_place) and _top(change.path) not in in_place)
+            Change(change.path, change.kind, replace=_top(change.path) in plan.force)
             for change in changes(old.inputs, inputs)
         ]
         return Difference(found)
@@ -181,14 +180,14 @@ class AwsConfigured:
             return None if kept is None else Live(resource.id, resource.inputs, kept)
         imported = not resource.inputs and not resource.outputs
         if imported:
-            work.state |= _import_hint(plan.declared, resource.id)
+            work.state |= import_hint(plan.declared, resource.id)
             work.id = str(work.state.pop("id", work.id))
         live = operations.read(plan, work)
         if live is None:
             return None
         self._split_tags(plan.schema, live, resource.inputs)
         outputs = operations.assembled(plan.schema, work, live)
-        inputs = _live_inputs(resource.inputs, live) if resource.inputs else _imported_inputs(plan, outputs)
+        inputs = live_inputs(plan, resource.inputs, live) if resource.inputs else imported_inputs(plan, outputs)
         return Live(work.id if imported else resource.id, inputs, self._outputs(outputs, inputs))
 
     def delete(self, resource: Resource, timeout: float) -> None:
@@ -278,53 +277,3 @@ def _readable(plan: Plan, work: Work) -> Properties:
         return operations.read(plan, work) or {}
     except ProviderError:
         return {}
-
-
-def _import_hint(declared: ResourceType, resource_id: str) -> Properties:
-    """What an id alone tells."""
-    if declared.import_inputs is not None:
-        return declared.import_inputs(resource_id)
-    return parse_template(declared.id_template, resource_id) if declared.id_template else {}
-
-
-def parse_template(template: str, text: str) -> Properties:
-    """Values that make a template such as `{clusterName}:{nodeGroupName}` into a text; empty when none do."""
-    rest, found = text, {}
-    names = template_names(template)
-    separators = [part.split("}", 1)[1] for part in template.split("{")[1:]]
-    lead = template.split("{", maxsplit=1)[0]
-    if not rest.startswith(lead):
-        return {}
-    rest = rest.removeprefix(lead)
-    for name, separator in zip(names, separators, strict=True):
-        value, found_separator, rest = rest.partition(separator) if separator else (rest, "", "")
-        if found_separator != separator:
-            return {}
-        found[name] = value
-    return found
-
-
-def _live_inputs(inputs: Properties, live: Properties) -> Properties:
-    """The program's inputs with live values in the places of those that differ."""
-    found: dict[str, Any] = {}
-    for name, value in inputs.items():
-        if name not in live or is_unknown(value):
-            found[name] = value
-        elif live[name] is not None:
-            projected = project(value, live[name])
-            found[name] = value if same(projected, value) else projected
-        elif value in ("", [], {}):
-            found[name] = value
-    if live.get("tags") and "tags" not in found:
-        found["tags"] = live["tags"]
-    return found
-
-
-def _imported_inputs(plan: Plan, outputs: Properties) -> Properties:
-    """Inputs of a resource that the program hasn't written yet: all that AWS knows and a program could say."""
-    found = {
-        name: value
-        for name, value in outputs.items()
-        if name in plan.schema.inputs and name in plan.implemented and value not in (None, "", [], {}, False)
-    }
-    return {**{k: v for k, v in plan.declared.defaults.items() if k in plan.schema.inputs}, **found, DEFAULTS: []}

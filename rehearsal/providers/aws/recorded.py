@@ -54,5 +54,5 @@ def outputs(kind: RecordedType, schema: ResourceSchema, work: Work) -> Propertie
         found["region"] = work.region
     if "arn" in schema.outputs and "arn" not in found:
         module, noun = kind.tokens[0].split(":")[1].split("/")
-        found["arn"] = work.fill(kind.arn or f"arn:{{partition}}:{module}:{{region}}:{{account}}:{noun}/{{id}}")
+        found["arn"] = work.fill(f"arn:{{partition}}:{module}:{{region}}:{{account}}:{noun}/{{id}}")
     return found

@@ -116,6 +116,8 @@ class ResourceType:
     """What the real provider fills in when the program says nothing."""
     local: tuple[str, ...] = ()
     """Inputs that steer the provider, or that AWS never shows: kept in state, changed in place."""
+    watched: tuple[str, ...] = ()
+    """Inputs that count as drift when AWS has them although the program never wrote them."""
     force: tuple[str, ...] = ()
     """Inputs whose change replaces the resource although an operation could carry them."""
     tagging: Tagging | None = None
@@ -146,11 +148,10 @@ class RecordedType:
     tokens: tuple[str, ...]
     id: str
     """Template over inputs; empty for a made-up id."""
-    arn: str = ""
     auto: Auto | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    in_place: tuple[str, ...] = ()
-    """Inputs whose change is an update; all others but tags replace."""
+    force: tuple[str, ...] = ()
+    """Inputs whose change replaces."""
 
 
 def op(name: str, args: Callable[[Work], Args] | None = None, **more: Any) -> Op:

@@ -65,7 +65,6 @@ class TagCalls:
     """Arguments that name the resource."""
     list: str = ""
     """Operation that lists tags; without it they come with the item."""
-    remove_target: Callable[[Work], Args] | None = None
 
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:
         """The member of the operation that takes tags, if there is one."""
@@ -75,8 +74,7 @@ class TagCalls:
         """Set all wanted tags and remove those gone."""
         keys = list(gone)
         if keys:
-            where = (self.remove_target or self.target)(work)
-            work.call(self.remove, {**where, **_removal(work.service, self.remove, keys)})
+            work.call(self.remove, {**self.target(work), **_removal(work.service, self.remove, keys)})
         if wanted:
             work.call(self.add, {**self.target(work), **_tag_argument(work.service, self.add, wanted)})
 

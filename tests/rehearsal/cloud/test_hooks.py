@@ -54,6 +54,7 @@ def replica(source: Any, identifier: str = "records-dr", **more: Any) -> Any:
 def test_a_database_fails_over_to_another_region(planes: DataPlanes) -> None:
     primary = database()
     assert primary["DBInstanceStatus"] == "available"
+    assert primary["Endpoint"]["Port"] == 5432
     sql(primary, "CREATE TABLE pupils (name text)")
     sql(primary, "INSERT INTO pupils VALUES ('Ada')")
     standby = replica(primary)
@@ -254,7 +255,7 @@ def test_a_plane_that_can_not_be_healed_does_not_hold_up_the_others(planes: Data
     cluster()
     for part in ("postgres", "kwok"):
         kill(planes.supervisor, part)
-    with socket.create_server(("127.0.0.1", shown["Endpoint"]["Port"])):
+    with socket.create_server((shown["Endpoint"]["Address"], shown["Endpoint"]["Port"])):
         with pytest.raises(Exception, match="its port was taken by another program"):
             planes.heal()
         assert planes.clusters.alive("main", EAST)

@@ -151,14 +151,16 @@ def test_a_privileged_pod_is_refused_where_pod_security_is_restricted(main: Clus
         "metadata": {"name": "root"},
         "spec": {"containers": [{"name": "root", "image": "x", "securityContext": {"privileged": True}}]},
     }
+    restricted = f"{namespace}-restricted"
+    labels = {"pod-security.kubernetes.io/enforce": "restricted"}
     with talk(main) as api:
         api.core.create_namespaced_pod(namespace, pod)
-        restricted = {"metadata": {"labels": {"pod-security.kubernetes.io/enforce": "restricted"}}}
-        api.core.patch_namespace(namespace, restricted)
-        pod["metadata"] = {"name": "root-again"}
+        api.core.create_namespace({"metadata": {"name": restricted, "labels": labels}})
+        eventually(lambda: api.core.list_namespaced_service_account(restricted).items)
         with pytest.raises(client.ApiException, match="violates PodSecurity") as refusal:
-            api.core.create_namespaced_pod(namespace, pod)
+            api.core.create_namespaced_pod(restricted, pod)
         assert refusal.value.status == 403
+        api.core.delete_namespace(restricted)
 
 
 def test_a_validating_admission_policy_decides(main: ClusterEndpoint, namespace: str) -> None:

@@ -136,7 +136,9 @@ def test_the_password_can_be_changed(databases: Databases, primary: DatabaseEndp
     assert pupils(primary, password='it\'s "new"') == ["Ada"]
 
 
-def test_a_reboot_keeps_port_and_data_and_reconnects_replicas(databases: Databases, primary: DatabaseEndpoint) -> None:
+def test_a_reboot_keeps_address_and_data_and_reconnects_replicas(
+    databases: Databases, primary: DatabaseEndpoint
+) -> None:
     standby = databases.replicate("records-dr", WEST, "records", EAST)
     with connect(primary):  # a client that stays connected does not hold the reboot up
         databases.reboot("records", EAST)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import requests
 
-from rehearsal.dataplanes.postgres import Databases
+from rehearsal.dataplanes.postgres import DatabaseEndpoint, Databases
 from rehearsal.dataplanes.vault import VaultEndpoint, VaultServer
 from rehearsal.home import Home
 from rehearsal.processes import ProcessError, Supervisor
@@ -82,20 +82,20 @@ def test_vault_gives_credentials_for_a_real_database(vault: VaultServer, home: H
     database = databases.create("records", "us-east-1", "campus", "correct-horse", "records")
     try:
         with client(vault.ensure()) as connection:
-            user, password = _dynamic_credential(connection, database.port)
-        with _connect(database.port, user, password) as session:
+            user, password = _dynamic_credential(connection, database)
+        with _connect(database, user, password) as session:
             assert session.execute("SELECT current_user").fetchone() == (user,)
     finally:
         databases.stop_all()
 
 
-def _dynamic_credential(connection: Any, port: int) -> tuple[str, str]:
+def _dynamic_credential(connection: Any, database: DatabaseEndpoint) -> tuple[str, str]:
     connection.sys.enable_secrets_engine("database")
     connection.secrets.database.configure(
         name="records",
         plugin_name="postgresql-database-plugin",
         allowed_roles=["reader"],
-        connection_url=f"postgresql://{{{{username}}}}:{{{{password}}}}@127.0.0.1:{port}/records?sslmode=require",
+        connection_url=f"postgresql://{{{{username}}}}:{{{{password}}}}@{database.host}:{database.port}/records?sslmode=require",
         username="campus",
         password="correct-horse",
     )
@@ -112,7 +112,7 @@ def _dynamic_credential(connection: Any, port: int) -> tuple[str, str]:
     return made["username"], made["password"]
 
 
-def _connect(port: int, user: str, password: str) -> "psycopg.Connection[Any]":
+def _connect(database: DatabaseEndpoint, user: str, password: str) -> "psycopg.Connection[Any]":
     return psycopg.connect(
-        host="127.0.0.1", port=port, user=user, password=password, dbname="records", sslmode="require"
+        host=database.host, port=database.port, user=user, password=password, dbname="records", sslmode="require"
     )

@@ -184,7 +184,12 @@ _RECORD_INPUTS = (
     "multivalueAnswerRoutingPolicy", "records", "ttl", "weightedRoutingPolicies",
 )  # fmt: skip
 
-_HEALTH = {"fqdn": "FullyQualifiedDomainName", "invertHealthcheck": "Inverted", "ipAddress": "IPAddress"}
+_HEALTH = {
+    "childHealthThreshold": "HealthThreshold",
+    "fqdn": "FullyQualifiedDomainName",
+    "invertHealthcheck": "Inverted",
+    "ipAddress": "IPAddress",
+}
 
 
 def _certificate(work: Work) -> Args:

@@ -157,6 +157,7 @@ TYPES = (
         names={
             "nodeGroupName": "nodegroupName",
             "nodeRoleArn": "nodeRole",
+            "sourceSecurityGroupIds": "sourceSecurityGroups",
             "subnetIds": "subnets",
             "arn": "nodegroupArn",
         },
@@ -176,7 +177,6 @@ TYPES = (
         delete=op("delete_addon", beside=lambda work: {"preserve": work.get("preserve")}),
         names={"arn": "addonArn"},
         local=("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"),
-        force=("clusterName", "addonName"),
         outputs={"podIdentityAssociations": of_work(lambda work: work.new.get("podIdentityAssociations"))},
         tagging=EKS_TAGS,
     ),
@@ -189,7 +189,6 @@ TYPES = (
         update=[op("update_access_entry")],
         delete=op("delete_access_entry"),
         defaults={"type": "STANDARD"},
-        force=("clusterName", "principalArn"),
         tagging=TagCalls("tag_resource", "untag_resource", lambda work: {"resourceArn": work.get("accessEntryArn")}),
     ),
     ResourceType(
@@ -201,7 +200,6 @@ TYPES = (
         item=_find_access_policy,
         update=[op("associate_access_policy", whole=True)],
         delete=op("disassociate_access_policy"),
-        force=("clusterName", "principalArn", "policyArn"),
     ),
     ResourceType(
         tokens=("aws:eks/podIdentityAssociation:PodIdentityAssociation",),

@@ -201,7 +201,6 @@ TYPES = (
         delete=op("delete_role_policy"),
         names={"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"},
         auto=Auto(limit=128),
-        force=("role", "name"),
         outputs={"policy": of_item(lambda item: document(item["PolicyDocument"]))},
     ),
     ResourceType(

@@ -144,7 +144,6 @@ TYPES = (
         delete=op("delete_alias"),
         names={"name": "AliasName", "arn": "AliasArn"},
         auto=Auto(prefix="alias/", limit=256),
-        force=("name",),
         outputs={
             "targetKeyId": _alias_target,
             "targetKeyArn": lambda work, item: (

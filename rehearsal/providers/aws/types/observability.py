@@ -250,7 +250,6 @@ TYPES = (
         delete=op("delete_alarms"),
         names={"name": "AlarmName", "arn": "AlarmArn"},
         auto=Auto(limit=255),
-        force=("name",),
         defaults={"actionsEnabled": True, "treatMissingData": "missing"},
         outputs={"metricQueries": of_item(_read_queries)},
         tagging=TagCalls(

@@ -69,6 +69,17 @@ def _immediately(work: Work) -> Args:
     }
 
 
+def _write_only(work: Work) -> Args:
+    password = work.new.get("passwordWo")
+    return {"MasterUserPassword": password} if password else {}
+
+
+def _change_write_only(work: Work) -> None:
+    """A write-only password is sent again when its version changes."""
+    change = {"DBInstanceIdentifier": work.id, "ApplyImmediately": True, **_write_only(work)}
+    work.call("modify_db_instance", change)
+
+
 def _promote(work: Work) -> None:
     """Leaving the source out makes a replica a primary; it can't get another source."""
     if work.new.get("replicateSourceDb"):
@@ -172,7 +183,6 @@ TYPES: tuple[ResourceType | RecordedType, ...] = (
         delete=op("delete_db_subnet_group"),
         names={"name": "DBSubnetGroupName", "description": "DBSubnetGroupDescription", "arn": "DBSubnetGroupArn"},
         auto=Auto(lower=True),
-        force=("name",),
         defaults={"description": "Managed by Pulumi"},
         outputs={"subnetIds": "Subnets[].SubnetIdentifier"},
         tagging=RDS_TAGS,
@@ -204,7 +214,7 @@ TYPES: tuple[ResourceType | RecordedType, ...] = (
         service="rds",
         id="{identifier}",
         key="DBInstanceIdentifier",
-        create=op("create_db_instance"),
+        create=op("create_db_instance", beside=_write_only, carries=("passwordWo",)),
         variants=(
             (_is("replicateSourceDb"), op("create_db_instance_read_replica")),
             (_is("snapshotIdentifier"), op("restore_db_instance_from_db_snapshot")),
@@ -219,12 +229,13 @@ TYPES: tuple[ResourceType | RecordedType, ...] = (
         update=[
             Step(inputs=("replicateSourceDb",), run=_promote, on_create=False),
             Step(inputs=("enabledCloudwatchLogsExports",), run=_log_exports, on_create=False),
+            Step(inputs=("passwordWoVersion",), run=_change_write_only, on_create=False),
             op("modify_db_instance", beside=_immediately, carries=("port",)),
         ],
         delete=op("delete_db_instance", _delete),
         names=_NAMES,
         auto=Auto(input="identifier", limit=63, lower=True),
-        force=("identifier", "engine", "username", "dbName", "kmsKeyId", "storageEncrypted", "availabilityZone"),
+        force=("engine", "username", "dbName", "kmsKeyId", "storageEncrypted", "availabilityZone"),
         defaults={
             "applyImmediately": False,
             "autoMinorVersionUpgrade": True,
@@ -239,6 +250,7 @@ TYPES: tuple[ResourceType | RecordedType, ...] = (
             "applyImmediately",
             "deleteAutomatedBackups",
             "finalSnapshotIdentifier",
+            "passwordWo",
             "skipFinalSnapshot",
         ),
         outputs={
@@ -261,5 +273,6 @@ TYPES: tuple[ResourceType | RecordedType, ...] = (
         tokens=("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",),
         id="",
         defaults={"retentionPeriod": 7},
+        force=("kmsKeyId", "preSignedUrl", "region", "retentionPeriod", "sourceDbInstanceArn"),
     ),
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from rehearsal.providers.aws.calls import Args, AwsError, input_shape
 from rehearsal.providers.aws.mapping import members, to_aws
-from rehearsal.providers.aws.table import Auto, Look, Op, ResourceType, of_item, of_work, op
+from rehearsal.providers.aws.table import Auto, Look, Op, ResourceType, Step, of_item, of_work, op
 from rehearsal.providers.aws.tags import BucketTags
 from rehearsal.providers.aws.work import Work
 
@@ -17,6 +17,10 @@ def _location(work: Work) -> Args:
     if work.region == "us-east-1":
         return {}
     return {"CreateBucketConfiguration": {"LocationConstraint": work.region}}
+
+
+def _acl(work: Work) -> None:
+    work.call("put_bucket_acl", {"Bucket": work.id, "ACL": work.new.get("acl") or "private"})
 
 
 def _empty_bucket(work: Work) -> None:
@@ -52,7 +56,6 @@ def _part(
     item: str = "@",
     delete: Op | None,
     put: Op | None = None,
-    force: tuple[str, ...] = (),
     local: tuple[str, ...] = (),
     outputs: Mapping[str, Any] | None = None,
     **more: Any,
@@ -70,7 +73,6 @@ def _part(
         item=item,
         update=[put],
         delete=delete,
-        force=("bucket", *force),
         local=("expectedBucketOwner", *local),
         outputs={"bucket": of_work(lambda work: work.id), **(outputs or {})},
         **more,
@@ -131,7 +133,8 @@ TYPES = (
         item=lambda work, answer: {"Bucket": work.id, **answer},
         before_delete=[_empty_bucket],
         delete=op("delete_bucket"),
-        names={"objectLockEnabled": "ObjectLockEnabledForBucket", "acl": "", "grants": ""},
+        update=[Step(inputs=("acl",), run=_acl)],
+        names={"objectLockEnabled": "ObjectLockEnabledForBucket"},
         auto=Auto(input="bucket", limit=63, lower=True),
         local=("forceDestroy",),
         defaults={"forceDestroy": False},

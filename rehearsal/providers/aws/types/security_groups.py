@@ -2,6 +2,9 @@
 
 AWS joins rules of one protocol and port range; a program may write them apart. Rules are therefore compared as atoms,
 one for each source, and live ones are shown in the grouping that the program wrote.
+
+A group shows every rule but those that are resources of their own. The real provider takes all rules of a group that
+has none inline for computed, and so never shows the one that somebody opened by hand; here that is drift.
 """
 
 import hashlib
@@ -27,6 +30,10 @@ _SOURCES = {
     "securityGroups": ("UserIdGroupPairs", "GroupId"),
 }
 _PROTOCOLS = {"all": ALL, "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
+
+
+_OWN_RESOURCES: set[str] = set()
+"""Ids of rules that are resources of their own; moto forgets its rules when this process forgets these."""
 
 
 @dataclass(frozen=True)
@@ -132,18 +139,43 @@ def _set_rules(direction: str) -> Callable[[Work], None]:
 
     def run(work: Work) -> None:
         wanted = {atom for rule in work.new.get(direction) or [] for atom in atoms_of(rule, work.id)}
-        live = set(_live(work, direction, work.id))
+        live = set(_inline(work, direction))
         _revoke(work, direction, live - wanted, work.id)
         _authorize(work, direction, wanted - live, work.id)
 
     return run
 
 
-def _show_rules(direction: str, member: str) -> Callable[[Work, Any], Any]:
-    def show(work: Work, item: Any) -> list[Properties]:
-        return as_written(work.get(direction) or [], atoms_live(item.get(member) or []), work.id)
+def _show_rules(direction: str) -> Callable[[Work, Any], Any]:
+    return lambda work, _: as_written(work.get(direction) or [], _inline(work, direction), work.id)
 
-    return show
+
+def _inline(work: Work, direction: str) -> list[Atom]:
+    """Rules of the group that are no resources of their own."""
+    filters = [{"Name": "group-id", "Values": [work.id]}]
+    described = work.call("describe_security_group_rules", {"Filters": filters}, pages=True)
+    return [
+        _atom(rule)
+        for rule in described["SecurityGroupRules"]
+        if rule["IsEgress"] == (direction == "egress") and rule["SecurityGroupRuleId"] not in _OWN_RESOURCES
+    ]
+
+
+def _atom(rule: Any) -> Atom:
+    sources = {
+        "cidrBlocks": rule.get("CidrIpv4"),
+        "ipv6CidrBlocks": rule.get("CidrIpv6"),
+        "prefixListIds": rule.get("PrefixListId"),
+        "securityGroups": (rule.get("ReferencedGroupInfo") or {}).get("GroupId"),
+    }
+    kind, source = next((kind, source) for kind, source in sources.items() if source)
+    protocol = rule["IpProtocol"]
+    low, high = (0, 0) if protocol == ALL else (rule.get("FromPort", 0), rule.get("ToPort", 0))
+    return Atom(protocol, low, high, kind, source, rule.get("Description") or "")
+
+
+def _own(rules: Iterable[Any]) -> None:
+    _OWN_RESOURCES.update(rule["SecurityGroupRuleId"] for rule in rules)
 
 
 def _revoke_all(work: Work) -> None:
@@ -158,12 +190,13 @@ _RULES: dict[str, Any] = {
         Step(inputs=("egress",), run=_set_rules("egress"), always=True),
     ],
     "outputs": {
-        "ingress": _show_rules("ingress", "IpPermissions"),
-        "egress": _show_rules("egress", "IpPermissionsEgress"),
+        "ingress": _show_rules("ingress"),
+        "egress": _show_rules("egress"),
     },
     "names": {"name": "GroupName"},
     "arn": ec2_arn("security-group"),
     "local": ("revokeRulesOnDelete",),
+    "watched": ("ingress", "egress"),
     "tagging": Ec2Tags("security-group"),
 }
 
@@ -203,6 +236,11 @@ def _one(work: Work, member: str, name: str) -> list[Any] | None:
         return None
     described = {"Description": work.new["description"]} if work.new.get("description") else {}
     return [{member: work.new[name], **described}]
+
+
+def _rule_id(work: Work, answer: Any) -> str:  # noqa: ARG001  # the form of all id functions
+    _own(answer["SecurityGroupRules"])
+    return str(answer["SecurityGroupRules"][0]["SecurityGroupRuleId"])
 
 
 def _modify_rule(work: Work) -> None:
@@ -247,7 +285,8 @@ def _rule_type(direction: str) -> ResourceType:
     return ResourceType(
         tokens=(f"aws:vpc/s{name[1:]}:{name}",),
         service="ec2",
-        id="SecurityGroupRuleId",
+        id=_rule_id,
+        key="SecurityGroupRuleId",
         create=op(f"authorize_security_group_{direction}", _rule_args, inputs=(*_RULE_INPUTS, "securityGroupId")),
         read=op("describe_security_group_rules"),
         update=[Step(inputs=_RULE_INPUTS, run=_modify_rule, on_create=False)],
@@ -256,6 +295,7 @@ def _rule_type(direction: str) -> ResourceType:
             lambda work: {"GroupId": work.get("securityGroupId"), "SecurityGroupRuleIds": [work.id]},
         ),
         names={"securityGroupId": "GroupId"},
+        watched=("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"),
         outputs={
             "referencedSecurityGroupId": "ReferencedGroupInfo.GroupId",
             "fromPort": _port("FromPort"),
@@ -281,7 +321,8 @@ def _classic_args(work: Work) -> Args:
     return {"GroupId": group, "IpPermissions": [atom.permission() for atom in atoms]}
 
 
-def _classic_id(work: Work, answer: Any) -> str:  # noqa: ARG001  # the form of all id functions
+def _classic_id(work: Work, answer: Any) -> str:
+    _own(answer.get("SecurityGroupRules") or [])
     text = json.dumps([str(part) for part in _classic(work)])
     return f"sgrule-{int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)}"
 

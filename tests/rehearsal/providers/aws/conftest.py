@@ -133,6 +133,29 @@ class Ground:
         return str(self._world.make("aws:kms/key:Key", "ground", multiRegion=True).outputs["arn"])
 
     @cached_property
+    def other_key(self) -> str:
+        return str(self._world.make("aws:kms/key:Key", "other").outputs["arn"])
+
+    @cached_property
+    def secret(self) -> str:
+        return self._world.make("aws:secretsmanager/secret:Secret", "ground").id
+
+    @cached_property
+    def managed(self) -> str:
+        return self._world.make("aws:iam/policy:Policy", "ground", policy=self.allow("s3:*")).id
+
+    @cached_property
+    def other_role(self) -> Resource:
+        return self._world.make("aws:iam/role:Role", "other", assumeRolePolicy=self.policy())
+
+    @cached_property
+    def access(self) -> str:
+        """A principal with an access entry on the cluster."""
+        principal = str(self.role.outputs["arn"])
+        self._world.make("aws:eks/accessEntry:AccessEntry", clusterName=self.cluster, principalArn=principal)
+        return principal
+
+    @cached_property
     def western_key(self) -> str:
         return str(self._world.make("aws:kms/key:Key", "west", region="us-west-2").outputs["arn"])
 
@@ -253,7 +276,6 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> AwsProvider:
 def emulated(corrected: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # noqa: ARG001  # only its effect
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setattr(operations, "READY_TIMEOUT", 5.0)  # nothing takes time here: a longer wait is a failure
-    monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     with mock_aws():
         yield
 

@@ -1,0 +1,98 @@
+"""What stands before a PostgreSQL without TLS speaks TLS to clients and plain text to the server."""
+
+import contextlib
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rehearsal.dataplanes.pki import Authority
+from rehearsal.dataplanes.postgres.tls_front import GSSAPI_REQUEST, PROTOCOL_3, SSL_REQUEST, Address, TlsFront
+from rehearsal.processes import free_ports
+
+HOST = "127.0.0.1"
+
+
+def head(code: int) -> bytes:
+    return struct.pack("!ii", 8, code)
+
+
+@pytest.fixture
+def server() -> Iterator[Address]:
+    """A server that answers every message with itself, in capitals, until its client leaves."""
+    with socket.create_server((HOST, 0)) as listener:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    with connection:
+                        while data := connection.recv(100):
+                            connection.sendall(data.upper())
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield Address(*listener.getsockname())
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+@pytest.fixture
+def authority() -> Authority:
+    return Authority.create("test")
+
+
+@pytest.fixture
+def front(server: Address, authority: Authority, tmp_path: Path) -> Iterator[Address]:
+    public = Address(HOST, *free_ports(1))
+    key, certificate = authority.serve("records", (HOST,)).write(tmp_path, "server")
+    front = TlsFront(public, server, certificate, key)
+    front.start()
+    yield public
+    front.stop()
+
+
+@pytest.fixture
+def client(front: Address) -> Iterator[socket.socket]:
+    with socket.create_connection((front.host, front.port), timeout=10) as client:
+        yield client
+
+
+def test_what_a_client_says_over_tls_reaches_the_server(client: socket.socket, authority: Authority) -> None:
+    client.sendall(head(GSSAPI_REQUEST))
+    assert client.recv(1) == b"N"
+    client.sendall(head(SSL_REQUEST))
+    assert client.recv(1) == b"S"
+    context = ssl.create_default_context(cadata=authority.pem)
+    with context.wrap_socket(client, server_hostname=HOST) as secured:
+        for word in (b"hello", b"again"):
+            secured.sendall(word)
+            assert secured.recv(100) == word.upper()
+
+
+def test_a_client_that_does_not_ask_for_tls_is_refused(client: socket.socket) -> None:
+    client.sendall(head(PROTOCOL_3))
+    assert b"no encryption" in client.recv(200)
+    assert client.recv(1) == b""
+
+
+def test_an_address_that_is_taken_is_an_error(server: Address, authority: Authority, tmp_path: Path) -> None:
+    key, certificate = authority.serve("records", (HOST,)).write(tmp_path, "server")
+    with pytest.raises(OSError, match="address already in use"):
+        TlsFront(server, server, certificate, key).start()
+
+
+def test_open_connections_end_with_the_front(server: Address, authority: Authority, tmp_path: Path) -> None:
+    public = Address(HOST, *free_ports(1))
+    key, certificate = authority.serve("records", (HOST,)).write(tmp_path, "server")
+    front = TlsFront(public, server, certificate, key)
+    front.start()
+    with socket.create_connection((public.host, public.port), timeout=10) as client:
+        client.sendall(head(GSSAPI_REQUEST))
+        assert client.recv(1) == b"N"
+        front.stop()
+        assert client.recv(1) == b""

@@ -1,0 +1,92 @@
+"""Two values are the same when they mean the same; a live value is seen through what the program wrote."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rehearsal.providers.aws.compare import canonical, changes, project, same
+from rehearsal.providers.schema import Kind, Shape
+
+TEXT = Shape(Kind.STRING)
+RULE = Shape(Kind.OBJECT, fields={"port": Shape(Kind.INTEGER), "cidrs": Shape(Kind.LIST, item=TEXT)})
+RULES = Shape(Kind.LIST, item=RULE)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ([1, 2], [2, 1]),
+        ("5", 5),
+        (5.0, 5),
+        ("true", True),
+        ({"a": 1, "b": None}, {"a": 1}),
+        ('{"a": [1, 2]}', '{ "a": [2, 1] }'),
+        ('{"Action": ["s3:Get"]}', '{"Action": "s3:Get"}'),
+    ],
+)
+def test_values_that_mean_the_same_are_the_same(one: Any, other: Any) -> None:
+    assert same(one, other)
+
+
+@pytest.mark.parametrize(("one", "other"), [([1], [1, 1]), ("a", "b"), ({}, {"a": 1}), ("{", "{}"), (False, "no")])
+def test_values_that_differ_are_not_the_same(one: Any, other: Any) -> None:
+    assert not same(one, other)
+
+
+@given(VALUES)
+def test_canonical_form_is_stable_and_can_be_written_as_json(value: Any) -> None:
+    json.dumps(canonical(value))
+    assert same(value, value)
+    assert not list(changes({"x": value}, {"x": value}))
+
+
+@given(VALUES, VALUES)
+def test_a_difference_has_a_path_and_no_difference_has_none(one: Any, other: Any) -> None:
+    found = list(changes({"x": one}, {"x": other}))
+    empty: tuple[Any, ...] = (None, "", [], {})
+    assert bool(found) != (same(one, other) or (one in empty and other in empty))
+    assert all(change.path.startswith("x") for change in found)
+
+
+def test_paths_lead_as_deep_as_both_sides_agree() -> None:
+    old = {"tags": {"a": "1", "b.c": "1"}, "rules": [{"port": 1}, {"port": 2}], "size": 1}
+    new = {"tags": {"a": "2", "b.c": "2"}, "rules": [{"port": 1}, {"port": 3}], "lid": 1}
+    assert [(change.path, change.kind.value) for change in changes(old, new)] == [
+        ("lid", "add"),
+        ("rules[1].port", "update"),
+        ("size", "delete"),
+        ("tags.a", "update"),
+        ('tags["b.c"]', "update"),
+    ]
+
+
+def test_fields_that_the_program_never_wrote_are_not_looked_at() -> None:
+    written, live = {"port": 1}, {"port": 2, "cidrs": ["a"]}
+    assert project(RULE, written, live) == {"port": 2}
+
+
+def test_all_keys_of_a_map_count() -> None:
+    tags = Shape(Kind.MAP, item=TEXT)
+    assert project(tags, {"a": "1"}, {"a": "1", "b": "2"}) == {"a": "1", "b": "2"}
+
+
+def test_items_are_paired_by_likeness_and_strangers_are_kept() -> None:
+    written = [{"port": 80}, {"port": 443}]
+    live = [{"port": 22, "cidrs": ["a"]}, {"port": 443, "cidrs": []}, {"port": 80, "cidrs": ["b"]}]
+    assert project(RULES, written, live) == [{"port": 80}, {"port": 443}, {"port": 22}]
+
+
+@given(
+    st.lists(st.fixed_dictionaries({"port": st.integers(0, 9)}, optional={"cidrs": st.lists(st.text())}), max_size=5)
+)
+def test_what_is_live_as_written_is_shown_as_written(written: list[Any]) -> None:
+    shuffled = [{"cidrs": [], **item} for item in reversed(written)]
+    assert same(project(RULES, written, shuffled), written)

@@ -1,0 +1,106 @@
+"""Property names and AWS's members find each other, both ways."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from botocore.model import Shape as AwsShape
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rehearsal.providers.aws.calls import fit, input_shape
+from rehearsal.providers.aws.mapping import from_aws, gaps, meets, members, to_aws
+from rehearsal.providers.schema import Kind, Shape
+
+TEXT, NUMBER = Shape(Kind.STRING), Shape(Kind.INTEGER)
+
+
+def shape_of(service: str, operation: str, *path: str) -> AwsShape:
+    shape: AwsShape = input_shape(service, operation)
+    for member in path:
+        shape = members(shape)[member]
+    return shape
+
+
+@pytest.mark.parametrize(
+    ("name", "member"),
+    [("kmsKeyId", "KMSKeyId"), ("subnetIds", "SubnetId"), ("bucket", "Buckets"), ("multiAz", "MultiAZ")],
+)
+def test_names_meet_without_case_and_give_or_take_a_plural(name: str, member: str) -> None:
+    assert meets(name, member)
+
+
+def test_an_exact_name_goes_before_a_plural() -> None:
+    shape = shape_of("rds", "create_db_instance")
+    mapped = to_aws(shape, {"dbSecurityGroups": ["x"], "tags": {"a": "b"}}, {})
+    assert mapped == {"DBSecurityGroups": ["x"], "Tags": [{"Key": "a", "Value": "b"}]}
+
+
+def test_declared_names_apply_where_their_member_exists_and_nowhere_else() -> None:
+    names = {"name": "RoleName"}
+    assert to_aws(shape_of("iam", "create_role"), {"name": "api"}, names) == {"RoleName": "api"}
+    dimension = shape_of("cloudwatch", "put_metric_alarm", "Dimensions").member  # type: ignore[attr-defined]  # a list
+    assert to_aws(dimension, {"name": "Host", "value": "a"}, names) == {"Name": "Host", "Value": "a"}
+
+
+def test_habits_of_terraform_are_undone() -> None:
+    scalar = shape_of("ec2", "modify_vpc_attribute")
+    assert to_aws(scalar, {"enableDnsSupport": True}, {}) == {"EnableDnsSupport": {"Value": True}}
+    listed = shape_of("eks", "create_cluster")
+    encryption = {"encryptionConfig": {"provider": {"keyArn": "arn"}, "resources": ["secrets"]}}
+    assert to_aws(listed, encryption, {}) == {
+        "encryptionConfig": [{"resources": ["secrets"], "provider": {"keyArn": "arn"}}]
+    }
+
+
+def test_empty_text_is_left_out() -> None:
+    assert to_aws(shape_of("kms", "create_key"), {"description": "", "policy": None}, {}) == {}
+
+
+def test_what_aws_has_no_member_for_is_a_gap() -> None:
+    rule = Shape(Kind.OBJECT, fields={"capacity": TEXT, "subnetIds": Shape(Kind.LIST, item=TEXT)})
+    assert list(gaps(rule, shape_of("eks", "create_cluster", "resourcesVpcConfig"), {}, "vpcConfig")) == [
+        "vpcConfig.capacity"
+    ]
+
+
+def test_answers_take_the_form_of_the_sdk() -> None:
+    when = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    shape = Shape(
+        Kind.OBJECT,
+        fields={
+            "createdAt": TEXT,
+            "count": NUMBER,
+            "open": Shape(Kind.BOOLEAN),
+            "tags": Shape(Kind.MAP, item=TEXT),
+            "identities": Shape(Kind.LIST, item=Shape(Kind.OBJECT, fields={"issuer": TEXT})),
+        },
+    )
+    answer = {
+        "CreatedAt": when,
+        "Count": "3",
+        "Open": {"Value": "true"},
+        "Tags": [{"Key": "a", "Value": "b"}],
+        "Identity": {"Issuer": "x"},
+        "Other": 1,
+    }
+    assert from_aws(shape, answer, {"identities": "Identity"}) == {
+        "createdAt": "2026-01-01T00:00:00Z",
+        "count": 3,
+        "open": True,
+        "tags": {"a": "b"},
+        "identities": [{"issuer": "x"}],
+    }
+
+
+@given(st.dictionaries(st.text(min_size=1, max_size=5), st.text(max_size=5), max_size=4))
+def test_tags_survive_the_way_to_aws_and_back(tags: dict[str, str]) -> None:
+    shape = shape_of("iam", "create_role", "Tags")
+    assert from_aws(Shape(Kind.MAP, item=TEXT), to_aws(shape, tags, {}), {}) == tags
+
+
+@given(st.integers(0, 10**6))
+def test_numbers_are_cast_to_what_the_operation_takes(number: int) -> None:
+    shape = shape_of("rds", "create_db_instance")
+    args: dict[str, Any] = {"AllocatedStorage": float(number), "EngineVersion": float(number), "MultiAZ": "true"}
+    assert fit(shape, args) == {"AllocatedStorage": number, "EngineVersion": str(number), "MultiAZ": True}

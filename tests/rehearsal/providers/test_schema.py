@@ -1,0 +1,90 @@
+"""Schemas say what the SDK package declares, and come from disk once they have been read."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from rehearsal.providers import schema
+from rehearsal.providers.schema import Kind, Schemas, UnknownTypeError
+
+VPC = "aws:ec2/vpc:Vpc"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def schemas(cache: Path) -> Schemas:
+    return Schemas("aws", cache)
+
+
+def test_inputs_outputs_and_what_is_required_are_known(schemas: Schemas) -> None:
+    subnet = schemas.get("aws:ec2/subnet:Subnet")
+    assert subnet.required == {"vpcId"}
+    assert subnet.inputs["mapPublicIpOnLaunch"].kind is Kind.BOOLEAN
+    assert subnet.outputs["arn"].kind is Kind.STRING
+    assert "arn" not in subnet.inputs
+    tags = subnet.inputs["tags"]
+    assert tags.kind is Kind.MAP
+    assert tags.item is not None
+    assert tags.item.kind is Kind.STRING
+
+
+def test_nested_objects_have_fields_and_know_which_are_required(schemas: Schemas) -> None:
+    ingress = schemas.get(GROUP).inputs["ingress"]
+    assert ingress.kind is Kind.LIST
+    assert ingress.item is not None
+    assert ingress.item.required == {"protocol", "fromPort", "toPort"}
+    assert ingress.item.fields["cidrBlocks"].kind is Kind.LIST
+
+
+def test_outputs_that_the_provider_never_computes_are_told_apart(schemas: Schemas) -> None:
+    vpc = schemas.get(VPC)
+    assert "tags" in vpc.optional_outputs
+    assert not {"arn", "cidrBlock"} & vpc.optional_outputs
+
+
+def test_a_type_that_the_sdk_lacks_is_an_error(schemas: Schemas) -> None:
+    with pytest.raises(UnknownTypeError, match="no resource type aws:ec2/vpc:Vcp"):
+        schemas.get("aws:ec2/vpc:Vcp")
+
+
+def test_other_sdks_are_understood_too(cache: Path) -> None:
+    mount = Schemas("vault", cache).get("vault:index/mount:Mount")
+    assert mount.required == {"path", "type"}
+
+
+def test_what_is_on_disk_is_not_asked_of_the_sdk_again(
+    cache: Path, schemas: Schemas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = schemas.get(VPC)
+
+    def refuse(package: str, token: str) -> None:
+        raise AssertionError(f"{package} was asked for {token}")
+
+    monkeypatch.setattr(schema, "_describe", refuse)
+    again = Schemas("aws", cache).get(VPC)
+    assert again.inputs.keys() == first.inputs.keys()
+    assert again.optional_outputs == first.optional_outputs
+
+
+def test_a_broken_file_is_written_anew(cache: Path, schemas: Schemas) -> None:
+    schemas.get(VPC)
+    (path,) = cache.rglob("aws_ec2_vpc_Vpc.json")
+    path.write_text('{"inputs":')
+    assert Schemas("aws", cache).get(VPC).inputs
+    assert path.read_text().endswith("}")
+
+
+def test_many_threads_may_ask_at_once(tmp_path: Path) -> None:
+    fresh = Schemas("aws", tmp_path)
+    tokens = [VPC, GROUP, "aws:s3/bucket:Bucket", "aws:kms/key:Key"] * 8
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(fresh.get, tokens))
+    assert [one.token for one in found] == tokens
+    assert "pulumi_aws" in sys.modules
