@@ -13,7 +13,7 @@ from rehearsal.providers.servicer import serve
 from rehearsal.providers.values import Properties
 
 
-@dataclass(frozen=True)
+@dataclass
 class Echo:
     """Provider and configured provider in one: outputs are the inputs."""
 

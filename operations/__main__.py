@@ -16,6 +16,7 @@ app = typer.Typer(
     name="ops",
     help="Day-2 work on the campus safety platform.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     # Help without markup needs no rich, which keeps `ops --help` fast.
     rich_markup_mode=None,

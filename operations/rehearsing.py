@@ -58,8 +58,9 @@ def bring_up(stack: str, project: Path | None) -> None:
     began = time.monotonic()
     what = subject(stack, project)
     toolchain = Toolchain(PLATFORM, console=screens.console)
-    screens.plan(what.stack, what.project, policy_packs(what.project), what.layers)
-    found = toolchain.ensure(what.tools)
+    with toolchain.start(what.tools) as build:
+        screens.plan(what.stack, what.project, policy_packs(what.project), what.layers)
+        found = toolchain.watch(build)
     tools_ready = time.monotonic()
     rehearsal = Rehearsal(Home(what.project, what.stack), what.account, found["pulumi"], what.addons)
     with rehearsal.exclusively():

@@ -14,6 +14,7 @@ from rehearsal.lifecycle import Start
 from rehearsal.providers.protocol import Fidelity
 from rehearsal.summary import Facts, Phase
 
+LOG_WIDTH = 140
 MEANING = {
     Fidelity.REAL: "a real server acts on it (Kubernetes API server, Vault)",
     Fidelity.EMULATED: "moto answers for AWS",
@@ -25,7 +26,7 @@ class Screens:
     """Draws on one console; on a terminal progress moves, elsewhere each step is a line."""
 
     def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(highlight=False)
+        self.console = console or _console()
 
     def plan(self, stack: str, project: Path, packs: Sequence[Path], layers: Mapping[str, Sequence[str]]) -> None:
         """Say what is about to be rehearsed, before anything is built or started."""
@@ -181,6 +182,12 @@ class Screens:
         table.add_section()
         table.add_row("all", f"{sum(phase.seconds for phase in phases):.1f}", "")
         self.console.print(table)
+
+
+def _console() -> Console:
+    """A terminal's own width; a log file is given enough for a table not to wrap."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=LOG_WIDTH)
 
 
 def _after(names: Sequence[str]) -> str:

@@ -134,8 +134,11 @@ def _serve_providers(
 
     # What the SDK packages declare is the same for every stack of this project.
     cache = home.root.parent / "cache"
+    amazon = aws.provider(cache)
+    # What it needs of the SDK and of botocore is read while the engine makes its stack.
+    threading.Thread(target=amazon.warm_up, name="warm-up", daemon=True).start()
     providers: dict[str, Provider] = {
-        "aws": aws.provider(cache),
+        "aws": amazon,
         "kubernetes": kubernetes.provider(planes.clusters, cache),
         "vault": vault.provider(planes.vault, cache, home.data / "vault-audit"),
     }

@@ -33,9 +33,9 @@ def vault(checkout: Checkout) -> hvac.Client:
     return hvac.Client(url=address, token=token)
 
 
-def cluster(checkout: Checkout) -> client.ApiClient:
+def cluster(checkout: Checkout) -> Any:
     kubeconfig = one(list(checkout.home("dev").data.glob("clusters/*/kubeconfig")))
-    return config.new_client_from_config(config_file=str(kubeconfig))
+    return config.new_client_from_config(config_file=str(kubeconfig))  # type: ignore[no-untyped-call]  # untyped package
 
 
 def test_the_first_thing_a_user_sees_is_a_sound_summary(dev: Checkout) -> None:
@@ -133,7 +133,7 @@ def shorten_backups(checkout: Checkout) -> None:
 
 def delete_a_network_policy(checkout: Checkout) -> None:
     with cluster(checkout) as api:
-        networking = client.NetworkingV1Api(api)
+        networking: Any = client.NetworkingV1Api(api)
         policy = next(
             policy
             for policy in networking.list_network_policy_for_all_namespaces().items

@@ -212,7 +212,7 @@ def _access_policies() -> Operations:
 
 
 def _install(patches: Patches, operations: Operations, *paths: str) -> None:
-    """Add operations and the paths below a cluster that they are called at, one pattern each: moto's server needs that."""
+    """Add operations, and the paths below a cluster that they are called at; the server wants one pattern for each."""
     for operation in operations:
         patches.add(EKSResponse, operation.__name__, operation)
     below = "{0}/clusters/(?P<name>[^/]+)"
