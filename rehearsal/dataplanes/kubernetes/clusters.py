@@ -172,30 +172,19 @@ class Clusters:
         stages = self._control_plane(plane, endpoint)
         cluster = _Cluster(plane, endpoint, LoadBalancers(endpoint), stages, threading.Lock())
         try:
-            self._bring_up(cluster)
+            self._start_stages(cluster.stages)
+            cluster.load_balancers.start()
+            for addon in self._addons:
+                self._add(cluster, addon)
         except BaseException:
             self._discard(cluster)
             raise
         return cluster
 
-    def _bring_up(self, cluster: _Cluster) -> None:
-        serving, working = cluster.stages
-        self._start_together(serving)
-        with ThreadPoolExecutor(1) as pool:
-            defined = pool.submit(self._define_addons, cluster.endpoint)
-            self._start_together(working)
-            defined.result()
-        cluster.load_balancers.start()
-        for addon in self._addons:
-            self._add(cluster, addon)
-
-    def _define_addons(self, endpoint: ClusterEndpoint) -> None:
-        with connect(endpoint) as api:
-            for addon in self._addons:
-                if addon.crds:
-                    apply_definitions(api, addon.crds)
-
     def _add(self, cluster: _Cluster, addon: Addon) -> None:
+        if addon.crds:
+            with connect(cluster.endpoint) as api:
+                apply_definitions(api, addon.crds)
         ports = free_ports(addon.ports)
         spec = Spec(
             name=_process_name(addon.name, cluster.endpoint),

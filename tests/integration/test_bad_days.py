@@ -1,0 +1,115 @@
+"""What goes wrong around a rehearsal ends in a sentence, and can be gone on from."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from rehearsal.daemon import DaemonInfo
+from tests.integration.conftest import Checkout
+
+pytestmark = pytest.mark.integration
+
+PROGRAM = """
+import pulumi
+import pulumi_aws as aws
+
+bucket = aws.s3.Bucket("notes", tags={"team": "elsewhere"})
+detector = aws.guardduty.Detector("detector", enable=True)
+pulumi.export("bucket", bucket.bucket)
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    project = tmp_path / "shop"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (project / "__main__.py").write_text(PROGRAM)
+    return project
+
+
+def test_mistakes_in_settings_are_told_all_at_once_and_nothing_is_touched(own_checkout: Checkout) -> None:
+    settings = own_checkout.root / "Pulumi.dev.yaml"
+    settings.write_text(settings.read_text().replace("replicas: 1", "replicas: one").replace("monthlyBudget", "budget"))
+    refused = own_checkout.ops("rehearse", "up", "dev", check=False)
+    assert refused.returncode == 1
+    assert "Pulumi.dev.yaml: 3 mistakes" in refused.stderr
+    assert "service.replicas" in refused.stderr
+    assert "cost.monthlyBudget" in refused.stderr
+    assert not (own_checkout.root / ".rehearsal").exists()
+
+
+def test_another_project_is_rehearsed_too_and_what_is_only_recorded_is_named(checkout: Checkout, shop: Path) -> None:
+    shown = checkout.ops("rehearse", "up", "play", "--project", str(shop)).stdout
+    assert "Recorded, not emulated: aws:guardduty/detector:Detector (1)" in shown
+    again = checkout.ops("rehearse", "up", "play", "--project", str(shop)).stdout
+    assert "play is up: no changes" in again
+    checkout.ops("rehearse", "down", "play", "--project", str(shop))
+
+
+def test_a_dead_cloud_is_told_and_the_next_up_starts_from_nothing(checkout: Checkout, shop: Path) -> None:
+    checkout.ops("rehearse", "up", "play", "--project", str(shop))
+    daemon = DaemonInfo.load(Checkout(shop).home("play"))
+    assert daemon is not None
+    os.kill(daemon.pid, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(daemon.pid)] if psutil.pid_exists(daemon.pid) else [], timeout=5)
+    told = checkout.ops("rehearse", "status", "play", "--project", str(shop), check=False)
+    assert told.returncode == 1
+    assert "the emulated AWS of play has died" in told.stderr
+    shown = checkout.ops("rehearse", "up", "play", "--project", str(shop)).stdout
+    assert "this rehearsal starts from nothing" in shown
+    checkout.ops("rehearse", "down", "play", "--project", str(shop))
+
+
+def test_ctrl_c_stops_the_engine_and_the_next_up_goes_on(checkout: Checkout) -> None:
+    ops = checkout.start_ops("rehearse", "up", "dev")
+    while not any("up" in process.cmdline() for process in checkout.processes() if process.name() == "pulumi"):
+        assert ops.poll() is None
+        time.sleep(0.1)
+    time.sleep(3)
+    ops.send_signal(signal.SIGINT)
+    printed, _ = ops.communicate(timeout=90)
+    assert ops.returncode == 130
+    assert "Traceback" not in printed
+    assert not [process for process in checkout.processes() if process.name() == "pulumi"]
+    assert "dev is up" in checkout.ops("rehearse", "up", "dev").stdout
+
+
+def test_a_server_that_died_is_reported_and_runs_again_with_its_data(checkout: Checkout) -> None:
+    checkout.ops("rehearse", "up", "dev")
+    apiserver = next(process for process in checkout.processes() if process.name() == "kube-apiserver")
+    apiserver.kill()
+    apiserver.wait(10)
+    told = checkout.ops("rehearse", "status", "dev", check=False)
+    assert told.returncode == 1
+    assert "died" in told.stdout
+    assert "dev is up: no changes" in checkout.ops("rehearse", "up", "dev").stdout
+    assert checkout.ops("rehearse", "status", "dev").returncode == 0
+    checkout.ops("rehearse", "down", "dev")
+    assert checkout.processes() == []
+
+
+def test_two_commands_do_not_work_on_one_rehearsal_at_once(checkout: Checkout, shop: Path) -> None:
+    first = checkout.start_ops("rehearse", "up", "play", "--project", str(shop))
+    lock = shop / ".rehearsal" / "play" / "lock"
+    while not (lock.exists() and lock.read_text()):
+        assert first.poll() is None
+        time.sleep(0.02)
+    second = checkout.ops("rehearse", "up", "play", "--project", str(shop), check=False)
+    assert second.returncode == 1
+    assert f"another `ops rehearse` (pid {first.pid}) works on play" in second.stderr
+    first.communicate(timeout=120)
+    assert first.returncode == 0
+    checkout.ops("rehearse", "down", "play", "--project", str(shop))
+
+
+def test_help_needs_nothing(checkout: Checkout) -> None:
+    shown = subprocess.run(
+        [str(checkout.root / ".venv" / "bin" / "ops"), "rehearse", "--help"], capture_output=True, text=True, check=True
+    )
+    assert all(verb in shown.stdout for verb in ("up", "env", "status", "down"))
