@@ -23,6 +23,7 @@ import psutil
 
 from rehearsal import control
 from rehearsal.home import Home
+from rehearsal.language_host.keeper import warm_interpreter
 from rehearsal.questions import Questions
 from rehearsal.toolchain import Toolchain
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("rehearsal")
 
 READY = "daemon.json"
+HOME_CHECK_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class DaemonInfo:
     control_port: int
     control_token: str
     provider_ports: dict[str, int]
+    warm: str = ""
+    """Path of the warm interpreter's Unix socket; empty when the daemon was started by a version without one."""
 
     @property
     def control(self) -> control.Control:
@@ -91,7 +95,10 @@ def run(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]) -
         info.save(home)
         running.callback((home.root / READY).unlink, missing_ok=True)
         log.info("ready: AWS at port %d, providers at %s", info.aws_port, info.provider_ports)
-        stop.wait()
+        while not stop.wait(HOME_CHECK_SECONDS):
+            if not (home.root / READY).exists():
+                log.info("%s was removed, and nobody could find this process again", home.root)
+                break
         log.info("stopping")
     # gRPC keeps threads that would delay the interpreter's end, and there is nothing left for them to do.
     logging.shutdown()
@@ -99,6 +106,7 @@ def run(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]) -
 
 
 def _start(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str], running: ExitStack) -> DaemonInfo:
+    warm = running.enter_context(warm_interpreter(home))
     from rehearsal.cloud.emulator import Emulator  # noqa: PLC0415  # moto reads the account when it is imported
 
     emulator = Emulator(account)
@@ -123,7 +131,8 @@ def _start(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]
     endpoint, control_port = control.serve(questions.table, token)
     running.callback(endpoint.shutdown)
     process = psutil.Process()
-    return DaemonInfo(process.pid, process.create_time(), account, emulator.port, control_port, token, ports)
+    created = process.create_time()
+    return DaemonInfo(process.pid, created, account, emulator.port, control_port, token, ports, str(warm))
 
 
 def _serve_providers(

@@ -22,6 +22,7 @@ from rehearsal.cloud.names import REGION, backend_url, secrets_provider
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, policy_packs
 from rehearsal.home import DIRECTORY, Home
+from rehearsal.language_host.warm import SOCKET
 from rehearsal.providers.protocol import Created
 from rehearsal.state import Mended, mend
 
@@ -126,6 +127,7 @@ class Rehearsal:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             # Packs can't be named in Pulumi.yaml, and a change that no pack has seen must not be possible by accident.
             "PULUMI_OPTION_POLICY_PACK": ",".join(str(pack) for pack in policy_packs(self.home.project)),
+            SOCKET: daemon.warm,
             "REHEARSAL_PROGRAM_TIMES": str(self.home.root / PROGRAM_TIMES),
         }
         parts = {part["kind"]: part for part in self._parts(daemon)}
@@ -202,7 +204,8 @@ class Rehearsal:
             process = subprocess.Popen(
                 command,
                 cwd=self.home.root,
-                env={**os.environ, "PYTHONPATH": package_root, "PYTHONUNBUFFERED": "1"},
+                # A provider without a region takes the engine's, which the daemon does not see.
+                env={**os.environ, "PYTHONPATH": package_root, "PYTHONUNBUFFERED": "1", "AWS_REGION": REGION},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

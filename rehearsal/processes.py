@@ -117,15 +117,18 @@ class Supervisor:
         self._entries = {entry.mark: entry for entry in _read_registry(home)}
 
     def start(self, spec: Spec) -> int:
-        """Start a process, wait until it is ready and return its pid.
+        """Start a process, wait until it is ready and return its pid. One that died can be started again.
 
         Raises ProcessError when it can't be started, ends by itself or isn't ready in time (it is ended then), and
         PortTakenError when its log says that its port is in use.
         """
         entry = _Entry(spec.name, secrets.token_hex(8), spec.stop_signal)
         with self._lock:
-            if spec.name in self._children and self._children[spec.name].process.poll() is None:
+            previous = self._children.get(spec.name)
+            if previous and previous.process.poll() is None:
                 raise ProcessError(f"{spec.name} already runs; stop it first")
+            if previous:
+                self._forget(previous.entry)
             self._record(entry)
             log = self._log(spec.name)
             try:
@@ -173,15 +176,6 @@ class Supervisor:
         with self._lock:
             child = self._children.get(name)
         return child is not None and child.process.poll() is None
-
-    def restart(self, name: str) -> int:
-        """Start a process again as it was started before, whether it still runs or not. Raises as `start` does."""
-        with self._lock:
-            child = self._children.get(name)
-        if child is None:
-            raise ProcessError(f"{name} was never started")
-        self.stop(name)
-        return self.start(child.spec)
 
     @staticmethod
     def kill_leftovers(home: Home, timeout: float = SHUTDOWN_SECONDS) -> list[str]:

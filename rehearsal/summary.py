@@ -92,10 +92,10 @@ class Phase:
     providers: float | None = None
     """Time in which at least one stand-in provider was at work."""
     engine: float | None = None
-    """Processor time of the engine and all that it started: program, policy packs, language host."""
+    """Processor time of the engine and of what it started itself; children of the warm interpreter are not in it."""
 
     @property
     def split(self) -> str:
         """The parts that were measured, in words."""
-        parts = {"program": self.program, "providers busy": self.providers, "engine with all it started": self.engine}
+        parts = {"program": self.program, "providers busy": self.providers, "engine": self.engine}
         return ", ".join(f"{name} {seconds:.1f}" for name, seconds in parts.items() if seconds is not None)

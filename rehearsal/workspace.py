@@ -49,13 +49,18 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
     tells the engine the port of the daemon, and stays until the engine ends it or dies itself.
     """
     package_root = Path(__file__).resolve().parents[1]
-    python = f'PYTHONPATH="{package_root}${{PYTHONPATH:+:$PYTHONPATH}}" exec "{sys.executable}"'
+    host = f'exec "{sys.executable}" -I -S "{package_root}/rehearsal/language_host/warm.py" "{package_root}" "$@"'
     sync_command = (
         f'PYTHONPATH="{package_root}" "{sys.executable}" -m rehearsal.workspace "{home.project}" "{home.stack}"'
     )
     _script(
         home.bin / "pulumi",
         f'[ "$PWD" != "{home.workspace}" ] || {sync_command} || exit 1',
+        # No other part can know whether debug messages are wanted: the engine does not tell its language hosts.
+        "REHEARSAL_QUIET=1",
+        '[ -z "$PULUMI_OPTION_DEBUG$PULUMI_DEBUG" ] || REHEARSAL_QUIET=',
+        'for argument; do case "$argument" in --debug*|-d) REHEARSAL_QUIET= ;; esac; done',
+        "export REHEARSAL_QUIET",
         f'REHEARSAL_ENGINE="{home.root}" exec "{pulumi}" "$@"',
     )
     for provider in PROVIDERS:
@@ -64,8 +69,20 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
             f"echo {ports[provider]}",
             'while kill -0 "$PPID" 2>/dev/null; do sleep 1; done',
         )
+    _without_engine_log(home)
     if not _official_language_host(home):
-        _script(home.bin / "pulumi-language-python", f'{python} -m rehearsal.language_host "$@"')
+        _script(home.bin / "pulumi-language-python", host)
+
+
+def _without_engine_log(home: Home) -> None:
+    """Keep the engine from writing its debug log, a third of its work, which it can't be told by an option.
+
+    A file where its directory should be is enough: the engine then goes on without.
+    """
+    obstacle = home.root / "pulumi-home" / "logs"
+    if not obstacle.is_dir():
+        obstacle.parent.mkdir(exist_ok=True, mode=0o700)
+        obstacle.write_text("With this file here, the engine writes no debug log. Remove it to get one.\n")
 
 
 def _official_language_host(home: Home) -> bool:

@@ -1,4 +1,4 @@
-"""The engine's own state, kept as in production: a versioned S3 bucket and a KMS key as secrets provider."""
+"""The engine's own state, kept as in production: an S3 bucket, and a KMS key as secrets provider."""
 
 import json
 from dataclasses import dataclass
@@ -10,10 +10,13 @@ from rehearsal.cloud.names import REGION, SECRETS_ALIAS, state_bucket
 
 
 def create(stack: str) -> None:
-    """Make the state bucket and the key, as `ops bootstrap` does for a real account."""
+    """Make the state bucket and the key.
+
+    A real account's bucket is versioned. Here every version would stay in memory (an update writes the state some
+    three hundred times), and nobody goes back to one.
+    """
     s3 = boto3.client("s3", region_name=REGION)
     s3.create_bucket(Bucket=state_bucket(stack))
-    s3.put_bucket_versioning(Bucket=state_bucket(stack), VersioningConfiguration={"Status": "Enabled"})
     kms = boto3.client("kms", region_name=REGION)
     key = kms.create_key(Description="Secrets in the state of the rehearsal's stack")["KeyMetadata"]["KeyId"]
     kms.enable_key_rotation(KeyId=key)

@@ -74,12 +74,21 @@ def describe(backend: Any, group: Nodegroup) -> NodeGroup:
         name=group.nodegroup_name,
         region=backend.region_name,
         size=group.scaling_config["desiredSize"],
-        instance=instance_type(group.instance_types[0]),
+        instance=instance_type(_from_template(ec2, group) or group.instance_types[0]),
         subnets=[Subnet(subnet.availability_zone, subnet.cidr_block) for subnet in subnets],
         capacity_type=group.capacity_type,
         labels=group.labels,
         taints=group.taints,
     )
+
+
+def _from_template(ec2: Any, group: Nodegroup) -> str:
+    """The instance type that a group's launch template names; a template need not name one."""
+    template: dict[str, str] = group.launch_template or {}
+    if "id" not in template:
+        return ""
+    (found,) = ec2.describe_launch_templates(template_ids=[template["id"]])
+    return str(found.get_version(template.get("version", "$Default")).instance_type)
 
 
 def instance_type(name: str) -> InstanceType:

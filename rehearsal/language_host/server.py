@@ -3,10 +3,9 @@
 import json
 import os
 import queue
-import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent import futures
 from importlib import metadata
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import IO, Any
 
 import grpc
 from pulumi.runtime.proto import LanguageRuntimeServicer, language_pb2, language_pb2_grpc, plugin_pb2
+
+from rehearsal.language_host.warm import Launch, Run, start
 
 RUNNER = Path(__file__).with_name("run_program.py")
 MAX_MESSAGE_BYTES = 400 * 1024 * 1024
@@ -78,8 +79,10 @@ class PythonHost(LanguageRuntimeServicer):
         environment = dict(os.environ)
         environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
         environment["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
-        program = subprocess.Popen(self._command(request), env=environment, stdin=subprocess.DEVNULL)
-        context.add_callback(lambda: _end(program))
+        python, *arguments = self._command(request)
+        with Path(os.devnull).open() as nothing:
+            program = start(Launch(python, arguments, environment, str(Path.cwd())), (nothing.fileno(), 1, 2))
+        context.add_callback(program.end)
         code = _wait(program)
         if code == 0:
             return language_pb2.RunResponse()
@@ -102,24 +105,25 @@ class PythonHost(LanguageRuntimeServicer):
         if request.dryRun:
             flags.append("--dry-run")
         entry = Path(info.program_directory, info.entry_point)
-        return [_python(info), "-u", str(RUNNER), *flags, str(entry), *request.args]
+        return [_python(info), str(RUNNER), *flags, str(entry), *request.args]
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802  # gRPC's signature
         """Run a plugin written in Python (a policy pack, a component provider) and stream what it prints."""
         entry = str(Path(request.info.program_directory, request.info.entry_point))
         runner = ["-m", "pulumi.policy", *request.args, entry] if request.kind == "analyzer" else [entry, *request.args]
-        process = subprocess.Popen(
-            [_python(request.info), "-u", *runner],
-            cwd=request.pwd or None,
-            env=dict(pair.split("=", 1) for pair in request.env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        context.add_callback(lambda: _end(process))
-        for stream, chunk in _output(process):
+        environment = dict(pair.split("=", 1) for pair in request.env)
+        launch = Launch(_python(request.info), runner, environment, request.pwd or str(Path.cwd()))
+        streams = {name: os.pipe() for name in ("stdout", "stderr")}
+        with Path(os.devnull).open() as nothing:
+            try:
+                plugin = start(launch, (nothing.fileno(), *(writing for _, writing in streams.values())))
+            finally:
+                for _, writing in streams.values():
+                    os.close(writing)
+        context.add_callback(plugin.end)
+        for stream, chunk in _output({name: os.fdopen(reading, "rb") for name, (reading, _) in streams.items()}):
             yield language_pb2.RunPluginResponse(**{stream: chunk})  # type: ignore[arg-type]  # a oneof by name
-        yield language_pb2.RunPluginResponse(exitcode=process.wait())
+        yield language_pb2.RunPluginResponse(exitcode=plugin.wait().code)
 
 
 def _python(info: Any) -> str:
@@ -132,33 +136,25 @@ def _python(info: Any) -> str:
     return sys.executable
 
 
-def _wait(program: subprocess.Popen[bytes]) -> int:
+def _wait(program: Run) -> int:
     """Wait for the program; note its processor time where the rehearsal wants to know."""
-    _, status, usage = os.wait4(program.pid, 0)
-    program.returncode = os.waitstatus_to_exitcode(status)
+    ended = program.wait()
     if path := os.environ.get(TIMES):
         with Path(path).open("a") as file:
-            file.write(json.dumps({"processor_seconds": usage.ru_utime + usage.ru_stime}) + "\n")
-    return program.returncode
+            file.write(json.dumps({"processor_seconds": ended.processor_seconds}) + "\n")
+    return ended.code
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.terminate()
-
-
-def _output(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Chunks of both streams as they come, until both are closed."""
+def _output(streams: Mapping[str, IO[bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Chunks of all streams as they come, until each is at its end."""
     chunks: queue.SimpleQueue[tuple[str, bytes] | None] = queue.SimpleQueue()
 
     def pump(name: str, stream: IO[bytes]) -> None:
-        while chunk := stream.read1(65536):  # type: ignore[attr-defined]  # a BufferedReader, as every pipe is
-            chunks.put((name, chunk))
+        with stream:
+            while chunk := stream.read1(65536):  # type: ignore[attr-defined]  # a BufferedReader, as every pipe is
+                chunks.put((name, chunk))
         chunks.put(None)
 
-    assert process.stdout is not None  # noqa: S101  # both are pipes
-    assert process.stderr is not None  # noqa: S101  # both are pipes
-    streams = {"stdout": process.stdout, "stderr": process.stderr}
     for name, stream in streams.items():
         threading.Thread(target=pump, args=(name, stream), daemon=True).start()
     open_streams = len(streams)

@@ -1,5 +1,6 @@
 """A checkout of the platform that a test may edit, and the rehearsals that run from it."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -79,6 +80,15 @@ class Checkout:
     def processes(self) -> list[psutil.Process]:
         """Every process that has this checkout in its command line, its environment, or as its directory."""
         return [process for process in psutil.process_iter() if self._concerns(process)]
+
+    def running(self, program: str, argument: str = "") -> list[psutil.Process]:
+        """Processes of this checkout that run a program, with that argument; those that end meanwhile are left out."""
+        found = []
+        for process in self.processes():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if process.name() == program and (not argument or argument in process.cmdline()):
+                    found.append(process)
+        return found
 
     def _concerns(self, process: psutil.Process) -> bool:
         if process.pid == os.getpid():

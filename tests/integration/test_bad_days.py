@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -25,12 +26,13 @@ pulumi.export("bucket", bucket.bucket)
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Path:
+def shop(checkout: Checkout, tmp_path: Path) -> Iterator[Path]:
     project = tmp_path / "shop"
     project.mkdir()
     (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (project / "__main__.py").write_text(PROGRAM)
-    return project
+    yield project
+    checkout.ops("rehearse", "down", "play", "--project", str(project))
 
 
 def test_mistakes_in_settings_are_told_all_at_once_and_nothing_is_touched(own_checkout: Checkout) -> None:
@@ -49,7 +51,6 @@ def test_another_project_is_rehearsed_too_and_what_is_only_recorded_is_named(che
     assert "Recorded, not emulated: aws:guardduty/detector:Detector (1)" in shown
     again = checkout.ops("rehearse", "up", "play", "--project", str(shop)).stdout
     assert "play is up: no changes" in again
-    checkout.ops("rehearse", "down", "play", "--project", str(shop))
 
 
 def test_a_dead_cloud_is_told_and_the_next_up_starts_from_nothing(checkout: Checkout, shop: Path) -> None:
@@ -63,12 +64,11 @@ def test_a_dead_cloud_is_told_and_the_next_up_starts_from_nothing(checkout: Chec
     assert "the emulated AWS of play has died" in told.stderr
     shown = checkout.ops("rehearse", "up", "play", "--project", str(shop)).stdout
     assert "this rehearsal starts from nothing" in shown
-    checkout.ops("rehearse", "down", "play", "--project", str(shop))
 
 
 def test_ctrl_c_stops_the_engine_and_the_next_up_goes_on(checkout: Checkout) -> None:
     ops = checkout.start_ops("rehearse", "up", "dev")
-    while not any("up" in process.cmdline() for process in checkout.processes() if process.name() == "pulumi"):
+    while not checkout.running("pulumi", "up"):
         assert ops.poll() is None
         time.sleep(0.1)
     time.sleep(3)
@@ -76,15 +76,16 @@ def test_ctrl_c_stops_the_engine_and_the_next_up_goes_on(checkout: Checkout) -> 
     printed, _ = ops.communicate(timeout=90)
     assert ops.returncode == 130
     assert "Traceback" not in printed
-    assert not [process for process in checkout.processes() if process.name() == "pulumi"]
+    assert not checkout.running("pulumi")
     assert "dev is up" in checkout.ops("rehearse", "up", "dev").stdout
 
 
 def test_a_server_that_died_is_reported_and_runs_again_with_its_data(checkout: Checkout) -> None:
     checkout.ops("rehearse", "up", "dev")
-    apiserver = next(process for process in checkout.processes() if process.name() == "kube-apiserver")
+    apiserver = checkout.running("kube-apiserver")[0]
     apiserver.kill()
-    apiserver.wait(10)
+    while apiserver.is_running() and apiserver.status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.1)
     told = checkout.ops("rehearse", "status", "dev", check=False)
     assert told.returncode == 1
     assert "died" in told.stdout
@@ -105,7 +106,6 @@ def test_two_commands_do_not_work_on_one_rehearsal_at_once(checkout: Checkout, s
     assert f"another `ops rehearse` (pid {first.pid}) works on play" in second.stderr
     first.communicate(timeout=120)
     assert first.returncode == 0
-    checkout.ops("rehearse", "down", "play", "--project", str(shop))
 
 
 def test_help_needs_nothing(checkout: Checkout) -> None:

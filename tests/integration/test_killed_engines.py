@@ -5,7 +5,6 @@ import random
 import signal
 import time
 
-import psutil
 import pytest
 
 from rehearsal.cloud.comparison import compare
@@ -13,23 +12,18 @@ from tests.integration.conftest import Checkout
 
 pytestmark = pytest.mark.integration
 
-KILLS = 10
 SEED = 20260914
-
-
-def engines(checkout: Checkout) -> list[psutil.Process]:
-    return [process for process in checkout.processes() if process.name() == "pulumi"]
 
 
 def kill_during_up(checkout: Checkout, delay: float) -> bool:
     """Start `ops rehearse up`, and `kill -9` the engine of its update after `delay` seconds; False if it was faster."""
     ops = checkout.start_ops("rehearse", "up", "dev")
     try:
-        while ops.poll() is None and not any("up" in process.cmdline() for process in engines(checkout)):
+        while ops.poll() is None and not checkout.running("pulumi", "up"):
             time.sleep(0.05)
         time.sleep(delay)
         hit = False
-        for process in engines(checkout):
+        for process in checkout.running("pulumi"):
             os.kill(process.pid, signal.SIGKILL)
             hit = True
         return hit
@@ -38,7 +32,7 @@ def kill_during_up(checkout: Checkout, delay: float) -> bool:
 
 
 @pytest.mark.timeout(1800)
-def test_every_killed_update_is_finished_by_the_next_one(checkout: Checkout) -> None:
+def test_every_killed_update_is_finished_by_the_next_one(checkout: Checkout, kills: int) -> None:
     moments = random.Random(SEED)  # noqa: S311  # not for secrets
     checkout.ops("rehearse", "up", "dev")
     began = time.monotonic()
@@ -47,7 +41,7 @@ def test_every_killed_update_is_finished_by_the_next_one(checkout: Checkout) -> 
     )
     duration = (time.monotonic() - began) / 2
     hits = 0
-    for _ in range(KILLS):
+    for _ in range(kills):
         checkout.shell("dev", "pulumi destroy --stack dev --yes --skip-preview")
         hits += kill_during_up(checkout, moments.uniform(0, duration))
         checkout.ops("rehearse", "up", "dev")
@@ -56,6 +50,6 @@ def test_every_killed_update_is_finished_by_the_next_one(checkout: Checkout) -> 
         assert mismatch.none, mismatch
         assert deployment["pending"] == []
         checkout.shell("dev", "pulumi preview --stack dev --expect-no-changes")
-    assert hits >= KILLS // 2, f"only {hits} of {KILLS} kills met a running engine"
+    assert hits >= kills // 2, f"only {hits} of {kills} kills met a running engine"
     checkout.ops("rehearse", "down", "dev")
     assert checkout.processes() == []

@@ -9,9 +9,9 @@ pytestmark = pytest.mark.integration
 
 BREAKS = {
     "a public database": (
-        "components/database/primary.py",
-        "publicly_accessible=False",
-        "publicly_accessible=True",
+        "components/database/surroundings.py",
+        '"publicly_accessible": False',
+        '"publicly_accessible": True',
         "rds-must-not-be-public",
     ),
     "a missing tag": ("components/base.py", '"cost-centre":', '"cost-center":', "tags-must-be-complete"),

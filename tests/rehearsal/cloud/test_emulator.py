@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from rehearsal.cloud import Emulator, EmulatorError
+from rehearsal.cloud import Emulator, EmulatorError, corrections
+from tests.rehearsal.cloud.clients import ROLE, cluster, nodegroup
 
 OTHER = "210987654321"
 
@@ -64,3 +66,25 @@ def test_errors_reach_other_processes_as_aws_errors() -> None:
         eks = boto3.client("eks", "us-east-1", endpoint_url=emulator.endpoint)
         with pytest.raises(ClientError, match="ResourceNotFoundException"):
             eks.describe_cluster(name="nowhere")
+
+
+def test_what_the_corrections_add_is_served_to_other_processes_too() -> None:
+    with Emulator() as emulator, corrections.apply():
+        cluster(accessConfig={"authenticationMode": "API"}, version="1.33")
+        nodegroup()
+        eks: Any = boto3.client("eks", "us-east-1", endpoint_url=emulator.endpoint)
+        main = {"clusterName": "main"}
+        eks.create_addon(**main, addonName="coredns")
+        assert eks.describe_addon(**main, addonName="coredns")["addon"]["status"] == "ACTIVE"
+        eks.update_addon(**main, addonName="coredns", addonVersion="v1")
+        eks.create_access_entry(**main, principalArn=ROLE)
+        view = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
+        eks.associate_access_policy(**main, principalArn=ROLE, policyArn=view, accessScope={"type": "cluster"})
+        assert len(eks.list_associated_access_policies(**main, principalArn=ROLE)["associatedAccessPolicies"]) == 1
+        eks.disassociate_access_policy(**main, principalArn=ROLE, policyArn=view)
+        pod = {"namespace": "payments", "serviceAccount": "api", "roleArn": ROLE}
+        identity = eks.create_pod_identity_association(**main, **pod)["association"]["associationId"]
+        assert eks.describe_pod_identity_association(**main, associationId=identity)
+        update = eks.update_cluster_version(name="main", version="1.34")["update"]["id"]
+        assert eks.describe_update(name="main", updateId=update)["update"]["status"] == "Successful"
+        assert eks.update_nodegroup_version(**main, nodegroupName="general")["update"]

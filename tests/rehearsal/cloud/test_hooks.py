@@ -186,8 +186,12 @@ def test_a_cluster_and_its_node_groups_are_real(planes: DataPlanes) -> None:
         (left,) = core.list_node().items
         assert left.metadata.name in {node.metadata.name for node in nodes}
         assert [item.key for item in left.spec.taints] == ["dedicated"]
-        nodegroup("other", scalingConfig={"minSize": 1, "maxSize": 1, "desiredSize": 1})
-        assert len(core.list_node().items) == 2
+        template = aws("ec2").create_launch_template(
+            LaunchTemplateName="large", LaunchTemplateData={"InstanceType": "m7g.2xlarge"}
+        )["LaunchTemplate"]["LaunchTemplateId"]
+        nodegroup("other", scalingConfig={"desiredSize": 1}, launchTemplate={"id": template, "version": "1"})
+        (other,) = core.list_node(label_selector="eks.amazonaws.com/nodegroup=other").items
+        assert (other.status.capacity["cpu"], other.status.capacity["memory"]) == ("8", "32Gi")
         eks.update_cluster_version(name="main", version="1.34")
         assert client.VersionApi(api).get_code().emulation_minor == "34"
         for name in ("general", "other"):

@@ -1,0 +1,51 @@
+"""From nothing to a finished `pulumi up`, tools built: `python -m benchmarks.rehearse [ENV…]`.
+
+Promised on two cores: dev in 45 s, prod in 120 s. Each figure is also given as a multiple of the engine's own start
+(`pulumi version`, run beside it), which tells a slow machine from a slow rehearsal.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from operations.rehearsing import PLATFORM
+from rehearsal.toolchain import Toolchain
+
+PROMISED = {"dev": 45.0, "staging": 120.0, "preprod": 120.0, "prod": 120.0}
+"""Seconds; the two that are not promised are held to prod's."""
+STARTS = 5
+
+
+def seconds(*command: str) -> float:
+    """Wall time of one command, which must succeed."""
+    began = time.monotonic()
+    subprocess.run(command, check=True, cwd=PLATFORM, stdout=subprocess.DEVNULL)
+    return time.monotonic() - began
+
+
+def main(environments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """Bring each environment up and down again; the exit code is 1 when one took longer than promised."""
+    pulumi = Toolchain(PLATFORM).ensure(["pulumi"])["pulumi"]
+    late = []
+    for environment in environments or ["dev", "prod"]:
+        ops = (sys.executable, "-m", "operations", "rehearse")
+        seconds(*ops, "down", environment)
+        start = statistics.median(seconds(str(pulumi), "version") for _ in range(STARTS))
+        took = seconds(*ops, "up", environment)
+        seconds(*ops, "down", environment)
+        promised = PROMISED[environment]
+        print(
+            f"{environment}: {took:.1f} s, {took / promised:.2f} of the promised {promised:.0f} s, "
+            f"{took / start:.0f} times the engine's own start"
+        )
+        if took > promised:
+            late.append(environment)
+    raise typer.Exit(int(bool(late)))
+
+
+if __name__ == "__main__":
+    typer.run(main)

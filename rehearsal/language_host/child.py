@@ -1,0 +1,107 @@
+"""A forked child of the warm interpreter becomes what a fresh interpreter would be for the same command."""
+
+import atexit
+import json
+import os
+import runpy
+import signal
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rehearsal.language_host.modules import OWN, installed_modules, loaded
+
+READ_AT_START = ("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE")
+READ_AT_IMPORT = ("PYTHON", "GRPC_", "OTEL_", "PROTOCOL_BUFFERS_", "PYDANTIC_", "OPENSSL_", "LD_")
+"""First letters of variables that the interpreter or a preloaded package reads only once, at its start."""
+FOLLOWED = frozenset({"PYTHONPATH", "PYTHONUNBUFFERED"})
+"""Of those, what a child can still follow (the last one is on for all)."""
+
+
+def shape(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that must be the same for a forked child to behave like a fresh interpreter."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if value and name not in FOLLOWED and (name in READ_AT_START or name.startswith(READ_AT_IMPORT))
+    }
+
+
+def search_path(request: Mapping[str, Any]) -> list[str]:
+    """What comes before the interpreter's own `sys.path`: the script's or the working directory, and PYTHONPATH."""
+    directory, arguments = request["directory"], request["arguments"]
+    script = Path(directory, arguments[0])
+    first = directory if arguments[0] == "-m" else str(script.resolve().parent)
+    more = request["environment"].get("PYTHONPATH", "")
+    return [first, *(os.path.normpath(Path(directory, part)) for part in more.split(os.pathsep) if more)]
+
+
+def become(request: Mapping[str, Any], descriptors: Sequence[int], base: Sequence[str], report: int, life: int) -> None:
+    """Run the command to its end, as `__main__`; what it raises is left to the interpreter, as everywhere.
+
+    `base` is the interpreter's own search path, `report` a descriptor for the names of the modules it came to need,
+    `life` one that can be read when the warm interpreter has died.
+    """
+    _as_new_process(request, descriptors)
+    threading.Thread(target=_end_with, args=(life,), daemon=True).start()
+    directories = _forget_ours(base)
+    atexit.register(_report, report, frozenset(filter(loaded, sys.modules)), directories)
+    sys.path[:] = [*search_path(request), *base]
+    sys.executable = request["python"]
+    arguments = request["arguments"]
+    if arguments[0] == "-m":
+        sys.argv[:] = arguments[1:]
+        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv[:] = arguments
+        runpy.run_path(arguments[0], run_name="__main__")
+
+
+def _as_new_process(request: Mapping[str, Any], descriptors: Sequence[int]) -> None:
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.setsid()  # so that its end is also the end of what it started
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    for target, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, target)
+        os.close(descriptor)
+    os.chdir(request["directory"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    time.tzset()
+
+
+def _end_with(life: int) -> None:
+    os.read(life, 1)
+    os.killpg(0, signal.SIGKILL)
+
+
+def _forget_ours(base: Sequence[str]) -> tuple[str, ...]:
+    """Drop our own modules: the child may want them as they are now, or others of the same name."""
+    directories = tuple(path for path in base if path.endswith("site-packages"))
+    for name in [name for name in sys.modules if name.partition(".")[0] in OWN - {"__main__"}]:
+        del sys.modules[name]
+    for entry in list(sys.path_importer_cache):
+        if not entry.startswith(tuple(base)):
+            del sys.path_importer_cache[entry]
+    return directories
+
+
+def _report(descriptor: int, before: frozenset[str], directories: Sequence[str]) -> None:
+    """Tell the warm interpreter what this run imported from site-packages that it had not found there."""
+    new = [name for name in installed_modules(directories) if name not in before]
+    with os.fdopen(descriptor, "w") as report:
+        json.dump(new, report)
+
+
+def reported(data: bytes) -> list[str]:
+    """The names that a child has reported; none when it was killed before it could."""
+    try:
+        return [str(name) for name in json.loads(data)]
+    except json.JSONDecodeError:
+        return []

@@ -1,0 +1,281 @@
+"""The warm interpreter: one process that has imported what programs and policy packs import, and forks a child per run.
+
+It has one thread and never touches gRPC, for both would not survive the fork. It ends when its standard input ends,
+which its parent holds open: so it can't outlive the rehearsal's daemon, however that dies.
+"""
+
+import argparse
+import contextlib
+import os
+import selectors
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rehearsal.language_host import child
+from rehearsal.language_host.modules import ImportFailedError, Preloaded, hidden_by
+from rehearsal.language_host.warm import ConnectionLostError, receive, receive_descriptors, send
+
+REQUEST_SECONDS = 5.0
+GRACE_SECONDS = 5.0
+"""How long a child whose client went away may take to end by itself."""
+BUSY_SECONDS = 0.2
+"""After a run another one often follows at once; imports wait this long."""
+
+
+@dataclass
+class Running:
+    """A child under way. `deadline` (monotonic seconds) is set when it was asked to end."""
+
+    pid: int
+    what: str
+    connection: socket.socket
+    deadline: float | None = None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Signal the child and what it started."""
+        try:
+            os.killpg(self.pid, number)
+        except ProcessLookupError:
+            os.kill(self.pid, number)  # it has no group of its own yet
+
+
+class ForkServer:
+    """Accepts runs, forks, reaps, and imports in between."""
+
+    def __init__(self, address: Path, memory: Path, listener: socket.socket, base: list[str]) -> None:
+        self._arguments = (str(address), str(memory))
+        self._listener, self._modules, self._base = listener, Preloaded(memory), base
+        self._shape = child.shape(os.environ)
+        self._children: dict[int, Running] = {}
+        self._reports: dict[int, bytes] = {}
+        self._stale = False
+        self._ending = False
+        self._quiet_since = 0.0
+        self._selector = selectors.DefaultSelector()
+        self._wake, self._waker = socket.socketpair()
+        self._life, self._held = os.pipe()
+
+    def serve(self) -> Callable[[], None] | None:
+        """Serve until the parent goes away. In a forked child it returns what the child has to do."""
+        for end in (self._wake, self._waker):
+            end.setblocking(False)  # noqa: FBT003  # the signature is Python's
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: setattr(self, "_ending", True))
+        signal.set_wakeup_fd(self._waker.fileno())
+        self._selector.register(self._wake, selectors.EVENT_READ, self._woken)
+        self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+        self._selector.register(sys.stdin, selectors.EVENT_READ, self._parent_gone)
+        while not self._ending:
+            for key, _ in self._selector.select(self._patience()):
+                task = key.data()
+                if task is not None:
+                    return task  # type: ignore[no-any-return]  # a selector's data is untyped
+            self._reap()
+            self._overdue()
+            if not self._children:
+                if self._stale:
+                    self._restart()
+                elif self._idle:
+                    self._import()
+        self._end_children()
+        return None
+
+    @property
+    def _idle(self) -> bool:
+        return self._modules.pending and time.monotonic() - self._quiet_since >= BUSY_SECONDS
+
+    def _patience(self) -> float | None:
+        if any(running.deadline for running in self._children.values()):
+            return 0.1
+        if self._modules.pending and not self._children:
+            return 0.0 if self._idle else BUSY_SECONDS
+        return None
+
+    def _import(self) -> None:
+        try:
+            self._modules.import_next()
+        except ImportFailedError as failure:
+            log(str(failure))
+            self._restart()
+        if not self._modules.pending:
+            log("holds all that earlier runs imported")
+
+    def _woken(self) -> None:
+        self._wake.recv(4096)
+
+    def _parent_gone(self) -> None:
+        self._ending = True
+
+    def _accept(self) -> Callable[[], None] | None:
+        connection, _ = self._listener.accept()
+        connection.settimeout(REQUEST_SECONDS)
+        try:
+            request = receive(connection)
+            refusal = self._refusal(request)
+            if refusal:
+                log(f"a fresh interpreter runs {request['arguments'][:2]}: {refusal}")
+            send(connection, {"accepted": refusal is None})
+            descriptors = [] if refusal else receive_descriptors(connection, 3)
+        except (ConnectionLostError, OSError, ValueError) as failure:
+            log(f"a client went away before its run: {failure}")
+            connection.close()
+            return None
+        if refusal:
+            connection.close()
+            return None
+        task = self._fork(request, descriptors, connection)
+        if task is None:
+            for descriptor in descriptors:
+                os.close(descriptor)
+        return task
+
+    def _refusal(self, request: Mapping[str, Any]) -> str | None:
+        """Why this would not run as in a fresh interpreter; None when it would."""
+        if _identity(request["python"]) != _identity(sys.executable):
+            return f"it asks for {request['python']}, this is {sys.executable}"
+        wanted = child.shape(request["environment"])
+        if wanted != self._shape:
+            names = sorted(name for name, _ in wanted.items() ^ self._shape.items())
+            return f"Python would start differently with its {', '.join(names)}"
+        if changed := self._modules.changed():
+            self._stale = True
+            return f"{changed} has changed; starting over"
+        if hidden := hidden_by(child.search_path(request), self._base):
+            return f"{hidden} hides a module that is already imported"
+        if threading.active_count() > 1:
+            return f"an imported module has started threads: {[thread.name for thread in threading.enumerate()]}"
+        return None
+
+    def _fork(
+        self, request: Mapping[str, Any], descriptors: list[int], connection: socket.socket
+    ) -> Callable[[], None] | None:
+        reading, writing = os.pipe()
+        # A child that is told to end before it is itself must not take that for the server's business.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        pid = os.fork()
+        if pid == 0:
+            os.close(reading)
+            self._close_all(connection)
+            return lambda: child.become(request, descriptors, self._base, writing, self._life)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        os.close(writing)
+        connection.settimeout(None)
+        running = Running(pid, str(request["arguments"][:2]), connection)
+        self._children[pid] = running
+        self._reports[reading] = b""
+        self._selector.register(connection, selectors.EVENT_READ, lambda: self._client_gone(running))
+        self._selector.register(reading, selectors.EVENT_READ, lambda: self._read_report(reading))
+        return None
+
+    def _close_all(self, connection: socket.socket) -> None:
+        """In the child: close what is the server's. Without unregistering, for parent and child share the selector."""
+        for key in self._selector.get_map().values():
+            if isinstance(key.fileobj, socket.socket):
+                key.fileobj.close()
+            elif isinstance(key.fileobj, int):
+                os.close(key.fileobj)
+        self._selector.close()
+        connection.close()
+        self._waker.close()
+        os.close(self._held)
+
+    def _client_gone(self, running: Running) -> None:
+        """Its client hung up: the engine was killed, or wants the run to end."""
+        self._selector.unregister(running.connection)
+        running.deadline = time.monotonic() + GRACE_SECONDS
+        running.signal(signal.SIGTERM)
+
+    def _overdue(self) -> None:
+        for running in self._children.values():
+            if running.deadline and running.deadline < time.monotonic():
+                log(f"{running.what} (pid {running.pid}) does not end by itself")
+                running.signal(signal.SIGKILL)
+
+    def _read_report(self, descriptor: int) -> None:
+        chunk = os.read(descriptor, 65536)
+        self._reports[descriptor] += chunk
+        if not chunk:
+            self._selector.unregister(descriptor)
+            os.close(descriptor)
+            self._modules.learn(child.reported(self._reports.pop(descriptor)))
+
+    def _reap(self) -> None:
+        for pid in list(self._children):
+            ended, status, usage = os.wait4(pid, os.WNOHANG)
+            if not ended:
+                continue
+            running = self._children.pop(pid)
+            self._quiet_since = time.monotonic()
+            if running.deadline is None:
+                self._selector.unregister(running.connection)
+            answer = {
+                "code": os.waitstatus_to_exitcode(status),
+                "processor_seconds": usage.ru_utime + usage.ru_stime,
+            }
+            with running.connection:
+                try:
+                    send(running.connection, answer)
+                except OSError:
+                    log(f"nobody waits for {running.what} any more; it ended with {answer['code']}")
+
+    def _restart(self) -> None:
+        """Begin again with the packages as they are now. Whoever connects meanwhile waits in the listener's queue."""
+        log("starting over")
+        os.set_inheritable(self._listener.fileno(), True)  # noqa: FBT003  # the signature is Python's
+        again = [sys.executable, "-u", "-m", "rehearsal.language_host.forkserver", *self._arguments]
+        os.execv(sys.executable, [*again, "--listener", str(self._listener.fileno())])  # noqa: S606  # ourselves
+
+    def _end_children(self) -> None:
+        for number, patience in ((signal.SIGTERM, GRACE_SECONDS / 2), (signal.SIGKILL, GRACE_SECONDS)):
+            for running in self._children.values():
+                running.signal(number)
+            deadline = time.monotonic() + patience
+            while self._children and time.monotonic() < deadline:
+                self._selector.select(0.1)
+                self._reap()
+
+
+def log(sentence: str) -> None:
+    """Write to this process's log. Not with `logging`: a child must find that as it is in a fresh interpreter."""
+    sys.stderr.write(f"{time.strftime('%F %T')} {sentence}\n")
+
+
+def _identity(python: str) -> tuple[str, str]:
+    """Two interpreters with the same identity have the same version and the same packages."""
+    return os.path.realpath(python), os.path.realpath(Path(python).parent.parent)
+
+
+def main() -> Callable[[], None] | None:
+    """Entry point of `python -u -m … SOCKET MEMORY`; PYTHONPATH must be the one directory that holds `rehearsal`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("socket", type=Path)
+    parser.add_argument("memory", type=Path)
+    parser.add_argument("--listener", type=int)
+    options = parser.parse_args()
+    if options.listener is None:
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(str(options.socket))
+        listener.listen(64)
+    else:
+        listener = socket.socket(fileno=options.listener)
+        os.set_inheritable(options.listener, False)  # noqa: FBT003  # the signature is Python's
+    # `-m` puts the working directory first and PYTHONPATH second; what follows is the interpreter's own.
+    task = ForkServer(options.socket, options.memory, listener, sys.path[2:]).serve()
+    if task is None:
+        options.socket.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the keeper may have been quicker, or never have made it
+            options.socket.parent.rmdir()
+    return task
+
+
+if __name__ == "__main__":
+    run = main()
+    if run is not None:
+        run()

@@ -1,0 +1,86 @@
+"""The real engine runs a program in the warm interpreter."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+import pytest
+
+from rehearsal import workspace
+from rehearsal.home import Home
+from rehearsal.language_host.keeper import warm_interpreter
+from rehearsal.language_host.warm import SOCKET
+from rehearsal.toolchain import Toolchain
+
+pytestmark = pytest.mark.integration
+
+PROGRAM = """
+import os
+from pathlib import Path
+import pulumi
+
+Path("parent").write_text(str(os.getppid()))
+if os.path.exists("fail"):
+    raise pulumi.RunError("as asked")
+pulumi.ComponentResource("test:index:Thing", "thing")
+"""
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    home = Home(tmp_path, "dev")
+    home.make()
+    pulumi = Toolchain(Path(__file__).resolve().parents[3]).ensure(["pulumi"])["pulumi"]
+    workspace.write_shims(home, pulumi, dict.fromkeys(workspace.PROVIDERS, 1))
+    (tmp_path / "Pulumi.yaml").write_text(
+        f"name: tiny\nruntime:\n  name: python\n  options: {{virtualenv: {sys.prefix}}}\n"
+    )
+    (tmp_path / "__main__.py").write_text(PROGRAM)
+    (tmp_path / "state").mkdir()
+    return {
+        **os.environ,
+        "PATH": f"{home.bin}{os.pathsep}{os.environ['PATH']}",
+        "PULUMI_HOME": str(home.root / "pulumi-home"),
+        "PULUMI_BACKEND_URL": f"file://{tmp_path}/state",
+        "PULUMI_CONFIG_PASSPHRASE": "",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+
+
+def pulumi(directory: Path, environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ["pulumi", *arguments, "--non-interactive"]
+    return subprocess.run(
+        command, cwd=directory, env=dict(environment), capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_the_engine_runs_a_program_in_a_child_of_the_warm_interpreter(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    with warm_interpreter(Home(tmp_path, "dev")) as address:
+        warm = {**environment, SOCKET: str(address)}
+        assert pulumi(tmp_path, warm, "stack", "init", "dev").returncode == 0
+        quiet = pulumi(tmp_path, warm, "preview")
+        assert quiet.returncode == 0, quiet.stdout + quiet.stderr
+        assert "test:index:Thing" in quiet.stdout
+        assert (Home(tmp_path, "dev").root / "pulumi-home" / "logs").is_file()
+        parent = psutil.Process(int((tmp_path / "parent").read_text()))
+        assert "rehearsal.language_host.forkserver" in parent.cmdline()
+        assert "resource registration successful" not in quiet.stdout
+        assert "resource registration successful" in pulumi(tmp_path, warm, "preview", "--debug").stdout
+        (tmp_path / "fail").touch()
+        failed = pulumi(tmp_path, warm, "preview")
+        assert failed.returncode != 0
+        assert "as asked" in failed.stdout + failed.stderr
+        assert "Traceback" not in failed.stdout + failed.stderr
+        assert not parent.children()
+
+
+def test_a_program_goes_the_same_way_without_one(environment: dict[str, str], tmp_path: Path) -> None:
+    assert pulumi(tmp_path, environment, "stack", "init", "dev").returncode == 0
+    preview = pulumi(tmp_path, environment, "preview")
+    assert preview.returncode == 0, preview.stdout + preview.stderr
+    assert "test:index:Thing" in preview.stdout
