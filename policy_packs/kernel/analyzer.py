@@ -8,7 +8,6 @@ decoded once however many rules read it, and not at all when none is on its type
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
@@ -32,7 +31,11 @@ _SEVERITIES = {
 
 
 class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
-    """Serves one pack. Until the engine has said which stack it is for, everything is held to production's rules."""
+    """Serves one pack, on an event loop.
+
+    The engine asks twice for each resource, one question after another, and a hand-over to a worker thread would cost
+    more than most answers. Until the engine has said which stack it is for, everything is held to production's rules.
+    """
 
     def __init__(self, name: str, version: str, description: str, registry: Registry, stop: Callable[[], None]) -> None:
         self._name = name
@@ -51,23 +54,23 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         """Let go of the engine."""
         self._notes.close()
 
-    def Handshake(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzerHandshakeRequest, _context: grpc.ServicerContext
+    async def Handshake(  # noqa: N802  # the protocol's name
+        self, request: pb.AnalyzerHandshakeRequest, _context: object
     ) -> pb.AnalyzerHandshakeResponse:
         """Learn where the engine listens."""
         self._notes.connect(request.engine_address)
         return pb.AnalyzerHandshakeResponse()
 
-    def ConfigureStack(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzerStackConfigureRequest, _context: grpc.ServicerContext
+    async def ConfigureStack(  # noqa: N802  # the protocol's name
+        self, request: pb.AnalyzerStackConfigureRequest, _context: object
     ) -> pb.AnalyzerStackConfigureResponse:
         """Learn which stack is judged, and whether this is a preview."""
         self._run = Context(request.stack, request.dry_run)
         self._settle()
         return pb.AnalyzerStackConfigureResponse()
 
-    def Configure(  # noqa: N802  # the protocol's name
-        self, request: pb.ConfigureAnalyzerRequest, _context: grpc.ServicerContext
+    async def Configure(  # noqa: N802  # the protocol's name
+        self, request: pb.ConfigureAnalyzerRequest, _context: object
     ) -> empty_pb2.Empty:
         """Take levels and settings from the pack's configuration."""
         for name, config in request.policyConfig.items():
@@ -76,14 +79,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._settle()
         return empty_pb2.Empty()
 
-    def GetPluginInfo(  # noqa: N802  # the protocol's name
-        self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
+    async def GetPluginInfo(  # noqa: N802  # the protocol's name
+        self, _request: empty_pb2.Empty, _context: object
     ) -> plugin_pb2.PluginInfo:
         """The pack's version."""
         return plugin_pb2.PluginInfo(version=self._version)
 
-    def GetAnalyzerInfo(  # noqa: N802  # the protocol's name
-        self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
+    async def GetAnalyzerInfo(  # noqa: N802  # the protocol's name
+        self, _request: empty_pb2.Empty, _context: object
     ) -> pb.AnalyzerInfo:
         """The pack and its rules, each a policy of its own."""
         return pb.AnalyzerInfo(
@@ -94,8 +97,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             policies=[_info(policy) for policy in self._registry.policies],
         )
 
-    def Analyze(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzeRequest, _context: grpc.ServicerContext
+    async def Analyze(  # noqa: N802  # the protocol's name
+        self, request: pb.AnalyzeRequest, _context: object
     ) -> pb.AnalyzeResponse:
         """Judge one resource before it is made."""
         rules = [rule for rule in self._registry.rules(request.type) if self._enabled(rule)]
@@ -104,8 +107,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         resource = _resource(request)
         return self._answer(verdict for rule in rules for verdict in judge(rule, resource, self._contexts[rule.name]))
 
-    def AnalyzeStack(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzeStackRequest, _context: grpc.ServicerContext
+    async def AnalyzeStack(  # noqa: N802  # the protocol's name
+        self, request: pb.AnalyzeStackRequest, _context: object
     ) -> pb.AnalyzeResponse:
         """Judge all resources together, and tell which rules wait for the update."""
         stack = Stack(_resource(resource) for resource in request.resources)
@@ -116,14 +119,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._notes.flush()
         return response
 
-    def Remediate(  # noqa: N802  # the protocol's name
-        self, _request: pb.AnalyzeRequest, _context: grpc.ServicerContext
+    async def Remediate(  # noqa: N802  # the protocol's name
+        self, _request: pb.AnalyzeRequest, _context: object
     ) -> pb.RemediateResponse:
         """No rule of ours rewrites a resource: the program says what is made."""
         return pb.RemediateResponse()
 
-    def Cancel(  # noqa: N802  # the protocol's name
-        self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
+    async def Cancel(  # noqa: N802  # the protocol's name
+        self, _request: empty_pb2.Empty, _context: object
     ) -> empty_pb2.Empty:
         """End when the engine is asked to."""
         self._stop()

@@ -90,8 +90,9 @@ def main() -> int:
             dry_run=options.dry_run,
         )
     )
-    stack.asyncio = Batching()  # type: ignore[assignment, attr-defined]  # a name that the module has imported
     if os.environ.get(QUIET):
+        # Only the rehearsal's own `pulumi` asks for this; any other gets the SDK as it is.
+        stack.asyncio = Batching()  # type: ignore[assignment, attr-defined]  # a name that the module has imported
         pulumi.log.debug = ignore
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
