@@ -8,6 +8,7 @@ decoded once however many rules read it, and not at all when none is on its type
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
@@ -31,11 +32,7 @@ _SEVERITIES = {
 
 
 class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
-    """Serves one pack, on an event loop.
-
-    The engine asks twice for each resource, one question after another, and a hand-over to a worker thread would cost
-    more than most answers. Until the engine has said which stack it is for, everything is held to production's rules.
-    """
+    """Serves one pack. Until the engine has said which stack it is for, everything is held to production's rules."""
 
     def __init__(self, name: str, version: str, description: str, registry: Registry, stop: Callable[[], None]) -> None:
         self._name = name
@@ -54,23 +51,23 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         """Let go of the engine."""
         self._notes.close()
 
-    async def Handshake(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzerHandshakeRequest, _context: object
+    def Handshake(  # noqa: N802  # the protocol's name
+        self, request: pb.AnalyzerHandshakeRequest, _context: grpc.ServicerContext
     ) -> pb.AnalyzerHandshakeResponse:
         """Learn where the engine listens."""
         self._notes.connect(request.engine_address)
         return pb.AnalyzerHandshakeResponse()
 
-    async def ConfigureStack(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzerStackConfigureRequest, _context: object
+    def ConfigureStack(  # noqa: N802  # the protocol's name
+        self, request: pb.AnalyzerStackConfigureRequest, _context: grpc.ServicerContext
     ) -> pb.AnalyzerStackConfigureResponse:
         """Learn which stack is judged, and whether this is a preview."""
         self._run = Context(request.stack, request.dry_run)
         self._settle()
         return pb.AnalyzerStackConfigureResponse()
 
-    async def Configure(  # noqa: N802  # the protocol's name
-        self, request: pb.ConfigureAnalyzerRequest, _context: object
+    def Configure(  # noqa: N802  # the protocol's name
+        self, request: pb.ConfigureAnalyzerRequest, _context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
         """Take levels and settings from the pack's configuration."""
         for name, config in request.policyConfig.items():
@@ -79,14 +76,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._settle()
         return empty_pb2.Empty()
 
-    async def GetPluginInfo(  # noqa: N802  # the protocol's name
-        self, _request: empty_pb2.Empty, _context: object
+    def GetPluginInfo(  # noqa: N802  # the protocol's name
+        self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
     ) -> plugin_pb2.PluginInfo:
         """The pack's version."""
         return plugin_pb2.PluginInfo(version=self._version)
 
-    async def GetAnalyzerInfo(  # noqa: N802  # the protocol's name
-        self, _request: empty_pb2.Empty, _context: object
+    def GetAnalyzerInfo(  # noqa: N802  # the protocol's name
+        self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
     ) -> pb.AnalyzerInfo:
         """The pack and its rules, each a policy of its own."""
         return pb.AnalyzerInfo(
@@ -97,8 +94,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             policies=[_info(policy) for policy in self._registry.policies],
         )
 
-    async def Analyze(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzeRequest, _context: object
+    def Analyze(  # noqa: N802  # the protocol's name
+        self, request: pb.AnalyzeRequest, _context: grpc.ServicerContext
     ) -> pb.AnalyzeResponse:
         """Judge one resource before it is made."""
         rules = [rule for rule in self._registry.rules(request.type) if self._enabled(rule)]
@@ -107,8 +104,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         resource = _resource(request)
         return self._answer(verdict for rule in rules for verdict in judge(rule, resource, self._contexts[rule.name]))
 
-    async def AnalyzeStack(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzeStackRequest, _context: object
+    def AnalyzeStack(  # noqa: N802  # the protocol's name
+        self, request: pb.AnalyzeStackRequest, _context: grpc.ServicerContext
     ) -> pb.AnalyzeResponse:
         """Judge all resources together, and tell which rules wait for the update."""
         stack = Stack(_resource(resource) for resource in request.resources)
@@ -119,14 +116,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._notes.flush()
         return response
 
-    async def Remediate(  # noqa: N802  # the protocol's name
-        self, _request: pb.AnalyzeRequest, _context: object
+    def Remediate(  # noqa: N802  # the protocol's name
+        self, _request: pb.AnalyzeRequest, _context: grpc.ServicerContext
     ) -> pb.RemediateResponse:
         """No rule of ours rewrites a resource: the program says what is made."""
         return pb.RemediateResponse()
 
-    async def Cancel(  # noqa: N802  # the protocol's name
-        self, _request: empty_pb2.Empty, _context: object
+    def Cancel(  # noqa: N802  # the protocol's name
+        self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
         """End when the engine is asked to."""
         self._stop()

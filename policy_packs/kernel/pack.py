@@ -1,12 +1,13 @@
 """A policy pack as a program: starts the analyzer on a free port, says which, and ends with the engine."""
 
-import asyncio
 import os
 import signal
 import sys
+import threading
+from concurrent import futures
 from dataclasses import dataclass
 
-from grpc import aio
+import grpc
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from policy_packs.kernel.analyzer import Analyzer
@@ -14,6 +15,7 @@ from policy_packs.kernel.registry import Policy, Registry
 
 # The engine's own limit; a stack's resources arrive in one message.
 MAX_MESSAGE_BYTES = 400 * 1024 * 1024
+WORKERS = 4
 PARENT_CHECK_SECONDS = 2.0
 GRACE_SECONDS = 1.0
 
@@ -33,31 +35,20 @@ def serve(pack: Pack) -> None:
 
     Ends on SIGTERM and SIGINT, on the engine's Cancel, and when the process that started it is gone.
     """
-    asyncio.run(_serve(pack))
-
-
-async def _serve(pack: Pack) -> None:
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
-    server = aio.server(options=[("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)])
+        signal.signal(number, lambda *_: stopped.set())
+    parent = os.getppid()
+    server = grpc.server(
+        futures.ThreadPoolExecutor(WORKERS), options=[("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)]
+    )
     analyzer = Analyzer(pack.name, pack.version, pack.description, Registry(pack.policies), stopped.set)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
     port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
+    server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    await _end_of(os.getppid(), stopped)
-    await server.stop(GRACE_SECONDS)
+    while not stopped.wait(PARENT_CHECK_SECONDS) and os.getppid() == parent:
+        pass
+    server.stop(GRACE_SECONDS).wait()
     analyzer.close()
-
-
-async def _end_of(parent: int, stopped: asyncio.Event) -> None:
-    """Wait until told to stop, or until the process that started this one is gone."""
-    while os.getppid() == parent:
-        try:
-            await asyncio.wait_for(stopped.wait(), PARENT_CHECK_SECONDS)
-        except TimeoutError:
-            continue
-        return
