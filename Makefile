@@ -16,7 +16,7 @@ rehearse: $(VENV) ## Rehearse one environment on this machine (ENV=dev, or stagi
 
 test: lint ## Lint, types, import rules, then all tests, with the real engine and real servers
 	@$(BIN)/python -m rehearsal.toolchain
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(ARGS)
 
 setup: $(VENV) ## Set up all that the other targets need: .venv and the command-line tools
 	@$(BIN)/python -m rehearsal.toolchain

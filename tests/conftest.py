@@ -1,6 +1,11 @@
-"""Options of the whole suite."""
+"""Options of the whole suite, and the one thing about its surroundings that tests depend on."""
+
+import signal
 
 import pytest
+
+# A shell that starts something in the background has it ignore Ctrl-C, and so all that it starts in turn.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
