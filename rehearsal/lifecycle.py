@@ -28,6 +28,9 @@ from rehearsal.state import Mended, mend
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
+MIB = 1024 * 1024
+NEEDED_MIB = 512
+"""Free space that a rehearsal is begun with; `du` found 123 MiB for dev, its database and logs apart."""
 PROGRAM_TIMES = "programs.jsonl"
 """Where the language host notes what each run of the program cost."""
 ENGINE_MARK = "REHEARSAL_ENGINE"
@@ -85,6 +88,7 @@ class Rehearsal:
         """Bring the cloud up as far as the engine can run in it: daemon, servers, workspace, stack, sound state."""
         clock = time.monotonic()
         self.home.make()
+        self._check_space()
         (self.home.root.parent / ".gitignore").write_text("*\n")
         daemon = DaemonInfo.load(self.home)
         alive = daemon is not None and daemon.alive
@@ -160,6 +164,8 @@ class Rehearsal:
 
     def down(self) -> list[str]:
         """End everything that this rehearsal started, whatever state it is in; returns the names of what was ended."""
+        if not self.home.root.exists():
+            return []
         ended = [f"engine (pid {pid})" for pid in self._kill_engines()]
         daemon = DaemonInfo.load(self.home)
         if daemon is not None and daemon.alive:
@@ -171,7 +177,7 @@ class Rehearsal:
                 process.kill()
             ended.append("daemon")
         ended += self._clear()
-        for path in self.home.root.iterdir() if self.home.root.exists() else ():
+        for path in self.home.root.iterdir():
             # Logs stay: they are what one wants after something went wrong.
             if path.is_dir() and not path.is_symlink() and path != self.home.logs:
                 shutil.rmtree(path)
@@ -190,6 +196,15 @@ class Rehearsal:
             (self.home.root / name).unlink(missing_ok=True)
         self.home.make()
         return ended
+
+    def _check_space(self) -> None:
+        """A full disk shows in odd places (a log that stays empty, a server that never serves), so it is told here."""
+        free = shutil.disk_usage(self.home.root).free // MIB
+        if free < NEEDED_MIB:
+            raise RehearsalError(
+                f"the disk that holds {self.home.root} has only {free} MiB free, and a rehearsal needs {NEEDED_MIB}; "
+                "free some and start again"
+            )
 
     @property
     def _log(self) -> Path:

@@ -1,0 +1,54 @@
+"""A rehearsal that can't begin, or that isn't there, says so in one sentence."""
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from rehearsal.home import Home
+from rehearsal.lifecycle import Rehearsal, RehearsalError, project_root
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Rehearsal:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    return Rehearsal(Home(tmp_path, "dev"), "123456789012", tmp_path / "pulumi")
+
+
+def test_a_full_disk_is_told_before_anything_starts(rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=3 * 1024 * 1024))
+    with pytest.raises(RehearsalError, match="has only 3 MiB free, and a rehearsal needs 512"):
+        rehearsal.start(lambda _: None)
+    assert rehearsal.down() == []
+
+
+def test_what_does_not_run_is_told_with_the_command_that_starts_it(rehearsal: Rehearsal) -> None:
+    with pytest.raises(RehearsalError, match="start one with `ops rehearse up dev`"):
+        rehearsal.running()
+
+
+def test_ending_what_never_ran_is_no_error(rehearsal: Rehearsal) -> None:
+    assert rehearsal.down() == []
+
+
+def test_a_second_command_is_told_who_works_there(rehearsal: Rehearsal) -> None:
+    with rehearsal.exclusively(), pytest.raises(RehearsalError, match="works on dev"), rehearsal.exclusively():
+        pytest.fail("two at once")
+
+
+def test_the_project_is_found_from_any_of_its_directories(rehearsal: Rehearsal) -> None:
+    inside = rehearsal.home.project / "stacks" / "layers"
+    inside.mkdir(parents=True)
+    assert project_root(inside) == rehearsal.home.project
+
+
+def test_a_workspace_is_not_taken_for_a_project(rehearsal: Rehearsal) -> None:
+    rehearsal.home.make()
+    (rehearsal.home.workspace / "Pulumi.yaml").touch()
+    assert project_root(rehearsal.home.workspace) == rehearsal.home.project
+
+
+def test_no_project_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RehearsalError, match=r"there is no Pulumi\.yaml here or above"):
+        project_root(tmp_path)
