@@ -104,7 +104,7 @@ def seconds(value: Any) -> float | None:
         return float(value)
     if not isinstance(value, str) or not value:
         return None
-    if value.isdigit():
+    if value.isascii() and value.isdecimal():
         return float(value)
     parts = _PART.findall(value)
     if "".join(number + unit for number, unit in parts) != value:
