@@ -146,7 +146,7 @@ def _timeout(inputs: Object, timeout: float, default: float) -> float:
     if timeout:
         return timeout
     text = annotation(inputs, TIMEOUT_SECONDS)
-    return float(text) if text.isdigit() else default
+    return float(text) if text.isascii() and text.isdecimal() else default
 
 
 def _poll(look: Callable[[], Seen], done: Callable[[Seen], bool], seconds: float) -> Seen:
