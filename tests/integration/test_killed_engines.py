@@ -35,13 +35,15 @@ def kill_during_up(checkout: Checkout, delay: float) -> bool:
 def test_every_killed_update_is_finished_by_the_next_one(checkout: Checkout, kills: int) -> None:
     moments = random.Random(SEED)  # noqa: S311  # not for secrets
     checkout.ops("rehearse", "up", "dev")
+    checkout.shell("dev", "pulumi destroy --stack dev --yes --skip-preview")
     began = time.monotonic()
-    checkout.shell(
-        "dev", "pulumi destroy --stack dev --yes --skip-preview && pulumi up --stack dev --yes --skip-preview"
-    )
-    duration = (time.monotonic() - began) / 2
-    hits = 0
-    for _ in range(kills):
+    checkout.shell("dev", "pulumi up --stack dev --yes --skip-preview")
+    # Not quite to the end: a kill that comes too late proves nothing, and is not counted.
+    duration = 0.8 * (time.monotonic() - began)
+    hits = attempts = 0
+    while hits < kills:
+        attempts += 1
+        assert attempts <= 3 * kills, f"only {hits} of {attempts - 1} kills met a running engine"
         checkout.shell("dev", "pulumi destroy --stack dev --yes --skip-preview")
         hits += kill_during_up(checkout, moments.uniform(0, duration))
         checkout.ops("rehearse", "up", "dev")
@@ -50,6 +52,5 @@ def test_every_killed_update_is_finished_by_the_next_one(checkout: Checkout, kil
         assert mismatch.none, mismatch
         assert deployment["pending"] == []
         checkout.shell("dev", "pulumi preview --stack dev --expect-no-changes")
-    assert hits >= kills // 2, f"only {hits} of {kills} kills met a running engine"
     checkout.ops("rehearse", "down", "dev")
     assert checkout.processes() == []
