@@ -9,6 +9,7 @@ from pathlib import Path
 
 from operations.screens import Screens
 from rehearsal.cloud.comparison import compare
+from rehearsal.cloud.emulator import DEFAULT_ACCOUNT
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import OperationError, Outcome, policy_packs
 from rehearsal.home import Home
@@ -17,8 +18,6 @@ from rehearsal.summary import Facts, Phase, census
 from rehearsal.toolchain import TOOLS, Toolchain
 
 PLATFORM = Path(__file__).resolve().parents[1]
-DEFAULT_ACCOUNT = "123456789012"
-"""Account of the emulated AWS for projects that name none."""
 ADDONS = ("argo-rollouts",)
 """What every cluster of the platform has before the program runs: in a real account Argo CD brings it."""
 
@@ -44,11 +43,10 @@ def subject(stack: str, project: Path | None) -> Subject:
     """
     if project is not None:
         return Subject(project_root(project.resolve()), stack, DEFAULT_ACCOUNT)
-    from stacks.graph import layers  # noqa: PLC0415  # the same
-    from stacks.loading import load_file  # noqa: PLC0415  # pydantic costs more than `status` should take
+    from stacks.graph import layers  # noqa: PLC0415  # pydantic costs more than `status` should take
+    from stacks.loading import load_file  # noqa: PLC0415  # the same
 
     settings = load_file(PLATFORM, stack)
-
     return Subject(PLATFORM, stack, settings.account, ADDONS, tuple(TOOLS), layers())
 
 

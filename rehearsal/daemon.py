@@ -114,12 +114,12 @@ def _start(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]
 
     from rehearsal.cloud import backend, corrections, hooks  # noqa: PLC0415  # after moto has its account
     from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # the same
-    from rehearsal.dataplanes.kubernetes.shapes import argo_rollouts  # noqa: PLC0415  # the same
+    from rehearsal.dataplanes.kubernetes import ADDONS  # noqa: PLC0415  # the same
     from rehearsal.providers.journal import Journal  # noqa: PLC0415  # the same
     from rehearsal.providers.meter import Meter  # noqa: PLC0415  # the same
 
-    known = {"argo-rollouts": lambda: argo_rollouts(toolchain.share("argo-rollouts"))}
-    planes = DataPlanes(home, lambda name: toolchain.ensure([name])[name], [known[name]() for name in addons])
+    chosen = [ADDONS[name](toolchain.share(name)) for name in addons]
+    planes = DataPlanes(home, lambda name: toolchain.ensure([name])[name], chosen)
     running.callback(planes.stop_all)
     corrections.apply()
     hooks.attach(planes)

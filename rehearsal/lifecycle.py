@@ -264,8 +264,8 @@ class Rehearsal:
         if not pending:
             return None
         progress("finishing what a killed engine had begun")
-        while ask("status")["in_flight"]:
-            time.sleep(0.2)
+        while not ask("idle")["idle"]:
+            continue
         answers = ask("created", {"urns": pending})
         created = {urn: Created(made["id"], made["outputs"]) for urn, made in answers.items()}
         engine = self.engine(daemon)

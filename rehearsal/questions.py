@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rehearsal.providers.meter import Meter
     from rehearsal.providers.protocol import Provider
 
+IDLE_SECONDS = 10.0
 KEPT = ("urn", "type", "id", "custom", "protect")
 """What is told of each resource in the state: enough to count and compare, nothing that could be secret."""
 
@@ -32,6 +33,7 @@ class Questions:
         """Every question by name."""
         return {
             "status": self.status,
+            "idle": self.idle,
             "heal": self.heal,
             "busy": self.busy,
             "fidelity": self.fidelity,
@@ -44,6 +46,10 @@ class Questions:
     def status(self, _: Answer) -> Answer:
         """`parts`: every server with `name`, `kind`, `endpoint`, `alive`; `in_flight`: operations not yet finished."""
         return {"parts": [asdict(part) for part in self.planes.status()], "in_flight": self.journal.in_flight}
+
+    def idle(self, _: Answer) -> Answer:
+        """Wait a little until no operation is under way; `idle` says whether that was reached."""
+        return {"idle": self.journal.wait_idle(IDLE_SECONDS)}
 
     def heal(self, _: Answer) -> Answer:
         """Restart dead servers with their data; `restarted` names them."""
