@@ -22,6 +22,7 @@ from rehearsal.cloud.names import REGION, backend_url, secrets_provider
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, policy_packs
 from rehearsal.home import DIRECTORY, Home
+from rehearsal.language_host.keeper import FORK_SUPPORT
 from rehearsal.language_host.warm import SOCKET
 from rehearsal.providers.protocol import Created
 from rehearsal.state import Mended, mend
@@ -220,7 +221,13 @@ class Rehearsal:
                 command,
                 cwd=self.home.root,
                 # A provider without a region takes the engine's, which the daemon does not see.
-                env={**os.environ, "PYTHONPATH": package_root, "PYTHONUNBUFFERED": "1", "AWS_REGION": REGION},
+                env={
+                    **os.environ,
+                    "PYTHONPATH": package_root,
+                    "PYTHONUNBUFFERED": "1",
+                    "AWS_REGION": REGION,
+                    FORK_SUPPORT: "0",
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 MEMORY = "warm-modules.json"
+FORK_SUPPORT = "GRPC_ENABLE_FORK_SUPPORT"
+"""gRPC's setting: off in the daemon, whose children only ever exec. On, gRPC's handlers can abort such a child."""
 PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 
 
@@ -57,11 +59,16 @@ def _spawn(home: Home, address: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command,
             cwd=address.parent,
-            env={**os.environ, "PYTHONPATH": PACKAGE_ROOT},
+            env={**_environment(), "PYTHONPATH": PACKAGE_ROOT},
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
         )
+
+
+def _environment() -> dict[str, str]:
+    """The daemon's own, but for what only the daemon must not have: programs run without that setting."""
+    return {name: value for name, value in os.environ.items() if name != FORK_SUPPORT}
 
 
 def _await(address: Path, process: subprocess.Popen[bytes]) -> None:
