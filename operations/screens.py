@@ -30,7 +30,8 @@ class Screens:
 
     def plan(self, stack: str, project: Path, packs: Sequence[Path], layers: Mapping[str, Sequence[str]]) -> None:
         """Say what is about to be rehearsed, before anything is built or started."""
-        self.console.print(f"[bold]Rehearsing {stack}[/bold] of {project.name}: settings are sound")
+        checked = ": settings are sound" if layers else ""
+        self.console.print(f"[bold]Rehearsing {stack}[/bold] of {project.name}{checked}")
         if layers:
             self.console.print(
                 "  layers        "

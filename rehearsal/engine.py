@@ -16,6 +16,7 @@ from typing import Any
 Event = dict[str, Any]
 """One line of the engine's event log (sdk/go/common/apitype/events.go)."""
 
+PACK_FILE = "PulumiPolicy.yaml"
 POLL_SECONDS = 0.1
 GRACE_SECONDS = 20.0
 """How long an interrupted engine may take to finish what its providers have begun."""
@@ -201,4 +202,10 @@ def _sentence(output: str) -> str:
 
 def policy_packs(project: Path) -> Sequence[Path]:
     """The policy packs that lie beside a project: every `policy_packs/*/PulumiPolicy.yaml`."""
-    return sorted(path.parent for path in (project / "policy_packs").glob("*/PulumiPolicy.yaml"))
+    return sorted(path.parent for path in (project / "policy_packs").glob(f"*/{PACK_FILE}"))
+
+
+def packs_to_run(project: Path) -> Sequence[Path]:
+    """What the engine is given: `policy_packs` itself where it is a pack that answers for the others, else each."""
+    whole = project / "policy_packs"
+    return [whole] if (whole / PACK_FILE).exists() else policy_packs(project)

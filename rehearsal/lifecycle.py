@@ -20,7 +20,7 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 from rehearsal import workspace
 from rehearsal.cloud.names import REGION, backend_url, secrets_provider
 from rehearsal.daemon import DaemonInfo
-from rehearsal.engine import Engine, policy_packs
+from rehearsal.engine import Engine, packs_to_run
 from rehearsal.home import DIRECTORY, Home
 from rehearsal.language_host.keeper import FORK_SUPPORT
 from rehearsal.language_host.warm import SOCKET
@@ -131,7 +131,7 @@ class Rehearsal:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             # Packs can't be named in Pulumi.yaml, and a change that no pack has seen must not be possible by accident.
-            "PULUMI_OPTION_POLICY_PACK": ",".join(str(pack) for pack in policy_packs(self.home.project)),
+            "PULUMI_OPTION_POLICY_PACK": ",".join(str(pack) for pack in packs_to_run(self.home.project)),
             SOCKET: daemon.warm,
             "REHEARSAL_PROGRAM_TIMES": str(self.home.root / PROGRAM_TIMES),
         }

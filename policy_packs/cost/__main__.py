@@ -1,8 +1,8 @@
 """The cost pack: registration only."""
 
 from policy_packs.cost import rules_capacity, rules_price
-from policy_packs.kernel.pack import Pack, serve
-from policy_packs.kernel.registry import collect
+from policy_packs.kernel.pack import serve
+from policy_packs.kernel.registry import Pack, collect
 
 PACK = Pack(
     name="campus-cost",

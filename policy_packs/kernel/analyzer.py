@@ -5,7 +5,7 @@ Our own servicer instead of the SDK's, for three things the SDK does otherwise: 
 decoded once however many rules read it, and not at all when none is on its type.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import grpc
@@ -15,7 +15,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.notes import Notes
-from policy_packs.kernel.registry import Level, Policy, Registry, Rule, Severity, Stack
+from policy_packs.kernel.registry import Level, Pack, Policy, Registry, Rule, Severity, Stack
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.values import decode
 from policy_packs.kernel.verdict import Deferral, Verdict, judge, judge_stack
@@ -32,18 +32,21 @@ _SEVERITIES = {
 
 
 class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
-    """Serves one pack. Until the engine has said which stack it is for, everything is held to production's rules."""
+    """Serves a pack and those it answers for.
 
-    def __init__(self, name: str, version: str, description: str, registry: Registry, stop: Callable[[], None]) -> None:
-        self._name = name
-        self._version = version
-        self._description = description
-        self._registry = registry
+    Until the engine has said which stack it is for, everything is held to production's rules.
+    """
+
+    def __init__(self, pack: Pack, members: Sequence[Pack], stop: Callable[[], None]) -> None:
+        self._pack = pack
+        packs = (pack, *members)
+        self._registry = Registry(policy for each in packs for policy in each.policies)
+        self._owners = {policy.name: each for each in packs for policy in each.policies}
         self._stop = stop
-        self._notes = Notes(name)
+        self._notes = Notes(pack.name)
         self._run = Context(stack="", dry_run=False)
         self._given: dict[str, dict[str, Any]] = {}
-        self._levels = {policy.name: policy.level for policy in registry.policies}
+        self._levels = {policy.name: policy.level for policy in self._registry.policies}
         self._contexts: dict[str, Context] = {}
         self._settle()
 
@@ -80,16 +83,16 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
     ) -> plugin_pb2.PluginInfo:
         """The pack's version."""
-        return plugin_pb2.PluginInfo(version=self._version)
+        return plugin_pb2.PluginInfo(version=self._pack.version)
 
     def GetAnalyzerInfo(  # noqa: N802  # the protocol's name
         self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
     ) -> pb.AnalyzerInfo:
         """The pack and its rules, each a policy of its own."""
         return pb.AnalyzerInfo(
-            name=self._name,
-            version=self._version,
-            description=self._description,
+            name=self._pack.name,
+            version=self._pack.version,
+            description=self._pack.description,
             supportsConfig=True,
             policies=[_info(policy) for policy in self._registry.policies],
         )
@@ -150,8 +153,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             level = Level.MANDATORY if verdict.undecided else self._levels[policy.name]
             response.diagnostics.add(
                 policyName=policy.name,
-                policyPackName=self._name,
-                policyPackVersion=self._version,
+                policyPackName=self._owners[policy.name].name,
+                policyPackVersion=self._owners[policy.name].version,
                 description=policy.why,
                 message=verdict.message,
                 enforcementLevel=_TO_WIRE[level],

@@ -5,13 +5,12 @@ import signal
 import sys
 import threading
 from concurrent import futures
-from dataclasses import dataclass
 
 import grpc
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from policy_packs.kernel.analyzer import Analyzer
-from policy_packs.kernel.registry import Policy, Registry
+from policy_packs.kernel.registry import Pack
 
 # The engine's own limit; a stack's resources arrive in one message.
 MAX_MESSAGE_BYTES = 400 * 1024 * 1024
@@ -20,18 +19,11 @@ PARENT_CHECK_SECONDS = 2.0
 GRACE_SECONDS = 1.0
 
 
-@dataclass(frozen=True)
-class Pack:
-    """A named, versioned set of rules. The version is the one in PulumiPolicy.yaml."""
-
-    name: str
-    version: str
-    description: str
-    policies: tuple[Policy, ...]
-
-
-def serve(pack: Pack) -> None:
+def serve(pack: Pack, *members: Pack) -> None:
     """Serve the analyzer protocol until the engine ends it. Prints the port first, as the engine expects.
+
+    With members, the pack answers for them too: the engine then asks once about a resource instead of once per pack,
+    and each finding still names the pack it comes from.
 
     Ends on SIGTERM and SIGINT, on the engine's Cancel, and when the process that started it is gone.
     """
@@ -42,7 +34,7 @@ def serve(pack: Pack) -> None:
     server = grpc.server(
         futures.ThreadPoolExecutor(WORKERS), options=[("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)]
     )
-    analyzer = Analyzer(pack.name, pack.version, pack.description, Registry(pack.policies), stopped.set)
+    analyzer = Analyzer(pack, members, stopped.set)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

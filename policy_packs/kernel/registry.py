@@ -139,8 +139,18 @@ def collect(*modules: ModuleType) -> tuple[Policy, ...]:
     return tuple(item for module in modules for item in vars(module).values() if isinstance(item, Policy))
 
 
+@dataclass(frozen=True)
+class Pack:
+    """A named, versioned set of rules. The version is the one in PulumiPolicy.yaml."""
+
+    name: str
+    version: str
+    description: str
+    policies: tuple[Policy, ...]
+
+
 class Registry:
-    """The rules of one pack by resource type. Raises ValueError if two rules have the same name."""
+    """The rules of a process by resource type. Raises ValueError if two rules have the same name."""
 
     def __init__(self, policies: Iterable[Policy]) -> None:
         self.policies = tuple(policies)

@@ -1,7 +1,7 @@
 """The tagging pack: registration only."""
 
-from policy_packs.kernel.pack import Pack, serve
-from policy_packs.kernel.registry import collect
+from policy_packs.kernel.pack import serve
+from policy_packs.kernel.registry import Pack, collect
 from policy_packs.tagging import rules_tags
 
 PACK = Pack(

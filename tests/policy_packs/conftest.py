@@ -9,8 +9,7 @@ import yaml
 
 from policy_packs.cost.__main__ import PACK as COST
 from policy_packs.kernel.context import Context
-from policy_packs.kernel.pack import Pack
-from policy_packs.kernel.registry import Rule
+from policy_packs.kernel.registry import Pack, Rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.verdict import Verdict, judge
 from policy_packs.security.__main__ import PACK as SECURITY

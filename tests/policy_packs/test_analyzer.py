@@ -20,7 +20,8 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc, engine_pb2, engine_pb2_grpc
 
-from policy_packs.kernel.pack import Pack
+from policy_packs.__main__ import MEMBERS
+from policy_packs.kernel.registry import Pack
 from policy_packs.kernel.values import SECRET, SENTINELS, SIGNATURE
 
 ROOT = Path(__file__).parents[2]
@@ -104,6 +105,26 @@ def test_a_pack_starts_says_who_it_is_and_ends_when_told(name: str, packs: Mappi
 def test_a_packs_version_and_description_are_those_of_its_project_file(name: str, packs: Mapping[str, Pack]) -> None:
     project = yaml.safe_load((ROOT / "policy_packs" / name / "PulumiPolicy.yaml").read_text(encoding="utf-8"))
     assert (project["version"], project["description"]) == (packs[name].version, packs[name].description)
+
+
+def test_one_process_answers_for_all_packs_and_each_finding_names_its_own(packs: Mapping[str, Pack]) -> None:
+    with running(ROOT / "policy_packs") as suite:
+        info = suite.stub.GetAnalyzerInfo(empty_pb2.Empty())
+        assert info.name == "campus-safety"
+        assert [policy.name for policy in info.policies] == [
+            policy.name for name in ("tagging", "cost", "security") for policy in packs[name].policies
+        ]
+        configure(suite, "dev", dry_run=False)
+        found = analyze(suite, DATABASE, {"instanceClass": "db.r7g.16xlarge", "publiclyAccessible": True})
+        assert {diagnostic.policyPackName for diagnostic in found.diagnostics} == {pack.name for pack in packs.values()}
+        owners = {policy.name: pack.name for pack in packs.values() for policy in pack.policies}
+        assert all(owners[diagnostic.policyName] == diagnostic.policyPackName for diagnostic in found.diagnostics)
+
+
+def test_the_suite_answers_for_every_pack_that_lies_beside_it() -> None:
+    assert {path.parent.name for path in (ROOT / "policy_packs").glob("*/PulumiPolicy.yaml")} == {
+        pack.name.removeprefix("campus-") for pack in MEMBERS
+    }
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -219,8 +240,8 @@ def test_a_crash_in_a_rule_blocks_and_names_the_rule(tmp_path: Path) -> None:
     )
     (tmp_path / "__main__.py").write_text(
         "import rules_broken\n"
-        "from policy_packs.kernel.pack import Pack, serve\n"
-        "from policy_packs.kernel.registry import collect\n"
+        "from policy_packs.kernel.pack import serve\n"
+        "from policy_packs.kernel.registry import Pack, collect\n"
         'serve(Pack("broken", "0.0.1", "", collect(rules_broken)))\n'
     )
     with running(tmp_path) as pack:

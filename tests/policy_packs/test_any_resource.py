@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy_packs.kernel.context import Context
-from policy_packs.kernel.pack import Pack
-from policy_packs.kernel.registry import Registry
+from policy_packs.kernel.registry import Pack, Registry
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.values import OUTPUT, SECRET, SENTINELS, SIGNATURE
 from policy_packs.kernel.verdict import Violation, judge

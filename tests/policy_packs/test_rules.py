@@ -7,8 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy_packs.kernel.pack import Pack
-from policy_packs.kernel.registry import Level, Rule
+from policy_packs.kernel.registry import Level, Pack, Rule
 from policy_packs.kernel.values import SECRET, SENTINELS, SIGNATURE, WHOLE_WORD_BELOW
 from policy_packs.kernel.verdict import Deferral, Verdict, Violation
 

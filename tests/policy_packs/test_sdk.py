@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from policy_packs.kernel.pack import Pack
-from policy_packs.kernel.registry import Rule
+from policy_packs.kernel.registry import Pack, Rule
 from policy_packs.security.rules_vault import BOUNDS
 from policy_packs.tagging import sdk
 
