@@ -31,17 +31,21 @@ def load_file(project: Path, environment: str) -> EnvironmentSettings:
     return parse(name, values, siblings, mistakes)
 
 
+def merged(project: Path, environment: str) -> dict[str, Any]:
+    """Every value by its namespaced key, merged as the engine does: an environment's group replaces the shared one."""
+    shared = {key: _plain(value) for key, value in _config(project / "Pulumi.yaml", must_exist=False).items()}
+    return {**shared, **_config(project / file_name(environment), must_exist=True)}
+
+
 def _siblings(project: Path, environment: Environment) -> list[Environment]:
     return [other for other in Environment if other is not environment and (project / file_name(other)).exists()]
 
 
 def _own(project: Path, environment: Environment) -> tuple[dict[str, Any], list[Mistake]]:
     """Values of our namespace without its prefix, and keys that nobody would read."""
-    defaults = {key: _plain(value) for key, value in _config(project / "Pulumi.yaml", must_exist=False).items()}
-    merged = {**defaults, **_config(project / file_name(environment), must_exist=True)}
     values: dict[str, Any] = {}
     mistakes = []
-    for key, value in merged.items():
+    for key, value in merged(project, environment).items():
         namespace, _, bare = str(key).rpartition(":")
         if namespace == NAMESPACE:
             values[bare] = value

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import pulumi
-import yaml
 from google.protobuf import json_format
 from pulumi import runtime
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.stack import Stack
+
+from stacks.loading import merged
 
 OUTPUTS: dict[str, dict[str, Any]] = {
     "aws:eks/cluster:Cluster": {
@@ -74,7 +75,7 @@ CALLS: list[dict[str, Any]] = []
 
 def _configure(project: Path, environment: str) -> None:
     """Hand settings over as the engine does: strings as they are, groups as JSON."""
-    config = yaml.safe_load((project / f"Pulumi.{environment}.yaml").read_text(encoding="utf-8"))["config"]
+    config = merged(project, environment)
     encoded = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
     os.environ["PULUMI_CONFIG"] = json.dumps(encoded)
     runtime.set_all_config(encoded)

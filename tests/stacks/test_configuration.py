@@ -13,6 +13,7 @@ def test_wrong_settings_end_the_program_before_anything_is_registered(tmp_path: 
     content["config"]["campus-safety:region"] = "us-west-2"
     content["config"]["campus-safety:network"]["natsPerZone"] = True
     (tmp_path / "Pulumi.dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    (tmp_path / "Pulumi.yaml").write_text((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(RuntimeError) as caught:
         record("dev", project=tmp_path)
     assert str(caught.value).strip() == (

@@ -21,7 +21,8 @@ def _content(environment: str) -> dict[str, Any]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the four files, to be spoiled."""
+    """A copy of the four files and of what they share, to be spoiled."""
+    (tmp_path / "Pulumi.yaml").write_text((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     for environment in Environment:
         (tmp_path / f"Pulumi.{environment}.yaml").write_text(yaml.safe_dump(_content(environment)), encoding="utf-8")
     return tmp_path
@@ -348,8 +349,9 @@ def test_keys_that_nobody_would_read_are_told(project: Path) -> None:
 
 def test_the_projects_own_config_is_a_default(project: Path) -> None:
     _spoil(project, "dev", {"domain": ...})
-    project_file = {"name": "x", "config": {"campus-safety:domain": {"value": "shared.example"}}}
-    (project / "Pulumi.yaml").write_text(yaml.safe_dump(project_file), encoding="utf-8")
+    shared = yaml.safe_load((project / "Pulumi.yaml").read_text(encoding="utf-8"))
+    shared["config"]["campus-safety:domain"] = {"value": "shared.example"}
+    (project / "Pulumi.yaml").write_text(yaml.safe_dump(shared), encoding="utf-8")
     assert load_file(project, "dev").domain == "shared.example"
     assert load_file(project, "prod").domain == "campus-safety.example"
 

@@ -1,0 +1,77 @@
+"""The types of single keys, each with the sentence that says what is wrong, and the base of every group."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from components.network.plan import QUARTERS
+
+LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+"""Days that CloudWatch Logs accepts; the long ones are whole years."""
+INSIGHTS_DAYS = (7, *(31 * months for months in range(1, 24)), 731)
+
+
+def matching(pattern: str, meaning: str) -> AfterValidator:
+    """Text that the whole pattern matches; `meaning` completes "… is not"."""
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not compiled.fullmatch(text):
+            raise ValueError(f"{text!r} is not {meaning}")
+        return text
+
+    return AfterValidator(check)
+
+
+def one_of(allowed: tuple[int, ...], meaning: str) -> AfterValidator:
+    """One of a few numbers; the mistake names the nearest."""
+
+    def check(value: int) -> int:
+        if value not in allowed:
+            nearest = min(allowed, key=lambda other: abs(other - value))
+            raise ValueError(f"{value} is not {meaning}; the nearest is {nearest}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _pinned(image: str) -> str:
+    version = image.partition("/")[2].partition(":")[2]
+    if not version or version == "latest":
+        raise ValueError(f"{image} is not pinned; name a version (:1.4.0) or a digest (@sha256:…), never latest")
+    return image
+
+
+Text = Annotated[str, Field(min_length=1)]
+Flag = Annotated[bool, Field(strict=True)]
+Whole = Annotated[int, Field(strict=True)]
+Count = Annotated[Whole, Field(ge=0)]
+Positive = Annotated[Whole, Field(ge=1)]
+Account = Annotated[str, matching(r"\d{12}", "an AWS account id (12 digits)")]
+Region = Annotated[str, matching(r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region, such as us-east-1")]
+Email = Annotated[str, matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]
+DnsName = Annotated[str, matching(r"([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}", "a domain name")]
+Label = Annotated[str, matching(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", "a name of lower-case letters, digits and hyphens")]
+Zone = Annotated[str, matching(f"[{QUARTERS}]", f"a zone letter ({', '.join(QUARTERS)})")]
+Zones = Annotated[tuple[Zone, ...], Field(min_length=1)]
+Cpu = Annotated[str, matching(r"[1-9]\d*m?", "an amount of CPU, such as 500m")]
+Memory = Annotated[str, matching(r"[1-9]\d*[MG]i", "an amount of memory, such as 512Mi")]
+HttpsUrl = Annotated[str, matching(r"https://[^/\s]+", "an https:// address without a path")]
+LogDays = Annotated[Whole, one_of(LOG_DAYS, "a retention that CloudWatch Logs knows")]
+InsightsDays = Annotated[Whole, one_of(INSIGHTS_DAYS, "a retention that Performance Insights knows")]
+Image = Annotated[
+    str,
+    matching(
+        r"\d{12}\.dkr\.ecr\.[-a-z0-9]+\.amazonaws\.com/[^:@\s]+((:|@sha256:)[^:@\s]+)?",
+        "an image of our own registry (<account>.dkr.ecr.<region>.amazonaws.com/…)",
+    ),
+    AfterValidator(_pinned),
+]
+
+
+class Section(BaseModel):
+    """A group of keys; unknown ones are mistakes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)

@@ -1,0 +1,31 @@
+"""Who answers for an environment, what its data is, what it may cost."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from stacks.figures import DataClass
+from stacks.sections.fields import Email, Flag, Label, Positive, Section
+
+
+class Ownership(Section):
+    """Who answers for the environment and who pays for it."""
+
+    team: Label
+    owner: Label
+    cost_centre: Label
+
+
+class Data(Section):
+    """What the environment's data is, and whether it may be lost."""
+
+    classification: DataClass
+    disposable: Flag
+    """True: `pulumi destroy` takes the data too. False: deletion protection, final snapshots, no emptied buckets."""
+
+
+class Cost(Section):
+    """The monthly budget in US dollars, and who hears of it."""
+
+    monthly_budget: Positive
+    notify: Annotated[tuple[Email, ...], Field(min_length=1, max_length=10)]
