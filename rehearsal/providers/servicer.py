@@ -248,7 +248,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def _answer(self, context: grpc.ServicerContext, kind: str, work: Callable[[], Answer]) -> Answer:
         """Run one call, counted; an exception becomes what the engine shows or keeps."""
-        with self._meter.measure(self._provider.name, kind):
+        with self._meter.measure():
             try:
                 return work()
             except ResourceHalfMadeError as error:

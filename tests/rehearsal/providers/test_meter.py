@@ -1,27 +1,52 @@
-"""The meter counts calls and their time by provider and kind."""
+"""The meter tells how long providers had something to do."""
 
 import pytest
 
-from rehearsal.providers.meter import Meter, Spent
+from rehearsal.providers.meter import Meter
 
 
-def test_calls_and_seconds_add_up_by_kind() -> None:
-    meter = Meter()
-    meter.add("aws", "Create", 1.5)
-    meter.add("aws", "Create", 0.5)
-    meter.add("vault", "Create", 1.0)
-    assert meter.snapshot() == {("aws", "Create"): Spent(2, 2.0), ("vault", "Create"): Spent(1, 1.0)}
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
-def test_a_failed_call_counts_too() -> None:
-    meter = Meter()
-    with pytest.raises(ValueError, match="no"), meter.measure("aws", "Read"):
-        raise ValueError("no")
-    assert meter.snapshot()["aws", "Read"].calls == 1
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
-def test_a_reset_hands_out_what_was_counted_and_starts_again() -> None:
-    meter = Meter()
-    meter.add("aws", "Read", 1.0)
-    assert meter.reset() == {("aws", "Read"): Spent(1, 1.0)}
-    assert meter.snapshot() == {}
+@pytest.fixture
+def meter(clock: Clock) -> Meter:
+    return Meter(clock)
+
+
+def test_calls_side_by_side_count_once(meter: Meter, clock: Clock) -> None:
+    with meter.measure():
+        clock.now += 1
+        with meter.measure():
+            clock.now += 2
+    clock.now += 10
+    assert meter.busy() == 3
+
+
+def test_a_failed_call_counts_too(meter: Meter, clock: Clock) -> None:
+    def call() -> None:
+        with meter.measure():
+            clock.now += 1
+            raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        call()
+    assert meter.busy() == 1
+
+
+def test_a_reading_in_the_middle_of_a_call_starts_the_next_one(meter: Meter, clock: Clock) -> None:
+    with meter.measure():
+        clock.now += 2
+        assert meter.busy() == 2
+        clock.now += 3
+    assert meter.busy() == 3
+    assert meter.busy() == 0
