@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pulumi
 import pulumi_kubernetes as k8s
 from pulumi import ResourceOptions
 
@@ -18,13 +19,13 @@ class AdmissionRulesArgs(PlacedArgs):
 class AdmissionRules(PlatformComponent):
     """ValidatingAdmissionPolicies and their bindings, enforced by the API server without any webhook.
 
-    Outputs: bindings (resources); what is made after them is judged.
+    Outputs: made (resources); what comes after them is judged.
     """
 
     def __init__(self, name: str, args: AdmissionRulesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:admission:AdmissionRules", name, args.placement, opts)
         self._name = name
-        self.bindings = [self._policy(plan) for plan in POLICIES]
+        self.made: list[pulumi.Resource] = [self._policy(plan) for plan in POLICIES]
         self.register_outputs({})
 
     def _policy(self, plan: AdmissionPlan) -> k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding:

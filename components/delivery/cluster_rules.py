@@ -27,15 +27,17 @@ class ClusterRulesArgs(PlacedArgs):
 class ClusterRules(PlatformComponent):
     """Cluster roles, which namespaces bind, priority classes, and a view of the nodes for the environment's people.
 
-    Outputs: priorities (resources), which pods name.
+    Outputs: made (resources), to which namespaces and pods refer by name.
     """
 
     def __init__(self, name: str, args: ClusterRulesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("campus:delivery:ClusterRules", name, args.placement, opts)
         self._name = name
-        for role, rules in ROLES.items():
-            self._role(role, rules)
-        self._role(SURROUNDINGS_ROLE, SURROUNDINGS)
+        roles = {**ROLES, SURROUNDINGS_ROLE: SURROUNDINGS}
+        self.made: list[pulumi.Resource] = [
+            *(self._role(role, rules) for role, rules in roles.items()),
+            *(self._priority(priority, plan) for priority, plan in PRIORITIES.items()),
+        ]
         k8s.rbac.v1.ClusterRoleBinding(
             f"{name}-{SURROUNDINGS_ROLE}",
             metadata=self._named(cluster_name(SURROUNDINGS_ROLE)),
@@ -43,14 +45,13 @@ class ClusterRules(PlatformComponent):
             subjects=subjects(sorted({group for groups in args.groups.values() for group in groups})),
             opts=self.inside(),
         )
-        self.priorities = [self._priority(priority, plan) for priority, plan in PRIORITIES.items()]
         self.register_outputs({})
 
     def _named(self, name: str) -> k8s.meta.v1.ObjectMetaArgs:
         return k8s.meta.v1.ObjectMetaArgs(name=name, labels=labels(self.placement, name))
 
-    def _role(self, role: str, rules: Sequence[Rule]) -> None:
-        k8s.rbac.v1.ClusterRole(
+    def _role(self, role: str, rules: Sequence[Rule]) -> k8s.rbac.v1.ClusterRole:
+        return k8s.rbac.v1.ClusterRole(
             f"{self._name}-{role}",
             metadata=self._named(cluster_name(role)),
             rules=[

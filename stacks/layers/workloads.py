@@ -47,23 +47,23 @@ def workloads(
 
 def lay_teams(settings: EnvironmentSettings, layer: Layer, site: Site) -> dict[str, TeamNamespace]:
     """Everything of one cluster that is there before services are."""
-    groups = {str(role): people for role, people in access.groups(settings.environment).items()}
     rules = ClusterRules(
-        f"cluster-rules{site.suffix}", ClusterRulesArgs(placement=site.placement, groups=groups), site.inside(layer)
+        f"cluster-rules{site.suffix}",
+        ClusterRulesArgs(placement=site.placement, groups=_groups(settings)),
+        site.inside(layer),
     )
     admission = AdmissionRules(
         f"admission{site.suffix}", AdmissionRulesArgs(placement=site.placement), site.inside(layer)
     )
-    after = site.inside(layer, ResourceOptions(depends_on=[*rules.priorities, *admission.bindings]))
-    running = settings.services_by_team
+    after = site.inside(layer, ResourceOptions(depends_on=[*rules.made, *admission.made]))
     return {
-        name: TeamNamespace(f"team-{name}{site.suffix}", _namespace(settings, site, name, running[name], groups), after)
-        for name in settings.teams
+        name: TeamNamespace(f"team-{name}{site.suffix}", _namespace(settings, site, name, services), after)
+        for name, services in settings.services_by_team.items()
     }
 
 
 def _namespace(
-    settings: EnvironmentSettings, site: Site, name: str, services: Mapping[str, Service], groups: Groups
+    settings: EnvironmentSettings, site: Site, name: str, services: Mapping[str, Service]
 ) -> TeamNamespaceArgs:
     team, scale = settings.teams[name], settings.scale
     return TeamNamespaceArgs(
@@ -75,8 +75,12 @@ def _namespace(
         quota=quota(len(services), scale.max_replicas, team.job_pods, scale.cpu, scale.memory),
         largest_pod=largest_pod(scale.cpu, scale.memory),
         flows=flows(settings, site, {service.port for service in services.values()}),
-        groups=groups,
+        groups=_groups(settings),
     )
+
+
+def _groups(settings: EnvironmentSettings) -> Groups:
+    return {str(role): people for role, people in access.groups(settings.environment).items()}
 
 
 def charged_to(site: Site, name: str, team: Team) -> Placement:
