@@ -68,7 +68,6 @@ class ClusterRules(PlatformComponent):
             f"{self._name}-{priority}",
             metadata=self._named(priority.value),
             value=plan.value,
-            global_default=False,
             preemption_policy="PreemptLowerPriority" if plan.preempts else "Never",
             description=plan.description,
             opts=self.inside(),

@@ -59,7 +59,7 @@ def test_resources_are_the_same_but_for_names_addresses_and_class(preprod: Graph
         names = {
             settings.account: "ACCOUNT",
             settings.vault.address: "VAULT",
-            settings.host: "HOST",
+            settings.domain: "DOMAIN",
             str(settings.vault.cidr): "VAULT-RANGE",
             **{".".join(str(cidr).split(".")[:2]) + ".": f"{role}." for role, cidr in second.items()},
         }
