@@ -84,7 +84,19 @@ def fill(cluster: Cluster, graph: Graph) -> None:
     bodies.sort(key=lambda body: FIRST.index(body["kind"]) if body["kind"] in FIRST else len(FIRST))
     for body in bodies:
         cluster.apply(body)
-    eventually(lambda: refusal(cluster, service({"type": "LoadBalancer"})))
+    waited_for = breaches(graph)
+    eventually(lambda: all(f"'{policy}'" in refusal(cluster, body) for policy, body in waited_for.items()))
+
+
+def breaches(graph: Graph) -> dict[str, dict[str, Any]]:
+    """By each admission policy, something that it alone refuses."""
+    return {
+        "campus-images": made(graph, "Deployment", container(image="docker.io/library/nginx:1.29")),
+        "campus-sizes": made(graph, "Deployment", without_limits),
+        "campus-probes": made(graph, "Deployment", container(livenessProbe=None)),
+        "campus-isolation": made(graph, "Deployment", as_root),
+        "campus-services": service({"type": "LoadBalancer"}),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +115,7 @@ class connect_as:  # noqa: N801  # reads as the function it could be
             ca_cert_data=endpoint.ca_pem,
             no_proxy="127.0.0.1",
         )
-        self._api = client.ApiClient(configuration)
+        self._api: Any = client.ApiClient(configuration)
         if group:
             self._api.set_default_header("Impersonate-User", "somebody@campus-safety.example")
             self._api.set_default_header("Impersonate-Group", group)
@@ -210,7 +222,7 @@ KINDS = ("Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "
 OWNS_THE_NODE = secured(privileged=True, allowPrivilegeEscalation=True)
 HOST_PATH = {"name": "scratch", "hostPath": {"path": "/etc"}}
 REFUSED: dict[str, tuple[str, Change, str]] = {
-    "privileged pod": ("Pod", secured(privileged=True), r"violates PodSecurity \"restricted:latest\": privileged"),
+    "privileged pod": ("Pod", OWNS_THE_NODE, r"violates PodSecurity \"restricted:latest\": privileged"),
     "privileged deployment": ("Deployment", OWNS_THE_NODE, "container alerts must not be privileged"),
     "pod without limits": ("Pod", without_limits, "maximum cpu usage per Pod is 1500m.  No limit is specified"),
     "deployment without limits": (

@@ -47,7 +47,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def graphs(root: Any) -> dict[str, Graph]:
+def graphs() -> dict[str, Graph]:
     """The programs whose policies are in Vault; those of one name are the same but for the environment."""
     return {environment: record(environment) for environment in ("staging", "prod")}
 
@@ -60,7 +60,7 @@ def capabilities(root: Any, policy: str, path: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("environment", "policy"), OPENS, ids=lambda each: str(each))
+@pytest.mark.parametrize(("environment", "policy"), OPENS, ids=str)
 def test_a_policy_opens_its_paths_and_no_other(
     root: Any, graphs: dict[str, Graph], environment: str, policy: str
 ) -> None:
