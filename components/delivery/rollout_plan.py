@@ -75,21 +75,23 @@ class QuotaPlan:
     pods: int
     millicores: int
     mebibytes: int
-    node_ports: int
 
     def hard(self) -> dict[str, str]:
-        """As a ResourceQuota writes it. Requests equal limits, so one figure serves both."""
+        """As a ResourceQuota writes it. Requests equal limits, so one figure serves both.
+
+        Nothing that the program itself makes is counted: a preview asks the API server, whose quota is still the old
+        one, and would be refused a new service. Node ports are bounded by admission (campus-services) instead.
+        """
         cpu, memory = f"{self.millicores}m", f"{self.mebibytes}Mi"
         compute = {"requests.cpu": cpu, "limits.cpu": cpu, "requests.memory": memory, "limits.memory": memory}
         closed = {"services.loadbalancers": "0", "persistentvolumeclaims": "0"}
-        return {"pods": str(self.pods), **compute, "services.nodeports": str(self.node_ports), **closed}
+        return {"pods": str(self.pods), **compute, **closed}
 
 
 def quota(services: int, max_replicas: int, job_pods: int, cpu: str, memory: str) -> QuotaPlan:
     """Room for blue and green of each service at full size side by side, and for so many pods of jobs."""
     pods = 2 * max_replicas * services + job_pods
-    ports = (1 + len(COLOURS)) * services
-    return QuotaPlan(pods, pods * millicores(cpu), pods * mebibytes(memory), ports)
+    return QuotaPlan(pods, pods * millicores(cpu), pods * mebibytes(memory))
 
 
 def largest_pod(cpu: str, memory: str) -> dict[str, str]:

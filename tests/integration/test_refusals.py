@@ -115,7 +115,8 @@ class connect_as:  # noqa: N801  # reads as the function it could be
             ca_cert_data=endpoint.ca_pem,
             no_proxy="127.0.0.1",
         )
-        self._api: Any = client.ApiClient(configuration)
+        new_client: Any = client.ApiClient  # untyped in an otherwise typed package
+        self._api = new_client(configuration)
         if group:
             self._api.set_default_header("Impersonate-User", "somebody@campus-safety.example")
             self._api.set_default_header("Impersonate-Group", group)

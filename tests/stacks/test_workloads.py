@@ -63,11 +63,10 @@ def test_a_quota_has_room_for_both_colours_at_their_largest_and_for_jobs(
         assert (hard["pods"], hard["requests.cpu"], hard["limits.memory"]) == wanted
 
 
-def test_no_team_has_load_balancers_or_volumes_and_only_services_have_node_ports(any_environment: Graph) -> None:
+def test_no_team_has_load_balancers_or_volumes(any_environment: Graph) -> None:
     hard = {team: within(any_environment, "k8s.ResourceQuota", team)[0]["spec"]["hard"] for team in TEAMS}
     assert {each["services.loadbalancers"] for each in hard.values()} == {"0"}
     assert {each["persistentvolumeclaims"] for each in hard.values()} == {"0"}
-    assert [hard[team]["services.nodeports"] for team in TEAMS] == ["3", "0"]
 
 
 @pytest.mark.parametrize("team", TEAMS)
