@@ -7,9 +7,11 @@ from ipaddress import IPv4Network
 import pulumi
 
 from components.keys.plan import Purpose
-from components.network.args import FirewallArgs, VpcArgs
+from components.network.args import EndpointsArgs, FirewallArgs, Peer, PeeringArgs, VpcArgs
+from components.network.endpoints import Endpoints
 from components.network.firewall import Firewall
 from components.network.firewall_plan import Group, region_flows
+from components.network.peering import Peering
 from components.network.plan import NatMode, Tier, VpcPlan, zone_names
 from components.network.vpc import Vpc
 from stacks.layers.base import Layer
@@ -24,11 +26,14 @@ SUBNET_TAGS = {Tier.PUBLIC: {"kubernetes.io/role/elb": "1"}, Tier.PRIVATE: {"kub
 class RegionNetwork:
     """The network of one region."""
 
+    region: str
     vpc_id: pulumi.Output[str]
     plan: VpcPlan
     subnet_ids: dict[Tier, list[pulumi.Output[str]]]
     groups: dict[Group, pulumi.Output[str]]
     """Ids of security groups."""
+    route_tables: dict[str, pulumi.Output[str]]
+    """Ids by label: `public`, `data`, `private-a` …"""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Side:
 
 
 def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOutputs:
-    """The primary VPC, and in the DR region one with the same tiers, gateways and flows."""
+    """The primary VPC, and in the DR region one with the same tiers, gateways and flows, peered with it."""
     layer = Layer("Network", base.placement.feature("network"), [base.aws])
     there = settings.recovery
     vpc, primary = _region(
@@ -83,7 +88,22 @@ def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOu
             other=settings.network.cidr,
         ),
     )
+    _peer(layer, primary, recovery)
     return NetworkOutputs(primary, recovery, vpc.nat_public_ips)
+
+
+def _peer(layer: Layer, primary: RegionNetwork, recovery: RegionNetwork) -> None:
+    """Private and data subnets of both regions find each other; public ones have no business there."""
+    near, far = (
+        Peer(
+            placement=layer.placement.moved_to(side.region),
+            vpc_id=side.vpc_id,
+            cidr=side.plan.cidr,
+            route_table_ids={label: table for label, table in side.route_tables.items() if label != Tier.PUBLIC},
+        )
+        for side in (primary, recovery)
+    )
+    Peering("peering", PeeringArgs(placement=layer.placement, near=near, far=far), layer.inside())
 
 
 def _region(settings: EnvironmentSettings, layer: Layer, side: Side) -> tuple[Vpc, RegionNetwork]:
@@ -112,10 +132,25 @@ def _region(settings: EnvironmentSettings, layer: Layer, side: Side) -> tuple[Vp
         ),
         layer.inside(),
     )
+    Endpoints(
+        f"endpoints{side.suffix}",
+        EndpointsArgs(
+            placement=place,
+            role=f"network{side.suffix}",
+            vpc_id=vpc.vpc_id,
+            route_table_ids=list(vpc.route_tables.values()),
+            interfaces=settings.network.interface_endpoints,
+            subnet_ids=vpc.subnet_ids(Tier.PRIVATE),
+            security_group_id=firewall.ids[Group.ENDPOINTS],
+        ),
+        layer.inside(),
+    )
     made = RegionNetwork(
+        region=side.region,
         vpc_id=vpc.vpc_id,
         plan=vpc.plan,
         subnet_ids={tier: vpc.subnet_ids(tier) for tier in Tier},
         groups=firewall.ids,
+        route_tables=vpc.route_tables,
     )
     return vpc, made

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
 from components.network.plan import NatMode, PlanError, plan_vpc, zone_names
+from components.network.zones import ZONES
 from stacks.errors import Mistake
 from stacks.figures import FEWEST_ZONES, GUARDED_ZONES, Environment
 from stacks.known import Known, NotParsedError
@@ -48,6 +49,30 @@ def recovery_is_elsewhere(_environment: Environment, known: Known) -> Mistakes:
         yield Mistake("recovery.region", f"{known['region']} is also the primary region")
 
 
+def regions_have_the_zones(_environment: Environment, known: Known) -> Mistakes:
+    """Zones exist: AWS would say so only when the first subnet is made."""
+    for region_key, zones_key in (("region", "network.zones"), ("recovery.region", "recovery.zones")):
+        try:
+            region, zones = known[region_key], known[zones_key]
+        except NotParsedError:
+            continue
+        there = ZONES.get(region)
+        if there is None:
+            yield Mistake(
+                region_key,
+                f"{region} has no zones in components/network/zones.py; add it there, or use {', '.join(ZONES)}",
+            )
+        elif missing := sorted(set(zones) - set(there)):
+            yield Mistake(zones_key, f"{region} has no zone {', '.join(missing)}; it has {', '.join(there)}")
+
+
+def endpoints_are_named_once(_environment: Environment, known: Known) -> Mistakes:
+    """A second endpoint with private DNS for one service is refused by AWS."""
+    names = known["network.interfaceEndpoints"]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        yield Mistake("network.interfaceEndpoints", f"names {', '.join(twice)} twice")
+
+
 def zones_are_enough(environment: Environment, known: Known) -> Mistakes:
     """As many zones as AWS and the environment's topology need, none twice."""
     fewest = GUARDED_ZONES if environment.guarded else FEWEST_ZONES
@@ -83,5 +108,7 @@ RULES: tuple[Rule, ...] = (
     ranges_of_one_environment_are_apart,
     recovery_is_elsewhere,
     zones_are_enough,
+    regions_have_the_zones,
+    endpoints_are_named_once,
 )
 SIBLING_RULES: tuple[SiblingRule, ...] = (ranges_are_unique,)
