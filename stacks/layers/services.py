@@ -3,12 +3,11 @@
 from components.database.plan import DATABASE
 from components.delivery.rollout_plan import ServicePlan
 from components.delivery.service import BlueGreenService, BlueGreenServiceArgs, Scaling
-from components.network.firewall_plan import Group
 from stacks.layers.base import Layer
 from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.data import DataOutputs
+from stacks.layers.edge import EdgeOutputs
 from stacks.layers.foundation import FoundationOutputs
-from stacks.layers.network import NetworkOutputs
 from stacks.layers.workloads import WorkloadsOutputs
 from stacks.settings import EnvironmentSettings
 
@@ -17,9 +16,9 @@ def services(
     settings: EnvironmentSettings,
     base: FoundationOutputs,
     *,
-    network: NetworkOutputs,
     cluster: ClusterOutputs,
     data: DataOutputs,
+    edge: EdgeOutputs,
     workloads: WorkloadsOutputs,
 ) -> None:
     """The one service that settings name."""
@@ -40,7 +39,7 @@ def services(
                 memory=wanted.memory,
             ),
             namespace=workloads.namespace,
-            host=settings.host,
+            hosts=edge.primary.hosts(settings.host),
             scaling=bounds if wanted.auto_scaling else None,
             variables={
                 "DATABASE_HOST": data.address,
@@ -49,9 +48,7 @@ def services(
                 "DATABASE_SSLMODE": "require",
                 "EVIDENCE_BUCKET": data.evidence_bucket,
             },
-            security_group=network.primary.groups[Group.LOAD_BALANCER],
-            log_bucket=data.access_log_bucket,
-            deletion_protection=not settings.data.disposable,
+            door=edge.primary.door,
         ),
         layer.inside(),
     )

@@ -14,21 +14,23 @@ from tests.stacks.test_settings import _told, project
 
 __all__ = ["project"]
 
+ROUTE_53 = "region must be us-east-1 unless the DR region is: Route 53 writes its logs there"
 MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "a zone that the region lacks": (
         "prod",
         {"recovery.region": "us-east-2", "recovery.zones": ["a", "b", "d"]},
         ["recovery.zones us-east-2 has no zone d; it has a, b, c"],
     ),
-    "two zones that the region lacks, of four": (
+    "a zone that only other regions have": (
         "dev",
-        {"region": "eu-west-1", "network.zones": ["a", "b", "c", "d"], "cluster.nodeZones": ["a"]},
-        ["network.zones eu-west-1 has no zone d; it has a, b, c"],
+        {"region": "us-east-2", "recovery.region": "us-east-1", "network.zones": ["a", "b", "c", "d"]},
+        [ROUTE_53, "network.zones us-east-2 has no zone d; it has a, b, c"],
     ),
     "a region whose zones nobody looked up": (
         "dev",
         {"region": "us-west-1"},
         [
+            ROUTE_53,
             (
                 "region us-west-1 has no zones in components/network/zones.py; add it there, or use us-east-1, "
                 "us-east-2, us-west-2, eu-west-1, eu-central-1"
