@@ -91,7 +91,7 @@ def _move_routes(backend: Any, endpoint: Any, changes: Any) -> None:
     for table in changes.get("remove_route_tables") or []:
         backend.delete_route(table, prefixes)
     for table in changes.get("add_route_tables") or []:
-        routes = backend.get_route_table(table).routes.values()
+        routes = backend.get_route_table(table).routes
         if not any(route.destination_prefix_list and route.destination_prefix_list.id == prefixes for route in routes):
             backend.create_route(table, None, gateway_id=endpoint.id, destination_prefix_list_id=prefixes)
 

@@ -226,6 +226,7 @@ def test_queries_are_logged_by_leave_of_a_policy(world: Any, ground: Any, live_t
 
     first = {"policyName": "queries", "policyDocument": allow("route53.amazonaws.com")}
     live_through(POLICY, first, {**first, "policyDocument": allow("es.amazonaws.com")})
+    world.make(POLICY, **first)
     resource = live_through(QUERIES, {"zoneId": ground.zone, "cloudwatchLogGroupArn": group.outputs["arn"]})
     assert world.read(resource) is None
 
