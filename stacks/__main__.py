@@ -5,6 +5,7 @@ from stacks.exports import export
 from stacks.layers.cluster import cluster
 from stacks.layers.cost import cost
 from stacks.layers.data import data
+from stacks.layers.edge import edge
 from stacks.layers.foundation import foundation
 from stacks.layers.network import network
 from stacks.layers.secrets import secrets
@@ -16,8 +17,9 @@ base = foundation(settings)
 networks = network(settings, base)
 kubernetes = cluster(settings, base, networks)
 records = data(settings, base, networks)
+front = edge(settings, base, networks, records)
 secrets(settings, base, kubernetes, records)
 team = workloads(settings, base, networks, kubernetes)
-services(settings, base, network=networks, cluster=kubernetes, data=records, workloads=team)
+services(settings, base, cluster=kubernetes, data=records, edge=front, workloads=team)
 cost(settings, base)
-export(settings, networks, kubernetes, records)
+export(settings, networks, kubernetes, records, front)

@@ -4,11 +4,18 @@ import pulumi
 
 from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.data import DataOutputs
+from stacks.layers.edge import EdgeOutputs
 from stacks.layers.network import NetworkOutputs
 from stacks.settings import EnvironmentSettings
 
 
-def export(settings: EnvironmentSettings, network: NetworkOutputs, cluster: ClusterOutputs, data: DataOutputs) -> None:
+def export(
+    settings: EnvironmentSettings,
+    network: NetworkOutputs,
+    cluster: ClusterOutputs,
+    data: DataOutputs,
+    edge: EdgeOutputs,
+) -> None:
     """Publish stack outputs; none is secret."""
     facts: dict[str, pulumi.Input[object] | None] = {
         "environment": settings.environment,
@@ -24,6 +31,10 @@ def export(settings: EnvironmentSettings, network: NetworkOutputs, cluster: Clus
         "evidenceBucket": data.evidence_bucket,
         "vaultAddress": settings.vault.address,
         "serviceHosts": settings.hosts,
+        "zoneId": edge.zone_id,
+        "nameServers": edge.name_servers,
+        "balancerHost": edge.primary.dns_name,
+        "recoveryBalancerHost": edge.recovery.dns_name if edge.recovery else None,
     }
     for name, fact in facts.items():
         if fact is not None:

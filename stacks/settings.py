@@ -12,6 +12,7 @@ from stacks.figures import Environment
 from stacks.sections.cluster import Cluster
 from stacks.sections.data import Database, Evidence
 from stacks.sections.delivery import Scale, Service, Team, Vault
+from stacks.sections.edge import Edge
 from stacks.sections.fields import Account, DnsName, Label, Region, Section
 from stacks.sections.governance import Cost, Data, Ownership
 from stacks.sections.network import Network, Recovery
@@ -31,6 +32,7 @@ class EnvironmentSettings(Section):
     database: Database
     evidence: Evidence
     recovery: Recovery
+    edge: Edge
     vault: Vault
     teams: Annotated[dict[Label, Team], Field(min_length=1)]
     services: dict[Label, Service]

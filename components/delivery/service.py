@@ -4,7 +4,7 @@ The cluster must know the kind `Rollout` beforehand: Argo Rollouts, like the AWS
 add-on that GitOps installs, not part of this program.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -13,7 +13,8 @@ from pulumi import CustomTimeouts, ResourceOptions
 
 from components.admission.plan import ROLLOUT
 from components.base import PlacedArgs, PlatformComponent
-from components.delivery.ingress_plan import annotations, ingress_spec, load_balancer_attributes
+from components.delivery.front_door import FrontDoor
+from components.delivery.ingress_plan import annotations, ingress_spec
 from components.delivery.labels import SELECTOR, labels
 from components.delivery.rollout_plan import ServicePlan, rollout_spec
 
@@ -38,15 +39,13 @@ class BlueGreenServiceArgs(PlacedArgs):
 
     plan: ServicePlan
     namespace: pulumi.Input[str]
-    host: str
+    hosts: Sequence[str]
+    """Names under which it is reached, users' own first."""
     scaling: Scaling | None
     """None: `plan.replicas`, always."""
     variables: Mapping[str, pulumi.Input[str]]
     """Environment variables; nothing secret."""
-    security_group: pulumi.Input[str]
-    """Of the load balancer."""
-    log_bucket: pulumi.Input[str]
-    deletion_protection: bool
+    door: FrontDoor
 
 
 class BlueGreenService(PlatformComponent):
@@ -66,7 +65,7 @@ class BlueGreenService(PlatformComponent):
         self._disruption_budget()
         if args.scaling:
             self._autoscaler(args.scaling, rollout)
-        self.register_outputs({"host": args.host})
+        self.register_outputs({"host": args.hosts[0]})
 
     def _named(self, name: str, extra: Mapping[str, pulumi.Input[str]] | None = None) -> k8s.meta.v1.ObjectMetaArgs:
         return k8s.meta.v1.ObjectMetaArgs(
@@ -110,12 +109,9 @@ class BlueGreenService(PlatformComponent):
 
     def _ingress(self) -> k8s.networking.v1.Ingress:
         args = self._args
-        attributes = pulumi.Output.from_input(args.log_bucket).apply(
-            lambda bucket: load_balancer_attributes(bucket, deletion_protection=args.deletion_protection)
-        )
-        tags = args.placement.tags.as_dict()
-        extra = pulumi.Output.all(args.security_group, attributes).apply(
-            lambda known: annotations(args.plan.health_path, tags, known[0], known[1])
+        door = args.door
+        extra = pulumi.Output.all(door.security_group, door.certificate_arn).apply(
+            lambda known: annotations(args.plan.health_path, door.group, door.tags, known[0], known[1])
         )
         metadata = k8s.meta.v1.ObjectMetaArgs(
             name=args.plan.name,
@@ -124,7 +120,7 @@ class BlueGreenService(PlatformComponent):
             annotations=extra.apply(lambda made: {**made, "pulumi.com/skipAwait": "true"}),
         )
         return k8s.networking.v1.Ingress(
-            self._name, metadata=metadata, spec=ingress_spec(args.host, args.plan.name), opts=self.inside()
+            self._name, metadata=metadata, spec=ingress_spec(args.hosts, args.plan.name), opts=self.inside()
         )
 
     def _rollout(self, before: list[pulumi.Resource]) -> k8s.apiextensions.CustomResource:

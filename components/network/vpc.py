@@ -10,13 +10,16 @@ from components.base import PlatformComponent
 from components.network.args import VpcArgs
 from components.network.firewall_plan import INTERNET
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
+from components.network.lists_plan import INBOUND, OUTBOUND
 from components.network.plan import SubnetPlan, Tier, VpcPlan, plan_vpc
 
 
 class Vpc(PlatformComponent):
     """One VPC.
 
-    Outputs: vpc_id, subnet_ids by tier, nat_public_ips (one per zone, or one when args.nat is NatMode.SINGLE).
+    Outputs: vpc_id, subnet_ids by tier, route_tables by label (`public`, `data`, `private-a` …), nat_public_ips (one
+    per zone, or one when args.nat is NatMode.SINGLE). A subnet's id is known once its routes are there: a load balancer
+    is refused without them, and a node that boots earlier never joins.
     """
 
     def __init__(self, name: str, args: VpcArgs, opts: ResourceOptions | None = None) -> None:
@@ -31,11 +34,12 @@ class Vpc(PlatformComponent):
             enable_dns_hostnames=True,
             **self.child(args.role),
         )
-        self._empty_default_group()
+        self._close_defaults()
         self.subnets = {(subnet.tier, subnet.zone): self._subnet(subnet) for subnet in self.plan.subnets}
         self.nat_public_ips: list[pulumi.Output[str]] = []
-        tables = self._route_tables(self.plan)
-        self._s3_endpoint(tables)
+        self.route_tables: dict[str, pulumi.Output[str]] = {}
+        self._routed: dict[SubnetPlan, pulumi.Output[str]] = {}
+        self._route(self.plan)
         FlowLogs(
             f"{name}-flow",
             FlowLogsArgs(
@@ -52,16 +56,26 @@ class Vpc(PlatformComponent):
 
     def subnet_ids(self, tier: Tier) -> list[pulumi.Output[str]]:
         """Ids of a tier's subnets, by zone."""
-        return [self.subnets[tier, subnet.zone].id for subnet in self.plan.of(tier)]
+        return [self._routed[subnet] for subnet in self.plan.of(tier)]
 
-    def _empty_default_group(self) -> None:
-        """Take every rule from the group that a forgetful launch would land in."""
+    def _close_defaults(self) -> None:
+        """Take every rule from the group that a forgetful launch would land in, and remote administration from all.
+
+        The list of subnets is left alone: whichever has no list of its own falls to this one.
+        """
         ec2.DefaultSecurityGroup(
             f"{self._name}-default",
             vpc_id=self.vpc.id,
             ingress=[],
             egress=[],
             **self.child(f"{self._args.role}-default-closed"),
+        )
+        ec2.DefaultNetworkAcl(
+            f"{self._name}-default",
+            default_network_acl_id=self.vpc.default_network_acl_id,
+            ingress=[ec2.DefaultNetworkAclIngressArgs(**entry) for entry in INBOUND],
+            egress=[ec2.DefaultNetworkAclEgressArgs(**entry) for entry in OUTBOUND],
+            **self.child(f"{self._args.role}-default", ResourceOptions(ignore_changes=["subnetIds"])),
         )
 
     def _subnet(self, subnet: SubnetPlan) -> ec2.Subnet:
@@ -78,25 +92,23 @@ class Vpc(PlatformComponent):
             tags={**base["tags"], **self._args.subnet_tags.get(subnet.tier, {})},
         )
 
-    def _route_tables(self, plan: VpcPlan) -> list[ec2.RouteTable]:
+    def _route(self, plan: VpcPlan) -> None:
         """One table for the public tier, one for the data tier, and one for each private subnet."""
-        tables = [self._data_table(plan)]
+        self._data_table(plan)
         if plan.of(Tier.PUBLIC):
             gateway = ec2.InternetGateway(self._name, vpc_id=self.vpc.id, **self.child(self._args.role))
-            tables.append(self._public_table(plan, gateway))
-            tables += self._private_tables(plan, self._nat_gateways(plan, gateway))
-        return tables
+            self._public_table(plan, gateway)
+            self._private_tables(plan, self._nat_gateways(plan, gateway))
 
-    def _data_table(self, plan: VpcPlan) -> ec2.RouteTable:
+    def _data_table(self, plan: VpcPlan) -> None:
         """A table without a default route: the data tier has no way out."""
         table = self._table("data")
         for subnet in plan.of(Tier.DATA):
             self._associate(subnet, table)
-        return table
 
-    def _public_table(self, plan: VpcPlan, gateway: ec2.InternetGateway) -> ec2.RouteTable:
+    def _public_table(self, plan: VpcPlan, gateway: ec2.InternetGateway) -> None:
         table = self._table("public")
-        ec2.Route(
+        out = ec2.Route(
             f"{self._name}-public-out",
             route_table_id=table.id,
             destination_cidr_block=str(INTERNET.cidr),
@@ -104,8 +116,7 @@ class Vpc(PlatformComponent):
             **self.untagged(),
         )
         for subnet in plan.of(Tier.PUBLIC):
-            self._associate(subnet, table)
-        return table
+            self._associate(subnet, table, out)
 
     def _nat_gateways(self, plan: VpcPlan, gateway: ec2.InternetGateway) -> Mapping[str, ec2.NatGateway]:
         """Gateways by zone; an address that is to be public needs the internet gateway first."""
@@ -124,40 +135,31 @@ class Vpc(PlatformComponent):
             )
         return gateways
 
-    def _private_tables(self, plan: VpcPlan, gateways: Mapping[str, ec2.NatGateway]) -> list[ec2.RouteTable]:
-        tables = []
+    def _private_tables(self, plan: VpcPlan, gateways: Mapping[str, ec2.NatGateway]) -> None:
         for subnet in plan.of(Tier.PRIVATE):
             table = self._table(f"private-{subnet.letter}")
-            tables.append(table)
-            self._associate(subnet, table)
+            outs = []
             if nat_zone := plan.nat_zone_for(subnet.zone):
-                ec2.Route(
+                out = ec2.Route(
                     f"{self._name}-private-{subnet.letter}-out",
                     route_table_id=table.id,
                     destination_cidr_block=str(INTERNET.cidr),
                     nat_gateway_id=gateways[nat_zone].id,
                     **self.untagged(),
                 )
-        return tables
+                outs.append(out)
+            self._associate(subnet, table, *outs)
 
     def _table(self, label: str) -> ec2.RouteTable:
-        return ec2.RouteTable(f"{self._name}-{label}", vpc_id=self.vpc.id, **self.child(f"{self._args.role}-{label}"))
+        table = ec2.RouteTable(f"{self._name}-{label}", vpc_id=self.vpc.id, **self.child(f"{self._args.role}-{label}"))
+        self.route_tables[label] = table.id
+        return table
 
-    def _associate(self, subnet: SubnetPlan, table: ec2.RouteTable) -> None:
-        ec2.RouteTableAssociation(
+    def _associate(self, subnet: SubnetPlan, table: ec2.RouteTable, *routes: ec2.Route) -> None:
+        association = ec2.RouteTableAssociation(
             f"{self._name}-{subnet.tier}-{subnet.letter}",
             subnet_id=self.subnets[subnet.tier, subnet.zone].id,
             route_table_id=table.id,
-            **self.untagged(),
+            **self.untagged(ResourceOptions(depends_on=routes)),
         )
-
-    def _s3_endpoint(self, tables: list[ec2.RouteTable]) -> None:
-        """Traffic to S3 stays on AWS's network and costs nothing through NAT."""
-        ec2.VpcEndpoint(
-            f"{self._name}-s3",
-            vpc_id=self.vpc.id,
-            vpc_endpoint_type="Gateway",
-            service_name=f"com.amazonaws.{self.placement.region}.s3",
-            route_table_ids=[table.id for table in tables],
-            **self.child(f"{self._args.role}-s3"),
-        )
+        self._routed[subnet] = association.subnet_id.apply(lambda known: known or "")

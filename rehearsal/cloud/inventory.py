@@ -1,7 +1,7 @@
 """What the emulated AWS really holds, listed with boto3 as any auditor would."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import boto3
 import jmespath
@@ -22,6 +22,10 @@ class Listing:
     operation: str
     query: str
     """Without what AWS makes by itself: default VPCs and what belongs to them, the security group of an EKS cluster."""
+    prefix: str = ""
+    """What AWS puts before identifiers and the state does not have."""
+    args: Mapping[str, str] = field(default_factory=dict)
+    """What the operation cannot do without."""
 
 
 LISTINGS = (
@@ -58,6 +62,12 @@ LISTINGS = (
         "describe_vpc_endpoints",
         "VpcEndpoints[?State!='deleted'].[VpcEndpointId]",
     ),
+    Listing(
+        "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+        "ec2",
+        "describe_vpc_peering_connections",
+        "VpcPeeringConnections[?Status.Code!='deleted'].[VpcPeeringConnectionId]",
+    ),
     Listing("aws:ec2/flowLog:FlowLog", "ec2", "describe_flow_logs", "FlowLogs[].[FlowLogId]"),
     Listing(
         "aws:ec2/launchTemplate:LaunchTemplate",
@@ -88,6 +98,13 @@ LISTINGS = (
         "aws:kms/alias:Alias", "kms", "list_aliases", "Aliases[?!starts_with(AliasName, 'alias/aws/')].[AliasName]"
     ),
     Listing("aws:cloudwatch/logGroup:LogGroup", "logs", "describe_log_groups", "logGroups[].[logGroupName]"),
+    Listing(
+        "aws:lb/loadBalancer:LoadBalancer", "elbv2", "describe_load_balancers", "LoadBalancers[].[LoadBalancerArn]"
+    ),
+    Listing("aws:wafv2/webAcl:WebAcl", "wafv2", "list_web_acls", "WebACLs[].[Id]", args={"Scope": "REGIONAL"}),
+    Listing("aws:acm/certificate:Certificate", "acm", "list_certificates", "CertificateSummaryList[].[CertificateArn]"),
+    Listing("aws:route53/zone:Zone", "route53", "list_hosted_zones", "HostedZones[].[Id]", prefix="/hostedzone/"),
+    Listing("aws:route53/healthCheck:HealthCheck", "route53", "list_health_checks", "HealthChecks[].[Id]"),
     Listing("aws:sns/topic:Topic", "sns", "list_topics", "Topics[].[TopicArn]"),
 )
 
@@ -109,11 +126,12 @@ def take(stack: str, account: str) -> dict[str, list[list[str]]]:
 def _list(listing: Listing, region: str) -> Iterator[list[str]]:
     client = boto3.client(listing.service, region_name=region)  # type: ignore[call-overload]  # the name is a variable
     if client.can_paginate(listing.operation):
-        pages = client.get_paginator(listing.operation).paginate()
+        pages = client.get_paginator(listing.operation).paginate(**listing.args)
     else:
-        pages = [getattr(client, listing.operation)()]
+        pages = [getattr(client, listing.operation)(**listing.args)]
     for page in pages:
-        yield from jmespath.search(listing.query, page) or []
+        for identifiers in jmespath.search(listing.query, page) or []:
+            yield [identifier.removeprefix(listing.prefix) for identifier in identifiers]
 
 
 def _regions(service: str, account: str) -> list[str]:

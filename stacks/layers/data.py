@@ -32,6 +32,8 @@ class DataOutputs:
     replica_arn: pulumi.Output[str] | None
     evidence_bucket: pulumi.Output[str]
     access_log_bucket: pulumi.Output[str]
+    """Takes logs by the time that its name is known."""
+    recovery_access_log_bucket: pulumi.Output[str] | None
 
 
 def data(settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs) -> DataOutputs:
@@ -47,7 +49,7 @@ def data(settings: EnvironmentSettings, base: FoundationOutputs, network: Networ
         layer.inside(),
     )
     replica = _replica(settings, base, network.recovery, primary, layer) if network.recovery else None
-    evidence = _evidence(settings, base, layer)
+    evidence, copy = _evidence(settings, base, layer)
     return DataOutputs(
         address=primary.address,
         port=primary.port,
@@ -56,7 +58,8 @@ def data(settings: EnvironmentSettings, base: FoundationOutputs, network: Networ
         replica_address=replica.address if replica else None,
         replica_arn=replica.arn if replica else None,
         evidence_bucket=evidence.evidence.name,
-        access_log_bucket=evidence.access_logs.name,
+        access_log_bucket=evidence.access_logs.granted,
+        recovery_access_log_bucket=copy.access_logs.granted if copy else None,
     )
 
 
@@ -120,26 +123,29 @@ def _database(
     }
 
 
-def _evidence(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer) -> EvidenceStore:
+def _evidence(
+    settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer
+) -> tuple[EvidenceStore, EvidenceStore | None]:
     """The store, and where there is a DR region another one there to which everything is copied."""
     key = base.keys[Purpose.EVIDENCE]
     store = _store(settings, layer, suffix="", placement=base.placement, key=key)
-    if settings.recovery.enabled:
-        copy_key = base.recovery_keys[Purpose.EVIDENCE]
-        copy = _store(settings, layer, suffix="-dr", placement=base.recovery_placement, key=copy_key)
-        Replication(
-            "evidence-replication",
-            ReplicationArgs(
-                placement=base.placement.feature("evidence"),
-                role="evidence",
-                source=store.evidence,
-                source_key=key,
-                target=copy.evidence,
-                target_key=copy_key,
-            ),
-            layer.inside(),
-        )
-    return store
+    if not settings.recovery.enabled:
+        return store, None
+    copy_key = base.recovery_keys[Purpose.EVIDENCE]
+    copy = _store(settings, layer, suffix="-dr", placement=base.recovery_placement, key=copy_key)
+    Replication(
+        "evidence-replication",
+        ReplicationArgs(
+            placement=base.placement.feature("evidence"),
+            role="evidence",
+            source=store.evidence,
+            source_key=key,
+            target=copy.evidence,
+            target_key=copy_key,
+        ),
+        layer.inside(),
+    )
+    return store, copy
 
 
 def _store(

@@ -9,13 +9,12 @@ from components.database.plan import DATABASE
 from components.delivery.namespace import TeamNamespace
 from components.delivery.rollout_plan import ServicePlan
 from components.delivery.service import BlueGreenService, BlueGreenServiceArgs, Scaling
-from components.network.firewall_plan import Group
 from components.secrets.plan import DatabaseAccess
 from stacks.layers.base import Layer
 from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.data import DataOutputs
+from stacks.layers.edge import EdgeOutputs, RegionEdge
 from stacks.layers.foundation import FoundationOutputs
-from stacks.layers.network import NetworkOutputs
 from stacks.layers.site import Site
 from stacks.layers.workloads import WorkloadsOutputs, charged_to
 from stacks.sections.delivery import Service
@@ -31,19 +30,16 @@ class Ground:
     database: pulumi.Input[str]
     port: pulumi.Input[int]
     evidence_bucket: pulumi.Input[str]
-    log_bucket: pulumi.Input[str]
-    """Of the load balancers' access logs."""
-    security_group: pulumi.Input[str]
-    """Of the load balancers."""
+    edge: RegionEdge
 
 
 def services(
     settings: EnvironmentSettings,
     base: FoundationOutputs,
     *,
-    network: NetworkOutputs,
     cluster: ClusterOutputs,
     data: DataOutputs,
+    edge: EdgeOutputs,
     workloads: WorkloadsOutputs,
 ) -> None:
     """Every service that settings name, in every cluster."""
@@ -55,8 +51,7 @@ def services(
         database=data.address,
         port=data.port,
         evidence_bucket=data.evidence_bucket,
-        log_bucket=data.access_log_bucket,
-        security_group=network.primary.groups[Group.LOAD_BALANCER],
+        edge=edge.primary,
     )
     for name in settings.services:
         lay_service(settings, layer, primary, name)
@@ -83,12 +78,10 @@ def lay_service(settings: EnvironmentSettings, layer: Layer, ground: Ground, nam
                 priority=wanted.priority,
             ),
             namespace=ground.namespaces[wanted.team].namespace,
-            host=settings.host(name),
+            hosts=ground.edge.hosts(settings.host(name)),
             scaling=bounds if scale.auto_scaling else None,
             variables=_variables(wanted, ground),
-            security_group=ground.security_group,
-            log_bucket=ground.log_bucket,
-            deletion_protection=not settings.data.disposable,
+            door=ground.edge.door,
         ),
         site.inside(layer),
     )

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
-from components.network.plan import NatMode, PlanError, Tier, plan_vpc, zone_names
+from components.network.plan import NatMode, PlanError, plan_vpc, zone_names
+from components.network.zones import ZONES
 from stacks.errors import Mistake
 from stacks.figures import FEWEST_ZONES, GUARDED_ZONES, Environment
 from stacks.known import Known, NotParsedError
@@ -12,18 +13,17 @@ from stacks.rules.base import Mistakes, Rule, SiblingRule
 
 def primary_network_fits(_environment: Environment, known: Known) -> Mistakes:
     """The primary VPC has room for all tiers."""
-    yield from _fits("network.cidr", known["network.cidr"], known["region"], known["network.zones"], tuple(Tier))
+    yield from _fits("network.cidr", known["network.cidr"], known["region"], known["network.zones"])
 
 
 def recovery_network_fits(_environment: Environment, known: Known) -> Mistakes:
-    """The DR VPC has room for its data subnets."""
-    cidr, zones = known["recovery.cidr"], known["recovery.zones"]
-    yield from _fits("recovery.cidr", cidr, known["recovery.region"], zones, (Tier.DATA,))
+    """The DR VPC has room for the same tiers."""
+    yield from _fits("recovery.cidr", known["recovery.cidr"], known["recovery.region"], known["recovery.zones"])
 
 
-def _fits(key: str, cidr: IPv4Network, region: str, letters: Sequence[str], tiers: Sequence[Tier]) -> Mistakes:
+def _fits(key: str, cidr: IPv4Network, region: str, letters: Sequence[str]) -> Mistakes:
     try:
-        plan_vpc(cidr, zone_names(region, set(letters)), NatMode.NONE, tiers)
+        plan_vpc(cidr, zone_names(region, set(letters)), NatMode.NONE)
     except PlanError as error:
         yield Mistake(key, str(error))
 
@@ -47,6 +47,30 @@ def recovery_is_elsewhere(_environment: Environment, known: Known) -> Mistakes:
     """The DR region is another one."""
     if known["recovery.region"] == known["region"]:
         yield Mistake("recovery.region", f"{known['region']} is also the primary region")
+
+
+def regions_have_the_zones(_environment: Environment, known: Known) -> Mistakes:
+    """Zones exist: AWS would say so only when the first subnet is made."""
+    for region_key, zones_key in (("region", "network.zones"), ("recovery.region", "recovery.zones")):
+        try:
+            region, zones = known[region_key], known[zones_key]
+        except NotParsedError:
+            continue
+        there = ZONES.get(region)
+        if there is None:
+            yield Mistake(
+                region_key,
+                f"{region} has no zones in components/network/zones.py; add it there, or use {', '.join(ZONES)}",
+            )
+        elif missing := sorted(set(zones) - set(there)):
+            yield Mistake(zones_key, f"{region} has no zone {', '.join(missing)}; it has {', '.join(there)}")
+
+
+def endpoints_are_named_once(_environment: Environment, known: Known) -> Mistakes:
+    """A second endpoint with private DNS for one service is refused by AWS."""
+    names = known["network.interfaceEndpoints"]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        yield Mistake("network.interfaceEndpoints", f"names {', '.join(twice)} twice")
 
 
 def zones_are_enough(environment: Environment, known: Known) -> Mistakes:
@@ -84,5 +108,7 @@ RULES: tuple[Rule, ...] = (
     ranges_of_one_environment_are_apart,
     recovery_is_elsewhere,
     zones_are_enough,
+    regions_have_the_zones,
+    endpoints_are_named_once,
 )
 SIBLING_RULES: tuple[SiblingRule, ...] = (ranges_are_unique,)

@@ -2,6 +2,7 @@
 
 from ipaddress import IPv4Network
 
+from components.network.endpoints_plan import Interface
 from stacks.sections.fields import Flag, LogDays, Region, Section, Zones
 
 
@@ -12,6 +13,8 @@ class Network(Section):
     zones: Zones
     nat_per_zone: Flag
     flow_log_retention_days: LogDays
+    interface_endpoints: tuple[Interface, ...]
+    """AWS services that get addresses in every private subnet, in both regions; without, they are reached by NAT."""
 
 
 class Recovery(Section):

@@ -32,6 +32,14 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 3},
     "aws:ec2/eip:Eip": {"publicIp": "192.0.2.1", "allocationId": "eipalloc-1"},
     "aws:kms/key:Key": {"keyId": "key"},
+    "aws:acm/certificate:Certificate": {
+        "domainValidationOptions": [
+            {"resourceRecordName": "_proof.example", "resourceRecordType": "CNAME", "resourceRecordValue": "proof"}
+        ]
+    },
+    "aws:lb/loadBalancer:LoadBalancer": {"dnsName": "balancer.example", "zoneId": "Z-BALANCERS"},
+    "aws:route53/zone:Zone": {"zoneId": "Z-OWN", "nameServers": ["ns-1.example", "ns-2.example"]},
+    "aws:route53/record:Record": {"fqdn": "_proof.example"},
     "kubernetes:core/v1:Secret": {"data": {"token": base64.b64encode(b"token").decode()}},
 }
 """What the cloud adds to a resource's inputs, as far as the program reads it."""

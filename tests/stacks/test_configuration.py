@@ -17,7 +17,8 @@ def test_wrong_settings_end_the_program_before_anything_is_registered(tmp_path: 
     with pytest.raises(RuntimeError) as caught:
         record("dev", project=tmp_path)
     assert str(caught.value).strip() == (
-        "RunError: Pulumi.dev.yaml: 2 mistakes\n"
+        "RunError: Pulumi.dev.yaml: 3 mistakes\n"
+        "  region              must be us-east-1 unless the DR region is: Route 53 writes its logs there\n"
         "  network.natsPerZone unknown key; did you mean natPerZone?\n"
         "  recovery.region     us-west-2 is also the primary region\n"
         "Nothing was changed."

@@ -7,7 +7,7 @@ correction is dropped. Names begin with the service.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rehearsal.cloud.corrections import acm, budgets, ec2, eks, eks_parts, kms, rds, s3
+from rehearsal.cloud.corrections import acm, budgets, ec2, edge, eks, eks_parts, kms, rds, s3
 from rehearsal.cloud.patches import Patches
 
 __all__ = ["CORRECTIONS", "Correction", "apply"]
@@ -171,6 +171,55 @@ CORRECTIONS = (
         "refuses: DependencyViolation",
         "EC2 DeleteSecurityGroup",
         ec2.security_group_in_use,
+    ),
+    Correction(
+        "ec2-peering-options",
+        "takes options of a peering that nobody has accepted, and of both sides from either region",
+        "takes them once it is active, each side's in its own region",
+        "EC2 ModifyVpcPeeringConnectionOptions",
+        edge.peering_options,
+    ),
+    Correction(
+        "ec2-endpoint-changes",
+        "changes an endpoint's lists of subnets and route tables and nothing else, and never its private DNS",
+        "moves interfaces and routes with them, and changes private DNS",
+        "EC2 ModifyVpcEndpoint",
+        edge.endpoint_changes,
+    ),
+    Correction(
+        "ec2-private-dns",
+        "makes a second endpoint with private DNS for one service, and gives gateways private DNS too",
+        "refuses the second; gateways have none",
+        "EC2 CreateVpcEndpoint, PrivateDnsEnabled",
+        edge.private_dns,
+    ),
+    Correction(
+        "wafv2-associations",
+        "stacks web ACLs on one resource, and deletes one that is in use",
+        "replaces the resource's web ACL; refuses to delete one in use",
+        "WAFV2 AssociateWebACL, DeleteWebACL",
+        edge.web_acl_associations,
+    ),
+    Correction(
+        "wafv2-log-destination",
+        "logs anywhere",
+        "wants a destination whose name begins with aws-waf-logs-",
+        "WAFV2 LoggingConfiguration, LogDestinationConfigs",
+        edge.web_acl_logs,
+    ),
+    Correction(
+        "elbv2-deletion-protection",
+        "deletes a protected load balancer",
+        "refuses",
+        "Elastic Load Balancing DeleteLoadBalancer",
+        edge.balancer_protection,
+    ),
+    Correction(
+        "route53-query-log-group",
+        "wants the log group's ARN with `:*` at its end, and no resource policy",
+        "takes the ARN without it, and wants a policy that lets Route 53 write",
+        "Route 53 CreateQueryLoggingConfig",
+        edge.query_log_group,
     ),
     Correction(
         "kms-replicate-key",

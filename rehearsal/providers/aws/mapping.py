@@ -100,13 +100,21 @@ def _to_structure(shape: AwsShape, value: Any, names: Names) -> Any:
     return found
 
 
-def gaps(shape: Shape, aws: AwsShape, names: Names, path: str) -> Iterator[str]:
-    """Paths below an input for which AWS's shape has no member; list positions are not part of the path."""
+def gaps(
+    shape: Shape, aws: AwsShape, names: Names, path: str, above: frozenset[tuple[Shape, str]] = frozenset()
+) -> Iterator[str]:
+    """Paths below an input for which AWS's shape has no member; list positions are not part of the path.
+
+    Objects may hold themselves (a statement of WAF holds statements): what is `above` already is not looked at again.
+    """
+    if (shape, aws.name) in above:
+        return
+    above |= {(shape, aws.name)}
     if shape.kind is Kind.LIST and shape.item is not None:
         if aws.type_name == "list":
-            yield from gaps(shape.item, element(aws), names, path)
+            yield from gaps(shape.item, element(aws), names, path, above)
         else:
-            yield from gaps(shape.item, members(aws).get("Items", aws), names, path)
+            yield from gaps(shape.item, members(aws).get("Items", aws), names, path, above)
     elif shape.kind is Kind.OBJECT:
         if aws.type_name == "list":
             aws = element(aws)
@@ -116,7 +124,7 @@ def gaps(shape: Shape, aws: AwsShape, names: Names, path: str) -> Iterator[str]:
             if key not in reached:
                 yield f"{path}.{key}"
             else:
-                yield from gaps(one, inside[reached[key]], names, f"{path}.{key}")
+                yield from gaps(one, inside[reached[key]], names, f"{path}.{key}", above)
 
 
 def pick(value: Mapping[str, Any], key: str, names: Names) -> tuple[bool, Any]:

@@ -219,11 +219,11 @@ def _removal(service: str, operation: str, keys: list[str]) -> Args:
 
 
 def _tag_member(answer: Any) -> Any:
-    """The tags in an answer: a member with `tag` in its name, one level down for lists of tag descriptions."""
+    """The tags in an answer: a member with `tag` in its name, one level down for tag descriptions and WAF's answers."""
     if not isinstance(answer, Mapping):
         return None
     for name, value in answer.items():
         if name.lower() in TAG_MEMBERS:
             return value
     described = answer.get("TagDescriptions")
-    return described[0].get("Tags") if described else None
+    return described[0].get("Tags") if described else _tag_member(answer.get("TagInfoForResource"))

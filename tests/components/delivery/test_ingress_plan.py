@@ -1,16 +1,31 @@
-"""Annotations of the load balancer."""
+"""How a service comes through the load balancer."""
 
-from components.delivery.ingress_plan import annotations, load_balancer_attributes
+import json
 
+from components.delivery.ingress_plan import annotations, ingress_spec
 
-def test_a_load_balancer_logs_and_is_protected_where_wanted() -> None:
-    attributes = load_balancer_attributes("logs", deletion_protection=True).split(",")
-    assert "access_logs.s3.bucket=logs" in attributes
-    assert "deletion_protection.enabled=true" in attributes
-    assert "deletion_protection.enabled=false" in load_balancer_attributes("logs", deletion_protection=False)
+PREFIX = "alb.ingress.kubernetes.io"
 
 
-def test_plain_http_is_redirected() -> None:
-    made = annotations("/healthz", {"team": "a"}, "sg-1", "x=y")
-    assert made["alb.ingress.kubernetes.io/ssl-redirect"] == "443"
-    assert made["alb.ingress.kubernetes.io/tags"] == "team=a"
+def test_an_ingress_says_how_to_come_in_and_nothing_of_the_load_balancer_itself() -> None:
+    made = annotations("/healthz", "edge", {"team": "a", "Name": "campus-dev-edge"}, "sg-1", "arn:certificate")
+    assert {key.removeprefix(f"{PREFIX}/"): value for key, value in made.items()} == {
+        "group.name": "edge",
+        "scheme": "internet-facing",
+        "target-type": "instance",
+        "listen-ports": json.dumps([{"HTTP": 80}, {"HTTPS": 443}]),
+        "ssl-redirect": "443",
+        "ssl-policy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
+        "certificate-arn": "arn:certificate",
+        "healthcheck-path": "/healthz",
+        "security-groups": "sg-1",
+        "manage-backend-security-group-rules": "false",
+        "tags": "team=a,Name=campus-dev-edge",
+    }
+
+
+def test_every_name_leads_to_the_service_whose_weights_are_moved() -> None:
+    spec = ingress_spec(["alerts.x.example", "alerts-us-east-1.x.example"], "alerts")
+    assert [rule["host"] for rule in spec["rules"]] == spec["tls"][0]["hosts"]
+    backends = [path["backend"]["service"] for rule in spec["rules"] for path in rule["http"]["paths"]]
+    assert backends == [{"name": "alerts", "port": {"name": "use-annotation"}}] * 2

@@ -14,11 +14,13 @@ from rehearsal.providers.aws.types import (
     messaging,
     network,
     observability,
+    peering,
     rds,
     registry,
     s3,
     secrets,
     security_groups,
+    web_firewall,
 )
 
 _TYPES: tuple[ResourceType | RecordedType, ...] = (
@@ -37,6 +39,8 @@ _TYPES: tuple[ResourceType | RecordedType, ...] = (
     *balancing.TYPES,
     *dns.TYPES,
     *registry.TYPES,
+    *peering.TYPES,
+    *web_firewall.TYPES,
 )
 
 TABLE: Mapping[str, ResourceType | RecordedType] = {token: kind for kind in _TYPES for token in kind.tokens}

@@ -1,0 +1,43 @@
+"""The load balancer of one region."""
+
+from pulumi import ResourceOptions
+from pulumi_aws import lb
+
+from components.base import PlatformComponent
+from components.edge.args import BalancerArgs
+from components.edge.plan import LOGS_PREFIX, adoption_tags
+
+
+class Balancer(PlatformComponent):
+    """An application load balancer without listeners: those are the cluster's controller's, with rules and targets.
+
+    The controller finds it by its tags (ADR 0013), and writes the tags it wants: those that its Ingresses carry.
+    Outputs: arn, dns_name, zone_id (of AWS's own zone, for aliases), tags.
+    """
+
+    def __init__(self, name: str, args: BalancerArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:edge:Balancer", name, args.placement, opts)
+        base = self.child(args.role)
+        balancer = lb.LoadBalancer(
+            name,
+            name=args.placement.named(args.role),
+            load_balancer_type="application",
+            internal=False,
+            ip_address_type="ipv4",
+            subnets=list(args.subnet_ids),
+            security_groups=[args.security_group_id],
+            access_logs=lb.LoadBalancerAccessLogsArgs(enabled=True, bucket=args.log_bucket, prefix=LOGS_PREFIX),
+            drop_invalid_header_fields=True,
+            desync_mitigation_mode="strictest",
+            enable_http2=True,
+            enable_waf_fail_open=False,
+            enable_deletion_protection=args.deletion_protection,
+            opts=base["opts"],
+            region=base["region"],
+            tags={**base["tags"], **adoption_tags(args.cluster)},
+        )
+        self.arn = balancer.arn
+        self.dns_name = balancer.dns_name
+        self.zone_id = balancer.zone_id
+        self.tags = base["tags"]
+        self.register_outputs({"arn": self.arn, "dns_name": self.dns_name})

@@ -1,0 +1,83 @@
+"""The public DNS zone of one environment."""
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import cloudwatch, route53
+
+from components.base import PlatformComponent
+from components.edge.args import ZoneArgs
+from components.identity.documents import Statement, policy
+
+ROUTE53_LOGS = "/aws/route53/"
+"""Where AWS expects query logs of zones."""
+CAA_TTL = 3600
+
+
+class DnsZone(PlatformComponent):
+    """A zone that says who may issue certificates for its names, and logs what is asked of it.
+
+    It answers nobody until the zone above delegates to its name servers, which is the owner of that zone's to do.
+    DNSSEC is left out: it needs a key in us-east-1 and a record in the zone above, and a mistake in either takes every
+    name away at once. Outputs: zone_id, name_servers.
+    """
+
+    def __init__(self, name: str, args: ZoneArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:edge:DnsZone", name, args.placement, opts)
+        zone = route53.Zone(
+            name,
+            name=args.domain,
+            comment=f"Services of {args.placement.environment}",
+            force_destroy=args.emptied_on_destroy,
+            **self.worldwide("zone"),
+        )
+        route53.Record(
+            f"{name}-caa",
+            zone_id=zone.zone_id,
+            name=args.domain,
+            type="CAA",
+            ttl=CAA_TTL,
+            records=[
+                f'0 {tag} "{authority}"' for authority in args.certificate_authorities for tag in ("issue", "issuewild")
+            ],
+            opts=self.inside(),
+        )
+        self._log_queries(name, args, zone)
+        self.zone_id = zone.zone_id
+        self.name_servers = zone.name_servers
+        self.register_outputs({"zone_id": self.zone_id, "name_servers": self.name_servers})
+
+    def _log_queries(self, name: str, args: ZoneArgs, zone: route53.Zone) -> None:
+        there = self.placement.moved_to(args.logs_region)
+        group = cloudwatch.LogGroup(
+            f"{name}-queries",
+            name=f"{ROUTE53_LOGS}{args.domain}",
+            kms_key_id=args.logs_key,
+            retention_in_days=args.log_retention_days,
+            opts=self.inside(),
+            region=there.region,
+            tags=self.child("zone-queries")["tags"],
+        )
+        allowed = cloudwatch.LogResourcePolicy(
+            f"{name}-queries",
+            policy_name=there.named("zone-queries"),
+            policy_document=policy(
+                Statement(
+                    sid="Route53QueryLogs",
+                    principals={"Service": "route53.amazonaws.com"},
+                    actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                    resources=[pulumi.Output.concat(group.arn, ":*")],
+                    conditions={
+                        "StringEquals": {"aws:SourceAccount": there.account},
+                        "ArnLike": {"aws:SourceArn": zone.arn},
+                    },
+                )
+            ),
+            opts=self.inside(),
+            region=there.region,
+        )
+        route53.QueryLog(
+            f"{name}-queries",
+            zone_id=zone.zone_id,
+            cloudwatch_log_group_arn=group.arn,
+            opts=self.inside(ResourceOptions(depends_on=[allowed])),
+        )

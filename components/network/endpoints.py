@@ -1,0 +1,46 @@
+"""The ways out of one VPC to AWS's own services that do not lead over the internet."""
+
+from pulumi import ResourceOptions
+from pulumi_aws import ec2
+
+from components.base import PlatformComponent
+from components.identity.documents import policy
+from components.network.args import EndpointsArgs
+from components.network.endpoints_plan import Gateway, Interface, Place, service_name, statements
+
+
+class Endpoints(PlatformComponent):
+    """Gateway endpoints for S3 and DynamoDB, and interface endpoints for the services that settings name.
+
+    Interface endpoints take over the services' public names within the VPC (private DNS): no client is configured.
+    """
+
+    def __init__(self, name: str, args: EndpointsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:network:Endpoints", name, args.placement, opts)
+        place = Place(args.placement.account, args.placement.region)
+        for gateway in Gateway:
+            ec2.VpcEndpoint(
+                f"{name}-{gateway}",
+                vpc_id=args.vpc_id,
+                vpc_endpoint_type="Gateway",
+                service_name=service_name(gateway, place.region),
+                route_table_ids=list(args.route_table_ids),
+                policy=policy(*statements(gateway, place)),
+                **self.child(f"{args.role}-{gateway}"),
+            )
+        for interface in args.interfaces:
+            self._interface(name, args, interface, place)
+        self.register_outputs({})
+
+    def _interface(self, name: str, args: EndpointsArgs, interface: Interface, place: Place) -> None:
+        ec2.VpcEndpoint(
+            f"{name}-{interface}",
+            vpc_id=args.vpc_id,
+            vpc_endpoint_type="Interface",
+            service_name=service_name(interface, place.region),
+            subnet_ids=list(args.subnet_ids),
+            security_group_ids=[args.security_group_id],
+            private_dns_enabled=True,
+            policy=policy(*statements(interface, place)),
+            **self.child(f"{args.role}-{interface}"),
+        )

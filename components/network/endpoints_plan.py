@@ -1,0 +1,112 @@
+"""Which AWS services a VPC reaches without the internet, and what may be asked of them that way.
+
+An endpoint's policy decides what passes through it, on top of what the caller's own policies allow: credentials of some
+other account that end up on one of our machines open nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from components.identity.documents import Statement
+
+
+class Gateway(StrEnum):
+    """Services that are reached by a route and cost nothing."""
+
+    S3 = "s3"
+    DYNAMODB = "dynamodb"
+
+
+class Interface(StrEnum):
+    """Services that get addresses in the private subnets and cost by the hour and zone; all know endpoint policies."""
+
+    AUTOSCALING = "autoscaling"
+    EC2 = "ec2"
+    ECR_API = "ecr.api"
+    ECR_DKR = "ecr.dkr"
+    ELASTICLOADBALANCING = "elasticloadbalancing"
+    KMS = "kms"
+    LOGS = "logs"
+    MONITORING = "monitoring"
+    SECRETSMANAGER = "secretsmanager"
+    STS = "sts"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose endpoints, and where."""
+
+    account: str
+    region: str
+
+
+ANYONE = "*"
+"""Every principal that the conditions leave: endpoint policies name nobody in particular."""
+
+
+def statements(service: Gateway | Interface, place: Place) -> tuple[Statement, ...]:
+    """The endpoint's policy: requests that the account's own principals signed, and what a service needs beside."""
+    if isinstance(service, Gateway):
+        return (_own_data(service, place), *(_BESIDE[service](place) if service in _BESIDE else ()))
+    return (_own_principals(place), *(_BESIDE[service](place) if service in _BESIDE else ()))
+
+
+def service_name(service: Gateway | Interface, region: str) -> str:
+    """AWS's name of the endpoint service."""
+    return f"com.amazonaws.{region}.{service}"
+
+
+def _own_principals(place: Place) -> Statement:
+    """Resources may be another account's: the image registry is."""
+    return Statement(
+        sid="OwnPrincipals",
+        principals=ANYONE,
+        actions=["*"],
+        resources=["*"],
+        conditions={"StringEquals": {"aws:PrincipalAccount": place.account}},
+    )
+
+
+def _own_data(service: Gateway, place: Place) -> Statement:
+    """Neither out to buckets or tables of others, nor in with the credentials of others."""
+    return Statement(
+        sid="OwnPrincipalsOwnData",
+        principals=ANYONE,
+        actions=[f"{service}:*"],
+        resources=["*"],
+        conditions={"StringEquals": {"aws:PrincipalAccount": place.account, "aws:ResourceAccount": place.account}},
+    )
+
+
+def _aws_owned_buckets(place: Place) -> tuple[Statement, ...]:
+    """Two buckets of AWS's that nodes read: image layers behind ECR's presigned links, and packages of the system.
+
+    Sources: ECR user guide, "Amazon ECR interface VPC endpoints", minimum S3 permissions; Amazon Linux 2023 user guide,
+    "Access to the repositories through an S3 endpoint".
+    """
+    buckets = {
+        "ImageLayers": f"arn:aws:s3:::prod-{place.region}-starport-layer-bucket/*",
+        "SystemPackages": f"arn:aws:s3:::al2023-repos-{place.region}-de612dc2/*",
+    }
+    return tuple(
+        Statement(sid=sid, principals=ANYONE, actions=["s3:GetObject"], resources=[arn]) for sid, arn in buckets.items()
+    )
+
+
+def _web_identity(place: Place) -> tuple[Statement, ...]:
+    """A pod's token for a role is traded in unsigned: such a request has no account, only the role that it asks for."""
+    return (
+        Statement(
+            sid="OwnRolesByWebIdentity",
+            principals=ANYONE,
+            actions=["sts:AssumeRoleWithWebIdentity"],
+            resources=[f"arn:aws:iam::{place.account}:role/*"],
+        ),
+    )
+
+
+_BESIDE: Mapping[Gateway | Interface, Callable[[Place], tuple[Statement, ...]]] = {
+    Gateway.S3: _aws_owned_buckets,
+    Interface.STS: _web_identity,
+}

@@ -1,0 +1,157 @@
+"""The edge of both regions: names, certificates, load balancers and web firewalls."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import wafv2
+
+from components.delivery.front_door import FrontDoor
+from components.edge.args import BalancerArgs, CertificateArgs, NamesArgs, Target, WebFirewallArgs, ZoneArgs
+from components.edge.balancer import Balancer
+from components.edge.certificate import Certificate
+from components.edge.firewall import WebFirewall
+from components.edge.names import HEALTH_REGION, ServiceNames
+from components.edge.plan import INGRESS_GROUP, regional_host
+from components.edge.zone import DnsZone
+from components.keys.plan import Purpose
+from components.network.firewall_plan import Group
+from components.network.plan import Tier
+from stacks.layers.base import Layer
+from stacks.layers.data import DataOutputs
+from stacks.layers.foundation import FoundationOutputs
+from stacks.layers.network import NetworkOutputs, RegionNetwork
+from stacks.settings import EnvironmentSettings
+
+
+@dataclass(frozen=True)
+class RegionEdge:
+    """The edge of one region."""
+
+    region: str
+    dns_name: pulumi.Output[str]
+    door: FrontDoor
+    """What Ingresses have to say to come through it."""
+    failing_over: bool
+
+    def hosts(self, host: str) -> tuple[str, ...]:
+        """The names under which a service's Ingress must answer here."""
+        return (host, regional_host(host, self.region)) if self.failing_over else (host,)
+
+
+@dataclass(frozen=True)
+class EdgeOutputs:
+    """The edge; `recovery` is None where there is no DR region."""
+
+    primary: RegionEdge
+    recovery: RegionEdge | None
+    zone_id: pulumi.Output[str]
+    name_servers: pulumi.Output[Sequence[str]]
+    """What the zone above has to delegate to."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """What differs between the two regions."""
+
+    suffix: str
+    network: RegionNetwork
+    logs_key: pulumi.Output[str]
+    log_bucket: pulumi.Output[str]
+
+
+def edge(
+    settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, data: DataOutputs
+) -> EdgeOutputs:
+    """One way in per region, and the names that lead to them."""
+    layer = Layer("Edge", base.placement.feature("edge"), [base.aws])
+    zone = _zone(settings, base, layer)
+    near = Side("", network.primary, base.keys[Purpose.LOGS], data.access_log_bucket)
+    primary, target, proof = _front(settings, layer, zone, near)
+    recovery, other = None, None
+    if network.recovery and data.recovery_access_log_bucket:
+        far = Side("-dr", network.recovery, base.recovery_keys[Purpose.LOGS], data.recovery_access_log_bucket)
+        recovery, other, _ = _front(settings, layer, zone, far, proof)
+    ServiceNames(
+        "names",
+        NamesArgs(
+            placement=layer.placement,
+            zone_id=zone.zone_id,
+            health_paths=_health_paths(settings),
+            primary=target,
+            secondary=other,
+        ),
+        layer.inside(),
+    )
+    return EdgeOutputs(primary, recovery, zone.zone_id, zone.name_servers)
+
+
+def _health_paths(settings: EnvironmentSettings) -> Mapping[str, str]:
+    return {settings.host(name): service.health_path for name, service in settings.services.items()}
+
+
+def _zone(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer) -> DnsZone:
+    """Query logs lie where Route 53 puts them, under that region's key; the settings see to it that there is one."""
+    keys = {settings.region: base.keys[Purpose.LOGS]}
+    if settings.recovery.enabled:
+        keys[settings.recovery.region] = base.recovery_keys[Purpose.LOGS]
+    return DnsZone(
+        "zone",
+        ZoneArgs(
+            placement=layer.placement,
+            domain=settings.domain,
+            certificate_authorities=settings.edge.certificate_authorities,
+            emptied_on_destroy=settings.data.disposable,
+            logs_region=HEALTH_REGION,
+            logs_key=keys[HEALTH_REGION],
+            log_retention_days=settings.edge.log_retention_days,
+        ),
+        layer.inside(),
+    )
+
+
+def _front(
+    settings: EnvironmentSettings,
+    layer: Layer,
+    zone: DnsZone,
+    side: Side,
+    proof: pulumi.Output[str] | None = None,
+) -> tuple[RegionEdge, Target, pulumi.Output[str]]:
+    """Certificate, firewall and load balancer of one region; the firewall stands before the first request comes."""
+    place, role = layer.placement.moved_to(side.network.region), f"edge{side.suffix}"
+    security_group = side.network.groups[Group.LOAD_BALANCER]
+    certificate = Certificate(
+        role,
+        CertificateArgs(placement=place, role=role, domain=settings.domain, zone_id=zone.zone_id, proof=proof),
+        layer.inside(),
+    )
+    firewall = WebFirewall(
+        role,
+        WebFirewallArgs(
+            placement=place,
+            role=role,
+            requests_per_five_minutes=settings.edge.requests_per_five_minutes,
+            logs_key=side.logs_key,
+            log_retention_days=settings.edge.log_retention_days,
+        ),
+        layer.inside(),
+    )
+    balancer = Balancer(
+        role,
+        BalancerArgs(
+            placement=place,
+            role=role,
+            cluster=f"campus-{settings.environment}{side.suffix}",
+            subnet_ids=side.network.subnet_ids[Tier.PUBLIC],
+            security_group_id=security_group,
+            log_bucket=side.log_bucket,
+            deletion_protection=not settings.data.disposable,
+        ),
+        layer.inside(),
+    )
+    wafv2.WebAclAssociation(
+        role, resource_arn=balancer.arn, web_acl_arn=firewall.arn, region=place.region, opts=layer.inside()
+    )
+    door = FrontDoor(INGRESS_GROUP, security_group, certificate.arn, balancer.tags)
+    edge_of_region = RegionEdge(place.region, balancer.dns_name, door, settings.recovery.enabled)
+    return edge_of_region, Target(place.region, balancer.dns_name, balancer.zone_id), certificate.proof

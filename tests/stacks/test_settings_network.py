@@ -1,0 +1,86 @@
+"""Mistakes in the network's settings."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.network.plan import QUARTERS
+from components.network.zones import ZONES
+from stacks.figures import Environment
+from stacks.loading import load_file
+from tests.stacks.graph import PROJECT
+from tests.stacks.test_settings import _told, project
+
+__all__ = ["project"]
+
+ROUTE_53 = "region must be us-east-1 unless the DR region is: Route 53 writes its logs there"
+MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
+    "a zone that the region lacks": (
+        "prod",
+        {"recovery.region": "us-east-2", "recovery.zones": ["a", "b", "d"]},
+        ["recovery.zones us-east-2 has no zone d; it has a, b, c"],
+    ),
+    "a zone that only other regions have": (
+        "dev",
+        {"region": "us-east-2", "recovery.region": "us-east-1", "network.zones": ["a", "b", "c", "d"]},
+        [ROUTE_53, "network.zones us-east-2 has no zone d; it has a, b, c"],
+    ),
+    "a region whose zones nobody looked up": (
+        "dev",
+        {"region": "us-west-1"},
+        [
+            ROUTE_53,
+            (
+                "region us-west-1 has no zones in components/network/zones.py; add it there, or use us-east-1, "
+                "us-east-2, us-west-2, eu-west-1, eu-central-1"
+            ),
+        ],
+    ),
+    "DR region equal to the primary": (
+        "preprod",
+        {"recovery.region": "us-east-1"},
+        ["recovery.region us-east-1 is also the primary region"],
+    ),
+    "no room for the zones": (
+        "staging",
+        {"network.cidr": "10.32.0.0/24"},
+        ["network.cidr 10.32.0.0/24 is too small for 2 zones × 3 tiers (needs /23 or larger)"],  # noqa: RUF001  # a multiplication sign
+    ),
+    "an endpoint of no service": (
+        "staging",
+        {"network.interfaceEndpoints": ["kms", "mail"]},
+        [
+            (
+                "network.interfaceEndpoints.1 must be 'autoscaling', 'ec2', 'ecr.api', 'ecr.dkr', "
+                "'elasticloadbalancing', 'kms', 'logs', 'monitoring', 'secretsmanager' or 'sts', not mail"
+            ),
+        ],
+    ),
+    "an endpoint twice": (
+        "staging",
+        {"network.interfaceEndpoints": ["sts", "kms", "sts"]},
+        ["network.interfaceEndpoints names sts twice"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("environment", "changes", "lines"), MISTAKES.values(), ids=MISTAKES)
+def test_a_network_that_cannot_be_is_refused(
+    project: Path,
+    environment: str,
+    changes: dict[str, Any],
+    lines: list[str],
+) -> None:
+    assert _told(project, environment, changes) == lines
+
+
+@pytest.mark.parametrize("environment", Environment)
+def test_endpoints_are_the_same_where_there_are_any(environment: Environment) -> None:
+    names = [str(name) for name in load_file(PROJECT, environment).network.interface_endpoints]
+    assert names == sorted(names)
+    assert bool(names) == (environment is not Environment.DEV)
+
+
+def test_every_known_region_has_the_zones_of_a_full_topology() -> None:
+    assert all(len(set(letters) & set(QUARTERS)) >= 3 for letters in ZONES.values())
