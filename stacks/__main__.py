@@ -7,6 +7,7 @@ from stacks.layers.cost import cost
 from stacks.layers.data import data
 from stacks.layers.foundation import foundation
 from stacks.layers.network import network
+from stacks.layers.recovery import recovery
 from stacks.layers.secrets import secrets
 from stacks.layers.services import services
 from stacks.layers.workloads import workloads
@@ -16,8 +17,9 @@ base = foundation(settings)
 networks = network(settings, base)
 kubernetes = cluster(settings, base, networks)
 records = data(settings, base, networks)
+standby = recovery(settings, base, networks, kubernetes)
 secrets(settings, base, kubernetes, records)
 team = workloads(settings, base, networks, kubernetes)
 services(settings, base, network=networks, cluster=kubernetes, data=records, workloads=team)
 cost(settings, base)
-export(settings, networks, kubernetes, records)
+export(settings, networks, kubernetes, records, standby)

@@ -2,13 +2,20 @@
 
 import pulumi
 
-from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.data import DataOutputs
 from stacks.layers.network import NetworkOutputs
+from stacks.layers.recovery import RecoveryOutputs
+from stacks.layers.regional_cluster import ClusterOutputs
 from stacks.settings import EnvironmentSettings
 
 
-def export(settings: EnvironmentSettings, network: NetworkOutputs, cluster: ClusterOutputs, data: DataOutputs) -> None:
+def export(
+    settings: EnvironmentSettings,
+    network: NetworkOutputs,
+    cluster: ClusterOutputs,
+    data: DataOutputs,
+    recovery: RecoveryOutputs,
+) -> None:
     """Publish stack outputs; none is secret."""
     facts: dict[str, pulumi.Input[object] | None] = {
         "environment": settings.environment,
@@ -18,6 +25,8 @@ def export(settings: EnvironmentSettings, network: NetworkOutputs, cluster: Clus
         "natPublicIps": network.nat_public_ips,
         "clusterName": cluster.name,
         "kubeconfig": cluster.kubeconfig,
+        "recoveryClusterName": recovery.cluster.name if recovery.cluster else None,
+        "recoveryKubeconfig": recovery.cluster.kubeconfig if recovery.cluster else None,
         "databaseAddress": data.address,
         "replicaAddress": data.replica_address,
         "replicaArn": data.replica_arn,

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from stacks.figures import Environment
-from stacks.sections.cluster import Cluster
+from stacks.sections.cluster import Cluster, SchoolHours
 from stacks.sections.data import Database, Evidence
 from stacks.sections.delivery import Service, Vault
 from stacks.sections.fields import Account, DnsName, Region, Section
@@ -28,6 +28,7 @@ class EnvironmentSettings(Section):
     data: Data
     network: Network
     cluster: Cluster
+    school_hours: SchoolHours
     database: Database
     evidence: Evidence
     recovery: Recovery

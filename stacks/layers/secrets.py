@@ -10,9 +10,9 @@ from components.secrets.plan import policy_plans, sign_ins
 from components.secrets.sign_in import KubernetesSignIn, KubernetesSignInArgs
 from components.secrets.token_reviewer import TokenReviewer, TokenReviewerArgs
 from stacks.layers.base import Layer
-from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.data import DataOutputs
 from stacks.layers.foundation import FoundationOutputs
+from stacks.layers.regional_cluster import ClusterOutputs
 from stacks.settings import EnvironmentSettings
 
 

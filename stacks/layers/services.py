@@ -5,10 +5,10 @@ from components.delivery.rollout_plan import ServicePlan
 from components.delivery.service import BlueGreenService, BlueGreenServiceArgs, Scaling
 from components.network.firewall_plan import Group
 from stacks.layers.base import Layer
-from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.data import DataOutputs
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
+from stacks.layers.regional_cluster import ClusterOutputs
 from stacks.layers.workloads import WorkloadsOutputs
 from stacks.settings import EnvironmentSettings
 

@@ -10,9 +10,9 @@ from components.delivery.network_policies import NamedFlow
 from components.delivery.rollout_plan import quota
 from components.network.plan import Tier
 from stacks.layers.base import Layer
-from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
+from stacks.layers.regional_cluster import ClusterOutputs
 from stacks.settings import EnvironmentSettings
 
 VAULT_PORT = 8200
