@@ -106,17 +106,19 @@ def _scaling(backend: EKSBackend) -> Any:
 
 
 def _name(group: Nodegroup) -> str:
-    return str(group.resources["autoScalingGroups"][0]["name"])
+    resources: Any = group.resources
+    return str(resources["autoScalingGroups"][0]["name"])
 
 
-def _behind(backend: Any, group: Nodegroup, name: str) -> FakeAutoScalingGroup:
+def _behind(backend: Any, group: Nodegroup, name: str) -> Any:
     """A group without instances: nodes are the cluster's, and moto's instances would be others beside them."""
     scaling = _scaling(backend)
     template = group.launch_template or {}
     owned = {"kubernetes.io/cluster/{}": "owned", "k8s.io/cluster-autoscaler/{}": "owned", "eks:cluster-name": "{}"}
     tags = {key.format(group.cluster_name): value.format(group.cluster_name) for key, value in owned.items()}
     tags |= {"k8s.io/cluster-autoscaler/enabled": "true", "eks:nodegroup-name": group.nodegroup_name}
-    made = FakeAutoScalingGroup(
+    make: Any = FakeAutoScalingGroup  # of which moto leaves out two methods that nobody calls
+    made = make(
         name=name,
         availability_zones=[],
         desired_capacity=0,
@@ -134,7 +136,7 @@ def _behind(backend: Any, group: Nodegroup, name: str) -> FakeAutoScalingGroup:
         termination_policies=["AllocationStrategy", "OldestLaunchTemplate", "OldestInstance"],
         autoscaling_backend=scaling,
         ec2_backend=scaling.ec2_backend,
-        tags=[{"Key": key, "Value": value, "PropagateAtLaunch": True} for key, value in tags.items()],  # type: ignore[dict-item]  # moto says all are texts and expects a flag
+        tags=[{"Key": key, "Value": value, "PropagateAtLaunch": True} for key, value in tags.items()],
         mixed_instances_policy=None,
         capacity_rebalance=group.capacity_type == "SPOT",
     )
@@ -142,7 +144,7 @@ def _behind(backend: Any, group: Nodegroup, name: str) -> FakeAutoScalingGroup:
     return made
 
 
-def _resize(behind: FakeAutoScalingGroup, group: Nodegroup) -> None:
+def _resize(behind: Any, group: Nodegroup) -> None:
     sizes = group.scaling_config
     behind.min_size, behind.max_size = sizes["minSize"], sizes["maxSize"]
     behind.desired_capacity = sizes["desiredSize"]
