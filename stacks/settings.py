@@ -4,12 +4,13 @@ Groups of keys are in `stacks.sections`. What keys must be *together* is `stacks
 `stacks.loading` (files) and `stacks.configuration` (the engine). Keys are camelCase in the files, snake_case here.
 """
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
 
 from stacks.figures import Environment
-from stacks.sections.cluster import Cluster, SchoolHours
+from stacks.sections.cluster import Cluster, NodeGroup, SchoolHours
 from stacks.sections.data import Database, Evidence
 from stacks.sections.delivery import Service, Vault
 from stacks.sections.fields import Account, DnsName, Region, Section
@@ -40,6 +41,16 @@ class EnvironmentSettings(Section):
     def regions(self) -> tuple[str, ...]:
         """Regions the environment has resources in, the primary one first."""
         return (self.region, self.recovery.region) if self.recovery.enabled else (self.region,)
+
+    @property
+    def standby_groups(self) -> Mapping[str, NodeGroup]:
+        """The DR cluster's node groups: the primary's, with a standby's sizes unless it is scaled out."""
+        if self.recovery.scaled_out:
+            return self.cluster.node_groups
+        waiting = self.recovery.node_groups.items()
+        return {
+            name: self.cluster.node_groups[name].resized(sizes.min, sizes.desired, sizes.max) for name, sizes in waiting
+        }
 
     @property
     def host(self) -> str:

@@ -1,13 +1,11 @@
 """The DR region's warm standby: a cluster like the primary's with as few machines as wait there, or as many as run."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
 from stacks.layers.regional_cluster import ClusterOutputs, Ground, cluster_in
-from stacks.sections.cluster import NodeGroup
 from stacks.settings import EnvironmentSettings
 
 SUFFIX = "-dr"
@@ -38,24 +36,7 @@ def recovery(
         zones=settings.recovery.zones,
         keys=base.recovery_keys,
         people=cluster.people,
-        node_groups=standby_groups(settings),
+        node_groups=settings.standby_groups,
         fixed_sizes=True,
     )
     return RecoveryOutputs(cluster_in(settings, ground))
-
-
-def standby_groups(settings: EnvironmentSettings) -> Mapping[str, NodeGroup]:
-    """The primary's groups with the sizes of a standby, or as they are when it is scaled out."""
-    if settings.recovery.scaled_out:
-        return settings.cluster.node_groups
-    return {
-        name: settings.cluster.node_groups[name].model_copy(
-            update={
-                "min": sizes.min,
-                "school_hours_min": sizes.min,
-                "desired": sizes.desired,
-                "max": sizes.max,
-            }
-        )
-        for name, sizes in settings.recovery.node_groups.items()
-    }

@@ -53,6 +53,11 @@ class NodeGroup(Section):
     """The least while school is open; the same as `min` where the hours make no difference."""
     disk_gib: Annotated[Whole, Field(ge=20)]
 
+    def resized(self, least: int, desired: int, most: int) -> "NodeGroup":
+        """The same machines in other numbers, at all hours."""
+        sizes = {"min": least, "school_hours_min": least, "desired": desired, "max": most}
+        return self.model_copy(update=sizes)
+
 
 class Cluster(Section):
     """The Kubernetes cluster."""

@@ -178,8 +178,8 @@ def test_pods_have_roles_of_their_own_cluster(any_environment: Graph) -> None:
 def test_pods_of_addons_find_their_identity_when_they_start(any_environment: Graph) -> None:
     cni = any_environment.one("eks.PodIdentityAssociation", "pods-vpc-cni")
     disks = any_environment.one("eks.PodIdentityAssociation", "pods-ebs-csi")
-    assert cni.urn in any_environment.one("eks.Addon", "addons-early-vpc-cni").dependencies
-    assert disks.urn in any_environment.one("eks.Addon", "addons-aws-ebs-csi-driver").dependencies
+    assert cni.urn in any_environment.one("campus:cluster:Addons", "addons-early").dependencies
+    assert disks.urn in any_environment.one("campus:cluster:Addons", "addons").dependencies
 
 
 def test_the_kubeconfig_holds_no_secret(any_environment: Graph) -> None:

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from stacks.layers.recovery import standby_groups
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, Node
 
@@ -72,8 +71,8 @@ def test_few_machines_wait_and_the_rest_cost_nothing(guarded: Graph) -> None:
 def test_scaled_out_the_standby_is_as_large_as_the_primary() -> None:
     settings = load_file(PROJECT, "prod")
     out = settings.model_copy(update={"recovery": settings.recovery.model_copy(update={"scaled_out": True})})
-    assert standby_groups(out) == settings.cluster.node_groups
-    assert standby_groups(settings).keys() == settings.cluster.node_groups.keys()
+    assert out.standby_groups == settings.cluster.node_groups
+    assert settings.standby_groups.keys() == settings.cluster.node_groups.keys()
 
 
 def test_the_program_can_grow_the_standby_although_the_autoscaler_moves_it(guarded: Graph) -> None:
