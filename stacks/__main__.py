@@ -8,6 +8,7 @@ from stacks.layers.data import data
 from stacks.layers.edge import edge
 from stacks.layers.foundation import foundation
 from stacks.layers.network import network
+from stacks.layers.recovery import recovery
 from stacks.layers.secrets import secrets
 from stacks.layers.services import services
 from stacks.layers.workloads import workloads
@@ -17,9 +18,10 @@ base = foundation(settings)
 networks = network(settings, base)
 kubernetes = cluster(settings, base, networks)
 records = data(settings, base, networks)
+standby = recovery(settings, base, networks, kubernetes)
 front = edge(settings, base, networks, records)
 secrets(settings, base, kubernetes, records)
 team = workloads(settings, base, networks, kubernetes)
 services(settings, base, cluster=kubernetes, data=records, edge=front, workloads=team)
 cost(settings, base)
-export(settings, networks, kubernetes, records, front)
+export(settings, network=networks, cluster=kubernetes, data=records, recovery=standby, edge=front)

@@ -2,18 +2,21 @@
 
 import pulumi
 
-from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.data import DataOutputs
 from stacks.layers.edge import EdgeOutputs
 from stacks.layers.network import NetworkOutputs
+from stacks.layers.recovery import RecoveryOutputs
+from stacks.layers.regional_cluster import ClusterOutputs
 from stacks.settings import EnvironmentSettings
 
 
 def export(
     settings: EnvironmentSettings,
+    *,
     network: NetworkOutputs,
     cluster: ClusterOutputs,
     data: DataOutputs,
+    recovery: RecoveryOutputs,
     edge: EdgeOutputs,
 ) -> None:
     """Publish stack outputs; none is secret."""
@@ -25,6 +28,8 @@ def export(
         "natPublicIps": network.nat_public_ips,
         "clusterName": cluster.name,
         "kubeconfig": cluster.kubeconfig,
+        "recoveryClusterName": recovery.cluster.name if recovery.cluster else None,
+        "recoveryKubeconfig": recovery.cluster.kubeconfig if recovery.cluster else None,
         "databaseAddress": data.address,
         "replicaAddress": data.replica_address,
         "replicaArn": data.replica_arn,

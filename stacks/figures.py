@@ -43,3 +43,5 @@ GUARDED_ZONES = 3
 """Availability zones of a full production topology."""
 FEWEST_ZONES = 2
 """AWS's own floor: EKS, an RDS subnet group and an application load balancer each refuse a single zone."""
+SCHOOL_DAY = ("06:00", "18:00")
+"""What lies outside is the maintenance window: "non-school hours (6 PM - 6 AM)"."""

@@ -4,12 +4,13 @@ Groups of keys are in `stacks.sections`. What keys must be *together* is `stacks
 `stacks.loading` (files) and `stacks.configuration` (the engine). Keys are camelCase in the files, snake_case here.
 """
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
 
 from stacks.figures import Environment
-from stacks.sections.cluster import Cluster
+from stacks.sections.cluster import Cluster, NodeGroup, SchoolHours
 from stacks.sections.data import Database, Evidence
 from stacks.sections.delivery import Scale, Service, Team, Vault
 from stacks.sections.edge import Edge
@@ -29,6 +30,7 @@ class EnvironmentSettings(Section):
     data: Data
     network: Network
     cluster: Cluster
+    school_hours: SchoolHours
     database: Database
     evidence: Evidence
     recovery: Recovery
@@ -60,3 +62,13 @@ class EnvironmentSettings(Section):
         for name, service in self.services.items():
             grouped[service.team][name] = service
         return grouped
+
+    @property
+    def standby_groups(self) -> Mapping[str, NodeGroup]:
+        """The DR cluster's node groups: the primary's, with a standby's sizes unless it is scaled out."""
+        if self.recovery.scaled_out:
+            return self.cluster.node_groups
+        waiting = self.recovery.node_groups.items()
+        return {
+            name: self.cluster.node_groups[name].resized(sizes.min, sizes.desired, sizes.max) for name, sizes in waiting
+        }

@@ -17,6 +17,8 @@ class AddonsArgs(PlacedArgs):
     """Which add-ons of which cluster."""
 
     cluster_name: pulumi.Input[str]
+    kubernetes: str
+    """The cluster's version, by which the add-ons' are pinned."""
     addons: Sequence[AddonPlan]
 
 
@@ -30,6 +32,7 @@ class Addons(PlatformComponent):
                 f"{name}-{addon.name}",
                 cluster_name=args.cluster_name,
                 addon_name=addon.name,
+                addon_version=addon.version(args.kubernetes),
                 configuration_values=json.dumps(addon.settings) if addon.settings else None,
                 resolve_conflicts_on_create="OVERWRITE",
                 resolve_conflicts_on_update="OVERWRITE",

@@ -5,30 +5,32 @@ from pulumi import ResourceOptions
 from pulumi_aws import cloudwatch, eks
 
 from components.base import PlatformComponent
-from components.cluster.args import ClusterArgs
+from components.cluster.args import AccessGrant, ClusterArgs
 from components.cluster.plan import ADMIN_POLICY, LOG_TYPES, kubeconfig
 from components.identity.documents import Statement
 from components.identity.role import ServiceRole, ServiceRoleArgs
 
 
 class Cluster(PlatformComponent):
-    """One control plane, with the people who administer it.
+    """One control plane, with the machines that administer it and the people who may sign in.
 
     Who may do what is in access entries alone (`authentication_mode="API"`): the aws-auth ConfigMap locks everybody out
     when it is wrong, and the creator's invisible admin rights are off. The deploying role must therefore be among
-    `administrators`.
+    `administrators`. People get no access policy of AWS: they are members of a group, and RBAC says what that may do.
 
-    Outputs: name, arn, endpoint, authority (base64), security_group_id (EKS's own, which nodes need), kubeconfig, which
-    is known once the administrators may sign in.
+    Outputs: aws_name (plain text), name, arn, endpoint, authority (base64), security_group_id (EKS's own, which nodes
+    need), kubeconfig, which is known once the administrators may sign in.
     """
 
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:cluster:Cluster", name, args.placement, opts)
         self._name = name
         self._args = args
-        self._aws_name = f"campus-{args.placement.environment}"
         self.cluster = self._control_plane(self._role(), self._log_group())
         entries = [self._administrator(role) for role in args.administrators]
+        for grant in args.people:
+            self._person(grant)
+        self.aws_name = args.cluster_name
         self.name = self.cluster.name
         self.arn = self.cluster.arn
         self.endpoint = self.cluster.endpoint
@@ -50,7 +52,7 @@ class Cluster(PlatformComponent):
             f"{self._name}-role",
             ServiceRoleArgs(
                 placement=self.placement,
-                role="cluster",
+                role=f"cluster{self._args.suffix}",
                 service="eks.amazonaws.com",
                 managed=["AmazonEKSClusterPolicy"],
                 statements=[envelope],
@@ -62,17 +64,17 @@ class Cluster(PlatformComponent):
         """EKS would make it itself, unencrypted and kept for ever; so it is made first."""
         return cloudwatch.LogGroup(
             f"{self._name}-control-plane",
-            name=f"/aws/eks/{self._aws_name}/cluster",
+            name=f"/aws/eks/{self._args.cluster_name}/cluster",
             kms_key_id=self._args.logs_key,
             retention_in_days=self._args.log_retention_days,
-            **self.child("control-plane-logs"),
+            **self.child(f"control-plane-logs{self._args.suffix}"),
         )
 
     def _control_plane(self, role: ServiceRole, logs: cloudwatch.LogGroup) -> eks.Cluster:
         args = self._args
         return eks.Cluster(
             self._name,
-            name=self._aws_name,
+            name=args.cluster_name,
             version=args.version,
             role_arn=role.arn,
             access_config=eks.ClusterAccessConfigArgs(
@@ -91,7 +93,7 @@ class Cluster(PlatformComponent):
                 public_access_cidrs=list(args.public_access_cidrs) or None,
             ),
             upgrade_policy=eks.ClusterUpgradePolicyArgs(support_type="STANDARD"),
-            **self.child("cluster", ResourceOptions(depends_on=[logs])),
+            **self.child(f"cluster{args.suffix}", ResourceOptions(depends_on=[logs])),
         )
 
     def _administrator(self, role: str) -> eks.AccessPolicyAssociation:
@@ -110,4 +112,14 @@ class Cluster(PlatformComponent):
             policy_arn=ADMIN_POLICY,
             access_scope=eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
             **self.untagged(),
+        )
+
+    def _person(self, grant: AccessGrant) -> None:
+        eks.AccessEntry(
+            f"{self._name}-{grant.label}",
+            cluster_name=self.cluster.name,
+            principal_arn=grant.principal_arn,
+            kubernetes_groups=list(grant.groups),
+            type="STANDARD",
+            **self.child(f"access-{grant.label}"),
         )

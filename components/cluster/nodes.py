@@ -1,14 +1,18 @@
 """Machines of one kind in a cluster."""
 
+from collections.abc import Sequence
+
 from pulumi import ResourceOptions
-from pulumi_aws import ec2, eks
+from pulumi_aws import autoscaling, ec2, eks
 
 from components.base import PlatformComponent
 from components.cluster.args import NodeGroupArgs
-from components.cluster.plan import WORKLOAD, node_role
+from components.cluster.plan import WORKLOAD
 
 TAGGED_KINDS = ("instance", "volume", "network-interface")
 """What a machine brings along; EKS does not pass a node group's tags on to them, and chargeback needs them."""
+UNCHANGED = -1
+"""How the provider is told to leave a size as it is."""
 POD_HOPS = 1
 """Pods are one hop behind their node: with 1 they cannot borrow its credentials from the metadata service."""
 
@@ -16,14 +20,15 @@ POD_HOPS = 1
 class NodeGroup(PlatformComponent):
     """A managed node group, on demand or spot.
 
-    The autoscaler moves the desired size between the bounds; the program sets it once.
+    The autoscaler moves the desired size between the bounds, and school hours move the lower bound: the program sets
+    each once, unless its sizes are `fixed`. The autoscaler finds the group by the tags that EKS itself puts on what is
+    behind it (EKS User Guide, "Simplify node lifecycle with managed node groups").
     """
 
     def __init__(self, name: str, args: NodeGroupArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:cluster:NodeGroup", name, args.placement, opts)
-        role = node_role(spot=args.spot)
         template = self._template(name, args)
-        taint = eks.NodeGroupTaintArgs(key=WORKLOAD, value=role.workload, effect="NO_SCHEDULE")
+        taint = eks.NodeGroupTaintArgs(key=WORKLOAD, value=args.workload, effect="NO_SCHEDULE")
         self.group = eks.NodeGroup(
             name,
             cluster_name=args.cluster_name,
@@ -34,22 +39,42 @@ class NodeGroup(PlatformComponent):
             ami_type="AL2023_x86_64_STANDARD",
             capacity_type="SPOT" if args.spot else "ON_DEMAND",
             instance_types=list(args.instance_types),
-            labels={WORKLOAD: role.workload},
-            taints=[taint] if role.tainted else [],
+            labels={WORKLOAD: args.workload},
+            taints=[taint] if args.workload.tainted else [],
             scaling_config=eks.NodeGroupScalingConfigArgs(
                 min_size=args.min_size, desired_size=args.desired_size, max_size=args.max_size
             ),
             update_config=eks.NodeGroupUpdateConfigArgs(max_unavailable_percentage=33),
             launch_template=eks.NodeGroupLaunchTemplateArgs(id=template.id, version=template.latest_version.apply(str)),
-            **self.child(f"nodes-{args.group}", ResourceOptions(ignore_changes=["scalingConfig.desiredSize"])),
+            **self.child(f"nodes{args.suffix}-{args.group}", ResourceOptions(ignore_changes=_moved_by_others(args))),
         )
+        self._school_hours(name, args)
         self.register_outputs({})
 
+    def _school_hours(self, name: str, args: NodeGroupArgs) -> None:
+        behind = self.group.resources.apply(scaling_group)
+        for change in args.minimums:
+            autoscaling.Schedule(
+                f"{name}-{change.name}",
+                autoscaling_group_name=behind,
+                scheduled_action_name=self.placement.named(f"nodes{args.suffix}-{args.group}-{change.name}"),
+                min_size=change.min_size,
+                desired_capacity=UNCHANGED,
+                max_size=UNCHANGED,
+                recurrence=change.recurrence,
+                time_zone=change.time_zone,
+                **self.untagged(),
+            )
+
     def _template(self, name: str, args: NodeGroupArgs) -> ec2.LaunchTemplate:
-        label = f"nodes-{args.group}"
+        label = f"nodes{args.suffix}-{args.group}"
         tagged = self.child(label)
         disk = ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
-            volume_type="gp3", volume_size=args.disk_gib, encrypted="true", delete_on_termination="true"
+            volume_type="gp3",
+            volume_size=args.disk_gib,
+            encrypted="true",
+            kms_key_id=args.disk_key,
+            delete_on_termination="true",
         )
         return ec2.LaunchTemplate(
             name,
@@ -66,3 +91,15 @@ class NodeGroup(PlatformComponent):
             ],
             **tagged,
         )
+
+
+def scaling_group(resources: Sequence[eks.outputs.NodeGroupResource]) -> str:
+    """Name of the one Auto Scaling group that EKS puts behind a managed node group."""
+    (behind,) = (group.name for resource in resources for group in resource.autoscaling_groups or ())
+    return behind or ""
+
+
+def _moved_by_others(args: NodeGroupArgs) -> list[str]:
+    if args.fixed:
+        return []
+    return ["scalingConfig.desiredSize", *(["scalingConfig.minSize"] if args.minimums else [])]

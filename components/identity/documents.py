@@ -39,8 +39,13 @@ def policy(*statements: Statement) -> pulumi.Output[str]:
     return pulumi.Output.json_dumps(document)
 
 
-def trust(service: str, conditions: Mapping[str, Mapping[str, str]] | None = None) -> pulumi.Output[str]:
+ASSUME = ("sts:AssumeRole",)
+
+
+def trust(
+    service: str, conditions: Mapping[str, Mapping[str, Any]] | None = None, actions: Sequence[str] = ASSUME
+) -> pulumi.Output[str]:
     """Trust policy of a role that an AWS service takes on, e.g. `eks.amazonaws.com`."""
     return policy(
-        Statement(actions=["sts:AssumeRole"], principals={"Service": service}, conditions=conditions or {}),
+        Statement(actions=actions, principals={"Service": service}, conditions=conditions or {}),
     )

@@ -8,7 +8,7 @@ from pulumi import ResourceOptions
 from pulumi_aws import iam
 
 from components.base import PlacedArgs, PlatformComponent
-from components.identity.documents import Statement, policy, trust
+from components.identity.documents import ASSUME, Statement, policy, trust
 
 MANAGED = "arn:aws:iam::aws:policy/"
 
@@ -27,6 +27,8 @@ class ServiceRoleArgs(PlacedArgs):
     """What else it may do."""
     trust_conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Conditions on taking the role, against confused deputies."""
+    trust_actions: Sequence[str] = ASSUME
+    """How the service takes it: one that tags its sessions needs `sts:TagSession` too."""
 
 
 class ServiceRole(PlatformComponent):
@@ -41,7 +43,7 @@ class ServiceRole(PlatformComponent):
         role = iam.Role(
             name,
             name=args.placement.named(args.role),
-            assume_role_policy=trust(args.service, args.trust_conditions),
+            assume_role_policy=trust(args.service, args.trust_conditions, args.trust_actions),
             **self.worldwide(args.role),
         )
         attached = [

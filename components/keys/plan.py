@@ -23,10 +23,11 @@ class Purpose(StrEnum):
     DATABASE = "database"
     EVIDENCE = "evidence"
     CLUSTER = "cluster"
+    VOLUMES = "volumes"
     LOGS = "logs"
 
 
-VIA = {Purpose.DATABASE: "rds", Purpose.EVIDENCE: "s3"}
+VIA = {Purpose.DATABASE: "rds", Purpose.EVIDENCE: "s3", Purpose.VOLUMES: "ec2"}
 """Service through which alone the account's principals use the key; EKS calls KMS under its own role instead."""
 
 
@@ -50,8 +51,10 @@ def key_statements(purpose: Purpose, scope: Scope) -> tuple[Statement, ...]:
         return (administer, _logs(scope))
     via = VIA.get(purpose)
     through = {"StringEquals": {"kms:ViaService": f"{via}.{scope.region}.amazonaws.com"}} if via else {}
+    machines = _machines(scope) if purpose is Purpose.VOLUMES else ()
     return (
         administer,
+        *machines,
         Statement(sid="Use", principals=scope.root, actions=USE, resources=["*"], conditions=through),
         Statement(
             sid="GrantToServices",
@@ -72,4 +75,31 @@ def _logs(scope: Scope) -> Statement:
         conditions={
             "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{scope.region}:{scope.account}:*"}
         },
+    )
+
+
+def _machines(scope: Scope) -> tuple[Statement, ...]:
+    """Disks of machines that EC2 Auto Scaling starts under its own service-linked role.
+
+    (EC2 Auto Scaling User Guide, "Required AWS KMS key policy for use with encrypted volumes".) The guide names the
+    role as principal; here it is a condition, since a policy with a principal that does not exist yet is refused, and
+    AWS makes the role with an account's first group.
+    """
+    role = f"arn:aws:iam::{scope.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    only = {"aws:PrincipalArn": role, "aws:PrincipalAccount": scope.account}
+    return (
+        Statement(
+            sid="AutoScaling",
+            principals={"AWS": "*"},
+            actions=USE,
+            resources=["*"],
+            conditions={"StringEquals": only},
+        ),
+        Statement(
+            sid="AutoScalingGrants",
+            principals={"AWS": "*"},
+            actions=["kms:CreateGrant"],
+            resources=["*"],
+            conditions={"StringEquals": only, **FOR_SERVICES},
+        ),
     )

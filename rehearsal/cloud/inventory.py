@@ -77,6 +77,12 @@ LISTINGS = (
     ),
     Listing("aws:eks/cluster:Cluster", "eks", "list_clusters", "clusters[].[@]"),
     Listing(
+        "aws:autoscaling/schedule:Schedule",
+        "autoscaling",
+        "describe_scheduled_actions",
+        "ScheduledUpdateGroupActions[].[ScheduledActionName]",
+    ),
+    Listing(
         "aws:rds/instance:Instance",
         "rds",
         "describe_db_instances",

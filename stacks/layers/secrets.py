@@ -12,9 +12,9 @@ from components.secrets.sign_in import KubernetesSignIn, KubernetesSignInArgs
 from components.secrets.token_reviewer import TokenReviewer, TokenReviewerArgs
 from stacks import access
 from stacks.layers.base import Layer
-from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.data import DataOutputs
 from stacks.layers.foundation import FoundationOutputs
+from stacks.layers.regional_cluster import ClusterOutputs
 from stacks.settings import EnvironmentSettings
 
 

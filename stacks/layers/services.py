@@ -11,10 +11,10 @@ from components.delivery.rollout_plan import ServicePlan
 from components.delivery.service import BlueGreenService, BlueGreenServiceArgs, Scaling
 from components.secrets.plan import DatabaseAccess
 from stacks.layers.base import Layer
-from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.data import DataOutputs
 from stacks.layers.edge import EdgeOutputs, RegionEdge
 from stacks.layers.foundation import FoundationOutputs
+from stacks.layers.regional_cluster import ClusterOutputs
 from stacks.layers.site import Site
 from stacks.layers.workloads import WorkloadsOutputs, charged_to
 from stacks.sections.delivery import Service

@@ -16,9 +16,9 @@ from components.delivery.rollout_plan import largest_pod, quota
 from components.network.plan import Tier, VpcPlan
 from stacks import access
 from stacks.layers.base import Layer
-from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
+from stacks.layers.regional_cluster import ClusterOutputs
 from stacks.layers.site import Site
 from stacks.sections.delivery import Service, Team
 from stacks.settings import EnvironmentSettings

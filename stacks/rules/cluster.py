@@ -1,9 +1,13 @@
-"""Machines stand where there are subnets, in order and under the cap."""
+"""Machines stand where there are subnets, in order and under the cap; add-ons are pinned; school is by day."""
 
+from collections.abc import Mapping
+
+from components.cluster.plan import ADDON_VERSIONS, Workload
 from stacks.errors import Mistake
-from stacks.figures import Environment
+from stacks.figures import SCHOOL_DAY, Environment
 from stacks.known import Known
 from stacks.rules.base import Mistakes, Rule
+from stacks.sections.cluster import NodeGroup
 
 
 def nodes_stand_in_the_network(_environment: Environment, known: Known) -> Mistakes:
@@ -13,20 +17,56 @@ def nodes_stand_in_the_network(_environment: Environment, known: Known) -> Mista
 
 
 def node_groups_are_in_order(_environment: Environment, known: Known) -> Mistakes:
-    """Each group has min ≤ desired ≤ max, and all together stay under the cap."""
-    groups = known["cluster.nodeGroups"]
+    """Each group has min ≤ desired ≤ max, by night and by day, and only what may be interrupted is on spot."""
+    groups: Mapping[str, NodeGroup] = known["cluster.nodeGroups"]
     for name, group in groups.items():
+        key = f"cluster.nodeGroups.{name}"
         if not group.min <= group.desired <= group.max:
-            key = f"cluster.nodeGroups.{name}"
             yield Mistake(key, f"needs min ≤ desired ≤ max, not {group.min}, {group.desired}, {group.max}")
-    if all(group.spot for group in groups.values()):
-        yield Mistake("cluster.nodeGroups", "all are spot; one on-demand group must carry what may not be interrupted")
-    most = sum(group.max for group in groups.values())
+        if not group.min <= group.school_hours_min <= group.max:
+            bounds = f"{group.min}, {group.school_hours_min}, {group.max}"
+            yield Mistake(f"{key}.schoolHoursMin", f"needs min ≤ schoolHoursMin ≤ max, not {bounds}")
+        if group.spot and group.workload is Workload.SERVICES:
+            yield Mistake(f"{key}.spot", "must be false for services, which may not be interrupted")
+    if not any(group.workload is Workload.SERVICES for group in groups.values()):
+        yield Mistake("cluster.nodeGroups", "none is for services; everything but batch work and training runs there")
+
+
+def machines_stay_under_the_cap(_environment: Environment, known: Known) -> Mistakes:
+    """All groups together, and in the DR region the same again, since it may be scaled out at any moment."""
+    most = sum(group.max for group in known["cluster.nodeGroups"].values())
+    both = " in each of two regions" if known["recovery.enabled"] else ""
+    most *= 2 if known["recovery.enabled"] else 1
     if most > known["cluster.nodeCap"]:
-        yield Mistake("cluster.nodeCap", f"{known['cluster.nodeCap']} is less than the groups' max together ({most})")
+        sentence = f"{known['cluster.nodeCap']} is less than the groups' max together{both} ({most})"
+        yield Mistake("cluster.nodeCap", sentence)
+
+
+def addons_are_pinned(_environment: Environment, known: Known) -> Mistakes:
+    """A Kubernetes version comes with versions of all its add-ons."""
+    version = known["cluster.version"]
+    if version not in ADDON_VERSIONS:
+        pinned = ", ".join(ADDON_VERSIONS)
+        sentence = f"{version} has no pinned add-ons ({pinned} have); add them in components/cluster/plan.py"
+        yield Mistake("cluster.version", sentence)
+
+
+def school_is_outside_the_maintenance_window(_environment: Environment, known: Known) -> Mistakes:
+    """School opens before it closes, and is over when maintenance may begin."""
+    opens, closes = known["schoolHours.opens"], known["schoolHours.closes"]
+    begins, ends = SCHOOL_DAY
+    if opens >= closes:
+        yield Mistake("schoolHours.closes", f"{closes} is not after schoolHours.opens ({opens})")
+    if opens < begins:
+        yield Mistake("schoolHours.opens", f"{opens} is in the maintenance window ({ends} to {begins})")
+    if closes > ends:
+        yield Mistake("schoolHours.closes", f"{closes} is in the maintenance window ({ends} to {begins})")
 
 
 RULES: tuple[Rule, ...] = (
     nodes_stand_in_the_network,
     node_groups_are_in_order,
+    machines_stay_under_the_cap,
+    addons_are_pinned,
+    school_is_outside_the_maintenance_window,
 )

@@ -83,6 +83,10 @@ class Graph:
             line.append(node)
         return line
 
+    def children(self, parent: str, kind: str) -> list[Node]:
+        """Resources of a type directly under the one with this URN."""
+        return [node for node in self.all(kind) if node.parent == parent]
+
     def layer(self, node: Node) -> str:
         return next((each.type.rpartition(":")[2] for each in self.ancestors(node) if ":layer:" in each.type), "")
 

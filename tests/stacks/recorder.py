@@ -28,6 +28,7 @@ OUTPUTS: dict[str, dict[str, Any]] = {
         "certificateAuthority": {"data": base64.b64encode(b"PEM").decode()},
         "vpcConfig": {"clusterSecurityGroupId": "sg-cluster"},
     },
+    "aws:eks/nodeGroup:NodeGroup": {"resources": [{"autoscalingGroups": [{"name": "eks-group"}]}]},
     "aws:rds/instance:Instance": {"address": "records.example", "port": 5432},
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 3},
     "aws:ec2/eip:Eip": {"publicIp": "192.0.2.1", "allocationId": "eipalloc-1"},

@@ -1,13 +1,25 @@
-"""Facts about the cluster of each environment."""
+"""Facts about the cluster of each environment, and in both regions where there are two."""
 
 import json
 
-from tests.stacks.graph import Graph
+import pytest
+
+from components.cluster.plan import ADDON_VERSIONS, AFTER_NODES, BEFORE_NODES
+from stacks.loading import load_file
+from tests.stacks.graph import PROJECT, Graph, Node
+
+
+def _clusters(graph: Graph) -> list[Node]:
+    return graph.all("eks.Cluster")
+
+
+def _in(graph: Graph, kind: str, region: str) -> list[Node]:
+    return [node for node in graph.all(kind) if node.region == region]
 
 
 def test_the_api_is_private_where_students_data_is(preprod: Graph, prod: Graph) -> None:
-    for graph in (preprod, prod):
-        network = graph.one("eks.Cluster")["vpcConfig"]
+    for cluster in (*_clusters(preprod), *_clusters(prod)):
+        network = cluster["vpcConfig"]
         assert network["endpointPrivateAccess"] is True
         assert network["endpointPublicAccess"] is False
         assert "publicAccessCidrs" not in network
@@ -16,26 +28,30 @@ def test_the_api_is_private_where_students_data_is(preprod: Graph, prod: Graph) 
 def test_the_api_is_public_in_dev_for_named_addresses_only(dev: Graph) -> None:
     network = dev.one("eks.Cluster")["vpcConfig"]
     assert network["endpointPublicAccess"] is True
+    assert network["endpointPrivateAccess"] is True
     assert network["publicAccessCidrs"] == ["203.0.113.0/24"]
 
 
 def test_cluster_secrets_are_enveloped_and_all_logs_are_kept(any_environment: Graph) -> None:
-    cluster = any_environment.one("eks.Cluster")
-    assert cluster["encryptionConfig"] == {
-        "provider": {"keyArn": any_environment.one("kms.Key", "cluster").arn},
-        "resources": ["secrets"],
-    }
-    assert set(cluster["enabledClusterLogTypes"]) == {"api", "audit", "authenticator", "controllerManager", "scheduler"}
-    logs = any_environment.one("cloudwatch.LogGroup", "cluster-control-plane")
-    assert logs["name"] == f"/aws/eks/{cluster['name']}/cluster"
-    assert logs.urn in cluster.dependencies
+    for cluster in _clusters(any_environment):
+        suffix = cluster.name.removeprefix("cluster")
+        key = any_environment.one("kms.Key", f"cluster{suffix}")
+        assert cluster["encryptionConfig"] == {"provider": {"keyArn": key.arn}, "resources": ["secrets"]}
+        assert key.region == cluster.region
+        kept = {"api", "audit", "authenticator", "controllerManager", "scheduler"}
+        assert set(cluster["enabledClusterLogTypes"]) == kept
+        logs = any_environment.one("cloudwatch.LogGroup", f"cluster{suffix}-control-plane")
+        assert logs["name"] == f"/aws/eks/{cluster['name']}/cluster"
+        assert logs["kmsKeyId"] == any_environment.one("kms.Key", f"logs{suffix}").arn
+        assert logs.urn in cluster.dependencies
 
 
 def test_access_is_by_entries_alone_and_visible(any_environment: Graph) -> None:
-    access = any_environment.one("eks.Cluster")["accessConfig"]
-    assert access == {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": False}
-    account = any_environment.exports["account"]
-    assert any_environment.one("eks.AccessEntry")["principalArn"] == f"arn:aws:iam::{account}:role/campus-deployer"
+    for cluster in _clusters(any_environment):
+        assert cluster["accessConfig"] == {
+            "authenticationMode": "API",
+            "bootstrapClusterCreatorAdminPermissions": False,
+        }
 
 
 def test_machines_cannot_be_asked_for_credentials_by_pods(any_environment: Graph) -> None:
@@ -47,24 +63,51 @@ def test_machines_cannot_be_asked_for_credentials_by_pods(any_environment: Graph
         }
 
 
-def test_machines_have_encrypted_disks_and_pass_their_tags_on(any_environment: Graph) -> None:
+def test_machines_have_disks_encrypted_with_our_own_key_and_pass_their_tags_on(any_environment: Graph) -> None:
+    primary = any_environment.one("eks.Cluster", "cluster").region
     for template in any_environment.all("ec2.LaunchTemplate"):
         (disk,) = template["blockDeviceMappings"]
         assert (disk["ebs"]["encrypted"], disk["ebs"]["volumeType"]) == ("true", "gp3")
+        key = "volumes" if template.region == primary else "volumes-dr"
+        assert disk["ebs"]["kmsKeyId"] == any_environment.one("kms.Key", key).arn
         passed_on = {each["resourceType"]: each["tags"] for each in template["tagSpecifications"]}
         assert passed_on == dict.fromkeys(("instance", "volume", "network-interface"), template.tags)
 
 
-def test_spot_machines_take_batch_work_only(any_environment: Graph) -> None:
+def test_nodes_have_no_permissions_that_an_addon_has_an_identity_for(any_environment: Graph) -> None:
+    attached = {
+        node["policyArn"].rpartition("/")[2]: node["role"] for node in any_environment.all("iam.RolePolicyAttachment")
+    }
+    environment = any_environment.exports["environment"]
+    assert attached["AmazonEKS_CNI_Policy"].startswith(f"campus-{environment}-pods")
+    assert attached["AmazonEBSCSIDriverPolicy"].startswith(f"campus-{environment}-pods")
+
+
+def test_spot_machines_take_what_may_be_interrupted_and_nothing_else(any_environment: Graph) -> None:
+    kinds = {"baseline": "services", "batch": "batch", "training": "training"}
     for group in any_environment.all("eks.NodeGroup"):
-        spot = group["capacityType"] == "SPOT"
-        assert bool(group["taints"]) is spot
-        assert group["labels"] == {"workload": "batch" if spot else "services"}
-        assert group.tags["feature"] == ("batch" if spot else "cluster")
+        workload = kinds[group["nodeGroupName"]]
+        spot = workload != "services"
+        assert group["capacityType"] == ("SPOT" if spot else "ON_DEMAND")
+        taint = {"key": "workload", "value": workload, "effect": "NO_SCHEDULE"}
+        assert group["taints"] == ([taint] if spot else [])
+        assert group["labels"] == {"workload": workload}
+        assert group.tags["feature"] == (workload if spot else "cluster")
+        assert group["scalingConfig"]["minSize"] == 0 or not spot
+
+
+def test_all_machines_of_an_environment_stay_under_its_cap(any_environment: Graph) -> None:
+    settings = load_file(PROJECT, any_environment.exports["environment"])
+    most = sum(group["scalingConfig"]["maxSize"] for group in any_environment.all("eks.NodeGroup"))
+    assert most <= settings.cluster.node_cap
 
 
 def test_the_autoscaler_and_the_program_do_not_fight(any_environment: Graph) -> None:
-    assert {group.ignoreChanges for group in any_environment.all("eks.NodeGroup")} == {("scalingConfig.desiredSize",)}
+    for group in any_environment.all("eks.NodeGroup"):
+        if group.region == "us-east-1":
+            assert "scalingConfig.desiredSize" in group.ignoreChanges
+            scheduled = bool(any_environment.children(group.parent, "autoscaling.Schedule"))
+            assert ("scalingConfig.minSize" in group.ignoreChanges) is scheduled
 
 
 def test_machines_of_dev_stand_in_one_zone(dev: Graph, prod: Graph) -> None:
@@ -72,9 +115,71 @@ def test_machines_of_dev_stand_in_one_zone(dev: Graph, prod: Graph) -> None:
     assert {len(group["subnetIds"]) for group in prod.all("eks.NodeGroup")} == {3}
 
 
+@pytest.mark.parametrize("environment", ["staging", "preprod", "prod"])
+def test_there_are_more_machines_while_school_is_open(environment: str, request: pytest.FixtureRequest) -> None:
+    graph: Graph = request.getfixturevalue(environment)
+    morning, evening = (
+        graph.one("autoscaling.Schedule", f"nodes-baseline-school-{what}") for what in ("opens", "closes")
+    )
+    assert (morning["recurrence"], evening["recurrence"]) == ("30 5 * * MON-FRI", "0 18 * * MON-FRI")
+    assert (
+        morning["minSize"]
+        > evening["minSize"]
+        == graph.one("eks.NodeGroup", "nodes-baseline")["scalingConfig"]["minSize"]
+    )
+    for change in (morning, evening):
+        assert change["timeZone"] == "America/New_York"
+        assert change["autoscalingGroupName"] == "eks-group"
+        assert (change["desiredCapacity"], change["maxSize"]) == (-1, -1)
+
+
+def test_no_hours_are_kept_where_they_make_no_difference(dev: Graph, prod: Graph) -> None:
+    assert dev.all("autoscaling.Schedule") == []
+    assert {node.region for node in prod.all("autoscaling.Schedule")} == {"us-east-1"}
+
+
+def test_every_addon_is_pinned_to_the_clusters_version(any_environment: Graph) -> None:
+    for cluster in _clusters(any_environment):
+        found = {
+            addon["addonName"]: addon["addonVersion"] for addon in _in(any_environment, "eks.Addon", cluster.region)
+        }
+        assert found == {
+            addon.name: ADDON_VERSIONS[cluster["version"]][addon.name] for addon in (*BEFORE_NODES, *AFTER_NODES)
+        }
+
+
 def test_network_policies_are_kept_by_the_cni(any_environment: Graph) -> None:
     settings = json.loads(any_environment.one("eks.Addon", "addons-early-vpc-cni")["configurationValues"])
     assert settings == {"enableNetworkPolicy": "true"}
+
+
+def test_pods_have_roles_of_their_own_cluster(any_environment: Graph) -> None:
+    for cluster in _clusters(any_environment):
+        found = {
+            one["serviceAccount"]: one for one in _in(any_environment, "eks.PodIdentityAssociation", cluster.region)
+        }
+        assert found.keys() == {
+            "aws-node",
+            "ebs-csi-controller-sa",
+            "cluster-autoscaler",
+            "aws-load-balancer-controller",
+        }
+        for association in found.values():
+            assert association["clusterName"] == cluster["name"]
+            role = any_environment.one("iam.Role", association.name)
+            assert association["roleArn"] == role.arn
+            (statement,) = json.loads(role["assumeRolePolicy"])["Statement"]
+            assert statement["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+            assert statement["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+            session = statement["Condition"]["StringEquals"]
+            assert session["aws:RequestTag/eks-cluster-name"] == cluster["name"]
+
+
+def test_pods_of_addons_find_their_identity_when_they_start(any_environment: Graph) -> None:
+    cni = any_environment.one("eks.PodIdentityAssociation", "pods-vpc-cni")
+    disks = any_environment.one("eks.PodIdentityAssociation", "pods-ebs-csi")
+    assert cni.urn in any_environment.one("campus:cluster:Addons", "addons-early").dependencies
+    assert disks.urn in any_environment.one("campus:cluster:Addons", "addons").dependencies
 
 
 def test_the_kubeconfig_holds_no_secret(any_environment: Graph) -> None:
@@ -88,6 +193,8 @@ def test_the_kubeconfig_holds_no_secret(any_environment: Graph) -> None:
 
 
 def test_kubernetes_objects_wait_for_machines(any_environment: Graph) -> None:
-    provider = any_environment.one("pulumi:providers:kubernetes")
-    groups = {group.urn for group in any_environment.all("eks.NodeGroup")}
-    assert groups <= set(provider.dependencies)
+    for provider in any_environment.all("pulumi:providers:kubernetes"):
+        region = "us-west-2" if provider.name.endswith("-dr") else "us-east-1"
+        groups = {group.urn for group in _in(any_environment, "eks.NodeGroup", region)}
+        assert len(groups) == 3
+        assert groups <= set(provider.dependencies)

@@ -16,9 +16,20 @@ def test_every_key_rotates_and_is_hard_to_lose(any_environment: Graph) -> None:
 
 
 def test_there_is_a_key_for_each_purpose_and_region(dev: Graph, prod: Graph) -> None:
-    assert {key.name for key in dev.all("kms.Key")} == {"database", "evidence", "cluster", "logs"}
+    assert {key.name for key in dev.all("kms.Key")} == {"database", "evidence", "cluster", "volumes", "logs"}
     extra = {key.name: key.region for key in prod.all("kms.Key") if key.name.endswith("-dr")}
-    assert extra == dict.fromkeys(("database-dr", "evidence-dr", "logs-dr"), "us-west-2")
+    wanted = ("database-dr", "evidence-dr", "cluster-dr", "volumes-dr", "logs-dr")
+    assert extra == dict.fromkeys(wanted, "us-west-2")
+
+
+def test_the_key_of_disks_is_open_to_the_one_role_that_starts_machines(any_environment: Graph) -> None:
+    account = any_environment.exports["account"]
+    role = f"arn:aws:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    statements = _statements(any_environment.one("kms.Key", "volumes"))
+    for sid in ("AutoScaling", "AutoScalingGrants"):
+        condition = statements[sid]["Condition"]
+        assert isinstance(condition, dict)
+        assert condition["StringEquals"] == {"aws:PrincipalArn": role, "aws:PrincipalAccount": account}
 
 
 def test_the_logs_key_serves_cloudwatch_of_its_own_region_alone(prod: Graph) -> None:

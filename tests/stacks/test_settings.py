@@ -202,13 +202,8 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     ),
     "more machines than the cap": (
         "dev",
-        {"cluster.nodeCap": 3},
-        ["cluster.nodeCap 3 is less than the groups' max together (4)"],
-    ),
-    "nothing but spot": (
-        "dev",
-        {"cluster.nodeGroups.baseline.spot": True},
-        ["cluster.nodeGroups all are spot; one on-demand group must carry what may not be interrupted"],
+        {"cluster.nodeCap": 4},
+        ["cluster.nodeCap 4 is less than the groups' max together (5)"],
     ),
     "replicas above the cap": (
         "prod",

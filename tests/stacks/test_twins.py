@@ -23,6 +23,8 @@ ALLOWED = {
     "campus-safety:cost.monthlyBudget": "load tests come and go; production stays",
 }
 """Settings in which the two may differ, and why."""
+PERSONAS = r"\b(sre|on-call)\b"
+"""Site reliability engineers have access to the one, engineers on call to the other; roles and entries are named so."""
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:

@@ -7,7 +7,7 @@ correction is dropped. Names begin with the service.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rehearsal.cloud.corrections import acm, budgets, ec2, edge, eks, eks_parts, kms, rds, s3
+from rehearsal.cloud.corrections import acm, budgets, ec2, edge, eks, eks_parts, kms, rds, s3, scaling
 from rehearsal.cloud.patches import Patches
 
 __all__ = ["CORRECTIONS", "Correction", "apply"]
@@ -136,6 +136,20 @@ CORRECTIONS = (
         "updates a cluster to the next minor version, and node groups",
         "EKS UpdateClusterVersion, UpdateNodegroupVersion, DescribeUpdate",
         eks_parts.versions,
+    ),
+    Correction(
+        "eks-scaling-groups",
+        "names an Auto Scaling group behind a node group that does not exist, and takes sizes out of order",
+        "makes the group, with the node group's sizes and the tags that the cluster autoscaler looks for; refuses",
+        "EKS NodegroupResources; EKS User Guide, Simplify node lifecycle with managed node groups",
+        scaling.node_group_scaling,
+    ),
+    Correction(
+        "autoscaling-scheduled-actions",
+        "keeps one scheduled action of a name in a region, of groups that do not exist too, without an ARN",
+        "keeps them by group and name, and drops them with their group",
+        "EC2 Auto Scaling PutScheduledUpdateGroupAction, DeleteAutoScalingGroup",
+        scaling.scheduled_actions,
     ),
     Correction(
         "ec2-nat-gateway-interface",

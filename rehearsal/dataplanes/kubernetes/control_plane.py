@@ -183,12 +183,15 @@ def _version(plane: ControlPlane) -> dict[str, str]:
 
 
 def kubeconfig(plane: ControlPlane, name: str, ca_data: str, token: str) -> dict[str, object]:
-    """Build the content of a kubeconfig file; `ca_data` is the authority's certificate in base64."""
+    """Build the content of a kubeconfig file; `ca_data` is the authority's certificate in base64.
+
+    The user is named after the cluster: clients merge the files of several clusters, and the first of a name wins.
+    """
     return {
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": name,
         "clusters": [{"name": name, "cluster": {"server": plane.url, "certificate-authority-data": ca_data}}],
-        "users": [{"name": "admin", "user": {"token": token}}],
-        "contexts": [{"name": name, "context": {"cluster": name, "user": "admin"}}],
+        "users": [{"name": name, "user": {"token": token}}],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
     }

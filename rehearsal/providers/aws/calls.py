@@ -38,11 +38,13 @@ class AwsError(ProviderError):
     def __init__(self, service: str, operation: str, code: str, message: str) -> None:
         super().__init__(f"{service} {operation} failed: {message} ({code})")
         self.code = code
+        self._message = message
 
     @property
     def is_missing(self) -> bool:
-        """Whether it says that the resource isn't there."""
-        return bool(_MISSING.search(self.code))
+        """Whether it says that the resource isn't there; EC2 Auto Scaling has no code for that, only a sentence."""
+        said = self.code == "ValidationError" and "name not found" in self._message
+        return said or bool(_MISSING.search(self.code))
 
 
 @dataclass(frozen=True)

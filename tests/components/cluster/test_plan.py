@@ -1,11 +1,13 @@
-"""Kubeconfig and node roles."""
+"""Kubeconfig, kinds of machines, pinned add-ons."""
 
 import json
+import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.cluster.plan import kubeconfig, node_role
+from components.cluster.plan import ADDON_VERSIONS, AFTER_NODES, BEFORE_NODES, Workload, kubeconfig
 
 WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1)
 
@@ -22,6 +24,25 @@ def test_a_kubeconfig_carries_each_fact_where_clients_look(
     assert config["users"][0]["user"]["exec"]["args"][-3:] == [name, "--region", region]
 
 
-def test_only_spot_machines_are_tainted() -> None:
-    assert node_role(spot=True).tainted
-    assert not node_role(spot=False).tainted
+def test_services_run_where_nothing_keeps_pods_away() -> None:
+    assert {workload: workload.tainted for workload in Workload} == {
+        Workload.SERVICES: False,
+        Workload.BATCH: True,
+        Workload.TRAINING: True,
+    }
+
+
+def test_machines_are_charged_to_what_they_are_for() -> None:
+    assert [workload.feature for workload in Workload] == ["cluster", "batch", "training"]
+
+
+@pytest.mark.parametrize("kubernetes", ADDON_VERSIONS)
+def test_every_addon_has_a_pinned_version(kubernetes: str) -> None:
+    versions = {addon.name: addon.version(kubernetes) for addon in (*BEFORE_NODES, *AFTER_NODES)}
+    assert versions.keys() == ADDON_VERSIONS[kubernetes].keys()
+    assert [one for one in versions.values() if not re.fullmatch(r"v\d+\.\d+\.\d+-eksbuild\.\d+", one)] == []
+
+
+@pytest.mark.parametrize("kubernetes", ADDON_VERSIONS)
+def test_kube_proxy_is_of_the_clusters_own_version(kubernetes: str) -> None:
+    assert ADDON_VERSIONS[kubernetes]["kube-proxy"].startswith(f"v{kubernetes}.")

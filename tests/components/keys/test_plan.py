@@ -15,7 +15,9 @@ def test_the_account_can_always_look_after_a_key_but_not_read_with_that(purpose:
     assert not {"kms:Decrypt", "kms:*"} & set(ADMINISTRATION)
 
 
-@pytest.mark.parametrize(("purpose", "service"), [(Purpose.DATABASE, "rds"), (Purpose.EVIDENCE, "s3")])
+@pytest.mark.parametrize(
+    ("purpose", "service"), [(Purpose.DATABASE, "rds"), (Purpose.EVIDENCE, "s3"), (Purpose.VOLUMES, "ec2")]
+)
 def test_data_keys_work_through_their_service_alone(purpose: Purpose, service: str) -> None:
     use = next(statement for statement in key_statements(purpose, SCOPE) if statement.sid == "Use")
     assert use.conditions == {"StringEquals": {"kms:ViaService": f"{service}.us-east-1.amazonaws.com"}}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rehearsal.dataplanes.kubernetes import ADDONS, NodeShape, Taint
 from rehearsal.dataplanes.kubernetes.addons import command_line
-from rehearsal.dataplanes.kubernetes.control_plane import ControlPlane, Ports, first_parts, second_parts
+from rehearsal.dataplanes.kubernetes.control_plane import ControlPlane, Ports, first_parts, kubeconfig, second_parts
 from rehearsal.dataplanes.kubernetes.load_balancer import hostname
 from rehearsal.dataplanes.kubernetes.nodes import allocatable, manifest
 
@@ -75,3 +75,11 @@ def test_load_balancer_names_are_host_names(name: str, network: bool) -> None:  
     host = hostname("payments", name, "eu-west-1", network=network)
     assert all(0 < len(label) <= 63 for label in host.split("."))
     assert host == hostname("payments", name, "eu-west-1", network=network)
+
+
+def test_the_kubeconfigs_of_two_clusters_can_be_merged() -> None:
+    """Clients that read several files take the first user of a name, and would sign in to both with one token."""
+    first, second = (kubeconfig(PLANE, name, "", f"token of {name}") for name in ("campus-prod", "campus-prod-dr"))
+    for section in ("clusters", "contexts", "users"):
+        names = [entry["name"] for config in (first, second) for entry in config[section]]  # type: ignore[attr-defined]  # the values' type is object
+        assert names == ["campus-prod", "campus-prod-dr"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from rehearsal.providers.aws.table import RecordedType, ResourceType
 from rehearsal.providers.aws.types import (
+    autoscaling,
     balancing,
     compute,
     dns,
@@ -31,6 +32,7 @@ _TYPES: tuple[ResourceType | RecordedType, ...] = (
     *iam.TYPES,
     *kms.TYPES,
     *eks.TYPES,
+    *autoscaling.TYPES,
     *rds.TYPES,
     *observability.TYPES,
     *messaging.TYPES,

@@ -195,6 +195,19 @@ class Ground:
         return made.id
 
     @cached_property
+    def scaling_group(self) -> str:
+        """The Auto Scaling group behind a node group."""
+        made = self._world.make(
+            "aws:eks/nodeGroup:NodeGroup",
+            "ground",
+            clusterName=self.cluster,
+            nodeRoleArn=self.role.outputs["arn"],
+            subnetIds=self.subnets,
+            scalingConfig={"minSize": 1, "desiredSize": 1, "maxSize": 3},
+        )
+        return str(made.outputs["resources"][0]["autoscalingGroups"][0]["name"])
+
+    @cached_property
     def database(self) -> Resource:
         return self._world.make(
             "aws:rds/instance:Instance",

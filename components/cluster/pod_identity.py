@@ -1,0 +1,66 @@
+"""AWS roles for the pods of one service account each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import eks
+
+from components.base import PlacedArgs, PlatformComponent
+from components.cluster.pod_identity_plan import POD_ACTIONS, POD_SERVICE, PodIdentityPlan, Site, disk_statements
+from components.identity.documents import Statement
+from components.identity.role import ServiceRole, ServiceRoleArgs
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodIdentitiesArgs(PlacedArgs):
+    """Which pods of which cluster."""
+
+    site: Site
+    suffix: str
+    cluster_name: pulumi.Input[str]
+    disk_key: pulumi.Input[str]
+    identities: Sequence[PodIdentityPlan]
+
+
+class PodIdentities(PlatformComponent):
+    """A role and an association per service account. A pod that was there before its association has no credentials.
+
+    Outputs: made, the associations, for what runs under them to wait for.
+    """
+
+    def __init__(self, name: str, args: PodIdentitiesArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:cluster:PodIdentities", name, args.placement, opts)
+        self._args = args
+        self.made = [self._associate(f"pods{args.suffix}-{plan.name}", plan) for plan in args.identities]
+        self.register_outputs({})
+
+    def _associate(self, name: str, plan: PodIdentityPlan) -> eks.PodIdentityAssociation:
+        args = self._args
+        label = f"pods{args.suffix}-{plan.name}"
+        role = ServiceRole(
+            name,
+            ServiceRoleArgs(
+                placement=args.placement,
+                role=label,
+                service=POD_SERVICE,
+                managed=plan.managed,
+                statements=self._statements(plan),
+                trust_conditions=plan.trust_conditions(args.site),
+                trust_actions=POD_ACTIONS,
+            ),
+            self.inside(),
+        )
+        return eks.PodIdentityAssociation(
+            name,
+            cluster_name=args.cluster_name,
+            namespace=plan.namespace,
+            service_account=plan.service_account,
+            role_arn=role.arn,
+            **self.child(label),
+        )
+
+    def _statements(self, plan: PodIdentityPlan) -> list[Statement]:
+        disks = disk_statements(self._args.disk_key) if plan.uses_disk_key else ()
+        return [*plan.statements(self._args.site), *disks]

@@ -1,0 +1,104 @@
+"""What the cluster's own pods may do in AWS: one role per service account, each with the least that its job needs.
+
+EKS hands a role's credentials to the pods of exactly one service account of one cluster (EKS User Guide, "Learn how EKS
+Pod Identity grants pods access to AWS services"). Nodes have none to lend: pods cannot reach their metadata service.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from components.cluster.balancer_statements import balancer_statements
+from components.identity.documents import Statement
+
+POD_SERVICE = "pods.eks.amazonaws.com"
+POD_ACTIONS = ("sts:AssumeRole", "sts:TagSession")
+SYSTEM = "kube-system"
+USE_KEY = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
+
+
+@dataclass(frozen=True)
+class Site:
+    """The cluster that the pods are in."""
+
+    account: str
+    region: str
+    cluster: str
+
+
+@dataclass(frozen=True)
+class PodIdentityPlan:
+    """A service account and what its pods may do."""
+
+    name: str
+    service_account: str
+    managed: Sequence[str] = ()
+    """AWS-managed policies by name."""
+    statements: Callable[[Site], Sequence[Statement]] = lambda _site: ()
+    uses_disk_key: bool = False
+    namespace: str = SYSTEM
+
+    def trust_conditions(self, site: Site) -> dict[str, dict[str, str]]:
+        """Only pods of this service account, in this cluster: EKS tags each session with what it is for."""
+        session = {
+            "eks-cluster-name": site.cluster,
+            "kubernetes-namespace": self.namespace,
+            "kubernetes-service-account": self.service_account,
+        }
+        return {"StringEquals": {f"aws:RequestTag/{tag}": value for tag, value in session.items()}}
+
+
+def autoscaler_statements(site: Site) -> tuple[Statement, ...]:
+    """Sizes of the cluster's own groups; EKS tags what is behind a managed node group for exactly this.
+
+    (Cluster Autoscaler, "Cluster Autoscaler on AWS", full policy.)
+    """
+    look = (
+        *("autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeAutoScalingInstances"),
+        *("autoscaling:DescribeLaunchConfigurations", "autoscaling:DescribeScalingActivities"),
+        *("autoscaling:DescribeTags", "ec2:DescribeImages", "ec2:DescribeInstanceTypes"),
+        *("ec2:DescribeLaunchTemplateVersions", "ec2:GetInstanceTypesFromInstanceRequirements"),
+    )
+    groups = f"arn:aws:autoscaling:{site.region}:{site.account}:autoScalingGroup:*"
+    own = {f"aws:ResourceTag/k8s.io/cluster-autoscaler/{site.cluster}": "owned"}
+    node_groups = f"arn:aws:eks:{site.region}:{site.account}:nodegroup/{site.cluster}/*"
+    return (
+        Statement(sid="Look", actions=look, resources=["*"]),
+        Statement(sid="NodeGroups", actions=["eks:DescribeNodegroup"], resources=[node_groups]),
+        Statement(
+            sid="Resize",
+            actions=["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
+            resources=[groups],
+            conditions={"StringEquals": own},
+        ),
+    )
+
+
+def disk_statements(key: pulumi.Input[str]) -> tuple[Statement, ...]:
+    """Volumes encrypted with a key of ours; EC2 keeps a grant for as long as a volume is attached.
+
+    (EKS User Guide, "Use Kubernetes volume storage with Amazon EBS".)
+    """
+    grants = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"]
+    for_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return (
+        Statement(sid="GrantKey", actions=grants, resources=[key], conditions=for_services),
+        Statement(sid="UseKey", actions=USE_KEY, resources=[key]),
+    )
+
+
+EARLY_IDENTITIES = (PodIdentityPlan("vpc-cni", "aws-node", managed=("AmazonEKS_CNI_Policy",)),)
+"""Needed before the first node is ready."""
+LATE_IDENTITIES = (
+    PodIdentityPlan(
+        "ebs-csi", "ebs-csi-controller-sa", managed=("service-role/AmazonEBSCSIDriverPolicy",), uses_disk_key=True
+    ),
+    PodIdentityPlan("cluster-autoscaler", "cluster-autoscaler", statements=autoscaler_statements),
+    PodIdentityPlan(
+        "load-balancer-controller",
+        "aws-load-balancer-controller",
+        statements=lambda site: balancer_statements(site.account, site.region, site.cluster),
+    ),
+)
+"""Needed by what runs on nodes; the last two are installed by Argo CD under these service accounts."""

@@ -1,0 +1,56 @@
+"""IAM roles of people, one per persona, under one boundary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import iam
+
+from components.base import PlacedArgs, PlatformComponent
+from components.identity.documents import policy
+from components.identity.persona_plan import people_boundary, persona_permissions, persona_trust
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleArgs(PlacedArgs):
+    """Who has access to the environment."""
+
+    personas: Sequence[str]
+    session_seconds: int
+
+
+class People(PlatformComponent):
+    """Roles `campus-<env>-<persona>`. Outputs: arns by persona, known once the roles may do what they are for."""
+
+    def __init__(self, name: str, args: PeopleArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:identity:People", name, args.placement, opts)
+        self._args = args
+        self._boundary = iam.Policy(
+            f"{name}-boundary",
+            name=args.placement.named(f"{name}-boundary"),
+            description="What people may at most do in AWS, whatever else is attached to their roles",
+            policy=policy(*people_boundary()),
+            **self.worldwide(f"{name}-boundary"),
+        )
+        self.arns = {persona: self._role(f"{name}-{persona}", persona) for persona in args.personas}
+        self.register_outputs({"arns": self.arns})
+
+    def _role(self, name: str, persona: str) -> pulumi.Output[str]:
+        place = self._args.placement
+        role = iam.Role(
+            name,
+            name=place.named(persona),
+            assume_role_policy=policy(*persona_trust(place.account, persona)),
+            max_session_duration=self._args.session_seconds,
+            permissions_boundary=self._boundary.arn,
+            **self.worldwide(persona),
+        )
+        inline = iam.RolePolicy(
+            name,
+            name=persona,
+            role=role.name,
+            policy=policy(*persona_permissions(place.account, place.environment)),
+            opts=self.inside(),
+        )
+        return pulumi.Output.all(role.arn, inline.id).apply(lambda parts: str(parts[0]))

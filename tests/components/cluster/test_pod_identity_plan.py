@@ -1,0 +1,79 @@
+"""What the cluster's own pods may do in AWS."""
+
+from fnmatch import fnmatchcase
+
+import pytest
+
+from components.cluster.balancer_statements import balancer_statements
+from components.cluster.pod_identity_plan import (
+    EARLY_IDENTITIES,
+    LATE_IDENTITIES,
+    PodIdentityPlan,
+    Site,
+    autoscaler_statements,
+    disk_statements,
+)
+from components.identity.documents import Statement
+
+SITE = Site("111122223333", "us-west-2", "campus-prod-dr")
+ALL = (*EARLY_IDENTITIES, *LATE_IDENTITIES)
+DESTRUCTIVE = ("Delete", "Terminate", "SetDesired", "Modify")
+
+
+def _statements(plan: PodIdentityPlan) -> list[Statement]:
+    return [*plan.statements(SITE), *(disk_statements("arn:key") if plan.uses_disk_key else ())]
+
+
+@pytest.mark.parametrize("plan", ALL, ids=lambda plan: plan.name)
+def test_a_role_is_for_one_service_account_of_one_cluster(plan: PodIdentityPlan) -> None:
+    assert plan.trust_conditions(SITE) == {
+        "StringEquals": {
+            "aws:RequestTag/eks-cluster-name": "campus-prod-dr",
+            "aws:RequestTag/kubernetes-namespace": "kube-system",
+            "aws:RequestTag/kubernetes-service-account": plan.service_account,
+        }
+    }
+
+
+def test_no_two_roles_are_for_the_same_pods() -> None:
+    accounts = [(plan.namespace, plan.service_account) for plan in ALL]
+    assert len(set(accounts)) == len(accounts) == 4
+
+
+@pytest.mark.parametrize("plan", ALL, ids=lambda plan: plan.name)
+def test_every_role_may_do_something_but_never_everything_of_a_service(plan: PodIdentityPlan) -> None:
+    statements = _statements(plan)
+    assert plan.managed or statements
+    assert [action for each in statements for action in each.actions if fnmatchcase("any:Thing", action)] == []
+    assert [action for each in statements for action in each.actions if action.endswith(":*")] == []
+
+
+@pytest.mark.parametrize("plan", ALL, ids=lambda plan: plan.name)
+def test_what_destroys_is_narrowed_to_some_resources_or_by_a_condition(plan: PodIdentityPlan) -> None:
+    for statement in _statements(plan):
+        if any(word in action for action in statement.actions for word in DESTRUCTIVE):
+            assert statement.conditions or "*" not in statement.resources
+
+
+def test_the_autoscaler_resizes_groups_of_its_own_cluster_only() -> None:
+    resize = next(each for each in autoscaler_statements(SITE) if each.sid == "Resize")
+    assert resize.resources == ["arn:aws:autoscaling:us-west-2:111122223333:autoScalingGroup:*"]
+    assert resize.conditions == {"StringEquals": {"aws:ResourceTag/k8s.io/cluster-autoscaler/campus-prod-dr": "owned"}}
+
+
+def test_the_balancers_of_other_clusters_are_out_of_reach() -> None:
+    statements = {each.sid: each for each in balancer_statements("111122223333", "us-west-2", "campus-prod-dr")}
+    owned = {"StringEquals": {"aws:ResourceTag/elbv2.k8s.aws/cluster": "campus-prod-dr"}}
+    assert {sid for sid, each in statements.items() if each.conditions == owned} == {
+        "Retag",
+        "ChangeOwn",
+        "OwnSecurityGroups",
+    }
+    assert "elasticloadbalancing:DeleteLoadBalancer" in statements["ChangeOwn"].actions
+    asked = statements["Create"].conditions["StringEquals"]
+    assert asked == {"aws:RequestTag/elbv2.k8s.aws/cluster": "campus-prod-dr"}
+
+
+def test_a_disk_key_is_granted_to_services_alone() -> None:
+    grant = next(each for each in disk_statements("arn:key") if each.sid == "GrantKey")
+    assert (grant.resources, grant.conditions) == (["arn:key"], {"Bool": {"kms:GrantIsForAWSResource": "true"}})

@@ -1,0 +1,74 @@
+"""Who has access to an environment, in AWS and at the door of its clusters."""
+
+import json
+
+from components.identity.persona_plan import session_seconds
+from stacks.access import ACCESS, group
+from stacks.figures import Environment
+from tests.stacks.graph import Graph, Node
+
+ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+
+
+def _environment(graph: Graph) -> Environment:
+    return Environment(graph.exports["environment"])
+
+
+def _entries(graph: Graph, cluster: Node) -> dict[str, Node]:
+    return {each["principalArn"]: each for each in graph.all("eks.AccessEntry") if each.region == cluster.region}
+
+
+def test_exactly_the_documents_personas_are_let_in(any_environment: Graph) -> None:
+    account = any_environment.exports["account"]
+    personas = ACCESS[_environment(any_environment)]
+    roles = {persona: any_environment.one("iam.Role", f"people-{persona}").arn for persona in personas}
+    for cluster in any_environment.all("eks.Cluster"):
+        entries = _entries(any_environment, cluster)
+        deployer = f"arn:aws:iam::{account}:role/campus-deployer"
+        assert entries.keys() == {deployer, *roles.values()}
+        assert {entries[roles[persona]]["kubernetesGroups"][0] for persona in personas} == {
+            group(persona) for persona in personas
+        }
+        assert entries[deployer]["kubernetesGroups"] is None
+        assert all(entry["clusterName"] == cluster["name"] for entry in entries.values())
+
+
+def test_no_person_is_administrator_of_a_cluster(any_environment: Graph) -> None:
+    associations = any_environment.all("eks.AccessPolicyAssociation")
+    assert len(associations) == len(any_environment.all("eks.Cluster"))
+    account = any_environment.exports["account"]
+    assert {each["principalArn"] for each in associations} == {f"arn:aws:iam::{account}:role/campus-deployer"}
+    assert {each["policyArn"] for each in associations} == {ADMIN}
+
+
+def test_there_is_a_role_for_each_persona_and_for_nobody_else(any_environment: Graph) -> None:
+    environment = _environment(any_environment)
+    made = {node["name"] for node in any_environment.all("iam.Role") if node.name.startswith("people-")}
+    assert made == {f"campus-{environment}-{persona}" for persona in ACCESS[environment]}
+
+
+def test_roles_of_people_are_bounded_short_and_asked_for_a_second_factor(any_environment: Graph) -> None:
+    boundary = any_environment.one("iam.Policy", "people-boundary")
+    environment = _environment(any_environment)
+    for persona in ACCESS[environment]:
+        role = any_environment.one("iam.Role", f"people-{persona}")
+        assert role["permissionsBoundary"] == boundary.arn
+        assert role["maxSessionDuration"] == session_seconds(guarded=environment.guarded)
+        statements = json.loads(role["assumeRolePolicy"])["Statement"]
+        assert len(statements) == 2
+        for statement in statements:
+            condition = json.dumps(statement["Condition"])
+            assert '"aws:PrincipalTag/campus-persona": "' + persona + '"' in condition
+            assert "aws:MultiFactorAuthPresent" in condition or "aws:PrincipalTag/campus-mfa" in condition
+
+
+def test_people_of_prod_have_an_hour_and_developers_a_day(dev: Graph, prod: Graph) -> None:
+    assert prod.one("iam.Role", "people-on-call")["maxSessionDuration"] == 3600
+    assert dev.one("iam.Role", "people-developer")["maxSessionDuration"] == 28800
+
+
+def test_what_people_may_do_reads_no_data(any_environment: Graph) -> None:
+    for persona in ACCESS[_environment(any_environment)]:
+        policy = json.loads(any_environment.one("iam.RolePolicy", f"people-{persona}")["policy"])
+        services = {action.partition(":")[0] for each in policy["Statement"] for action in each["Action"]}
+        assert services == {"eks", "logs", "cloudwatch"}

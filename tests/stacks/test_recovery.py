@@ -1,0 +1,99 @@
+"""The warm standby of the DR region: all of a cluster exists before the disaster, only machines are missing."""
+
+import json
+
+import pytest
+
+from stacks.loading import load_file
+from tests.stacks.graph import PROJECT, Graph, Node
+
+
+@pytest.fixture(params=["preprod", "prod"])
+def guarded(request: pytest.FixtureRequest) -> Graph:
+    """The two environments that have a DR region."""
+    graph: Graph = request.getfixturevalue(request.param)
+    return graph
+
+
+def _twin(name: str) -> str:
+    """Name in the DR region of what has this name in the primary one."""
+    for stem in ("addons-early", "identities-early", "identities", "addons", "cluster", "nodes", "pods", "kubernetes"):
+        if name == stem or name.startswith(f"{stem}-"):
+            return f"{stem}-dr{name.removeprefix(stem)}"
+    raise ValueError(name)
+
+
+def _of_layer(graph: Graph, layer: str) -> list[Node]:
+    return [node for node in graph.nodes if graph.layer(node) == layer]
+
+
+def test_environments_of_one_region_have_no_standby(dev: Graph, staging: Graph) -> None:
+    for graph in (dev, staging):
+        assert _of_layer(graph, "Recovery") == []
+        assert "recoveryClusterName" not in graph.exports
+
+
+def test_the_standby_has_every_part_of_the_primary_but_people_and_school_hours(guarded: Graph) -> None:
+    primary = {
+        (node.type, _twin(node.name))
+        for node in _of_layer(guarded, "Cluster")
+        if "people" not in node.name and "Schedule" not in node.type
+    }
+    assert {(node.type, node.name) for node in _of_layer(guarded, "Recovery")} == primary
+
+
+def test_everything_regional_of_the_standby_is_in_the_dr_region(guarded: Graph) -> None:
+    regional = [node for node in _of_layer(guarded, "Recovery") if node.region]
+    assert len(regional) > 20
+    assert {node.region for node in regional} == {"us-west-2"}
+    assert {node.tags["feature"] for node in regional if node.tags} == {"recovery", "cluster", "batch", "training"}
+
+
+def test_the_standby_stands_on_its_own_regions_network_and_keys(guarded: Graph) -> None:
+    cluster = guarded.one("eks.Cluster", "cluster-dr")
+    assert cluster["name"] == f"campus-{guarded.exports['environment']}-dr"
+    assert cluster["vpcConfig"]["subnetIds"] == [f"network-dr-private-{zone}-id" for zone in "abc"]
+    assert cluster["encryptionConfig"]["provider"]["keyArn"] == guarded.one("kms.Key", "cluster-dr").arn
+    for group in guarded.all("eks.NodeGroup"):
+        if group.region == "us-west-2":
+            assert group["subnetIds"] == cluster["vpcConfig"]["subnetIds"]
+
+
+def test_few_machines_wait_and_the_rest_cost_nothing(guarded: Graph) -> None:
+    sizes = {
+        group["nodeGroupName"]: (group["scalingConfig"]["minSize"], group["scalingConfig"]["desiredSize"])
+        for group in guarded.all("eks.NodeGroup")
+        if group.region == "us-west-2"
+    }
+    assert sizes == {"baseline": (2, 2), "batch": (0, 0), "training": (0, 0)}
+
+
+def test_scaled_out_the_standby_is_as_large_as_the_primary() -> None:
+    settings = load_file(PROJECT, "prod")
+    out = settings.model_copy(update={"recovery": settings.recovery.model_copy(update={"scaled_out": True})})
+    assert out.standby_groups == settings.cluster.node_groups
+    assert settings.standby_groups.keys() == settings.cluster.node_groups.keys()
+
+
+def test_the_program_can_grow_the_standby_although_the_autoscaler_moves_it(guarded: Graph) -> None:
+    """EKS refuses a smallest size above the desired one, so both must reach it in one change."""
+    for group in guarded.all("eks.NodeGroup"):
+        if group.region == "us-west-2":
+            assert group.ignoreChanges == ()
+
+
+def test_the_stack_tells_how_the_standby_is_reached(guarded: Graph) -> None:
+    name = f"campus-{guarded.exports['environment']}-dr"
+    assert guarded.exports["recoveryClusterName"] == name
+    config = json.loads(guarded.exports["recoveryKubeconfig"])
+    assert config["current-context"] == name
+    assert config["users"][0]["user"]["exec"]["args"][-1] == "us-west-2"
+
+
+def test_each_cluster_has_a_provider_of_its_own(guarded: Graph) -> None:
+    providers = {
+        node.name: json.loads(node["kubeconfig"])["current-context"]
+        for node in guarded.all("pulumi:providers:kubernetes")
+    }
+    name = guarded.exports["clusterName"]
+    assert providers == {"kubernetes": name, "kubernetes-dr": f"{name}-dr"}

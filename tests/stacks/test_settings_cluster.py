@@ -1,0 +1,123 @@
+"""Mistakes in the settings of clusters, school hours and the standby, each told in one sentence."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from stacks.errors import SettingsError
+from stacks.loading import load_file
+from tests.stacks.test_settings import _told, project  # noqa: F401  # the fixture is found by its name
+
+MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
+    "version without add-ons": (
+        "dev",
+        {"cluster.version": "1.29"},
+        ["cluster.version 1.29 has no pinned add-ons (1.34, 1.33 have); add them in components/cluster/plan.py"],
+    ),
+    "work that is none": (
+        "dev",
+        {"cluster.nodeGroups.batch.workload": "play"},
+        ["cluster.nodeGroups.batch.workload must be 'services', 'batch' or 'training', not play"],
+    ),
+    "services on spot": (
+        "dev",
+        {"cluster.nodeGroups.baseline.spot": True},
+        ["cluster.nodeGroups.baseline.spot must be false for services, which may not be interrupted"],
+    ),
+    "no machine for services": (
+        "dev",
+        {"cluster.nodeGroups.baseline.workload": "batch"},
+        ["cluster.nodeGroups none is for services; everything but batch work and training runs there"],
+    ),
+    "fewer by day than by night": (
+        "prod",
+        {"cluster.nodeGroups.baseline.schoolHoursMin": 2},
+        ["cluster.nodeGroups.baseline.schoolHoursMin needs min ≤ schoolHoursMin ≤ max, not 3, 2, 15"],
+    ),
+    "more by day than there may be": (
+        "prod",
+        {"cluster.nodeGroups.baseline.schoolHoursMin": 16},
+        ["cluster.nodeGroups.baseline.schoolHoursMin needs min ≤ schoolHoursMin ≤ max, not 3, 16, 15"],
+    ),
+    "a cap that forgets the DR region": (
+        "prod",
+        {"cluster.nodeCap": 57},
+        ["cluster.nodeCap 57 is less than the groups' max together in each of two regions (58)"],
+    ),
+    "a standby without one of the groups": (
+        "prod",
+        {"recovery.nodeGroups.training": ...},
+        ["recovery.nodeGroups.training recovery.nodeGroups lacks it; both name the same groups"],
+    ),
+    "a standby with a group of its own": (
+        "prod",
+        {"recovery.nodeGroups.spare": {"min": 0, "desired": 0, "max": 1}},
+        ["recovery.nodeGroups.spare cluster.nodeGroups lacks it; both name the same groups"],
+    ),
+    "a standby out of order": (
+        "prod",
+        {"recovery.nodeGroups.baseline": {"min": 2, "desired": 1, "max": 2}},
+        ["recovery.nodeGroups.baseline needs min ≤ desired ≤ max, not 2, 1, 2"],
+    ),
+    "a standby larger than the primary": (
+        "prod",
+        {"recovery.nodeGroups.batch.max": 11},
+        ["recovery.nodeGroups.batch.max 11 is more than the primary's 10"],
+    ),
+    "a cold standby": (
+        "prod",
+        {"recovery.nodeGroups.baseline": {"min": 0, "desired": 0, "max": 2}},
+        ["recovery.nodeGroups no machine runs; a warm standby has at least one"],
+    ),
+}
+HOURS: dict[str, tuple[dict[str, str], list[str]]] = {
+    "a zone that is none": (
+        {"timeZone": "America/Gotham"},
+        ["schoolHours.timeZone 'America/Gotham' is not a time zone of the IANA database, such as America/New_York"],
+    ),
+    "a time that is none": (
+        {"opens": "6"},
+        ["schoolHours.opens '6' is not a time of day, such as 06:00"],
+    ),
+    "days that are none": (
+        {"days": "weekdays"},
+        ["schoolHours.days 'weekdays' is not days of the week, such as MON-FRI"],
+    ),
+    "closing before opening": (
+        {"opens": "09:00", "closes": "08:00"},
+        ["schoolHours.closes 08:00 is not after schoolHours.opens (09:00)"],
+    ),
+    "school in the maintenance window": (
+        {"opens": "05:30", "closes": "18:30"},
+        [
+            "schoolHours.closes 18:30 is in the maintenance window (18:00 to 06:00)",
+            "schoolHours.opens 05:30 is in the maintenance window (18:00 to 06:00)",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("environment", "changes", "lines"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_about_clusters_is_told(
+    project: Path,  # noqa: F811  # the same
+    environment: str,
+    changes: dict[str, Any],
+    lines: list[str],
+) -> None:
+    assert _told(project, environment, changes) == lines
+
+
+@pytest.mark.parametrize(("changes", "lines"), HOURS.values(), ids=HOURS)
+def test_a_mistake_in_the_shared_school_hours_is_told(
+    project: Path,  # noqa: F811  # the same
+    changes: dict[str, str],
+    lines: list[str],
+) -> None:
+    shared = yaml.safe_load((project / "Pulumi.yaml").read_text(encoding="utf-8"))
+    shared["config"]["campus-safety:schoolHours"]["value"] |= changes
+    (project / "Pulumi.yaml").write_text(yaml.safe_dump(shared), encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_file(project, "dev")
+    assert [f"{mistake.key} {mistake.sentence}" for mistake in caught.value.mistakes] == lines
