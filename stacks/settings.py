@@ -10,7 +10,7 @@ from pydantic import Field
 
 from stacks.figures import Environment
 from stacks.sections.cluster import Cluster
-from stacks.sections.data import Database, Evidence
+from stacks.sections.data import Backup, Cache, Database, Evidence
 from stacks.sections.delivery import Service, Vault
 from stacks.sections.fields import Account, DnsName, Region, Section
 from stacks.sections.governance import Cost, Data, Ownership
@@ -29,7 +29,9 @@ class EnvironmentSettings(Section):
     network: Network
     cluster: Cluster
     database: Database
+    cache: Cache
     evidence: Evidence
+    backup: Backup
     recovery: Recovery
     vault: Vault
     service: Service

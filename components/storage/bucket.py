@@ -9,7 +9,7 @@ from pulumi_aws import s3
 
 from components.base import PlacedArgs, PlatformComponent
 from components.identity.documents import Statement, policy
-from components.storage.plan import ABORT_UPLOAD_DAYS, LifecyclePlan, tls_only
+from components.storage.plan import ABORT_UPLOAD_DAYS, LifecyclePlan, right_key_only, tls_only
 
 OLD_VERSION_DAYS = 30
 
@@ -106,10 +106,13 @@ class PrivateBucket(PlatformComponent):
         granted = s3.BucketPolicy(
             self._name,
             bucket=self.name,
-            policy=policy(*tls_only(self.arn), *args.grants(self.arn)),
+            policy=policy(*tls_only(self.arn), *self._right_key(args.key), *args.grants(self.arn)),
             **self.untagged(ResourceOptions(depends_on=[block])),
         )
         self.granted = granted.bucket
+
+    def _right_key(self, key: pulumi.Input[str] | None) -> Sequence[Statement]:
+        return () if key is None else right_key_only(self.arn, key)
 
     def _age(self, plan: LifecyclePlan) -> None:
         rule = s3.BucketLifecycleConfigurationRuleArgs(
