@@ -8,6 +8,7 @@ from ipaddress import IPv4Network
 NODE_PORTS = (30000, 32767)
 """Ports at which Kubernetes offers NodePort services."""
 POSTGRES = (5432, 5432)
+REDIS = (6379, 6379)
 HTTPS = (443, 443)
 HTTP = (80, 80)
 
@@ -18,6 +19,9 @@ class Group(StrEnum):
     LOAD_BALANCER = "load-balancer"
     NODES = "nodes"
     DATABASE = "database"
+    CACHE = "cache"
+    ENDPOINTS = "endpoints"
+    """AWS's own services, as far as they have addresses inside the VPC."""
 
 
 @dataclass(frozen=True)
@@ -80,25 +84,29 @@ def _rules(flow: Flow) -> Iterator[RulePlan]:
         yield RulePlan(flow.source, Direction.EGRESS, flow.target, flow.ports, flow.why)
 
 
-def primary_flows(vault: IPv4Network) -> tuple[Flow, ...]:
-    """From browsers to the services, from these and from Vault to the database."""
+def region_flows(own: IPv4Network, vault: IPv4Network, other: IPv4Network | None = None) -> tuple[Flow, ...]:
+    """All flows of one region, the same in each: a failover must find what it needs, and reviews one list.
+
+    Args:
+        own: the region's network.
+        vault: from where Vault comes.
+        other: the network of the other region, None where there is none; its services reach this region's database
+            and ours reach theirs, for the writer may be on either side of the peering.
+    """
     return (
         Flow(INTERNET, Group.LOAD_BALANCER, HTTPS, "browsers and school systems"),
         Flow(INTERNET, Group.LOAD_BALANCER, HTTP, "redirected to HTTPS by the load balancer"),
         Flow(Group.LOAD_BALANCER, Group.NODES, NODE_PORTS, "load balancer to services"),
         Flow(Group.NODES, Group.DATABASE, POSTGRES, "services to the database"),
-        _vault_to_database(vault),
+        Flow(Group.NODES, Group.CACHE, REDIS, "services to the cache"),
+        Flow(Range("vault", vault), Group.DATABASE, POSTGRES, "Vault makes and revokes database users"),
+        Flow(Range("network", own), Group.ENDPOINTS, HTTPS, "machines and pods to AWS"),
+        *(_across(Range("other-region", other)) if other else ()),
     )
 
 
-def recovery_flows(primary: IPv4Network, vault: IPv4Network) -> tuple[Flow, ...]:
-    """To the promoted replica: from the services of the primary region and from Vault."""
-    services = Range("primary-network", primary)
+def _across(other: Range) -> tuple[Flow, ...]:
     return (
-        Flow(services, Group.DATABASE, POSTGRES, "services of the primary region after a failover"),
-        _vault_to_database(vault),
+        Flow(other, Group.DATABASE, POSTGRES, "services of the other region, while the writer is here"),
+        Flow(Group.NODES, other, POSTGRES, "services to the database, while the writer is in the other region"),
     )
-
-
-def _vault_to_database(vault: IPv4Network) -> Flow:
-    return Flow(Range("vault", vault), Group.DATABASE, POSTGRES, "Vault makes and revokes database users")

@@ -1,13 +1,15 @@
 """Networks of both regions, and who may talk to whom in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 import pulumi
 
 from components.keys.plan import Purpose
 from components.network.args import FirewallArgs, VpcArgs
 from components.network.firewall import Firewall
-from components.network.firewall_plan import Group, primary_flows, recovery_flows
+from components.network.firewall_plan import Group, region_flows
 from components.network.plan import NatMode, Tier, VpcPlan, zone_names
 from components.network.vpc import Vpc
 from stacks.layers.base import Layer
@@ -36,73 +38,84 @@ class NetworkOutputs:
     primary: RegionNetwork
     recovery: RegionNetwork | None
     nat_public_ips: list[pulumi.Output[str]]
+    """Of the primary region."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """What differs between the two regions."""
+
+    suffix: str
+    region: str
+    cidr: IPv4Network
+    zones: Sequence[str]
+    logs_key: pulumi.Output[str]
+    other: IPv4Network | None
 
 
 def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOutputs:
-    """The primary VPC, and in the DR region one for the replica alone."""
+    """The primary VPC, and in the DR region one with the same tiers, gateways and flows."""
     layer = Layer("Network", base.placement.feature("network"), [base.aws])
-    nat = NatMode.PER_ZONE if settings.network.nat_per_zone else NatMode.SINGLE
-    vpc = Vpc(
-        "network",
-        VpcArgs(
-            placement=layer.placement,
-            role="network",
+    there = settings.recovery
+    vpc, primary = _region(
+        settings,
+        layer,
+        Side(
+            suffix="",
+            region=settings.region,
             cidr=settings.network.cidr,
-            zones=zone_names(settings.region, settings.network.zones),
-            nat=nat,
+            zones=settings.network.zones,
             logs_key=base.keys[Purpose.LOGS],
+            other=there.cidr if there.enabled else None,
+        ),
+    )
+    if not there.enabled:
+        return NetworkOutputs(primary, None, vpc.nat_public_ips)
+    _, recovery = _region(
+        settings,
+        layer,
+        Side(
+            suffix="-dr",
+            region=there.region,
+            cidr=there.cidr,
+            zones=there.zones,
+            logs_key=base.recovery_keys[Purpose.LOGS],
+            other=settings.network.cidr,
+        ),
+    )
+    return NetworkOutputs(primary, recovery, vpc.nat_public_ips)
+
+
+def _region(settings: EnvironmentSettings, layer: Layer, side: Side) -> tuple[Vpc, RegionNetwork]:
+    place = layer.placement.moved_to(side.region)
+    vpc = Vpc(
+        f"network{side.suffix}",
+        VpcArgs(
+            placement=place,
+            role=f"network{side.suffix}",
+            cidr=side.cidr,
+            zones=zone_names(side.region, side.zones),
+            nat=NatMode.PER_ZONE if settings.network.nat_per_zone else NatMode.SINGLE,
+            logs_key=side.logs_key,
             log_retention_days=settings.network.flow_log_retention_days,
             subnet_tags=SUBNET_TAGS,
         ),
         layer.inside(),
     )
     firewall = Firewall(
-        "firewall",
+        f"firewall{side.suffix}",
         FirewallArgs(
-            placement=layer.placement,
+            placement=place,
             vpc_id=vpc.vpc_id,
             groups=tuple(Group),
-            flows=primary_flows(settings.vault.cidr),
+            flows=region_flows(side.cidr, settings.vault.cidr, side.other),
         ),
         layer.inside(),
     )
-    recovery = _recovery(settings, base, layer) if settings.recovery.enabled else None
-    return NetworkOutputs(_region(vpc, firewall), recovery, vpc.nat_public_ips)
-
-
-def _recovery(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer) -> RegionNetwork:
-    place = layer.placement.moved_to(settings.recovery.region)
-    vpc = Vpc(
-        "network-dr",
-        VpcArgs(
-            placement=place,
-            role="network-dr",
-            cidr=settings.recovery.cidr,
-            zones=zone_names(settings.recovery.region, settings.recovery.zones),
-            nat=NatMode.NONE,
-            logs_key=base.recovery_keys[Purpose.LOGS],
-            log_retention_days=settings.network.flow_log_retention_days,
-            tiers=(Tier.DATA,),
-        ),
-        layer.inside(),
-    )
-    firewall = Firewall(
-        "firewall-dr",
-        FirewallArgs(
-            placement=place,
-            vpc_id=vpc.vpc_id,
-            groups=(Group.DATABASE,),
-            flows=recovery_flows(settings.network.cidr, settings.vault.cidr),
-        ),
-        layer.inside(),
-    )
-    return _region(vpc, firewall)
-
-
-def _region(vpc: Vpc, firewall: Firewall) -> RegionNetwork:
-    return RegionNetwork(
+    made = RegionNetwork(
         vpc_id=vpc.vpc_id,
         plan=vpc.plan,
         subnet_ids={tier: vpc.subnet_ids(tier) for tier in Tier},
         groups=firewall.ids,
     )
+    return vpc, made

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
-from components.network.plan import NatMode, PlanError, Tier, plan_vpc, zone_names
+from components.network.plan import NatMode, PlanError, plan_vpc, zone_names
 from stacks.errors import Mistake
 from stacks.figures import FEWEST_ZONES, GUARDED_ZONES, Environment
 from stacks.known import Known, NotParsedError
@@ -12,18 +12,17 @@ from stacks.rules.base import Mistakes, Rule, SiblingRule
 
 def primary_network_fits(_environment: Environment, known: Known) -> Mistakes:
     """The primary VPC has room for all tiers."""
-    yield from _fits("network.cidr", known["network.cidr"], known["region"], known["network.zones"], tuple(Tier))
+    yield from _fits("network.cidr", known["network.cidr"], known["region"], known["network.zones"])
 
 
 def recovery_network_fits(_environment: Environment, known: Known) -> Mistakes:
-    """The DR VPC has room for its data subnets."""
-    cidr, zones = known["recovery.cidr"], known["recovery.zones"]
-    yield from _fits("recovery.cidr", cidr, known["recovery.region"], zones, (Tier.DATA,))
+    """The DR VPC has room for the same tiers."""
+    yield from _fits("recovery.cidr", known["recovery.cidr"], known["recovery.region"], known["recovery.zones"])
 
 
-def _fits(key: str, cidr: IPv4Network, region: str, letters: Sequence[str], tiers: Sequence[Tier]) -> Mistakes:
+def _fits(key: str, cidr: IPv4Network, region: str, letters: Sequence[str]) -> Mistakes:
     try:
-        plan_vpc(cidr, zone_names(region, set(letters)), NatMode.NONE, tiers)
+        plan_vpc(cidr, zone_names(region, set(letters)), NatMode.NONE)
     except PlanError as error:
         yield Mistake(key, str(error))
 

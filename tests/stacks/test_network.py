@@ -8,7 +8,7 @@ from tests.stacks.graph import Graph
 
 
 @pytest.mark.parametrize(
-    ("environment", "zones", "gateways"), [("dev", 2, 1), ("staging", 2, 1), ("preprod", 3, 3), ("prod", 3, 3)]
+    ("environment", "zones", "gateways"), [("dev", 2, 1), ("staging", 2, 1), ("preprod", 3, 6), ("prod", 3, 6)]
 )
 def test_each_environment_has_its_zones_and_gateways(
     request: pytest.FixtureRequest, environment: str, zones: int, gateways: int
@@ -21,8 +21,9 @@ def test_each_environment_has_its_zones_and_gateways(
 
 
 def test_private_subnets_leave_through_their_own_zone_in_prod(prod: Graph) -> None:
-    for zone in "abc":
-        assert prod.one("ec2.Route", f"network-private-{zone}-out")["natGatewayId"] == f"network-nat-{zone}-id"
+    for vpc in ("network", "network-dr"):
+        for zone in "abc":
+            assert prod.one("ec2.Route", f"{vpc}-private-{zone}-out")["natGatewayId"] == f"{vpc}-nat-{zone}-id"
 
 
 def test_data_subnets_have_no_way_out(any_environment: Graph) -> None:
@@ -72,8 +73,9 @@ def test_only_the_load_balancer_is_open_to_the_internet(any_environment: Graph) 
     rules = any_environment.all("vpc.SecurityGroupIngressRule")
     open_rules = [rule for rule in rules if rule["cidrIpv4"] == "0.0.0.0/0"]
     assert {(rule["securityGroupId"], rule["fromPort"]) for rule in open_rules} == {
-        ("firewall-load-balancer-id", 443),
-        ("firewall-load-balancer-id", 80),
+        (vpc.name.replace("network", "firewall") + "-load-balancer-id", port)
+        for vpc in any_environment.all("ec2.Vpc")
+        for port in (443, 80)
     }
 
 
@@ -86,5 +88,17 @@ def test_networks_of_all_environments_are_apart(dev: Graph, staging: Graph, prep
 def test_only_preprod_and_prod_have_a_network_in_the_dr_region(dev: Graph, staging: Graph, preprod: Graph) -> None:
     assert len(dev.all("ec2.Vpc")) == len(staging.all("ec2.Vpc")) == 1
     assert preprod.one("ec2.Vpc", "network-dr").region == "us-west-2"
-    tiers = {subnet.name.split("-")[2] for subnet in preprod.all("ec2.Subnet") if subnet.region == "us-west-2"}
-    assert tiers == {"data"}
+
+
+def test_the_dr_network_has_everything_the_primary_one_has(prod: Graph) -> None:
+    def shape(suffix: str, region: str) -> set[tuple[str, str]]:
+        mine = [node for node in prod.aws() if prod.layer(node) == "Network" and node.region == region]
+        prefixes = (f"network{suffix}", f"firewall{suffix}")
+        return {
+            (node.type, node.name.replace(prefix, "", 1))
+            for node in mine
+            for prefix in prefixes
+            if node.name.startswith(prefix)
+        }
+
+    assert shape("-dr", "us-west-2") == shape("", "us-east-1")

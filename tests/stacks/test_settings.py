@@ -191,7 +191,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "DR network too small": (
         "prod",
         {"recovery.cidr": "10.192.0.0/24"},
-        ["recovery.cidr 10.192.0.0/24 is too small for 3 zones × 1 tier (needs /23 or larger)"],  # noqa: RUF001  # a multiplication sign
+        ["recovery.cidr 10.192.0.0/24 is too small for 3 zones × 3 tiers (needs /23 or larger)"],  # noqa: RUF001  # a multiplication sign
     ),
     "ranges of one environment": (
         "dev",

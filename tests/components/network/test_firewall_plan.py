@@ -11,8 +11,7 @@ from components.network.firewall_plan import (
     Flow,
     Group,
     Range,
-    primary_flows,
-    recovery_flows,
+    region_flows,
     rules,
 )
 
@@ -21,25 +20,36 @@ PEERS = st.one_of(st.sampled_from(list(Group)), st.just(INTERNET), st.just(Range
 FLOWS = st.lists(st.builds(Flow, PEERS, PEERS, st.just((443, 443)), st.just("why")), unique=True)
 
 
-def test_the_primary_region_has_exactly_these_rules() -> None:
-    assert [rule.name for rule in rules(primary_flows(VAULT))] == [
+OWN, OTHER = IPv4Network("10.64.0.0/16"), IPv4Network("10.192.0.0/16")
+
+
+def test_a_region_on_its_own_has_exactly_these_rules() -> None:
+    assert [rule.name for rule in rules(region_flows(OWN, VAULT))] == [
         "load-balancer-from-internet-443",
         "load-balancer-from-internet-80",
         "nodes-from-load-balancer-30000",
         "load-balancer-to-nodes-30000",
         "database-from-nodes-5432",
         "nodes-to-database-5432",
+        "cache-from-nodes-6379",
+        "nodes-to-cache-6379",
         "database-from-vault-5432",
+        "endpoints-from-network-443",
     ]
 
 
-def test_the_dr_region_lets_the_primary_network_and_vault_in() -> None:
-    made = rules(recovery_flows(IPv4Network("10.64.0.0/16"), VAULT))
-    assert [rule.name for rule in made] == ["database-from-primary-network-5432", "database-from-vault-5432"]
+def test_with_another_region_the_writer_may_be_on_either_side() -> None:
+    alone, paired = rules(region_flows(OWN, VAULT)), rules(region_flows(OWN, VAULT, OTHER))
+    assert [rule.name for rule in paired[len(alone) :]] == [
+        "database-from-other-region-5432",
+        "nodes-to-other-region-5432",
+    ]
 
 
 def test_a_changed_address_does_not_rename_a_rule() -> None:
-    names = [[rule.name for rule in rules(primary_flows(IPv4Network(cidr)))] for cidr in ("10.1.0.0/24", "10.2.0.0/24")]
+    names = [
+        [rule.name for rule in rules(region_flows(own, VAULT, other))] for own, other in [(OWN, OTHER), (OTHER, OWN)]
+    ]
     assert names[0] == names[1]
 
 
