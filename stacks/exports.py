@@ -21,7 +21,13 @@ def export(settings: EnvironmentSettings, network: NetworkOutputs, cluster: Clus
         "databaseAddress": data.address,
         "replicaAddress": data.replica_address,
         "replicaArn": data.replica_arn,
+        "cacheAddress": data.cache.address,
+        "cacheUser": data.cache.user,
         "evidenceBucket": data.evidence_bucket,
+        "vaultSnapshotBucket": data.vault_snapshot_bucket,
+        "vaultSnapshotBucketDr": data.vault_snapshot_bucket_dr,
+        "backupVault": data.backup_vault,
+        "backupVaultDr": data.backup_vault_dr,
         "vaultAddress": settings.vault.address,
         "serviceHost": settings.host,
     }

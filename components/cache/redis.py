@@ -86,7 +86,7 @@ class RedisCache(PlatformComponent):
         )
         self.address = made.primary_endpoint_address
         self.reader_address = made.reader_endpoint_address
-        self.port = made.port
+        self.port: pulumi.Output[int] = made.port.apply(lambda port: port or PORT)
         self.user = services.user_name
         self.connect_arns = (made.arn, services.arn)
         self.register_outputs({"address": self.address})

@@ -41,6 +41,7 @@ class PrivateBucket(PlatformComponent):
     def __init__(self, name: str, args: BucketArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:storage:PrivateBucket", name, args.placement, opts)
         self._name = name
+        self.role = args.role
         self.bucket = s3.Bucket(
             name,
             bucket=f"{args.placement.named(args.role)}-{args.placement.account}",

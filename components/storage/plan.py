@@ -77,6 +77,18 @@ def right_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[S
     )
 
 
+def writing(bucket: pulumi.Input[str], key: pulumi.Input[str], region: str) -> tuple[Statement, ...]:
+    """What somebody needs who may add objects to a bucket, and neither read nor delete any. Takes ARNs."""
+    return (
+        Statement(actions=["s3:PutObject"], resources=[pulumi.Output.concat(bucket, "/*")]),
+        Statement(
+            actions=["kms:GenerateDataKey", "kms:Decrypt"],
+            resources=[key],
+            conditions={"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}},
+        ),
+    )
+
+
 def log_delivery(bucket: pulumi.Input[str], account: str) -> tuple[Statement, ...]:
     """Let S3 write access logs of the account's buckets, and load balancers theirs. Takes the bucket's ARN."""
     return (

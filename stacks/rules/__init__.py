@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from stacks.errors import Mistake
 from stacks.figures import Environment
 from stacks.known import Known, NotParsedError
-from stacks.rules import cluster, cost, data, delivery, network
+from stacks.rules import cluster, cost, data, delivery, network, restore
 from stacks.rules.base import Mistakes, Rule, SiblingRule
 
-RULES: tuple[Rule, ...] = (*network.RULES, *cluster.RULES, *delivery.RULES, *data.RULES)
-SIBLING_RULES: tuple[SiblingRule, ...] = (*network.SIBLING_RULES, *cost.SIBLING_RULES)
+RULES: tuple[Rule, ...] = (*network.RULES, *cluster.RULES, *delivery.RULES, *data.RULES, *restore.RULES)
+SIBLING_RULES: tuple[SiblingRule, ...] = (*network.SIBLING_RULES, *cost.SIBLING_RULES, *restore.SIBLING_RULES)
 
 
 def broken(environment: Environment, known: Known, siblings: Mapping[Environment, Known]) -> list[Mistake]:

@@ -29,6 +29,11 @@ OUTPUTS: dict[str, dict[str, Any]] = {
         "vpcConfig": {"clusterSecurityGroupId": "sg-cluster"},
     },
     "aws:rds/instance:Instance": {"address": "records.example", "port": 5432},
+    "aws:elasticache/replicationGroup:ReplicationGroup": {
+        "primaryEndpointAddress": "cache.example",
+        "readerEndpointAddress": "cache-ro.example",
+        "port": 6379,
+    },
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 3},
     "aws:ec2/eip:Eip": {"publicIp": "192.0.2.1", "allocationId": "eipalloc-1"},
     "aws:kms/key:Key": {"keyId": "key"},

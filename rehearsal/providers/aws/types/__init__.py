@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from rehearsal.providers.aws.table import RecordedType, ResourceType
 from rehearsal.providers.aws.types import (
+    backup,
     balancing,
     compute,
     dns,
     dynamodb,
     eks,
+    elasticache,
     iam,
     kms,
     messaging,
@@ -30,6 +32,8 @@ _TYPES: tuple[ResourceType | RecordedType, ...] = (
     *kms.TYPES,
     *eks.TYPES,
     *rds.TYPES,
+    *elasticache.TYPES,
+    *backup.TYPES,
     *observability.TYPES,
     *messaging.TYPES,
     *secrets.TYPES,
