@@ -37,7 +37,7 @@ def _start(response: Any) -> ActionResult:
     source = response.params["SourceDBInstanceArn"]
     database = _source(response, source)
     if any(copy["DBInstanceArn"] == source for copy in _copies(response).values()):
-        raise RDSClientError("DBInstanceAutomatedBackupsReplicationAlreadyExists", f"{source} is replicated here.")
+        raise RDSClientError("InvalidDBInstanceState", f"{source} is replicated here already.")
     _check(response, database)
     arn = f"arn:aws:rds:{response.region}:{response.current_account}:auto-backup:ab-{uuid4().hex[:26]}"
     copy = {
