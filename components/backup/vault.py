@@ -38,7 +38,7 @@ class BackupVault(PlatformComponent):
             name=args.placement.named(args.role),
             kms_key_arn=args.key,
             force_destroy=args.emptied_on_destroy,
-            **self.child(args.role),
+            **self.child(args.role, ResourceOptions(protect=not args.emptied_on_destroy)),
         )
         self.name = vault.name
         self.arn = vault.arn

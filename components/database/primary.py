@@ -40,10 +40,9 @@ class PostgresPrimary(PlatformComponent):
     Minor versions come by themselves in the maintenance window: they are security fixes, of the same data format, and
     Multi-AZ applies them to the standby first. Major ones are a change of settings.
 
-    A protected instance (and its replica) is not destroyed by settings, which refuse `data.disposable` where students'
-    data is: first `aws rds modify-db-instance --no-deletion-protection` on each, then `pulumi destroy`, which leaves a
-    final snapshot of the primary. The same goes for the EKS cluster and for buckets, which must be empty. A rehearsal
-    has `ops rehearse up ENV --disposable` (docs/adr/0015).
+    A protected instance (and its replica) is protected twice: the engine refuses to plan its deletion, so that a
+    mistaken `pulumi destroy` deletes nothing else either, and RDS refuses whoever goes round the engine. How both are
+    taken off is in docs/adr/0015.
 
     Outputs: arn, address, port, username, password (secret), monitoring_role_arn.
     """
@@ -68,7 +67,11 @@ class PostgresPrimary(PlatformComponent):
             **shared(args),
             **self.child(
                 args.role,
-                ResourceOptions(ignore_changes=["password"], depends_on=log_groups(self, name, args)),
+                ResourceOptions(
+                    ignore_changes=["password"],
+                    depends_on=log_groups(self, name, args),
+                    protect=args.deletion_protection,
+                ),
             ),
         )
         self.arn = self.instance.arn

@@ -35,6 +35,8 @@ class BucketArgs(PlacedArgs):
 class PrivateBucket(PlatformComponent):
     """A versioned, encrypted bucket that is closed to the public and to plain HTTP, and belongs to its owner alone.
 
+    The engine does not delete one whose objects may not be lost; S3 itself deletes none that has objects.
+
     Outputs: name and arn; versioning (which replication has to wait for).
     """
 
@@ -47,7 +49,7 @@ class PrivateBucket(PlatformComponent):
             bucket=f"{args.placement.named(args.role)}-{args.placement.account}",
             force_destroy=args.emptied_on_destroy,
             object_lock_enabled=args.lock_years is not None,
-            **self.child(args.role),
+            **self.child(args.role, ResourceOptions(protect=not args.emptied_on_destroy)),
         )
         self.name = self.bucket.bucket
         self.arn = self.bucket.arn
