@@ -55,7 +55,7 @@ def vault_locks_what_may_not_be_lost(environment: Environment, known: Known) -> 
     lock, disposable = known["backup.lock"], known["data.disposable"]
     if environment.guarded and lock is not Lock.COMPLIANCE:
         yield Mistake("backup.lock", f"must be {Lock.COMPLIANCE} where production's topology is required")
-    if disposable and lock is not Lock.NONE:
+    if disposable and not environment.guarded and lock is not Lock.NONE:
         yield Mistake("backup.lock", f"must be {Lock.NONE}: data.disposable says that backups may be lost")
 
 
