@@ -17,12 +17,17 @@ Project = Annotated[
 ]
 
 
+Disposable = Annotated[
+    bool, typer.Option("--disposable", help="Lift the protection of data in this rehearsal, so that destroy takes it.")
+]
+
+
 @app.command()
-def up(environment: Environment, project: Project = None) -> None:
+def up(environment: Environment, project: Project = None, *, disposable: Disposable = False) -> None:
     """Start what the environment needs and run `pulumi up` in it for real."""
     from operations.rehearsing import bring_up  # noqa: PLC0415  # `ops --help` must stay fast
 
-    bring_up(environment, project)
+    bring_up(environment, project, disposable=disposable)
 
 
 @app.command()

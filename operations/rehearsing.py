@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from operations.screens import Screens
+from rehearsal import workspace
 from rehearsal.cloud.comparison import compare
 from rehearsal.cloud.emulator import DEFAULT_ACCOUNT
 from rehearsal.daemon import DaemonInfo
@@ -34,27 +35,44 @@ class Subject:
     """What is made sure of at once; the daemon gets what else turns out to be needed."""
     layers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The platform's layers, each with those it builds on."""
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    """Configuration of this rehearsal alone; the tracked files stay as they are."""
+    notice: str = ""
+    """What the overrides mean, said before anything is done."""
 
 
-def subject(stack: str, project: Path | None) -> Subject:
+def subject(stack: str, project: Path | None, *, disposable: bool = False) -> Subject:
     """Check the settings of an environment of the platform, or take another project as it is.
 
     Raises SettingsError with every mistake, before anything is touched; RehearsalError when there is no project.
     """
+    if project is not None and disposable:
+        raise RehearsalError("--disposable lifts what this platform protects; it says nothing to another --project")
     if project is not None:
         return Subject(project_root(project.resolve()), stack, DEFAULT_ACCOUNT)
+    from stacks import disposal  # noqa: PLC0415  # the same
     from stacks.graph import layers  # noqa: PLC0415  # pydantic costs more than `status` should take
     from stacks.loading import load_file  # noqa: PLC0415  # the same
 
     settings = load_file(PLATFORM, stack)
-    return Subject(PLATFORM, stack, settings.account, ADDONS, tuple(TOOLS), layers())
+    lifting = disposable and not settings.data.disposable
+    return Subject(
+        PLATFORM,
+        stack,
+        settings.account,
+        ADDONS,
+        tuple(TOOLS),
+        layers(),
+        overrides={disposal.KEY: stack} if lifting else {},
+        notice=disposal.warning(stack) if lifting else "",
+    )
 
 
-def bring_up(stack: str, project: Path | None) -> None:
+def bring_up(stack: str, project: Path | None, *, disposable: bool = False) -> None:
     """Settings, tools, cloud, preview under the policy packs, update, summary; in that order, each shown."""
     screens = Screens()
     began = time.monotonic()
-    what = subject(stack, project)
+    what = subject(stack, project, disposable=disposable)
     toolchain = Toolchain(PLATFORM, console=screens.console)
     with toolchain.start(what.tools) as build:
         screens.plan(what.stack, what.project, policy_packs(what.project), what.layers)
@@ -62,6 +80,8 @@ def bring_up(stack: str, project: Path | None) -> None:
     tools_ready = time.monotonic()
     rehearsal = Rehearsal(Home(what.project, what.stack), what.account, found["pulumi"], what.addons)
     with rehearsal.exclusively():
+        workspace.override(rehearsal.home, what.overrides)
+        screens.notice(what.notice)
         with screens.step() as progress:
             start = rehearsal.start(progress)
         screens.started(start)

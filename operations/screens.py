@@ -73,6 +73,11 @@ class Screens:
 
             yield on_event
 
+    def notice(self, sentence: str) -> None:
+        """Say what is out of the ordinary about this rehearsal, if anything is."""
+        if sentence:
+            self.console.print(Text(sentence, style="bold yellow"))
+
     def started(self, start: Start) -> None:
         """Say what starting found, where it was not simply as expected."""
         if start.lost:

@@ -4,11 +4,12 @@
 engine sees a copy; it is renewed from the tracked file before every command, so that edits count at once.
 """
 
+import json
 import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,17 @@ ENGINE_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")
 """What the engine itself writes into a stack file."""
 NEVER_LINKED = {DIRECTORY, ".git"}
 PROVIDERS = ("aws", "kubernetes", "vault")
+OVERRIDES = "overrides.json"
+"""Values of one rehearsal's own, laid over those of the tracked stack file whenever its copy is renewed."""
+
+
+def override(home: Home, values: Mapping[str, str]) -> None:
+    """Lay configuration values over those of the tracked stack file, for this rehearsal alone; none: as tracked."""
+    path = home.root / OVERRIDES
+    if values:
+        _write(path, json.dumps(values))
+    else:
+        path.unlink(missing_ok=True)
 
 
 def sync(home: Home) -> int:
@@ -32,6 +44,9 @@ def sync(home: Home) -> int:
     tracked = home.project / f"Pulumi.{home.stack}.yaml"
     before = _load(own)
     wanted = _load(tracked)
+    overrides = home.root / OVERRIDES
+    if overrides.exists():
+        wanted["config"] = wanted.get("config", {}) | json.loads(overrides.read_text())
     made_up = _replace_secrets(wanted.get("config", {}), before.get("config", {}))
     for key in ENGINE_KEYS:
         wanted.pop(key, None)

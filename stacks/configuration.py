@@ -1,11 +1,13 @@
 """Settings from the engine, for the program; the only reader of `pulumi.Config`."""
 
+import os
 from typing import get_origin
 
 import pulumi
 from pulumi import runtime
 from pydantic import BaseModel
 
+from stacks import disposal
 from stacks.errors import SettingsError
 from stacks.loading import NAMESPACE
 from stacks.parsing import known_environment, parse
@@ -18,10 +20,16 @@ def load_config() -> EnvironmentSettings:
     Files are not compared with each other here, for a program reads none: `loading.load_file` does that in every
     review. Raises pulumi.RunError, which the engine shows without a traceback, listing every mistake.
     """
+    dispose = pulumi.Config(disposal.NAMESPACE).get(disposal.NAME)
     try:
-        return parse(known_environment(pulumi.get_stack()), _values())
+        settings = parse(known_environment(pulumi.get_stack()), _values())
+        if dispose is None:
+            return settings
+        settings = disposal.lifted(settings, dispose, os.environ)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
+    pulumi.log.warn(disposal.warning(settings.environment))
+    return settings
 
 
 def _values() -> dict[str, object]:

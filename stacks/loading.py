@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from stacks import disposal
 from stacks.errors import Mistake, SettingsError
 from stacks.figures import Environment
 from stacks.known import Known
@@ -49,6 +50,8 @@ def _own(project: Path, environment: Environment) -> tuple[dict[str, Any], list[
         namespace, _, bare = str(key).rpartition(":")
         if namespace == NAMESPACE:
             values[bare] = value
+        elif key == disposal.KEY:
+            mistakes.append(disposal.refused(environment))
         elif namespace != ENGINES_OWN:
             mistakes.append(Mistake(str(key), f"nobody reads it; keys start with {NAMESPACE}:"))
     return values, mistakes

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from stacks.figures import Environment
 from stacks.sections.cluster import Cluster, NodeGroup, SchoolHours
-from stacks.sections.data import Database, Evidence
+from stacks.sections.data import Backup, Cache, Database, Evidence
 from stacks.sections.delivery import Scale, Service, Team, Vault
 from stacks.sections.edge import Edge
 from stacks.sections.fields import Account, DnsName, Label, Region, Section
@@ -32,7 +32,9 @@ class EnvironmentSettings(Section):
     cluster: Cluster
     school_hours: SchoolHours
     database: Database
+    cache: Cache
     evidence: Evidence
+    backup: Backup
     recovery: Recovery
     edge: Edge
     vault: Vault

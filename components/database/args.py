@@ -35,6 +35,8 @@ class PrimaryArgs(PostgresArgs):
     """The instance that is written to."""
 
     storage_gib: int
+    restore_from: str | None
+    """Name or ARN of the snapshot that the instance starts from; None: it starts empty."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,7 @@
 """The PostgreSQL instance that is written to."""
 
+from typing import NotRequired, TypedDict
+
 import pulumi
 from pulumi import InvokeOptions, ResourceOptions
 from pulumi_aws import rds, secretsmanager
@@ -13,6 +15,21 @@ from components.identity.role import ServiceRole, ServiceRoleArgs
 PASSWORD_LENGTH = 40
 
 
+class Origin(TypedDict):
+    """Where the instance's content comes from."""
+
+    username: NotRequired[str]
+    db_name: NotRequired[str]
+    snapshot_identifier: NotRequired[str]
+
+
+def origin(restore_from: str | None) -> Origin:
+    """A new, empty database with a master user; or a snapshot, which has both already and takes no others."""
+    if restore_from is None:
+        return {"username": MASTER, "db_name": DATABASE}
+    return {"snapshot_identifier": restore_from}
+
+
 class PostgresPrimary(PlatformComponent):
     """One PostgreSQL instance on RDS.
 
@@ -20,9 +37,12 @@ class PostgresPrimary(PlatformComponent):
     run that draws another one changes nothing, and Vault gets the one in use from this resource. RDS's own managed
     password is no way out, for RDS refuses it on an instance that has read replicas.
 
-    A protected instance (and its replica) is not destroyed by settings, which refuse `data.disposable` where students'
-    data is: first `aws rds modify-db-instance --no-deletion-protection` on each, then `pulumi destroy`, which leaves a
-    final snapshot of the primary. The same goes for the EKS cluster and for buckets, which must be empty.
+    Minor versions come by themselves in the maintenance window: they are security fixes, of the same data format, and
+    Multi-AZ applies them to the standby first. Major ones are a change of settings.
+
+    A protected instance (and its replica) is protected twice: the engine refuses to plan its deletion, so that a
+    mistaken `pulumi destroy` deletes nothing else either, and RDS refuses whoever goes round the engine. How both are
+    taken off is in docs/adr/0015.
 
     Outputs: arn, address, port, username, password (secret), monitoring_role_arn.
     """
@@ -36,19 +56,22 @@ class PostgresPrimary(PlatformComponent):
             engine="postgres",
             engine_version=args.version,
             allocated_storage=args.storage_gib,
-            db_name=DATABASE,
             port=PORT,
-            username=MASTER,
             password=self._drawn_password(),
             db_subnet_group_name=subnet_group(self, name, args).name,
             parameter_group_name=parameter_group(self, name, args).name,
             monitoring_role_arn=role.arn,
             skip_final_snapshot=not args.deletion_protection,
             final_snapshot_identifier=f"{identifier}-final" if args.deletion_protection else None,
+            **origin(args.restore_from),
             **shared(args),
             **self.child(
                 args.role,
-                ResourceOptions(ignore_changes=["password"], depends_on=log_groups(self, name, args)),
+                ResourceOptions(
+                    ignore_changes=["password"],
+                    depends_on=log_groups(self, name, args),
+                    protect=args.deletion_protection,
+                ),
             ),
         )
         self.arn = self.instance.arn

@@ -27,7 +27,10 @@ class PostgresReplica(PlatformComponent):
             monitoring_role_arn=args.monitoring_role_arn,
             skip_final_snapshot=True,
             **shared(args),
-            **self.child(args.role, ResourceOptions(depends_on=log_groups(self, name, args))),
+            **self.child(
+                args.role,
+                ResourceOptions(depends_on=log_groups(self, name, args), protect=args.deletion_protection),
+            ),
         )
         self.arn = self.instance.arn
         self.address = self.instance.address

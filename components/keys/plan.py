@@ -25,10 +25,27 @@ class Purpose(StrEnum):
     CLUSTER = "cluster"
     VOLUMES = "volumes"
     LOGS = "logs"
+    CACHE = "cache"
+    BACKUP = "backup"
+    SNAPSHOTS = "vault-snapshots"
+    NOTICES = "notices"
 
 
-VIA = {Purpose.DATABASE: "rds", Purpose.EVIDENCE: "s3", Purpose.VOLUMES: "ec2"}
-"""Service through which alone the account's principals use the key; EKS calls KMS under its own role instead."""
+VIA = {
+    Purpose.DATABASE: ("rds",),
+    Purpose.EVIDENCE: ("s3",),
+    Purpose.VOLUMES: ("ec2",),
+    Purpose.CACHE: ("elasticache",),
+    Purpose.BACKUP: ("backup", "rds"),
+    Purpose.SNAPSHOTS: ("s3",),
+    Purpose.NOTICES: ("sns",),
+}
+"""Services through which alone the account's principals use the key; EKS calls KMS under its own role instead.
+
+RDS encrypts a snapshot that AWS Backup copies into a vault, with that vault's key."""
+
+PUBLISHERS = ("backup.amazonaws.com", "s3.amazonaws.com")
+"""Services that publish notices to encrypted topics, as themselves and not for a principal of the account."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +66,11 @@ def key_statements(purpose: Purpose, scope: Scope) -> tuple[Statement, ...]:
     administer = Statement(sid="Administer", principals=scope.root, actions=ADMINISTRATION, resources=["*"])
     if purpose is Purpose.LOGS:
         return (administer, _logs(scope))
-    via = VIA.get(purpose)
-    through = {"StringEquals": {"kms:ViaService": f"{via}.{scope.region}.amazonaws.com"}} if via else {}
-    machines = _machines(scope) if purpose is Purpose.VOLUMES else ()
+    through = _through(VIA.get(purpose, ()), scope.region)
     return (
         administer,
-        *machines,
+        *(_machines(scope) if purpose is Purpose.VOLUMES else ()),
+        *([_publish(scope)] if purpose is Purpose.NOTICES else []),
         Statement(sid="Use", principals=scope.root, actions=USE, resources=["*"], conditions=through),
         Statement(
             sid="GrantToServices",
@@ -63,6 +79,24 @@ def key_statements(purpose: Purpose, scope: Scope) -> tuple[Statement, ...]:
             resources=["*"],
             conditions={} if purpose is Purpose.CLUSTER else FOR_SERVICES,
         ),
+    )
+
+
+def _through(services: tuple[str, ...], region: str) -> dict[str, dict[str, str | list[str]]]:
+    names = [f"{service}.{region}.amazonaws.com" for service in services]
+    if not names:
+        return {}
+    return {"StringEquals": {"kms:ViaService": names if len(names) > 1 else names[0]}}
+
+
+def _publish(scope: Scope) -> Statement:
+    """SNS user guide, "Enable compatibility between event sources from AWS services and encrypted topics"."""
+    return Statement(
+        sid="Publishers",
+        principals={"Service": list(PUBLISHERS)},
+        actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+        resources=["*"],
+        conditions={"StringEquals": {"aws:SourceAccount": scope.account}},
     )
 
 

@@ -9,7 +9,7 @@ from pulumi_aws import s3
 
 from components.base import PlacedArgs, PlatformComponent
 from components.identity.documents import Statement, policy
-from components.storage.plan import ABORT_UPLOAD_DAYS, LifecyclePlan, tls_only
+from components.storage.plan import ABORT_UPLOAD_DAYS, LifecyclePlan, right_key_only, tls_only
 
 OLD_VERSION_DAYS = 30
 
@@ -35,18 +35,21 @@ class BucketArgs(PlacedArgs):
 class PrivateBucket(PlatformComponent):
     """A versioned, encrypted bucket that is closed to the public and to plain HTTP, and belongs to its owner alone.
 
+    The engine does not delete one whose objects may not be lost; S3 itself deletes none that has objects.
+
     Outputs: name and arn; versioning (which replication has to wait for).
     """
 
     def __init__(self, name: str, args: BucketArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:storage:PrivateBucket", name, args.placement, opts)
         self._name = name
+        self.role = args.role
         self.bucket = s3.Bucket(
             name,
             bucket=f"{args.placement.named(args.role)}-{args.placement.account}",
             force_destroy=args.emptied_on_destroy,
             object_lock_enabled=args.lock_years is not None,
-            **self.child(args.role),
+            **self.child(args.role, ResourceOptions(protect=not args.emptied_on_destroy)),
         )
         self.name = self.bucket.bucket
         self.arn = self.bucket.arn
@@ -106,10 +109,13 @@ class PrivateBucket(PlatformComponent):
         granted = s3.BucketPolicy(
             self._name,
             bucket=self.name,
-            policy=policy(*tls_only(self.arn), *args.grants(self.arn)),
+            policy=policy(*tls_only(self.arn), *self._right_key(args.key), *args.grants(self.arn)),
             **self.untagged(ResourceOptions(depends_on=[block])),
         )
         self.granted = granted.bucket
+
+    def _right_key(self, key: pulumi.Input[str] | None) -> Sequence[Statement]:
+        return () if key is None else right_key_only(self.arn, key)
 
     def _age(self, plan: LifecyclePlan) -> None:
         rule = s3.BucketLifecycleConfigurationRuleArgs(

@@ -55,6 +55,40 @@ def tls_only(bucket: pulumi.Input[str]) -> tuple[Statement, ...]:
     )
 
 
+def right_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[Statement, ...]:
+    """Deny uploads that ask for other encryption than the bucket's own. Takes the ARNs of bucket and key.
+
+    An upload that asks for none gets the bucket's; `IfExists` is what lets it pass.
+    """
+    asked = {
+        "OtherEncryption": ("s3:x-amz-server-side-encryption", "aws:kms"),
+        "OtherKey": ("s3:x-amz-server-side-encryption-aws-kms-key-id", key),
+    }
+    return tuple(
+        Statement(
+            sid=sid,
+            effect="Deny",
+            principals={"AWS": "*"},
+            actions=["s3:PutObject"],
+            resources=[pulumi.Output.concat(bucket, "/*")],
+            conditions={"StringNotEqualsIfExists": {header: wanted}},
+        )
+        for sid, (header, wanted) in asked.items()
+    )
+
+
+def writing(bucket: pulumi.Input[str], key: pulumi.Input[str], region: str) -> tuple[Statement, ...]:
+    """What somebody needs who may add objects to a bucket, and neither read nor delete any. Takes ARNs."""
+    return (
+        Statement(actions=["s3:PutObject"], resources=[pulumi.Output.concat(bucket, "/*")]),
+        Statement(
+            actions=["kms:GenerateDataKey", "kms:Decrypt"],
+            resources=[key],
+            conditions={"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}},
+        ),
+    )
+
+
 def log_delivery(bucket: pulumi.Input[str], account: str) -> tuple[Statement, ...]:
     """Let S3 write access logs of the account's buckets, and load balancers theirs. Takes the bucket's ARN."""
     return (

@@ -13,6 +13,7 @@ from components.storage.bucket import PrivateBucket
 
 MINUTES = 15
 """S3 Replication Time Control knows no other figure: 99.99 % within it, and a metric that says so."""
+LATE = ("s3:Replication:OperationFailedReplication", "s3:Replication:OperationMissedThreshold")
 READ_SOURCE = ("s3:GetReplicationConfiguration", "s3:ListBucket")
 READ_VERSIONS = (
     *("s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"),
@@ -30,6 +31,8 @@ class ReplicationArgs(PlacedArgs):
     source_key: pulumi.Input[str]
     target: PrivateBucket
     target_key: pulumi.Input[str]
+    topic: pulumi.Input[str]
+    """ARN of a topic of the source's region that hears of copies that fail or take longer than the fifteen minutes."""
 
 
 def statements(args: ReplicationArgs) -> tuple[Statement, ...]:
@@ -52,7 +55,10 @@ def _through(bucket: PrivateBucket) -> dict[str, dict[str, str]]:
 
 
 class Replication(PlatformComponent):
-    """One-way replication of a whole bucket, delete markers included."""
+    """One-way replication of a whole bucket, delete markers included.
+
+    Only its failures are told: S3 could tell every upload too, and nobody would listen any more.
+    """
 
     def __init__(self, name: str, args: ReplicationArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:storage:Replication", name, args.placement, opts)
@@ -72,6 +78,12 @@ class Replication(PlatformComponent):
             role=role.arn,
             rules=[self._rule(args)],
             **self.untagged(ResourceOptions(depends_on=[args.source.versioning, args.target.versioning])),
+        )
+        s3.BucketNotification(
+            name,
+            bucket=args.source.name,
+            topics=[s3.BucketNotificationTopicArgs(id="late-copies", topic_arn=args.topic, events=list(LATE))],
+            **self.untagged(),
         )
         self.register_outputs({})
 

@@ -1,7 +1,8 @@
 """What instances cost: on-demand list prices of the families this platform may use, us-east-1, US dollars.
 
 Source: AWS's public price lists for EC2 (Linux, shared tenancy, aws.amazon.com/ec2/pricing/on-demand) and RDS for
-PostgreSQL (Single-AZ, aws.amazon.com/rds/postgresql/pricing), taken from public copies of them and not from the
+PostgreSQL (Single-AZ, aws.amazon.com/rds/postgresql/pricing) and ElastiCache for Redis OSS (a node,
+aws.amazon.com/elasticache/pricing), taken from public copies of them and not from the
 Pricing API: good for a ceiling, not for a bill. Without storage, traffic and tax. Within a family AWS
 prices by size, so that one figure a family, that of `large`, gives all of them to within a cent an hour; accelerated
 families are not linear and are listed one by one.
@@ -84,6 +85,16 @@ _RDS = {
     "db.r6g": ("0.225", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge"),
     "db.r7g": ("0.239", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge"),
 }
+_ELASTICACHE = {
+    "cache.t3": ("0.136", "micro small medium"),
+    "cache.t4g": ("0.129", "micro small medium"),
+    "cache.m5": ("0.156", "large xlarge 2xlarge 4xlarge 12xlarge 24xlarge"),
+    "cache.m6g": ("0.149", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge"),
+    "cache.m7g": ("0.158", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge"),
+    "cache.r5": ("0.216", "large xlarge 2xlarge 4xlarge 12xlarge 24xlarge"),
+    "cache.r6g": ("0.206", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge"),
+    "cache.r7g": ("0.219", "large xlarge 2xlarge 4xlarge 8xlarge 12xlarge 16xlarge"),
+}
 _ACCELERATED = {
     "g4dn.xlarge": "0.526",
     "g4dn.2xlarge": "0.752",
@@ -103,7 +114,7 @@ _ACCELERATED = {
 def _table() -> dict[str, Decimal]:
     linear = {
         f"{family}.{size}": Decimal(large) * _SIZES[size] * HOURS_PER_MONTH
-        for family, (large, sizes) in (_EC2 | _RDS).items()
+        for family, (large, sizes) in (_EC2 | _RDS | _ELASTICACHE).items()
         for size in sizes.split()
     }
     return linear | {kind: Decimal(hour) * HOURS_PER_MONTH for kind, hour in _ACCELERATED.items()}
@@ -113,7 +124,7 @@ _MONTHLY = _table()
 
 
 def monthly_price(kind: str) -> Decimal | None:
-    """Dollars a month, on demand, of an EC2 instance type or an RDS instance class (Single-AZ).
+    """Dollars a month, on demand, of an EC2 instance type, an RDS instance class (Single-AZ) or an ElastiCache node.
 
     None for a type that is not in the table: what it costs is not known, which is not the same as nothing.
     """

@@ -18,6 +18,7 @@ MACHINES = (INSTANCE, SPOT_REQUEST, LAUNCH_TEMPLATE, LAUNCH_CONFIGURATION, NODE_
 OVERRIDES = "mixedInstancesPolicy.launchTemplate.overrides"
 DATABASE = "aws:rds/instance:Instance"
 DATABASE_IN_CLUSTER = "aws:rds/clusterInstance:ClusterInstance"
+CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 
 # What EKS takes for a node group that names neither types nor a launch template.
 EKS_DEFAULT_TYPE = "t3.medium"
@@ -114,11 +115,43 @@ def database_price(resource: Resource, context: Context) -> Findings:
         yield _too_dear(kind, price * (MULTI_AZ_FACTOR if standby else 1), ceiling, context)
 
 
-@rule("cost-must-not-use-banned-families", on=(*MACHINES, DATABASE, DATABASE_IN_CLUSTER), severity=Severity.MEDIUM)
+@rule(
+    "cost-must-cap-cache-price",
+    on=CACHE,
+    severity=Severity.MEDIUM,
+    settings={
+        "monthlyUsd": per_environment(
+            "Dearest cache in US dollars a month, all its nodes together", dev=30, staging=100, preprod=700, prod=700
+        )
+    },
+)
+def cache_price(resource: Resource, context: Context) -> Findings:
+    """Every node of a cache costs the same, replicas included."""
+    kind = resource.text("nodeType")
+    if kind is None:
+        return
+    price = monthly_price(kind)
+    if price is None:
+        yield _unpriced(kind)
+        return
+    ceiling, nodes = Decimal(str(context.limit("monthlyUsd"))), _nodes(resource)
+    if price * nodes > ceiling:
+        yield _too_dear(f"{nodes} x {kind}", price * nodes, ceiling, context)
+
+
+def _nodes(cache: Resource) -> int:
+    """Nodes of all shards together."""
+    shards, replicas = cache.number("numNodeGroups") or 1, cache.number("replicasPerNodeGroup") or 0
+    return int(cache.number("numCacheClusters") or shards * (replicas + 1))
+
+
+@rule(
+    "cost-must-not-use-banned-families", on=(*MACHINES, DATABASE, DATABASE_IN_CLUSTER, CACHE), severity=Severity.MEDIUM
+)
 def families(resource: Resource) -> Findings:
     """Superseded families cost more for the same work; accelerators pay off for training only, and then on spot."""
     for kind in _kinds(resource):
-        family = kind.removeprefix("db.").partition(".")[0]
+        family = kind.removeprefix("db.").removeprefix("cache.").partition(".")[0]
         if family in SUPERSEDED or family.startswith(GIANT) or kind.endswith(".metal"):
             yield f"{kind} is of a banned family; use m7g, c7g, r7g, t4g or their x86 neighbours"
         elif family in ACCELERATED and not is_spot(resource):
@@ -128,7 +161,7 @@ def families(resource: Resource) -> Findings:
 def _kinds(resource: Resource) -> Iterator[str]:
     if resource.kind in MACHINES:
         yield from machine_types(resource)
-    elif kind := resource.text("instanceClass"):
+    elif kind := resource.text("nodeType" if resource.kind == CACHE else "instanceClass"):
         yield kind
 
 

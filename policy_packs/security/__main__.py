@@ -3,6 +3,8 @@
 from policy_packs.kernel.pack import serve
 from policy_packs.kernel.registry import Pack, collect
 from policy_packs.security import (
+    rules_backup,
+    rules_cache,
     rules_cluster,
     rules_database,
     rules_identity,
@@ -17,7 +19,15 @@ PACK = Pack(
     version="0.1.0",
     description="Nothing is public, unencrypted, unlogged or all-powerful by accident",
     policies=collect(
-        rules_network, rules_cluster, rules_database, rules_storage, rules_identity, rules_kubernetes, rules_vault
+        rules_network,
+        rules_cluster,
+        rules_database,
+        rules_cache,
+        rules_backup,
+        rules_storage,
+        rules_identity,
+        rules_kubernetes,
+        rules_vault,
     ),
 )
 

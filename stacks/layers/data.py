@@ -1,28 +1,25 @@
-"""The database and the evidence store of one environment, and their copies in the DR region."""
+"""The data of one environment: database, cache, evidence, Vault's snapshots, backups; with copies in the DR region."""
 
 from dataclasses import dataclass
-from typing import TypedDict
 
 import pulumi
 
-from components.base import Placement
-from components.database.args import PrimaryArgs, ReplicaArgs
-from components.database.primary import PostgresPrimary
-from components.database.replica import PostgresReplica
-from components.keys.plan import Purpose
-from components.network.firewall_plan import Group
-from components.network.plan import Tier
-from components.storage.evidence import EvidenceArgs, EvidenceStore
-from components.storage.replication import Replication, ReplicationArgs
+from components.keys.plan import PUBLISHERS, Purpose
+from components.notices.topic import NoticeTopic, NoticeTopicArgs
+from stacks.layers.backups import backups
 from stacks.layers.base import Layer
+from stacks.layers.cache import CacheOutputs, cache
+from stacks.layers.database import database
 from stacks.layers.foundation import FoundationOutputs
-from stacks.layers.network import NetworkOutputs, RegionNetwork
+from stacks.layers.network import NetworkOutputs
+from stacks.layers.regional_cluster import ClusterOutputs
+from stacks.layers.stores import Notices, evidence, vault_snapshots
 from stacks.settings import EnvironmentSettings
 
 
 @dataclass(frozen=True)
 class DataOutputs:
-    """Where data is. `replica_*` are None where there is no DR region."""
+    """Where data is. `replica_*`, `*_dr` are None where there is no DR region."""
 
     address: pulumi.Output[str]
     port: pulumi.Output[int]
@@ -30,140 +27,62 @@ class DataOutputs:
     password: pulumi.Output[str]
     replica_address: pulumi.Output[str] | None
     replica_arn: pulumi.Output[str] | None
+    cache: CacheOutputs
     evidence_bucket: pulumi.Output[str]
     access_log_bucket: pulumi.Output[str]
-    """Takes logs by the time that its name is known."""
-    recovery_access_log_bucket: pulumi.Output[str] | None
+    access_log_bucket_dr: pulumi.Output[str] | None
+    vault_snapshot_bucket: pulumi.Output[str]
+    vault_snapshot_bucket_dr: pulumi.Output[str] | None
+    backup_vault: pulumi.Output[str]
+    backup_vault_dr: pulumi.Output[str] | None
+    notices: pulumi.Output[str]
+    """ARN of the topic that hears of failed backups and late copies."""
 
 
-def data(settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs) -> DataOutputs:
-    """Databases and the evidence store of one environment."""
+def data(
+    settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs
+) -> DataOutputs:
+    """Stores first, then what copies and backs them up."""
     layer = Layer("Data", base.placement, [base.aws])
-    primary = PostgresPrimary(
-        "records",
-        PrimaryArgs(
-            role="records",
-            storage_gib=settings.database.storage_gib,
-            **_database(settings, base.placement, network.primary, base.keys),
-        ),
-        layer.inside(),
-    )
-    replica = _replica(settings, base, network.recovery, primary, layer) if network.recovery else None
-    evidence, copy = _evidence(settings, base, layer)
+    notices = _notices(base, layer)
+    records = database(settings, base, network, layer)
+    proofs = evidence(settings, base, layer, notices.primary)
+    snapshots = vault_snapshots(settings, base, layer, topic=notices.primary, proofs=proofs, cluster=cluster.name)
+    vaults = backups(settings, base, layer, notices, [records.primary.arn])
     return DataOutputs(
-        address=primary.address,
-        port=primary.port,
-        username=primary.username,
-        password=primary.password,
-        replica_address=replica.address if replica else None,
-        replica_arn=replica.arn if replica else None,
-        evidence_bucket=evidence.evidence.name,
-        access_log_bucket=evidence.access_logs.granted,
-        recovery_access_log_bucket=copy.access_logs.granted if copy else None,
+        address=records.primary.address,
+        port=records.primary.port,
+        username=records.primary.username,
+        password=records.primary.password,
+        replica_address=records.replica.address if records.replica else None,
+        replica_arn=records.replica.arn if records.replica else None,
+        cache=cache(settings, base, network.primary, layer),
+        evidence_bucket=proofs.primary.evidence.name,
+        access_log_bucket=proofs.primary.access_logs.granted,
+        access_log_bucket_dr=proofs.copy.access_logs.granted if proofs.copy else None,
+        vault_snapshot_bucket=snapshots.primary.name,
+        vault_snapshot_bucket_dr=snapshots.copy.name if snapshots.copy else None,
+        backup_vault=vaults.primary.name,
+        backup_vault_dr=vaults.copy.name if vaults.copy else None,
+        notices=notices.primary,
     )
 
 
-def _replica(
-    settings: EnvironmentSettings,
-    base: FoundationOutputs,
-    network: RegionNetwork,
-    primary: PostgresPrimary,
-    layer: Layer,
-) -> PostgresReplica:
-    return PostgresReplica(
-        "records-dr",
-        ReplicaArgs(
-            role="records-dr",
-            source_arn=primary.arn,
-            monitoring_role_arn=primary.monitoring_role_arn,
-            **_database(settings, base.recovery_placement, network, base.recovery_keys),
-        ),
-        layer.inside(),
-    )
-
-
-class _Database(TypedDict):
-    placement: Placement
-    version: str
-    instance_class: str
-    storage_cap_gib: int
-    multi_zone: bool
-    backup_retention_days: int
-    insights_retention_days: int
-    log_retention_days: int
-    deletion_protection: bool
-    subnet_ids: list[pulumi.Output[str]]
-    security_group_ids: list[pulumi.Output[str]]
-    key: pulumi.Output[str]
-    logs_key: pulumi.Output[str]
-
-
-def _database(
-    settings: EnvironmentSettings,
-    placement: Placement,
-    network: RegionNetwork,
-    keys: dict[Purpose, pulumi.Output[str]],
-) -> _Database:
-    """What primary and replica share, each with its own region's network and keys."""
-    wanted = settings.database
-    return {
-        "placement": placement.feature("records"),
-        "version": wanted.version,
-        "instance_class": wanted.instance_class,
-        "storage_cap_gib": wanted.storage_cap_gib,
-        "multi_zone": wanted.multi_zone,
-        "backup_retention_days": wanted.backup_retention_days,
-        "insights_retention_days": wanted.insights_retention_days,
-        "log_retention_days": wanted.log_retention_days,
-        "deletion_protection": not settings.data.disposable,
-        "subnet_ids": network.subnet_ids[Tier.DATA],
-        "security_group_ids": [network.groups[Group.DATABASE]],
-        "key": keys[Purpose.DATABASE],
-        "logs_key": keys[Purpose.LOGS],
+def _notices(base: FoundationOutputs, layer: Layer) -> Notices:
+    """A topic in each region, for AWS tells of a vault or a bucket only in its own."""
+    regions = {"": (base.placement, base.keys), "-dr": (base.recovery_placement, base.recovery_keys)}
+    topics = {
+        suffix: NoticeTopic(
+            f"data-notices{suffix}",
+            NoticeTopicArgs(
+                placement=place.feature("backup"),
+                role=f"data-notices{suffix}",
+                key=keys[Purpose.NOTICES],
+                services=PUBLISHERS,
+            ),
+            layer.inside(),
+        ).arn
+        for suffix, (place, keys) in regions.items()
+        if Purpose.NOTICES in keys
     }
-
-
-def _evidence(
-    settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer
-) -> tuple[EvidenceStore, EvidenceStore | None]:
-    """The store, and where there is a DR region another one there to which everything is copied."""
-    key = base.keys[Purpose.EVIDENCE]
-    store = _store(settings, layer, suffix="", placement=base.placement, key=key)
-    if not settings.recovery.enabled:
-        return store, None
-    copy_key = base.recovery_keys[Purpose.EVIDENCE]
-    copy = _store(settings, layer, suffix="-dr", placement=base.recovery_placement, key=copy_key)
-    Replication(
-        "evidence-replication",
-        ReplicationArgs(
-            placement=base.placement.feature("evidence"),
-            role="evidence",
-            source=store.evidence,
-            source_key=key,
-            target=copy.evidence,
-            target_key=copy_key,
-        ),
-        layer.inside(),
-    )
-    return store, copy
-
-
-def _store(
-    settings: EnvironmentSettings, layer: Layer, *, suffix: str, placement: Placement, key: pulumi.Output[str]
-) -> EvidenceStore:
-    wanted = settings.evidence
-    return EvidenceStore(
-        f"evidence{suffix}",
-        EvidenceArgs(
-            placement=placement.feature("evidence"),
-            suffix=suffix,
-            key=key,
-            object_lock=wanted.object_lock,
-            retention_years=wanted.retention_years,
-            cold_after_days=wanted.cold_after_days,
-            archive_after_days=wanted.archive_after_days,
-            access_log_retention_days=wanted.access_log_retention_days,
-            emptied_on_destroy=settings.data.disposable,
-        ),
-        layer.inside(),
-    )
+    return Notices(topics[""], topics.get("-dr"))

@@ -69,8 +69,8 @@ def edge(
     near = Side("", network.primary, base.keys[Purpose.LOGS], data.access_log_bucket)
     primary, target, proof = _front(settings, layer, zone, near)
     recovery, other = None, None
-    if network.recovery and data.recovery_access_log_bucket:
-        far = Side("-dr", network.recovery, base.recovery_keys[Purpose.LOGS], data.recovery_access_log_bucket)
+    if network.recovery and data.access_log_bucket_dr:
+        far = Side("-dr", network.recovery, base.recovery_keys[Purpose.LOGS], data.access_log_bucket_dr)
         recovery, other, _ = _front(settings, layer, zone, far, proof)
     ServiceNames(
         "names",

@@ -14,7 +14,10 @@ from stacks.settings import EnvironmentSettings
 
 PROJECT = "campus-safety"
 PRIMARY_KEYS = tuple(Purpose)
-RECOVERY_KEYS = (Purpose.DATABASE, Purpose.EVIDENCE, Purpose.CLUSTER, Purpose.VOLUMES, Purpose.LOGS)
+RECOVERY_KEYS = (
+    *(Purpose.DATABASE, Purpose.EVIDENCE, Purpose.CLUSTER, Purpose.VOLUMES, Purpose.LOGS),
+    *(Purpose.BACKUP, Purpose.SNAPSHOTS, Purpose.NOTICES),
+)
 
 
 @dataclass(frozen=True)

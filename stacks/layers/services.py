@@ -11,6 +11,7 @@ from components.delivery.rollout_plan import ServicePlan
 from components.delivery.service import BlueGreenService, BlueGreenServiceArgs, Scaling
 from components.secrets.plan import DatabaseAccess
 from stacks.layers.base import Layer
+from stacks.layers.cache import CacheOutputs
 from stacks.layers.data import DataOutputs
 from stacks.layers.edge import EdgeOutputs, RegionEdge
 from stacks.layers.foundation import FoundationOutputs
@@ -30,6 +31,7 @@ class Ground:
     database: pulumi.Input[str]
     port: pulumi.Input[int]
     evidence_bucket: pulumi.Input[str]
+    cache: CacheOutputs
     edge: RegionEdge
 
 
@@ -51,6 +53,7 @@ def services(
         database=data.address,
         port=data.port,
         evidence_bucket=data.evidence_bucket,
+        cache=data.cache,
         edge=edge.primary,
     )
     for name in settings.services:
@@ -89,7 +92,12 @@ def lay_service(settings: EnvironmentSettings, layer: Layer, ground: Ground, nam
 
 def _variables(service: Service, ground: Ground) -> dict[str, pulumi.Input[str]]:
     """What a container is told; who has no access to the database does not learn where it is."""
-    variables: dict[str, pulumi.Input[str]] = {"EVIDENCE_BUCKET": ground.evidence_bucket}
+    variables: dict[str, pulumi.Input[str]] = {
+        "EVIDENCE_BUCKET": ground.evidence_bucket,
+        "CACHE_HOST": ground.cache.address,
+        "CACHE_PORT": ground.cache.port.apply(lambda known: str(int(known))),
+        "CACHE_USER": ground.cache.user,
+    }
     if service.database is not DatabaseAccess.NONE:
         port = pulumi.Output.from_input(ground.port)
         variables |= {

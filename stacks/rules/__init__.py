@@ -9,11 +9,19 @@ from collections.abc import Mapping
 from stacks.errors import Mistake
 from stacks.figures import Environment
 from stacks.known import Known, NotParsedError
-from stacks.rules import cluster, cost, data, delivery, edge, network, recovery
+from stacks.rules import cluster, cost, data, delivery, edge, network, recovery, restore
 from stacks.rules.base import Mistakes, Rule, SiblingRule
 
-RULES: tuple[Rule, ...] = (*network.RULES, *cluster.RULES, *recovery.RULES, *delivery.RULES, *data.RULES, *edge.RULES)
-SIBLING_RULES: tuple[SiblingRule, ...] = (*network.SIBLING_RULES, *cost.SIBLING_RULES)
+RULES: tuple[Rule, ...] = (
+    *network.RULES,
+    *cluster.RULES,
+    *recovery.RULES,
+    *delivery.RULES,
+    *data.RULES,
+    *restore.RULES,
+    *edge.RULES,
+)
+SIBLING_RULES: tuple[SiblingRule, ...] = (*network.SIBLING_RULES, *cost.SIBLING_RULES, *restore.SIBLING_RULES)
 
 
 def broken(environment: Environment, known: Known, siblings: Mapping[Environment, Known]) -> list[Mistake]:

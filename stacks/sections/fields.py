@@ -59,6 +59,13 @@ Zones = Annotated[tuple[Zone, ...], Field(min_length=1)]
 Cpu = Annotated[str, matching(r"[1-9]\d*m?", "an amount of CPU, such as 500m")]
 Memory = Annotated[str, matching(r"[1-9]\d*[MG]i", "an amount of memory, such as 512Mi")]
 HttpsUrl = Annotated[str, matching(r"https://[^/\s]+", "an https:// address without a path")]
+Snapshot = Annotated[
+    str,
+    matching(
+        r"(arn:aws:rds:[-a-z0-9]+:\d{12}:snapshot:)?(rds:)?[a-z]([-a-z0-9]*[a-z0-9])?",
+        "an RDS snapshot: campus-<environment>-… or its ARN",
+    ),
+]
 LogDays = Annotated[Whole, one_of(LOG_DAYS, "a retention that CloudWatch Logs knows")]
 InsightsDays = Annotated[Whole, one_of(INSIGHTS_DAYS, "a retention that Performance Insights knows")]
 Repository = Annotated[

@@ -23,6 +23,11 @@ from policy_packs.cost.prices import HOURS_PER_MONTH, monthly_price
         ("db.t4g.medium", "0.065"),
         ("db.m6g.2xlarge", "0.636"),
         ("db.r6g.xlarge", "0.45"),
+        ("cache.t3.medium", "0.068"),
+        ("cache.t4g.micro", "0.016"),
+        ("cache.m7g.large", "0.158"),
+        ("cache.m6g.xlarge", "0.297"),
+        ("cache.r6g.2xlarge", "0.821"),
     ],
 )
 def test_the_table_agrees_with_the_list_price_within_a_cent(kind: str, hourly: str) -> None:

@@ -35,6 +35,16 @@ def test_everything_but_the_stack_file_is_a_link(home: Home) -> None:
     assert not (home.workspace / ".rehearsal").exists()
 
 
+def test_a_rehearsal_can_have_values_of_its_own_until_it_is_told_otherwise(home: Home) -> None:
+    workspace.override(home, {"shop:size": "9", "shop:colour": "red"})
+    workspace.sync(home)
+    assert yaml.safe_load(own(home).read_text())["config"] == {"shop:size": "9", "shop:colour": "red"}
+    assert (home.project / "Pulumi.dev.yaml").read_text() == TRACKED
+    workspace.override(home, {})
+    workspace.sync(home)
+    assert yaml.safe_load(own(home).read_text())["config"] == {"shop:size": 3}
+
+
 def test_what_the_engine_writes_stays_in_the_workspace(home: Home) -> None:
     workspace.sync(home)
     own(home).write_text(own(home).read_text() + "encryptedkey: abc\nsecretsprovider: awskms://x\n")

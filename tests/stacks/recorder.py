@@ -30,6 +30,11 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     },
     "aws:eks/nodeGroup:NodeGroup": {"resources": [{"autoscalingGroups": [{"name": "eks-group"}]}]},
     "aws:rds/instance:Instance": {"address": "records.example", "port": 5432},
+    "aws:elasticache/replicationGroup:ReplicationGroup": {
+        "primaryEndpointAddress": "cache.example",
+        "readerEndpointAddress": "cache-ro.example",
+        "port": 6379,
+    },
     "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 3},
     "aws:ec2/eip:Eip": {"publicIp": "192.0.2.1", "allocationId": "eipalloc-1"},
     "aws:kms/key:Key": {"keyId": "key"},

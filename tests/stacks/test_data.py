@@ -1,9 +1,10 @@
-"""Facts about the database and the evidence store."""
+"""Facts about the database and the stores: evidence, and Vault's snapshots."""
 
 import json
 
 import pytest
 
+from stacks.figures import BACKUP_RETENTION_DAYS, DATA_CLASS
 from tests.stacks.graph import Graph
 
 
@@ -23,6 +24,37 @@ def test_every_instance_insists_on_tls(any_environment: Graph) -> None:
         assert {"name": "rds.force_ssl", "value": "1", "applyMethod": "immediate"} in group["parameters"]
 
 
+def test_the_backups_of_prod_survive_the_loss_of_its_region(preprod: Graph, prod: Graph) -> None:
+    for graph in (preprod, prod):
+        copies = graph.one("rds.InstanceAutomatedBackupsReplication")
+        assert copies.region == "us-west-2"
+        assert copies["sourceDbInstanceArn"] == graph.one("rds.Instance", "records").arn
+        assert copies["kmsKeyId"] == graph.one("kms.Key", "database-dr").arn
+        assert copies["retentionPeriod"] >= BACKUP_RETENTION_DAYS
+
+
+def test_passwords_are_never_logged_but_schema_changes_and_grants_are(any_environment: Graph) -> None:
+    for group in any_environment.all("rds.ParameterGroup"):
+        values = {each["name"]: each["value"] for each in group["parameters"]}
+        assert values["log_statement"] == "none"
+        assert values["pgaudit.log"] == "ddl,role"
+        assert "pgaudit" in values["shared_preload_libraries"].split(",")
+
+
+def test_snapshots_carry_the_class_of_their_data(any_environment: Graph) -> None:
+    for database in any_environment.all("rds.Instance"):
+        assert database["copyTagsToSnapshot"] is True
+        assert database.tags["data-classification"] == DATA_CLASS[any_environment.exports["environment"]]
+
+
+def test_the_engine_itself_refuses_to_delete_what_may_not_be_lost(dev: Graph, prod: Graph) -> None:
+    protected = {(node.type.rpartition(":")[2], node.name) for node in prod.nodes if node.protect}
+    instances = {("Instance", "records"), ("Instance", "records-dr")}
+    vaults = {("Vault", "backups"), ("Vault", "backups-dr")}
+    assert protected >= instances | vaults | {("Bucket", bucket.name) for bucket in prod.all("s3.Bucket")}
+    assert not any(node.protect for node in dev.nodes)
+
+
 @pytest.mark.parametrize(
     ("environment", "guarded"), [("dev", False), ("staging", False), ("preprod", True), ("prod", True)]
 )
@@ -35,7 +67,8 @@ def test_data_that_matters_survives_a_zone_and_a_mistake(
     assert database["deletionProtection"] is guarded
     assert database["skipFinalSnapshot"] is not guarded
     assert database["deleteAutomatedBackups"] is not guarded
-    assert (database["backupRetentionPeriod"] >= 30) is guarded
+    assert (database["backupRetentionPeriod"] >= BACKUP_RETENTION_DAYS) is guarded
+    assert database["finalSnapshotIdentifier"] == (f"campus-{environment}-records-final" if guarded else None)
 
 
 def test_nobody_knows_the_master_password(any_environment: Graph) -> None:
@@ -113,14 +146,64 @@ def test_evidence_cannot_be_deleted_for_seven_years(preprod: Graph, prod: Graph)
 
 
 def test_evidence_is_copied_to_the_dr_region_in_real_time(prod: Graph) -> None:
-    replication = prod.one("s3.BucketReplicationConfig")
+    replication = prod.one("s3.BucketReplicationConfig", "evidence-replication")
     (rule,) = replication["rules"]
     assert replication["bucket"] == prod.one("s3.Bucket", "evidence")["bucket"]
     assert rule["destination"]["bucket"] == prod.one("s3.Bucket", "evidence-dr").arn
     assert prod.one("s3.Bucket", "evidence-dr").region == "us-west-2"
     assert rule["destination"]["encryptionConfiguration"]["replicaKmsKeyId"] == prod.one("kms.Key", "evidence-dr").arn
     assert rule["destination"]["replicationTime"] == {"status": "Enabled", "time": {"minutes": 15}}
+    assert rule["destination"]["metrics"] == {"status": "Enabled", "eventThreshold": {"minutes": 15}}
     assert rule["sourceSelectionCriteria"]["sseKmsEncryptedObjects"] == {"status": "Enabled"}
+
+
+def test_a_copy_that_fails_or_is_late_is_told(prod: Graph) -> None:
+    (topic,) = prod.one("s3.BucketNotification", "evidence-replication")["topics"]
+    assert topic["topicArn"] == prod.one("sns.Topic", "data-notices").arn
+    assert topic["events"] == [
+        "s3:Replication:OperationFailedReplication",
+        "s3:Replication:OperationMissedThreshold",
+    ]
+
+
+def test_no_bucket_with_a_key_takes_objects_under_another(any_environment: Graph) -> None:
+    encrypted = {
+        node["bucket"]: rule["applyServerSideEncryptionByDefault"]["kmsMasterKeyId"]
+        for node in any_environment.all("s3.BucketServerSideEncryptionConfiguration")
+        for rule in node["rules"]
+        if rule["applyServerSideEncryptionByDefault"]["sseAlgorithm"] == "aws:kms"
+    }
+    assert len(encrypted) >= 2
+    policies = {node["bucket"]: json.loads(node["policy"]) for node in any_environment.all("s3.BucketPolicy")}
+    for bucket, key in encrypted.items():
+        denied = {each["Sid"]: each for each in policies[bucket]["Statement"] if each["Effect"] == "Deny"}
+        header = "s3:x-amz-server-side-encryption"
+        assert denied["OtherEncryption"]["Condition"] == {"StringNotEqualsIfExists": {header: "aws:kms"}}
+        assert denied["OtherKey"]["Condition"] == {"StringNotEqualsIfExists": {f"{header}-aws-kms-key-id": key}}
+        assert denied["OtherKey"]["Action"] == ["s3:PutObject"]
+
+
+def test_vault_snapshots_are_kept_thirty_days_and_copied_under_each_regions_key(preprod: Graph, prod: Graph) -> None:
+    for graph in (preprod, prod):
+        for name in ("vault-snapshots", "vault-snapshots-dr"):
+            (rule,) = graph.one("s3.BucketLifecycleConfiguration", name)["rules"]
+            assert rule["expiration"]["days"] == BACKUP_RETENTION_DAYS
+            (encryption,) = graph.one("s3.BucketServerSideEncryptionConfiguration", name)["rules"]
+            assert encryption["applyServerSideEncryptionByDefault"]["kmsMasterKeyId"] == graph.one("kms.Key", name).arn
+        replication = graph.one("s3.BucketReplicationConfig", "vault-snapshots-replication")
+        assert replication["rules"][0]["destination"]["bucket"] == graph.one("s3.Bucket", "vault-snapshots-dr").arn
+
+
+def test_vaults_snapshot_job_may_add_snapshots_and_nothing_else(any_environment: Graph) -> None:
+    bucket = any_environment.one("s3.Bucket", "vault-snapshots").arn
+    put, encrypt = json.loads(any_environment.one("iam.RolePolicy", "vault-snapshots")["policy"])["Statement"]
+    assert (put["Action"], put["Resource"]) == (["s3:PutObject"], [f"{bucket}/*"])
+    assert encrypt["Resource"] == [any_environment.one("kms.Key", "vault-snapshots").arn]
+    identity = any_environment.one("eks.PodIdentityAssociation", "vault-snapshots")
+    assert (identity["namespace"], identity["serviceAccount"]) == ("vault", "vault-snapshots")
+    (trust,) = json.loads(any_environment.one("iam.Role", "vault-snapshots")["assumeRolePolicy"])["Statement"]
+    assert trust["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+    assert trust["Condition"]["StringEquals"]["aws:RequestTag/kubernetes-namespace"] == "vault"
 
 
 def test_touching_evidence_leaves_a_trace_in_the_same_region(prod: Graph) -> None:

@@ -2,6 +2,7 @@
 
 import json
 
+from components.keys.plan import Purpose
 from tests.stacks.graph import Graph, Node
 
 
@@ -16,10 +17,10 @@ def test_every_key_rotates_and_is_hard_to_lose(any_environment: Graph) -> None:
 
 
 def test_there_is_a_key_for_each_purpose_and_region(dev: Graph, prod: Graph) -> None:
-    assert {key.name for key in dev.all("kms.Key")} == {"database", "evidence", "cluster", "volumes", "logs"}
+    assert {key.name for key in dev.all("kms.Key")} == set(Purpose)
     extra = {key.name: key.region for key in prod.all("kms.Key") if key.name.endswith("-dr")}
-    wanted = ("database-dr", "evidence-dr", "cluster-dr", "volumes-dr", "logs-dr")
-    assert extra == dict.fromkeys(wanted, "us-west-2")
+    kept = {*Purpose} - {Purpose.CACHE}
+    assert extra == {f"{purpose}-dr": "us-west-2" for purpose in kept}
 
 
 def test_the_key_of_disks_is_open_to_the_one_role_that_starts_machines(any_environment: Graph) -> None:

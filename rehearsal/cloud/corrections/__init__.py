@@ -7,7 +7,22 @@ correction is dropped. Names begin with the service.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rehearsal.cloud.corrections import acm, budgets, ec2, edge, eks, eks_parts, kms, rds, s3, scaling
+from rehearsal.cloud.corrections import (
+    acm,
+    backup,
+    budgets,
+    ec2,
+    edge,
+    eks,
+    eks_parts,
+    elasticache,
+    elasticache_groups,
+    kms,
+    rds,
+    rds_backups,
+    s3,
+    scaling,
+)
 from rehearsal.cloud.patches import Patches
 
 __all__ = ["CORRECTIONS", "Correction", "apply"]
@@ -283,6 +298,104 @@ CORRECTIONS = (
         "shows it as it was given",
         "S3 GetBucketReplication",
         s3.replication_rules,
+    ),
+    Correction(
+        "rds-backup-replication",
+        "can't replicate automated backups",
+        "replicates them to another region, where encrypted ones need a key of that region",
+        "RDS StartDBInstanceAutomatedBackupsReplication, StopDBInstanceAutomatedBackupsReplication",
+        rds_backups.replication,
+    ),
+    Correction(
+        "elasticache-subnet-groups",
+        "can't change or delete a subnet group",
+        "does, unless a cache is in it",
+        "ElastiCache ModifyCacheSubnetGroup, DeleteCacheSubnetGroup",
+        elasticache.subnet_groups,
+    ),
+    Correction(
+        "elasticache-parameter-groups",
+        "has none",
+        "manages parameter groups and their parameters",
+        "ElastiCache CreateCacheParameterGroup, DescribeCacheParameters, ModifyCacheParameterGroup",
+        elasticache.parameter_groups,
+    ),
+    Correction(
+        "elasticache-users",
+        "can't change a user, keeps deleted ones until somebody looks, and takes two names for IAM users",
+        "changes them, deletes them, and wants one name",
+        "ElastiCache ModifyUser, DeleteUser; user guide, Authenticating with IAM",
+        elasticache.users,
+    ),
+    Correction(
+        "elasticache-user-groups",
+        "has none",
+        "manages user groups, each with one user called default",
+        "ElastiCache CreateUserGroup, ModifyUserGroup, DeleteUserGroup",
+        elasticache.user_groups,
+    ),
+    Correction(
+        "elasticache-tags",
+        "lists no tags of parameter and user groups",
+        "lists them",
+        "ElastiCache ListTagsForResource",
+        elasticache.tags,
+    ),
+    Correction(
+        "elasticache-nodes",
+        "makes one node however many are wanted, and shows neither nodes nor reader endpoint",
+        "makes them, lists them as cache clusters, and changes their number",
+        "ElastiCache CreateReplicationGroup, DescribeCacheClusters, IncreaseReplicaCount, DecreaseReplicaCount",
+        elasticache_groups.nodes,
+    ),
+    Correction(
+        "elasticache-requirements",
+        "makes any replication group",
+        "needs a replica for failover, failover for Multi-AZ, and the groups that are named",
+        "ElastiCache CreateReplicationGroup",
+        elasticache_groups.requirements,
+    ),
+    Correction(
+        "elasticache-changes",
+        "drops most changes of a replication group",
+        "makes them",
+        "ElastiCache ModifyReplicationGroup",
+        elasticache_groups.changes,
+    ),
+    Correction(
+        "elasticache-deletion",
+        "keeps a deleted replication group for ever, and takes no final snapshot of it",
+        "deletes it, after a final snapshot if one is named",
+        "ElastiCache DeleteReplicationGroup",
+        elasticache_groups.deletion,
+    ),
+    Correction(
+        "backup-plans",
+        "can't change a plan, and keeps a deleted one with its name",
+        "changes it, forgets it, and refuses while it has selections",
+        "AWS Backup UpdateBackupPlan, DeleteBackupPlan",
+        backup.plans,
+    ),
+    Correction(
+        "backup-selections",
+        "has none",
+        "manages what a plan backs up",
+        "AWS Backup CreateBackupSelection, GetBackupSelection, ListBackupSelections, DeleteBackupSelection",
+        backup.selections,
+    ),
+    Correction(
+        "backup-vault-policies",
+        "has none",
+        "keeps a vault's access policy",
+        "AWS Backup PutBackupVaultAccessPolicy, GetBackupVaultAccessPolicy, DeleteBackupVaultAccessPolicy",
+        backup.vault_policies,
+    ),
+    Correction(
+        "backup-vault-notifications",
+        "has none",
+        "keeps which events of a vault are told, and to whom",
+        "AWS Backup PutBackupVaultNotifications, GetBackupVaultNotifications, DeleteBackupVaultNotifications",
+        backup.vault_notifications,
     ),
 )
 """All corrections, in the order in which they are applied."""

@@ -6,6 +6,7 @@ from typing import Any
 from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
 from moto.ec2.models import EC2Backend
 from moto.eks.models import eks_backends
+from moto.elasticache.models import elasticache_backends
 from moto.elbv2.models import elbv2_backends
 from moto.rds.models import rds_backends
 
@@ -88,6 +89,7 @@ def users_of_subnet(backend: Any, subnet_id: str) -> Iterator[str]:
         group = getattr(database, "db_subnet_group", None)
         if group and subnet_id in {subnet["SubnetIdentifier"] for subnet in group.subnets}:
             yield database.db_instance_arn
+    yield from _caches_in_subnet(backend, subnet_id)
 
 
 def users_of_security_group(backend: Any, group_id: str) -> Iterator[str]:
@@ -105,6 +107,7 @@ def users_of_security_group(backend: Any, group_id: str) -> Iterator[str]:
     for database in _databases(backend):
         if group_id in database.vpc_security_group_ids:
             yield database.db_instance_arn
+    yield from _caches_in_security_group(backend, group_id)
 
 
 def _guard(patches: Patches, method: str, parameter: str, users: Callable[[Any, str], Iterator[str]]) -> None:
@@ -151,3 +154,18 @@ def _clusters(backend: Any) -> list[Any]:
 
 def _databases(backend: Any) -> list[Any]:
     return list(rds_backends[backend.account_id][backend.region_name].databases.values())
+
+
+def _caches_in_subnet(backend: Any, subnet_id: str) -> Iterator[str]:
+    elasticache = elasticache_backends[backend.account_id][backend.region_name]
+    groups: Any = elasticache.cache_subnet_groups
+    for cache in list(elasticache.replication_groups.values()):
+        if cache.cache_subnet_group_name in groups and subnet_id in groups[cache.cache_subnet_group_name].subnet_ids:
+            yield cache.arn
+
+
+def _caches_in_security_group(backend: Any, group_id: str) -> Iterator[str]:
+    elasticache = elasticache_backends[backend.account_id][backend.region_name]
+    for cache in list(elasticache.replication_groups.values()):
+        if group_id in (cache.security_group_ids or ()):
+            yield cache.arn

@@ -11,7 +11,7 @@ from rehearsal.providers.values import UNKNOWN
 
 Tags = dict[str, str]
 
-TAG_MEMBERS = ("tags", "taglist", "tagset", "resourcetags")
+TAG_MEMBERS = ("tags", "taglist", "tagset", "resourcetags", "backupplantags", "backupvaulttags")
 """What AWS calls the member that holds tags, in small letters."""
 
 

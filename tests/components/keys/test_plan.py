@@ -16,11 +16,33 @@ def test_the_account_can_always_look_after_a_key_but_not_read_with_that(purpose:
 
 
 @pytest.mark.parametrize(
-    ("purpose", "service"), [(Purpose.DATABASE, "rds"), (Purpose.EVIDENCE, "s3"), (Purpose.VOLUMES, "ec2")]
+    ("purpose", "service"),
+    [
+        (Purpose.DATABASE, "rds"),
+        (Purpose.EVIDENCE, "s3"),
+        (Purpose.VOLUMES, "ec2"),
+        (Purpose.SNAPSHOTS, "s3"),
+        (Purpose.CACHE, "elasticache"),
+        (Purpose.NOTICES, "sns"),
+    ],
 )
 def test_data_keys_work_through_their_service_alone(purpose: Purpose, service: str) -> None:
     use = next(statement for statement in key_statements(purpose, SCOPE) if statement.sid == "Use")
     assert use.conditions == {"StringEquals": {"kms:ViaService": f"{service}.us-east-1.amazonaws.com"}}
+
+
+def test_rds_may_use_the_backup_key_too_for_it_writes_copies_of_snapshots() -> None:
+    use = next(statement for statement in key_statements(Purpose.BACKUP, SCOPE) if statement.sid == "Use")
+    services = ["backup.us-east-1.amazonaws.com", "rds.us-east-1.amazonaws.com"]
+    assert use.conditions == {"StringEquals": {"kms:ViaService": services}}
+
+
+def test_only_publishers_of_notices_use_a_key_as_themselves_and_for_this_account_alone() -> None:
+    (publish,) = [statement for statement in key_statements(Purpose.NOTICES, SCOPE) if statement.sid == "Publishers"]
+    assert publish.principals == {"Service": ["backup.amazonaws.com", "s3.amazonaws.com"]}
+    assert publish.conditions == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+    others = [s.sid for p in Purpose if p is not Purpose.NOTICES for s in key_statements(p, SCOPE)]
+    assert "Publishers" not in others
 
 
 def test_eks_is_granted_its_key_without_a_condition_it_does_not_know() -> None:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from rehearsal.providers.aws.table import RecordedType, ResourceType
 from rehearsal.providers.aws.types import (
     autoscaling,
+    backup,
     balancing,
     compute,
     dns,
     dynamodb,
     eks,
+    elasticache,
     iam,
     kms,
     messaging,
@@ -34,6 +36,8 @@ _TYPES: tuple[ResourceType | RecordedType, ...] = (
     *eks.TYPES,
     *autoscaling.TYPES,
     *rds.TYPES,
+    *elasticache.TYPES,
+    *backup.TYPES,
     *observability.TYPES,
     *messaging.TYPES,
     *secrets.TYPES,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rehearsal.providers.aws.calls import Args
-from rehearsal.providers.aws.table import Auto, Look, RecordedType, ResourceType, Step, of_item, op
+from rehearsal.providers.aws.table import Auto, Look, ResourceType, Step, of_item, op
 from rehearsal.providers.aws.tags import TagCalls
 from rehearsal.providers.aws.work import Work
 from rehearsal.providers.protocol import ProviderError
@@ -171,7 +171,7 @@ def _parameters(answer: Any) -> list[Properties]:
     ]
 
 
-TYPES: tuple[ResourceType | RecordedType, ...] = (
+TYPES = (
     ResourceType(
         tokens=("aws:rds/subnetGroup:SubnetGroup",),
         service="rds",
@@ -269,10 +269,19 @@ TYPES: tuple[ResourceType | RecordedType, ...] = (
         tagging=INSTANCE_TAGS,
         validate=_check_instance,
     ),
-    RecordedType(
+    ResourceType(
         tokens=("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",),
-        id="",
+        service="rds",
+        id="DBInstanceAutomatedBackupsArn",
+        create=op("start_db_instance_automated_backups_replication"),
+        read=op("describe_db_instance_automated_backups"),
+        ready="Status=='replicating'",
+        delete=op(
+            "stop_db_instance_automated_backups_replication",
+            lambda work: {"SourceDBInstanceArn": work.get("sourceDbInstanceArn")},
+        ),
+        names={"retentionPeriod": "BackupRetentionPeriod", "sourceDbInstanceArn": "SourceDBInstanceArn"},
         defaults={"retentionPeriod": 7},
-        force=("kmsKeyId", "preSignedUrl", "region", "retentionPeriod", "sourceDbInstanceArn"),
+        outputs={"sourceDbInstanceArn": "DBInstanceArn"},
     ),
 )

@@ -111,6 +111,43 @@ def _has_object_lock(answer: Any) -> bool:
     return bool(answer.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled")
 
 
+_DESTINATIONS = (
+    ("topics", "topicArn", "TopicConfigurations", "TopicArn"),
+    ("queues", "queueArn", "QueueConfigurations", "QueueArn"),
+    ("lambdaFunctions", "lambdaFunctionArn", "LambdaFunctionConfigurations", "LambdaFunctionArn"),
+)
+"""Where a bucket's events go: the input and its key, AWS's member and its key."""
+
+
+def _notify(work: Work) -> Args:
+    configuration: Args = {
+        member: [_destination(one, key, arn) for one in work.new.get(name) or []] or None
+        for name, key, member, arn in _DESTINATIONS
+    }
+    bridge: Args = {"EventBridgeConfiguration": {}} if work.new.get("eventbridge") else {}
+    return {"Bucket": work.new["bucket"], "NotificationConfiguration": {**configuration, **bridge}}
+
+
+def _destination(one: Mapping[str, Any], key: str, arn: str) -> Args:
+    chosen = {"prefix": one.get("filterPrefix"), "suffix": one.get("filterSuffix")}
+    rules = [{"Name": name, "Value": value} for name, value in chosen.items() if value]
+    named = {"Filter": {"Key": {"FilterRules": rules}}} if rules else {}
+    return {"Id": one.get("id"), arn: one[key], "Events": one["events"], **named}
+
+
+def _notified(key: str, member: str, arn: str) -> Any:
+    def shown(item: Any) -> Any:
+        return [_shown_destination(one, key, arn) for one in item.get(member) or []] or None
+
+    return of_item(shown)
+
+
+def _shown_destination(one: Any, key: str, arn: str) -> dict[str, Any]:
+    rules = one.get("Filter", {}).get("Key", {}).get("FilterRules", [])
+    chosen = {f"filter{rule['Name'].capitalize()}": rule["Value"] for rule in rules}
+    return {"id": one["Id"], key: one[arn], "events": one["Events"], **chosen}
+
+
 def _suspend(work: Work) -> None:
     """A versioned bucket can't become unversioned: the real provider suspends it."""
     status = (work.get("versioningConfiguration") or {}).get("status")
@@ -233,6 +270,24 @@ TYPES = (
         delete=op("put_object_lock_configuration", _lock_without_rule),
         defaults={"objectLockEnabled": "Enabled"},
         local=("token",),
+    ),
+    _part(
+        "BucketNotification",
+        "bucket_notification_configuration",
+        "",
+        put=op(
+            "put_bucket_notification_configuration",
+            _notify,
+            inputs=("bucket", "eventbridge", "topics", "queues", "lambdaFunctions"),
+        ),
+        delete=op(
+            "put_bucket_notification_configuration",
+            lambda work: {"Bucket": work.id, "NotificationConfiguration": {}},
+        ),
+        outputs={
+            "eventbridge": of_item(lambda item: True if "EventBridgeConfiguration" in item else None),
+            **{name: _notified(key, member, arn) for name, key, member, arn in _DESTINATIONS},
+        },
     ),
     _part(
         "BucketReplicationConfig",

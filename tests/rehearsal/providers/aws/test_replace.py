@@ -69,10 +69,11 @@ def test_what_changes_in_place_in_the_real_provider_does_so_here(stand_in: Any, 
     assert not inputs & stand_in.plan(token).replacing
 
 
-def test_a_recorded_resource_is_replaced_by_what_its_declaration_says(world: Any) -> None:
+def test_backups_that_are_copied_elsewhere_are_copied_anew_for_another_retention(world: Any, ground: Any) -> None:
     kind = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
-    source = {"sourceDbInstanceArn": "arn:aws:rds:us-east-1:123456789012:db:records", "region": "us-west-2"}
-    copies = world.make(kind, **source)
+    source = {"sourceDbInstanceArn": ground.database.outputs["arn"], "region": "us-west-2"}
+    copies = world.make(kind, **source, kmsKeyId=ground.western_key)
+    source |= {"kmsKeyId": ground.western_key}
     assert replaced(world.diff(copies, **source, retentionPeriod=14)) == {"retentionPeriod"}
 
 

@@ -1,0 +1,80 @@
+"""Full backups every day, with a copy in another region."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import backup
+
+from components.backup.plan import COMPLETE_MINUTES, SCHEDULE, START_MINUTES
+from components.backup.vault import BackupVault
+from components.base import PlacedArgs, PlatformComponent
+from components.identity.role import ServiceRole, ServiceRoleArgs
+
+SERVICE = "backup.amazonaws.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DailyBackupsArgs(PlacedArgs):
+    """What is backed up, where to, for how long."""
+
+    vault: BackupVault
+    copy: BackupVault | None
+    """Vault of another region that gets a copy of each; None: there is none."""
+    retention_days: int
+    resources: Sequence[pulumi.Input[str]]
+    """ARNs. By name and not by tag: what a review shows here is backed up, and nothing leaves by losing a tag."""
+
+
+class DailyBackups(PlatformComponent):
+    """A plan, what it covers, and the roles: one that makes backups, one that restores and can do nothing else.
+
+    Recovery points carry the seven tags, the class of their data among them.
+    """
+
+    def __init__(self, name: str, args: DailyBackupsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:backup:DailyBackups", name, args.placement, opts)
+        plan = backup.Plan(
+            name, name=args.placement.named("daily"), rules=[self._rule(args)], **self.child("daily-backups")
+        )
+        backup.Selection(
+            name,
+            name=args.placement.named("daily"),
+            plan_id=plan.id,
+            iam_role_arn=self._role(name, "backup", "AWSBackupServiceRolePolicyForBackup").arn,
+            resources=list(args.resources),
+            **self.untagged(),
+        )
+        self._role(f"{name}-restore", "backup-restore", "AWSBackupServiceRolePolicyForRestores")
+        self.register_outputs({})
+
+    def _rule(self, args: DailyBackupsArgs) -> backup.PlanRuleArgs:
+        copies = []
+        if args.copy is not None:
+            kept = backup.PlanRuleCopyActionLifecycleArgs(delete_after=args.retention_days)
+            copies = [backup.PlanRuleCopyActionArgs(destination_vault_arn=args.copy.arn, lifecycle=kept)]
+        return backup.PlanRuleArgs(
+            rule_name="daily",
+            target_vault_name=args.vault.name,
+            schedule=SCHEDULE,
+            schedule_expression_timezone="Etc/UTC",
+            start_window=START_MINUTES,
+            completion_window=COMPLETE_MINUTES,
+            lifecycle=backup.PlanRuleLifecycleArgs(delete_after=args.retention_days),
+            copy_actions=copies,
+            recovery_point_tags=args.placement.tags.as_dict(),
+        )
+
+    def _role(self, name: str, role: str, managed: str) -> ServiceRole:
+        return ServiceRole(
+            name,
+            ServiceRoleArgs(
+                placement=self.placement,
+                role=role,
+                service=SERVICE,
+                managed=[f"service-role/{managed}"],
+                trust_conditions={"StringEquals": {"aws:SourceAccount": self.placement.account}},
+            ),
+            self.inside(),
+        )

@@ -1,0 +1,161 @@
+"""The Redis cache of one region."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import cloudwatch, elasticache
+
+from components.base import PlacedArgs, PlatformComponent
+from components.cache.plan import (
+    ACCESS,
+    ENGINE,
+    FAMILY,
+    LOG_TYPES,
+    MAINTENANCE_WINDOW,
+    NO_ACCESS,
+    PARAMETERS,
+    PORT,
+    SERVICES,
+    SNAPSHOT_WINDOW,
+    Topology,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedisArgs(PlacedArgs):
+    """Size, keys, network and protection of the cache."""
+
+    role: str
+    """The replication group is `campus-<env>-<role>`."""
+    version: str
+    """Major and minor version, such as 7.1; patches come by themselves in the maintenance window."""
+    node_type: str
+    topology: Topology
+    snapshot_retention_days: int
+    log_retention_days: int
+    final_snapshot: bool
+    subnet_ids: Sequence[pulumi.Input[str]]
+    security_group_ids: Sequence[pulumi.Input[str]]
+    key: pulumi.Input[str]
+    """ARN of the key that encrypts memory swapped to disk, and snapshots."""
+    logs_key: pulumi.Input[str]
+
+
+class RedisCache(PlatformComponent):
+    """A replication group that speaks TLS only and lets in whom IAM lets in.
+
+    Services sign in as one user of a user group, with tokens that their role signs and that live for fifteen minutes
+    (ElastiCache user guide, "Authenticating with IAM"): an auth token would be one password for all, to be kept and
+    rotated. The slow log names keys and arguments, hence its encrypted group.
+
+    Outputs: address, reader_address, port; user, and connect_arns: what `elasticache:Connect` must be allowed on.
+    """
+
+    def __init__(self, name: str, args: RedisArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:cache:RedisCache", name, args.placement, opts)
+        identifier = args.placement.named(args.role)
+        services, group = self._users(name, args)
+        made = elasticache.ReplicationGroup(
+            name,
+            replication_group_id=identifier,
+            description=f"{args.role} of {args.placement.environment}",
+            engine=ENGINE,
+            engine_version=args.version,
+            node_type=args.node_type,
+            num_cache_clusters=args.topology.nodes,
+            automatic_failover_enabled=args.topology.failover,
+            multi_az_enabled=args.topology.failover,
+            port=PORT,
+            parameter_group_name=self._parameters(name, args).name,
+            subnet_group_name=self._subnets(name, args).name,
+            security_group_ids=list(args.security_group_ids),
+            at_rest_encryption_enabled=True,
+            kms_key_id=args.key,
+            transit_encryption_enabled=True,
+            transit_encryption_mode="required",
+            user_group_ids=[group.user_group_id],
+            auto_minor_version_upgrade=True,
+            maintenance_window=MAINTENANCE_WINDOW,
+            snapshot_window=SNAPSHOT_WINDOW,
+            snapshot_retention_limit=args.snapshot_retention_days,
+            final_snapshot_identifier=f"{identifier}-final" if args.final_snapshot else None,
+            log_delivery_configurations=self._logs(name, args),
+            **self.child(args.role),
+        )
+        self.address = made.primary_endpoint_address
+        self.reader_address = made.reader_endpoint_address
+        self.port: pulumi.Output[int] = made.port.apply(lambda port: port or PORT)
+        self.user = services.user_name
+        self.connect_arns = (made.arn, services.arn)
+        self.register_outputs({"address": self.address})
+
+    def _users(self, name: str, args: RedisArgs) -> tuple[elasticache.User, elasticache.UserGroup]:
+        """One user for services, and `default` locked out. With IAM, a user's id and name must be the same."""
+        identifier = args.placement.named(f"{args.role}-{SERVICES}")
+        services = elasticache.User(
+            f"{name}-{SERVICES}",
+            user_id=identifier,
+            user_name=identifier,
+            engine=ENGINE,
+            access_string=ACCESS,
+            authentication_mode=elasticache.UserAuthenticationModeArgs(type="iam"),
+            **self.child(f"{args.role}-{SERVICES}"),
+        )
+        nobody = elasticache.User(
+            f"{name}-default",
+            user_id=args.placement.named(f"{args.role}-default"),
+            user_name="default",
+            engine=ENGINE,
+            access_string=NO_ACCESS,
+            authentication_mode=elasticache.UserAuthenticationModeArgs(type="no-password-required"),
+            **self.child(f"{args.role}-default"),
+        )
+        group = elasticache.UserGroup(
+            name,
+            user_group_id=args.placement.named(args.role),
+            engine=ENGINE,
+            user_ids=[nobody.user_id, services.user_id],
+            **self.child(f"{args.role}-users"),
+        )
+        return services, group
+
+    def _parameters(self, name: str, args: RedisArgs) -> elasticache.ParameterGroup:
+        role = f"{args.role}-{FAMILY}"
+        return elasticache.ParameterGroup(
+            name,
+            name=args.placement.named(role),
+            description=f"{args.role} of {args.placement.environment}",
+            family=FAMILY,
+            parameters=[
+                elasticache.ParameterGroupParameterArgs(name=key, value=value) for key, value in PARAMETERS.items()
+            ],
+            **self.child(role),
+        )
+
+    def _subnets(self, name: str, args: RedisArgs) -> elasticache.SubnetGroup:
+        return elasticache.SubnetGroup(
+            name,
+            name=args.placement.named(args.role),
+            description=f"{args.role} of {args.placement.environment}",
+            subnet_ids=list(args.subnet_ids),
+            **self.child(f"{args.role}-subnets"),
+        )
+
+    def _logs(self, name: str, args: RedisArgs) -> list[elasticache.ReplicationGroupLogDeliveryConfigurationArgs]:
+        return [
+            elasticache.ReplicationGroupLogDeliveryConfigurationArgs(
+                log_type=kind,
+                log_format="json",
+                destination_type="cloudwatch-logs",
+                destination=cloudwatch.LogGroup(
+                    f"{name}-{kind}",
+                    name=f"/aws/elasticache/{args.placement.named(args.role)}/{kind}",
+                    kms_key_id=args.logs_key,
+                    retention_in_days=args.log_retention_days,
+                    **self.child(f"{args.role}-{kind}"),
+                ).name,
+            )
+            for kind in LOG_TYPES
+        ]

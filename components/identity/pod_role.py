@@ -1,0 +1,71 @@
+"""A role that the pods of one service account take on, and nobody else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import eks, iam
+
+from components.base import PlacedArgs, PlatformComponent
+from components.identity.documents import Statement, policy
+
+SERVICE = "pods.eks.amazonaws.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodRoleArgs(PlacedArgs):
+    """Whose role, and what it may do."""
+
+    role: str
+    """What the role is for; its AWS name is `campus-<env>-<role>`."""
+    cluster: pulumi.Input[str]
+    """Name of the EKS cluster."""
+    namespace: str
+    service_account: str
+    statements: Sequence[Statement]
+
+
+class PodRole(PlatformComponent):
+    """A role by EKS Pod Identity: the agent on the node hands its credentials to pods of the service account.
+
+    The trust policy names namespace and service account too (EKS user guide, "Pod Identity session tags"), so that
+    another association in the cluster does not open the role to other pods. Outputs: arn.
+    """
+
+    def __init__(self, name: str, args: PodRoleArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:identity:PodRole", name, args.placement, opts)
+        role = iam.Role(
+            name,
+            name=args.placement.named(args.role),
+            assume_role_policy=policy(trust(args)),
+            **self.worldwide(args.role),
+        )
+        allowed = iam.RolePolicy(
+            name, name=args.role, role=role.name, policy=policy(*args.statements), opts=self.inside()
+        )
+        eks.PodIdentityAssociation(
+            name,
+            cluster_name=args.cluster,
+            namespace=args.namespace,
+            service_account=args.service_account,
+            role_arn=role.arn,
+            **self.child(args.role, ResourceOptions(depends_on=[allowed])),
+        )
+        self.arn = role.arn
+        self.register_outputs({"arn": self.arn})
+
+
+def trust(args: PodRoleArgs) -> Statement:
+    """Who may take the role on."""
+    return Statement(
+        principals={"Service": SERVICE},
+        actions=["sts:AssumeRole", "sts:TagSession"],
+        conditions={
+            "StringEquals": {
+                "aws:SourceAccount": args.placement.account,
+                "aws:RequestTag/kubernetes-namespace": args.namespace,
+                "aws:RequestTag/kubernetes-service-account": args.service_account,
+            }
+        },
+    )

@@ -1,0 +1,1 @@
+"""Where AWS services tell that something went wrong."""

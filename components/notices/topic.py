@@ -1,0 +1,52 @@
+"""An encrypted topic to which AWS services of this account publish notices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import sns
+
+from components.base import PlacedArgs, PlatformComponent
+from components.identity.documents import Statement, policy
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeTopicArgs(PlacedArgs):
+    """Who publishes."""
+
+    role: str
+    """The topic is `campus-<env>-<role>`."""
+    key: pulumi.Input[str]
+    """ARN of a key that the publishing services may use."""
+    services: Sequence[str]
+    """Service principals, such as `backup.amazonaws.com`."""
+
+
+class NoticeTopic(PlatformComponent):
+    """A topic that only the named services may publish to, and only for this account.
+
+    Outputs: arn, which is only known once the services may publish: S3 tries it when a bucket is told of the topic.
+    """
+
+    def __init__(self, name: str, args: NoticeTopicArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:notices:NoticeTopic", name, args.placement, opts)
+        topic = sns.Topic(
+            name, name=args.placement.named(args.role), kms_master_key_id=args.key, **self.child(args.role)
+        )
+        allowed = sns.TopicPolicy(
+            name,
+            arn=topic.arn,
+            policy=policy(
+                Statement(
+                    sid="ServicesOfThisAccount",
+                    principals={"Service": list(args.services)},
+                    actions=["sns:Publish"],
+                    resources=[topic.arn],
+                    conditions={"StringEquals": {"aws:SourceAccount": args.placement.account}},
+                )
+            ),
+            **self.untagged(),
+        )
+        self.arn: pulumi.Output[str] = pulumi.Output.all(topic.arn, allowed.id).apply(lambda parts: str(parts[0]))
+        self.register_outputs({"arn": self.arn})

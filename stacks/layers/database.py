@@ -1,0 +1,105 @@
+"""The database of the data layer: the primary, its replica, and the copies of its backups."""
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+import pulumi
+
+from components.base import Placement
+from components.database.args import PrimaryArgs, ReplicaArgs
+from components.database.backup_copies import BackupCopies, BackupCopiesArgs
+from components.database.primary import PostgresPrimary
+from components.database.replica import PostgresReplica
+from components.keys.plan import Purpose
+from components.network.firewall_plan import Group
+from components.network.plan import Tier
+from stacks.layers.base import Layer
+from stacks.layers.foundation import FoundationOutputs
+from stacks.layers.network import NetworkOutputs, RegionNetwork
+from stacks.settings import EnvironmentSettings
+
+
+@dataclass(frozen=True)
+class Records:
+    """The instances; `replica` is None where there is no DR region."""
+
+    primary: PostgresPrimary
+    replica: PostgresReplica | None
+
+
+def database(settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, layer: Layer) -> Records:
+    """The primary; in the DR region a replica for failovers and the primary's backups for what a replica repeats."""
+    primary = PostgresPrimary(
+        "records",
+        PrimaryArgs(
+            role="records",
+            storage_gib=settings.database.storage_gib,
+            restore_from=settings.database.restore_from,
+            **_database(settings, base.placement, network.primary, base.keys),
+        ),
+        layer.inside(),
+    )
+    if network.recovery is None:
+        return Records(primary, None)
+    replica = PostgresReplica(
+        "records-dr",
+        ReplicaArgs(
+            role="records-dr",
+            source_arn=primary.arn,
+            monitoring_role_arn=primary.monitoring_role_arn,
+            **_database(settings, base.recovery_placement, network.recovery, base.recovery_keys),
+        ),
+        layer.inside(),
+    )
+    BackupCopies(
+        "records-backups-dr",
+        BackupCopiesArgs(
+            placement=base.recovery_placement.feature("records"),
+            source_arn=primary.arn,
+            key=base.recovery_keys[Purpose.DATABASE],
+            retention_days=settings.database.backup_retention_days,
+        ),
+        layer.inside(),
+    )
+    return Records(primary, replica)
+
+
+class _Database(TypedDict):
+    placement: Placement
+    version: str
+    instance_class: str
+    storage_cap_gib: int
+    multi_zone: bool
+    backup_retention_days: int
+    insights_retention_days: int
+    log_retention_days: int
+    deletion_protection: bool
+    subnet_ids: list[pulumi.Output[str]]
+    security_group_ids: list[pulumi.Output[str]]
+    key: pulumi.Output[str]
+    logs_key: pulumi.Output[str]
+
+
+def _database(
+    settings: EnvironmentSettings,
+    placement: Placement,
+    network: RegionNetwork,
+    keys: dict[Purpose, pulumi.Output[str]],
+) -> _Database:
+    """What primary and replica share, each with its own region's network and keys."""
+    wanted = settings.database
+    return {
+        "placement": placement.feature("records"),
+        "version": wanted.version,
+        "instance_class": wanted.instance_class,
+        "storage_cap_gib": wanted.storage_cap_gib,
+        "multi_zone": wanted.multi_zone,
+        "backup_retention_days": wanted.backup_retention_days,
+        "insights_retention_days": wanted.insights_retention_days,
+        "log_retention_days": wanted.log_retention_days,
+        "deletion_protection": not settings.data.disposable,
+        "subnet_ids": network.subnet_ids[Tier.DATA],
+        "security_group_ids": [network.groups[Group.DATABASE]],
+        "key": keys[Purpose.DATABASE],
+        "logs_key": keys[Purpose.LOGS],
+    }

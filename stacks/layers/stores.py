@@ -1,0 +1,156 @@
+"""The buckets of the data layer: evidence and Vault's snapshots, each with a copy in the DR region, if there is one."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.base import Placement
+from components.identity.pod_role import PodRole, PodRoleArgs
+from components.keys.plan import Purpose
+from components.storage.bucket import BucketArgs, PrivateBucket
+from components.storage.evidence import EvidenceArgs, EvidenceStore
+from components.storage.plan import LifecyclePlan, writing
+from components.storage.replication import Replication, ReplicationArgs
+from stacks.figures import BACKUP_RETENTION_DAYS
+from stacks.layers.base import Layer
+from stacks.layers.foundation import FoundationOutputs
+from stacks.settings import EnvironmentSettings
+
+VAULT_NAMESPACE = "vault"
+SNAPSHOT_AGENT = "vault-snapshots"
+"""Service account of the job that takes Vault's raft snapshots, and name of the bucket and the role."""
+
+
+@dataclass(frozen=True)
+class Notices:
+    """ARNs of the topics that hear of failed backups and late copies, by region."""
+
+    primary: pulumi.Output[str]
+    recovery: pulumi.Output[str] | None
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """The evidence store, and its copy where there is a DR region."""
+
+    primary: EvidenceStore
+    copy: EvidenceStore | None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A bucket, and its copy where there is a DR region."""
+
+    primary: PrivateBucket
+    copy: PrivateBucket | None
+
+
+def evidence(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer, topic: pulumi.Output[str]) -> Proofs:
+    """The store, and where there is a DR region another one there to which everything is copied."""
+    key = base.keys[Purpose.EVIDENCE]
+    store = _evidence(settings, layer, suffix="", placement=base.placement, key=key)
+    if not settings.recovery.enabled:
+        return Proofs(store, None)
+    copy_key = base.recovery_keys[Purpose.EVIDENCE]
+    copy = _evidence(settings, layer, suffix="-dr", placement=base.recovery_placement, key=copy_key)
+    _replicate(layer, (store.evidence, copy.evidence), (key, copy_key), topic)
+    return Proofs(store, copy)
+
+
+def vault_snapshots(
+    settings: EnvironmentSettings,
+    base: FoundationOutputs,
+    layer: Layer,
+    *,
+    topic: pulumi.Output[str],
+    proofs: Proofs,
+    cluster: pulumi.Output[str],
+) -> Pair:
+    """Where Vault's raft snapshots go, and the role that may put them there and nothing else."""
+    key = base.keys[Purpose.SNAPSHOTS]
+    bucket = _snapshots(settings, layer, suffix="", placement=base.placement, key=key, logs=proofs.primary)
+    PodRole(
+        SNAPSHOT_AGENT,
+        PodRoleArgs(
+            placement=base.placement.feature("secrets"),
+            role=SNAPSHOT_AGENT,
+            cluster=cluster,
+            namespace=VAULT_NAMESPACE,
+            service_account=SNAPSHOT_AGENT,
+            statements=writing(bucket.arn, key, base.placement.region),
+        ),
+        layer.inside(),
+    )
+    if proofs.copy is None:
+        return Pair(bucket, None)
+    copy_key = base.recovery_keys[Purpose.SNAPSHOTS]
+    copy = _snapshots(settings, layer, suffix="-dr", placement=base.recovery_placement, key=copy_key, logs=proofs.copy)
+    _replicate(layer, (bucket, copy), (key, copy_key), topic)
+    return Pair(bucket, copy)
+
+
+def _replicate(
+    layer: Layer,
+    buckets: tuple[PrivateBucket, PrivateBucket],
+    keys: tuple[pulumi.Output[str], pulumi.Output[str]],
+    topic: pulumi.Output[str],
+) -> None:
+    """From the first bucket to the second, each with its own region's key."""
+    (source, target), (source_key, target_key) = buckets, keys
+    Replication(
+        f"{source.role}-replication",
+        ReplicationArgs(
+            placement=source.placement,
+            role=source.role,
+            source=source,
+            source_key=source_key,
+            target=target,
+            target_key=target_key,
+            topic=topic,
+        ),
+        layer.inside(),
+    )
+
+
+def _evidence(
+    settings: EnvironmentSettings, layer: Layer, *, suffix: str, placement: Placement, key: pulumi.Output[str]
+) -> EvidenceStore:
+    wanted = settings.evidence
+    return EvidenceStore(
+        f"evidence{suffix}",
+        EvidenceArgs(
+            placement=placement.feature("evidence"),
+            suffix=suffix,
+            key=key,
+            object_lock=wanted.object_lock,
+            retention_years=wanted.retention_years,
+            cold_after_days=wanted.cold_after_days,
+            archive_after_days=wanted.archive_after_days,
+            access_log_retention_days=wanted.access_log_retention_days,
+            emptied_on_destroy=settings.data.disposable,
+        ),
+        layer.inside(),
+    )
+
+
+def _snapshots(
+    settings: EnvironmentSettings,
+    layer: Layer,
+    *,
+    suffix: str,
+    placement: Placement,
+    key: pulumi.Output[str],
+    logs: EvidenceStore,
+) -> PrivateBucket:
+    return PrivateBucket(
+        f"{SNAPSHOT_AGENT}{suffix}",
+        BucketArgs(
+            placement=placement.feature("secrets"),
+            role=f"{SNAPSHOT_AGENT}{suffix}",
+            lifecycle=LifecyclePlan(BACKUP_RETENTION_DAYS),
+            emptied_on_destroy=settings.data.disposable,
+            key=key,
+            access_logs=logs.access_logs.granted,
+        ),
+        layer.inside(),
+    )

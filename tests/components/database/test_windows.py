@@ -1,0 +1,55 @@
+"""Whatever interrupts or slows the data down happens while no school is open: the document's 6 PM to 6 AM."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from components.backup import plan as backups
+from components.cache import plan as cache
+from components.database import plan as database
+
+ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Anchorage")
+SEASONS = (datetime(2026, 1, 18, tzinfo=UTC), datetime(2026, 7, 19, tzinfo=UTC))
+"""Sundays in winter and summer time."""
+SCHEDULED = tuple(map(int, re.findall(r"\d+", backups.SCHEDULE)))
+
+
+def minutes(text: str) -> int:
+    hours, rest = text.split(":")
+    return 60 * int(hours) + int(rest)
+
+
+def window(text: str) -> tuple[int, int]:
+    """First and last minute of a UTC day, of `07:00-08:00` or `sun:08:30-sun:09:30`."""
+    first, last = (part.removeprefix("sun:") for part in text.split("-"))
+    return minutes(first), minutes(last)
+
+
+WINDOWS = {
+    "database backup": window(database.BACKUP_WINDOW),
+    "database maintenance": window(database.MAINTENANCE_WINDOW),
+    "cache snapshot": window(cache.SNAPSHOT_WINDOW),
+    "cache maintenance": window(cache.MAINTENANCE_WINDOW),
+    "start of the full backup": (60 * SCHEDULED[1], 60 * SCHEDULED[1] + backups.START_MINUTES),
+}
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("day", SEASONS, ids=["winter", "summer"])
+def test_it_happens_outside_school_hours(name: str, zone: str, day: datetime) -> None:
+    for minute in WINDOWS[name]:
+        there = (day + timedelta(minutes=minute)).astimezone(ZoneInfo(zone))
+        assert there.hour >= 18 or (there.hour, there.minute) <= (6, 0), there
+
+
+def test_a_full_backup_starts_an_hour_before_rds_own_windows_or_not_at_all() -> None:
+    last_start = WINDOWS["start of the full backup"][1]
+    assert min(WINDOWS[name][0] for name in ("database backup", "database maintenance")) - last_start >= 60
+
+
+def test_maintenance_does_not_meet_the_backup() -> None:
+    assert WINDOWS["database backup"][1] <= WINDOWS["database maintenance"][0]
+    assert WINDOWS["cache snapshot"][1] <= WINDOWS["cache maintenance"][0]

@@ -1,0 +1,45 @@
+"""Protected data is not destroyed by mistake, and is destroyed to empty by a visible act."""
+
+import pytest
+import yaml
+
+from rehearsal.cloud.comparison import compare
+from tests.integration.conftest import Checkout
+
+pytestmark = pytest.mark.integration
+
+STACK = "preprod"
+DESTROY = f"pulumi destroy --stack {STACK} --yes --skip-preview"
+
+
+def test_protected_data_goes_only_after_its_protection_was_lifted(checkout: Checkout) -> None:
+    tracked = (checkout.root / f"Pulumi.{STACK}.yaml").read_text()
+    checkout.ops("rehearse", "up", STACK)
+    before = checkout.ask(STACK, "inventory")["resources"]
+
+    refused = checkout.shell(STACK, DESTROY, check=False)
+    assert refused.returncode != 0
+    assert "cannot be deleted because it is protected" in (refused.stdout + refused.stderr).replace("\n", " ")
+    assert checkout.ask(STACK, "inventory")["resources"] == before, "a refused destroy deletes nothing at all"
+
+    shown = " ".join(checkout.ops("rehearse", "up", STACK, "--disposable").stdout.split())
+    assert f"The protection of {STACK}'s data is lifted in this rehearsal" in shown
+    assert "Policy packs: nothing to object" in shown
+    own = yaml.safe_load((checkout.home(STACK).workspace / f"Pulumi.{STACK}.yaml").read_text())
+    assert own["config"]["rehearsal:dispose"] == STACK
+    assert (checkout.root / f"Pulumi.{STACK}.yaml").read_text() == tracked
+
+    checkout.shell(STACK, DESTROY)
+    assert compare(checkout.ask(STACK, "inventory")["resources"], []).only_in_cloud == ()
+    checkout.ops("rehearse", "down", STACK)
+    assert checkout.processes() == []
+
+
+def test_an_up_without_the_switch_protects_again(checkout: Checkout) -> None:
+    checkout.ops("rehearse", "up", "preprod", "--disposable")
+    rds = checkout.aws("preprod", "rds")
+    assert {one["DeletionProtection"] for one in rds.describe_db_instances()["DBInstances"]} == {False}
+    shown = checkout.ops("rehearse", "up", "preprod").stdout
+    assert "is lifted" not in shown
+    assert {one["DeletionProtection"] for one in rds.describe_db_instances()["DBInstances"]} == {True}
+    checkout.ops("rehearse", "down", "preprod")

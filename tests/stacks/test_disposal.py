@@ -1,0 +1,76 @@
+"""Protection of data is lifted by one act only, in a rehearsal, and is never left in a file unnoticed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from stacks import disposal
+from stacks.errors import SettingsError
+from stacks.loading import load_file
+from tests.stacks.graph import PROJECT, Graph, record
+
+HERE = "http://127.0.0.1:4566"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The settings of all environments, with prod's data declared disposable."""
+    for file in PROJECT.glob("Pulumi*.yaml"):
+        shutil.copy(file, tmp_path)
+    prod = tmp_path / "Pulumi.prod.yaml"
+    content = yaml.safe_load(prod.read_text(encoding="utf-8"))
+    content["config"][disposal.KEY] = "prod"
+    prod.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return tmp_path
+
+
+def test_a_file_in_which_it_was_left_is_refused(project: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_file(project, "prod")
+    (mistake,) = caught.value.mistakes
+    assert mistake.key == "rehearsal:dispose"
+    assert "belongs in no file; use `ops rehearse up prod --disposable`" in mistake.sentence
+
+
+def test_lifted_prod_can_be_destroyed_to_empty(project: Path, prod: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(disposal.ENDPOINT, HERE)
+    lifted = record("prod", project=project)
+    for database in lifted.all("rds.Instance"):
+        assert database["deletionProtection"] is False
+        assert database["skipFinalSnapshot"] is True
+    assert lifted.one("elasticache.ReplicationGroup")["finalSnapshotIdentifier"] is None
+    assert {bucket["forceDestroy"] for bucket in lifted.all("s3.Bucket")} == {True}
+    assert {vault["forceDestroy"] for vault in lifted.all("backup.Vault")} == {True}
+    assert lifted.all("backup.VaultLockConfiguration") == []
+    kept = {(node.type, node.name) for node in prod.nodes} - {(node.type, node.name) for node in lifted.nodes}
+    assert {kind for kind, _ in kept} == {"aws:backup/vaultLockConfiguration:VaultLockConfiguration"}
+
+
+@pytest.mark.parametrize("endpoint", [None, "", "https://rds.us-east-1.amazonaws.com", "http://localhost.example:1"])
+def test_a_program_that_may_reach_a_real_cloud_does_not_hear_it(
+    project: Path, endpoint: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(disposal.ENDPOINT, raising=False)
+    if endpoint is not None:
+        monkeypatch.setenv(disposal.ENDPOINT, endpoint)
+    with pytest.raises(RuntimeError, match="lifts the protection of data and belongs in no file"):
+        record("prod", project=project)
+
+
+def test_it_is_no_good_for_another_environment() -> None:
+    settings = load_file(PROJECT, "preprod")
+    with pytest.raises(SettingsError, match="names prod, not preprod"):
+        disposal.lifted(settings, "prod", {disposal.ENDPOINT: HERE})
+
+
+def test_nothing_but_the_protection_changes() -> None:
+    settings = load_file(PROJECT, "preprod")
+    lifted = disposal.lifted(settings, "preprod", {disposal.ENDPOINT: HERE})
+    assert lifted.data.disposable is True
+    assert lifted.model_copy(update={"data": settings.data}) == settings
+
+
+def test_what_is_lifted_is_said_aloud() -> None:
+    assert disposal.warning("prod").startswith("The protection of prod's data is lifted in this rehearsal")

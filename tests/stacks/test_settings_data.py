@@ -1,0 +1,154 @@
+"""Mistakes in the settings of data, and how their author hears of them."""
+
+from typing import Any
+
+import pytest
+
+from stacks.loading import load_file
+from tests.stacks.graph import record
+from tests.stacks.test_settings import _spoil, project
+from tests.stacks.test_settings import _told as told
+
+__all__ = ["project"]
+
+PROD_ACCOUNT, DEV_ACCOUNT = "444455556666", "111122223333"
+RESTORE = "database.restoreFrom"
+STAGING_MOST = "staging may hold sanitised data at most"
+PREPROD_MOST = "preprod may hold restricted-subset data at most"
+
+
+def arn(name: str, account: str = DEV_ACCOUNT, region: str = "us-east-1") -> str:
+    return f"arn:aws:rds:{region}:{account}:snapshot:{name}"
+
+
+MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
+    "prod snapshot in dev, by name": (
+        "dev",
+        {RESTORE: "campus-prod-records-final"},
+        [f"{RESTORE} campus-prod-records-final holds full data of prod; dev may hold synthetic data at most"],
+    ),
+    "prod snapshot in staging, by its automated name": (
+        "staging",
+        {RESTORE: "rds:campus-prod-records-2026-01-31-07-05"},
+        [f"{RESTORE} campus-prod-records-2026-01-31-07-05 holds full data of prod; {STAGING_MOST}"],
+    ),
+    "prod snapshot in preprod": (
+        "preprod",
+        {RESTORE: "campus-prod-records-final"},
+        [f"{RESTORE} campus-prod-records-final holds full data of prod; {PREPROD_MOST}"],
+    ),
+    "prod's account behind an innocent name": (
+        "staging",
+        {RESTORE: arn("campus-dev-records", PROD_ACCOUNT)},
+        [f"{RESTORE} campus-dev-records holds full data of prod; staging may hold sanitised data at most"],
+    ),
+    "preprod snapshot in staging": (
+        "staging",
+        {RESTORE: "campus-preprod-records-1"},
+        [f"{RESTORE} campus-preprod-records-1 holds restricted-subset data of preprod; {STAGING_MOST}"],
+    ),
+    "name that says nothing": (
+        "dev",
+        {RESTORE: "copy-of-records"},
+        [f"{RESTORE} copy-of-records does not say whose data it holds; copy it to campus-<environment>-… first"],
+    ),
+    "account of nobody": (
+        "dev",
+        {RESTORE: arn("campus-dev-records", "999900001111")},
+        [f"{RESTORE} is in account 999900001111, which is none of the environments'"],
+    ),
+    "another region": (
+        "dev",
+        {RESTORE: arn("campus-dev-records", region="us-west-2")},
+        [f"{RESTORE} is in us-west-2; copy the snapshot to us-east-1 with the database key there first"],
+    ),
+    "anything in prod": (
+        "prod",
+        {RESTORE: "campus-prod-records-final"},
+        [f"{RESTORE} must be null in prod: a setting would replace the live database; follow the restore runbook"],
+    ),
+    "no snapshot at all": (
+        "dev",
+        {RESTORE: "Campus Dev"},
+        [f"{RESTORE} 'Campus Dev' is not an RDS snapshot: campus-<environment>-… or its ARN"],
+    ),
+    "one node where a zone may be lost": (
+        "prod",
+        {"cache.nodes": 1},
+        ["cache.nodes must be at least 2 where production's topology is required"],
+    ),
+    "node type": (
+        "dev",
+        {"cache.nodeType": "t4g.micro"},
+        ["cache.nodeType 't4g.micro' is not an ElastiCache node type"],
+    ),
+    "engine version": (
+        "dev",
+        {"cache.version": "6.2"},
+        ["cache.version '6.2' is not a version of Redis 7, such as 7.1"],
+    ),
+    "no snapshots of the cache": (
+        "dev",
+        {"cache.snapshotRetentionDays": 0},
+        ["cache.snapshotRetentionDays 0 is too small; at least 1"],
+    ),
+    "backups of prod thrown away early": (
+        "prod",
+        {"backup.retentionDays": 29},
+        ["backup.retentionDays 29 days is below the 30 that the document sets for prod"],
+    ),
+    "vault of prod left open": (
+        "prod",
+        {"backup.lock": "governance"},
+        ["backup.lock must be compliance where production's topology is required"],
+    ),
+    "lock on what may be lost": (
+        "dev",
+        {"backup.lock": "compliance"},
+        ["backup.lock must be none: data.disposable says that backups may be lost"],
+    ),
+    "lock that is none": (
+        "dev",
+        {"backup.lock": "firm"},
+        ["backup.lock must be 'none', 'governance' or 'compliance', not firm"],
+    ),
+    "grace below AWS's floor": ("dev", {"backup.graceDays": 2}, ["backup.graceDays 2 is too small; at least 3"]),
+}
+
+
+@pytest.mark.parametrize(("environment", "changes", "lines"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_about_data_is_told(
+    project: Any,  # pytest's way to share a fixture
+    environment: str,
+    changes: dict[str, Any],
+    lines: list[str],
+) -> None:
+    assert told(project, environment, changes) == lines
+
+
+@pytest.mark.parametrize(
+    ("environment", "source"),
+    [
+        ("dev", "campus-dev-records-1"),
+        ("staging", "campus-dev-records-1"),
+        ("staging", "rds:campus-staging-records-2026-01-31-07-05"),
+        ("preprod", arn("campus-dev-records-1")),
+        ("preprod", "campus-preprod-subset-1"),
+    ],
+)
+def test_a_database_may_be_made_from_data_of_its_own_class_or_below(
+    project: Any,  # pytest's way to share a fixture
+    environment: str,
+    source: str,
+) -> None:
+    _spoil(project, environment, {RESTORE: source})
+    assert load_file(project, environment).database.restore_from == source
+
+
+def test_a_restored_database_takes_its_users_from_the_snapshot(
+    project: Any,  # pytest's way to share a fixture
+) -> None:
+    _spoil(project, "staging", {RESTORE: "campus-staging-records-1"})
+    database = record("staging", project=project).one("rds.Instance", "records")
+    assert database["snapshotIdentifier"] == "campus-staging-records-1"
+    assert not {"username", "dbName"} & set(database.inputs)
