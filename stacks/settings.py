@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from stacks.figures import Environment
+from stacks.sections.audit import Audit
 from stacks.sections.cluster import Cluster
 from stacks.sections.data import Database, Evidence
 from stacks.sections.delivery import Service, Vault
@@ -26,6 +27,7 @@ class EnvironmentSettings(Section):
     domain: DnsName
     ownership: Ownership
     data: Data
+    audit: Audit
     network: Network
     cluster: Cluster
     database: Database

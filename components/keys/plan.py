@@ -1,5 +1,6 @@
 """Who may use an encryption key: one purpose each, through the one service that needs it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,6 +25,10 @@ class Purpose(StrEnum):
     EVIDENCE = "evidence"
     CLUSTER = "cluster"
     LOGS = "logs"
+    AUDIT = "audit"
+    """The trail's files, and the topic that its alarms are sent to."""
+    VOLUMES = "volumes"
+    """Every EBS volume that names no key of its own."""
 
 
 VIA = {Purpose.DATABASE: "rds", Purpose.EVIDENCE: "s3"}
@@ -46,8 +51,8 @@ class Scope:
 def key_statements(purpose: Purpose, scope: Scope) -> tuple[Statement, ...]:
     """The key policy: administration by the account's IAM, use as the purpose needs."""
     administer = Statement(sid="Administer", principals=scope.root, actions=ADMINISTRATION, resources=["*"])
-    if purpose is Purpose.LOGS:
-        return (administer, _logs(scope))
+    if purpose in SPECIAL:
+        return (administer, *SPECIAL[purpose](scope))
     via = VIA.get(purpose)
     through = {"StringEquals": {"kms:ViaService": f"{via}.{scope.region}.amazonaws.com"}} if via else {}
     return (
@@ -63,13 +68,82 @@ def key_statements(purpose: Purpose, scope: Scope) -> tuple[Statement, ...]:
     )
 
 
-def _logs(scope: Scope) -> Statement:
-    return Statement(
-        sid="CloudWatchLogs",
-        principals={"Service": f"logs.{scope.region}.amazonaws.com"},
-        actions=USE,
-        resources=["*"],
-        conditions={
-            "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{scope.region}:{scope.account}:*"}
-        },
+def _logs(scope: Scope) -> tuple[Statement, ...]:
+    own = {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{scope.region}:{scope.account}:*"}
+    return (
+        Statement(
+            sid="CloudWatchLogs",
+            principals={"Service": f"logs.{scope.region}.amazonaws.com"},
+            actions=USE,
+            resources=["*"],
+            conditions={"ArnLike": own},
+        ),
     )
+
+
+def _audit(scope: Scope) -> tuple[Statement, ...]:
+    """CloudTrail encrypts its files, auditors decrypt them, CloudWatch publishes to the topic of its alarms.
+
+    Source: CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"; SNS Developer Guide, "Enable
+    compatibility between event sources from AWS services and encrypted topics".
+    """
+    trails = f"arn:aws:cloudtrail:{scope.region}:{scope.account}:trail/*"
+    of_trails = {"kms:EncryptionContext:aws:cloudtrail:arn": f"arn:aws:cloudtrail:*:{scope.account}:trail/*"}
+    trail_service = {"Service": "cloudtrail.amazonaws.com"}
+    return (
+        Statement(
+            sid="CloudTrailEncrypts",
+            principals=trail_service,
+            actions=["kms:GenerateDataKey*"],
+            resources=["*"],
+            conditions={"StringLike": {"aws:SourceArn": trails, **of_trails}},
+        ),
+        Statement(
+            sid="CloudTrailDescribes",
+            principals=trail_service,
+            actions=["kms:DescribeKey"],
+            resources=["*"],
+            conditions={"StringLike": {"aws:SourceArn": trails}},
+        ),
+        Statement(
+            sid="AuditorsDecrypt",
+            principals=scope.root,
+            actions=["kms:Decrypt"],
+            resources=["*"],
+            conditions={"StringEquals": {"kms:CallerAccount": scope.account}, "StringLike": of_trails},
+        ),
+        Statement(
+            sid="AlarmsPublish",
+            principals={"Service": "cloudwatch.amazonaws.com"},
+            actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+            resources=["*"],
+            conditions={"StringEquals": {"aws:SourceAccount": scope.account}},
+        ),
+    )
+
+
+def _volumes(scope: Scope) -> tuple[Statement, ...]:
+    """Whoever in the account may use EBS, through EBS: what AWS's own `aws/ebs` key says.
+
+    Naming the principals is not possible: machines are started by Auto Scaling's service-linked role, which a key policy
+    may only name once it exists, and which no IAM policy can be attached to.
+    Source: KMS Developer Guide, "AWS managed keys"; `aws kms get-key-policy` of any account's alias/aws/ebs.
+    """
+    own = {"kms:CallerAccount": scope.account, "kms:ViaService": f"ec2.{scope.region}.amazonaws.com"}
+    return (
+        Statement(
+            sid="UseThroughEbs",
+            principals={"AWS": "*"},
+            actions=[*USE, "kms:CreateGrant"],
+            resources=["*"],
+            conditions={"StringEquals": own},
+        ),
+    )
+
+
+SPECIAL: Mapping[Purpose, Callable[[Scope], tuple[Statement, ...]]] = {
+    Purpose.LOGS: _logs,
+    Purpose.AUDIT: _audit,
+    Purpose.VOLUMES: _volumes,
+}
+"""Keys that services use of their own accord, by what each of them needs."""

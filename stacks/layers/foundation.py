@@ -14,7 +14,7 @@ from stacks.settings import EnvironmentSettings
 
 PROJECT = "campus-safety"
 PRIMARY_KEYS = tuple(Purpose)
-RECOVERY_KEYS = (Purpose.DATABASE, Purpose.EVIDENCE, Purpose.LOGS)
+RECOVERY_KEYS = (Purpose.DATABASE, Purpose.EVIDENCE, Purpose.LOGS, Purpose.VOLUMES)
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from stacks.errors import Mistake
 from stacks.figures import Environment
 from stacks.known import Known, NotParsedError
-from stacks.rules import cluster, cost, data, delivery, network
+from stacks.rules import audit, cluster, cost, data, delivery, network
 from stacks.rules.base import Mistakes, Rule, SiblingRule
 
-RULES: tuple[Rule, ...] = (*network.RULES, *cluster.RULES, *delivery.RULES, *data.RULES)
+RULES: tuple[Rule, ...] = (*audit.RULES, *network.RULES, *cluster.RULES, *delivery.RULES, *data.RULES)
 SIBLING_RULES: tuple[SiblingRule, ...] = (*network.SIBLING_RULES, *cost.SIBLING_RULES)
 
 
