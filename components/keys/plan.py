@@ -125,8 +125,8 @@ def _audit(scope: Scope) -> tuple[Statement, ...]:
 def _volumes(scope: Scope) -> tuple[Statement, ...]:
     """Whoever in the account may use EBS, through EBS: what AWS's own `aws/ebs` key says.
 
-    Naming the principals is not possible: machines are started by Auto Scaling's service-linked role, which a key policy
-    may only name once it exists, and which no IAM policy can be attached to.
+    Naming the principals is not possible: machines are started by Auto Scaling's service-linked role, which a key
+    policy may only name once it exists, and which no IAM policy can be attached to.
     Source: KMS Developer Guide, "AWS managed keys"; `aws kms get-key-policy` of any account's alias/aws/ebs.
     """
     own = {"kms:CallerAccount": scope.account, "kms:ViaService": f"ec2.{scope.region}.amazonaws.com"}

@@ -89,6 +89,15 @@ LISTINGS = (
     ),
     Listing("aws:cloudwatch/logGroup:LogGroup", "logs", "describe_log_groups", "logGroups[].[logGroupName]"),
     Listing("aws:sns/topic:Topic", "sns", "list_topics", "Topics[].[TopicArn]"),
+    Listing("aws:cloudtrail/trail:Trail", "cloudtrail", "list_trails", "Trails[].[TrailARN]"),
+    Listing("aws:guardduty/detector:Detector", "guardduty", "list_detectors", "DetectorIds[].[@]"),
+    Listing(
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+        "logs",
+        "describe_metric_filters",
+        "metricFilters[].[filterName]",
+    ),
+    Listing("aws:cloudwatch/metricAlarm:MetricAlarm", "cloudwatch", "describe_alarms", "MetricAlarms[].[AlarmName]"),
 )
 
 

@@ -63,6 +63,4 @@ def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutput
 
 def _region(layer: Layer, place: Placement, volumes_key: pulumi.Output[str], *, suffix: str) -> None:
     Detection(f"detection{suffix}", DetectionArgs(placement=place), layer.inside())
-    RegionGuards(
-        f"region-guards{suffix}", RegionGuardsArgs(placement=place, volumes_key=volumes_key), layer.inside()
-    )
+    RegionGuards(f"region-guards{suffix}", RegionGuardsArgs(placement=place, volumes_key=volumes_key), layer.inside())

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from rehearsal.providers.aws.table import RecordedType, ResourceType
 from rehearsal.providers.aws.types import (
+    audit,
     balancing,
     compute,
     dns,
@@ -37,6 +38,7 @@ _TYPES: tuple[ResourceType | RecordedType, ...] = (
     *balancing.TYPES,
     *dns.TYPES,
     *registry.TYPES,
+    *audit.TYPES,
 )
 
 TABLE: Mapping[str, ResourceType | RecordedType] = {token: kind for kind in _TYPES for token in kind.tokens}
