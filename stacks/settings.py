@@ -14,7 +14,7 @@ from stacks.sections.cluster import Cluster
 from stacks.sections.data import Database, Evidence
 from stacks.sections.delivery import Service, Vault
 from stacks.sections.fields import Account, DnsName, Region, Section
-from stacks.sections.governance import Cost, Data, Ownership
+from stacks.sections.governance import Cost, Data, Ownership, Repository
 from stacks.sections.network import Network, Recovery
 
 
@@ -26,6 +26,7 @@ class EnvironmentSettings(Section):
     region: Region
     domain: DnsName
     ownership: Ownership
+    repository: Repository
     data: Data
     audit: Audit
     network: Network

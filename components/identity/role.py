@@ -41,6 +41,7 @@ class ServiceRole(PlatformComponent):
         role = iam.Role(
             name,
             name=args.placement.named(args.role),
+            permissions_boundary=args.placement.boundary,
             assume_role_policy=trust(args.service, args.trust_conditions),
             **self.worldwide(args.role),
         )
