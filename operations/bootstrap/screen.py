@@ -13,7 +13,7 @@ from operations.bootstrap.plan import Action, Verb, conflicts, to_do
 
 LOG_WIDTH = 140
 LONGEST = 40
-"""Characters of a value that is shown whole; longer ones are only named."""
+"""Characters of a value that is shown; of longer ones only the name is."""
 COLOURS = {Verb.KEEP: "dim", Verb.CREATE: "green", Verb.CHANGE: "yellow", Verb.CONFLICT: "red"}
 
 
@@ -47,7 +47,7 @@ class Screen:
         elif work := to_do(actions):
             again = f"ops bootstrap {place.environment} --execute"
             self._console.print(
-                f"{len(work)} of {len(actions)} pieces need work; nothing was changed. Do it with: {again}"
+                f"Work to do on {len(work)} of {len(actions)} pieces; nothing was changed. Do it with: {again}"
             )
         else:
             self._console.print(f"All {len(actions)} pieces are as they should be.")
@@ -58,9 +58,7 @@ class Screen:
 
     def done(self, place: Place, work: Sequence[Action]) -> None:
         """What was done, and how to go on."""
-        self._console.print(
-            f"[bold green]{place.environment} is ready for Pulumi[/bold green]: {len(work)} pieces done."
-        )
+        self._console.print(f"[bold green]{place.environment} is ready for Pulumi[/bold green]: {len(work)} done.")
         self._console.print("Go on with:")
         self._console.print(f"  pulumi login 's3://{place.bucket}?region={place.region}'", soft_wrap=True)
         self._console.print(
@@ -76,8 +74,10 @@ def _what(action: Action) -> str:
 
 
 def _change(action: Action, name: str) -> str:
-    before, after = _shown(action.found.get(name)), _shown(action.piece.aspects[name])
-    return f"{name}: {before} → {after}" if before != after else f"{name}: differs"
+    if action.found.get(name) is None:
+        return f"{name}: not set"
+    before, after = _shown(action.found[name]), _shown(action.piece.aspects[name])
+    return f"{name}: differs" if max(len(before), len(after)) > LONGEST else f"{name}: {before} → {after}"
 
 
 def _conflict(action: Action) -> str:
@@ -89,7 +89,4 @@ def _conflict(action: Action) -> str:
 
 
 def _shown(value: Any) -> str:
-    if value is None:
-        return "none"
-    text = value if isinstance(value, str) else json.dumps(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return value if isinstance(value, str) else json.dumps(value)

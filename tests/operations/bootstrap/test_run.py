@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from operations.__main__ import app
 from operations.bootstrap import run
 from operations.bootstrap.cloud import BootstrapError, Cloud
+from operations.bootstrap.desired import pieces
 from operations.bootstrap.place import Place
 from operations.bootstrap.run import DONE, IMPOSSIBLE, UNDONE, bootstrap
 from operations.bootstrap.screen import Screen
@@ -40,7 +41,7 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(cloud: Cloud, in_prod: Pla
     assert bootstrap(in_prod.environment, execute=False, screen=screen) == UNDONE
     printed = _printed(screen)
     assert "S3 bucket campus-prod-pulumi-state" in printed
-    assert "10 of 10 pieces need work; nothing was changed. Do it with: ops bootstrap prod --execute" in printed
+    assert "Work to do on 10 of 10 pieces; nothing was changed. Do it with: ops bootstrap prod --execute" in printed
     assert cloud.client("s3").list_buckets()["Buckets"] == []
 
 
@@ -58,8 +59,13 @@ def test_drift_is_shown_with_what_it_was(cloud: Cloud, in_prod: Place, screen: S
     bootstrap(in_prod.environment, execute=True, screen=Screen(Console(file=StringIO())))
     off = {"Status": "Suspended"}
     cloud.client("s3").put_bucket_versioning(Bucket=in_prod.bucket, VersioningConfiguration=off)
+    cloud.client("s3").delete_public_access_block(Bucket=in_prod.bucket)
+    cloud.client("s3").delete_bucket_policy(Bucket=in_prod.bucket_copy)
     assert bootstrap("prod", execute=False, screen=screen) == UNDONE
-    assert "versioning: Suspended → Enabled" in _printed(screen)
+    printed = _printed(screen)
+    assert "versioning: Suspended → Enabled" in printed
+    assert "public access block: not set" in printed
+    assert "Work to do on 2 of 10 pieces" in printed
 
 
 def test_a_conflict_stops_everything_else(cloud: Cloud, in_prod: Place, screen: Screen) -> None:
@@ -112,3 +118,18 @@ def test_help_of_ops_loads_neither_boto3_nor_the_settings() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_the_command_works_through_an_endpoint_from_nothing_to_done() -> None:
+    runs = ["bootstrap prod", "bootstrap prod --execute", "bootstrap prod", "bootstrap dev"]
+    command = [sys.executable, "-m", "tests.operations.bootstrap.served", *runs]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=run.PLATFORM)
+    told = [line for line in ran.stdout.splitlines() if line.startswith("exit code")]
+    assert told == ["exit code 2", "exit code 0", "exit code 0", "exit code 1"]
+    assert "All 10 pieces are as they should be." in ran.stdout
+    assert "dev is account 111122223333 (Pulumi.dev.yaml); sign in to that one. Nothing was changed." in ran.stderr
+
+
+def test_the_page_shows_every_piece(prod: Place) -> None:
+    page = (run.PLATFORM / "docs" / "bootstrap.md").read_text(encoding="utf-8")
+    assert [piece.label for piece in pieces(prod) if piece.label not in page] == []
