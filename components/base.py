@@ -63,6 +63,11 @@ class Placement:
         """The same place in another region."""
         return replace(self, region=region)
 
+    @property
+    def boundary(self) -> str:
+        """ARN of the permissions boundary that `ops bootstrap` made: no role of the environment goes beyond it."""
+        return f"arn:aws:iam::{self.account}:policy/{self.named('boundary')}"
+
     def named(self, role: str) -> str:
         """AWS name of the thing with this role, e.g. `campus-prod-records`."""
         return f"campus-{self.environment}-{role}"

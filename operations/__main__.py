@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from operations import rehearse
+from operations.bootstrap.verb import bootstrap
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it (128 + SIGINT)."""
@@ -23,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(rehearse.app, name="rehearse")
+app.command()(bootstrap)
 
 
 @app.callback()

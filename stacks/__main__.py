@@ -2,6 +2,7 @@
 
 from stacks.configuration import load_config
 from stacks.exports import export
+from stacks.layers.audit import audit
 from stacks.layers.cluster import cluster
 from stacks.layers.cost import cost
 from stacks.layers.data import data
@@ -15,6 +16,7 @@ from stacks.layers.workloads import workloads
 
 settings = load_config()
 base = foundation(settings)
+audit(settings, base)
 networks = network(settings, base)
 kubernetes = cluster(settings, base, networks)
 records = data(settings, base, networks, kubernetes)

@@ -10,12 +10,13 @@ from typing import Annotated
 from pydantic import Field
 
 from stacks.figures import Environment
+from stacks.sections.audit import Audit
 from stacks.sections.cluster import Cluster, NodeGroup, SchoolHours
 from stacks.sections.data import Backup, Cache, Database, Evidence
 from stacks.sections.delivery import Scale, Service, Team, Vault
 from stacks.sections.edge import Edge
 from stacks.sections.fields import Account, DnsName, Label, Region, Section
-from stacks.sections.governance import Cost, Data, Ownership
+from stacks.sections.governance import Cost, Data, Ownership, Repository
 from stacks.sections.network import Network, Recovery
 
 
@@ -27,7 +28,9 @@ class EnvironmentSettings(Section):
     region: Region
     domain: DnsName
     ownership: Ownership
+    repository: Repository
     data: Data
+    audit: Audit
     network: Network
     cluster: Cluster
     school_hours: SchoolHours

@@ -1,4 +1,4 @@
-"""IAM roles of people, one per persona, under one boundary."""
+"""IAM roles of people, one per persona."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from pulumi_aws import iam
 
 from components.base import PlacedArgs, PlatformComponent
 from components.identity.documents import policy
-from components.identity.persona_plan import people_boundary, persona_permissions, persona_trust
+from components.identity.persona_plan import persona_permissions, persona_trust
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,13 +26,6 @@ class People(PlatformComponent):
     def __init__(self, name: str, args: PeopleArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:identity:People", name, args.placement, opts)
         self._args = args
-        self._boundary = iam.Policy(
-            f"{name}-boundary",
-            name=args.placement.named(f"{name}-boundary"),
-            description="What people may at most do in AWS, whatever else is attached to their roles",
-            policy=policy(*people_boundary()),
-            **self.worldwide(f"{name}-boundary"),
-        )
         self.arns = {persona: self._role(f"{name}-{persona}", persona) for persona in args.personas}
         self.register_outputs({"arns": self.arns})
 
@@ -43,7 +36,7 @@ class People(PlatformComponent):
             name=place.named(persona),
             assume_role_policy=policy(*persona_trust(place.account, persona)),
             max_session_duration=self._args.session_seconds,
-            permissions_boundary=self._boundary.arn,
+            permissions_boundary=place.boundary,
             **self.worldwide(persona),
         )
         inline = iam.RolePolicy(

@@ -57,7 +57,7 @@ def _taken_on(account: str, sid: str, conditions: dict[str, dict[str, str]]) -> 
 
 
 def persona_permissions(account: str, environment: str) -> tuple[Statement, ...]:
-    """What `aws eks update-kubeconfig` and `get-token` need, and the clusters' logs and metrics, in every region."""
+    """What `aws eks update-kubeconfig` and `get-token` need, and the clusters' logs and metrics, in every region; and what stays denied."""
     name = f"campus-{environment}"
     clusters = [f"arn:aws:eks:*:{account}:{kind}/{name}{end}" for kind, end in _CLUSTER_PARTS]
     logs = [f"arn:aws:logs:*:{account}:log-group:/aws/{kind}/{name}*" for kind in ("eks", "containerinsights")]
@@ -65,16 +65,8 @@ def persona_permissions(account: str, environment: str) -> tuple[Statement, ...]
         Statement(sid="Cluster", actions=REACH_CLUSTER, resources=clusters),
         Statement(sid="Logs", actions=READ_LOGS, resources=logs),
         Statement(sid="Lists", actions=["eks:ListClusters", *LIST_LOGS, *READ_METRICS], resources=["*"]),
+        Statement(sid="Never", effect="Deny", actions=NEVER, resources=["*"]),
     )
 
 
 _CLUSTER_PARTS = (("cluster", ""), ("cluster", "-dr"), ("nodegroup", "*"), ("addon", "*"), ("access-entry", "*"))
-
-
-def people_boundary() -> tuple[Statement, ...]:
-    """What a role of people may at most ever do, whatever is attached to it later."""
-    most = [*REACH_CLUSTER, "eks:ListClusters", *READ_LOGS, *LIST_LOGS, *READ_METRICS]
-    return (
-        Statement(sid="AtMost", actions=most, resources=["*"]),
-        Statement(sid="Never", effect="Deny", actions=NEVER, resources=["*"]),
-    )

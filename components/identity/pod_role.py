@@ -38,6 +38,7 @@ class PodRole(PlatformComponent):
         role = iam.Role(
             name,
             name=args.placement.named(args.role),
+            permissions_boundary=args.placement.boundary,
             assume_role_policy=policy(trust(args)),
             **self.worldwide(args.role),
         )

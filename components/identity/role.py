@@ -43,6 +43,7 @@ class ServiceRole(PlatformComponent):
         role = iam.Role(
             name,
             name=args.placement.named(args.role),
+            permissions_boundary=args.placement.boundary,
             assume_role_policy=trust(args.service, args.trust_conditions, args.trust_actions),
             **self.worldwide(args.role),
         )

@@ -1,5 +1,6 @@
 """Who may use an encryption key: one purpose each, through the one service that needs it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,6 +30,8 @@ class Purpose(StrEnum):
     BACKUP = "backup"
     SNAPSHOTS = "vault-snapshots"
     NOTICES = "notices"
+    AUDIT = "audit"
+    """The trail's files, and the topic that its alarms are sent to."""
 
 
 VIA = {
@@ -64,8 +67,8 @@ class Scope:
 def key_statements(purpose: Purpose, scope: Scope) -> tuple[Statement, ...]:
     """The key policy: administration by the account's IAM, use as the purpose needs."""
     administer = Statement(sid="Administer", principals=scope.root, actions=ADMINISTRATION, resources=["*"])
-    if purpose is Purpose.LOGS:
-        return (administer, _logs(scope))
+    if purpose in SPECIAL:
+        return (administer, *SPECIAL[purpose](scope))
     through = _through(VIA.get(purpose, ()), scope.region)
     return (
         administer,
@@ -100,15 +103,16 @@ def _publish(scope: Scope) -> Statement:
     )
 
 
-def _logs(scope: Scope) -> Statement:
-    return Statement(
-        sid="CloudWatchLogs",
-        principals={"Service": f"logs.{scope.region}.amazonaws.com"},
-        actions=USE,
-        resources=["*"],
-        conditions={
-            "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{scope.region}:{scope.account}:*"}
-        },
+def _logs(scope: Scope) -> tuple[Statement, ...]:
+    own = {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{scope.region}:{scope.account}:*"}
+    return (
+        Statement(
+            sid="CloudWatchLogs",
+            principals={"Service": f"logs.{scope.region}.amazonaws.com"},
+            actions=USE,
+            resources=["*"],
+            conditions={"ArnLike": own},
+        ),
     )
 
 
@@ -137,3 +141,51 @@ def _machines(scope: Scope) -> tuple[Statement, ...]:
             conditions={"StringEquals": only, **FOR_SERVICES},
         ),
     )
+
+
+def _audit(scope: Scope) -> tuple[Statement, ...]:
+    """CloudTrail encrypts its files, auditors decrypt them, CloudWatch publishes to the topic of its alarms.
+
+    Source: CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"; SNS Developer Guide, "Enable
+    compatibility between event sources from AWS services and encrypted topics".
+    """
+    trails = f"arn:aws:cloudtrail:{scope.region}:{scope.account}:trail/*"
+    of_trails = {"kms:EncryptionContext:aws:cloudtrail:arn": f"arn:aws:cloudtrail:*:{scope.account}:trail/*"}
+    trail_service = {"Service": "cloudtrail.amazonaws.com"}
+    return (
+        Statement(
+            sid="CloudTrailEncrypts",
+            principals=trail_service,
+            actions=["kms:GenerateDataKey*"],
+            resources=["*"],
+            conditions={"StringLike": {"aws:SourceArn": trails, **of_trails}},
+        ),
+        Statement(
+            sid="CloudTrailDescribes",
+            principals=trail_service,
+            actions=["kms:DescribeKey"],
+            resources=["*"],
+            conditions={"StringLike": {"aws:SourceArn": trails}},
+        ),
+        Statement(
+            sid="AuditorsDecrypt",
+            principals=scope.root,
+            actions=["kms:Decrypt"],
+            resources=["*"],
+            conditions={"StringEquals": {"kms:CallerAccount": scope.account}, "StringLike": of_trails},
+        ),
+        Statement(
+            sid="AlarmsPublish",
+            principals={"Service": "cloudwatch.amazonaws.com"},
+            actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+            resources=["*"],
+            conditions={"StringEquals": {"aws:SourceAccount": scope.account}},
+        ),
+    )
+
+
+SPECIAL: Mapping[Purpose, Callable[[Scope], tuple[Statement, ...]]] = {
+    Purpose.LOGS: _logs,
+    Purpose.AUDIT: _audit,
+}
+"""Keys that services use of their own accord, by what each of them needs."""

@@ -140,6 +140,15 @@ LISTINGS = (
     Listing("aws:route53/zone:Zone", "route53", "list_hosted_zones", "HostedZones[].[Id]", prefix="/hostedzone/"),
     Listing("aws:route53/healthCheck:HealthCheck", "route53", "list_health_checks", "HealthChecks[].[Id]"),
     Listing("aws:sns/topic:Topic", "sns", "list_topics", "Topics[].[TopicArn]"),
+    Listing("aws:cloudtrail/trail:Trail", "cloudtrail", "list_trails", "Trails[].[TrailARN]"),
+    Listing("aws:guardduty/detector:Detector", "guardduty", "list_detectors", "DetectorIds[].[@]"),
+    Listing(
+        "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+        "logs",
+        "describe_metric_filters",
+        "metricFilters[].[filterName]",
+    ),
+    Listing("aws:cloudwatch/metricAlarm:MetricAlarm", "cloudwatch", "describe_alarms", "MetricAlarms[].[AlarmName]"),
 )
 
 

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from stacks.errors import Mistake
 from stacks.figures import Environment
 from stacks.known import Known, NotParsedError
-from stacks.rules import cluster, cost, data, delivery, edge, network, recovery, restore
+from stacks.rules import audit, cluster, cost, data, delivery, edge, network, recovery, restore
 from stacks.rules.base import Mistakes, Rule, SiblingRule
 
 RULES: tuple[Rule, ...] = (
+    *audit.RULES,
     *network.RULES,
     *cluster.RULES,
     *recovery.RULES,

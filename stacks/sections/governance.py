@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from stacks.figures import DataClass
-from stacks.sections.fields import Email, Flag, Label, Positive, Section
+from stacks.sections.fields import Email, Flag, Label, Positive, Section, matching
 
 
 class Ownership(Section):
@@ -14,6 +14,13 @@ class Ownership(Section):
     team: Label
     owner: Label
     cost_centre: Label
+
+
+class Repository(Section):
+    """The GitHub repository whose pipelines deploy the environment."""
+
+    organisation: Annotated[str, matching(r"[A-Za-z0-9][-A-Za-z0-9]*", "a GitHub organisation")]
+    name: Annotated[str, matching(r"[-.\w]+", "the name of a GitHub repository")]
 
 
 class Data(Section):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rehearsal.cloud.corrections import (
     acm,
+    audit,
     backup,
     budgets,
     ec2,
@@ -396,6 +397,62 @@ CORRECTIONS = (
         "keeps which events of a vault are told, and to whom",
         "AWS Backup PutBackupVaultNotifications, GetBackupVaultNotifications, DeleteBackupVaultNotifications",
         backup.vault_notifications,
+    ),
+    Correction(
+        "cloudtrail-name",
+        "replaces a trail by another one of its name",
+        "refuses",
+        "CloudTrail CreateTrail, TrailAlreadyExistsException",
+        audit.trail_name,
+    ),
+    Correction(
+        "cloudtrail-selectors",
+        "adds insight selectors to those there are, and keeps advanced selectors beside basic ones",
+        "replaces what there is",
+        "CloudTrail PutInsightSelectors, PutEventSelectors",
+        audit.trail_selectors,
+    ),
+    Correction(
+        "guardduty-one-detector",
+        "makes any number of detectors",
+        "refuses a second one in a region",
+        "GuardDuty CreateDetector",
+        audit.one_detector,
+    ),
+    Correction(
+        "guardduty-features",
+        "forgets all features but those of the last update",
+        "changes those that are named",
+        "GuardDuty UpdateDetector, features",
+        audit.detector_features,
+    ),
+    Correction(
+        "guardduty-tags",
+        "can't tag a detector that exists",
+        "tags detectors",
+        "GuardDuty TagResource, UntagResource, ListTagsForResource",
+        audit.detector_tags,
+    ),
+    Correction(
+        "securityhub-settings",
+        "has a hub without settings, and enables it twice",
+        "keeps its settings, updates them, and refuses to enable it again",
+        "Security Hub EnableSecurityHub, UpdateSecurityHubConfiguration",
+        audit.hub_settings,
+    ),
+    Correction(
+        "logs-metric-filter",
+        "adds a second metric filter of the same name",
+        "replaces the first",
+        "CloudWatch Logs PutMetricFilter",
+        audit.metric_filter,
+    ),
+    Correction(
+        "ec2-ebs-default-key",
+        "can't tell the default key of volumes, or go back to AWS's own",
+        "does both",
+        "EC2 GetEbsDefaultKmsKeyId, ResetEbsDefaultKmsKeyId",
+        audit.default_key,
     ),
 )
 """All corrections, in the order in which they are applied."""

@@ -1,6 +1,7 @@
 """Make, read, change and remove one resource, as its plan says."""
 
 import functools
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -87,22 +88,26 @@ def delete(plan: Plan, work: Work, timeout: float) -> None:
     declared = plan.declared
     for before in declared.before_delete:
         # What a preparation would undo may be gone although the resource is there.
-        with _missing_is_fine():
+        with _missing_is_fine(declared):
             before(work)
     if declared.delete is not None:
-        with _missing_is_fine():
+        with _missing_is_fine(declared):
             _delete_when_unused(plan, declared.delete, work)
     if declared.ready and declared.delete is not None:
         _wait(lambda: _item(plan, work) is None, timeout or READY_TIMEOUT, "is still there after being deleted")
 
 
 @contextmanager
-def _missing_is_fine() -> Iterator[None]:
+def _missing_is_fine(declared: ResourceType) -> Iterator[None]:
     try:
         yield
     except AwsError as error:
-        if not error.is_missing:
+        if not _says_missing(declared, error):
             raise
+
+
+def _says_missing(declared: ResourceType, error: AwsError) -> bool:
+    return error.is_missing or bool(declared.missing and re.search(declared.missing, str(error)))
 
 
 def arguments(plan: Plan, operation: Op, work: Work, only: Iterable[str] | None = None) -> Args:
@@ -258,7 +263,7 @@ def _item(plan: Plan, work: Work) -> Any:
     try:
         answer = _call(operation, work, args, pages=True)
     except AwsError as error:
-        if error.is_missing:
+        if _says_missing(declared, error):
             return None
         raise
     item = _found(declared, work, answer)

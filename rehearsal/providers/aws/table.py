@@ -99,6 +99,8 @@ class ResourceType:
     """JMESPath of the resource in read's answer, or a function; by default the first list's only item, or structure."""
     gone: str = ""
     """JMESPath on the item: true when it is as good as deleted."""
+    missing: str = ""
+    """Pattern in the message of an error that says that the resource isn't there, where AWS's code doesn't tell."""
     ready: str = ""
     """JMESPath on the item: true when it is usable; create and update wait for it."""
     failed: str = ""

@@ -7,7 +7,6 @@ import pytest
 from components.identity.documents import Statement
 from components.identity.persona_plan import (
     NEVER,
-    people_boundary,
     persona_permissions,
     persona_trust,
     session_seconds,
@@ -44,7 +43,6 @@ def test_sessions_are_short_where_production_is_protected() -> None:
 @pytest.mark.parametrize("action", READS_DATA)
 def test_no_person_reads_records_evidence_or_secrets_or_gets_another_role(action: str) -> None:
     assert not _matches(action, _allowed(persona_permissions("111122223333", "prod")))
-    assert not _matches(action, _allowed(people_boundary()))
     assert _matches(action, NEVER)
 
 
@@ -58,8 +56,7 @@ def test_people_reach_both_clusters_of_their_environment_and_no_other() -> None:
         assert any(fnmatchcase(arn, pattern) for pattern in reached) is wanted, name
 
 
-def test_the_boundary_lets_through_what_the_roles_need() -> None:
-    most = _allowed(people_boundary())
-    needed = _allowed(persona_permissions("111122223333", "prod"))
-    assert [action for action in needed if not _matches(action, most)] == []
-    assert any(each.effect == "Deny" for each in people_boundary())
+def test_what_is_denied_to_people_is_denied_by_name_and_not_only_left_out() -> None:
+    (never,) = [each for each in persona_permissions("111122223333", "prod") if each.effect == "Deny"]
+    assert never.actions == NEVER
+    assert never.resources == ["*"]

@@ -42,7 +42,7 @@ def test_what_only_one_side_knows_is_named() -> None:
             {"type": VPC, "id": "vpc-1"},
             {"type": VPC, "id": "vpc-3"},
             {"type": "aws:rds/instance:Instance", "id": "db-ABC"},
-            {"type": "aws:guardduty/detector:Detector", "id": "not listed, so not compared"},
+            {"type": "aws:route53/zone:Zone", "id": "not listed, so not compared"},
         ],
     )
     assert found.only_in_cloud == (f"{VPC} vpc-2",)

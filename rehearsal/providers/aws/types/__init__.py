@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from rehearsal.providers.aws.table import RecordedType, ResourceType
 from rehearsal.providers.aws.types import (
+    audit,
     autoscaling,
     backup,
     balancing,
@@ -47,6 +48,7 @@ _TYPES: tuple[ResourceType | RecordedType, ...] = (
     *registry.TYPES,
     *peering.TYPES,
     *web_firewall.TYPES,
+    *audit.TYPES,
 )
 
 TABLE: Mapping[str, ResourceType | RecordedType] = {token: kind for kind in _TYPES for token in kind.tokens}

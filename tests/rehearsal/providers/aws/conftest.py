@@ -229,6 +229,14 @@ class Ground:
         return self._world.make("aws:sns/topic:Topic", "ground").id
 
     @cached_property
+    def log_group(self) -> str:
+        return self._world.make("aws:cloudwatch/logGroup:LogGroup", "ground", name="/campus/ground").id
+
+    @cached_property
+    def detector(self) -> str:
+        return self._world.make("aws:guardduty/detector:Detector", "ground").id
+
+    @cached_property
     def balancer(self) -> str:
         made = self._world.make("aws:lb/loadBalancer:LoadBalancer", "ground", internal=True, subnets=self.subnets[:2])
         return made.id

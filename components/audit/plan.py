@@ -1,0 +1,257 @@
+"""What is recorded about an account, and which events of it somebody is told of at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from components.base import Placement
+from components.identity.documents import Statement
+
+LONGEST_PATTERN = 1024
+"""Characters of a metric filter's pattern. Source: CloudWatch Logs API, PutMetricFilter."""
+COLD_AFTER_DAYS = 90
+ARCHIVE_AFTER_DAYS = 365
+
+WATCHED_BUCKETS = ("evidence", "pulumi-state")
+"""Buckets whose every read and write is recorded: evidence of both regions, and the state of this very program."""
+
+
+def watched_objects(place: Placement) -> list[str]:
+    """What ARNs of objects in watched buckets begin with: both regions' buckets share their names' beginning."""
+    return [f"arn:aws:s3:::{place.named(role)}" for role in WATCHED_BUCKETS]
+
+
+def trail_arn(place: Placement) -> str:
+    """ARN of the environment's trail, which the bucket's policy names before the trail exists."""
+    return f"arn:aws:cloudtrail:{place.region}:{place.account}:trail/{place.named('trail')}"
+
+
+def trail_delivery(bucket: pulumi.Input[str], place: Placement) -> tuple[Statement, ...]:
+    """Let the environment's trail, and no other, write its files. Takes the bucket's ARN.
+
+    Source: CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
+    """
+    service = {"Service": "cloudtrail.amazonaws.com"}
+    ours = {"aws:SourceArn": trail_arn(place)}
+    return (
+        Statement(
+            sid="TrailLooks",
+            principals=service,
+            actions=["s3:GetBucketAcl"],
+            resources=[bucket],
+            conditions={"StringEquals": ours},
+        ),
+        Statement(
+            sid="TrailWrites",
+            principals=service,
+            actions=["s3:PutObject"],
+            resources=[pulumi.Output.concat(bucket, f"/AWSLogs/{place.account}/*")],
+            conditions={"StringEquals": {**ours, "s3:x-amz-acl": "bucket-owner-full-control"}},
+        ),
+    )
+
+
+def alarm_publishing(topic: pulumi.Input[str], place: Placement) -> tuple[Statement, ...]:
+    """Let the account's own alarms publish, and refuse plain HTTP to everybody. Takes the topic's ARN."""
+    alarms = f"arn:aws:cloudwatch:{place.region}:{place.account}:alarm:*"
+    return (
+        Statement(
+            sid="AlarmsPublish",
+            principals={"Service": "cloudwatch.amazonaws.com"},
+            actions=["sns:Publish"],
+            resources=[topic],
+            conditions={"ArnLike": {"aws:SourceArn": alarms}, "StringEquals": {"aws:SourceAccount": place.account}},
+        ),
+        Statement(
+            sid="TlsOnly",
+            effect="Deny",
+            principals={"AWS": "*"},
+            actions=["sns:Publish"],
+            resources=[topic],
+            conditions={"Bool": {"aws:SecureTransport": "false"}},
+        ),
+    )
+
+
+DETECTOR_FEATURES = ("S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "RDS_LOGIN_EVENTS", "EBS_MALWARE_PROTECTION")
+"""What GuardDuty watches beside trail, flow logs and DNS, which it always does."""
+
+STANDARDS = (
+    "standards/aws-foundational-security-best-practices/v/1.0.0",
+    "standards/cis-aws-foundations-benchmark/v/3.0.0",
+)
+"""Security Hub's standards. Source: Security Hub User Guide, "Standards reference"."""
+
+
+def standard_arn(region: str, standard: str) -> str:
+    """ARN of a standard, the same in every account."""
+    return f"arn:aws:securityhub:{region}::{standard}"
+
+
+def standard_label(standard: str) -> str:
+    """Short name of a standard, e.g. `cis-aws-foundations-benchmark`."""
+    return standard.split("/")[1]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """One kind of event that somebody is told of."""
+
+    control: str
+    """CIS Amazon Web Services Foundations Benchmark v3.0.0, section 4."""
+    label: str
+    """Names filter, metric and alarm."""
+    pattern: str
+    """CloudWatch Logs filter pattern over the trail's events."""
+
+
+def any_event(names: Sequence[str], source: str = "") -> str:
+    """Pattern of events with one of these names, of one service where names are not unique to it."""
+    either = " || ".join(f"($.eventName={name})" for name in names)
+    return f"{{($.eventSource={source}) && ({either})}}" if source else f"{{{either}}}"
+
+
+WATCHES = (
+    Watch(
+        "4.1",
+        "unauthorised-calls",
+        '{(($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")) && '
+        '($.sourceIPAddress!="delivery.logs.amazonaws.com") && ($.eventName!="HeadBucket")}',
+    ),
+    Watch(
+        "4.2",
+        "sign-in-without-mfa",
+        '{($.eventName="ConsoleLogin") && ($.additionalEventData.MFAUsed!="Yes") && '
+        '($.userIdentity.type="IAMUser") && ($.responseElements.ConsoleLogin="Success")}',
+    ),
+    Watch(
+        "4.3",
+        "root-used",
+        '{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType!="AwsServiceEvent"}',
+    ),
+    Watch(
+        "4.4",
+        "iam-policy-changed",
+        any_event(
+            [
+                *("DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy"),
+                *("PutGroupPolicy", "PutRolePolicy", "PutUserPolicy"),
+                *("CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion"),
+                *("AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy", "DetachUserPolicy"),
+                *("AttachGroupPolicy", "DetachGroupPolicy"),
+            ],
+            "iam.amazonaws.com",
+        ),
+    ),
+    Watch(
+        "4.5",
+        "trail-changed",
+        any_event(["CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"]),
+    ),
+    Watch(
+        "4.6",
+        "sign-in-failed",
+        '{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}',
+    ),
+    Watch(
+        "4.7",
+        "key-disabled-or-deleted",
+        any_event(["DisableKey", "ScheduleKeyDeletion"], "kms.amazonaws.com"),
+    ),
+    Watch(
+        "4.8",
+        "bucket-policy-changed",
+        any_event(
+            [
+                *("PutBucketAcl", "PutBucketPolicy", "PutBucketCors", "PutBucketLifecycle", "PutBucketReplication"),
+                *("DeleteBucketPolicy", "DeleteBucketCors", "DeleteBucketLifecycle", "DeleteBucketReplication"),
+            ],
+            "s3.amazonaws.com",
+        ),
+    ),
+    Watch(
+        "4.9",
+        "config-changed",
+        any_event(
+            [
+                *("StopConfigurationRecorder", "DeleteDeliveryChannel"),
+                *("PutDeliveryChannel", "PutConfigurationRecorder"),
+            ],
+            "config.amazonaws.com",
+        ),
+    ),
+    Watch(
+        "4.10",
+        "security-group-changed",
+        any_event(
+            [
+                *("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress"),
+                *("RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress"),
+                *("CreateSecurityGroup", "DeleteSecurityGroup"),
+            ]
+        ),
+    ),
+    Watch(
+        "4.11",
+        "network-acl-changed",
+        any_event(
+            [
+                *("CreateNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAcl", "DeleteNetworkAclEntry"),
+                *("ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation"),
+            ]
+        ),
+    ),
+    Watch(
+        "4.12",
+        "gateway-changed",
+        any_event(
+            [
+                *("CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway"),
+                *("CreateInternetGateway", "DeleteInternetGateway", "DetachInternetGateway"),
+            ]
+        ),
+    ),
+    Watch(
+        "4.13",
+        "route-table-changed",
+        any_event(
+            [
+                *("CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation"),
+                *("DeleteRouteTable", "DeleteRoute", "DisassociateRouteTable"),
+            ],
+            "ec2.amazonaws.com",
+        ),
+    ),
+    Watch(
+        "4.14",
+        "vpc-changed",
+        any_event(
+            [
+                *("CreateVpc", "DeleteVpc", "ModifyVpcAttribute"),
+                *("AcceptVpcPeeringConnection", "CreateVpcPeeringConnection"),
+                *("DeleteVpcPeeringConnection", "RejectVpcPeeringConnection"),
+                *("AttachClassicLinkVpc", "DetachClassicLinkVpc"),
+                *("DisableVpcClassicLink", "EnableVpcClassicLink"),
+            ]
+        ),
+    ),
+    Watch(
+        "4.15",
+        "organisation-changed",
+        any_event(
+            [
+                *("AcceptHandshake", "AttachPolicy", "CreateAccount", "CreateOrganizationalUnit", "CreatePolicy"),
+                *("DeclineHandshake", "DeleteOrganization", "DeleteOrganizationalUnit", "DeletePolicy"),
+                *("DetachPolicy", "DisablePolicyType", "EnablePolicyType", "InviteAccountToOrganization"),
+                *("LeaveOrganization", "MoveAccount", "RemoveAccountFromOrganization"),
+                *("UpdatePolicy", "UpdateOrganizationalUnit"),
+            ],
+            "organizations.amazonaws.com",
+        ),
+    ),
+)
+"""CIS section 4. Its last control, 4.16, is not an alarm: it asks for Security Hub, which `detection` turns on.
+
+Source: CIS AWS Foundations Benchmark v3.0.0, 4.1-4.15, and Security Hub User Guide, "CloudWatch controls".
+"""

@@ -1,0 +1,1 @@
+"""`ops bootstrap`: what Pulumi itself needs in an account before it can run there."""

@@ -1,0 +1,66 @@
+"""Who did what in the account, who is told of it, and what nobody can switch off by mistake."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.audit.alarms import Notices, NoticesArgs, TrailAlarms, TrailAlarmsArgs
+from components.audit.detection import Detection, DetectionArgs
+from components.audit.guards import AccountGuards, AccountGuardsArgs, RegionGuards, RegionGuardsArgs
+from components.audit.plan import WATCHES
+from components.audit.trail import AuditTrail, AuditTrailArgs
+from components.base import Placement
+from components.keys.plan import Purpose
+from stacks.layers.base import Layer
+from stacks.layers.foundation import FoundationOutputs
+from stacks.settings import EnvironmentSettings
+
+
+@dataclass(frozen=True)
+class AuditOutputs:
+    """Where the record is, and how people are told of what must not wait."""
+
+    trail_arn: pulumi.Output[str]
+    notices_topic: pulumi.Output[str]
+    """ARN of an encrypted topic in the primary region to which the account's alarms may publish."""
+
+
+def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutputs:
+    """The trail first; then detection and guards in every region that the environment uses."""
+    layer = Layer("Audit", base.placement.feature("audit"), [base.aws])
+    place, wanted = layer.placement, settings.audit
+    trail = AuditTrail(
+        "trail",
+        AuditTrailArgs(
+            placement=place,
+            key=base.keys[Purpose.AUDIT],
+            logs_key=base.keys[Purpose.LOGS],
+            log_days=wanted.trail_log_days,
+            archive_years=wanted.archive_years,
+            locked=not settings.data.disposable,
+            insights=wanted.insights,
+        ),
+        layer.inside(),
+    )
+    notices = Notices(
+        "security-notices",
+        NoticesArgs(placement=place, key=base.keys[Purpose.AUDIT], notify=wanted.notify),
+        layer.inside(),
+    )
+    if wanted.alarms:
+        TrailAlarms(
+            "trail-alarm",
+            TrailAlarmsArgs(placement=place, log_group=trail.log_group, topic=notices.topic, watches=WATCHES),
+            layer.inside(),
+        )
+    AccountGuards("account-guards", AccountGuardsArgs(placement=place), layer.inside())
+    _region(layer, place, base.keys[Purpose.VOLUMES], suffix="")
+    if settings.recovery.enabled:
+        away = place.moved_to(settings.recovery.region)
+        _region(layer, away, base.recovery_keys[Purpose.VOLUMES], suffix="-dr")
+    return AuditOutputs(trail.arn, notices.topic)
+
+
+def _region(layer: Layer, place: Placement, volumes_key: pulumi.Output[str], *, suffix: str) -> None:
+    Detection(f"detection{suffix}", DetectionArgs(placement=place), layer.inside())
+    RegionGuards(f"region-guards{suffix}", RegionGuardsArgs(placement=place, volumes_key=volumes_key), layer.inside())

@@ -1,0 +1,37 @@
+"""Runs `ops bootstrap` in a process of its own against an emulated account of prod, over HTTP; prints what it said.
+
+A process of its own: moto takes its account number from the environment when it is imported. Arguments: those of `ops`,
+one run a line.
+"""
+
+import os
+import subprocess
+import sys
+
+from rehearsal.cloud.emulator import Emulator
+
+ACCOUNT = "444455556666"
+"""Prod's, in Pulumi.prod.yaml."""
+
+
+def main(runs: list[str]) -> None:
+    with Emulator(ACCOUNT) as emulator:
+        from rehearsal.cloud import corrections  # noqa: PLC0415  # moto may not be imported before the emulator is made
+
+        with corrections.apply():
+            environment = {
+                **os.environ,
+                "AWS_ENDPOINT_URL": emulator.endpoint,
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+                "AWS_DEFAULT_REGION": "us-east-1",
+            }
+            for run in runs:
+                print(f"$ ops {run}", flush=True)  # noqa: T201  # printing is what it is for
+                command = [sys.executable, "-m", "operations", *run.split()]
+                ended = subprocess.run(command, env=environment, check=False)
+                print(f"exit code {ended.returncode}", flush=True)  # noqa: T201  # the same
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,191 @@
+"""What Pulumi needs, and what the pipeline may do."""
+
+import json
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from operations.bootstrap import policies
+from operations.bootstrap.desired import pieces
+from operations.bootstrap.place import Place
+from operations.bootstrap.plan import Kind
+from operations.bootstrap.run import PLATFORM, place_from
+from tests.operations.bootstrap.conftest import TAGS
+
+LONGEST_MANAGED, LONGEST_INLINE = 6144, 10240
+"""Characters without blanks. Source: IAM User Guide, "IAM and AWS STS quotas"."""
+
+
+def _by_sid(document: dict[str, Any]) -> dict[str, Any]:
+    return {statement["Sid"]: statement for statement in document["Statement"]}
+
+
+def _allowed(document: dict[str, Any], action: str) -> bool:
+    """Whether a statement allows an action on anything at all."""
+    return any(
+        fnmatchcase(action, pattern)
+        for statement in document["Statement"]
+        if statement["Effect"] == "Allow"
+        for pattern in statement["Action"]
+    )
+
+
+def test_an_environment_in_two_regions_needs_these_pieces_in_this_order(prod: Place) -> None:
+    assert [(piece.label, piece.region) for piece in pieces(prod)] == [
+        ("KMS key alias/campus-prod-pulumi", "us-east-1"),
+        ("KMS replica key alias/campus-prod-pulumi", "us-west-2"),
+        ("IAM role campus-prod-state-replication", ""),
+        ("S3 bucket campus-prod-pulumi-state-dr", "us-west-2"),
+        ("S3 bucket campus-prod-pulumi-state", "us-east-1"),
+        ("DynamoDB table campus-prod-leases", "us-east-1"),
+        ("OIDC provider token.actions.githubusercontent.com", ""),
+        ("IAM policy campus-prod-boundary", ""),
+        ("IAM role campus-prod-preview", ""),
+        ("IAM role campus-prod-deployer", ""),
+    ]
+
+
+def test_an_environment_in_one_region_needs_no_copies(single: Place) -> None:
+    assert [piece.kind for piece in pieces(single)] == [
+        Kind.KEY,
+        Kind.BUCKET,
+        Kind.TABLE,
+        Kind.PROVIDER,
+        Kind.POLICY,
+        Kind.ROLE,
+        Kind.ROLE,
+    ]
+    assert "replication" not in next(piece for piece in pieces(single) if piece.kind is Kind.BUCKET).aspects
+
+
+def test_everything_has_all_seven_tags(prod: Place) -> None:
+    for piece in pieces(prod):
+        assert TAGS.items() <= piece.aspects["tags"].items(), piece.label
+
+
+def test_no_two_pieces_are_called_the_same(prod: Place) -> None:
+    labels = [piece.label for piece in pieces(prod)]
+    assert len(labels) == len(set(labels))
+
+
+@pytest.mark.parametrize("environment", ["dev", "staging", "preprod", "prod"])
+def test_settings_say_where_and_for_which_repository(environment: str) -> None:
+    place = place_from(PLATFORM, environment)
+    assert place.recovery_region == ("us-west-2" if environment in {"preprod", "prod"} else "")
+    assert place.repository == "campus-safety/platform"
+    assert dict(place.tags)["environment"] == environment
+
+
+@pytest.mark.parametrize(
+    ("trust", "subject"),
+    [(policies.preview_trust, "pull_request"), (policies.deployer_trust, "environment:prod")],
+)
+def test_only_the_repositorys_own_jobs_take_a_role_on(prod: Place, trust: Any, subject: str) -> None:
+    (statement,) = trust(prod)["Statement"]
+    assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
+    assert statement["Condition"] == {
+        "StringEquals": {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": f"repo:campus-safety/platform:{subject}",
+        }
+    }
+    assert "*" not in json.dumps(statement)
+
+
+WRITES = [
+    *("s3:PutObject", "s3:DeleteObject", "s3:PutBucketPolicy", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+    *("iam:CreateRole", "iam:PutRolePolicy", "kms:Encrypt", "kms:ScheduleKeyDeletion", "ec2:RunInstances"),
+    *("rds:ModifyDBInstance", "eks:UpdateClusterConfig", "sts:AssumeRole", "iam:PassRole"),
+]
+DATA = [
+    *("dynamodb:GetItem", "dynamodb:Query", "secretsmanager:GetSecretValue", "ssm:GetParameter", "logs:GetLogEvents"),
+    *("sqs:ReceiveMessage", "rds:DownloadDBLogFilePortion", "ecr:GetAuthorizationToken", "ec2:GetPasswordData"),
+]
+
+
+@pytest.mark.parametrize("action", [*WRITES, *DATA])
+def test_a_preview_neither_writes_nor_reads_data(prod: Place, action: str) -> None:
+    assert not _allowed(policies.preview_permissions(prod), action)
+
+
+def test_a_preview_reads_objects_of_the_state_bucket_alone(prod: Place) -> None:
+    statement = _by_sid(policies.preview_permissions(prod))["ReadState"]
+    assert statement["Resource"] == ["arn:aws:s3:::campus-prod-pulumi-state/*"]
+    reading = [s for s in policies.preview_permissions(prod)["Statement"] if "s3:GetObject" in s["Action"]]
+    assert reading == [statement]
+
+
+@pytest.mark.parametrize("action", ["kms:Decrypt", "s3:ListBucket", "ec2:DescribeVpcs", "iam:GetRole"])
+def test_a_preview_can_look(prod: Place, action: str) -> None:
+    assert _allowed(policies.preview_permissions(prod), action)
+
+
+def test_the_deployer_makes_only_roles_of_its_environment(prod: Place) -> None:
+    statements = _by_sid(policies.deployer_permissions(prod))
+    assert statements["OwnRoles"]["Resource"] == [
+        "arn:aws:iam::123456789012:role/campus-prod-*",
+        "arn:aws:iam::123456789012:policy/campus-prod-*",
+        "arn:aws:iam::123456789012:instance-profile/campus-prod-*",
+        "arn:aws:iam::123456789012:oidc-provider/oidc.eks.*",
+    ]
+    assert "iam:*" not in statements["Estate"]["Action"]
+
+
+def test_the_deployer_reads_no_objects_but_state(prod: Place) -> None:
+    statement = _by_sid(policies.deployer_permissions(prod))["NoData"]
+    assert statement["Effect"] == "Deny"
+    assert statement["NotResource"] == [
+        "arn:aws:s3:::campus-prod-pulumi-state/*",
+        "arn:aws:s3:::campus-prod-pulumi-state-dr/*",
+    ]
+
+
+def test_nothing_within_the_boundary_leaves_the_environments_regions(prod: Place) -> None:
+    statement = _by_sid(policies.boundary(prod))["OwnRegions"]
+    assert statement["Condition"] == {"StringNotEquals": {"aws:RequestedRegion": ["us-east-1", "us-west-2"]}}
+    assert "iam:*" in statement["NotAction"]
+    assert not [action for action in statement["NotAction"] if action.startswith(("ec2:", "rds:", "eks:"))]
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "guardduty:DeleteDetector", "securityhub:DisableSecurityHub"],
+)
+def test_nothing_within_the_boundary_stops_the_account_from_watching(prod: Place, action: str) -> None:
+    statement = _by_sid(policies.boundary(prod))["KeepsWatching"]
+    assert statement["Effect"] == "Deny"
+    assert action in statement["Action"]
+    assert "Condition" not in statement
+
+
+def test_nothing_within_the_boundary_reaches_other_accounts(prod: Place) -> None:
+    statement = _by_sid(policies.boundary(prod))["OwnAccount"]
+    assert statement["Condition"]["StringNotEquals"] == {"aws:ResourceAccount": "123456789012"}
+    assert not _allowed(policies.boundary(prod), "sts:AssumeRole")
+
+
+def test_nothing_within_the_boundary_makes_a_role_without_it_or_takes_it_off(prod: Place) -> None:
+    statements = _by_sid(policies.boundary(prod))
+    bound = {"StringNotEquals": {"iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/campus-prod-boundary"}}
+    assert statements["RolesAreBound"]["Condition"] == bound
+    assert "iam:CreateRole" in statements["RolesAreBound"]["Action"]
+    assert statements["BoundsStay"]["Action"] == ["iam:DeleteRolePermissionsBoundary"]
+    assert "arn:aws:iam::123456789012:policy/campus-prod-boundary" in statements["NotItself"]["Resource"]
+    assert "arn:aws:iam::123456789012:role/campus-prod-deployer" in statements["NotItself"]["Resource"]
+
+
+def test_the_boundary_covers_all_that_the_deployer_is_allowed(prod: Place) -> None:
+    within = _by_sid(policies.boundary(prod))["Estate"]["Action"]
+    for statement in policies.deployer_permissions(prod)["Statement"]:
+        if statement["Effect"] == "Allow":
+            assert all(f"{action.split(':')[0]}:*" in within for action in statement["Action"]), statement["Sid"]
+
+
+def test_documents_fit_into_iam(prod: Place) -> None:
+    def length(document: Any) -> int:
+        return len(json.dumps(document, separators=(",", ":")).replace(" ", ""))
+
+    assert length(policies.boundary(prod)) <= LONGEST_MANAGED
+    assert length(policies.deployer_permissions(prod)) <= LONGEST_INLINE
+    assert length(policies.preview_permissions(prod)) <= LONGEST_INLINE

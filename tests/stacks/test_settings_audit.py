@@ -1,0 +1,49 @@
+"""What the settings of the audit layer and the repository must be."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stacks.test_settings import _told, project
+
+__all__ = ["project"]
+
+MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
+    "archive shorter than what it is about": (
+        "prod",
+        {"audit.archiveYears": 5},
+        ["audit.archiveYears 5 is less than the evidence's own 7 (retentionYears)"],
+    ),
+    "nobody is told in production": (
+        "prod",
+        {"audit.alarms": False, "audit.insights": False},
+        [
+            "audit.alarms must be true where production's topology is required",
+            "audit.insights must be true where production's topology is required",
+        ],
+    ),
+    "retention that CloudWatch does not know": (
+        "dev",
+        {"audit.trailLogDays": 31},
+        ["audit.trailLogDays 31 is not a retention that CloudWatch Logs knows; the nearest is 30"],
+    ),
+    "nobody to tell": ("dev", {"audit.notify": []}, ["audit.notify must have at least 1, has 0"]),
+    "no address": (
+        "dev",
+        {"audit.notify": ["a@b.example", "security"]},
+        ["audit.notify.1 'security' is not an e-mail address"],
+    ),
+    "missing section": ("staging", {"audit": ...}, ["audit missing; every environment sets it"]),
+    "a repository with its organisation in the name": (
+        "dev",
+        {"repository": {"organisation": "campus-safety", "name": "campus-safety/platform"}},
+        ["repository.name 'campus-safety/platform' is not the name of a GitHub repository"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_told_in_one_sentence(project: Path, case: Any) -> None:
+    environment, changes, expected = case
+    assert _told(project, environment, changes) == expected
