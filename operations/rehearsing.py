@@ -18,8 +18,10 @@ from rehearsal.summary import Facts, Phase, census
 from rehearsal.toolchain import TOOLS, Toolchain
 
 PLATFORM = Path(__file__).resolve().parents[1]
-ADDONS = ("argo-rollouts",)
-"""What every cluster of the platform has before the program runs: in a real account Argo CD brings it."""
+ADDONS = ("argo-rollouts", "argo-cd")
+"""What every cluster of the platform has before the program runs: in a real account the Argo CD release brings its own
+definitions, and Argo CD brings Argo Rollouts."""
+NEEDED = tuple(name for name, tool in TOOLS.items() if tool.rehearsed)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def subject(stack: str, project: Path | None) -> Subject:
     from stacks.loading import load_file  # noqa: PLC0415  # the same
 
     settings = load_file(PLATFORM, stack)
-    return Subject(PLATFORM, stack, settings.account, ADDONS, tuple(TOOLS), layers())
+    return Subject(PLATFORM, stack, settings.account, ADDONS, NEEDED, layers())
 
 
 def bring_up(stack: str, project: Path | None) -> None:
