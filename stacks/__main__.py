@@ -6,6 +6,7 @@ from stacks.layers.cluster import cluster
 from stacks.layers.cost import cost
 from stacks.layers.data import data
 from stacks.layers.foundation import foundation
+from stacks.layers.gitops import gitops
 from stacks.layers.network import network
 from stacks.layers.secrets import secrets
 from stacks.layers.services import services
@@ -19,5 +20,6 @@ records = data(settings, base, networks)
 secrets(settings, base, kubernetes, records)
 team = workloads(settings, base, networks, kubernetes)
 services(settings, base, network=networks, cluster=kubernetes, data=records, workloads=team)
+gitops(settings, base, networks, kubernetes, team)
 cost(settings, base)
 export(settings, networks, kubernetes, records)
