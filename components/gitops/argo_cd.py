@@ -101,7 +101,8 @@ class ArgoCd(PlatformComponent):
             )
             for plan in plans
         ]
-        # Argo CD makes this one itself when it first starts, and wide open.
+        # Argo CD makes this one itself when it first starts, and wide open. It stays closed until it goes with its
+        # namespace: a patch can't be taken back, for a project without a spec is none.
         closed = k8s.apiextensions.CustomResourcePatch(
             f"{self._name}-project-{DEFAULT}",
             api_version=API,
@@ -110,7 +111,7 @@ class ArgoCd(PlatformComponent):
                 name=DEFAULT, namespace=NAMESPACE, annotations={"pulumi.com/patchForce": "true"}
             ),
             spec=closed_project(),
-            opts=after,
+            opts=ResourceOptions.merge(after, ResourceOptions(retain_on_delete=True)),
         )
         return [*made, closed]
 

@@ -18,9 +18,8 @@ IN_CLUSTER = "https://kubernetes.default.svc"
 ADDON_NAMESPACES = {
     "argo-rollouts": "progressive delivery",
     "elastic-system": "operator of the Elastic stack",
-    "logging": "logs",
     "monitoring": "metrics and alerts",
-    "tracing": "traces",
+    "observability": "logs and traces",
     "vault": "injector of secrets",
 }
 """Namespaces of add-ons, and what for. Agents that need the node itself go to kube-system instead."""
@@ -30,7 +29,6 @@ CHART_REPOSITORIES = (
     "https://helm.elastic.co",
     "https://helm.releases.hashicorp.com",
     "https://jaegertracing.github.io/helm-charts",
-    "https://kubernetes-sigs.github.io/metrics-server",
     "https://kubernetes.github.io/autoscaler",
     "https://open-telemetry.github.io/opentelemetry-helm-charts",
     "https://prometheus-community.github.io/helm-charts",
