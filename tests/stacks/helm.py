@@ -50,7 +50,9 @@ def applications(graph: Graph, more: Mapping[str, Any] | None = None) -> list[Ma
     root = graph.one(APPLICATION)["spec"]
     source = root["source"]
     values = {**source["helm"]["valuesObject"], **(more or {})}
-    return render(PROJECT / source["path"], "root", root["destination"]["namespace"], values, source["helm"]["valueFiles"])
+    return render(
+        PROJECT / source["path"], "root", root["destination"]["namespace"], values, source["helm"]["valueFiles"]
+    )
 
 
 def sources(application: Manifest) -> list[Manifest]:

@@ -67,7 +67,9 @@ def test_namespaces_of_addons_are_pulumis_and_enforce_pod_security(any_environme
 
 def test_projects_come_after_argo_cd_and_the_root_after_projects(any_environment: Graph) -> None:
     release = any_environment.one(RELEASE)
-    assert all(release.urn in node.dependencies for node in [*any_environment.all(PROJECTS), any_environment.one(CLOSED)])
+    assert all(
+        release.urn in node.dependencies for node in [*any_environment.all(PROJECTS), any_environment.one(CLOSED)]
+    )
     root = any_environment.one(APPLICATION)
     assert {node.urn for node in any_environment.all(PROJECTS)} <= set(root.dependencies)
 

@@ -80,7 +80,8 @@ def test_addons_follow_git_and_try_again(every: list[Manifest]) -> None:
 
 
 def test_what_holds_data_is_not_removed_with_its_entry_in_git(prod: Graph) -> None:
-    kept, gone = set(), set()
+    kept: set[str] = set()
+    gone: set[str] = set()
     for each in applications(prod):
         metadata = each["metadata"]
         keeps = metadata["annotations"].get("argocd.argoproj.io/sync-options") == "Prune=false"
@@ -128,7 +129,10 @@ def test_a_teams_service_comes_by_the_chart_into_its_own_namespace(prod: Graph) 
     source = found["spec"]["source"]
     assert found["metadata"]["name"] == "ml-platform-reports"
     assert (PROJECT / source["path"] / "Chart.yaml").exists()
-    assert source["helm"]["valueFiles"] == ["/gitops/services/reports/common.yaml", "/gitops/services/reports/prod.yaml"]
+    assert source["helm"]["valueFiles"] == [
+        "/gitops/services/reports/common.yaml",
+        "/gitops/services/reports/prod.yaml",
+    ]
     assert found["spec"]["destination"]["namespace"] == "ml-platform"
 
 

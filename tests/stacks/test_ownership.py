@@ -8,8 +8,8 @@ import pytest
 from components.gitops.project_plan import ADDON_NAMESPACES, SYSTEM
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph
-from tests.stacks.helm import applications, render, sources
-from tests.stacks.test_service_chart import SERVICE, values_of
+from tests.stacks.helm import SERVICE, applications, render, sources
+from tests.stacks.test_service_chart import values_of
 
 pytestmark = pytest.mark.integration
 

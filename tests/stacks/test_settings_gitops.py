@@ -31,7 +31,11 @@ def _told(project: Path, key: str, value: Any) -> list[str]:  # noqa: F811  # th
 @pytest.mark.parametrize(
     ("key", "value", "sentence"),
     [
-        ("repository", "git@git.example:a/b.git", "gitops.repository 'git@git.example:a/b.git' is not an https:// address"),
+        (
+            "repository",
+            "git@git.example:a/b.git",
+            "gitops.repository 'git@git.example:a/b.git' is not an https:// address",
+        ),
         ("chartVersion", "^9.1.0", "gitops.chartVersion '^9.1.0' is not an exact version of a chart"),
         ("revisions.prod", "main", "gitops.revisions.prod 'main' is not a tag (v1.4.0) or a whole commit"),
         ("revisions.staging", "HEAD", "gitops.revisions.staging 'HEAD' is not a tag"),
