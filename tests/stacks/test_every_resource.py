@@ -4,7 +4,7 @@ from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, properties, short
 
 TAGS = {"project", "environment", "team", "feature", "owner", "cost-centre", "data-classification"}
-LAYERS = {"Foundation", "Network", "Cluster", "Data", "Secrets", "Workloads", "Services", "Cost"}
+LAYERS = {"Foundation", "Network", "Cluster", "Data", "Secrets", "Workloads", "Services", "GitOps", "Cost"}
 
 
 def test_every_taggable_resource_has_all_seven_tags(any_environment: Graph) -> None:
