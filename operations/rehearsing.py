@@ -19,8 +19,10 @@ from rehearsal.summary import Facts, Phase, census
 from rehearsal.toolchain import TOOLS, Toolchain
 
 PLATFORM = Path(__file__).resolve().parents[1]
-ADDONS = ("argo-rollouts",)
-"""What every cluster of the platform has before the program runs: in a real account Argo CD brings it."""
+ADDONS = ("argo-rollouts", "argo-cd")
+"""What every cluster of the platform has before the program runs: in a real account the Argo CD release brings its own
+definitions, and Argo CD brings Argo Rollouts."""
+NEEDED = tuple(name for name, tool in TOOLS.items() if tool.rehearsed)
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def subject(stack: str, project: Path | None, *, disposable: bool = False) -> Su
         stack,
         settings.account,
         ADDONS,
-        tuple(TOOLS),
+        NEEDED,
         layers(),
         overrides={disposal.KEY: stack} if lifting else {},
         notice=disposal.warning(stack) if lifting else "",

@@ -8,6 +8,7 @@ from stacks.layers.cost import cost
 from stacks.layers.data import data
 from stacks.layers.edge import edge
 from stacks.layers.foundation import foundation
+from stacks.layers.gitops import gitops
 from stacks.layers.network import network
 from stacks.layers.recovery import recovery
 from stacks.layers.secrets import secrets
@@ -25,5 +26,6 @@ front = edge(settings, base, networks, records)
 secrets(settings, base, kubernetes, records)
 team = workloads(settings, base, networks, kubernetes)
 services(settings, base, cluster=kubernetes, data=records, edge=front, workloads=team)
+gitops(settings, base, networks, kubernetes, team)
 cost(settings, base)
 export(settings, network=networks, cluster=kubernetes, data=records, recovery=standby, edge=front)

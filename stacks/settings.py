@@ -16,6 +16,7 @@ from stacks.sections.data import Backup, Cache, Database, Evidence
 from stacks.sections.delivery import Scale, Service, Team, Vault
 from stacks.sections.edge import Edge
 from stacks.sections.fields import Account, DnsName, Label, Region, Section
+from stacks.sections.gitops import GitOps
 from stacks.sections.governance import Cost, Data, Ownership, Repository
 from stacks.sections.network import Network, Recovery
 
@@ -44,6 +45,7 @@ class EnvironmentSettings(Section):
     teams: Annotated[dict[Label, Team], Field(min_length=1)]
     services: dict[Label, Service]
     scale: Scale
+    gitops: GitOps
     cost: Cost
 
     @property
@@ -59,6 +61,12 @@ class EnvironmentSettings(Section):
     def host(self, service: str) -> str:
         """DNS name under which a service is reached."""
         return f"{service}.{self.domain}"
+
+    @property
+    def revision(self) -> str:
+        """What this environment runs of the repository that Argo CD watches."""
+        found: str = getattr(self.gitops.revisions, self.environment)
+        return found
 
     @property
     def services_by_team(self) -> dict[str, dict[str, Service]]:

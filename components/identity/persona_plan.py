@@ -57,7 +57,7 @@ def _taken_on(account: str, sid: str, conditions: dict[str, dict[str, str]]) -> 
 
 
 def persona_permissions(account: str, environment: str) -> tuple[Statement, ...]:
-    """What `aws eks update-kubeconfig` and `get-token` need, and the clusters' logs and metrics, in every region; and what stays denied."""
+    """What `aws eks update-kubeconfig` and `get-token` need, and the clusters' logs and metrics; the rest is denied."""
     name = f"campus-{environment}"
     clusters = [f"arn:aws:eks:*:{account}:{kind}/{name}{end}" for kind, end in _CLUSTER_PARTS]
     logs = [f"arn:aws:logs:*:{account}:log-group:/aws/{kind}/{name}*" for kind in ("eks", "containerinsights")]

@@ -174,7 +174,7 @@ class Build:
     def _make_ready(self, compiler: Compiler, tool: Tool, workers: int | None) -> None:
         status = self._status[tool.name]
         status.begin()
-        if self._finder.executable(tool) is None:
+        if tool.package and self._finder.executable(tool) is None:
             compiler.build(tool, status, workers=workers)
         compiler.copy_share(tool)
         if not self._settle_if_ready(tool):

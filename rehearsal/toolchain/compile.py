@@ -56,12 +56,13 @@ class Compiler:
     def copy_share(self, tool: Tool) -> None:
         """Copy the tool's shared files from its Go module to .tools/share, whole or not at all.
 
+        The module is named with its version: so Go reads that module alone, not the requirements of everything in it.
         Raises CompileError, OSError or BuildCancelledError.
         """
         if tool.share is None:
             return
         with (self.layout.logs / f"{tool.name}.log").open("a") as log:
-            said = "\n".join(self._go(tool, log, "mod", "download", "-json", tool.requires))
+            said = "\n".join(self._go(tool, log, "mod", "download", "-json", f"{tool.requires}@v{tool.version}"))
         source = Path(json.loads(said)["Dir"]) / tool.share.folder
         half = self.layout.scratch / f"{tool.name}-share"
         half.mkdir()

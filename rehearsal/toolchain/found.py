@@ -164,7 +164,12 @@ class Finder:
         self._stamps = Stamps(layout)
 
     def executable(self, tool: Tool) -> Path | None:
-        """The tool on PATH in an accepted version, else the one built from what tools/ says now, else None."""
+        """The tool on PATH in an accepted version, else the one built from what tools/ says now, else None.
+
+        A tool without a command is its folder of shared files.
+        """
+        if not tool.package:
+            return self.share(tool)
         for candidate in on_path(tool.file, without=self._layout.bin):
             if self._probes.accepts(tool, candidate):
                 return candidate

@@ -1,4 +1,4 @@
-"""The command-line tools of the rehearsal: which versions are good, and how each is built from its Go module."""
+"""The command-line tools of this project: which versions are good, and how each is built from its Go module."""
 
 import re
 from collections.abc import Mapping
@@ -57,13 +57,13 @@ class Tool:
     """The Go module that is wrapped; tools/<folder>/go.mod pins it to `version`."""
     version: str
     """What is built, without "v"."""
-    package: str
-    """Import path of the command, or "." where the wrapper has a main of its own."""
     accepts: VersionRange
     """Which versions found on PATH are used instead of building."""
-    probe: tuple[str, ...]
+    package: str = ""
+    """Import path of the command, "." where the wrapper has a main of its own, "" where only files are wanted."""
+    probe: tuple[str, ...] = ()
     """Arguments that make the tool print its version and end."""
-    answer: str
+    answer: str = ""
     """Regular expression over that output; group 1 is the version."""
     executable: str = ""
     """File name on PATH and in .tools/bin where it is not the tool's name."""
@@ -73,6 +73,8 @@ class Tool:
     links: tuple[str, ...] = ()
     """Go modules that a binary from PATH must have linked in to be complete."""
     share: Share | None = None
+    rehearsed: bool = True
+    """Whether a rehearsal needs it; what it does not need, only tests and people do."""
 
     @property
     def file(self) -> str:
@@ -175,6 +177,28 @@ _ALL = (
         executable="rollouts-controller",
         variables={"github.com/argoproj/argo-rollouts/utils/version.version": "1.8.3"},
         share=Share("manifests/crds", "*-crd.yaml"),
+    ),
+    Tool(
+        name="argo-cd",
+        folder="argo-cd",
+        requires="github.com/argoproj/argo-cd/v3",
+        version="3.2.2",
+        accepts=VersionRange((3, 2), (3, 3)),
+        # Its controllers would need the repository that they watch; the API server needs only to know its kinds. Not
+        # ApplicationSet: nobody uses it, and its megabyte of schema would cost every cluster's start two seconds.
+        share=Share("manifests/crds", "app*[!e]?-crd.yaml"),
+    ),
+    Tool(
+        name="helm",
+        folder="helm",
+        requires="helm.sh/helm/v3",
+        version="3.19.5",
+        package="helm.sh/helm/v3/cmd/helm",
+        accepts=VersionRange((3, 14), (4,)),
+        probe=("version", "--short"),
+        answer=r"v(\d+\S+)",
+        variables={"helm.sh/helm/v3/internal/version.version": "v3.19.5"},
+        rehearsed=False,
     ),
 )
 

@@ -27,7 +27,7 @@ class Toolchain:
         self._finder = Finder(self._layout)
 
     def find(self, name: str) -> Path | None:
-        """The tool's executable, or None when it has to be built. Builds nothing."""
+        """The tool's executable (shared files, where it has none), or None when it has to be built. Builds nothing."""
         return self._finder.executable(self._tool(name))
 
     def start(self, names: Iterable[str]) -> Build:

@@ -5,16 +5,15 @@ from itertools import pairwise
 
 from components.delivery.registries import comes_from
 from components.delivery.rollout_plan import COLOURS
+from components.gitops.project_plan import RESERVED
 from stacks.errors import Mistake
 from stacks.figures import REPLICA_CAP, Environment
 from stacks.known import Known
 from stacks.rules.base import Mistakes, Rule
 from stacks.sections.delivery import Service, Team
 
-TAKEN_NAMESPACES = frozenset(
-    {"default", "kube-system", "kube-public", "kube-node-lease", "vault-auth", "argocd", "monitoring"}
-)
-"""Namespaces of Kubernetes and of the platform itself."""
+TAKEN_NAMESPACES = RESERVED | {"kube-public", "kube-node-lease", "vault-auth"}
+"""Namespaces of Kubernetes and of the platform itself, and Argo CD's projects: a team's project has its name too."""
 TAKEN_ACCOUNTS = frozenset({"default", "ci-cd"})
 """Service accounts that every team's namespace has already."""
 LONGEST_SERVICE = 63 - max(len(colour) for colour in COLOURS)

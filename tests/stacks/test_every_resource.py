@@ -4,7 +4,19 @@ from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, properties, short
 
 TAGS = {"project", "environment", "team", "feature", "owner", "cost-centre", "data-classification"}
-LAYERS = {"Foundation", "Audit", "Network", "Cluster", "Data", "Edge", "Secrets", "Workloads", "Services", "Cost"}
+LAYERS = {
+    "Foundation",
+    "Audit",
+    "Network",
+    "Cluster",
+    "Data",
+    "Edge",
+    "Secrets",
+    "Workloads",
+    "Services",
+    "GitOps",
+    "Cost",
+}
 WHERE_THERE_ARE_TWO_REGIONS = {"Recovery"}
 
 

@@ -74,6 +74,7 @@ def test_resources_are_the_same_but_for_names_addresses_and_class(preprod: Graph
             "@campus-safety.example": "@MAIL",
             settings.domain: "DOMAIN",
             settings.account: "ACCOUNT",
+            settings.revision: "REVISION",  # a release is in preprod first
             str(settings.vault.cidr): "VAULT-RANGE",
             **dict.fromkeys(settings.hosts.values(), "HOST"),
             **{".".join(str(cidr).split(".")[:2]) + ".": f"{role}." for role, cidr in second.items()},

@@ -8,6 +8,7 @@ from rehearsal.dataplanes.kubernetes.shapes import (
     ClusterError,
     NodeShape,
     Taint,
+    argo_cd,
     argo_rollouts,
 )
 
@@ -20,5 +21,6 @@ __all__ = [
     "Clusters",
     "NodeShape",
     "Taint",
+    "argo_cd",
     "argo_rollouts",
 ]

@@ -25,15 +25,18 @@ def command_line(addon: Addon, kubeconfig: Path, ports: Sequence[int]) -> tuple[
     return tuple(word.format(kubeconfig=kubeconfig, ports=ports) for word in addon.argv)
 
 
-def apply_definitions(api: Any, directory: Path) -> None:
-    """Apply the custom resource definitions of a directory's YAML files and wait until they are served.
+def apply_definitions(api: Any, directories: Sequence[Path]) -> None:
+    """Apply the custom resource definitions of the directories' YAML files and wait until all are served.
 
-    Raises ClusterError when the directory holds none, or when one is not established in time.
+    Raises ClusterError when a directory holds none, or when one is not established in time.
     """
     # Not ApiextensionsV1Api: turning these large answers into its classes takes longer than the server does.
     objects: Any = client.CustomObjectsApi(api)
-    names = []
-    for definition in _definitions(directory):
+    for directory in directories:
+        if not _definitions(directory):
+            raise ClusterError(f"{directory} holds no {_KIND}; check the add-on's crds")
+    names = set()
+    for definition in (each for directory in directories for each in _definitions(directory)):
         name = definition["metadata"]["name"]
         objects.patch_cluster_custom_object(
             *_COLLECTION,
@@ -43,10 +46,8 @@ def apply_definitions(api: Any, directory: Path) -> None:
             force=True,
             _content_type="application/apply-patch+yaml",
         )
-        names.append(name)
-    if not names:
-        raise ClusterError(f"{directory} holds no {_KIND}; check the add-on's crds")
-    _await_established(objects, set(names))
+        names.add(name)
+    _await_established(objects, names)
 
 
 @cache

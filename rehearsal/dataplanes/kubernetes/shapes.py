@@ -54,15 +54,16 @@ class NodeShape:
 class Addon:
     """A controller that would be a pod in a real cluster and is a process beside this one.
 
-    `binary` is the tool's name as `binaries` knows it. `crds` is a directory of YAML files with its custom resource
-    definitions, or None when it has none. In `argv`, `{kubeconfig}` and `{ports[0]}`, `{ports[1]}`, … stand for what
-    only the running cluster knows; the add-on is up when it listens on all of its `ports`.
+    `binary` is the tool's name as `binaries` knows it, or "" when only its kinds are wanted. `crds` is a directory of
+    YAML files with its custom resource definitions, or None when it has none. In `argv`, `{kubeconfig}` and
+    `{ports[0]}`, `{ports[1]}`, … stand for what only the running cluster knows; the add-on is up when it listens on all
+    of its `ports`.
     """
 
     name: str
     binary: str
     crds: Path | None
-    argv: tuple[str, ...]
+    argv: tuple[str, ...] = ()
     ports: int = 0
 
 
@@ -85,5 +86,10 @@ def argo_rollouts(crds: Path) -> Addon:
     )
 
 
-ADDONS: Mapping[str, Callable[[Path], Addon]] = MappingProxyType({"argo-rollouts": argo_rollouts})
+def argo_cd(crds: Path) -> Addon:
+    """Describe Argo CD's kinds without its controllers; `crds` is a copy of `manifests/crds` of its Go module."""
+    return Addon(name="argo-cd", binary="", crds=crds)
+
+
+ADDONS: Mapping[str, Callable[[Path], Addon]] = MappingProxyType({"argo-rollouts": argo_rollouts, "argo-cd": argo_cd})
 """The add-ons that are known by name; each is given the directory of its custom resource definitions."""

@@ -49,11 +49,16 @@ def with_name(body: Object, request: CheckRequest) -> Object:
     if annotation(request.old_inputs, AUTONAMED) == "true":
         name = dig(request.old_inputs, "metadata", "name")
     else:
-        name = request.proposed_name or f"{request.urn.name}-{_suffix(request.random_seed)}"
+        name = made_name(request)
     annotations = metadata.get("annotations") or {}
     if isinstance(annotations, Mapping):  # else they are not known yet
         annotations = {**annotations, AUTONAMED: "true"}
     return {**body, "metadata": {**metadata, "name": name, "annotations": annotations}}
+
+
+def made_name(request: CheckRequest) -> str:
+    """The name that the engine proposes, else one that follows from its seed."""
+    return request.proposed_name or f"{request.urn.name}-{_suffix(request.random_seed)}"
 
 
 def field_manager(urn: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rehearsal.providers.kubernetes.api import Api
 from rehearsal.providers.kubernetes.kubeconfig import Connection, Directory
+from rehearsal.providers.kubernetes.releases import RELEASE, KubernetesWithReleases
 from rehearsal.providers.kubernetes.resources import KubernetesConfigured, Settings
 from rehearsal.providers.protocol import Checked, Failure, Fidelity
 from rehearsal.providers.schema import Schemas
@@ -47,7 +48,7 @@ class KubernetesProvider:
             failures.append(Failure("enableServerSideApply", "the stand-in only does server-side apply; leave it out"))
         return Checked(dict(config), failures)
 
-    def configure(self, config: Properties) -> "KubernetesConfigured":
+    def configure(self, config: Properties) -> KubernetesWithReleases:
         """Bind to a cluster; it is contacted on first need."""
         mutable = {"ConfigMap": "enableConfigMapMutable", "Secret": "enableSecretMutable"}
         settings = Settings(
@@ -60,12 +61,12 @@ class KubernetesProvider:
             upsert=bool(_flag(config, "upsertExistingObjects")),
             delete_unreachable=bool(_flag(config, "deleteUnreachable")),
         )
-        return KubernetesConfigured(settings, self._clusters, self._schemas, self.client)
+        objects = KubernetesConfigured(settings, self._clusters, self._schemas, self.client)
+        return KubernetesWithReleases(objects, self._schemas)
 
     def fidelity(self, type_token: str) -> Fidelity:
-        """All of it is real: an API server, its admission and its controllers."""
-        del type_token
-        return Fidelity.REAL
+        """An API server, its admission and its controllers are real; charts can't be had here."""
+        return Fidelity.RECORDED if type_token == RELEASE else Fidelity.REAL
 
     def client(self, connection: Connection) -> Api:
         """The client for a connection."""

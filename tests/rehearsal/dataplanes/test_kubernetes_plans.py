@@ -70,6 +70,11 @@ def test_an_addon_is_told_what_only_the_cluster_knows() -> None:
     assert words[:4] == ("--kubeconfig=/data/kubeconfig", "--leader-elect=false", "--metricsport=7", "--healthzPort=8")
 
 
+def test_argo_cd_is_its_kinds_and_no_process() -> None:
+    addon = ADDONS["argo-cd"](Path("/crds"))
+    assert (addon.binary, addon.crds, addon.argv, addon.ports) == ("", Path("/crds"), (), 0)
+
+
 @given(st.from_regex(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", fullmatch=True), st.booleans())
 def test_load_balancer_names_are_host_names(name: str, network: bool) -> None:  # noqa: FBT001  # Hypothesis fills it in
     host = hostname("payments", name, "eu-west-1", network=network)

@@ -188,6 +188,21 @@ def test_shared_files_are_copied_once_the_tool_is_asked_for(
     assert os.access(toolchain.share("hello") / "rollout-crd.yaml", os.W_OK)
 
 
+@pytest.mark.usefixtures("slow_go")
+def test_a_tool_without_a_command_is_its_shared_files(
+    tmp_path: Path, module: Module, quiet: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    (cache / "crds").mkdir(parents=True)
+    (cache / "crds" / "kind-crd.yaml").write_text("kind")
+    monkeypatch.setenv("MODULE_CACHE", str(cache))
+    tools = {"kinds": replace(module("kinds"), package="", share=Share("crds", "*.yaml"))}
+    toolchain = Toolchain(tmp_path, console=quiet, tools=tools)
+    assert toolchain.find("kinds") is None
+    assert toolchain.ensure(["kinds"]) == {"kinds": tmp_path / ".tools" / "share" / "kinds" / "crds"}
+    assert not list((tmp_path / ".tools" / "bin").iterdir())
+
+
 def test_without_go_one_sentence_says_what_was_tried(
     tmp_path: Path, module: Module, empty_path: Path, quiet: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,7 @@ def toolchain() -> Toolchain:
     return toolchain
 
 
-@pytest.mark.parametrize("name", TOOLS)
+@pytest.mark.parametrize("name", [name for name, tool in TOOLS.items() if tool.package])
 def test_each_tool_answers_an_accepted_version(toolchain: Toolchain, name: str) -> None:
     path = toolchain.find(name)
     assert path
@@ -44,6 +44,13 @@ def test_argo_rollouts_brings_its_five_resource_definitions(toolchain: Toolchain
         "experiments",
         "rollouts",
     ]
+
+
+def test_argo_cd_brings_the_two_kinds_that_are_used(toolchain: Toolchain) -> None:
+    folder = toolchain.find("argo-cd")
+    assert folder == toolchain.share("argo-cd")
+    definitions = [yaml.safe_load(file.read_text()) for file in sorted(folder.iterdir())]
+    assert [definition["spec"]["names"]["kind"] for definition in definitions] == ["Application", "AppProject"]
 
 
 @pytest.fixture

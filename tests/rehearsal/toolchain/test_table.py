@@ -33,10 +33,19 @@ def test_what_is_built_would_also_be_accepted_on_path(tool: Tool) -> None:
     assert parse_version(tool.version) in tool.accepts
 
 
-@EVERY_TOOL
+@pytest.mark.parametrize("tool", [tool for tool in TOOLS.values() if tool.package], ids=str)
 def test_the_command_is_a_tool_of_its_module_or_its_own_main(tool: Tool) -> None:
     folder = ROOT / "tools" / tool.folder
     assert (folder / "main.go").exists() if tool.package == "." else tool.package in _tool_lines(folder)
+
+
+def test_a_tool_without_a_command_has_files_to_share() -> None:
+    assert [tool.name for tool in TOOLS.values() if not tool.package and tool.share] == ["argo-cd"]
+    assert all(tool.package or tool.share for tool in TOOLS.values())
+
+
+def test_a_rehearsal_does_not_wait_for_helm() -> None:
+    assert [tool.name for tool in TOOLS.values() if not tool.rehearsed] == ["helm"]
 
 
 @EVERY_FOLDER

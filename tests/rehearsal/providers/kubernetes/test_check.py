@@ -95,7 +95,7 @@ def test_a_custom_resource_has_whatever_fields_it_likes(standin: KubernetesProvi
 @pytest.mark.parametrize(
     ("token", "inputs", "reason"),
     [
-        ("kubernetes:helm.sh/v3:Release", {"chart": "x"}, "not implemented by the stand-in"),
+        ("kubernetes:helm.sh/v4:Chart", {"chart": "x"}, "not implemented by the stand-in"),
         ("kubernetes:yaml/v2:ConfigFile", {"file": "x"}, "not implemented by the stand-in"),
         ("kubernetes:core/v1:ConfigMapList", {"items": []}, "cannot be created directly"),
         (CONFIG_MAP, {"metadata": {"generateName": "x-"}}, "not supported with server-side apply"),

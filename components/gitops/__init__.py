@@ -1,0 +1,1 @@
+"""What lets Argo CD work in a cluster, and what it may do there."""

@@ -1,0 +1,143 @@
+"""The Argo CD of one cluster: namespaces, release, projects and the root Application; all else is in Git."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as k8s
+from pulumi import ResourceOptions
+
+from components.base import PlacedArgs, PlatformComponent
+from components.delivery.labels import PREFIX, labels
+from components.gitops.project_plan import (
+    ADDON_NAMESPACES,
+    DEFAULT,
+    NAMESPACE,
+    ROOT,
+    closed_project,
+    platform_projects,
+    team_project,
+)
+from components.gitops.release_plan import CHART, REPOSITORY, TIMEOUT_SECONDS, values
+from components.gitops.root_plan import Facts, root_spec
+
+API = "argoproj.io/v1alpha1"
+PURPOSE = f"{PREFIX}/purpose"
+POD_SECURITY = {"enforce": "baseline", "audit": "restricted", "warn": "restricted"}
+"""Of add-ons' namespaces: charts of others seldom meet `restricted`, and none of these needs more than `baseline`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArgoCdArgs(PlacedArgs):
+    """What one cluster's Argo CD is, and what it watches."""
+
+    chart_version: str
+    zones: int
+    """Zones with nodes."""
+    teams: Sequence[str]
+    repository: str
+    revision: str
+    cluster_name: pulumi.Input[str]
+    vpc_id: pulumi.Input[str]
+    vault_address: str
+
+
+class ArgoCd(PlatformComponent):
+    """Argo CD, the fences around what it may make, and the first thing that it makes."""
+
+    def __init__(self, name: str, args: ArgoCdArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:gitops:ArgoCd", name, args.placement, opts)
+        self._name = name
+        self._args = args
+        home = self._namespace(NAMESPACE, "GitOps")
+        addons = [self._namespace(namespace, purpose) for namespace, purpose in ADDON_NAMESPACES.items()]
+        projects = self._projects(self._release(home))
+        self._root([*addons, *projects])
+        self.register_outputs({})
+
+    def _namespace(self, namespace: str, purpose: str) -> k8s.core.v1.Namespace:
+        return k8s.core.v1.Namespace(
+            f"{self._name}-{namespace}",
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name=namespace,
+                labels={
+                    **labels(self._args.placement, namespace),
+                    **{f"pod-security.kubernetes.io/{mode}": level for mode, level in POD_SECURITY.items()},
+                },
+                annotations={PURPOSE: purpose},
+            ),
+            opts=self.inside(),
+        )
+
+    def _release(self, home: k8s.core.v1.Namespace) -> k8s.helm.v3.Release:
+        args = self._args
+        return k8s.helm.v3.Release(
+            self._name,
+            name="argocd",
+            namespace=home.metadata.name,
+            chart=CHART,
+            version=args.chart_version,
+            repository_opts=k8s.helm.v3.RepositoryOptsArgs(repo=REPOSITORY),
+            values=values(args.zones),
+            atomic=True,
+            timeout=TIMEOUT_SECONDS,
+            opts=self.inside(),
+        )
+
+    def _projects(self, release: k8s.helm.v3.Release) -> list[pulumi.Resource]:
+        after = self.inside(ResourceOptions(depends_on=[release]))
+        plans = [
+            *platform_projects(self._args.repository),
+            *(team_project(team, self._args.repository) for team in self._args.teams),
+        ]
+        made: list[pulumi.Resource] = [
+            k8s.apiextensions.CustomResource(
+                f"{self._name}-project-{plan.name}",
+                api_version=API,
+                kind="AppProject",
+                metadata=self._named(plan.name),
+                spec=plan.spec(),
+                opts=after,
+            )
+            for plan in plans
+        ]
+        # Argo CD makes this one itself when it first starts, and wide open. It stays closed until it goes with its
+        # namespace: a patch can't be taken back, for a project without a spec is none.
+        closed = k8s.apiextensions.CustomResourcePatch(
+            f"{self._name}-project-{DEFAULT}",
+            api_version=API,
+            kind="AppProject",
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name=DEFAULT, namespace=NAMESPACE, annotations={"pulumi.com/patchForce": "true"}
+            ),
+            spec=closed_project(),
+            opts=ResourceOptions.merge(after, ResourceOptions(retain_on_delete=True)),
+        )
+        return [*made, closed]
+
+    def _root(self, after: list[pulumi.Resource]) -> None:
+        args = self._args
+        spec = pulumi.Output.all(cluster=args.cluster_name, vpc=args.vpc_id).apply(
+            lambda known: root_spec(
+                Facts(
+                    environment=args.placement.environment,
+                    repository=args.repository,
+                    revision=args.revision,
+                    region=args.placement.region,
+                    cluster_name=known["cluster"],
+                    vpc_id=known["vpc"],
+                    vault_address=args.vault_address,
+                )
+            )
+        )
+        k8s.apiextensions.CustomResource(
+            f"{self._name}-{ROOT}",
+            api_version=API,
+            kind="Application",
+            metadata=self._named(ROOT),
+            spec=spec,
+            opts=self.inside(ResourceOptions(depends_on=after)),
+        )
+
+    def _named(self, name: str) -> k8s.meta.v1.ObjectMetaArgs:
+        return k8s.meta.v1.ObjectMetaArgs(name=name, namespace=NAMESPACE, labels=labels(self._args.placement, name))

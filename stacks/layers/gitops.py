@@ -1,0 +1,56 @@
+"""Argo CD in each cluster: the hand-over from what Pulumi makes to what Git says."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.gitops.argo_cd import ArgoCd, ArgoCdArgs
+from stacks.layers.base import Layer
+from stacks.layers.cluster import ClusterOutputs
+from stacks.layers.foundation import FoundationOutputs
+from stacks.layers.network import NetworkOutputs
+from stacks.layers.site import Site
+from stacks.layers.workloads import WorkloadsOutputs
+from stacks.settings import EnvironmentSettings
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One cluster, and what its add-ons must know of it."""
+
+    site: Site
+    cluster_name: pulumi.Input[str]
+    vpc_id: pulumi.Input[str]
+
+
+def gitops(
+    settings: EnvironmentSettings,
+    base: FoundationOutputs,
+    network: NetworkOutputs,
+    cluster: ClusterOutputs,
+    workloads: WorkloadsOutputs,
+) -> None:
+    """One Argo CD per cluster, each of them watching its own."""
+    layer = Layer("GitOps", base.placement.feature("gitops"), [cluster.kubernetes])
+    ((site, _),) = workloads.sites
+    lay_argo_cd(settings, layer, Watched(site, cluster.name, network.primary.vpc_id))
+
+
+def lay_argo_cd(settings: EnvironmentSettings, layer: Layer, watched: Watched) -> ArgoCd:
+    """The Argo CD of one cluster."""
+    site = watched.site
+    return ArgoCd(
+        f"argocd{site.suffix}",
+        ArgoCdArgs(
+            placement=site.placement.feature("gitops"),
+            chart_version=settings.gitops.chart_version,
+            zones=len(settings.cluster.node_zones),
+            teams=list(settings.teams),
+            repository=settings.gitops.repository,
+            revision=settings.revision,
+            cluster_name=watched.cluster_name,
+            vpc_id=watched.vpc_id,
+            vault_address=settings.vault.address,
+        ),
+        site.inside(layer),
+    )

@@ -1,0 +1,30 @@
+"""What Argo CD watches, in which version."""
+
+from typing import Annotated
+
+from stacks.sections.fields import Section, matching
+
+Repository = Annotated[str, matching(r"https://[^/\s]+/\S+\.git", "an https:// address of a Git repository (….git)")]
+Branch = Annotated[str, matching(r"[\w][\w./-]*", "a branch, tag or commit")]
+Pinned = Annotated[
+    str, matching(r"v\d+\.\d+\.\d+|[0-9a-f]{40}", "a tag (v1.4.0) or a whole commit; only dev may follow a branch")
+]
+ChartVersion = Annotated[str, matching(r"\d+\.\d+\.\d+", "an exact version of a chart, such as 9.1.9")]
+
+
+class Revisions(Section):
+    """What each environment runs of the repository: a release is promoted from one to the next."""
+
+    dev: Branch
+    staging: Pinned
+    preprod: Pinned
+    prod: Pinned
+
+
+class GitOps(Section):
+    """The repository that Argo CD takes everything from, and Argo CD itself."""
+
+    repository: Repository
+    revisions: Revisions
+    chart_version: ChartVersion
+    """Of Argo CD's own chart."""

@@ -1,0 +1,43 @@
+"""The one Application that Pulumi makes."""
+
+from components.gitops.root_plan import Facts, root_spec
+
+FACTS = Facts(
+    environment="staging",
+    repository="https://git.example/platform.git",
+    revision="v1.2.0",
+    region="us-east-1",
+    cluster_name="campus-staging",
+    vpc_id="vpc-1",
+    vault_address="https://vault.example:8200",
+)
+
+
+def test_the_root_watches_the_app_of_apps_of_one_revision() -> None:
+    source = root_spec(FACTS)["source"]
+    assert (source["repoURL"], source["targetRevision"], source["path"]) == (
+        "https://git.example/platform.git",
+        "v1.2.0",
+        "gitops/apps",
+    )
+    assert source["helm"]["valueFiles"] == ["values-staging.yaml"]
+
+
+def test_the_root_hands_over_what_git_does_not_know() -> None:
+    assert root_spec(FACTS)["source"]["helm"]["valuesObject"] == {
+        "facts": {
+            "environment": "staging",
+            "repository": "https://git.example/platform.git",
+            "revision": "v1.2.0",
+            "region": "us-east-1",
+            "clusterName": "campus-staging",
+            "vpcId": "vpc-1",
+            "vaultAddress": "https://vault.example:8200",
+        }
+    }
+
+
+def test_the_root_follows_git_by_itself() -> None:
+    policy = root_spec(FACTS)["syncPolicy"]
+    assert policy["automated"] == {"prune": True, "selfHeal": True}
+    assert policy["retry"]["limit"] == 10

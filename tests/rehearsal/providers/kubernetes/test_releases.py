@@ -1,0 +1,77 @@
+"""Helm releases are checked as the SDK declares them, and recorded without a claim to anything."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from rehearsal.providers.kubernetes import provider
+from rehearsal.providers.kubernetes.provider import KubernetesProvider
+from rehearsal.providers.kubernetes.releases import RELEASE
+from rehearsal.providers.protocol import Autonaming, Checked, CheckRequest, Fidelity, ProviderError, Resource, Urn
+
+URN = Urn(f"urn:pulumi:dev::shop::{RELEASE}::web")
+INPUTS: dict[str, Any] = {"chart": "web", "name": "web", "namespace": "shop", "values": {"replicas": 2}}
+
+
+class NoClusters:
+    def all(self) -> Sequence[Any]:
+        return ()
+
+
+@pytest.fixture(scope="module")
+def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KubernetesProvider]:
+    made = provider(NoClusters(), tmp_path_factory.mktemp("cache"))
+    yield made
+    made.close()
+
+
+def check(standin: KubernetesProvider, inputs: dict[str, Any], **rest: Any) -> Checked:
+    return standin.configure({}).check(CheckRequest(URN, rest.pop("old_inputs", {}), inputs, **rest))
+
+
+def test_a_release_is_called_recorded_and_all_else_real(standin: KubernetesProvider) -> None:
+    assert standin.fidelity(RELEASE) is Fidelity.RECORDED
+    assert standin.fidelity("kubernetes:core/v1:ConfigMap") is Fidelity.REAL
+
+
+def test_everything_that_is_wrong_with_a_release_is_told_at_once(standin: KubernetesProvider) -> None:
+    failures = check(standin, {"name": "web", "verzion": "1.0.0", "skipCrds": "perhaps"}).failures
+    assert {failure.property for failure in failures} == {"chart", "verzion", "skipCrds"}
+
+
+def test_a_release_without_a_name_gets_one_and_keeps_it(standin: KubernetesProvider) -> None:
+    first = check(standin, {"chart": "web"}, random_seed=b"1").inputs
+    assert first["name"].startswith("web-")
+    assert first["namespace"] == "default"
+    assert check(standin, {"chart": "web"}, old_inputs=first, random_seed=b"2").inputs == first
+    (failure,) = check(standin, {"chart": "web"}, autonaming=Autonaming.DISABLE).failures
+    assert failure.property == "name"
+
+
+def test_a_release_lives_in_the_state_alone(standin: KubernetesProvider) -> None:
+    configured = standin.configure({})
+    made = configured.create(URN, INPUTS, 0)
+    assert made.id == "shop/web"
+    assert made.outputs == configured.preview_create(URN, INPUTS) == INPUTS
+    kept = Resource(URN, made.id, INPUTS, made.outputs)
+    live = configured.read(kept)
+    assert live
+    assert (live.inputs, live.outputs) == (INPUTS, INPUTS)
+    changed = {**INPUTS, "version": "2.0.0"}
+    assert configured.update(kept, changed, 0) == configured.preview_update(kept, changed) == changed
+    configured.delete(kept, 0)
+
+
+def test_a_release_moves_to_another_namespace_only_as_another_one(standin: KubernetesProvider) -> None:
+    configured, kept = standin.configure({}), Resource(URN, "shop/web", INPUTS, INPUTS)
+    assert configured.diff(kept, INPUTS).changes == ()
+    (value,) = configured.diff(kept, {**INPUTS, "values": {"replicas": 3}}).changes
+    assert (value.path, value.replace) == ("values.replicas", False)
+    (moved,) = configured.diff(kept, {**INPUTS, "namespace": "other"}).changes
+    assert moved.replace
+
+
+def test_a_release_can_not_be_imported(standin: KubernetesProvider) -> None:
+    with pytest.raises(ProviderError, match="only recorded here"):
+        standin.configure({}).read(Resource(URN, "shop/web"))

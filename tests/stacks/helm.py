@@ -1,0 +1,61 @@
+"""What the real Helm makes of this repository's charts."""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rehearsal.toolchain import Toolchain
+from tests.stacks.graph import PROJECT, Graph
+
+APPS = PROJECT / "gitops" / "apps"
+SERVICE = PROJECT / "charts" / "service"
+APPLICATION = "kubernetes:argoproj.io/v1alpha1:Application"
+
+Manifest = dict[str, Any]
+
+
+class RefusedError(Exception):
+    """Helm did not take the values; the message is what it said."""
+
+
+@cache
+def helm() -> Path:
+    found = Toolchain(PROJECT).find("helm")
+    if found is None:
+        pytest.fail("helm is missing; build it with `python -m rehearsal.toolchain helm`")
+    return found
+
+
+def render(
+    chart: Path, release: str, namespace: str, values: Mapping[str, Any], files: Sequence[str] = ()
+) -> list[Manifest]:
+    """Manifests of a chart, with value files beside it and then these values over them, as Argo CD does it."""
+    command = [str(helm()), "template", release, str(chart), f"--namespace={namespace}", "--values=-"]
+    command[4:4] = [f"--values={chart / file}" for file in files]
+    said = subprocess.run(
+        command, input=yaml.safe_dump(dict(values)), capture_output=True, text=True, check=False, timeout=60
+    )
+    if said.returncode:
+        raise RefusedError(said.stderr)
+    return [document for document in yaml.safe_load_all(said.stdout) if document]
+
+
+def applications(graph: Graph, more: Mapping[str, Any] | None = None) -> list[Manifest]:
+    """What the root Application of an environment makes, with `more` values over those that Pulumi hands over."""
+    root = graph.one(APPLICATION)["spec"]
+    source = root["source"]
+    values = {**source["helm"]["valuesObject"], **(more or {})}
+    return render(
+        PROJECT / source["path"], "root", root["destination"]["namespace"], values, source["helm"]["valueFiles"]
+    )
+
+
+def sources(application: Manifest) -> list[Manifest]:
+    """All sources of an Application."""
+    spec = application["spec"]
+    return list(spec.get("sources") or [spec["source"]])
