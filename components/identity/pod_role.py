@@ -29,8 +29,8 @@ class PodRoleArgs(PlacedArgs):
 class PodRole(PlatformComponent):
     """A role by EKS Pod Identity: the agent on the node hands its credentials to pods of the service account.
 
-    The trust policy names namespace and service account too (EKS user guide, "Pod Identity session tags"), so that
-    another association in the cluster does not open the role to other pods. Outputs: arn.
+    The trust policy names cluster, namespace and service account too (EKS user guide, "Pod Identity session tags"), so
+    that another association does not open the role to other pods. Outputs: arn.
     """
 
     def __init__(self, name: str, args: PodRoleArgs, opts: ResourceOptions | None = None) -> None:
@@ -65,6 +65,7 @@ def trust(args: PodRoleArgs) -> Statement:
         conditions={
             "StringEquals": {
                 "aws:SourceAccount": args.placement.account,
+                "aws:RequestTag/eks-cluster-name": args.cluster,
                 "aws:RequestTag/kubernetes-namespace": args.namespace,
                 "aws:RequestTag/kubernetes-service-account": args.service_account,
             }

@@ -6,9 +6,9 @@ import pulumi
 
 from components.gitops.argo_cd import ArgoCd, ArgoCdArgs
 from stacks.layers.base import Layer
-from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
+from stacks.layers.regional_cluster import ClusterOutputs
 from stacks.layers.site import Site
 from stacks.layers.workloads import WorkloadsOutputs
 from stacks.settings import EnvironmentSettings

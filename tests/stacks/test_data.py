@@ -203,7 +203,10 @@ def test_vaults_snapshot_job_may_add_snapshots_and_nothing_else(any_environment:
     assert (identity["namespace"], identity["serviceAccount"]) == ("vault", "vault-snapshots")
     (trust,) = json.loads(any_environment.one("iam.Role", "vault-snapshots")["assumeRolePolicy"])["Statement"]
     assert trust["Principal"] == {"Service": "pods.eks.amazonaws.com"}
-    assert trust["Condition"]["StringEquals"]["aws:RequestTag/kubernetes-namespace"] == "vault"
+    told = trust["Condition"]["StringEquals"]
+    assert told["aws:RequestTag/eks-cluster-name"] == any_environment.exports["clusterName"]
+    assert told["aws:RequestTag/kubernetes-namespace"] == "vault"
+    assert told["aws:RequestTag/kubernetes-service-account"] == "vault-snapshots"
 
 
 def test_touching_evidence_leaves_a_trace_in_the_same_region(prod: Graph) -> None:
