@@ -13,6 +13,8 @@ ADMINISTRATION = (
 """All that looks after a key, and nothing that reads what it encrypts."""
 USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 
+BILLING_SERVICES = ("budgets.amazonaws.com", "costalerts.amazonaws.com")
+"""AWS Budgets and Cost Anomaly Detection, which publish to an encrypted topic."""
 FOR_SERVICES = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 """Only services may be granted a key. EKS's CreateCluster does not know the condition and fails under it."""
 
@@ -24,6 +26,7 @@ class Purpose(StrEnum):
     EVIDENCE = "evidence"
     CLUSTER = "cluster"
     LOGS = "logs"
+    COST = "cost"
 
 
 VIA = {Purpose.DATABASE: "rds", Purpose.EVIDENCE: "s3"}
@@ -48,6 +51,8 @@ def key_statements(purpose: Purpose, scope: Scope) -> tuple[Statement, ...]:
     administer = Statement(sid="Administer", principals=scope.root, actions=ADMINISTRATION, resources=["*"])
     if purpose is Purpose.LOGS:
         return (administer, _logs(scope))
+    if purpose is Purpose.COST:
+        return (administer, _billing(scope))
     via = VIA.get(purpose)
     through = {"StringEquals": {"kms:ViaService": f"{via}.{scope.region}.amazonaws.com"}} if via else {}
     return (
@@ -72,4 +77,15 @@ def _logs(scope: Scope) -> Statement:
         conditions={
             "ArnLike": {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{scope.region}:{scope.account}:*"}
         },
+    )
+
+
+def _billing(scope: Scope) -> Statement:
+    """AWS Cost Management User Guide, "Creating an Amazon SNS topic for budget notifications"."""
+    return Statement(
+        sid="BillingServices",
+        principals={"Service": list(BILLING_SERVICES)},
+        actions=["kms:GenerateDataKey*", "kms:Decrypt"],
+        resources=["*"],
+        conditions={"StringEquals": {"aws:SourceAccount": scope.account}},
     )

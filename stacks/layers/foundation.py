@@ -13,7 +13,7 @@ from stacks.layers.base import Layer
 from stacks.settings import EnvironmentSettings
 
 PROJECT = "campus-safety"
-PRIMARY_KEYS = tuple(Purpose)
+PRIMARY_KEYS = (Purpose.DATABASE, Purpose.EVIDENCE, Purpose.CLUSTER, Purpose.LOGS)
 RECOVERY_KEYS = (Purpose.DATABASE, Purpose.EVIDENCE, Purpose.LOGS)
 
 

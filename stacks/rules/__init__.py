@@ -12,7 +12,7 @@ from stacks.known import Known, NotParsedError
 from stacks.rules import cluster, cost, data, delivery, network
 from stacks.rules.base import Mistakes, Rule, SiblingRule
 
-RULES: tuple[Rule, ...] = (*network.RULES, *cluster.RULES, *delivery.RULES, *data.RULES)
+RULES: tuple[Rule, ...] = (*network.RULES, *cluster.RULES, *delivery.RULES, *data.RULES, *cost.RULES)
 SIBLING_RULES: tuple[SiblingRule, ...] = (*network.SIBLING_RULES, *cost.SIBLING_RULES)
 
 
