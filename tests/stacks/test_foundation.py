@@ -16,7 +16,7 @@ def test_every_key_rotates_and_is_hard_to_lose(any_environment: Graph) -> None:
 
 
 def test_there_is_a_key_for_each_purpose_and_region(dev: Graph, prod: Graph) -> None:
-    assert {key.name for key in dev.all("kms.Key")} == {"database", "evidence", "cluster", "logs"}
+    assert {key.name for key in dev.all("kms.Key")} == {"database", "evidence", "cluster", "logs", "cost"}
     extra = {key.name: key.region for key in prod.all("kms.Key") if key.name.endswith("-dr")}
     assert extra == dict.fromkeys(("database-dr", "evidence-dr", "logs-dr"), "us-west-2")
 

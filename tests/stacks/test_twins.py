@@ -19,6 +19,11 @@ ALLOWED = {
     "campus-safety:vault.address": "separate DNS",
     "campus-safety:vault.cidr": "a Vault of its own",
     "campus-safety:cost.monthlyBudget": "load tests come and go; production stays",
+    "campus-safety:cost.teams.student-safety": "the same",
+    **dict.fromkeys(
+        (f"campus-safety:cost.features.{name}" for name in ("cluster", "records", "evidence", "network", "batch")),
+        "the same",
+    ),
 }
 """Settings in which the two may differ, and why."""
 

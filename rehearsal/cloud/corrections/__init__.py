@@ -7,7 +7,7 @@ correction is dropped. Names begin with the service.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rehearsal.cloud.corrections import acm, budgets, ec2, eks, eks_parts, kms, rds, s3
+from rehearsal.cloud.corrections import acm, budgets, cost_explorer, ec2, eks, eks_parts, kms, rds, s3
 from rehearsal.cloud.patches import Patches
 
 __all__ = ["CORRECTIONS", "Correction", "apply"]
@@ -206,6 +206,34 @@ CORRECTIONS = (
         "lists the subscribers of a notification",
         "Budgets DescribeSubscribersForNotification",
         budgets.subscribers,
+    ),
+    Correction(
+        "ce-allocation-tags",
+        "has no cost allocation tags",
+        "activates a tag key that the account's bill has met (here every key counts as met), and lists them",
+        "Cost Explorer UpdateCostAllocationTagsStatus, ListCostAllocationTags",
+        cost_explorer.allocation_tags,
+    ),
+    Correction(
+        "ce-categories",
+        "can't list cost categories",
+        "lists them",
+        "Cost Explorer ListCostCategoryDefinitions",
+        cost_explorer.categories,
+    ),
+    Correction(
+        "ce-anomaly-monitors",
+        "has none",
+        "manages anomaly monitors, of which one at most is over AWS services",
+        "Cost Explorer CreateAnomalyMonitor, GetAnomalyMonitors, UpdateAnomalyMonitor, DeleteAnomalyMonitor",
+        cost_explorer.anomaly_monitors,
+    ),
+    Correction(
+        "ce-anomaly-subscriptions",
+        "has none",
+        "manages subscriptions to monitors that exist: single alerts go to SNS, digests to e-mail",
+        "Cost Explorer CreateAnomalySubscription, AnomalySubscription",
+        cost_explorer.anomaly_subscriptions,
     ),
     Correction(
         "s3-log-delivery-policy",

@@ -6,6 +6,7 @@ from rehearsal.providers.aws.table import RecordedType, ResourceType
 from rehearsal.providers.aws.types import (
     balancing,
     compute,
+    cost_explorer,
     dns,
     dynamodb,
     eks,
@@ -31,6 +32,7 @@ _TYPES: tuple[ResourceType | RecordedType, ...] = (
     *eks.TYPES,
     *rds.TYPES,
     *observability.TYPES,
+    *cost_explorer.TYPES,
     *messaging.TYPES,
     *secrets.TYPES,
     *dynamodb.TYPES,
