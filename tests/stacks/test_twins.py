@@ -1,14 +1,13 @@
 """Pre-production is production: the document says "identical configuration, separate DNS"."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from stacks.loading import load_file
-from stacks.settings import EnvironmentSettings
 from tests.stacks.graph import PROJECT, Graph
+from tests.stacks.twins import differences, inputs
 
 ALLOWED = {
     "campus-safety:account": "accounts keep students' data apart",
@@ -58,21 +57,53 @@ def test_graphs_have_the_same_resources(preprod: Graph, prod: Graph) -> None:
 
 
 def test_resources_are_the_same_but_for_names_addresses_and_class(preprod: Graph, prod: Graph) -> None:
-    def normal(graph: Graph, settings: EnvironmentSettings) -> str:
-        text = repr(sorted(graph.without("cidrBlock", "limitAmount").items()))
-        second = {"network": settings.network.cidr, "recovery": settings.recovery.cidr}
-        names = {
-            settings.account: "ACCOUNT",
-            settings.vault.address: "VAULT",
-            settings.host: "HOST",
-            str(settings.vault.cidr): "VAULT-RANGE",
-            **{".".join(str(cidr).split(".")[:2]) + ".": f"{role}." for role, cidr in second.items()},
-        }
-        for old, new in names.items():
-            text = text.replace(old, new)
-        for form in ("'{}'", "={}", '"{}"'):
-            text = text.replace(form.format(settings.data.classification), form.format("CLASS"))
-        return re.sub(rf"\b{settings.environment}\b", "ENVIRONMENT", text)
+    twins = [
+        inputs(graph.without(), load_file(PROJECT, name)) for name, graph in (("preprod", preprod), ("prod", prod))
+    ]
+    assert differences(*twins) == []
 
-    twins = [normal(preprod, load_file(PROJECT, "preprod")), normal(prod, load_file(PROJECT, "prod"))]
-    assert twins[0] == twins[1]
+
+def test_a_difference_is_told_with_its_place() -> None:
+    settings = [load_file(PROJECT, name) for name in ("preprod", "prod")]
+    left = {"rds.Instance records": {"identifier": "campus-preprod-records", "tags": {"a": 1}, "zones": ["a", "b"]}}
+    right = {"rds.Instance records": {"identifier": "campus-prod-records", "tags": {}, "zones": ["a"]}, "k8s.Pod x": {}}
+    assert differences(inputs(left, settings[0]), inputs(right, settings[1])) == [
+        "only in prod: k8s.Pod x",
+        "rds.Instance records tags: None in preprod, {} in prod",
+        "rds.Instance records tags.a: 1 in preprod, None in prod",
+        "rds.Instance records zones[1]: 'b' in preprod, None in prod",
+    ]
+
+
+def test_what_is_an_environments_own_must_stand_in_the_same_places() -> None:
+    settings = [load_file(PROJECT, name) for name in ("preprod", "prod")]
+    left = {
+        "x": {
+            "host": "alerts.preprod.campus-safety.example",
+            "zone": "x.preprod.campus-safety.example",
+            "mail": "finops@campus-safety.example",
+            "cidr": "10.48.64.0/18",
+            "other": "110.48.1.2",
+            "class": "restricted-subset",
+            "policy": '{"account": "333344445555", "class": "restricted-subset"}',
+        }
+    }
+    right = {
+        "x": {
+            "host": "alerts.campus-safety.example",
+            "zone": "x.campus-safety.example",
+            "mail": "finops@campus-safety.example",
+            "cidr": "10.64.64.0/18",
+            "other": "110.48.1.2",
+            "class": "full",
+            "policy": '{"account": "444455556666", "class": "full"}',
+        }
+    }
+    assert differences(inputs(left, settings[0]), inputs(right, settings[1])) == []
+
+
+def test_a_budget_may_be_another_and_nothing_else_of_it() -> None:
+    settings = load_file(PROJECT, "prod")
+    budgets = ({"aws:budgets/budget:Budget monthly": {"limitAmount": n, "limitUnit": n}} for n in ("1", "2"))
+    sides = [inputs(budget, settings) for budget in budgets]
+    assert differences(*sides) == ["aws:budgets/budget:Budget monthly limitUnit: '1' in preprod, '2' in prod"]
