@@ -55,6 +55,10 @@ class Placement:
         """The same place, charged to another feature."""
         return replace(self, tags=replace(self.tags, feature=feature))
 
+    def of_team(self, team: str, owner: str, cost_centre: str) -> "Placement":
+        """The same place, charged to a team."""
+        return replace(self, tags=replace(self.tags, team=team, owner=owner, cost_centre=cost_centre))
+
     def moved_to(self, region: str) -> "Placement":
         """The same place in another region."""
         return replace(self, region=region)

@@ -46,3 +46,11 @@ ACCESS: Mapping[Environment, Mapping[Persona, Role]] = {
 def group(persona: Persona) -> str:
     """The Kubernetes group that an access entry puts people of this persona into, e.g. `campus:on-call`."""
     return f"campus:{persona}"
+
+
+def groups(environment: Environment) -> dict[Role, tuple[str, ...]]:
+    """The groups that have each role in an environment; roles that nobody has there are left out."""
+    having: dict[Role, tuple[str, ...]] = {}
+    for persona, role in ACCESS[environment].items():
+        having[role] = (*having.get(role, ()), group(persona))
+    return having

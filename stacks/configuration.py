@@ -1,5 +1,7 @@
 """Settings from the engine, for the program; the only reader of `pulumi.Config`."""
 
+from typing import get_origin
+
 import pulumi
 from pulumi import runtime
 from pydantic import BaseModel
@@ -25,10 +27,13 @@ def load_config() -> EnvironmentSettings:
 def _values() -> dict[str, object]:
     config = pulumi.Config(NAMESPACE)
     groups = {
-        field.alias or name
-        for name, field in EnvironmentSettings.model_fields.items()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        field.alias or name for name, field in EnvironmentSettings.model_fields.items() if _is_group(field.annotation)
     }
     prefix = f"{NAMESPACE}:"
     keys = [key.removeprefix(prefix) for key in runtime.get_config_env() if key.startswith(prefix)]
     return {key: config.get_object(key) if key in groups else config.get(key) for key in keys}
+
+
+def _is_group(annotation: object) -> bool:
+    """Whether the engine hands a key over as JSON: a group of keys, or a map of them."""
+    return get_origin(annotation) is dict or (isinstance(annotation, type) and issubclass(annotation, BaseModel))

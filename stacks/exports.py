@@ -23,7 +23,7 @@ def export(settings: EnvironmentSettings, network: NetworkOutputs, cluster: Clus
         "replicaArn": data.replica_arn,
         "evidenceBucket": data.evidence_bucket,
         "vaultAddress": settings.vault.address,
-        "serviceHost": settings.host,
+        "serviceHosts": settings.hosts,
     }
     for name, fact in facts.items():
         if fact is not None:

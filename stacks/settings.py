@@ -11,8 +11,8 @@ from pydantic import Field
 from stacks.figures import Environment
 from stacks.sections.cluster import Cluster
 from stacks.sections.data import Database, Evidence
-from stacks.sections.delivery import Service, Vault
-from stacks.sections.fields import Account, DnsName, Region, Section
+from stacks.sections.delivery import Scale, Service, Team, Vault
+from stacks.sections.fields import Account, DnsName, Label, Region, Section
 from stacks.sections.governance import Cost, Data, Ownership
 from stacks.sections.network import Network, Recovery
 
@@ -32,7 +32,9 @@ class EnvironmentSettings(Section):
     evidence: Evidence
     recovery: Recovery
     vault: Vault
-    service: Service
+    teams: Annotated[dict[Label, Team], Field(min_length=1)]
+    services: dict[Label, Service]
+    scale: Scale
     cost: Cost
 
     @property
@@ -41,6 +43,18 @@ class EnvironmentSettings(Section):
         return (self.region, self.recovery.region) if self.recovery.enabled else (self.region,)
 
     @property
-    def host(self) -> str:
-        """DNS name under which the service is reached."""
-        return f"{self.service.name}.{self.domain}"
+    def hosts(self) -> dict[str, str]:
+        """DNS names of all services."""
+        return {name: self.host(name) for name in self.services}
+
+    def host(self, service: str) -> str:
+        """DNS name under which a service is reached."""
+        return f"{service}.{self.domain}"
+
+    @property
+    def services_by_team(self) -> dict[str, dict[str, Service]]:
+        """The services of every team, of those without any as well."""
+        grouped: dict[str, dict[str, Service]] = {team: {} for team in self.teams}
+        for name, service in self.services.items():
+            grouped[service.team][name] = service
+        return grouped

@@ -15,11 +15,11 @@ DNS_PODS = {
 
 @dataclass(frozen=True)
 class NamedFlow:
-    """TCP between every pod of the namespace and address ranges outside."""
+    """TCP between every pod of the namespace and address ranges outside, on these ports of whoever is called."""
 
     name: str
     ranges: tuple[IPv4Network, ...]
-    port: int
+    ports: tuple[int, ...]
     inbound: bool
 
 
@@ -33,7 +33,7 @@ def policies(flows: Sequence[NamedFlow]) -> dict[str, Manifest]:
 
 def _spec(flow: NamedFlow) -> Manifest:
     peers = [{"ipBlock": {"cidr": str(each)}} for each in flow.ranges]
-    ports = [{"protocol": "TCP", "port": flow.port}]
+    ports = [{"protocol": "TCP", "port": port} for port in flow.ports]
     if flow.inbound:
         return {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{"from": peers, "ports": ports}]}
     return {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": peers, "ports": ports}]}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from components.delivery.labels import SELECTOR
 from components.delivery.manifest import Manifest
+from components.delivery.priorities import Priority
 from components.delivery.quantities import mebibytes, millicores
 
 
@@ -34,7 +35,11 @@ PROBES = {
     "readinessProbe": {"periodSeconds": 5, "failureThreshold": 3},
     "livenessProbe": {"periodSeconds": 10, "failureThreshold": 6},
 }
+LARGEST = 3
+"""Times the environment's size that a single pod may have."""
 SPREAD_OVER = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+COLOURS = ("-stable", "-canary")
+"""What follows a service's name in those of its Kubernetes services of blue and green."""
 USER = 10001
 """A user id that exists in no image and on no node."""
 
@@ -50,16 +55,17 @@ class ServicePlan:
     replicas: int
     cpu: str
     memory: str
+    priority: Priority = Priority.STANDARD
 
     @property
     def stable(self) -> str:
         """Kubernetes service of blue."""
-        return f"{self.name}-stable"
+        return self.name + COLOURS[0]
 
     @property
     def canary(self) -> str:
         """Kubernetes service of green."""
-        return f"{self.name}-canary"
+        return self.name + COLOURS[1]
 
 
 @dataclass(frozen=True)
@@ -71,17 +77,26 @@ class QuotaPlan:
     mebibytes: int
 
     def hard(self) -> dict[str, str]:
-        """As a ResourceQuota writes it. Requests equal limits, so one figure serves both."""
+        """As a ResourceQuota writes it. Requests equal limits, so one figure serves both.
+
+        Nothing that the program itself makes is counted: a preview asks the API server, whose quota is still the old
+        one, and would be refused a new service. Node ports are bounded by admission (campus-services) instead.
+        """
         cpu, memory = f"{self.millicores}m", f"{self.mebibytes}Mi"
         compute = {"requests.cpu": cpu, "limits.cpu": cpu, "requests.memory": memory, "limits.memory": memory}
         closed = {"services.loadbalancers": "0", "persistentvolumeclaims": "0"}
         return {"pods": str(self.pods), **compute, **closed}
 
 
-def quota(max_replicas: int, cpu: str, memory: str) -> QuotaPlan:
-    """Room for blue and green at full size side by side, and one more pod for a migration job."""
-    pods = 2 * max_replicas + 1
+def quota(services: int, max_replicas: int, job_pods: int, cpu: str, memory: str) -> QuotaPlan:
+    """Room for blue and green of each service at full size side by side, and for so many pods of jobs."""
+    pods = 2 * max_replicas * services + job_pods
     return QuotaPlan(pods, pods * millicores(cpu), pods * mebibytes(memory))
+
+
+def largest_pod(cpu: str, memory: str) -> dict[str, str]:
+    """The most that all containers of one pod may take together: a service of this size with its sidecars."""
+    return {"cpu": f"{LARGEST * millicores(cpu)}m", "memory": f"{LARGEST * mebibytes(memory)}Mi"}
 
 
 def steps() -> list[Manifest]:
@@ -128,6 +143,7 @@ def _strategy(plan: ServicePlan) -> Manifest:
 def _pod(plan: ServicePlan, account: str, config_map: str) -> Manifest:
     return {
         "serviceAccountName": account,
+        "priorityClassName": plan.priority.value,
         "automountServiceAccountToken": False,
         "securityContext": {
             "runAsNonRoot": True,

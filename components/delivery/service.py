@@ -11,6 +11,7 @@ import pulumi
 import pulumi_kubernetes as k8s
 from pulumi import CustomTimeouts, ResourceOptions
 
+from components.admission.plan import ROLLOUT
 from components.base import PlacedArgs, PlatformComponent
 from components.delivery.ingress_plan import annotations, ingress_spec, load_balancer_attributes
 from components.delivery.labels import SELECTOR, labels
@@ -94,9 +95,15 @@ class BlueGreenService(PlatformComponent):
         Argo Rollouts narrows the selectors of stable and canary to a colour each and moves them; those are `moved`.
         """
         port = k8s.core.v1.ServicePortArgs(name="http", port=80, target_port="http", protocol="TCP")
+        suffix = name.removeprefix(self._args.plan.name)
         return k8s.core.v1.Service(
-            name,
-            metadata=self._named(name, {"pulumi.com/skipAwait": "true"}),
+            f"{self._name}{suffix}",
+            metadata=k8s.meta.v1.ObjectMetaArgs(
+                name=name,
+                namespace=self._args.namespace,
+                labels={**self._labels, ROLLOUT: self._args.plan.name},
+                annotations={"pulumi.com/skipAwait": "true"},
+            ),
             spec=k8s.core.v1.ServiceSpecArgs(type="NodePort", selector={SELECTOR: self._args.plan.name}, ports=[port]),
             opts=self.inside(ResourceOptions(ignore_changes=["spec.selector"] if moved else [])),
         )

@@ -19,18 +19,18 @@ class HouseRulesArgs(PlacedArgs):
 
 
 class HouseRules(PlatformComponent):
-    """The audit device, before anything else, and the policies. Outputs: audit, policies (resources)."""
+    """The audit device, before anything else, and the policies. Outputs: audit, policies (resources by name)."""
 
     def __init__(self, name: str, args: HouseRulesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:secrets:HouseRules", name, args.placement, opts)
         self.audit = vault.Audit(name, type="file", options={"file_path": args.audit_file}, opts=self.inside())
-        self.policies = [
-            vault.Policy(
+        self.policies = {
+            plan.name: vault.Policy(
                 f"{name}-{plan.name}",
                 name=plan.name,
                 policy=plan.text(),
                 opts=self.inside(ResourceOptions(depends_on=[self.audit])),
             )
             for plan in args.policies
-        ]
+        }
         self.register_outputs({})

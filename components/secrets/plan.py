@@ -1,7 +1,8 @@
 """What Vault hands out, to whom and for how long: database users, policies, sign-ins."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 SIGN_IN_TTL = 15 * 60
 """Seconds that the pipeline's token lives: the document's `ttl=15m`."""
@@ -53,6 +54,22 @@ READ_WRITE = DatabaseRole(
 DATABASE_ROLES = (READ_ONLY, READ_WRITE)
 
 
+class DatabaseAccess(StrEnum):
+    """What a service may do with the records; not the privileges of the pipeline, which migrates."""
+
+    NONE = "none"
+    READ_ONLY = "read-only"
+    READ_WRITE = "read-write"
+
+
+ROLE_OF: Mapping[DatabaseAccess, DatabaseRole] = {
+    DatabaseAccess.READ_ONLY: READ_ONLY,
+    DatabaseAccess.READ_WRITE: READ_WRITE,
+}
+PIPELINE = "ci-cd"
+PIPELINE_POLICY = "ci-cd-policy"
+
+
 @dataclass(frozen=True)
 class Grant:
     """One path of a policy."""
@@ -76,12 +93,27 @@ class PolicyPlan:
 
 @dataclass(frozen=True)
 class SignInPlan:
-    """A Kubernetes service account and the policies it signs in to. Names, never wildcards."""
+    """Kubernetes service accounts and the policy they sign in to. Names, never wildcards."""
 
     role: str
     account: str
-    policies: tuple[str, ...]
+    namespaces: tuple[str, ...]
+    policy: str
     ttl: int = SIGN_IN_TTL
+
+
+@dataclass(frozen=True)
+class ServiceAccess:
+    """A service, by the namespace it runs in, and what it may do with the records."""
+
+    name: str
+    namespace: str
+    database: DatabaseAccess
+
+    @property
+    def policy(self) -> str:
+        """Name of its policy, apart from those of people and pipeline."""
+        return f"service-{self.name}"
 
 
 def database_address(environment: str) -> str:
@@ -89,20 +121,55 @@ def database_address(environment: str) -> str:
     return f"{environment}/database/postgres"
 
 
-def policy_plans(environment: str) -> tuple[PolicyPlan, ...]:
-    """Policies of one environment: per database role, and the pipeline's."""
-    address = Grant(f"{STORE}/data/{database_address(environment)}")
-    by_role = tuple(PolicyPlan(role.name, (Grant(f"database/creds/{role.name}"), address)) for role in DATABASE_ROLES)
-    pipeline = PolicyPlan("ci-cd-policy", (Grant(f"database/creds/{READ_WRITE.name}"), address))
-    return (*by_role, pipeline)
+def service_secrets(environment: str, service: str) -> str:
+    """Where in the store the keys of external services lie that one service uses (SMS, e-mail, sign-on)."""
+    return f"{environment}/services/{service}"
 
 
-def sign_ins(service: str) -> tuple[SignInPlan, ...]:
-    """Who signs in: the pipeline as the document has it, and the service."""
-    return (
-        SignInPlan("ci-cd", "ci-cd", ("ci-cd-policy",)),
-        SignInPlan(service, service, (READ_WRITE.name,), ttl=3600),
+def service_policies(environment: str, services: Iterable[ServiceAccess]) -> tuple[PolicyPlan, ...]:
+    """A policy for each service: its own secrets, and the database as far as it may."""
+    return tuple(PolicyPlan(each.policy, _service_grants(environment, each)) for each in services)
+
+
+def pipeline_policy(environment: str) -> PolicyPlan:
+    """The document's policy of the pipeline, which migrates the database."""
+    return PolicyPlan(PIPELINE_POLICY, (_credentials(READ_WRITE), _address(environment)))
+
+
+def people_policies(environment: str) -> Mapping[str, PolicyPlan]:
+    """What each role of people may read: never a service's own secrets.
+
+    A viewer learns where the database is, a developer reads in it, somebody on call mends.
+    """
+    address = _address(environment)
+    plans = (
+        PolicyPlan("viewer", (address,)),
+        PolicyPlan("developer", (_credentials(READ_ONLY), address)),
+        PolicyPlan("on-call", (_credentials(READ_ONLY), _credentials(READ_WRITE), address)),
     )
+    return {plan.name: plan for plan in plans}
+
+
+def sign_ins(services: Sequence[ServiceAccess]) -> tuple[SignInPlan, ...]:
+    """Who signs in: the pipeline as the document has it, of teams that have a database service, and each service."""
+    migrating = sorted({each.namespace for each in services if each.database is not DatabaseAccess.NONE})
+    own = (SignInPlan(each.name, each.name, (each.namespace,), each.policy, ttl=3600) for each in services)
+    pipeline = (SignInPlan(PIPELINE, PIPELINE, tuple(migrating), PIPELINE_POLICY),) if migrating else ()
+    return (*pipeline, *own)
+
+
+def _service_grants(environment: str, service: ServiceAccess) -> tuple[Grant, ...]:
+    own = Grant(f"{STORE}/data/{service_secrets(environment, service.name)}")
+    role = ROLE_OF.get(service.database)
+    return (_credentials(role), _address(environment), own) if role else (own,)
+
+
+def _credentials(role: DatabaseRole) -> Grant:
+    return Grant(f"database/creds/{role.name}")
+
+
+def _address(environment: str) -> Grant:
+    return Grant(f"{STORE}/data/{database_address(environment)}")
 
 
 def connection_url(address: str, port: int, database: str) -> str:

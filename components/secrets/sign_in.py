@@ -1,6 +1,6 @@
 """How workloads sign in to Vault: with the service account that Kubernetes gave them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -19,11 +19,9 @@ class KubernetesSignInArgs(PlacedArgs):
     cluster_authority: pulumi.Input[str]
     """PEM text."""
     reviewer_token: pulumi.Input[str]
-    namespace: str
-    """The only one from which anybody signs in."""
     sign_ins: Sequence[SignInPlan]
-    policies: Sequence[pulumi.Resource]
-    """They exist before anybody may sign in to them."""
+    policies: Mapping[str, vault.Policy]
+    """By name; each exists before anybody may sign in to it."""
 
 
 class KubernetesSignIn(PlatformComponent):
@@ -53,11 +51,11 @@ class KubernetesSignIn(PlatformComponent):
                 backend=method.path,
                 role_name=plan.role,
                 bound_service_account_names=[plan.account],
-                bound_service_account_namespaces=[args.namespace],
+                bound_service_account_namespaces=list(plan.namespaces),
                 audience=AUDIENCE,
-                token_policies=list(plan.policies),
+                token_policies=[args.policies[plan.policy].name],
                 token_ttl=plan.ttl,
                 token_max_ttl=plan.ttl,
-                opts=self.inside(ResourceOptions(depends_on=[config, *args.policies])),
+                opts=self.inside(ResourceOptions(depends_on=[config])),
             )
         self.register_outputs({})

@@ -6,9 +6,11 @@ from pulumi import ResourceOptions
 from components.database.plan import DATABASE
 from components.secrets.database import DatabaseSecrets, DatabaseSecretsArgs
 from components.secrets.house_rules import HouseRules, HouseRulesArgs
-from components.secrets.plan import policy_plans, sign_ins
+from components.secrets.people import People, PeopleArgs
+from components.secrets.plan import ServiceAccess, people_policies, pipeline_policy, service_policies, sign_ins
 from components.secrets.sign_in import KubernetesSignIn, KubernetesSignInArgs
 from components.secrets.token_reviewer import TokenReviewer, TokenReviewerArgs
+from stacks import access
 from stacks.layers.base import Layer
 from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.data import DataOutputs
@@ -25,12 +27,19 @@ def secrets(settings: EnvironmentSettings, base: FoundationOutputs, cluster: Clu
     place = layer.placement
     provider = vault.Provider("vault", address=settings.vault.address, opts=layer.inside())
     within = layer.inside(ResourceOptions(providers=[provider, cluster.kubernetes]))
+    accesses = [ServiceAccess(name, each.team, each.database) for name, each in settings.services.items()]
+    people = people_policies(settings.environment)
+    roles = access.groups(settings.environment)
     rules = HouseRules(
         "vault",
         HouseRulesArgs(
             placement=place,
             audit_file=settings.vault.audit_file,
-            policies=policy_plans(settings.environment),
+            policies=(
+                pipeline_policy(settings.environment),
+                *(people[role] for role in roles),
+                *service_policies(settings.environment, accesses),
+            ),
         ),
         within,
     )
@@ -55,8 +64,17 @@ def secrets(settings: EnvironmentSettings, base: FoundationOutputs, cluster: Clu
             cluster_url=cluster.url,
             cluster_authority=cluster.authority_pem,
             reviewer_token=reviewer.token,
-            namespace=settings.service.namespace,
-            sign_ins=sign_ins(settings.service.name),
+            sign_ins=sign_ins(accesses),
+            policies=rules.policies,
+        ),
+        after_audit,
+    )
+    who = access.ACCESS[settings.environment]
+    People(
+        "people",
+        PeopleArgs(
+            placement=place,
+            groups={str(persona): (access.group(persona), str(role)) for persona, role in who.items()},
             policies=rules.policies,
         ),
         after_audit,

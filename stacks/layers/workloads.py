@@ -1,59 +1,109 @@
-"""The team's namespace in the cluster."""
+"""The teams' namespaces in each cluster, and the rules that hold there before anything runs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
-import pulumi
+from pulumi import ResourceOptions
 
+from components.admission.policies import AdmissionRules, AdmissionRulesArgs
+from components.base import Placement
 from components.database.plan import PORT
+from components.delivery.cluster_rules import ClusterRules, ClusterRulesArgs, Groups
 from components.delivery.namespace import TeamNamespace, TeamNamespaceArgs
 from components.delivery.network_policies import NamedFlow
-from components.delivery.rollout_plan import quota
-from components.network.plan import Tier
+from components.delivery.rollout_plan import largest_pod, quota
+from components.network.plan import Tier, VpcPlan
+from stacks import access
 from stacks.layers.base import Layer
 from stacks.layers.cluster import ClusterOutputs
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
+from stacks.layers.site import Site
+from stacks.sections.delivery import Service, Team
 from stacks.settings import EnvironmentSettings
 
 VAULT_PORT = 8200
+CACHE_PORT = 6379
+HTTPS = 443
 
 
 @dataclass(frozen=True)
 class WorkloadsOutputs:
-    """Where services go."""
+    """Where services go: each cluster, and its namespaces by team."""
 
-    namespace: pulumi.Output[str]
+    sites: tuple[tuple[Site, Mapping[str, TeamNamespace]], ...]
 
 
 def workloads(
     settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs
 ) -> WorkloadsOutputs:
-    """One namespace, with room for both colours of the service at their largest."""
+    """Roles, priorities and admission rules, and then a namespace per team."""
     layer = Layer("Workloads", base.placement.feature("workloads"), [cluster.kubernetes])
-    service = settings.service
-    made = TeamNamespace(
-        "team",
-        TeamNamespaceArgs(
-            placement=layer.placement,
-            namespace=service.namespace,
-            quota=quota(service.max_replicas, service.cpu, service.memory),
-            default_cpu=service.cpu,
-            default_memory=service.memory,
-            flows=flows(settings, network),
-        ),
-        layer.inside(),
+    others = (network.recovery.plan,) if network.recovery else ()
+    primary = Site(cluster.kubernetes, layer.placement, network.primary.plan, others)
+    return WorkloadsOutputs(((primary, lay_teams(settings, layer, primary)),))
+
+
+def lay_teams(settings: EnvironmentSettings, layer: Layer, site: Site) -> dict[str, TeamNamespace]:
+    """Everything of one cluster that is there before services are."""
+    rules = ClusterRules(
+        f"cluster-rules{site.suffix}",
+        ClusterRulesArgs(placement=site.placement, groups=_groups(settings)),
+        site.inside(layer),
     )
-    return WorkloadsOutputs(made.namespace)
+    admission = AdmissionRules(
+        f"admission{site.suffix}", AdmissionRulesArgs(placement=site.placement), site.inside(layer)
+    )
+    after = site.inside(layer, ResourceOptions(depends_on=[*rules.made, *admission.made]))
+    return {
+        name: TeamNamespace(f"team-{name}{site.suffix}", _namespace(settings, site, name, services), after)
+        for name, services in settings.services_by_team.items()
+    }
 
 
-def flows(settings: EnvironmentSettings, network: NetworkOutputs) -> tuple[NamedFlow, ...]:
-    """In from the load balancer (through the nodes), out to the databases of both regions and to Vault."""
-    plan = network.primary.plan
-    front = tuple(subnet.cidr for tier in (Tier.PUBLIC, Tier.PRIVATE) for subnet in plan.of(tier))
-    plans = [plan, *([network.recovery.plan] if network.recovery else [])]
-    databases = tuple(subnet.cidr for each in plans for subnet in each.of(Tier.DATA))
+def _namespace(
+    settings: EnvironmentSettings, site: Site, name: str, services: Mapping[str, Service]
+) -> TeamNamespaceArgs:
+    team, scale = settings.teams[name], settings.scale
+    return TeamNamespaceArgs(
+        placement=charged_to(site, name, team),
+        namespace=name,
+        contact=team.contact,
+        pod_security=team.pod_security,
+        image_repositories=[site.image(repository) for repository in team.image_repositories],
+        quota=quota(len(services), scale.max_replicas, team.job_pods, scale.cpu, scale.memory),
+        largest_pod=largest_pod(scale.cpu, scale.memory),
+        flows=flows(settings, site, {service.port for service in services.values()}),
+        groups=_groups(settings),
+    )
+
+
+def _groups(settings: EnvironmentSettings) -> Groups:
+    return {str(role): people for role, people in access.groups(settings.environment).items()}
+
+
+def charged_to(site: Site, name: str, team: Team) -> Placement:
+    """The site, with the tags of a team."""
+    return site.placement.of_team(name, team.owner, team.cost_centre)
+
+
+def flows(settings: EnvironmentSettings, site: Site, ports: set[int]) -> tuple[NamedFlow, ...]:
+    """In from the load balancer (through the nodes); out to databases and caches of all regions, AWS and Vault.
+
+    AWS is reached through the endpoints that lie in the private subnets.
+    """
+    front = _ranges(site.network, Tier.PUBLIC, Tier.PRIVATE)
+    data = tuple(cidr for plan in (site.network, *site.others) for cidr in _ranges(plan, Tier.DATA))
+    inward = (NamedFlow("load-balancer", front, tuple(sorted(ports)), inbound=True),) if ports else ()
     return (
-        NamedFlow("load-balancer", front, settings.service.port, inbound=True),
-        NamedFlow("database", databases, PORT, inbound=False),
-        NamedFlow("vault", (settings.vault.cidr,), VAULT_PORT, inbound=False),
+        *inward,
+        NamedFlow("database", data, (PORT,), inbound=False),
+        NamedFlow("cache", data, (CACHE_PORT,), inbound=False),
+        NamedFlow("aws", _ranges(site.network, Tier.PRIVATE), (HTTPS,), inbound=False),
+        NamedFlow("vault", (settings.vault.cidr,), (VAULT_PORT,), inbound=False),
     )
+
+
+def _ranges(plan: VpcPlan, *tiers: Tier) -> tuple[IPv4Network, ...]:
+    return tuple(subnet.cidr for tier in tiers for subnet in plan.of(tier))

@@ -35,5 +35,12 @@ def shares_stay_within_the_budget(_environment: Environment, known: Known) -> Mi
             yield Mistake(key, f"add up to ${total:,} a month, more than cost.monthlyBudget (${whole:,})")
 
 
-RULES: tuple[Rule, ...] = (shares_stay_within_the_budget,)
+def budgets_are_of_teams_that_exist(_environment: Environment, known: Known) -> Mistakes:
+    """Whoever has a budget is one of the teams."""
+    teams = known["teams"]
+    for name in sorted(known["cost.teams"].keys() - teams.keys()):
+        yield Mistake(f"cost.teams.{name}", f"is not one of teams ({', '.join(sorted(teams))})")
+
+
+RULES: tuple[Rule, ...] = (shares_stay_within_the_budget, budgets_are_of_teams_that_exist)
 SIBLING_RULES: tuple[SiblingRule, ...] = (budgets_add_up,)

@@ -1,23 +1,89 @@
-"""Services scale in order and under the cap."""
+"""Teams have room, services have a team, and names meet nowhere in a cluster."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
+from components.delivery.registries import comes_from
+from components.delivery.rollout_plan import COLOURS
 from stacks.errors import Mistake
 from stacks.figures import REPLICA_CAP, Environment
 from stacks.known import Known
 from stacks.rules.base import Mistakes, Rule
+from stacks.sections.delivery import Service, Team
+
+TAKEN_NAMESPACES = frozenset(
+    {"default", "kube-system", "kube-public", "kube-node-lease", "vault-auth", "argocd", "monitoring"}
+)
+"""Namespaces of Kubernetes and of the platform itself."""
+TAKEN_ACCOUNTS = frozenset({"default", "ci-cd"})
+"""Service accounts that every team's namespace has already."""
+LONGEST_SERVICE = 63 - max(len(colour) for colour in COLOURS)
+"""Kubernetes' limit on a Service's name (RFC 1035 label), with the longest colour behind it."""
 
 
 def replicas_are_in_order(_environment: Environment, known: Known) -> Mistakes:
     """Replicas lie between their bounds, the bounds under the cap, and all are equal where nothing scales."""
-    keys = ("service.minReplicas", "service.replicas", "service.maxReplicas")
+    keys = ("scale.minReplicas", "scale.replicas", "scale.maxReplicas")
     for (low, low_value), (high, high_value) in pairwise((key, known[key]) for key in keys):
         if low_value > high_value:
             yield Mistake(low, f"{low_value} is more than {high} ({high_value})")
-    if known["service.maxReplicas"] > REPLICA_CAP:
-        yield Mistake("service.maxReplicas", f"{known['service.maxReplicas']} is above the cap of {REPLICA_CAP}")
-    if known["service.autoScaling"] is False and len({known[key] for key in keys}) > 1:
-        yield Mistake("service.autoScaling", "is off, so minReplicas and maxReplicas must equal replicas")
+    if known["scale.maxReplicas"] > REPLICA_CAP:
+        yield Mistake("scale.maxReplicas", f"{known['scale.maxReplicas']} is above the cap of {REPLICA_CAP}")
+    if known["scale.autoScaling"] is False and len({known[key] for key in keys}) > 1:
+        yield Mistake("scale.autoScaling", "is off, so minReplicas and maxReplicas must equal replicas")
 
 
-RULES: tuple[Rule, ...] = (replicas_are_in_order,)
+def teams_have_a_namespace_of_their_own(_environment: Environment, known: Known) -> Mistakes:
+    """A team's name is free in the cluster."""
+    for name in sorted(TAKEN_NAMESPACES & known["teams"].keys()):
+        yield Mistake(f"teams.{name}", "is a namespace of the platform's own; name the team otherwise")
+
+
+def teams_have_room(_environment: Environment, known: Known) -> Mistakes:
+    """A quota of no pods at all is a mistake."""
+    busy = {service.team for service in known["services"].values()}
+    for name, team in known["teams"].items():
+        if name not in busy and not team.job_pods:
+            yield Mistake(f"teams.{name}.jobPods", "0 leaves room for nothing: the team has no service either")
+
+
+def services_belong_to_a_team(_environment: Environment, known: Known) -> Mistakes:
+    """Each service's team is one of the teams, and may use the service's image."""
+    teams: Mapping[str, Team] = known["teams"]
+    for name, service in known["services"].items():
+        team = teams.get(service.team)
+        if team is None:
+            yield Mistake(f"services.{name}.team", f"{service.team} is not one of teams ({', '.join(sorted(teams))})")
+        elif not comes_from(service.image, team.image_repositories):
+            yield Mistake(
+                f"services.{name}.image",
+                f"{service.image} is in no image repository of {service.team} ({', '.join(team.image_repositories)})",
+            )
+
+
+def names_of_services_are_free(_environment: Environment, known: Known) -> Mistakes:
+    """A service's name is not an account's, nor what Argo Rollouts calls a colour of another, nor too long for one."""
+    services: Mapping[str, Service] = known["services"]
+    for name in services:
+        key = f"services.{name}"
+        if name in TAKEN_ACCOUNTS:
+            yield Mistake(key, "is a service account of every namespace; name the service otherwise")
+        if len(name) > LONGEST_SERVICE:
+            yield Mistake(key, f"is longer than {LONGEST_SERVICE} letters, which is the most with a colour behind it")
+        for other in _whose_colours(name, services):
+            yield Mistake(key, f"is also the name of a colour of services.{other}; name one of them otherwise")
+
+
+def _whose_colours(name: str, services: Iterable[str]) -> Iterator[str]:
+    for colour in COLOURS:
+        if name.endswith(colour) and (other := name.removesuffix(colour)) in services:
+            yield other
+
+
+RULES: tuple[Rule, ...] = (
+    replicas_are_in_order,
+    teams_have_a_namespace_of_their_own,
+    teams_have_room,
+    services_belong_to_a_team,
+    names_of_services_are_free,
+)

@@ -5,7 +5,24 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stacks.sections.fields import Cpu, Flag, HttpsUrl, Image, Label, Memory, Positive, Section, Whole, matching
+from components.admission.plan import PodSecurity
+from components.delivery.priorities import Priority
+from components.secrets.plan import DatabaseAccess
+from stacks.sections.fields import (
+    Count,
+    Cpu,
+    Email,
+    Flag,
+    HttpsUrl,
+    Image,
+    Label,
+    Memory,
+    Positive,
+    Repository,
+    Section,
+    Whole,
+    matching,
+)
 
 
 class Vault(Section):
@@ -18,18 +35,39 @@ class Vault(Section):
     """Vault answers nobody while it cannot record: with `stdout` the log shipper empties it, and no disk fills up."""
 
 
-class Service(Section):
-    """The blue-green service. `replicas` and resources are the document's table."""
+class Team(Section):
+    """Who has a namespace: it has the team's name."""
 
-    namespace: Label
-    name: Label
+    pod_security: PodSecurity
+    owner: Label
+    contact: Email
+    cost_centre: Label
+    job_pods: Count
+    """Pods of the environment's size that may run beside the team's services: migrations, training, batches."""
+    image_repositories: Annotated[tuple[Repository, ...], Field(min_length=1)]
+    """Where images of the team's pods may come from."""
+
+
+class Service(Section):
+    """One blue-green service. Its size is the environment's (`scale`), its host `<name>.<domain>`."""
+
+    team: Label
+    feature: Label
+    """What its resources are charged to."""
     image: Image
     port: Annotated[Whole, Field(ge=1024, le=65535)]
     health_path: Annotated[str, matching(r"/\S*", "a path")]
+    target_cpu_percent: Annotated[Whole, Field(ge=1, le=100)]
+    priority: Priority
+    database: DatabaseAccess
+
+
+class Scale(Section):
+    """The document's `environments:` block: how large a service is here."""
+
     replicas: Positive
     cpu: Cpu
     memory: Memory
     auto_scaling: Flag
     min_replicas: Positive
     max_replicas: Positive
-    target_cpu_percent: Annotated[Whole, Field(ge=1, le=100)]

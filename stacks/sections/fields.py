@@ -77,6 +77,13 @@ Memory = Annotated[str, matching(r"[1-9]\d*[MG]i", "an amount of memory, such as
 HttpsUrl = Annotated[str, matching(r"https://[^/\s]+", "an https:// address without a path")]
 LogDays = Annotated[Whole, one_of(LOG_DAYS, "a retention that CloudWatch Logs knows")]
 InsightsDays = Annotated[Whole, one_of(INSIGHTS_DAYS, "a retention that Performance Insights knows")]
+Repository = Annotated[
+    str,
+    matching(
+        r"\d{12}\.dkr\.ecr\.[-a-z0-9]+\.amazonaws\.com/([^:@,\s/]+/)+",
+        "a repository of our own registry with a slash at its end (<account>.dkr.ecr.<region>.amazonaws.com/…/)",
+    ),
+]
 Image = Annotated[
     str,
     matching(

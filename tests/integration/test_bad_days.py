@@ -41,7 +41,7 @@ def test_mistakes_in_settings_are_told_all_at_once_and_nothing_is_touched(own_ch
     refused = own_checkout.ops("rehearse", "up", "dev", check=False)
     assert refused.returncode == 1
     assert "Pulumi.dev.yaml: 3 mistakes" in refused.stderr
-    assert "service.replicas" in refused.stderr
+    assert "scale.replicas" in refused.stderr
     assert "cost.monthlyBudget" in refused.stderr
     assert not (own_checkout.root / ".rehearsal").exists()
 

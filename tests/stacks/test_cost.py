@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, Node
 
@@ -46,10 +44,15 @@ def test_a_budget_counts_what_carries_its_tag(any_environment: Graph) -> None:
         assert (budget["budgetType"], budget["timeUnit"], budget["limitUnit"]) == ("COST", "MONTHLY", "USD")
 
 
-@pytest.mark.parametrize("tag", ["team", "feature"])
-def test_every_budget_by_tag_is_over_a_value_that_resources_carry(any_environment: Graph, tag: str) -> None:
-    carried = {node.tags.get(tag) for node in any_environment.aws()}
-    assert set(getattr(_settings(any_environment), f"{tag}s")) <= carried
+def test_every_budget_of_a_feature_is_over_a_value_that_resources_carry(any_environment: Graph) -> None:
+    carried = {node.tags.get("feature") for node in any_environment.aws()}
+    assert set(_settings(any_environment).features) <= carried
+
+
+def test_every_team_has_a_budget_and_together_they_have_all_of_it(any_environment: Graph) -> None:
+    settings = load_file(PROJECT, any_environment.exports["environment"])
+    assert settings.cost.teams.keys() == settings.teams.keys()
+    assert sum(settings.cost.teams.values()) == settings.cost.monthly_budget
 
 
 def test_notices_go_out_before_at_and_a_fifth_above_each_budget(any_environment: Graph) -> None:

@@ -63,5 +63,5 @@ def test_the_stack_tells_where_things_are(prod: Graph) -> None:
     assert prod.exports["account"] == settings.account
     assert prod.exports["regions"] == ["us-east-1", "us-west-2"]
     assert prod.exports["clusterName"] == "campus-prod"
-    assert prod.exports["serviceHost"] == "alerts.campus-safety.example"
+    assert prod.exports["serviceHosts"] == {"alerts": "alerts.campus-safety.example"}
     assert prod.exports["replicaArn"] == prod.one("rds.Instance", "records-dr").arn

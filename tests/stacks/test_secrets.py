@@ -2,6 +2,8 @@
 
 import json
 
+from stacks.access import ACCESS, group
+from stacks.figures import Environment
 from tests.stacks.graph import Graph
 
 
@@ -19,6 +21,37 @@ def test_the_pipeline_signs_in_as_the_document_says(any_environment: Graph) -> N
     assert role["boundServiceAccountNamespaces"] == ["student-safety"]
     assert role["tokenPolicies"] == ["ci-cd-policy"]
     assert role["tokenTtl"] == role["tokenMaxTtl"] == 15 * 60
+
+
+def test_a_service_signs_in_to_its_own_policy_from_its_own_namespace(any_environment: Graph) -> None:
+    role = any_environment.one("vault:kubernetes/authBackendRole:AuthBackendRole", "sign-in-alerts")
+    assert role["boundServiceAccountNames"] == ["alerts"]
+    assert role["boundServiceAccountNamespaces"] == ["student-safety"]
+    assert role["tokenPolicies"] == ["service-alerts"]
+    policy = any_environment.one("vault.Policy", "vault-service-alerts")
+    assert policy.urn in role.dependencies
+    environment = any_environment.exports["environment"]
+    assert f'path "secret/data/{environment}/services/alerts"' in policy["policy"]
+
+
+def test_a_sign_in_waits_for_its_own_policy_and_for_no_other(any_environment: Graph) -> None:
+    policies = {policy.urn for policy in any_environment.all("vault.Policy")}
+    for role in any_environment.all("vault:kubernetes/authBackendRole:AuthBackendRole"):
+        assert len(policies & set(role.dependencies)) == 1
+
+
+def test_people_of_the_environment_have_a_group_with_the_policy_of_their_role(any_environment: Graph) -> None:
+    table = ACCESS[Environment(any_environment.exports["environment"])]
+    found = {
+        each["name"]: (each["type"], each["policies"]) for each in any_environment.all("vault:identity/group:Group")
+    }
+    assert found == {group(persona): ("external", [str(role)]) for persona, role in table.items()}
+
+
+def test_only_policies_that_somebody_can_get_are_in_vault(any_environment: Graph) -> None:
+    roles = {str(role) for role in ACCESS[Environment(any_environment.exports["environment"])].values()}
+    names = {policy["name"] for policy in any_environment.all("vault.Policy")}
+    assert names == {"ci-cd-policy", "service-alerts", *roles}
 
 
 def test_nobody_signs_in_by_wildcard(any_environment: Graph) -> None:
@@ -62,7 +95,7 @@ def test_database_users_end_when_their_time_is_up(any_environment: Graph) -> Non
 
 
 def test_vault_may_ask_kubernetes_about_tokens_and_nothing_else(any_environment: Graph) -> None:
-    binding = any_environment.one("k8s.ClusterRoleBinding")
+    binding = any_environment.one("k8s.ClusterRoleBinding", "token-reviewer")
     assert binding["roleRef"]["name"] == "system:auth-delegator"
     assert binding["subjects"] == [
         {"kind": "ServiceAccount", "name": "vault-token-reviewer", "namespace": "vault-auth"}

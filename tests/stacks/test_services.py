@@ -1,4 +1,4 @@
-"""Facts about the team's namespace and the blue-green service."""
+"""Facts about the blue-green services."""
 
 from typing import Any
 
@@ -49,6 +49,37 @@ def test_the_load_balancer_reaches_pods_through_nodes(any_environment: Graph) ->
     assert canary["trafficRouting"]["alb"] == {"ingress": "alerts", "rootService": "alerts", "servicePort": 80}
 
 
+def test_node_ports_are_marked_as_a_rollouts(any_environment: Graph) -> None:
+    labels = [service["metadata"]["labels"] for service in any_environment.all("k8s.Service")]
+    assert {each["campus-safety.example/rollout"] for each in labels} == {"alerts"}
+
+
+def test_a_service_is_charged_to_its_team_and_feature(any_environment: Graph) -> None:
+    labels = any_environment.one(ROLLOUT)["metadata"]["labels"]
+    charged = {key: labels[f"campus-safety.example/{key}"] for key in ("team", "feature", "owner", "cost-centre")}
+    assert charged == {
+        "team": "student-safety",
+        "feature": "alerts",
+        "owner": "student-safety-leads",
+        "cost-centre": "cc-4100",
+    }
+
+
+def test_alerts_go_before_everything_else(any_environment: Graph) -> None:
+    assert any_environment.one(ROLLOUT)["spec"]["template"]["spec"]["priorityClassName"] == "safety-critical"
+
+
+def test_a_service_learns_where_the_database_is_and_no_password(any_environment: Graph) -> None:
+    variables = any_environment.one("k8s.ConfigMap", "alerts")["data"]
+    assert variables == {
+        "DATABASE_HOST": "records.example",
+        "DATABASE_PORT": "5432",
+        "DATABASE_NAME": "records",
+        "DATABASE_SSLMODE": "require",
+        "EVIDENCE_BUCKET": any_environment.one("s3.Bucket", "evidence")["bucket"],
+    }
+
+
 def test_argo_rollouts_may_move_the_colours_selectors(any_environment: Graph) -> None:
     ignored = {service.name: service.ignoreChanges for service in any_environment.all("k8s.Service")}
     assert ignored == {"alerts": (), "alerts-stable": ("spec.selector",), "alerts-canary": ("spec.selector",)}
@@ -63,7 +94,7 @@ def test_users_come_in_by_https_through_our_security_group(any_environment: Grap
     assert annotations[f"{prefix}/security-groups"] == "firewall-load-balancer-id"
     assert "environment=" in annotations[f"{prefix}/tags"]
     (rule,) = ingress["spec"]["rules"]
-    assert rule["host"] == any_environment.exports["serviceHost"]
+    assert rule["host"] == any_environment.exports["serviceHosts"]["alerts"]
     assert rule["http"]["paths"][0]["backend"]["service"] == {"name": "alerts", "port": {"name": "use-annotation"}}
 
 
@@ -84,26 +115,6 @@ def test_images_are_pinned_and_come_from_our_registry(any_environment: Graph) ->
     (container,) = any_environment.one(ROLLOUT)["spec"]["template"]["spec"]["containers"]
     assert ".dkr.ecr." in container["image"]
     assert container["image"].partition("/")[2].partition(":")[2] not in {"", "latest"}
-
-
-def test_the_namespace_is_restricted_and_closed(any_environment: Graph) -> None:
-    namespace = any_environment.one("k8s.Namespace", "team")
-    assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
-    policies = {policy["metadata"]["name"]: policy["spec"] for policy in any_environment.all("k8s.NetworkPolicy")}
-    assert policies["default-deny"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    assert set(policies) == {"default-deny", "allow-dns", "allow-load-balancer", "allow-database", "allow-vault"}
-
-
-def test_the_quota_has_room_for_both_colours_at_their_largest(prod: Graph) -> None:
-    assert prod.one("k8s.ResourceQuota")["spec"]["hard"]["pods"] == "101"
-    assert prod.one("k8s.ResourceQuota")["spec"]["hard"]["requests.cpu"] == "202000m"
-
-
-def test_the_pipeline_may_release_and_read_no_secret(any_environment: Graph) -> None:
-    rules = any_environment.one("k8s.Role")["rules"]
-    assert all("secrets" not in rule["resources"] and "*" not in rule["verbs"] for rule in rules)
-    (subject,) = any_environment.one("k8s.RoleBinding")["subjects"]
-    assert subject == {"kind": "ServiceAccount", "name": "ci-cd", "namespace": "student-safety"}
 
 
 def test_a_disruption_budget_covers_the_service(any_environment: Graph) -> None:

@@ -112,7 +112,7 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
         {"account": 111122223333},
         "account must be text; put 111122223333 in quotes",
     ),
-    "text where a number is due": ({"service.port": "8080"}, "service.port must be a whole number, not 8080"),
+    "text where a number is due": ({"scale.replicas": "1"}, "scale.replicas must be a whole number, not 1"),
     "text where a flag is due": ({"data.disposable": "yes"}, "data.disposable must be true or false, not yes"),
     "section that is none": ({"data": "full"}, "data must be a group of keys, not full"),
     "list that is none": ({"network.zones": "a, b"}, "network.zones must be a list, not a, b"),
@@ -144,24 +144,6 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
     "log retention": (
         {"network.flowLogRetentionDays": 31},
         "network.flowLogRetentionDays 31 is not a retention that CloudWatch Logs knows; the nearest is 30",
-    ),
-    "image from elsewhere": (
-        {"service.image": "nginx:1.29"},
-        "service.image 'nginx:1.29' is not an image of our own registry (<account>.dkr.ecr.<region>.amazonaws.com/…)",
-    ),
-    "image that moves": (
-        {"service.image": "555566667777.dkr.ecr.us-east-1.amazonaws.com/campus/alerts:latest"},
-        (
-            "service.image 555566667777.dkr.ecr.us-east-1.amazonaws.com/campus/alerts:latest is not pinned; "
-            "name a version (:1.4.0) or a digest (@sha256:…), never latest"
-        ),
-    ),
-    "image without a version": (
-        {"service.image": "555566667777.dkr.ecr.us-east-1.amazonaws.com/campus/alerts"},
-        (
-            "service.image 555566667777.dkr.ecr.us-east-1.amazonaws.com/campus/alerts is not pinned; "
-            "name a version (:1.4.0) or a digest (@sha256:…), never latest"
-        ),
     ),
 }
 
@@ -230,18 +212,18 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     ),
     "replicas above the cap": (
         "prod",
-        {"service.maxReplicas": 51},
-        ["service.maxReplicas 51 is above the cap of 50"],
+        {"scale.maxReplicas": 51},
+        ["scale.maxReplicas 51 is above the cap of 50"],
     ),
     "replicas beyond the maximum": (
         "staging",
-        {"service.replicas": 7},
-        ["service.replicas 7 is more than service.maxReplicas (6)"],
+        {"scale.replicas": 7},
+        ["scale.replicas 7 is more than scale.maxReplicas (6)"],
     ),
     "bounds without scaling": (
         "staging",
-        {"service.autoScaling": False},
-        ["service.autoScaling is off, so minReplicas and maxReplicas must equal replicas"],
+        {"scale.autoScaling": False},
+        ["scale.autoScaling is off, so minReplicas and maxReplicas must equal replicas"],
     ),
     "storage that cannot grow": (
         "dev",
@@ -295,11 +277,11 @@ def test_keys_that_do_not_fit_together_are_told(
 
 
 def test_mistakes_across_keys_are_told_beside_those_of_single_keys(project: Path) -> None:
-    changes = {"service.port": "x", "service.maxReplicas": 99, "recovery.region": "us-east-1", "cost": ...}
+    changes = {"scale.cpu": "x", "scale.maxReplicas": 99, "recovery.region": "us-east-1", "cost": ...}
     assert _told(project, "prod", changes) == [
         "recovery.region us-east-1 is also the primary region",
-        "service.maxReplicas 99 is above the cap of 50",
-        "service.port must be a whole number, not x",
+        "scale.cpu 'x' is not an amount of CPU, such as 500m",
+        "scale.maxReplicas 99 is above the cap of 50",
         "cost missing; every environment sets it",
     ]
 

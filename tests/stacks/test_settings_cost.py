@@ -11,7 +11,7 @@ __all__ = ["project"]
 
 MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "teams beyond the budget": (
-        {"cost.teams": {"student-safety": 5000, "platform": 1001}},
+        {"cost.teams": {"student-safety": 5000, "ml-platform": 1001}},
         "cost.teams add up to $6,001 a month, more than cost.monthlyBudget ($6,000)",
     ),
     "features beyond the budget": (
@@ -19,6 +19,10 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         "cost.features add up to $6,001 a month, more than cost.monthlyBudget ($6,000)",
     ),
     "no team": ({"cost.teams": {}}, "cost.teams must have at least 1, has 0"),
+    "a team that is none": (
+        {"cost.teams": {"ml": 1}},
+        "cost.teams.ml is not one of teams (ml-platform, student-safety)",
+    ),
     "a budget of nothing": (
         {"cost.teams.student-safety": 0},
         "cost.teams.student-safety 0 is too small; at least 1",

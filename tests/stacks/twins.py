@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from stacks.access import ACCESS
 from stacks.settings import EnvironmentSettings
 
 ALLOWED = {
@@ -13,8 +14,8 @@ ALLOWED = {
 }
 """Inputs in which the twins may differ, as `type name path`, and why.
 
-Names, accounts, DNS, addresses and the data's class are not here: they are replaced by words for what they are before
-anything is compared, so that they must stand in the same places.
+Names, accounts, DNS, addresses, people and the data's class are not here: they are replaced by words for what they are
+before anything is compared, so that they must stand in the same places.
 """
 
 Inputs = Mapping[str, Mapping[str, Any]]
@@ -34,29 +35,51 @@ class Value:
 
 
 NOTHING = Value(None, None)
-Flat = Mapping[str, Mapping[str, Value]]
 
 
-def inputs(resources: Inputs, settings: EnvironmentSettings) -> Flat:
-    """The inputs of all resources but the stack itself, value by value."""
+@dataclass(frozen=True)
+class Twin:
+    """One resource of an environment, value by value."""
+
+    title: Value
+    """`type name`."""
+    values: Mapping[str, Value]
+
+
+Twins = Mapping[str, Twin]
+
+
+def inputs(resources: Inputs, settings: EnvironmentSettings) -> Twins:
+    """All resources but the stack itself, by title."""
     words = list(_words(settings))
     return {
-        title: {path: Value(value, _normal(value, words)) for path, value in _flat(given)}
+        title: Twin(
+            Value(title, _normal(title, words)),
+            {path: Value(value, _normal(value, words)) for path, value in _flat(given)},
+        )
         for title, given in resources.items()
-        if not title.startswith("pulumi:pulumi:Stack") and not title.startswith("pulumi.Stack")
+        if not title.startswith(("pulumi:pulumi:Stack", "pulumi.Stack"))
     }
 
 
-def differences(left: Flat, right: Flat) -> list[str]:
+def differences(left: Twins, right: Twins) -> list[str]:
     """What preprod (left) has and prod has not, or has otherwise: a line each, without what is allowed."""
-    lines = [f"only in preprod: {title}" for title in sorted(left.keys() - right.keys())]
-    lines += [f"only in prod: {title}" for title in sorted(right.keys() - left.keys())]
-    for title in sorted(left.keys() & right.keys()):
-        for path in sorted(left[title].keys() | right[title].keys()):
-            mine, theirs = left[title].get(path, NOTHING), right[title].get(path, NOTHING)
-            if not mine.same(theirs) and not _allowed(title, path):
-                lines.append(f"{title} {path}: {mine.written!r} in preprod, {theirs.written!r} in prod")
+    # A title that both have is one thing, whatever words are in it: `on-call` is a role as well as people.
+    by_words = {str(each.title.normal): title for title, each in right.items() if title not in left}
+    pairs = {title: title if title in right else by_words.get(str(each.title.normal)) for title, each in left.items()}
+    lines = [f"only in preprod: {title}" for title, twin in sorted(pairs.items()) if twin is None]
+    lines += [f"only in prod: {title}" for title in sorted(right.keys() - set(pairs.values()))]
+    for title, twin in sorted(pairs.items()):
+        if twin is not None:
+            lines += _otherwise(title, left[title].values, right[twin].values)
     return lines
+
+
+def _otherwise(title: str, mine: Mapping[str, Value], theirs: Mapping[str, Value]) -> Iterator[str]:
+    for path in sorted(mine.keys() | theirs.keys()):
+        here, there = mine.get(path, NOTHING), theirs.get(path, NOTHING)
+        if not here.same(there) and not _allowed(title, path):
+            yield f"{title} {path}: {here.written!r} in preprod, {there.written!r} in prod"
 
 
 def _allowed(title: str, path: str) -> bool:
@@ -70,8 +93,8 @@ def _words(settings: EnvironmentSettings) -> Iterator[tuple[re.Pattern[str], str
     literal = {
         settings.account: "ACCOUNT",
         settings.vault.address: "VAULT",
-        settings.host: "HOST",
         str(settings.vault.cidr): "VAULT-RANGE",
+        **dict.fromkeys(settings.hosts.values(), "HOST"),
     }
     for text, word in literal.items():
         yield re.compile(re.escape(text)), word
@@ -84,6 +107,9 @@ def _words(settings: EnvironmentSettings) -> Iterator[tuple[re.Pattern[str], str
     kept = re.escape(settings.data.classification)
     yield re.compile(rf"^{kept}$|(?<=\"){kept}(?=\")|(?<==){kept}\b"), "CLASS"
     yield re.compile(rf"\b{settings.environment}\b"), "ENVIRONMENT"
+    # The document lets other people into each of the two, and into the same role.
+    for persona in ACCESS[settings.environment]:
+        yield re.compile(rf"(?<=[-:]){persona}\b"), "PERSONA"
 
 
 def _normal(value: Any, words: list[tuple[re.Pattern[str], str]]) -> Any:

@@ -19,7 +19,7 @@ def test_nothing_is_allowed_but_names_without_flows() -> None:
 
 def test_a_flow_opens_one_direction_and_one_port() -> None:
     made = policies(
-        [NamedFlow("vault", (VAULT,), 8200, inbound=False), NamedFlow("front", (VAULT,), 8080, inbound=True)]
+        [NamedFlow("vault", (VAULT,), (8200,), inbound=False), NamedFlow("front", (VAULT,), (8080, 9090), inbound=True)]
     )
     assert made["allow-vault"] == {
         "podSelector": {},
@@ -27,4 +27,5 @@ def test_a_flow_opens_one_direction_and_one_port() -> None:
         "egress": [{"to": [{"ipBlock": {"cidr": "10.250.0.0/24"}}], "ports": [{"protocol": "TCP", "port": 8200}]}],
     }
     assert made["allow-front"]["policyTypes"] == ["Ingress"]
+    assert [port["port"] for port in made["allow-front"]["ingress"][0]["ports"]] == [8080, 9090]
     assert "egress" not in made["allow-front"]

@@ -1,10 +1,13 @@
 """How a new version reaches its users."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.delivery.priorities import Priority
 from components.delivery.quantities import mebibytes, millicores
-from components.delivery.rollout_plan import ServicePlan, quota, rollout_spec, steps
+from components.delivery.rollout_plan import ServicePlan, largest_pod, quota, rollout_spec, steps
 
 PLAN = ServicePlan("alerts", "registry/alerts:1.0.0", 8080, "/healthz", 5, "2000m", "4Gi")
 
@@ -41,12 +44,31 @@ def test_colours_are_spread_over_zones_and_machines_each_by_itself() -> None:
     assert all(each["matchLabelKeys"] == ["rollouts-pod-template-hash"] for each in constraints)
 
 
-@given(st.integers(1, 50), st.integers(1, 4000), st.integers(1, 16))
-def test_the_quota_holds_both_colours(replicas: int, cpu: int, memory: int) -> None:
-    plan = quota(replicas, f"{cpu}m", f"{memory}Gi")
-    assert plan.pods >= 2 * replicas
+@given(st.integers(0, 300), st.integers(1, 50), st.integers(0, 20), st.integers(1, 4000), st.integers(1, 16))
+def test_the_quota_holds_both_colours_of_every_service(
+    services: int, replicas: int, jobs: int, cpu: int, memory: int
+) -> None:
+    plan = quota(services, replicas, jobs, f"{cpu}m", f"{memory}Gi")
+    assert plan.pods == 2 * replicas * services + jobs
     assert plan.millicores == plan.pods * cpu
     assert plan.mebibytes == plan.pods * memory * 1024
+
+
+def test_a_quota_opens_no_load_balancer_and_no_volume() -> None:
+    hard = quota(1, 50, 1, "2000m", "4Gi").hard()
+    assert hard["pods"] == "101"
+    assert "services.nodeports" not in hard  # a preview of a new service would be refused
+    assert hard["services.loadbalancers"] == hard["persistentvolumeclaims"] == "0"
+
+
+def test_one_pod_may_be_three_times_the_environments_size() -> None:
+    assert largest_pod("500m", "512Mi") == {"cpu": "1500m", "memory": "1536Mi"}
+
+
+def test_a_pod_names_its_priority() -> None:
+    urgent = replace(PLAN, priority=Priority.SAFETY_CRITICAL)
+    assert rollout_spec(urgent, {}, "alerts", "alerts")["template"]["spec"]["priorityClassName"] == "safety-critical"
+    assert rollout_spec(PLAN, {}, "alerts", "alerts")["template"]["spec"]["priorityClassName"] == "standard"
 
 
 def test_quantities_are_read_as_kubernetes_reads_them() -> None:

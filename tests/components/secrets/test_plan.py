@@ -5,11 +5,21 @@ import pytest
 from components.secrets.plan import (
     DATABASE_ROLES,
     READ_ONLY,
+    DatabaseAccess,
     DatabaseRole,
+    ServiceAccess,
     connection_url,
     database_address,
-    policy_plans,
+    people_policies,
+    pipeline_policy,
+    service_policies,
     sign_ins,
+)
+
+SERVICES = (
+    ServiceAccess("alerts", "safety", DatabaseAccess.READ_WRITE),
+    ServiceAccess("reports", "schools", DatabaseAccess.READ_ONLY),
+    ServiceAccess("mailer", "post", DatabaseAccess.NONE),
 )
 
 
@@ -31,17 +41,42 @@ def test_connection_strings_leave_the_braces_to_vault() -> None:
 
 
 def test_each_policy_opens_exactly_its_paths() -> None:
-    texts = {plan.name: plan.text() for plan in policy_plans("dev")}
-    assert texts["records-read-only"] == (
+    texts = {plan.name: plan.text() for plan in service_policies("dev", SERVICES)}
+    assert texts["service-reports"] == (
         'path "database/creds/records-read-only" {\n  capabilities = ["read"]\n}\n'
-        'path "secret/data/dev/database/postgres" {\n  capabilities = ["read"]\n}'
+        'path "secret/data/dev/database/postgres" {\n  capabilities = ["read"]\n}\n'
+        'path "secret/data/dev/services/reports" {\n  capabilities = ["read"]\n}'
     )
-    assert set(texts) == {"records-read-only", "records-read-write", "ci-cd-policy"}
+    assert texts["service-mailer"] == 'path "secret/data/dev/services/mailer" {\n  capabilities = ["read"]\n}'
+    assert set(texts) == {"service-alerts", "service-reports", "service-mailer"}
+
+
+def test_people_read_no_services_own_secrets_and_less_the_lower_their_role() -> None:
+    plans = people_policies("prod")
+    assert list(plans) == ["viewer", "developer", "on-call"]
+    paths = [{grant.path for grant in plan.grants} for plan in plans.values()]
+    assert paths[0] < paths[1] < paths[2]
+    assert not any("services" in path for path in paths[2])
+    assert "database/creds/records-read-write" not in paths[1]
 
 
 def test_every_sign_in_leads_to_a_policy_that_exists() -> None:
-    policies = {plan.name for plan in policy_plans("prod")}
-    assert {policy for plan in sign_ins("alerts") for policy in plan.policies} <= policies
+    policies = {plan.name for plan in (pipeline_policy("prod"), *service_policies("prod", SERVICES))}
+    assert {plan.policy for plan in sign_ins(SERVICES)} == policies
+
+
+def test_a_service_signs_in_from_its_own_namespace_and_pipelines_from_those_that_migrate() -> None:
+    bound = {plan.role: (plan.account, plan.namespaces) for plan in sign_ins(SERVICES)}
+    assert bound == {
+        "ci-cd": ("ci-cd", ("safety", "schools")),
+        "alerts": ("alerts", ("safety",)),
+        "reports": ("reports", ("schools",)),
+        "mailer": ("mailer", ("post",)),
+    }
+
+
+def test_no_pipeline_signs_in_where_nothing_is_migrated() -> None:
+    assert [plan.role for plan in sign_ins(SERVICES[2:])] == ["mailer"]
 
 
 def test_the_address_is_the_documents() -> None:

@@ -1,0 +1,117 @@
+"""Time per service: `python -m benchmarks.services [ENV] [RUNS]`.
+
+The program is run on recorded mocks with 1, 10, 100 and 300 services, and where the environment's rehearsal is up
+(`ops rehearse up ENV`) it is previewed there as well, under the policy packs. Between each two counts the slope is what
+one more service takes. Promised: linear, which is a last slope of at most 1.5 times the one before; and a program that
+is imported in 1.5 s of CPU time in a fresh interpreter.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import yaml
+
+from benchmarks.preview import seconds
+from operations.rehearsing import PLATFORM, running_rehearsal
+from rehearsal.lifecycle import RehearsalError
+from stacks.graph import PROGRAM, layers
+from stacks.loading import NAMESPACE, merged
+from tests.stacks.graph import record
+
+COUNTS = (1, 10, 100, 300)
+STEEPEST = 1.5
+"""Times the slope before that the last one may be."""
+IMPORT_SECONDS = 1.5
+IMPORT = "import time; began = time.process_time(); import {}; print(time.process_time() - began)"
+"""CPU time: how long it takes by the clock is the machine's other work."""
+
+
+def generated(services: Mapping[str, Any], count: int) -> dict[str, Any]:
+    """So many services like the first one."""
+    like = next(iter(services.values()))
+    return {f"service-{number:03}": dict(like) for number in range(count)}
+
+
+def settings_file(project: Path, source: Path, environment: str, count: int) -> Path:
+    """A settings file with so many services, beside a copy of what environments share."""
+    content = yaml.safe_load(source.read_text(encoding="utf-8"))
+    services = merged(PLATFORM, environment)[f"{NAMESPACE}:services"]
+    content["config"][f"{NAMESPACE}:services"] = generated(services, count)
+    written = project / f"Pulumi.{environment}.yaml"
+    written.write_text(yaml.safe_dump(content), encoding="utf-8")
+    (project / "Pulumi.yaml").write_text((PLATFORM / "Pulumi.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    return written
+
+
+def program_seconds(environment: str, count: int) -> float:
+    """How long the program itself runs, without the interpreter's start."""
+    with tempfile.TemporaryDirectory() as directory:
+        project = Path(directory)
+        settings_file(project, PLATFORM / f"Pulumi.{environment}.yaml", environment, count)
+        return record(environment, project=project).seconds
+
+
+def previewed(environment: str) -> Callable[[int], float]:
+    """A preview in the running rehearsal. Raises RehearsalError when there is none."""
+    rehearsal = running_rehearsal(environment, None)
+    daemon = rehearsal.running()
+    shell = {**os.environ, **rehearsal.environment(daemon)}
+    source = rehearsal.home.workspace / f"Pulumi.{environment}.yaml"
+
+    def preview(count: int) -> float:
+        with tempfile.TemporaryDirectory() as directory:
+            file = settings_file(Path(directory), source, environment, count)
+            command = [str(rehearsal.home.bin / "pulumi"), "preview", "--stack", environment, "--non-interactive"]
+            return seconds([*command, "--config-file", str(file)], rehearsal.home.workspace, shell)
+
+    return preview
+
+
+def import_seconds(runs: int) -> float:
+    """CPU seconds that the program's layers take to be imported, the least of fresh interpreters."""
+    modules = ", ".join(f"stacks.layers.{name}" for name in layers(PROGRAM))
+    took = [
+        float(subprocess.run([sys.executable, "-c", IMPORT.format(modules)], check=True, capture_output=True).stdout)
+        for _ in range(runs)
+    ]
+    return min(took)
+
+
+def linear(what: str, measure: Callable[[int], float], runs: int) -> bool:
+    """Measure all counts and print times, slopes and their ratio."""
+    took = {count: statistics.median(measure(count) for _ in range(runs)) for count in COUNTS}
+    print(f"{what}: " + ", ".join(f"{count} services {time:.2f} s" for count, time in took.items()))
+    slopes = [(took[more] - took[few]) / (more - few) for few, more in pairwise(COUNTS)]
+    told = ", ".join(
+        f"{1000 * slope:.1f} ms from {few} to {more}"
+        for slope, (few, more) in zip(slopes, pairwise(COUNTS), strict=True)
+    )
+    ratio = slopes[-1] / slopes[-2]
+    print(f"  per service: {told}; last slope {ratio:.2f} times the one before (promised: at most {STEEPEST})")
+    return ratio <= STEEPEST
+
+
+def main(environment: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, typer.Argument()] = 3) -> None:
+    """Print all figures; the exit code is 1 when a promise is not kept."""
+    imported = import_seconds(runs)
+    print(f"import of the program {imported:.2f} s of CPU (promised: at most {IMPORT_SECONDS} s)")
+    kept = [imported <= IMPORT_SECONDS, linear("program", lambda count: program_seconds(environment, count), runs)]
+    try:
+        preview = previewed(environment)
+    except RehearsalError as error:
+        print(f"no preview measured: {error}")
+    else:
+        kept.append(linear("preview", preview, runs))
+    raise typer.Exit(int(not all(kept)))
+
+
+if __name__ == "__main__":
+    typer.run(main)

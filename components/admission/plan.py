@@ -1,0 +1,232 @@
+"""Admission rules in CEL: what a pod, or whatever makes pods, must be in a team's namespace.
+
+Pod Security Admission looks at pods alone, and so refuses too late: a Deployment is accepted and its pods never come.
+These rules look at everything that makes pods as well, and at what pod security does not know: images, sizes, probes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from components.delivery.labels import PREFIX
+from components.delivery.manifest import Manifest
+from components.delivery.priorities import Priority
+from components.delivery.rollout_plan import COLOURS
+
+TEAM_NAMESPACE = f"{PREFIX}/namespace"
+"""Label of the namespaces in which the rules hold; its value is `team`."""
+IMAGES = f"{PREFIX}/image-repositories"
+"""Annotation of a team's namespace: where images may come from, with commas between. Without it: from nowhere."""
+ROLLOUT = f"{PREFIX}/rollout"
+"""Label of a Service through whose node port a load balancer reaches the Rollout of that name."""
+
+
+class PodSecurity(StrEnum):
+    """Level of Pod Security Admission; `privileged` is none that a team may have."""
+
+    BASELINE = "baseline"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Resources of one API group."""
+
+    group: str
+    version: str
+    resources: tuple[str, ...]
+
+    def rule(self) -> Manifest:
+        """As `matchConstraints` has it."""
+        return {
+            "apiGroups": [self.group],
+            "apiVersions": [self.version],
+            "operations": ["CREATE", "UPDATE"],
+            "resources": list(self.resources),
+        }
+
+
+@dataclass(frozen=True)
+class Check:
+    """One condition, and the sentence that somebody reads who does not meet it: a CEL expression too."""
+
+    holds: str
+    sentence: str
+
+    def validation(self) -> Manifest:
+        """As `validations` has it."""
+        return {"expression": self.holds, "messageExpression": self.sentence, "reason": "Forbidden"}
+
+
+@dataclass(frozen=True)
+class AdmissionPlan:
+    """One policy: the kinds that it looks at, names for parts of them, and its checks."""
+
+    name: str
+    kinds: tuple[Kinds, ...]
+    checks: tuple[Check, ...]
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def spec(self) -> Manifest:
+        """Spec of the ValidatingAdmissionPolicy. What cannot be judged is refused."""
+        return {
+            "failurePolicy": "Fail",
+            "matchConstraints": {"resourceRules": [kinds.rule() for kinds in self.kinds]},
+            "variables": [{"name": name, "expression": text} for name, text in self.variables.items()],
+            "validations": [check.validation() for check in self.checks],
+        }
+
+    def binding(self) -> Manifest:
+        """Spec of its binding: it refuses, in the namespaces of teams and nowhere else."""
+        return {
+            "policyName": self.name,
+            "validationActions": ["Deny"],
+            "matchResources": {"namespaceSelector": {"matchLabels": {TEAM_NAMESPACE: "team"}}},
+        }
+
+
+STAYING = (
+    Kinds("apps", "v1", ("deployments", "replicasets", "statefulsets", "daemonsets")),
+    Kinds("argoproj.io", "v1alpha1", ("rollouts",)),
+)
+"""What keeps its pods running, and so must say how they are known to be well."""
+MAKERS = (
+    *STAYING,
+    Kinds("", "v1", ("pods", "replicationcontrollers")),
+    Kinds("batch", "v1", ("jobs", "cronjobs")),
+)
+MAKERS_AND_DEBUGGERS = (*MAKERS, Kinds("", "v1", ("pods/ephemeralcontainers",)))
+
+_POD = {
+    "pod": (
+        "object.kind == 'Pod' ? object.spec : "
+        "object.kind == 'CronJob' ? object.spec.jobTemplate.spec.template.spec : "
+        "object.spec.?template.?spec.orValue({})"
+    ),
+    "lasting": "variables.pod.?containers.orValue([]) + variables.pod.?initContainers.orValue([])",
+    "all": "variables.lasting + variables.pod.?ephemeralContainers.orValue([])",
+}
+_ALLOWED = (
+    f"namespaceObject.metadata.?annotations[?'{IMAGES}'].orValue('').split(',').filter(repository, repository != '')"
+)
+
+
+def _each(containers: str, good: str, complaint: str) -> Check:
+    """Every container `c` is `good`; the sentence names those that are not."""
+    bad = f"variables.{containers}.filter(c, !({good})).map(c, c.name).join(', ')"
+    return Check(f"variables.{containers}.all(c, {good})", f"'container ' + {bad} + ' {complaint}'")
+
+
+def _whole(holds: str, sentence: str) -> Check:
+    return Check(holds, f"'{sentence}'")
+
+
+_PINNED = (
+    "c.?image.orValue('').contains('@sha256:') || "
+    "(c.?image.orValue('').matches(':[^/:@]+$') && !c.image.endsWith(':latest'))"
+)
+_KNOWN = "variables.allowed.exists(repository, c.?image.orValue('').startsWith(repository))"
+_SIZED = " && ".join(
+    f"c.?resources.?{bound}.?{amount}.hasValue()" for bound in ("requests", "limits") for amount in ("cpu", "memory")
+)
+_OURS = ", ".join(f"'{priority}'" for priority in Priority)
+_HOST = " && ".join(f"!variables.pod.?{switch}.orValue(false)" for switch in ("hostNetwork", "hostPID", "hostIPC"))
+_PORTS = " || ".join(
+    f"object.metadata.name == object.metadata.labels['{ROLLOUT}'] + '{colour}'" for colour in ("", *COLOURS)
+)
+
+POLICIES = (
+    AdmissionPlan(
+        "campus-images",
+        MAKERS_AND_DEBUGGERS,
+        (
+            _each("all", _PINNED, "runs an image without a version; name a tag other than latest, or a digest"),
+            Check(
+                f"variables.all.all(c, {_KNOWN})",
+                f"'container ' + variables.all.filter(c, !({_KNOWN})).map(c, c.name).join(', ') + "
+                "' runs an image from elsewhere; this namespace takes images from ' + variables.allowed.join(', ')",
+            ),
+        ),
+        {**_POD, "allowed": _ALLOWED},
+    ),
+    AdmissionPlan(
+        "campus-sizes",
+        MAKERS,
+        (_each("lasting", _SIZED, "must say requests and limits of cpu and memory"),),
+        _POD,
+    ),
+    AdmissionPlan(
+        "campus-probes",
+        STAYING,
+        (
+            Check(
+                "variables.pod.?containers.orValue([]).all(c, has(c.readinessProbe) && has(c.livenessProbe))",
+                "'container ' + variables.pod.?containers.orValue([])"
+                ".filter(c, !(has(c.readinessProbe) && has(c.livenessProbe))).map(c, c.name).join(', ') + "
+                "' must have a readinessProbe and a livenessProbe'",
+            ),
+        ),
+        _POD,
+    ),
+    AdmissionPlan(
+        "campus-isolation",
+        MAKERS_AND_DEBUGGERS,
+        (
+            _whole(_HOST, "hostNetwork, hostPID and hostIPC must be off"),
+            _whole(
+                "!variables.pod.?volumes.orValue([]).exists(volume, has(volume.hostPath))",
+                "hostPath volumes reach into the node; use another kind of volume",
+            ),
+            _each("all", "!c.?securityContext.?privileged.orValue(false)", "must not be privileged"),
+            _each(
+                "all",
+                "!c.?securityContext.?allowPrivilegeEscalation.orValue(true)",
+                "must set securityContext.allowPrivilegeEscalation to false",
+            ),
+            _each(
+                "all",
+                "c.?securityContext.?readOnlyRootFilesystem.orValue(false)",
+                "must set securityContext.readOnlyRootFilesystem to true",
+            ),
+            _each(
+                "all",
+                "c.?securityContext.?runAsNonRoot.orValue(variables.pod.?securityContext.?runAsNonRoot.orValue(false))",
+                "must set securityContext.runAsNonRoot to true",
+            ),
+            _whole(
+                "!(variables.pod.?serviceAccountName.orValue('default') in ['', 'default'])",
+                "serviceAccountName must name an account of its own, not default",
+            ),
+            _whole(
+                f"variables.pod.?priorityClassName.orValue('') in ['', {_OURS}]",
+                f"priorityClassName must be one of {', '.join(Priority)}",
+            ),
+        ),
+        _POD,
+    ),
+    AdmissionPlan(
+        "campus-services",
+        (Kinds("", "v1", ("services",)),),
+        (
+            _whole(
+                "!(object.spec.?type.orValue('ClusterIP') in ['LoadBalancer', 'ExternalName'])",
+                "a Service of type LoadBalancer or ExternalName goes round the ingress; use ClusterIP and an Ingress",
+            ),
+            _whole(
+                "object.spec.?externalIPs.orValue([]).size() == 0",
+                "externalIPs take over traffic of other addresses; leave them out",
+            ),
+            _whole(
+                "object.spec.?type.orValue('ClusterIP') != 'NodePort' || "
+                f"(object.metadata.?labels[?'{ROLLOUT}'].hasValue() && ({_PORTS}))",
+                f"a NodePort is for the three Services of a Rollout only, which the label {ROLLOUT} names",
+            ),
+        ),
+    ),
+)
+"""All policies. Kubernetes' own namespaces, and the platform's add-ons, are not among those they hold in."""
+
+
+def namespace_annotations(repositories: Iterable[str]) -> dict[str, str]:
+    """What a team's namespace must carry for its pods to be let in."""
+    return {IMAGES: ",".join(repositories)}

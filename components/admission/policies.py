@@ -1,0 +1,39 @@
+"""The admission rules as objects of a cluster."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as k8s
+from pulumi import ResourceOptions
+
+from components.admission.plan import POLICIES, AdmissionPlan
+from components.base import PlacedArgs, PlatformComponent
+from components.delivery.labels import labels
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdmissionRulesArgs(PlacedArgs):
+    """Nothing but its place: the rules are the same in every environment."""
+
+
+class AdmissionRules(PlatformComponent):
+    """ValidatingAdmissionPolicies and their bindings, enforced by the API server without any webhook.
+
+    Outputs: made (resources); what comes after them is judged.
+    """
+
+    def __init__(self, name: str, args: AdmissionRulesArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:admission:AdmissionRules", name, args.placement, opts)
+        self._name = name
+        self.made: list[pulumi.Resource] = [self._policy(plan) for plan in POLICIES]
+        self.register_outputs({})
+
+    def _policy(self, plan: AdmissionPlan) -> k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding:
+        name = f"{self._name}-{plan.name}"
+        metadata = k8s.meta.v1.ObjectMetaArgs(name=plan.name, labels=labels(self.placement, plan.name))
+        policy = k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
+            name, metadata=metadata, spec=plan.spec(), opts=self.inside()
+        )
+        return k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding(
+            name, metadata=metadata, spec=plan.binding(), opts=self.inside(ResourceOptions(depends_on=[policy]))
+        )

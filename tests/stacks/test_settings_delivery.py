@@ -1,0 +1,182 @@
+"""What settings of teams and services must be, and how their author hears what is wrong with them."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from stacks.figures import Environment
+from stacks.loading import load_file
+from stacks.rules.delivery import LONGEST_SERVICE
+from tests.stacks.graph import PROJECT
+from tests.stacks.test_settings import _told, project
+
+__all__ = ["project"]
+
+REGISTRY = "555566667777.dkr.ecr.us-east-1.amazonaws.com"
+SHARED = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
+
+
+def changed(group: str, changes: dict[str, Any]) -> dict[str, Any]:
+    """The project's own group with dotted keys set to other values; `...` removes the key."""
+    content = deepcopy(SHARED[f"campus-safety:{group}"]["value"])
+    for dotted, value in changes.items():
+        *above, last = dotted.split(".")
+        target = content
+        for key in above:
+            target = target[key]
+        if value is ...:
+            del target[last]
+        else:
+            target[last] = value
+    return {group: content}
+
+
+def alerts(**other: Any) -> dict[str, Any]:
+    """A service like `alerts`, with other values."""
+    return {**SHARED["campus-safety:services"]["value"]["alerts"], **other}
+
+
+KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
+    "text where a number is due": (
+        "services",
+        {"alerts.port": "8080"},
+        "services.alerts.port must be a whole number, not 8080",
+    ),
+    "unknown key of a service": (
+        "services",
+        {"alerts.prot": 8080},
+        "services.alerts.prot unknown key; did you mean port?",
+    ),
+    "missing key of a service": (
+        "services",
+        {"alerts.healthPath": ...},
+        "services.alerts.healthPath missing; every environment sets it",
+    ),
+    "priority that is none": (
+        "services",
+        {"alerts.priority": "urgent"},
+        "services.alerts.priority must be 'safety-critical', 'standard' or 'batch', not urgent",
+    ),
+    "image that moves": (
+        "services",
+        {"alerts.image": f"{REGISTRY}/campus/alerts:latest"},
+        (
+            f"services.alerts.image {REGISTRY}/campus/alerts:latest is not pinned; "
+            "name a version (:1.4.0) or a digest (@sha256:…), never latest"
+        ),
+    ),
+    "image without a version": (
+        "services",
+        {"alerts.image": f"{REGISTRY}/campus/alerts"},
+        (
+            f"services.alerts.image {REGISTRY}/campus/alerts is not pinned; "
+            "name a version (:1.4.0) or a digest (@sha256:…), never latest"
+        ),
+    ),
+    "image from elsewhere": (
+        "services",
+        {"alerts.image": "nginx:1.29"},
+        (
+            "services.alerts.image 'nginx:1.29' is not an image of our own registry "
+            "(<account>.dkr.ecr.<region>.amazonaws.com/…)"
+        ),
+    ),
+    "service name": (
+        "services",
+        {"Alerts": alerts()},
+        "services.Alerts.[key] 'Alerts' is not a name of lower-case letters, digits and hyphens",
+    ),
+    "pod security that is none": (
+        "teams",
+        {"ml-platform.podSecurity": "privileged"},
+        "teams.ml-platform.podSecurity must be 'baseline' or 'restricted', not privileged",
+    ),
+    "repository without an end": (
+        "teams",
+        {"ml-platform.imageRepositories": [f"{REGISTRY}/ml/", f"{REGISTRY}/ml"]},
+        (
+            f"teams.ml-platform.imageRepositories.1 '{REGISTRY}/ml' is not a repository of our own registry "
+            "with a slash at its end (<account>.dkr.ecr.<region>.amazonaws.com/…/)"
+        ),
+    ),
+    "no repository": (
+        "teams",
+        {"ml-platform.imageRepositories": []},
+        "teams.ml-platform.imageRepositories must have at least 1, has 0",
+    ),
+}
+LONG = "a" * (LONGEST_SERVICE + 1)
+TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
+    "unknown team": (
+        "services",
+        {"alerts.team": "students-safety"},
+        "services.alerts.team students-safety is not one of teams (ml-platform, student-safety)",
+    ),
+    "image of another team": (
+        "services",
+        {"alerts.image": f"{REGISTRY}/ml/alerts:1.0.0"},
+        (
+            f"services.alerts.image {REGISTRY}/ml/alerts:1.0.0 is in no image repository of student-safety "
+            f"({REGISTRY}/campus/, {REGISTRY}/add-ons/)"
+        ),
+    ),
+    "a colour of another service": (
+        "services",
+        {"alerts-canary": alerts()},
+        "services.alerts-canary is also the name of a colour of services.alerts; name one of them otherwise",
+    ),
+    "a service account that is there already": (
+        "services",
+        {"ci-cd": alerts()},
+        "services.ci-cd is a service account of every namespace; name the service otherwise",
+    ),
+    "a name too long for a colour": (
+        "services",
+        {LONG: alerts()},
+        f"services.{LONG} is longer than 56 letters, which is the most with a colour behind it",
+    ),
+    "a team in a namespace of Kubernetes": (
+        "teams",
+        {"kube-system": SHARED["campus-safety:teams"]["value"]["ml-platform"]},
+        "teams.kube-system is a namespace of the platform's own; name the team otherwise",
+    ),
+    "a team without room": (
+        "teams",
+        {"ml-platform.jobPods": 0},
+        "teams.ml-platform.jobPods 0 leaves room for nothing: the team has no service either",
+    ),
+}
+
+
+@pytest.mark.parametrize(("group", "changes", "line"), KEYS.values(), ids=KEYS)
+def test_a_wrong_key_of_a_team_or_service_is_told(
+    project: Path,
+    group: str,
+    changes: dict[str, Any],
+    line: str,
+) -> None:
+    assert _told(project, "dev", changed(group, changes)) == [line]
+
+
+@pytest.mark.parametrize(("group", "changes", "line"), TOGETHER.values(), ids=TOGETHER)
+def test_teams_and_services_that_do_not_fit_together_are_told(
+    project: Path,
+    group: str,
+    changes: dict[str, Any],
+    line: str,
+) -> None:
+    assert _told(project, "prod", changed(group, changes)) == [line]
+
+
+@pytest.mark.parametrize("environment", Environment)
+def test_every_environment_has_the_same_teams_and_services(environment: str) -> None:
+    settings = load_file(PROJECT, environment)
+    assert list(settings.teams) == ["student-safety", "ml-platform"]
+    assert settings.hosts == {"alerts": f"alerts.{settings.domain}"}
+    assert {team: list(services) for team, services in settings.services_by_team.items()} == {
+        "student-safety": ["alerts"],
+        "ml-platform": [],
+    }

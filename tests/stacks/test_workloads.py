@@ -1,0 +1,168 @@
+"""Facts about the teams' namespaces, and about the rules that hold in a cluster before anything runs there."""
+
+from typing import Any
+
+import pytest
+
+from components.admission.plan import POLICIES
+from components.delivery.rbac_plan import ROLES
+from stacks.access import ACCESS, Role, group, groups
+from stacks.figures import Environment
+from tests.stacks.graph import Graph, Node
+
+TEAMS = ("student-safety", "ml-platform")
+QUOTAS = {
+    "dev": {"student-safety": ("3", "300m", "384Mi"), "ml-platform": ("10", "1000m", "1280Mi")},
+    "staging": {"student-safety": ("13", "6500m", "6656Mi"), "ml-platform": ("10", "5000m", "5120Mi")},
+    "preprod": {"student-safety": ("101", "202000m", "413696Mi"), "ml-platform": ("10", "20000m", "40960Mi")},
+    "prod": {"student-safety": ("101", "202000m", "413696Mi"), "ml-platform": ("10", "20000m", "40960Mi")},
+}
+
+
+def within(graph: Graph, kind: str, team: str) -> list[Node]:
+    return [node for node in graph.all(kind) if node["metadata"].get("namespace") == team]
+
+
+def named(graph: Graph, kind: str, team: str) -> dict[str, Any]:
+    return {node["metadata"]["name"]: node for node in within(graph, kind, team)}
+
+
+@pytest.mark.parametrize("team", TEAMS)
+def test_a_namespace_is_restricted_and_says_whose_it_is(any_environment: Graph, team: str) -> None:
+    metadata = any_environment.one("k8s.Namespace", f"team-{team}")["metadata"]
+    assert metadata["name"] == team
+    modes = [metadata["labels"][f"pod-security.kubernetes.io/{mode}"] for mode in ("enforce", "audit", "warn")]
+    assert modes == ["restricted"] * 3
+    assert metadata["labels"]["campus-safety.example/team"] == team
+    assert metadata["labels"]["campus-safety.example/namespace"] == "team"
+    assert metadata["annotations"]["campus-safety.example/contact"] == f"{team}@campus-safety.example"
+
+
+def test_a_team_takes_images_from_its_own_repositories(any_environment: Graph) -> None:
+    registry = "555566667777.dkr.ecr.us-east-1.amazonaws.com"
+    allowed = {
+        team: any_environment.one("k8s.Namespace", f"team-{team}")["metadata"]["annotations"][
+            "campus-safety.example/image-repositories"
+        ]
+        for team in TEAMS
+    }
+    assert allowed == {
+        "student-safety": f"{registry}/campus/,{registry}/add-ons/",
+        "ml-platform": f"{registry}/ml/,{registry}/add-ons/",
+    }
+
+
+@pytest.mark.parametrize("environment", QUOTAS)
+def test_a_quota_has_room_for_both_colours_at_their_largest_and_for_jobs(
+    request: pytest.FixtureRequest, environment: str
+) -> None:
+    graph: Graph = request.getfixturevalue(environment)
+    for team, wanted in QUOTAS[environment].items():
+        (quota,) = within(graph, "k8s.ResourceQuota", team)
+        hard = quota["spec"]["hard"]
+        assert (hard["pods"], hard["requests.cpu"], hard["limits.memory"]) == wanted
+
+
+def test_no_team_has_load_balancers_or_volumes(any_environment: Graph) -> None:
+    hard = {team: within(any_environment, "k8s.ResourceQuota", team)[0]["spec"]["hard"] for team in TEAMS}
+    assert {each["services.loadbalancers"] for each in hard.values()} == {"0"}
+    assert {each["persistentvolumeclaims"] for each in hard.values()} == {"0"}
+
+
+@pytest.mark.parametrize("team", TEAMS)
+def test_limits_bound_a_pod_and_guess_for_none(any_environment: Graph, team: str) -> None:
+    (limits,) = within(any_environment, "k8s.LimitRange", team)
+    (item,) = limits["spec"]["limits"]
+    assert set(item) == {"type", "max"}
+    assert item["type"] == "Pod"
+
+
+def test_nobody_talks_to_a_teams_pods_or_they_to_anybody_but_by_name(any_environment: Graph) -> None:
+    outward = {"default-deny", "allow-dns", "allow-database", "allow-cache", "allow-aws", "allow-vault"}
+    found = {team: set(named(any_environment, "k8s.NetworkPolicy", team)) for team in TEAMS}
+    assert found == {"student-safety": outward | {"allow-load-balancer"}, "ml-platform": outward}
+    for team in TEAMS:
+        deny = named(any_environment, "k8s.NetworkPolicy", team)["default-deny"]["spec"]
+        assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+def test_pods_reach_databases_of_both_regions_and_a_cache(prod: Graph, dev: Graph) -> None:
+    for graph, networks in ((dev, {"10.16"}), (prod, {"10.64", "10.192"})):
+        policies = named(graph, "k8s.NetworkPolicy", "student-safety")
+        for flow, port in (("allow-database", 5432), ("allow-cache", 6379)):
+            (egress,) = policies[flow]["spec"]["egress"]
+            assert egress["ports"] == [{"protocol": "TCP", "port": port}]
+            assert {".".join(peer["ipBlock"]["cidr"].split(".")[:2]) for peer in egress["to"]} == networks
+
+
+def test_every_role_is_bound_in_namespaces_and_none_in_the_whole_cluster(any_environment: Graph) -> None:
+    roles = {node["metadata"]["name"] for node in any_environment.all("k8s.ClusterRole")}
+    assert roles == {*(f"campus-{role}" for role in ROLES), "campus-surroundings"}
+    wide = {node["roleRef"]["name"] for node in any_environment.all("k8s.ClusterRoleBinding")}
+    assert wide == {"campus-surroundings", "system:auth-delegator"}
+
+
+@pytest.mark.parametrize("team", TEAMS)
+def test_who_has_which_role_is_the_access_table(any_environment: Graph, team: str) -> None:
+    environment = Environment(any_environment.exports["environment"])
+    bound = {
+        binding["roleRef"]["name"]: [subject["name"] for subject in binding["subjects"]]
+        for binding in within(any_environment, "k8s.RoleBinding", team)
+    }
+    table = {f"campus-{role}": list(people) for role, people in groups(environment).items()}
+    assert bound == {**table, "campus-ci-cd": ["ci-cd"]}
+
+
+def test_the_access_table_gives_each_persona_its_role() -> None:
+    assert groups(Environment.STAGING) == {Role.VIEWER: ("campus:qa",), Role.DEVELOPER: ("campus:tech-lead",)}
+    for environment, personas in ACCESS.items():
+        told = {(role, each) for role, people in groups(environment).items() for each in people}
+        assert told == {(role, group(persona)) for persona, role in personas.items()}
+
+
+@pytest.mark.parametrize("team", TEAMS)
+def test_the_pipelines_account_is_its_own_namespaces(any_environment: Graph, team: str) -> None:
+    binding = named(any_environment, "k8s.RoleBinding", team)["ci-cd"]
+    assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "ci-cd", "namespace": team}]
+    assert binding["roleRef"] == {
+        "apiGroup": "rbac.authorization.k8s.io",
+        "kind": "ClusterRole",
+        "name": "campus-ci-cd",
+    }
+
+
+def test_no_account_has_a_token_that_it_does_not_ask_for(any_environment: Graph) -> None:
+    accounts = any_environment.all("k8s.ServiceAccount")
+    assert {each["metadata"]["name"] for each in accounts} == {"ci-cd", "alerts", "vault-token-reviewer"}
+    assert [each.name for each in accounts if each["automountServiceAccountToken"] is not False] == []
+
+
+def test_admission_rules_are_the_same_in_every_environment(any_environment: Graph) -> None:
+    policies = {node["metadata"]["name"] for node in any_environment.all("k8s.ValidatingAdmissionPolicy")}
+    bindings = {node["spec"]["policyName"] for node in any_environment.all("k8s.ValidatingAdmissionPolicyBinding")}
+    assert policies == bindings == {plan.name for plan in POLICIES}
+
+
+def test_rules_are_there_before_the_first_namespace(any_environment: Graph) -> None:
+    made = {
+        node.urn
+        for kind in ("k8s.ClusterRole", "k8s.PriorityClass", "k8s.ValidatingAdmissionPolicyBinding")
+        for node in any_environment.all(kind)
+    }
+    for team in TEAMS:
+        (component,) = [node for node in any_environment.nodes if node.name == f"team-{team}" and not node.custom]
+        assert made <= set(component.dependencies)
+
+
+def test_priority_classes_are_ours_and_nobodys_default(any_environment: Graph) -> None:
+    classes = {node["metadata"]["name"]: node for node in any_environment.all("k8s.PriorityClass")}
+    assert set(classes) == {"safety-critical", "standard", "batch"}
+    assert classes["batch"]["preemptionPolicy"] == "Never"
+    assert not any(each["globalDefault"] for each in classes.values())
+
+
+def test_objects_of_a_cluster_use_the_clusters_provider(any_environment: Graph) -> None:
+    objects = [node for node in any_environment.nodes if any_environment.layer(node) in {"Workloads", "Services"}]
+    providers = {node.provider.rpartition("::")[0] for node in objects if node.custom}
+    (provider,) = providers
+    assert provider.endswith("pulumi:providers:kubernetes::kubernetes")
