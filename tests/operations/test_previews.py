@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from operations import previews
+from rehearsal.daemon import DaemonInfo
 from rehearsal.lifecycle import RehearsalError
 from rehearsal.providers.values import UNKNOWN
 from stacks.figures import Environment
@@ -38,7 +39,7 @@ def test_a_running_rehearsal_is_not_previewed_as_if_it_were_new(monkeypatch: pyt
     def load(home: Any) -> Any:
         return SimpleNamespace(alive=home.stack == Environment.STAGING)
 
-    monkeypatch.setattr(previews.DaemonInfo, "load", load)
+    monkeypatch.setattr(DaemonInfo, "load", load)
     with pytest.raises(
         RehearsalError, match=r"^staging is being rehearsed; end that first: ops rehearse down staging$"
     ):
