@@ -33,6 +33,9 @@ SENTENCES = {
 }
 """Sentence by pydantic's error type; placeholders are the error's own context, and `input`."""
 
+ENCRYPTED = "secure"
+"""The engine writes an encrypted value as `{secure: …}`."""
+
 
 def file_name(environment: str) -> str:
     """Name of the settings file of an environment."""
@@ -81,6 +84,8 @@ def parse(
 
 def _mistake(error: ErrorDetails) -> Mistake:
     key = ".".join(str(part) for part in error["loc"])
+    if isinstance(error["input"], Mapping) and set(error["input"]) == {ENCRYPTED}:
+        return Mistake(key, "is encrypted, but no setting is a secret; what is secret belongs into Vault")
     if error["type"] == "extra_forbidden":
         return Mistake(key, _unknown(error["loc"]))
     context = {**error.get("ctx", {}), "input": _shown(error["input"])}

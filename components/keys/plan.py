@@ -14,6 +14,8 @@ ADMINISTRATION = (
 """All that looks after a key, and nothing that reads what it encrypts."""
 USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 
+BILLING_SERVICES = ("budgets.amazonaws.com", "costalerts.amazonaws.com")
+"""AWS Budgets and Cost Anomaly Detection, which publish to an encrypted topic."""
 FOR_SERVICES = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 """Only services may be granted a key. EKS's CreateCluster does not know the condition and fails under it."""
 
@@ -32,6 +34,7 @@ class Purpose(StrEnum):
     NOTICES = "notices"
     AUDIT = "audit"
     """The trail's files, and the topic that its alarms are sent to."""
+    COST = "cost"
 
 
 VIA = {
@@ -184,8 +187,22 @@ def _audit(scope: Scope) -> tuple[Statement, ...]:
     )
 
 
+def _billing(scope: Scope) -> tuple[Statement, ...]:
+    """AWS Cost Management User Guide, "Creating an Amazon SNS topic for budget notifications"."""
+    return (
+        Statement(
+            sid="BillingServices",
+            principals={"Service": list(BILLING_SERVICES)},
+            actions=["kms:GenerateDataKey*", "kms:Decrypt"],
+            resources=["*"],
+            conditions={"StringEquals": {"aws:SourceAccount": scope.account}},
+        ),
+    )
+
+
 SPECIAL: Mapping[Purpose, Callable[[Scope], tuple[Statement, ...]]] = {
     Purpose.LOGS: _logs,
     Purpose.AUDIT: _audit,
+    Purpose.COST: _billing,
 }
 """Keys that services use of their own accord, by what each of them needs."""

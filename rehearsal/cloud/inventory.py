@@ -9,7 +9,7 @@ from moto.backends import get_backend
 
 from rehearsal.cloud.names import REGION, SECRETS_ALIAS, state_bucket
 
-GLOBAL = ("s3", "iam", "budgets", "route53", "cloudfront")
+GLOBAL = ("s3", "iam", "budgets", "ce", "route53", "cloudfront")
 """Services whose listing is the same from every region."""
 
 
@@ -149,6 +149,30 @@ LISTINGS = (
         "metricFilters[].[filterName]",
     ),
     Listing("aws:cloudwatch/metricAlarm:MetricAlarm", "cloudwatch", "describe_alarms", "MetricAlarms[].[AlarmName]"),
+    Listing(
+        "aws:costexplorer/costCategory:CostCategory",
+        "ce",
+        "list_cost_category_definitions",
+        "CostCategoryReferences[].[CostCategoryArn]",
+    ),
+    Listing(
+        "aws:costexplorer/costAllocationTag:CostAllocationTag",
+        "ce",
+        "list_cost_allocation_tags",
+        "CostAllocationTags[?Status=='Active'].[TagKey]",
+    ),
+    Listing(
+        "aws:costexplorer/anomalyMonitor:AnomalyMonitor",
+        "ce",
+        "get_anomaly_monitors",
+        "AnomalyMonitors[].[MonitorArn]",
+    ),
+    Listing(
+        "aws:costexplorer/anomalySubscription:AnomalySubscription",
+        "ce",
+        "get_anomaly_subscriptions",
+        "AnomalySubscriptions[].[SubscriptionArn]",
+    ),
 )
 
 

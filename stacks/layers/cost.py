@@ -1,16 +1,31 @@
-"""What the environment may cost."""
+"""What the environment may cost, who hears of it, and by what its costs are told apart."""
 
-from components.cost.budget import MonthlyBudget, MonthlyBudgetArgs
+from components.cost.alerts import CostAlerts, CostAlertsArgs
+from components.cost.allocation import Allocation, AllocationArgs
+from components.cost.anomalies import Anomalies, AnomaliesArgs
+from components.cost.budgets import Budgets, BudgetsArgs
+from components.cost.plan import plan_budgets, plan_monitors
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
 from stacks.settings import EnvironmentSettings
 
 
 def cost(settings: EnvironmentSettings, base: FoundationOutputs) -> None:
-    """The monthly budget and who hears of it."""
+    """Budgets by environment, team and feature; anomaly alerts; cost allocation."""
     layer = Layer("Cost", base.placement.feature("cost"), [base.aws])
-    MonthlyBudget(
-        "monthly",
-        MonthlyBudgetArgs(placement=layer.placement, limit=settings.cost.monthly_budget, notify=settings.cost.notify),
-        layer.inside(),
+    place, wanted, within = layer.placement, settings.cost, layer.inside()
+    topic = CostAlerts("cost-alerts", CostAlertsArgs(placement=place), within).topic
+    budgets = plan_budgets(settings.environment, wanted.monthly_budget, wanted.teams, wanted.features)
+    Budgets("budgets", BudgetsArgs(placement=place, plans=budgets, notify=wanted.notify, topic=topic), within)
+    Anomalies(
+        "anomalies",
+        AnomaliesArgs(
+            placement=place,
+            plans=plan_monitors(wanted.teams),
+            threshold=wanted.anomaly_threshold,
+            notify=wanted.notify,
+            topic=topic,
+        ),
+        within,
     )
+    Allocation("allocation", AllocationArgs(placement=place, activate_tags=wanted.activate_tags), within)

@@ -13,7 +13,7 @@ from stacks.layers.base import Layer
 from stacks.settings import EnvironmentSettings
 
 PROJECT = "campus-safety"
-PRIMARY_KEYS = tuple(Purpose)
+PRIMARY_KEYS: tuple[Purpose, ...] = tuple(purpose for purpose in Purpose if purpose is not Purpose.COST)
 RECOVERY_KEYS = (
     *(Purpose.DATABASE, Purpose.EVIDENCE, Purpose.CLUSTER, Purpose.VOLUMES, Purpose.LOGS),
     *(Purpose.BACKUP, Purpose.SNAPSHOTS, Purpose.NOTICES),

@@ -21,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *data.RULES,
     *restore.RULES,
     *edge.RULES,
+    *cost.RULES,
 )
 SIBLING_RULES: tuple[SiblingRule, ...] = (*network.SIBLING_RULES, *cost.SIBLING_RULES, *restore.SIBLING_RULES)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from stacks.errors import Mistake
 from stacks.figures import MONTHLY_BUDGET, Environment
 from stacks.known import Known, NotParsedError
-from stacks.rules.base import Mistakes, SiblingRule
+from stacks.rules.base import Mistakes, Rule, SiblingRule
 
 
 def budgets_add_up(_environment: Environment, known: Known, siblings: Mapping[Environment, Known]) -> Mistakes:
@@ -23,4 +23,24 @@ def budgets_add_up(_environment: Environment, known: Known, siblings: Mapping[En
         )
 
 
+def shares_stay_within_the_budget(_environment: Environment, known: Known) -> Mistakes:
+    """What teams may spend, and what features may, is each part of the environment's budget."""
+    whole = known["cost.monthlyBudget"]
+    for key in ("cost.teams", "cost.features"):
+        try:
+            total = sum(known[key].values())
+        except NotParsedError:
+            continue
+        if total > whole:
+            yield Mistake(key, f"add up to ${total:,} a month, more than cost.monthlyBudget (${whole:,})")
+
+
+def budgets_are_of_teams_that_exist(_environment: Environment, known: Known) -> Mistakes:
+    """Whoever has a budget is one of the teams."""
+    teams = known["teams"]
+    for name in sorted(known["cost.teams"].keys() - teams.keys()):
+        yield Mistake(f"cost.teams.{name}", f"is not one of teams ({', '.join(sorted(teams))})")
+
+
+RULES: tuple[Rule, ...] = (shares_stay_within_the_budget, budgets_are_of_teams_that_exist)
 SIBLING_RULES: tuple[SiblingRule, ...] = (budgets_add_up,)

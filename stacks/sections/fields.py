@@ -1,6 +1,7 @@
 """The types of single keys, each with the sentence that says what is wrong, and the base of every group."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -13,28 +14,43 @@ LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
 INSIGHTS_DAYS = (7, *(31 * months for months in range(1, 24)), 731)
 
 
-def matching(pattern: str, meaning: str) -> AfterValidator:
-    """Text that the whole pattern matches; `meaning` completes "… is not"."""
-    compiled = re.compile(pattern)
+@dataclass(frozen=True)
+class Matching:
+    """A check that the whole of a text matches; `meaning` completes "… is not"."""
 
-    def check(text: str) -> str:
-        if not compiled.fullmatch(text):
-            raise ValueError(f"{text!r} is not {meaning}")
+    pattern: str
+    meaning: str
+
+    def __call__(self, text: str) -> str:
+        """The text. Raises ValueError when it does not match."""
+        if not re.fullmatch(self.pattern, text):
+            raise ValueError(f"{text!r} is not {self.meaning}")
         return text
 
-    return AfterValidator(check)
+
+@dataclass(frozen=True)
+class OneOf:
+    """A check that a number is one of a few; the mistake names the nearest."""
+
+    allowed: tuple[int, ...]
+    meaning: str
+
+    def __call__(self, value: int) -> int:
+        """The number. Raises ValueError when it is another."""
+        if value not in self.allowed:
+            nearest = min(self.allowed, key=lambda other: abs(other - value))
+            raise ValueError(f"{value} is not {self.meaning}; the nearest is {nearest}")
+        return value
+
+
+def matching(pattern: str, meaning: str) -> AfterValidator:
+    """Text that the whole pattern matches; editors know the pattern too (`stacks.schema`)."""
+    return AfterValidator(Matching(pattern, meaning))
 
 
 def one_of(allowed: tuple[int, ...], meaning: str) -> AfterValidator:
-    """One of a few numbers; the mistake names the nearest."""
-
-    def check(value: int) -> int:
-        if value not in allowed:
-            nearest = min(allowed, key=lambda other: abs(other - value))
-            raise ValueError(f"{value} is not {meaning}; the nearest is {nearest}")
-        return value
-
-    return AfterValidator(check)
+    """One of a few numbers."""
+    return AfterValidator(OneOf(allowed, meaning))
 
 
 def _pinned(image: str) -> str:

@@ -32,7 +32,17 @@ class Data(Section):
 
 
 class Cost(Section):
-    """The monthly budget in US dollars, and who hears of it."""
+    """What may be spent, in US dollars a month, and who hears of it."""
 
     monthly_budget: Positive
+    """The whole environment's; teams and features share it."""
+    teams: Annotated[dict[Label, Positive], Field(min_length=1)]
+    """Budget by team, which is the value of the tag `team`."""
+    features: Annotated[dict[Label, Positive], Field(min_length=1)]
+    """Budget by feature, which is the value of the tag `feature`."""
     notify: Annotated[tuple[Email, ...], Field(min_length=1, max_length=10)]
+    """Who gets every notice and the daily digest of anomalies by e-mail."""
+    anomaly_threshold: Positive
+    """Dollars above the expected spend from which an anomaly is told."""
+    activate_tags: Flag
+    """False for the first day of a new account: AWS refuses a tag key that its billing has not met yet."""

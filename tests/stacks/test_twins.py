@@ -1,14 +1,13 @@
 """Pre-production is production: the document says "identical configuration, separate DNS"."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from stacks.loading import load_file
-from stacks.settings import EnvironmentSettings
 from tests.stacks.graph import PROJECT, Graph
+from tests.stacks.twins import differences, inputs
 
 ALLOWED = {
     "campus-safety:account": "accounts keep students' data apart",
@@ -19,14 +18,16 @@ ALLOWED = {
     "campus-safety:vault.address": "separate DNS",
     "campus-safety:vault.cidr": "a Vault of its own",
     "campus-safety:cost.monthlyBudget": "load tests come and go; production stays",
+    "campus-safety:cost.teams.student-safety": "the same",
+    "campus-safety:cost.teams.ml-platform": "the same",
+    **dict.fromkeys(
+        (f"campus-safety:cost.features.{name}" for name in ("cluster", "records", "evidence", "network", "batch")),
+        "the same",
+    ),
 }
 """Settings in which the two differ, and why."""
-PERSONAS = r"\b(sre|on-call)\b"
-"""Site reliability engineers have access to the one, engineers on call to the other; roles and entries are named so."""
 MAY = {"campus-safety:database.restoreFrom": "preprod may be made from a snapshot, production never"}
 """Settings in which they may differ, not must."""
-RESTORED = ("snapshotIdentifier", "username", "dbName")
-"""What a database that was made from a snapshot says, or leaves to it."""
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
@@ -52,43 +53,69 @@ def test_all_environments_have_the_same_keys() -> None:
     assert keys == [keys[0]] * 4
 
 
-def _anonymous(text: str) -> str:
-    """Without who has access: the document lets other people into each of the two, and into the same role."""
-    return re.sub(PERSONAS, "PERSONA", text)
-
-
-def test_graphs_have_the_same_resources(preprod: Graph, prod: Graph) -> None:
-    def shape(graph: Graph) -> set[tuple[str, str, Any]]:
-        nodes = [node for node in graph.nodes if "pulumi:pulumi:Stack" not in node.type]
-        return {(node.type, _anonymous(node.name), node.region) for node in nodes}
-
-    assert shape(preprod) == shape(prod)
-
-
 def test_resources_are_the_same_but_for_names_addresses_and_class(preprod: Graph, prod: Graph) -> None:
-    def normal(text: str, settings: EnvironmentSettings) -> str:
-        second = {"network": settings.network.cidr, "recovery": settings.recovery.cidr}
-        names = {
-            "arn:aws:s3:::prod-": "arn:aws:s3:::AWS-",  # the image layers' bucket, which AWS calls so everywhere
-            "campus-safety.example/": "LABEL/",  # what labels and mail addresses begin or end with is no environment's
-            "@campus-safety.example": "@MAIL",
-            settings.domain: "DOMAIN",
-            settings.account: "ACCOUNT",
-            settings.revision: "REVISION",  # a release is in preprod first
-            str(settings.vault.cidr): "VAULT-RANGE",
-            **dict.fromkeys(settings.hosts.values(), "HOST"),
-            **{".".join(str(cidr).split(".")[:2]) + ".": f"{role}." for role, cidr in second.items()},
+    twins = [
+        inputs(graph.without(), load_file(PROJECT, name)) for name, graph in (("preprod", preprod), ("prod", prod))
+    ]
+    assert differences(*twins) == []
+
+
+def test_a_difference_is_told_with_its_place() -> None:
+    settings = [load_file(PROJECT, name) for name in ("preprod", "prod")]
+    left = {"rds.Instance records": {"identifier": "campus-preprod-records", "tags": {"a": 1}, "zones": ["a", "b"]}}
+    right = {"rds.Instance records": {"identifier": "campus-prod-records", "tags": {}, "zones": ["a"]}, "k8s.Pod x": {}}
+    assert differences(inputs(left, settings[0]), inputs(right, settings[1])) == [
+        "only in prod: k8s.Pod x",
+        "rds.Instance records tags: None in preprod, {} in prod",
+        "rds.Instance records tags.a: 1 in preprod, None in prod",
+        "rds.Instance records zones[1]: 'b' in preprod, None in prod",
+    ]
+
+
+def test_what_is_an_environments_own_must_stand_in_the_same_places() -> None:
+    settings = [load_file(PROJECT, name) for name in ("preprod", "prod")]
+    left = {
+        "x": {
+            "host": "alerts.preprod.campus-safety.example",
+            "zone": "x.preprod.campus-safety.example",
+            "mail": "finops@campus-safety.example",
+            "cidr": "10.48.64.0/18",
+            "other": "110.48.1.2",
+            "class": "restricted-subset",
+            "policy": '{"account": "333344445555", "class": "restricted-subset"}',
         }
-        for old, new in names.items():
-            text = text.replace(old, new)
-        for form in ("'{}'", "={}", '"{}"'):
-            text = text.replace(form.format(settings.data.classification), form.format("CLASS"))
-        return _anonymous(re.sub(rf"\b{settings.environment}\b", "ENVIRONMENT", text))
+    }
+    right = {
+        "x": {
+            "host": "alerts.campus-safety.example",
+            "zone": "x.campus-safety.example",
+            "mail": "finops@campus-safety.example",
+            "cidr": "10.64.64.0/18",
+            "other": "110.48.1.2",
+            "class": "full",
+            "policy": '{"account": "444455556666", "class": "full"}',
+        }
+    }
+    assert differences(inputs(left, settings[0]), inputs(right, settings[1])) == []
 
-    def resources(graph: Graph, environment: str) -> list[str]:
-        settings = load_file(PROJECT, environment)
-        return sorted(
-            normal(repr(each), settings) for each in graph.without("cidrBlock", "limitAmount", *RESTORED).items()
-        )
 
-    assert resources(preprod, "preprod") == resources(prod, "prod")
+def test_other_people_have_the_same_access() -> None:
+    settings = [load_file(PROJECT, name) for name in ("preprod", "prod")]
+    left = {
+        "iam.Role people-sre": {"name": "campus-preprod-people-sre"},
+        "k8s.ClusterRole on-call": {"who": "campus:sre"},
+    }
+    right = {
+        "iam.Role people-on-call": {"name": "campus-prod-people-on-call"},
+        "k8s.ClusterRole on-call": {"who": "campus:on-call"},
+    }
+    assert differences(inputs(left, settings[0]), inputs(right, settings[1])) == []
+    right["iam.Role people-qa"] = {}
+    assert differences(inputs(left, settings[0]), inputs(right, settings[1])) == ["only in prod: iam.Role people-qa"]
+
+
+def test_a_budget_may_be_another_and_nothing_else_of_it() -> None:
+    settings = load_file(PROJECT, "prod")
+    budgets = ({"aws:budgets/budget:Budget monthly": {"limitAmount": n, "limitUnit": n}} for n in ("1", "2"))
+    sides = [inputs(budget, settings) for budget in budgets]
+    assert differences(*sides) == ["aws:budgets/budget:Budget monthly limitUnit: '1' in preprod, '2' in prod"]

@@ -26,7 +26,9 @@ from rehearsal.providers.protocol import ProviderError
 Args = dict[str, Any]
 Answer = dict[str, Any]
 
-_MISSING = re.compile(r"NotFound|NoSuch|NotExist|DoesNotExist|Non[Ee]xistent|^404$")
+_MISSING = re.compile(
+    r"NotFound|NoSuch|NotExist|DoesNotExist|Non[Ee]xistent|^Unknown(Monitor|Subscription)Exception$|^404$"
+)
 _CONFIG = Config(retries={"total_max_attempts": 1}, max_pool_connections=64)
 
 log = logging.getLogger(__name__)

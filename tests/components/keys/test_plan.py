@@ -52,3 +52,10 @@ def test_eks_is_granted_its_key_without_a_condition_it_does_not_know() -> None:
     }
     assert not grants[Purpose.CLUSTER].conditions
     assert grants[Purpose.DATABASE].conditions == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+
+
+def test_billing_services_use_the_cost_key_for_their_own_account_alone() -> None:
+    _, use = key_statements(Purpose.COST, SCOPE)
+    assert use.principals == {"Service": ["budgets.amazonaws.com", "costalerts.amazonaws.com"]}
+    assert use.actions == ["kms:GenerateDataKey*", "kms:Decrypt"]
+    assert use.conditions == {"StringEquals": {"aws:SourceAccount": "111122223333"}}

@@ -1,0 +1,52 @@
+"""The topic that spending alerts go to, for whatever is to react to them."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import sns
+
+from components.base import PlacedArgs, PlatformComponent
+from components.cost.plan import BILLING_REGION
+from components.identity.documents import Statement, policy
+from components.keys.key import EncryptionKey, EncryptionKeyArgs
+from components.keys.plan import BILLING_SERVICES, Purpose
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostAlertsArgs(PlacedArgs):
+    """The alerts of one environment."""
+
+
+class CostAlerts(PlatformComponent):
+    """An encrypted SNS topic to which AWS Budgets and Cost Anomaly Detection alone publish. Outputs: topic (ARN)."""
+
+    def __init__(self, name: str, args: CostAlertsArgs, opts: ResourceOptions | None = None) -> None:
+        place = args.placement.moved_to(BILLING_REGION)
+        super().__init__("campus:cost:CostAlerts", name, place, opts)
+        key = EncryptionKey("cost", EncryptionKeyArgs(placement=place, purpose=Purpose.COST), self.inside())
+        topic = sns.Topic(name, name=place.named(name), kms_master_key_id=key.arn, **self.child(name))
+        sns.TopicPolicy(name, arn=topic.arn, policy=_who_publishes(place.account, topic.arn), **self.untagged())
+        self.topic = topic.arn
+        self.register_outputs({"topic": self.topic})
+
+
+def _who_publishes(account: str, topic: pulumi.Output[str]) -> pulumi.Output[str]:
+    """AWS Cost Management User Guide, "Creating an Amazon SNS topic" for budget and for anomaly notifications."""
+    return policy(
+        Statement(
+            sid="BillingServicesPublish",
+            principals={"Service": list(BILLING_SERVICES)},
+            actions=["sns:Publish"],
+            resources=[topic],
+            conditions={"StringEquals": {"aws:SourceAccount": account}},
+        ),
+        Statement(
+            sid="NothingInPlainText",
+            effect="Deny",
+            principals="*",
+            actions=["sns:Publish"],
+            resources=[topic],
+            conditions={"Bool": {"aws:SecureTransport": "false"}},
+        ),
+    )

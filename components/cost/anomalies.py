@@ -1,0 +1,75 @@
+"""Alerts about spending that is out of the ordinary, long before a budget would tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import costexplorer
+
+from components.base import PlacedArgs, PlatformComponent
+from components.cost.plan import MonitorPlan
+
+EMAIL, TOPIC = "EMAIL", "SNS"
+DAILY, AT_ONCE = "DAILY", "IMMEDIATE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnomaliesArgs(PlacedArgs):
+    """What is watched, and who hears of it."""
+
+    plans: Sequence[MonitorPlan]
+    threshold: int
+    """US dollars above the expected spend from which an anomaly is told."""
+    notify: Sequence[str]
+    topic: pulumi.Input[str]
+
+
+class Anomalies(PlatformComponent):
+    """Monitors, and two subscriptions: e-mail takes digests only, and an SNS topic single alerts only.
+
+    An account has one monitor by AWS service at most, and AWS makes one by itself where Cost Explorer is first opened
+    in the console: delete that one, or import it, before the first update.
+    """
+
+    def __init__(self, name: str, args: AnomaliesArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:cost:Anomalies", name, args.placement, opts)
+        monitors = [
+            costexplorer.AnomalyMonitor(
+                plan.role,
+                name=args.placement.named(plan.role),
+                **plan.inputs,
+                **self.worldwide(f"{plan.role}-monitor"),
+            )
+            for plan in args.plans
+        ]
+        self._subscription("digest", args, monitors, DAILY, [(EMAIL, address) for address in args.notify])
+        self._subscription("alert", args, monitors, AT_ONCE, [(TOPIC, args.topic)])
+        self.register_outputs({})
+
+    def _subscription(
+        self,
+        role: str,
+        args: AnomaliesArgs,
+        monitors: Sequence[costexplorer.AnomalyMonitor],
+        frequency: str,
+        subscribers: Sequence[tuple[str, pulumi.Input[str]]],
+    ) -> None:
+        costexplorer.AnomalySubscription(
+            f"anomaly-{role}",
+            name=args.placement.named(f"anomaly-{role}"),
+            frequency=frequency,
+            monitor_arn_lists=[monitor.arn for monitor in monitors],
+            subscribers=[
+                costexplorer.AnomalySubscriptionSubscriberArgs(type=kind, address=address)
+                for kind, address in subscribers
+            ],
+            threshold_expression=costexplorer.AnomalySubscriptionThresholdExpressionArgs(
+                dimension=costexplorer.AnomalySubscriptionThresholdExpressionDimensionArgs(
+                    key="ANOMALY_TOTAL_IMPACT_ABSOLUTE",
+                    match_options=["GREATER_THAN_OR_EQUAL"],
+                    values=[str(args.threshold)],
+                )
+            ),
+            **self.worldwide(f"anomaly-{role}"),
+        )

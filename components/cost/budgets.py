@@ -1,0 +1,51 @@
+"""The monthly budgets of one environment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import budgets
+
+from components.base import PlacedArgs, PlatformComponent
+from components.cost.plan import NOTICES, BudgetPlan
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetsArgs(PlacedArgs):
+    """How much for what, and who hears of it."""
+
+    plans: Sequence[BudgetPlan]
+    notify: Sequence[str]
+    """E-mail addresses, ten at most for each notice (AWS Budgets, CreateBudget)."""
+    topic: pulumi.Input[str]
+
+
+class Budgets(PlatformComponent):
+    """Cost budgets, each over all that carries one tag; every notice goes out by e-mail and to the topic."""
+
+    def __init__(self, name: str, args: BudgetsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:cost:Budgets", name, args.placement, opts)
+        for plan in args.plans:
+            budgets.Budget(
+                plan.role,
+                name=args.placement.named(plan.role),
+                budget_type="COST",
+                time_unit="MONTHLY",
+                limit_amount=str(plan.limit),
+                limit_unit="USD",
+                cost_filters=[budgets.BudgetCostFilterArgs(name="TagKeyValue", values=[plan.cost_filter])],
+                notifications=[
+                    budgets.BudgetNotificationArgs(
+                        comparison_operator="GREATER_THAN",
+                        threshold=percent,
+                        threshold_type="PERCENTAGE",
+                        notification_type=kind,
+                        subscriber_email_addresses=list(args.notify),
+                        subscriber_sns_topic_arns=[args.topic],
+                    )
+                    for percent, kind in NOTICES
+                ],
+                **self.worldwide(f"{plan.role}-budget"),
+            )
+        self.register_outputs({})

@@ -1,0 +1,1 @@
+"""Which resource, by which property, meets which sentence of the operations document."""

@@ -1,0 +1,40 @@
+"""What real previews of all four environments say: the document is met, and preprod is prod."""
+
+import pytest
+
+from operations.previews import Preview, previews
+from operations.requirements.page import page
+from operations.requirements.rows import SECTIONS
+from operations.requirements.table import missing
+from stacks.figures import Environment
+from stacks.loading import load_file
+from tests.integration.conftest import REPOSITORY, Checkout
+from tests.stacks.twins import differences, inputs
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def planned(checkout: Checkout) -> dict[Environment, Preview]:
+    found = previews(checkout.root)
+    assert checkout.processes() == []
+    return found
+
+
+def test_every_requirement_is_met_in_every_environment(planned: dict[Environment, Preview]) -> None:
+    assert missing(SECTIONS, planned) == []
+
+
+def test_the_requirement_page_is_current(planned: dict[Environment, Preview]) -> None:
+    committed = (REPOSITORY / "docs" / "requirements.md").read_text(encoding="utf-8")
+    assert committed == page(SECTIONS, planned), "run python -m operations.requirements > docs/requirements.md"
+
+
+def test_preprod_and_prod_differ_only_where_allowed(planned: dict[Environment, Preview]) -> None:
+    twins = [
+        inputs(
+            {f"{each.type} {each.name}": each.inputs for each in planned[name].resources}, load_file(REPOSITORY, name)
+        )
+        for name in (Environment.PREPROD, Environment.PROD)
+    ]
+    assert "\n".join(differences(*twins)) == ""
