@@ -26,12 +26,15 @@ told the SDK so, throws them away: a third of the time of a preview.
 """
 
 BATCH_SECONDS = 0.05
+SECONDS_PER_OUTPUT = 100e-6
+"""Listing an output takes a few microseconds: the pause between two lists stays well longer than making one."""
 
 
 class Batching:
     """`asyncio` for the SDK's `wait_for_rpcs`, which lists all outputs again whenever one of them is done.
 
-    That is quadratic in their number, 40 % of this process's work for 250 resources. Here it gets them in batches.
+    That is quadratic in their number, 40 % of this process's work for 250 resources. Here it gets them in batches, the
+    rarer the more there are, or thousands of resources would be quadratic again in the time that they take.
     """
 
     def __getattr__(self, name: str) -> Any:
@@ -43,7 +46,8 @@ class Batching:
         tasks: Collection[asyncio.Task[Any]], **_: object
     ) -> tuple[set[asyncio.Task[Any]], set[asyncio.Task[Any]]]:
         """Wait for all of them, but no longer than the SDK may stay unaware of new ones; at once if one fails."""
-        return await asyncio.wait(tasks, timeout=BATCH_SECONDS, return_when=asyncio.FIRST_EXCEPTION)
+        pause = max(BATCH_SECONDS, len(tasks) * SECONDS_PER_OUTPUT)
+        return await asyncio.wait(tasks, timeout=pause, return_when=asyncio.FIRST_EXCEPTION)
 
 
 def ignore(msg: str, *arguments: object, **options: object) -> None:
