@@ -79,18 +79,20 @@ def _own_data(service: Gateway, place: Place) -> Statement:
     )
 
 
-def _aws_owned_buckets(place: Place) -> tuple[Statement, ...]:
-    """Two buckets of AWS's that nodes read: image layers behind ECR's presigned links, and packages of the system.
+def _buckets_of_others(place: Place) -> tuple[Statement, ...]:
+    """Buckets that nodes read without our name: image layers behind ECR's links, system packages, Kubernetes' images.
 
     Sources: ECR user guide, "Amazon ECR interface VPC endpoints", minimum S3 permissions; Amazon Linux 2023 user guide,
-    "Access to the repositories through an S3 endpoint".
+    repositories through an S3 endpoint; registry.k8s.io, whose source sends clients in AWS to its bucket of the region.
     """
     buckets = {
-        "ImageLayers": f"arn:aws:s3:::prod-{place.region}-starport-layer-bucket/*",
-        "SystemPackages": f"arn:aws:s3:::al2023-repos-{place.region}-de612dc2/*",
+        "ImageLayers": f"prod-{place.region}-starport-layer-bucket",
+        "SystemPackages": f"al2023-repos-{place.region}-de612dc2",
+        "KubernetesImages": f"prod-registry-k8s-io-{place.region}",
     }
     return tuple(
-        Statement(sid=sid, principals=ANYONE, actions=["s3:GetObject"], resources=[arn]) for sid, arn in buckets.items()
+        Statement(sid=sid, principals=ANYONE, actions=["s3:GetObject"], resources=[f"arn:aws:s3:::{bucket}/*"])
+        for sid, bucket in buckets.items()
     )
 
 
@@ -107,6 +109,6 @@ def _web_identity(place: Place) -> tuple[Statement, ...]:
 
 
 _BESIDE: Mapping[Gateway | Interface, Callable[[Place], tuple[Statement, ...]]] = {
-    Gateway.S3: _aws_owned_buckets,
+    Gateway.S3: _buckets_of_others,
     Interface.STS: _web_identity,
 }

@@ -30,6 +30,7 @@ class DataOutputs:
     cache: CacheOutputs
     evidence_bucket: pulumi.Output[str]
     access_log_bucket: pulumi.Output[str]
+    """Takes logs by the time that its name is known."""
     access_log_bucket_dr: pulumi.Output[str] | None
     vault_snapshot_bucket: pulumi.Output[str]
     vault_snapshot_bucket_dr: pulumi.Output[str] | None

@@ -14,6 +14,7 @@ from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph
 
 ANYWHERE = "0.0.0.0/0"
+SETTINGS = {environment: load_file(PROJECT, environment) for environment in Environment}
 
 
 @pytest.mark.parametrize(
@@ -201,8 +202,7 @@ def test_addresses_of_every_environment_and_region_are_planned_apart() -> None:
     """Reserved ranges count too: recovery is a flag away."""
     ranges = [
         cidr
-        for environment in Environment
-        for settings in [load_file(PROJECT, environment)]
+        for settings in SETTINGS.values()
         for cidr in (settings.network.cidr, settings.recovery.cidr, settings.vault.cidr)
     ]
     assert len(ranges) == 12
@@ -211,7 +211,7 @@ def test_addresses_of_every_environment_and_region_are_planned_apart() -> None:
 
 @given(st.sampled_from(list(Environment)), st.sets(st.sampled_from("abcd"), min_size=1))
 def test_whatever_zones_are_added_no_subnet_moves_and_none_overlaps(environment: Environment, more: set[str]) -> None:
-    settings = load_file(PROJECT, environment)
+    settings = SETTINGS[environment]
     sides = [
         (settings.region, settings.network.cidr, settings.network.zones),
         (settings.recovery.region, settings.recovery.cidr, settings.recovery.zones),

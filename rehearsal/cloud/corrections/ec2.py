@@ -98,6 +98,7 @@ def users_of_security_group(backend: Any, group_id: str) -> Iterator[str]:
     for interface in _interfaces(backend):
         if group_id in {group.id for group in interface.group_set}:
             yield interface.id
+    yield from _endpoints_behind(backend, group_id)
     for balancer in _load_balancers(backend):
         if group_id in balancer.security_groups:
             yield balancer.name
@@ -135,6 +136,12 @@ def _groups_naming(backend: Any, group_id: str) -> Iterator[str]:
             rules = [*group.ingress_rules, *group.egress_rules]
             if group.id != group_id and any((rule.source_group or {}).get("GroupId") == group_id for rule in rules):
                 yield group.id
+
+
+def _endpoints_behind(backend: Any, group_id: str) -> Iterator[str]:
+    for endpoint in list(backend.vpc_end_points.values()):
+        if group_id in endpoint.security_group_ids and endpoint.state != "deleted":
+            yield endpoint.id
 
 
 def _interfaces(backend: Any) -> Iterator[Any]:

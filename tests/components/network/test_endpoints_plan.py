@@ -28,10 +28,11 @@ def test_data_neither_leaves_the_account_nor_comes_from_another(service: Gateway
     assert own.conditions == {"StringEquals": {**OWN, "aws:ResourceAccount": "111122223333"}}
 
 
-def test_nodes_read_image_layers_and_system_packages_of_their_region() -> None:
+def test_nodes_read_images_and_system_packages_of_their_region() -> None:
     assert [(each.actions, each.resources) for each in statements(Gateway.S3, PLACE)[1:]] == [
         (["s3:GetObject"], ["arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*"]),
         (["s3:GetObject"], ["arn:aws:s3:::al2023-repos-eu-west-1-de612dc2/*"]),
+        (["s3:GetObject"], ["arn:aws:s3:::prod-registry-k8s-io-eu-west-1/*"]),
     ]
 
 

@@ -173,6 +173,12 @@ def test_ec2_security_group_in_use() -> None:
         with pytest.raises(ClientError, match=r"DependencyViolation.*db:records"):
             ec2.delete_security_group(GroupId=group)
         aws("rds").delete_db_instance(DBInstanceIdentifier="records", SkipFinalSnapshot=True)
+        wanted = {"ServiceName": "com.amazonaws.us-east-1.kms", "VpcEndpointType": "Interface"}
+        vpc = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["VpcId"]
+        made = ec2.create_vpc_endpoint(VpcId=vpc, SecurityGroupIds=[group], **wanted)["VpcEndpoint"]["VpcEndpointId"]
+        with pytest.raises(ClientError, match=f"DependencyViolation.*{made}"):
+            ec2.delete_security_group(GroupId=group)
+        ec2.delete_vpc_endpoints(VpcEndpointIds=[made])
         ec2.delete_security_group(GroupId=group)
 
 
