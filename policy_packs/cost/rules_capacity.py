@@ -27,6 +27,23 @@ def group_size(resource: Resource, context: Context) -> Findings:
 
 
 @stack_rule(
+    "cost-must-cap-machines",
+    settings={
+        "maxMachines": per_environment("Most machines of all node groups", dev=5, staging=12, preprod=60, prod=60)
+    },
+)
+def machines(stack: Stack, context: Context) -> StackFindings:
+    """Each group may be small and all of them, in all regions, beyond what the environment may ever run."""
+    groups = stack.of(NODE_GROUP)
+    most = sum(group.number("scalingConfig.maxSize") or 0 for group in groups)
+    ceiling = context.limit("maxMachines")
+    if most > ceiling:
+        names = ", ".join(group.name for group in groups)
+        together = f"node groups ({names}) may grow to {most:.0f} machines together"
+        yield None, f"{together}; {context.environment} allows {ceiling:.0f}: lower scalingConfig.maxSize of some"
+
+
+@stack_rule(
     "cost-must-cap-nat-gateways",
     severity=Severity.LOW,
     settings={"maxGateways": per_environment("Most NAT gateways in the stack", dev=1, staging=2, preprod=6, prod=6)},

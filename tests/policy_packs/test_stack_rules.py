@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from policy_packs.cost.rules_capacity import NAT_GATEWAY, nat_gateways
+from policy_packs.cost.rules_capacity import NAT_GATEWAY, NODE_GROUP, machines, nat_gateways
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Stack, StackRule
 from policy_packs.kernel.resource import Resource
@@ -57,3 +57,14 @@ def test_nat_gateways_are_counted_by_environment() -> None:
     assert isinstance(verdict, Violation)
     assert "2 NAT gateways (one, two); dev allows 1" in verdict.message
     assert judged(nat_gateways, *gateways, stack="prod") == []
+
+
+def test_the_machines_of_all_node_groups_are_counted_together() -> None:
+    def group(name: str, most: int) -> Resource:
+        return Resource.of(NODE_GROUP, {"scalingConfig": {"maxSize": most}}, urn=f"urn:{name}", name=name)
+
+    assert judged(machines, group("baseline", 3), group("batch", 2)) == []
+    (verdict,) = judged(machines, group("baseline", 3), group("batch", 3))
+    assert isinstance(verdict, Violation)
+    assert "node groups (baseline, batch) may grow to 6 machines together; dev allows 5" in verdict.message
+    assert judged(machines, group("east", 30), group("west", 30), stack="prod") == []

@@ -145,9 +145,10 @@ def _behind(backend: Any, group: Nodegroup, name: str) -> Any:
 
 
 def _resize(behind: Any, group: Nodegroup) -> None:
-    sizes = group.scaling_config
-    behind.min_size, behind.max_size = sizes["minSize"], sizes["maxSize"]
-    behind.desired_capacity = sizes["desiredSize"]
+    desired = group.scaling_config["desiredSize"]
+    behind.min_size = group.scaling_config.get("minSize", desired)
+    behind.max_size = group.scaling_config.get("maxSize", desired)
+    behind.desired_capacity = desired
 
 
 def _forget_actions(scaling: Any, group: str) -> None:
