@@ -40,9 +40,9 @@ class PostgresPrimary(PlatformComponent):
     Minor versions come by themselves in the maintenance window: they are security fixes, of the same data format, and
     Multi-AZ applies them to the standby first. Major ones are a change of settings.
 
-    A protected instance (and its replica) is protected twice: the engine refuses to plan its deletion, so that a
-    mistaken `pulumi destroy` deletes nothing else either, and RDS refuses whoever goes round the engine. How both are
-    taken off is in docs/adr/0015.
+    A protected instance (and its replica) is protected twice: a preview of its deletion fails, so that a mistaken
+    `pulumi destroy` deletes nothing else either, and RDS refuses whoever goes round the engine. How both are taken off
+    is in docs/adr/0015.
 
     Outputs: arn, address, port, username, password (secret), monitoring_role_arn.
     """

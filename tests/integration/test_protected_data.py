@@ -9,7 +9,8 @@ from tests.integration.conftest import Checkout
 pytestmark = pytest.mark.integration
 
 STACK = "preprod"
-DESTROY = f"pulumi destroy --stack {STACK} --yes --skip-preview"
+DESTROY = f"pulumi destroy --stack {STACK} --yes"
+"""With its preview, in which protection is noticed before anything is deleted."""
 
 
 def test_protected_data_goes_only_after_its_protection_was_lifted(checkout: Checkout) -> None:
@@ -19,7 +20,7 @@ def test_protected_data_goes_only_after_its_protection_was_lifted(checkout: Chec
 
     refused = checkout.shell(STACK, DESTROY, check=False)
     assert refused.returncode != 0
-    assert "cannot be deleted because it is protected" in (refused.stdout + refused.stderr).replace("\n", " ")
+    assert "cannot be deleted because it is protected" in " ".join((refused.stdout + refused.stderr).split())
     assert checkout.ask(STACK, "inventory")["resources"] == before, "a refused destroy deletes nothing at all"
 
     shown = " ".join(checkout.ops("rehearse", "up", STACK, "--disposable").stdout.split())
