@@ -6,14 +6,16 @@ from is known.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from operations.rehearsing import ADDONS, PLATFORM
 from rehearsal.daemon import DaemonInfo
+from rehearsal.engine import EngineError
 from rehearsal.home import Home
 from rehearsal.lifecycle import Rehearsal, RehearsalError
 from rehearsal.providers.values import UNKNOWN
@@ -56,13 +58,14 @@ class Preview:
 def previews(project: Path = PLATFORM) -> dict[Environment, Preview]:
     """Preview all four environments.
 
-    Raises RehearsalError when one of them is being rehearsed: its resources exist, and the preview would be another.
+    Raises RehearsalError when one of them is being rehearsed, for its resources exist and the preview would be another;
+    and when the engine refuses one.
     """
     pulumi = Toolchain(project).ensure(tuple(TOOLS))["pulumi"]
     rehearsals = [_rehearsal(project, environment, pulumi) for environment in Environment]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = pool.map(_preview, rehearsals)
-    return dict(zip(Environment, found, strict=True))
+    # A process each: a rehearsal's daemon is a child, which a Python that lives on would have to look after.
+    with ProcessPoolExecutor(AT_ONCE, get_context("spawn")) as pool:
+        return dict(zip(Environment, pool.map(_preview, rehearsals), strict=True))
 
 
 def _rehearsal(project: Path, environment: Environment, pulumi: Path) -> Rehearsal:
@@ -80,9 +83,12 @@ def _preview(rehearsal: Rehearsal) -> Preview:
         try:
             engine = rehearsal.engine(rehearsal.start(lambda _: None).daemon)
             told = json.loads(engine.run("preview", "--json", "--stack", stack))
+        except EngineError as error:
+            raise RehearsalError(f"{stack} has no preview: {error} (log {error.log})") from None
         finally:
             rehearsal.down()
-    return Preview(Environment(stack), tuple(read(told["steps"])))
+    resources = sorted(read(told["steps"]), key=lambda one: (one.type, one.name))  # the engine has no order of its own
+    return Preview(Environment(stack), tuple(resources))
 
 
 def read(steps: Iterable[Mapping[str, Any]]) -> Iterator[Planned]:
