@@ -15,6 +15,8 @@ from components.secrets.plan import AUDIENCE, SignInPlan
 class KubernetesSignInArgs(PlacedArgs):
     """Which cluster, and who of it."""
 
+    path: str
+    """Where the method is mounted: one for each cluster, which signs its tokens itself."""
     cluster_url: pulumi.Input[str]
     cluster_authority: pulumi.Input[str]
     """PEM text."""
@@ -25,14 +27,14 @@ class KubernetesSignInArgs(PlacedArgs):
 
 
 class KubernetesSignIn(PlatformComponent):
-    """Vault's Kubernetes auth method, mounted at `kubernetes`, with one role per service account."""
+    """Vault's Kubernetes auth method, with one role per service account."""
 
     def __init__(self, name: str, args: KubernetesSignInArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:secrets:KubernetesSignIn", name, args.placement, opts)
         method = vault.AuthBackend(
             name,
             type="kubernetes",
-            path="kubernetes",
+            path=args.path,
             description=f"service accounts of campus-{args.placement.environment}",
             opts=self.inside(),
         )

@@ -29,6 +29,7 @@ class DataOutputs:
     replica_arn: pulumi.Output[str] | None
     cache: CacheOutputs
     evidence_bucket: pulumi.Output[str]
+    evidence_bucket_dr: pulumi.Output[str] | None
     access_log_bucket: pulumi.Output[str]
     """Takes logs by the time that its name is known."""
     access_log_bucket_dr: pulumi.Output[str] | None
@@ -59,6 +60,7 @@ def data(
         replica_arn=records.replica.arn if records.replica else None,
         cache=cache(settings, base, network.primary, layer),
         evidence_bucket=proofs.primary.evidence.name,
+        evidence_bucket_dr=proofs.copy.evidence.name if proofs.copy else None,
         access_log_bucket=proofs.primary.access_logs.granted,
         access_log_bucket_dr=proofs.copy.access_logs.granted if proofs.copy else None,
         vault_snapshot_bucket=snapshots.primary.name,

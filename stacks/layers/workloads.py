@@ -1,6 +1,6 @@
 """The teams' namespaces in each cluster, and the rules that hold there before anything runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -18,6 +18,7 @@ from stacks import access
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
+from stacks.layers.recovery import SUFFIX, RecoveryOutputs
 from stacks.layers.regional_cluster import ClusterOutputs
 from stacks.layers.site import Site
 from stacks.sections.delivery import Service, Team
@@ -36,13 +37,28 @@ class WorkloadsOutputs:
 
 
 def workloads(
-    settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs
+    settings: EnvironmentSettings,
+    base: FoundationOutputs,
+    network: NetworkOutputs,
+    cluster: ClusterOutputs,
+    recovery: RecoveryOutputs,
 ) -> WorkloadsOutputs:
-    """Roles, priorities and admission rules, and then a namespace per team."""
+    """Roles, priorities and admission rules, and then a namespace per team; the same in the standby."""
     layer = Layer("Workloads", base.placement.feature("workloads"), [cluster.kubernetes])
-    others = (network.recovery.plan,) if network.recovery else ()
-    primary = Site(cluster.kubernetes, layer.placement, network.primary.plan, others)
-    return WorkloadsOutputs(((primary, lay_teams(settings, layer, primary)),))
+    sites = _sites(base, network, cluster, recovery)
+    return WorkloadsOutputs(tuple((site, lay_teams(settings, layer, site)) for site in sites))
+
+
+def _sites(
+    base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs, recovery: RecoveryOutputs
+) -> Iterator[Site]:
+    """The primary cluster, and the standby where there is one; the pods of each may reach the other region's data."""
+    ours, theirs = network.primary.plan, network.recovery.plan if network.recovery else None
+    place = base.placement.feature("workloads")
+    yield Site(cluster.kubernetes, place, ours, (theirs,) if theirs else ())
+    if recovery.cluster and theirs:
+        standby = base.recovery_placement.feature("workloads")
+        yield Site(recovery.cluster.kubernetes, standby, theirs, (ours,), suffix=SUFFIX, standby=True)
 
 
 def lay_teams(settings: EnvironmentSettings, layer: Layer, site: Site) -> dict[str, TeamNamespace]:
