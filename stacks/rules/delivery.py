@@ -14,6 +14,8 @@ from stacks.sections.delivery import Service, Team
 
 TAKEN_NAMESPACES = RESERVED | {"kube-public", "kube-node-lease", "vault-auth"}
 """Namespaces of Kubernetes and of the platform itself, and Argo CD's projects: a team's project has its name too."""
+STANDBY = "-dr"
+"""What follows the names of the standby's resources in the program."""
 TAKEN_ACCOUNTS = frozenset({"default", "ci-cd"})
 """Service accounts that every team's namespace has already."""
 LONGEST_SERVICE = 63 - max(len(colour) for colour in COLOURS)
@@ -71,6 +73,8 @@ def names_of_services_are_free(_environment: Environment, known: Known) -> Mista
             yield Mistake(key, f"is longer than {LONGEST_SERVICE} letters, which is the most with a colour behind it")
         for other in _whose_colours(name, services):
             yield Mistake(key, f"is also the name of a colour of services.{other}; name one of them otherwise")
+        if (other := name.removesuffix(STANDBY)) != name and other in services:
+            yield Mistake(key, f"is also what services.{other} is called in the DR region; name one of them otherwise")
 
 
 def _whose_colours(name: str, services: Iterable[str]) -> Iterator[str]:

@@ -100,7 +100,15 @@ def test_vault_may_ask_kubernetes_about_tokens_and_nothing_else(any_environment:
     assert binding["subjects"] == [
         {"kind": "ServiceAccount", "name": "vault-token-reviewer", "namespace": "vault-auth"}
     ]
-    config = any_environment.one("vault:kubernetes/authBackendConfig:AuthBackendConfig")
+    config = any_environment.one("vault:kubernetes/authBackendConfig:AuthBackendConfig", "sign-in")
     assert config.is_secret("tokenReviewerJwt")
     assert config["kubernetesHost"] == "https://cluster.example"
     assert config["kubernetesCaCert"] == "PEM"
+
+
+def test_the_standby_has_a_sign_in_of_its_own_with_the_same_roles(prod: Graph, dev: Graph) -> None:
+    roles = prod.all("vault:kubernetes/authBackendRole:AuthBackendRole")
+    assert {(role["backend"], role["roleName"]) for role in roles} == {
+        (backend, name) for backend in ("kubernetes", "kubernetes-dr") for name in ("ci-cd", "alerts")
+    }
+    assert {role["backend"] for role in dev.all("vault:kubernetes/authBackendRole:AuthBackendRole")} == {"kubernetes"}

@@ -128,6 +128,11 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
         {"alerts-canary": alerts()},
         "services.alerts-canary is also the name of a colour of services.alerts; name one of them otherwise",
     ),
+    "the standby of another service": (
+        "services",
+        {"alerts-dr": alerts()},
+        "services.alerts-dr is also what services.alerts is called in the DR region; name one of them otherwise",
+    ),
     "a service account that is there already": (
         "services",
         {"ci-cd": alerts()},

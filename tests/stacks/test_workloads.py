@@ -20,7 +20,8 @@ QUOTAS = {
 
 
 def within(graph: Graph, kind: str, team: str) -> list[Node]:
-    return [node for node in graph.all(kind) if node["metadata"].get("namespace") == team]
+    nodes = [node for node in graph.all(kind) if not node.provider.rpartition("::")[0].endswith("-dr")]
+    return [node for node in nodes if node["metadata"].get("namespace") == team]
 
 
 def named(graph: Graph, kind: str, team: str) -> dict[str, Any]:
@@ -144,11 +145,9 @@ def test_admission_rules_are_the_same_in_every_environment(any_environment: Grap
 
 
 def test_rules_are_there_before_the_first_namespace(any_environment: Graph) -> None:
-    made = {
-        node.urn
-        for kind in ("k8s.ClusterRole", "k8s.PriorityClass", "k8s.ValidatingAdmissionPolicyBinding")
-        for node in any_environment.all(kind)
-    }
+    kinds = ("k8s.ClusterRole", "k8s.PriorityClass", "k8s.ValidatingAdmissionPolicyBinding")
+    nodes = [node for kind in kinds for node in any_environment.all(kind)]
+    made = {node.urn for node in nodes if not node.name.startswith(("cluster-rules-dr", "admission-dr"))}
     for team in TEAMS:
         (component,) = [node for node in any_environment.nodes if node.name == f"team-{team}" and not node.custom]
         assert made <= set(component.dependencies)
@@ -163,6 +162,17 @@ def test_priority_classes_are_ours_and_nobodys_default(any_environment: Graph) -
 
 def test_objects_of_a_cluster_use_the_clusters_provider(any_environment: Graph) -> None:
     objects = [node for node in any_environment.nodes if any_environment.layer(node) in {"Workloads", "Services"}]
-    providers = {node.provider.rpartition("::")[0] for node in objects if node.custom}
-    (provider,) = providers
-    assert provider.endswith("pulumi:providers:kubernetes::kubernetes")
+    for node in filter(lambda node: node.custom, objects):
+        standby = any(each.name.endswith("-dr") for each in (node, *any_environment.ancestors(node)))
+        assert node.provider.rpartition("::")[0].endswith("::kubernetes-dr" if standby else "::kubernetes"), node.name
+
+
+def test_the_standby_has_every_namespace_rule_and_role_of_the_primary(prod: Graph) -> None:
+    found: dict[bool, list[tuple[str, str, str]]] = {True: [], False: []}
+    for node in prod.nodes:
+        if node.custom and prod.layer(node) == "Workloads":
+            meta = node["metadata"]
+            standby = node.provider.rpartition("::")[0].endswith("-dr")
+            found[standby].append((node.type, meta.get("namespace", ""), meta["name"]))
+    assert sorted(found[True]) == sorted(found[False])
+    assert len(found[True]) > 40
