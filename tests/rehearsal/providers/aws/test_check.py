@@ -104,19 +104,19 @@ def test_a_preview_knows_what_can_be_known(world: Any) -> None:
 
 
 def test_a_type_outside_the_table_is_recorded(world: Any, stand_in: Any) -> None:
-    token = "aws:guardduty/detector:Detector"
+    token = "aws:accessanalyzer/analyzer:Analyzer"
     assert stand_in.fidelity(token) is Fidelity.RECORDED
     assert stand_in.fidelity(VPC) is Fidelity.EMULATED
-    assert "enalbe" in reasons(world, token, enalbe=True)
-    detector = world.make(token, enable=True, tags={"Name": "main"})
-    assert detector.outputs["arn"].startswith("arn:aws:guardduty:us-east-1:123456789012:detector/")
-    assert world.drift(detector) == []
-    changed = world.update(detector, enable=False, tags={"Name": "main"})
-    assert world.read(changed).outputs["enable"] is False
+    assert "anlyzerName" in reasons(world, token, analyzerName="main", anlyzerName="main")
+    analyzer = world.make(token, analyzerName="main", tags={"Name": "main"})
+    assert analyzer.outputs["arn"].startswith("arn:aws:accessanalyzer:us-east-1:123456789012:analyzer/")
+    assert world.drift(analyzer) == []
+    changed = world.update(analyzer, analyzerName="main", tags={"Name": "other"})
+    assert world.read(changed).outputs["tags"] == {"Name": "other"}
     world.delete(changed)
     assert world.read(changed) is None
 
 
 def test_a_recorded_resource_that_nobody_made_is_not_there(world: Any) -> None:
-    urn = Urn("urn:pulumi:dev::campus::aws:guardduty/detector:Detector::main")
-    assert world.read(Resource(urn, "detector-1")) is None
+    urn = Urn("urn:pulumi:dev::campus::aws:accessanalyzer/analyzer:Analyzer::main")
+    assert world.read(Resource(urn, "analyzer-1")) is None
