@@ -20,7 +20,7 @@ import pulumi
 import pulumi_aws as aws
 
 bucket = aws.s3.Bucket("notes", tags={"team": "elsewhere"})
-detector = aws.guardduty.Detector("detector", enable=True)
+analyzer = aws.accessanalyzer.Analyzer("outside", analyzer_name="outside")
 pulumi.export("bucket", bucket.bucket)
 """
 
@@ -48,7 +48,7 @@ def test_mistakes_in_settings_are_told_all_at_once_and_nothing_is_touched(own_ch
 
 def test_another_project_is_rehearsed_too_and_what_is_only_recorded_is_named(checkout: Checkout, shop: Path) -> None:
     shown = checkout.ops("rehearse", "up", "play", "--project", str(shop)).stdout
-    assert "Recorded, not emulated: aws:guardduty/detector:Detector (1)" in shown
+    assert "Recorded, not emulated: aws:accessanalyzer/analyzer:Analyzer (1)" in shown
     again = checkout.ops("rehearse", "up", "play", "--project", str(shop)).stdout
     assert "play is up: no changes" in again
 
