@@ -8,6 +8,7 @@ from components.gitops.argo_cd import ArgoCd, ArgoCdArgs
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
+from stacks.layers.recovery import RecoveryOutputs
 from stacks.layers.regional_cluster import ClusterOutputs
 from stacks.layers.site import Site
 from stacks.layers.workloads import WorkloadsOutputs
@@ -26,14 +27,25 @@ class Watched:
 def gitops(
     settings: EnvironmentSettings,
     base: FoundationOutputs,
+    *,
     network: NetworkOutputs,
     cluster: ClusterOutputs,
+    recovery: RecoveryOutputs,
     workloads: WorkloadsOutputs,
 ) -> None:
-    """One Argo CD per cluster, each of them watching its own."""
-    layer = Layer("GitOps", base.placement.feature("gitops"), [cluster.kubernetes])
-    ((site, _),) = workloads.sites
-    lay_argo_cd(settings, layer, Watched(site, cluster.name, network.primary.vpc_id))
+    """One Argo CD per cluster, each of them watching its own: the standby's add-ons exist before the disaster."""
+    layer = Layer("GitOps", base.placement.feature("gitops"))
+    for site, _ in workloads.sites:
+        lay_argo_cd(settings, layer, _watched(site, network, cluster, recovery))
+
+
+def _watched(site: Site, network: NetworkOutputs, cluster: ClusterOutputs, recovery: RecoveryOutputs) -> Watched:
+    """Raises ValueError for a standby without its cluster or network, which the workloads layer never makes."""
+    if not site.standby:
+        return Watched(site, cluster.name, network.primary.vpc_id)
+    if recovery.cluster is None or network.recovery is None:
+        raise ValueError("a standby needs the DR region's cluster and network; enable recovery")
+    return Watched(site, recovery.cluster.name, network.recovery.vpc_id)
 
 
 def lay_argo_cd(settings: EnvironmentSettings, layer: Layer, watched: Watched) -> ArgoCd:
@@ -44,7 +56,7 @@ def lay_argo_cd(settings: EnvironmentSettings, layer: Layer, watched: Watched) -
         ArgoCdArgs(
             placement=site.placement.feature("gitops"),
             chart_version=settings.gitops.chart_version,
-            zones=len(settings.cluster.node_zones),
+            zones=len(settings.recovery.zones if site.standby else settings.cluster.node_zones),
             teams=list(settings.teams),
             repository=settings.gitops.repository,
             revision=settings.revision,
