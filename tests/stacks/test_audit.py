@@ -98,14 +98,6 @@ def test_the_audit_key_serves_this_accounts_trail_and_alarms_alone(prod: Graph) 
     assert statements["AlarmsPublish"]["Condition"] == {"StringEquals": {"aws:SourceAccount": "444455556666"}}
 
 
-def test_the_key_of_volumes_works_through_ebs_and_for_the_account_alone(prod: Graph) -> None:
-    for name, region in (("volumes", "us-east-1"), ("volumes-dr", "us-west-2")):
-        statement = _statements(prod.one("kms.Key", name)["policy"])["UseThroughEbs"]
-        assert statement["Condition"] == {
-            "StringEquals": {"kms:CallerAccount": "444455556666", "kms:ViaService": f"ec2.{region}.amazonaws.com"}
-        }
-
-
 @pytest.mark.parametrize("watch", WATCHES, ids=lambda watch: watch.control)
 def test_each_event_of_cis_section_4_alarms_somebody(prod: Graph, watch: Any) -> None:
     name = f"trail-alarm-{watch.label}"

@@ -156,7 +156,9 @@ def test_network_policies_are_kept_by_the_cni(any_environment: Graph) -> None:
 def test_pods_have_roles_of_their_own_cluster(any_environment: Graph) -> None:
     for cluster in _clusters(any_environment):
         found = {
-            one["serviceAccount"]: one for one in _in(any_environment, "eks.PodIdentityAssociation", cluster.region)
+            one["serviceAccount"]: one
+            for one in _in(any_environment, "eks.PodIdentityAssociation", cluster.region)
+            if one["namespace"] == "kube-system"
         }
         assert found.keys() == {
             "aws-node",

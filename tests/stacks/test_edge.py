@@ -55,7 +55,7 @@ def test_only_disposable_environments_lose_their_load_balancer(dev: Graph, prepr
 
 def test_the_clusters_controller_adopts_the_load_balancer(any_environment: Graph) -> None:
     balancer = any_environment.one("lb.LoadBalancer", "edge")
-    annotations = any_environment.one("k8s.Ingress")["metadata"]["annotations"]
+    annotations = any_environment.one("k8s.Ingress", "alerts")["metadata"]["annotations"]
     assert balancer.tags["elbv2.k8s.aws/cluster"] == any_environment.one("eks.Cluster", "cluster")["name"]
     assert balancer.tags["ingress.k8s.aws/stack"] == annotations[f"{INGRESS}/group.name"]
     assert balancer.tags["ingress.k8s.aws/resource"] == "LoadBalancer"
@@ -64,7 +64,7 @@ def test_the_clusters_controller_adopts_the_load_balancer(any_environment: Graph
 def test_controller_and_program_want_the_same_tags_groups_and_scheme(any_environment: Graph) -> None:
     """What both write must be equal, or each update undoes the other's."""
     balancer = any_environment.one("lb.LoadBalancer", "edge")
-    annotations = any_environment.one("k8s.Ingress")["metadata"]["annotations"]
+    annotations = any_environment.one("k8s.Ingress", "alerts")["metadata"]["annotations"]
     wanted = dict(pair.split("=") for pair in annotations[f"{INGRESS}/tags"].split(","))
     own = {key: value for key, value in balancer.tags.items() if "k8s.aws/" not in key}
     assert wanted == own
@@ -74,13 +74,13 @@ def test_controller_and_program_want_the_same_tags_groups_and_scheme(any_environ
 
 
 def test_the_load_balancers_attributes_have_one_owner(any_environment: Graph) -> None:
-    annotations = any_environment.one("k8s.Ingress")["metadata"]["annotations"]
+    annotations = any_environment.one("k8s.Ingress", "alerts")["metadata"]["annotations"]
     assert not {f"{INGRESS}/load-balancer-attributes", f"{INGRESS}/wafv2-acl-arn"} & set(annotations)
     assert any_environment.all("lb.Listener") == any_environment.all("lb.TargetGroup") == []
 
 
 def test_services_are_met_over_modern_tls_with_the_edges_certificate(any_environment: Graph) -> None:
-    annotations = any_environment.one("k8s.Ingress")["metadata"]["annotations"]
+    annotations = any_environment.one("k8s.Ingress", "alerts")["metadata"]["annotations"]
     assert annotations[f"{INGRESS}/certificate-arn"] == any_environment.one("acm.Certificate", "edge").arn
     assert annotations[f"{INGRESS}/ssl-policy"] == TLS
 
@@ -176,7 +176,7 @@ def test_dns_queries_are_logged_where_route_53_can(any_environment: Graph) -> No
 def test_with_one_region_a_name_simply_leads_there(dev: Graph, staging: Graph) -> None:
     for graph in (dev, staging):
         ((host, (record,)),) = alias_names(graph).items()
-        assert host == graph.exports["serviceHost"]
+        assert host == graph.exports["serviceHosts"]["alerts"]
         assert record["aliases"] == [
             {"name": "balancer.example", "zoneId": "Z-BALANCERS", "evaluateTargetHealth": True}
         ]
@@ -186,7 +186,7 @@ def test_with_one_region_a_name_simply_leads_there(dev: Graph, staging: Graph) -
 
 def test_with_two_regions_names_fail_over_by_health(preprod: Graph, prod: Graph) -> None:
     for graph in (preprod, prod):
-        host = graph.exports["serviceHost"]
+        host = graph.exports["serviceHosts"]["alerts"]
         records = {record["setIdentifier"]: record for record in alias_names(graph)[host]}
         assert set(records) == {"primary", "secondary"}
         for role, record in records.items():
@@ -213,7 +213,7 @@ def test_each_region_is_watched_under_its_own_name_over_https(prod: Graph) -> No
 
 def test_the_ingress_answers_to_every_name_that_leads_to_it(dev: Graph, prod: Graph) -> None:
     def hosts(graph: Graph) -> list[str]:
-        return [rule["host"] for rule in graph.one("k8s.Ingress")["spec"]["rules"]]
+        return [rule["host"] for rule in graph.one("k8s.Ingress", "alerts")["spec"]["rules"]]
 
     assert hosts(dev) == ["alerts.dev.campus-safety.example"]
     assert hosts(prod) == ["alerts.campus-safety.example", "alerts-us-east-1.campus-safety.example"]

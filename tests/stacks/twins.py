@@ -97,6 +97,8 @@ def _words(settings: EnvironmentSettings) -> Iterator[tuple[re.Pattern[str], str
         str(settings.vault.cidr): "VAULT-RANGE",
         **dict.fromkeys(settings.hosts.values(), "HOST"),
     }
+    # The bucket of image layers, which AWS calls so in every account.
+    yield re.compile(r"(?<=arn:aws:s3:::)prod-"), "AWS-"
     for text, word in literal.items():
         yield re.compile(re.escape(text)), word
     # Contacts (x@domain) and label prefixes (domain/x) have production's domain in every environment.
