@@ -112,7 +112,7 @@ def _words(settings: EnvironmentSettings) -> Iterator[tuple[re.Pattern[str], str
     yield re.compile(rf"\b{settings.environment}\b"), "ENVIRONMENT"
     # The document lets other people into each of the two, and into the same role.
     for persona in ACCESS[settings.environment]:
-        yield re.compile(rf"(?<=[-:]){persona}\b"), "PERSONA"
+        yield re.compile(rf"(?:(?<=[-:\"])|^){persona}\b"), "PERSONA"
 
 
 def _normal(value: Any, words: list[tuple[re.Pattern[str], str]]) -> Any:
