@@ -17,8 +17,13 @@ class Violation:
 
     policy: Policy
     urn: str
-    message: str
+    finding: str
     undecided: bool = False
+
+    @property
+    def message(self) -> str:
+        """The finding, and why there is such a rule; an undecided one says by itself what went wrong."""
+        return self.finding if self.undecided else f"{self.finding}\nwhy: {self.policy.why}"
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Deferral:
     policy: Policy
     name: str
     path: str
+    urn: str = ""
 
     @property
     def message(self) -> str:
@@ -57,7 +63,9 @@ def judge(rule: Rule, resource: Resource, context: Context) -> Iterator[Verdict]
 
 def judge_stack(rule: StackRule, stack: Stack, context: Context) -> Iterator[Verdict]:
     """What a rule says about a stack. Never raises, whatever the rule does."""
-    return _run(rule, lambda: rule.check(stack, context), context, _Subject("the stack", "", lambda: stack.secrets))
+    return _run(
+        rule, lambda: rule.check(stack, context), context, _Subject("the stack", stack.urn, lambda: stack.secrets)
+    )
 
 
 def _run(
@@ -66,11 +74,10 @@ def _run(
     """Findings made before a rule meets an unknown value stand: what is already certain need not wait."""
     try:
         for about, sentence in findings():
-            text = f"{redact(sentence, subject.secrets())}\nwhy: {policy.why}"
-            yield Violation(policy, about.urn if about else subject.urn, text)
+            yield Violation(policy, about.urn if about else subject.urn, redact(sentence, subject.secrets()))
     except UnknownValue as unknown:
         if context.dry_run:
-            yield Deferral(policy, subject.name, unknown.path)
+            yield Deferral(policy, subject.name, unknown.path, subject.urn)
         else:
             text = f"`{unknown.path}` is not known even at update, so that the rule can't be decided; give it a value"
             yield Violation(policy, subject.urn, text, undecided=True)

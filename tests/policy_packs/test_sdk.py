@@ -29,7 +29,7 @@ def test_packs_import_neither_an_sdk_of_resources_nor_a_client_of_a_cloud() -> N
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert not {"pulumi_aws", "pulumi_kubernetes", "pulumi_vault", "boto3", "pydantic"} & set(done.stdout.split())
+    assert not {"pulumi_aws", "pulumi_kubernetes", "pulumi_vault", "boto3"} & set(done.stdout.split())
 
 
 def test_taggable_types_are_those_of_the_installed_sdk() -> None:
