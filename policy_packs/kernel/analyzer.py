@@ -125,9 +125,11 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         rules = [rule for rule in self._registry.stack_rules if self._configuration.enabled(rule)]
         contexts = self._configuration.contexts
         response = self._answer(verdict for rule in rules for verdict in judge_stack(rule, stack, contexts[rule.name]))
-        for policy, mistake in self._exemptions.unmatched(self._registry.policies, stack.resources):
+        unmatched = dict(self._exemptions.unmatched(self._registry.policies, stack.resources))
+        for exemption, policy in unmatched.items():
+            mistake = f"the exemption of {exemption.resource} matches no resource of this run; remove it"
             self._blame(response, Violation(policy, stack.urn, mistake, undecided=True))
-        self._notes.flush(self._exemptions)
+        self._notes.flush(each for each in self._exemptions if each not in unmatched)
         self._report.write(
             self._configuration.run.stack, self._configuration.levels, self._registry.policies, len(request.resources)
         )

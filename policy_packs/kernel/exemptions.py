@@ -83,13 +83,15 @@ class Exemptions:
         """The exemption of a finding, if there is one."""
         return next((each for each in self._all if each.rule == policy.name and each.matches(urn)), None)
 
-    def unmatched(self, policies: Iterable[Policy], resources: Collection[Resource]) -> Iterator[tuple[Policy, str]]:
-        """What is wrong with exemptions from these rules that no resource of the run matches."""
+    def unmatched(
+        self, policies: Iterable[Policy], resources: Collection[Resource]
+    ) -> Iterator[tuple[Exemption, Policy]]:
+        """The exemptions from these rules that no resource of the run matches."""
         by_name = {policy.name: policy for policy in policies}
         for each in self._all:
             policy = by_name.get(each.rule)
             if policy is not None and not any(each.is_for(policy, resource) for resource in resources):
-                yield policy, f"the exemption of {each.resource} matches no resource of this run; remove it"
+                yield each, policy
 
 
 def type_and_name(urn: str) -> str:

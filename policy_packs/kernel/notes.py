@@ -2,8 +2,7 @@
 
 import sys
 import threading
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
@@ -80,20 +79,18 @@ def waiting(deferred: Mapping[str, Mapping[str, str]]) -> str:
 def exempted(exemptions: Iterable[Exemption], excused: Iterable[tuple[Exemption, Violation]]) -> str:
     """One line per finding that an exemption excused, and one per exemption that had nothing to excuse."""
     used = list(excused)
+    with_use = {exemption for exemption, _ in used}
     lines = [
         f"  {exemption.rule}: {type_and_name(violation.urn)}: {violation.finding} "
         f"(until {exemption.expires}, {exemption.approver} for {exemption.owner}: {exemption.reason})"
         for exemption, violation in used
     ]
-    lines += _idle(exemptions, Counter(exemption for exemption, _ in used))
-    count = "1 finding is exempted" if len(used) == 1 else f"{len(used)} findings are exempted"
-    return _titled(f"{count} in policy_packs/exemptions.yaml:", lines)
-
-
-def _idle(exemptions: Iterable[Exemption], uses: Counter[Exemption]) -> Iterator[str]:
-    for exemption in exemptions:
-        if not uses[exemption]:
-            yield f"  {exemption}: found nothing to excuse; remove it unless the update will"
+    lines += [
+        f"  {exemption}: nothing to excuse; remove it unless the update will find something"
+        for exemption in exemptions
+        if exemption not in with_use
+    ]
+    return _titled(f"findings exempted in policy_packs/exemptions.yaml: {len(used)}", lines)
 
 
 def _titled(title: str, lines: list[str]) -> str:

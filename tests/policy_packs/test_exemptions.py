@@ -171,9 +171,9 @@ def test_an_exemption_without_a_resource_is_a_mistake_even_where_another_type_ha
         Resource.of("aws:s3/bucket:Bucket", {}, urn="urn:pulumi:dev::p::aws:s3/bucket:Bucket::reports"),
         Resource.of(DATABASE, {}, urn=URN),
     ]
-    ((policy, mistake),) = listed.unmatched(policies().values(), resources)
+    ((exemption, policy),) = listed.unmatched(policies().values(), resources)
     assert policy.name == RULE
-    assert mistake == "the exemption of aws:s3/bucket:Bucket/reports matches no resource of this run; remove it"
+    assert exemption.resource == "aws:s3/bucket:Bucket/reports"
 
 
 def test_exemptions_from_rules_of_another_pack_are_not_judged(loaded: Loaded) -> None:
@@ -184,9 +184,8 @@ def test_each_use_is_told_with_who_when_and_why_and_so_is_one_that_had_no_use(lo
     used, idle = loaded([ENTRY, entry(resource=f"{DATABASE}/other")])
     text = exempted([used, idle], [(used, Violation(policies()[RULE], URN, "keeps backups for 0 days"))])
     assert text.splitlines() == [
-        "1 finding is exempted in policy_packs/exemptions.yaml:",
-        f"  {RULE}: {DATABASE}/reports: keeps backups for 0 days "
-        "(until 2026-03-15, security for data-platform: filled anew every night)",
-        f"  {RULE} on {DATABASE}/other: found nothing to excuse; remove it unless the update will",
+        "findings exempted in policy_packs/exemptions.yaml: 1",
+        f"  {RULE}: {DATABASE}/reports: none (until 2026-03-15, security for data-platform: {ENTRY['reason']})",
+        f"  {RULE} on {DATABASE}/other: nothing to excuse; remove it unless the update will find something",
     ]
     assert exempted([], []) == ""
