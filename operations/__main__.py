@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from operations import rehearse
+from operations import policy, rehearse
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it (128 + SIGINT)."""
@@ -23,11 +23,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(rehearse.app, name="rehearse")
-
-
-@app.callback()
-def root() -> None:
-    """Keep `rehearse` a group of its own, whatever number of groups there is."""
+app.add_typer(policy.app, name="policy")
 
 
 def main() -> None:
