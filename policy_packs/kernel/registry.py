@@ -70,6 +70,8 @@ class Severity(StrEnum):
 class Stack:
     """All resources of a run, for rules about what belongs together."""
 
+    name = "the stack"
+
     def __init__(self, resources: Iterable[Resource]) -> None:
         self._resources = tuple(resources)
 
