@@ -39,6 +39,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._found: dict[str, Any] = {}
+        self._texts: dict[str, tuple[str, ...]] = {}
         self._documents: dict[str, Fields] = {}
 
     @property
@@ -96,6 +97,13 @@ class Reader:
 
     def texts(self, path: str) -> tuple[str, ...]:
         """The texts of the list at a path; a single text counts as a list of one, as in IAM documents."""
+        try:
+            return self._texts[path]
+        except KeyError:
+            found = self._texts[path] = self._read_texts(path)
+            return found
+
+    def _read_texts(self, path: str) -> tuple[str, ...]:
         value = self[path]
         if isinstance(value, str):
             return (value,)
