@@ -129,7 +129,7 @@ def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, t
         # Packs and program get fresh interpreters, as in any project; the rehearsal's own variables are not for this.
         for name in ("PULUMI_OPTION_POLICY_PACK", SOCKET):
             environment.pop(name, None)
-        environment |= {"PULUMI_HOME": str(project / "home"), "PYTHONPATH": str(PLATFORM)}
+        environment["PYTHONPATH"] = str(PLATFORM)
         engine = str(rehearsal.pulumi)
         if not (project / f"Pulumi.{stack}.yaml").exists():
             seconds([engine, "stack", "init", stack, "--secrets-provider", secrets_provider()], project, environment)
