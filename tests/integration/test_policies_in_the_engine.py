@@ -67,7 +67,8 @@ class Play:
     def preview(self, packs: str = "policy_packs") -> subprocess.CompletedProcess[str]:
         ops = f"{self.checkout.environment()['PYTHONPATH']}/.venv/bin/python -m operations"
         script = (
-            f'eval "$({ops} rehearse env dev --project {self.project})" && PULUMI_OPTION_POLICY_PACK= '
+            f'eval "$({ops} rehearse env dev --project {self.project})" && '
+            "unset PULUMI_OPTION_POLICY_PACK PULUMI_OPTION_POLICY_PACK_CONFIG && "
             f"pulumi preview --stack dev --non-interactive --policy-pack {self.checkout.root / packs} "
             f"--policy-pack-config {self.project / 'packs.json'}"
         )
