@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from operations import rehearse
+from operations import policy, rehearse
 from operations.bootstrap.verb import bootstrap
 
 INTERRUPTED = 130
@@ -24,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(rehearse.app, name="rehearse")
+app.add_typer(policy.app, name="policy")
 app.command()(bootstrap)
 
 

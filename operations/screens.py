@@ -97,9 +97,9 @@ class Screens:
                 self.console.print(f"  begun again: {_short(urn)}")
 
     def failed(self, failure: OperationError) -> None:
-        """Show why the engine stopped: policy violations first, then its own errors."""
+        """Show why the engine stopped: policy violations first, then its own errors, or why it did not even begin."""
         self._violations(failure.outcome)
-        for message in failure.outcome.diagnostics("error"):
+        for message in failure.outcome.diagnostics("error") or [str(failure)]:
             self.console.print(Text(message, style="red"))
 
     def summary(self, facts: Facts, preview: Outcome, update: Outcome, phases: Sequence[Phase]) -> None:

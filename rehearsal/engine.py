@@ -194,10 +194,15 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
 
 
 def _sentence(output: str) -> str:
-    """The engine's own error lines, else its last line."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
-    return "\n".join(errors or lines[-1:])
+    """The engine's own error lines, with the indented ones that go on after them, else its last line."""
+    lines = [line.rstrip() for line in output.splitlines() if line.strip()]
+    errors: list[str] = []
+    going_on = False
+    for line in lines:
+        going_on = line.startswith("error: ") or (going_on and line.startswith("  "))
+        if going_on or line.lstrip().startswith("error: "):
+            errors.append(line if line.startswith("  ") and going_on else line.lstrip().removeprefix("error: "))
+    return "\n".join(errors or [line.strip() for line in lines[-1:]])
 
 
 def policy_packs(project: Path) -> Sequence[Path]:

@@ -6,49 +6,49 @@ decoded once however many rules read it, and not at all when none is on its type
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from pathlib import Path
 
 import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
+from policy_packs.kernel import wire
+from policy_packs.kernel.configuration import Configuration, ConfigurationError
 from policy_packs.kernel.context import Context
+from policy_packs.kernel.exemptions import ExemptionError, Exemptions
 from policy_packs.kernel.notes import Notes
-from policy_packs.kernel.registry import Level, Pack, Policy, Registry, Rule, Severity, Stack
-from policy_packs.kernel.resource import Resource
+from policy_packs.kernel.registry import Level, Pack, Policy, Registry, Stack
+from policy_packs.kernel.report import Report
 from policy_packs.kernel.values import decode
-from policy_packs.kernel.verdict import Deferral, Verdict, judge, judge_stack
-
-_TO_WIRE = {Level.MANDATORY: pb.MANDATORY, Level.ADVISORY: pb.ADVISORY, Level.DISABLED: pb.DISABLED}
-# Nothing here rewrites resources: "remediate" is answered as the engine would treat an unremedied finding.
-_FROM_WIRE = {level: name for name, level in _TO_WIRE.items()} | {pb.REMEDIATE: Level.MANDATORY}
-_SEVERITIES = {
-    Severity.LOW: pb.POLICY_SEVERITY_LOW,
-    Severity.MEDIUM: pb.POLICY_SEVERITY_MEDIUM,
-    Severity.HIGH: pb.POLICY_SEVERITY_HIGH,
-    Severity.CRITICAL: pb.POLICY_SEVERITY_CRITICAL,
-}
+from policy_packs.kernel.verdict import Deferral, Verdict, Violation, judge, judge_stack
 
 
 class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     """Serves a pack and those it answers for.
 
-    Until the engine has said which stack it is for, everything is held to production's rules.
+    Until the engine has said which stack it is for, everything is held to production's rules, without exemptions.
+    `exemptions` raises ExemptionError when asked for a list with mistakes; `reports` is where to leave a report.
     """
 
-    def __init__(self, pack: Pack, members: Sequence[Pack], stop: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        members: Sequence[Pack],
+        stop: Callable[[], None],
+        exemptions: Callable[[Registry], Exemptions],
+        reports: Path | None = None,
+    ) -> None:
         self._pack = pack
         packs = (pack, *members)
         self._registry = Registry(policy for each in packs for policy in each.policies)
         self._owners = {policy.name: each for each in packs for policy in each.policies}
         self._stop = stop
+        self._listed = exemptions
+        self._exemptions = Exemptions()
         self._notes = Notes(pack.name)
-        self._run = Context(stack="", dry_run=False)
-        self._given: dict[str, dict[str, Any]] = {}
-        self._levels = {policy.name: policy.level for policy in self._registry.policies}
-        self._contexts: dict[str, Context] = {}
-        self._settle()
+        self._report = Report(pack, self._owners, reports)
+        self._configuration = Configuration(self._registry.policies, Context(stack="", dry_run=False))
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -62,21 +62,29 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         return pb.AnalyzerHandshakeResponse()
 
     def ConfigureStack(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzerStackConfigureRequest, _context: grpc.ServicerContext
+        self, request: pb.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
     ) -> pb.AnalyzerStackConfigureResponse:
-        """Learn which stack is judged, and whether this is a preview."""
-        self._run = Context(request.stack, request.dry_run)
-        self._settle()
+        """Learn which stack is judged, and whether this is a preview; refuse a list of exemptions with a mistake."""
+        run = Context(request.stack, request.dry_run)
+        try:
+            self._exemptions = self._listed(self._registry).for_run(run)
+        except ExemptionError as mistakes:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(mistakes))
+        self._configuration = Configuration(self._registry.policies, run)
         return pb.AnalyzerStackConfigureResponse()
 
     def Configure(  # noqa: N802  # the protocol's name
-        self, request: pb.ConfigureAnalyzerRequest, _context: grpc.ServicerContext
+        self, request: pb.ConfigureAnalyzerRequest, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
-        """Take levels and settings from the pack's configuration."""
-        for name, config in request.policyConfig.items():
-            self._levels[name] = _FROM_WIRE[config.enforcementLevel]
-            self._given[name] = decode(config.properties).values
-        self._settle()
+        """Take levels and settings from the pack's configuration; refuse a rule or a setting that doesn't exist."""
+        given = request.policyConfig.items()
+        try:
+            self._configuration.change(
+                {name: wire.FROM_WIRE[config.enforcementLevel] for name, config in given},
+                {name: decode(config.properties).values for name, config in given},
+            )
+        except ConfigurationError as mistakes:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(mistakes))
         return empty_pb2.Empty()
 
     def GetPluginInfo(  # noqa: N802  # the protocol's name
@@ -89,34 +97,42 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
     ) -> pb.AnalyzerInfo:
         """The pack and its rules, each a policy of its own."""
+        levels = self._configuration.levels
         return pb.AnalyzerInfo(
             name=self._pack.name,
             version=self._pack.version,
             description=self._pack.description,
             supportsConfig=True,
-            policies=[_info(policy) for policy in self._registry.policies],
+            policies=[wire.info(policy, levels[policy.name]) for policy in self._registry.policies],
         )
 
     def Analyze(  # noqa: N802  # the protocol's name
         self, request: pb.AnalyzeRequest, _context: grpc.ServicerContext
     ) -> pb.AnalyzeResponse:
         """Judge one resource before it is made."""
-        rules = [rule for rule in self._registry.rules(request.type) if self._enabled(rule)]
+        rules = [rule for rule in self._registry.rules(request.type) if self._configuration.enabled(rule)]
         if not rules:
             return pb.AnalyzeResponse()
-        resource = _resource(request)
-        return self._answer(verdict for rule in rules for verdict in judge(rule, resource, self._contexts[rule.name]))
+        resource = wire.resource(request)
+        contexts = self._configuration.contexts
+        return self._answer(verdict for rule in rules for verdict in judge(rule, resource, contexts[rule.name]))
 
     def AnalyzeStack(  # noqa: N802  # the protocol's name
         self, request: pb.AnalyzeStackRequest, _context: grpc.ServicerContext
     ) -> pb.AnalyzeResponse:
-        """Judge all resources together, and tell which rules wait for the update."""
-        stack = Stack(_resource(resource) for resource in request.resources)
-        rules = [rule for rule in self._registry.stack_rules if self._enabled(rule)]
-        response = self._answer(
-            verdict for rule in rules for verdict in judge_stack(rule, stack, self._contexts[rule.name])
+        """Judge all resources together, and tell what waits for the update and what is exempted."""
+        stack = Stack(wire.resource(resource) for resource in request.resources)
+        rules = [rule for rule in self._registry.stack_rules if self._configuration.enabled(rule)]
+        contexts = self._configuration.contexts
+        response = self._answer(verdict for rule in rules for verdict in judge_stack(rule, stack, contexts[rule.name]))
+        unmatched = dict(self._exemptions.unmatched(self._registry.policies, stack.resources))
+        for exemption, policy in unmatched.items():
+            mistake = f"the exemption of {exemption.resource} matches no resource of this run; remove it"
+            self._blame(response, Violation(policy, stack.urn, mistake, undecided=True))
+        self._notes.flush(each for each in self._exemptions if each not in unmatched)
+        self._report.write(
+            self._configuration.run.stack, self._configuration.levels, self._registry.policies, len(request.resources)
         )
-        self._notes.flush()
         return response
 
     def Remediate(  # noqa: N802  # the protocol's name
@@ -132,64 +148,34 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._stop()
         return empty_pb2.Empty()
 
-    def _settle(self) -> None:
-        self._contexts = {
-            policy.name: self._run.with_settings(policy.settings, self._given.get(policy.name, {}))
-            for policy in self._registry.policies
-        }
-
-    def _enabled(self, policy: Policy) -> bool:
-        return self._levels[policy.name] is not Level.DISABLED
-
     def _answer(self, verdicts: Iterable[Verdict]) -> pb.AnalyzeResponse:
         response = pb.AnalyzeResponse()
         for verdict in verdicts:
-            policy = verdict.policy
             if isinstance(verdict, Deferral):
                 # Not applicable *yet*: the engine must not count the rule as passed, and advice it is not.
-                response.not_applicable.add(policy_name=policy.name, reason=verdict.message)
+                _not_counted(response, verdict.policy, verdict.message)
                 self._notes.defer(verdict)
-                continue
-            level = Level.MANDATORY if verdict.undecided else self._levels[policy.name]
-            response.diagnostics.add(
-                policyName=policy.name,
-                policyPackName=self._owners[policy.name].name,
-                policyPackVersion=self._owners[policy.name].version,
-                description=policy.why,
-                message=verdict.message,
-                enforcementLevel=_TO_WIRE[level],
-                urn=verdict.urn,
-                severity=_SEVERITIES[policy.severity],
-            )
+                self._report.deferral(verdict)
+            elif not self._excuse(response, verdict):
+                self._blame(response, verdict)
         return response
 
+    def _excuse(self, response: pb.AnalyzeResponse, violation: Violation) -> bool:
+        """Whether a finding is exempted. One that the rule could not come to is not: nobody knows what it would be."""
+        exemption = None if violation.undecided else self._exemptions.excuse(violation.policy, violation.urn)
+        if exemption is None:
+            return False
+        _not_counted(response, violation.policy, f"exempted until {exemption.expires}: {exemption.reason}")
+        self._notes.exempt(violation, exemption)
+        self._report.exempted(violation, exemption)
+        return True
 
-def _info(policy: Policy) -> pb.PolicyInfo:
-    info = pb.PolicyInfo(
-        name=policy.name,
-        description=policy.why,
-        enforcementLevel=_TO_WIRE[policy.level],
-        policy_type=pb.POLICY_TYPE_RESOURCE if isinstance(policy, Rule) else pb.POLICY_TYPE_STACK,
-        severity=_SEVERITIES[policy.severity],
-        tags=policy.covers,
-    )
-    for name, setting in policy.settings.items():
-        info.configSchema.properties.update({name: {**setting.schema, "default": setting.default}})
-    return info
+    def _blame(self, response: pb.AnalyzeResponse, violation: Violation) -> None:
+        name = violation.policy.name
+        level = Level.MANDATORY if violation.undecided else self._configuration.levels[name]
+        response.diagnostics.append(wire.diagnostic(violation, self._owners[name], level))
+        self._report.violation(violation, level)
 
 
-def _resource(request: pb.AnalyzeRequest | pb.AnalyzerResource) -> Resource:
-    provider = None
-    if request.HasField("provider"):
-        provider = Resource.of(
-            request.provider.type,
-            request.provider.properties,
-            urn=request.provider.urn,
-            name=request.provider.name,
-        )
-    uses: dict[str, frozenset[str]] = {}
-    if isinstance(request, pb.AnalyzerResource):
-        uses = {name: frozenset(entry.urns) for name, entry in request.propertyDependencies.items()}
-    return Resource.of(
-        request.type, request.properties, urn=request.urn, name=request.name, provider=provider, uses=uses
-    )
+def _not_counted(response: pb.AnalyzeResponse, policy: Policy, reason: str) -> None:
+    response.not_applicable.add(policy_name=policy.name, reason=reason)

@@ -5,12 +5,16 @@ import signal
 import sys
 import threading
 from concurrent import futures
+from datetime import UTC, datetime
+from pathlib import Path
 
 import grpc
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
+from policy_packs.kernel import exemptions
 from policy_packs.kernel.analyzer import Analyzer
-from policy_packs.kernel.registry import Pack
+from policy_packs.kernel.registry import Pack, Registry
+from policy_packs.kernel.report import VARIABLE
 
 # The engine's own limit; a stack's resources arrive in one message.
 MAX_MESSAGE_BYTES = 400 * 1024 * 1024
@@ -34,7 +38,8 @@ def serve(pack: Pack, *members: Pack) -> None:
     server = grpc.server(
         futures.ThreadPoolExecutor(WORKERS), options=[("grpc.max_receive_message_length", MAX_MESSAGE_BYTES)]
     )
-    analyzer = Analyzer(pack, members, stopped.set)
+    reports = os.environ.get(VARIABLE)
+    analyzer = Analyzer(pack, members, stopped.set, _exemptions, Path(reports) if reports else None)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -44,3 +49,11 @@ def serve(pack: Pack, *members: Pack) -> None:
         pass
     server.stop(GRACE_SECONDS).wait()
     analyzer.close()
+
+
+def _exemptions(registry: Registry) -> exemptions.Exemptions:
+    """The list beside the kernel, as of today. An exemption may be from a rule of a pack that is not served here."""
+    from policy_packs.catalogue import policies  # noqa: PLC0415  # it imports the packs, and they this module
+
+    known = {policy.name for policy in registry.policies} | set(policies())
+    return exemptions.load(exemptions.FILE, known, today=datetime.now(UTC).date())

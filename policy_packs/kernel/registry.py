@@ -9,7 +9,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any, TypeVar
 
-from policy_packs.kernel.context import Context, Setting
+from policy_packs.kernel.context import Context, Environment, Setting
 from policy_packs.kernel.resource import Resource
 
 K = TypeVar("K")
@@ -24,11 +24,38 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-must-[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Level(StrEnum):
-    """What a finding does to the run."""
+    """What a finding does to the run, strictest first."""
 
     MANDATORY = "mandatory"
     ADVISORY = "advisory"
     DISABLED = "disabled"
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A rule's level in each environment."""
+
+    dev: Level = Level.MANDATORY
+    staging: Level = Level.MANDATORY
+    preprod: Level = Level.MANDATORY
+    prod: Level = Level.MANDATORY
+
+    @classmethod
+    def everywhere(cls, level: Level) -> "Levels":
+        """The same level in all four."""
+        return cls(level, level, level, level)
+
+    def of(self, environment: Environment) -> Level:
+        """The level in one environment."""
+        level: Level = getattr(self, environment)
+        return level
+
+    def at(self, context: Context) -> Level:
+        """The level for a run. A stack that is none of the four gets the strictest that any of them has."""
+        if context.standard:
+            return self.of(context.environment)
+        found = {self.of(environment) for environment in Environment}
+        return next(level for level in Level if level in found)
 
 
 class Severity(StrEnum):
@@ -43,12 +70,24 @@ class Severity(StrEnum):
 class Stack:
     """All resources of a run, for rules about what belongs together."""
 
+    name = "the stack"
+
     def __init__(self, resources: Iterable[Resource]) -> None:
         self._resources = tuple(resources)
 
     def of(self, *kinds: str) -> tuple[Resource, ...]:
         """The resources of these types, in the order in which the program made them."""
         return tuple(resource for kind in kinds for resource in self._by_kind.get(kind, ()))
+
+    @property
+    def urn(self) -> str:
+        """URN of the stack's own resource, which findings about the stack as a whole are about."""
+        return next((root.urn for root in self.of("pulumi:pulumi:Stack")), "")
+
+    @property
+    def resources(self) -> tuple[Resource, ...]:
+        """All of them."""
+        return self._resources
 
     @cached_property
     def _by_kind(self) -> Mapping[str, tuple[Resource, ...]]:
@@ -72,7 +111,7 @@ class Policy:
     name: str
     why: str
     covers: tuple[str, ...]
-    level: Level
+    levels: Levels
     severity: Severity
     settings: Mapping[str, Setting]
 
@@ -97,7 +136,7 @@ def rule(
     *,
     on: str | Iterable[str],
     covers: Sequence[str] = (),
-    level: Level = Level.MANDATORY,
+    level: Level | Levels = Level.MANDATORY,
     severity: Severity = Severity.HIGH,
     settings: Mapping[str, Setting] | None = None,
 ) -> Callable[[Callable[..., Findings]], Rule]:
@@ -112,7 +151,7 @@ def rule(
         if not kinds:
             raise ValueError(f"rule {name} is on no resource type")
         why = _why(name, function)
-        return Rule(name, why, tuple(covers), level, severity, settings or {}, kinds, _uniform(function))
+        return Rule(name, why, tuple(covers), _levels(level), severity, settings or {}, kinds, _uniform(function))
 
     return register
 
@@ -121,7 +160,7 @@ def stack_rule(
     name: str,
     *,
     covers: Sequence[str] = (),
-    level: Level = Level.MANDATORY,
+    level: Level | Levels = Level.MANDATORY,
     severity: Severity = Severity.HIGH,
     settings: Mapping[str, Setting] | None = None,
 ) -> Callable[[Callable[..., StackFindings]], StackRule]:
@@ -129,7 +168,7 @@ def stack_rule(
 
     def register(function: Callable[..., StackFindings]) -> StackRule:
         why = _why(name, function)
-        return StackRule(name, why, tuple(covers), level, severity, settings or {}, _uniform(function))
+        return StackRule(name, why, tuple(covers), _levels(level), severity, settings or {}, _uniform(function))
 
     return register
 
@@ -185,6 +224,10 @@ def _why(name: str, function: Callable[..., Any]) -> str:
     if not paragraph:
         raise ValueError(f"rule {name} has no docstring to say why it exists")
     return " ".join(paragraph.split())
+
+
+def _levels(level: Level | Levels) -> Levels:
+    return level if isinstance(level, Levels) else Levels.everywhere(level)
 
 
 def _uniform(function: Callable[..., F]) -> Callable[[S, Context], F]:

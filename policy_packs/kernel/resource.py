@@ -30,9 +30,17 @@ class UnexpectedValue(Exception):  # noqa: N818  # names what was met, not what 
 
 
 class Reader:
-    """Typed access to one object. A missing property is None; an unknown one raises `UnknownValue`."""
+    """Typed access to one object. A missing property is None; an unknown one raises `UnknownValue`.
+
+    What was once found is remembered: many rules read the same properties of a resource.
+    """
 
     _path: str
+
+    def __init__(self) -> None:
+        self._found: dict[str, Any] = {}
+        self._texts: dict[str, tuple[str, ...]] = {}
+        self._documents: dict[str, Fields] = {}
 
     @property
     def _values(self) -> Mapping[str, Any]:
@@ -40,7 +48,11 @@ class Reader:
 
     def __getitem__(self, path: str) -> Any:
         """The value at a key or dotted path, None when absent. A key that itself contains dots is found first."""
-        return self._wrap(path, self._find(path))
+        try:
+            return self._found[path]
+        except KeyError:
+            found = self._found[path] = _wrapped(self._find(path), self._below(path))
+            return found
 
     def __contains__(self, key: object) -> bool:
         """Whether the property is given. An unknown one raises `UnknownValue`: it may turn out to be nothing."""
@@ -85,6 +97,13 @@ class Reader:
 
     def texts(self, path: str) -> tuple[str, ...]:
         """The texts of the list at a path; a single text counts as a list of one, as in IAM documents."""
+        try:
+            return self._texts[path]
+        except KeyError:
+            found = self._texts[path] = self._read_texts(path)
+            return found
+
+    def _read_texts(self, path: str) -> tuple[str, ...]:
         value = self[path]
         if isinstance(value, str):
             return (value,)
@@ -103,13 +122,15 @@ class Reader:
         value = self[path]
         if value is None or isinstance(value, Fields):
             return value
-        if isinstance(value, str):
+        if isinstance(value, str) and path not in self._documents:
             try:
                 parsed = decode({"document": json.loads(value)}).values["document"]
             except (ValueError, RecursionError):
                 parsed = value
             if isinstance(parsed, dict):
-                return Fields(parsed, self._below(path))
+                self._documents[path] = Fields(parsed, self._below(path))
+        if path in self._documents:
+            return self._documents[path]
         raise UnexpectedValue(self._below(path), "a JSON object", value)
 
     def _typed(self, path: str, kind: type[T], expected: str) -> T | None:
@@ -139,20 +160,22 @@ class Reader:
     def _below(self, path: str) -> str:
         return f"{self._path}.{path}" if self._path else path
 
-    def _wrap(self, key: str, value: Any) -> Any:
-        if value is UNKNOWN:
-            raise UnknownValue(self._below(key))
-        if isinstance(value, dict):
-            return Fields(value, self._below(key))
-        if isinstance(value, list):
-            return Items(value, self._below(key))
-        return value
+
+def _wrapped(value: Any, path: str) -> Any:
+    if value is UNKNOWN:
+        raise UnknownValue(path)
+    if isinstance(value, dict):
+        return Fields(value, path)
+    if isinstance(value, list):
+        return Items(value, path)
+    return value
 
 
 class Fields(Reader):
     """A nested object."""
 
     def __init__(self, values: Mapping[str, Any], path: str) -> None:
+        super().__init__()
         self.__values = values
         self._path = path
 
@@ -171,7 +194,9 @@ class Items(Sequence[Any]):
     """A nested list; reading an element that is not known yet raises `UnknownValue`."""
 
     def __init__(self, values: list[Any], path: str) -> None:
-        self._reader = Fields({str(index): value for index, value in enumerate(values)}, path)
+        self._values = values
+        self._path = path
+        self._found: dict[int, Any] = {}
 
     @overload
     def __getitem__(self, index: int) -> Any: ...
@@ -183,10 +208,20 @@ class Items(Sequence[Any]):
         position = index + len(self) if index < 0 else index
         if not 0 <= position < len(self):
             raise IndexError(index)
-        return self._reader[str(position)]
+        return self._at(position)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._at, range(len(self._values)))
 
     def __len__(self) -> int:
-        return len(self._reader)
+        return len(self._values)
+
+    def _at(self, position: int) -> Any:
+        try:
+            return self._found[position]
+        except KeyError:
+            found = self._found[position] = _wrapped(self._values[position], f"{self._path}.{position}")
+            return found
 
 
 class Resource(Reader):
@@ -208,6 +243,7 @@ class Resource(Reader):
         provider: "Resource | None" = None,
         uses: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
+        super().__init__()
         self.kind = kind
         self.urn = urn
         self.name = name

@@ -1,12 +1,12 @@
 """Judging: runs one rule on one subject and says what came of it, whatever the rule does."""
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from policy_packs.kernel.context import Context
-from policy_packs.kernel.registry import Policy, Rule, Stack, StackFinding, StackRule
+from policy_packs.kernel.registry import Policy, Rule, Stack, StackRule
 from policy_packs.kernel.resource import Resource, UnexpectedValue, UnknownValue
 from policy_packs.kernel.values import redact
 
@@ -17,8 +17,13 @@ class Violation:
 
     policy: Policy
     urn: str
-    message: str
+    finding: str
     undecided: bool = False
+
+    @property
+    def message(self) -> str:
+        """The finding, and why there is such a rule; an undecided one says by itself what went wrong."""
+        return self.finding if self.undecided else f"{self.finding}\nwhy: {self.policy.why}"
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class Deferral:
     policy: Policy
     name: str
     path: str
+    urn: str = ""
 
     @property
     def message(self) -> str:
@@ -38,47 +44,38 @@ class Deferral:
 Verdict = Violation | Deferral
 
 
-@dataclass(frozen=True)
-class _Subject:
-    name: str
-    urn: str
-    secrets: Callable[[], frozenset[str]]
-
-
 def judge(rule: Rule, resource: Resource, context: Context) -> Iterator[Verdict]:
-    """What a rule says about a resource. Never raises, whatever the rule does."""
+    """What a rule says about a resource. Never raises, whatever the rule does.
 
-    def findings() -> Iterator[StackFinding]:
+    Findings made before a rule meets an unknown value stand: what is already certain need not wait.
+    """
+    try:
         for sentence in rule.check(resource, context):
-            yield resource, sentence
-
-    return _run(rule, findings, context, _Subject(resource.name, resource.urn, lambda: resource.secrets))
+            yield Violation(rule, resource.urn, redact(sentence, resource.secrets))
+    except Exception as stop:  # a rule that fails in any way must block, and say which one it was
+        yield _stopped(rule, stop, context, resource)
 
 
 def judge_stack(rule: StackRule, stack: Stack, context: Context) -> Iterator[Verdict]:
-    """What a rule says about a stack. Never raises, whatever the rule does."""
-    return _run(rule, lambda: rule.check(stack, context), context, _Subject("the stack", "", lambda: stack.secrets))
-
-
-def _run(
-    policy: Policy, findings: Callable[[], Iterator[StackFinding]], context: Context, subject: _Subject
-) -> Iterator[Verdict]:
-    """Findings made before a rule meets an unknown value stand: what is already certain need not wait."""
+    """What a rule says about a stack; otherwise like `judge`."""
     try:
-        for about, sentence in findings():
-            text = f"{redact(sentence, subject.secrets())}\nwhy: {policy.why}"
-            yield Violation(policy, about.urn if about else subject.urn, text)
-    except UnknownValue as unknown:
+        for about, sentence in rule.check(stack, context):
+            yield Violation(rule, about.urn if about else stack.urn, redact(sentence, stack.secrets))
+    except Exception as stop:  # the same
+        yield _stopped(rule, stop, context, stack)
+
+
+def _stopped(policy: Policy, stop: Exception, context: Context, subject: Resource | Stack) -> Verdict:
+    """What it means that a rule could not be judged to its end."""
+    if isinstance(stop, UnknownValue):
         if context.dry_run:
-            yield Deferral(policy, subject.name, unknown.path)
-        else:
-            text = f"`{unknown.path}` is not known even at update, so that the rule can't be decided; give it a value"
-            yield Violation(policy, subject.urn, text, undecided=True)
-    except UnexpectedValue as unexpected:
-        text = f"can't be judged: {redact(str(unexpected), subject.secrets())}"
-        yield Violation(policy, subject.urn, text, undecided=True)
-    except Exception as crash:  # a rule that fails in any way must block, and say which one it was
-        yield Violation(policy, subject.urn, redact(_describe(policy, crash), subject.secrets()), undecided=True)
+            return Deferral(policy, subject.name, stop.path, subject.urn)
+        text = f"`{stop.path}` is not known even at update, so that the rule can't be decided; give it a value"
+    elif isinstance(stop, UnexpectedValue):
+        text = f"can't be judged: {redact(str(stop), subject.secrets)}"
+    else:
+        text = redact(_describe(policy, stop), subject.secrets)
+    return Violation(policy, subject.urn, text, undecided=True)
 
 
 def _describe(policy: Policy, crash: Exception) -> str:

@@ -10,7 +10,7 @@ GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 @rule(
     "elasticache-must-encrypt",
     on=GROUP,
-    covers=["CKV_AWS_29", "CKV_AWS_30", "CKV_AWS_191", "AWSGuard elasticache-repl-grp-encrypted-in-transit"],
+    covers=["CKV_AWS_29", "CKV_AWS_30", "CKV_AWS_191"],
     severity=Severity.CRITICAL,
 )
 def encrypted(cache: Resource) -> Findings:
@@ -35,7 +35,7 @@ def authenticated(cache: Resource) -> Findings:
 @rule(
     "elasticache-must-keep-snapshots",
     on=GROUP,
-    covers=["CKV_AWS_134", "AWSGuard elasticache-redis-cluster-automatic-backup-check"],
+    covers=["CKV_AWS_134"],
     severity=Severity.MEDIUM,
     settings={"minimumDays": per_environment("Fewest days of snapshots to keep", dev=1, staging=1, preprod=7, prod=7)},
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policy_packs.kernel.registry import Findings, Severity, rule
+from policy_packs.kernel.registry import Findings, Level, Levels, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
@@ -80,7 +80,14 @@ def privileged(workload: Resource) -> Findings:
                 yield f"container {container.text('name')} has securityContext.{switch} on; turn it off"
 
 
-@rule("k8s-images-must-be-pinned", on=PODS, covers=["CKV_K8S_14"], severity=Severity.MEDIUM)
+@rule(
+    "k8s-images-must-be-pinned",
+    on=PODS,
+    covers=["CKV_K8S_14"],
+    # Dev is where an image is tried out before there is a version of it.
+    level=Levels(dev=Level.ADVISORY),
+    severity=Severity.MEDIUM,
+)
 def images(workload: Resource) -> Findings:
     """`latest` is another program tomorrow: what was reviewed, scanned and rolled out must be what runs."""
     for container in _containers(pod_spec(workload)):

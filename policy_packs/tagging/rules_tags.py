@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from policy_packs.kernel.context import Context, Environment
-from policy_packs.kernel.registry import Findings, Severity, rule
+from policy_packs.kernel.registry import Findings, Level, Levels, Severity, rule
 from policy_packs.kernel.resource import Fields, Reader, Resource
 
 REQUIRED = ("project", "environment", "team", "feature", "owner", "cost-centre", "data-classification")
@@ -85,7 +85,13 @@ def data_class(resource: Resource, context: Context) -> Findings:
         yield f"tag data-classification is {found!r}; {context.environment} holds {expected!r} data and no other"
 
 
-@rule("tags-must-name-someone", on=TAGGABLE, severity=Severity.LOW)
+@rule(
+    "tags-must-name-someone",
+    on=TAGGABLE,
+    # Nobody is paged for dev, and what is tried out there may not have an owner yet.
+    level=Levels(dev=Level.ADVISORY),
+    severity=Severity.LOW,
+)
 def meaningful(resource: Resource) -> Findings:
     """A tag that is filled in for the form's sake hides that nobody is responsible."""
     tags = Tags(resource)

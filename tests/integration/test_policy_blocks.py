@@ -1,4 +1,6 @@
-"""A program that breaks a rule is stopped at preview, and nothing was created."""
+"""A program that breaks a rule is stopped at preview, and nothing was created; `ops policy test` says so beforehand."""
+
+import json
 
 import pytest
 
@@ -37,3 +39,25 @@ def test_a_rule_that_is_broken_stops_the_update_before_anything_is_made(own_chec
     assert "Traceback" not in blocked.stdout + blocked.stderr
     assert compare(own_checkout.ask("dev", "inventory")["resources"], []).none
     assert own_checkout.ask("dev", "deployment")["resources"] == []
+
+
+def test_ops_policy_judges_a_preview_from_nothing_and_leaves_nothing_running(own_checkout: Checkout) -> None:
+    told, log = own_checkout.root / "report.json", own_checkout.root / "report.sarif"
+    judged = ("policy", "test", "dev", "--json", str(told), "--sarif", str(log))
+    shown = own_checkout.ops(*judged).stdout
+    assert "0 mandatory and 0 advisory findings, 0 exempted" in shown
+    summary = json.loads(told.read_text())["summary"]
+    assert summary["mandatory"] == summary["exempted"] == 0
+    # Nothing exists yet, so that there is much that only the update will know.
+    assert summary["deferred"] > 0
+    assert f"{summary['deferred']} deferred to the update" in shown
+    assert own_checkout.processes() == []
+
+    file, right, wrong, rule = BREAKS["a public database"]
+    source = own_checkout.root / file
+    source.write_text(source.read_text().replace(right, wrong))
+    assert own_checkout.ops(*judged, check=False).returncode == 1
+    (run,) = json.loads(log.read_text())["runs"]
+    failed = {each["ruleId"] for each in run["results"] if each["kind"] == "fail"}
+    assert failed == {rule}
+    assert own_checkout.processes() == []

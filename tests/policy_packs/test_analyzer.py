@@ -20,7 +20,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc, engine_pb2, engine_pb2_grpc
 
-from policy_packs.__main__ import MEMBERS
+from policy_packs.catalogue import PACKS
 from policy_packs.kernel.registry import Pack
 from policy_packs.kernel.values import SECRET, SENTINELS, SIGNATURE
 
@@ -123,7 +123,7 @@ def test_one_process_answers_for_all_packs_and_each_finding_names_its_own(packs:
 
 def test_the_suite_answers_for_every_pack_that_lies_beside_it() -> None:
     assert {path.parent.name for path in (ROOT / "policy_packs").glob("*/PulumiPolicy.yaml")} == {
-        pack.name.removeprefix("campus-") for pack in MEMBERS
+        pack.name.removeprefix("campus-") for pack in PACKS
     }
 
 

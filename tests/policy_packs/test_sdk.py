@@ -6,14 +6,21 @@ import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from operations.policies.examples import cases
+from policy_packs import catalogue
 from policy_packs.kernel.registry import Pack, Rule
+from policy_packs.kernel.resource import Reader, Resource
 from policy_packs.security.rules_vault import BOUNDS
 from policy_packs.tagging import sdk
+from tests.policy_packs.sdk_types import CUSTOM, unknown_part
 
 ROOT = Path(__file__).parents[2]
-# Custom resources have no class in any SDK.
-CUSTOM = frozenset({"kubernetes:argoproj.io/v1alpha1:Rollout", "kubernetes:argoproj.io/v1alpha1:RolloutPatch"})
+OF_PROVIDERS = "defaultTags"
+"""Read from the resource's provider, not from the resource."""
 
 
 def package(name: str) -> Path:
@@ -29,7 +36,7 @@ def test_packs_import_neither_an_sdk_of_resources_nor_a_client_of_a_cloud() -> N
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert not {"pulumi_aws", "pulumi_kubernetes", "pulumi_vault", "boto3", "pydantic"} & set(done.stdout.split())
+    assert not {"pulumi_aws", "pulumi_kubernetes", "pulumi_vault", "boto3"} & set(done.stdout.split())
 
 
 def test_taggable_types_are_those_of_the_installed_sdk() -> None:
@@ -54,3 +61,43 @@ def test_every_vault_role_has_the_property_that_is_said_to_bound_it() -> None:
     for kind, bound in BOUNDS.items():
         (source,) = [text for text in sources if f'type_token("{kind}")' in text]
         assert f'@pulumi.getter(name="{bound}")' in source
+
+
+def test_every_property_that_a_rule_reads_exists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt property is always missing: a rule that reads it is silent for ever, or blocks everything."""
+    reads: set[tuple[str, str]] = set()
+    find = Reader._find
+
+    def traced(self: Reader, path: str) -> Any:
+        reads.add((self.kind if isinstance(self, Resource) else "", self._below(path)))
+        return find(self, path)
+
+    monkeypatch.setattr(Reader, "_find", traced)
+    rules = catalogue.policies()
+    found: dict[tuple[str, str], set[str]] = {}
+    for case in cases():
+        reads.clear()
+        case.judged(rules[case.rule])
+        for holder, path in reads:
+            if kind := case.kind or holder:
+                found.setdefault((case.rule, path), set()).add(kind)
+    missing = {
+        f"{rule} reads {path}, which {', '.join(sorted(kinds))} has not"
+        for (rule, path), kinds in found.items()
+        if not path.startswith(OF_PROVIDERS) and not kinds & CUSTOM and all(unknown_part(kind, path) for kind in kinds)
+    }
+    assert not missing
+
+
+@pytest.mark.parametrize(
+    ("path", "unknown"),
+    [
+        ("publiclyAccessible", None),
+        ("publiclyAccesible", "publiclyAccesible"),
+        ("restoreToPointInTime.restoreTime", None),
+        ("restoreToPointInTime.restoreTyme", "restoreTyme"),
+        ("tags.anything.at.all", None),
+    ],
+)
+def test_a_misspelt_property_is_noticed(path: str, unknown: str | None) -> None:
+    assert unknown_part("aws:rds/instance:Instance", path) == unknown

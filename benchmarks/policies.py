@@ -1,0 +1,199 @@
+"""What policy rules cost a preview, ours beside the SDK's plain way: `python -m benchmarks.policies [ENV] [RUNS]`.
+
+The same 150 rules, each on one of 30 resource types and each reading properties, are written twice: for the kernel and
+as the SDK's ResourceValidationPolicy. A flat program of 1,000 resources of these types is previewed with no pack and
+with either, in turn; real engine, echo provider, fresh interpreters. Beside it, what is harder than any real program:
+the kernel with all 150 rules on every type. Then the time until the three packs answer. On a machine that does other
+things too, the processor time of engine, program and packs is the steadier figure, so both are printed.
+An environment must be up, for its language host and state backend: `ops rehearse up dev`.
+"""
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchmarks import echo
+from benchmarks.preview import PROJECT, seconds
+from operations.rehearsing import PLATFORM, running_rehearsal
+from rehearsal.cloud.names import secrets_provider
+from rehearsal.language_host.warm import SOCKET
+
+RULES, RESOURCES, TYPES = 150, 1000, 30
+PROMISED_SECONDS = 1.5
+"""What the rules may add to a preview, and what the three packs may take to start together."""
+STARTS = 5
+
+PROGRAM = f"""
+import pulumi
+
+for number in range({RESOURCES}):
+    pulumi.CustomResource(
+        f"echo:index:Thing{{number % {TYPES}}}",
+        f"thing-{{number}}",
+        {{
+            "number": number,
+            "name": f"thing-{{number}}",
+            "encrypted": True,
+            "public": False,
+            "tags": {{key: "some-value" for key in ("project", "environment", "team", "feature", "owner")}},
+            "rules": [{{"protocol": "tcp", "fromPort": port, "cidrBlocks": ["10.0.0.0/8"]}} for port in range(5)],
+        }},
+    )
+"""
+KERNEL = """
+from policy_packs.kernel.pack import serve
+from policy_packs.kernel.registry import Pack, rule
+
+
+def check(thing):
+    \"\"\"It is a benchmark.\"\"\"
+    if thing.flag("public") or thing["encrypted"] is not True or thing["tags.owner"] is None:
+        yield "it is public, not encrypted or nobody's"
+    for each in thing.each("rules"):
+        if "0.0.0.0/0" in each.texts("cidrBlocks"):
+            yield "it is open to the world"
+
+
+def on(number):
+    return [f"echo:index:Thing{{each}}" for each in range({types}) if {everywhere} or each == number % {types}]
+
+
+rules = tuple(rule(f"thing{{number}}-must-be-good", on=on(number))(check) for number in range({rules}))
+serve(Pack("kernel", "0.0.1", "The same rules for the kernel", rules))
+"""
+PLAIN = """
+from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
+
+
+def check(kind):
+    def validate(args, report_violation):
+        if args.resource_type != kind:
+            return
+        thing = args.props
+        if thing.get("public") or thing.get("encrypted") is not True or thing["tags"].get("owner") is None:
+            report_violation("it is public, not encrypted or nobody's")
+        for each in thing["rules"]:
+            if "0.0.0.0/0" in each["cidrBlocks"]:
+                report_violation("it is open to the world")
+
+    return validate
+
+
+PolicyPack(
+    name="plain",
+    enforcement_level=EnforcementLevel.MANDATORY,
+    policies=[
+        ResourceValidationPolicy(
+            name=f"thing{{number}}-must-be-good",
+            description="It is a benchmark.",
+            validate=check(f"echo:index:Thing{{number % {types}}}"),
+        )
+        for number in range({rules})
+    ],
+)
+"""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds that a command took, by the clock and of the processor."""
+
+    wall: float
+    processor: float
+
+    def __str__(self) -> str:
+        return f"{self.wall:.2f} s (processor {self.processor:.2f} s)"
+
+
+def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, typer.Argument()] = 3) -> None:
+    """Print medians, differences and the ratio; the exit code is 1 when what is promised is not reached."""
+    rehearsal = running_rehearsal(stack, None)
+    variables = rehearsal.environment(rehearsal.running())
+    project = _project(rehearsal.home.root / "policies")
+    packs = {
+        "kernel": _pack(project / "kernel", KERNEL, everywhere=False),
+        "kernel, all rules on all types": _pack(project / "kernel-all", KERNEL, everywhere=True),
+        "plain": _pack(project / "plain", PLAIN),
+    }
+    with echo.running(rehearsal.home.root) as shims:
+        environment = {**os.environ, **variables, "PATH": f"{shims}{os.pathsep}{variables['PATH']}"}
+        # Packs and program get fresh interpreters, as in any project; the rehearsal's own variables are not for this.
+        for name in ("PULUMI_OPTION_POLICY_PACK", SOCKET):
+            environment.pop(name, None)
+        environment["PYTHONPATH"] = str(PLATFORM)
+        engine = str(rehearsal.pulumi)
+        if not (project / f"Pulumi.{stack}.yaml").exists():
+            seconds([engine, "stack", "init", stack, "--secrets-provider", secrets_provider()], project, environment)
+        preview = [engine, "preview", "--stack", stack, "--non-interactive"]
+        taken: dict[str, list[Spent]] = {"none": [], **{name: [] for name in packs}}
+        for _ in range(runs):
+            taken["none"].append(_spent(preview, project, environment))
+            for name, pack in packs.items():
+                taken[name].append(_spent([*preview, "--policy-pack", str(pack)], project, environment))
+    medians = {name: _median(times) for name, times in taken.items()}
+    none = medians["none"]
+    added = {name: Spent(medians[name].wall - none.wall, medians[name].processor - none.processor) for name in packs}
+    print(f"{RULES} rules on {RESOURCES} resources of {TYPES} types, {runs} runs each; no packs: {medians['none']}")
+    for name, more in added.items():
+        print(f"  {name}: {medians[name]}, adds {more}")
+    ratio = Spent(added["plain"].wall / added["kernel"].wall, added["plain"].processor / added["kernel"].processor)
+    print(f"the SDK's plain way adds {ratio.wall:.1f} times as much, in processor time {ratio.processor:.1f} times")
+    print(f"promised: the kernel adds at most {PROMISED_SECONDS} s")
+    started = statistics.median(_start(environment) for _ in range(STARTS))
+    print(f"the three packs answer after {started:.2f} s (promised: {PROMISED_SECONDS} s)")
+    raise typer.Exit(int(added["kernel"].wall > PROMISED_SECONDS or started > PROMISED_SECONDS))
+
+
+def _spent(command: list[str], directory: Path, environment: Mapping[str, str]) -> Spent:
+    before = _processor_seconds()
+    return Spent(seconds(command, directory, environment), _processor_seconds() - before)
+
+
+def _processor_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _median(times: Sequence[Spent]) -> Spent:
+    return Spent(statistics.median(each.wall for each in times), statistics.median(each.processor for each in times))
+
+
+def _project(project: Path) -> Path:
+    project.mkdir(exist_ok=True)
+    (project / "Pulumi.yaml").write_text(PROJECT.format(virtualenv=sys.prefix).replace("floor", "policies"))
+    (project / "__main__.py").write_text(PROGRAM)
+    return project
+
+
+def _pack(directory: Path, program: str, *, everywhere: bool = False) -> Path:
+    directory.mkdir(exist_ok=True)
+    (directory / "PulumiPolicy.yaml").write_text(
+        f"version: 0.0.1\nruntime:\n  name: python\n  options: {{virtualenv: {sys.prefix}}}\n"
+    )
+    (directory / "__main__.py").write_text(program.format(rules=RULES, types=TYPES, everywhere=everywhere))
+    return directory
+
+
+def _start(environment: Mapping[str, str]) -> float:
+    """Seconds until the process that serves the three packs has said where it listens."""
+    began = time.monotonic()
+    command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(PLATFORM / "policy_packs")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=dict(environment)) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        took = time.monotonic() - began
+        process.terminate()
+    return took
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,1 @@
+"""What `ops policy` knows about the policy packs: their rules, examples, coverage and reports."""

@@ -1,0 +1,93 @@
+"""Which identifiers of public rule sets the packs cover, which they leave out and why, and which nobody decided on."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+import policy_packs
+from policy_packs.kernel.registry import Policy
+
+FILE = Path(policy_packs.__path__[0]) / "coverage.yaml"
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Name = Annotated[str, BeforeValidator(str)]
+"""Checkov's numbers are written as numbers."""
+
+
+class Area(BaseModel):
+    """Identifiers of one rule set about one subject."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    set: str
+    area: Text
+    names: tuple[Name, ...]
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """In full, as rules name them."""
+        return tuple(f"{self.set}{name}" for name in self.names)
+
+
+class Measure(BaseModel):
+    """The file: what is measured against, and what is left out for a reason."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    identifiers: tuple[Area, ...]
+    left_out: Mapping[str, Text]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What has become of every identifier."""
+
+    measure: Measure
+    rules: Mapping[str, tuple[str, ...]]
+    """Names of the rules by identifier."""
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """All identifiers, in the file's order."""
+        return tuple(name for area in self.measure.identifiers for name in area.identifiers)
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Neither covered nor left out."""
+        return tuple(name for name in self.listed if name not in self.rules and name not in self.measure.left_out)
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """Identifiers that are covered or left out but not listed, left out though covered, or listed twice."""
+        listed = self.listed
+        unknown = sorted((set(self.rules) | set(self.measure.left_out)) - set(listed))
+        both = sorted(set(self.rules) & set(self.measure.left_out))
+        return (
+            *(f"{name} is not listed in coverage.yaml{_where(self.rules.get(name))}" for name in unknown),
+            *(f"{name} is left out, but covered by {', '.join(self.rules[name])}" for name in both),
+            *sorted(f"{name} is listed twice" for name in {each for each in listed if listed.count(each) > 1}),
+        )
+
+    def count(self, names: Collection[str]) -> tuple[int, int, int]:
+        """How many of these are covered, left out and undecided."""
+        covered = sum(name in self.rules for name in names)
+        left_out = sum(name in self.measure.left_out for name in names)
+        return covered, left_out, sum(name in self.undecided for name in names)
+
+
+def coverage(policies: Iterable[Policy], file: Path = FILE) -> Coverage:
+    """Hold rules against the list. Raises pydantic's ValidationError for a list of another shape."""
+    measure = Measure.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+    rules: dict[str, tuple[str, ...]] = {}
+    for policy in policies:
+        for name in policy.covers:
+            rules[name] = (*rules.get(name, ()), policy.name)
+    return Coverage(measure, rules)
+
+
+def _where(rules: tuple[str, ...] | None) -> str:
+    return f" ({', '.join(rules)})" if rules else ""

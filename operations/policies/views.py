@@ -1,0 +1,115 @@
+"""What `ops policy` shows: tables for a terminal or a log file alike."""
+
+from collections import Counter
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from operations.policies.coverage import Coverage
+from operations.policies.explaining import Explanation, example, settings
+from operations.policies.report import Finding, Report
+from policy_packs.kernel.exemptions import type_and_name
+from policy_packs.kernel.registry import Level, Severity
+
+STYLES = {Level.MANDATORY: "red", Level.ADVISORY: "yellow", Level.DISABLED: "dim"}
+_WORST_FIRST = tuple(reversed(Severity))
+
+
+def show_report(console: Console, report: Report) -> None:
+    """Findings, what is exempted, what waits, and how many of each."""
+    if report.findings:
+        table = Table("level", "severity", "rule", "resource", "finding", title="Findings", title_justify="left")
+        for finding in sorted(report.findings, key=_worst_first):
+            level = Text(finding.level, style=STYLES[finding.level])
+            table.add_row(level, finding.severity, finding.rule, _resource(finding.urn), Text(finding.message))
+        console.print(table)
+    if report.exempted:
+        table = Table(
+            "rule", "resource", "finding", "until", "owner", "approver", title="Exempted", title_justify="left"
+        )
+        for each in report.exempted:
+            row = (each.rule, _resource(each.urn), Text(each.message), each.expires, each.owner, each.approver)
+            table.add_row(*row)
+        console.print(table)
+    if report.deferred:
+        table = Table("rule", "resources", title="Deferred: decided at update, when the values are known")
+        table.title_justify = "left"
+        for rule, count in sorted(Counter(each.rule for each in report.deferred).items()):
+            table.add_row(rule, str(count))
+        console.print(table)
+    sums = report.summary
+    console.print(
+        f"{report.stack}: {sums['resources']} resources under {sums['rules']} rules: "
+        f"{sums['mandatory']} mandatory and {sums['advisory']} advisory findings, "
+        f"{sums['exempted']} exempted, {sums['deferred']} deferred to the update"
+    )
+
+
+def show_rules(console: Console, found: tuple[Explanation, ...]) -> None:
+    """Every rule in a line."""
+    table = Table("rule", "pack", "severity", "why")
+    for each in found:
+        table.add_row(each.policy.name, each.pack, each.policy.severity, each.policy.why)
+    console.print(table)
+
+
+def show_rule(console: Console, each: Explanation) -> None:
+    """One rule in full."""
+    policy = each.policy
+    console.print(Text(policy.name, style="bold"))
+    console.print(Text(policy.why))
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    table.add_row("pack", each.pack)
+    table.add_row("severity", policy.severity)
+    table.add_row("level", ", ".join(f"{environment} {level}" for environment, level in each.levels.items()))
+    table.add_row("covers", ", ".join(policy.covers) or "nothing of a public rule set")
+    table.add_row("on", Text(", ".join(each.kinds[:12]) + (" …" if len(each.kinds) > 12 else "") or "the whole stack"))  # noqa: PLR2004  # a screenful
+    for name, default in settings(policy).items():
+        table.add_row("setting", Text(f"{name}: {default}"))
+    console.print(table)
+    for title, case in (("stopped", each.bad), ("let through", each.good)):
+        if case:
+            console.print(f"\n[bold]{title}[/bold], in {case.stack}")
+            console.print(Text(example(case)))
+    console.print("\n[bold]what it says, and so how to mend it[/bold]")
+    for finding in each.findings:
+        console.print(Text(f"- {finding}"))
+
+
+def show_coverage(console: Console, found: Coverage) -> None:
+    """Sums by subject, then every identifier that is left out or undecided."""
+    table = Table("rule set", "subject", "identifiers", "covered", "left out", "undecided")
+    for column in table.columns[2:]:
+        column.justify = "right"
+    for area in found.measure.identifiers:
+        counts = found.count(area.identifiers)
+        table.add_row(area.set.strip("_ "), area.area, str(len(area.names)), *map(str, counts))
+    table.add_section()
+    table.add_row("all", "", str(len(found.listed)), *map(str, found.count(found.listed)))
+    console.print(table)
+    reasons = Table("left out", "why")
+    for name, reason in found.measure.left_out.items():
+        reasons.add_row(name, reason)
+    console.print(reasons)
+    for name in found.undecided:
+        console.print(Text(f"undecided: {name}", style="yellow"))
+    for mistake in found.mistakes:
+        console.print(Text(f"mistake: {mistake}", style="red"))
+
+
+def show_covering(console: Console, found: Coverage) -> None:
+    """Every covered identifier with the rules that cover it."""
+    table = Table("identifier", "rules")
+    for name in found.listed:
+        if name in found.rules:
+            table.add_row(name, ", ".join(found.rules[name]))
+    console.print(table)
+
+
+def _worst_first(finding: Finding) -> tuple[int, int, str, str]:
+    return list(Level).index(finding.level), _WORST_FIRST.index(finding.severity), finding.rule, finding.urn
+
+
+def _resource(urn: str) -> Text:
+    return Text(type_and_name(urn).rpartition(":")[2])

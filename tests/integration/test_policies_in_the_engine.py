@@ -1,0 +1,246 @@
+"""The real engine under the packs: known at preview or only at update, exempted or not, configured right or wrong.
+
+A small program of its own, with only the rules switched on that a test is about, so that no other rule decides.
+"""
+
+import json
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rehearsal.daemon import DaemonInfo
+from rehearsal.home import Home
+from tests.integration.conftest import Checkout, copy
+
+pytestmark = pytest.mark.integration
+
+FIRST = "import pulumi_aws as aws\n\nfirst = aws.s3.Bucket('first')\n"
+LATER = "first.arn.apply(lambda _: {})"
+"""A value that only the update knows."""
+BAD: Mapping[str, tuple[str, str, str, str]] = {
+    "security": ("kms-must-rotate-keys", "aws:kms/key:Key", "aws.kms.Key('bad', enable_key_rotation={})", "False"),
+    "tagging": (
+        "tags-must-match-environment",
+        "aws:kms/key:Key",
+        "aws.kms.Key('bad', tags={{'environment': {}}})",
+        "'prod'",
+    ),
+    "cost": (
+        "cost-must-cap-instance-price",
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        "aws.ec2.LaunchTemplate('bad', instance_type={})",
+        "'m6i.32xlarge'",
+    ),
+}
+"""For each pack: a rule, the type and the text of a resource that breaks it, and the value that does."""
+KEY = "aws:kms/key:Key"
+
+
+@dataclass(frozen=True)
+class Play:
+    """A project of one program, rehearsed as stack dev under the checkout's packs."""
+
+    checkout: Checkout
+    project: Path
+
+    def program(self, *lines: str) -> None:
+        (self.project / "__main__.py").write_text("\n".join((FIRST, *lines, "")))
+
+    def exempt(self, *entries: Mapping[str, Any]) -> None:
+        (self.checkout.root / "policy_packs" / "exemptions.yaml").write_text(yaml.safe_dump([dict(e) for e in entries]))
+
+    def up(self) -> subprocess.CompletedProcess[str]:
+        return self.checkout.ops("rehearse", "up", "dev", "--project", str(self.project), check=False)
+
+    def only(self, *rules: str, **settings: Any) -> None:
+        self.configure({"all": "disabled", **dict.fromkeys(rules, "mandatory"), **settings})
+
+    def configure(self, configuration: Any) -> None:
+        (self.project / "packs.json").write_text(json.dumps(configuration))
+
+    def preview(self, packs: str = "policy_packs") -> subprocess.CompletedProcess[str]:
+        ops = f"{self.checkout.environment()['PYTHONPATH']}/.venv/bin/python -m operations"
+        script = (
+            f'eval "$({ops} rehearse env dev --project {self.project})" && '
+            "unset PULUMI_OPTION_POLICY_PACK PULUMI_OPTION_POLICY_PACK_CONFIG && "
+            f"pulumi preview --stack dev --non-interactive --policy-pack {self.checkout.root / packs} "
+            f"--policy-pack-config {self.project / 'packs.json'}"
+        )
+        return subprocess.run(
+            ["/bin/sh", "-c", script],
+            cwd=self.checkout.root,
+            env=self.checkout.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def held(self) -> list[str]:
+        """Types of what the state holds, providers and the stack apart."""
+        daemon = DaemonInfo.load(Home(self.project, "dev"))
+        assert daemon is not None
+        resources = daemon.control.ask("deployment")["resources"]
+        return sorted(each["type"] for each in resources if not each["type"].startswith("pulumi:"))
+
+
+@pytest.fixture(scope="module")
+def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
+    root = tmp_path_factory.mktemp("policies")
+    checkout = copy(root / "platform")
+    project = root / "play"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text("name: play\nruntime: python\n")
+    (project / "policy_packs").symlink_to(checkout.root / "policy_packs")
+    play = Play(checkout, project)
+    yield play
+    checkout.ops("rehearse", "down", "dev", "--project", str(project))
+
+
+@pytest.fixture
+def play(playground: Play, monkeypatch: pytest.MonkeyPatch) -> Play:
+    """The playground with the first resource made, no exemptions and every rule switched off."""
+    monkeypatch.setenv("PULUMI_OPTION_POLICY_PACK_CONFIG", str(playground.project / "packs.json"))
+    playground.exempt()
+    playground.only()
+    playground.program()
+    made = playground.up()
+    assert made.returncode == 0, made.stdout + made.stderr
+    return playground
+
+
+def shown(kind: str) -> str:
+    """A type as the engine shows it: `aws:kms/key:Key` is aws:kms:Key."""
+    package, module, name = kind.split(":")
+    return f"{package}:{module.partition('/')[0]}:{name}"
+
+
+def exemption(**changes: Any) -> dict[str, Any]:
+    today = datetime.now(UTC).date()
+    return {
+        "rule": "kms-must-rotate-keys",
+        "resource": f"{KEY}/bad",
+        "environments": ["dev"],
+        "reason": "signs nothing yet",
+        "owner": "platform",
+        "approver": "security",
+        "granted": today - timedelta(days=30),
+        "expires": today + timedelta(days=30),
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("pack", BAD)
+def test_a_resource_that_is_known_to_be_bad_is_blocked_at_preview_by_its_pack_alone(play: Play, pack: str) -> None:
+    rule, kind, resource, value = BAD[pack]
+    play.only(rule)
+    play.program(resource.format(value))
+    told = play.preview(f"policy_packs/{pack}")
+    assert told.returncode != 0
+    assert f"{rule}  ({shown(kind)}: bad)" in told.stdout
+    assert play.up().returncode == 1
+    assert kind not in play.held()
+
+
+@pytest.mark.parametrize("pack", BAD)
+def test_a_resource_that_is_only_known_to_be_bad_at_update_is_deferred_then_blocked_and_not_made(
+    play: Play, pack: str
+) -> None:
+    rule, kind, resource, value = BAD[pack]
+    play.only(rule)
+    # Replaced, so that its outputs are not known before the update.
+    play.program("first = aws.s3.Bucket('second')", resource.format(LATER.format(value)))
+    told = play.preview()
+    assert told.returncode == 0, told.stdout
+    assert f"{rule}: bad (" in told.stdout
+    blocked = play.up()
+    assert blocked.returncode == 1
+    assert rule in blocked.stdout
+    assert kind not in play.held()
+    assert "aws:s3/bucket:Bucket" in play.held()
+
+
+def test_an_exempted_finding_passes_and_is_told_with_who_and_until_when(play: Play) -> None:
+    rule, kind, resource, value = BAD["security"]
+    play.only(rule)
+    play.program(resource.format(value))
+    play.exempt(exemption())
+    told = play.preview()
+    assert told.returncode == 0, told.stdout
+    assert "findings exempted in policy_packs/exemptions.yaml: 1" in told.stdout
+    assert f"{rule}: {kind}/bad: enable_key_rotation is not on" in told.stdout
+    assert "security for platform: signs nothing yet" in told.stdout
+    assert play.up().returncode == 0
+    assert kind in play.held()
+    play.exempt()
+    assert play.preview().returncode != 0
+
+
+WRONG: Mapping[str, tuple[Mapping[str, Any], str]] = {
+    "expired": ({"expires": datetime.now(UTC).date() - timedelta(days=1)}, "expired on"),
+    "too long": ({"expires": datetime.now(UTC).date() + timedelta(days=61)}, "is the last day that may be granted"),
+    "of an unknown rule": ({"rule": "kms-must-fly"}, "there is no such rule"),
+    "approved by its owner": ({"approver": "platform"}, "approved it for themselves"),
+    "malformed": ({"granted": "soon"}, "`granted`: Input should be a valid date"),
+    "without a resource": ({"resource": f"{KEY}/gone"}, "matches no resource of this run; remove it"),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_an_exemption_that_does_not_hold_fails_the_run_in_one_line_and_nothing_is_made(
+    play: Play, mistake: str
+) -> None:
+    changes, says = WRONG[mistake]
+    rule, kind, resource, value = BAD["security"]
+    play.only(rule)
+    play.program(resource.format(value))
+    play.exempt(exemption(**changes))
+    told = play.up()
+    assert told.returncode == 1
+    assert sum(says in line for line in (told.stdout + told.stderr).splitlines()) == 1, told.stdout + told.stderr
+    assert "Traceback" not in told.stdout + told.stderr
+    assert kind not in play.held()
+
+
+CONFIGURATIONS = {
+    "an unknown rule": ({"kms-must-fly": "advisory"}, "kms-must-fly: there is no such rule"),
+    "an unknown setting": (
+        {"cost-must-cap-instance-price": {"monthlyUSD": {"dev": 1}}},
+        "cost-must-cap-instance-price.monthlyUSD: there is no such setting; there is monthlyUsd",
+    ),
+    "an unknown environment": (
+        {"cost-must-cap-instance-price": {"monthlyUsd": {"qa": 1}}},
+        "cost-must-cap-instance-price: monthlyUsd: Additional property qa is not allowed",
+    ),
+    "no number": (
+        {"cost-must-cap-instance-price": {"monthlyUsd": {"dev": "much"}}},
+        "cost-must-cap-instance-price: monthlyUsd.dev: Invalid type. Expected: number, given: string",
+    ),
+    "an unknown level": ({"kms-must-rotate-keys": "advice"}, '"advice" is not a valid enforcement level'),
+}
+
+
+@pytest.mark.parametrize("mistake", CONFIGURATIONS)
+def test_a_wrong_configuration_blocks_in_one_line(play: Play, mistake: str) -> None:
+    configuration, says = CONFIGURATIONS[mistake]
+    play.configure(configuration)
+    told = play.preview()
+    assert told.returncode != 0
+    assert says in told.stdout + told.stderr
+    assert "Traceback" not in told.stdout + told.stderr
+
+
+def test_a_level_may_differ_and_a_limit_too(play: Play) -> None:
+    rule, kind, resource, value = BAD["cost"]
+    play.program(resource.format(value))
+    play.configure({"all": "disabled", rule: "advisory"})
+    told = play.preview()
+    assert told.returncode == 0
+    assert f"[advisory] [severity: medium]  {rule}  ({shown(kind)}: bad)" in told.stdout
+    play.configure({"all": "disabled", rule: {"enforcementLevel": "mandatory", "monthlyUsd": {"dev": 9000}}})
+    assert play.preview().returncode == 0

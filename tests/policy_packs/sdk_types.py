@@ -1,0 +1,119 @@
+"""Resource types as the installed SDKs declare them, and values that fit them, more or less."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from policy_packs import catalogue
+from policy_packs.kernel.registry import Registry
+from policy_packs.kernel.values import SECRET, SENTINELS, SIGNATURE
+from rehearsal.providers.schema import Kind, ResourceSchema, Schemas, Shape
+
+CACHE = Path(__file__).parents[2] / ".rehearsal" / "cache"
+CUSTOM = frozenset({"kubernetes:argoproj.io/v1alpha1:Rollout", "kubernetes:argoproj.io/v1alpha1:RolloutPatch"})
+"""Custom resources have no class in any SDK."""
+DEEPEST = 5
+"""Objects are nested no deeper than this: some hold themselves."""
+WORDS = (
+    "Allow",
+    "*",
+    "0.0.0.0/0",
+    "::/0",
+    "tcp",
+    "-1",
+    "ingress",
+    "db.t3.large",
+    "72h",
+    '{"Statement": [1]}',
+    "[]",
+    "",
+)
+
+registry = Registry(catalogue.policies().values())
+"""The rules of all packs."""
+
+
+@cache
+def _schemas(package: str) -> Schemas:
+    return Schemas(package, CACHE)
+
+
+def schema(token: str) -> ResourceSchema:
+    """What the SDK says about a type."""
+    return _schemas(token.partition(":")[0]).get(token)
+
+
+def kinds() -> list[str]:
+    """The types that rules are on, but for custom resources."""
+    return sorted(registry.kinds - CUSTOM)
+
+
+def secret(value: Any) -> dict[str, Any]:
+    """A value as the engine sends a secret one."""
+    return {SIGNATURE: SECRET, "value": value}
+
+
+texts = st.one_of(st.sampled_from(WORDS), st.text(max_size=8))
+unknowns = st.sampled_from(sorted(SENTINELS))
+strangers = st.one_of(st.none(), st.booleans(), st.integers(-9, 9), texts, st.just([]), st.just({}))
+"""Values of any type: a rule may meet one where the SDK promises another."""
+
+
+def properties(token: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Some properties of a resource of that type, some of them unknown, secret or of the wrong type."""
+    declared = schema(token)
+    shapes = {**declared.outputs, **declared.inputs}
+    chosen = st.lists(st.sampled_from(sorted(shapes)), max_size=8, unique=True)
+    return chosen.flatmap(lambda names: st.fixed_dictionaries({name: values(shapes[name], 0) for name in names}))
+
+
+def values(shape: Shape, depth: int) -> st.SearchStrategy[Any]:
+    """Values for one property: mostly as declared."""
+    fitting = _fitting(shape, depth)
+    return st.one_of(fitting, fitting, fitting, unknowns, fitting.map(secret), strangers)
+
+
+def _fitting(shape: Shape, depth: int) -> st.SearchStrategy[Any]:
+    match shape.kind:
+        case Kind.BOOLEAN:
+            return st.booleans()
+        case Kind.INTEGER | Kind.NUMBER:
+            return st.one_of(st.integers(-1, 70_000), st.floats(allow_nan=False, allow_infinity=False))
+        case Kind.LIST | Kind.MAP if shape.item is not None and depth < DEEPEST:
+            inner = st.deferred(lambda: values(shape.item or shape, depth + 1))
+            return st.lists(inner, max_size=3) if shape.kind is Kind.LIST else st.dictionaries(texts, inner, max_size=3)
+        case Kind.OBJECT if shape.fields and depth < DEEPEST:
+            chosen = st.lists(st.sampled_from(sorted(shape.fields)), max_size=5, unique=True)
+            return chosen.flatmap(
+                lambda names: st.fixed_dictionaries({name: values(shape.fields[name], depth + 1) for name in names})
+            )
+        case _:
+            return texts
+
+
+def unknown_part(token: str, path: str) -> str | None:
+    """The first part of a property path that the type does not have; None when all of it exists."""
+    declared = schema(token)
+    shape = Shape(Kind.OBJECT, fields={**declared.outputs, **declared.inputs})
+    for part in path.split("."):
+        match shape.kind:
+            case Kind.OBJECT if part not in shape.fields:
+                return part
+            case Kind.OBJECT:
+                shape = shape.fields[part]
+            case Kind.LIST | Kind.MAP if shape.item is not None:
+                shape = shape.item
+            case _:
+                return None  # inside a document or a free-form value, of which the SDK says nothing
+    return None
+
+
+def leaves(value: Any) -> Iterator[str]:
+    """Every text in a value."""
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from leaves(item)
+    if isinstance(value, str):
+        yield value

@@ -1,0 +1,191 @@
+"""The analyzer with exemptions, levels and a configuration: what it answers, notes and reports."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import struct_pb2
+from pulumi.runtime.proto import analyzer_pb2 as pb
+
+from policy_packs import catalogue
+from policy_packs.kernel.analyzer import Analyzer
+from policy_packs.kernel.exemptions import FILE, Exemption, ExemptionError, Exemptions
+from policy_packs.kernel.registry import Level, Levels, Pack, Registry, rule
+from policy_packs.kernel.resource import Resource
+from policy_packs.kernel.values import SENTINELS
+
+RULE = "kms-must-rotate-keys"
+KEY = "aws:kms/key:Key"
+STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
+Made = Callable[..., Analyzer]
+
+
+class Refused(Exception):  # noqa: N818  # what gRPC's abort does is to end the call
+    pass
+
+
+class Call:
+    """gRPC's context as far as the analyzer needs one."""
+
+    def abort(self, code: grpc.StatusCode, details: str) -> None:
+        assert code is grpc.StatusCode.INVALID_ARGUMENT
+        raise Refused(details)
+
+
+CALL: Any = Call()
+
+
+def exemption(resource: str, rule: str = RULE, stacks: tuple[str, ...] = ("dev",)) -> Exemption:
+    return Exemption.model_validate(
+        {
+            "rule": rule,
+            "resource": resource,
+            "environments": stacks,
+            "reason": "signs nothing",
+            "owner": "platform",
+            "approver": "security",
+            "granted": date(2026, 1, 1),
+            "expires": date(2026, 2, 1),
+        }
+    )
+
+
+def urn(name: str, kind: str = KEY) -> str:
+    return f"urn:pulumi:dev::p::{kind}::{name}"
+
+
+def analyze(analyzer: Analyzer, name: str, **properties: Any) -> pb.AnalyzeResponse:
+    struct = struct_pb2.Struct()
+    struct.update(properties)
+    return analyzer.Analyze(pb.AnalyzeRequest(type=KEY, urn=urn(name), name=name, properties=struct), CALL)
+
+
+def end(analyzer: Analyzer, *names: str) -> pb.AnalyzeResponse:
+    """The end of a run, with the stack and these keys; rules about stacks have nothing to say to them."""
+    resources = [pb.AnalyzerResource(type="pulumi:pulumi:Stack", urn=STACK, name="p-dev")]
+    resources += [pb.AnalyzerResource(type=KEY, urn=urn(name), name=name) for name in names]
+    return analyzer.AnalyzeStack(pb.AnalyzeStackRequest(resources=resources), CALL)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    def make(*exemptions: Exemption, stack: str = "dev", dry_run: bool = True) -> Analyzer:
+        # Only the rule that the tests are about: others have their own opinion of a bare key.
+        pack = Pack("one", "0.1.0", "", (catalogue.policies()[RULE],))
+        analyzer = Analyzer(pack, (), lambda: None, lambda _: Exemptions(exemptions), tmp_path)
+        analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack=stack, dry_run=dry_run), CALL)
+        return analyzer
+
+    return make
+
+
+def test_an_exempted_finding_is_no_violation_and_does_not_count_as_passed(made: Made) -> None:
+    analyzer = made(exemption(f"{KEY}/bad"))
+    answer = analyze(analyzer, "bad")
+    assert not answer.diagnostics
+    (told,) = answer.not_applicable
+    assert (told.policy_name, told.reason) == (RULE, "exempted until 2026-02-01: signs nothing")
+    assert [each.policyName for each in analyze(analyzer, "worse").diagnostics] == [RULE]
+
+
+def test_each_use_is_noted_and_reported(made: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    analyzer = made(exemption(f"{KEY}/bad-*"))
+    for name in ("bad-1", "bad-2"):
+        analyze(analyzer, name)
+    assert not end(analyzer, "bad-1", "bad-2").diagnostics
+    assert "findings exempted in policy_packs/exemptions.yaml: 2" in capsys.readouterr().err
+    report = json.loads((tmp_path / "one.json").read_text())
+    assert [each["urn"] for each in report["exempted"]] == [urn("bad-1"), urn("bad-2")]
+    assert {each["approver"] for each in report["exempted"]} == {"security"}
+    assert report["findings"] == []
+
+
+def test_an_exemption_that_matches_nothing_blocks_at_the_end_of_the_run(made: Made) -> None:
+    (found,) = end(made(exemption(f"{KEY}/gone")), "other").diagnostics
+    assert found.enforcementLevel == pb.MANDATORY
+    assert found.urn == STACK
+    assert found.message == f"the exemption of {KEY}/gone matches no resource of this run; remove it"
+
+
+def test_an_exemption_of_another_environment_is_neither_used_nor_missed(made: Made) -> None:
+    analyzer = made(exemption(f"{KEY}/bad", stacks=("staging",)))
+    assert analyze(analyzer, "bad").diagnostics
+    assert not end(analyzer, "other").diagnostics
+
+
+def test_what_a_rule_could_not_decide_is_not_exempted(made: Made) -> None:
+    analyzer = made(exemption(f"{KEY}/bad"), dry_run=False)
+    (unknown,) = analyze(analyzer, "bad", enableKeyRotation=min(SENTINELS)).diagnostics
+    assert "is not known even at update" in unknown.message
+    (strange,) = analyze(analyzer, "bad", enableKeyRotation="yes").diagnostics
+    assert "can't be judged" in strange.message
+
+
+def test_a_rule_that_fails_itself_is_not_exempted(tmp_path: Path) -> None:
+    @rule("thing-must-work", on=KEY)
+    def broken(key: Resource) -> Any:
+        """It never does."""
+        yield key["a"].nonsense
+
+    pack = Pack("one", "0.1.0", "", (broken,))
+    listed = Exemptions([exemption(f"{KEY}/bad", rule=broken.name)])
+    analyzer = Analyzer(pack, (), lambda: None, lambda _: listed, tmp_path)
+    analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True), CALL)
+    (crash,) = analyze(analyzer, "bad", a=1).diagnostics
+    assert "the rule thing-must-work itself failed" in crash.message
+
+
+def test_a_list_with_mistakes_is_refused_before_anything_is_judged() -> None:
+    def listed(_: Registry) -> Exemptions:
+        raise ExemptionError(FILE, ["exemption 1: `owner` is missing"])
+
+    analyzer = Analyzer(catalogue.SUITE, catalogue.PACKS, lambda: None, listed)
+    with pytest.raises(Refused) as caught:
+        analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True), CALL)
+    assert str(caught.value).splitlines() == [
+        "policy_packs/exemptions.yaml: 1 mistake; nothing was judged",
+        "  exemption 1: `owner` is missing",
+    ]
+
+
+def test_rules_and_settings_that_do_not_exist_are_refused_all_at_once() -> None:
+    analyzer = Analyzer(catalogue.SUITE, catalogue.PACKS, lambda: None, lambda _: Exemptions())
+    settings = struct_pb2.Struct()
+    settings.update({"monthlyUSD": {"dev": 1}})
+    config = {
+        "all": pb.PolicyConfig(enforcementLevel=pb.ADVISORY),
+        "kms-must-fly": pb.PolicyConfig(enforcementLevel=pb.ADVISORY),
+        "cost-must-cap-instance-price": pb.PolicyConfig(enforcementLevel=pb.ADVISORY, properties=settings),
+        RULE: pb.PolicyConfig(enforcementLevel=pb.ADVISORY, properties=settings),
+    }
+    with pytest.raises(Refused) as caught:
+        analyzer.Configure(pb.ConfigureAnalyzerRequest(policyConfig=config), CALL)
+    assert str(caught.value).splitlines() == [
+        "policy configuration: 3 mistakes; nothing was judged",
+        "  cost-must-cap-instance-price.monthlyUSD: there is no such setting; there is monthlyUsd",
+        "  kms-must-fly: there is no such rule; `ops policy explain` lists them",
+        f"  {RULE}.monthlyUSD: there is no such setting; there is none",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stack", "level"),
+    [("dev", pb.ADVISORY), ("staging", pb.DISABLED), ("prod", pb.MANDATORY), ("pr-12", pb.MANDATORY)],
+)
+def test_the_engine_is_told_the_level_of_the_environment(stack: str, level: pb.EnforcementLevel.ValueType) -> None:
+    @rule("thing-must-work", on=KEY, level=Levels(dev=Level.ADVISORY, staging=Level.DISABLED))
+    def works(key: Resource) -> Any:
+        """It does."""
+        if not key["on"]:
+            yield "it is off; turn it on"
+
+    analyzer = Analyzer(Pack("one", "0.1.0", "", (works,)), (), lambda: None, lambda _: Exemptions())
+    analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack=stack, dry_run=True), CALL)
+    (info,) = analyzer.GetAnalyzerInfo(None, CALL).policies  # type: ignore[arg-type]  # the request is empty
+    assert info.enforcementLevel == level
+    found = analyze(analyzer, "it").diagnostics
+    assert [each.enforcementLevel for each in found] == ([] if level == pb.DISABLED else [level])
