@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
+from components.cluster.plan import Workload
 from components.delivery.registries import comes_from
 from components.delivery.rollout_plan import COLOURS
 from components.gitops.project_plan import RESERVED
@@ -48,6 +49,17 @@ def teams_have_room(_environment: Environment, known: Known) -> Mistakes:
             yield Mistake(f"teams.{name}.jobPods", "0 leaves room for nothing: the team has no service either")
 
 
+def machines_are_paid_for_once(_environment: Environment, known: Known) -> Mistakes:
+    """Two teams cannot be charged for the same node group."""
+    payers: dict[Workload, str] = {}
+    for name, team in known["teams"].items():
+        for workload in team.machines:
+            if workload in payers:
+                sentence = f"{workload} is also in teams.{payers[workload]}.machines; one team pays for a node group"
+                yield Mistake(f"teams.{name}.machines", sentence)
+            payers.setdefault(workload, name)
+
+
 def services_belong_to_a_team(_environment: Environment, known: Known) -> Mistakes:
     """Each service's team is one of the teams, and may use the service's image."""
     teams: Mapping[str, Team] = known["teams"]
@@ -87,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     replicas_are_in_order,
     teams_have_a_namespace_of_their_own,
     teams_have_room,
+    machines_are_paid_for_once,
     services_belong_to_a_team,
     names_of_services_are_free,
 )

@@ -94,6 +94,11 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
         {"ml-platform.podSecurity": "privileged"},
         "teams.ml-platform.podSecurity must be 'baseline' or 'restricted', not privileged",
     ),
+    "machines for work that is none": (
+        "teams",
+        {"ml-platform.machines": ["gaming"]},
+        "teams.ml-platform.machines.0 must be 'services', 'batch' or 'training', not gaming",
+    ),
     "repository without an end": (
         "teams",
         {"ml-platform.imageRepositories": [f"{REGISTRY}/ml/", f"{REGISTRY}/ml"]},
@@ -145,8 +150,16 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "a team in a namespace of Kubernetes": (
         "teams",
-        {"kube-system": SHARED["campus-safety:teams"]["value"]["ml-platform"]},
+        {"kube-system": SHARED["campus-safety:teams"]["value"]["student-safety"]},
         "teams.kube-system is a namespace of the platform's own; name the team otherwise",
+    ),
+    "machines that two teams pay for": (
+        "teams",
+        {"student-safety.machines": ["training"]},
+        (
+            "teams.ml-platform.machines training is also in teams.student-safety.machines; "
+            "one team pays for a node group"
+        ),
     ),
     "a team without room": (
         "teams",
