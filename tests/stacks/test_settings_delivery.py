@@ -157,7 +157,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
         "teams",
         {"student-safety.machines": ["training"]},
         (
-            "teams.ml-platform.machines training is also in teams.student-safety.machines; "
+            "teams.student-safety.machines training is also in teams.ml-platform.machines; "
             "one team pays for a node group"
         ),
     ),
