@@ -19,8 +19,8 @@ STANDBY = "-dr"
 """What follows the names of the standby's resources in the program."""
 TAKEN_ACCOUNTS = frozenset({"default", "ci-cd"})
 """Service accounts that every team's namespace has already."""
-LONGEST_SERVICE = 63 - max(len(colour) for colour in COLOURS)
-"""Kubernetes' limit on a Service's name (RFC 1035 label), with the longest colour behind it."""
+LONGEST_SERVICE = 64 - max(len(f"campus-{environment}-service-{STANDBY}") for environment in Environment)
+"""IAM's limit on a role's name ("IAM and AWS STS quotas") in the longest of ours; Kubernetes would allow more."""
 
 
 def replicas_are_in_order(_environment: Environment, known: Known) -> Mistakes:
@@ -82,7 +82,7 @@ def names_of_services_are_free(_environment: Environment, known: Known) -> Mista
         if name in TAKEN_ACCOUNTS:
             yield Mistake(key, "is a service account of every namespace; name the service otherwise")
         if len(name) > LONGEST_SERVICE:
-            yield Mistake(key, f"is longer than {LONGEST_SERVICE} letters, which is the most with a colour behind it")
+            yield Mistake(key, f"is longer than {LONGEST_SERVICE} letters, the most that its IAM role has room for")
         for other in _whose_colours(name, services):
             yield Mistake(key, f"is also the name of a colour of services.{other}; name one of them otherwise")
         if (other := name.removesuffix(STANDBY)) != name and other in services:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from components.admission.plan import PodSecurity
 from components.cluster.plan import Workload
+from components.delivery.pod_permissions import EvidenceAccess
 from components.delivery.priorities import Priority
 from components.secrets.plan import DatabaseAccess
 from stacks.sections.fields import (
@@ -63,6 +64,9 @@ class Service(Section):
     target_cpu_percent: Annotated[Whole, Field(ge=1, le=100)]
     priority: Priority
     database: DatabaseAccess
+    evidence: EvidenceAccess
+    cache: Flag
+    """Whether it signs in to the cache, of which the standby has none."""
 
 
 class Scale(Section):

@@ -143,10 +143,10 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
         {"ci-cd": alerts()},
         "services.ci-cd is a service account of every namespace; name the service otherwise",
     ),
-    "a name too long for a colour": (
+    "a name too long for a role": (
         "services",
         {LONG: alerts()},
-        f"services.{LONG} is longer than 56 letters, which is the most with a colour behind it",
+        f"services.{LONG} is longer than 38 letters, the most that its IAM role has room for",
     ),
     "a team in a namespace of Kubernetes": (
         "teams",
