@@ -34,6 +34,8 @@ class Role(StrEnum):
     """Release into its own namespace, and nothing else."""
 
 
+DEPLOYER = "deployer"
+"""The pipeline's role `campus-<env>-deployer`, which `ops bootstrap` makes: it alone administers clusters."""
 ACCESS: Mapping[Environment, Mapping[Persona, Role]] = {
     Environment.DEV: {Persona.DEVELOPER: Role.DEVELOPER},
     Environment.STAGING: {Persona.QA: Role.VIEWER, Persona.TECH_LEAD: Role.DEVELOPER},

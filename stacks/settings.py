@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from components.cluster.plan import Workload
 from stacks.figures import Environment
 from stacks.sections.audit import Audit
 from stacks.sections.cluster import Cluster, NodeGroup, SchoolHours
@@ -75,6 +76,10 @@ class EnvironmentSettings(Section):
         for name, service in self.services.items():
             grouped[service.team][name] = service
         return grouped
+
+    def payer(self, workload: Workload) -> tuple[str, Team] | None:
+        """The team that pays for the machines of this kind of work, with its name; None: the environment's owner."""
+        return next(((name, team) for name, team in self.teams.items() if workload in team.machines), None)
 
     @property
     def standby_groups(self) -> Mapping[str, NodeGroup]:

@@ -34,7 +34,7 @@ class ClusterArgs(PlacedArgs):
     public_access_cidrs: Sequence[str]
     """Empty: the API is reached from within the network only."""
     administrators: Sequence[str]
-    """Names of IAM roles in the environment's account: machines, such as the one that deploys."""
+    """What the administering IAM roles `campus-<env>-…` are for: machines, such as `deployer`."""
     people: Sequence[AccessGrant]
     deletion_protection: bool
 

@@ -97,7 +97,7 @@ class Cluster(PlatformComponent):
         )
 
     def _administrator(self, role: str) -> eks.AccessPolicyAssociation:
-        principal = f"arn:aws:iam::{self.placement.account}:role/{role}"
+        principal = f"arn:aws:iam::{self.placement.account}:role/{self.placement.named(role)}"
         entry = eks.AccessEntry(
             f"{self._name}-{role}",
             cluster_name=self.cluster.name,

@@ -30,7 +30,9 @@ class PodRole(PlatformComponent):
     """A role by EKS Pod Identity: the agent on the node hands its credentials to pods of the service account.
 
     The trust policy names cluster, namespace and service account too (EKS user guide, "Pod Identity session tags"), so
-    that another association does not open the role to other pods. Outputs: arn.
+    that another association does not open the role to other pods.
+
+    Outputs: arn; association, for pods to wait for: one that was there before it has no credentials.
     """
 
     def __init__(self, name: str, args: PodRoleArgs, opts: ResourceOptions | None = None) -> None:
@@ -45,7 +47,7 @@ class PodRole(PlatformComponent):
         allowed = iam.RolePolicy(
             name, name=args.role, role=role.name, policy=policy(*args.statements), opts=self.inside()
         )
-        eks.PodIdentityAssociation(
+        self.association = eks.PodIdentityAssociation(
             name,
             cluster_name=args.cluster,
             namespace=args.namespace,

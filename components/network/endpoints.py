@@ -6,7 +6,14 @@ from pulumi_aws import ec2
 from components.base import PlatformComponent
 from components.identity.documents import policy
 from components.network.args import EndpointsArgs
-from components.network.endpoints_plan import Gateway, Interface, Place, service_name, statements
+from components.network.endpoints_plan import Gateway, Interface, Place, label, service_name, statements
+
+OWN_ADDRESSES = ec2.VpcEndpointDnsOptionsArgs(private_dns_only_for_inbound_resolver_endpoint=False)
+"""S3's names lead to the endpoint for whoever asks in the VPC, not only for who asks from outside through a resolver.
+
+Said because S3 has a gateway too, to which the other choice would send the VPC's own (Amazon S3 User Guide, "AWS
+PrivateLink for Amazon S3", private DNS). The price is PrivateLink's for what nodes load as well.
+"""
 
 
 class Endpoints(PlatformComponent):
@@ -34,13 +41,14 @@ class Endpoints(PlatformComponent):
 
     def _interface(self, name: str, args: EndpointsArgs, interface: Interface, place: Place) -> None:
         ec2.VpcEndpoint(
-            f"{name}-{interface}",
+            f"{name}-{label(interface)}",
             vpc_id=args.vpc_id,
             vpc_endpoint_type="Interface",
             service_name=service_name(interface, place.region),
             subnet_ids=list(args.subnet_ids),
             security_group_ids=[args.security_group_id],
             private_dns_enabled=True,
+            dns_options=OWN_ADDRESSES if interface is Interface.S3 else None,
             policy=policy(*statements(interface, place)),
-            **self.child(f"{args.role}-{interface}"),
+            **self.child(f"{args.role}-{label(interface)}"),
         )

@@ -29,6 +29,8 @@ class Interface(StrEnum):
     KMS = "kms"
     LOGS = "logs"
     MONITORING = "monitoring"
+    S3 = "s3"
+    """Beside the gateway, whose addresses are S3's public ones: what a network policy can name."""
     SECRETSMANAGER = "secretsmanager"
     STS = "sts"
 
@@ -47,7 +49,7 @@ ANYONE = "*"
 
 def statements(service: Gateway | Interface, place: Place) -> tuple[Statement, ...]:
     """The endpoint's policy: requests that the account's own principals signed, and what a service needs beside."""
-    if isinstance(service, Gateway):
+    if isinstance(service, Gateway) or service is Interface.S3:
         return (_own_data(service, place), *(_BESIDE[service](place) if service in _BESIDE else ()))
     return (_own_principals(place), *(_BESIDE[service](place) if service in _BESIDE else ()))
 
@@ -55,6 +57,11 @@ def statements(service: Gateway | Interface, place: Place) -> tuple[Statement, .
 def service_name(service: Gateway | Interface, region: str) -> str:
     """AWS's name of the endpoint service."""
     return f"com.amazonaws.{region}.{service}"
+
+
+def label(service: Gateway | Interface) -> str:
+    """What the endpoint is called: S3 has one of each kind."""
+    return "s3-interface" if service is Interface.S3 else service.value
 
 
 def _own_principals(place: Place) -> Statement:
@@ -68,7 +75,7 @@ def _own_principals(place: Place) -> Statement:
     )
 
 
-def _own_data(service: Gateway, place: Place) -> Statement:
+def _own_data(service: Gateway | Interface, place: Place) -> Statement:
     """Neither out to buckets or tables of others, nor in with the credentials of others."""
     return Statement(
         sid="OwnPrincipalsOwnData",
@@ -112,3 +119,4 @@ _BESIDE: Mapping[Gateway | Interface, Callable[[Place], tuple[Statement, ...]]] 
     Gateway.S3: _buckets_of_others,
     Interface.STS: _web_identity,
 }
+"""By AWS's own names, so that both endpoints of S3 are the same here."""

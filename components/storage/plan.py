@@ -77,10 +77,10 @@ def right_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[S
     )
 
 
-def writing(bucket: pulumi.Input[str], key: pulumi.Input[str], region: str) -> tuple[Statement, ...]:
-    """What somebody needs who may add objects to a bucket, and neither read nor delete any. Takes ARNs."""
+def writing(bucket: pulumi.Input[str], key: pulumi.Input[str], region: str, prefix: str = "") -> tuple[Statement, ...]:
+    """What somebody needs who may add objects under a prefix, and neither read nor delete any. Takes ARNs."""
     return (
-        Statement(actions=["s3:PutObject"], resources=[pulumi.Output.concat(bucket, "/*")]),
+        Statement(actions=["s3:PutObject"], resources=[pulumi.Output.concat(bucket, f"/{prefix}*")]),
         Statement(
             actions=["kms:GenerateDataKey", "kms:Decrypt"],
             resources=[key],

@@ -8,11 +8,12 @@ import pulumi
 import pulumi_kubernetes as k8s
 from pulumi import ResourceOptions
 
+from components.base import Placement
 from components.cluster.addons import Addons, AddonsArgs
 from components.cluster.args import AccessGrant, ClusterArgs, NodeGroupArgs
 from components.cluster.cluster import Cluster
 from components.cluster.nodes import NodeGroup
-from components.cluster.plan import AFTER_NODES, BEFORE_NODES, NODE_POLICIES, AddonPlan
+from components.cluster.plan import AFTER_NODES, BEFORE_NODES, NODE_POLICIES, AddonPlan, Workload
 from components.cluster.pod_identity import PodIdentities, PodIdentitiesArgs
 from components.cluster.pod_identity_plan import EARLY_IDENTITIES, LATE_IDENTITIES, PodIdentityPlan, Site
 from components.cluster.school_hours import scheduled_minimums
@@ -20,6 +21,7 @@ from components.identity.role import ServiceRole, ServiceRoleArgs
 from components.keys.plan import Purpose
 from components.network.firewall_plan import Group
 from components.network.plan import Tier
+from stacks.access import DEPLOYER
 from stacks.layers.base import Layer
 from stacks.layers.network import RegionNetwork
 from stacks.sections.cluster import NodeGroup as NodeGroupSettings
@@ -94,7 +96,7 @@ def _control_plane(settings: EnvironmentSettings, ground: Ground) -> Cluster:
             logs_key=ground.keys[Purpose.LOGS],
             log_retention_days=wanted.log_retention_days,
             public_access_cidrs=[str(cidr) for cidr in wanted.public_access_cidrs],
-            administrators=wanted.administrators,
+            administrators=[DEPLOYER],
             people=ground.people,
             deletion_protection=not settings.data.disposable,
         ),
@@ -134,6 +136,15 @@ def _identities(name: str, ground: Ground, made: Cluster, plans: Sequence[PodIde
     )
 
 
+def _charged(settings: EnvironmentSettings, ground: Ground, workload: Workload) -> Placement:
+    """The place with the tags of whoever pays for machines of this kind."""
+    place, payer = ground.layer.placement.feature(workload.feature), settings.payer(workload)
+    if payer is None:
+        return place
+    name, team = payer
+    return place.of_team(name, team.owner, team.cost_centre)
+
+
 def _nodes(settings: EnvironmentSettings, ground: Ground, made: Cluster, early: Addons) -> list[NodeGroup]:
     role = ServiceRole(
         f"nodes{ground.suffix}-role",
@@ -152,7 +163,7 @@ def _nodes(settings: EnvironmentSettings, ground: Ground, made: Cluster, early: 
         NodeGroup(
             f"nodes{ground.suffix}-{name}",
             NodeGroupArgs(
-                placement=ground.layer.placement.feature(group.workload.feature),
+                placement=_charged(settings, ground, group.workload),
                 group=name,
                 suffix=ground.suffix,
                 cluster_name=made.name,

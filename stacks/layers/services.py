@@ -4,11 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
+from pulumi import ResourceOptions
 
+from components.base import Placement
 from components.database.plan import DATABASE
 from components.delivery.namespace import TeamNamespace
+from components.delivery.pod_permissions import (
+    EvidenceAccess,
+    EvidencePlace,
+    cache_statements,
+    evidence_statements,
+    prefix,
+)
 from components.delivery.rollout_plan import ServicePlan
 from components.delivery.service import BlueGreenService, BlueGreenServiceArgs, Scaling
+from components.identity.pod_role import PodRole, PodRoleArgs
+from components.keys.plan import Purpose
 from components.secrets.plan import DatabaseAccess
 from stacks.layers.base import Layer
 from stacks.layers.cache import CacheOutputs
@@ -27,7 +38,7 @@ class Backends:
 
     database: pulumi.Input[str]
     port: pulumi.Input[int]
-    evidence_bucket: pulumi.Input[str]
+    evidence: EvidencePlace
     cache: CacheOutputs | None
     """None where there is none: sessions are made anew after a failover."""
     edge: RegionEdge
@@ -51,24 +62,26 @@ def services(
     workloads: WorkloadsOutputs,
 ) -> None:
     """Every service that settings name, in every cluster."""
-    layer = Layer("Services", base.placement.feature("services"))
+    layer = Layer("Services", base.placement.feature("services"), [base.aws])
     for site, namespaces in workloads.sites:
-        ground = Ground(site, namespaces, _backends(data, edge, standby=site.standby))
+        ground = Ground(site, namespaces, _backends(base, data, edge, standby=site.standby))
         for name in settings.services:
             lay_service(settings, layer, ground, name)
 
 
-def _backends(data: DataOutputs, edge: EdgeOutputs, *, standby: bool) -> Backends:
+def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, standby: bool) -> Backends:
     """Each region's own stores; the standby's database is the replica, which a failover makes the primary.
 
     Raises ValueError for a standby without stores, which settings do not allow.
     """
     if not standby:
-        return Backends(data.address, data.port, data.evidence_bucket, data.cache, edge.primary)
-    replica, evidence = data.replica_address, data.evidence_bucket_dr
-    if replica is None or evidence is None or edge.recovery is None:
+        evidence = EvidencePlace(data.evidence_bucket, base.keys[Purpose.EVIDENCE], base.placement.region)
+        return Backends(data.address, data.port, evidence, data.cache, edge.primary)
+    replica, bucket = data.replica_address, data.evidence_bucket_dr
+    if replica is None or bucket is None or edge.recovery is None:
         raise ValueError("a standby cluster needs the DR region's replica, bucket and edge; enable recovery")
-    return Backends(replica, data.port, evidence, None, edge.recovery)
+    copy = EvidencePlace(bucket, base.recovery_keys[Purpose.EVIDENCE], base.recovery_placement.region)
+    return Backends(replica, data.port, copy, None, edge.recovery)
 
 
 def lay_service(settings: EnvironmentSettings, layer: Layer, ground: Ground, name: str) -> BlueGreenService:
@@ -76,11 +89,12 @@ def lay_service(settings: EnvironmentSettings, layer: Layer, ground: Ground, nam
     wanted, scale = settings.services[name], settings.scale
     bounds = Scaling(scale.min_replicas, scale.max_replicas, wanted.target_cpu_percent)
     site, edge = ground.site, ground.backends.edge
-    team = charged_to(site, wanted.team, settings.teams[wanted.team])
+    place = charged_to(site, wanted.team, settings.teams[wanted.team]).feature(wanted.feature)
+    identity = _identity(layer, ground, place, name, wanted)
     return BlueGreenService(
         f"{name}{site.suffix}",
         BlueGreenServiceArgs(
-            placement=team.feature(wanted.feature),
+            placement=place,
             plan=ServicePlan(
                 name=name,
                 image=site.image(wanted.image),
@@ -94,17 +108,41 @@ def lay_service(settings: EnvironmentSettings, layer: Layer, ground: Ground, nam
             namespace=ground.namespaces[wanted.team].namespace,
             hosts=edge.hosts(settings.host(name)),
             scaling=bounds if scale.auto_scaling else None,
-            variables=_variables(wanted, ground.backends),
+            variables=_variables(name, wanted, ground.backends),
             door=edge.door,
         ),
-        site.inside(layer),
+        site.inside(layer, ResourceOptions(depends_on=identity)),
     )
 
 
-def _variables(service: Service, backends: Backends) -> dict[str, pulumi.Input[str]]:
-    """What a container is told; who has no access to the database does not learn where it is."""
-    variables: dict[str, pulumi.Input[str]] = {"EVIDENCE_BUCKET": backends.evidence_bucket}
-    if backends.cache is not None:
+def _identity(layer: Layer, ground: Ground, place: Placement, name: str, service: Service) -> list[pulumi.Resource]:
+    """What gives the service's pods a role of their own; nothing where they have no business in AWS."""
+    site, backends = ground.site, ground.backends
+    cache = backends.cache.connect_arns if service.cache and backends.cache else ()
+    allowed = (*evidence_statements(name, service.evidence, backends.evidence), *cache_statements(cache))
+    if not allowed:
+        return []
+    role = PodRole(
+        f"service-{name}{site.suffix}",
+        PodRoleArgs(
+            placement=place,
+            role=f"service-{name}{site.suffix}",
+            cluster=site.cluster,
+            namespace=service.team,
+            service_account=name,
+            statements=allowed,
+        ),
+        site.inside(layer),
+    )
+    return [role.association]
+
+
+def _variables(name: str, service: Service, backends: Backends) -> dict[str, pulumi.Input[str]]:
+    """What a container is told; who has no access to a store does not learn where it is."""
+    variables: dict[str, pulumi.Input[str]] = {}
+    if service.evidence is not EvidenceAccess.NONE:
+        variables |= {"EVIDENCE_BUCKET": backends.evidence.bucket, "EVIDENCE_PREFIX": prefix(name)}
+    if service.cache and backends.cache is not None:
         variables |= {
             "CACHE_HOST": backends.cache.address,
             "CACHE_PORT": backends.cache.port.apply(lambda known: str(int(known))),

@@ -16,6 +16,8 @@ class Site:
     """One cluster, and what its pods have around them."""
 
     kubernetes: k8s.Provider
+    cluster: pulumi.Output[str]
+    """Name in AWS."""
     placement: Placement
     """In the cluster's own region."""
     network: VpcPlan

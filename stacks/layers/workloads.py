@@ -1,6 +1,6 @@
 """The teams' namespaces in each cluster, and the rules that hold there before anything runs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -12,7 +12,10 @@ from components.database.plan import PORT
 from components.delivery.cluster_rules import ClusterRules, ClusterRulesArgs, Groups
 from components.delivery.namespace import TeamNamespace, TeamNamespaceArgs
 from components.delivery.network_policies import NamedFlow
+from components.delivery.pod_permissions import EvidenceAccess
 from components.delivery.rollout_plan import largest_pod, quota
+from components.network.endpoints_plan import Interface
+from components.network.firewall_plan import INTERNET
 from components.network.plan import Tier, VpcPlan
 from stacks import access
 from stacks.layers.base import Layer
@@ -27,6 +30,9 @@ from stacks.settings import EnvironmentSettings
 VAULT_PORT = 8200
 CACHE_PORT = 6379
 HTTPS = 443
+POD_IDENTITY_AGENT = IPv4Network("169.254.170.23/32")
+POD_IDENTITY_PORT = 80
+"""Where a node's agent hands out AWS credentials (EKS User Guide, "Set up the Amazon EKS Pod Identity Agent")."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +61,11 @@ def _sites(
     """The primary cluster, and the standby where there is one; the pods of each may reach the other region's data."""
     ours, theirs = network.primary.plan, network.recovery.plan if network.recovery else None
     place = base.placement.feature("workloads")
-    yield Site(cluster.kubernetes, place, ours, (theirs,) if theirs else ())
+    yield Site(cluster.kubernetes, cluster.name, place, ours, (theirs,) if theirs else ())
     if recovery.cluster and theirs:
         standby = base.recovery_placement.feature("workloads")
-        yield Site(recovery.cluster.kubernetes, standby, theirs, (ours,), suffix=SUFFIX, standby=True)
+        there = recovery.cluster
+        yield Site(there.kubernetes, there.name, standby, theirs, (ours,), suffix=SUFFIX, standby=True)
 
 
 def lay_teams(settings: EnvironmentSettings, layer: Layer, site: Site) -> dict[str, TeamNamespace]:
@@ -90,7 +97,7 @@ def _namespace(
         image_repositories=[site.image(repository) for repository in team.image_repositories],
         quota=quota(len(services), scale.max_replicas, team.job_pods, scale.cpu, scale.memory),
         largest_pod=largest_pod(scale.cpu, scale.memory),
-        flows=flows(settings, site, {service.port for service in services.values()}),
+        flows=flows(settings, site, services.values()),
         groups=_groups(settings),
     )
 
@@ -104,11 +111,16 @@ def charged_to(site: Site, name: str, team: Team) -> Placement:
     return site.placement.of_team(name, team.owner, team.cost_centre)
 
 
-def flows(settings: EnvironmentSettings, site: Site, ports: set[int]) -> tuple[NamedFlow, ...]:
+def flows(settings: EnvironmentSettings, site: Site, services: Collection[Service]) -> tuple[NamedFlow, ...]:
     """In from the load balancer (through the nodes); out to databases and caches of all regions, AWS and Vault.
 
-    AWS is reached through the endpoints that lie in the private subnets.
+    AWS is reached through the endpoints that lie in the private subnets, S3 too: its gateway endpoint has none of our
+    addresses but S3's public ones, which change from week to week, so that no policy can name them. Where S3 has no
+    endpoint of its own (dev, to save its price) pods that keep evidence reach all of the internet by HTTPS instead.
     """
+    ports = {service.port for service in services}
+    keeps = any(service.evidence is not EvidenceAccess.NONE for service in services)
+    abroad = keeps and Interface.S3 not in settings.network.interface_endpoints
     front = _ranges(site.network, Tier.PUBLIC, Tier.PRIVATE)
     data = tuple(cidr for plan in (site.network, *site.others) for cidr in _ranges(plan, Tier.DATA))
     inward = (NamedFlow("load-balancer", front, tuple(sorted(ports)), inbound=True),) if ports else ()
@@ -117,6 +129,8 @@ def flows(settings: EnvironmentSettings, site: Site, ports: set[int]) -> tuple[N
         NamedFlow("database", data, (PORT,), inbound=False),
         NamedFlow("cache", data, (CACHE_PORT,), inbound=False),
         NamedFlow("aws", _ranges(site.network, Tier.PRIVATE), (HTTPS,), inbound=False),
+        *((NamedFlow("evidence", (INTERNET.cidr,), (HTTPS,), inbound=False),) if abroad else ()),
+        NamedFlow("credentials", (POD_IDENTITY_AGENT,), (POD_IDENTITY_PORT,), inbound=False),
         NamedFlow("vault", (settings.vault.cidr,), (VAULT_PORT,), inbound=False),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
+from components.cluster.plan import Workload
 from components.delivery.registries import comes_from
 from components.delivery.rollout_plan import COLOURS
 from components.gitops.project_plan import RESERVED
@@ -18,8 +19,8 @@ STANDBY = "-dr"
 """What follows the names of the standby's resources in the program."""
 TAKEN_ACCOUNTS = frozenset({"default", "ci-cd"})
 """Service accounts that every team's namespace has already."""
-LONGEST_SERVICE = 63 - max(len(colour) for colour in COLOURS)
-"""Kubernetes' limit on a Service's name (RFC 1035 label), with the longest colour behind it."""
+LONGEST_SERVICE = 64 - max(len(f"campus-{environment}-service-{STANDBY}") for environment in Environment)
+"""IAM's limit on a role's name ("IAM and AWS STS quotas") in the longest of ours; Kubernetes would allow more."""
 
 
 def replicas_are_in_order(_environment: Environment, known: Known) -> Mistakes:
@@ -48,6 +49,17 @@ def teams_have_room(_environment: Environment, known: Known) -> Mistakes:
             yield Mistake(f"teams.{name}.jobPods", "0 leaves room for nothing: the team has no service either")
 
 
+def machines_are_paid_for_once(_environment: Environment, known: Known) -> Mistakes:
+    """Two teams cannot be charged for the same node group."""
+    payers: dict[Workload, str] = {}
+    for name, team in known["teams"].items():
+        for workload in team.machines:
+            if workload in payers:
+                sentence = f"{workload} is also in teams.{payers[workload]}.machines; one team pays for a node group"
+                yield Mistake(f"teams.{name}.machines", sentence)
+            payers.setdefault(workload, name)
+
+
 def services_belong_to_a_team(_environment: Environment, known: Known) -> Mistakes:
     """Each service's team is one of the teams, and may use the service's image."""
     teams: Mapping[str, Team] = known["teams"]
@@ -70,7 +82,7 @@ def names_of_services_are_free(_environment: Environment, known: Known) -> Mista
         if name in TAKEN_ACCOUNTS:
             yield Mistake(key, "is a service account of every namespace; name the service otherwise")
         if len(name) > LONGEST_SERVICE:
-            yield Mistake(key, f"is longer than {LONGEST_SERVICE} letters, which is the most with a colour behind it")
+            yield Mistake(key, f"is longer than {LONGEST_SERVICE} letters, the most that its IAM role has room for")
         for other in _whose_colours(name, services):
             yield Mistake(key, f"is also the name of a colour of services.{other}; name one of them otherwise")
         if (other := name.removesuffix(STANDBY)) != name and other in services:
@@ -87,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     replicas_are_in_order,
     teams_have_a_namespace_of_their_own,
     teams_have_room,
+    machines_are_paid_for_once,
     services_belong_to_a_team,
     names_of_services_are_free,
 )

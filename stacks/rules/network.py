@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
+from components.delivery.pod_permissions import EvidenceAccess
+from components.network.endpoints_plan import Interface
 from components.network.plan import NatMode, PlanError, plan_vpc, zone_names
 from components.network.zones import ZONES
 from stacks.errors import Mistake
-from stacks.figures import FEWEST_ZONES, GUARDED_ZONES, Environment
+from stacks.figures import DATA_CLASS, FEWEST_ZONES, GUARDED_ZONES, DataClass, Environment
 from stacks.known import Known, NotParsedError
 from stacks.rules.base import Mistakes, Rule, SiblingRule
 
@@ -73,6 +75,16 @@ def endpoints_are_named_once(_environment: Environment, known: Known) -> Mistake
         yield Mistake("network.interfaceEndpoints", f"names {', '.join(twice)} twice")
 
 
+def evidence_takes_no_way_abroad(environment: Environment, known: Known) -> Mistakes:
+    """Pods that keep evidence reach S3 inside the network; only made-up data may take the internet."""
+    if DATA_CLASS[environment] is DataClass.SYNTHETIC or Interface.S3 in known["network.interfaceEndpoints"]:
+        return
+    keeping = [name for name, service in known["services"].items() if service.evidence is not EvidenceAccess.NONE]
+    if keeping:
+        sentence = f"lacks s3, through which services.{keeping[0]} keeps evidence without the internet"
+        yield Mistake("network.interfaceEndpoints", sentence)
+
+
 def zones_are_enough(environment: Environment, known: Known) -> Mistakes:
     """As many zones as AWS and the environment's topology need, none twice."""
     fewest = GUARDED_ZONES if environment.guarded else FEWEST_ZONES
@@ -110,5 +122,6 @@ RULES: tuple[Rule, ...] = (
     zones_are_enough,
     regions_have_the_zones,
     endpoints_are_named_once,
+    evidence_takes_no_way_abroad,
 )
 SIBLING_RULES: tuple[SiblingRule, ...] = (ranges_are_unique,)

@@ -60,16 +60,11 @@ class NodeGroup(Section):
 
 
 class Cluster(Section):
-    """The Kubernetes cluster."""
+    """The Kubernetes cluster. Who has access is not a setting: `stacks.access` says it."""
 
     version: Annotated[str, matching(r"1\.\d\d", "a Kubernetes version, such as 1.34")]
     public_access_cidrs: tuple[IPv4Network, ...]
     """Who may reach the API over the internet; empty turns the public endpoint off."""
-    administrators: Annotated[tuple[Text, ...], Field(min_length=1)]
-    """IAM roles of the environment's account that administer the cluster: machines, the deploying role among them.
-
-    People's access is not a setting: `stacks.access` says it.
-    """
     log_retention_days: LogDays
     node_zones: Zones
     node_cap: Positive

@@ -6,6 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from components.admission.plan import PodSecurity
+from components.cluster.plan import Workload
+from components.delivery.pod_permissions import EvidenceAccess
 from components.delivery.priorities import Priority
 from components.secrets.plan import DatabaseAccess
 from stacks.sections.fields import (
@@ -42,6 +44,8 @@ class Team(Section):
     owner: Label
     contact: Email
     cost_centre: Label
+    machines: tuple[Workload, ...]
+    """Kinds of work whose node groups the team alone pays for; the rest is charged to the environment's owner."""
     job_pods: Count
     """Pods of the environment's size that may run beside the team's services: migrations, training, batches."""
     image_repositories: Annotated[tuple[Repository, ...], Field(min_length=1)]
@@ -60,6 +64,9 @@ class Service(Section):
     target_cpu_percent: Annotated[Whole, Field(ge=1, le=100)]
     priority: Priority
     database: DatabaseAccess
+    evidence: EvidenceAccess
+    cache: Flag
+    """Whether it signs in to the cache, of which the standby has none."""
 
 
 class Scale(Section):

@@ -200,3 +200,13 @@ def test_kubernetes_objects_wait_for_machines(any_environment: Graph) -> None:
         groups = {group.urn for group in _in(any_environment, "eks.NodeGroup", region)}
         assert len(groups) == 3
         assert groups <= set(provider.dependencies)
+
+
+def test_machines_for_batches_and_training_are_charged_to_the_team_that_trains(any_environment: Graph) -> None:
+    for kind in ("eks.NodeGroup", "ec2.LaunchTemplate"):
+        charged = {node.name.rpartition("-")[2]: node.tags for node in any_environment.all(kind)}
+        whose = {name: (tags["team"], tags["owner"], tags["cost-centre"]) for name, tags in charged.items()}
+        assert whose == {
+            "baseline": ("student-safety", "platform-engineering", "cc-4100"),
+            **dict.fromkeys(("batch", "training"), ("ml-platform", "ml-platform-leads", "cc-4200")),
+        }

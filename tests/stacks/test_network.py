@@ -80,7 +80,7 @@ def test_s3_and_dynamodb_are_reached_without_nat(any_environment: Graph) -> None
         assert all(len(endpoint["routeTableIds"]) == 2 + len(zones) for endpoint in gateways)
 
 
-@pytest.mark.parametrize(("environment", "services"), [("dev", 0), ("staging", 9), ("preprod", 9), ("prod", 9)])
+@pytest.mark.parametrize(("environment", "services"), [("dev", 0), ("staging", 10), ("preprod", 10), ("prod", 10)])
 def test_machines_reach_aws_inside_the_network(request: pytest.FixtureRequest, environment: str, services: int) -> None:
     graph: Graph = request.getfixturevalue(environment)
     interfaces = [each for each in graph.all("ec2.VpcEndpoint") if each["vpcEndpointType"] == "Interface"]
@@ -90,6 +90,14 @@ def test_machines_reach_aws_inside_the_network(request: pytest.FixtureRequest, e
         assert endpoint["privateDnsEnabled"] is True
         assert endpoint["securityGroupIds"] == [f"{vpc.replace('network', 'firewall')}-endpoints-id"]
         assert all("-private-" in subnet for subnet in endpoint["subnetIds"])
+
+
+def test_the_networks_own_reach_s3_at_the_endpoints_addresses(prod: Graph) -> None:
+    for name in ("endpoints", "endpoints-dr"):
+        gateway, interface = (prod.one("ec2.VpcEndpoint", f"{name}-{kind}") for kind in ("s3", "s3-interface"))
+        assert gateway["serviceName"] == interface["serviceName"]
+        assert gateway["policy"] == interface["policy"]
+        assert interface["dnsOptions"] == {"privateDnsOnlyForInboundResolverEndpoint": False}
 
 
 def test_no_endpoint_serves_credentials_of_another_account(any_environment: Graph) -> None:

@@ -3,9 +3,13 @@
 import json
 
 from components.identity.persona_plan import session_seconds
+from operations.bootstrap.desired import pieces
+from operations.bootstrap.place import place_of
+from operations.bootstrap.plan import Kind
 from stacks.access import ACCESS, group
 from stacks.figures import Environment
-from tests.stacks.graph import Graph, Node
+from stacks.loading import load_file
+from tests.stacks.graph import PROJECT, Graph, Node
 
 ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 
@@ -18,13 +22,20 @@ def _entries(graph: Graph, cluster: Node) -> dict[str, Node]:
     return {each["principalArn"]: each for each in graph.all("eks.AccessEntry") if each.region == cluster.region}
 
 
+def _deployer(graph: Graph) -> str:
+    """The role that `ops bootstrap` makes for the pipeline of this environment."""
+    settings = load_file(PROJECT, graph.exports["environment"])
+    roles = [piece.name for piece in pieces(place_of(settings, {})) if piece.kind is Kind.ROLE]
+    (name,) = [name for name in roles if name.endswith("-deployer")]
+    return f"arn:aws:iam::{settings.account}:role/{name}"
+
+
 def test_exactly_the_documents_personas_are_let_in(any_environment: Graph) -> None:
-    account = any_environment.exports["account"]
     personas = ACCESS[_environment(any_environment)]
     roles = {persona: any_environment.one("iam.Role", f"people-{persona}").arn for persona in personas}
     for cluster in any_environment.all("eks.Cluster"):
         entries = _entries(any_environment, cluster)
-        deployer = f"arn:aws:iam::{account}:role/campus-deployer"
+        deployer = _deployer(any_environment)
         assert entries.keys() == {deployer, *roles.values()}
         assert {entries[roles[persona]]["kubernetesGroups"][0] for persona in personas} == {
             group(persona) for persona in personas
@@ -36,8 +47,7 @@ def test_exactly_the_documents_personas_are_let_in(any_environment: Graph) -> No
 def test_no_person_is_administrator_of_a_cluster(any_environment: Graph) -> None:
     associations = any_environment.all("eks.AccessPolicyAssociation")
     assert len(associations) == len(any_environment.all("eks.Cluster"))
-    account = any_environment.exports["account"]
-    assert {each["principalArn"] for each in associations} == {f"arn:aws:iam::{account}:role/campus-deployer"}
+    assert {each["principalArn"] for each in associations} == {_deployer(any_environment)}
     assert {each["policyArn"] for each in associations} == {ADMIN}
 
 

@@ -19,8 +19,9 @@ LISTS = {f"alb.ingress.kubernetes.io/{key}" for key in ("tags", "load-balancer-a
 
 
 def _of(graph: Graph, name: str) -> list[Node]:
-    """What Pulumi makes of a service."""
-    return [node for node in graph.nodes if node.custom and graph.layer(node) == "Services" and _owner(node) == name]
+    """What Pulumi makes of a service in the cluster."""
+    objects = [node for node in graph.nodes if node.type.startswith("kubernetes:")]
+    return [node for node in objects if graph.layer(node) == "Services" and _owner(node) == name]
 
 
 def _owner(node: Node) -> str:

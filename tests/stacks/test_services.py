@@ -1,12 +1,16 @@
 """Facts about the blue-green services."""
 
+import json
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.stacks.graph import Graph
+from tests.stacks.graph import PROJECT, Graph, Node, record
 
 ROLLOUT = "kubernetes:argoproj.io/v1alpha1:Rollout"
+SERVICE = "campus:delivery:BlueGreenService"
+USER = "cache-services"
 SCALER = "k8s.HorizontalPodAutoscaler"
 TABLE = {
     "dev": (1, "100m", "128Mi", None),
@@ -80,6 +84,7 @@ def test_a_service_learns_where_the_database_is_and_no_password(any_environment:
         "CACHE_PORT": "6379",
         "CACHE_USER": variables["CACHE_USER"],
         "EVIDENCE_BUCKET": any_environment.one("s3.Bucket", "evidence")["bucket"],
+        "EVIDENCE_PREFIX": "alerts/",
     }
 
 
@@ -152,3 +157,75 @@ def test_both_regions_answer_for_the_same_host(prod: Graph, dev: Graph) -> None:
     assert hosts == {"alerts.campus-safety.example"}
     assert len(prod.all("k8s.Ingress")) == 2
     assert len(dev.all("k8s.Ingress")) == 1
+
+
+def _allowed(role: Node) -> dict[str, list[str]]:
+    """Resources by action."""
+    statements = json.loads(role["policy"])["Statement"]
+    return {action: each["Resource"] for each in statements for action in each["Action"]}
+
+
+def test_a_service_keeps_evidence_under_its_own_name_and_signs_in_to_the_cache(any_environment: Graph) -> None:
+    cache, user = any_environment.one("elasticache.ReplicationGroup"), any_environment.one("elasticache.User", USER)
+    bucket = any_environment.one("s3.Bucket", "evidence")["bucket"]
+    key = any_environment.one("kms.Key", "evidence").arn
+    assert _allowed(any_environment.one("iam.RolePolicy", "service-alerts")) == {
+        "s3:PutObject": [f"arn:aws:s3:::{bucket}/alerts/*"],
+        "kms:GenerateDataKey": [key],
+        "kms:Decrypt": [key],
+        "elasticache:Connect": [cache.arn, user.arn],
+    }
+
+
+def test_a_standby_keeps_evidence_in_its_own_region_and_has_no_cache(prod: Graph) -> None:
+    bucket, key = prod.one("s3.Bucket", "evidence-dr")["bucket"], prod.one("kms.Key", "evidence-dr").arn
+    assert _allowed(prod.one("iam.RolePolicy", "service-alerts-dr")) == {
+        "s3:PutObject": [f"arn:aws:s3:::{bucket}/alerts/*"],
+        "kms:GenerateDataKey": [key],
+        "kms:Decrypt": [key],
+    }
+
+
+def test_a_services_role_is_its_pods_alone_and_there_before_them(any_environment: Graph) -> None:
+    for suffix in ("", "-dr") if len(any_environment.exports["regions"]) > 1 else ("",):
+        association = any_environment.one("eks.PodIdentityAssociation", f"service-alerts{suffix}")
+        cluster = any_environment.one("eks.Cluster", f"cluster{suffix}")
+        role = any_environment.one("iam.Role", f"service-alerts{suffix}")
+        assert association["roleArn"] == role.arn
+        assert association["clusterName"] == cluster["name"]
+        assert (association["namespace"], association["serviceAccount"]) == ("student-safety", "alerts")
+        assert association.region == cluster.region
+        assert association.urn in any_environment.one(SERVICE, f"alerts{suffix}").dependencies
+        (statement,) = json.loads(role["assumeRolePolicy"])["Statement"]
+        asked = statement["Condition"]["StringEquals"]
+        assert asked["aws:RequestTag/eks-cluster-name"] == cluster["name"]
+        assert asked["aws:RequestTag/kubernetes-service-account"] == "alerts"
+
+
+@pytest.fixture(scope="module")
+def modest(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """Dev with a service that has no business with any store, and one that reads what it kept."""
+    project = tmp_path_factory.mktemp("modest")
+    shared = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"))
+    services = shared["config"]["campus-safety:services"]["value"]
+    like = {**services["alerts"], "database": "none", "cache": False}
+    services |= {"pages": {**like, "evidence": "none"}, "cases": {**like, "evidence": "read-write"}}
+    (project / "Pulumi.yaml").write_text(yaml.safe_dump(shared), encoding="utf-8")
+    for file in PROJECT.glob("Pulumi.*.yaml"):
+        (project / file.name).write_bytes(file.read_bytes())
+    return record("dev", project=project)
+
+
+def test_who_has_no_business_with_a_store_has_no_role_and_learns_of_none(modest: Graph) -> None:
+    assert {role.name for role in modest.all("iam.Role") if role.name.startswith("service-")} == {
+        "service-alerts",
+        "service-cases",
+    }
+    assert modest.one("k8s.ConfigMap", "pages")["data"] == {}
+
+
+def test_who_reads_evidence_reads_its_own(modest: Graph) -> None:
+    allowed = _allowed(modest.one("iam.RolePolicy", "service-cases"))
+    assert set(allowed) == {"s3:PutObject", "s3:GetObject", "kms:GenerateDataKey", "kms:Decrypt"}
+    assert allowed["s3:GetObject"] == allowed["s3:PutObject"]
+    assert all(each.endswith("/cases/*") for each in allowed["s3:GetObject"])

@@ -94,6 +94,11 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
         {"ml-platform.podSecurity": "privileged"},
         "teams.ml-platform.podSecurity must be 'baseline' or 'restricted', not privileged",
     ),
+    "machines for work that is none": (
+        "teams",
+        {"ml-platform.machines": ["gaming"]},
+        "teams.ml-platform.machines.0 must be 'services', 'batch' or 'training', not gaming",
+    ),
     "repository without an end": (
         "teams",
         {"ml-platform.imageRepositories": [f"{REGISTRY}/ml/", f"{REGISTRY}/ml"]},
@@ -138,15 +143,23 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
         {"ci-cd": alerts()},
         "services.ci-cd is a service account of every namespace; name the service otherwise",
     ),
-    "a name too long for a colour": (
+    "a name too long for a role": (
         "services",
         {LONG: alerts()},
-        f"services.{LONG} is longer than 56 letters, which is the most with a colour behind it",
+        f"services.{LONG} is longer than 38 letters, the most that its IAM role has room for",
     ),
     "a team in a namespace of Kubernetes": (
         "teams",
-        {"kube-system": SHARED["campus-safety:teams"]["value"]["ml-platform"]},
+        {"kube-system": SHARED["campus-safety:teams"]["value"]["student-safety"]},
         "teams.kube-system is a namespace of the platform's own; name the team otherwise",
+    ),
+    "machines that two teams pay for": (
+        "teams",
+        {"student-safety.machines": ["training"]},
+        (
+            "teams.student-safety.machines training is also in teams.ml-platform.machines; "
+            "one team pays for a node group"
+        ),
     ),
     "a team without room": (
         "teams",

@@ -53,14 +53,21 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         [
             (
                 "network.interfaceEndpoints.1 must be 'autoscaling', 'ec2', 'ecr.api', 'ecr.dkr', "
-                "'elasticloadbalancing', 'kms', 'logs', 'monitoring', 'secretsmanager' or 'sts', not mail"
+                "'elasticloadbalancing', 'kms', 'logs', 'monitoring', 's3', 'secretsmanager' or 'sts', not mail"
             ),
         ],
     ),
     "an endpoint twice": (
         "staging",
-        {"network.interfaceEndpoints": ["sts", "kms", "sts"]},
+        {"network.interfaceEndpoints": ["sts", "s3", "sts"]},
         ["network.interfaceEndpoints names sts twice"],
+    ),
+    "evidence that would take the internet": (
+        "staging",
+        {"network.interfaceEndpoints": ["kms", "sts"]},
+        [
+            ("network.interfaceEndpoints lacks s3, through which services.alerts keeps evidence without the internet"),
+        ],
     ),
 }
 

@@ -79,12 +79,33 @@ def test_limits_bound_a_pod_and_guess_for_none(any_environment: Graph, team: str
 
 
 def test_nobody_talks_to_a_teams_pods_or_they_to_anybody_but_by_name(any_environment: Graph) -> None:
-    outward = {"default-deny", "allow-dns", "allow-database", "allow-cache", "allow-aws", "allow-vault"}
+    flows = ("dns", "database", "cache", "aws", "credentials", "vault")
+    outward = {"default-deny", *(f"allow-{flow}" for flow in flows)}
     found = {team: set(named(any_environment, "k8s.NetworkPolicy", team)) for team in TEAMS}
+    found["student-safety"].discard("allow-evidence")
     assert found == {"student-safety": outward | {"allow-load-balancer"}, "ml-platform": outward}
     for team in TEAMS:
         deny = named(any_environment, "k8s.NetworkPolicy", team)["default-deny"]["spec"]
         assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+def test_only_made_up_evidence_takes_the_internet(any_environment: Graph) -> None:
+    environment = any_environment.exports["environment"]
+    wide = {
+        (policy["metadata"]["namespace"], policy["metadata"]["name"])
+        for policy in any_environment.all("k8s.NetworkPolicy")
+        for egress in policy["spec"].get("egress", [])
+        for peer in egress["to"]
+        if peer.get("ipBlock", {}).get("cidr") == "0.0.0.0/0"
+    }
+    assert wide == ({("student-safety", "allow-evidence")} if environment == "dev" else set())
+
+
+def test_pods_get_their_credentials_from_the_nodes_agent(any_environment: Graph) -> None:
+    for team in TEAMS:
+        (egress,) = named(any_environment, "k8s.NetworkPolicy", team)["allow-credentials"]["spec"]["egress"]
+        assert egress["to"] == [{"ipBlock": {"cidr": "169.254.170.23/32"}}]
+        assert egress["ports"] == [{"protocol": "TCP", "port": 80}]
 
 
 def test_pods_reach_databases_of_both_regions_and_a_cache(prod: Graph, dev: Graph) -> None:
@@ -162,7 +183,7 @@ def test_priority_classes_are_ours_and_nobodys_default(any_environment: Graph) -
 
 def test_objects_of_a_cluster_use_the_clusters_provider(any_environment: Graph) -> None:
     objects = [node for node in any_environment.nodes if any_environment.layer(node) in {"Workloads", "Services"}]
-    for node in filter(lambda node: node.custom, objects):
+    for node in filter(lambda node: node.type.startswith("kubernetes:"), objects):
         standby = any(each.name.endswith("-dr") for each in (node, *any_environment.ancestors(node)))
         assert node.provider.rpartition("::")[0].endswith("::kubernetes-dr" if standby else "::kubernetes"), node.name
 

@@ -19,6 +19,7 @@ from rehearsal.cloud.corrections import (
     eks_parts,
     elasticache,
     elasticache_groups,
+    endpoints,
     kms,
     rds,
     rds_backups,
@@ -223,6 +224,13 @@ CORRECTIONS = (
         "refuses the second; gateways have none",
         "EC2 CreateVpcEndpoint, PrivateDnsEnabled",
         edge.private_dns,
+    ),
+    Correction(
+        "ec2-endpoint-dns-options",
+        "forgets an endpoint's DNS options",
+        "keeps them, and refuses inbound-only names where S3 has no gateway endpoint",
+        "EC2 CreateVpcEndpoint, DnsOptions",
+        endpoints.dns_options,
     ),
     Correction(
         "wafv2-associations",

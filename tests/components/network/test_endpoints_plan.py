@@ -2,13 +2,13 @@
 
 import pytest
 
-from components.network.endpoints_plan import Gateway, Interface, Place, service_name, statements
+from components.network.endpoints_plan import Gateway, Interface, Place, label, service_name, statements
 
 PLACE = Place("111122223333", "eu-west-1")
 OWN = {"aws:PrincipalAccount": "111122223333"}
 
 
-@pytest.mark.parametrize("service", [service for service in Interface if service is not Interface.STS])
+@pytest.mark.parametrize("service", [service for service in Interface if service not in {Interface.STS, Interface.S3}])
 def test_an_interface_endpoint_serves_the_accounts_own_principals_alone(service: Interface) -> None:
     (only,) = statements(service, PLACE)
     assert (only.actions, only.conditions) == (["*"], {"StringEquals": OWN})
@@ -19,6 +19,12 @@ def test_roles_are_had_for_a_pods_token_but_only_our_own() -> None:
     assert identity.actions == ["sts:AssumeRoleWithWebIdentity"]
     assert identity.resources == ["arn:aws:iam::111122223333:role/*"]
     assert not identity.conditions
+
+
+def test_both_endpoints_of_s3_let_the_same_through_under_different_names() -> None:
+    assert statements(Interface.S3, PLACE) == statements(Gateway.S3, PLACE)
+    names = [label(service) for service in (*Gateway, *Interface)]
+    assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("service", Gateway)

@@ -6,6 +6,7 @@ import pytest
 
 OLD, NEW = {"Name": "old", "owner": "ops"}, {"Name": "new"}
 ANYWHERE = "0.0.0.0/0"
+BOTH_WAYS = {"privateDnsOnlyForInboundResolverEndpoint": False}
 
 
 def rule(low: int, high: int, **sources: Any) -> dict[str, Any]:
@@ -148,6 +149,11 @@ CASES = [
         "aws:ec2/vpcEndpoint:VpcEndpoint",
         lambda g: endpoint(g, "ecr.api", vpcEndpointType="Interface", subnetIds=g.subnets[:1]),
         lambda g: endpoint(g, "ecr.api", vpcEndpointType="Interface", subnetIds=g.subnets[:2]),
+    ),
+    (
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        lambda g: endpoint(g, "s3", vpcEndpointType="Interface", dnsOptions=BOTH_WAYS),
+        lambda g: endpoint(g, "s3", vpcEndpointType="Interface", dnsOptions=BOTH_WAYS, privateDnsEnabled=True),
     ),
     (
         "aws:ec2/flowLog:FlowLog",
