@@ -124,10 +124,18 @@ def own_key(stack: Stack) -> StackFindings:
     for config in stack.of(ENCRYPTION):
         buckets = config.uses.get("bucket", frozenset())
         if not buckets or not buckets <= written:
-            for weak in config.each("rules"):
-                default = weak.fields("applyServerSideEncryptionByDefault")
-                if default["sseAlgorithm"] not in OWN_KEY_ALGORITHMS or not default["kmsMasterKeyId"]:
-                    yield config, "objects are encrypted with a key of AWS; set 'aws:kms' and kms_master_key_id"
+            for each in config.each("rules"):
+                if each["applyServerSideEncryptionByDefault.sseAlgorithm"] not in OWN_KEY_ALGORITHMS:
+                    yield config, "objects are encrypted with a key of AWS; set sse_algorithm to 'aws:kms'"
+
+
+@rule("s3-encryption-must-name-key", on=ENCRYPTION, covers=["CKV_AWS_145"])
+def named_key(config: Resource) -> Findings:
+    """KMS without a key is the key of AWS, whose policy nobody can narrow."""
+    for each in config.each("rules"):
+        default = each.fields("applyServerSideEncryptionByDefault")
+        if default["sseAlgorithm"] in OWN_KEY_ALGORITHMS and not default["kmsMasterKeyId"]:
+            yield "names no key of ours; set kms_master_key_id"
 
 
 @stack_rule(

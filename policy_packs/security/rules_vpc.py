@@ -17,6 +17,7 @@ ROUTE = "aws:ec2/route:Route"
 DEFAULT_TABLE = "aws:ec2/defaultRouteTable:DefaultRouteTable"
 ROUTE_TABLES = ("aws:ec2/routeTable:RouteTable", DEFAULT_TABLE)
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
+DEFAULT_VPC = "aws:ec2/defaultVpc:DefaultVpc"
 EIP = "aws:ec2/eip:Eip"
 RANGES = ("cidrBlock", "ipv6CidrBlock")
 DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock")
@@ -70,10 +71,11 @@ rejections = setting(
 )
 
 
-@rule("vpc-must-not-be-default", on="aws:ec2/defaultVpc:DefaultVpc", covers=["CKV_AWS_148"])
-def default_vpc(_vpc: Resource) -> Findings:
+@rule("vpc-must-not-be-default", on=(VPC, DEFAULT_VPC), covers=["CKV_AWS_148"])
+def default_vpc(vpc: Resource) -> Findings:
     """The default VPC has public subnets only, and an internet gateway that nobody asked for."""
-    yield "adopts the account's default VPC; make a Vpc with subnets of its own"
+    if vpc.kind == DEFAULT_VPC:
+        yield "adopts the account's default VPC; make a Vpc with subnets of its own"
 
 
 @rule(
