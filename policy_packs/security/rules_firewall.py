@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
-from policy_packs.security.pairs import sources, users, without
+from policy_packs.security.pairs import is_given, sources, users, without
 from policy_packs.security.rules_network import (
     CLASSIC_RULE,
     EGRESS_RULE,
@@ -33,6 +33,8 @@ WEB_PORTS = frozenset({80, 443})
 @rule("sg-rules-must-have-description", on=(*SECURITY_GROUPS, *RULES), covers=["CKV_AWS_23"], severity=Severity.LOW)
 def described(resource: Resource) -> Findings:
     """An opening whose reason nobody wrote down is one that nobody dares to close."""
+    if resource.kind == GROUP and not resource.text("description"):
+        yield "the group has no description; say what it stands in front of"
     for direction in DIRECTIONS:
         for opening in openings(resource, direction):
             if not opening.holder.text("description"):
@@ -113,7 +115,8 @@ def only_balancers(stack: Stack) -> StackFindings:
     open_groups = {
         urn
         for resource in stack.of(*SECURITY_GROUPS, CLASSIC_RULE, INGRESS_RULE)
-        if any(opening.world() for opening in openings(resource))
+        if (resource.kind in RULES or is_given(resource, "ingress"))
+        and any(opening.world() for opening in openings(resource))
         for urn in (resource.uses.get("securityGroupId", ()) if resource.kind in RULES else [resource.urn])
     }
     found = users(stack)
@@ -131,7 +134,7 @@ def _holders(group: Resource, found: Mapping[str, list[Resource]]) -> list[Resou
 
 def _has(stack: Stack, group: Resource, kind: str) -> bool:
     if kind == "inline":
-        return bool(group.items("ingress") or group.items("egress"))
+        return any(is_given(group, direction) for direction in DIRECTIONS)
     kinds = (INGRESS_RULE, EGRESS_RULE) if kind == "vpc" else (kind,)
     return group.urn in sources(stack.of(*kinds), "securityGroupId")
 

@@ -98,24 +98,19 @@ copies_with_own_key = required(
     fix="set kms_key_id to the environment's database key of that region",
     covers=["CKV_AWS_245", "CKV_AWS_266"],
 )
-own_parameters = required(
+
+
+@rule(
     "rds-must-have-own-parameters",
-    on=INSTANCE,
-    path="parameterGroupName",
-    why="AWS's own parameter groups can't be changed, so that TLS and the log of statements can't be demanded.",
-    fix="set parameter_group_name to a ParameterGroup of the program",
-    covers=["CKV2_AWS_30", "CKV2_AWS_69"],
+    on=(INSTANCE, CLUSTER),
+    covers=["CKV2_AWS_27", "CKV2_AWS_30", "CKV2_AWS_69"],
     severity=Severity.MEDIUM,
 )
-own_cluster_parameters = required(
-    "rds-clusters-must-have-own-parameters",
-    on=CLUSTER,
-    path="dbClusterParameterGroupName",
-    why="AWS's own parameter groups can't be changed, so that TLS and the log of statements can't be demanded.",
-    fix="set db_cluster_parameter_group_name to a ClusterParameterGroup of the program",
-    covers=["CKV2_AWS_27"],
-    severity=Severity.MEDIUM,
-)
+def own_parameters(db: Resource) -> Findings:
+    """AWS's own parameter groups can't be changed, so that neither TLS nor a log of statements can be demanded."""
+    name = db.text("dbClusterParameterGroupName" if db.kind == CLUSTER else "parameterGroupName") or ""
+    if not name or name.startswith("default."):
+        yield f"its parameters are those of {name or 'AWS'}; give it a parameter group of the program"
 
 
 @rule(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Reader, Resource
-from policy_packs.security.pairs import users, without
+from policy_packs.security.pairs import is_given, users, without
 from policy_packs.security.rules_firewall import VPC
 from policy_packs.security.rules_network import EVERY_PROTOCOL, TCP, is_world
 from policy_packs.security.settings import setting
@@ -137,7 +137,7 @@ def addresses(stack: Stack) -> StackFindings:
     """An address that is kept for nothing costs money, and DNS may still send users to it."""
     found = users(stack)
     for eip in stack.of(EIP):
-        if eip.urn not in found and not eip["instance"] and not eip["networkInterface"]:
+        if eip.urn not in found and not any(is_given(eip, path) for path in ("instance", "networkInterface")):
             yield eip, f"address {eip.name} is on no resource; attach or release it"
 
 
