@@ -102,7 +102,7 @@ def file_transfer(resource: Resource) -> Findings:
 def every_port(resource: Resource) -> Findings:
     """Somebody who writes a network ACL of their own wants it to refuse something."""
     for entry in _entries(resource):
-        if entry.allows() and entry.is_of_world() and entry.is_every_port():
+        if entry.allows() and entry.is_every_port() and any(map(entry.is_of_world, RANGES)):
             yield "allows the internet in by every port; name the ports, those of answers (1024-65535) included"
 
 
@@ -119,10 +119,10 @@ def gateways(resource: Resource) -> Findings:
 def peering(resource: Resource) -> Findings:
     """A peering connection is for the other network, not for whatever lies behind it."""
     for route, destinations in _routes(resource):
-        if "vpcPeeringConnectionId" in route:
-            for cidr in destinations:
-                if is_wider_than_a_vpc(cidr):
-                    yield f"sends {cidr} through a peering connection; name the other VPC's own range"
+        for cidr in destinations:
+            # Asked last: the connection's id is known only once it is made.
+            if is_wider_than_a_vpc(cidr) and "vpcPeeringConnectionId" in route:
+                yield f"sends {cidr} through a peering connection; name the other VPC's own range"
 
 
 @stack_rule("vpc-must-have-flow-log", covers=["CKV2_AWS_11", "CIS-AWS 3.7"])
@@ -158,9 +158,10 @@ class Entry:
         """Whether it lets through what it is about."""
         return (self.holder.text(self.action) or "").lower() == "allow"
 
-    def is_of_world(self) -> bool:
-        """Whether it is about the whole internet."""
-        return any(is_world(cidr) for path in RANGES for cidr in self.holder.texts(path))
+    def is_of_world(self, family: str) -> bool:
+        """Whether it is about the internet, by one of the two kinds of ranges; a denial must be about all of it."""
+        cidrs = self.holder.texts(family)
+        return any(is_world(cidr) if self.allows() else cidr.endswith("/0") for cidr in cidrs)
 
     def is_about(self, port: int) -> bool:
         """Whether it decides about a TCP port."""
@@ -190,9 +191,10 @@ def _entries(resource: Resource) -> Iterator[Entry]:
 
 
 def _lets_world_in(resource: Resource, port: int) -> bool:
-    """Whether the first entry that decides about the internet and a port allows it."""
-    first = next((entry for entry in _entries(resource) if entry.is_of_world() and entry.is_about(port)), None)
-    return first is not None and first.allows()
+    """Whether, for IPv4 or IPv6, the first entry that decides about the internet and a port allows it."""
+    about = [entry for entry in _entries(resource) if entry.is_about(port)]
+    deciding = (next((entry for entry in about if entry.is_of_world(family)), None) for family in RANGES)
+    return any(entry is not None and entry.allows() for entry in deciding)
 
 
 def _routes(resource: Resource) -> Iterator[tuple[Reader, list[str]]]:
