@@ -4,14 +4,22 @@ from policy_packs.kernel.pack import serve
 from policy_packs.kernel.registry import Pack, collect
 from policy_packs.security import (
     rules_backup,
+    rules_buckets,
     rules_cache,
     rules_cluster,
+    rules_compute,
     rules_database,
+    rules_firewall,
     rules_identity,
+    rules_keys,
     rules_kubernetes,
     rules_network,
+    rules_nodes,
+    rules_records,
     rules_storage,
+    rules_stores,
     rules_vault,
+    rules_vpc,
 )
 
 PACK = Pack(
@@ -20,12 +28,20 @@ PACK = Pack(
     description="Nothing is public, unencrypted, unlogged or all-powerful by accident",
     policies=collect(
         rules_network,
+        rules_firewall,
+        rules_vpc,
         rules_cluster,
+        rules_nodes,
+        rules_compute,
         rules_database,
+        rules_records,
         rules_cache,
         rules_backup,
         rules_storage,
+        rules_buckets,
+        rules_stores,
         rules_identity,
+        rules_keys,
         rules_kubernetes,
         rules_vault,
     ),

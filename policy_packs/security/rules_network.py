@@ -9,6 +9,7 @@ from policy_packs.kernel.resource import Reader, Resource
 SECURITY_GROUPS = ("aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
 CLASSIC_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 INSTANCE = "aws:ec2/instance:Instance"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 
@@ -24,34 +25,40 @@ ADMIN_PORTS = {
     9200: "Elasticsearch",
     10250: "kubelet",
 }
+EVERY_PROTOCOL = frozenset({"-1", "all"})
+TCP = frozenset({"tcp", "6"})
 # An address range this wide is the internet, however it is cut into pieces.
 WORLD_PREFIX_V4 = 7
 WORLD_PREFIX_V6 = 15
 
 
 @dataclass(frozen=True)
-class Ingress:
-    """One opening, whichever of the three resource types declares it."""
+class Opening:
+    """One opening in one direction, whichever of the resource types declares it."""
 
     holder: Reader
-    protocol: str = "protocol"
-    sources: tuple[str, ...] = ("cidrBlocks", "ipv6CidrBlocks")
+    protocol_path: str = "protocol"
+    ranges: tuple[str, ...] = ("cidrBlocks", "ipv6CidrBlocks")
+
+    @property
+    def protocol(self) -> str:
+        """What may pass, as AWS names it: "tcp", "6", "-1" for everything."""
+        return (self.holder.text(self.protocol_path) or "").lower()
 
     def ports(self) -> list[int]:
         """The administrative ports it opens."""
-        protocol = (self.holder.text(self.protocol) or "").lower()
-        if protocol in {"-1", "all"}:
+        if self.protocol in EVERY_PROTOCOL:
             return list(ADMIN_PORTS)
-        if protocol not in {"tcp", "6"}:
+        if self.protocol not in TCP:
             return []
         low, high = self.holder.number("fromPort"), self.holder.number("toPort")
         if low is None or high is None:
             return list(ADMIN_PORTS)
         return [port for port in ADMIN_PORTS if low <= port <= high]
 
-    def from_world(self) -> list[str]:
-        """The address ranges from which the whole internet comes in."""
-        return [cidr for path in self.sources for cidr in self.holder.texts(path) if is_world(cidr)]
+    def world(self) -> list[str]:
+        """The address ranges in it that stand for the whole internet."""
+        return [cidr for path in self.ranges for cidr in self.holder.texts(path) if is_world(cidr)]
 
 
 def is_world(cidr: str) -> bool:
@@ -61,15 +68,17 @@ def is_world(cidr: str) -> bool:
     return bool(slash) and prefix.isdecimal() and int(prefix) <= widest
 
 
-def _openings(resource: Resource) -> Iterator[Ingress]:
-    if resource.kind == INGRESS_RULE:
-        yield Ingress(resource, "ipProtocol", ("cidrIpv4", "cidrIpv6"))
+def openings(resource: Resource, direction: str = "ingress") -> Iterator[Opening]:
+    """What a security group, or a rule of its own, opens in a direction: "ingress" or "egress"."""
+    if resource.kind in {INGRESS_RULE, EGRESS_RULE}:
+        if resource.kind == (INGRESS_RULE if direction == "ingress" else EGRESS_RULE):
+            yield Opening(resource, "ipProtocol", ("cidrIpv4", "cidrIpv6"))
     elif resource.kind == CLASSIC_RULE:
-        if resource.text("type") == "ingress":
-            yield Ingress(resource)
+        if resource.text("type") == direction:
+            yield Opening(resource)
     else:
-        for opening in resource.each("ingress"):
-            yield Ingress(opening)
+        for opening in resource.each(direction):
+            yield Opening(opening)
 
 
 @rule(
@@ -80,9 +89,9 @@ def _openings(resource: Resource) -> Iterator[Ingress]:
 )
 def admin_ports(resource: Resource) -> Findings:
     """Whoever reaches an administrative port from the internet is one password away from students' records."""
-    for opening in _openings(resource):
+    for opening in openings(resource):
         if ports := opening.ports():
-            for cidr in opening.from_world():
+            for cidr in opening.world():
                 names = ", ".join(f"{ADMIN_PORTS[port]} ({port})" for port in ports)
                 yield f"{cidr} may reach {names}; allow a security group or the VPC's own range instead"
 

@@ -26,12 +26,12 @@ _NARROWING = (
 
 def allowing(holder: Reader, path: str) -> Iterator[Fields]:
     """The Allow statements of the policy document at a path; none when there is no document."""
-    document = holder.document(path)
-    if document is None:
-        return
-    for statement in _listed(document, "Statement"):
-        if statement.text("Effect") == "Allow":
-            yield statement
+    return _of_effect(holder, path, "Allow")
+
+
+def denying(holder: Reader, path: str) -> Iterator[Fields]:
+    """The Deny statements of the policy document at a path; none when there is no document."""
+    return _of_effect(holder, path, "Deny")
 
 
 def label(statement: Fields) -> str:
@@ -49,6 +49,20 @@ def allows_everything(statement: Fields) -> bool:
 def is_public(statement: Fields) -> bool:
     """Whether a statement speaks to everybody: any principal, and no condition that narrows who that is."""
     return _anybody(statement["Principal"]) and not _narrowed(statement.fields("Condition"))
+
+
+def is_about_anybody(statement: Fields) -> bool:
+    """Whether a statement is about every principal, narrowed or not."""
+    return _anybody(statement["Principal"])
+
+
+def _of_effect(holder: Reader, path: str, effect: str) -> Iterator[Fields]:
+    document = holder.document(path)
+    if document is None:
+        return
+    for statement in _listed(document, "Statement"):
+        if statement.text("Effect") == effect:
+            yield statement
 
 
 def _anybody(principal: Any) -> bool:
