@@ -69,7 +69,7 @@ def _table(table: Mapping[str, Any]) -> Iterator[Case]:
 
 
 def _resource(given: Mapping[str, Any]) -> Resource:
-    """A resource of a stack: `type`, `name`, `given`, `provider` (a name), and `uses`: what its properties come from."""
+    """A resource of a stack: `type`, `name`, `given`, `provider`, and `uses`: names of what properties come from."""
     provider = given.get("provider")
     return Resource.of(
         given["type"],

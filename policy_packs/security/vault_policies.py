@@ -10,7 +10,7 @@ from policy_packs.kernel.resource import Resource, UnexpectedValue
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|#[^\n]*|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _STANZA = re.compile(r'\bpath"?\s*=?\s*"(?P<path>[^"]*)"')
 # `policy = "write"` is how Vault's first versions said it; it still reads that.
-_CAPABILITIES = re.compile(r'\bcapabilities"?\s*=\s*\[(?P<list>[^\]]*)\]|\bpolicy"?\s*=\s*(?P<word>"\w+")')
+_CAPABILITIES = re.compile(r'\bcapabilities"?\s*=\s*\[[^\]]*\]|\bpolicy"?\s*=\s*"\w+"')
 _WORD = re.compile(r'"(\w+)"')
 
 
@@ -41,10 +41,10 @@ def stanzas(policy: Resource) -> Iterator[Stanza]:
 def _of_hcl(text: str) -> Iterator[Stanza]:
     plain = _COMMENT.sub(lambda match: match[1] or "", text)
     heads = list(_STANZA.finditer(plain))
-    ends = [*(head.start() for head in heads[1:]), len(plain)]
-    for head, end in zip(heads, ends, strict=True):
-        listed = " ".join(match["list"] or match["word"] for match in _CAPABILITIES.finditer(plain[head.end() : end]))
-        yield Stanza(head["path"], frozenset(_WORD.findall(listed)))
+    ends = [*(head.start() for head in heads[1:]), None]  # one too many where there is no head
+    for head, end in zip(heads, ends, strict=False):
+        given = _CAPABILITIES.finditer(plain[head.end() : end])
+        yield Stanza(head["path"], frozenset(word for match in given for word in _WORD.findall(match[0])))
 
 
 def _of_json(text: str) -> Iterator[Stanza]:
