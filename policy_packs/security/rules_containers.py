@@ -12,10 +12,8 @@ LASTING = ("initContainers", "containers")
 
 def is_pinned(image: str) -> bool:
     """Whether an image reference names one version: a digest, or a tag other than `latest`."""
-    if "@sha256:" in image:
-        return True
-    _, colon, tag = image.rpartition("/")[2].partition(":")
-    return bool(colon) and tag not in {"", "latest"}
+    # What follows the colon of `app@sha256:…` is no tag, but it is neither of these.
+    return image.rpartition("/")[2].partition(":")[2] not in {"", "latest"}
 
 
 @rule(

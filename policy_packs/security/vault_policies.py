@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from policy_packs.kernel.resource import Resource, UnexpectedValue
 
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|#[^\n]*|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_STANZA = re.compile(r'\bpath"?\s*=?\s*"(?P<path>[^"]*)"')
+_STANZA = re.compile(r'\bpath"?\s*=?\s*"(?P<path>[^"]*)"\s*=?\s*\{')
 # `policy = "write"` is how Vault's first versions said it; it still reads that.
 _CAPABILITIES = re.compile(r'\bcapabilities"?\s*=\s*\[[^\]]*\]|\bpolicy"?\s*=\s*"\w+"')
 _WORD = re.compile(r'"(\w+)"')
