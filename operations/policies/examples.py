@@ -69,12 +69,14 @@ def _table(table: Mapping[str, Any]) -> Iterator[Case]:
 
 
 def _resource(given: Mapping[str, Any]) -> Resource:
-    """A resource of a stack: `type`, `name`, `given`, and `uses`, the names of those its properties come from."""
+    """A resource of a stack: `type`, `name`, `given`, `provider`, and `uses`: names of what properties come from."""
+    provider = given.get("provider")
     return Resource.of(
         given["type"],
         _known(given.get("given", {})),
         urn=f"urn:{given['name']}",
         name=given["name"],
+        provider=Resource.of("pulumi:providers:any", {}, urn=f"urn:{provider}", name=provider) if provider else None,
         uses={key: frozenset(f"urn:{name}" for name in names) for key, names in given.get("uses", {}).items()},
     )
 

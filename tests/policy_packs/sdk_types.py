@@ -15,6 +15,8 @@ from rehearsal.providers.schema import Kind, ResourceSchema, Schemas, Shape
 CACHE = Path(__file__).parents[2] / ".rehearsal" / "cache"
 CUSTOM = frozenset({"kubernetes:argoproj.io/v1alpha1:Rollout", "kubernetes:argoproj.io/v1alpha1:RolloutPatch"})
 """Custom resources have no class in any SDK."""
+PROVIDERS = frozenset({"pulumi:providers:kubernetes", "pulumi:providers:vault"})
+"""Types of the engine's own, which no SDK says anything about but the one they provide."""
 DEEPEST = 5
 """Objects are nested no deeper than this: some hold themselves."""
 WORDS = (
@@ -47,8 +49,8 @@ def schema(token: str) -> ResourceSchema:
 
 
 def kinds() -> list[str]:
-    """The types that rules are on, but for custom resources."""
-    return sorted(registry.kinds - CUSTOM)
+    """The types that rules are on and that an SDK describes."""
+    return sorted(registry.kinds - CUSTOM - PROVIDERS)
 
 
 def secret(value: Any) -> dict[str, Any]:
