@@ -11,6 +11,8 @@ from components.delivery.labels import SELECTOR
 from components.delivery.manifest import Manifest
 from components.delivery.priorities import Priority
 from components.delivery.quantities import mebibytes, millicores
+from components.secrets import agent_plan
+from components.secrets.agent_plan import AgentPlan
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class ServicePlan:
     cpu: str
     memory: str
     priority: Priority = Priority.STANDARD
+    agent: AgentPlan | None = None
+    """What the injector puts beside it; None for a service without secrets from Vault."""
 
     @property
     def stable(self) -> str:
@@ -88,10 +92,15 @@ class QuotaPlan:
         return {"pods": str(self.pods), **compute, **closed}
 
 
-def quota(services: int, max_replicas: int, job_pods: int, cpu: str, memory: str) -> QuotaPlan:
-    """Room for blue and green of each service at full size side by side, and for so many pods of jobs."""
+def quota(services: int, max_replicas: int, job_pods: int, cpu: str, memory: str, *, agents: bool) -> QuotaPlan:
+    """Room for blue and green of each service at full size side by side, and for so many pods of jobs.
+
+    With `agents` there is room for a Vault Agent in each, jobs' too: who migrates a database signs in like its service.
+    """
     pods = 2 * max_replicas * services + job_pods
-    return QuotaPlan(pods, pods * millicores(cpu), pods * mebibytes(memory))
+    containers = [(cpu, memory), *([(agent_plan.CPU, agent_plan.MEMORY)] if agents else [])]
+    pod = (sum(millicores(each) for each, _ in containers), sum(mebibytes(each) for _, each in containers))
+    return QuotaPlan(pods, pods * pod[0], pods * pod[1])
 
 
 def largest_pod(cpu: str, memory: str) -> dict[str, str]:
@@ -125,8 +134,14 @@ def rollout_spec(plan: ServicePlan, labels: Mapping[str, str], account: str, con
         "progressDeadlineAbort": True,
         "selector": {"matchLabels": {SELECTOR: plan.name}},
         "strategy": {"canary": _strategy(plan)},
-        "template": {"metadata": {"labels": dict(labels)}, "spec": _pod(plan, account, config_map)},
+        "template": {"metadata": _marks(plan, labels), "spec": _pod(plan, account, config_map)},
     }
+
+
+def _marks(plan: ServicePlan, labels: Mapping[str, str]) -> Manifest:
+    """Metadata of the pods."""
+    injected = {"annotations": agent_plan.annotations(plan.agent, USER)} if plan.agent else {}
+    return {"labels": dict(labels), **injected}
 
 
 def _strategy(plan: ServicePlan) -> Manifest:
@@ -156,7 +171,10 @@ def _pod(plan: ServicePlan, account: str, config_map: str) -> Manifest:
         "affinity": _apart(plan),
         "topologySpreadConstraints": [_spread(plan, key) for key in SPREAD_OVER],
         "containers": [_container(plan, config_map)],
-        "volumes": [{"name": "scratch", "emptyDir": {"sizeLimit": "256Mi"}}],
+        "volumes": [
+            {"name": "scratch", "emptyDir": {"sizeLimit": "256Mi"}},
+            *([agent_plan.token_volume()] if plan.agent else []),
+        ],
     }
 
 

@@ -40,6 +40,7 @@ class ArgoCdArgs(PlacedArgs):
     cluster_name: pulumi.Input[str]
     vpc_id: pulumi.Input[str]
     vault_address: str
+    vault_auth_path: str
 
 
 class ArgoCd(PlatformComponent):
@@ -127,6 +128,7 @@ class ArgoCd(PlatformComponent):
                     cluster_name=known["cluster"],
                     vpc_id=known["vpc"],
                     vault_address=args.vault_address,
+                    vault_auth_path=args.vault_auth_path,
                 )
             )
         )

@@ -23,6 +23,8 @@ class Facts:
     cluster_name: str
     vpc_id: str
     vault_address: str
+    vault_auth_path: str
+    """Of the injector: where this cluster's service accounts sign in."""
 
 
 def root_spec(facts: Facts) -> Manifest:

@@ -8,7 +8,15 @@ import pulumi_vault as vault
 from pulumi import ResourceOptions
 
 from components.base import PlacedArgs, PlatformComponent
-from components.secrets.plan import CONNECTION, DATABASE_ROLES, STORE, DatabaseRole, connection_url, database_address
+from components.secrets.plan import (
+    CONNECTION,
+    DATABASE_ROLES,
+    STORE,
+    DatabaseRole,
+    connection_url,
+    credentials,
+    database_address,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +105,7 @@ class DatabaseSecrets(PlatformComponent):
                     "port": str(int(known[1])),
                     "database": args.database,
                     "sslmode": "require",
-                    "credentials": ", ".join(f"database/creds/{role.name}" for role in DATABASE_ROLES),
+                    "credentials": ", ".join(credentials(role) for role in DATABASE_ROLES),
                 }
             )
         )

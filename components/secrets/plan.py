@@ -126,6 +126,16 @@ def service_secrets(environment: str, service: str) -> str:
     return f"{environment}/services/{service}"
 
 
+def sign_in_path(suffix: str) -> str:
+    """Where a cluster's sign-in is mounted: one for each, `suffix` being that of the cluster's names."""
+    return f"kubernetes{suffix}"
+
+
+def credentials(role: DatabaseRole) -> str:
+    """Where users of a role are had from; reading makes one."""
+    return f"database/creds/{role.name}"
+
+
 def service_policies(environment: str, services: Iterable[ServiceAccess]) -> tuple[PolicyPlan, ...]:
     """A policy for each service: its own secrets, and the database as far as it may."""
     return tuple(PolicyPlan(each.policy, _service_grants(environment, each)) for each in services)
@@ -165,7 +175,7 @@ def _service_grants(environment: str, service: ServiceAccess) -> tuple[Grant, ..
 
 
 def _credentials(role: DatabaseRole) -> Grant:
-    return Grant(f"database/creds/{role.name}")
+    return Grant(credentials(role))
 
 
 def _address(environment: str) -> Grant:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.gitops.argo_cd import ArgoCd, ArgoCdArgs
+from components.secrets.plan import sign_in_path
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
@@ -63,6 +64,7 @@ def lay_argo_cd(settings: EnvironmentSettings, layer: Layer, watched: Watched) -
             cluster_name=watched.cluster_name,
             vpc_id=watched.vpc_id,
             vault_address=settings.vault.address,
+            vault_auth_path=f"auth/{sign_in_path(site.suffix)}",
         ),
         site.inside(layer),
     )

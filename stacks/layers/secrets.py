@@ -8,7 +8,14 @@ from components.database.plan import DATABASE
 from components.secrets.database import DatabaseSecrets, DatabaseSecretsArgs
 from components.secrets.house_rules import HouseRules, HouseRulesArgs
 from components.secrets.people import People, PeopleArgs
-from components.secrets.plan import ServiceAccess, people_policies, pipeline_policy, service_policies, sign_ins
+from components.secrets.plan import (
+    ServiceAccess,
+    people_policies,
+    pipeline_policy,
+    service_policies,
+    sign_in_path,
+    sign_ins,
+)
 from components.secrets.sign_in import KubernetesSignIn, KubernetesSignInArgs
 from components.secrets.token_reviewer import TokenReviewer, TokenReviewerArgs
 from stacks import access
@@ -67,7 +74,7 @@ def secrets(
             f"sign-in{suffix}",
             KubernetesSignInArgs(
                 placement=place,
-                path=f"kubernetes{suffix}",
+                path=sign_in_path(suffix),
                 cluster_url=each.url,
                 cluster_authority=each.authority_pem,
                 reviewer_token=reviewer.token,

@@ -20,7 +20,8 @@ from components.delivery.rollout_plan import ServicePlan
 from components.delivery.service import BlueGreenService, BlueGreenServiceArgs, Scaling
 from components.identity.pod_role import PodRole, PodRoleArgs
 from components.keys.plan import Purpose
-from components.secrets.plan import DatabaseAccess
+from components.secrets.agent_plan import CREDENTIALS_FILE, AgentPlan
+from components.secrets.plan import ROLE_OF, DatabaseAccess, sign_in_path
 from stacks.layers.base import Layer
 from stacks.layers.cache import CacheOutputs
 from stacks.layers.data import DataOutputs
@@ -104,6 +105,7 @@ def lay_service(settings: EnvironmentSettings, layer: Layer, ground: Ground, nam
                 cpu=scale.cpu,
                 memory=scale.memory,
                 priority=wanted.priority,
+                agent=_agent(settings, site, name),
             ),
             namespace=ground.namespaces[wanted.team].namespace,
             hosts=edge.hosts(settings.host(name)),
@@ -113,6 +115,14 @@ def lay_service(settings: EnvironmentSettings, layer: Layer, ground: Ground, nam
         ),
         site.inside(layer, ResourceOptions(depends_on=identity)),
     )
+
+
+def _agent(settings: EnvironmentSettings, site: Site, name: str) -> AgentPlan | None:
+    """Who may read in the database has its credentials mounted; each cluster has a sign-in of its own."""
+    role = ROLE_OF.get(settings.services[name].database)
+    if role is None:
+        return None
+    return AgentPlan(name, sign_in_path(site.suffix), site.image(settings.vault.agent_image), role)
 
 
 def _identity(layer: Layer, ground: Ground, place: Placement, name: str, service: Service) -> list[pulumi.Resource]:
@@ -155,5 +165,6 @@ def _variables(name: str, service: Service, backends: Backends) -> dict[str, pul
             "DATABASE_PORT": port.apply(lambda known: str(int(known))),
             "DATABASE_NAME": DATABASE,
             "DATABASE_SSLMODE": "require",
+            "DATABASE_CREDENTIALS": CREDENTIALS_FILE,
         }
     return variables

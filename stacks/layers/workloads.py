@@ -17,6 +17,7 @@ from components.delivery.rollout_plan import largest_pod, quota
 from components.network.endpoints_plan import Interface
 from components.network.firewall_plan import INTERNET
 from components.network.plan import Tier, VpcPlan
+from components.secrets.plan import ROLE_OF
 from stacks import access
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
@@ -95,7 +96,14 @@ def _namespace(
         contact=team.contact,
         pod_security=team.pod_security,
         image_repositories=[site.image(repository) for repository in team.image_repositories],
-        quota=quota(len(services), scale.max_replicas, team.job_pods, scale.cpu, scale.memory),
+        quota=quota(
+            len(services),
+            scale.max_replicas,
+            team.job_pods,
+            scale.cpu,
+            scale.memory,
+            agents=any(service.database in ROLE_OF for service in services.values()),
+        ),
         largest_pod=largest_pod(scale.cpu, scale.memory),
         flows=flows(settings, site, services.values()),
         groups=_groups(settings),

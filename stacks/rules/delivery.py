@@ -7,6 +7,8 @@ from components.cluster.plan import Workload
 from components.delivery.registries import comes_from
 from components.delivery.rollout_plan import COLOURS
 from components.gitops.project_plan import RESERVED
+from components.secrets.agent_plan import CONTAINERS
+from components.secrets.plan import ROLE_OF
 from stacks.errors import Mistake
 from stacks.figures import REPLICA_CAP, Environment
 from stacks.known import Known
@@ -74,13 +76,25 @@ def services_belong_to_a_team(_environment: Environment, known: Known) -> Mistak
             )
 
 
+def agents_are_let_in(_environment: Environment, known: Known) -> Mistakes:
+    """A team whose service reads in the database may run the Vault Agent that brings it its credentials."""
+    image, teams = known["vault.agentImage"], known["teams"]
+    asking = {service.team for service in known["services"].values() if service.database in ROLE_OF}
+    for name in sorted(asking & teams.keys()):
+        allowed = teams[name].image_repositories
+        if not comes_from(image, allowed):
+            yield Mistake("vault.agentImage", f"{image} is in no image repository of {name} ({', '.join(allowed)})")
+
+
 def names_of_services_are_free(_environment: Environment, known: Known) -> Mistakes:
-    """A service's name is not an account's, nor what Argo Rollouts calls a colour of another, nor too long for one."""
+    """A service's name is nobody else's: no account's, agent's or colour's of another; nor too long for a colour."""
     services: Mapping[str, Service] = known["services"]
     for name in services:
         key = f"services.{name}"
         if name in TAKEN_ACCOUNTS:
             yield Mistake(key, "is a service account of every namespace; name the service otherwise")
+        if name in CONTAINERS:
+            yield Mistake(key, "is a container that Vault's injector adds to the pod; name the service otherwise")
         if len(name) > LONGEST_SERVICE:
             yield Mistake(key, f"is longer than {LONGEST_SERVICE} letters, the most that its IAM role has room for")
         for other in _whose_colours(name, services):
@@ -101,5 +115,6 @@ RULES: tuple[Rule, ...] = (
     teams_have_room,
     machines_are_paid_for_once,
     services_belong_to_a_team,
+    agents_are_let_in,
     names_of_services_are_free,
 )

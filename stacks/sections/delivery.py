@@ -35,6 +35,8 @@ class Vault(Section):
     """From where Vault connects to the database, and where services reach it."""
     audit_file: Annotated[str, matching(r"/\S+|stdout", "a file of Vault's machine, or stdout")]
     """Vault answers nobody while it cannot record: with `stdout` the log shipper empties it, and no disk fills up."""
+    agent_image: Image
+    """What the injector puts beside services; like all images of their pods it must be one their team may run."""
 
 
 class Team(Section):

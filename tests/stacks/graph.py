@@ -40,6 +40,12 @@ class Node:
         return isinstance(self.inputs[key], Mapping) and SECRET in self.inputs[key]
 
     @property
+    def cluster(self) -> str:
+        """Name of the Kubernetes provider that it is made through; empty for what lies in no cluster."""
+        name = self.provider.rpartition("::")[0].rpartition("::")[2]
+        return name if self.type.startswith("kubernetes:") else ""
+
+    @property
     def region(self) -> Any:
         return self["region"]
 
@@ -72,6 +78,11 @@ class Graph:
         found = [node for node in self.all(kind) if name in {None, node.name}]
         assert len(found) == 1, f"{len(found)} of {kind} {name or ''}: {[node.name for node in found]}"
         return found[0]
+
+    @property
+    def clusters(self) -> tuple[str, ...]:
+        """Kubernetes providers through which something is made, the primary's first."""
+        return tuple(sorted({node.cluster for node in self.nodes} - {""}))
 
     def aws(self) -> Iterator[Node]:
         yield from (node for node in self.nodes if node.type.startswith("aws:"))

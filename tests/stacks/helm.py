@@ -10,11 +10,13 @@ import pytest
 import yaml
 
 from rehearsal.toolchain import Toolchain
-from tests.stacks.graph import PROJECT, Graph
+from tests.stacks.graph import PROJECT, Graph, Node
 
 APPS = PROJECT / "gitops" / "apps"
 SERVICE = PROJECT / "charts" / "service"
 APPLICATION = "kubernetes:argoproj.io/v1alpha1:Application"
+PRIMARY = "kubernetes"
+"""Provider of the primary cluster."""
 
 Manifest = dict[str, Any]
 
@@ -45,9 +47,15 @@ def render(
     return [document for document in yaml.safe_load_all(said.stdout) if document]
 
 
-def applications(graph: Graph, more: Mapping[str, Any] | None = None) -> list[Manifest]:
-    """What the root Application of an environment makes, with `more` values over those that Pulumi hands over."""
-    root = graph.one(APPLICATION)["spec"]
+def root_of(graph: Graph, cluster: str = PRIMARY) -> Node:
+    """The Application that Pulumi makes in a cluster."""
+    (found,) = [node for node in graph.all(APPLICATION) if node.cluster == cluster]
+    return found
+
+
+def applications(graph: Graph, more: Mapping[str, Any] | None = None, cluster: str = PRIMARY) -> list[Manifest]:
+    """What the root Application of a cluster makes, with `more` values over those that Pulumi hands over."""
+    root = root_of(graph, cluster)["spec"]
     source = root["source"]
     values = {**source["helm"]["valuesObject"], **(more or {})}
     return render(

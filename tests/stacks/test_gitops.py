@@ -1,25 +1,38 @@
-"""Facts about the Argo CD that each environment gets."""
+"""Facts about the Argo CD that each cluster gets."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from components.gitops.project_plan import ADDON_NAMESPACES, NAMESPACE
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, Node
+from tests.stacks.helm import PRIMARY, root_of
 
 PROJECTS = "kubernetes:argoproj.io/v1alpha1:AppProject"
 CLOSED = "kubernetes:argoproj.io/v1alpha1:AppProjectPatch"
-APPLICATION = "kubernetes:argoproj.io/v1alpha1:Application"
 RELEASE = "kubernetes:helm.sh/v3:Release"
 
 
-def _made(graph: Graph) -> list[Node]:
-    return [node for node in graph.nodes if node.custom and graph.layer(node) == "GitOps"]
+def within(graph: Graph, cluster: str, *kinds: str) -> list[Node]:
+    """What the layer makes in a cluster, of these types, or all of it."""
+    made = [node for node in graph.nodes if node.cluster == cluster and graph.layer(node) == "GitOps"]
+    return [node for node in made if not kinds or node.type in kinds]
+
+
+def one(graph: Graph, cluster: str, kind: str) -> Node:
+    (found,) = within(graph, cluster, kind)
+    return found
 
 
 def test_one_release_in_one_version_brings_argo_cd(any_environment: Graph) -> None:
-    release = any_environment.one(RELEASE)
+    for cluster in any_environment.clusters:
+        _check_release(one(any_environment, cluster, RELEASE))
+
+
+def _check_release(release: Node) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", release["version"])
     assert (release["name"], release["namespace"], release["chart"]) == ("argocd", NAMESPACE, "argo-cd")
     assert release["atomic"] is True
@@ -34,15 +47,22 @@ def test_argo_cd_is_as_available_as_its_environment(
     replicas: int,
     majority: bool,  # noqa: FBT001  # a column of the table
 ) -> None:
-    values = request.getfixturevalue(environment).one(RELEASE)["values"]
-    assert values["server"]["replicas"] == values["repoServer"]["replicas"] == replicas
-    assert values["redis-ha"]["enabled"] is majority
+    graph: Graph = request.getfixturevalue(environment)
+    for cluster in graph.clusters:
+        values = one(graph, cluster, RELEASE)["values"]
+        assert values["server"]["replicas"] == values["repoServer"]["replicas"] == replicas
+        assert values["redis-ha"]["enabled"] is majority
 
 
 def test_every_team_has_a_project_for_its_own_namespace(any_environment: Graph) -> None:
     teams = load_file(PROJECT, any_environment.exports["environment"]).teams
-    projects = {node["metadata"]["name"]: node["spec"] for node in any_environment.all(PROJECTS)}
-    assert set(projects) == {"root", "platform", *teams}
+    for cluster in any_environment.clusters:
+        projects = {node["metadata"]["name"]: node["spec"] for node in within(any_environment, cluster, PROJECTS)}
+        assert set(projects) == {"root", "platform", *teams}
+        _check_fences(projects, list(teams))
+
+
+def _check_fences(projects: Mapping[str, Mapping[str, Any]], teams: list[str]) -> None:
     for team in teams:
         assert [each["namespace"] for each in projects[team]["destinations"]] == [team]
         assert projects[team]["clusterResourceWhitelist"] == []
@@ -50,39 +70,63 @@ def test_every_team_has_a_project_for_its_own_namespace(any_environment: Graph) 
 
 
 def test_argo_cds_own_open_project_is_closed_and_stays_so(any_environment: Graph) -> None:
-    closed = any_environment.one(CLOSED)
-    assert closed["metadata"]["name"] == "default"
-    assert closed["metadata"]["annotations"] == {"pulumi.com/patchForce": "true"}
-    assert closed["spec"]["sourceRepos"] == closed["spec"]["destinations"] == []
+    for cluster in any_environment.clusters:
+        closed = one(any_environment, cluster, CLOSED)
+        assert closed["metadata"]["name"] == "default"
+        assert closed["metadata"]["annotations"] == {"pulumi.com/patchForce": "true"}
+        assert closed["spec"]["sourceRepos"] == closed["spec"]["destinations"] == []
 
 
 def test_namespaces_of_addons_are_pulumis_and_enforce_pod_security(any_environment: Graph) -> None:
-    made = {
-        node["metadata"]["name"]: node["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
-        for node in _made(any_environment)
-        if node.type == "kubernetes:core/v1:Namespace"
-    }
-    assert made == dict.fromkeys((NAMESPACE, *ADDON_NAMESPACES), "baseline")
+    for cluster in any_environment.clusters:
+        made = {
+            node["metadata"]["name"]: node["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+            for node in within(any_environment, cluster, "kubernetes:core/v1:Namespace")
+        }
+        assert made == dict.fromkeys((NAMESPACE, *ADDON_NAMESPACES), "baseline")
 
 
 def test_projects_come_after_argo_cd_and_the_root_after_projects(any_environment: Graph) -> None:
-    release = any_environment.one(RELEASE)
-    assert all(
-        release.urn in node.dependencies for node in [*any_environment.all(PROJECTS), any_environment.one(CLOSED)]
-    )
-    root = any_environment.one(APPLICATION)
-    assert {node.urn for node in any_environment.all(PROJECTS)} <= set(root.dependencies)
+    for cluster in any_environment.clusters:
+        release, root = one(any_environment, cluster, RELEASE), root_of(any_environment, cluster)
+        fences = within(any_environment, cluster, PROJECTS, CLOSED)
+        assert [node.name for node in fences if release.urn not in node.dependencies] == []
+        assert {node.urn for node in fences} <= set(root.dependencies)
 
 
 def test_the_root_runs_the_environments_revision_and_knows_its_cluster(any_environment: Graph) -> None:
     settings = load_file(PROJECT, any_environment.exports["environment"])
-    spec = any_environment.one(APPLICATION)["spec"]
-    assert spec["project"] == "root"
-    assert spec["source"]["targetRevision"] == settings.revision
-    facts = spec["source"]["helm"]["valuesObject"]["facts"]
-    assert facts["clusterName"] == any_environment.exports["clusterName"]
-    assert facts["vpcId"] == any_environment.exports["vpcId"]
-    assert facts["environment"] == settings.environment
+    for cluster in any_environment.clusters:
+        spec = root_of(any_environment, cluster)["spec"]
+        assert spec["project"] == "root"
+        assert spec["source"]["targetRevision"] == settings.revision
+        assert facts(any_environment, cluster)["environment"] == settings.environment
+    ours, exports = facts(any_environment, PRIMARY), any_environment.exports
+    assert (ours["clusterName"], ours["vpcId"]) == (exports["clusterName"], exports["vpcId"])
+
+
+def facts(graph: Graph, cluster: str) -> dict[str, str]:
+    found: dict[str, str] = root_of(graph, cluster)["spec"]["source"]["helm"]["valuesObject"]["facts"]
+    return found
+
+
+def test_the_standbys_add_ons_learn_its_own_region_network_and_sign_in(prod: Graph) -> None:
+    ours, theirs = facts(prod, PRIMARY), facts(prod, "kubernetes-dr")
+    assert theirs["region"] == "us-west-2"
+    assert theirs["clusterName"] == prod.exports["recoveryClusterName"]
+    assert theirs["vpcId"] == prod.one("ec2.Vpc", "network-dr").id
+    assert theirs["vaultAuthPath"] == "auth/kubernetes-dr"
+    differing = {key for key in ours if ours[key] != theirs[key]}
+    assert differing == {"region", "clusterName", "vpcId", "vaultAuthPath"}
+
+
+def test_argo_cd_is_the_same_in_both_clusters(prod: Graph) -> None:
+    first, second = (
+        {(node.type, node["metadata"]["name"]): node["spec"] for node in within(prod, cluster, PROJECTS, CLOSED)}
+        for cluster in prod.clusters
+    )
+    assert first == second
+    assert one(prod, PRIMARY, RELEASE)["values"] == one(prod, "kubernetes-dr", RELEASE)["values"]
 
 
 def test_only_dev_follows_a_branch() -> None:

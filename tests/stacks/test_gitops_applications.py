@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
+from components.admission.plan import TEAM_NAMESPACE
 from components.gitops.project_plan import ADDON_NAMESPACES, CHART_REPOSITORIES
+from components.secrets.agent_plan import CPU, MEMORY
 from rehearsal.toolchain import TOOLS
 from stacks.figures import Environment
 from tests.stacks.graph import PROJECT, Graph
-from tests.stacks.helm import APPLICATION, APPS, Manifest, RefusedError, applications, render, sources
-from tests.stacks.test_gitops import PROJECTS, RELEASE
+from tests.stacks.helm import APPS, Manifest, RefusedError, applications, render, root_of, sources
+from tests.stacks.test_gitops import PROJECTS, RELEASE, within
 
 pytestmark = pytest.mark.integration
 
@@ -25,12 +27,9 @@ EXAMPLE = {"services": {"reports": {"team": "ml-platform"}}}
 
 @pytest.fixture(scope="module")
 def every(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> list[Manifest]:
-    """The Applications of all environments."""
-    return [each for graph in (dev, staging, preprod, prod) for each in applications(graph)]
-
-
-def _projects(graph: Graph) -> dict[str, Manifest]:
-    return {node["metadata"]["name"]: node["spec"] for node in graph.all(PROJECTS)}
+    """The Applications of all clusters."""
+    graphs = (dev, staging, preprod, prod)
+    return [each for graph in graphs for cluster in graph.clusters for each in applications(graph, cluster=cluster)]
 
 
 def _chart(application: Manifest) -> Manifest:
@@ -44,8 +43,15 @@ def test_a_chart_is_always_the_same_version(every: list[Manifest]) -> None:
 
 
 def test_every_application_stays_within_its_project(any_environment: Graph) -> None:
-    projects = _projects(any_environment)
-    for application in applications(any_environment, EXAMPLE):
+    for cluster in any_environment.clusters:
+        fences = within(any_environment, cluster, PROJECTS)
+        _check(
+            applications(any_environment, EXAMPLE, cluster), {each["metadata"]["name"]: each["spec"] for each in fences}
+        )
+
+
+def _check(made: list[Manifest], projects: dict[str, Manifest]) -> None:
+    for application in made:
         spec, allowed = application["spec"], projects[application["spec"]["project"]]
         assert spec["destination"] in allowed["destinations"]
         assert {each["repoURL"] for each in sources(application)} <= set(allowed["sourceRepos"])
@@ -107,37 +113,81 @@ def test_dev_has_no_elastic_stack_and_the_others_have_everything(dev: Graph, sta
 
 
 def test_controllers_of_aws_are_told_their_cluster(prod: Graph) -> None:
-    told = {
-        each["metadata"]["name"]: {p["name"]: p["value"] for p in _chart(each)["helm"].get("parameters", [])}
-        for each in applications(prod)
+    table = {
+        "kubernetes": ("campus-prod", "us-east-1", prod.exports["vpcId"]),
+        "kubernetes-dr": ("campus-prod-dr", "us-west-2", prod.one("ec2.Vpc", "network-dr").id),
     }
-    vpc = prod.exports["vpcId"]
-    assert told["aws-load-balancer-controller"] == {"clusterName": "campus-prod", "region": "us-east-1", "vpcId": vpc}
-    assert told["cluster-autoscaler"] == {"autoDiscovery.clusterName": "campus-prod", "awsRegion": "us-east-1"}
-    assert told["vault"] == {"global.externalVaultAddr": prod.exports["vaultAddress"]}
+    for cluster, (name, region, vpc) in table.items():
+        told = _told(applications(prod, cluster=cluster))
+        assert told["aws-load-balancer-controller"] == {"clusterName": name, "region": region, "vpcId": vpc}
+        assert told["cluster-autoscaler"] == {"autoDiscovery.clusterName": name, "awsRegion": region}
+
+
+def test_the_injector_signs_in_where_its_own_cluster_does(prod: Graph) -> None:
+    for cluster in prod.clusters:
+        assert _told(applications(prod, cluster=cluster))["vault"] == {
+            "global.externalVaultAddr": prod.exports["vaultAddress"],
+            "injector.authPath": f"auth/{cluster}",
+        }
+
+
+def _told(made: list[Manifest]) -> dict[str, dict[str, str]]:
+    """Facts that each add-on is handed."""
+    return {
+        each["metadata"]["name"]: {p["name"]: p["value"] for p in _chart(each)["helm"].get("parameters", [])}
+        for each in made
+    }
+
+
+def test_both_clusters_have_the_same_add_ons(prod: Graph) -> None:
+    ours, theirs = (applications(prod, cluster=cluster) for cluster in prod.clusters)
+    assert [_without_facts(each) for each in ours] == [_without_facts(each) for each in theirs]
+
+
+def _without_facts(application: Manifest) -> Manifest:
+    _chart(application)["helm"].pop("parameters", None)
+    return application
+
+
+def test_the_injectors_defaults_are_what_quotas_have_room_for() -> None:
+    injector = yaml.safe_load((VALUES / "vault" / "common.yaml").read_text())["injector"]
+    assert injector["agentDefaults"] == {"cpuRequest": CPU, "cpuLimit": CPU, "memRequest": MEMORY, "memLimit": MEMORY}
+
+
+def test_a_pod_that_should_get_a_secret_does_not_start_without() -> None:
+    webhook = yaml.safe_load((VALUES / "vault" / "common.yaml").read_text())["injector"]["webhook"]
+    assert webhook["failurePolicy"] == "Fail"
+    assert webhook["namespaceSelector"]["matchLabels"] == {TEAM_NAMESPACE: "team"}
 
 
 def test_an_environment_runs_one_revision_of_this_repository(any_environment: Graph) -> None:
-    root = any_environment.one(APPLICATION)["spec"]["source"]
-    ours = [each for application in applications(any_environment, EXAMPLE) for each in sources(application)]
+    root = root_of(any_environment)["spec"]["source"]
+    ours = [
+        source
+        for cluster in any_environment.clusters
+        for application in applications(any_environment, EXAMPLE, cluster)
+        for source in sources(application)
+    ]
     revisions = {each["targetRevision"] for each in ours if each["repoURL"] == root["repoURL"]}
     assert revisions == {root["targetRevision"]}
 
 
-def test_a_teams_service_comes_by_the_chart_into_its_own_namespace(prod: Graph) -> None:
-    (found,) = [each for each in applications(prod, EXAMPLE) if each["spec"]["project"] == "ml-platform"]
+@pytest.mark.parametrize(("cluster", "region"), [("kubernetes", "us-east-1"), ("kubernetes-dr", "us-west-2")])
+def test_a_teams_service_comes_by_the_chart_into_its_own_namespace(prod: Graph, cluster: str, region: str) -> None:
+    (found,) = [each for each in applications(prod, EXAMPLE, cluster) if each["spec"]["project"] == "ml-platform"]
     source = found["spec"]["source"]
     assert found["metadata"]["name"] == "ml-platform-reports"
     assert (PROJECT / source["path"] / "Chart.yaml").exists()
     assert source["helm"]["valueFiles"] == [
         "/gitops/services/reports/common.yaml",
         "/gitops/services/reports/prod.yaml",
+        f"/gitops/services/reports/prod-{region}.yaml",
     ]
     assert found["spec"]["destination"]["namespace"] == "ml-platform"
 
 
 def test_the_rehearsal_knows_the_kinds_of_the_version_that_is_installed(prod: Graph) -> None:
-    release = prod.one(RELEASE)
+    (release,) = within(prod, "kubernetes", RELEASE)
     charts = {_chart(each)["chart"]: _chart(each)["targetRevision"] for each in applications(prod)}
     assert CARRIES["argo-cd", release["version"]] == TOOLS["argo-cd"].version
     assert CARRIES["argo-rollouts", charts["argo-rollouts"]] == TOOLS["argo-rollouts"].version
@@ -174,7 +224,7 @@ def _with(value: object, *path: str) -> Callable[[dict[str, Any]], None]:
 )
 def test_wrong_values_are_refused(prod: Graph, spoil: Callable[[dict[str, Any]], None], complaint: str) -> None:
     values = yaml.safe_load((APPS / "values.yaml").read_text())
-    values["facts"] = prod.one(APPLICATION)["spec"]["source"]["helm"]["valuesObject"]["facts"]
+    values["facts"] = root_of(prod)["spec"]["source"]["helm"]["valuesObject"]["facts"]
     assert render(APPS, "root", "argocd", values)
     spoil(values)
     with pytest.raises(RefusedError, match=complaint):

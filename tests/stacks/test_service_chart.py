@@ -1,47 +1,48 @@
 """The chart makes of a service what Pulumi makes of it, and takes no other values than settings do."""
 
 from copy import deepcopy
+from itertools import product
 from typing import Any
 
 import pytest
 
 from components.delivery.labels import PREFIX
+from components.delivery.registries import in_region
+from components.delivery.rollout_plan import USER
+from components.edge.plan import INGRESS_GROUP
+from components.secrets.agent_plan import AgentPlan, annotations, token_volume
+from components.secrets.plan import ROLE_OF, DatabaseAccess, DatabaseRole
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, Node
-from tests.stacks.helm import SERVICE, Manifest, RefusedError, render
+from tests.stacks.helm import PRIMARY, SERVICE, Manifest, RefusedError, render, root_of
 from tests.stacks.test_services import ROLLOUT
 
 pytestmark = pytest.mark.integration
 
 MANAGER = "app.kubernetes.io/managed-by"
 TAGS = ("project", "environment", "team", "feature", "owner", "cost-centre", "data-classification")
-LISTS = {f"alb.ingress.kubernetes.io/{key}" for key in ("tags", "load-balancer-attributes")}
+ALB = "alb.ingress.kubernetes.io"
+LISTS = {f"{ALB}/tags"}
 
 
-def _of(graph: Graph, name: str) -> list[Node]:
-    """What Pulumi makes of a service in the cluster."""
-    objects = [node for node in graph.nodes if node.type.startswith("kubernetes:")]
-    return [node for node in objects if graph.layer(node) == "Services" and _owner(node) == name]
+def _of(graph: Graph, name: str, cluster: str) -> list[Node]:
+    """What Pulumi makes of a service in a cluster."""
+    made = [node for node in graph.nodes if node.cluster == cluster and graph.layer(node) == "Services"]
+    return [node for node in made if node["metadata"]["labels"]["app.kubernetes.io/name"] == name]
 
 
-def _owner(node: Node) -> str:
-    found: str = node["metadata"]["labels"]["app.kubernetes.io/name"]
-    return found
-
-
-def values_of(graph: Graph, name: str) -> dict[str, Any]:
+def values_of(graph: Graph, name: str, cluster: str = PRIMARY) -> dict[str, Any]:
     """A service of the settings in the words of the chart."""
     settings = load_file(PROJECT, graph.exports["environment"])
     wanted, scale = settings.services[name], settings.scale
-    made = {node.type: node for node in _of(graph, name)}
+    region = root_of(graph, cluster)["spec"]["source"]["helm"]["valuesObject"]["facts"]["region"]
+    made = {node.type: node for node in _of(graph, name, cluster)}
     labels = made[ROLLOUT]["metadata"]["labels"]
-    annotations = made["kubernetes:networking.k8s.io/v1:Ingress"]["metadata"]["annotations"]
-    attributes = dict(
-        pair.split("=") for pair in annotations["alb.ingress.kubernetes.io/load-balancer-attributes"].split(",")
-    )
+    ingress = made["kubernetes:networking.k8s.io/v1:Ingress"]
+    annotations = ingress["metadata"]["annotations"]
     return {
         "name": name,
-        "image": wanted.image,
+        "image": in_region(wanted.image, region),
         "port": wanted.port,
         "healthPath": wanted.health_path,
         "replicas": scale.replicas,
@@ -53,13 +54,16 @@ def values_of(graph: Graph, name: str) -> dict[str, Any]:
             "maxReplicas": scale.max_replicas,
             "targetCpuPercent": wanted.target_cpu_percent,
         },
-        "host": settings.host(name),
+        "hosts": [rule["host"] for rule in ingress["spec"]["rules"]],
         "loadBalancer": {
-            "securityGroup": annotations["alb.ingress.kubernetes.io/security-groups"],
-            "logBucket": attributes["access_logs.s3.bucket"],
-            "deletionProtection": not settings.data.disposable,
+            "group": INGRESS_GROUP,
+            "securityGroup": annotations[f"{ALB}/security-groups"],
+            "certificateArn": annotations[f"{ALB}/certificate-arn"],
+            "tags": dict(pair.split("=") for pair in annotations[f"{ALB}/tags"].split(",")),
         },
         "variables": made["kubernetes:core/v1:ConfigMap"]["data"],
+        "database": wanted.database.value,
+        "vault": {"authPath": cluster, "agentImage": in_region(settings.vault.agent_image, region)},
         "tags": {tag: labels[f"{PREFIX}/{tag}"] for tag in TAGS},
     }
 
@@ -85,24 +89,43 @@ def _by_name(manifests: list[Manifest], *, scaled: bool) -> dict[str, Manifest]:
     return {f"{each['kind']} {each['metadata']['name']}": normal(each, scaled=scaled) for each in manifests}
 
 
-def test_the_chart_and_pulumi_make_the_same_of_every_service(any_environment: Graph) -> None:
+def test_the_chart_and_pulumi_make_the_same_of_every_service_in_every_cluster(any_environment: Graph) -> None:
     settings = load_file(PROJECT, any_environment.exports["environment"])
     assert settings.services
-    for name, service in settings.services.items():
-        pulumis = [{key: node[key] for key in node.inputs} for node in _of(any_environment, name)]
-        charts = render(SERVICE, name, service.team, values_of(any_environment, name))
+    for (name, service), cluster in product(settings.services.items(), any_environment.clusters):
+        pulumis = [{key: node[key] for key in node.inputs} for node in _of(any_environment, name, cluster)]
+        charts = render(SERVICE, name, service.team, values_of(any_environment, name, cluster))
         scaled = settings.scale.auto_scaling
         assert _by_name(charts, scaled=scaled) == _by_name(pulumis, scaled=scaled)
 
 
-def test_where_the_autoscaler_decides_git_says_nothing_of_replicas(dev: Graph, prod: Graph) -> None:
-    def replicas(graph: Graph) -> Any:
-        made = render(SERVICE, "alerts", "student-safety", values_of(graph, "alerts"))
-        (rollout,) = [each for each in made if each["kind"] == "Rollout"]
-        return rollout["spec"].get("replicas")
+def _rollout(graph: Graph, **changes: Any) -> Manifest:
+    """Spec of the chart's Rollout of `alerts`."""
+    made = render(SERVICE, "alerts", "student-safety", {**values_of(graph, "alerts"), **changes})
+    (rollout,) = [each["spec"] for each in made if each["kind"] == "Rollout"]
+    return dict(rollout)
 
-    assert replicas(dev) == 1
-    assert replicas(prod) is None
+
+def test_where_the_autoscaler_decides_git_says_nothing_of_replicas(dev: Graph, prod: Graph) -> None:
+    assert _rollout(dev)["replicas"] == 1
+    assert "replicas" not in _rollout(prod)
+
+
+@pytest.mark.parametrize(("access", "role"), ROLE_OF.items())
+def test_a_pod_has_the_credentials_mounted_that_its_service_may_have(
+    prod: Graph, access: DatabaseAccess, role: DatabaseRole
+) -> None:
+    values = values_of(prod, "alerts")["vault"]
+    plan = AgentPlan("alerts", values["authPath"], values["agentImage"], role)
+    template = _rollout(prod, database=access.value)["template"]
+    assert template["metadata"]["annotations"] == annotations(plan, USER)
+    assert token_volume() in template["spec"]["volumes"]
+
+
+def test_a_service_without_the_database_needs_no_agent(prod: Graph) -> None:
+    template = _rollout(prod, database="none")["template"]
+    assert "annotations" not in template["metadata"]
+    assert [each["name"] for each in template["spec"]["volumes"]] == ["scratch"]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +142,10 @@ def test_where_the_autoscaler_decides_git_says_nothing_of_replicas(dev: Graph, p
         ({"variables": {"WORKERS": 4}}, "WORKERS"),
         ({"replica": 2}, "replica"),
         ({"name": "Alerts"}, "name"),
+        ({"hosts": []}, "hosts"),
+        ({"database": "all"}, "database"),
+        ({"vault": {"authPath": "kubernetes"}}, "agentImage"),
+        ({"vault": {"authPath": "kubernetes", "agentImage": "hashicorp/vault:1.21.1"}}, "agentImage"),
     ],
 )
 def test_wrong_values_are_refused(prod: Graph, changes: dict[str, Any], complaint: str) -> None:
@@ -127,7 +154,7 @@ def test_wrong_values_are_refused(prod: Graph, changes: dict[str, Any], complain
         render(SERVICE, "alerts", "student-safety", {**values, **changes})
 
 
-@pytest.mark.parametrize("key", ["image", "host", "loadBalancer", "tags", "resources"])
+@pytest.mark.parametrize("key", ["image", "hosts", "loadBalancer", "vault", "tags", "resources"])
 def test_nothing_that_matters_has_a_default(prod: Graph, key: str) -> None:
     values = values_of(prod, "alerts")
     del values[key]

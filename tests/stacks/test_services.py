@@ -80,12 +80,54 @@ def test_a_service_learns_where_the_database_is_and_no_password(any_environment:
         "DATABASE_PORT": "5432",
         "DATABASE_NAME": "records",
         "DATABASE_SSLMODE": "require",
+        "DATABASE_CREDENTIALS": "/vault/secrets/database",
         "CACHE_HOST": variables["CACHE_HOST"],
         "CACHE_PORT": "6379",
         "CACHE_USER": variables["CACHE_USER"],
         "EVIDENCE_BUCKET": any_environment.one("s3.Bucket", "evidence")["bucket"],
         "EVIDENCE_PREFIX": "alerts/",
     }
+
+
+def _injected(graph: Graph, name: str) -> dict[str, str]:
+    """What a service asks the injector for."""
+    annotations = graph.one(ROLLOUT, name)["spec"]["template"]["metadata"]["annotations"]
+    return {key.removeprefix("vault.hashicorp.com/"): value for key, value in annotations.items()}
+
+
+def test_the_injector_mounts_credentials_of_the_database(any_environment: Graph) -> None:
+    told = _injected(any_environment, "alerts")
+    assert (told["agent-inject"], told["agent-pre-populate"]) == ("true", "true")
+    assert told["agent-inject-secret-database"] == "database/creds/records-read-write"
+    assert told["agent-inject-secret-database"] in any_environment.one("vault.Policy", "vault-service-alerts")["policy"]
+
+
+def test_an_agent_signs_in_with_the_account_that_vault_knows(any_environment: Graph) -> None:
+    pod = any_environment.one(ROLLOUT, "alerts")["spec"]["template"]["spec"]
+    sign_in = any_environment.one("vault.AuthBackendRole", "sign-in-alerts")
+    told = _injected(any_environment, "alerts")
+    assert (told["role"], told["auth-path"]) == (sign_in["roleName"], f"auth/{sign_in['backend']}")
+    assert [pod["serviceAccountName"]] == sign_in["boundServiceAccountNames"]
+    (volume,) = [each for each in pod["volumes"] if each["name"] == told["agent-service-account-token-volume-name"]]
+    assert volume["projected"]["sources"][0]["serviceAccountToken"]["audience"] == sign_in["audience"]
+    (container,) = pod["containers"]
+    assert volume["name"] not in {mount["name"] for mount in container["volumeMounts"]}
+
+
+def test_an_agent_is_the_pods_own_user_so_that_its_file_is_nobody_elses(any_environment: Graph) -> None:
+    context = any_environment.one(ROLLOUT, "alerts")["spec"]["template"]["spec"]["securityContext"]
+    told = _injected(any_environment, "alerts")
+    assert told["agent-run-as-user"] == str(int(context["runAsUser"]))
+    assert told["agent-run-as-group"] == str(int(context["runAsGroup"]))
+    assert (told["agent-set-security-context"], told["agent-inject-perms-database"]) == ("true", "0400")
+
+
+def test_the_namespace_lets_the_agents_image_in(any_environment: Graph) -> None:
+    for cluster, suffix in zip(any_environment.clusters, ("", "-dr"), strict=False):
+        team = any_environment.one("k8s.Namespace", f"team-student-safety{suffix}")
+        assert team.cluster == cluster
+        allowed = team["metadata"]["annotations"]["campus-safety.example/image-repositories"].split(",")
+        assert _injected(any_environment, f"alerts{suffix}")["agent-image"].startswith(tuple(allowed))
 
 
 def test_argo_rollouts_may_move_the_colours_selectors(any_environment: Graph) -> None:
@@ -150,6 +192,13 @@ def test_a_standby_waits_at_the_least_size_with_its_own_regions_stores_and_image
     assert variables["EVIDENCE_BUCKET"] == prod.one("s3.Bucket", "evidence-dr")["bucket"]
     assert prod.one("rds.Instance", "records-dr").urn in prod.one("k8s.ConfigMap", "alerts-dr").dependencies
     assert "CACHE_HOST" not in variables
+
+
+def test_a_standby_signs_in_where_its_own_cluster_does(prod: Graph) -> None:
+    told = _injected(prod, "alerts-dr")
+    assert told["auth-path"] == f"auth/{prod.one('vault.AuthBackendRole', 'sign-in-dr-alerts')['backend']}"
+    assert told["auth-path"] == "auth/kubernetes-dr"
+    assert ".dkr.ecr.us-west-2.amazonaws.com/" in told["agent-image"]
 
 
 def test_both_regions_answer_for_the_same_host(prod: Graph, dev: Graph) -> None:

@@ -143,6 +143,19 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
         {"ci-cd": alerts()},
         "services.ci-cd is a service account of every namespace; name the service otherwise",
     ),
+    "a container that the injector adds": (
+        "services",
+        {"vault-agent": alerts()},
+        "services.vault-agent is a container that Vault's injector adds to the pod; name the service otherwise",
+    ),
+    "an agent that its team may not run": (
+        "teams",
+        {"student-safety.imageRepositories": [f"{REGISTRY}/campus/"]},
+        (
+            f"vault.agentImage {REGISTRY}/add-ons/vault:1.21.1 is in no image repository of student-safety "
+            f"({REGISTRY}/campus/)"
+        ),
+    ),
     "a name too long for a role": (
         "services",
         {LONG: alerts()},

@@ -12,10 +12,10 @@ from tests.stacks.graph import Graph, Node
 
 TEAMS = ("student-safety", "ml-platform")
 QUOTAS = {
-    "dev": {"student-safety": ("3", "300m", "384Mi"), "ml-platform": ("10", "1000m", "1280Mi")},
-    "staging": {"student-safety": ("13", "6500m", "6656Mi"), "ml-platform": ("10", "5000m", "5120Mi")},
-    "preprod": {"student-safety": ("101", "202000m", "413696Mi"), "ml-platform": ("10", "20000m", "40960Mi")},
-    "prod": {"student-safety": ("101", "202000m", "413696Mi"), "ml-platform": ("10", "20000m", "40960Mi")},
+    "dev": {"student-safety": ("3", "600m", "768Mi"), "ml-platform": ("10", "1000m", "1280Mi")},
+    "staging": {"student-safety": ("13", "7800m", "8320Mi"), "ml-platform": ("10", "5000m", "5120Mi")},
+    "preprod": {"student-safety": ("101", "212100m", "426624Mi"), "ml-platform": ("10", "20000m", "40960Mi")},
+    "prod": {"student-safety": ("101", "212100m", "426624Mi"), "ml-platform": ("10", "20000m", "40960Mi")},
 }
 
 
@@ -54,7 +54,7 @@ def test_a_team_takes_images_from_its_own_repositories(any_environment: Graph) -
 
 
 @pytest.mark.parametrize("environment", QUOTAS)
-def test_a_quota_has_room_for_both_colours_at_their_largest_and_for_jobs(
+def test_a_quota_has_room_for_both_colours_at_their_largest_for_jobs_and_for_agents(
     request: pytest.FixtureRequest, environment: str
 ) -> None:
     graph: Graph = request.getfixturevalue(environment)

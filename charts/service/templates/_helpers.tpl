@@ -27,3 +27,30 @@ timeoutSeconds: 2
 periodSeconds: {{ index . 1 }}
 failureThreshold: {{ index . 2 }}
 {{- end }}
+
+{{- /* A user id that exists in no image and on no node. */}}
+{{- define "service.user" -}}
+10001
+{{- end }}
+
+{{- /* The Vault Agent beside a service, as components/secrets/agent_plan.py has it. */}}
+{{- define "service.agent" -}}
+{{- $path := printf "database/creds/records-%s" .Values.database -}}
+vault.hashicorp.com/agent-inject: "true"
+vault.hashicorp.com/agent-image: {{ .Values.vault.agentImage }}
+vault.hashicorp.com/role: {{ .Values.name }}
+vault.hashicorp.com/auth-path: auth/{{ .Values.vault.authPath }}
+vault.hashicorp.com/agent-service-account-token-volume-name: vault-token
+vault.hashicorp.com/agent-pre-populate: "true"
+vault.hashicorp.com/agent-inject-secret-database: {{ $path }}
+vault.hashicorp.com/agent-inject-template-database: >-
+  {{ printf "{{- with secret %q -}}" $path }}{"username":"{{ "{{ .Data.username }}" }}","password":"{{ "{{ .Data.password }}" }}"}{{ "{{- end -}}" }}
+vault.hashicorp.com/agent-inject-perms-database: "0400"
+vault.hashicorp.com/agent-set-security-context: "true"
+vault.hashicorp.com/agent-run-as-user: {{ include "service.user" . | quote }}
+vault.hashicorp.com/agent-run-as-group: {{ include "service.user" . | quote }}
+vault.hashicorp.com/agent-requests-cpu: 100m
+vault.hashicorp.com/agent-limits-cpu: 100m
+vault.hashicorp.com/agent-requests-mem: 128Mi
+vault.hashicorp.com/agent-limits-mem: 128Mi
+{{- end }}

@@ -4,6 +4,8 @@ from operations.requirements.table import Row, at_most, everywhere, row
 
 NINETY_DAYS = 90 * 24 * 3600
 """Seconds."""
+INJECTED = 'spec.template.metadata.annotations."vault.hashicorp.com/{}"'
+"""What a pod asks the injector for."""
 
 ROWS: tuple[Row, ...] = (
     row(
@@ -13,6 +15,13 @@ ROWS: tuple[Row, ...] = (
     ),
     row(
         "Vault Agent injector for automatic secret mounting",
+        everywhere("k8s.Rollout", "alerts", INJECTED.format("agent-inject"), "true"),
+        everywhere(
+            "k8s.Rollout",
+            "alerts",
+            INJECTED.format("agent-inject-secret-database"),
+            "database/creds/records-read-write",
+        ),
         everywhere("vault.AuthBackend", "sign-in", "type", "kubernetes"),
         everywhere("vault.AuthBackendRole", "sign-in-alerts", "boundServiceAccountNames", ["alerts"]),
     ),

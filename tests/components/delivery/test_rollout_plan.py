@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 
 from components.delivery.priorities import Priority
 from components.delivery.quantities import mebibytes, millicores
-from components.delivery.rollout_plan import ServicePlan, largest_pod, quota, rollout_spec, steps
+from components.delivery.rollout_plan import USER, ServicePlan, largest_pod, quota, rollout_spec, steps
+from components.secrets import agent_plan
+from components.secrets.agent_plan import AgentPlan
+from components.secrets.plan import READ_WRITE
 
 PLAN = ServicePlan("alerts", "registry/alerts:1.0.0", 8080, "/healthz", 5, "2000m", "4Gi")
 
@@ -48,14 +51,37 @@ def test_colours_are_spread_over_zones_and_machines_each_by_itself() -> None:
 def test_the_quota_holds_both_colours_of_every_service(
     services: int, replicas: int, jobs: int, cpu: int, memory: int
 ) -> None:
-    plan = quota(services, replicas, jobs, f"{cpu}m", f"{memory}Gi")
+    plan = quota(services, replicas, jobs, f"{cpu}m", f"{memory}Gi", agents=False)
     assert plan.pods == 2 * replicas * services + jobs
     assert plan.millicores == plan.pods * cpu
     assert plan.mebibytes == plan.pods * memory * 1024
 
 
+def test_a_quota_has_room_for_an_agent_in_every_pod() -> None:
+    without, with_agents = (quota(2, 3, 1, "500m", "512Mi", agents=agents) for agents in (False, True))
+    assert with_agents.pods == without.pods == 13
+    assert with_agents.millicores - without.millicores == 13 * millicores(agent_plan.CPU)
+    assert with_agents.mebibytes - without.mebibytes == 13 * mebibytes(agent_plan.MEMORY)
+
+
+def test_a_pod_of_the_smallest_size_has_room_for_its_agent() -> None:
+    most = largest_pod("100m", "128Mi")
+    assert millicores("100m") + millicores(agent_plan.CPU) <= millicores(most["cpu"])
+    assert mebibytes("128Mi") + mebibytes(agent_plan.MEMORY) <= mebibytes(most["memory"])
+
+
+def test_only_a_service_with_secrets_asks_for_an_agent() -> None:
+    agent = AgentPlan("alerts", "kubernetes", "registry/vault:1.0.0", READ_WRITE)
+    plain, served = (
+        rollout_spec(plan, {"team": "a"}, "alerts", "alerts")["template"] for plan in (PLAN, replace(PLAN, agent=agent))
+    )
+    assert plain["metadata"] == {"labels": {"team": "a"}}
+    assert served["metadata"] == {"labels": {"team": "a"}, "annotations": agent_plan.annotations(agent, USER)}
+    assert served["spec"]["volumes"] == [*plain["spec"]["volumes"], agent_plan.token_volume()]
+
+
 def test_a_quota_opens_no_load_balancer_and_no_volume() -> None:
-    hard = quota(1, 50, 1, "2000m", "4Gi").hard()
+    hard = quota(1, 50, 1, "2000m", "4Gi", agents=False).hard()
     assert hard["pods"] == "101"
     assert "services.nodeports" not in hard  # a preview of a new service would be refused
     assert hard["services.loadbalancers"] == hard["persistentvolumeclaims"] == "0"

@@ -10,6 +10,7 @@ FACTS = Facts(
     cluster_name="campus-staging",
     vpc_id="vpc-1",
     vault_address="https://vault.example:8200",
+    vault_auth_path="auth/kubernetes-dr",
 )
 
 
@@ -33,6 +34,7 @@ def test_the_root_hands_over_what_git_does_not_know() -> None:
             "clusterName": "campus-staging",
             "vpcId": "vpc-1",
             "vaultAddress": "https://vault.example:8200",
+            "vaultAuthPath": "auth/kubernetes-dr",
         }
     }
 

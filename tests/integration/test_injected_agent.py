@@ -1,0 +1,88 @@
+"""A service's pod with the Vault Agent in it, as the injector makes it, before the real API server.
+
+The injector itself is an add-on that needs a running cluster. What it would add is written here after its documentation
+("Vault Agent Injector annotations") and its source (hashicorp/vault-k8s, `agent-inject/agent`): two containers, their
+volumes, and a security context without a seccomp profile, which comes from the pod.
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.integration.test_refusals import Cluster, cluster, endpoint, made, refusal, staging
+from tests.stacks.graph import Graph
+from tests.stacks.test_services import ROLLOUT
+
+__all__ = ["cluster", "endpoint", "staging"]
+
+pytestmark = pytest.mark.integration
+
+PREFIX = "vault.hashicorp.com/"
+SHARED = ("home-init", "home-sidecar", "vault-secrets")
+DEFAULTS = {
+    "agent-image": "hashicorp/vault:1.21.1",
+    "agent-run-as-user": "100",
+    "agent-run-as-group": "1000",
+    "agent-limits-cpu": "500m",
+    "agent-limits-mem": "128Mi",
+    "agent-requests-cpu": "250m",
+    "agent-requests-mem": "64Mi",
+}
+
+
+def injected(graph: Graph, *unsaid: str) -> dict[str, Any]:
+    """The pod of `alerts` after the webhook, without some of its annotations."""
+    asked = graph.one(ROLLOUT, "alerts")["spec"]["template"]["metadata"]["annotations"]
+    told = {key.removeprefix(PREFIX): value for key, value in asked.items()}
+    settings = {**DEFAULTS, **{key: value for key, value in told.items() if key not in unsaid}}
+    pod = made(graph, "Pod")
+    spec = pod["spec"]
+    spec["initContainers"] = [_agent("vault-agent-init", settings)]
+    spec["containers"].append(_agent("vault-agent", settings))
+    spec["volumes"] += [{"name": name, "emptyDir": {"medium": "Memory"}} for name in SHARED]
+    for each in spec["containers"]:
+        each.setdefault("volumeMounts", []).append({"name": "vault-secrets", "mountPath": "/vault/secrets"})
+    return pod
+
+
+def _agent(name: str, settings: dict[str, str]) -> dict[str, Any]:
+    sizes = {
+        f"{bound}s": {"cpu": settings[f"agent-{bound}s-cpu"], "memory": settings[f"agent-{bound}s-mem"]}
+        for bound in ("limit", "request")
+    }
+    token = "/var/run/secrets/vault.hashicorp.com/serviceaccount"  # where the injector mounts it
+    return {
+        "name": name,
+        "image": settings["agent-image"],
+        "resources": sizes,
+        "securityContext": {
+            "runAsUser": int(settings["agent-run-as-user"]),
+            "runAsGroup": int(settings["agent-run-as-group"]),
+            "runAsNonRoot": True,
+            "readOnlyRootFilesystem": True,
+            "allowPrivilegeEscalation": False,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "volumeMounts": [
+            {"name": settings["agent-service-account-token-volume-name"], "mountPath": token, "readOnly": True},
+            {"name": "home-init" if name.endswith("init") else "home-sidecar", "mountPath": "/home/vault"},
+        ],
+    }
+
+
+def test_a_pod_with_its_agent_is_let_in(cluster: Cluster, staging: Graph) -> None:
+    assert refusal(cluster, injected(staging)) == ""
+
+
+def test_an_agent_from_elsewhere_is_not(cluster: Cluster, staging: Graph) -> None:
+    said = refusal(cluster, injected(staging, "agent-image"))
+    assert "container vault-agent, vault-agent-init runs an image from elsewhere" in said
+
+
+def test_the_api_server_knows_the_agents_token(cluster: Cluster, staging: Graph) -> None:
+    asked = cluster.asks(injected(staging)).to_dict()["spec"]
+    (volume,) = [each for each in asked["volumes"] if each["name"] == "vault-token"]
+    assert volume["projected"]["sources"] == [
+        {"serviceAccountToken": {"audience": "vault", "expirationSeconds": 600, "path": "token"}}
+    ]
+    assert asked["automountServiceAccountToken"] is False
