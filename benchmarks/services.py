@@ -20,11 +20,11 @@ import typer
 import yaml
 
 from benchmarks.preview import seconds
+from operations.recording import record
 from operations.rehearsing import PLATFORM, running_rehearsal
 from rehearsal.lifecycle import RehearsalError
 from stacks.graph import PROGRAM, layers
 from stacks.loading import NAMESPACE, merged
-from tests.stacks.graph import record
 
 COUNTS = (1, 10, 100, 300)
 STEEPEST = 1.5

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 import pulumi
 import pulumi_kubernetes as k8s
@@ -9,6 +10,7 @@ from pulumi import ResourceOptions
 
 from components.base import PlacedArgs, PlatformComponent
 from components.delivery.labels import PREFIX, labels
+from components.gitops.fence_plan import fences
 from components.gitops.project_plan import (
     ADDON_NAMESPACES,
     DEFAULT,
@@ -40,6 +42,8 @@ class ArgoCdArgs(PlacedArgs):
     cluster_name: pulumi.Input[str]
     vpc_id: pulumi.Input[str]
     vault_address: str
+    network: IPv4Network
+    """The cluster's own."""
     vault_auth_path: str
 
 
@@ -57,7 +61,7 @@ class ArgoCd(PlatformComponent):
         self.register_outputs({})
 
     def _namespace(self, namespace: str, purpose: str) -> k8s.core.v1.Namespace:
-        return k8s.core.v1.Namespace(
+        made = k8s.core.v1.Namespace(
             f"{self._name}-{namespace}",
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=namespace,
@@ -69,6 +73,16 @@ class ArgoCd(PlatformComponent):
             ),
             opts=self.inside(),
         )
+        for fence, spec in fences(self._args.network).items():
+            k8s.networking.v1.NetworkPolicy(
+                f"{self._name}-{namespace}-{fence}",
+                metadata=k8s.meta.v1.ObjectMetaArgs(
+                    name=fence, namespace=made.metadata.name, labels=labels(self._args.placement, namespace)
+                ),
+                spec=spec,
+                opts=self.inside(),
+            )
+        return made
 
     def _release(self, home: k8s.core.v1.Namespace) -> k8s.helm.v3.Release:
         args = self._args

@@ -38,6 +38,13 @@ class TokenReviewer(PlatformComponent):
             ),
             opts=self.inside(),
         )
+        # Nobody can make a pod beside the reviewer, whatever roles they have.
+        k8s.core.v1.ResourceQuota(
+            name,
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, namespace=namespace.metadata.name, labels=marks),
+            spec=k8s.core.v1.ResourceQuotaSpecArgs(hard={"pods": "0"}),
+            opts=self.inside(),
+        )
         account = k8s.core.v1.ServiceAccount(
             name,
             metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, namespace=namespace.metadata.name, labels=marks),

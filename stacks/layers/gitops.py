@@ -64,6 +64,7 @@ def lay_argo_cd(settings: EnvironmentSettings, layer: Layer, watched: Watched) -
             cluster_name=watched.cluster_name,
             vpc_id=watched.vpc_id,
             vault_address=settings.vault.address,
+            network=site.network.cidr,
             vault_auth_path=f"auth/{sign_in_path(site.suffix)}",
         ),
         site.inside(layer),

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.integration.test_refusals import Cluster, cluster, endpoint, made, refusal, staging
+from tests.integration.api_server import Cluster, refusal
+from tests.integration.team_objects import made
+from tests.integration.test_refusals import cluster, endpoint, staging
 from tests.stacks.graph import Graph
 from tests.stacks.test_services import ROLLOUT
 

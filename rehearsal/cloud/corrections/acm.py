@@ -5,6 +5,7 @@ from typing import Any
 from moto.acm.models import CertBundle
 from moto.route53.models import route53_backends
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 
@@ -44,3 +45,14 @@ def _records(account: str) -> set[tuple[str, str]]:
 
 def _normal(name: str, value: str) -> tuple[str, str]:
     return name.rstrip(".").lower(), value.rstrip(".").lower()
+
+
+CORRECTIONS = (
+    Correction(
+        "acm-dns-validation",
+        "issues every certificate after a minute",
+        "issues it when the validation records are in DNS",
+        "ACM User Guide, DNS validation",
+        dns_validation,
+    ),
+)

@@ -16,6 +16,7 @@ from moto.securityhub.exceptions import SecurityHubClientError
 from moto.securityhub.models import SecurityHubBackend
 from moto.securityhub.responses import SecurityHubResponse
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 HUB_SETTINGS = ("AutoEnableControls", "ControlFindingGenerator")
@@ -161,3 +162,63 @@ def default_key(patches: Patches) -> None:
 def _detector(response: Any) -> Any:
     arn = unquote(response.path.split("/tags/", 1)[1])
     return response.guardduty_backend.get_detector(arn.rpartition("/")[2])
+
+
+CORRECTIONS = (
+    Correction(
+        "cloudtrail-name",
+        "replaces a trail by another one of its name",
+        "refuses",
+        "CloudTrail CreateTrail, TrailAlreadyExistsException",
+        trail_name,
+    ),
+    Correction(
+        "cloudtrail-selectors",
+        "adds insight selectors to those there are, and keeps advanced selectors beside basic ones",
+        "replaces what there is",
+        "CloudTrail PutInsightSelectors, PutEventSelectors",
+        trail_selectors,
+    ),
+    Correction(
+        "guardduty-one-detector",
+        "makes any number of detectors",
+        "refuses a second one in a region",
+        "GuardDuty CreateDetector",
+        one_detector,
+    ),
+    Correction(
+        "guardduty-features",
+        "forgets all features but those of the last update",
+        "changes those that are named",
+        "GuardDuty UpdateDetector, features",
+        detector_features,
+    ),
+    Correction(
+        "guardduty-tags",
+        "can't tag a detector that exists",
+        "tags detectors",
+        "GuardDuty TagResource, UntagResource, ListTagsForResource",
+        detector_tags,
+    ),
+    Correction(
+        "securityhub-settings",
+        "has a hub without settings, and enables it twice",
+        "keeps its settings, updates them, and refuses to enable it again",
+        "Security Hub EnableSecurityHub, UpdateSecurityHubConfiguration",
+        hub_settings,
+    ),
+    Correction(
+        "logs-metric-filter",
+        "adds a second metric filter of the same name",
+        "replaces the first",
+        "CloudWatch Logs PutMetricFilter",
+        metric_filter,
+    ),
+    Correction(
+        "ec2-ebs-default-key",
+        "can't tell the default key of volumes, or go back to AWS's own",
+        "does both",
+        "EC2 GetEbsDefaultKmsKeyId, ResetEbsDefaultKmsKeyId",
+        default_key,
+    ),
+)

@@ -10,6 +10,7 @@ from moto.backup.models import BackupBackend, Plan
 from moto.backup.responses import BackupResponse
 from moto.core.utils import unix_time
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 VAULT = "{0}/backup-vaults/(?P<name>[^/]+)"
@@ -150,3 +151,35 @@ def _listed(selection: dict[str, Any]) -> dict[str, Any]:
     inside = selection["BackupSelection"]
     plain = {name: selection[name] for name in ("SelectionId", "BackupPlanId", "CreationDate")}
     return {**plain, "SelectionName": inside["SelectionName"], "IamRoleArn": inside["IamRoleArn"]}
+
+
+CORRECTIONS = (
+    Correction(
+        "backup-plans",
+        "can't change a plan, and keeps a deleted one with its name",
+        "changes it, forgets it, and refuses while it has selections",
+        "AWS Backup UpdateBackupPlan, DeleteBackupPlan",
+        plans,
+    ),
+    Correction(
+        "backup-selections",
+        "has none",
+        "manages what a plan backs up",
+        "AWS Backup CreateBackupSelection, GetBackupSelection, ListBackupSelections, DeleteBackupSelection",
+        selections,
+    ),
+    Correction(
+        "backup-vault-policies",
+        "has none",
+        "keeps a vault's access policy",
+        "AWS Backup PutBackupVaultAccessPolicy, GetBackupVaultAccessPolicy, DeleteBackupVaultAccessPolicy",
+        vault_policies,
+    ),
+    Correction(
+        "backup-vault-notifications",
+        "has none",
+        "keeps which events of a vault are told, and to whom",
+        "AWS Backup PutBackupVaultNotifications, GetBackupVaultNotifications, DeleteBackupVaultNotifications",
+        vault_notifications,
+    ),
+)

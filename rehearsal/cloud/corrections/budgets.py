@@ -9,6 +9,7 @@ from moto.budgets.models import Budget
 from moto.budgets.responses import BudgetsResponse
 from moto.core.utils import unix_time
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 
@@ -89,3 +90,28 @@ def _by_arn(response: Any) -> Any:
         if arn == f"arn:aws:budgets::{account}:budget/{name}":
             return budget
     raise NotFoundException(f"Unable to find the resource {arn}.")
+
+
+CORRECTIONS = (
+    Correction(
+        "budgets-update",
+        "can't update a budget",
+        "replaces its definition",
+        "Budgets UpdateBudget",
+        update,
+    ),
+    Correction(
+        "budgets-tags",
+        "has no tags",
+        "tags budgets",
+        "Budgets TagResource, UntagResource, ListTagsForResource",
+        tags,
+    ),
+    Correction(
+        "budgets-subscribers",
+        "can't tell who is notified",
+        "lists the subscribers of a notification",
+        "Budgets DescribeSubscribersForNotification",
+        subscribers,
+    ),
+)

@@ -9,6 +9,7 @@ from moto.core.exceptions import JsonRESTError
 from moto.core.utils import utcnow
 from moto.moto_api._internal import mock_random
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 MAIL, TOPIC = "EMAIL", "SNS"
@@ -181,3 +182,35 @@ def _check_subscription(response: Any, wanted: dict[str, Any]) -> None:
         raise JsonRESTError(
             "ValidationException", f"Frequency {wanted['Frequency']} only supports subscribers of type {channel}"
         )
+
+
+CORRECTIONS = (
+    Correction(
+        "ce-allocation-tags",
+        "has no cost allocation tags",
+        "activates a tag key that the account's bill has met (here every key counts as met), and lists them",
+        "Cost Explorer UpdateCostAllocationTagsStatus, ListCostAllocationTags",
+        allocation_tags,
+    ),
+    Correction(
+        "ce-categories",
+        "can't list cost categories",
+        "lists them",
+        "Cost Explorer ListCostCategoryDefinitions",
+        categories,
+    ),
+    Correction(
+        "ce-anomaly-monitors",
+        "has none",
+        "manages anomaly monitors, of which one at most is over AWS services",
+        "Cost Explorer CreateAnomalyMonitor, GetAnomalyMonitors, UpdateAnomalyMonitor, DeleteAnomalyMonitor",
+        anomaly_monitors,
+    ),
+    Correction(
+        "ce-anomaly-subscriptions",
+        "has none",
+        "manages subscriptions to monitors that exist: single alerts go to SNS, digests to e-mail",
+        "Cost Explorer CreateAnomalySubscription, AnomalySubscription",
+        anomaly_subscriptions,
+    ),
+)

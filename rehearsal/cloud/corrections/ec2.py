@@ -10,6 +10,7 @@ from moto.elasticache.models import elasticache_backends
 from moto.elbv2.models import elbv2_backends
 from moto.rds.models import rds_backends
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 
@@ -176,3 +177,42 @@ def _caches_in_security_group(backend: Any, group_id: str) -> Iterator[str]:
     for cache in list(elasticache.replication_groups.values()):
         if group_id in (cache.security_group_ids or ()):
             yield cache.arn
+
+
+CORRECTIONS = (
+    Correction(
+        "ec2-nat-gateway-interface",
+        "leaves the network interface of a deleted NAT gateway, with the address on it",
+        "removes the interface and frees the address",
+        "EC2 DeleteNatGateway",
+        nat_gateway_interface,
+    ),
+    Correction(
+        "ec2-endpoint-type",
+        "makes VPC endpoints of no type when none is given, which can't be deleted",
+        "makes gateway endpoints",
+        "EC2 CreateVpcEndpoint, VpcEndpointType",
+        endpoint_type,
+    ),
+    Correction(
+        "ec2-vpc-in-use",
+        "deletes a VPC with gateways, endpoints and security groups in it",
+        "refuses: DependencyViolation",
+        "EC2 DeleteVpc",
+        vpc_in_use,
+    ),
+    Correction(
+        "ec2-subnet-in-use",
+        "deletes a subnet with interfaces in it",
+        "refuses: DependencyViolation",
+        "EC2 DeleteSubnet",
+        subnet_in_use,
+    ),
+    Correction(
+        "ec2-security-group-in-use",
+        "deletes a security group that interfaces or other groups' rules need",
+        "refuses: DependencyViolation",
+        "EC2 DeleteSecurityGroup",
+        security_group_in_use,
+    ),
+)

@@ -17,6 +17,7 @@ from moto.route53.models import Route53Backend
 from moto.wafv2.exceptions import WAFNonexistentItemException
 from moto.wafv2.models import WAFV2Backend
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 WAF_LOGS = "aws-waf-logs-"
@@ -223,3 +224,56 @@ def _lets_write(document: Any, arn: str) -> bool:
 
 def _many(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value or [])
+
+
+CORRECTIONS = (
+    Correction(
+        "ec2-peering-options",
+        "takes options of a peering that nobody has accepted, and of both sides from either region",
+        "takes them once it is active, each side's in its own region",
+        "EC2 ModifyVpcPeeringConnectionOptions",
+        peering_options,
+    ),
+    Correction(
+        "ec2-endpoint-changes",
+        "changes an endpoint's lists of subnets and route tables and nothing else, and never its private DNS",
+        "moves interfaces and routes with them, and changes private DNS",
+        "EC2 ModifyVpcEndpoint",
+        endpoint_changes,
+    ),
+    Correction(
+        "ec2-private-dns",
+        "makes a second endpoint with private DNS for one service, and gives gateways private DNS too",
+        "refuses the second; gateways have none",
+        "EC2 CreateVpcEndpoint, PrivateDnsEnabled",
+        private_dns,
+    ),
+    Correction(
+        "wafv2-associations",
+        "stacks web ACLs on one resource, and deletes one that is in use",
+        "replaces the resource's web ACL; refuses to delete one in use",
+        "WAFV2 AssociateWebACL, DeleteWebACL",
+        web_acl_associations,
+    ),
+    Correction(
+        "wafv2-log-destination",
+        "logs anywhere",
+        "wants a destination whose name begins with aws-waf-logs-",
+        "WAFV2 LoggingConfiguration, LogDestinationConfigs",
+        web_acl_logs,
+    ),
+    Correction(
+        "elbv2-deletion-protection",
+        "deletes a protected load balancer",
+        "refuses",
+        "Elastic Load Balancing DeleteLoadBalancer",
+        balancer_protection,
+    ),
+    Correction(
+        "route53-query-log-group",
+        "wants the log group's ARN with `:*` at its end, and no resource policy",
+        "takes the ARN without it, and wants a policy that lets Route 53 write",
+        "Route 53 CreateQueryLoggingConfig",
+        query_log_group,
+    ),
+)

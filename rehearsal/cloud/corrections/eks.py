@@ -11,6 +11,7 @@ from moto.eks import models
 from moto.eks.exceptions import InvalidParameterException, InvalidRequestException, ResourceNotFoundException
 from moto.eks.responses import EKSResponse
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.corrections.eks_state import parts_of, record_update
 from rehearsal.cloud.patches import Patches
 
@@ -197,3 +198,42 @@ def _tagged(clusters: Iterable[Any]) -> Iterator[tuple[str, dict[str, str]]]:
             yield profile.fargate_profile_arn, profile.tags
         for parts in list(parts_of(cluster).values()):
             yield from ((part.arn, part.tags) for part in list(parts.values()))
+
+
+CORRECTIONS = (
+    Correction(
+        "eks-defaults",
+        "makes clusters of version 1.19, node groups of 1.19 with Amazon Linux 2 and an SSH key",
+        "takes a version of its time, the cluster's version for node groups, Amazon Linux 2023, no key",
+        "EKS CreateCluster, CreateNodegroup",
+        defaults,
+    ),
+    Correction(
+        "eks-cluster-network",
+        "shows the VPC configuration as it was given and never looks at the subnets",
+        "needs existing subnets in two zones; shows defaults, VPC and the cluster's own security group",
+        "EKS VpcConfigResponse",
+        cluster_network,
+    ),
+    Correction(
+        "eks-settings",
+        "drops access configuration, upgrade policy, zonal shift, deletion protection and update configuration",
+        "keeps them, and obeys deletion protection",
+        "EKS CreateCluster, CreateNodegroup",
+        settings,
+    ),
+    Correction(
+        "eks-update-config",
+        "replaces the whole VPC configuration and logging, and answers with a cluster",
+        "merges what is given and answers with an update",
+        "EKS UpdateClusterConfig",
+        update_config,
+    ),
+    Correction(
+        "eks-tags",
+        "tags clusters only",
+        "tags node groups, add-ons, access entries and pod identities too",
+        "EKS TagResource",
+        tags,
+    ),
+)

@@ -15,6 +15,7 @@ from moto.eks.exceptions import (
 from moto.eks.models import Cluster, EKSBackend
 from moto.eks.responses import EKSResponse
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.corrections.eks_state import Part, find_update, parts_of, record_update, remember_update
 from rehearsal.cloud.patches import Patches
 
@@ -294,3 +295,35 @@ def _username(principal: str) -> str:
 def _is_next(before: str, after: str) -> bool:
     (major, minor), (new_major, new_minor) = (tuple(map(int, version.split("."))) for version in (before, after))
     return (new_major, new_minor) == (major, minor + 1)
+
+
+CORRECTIONS = (
+    Correction(
+        "eks-addons",
+        "has none",
+        "manages add-ons",
+        "EKS CreateAddon, DescribeAddon, ListAddons, UpdateAddon, DeleteAddon",
+        addons,
+    ),
+    Correction(
+        "eks-access-entries",
+        "has none",
+        "manages access entries and their policies, unless the cluster uses the aws-auth ConfigMap alone",
+        "EKS CreateAccessEntry, AssociateAccessPolicy",
+        access_entries,
+    ),
+    Correction(
+        "eks-pod-identities",
+        "has none",
+        "manages pod identity associations",
+        "EKS CreatePodIdentityAssociation",
+        pod_identities,
+    ),
+    Correction(
+        "eks-versions",
+        "can't update versions or describe an update",
+        "updates a cluster to the next minor version, and node groups",
+        "EKS UpdateClusterVersion, UpdateNodegroupVersion, DescribeUpdate",
+        versions,
+    ),
+)

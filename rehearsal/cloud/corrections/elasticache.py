@@ -8,6 +8,7 @@ from moto.elasticache.exceptions import ElastiCacheException, InvalidParameterVa
 from moto.elasticache.models import ElastiCacheBackend
 from moto.elasticache.responses import ElastiCacheResponse
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 Shown = dict[str, Any]
@@ -233,3 +234,42 @@ def _arn(response: Any, kind: str, name: str) -> str:
 def _tag(response: Any, arn: str) -> None:
     given = response._get_param("Tags") or []  # noqa: SLF001  # moto's own way
     response.elasticache_backend.tagging_service.tag_resource(arn, given)
+
+
+CORRECTIONS = (
+    Correction(
+        "elasticache-subnet-groups",
+        "can't change or delete a subnet group",
+        "does, unless a cache is in it",
+        "ElastiCache ModifyCacheSubnetGroup, DeleteCacheSubnetGroup",
+        subnet_groups,
+    ),
+    Correction(
+        "elasticache-parameter-groups",
+        "has none",
+        "manages parameter groups and their parameters",
+        "ElastiCache CreateCacheParameterGroup, DescribeCacheParameters, ModifyCacheParameterGroup",
+        parameter_groups,
+    ),
+    Correction(
+        "elasticache-users",
+        "can't change a user, keeps deleted ones until somebody looks, and takes two names for IAM users",
+        "changes them, deletes them, and wants one name",
+        "ElastiCache ModifyUser, DeleteUser; user guide, Authenticating with IAM",
+        users,
+    ),
+    Correction(
+        "elasticache-user-groups",
+        "has none",
+        "manages user groups, each with one user called default",
+        "ElastiCache CreateUserGroup, ModifyUserGroup, DeleteUserGroup",
+        user_groups,
+    ),
+    Correction(
+        "elasticache-tags",
+        "lists no tags of parameter and user groups",
+        "lists them",
+        "ElastiCache ListTagsForResource",
+        tags,
+    ),
+)

@@ -7,6 +7,7 @@ from moto.elasticache.exceptions import InvalidParameterCombinationException, Re
 from moto.elasticache.models import ElastiCacheBackend, ReplicationGroup
 from moto.elasticache.responses import ElastiCacheResponse
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.corrections.elasticache import fault, install, kept
 from rehearsal.cloud.patches import Patches
 
@@ -203,3 +204,35 @@ def _member(backend: Any, name: str, group: Any) -> dict[str, Any]:
         "AtRestEncryptionEnabled": group.at_rest_encryption_enabled,
         "ARN": f"arn:aws:elasticache:{backend.region_name}:{backend.account_id}:cluster:{name}",
     }
+
+
+CORRECTIONS = (
+    Correction(
+        "elasticache-nodes",
+        "makes one node however many are wanted, and shows neither nodes nor reader endpoint",
+        "makes them, lists them as cache clusters, and changes their number",
+        "ElastiCache CreateReplicationGroup, DescribeCacheClusters, IncreaseReplicaCount, DecreaseReplicaCount",
+        nodes,
+    ),
+    Correction(
+        "elasticache-requirements",
+        "makes any replication group",
+        "needs a replica for failover, failover for Multi-AZ, and the groups that are named",
+        "ElastiCache CreateReplicationGroup",
+        requirements,
+    ),
+    Correction(
+        "elasticache-changes",
+        "drops most changes of a replication group",
+        "makes them",
+        "ElastiCache ModifyReplicationGroup",
+        changes,
+    ),
+    Correction(
+        "elasticache-deletion",
+        "keeps a deleted replication group for ever, and takes no final snapshot of it",
+        "deletes it, after a final snapshot if one is named",
+        "ElastiCache DeleteReplicationGroup",
+        deletion,
+    ),
+)

@@ -5,6 +5,7 @@ from typing import Any
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses.vpcs import VPCs
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 INBOUND_ONLY = "PrivateDnsOnlyForInboundResolverEndpoint"
@@ -53,3 +54,14 @@ def _check(view: Any, vpc: str, service: str, wanted: Any) -> None:
         raise EC2ClientError(
             "InvalidParameter", f"To set {INBOUND_ONLY} to true, the VPC {vpc} must have a Gateway endpoint for S3."
         )
+
+
+CORRECTIONS = (
+    Correction(
+        "ec2-endpoint-dns-options",
+        "forgets an endpoint's DNS options",
+        "keeps them, and refuses inbound-only names where S3 has no gateway endpoint",
+        "EC2 CreateVpcEndpoint, DnsOptions",
+        dns_options,
+    ),
+)

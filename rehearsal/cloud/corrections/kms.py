@@ -6,6 +6,7 @@ from typing import Any
 from moto.core.exceptions import JsonRESTError
 from moto.kms import models, responses
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 
@@ -47,3 +48,14 @@ def _replicate(self: Any, key_id: str, replica_region: str) -> Any:
     primary.multi_region_configuration["ReplicaKeys"].append({"Arn": replica.arn, "Region": replica_region})
     target.keys[replica.id] = replica
     return replica
+
+
+CORRECTIONS = (
+    Correction(
+        "kms-replicate-key",
+        "replicates by id only, keeps policy and tags of the primary, and shares its aliases",
+        "takes an ARN too; the replica is a key of its own with its own policy, description, tags and aliases",
+        "KMS ReplicateKey",
+        replicate_key,
+    ),
+)

@@ -12,6 +12,7 @@ from moto.rds.exceptions import (
     RDSClientError,
 )
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 POSTGRES_VERSION = "17.6"
@@ -138,3 +139,56 @@ def _check_source(backend: Any, source: Any, db_kwargs: dict[str, Any]) -> None:
         raise InvalidParameterCombination(
             "An encrypted read replica in another region needs the KmsKeyId of a key of that region."
         )
+
+
+CORRECTIONS = (
+    Correction(
+        "rds-engine-version",
+        "starts PostgreSQL 9.3.3 when no version is given",
+        "takes the default version of its time",
+        "RDS CreateDBInstance, EngineVersion",
+        engine_version,
+    ),
+    Correction(
+        "rds-replica-requirements",
+        "makes any replica, over an existing one too, with the tags of its source",
+        "needs a free identifier, backups of the source and, across regions, a key for an encrypted one",
+        "RDS CreateDBInstanceReadReplica",
+        replica_requirements,
+    ),
+    Correction(
+        "rds-replica-by-arn",
+        "can't delete a cross-region replica: it is listed by ARN and removed by identifier",
+        "deletes it",
+        "RDS DeleteDBInstance",
+        replica_by_arn,
+    ),
+    Correction(
+        "rds-promotion",
+        "goes on naming source and replica after a promotion, and promotes what is no replica",
+        "makes the replica a standalone instance; refuses anything else",
+        "RDS PromoteReadReplica",
+        promotion,
+    ),
+    Correction(
+        "rds-orphaned-replica",
+        "can't delete a replica whose source was deleted",
+        "deletes it",
+        "RDS User Guide, Working with read replicas",
+        orphaned_replica,
+    ),
+    Correction(
+        "rds-final-snapshot",
+        "deletes without a final snapshot and without being told to skip it",
+        "refuses",
+        "RDS DeleteDBInstance, SkipFinalSnapshot",
+        final_snapshot,
+    ),
+    Correction(
+        "rds-managed-password",
+        "keeps the same made-up user and password in every managed secret",
+        "keeps the master user's name and a generated password",
+        "RDS MasterUserSecret",
+        managed_password,
+    ),
+)

@@ -7,6 +7,7 @@ from moto.core.responses import ActionResult
 from moto.rds.exceptions import DBInstanceNotFoundError, InvalidParameterCombination, RDSClientError
 from moto.rds.responses import RDSResponse
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 DEFAULT_DAYS = 7
@@ -84,3 +85,14 @@ def _check(response: Any, database: Any) -> None:
         raise RDSClientError("InvalidDBInstanceState", "Automated backups are not enabled for the source instance.")
     if database.storage_encrypted and not response.params.get("KmsKeyId"):
         raise InvalidParameterCombination("Encrypted backups need the KmsKeyId of a key of this AWS Region.")
+
+
+CORRECTIONS = (
+    Correction(
+        "rds-backup-replication",
+        "can't replicate automated backups",
+        "replicates them to another region, where encrypted ones need a key of that region",
+        "RDS StartDBInstanceAutomatedBackupsReplication, StopDBInstanceAutomatedBackupsReplication",
+        replication,
+    ),
+)

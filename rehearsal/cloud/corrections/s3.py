@@ -7,6 +7,7 @@ from typing import Any
 from moto.core.responses import ActionResult
 from moto.s3 import models, responses
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 LOGGING = "logging.s3.amazonaws.com"
@@ -62,3 +63,21 @@ def _list(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
+
+
+CORRECTIONS = (
+    Correction(
+        "s3-log-delivery-policy",
+        "wants a policy statement for exactly the target prefix before it logs to a bucket",
+        "takes any statement that covers it",
+        "S3 User Guide, Enabling Amazon S3 server access logging, permissions for log delivery",
+        log_delivery_policy,
+    ),
+    Correction(
+        "s3-replication-rules",
+        "shows every replication rule with an empty filter and delete markers off",
+        "shows it as it was given",
+        "S3 GetBucketReplication",
+        replication_rules,
+    ),
+)

@@ -8,6 +8,7 @@ from moto.autoscaling.models import AutoScalingBackend, FakeAutoScalingGroup, au
 from moto.eks.exceptions import InvalidParameterException
 from moto.eks.models import EKSBackend, Nodegroup
 
+from rehearsal.cloud.corrections.base import Correction
 from rehearsal.cloud.patches import Patches
 
 
@@ -158,3 +159,21 @@ def _forget_actions(scaling: Any, group: str) -> None:
 
 def _key(group: str, name: str) -> str:
     return f"{group}/{name}"
+
+
+CORRECTIONS = (
+    Correction(
+        "eks-scaling-groups",
+        "names an Auto Scaling group behind a node group that does not exist, and takes sizes out of order",
+        "makes the group, with the node group's sizes and the tags that the cluster autoscaler looks for; refuses",
+        "EKS NodegroupResources; EKS User Guide, Simplify node lifecycle with managed node groups",
+        node_group_scaling,
+    ),
+    Correction(
+        "autoscaling-scheduled-actions",
+        "keeps one scheduled action of a name in a region, of groups that do not exist too, without an ARN",
+        "keeps them by group and name, and drops them with their group",
+        "EC2 Auto Scaling PutScheduledUpdateGroupAction, DeleteAutoScalingGroup",
+        scheduled_actions,
+    ),
+)

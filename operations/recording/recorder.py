@@ -52,19 +52,26 @@ OUTPUTS: dict[str, dict[str, Any]] = {
 
 
 class Cloud(runtime.Mocks):
+    """A cloud that gives back what it is told, and what OUTPUTS adds to it."""
+
     def new_resource(self, args: runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        """The id and outputs of a resource."""
         outputs = {"arn": f"arn:{args.typ.rpartition(':')[2]}:{args.name}", **args.inputs}
         for key, value in OUTPUTS.get(args.typ, {}).items():
             outputs[key] = {**outputs.get(key, {}), **value} if isinstance(value, dict) else value
         return f"{args.name}-id", outputs
 
     def call(self, args: runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        """The answer to an invoke."""
         CALLS.append({"token": args.token, "args": args.args, "provider": args.provider})
         return {"randomPassword": "drawn", "id": "drawn"}, []
 
 
 class Recorder(MockMonitor):
+    """The engine's side of the protocol, keeping what mocks are not told: providers, dependencies, protection."""
+
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the name of the engine's method
+        """Register as the mocks do, and keep the request."""
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's own gap
         RESOURCES.append(
             {
@@ -96,6 +103,7 @@ def _configure(project: Path, environment: str) -> None:
 
 
 def main(project: Path, environment: str, entry: str) -> None:
+    """Run the program once and print everything as JSON; a program that raises ends the process with its message."""
     asyncio.set_event_loop(asyncio.new_event_loop())
     _configure(project, environment)
     runtime.set_mocks(Cloud(), project="campus-safety", stack=environment, preview=False, monitor=Recorder(Cloud()))

@@ -1,0 +1,71 @@
+"""A cluster's API server as one of its users meets it: what it lets in, and what it says against the rest."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from kubernetes import client, dynamic
+
+from rehearsal.dataplanes.kubernetes import ClusterEndpoint
+
+REGION = "us-east-1"
+
+
+class Cluster:
+    """A cluster as one of its users sees it."""
+
+    def __init__(self, api: Any) -> None:
+        self._dynamic: Any = dynamic.DynamicClient(api)  # type: ignore[no-untyped-call]  # untyped package
+
+    def resource(self, version: str, kind: str) -> Any:
+        return self._dynamic.resources.get(api_version=version, kind=kind)
+
+    def apply(self, body: dict[str, Any]) -> Any:
+        meta = body["metadata"]
+        return self.resource(body["apiVersion"], body["kind"]).server_side_apply(
+            body=body, name=meta["name"], namespace=meta.get("namespace"), field_manager="test", force_conflicts=True
+        )
+
+    def asks(self, body: dict[str, Any]) -> Any:
+        """Create with all of admission, but keep nothing."""
+        resource = self.resource(body["apiVersion"], body["kind"])
+        return resource.create(body=body, namespace=body["metadata"]["namespace"], dry_run="All")
+
+
+class connect_as:  # noqa: N801  # reads as the function it could be
+    """Connect as a group of people, with a token, or as the administrator; the API server's errors come through."""
+
+    def __init__(self, endpoint: ClusterEndpoint, *, group: str = "", token: str = "") -> None:
+        configuration = client.Configuration(
+            host=endpoint.url,
+            api_key={"authorization": f"Bearer {token or endpoint.token}"},
+            ca_cert_data=endpoint.ca_pem,
+            no_proxy="127.0.0.1",
+        )
+        new_client: Any = client.ApiClient  # untyped in an otherwise typed package
+        self._api = new_client(configuration)
+        if group:
+            self._api.set_default_header("Impersonate-User", "somebody@campus-safety.example")
+            self._api.set_default_header("Impersonate-Group", group)
+
+    def __enter__(self) -> Cluster:
+        return Cluster(self._api)
+
+    def __exit__(self, *_error: object) -> None:
+        self._api.close()
+
+
+def eventually(done: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.2)
+
+
+def refusal(cluster: Cluster, body: dict[str, Any]) -> str:
+    """What the API server says against an object; empty when it has nothing against it."""
+    try:
+        cluster.asks(body)
+    except client.ApiException as error:
+        return str(error.body)
+    return ""

@@ -1,0 +1,114 @@
+"""The objects of a team's namespace: the program's own, and ones made after them that the API server is asked about."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.integration.api_server import Cluster, eventually, refusal
+from tests.stacks.graph import Graph
+
+NAMESPACE = "student-safety"
+Change = Callable[[dict[str, Any]], object]
+FIRST = (
+    *("ClusterRole", "ClusterRoleBinding", "PriorityClass"),
+    *("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "Namespace", "ServiceAccount", "ConfigMap"),
+)
+"""Kinds that others refer to, in order."""
+
+
+def integers(value: Any) -> Any:
+    """A copy whose whole numbers are no floats, as which the engine's protocol carries them."""
+    if isinstance(value, dict):
+        return {key: integers(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [integers(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def pod_template(graph: Graph, change: Change = lambda _pod: None) -> dict[str, Any]:
+    """The template of the `alerts` Rollout, with a change."""
+    template = integers(graph.one("kubernetes:argoproj.io/v1alpha1:Rollout")["spec"]["template"])
+    change(template["spec"])
+    return {"metadata": {"labels": {"app": "probe"}}, "spec": template["spec"]}
+
+
+def made(graph: Graph, kind: str, change: Change = lambda _pod: None, replicas: int = 1) -> dict[str, Any]:
+    """An object of this kind around the changed pod."""
+    template = pod_template(graph, change)
+    selector = {"matchLabels": {"app": "probe"}}
+    many = {"replicas": replicas, "selector": selector, "template": template}
+    once = {"template": {**template, "spec": {**template["spec"], "restartPolicy": "Never"}}}
+    specs: dict[str, tuple[str, dict[str, Any]]] = {
+        "Pod": ("v1", template["spec"]),
+        "Deployment": ("apps/v1", many),
+        "ReplicaSet": ("apps/v1", many),
+        "StatefulSet": ("apps/v1", {**many, "serviceName": "probe"}),
+        "DaemonSet": ("apps/v1", {"selector": selector, "template": template}),
+        "Job": ("batch/v1", once),
+        "CronJob": ("batch/v1", {"schedule": "0 3 * * *", "jobTemplate": {"spec": once}}),
+        "Rollout": ("argoproj.io/v1alpha1", {**many, "strategy": {"canary": {}}}),
+    }
+    version, spec = specs[kind]
+    return {"apiVersion": version, "kind": kind, "metadata": {"name": "probe", "namespace": NAMESPACE}, "spec": spec}
+
+
+def service(spec: dict[str, Any], **metadata: Any) -> dict[str, Any]:
+    ports = [{"name": "http", "port": 80}]
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "probe", "namespace": NAMESPACE, **metadata},
+        "spec": {"selector": {"app": "probe"}, "ports": ports, **spec},
+    }
+
+
+def container(**values: Any) -> Change:
+    """Set values of the pod's container; None takes one away."""
+
+    def change(pod: dict[str, Any]) -> None:
+        for key, value in values.items():
+            if value is None:
+                del pod["containers"][0][key]
+            else:
+                pod["containers"][0][key] = value
+
+    return change
+
+
+def secured(**values: Any) -> Change:
+    return lambda pod: pod["containers"][0]["securityContext"].update(values)
+
+
+def whole(**values: Any) -> Change:
+    return lambda pod: pod.update(values)
+
+
+def without_limits(pod: dict[str, Any]) -> None:
+    del pod["containers"][0]["resources"]["limits"]
+
+
+def as_root(pod: dict[str, Any]) -> None:
+    del pod["securityContext"]["runAsNonRoot"]
+
+
+def fill(cluster: Cluster, graph: Graph) -> None:
+    """Apply what the program's workloads and services are, and wait until the admission rules are in force."""
+    nodes = [node for node in graph.nodes if node.type.startswith("kubernetes:")]
+    bodies = [
+        {key: node[key] for key in node.inputs} for node in nodes if graph.layer(node) in {"Workloads", "Services"}
+    ]
+    bodies.sort(key=lambda body: FIRST.index(body["kind"]) if body["kind"] in FIRST else len(FIRST))
+    for body in bodies:
+        cluster.apply(body)
+    waited_for = breaches(graph)
+    eventually(lambda: all(f"'{policy}'" in refusal(cluster, body) for policy, body in waited_for.items()))
+
+
+def breaches(graph: Graph) -> dict[str, dict[str, Any]]:
+    """By each admission policy, something that it alone refuses."""
+    return {
+        "campus-images": made(graph, "Deployment", container(image="docker.io/library/nginx:1.29")),
+        "campus-sizes": made(graph, "Deployment", without_limits),
+        "campus-probes": made(graph, "Deployment", container(livenessProbe=None)),
+        "campus-isolation": made(graph, "Deployment", as_root),
+        "campus-services": service({"type": "LoadBalancer"}),
+    }
