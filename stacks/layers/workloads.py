@@ -12,10 +12,7 @@ from components.database.plan import PORT
 from components.delivery.cluster_rules import ClusterRules, ClusterRulesArgs, Groups
 from components.delivery.namespace import TeamNamespace, TeamNamespaceArgs
 from components.delivery.network_policies import NamedFlow
-from components.delivery.pod_permissions import EvidenceAccess
 from components.delivery.rollout_plan import largest_pod, quota
-from components.network.endpoints_plan import Interface
-from components.network.firewall_plan import INTERNET
 from components.network.plan import Tier, VpcPlan
 from components.secrets.plan import ROLE_OF
 from stacks import access
@@ -123,12 +120,9 @@ def flows(settings: EnvironmentSettings, site: Site, services: Collection[Servic
     """In from the load balancer (through the nodes); out to databases and caches of all regions, AWS and Vault.
 
     AWS is reached through the endpoints that lie in the private subnets, S3 too: its gateway endpoint has none of our
-    addresses but S3's public ones, which change from week to week, so that no policy can name them. Where S3 has no
-    endpoint of its own (dev, to save its price) pods that keep evidence reach all of the internet by HTTPS instead.
+    addresses but S3's public ones, which change from week to week, so that no policy can name them.
     """
     ports = {service.port for service in services}
-    keeps = any(service.evidence is not EvidenceAccess.NONE for service in services)
-    abroad = keeps and Interface.S3 not in settings.network.interface_endpoints
     front = _ranges(site.network, Tier.PUBLIC, Tier.PRIVATE)
     data = tuple(cidr for plan in (site.network, *site.others) for cidr in _ranges(plan, Tier.DATA))
     inward = (NamedFlow("load-balancer", front, tuple(sorted(ports)), inbound=True),) if ports else ()
@@ -137,7 +131,6 @@ def flows(settings: EnvironmentSettings, site: Site, services: Collection[Servic
         NamedFlow("database", data, (PORT,), inbound=False),
         NamedFlow("cache", data, (CACHE_PORT,), inbound=False),
         NamedFlow("aws", _ranges(site.network, Tier.PRIVATE), (HTTPS,), inbound=False),
-        *((NamedFlow("evidence", (INTERNET.cidr,), (HTTPS,), inbound=False),) if abroad else ()),
         NamedFlow("credentials", (POD_IDENTITY_AGENT,), (POD_IDENTITY_PORT,), inbound=False),
         NamedFlow("vault", (settings.vault.cidr,), (VAULT_PORT,), inbound=False),
     )

@@ -8,7 +8,7 @@ from components.network.endpoints_plan import Interface
 from components.network.plan import NatMode, PlanError, plan_vpc, zone_names
 from components.network.zones import ZONES
 from stacks.errors import Mistake
-from stacks.figures import DATA_CLASS, FEWEST_ZONES, GUARDED_ZONES, DataClass, Environment
+from stacks.figures import FEWEST_ZONES, GUARDED_ZONES, Environment
 from stacks.known import Known, NotParsedError
 from stacks.rules.base import Mistakes, Rule, SiblingRule
 
@@ -75,9 +75,9 @@ def endpoints_are_named_once(_environment: Environment, known: Known) -> Mistake
         yield Mistake("network.interfaceEndpoints", f"names {', '.join(twice)} twice")
 
 
-def evidence_takes_no_way_abroad(environment: Environment, known: Known) -> Mistakes:
-    """Pods that keep evidence reach S3 inside the network; only made-up data may take the internet."""
-    if DATA_CLASS[environment] is DataClass.SYNTHETIC or Interface.S3 in known["network.interfaceEndpoints"]:
+def evidence_takes_no_way_abroad(_environment: Environment, known: Known) -> Mistakes:
+    """Pods that keep evidence reach S3 inside the network: no network policy can name S3's public addresses."""
+    if Interface.S3 in known["network.interfaceEndpoints"]:
         return
     keeping = [name for name, service in known["services"].items() if service.evidence is not EvidenceAccess.NONE]
     if keeping:

@@ -80,7 +80,7 @@ def test_s3_and_dynamodb_are_reached_without_nat(any_environment: Graph) -> None
         assert all(len(endpoint["routeTableIds"]) == 2 + len(zones) for endpoint in gateways)
 
 
-@pytest.mark.parametrize(("environment", "services"), [("dev", 0), ("staging", 10), ("preprod", 10), ("prod", 10)])
+@pytest.mark.parametrize(("environment", "services"), [("dev", 1), ("staging", 10), ("preprod", 10), ("prod", 10)])
 def test_machines_reach_aws_inside_the_network(request: pytest.FixtureRequest, environment: str, services: int) -> None:
     graph: Graph = request.getfixturevalue(environment)
     interfaces = [each for each in graph.all("ec2.VpcEndpoint") if each["vpcEndpointType"] == "Interface"]
