@@ -47,7 +47,6 @@ KUBERNETES: tuple[Row, ...] = (
     ),
     row(
         "ArgoCD for continuous deployment, Git as single source of truth",
-        everywhere("k8s.Application", "argocd-root", "spec.source.repoURL"),
         everywhere("k8s.AppProject", "argocd-project-*", "spec.sourceRepos"),
     ),
     row(
