@@ -1,10 +1,12 @@
 """One object has one owner: Pulumi or the Argo CD of its cluster, never both."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
 
+from components.gitops.fence_plan import fences
 from components.gitops.project_plan import ADDON_NAMESPACES, IN_CLUSTER, SYSTEM
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph
@@ -67,9 +69,11 @@ def test_argo_cd_reaches_no_cluster_but_its_own(any_environment: Graph) -> None:
         assert {each["destination"]["server"] for each in specs} == {IN_CLUSTER}
 
 
-def test_pulumi_puts_nothing_into_namespaces_of_addons(any_environment: Graph) -> None:
+def test_pulumi_puts_nothing_but_fences_into_namespaces_of_addons(any_environment: Graph) -> None:
+    fence = {("networking.k8s.io", "NetworkPolicy", name) for name in fences(IPv4Network("10.0.0.0/16"))}
     for cluster in any_environment.clusters:
-        assert {key for key in pulumis(any_environment, cluster) if key[2] in {SYSTEM, *ADDON_NAMESPACES}} == set()
+        inside = {key for key in pulumis(any_environment, cluster) if key[2] in {SYSTEM, *ADDON_NAMESPACES}}
+        assert inside == {(group, kind, each, name) for group, kind, name in fence for each in ADDON_NAMESPACES}
 
 
 def test_no_addon_of_eks_is_installed_by_argo_cd_too(any_environment: Graph) -> None:
