@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from operations.recording import short
 from operations.rehearsing import ADDONS, PLATFORM
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import EngineError
@@ -99,12 +100,6 @@ def read(steps: Iterable[Mapping[str, Any]]) -> Iterator[Planned]:
             sources = {key: tuple(urns or ()) for key, urns in (state.get("propertyDependencies") or {}).items()}
             name = state["urn"].rpartition("::")[2]
             yield Planned(state["urn"], short(state["type"]), name, state.get("inputs") or {}, sources)
-
-
-def short(token: str) -> str:
-    """`aws:rds/instance:Instance` → `rds.Instance`, `kubernetes:apps/v1:Deployment` → `k8s.Deployment`."""
-    package, module, kind = token.split(":", 2)
-    return f"{module.split('/')[0] if package == 'aws' else {'kubernetes': 'k8s'}.get(package, package)}.{kind}"
 
 
 def known(value: Any) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from operations import previews
+from operations.recording import short
 from rehearsal.daemon import DaemonInfo
 from rehearsal.lifecycle import RehearsalError
 from rehearsal.providers.values import UNKNOWN
@@ -26,7 +27,7 @@ def test_a_preview_is_read_with_where_values_come_from() -> None:
 
 def test_types_are_short() -> None:
     tokens = ("aws:rds/instance:Instance", "kubernetes:apps/v1:Deployment", "vault:index/policy:Policy", "campus:a:Vpc")
-    shown = [previews.short(token) for token in tokens]
+    shown = [short(token) for token in tokens]
     assert shown == ["rds.Instance", "k8s.Deployment", "vault.Policy", "campus.Vpc"]
 
 

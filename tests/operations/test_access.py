@@ -1,0 +1,83 @@
+"""How policies, trusts and roles are read for the access matrix."""
+
+from typing import Any
+
+import pytest
+
+from operations.access import kubernetes
+from operations.access.aws import Permission, statements, takers
+from operations.access.kubernetes import Door
+from operations.access.vault import Path, policies
+from operations.access.who import Kind, Who, pods
+from operations.recording import Graph, Node
+
+POD = {
+    "aws:RequestTag/kubernetes-namespace": "student-safety",
+    "aws:RequestTag/kubernetes-service-account": "alerts",
+}
+
+ANY_PODS = {"Principal": {"Service": "pods.eks.amazonaws.com"}}
+
+
+def node(kind: str, name: str, inputs: dict[str, Any]) -> Node:
+    return Node(f"urn::{name}", kind, name, True, "", "urn::kubernetes::id", inputs, (), (), False)  # noqa: FBT003  # the recording's own shape
+
+
+def graph(*nodes: Node) -> Graph:
+    return Graph(nodes, (), {}, 0.0)
+
+
+def test_a_statement_may_name_one_thing_or_all_but_some() -> None:
+    one = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:a"}
+    rest = {"Effect": "Deny", "NotAction": ["iam:*"], "NotResource": ["arn:a", "arn:b"], "Condition": {"Null": {}}}
+    assert list(statements({"Statement": [one, rest]})) == [
+        Permission("Allow", ("s3:GetObject",), ("arn:a",)),
+        Permission("Deny", ("all but iam:*",), ("all but arn:a", "all but arn:b"), '{"Null": {}}'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "who"),
+    [
+        ({"Principal": {"Service": ["eks.amazonaws.com"]}}, Who(Kind.AWS, "eks.amazonaws.com")),
+        ({"Principal": {"Federated": "arn:github"}}, Who(Kind.PIPELINE, "deployer")),
+        (
+            {"Principal": {"Service": "pods.eks.amazonaws.com"}, "Condition": {"StringEquals": POD}},
+            pods("student-safety", "alerts"),
+        ),
+        (
+            {"Principal": {"AWS": "root"}, "Condition": {"StringEquals": {"aws:PrincipalTag/campus-persona": "qa"}}},
+            Who(Kind.PEOPLE, "qa"),
+        ),
+        ({"Principal": {"AWS": "root"}}, Who(Kind.STRANGER, '{"AWS": "root"}')),
+        (ANY_PODS, Who(Kind.STRANGER, '{"Service": "pods.eks.amazonaws.com"}')),
+        ({"Principal": "*"}, Who(Kind.STRANGER, '"*"')),
+    ],
+)
+def test_who_takes_a_role_is_in_its_trust(statement: dict[str, Any], who: Who) -> None:
+    assert takers("campus-dev-deployer", {"Statement": [statement]}) == (who,)
+
+
+@pytest.mark.parametrize("kind", ["Group", "User"])
+def test_who_has_no_access_entry_is_a_stranger(kind: str) -> None:
+    subject = {"kind": kind, "name": "campus:qa"}
+    assert Door({}, {}).who("campus-dev", subject) == Who(Kind.STRANGER, f"{kind} campus:qa")
+
+
+def test_a_role_that_differs_between_clusters_is_refused() -> None:
+    kind = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
+    pod_rule = {"apiGroups": ["", "apps"], "resources": ["pods"]}
+    near, far = (
+        node(kind, verb, {"metadata": {"name": "viewer"}, "rules": [{**pod_rule, "verbs": [verb]}]})
+        for verb in ("get", "delete")
+    )
+    (rule,) = kubernetes.roles(graph(near, near))["viewer"]
+    assert (rule.verbs, rule.resources) == (("get",), ("pods", "pods.apps"))
+    with pytest.raises(ValueError, match="viewer allows different things in two clusters"):
+        kubernetes.roles(graph(near, far))
+
+
+def test_paths_of_a_policy_are_read_from_its_text() -> None:
+    text = 'path "database/creds/a" {\n  capabilities = ["read"]\n}\npath "b/*" {\n  capabilities = ["list", "read"]\n}'
+    made = node("vault:index/policy:Policy", "p", {"name": "p", "policy": text})
+    assert policies(graph(made)) == {"p": (Path("database/creds/a", ("read",)), Path("b/*", ("list", "read")))}

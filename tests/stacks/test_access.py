@@ -1,0 +1,170 @@
+"""The access matrix: that the page is current, and what must be true of it in every environment."""
+
+import json
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from operations.access.kubernetes import ADMINISTRATOR, Binding
+from operations.access.matrix import Matrix, matrix
+from operations.access.page import page
+from operations.access.who import Kind, Who, pods
+from operations.bootstrap.place import place_of
+from stacks.access import ACCESS, Persona
+from stacks.figures import Environment
+from stacks.loading import load_file
+from tests.stacks.graph import PROJECT, Graph
+
+LOOKING = {"get", "list", "watch"}
+SECRET = ("secrets", "*")
+
+
+def _matrix(graph: Graph) -> Matrix:
+    return matrix(graph, place_of(load_file(PROJECT, graph.exports["environment"]), {}))
+
+
+@pytest.fixture(scope="session")
+def access(any_environment: Graph) -> Matrix:
+    return _matrix(any_environment)
+
+
+def _of(access: Matrix, kind: Kind) -> dict[str, Any]:
+    return {who.name: rights for who, rights in access.rows.items() if who.kind is kind}
+
+
+def _allowed(access: Matrix, name: str) -> Iterator[str]:
+    for permission in access.aws_roles[name].permissions:
+        if permission.effect == "Allow":
+            yield from permission.actions
+
+
+def test_the_page_is_current(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> None:
+    four = dict(zip(Environment, map(_matrix, (dev, staging, preprod, prod)), strict=True))
+    written = (PROJECT / "docs" / "access.md").read_text(encoding="utf-8")
+    assert written == page(four), "renew it: python -m operations.access > docs/access.md"
+
+
+def test_people_outside_the_environments_row_have_nothing_anywhere(access: Matrix) -> None:
+    people = _of(access, Kind.PEOPLE)
+    assert people.keys() == set(Persona)
+    having = {persona for persona, rights in people.items() if not rights.nothing}
+    assert having == ACCESS[access.environment].keys()
+
+
+def test_people_in_the_row_have_their_role_in_every_namespace_of_every_cluster_and_its_policy(access: Matrix) -> None:
+    for persona, role in ACCESS[access.environment].items():
+        rights = access.rows[Who(Kind.PEOPLE, persona)]
+        wanted = {Binding(team, f"campus-{role}") for team in ("student-safety", "ml-platform")}
+        wanted.add(Binding("", "campus-surroundings"))
+        assert rights.aws == {f"campus-{access.environment}-{persona}"}
+        assert rights.kubernetes == dict.fromkeys(access.clusters, wanted)
+        assert {held.policy for held in rights.vault} == {role}
+
+
+def test_no_rule_names_a_stranger(access: Matrix) -> None:
+    assert _of(access, Kind.STRANGER) == {}
+
+
+def test_no_role_that_people_have_reads_secrets_in_kubernetes(access: Matrix) -> None:
+    having = {
+        binding.role
+        for rights in _of(access, Kind.PEOPLE).values()
+        for bindings in rights.kubernetes.values()
+        for binding in bindings
+    }
+    assert having
+    for role in having:
+        resources = {each.partition(".")[0] for rule in access.kubernetes_roles[role] for each in rule.resources}
+        assert not resources.intersection(SECRET), role
+
+
+def test_no_person_reads_evidence_or_uses_its_key_in_aws(access: Matrix) -> None:
+    for persona, rights in _of(access, Kind.PEOPLE).items():
+        for name in rights.aws:
+            for action in ("s3:GetObject", "s3:PutObject", "s3:GetObjectVersion", "kms:Decrypt"):
+                assert not any(fnmatchcase(action, each) for each in _allowed(access, name)), (persona, action)
+            denied = [p.actions for p in access.aws_roles[name].permissions if p.effect == "Deny"]
+            assert any("s3:GetObject*" in actions for actions in denied)
+
+
+def test_the_pipelines_account_has_its_own_namespace_and_nothing_in_aws(access: Matrix) -> None:
+    accounts = {name: rights for name, rights in _of(access, Kind.PODS).items() if name.endswith("/ci-cd")}
+    assert set(accounts) == {"student-safety/ci-cd", "ml-platform/ci-cd"}
+    for name, rights in accounts.items():
+        own = Binding(name.partition("/")[0], "campus-ci-cd")
+        assert rights.kubernetes == {cluster: {own} for cluster in access.clusters}
+        assert not rights.aws
+        assert {held.policy for held in rights.vault} <= {"ci-cd-policy"}
+
+
+def test_a_viewer_changes_nothing(access: Matrix) -> None:
+    for role in ("campus-viewer", "campus-surroundings"):
+        assert {verb for rule in access.kubernetes_roles[role] for verb in rule.verbs} == LOOKING
+    for paths in access.vault_policies.get("viewer", ()):
+        assert paths.capabilities == ("read",)
+
+
+def test_groups_of_access_entries_are_bound_and_bound_groups_have_an_entry(any_environment: Graph) -> None:
+    access = _matrix(any_environment)
+    for cluster in any_environment.all("eks.Cluster"):
+        let_in = {group for name, group in access.entrance.groups if name == cluster["name"]}
+        provider = f"::kubernetes{cluster.name.removeprefix('cluster')}"
+        bound = {
+            subject["name"]
+            for kind in ("k8s.RoleBinding", "k8s.ClusterRoleBinding")
+            for node in any_environment.all(kind)
+            for subject in node["subjects"]
+            if subject["kind"] == "Group" and node.provider.rpartition("::")[0].endswith(provider)
+        }
+        assert let_in
+        assert bound == let_in
+
+
+def test_the_deployer_alone_administers_clusters(access: Matrix) -> None:
+    administrators = {
+        (who, cluster)
+        for who, rights in access.rows.items()
+        for cluster, bindings in rights.kubernetes.items()
+        if Binding("", ADMINISTRATOR) in bindings
+    }
+    assert administrators == {(Who(Kind.PIPELINE, "deployer"), cluster) for cluster in access.clusters}
+
+
+def test_a_service_has_aws_for_its_stores_vault_for_its_secrets_and_nothing_of_kubernetes(access: Matrix) -> None:
+    rights = access.rows[pods("student-safety", "alerts")]
+    suffixes = ("", "-dr")[: len(access.clusters)]
+    assert rights.aws == {f"campus-{access.environment}-service-alerts{suffix}" for suffix in suffixes}
+    assert not rights.kubernetes
+    assert {held.policy for held in rights.vault} == {"service-alerts"}
+
+
+def test_every_role_of_the_program_is_in_a_row_and_held_by_the_boundary(any_environment: Graph) -> None:
+    access = _matrix(any_environment)
+    made = {node["name"] for node in any_environment.all("iam.Role")}
+    assert made <= {name for rights in access.rows.values() for name in rights.aws}
+    assert [name for name in made if not access.aws_roles[name].bounded] == []
+    assert all(role.takers for role in access.aws_roles.values())
+
+
+def test_every_policy_and_role_that_somebody_has_is_explained(access: Matrix) -> None:
+    for who, rights in access.rows.items():
+        assert {held.policy for held in rights.vault} <= access.vault_policies.keys(), who
+        named = {binding.role for bindings in rights.kubernetes.values() for binding in bindings}
+        assert named <= {*access.kubernetes_roles, ADMINISTRATOR, "system:auth-delegator"}, who
+
+
+def test_policies_of_resources_let_in_no_principal_of_their_own(any_environment: Graph) -> None:
+    """What they allow goes to services of AWS, roles of these, or as the account's own IAM says."""
+    account = any_environment.exports["account"]
+    kinds = {"s3.BucketPolicy", "kms.Key", "sns.TopicPolicy", "sns.Topic"}
+    documents = [node["policy"] for kind in kinds for node in any_environment.all(kind) if node["policy"]]
+    assert len(documents) > 10
+    for document in documents:
+        for statement in json.loads(document)["Statement"]:
+            principal = statement["Principal"]
+            if statement["Effect"] == "Allow" and "Service" not in principal:
+                own = {"AWS": f"arn:aws:iam::{account}:root"}
+                linked = f":{account}:role/aws-service-role/" in json.dumps(statement.get("Condition"))
+                assert principal == own or linked, statement
