@@ -31,7 +31,7 @@ def kill_during_up(checkout: Checkout, delay: float) -> bool:
         ops.communicate()
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_every_killed_update_is_finished_by_the_next_one(checkout: Checkout, kills: int) -> None:
     moments = random.Random(SEED)  # noqa: S311  # not for secrets
     checkout.ops("rehearse", "up", "dev")
