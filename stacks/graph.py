@@ -13,7 +13,7 @@ def layers(program: Path = PROGRAM) -> Mapping[str, tuple[str, ...]]:
     tree = ast.parse(program.read_text(encoding="utf-8"))
     known = {
         alias.asname or alias.name
-        for node in tree.body
+        for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(LAYERS)
         for alias in node.names
     }

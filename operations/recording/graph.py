@@ -72,7 +72,10 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """All that one run registered, asked and exported, and how many seconds it took without the interpreter's start."""
+    """All that one run registered, asked for and exported.
+
+    `seconds` is the program's processor time, imports included, the interpreter's start not.
+    """
 
     nodes: tuple[Node, ...]
     calls: tuple[Mapping[str, Any], ...]
