@@ -160,8 +160,11 @@ class Screens:
             self.console.print(f"Inventory: only the state has {name}", style="yellow")
 
     def _verdicts(self, outcome: Outcome) -> None:
-        if not outcome.violations():
+        found = outcome.violations()
+        if not found:
             self.console.print("Policy packs: nothing to object")
+        elif all(violation["enforcementLevel"] == "advisory" for violation in found):
+            self.console.print(f"Policy packs: nothing that blocks; advice: {len(found)}")
         self._violations(outcome)
 
     def _violations(self, outcome: Outcome) -> None:
