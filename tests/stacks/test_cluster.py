@@ -210,3 +210,8 @@ def test_machines_for_batches_and_training_are_charged_to_the_team_that_trains(a
             "baseline": ("student-safety", "platform-engineering", "cc-4100"),
             **dict.fromkeys(("batch", "training"), ("ml-platform", "ml-platform-leads", "cc-4200")),
         }
+
+
+def test_no_command_ends_a_cluster_that_students_depend_on(any_environment: Graph) -> None:
+    guarded = any_environment.exports["environment"] in {"preprod", "prod"}
+    assert {cluster["deletionProtection"] for cluster in _clusters(any_environment)} == {guarded}
