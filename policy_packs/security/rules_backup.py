@@ -3,10 +3,9 @@
 from policy_packs.kernel.context import Context, Environment
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
+from policy_packs.security.rules_database import CLUSTER, INSTANCE
 
 VAULT = "aws:backup/vault:Vault"
-INSTANCE = "aws:rds/instance:Instance"
-CLUSTER = "aws:rds/cluster:Cluster"
 CLASSES = tuple(Environment)
 """Each environment may hold more than the one before it: synthetic, sanitised, a restricted subset, everything."""
 

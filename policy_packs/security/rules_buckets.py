@@ -16,7 +16,7 @@ from policy_packs.kernel.registry import (
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.security.pairs import companions, sources
 from policy_packs.security.rules_firewall import BALANCERS
-from policy_packs.security.rules_storage import BUCKET_ACLS, BUCKET_POLICY, BUCKETS, SWITCHES
+from policy_packs.security.rules_storage import BUCKET_ACLS, BUCKET_POLICY, BUCKETS, SWITCHES, bare
 from policy_packs.security.settings import setting
 from policy_packs.security.statements import denying, is_about_anybody
 
@@ -206,14 +206,6 @@ def access_points(point: Resource) -> Findings:
     # All four are on unless a program turns one off.
     if off := [name for key, name in SWITCHES.items() if switches.flag(key) is False]:
         yield f"turned off: {', '.join(off)}; remove them, they are on by themselves"
-
-
-def bare(stack: Stack, kind: str, what: str) -> Iterator[tuple[Resource, str]]:
-    """Buckets that no resource of a type is for, with what to say about them."""
-    others = stack.of(kind)
-    for bucket in stack.of(*BUCKETS):
-        if not companions(bucket, others, "bucket", "bucket"):
-            yield bucket, f"bucket {bucket.name} has no {what}; add a {kind.rpartition(':')[2]} for it"
 
 
 def _written_by_aws(stack: Stack) -> frozenset[str]:

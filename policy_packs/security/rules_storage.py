@@ -1,7 +1,10 @@
 """Buckets: closed to the public in three independent ways, because each of them has been forgotten somewhere."""
 
+from collections.abc import Iterator
+
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
+from policy_packs.security.pairs import companions
 from policy_packs.security.statements import allowing, is_public, label
 
 BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
@@ -59,13 +62,12 @@ def acl(resource: Resource) -> Findings:
 @stack_rule("s3-must-have-public-access-block", covers=["CKV2_AWS_6"], severity=Severity.CRITICAL)
 def every_bucket(stack: Stack) -> StackFindings:
     """A bucket without its own public-access block is one account setting away from being public."""
-    blocks = stack.of(PUBLIC_ACCESS_BLOCK)
-    # Which bucket a block is for is known from where its name comes from, also while the name itself is not known.
-    covered = frozenset[str]().union(*(block.uses.get("bucket", frozenset()) for block in blocks))
-    bare = [bucket for bucket in stack.of(*BUCKETS) if bucket.urn not in covered]
-    if not bare:
-        return
-    named = {block["bucket"] for block in blocks if not block.uses.get("bucket")}
-    for bucket in bare:
-        if not named or bucket["bucket"] not in named:
-            yield bucket, f"bucket {bucket.name} has no public-access block; add a BucketPublicAccessBlock for it"
+    yield from bare(stack, PUBLIC_ACCESS_BLOCK, "public-access block")
+
+
+def bare(stack: Stack, kind: str, what: str) -> Iterator[tuple[Resource, str]]:
+    """Buckets that no resource of a type is for, with what to say about them."""
+    others = stack.of(kind)
+    for bucket in stack.of(*BUCKETS):
+        if not companions(bucket, others, "bucket", "bucket"):
+            yield bucket, f"bucket {bucket.name} has no {what}; add a {kind.rpartition(':')[2]} for it"
