@@ -95,8 +95,7 @@ def detector_tags(patches: Patches) -> None:
     def list_tags_for_resource(self: Any) -> str:
         return json.dumps({"tags": _detector(self).tags})
 
-    for operation in (tag_resource, untag_resource, list_tags_for_resource):
-        patches.add(GuardDutyResponse, operation.__name__, operation)
+    patches.extend(GuardDutyResponse, tag_resource, untag_resource, list_tags_for_resource)
     patches.update(guardduty_urls.url_paths, {"{0}/tags/(?P<resource_arn>.+)$": GuardDutyResponse.dispatch})
 
 
@@ -155,8 +154,7 @@ def default_key(patches: Patches) -> None:
     def reset_ebs_default_kms_key_id(self: Any) -> ActionResult:
         return ActionResult({"KmsKeyId": self.ec2_backend.modify_ebs_default_kms_key_id("")})
 
-    for operation in (get_ebs_default_kms_key_id, reset_ebs_default_kms_key_id):
-        patches.add(ElasticBlockStore, operation.__name__, operation)
+    patches.extend(ElasticBlockStore, get_ebs_default_kms_key_id, reset_ebs_default_kms_key_id)
 
 
 def _detector(response: Any) -> Any:

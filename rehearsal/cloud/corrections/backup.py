@@ -70,8 +70,9 @@ def selections(patches: Patches) -> None:
         del _selections(self.backup_backend, plan)[identifier]
         return "{}"
 
-    for operation in (create_backup_selection, get_backup_selection, list_backup_selections, delete_backup_selection):
-        patches.add(BackupResponse, operation.__name__, operation)
+    patches.extend(
+        BackupResponse, create_backup_selection, get_backup_selection, list_backup_selections, delete_backup_selection
+    )
 
 
 def vault_policies(patches: Patches) -> None:
@@ -91,12 +92,12 @@ def vault_policies(patches: Patches) -> None:
         vars(_vault(self)).pop("access_policy", None)
         return "{}"
 
-    for operation in (
+    patches.extend(
+        BackupResponse,
         put_backup_vault_access_policy,
         get_backup_vault_access_policy,
         delete_backup_vault_access_policy,
-    ):
-        patches.add(BackupResponse, operation.__name__, operation)
+    )
     patches.update(urls.url_paths, {f"{VAULT}/access-policy$": urls.response.dispatch})
 
 
@@ -118,12 +119,12 @@ def vault_notifications(patches: Patches) -> None:
         vars(_vault(self)).pop("notices", None)
         return "{}"
 
-    for operation in (
+    patches.extend(
+        BackupResponse,
         put_backup_vault_notifications,
         get_backup_vault_notifications,
         delete_backup_vault_notifications,
-    ):
-        patches.add(BackupResponse, operation.__name__, operation)
+    )
     patches.update(urls.url_paths, {f"{VAULT}/notification-configuration$": urls.response.dispatch})
 
 

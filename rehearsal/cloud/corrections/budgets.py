@@ -54,8 +54,7 @@ def tags(patches: Patches) -> None:
         return json.dumps({"ResourceTags": _by_arn(self).resource_tags})
 
     patches.wrap(BudgetsResponse, "create_budget", wrapper)
-    for operation in (tag_resource, untag_resource, list_tags_for_resource):
-        patches.add(BudgetsResponse, operation.__name__, operation)
+    patches.extend(BudgetsResponse, tag_resource, untag_resource, list_tags_for_resource)
 
 
 def subscribers(patches: Patches) -> None:

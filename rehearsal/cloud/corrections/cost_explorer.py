@@ -37,8 +37,7 @@ def allocation_tags(patches: Patches) -> None:
         ]
         return json.dumps({"CostAllocationTags": found})
 
-    for operation in (update_cost_allocation_tags_status, list_cost_allocation_tags):
-        patches.add(CostExplorerResponse, operation.__name__, operation)
+    patches.extend(CostExplorerResponse, update_cost_allocation_tags_status, list_cost_allocation_tags)
 
 
 def categories(patches: Patches) -> None:
@@ -83,8 +82,13 @@ def anomaly_monitors(patches: Patches) -> None:
         del self.ce_backend.anomaly_monitors[arn]
         return "{}"
 
-    for operation in (create_anomaly_monitor, get_anomaly_monitors, update_anomaly_monitor, delete_anomaly_monitor):
-        patches.add(CostExplorerResponse, operation.__name__, operation)
+    patches.extend(
+        CostExplorerResponse,
+        create_anomaly_monitor,
+        get_anomaly_monitors,
+        update_anomaly_monitor,
+        delete_anomaly_monitor,
+    )
 
 
 def anomaly_subscriptions(patches: Patches) -> None:
@@ -121,13 +125,13 @@ def anomaly_subscriptions(patches: Patches) -> None:
         del self.ce_backend.anomaly_subscriptions[arn]
         return "{}"
 
-    for operation in (
+    patches.extend(
+        CostExplorerResponse,
         create_anomaly_subscription,
         get_anomaly_subscriptions,
         update_anomaly_subscription,
         delete_anomaly_subscription,
-    ):
-        patches.add(CostExplorerResponse, operation.__name__, operation)
+    )
 
 
 def _keep(patches: Patches, name: str) -> None:

@@ -214,8 +214,7 @@ def _access_policies() -> Operations:
 
 def _install(patches: Patches, operations: Operations, *paths: str) -> None:
     """Add operations, and the paths below a cluster that they are called at; the server wants one pattern for each."""
-    for operation in operations:
-        patches.add(EKSResponse, operation.__name__, operation)
+    patches.extend(EKSResponse, *operations)
     below = "{0}/clusters/(?P<name>[^/]+)"
     patches.update(urls.url_paths, {f"{below}/{path}$": urls.response.dispatch for path in paths})
 

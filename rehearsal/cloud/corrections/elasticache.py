@@ -1,6 +1,6 @@
 """ElastiCache: what a cache stands on (subnets, parameters, users) can be made, changed and removed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult, PaginatedResult
@@ -37,7 +37,7 @@ def subnet_groups(patches: Patches) -> None:
         del self.elasticache_backend.cache_subnet_groups[name]
         return EmptyResult()
 
-    install(patches, modify_cache_subnet_group, delete_cache_subnet_group)
+    patches.extend(ElastiCacheResponse, modify_cache_subnet_group, delete_cache_subnet_group)
 
 
 def parameter_groups(patches: Patches) -> None:
@@ -88,8 +88,12 @@ def parameter_groups(patches: Patches) -> None:
         del kept(self, "parameter_groups")[name]
         return EmptyResult()
 
-    install(patches, create_cache_parameter_group, describe_cache_parameter_groups, describe_cache_parameters)
-    install(patches, modify_cache_parameter_group, reset_cache_parameter_group, delete_cache_parameter_group)
+    patches.extend(
+        ElastiCacheResponse, create_cache_parameter_group, describe_cache_parameter_groups, describe_cache_parameters
+    )
+    patches.extend(
+        ElastiCacheResponse, modify_cache_parameter_group, reset_cache_parameter_group, delete_cache_parameter_group
+    )
 
 
 def users(patches: Patches) -> None:
@@ -120,7 +124,7 @@ def users(patches: Patches) -> None:
             group["UserIds"] = [member for member in group["UserIds"] if member != user_id]
         return user
 
-    install(patches, modify_user)
+    patches.extend(ElastiCacheResponse, modify_user)
     patches.wrap(ElastiCacheBackend, "create_user", creating)
     patches.replace(ElastiCacheBackend, "delete_user", delete_user)
 
@@ -165,7 +169,7 @@ def user_groups(patches: Patches) -> None:
                 raise fault("InvalidUserGroupState", f"The user group is associated with {cache.replication_group_id}.")
         return ActionResult(kept(self, "user_groups").pop(group["UserGroupId"]) | {"Status": "deleting"})
 
-    install(patches, create_user_group, describe_user_groups, modify_user_group, delete_user_group)
+    patches.extend(ElastiCacheResponse, create_user_group, describe_user_groups, modify_user_group, delete_user_group)
 
 
 def tags(patches: Patches) -> None:
@@ -175,12 +179,6 @@ def tags(patches: Patches) -> None:
         return self.tagging_service.list_tags_for_resource(arn)
 
     patches.replace(ElastiCacheBackend, "list_tags_for_resource", list_tags_for_resource)
-
-
-def install(patches: Patches, *operations: Callable[[Any], Any]) -> None:
-    """Add operations to the service."""
-    for operation in operations:
-        patches.add(ElastiCacheResponse, operation.__name__, operation)
 
 
 def fault(code: str, message: str) -> ElastiCacheException:

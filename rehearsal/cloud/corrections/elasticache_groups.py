@@ -8,7 +8,7 @@ from moto.elasticache.models import ElastiCacheBackend, ReplicationGroup
 from moto.elasticache.responses import ElastiCacheResponse
 
 from rehearsal.cloud.corrections.base import Correction
-from rehearsal.cloud.corrections.elasticache import fault, install, kept
+from rehearsal.cloud.corrections.elasticache import fault, kept
 from rehearsal.cloud.patches import Patches
 
 SETTINGS = {
@@ -49,7 +49,7 @@ def nodes(patches: Patches) -> None:
 
     patches.wrap(ReplicationGroup, "__init__", _making)
     patches.wrap(ElastiCacheBackend, "describe_cache_clusters", describing)
-    install(patches, increase_replica_count, decrease_replica_count)
+    patches.extend(ElastiCacheResponse, increase_replica_count, decrease_replica_count)
 
 
 def requirements(patches: Patches) -> None:
