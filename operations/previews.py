@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from operations.recording import short
-from operations.rehearsing import ADDONS, PLATFORM
+from operations.rehearsing import ADDONS, NEEDED, PLATFORM
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import EngineError
 from rehearsal.home import Home
 from rehearsal.lifecycle import Rehearsal, RehearsalError
 from rehearsal.providers.values import UNKNOWN
-from rehearsal.toolchain import TOOLS, Toolchain
+from rehearsal.toolchain import Toolchain
 from stacks.figures import Environment
 from stacks.loading import load_file
 
@@ -62,7 +62,7 @@ def previews(project: Path = PLATFORM) -> dict[Environment, Preview]:
     Raises RehearsalError when one of them is being rehearsed, for its resources exist and the preview would be another;
     and when the engine refuses one.
     """
-    pulumi = Toolchain(project).ensure(tuple(TOOLS))["pulumi"]
+    pulumi = Toolchain(project).ensure(NEEDED)["pulumi"]
     rehearsals = [_rehearsal(project, environment, pulumi) for environment in Environment]
     # A process each: a rehearsal's daemon is a child, which a Python that lives on would have to look after.
     with ProcessPoolExecutor(AT_ONCE, get_context("spawn")) as pool:
