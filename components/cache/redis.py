@@ -50,7 +50,7 @@ class RedisCache(PlatformComponent):
     (ElastiCache user guide, "Authenticating with IAM"): an auth token would be one password for all, to be kept and
     rotated. The slow log names keys and arguments, hence its encrypted group.
 
-    Outputs: address, reader_address, port; user, and connect_arns: what `elasticache:Connect` must be allowed on.
+    Outputs: address, port; user, and connect_arns: what `elasticache:Connect` must be allowed on.
     """
 
     def __init__(self, name: str, args: RedisArgs, opts: ResourceOptions | None = None) -> None:
@@ -85,7 +85,6 @@ class RedisCache(PlatformComponent):
             **self.child(args.role),
         )
         self.address = made.primary_endpoint_address
-        self.reader_address = made.reader_endpoint_address
         self.port: pulumi.Output[int] = made.port.apply(lambda port: port or PORT)
         self.user = services.user_name
         self.connect_arns = (made.arn, services.arn)

@@ -22,8 +22,6 @@ it installs, and Vault's root token. Policies of buckets, keys and topics let in
 of AWS. Whoever may start a shell in a pod (`pods/exec`) has what the pod has.
 """
 NOTHING = "—"
-Rows = Mapping[str, Sequence[str]]
-"""Lines of a table, by the environment that has them."""
 
 
 def page(matrices: Mapping[Environment, Matrix]) -> str:

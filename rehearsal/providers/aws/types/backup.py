@@ -1,12 +1,11 @@
 """AWS Backup: vaults with lock, policy and notifications; plans and what they back up."""
 
 from rehearsal.providers.aws.calls import Args
-from rehearsal.providers.aws.table import Auto, ResourceType, of_work, op
+from rehearsal.providers.aws.table import Auto, ResourceType, op
 from rehearsal.providers.aws.tags import TagCalls
 from rehearsal.providers.aws.work import Work
 
 TAGS = TagCalls("tag_resource", "untag_resource", lambda work: {"ResourceArn": work.get("arn")}, list="list_tags")
-VAULT_NAME = {"backupVaultName": of_work(lambda work: work.id)}
 
 
 def _selection(work: Work) -> Args:
