@@ -1,6 +1,6 @@
 """Who may use an encryption key: one purpose each, through the one service that needs it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,8 +75,7 @@ def key_statements(purpose: Purpose, scope: Scope) -> tuple[Statement, ...]:
     through = _through(VIA.get(purpose, ()), scope.region)
     return (
         administer,
-        *(_machines(scope) if purpose is Purpose.VOLUMES else ()),
-        *([_publish(scope)] if purpose is Purpose.NOTICES else []),
+        *(EXTRA[purpose](scope) if purpose in EXTRA else ()),
         Statement(sid="Use", principals=scope.root, actions=USE, resources=["*"], conditions=through),
         Statement(
             sid="GrantToServices",
@@ -95,15 +94,19 @@ def _through(services: tuple[str, ...], region: str) -> dict[str, dict[str, str 
     return {"StringEquals": {"kms:ViaService": names if len(names) > 1 else names[0]}}
 
 
-def _publish(scope: Scope) -> Statement:
-    """SNS user guide, "Enable compatibility between event sources from AWS services and encrypted topics"."""
+def _publishing(scope: Scope, sid: str, services: Sequence[str] | str) -> Statement:
+    """SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted topics"."""
     return Statement(
-        sid="Publishers",
-        principals={"Service": list(PUBLISHERS)},
-        actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+        sid=sid,
+        principals={"Service": services},
+        actions=["kms:GenerateDataKey*", "kms:Decrypt"],
         resources=["*"],
         conditions={"StringEquals": {"aws:SourceAccount": scope.account}},
     )
+
+
+def _notices(scope: Scope) -> tuple[Statement, ...]:
+    return (_publishing(scope, "Publishers", list(PUBLISHERS)),)
 
 
 def _logs(scope: Scope) -> tuple[Statement, ...]:
@@ -149,8 +152,7 @@ def _machines(scope: Scope) -> tuple[Statement, ...]:
 def _audit(scope: Scope) -> tuple[Statement, ...]:
     """CloudTrail encrypts its files, auditors decrypt them, CloudWatch publishes to the topic of its alarms.
 
-    Source: CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"; SNS Developer Guide, "Enable
-    compatibility between event sources from AWS services and encrypted topics".
+    Source: CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail".
     """
     trails = f"arn:aws:cloudtrail:{scope.region}:{scope.account}:trail/*"
     of_trails = {"kms:EncryptionContext:aws:cloudtrail:arn": f"arn:aws:cloudtrail:*:{scope.account}:trail/*"}
@@ -177,27 +179,13 @@ def _audit(scope: Scope) -> tuple[Statement, ...]:
             resources=["*"],
             conditions={"StringEquals": {"kms:CallerAccount": scope.account}, "StringLike": of_trails},
         ),
-        Statement(
-            sid="AlarmsPublish",
-            principals={"Service": "cloudwatch.amazonaws.com"},
-            actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-            resources=["*"],
-            conditions={"StringEquals": {"aws:SourceAccount": scope.account}},
-        ),
+        _publishing(scope, "AlarmsPublish", "cloudwatch.amazonaws.com"),
     )
 
 
 def _billing(scope: Scope) -> tuple[Statement, ...]:
     """AWS Cost Management User Guide, "Creating an Amazon SNS topic for budget notifications"."""
-    return (
-        Statement(
-            sid="BillingServices",
-            principals={"Service": list(BILLING_SERVICES)},
-            actions=["kms:GenerateDataKey*", "kms:Decrypt"],
-            resources=["*"],
-            conditions={"StringEquals": {"aws:SourceAccount": scope.account}},
-        ),
-    )
+    return (_publishing(scope, "BillingServices", list(BILLING_SERVICES)),)
 
 
 SPECIAL: Mapping[Purpose, Callable[[Scope], tuple[Statement, ...]]] = {
@@ -205,4 +193,9 @@ SPECIAL: Mapping[Purpose, Callable[[Scope], tuple[Statement, ...]]] = {
     Purpose.AUDIT: _audit,
     Purpose.COST: _billing,
 }
-"""Keys that services use of their own accord, by what each of them needs."""
+"""Keys that services alone use, of their own accord, by what each of them needs."""
+EXTRA: Mapping[Purpose, Callable[[Scope], tuple[Statement, ...]]] = {
+    Purpose.VOLUMES: _machines,
+    Purpose.NOTICES: _notices,
+}
+"""What services need of keys that the account's principals use too."""
