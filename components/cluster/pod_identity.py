@@ -8,8 +8,9 @@ from pulumi import ResourceOptions
 from pulumi_aws import eks
 
 from components.base import PlacedArgs, PlatformComponent
-from components.cluster.pod_identity_plan import POD_ACTIONS, POD_SERVICE, PodIdentityPlan, Site, disk_statements
+from components.cluster.pod_identity_plan import PodIdentityPlan, Site, disk_statements
 from components.identity.documents import Statement
+from components.identity.pods_plan import ACTIONS, SERVICE
 from components.identity.role import ServiceRole, ServiceRoleArgs
 
 
@@ -44,11 +45,11 @@ class PodIdentities(PlatformComponent):
             ServiceRoleArgs(
                 placement=args.placement,
                 role=label,
-                service=POD_SERVICE,
+                service=SERVICE,
                 managed=plan.managed,
                 statements=self._statements(plan),
                 trust_conditions=plan.trust_conditions(args.site),
-                trust_actions=POD_ACTIONS,
+                trust_actions=ACTIONS,
             ),
             self.inside(),
         )

@@ -4,16 +4,15 @@ EKS hands a role's credentials to the pods of exactly one service account of one
 Pod Identity grants pods access to AWS services"). Nodes have none to lend: pods cannot reach their metadata service.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 
 from components.cluster.balancer_statements import balancer_statements
 from components.identity.documents import Statement
+from components.identity.pods_plan import session_tags
 
-POD_SERVICE = "pods.eks.amazonaws.com"
-POD_ACTIONS = ("sts:AssumeRole", "sts:TagSession")
 SYSTEM = "kube-system"
 USE_KEY = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 
@@ -39,14 +38,9 @@ class PodIdentityPlan:
     uses_disk_key: bool = False
     namespace: str = SYSTEM
 
-    def trust_conditions(self, site: Site) -> dict[str, dict[str, str]]:
-        """Only pods of this service account, in this cluster: EKS tags each session with what it is for."""
-        session = {
-            "eks-cluster-name": site.cluster,
-            "kubernetes-namespace": self.namespace,
-            "kubernetes-service-account": self.service_account,
-        }
-        return {"StringEquals": {f"aws:RequestTag/{tag}": value for tag, value in session.items()}}
+    def trust_conditions(self, site: Site) -> Mapping[str, Mapping[str, pulumi.Input[str]]]:
+        """Only pods of this service account, in this cluster."""
+        return {"StringEquals": session_tags(site.cluster, self.namespace, self.service_account)}
 
 
 def autoscaler_statements(site: Site) -> tuple[Statement, ...]:

@@ -9,8 +9,7 @@ from pulumi_aws import eks, iam
 
 from components.base import PlacedArgs, PlatformComponent
 from components.identity.documents import Statement, policy
-
-SERVICE = "pods.eks.amazonaws.com"
+from components.identity.pods_plan import ACTIONS, SERVICE, session_tags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +62,11 @@ def trust(args: PodRoleArgs) -> Statement:
     """Who may take the role on."""
     return Statement(
         principals={"Service": SERVICE},
-        actions=["sts:AssumeRole", "sts:TagSession"],
+        actions=ACTIONS,
         conditions={
             "StringEquals": {
                 "aws:SourceAccount": args.placement.account,
-                "aws:RequestTag/eks-cluster-name": args.cluster,
-                "aws:RequestTag/kubernetes-namespace": args.namespace,
-                "aws:RequestTag/kubernetes-service-account": args.service_account,
+                **session_tags(args.cluster, args.namespace, args.service_account),
             }
         },
     )

@@ -25,7 +25,7 @@ class ServiceRoleArgs(PlacedArgs):
     """AWS-managed policies by name."""
     statements: Sequence[Statement] = ()
     """What else it may do."""
-    trust_conditions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    trust_conditions: Mapping[str, Mapping[str, pulumi.Input[str]]] = field(default_factory=dict)
     """Conditions on taking the role, against confused deputies."""
     trust_actions: Sequence[str] = ASSUME
     """How the service takes it: one that tags its sessions needs `sts:TagSession` too."""
