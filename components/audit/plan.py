@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.base import Placement
-from components.identity.documents import Statement
+from components.identity.documents import Statement, refuse_plain_http
 
 LONGEST_PATTERN = 1024
 """Characters of a metric filter's pattern. Source: CloudWatch Logs API, PutMetricFilter."""
@@ -63,14 +63,7 @@ def alarm_publishing(topic: pulumi.Input[str], place: Placement) -> tuple[Statem
             resources=[topic],
             conditions={"ArnLike": {"aws:SourceArn": alarms}, "StringEquals": {"aws:SourceAccount": place.account}},
         ),
-        Statement(
-            sid="TlsOnly",
-            effect="Deny",
-            principals={"AWS": "*"},
-            actions=["sns:Publish"],
-            resources=[topic],
-            conditions={"Bool": {"aws:SecureTransport": "false"}},
-        ),
+        refuse_plain_http(["sns:Publish"], [topic]),
     )
 
 

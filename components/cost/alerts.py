@@ -8,7 +8,7 @@ from pulumi_aws import sns
 
 from components.base import PlacedArgs, PlatformComponent
 from components.cost.plan import BILLING_REGION
-from components.identity.documents import Statement, policy
+from components.identity.documents import Statement, policy, refuse_plain_http
 from components.keys.key import EncryptionKey, EncryptionKeyArgs
 from components.keys.plan import BILLING_SERVICES, Purpose
 
@@ -41,12 +41,5 @@ def _who_publishes(account: str, topic: pulumi.Output[str]) -> pulumi.Output[str
             resources=[topic],
             conditions={"StringEquals": {"aws:SourceAccount": account}},
         ),
-        Statement(
-            sid="NothingInPlainText",
-            effect="Deny",
-            principals="*",
-            actions=["sns:Publish"],
-            resources=[topic],
-            conditions={"Bool": {"aws:SecureTransport": "false"}},
-        ),
+        refuse_plain_http(["sns:Publish"], [topic], "NothingInPlainText"),
     )

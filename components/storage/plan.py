@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.identity.documents import Statement
+from components.identity.documents import Statement, refuse_plain_http
 
 DAYS_OF_A_YEAR = 366
 """Never a day too few, whichever years are leap years."""
@@ -34,20 +34,12 @@ def evidence_lifecycle(retention_years: int, cold_after: int, archive_after: int
 def tls_only(bucket: pulumi.Input[str]) -> tuple[Statement, ...]:
     """Deny plain HTTP and TLS before 1.2 to everyone. Takes the bucket's ARN."""
     everything = [bucket, pulumi.Output.concat(bucket, "/*")]
-    anyone = {"AWS": "*"}
     return (
-        Statement(
-            sid="TlsOnly",
-            effect="Deny",
-            principals=anyone,
-            actions=["s3:*"],
-            resources=everything,
-            conditions={"Bool": {"aws:SecureTransport": "false"}},
-        ),
+        refuse_plain_http(["s3:*"], everything),
         Statement(
             sid="ModernTlsOnly",
             effect="Deny",
-            principals=anyone,
+            principals={"AWS": "*"},
             actions=["s3:*"],
             resources=everything,
             conditions={"NumericLessThan": {"s3:TlsVersion": "1.2"}},
