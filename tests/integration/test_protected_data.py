@@ -25,7 +25,7 @@ def test_protected_data_goes_only_after_its_protection_was_lifted(checkout: Chec
 
     shown = " ".join(checkout.ops("rehearse", "up", STACK, "--disposable").stdout.split())
     assert f"The protection of {STACK}'s data is lifted in this rehearsal" in shown
-    assert "Policy packs: nothing to object" in shown
+    assert "Policy packs: nothing that blocks" in shown
     own = yaml.safe_load((checkout.home(STACK).workspace / f"Pulumi.{STACK}.yaml").read_text())
     assert own["config"]["rehearsal:dispose"] == STACK
     assert (checkout.root / f"Pulumi.{STACK}.yaml").read_text() == tracked
