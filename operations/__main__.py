@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from operations import policy, rehearse
+from operations.cost import verb as cost
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it (128 + SIGINT)."""
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(rehearse.app, name="rehearse")
 app.add_typer(policy.app, name="policy")
+app.add_typer(cost.app, name="cost")
 
 
 def main() -> None:
