@@ -60,14 +60,14 @@ def render(baselines: Mapping[str, Baseline]) -> str:
     lines = []
     for environment in (name for name in ENVIRONMENTS if name in baselines):
         each = baselines[environment]
-        lines += [f"{environment}:", f"  on: {each.on}", f"  source: {each.source}", "  types:"]
+        lines += [f"{environment}:", f"  day: {each.day}", f"  source: {each.source}", "  types:"]
         lines += [f'    {kind}: "{each.types[kind]:.2f}"' for kind in sorted(each.types)]
     return HEADER + "\n".join(lines) + "\n"
 
 
 def unchanged(old: Baseline | None, new: Baseline) -> bool:
     """Whether a renewal would change no more than the day and the source."""
-    return old is not None and replace(old, on=new.on, source=new.source) == new
+    return old is not None and replace(old, day=new.day, source=new.source) == new
 
 
 def _cents(cost: Cost) -> Decimal:

@@ -36,7 +36,7 @@ def _region(prices: dict[Key, Price]) -> Iterator[str]:
 
 
 def _entry(price: Price) -> str:
-    verified = f"verified: true, on: {price.verified}" if price.verified else "verified: false"
+    verified = f"verified: true, day: {price.verified}" if price.verified else "verified: false"
     return f'{{usd: "{price.usd.normalize():f}", {verified}}}'
 
 

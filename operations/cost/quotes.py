@@ -42,7 +42,10 @@ _SERVICES: Mapping[str, Query] = {
     "eks-cluster-hour": ("AmazonEKS", {"operation": "CreateOperation", "tiertype": "HAStandard"}),
     "eks-cluster-extended-hour": ("AmazonEKS", {"operation": "ExtendedSupport", "tiertype": "HAExtended"}),
     "kms-key-month": ("awskms", {"productFamily": "Encryption Key"}),
-    "nat-gateway-hour": ("AmazonEC2", {"productFamily": "NAT Gateway", "group": "NGW:NatGateway", "operation": "Hourly"}),
+    "nat-gateway-hour": (
+        "AmazonEC2",
+        {"productFamily": "NAT Gateway", "group": "NGW:NatGateway", "operation": "Hourly"},
+    ),
     "public-ipv4-hour": ("AmazonVPC", {"group": "VPCPublicIPv4Address", "operation": "AllocateAddressVPC"}),
     "rds-gp2-gib-month": ("AmazonRDS", {"volumeType": "General Purpose", "deploymentOption": "Single-AZ"}),
     "rds-gp3-gib-month": ("AmazonRDS", {"volumeType": "General Purpose-GP3", "deploymentOption": "Single-AZ"}),

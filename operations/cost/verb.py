@@ -47,7 +47,7 @@ def baseline(
     """
     from operations.cost import estimating, views  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.screens import Screens  # noqa: PLC0415  # the same
-    from policy_packs.cost.table import BASELINE  # noqa: PLC0415  # the same
+    from policy_packs.cost.table import BASELINE, BASELINE_FILE  # noqa: PLC0415  # the same
 
     console = Screens().console
     found = estimating.priced(environment, source)
@@ -58,7 +58,7 @@ def baseline(
         console.print("Nothing to change.")
     elif execute:
         estimating.write(new)
-        console.print(f"Written: {estimating.BASELINE_FILE.name}; commit it with the change that it agrees to.")
+        console.print(f"Written: {BASELINE_FILE.name}; commit it with the change that it agrees to.")
     else:
         console.print("Nothing was written; --execute does that.")
         raise typer.Exit(WORK)
@@ -70,13 +70,14 @@ def refresh(
 ) -> None:
     """Ask the AWS Pricing API for every price of the table; shows what differs, --execute writes it.
 
-    Needs credentials that may call pricing:GetProducts. Exit code: 0 all verified, 2 a dry run found something to write,
+    Needs credentials that may call pricing:GetProducts. Exit code: 0 all verified, 2 a dry run, which writes nothing,
     1 AWS gave no clear answer for some price, which stays unverified.
     """
     import boto3  # noqa: PLC0415  # `ops --help` must stay fast
 
     from operations.cost import quotes, refreshing, views  # noqa: PLC0415  # the same
     from operations.screens import Screens  # noqa: PLC0415  # the same
+    from policy_packs.cost.table import PRICES_FILE  # noqa: PLC0415  # the same
 
     screens = Screens()
     client = boto3.client("pricing", region_name=quotes.ENDPOINT_REGION)
@@ -86,7 +87,7 @@ def refresh(
     views.show_renewal(screens.console, renewal)
     if execute:
         refreshing.write(renewal)
-        screens.console.print(f"Written: {refreshing.PRICES_FILE.name}")
+        screens.console.print(f"Written: {PRICES_FILE.name}")
     else:
         screens.console.print("Nothing was written; --execute does that.")
     if renewal.unanswered:

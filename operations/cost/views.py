@@ -1,6 +1,7 @@
 """What `ops cost` shows."""
 
 from decimal import Decimal
+from operator import attrgetter
 
 from rich.console import Console
 from rich.table import Table
@@ -21,7 +22,7 @@ def show_estimate(console: Console, environment: str, found: Estimate) -> None:
     )
     sums = _table("", "at least", "as planned", "at most")
     for name in ("team", "feature", "kind"):
-        for key, cost in found.by(lambda line, name=name: str(getattr(line, name))).items():
+        for key, cost in found.by(attrgetter(name)).items():
             sums.add_row(f"{'type' if name == 'kind' else name} {key}", *_three(cost))
         sums.add_section()
     sums.add_row("all", *_three(found.total))

@@ -33,7 +33,7 @@ class Line:
         return self.resource.kind
 
     def __str__(self) -> str:
-        return f"{self.resource.name}: {', '.join(map(str, self.items))}"
+        return f"{self.resource.name}: {' + '.join(map(str, self.items))}"
 
 
 @dataclass(frozen=True)

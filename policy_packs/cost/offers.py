@@ -126,8 +126,9 @@ def _health_check(resource: Resource, _around: Surroundings | None) -> Iterator[
         ("health-check-month", "health check", 1),
         ("health-check-feature-month", "feature of a health check", features),
     ):
-        own, other = monthly("worldwide", "services", f"route53-{name}"), monthly(
-            "worldwide", "services", f"route53-other-{name}"
+        own, other = (
+            monthly("worldwide", "services", f"route53-{name}"),
+            monthly("worldwide", "services", f"route53-other-{name}"),
         )
         yield Item(what, own, Count(Decimal(number), Decimal(number), other / own * number))
 

@@ -1,4 +1,4 @@
-"""What a price is made of: how many of something, at least, as planned and at most, at how many dollars a month each."""
+"""What a price is made of: how many of something at least, as planned and at most, at how many dollars a month each."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,9 +37,8 @@ class Count:
         return Count(self.low * factor, self.expected * factor, self.high * factor)
 
     def __str__(self) -> str:
-        if self.low == self.high:
-            return f"{self.high:f}"
-        return f"{self.low:f} to {self.high:f}"
+        low, high = f"{self.low.normalize():f}", f"{self.high.normalize():f}"
+        return high if low == high else f"{low} to {high}"
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Item:
     count: Count
 
     def __str__(self) -> str:
-        return f"{self.count} × {self.what} at {dollars(self.unit)}"
+        return f"{self.count} x {self.what} at {_exact(self.unit)}"
 
 
 @dataclass(frozen=True)
@@ -131,6 +130,11 @@ def worldwide(name: str, what: str, count: float = 1) -> Item:
 def dollars(amount: Decimal) -> str:
     """An amount for a reader, to the cent."""
     return f"${amount:,.2f}"
+
+
+def _exact(amount: Decimal) -> str:
+    """A unit's price: those below a dollar are not to the cent."""
+    return dollars(amount) if amount >= 1 else f"${amount.normalize():f}"
 
 
 def _number(resource: Resource, key: str) -> Decimal:

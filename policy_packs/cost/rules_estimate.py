@@ -26,7 +26,11 @@ SHOWN = 5
     severity=Severity.MEDIUM,
     settings={
         "monthlyUsd": per_environment(
-            "Most US dollars a month for one resource at its greatest size", dev=150, staging=1500, preprod=9000, prod=9000
+            "Most US dollars a month for one resource at its greatest size",
+            dev=150,
+            staging=1500,
+            preprod=9000,
+            prod=9000,
         )
     },
 )
@@ -47,15 +51,11 @@ def resource_cap(resource: Resource, context: Context) -> Findings:
 
 @stack_rule("cost-must-know-every-type", severity=Severity.MEDIUM)
 def known_types(stack: Stack) -> StackFindings:
-    """A type that the cost pack has never heard of would cost nothing in every estimate, whatever AWS charges for it."""
+    """A type that the cost pack has never heard of would cost nothing in every estimate, whatever AWS asks for."""
     for resource in stack.resources:
         known = resource.kind in OFFERS or resource.kind in TYPES.free or resource.kind in TYPES.usage
         if resource.kind.startswith(AWS) and not known:
-            yield (
-                resource,
-                f"nothing says what {resource.kind} costs; price it in cost/offers.py, or list it in cost/types.yaml as free "
-                "or billed by use",
-            )
+            yield resource, _unheard_of(resource.kind)
 
 
 @stack_rule("cost-must-know-every-price", severity=Severity.MEDIUM)
@@ -68,7 +68,9 @@ def known_prices(stack: Stack) -> StackFindings:
 
 
 @stack_rule(
-    "cost-must-stay-under-the-environments-cap", severity=Severity.HIGH, settings={"monthlyUsd": caps.budget("Most US dollars a month for the stack")}
+    "cost-must-stay-under-the-environments-cap",
+    severity=Severity.HIGH,
+    settings={"monthlyUsd": caps.budget("Most US dollars a month for the stack")},
 )
 def environment_cap(stack: Stack, context: Context) -> StackFindings:
     """The monthly budget of an environment is promised to the school: what could break it is not deployed."""
@@ -158,13 +160,21 @@ def growth(stack: Stack, context: Context) -> StackFindings:
     was, percent = sum(before.values(), Decimal(0)), Decimal(str(context.limit("percent")))
     most = was * (1 + percent / 100)
     if found.total.expected > most:
-        yield (
-            None,
-            f"the stack is expected to cost {dollars(found.total.expected)} a month, {dollars(found.total.expected - was)} "
-            f"more than its baseline of {dollars(was)}; {percent:f} % are allowed, up to {dollars(most)}. "
-            f"{_grown(found, before)}; make it smaller, or agree on it with `ops cost baseline {context.stack}`",
+        more = dollars(found.total.expected - was)
+        text = (
+            f"the stack is expected to cost {dollars(found.total.expected)} a month, {more} more than its baseline of "
+            f"{dollars(was)}; {percent:f} % are allowed, up to {dollars(most)}. {_grown(found, before)}; make it "
+            f"smaller, or agree on it with `ops cost baseline {context.stack}`"
         )
+        yield None, text
     _await(found)
+
+
+def _unheard_of(kind: str) -> str:
+    return (
+        f"nothing says what {kind} costs; price it in cost/offers.py, or list it in cost/types.yaml as free or billed "
+        "by use"
+    )
 
 
 def _await(found: Estimate) -> None:

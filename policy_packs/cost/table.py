@@ -32,7 +32,7 @@ SECTIONS: Mapping[str, re.Pattern[str]] = {
     "caches": re.compile(r"cache\.[a-z0-9-]+\.[a-z0-9-]+"),
     "services": re.compile(r"[a-z0-9-]+-(hour|month)"),
 }
-"""Sections of a region: dollars an hour of an instance type, a class, a node; of a service by the hour or month it names."""
+"""Sections of a region. Dollars an hour of a type, class or node; of a service by what its name ends with."""
 
 REGIONAL = frozenset(
     {
@@ -112,7 +112,7 @@ class Types:
 class Baseline:
     """What an environment was expected to cost a month, by type, on a day, and where that was read from."""
 
-    on: date
+    day: date
     source: str
     types: Mapping[str, Decimal]
 
@@ -201,17 +201,17 @@ def _region(region: str, sections: Mapping[str, Any], mistakes: Mistakes) -> Ite
 
 
 def _price(entry: Any, where: str, mistakes: Mistakes) -> Price | None:
-    """An entry such as {usd: "0.096", verified: false} or {usd: "0.096", verified: true, on: 2026-12-01}."""
+    """An entry such as {usd: "0.096", verified: false} or {usd: "0.096", verified: true, day: 2026-12-01}."""
     before = len(mistakes)
     entry = _mapping(entry, where, mistakes)
     verified = entry.get("verified")
-    _keys(entry, {"usd", "verified", "on"} if verified is True else {"usd", "verified"}, where, mistakes)
+    _keys(entry, {"usd", "verified", "day"} if verified is True else {"usd", "verified"}, where, mistakes)
     usd = _dollars(entry.get("usd"), f"{where}.usd", mistakes)
     if not isinstance(verified, bool):
         mistakes.append(f"{where}.verified: {verified!r} is neither true nor false")
-    if verified is True and not isinstance(entry.get("on"), date):
-        mistakes.append(f"{where}.on: {entry.get('on')!r} is not the day of the verification")
-    return Price(usd, entry.get("on")) if usd is not None and len(mistakes) == before else None
+    if verified is True and not isinstance(entry.get("day"), date):
+        mistakes.append(f"{where}.day: {entry.get('on')!r} is not the day of the verification")
+    return Price(usd, entry.get("day")) if usd is not None and len(mistakes) == before else None
 
 
 def _types(document: Mapping[str, Any], mistakes: Mistakes) -> Types:
@@ -221,7 +221,9 @@ def _types(document: Mapping[str, Any], mistakes: Mistakes) -> Types:
         mistakes.append("free: is not a list of types")
         free = []
     usage = _mapping(document.get("usage"), "usage", mistakes)
-    mistakes += [f"usage.{kind}: no reason" for kind, why in usage.items() if not isinstance(why, str) or not why.strip()]
+    mistakes += [
+        f"usage.{kind}: no reason" for kind, why in usage.items() if not isinstance(why, str) or not why.strip()
+    ]
     mistakes += [f"{kind}: stands twice" for kind in sorted({kind for kind in free if free.count(kind) > 1})]
     mistakes += [f"{kind}: is both free and billed by use" for kind in sorted(set(free) & set(usage))]
     return Types(frozenset(free), usage)
@@ -232,14 +234,14 @@ def _baseline(document: Mapping[str, Any], mistakes: Mistakes) -> Mapping[str, B
     mistakes += [f"{name}: is none of {', '.join(ENVIRONMENTS)}" for name in document if name not in ENVIRONMENTS]
     for environment, entry in document.items():
         entry = _mapping(entry, str(environment), mistakes)  # noqa: PLW2901  # the same, known to be a mapping
-        _keys(entry, {"on", "source", "types"}, str(environment), mistakes)
-        if not isinstance(entry.get("on"), date):
-            mistakes.append(f"{environment}.on: {entry.get('on')!r} is not a day such as 2026-11-24")
+        _keys(entry, {"day", "source", "types"}, str(environment), mistakes)
+        if not isinstance(entry.get("day"), date):
+            mistakes.append(f"{environment}.day: {entry.get('on')!r} is not a day such as 2026-11-24")
             continue
         types = _mapping(entry.get("types"), f"{environment}.types", mistakes)
         dollars = {kind: _dollars(usd, f"{environment}.types.{kind}", mistakes) for kind, usd in types.items()}
         known = {kind: usd for kind, usd in dollars.items() if usd is not None}
-        found[str(environment)] = Baseline(entry["on"], str(entry.get("source")), known)
+        found[str(environment)] = Baseline(entry["day"], str(entry.get("source")), known)
     return found
 
 
@@ -250,7 +252,7 @@ def _dollars(value: Any, where: str, mistakes: Mistakes) -> Decimal | None:
     except InvalidOperation:
         usd = Decimal("NaN")
     if not usd.is_finite() or usd <= 0:
-        mistakes.append(f"{where}: {value!r} is not a price above zero in quotes, such as \"0.096\"")
+        mistakes.append(f'{where}: {value!r} is not a price above zero in quotes, such as "0.096"')
         return None
     return usd
 

@@ -67,7 +67,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     ) -> pb.AnalyzerStackConfigureResponse:
         """Learn which stack is judged, and whether this is a preview; refuse exemptions or data with a mistake."""
         if self._mistakes:
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, "\n".join(("the packs' data; nothing was judged", *self._mistakes)))
+            context.abort(
+                grpc.StatusCode.INVALID_ARGUMENT, "\n".join(("the packs' data; nothing was judged", *self._mistakes))
+            )
         run = Context(request.stack, request.dry_run)
         try:
             self._exemptions = self._listed(self._registry).for_run(run)

@@ -24,10 +24,11 @@ def launched(resource: Resource) -> Findings:
     """Machines and their volumes are most of the bill, and carry the tags that their template tells them to carry."""
     told: dict[str, set[str]] = {kind: set() for kind in LAUNCHED}
     for specification in resource.each("tagSpecifications"):
-        told.setdefault(specification.text("resourceType") or "", set()).update(specification.fields("tags"))
+        if (kind := specification.text("resourceType")) in told:
+            told[kind].update(specification.fields("tags"))
     for kind in LAUNCHED:
         if missing := [key for key in REQUIRED if key not in told[kind]]:
-            yield f"what it launches lacks tags: each {kind} has no {', '.join(missing)}; name them in tag_specifications"
+            yield f"each {kind} it launches lacks the tags {', '.join(missing)}; name them in tag_specifications"
 
 
 @rule("tags-must-be-propagated-at-launch", on=SCALING_GROUP, severity=Severity.MEDIUM)

@@ -93,10 +93,10 @@ def acceptable(resource: Resource) -> Findings:
         if key.lower().startswith(_RESERVED):
             yield f"tag {key!r} begins with {_RESERVED!r}, which AWS keeps for itself; rename it"
         if not 0 < len(key) <= LONGEST_KEY or not _ALLOWED.fullmatch(key):
-            yield f"tag {key!r} is no key that AWS takes: 1 to {LONGEST_KEY} letters, digits, spaces and + - = . _ : / @"
+            yield f"tag {key!r} is no key that AWS takes: 1 to {LONGEST_KEY} letters, digits, spaces, + - = . _ : / @"
         value = tags.value(key) or ""
         if len(value) > LONGEST_VALUE or not _ALLOWED.fullmatch(value):
             yield (
-                f"the value of tag {key!r} is none that AWS takes: at most {LONGEST_VALUE} letters, digits, spaces and "
+                f"the value of tag {key!r} is none that AWS takes: at most {LONGEST_VALUE} letters, digits, spaces, "
                 "+ - = . _ : / @"
             )

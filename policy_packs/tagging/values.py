@@ -72,5 +72,5 @@ def cost_centre(what: str, found: str | None, team: str | None, context: Context
         return
     if found not in set(centres.values()):
         yield f"{what} is {found!r}, which is on no list; it must be {' or '.join(sorted(set(centres.values())))}"
-    elif team in centres and centres[team] != found:
+    elif team and centres.get(team, found) != found:
         yield f"{what} is {found!r}, but {team} is charged to {centres[team]!r}; set it to that, or charge another team"
