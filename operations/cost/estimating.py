@@ -39,7 +39,8 @@ def priced(environment: str, file: Path) -> Estimate:
         lines = (f"  {resource.name}: {reason}" for resource, reason in found.unpriced)
         raise CostError("\n".join((f"{environment} can't be estimated: something has no price", *lines)))
     if found.waits:
-        raise CostError(f"{environment} can't be estimated before the update: {found.waits.path} is not known")
+        paths = ", ".join(sorted({wait.path for wait in found.waits}))
+        raise CostError(f"{environment} can't be estimated before the update: {paths} not known yet")
     return found
 
 

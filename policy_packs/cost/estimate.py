@@ -38,11 +38,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Estimate:
-    """The lines of a stack, what has no price, and the first value that has to be awaited for the rest."""
+    """The lines of a stack, what has no price, and the values that have to be awaited for the rest."""
 
     lines: tuple[Line, ...]
     unpriced: tuple[tuple[Resource, str], ...]
-    waits: UnknownValue | None
+    waits: tuple[UnknownValue, ...]
 
     @cached_property
     def total(self) -> Cost:
@@ -61,20 +61,20 @@ def estimate(stack: Stack) -> Estimate:
     """Price every resource that has a price.
 
     What is not known yet keeps the rest from being neither priced nor judged: the caller decides on what is certain,
-    then raises `waits`, by which the kernel defers it.
+    then raises the first of `waits`, by which the kernel defers it.
     """
     around = Surroundings(stack)
     lines: list[Line] = []
     unpriced: list[tuple[Resource, str]] = []
-    waits: UnknownValue | None = None
+    waits: list[UnknownValue] = []
     for resource in stack.of(*OFFERS):
         try:
             lines.append(_line(resource, price(resource, around)))
         except Unpriced as reason:
             unpriced.append((resource, str(reason)))
         except UnknownValue as wait:
-            waits = waits or wait
-    return Estimate(tuple(lines), tuple(unpriced), waits)
+            waits.append(wait)
+    return Estimate(tuple(lines), tuple(unpriced), tuple(waits))
 
 
 def _line(resource: Resource, items: Iterable[Item]) -> Line:

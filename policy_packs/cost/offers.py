@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from policy_packs.cost import machines
-from policy_packs.cost.pricing import Count, Item, Surroundings, Unpriced, monthly, region_of, service, worldwide
+from policy_packs.cost.pricing import Count, Item, Surroundings, Unpriced, monthly, region_of, service
+from policy_packs.cost.table import GLOBAL, WORLDWIDE
 from policy_packs.kernel.resource import Resource
 
 Offer = Callable[[Resource, Surroundings | None], Iterator[Item]]
@@ -44,14 +45,12 @@ def _database(resource: Resource, around: Surroundings | None) -> Iterator[Item]
     elif around:
         raise Unpriced("says no instance_class, so that its price is not known; set one")
     now = resource.number("allocatedStorage") or (source.number("allocatedStorage") if source else None)
-    most = resource.number("maxAllocatedStorage") or now
-    if now is None:
-        now = most
-    if now is not None and most is not None:
+    grown = resource.number("maxAllocatedStorage")
+    if planned := now or grown:
         storage = resource.text("storageType") or machines.DEFAULT_VOLUME
-        planned, highest = Decimal(str(now)), Decimal(str(max(now, most)))
+        least, most = Decimal(str(planned)), Decimal(str(max(planned, grown or 0)))
         unit = monthly(region, "services", f"rds-{storage}-gib-month")
-        yield Item(f"GiB of {storage} storage", unit, Count(planned, planned, highest).times(copies))
+        yield Item(f"GiB of {storage} storage", unit, Count(least, least, most).times(copies))
     elif around:
         raise Unpriced("says no allocated_storage, so that its price is not known; set it")
 
@@ -126,10 +125,8 @@ def _health_check(resource: Resource, _around: Surroundings | None) -> Iterator[
         ("health-check-month", "health check", 1),
         ("health-check-feature-month", "feature of a health check", features),
     ):
-        own, other = (
-            monthly("worldwide", "services", f"route53-{name}"),
-            monthly("worldwide", "services", f"route53-other-{name}"),
-        )
+        own = monthly(WORLDWIDE, "services", f"route53-{name}")
+        other = monthly(WORLDWIDE, "services", f"route53-other-{name}")
         yield Item(what, own, Count(Decimal(number), Decimal(number), other / own * number))
 
 
@@ -143,41 +140,36 @@ def _firewall(resource: Resource, _around: Surroundings | None) -> Iterator[Item
     yield service(region, "waf-rule-month", "rule", len(rules))
 
 
-def _regional(name: str, what: str) -> Offer:
-    def items(resource: Resource, _around: Surroundings | None) -> Iterator[Item]:
-        yield service(region_of(resource), name, what)
-
-    return items
-
-
-def _worldwide(name: str, what: str) -> Offer:
-    def items(_resource: Resource, _around: Surroundings | None) -> Iterator[Item]:
-        yield worldwide(name, what)
-
-    return items
+def _flat(resource: Resource, _around: Surroundings | None) -> Iterator[Item]:
+    """One of something with one price."""
+    name, what = FLAT[resource.kind]
+    yield service(WORLDWIDE if name in GLOBAL else region_of(resource), name, what)
 
 
+FLAT: Mapping[str, tuple[str, str]] = {
+    "aws:cloudwatch/dashboard:Dashboard": ("cloudwatch-dashboard-month", "dashboard"),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": ("cloudwatch-alarm-month", "alarm"),
+    "aws:ec2/eip:Eip": ("public-ipv4-hour", "public address"),
+    "aws:ec2/natGateway:NatGateway": ("nat-gateway-hour", "NAT gateway"),
+    "aws:kms/externalKey:ExternalKey": ("kms-key-month", "key version"),
+    "aws:kms/replicaKey:ReplicaKey": ("kms-key-month", "key version"),
+    "aws:route53/zone:Zone": ("route53-zone-month", "hosted zone"),
+}
 OFFERS: Mapping[str, Offer] = {
     machines.INSTANCE: machines.instance_items,
     machines.SPOT_REQUEST: machines.instance_items,
     machines.NODE_GROUP: machines.node_group_items,
     machines.SCALING_GROUP: machines.scaling_group_items,
     "aws:ebs/volume:Volume": machines.volume_items,
-    "aws:cloudwatch/dashboard:Dashboard": _worldwide("cloudwatch-dashboard-month", "dashboard"),
-    "aws:cloudwatch/metricAlarm:MetricAlarm": _regional("cloudwatch-alarm-month", "alarm"),
-    "aws:ec2/eip:Eip": _regional("public-ipv4-hour", "public address"),
-    "aws:ec2/natGateway:NatGateway": _regional("nat-gateway-hour", "NAT gateway"),
     "aws:ec2/vpcEndpoint:VpcEndpoint": _endpoint,
     "aws:eks/cluster:Cluster": _cluster,
     "aws:elasticache/cluster:Cluster": _cache_cluster,
     "aws:elasticache/replicationGroup:ReplicationGroup": _replication_group,
-    "aws:kms/externalKey:ExternalKey": _regional("kms-key-month", "key version"),
     "aws:kms/key:Key": _key,
-    "aws:kms/replicaKey:ReplicaKey": _regional("kms-key-month", "key version"),
+    **dict.fromkeys(FLAT, _flat),
     **dict.fromkeys(LOAD_BALANCERS, _load_balancer),
     DATABASE: _database,
     "aws:route53/healthCheck:HealthCheck": _health_check,
-    "aws:route53/zone:Zone": _worldwide("route53-zone-month", "hosted zone"),
     "aws:secretsmanager/secret:Secret": _replicated_secret,
     "aws:wafv2/webAcl:WebAcl": _firewall,
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from policy_packs.cost.table import TABLE, WORLDWIDE, Key
+from policy_packs.cost.table import TABLE, Key
 from policy_packs.kernel.registry import Stack
 from policy_packs.kernel.resource import Resource
 
@@ -120,11 +120,6 @@ def monthly(region: str, section: str, name: str) -> Decimal:
 def service(region: str, name: str, what: str, count: float = 1) -> Item:
     """An item of something that is priced by the hour or month it exists."""
     return Item(what, monthly(region, "services", name), Count.of(count))
-
-
-def worldwide(name: str, what: str, count: float = 1) -> Item:
-    """The same of something that has one price everywhere."""
-    return service(WORLDWIDE, name, what, count)
 
 
 def dollars(amount: Decimal) -> str:

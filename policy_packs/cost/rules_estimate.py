@@ -179,8 +179,8 @@ def _unheard_of(kind: str) -> str:
 
 def _await(found: Estimate) -> None:
     """Have the rule decided at update, for all that was not known: what was, has been judged."""
-    if found.waits:
-        raise found.waits
+    for wait in found.waits:
+        raise wait
 
 
 def _over(cost: Cost, cap: Decimal, context: Context) -> str:

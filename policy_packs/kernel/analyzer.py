@@ -66,10 +66,10 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self, request: pb.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
     ) -> pb.AnalyzerStackConfigureResponse:
         """Learn which stack is judged, and whether this is a preview; refuse exemptions or data with a mistake."""
-        if self._mistakes:
-            context.abort(
-                grpc.StatusCode.INVALID_ARGUMENT, "\n".join(("the packs' data; nothing was judged", *self._mistakes))
-            )
+        if mistakes := self._mistakes:
+            count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+            told = "\n".join((f"the packs' data: {count}; nothing was judged", *mistakes))
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, told)
         run = Context(request.stack, request.dry_run)
         try:
             self._exemptions = self._listed(self._registry).for_run(run)
