@@ -210,7 +210,7 @@ def _price(entry: Any, where: str, mistakes: Mistakes) -> Price | None:
     if not isinstance(verified, bool):
         mistakes.append(f"{where}.verified: {verified!r} is neither true nor false")
     if verified is True and not isinstance(entry.get("day"), date):
-        mistakes.append(f"{where}.day: {entry.get('on')!r} is not the day of the verification")
+        mistakes.append(f"{where}.day: {entry.get('day')!r} is not the day of the verification")
     return Price(usd, entry.get("day")) if usd is not None and len(mistakes) == before else None
 
 
@@ -236,7 +236,7 @@ def _baseline(document: Mapping[str, Any], mistakes: Mistakes) -> Mapping[str, B
         entry = _mapping(entry, str(environment), mistakes)  # noqa: PLW2901  # the same, known to be a mapping
         _keys(entry, {"day", "source", "types"}, str(environment), mistakes)
         if not isinstance(entry.get("day"), date):
-            mistakes.append(f"{environment}.day: {entry.get('on')!r} is not a day such as 2026-11-24")
+            mistakes.append(f"{environment}.day: {entry.get('day')!r} is not a day such as 2026-11-24")
             continue
         types = _mapping(entry.get("types"), f"{environment}.types", mistakes)
         dollars = {kind: _dollars(usd, f"{environment}.types.{kind}", mistakes) for kind, usd in types.items()}
