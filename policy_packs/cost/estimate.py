@@ -78,5 +78,5 @@ def estimate(stack: Stack) -> Estimate:
 
 
 def _line(resource: Resource, items: Iterable[Item]) -> Line:
-    tags = Tags(resource)
+    tags = Tags(resource, ahead=True)
     return Line(resource, tuple(items), tags.value("team") or UNTAGGED, tags.value("feature") or UNTAGGED)

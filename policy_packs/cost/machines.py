@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from policy_packs.cost.pricing import Count, Item, Surroundings, Unpriced, monthly, region_of
+from policy_packs.cost.pricing import Count, Item, Surroundings, Unpriced, first, monthly, region_of
 from policy_packs.kernel.resource import Reader, Resource
 
 INSTANCE = "aws:ec2/instance:Instance"
@@ -102,7 +102,7 @@ def _sizes(resource: Resource, low: str, expected: str, high: str, around: Surro
     least, most = resource.number(low), resource.number(high)
     if least is None or most is None:
         raise Unpriced(f"says no {low} or no {high}, so that how many machines there may be is not known; set both")
-    planned = Decimal(str(resource.number(expected) or least))
+    planned = Decimal(str(first(lambda: resource.number(expected), lambda: least)))
     return Count(
         Decimal(str(least)), max(planned, around.scheduled(resource) if around else planned), Decimal(str(most))
     )
@@ -128,11 +128,17 @@ def _volume(region: str, device: Reader, count: Count, *, size: str, kind: str) 
     gib = device.number(size)
     if gib is None:
         raise Unpriced(f"a volume says no {size}, so that it is as large as its image or snapshot; set one")
-    if (device.number("iops") or 0) > FREE_IOPS or (device.number("throughput") or 0) > FREE_MIBPS:
+    made = device.text(kind) or DEFAULT_VOLUME
+    if made == "gp3" and (_extra(device, "iops") > FREE_IOPS or _extra(device, "throughput") > FREE_MIBPS):
         raise Unpriced(
             f"the price of more than {FREE_IOPS} IOPS or {FREE_MIBPS} MiB/s is not in cost/prices.yaml; use no more"
         )
-    return _gib(region, device.text(kind) or DEFAULT_VOLUME, count.times(gib))
+    return _gib(region, made, count.times(gib))
+
+
+def _extra(device: Reader, key: str) -> float:
+    """What is asked for; what is not is filled in by AWS, and unknown until then."""
+    return first(lambda: device.number(key), lambda: 0) or 0
 
 
 def _gib(region: str, kind: str, gib: Count) -> Item:

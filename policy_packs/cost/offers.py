@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from policy_packs.cost import machines
-from policy_packs.cost.pricing import Count, Item, Surroundings, Unpriced, monthly, region_of, service
+from policy_packs.cost.pricing import Count, Item, Surroundings, Unpriced, first, monthly, region_of, service
 from policy_packs.cost.table import GLOBAL, WORLDWIDE
 from policy_packs.kernel.resource import Resource
 
@@ -38,15 +38,19 @@ def _database(resource: Resource, around: Surroundings | None) -> Iterator[Item]
     """
     region = region_of(resource)
     source = around.linked(resource, "replicateSourceDb", DATABASE) if around else None
-    kind = resource.text("instanceClass") or (source.text("instanceClass") if source else None)
+    kind = first(lambda: resource.text("instanceClass"), lambda: source.text("instanceClass") if source else None)
     copies = MULTI_AZ_FACTOR if resource.flag("multiAz") else 1
     if kind:
         yield Item(kind, monthly(region, "databases", kind), Count.of(copies))
     elif around:
         raise Unpriced("says no instance_class, so that its price is not known; set one")
-    now = resource.number("allocatedStorage") or (source.number("allocatedStorage") if source else None)
     grown = resource.number("maxAllocatedStorage")
-    if planned := now or grown:
+    planned = first(
+        lambda: resource.number("allocatedStorage"),
+        lambda: source.number("allocatedStorage") if source else None,
+        lambda: grown,
+    )
+    if planned:
         storage = resource.text("storageType") or machines.DEFAULT_VOLUME
         least, most = Decimal(str(planned)), Decimal(str(max(planned, grown or 0)))
         unit = monthly(region, "services", f"rds-{storage}-gib-month")
@@ -56,12 +60,12 @@ def _database(resource: Resource, around: Surroundings | None) -> Iterator[Item]
 
 
 def _replication_group(resource: Resource, _around: Surroundings | None) -> Iterator[Item]:
+    yield _cache(resource, first(lambda: resource.number("numCacheClusters"), lambda: _sharded(resource)) or 1)
+
+
+def _sharded(resource: Resource) -> float | None:
     shards = resource.number("numNodeGroups")
-    if shards is not None:
-        nodes = shards * (1 + (resource.number("replicasPerNodeGroup") or 0))
-    else:
-        nodes = resource.number("numCacheClusters") or 1
-    yield _cache(resource, nodes)
+    return shards * (1 + (resource.number("replicasPerNodeGroup") or 0)) if shards else None
 
 
 def _cache_cluster(resource: Resource, _around: Surroundings | None) -> Iterator[Item]:

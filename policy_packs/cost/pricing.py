@@ -1,12 +1,15 @@
 """What a price is made of: how many of something at least, as planned and at most, at how many dollars a month each."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from policy_packs.cost.table import TABLE, Key
 from policy_packs.kernel.registry import Stack
-from policy_packs.kernel.resource import Resource
+from policy_packs.kernel.resource import Resource, UnknownValue
+
+T = TypeVar("T")
 
 HOURS_PER_MONTH = 730
 """8,760 hours a year by twelve, as AWS's own calculator has it."""
@@ -96,9 +99,28 @@ class Surroundings:
         return max(wanted)
 
 
+def first(*reads: Callable[[], T | None]) -> T | None:
+    """The first value that is given and known; else the unknown one is awaited, or there is none.
+
+    What a program leaves to the provider is unknown in a preview of the whole stack, though another property, or
+    another resource, says the same.
+    """
+    awaited: list[UnknownValue] = []
+    for read in reads:
+        try:
+            if (value := read()) is not None:
+                return value
+        except UnknownValue as wait:
+            awaited.append(wait)
+    for reason in awaited:
+        raise reason
+    return None
+
+
 def region_of(resource: Resource) -> str:
     """The region that a resource is in: its own, or its provider's. Raises Unpriced when neither says."""
-    region = resource.text("region") or (resource.provider.text("region") if resource.provider else None)
+    provider = resource.provider
+    region = first(lambda: resource.text("region"), lambda: provider.text("region") if provider else None)
     if not region:
         raise Unpriced("neither it nor its provider says the region, so that its price is not known; set region")
     return region
@@ -133,4 +155,4 @@ def _exact(amount: Decimal) -> str:
 
 
 def _number(resource: Resource, key: str) -> Decimal:
-    return Decimal(str(resource.number(key) or 0))
+    return Decimal(str(first(lambda: resource.number(key), lambda: 0)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policy_packs.kernel.resource import Fields, Reader, Resource
+from policy_packs.kernel.resource import Fields, Reader, Resource, UnknownValue
 
 REQUIRED = ("project", "environment", "team", "feature", "owner", "cost-centre", "data-classification")
 
@@ -11,14 +11,18 @@ class Tags:
     """A resource's own tags over those its provider adds by default. Values are read when asked.
 
     `tagsAll` is what the provider says at update that AWS will have: defaults and own ones together, so that own ones
-    have the last word there too.
+    have the last word there too. In a stack's preview it may not be known yet; `ahead` does without it then.
     """
 
-    def __init__(self, resource: Resource) -> None:
+    def __init__(self, resource: Resource, *, ahead: bool = False) -> None:
         self._places: dict[str, tuple[Reader, str]] = {}
         if resource.provider and (defaults := resource.provider.document("defaultTags")):
             self._add(defaults, "tags")
-        self._add(resource, "tagsAll")
+        try:
+            self._add(resource, "tagsAll")
+        except UnknownValue:
+            if not ahead:
+                raise
         self._add(resource, "tags")
 
     def _add(self, holder: Reader, key: str) -> None:
