@@ -51,18 +51,18 @@ def is_spot(resource: Resource) -> bool:
     return resource.kind == SPOT_REQUEST or resource["instanceMarketOptions.marketType"] == "spot"
 
 
-def instance_items(resource: Resource, _around: Surroundings | None) -> Iterator[Item]:
+def instance_items(resource: Resource, around: Surroundings | None) -> Iterator[Item]:
     """One machine and its volumes; what a launch template would add to them is not looked for."""
     region = region_of(resource)
     yield _machine(region, machine_types(resource), Count.of(1), spot=is_spot(resource))
-    yield _volume(region, resource.fields("rootBlockDevice"), Count.of(1), size="volumeSize", kind="volumeType")
+    yield _volume(region, resource.fields("rootBlockDevice"), Count.of(1), around, size="volumeSize", kind="volumeType")
     for device in resource.each("ebsBlockDevices"):
-        yield _volume(region, device, Count.of(1), size="volumeSize", kind="volumeType")
+        yield _volume(region, device, Count.of(1), around, size="volumeSize", kind="volumeType")
 
 
-def volume_items(resource: Resource, _around: Surroundings | None) -> Iterator[Item]:
+def volume_items(resource: Resource, around: Surroundings | None) -> Iterator[Item]:
     """A volume by itself."""
-    yield _volume(region_of(resource), resource, Count.of(1), size="size", kind="type")
+    yield _volume(region_of(resource), resource, Count.of(1), around, size="size", kind="type")
 
 
 def node_group_items(resource: Resource, around: Surroundings | None) -> Iterator[Item]:
@@ -76,7 +76,7 @@ def node_group_items(resource: Resource, around: Surroundings | None) -> Iterato
     if kinds or around:
         yield _machine(region, kinds, nodes, spot=is_spot(resource))
     if template:
-        yield from _volumes(region, template, nodes)
+        yield from _volumes(region, template, nodes, around)
     elif "launchTemplate" not in resource:
         gib = resource.number("diskSize") or EKS_DEFAULT_GIB
         yield _gib(region, DEFAULT_VOLUME, nodes.times(gib))
@@ -95,7 +95,7 @@ def scaling_group_items(resource: Resource, around: Surroundings | None) -> Iter
     if kinds or around:
         yield _machine(region_of(resource), kinds, nodes, spot=template is not None and is_spot(template))
     if template:
-        yield from _volumes(region_of(resource), template, nodes)
+        yield from _volumes(region_of(resource), template, nodes, around)
 
 
 def _sizes(resource: Resource, low: str, expected: str, high: str, around: Surroundings | None) -> Count:
@@ -116,29 +116,32 @@ def _machine(region: str, kinds: tuple[str, ...], count: Count, *, spot: bool) -
     return Item(f"{kind} on spot", price * SPOT_FACTOR, count) if spot else Item(kind, price, count)
 
 
-def _volumes(region: str, template: Resource, nodes: Count) -> Iterator[Item]:
+def _volumes(region: str, template: Resource, nodes: Count, around: Surroundings | None) -> Iterator[Item]:
     devices = [device.fields("ebs") for device in template.each("blockDeviceMappings")]
     if not devices:
         yield _gib(region, DEFAULT_VOLUME, nodes.times(EKS_DEFAULT_GIB))
     for device in devices:
-        yield _volume(region, device, nodes, size="volumeSize", kind="volumeType")
+        yield _volume(region, device, nodes, around, size="volumeSize", kind="volumeType")
 
 
-def _volume(region: str, device: Reader, count: Count, *, size: str, kind: str) -> Item:
+def _volume(region: str, device: Reader, count: Count, around: Surroundings | None, *, size: str, kind: str) -> Item:
     gib = device.number(size)
     if gib is None:
         raise Unpriced(f"a volume says no {size}, so that it is as large as its image or snapshot; set one")
     made = device.text(kind) or DEFAULT_VOLUME
-    if made == "gp3" and (_extra(device, "iops") > FREE_IOPS or _extra(device, "throughput") > FREE_MIBPS):
+    if made == "gp3" and (
+        _extra(device, "iops", around) > FREE_IOPS or _extra(device, "throughput", around) > FREE_MIBPS
+    ):
         raise Unpriced(
             f"the price of more than {FREE_IOPS} IOPS or {FREE_MIBPS} MiB/s is not in cost/prices.yaml; use no more"
         )
     return _gib(region, made, count.times(gib))
 
 
-def _extra(device: Reader, key: str) -> float:
-    """What is asked for; what is not is filled in by AWS, and unknown until then."""
-    return first(lambda: device.number(key), lambda: 0) or 0
+def _extra(device: Reader, key: str, around: Surroundings | None) -> float:
+    """What is asked for. What is not is filled in by AWS: a stack's preview shows it as unknown."""
+    reads = [lambda: device.number(key), *([lambda: 0.0] if around else [])]
+    return first(*reads) or 0
 
 
 def _gib(region: str, kind: str, gib: Count) -> Item:

@@ -119,8 +119,7 @@ def first(*reads: Callable[[], T | None]) -> T | None:
 
 def region_of(resource: Resource) -> str:
     """The region that a resource is in: its own, or its provider's. Raises Unpriced when neither says."""
-    provider = resource.provider
-    region = first(lambda: resource.text("region"), lambda: provider.text("region") if provider else None)
+    region = resource.text("region") or (resource.provider.text("region") if resource.provider else None)
     if not region:
         raise Unpriced("neither it nor its provider says the region, so that its price is not known; set region")
     return region
