@@ -9,6 +9,7 @@ import typer
 
 from operations import policy, rehearse
 from operations.bootstrap.verb import bootstrap
+from operations.cost import verb as cost
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it (128 + SIGINT)."""
@@ -25,12 +26,8 @@ app = typer.Typer(
 )
 app.add_typer(rehearse.app, name="rehearse")
 app.add_typer(policy.app, name="policy")
+app.add_typer(cost.app, name="cost")
 app.command()(bootstrap)
-
-
-@app.callback()
-def root() -> None:
-    """Keep `rehearse` a group of its own, whatever number of groups there is."""
 
 
 def main() -> None:

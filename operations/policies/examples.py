@@ -1,7 +1,7 @@
 """The tables of cases of the rules: what each lets through and what it stops, used as examples and as tests alike."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,13 +32,15 @@ class Case:
     stack: str = "dev"
     provider: Mapping[str, Any] | None = None
     says: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What a configuration sets of the rule's settings."""
 
     def __str__(self) -> str:
         return f"{self.rule}-{self.kind.rpartition(':')[2] or 'stack'}-{self.index}"
 
     def judged(self, policy: Policy, given: Mapping[str, Any] | None = None, *, dry_run: bool = True) -> list[Verdict]:
         """What a rule says to this case; `given` are other properties for its resource."""
-        context = Context(self.stack, dry_run).with_settings(policy.settings, {})
+        context = Context(self.stack, dry_run).with_settings(policy.settings, self.settings)
         if isinstance(policy, StackRule):
             return list(judge_stack(policy, Stack(map(_resource, self.resources)), context))
         if not isinstance(policy, Rule):

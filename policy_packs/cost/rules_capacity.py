@@ -1,11 +1,10 @@
 """How many machines an environment may grow to: automatic scaling spends without asking."""
 
+from policy_packs.cost.machines import NODE_GROUP, SCALING_GROUP
 from policy_packs.kernel.context import Context, per_environment
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 
-NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
-SCALING_GROUP = "aws:autoscaling/group:Group"
 NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
 
 

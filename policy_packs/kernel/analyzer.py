@@ -42,6 +42,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._pack = pack
         packs = (pack, *members)
         self._registry = Registry(policy for each in packs for policy in each.policies)
+        self._mistakes = tuple(mistake for each in packs for mistake in each.mistakes)
         self._owners = {policy.name: each for each in packs for policy in each.policies}
         self._stop = stop
         self._listed = exemptions
@@ -64,7 +65,11 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def ConfigureStack(  # noqa: N802  # the protocol's name
         self, request: pb.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
     ) -> pb.AnalyzerStackConfigureResponse:
-        """Learn which stack is judged, and whether this is a preview; refuse a list of exemptions with a mistake."""
+        """Learn which stack is judged, and whether this is a preview; refuse exemptions or data with a mistake."""
+        if mistakes := self._mistakes:
+            count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+            told = "\n".join((f"the packs' data: {count}; nothing was judged", *mistakes))
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, told)
         run = Context(request.stack, request.dry_run)
         try:
             self._exemptions = self._listed(self._registry).for_run(run)

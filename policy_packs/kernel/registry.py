@@ -180,12 +180,16 @@ def collect(*modules: ModuleType) -> tuple[Policy, ...]:
 
 @dataclass(frozen=True)
 class Pack:
-    """A named, versioned set of rules. The version is the one in PulumiPolicy.yaml."""
+    """A named, versioned set of rules. The version is the one in PulumiPolicy.yaml.
+
+    `mistakes`: what is wrong in the data that its rules read, a line each. Nothing is judged while there is anything.
+    """
 
     name: str
     version: str
     description: str
     policies: tuple[Policy, ...]
+    mistakes: tuple[str, ...] = ()
 
 
 class Registry:

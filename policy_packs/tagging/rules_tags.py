@@ -4,53 +4,22 @@ A cost report, an incident and an audit each start from a tag; a resource withou
 """
 
 import json
+import re
 from pathlib import Path
 
-from policy_packs.kernel.context import Context, Environment
+from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, rule
-from policy_packs.kernel.resource import Fields, Reader, Resource
+from policy_packs.kernel.resource import Resource
+from policy_packs.tagging import values
+from policy_packs.tagging.tags import REQUIRED, Tags
 
-REQUIRED = ("project", "environment", "team", "feature", "owner", "cost-centre", "data-classification")
-DATA_CLASS = {
-    Environment.DEV: "synthetic",
-    Environment.STAGING: "sanitised",
-    Environment.PREPROD: "restricted-subset",
-    Environment.PROD: "full",
-}
-PLACEHOLDERS = frozenset(
-    {"todo", "tbd", "fixme", "changeme", "unknown", "none", "n/a", "na", "-", "?", "x", "xxx", "test"}
-)
 TAGGABLE: frozenset[str] = frozenset(
     json.loads(Path(__file__).with_name("taggable.json").read_text(encoding="utf-8"))["types"]
 )
-
-
-class Tags:
-    """The tags a resource will carry: its own over those its provider adds by default. Values are read when asked."""
-
-    def __init__(self, resource: Resource) -> None:
-        self._places: dict[str, tuple[Reader, str]] = {}
-        if resource.provider and (defaults := resource.provider.document("defaultTags")):
-            self._add(defaults, "tags")
-        self._add(resource, "tagsAll")
-        self._add(resource, "tags")
-
-    def _add(self, holder: Reader, key: str) -> None:
-        value = holder[key]
-        if isinstance(value, Fields):
-            self._places.update({name: (value, name) for name in value})
-        elif value is not None:
-            # Auto Scaling groups: a list of {key, value, propagateAtLaunch}.
-            self._places.update({name: (pair, "value") for pair in holder.each(key) if (name := pair.text("key"))})
-
-    def __contains__(self, key: str) -> bool:
-        """Whether the tag is there, be its value known or not."""
-        return key in self._places
-
-    def value(self, key: str) -> str | None:
-        """The tag's value, None when absent."""
-        holder, path = self._places.get(key, (None, ""))
-        return holder.text(path) if holder is not None else None
+MOST_TAGS, LONGEST_KEY, LONGEST_VALUE = 50, 128, 256
+"""What AWS takes (Tagging AWS resources user guide, "Tag naming limits and requirements")."""
+_ALLOWED = re.compile(r"[\w\s+\-=.:/@]*")
+_RESERVED = "aws:"
 
 
 @rule("tags-must-be-complete", on=TAGGABLE, severity=Severity.MEDIUM)
@@ -66,23 +35,14 @@ def complete(resource: Resource) -> Findings:
 @rule("tags-must-match-environment", on=TAGGABLE, severity=Severity.MEDIUM)
 def environment(resource: Resource, context: Context) -> Findings:
     """A resource tagged with another environment is paid for, paged for and cleaned up by the wrong people."""
-    found = Tags(resource).value("environment")
-    if found is None:
-        return
-    if found not in set(Environment):
-        yield f"tag environment is {found!r}; it must be one of {', '.join(Environment)}"
-    elif found != context.environment:
-        judged = f"stack {context.stack}" if context.standard else f"stack {context.stack!r}, judged as prod"
-        yield f"tag environment is {found!r} in {judged}; set it to {str(context.environment)!r}"
+    yield from values.environment("tag environment", Tags(resource).value("environment"), context)
 
 
 @rule("tags-must-match-data-class", on=TAGGABLE, severity=Severity.HIGH)
 def data_class(resource: Resource, context: Context) -> Findings:
     """Which data an environment may hold is fixed: real students' data never leaves preprod and prod."""
-    expected = DATA_CLASS[context.environment]
     found = Tags(resource).value("data-classification")
-    if found is not None and found != expected:
-        yield f"tag data-classification is {found!r}; {context.environment} holds {expected!r} data and no other"
+    yield from values.data_class("tag data-classification", found, context)
 
 
 @rule(
@@ -96,10 +56,47 @@ def meaningful(resource: Resource) -> Findings:
     """A tag that is filled in for the form's sake hides that nobody is responsible."""
     tags = Tags(resource)
     for key in REQUIRED:
-        value = tags.value(key)
-        if value is None:
-            continue
-        if not value.strip() or value.strip().lower() in PLACEHOLDERS:
-            yield f"tag {key} is {value!r}, which names nothing; give the real {key}"
-        elif value != value.strip():
-            yield f"tag {key} is {value!r}; remove the spaces around it, or reports count it apart"
+        yield from values.meaning(f"tag {key}", tags.value(key))
+
+
+@rule("tags-must-name-a-known-team", on=TAGGABLE, severity=Severity.MEDIUM, settings=values.PAYERS)
+def known_team(resource: Resource, context: Context) -> Findings:
+    """A bill to a team or a project that nobody knows is paid by nobody: chargeback needs names from one list."""
+    tags = Tags(resource)
+    yield from values.payer("tag project", tags.value("project"), context.settings["projects"])
+    yield from values.payer("tag team", tags.value("team"), context.settings["costCentres"])
+
+
+@rule("tags-must-charge-the-teams-cost-centre", on=TAGGABLE, severity=Severity.MEDIUM, settings=values.PAYERS)
+def cost_centre(resource: Resource, context: Context) -> Findings:
+    """Finance books by cost centre, engineering thinks in teams: both have to name the same payer."""
+    tags = Tags(resource)
+    yield from values.cost_centre("tag cost-centre", tags.value("cost-centre"), tags.value("team"), context)
+
+
+@rule("tags-must-be-spelt-one-way", on=TAGGABLE, severity=Severity.LOW)
+def spelling(resource: Resource) -> Findings:
+    """AWS tells `Team` from `team`: a second spelling is a second column in every cost report."""
+    for key in Tags(resource):
+        agreed = re.sub(r"[\s_]+", "-", key.strip().lower()).replace("center", "centre")
+        if agreed in REQUIRED and key != agreed:
+            yield f"tag {key!r} is {agreed!r} spelt otherwise; keep {agreed!r} alone"
+
+
+@rule("tags-must-be-what-aws-takes", on=TAGGABLE, severity=Severity.LOW)
+def acceptable(resource: Resource) -> Findings:
+    """AWS refuses a tag it does not like in the middle of an update, when half of it is done."""
+    tags = Tags(resource)
+    if (count := len(tuple(tags))) > MOST_TAGS:
+        yield f"{count} tags; AWS takes {MOST_TAGS} on a resource: drop some"
+    for key in tags:
+        if key.lower().startswith(_RESERVED):
+            yield f"tag {key!r} begins with {_RESERVED!r}, which AWS keeps for itself; rename it"
+        if not 0 < len(key) <= LONGEST_KEY or not _ALLOWED.fullmatch(key):
+            yield f"tag {key!r} is no key that AWS takes: 1 to {LONGEST_KEY} letters, digits, spaces, + - = . _ : / @"
+        value = tags.value(key) or ""
+        if len(value) > LONGEST_VALUE or not _ALLOWED.fullmatch(value):
+            yield (
+                f"the value of tag {key!r} is none that AWS takes: at most {LONGEST_VALUE} letters, digits, spaces, "
+                "+ - = . _ : / @"
+            )

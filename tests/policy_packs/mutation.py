@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Annotated
 
 import typer
@@ -30,7 +30,7 @@ from tests.policy_packs.mutants import Mutant, mutants
 PROMISED = 0.95
 SECONDS_PER_MUTANT = 5
 """A mutant that takes longer than this goes round in circles, which any test would notice."""
-NO_RULES = ("kernel", "__main__", "sdk", "refresh", "catalogue")
+NO_RULES = ("kernel", "__main__", "sdk", "table", "catalogue")
 """Last or first parts of the names of modules that no rule calls while it judges."""
 
 
@@ -121,18 +121,29 @@ def _is_noticed(subject: Subject, mutant: Mutant) -> bool:
 
 @contextmanager
 def _in_place(module: ModuleType, name: str, code: CodeType) -> Iterator[None]:
-    """Have the mutant stand wherever the original does: in its module, and in those that have imported it."""
+    """Have the mutant stand wherever the original does: in its module, where it is imported, and in tables."""
     original = getattr(module, name)
-    places = [each for each in modules() if getattr(each, name, None) is original]
+    places = [(holder, key) for holder in _holders() for key, value in holder.items() if value is original]
     exec(code, vars(module))  # noqa: S102  # code of this repository with one of its operators changed
     mutant = getattr(module, name)
-    for place in places:
-        setattr(place, name, mutant)
+    for holder, key in places:
+        holder[key] = mutant
     try:
         yield
     finally:
-        for place in places:
-            setattr(place, name, original)
+        for holder, key in places:
+            holder[key] = original
+
+
+def _holders() -> Iterator[dict[str, object]]:
+    """The names of every module, and the tables of functions that they have."""
+    for module in modules():
+        yield vars(module)
+        yield from (table for table in list(vars(module).values()) if isinstance(table, dict) and _is_table(table))
+
+
+def _is_table(table: dict[str, object]) -> bool:
+    return any(isinstance(value, FunctionType) for value in table.values())
 
 
 @contextmanager

@@ -231,14 +231,14 @@ def test_the_stack_is_judged_by_dependencies(security: Running) -> None:
 def test_configuration_changes_levels_and_settings() -> None:
     with running(ROOT / "policy_packs" / "cost") as pack:
         configure(pack, "dev", dry_run=False)
-        dear = {"instanceClass": "db.r7g.large"}
+        dear = {"region": "us-east-1", "instanceClass": "db.m7g.large"}
         assert analyze(pack, DATABASE, dear).diagnostics[0].enforcementLevel == pb.MANDATORY
         name = "cost-must-cap-database-price"
-        config = {name: pb.PolicyConfig(enforcementLevel=pb.ADVISORY, properties=struct({"monthlyUsd": {"dev": 150}}))}
+        config = {name: pb.PolicyConfig(enforcementLevel=pb.ADVISORY, properties=struct({"monthlyUsd": {"dev": 120}}))}
         pack.stub.Configure(pb.ConfigureAnalyzerRequest(policyConfig=config))
         (diagnostic,) = analyze(pack, DATABASE, dear).diagnostics
         assert diagnostic.enforcementLevel == pb.ADVISORY
-        assert "the ceiling in dev is $150" in diagnostic.message
+        assert "the ceiling in dev is $120" in diagnostic.message
         config = {name: pb.PolicyConfig(enforcementLevel=pb.DISABLED)}
         pack.stub.Configure(pb.ConfigureAnalyzerRequest(policyConfig=config))
         assert not analyze(pack, DATABASE, dear).diagnostics

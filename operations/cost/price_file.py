@@ -1,0 +1,50 @@
+"""policy_packs/cost/prices.yaml as text: sorted, one price a line, so that a renewal is a readable difference."""
+
+import re
+from collections.abc import Iterator
+
+from policy_packs.cost.table import SECTIONS, WORLDWIDE, Key, Price, Table
+
+HEADER = """\
+# What AWS charges on demand, in US dollars: by the hour for instances (EC2: Linux, shared tenancy), databases (RDS for
+# PostgreSQL, Single-AZ) and caches (ElastiCache nodes for Redis OSS), by the unit in its name for a service.
+#
+# Source: AWS's public on-demand price list (the pricing pages of EC2, EBS, VPC, EKS, Elastic Load Balancing, RDS,
+# ElastiCache, KMS, Secrets Manager, CloudWatch, WAF and Route 53), WRITTEN DOWN FROM MEMORY on 2026-11-24. A price with
+# `verified: false` has not been compared with AWS since: good for a ceiling, not for a bill. `ops cost prices refresh`
+# asks the AWS Pricing API; with --execute it writes here, and marks what it has verified, and when.
+#
+# Not in here, and so in no estimate: traffic, requests and other use, tax, discounts, reservations, free tiers.
+"""
+_SIZES = ("nano", "micro", "small", "medium", "large", "xlarge")
+
+
+def render(table: Table) -> str:
+    """The whole file. The worldwide part comes last, a family's sizes in their order."""
+    lines = [HEADER, f"asOf: {table.as_of}", "currency: USD", "regions:"]
+    for region in (*sorted(table.regions), WORLDWIDE):
+        lines += [f"  {region}:", *_region({key: price for key, price in table.prices.items() if key.region == region})]
+    return "\n".join(lines) + "\n"
+
+
+def _region(prices: dict[Key, Price]) -> Iterator[str]:
+    for section in SECTIONS:
+        names = sorted((key for key in prices if key.section == section), key=_order)
+        if names:
+            yield f"    {section}:"
+            yield from (f"      {key.name}: {_entry(prices[key])}" for key in names)
+
+
+def _entry(price: Price) -> str:
+    verified = f"verified: true, day: {price.verified}" if price.verified else "verified: false"
+    return f'{{usd: "{price.usd.normalize():f}", {verified}}}'
+
+
+def _order(key: Key) -> tuple[str, int, int]:
+    """Family, then size: `large` before `2xlarge` before `12xlarge`."""
+    family, _, size = key.name.rpartition(".")
+    if not family:
+        return key.name, 0, 0
+    times = re.match(r"(\d*)(.*)", size)
+    number, kind = (times[1], times[2]) if times else ("", size)
+    return family, _SIZES.index(kind) if kind in _SIZES else len(_SIZES), int(number or 0)

@@ -1,0 +1,54 @@
+"""The resources of a `pulumi preview --json` or a `pulumi stack export`, as the cost pack reads them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from operations.cost.errors import CostError
+from policy_packs.kernel.registry import Stack
+from policy_packs.kernel.resource import Resource
+
+GONE = frozenset({"delete", "delete-replaced", "discard", "read-discard", "remove-pending-replace"})
+"""Steps of a preview after which the resource is not there."""
+PROVIDER = "pulumi:providers:"
+
+
+def read(file: Path) -> Stack:
+    """The stack that a file tells of.
+
+    Raises CostError when it can't be read, is neither of the two, or has no resources: half a preview would cost less.
+    """
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CostError(f"{file} can't be read: {error}; write it with `pulumi preview --json > FILE`") from error
+    states = {state["urn"]: state for state in _states(document, file)}
+    if not states:
+        raise CostError(f"{file} tells of no resources; write it with `pulumi preview --json > FILE`")
+    providers = {urn: _resource(state) for urn, state in states.items() if str(state["type"]).startswith(PROVIDER)}
+    return Stack(_resource(state, providers) for state in states.values())
+
+
+def _states(document: Any, file: Path) -> Iterator[Mapping[str, Any]]:
+    """States as the engine writes them, the newest of each resource."""
+    if isinstance(document, dict) and isinstance(document.get("steps"), list):
+        found = [step.get("newState") for step in document["steps"] if step.get("op") not in GONE]
+    elif isinstance(document, dict) and isinstance(document.get("deployment"), dict):
+        found = [each for each in document["deployment"].get("resources") or () if not each.get("delete")]
+    else:
+        raise CostError(f"{file} is neither `pulumi preview --json` nor `pulumi stack export`")
+    yield from (state for state in found if state)
+
+
+def _resource(state: Mapping[str, Any], providers: Mapping[str, Resource] | None = None) -> Resource:
+    urn, uses = str(state["urn"]), state.get("propertyDependencies") or {}
+    provider = str(state.get("provider") or "").rpartition("::")[0]
+    return Resource.of(
+        str(state["type"]),
+        state.get("inputs") or {},
+        urn=urn,
+        name=urn.rpartition("::")[2],
+        provider=(providers or {}).get(provider),
+        uses={key: frozenset(urns or ()) for key, urns in uses.items()},
+    )

@@ -1,0 +1,96 @@
+"""`ops cost`: what an environment costs a month, the baseline that growth is measured from, and the price table."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Cost: estimate an environment, renew its baseline and the price table.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+prices = typer.Typer(help="The price table.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(prices, name="prices")
+
+WORK = 2
+"""Exit code of a dry run that found something to write."""
+UNANSWERED = 1
+"""Exit code when AWS gave no clear answer for some price."""
+
+Environment = Annotated[str, typer.Argument(help="dev, staging, preprod or prod.")]
+Source = Annotated[
+    Path, typer.Option("--from", help="A file from `pulumi preview --json --stack ENV` or `pulumi stack export`.")
+]
+
+
+@app.command()
+def estimate(environment: Environment, source: Source) -> None:
+    """Print what a preview or a state costs a month: by team, feature and type, and line by line."""
+    from operations.cost import estimating, views  # noqa: PLC0415  # `ops --help` must stay fast
+    from operations.screens import Screens  # noqa: PLC0415  # the same
+
+    views.show_estimate(Screens().console, environment, estimating.priced(environment, source))
+
+
+@app.command()
+def baseline(
+    environment: Environment,
+    source: Source,
+    *,
+    execute: Annotated[bool, typer.Option("--execute", help="Write policy_packs/cost/baseline.yaml.")] = False,
+) -> None:
+    """Take what a preview costs as the baseline of growth; shows the difference, --execute writes it.
+
+    Exit code: 0 nothing to do or written, 2 a dry run found a difference.
+    """
+    from operations.cost import estimating, views  # noqa: PLC0415  # `ops --help` must stay fast
+    from operations.screens import Screens  # noqa: PLC0415  # the same
+    from policy_packs.cost.table import BASELINE, BASELINE_FILE  # noqa: PLC0415  # the same
+
+    console = Screens().console
+    found = estimating.priced(environment, source)
+    new = estimating.renewed(environment, found, f"from {source.name}", datetime.now(UTC).date())
+    old = BASELINE.get(environment)
+    views.show_baseline(console, environment, old, new[environment])
+    if estimating.unchanged(old, new[environment]):
+        console.print("Nothing to change.")
+    elif execute:
+        estimating.write(new)
+        console.print(f"Written: {BASELINE_FILE.name}; commit it with the change that it agrees to.")
+    else:
+        console.print("Nothing was written; --execute does that.")
+        raise typer.Exit(WORK)
+
+
+@prices.command()
+def refresh(
+    *, execute: Annotated[bool, typer.Option("--execute", help="Write policy_packs/cost/prices.yaml.")] = False
+) -> None:
+    """Ask the AWS Pricing API for every price of the table; shows what differs, --execute writes it.
+
+    Needs credentials that may call pricing:GetProducts. Exit code: 0 all verified, 2 a dry run, which writes nothing,
+    1 AWS gave no clear answer for some price, which stays unverified.
+    """
+    import boto3  # noqa: PLC0415  # `ops --help` must stay fast
+
+    from operations.cost import quotes, refreshing, views  # noqa: PLC0415  # the same
+    from operations.screens import Screens  # noqa: PLC0415  # the same
+    from policy_packs.cost.table import PRICES_FILE  # noqa: PLC0415  # the same
+
+    screens = Screens()
+    client = boto3.client("pricing", region_name=quotes.ENDPOINT_REGION)
+    with screens.step() as progress:
+        progress("asking the AWS Pricing API")
+        renewal = refreshing.renew(client, datetime.now(UTC).date())
+    views.show_renewal(screens.console, renewal)
+    if execute:
+        refreshing.write(renewal)
+        screens.console.print(f"Written: {PRICES_FILE.name}")
+    else:
+        screens.console.print("Nothing was written; --execute does that.")
+    if renewal.unanswered:
+        raise typer.Exit(UNANSWERED)
+    if not execute:
+        raise typer.Exit(WORK)

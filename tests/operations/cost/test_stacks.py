@@ -1,0 +1,128 @@
+"""A preview and a state are read alike, and what is neither is refused."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from operations.cost import estimating
+from operations.cost.errors import CostError
+from operations.cost.stacks import read
+from policy_packs.cost.table import Baseline
+
+URN = "urn:pulumi:dev::campus-safety::"
+PROVIDER = f"{URN}pulumi:providers:aws::aws"
+TAGS = '{"tags": {"team": "student-safety", "feature": "network"}}'
+
+
+def state(kind: str, name: str, **inputs: Any) -> dict[str, Any]:
+    return {"urn": f"{URN}{kind}::{name}", "type": kind, "inputs": inputs, "provider": f"{PROVIDER}::some-id"}
+
+
+AWS = {"urn": PROVIDER, "type": "pulumi:providers:aws", "inputs": {"region": "us-east-1", "defaultTags": TAGS}}
+NODES = state(
+    "aws:eks/nodeGroup:NodeGroup",
+    "nodes",
+    instanceTypes=["t3.large"],
+    launchTemplate={"id": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"},
+    scalingConfig={"minSize": 1, "desiredSize": 2, "maxSize": 3},
+) | {"propertyDependencies": {"launchTemplate": [f"{URN}aws:ec2/launchTemplate:LaunchTemplate::nodes"]}}
+TEMPLATE = state(
+    "aws:ec2/launchTemplate:LaunchTemplate",
+    "nodes",
+    blockDeviceMappings=[{"ebs": {"volumeSize": 10, "volumeType": "gp3"}}],
+)
+GATEWAY = state("aws:ec2/natGateway:NatGateway", "nat")
+
+
+def preview(directory: Path, *states: dict[str, Any], gone: dict[str, Any] | None = None) -> Path:
+    steps = [{"op": "create", "urn": each["urn"], "newState": each} for each in states]
+    if gone:
+        steps.append({"op": "delete", "urn": gone["urn"], "oldState": gone, "newState": gone})
+    file = directory / "preview.json"
+    file.write_text(json.dumps({"config": {}, "steps": steps}))
+    return file
+
+
+def export(directory: Path, *states: dict[str, Any]) -> Path:
+    file = directory / "state.json"
+    file.write_text(json.dumps({"version": 3, "deployment": {"resources": states}}))
+    return file
+
+
+def test_a_preview_is_priced_with_its_providers_and_what_its_resources_refer_to(tmp_path: Path) -> None:
+    found = estimating.priced("dev", preview(tmp_path, AWS, TEMPLATE, NODES, GATEWAY))
+    assert found.total.low == Decimal("61.536") + Decimal("32.85")
+    assert found.total.expected == 2 * Decimal("61.536") + Decimal("32.85")
+    assert {line.team for line in found.lines} == {"student-safety"}
+
+
+def test_a_state_is_priced_like_the_preview_of_it(tmp_path: Path) -> None:
+    states = (AWS, TEMPLATE, NODES, GATEWAY)
+    one, other = preview(tmp_path, *states), export(tmp_path, *states, {**GATEWAY, "delete": True})
+    assert estimating.priced("dev", one).total == estimating.priced("dev", other).total
+
+
+def test_what_a_preview_removes_costs_nothing(tmp_path: Path) -> None:
+    found = estimating.priced("dev", preview(tmp_path, AWS, state("aws:kms/key:Key", "key"), gone=GATEWAY))
+    assert [line.kind for line in found.lines] == ["aws:kms/key:Key"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "can't be read"),
+        ("[]", "is neither `pulumi preview --json` nor `pulumi stack export`"),
+        ('{"steps": []}', "tells of no resources"),
+        ('{"deployment": {}}', "tells of no resources"),
+    ],
+)
+def test_what_is_no_stack_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "it.json").write_text(text)
+    with pytest.raises(CostError, match=message):
+        read(tmp_path / "it.json")
+
+
+def test_a_file_that_is_not_there_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(CostError, match="No such file"):
+        read(tmp_path / "it.json")
+
+
+def test_another_environments_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CostError, match="is of dev, not of prod"):
+        estimating.priced("prod", preview(tmp_path, AWS, GATEWAY))
+    with pytest.raises(CostError, match="qa is no environment; there is dev, staging, preprod, prod"):
+        estimating.priced("qa", preview(tmp_path, AWS, GATEWAY))
+
+
+def test_something_without_a_price_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(CostError) as caught:
+        estimating.priced("dev", preview(tmp_path, AWS, state("aws:kms/key:Key", "key", region="ap-south-1")))
+    assert str(caught.value).splitlines()[1].startswith("  key: there are no prices of ap-south-1")
+
+
+def test_something_that_has_to_be_awaited_is_an_error_that_names_it(tmp_path: Path) -> None:
+    unknown = state("aws:rds/instance:Instance", "records", instanceClass="04da6b54-80e4-46f7-96ec-b56ff0331ba9")
+    with pytest.raises(CostError, match="instanceClass not known yet"):
+        estimating.priced("dev", preview(tmp_path, AWS, unknown))
+
+
+def test_mistakes_in_the_packs_data_are_told_before_anything_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimating, "MISTAKES", ("  prices.yaml: is empty",))
+    with pytest.raises(CostError, match=r"prices\.yaml: is empty"):
+        estimating.priced("dev", tmp_path / "none")
+
+
+def test_a_baseline_is_what_is_planned_by_type_to_the_cent_without_what_costs_nothing(tmp_path: Path) -> None:
+    endpoint = state("aws:ec2/vpcEndpoint:VpcEndpoint", "s3")
+    found = estimating.priced("dev", preview(tmp_path, AWS, TEMPLATE, NODES, endpoint))
+    new = estimating.renewed("dev", found, "a preview", date(2026, 12, 1))
+    assert new["dev"] == Baseline(date(2026, 12, 1), "a preview", {"aws:eks/nodeGroup:NodeGroup": Decimal("123.07")})
+    assert set(new) == {"dev", "staging", "preprod", "prod"}
+    assert estimating.unchanged(Baseline(date(2026, 1, 1), "another", new["dev"].types), new["dev"])
+    assert not estimating.unchanged(None, new["dev"])

@@ -1,0 +1,216 @@
+"""The cost pack's files: each mistake in them is one line, and what they say is true of the SDK and of the settings."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from pulumi.runtime.proto import analyzer_pb2 as pb
+
+from operations.cost import estimating, price_file
+from policy_packs import catalogue
+from policy_packs.cost.offers import OFFERS
+from policy_packs.cost.table import (
+    BASELINE,
+    BASELINE_FILE,
+    GLOBAL,
+    MISTAKES,
+    PRICES_FILE,
+    REGIONAL,
+    TABLE,
+    TYPES,
+    Baseline,
+    Key,
+    read_baseline,
+    read_prices,
+    read_types,
+)
+from policy_packs.kernel.analyzer import Analyzer
+from policy_packs.kernel.exemptions import Exemptions
+from policy_packs.kernel.registry import Pack
+from tests.policy_packs.test_sdk import package
+
+
+def prices(**changes: str) -> str:
+    """A small price table, with lines of it replaced."""
+    regional = "".join(f'      {name}: {{usd: "1", verified: false}}\n' for name in sorted(REGIONAL))
+    worldwide = "".join(f'      {name}: {{usd: "1", verified: false}}\n' for name in sorted(GLOBAL))
+    text = (
+        "asOf: 2026-11-24\ncurrency: USD\nregions:\n  us-east-1:\n    instances:\n"
+        f'      m6i.large: {{usd: "0.096", verified: false}}\n    services:\n{regional}'
+        f"  worldwide:\n    services:\n{worldwide}"
+    )
+    for key, line in changes.items():
+        name = key.replace("_", "-").replace("-large", ".large")
+        assert re.search(rf"(?m)^ *{name}: .*\n", text), name
+        text = re.sub(rf"(?m)^( *){name}: .*\n", rf"\g<1>{line}\n" if line else "", text)
+    return text
+
+
+def test_the_files_of_this_repository_have_no_mistake() -> None:
+    assert MISTAKES == ()
+    assert TABLE.regions == {"us-east-1", "us-west-2"}
+    assert set(BASELINE) == {"dev", "staging", "preprod", "prod"}
+
+
+def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / "prices.yaml").write_text(prices())
+    table, mistakes = read_prices(tmp_path / "prices.yaml")
+    assert mistakes == ()
+    assert table.prices[Key("us-east-1", "instances", "m6i.large")].usd == Decimal("0.096")
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"asOf": "asOf: soon"}, "asOf: 'soon' is not a day such as 2026-11-24"),
+        ({"currency": "currency: EUR"}, "currency: 'EUR' is not USD, in which all caps are"),
+        ({"currency": "currency: USD\nnotes: {}"}, "notes: unknown key"),
+        (
+            {"m6i_large": "m6i.large: {usd: 0.096, verified: false}"},
+            'regions.us-east-1.instances.m6i.large.usd: 0.096 is not a price above zero in quotes, such as "0.096"',
+        ),
+        (
+            {"m6i_large": 'm6i.large: {usd: "-1", verified: false}'},
+            "regions.us-east-1.instances.m6i.large.usd: '-1' is not a price above zero in quotes, such as \"0.096\"",
+        ),
+        (
+            {"m6i_large": 'm6i.large: {usd: "cheap", verified: false}'},
+            "regions.us-east-1.instances.m6i.large.usd: 'cheap' is not a price above zero in quotes, such as \"0.096\"",
+        ),
+        (
+            {"m6i_large": 'm6i.large: {usd: "1", verified: maybe}'},
+            "regions.us-east-1.instances.m6i.large.verified: 'maybe' is neither true nor false",
+        ),
+        (
+            {"m6i_large": 'm6i.large: {usd: "1", verified: true, day: never}'},
+            "regions.us-east-1.instances.m6i.large.day: 'never' is not the day of the verification",
+        ),
+        (
+            {"m6i_large": 'm6i.large: {usd: "1"}'},
+            "regions.us-east-1.instances.m6i.large.verified: is missing",
+        ),
+        ({"m6i_large": "m6i.large: 1"}, "regions.us-east-1.instances.m6i.large: is not a mapping"),
+        (
+            {"m6i_large": 'db.m6i.large: {usd: "1", verified: false}'},
+            "regions.us-east-1.instances: db.m6i.large is not a name of instances",
+        ),
+        ({"kms_key_month": ""}, "regions.us-east-1.services.kms-key-month: is missing"),
+        ({"route53_zone_month": ""}, "regions.worldwide.services.route53-zone-month: is missing"),
+        (
+            {"kms_key_month": 'kms-key-month: {usd: "1", verified: false}\n      tea-hour: {}'},
+            "regions.us-east-1.services.tea-hour: nothing is priced by it; there is application-load-balancer",
+        ),
+        (
+            {"m6i_large": 'm6i.large: {usd: "1", verified: false}\n    machines: {}'},
+            "regions.us-east-1.machines: there is no such section; there is instances, databases, caches, services",
+        ),
+    ],
+)
+def test_each_mistake_in_the_price_table_is_one_line(changes: dict[str, str], line: str, tmp_path: Path) -> None:
+    (tmp_path / "prices.yaml").write_text(prices(**changes))
+    _, mistakes = read_prices(tmp_path / "prices.yaml")
+    assert any(mistake.startswith(f"  prices.yaml: {line}") for mistake in mistakes), mistakes
+    assert all("\n" not in mistake for mistake in mistakes)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", "  prices.yaml: is empty"),
+        ("[1]", "  prices.yaml: the file: is not a mapping"),
+        ("a: b: c", "  prices.yaml: mapping values are not allowed"),
+        ("asOf: 2026-11-24\nasOf: 2026-11-25\n", "  prices.yaml: asOf stands twice"),
+        (None, "  prices.yaml: No such file or directory"),
+    ],
+)
+def test_a_file_that_is_no_table_is_told_so(text: str | None, line: str, tmp_path: Path) -> None:
+    if text is not None:
+        (tmp_path / "prices.yaml").write_text(text)
+    table, mistakes = read_prices(tmp_path / "prices.yaml")
+    assert mistakes[0].startswith(line)
+    assert not table.prices
+
+
+def test_a_region_without_a_worldwide_part_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "prices.yaml").write_text(prices().partition("  worldwide:")[0])
+    assert "  prices.yaml: regions.worldwide: is missing" in read_prices(tmp_path / "prices.yaml")[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("{free: x, usage: {}}", "free: is not a list of types"),
+        ("{free: [a, a], usage: {}}", "a: stands twice"),
+        ("{free: [a], usage: {a: events}}", "a: is both free and billed by use"),
+        ("{free: [a], usage: {b: ' '}}", "usage.b: no reason"),
+        ("{free: [a]}", "usage: is missing"),
+    ],
+)
+def test_each_mistake_in_the_types_is_one_line(text: str, line: str, tmp_path: Path) -> None:
+    (tmp_path / "types.yaml").write_text(text)
+    assert f"  types.yaml: {line}" in read_types(tmp_path / "types.yaml")[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("test: {day: 2026-11-24, source: s, types: {}}", "test: is none of dev, staging, preprod, prod"),
+        ("dev: {day: today, source: s, types: {}}", "dev.day: 'today' is not a day such as 2026-11-24"),
+        ("dev: {day: 2026-11-24, types: {}}", "dev.source: is missing"),
+        (
+            "dev: {day: 2026-11-24, source: s, types: {a: 3}}",
+            'dev.types.a: 3 is not a price above zero in quotes, such as "0.096"',
+        ),
+    ],
+)
+def test_each_mistake_in_the_baseline_is_one_line(text: str, line: str, tmp_path: Path) -> None:
+    (tmp_path / "baseline.yaml").write_text(text)
+    assert f"  baseline.yaml: {line}" in read_baseline(tmp_path / "baseline.yaml")[1]
+
+
+class Refused(Exception):  # noqa: N818  # what gRPC's abort does is to end the call
+    pass
+
+
+class Call:
+    def abort(self, code: grpc.StatusCode, details: str) -> None:
+        assert code is grpc.StatusCode.INVALID_ARGUMENT
+        raise Refused(details)
+
+
+def test_a_pack_whose_data_has_mistakes_judges_nothing() -> None:
+    pack = Pack("cost", "1", "cost", (), mistakes=("  prices.yaml: is empty", "  types.yaml: is empty"))
+    analyzer = Analyzer(catalogue.SUITE, [pack], lambda: None, lambda _: Exemptions())
+    call: Any = Call()
+    with pytest.raises(Refused) as caught:
+        analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True), call)
+    assert str(caught.value).splitlines() == [
+        "the packs' data: 2 mistakes; nothing was judged",
+        "  prices.yaml: is empty",
+        "  types.yaml: is empty",
+    ]
+
+
+def test_prices_and_baseline_stand_as_their_verbs_would_write_them() -> None:
+    assert PRICES_FILE.read_text(encoding="utf-8") == price_file.render(TABLE)
+    assert BASELINE_FILE.read_text(encoding="utf-8") == estimating.render(BASELINE)
+
+
+def test_a_written_baseline_is_read_as_it_was(tmp_path: Path) -> None:
+    written = {"dev": Baseline(date(2026, 11, 24), "a preview", {"aws:kms/key:Key": Decimal("11.00")})}
+    estimating.write(written, tmp_path / "baseline.yaml")
+    assert read_baseline(tmp_path / "baseline.yaml") == (written, ())
+
+
+def test_every_type_with_a_price_or_a_reason_exists_in_the_sdk() -> None:
+    sources = [file.read_text(encoding="utf-8") for file in package("pulumi_aws").rglob("*.py")]
+    tokens = {token for text in sources for token in re.findall(r'type_token\("([^"]+)"\)', text)}
+    assert {*OFFERS, *TYPES.free, *TYPES.usage} <= tokens
+
+
+def test_no_type_is_both_priced_and_listed_without_a_price() -> None:
+    assert not set(OFFERS) & {*TYPES.free, *TYPES.usage}
