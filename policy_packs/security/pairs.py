@@ -1,0 +1,32 @@
+"""Which resource another one is about, or uses: known from where a value comes from, also while the value is not."""
+
+from collections.abc import Mapping, Sequence
+
+from policy_packs.kernel.registry import Stack
+from policy_packs.kernel.resource import Resource
+
+
+def sources(resources: Sequence[Resource], path: str) -> frozenset[str]:
+    """URNs of what a property of these resources comes from."""
+    return frozenset[str]().union(*(resource.uses.get(path, frozenset()) for resource in resources))
+
+
+def without(mains: Sequence[Resource], others: Sequence[Resource], path: str) -> list[Resource]:
+    """The resources that the property `path` of none of the others comes from."""
+    found = sources(others, path)
+    return [main for main in mains if main.urn not in found]
+
+
+def companions(main: Resource, others: Sequence[Resource], path: str, name: str) -> list[Resource]:
+    """Those whose property `path` comes from `main`; failing that, those that name it as its property `name` does."""
+    found = [other for other in others if main.urn in other.uses.get(path, ())]
+    return found or [other for other in others if not other.uses.get(path) and other[path] == main[name]]
+
+
+def users(stack: Stack) -> Mapping[str, list[Resource]]:
+    """By URN, the resources that have a value of it in one of their properties."""
+    found: dict[str, list[Resource]] = {}
+    for resource in stack.resources:
+        for urn in frozenset[str]().union(*resource.uses.values()):
+            found.setdefault(urn, []).append(resource)
+    return found

@@ -1,0 +1,67 @@
+"""Rules of one shape: a property has one of a few values, or is given at all. Each is still a policy of its own."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from policy_packs.kernel.registry import Findings, Level, Levels, Rule, Severity, rule
+from policy_packs.kernel.resource import Resource
+
+_SHOWN = {None: "not set", True: "on", False: "off"}
+
+
+def setting(
+    name: str,
+    *,
+    on: str | Iterable[str],
+    path: str,
+    right: Sequence[Any],
+    why: str,
+    fix: str,
+    covers: Sequence[str] = (),
+    severity: Severity = Severity.HIGH,
+    level: Level | Levels = Level.MANDATORY,
+) -> Rule:
+    """A rule that a property has one of the `right` values; None among them is for what AWS does when it is left out.
+
+    Raises ValueError as `rule` does.
+    """
+
+    def check(resource: Resource) -> Findings:
+        return unlike(resource, path, right, fix)
+
+    check.__doc__ = why
+    return rule(name, on=on, covers=covers, severity=severity, level=level)(check)
+
+
+def required(
+    name: str,
+    *,
+    on: str | Iterable[str],
+    path: str,
+    why: str,
+    fix: str,
+    covers: Sequence[str] = (),
+    severity: Severity = Severity.HIGH,
+) -> Rule:
+    """A rule that a property is given, whatever its value. Raises ValueError as `rule` does."""
+
+    def check(resource: Resource) -> Findings:
+        return missing(resource, path, fix)
+
+    check.__doc__ = why
+    return rule(name, on=on, covers=covers, severity=severity)(check)
+
+
+def unlike(resource: Resource, path: str, right: Sequence[Any], fix: str) -> Findings:
+    """The finding about a property whose value is none of the right ones."""
+    value = resource[path]
+    if value not in right:
+        yield f"`{path}` is {_SHOWN.get(value, repr(value))}; {fix}"
+
+
+def missing(resource: Resource, path: str, fix: str) -> Findings:
+    """The finding about a property that is not given, or given as nothing."""
+    value = resource[path]
+    # An empty list is nothing, an empty object may be what another property needs.
+    if value is None or value == "" or (isinstance(value, Sequence) and not value):
+        yield f"`{path}` is not set; {fix}"
