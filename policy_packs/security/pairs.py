@@ -6,6 +6,15 @@ from policy_packs.kernel.registry import Stack
 from policy_packs.kernel.resource import Resource
 
 
+def is_given(resource: Resource, path: str) -> bool:
+    """Whether the program itself gives a property.
+
+    At the end of a run the properties are those that the cloud answers, what it filled in included: AWS lists in a
+    security group also the rules that are resources of their own.
+    """
+    return path in resource.uses
+
+
 def sources(resources: Sequence[Resource], path: str) -> frozenset[str]:
     """URNs of what a property of these resources comes from."""
     return frozenset[str]().union(*(resource.uses.get(path, frozenset()) for resource in resources))

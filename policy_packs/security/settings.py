@@ -61,7 +61,5 @@ def unlike(resource: Resource, path: str, right: Sequence[Any], fix: str) -> Fin
 
 def missing(resource: Resource, path: str, fix: str) -> Findings:
     """The finding about a property that is not given, or given as nothing."""
-    value = resource[path]
-    # An empty list is nothing, an empty object may be what another property needs.
-    if value is None or value == "" or (isinstance(value, Sequence) and not value):
+    if not resource[path]:
         yield f"`{path}` is not set; {fix}"
