@@ -57,7 +57,7 @@ def subject(role: Resource) -> Findings:
     """An identity provider such as GitHub's signs tokens for the whole world: the trust says for whom of it."""
     for statement in allowing(role, TRUST):
         for provider in principals(statement, "Federated"):
-            key = "saml:aud" if ":saml-provider/" in provider else f"{provider.partition(':oidc-provider/')[2]}:sub"
+            key = "saml:aud" if ":saml-provider/" in provider else f"{provider.rpartition(':oidc-provider/')[2]}:sub"
             values = demands(statement).get(key.lower(), ())
             if not values:
                 yield f"{label(statement)} does not say whose tokens it takes; add a condition on {key}"
