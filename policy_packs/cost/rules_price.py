@@ -34,18 +34,11 @@ GIANT = ("x1", "x2", "x8", "u-", "u7", "z1", "mac", "p3", "p4", "p5", "p6", "trn
 )
 def instance_price(resource: Resource, context: Context) -> Findings:
     """The monthly budget is finite: how big one machine may be is decided for an environment, not in passing."""
-    ceiling = Decimal(str(context.limit("monthlyUsd")))
     if by_requirements(resource):
         yield "instance_requirements lets AWS choose the type, at any price; name the instance types instead"
     factor = SPOT_FACTOR if is_spot(resource) else Decimal(1)
     for kind in machine_types(resource):
-        try:
-            price = monthly(region_of(resource), "instances", kind) * factor
-        except Unpriced as reason:
-            yield str(reason)
-            continue
-        if price > ceiling:
-            yield _too_dear(kind, price, ceiling, context)
+        yield from _capped(resource, context, "instances", kind, factor)
 
 
 @rule(
@@ -67,17 +60,9 @@ def database_price(resource: Resource, context: Context) -> Findings:
     kind = resource.text("instanceClass")
     if kind is None:
         return
-    try:
-        price = monthly(region_of(resource), "databases", kind)
-    except Unpriced as reason:
-        yield str(reason)
-        return
-    ceiling = Decimal(str(context.limit("monthlyUsd")))
     # The standby doubles the price: whether there is one matters only where it decides.
-    if price * MULTI_AZ_FACTOR > ceiling:
-        whole = price * MULTI_AZ_FACTOR if resource.flag("multiAz") else price
-        if whole > ceiling:
-            yield _too_dear(kind, whole, ceiling, context)
+    if too_dear := list(_capped(resource, context, "databases", kind, MULTI_AZ_FACTOR)):
+        yield from too_dear if resource.flag("multiAz") else _capped(resource, context, "databases", kind)
 
 
 @rule(
@@ -93,15 +78,9 @@ def database_price(resource: Resource, context: Context) -> Findings:
 def cache_price(resource: Resource, context: Context) -> Findings:
     """Every node of a cache costs the same, replicas included."""
     kind = resource.text("nodeType")
-    if kind is None:
-        return
-    price = monthly_price(kind)
-    if price is None:
-        yield _unpriced(kind)
-        return
-    ceiling, nodes = Decimal(str(context.limit("monthlyUsd"))), _nodes(resource)
-    if price * nodes > ceiling:
-        yield _too_dear(f"{nodes} x {kind}", price * nodes, ceiling, context)
+    if kind is not None:
+        nodes = _nodes(resource)
+        yield from _capped(resource, context, "caches", kind, Decimal(nodes), f"{nodes} x {kind}")
 
 
 def _nodes(cache: Resource) -> int:
@@ -130,6 +109,16 @@ def _kinds(resource: Resource) -> Iterator[str]:
         yield kind
 
 
-def _too_dear(kind: str, price: Decimal, ceiling: Decimal, context: Context) -> str:
-    where = context.environment if context.standard else f"stack {context.stack!r}"
-    return f"{kind} costs ${price:.0f} a month; the ceiling in {where} is ${ceiling:.0f}: take a smaller one"
+def _capped(
+    resource: Resource, context: Context, section: str, kind: str, factor: Decimal = Decimal(1), what: str = ""
+) -> Findings:
+    """Blame what costs more than the rule's ceiling, and what has no known price."""
+    try:
+        price = monthly(region_of(resource), section, kind) * factor
+    except Unpriced as reason:
+        yield str(reason)
+        return
+    ceiling = Decimal(str(context.limit("monthlyUsd")))
+    if price > ceiling:
+        where = context.environment if context.standard else f"stack {context.stack!r}"
+        yield f"{what or kind} costs ${price:.0f} a month; the ceiling in {where} is ${ceiling:.0f}: take a smaller one"

@@ -2,16 +2,10 @@
 
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
-from policy_packs.security.statements import allowing, allows_everything, label
+from policy_packs.security.permissions import CARRIERS, ROLE, permitted
+from policy_packs.security.statements import allows_everything, label
 
 KEY = "aws:kms/key:Key"
-POLICIES = (
-    "aws:iam/policy:Policy",
-    "aws:iam/rolePolicy:RolePolicy",
-    "aws:iam/userPolicy:UserPolicy",
-    "aws:iam/groupPolicy:GroupPolicy",
-)
-ROLE = "aws:iam/role:Role"
 ATTACHMENTS = (
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     "aws:iam/userPolicyAttachment:UserPolicyAttachment",
@@ -38,23 +32,21 @@ def rotation(key: Resource) -> Findings:
 
 @rule(
     "iam-must-not-allow-everything",
-    on=(*POLICIES, ROLE),
-    covers=["CKV_AWS_62", "CKV2_AWS_40", "CIS-AWS 1.15"],
+    on=CARRIERS,
+    covers=["CKV_AWS_62", "CIS-AWS 1.15"],
     severity=Severity.CRITICAL,
 )
 def everything(resource: Resource) -> Findings:
     """Every action on every resource is the whole account: no service and no person needs that."""
-    holders = resource.each("inlinePolicies") if resource.kind == ROLE else [resource]
-    for holder in holders:
-        for statement in allowing(holder, "policy"):
-            if allows_everything(statement):
-                yield f"{label(statement)} allows * on *; name the actions and the resources"
+    for statement in permitted(resource):
+        if allows_everything(statement):
+            yield f"{label(statement)} allows * on *; name the actions and the resources"
 
 
 @rule(
     "iam-must-not-attach-administrator",
     on=(*ATTACHMENTS, ROLE),
-    covers=["CKV_AWS_274"],
+    covers=["CKV_AWS_274", "CKV_AWS_275"],
     severity=Severity.CRITICAL,
 )
 def administrator(resource: Resource) -> Findings:

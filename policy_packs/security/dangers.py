@@ -1,0 +1,167 @@
+"""Actions that do more than they seem to, by what they do: what rules about permissions look for.
+
+Names and access levels: AWS's Service Authorization Reference. Escalation paths: Rhino Security Labs, "AWS IAM
+Privilege Escalation - Methods and Mitigation", and what later services have added.
+"""
+
+PASS_ROLE = "iam:PassRole"  # noqa: S105  # an action, not a password
+
+ESCALATIONS: tuple[tuple[str, ...], ...] = (
+    ("iam:CreatePolicyVersion",),
+    ("iam:SetDefaultPolicyVersion",),
+    ("iam:CreateLoginProfile",),
+    ("iam:UpdateLoginProfile",),
+    ("iam:CreateAccessKey",),
+    ("iam:AttachUserPolicy",),
+    ("iam:AttachGroupPolicy",),
+    ("iam:AttachRolePolicy",),
+    ("iam:PutUserPolicy",),
+    ("iam:PutGroupPolicy",),
+    ("iam:PutRolePolicy",),
+    ("iam:AddUserToGroup",),
+    ("iam:UpdateAssumeRolePolicy", "sts:AssumeRole"),
+    ("eks:CreateAccessEntry", "eks:AssociateAccessPolicy"),
+    ("ssm:SendCommand",),
+    ("ssm:StartSession",),
+    ("lambda:UpdateFunctionCode",),
+    ("glue:UpdateDevEndpoint",),
+    (PASS_ROLE, "ec2:RunInstances"),
+    (PASS_ROLE, "ecs:RegisterTaskDefinition", "ecs:RunTask"),
+    (PASS_ROLE, "eks:CreatePodIdentityAssociation"),
+    (PASS_ROLE, "lambda:CreateFunction", "lambda:InvokeFunction"),
+    (PASS_ROLE, "lambda:CreateFunction", "lambda:CreateEventSourceMapping"),
+    (PASS_ROLE, "glue:CreateDevEndpoint"),
+    (PASS_ROLE, "cloudformation:CreateStack"),
+    (PASS_ROLE, "codebuild:CreateProject", "codebuild:StartBuild"),
+    (PASS_ROLE, "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"),
+    (PASS_ROLE, "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"),
+)
+"""Ways to become the administrator: who may do all actions of one of them without bounds may do everything."""
+
+CREDENTIALS = (
+    "cognito-identity:GetCredentialsForIdentity",
+    "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+    "ec2:GetPasswordData",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:CreateServiceSpecificCredential",
+    "iam:ResetServiceSpecificCredential",
+    "iam:UpdateAccessKey",
+    "lightsail:GetInstanceAccessDetails",
+    "rds-db:connect",
+    "redshift:GetClusterCredentials",
+    "sso:GetRoleCredentials",
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:GetFederationToken",
+)
+"""What answers with credentials. Not ecr:GetAuthorizationToken, which can't be bound to a resource."""
+
+DATA = (
+    "dynamodb:GetItem",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+    "ec2:CreateSnapshot",
+    "lambda:GetFunction",
+    "logs:FilterLogEvents",
+    "logs:GetLogEvents",
+    "rds:CopyDBSnapshot",
+    "rds:CreateDBSnapshot",
+    "rds:StartExportTask",
+    "rds-data:ExecuteStatement",
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:GetSecretValue",
+    "sqs:ReceiveMessage",
+    "ssm:GetParameter",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+)
+"""What carries data out."""
+
+DECRYPTION = ("kms:Decrypt", "kms:ReEncryptFrom")
+
+SHARING = (
+    "backup:PutBackupVaultAccessPolicy",
+    "ec2:ModifyImageAttribute",
+    "ec2:ModifySnapshotAttribute",
+    "ecr:SetRepositoryPolicy",
+    "eks:AssociateAccessPolicy",
+    "events:PutPermission",
+    "iam:AttachRolePolicy",
+    "iam:CreatePolicy",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+    "iam:UpdateAssumeRolePolicy",
+    "kms:CreateGrant",
+    "kms:PutKeyPolicy",
+    "lambda:AddPermission",
+    "ram:CreateResourceShare",
+    "rds:ModifyDBSnapshotAttribute",
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:PutBucketPolicy",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutObjectAcl",
+    "secretsmanager:PutResourcePolicy",
+    "sns:AddPermission",
+    "sqs:AddPermission",
+)
+"""What changes who may do what, or gives something to another account."""
+
+SILENCING = (
+    "access-analyzer:DeleteAnalyzer",
+    "cloudtrail:DeleteTrail",
+    "cloudtrail:PutEventSelectors",
+    "cloudtrail:StopLogging",
+    "cloudtrail:UpdateTrail",
+    "config:DeleteConfigurationRecorder",
+    "config:StopConfigurationRecorder",
+    "ec2:DeleteFlowLogs",
+    "guardduty:DeleteDetector",
+    "guardduty:UpdateDetector",
+    "logs:DeleteLogGroup",
+    "logs:DeleteLogStream",
+    "securityhub:DisableSecurityHub",
+)
+"""What an intruder does first: nobody sees the rest."""
+
+READING = (
+    "batchcheck",
+    "batchdescribe",
+    "batchget",
+    "check",
+    "describe",
+    "estimate",
+    "filter",
+    "get",
+    "head",
+    "list",
+    "lookup",
+    "query",
+    "receive",
+    "scan",
+    "search",
+    "select",
+    "simulate",
+    "validate",
+    "view",
+)
+"""How the names of actions begin that change nothing."""
+
+UNBINDABLE = frozenset(
+    {
+        "cloudwatch:putmetricdata",
+        "ec2messages:*",
+        "logs:stopquery",
+        "ssmmessages:*",
+        "xray:puttelemetryrecords",
+        "xray:puttracesegments",
+    }
+)
+"""What changes something and yet takes no resource but `*`."""

@@ -1,0 +1,76 @@
+"""Trust: who may become a role, and that a service takes it on for us only."""
+
+import re
+
+from policy_packs.kernel.registry import Findings, Severity, rule
+from policy_packs.kernel.resource import Resource
+from policy_packs.security.conditions import demands, principals
+from policy_packs.security.permissions import ROLE
+from policy_packs.security.statements import allowing, is_public, label
+
+TRUST = "assumeRolePolicy"
+WHOLE_ACCOUNT = re.compile(r"\d{12}|arn:[^:]*:iam::\d{12}:root")
+CALLER = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"})
+"""Condition keys by which a service says for whom it calls."""
+# Services whose guides show these keys in the trust policy of the role that they take on ("Cross-service confused
+# deputy prevention" of each). EC2 calls for the instance itself and S3 for the bucket's owner: they have no such page.
+DEPUTIES = frozenset(
+    {
+        "backup.amazonaws.com",
+        "cloudtrail.amazonaws.com",
+        "config.amazonaws.com",
+        "eks.amazonaws.com",
+        "monitoring.rds.amazonaws.com",
+        "scheduler.amazonaws.com",
+        "states.amazonaws.com",
+        "vpc-flow-logs.amazonaws.com",
+    }
+)
+PODS = "pods.eks.amazonaws.com"
+POD_TAG = "aws:requesttag/"
+"""EKS tags each session with the cluster, namespace and service account of the pod."""
+
+
+@rule("iam-role-must-not-trust-everybody", on=ROLE, covers=["CKV_AWS_60"], severity=Severity.CRITICAL)
+def everybody(role: Resource) -> Findings:
+    """A role that anybody may take on belongs to whoever finds its name."""
+    for statement in allowing(role, TRUST):
+        anyone = [kind for kind in ("Service", "Federated") if "*" in principals(statement, kind)]
+        if is_public(statement) or anyone:
+            yield f"{label(statement)} lets everybody take the role; name accounts, services or identity providers"
+
+
+@rule("iam-role-must-narrow-account-trust", on=ROLE, covers=["CKV_AWS_61"])
+def whole_account(role: Resource) -> Findings:
+    """A whole account is everybody who ever gets into it: the trust says who of them, or how they signed in."""
+    for statement in allowing(role, TRUST):
+        accounts = [each for each in principals(statement, "AWS") if WHOLE_ACCOUNT.fullmatch(each)]
+        if accounts and not demands(statement):
+            yield (
+                f"{label(statement)} trusts all of {', '.join(accounts)}; name roles, or add a condition such as "
+                "aws:PrincipalTag, aws:PrincipalArn or sts:ExternalId"
+            )
+
+
+@rule("iam-role-must-name-federated-subject", on=ROLE, covers=["CKV_AWS_358"], severity=Severity.CRITICAL)
+def subject(role: Resource) -> Findings:
+    """An identity provider such as GitHub's signs tokens for the whole world: the trust says for whom of it."""
+    for statement in allowing(role, TRUST):
+        for provider in principals(statement, "Federated"):
+            key = "saml:aud" if ":saml-provider/" in provider else f"{provider.rpartition(':oidc-provider/')[2]}:sub"
+            values = demands(statement).get(key.lower(), ())
+            if not values:
+                yield f"{label(statement)} does not say whose tokens it takes; add a condition on {key}"
+            elif any(value in {"*", "repo:*"} for value in values):
+                yield f"{label(statement)} takes everybody's tokens; let {key} name the repository or account"
+
+
+@rule("iam-role-must-know-for-whom-a-service-calls", on=ROLE)
+def deputy(role: Resource) -> Findings:
+    """A service works for every customer: without a condition another customer may have it use our role."""
+    for statement in allowing(role, TRUST):
+        keys = demands(statement).keys()
+        for service in principals(statement, "Service"):
+            tagged = service == PODS and any(key.startswith(POD_TAG) for key in keys)
+            if service in {*DEPUTIES, PODS} and not keys & CALLER and not tagged:
+                yield f"{label(statement)} lets {service} take the role for anybody; add aws:SourceAccount"
