@@ -38,7 +38,7 @@ def instance_price(resource: Resource, context: Context) -> Findings:
         yield "instance_requirements lets AWS choose the type, at any price; name the instance types instead"
     factor = SPOT_FACTOR if is_spot(resource) else Decimal(1)
     for kind in machine_types(resource):
-        yield from _capped(resource, context, "instances", kind, factor)
+        yield from _capped(resource, context, "instances", kind, times=factor)
 
 
 @rule(
@@ -61,7 +61,7 @@ def database_price(resource: Resource, context: Context) -> Findings:
     if kind is None:
         return
     # The standby doubles the price: whether there is one matters only where it decides.
-    if too_dear := list(_capped(resource, context, "databases", kind, MULTI_AZ_FACTOR)):
+    if too_dear := list(_capped(resource, context, "databases", kind, times=MULTI_AZ_FACTOR)):
         yield from too_dear if resource.flag("multiAz") else _capped(resource, context, "databases", kind)
 
 
@@ -80,7 +80,7 @@ def cache_price(resource: Resource, context: Context) -> Findings:
     kind = resource.text("nodeType")
     if kind is not None:
         nodes = _nodes(resource)
-        yield from _capped(resource, context, "caches", kind, Decimal(nodes), f"{nodes} x {kind}")
+        yield from _capped(resource, context, "caches", kind, times=nodes, what=f"{nodes} x {kind}")
 
 
 def _nodes(cache: Resource) -> int:
@@ -110,11 +110,11 @@ def _kinds(resource: Resource) -> Iterator[str]:
 
 
 def _capped(
-    resource: Resource, context: Context, section: str, kind: str, factor: Decimal = Decimal(1), what: str = ""
+    resource: Resource, context: Context, section: str, kind: str, *, times: int | Decimal = 1, what: str = ""
 ) -> Findings:
     """Blame what costs more than the rule's ceiling, and what has no known price."""
     try:
-        price = monthly(region_of(resource), section, kind) * factor
+        price = monthly(region_of(resource), section, kind) * Decimal(times)
     except Unpriced as reason:
         yield str(reason)
         return
