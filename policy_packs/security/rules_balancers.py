@@ -1,9 +1,7 @@
 """The way in: load balancers and their firewall, which see every request and speak to nobody without TLS."""
 
-import json
-
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, Stack, StackFindings, rule, stack_rule
-from policy_packs.kernel.resource import Resource, UnexpectedValue
+from policy_packs.kernel.resource import Resource
 from policy_packs.security.pairs import companions
 from policy_packs.security.settings import setting
 
@@ -11,13 +9,11 @@ BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalan
 CLASSIC = "aws:elb/loadBalancer:LoadBalancer"
 LISTENERS = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
 TARGETS = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
-INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 FIREWALL = "aws:wafv2/webAcl:WebAcl"
 FIREWALL_LOG = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
 KNOWN_BAD = "AWSManagedRulesKnownBadInputsRuleSet"
 """AWS's group of rules against known attacks, Log4j's among them."""
-ANNOTATION = "alb.ingress.kubernetes.io/"
 MODERN = (
     "ELBSecurityPolicy-TLS13-1-2-",
     "ELBSecurityPolicy-TLS13-1-3-",
@@ -126,28 +122,6 @@ def to_targets(targets: Resource) -> Findings:
     """Behind the load balancer the way is ours, but not ours alone."""
     if targets["protocol"] == "HTTP":
         yield "speaks plain HTTP to its targets; set protocol to HTTPS"
-
-
-@rule("ingress-must-use-tls", on=INGRESS, covers=["CKV_AWS_2", "CKV2_AWS_20", "CKV_AWS_103", "CKV2_AWS_74"])
-def ingress(entry: Resource) -> Findings:
-    """The load balancer's controller makes the listeners that an ingress asks for: it asks for modern TLS only."""
-    notes = entry.fields("metadata.annotations")
-    if entry["spec.ingressClassName"] != "alb":
-        return
-    if not notes[f"{ANNOTATION}certificate-arn"]:
-        yield f"has no certificate; set the annotation {ANNOTATION}certificate-arn"
-    if "HTTP" in _listened(notes.text(f"{ANNOTATION}listen-ports")) and not notes[f"{ANNOTATION}ssl-redirect"]:
-        yield f"answers plain HTTP; set the annotation {ANNOTATION}ssl-redirect to 443"
-    if not (notes.text(f"{ANNOTATION}ssl-policy") or "").startswith(MODERN):
-        yield f"takes old TLS; set the annotation {ANNOTATION}ssl-policy to {MODERN[0]}2021-06"
-
-
-def _listened(ports: str | None) -> set[str]:
-    """The protocols of the annotation listen-ports, such as [{"HTTP": 80}, {"HTTPS": 443}]."""
-    try:
-        return {protocol for port in json.loads(ports or "[]") for protocol in port}
-    except (TypeError, ValueError) as error:
-        raise UnexpectedValue(f"{ANNOTATION}listen-ports", "a JSON list of objects", ports) from error
 
 
 @rule("waf-must-stop-known-attacks", on=FIREWALL, covers=["CKV2_AWS_76"])

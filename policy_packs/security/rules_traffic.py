@@ -30,7 +30,7 @@ def _encrypted(ingress: Resource) -> Iterator[str]:
         yield from entry.texts("hosts") or ("*",)
 
 
-@rule("k8s-ingresses-must-use-tls", on=INGRESS, severity=Severity.CRITICAL)
+@rule("k8s-ingresses-must-use-tls", on=INGRESS, covers=["CIS-EKS 5.4.5"], severity=Severity.CRITICAL)
 def tls(ingress: Resource) -> Findings:
     """Reports about students travel across networks that nobody here controls."""
     encrypted = set(_encrypted(ingress))
@@ -56,7 +56,7 @@ def _balanced(ingress: Resource) -> Iterator[Fields]:
         yield ingress.fields("metadata.annotations")
 
 
-@rule("k8s-ingresses-must-redirect-to-https", on=INGRESS)
+@rule("k8s-ingresses-must-redirect-to-https", on=INGRESS, covers=["CKV_AWS_2", "CKV2_AWS_20"])
 def redirect(ingress: Resource) -> Findings:
     """Who types a name without https sends the first request, cookie and all, in the clear."""
     for annotations in _balanced(ingress):
@@ -67,7 +67,7 @@ def redirect(ingress: Resource) -> Findings:
             yield f"serves plain HTTP; set the annotation {ALB}/ssl-redirect to '443'"
 
 
-@rule("k8s-ingresses-must-refuse-old-tls", on=INGRESS, severity=Severity.MEDIUM)
+@rule("k8s-ingresses-must-refuse-old-tls", on=INGRESS, covers=["CKV_AWS_103", "CKV2_AWS_74"], severity=Severity.MEDIUM)
 def old_tls(ingress: Resource) -> Findings:
     """TLS 1.0 and 1.1 are broken; the load balancer's own choice of 2016 still speaks them."""
     for annotations in _balanced(ingress):
