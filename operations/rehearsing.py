@@ -24,6 +24,13 @@ ADDONS = ("argo-rollouts", "argo-cd")
 definitions, and Argo CD brings Argo Rollouts."""
 NEEDED = tuple(name for name, tool in TOOLS.items() if tool.rehearsed)
 
+PROTECTIONS = (
+    "eks-must-be-protected-from-deletion",
+    "lb-must-not-be-deleted",
+    "rds-must-be-protected-from-deletion",
+)
+"""Rules that block what `--disposable` lifts; in such a rehearsal, and nowhere else, they are advice (ADR 0015)."""
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -39,6 +46,8 @@ class Subject:
     """The platform's layers, each with those it builds on."""
     overrides: Mapping[str, str] = field(default_factory=dict)
     """Configuration of this rehearsal alone; the tracked files stay as they are."""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    """Levels of policies in this rehearsal alone."""
     notice: str = ""
     """What the overrides mean, said before anything is done."""
 
@@ -66,6 +75,7 @@ def subject(stack: str, project: Path | None, *, disposable: bool = False) -> Su
         NEEDED,
         layers(),
         overrides={disposal.KEY: stack} if lifting else {},
+        levels=dict.fromkeys(PROTECTIONS, "advisory") if lifting else {},
         notice=disposal.warning(stack) if lifting else "",
     )
 
@@ -82,7 +92,7 @@ def bring_up(stack: str, project: Path | None, *, disposable: bool = False) -> N
     tools_ready = time.monotonic()
     rehearsal = Rehearsal(Home(what.project, what.stack), what.account, found["pulumi"], what.addons)
     with rehearsal.exclusively():
-        workspace.override(rehearsal.home, what.overrides)
+        workspace.override(rehearsal.home, what.overrides, what.levels)
         screens.notice(what.notice)
         with screens.step() as progress:
             start = rehearsal.start(progress)

@@ -135,6 +135,8 @@ class Rehearsal:
             SOCKET: daemon.warm,
             "REHEARSAL_PROGRAM_TIMES": str(self.home.root / PROGRAM_TIMES),
         }
+        if (levels := self.home.root / workspace.LEVELS).exists():
+            variables["PULUMI_OPTION_POLICY_PACK_CONFIG"] = str(levels)
         parts = {part["kind"]: part for part in self._parts(daemon)}
         kubeconfigs = sorted(self.home.data.glob("clusters/*/kubeconfig"))
         if kubeconfigs:

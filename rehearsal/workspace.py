@@ -23,15 +23,17 @@ NEVER_LINKED = {DIRECTORY, ".git"}
 PROVIDERS = ("aws", "kubernetes", "vault")
 OVERRIDES = "overrides.json"
 """Values of one rehearsal's own, laid over those of the tracked stack file whenever its copy is renewed."""
+LEVELS = "policy-levels.json"
+"""The configuration of the policy packs in one rehearsal: levels by policy, laid over the policies' own."""
 
 
-def override(home: Home, values: Mapping[str, str]) -> None:
-    """Lay configuration values over those of the tracked stack file, for this rehearsal alone; none: as tracked."""
-    path = home.root / OVERRIDES
-    if values:
-        _write(path, json.dumps(values))
-    else:
-        path.unlink(missing_ok=True)
+def override(home: Home, values: Mapping[str, str], levels: Mapping[str, str]) -> None:
+    """Lay values over those of the tracked stack file, and levels over those of policies, for this rehearsal alone."""
+    for name, content in ((OVERRIDES, values), (LEVELS, levels)):
+        path = home.root / name
+        # Emptied and not removed: a shell that was opened before still names it.
+        if content or path.exists():
+            _write(path, json.dumps(dict(content)))
 
 
 def sync(home: Home) -> int:

@@ -5,7 +5,7 @@ from policy_packs.kernel.registry import Findings, Level, Levels, Severity, Stac
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.pairs import companions, sources
 from policy_packs.security.rules_cluster import CLUSTER
-from policy_packs.security.rules_records import LIFTED
+from policy_packs.security.rules_records import LASTING
 from policy_packs.security.rules_vpc import ROUTE
 from policy_packs.security.settings import setting
 
@@ -47,7 +47,7 @@ protected = setting(
     why="One wrong name in one command must not end every service of the platform.",
     fix="set deletion_protection=True",
     # The first two are made and unmade as a matter of routine.
-    level=LIFTED,
+    level=LASTING,
 )
 patched = setting(
     "eks-must-leave-versions-in-time",

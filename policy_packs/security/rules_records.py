@@ -30,11 +30,6 @@ SWITCHED_ON = ("1", "ON", "on", "true")
 LOGGED_STATEMENTS = ("ddl", "mod", "all")
 # The environments that must outlive their region are production and its twin.
 LASTING = Levels(dev=Level.DISABLED, staging=Level.DISABLED)
-LIFTED = Levels(dev=Level.DISABLED, staging=Level.DISABLED, preprod=Level.ADVISORY, prod=Level.ADVISORY)
-"""Advice, for `ops rehearse up ENV --disposable` lifts it to prove that destroy leaves nothing (ADR 0015).
-
-What holds it everywhere else is the program: no settings file can switch it off, and a test of every environment looks.
-"""
 
 protected = setting(
     "rds-must-be-protected-from-deletion",
@@ -44,7 +39,7 @@ protected = setting(
     why="One wrong name in one command must not delete every student's records.",
     fix="set deletion_protection=True",
     covers=["CKV_AWS_139", "CKV_AWS_293"],
-    level=LIFTED,
+    level=LASTING,
 )
 across_zones = setting(
     "rds-must-span-zones",

@@ -46,15 +46,10 @@ def test_every_rule_has_a_case_that_passes_and_one_that_fails(packs: Mapping[str
     assert {case.rule for case in cases() if case.says} == names
 
 
-LIFTED_TO_DESTROY = {"rds-must-be-protected-from-deletion", "eks-must-be-protected-from-deletion"}
-"""What `ops rehearse up ENV --disposable` takes off; the program puts it on in every other run."""
-
-
 def test_every_rule_is_mandatory_where_students_data_are_and_says_why(packs: Mapping[str, Pack]) -> None:
     for pack in packs.values():
         for policy in pack.policies:
-            level = Level.ADVISORY if policy.name in LIFTED_TO_DESTROY else Level.MANDATORY
-            assert policy.levels.preprod is policy.levels.prod is level
+            assert policy.levels.preprod is policy.levels.prod is Level.MANDATORY
             assert policy.why.endswith(".")
 
 

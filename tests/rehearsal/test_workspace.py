@@ -1,5 +1,6 @@
 """The engine's workspace follows the project, and the project never changes."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -36,11 +37,13 @@ def test_everything_but_the_stack_file_is_a_link(home: Home) -> None:
 
 
 def test_a_rehearsal_can_have_values_of_its_own_until_it_is_told_otherwise(home: Home) -> None:
-    workspace.override(home, {"shop:size": "9", "shop:colour": "red"})
+    workspace.override(home, {"shop:size": "9", "shop:colour": "red"}, {"must-be-big": "advisory"})
     workspace.sync(home)
     assert yaml.safe_load(own(home).read_text())["config"] == {"shop:size": "9", "shop:colour": "red"}
+    assert json.loads((home.root / workspace.LEVELS).read_text()) == {"must-be-big": "advisory"}
     assert (home.project / "Pulumi.dev.yaml").read_text() == TRACKED
-    workspace.override(home, {})
+    workspace.override(home, {}, {})
+    assert json.loads((home.root / workspace.LEVELS).read_text()) == {}
     workspace.sync(home)
     assert yaml.safe_load(own(home).read_text())["config"] == {"shop:size": 3}
 
