@@ -113,7 +113,7 @@ class AuditTrail(PlatformComponent):
                 placement=self.placement,
                 role="trail",
                 service="cloudtrail.amazonaws.com",
-                trust_conditions={"StringEquals": {"aws:SourceArn": trail_arn(self.placement)}},
+                trust_keys={"aws:SourceArn": trail_arn(self.placement)},
                 statements=[
                     Statement(
                         actions=["logs:CreateLogStream", "logs:PutLogEvents"],

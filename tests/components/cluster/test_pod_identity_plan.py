@@ -26,12 +26,10 @@ def _statements(plan: PodIdentityPlan) -> list[Statement]:
 
 @pytest.mark.parametrize("plan", ALL, ids=lambda plan: plan.name)
 def test_a_role_is_for_one_service_account_of_one_cluster(plan: PodIdentityPlan) -> None:
-    assert plan.trust_conditions(SITE) == {
-        "StringEquals": {
-            "aws:RequestTag/eks-cluster-name": "campus-prod-dr",
-            "aws:RequestTag/kubernetes-namespace": "kube-system",
-            "aws:RequestTag/kubernetes-service-account": plan.service_account,
-        }
+    assert plan.trust_keys(SITE) == {
+        "aws:RequestTag/eks-cluster-name": "campus-prod-dr",
+        "aws:RequestTag/kubernetes-namespace": "kube-system",
+        "aws:RequestTag/kubernetes-service-account": plan.service_account,
     }
 
 
