@@ -142,6 +142,9 @@ def _in_each_region(graph: Graph, kind: str) -> dict[str, list[Node]]:
 @pytest.mark.parametrize(
     "kind",
     [
+        "cfg.Recorder",
+        "cfg.DeliveryChannel",
+        "cfg.RecorderStatus",
         "guardduty.Detector",
         "securityhub.Account",
         "accessanalyzer.Analyzer",
