@@ -10,6 +10,8 @@ from components.identity.documents import Statement, refuse_plain_http
 
 LONGEST_PATTERN = 1024
 """Characters of a metric filter's pattern. Source: CloudWatch Logs API, PutMetricFilter."""
+RECORDER = "config.amazonaws.com"
+"""AWS Config, which records what resources look like."""
 COLD_AFTER_DAYS = 90
 ARCHIVE_AFTER_DAYS = 365
 
@@ -47,6 +49,31 @@ def trail_delivery(bucket: pulumi.Input[str], place: Placement) -> tuple[Stateme
             principals=service,
             actions=["s3:PutObject"],
             resources=[pulumi.Output.concat(bucket, f"/AWSLogs/{place.account}/*")],
+            conditions={"StringEquals": {**ours, "s3:x-amz-acl": "bucket-owner-full-control"}},
+        ),
+    )
+
+
+def history_delivery(bucket: pulumi.Input[str], account: str) -> tuple[Statement, ...]:
+    """Let AWS Config look whether it may deliver, and deliver, for this account alone. Takes the bucket's ARN.
+
+    Source: AWS Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel", of a
+    service-linked role.
+    """
+    service, ours = {"Service": RECORDER}, {"aws:SourceAccount": account}
+    return (
+        Statement(
+            sid="ConfigLooks",
+            principals=service,
+            actions=["s3:GetBucketAcl", "s3:ListBucket"],
+            resources=[bucket],
+            conditions={"StringEquals": ours},
+        ),
+        Statement(
+            sid="ConfigWrites",
+            principals=service,
+            actions=["s3:PutObject"],
+            resources=[pulumi.Output.concat(bucket, f"/AWSLogs/{account}/Config/*")],
             conditions={"StringEquals": {**ours, "s3:x-amz-acl": "bucket-owner-full-control"}},
         ),
     )
@@ -171,7 +198,7 @@ WATCHES = (
                 *("StopConfigurationRecorder", "DeleteDeliveryChannel"),
                 *("PutDeliveryChannel", "PutConfigurationRecorder"),
             ],
-            "config.amazonaws.com",
+            RECORDER,
         ),
     ),
     Watch(

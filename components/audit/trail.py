@@ -41,12 +41,16 @@ class AuditTrailArgs(PlacedArgs):
 
 
 class AuditTrail(PlatformComponent):
-    """One trail for all regions, with its archive and its log group. Outputs: arn, and log_group (its name)."""
+    """One trail for all regions, with its archive and its log group.
+
+    Outputs: arn; log_group, its name; access_logs, the bucket that is told who reads the archive.
+    """
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:AuditTrail", name, args.placement, opts)
         place = args.placement
-        archive = self._archive(name, args)
+        access_logs = self._access_logs(name, args)
+        archive = self._archive(name, args, access_logs)
         group = cloudwatch.LogGroup(
             name,
             name=f"/campus/{place.environment}/trail",
@@ -70,28 +74,31 @@ class AuditTrail(PlatformComponent):
             else None,
             **self.child("trail"),
         )
+        self.access_logs = access_logs.granted
         self.arn = trail.arn
         self.log_group = group.name
         self.register_outputs({"arn": self.arn})
 
-    def _archive(self, name: str, args: AuditTrailArgs) -> PrivateBucket:
+    def _access_logs(self, name: str, args: AuditTrailArgs) -> PrivateBucket:
+        return PrivateBucket(
+            f"{name}-access-logs",
+            BucketArgs(
+                placement=args.placement,
+                role="trail-access-logs",
+                lifecycle=LifecyclePlan(args.log_days),
+                emptied_on_destroy=not args.locked,
+                grants=lambda arn: log_delivery(arn, args.placement.account),
+            ),
+            self.inside(),
+        )
+
+    def _archive(self, name: str, args: AuditTrailArgs, access_logs: PrivateBucket) -> PrivateBucket:
         """The bucket's own encryption is S3's: CloudTrail names the key with every file.
 
         A default key would also be used for digest files, under an encryption context that the key's policy refuses to
         CloudTrail.
         """
         place = args.placement
-        access_logs = PrivateBucket(
-            f"{name}-access-logs",
-            BucketArgs(
-                placement=place,
-                role="trail-access-logs",
-                lifecycle=LifecyclePlan(args.log_days),
-                emptied_on_destroy=not args.locked,
-                grants=lambda arn: log_delivery(arn, place.account),
-            ),
-            self.inside(),
-        )
         return PrivateBucket(
             f"{name}-archive",
             BucketArgs(
@@ -113,7 +120,7 @@ class AuditTrail(PlatformComponent):
                 placement=self.placement,
                 role="trail",
                 service="cloudtrail.amazonaws.com",
-                trust_conditions={"StringEquals": {"aws:SourceArn": trail_arn(self.placement)}},
+                trust_keys={"aws:SourceArn": trail_arn(self.placement)},
                 statements=[
                     Statement(
                         actions=["logs:CreateLogStream", "logs:PutLogEvents"],

@@ -74,7 +74,6 @@ class DailyBackups(PlatformComponent):
                 role=role,
                 service=SERVICE,
                 managed=[f"service-role/{managed}"],
-                trust_conditions={"StringEquals": {"aws:SourceAccount": self.placement.account}},
             ),
             self.inside(),
         )

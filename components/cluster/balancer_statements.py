@@ -1,8 +1,9 @@
 """What the AWS Load Balancer Controller may do: change the load balancers it made for its own cluster, and no others.
 
 Follows the controller's own policy (AWS Load Balancer Controller, "IAM permissions") but for three things: what it may
-change must carry the tag of *this* cluster, not of any; ARNs name account and region; and Cognito and Shield, which
-nothing here uses, are left out, so the controller runs with `enableShield=false`.
+change must carry the tag of *this* cluster, not of any; ARNs name account and region; and Cognito, Shield and web
+firewalls are left out, so the controller runs with these add-ons off. The firewall is the edge layer's, which ties it
+to the load balancer: whoever writes an Ingress could otherwise have the controller take it away with an annotation.
 """
 
 from components.identity.documents import Statement
@@ -17,7 +18,6 @@ LOOK = (
     *("ec2:DescribeSecurityGroups", "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DescribeTags"),
     *("ec2:GetSecurityGroupsForVpc", "ec2:DescribeIpamPools", "ec2:DescribeRouteTables", f"{BALANCING}:Describe*"),
     *("acm:ListCertificates", "acm:DescribeCertificate"),
-    *("wafv2:GetWebACL", "wafv2:GetWebACLForResource", "wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"),
 )
 CHANGE_OWN = (
     *("DeleteLoadBalancer", "ModifyLoadBalancerAttributes", "SetIpAddressType", "SetSecurityGroups", "SetSubnets"),
@@ -26,7 +26,7 @@ CHANGE_OWN = (
 )
 LISTENERS = (
     *("CreateListener", "DeleteListener", "ModifyListener", "CreateRule", "DeleteRule", "ModifyRule"),
-    *("AddListenerCertificates", "RemoveListenerCertificates", "SetRulePriorities", "SetWebAcl"),
+    *("AddListenerCertificates", "RemoveListenerCertificates", "SetRulePriorities"),
 )
 
 

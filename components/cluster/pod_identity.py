@@ -48,7 +48,7 @@ class PodIdentities(PlatformComponent):
                 service=SERVICE,
                 managed=plan.managed,
                 statements=self._statements(plan),
-                trust_conditions=plan.trust_conditions(args.site),
+                trust_keys=plan.trust_keys(args.site),
                 trust_actions=ACTIONS,
             ),
             self.inside(),

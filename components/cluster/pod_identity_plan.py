@@ -38,9 +38,9 @@ class PodIdentityPlan:
     uses_disk_key: bool = False
     namespace: str = SYSTEM
 
-    def trust_conditions(self, site: Site) -> Mapping[str, Mapping[str, pulumi.Input[str]]]:
+    def trust_keys(self, site: Site) -> Mapping[str, pulumi.Input[str]]:
         """Only pods of this service account, in this cluster."""
-        return {"StringEquals": session_tags(site.cluster, self.namespace, self.service_account)}
+        return session_tags(site.cluster, self.namespace, self.service_account)
 
 
 def autoscaler_statements(site: Site) -> tuple[Statement, ...]:

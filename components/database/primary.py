@@ -100,7 +100,6 @@ class PostgresPrimary(PlatformComponent):
                 role="database-monitoring",
                 service="monitoring.rds.amazonaws.com",
                 managed=["service-role/AmazonRDSEnhancedMonitoringRole"],
-                trust_conditions={"StringEquals": {"aws:SourceAccount": self.placement.account}},
             ),
             self.inside(),
         )

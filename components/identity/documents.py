@@ -56,10 +56,7 @@ def refuse_plain_http(
 ASSUME = ("sts:AssumeRole",)
 
 
-def trust(
-    service: str, conditions: Mapping[str, Mapping[str, Any]] | None = None, actions: Sequence[str] = ASSUME
-) -> pulumi.Output[str]:
-    """Trust policy of a role that an AWS service takes on, e.g. `eks.amazonaws.com`."""
-    return policy(
-        Statement(actions=actions, principals={"Service": service}, conditions=conditions or {}),
-    )
+def trust(service: str, keys: Mapping[str, pulumi.Input[str]], actions: Sequence[str] = ASSUME) -> pulumi.Output[str]:
+    """Trust policy of a role that an AWS service takes on, e.g. `eks.amazonaws.com`, while `keys` have these values."""
+    conditions = {"StringEquals": keys} if keys else {}
+    return policy(Statement(actions=actions, principals={"Service": service}, conditions=conditions))

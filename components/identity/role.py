@@ -11,6 +11,8 @@ from components.base import PlacedArgs, PlatformComponent
 from components.identity.documents import ASSUME, Statement, policy, trust
 
 MANAGED = "arn:aws:iam::aws:policy/"
+SILENT = frozenset({"ec2.amazonaws.com"})
+"""Services that do not say for whom they take a role on; EC2 hands roles to machines of their own account alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,10 +27,15 @@ class ServiceRoleArgs(PlacedArgs):
     """AWS-managed policies by name."""
     statements: Sequence[Statement] = ()
     """What else it may do."""
-    trust_conditions: Mapping[str, Mapping[str, pulumi.Input[str]]] = field(default_factory=dict)
-    """Conditions on taking the role, against confused deputies."""
+    trust_keys: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Condition keys that must have these values when the role is taken, beside the account's own."""
     trust_actions: Sequence[str] = ASSUME
     """How the service takes it: one that tags its sessions needs `sts:TagSession` too."""
+
+
+def _own(args: ServiceRoleArgs) -> Mapping[str, str]:
+    """The account that the service must act for, against confused deputies."""
+    return {} if args.service in SILENT else {"aws:SourceAccount": args.placement.account}
 
 
 class ServiceRole(PlatformComponent):
@@ -44,7 +51,7 @@ class ServiceRole(PlatformComponent):
             name,
             name=args.placement.named(args.role),
             permissions_boundary=args.placement.boundary,
-            assume_role_policy=trust(args.service, args.trust_conditions, args.trust_actions),
+            assume_role_policy=trust(args.service, {**_own(args), **args.trust_keys}, args.trust_actions),
             **self.worldwide(args.role),
         )
         attached = [

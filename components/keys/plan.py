@@ -33,7 +33,7 @@ class Purpose(StrEnum):
     SNAPSHOTS = "vault-snapshots"
     NOTICES = "notices"
     AUDIT = "audit"
-    """The trail's files, and the topic that its alarms are sent to."""
+    """The trail's files, the history of resources, and the topic that alarms are sent to."""
     COST = "cost"
 
 
@@ -150,9 +150,10 @@ def _machines(scope: Scope) -> tuple[Statement, ...]:
 
 
 def _audit(scope: Scope) -> tuple[Statement, ...]:
-    """CloudTrail encrypts its files, auditors decrypt them, CloudWatch publishes to the topic of its alarms.
+    """CloudTrail and AWS Config encrypt their files, auditors decrypt them, CloudWatch publishes to its alarms' topic.
 
-    Source: CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail".
+    Source: CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"; AWS Config Developer Guide,
+    "Permissions for the KMS Key for the AWS Config Delivery Channel".
     """
     trails = f"arn:aws:cloudtrail:{scope.region}:{scope.account}:trail/*"
     of_trails = {"kms:EncryptionContext:aws:cloudtrail:arn": f"arn:aws:cloudtrail:*:{scope.account}:trail/*"}
@@ -178,6 +179,20 @@ def _audit(scope: Scope) -> tuple[Statement, ...]:
             actions=["kms:Decrypt"],
             resources=["*"],
             conditions={"StringEquals": {"kms:CallerAccount": scope.account}, "StringLike": of_trails},
+        ),
+        Statement(
+            sid="ConfigEncrypts",
+            principals={"Service": "config.amazonaws.com"},
+            actions=["kms:GenerateDataKey*", "kms:Decrypt"],
+            resources=["*"],
+            conditions={"StringEquals": {"aws:SourceAccount": scope.account}},
+        ),
+        Statement(
+            sid="AuditorsDecryptHistory",
+            principals=scope.root,
+            actions=["kms:Decrypt"],
+            resources=["*"],
+            conditions=_through(("s3",), scope.region),
         ),
         _publishing(scope, "AlarmsPublish", "cloudwatch.amazonaws.com"),
     )

@@ -40,7 +40,6 @@ class FlowLogs(PlatformComponent):
                 placement=place,
                 role=f"{args.role}-flow-logs",
                 service="vpc-flow-logs.amazonaws.com",
-                trust_conditions={"StringEquals": {"aws:SourceAccount": place.account}},
                 statements=[
                     Statement(
                         actions=["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],

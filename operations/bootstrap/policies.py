@@ -63,6 +63,12 @@ SHARING = (
 )
 """What hands things to other accounts."""
 
+LINKED = (
+    *("iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"),
+    *("iam:PassRole", "iam:TagRole", "iam:UntagRole"),
+)
+"""AWS Config is told its own role by whoever makes the recorder, and so takes it from one who may pass it on."""
+
 PEOPLE = ("iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
 """Ways in that would outlast a pipeline's run."""
 
@@ -147,7 +153,7 @@ def deployer_permissions(place: Place) -> Document:
         statement("Estate", [f"{service}:*" for service in SERVICES]),
         statement("LookAtIam", ["iam:Get*", "iam:List*", "iam:*AccountPasswordPolicy"]),
         statement("OwnRoles", ["iam:*"], [*roles, place.iam(hosts)]),
-        statement("ServiceLinkedRoles", ["iam:CreateServiceLinkedRole"], place.iam("role/aws-service-role/*")),
+        statement("ServiceLinkedRoles", LINKED, place.iam("role/aws-service-role/*")),
         {"Sid": "NoData", "Effect": "Deny", "Action": list(READABLE_CODE), "NotResource": state},
     )
 

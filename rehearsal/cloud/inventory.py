@@ -126,7 +126,13 @@ LISTINGS = (
     Listing("aws:backup/vault:Vault", "backup", "list_backup_vaults", "BackupVaultList[].[BackupVaultName]"),
     Listing("aws:backup/plan:Plan", "backup", "list_backup_plans", "BackupPlansList[].[BackupPlanId]"),
     Listing("aws:s3/bucket:Bucket", "s3", "list_buckets", "Buckets[].[Name]"),
-    Listing("aws:iam/role:Role", "iam", "list_roles", "Roles[].[RoleName]"),
+    Listing("aws:iam/role:Role", "iam", "list_roles", "Roles[?!starts_with(Path, '/aws-service-role/')].[RoleName]"),
+    Listing(
+        "aws:iam/serviceLinkedRole:ServiceLinkedRole",
+        "iam",
+        "list_roles",
+        "Roles[?starts_with(Path, '/aws-service-role/')].[Arn]",
+    ),
     Listing("aws:iam/policy:Policy", "iam", "list_policies", "Policies[?!starts_with(Arn, 'arn:aws:iam::aws:')].[Arn]"),
     Listing(
         "aws:kms/alias:Alias", "kms", "list_aliases", "Aliases[?!starts_with(AliasName, 'alias/aws/')].[AliasName]"
@@ -141,6 +147,18 @@ LISTINGS = (
     Listing("aws:route53/healthCheck:HealthCheck", "route53", "list_health_checks", "HealthChecks[].[Id]"),
     Listing("aws:sns/topic:Topic", "sns", "list_topics", "Topics[].[TopicArn]"),
     Listing("aws:cloudtrail/trail:Trail", "cloudtrail", "list_trails", "Trails[].[TrailARN]"),
+    Listing(
+        "aws:cfg/recorder:Recorder", "config", "describe_configuration_recorders", "ConfigurationRecorders[].[name]"
+    ),
+    Listing(
+        "aws:cfg/deliveryChannel:DeliveryChannel", "config", "describe_delivery_channels", "DeliveryChannels[].[name]"
+    ),
+    Listing(
+        "aws:cfg/recorderStatus:RecorderStatus",
+        "config",
+        "describe_configuration_recorder_status",
+        "ConfigurationRecordersStatus[?recording].[name]",
+    ),
     Listing("aws:guardduty/detector:Detector", "guardduty", "list_detectors", "DetectorIds[].[@]"),
     Listing(
         "aws:cloudwatch/logMetricFilter:LogMetricFilter",

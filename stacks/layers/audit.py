@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import pulumi
+from pulumi import ResourceOptions
 
 from components.audit.alarms import Notices, NoticesArgs, TrailAlarms, TrailAlarmsArgs
 from components.audit.detection import Detection, DetectionArgs
 from components.audit.guards import AccountGuards, AccountGuardsArgs, RegionGuards, RegionGuardsArgs
 from components.audit.plan import WATCHES
+from components.audit.recording import ConfigurationHistory, ConfigurationHistoryArgs, Recorder, RecorderArgs
 from components.audit.trail import AuditTrail, AuditTrailArgs
 from components.base import Placement
 from components.keys.plan import Purpose
@@ -26,7 +28,7 @@ class AuditOutputs:
 
 
 def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutputs:
-    """The trail first; then detection and guards in every region that the environment uses."""
+    """The trail first; then recorder, detection and guards in every region that the environment uses."""
     layer = Layer("Audit", base.placement.feature("audit"), [base.aws])
     place, wanted = layer.placement, settings.audit
     trail = AuditTrail(
@@ -53,14 +55,32 @@ def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutput
             TrailAlarmsArgs(placement=place, log_group=trail.log_group, topic=notices.topic, watches=WATCHES),
             layer.inside(),
         )
+    history = ConfigurationHistory(
+        "configuration-history",
+        ConfigurationHistoryArgs(
+            placement=place,
+            key=base.keys[Purpose.AUDIT],
+            years=wanted.archive_years,
+            emptied_on_destroy=settings.data.disposable,
+            access_logs=trail.access_logs,
+        ),
+        layer.inside(),
+    )
     AccountGuards("account-guards", AccountGuardsArgs(placement=place), layer.inside())
-    _region(layer, place, base.keys[Purpose.VOLUMES], suffix="")
+    _region(layer, place, base.keys[Purpose.VOLUMES], history)
     if settings.recovery.enabled:
         away = place.moved_to(settings.recovery.region)
-        _region(layer, away, base.recovery_keys[Purpose.VOLUMES], suffix="-dr")
+        _region(layer, away, base.recovery_keys[Purpose.VOLUMES], history, suffix="-dr")
     return AuditOutputs(trail.arn, notices.topic)
 
 
-def _region(layer: Layer, place: Placement, volumes_key: pulumi.Output[str], *, suffix: str) -> None:
-    Detection(f"detection{suffix}", DetectionArgs(placement=place), layer.inside())
+def _region(
+    layer: Layer, place: Placement, volumes_key: pulumi.Output[str], history: ConfigurationHistory, *, suffix: str = ""
+) -> None:
+    """The hub comes after the recorder: its controls judge by what that has recorded."""
+    recorder = Recorder(
+        f"recorder{suffix}", RecorderArgs(placement=place, history=history, worldwide=not suffix), layer.inside()
+    )
+    recorded = layer.inside(ResourceOptions(depends_on=[recorder]))
+    Detection(f"detection{suffix}", DetectionArgs(placement=place), recorded)
     RegionGuards(f"region-guards{suffix}", RegionGuardsArgs(placement=place, volumes_key=volumes_key), layer.inside())

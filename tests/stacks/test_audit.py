@@ -41,7 +41,10 @@ def test_the_trail_is_delivered_to_an_encrypted_log_group_by_a_role_of_its_own(p
     assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
     trust = json.loads(prod.one("iam.Role", "trail-role")["assumeRolePolicy"])["Statement"][0]
     assert trust["Condition"] == {
-        "StringEquals": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:444455556666:trail/campus-prod-trail"}
+        "StringEquals": {
+            "aws:SourceAccount": "444455556666",
+            "aws:SourceArn": "arn:aws:cloudtrail:us-east-1:444455556666:trail/campus-prod-trail",
+        }
     }
 
 
@@ -139,6 +142,9 @@ def _in_each_region(graph: Graph, kind: str) -> dict[str, list[Node]]:
 @pytest.mark.parametrize(
     "kind",
     [
+        "cfg.Recorder",
+        "cfg.DeliveryChannel",
+        "cfg.RecorderStatus",
         "guardduty.Detector",
         "securityhub.Account",
         "accessanalyzer.Analyzer",

@@ -1,5 +1,7 @@
 """What holds for every resource of every environment."""
 
+import json
+
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, properties, short
 
@@ -78,3 +80,17 @@ def test_the_stack_tells_where_things_are(prod: Graph) -> None:
     assert prod.exports["clusterName"] == "campus-prod"
     assert prod.exports["serviceHosts"] == {"alerts": "alerts.campus-safety.example"}
     assert prod.exports["replicaArn"] == prod.one("rds.Instance", "records-dr").arn
+
+
+def test_a_service_takes_a_role_on_for_this_account_alone(any_environment: Graph) -> None:
+    """Against confused deputies; EC2 does not say for whom, and gives machines roles of their own account alone."""
+    silent = set()
+    for role in any_environment.all("iam.Role"):
+        for statement in json.loads(role["assumeRolePolicy"])["Statement"]:
+            service = statement["Principal"].get("Service")
+            if service == "ec2.amazonaws.com":
+                silent.add(role.name.removesuffix("-role").removesuffix("-dr"))
+            elif service:
+                account = statement["Condition"]["StringEquals"]["aws:SourceAccount"]
+                assert account == any_environment.exports["account"], role.name
+    assert silent == {"nodes"}

@@ -9,6 +9,7 @@ from rehearsal.cloud.corrections import (
     audit,
     backup,
     budgets,
+    configuration,
     cost_explorer,
     ec2,
     edge,
@@ -46,6 +47,7 @@ CORRECTIONS: tuple[Correction, ...] = (
     *elasticache_groups.CORRECTIONS,
     *backup.CORRECTIONS,
     *audit.CORRECTIONS,
+    *configuration.CORRECTIONS,
 )
 """All corrections, in the order in which they are applied."""
 

@@ -3,6 +3,7 @@
 from fnmatch import fnmatchcase
 
 import pytest
+import yaml
 
 from components.cluster.balancer_statements import balancer_statements
 from components.cluster.pod_identity_plan import (
@@ -14,6 +15,7 @@ from components.cluster.pod_identity_plan import (
     disk_statements,
 )
 from components.identity.documents import Statement
+from operations.recording import PROJECT
 
 SITE = Site("111122223333", "us-west-2", "campus-prod-dr")
 ALL = (*EARLY_IDENTITIES, *LATE_IDENTITIES)
@@ -26,12 +28,10 @@ def _statements(plan: PodIdentityPlan) -> list[Statement]:
 
 @pytest.mark.parametrize("plan", ALL, ids=lambda plan: plan.name)
 def test_a_role_is_for_one_service_account_of_one_cluster(plan: PodIdentityPlan) -> None:
-    assert plan.trust_conditions(SITE) == {
-        "StringEquals": {
-            "aws:RequestTag/eks-cluster-name": "campus-prod-dr",
-            "aws:RequestTag/kubernetes-namespace": "kube-system",
-            "aws:RequestTag/kubernetes-service-account": plan.service_account,
-        }
+    assert plan.trust_keys(SITE) == {
+        "aws:RequestTag/eks-cluster-name": "campus-prod-dr",
+        "aws:RequestTag/kubernetes-namespace": "kube-system",
+        "aws:RequestTag/kubernetes-service-account": plan.service_account,
     }
 
 
@@ -77,3 +77,11 @@ def test_the_balancers_of_other_clusters_are_out_of_reach() -> None:
 def test_a_disk_key_is_granted_to_services_alone() -> None:
     grant = next(each for each in disk_statements("arn:key") if each.sid == "GrantKey")
     assert (grant.resources, grant.conditions) == (["arn:key"], {"Bool": {"kms:GrantIsForAWSResource": "true"}})
+
+
+def test_the_balancers_controller_has_no_say_over_web_firewalls() -> None:
+    statements = balancer_statements("111122223333", "us-west-2", "campus-prod-dr")
+    actions = [action.lower() for each in statements for action in each.actions]
+    assert [action for action in actions if "waf" in action or "webacl" in action] == []
+    off = yaml.safe_load((PROJECT / "gitops/values/aws-load-balancer-controller/common.yaml").read_text())
+    assert {off["enableWaf"], off["enableWafv2"], off["enableShield"]} == {False}

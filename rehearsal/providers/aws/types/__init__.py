@@ -9,6 +9,7 @@ from rehearsal.providers.aws.types import (
     backup,
     balancing,
     compute,
+    configuration,
     cost_explorer,
     dns,
     dynamodb,
@@ -51,6 +52,7 @@ _TYPES: tuple[ResourceType | RecordedType, ...] = (
     *peering.TYPES,
     *web_firewall.TYPES,
     *audit.TYPES,
+    *configuration.TYPES,
 )
 
 TABLE: Mapping[str, ResourceType | RecordedType] = {token: kind for kind in _TYPES for token in kind.tokens}

@@ -1,0 +1,99 @@
+"""What every resource looked like and when it changed: AWS Config, by which Security Hub judges too."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+from pulumi_aws import cfg, iam
+
+from components.audit.plan import ARCHIVE_AFTER_DAYS, COLD_AFTER_DAYS, RECORDER, history_delivery
+from components.base import PlacedArgs, PlatformComponent
+from components.storage.bucket import BucketArgs, PrivateBucket
+from components.storage.plan import DAYS_OF_A_YEAR, LifecyclePlan
+
+SNAPSHOTS = "TwentyFour_Hours"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigurationHistoryArgs(PlacedArgs):
+    """How long the history is kept, and with which key."""
+
+    key: pulumi.Input[str]
+    """ARN of a key of the bucket's region that AWS Config may use."""
+    years: int
+    emptied_on_destroy: bool
+    access_logs: pulumi.Input[str]
+    """Bucket that is told who reads the history."""
+
+
+class ConfigurationHistory(PlatformComponent):
+    """Where recorders of all regions deliver, and the role under which they look.
+
+    The bucket is not the trail's: AWS Config does not deliver to one whose Object Lock has a default retention (AWS
+    Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel").
+
+    The role is Config's service-linked one, which nobody else can take and AWS keeps able to see new kinds of resource.
+    Under any other, Security Hub's control Config.1 fails. An account has it once.
+
+    Outputs: bucket, its name, known once Config may write to it; key; role_arn.
+    """
+
+    def __init__(self, name: str, args: ConfigurationHistoryArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:audit:ConfigurationHistory", name, args.placement, opts)
+        role = iam.ServiceLinkedRole(name, aws_service_name=RECORDER, **self.worldwide("configuration-recorder"))
+        store = PrivateBucket(
+            name,
+            BucketArgs(
+                placement=args.placement,
+                role="configuration-history",
+                lifecycle=LifecyclePlan(args.years * DAYS_OF_A_YEAR, COLD_AFTER_DAYS, ARCHIVE_AFTER_DAYS),
+                emptied_on_destroy=args.emptied_on_destroy,
+                key=args.key,
+                access_logs=args.access_logs,
+                grants=lambda arn: history_delivery(arn, args.placement.account),
+            ),
+            self.inside(),
+        )
+        self.bucket = store.granted
+        self.key = args.key
+        self.role_arn = role.arn
+        self.register_outputs({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecorderArgs(PlacedArgs):
+    """The region is the placement's."""
+
+    history: ConfigurationHistory
+    worldwide: bool
+    """Whether resources without a region (IAM) are recorded here: in one region of an account, or each counts twice."""
+
+
+class Recorder(PlatformComponent):
+    """Records every kind of resource of its region, from its creation on: the channel first, then it is turned on."""
+
+    def __init__(self, name: str, args: RecorderArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:audit:Recorder", name, args.placement, opts)
+        recorder = cfg.Recorder(
+            name,
+            name=args.placement.named("recorder"),
+            role_arn=args.history.role_arn,
+            recording_group=cfg.RecorderRecordingGroupArgs(
+                all_supported=True, include_global_resource_types=args.worldwide
+            ),
+            **self.untagged(),
+        )
+        channel = cfg.DeliveryChannel(
+            name,
+            name=args.placement.named("recorder"),
+            s3_bucket_name=args.history.bucket,
+            s3_kms_key_arn=args.history.key,
+            snapshot_delivery_properties=cfg.DeliveryChannelSnapshotDeliveryPropertiesArgs(
+                delivery_frequency=SNAPSHOTS
+            ),
+            **self.untagged(ResourceOptions(depends_on=[recorder])),
+        )
+        cfg.RecorderStatus(
+            name, name=recorder.name, is_enabled=True, **self.untagged(ResourceOptions(depends_on=[channel]))
+        )
+        self.register_outputs({})

@@ -1,0 +1,75 @@
+"""Facts about the history of resources: who records it, where it goes, and who may write there."""
+
+import json
+from typing import Any
+
+from tests.stacks.graph import Graph, Node
+
+
+def _statements(document: str) -> dict[str, Any]:
+    return {each["Sid"]: each for each in json.loads(document)["Statement"]}
+
+
+def _recorders(graph: Graph) -> dict[str, Node]:
+    return {node.region: node for node in graph.all("cfg.Recorder")}
+
+
+def test_every_kind_of_resource_is_recorded_and_what_has_no_region_once(any_environment: Graph) -> None:
+    primary = any_environment.exports["regions"][0]
+    for region, recorder in _recorders(any_environment).items():
+        group = recorder["recordingGroup"]
+        assert group["allSupported"] is True
+        assert group["includeGlobalResourceTypes"] is (region == primary)
+        assert any_environment.layer(recorder) == "Audit"
+
+
+def test_recorders_run_and_deliver_daily_snapshots_under_our_key(any_environment: Graph) -> None:
+    for region, recorder in _recorders(any_environment).items():
+        (channel,) = [each for each in any_environment.all("cfg.DeliveryChannel") if each.region == region]
+        (status,) = [each for each in any_environment.all("cfg.RecorderStatus") if each.region == region]
+        assert channel["s3BucketName"] == any_environment.one("s3.Bucket", "configuration-history")["bucket"]
+        assert channel["s3KmsKeyArn"] == any_environment.one("kms.Key", "audit").arn
+        assert channel["snapshotDeliveryProperties"] == {"deliveryFrequency": "TwentyFour_Hours"}
+        assert (status["name"], status["isEnabled"]) == (recorder["name"], True)
+        assert recorder.urn in channel.dependencies
+        assert channel.urn in status.dependencies
+        assert any_environment.one("s3.BucketPolicy", "configuration-history").urn in channel.dependencies
+
+
+def test_recorders_look_under_the_role_that_security_hub_asks_for(any_environment: Graph) -> None:
+    role = any_environment.one("iam.ServiceLinkedRole")
+    assert role["awsServiceName"] == "config.amazonaws.com"
+    assert {each["roleArn"] for each in _recorders(any_environment).values()} == {role.arn}
+
+
+def test_aws_config_writes_the_history_for_this_account_alone(any_environment: Graph) -> None:
+    account = any_environment.exports["account"]
+    bucket = any_environment.one("s3.Bucket", "configuration-history")
+    statements = _statements(any_environment.one("s3.BucketPolicy", "configuration-history")["policy"])
+    assert {"TlsOnly", "OtherKey"} < set(statements)
+    writes = statements["ConfigWrites"]
+    assert writes["Resource"] == [f"{bucket.arn}/AWSLogs/{account}/Config/*"]
+    assert writes["Condition"]["StringEquals"]["s3:x-amz-acl"] == "bucket-owner-full-control"
+    key = _statements(any_environment.one("kms.Key", "audit")["policy"])["ConfigEncrypts"]
+    for statement in (statements["ConfigLooks"], writes, key):
+        assert statement["Principal"] == {"Service": "config.amazonaws.com"}
+        assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == account
+
+
+def test_the_history_is_kept_as_long_as_the_trail_and_never_locked_by_default(dev: Graph, prod: Graph) -> None:
+    """AWS Config does not deliver to a bucket with a default retention."""
+    for graph in (dev, prod):
+        days = [
+            graph.one("s3.BucketLifecycleConfiguration", name)["rules"][0]["expiration"]["days"]
+            for name in ("configuration-history", "trail-archive")
+        ]
+        assert days[0] == days[1]
+        locked = [node.name for node in graph.all("s3.BucketObjectLockConfiguration")]
+        assert "configuration-history" not in locked
+    assert prod.one("s3.Bucket", "configuration-history")["forceDestroy"] is False
+
+
+def test_the_hub_begins_to_judge_when_something_is_recorded(any_environment: Graph) -> None:
+    for detection in any_environment.all("campus:audit:Detection"):
+        recorder = detection.name.replace("detection", "recorder")
+        assert any_environment.one("cfg.RecorderStatus", recorder).urn in detection.dependencies
