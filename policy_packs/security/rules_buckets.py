@@ -27,7 +27,7 @@ LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 ACCESS_POINT = "aws:s3/accessPoint:AccessPoint"
-TRAIL = "aws:cloudtrail/trail:Trail"
+CHANNEL = "aws:cfg/deliveryChannel:DeliveryChannel"
 OWN_KEY_ALGORITHMS = frozenset({"aws:kms", "aws:kms:dsse"})
 # Groups of everybody, and of everybody with any account of AWS (Amazon S3 User Guide, "Access control list overview").
 EVERYBODY = frozenset(
@@ -120,7 +120,7 @@ def logged(stack: Stack) -> StackFindings:
 @stack_rule("s3-must-be-encrypted-with-own-key", covers=["CKV_AWS_145"])
 def own_key(stack: Stack) -> StackFindings:
     """Who may read the evidence is said twice: by the bucket's policy and by the key's."""
-    written = _written_by_aws(stack)
+    written = _logs(stack)
     for config in stack.of(ENCRYPTION):
         buckets = config.uses.get("bucket", frozenset())
         if not buckets or not buckets <= written:
@@ -146,9 +146,10 @@ def named_key(config: Resource) -> Findings:
 def replicated(stack: Stack) -> StackFindings:
     """Evidence must outlive the region it is kept in."""
     replications = stack.of(REPLICATION)
-    copies = sources(replications, "rules") | _written_by_aws(stack)
+    # What AWS Config delivers it keeps itself too, in every region.
+    spared = _logs(stack) | _targets(stack, stack.of(CHANNEL), "s3BucketName") | sources(replications, "rules")
     for bucket in stack.of(*BUCKETS):
-        if bucket.urn not in copies and not companions(bucket, replications, "bucket", "bucket"):
+        if bucket.urn not in spared and not companions(bucket, replications, "bucket", "bucket"):
             yield bucket, f"bucket {bucket.name} is in one region only; add a BucketReplicationConfig for it"
 
 
@@ -208,13 +209,9 @@ def access_points(point: Resource) -> Findings:
         yield f"turned off: {', '.join(off)}; remove them, they are on by themselves"
 
 
-def _written_by_aws(stack: Stack) -> frozenset[str]:
-    """URNs of buckets that services of AWS write logs to: some of them can't use a key of ours."""
-    return (
-        _targets(stack, stack.of(LOGGING), "targetBucket")
-        | _targets(stack, stack.of(TRAIL), "s3BucketName")
-        | _targets(stack, stack.of(*BALANCERS), "accessLogs")
-    )
+def _logs(stack: Stack) -> frozenset[str]:
+    """URNs of buckets that take access logs, for which the writing service can't use a key of ours."""
+    return _targets(stack, stack.of(LOGGING), "targetBucket") | _targets(stack, stack.of(*BALANCERS), "accessLogs")
 
 
 def _targets(stack: Stack, resources: Sequence[Resource], path: str) -> frozenset[str]:
