@@ -7,7 +7,7 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import cloudwatch, sns
 
-from components.audit.plan import Watch, alarm_publishing
+from components.audit.plan import Watch, notices_publishing
 from components.base import PlacedArgs, PlatformComponent
 from components.identity.documents import policy
 
@@ -24,7 +24,7 @@ class NoticesArgs(PlacedArgs):
 
 
 class Notices(PlatformComponent):
-    """An encrypted topic that mails people. Outputs: topic, its ARN, known once alarms may publish to it."""
+    """An encrypted topic that mails people. Outputs: topic, its ARN, known once it may be published to."""
 
     def __init__(self, name: str, args: NoticesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:Notices", name, args.placement, opts)
@@ -36,7 +36,7 @@ class Notices(PlatformComponent):
             **self.child("security-notices"),
         )
         granted = sns.TopicPolicy(
-            name, arn=topic.arn, policy=policy(*alarm_publishing(topic.arn, args.placement)), **self.untagged()
+            name, arn=topic.arn, policy=policy(*notices_publishing(topic.arn, args.placement)), **self.untagged()
         )
         for address in args.notify:
             sns.TopicSubscription(

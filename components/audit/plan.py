@@ -7,6 +7,7 @@ import pulumi
 
 from components.base import Placement
 from components.identity.documents import Statement, refuse_plain_http
+from components.storage.plan import DAYS_OF_A_YEAR, LifecyclePlan
 
 LONGEST_PATTERN = 1024
 """Characters of a metric filter's pattern. Source: CloudWatch Logs API, PutMetricFilter."""
@@ -22,6 +23,11 @@ WATCHED_BUCKETS = ("evidence", "pulumi-state")
 def watched_objects(place: Placement) -> list[str]:
     """What ARNs of objects in watched buckets begin with: both regions' buckets share their names' beginning."""
     return [f"arn:aws:s3:::{place.named(role)}" for role in WATCHED_BUCKETS]
+
+
+def archive_lifecycle(years: int) -> LifecyclePlan:
+    """What is kept of an account's record, ever cheaper."""
+    return LifecyclePlan(years * DAYS_OF_A_YEAR, COLD_AFTER_DAYS, ARCHIVE_AFTER_DAYS)
 
 
 def trail_arn(place: Placement) -> str:
@@ -79,8 +85,8 @@ def history_delivery(bucket: pulumi.Input[str], account: str) -> tuple[Statement
     )
 
 
-def alarm_publishing(topic: pulumi.Input[str], place: Placement) -> tuple[Statement, ...]:
-    """Let the account's own alarms publish, and refuse plain HTTP to everybody. Takes the topic's ARN."""
+def notices_publishing(topic: pulumi.Input[str], place: Placement) -> tuple[Statement, ...]:
+    """Let the account's own alarms and buckets publish, and refuse plain HTTP to everybody. Takes the topic's ARN."""
     alarms = f"arn:aws:cloudwatch:{place.region}:{place.account}:alarm:*"
     return (
         Statement(
@@ -89,6 +95,13 @@ def alarm_publishing(topic: pulumi.Input[str], place: Placement) -> tuple[Statem
             actions=["sns:Publish"],
             resources=[topic],
             conditions={"ArnLike": {"aws:SourceArn": alarms}, "StringEquals": {"aws:SourceAccount": place.account}},
+        ),
+        Statement(
+            sid="LateCopies",
+            principals={"Service": "s3.amazonaws.com"},
+            actions=["sns:Publish"],
+            resources=[topic],
+            conditions={"StringEquals": {"aws:SourceAccount": place.account}},
         ),
         refuse_plain_http(["sns:Publish"], [topic]),
     )

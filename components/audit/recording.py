@@ -6,10 +6,9 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import cfg, iam
 
-from components.audit.plan import ARCHIVE_AFTER_DAYS, COLD_AFTER_DAYS, RECORDER, history_delivery
+from components.audit.plan import RECORDER, archive_lifecycle, history_delivery
 from components.base import PlacedArgs, PlatformComponent
 from components.storage.bucket import BucketArgs, PrivateBucket
-from components.storage.plan import DAYS_OF_A_YEAR, LifecyclePlan
 
 SNAPSHOTS = "TwentyFour_Hours"
 
@@ -46,7 +45,7 @@ class ConfigurationHistory(PlatformComponent):
             BucketArgs(
                 placement=args.placement,
                 role="configuration-history",
-                lifecycle=LifecyclePlan(args.years * DAYS_OF_A_YEAR, COLD_AFTER_DAYS, ARCHIVE_AFTER_DAYS),
+                lifecycle=archive_lifecycle(args.years),
                 emptied_on_destroy=args.emptied_on_destroy,
                 key=args.key,
                 access_logs=args.access_logs,

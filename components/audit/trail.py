@@ -6,18 +6,12 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import cloudtrail, cloudwatch
 
-from components.audit.plan import (
-    ARCHIVE_AFTER_DAYS,
-    COLD_AFTER_DAYS,
-    trail_arn,
-    trail_delivery,
-    watched_objects,
-)
+from components.audit.plan import archive_lifecycle, trail_arn, trail_delivery, watched_objects
 from components.base import PlacedArgs, PlatformComponent
 from components.identity.documents import Statement
 from components.identity.role import ServiceRole, ServiceRoleArgs
 from components.storage.bucket import BucketArgs, PrivateBucket
-from components.storage.plan import DAYS_OF_A_YEAR, LifecyclePlan, log_delivery
+from components.storage.plan import LifecyclePlan, log_delivery
 
 INSIGHTS = ("ApiCallRateInsight", "ApiErrorRateInsight")
 
@@ -43,14 +37,14 @@ class AuditTrailArgs(PlacedArgs):
 class AuditTrail(PlatformComponent):
     """One trail for all regions, with its archive and its log group.
 
-    Outputs: arn; log_group, its name; access_logs, the bucket that is told who reads the archive.
+    Outputs: archive (PrivateBucket); access_logs, the bucket that is told who reads it; arn; log_group, its name.
     """
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:AuditTrail", name, args.placement, opts)
         place = args.placement
         access_logs = self._access_logs(name, args)
-        archive = self._archive(name, args, access_logs)
+        self.archive = self._archive(name, args, access_logs)
         group = cloudwatch.LogGroup(
             name,
             name=f"/campus/{place.environment}/trail",
@@ -61,7 +55,7 @@ class AuditTrail(PlatformComponent):
         trail = cloudtrail.Trail(
             name,
             name=place.named("trail"),
-            s3_bucket_name=archive.granted,
+            s3_bucket_name=self.archive.granted,
             is_multi_region_trail=True,
             include_global_service_events=True,
             enable_log_file_validation=True,
@@ -104,7 +98,7 @@ class AuditTrail(PlatformComponent):
             BucketArgs(
                 placement=place,
                 role="trail",
-                lifecycle=LifecyclePlan(args.archive_years * DAYS_OF_A_YEAR, COLD_AFTER_DAYS, ARCHIVE_AFTER_DAYS),
+                lifecycle=archive_lifecycle(args.archive_years),
                 emptied_on_destroy=not args.locked,
                 lock_years=args.archive_years if args.locked else None,
                 access_logs=access_logs.granted,

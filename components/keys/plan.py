@@ -150,7 +150,7 @@ def _machines(scope: Scope) -> tuple[Statement, ...]:
 
 
 def _audit(scope: Scope) -> tuple[Statement, ...]:
-    """CloudTrail and AWS Config encrypt their files, auditors decrypt them, CloudWatch publishes to its alarms' topic.
+    """CloudTrail and AWS Config encrypt their files, auditors read and S3 copies them, alarms and buckets publish.
 
     Source: CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"; AWS Config Developer Guide,
     "Permissions for the KMS Key for the AWS Config Delivery Channel".
@@ -188,13 +188,13 @@ def _audit(scope: Scope) -> tuple[Statement, ...]:
             conditions={"StringEquals": {"aws:SourceAccount": scope.account}},
         ),
         Statement(
-            sid="AuditorsDecryptHistory",
+            sid="ThroughBuckets",
             principals=scope.root,
-            actions=["kms:Decrypt"],
+            actions=["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*"],
             resources=["*"],
             conditions=_through(("s3",), scope.region),
         ),
-        _publishing(scope, "AlarmsPublish", "cloudwatch.amazonaws.com"),
+        _publishing(scope, "NoticesPublish", ["cloudwatch.amazonaws.com", "s3.amazonaws.com"]),
     )
 
 

@@ -8,7 +8,7 @@ from pulumi import ResourceOptions
 from pulumi_aws import sns
 
 from components.base import PlacedArgs, PlatformComponent
-from components.identity.documents import Statement, policy
+from components.identity.documents import Statement, policy, refuse_plain_http
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,8 @@ class NoticeTopic(PlatformComponent):
                     actions=["sns:Publish"],
                     resources=[topic.arn],
                     conditions={"StringEquals": {"aws:SourceAccount": args.placement.account}},
-                )
+                ),
+                refuse_plain_http(["sns:Publish"], [topic.arn]),
             ),
             **self.untagged(),
         )

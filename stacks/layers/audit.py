@@ -6,6 +6,7 @@ import pulumi
 from pulumi import ResourceOptions
 
 from components.audit.alarms import Notices, NoticesArgs, TrailAlarms, TrailAlarmsArgs
+from components.audit.copy import TrailCopy, TrailCopyArgs
 from components.audit.detection import Detection, DetectionArgs
 from components.audit.guards import AccountGuards, AccountGuardsArgs, RegionGuards, RegionGuardsArgs
 from components.audit.plan import WATCHES
@@ -70,6 +71,20 @@ def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutput
     _region(layer, place, base.keys[Purpose.VOLUMES], history)
     if settings.recovery.enabled:
         away = place.moved_to(settings.recovery.region)
+        TrailCopy(
+            "trail-dr",
+            TrailCopyArgs(
+                placement=away,
+                archive=trail.archive,
+                archive_key=base.keys[Purpose.AUDIT],
+                key=base.recovery_keys[Purpose.AUDIT],
+                log_days=wanted.trail_log_days,
+                archive_years=wanted.archive_years,
+                locked=not settings.data.disposable,
+                topic=notices.topic,
+            ),
+            layer.inside(),
+        )
         _region(layer, away, base.recovery_keys[Purpose.VOLUMES], history, suffix="-dr")
     return AuditOutputs(trail.arn, notices.topic)
 

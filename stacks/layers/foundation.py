@@ -16,7 +16,7 @@ PROJECT = "campus-safety"
 PRIMARY_KEYS: tuple[Purpose, ...] = tuple(purpose for purpose in Purpose if purpose is not Purpose.COST)
 RECOVERY_KEYS = (
     *(Purpose.DATABASE, Purpose.EVIDENCE, Purpose.CLUSTER, Purpose.VOLUMES, Purpose.LOGS),
-    *(Purpose.BACKUP, Purpose.SNAPSHOTS, Purpose.NOTICES),
+    *(Purpose.BACKUP, Purpose.SNAPSHOTS, Purpose.NOTICES, Purpose.AUDIT),
 )
 
 

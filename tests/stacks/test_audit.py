@@ -76,6 +76,38 @@ def test_the_archive_is_locked_where_data_is_kept(dev: Graph, prod: Graph) -> No
     assert dev.one("s3.Bucket", "trail-archive")["forceDestroy"] is True
 
 
+def test_the_record_survives_the_loss_of_its_region(preprod: Graph, prod: Graph) -> None:
+    for graph in (preprod, prod):
+        replication = graph.one("s3.BucketReplicationConfig", "trail-dr-replication")
+        copy, rule = graph.one("s3.Bucket", "trail-dr-archive"), replication["rules"][0]
+        assert replication["bucket"] == graph.one("s3.Bucket", "trail-archive")["bucket"]
+        assert (replication.region, copy.region) == ("us-east-1", "us-west-2")
+        assert rule["destination"]["bucket"] == copy.arn
+        key = graph.one("kms.Key", "audit-dr")
+        assert key.region == copy.region
+        assert rule["destination"]["encryptionConfiguration"] == {"replicaKmsKeyId": key.arn}
+        lock = graph.one("s3.BucketObjectLockConfiguration", "trail-dr-archive")
+        assert lock["rule"]["defaultRetention"] == {"mode": "COMPLIANCE", "years": 7}
+        assert copy.protect
+
+
+def test_s3_copies_the_record_with_both_keys_and_says_when_it_is_late(prod: Graph) -> None:
+    role = json.loads(prod.one("iam.RolePolicy", "trail-dr-replication-role")["policy"])["Statement"]
+    used = {each["Resource"][0]: each["Action"] for each in role if each["Action"][0].startswith("kms:")}
+    assert used == {
+        prod.one("kms.Key", "audit").arn: ["kms:Decrypt"],
+        prod.one("kms.Key", "audit-dr").arn: ["kms:Encrypt", "kms:GenerateDataKey"],
+    }
+    for name, region in (("audit", "us-east-1"), ("audit-dr", "us-west-2")):
+        through = _statements(prod.one("kms.Key", name)["policy"])["ThroughBuckets"]
+        assert through["Condition"] == {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}
+    (told,) = prod.one("s3.BucketNotification", "trail-dr-replication")["topics"]
+    topic = prod.one("sns.Topic", "security-notices")
+    assert (told["topicArn"], topic.region) == (topic.arn, "us-east-1")
+    allowed = _statements(prod.one("sns.TopicPolicy", "security-notices")["policy"])["LateCopies"]
+    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": "444455556666"}}
+
+
 def test_only_this_trail_writes_to_its_archive_and_whoever_reads_it_is_recorded(prod: Graph) -> None:
     statements = _statements(prod.one("s3.BucketPolicy", "trail-archive")["policy"])
     assert {"TlsOnly", "ModernTlsOnly"} < set(statements)
@@ -98,7 +130,7 @@ def test_the_audit_key_serves_this_accounts_trail_and_alarms_alone(prod: Graph) 
             "kms:EncryptionContext:aws:cloudtrail:arn": "arn:aws:cloudtrail:*:444455556666:trail/*",
         }
     }
-    assert statements["AlarmsPublish"]["Condition"] == {"StringEquals": {"aws:SourceAccount": "444455556666"}}
+    assert statements["NoticesPublish"]["Condition"] == {"StringEquals": {"aws:SourceAccount": "444455556666"}}
 
 
 @pytest.mark.parametrize("watch", WATCHES, ids=lambda watch: watch.control)

@@ -69,7 +69,7 @@ def test_only_services_of_this_account_publish_notices(any_environment: Graph) -
     policies = [each for each in any_environment.all("sns.TopicPolicy") if each.name.startswith("data-notices")]
     assert policies
     for allowed in policies:
-        (statement,) = json.loads(allowed["policy"])["Statement"]
+        statement, _ = json.loads(allowed["policy"])["Statement"]
         assert statement["Principal"] == {"Service": ["backup.amazonaws.com", "s3.amazonaws.com"]}
         assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": any_environment.exports["account"]}}
 

@@ -94,3 +94,13 @@ def test_a_service_takes_a_role_on_for_this_account_alone(any_environment: Graph
                 account = statement["Condition"]["StringEquals"]["aws:SourceAccount"]
                 assert account == any_environment.exports["account"], role.name
     assert silent == {"nodes"}
+
+
+def test_no_topic_takes_plain_http(any_environment: Graph) -> None:
+    policies = {node["arn"]: json.loads(node["policy"])["Statement"] for node in any_environment.all("sns.TopicPolicy")}
+    topics = any_environment.all("sns.Topic")
+    assert {topic.arn for topic in topics} == policies.keys()
+    for statements in policies.values():
+        (refusal,) = [each for each in statements if each["Effect"] == "Deny"]
+        assert refusal["Action"] == ["sns:Publish"]
+        assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

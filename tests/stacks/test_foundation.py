@@ -19,7 +19,7 @@ def test_every_key_rotates_and_is_hard_to_lose(any_environment: Graph) -> None:
 def test_there_is_a_key_for_each_purpose_and_region(dev: Graph, prod: Graph) -> None:
     assert {key.name for key in dev.all("kms.Key")} == set(Purpose)
     extra = {key.name: key.region for key in prod.all("kms.Key") if key.name.endswith("-dr")}
-    kept = {*Purpose} - {Purpose.CACHE, Purpose.AUDIT, Purpose.COST}
+    kept = {*Purpose} - {Purpose.CACHE, Purpose.COST}
     assert extra == {f"{purpose}-dr": "us-west-2" for purpose in kept}
 
 
