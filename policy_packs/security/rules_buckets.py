@@ -27,6 +27,7 @@ LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 ACCESS_POINT = "aws:s3/accessPoint:AccessPoint"
+TRAIL = "aws:cloudtrail/trail:Trail"
 CHANNEL = "aws:cfg/deliveryChannel:DeliveryChannel"
 OWN_KEY_ALGORITHMS = frozenset({"aws:kms", "aws:kms:dsse"})
 # Groups of everybody, and of everybody with any account of AWS (Amazon S3 User Guide, "Access control list overview").
@@ -120,7 +121,8 @@ def logged(stack: Stack) -> StackFindings:
 @stack_rule("s3-must-be-encrypted-with-own-key", covers=["CKV_AWS_145"])
 def own_key(stack: Stack) -> StackFindings:
     """Who may read the evidence is said twice: by the bucket's policy and by the key's."""
-    written = _logs(stack)
+    # CloudTrail names its key with every file.
+    written = _logs(stack) | _targets(stack, stack.of(TRAIL), "s3BucketName")
     for config in stack.of(ENCRYPTION):
         buckets = config.uses.get("bucket", frozenset())
         if not buckets or not buckets <= written:
