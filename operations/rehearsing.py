@@ -25,6 +25,7 @@ definitions, and Argo CD brings Argo Rollouts."""
 NEEDED = tuple(name for name, tool in TOOLS.items() if tool.rehearsed)
 
 PROTECTIONS = (
+    "backup-vault-must-be-locked",
     "eks-must-be-protected-from-deletion",
     "lb-must-not-be-deleted",
     "rds-must-be-protected-from-deletion",
