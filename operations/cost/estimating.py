@@ -1,7 +1,6 @@
 """What an environment costs a month, and what it was agreed to cost."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -10,7 +9,8 @@ from operations.cost.errors import CostError, told
 from operations.cost.stacks import read
 from policy_packs.cost.estimate import Estimate, estimate
 from policy_packs.cost.pricing import Cost
-from policy_packs.cost.table import BASELINE_FILE, ENVIRONMENTS, MISTAKES, Baseline, read_baseline
+from policy_packs.cost.table import BASELINE, BASELINE_FILE, MISTAKES, Baseline
+from policy_packs.kernel.context import Environment
 from policy_packs.kernel.registry import Stack
 
 HEADER = """\
@@ -29,8 +29,8 @@ def priced(environment: str, file: Path) -> Estimate:
     """
     if MISTAKES:
         raise CostError(told(MISTAKES))
-    if environment not in ENVIRONMENTS:
-        raise CostError(f"{environment} is no environment; there is {', '.join(ENVIRONMENTS)}")
+    if environment not in set(Environment):
+        raise CostError(f"{environment} is no environment; there is {', '.join(Environment)}")
     stack = read(file)
     if of := _others(stack, environment):
         raise CostError(f"{file} is of {of}, not of {environment}; nothing was estimated")
@@ -47,8 +47,8 @@ def priced(environment: str, file: Path) -> Estimate:
 def renewed(environment: str, found: Estimate, source: str, today: date) -> dict[str, Baseline]:
     """All baselines, with this environment's as estimated now. What costs less than a cent as planned is left out."""
     sums = {kind: _cents(cost) for kind, cost in found.by(lambda line: line.kind).items()}
-    before, _ = read_baseline()
-    return {**before, environment: Baseline(today, source, {kind: usd for kind, usd in sums.items() if usd})}
+    types = {kind: usd for kind, usd in sums.items() if usd}
+    return {**BASELINE, environment: Baseline(day=today, source=source, types=types)}
 
 
 def write(baselines: Mapping[str, Baseline], file: Path = BASELINE_FILE) -> None:
@@ -59,7 +59,7 @@ def write(baselines: Mapping[str, Baseline], file: Path = BASELINE_FILE) -> None
 def render(baselines: Mapping[str, Baseline]) -> str:
     """The file's text: environments and types in a fixed order, so that a renewal is a readable difference."""
     lines = []
-    for environment in (name for name in ENVIRONMENTS if name in baselines):
+    for environment in (name for name in Environment if name in baselines):
         each = baselines[environment]
         lines += [f"{environment}:", f"  day: {each.day}", f"  source: {each.source}", "  types:"]
         lines += [f'    {kind}: "{each.types[kind]:.2f}"' for kind in sorted(each.types)]
@@ -68,7 +68,7 @@ def render(baselines: Mapping[str, Baseline]) -> str:
 
 def unchanged(old: Baseline | None, new: Baseline) -> bool:
     """Whether a renewal would change no more than the day and the source."""
-    return old is not None and replace(old, day=new.day, source=new.source) == new
+    return old is not None and old.types == new.types
 
 
 def _cents(cost: Cost) -> Decimal:

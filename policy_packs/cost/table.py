@@ -1,21 +1,21 @@
-"""The data of the cost pack, read once when it starts and checked then: prices, types without one, and the baseline.
-
-Checked by hand: pydantic would cost the start of the packs more than the reading does.
-"""
+"""The data of the cost pack, read once when it starts and checked then: prices, types without one, and the baseline."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
-import yaml
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+
+from policy_packs.kernel.context import Environment
+from policy_packs.kernel.data import Data, DataError, Text, checked, document
 
 T = TypeVar("T")
 
-Mistakes = list[str]
+Mistakes = tuple[str, ...]
 
 HERE = Path(__file__).parent
 PRICES_FILE = HERE / "prices.yaml"
@@ -24,48 +24,6 @@ BASELINE_FILE = HERE / "baseline.yaml"
 
 WORLDWIDE = "worldwide"
 """The region of what AWS sells at one price everywhere."""
-ENVIRONMENTS = ("dev", "staging", "preprod", "prod")
-
-SECTIONS: Mapping[str, re.Pattern[str]] = {
-    "instances": re.compile(r"(?!db\.|cache\.)[a-z0-9-]+\.[a-z0-9-]+"),
-    "databases": re.compile(r"db\.[a-z0-9-]+\.[a-z0-9-]+"),
-    "caches": re.compile(r"cache\.[a-z0-9-]+\.[a-z0-9-]+"),
-    "services": re.compile(r"[a-z0-9-]+-(hour|month)"),
-}
-"""Sections of a region. Dollars an hour of a type, class or node; of a service by what its name ends with."""
-
-REGIONAL = frozenset(
-    {
-        "application-load-balancer-hour",
-        "cloudwatch-alarm-month",
-        "ebs-gp2-gib-month",
-        "ebs-gp3-gib-month",
-        "eks-cluster-extended-hour",
-        "eks-cluster-hour",
-        "gateway-load-balancer-hour",
-        "kms-key-month",
-        "nat-gateway-hour",
-        "network-load-balancer-hour",
-        "public-ipv4-hour",
-        "rds-gp2-gib-month",
-        "rds-gp3-gib-month",
-        "secret-month",
-        "vpc-endpoint-zone-hour",
-        "waf-acl-month",
-        "waf-rule-month",
-    }
-)
-GLOBAL = frozenset(
-    {
-        "cloudwatch-dashboard-month",
-        "route53-health-check-feature-month",
-        "route53-health-check-month",
-        "route53-other-health-check-feature-month",
-        "route53-other-health-check-month",
-        "route53-zone-month",
-    }
-)
-"""Services that the pack multiplies with: each region, or the worldwide part, has to have all of them."""
 
 
 class Key(NamedTuple):
@@ -100,21 +58,156 @@ class Table:
         return frozenset(key.region for key in self.prices) - {WORLDWIDE}
 
 
-@dataclass(frozen=True)
-class Types:
-    """AWS types that have no price of their own, and for those that are billed by use, what is billed."""
-
-    free: frozenset[str] = frozenset()
-    usage: Mapping[str, str] = field(default_factory=dict)
+def _quoted(value: Any) -> Any:
+    if not isinstance(value, str | Decimal):
+        raise ValueError('must be in quotes, such as "0.096": a YAML number is a binary fraction')  # noqa: TRY004  # pydantic takes no TypeError
+    return value
 
 
-@dataclass(frozen=True)
-class Baseline:
+def _named(pattern: str, like: str) -> AfterValidator:
+    """Holds the names of a section to a pattern. `like` is an example of one."""
+
+    def check(name: str) -> str:
+        if not re.fullmatch(pattern, name):
+            raise ValueError(f"is not a name of this section; one is {like}")
+        return name
+
+    return AfterValidator(check)
+
+
+def _dashed(name: str) -> str:
+    """The name of a field as it stands in the file."""
+    return name.replace("_", "-")
+
+
+Dollars = Annotated[Decimal, BeforeValidator(_quoted), Field(strict=False, gt=0, allow_inf_nan=False)]
+Instance = Annotated[str, _named(r"(?!db\.|cache\.)[a-z0-9-]+\.[a-z0-9-]+", "m6i.large")]
+Database = Annotated[str, _named(r"db\.[a-z0-9-]+\.[a-z0-9-]+", "db.m6i.large")]
+Cache = Annotated[str, _named(r"cache\.[a-z0-9-]+\.[a-z0-9-]+", "cache.m6g.large")]
+
+
+class Entry(Data):
+    """A price as it stands in the file: {usd: "0.096", verified: false}, or true, with the day of the verification."""
+
+    usd: Dollars
+    verified: bool
+    day: date | None = Field(default=None, validate_default=True)
+
+    @field_validator("day")
+    @classmethod
+    def _of_the_verification(cls, day: date | None, info: ValidationInfo) -> date | None:
+        verified = info.data.get("verified")
+        if verified is True and day is None:
+            raise ValueError("is missing; verified: true needs the day")
+        if verified is False and day is not None:
+            raise ValueError("must not stand where verified is false")
+        return day
+
+
+class Services(Data, alias_generator=_dashed):
+    """Services that the pack multiplies with: each has to have a price. Dollars by what the name ends with."""
+
+
+class Regional(Services):
+    """Those of a region."""
+
+    application_load_balancer_hour: Entry
+    cloudwatch_alarm_month: Entry
+    ebs_gp2_gib_month: Entry
+    ebs_gp3_gib_month: Entry
+    eks_cluster_extended_hour: Entry
+    eks_cluster_hour: Entry
+    gateway_load_balancer_hour: Entry
+    kms_key_month: Entry
+    nat_gateway_hour: Entry
+    network_load_balancer_hour: Entry
+    public_ipv4_hour: Entry
+    rds_gp2_gib_month: Entry
+    rds_gp3_gib_month: Entry
+    secret_month: Entry
+    vpc_endpoint_zone_hour: Entry
+    waf_acl_month: Entry
+    waf_rule_month: Entry
+
+
+class Global(Services):
+    """Those that AWS sells at one price everywhere."""
+
+    cloudwatch_dashboard_month: Entry
+    route53_health_check_feature_month: Entry
+    route53_health_check_month: Entry
+    route53_other_health_check_feature_month: Entry
+    route53_other_health_check_month: Entry
+    route53_zone_month: Entry
+
+
+class Region(Data):
+    """Sections of a region; dollars an hour of an instance type, a database's class or a cache's node type."""
+
+    instances: dict[Instance, Entry] = Field(default_factory=dict)
+    databases: dict[Database, Entry] = Field(default_factory=dict)
+    caches: dict[Cache, Entry] = Field(default_factory=dict)
+    services: Regional
+
+
+class Worldwide(Data):
+    """The one section of what has no region."""
+
+    services: Global
+
+
+class Regions(Data, extra="allow"):
+    """Any region by its name."""
+
+    worldwide: Worldwide
+    __pydantic_extra__: dict[str, Region]
+
+
+class PriceList(Data):
+    """prices.yaml. Caps are in US dollars, and so are prices."""
+
+    as_of: date = Field(alias="asOf")
+    currency: Literal["USD"]
+    regions: Regions
+
+    def table(self) -> Table:
+        """The prices by their keys."""
+        prices = {
+            Key(region, section, _dashed(name)): Price(entry.usd, entry.day)
+            for region, sections in self.regions
+            for section, entries in sections
+            for name, entry in dict(entries).items()
+        }
+        return Table(self.as_of, prices)
+
+
+class Types(Data):
+    """types.yaml: AWS types that have no price of their own, and for those billed by use, what is billed."""
+
+    free: Annotated[frozenset[str], Field(strict=False)]
+    usage: dict[str, Text]
+
+    @field_validator("free", mode="before")
+    @classmethod
+    def _once(cls, free: Any) -> Any:
+        if isinstance(free, list) and (doubles := sorted({str(kind) for kind in free if free.count(kind) > 1})):
+            raise ValueError(f"{', '.join(doubles)} stands twice; remove one")
+        return free
+
+    @field_validator("usage")
+    @classmethod
+    def _not_free(cls, usage: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+        if both := sorted(info.data.get("free", frozenset()) & usage.keys()):
+            raise ValueError(f"{', '.join(both)} is both free and billed by use; remove one")
+        return usage
+
+
+class Baseline(Data):
     """What an environment was expected to cost a month, by type, on a day, and where that was read from."""
 
     day: date
-    source: str
-    types: Mapping[str, Decimal]
+    source: Text
+    types: dict[str, Dollars]
 
     @property
     def expected(self) -> Decimal:
@@ -122,152 +215,34 @@ class Baseline:
         return sum(self.types.values(), Decimal(0))
 
 
-def read_prices(file: Path = PRICES_FILE) -> tuple[Table, tuple[str, ...]]:
-    """The price table, as far as it is sound, and every mistake in it."""
-    return _checked(file, _prices, Table())
+SECTIONS = tuple(Region.model_fields)
+REGIONAL = frozenset(map(_dashed, Regional.model_fields))
+GLOBAL = frozenset(map(_dashed, Global.model_fields))
 
 
-def read_types(file: Path = TYPES_FILE) -> tuple[Types, tuple[str, ...]]:
-    """The types without a price, and every mistake in the list."""
-    return _checked(file, _types, Types())
+def read_prices(file: Path = PRICES_FILE) -> tuple[Table, Mistakes]:
+    """The price table, or an empty one and every mistake in the file."""
+    found, mistakes = _read(file, PriceList)
+    return found.table() if found else Table(), mistakes
 
 
-def read_baseline(file: Path = BASELINE_FILE) -> tuple[Mapping[str, Baseline], tuple[str, ...]]:
-    """What each environment was expected to cost, and every mistake in the file."""
-    return _checked(file, _baseline, {})
+def read_types(file: Path = TYPES_FILE) -> tuple[Types, Mistakes]:
+    """The types without a price, or none and every mistake in the list."""
+    found, mistakes = _read(file, Types)
+    return found or Types(free=frozenset(), usage={}), mistakes
 
 
-class _Unique(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen when it runs
-    """Refuses a key that stands twice, of which YAML would silently take the last."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # yaml's own
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        if doubles := sorted({str(key) for key in keys if keys.count(key) > 1}):
-            raise yaml.constructor.ConstructorError(None, None, f"{', '.join(doubles)} stands twice", node.start_mark)
-        found: dict[Any, Any] = super().construct_mapping(node, deep)
-        return found
+def read_baseline(file: Path = BASELINE_FILE) -> tuple[Mapping[str, Baseline], Mistakes]:
+    """What each environment was expected to cost, or nothing and every mistake in the file."""
+    found, mistakes = _read(file, dict[Environment, Baseline])
+    return {str(environment): each for environment, each in (found or {}).items()}, mistakes
 
 
-def _checked(file: Path, parse: Callable[[Mapping[str, Any], Mistakes], T], nothing: T) -> tuple[T, tuple[str, ...]]:
-    mistakes: Mistakes = []
+def _read(file: Path, kind: type[T]) -> tuple[T | None, Mistakes]:
     try:
-        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_Unique)  # noqa: S506  # a safe one
-        found = parse(_mapping(document, "the file", mistakes), mistakes) if document is not None else nothing
-        if document is None:
-            mistakes.append("is empty")
-    except OSError as error:
-        mistakes.append(f"{error.strerror}")
-        found = nothing
-    except yaml.YAMLError as error:
-        mistakes.append(" ".join(str(error).split()))
-        found = nothing
-    return found, tuple(f"  {file.name}: {mistake}" for mistake in mistakes)
-
-
-def _prices(document: Mapping[str, Any], mistakes: Mistakes) -> Table:
-    _keys(document, {"asOf", "currency", "regions"}, "", mistakes)
-    as_of = document.get("asOf")
-    if not isinstance(as_of, date):
-        mistakes.append(f"asOf: {as_of!r} is not a day such as 2026-11-24")
-    if document.get("currency") != "USD":
-        mistakes.append(f"currency: {document.get('currency')!r} is not USD, in which all caps are")
-    prices: dict[Key, Price] = {}
-    for region, sections in _mapping(document.get("regions"), "regions", mistakes).items():
-        found = dict(_region(str(region), _mapping(sections, f"regions.{region}", mistakes), mistakes))
-        wanted = GLOBAL if region == WORLDWIDE else REGIONAL
-        missing = sorted(wanted - {key.name for key in found if key.section == "services"})
-        mistakes += [f"regions.{region}.services.{name}: is missing" for name in missing]
-        prices |= found
-    if WORLDWIDE not in {key.region for key in prices}:
-        mistakes.append(f"regions.{WORLDWIDE}: is missing")
-    return Table(as_of if isinstance(as_of, date) else date.min, prices)
-
-
-def _region(region: str, sections: Mapping[str, Any], mistakes: Mistakes) -> Iterator[tuple[Key, Price]]:
-    known = GLOBAL if region == WORLDWIDE else REGIONAL
-    for section, entries in sections.items():
-        where = f"regions.{region}.{section}"
-        if section not in SECTIONS or (region == WORLDWIDE and section != "services"):
-            mistakes.append(f"{where}: there is no such section; there is {', '.join(SECTIONS)}")
-            continue
-        for name, entry in _mapping(entries, where, mistakes).items():
-            key = Key(region, section, str(name))
-            if not SECTIONS[section].fullmatch(key.name):
-                mistakes.append(f"{where}: {key.name} is not a name of {section}")
-            elif section == "services" and key.name not in known:
-                mistakes.append(f"{where}.{key.name}: nothing is priced by it; there is {', '.join(sorted(known))}")
-            elif price := _price(entry, f"{where}.{key.name}", mistakes):
-                yield key, price
-
-
-def _price(entry: Any, where: str, mistakes: Mistakes) -> Price | None:
-    """An entry such as {usd: "0.096", verified: false} or {usd: "0.096", verified: true, day: 2026-12-01}."""
-    before = len(mistakes)
-    entry = _mapping(entry, where, mistakes)
-    verified = entry.get("verified")
-    _keys(entry, {"usd", "verified", "day"} if verified is True else {"usd", "verified"}, where, mistakes)
-    usd = _dollars(entry.get("usd"), f"{where}.usd", mistakes)
-    if not isinstance(verified, bool):
-        mistakes.append(f"{where}.verified: {verified!r} is neither true nor false")
-    if verified is True and not isinstance(entry.get("day"), date):
-        mistakes.append(f"{where}.day: {entry.get('day')!r} is not the day of the verification")
-    return Price(usd, entry.get("day")) if usd is not None and len(mistakes) == before else None
-
-
-def _types(document: Mapping[str, Any], mistakes: Mistakes) -> Types:
-    _keys(document, {"free", "usage"}, "", mistakes)
-    free = document.get("free")
-    if not isinstance(free, list) or not all(isinstance(kind, str) for kind in free):
-        mistakes.append("free: is not a list of types")
-        free = []
-    usage = _mapping(document.get("usage"), "usage", mistakes)
-    mistakes += [
-        f"usage.{kind}: no reason" for kind, why in usage.items() if not isinstance(why, str) or not why.strip()
-    ]
-    mistakes += [f"{kind}: stands twice" for kind in sorted({kind for kind in free if free.count(kind) > 1})]
-    mistakes += [f"{kind}: is both free and billed by use" for kind in sorted(set(free) & set(usage))]
-    return Types(frozenset(free), usage)
-
-
-def _baseline(document: Mapping[str, Any], mistakes: Mistakes) -> Mapping[str, Baseline]:
-    found: dict[str, Baseline] = {}
-    mistakes += [f"{name}: is none of {', '.join(ENVIRONMENTS)}" for name in document if name not in ENVIRONMENTS]
-    for environment, entry in document.items():
-        entry = _mapping(entry, str(environment), mistakes)  # noqa: PLW2901  # the same, known to be a mapping
-        _keys(entry, {"day", "source", "types"}, str(environment), mistakes)
-        if not isinstance(entry.get("day"), date):
-            mistakes.append(f"{environment}.day: {entry.get('day')!r} is not a day such as 2026-11-24")
-            continue
-        types = _mapping(entry.get("types"), f"{environment}.types", mistakes)
-        dollars = {kind: _dollars(usd, f"{environment}.types.{kind}", mistakes) for kind, usd in types.items()}
-        known = {kind: usd for kind, usd in dollars.items() if usd is not None}
-        found[str(environment)] = Baseline(entry["day"], str(entry.get("source")), known)
-    return found
-
-
-def _dollars(value: Any, where: str, mistakes: Mistakes) -> Decimal | None:
-    """An amount above zero. It stands as text: a YAML number would be a binary fraction."""
-    try:
-        usd = Decimal(value) if isinstance(value, str) else Decimal("NaN")
-    except InvalidOperation:
-        usd = Decimal("NaN")
-    if not usd.is_finite() or usd <= 0:
-        mistakes.append(f'{where}: {value!r} is not a price above zero in quotes, such as "0.096"')
-        return None
-    return usd
-
-
-def _mapping(value: Any, where: str, mistakes: Mistakes) -> Mapping[str, Any]:
-    if isinstance(value, dict):
-        return value
-    mistakes.append(f"{where}: {'is missing' if value is None else 'is not a mapping'}")
-    return {}
-
-
-def _keys(found: Mapping[str, Any], known: set[str], where: str, mistakes: Mistakes) -> None:
-    place = f"{where}." if where else ""
-    mistakes += [f"{place}{key}: unknown key" for key in found if key not in known]
-    mistakes += [f"{place}{key}: is missing" for key in sorted(known - set(found))]
+        return checked(kind, document(file)), ()
+    except DataError as error:
+        return None, tuple(f"  {file.name}: {mistake}" for mistake in error.mistakes)
 
 
 TABLE, _OF_PRICES = read_prices()

@@ -9,10 +9,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import Field
 
 from policy_packs.kernel.context import Context, Environment
+from policy_packs.kernel.data import Data, DataError, Mistake, Text, checked, document
 from policy_packs.kernel.registry import Policy, Rule
 from policy_packs.kernel.resource import Resource
 
@@ -25,17 +25,13 @@ _URN = "urn:"
 _URN_PARTS = 4
 _WILD = frozenset("*?[]!")
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
-
-class Exemption(BaseModel):
+class Exemption(Data):
     """One rule, for the resources that a pattern names, in some environments, until a day."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     rule: Text
     resource: Text
-    environments: Annotated[tuple[Environment, ...], Field(min_length=1)]
+    environments: Annotated[tuple[Annotated[Environment, Field(strict=False)], ...], Field(min_length=1, strict=False)]
     reason: Text
     owner: Text
     approver: Text
@@ -105,15 +101,12 @@ def load(file: Path, rules: Collection[str], today: date) -> Exemptions:
 
     Raises ExemptionError with every mistake in it.
     """
+    listed: Any = None
     try:
-        listed = yaml.load(file.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # both are safe
-        found = TypeAdapter(list[Exemption]).validate_python([] if listed is None else listed)
-    except OSError as error:
-        raise ExemptionError(file, [f"can't be read: {error.strerror}; an empty list is []"]) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ExemptionError(file, [f"is not YAML: {' '.join(str(error).split())}"]) from None
-    except ValidationError as error:
-        raise ExemptionError(file, [_sentence(mistake, listed) for mistake in error.errors()]) from None
+        listed = document(file)
+        found = checked(list[Exemption], [] if listed is None else listed)
+    except DataError as error:
+        raise ExemptionError(file, [_sentence(mistake, listed) for mistake in error.mistakes]) from None
     mistakes = [
         f"exemption {number} ({each}): {mistake}"
         for number, each in enumerate(found, 1)
@@ -149,18 +142,12 @@ def _is_narrow(pattern: str) -> bool:
     return kind.count(":") > 1 and not set(kind) & _WILD and bool(set(name) - _WILD)
 
 
-def _sentence(mistake: Any, listed: Any) -> str:
-    """One of pydantic's errors in our words: which exemption, which key, what is wrong."""
-    place = mistake["loc"]
-    if not place:
-        return f"is no list of exemptions but {type(listed).__name__}; an empty list is []"
-    number = f"exemption {place[0] + 1}"
-    entry = listed[place[0]]
-    if isinstance(entry, dict) and isinstance(entry.get("rule"), str):
-        number += f" ({entry['rule']})"
-    if mistake["type"] == "missing":
-        return f"{number}: `{place[1]}` is missing"
-    if mistake["type"] == "extra_forbidden":
-        return f"{number}: `{place[1]}` is no key of an exemption"
-    key = f" `{'.'.join(map(str, place[1:]))}`:" if place[1:] else ""
-    return f"{number}:{key} {mistake['msg']}"
+def _sentence(mistake: Mistake, listed: Any) -> str:
+    """A mistake in the file, with the number of the entry that it is in and the rule that the entry names."""
+    if not mistake.path:
+        return str(mistake)
+    index, *keys = mistake.path
+    entry = listed[index]
+    rule = entry.get("rule") if isinstance(entry, dict) else None
+    named = f" ({rule})" if isinstance(rule, str) else ""
+    return f"exemption {int(index) + 1}{named}: {Mistake(tuple(keys), mistake.sentence)}"

@@ -66,47 +66,59 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        ({"asOf": "asOf: soon"}, "asOf: 'soon' is not a day such as 2026-11-24"),
-        ({"currency": "currency: EUR"}, "currency: 'EUR' is not USD, in which all caps are"),
-        ({"currency": "currency: USD\nnotes: {}"}, "notes: unknown key"),
+        ({"asOf": "asOf: soon"}, "asOf: must be a day such as 2026-11-24, without quotes, not 'soon'"),
+        ({"currency": "currency: EUR"}, "currency: must be 'USD', not 'EUR'"),
+        ({"currency": "currency: USD\nnotes: {}"}, "notes: unknown key; there is asOf, currency, regions"),
         (
             {"m6i_large": "m6i.large: {usd: 0.096, verified: false}"},
-            'regions.us-east-1.instances.m6i.large.usd: 0.096 is not a price above zero in quotes, such as "0.096"',
+            'regions.us-east-1.instances.m6i.large.usd: must be in quotes, such as "0.096": a YAML number is a binary',
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "-1", verified: false}'},
-            "regions.us-east-1.instances.m6i.large.usd: '-1' is not a price above zero in quotes, such as \"0.096\"",
+            "regions.us-east-1.instances.m6i.large.usd: '-1' is too low; it must be above 0",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "cheap", verified: false}'},
-            "regions.us-east-1.instances.m6i.large.usd: 'cheap' is not a price above zero in quotes, such as \"0.096\"",
+            "regions.us-east-1.instances.m6i.large.usd: 'cheap' is not a number",
+        ),
+        (
+            {"m6i_large": 'm6i.large: {usd: "Infinity", verified: false}'},
+            "regions.us-east-1.instances.m6i.large.usd: 'Infinity' is not a number",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1", verified: maybe}'},
-            "regions.us-east-1.instances.m6i.large.verified: 'maybe' is neither true nor false",
+            "regions.us-east-1.instances.m6i.large.verified: must be true or false, not 'maybe'",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1", verified: true, day: never}'},
-            "regions.us-east-1.instances.m6i.large.day: 'never' is not the day of the verification",
+            "regions.us-east-1.instances.m6i.large.day: must be a day such as 2026-11-24, without quotes, not 'never'",
+        ),
+        (
+            {"m6i_large": 'm6i.large: {usd: "1", verified: true}'},
+            "regions.us-east-1.instances.m6i.large.day: is missing; verified: true needs the day",
+        ),
+        (
+            {"m6i_large": 'm6i.large: {usd: "1", verified: false, day: 2026-11-24}'},
+            "regions.us-east-1.instances.m6i.large.day: must not stand where verified is false",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1"}'},
             "regions.us-east-1.instances.m6i.large.verified: is missing",
         ),
-        ({"m6i_large": "m6i.large: 1"}, "regions.us-east-1.instances.m6i.large: is not a mapping"),
+        ({"m6i_large": "m6i.large: 1"}, "regions.us-east-1.instances.m6i.large: must be keys with values, not 1"),
         (
             {"m6i_large": 'db.m6i.large: {usd: "1", verified: false}'},
-            "regions.us-east-1.instances: db.m6i.large is not a name of instances",
+            "regions.us-east-1.instances.db.m6i.large: is not a name of this section; one is m6i.large",
         ),
         ({"kms_key_month": ""}, "regions.us-east-1.services.kms-key-month: is missing"),
         ({"route53_zone_month": ""}, "regions.worldwide.services.route53-zone-month: is missing"),
         (
             {"kms_key_month": 'kms-key-month: {usd: "1", verified: false}\n      tea-hour: {}'},
-            "regions.us-east-1.services.tea-hour: nothing is priced by it; there is application-load-balancer",
+            "regions.us-east-1.services.tea-hour: unknown key; there is application-load-balancer-hour, cloudwatch",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1", verified: false}\n    machines: {}'},
-            "regions.us-east-1.machines: there is no such section; there is instances, databases, caches, services",
+            "regions.us-east-1.machines: unknown key; there is instances, databases, caches, services",
         ),
     ],
 )
@@ -120,11 +132,11 @@ def test_each_mistake_in_the_price_table_is_one_line(changes: dict[str, str], li
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("", "  prices.yaml: is empty"),
-        ("[1]", "  prices.yaml: the file: is not a mapping"),
-        ("a: b: c", "  prices.yaml: mapping values are not allowed"),
-        ("asOf: 2026-11-24\nasOf: 2026-11-25\n", "  prices.yaml: asOf stands twice"),
-        (None, "  prices.yaml: No such file or directory"),
+        ("", "  prices.yaml: must be keys with values, not nothing"),
+        ("[1]", "  prices.yaml: must be keys with values, not a list"),
+        ("a: b: c", "  prices.yaml: is not YAML: mapping values are not allowed"),
+        ("asOf: 2026-11-24\nasOf: 2026-11-25\n", "  prices.yaml: is not YAML: asOf stands twice"),
+        (None, "  prices.yaml: can't be read: No such file or directory"),
     ],
 )
 def test_a_file_that_is_no_table_is_told_so(text: str | None, line: str, tmp_path: Path) -> None:
@@ -135,6 +147,28 @@ def test_a_file_that_is_no_table_is_told_so(text: str | None, line: str, tmp_pat
     assert not table.prices
 
 
+def test_all_mistakes_in_a_file_are_told_at_once(tmp_path: Path) -> None:
+    wrong = prices(
+        asOf="asOf: soon",
+        m6i_large='m6i.large: {usd: 1, verified: true}\n      db.m6i.large: {usd: "1"}',
+        kms_key_month="kms-kye-month: {}",
+        route53_zone_month="",
+    )
+    (tmp_path / "prices.yaml").write_text(wrong)
+    table, mistakes = read_prices(tmp_path / "prices.yaml")
+    assert not table.prices, "half a table is none"
+    assert [mistake.split(": ")[1] for mistake in mistakes] == [
+        "asOf",
+        "regions.worldwide.services.route53-zone-month",
+        "regions.us-east-1.instances.m6i.large.usd",
+        "regions.us-east-1.instances.m6i.large.day",
+        "regions.us-east-1.instances.db.m6i.large",
+        "regions.us-east-1.instances.db.m6i.large.verified",
+        "regions.us-east-1.services.kms-key-month",
+        "regions.us-east-1.services.kms-kye-month",
+    ]
+
+
 def test_a_region_without_a_worldwide_part_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "prices.yaml").write_text(prices().partition("  worldwide:")[0])
     assert "  prices.yaml: regions.worldwide: is missing" in read_prices(tmp_path / "prices.yaml")[1]
@@ -143,10 +177,10 @@ def test_a_region_without_a_worldwide_part_is_a_mistake(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("{free: x, usage: {}}", "free: is not a list of types"),
-        ("{free: [a, a], usage: {}}", "a: stands twice"),
-        ("{free: [a], usage: {a: events}}", "a: is both free and billed by use"),
-        ("{free: [a], usage: {b: ' '}}", "usage.b: no reason"),
+        ("{free: x, usage: {}}", "free: must be a list, not 'x'; an empty one is []"),
+        ("{free: [a, a], usage: {}}", "free: a stands twice; remove one"),
+        ("{free: [a], usage: {a: events}}", "usage: a is both free and billed by use; remove one"),
+        ("{free: [a], usage: {b: ' '}}", "usage.b: must not be empty"),
         ("{free: [a]}", "usage: is missing"),
     ],
 )
@@ -158,12 +192,18 @@ def test_each_mistake_in_the_types_is_one_line(text: str, line: str, tmp_path: P
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("test: {day: 2026-11-24, source: s, types: {}}", "test: is none of dev, staging, preprod, prod"),
-        ("dev: {day: today, source: s, types: {}}", "dev.day: 'today' is not a day such as 2026-11-24"),
+        (
+            "test: {day: 2026-11-24, source: s, types: {}}",
+            "test: must be 'dev', 'staging', 'preprod' or 'prod', not 'test'",
+        ),
+        (
+            "dev: {day: today, source: s, types: {}}",
+            "dev.day: must be a day such as 2026-11-24, without quotes, not 'today'",
+        ),
         ("dev: {day: 2026-11-24, types: {}}", "dev.source: is missing"),
         (
             "dev: {day: 2026-11-24, source: s, types: {a: 3}}",
-            'dev.types.a: 3 is not a price above zero in quotes, such as "0.096"',
+            'dev.types.a: must be in quotes, such as "0.096": a YAML number is a binary fraction',
         ),
     ],
 )
@@ -201,7 +241,7 @@ def test_prices_and_baseline_stand_as_their_verbs_would_write_them() -> None:
 
 
 def test_a_written_baseline_is_read_as_it_was(tmp_path: Path) -> None:
-    written = {"dev": Baseline(date(2026, 11, 24), "a preview", {"aws:kms/key:Key": Decimal("11.00")})}
+    written = {"dev": Baseline(day=date(2026, 11, 24), source="a preview", types={"aws:kms/key:Key": Decimal("11.00")})}
     estimating.write(written, tmp_path / "baseline.yaml")
     assert read_baseline(tmp_path / "baseline.yaml") == (written, ())
 

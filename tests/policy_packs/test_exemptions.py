@@ -68,13 +68,20 @@ def test_ninety_days_are_the_most_that_may_be_granted(loaded: Loaded) -> None:
 
 
 MISTAKES = {
-    "a missing key": (entry(owner=None), "exemption 1 (rds-must-keep-backups): `owner` is missing"),
-    "an unknown key": (entry(until="x"), "exemption 1 (rds-must-keep-backups): `until` is no key of an exemption"),
-    "a blank reason": (entry(reason="  "), "`reason`: String should have at least 1 character"),
-    "no environment": (entry(environments=[]), "`environments`: Tuple should have at least 1 item"),
-    "an unknown environment": (entry(environments=["qa"]), "`environments.0`: Input should be 'dev', 'staging',"),
-    "no date": (entry(expires="soon"), "`expires`: Input should be a valid date"),
-    "no entry": ("word", "exemption 1: Input should be a valid dictionary"),
+    "a missing key": (entry(owner=None), "exemption 1 (rds-must-keep-backups): owner: is missing"),
+    "an unknown key": (
+        entry(until="x"),
+        "exemption 1 (rds-must-keep-backups): until: unknown key; there is rule, ",
+    ),
+    "a blank reason": (entry(reason="  "), "reason: must not be empty"),
+    "no environment": (entry(environments=[]), "environments: must have at least 1, has 0"),
+    "an unknown environment": (
+        entry(environments=["qa"]),
+        "environments.0: must be 'dev', 'staging', 'preprod' or",
+    ),
+    "no date": (entry(expires="soon"), "expires: must be a day such as 2026-11-24, without quotes, not 'soon'"),
+    "a number for a date": (entry(granted=1_768_435_200), "granted: must be a day such as 2026-11-24"),
+    "no entry": ("word", "exemption 1: must be keys with values, not 'word'"),
     "an unknown rule": (entry(rule="rds-must-fly"), "rds-must-fly on aws:rds/instance:Instance/reports): there is no"),
     "an owner who approves": (entry(approver="Data-Platform"), "data-platform approved it for themselves"),
     "a day that has passed": (entry(expires=date(2026, 2, 28)), "expired on 2026-02-28; mend the resource"),
@@ -96,12 +103,20 @@ def test_a_mistake_is_one_line(loaded: Loaded, mistake: str) -> None:
     assert all("\n" not in line for line in caught.value.mistakes)
 
 
+def test_a_wrong_environment_is_not_also_called_a_missing_one(loaded: Loaded) -> None:
+    with pytest.raises(ExemptionError) as caught:
+        loaded([entry(environments=["qa"])])
+    assert len(caught.value.mistakes) == 1
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("rule: x", "is no list of exemptions but dict"),
+        ("rule: x", "must be a list, not keys with values; an empty one is []"),
         ("[a: b: c]", "is not YAML: while parsing a flow sequence"),
         ("- [\n", "is not YAML"),
+        ("- rule: x\n  rule: y\n", "is not YAML: rule stands twice"),
+        ("{}", "must be a list, not keys with values"),
     ],
 )
 def test_a_file_that_is_no_list_is_one_line(loaded: Loaded, content: str, says: str) -> None:

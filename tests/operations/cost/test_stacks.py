@@ -122,7 +122,8 @@ def test_a_baseline_is_what_is_planned_by_type_to_the_cent_without_what_costs_no
     endpoint = state("aws:ec2/vpcEndpoint:VpcEndpoint", "s3")
     found = estimating.priced("dev", preview(tmp_path, AWS, TEMPLATE, NODES, endpoint))
     new = estimating.renewed("dev", found, "a preview", date(2026, 12, 1))
-    assert new["dev"] == Baseline(date(2026, 12, 1), "a preview", {"aws:eks/nodeGroup:NodeGroup": Decimal("123.07")})
+    types = {"aws:eks/nodeGroup:NodeGroup": Decimal("123.07")}
+    assert new["dev"] == Baseline(day=date(2026, 12, 1), source="a preview", types=types)
     assert set(new) == {"dev", "staging", "preprod", "prod"}
-    assert estimating.unchanged(Baseline(date(2026, 1, 1), "another", new["dev"].types), new["dev"])
+    assert estimating.unchanged(Baseline(day=date(2026, 1, 1), source="another", types=types), new["dev"])
     assert not estimating.unchanged(None, new["dev"])

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,8 @@ EXEMPTION = Exemption.model_validate(
         "reason": "filled anew every night",
         "owner": "data",
         "approver": "security",
-        "granted": "2026-01-01",
-        "expires": "2026-02-01",
+        "granted": date(2026, 1, 1),
+        "expires": date(2026, 2, 1),
     }
 )
 

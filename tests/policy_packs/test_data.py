@@ -1,0 +1,117 @@
+"""What pydantic finds in a file is told in sentences, and every sentence there is can come up."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import AfterValidator, Field, ValidationError
+
+from policy_packs.kernel.context import Environment
+from policy_packs.kernel.data import SENTENCES, Data, DataError, Mistake, Text, checked, document
+
+
+def odd(number: int) -> int:
+    if number % 2 == 0:
+        raise ValueError("must be odd")
+    return number
+
+
+class Part(Data):
+    name: Text
+    on: bool = True
+
+
+class Parts(Data, extra="allow"):
+    main: Part
+    __pydantic_extra__: dict[str, Part]
+
+
+class Whole(Data):
+    day: date
+    currency: Literal["USD"]
+    where: Annotated[Environment, Field(strict=False)]
+    several: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+    kinds: Annotated[frozenset[str], Field(strict=False)]
+    usd: Annotated[Decimal, Field(strict=False, gt=0, allow_inf_nan=False)]
+    number: Annotated[int, AfterValidator(odd)]
+    listed: list[Part]
+    named: dict[str, Part]
+    parts: Parts
+
+
+SOUND: dict[str, Any] = {
+    "day": date(2026, 11, 24),
+    "currency": "USD",
+    "where": "dev",
+    "several": ["a"],
+    "kinds": ["a"],
+    "usd": "1",
+    "number": 1,
+    "listed": [{"name": "a"}],
+    "named": {"a": {"name": "a"}},
+    "parts": {"main": {"name": "a"}, "other": {"name": "a"}},
+}
+WRONG: list[tuple[dict[str, Any], str, str]] = [
+    ({"day": "2026-11-24"}, "date_type", "day: must be a day such as 2026-11-24, without quotes, not '2026-11-24'"),
+    ({"currency": None}, "literal_error", "currency: must be 'USD', not nothing"),
+    ({"where": "qa"}, "enum", "where: must be 'dev', 'staging', 'preprod' or 'prod', not 'qa'"),
+    ({"several": []}, "too_short", "several: must have at least 1, has 0"),
+    ({"several": {}}, "tuple_type", "several: must be a list, not keys with values"),
+    ({"several": [["a"]]}, "string_type", "several.0: must be text, not a list"),
+    ({"kinds": 1}, "frozen_set_type", "kinds: must be a list, not 1; an empty one is []"),
+    ({"usd": "much"}, "decimal_parsing", "usd: 'much' is not a number"),
+    ({"usd": "NaN"}, "finite_number", "usd: 'NaN' is not a number"),
+    ({"usd": "0"}, "greater_than", "usd: '0' is too low; it must be above 0"),
+    ({"number": 2}, "value_error", "number: must be odd"),
+    ({"listed": "a"}, "list_type", "listed: must be a list, not 'a'; an empty one is []"),
+    ({"listed": [{"name": "a", "of": 1}]}, "extra_forbidden", "listed.0.of: unknown key; there is name, on"),
+    ({"listed": [{"name": " "}]}, "string_too_short", "listed.0.name: must not be empty"),
+    ({"listed": [{"name": "a", "on": "yes"}]}, "bool_type", "listed.0.on: must be true or false, not 'yes'"),
+    ({"named": []}, "dict_type", "named: must be keys with values, not a list"),
+    ({"named": {"a": {"name": "a", "of": 1}}}, "extra_forbidden", "named.a.of: unknown key; there is name, on"),
+    ({"named": {"a": True}}, "model_type", "named.a: must be keys with values, not true"),
+    ({"parts": {}}, "missing", "parts.main: is missing"),
+    ({"parts": {"main": {"name": "a", "of": 1}}}, "extra_forbidden", "parts.main.of: unknown key; there is name, on"),
+    (
+        {"parts": {"main": {"name": "a"}, "other": {"name": "a", "of": 1}}},
+        "extra_forbidden",
+        "parts.other.of: unknown key; there is name, on",
+    ),
+    ({"parts": {"main": {"name": "a"}, 1: {"name": "a"}}}, "invalid_key", "parts.1: a key must be text; put it in"),
+]
+
+
+def test_sound_values_have_no_mistake() -> None:
+    assert checked(Whole, SOUND).parts.main.name == "a"
+
+
+@pytest.mark.parametrize(("changes", "kind", "line"), WRONG)
+def test_a_mistake_is_one_sentence_with_its_place(changes: dict[str, Any], kind: str, line: str) -> None:
+    with pytest.raises(DataError) as caught:
+        checked(Whole, {**SOUND, **changes})
+    assert isinstance(caught.value.__context__, ValidationError)
+    assert kind in {each["type"] for each in caught.value.__context__.errors()}
+    (mistake,) = caught.value.mistakes
+    assert str(mistake).startswith(line)
+
+
+def test_every_sentence_there_is_can_come_up() -> None:
+    assert {kind for _, kind, _ in WRONG} == set(SENTENCES)
+
+
+def test_a_mistake_about_the_whole_has_no_place() -> None:
+    assert str(Mistake((), "is gone")) == "is gone"
+
+
+def test_a_file_that_is_no_text_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "it.yaml").write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(DataError, match="is not YAML: 'utf-8' codec can't decode"):
+        document(tmp_path / "it.yaml")
+
+
+def test_a_key_that_stands_twice_is_a_mistake_however_deep(tmp_path: Path) -> None:
+    (tmp_path / "it.yaml").write_text("a:\n  - b: {c: 1, c: 2}\n")
+    with pytest.raises(DataError, match="c stands twice"):
+        document(tmp_path / "it.yaml")
