@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from policy_packs.kernel.context import Context, Environment, Setting, per_environment
+from policy_packs.kernel.context import AMOUNT, Context, Environment, Setting, by_environment, per_environment
 
 # The budgets of Pulumi.<env>.yaml (campus-safety:cost), to which a test holds them: packs judge any program and read no
 # settings of this one.
@@ -28,15 +28,9 @@ def budget(description: str) -> Setting:
 
 
 def shares(description: str, defaults: Mapping[str, Mapping[str, float]]) -> Setting:
-    """Budgets by name in each environment; a configuration that names an environment gives all of its."""
-    amounts = {"type": "object", "additionalProperties": {"type": "number"}}
-    schema = {
-        "type": "object",
-        "description": description,
-        "properties": {str(environment): amounts for environment in Environment},
-        "additionalProperties": False,
-    }
-    return Setting(schema, {name: dict(of) for name, of in defaults.items()})
+    """Amounts by name in each environment; a configuration that names an environment gives all of its."""
+    amounts = {"type": "object", "additionalProperties": AMOUNT}
+    return by_environment(description, amounts, {name: dict(of) for name, of in defaults.items()})
 
 
 def of(context: Context, setting: str) -> Mapping[str, Decimal]:

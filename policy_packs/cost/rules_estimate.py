@@ -11,7 +11,7 @@ from policy_packs.cost.estimate import Estimate, Line, estimate
 from policy_packs.cost.offers import OFFERS, price
 from policy_packs.cost.pricing import Cost, Unpriced, dollars
 from policy_packs.cost.table import BASELINE, TYPES
-from policy_packs.kernel.context import Context, Setting, per_environment
+from policy_packs.kernel.context import Context, per_environment
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 
@@ -138,12 +138,8 @@ def feature_caps(stack: Stack, context: Context) -> StackFindings:
     severity=Severity.MEDIUM,
     settings={
         "percent": per_environment("Most growth over the baseline in percent", dev=30, staging=20, preprod=10, prod=10),
-        "baselineUsd": Setting(
-            {
-                "type": "object",
-                "description": "US dollars a month by type that each environment was expected to cost",
-                "additionalProperties": {"type": "object", "additionalProperties": {"type": "number"}},
-            },
+        "baselineUsd": caps.shares(
+            "US dollars a month by type that each environment was expected to cost",
             {name: {kind: float(usd) for kind, usd in each.types.items()} for name, each in BASELINE.items()},
         ),
     },

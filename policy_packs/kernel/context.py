@@ -23,16 +23,24 @@ class Setting:
     default: Any
 
 
-def per_environment(description: str, *, dev: float, staging: float, preprod: float, prod: float) -> Setting:
-    """A limit that differs between environments; a configuration may name only those it changes."""
-    names = [str(environment) for environment in Environment]
+AMOUNT: Mapping[str, Any] = {"type": "number", "minimum": 0}
+"""Schema of how much or how many: never less than nothing."""
+
+
+def by_environment(description: str, each: Mapping[str, Any], default: Mapping[str, Any]) -> Setting:
+    """A setting with a value for each environment, of one schema; a configuration may name only those it changes."""
     schema = {
         "type": "object",
         "description": description,
-        "properties": {name: {"type": "number"} for name in names},
+        "properties": {str(environment): each for environment in Environment},
         "additionalProperties": False,
     }
-    return Setting(schema, {"dev": dev, "staging": staging, "preprod": preprod, "prod": prod})
+    return Setting(schema, default)
+
+
+def per_environment(description: str, *, dev: float, staging: float, preprod: float, prod: float) -> Setting:
+    """A limit that differs between environments."""
+    return by_environment(description, AMOUNT, {"dev": dev, "staging": staging, "preprod": preprod, "prod": prod})
 
 
 @dataclass(frozen=True)

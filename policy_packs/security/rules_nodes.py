@@ -80,7 +80,7 @@ def private_endpoint(cluster: Resource) -> Findings:
     on=CLUSTER,
     covers=["CKV_AWS_339"],
     settings={
-        "oldestMinor": Setting({"type": "number", "description": "Oldest minor version of Kubernetes 1"}, OLDEST_MINOR)
+        "oldestMinor": Setting({"type": "integer", "description": "Oldest minor version of Kubernetes 1"}, OLDEST_MINOR)
     },
 )
 def supported(cluster: Resource, context: Context) -> Findings:

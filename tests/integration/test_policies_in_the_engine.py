@@ -186,7 +186,7 @@ WRONG: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "too long": ({"expires": datetime.now(UTC).date() + timedelta(days=61)}, "is the last day that may be granted"),
     "of an unknown rule": ({"rule": "kms-must-fly"}, "there is no such rule"),
     "approved by its owner": ({"approver": "platform"}, "approved it for themselves"),
-    "malformed": ({"granted": "soon"}, "`granted`: Input should be a valid date"),
+    "malformed": ({"granted": "soon"}, "granted: must be a day such as 2026-11-24"),
     "without a resource": ({"resource": f"{KEY}/gone"}, "matches no resource of this run; remove it"),
 }
 
@@ -220,6 +220,22 @@ CONFIGURATIONS = {
     "no number": (
         {"cost-must-cap-instance-price": {"monthlyUsd": {"dev": "much"}}},
         "cost-must-cap-instance-price: monthlyUsd.dev: Invalid type. Expected: number, given: string",
+    ),
+    "too low a number": (
+        {"rds-must-keep-backups": {"minimumDays": {"dev": -1}}},
+        "rds-must-keep-backups: minimumDays.dev: Must be greater than or equal to 0",
+    ),
+    "a number for all environments": (
+        {"cost-must-cap-instance-price": {"monthlyUsd": 100}},
+        "cost-must-cap-instance-price: monthlyUsd: Invalid type. Expected: object, given: integer",
+    ),
+    "no list": (
+        {"tags-must-name-a-known-team": {"projects": "campus"}},
+        "tags-must-name-a-known-team: projects: Invalid type. Expected: array, given: string",
+    ),
+    "a baseline of an unknown environment": (
+        {"cost-must-not-grow-past-the-baseline": {"baselineUsd": {"qa": {"aws:kms/key:Key": 1}}}},
+        "cost-must-not-grow-past-the-baseline: baselineUsd: Additional property qa is not allowed",
     ),
     "an unknown level": ({"kms-must-rotate-keys": "advice"}, '"advice" is not a valid enforcement level'),
 }

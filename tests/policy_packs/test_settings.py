@@ -1,0 +1,71 @@
+"""Rules' settings: the engine refuses what a schema does not allow, so each schema allows nothing of another shape.
+
+That the engine does so is shown in tests/integration/test_policies_in_the_engine.py.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from operations.policies.examples import Case, cases
+from policy_packs.catalogue import policies
+from policy_packs.kernel.context import Environment, Setting
+
+SETTINGS = {f"{rule.name}.{name}": each for rule in policies().values() for name, each in rule.settings.items()}
+BY_ENVIRONMENT = [
+    name
+    for name, each in SETTINGS.items()
+    if isinstance(each.default, Mapping) and set(each.default) == set(Environment)
+]
+CONFIGURED = [case for case in cases() if case.settings]
+OTHERS: tuple[Any, ...] = ("text", -1, True, None, ["text"], [1], {"text": "text"}, {"text": 1})
+"""A value of every type that JSON has; none of them is sound in place of a value of another type."""
+
+
+def unlike(value: Any) -> Iterator[Any]:
+    """The value with itself, or one of what it holds, replaced by what has another type."""
+    yield from (other for other in OTHERS if json_type(other) != json_type(value))
+    if isinstance(value, Mapping):
+        yield from ({**value, key: wrong} for key, held in value.items() for wrong in unlike(held))
+    if isinstance(value, list):
+        yield from ([wrong] for held in value for wrong in unlike(held))
+
+
+def json_type(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "object"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "number"
+    return type(value).__name__
+
+
+def is_sound(setting: Setting, value: Any) -> bool:
+    return Draft7Validator(setting.schema).is_valid(value)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_default_is_sound_and_nothing_of_another_type_is(name: str) -> None:
+    setting = SETTINGS[name]
+    Draft7Validator.check_schema(setting.schema)
+    assert is_sound(setting, setting.default)
+    wrong = list(unlike(setting.default))
+    assert wrong
+    assert [each for each in wrong if is_sound(setting, each)] == []
+
+
+@pytest.mark.parametrize("name", BY_ENVIRONMENT)
+def test_a_setting_by_environment_knows_the_four_and_nothing_less_than_nothing(name: str) -> None:
+    setting = SETTINGS[name]
+    assert not is_sound(setting, {**setting.default, "qa": setting.default["dev"]})
+    amounts = setting.default["dev"]
+    below = dict.fromkeys(amounts, -1) if isinstance(amounts, Mapping) else -1
+    assert not is_sound(setting, {"dev": below})
+
+
+@pytest.mark.parametrize("case", CONFIGURED, ids=str)
+def test_what_a_case_configures_could_be_configured(case: Case) -> None:
+    declared = policies()[case.rule].settings
+    assert set(case.settings) <= set(declared)
+    assert all(is_sound(declared[name], value) for name, value in case.settings.items())
