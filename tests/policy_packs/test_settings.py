@@ -42,7 +42,8 @@ def json_type(value: Any) -> str:
 
 
 def is_sound(setting: Setting, value: Any) -> bool:
-    return Draft7Validator(setting.schema).is_valid(value)
+    sound: bool = Draft7Validator(setting.schema).is_valid(value)
+    return sound
 
 
 @pytest.mark.parametrize("name", SETTINGS)
