@@ -1,5 +1,6 @@
 """Who did what in the account, who is told of it, and what nobody can switch off by mistake."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -13,6 +14,7 @@ from components.audit.plan import WATCHES
 from components.audit.recording import ConfigurationHistory, ConfigurationHistoryArgs, Recorder, RecorderArgs
 from components.audit.trail import AuditTrail, AuditTrailArgs
 from components.base import Placement
+from components.edge.plan import HEALTH_REGION
 from components.keys.plan import Purpose
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
@@ -24,8 +26,8 @@ class AuditOutputs:
     """Where the record is, and how people are told of what must not wait."""
 
     trail_arn: pulumi.Output[str]
-    notices_topic: pulumi.Output[str]
-    """ARN of an encrypted topic in the primary region to which the account's alarms may publish."""
+    notices: Mapping[str, pulumi.Output[str]]
+    """ARNs of encrypted topics to which alarms of their region may publish, by region: where alarms stand."""
 
 
 def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutputs:
@@ -45,15 +47,11 @@ def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutput
         ),
         layer.inside(),
     )
-    notices = Notices(
-        "security-notices",
-        NoticesArgs(placement=place, key=base.keys[Purpose.AUDIT], notify=wanted.notify),
-        layer.inside(),
-    )
+    notices = _notices(settings, base, layer)
     if wanted.alarms:
         TrailAlarms(
             "trail-alarm",
-            TrailAlarmsArgs(placement=place, log_group=trail.log_group, topic=notices.topic, watches=WATCHES),
+            TrailAlarmsArgs(placement=place, log_group=trail.log_group, topic=notices[place.region], watches=WATCHES),
             layer.inside(),
         )
     history = ConfigurationHistory(
@@ -81,12 +79,27 @@ def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutput
                 log_days=wanted.trail_log_days,
                 archive_years=wanted.archive_years,
                 locked=not settings.data.disposable,
-                topic=notices.topic,
+                topic=notices[place.region],
             ),
             layer.inside(),
         )
         _region(layer, away, base.recovery_keys[Purpose.VOLUMES], history, suffix="-dr")
-    return AuditOutputs(trail.arn, notices.topic)
+    return AuditOutputs(trail.arn, notices)
+
+
+def _notices(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer) -> dict[str, pulumi.Output[str]]:
+    """A topic where the trail's alarms stand, and one where Route 53's do, if only the DR region is that."""
+    keys = {settings.region: base.keys[Purpose.AUDIT]}
+    if settings.recovery.enabled and settings.recovery.region == HEALTH_REGION:
+        keys[HEALTH_REGION] = base.recovery_keys[Purpose.AUDIT]
+    return {
+        region: Notices(
+            f"security-notices{'' if region == settings.region else '-dr'}",
+            NoticesArgs(placement=layer.placement.moved_to(region), key=key, notify=settings.audit.notify),
+            layer.inside(),
+        ).topic
+        for region, key in keys.items()
+    }
 
 
 def _region(
