@@ -34,13 +34,13 @@ class ConfigurationHistory(PlatformComponent):
     The role is Config's service-linked one, which nobody else can take and AWS keeps able to see new kinds of resource.
     Under any other, Security Hub's control Config.1 fails. An account has it once.
 
-    Outputs: bucket, its name, known once Config may write to it; key; role_arn.
+    Outputs: store (PrivateBucket); bucket, its name, known once Config may write to it; key; role_arn.
     """
 
     def __init__(self, name: str, args: ConfigurationHistoryArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:ConfigurationHistory", name, args.placement, opts)
         role = iam.ServiceLinkedRole(name, aws_service_name=RECORDER, **self.worldwide("configuration-recorder"))
-        store = PrivateBucket(
+        self.store = PrivateBucket(
             name,
             BucketArgs(
                 placement=args.placement,
@@ -53,7 +53,7 @@ class ConfigurationHistory(PlatformComponent):
             ),
             self.inside(),
         )
-        self.bucket = store.granted
+        self.bucket = self.store.granted
         self.key = args.key
         self.role_arn = role.arn
         self.register_outputs({})

@@ -77,3 +77,5 @@ class NamesArgs(PlacedArgs):
     primary: Target
     secondary: Target | None
     """Where names lead when the primary is not healthy; None: nowhere else."""
+    notices: pulumi.Input[str]
+    """ARN of a topic that hears when a region is not healthy, of us-east-1: an alarm tells topics of its own region."""

@@ -5,10 +5,8 @@ from pulumi_aws import cloudwatch, route53
 
 from components.base import PlatformComponent
 from components.edge.args import NamesArgs, Target
-from components.edge.plan import regional_host
+from components.edge.plan import HEALTH_REGION, regional_host
 
-HEALTH_REGION = "us-east-1"
-"""Where Route 53 reports on health checks, wherever these look."""
 CHECK_SECONDS = 10
 FAILURES = 3
 """Half a minute of silence, so that users are elsewhere within the document's fifteen minutes."""
@@ -89,6 +87,7 @@ class ServiceNames(PlatformComponent):
             comparison_operator="LessThanThreshold",
             threshold=1,
             treat_missing_data="breaching",
+            alarm_actions=[self._args.notices],
             opts=self.inside(),
             region=HEALTH_REGION,
             tags=self.child(f"{role}-unhealthy")["tags"],

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+HEALTH_REGION = "us-east-1"
+"""Where Route 53 reports on health checks, wherever these look, and writes query logs."""
 INGRESS_GROUP = "edge"
 """All Ingresses of a cluster that name this group share one load balancer."""
 LOGS_PREFIX = "load-balancer"

@@ -1,4 +1,4 @@
-"""People in Vault: groups to which a sign-in (OIDC) can be attached, each with the policy of its role."""
+"""People in Vault: they sign in with the identity provider, whose groups give them the policy of their role."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,35 +7,70 @@ import pulumi
 import pulumi_vault as vault
 
 from components.base import PlacedArgs, PlatformComponent
+from components.secrets.plan import GROUPS_CLAIM, PEOPLE, PEOPLE_MAX_TTL, PEOPLE_ROLE, PEOPLE_TTL, callbacks
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleArgs(PlacedArgs):
     """Who has which role."""
 
+    address: str
+    """The Vault's, as people's browsers reach it."""
     groups: Mapping[str, tuple[str, str]]
     """Persona to (group, role); the role's policy has the role's name."""
     policies: Mapping[str, vault.Policy]
 
 
 class People(PlatformComponent):
-    """External groups: who is in them is the identity provider's to say, by an alias on its sign-in method.
+    """The sign-in method, a role for whoever is in a group of the environment, and each group with its policy.
+
+    Which identity provider, and the secret that it gave this Vault, are written to `auth/oidc/config` by whoever
+    administers both: neither belongs in settings or state. Until then nobody signs in this way.
 
     Outputs: ids (of the groups, by persona).
     """
 
     def __init__(self, name: str, args: PeopleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("campus:secrets:People", name, args.placement, opts)
-        made = {
-            persona: vault.identity.Group(
-                f"{name}-{persona}",
-                name=group,
-                type="external",
-                policies=[args.policies[role].name],
-                metadata={"environment": args.placement.environment, "role": role},
-                opts=self.inside(),
-            )
-            for persona, (group, role) in args.groups.items()
+        method = vault.AuthBackend(
+            name,
+            type="oidc",
+            path=PEOPLE,
+            description=f"people of campus-{args.placement.environment}",
+            opts=self.inside(),
+        )
+        vault.jwt.AuthBackendRole(
+            name,
+            backend=method.path,
+            role_name=PEOPLE_ROLE,
+            role_type="oidc",
+            user_claim="email",
+            groups_claim=GROUPS_CLAIM,
+            bound_claims={GROUPS_CLAIM: ",".join(group for group, _ in args.groups.values())},
+            oidc_scopes=["email", GROUPS_CLAIM],
+            allowed_redirect_uris=callbacks(args.address),
+            token_ttl=PEOPLE_TTL,
+            token_max_ttl=PEOPLE_MAX_TTL,
+            opts=self.inside(),
+        )
+        self.ids = {
+            persona: self._group(f"{name}-{persona}", args, method, *who) for persona, who in args.groups.items()
         }
-        self.ids: dict[str, pulumi.Output[str]] = {persona: group.id for persona, group in made.items()}
         self.register_outputs({})
+
+    def _group(
+        self, name: str, args: PeopleArgs, method: vault.AuthBackend, group: str, role: str
+    ) -> pulumi.Output[str]:
+        """Who is in it is the identity provider's to say; the alias is what its group is called there."""
+        made = vault.identity.Group(
+            name,
+            name=group,
+            type="external",
+            policies=[args.policies[role].name],
+            metadata={"environment": args.placement.environment, "role": role},
+            opts=self.inside(),
+        )
+        vault.identity.GroupAlias(
+            name, name=group, mount_accessor=method.accessor, canonical_id=made.id, opts=self.inside()
+        )
+        return made.id

@@ -8,6 +8,13 @@ SIGN_IN_TTL = 15 * 60
 """Seconds that the pipeline's token lives: the document's `ttl=15m`."""
 AUDIENCE = "vault"
 """Audience of the service account tokens that Vault accepts, so that one made for another purpose opens nothing."""
+PEOPLE = "oidc"
+"""Where people's sign-in is mounted, which is where `vault login -method=oidc` looks."""
+PEOPLE_ROLE = "people"
+PEOPLE_TTL, PEOPLE_MAX_TTL = 60 * 60, 8 * 60 * 60
+"""Seconds that a person's token lives, and may be renewed: a working day, after which they sign in anew."""
+GROUPS_CLAIM = "groups"
+"""Of the identity provider's token; its groups are called as those of Kubernetes are, e.g. `campus:on-call`."""
 CONNECTION = "records"
 STORE = "secret"
 """Mount of the key-value store (version 2)."""
@@ -180,6 +187,11 @@ def _credentials(role: DatabaseRole) -> Grant:
 
 def _address(environment: str) -> Grant:
     return Grant(f"{STORE}/data/{database_address(environment)}")
+
+
+def callbacks(address: str) -> list[str]:
+    """Where the identity provider sends people back to: the command line's listener, and the Vault's own pages."""
+    return ["http://localhost:8250/oidc/callback", f"{address}/ui/vault/auth/{PEOPLE}/{PEOPLE}/callback"]
 
 
 def connection_url(address: str, port: int, database: str) -> str:

@@ -29,11 +29,14 @@ class Path:
 
 
 def held(graph: Graph, groups: Mapping[str, Who]) -> Iterator[tuple[Who, Held]]:
-    """Who has which policy; people by the name of their group."""
+    """Who has which policy; people by the name of their group, which nobody joins without an alias of its sign-in."""
+    joined = {node["name"] for node in graph.all("vault.GroupAlias")}
     for node in graph.all("vault.Group"):
+        if node["name"] not in joined:
+            continue
         who = groups.get(node["name"], Who(Kind.STRANGER, f"Group {node['name']}"))
         yield from ((who, Held(policy, OIDC)) for policy in node["policies"])
-    for node in graph.all("vault.AuthBackendRole"):
+    for node in graph.all("vault:kubernetes/authBackendRole:AuthBackendRole"):
         for namespace in node["boundServiceAccountNamespaces"]:
             for account in node["boundServiceAccountNames"]:
                 for policy in node["tokenPolicies"]:

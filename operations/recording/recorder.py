@@ -46,6 +46,7 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "aws:lb/loadBalancer:LoadBalancer": {"dnsName": "balancer.example", "zoneId": "Z-BALANCERS"},
     "aws:route53/zone:Zone": {"zoneId": "Z-OWN", "nameServers": ["ns-1.example", "ns-2.example"]},
     "aws:route53/record:Record": {"fqdn": "_proof.example"},
+    "vault:index/authBackend:AuthBackend": {"accessor": "auth_method_1"},
     "kubernetes:core/v1:Secret": {"data": {"token": base64.b64encode(b"token").decode()}},
 }
 """What the cloud adds to a resource's inputs, as far as the program reads it."""

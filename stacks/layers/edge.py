@@ -11,12 +11,13 @@ from components.edge.args import BalancerArgs, CertificateArgs, NamesArgs, Targe
 from components.edge.balancer import Balancer
 from components.edge.certificate import Certificate
 from components.edge.firewall import WebFirewall
-from components.edge.names import HEALTH_REGION, ServiceNames
-from components.edge.plan import INGRESS_GROUP, regional_host
+from components.edge.names import ServiceNames
+from components.edge.plan import HEALTH_REGION, INGRESS_GROUP, regional_host
 from components.edge.zone import DnsZone
 from components.keys.plan import Purpose
 from components.network.firewall_plan import Group
 from components.network.plan import Tier
+from stacks.layers.audit import AuditOutputs
 from stacks.layers.base import Layer
 from stacks.layers.data import DataOutputs
 from stacks.layers.foundation import FoundationOutputs
@@ -61,7 +62,11 @@ class Side:
 
 
 def edge(
-    settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, data: DataOutputs
+    settings: EnvironmentSettings,
+    base: FoundationOutputs,
+    watched: AuditOutputs,
+    network: NetworkOutputs,
+    data: DataOutputs,
 ) -> EdgeOutputs:
     """One way in per region, and the names that lead to them."""
     layer = Layer("Edge", base.placement.feature("edge"), [base.aws])
@@ -80,6 +85,7 @@ def edge(
             health_paths=_health_paths(settings),
             primary=target,
             secondary=other,
+            notices=watched.notices[HEALTH_REGION],
         ),
         layer.inside(),
     )

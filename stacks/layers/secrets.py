@@ -61,6 +61,7 @@ def secrets(
         "people",
         PeopleArgs(
             placement=place,
+            address=settings.vault.address,
             groups={str(persona): (access.group(persona), str(role)) for persona, role in who.items()},
             policies=rules.policies,
         ),

@@ -42,5 +42,16 @@ def budgets_are_of_teams_that_exist(_environment: Environment, known: Known) -> 
         yield Mistake(f"cost.teams.{name}", f"is not one of teams ({', '.join(sorted(teams))})")
 
 
-RULES: tuple[Rule, ...] = (shares_stay_within_the_budget, budgets_are_of_teams_that_exist)
+def machines_have_a_budget(_environment: Environment, known: Known) -> Mistakes:
+    """Machines are most of the bill: what each kind of them is charged to has a budget of its own."""
+    charged = {group.workload.feature for group in known["cluster.nodeGroups"].values()}
+    for feature in sorted(charged - known["cost.features"].keys()):
+        yield Mistake(f"cost.features.{feature}", "missing; machines of cluster.nodeGroups are charged to it")
+
+
+RULES: tuple[Rule, ...] = (
+    shares_stay_within_the_budget,
+    budgets_are_of_teams_that_exist,
+    machines_have_a_budget,
+)
 SIBLING_RULES: tuple[SiblingRule, ...] = (budgets_add_up,)

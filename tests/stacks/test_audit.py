@@ -78,21 +78,21 @@ def test_the_archive_is_locked_where_data_is_kept(dev: Graph, prod: Graph) -> No
 
 def test_the_record_survives_the_loss_of_its_region(preprod: Graph, prod: Graph) -> None:
     for graph in (preprod, prod):
-        replication = graph.one("s3.BucketReplicationConfig", "trail-dr-replication")
-        copy, rule = graph.one("s3.Bucket", "trail-dr-archive"), replication["rules"][0]
+        replication = graph.one("s3.BucketReplicationConfig", "record-dr-trail-replication")
+        copy, rule = graph.one("s3.Bucket", "record-dr-trail"), replication["rules"][0]
         assert replication["bucket"] == graph.one("s3.Bucket", "trail-archive")["bucket"]
         assert (replication.region, copy.region) == ("us-east-1", "us-west-2")
         assert rule["destination"]["bucket"] == copy.arn
         key = graph.one("kms.Key", "audit-dr")
         assert key.region == copy.region
         assert rule["destination"]["encryptionConfiguration"] == {"replicaKmsKeyId": key.arn}
-        lock = graph.one("s3.BucketObjectLockConfiguration", "trail-dr-archive")
+        lock = graph.one("s3.BucketObjectLockConfiguration", "record-dr-trail")
         assert lock["rule"]["defaultRetention"] == {"mode": "COMPLIANCE", "years": 7}
         assert copy.protect
 
 
 def test_s3_copies_the_record_with_both_keys_and_says_when_it_is_late(prod: Graph) -> None:
-    role = json.loads(prod.one("iam.RolePolicy", "trail-dr-replication-role")["policy"])["Statement"]
+    role = json.loads(prod.one("iam.RolePolicy", "record-dr-trail-replication-role")["policy"])["Statement"]
     used = {each["Resource"][0]: each["Action"] for each in role if each["Action"][0].startswith("kms:")}
     assert used == {
         prod.one("kms.Key", "audit").arn: ["kms:Decrypt"],
@@ -101,7 +101,7 @@ def test_s3_copies_the_record_with_both_keys_and_says_when_it_is_late(prod: Grap
     for name, region in (("audit", "us-east-1"), ("audit-dr", "us-west-2")):
         through = _statements(prod.one("kms.Key", name)["policy"])["ThroughBuckets"]
         assert through["Condition"] == {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}
-    (told,) = prod.one("s3.BucketNotification", "trail-dr-replication")["topics"]
+    (told,) = prod.one("s3.BucketNotification", "record-dr-trail-replication")["topics"]
     topic = prod.one("sns.Topic", "security-notices")
     assert (told["topicArn"], topic.region) == (topic.arn, "us-east-1")
     allowed = _statements(prod.one("sns.TopicPolicy", "security-notices")["policy"])["LateCopies"]

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from stacks.loading import load_file
-from tests.stacks.graph import PROJECT, Graph
+from tests.stacks.graph import PROJECT, Graph, record
+from tests.stacks.test_settings import _spoil, project
+
+__all__ = ["project"]
 
 SIDES = {"edge": ("us-east-1", ""), "edge-dr": ("us-west-2", "-dr")}
 INGRESS = "alb.ingress.kubernetes.io"
@@ -15,9 +18,9 @@ TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 def alias_names(graph: Graph) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
-    for record in graph.all("route53.Record"):
-        if record["aliases"]:
-            found.setdefault(record["name"], []).append(record)
+    for name in graph.all("route53.Record"):
+        if name["aliases"]:
+            found.setdefault(name["name"], []).append(name)
     return found
 
 
@@ -189,10 +192,10 @@ def test_with_two_regions_names_fail_over_by_health(preprod: Graph, prod: Graph)
         host = graph.exports["serviceHosts"]["alerts"]
         records = {record["setIdentifier"]: record for record in alias_names(graph)[host]}
         assert set(records) == {"primary", "secondary"}
-        for role, record in records.items():
-            assert record["failoverRoutingPolicies"] == [{"type": role.upper()}]
-            assert record["healthCheckId"] == f"names-{role}-id"
-            assert record["aliases"][0]["evaluateTargetHealth"] is True
+        for role, half in records.items():
+            assert half["failoverRoutingPolicies"] == [{"type": role.upper()}]
+            assert half["healthCheckId"] == f"names-{role}-id"
+            assert half["aliases"][0]["evaluateTargetHealth"] is True
 
 
 def test_each_region_is_watched_under_its_own_name_over_https(prod: Graph) -> None:
@@ -208,6 +211,8 @@ def test_each_region_is_watched_under_its_own_name_over_https(prod: Graph) -> No
         alarm = prod.one("cloudwatch.MetricAlarm", f"names-{role}")
         assert alarm.region == "us-east-1"
         assert alarm["dimensions"] == {"HealthCheckId": check.id}
+        topic = prod.one("sns.Topic", "security-notices")
+        assert (alarm["alarmActions"], topic.region) == ([topic.arn], alarm.region)
         assert (alarm["metricName"], alarm["treatMissingData"]) == ("HealthCheckStatus", "breaching")
 
 
@@ -223,3 +228,14 @@ def test_the_edge_tells_what_the_zone_above_must_delegate_to(any_environment: Gr
     assert any_environment.exports["nameServers"] == ["ns-1.example", "ns-2.example"]
     assert any_environment.exports["zoneId"] == "Z-OWN"
     assert any_environment.exports["balancerHost"] == "balancer.example"
+
+
+def test_an_alarm_tells_a_topic_of_its_own_region_wherever_home_is(
+    project: Any,  # pytest's way to share a fixture
+) -> None:
+    _spoil(project, "prod", {"region": "us-west-2", "recovery.region": "us-east-1"})
+    swapped = record("prod", project=project)
+    regions = {topic.arn: topic.region for topic in swapped.all("sns.Topic")}
+    for alarm in swapped.all("cloudwatch.MetricAlarm"):
+        assert {regions[arn] for arn in alarm["alarmActions"]} == {alarm.region}
+    assert {alarm.region for alarm in swapped.all("cloudwatch.MetricAlarm")} == {"us-east-1", "us-west-2"}

@@ -104,3 +104,9 @@ def test_no_topic_takes_plain_http(any_environment: Graph) -> None:
         (refusal,) = [each for each in statements if each["Effect"] == "Deny"]
         assert refusal["Action"] == ["sns:Publish"]
         assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_every_alarm_tells_somebody_in_its_own_region(any_environment: Graph) -> None:
+    regions = {topic.arn: topic.region for topic in any_environment.all("sns.Topic")}
+    for alarm in any_environment.all("cloudwatch.MetricAlarm"):
+        assert {regions[arn] for arn in alarm["alarmActions"]} == {alarm.region}, alarm.name

@@ -73,3 +73,12 @@ def test_the_hub_begins_to_judge_when_something_is_recorded(any_environment: Gra
     for detection in any_environment.all("campus:audit:Detection"):
         recorder = detection.name.replace("detection", "recorder")
         assert any_environment.one("cfg.RecorderStatus", recorder).urn in detection.dependencies
+
+
+def test_the_history_is_copied_to_the_other_region_as_the_trail_is(preprod: Graph, prod: Graph) -> None:
+    for graph in (preprod, prod):
+        copy = graph.one("s3.Bucket", "record-dr-configuration-history")
+        replication = graph.one("s3.BucketReplicationConfig", "record-dr-configuration-history-replication")
+        assert replication["bucket"] == graph.one("s3.Bucket", "configuration-history")["bucket"]
+        assert replication["rules"][0]["destination"]["bucket"] == copy.arn
+        assert (replication.region, copy.region) == ("us-east-1", "us-west-2")

@@ -48,6 +48,27 @@ def test_people_of_the_environment_have_a_group_with_the_policy_of_their_role(an
     assert found == {group(persona): ("external", [str(role)]) for persona, role in table.items()}
 
 
+def test_the_identity_providers_groups_join_those_of_the_environment(any_environment: Graph) -> None:
+    groups = any_environment.all("vault:identity/group:Group")
+    method = any_environment.one("vault.AuthBackend", "people")
+    assert (method["type"], method["path"]) == ("oidc", "oidc")
+    aliases = {each["name"]: each for each in any_environment.all("vault:identity/groupAlias:GroupAlias")}
+    assert aliases.keys() == {each["name"] for each in groups}
+    for each in groups:
+        assert aliases[each["name"]]["canonicalId"] == each.id
+        assert method.urn in aliases[each["name"]].dependencies
+
+
+def test_only_people_of_the_environments_groups_sign_in_and_for_a_working_day(any_environment: Graph) -> None:
+    role = any_environment.one("vault:jwt/authBackendRole:AuthBackendRole", "people")
+    table = ACCESS[Environment(any_environment.exports["environment"])]
+    assert role["groupsClaim"] == "groups"
+    assert role["boundClaims"] == {"groups": ",".join(group(persona) for persona in table)}
+    assert not role["tokenPolicies"]
+    assert role["tokenMaxTtl"] == 8 * 3600
+    assert f"{any_environment.exports['vaultAddress']}/ui/vault/auth/oidc/oidc/callback" in role["allowedRedirectUris"]
+
+
 def test_only_policies_that_somebody_can_get_are_in_vault(any_environment: Graph) -> None:
     roles = {str(role) for role in ACCESS[Environment(any_environment.exports["environment"])].values()}
     names = {policy["name"] for policy in any_environment.all("vault.Policy")}

@@ -15,8 +15,12 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         "cost.teams add up to $6,001 a month, more than cost.monthlyBudget ($6,000)",
     ),
     "features beyond the budget": (
-        {"cost.features": {"cluster": 6001}},
+        {"cost.features": {"cluster": 5401, "batch": 300, "training": 300}},
         "cost.features add up to $6,001 a month, more than cost.monthlyBudget ($6,000)",
+    ),
+    "machines without a budget": (
+        {"cost.features.training": ...},
+        "cost.features.training missing; machines of cluster.nodeGroups are charged to it",
     ),
     "no team": ({"cost.teams": {}}, "cost.teams must have at least 1, has 0"),
     "a team that is none": (

@@ -21,7 +21,10 @@ ALLOWED = {
     "campus-safety:cost.teams.student-safety": "the same",
     "campus-safety:cost.teams.ml-platform": "the same",
     **dict.fromkeys(
-        (f"campus-safety:cost.features.{name}" for name in ("cluster", "records", "evidence", "network", "batch")),
+        (
+            f"campus-safety:cost.features.{name}"
+            for name in ("cluster", "records", "evidence", "network", "batch", "training")
+        ),
         "the same",
     ),
 }

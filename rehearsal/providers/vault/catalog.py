@@ -65,7 +65,7 @@ _DECLARED = (
               local=frozenset({"disableRemount", "namespaceInState"}), secrets=frozenset({"oidcClientSecret"})),
     VaultType("vault:jwt/authBackendRole:AuthBackendRole", "auth/{backend}/role/{roleName}", Plain(),
               defaults={"backend": "jwt"}, fixed_value={"role_type": "oidc"},
-              local=frozenset({"disableBoundClaimsParsing"})),
+              split=frozenset({"boundClaims"}), local=frozenset({"disableBoundClaimsParsing"})),
     VaultType("vault:appRole/authBackendRole:AuthBackendRole", "auth/{backend}/role/{roleName}", Plain(),
               defaults={"backend": "approle"}),
     VaultType("vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId",

@@ -184,7 +184,11 @@ def _body(declared: VaultType, schema: ResourceSchema, inputs: Properties) -> Ob
         if value is None or name in left_out or is_bookkeeping(name):
             continue
         fields = to_fields(value, schema.inputs.get(name, _ANY))
-        body[_vault_name(declared, name)] = ",".join(map(str, fields)) if name in declared.joined else fields
+        if name in declared.joined:
+            fields = ",".join(map(str, fields))
+        if name in declared.split:
+            fields = {key: text.split(",") for key, text in fields.items()}
+        body[_vault_name(declared, name)] = fields
     return body
 
 
@@ -206,10 +210,16 @@ def _projected(declared: VaultType, schema: ResourceSchema, inputs: Properties, 
         if name in kept or field not in found or is_write_only(name) or is_bookkeeping(name):
             projected[name] = wanted
             continue
-        value = shown(found[field], wanted, schema.inputs.get(name, _ANY))
+        live = _rejoined(found[field]) if name in declared.split else found[field]
+        value = shown(live, wanted, schema.inputs.get(name, _ANY))
         if value is not GONE:
             projected[name] = value
     return projected
+
+
+def _rejoined(lists: Any) -> Any:
+    """A map of lists as the map of texts that it was made of."""
+    return {key: ",".join(item) if isinstance(item, list) else item for key, item in (lists or {}).items()}
 
 
 def _imported(declared: VaultType, schema: ResourceSchema, place: Place, found: Object) -> Properties:

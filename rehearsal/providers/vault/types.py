@@ -56,6 +56,8 @@ class VaultType:
     """Inputs (or members of them, as `postgresql.password`) whose values appear in no message."""
     joined: frozenset[str] = frozenset()
     """Lists that Vault takes as text with commas."""
+    split: frozenset[str] = frozenset()
+    """Maps of texts with commas that Vault takes as maps of lists."""
     fixed: frozenset[str] = frozenset()
     """Inputs that can't be changed, besides those of the path."""
     immutable: bool = False

@@ -83,7 +83,7 @@ LIFE: list[tuple[str, str, dict[str, Any]]] = [
             "roleType": "jwt",
             "userClaim": "sub",
             "boundAudiences": ["vault"],
-            "boundClaims": {"repository": "shop"},
+            "boundClaims": {"repository": "shop", "job": "build,release"},
         },
     ),
     (AUTH, "approle", {"type": "approle", "path": "life-approle"}),

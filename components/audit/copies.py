@@ -1,0 +1,88 @@
+"""Copies of an account's record in another region: what happened, and what resources looked like."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi import ResourceOptions
+
+from components.audit.plan import archive_lifecycle
+from components.base import PlacedArgs, PlatformComponent
+from components.storage.bucket import BucketArgs, PrivateBucket
+from components.storage.plan import LifecyclePlan, log_delivery
+from components.storage.replication import Replication, ReplicationArgs
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A bucket that is copied."""
+
+    bucket: PrivateBucket
+    locked: bool
+    """Whether nobody, root included, deletes or overwrites the copy within its years, as it is with the bucket."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveCopiesArgs(PlacedArgs):
+    """What is copied to the placement's region."""
+
+    archives: Sequence[Archive]
+    """All of one region."""
+    archives_key: pulumi.Input[str]
+    """Encrypts their objects where they are."""
+    key: pulumi.Input[str]
+    """Encrypts them where they are copied to."""
+    years: int
+    log_days: int
+    emptied_on_destroy: bool
+    topic: pulumi.Input[str]
+    """ARN of a topic of the archives' region that hears of late copies."""
+
+
+class ArchiveCopies(PlatformComponent):
+    """For each archive a bucket that keeps as long and as firmly, and the replication into it; one for access logs."""
+
+    def __init__(self, name: str, args: ArchiveCopiesArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:audit:ArchiveCopies", name, args.placement, opts)
+        access_logs = PrivateBucket(
+            f"{name}-access-logs",
+            BucketArgs(
+                placement=args.placement,
+                role="trail-access-logs-dr",
+                lifecycle=LifecyclePlan(args.log_days),
+                emptied_on_destroy=args.emptied_on_destroy,
+                grants=lambda arn: log_delivery(arn, args.placement.account),
+            ),
+            self.inside(),
+        )
+        for archive in args.archives:
+            self._copy(f"{name}-{archive.bucket.role}", archive, args, access_logs)
+        self.register_outputs({})
+
+    def _copy(self, name: str, archive: Archive, args: ArchiveCopiesArgs, access_logs: PrivateBucket) -> None:
+        copy = PrivateBucket(
+            name,
+            BucketArgs(
+                placement=args.placement,
+                role=f"{archive.bucket.role}-dr",
+                lifecycle=archive_lifecycle(args.years),
+                emptied_on_destroy=args.emptied_on_destroy,
+                key=args.key,
+                lock_years=args.years if archive.locked else None,
+                access_logs=access_logs.granted,
+            ),
+            self.inside(),
+        )
+        Replication(
+            f"{name}-replication",
+            ReplicationArgs(
+                placement=archive.bucket.placement,
+                role=archive.bucket.role,
+                source=archive.bucket,
+                source_key=args.archives_key,
+                target=copy,
+                target_key=args.key,
+                topic=args.topic,
+            ),
+            self.inside(),
+        )

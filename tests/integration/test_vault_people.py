@@ -1,0 +1,104 @@
+"""The real Vault gives people what their groups at the identity provider say, and lets nobody else in."""
+
+import json
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from typing import Any
+
+import hvac
+import pytest
+import requests
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from rehearsal.dataplanes.vault import VaultServer
+from rehearsal.home import Home
+from rehearsal.processes import Supervisor
+from tests.rehearsal.dataplanes.servers import binary
+from tests.stacks.graph import Graph, record
+
+pytestmark = pytest.mark.integration
+
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+"""The identity provider's."""
+PUBLIC = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+@pytest.fixture(scope="module")
+def staging() -> Graph:
+    """The program whose groups are in Vault."""
+    return record("staging")
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory, staging: Graph) -> Iterator[Any]:
+    """A Vault with the program's sign-in of people, as the program says it, and a provider that signs with KEY.
+
+    People of a browser need a provider that answers; its tokens are the same when they are handed in (role type jwt).
+    """
+    home = Home(tmp_path_factory.mktemp("project"), "vault")
+    home.make()
+    supervisor = Supervisor(home)
+    server = VaultServer(home, supervisor, binary)
+    try:
+        endpoint = server.ensure()
+        with requests.Session() as session:
+            client = hvac.Client(url=endpoint.address, token=endpoint.token, session=session)
+            _lay(client, staging)
+            yield client
+    finally:
+        server.stop()
+        supervisor.stop_all(timeout=0)
+
+
+def _lay(client: Any, graph: Graph) -> None:
+    method = graph.one("vault.AuthBackend", "people")
+    role = graph.one("vault:jwt/authBackendRole:AuthBackendRole", "people")
+    client.sys.enable_auth_method(method["type"], path=method["path"])
+    accessor = client.sys.list_auth_methods()["data"][f"{method['path']}/"]["accessor"]
+    client.write_data(f"auth/{method['path']}/config", data={"jwt_validation_pubkeys": PUBLIC.decode()})
+    claims = {claim: values.split(",") for claim, values in role["boundClaims"].items()}
+    wanted = {"user_claim": role["userClaim"], "groups_claim": role["groupsClaim"], "bound_claims": claims}
+    bound = {**wanted, "role_type": "jwt", "bound_audiences": ["vault"], "token_max_ttl": int(role["tokenMaxTtl"])}
+    client.write_data(f"auth/{method['path']}/role/{role['roleName']}", data=bound)
+    for group in graph.all("vault:identity/group:Group"):
+        made = client.write_data(
+            "identity/group", data={"name": group["name"], "type": group["type"], "policies": group["policies"]}
+        )
+        alias = next(
+            each for each in graph.all("vault:identity/groupAlias:GroupAlias") if each["canonicalId"] == group.id
+        )
+        named = {"name": alias["name"], "mount_accessor": accessor, "canonical_id": made["data"]["id"]}
+        client.write_data("identity/group-alias", data=named)
+
+
+def _sign_in(vault: Any, *groups: str) -> list[str]:
+    """Policies of a person whom the provider says to be in these groups."""
+    now = int(time.time())
+    claims = {"email": "somebody@campus.example", "sub": "1", "aud": "vault", "groups": groups}
+    parts = ({"alg": "RS256"}, {**claims, "iat": now, "exp": now + 300})
+    text = b".".join(_encoded(json.dumps(part).encode()) for part in parts)
+    token = text + b"." + _encoded(KEY.sign(text, padding.PKCS1v15(), hashes.SHA256()))
+    answer = vault.adapter.post("/v1/auth/oidc/login", json={"role": "people", "jwt": token.decode()})
+    found: list[str] = answer["auth"]["identity_policies"]
+    return found
+
+
+def _encoded(data: bytes) -> bytes:
+    return urlsafe_b64encode(data).rstrip(b"=")
+
+
+@pytest.mark.parametrize(("group", "policy"), [("campus:qa", "viewer"), ("campus:tech-lead", "developer")])
+def test_somebody_of_a_group_has_the_policy_of_its_role(vault: Any, group: str, policy: str) -> None:
+    assert _sign_in(vault, group, "another company's group") == [policy]
+
+
+def test_who_is_in_no_group_of_the_environment_does_not_get_in(vault: Any) -> None:
+    with pytest.raises(hvac.exceptions.InvalidRequest, match="does not match any associated bound claim values"):
+        _sign_in(vault, "campus:on-call")
+
+
+def test_who_leaves_a_group_loses_its_policy_with_the_next_sign_in(vault: Any) -> None:
+    assert _sign_in(vault, "campus:qa", "campus:tech-lead") == ["developer", "viewer"]
+    assert _sign_in(vault, "campus:qa") == ["viewer"]
