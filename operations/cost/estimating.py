@@ -1,5 +1,6 @@
 """What an environment costs a month, and what it was agreed to cost."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -61,7 +62,7 @@ def render(baselines: Mapping[str, Baseline]) -> str:
     lines = []
     for environment in (name for name in Environment if name in baselines):
         each = baselines[environment]
-        lines += [f"{environment}:", f"  day: {each.day}", f"  source: {each.source}", "  types:"]
+        lines += [f"{environment}:", f"  day: {each.day}", f"  source: {json.dumps(each.source)}", "  types:"]
         lines += [f'    {kind}: "{each.types[kind]:.2f}"' for kind in sorted(each.types)]
     return HEADER + "\n".join(lines) + "\n"
 
