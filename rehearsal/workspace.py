@@ -26,6 +26,9 @@ OVERRIDES = "overrides.json"
 LEVELS = "policy-levels.json"
 """The configuration of the policy packs in one rehearsal: levels by policy, laid over the policies' own."""
 
+GARBAGE_PERCENT = 400
+"""How much the engine's heap may grow before it is collected (Go's own: 100); most of it is states being written."""
+
 
 def override(home: Home, values: Mapping[str, str], levels: Mapping[str, str]) -> None:
     """Lay values over those of the tracked stack file, and levels over those of policies, for this rehearsal alone."""
@@ -78,7 +81,7 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
         '[ -z "$PULUMI_OPTION_DEBUG$PULUMI_DEBUG" ] || REHEARSAL_QUIET=',
         'for argument; do case "$argument" in --debug*|-d) REHEARSAL_QUIET= ;; esac; done',
         "export REHEARSAL_QUIET",
-        f'REHEARSAL_ENGINE="{home.root}" exec "{pulumi}" "$@"',
+        f'GOGC="${{GOGC-{GARBAGE_PERCENT}}}" REHEARSAL_ENGINE="{home.root}" exec "{pulumi}" "$@"',
     )
     for provider in PROVIDERS:
         _script(
