@@ -210,23 +210,25 @@ def _projected(declared: VaultType, schema: ResourceSchema, inputs: Properties, 
         if name in kept or field not in found or is_write_only(name) or is_bookkeeping(name):
             projected[name] = wanted
             continue
-        live = _rejoined(found[field]) if name in declared.split else found[field]
-        value = shown(live, wanted, schema.inputs.get(name, _ANY))
+        value = shown(_live(declared, name, found), wanted, schema.inputs.get(name, _ANY))
         if value is not GONE:
             projected[name] = value
     return projected
 
 
-def _rejoined(lists: Any) -> Any:
-    """A map of lists as the map of texts that it was made of."""
-    return {key: ",".join(item) if isinstance(item, list) else item for key, item in (lists or {}).items()}
+def _live(declared: VaultType, name: str, found: Object) -> Any:
+    """What Vault has for an input; a map of lists is shown as the map of texts that it was made of."""
+    value = found.get(_vault_name(declared, name))
+    if name not in declared.split or not isinstance(value, Mapping):
+        return value
+    return {key: ",".join(item) if isinstance(item, list) else item for key, item in value.items()}
 
 
 def _imported(declared: VaultType, schema: ResourceSchema, place: Place, found: Object) -> Properties:
     """Inputs that make what is there: the path's, and all that Vault has a value for."""
     inputs: Properties = dict(place.parameters)
     for name, shape in schema.inputs.items():
-        value = found.get(_vault_name(declared, name))
+        value = _live(declared, name, found)
         if name in declared.local or name in inputs or is_write_only(name) or value in (None, "", [], {}, 0, False):
             continue
         if (fitted := _fitted(shape, value)) is not None:
