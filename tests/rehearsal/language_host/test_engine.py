@@ -1,10 +1,12 @@
 """The real engine runs a program in the warm interpreter."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -25,7 +27,14 @@ import pulumi
 Path("parent").write_text(str(os.getppid()))
 if os.path.exists("fail"):
     raise pulumi.RunError("as asked")
-pulumi.ComponentResource("test:index:Thing", "thing")
+
+
+class Thing(pulumi.ComponentResource):
+    def __init__(self):
+        super().__init__("test:index:Thing", "thing")
+
+
+Thing()
 """
 
 
@@ -84,3 +93,22 @@ def test_a_program_goes_the_same_way_without_one(environment: dict[str, str], tm
     preview = pulumi(tmp_path, environment, "preview")
     assert preview.returncode == 0, preview.stdout + preview.stderr
     assert "test:index:Thing" in preview.stdout
+
+
+def test_the_state_keeps_the_line_that_made_a_resource_and_the_whole_stack_when_asked(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    def thing(*options: str) -> dict[str, Any]:
+        assert pulumi(tmp_path, environment, "up", "--yes", "--skip-preview", *options).returncode == 0
+        resources = json.loads(pulumi(tmp_path, environment, "stack", "export").stdout)["deployment"]["resources"]
+        (found,) = (each for each in resources if each["type"] == "test:index:Thing")
+        return dict(found)
+
+    assert pulumi(tmp_path, environment, "stack", "init", "dev").returncode == 0
+    quiet = thing()
+    assert quiet["sourcePosition"] == f"project:///__main__.py#{PROGRAM.splitlines().index('Thing()') + 1}"
+    assert [frame["sourcePosition"] for frame in quiet["stackTrace"]] == [quiet["sourcePosition"]]
+    assert pulumi(tmp_path, environment, "destroy", "--yes", "--skip-preview").returncode == 0
+    whole = thing("--debug")
+    assert whole["sourcePosition"] == quiet["sourcePosition"]
+    assert len(whole["stackTrace"]) > 1
