@@ -24,6 +24,9 @@ PROVIDERS = ("aws", "kubernetes", "vault")
 OVERRIDES = "overrides.json"
 """Values of one rehearsal's own, laid over those of the tracked stack file whenever its copy is renewed."""
 
+GARBAGE_PERCENT = 400
+"""How much the engine's heap may grow before it is collected (Go's own: 100); most of it is states being written."""
+
 
 def override(home: Home, values: Mapping[str, str]) -> None:
     """Lay configuration values over those of the tracked stack file, for this rehearsal alone; none: as tracked."""
@@ -76,7 +79,7 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
         '[ -z "$PULUMI_OPTION_DEBUG$PULUMI_DEBUG" ] || REHEARSAL_QUIET=',
         'for argument; do case "$argument" in --debug*|-d) REHEARSAL_QUIET= ;; esac; done',
         "export REHEARSAL_QUIET",
-        f'REHEARSAL_ENGINE="{home.root}" exec "{pulumi}" "$@"',
+        f'GOGC="${{GOGC-{GARBAGE_PERCENT}}}" REHEARSAL_ENGINE="{home.root}" exec "{pulumi}" "$@"',
     )
     for provider in PROVIDERS:
         _script(

@@ -91,6 +91,16 @@ def test_the_pulumi_shim_renews_the_workspace_and_marks_its_process(home: Home, 
     assert "shop:size: 5" in printed
 
 
+def test_the_engines_heap_may_grow_unless_the_user_says_otherwise(home: Home, tmp_path: Path) -> None:
+    real = tmp_path / "pulumi"
+    real.write_text('#!/bin/sh\necho "$GOGC"\n')
+    real.chmod(0o700)
+    workspace.write_shims(home, real, {"aws": 1, "kubernetes": 2, "vault": 3})
+    for environment, expected in (({}, "400"), ({"GOGC": "50"}, "50"), ({"GOGC": "off"}, "off")):
+        printed = subprocess.run(home.bin / "pulumi", env=environment, capture_output=True, text=True, check=True)
+        assert printed.stdout.strip() == expected
+
+
 def test_a_provider_shim_tells_the_daemons_port_and_ends_with_the_engine(home: Home) -> None:
     workspace.write_shims(home, Path("/bin/true"), {"aws": 4711, "kubernetes": 2, "vault": 3})
     engine = subprocess.Popen(
