@@ -38,9 +38,12 @@ class Emulator:
         from moto import mock_aws  # noqa: PLC0415  # only now: it reads the account id when it is imported
         from moto.server import ThreadedMotoServer  # noqa: PLC0415  # the same
 
+        from rehearsal.cloud import shortcuts  # noqa: PLC0415  # the same
+
         logging.getLogger("werkzeug").setLevel(logging.WARNING)  # else every request is a line in the daemon's log
         self._mock = mock_aws()
         self._mock.start()
+        shortcuts.take(self._environment)
         self._server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
         self._server.start()
         self.account_id = account_id
