@@ -37,6 +37,9 @@ log = logging.getLogger("rehearsal")
 
 READY = "daemon.json"
 HOME_CHECK_SECONDS = 2.0
+SWITCH_SECONDS = 0.0002
+"""How long a thread may compute while others wait for their turn (the interpreter's own: 5 ms). The engine waits for each
+of its requests, and answering one takes many turns."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class DaemonInfo:
 
 def run(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]) -> None:
     """Serve until SIGTERM. Everything heavy is imported here, in the order in which it must be set up."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

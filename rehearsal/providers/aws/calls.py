@@ -12,6 +12,7 @@ import logging
 import re
 import threading
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,8 @@ Answer = dict[str, Any]
 _MISSING = re.compile(
     r"NotFound|NoSuch|NotExist|DoesNotExist|Non[Ee]xistent|^Unknown(Monitor|Subscription)Exception$|^404$"
 )
+_STARTS_SERVERS = frozenset({"eks", "rds"})
+"""Services of which a call may wait for a server, for seconds, so that others must not wait for it."""
 _CONFIG = Config(retries={"total_max_attempts": 1}, max_pool_connections=64)
 
 log = logging.getLogger(__name__)
@@ -89,10 +92,11 @@ class Connection:
         shape = operation_model(service, operation).input_shape
         fitted = fit(shape, dict(args)) if shape is not None else {}
         try:
-            if pages and client.can_paginate(operation):
-                answer: Answer = client.get_paginator(operation).paginate(**fitted).build_full_result()
-            else:
-                answer = getattr(client, operation)(**fitted)
+            with nullcontext() if service in _STARTS_SERVERS else _turn:
+                if pages and client.can_paginate(operation):
+                    answer: Answer = client.get_paginator(operation).paginate(**fitted).build_full_result()
+                else:
+                    answer = getattr(client, operation)(**fitted)
         except ClientError as error:
             detail = error.response.get("Error", {})
             raise AwsError(
@@ -116,6 +120,9 @@ class Connection:
         return Connection(Credentials(got["AccessKeyId"], got["SecretAccessKey"], got["SessionToken"]))
 
 
+_turn = threading.RLock()
+"""Held during a call: moto's dictionaries are not made for several threads, and the interpreter, which runs one at a time
+anyway, has to answer the engine's writes of its state in between: the fewer compete with them, the sooner."""
 _lock = threading.Lock()
 _sessions: dict[Credentials, boto3.Session] = {}
 _clients: dict[tuple[Credentials, str, str], Any] = {}
