@@ -38,8 +38,8 @@ log = logging.getLogger("rehearsal")
 READY = "daemon.json"
 HOME_CHECK_SECONDS = 2.0
 SWITCH_SECONDS = 0.0002
-"""How long a thread may compute while others wait for their turn (the interpreter's own: 5 ms). The engine waits for each
-of its requests, and answering one takes many turns."""
+"""How long a thread may compute while others wait for their turn (the interpreter's own: 5 ms). The engine waits for
+each of its requests, and answering one takes many turns."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,7 @@ def _start(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]
     running.callback(emulator.stop)
 
     from rehearsal.cloud import backend, corrections, hooks  # noqa: PLC0415  # after moto has its account
+    from rehearsal.cloud.state_requests import StateRequests  # noqa: PLC0415  # the same
     from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # the same
     from rehearsal.dataplanes.kubernetes import ADDONS  # noqa: PLC0415  # the same
     from rehearsal.providers.journal import Journal  # noqa: PLC0415  # the same
@@ -128,6 +129,7 @@ def _start(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]
     corrections.apply()
     hooks.attach(planes)
     backend.create(home.stack)
+    emulator.put_in_front(lambda application: StateRequests(application, account, home.stack))
     journal, meter = Journal(home.root / "journal.jsonl"), Meter()
     providers, ports = _serve_providers(home, planes, journal, meter, running)
     questions = Questions(home.stack, account, planes, providers, journal, meter)

@@ -29,6 +29,9 @@ LEVELS = "policy-levels.json"
 GARBAGE_PERCENT = 400
 """How much the engine's heap may grow before it is collected (Go's own: 100); most of it is states being written."""
 
+GARBAGE_PERCENT = 400
+"""How much the engine's heap may grow before it is collected (Go's own: 100); most of it is states being written."""
+
 
 def override(home: Home, values: Mapping[str, str], levels: Mapping[str, str]) -> None:
     """Lay values over those of the tracked stack file, and levels over those of policies, for this rehearsal alone."""

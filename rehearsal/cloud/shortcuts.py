@@ -18,13 +18,13 @@ def take(patches: Patches) -> None:
 
 
 def modules_listed_once(patches: Patches) -> None:
-    """moto lists its own directory to find out which service a request is for: a hundred calls of the kernel."""
+    """Moto lists its own directory to find out which service a request is for: a hundred calls of the kernel."""
     modules = frozenset(backends.list_of_moto_modules())
     patches.replace(backends, "list_of_moto_modules", lambda: modules)
 
 
 def copies_keep_their_hash(patches: Patches) -> None:
-    """moto hashes an object's copy, whose bytes are those of the object, again.
+    """Moto hashes an object's copy, whose bytes are those of the object, again.
 
     Not so for what was uploaded in parts, whose ETag says so and whose copy gets another.
     """

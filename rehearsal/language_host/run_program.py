@@ -54,9 +54,9 @@ class Batching:
 class Creations:
     """`traceback` for the SDK's `resource`, which sends the whole stack with every resource, to be kept in the state.
 
-    Four fifths of it are the interpreter's, the SDK's and this script's own frames, and nothing reads it: together 44 % of
-    the state, which the engine writes anew for every resource. Here it ends with the line that makes the resource, which
-    is what the engine shows.
+    Four fifths of it are the interpreter's, the SDK's and this script's own frames, and nothing reads it: it was 44 %
+    of the state, which the engine writes anew for every resource. Here it ends with the line that makes the resource,
+    which is what the engine shows.
     """
 
     INITS = 3

@@ -121,8 +121,8 @@ class Connection:
 
 
 _turn = threading.RLock()
-"""Held during a call: moto's dictionaries are not made for several threads, and the interpreter, which runs one at a time
-anyway, has to answer the engine's writes of its state in between: the fewer compete with them, the sooner."""
+"""Held during a call: moto's dictionaries are not made for several threads, and the interpreter, which runs one at a
+time anyway, has to answer the engine's writes of its state in between: the fewer compete with them, the sooner."""
 _lock = threading.Lock()
 _sessions: dict[Credentials, boto3.Session] = {}
 _clients: dict[tuple[Credentials, str, str], Any] = {}
