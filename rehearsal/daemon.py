@@ -117,7 +117,6 @@ def _start(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]
     running.callback(emulator.stop)
 
     from rehearsal.cloud import backend, corrections, hooks  # noqa: PLC0415  # after moto has its account
-    from rehearsal.cloud.state_requests import StateRequests  # noqa: PLC0415  # the same
     from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # the same
     from rehearsal.dataplanes.kubernetes import ADDONS  # noqa: PLC0415  # the same
     from rehearsal.providers.journal import Journal  # noqa: PLC0415  # the same
@@ -129,7 +128,6 @@ def _start(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]
     corrections.apply()
     hooks.attach(planes)
     backend.create(home.stack)
-    emulator.put_in_front(lambda application: StateRequests(application, account, home.stack))
     journal, meter = Journal(home.root / "journal.jsonl"), Meter()
     providers, ports = _serve_providers(home, planes, journal, meter, running)
     questions = Questions(home.stack, account, planes, providers, journal, meter)

@@ -3,9 +3,8 @@
 import logging
 import os
 import sys
-from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from rehearsal.cloud.patches import Patches
 
@@ -54,11 +53,6 @@ class Emulator:
     def endpoint(self) -> str:
         """Where other processes reach it (`AWS_ENDPOINT_URL`)."""
         return f"http://127.0.0.1:{self.port}"
-
-    def put_in_front(self, wrapper: Callable[[Any], Any]) -> None:
-        """Let what `wrapper` makes of the server's WSGI application answer other processes from now on."""
-        server: Any = self._server._server  # noqa: SLF001  # moto shows it nowhere else
-        server.app = wrapper(server.app)
 
     def stop(self) -> None:
         """Forget the cloud and give the environment back. Data planes are not touched."""
