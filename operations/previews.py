@@ -16,7 +16,7 @@ from typing import Any
 from operations.recording import short
 from operations.rehearsing import ADDONS, NEEDED, PLATFORM
 from rehearsal.daemon import DaemonInfo
-from rehearsal.engine import EngineError
+from rehearsal.engine import Engine, EngineError, OperationError
 from rehearsal.home import Home
 from rehearsal.lifecycle import Rehearsal, RehearsalError
 from rehearsal.providers.values import UNKNOWN
@@ -83,13 +83,28 @@ def _preview(rehearsal: Rehearsal) -> Preview:
     with rehearsal.exclusively():
         try:
             engine = rehearsal.engine(rehearsal.start(lambda _: None).daemon)
-            told = json.loads(engine.run("preview", "--json", "--stack", stack))
+            told = _told(engine)
         except EngineError as error:
             raise RehearsalError(f"{stack} has no preview: {error} (log {error.log})") from None
         finally:
             rehearsal.down()
     resources = sorted(read(told["steps"]), key=lambda one: (one.type, one.name))  # the engine has no order of its own
     return Preview(Environment(stack), tuple(resources))
+
+
+def _told(engine: Engine) -> dict[str, Any]:
+    """What a preview says in JSON. Raises EngineError with the reason, which the JSON lacks when a pack objects."""
+    try:
+        told: dict[str, Any] = json.loads(engine.run("preview", "--json", "--stack", engine.stack))
+    except EngineError:
+        try:
+            engine.operate("preview")
+        except OperationError as failure:
+            blocking = [each for each in failure.outcome.violations() if each["enforcementLevel"] == "mandatory"]
+            reasons = [f"{each['policyName']}: {each['message'].splitlines()[0]}" for each in blocking]
+            raise EngineError("\n  ".join((str(failure), *reasons)), failure.log) from None
+        raise
+    return told
 
 
 def read(steps: Iterable[Mapping[str, Any]]) -> Iterator[Planned]:

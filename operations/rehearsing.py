@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from operations.screens import Screens
-from rehearsal import workspace
 from rehearsal.cloud.comparison import compare
 from rehearsal.cloud.emulator import DEFAULT_ACCOUNT
 from rehearsal.daemon import DaemonInfo
@@ -93,10 +92,9 @@ def bring_up(stack: str, project: Path | None, *, disposable: bool = False) -> N
     tools_ready = time.monotonic()
     rehearsal = Rehearsal(Home(what.project, what.stack), what.account, found["pulumi"], what.addons)
     with rehearsal.exclusively():
-        workspace.override(rehearsal.home, what.overrides, what.levels)
         screens.notice(what.notice)
         with screens.step() as progress:
-            start = rehearsal.start(progress)
+            start = rehearsal.start(progress, overrides=what.overrides, levels=what.levels)
         screens.started(start)
         started = time.monotonic()
         preview, update, measured = _update(rehearsal, start, screens)

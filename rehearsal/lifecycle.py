@@ -8,10 +8,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -85,10 +86,21 @@ class Rehearsal:
             file.flush()
             yield
 
-    def start(self, progress: Callable[[str], None]) -> Start:
-        """Bring the cloud up as far as the engine can run in it: daemon, servers, workspace, stack, sound state."""
+    def start(
+        self,
+        progress: Callable[[str], None],
+        *,
+        overrides: Mapping[str, str] = MappingProxyType({}),
+        levels: Mapping[str, str] = MappingProxyType({}),
+    ) -> Start:
+        """Bring the cloud up as far as the engine can run in it: daemon, servers, workspace, stack, sound state.
+
+        `overrides` are configuration values and `levels` levels of policies, in this rehearsal alone and until it is
+        started without them.
+        """
         clock = time.monotonic()
         self.home.make()
+        workspace.override(self.home, overrides, levels)
         self._check_space()
         (self.home.root.parent / ".gitignore").write_text("*\n")
         daemon = DaemonInfo.load(self.home)

@@ -15,23 +15,23 @@ TEAMS: Mapping[str, Mapping[str, float]] = {
     "prod": {"student-safety": 48_000, "ml-platform": 12_000},
 }
 FEATURES: Mapping[str, Mapping[str, float]] = {
-    "dev": {"cluster": 2_700, "records": 1_200, "evidence": 600, "network": 600, "batch": 300, "training": 300},
-    "staging": {"cluster": 4_050, "records": 1_800, "evidence": 900, "network": 900, "batch": 450, "training": 450},
+    "dev": {"cluster": 2_700, "records": 1_200, "evidence": 600, "network": 600, "batch": 240, "training": 360},
+    "staging": {"cluster": 4_050, "records": 1_800, "evidence": 900, "network": 900, "batch": 360, "training": 540},
     "preprod": {
         "cluster": 20_250,
         "records": 9_000,
         "evidence": 4_500,
         "network": 4_500,
-        "batch": 2_250,
-        "training": 2_250,
+        "batch": 1_800,
+        "training": 2_700,
     },
     "prod": {
         "cluster": 27_000,
         "records": 12_000,
         "evidence": 6_000,
         "network": 6_000,
-        "batch": 3_000,
-        "training": 3_000,
+        "batch": 2_400,
+        "training": 3_600,
     },
 }
 

@@ -1,13 +1,15 @@
 """How a preview's answer becomes resources, and what is refused before anything is started."""
 
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from operations import previews
 from operations.recording import short
 from rehearsal.daemon import DaemonInfo
+from rehearsal.engine import Engine, EngineError, OperationError, Outcome
 from rehearsal.lifecycle import RehearsalError
 from rehearsal.providers.values import UNKNOWN
 from stacks.figures import Environment
@@ -45,3 +47,26 @@ def test_a_running_rehearsal_is_not_previewed_as_if_it_were_new(monkeypatch: pyt
         RehearsalError, match=r"^staging is being rehearsed; end that first: ops rehearse down staging$"
     ):
         previews.previews()
+
+
+class Blocked:
+    """An engine whose preview a pack objects to: its JSON says no more than that it failed."""
+
+    stack = "dev"
+
+    def run(self, *_arguments: str) -> str:
+        raise EngineError("preview failed", Path("pulumi.log"))
+
+    def operate(self, _verb: str) -> Outcome:
+        finding = {"policyName": "s3-must-be-versioned", "message": "bucket a keeps no versions\nwhy: …"}
+        events = [
+            {"policyEvent": {**finding, "enforcementLevel": "mandatory"}},
+            {"policyEvent": {**finding, "policyName": "sg-must-be-attached", "enforcementLevel": "advisory"}},
+        ]
+        raise OperationError(Outcome(events), 255, Path("pulumi-preview.log"))
+
+
+def test_a_preview_that_a_pack_blocks_says_which_rule_and_why() -> None:
+    with pytest.raises(EngineError) as failure:
+        previews._told(cast("Engine", Blocked()))
+    assert str(failure.value).splitlines()[1:] == ["  s3-must-be-versioned: bucket a keeps no versions"]
