@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
-from policy_packs.security.pairs import companions
 from policy_packs.security.permissions import ROLE
 from policy_packs.security.rules_identity import ATTACHMENTS
 from policy_packs.security.settings import required, setting
@@ -16,7 +15,6 @@ LOGIN = "aws:iam/userLoginProfile:UserLoginProfile"
 MEMBERSHIP = "aws:iam/userGroupMembership:UserGroupMembership"
 GROUP_MEMBERS = "aws:iam/groupMembership:GroupMembership"
 ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
-ROLE_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 OF_USERS = ("aws:iam/userPolicy:UserPolicy", "aws:iam/userPolicyAttachment:UserPolicyAttachment")
 PASSWORDS = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
 INSTANCE = "aws:ec2/instance:Instance"
@@ -137,20 +135,18 @@ def in_group(stack: Stack) -> StackFindings:
             yield user, f"user {user.name} is in no group; add a UserGroupMembership"
 
 
-@stack_rule(
+@rule(
     "iam-role-must-be-managed-in-one-place",
+    on=ROLE,
     covers=["AWSGuard iam-role-no-policy-management-conflicts"],
     severity=Severity.MEDIUM,
 )
-def one_place(stack: Stack) -> StackFindings:
+def one_place(role: Resource) -> Findings:
     """A role that lists its policies takes away at each update what an attachment of its own has added."""
-    for role in stack.of(ROLE):
-        if role.items("managedPolicyArns"):
-            for attachment in companions(role, stack.of(ROLE_ATTACHMENT), "role", "name"):
-                yield (
-                    attachment,
-                    f"role {role.name} lists its policies itself; add this one there, or attach all",
-                )
+    # Asked of the program's inputs: in the whole stack's outputs AWS has filled the list in, from the attachments.
+    for key, instead in (("managedPolicyArns", "RolePolicyAttachment"), ("inlinePolicies", "RolePolicy")):
+        if role.items(key):
+            yield f"{key} lists its policies; attach each with a {instead}"
 
 
 def _memberships(stack: Stack) -> Iterator[tuple[Resource, str]]:
