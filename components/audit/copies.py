@@ -8,8 +8,7 @@ from pulumi import ResourceOptions
 
 from components.audit.plan import archive_lifecycle
 from components.base import PlacedArgs, PlatformComponent
-from components.storage.bucket import BucketArgs, PrivateBucket
-from components.storage.plan import LifecyclePlan, log_delivery
+from components.storage.bucket import BucketArgs, PrivateBucket, access_logs
 from components.storage.replication import Replication, ReplicationArgs
 
 
@@ -44,22 +43,21 @@ class ArchiveCopies(PlatformComponent):
 
     def __init__(self, name: str, args: ArchiveCopiesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:ArchiveCopies", name, args.placement, opts)
-        access_logs = PrivateBucket(
+        readers = PrivateBucket(
             f"{name}-access-logs",
-            BucketArgs(
-                placement=args.placement,
-                role="trail-access-logs-dr",
-                lifecycle=LifecyclePlan(args.log_days),
+            access_logs(
+                args.placement,
+                "trail-access-logs-dr",
+                days=args.log_days,
                 emptied_on_destroy=args.emptied_on_destroy,
-                grants=lambda arn: log_delivery(arn, args.placement.account),
             ),
             self.inside(),
         )
         for archive in args.archives:
-            self._copy(f"{name}-{archive.bucket.role}", archive, args, access_logs)
+            self._copy(f"{name}-{archive.bucket.role}", archive, args, readers)
         self.register_outputs({})
 
-    def _copy(self, name: str, archive: Archive, args: ArchiveCopiesArgs, access_logs: PrivateBucket) -> None:
+    def _copy(self, name: str, archive: Archive, args: ArchiveCopiesArgs, readers: PrivateBucket) -> None:
         copy = PrivateBucket(
             name,
             BucketArgs(
@@ -69,7 +67,7 @@ class ArchiveCopies(PlatformComponent):
                 emptied_on_destroy=args.emptied_on_destroy,
                 key=args.key,
                 lock_years=args.years if archive.locked else None,
-                access_logs=access_logs.granted,
+                access_logs=readers.granted,
             ),
             self.inside(),
         )

@@ -1,6 +1,6 @@
 """What is recorded about an account, and which events of it somebody is told of at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -40,23 +40,13 @@ def trail_delivery(bucket: pulumi.Input[str], place: Placement) -> tuple[Stateme
 
     Source: CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
     """
-    service = {"Service": "cloudtrail.amazonaws.com"}
-    ours = {"aws:SourceArn": trail_arn(place)}
-    return (
-        Statement(
-            sid="TrailLooks",
-            principals=service,
-            actions=["s3:GetBucketAcl"],
-            resources=[bucket],
-            conditions={"StringEquals": ours},
-        ),
-        Statement(
-            sid="TrailWrites",
-            principals=service,
-            actions=["s3:PutObject"],
-            resources=[pulumi.Output.concat(bucket, f"/AWSLogs/{place.account}/*")],
-            conditions={"StringEquals": {**ours, "s3:x-amz-acl": "bucket-owner-full-control"}},
-        ),
+    return _delivery(
+        bucket,
+        name="Trail",
+        service="cloudtrail.amazonaws.com",
+        ours={"aws:SourceArn": trail_arn(place)},
+        looks=["s3:GetBucketAcl"],
+        folder=f"/AWSLogs/{place.account}/*",
     )
 
 
@@ -66,20 +56,34 @@ def history_delivery(bucket: pulumi.Input[str], account: str) -> tuple[Statement
     Source: AWS Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel", of a
     service-linked role.
     """
-    service, ours = {"Service": RECORDER}, {"aws:SourceAccount": account}
+    return _delivery(
+        bucket,
+        name="Config",
+        service=RECORDER,
+        ours={"aws:SourceAccount": account},
+        looks=["s3:GetBucketAcl", "s3:ListBucket"],
+        folder=f"/AWSLogs/{account}/Config/*",
+    )
+
+
+def _delivery(
+    bucket: pulumi.Input[str], *, name: str, service: str, ours: Mapping[str, str], looks: Sequence[str], folder: str
+) -> tuple[Statement, ...]:
+    """Let a service look whether it may deliver, and deliver into its folder what the bucket's owner then owns."""
+    principals = {"Service": service}
     return (
         Statement(
-            sid="ConfigLooks",
-            principals=service,
-            actions=["s3:GetBucketAcl", "s3:ListBucket"],
+            sid=f"{name}Looks",
+            principals=principals,
+            actions=looks,
             resources=[bucket],
             conditions={"StringEquals": ours},
         ),
         Statement(
-            sid="ConfigWrites",
-            principals=service,
+            sid=f"{name}Writes",
+            principals=principals,
             actions=["s3:PutObject"],
-            resources=[pulumi.Output.concat(bucket, f"/AWSLogs/{account}/Config/*")],
+            resources=[pulumi.Output.concat(bucket, folder)],
             conditions={"StringEquals": {**ours, "s3:x-amz-acl": "bucket-owner-full-control"}},
         ),
     )

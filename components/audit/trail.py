@@ -10,8 +10,7 @@ from components.audit.plan import archive_lifecycle, trail_arn, trail_delivery, 
 from components.base import PlacedArgs, PlatformComponent
 from components.identity.documents import Statement
 from components.identity.role import ServiceRole, ServiceRoleArgs
-from components.storage.bucket import BucketArgs, PrivateBucket
-from components.storage.plan import LifecyclePlan, log_delivery
+from components.storage.bucket import BucketArgs, PrivateBucket, access_logs
 
 INSIGHTS = ("ApiCallRateInsight", "ApiErrorRateInsight")
 
@@ -43,8 +42,8 @@ class AuditTrail(PlatformComponent):
     def __init__(self, name: str, args: AuditTrailArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:AuditTrail", name, args.placement, opts)
         place = args.placement
-        access_logs = self._access_logs(name, args)
-        self.archive = self._archive(name, args, access_logs)
+        readers = self._access_logs(name, args)
+        self.archive = self._archive(name, args, readers)
         group = cloudwatch.LogGroup(
             name,
             name=f"/campus/{place.environment}/trail",
@@ -68,7 +67,7 @@ class AuditTrail(PlatformComponent):
             else None,
             **self.child("trail"),
         )
-        self.access_logs = access_logs.granted
+        self.access_logs = readers.granted
         self.arn = trail.arn
         self.log_group = group.name
         self.register_outputs({"arn": self.arn})
@@ -76,17 +75,11 @@ class AuditTrail(PlatformComponent):
     def _access_logs(self, name: str, args: AuditTrailArgs) -> PrivateBucket:
         return PrivateBucket(
             f"{name}-access-logs",
-            BucketArgs(
-                placement=args.placement,
-                role="trail-access-logs",
-                lifecycle=LifecyclePlan(args.log_days),
-                emptied_on_destroy=not args.locked,
-                grants=lambda arn: log_delivery(arn, args.placement.account),
-            ),
+            access_logs(args.placement, "trail-access-logs", days=args.log_days, emptied_on_destroy=not args.locked),
             self.inside(),
         )
 
-    def _archive(self, name: str, args: AuditTrailArgs, access_logs: PrivateBucket) -> PrivateBucket:
+    def _archive(self, name: str, args: AuditTrailArgs, readers: PrivateBucket) -> PrivateBucket:
         """The bucket's own encryption is S3's: CloudTrail names the key with every file.
 
         A default key would also be used for digest files, under an encryption context that the key's policy refuses to
@@ -101,7 +94,7 @@ class AuditTrail(PlatformComponent):
                 lifecycle=archive_lifecycle(args.archive_years),
                 emptied_on_destroy=not args.locked,
                 lock_years=args.archive_years if args.locked else None,
-                access_logs=access_logs.granted,
+                access_logs=readers.granted,
                 grants=lambda arn: trail_delivery(arn, place),
             ),
             self.inside(),

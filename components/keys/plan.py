@@ -94,8 +94,12 @@ def _through(services: tuple[str, ...], region: str) -> dict[str, dict[str, str 
     return {"StringEquals": {"kms:ViaService": names if len(names) > 1 else names[0]}}
 
 
-def _publishing(scope: Scope, sid: str, services: Sequence[str] | str) -> Statement:
-    """SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted topics"."""
+def _for_account(scope: Scope, sid: str, services: Sequence[str] | str) -> Statement:
+    """Let services use the key, as long as they act for this account.
+
+    For those that publish to encrypted topics: SNS Developer Guide, "Enable compatibility between event sources from
+    AWS services and encrypted topics".
+    """
     return Statement(
         sid=sid,
         principals={"Service": services},
@@ -106,7 +110,7 @@ def _publishing(scope: Scope, sid: str, services: Sequence[str] | str) -> Statem
 
 
 def _notices(scope: Scope) -> tuple[Statement, ...]:
-    return (_publishing(scope, "Publishers", list(PUBLISHERS)),)
+    return (_for_account(scope, "Publishers", list(PUBLISHERS)),)
 
 
 def _logs(scope: Scope) -> tuple[Statement, ...]:
@@ -180,13 +184,7 @@ def _audit(scope: Scope) -> tuple[Statement, ...]:
             resources=["*"],
             conditions={"StringEquals": {"kms:CallerAccount": scope.account}, "StringLike": of_trails},
         ),
-        Statement(
-            sid="ConfigEncrypts",
-            principals={"Service": "config.amazonaws.com"},
-            actions=["kms:GenerateDataKey*", "kms:Decrypt"],
-            resources=["*"],
-            conditions={"StringEquals": {"aws:SourceAccount": scope.account}},
-        ),
+        _for_account(scope, "ConfigEncrypts", "config.amazonaws.com"),
         Statement(
             sid="ThroughBuckets",
             principals=scope.root,
@@ -194,13 +192,13 @@ def _audit(scope: Scope) -> tuple[Statement, ...]:
             resources=["*"],
             conditions=_through(("s3",), scope.region),
         ),
-        _publishing(scope, "NoticesPublish", ["cloudwatch.amazonaws.com", "s3.amazonaws.com"]),
+        _for_account(scope, "NoticesPublish", ["cloudwatch.amazonaws.com", "s3.amazonaws.com"]),
     )
 
 
 def _billing(scope: Scope) -> tuple[Statement, ...]:
     """AWS Cost Management User Guide, "Creating an Amazon SNS topic for budget notifications"."""
-    return (_publishing(scope, "BillingServices", list(BILLING_SERVICES)),)
+    return (_for_account(scope, "BillingServices", list(BILLING_SERVICES)),)
 
 
 SPECIAL: Mapping[Purpose, Callable[[Scope], tuple[Statement, ...]]] = {

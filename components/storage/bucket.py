@@ -7,9 +7,9 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import s3
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import PlacedArgs, Placement, PlatformComponent
 from components.identity.documents import Statement, policy
-from components.storage.plan import ABORT_UPLOAD_DAYS, LifecyclePlan, right_key_only, tls_only
+from components.storage.plan import ABORT_UPLOAD_DAYS, LifecyclePlan, log_delivery, right_key_only, tls_only
 
 OLD_VERSION_DAYS = 30
 
@@ -30,6 +30,17 @@ class BucketArgs(PlacedArgs):
     """Bucket of the same region that takes the access logs; None for that bucket itself."""
     grants: Callable[[pulumi.Output[str]], Sequence[Statement]] = lambda _arn: ()
     """Statements that let AWS services in, given the bucket's ARN."""
+
+
+def access_logs(placement: Placement, role: str, *, days: int, emptied_on_destroy: bool) -> BucketArgs:
+    """A bucket that is told who reads others of its region, and keeps it for so many days."""
+    return BucketArgs(
+        placement=placement,
+        role=role,
+        lifecycle=LifecyclePlan(days),
+        emptied_on_destroy=emptied_on_destroy,
+        grants=lambda arn: log_delivery(arn, placement.account),
+    )
 
 
 class PrivateBucket(PlatformComponent):

@@ -6,8 +6,8 @@ import pulumi
 from pulumi import ResourceOptions
 
 from components.base import PlacedArgs, PlatformComponent
-from components.storage.bucket import BucketArgs, PrivateBucket
-from components.storage.plan import LifecyclePlan, evidence_lifecycle, log_delivery
+from components.storage.bucket import BucketArgs, PrivateBucket, access_logs
+from components.storage.plan import evidence_lifecycle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +30,13 @@ class EvidenceStore(PlatformComponent):
 
     def __init__(self, name: str, args: EvidenceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:storage:EvidenceStore", name, args.placement, opts)
-        account = args.placement.account
         self.access_logs = PrivateBucket(
             f"{name}-access-logs",
-            BucketArgs(
-                placement=args.placement.feature("audit"),
-                role=f"access-logs{args.suffix}",
-                lifecycle=LifecyclePlan(args.access_log_retention_days),
+            access_logs(
+                args.placement.feature("audit"),
+                f"access-logs{args.suffix}",
+                days=args.access_log_retention_days,
                 emptied_on_destroy=args.emptied_on_destroy,
-                grants=lambda arn: log_delivery(arn, account),
             ),
             self.inside(),
         )
