@@ -8,9 +8,8 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 from policy_packs.kernel.exemptions import Exemption, type_and_name
-from policy_packs.kernel.verdict import Deferral, Violation
+from policy_packs.kernel.verdict import Deferral, Violation, some
 
-# Enough to see what it is about; the rest is counted.
 SHOWN_PER_RULE = 5
 ENGINE_TIMEOUT_SECONDS = 30.0
 
@@ -70,9 +69,8 @@ def waiting(deferred: Mapping[str, Mapping[str, str]]) -> str:
     """One line per rule: the resources it waits for, and the property that is not known yet."""
     lines = []
     for rule, resources in sorted(deferred.items()):
-        names = [f"{name} ({path})" for name, path in sorted(resources.items())]
-        more = f" and {len(names) - SHOWN_PER_RULE} more" if len(names) > SHOWN_PER_RULE else ""
-        lines.append(f"  {rule}: {', '.join(names[:SHOWN_PER_RULE])}{more}")
+        names = (f"{name} ({path})" for name, path in sorted(resources.items()))
+        lines.append(f"  {rule}: {some(names, SHOWN_PER_RULE)}")
     return _titled("deferred to the update, which enforces these rules before anything is made:", lines)
 
 

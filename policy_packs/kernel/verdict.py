@@ -1,7 +1,7 @@
 """Judging: runs one rule on one subject and says what came of it, whatever the rule does."""
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +42,13 @@ class Deferral:
 
 
 Verdict = Violation | Deferral
+
+
+def some(names: Iterable[str], shown: int) -> str:
+    """Enough names to see what it is about; the rest is counted."""
+    listed = list(names)
+    more = f" and {len(listed) - shown} more" if len(listed) > shown else ""
+    return ", ".join(listed[:shown]) + more
 
 
 def judge(rule: Rule, resource: Resource, context: Context) -> Iterator[Verdict]:

@@ -1,6 +1,7 @@
 """Whom a statement of a policy document speaks to, and what it demands of the caller."""
 
 from policy_packs.kernel.resource import Fields
+from policy_packs.security.statements import demanded
 
 
 def principals(statement: Fields, kind: str) -> tuple[str, ...]:
@@ -11,10 +12,7 @@ def principals(statement: Fields, kind: str) -> tuple[str, ...]:
 
 def demands(statement: Fields) -> dict[str, tuple[str, ...]]:
     """By condition key in lower case, the values that a statement demands. A negated test demands nothing."""
-    conditions = statement.fields("Condition")
     found: dict[str, tuple[str, ...]] = {}
-    for operator in conditions:
-        if "not" not in operator.lower():
-            tests = conditions.fields(operator)
-            found.update({key.lower(): (*found.get(key.lower(), ()), *tests.texts(key)) for key in tests})
+    for key, values in demanded(statement):
+        found[key] = (*found.get(key, ()), *values)
     return found

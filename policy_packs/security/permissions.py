@@ -23,6 +23,11 @@ _EVERY = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]+:([A-Za-z-]+[/:])?\*|arn:[^:
 _IN_EVERY_REGION = re.compile(r"\*|arn:[^:]*:[^:]*:\*?:[^:]+:([A-Za-z-]+[/:])?\*|arn:[^:]*:s3:::\*(/\*)?")
 
 
+def attached(resource: Resource) -> tuple[str, ...]:
+    """ARNs of the managed policies that a role lists, or that an attachment attaches."""
+    return resource.texts("managedPolicyArns" if resource.kind == ROLE else "policyArn")
+
+
 def permitted(resource: Resource) -> Iterator[Fields]:
     """The Allow statements of all policies that a resource carries."""
     holders = resource.each("inlinePolicies") if resource.kind == ROLE else [resource]

@@ -3,6 +3,7 @@
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.pairs import companions
+from policy_packs.security.rules_traffic import MODERN as MODERN_OF_INGRESSES
 from policy_packs.security.settings import setting
 
 BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
@@ -14,13 +15,8 @@ FIREWALL_LOG = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
 KNOWN_BAD = "AWSManagedRulesKnownBadInputsRuleSet"
 """AWS's group of rules against known attacks, Log4j's among them."""
-MODERN = (
-    "ELBSecurityPolicy-TLS13-1-2-",
-    "ELBSecurityPolicy-TLS13-1-3-",
-    "ELBSecurityPolicy-FS-1-2-",
-    "ELBSecurityPolicy-TLS-1-2-",
-)
-"""How the names of security policies begin that take TLS 1.2 at least ("Security policies for your ALB")."""
+MODERN = (*MODERN_OF_INGRESSES, "ELBSecurityPolicy-TLS-1-2-")
+"""How the names of security policies begin that take TLS 1.2 at least; of an Ingress less is taken."""
 REMOVABLE = Levels(dev=Level.DISABLED, staging=Level.DISABLED)
 """Development and staging are taken down and made anew."""
 

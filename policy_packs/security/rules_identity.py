@@ -2,7 +2,7 @@
 
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
-from policy_packs.security.permissions import CARRIERS, ROLE, permitted
+from policy_packs.security.permissions import CARRIERS, ROLE, attached, permitted
 from policy_packs.security.statements import allows_everything, label
 
 KEY = "aws:kms/key:Key"
@@ -51,7 +51,6 @@ def everything(resource: Resource) -> Findings:
 )
 def administrator(resource: Resource) -> Findings:
     """AdministratorAccess is every action on every resource under another name."""
-    arns = resource.texts("managedPolicyArns") if resource.kind == ROLE else resource.texts("policyArn")
-    for arn in arns:
+    for arn in attached(resource):
         if arn.endswith(":policy/AdministratorAccess"):
             yield "attaches AdministratorAccess; write a policy with what is needed"

@@ -4,7 +4,7 @@ from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.rules_identity import KEY
 from policy_packs.security.settings import required, setting
-from policy_packs.security.statements import allowing, is_public, label
+from policy_packs.security.statements import NARROW, allowing, public
 
 OTHER_KEYS = (
     "aws:kms/replicaKey:ReplicaKey",
@@ -41,9 +41,7 @@ with_policy = required(
 )
 def private(key: Resource) -> Findings:
     """A key for everybody turns encrypted records into plain ones."""
-    for statement in allowing(key, "policy"):
-        if is_public(statement):
-            yield f"{label(statement)} allows every principal; name accounts or roles, or add a narrowing condition"
+    yield from public(allowing(key, "policy"), NARROW)
 
 
 @rule("kms-keys-must-wait-before-deletion", on=(KEY, *OTHER_KEYS), severity=Severity.MEDIUM)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
+from policy_packs.kernel.registry import Findings, Rule, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
-from policy_packs.security.permissions import ROLE
+from policy_packs.security.permissions import ROLE, attached
 from policy_packs.security.rules_identity import ATTACHMENTS
 from policy_packs.security.settings import required, setting
 
@@ -55,8 +55,7 @@ def of_users(resource: Resource) -> Findings:
 @rule("iam-must-not-attach-full-access", on=(*ATTACHMENTS, ROLE), covers=["CKV2_AWS_56"])
 def full_access(resource: Resource) -> Findings:
     """AWS's FullAccess policies are whole services; IAM's is the whole account."""
-    arns = resource.texts("managedPolicyArns") if resource.kind == ROLE else resource.texts("policyArn")
-    for arn in arns:
+    for arn in attached(resource):
         if WHOLE_SERVICE.fullmatch(arn):
             yield f"attaches {arn.rpartition('/')[2]}; write a policy with what is needed"
 
@@ -77,46 +76,23 @@ def reuse(policy: Resource) -> Findings:
         yield f"remembers {remembered:.0f} passwords; set password_reuse_prevention to {LEAST_REUSE}"
 
 
-lower_case = setting(
-    "password-must-have-lower-case",
-    on=PASSWORDS,
-    path="requireLowercaseCharacters",
-    right=(True,),
-    covers=["CKV_AWS_11"],
-    severity=Severity.MEDIUM,
-    why="Each kind of character makes guessing slower.",
-    fix="set require_lowercase_characters=True",
-)
-digits = setting(
-    "password-must-have-digit",
-    on=PASSWORDS,
-    path="requireNumbers",
-    right=(True,),
-    covers=["CKV_AWS_12"],
-    severity=Severity.MEDIUM,
-    why="Each kind of character makes guessing slower.",
-    fix="set require_numbers=True",
-)
-symbols = setting(
-    "password-must-have-symbol",
-    on=PASSWORDS,
-    path="requireSymbols",
-    right=(True,),
-    covers=["CKV_AWS_14"],
-    severity=Severity.MEDIUM,
-    why="Each kind of character makes guessing slower.",
-    fix="set require_symbols=True",
-)
-upper_case = setting(
-    "password-must-have-upper-case",
-    on=PASSWORDS,
-    path="requireUppercaseCharacters",
-    right=(True,),
-    covers=["CKV_AWS_15"],
-    severity=Severity.MEDIUM,
-    why="Each kind of character makes guessing slower.",
-    fix="set require_uppercase_characters=True",
-)
+def _character(kind: str, path: str, argument: str, control: str) -> Rule:
+    return setting(
+        f"password-must-have-{kind}",
+        on=PASSWORDS,
+        path=path,
+        right=(True,),
+        covers=[control],
+        severity=Severity.MEDIUM,
+        why="Each kind of character makes guessing slower.",
+        fix=f"set {argument}=True",
+    )
+
+
+lower_case = _character("lower-case", "requireLowercaseCharacters", "require_lowercase_characters", "CKV_AWS_11")
+digits = _character("digit", "requireNumbers", "require_numbers", "CKV_AWS_12")
+symbols = _character("symbol", "requireSymbols", "require_symbols", "CKV_AWS_14")
+upper_case = _character("upper-case", "requireUppercaseCharacters", "require_uppercase_characters", "CKV_AWS_15")
 instance_role = required(
     "ec2-must-have-role",
     on=INSTANCE,

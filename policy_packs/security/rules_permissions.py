@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
+from policy_packs.kernel.verdict import some
 from policy_packs.security.conditions import demands
 from policy_packs.security.dangers import (
     CREDENTIALS,
@@ -37,7 +38,7 @@ def whole_services(resource: Resource) -> Findings:
     for statement in unbounded(resource):
         whole = [action for action in statement.texts("Action") if action.endswith(":*") and action not in UNBINDABLE]
         if whole:
-            yield f"{label(statement)} allows {_some(whole)} on everything; name the actions or the resources"
+            yield f"{label(statement)} allows {some(whole, SHOWN)} on everything; name the actions or the resources"
 
 
 @rule("iam-must-not-allow-by-exclusion", on=CARRIERS)
@@ -101,7 +102,8 @@ def writing(resource: Resource) -> Findings:
     """A change that is allowed everywhere reaches what the change was never meant for."""
     for statement in filter(in_every_region, unbounded(resource)):
         if changing := [action for action in statement.texts("Action") if _changes(action)]:
-            yield f"{label(statement)} allows {_some(changing)} on everything; name the resources, or add a condition"
+            what = some(changing, SHOWN)
+            yield f"{label(statement)} allows {what} on everything; name the resources, or add a condition"
 
 
 @rule("iam-must-bound-pass-role", on=CARRIERS)
@@ -116,16 +118,10 @@ def passing(resource: Resource) -> Findings:
 def _without_bounds(resource: Resource, actions: Iterable[str], what: str) -> Findings:
     for statement in unbounded(resource):
         if found := granted(statement, actions):
-            yield f"{label(statement)} allows {_some(found)} on everything, which {what}; name the resources"
+            yield f"{label(statement)} allows {some(found, SHOWN)} on everything, which {what}; name the resources"
 
 
 def _changes(action: str) -> bool:
     """Whether an action, or one behind its wildcard, may change something that could be named."""
     verb = action.lower().partition(":")[2]
     return not verb.startswith(READING) and action.lower() not in UNBINDABLE
-
-
-def _some(names: Iterable[str]) -> str:
-    listed = list(names)
-    more = f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
-    return ", ".join(listed[:SHOWN]) + more

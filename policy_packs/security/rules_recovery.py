@@ -56,7 +56,7 @@ def locked(stack: Stack) -> StackFindings:
 
 @stack_rule("backup-must-select-every-disk", covers=["CKV2_AWS_9"])
 def selected(stack: Stack) -> StackFindings:
-    """What no selection names is missing from the backup, which is found out on the day of the redisk."""
+    """What no selection names is missing from the backup, which is found out on the day of the restore."""
     for disk in stack.of(*DISKS):
         if not any(_selects(each, disk) for each in stack.of(SELECTION)):
             yield disk, f"{disk.name} is in no backup; name it in a backup.Selection"

@@ -7,7 +7,7 @@ from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.security.conditions import demands, principals
 from policy_packs.security.permissions import ROLE
 from policy_packs.security.rules_trust import CALLER
-from policy_packs.security.statements import allowing, is_public, label
+from policy_packs.security.statements import allowing, label, public
 
 TOPICS = ("aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy")
 QUEUES = ("aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy")
@@ -37,16 +37,9 @@ def shared(resource: Resource) -> Iterator[Fields]:
     return allowing(resource, "policyDocument" if resource.kind == LOGS else "policy")
 
 
-def public(resource: Resource) -> Findings:
-    """A finding for each statement that speaks to everybody."""
-    for statement in shared(resource):
-        if is_public(statement):
-            yield f"{label(statement)} allows every principal; name accounts, roles or services"
-
-
 def _closed(name: str, on: Iterable[str], covers: Sequence[str], why: str) -> Rule:
     def check(resource: Resource) -> Findings:
-        return public(resource)
+        return public(shared(resource), "name accounts, roles or services")
 
     check.__doc__ = why
     return rule(name, on=on, covers=covers, severity=Severity.CRITICAL)(check)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.pairs import companions
-from policy_packs.security.statements import allowing, is_public, label
+from policy_packs.security.statements import NARROW, allowing, public
 
 BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
 PUBLIC_ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
@@ -41,9 +41,7 @@ def switches(block: Resource) -> Findings:
 )
 def policy(resource: Resource) -> Findings:
     """A bucket policy that allows everybody something publishes it, whatever else protects the bucket."""
-    for statement in allowing(resource, "policy"):
-        if is_public(statement):
-            yield f"{label(statement)} allows every principal; name accounts or roles, or add a narrowing condition"
+    yield from public(allowing(resource, "policy"), NARROW)
 
 
 @rule(

@@ -1,6 +1,6 @@
 """Statements of AWS policy documents: one shape for what JSON may write in several."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from policy_packs.kernel.resource import Fields, Reader
@@ -23,6 +23,9 @@ _NARROWING = (
     "s3:dataaccesspointarn",
 )
 
+NARROW = "name accounts or roles, or add a narrowing condition"
+"""What to do about a statement that speaks to everybody."""
+
 
 def allowing(holder: Reader, path: str) -> Iterator[Fields]:
     """The Allow statements of the policy document at a path; none when there is no document."""
@@ -32,6 +35,18 @@ def allowing(holder: Reader, path: str) -> Iterator[Fields]:
 def denying(holder: Reader, path: str) -> Iterator[Fields]:
     """The Deny statements of the policy document at a path; none when there is no document."""
     return _of_effect(holder, path, "Deny")
+
+
+def demanded(statement: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Condition keys in lower case, each with the values that one test demands.
+
+    A negated test demands nothing: it lets in all but the named ones.
+    """
+    conditions = statement.fields("Condition")
+    for operator in conditions:
+        if "not" not in operator.lower():
+            tests = conditions.fields(operator)
+            yield from ((key.lower(), tests.texts(key)) for key in tests)
 
 
 def label(statement: Fields) -> str:
@@ -48,7 +63,14 @@ def allows_everything(statement: Fields) -> bool:
 
 def is_public(statement: Fields) -> bool:
     """Whether a statement speaks to everybody: any principal, and no condition that narrows who that is."""
-    return _anybody(statement["Principal"]) and not _narrowed(statement.fields("Condition"))
+    return _anybody(statement["Principal"]) and not _narrowed(statement)
+
+
+def public(statements: Iterable[Fields], fix: str) -> Iterator[str]:
+    """The finding about each statement that speaks to everybody."""
+    for statement in statements:
+        if is_public(statement):
+            yield f"{label(statement)} allows every principal; {fix}"
 
 
 def is_about_anybody(statement: Fields) -> bool:
@@ -71,15 +93,8 @@ def _anybody(principal: Any) -> bool:
     return bool(principal == "*")
 
 
-def _narrowed(conditions: Fields) -> bool:
-    for operator in conditions:
-        # A negation lets in all but the named ones.
-        if "not" in operator.lower():
-            continue
-        tests = conditions.fields(operator)
-        if any(key.lower() in _NARROWING and "*" not in tests.texts(key) for key in tests):
-            return True
-    return False
+def _narrowed(statement: Fields) -> bool:
+    return any(key in _NARROWING and "*" not in values for key, values in demanded(statement))
 
 
 def _listed(document: Fields, key: str) -> Iterator[Fields]:
