@@ -2,10 +2,12 @@
 
 The same 150 rules, each on one of 30 resource types and each reading properties, are written twice: for the kernel and
 as the SDK's ResourceValidationPolicy. A flat program of 1,000 resources of these types is previewed with no pack and
-with either, in turn; the rehearsal's `pulumi`, echo provider, fresh interpreters. Beside it, what a pack costs that
-has no rule (the engine asks it twice about every resource), and what is harder than any real program: the kernel with
-all 150 rules on every type. Then the time until the three packs answer. On a machine that does other things too, the
-processor time of engine, program and packs is the steadier figure, so both are printed.
+with either, in turn, with the rehearsal's `pulumi` and an echo provider. Beside it, what a pack costs that has no rule
+(the engine asks it twice about every resource), and what is harder than any real program: the kernel with all 150 rules
+on every type. All of this twice: as every preview in a rehearsal runs, in children of its warm interpreter, and with
+fresh interpreters, as elsewhere. What is promised is judged in the rehearsal. Then the time until the three packs
+answer. On a machine that does other things too, the processor time of engine, program and packs is the steadier
+figure, so both are printed; in a rehearsal it is the engine's alone.
 An environment must be up, for its language host and state backend: `ops rehearse up dev`.
 """
 
@@ -15,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -127,32 +129,38 @@ def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, t
         "plain": _pack(project / "plain", PLAIN),
     }
     with echo.running(rehearsal.home.root) as shims:
-        environment = {**os.environ, **variables, "PATH": f"{shims}{os.pathsep}{variables['PATH']}"}
-        # Packs and program get fresh interpreters, as in any project; the rehearsal's own variables are not for this.
-        for name in ("PULUMI_OPTION_POLICY_PACK", SOCKET):
-            environment.pop(name, None)
-        environment["PYTHONPATH"] = str(PLATFORM)
+        path = f"{shims}{os.pathsep}{variables['PATH']}"
+        warm = {**os.environ, **variables, "PATH": path, "PYTHONPATH": str(PLATFORM)}
+        warm.pop("PULUMI_OPTION_POLICY_PACK", None)  # the platform's own packs are not measured here
+        fresh = {name: value for name, value in warm.items() if name != SOCKET}
         engine = str(rehearsal.home.bin / "pulumi")
         if not (project / f"Pulumi.{stack}.yaml").exists():
-            seconds([engine, "stack", "init", stack, "--secrets-provider", secrets_provider()], project, environment)
+            seconds([engine, "stack", "init", stack, "--secrets-provider", secrets_provider()], project, warm)
         preview = [engine, "preview", "--stack", stack, "--non-interactive"]
-        taken: dict[str, list[Spent]] = {"none": [], **{name: [] for name in packs}}
-        for _ in range(runs):
-            taken["none"].append(_spent(preview, project, environment))
-            for name, pack in packs.items():
-                taken[name].append(_spent([*preview, "--policy-pack", str(pack)], project, environment))
+        print(f"{RULES} rules on {RESOURCES} resources of {TYPES} types, {runs} runs each")
+        in_rehearsal = _compared("in a rehearsal", packs, runs, lambda more: _spent([*preview, *more], project, warm))
+        _compared("with fresh interpreters", packs, runs, lambda more: _spent([*preview, *more], project, fresh))
+    print(f"promised: in a rehearsal the kernel adds at most {PROMISED_SECONDS} s")
+    started = statistics.median(_start(fresh) for _ in range(STARTS))
+    print(f"the three packs answer after {started:.2f} s (promised: {PROMISED_SECONDS} s)")
+    raise typer.Exit(int(in_rehearsal > PROMISED_SECONDS or started > PROMISED_SECONDS))
+
+
+def _compared(title: str, packs: Mapping[str, Path], runs: int, preview: Callable[[list[str]], Spent]) -> float:
+    """Print what each pack adds to a preview; returns the seconds that the kernel adds."""
+    taken: dict[str, list[Spent]] = {"none": [], **{name: [] for name in packs}}
+    for _ in range(runs):
+        taken["none"].append(preview([]))
+        for name, pack in packs.items():
+            taken[name].append(preview(["--policy-pack", str(pack)]))
     medians = {name: _median(times) for name, times in taken.items()}
-    none = medians["none"]
-    added = {name: Spent(medians[name].wall - none.wall, medians[name].processor - none.processor) for name in packs}
-    print(f"{RULES} rules on {RESOURCES} resources of {TYPES} types, {runs} runs each; no packs: {medians['none']}")
+    none = medians.pop("none")
+    added = {name: Spent(each.wall - none.wall, each.processor - none.processor) for name, each in medians.items()}
+    print(f"{title}, no packs: {none}")
     for name, more in added.items():
         print(f"  {name}: {medians[name]}, adds {more}")
-    ratio = Spent(added["plain"].wall / added["kernel"].wall, added["plain"].processor / added["kernel"].processor)
-    print(f"the SDK's plain way adds {ratio.wall:.1f} times as much, in processor time {ratio.processor:.1f} times")
-    print(f"promised: the kernel adds at most {PROMISED_SECONDS} s")
-    started = statistics.median(_start(environment) for _ in range(STARTS))
-    print(f"the three packs answer after {started:.2f} s (promised: {PROMISED_SECONDS} s)")
-    raise typer.Exit(int(added["kernel"].wall > PROMISED_SECONDS or started > PROMISED_SECONDS))
+    print(f"  the SDK's plain way adds {added['plain'].wall / added['kernel'].wall:.1f} times as much as the kernel")
+    return added["kernel"].wall
 
 
 def _spent(command: list[str], directory: Path, environment: Mapping[str, str]) -> Spent:

@@ -8,10 +8,9 @@ decoded once however many rules read it, and not at all when none is on its type
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
-from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
+from pulumi.runtime.proto import plugin_pb2
 
 from policy_packs.kernel import wire
 from policy_packs.kernel.configuration import Configuration, ConfigurationError
@@ -20,11 +19,12 @@ from policy_packs.kernel.exemptions import ExemptionError, Exemptions
 from policy_packs.kernel.notes import Notes
 from policy_packs.kernel.registry import Level, Pack, Policy, Registry, Stack
 from policy_packs.kernel.report import Report
+from policy_packs.kernel.server import Refusal
 from policy_packs.kernel.values import decode
 from policy_packs.kernel.verdict import Deferral, Verdict, Violation, judge, judge_stack
 
 
-class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
+class Analyzer:
     """Serves a pack and those it answers for.
 
     Until the engine has said which stack it is for, everything is held to production's rules, without exemptions.
@@ -55,32 +55,26 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         """Let go of the engine."""
         self._notes.close()
 
-    def Handshake(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzerHandshakeRequest, _context: grpc.ServicerContext
-    ) -> pb.AnalyzerHandshakeResponse:
+    def Handshake(self, request: pb.AnalyzerHandshakeRequest) -> pb.AnalyzerHandshakeResponse:  # noqa: N802  # the protocol's name
         """Learn where the engine listens."""
         self._notes.connect(request.engine_address)
         return pb.AnalyzerHandshakeResponse()
 
-    def ConfigureStack(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzerStackConfigureRequest, context: grpc.ServicerContext
-    ) -> pb.AnalyzerStackConfigureResponse:
+    def ConfigureStack(self, request: pb.AnalyzerStackConfigureRequest) -> pb.AnalyzerStackConfigureResponse:  # noqa: N802  # the protocol's name
         """Learn which stack is judged, and whether this is a preview; refuse exemptions or data with a mistake."""
         if mistakes := self._mistakes:
             count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
             told = "\n".join((f"the packs' data: {count}; nothing was judged", *mistakes))
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, told)
+            raise Refusal(told)
         run = Context(request.stack, request.dry_run)
         try:
             self._exemptions = self._listed(self._registry).for_run(run)
         except ExemptionError as mistakes:
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(mistakes))
+            raise Refusal(str(mistakes)) from None
         self._configuration = Configuration(self._registry.policies, run)
         return pb.AnalyzerStackConfigureResponse()
 
-    def Configure(  # noqa: N802  # the protocol's name
-        self, request: pb.ConfigureAnalyzerRequest, context: grpc.ServicerContext
-    ) -> empty_pb2.Empty:
+    def Configure(self, request: pb.ConfigureAnalyzerRequest) -> empty_pb2.Empty:  # noqa: N802  # the protocol's name
         """Take levels and settings from the pack's configuration; refuse a rule or a setting that doesn't exist."""
         given = request.policyConfig.items()
         try:
@@ -89,18 +83,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 {name: decode(config.properties).values for name, config in given},
             )
         except ConfigurationError as mistakes:
-            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(mistakes))
+            raise Refusal(str(mistakes)) from None
         return empty_pb2.Empty()
 
-    def GetPluginInfo(  # noqa: N802  # the protocol's name
-        self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
-    ) -> plugin_pb2.PluginInfo:
+    def GetPluginInfo(self, _request: empty_pb2.Empty) -> plugin_pb2.PluginInfo:  # noqa: N802  # the protocol's name
         """The pack's version."""
         return plugin_pb2.PluginInfo(version=self._pack.version)
 
-    def GetAnalyzerInfo(  # noqa: N802  # the protocol's name
-        self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
-    ) -> pb.AnalyzerInfo:
+    def GetAnalyzerInfo(self, _request: empty_pb2.Empty) -> pb.AnalyzerInfo:  # noqa: N802  # the protocol's name
         """The pack and its rules, each a policy of its own."""
         levels = self._configuration.levels
         return pb.AnalyzerInfo(
@@ -111,9 +101,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             policies=[wire.info(policy, levels[policy.name]) for policy in self._registry.policies],
         )
 
-    def Analyze(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzeRequest, _context: grpc.ServicerContext
-    ) -> pb.AnalyzeResponse:
+    def Analyze(self, request: pb.AnalyzeRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
         """Judge one resource before it is made."""
         rules = [rule for rule in self._registry.rules(request.type) if self._configuration.enabled(rule)]
         if not rules:
@@ -122,9 +110,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         contexts = self._configuration.contexts
         return self._answer(verdict for rule in rules for verdict in judge(rule, resource, contexts[rule.name]))
 
-    def AnalyzeStack(  # noqa: N802  # the protocol's name
-        self, request: pb.AnalyzeStackRequest, _context: grpc.ServicerContext
-    ) -> pb.AnalyzeResponse:
+    def AnalyzeStack(self, request: pb.AnalyzeStackRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
         """Judge all resources together, and tell what waits for the update and what is exempted."""
         stack = Stack(wire.resource(resource) for resource in request.resources)
         rules = [rule for rule in self._registry.stack_rules if self._configuration.enabled(rule)]
@@ -140,15 +126,11 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         )
         return response
 
-    def Remediate(  # noqa: N802  # the protocol's name
-        self, _request: pb.AnalyzeRequest, _context: grpc.ServicerContext
-    ) -> pb.RemediateResponse:
+    def Remediate(self, _request: pb.AnalyzeRequest) -> pb.RemediateResponse:  # noqa: N802  # the protocol's name
         """No rule of ours rewrites a resource: the program says what is made."""
         return pb.RemediateResponse()
 
-    def Cancel(  # noqa: N802  # the protocol's name
-        self, _request: empty_pb2.Empty, _context: grpc.ServicerContext
-    ) -> empty_pb2.Empty:
+    def Cancel(self, _request: empty_pb2.Empty) -> empty_pb2.Empty:  # noqa: N802  # the protocol's name
         """End when the engine is asked to."""
         self._stop()
         return empty_pb2.Empty()

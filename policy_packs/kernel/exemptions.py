@@ -3,7 +3,7 @@
 Everything that is wrong with the list is told at once, and nothing is judged by a list with a mistake in it.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -96,7 +96,7 @@ def type_and_name(urn: str) -> str:
     return f"{parts[2].rpartition('$')[2]}/{parts[3]}" if len(parts) == _URN_PARTS else urn
 
 
-def load(file: Path, rules: Collection[str], today: date) -> Exemptions:
+def load(file: Path, rules: Container[str], today: date) -> Exemptions:
     """Read and check a list of exemptions. `rules` are the names of all rules there are.
 
     Raises ExemptionError with every mistake in it.
@@ -117,7 +117,7 @@ def load(file: Path, rules: Collection[str], today: date) -> Exemptions:
     return Exemptions(found)
 
 
-def _mistakes(each: Exemption, rules: Collection[str], today: date) -> Iterator[str]:
+def _mistakes(each: Exemption, rules: Container[str], today: date) -> Iterator[str]:
     if each.rule not in rules:
         yield "there is no such rule; `ops policy explain` lists them"
     if not _is_narrow(each.resource):

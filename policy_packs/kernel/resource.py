@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 from google.protobuf import struct_pb2
 
@@ -11,6 +11,7 @@ from policy_packs.kernel.values import UNKNOWN, Decoded, decode
 
 T = TypeVar("T")
 
+_MISSING: Final = object()
 _NAMES = {bool: "true or false", str: "text", int: "a number", float: "a number", list: "a list", dict: "an object"}
 
 
@@ -40,6 +41,7 @@ class Reader:
     def __init__(self) -> None:
         self._found: dict[str, Any] = {}
         self._texts: dict[str, tuple[str, ...]] = {}
+        self._objects: dict[str, tuple[Fields, ...]] = {}
         self._documents: dict[str, Fields] = {}
 
     @property
@@ -48,11 +50,10 @@ class Reader:
 
     def __getitem__(self, path: str) -> Any:
         """The value at a key or dotted path, None when absent. A key that itself contains dots is found first."""
-        try:
-            return self._found[path]
-        except KeyError:
+        found = self._found.get(path, _MISSING)
+        if found is _MISSING:
             found = self._found[path] = _wrapped(self._find(path), self._below(path))
-            return found
+        return found
 
     def __contains__(self, key: object) -> bool:
         """Whether the property is given. An unknown one raises `UnknownValue`: it may turn out to be nothing."""
@@ -90,18 +91,25 @@ class Reader:
 
     def each(self, path: str) -> Iterator["Fields"]:
         """The objects of the list at a path."""
+        objects = self._objects.get(path)
+        return self._read_objects(path) if objects is None else iter(objects)
+
+    def _read_objects(self, path: str) -> Iterator["Fields"]:
+        objects: list[Fields] = []
         for index, item in enumerate(self.items(path)):
             if not isinstance(item, Fields):
                 raise UnexpectedValue(f"{self._below(path)}.{index}", "an object", item)
+            objects.append(item)
             yield item
+        # Only a list that was read to its end, with nothing unknown in it, need not be read again.
+        self._objects[path] = tuple(objects)
 
     def texts(self, path: str) -> tuple[str, ...]:
         """The texts of the list at a path; a single text counts as a list of one, as in IAM documents."""
-        try:
-            return self._texts[path]
-        except KeyError:
+        found = self._texts.get(path)
+        if found is None:
             found = self._texts[path] = self._read_texts(path)
-            return found
+        return found
 
     def _read_texts(self, path: str) -> tuple[str, ...]:
         value = self[path]
@@ -217,11 +225,10 @@ class Items(Sequence[Any]):
         return len(self._values)
 
     def _at(self, position: int) -> Any:
-        try:
-            return self._found[position]
-        except KeyError:
+        found = self._found.get(position, _MISSING)
+        if found is _MISSING:
             found = self._found[position] = _wrapped(self._values[position], f"{self._path}.{position}")
-            return found
+        return found
 
 
 class Resource(Reader):

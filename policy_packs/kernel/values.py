@@ -52,8 +52,9 @@ class Decoded:
 def decode(properties: struct_pb2.Struct | Mapping[str, Any]) -> Decoded:
     """Decode properties as the engine sends them. Protobuf itself refuses to nest them more than a hundred levels."""
     secrets: set[str] = set()
-    source = _plain_struct(properties) if isinstance(properties, struct_pb2.Struct) else properties
-    return Decoded({key: _mark(value, secrets) for key, value in source.items()}, frozenset(secrets))
+    if isinstance(properties, struct_pb2.Struct):
+        return Decoded(_object(properties, secrets), frozenset(secrets))
+    return Decoded({key: _mark(value, secrets) for key, value in properties.items()}, frozenset(secrets))
 
 
 def redact(text: str, secrets: frozenset[str]) -> str:
@@ -66,24 +67,28 @@ def redact(text: str, secrets: frozenset[str]) -> str:
     return text
 
 
-def _plain_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
-    return {key: _plain(value) for key, value in struct.fields.items()}
+def _object(struct: struct_pb2.Struct, secrets: set[str]) -> dict[str, Any]:
+    """In one walk what json_format.MessageToDict and `_mark` do in two, in a fifth of the time."""
+    return {key: _value(value, secrets) for key, value in struct.fields.items()}
 
 
-def _plain(value: struct_pb2.Value) -> Any:
-    """json_format.MessageToDict in a fifth of its time; whole numbers become int, which protobuf can't say."""
+def _value(value: struct_pb2.Value, secrets: set[str]) -> Any:
+    """Whole numbers become int, which protobuf can't say."""
     match value.WhichOneof("kind"):
         case "string_value":
-            return value.string_value
+            text = value.string_value
+            return UNKNOWN if text in SENTINELS else text
         case "bool_value":
             return value.bool_value
         case "number_value":
             number = value.number_value
             return int(number) if number.is_integer() else number
         case "struct_value":
-            return _plain_struct(value.struct_value)
+            struct = value.struct_value
+            plain = _object(struct, secrets)
+            return _mark(plain, secrets) if SIGNATURE in struct.fields else plain
         case "list_value":
-            return [_plain(item) for item in value.list_value.values]
+            return [_value(item, secrets) for item in value.list_value.values]
         case _:
             return None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from google.protobuf import struct_pb2
+from google.protobuf import json_format, struct_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulumi.runtime.proto import analyzer_pb2 as pb
@@ -18,7 +18,7 @@ from policy_packs.kernel.context import Context, Environment
 from policy_packs.kernel.exemptions import Exemptions
 from policy_packs.kernel.registry import Stack
 from policy_packs.kernel.resource import Resource
-from policy_packs.kernel.values import OUTPUT, SENTINELS, SIGNATURE, WHOLE_WORD_BELOW
+from policy_packs.kernel.values import OUTPUT, SENTINELS, SIGNATURE, WHOLE_WORD_BELOW, decode
 from policy_packs.kernel.verdict import judge, judge_stack
 from tests.policy_packs.sdk_types import WORDS, kinds, leaves, properties, registry, secret
 
@@ -79,6 +79,22 @@ def judged_by_all(subject: Resource, stack: str, *, dry_run: bool) -> list[str]:
     ]
 
 
+def plain(value: Any) -> Any:
+    """What protobuf's own decoder says, with whole numbers as integers."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+@settings(max_examples=300, deadline=None)
+@given(given_properties=any_properties)
+def test_a_message_is_decoded_as_protobuf_decodes_it_and_then_marked(given_properties: dict[str, Any]) -> None:
+    message = struct(given_properties)
+    assert decode(message) == decode(plain(json_format.MessageToDict(message)))
+
+
 @settings(max_examples=150, deadline=None)
 @given(kind=st.sampled_from(sorted(registry.kinds)), given_properties=any_properties)
 def test_no_rule_crashes_on_any_properties(kind: str, given_properties: dict[str, Any]) -> None:
@@ -131,11 +147,10 @@ def suite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[list[
 
     def said(resources: list[pb.AnalyzerResource]) -> str:
         analyzer = Analyzer(catalogue.SUITE, catalogue.PACKS, lambda: None, lambda _: Exemptions(), tmp_path)
-        context: Any = None  # what it does with gRPC's context is to refuse, which it has no reason for here
-        analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True), context)
+        analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True))
         requests = [pb.AnalyzeRequest(type=each.type, urn=each.urn, properties=each.properties) for each in resources]
-        answers = [analyzer.Analyze(request, context) for request in requests]
-        answers.append(analyzer.AnalyzeStack(pb.AnalyzeStackRequest(resources=resources), context))
+        answers = [analyzer.Analyze(request) for request in requests]
+        answers.append(analyzer.AnalyzeStack(pb.AnalyzeStackRequest(resources=resources)))
         report = (tmp_path / f"{catalogue.SUITE.name}.json").read_text()
         texts = [diagnostic.message for answer in answers for diagnostic in answer.diagnostics]
         texts += [waiting.reason for answer in answers for waiting in answer.not_applicable]

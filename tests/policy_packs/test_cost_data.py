@@ -4,9 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-import grpc
 import pytest
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
@@ -31,6 +29,7 @@ from policy_packs.cost.table import (
 from policy_packs.kernel.analyzer import Analyzer
 from policy_packs.kernel.exemptions import Exemptions
 from policy_packs.kernel.registry import Pack
+from policy_packs.kernel.server import Refusal
 from tests.policy_packs.test_sdk import package
 
 
@@ -212,22 +211,11 @@ def test_each_mistake_in_the_baseline_is_one_line(text: str, line: str, tmp_path
     assert f"  baseline.yaml: {line}" in read_baseline(tmp_path / "baseline.yaml")[1]
 
 
-class Refused(Exception):  # noqa: N818  # what gRPC's abort does is to end the call
-    pass
-
-
-class Call:
-    def abort(self, code: grpc.StatusCode, details: str) -> None:
-        assert code is grpc.StatusCode.INVALID_ARGUMENT
-        raise Refused(details)
-
-
 def test_a_pack_whose_data_has_mistakes_judges_nothing() -> None:
     pack = Pack("cost", "1", "cost", (), mistakes=("  prices.yaml: is empty", "  types.yaml: is empty"))
     analyzer = Analyzer(catalogue.SUITE, [pack], lambda: None, lambda _: Exemptions())
-    call: Any = Call()
-    with pytest.raises(Refused) as caught:
-        analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True), call)
+    with pytest.raises(Refusal) as caught:
+        analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True))
     assert str(caught.value).splitlines() == [
         "the packs' data: 2 mistakes; nothing was judged",
         "  prices.yaml: is empty",

@@ -6,9 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import grpc
 import pytest
-from google.protobuf import struct_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from policy_packs import catalogue
@@ -16,27 +15,13 @@ from policy_packs.kernel.analyzer import Analyzer
 from policy_packs.kernel.exemptions import FILE, Exemption, ExemptionError, Exemptions
 from policy_packs.kernel.registry import Level, Levels, Pack, Registry, rule
 from policy_packs.kernel.resource import Resource
+from policy_packs.kernel.server import Refusal
 from policy_packs.kernel.values import SENTINELS
 
 RULE = "kms-must-rotate-keys"
 KEY = "aws:kms/key:Key"
 STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
 Made = Callable[..., Analyzer]
-
-
-class Refused(Exception):  # noqa: N818  # what gRPC's abort does is to end the call
-    pass
-
-
-class Call:
-    """gRPC's context as far as the analyzer needs one."""
-
-    def abort(self, code: grpc.StatusCode, details: str) -> None:
-        assert code is grpc.StatusCode.INVALID_ARGUMENT
-        raise Refused(details)
-
-
-CALL: Any = Call()
 
 
 def exemption(resource: str, rule: str = RULE, stacks: tuple[str, ...] = ("dev",)) -> Exemption:
@@ -61,14 +46,14 @@ def urn(name: str, kind: str = KEY) -> str:
 def analyze(analyzer: Analyzer, name: str, **properties: Any) -> pb.AnalyzeResponse:
     struct = struct_pb2.Struct()
     struct.update(properties)
-    return analyzer.Analyze(pb.AnalyzeRequest(type=KEY, urn=urn(name), name=name, properties=struct), CALL)
+    return analyzer.Analyze(pb.AnalyzeRequest(type=KEY, urn=urn(name), name=name, properties=struct))
 
 
 def end(analyzer: Analyzer, *names: str) -> pb.AnalyzeResponse:
     """The end of a run, with the stack and these keys; rules about stacks have nothing to say to them."""
     resources = [pb.AnalyzerResource(type="pulumi:pulumi:Stack", urn=STACK, name="p-dev")]
     resources += [pb.AnalyzerResource(type=KEY, urn=urn(name), name=name) for name in names]
-    return analyzer.AnalyzeStack(pb.AnalyzeStackRequest(resources=resources), CALL)
+    return analyzer.AnalyzeStack(pb.AnalyzeStackRequest(resources=resources))
 
 
 @pytest.fixture
@@ -77,7 +62,7 @@ def made(tmp_path: Path) -> Made:
         # Only the rule that the tests are about: others have their own opinion of a bare key.
         pack = Pack("one", "0.1.0", "", (catalogue.policies()[RULE],))
         analyzer = Analyzer(pack, (), lambda: None, lambda _: Exemptions(exemptions), tmp_path)
-        analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack=stack, dry_run=dry_run), CALL)
+        analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack=stack, dry_run=dry_run))
         return analyzer
 
     return make
@@ -134,7 +119,7 @@ def test_a_rule_that_fails_itself_is_not_exempted(tmp_path: Path) -> None:
     pack = Pack("one", "0.1.0", "", (broken,))
     listed = Exemptions([exemption(f"{KEY}/bad", rule=broken.name)])
     analyzer = Analyzer(pack, (), lambda: None, lambda _: listed, tmp_path)
-    analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True), CALL)
+    analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True))
     (crash,) = analyze(analyzer, "bad", a=1).diagnostics
     assert "the rule thing-must-work itself failed" in crash.message
 
@@ -144,8 +129,8 @@ def test_a_list_with_mistakes_is_refused_before_anything_is_judged() -> None:
         raise ExemptionError(FILE, ["exemption 1: `owner` is missing"])
 
     analyzer = Analyzer(catalogue.SUITE, catalogue.PACKS, lambda: None, listed)
-    with pytest.raises(Refused) as caught:
-        analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True), CALL)
+    with pytest.raises(Refusal) as caught:
+        analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True))
     assert str(caught.value).splitlines() == [
         "policy_packs/exemptions.yaml: 1 mistake; nothing was judged",
         "  exemption 1: `owner` is missing",
@@ -162,8 +147,8 @@ def test_rules_and_settings_that_do_not_exist_are_refused_all_at_once() -> None:
         "cost-must-cap-instance-price": pb.PolicyConfig(enforcementLevel=pb.ADVISORY, properties=settings),
         RULE: pb.PolicyConfig(enforcementLevel=pb.ADVISORY, properties=settings),
     }
-    with pytest.raises(Refused) as caught:
-        analyzer.Configure(pb.ConfigureAnalyzerRequest(policyConfig=config), CALL)
+    with pytest.raises(Refusal) as caught:
+        analyzer.Configure(pb.ConfigureAnalyzerRequest(policyConfig=config))
     assert str(caught.value).splitlines() == [
         "policy configuration: 3 mistakes; nothing was judged",
         "  cost-must-cap-instance-price.monthlyUSD: there is no such setting; there is monthlyUsd",
@@ -184,8 +169,8 @@ def test_the_engine_is_told_the_level_of_the_environment(stack: str, level: pb.E
             yield "it is off; turn it on"
 
     analyzer = Analyzer(Pack("one", "0.1.0", "", (works,)), (), lambda: None, lambda _: Exemptions())
-    analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack=stack, dry_run=True), CALL)
-    (info,) = analyzer.GetAnalyzerInfo(None, CALL).policies  # type: ignore[arg-type]  # the request is empty
+    analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack=stack, dry_run=True))
+    (info,) = analyzer.GetAnalyzerInfo(empty_pb2.Empty()).policies
     assert info.enforcementLevel == level
     found = analyze(analyzer, "it").diagnostics
     assert [each.enforcementLevel for each in found] == ([] if level == pb.DISABLED else [level])

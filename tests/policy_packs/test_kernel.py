@@ -127,6 +127,21 @@ def test_a_known_part_of_a_list_can_be_read_beside_an_unknown_one() -> None:
     assert len(items) == 2
 
 
+def test_objects_before_an_unknown_one_are_read_and_the_list_waits_each_time_it_is_read() -> None:
+    thing = Resource.of(KIND, {"list": [{"a": 1}, min(SENTINELS)]})
+    for _ in range(2):
+        objects = thing.each("list")
+        assert next(objects)["a"] == 1
+        with pytest.raises(UnknownValue, match=r"list\.1"):
+            next(objects)
+
+
+def test_a_list_that_was_left_half_way_is_whole_the_next_time() -> None:
+    thing = Resource.of(KIND, {"list": [{"a": 1}, {"a": 2}]})
+    assert next(thing.each("list"))["a"] == 1
+    assert [[each["a"] for each in thing.each("list")] for _ in range(2)] == [[1, 2], [1, 2]]
+
+
 def test_whole_numbers_come_back_as_integers() -> None:
     struct = struct_pb2.Struct()
     struct.update({"a": 5, "b": 1.5, "c": [None, True], "d": {"e": "f"}})
