@@ -22,25 +22,31 @@ def test_protected_data_goes_only_after_its_protection_was_lifted(checkout: Chec
     assert refused.returncode != 0
     assert "cannot be deleted because it is protected" in " ".join((refused.stdout + refused.stderr).split())
     assert checkout.ask(STACK, "inventory")["resources"] == before, "a refused destroy deletes nothing at all"
+    assert deletion_protection(checkout) == {True}
 
-    shown = " ".join(checkout.ops("rehearse", "up", STACK, "--disposable").stdout.split())
-    assert f"The protection of {STACK}'s data is lifted in this rehearsal" in shown
-    assert "Policy packs: nothing that blocks" in shown
+    lift(checkout)
     own = yaml.safe_load((checkout.home(STACK).workspace / f"Pulumi.{STACK}.yaml").read_text())
     assert own["config"]["rehearsal:dispose"] == STACK
     assert (checkout.root / f"Pulumi.{STACK}.yaml").read_text() == tracked
 
+    shown = checkout.ops("rehearse", "up", STACK).stdout
+    assert "is lifted" not in shown
+    assert deletion_protection(checkout) == {True}, "an `up` without the switch protects again"
+
+    lift(checkout)
     checkout.shell(STACK, DESTROY)
     assert compare(checkout.ask(STACK, "inventory")["resources"], []).only_in_cloud == ()
     checkout.ops("rehearse", "down", STACK)
     assert checkout.processes() == []
 
 
-def test_an_up_without_the_switch_protects_again(checkout: Checkout) -> None:
-    checkout.ops("rehearse", "up", "preprod", "--disposable")
-    rds = checkout.aws("preprod", "rds")
-    assert {one["DeletionProtection"] for one in rds.describe_db_instances()["DBInstances"]} == {False}
-    shown = checkout.ops("rehearse", "up", "preprod").stdout
-    assert "is lifted" not in shown
-    assert {one["DeletionProtection"] for one in rds.describe_db_instances()["DBInstances"]} == {True}
-    checkout.ops("rehearse", "down", "preprod")
+def lift(checkout: Checkout) -> None:
+    shown = " ".join(checkout.ops("rehearse", "up", STACK, "--disposable").stdout.split())
+    assert f"The protection of {STACK}'s data is lifted in this rehearsal" in shown
+    assert "Policy packs: nothing that blocks" in shown
+    assert deletion_protection(checkout) == {False}
+
+
+def deletion_protection(checkout: Checkout) -> set[bool]:
+    databases = checkout.aws(STACK, "rds").describe_db_instances()["DBInstances"]
+    return {database["DeletionProtection"] for database in databases}

@@ -166,6 +166,21 @@ def test_a_pack_does_not_outlive_the_process_that_started_it() -> None:
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
+def test_what_is_registered_for_the_end_of_a_pack_is_done(tmp_path: Path) -> None:
+    end = tmp_path / "end"
+    (tmp_path / "__main__.py").write_text(
+        "import atexit, pathlib\n"
+        "from policy_packs.kernel.pack import serve\n"
+        "from policy_packs.kernel.registry import Pack\n"
+        f'atexit.register(lambda: pathlib.Path("{end}").write_text("done"))\n'
+        'serve(Pack("empty", "0.0.1", "", ()))\n'
+    )
+    with running(tmp_path) as pack:
+        pack.stub.Cancel(empty_pb2.Empty())
+        assert pack.process.wait(10) == 0
+    assert end.read_text() == "done"
+
+
 def test_an_unsound_resource_is_blocked_with_rule_reason_and_remedy(security: Running) -> None:
     configure(security, "dev", dry_run=False)
     found = analyze(security, DATABASE, {"publiclyAccessible": True, "storageEncrypted": True, "kmsKeyId": "k"})
