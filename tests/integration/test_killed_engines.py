@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import subprocess
 import time
 
 import pytest
@@ -15,12 +16,18 @@ pytestmark = pytest.mark.integration
 SEED = 20260914
 
 
-def kill_during_up(checkout: Checkout, delay: float) -> bool:
-    """Start `ops rehearse up`, and `kill -9` the engine of its update after `delay` seconds; False if it was faster."""
+def start_update(checkout: Checkout) -> subprocess.Popen[str]:
+    """Start `ops rehearse up`, and come back when the engine has begun its update."""
     ops = checkout.start_ops("rehearse", "up", "dev")
+    while ops.poll() is None and not checkout.running("pulumi", "up"):
+        time.sleep(0.05)
+    return ops
+
+
+def kill_during_up(checkout: Checkout, delay: float) -> bool:
+    """`kill -9` the engine `delay` seconds into the update of an environment; False if it was faster."""
+    ops = start_update(checkout)
     try:
-        while ops.poll() is None and not checkout.running("pulumi", "up"):
-            time.sleep(0.05)
         time.sleep(delay)
         hit = False
         for process in checkout.running("pulumi"):
@@ -34,17 +41,17 @@ def kill_during_up(checkout: Checkout, delay: float) -> bool:
 @pytest.mark.timeout(3600)
 def test_every_killed_update_is_finished_by_the_next_one(checkout: Checkout, kills: int) -> None:
     moments = random.Random(SEED)  # noqa: S311  # not for secrets
-    checkout.ops("rehearse", "up", "dev")
-    checkout.shell("dev", "pulumi destroy --stack dev --yes --skip-preview")
+    ops = start_update(checkout)
     began = time.monotonic()
-    checkout.shell("dev", "pulumi up --stack dev --yes --skip-preview")
+    printed, _ = ops.communicate()
+    assert ops.returncode == 0, printed
     # Not quite to the end: a kill that comes too late proves nothing, and is not counted.
     duration = 0.8 * (time.monotonic() - began)
     hits = attempts = 0
     while hits < kills:
         attempts += 1
         assert attempts <= 3 * kills, f"only {hits} of {attempts - 1} kills met a running engine"
-        checkout.shell("dev", "pulumi destroy --stack dev --yes --skip-preview")
+        checkout.ops("rehearse", "down", "dev")
         hits += kill_during_up(checkout, moments.uniform(0, duration))
         checkout.ops("rehearse", "up", "dev")
         deployment = checkout.ask("dev", "deployment")
@@ -52,5 +59,7 @@ def test_every_killed_update_is_finished_by_the_next_one(checkout: Checkout, kil
         assert mismatch.none, mismatch
         assert deployment["pending"] == []
         checkout.shell("dev", "pulumi preview --stack dev --expect-no-changes")
+    checkout.shell("dev", "pulumi destroy --stack dev --yes --skip-preview")
+    assert compare(checkout.ask("dev", "inventory")["resources"], []).only_in_cloud == ()
     checkout.ops("rehearse", "down", "dev")
     assert checkout.processes() == []

@@ -15,16 +15,7 @@ DESTROY = f"pulumi destroy --stack {STACK} --yes"
 
 def test_protected_data_goes_only_after_its_protection_was_lifted(checkout: Checkout) -> None:
     tracked = (checkout.root / f"Pulumi.{STACK}.yaml").read_text()
-    checkout.ops("rehearse", "up", STACK)
-    before = checkout.ask(STACK, "inventory")["resources"]
-
-    refused = checkout.shell(STACK, DESTROY, check=False)
-    assert refused.returncode != 0
-    assert "cannot be deleted because it is protected" in " ".join((refused.stdout + refused.stderr).split())
-    assert checkout.ask(STACK, "inventory")["resources"] == before, "a refused destroy deletes nothing at all"
-    assert deletion_protection(checkout) == {True}
-
-    lift(checkout)
+    up_without_protection(checkout)
     own = yaml.safe_load((checkout.home(STACK).workspace / f"Pulumi.{STACK}.yaml").read_text())
     assert own["config"]["rehearsal:dispose"] == STACK
     assert (checkout.root / f"Pulumi.{STACK}.yaml").read_text() == tracked
@@ -32,15 +23,20 @@ def test_protected_data_goes_only_after_its_protection_was_lifted(checkout: Chec
     shown = checkout.ops("rehearse", "up", STACK).stdout
     assert "is lifted" not in shown
     assert deletion_protection(checkout) == {True}, "an `up` without the switch protects again"
+    before = checkout.ask(STACK, "inventory")["resources"]
+    refused = checkout.shell(STACK, DESTROY, check=False)
+    assert refused.returncode != 0
+    assert "cannot be deleted because it is protected" in " ".join((refused.stdout + refused.stderr).split())
+    assert checkout.ask(STACK, "inventory")["resources"] == before, "a refused destroy deletes nothing at all"
 
-    lift(checkout)
+    up_without_protection(checkout)
     checkout.shell(STACK, DESTROY)
     assert compare(checkout.ask(STACK, "inventory")["resources"], []).only_in_cloud == ()
     checkout.ops("rehearse", "down", STACK)
     assert checkout.processes() == []
 
 
-def lift(checkout: Checkout) -> None:
+def up_without_protection(checkout: Checkout) -> None:
     shown = " ".join(checkout.ops("rehearse", "up", STACK, "--disposable").stdout.split())
     assert f"The protection of {STACK}'s data is lifted in this rehearsal" in shown
     assert "Policy packs: nothing that blocks" in shown
