@@ -36,10 +36,11 @@ def serve(pack: Pack, *members: Pack) -> NoReturn:
     server = Server(MAX_MESSAGE_BYTES)
     analyzer = Analyzer(pack, members, server.stop, _exemptions, Path(reports) if reports else None)
     server.add(analyzer_pb2.DESCRIPTOR.services_by_name["Analyzer"], analyzer)
+    port = server.listen()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
     gc.freeze()  # what is loaded by now stays; looking through it again and again finds no garbage
-    sys.stdout.write(f"{server.listen()}\n")
+    sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     server.answer_until(lambda: os.getppid() != parent, PARENT_CHECK_SECONDS, GRACE_SECONDS)
     analyzer.close()

@@ -51,8 +51,10 @@ class Server:
             self._methods[name] = Method(method, getattr(implementation, method.name))
 
     def listen(self) -> int:
-        """Take a free port; returns its number."""
+        """Take a free port; returns its number. Raises OSError if there is none to be had."""
         port: int = self._server.add_http2_port(b"127.0.0.1:0")
+        if not port:
+            raise OSError("no port of 127.0.0.1 can be listened on")
         self._server.start()
         self._wait_for_a_question()
         return port
