@@ -1,7 +1,6 @@
 """Notes on a run: what waits for the update and what is exempted, told once per pack in the engine's own output."""
 
 import sys
-import threading
 from collections.abc import Iterable, Mapping
 
 import grpc
@@ -19,7 +18,6 @@ class Notes:
 
     def __init__(self, pack: str) -> None:
         self._pack = pack
-        self._lock = threading.Lock()
         self._deferred: dict[str, dict[str, str]] = {}
         self._excused: list[tuple[Exemption, Violation]] = []
         self._channel: grpc.Channel | None = None
@@ -31,22 +29,19 @@ class Notes:
 
     def defer(self, deferral: Deferral) -> None:
         """Remember a deferral."""
-        with self._lock:
-            self._deferred.setdefault(deferral.policy.name, {})[deferral.name] = deferral.path
+        self._deferred.setdefault(deferral.policy.name, {})[deferral.name] = deferral.path
 
     def exempt(self, violation: Violation, exemption: Exemption) -> None:
         """Remember that an exemption was used."""
-        with self._lock:
-            self._excused.append((exemption, violation))
+        self._excused.append((exemption, violation))
 
     def flush(self, exemptions: Iterable[Exemption]) -> None:
         """Tell what there is since the last time; on stderr where no engine has introduced itself.
 
         Raises grpc.RpcError if the engine doesn't take it: a reader who is not told would take the rules for passed.
         """
-        with self._lock:
-            deferred, self._deferred = self._deferred, {}
-            excused, self._excused = self._excused, []
+        deferred, self._deferred = self._deferred, {}
+        excused, self._excused = self._excused, []
         for text in (waiting(deferred), exempted(exemptions, excused)):
             if text:
                 self._tell(f"{self._pack}: {text}")

@@ -84,9 +84,8 @@ def _value(value: struct_pb2.Value, secrets: set[str]) -> Any:
             number = value.number_value
             return int(number) if number.is_integer() else number
         case "struct_value":
-            struct = value.struct_value
-            plain = _object(struct, secrets)
-            return _mark(plain, secrets) if SIGNATURE in struct.fields else plain
+            plain = _object(value.struct_value, secrets)
+            return _mark(plain, secrets) if SIGNATURE in plain else plain
         case "list_value":
             return [_value(item, secrets) for item in value.list_value.values]
         case _:

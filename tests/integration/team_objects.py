@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.integers import integers
 from tests.integration.api_server import Cluster, eventually, refusal
 from tests.stacks.graph import Graph
 
@@ -13,15 +14,6 @@ FIRST = (
     *("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "Namespace", "ServiceAccount", "ConfigMap"),
 )
 """Kinds that others refer to, in order."""
-
-
-def integers(value: Any) -> Any:
-    """A copy whose whole numbers are no floats, as which the engine's protocol carries them."""
-    if isinstance(value, dict):
-        return {key: integers(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [integers(each) for each in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def pod_template(graph: Graph, change: Change = lambda _pod: None) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from rehearsal.dataplanes.kubernetes import ADDONS, ClusterEndpoint, Clusters
 from rehearsal.dataplanes.kubernetes.client import connect
 from rehearsal.home import Home
 from rehearsal.processes import Supervisor
+from tests.integers import integers
 from tests.integration.api_server import REGION, Cluster, connect_as
-from tests.integration.team_objects import fill, integers
+from tests.integration.team_objects import fill
 from tests.rehearsal.dataplanes.servers import TOOLS, binary
 from tests.stacks.graph import Graph, record
 from tests.stacks.helm import SERVICE, Manifest, applications, render

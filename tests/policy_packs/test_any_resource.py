@@ -20,6 +20,7 @@ from policy_packs.kernel.registry import Stack
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.values import OUTPUT, SENTINELS, SIGNATURE, WHOLE_WORD_BELOW, decode
 from policy_packs.kernel.verdict import judge, judge_stack
+from tests.integers import integers
 from tests.policy_packs.sdk_types import WORDS, kinds, leaves, properties, registry, secret
 
 
@@ -79,20 +80,11 @@ def judged_by_all(subject: Resource, stack: str, *, dry_run: bool) -> list[str]:
     ]
 
 
-def plain(value: Any) -> Any:
-    """What protobuf's own decoder says, with whole numbers as integers."""
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 @settings(max_examples=300, deadline=None)
 @given(given_properties=any_properties)
 def test_a_message_is_decoded_as_protobuf_decodes_it_and_then_marked(given_properties: dict[str, Any]) -> None:
     message = struct(given_properties)
-    assert decode(message) == decode(plain(json_format.MessageToDict(message)))
+    assert decode(message) == decode(integers(json_format.MessageToDict(message)))
 
 
 @settings(max_examples=150, deadline=None)

@@ -47,11 +47,11 @@ def question(name: str = "it", text: str = "") -> pb.AnalyzeRequest:
 
 @contextmanager
 def serving(
-    analyze: Callable[[pb.AnalyzeRequest], pb.AnalyzeResponse], gone: Callable[[], bool] = lambda: False
+    implementation: object, gone: Callable[[], bool] = lambda: False
 ) -> Iterator[tuple[Server, int, threading.Thread]]:
     """A server that answers on a thread of this process."""
     server = Server(LIMIT)
-    server.add(SERVICE, Answers(analyze))
+    server.add(SERVICE, implementation)
     port = server.listen()
     thread = threading.Thread(target=server.answer_until, args=(gone, CHECK_SECONDS, GRACE_SECONDS))
     thread.start()
@@ -88,7 +88,7 @@ def test_each_client_gets_the_answer_to_its_own_question() -> None:
             answers = [stub.Analyze(question(f"{number}-{index}", f"t{index}")) for index in range(20)]
         return [f"{each.not_applicable[0].policy_name} {each.not_applicable[0].reason}" for each in answers]
 
-    with serving(echo) as (_, port, _), futures.ThreadPoolExecutor(8) as pool:
+    with serving(Answers(echo)) as (_, port, _), futures.ThreadPoolExecutor(8) as pool:
         found = list(pool.map(ask, range(8)))
     assert found == [[f"{number}-{index} t{index}" for index in range(20)] for number in range(8)]
 
@@ -96,12 +96,12 @@ def test_each_client_gets_the_answer_to_its_own_question() -> None:
 @pytest.mark.parametrize("length", [0, 1, MEGABYTE, 6 * MEGABYTE])
 def test_messages_of_any_size_below_the_limit_arrive_whole(length: int) -> None:
     text = "x" * length
-    with serving(echo) as (_, port, _), client(port) as stub:
+    with serving(Answers(echo)) as (_, port, _), client(port) as stub:
         assert stub.Analyze(question(text=text)).not_applicable[0].reason == text
 
 
 def test_a_message_above_the_limit_is_refused_and_the_next_is_answered() -> None:
-    with serving(echo) as (_, port, _), client(port) as stub:
+    with serving(Answers(echo)) as (_, port, _), client(port) as stub:
         status, sentence = failure(lambda: stub.Analyze(question(text="x" * LIMIT)))
         assert status is grpc.StatusCode.RESOURCE_EXHAUSTED, sentence
         assert stub.Analyze(question("next")).not_applicable[0].policy_name == "next"
@@ -111,7 +111,7 @@ def test_a_refusal_reaches_the_client_word_for_word() -> None:
     def refuse(_: pb.AnalyzeRequest) -> pb.AnalyzeResponse:
         raise Refusal("two mistakes; “nothing” was judged\n  first\n  second")
 
-    with serving(refuse) as (_, port, _), client(port) as stub:
+    with serving(Answers(refuse)) as (_, port, _), client(port) as stub:
         told = failure(lambda: stub.Analyze(question()))
     assert told == (grpc.StatusCode.INVALID_ARGUMENT, "two mistakes; “nothing” was judged\n  first\n  second")
 
@@ -133,7 +133,7 @@ def test_a_failure_is_an_error_that_says_what_failed_and_where_and_the_next_is_a
         return echo(request)
 
     line = fail.__code__.co_firstlineno + 2
-    with serving(fail) as (_, port, _), client(port) as stub:
+    with serving(Answers(fail)) as (_, port, _), client(port) as stub:
         status, told = failure(lambda: stub.Analyze(question("bad")))
         assert stub.Analyze(question("good")).not_applicable[0].policy_name == "good"
     assert (status, told) == (grpc.StatusCode.INTERNAL, f"Analyze failed at test_server.py:{line}: {sentence}")
@@ -143,14 +143,14 @@ def test_an_answer_of_another_type_than_promised_is_an_error() -> None:
     def wrong(_: pb.AnalyzeRequest) -> pb.AnalyzeResponse:
         return None  # type: ignore[return-value]  # what a method does that forgets its answer
 
-    with serving(wrong) as (_, port, _), client(port) as stub:
+    with serving(Answers(wrong)) as (_, port, _), client(port) as stub:
         status, told = failure(lambda: stub.Analyze(question()))
     assert status is grpc.StatusCode.INTERNAL
     assert "Analyze" in told
 
 
 def test_a_request_that_is_no_message_is_an_error() -> None:
-    with serving(echo) as (_, port, _), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+    with serving(Answers(echo)) as (_, port, _), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         status, told = failure(lambda: raw(channel, f"/{SERVICE.full_name}/Analyze", b"\xff\xff"))
     assert status is grpc.StatusCode.INTERNAL
     assert "Analyze failed" in told
@@ -158,7 +158,7 @@ def test_a_request_that_is_no_message_is_an_error() -> None:
 
 @pytest.mark.parametrize("method", ["/pulumirpc.Analyzer/Invent", "/pulumirpc.Provider/Analyze", "/"])
 def test_a_method_that_is_not_served_is_unimplemented(method: str) -> None:
-    with serving(echo) as (_, port, _), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+    with serving(Answers(echo)) as (_, port, _), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         status, _told = failure(lambda: raw(channel, method, b""))
     assert status is grpc.StatusCode.UNIMPLEMENTED
 
@@ -181,7 +181,7 @@ def test_a_client_that_no_longer_waits_does_not_stop_the_server() -> None:
             leave.wait(PATIENCE_SECONDS)
         return echo(request)
 
-    with serving(slow) as (_, port, _):
+    with serving(Answers(slow)) as (_, port, _):
         with client(port) as stub:
             waiting = stub.Analyze.future(question("slow"))
             assert started.wait(PATIENCE_SECONDS)
@@ -196,7 +196,7 @@ def test_it_ends_from_within_an_answer_which_still_arrives() -> None:
         server.stop()
         return echo(request)
 
-    with serving(last) as (server, port, thread), client(port) as stub:
+    with serving(Answers(last)) as (server, port, thread), client(port) as stub:
         assert stub.Analyze(question("last")).not_applicable[0].policy_name == "last"
         thread.join(PATIENCE_SECONDS)
         assert not thread.is_alive()
@@ -206,7 +206,7 @@ def test_it_ends_from_within_an_answer_which_still_arrives() -> None:
 
 def test_it_ends_when_nobody_is_there_any_more_even_if_a_client_stays() -> None:
     gone = threading.Event()
-    with serving(echo, gone.is_set) as (_, port, thread), client(port) as stub:
+    with serving(Answers(echo), gone.is_set) as (_, port, thread), client(port) as stub:
         stub.Analyze(question())
         gone.set()
         thread.join(PATIENCE_SECONDS)
@@ -214,7 +214,7 @@ def test_it_ends_when_nobody_is_there_any_more_even_if_a_client_stays() -> None:
 
 
 def test_stopping_twice_is_stopping() -> None:
-    with serving(echo) as (server, _, thread):
+    with serving(Answers(echo)) as (server, _, thread):
         server.stop()
         server.stop()
         thread.join(PATIENCE_SECONDS)
@@ -248,19 +248,10 @@ def test_every_method_of_the_protocol_has_its_own_message_types() -> None:
 
             return method
 
-    server = Server(LIMIT)
-    server.add(SERVICE, Typed())
-    port = server.listen()
-    thread = threading.Thread(target=server.answer_until, args=(lambda: False, CHECK_SECONDS, GRACE_SECONDS))
-    thread.start()
-    try:
-        with client(port) as stub:
-            assert stub.GetPluginInfo(empty_pb2.Empty()).version == "1"
-            stub.AnalyzeStack(pb.AnalyzeStackRequest())
-            stub.Configure(pb.ConfigureAnalyzerRequest())
-    finally:
-        server.stop()
-        thread.join(PATIENCE_SECONDS)
+    with serving(Typed()) as (_, port, _), client(port) as stub:
+        assert stub.GetPluginInfo(empty_pb2.Empty()).version == "1"
+        stub.AnalyzeStack(pb.AnalyzeStackRequest())
+        stub.Configure(pb.ConfigureAnalyzerRequest())
     assert seen == {
         "GetPluginInfo": empty_pb2.Empty,
         "AnalyzeStack": pb.AnalyzeStackRequest,
