@@ -13,13 +13,13 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import plugin_pb2
 
 from policy_packs.kernel import wire
-from policy_packs.kernel.configuration import Configuration, ConfigurationError
+from policy_packs.kernel.configuration import Configuration
 from policy_packs.kernel.context import Context
-from policy_packs.kernel.exemptions import ExemptionError, Exemptions
+from policy_packs.kernel.exemptions import Exemptions
 from policy_packs.kernel.notes import Notes
+from policy_packs.kernel.refusal import Mistakes
 from policy_packs.kernel.registry import Level, Pack, Policy, Registry, Stack
 from policy_packs.kernel.report import Report
-from policy_packs.kernel.server import Refusal
 from policy_packs.kernel.values import decode
 from policy_packs.kernel.verdict import Deferral, Verdict, Violation, judge, judge_stack
 
@@ -62,28 +62,20 @@ class Analyzer:
 
     def ConfigureStack(self, request: pb.AnalyzerStackConfigureRequest) -> pb.AnalyzerStackConfigureResponse:  # noqa: N802  # the protocol's name
         """Learn which stack is judged, and whether this is a preview; refuse exemptions or data with a mistake."""
-        if mistakes := self._mistakes:
-            count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-            told = "\n".join((f"the packs' data: {count}; nothing was judged", *mistakes))
-            raise Refusal(told)
+        if self._mistakes:
+            raise Mistakes("the packs' data", self._mistakes)
         run = Context(request.stack, request.dry_run)
-        try:
-            self._exemptions = self._listed(self._registry).for_run(run)
-        except ExemptionError as mistakes:
-            raise Refusal(str(mistakes)) from None
+        self._exemptions = self._listed(self._registry).for_run(run)
         self._configuration = Configuration(self._registry.policies, run)
         return pb.AnalyzerStackConfigureResponse()
 
     def Configure(self, request: pb.ConfigureAnalyzerRequest) -> empty_pb2.Empty:  # noqa: N802  # the protocol's name
         """Take levels and settings from the pack's configuration; refuse a rule or a setting that doesn't exist."""
         given = request.policyConfig.items()
-        try:
-            self._configuration.change(
-                {name: wire.FROM_WIRE[config.enforcementLevel] for name, config in given},
-                {name: decode(config.properties).values for name, config in given},
-            )
-        except ConfigurationError as mistakes:
-            raise Refusal(str(mistakes)) from None
+        self._configuration.change(
+            {name: wire.FROM_WIRE[config.enforcementLevel] for name, config in given},
+            {name: decode(config.properties).values for name, config in given},
+        )
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, _request: empty_pb2.Empty) -> plugin_pb2.PluginInfo:  # noqa: N802  # the protocol's name

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from policy_packs.kernel.context import Context
+from policy_packs.kernel.refusal import Mistakes
 from policy_packs.kernel.registry import Level, Policy
 
 ALL = "all"
 """The name by which a configuration sets the level of every rule; the engine has applied it when it comes here."""
 
 
-class ConfigurationError(Exception):
+class ConfigurationError(Mistakes):
     """A policy configuration has mistakes; the message has one line for each."""
 
     def __init__(self, mistakes: Sequence[str]) -> None:
-        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-        super().__init__("\n".join((f"policy configuration: {count}; nothing was judged", *mistakes)))
+        super().__init__("policy configuration", mistakes)
 
 
 class Configuration:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from policy_packs.kernel.context import Context, Environment
 from policy_packs.kernel.data import Data, DataError, Mistake, Text, checked, document
+from policy_packs.kernel.refusal import Mistakes
 from policy_packs.kernel.registry import Policy, Rule
 from policy_packs.kernel.resource import Resource
 
@@ -51,13 +52,11 @@ class Exemption(Data):
         return f"{self.rule} on {self.resource}"
 
 
-class ExemptionError(Exception):
+class ExemptionError(Mistakes):
     """The list of exemptions has mistakes; the message has one line for each."""
 
     def __init__(self, file: Path, mistakes: Sequence[str]) -> None:
-        count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-        where = f"{file.parent.name}/{file.name}"
-        super().__init__("\n".join((f"{where}: {count}; nothing was judged", *(f"  {line}" for line in mistakes))))
+        super().__init__(f"{file.parent.name}/{file.name}", [f"  {line}" for line in mistakes])
         self.mistakes = tuple(mistakes)
 
 

@@ -21,12 +21,10 @@ import grpc
 from google.protobuf import descriptor, message, message_factory
 from grpc._cython import cygrpc  # type: ignore[attr-defined]  # the stubs have gRPC's public names only
 
+from policy_packs.kernel.refusal import Refusal
+
 NO_FLAGS = 0
 NO_METADATA = ()
-
-
-class Refusal(Exception):  # noqa: N818  # it is an answer: the question can't be answered, and why
-    """A question whose answer is a sentence about what is wrong with it."""
 
 
 class Server:

@@ -28,8 +28,8 @@ from policy_packs.cost.table import (
 )
 from policy_packs.kernel.analyzer import Analyzer
 from policy_packs.kernel.exemptions import Exemptions
+from policy_packs.kernel.refusal import Refusal
 from policy_packs.kernel.registry import Pack
-from policy_packs.kernel.server import Refusal
 from tests.policy_packs.test_sdk import package
 
 

@@ -13,9 +13,9 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from policy_packs import catalogue
 from policy_packs.kernel.analyzer import Analyzer
 from policy_packs.kernel.exemptions import FILE, Exemption, ExemptionError, Exemptions
+from policy_packs.kernel.refusal import Refusal
 from policy_packs.kernel.registry import Level, Levels, Pack, Registry, rule
 from policy_packs.kernel.resource import Resource
-from policy_packs.kernel.server import Refusal
 from policy_packs.kernel.values import SENTINELS
 
 RULE = "kms-must-rotate-keys"

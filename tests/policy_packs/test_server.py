@@ -14,7 +14,8 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
-from policy_packs.kernel.server import Refusal, Server
+from policy_packs.kernel.refusal import Refusal
+from policy_packs.kernel.server import Server
 
 SERVICE = pb.DESCRIPTOR.services_by_name["Analyzer"]
 MEGABYTE = 1024 * 1024
