@@ -36,6 +36,6 @@ clean: ## Remove .venv, .tools and caches (`ops rehearse down` removes a rehears
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov *.egg-info
 	@find . -name .rehearsal -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV): requirements.lock pyproject.toml tools/make_venv.py
+$(VENV): requirements.lock pyproject.toml rehearsal/pyproject.toml tools/make_venv.py
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, but there is no $(PYTHON) on PATH." >&2; exit 1; }
 	@$(PYTHON) tools/make_venv.py

@@ -31,7 +31,7 @@ def main() -> None:
     create()
     forget_half_installed()
     install("-r", "requirements.lock", "--require-hashes")
-    install("--no-deps", "--no-build-isolation", "--editable", ".")
+    install("--no-deps", "--no-build-isolation", "--editable", ".", "--editable", "./rehearsal")
     COMPLETE.write_text(wanted)
 
 
@@ -50,7 +50,7 @@ def use_new_python() -> None:
 def digest() -> str:
     """Changes when .venv has to: other requirements, another Python, or another place (scripts hold its path)."""
     content = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
-    for name in ("requirements.lock", "pyproject.toml"):
+    for name in ("requirements.lock", "pyproject.toml", "rehearsal/pyproject.toml"):
         content.update((ROOT / name).read_bytes())
     return content.hexdigest()
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pulumi_wire.markers import SIGNATURE
+
 PROJECT = Path(__file__).parents[2]
 RECORDER = Path(__file__).with_name("recorder.py")
-SIGNATURE = "4dabf18193072939515e22adb298388d"
-"""The key by which the engine marks a secret (sdk/go/common/resource/sig/sig.go)."""
 SECONDS = 120
 """A program that takes longer is taken for one that hangs."""
 

@@ -6,15 +6,16 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_wire.markers import SECRET, SIGNATURE
 from rehearsal.providers.protocol import Created
-from rehearsal.state import SECRET_SIGNATURE, SECRET_VALUE, holds_secret, is_secret, mend
+from rehearsal.state import holds_secret, is_secret, mend
 
 VPC = "urn:pulumi:dev::campus::aws:ec2/vpc:Vpc::main"
 DATABASE = "urn:pulumi:dev::campus::aws:rds/instance:Instance::records"
 
 
 def secret(text: str) -> dict[str, str]:
-    return {SECRET_SIGNATURE: SECRET_VALUE, "plaintext": json.dumps(text)}
+    return {SIGNATURE: SECRET, "plaintext": json.dumps(text)}
 
 
 def deployment(resources: list[dict[str, Any]], *pending: tuple[str, dict[str, Any]]) -> dict[str, Any]:

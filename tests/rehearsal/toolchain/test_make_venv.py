@@ -26,6 +26,8 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setattr(module, "LOG", tmp_path / ".venv" / "pip.log")
     (tmp_path / "requirements.lock").write_text("")
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\nversion = '1'\n")
+    (tmp_path / "rehearsal").mkdir()
+    (tmp_path / "rehearsal" / "pyproject.toml").write_text("[project]\nname = 'y'\nversion = '1'\n")
     return module
 
 

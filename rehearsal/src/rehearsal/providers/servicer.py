@@ -14,6 +14,7 @@ from google.protobuf import any_pb2, empty_pb2
 from google.protobuf.message import Message
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
+from pulumi_wire.limits import GRPC_OPTIONS
 from rehearsal.providers.ignore import restore, without_ignored
 from rehearsal.providers.journal import Event, Journal
 from rehearsal.providers.meter import Meter
@@ -35,8 +36,6 @@ from rehearsal.providers.values import Properties, from_struct, to_struct
 
 log = logging.getLogger(__name__)
 
-MESSAGE_LIMIT = 400 * 1024 * 1024
-"""Bytes of the largest message, as the engine itself allows."""
 THREADS = 32
 PEERS = 1024
 """Connections whose configuration is remembered; older ones have long been closed."""
@@ -65,7 +64,7 @@ def serve(provider: Provider, *, journal: Journal, meter: Meter, port: int = 0) 
     """
     server = grpc.server(
         futures.ThreadPoolExecutor(THREADS, thread_name_prefix=f"provider-{provider.name}"),
-        options=[("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)],
+        options=list(GRPC_OPTIONS),
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(provider, journal, meter), server)
     bound = server.add_insecure_port(f"127.0.0.1:{port}")

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from rehearsal.toolchain import TOOLS, Toolchain, ToolchainError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[4]
 
 
 def main(

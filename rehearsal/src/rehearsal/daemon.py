@@ -172,7 +172,7 @@ def main() -> None:
     options = parser.parse_args()
     home = Home(options.project, options.stack)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    run(home, options.account, Toolchain(Path(__file__).resolve().parents[1]), options.addon)
+    run(home, options.account, Toolchain(Path(__file__).resolve().parents[3]), options.addon)
 
 
 if __name__ == "__main__":

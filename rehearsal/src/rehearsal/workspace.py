@@ -15,19 +15,15 @@ from typing import Any
 
 import yaml
 
+from pulumi_wire.stack_file import ENGINE_KEYS
 from rehearsal.home import DIRECTORY, Home
 
-ENGINE_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")
-"""What the engine itself writes into a stack file."""
 NEVER_LINKED = {DIRECTORY, ".git"}
 PROVIDERS = ("aws", "kubernetes", "vault")
 OVERRIDES = "overrides.json"
 """Values of one rehearsal's own, laid over those of the tracked stack file whenever its copy is renewed."""
 LEVELS = "policy-levels.json"
 """The configuration of the policy packs in one rehearsal: levels by policy, laid over the policies' own."""
-
-GARBAGE_PERCENT = 400
-"""How much the engine's heap may grow before it is collected (Go's own: 100); most of it is states being written."""
 
 GARBAGE_PERCENT = 400
 """How much the engine's heap may grow before it is collected (Go's own: 100); most of it is states being written."""

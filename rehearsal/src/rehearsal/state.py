@@ -11,11 +11,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_wire.markers import SECRET, SIGNATURE
 from rehearsal.providers.protocol import Created
-
-SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"  # noqa: S105  # the engine's mark, not a secret
-SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  # the same
-"""How the engine marks a secret in a deployment (sdk/go/common/resource/sig/sig.go)."""
 
 Deployment = dict[str, Any]
 
@@ -82,7 +79,7 @@ def _outputs(pending: dict[str, Any], made: Created) -> dict[str, Any]:
 
 def is_secret(value: Any) -> bool:
     """Whether the value is marked as a secret itself."""
-    return isinstance(value, dict) and value.get(SECRET_SIGNATURE) == SECRET_VALUE
+    return isinstance(value, dict) and value.get(SIGNATURE) == SECRET
 
 
 def holds_secret(value: Any) -> bool:
@@ -93,4 +90,4 @@ def holds_secret(value: Any) -> bool:
 
 
 def _secret(value: Any) -> dict[str, Any]:
-    return {SECRET_SIGNATURE: SECRET_VALUE, "plaintext": json.dumps(value)}
+    return {SIGNATURE: SECRET, "plaintext": json.dumps(value)}

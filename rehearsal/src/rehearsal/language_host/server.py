@@ -14,11 +14,10 @@ from typing import IO, Any
 import grpc
 from pulumi.runtime.proto import LanguageRuntimeServicer, language_pb2, language_pb2_grpc, plugin_pb2
 
+from pulumi_wire.limits import GRPC_OPTIONS
 from rehearsal.language_host.warm import Launch, Run, start
 
 RUNNER = Path(__file__).with_name("run_program.py")
-MAX_MESSAGE_BYTES = 400 * 1024 * 1024
-"""The engine's own limit (sdk/go/common/util/rpcutil)."""
 TIMES = "REHEARSAL_PROGRAM_TIMES"
 BAIL = 32
 """Exit code of a program that has already told the engine why it stops, as in the official host."""
@@ -28,10 +27,7 @@ def serve(engine: str) -> tuple[grpc.Server, int]:
     """Start the service on a free loopback port; `engine` is the address that the engine gave on the command line."""
     server = grpc.server(
         futures.ThreadPoolExecutor(16),
-        options=[
-            ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
-            ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
-        ],
+        options=list(GRPC_OPTIONS),
     )
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(PythonHost(engine), server)
     port = server.add_insecure_port("127.0.0.1:0")
