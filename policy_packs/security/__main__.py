@@ -1,86 +1,22 @@
 """The security pack: registration only."""
 
+import pkgutil
+from importlib import import_module
+
 from policy_packs.kernel.pack import serve
 from policy_packs.kernel.registry import Pack, collect
-from policy_packs.security import (
-    rules_alarms,
-    rules_audit,
-    rules_backup,
-    rules_balancers,
-    rules_buckets,
-    rules_cache,
-    rules_certificates,
-    rules_cluster,
-    rules_compute,
-    rules_containers,
-    rules_database,
-    rules_firewall,
-    rules_identity,
-    rules_keys,
-    rules_messages,
-    rules_namespaces,
-    rules_network,
-    rules_nodes,
-    rules_people,
-    rules_permissions,
-    rules_pods,
-    rules_rbac,
-    rules_records,
-    rules_recovery,
-    rules_secrets,
-    rules_sharing,
-    rules_storage,
-    rules_stores,
-    rules_traffic,
-    rules_trust,
-    rules_vault,
-    rules_vault_engines,
-    rules_vault_lifetimes,
-    rules_vault_sign_in,
-    rules_vpc,
-)
+from policy_packs.security import aws, kubernetes, vault
 
+MODULES = [
+    import_module(f"{package.__name__}.{module.name}")
+    for package in (aws, kubernetes, vault)
+    for module in pkgutil.iter_modules(package.__path__)
+]
 PACK = Pack(
     name="campus-security",
     version="0.1.0",
     description="Nothing is public, unencrypted, unlogged or all-powerful by accident",
-    policies=collect(
-        rules_network,
-        rules_firewall,
-        rules_vpc,
-        rules_cluster,
-        rules_nodes,
-        rules_compute,
-        rules_database,
-        rules_records,
-        rules_cache,
-        rules_backup,
-        rules_storage,
-        rules_buckets,
-        rules_stores,
-        rules_identity,
-        rules_permissions,
-        rules_trust,
-        rules_sharing,
-        rules_people,
-        rules_keys,
-        rules_balancers,
-        rules_certificates,
-        rules_audit,
-        rules_alarms,
-        rules_secrets,
-        rules_messages,
-        rules_recovery,
-        rules_namespaces,
-        rules_pods,
-        rules_containers,
-        rules_rbac,
-        rules_traffic,
-        rules_vault,
-        rules_vault_lifetimes,
-        rules_vault_sign_in,
-        rules_vault_engines,
-    ),
+    policies=collect(*MODULES),
 )
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Statements of AWS policy documents: one shape for what JSON may write in several."""
+"""Statements of AWS policy documents, in one shape for the several that JSON allows."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from policy_packs.kernel.resource import Fields, Reader
 
 # Condition keys by which AWS itself does not call a policy public, given that they name fixed values
 # (docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, "The meaning of public").
-_NARROWING = (
+_NARROWING_KEYS = (
     "aws:principalorgid",
     "aws:principalorgpaths",
     "aws:principalaccount",
@@ -22,22 +22,23 @@ _NARROWING = (
     "s3:dataaccesspointaccount",
     "s3:dataaccesspointarn",
 )
-
-NARROW = "name accounts or roles, or add a narrowing condition"
+NARROWING_ADVICE = "name accounts or roles, or add a narrowing condition"
 """What to do about a statement that speaks to everybody."""
+SOURCE_KEYS = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"})
+"""Condition keys by which a service says for whom it calls."""
 
 
-def allowing(holder: Reader, path: str) -> Iterator[Fields]:
+def allow_statements(holder: Reader, path: str) -> Iterator[Fields]:
     """The Allow statements of the policy document at a path; none when there is no document."""
-    return _of_effect(holder, path, "Allow")
+    return _statements_with_effect(holder, path, "Allow")
 
 
-def denying(holder: Reader, path: str) -> Iterator[Fields]:
+def deny_statements(holder: Reader, path: str) -> Iterator[Fields]:
     """The Deny statements of the policy document at a path; none when there is no document."""
-    return _of_effect(holder, path, "Deny")
+    return _statements_with_effect(holder, path, "Deny")
 
 
-def demanded(statement: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:
+def condition_values(statement: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Condition keys in lower case, each with the values that one test demands.
 
     A negated test demands nothing: it lets in all but the named ones.
@@ -47,6 +48,20 @@ def demanded(statement: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:
         if "not" not in operator.lower():
             tests = conditions.fields(operator)
             yield from ((key.lower(), tests.texts(key)) for key in tests)
+
+
+def conditions_by_key(statement: Fields) -> dict[str, tuple[str, ...]]:
+    """By condition key in lower case, the values that a statement demands. A negated test demands nothing."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key, values in condition_values(statement):
+        found[key] = (*found.get(key, ()), *values)
+    return found
+
+
+def principals(statement: Fields, kind: str) -> tuple[str, ...]:
+    """The principals of one kind (AWS, Service or Federated) that a statement names."""
+    principal = statement["Principal"]
+    return principal.texts(kind) if isinstance(principal, Fields) else ()
 
 
 def label(statement: Fields) -> str:
@@ -63,22 +78,22 @@ def allows_everything(statement: Fields) -> bool:
 
 def is_public(statement: Fields) -> bool:
     """Whether a statement speaks to everybody: any principal, and no condition that narrows who that is."""
-    return _anybody(statement["Principal"]) and not _narrowed(statement)
+    return _is_everyone(statement["Principal"]) and not _is_narrowed(statement)
 
 
-def public(statements: Iterable[Fields], fix: str) -> Iterator[str]:
+def public_findings(statements: Iterable[Fields], fix: str) -> Iterator[str]:
     """The finding about each statement that speaks to everybody."""
     for statement in statements:
         if is_public(statement):
             yield f"{label(statement)} allows every principal; {fix}"
 
 
-def is_about_anybody(statement: Fields) -> bool:
+def applies_to_everyone(statement: Fields) -> bool:
     """Whether a statement is about every principal, narrowed or not."""
-    return _anybody(statement["Principal"])
+    return _is_everyone(statement["Principal"])
 
 
-def _of_effect(holder: Reader, path: str, effect: str) -> Iterator[Fields]:
+def _statements_with_effect(holder: Reader, path: str, effect: str) -> Iterator[Fields]:
     document = holder.document(path)
     if document is None:
         return
@@ -87,14 +102,14 @@ def _of_effect(holder: Reader, path: str, effect: str) -> Iterator[Fields]:
             yield statement
 
 
-def _anybody(principal: Any) -> bool:
+def _is_everyone(principal: Any) -> bool:
     if isinstance(principal, Fields):
         return "AWS" in principal and "*" in principal.texts("AWS")
     return bool(principal == "*")
 
 
-def _narrowed(statement: Fields) -> bool:
-    return any(key in _NARROWING and "*" not in values for key, values in demanded(statement))
+def _is_narrowed(statement: Fields) -> bool:
+    return any(key in _NARROWING_KEYS and "*" not in values for key, values in condition_values(statement))
 
 
 def _listed(document: Fields, key: str) -> Iterator[Fields]:

@@ -14,7 +14,7 @@ from operations.policies.examples import cases
 from policy_packs import catalogue
 from policy_packs.kernel.registry import Pack, Rule
 from policy_packs.kernel.resource import Reader, Resource
-from policy_packs.security.rules_vault_lifetimes import BOUNDS
+from policy_packs.security.vault.lifetimes import TTL_PROPERTIES
 from policy_packs.tagging import sdk
 from tests.policy_packs.sdk_types import CUSTOM, PROVIDERS, unknown_part
 
@@ -58,7 +58,7 @@ def test_every_type_that_a_rule_is_on_exists(packs: Mapping[str, Pack]) -> None:
 
 def test_every_vault_role_has_the_property_that_is_said_to_bound_it() -> None:
     sources = [file.read_text(encoding="utf-8") for file in package("pulumi_vault").rglob("*.py")]
-    for kind, bound in BOUNDS.items():
+    for kind, bound in TTL_PROPERTIES.items():
         (source,) = [text for text in sources if f'type_token("{kind}")' in text]
         # A name of one word is the same in Python and needs no other for Pulumi.
         assert f'@pulumi.getter(name="{bound}")' in source or f"def {bound}(self)" in source

@@ -8,7 +8,7 @@ from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Policy, Stack
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.verdict import Deferral, Verdict, Violation, judge_stack
-from policy_packs.security.rules_storage import BUCKETS, PUBLIC_ACCESS_BLOCK, every_bucket
+from policy_packs.security.aws.s3 import BUCKETS, PUBLIC_ACCESS_BLOCK, public_access_block_on_every_bucket
 
 
 def judged(policy: Policy, *resources: Mapping[str, object]) -> list[Verdict]:
@@ -16,7 +16,7 @@ def judged(policy: Policy, *resources: Mapping[str, object]) -> list[Verdict]:
 
 
 def test_the_resource_without_its_companion_is_blamed() -> None:
-    (verdict,) = judged(every_bucket, {"type": BUCKETS[0], "name": "a"})
+    (verdict,) = judged(public_access_block_on_every_bucket, {"type": BUCKETS[0], "name": "a"})
     assert isinstance(verdict, Violation)
     assert verdict.urn == "urn:a"
 
@@ -24,7 +24,7 @@ def test_the_resource_without_its_companion_is_blamed() -> None:
 def test_a_block_of_an_unknown_bucket_defers_the_rule() -> None:
     bucket = {"type": BUCKETS[0], "name": "a", "given": {"bucket": "evidence"}}
     block = {"type": PUBLIC_ACCESS_BLOCK, "name": "block", "given": {"bucket": "<unknown>"}}
-    (verdict,) = judged(every_bucket, bucket, block)
+    (verdict,) = judged(public_access_block_on_every_bucket, bucket, block)
     assert isinstance(verdict, Deferral)
 
 

@@ -1,0 +1,1 @@
+"""Rules on AWS resources, one module per service."""

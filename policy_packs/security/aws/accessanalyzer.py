@@ -1,0 +1,14 @@
+"""IAM Access Analyzer."""
+
+from policy_packs.kernel.registry import Stack, StackFindings, stack_rule
+from policy_packs.security.aws.ec2_vpc import VPC
+from policy_packs.security.regions import regions_without
+
+ANALYZER = "aws:accessanalyzer/analyzer:Analyzer"
+
+
+@stack_rule("access-analyzer-must-watch-every-region", covers=["CIS-AWS 1.19"])
+def every_region(stack: Stack) -> StackFindings:
+    """What is open to other accounts is found by AWS's own reading of all policies, region by region."""
+    for region in regions_without(stack, ANALYZER, VPC):
+        yield None, f"nothing looks for access from outside in {region}; add an accessanalyzer.Analyzer there"

@@ -1,0 +1,61 @@
+"""AWS Backup: encrypted, locked vaults and plans that copy to another region."""
+
+from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
+from policy_packs.kernel.resource import Resource
+from policy_packs.security.aws.resource_policies import VAULT_POLICIES, private_policy_rule
+from policy_packs.security.levels import PRODUCTION_LIKE
+from policy_packs.security.references import companions
+
+PLAN = "aws:backup/plan:Plan"
+SELECTION = "aws:backup/selection:Selection"
+VAULT = "aws:backup/vault:Vault"
+LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
+DISKS = ("aws:ebs/volume:Volume", "aws:efs/fileSystem:FileSystem")
+
+
+@rule("backup-vault-must-have-key", on=VAULT, covers=["CKV_AWS_166"], severity=Severity.HIGH)
+def own_key(vault: Resource) -> Findings:
+    """A backup is the data once more: it is encrypted with a customer-managed key too."""
+    if not vault["kmsKeyArn"]:
+        yield "encrypted with the AWS-managed key; set kms_key_arn to the environment's backup key"
+
+
+private_vaults = private_policy_rule(
+    "backup-vault-must-not-be-public",
+    VAULT_POLICIES,
+    ["CKV_AWS_283"],
+    "A backup is all of the data in one place.",
+)
+
+
+@rule("backup-plan-must-copy-elsewhere", on=PLAN, level=PRODUCTION_LIKE)
+def cross_region_copies(plan: Resource) -> Findings:
+    """A backup in the region that is lost is lost with it."""
+    for each in plan.each("rules"):
+        if not each.items("copyActions"):
+            yield f"rule {each['ruleName']} copies to no other vault; add copy_actions to the vault of the other region"
+
+
+@stack_rule("backup-vault-must-be-locked", level=PRODUCTION_LIKE, severity=Severity.CRITICAL)
+def locked_vaults(stack: Stack) -> StackFindings:
+    """Who encrypts the data for a ransom deletes the backups first: a locked vault lets nobody."""
+    for vault in stack.of(VAULT):
+        if not companions(vault, stack.of(LOCK), "backupVaultName", "name"):
+            yield vault, f"vault {vault.name} has no lock; add a VaultLockConfiguration"
+
+
+@stack_rule("backup-must-select-every-disk", covers=["CKV2_AWS_9"])
+def selected_disks(stack: Stack) -> StackFindings:
+    """What no selection names is missing from the backup, which is found out on the day of the restore."""
+    for disk in stack.of(*DISKS):
+        if not any(_selects(each, disk) for each in stack.of(SELECTION)):
+            yield disk, f"{disk.name} is in no backup; name it in a backup.Selection"
+
+
+def _selects(selection: Resource, disk: Resource) -> bool:
+    tags = disk.fields("tags")
+    if any(tags[each.text("key") or ""] == each["value"] for each in selection.each("selectionTags")):
+        return True
+    if disk.urn in selection.uses.get("resources", ()):
+        return True
+    return any(arn in {"*", disk["arn"]} for arn in selection.texts("resources"))

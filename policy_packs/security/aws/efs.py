@@ -1,0 +1,13 @@
+"""EFS file systems."""
+
+from policy_packs.security.property_rules import value_rule
+
+encrypted_file_systems = value_rule(
+    "efs-must-be-encrypted",
+    on="aws:efs/fileSystem:FileSystem",
+    path="encrypted",
+    right=(True,),
+    why="A shared disk is encrypted like any other, and can't be later.",
+    fix="set encrypted=True and kms_key_id",
+    covers=["CIS-AWS 2.3.1", "AWSGuard efs-encrypted"],
+)

@@ -1,0 +1,206 @@
+"""EKS clusters and node groups: private, encrypted, logged, authenticated by IAM and in support."""
+
+from policy_packs.kernel.context import Context, Setting
+from policy_packs.kernel.registry import Findings, Level, Levels, Severity, Stack, StackFindings, rule, stack_rule
+from policy_packs.kernel.resource import Resource
+from policy_packs.security.aws.ec2_vpc import ROUTE
+from policy_packs.security.cidr import is_internet
+from policy_packs.security.levels import PRODUCTION_LIKE
+from policy_packs.security.property_rules import value_rule
+from policy_packs.security.references import companions, source_urns
+
+CLUSTER = "aws:eks/cluster:Cluster"
+LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
+FARGATE_PROFILE = "aws:eks/fargateProfile:FargateProfile"
+ADDON = "aws:eks/addon:Addon"
+SUBNET = "aws:ec2/subnet:Subnet"
+ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
+ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
+POD_IDENTITY_AGENT = "eks-pod-identity-agent"
+NETWORK_PLUGIN = "vpc-cni"
+# Amazon EKS User Guide, "Understand the Kubernetes version lifecycle": 1.31 left standard support in November 2025.
+OLDEST_MINOR = 32
+iam_authentication = value_rule(
+    "eks-must-authenticate-with-iam",
+    on=CLUSTER,
+    path="accessConfig.authenticationMode",
+    right=("API",),
+    why="Access entries are reviewed, logged and revoked like any permission; the aws-auth ConfigMap is none of these.",
+    fix="set access_config.authentication_mode to 'API' and give access entries",
+    covers=["CIS-EKS 5.5.1"],
+)
+no_creator_administrator = value_rule(
+    "eks-creator-must-not-be-administrator",
+    on=CLUSTER,
+    path="accessConfig.bootstrapClusterCreatorAdminPermissions",
+    right=(False,),
+    why="Whoever once made a cluster is its administrator for ever, and no list of permissions shows it.",
+    fix="set bootstrap_cluster_creator_admin_permissions=False and give an access entry",
+    severity=Severity.MEDIUM,
+)
+protected_from_deletion = value_rule(
+    "eks-must-be-protected-from-deletion",
+    on=CLUSTER,
+    path="deletionProtection",
+    right=(True,),
+    why="One wrong name in one command must not end every service of the platform.",
+    fix="set deletion_protection=True",
+    # The first two are made and unmade as a matter of routine.
+    level=PRODUCTION_LIKE,
+)
+standard_support = value_rule(
+    "eks-must-leave-versions-in-time",
+    on=CLUSTER,
+    path="upgradePolicy.supportType",
+    right=("STANDARD",),
+    why="Extended support costs six times as much and lets a cluster grow old; without it AWS upgrades at the end.",
+    fix="set upgrade_policy.support_type to 'STANDARD'",
+    severity=Severity.MEDIUM,
+)
+
+
+@rule(
+    "eks-must-not-be-public",
+    on=CLUSTER,
+    covers=["CKV_AWS_38", "CIS-EKS 5.4.1"],
+    severity=Severity.CRITICAL,
+)
+def not_public(cluster: Resource) -> Findings:
+    """A control plane that the whole internet can reach is attacked by the whole internet."""
+    # AWS opens the endpoint, and to everybody, unless told otherwise.
+    if cluster["vpcConfig.endpointPublicAccess"] is False:
+        return
+    cidrs = cluster.texts("vpcConfig.publicAccessCidrs") or ("0.0.0.0/0",)
+    if open_to := [cidr for cidr in cidrs if is_internet(cidr)]:
+        yield (
+            f"the API endpoint is open to {', '.join(open_to)}; set endpoint_public_access=False, "
+            "or public_access_cidrs to your own ranges"
+        )
+
+
+@rule("eks-must-encrypt-secrets", on=CLUSTER, covers=["CKV_AWS_58", "CIS-EKS 5.3.1"])
+def encrypted_secrets(cluster: Resource) -> Findings:
+    """Kubernetes secrets lie in etcd and in its backups: they are encrypted with the environment's own key."""
+    config = cluster.fields("encryptionConfig")
+    if "secrets" not in config.texts("resources"):
+        yield "secrets are not encrypted with a key of ours; set encryption_config for the resource 'secrets'"
+    elif not config["provider.keyArn"]:
+        yield "encryption_config names no key; set provider.key_arn to the environment's cluster key"
+
+
+@rule(
+    "eks-must-log-control-plane",
+    on=CLUSTER,
+    covers=["CKV_AWS_37", "CIS-EKS 2.1.1"],
+    severity=Severity.MEDIUM,
+)
+def control_plane_logs(cluster: Resource) -> Findings:
+    """After an incident the audit log is the only witness; it can't be switched on afterwards."""
+    enabled = cluster.texts("enabledClusterLogTypes")
+    if missing := [kind for kind in LOG_TYPES if kind not in enabled]:
+        yield f"control-plane logs missing: {', '.join(missing)}; enable all five in enabled_cluster_log_types"
+
+
+@rule(
+    "eks-endpoint-must-be-private",
+    on=CLUSTER,
+    covers=["CKV_AWS_39", "CIS-EKS 5.4.2"],
+    # Developers reach these two from named ranges; eks-must-not-be-public holds that they are named.
+    level=Levels(dev=Level.ADVISORY, staging=Level.ADVISORY),
+)
+def private_endpoint(cluster: Resource) -> Findings:
+    """Nodes and people reach the control plane inside the VPC: nobody else needs to know that it exists."""
+    if cluster.flag("vpcConfig.endpointPublicAccess") is not False:
+        yield "the API endpoint has an address on the internet; set endpoint_public_access=False"
+    if cluster.flag("vpcConfig.endpointPrivateAccess") is not True:
+        yield "nodes reach the API endpoint over the internet only; set endpoint_private_access=True"
+
+
+@rule(
+    "eks-must-run-supported-version",
+    on=CLUSTER,
+    covers=["CKV_AWS_339"],
+    settings={
+        "oldestMinor": Setting({"type": "integer", "description": "Oldest minor version of Kubernetes 1"}, OLDEST_MINOR)
+    },
+)
+def supported_version(cluster: Resource, context: Context) -> Findings:
+    """A version out of support gets no patches: every hole found since then is open."""
+    version = cluster.text("version")
+    oldest = context.settings["oldestMinor"]
+    major, _, minor = (version or "").partition(".")
+    if not (major == "1" and minor.isdecimal()):
+        yield f"version is {version or 'not set'}; set it to 1.{oldest} or newer"
+    elif int(minor) < oldest:
+        yield f"version {version} is out of standard support; set it to 1.{oldest} or newer"
+
+
+@rule("eks-must-use-access-entries", on=CLUSTER, covers=["CIS-EKS 4.1.7"])
+def access_entries(cluster: Resource) -> Findings:
+    """The aws-auth ConfigMap makes an administrator of whoever may edit it, and AWS does not log it."""
+    mode = cluster.text("accessConfig.authenticationMode")
+    if mode != "API":
+        yield f"authentication mode is {mode or 'CONFIG_MAP'}; set access_config.authentication_mode to API"
+
+
+@rule("eks-nodes-must-not-offer-ssh-to-all", on=NODE_GROUP, covers=["CKV_AWS_100"], severity=Severity.CRITICAL)
+def node_ssh(group: Resource) -> Findings:
+    """A key pair on a node group opens port 22 of every node to the world, unless groups are named that may come."""
+    access = group.fields("remoteAccess")
+    if access["ec2SshKey"] and not access.items("sourceSecurityGroupIds"):
+        yield "remote_access has a key and no source_security_group_ids; name them, or remove remote_access"
+
+
+@stack_rule("eks-nodes-must-be-in-private-subnets", covers=["CIS-EKS 5.4.3"])
+def private_nodes(stack: Stack) -> StackFindings:
+    """Nodes hold every pod's secrets: no route leads from the internet to where they are."""
+    public = _public_subnets(stack)
+    for group in stack.of(NODE_GROUP, FARGATE_PROFILE):
+        for subnet in stack.of(SUBNET):
+            if subnet.urn in group.uses.get("subnetIds", ()) and subnet.urn in public:
+                yield group, f"{group.name} has nodes in subnet {subnet.name}, which routes to an internet gateway"
+
+
+@stack_rule("eks-must-enforce-network-policies", covers=["CIS-EKS 5.4.4"])
+def network_policies(stack: Stack) -> StackFindings:
+    """Kubernetes takes network policies from everybody and enforces none: the network plugin does, if told to."""
+    for cluster in stack.of(CLUSTER):
+        if not any(_enforces_network_policies(addon) for addon in _addons(stack, cluster, NETWORK_PLUGIN)):
+            yield (
+                cluster,
+                f"cluster {cluster.name} ignores network policies; turn enableNetworkPolicy of {NETWORK_PLUGIN} on",
+            )
+
+
+@stack_rule("eks-pods-must-have-own-identities", covers=["CIS-EKS 5.2.1"])
+def pod_identities(stack: Stack) -> StackFindings:
+    """Without identities of their own, pods act as their node: each may do what any of them needs."""
+    for cluster in stack.of(CLUSTER):
+        if not _addons(stack, cluster, POD_IDENTITY_AGENT):
+            yield (
+                cluster,
+                f"cluster {cluster.name} has no add-on {POD_IDENTITY_AGENT}; add it, and associations",
+            )
+
+
+def _addons(stack: Stack, cluster: Resource, name: str) -> list[Resource]:
+    addons = [addon for addon in stack.of(ADDON) if addon.text("addonName") == name]
+    return companions(cluster, addons, "clusterName", "name")
+
+
+def _enforces_network_policies(addon: Resource) -> bool:
+    values = addon.document("configurationValues")
+    # The add-on's schema wants text; a boolean is what people write, and AWS refuses it.
+    return values is not None and values["enableNetworkPolicy"] == "true"
+
+
+def _public_subnets(stack: Stack) -> frozenset[str]:
+    """URNs of the subnets whose routes lead to an internet gateway."""
+    gateways = {gateway.urn for gateway in stack.of(INTERNET_GATEWAY)}
+    tables = {table.urn for table in stack.of(ROUTE_TABLE) if gateways & table.uses.get("routes", frozenset())}
+    leading = [route for route in stack.of(ROUTE) if gateways & route.uses.get("gatewayId", frozenset())]
+    tables |= source_urns(leading, "routeTableId")
+    associations = [each for each in stack.of(ASSOCIATION) if tables & each.uses.get("routeTableId", frozenset())]
+    return source_urns(associations, "subnetId")

@@ -1,0 +1,94 @@
+"""IAM roles: who may assume them."""
+
+import re
+
+from policy_packs.kernel.registry import Findings, Severity, rule
+from policy_packs.kernel.resource import Resource
+from policy_packs.security.iam_permissions import ROLE
+from policy_packs.security.statements import (
+    SOURCE_KEYS,
+    allow_statements,
+    conditions_by_key,
+    is_public,
+    label,
+    principals,
+)
+
+TRUST_POLICY = "assumeRolePolicy"
+WHOLE_ACCOUNT = re.compile(r"\d{12}|arn:[^:]*:iam::\d{12}:root")
+# Services whose guides show these keys in the trust policy of the role that they take on ("Cross-service confused
+# deputy prevention" of each). EC2 calls for the instance itself and S3 for the bucket's owner: they have no such page.
+SERVICES_WITH_SOURCE_KEYS = frozenset(
+    {
+        "backup.amazonaws.com",
+        "cloudtrail.amazonaws.com",
+        "config.amazonaws.com",
+        "eks.amazonaws.com",
+        "monitoring.rds.amazonaws.com",
+        "scheduler.amazonaws.com",
+        "states.amazonaws.com",
+        "vpc-flow-logs.amazonaws.com",
+    }
+)
+POD_IDENTITY = "pods.eks.amazonaws.com"
+POD_TAG_PREFIX = "aws:requesttag/"
+"""EKS tags each session with the cluster, namespace and service account of the pod."""
+
+
+@rule("iam-role-must-not-trust-everybody", on=ROLE, covers=["CKV_AWS_60"], severity=Severity.CRITICAL)
+def open_trust(role: Resource) -> Findings:
+    """A role that anybody may take on belongs to whoever finds its name."""
+    for statement in allow_statements(role, TRUST_POLICY):
+        anyone = [kind for kind in ("Service", "Federated") if "*" in principals(statement, kind)]
+        if is_public(statement) or anyone:
+            yield f"{label(statement)} lets everybody take the role; name accounts, services or identity providers"
+
+
+@rule("iam-role-must-narrow-account-trust", on=ROLE, covers=["CKV_AWS_61"])
+def account_trust(role: Resource) -> Findings:
+    """A whole account is everybody who ever gets into it: the trust says who of them, or how they signed in."""
+    for statement in allow_statements(role, TRUST_POLICY):
+        accounts = [each for each in principals(statement, "AWS") if WHOLE_ACCOUNT.fullmatch(each)]
+        if accounts and not conditions_by_key(statement):
+            yield (
+                f"{label(statement)} trusts all of {', '.join(accounts)}; name roles, or add a condition such as "
+                "aws:PrincipalTag, aws:PrincipalArn or sts:ExternalId"
+            )
+
+
+@rule("iam-role-must-name-federated-subject", on=ROLE, covers=["CKV_AWS_358"], severity=Severity.CRITICAL)
+def federated_subject(role: Resource) -> Findings:
+    """An identity provider such as GitHub's signs tokens for the whole world: the trust says for whom of it."""
+    for statement in allow_statements(role, TRUST_POLICY):
+        for provider in principals(statement, "Federated"):
+            key = "saml:aud" if ":saml-provider/" in provider else f"{provider.rpartition(':oidc-provider/')[2]}:sub"
+            values = conditions_by_key(statement).get(key.lower(), ())
+            if not values:
+                yield f"{label(statement)} does not say whose tokens it takes; add a condition on {key}"
+            elif any(value in {"*", "repo:*"} for value in values):
+                yield f"{label(statement)} takes everybody's tokens; let {key} name the repository or account"
+
+
+@rule("iam-role-must-know-for-whom-a-service-calls", on=ROLE)
+def confused_deputy(role: Resource) -> Findings:
+    """A service works for every customer: without a condition another customer may have it use our role."""
+    for statement in allow_statements(role, TRUST_POLICY):
+        keys = conditions_by_key(statement).keys()
+        for service in principals(statement, "Service"):
+            tagged = service == POD_IDENTITY and any(key.startswith(POD_TAG_PREFIX) for key in keys)
+            if service in {*SERVICES_WITH_SOURCE_KEYS, POD_IDENTITY} and not keys & SOURCE_KEYS and not tagged:
+                yield f"{label(statement)} lets {service} take the role for anybody; add aws:SourceAccount"
+
+
+@rule(
+    "iam-role-must-be-managed-in-one-place",
+    on=ROLE,
+    covers=["AWSGuard iam-role-no-policy-management-conflicts"],
+    severity=Severity.MEDIUM,
+)
+def policies_managed_in_one_place(role: Resource) -> Findings:
+    """A role that lists its policies takes away at each update what an attachment of its own has added."""
+    # Asked of the program's inputs: in the whole stack's outputs AWS has filled the list in, from the attachments.
+    for key, instead in (("managedPolicyArns", "RolePolicyAttachment"), ("inlinePolicies", "RolePolicy")):
+        if role.items(key):
+            yield f"{key} lists its policies; attach each with a {instead}"

@@ -1,0 +1,24 @@
+"""OpenSearch and Elasticsearch domains."""
+
+from policy_packs.kernel.registry import Severity
+from policy_packs.security.property_rules import presence_rule, value_rule
+
+SEARCH = ("aws:elasticsearch/domain:Domain", "aws:opensearch/domain:Domain")
+encrypted_domains = value_rule(
+    "search-must-be-encrypted",
+    on=SEARCH,
+    path="encryptAtRest.enabled",
+    right=(True,),
+    why="An index is its documents in another order.",
+    fix="set encrypt_at_rest.enabled=True and kms_key_id",
+    covers=["AWSGuard elasticsearch-encrypted-at-rest"],
+)
+private_domains = presence_rule(
+    "search-must-be-in-vpc",
+    on=SEARCH,
+    path="vpcOptions.subnetIds",
+    why="A search domain outside a VPC is on the internet, whatever its policy says.",
+    fix="set vpc_options with subnets and security groups",
+    covers=["AWSGuard elasticsearch-in-vpc-only"],
+    severity=Severity.CRITICAL,
+)

@@ -1,0 +1,88 @@
+"""Resource policies of all services: named principals, named actions, no confused deputy."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from policy_packs.kernel.registry import Findings, Rule, Severity, rule
+from policy_packs.kernel.resource import Fields, Resource
+from policy_packs.security.iam_permissions import ROLE
+from policy_packs.security.statements import (
+    SOURCE_KEYS,
+    allow_statements,
+    conditions_by_key,
+    label,
+    principals,
+    public_findings,
+)
+
+TOPIC_POLICIES = ("aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy")
+QUEUE_POLICIES = ("aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy")
+REPOSITORY_POLICIES = ("aws:ecr/repositoryPolicy:RepositoryPolicy", "aws:ecr/registryPolicy:RegistryPolicy")
+SECRET_POLICIES = ("aws:secretsmanager/secret:Secret", "aws:secretsmanager/secretPolicy:SecretPolicy")
+VAULT_POLICIES = ("aws:backup/vaultPolicy:VaultPolicy",)
+BUCKET_POLICIES = ("aws:s3/bucketPolicy:BucketPolicy", "aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+KEY_POLICIES = (
+    "aws:kms/key:Key",
+    "aws:kms/keyPolicy:KeyPolicy",
+    "aws:kms/replicaKey:ReplicaKey",
+    "aws:kms/externalKey:ExternalKey",
+)
+LOG_RESOURCE_POLICY = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
+EXPLICIT_ACTION_POLICIES = (
+    *TOPIC_POLICIES,
+    *QUEUE_POLICIES,
+    *REPOSITORY_POLICIES,
+    *SECRET_POLICIES,
+    *VAULT_POLICIES,
+    *BUCKET_POLICIES,
+)
+RESOURCE_POLICIES = (*EXPLICIT_ACTION_POLICIES, *KEY_POLICIES, LOG_RESOURCE_POLICY)
+ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
+"""A key's user says by this what the data is about; services put the ARN of the resource into it."""
+# Writes under AWSLogs/<account> only, which the statement's resource names; its guide shows no condition
+# ("Access logs for your Application Load Balancer").
+BOUND_BY_PATH = "logdelivery.elasticloadbalancing.amazonaws.com"
+
+
+def allow_statements_of(resource: Resource) -> Iterator[Fields]:
+    """The Allow statements of a resource's own policy."""
+    return allow_statements(resource, "policyDocument" if resource.kind == LOG_RESOURCE_POLICY else "policy")
+
+
+def private_policy_rule(name: str, on: Iterable[str], covers: Sequence[str], why: str) -> Rule:
+    """Return the rule that no resource policy of these types is public."""
+
+    def check(resource: Resource) -> Findings:
+        return public_findings(allow_statements_of(resource), "name accounts, roles or services")
+
+    check.__doc__ = why
+    return rule(name, on=on, covers=covers, severity=Severity.CRITICAL)(check)
+
+
+@rule("policy-must-not-allow-all-but-some", on=(*RESOURCE_POLICIES, ROLE))
+def not_principal(resource: Resource) -> Findings:
+    """To allow all but some principals is to allow everybody, signed in or not."""
+    statements = (
+        allow_statements(resource, "assumeRolePolicy") if resource.kind == ROLE else allow_statements_of(resource)
+    )
+    for statement in statements:
+        if "NotPrincipal" in statement:
+            yield f"{label(statement)} allows by NotPrincipal; name who is allowed"
+
+
+@rule("policy-must-name-actions", on=EXPLICIT_ACTION_POLICIES, covers=["CKV_AWS_72"])
+def named_actions(resource: Resource) -> Findings:
+    """Every action includes changing this very policy."""
+    for statement in allow_statements_of(resource):
+        if whole := [action for action in statement.texts("Action") if action == "*" or action.endswith(":*")]:
+            yield f"{label(statement)} allows {', '.join(whole)}; name the actions"
+
+
+@rule("policy-must-know-for-whom-a-service-calls", on=RESOURCE_POLICIES)
+def confused_deputy(resource: Resource) -> Findings:
+    """A service works for every customer: without a condition another customer may have it write to ours."""
+    for statement in allow_statements_of(resource):
+        keys = conditions_by_key(statement).keys()
+        known = keys & SOURCE_KEYS or any(key.startswith(ENCRYPTION_CONTEXT) for key in keys)
+        services = [each for each in principals(statement, "Service") if each != BOUND_BY_PATH]
+        if services and not known:
+            yield f"{label(statement)} lets {', '.join(services)} in for anybody; add aws:SourceAccount"

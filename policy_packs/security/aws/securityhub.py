@@ -1,0 +1,14 @@
+"""Security Hub."""
+
+from policy_packs.kernel.registry import Stack, StackFindings, stack_rule
+from policy_packs.security.aws.ec2_vpc import VPC
+from policy_packs.security.regions import regions_without
+
+SECURITY_HUB = "aws:securityhub/account:Account"
+
+
+@stack_rule("security-hub-must-watch-every-region", covers=["CIS-AWS 4.16"])
+def every_region(stack: Stack) -> StackFindings:
+    """Findings that lie in ten places are read in none."""
+    for region in regions_without(stack, SECURITY_HUB, VPC):
+        yield None, f"no Security Hub in {region}; add a securityhub.Account there"

@@ -1,0 +1,1 @@
+"""Rules on Kubernetes resources, one module per topic."""

@@ -1,0 +1,139 @@
+"""Namespaces: Pod Security Admission, quotas and default network policies."""
+
+from collections.abc import Iterator, Sequence
+
+from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
+from policy_packs.kernel.resource import Resource
+from policy_packs.security.kubernetes.network_policies import NETWORK_POLICY
+from policy_packs.security.kubernetes.rbac import RBAC, SERVICE_ACCOUNT
+from policy_packs.security.kubernetes_types import cluster_of
+from policy_packs.security.pod_specs import WORKLOADS
+
+NAMESPACE = "kubernetes:core/v1:Namespace"
+QUOTA = "kubernetes:core/v1:ResourceQuota"
+LIMIT_RANGE = "kubernetes:core/v1:LimitRange"
+ENFORCE = "pod-security.kubernetes.io/enforce"
+RESTRICTED = "restricted"
+LEVELS = frozenset({"baseline", RESTRICTED})
+QUOTA_RESOURCES = ("limits.cpu", "limits.memory", "pods")
+NAMESPACED = (
+    *WORKLOADS,
+    SERVICE_ACCOUNT,
+    QUOTA,
+    LIMIT_RANGE,
+    NETWORK_POLICY,
+    f"kubernetes:{RBAC}/v1:Role",
+    f"kubernetes:{RBAC}/v1:RoleBinding",
+    "kubernetes:core/v1:ConfigMap",
+    "kubernetes:core/v1:PersistentVolumeClaim",
+    "kubernetes:core/v1:Secret",
+    "kubernetes:core/v1:Service",
+    "kubernetes:networking.k8s.io/v1:Ingress",
+)
+"""Types that lie in a namespace: in `default` unless they say in which."""
+
+
+@rule(
+    "k8s-namespace-must-enforce-pod-security",
+    on=(NAMESPACE, f"{NAMESPACE}Patch"),
+    covers=["CIS-EKS 4.2.1", "CIS-EKS 4.2.2", "CIS-EKS 4.2.3", "CIS-EKS 4.2.4"],
+)
+def pod_security(namespace: Resource) -> Findings:
+    """Pod Security Admission protects only namespaces that ask for it."""
+    level = namespace.fields("metadata.labels").text(ENFORCE)
+    if level is None and namespace.kind.endswith("Patch"):
+        return
+    if level not in LEVELS:
+        found = f"is {level!r}" if level else "is missing"
+        yield f"label {ENFORCE} {found}; set it to 'restricted', or 'baseline' where that is too strict"
+
+
+@rule(
+    "k8s-resources-must-not-use-default-namespace",
+    on=NAMESPACED,
+    covers=["CKV_K8S_21", "CIS-EKS 4.5.2"],
+    severity=Severity.MEDIUM,
+)
+def default_namespace(resource: Resource) -> Findings:
+    """The default namespace has no owner, no quota and no network policy."""
+    if (resource.text("metadata.namespace") or "default") == "default":
+        yield "lies in the default namespace; set metadata.namespace"
+
+
+@rule("k8s-quotas-must-bound-compute", on=QUOTA, severity=Severity.MEDIUM)
+def bounded_quota(quota: Resource) -> Findings:
+    """A quota that leaves out processors, memory or the number of pods bounds nothing that a cluster runs out of."""
+    hard = quota.fields("spec.hard")
+    if hard["pods"] == "0":
+        return
+    if missing := [key for key in QUOTA_RESOURCES if key not in hard]:
+        yield f"does not bound {', '.join(missing)}; add them to spec.hard"
+
+
+@stack_rule("k8s-namespaces-must-deny-ingress", covers=["CIS-EKS 4.3.2", "CKV2_K8S_6"])
+def deny_ingress(stack: Stack) -> StackFindings:
+    """Without a network policy every pod of the cluster reaches every other, whatever namespace it is in."""
+    policies = [policy for policy in stack.of(NETWORK_POLICY) if _isolates(policy, "Ingress")]
+    for namespace in _without(_with_pods(stack), policies):
+        yield namespace, f"namespace {namespace.name} lets all traffic in; add a NetworkPolicy that denies by default"
+
+
+@stack_rule("k8s-namespaces-must-deny-egress")
+def deny_egress(stack: Stack) -> StackFindings:
+    """A pod that is broken into sends students' records to wherever it may connect to.
+
+    Namespaces of add-ons, which enforce `baseline`, are left out: what those reach is up to their charts.
+    """
+    policies = [policy for policy in stack.of(NETWORK_POLICY) if _isolates(policy, "Egress")]
+    for namespace in _without(_with_pods(stack, RESTRICTED), policies):
+        yield namespace, f"namespace {namespace.name} lets all traffic out; add a NetworkPolicy that denies by default"
+
+
+@stack_rule("k8s-namespaces-must-have-quota", severity=Severity.MEDIUM)
+def quota(stack: Stack) -> StackFindings:
+    """One team's loop must not take the nodes on which another team's alerts run."""
+    for namespace in _without(_with_pods(stack, RESTRICTED), stack.of(QUOTA)):
+        yield namespace, f"namespace {namespace.name} has no ResourceQuota; add one (pods: '0' if it holds none)"
+
+
+@stack_rule("k8s-namespaces-must-have-limit-range", severity=Severity.MEDIUM)
+def limit_range(stack: Stack) -> StackFindings:
+    """A quota bounds a namespace, a limit range the one pod that would take all of it."""
+    for namespace in _without(_with_pods(stack, RESTRICTED), stack.of(LIMIT_RANGE)):
+        yield namespace, f"namespace {namespace.name} has no LimitRange; add one"
+
+
+def _is_in(resource: Resource, namespace: Resource) -> bool:
+    """Known from where the name comes from, also while the name itself is not known."""
+    if namespace.urn in resource.uses.get("metadata", frozenset()):
+        return True
+    if cluster_of(resource) != cluster_of(namespace):
+        return False
+    return bool(resource["metadata.namespace"] == namespace["metadata.name"])
+
+
+def _with_pods(stack: Stack, *levels: str) -> Iterator[Resource]:
+    """Namespaces, of these Pod Security levels if any are named, but for those whose quota allows no pod."""
+    for namespace in stack.of(NAMESPACE):
+        if levels and namespace.fields("metadata.labels").text(ENFORCE) not in levels:
+            continue
+        if not any(quota["spec.hard.pods"] == "0" and _is_in(quota, namespace) for quota in stack.of(QUOTA)):
+            yield namespace
+
+
+def _without(namespaces: Iterator[Resource], companions: Sequence[Resource]) -> Iterator[Resource]:
+    """Those of the namespaces in which none of the companions lies."""
+    for namespace in namespaces:
+        if not any(_is_in(each, namespace) for each in companions):
+            yield namespace
+
+
+def _isolates(policy: Resource, direction: str) -> bool:
+    """Whether a network policy selects every pod, so that in that direction only what is allowed passes."""
+    selector = policy.fields("spec.podSelector")
+    if "matchLabels" in selector or "matchExpressions" in selector:
+        return False
+    if types := policy.texts("spec.policyTypes"):
+        return direction in types
+    # Without types a policy is about ingress, and about egress if it has rules for that.
+    return direction == "Ingress" or "egress" in policy.fields("spec")

@@ -1,0 +1,1 @@
+"""Rules on Vault resources, one module per topic."""

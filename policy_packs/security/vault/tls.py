@@ -1,0 +1,58 @@
+"""TLS between Vault, its clients and the systems it connects to."""
+
+from collections.abc import Mapping
+
+from policy_packs.kernel.registry import Findings, Severity, rule
+from policy_packs.kernel.resource import Resource
+from policy_packs.security.vault.secrets_engines import DATABASE_CONNECTION
+
+PROVIDER = "pulumi:providers:vault"
+INSECURE_FLAGS: Mapping[str, tuple[str, ...]] = {
+    DATABASE_CONNECTION: (
+        "cassandra.insecureTls",
+        "couchbase.insecureTls",
+        "elasticsearch.insecure",
+        "redis.insecureTls",
+    ),
+    "vault:ldap/authBackend:AuthBackend": ("insecureTls",),
+    "vault:ldap/secretBackend:SecretBackend": ("insecureTls",),
+}
+"""Switches by which Vault does not check whom it talks to, by type."""
+ADDRESS_PROPERTIES: Mapping[str, str] = {
+    PROVIDER: "address",
+    "vault:kubernetes/authBackendConfig:AuthBackendConfig": "kubernetesHost",
+    "vault:jwt/authBackend:AuthBackend": "oidcDiscoveryUrl",
+    "vault:ldap/authBackend:AuthBackend": "url",
+    "vault:ldap/secretBackend:SecretBackend": "url",
+}
+"""The property that says where the other side is, by type."""
+TLS_SCHEMES = ("https://", "ldaps://")
+
+
+@rule(
+    "vault-connections-must-verify-tls", on=INSECURE_FLAGS, covers=["Vault TLS end to end"], severity=Severity.CRITICAL
+)
+def verified_connections(connection: Resource) -> Findings:
+    """Encryption to a stranger hides nothing from the stranger."""
+    for path in INSECURE_FLAGS[connection.kind]:
+        if connection.flag(path):
+            yield f"{path} is on; remove it and name the certificate authority"
+
+
+@rule(
+    "vault-addresses-must-use-tls", on=ADDRESS_PROPERTIES, covers=["Vault TLS end to end"], severity=Severity.CRITICAL
+)
+def encrypted_addresses(resource: Resource) -> Findings:
+    """Tokens and secrets are in every request to Vault, and in those by which it checks who signs in."""
+    path = ADDRESS_PROPERTIES[resource.kind]
+    address = resource.text(path)
+    if address is not None and not address.startswith(TLS_SCHEMES):
+        yield f"{path} is without TLS; use an https or ldaps address"
+
+
+@rule("vault-provider-must-verify-tls", on=PROVIDER, covers=["Vault TLS end to end"], severity=Severity.CRITICAL)
+def provider_tls(provider: Resource) -> Findings:
+    """Whoever stands between this program and a Vault it does not verify receives its token."""
+    # The engine sends a provider's flags as text.
+    if provider["skipTlsVerify"] in {True, "true"}:
+        yield "skip_tls_verify is on; remove it and name the certificate authority"
