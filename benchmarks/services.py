@@ -20,7 +20,7 @@ import yaml
 from benchmarks.preview import seconds
 from operations.recording import record
 from operations.rehearsing import PLATFORM, running_rehearsal
-from rehearsal.lifecycle import RehearsalError
+from rehearsal.errors import RehearsalError
 from stacks.loading import NAMESPACE, merged
 
 COUNTS = (1, 10, 100, 300)

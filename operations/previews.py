@@ -17,8 +17,9 @@ from operations.recording import short
 from operations.rehearsing import ADDONS, NEEDED, PLATFORM
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, EngineError, OperationError
+from rehearsal.errors import RehearsalError
 from rehearsal.home import Home
-from rehearsal.lifecycle import Rehearsal, RehearsalError
+from rehearsal.lifecycle import Rehearsal
 from rehearsal.providers.values import UNKNOWN
 from rehearsal.toolchain import Toolchain
 from stacks.figures import Environment

@@ -12,8 +12,9 @@ from rehearsal.cloud.comparison import compare
 from rehearsal.cloud.emulator import DEFAULT_ACCOUNT
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import OperationError, Outcome, policy_packs
+from rehearsal.errors import RehearsalError
 from rehearsal.home import Home
-from rehearsal.lifecycle import PROGRAM_TIMES, Rehearsal, RehearsalError, Start, project_root
+from rehearsal.lifecycle import PROGRAM_TIMES, Rehearsal, Start, project_root
 from rehearsal.summary import Facts, Phase, census
 from rehearsal.toolchain import TOOLS, Toolchain
 

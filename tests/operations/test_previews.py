@@ -10,7 +10,7 @@ from operations import previews
 from operations.recording import short
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, EngineError, OperationError, Outcome
-from rehearsal.lifecycle import RehearsalError
+from rehearsal.errors import RehearsalError
 from rehearsal.providers.values import UNKNOWN
 from stacks.figures import Environment
 

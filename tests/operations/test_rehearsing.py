@@ -6,7 +6,7 @@ from operations.rehearsing import PLATFORM, PROTECTIONS, subject
 from policy_packs import catalogue
 from policy_packs.kernel.context import Environment
 from policy_packs.kernel.registry import Level
-from rehearsal.lifecycle import RehearsalError
+from rehearsal.errors import RehearsalError
 
 
 def test_protections_that_can_be_lifted_are_rules_that_block_in_production() -> None:

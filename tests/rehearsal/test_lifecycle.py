@@ -6,8 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from rehearsal.errors import RehearsalError
 from rehearsal.home import Home
-from rehearsal.lifecycle import Rehearsal, RehearsalError, project_root
+from rehearsal.lifecycle import Rehearsal, project_root
 
 
 @pytest.fixture

@@ -12,10 +12,12 @@ from typing import Any, cast
 from flask import Flask, request
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from rehearsal.errors import RehearsalError
+
 Answer = dict[str, Any]
 
 
-class ControlError(Exception):
+class ControlError(RehearsalError):
     """The daemon does not answer; the message says what to do."""
 
 

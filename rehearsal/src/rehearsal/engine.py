@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rehearsal.errors import RehearsalError
+
 Event = dict[str, Any]
 """One line of the engine's event log (sdk/go/common/apitype/events.go)."""
 
@@ -24,7 +26,7 @@ GRACE_SECONDS = 20.0
 _LOCKED = re.compile(r"the stack is currently locked by")
 
 
-class EngineError(Exception):
+class EngineError(RehearsalError):
     """The engine ended with an error; the message is what it said, `log` where all of it is."""
 
     def __init__(self, message: str, log: Path) -> None:

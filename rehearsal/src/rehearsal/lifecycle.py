@@ -22,6 +22,7 @@ from rehearsal import workspace
 from rehearsal.cloud.names import REGION, backend_url, secrets_provider
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, packs_to_run
+from rehearsal.errors import RehearsalError
 from rehearsal.home import DIRECTORY, Home
 from rehearsal.language_host.keeper import FORK_SUPPORT
 from rehearsal.language_host.warm import SOCKET
@@ -37,10 +38,6 @@ PROGRAM_TIMES = "programs.jsonl"
 """Where the language host notes what each run of the program cost."""
 ENGINE_MARK = "REHEARSAL_ENGINE"
 """Environment variable that the `pulumi` shim sets, so that `down` finds what a killed engine left."""
-
-
-class RehearsalError(Exception):
-    """The rehearsal can't go on; one sentence that says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from tenacity.retry import retry_if_exception_type, retry_if_result
 from tenacity.stop import stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_exponential
 
+from rehearsal.errors import RehearsalError
 from rehearsal.home import Home
 
 Started = TypeVar("Started")
@@ -45,7 +46,7 @@ _CLOCK_STEP_SECONDS = 1.5  # the kernel's boot time, which start times are count
 _TAIL_BYTES = 4096
 
 
-class ProcessError(Exception):
+class ProcessError(RehearsalError):
     """A process does not start or does not run; the message says why and what to do."""
 
 

@@ -22,9 +22,9 @@ from rehearsal.providers.protocol import (
     Failure,
     Fidelity,
     Live,
+    PartiallyCreatedError,
     ProviderError,
     Resource,
-    ResourceHalfMadeError,
     Urn,
 )
 from rehearsal.providers.servicer import serve
@@ -55,7 +55,7 @@ class Toy:
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> Created:  # noqa: ARG002  # the protocol's form
         if inputs.get("size") == "half":
-            raise ResourceHalfMadeError("box-1", {"size": "half"}, ["the lid is missing"], {"size": "whole"})
+            raise PartiallyCreatedError("box-1", {"size": "half"}, ["the lid is missing"], {"size": "whole"})
         if inputs.get("size") == "refused":
             raise ProviderError("no such size: choose another")
         if inputs.get("size") == "broken":
@@ -207,7 +207,7 @@ def test_a_preview_makes_nothing(engine: Engine, journal: Journal) -> None:
     assert journal.entries() == ()
 
 
-def test_a_half_made_resource_is_kept_by_the_engine(engine: Engine, journal: Journal) -> None:
+def test_a_partially_created_resource_is_kept_by_the_engine(engine: Engine, journal: Journal) -> None:
     with pytest.raises(grpc.RpcError) as caught:
         engine.create(size="half")
     metadata = {one.key: one.value for one in caught.value.trailing_metadata()}

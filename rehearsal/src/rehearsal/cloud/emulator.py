@@ -7,12 +7,13 @@ from types import TracebackType
 from typing import Self
 
 from rehearsal.cloud.patches import Patches
+from rehearsal.errors import RehearsalError
 
 DEFAULT_ACCOUNT = "123456789012"
 _ACCOUNT_DIGITS = 12
 
 
-class EmulatorError(Exception):
+class EmulatorError(RehearsalError):
     """The emulated cloud can't be started; the message says why and what to do."""
 
 

@@ -22,6 +22,7 @@ from tenacity.wait import wait_fixed
 
 from rehearsal.dataplanes.pki import write_secret
 from rehearsal.dataplanes.probes import answers
+from rehearsal.errors import RehearsalError
 from rehearsal.home import Home
 from rehearsal.processes import Spec, Supervisor, on_free_ports, port_open
 
@@ -31,7 +32,7 @@ ACTIVE_SECONDS = 30.0
 HEALTHY = "/v1/sys/health"
 
 
-class VaultError(Exception):
+class VaultError(RehearsalError):
     """Vault can't be initialised, unsealed or reached; the message says why and what to do."""
 
 

@@ -13,6 +13,8 @@ from importlib.machinery import all_suffixes
 from pathlib import Path
 from types import ModuleType
 
+from rehearsal.errors import RehearsalError
+
 Stamp = tuple[int, int]
 """Time of the last change (ns) and size (bytes) of a file or directory."""
 
@@ -65,7 +67,7 @@ OWN = frozenset({"rehearsal", "__main__"})
 SUFFIXES = frozenset(suffix.removeprefix(".") for suffix in all_suffixes())
 
 
-class ImportFailedError(Exception):
+class ImportFailedError(RehearsalError):
     """A module that a run imported can't be imported ahead of a run."""
 
 

@@ -6,7 +6,7 @@ sees property values. A new stand-in implements `Provider` and `Configured`.
 Exceptions::
 
     ProviderError                  one sentence for the person at the terminal
-    └── ResourceHalfMadeError           the resource exists, but is not what was asked for; its state must be kept
+    └── PartiallyCreatedError           the resource exists, but is not what was asked for; its state must be kept
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from rehearsal.errors import RehearsalError
 from rehearsal.providers.values import Properties
 
 
@@ -125,11 +126,11 @@ class Resource:
     outputs: Properties = field(default_factory=dict)
 
 
-class ProviderError(Exception):
+class ProviderError(RehearsalError):
     """The operation failed; the message is one sentence that says what is wrong and what to do."""
 
 
-class ResourceHalfMadeError(ProviderError):
+class PartiallyCreatedError(ProviderError):
     """The resource exists but did not become what was asked for; the engine keeps it in state as unhealthy."""
 
     def __init__(

@@ -19,6 +19,8 @@ from typing import Any
 from pulumi import _types as sdk_types
 from pulumi.runtime import rpc
 
+from rehearsal.errors import RehearsalError
+
 FORMAT = 1
 """Version of the JSON files; another number means they are written anew."""
 
@@ -61,7 +63,7 @@ class ResourceSchema:
     """Outputs that are absent unless given as input (the provider never computes them)."""
 
 
-class UnknownTypeError(LookupError):
+class UnknownTypeError(RehearsalError, LookupError):
     """The SDK package has no such resource type."""
 
 

@@ -26,10 +26,10 @@ from rehearsal.providers.protocol import (
     CheckRequest,
     Configured,
     Difference,
+    PartiallyCreatedError,
     Provider,
     ProviderError,
     Resource,
-    ResourceHalfMadeError,
     Urn,
 )
 from rehearsal.providers.values import Properties, from_struct, to_struct
@@ -165,7 +165,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             with self._journal.operation():
                 try:
                     made = configured(context).create(urn, from_struct(request.properties), request.timeout)
-                except ResourceHalfMadeError as error:
+                except PartiallyCreatedError as error:
                     self._journal.record(Event.CREATE, urn, error.id, error.outputs)
                     raise
                 self._journal.record(Event.CREATE, urn, made.id, made.outputs)
@@ -250,8 +250,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         with self._meter.measure():
             try:
                 return work()
-            except ResourceHalfMadeError as error:
-                context.set_trailing_metadata((("grpc-status-details-bin", _half_made(error)),))
+            except PartiallyCreatedError as error:
+                context.set_trailing_metadata((("grpc-status-details-bin", _partially_created(error)),))
                 _abort(context, str(error))
             except ProviderError as error:
                 _abort(context, str(error))
@@ -270,7 +270,7 @@ def _abort(context: grpc.ServicerContext, message: str) -> NoReturn:
     raise AssertionError("abort always raises")
 
 
-def _half_made(error: ResourceHalfMadeError) -> bytes:
+def _partially_created(error: PartiallyCreatedError) -> bytes:
     """The status detail by which the engine keeps a resource that came into being, but not as asked."""
     detail = any_pb2.Any()
     detail.Pack(

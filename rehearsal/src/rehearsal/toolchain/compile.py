@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from rehearsal.errors import RehearsalError
 from rehearsal.toolchain.errors import explain
 from rehearsal.toolchain.found import Stamps, ask_version
 from rehearsal.toolchain.golang import Go
@@ -20,7 +21,7 @@ _DOWNLOAD = "go: downloading "
 _IMPORT_PATH = re.compile(r"[\w.~/-]+$")
 
 
-class CompileError(Exception):
+class CompileError(RehearsalError):
     """A tool could not be built; the message is the reason."""
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal.errors import RehearsalError
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -21,7 +23,7 @@ class Failure:
     """What the reader can do, as an imperative without full stop."""
 
 
-class ToolchainError(Exception):
+class ToolchainError(RehearsalError):
     """Tools that could not be had: one sentence for each cause, with the tools, the reason, the log and the remedy."""
 
     def __init__(self, failures: Iterable[Failure]) -> None:
@@ -29,7 +31,7 @@ class ToolchainError(Exception):
         super().__init__("\n".join(_sentences(self.failures)))
 
 
-class BuildCancelledError(Exception):
+class BuildCancelledError(RehearsalError):
     """The build was cancelled before the tool was there; not a failure of the tool."""
 
 

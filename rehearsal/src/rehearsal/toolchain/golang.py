@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal.errors import RehearsalError
 from rehearsal.toolchain.errors import explain
 from rehearsal.toolchain.found import on_path
 from rehearsal.toolchain.layout import Layout
@@ -17,7 +18,7 @@ from rehearsal.toolchain.processes import Processes
 from rehearsal.toolchain.table import GO_AT_LEAST, Version, parse_version
 
 
-class NoGoError(Exception):
+class NoGoError(RehearsalError):
     """Go is neither on PATH nor could it be fetched; the message is the reason."""
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.providers.protocol import ResourceHalfMadeError
+from rehearsal.providers.protocol import PartiallyCreatedError
 
 Change = Callable[[Any, Any], None]
 
@@ -147,7 +147,7 @@ def test_endpoints_come_from_what_aws_says_now(world: Any, ground: Any, monkeypa
 def test_what_fails_after_creation_leaves_the_resource_in_state(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rehearsal.providers.aws.operations.READY_TIMEOUT", 0.2)
     certificate = world.make("aws:acm/certificate:Certificate", domainName="campus.example", validationMethod="DNS")
-    with pytest.raises(ResourceHalfMadeError) as caught:
+    with pytest.raises(PartiallyCreatedError) as caught:
         world.make("aws:acm/certificateValidation:CertificateValidation", certificateArn=certificate.id)
     assert caught.value.id == certificate.id
     assert caught.value.outputs["certificateArn"] == certificate.id

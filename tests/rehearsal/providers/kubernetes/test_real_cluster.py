@@ -8,7 +8,7 @@ import pytest
 
 from rehearsal.providers.kubernetes import provider, waiting
 from rehearsal.providers.kubernetes.objects import Identity, Kind
-from rehearsal.providers.protocol import CheckRequest, ProviderError, Resource, ResourceHalfMadeError, Urn
+from rehearsal.providers.protocol import CheckRequest, PartiallyCreatedError, ProviderError, Resource, Urn
 
 from .conftest import Program
 
@@ -192,7 +192,7 @@ def test_a_preview_shows_the_defaults_of_the_server_and_no_status(program: Progr
 def test_a_quota_that_is_exceeded_is_named_among_the_reasons(program: Program, namespace: str) -> None:
     where = {"namespace": namespace, "name": "one"}
     program.create(QUOTA, "one", {"metadata": where, "spec": {"hard": {"pods": "1"}}})
-    with pytest.raises(ResourceHalfMadeError) as caught:
+    with pytest.raises(PartiallyCreatedError) as caught:
         program.create(DEPLOYMENT, "web", deployment(namespace, 2, **{"pulumi.com/timeoutSeconds": "3"}), timeout=0)
     reasons = "\n".join(caught.value.reasons)
     assert "did not become ready within 3 s" in caught.value.reasons[0]
@@ -204,7 +204,7 @@ def test_a_quota_that_is_exceeded_is_named_among_the_reasons(program: Program, n
 def test_a_pod_that_no_node_can_take_is_named_among_the_reasons(program: Program, namespace: str) -> None:
     greedy = deployment(namespace, 1)
     greedy["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "100"
-    with pytest.raises(ResourceHalfMadeError) as caught:
+    with pytest.raises(PartiallyCreatedError) as caught:
         program.create(DEPLOYMENT, "web", greedy, timeout=2)
     assert any("Insufficient cpu" in reason for reason in caught.value.reasons)
 
@@ -220,13 +220,13 @@ def test_nothing_is_waited_for_when_the_program_says_so(program: Program, namesp
 def test_wait_for_waits_for_what_the_program_says(program: Program, namespace: str) -> None:
     ready = {"pulumi.com/waitFor": '["jsonpath={.data.state}=open", "jsonpath={.metadata.uid}"]'}
     program.create(CONFIG_MAP, "open", config_map(namespace, {"state": "open"}, "open", **ready))
-    with pytest.raises(ResourceHalfMadeError, match=r"\{.data.state\} is shut, not open"):
+    with pytest.raises(PartiallyCreatedError, match=r"\{.data.state\} is shut, not open"):
         program.create(CONFIG_MAP, "shut", config_map(namespace, {"state": "shut"}, "shut", **ready), timeout=1)
 
 
 def test_a_service_that_selects_no_pod_does_not_become_ready(program: Program, namespace: str) -> None:
     service = {"metadata": {"namespace": namespace}, "spec": {"selector": {"app": "none"}, "ports": [{"port": 80}]}}
-    with pytest.raises(ResourceHalfMadeError, match="no pod that runs matches its selector"):
+    with pytest.raises(PartiallyCreatedError, match="no pod that runs matches its selector"):
         program.create("kubernetes:core/v1:Service", "web", service, timeout=1)
 
 

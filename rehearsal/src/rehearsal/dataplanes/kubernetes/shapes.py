@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from rehearsal.errors import RehearsalError
 
-class ClusterError(Exception):
+
+class ClusterError(RehearsalError):
     """A cluster can't be made, reached or changed; the message says why and what to do."""
 
 

@@ -7,8 +7,10 @@ Exceptions::
 
 from dataclasses import dataclass
 
+from rehearsal.errors import RehearsalError
 
-class DatabaseError(Exception):
+
+class DatabaseError(RehearsalError):
     """A database can't be made, reached or changed; the message says why and what to do."""
 
 

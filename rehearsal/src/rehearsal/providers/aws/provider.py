@@ -25,9 +25,9 @@ from rehearsal.providers.protocol import (
     Failure,
     Fidelity,
     Live,
+    PartiallyCreatedError,
     ProviderError,
     Resource,
-    ResourceHalfMadeError,
     Urn,
 )
 from rehearsal.providers.schema import ResourceSchema, Schemas
@@ -141,7 +141,7 @@ class AwsConfigured:
             live = operations.complete(plan, work, timeout)
         except ProviderError as error:
             partial = operations.assembled(plan.schema, work, _readable(plan, work))
-            raise ResourceHalfMadeError(work.id, self._outputs(partial, inputs), (str(error),)) from error
+            raise PartiallyCreatedError(work.id, self._outputs(partial, inputs), (str(error),)) from error
         return Created(work.id, self._outputs(operations.assembled(plan.schema, work, live), inputs))
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:

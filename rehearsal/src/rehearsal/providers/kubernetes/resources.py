@@ -46,9 +46,9 @@ from rehearsal.providers.protocol import (
     Difference,
     Failure,
     Live,
+    PartiallyCreatedError,
     ProviderError,
     Resource,
-    ResourceHalfMadeError,
     Urn,
 )
 from rehearsal.providers.schema import Schemas, UnknownTypeError
@@ -286,7 +286,7 @@ class KubernetesConfigured:
             live = wait_until_ready(api, applied, body, timeout)
         except NotReadyError as error:
             identity, outputs = Identity.of(error.live), _outputs(error.live, manager)
-            raise ResourceHalfMadeError(identity.id, outputs, error.reasons, inputs) from error
+            raise PartiallyCreatedError(identity.id, outputs, error.reasons, inputs) from error
         if live["kind"] == "CustomResourceDefinition":
             api.forget_types()
         return live

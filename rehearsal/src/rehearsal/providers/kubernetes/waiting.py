@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import tenacity
 
+from rehearsal.errors import RehearsalError
 from rehearsal.providers.kubernetes.api import Api
 from rehearsal.providers.kubernetes.errors import RefusedError, UnknownKindError, UnreachableError, mask
 from rehearsal.providers.kubernetes.objects import (
@@ -42,7 +43,7 @@ _DELETES_WITHOUT_WAITING = frozenset(
 """Kinds whose removal is not waited for under skipAwait, as in pulumi-kubernetes."""
 
 
-class NotReadyError(Exception):
+class NotReadyError(RehearsalError):
     """The object did not become ready; `live` is its last known state."""
 
     def __init__(self, live: Object, reasons: tuple[str, ...]) -> None:

@@ -16,9 +16,9 @@ from rehearsal.providers.protocol import (
     Difference,
     Failure,
     Live,
+    PartiallyCreatedError,
     ProviderError,
     Resource,
-    ResourceHalfMadeError,
     Urn,
 )
 from rehearsal.providers.schema import Kind, ResourceSchema, Schemas, Shape
@@ -83,7 +83,7 @@ class VaultConfigured:
             found = declared.engine.read(api, place, known) or {}
         except ProviderError as error:
             outputs = _outputs(declared, schema, inputs, place, made)
-            raise ResourceHalfMadeError(resource_id, outputs, (f"made, but not readable: {error}",), inputs) from error
+            raise PartiallyCreatedError(resource_id, outputs, (f"made, but not readable: {error}",), inputs) from error
         return Created(resource_id, _outputs(declared, schema, inputs, place, {**made, **found}))
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:

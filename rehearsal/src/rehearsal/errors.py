@@ -1,0 +1,24 @@
+"""Exceptions of the rehearsal. Every message tells its reader what is wrong and what to do.
+
+    RehearsalError                          also raised itself: a rehearsal can't start or go on
+    ├── ControlError                        the daemon does not answer
+    ├── EngineError                         pulumi ended with an error
+    │   └── OperationError                  preview, up, refresh or destroy failed or was blocked
+    ├── ProcessError                        a server does not start or does not run
+    │   └── PortTakenError                  its port belongs to another program
+    ├── EmulatorError                       moto can't be started
+    ├── ClusterError                        an emulated EKS cluster can't be created, reached or changed
+    ├── DatabaseError                       an emulated RDS database can't be created, reached or changed
+    ├── VaultError                          Vault can't be initialised, unsealed or reached
+    ├── ProviderError                       an emulated provider refuses or fails an operation
+    │   └── PartiallyCreatedError           the resource exists, but not as requested
+    ├── ToolchainError                      command-line tools are missing and can't be built
+    ├── BuildCancelledError                 a build of tools was cancelled
+    └── (internal)                          NoGoError, CompileError, ImportFailedError, …: handled inside the package
+
+`language_host/warm.py` runs without this package on its path, so its ConnectionLostError is outside of the tree.
+"""
+
+
+class RehearsalError(Exception):
+    """Root of all errors of this package. The message says what is wrong and what to do."""
