@@ -6,9 +6,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal.providers.busy_timer import BusyTimer
 from rehearsal.providers.journal import Journal
-from rehearsal.providers.meter import Meter
-from rehearsal.providers.protocol import Checked, CheckRequest, Created, Difference, Fidelity, Live, Resource, Urn
+from rehearsal.providers.protocol import (
+    CheckRequest,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    Fidelity,
+    ReadResult,
+    ResourceState,
+    Urn,
+)
 from rehearsal.providers.servicer import serve
 from rehearsal.providers.values import Properties
 
@@ -20,9 +29,9 @@ class Echo:
     name: str = "echo"
     version: str = "1.0.0"
 
-    def check_config(self, config: Properties) -> Checked:
+    def check_config(self, config: Properties) -> CheckResult:
         """Agree."""
-        return Checked(config)
+        return CheckResult(config)
 
     def configure(self, config: Properties) -> "Echo":  # noqa: ARG002  # the interface
         """There is nothing to configure."""
@@ -32,35 +41,35 @@ class Echo:
         """Nothing stands behind it."""
         return Fidelity.RECORDED
 
-    def check(self, request: CheckRequest) -> Checked:
+    def check(self, request: CheckRequest) -> CheckResult:
         """Agree."""
-        return Checked(request.inputs)
+        return CheckResult(request.inputs)
 
-    def diff(self, old: Resource, inputs: Properties) -> Difference:  # noqa: ARG002  # the interface
+    def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:  # noqa: ARG002  # the interface
         """Nothing ever differs."""
-        return Difference()
+        return DiffResult()
 
-    def create(self, urn: Urn, inputs: Properties, timeout: float) -> Created:  # noqa: ARG002  # the interface
+    def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:  # noqa: ARG002  # the interface
         """Echo."""
-        return Created(urn.name, inputs)
+        return CreateResult(urn.name, inputs)
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:  # noqa: ARG002  # the interface
         """Echo."""
         return inputs
 
-    def update(self, old: Resource, inputs: Properties, timeout: float) -> Properties:  # noqa: ARG002  # the interface
+    def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:  # noqa: ARG002  # the interface
         """Echo."""
         return inputs
 
-    def preview_update(self, old: Resource, inputs: Properties) -> Properties:  # noqa: ARG002  # the interface
+    def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:  # noqa: ARG002  # the interface
         """Echo."""
         return inputs
 
-    def read(self, resource: Resource) -> Live | None:
+    def read(self, resource: ResourceState) -> ReadResult | None:
         """Echo."""
-        return Live(resource.id, resource.inputs, resource.outputs)
+        return ReadResult(resource.id, resource.inputs, resource.outputs)
 
-    def delete(self, resource: Resource, timeout: float) -> None:
+    def delete(self, resource: ResourceState, timeout: float) -> None:
         """There is nothing to delete."""
 
     def invoke(self, token: str, args: Properties) -> Properties:  # noqa: ARG002  # the interface
@@ -72,7 +81,7 @@ class Echo:
 def running(directory: Path) -> Iterator[Path]:
     """Serve the echo provider; yields a directory for PATH whose shim hands the engine its port."""
     with tempfile.TemporaryDirectory(dir=directory) as own:
-        server, port = serve(Echo(), journal=Journal(Path(own, "journal.jsonl")), meter=Meter())
+        server, port = serve(Echo(), journal=Journal(Path(own, "journal.jsonl")), busy_timer=BusyTimer())
         shim = Path(own, "pulumi-resource-echo")
         shim.write_text(f'#!/bin/sh\necho {port}\nwhile kill -0 "$PPID" 2>/dev/null; do sleep 1; done\n')
         shim.chmod(0o700)

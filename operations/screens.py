@@ -180,7 +180,7 @@ class Screens:
         table.add_row("AWS", "emulated by moto", facts.aws_endpoint, "running")
         for part in facts.parts:
             state = Text("running") if part["alive"] else Text("died", style="red")
-            table.add_row(part["name"], part["kind"], part["endpoint"], state)
+            table.add_row(part["name"], part["type"], part["endpoint"], state)
         self.console.print(table)
 
     def _times(self, phases: Sequence[Phase]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from kubernetes import client
 
-from rehearsal.dataplanes.kubernetes import ADDONS, ClusterEndpoint, Clusters, NodeShape
+from rehearsal.dataplanes.kubernetes import ADDONS, ClusterEndpoint, Clusters, NodeSpec
 from rehearsal.dataplanes.kubernetes.client import connect
 from rehearsal.home import Home
 from rehearsal.processes import Supervisor
@@ -49,7 +49,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory, staging: Graph) -> Iterat
     clusters = Clusters(home, supervisor, binary, [ADDONS["argo-rollouts"](TOOLS.share("argo-rollouts"))])
     try:
         made = clusters.create("campus", REGION)
-        nodes = [NodeShape(f"ip-10-0-0-{each}.ec2.internal", 8, 32, "us-east-1a") for each in (1, 2)]
+        nodes = [NodeSpec(f"ip-10-0-0-{each}.ec2.internal", 8, 32, "us-east-1a") for each in (1, 2)]
         clusters.set_nodes("campus", REGION, "baseline", nodes)
         with connect(made) as api:
             fill(Cluster(api), staging)

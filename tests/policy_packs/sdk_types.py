@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from policy_packs import catalogue
 from policy_packs.kernel.registry import Registry
 from policy_packs.kernel.values import SECRET, SENTINELS, SIGNATURE
-from rehearsal.providers.schema import Kind, ResourceSchema, Schemas, Shape
+from rehearsal.providers.schema import PropertySchema, ResourceSchema, SdkSchemas, ValueType
 
 CACHE = Path(__file__).parents[2] / ".rehearsal" / "cache"
 CUSTOM = frozenset({"kubernetes:argoproj.io/v1alpha1:Rollout", "kubernetes:argoproj.io/v1alpha1:RolloutPatch"})
@@ -39,8 +39,8 @@ registry = Registry(catalogue.policies().values())
 
 
 @cache
-def _schemas(package: str) -> Schemas:
-    return Schemas(package, CACHE)
+def _schemas(package: str) -> SdkSchemas:
+    return SdkSchemas(package, CACHE)
 
 
 def schema(token: str) -> ResourceSchema:
@@ -72,22 +72,26 @@ def properties(token: str) -> st.SearchStrategy[dict[str, Any]]:
     return chosen.flatmap(lambda names: st.fixed_dictionaries({name: values(shapes[name], 0) for name in names}))
 
 
-def values(shape: Shape, depth: int) -> st.SearchStrategy[Any]:
+def values(shape: PropertySchema, depth: int) -> st.SearchStrategy[Any]:
     """Values for one property: mostly as declared."""
     fitting = _fitting(shape, depth)
     return st.one_of(fitting, fitting, fitting, unknowns, fitting.map(secret), strangers)
 
 
-def _fitting(shape: Shape, depth: int) -> st.SearchStrategy[Any]:
-    match shape.kind:
-        case Kind.BOOLEAN:
+def _fitting(shape: PropertySchema, depth: int) -> st.SearchStrategy[Any]:
+    match shape.type:
+        case ValueType.BOOLEAN:
             return st.booleans()
-        case Kind.INTEGER | Kind.NUMBER:
+        case ValueType.INTEGER | ValueType.NUMBER:
             return st.one_of(st.integers(-1, 70_000), st.floats(allow_nan=False, allow_infinity=False))
-        case Kind.LIST | Kind.MAP if shape.item is not None and depth < DEEPEST:
+        case ValueType.LIST | ValueType.MAP if shape.item is not None and depth < DEEPEST:
             inner = st.deferred(lambda: values(shape.item or shape, depth + 1))
-            return st.lists(inner, max_size=3) if shape.kind is Kind.LIST else st.dictionaries(texts, inner, max_size=3)
-        case Kind.OBJECT if shape.fields and depth < DEEPEST:
+            return (
+                st.lists(inner, max_size=3)
+                if shape.type is ValueType.LIST
+                else st.dictionaries(texts, inner, max_size=3)
+            )
+        case ValueType.OBJECT if shape.fields and depth < DEEPEST:
             chosen = st.lists(st.sampled_from(sorted(shape.fields)), max_size=5, unique=True)
             return chosen.flatmap(
                 lambda names: st.fixed_dictionaries({name: values(shape.fields[name], depth + 1) for name in names})
@@ -99,14 +103,14 @@ def _fitting(shape: Shape, depth: int) -> st.SearchStrategy[Any]:
 def unknown_part(token: str, path: str) -> str | None:
     """The first part of a property path that the type does not have; None when all of it exists."""
     declared = schema(token)
-    shape = Shape(Kind.OBJECT, fields={**declared.outputs, **declared.inputs})
+    shape = PropertySchema(ValueType.OBJECT, fields={**declared.outputs, **declared.inputs})
     for part in path.split("."):
-        match shape.kind:
-            case Kind.OBJECT if part not in shape.fields:
+        match shape.type:
+            case ValueType.OBJECT if part not in shape.fields:
                 return part
-            case Kind.OBJECT:
+            case ValueType.OBJECT:
                 shape = shape.fields[part]
-            case Kind.LIST | Kind.MAP if shape.item is not None:
+            case ValueType.LIST | ValueType.MAP if shape.item is not None:
                 shape = shape.item
             case _:
                 return None  # inside a document or a free-form value, of which the SDK says nothing

@@ -1,4 +1,4 @@
-"""The one long-lived process of a rehearsal: moto, the stand-in providers and the data planes.
+"""The one long-lived process of a rehearsal: moto, the emulated providers and the data planes.
 
 They share a process so that a provider's AWS call is a function call, and so that every client (the engine, boto3,
 kubectl) meets the same cloud. When this process dies, the emulated AWS and the state in it are gone: like a region that
@@ -29,8 +29,8 @@ from rehearsal.toolchain import Toolchain
 
 if TYPE_CHECKING:
     from rehearsal.dataplanes import DataPlanes
+    from rehearsal.providers.busy_timer import BusyTimer
     from rehearsal.providers.journal import Journal
-    from rehearsal.providers.meter import Meter
     from rehearsal.providers.protocol import Provider
 
 log = logging.getLogger("rehearsal")
@@ -119,8 +119,8 @@ def _start(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]
     from rehearsal.cloud import backend, corrections, hooks  # noqa: PLC0415  # after moto has its account
     from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # the same
     from rehearsal.dataplanes.kubernetes import ADDONS  # noqa: PLC0415  # the same
+    from rehearsal.providers.busy_timer import BusyTimer  # noqa: PLC0415  # the same
     from rehearsal.providers.journal import Journal  # noqa: PLC0415  # the same
-    from rehearsal.providers.meter import Meter  # noqa: PLC0415  # the same
 
     chosen = [ADDONS[name](toolchain.share(name)) for name in addons]
     planes = DataPlanes(home, lambda name: toolchain.ensure([name])[name], chosen)
@@ -128,9 +128,9 @@ def _start(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]
     corrections.apply()
     hooks.attach(planes)
     backend.create(home.stack)
-    journal, meter = Journal(home.root / "journal.jsonl"), Meter()
-    providers, ports = _serve_providers(home, planes, journal, meter, running)
-    questions = Questions(home.stack, account, planes, providers, journal, meter)
+    journal, busy_timer = Journal(home.root / "journal.jsonl"), BusyTimer()
+    providers, ports = _serve_providers(home, planes, journal, busy_timer, running)
+    questions = Questions(home.stack, account, planes, providers, journal, busy_timer)
     token = secrets.token_urlsafe()
     endpoint, control_port = control.serve(questions.table, token)
     running.callback(endpoint.shutdown)
@@ -140,24 +140,24 @@ def _start(home: Home, account: str, toolchain: Toolchain, addons: Iterable[str]
 
 
 def _serve_providers(
-    home: Home, planes: "DataPlanes", journal: "Journal", meter: "Meter", running: ExitStack
+    home: Home, planes: "DataPlanes", journal: "Journal", busy_timer: "BusyTimer", running: ExitStack
 ) -> tuple[dict[str, "Provider"], dict[str, int]]:
     from rehearsal.providers import aws, kubernetes, vault  # noqa: PLC0415  # after moto has its account
     from rehearsal.providers.servicer import serve  # noqa: PLC0415  # the same
 
     # What the SDK packages declare is the same for every stack of this project.
     cache = home.root.parent / "cache"
-    amazon = aws.provider(cache)
+    amazon = aws.create_provider(cache)
     # What it needs of the SDK and of botocore is read while the engine makes its stack.
     threading.Thread(target=amazon.warm_up, name="warm-up", daemon=True).start()
     providers: dict[str, Provider] = {
         "aws": amazon,
-        "kubernetes": kubernetes.provider(planes.clusters, cache),
-        "vault": vault.provider(planes.vault, cache, home.data / "vault-audit"),
+        "kubernetes": kubernetes.create_provider(planes.clusters, cache),
+        "vault": vault.create_provider(planes.vault, cache, home.data / "vault-audit"),
     }
     ports = {}
     for name, provider in providers.items():
-        server, ports[name] = serve(provider, journal=journal, meter=meter)
+        server, ports[name] = serve(provider, journal=journal, busy_timer=busy_timer)
         running.callback(server.stop, grace=1)
     return providers, ports
 

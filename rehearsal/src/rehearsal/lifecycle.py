@@ -26,7 +26,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.home import DIRECTORY, Home
 from rehearsal.language_host.keeper import FORK_SUPPORT
 from rehearsal.language_host.warm import SOCKET
-from rehearsal.providers.protocol import Created
+from rehearsal.providers.protocol import CreateResult
 from rehearsal.state import Mended, mend
 
 START_SECONDS = 60.0
@@ -105,7 +105,7 @@ class Rehearsal:
         lost = daemon is not None and not alive
         restarted: tuple[str, ...] = ()
         if daemon is None or not alive:
-            progress("starting the emulated AWS and the stand-in providers")
+            progress("starting the emulated AWS and the emulated providers")
             self._clear()
             daemon = self._spawn()
         else:
@@ -146,7 +146,7 @@ class Rehearsal:
         }
         if (levels := self.home.root / workspace.LEVELS).exists():
             variables["PULUMI_OPTION_POLICY_PACK_CONFIG"] = str(levels)
-        parts = {part["kind"]: part for part in self._parts(daemon)}
+        parts = {part["type"]: part for part in self._parts(daemon)}
         kubeconfigs = sorted(self.home.data.glob("clusters/*/kubeconfig"))
         if kubeconfigs:
             variables["KUBECONFIG"] = os.pathsep.join(map(str, kubeconfigs))
@@ -285,7 +285,7 @@ class Rehearsal:
         while not ask("idle")["idle"]:
             continue
         answers = ask("created", {"urns": pending})
-        created = {urn: Created(made["id"], made["outputs"]) for urn, made in answers.items()}
+        created = {urn: CreateResult(made["id"], made["outputs"]) for urn, made in answers.items()}
         engine = self.engine(daemon)
         exported = json.loads(engine.run("stack", "export", "--show-secrets", "--stack", self.home.stack))
         mended = mend(exported, created)

@@ -8,8 +8,8 @@ from rehearsal.control import Answer
 
 if TYPE_CHECKING:
     from rehearsal.dataplanes import DataPlanes
+    from rehearsal.providers.busy_timer import BusyTimer
     from rehearsal.providers.journal import Journal
-    from rehearsal.providers.meter import Meter
     from rehearsal.providers.protocol import Provider
 
 IDLE_SECONDS = 10.0
@@ -26,7 +26,7 @@ class Questions:
     planes: "DataPlanes"
     providers: Mapping[str, "Provider"]
     journal: "Journal"
-    meter: "Meter"
+    busy_timer: "BusyTimer"
 
     @property
     def table(self) -> Mapping[str, Callable[[Answer], Answer]]:
@@ -57,7 +57,7 @@ class Questions:
 
     def busy(self, _: Answer) -> Answer:
         """`seconds` since the last such question in which at least one provider call was under way."""
-        return {"seconds": self.meter.busy()}
+        return {"seconds": self.busy_timer.take_seconds()}
 
     def fidelity(self, question: Answer) -> Answer:
         """How true to life each of `types` is, by type token."""
@@ -70,7 +70,7 @@ class Questions:
 
     def created(self, question: Answer) -> Answer:
         """`id` and `outputs` of what was last created under each of `urns`, where anything was."""
-        last = {urn: self.journal.last(urn) for urn in question["urns"]}
+        last = {urn: self.journal.last_created(urn) for urn in question["urns"]}
         return {urn: {"id": made.id, "outputs": made.outputs} for urn, made in last.items() if made is not None}
 
     def deployment(self, _: Answer) -> Answer:

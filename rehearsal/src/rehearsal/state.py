@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_wire.markers import SECRET, SIGNATURE
-from rehearsal.providers.protocol import Created
+from rehearsal.providers.protocol import CreateResult
 
 Deployment = dict[str, Any]
 
@@ -28,7 +28,7 @@ class Mended:
     """URNs of operations that had not happened, or that the next update does again."""
 
 
-def mend(deployment: Deployment, created: Mapping[str, Created]) -> Mended:
+def mend(deployment: Deployment, created: Mapping[str, CreateResult]) -> Mended:
     """Finish or drop every pending operation.
 
     `created` holds the last resource that was made under each URN, from the daemon's journal. A pending create whose
@@ -52,7 +52,7 @@ def mend(deployment: Deployment, created: Mapping[str, Created]) -> Mended:
     return Mended(mended, tuple(adopted), tuple(dropped))
 
 
-def _adopt(resources: list[dict[str, Any]], pending: dict[str, Any], made: Created) -> None:
+def _adopt(resources: list[dict[str, Any]], pending: dict[str, Any], made: CreateResult) -> None:
     """Add the resource as the engine would have, the one it replaces becoming one that is still to be deleted."""
     new = {**pending, "id": made.id, "outputs": _outputs(pending, made)}
     for index, old in enumerate(resources):
@@ -63,7 +63,7 @@ def _adopt(resources: list[dict[str, Any]], pending: dict[str, Any], made: Creat
     resources.append(new)
 
 
-def _outputs(pending: dict[str, Any], made: Created) -> dict[str, Any]:
+def _outputs(pending: dict[str, Any], made: CreateResult) -> dict[str, Any]:
     """Outputs, secret where the input of that name is, or where the program said so."""
     inputs = pending.get("inputs") or {}
     secret = set(pending.get("additionalSecretOutputs") or ())

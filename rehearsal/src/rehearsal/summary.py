@@ -90,7 +90,7 @@ class Phase:
     program: float | None = None
     """Processor time of the Pulumi program."""
     providers: float | None = None
-    """Time in which at least one stand-in provider was at work."""
+    """Time in which at least one emulated provider was at work."""
     engine: float | None = None
     """Processor time of the engine and of what it started itself; children of the warm interpreter are not in it."""
 

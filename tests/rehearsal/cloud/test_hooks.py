@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from kubernetes import client
 
 from rehearsal.cloud import Emulator, corrections, hooks
-from rehearsal.dataplanes import DataPlanes, Kind
+from rehearsal.dataplanes import DataPlanes, ServerType
 from rehearsal.home import Home
 from tests.rehearsal.cloud.clients import EAST, WEST, aws, cluster, database, nodegroup
 from tests.rehearsal.dataplanes.servers import binary, kill, running
@@ -79,7 +79,7 @@ def test_a_database_obeys_modify_reboot_stop_and_start(planes: DataPlanes) -> No
     rds.reboot_db_instance(DBInstanceIdentifier="records")
     assert sql(shown, "SELECT 1", password="battery-staple") == [(1,)]
     rds.stop_db_instance(DBInstanceIdentifier="records")
-    assert [(status.kind, status.alive) for status in planes.status()] == [(Kind.POSTGRES, False)]
+    assert [(status.type, status.alive) for status in planes.status()] == [(ServerType.POSTGRES, False)]
     rds.start_db_instance(DBInstanceIdentifier="records")
     rds.modify_db_instance(DBInstanceIdentifier="records", NewDBInstanceIdentifier="Records-Old")
     (renamed,) = rds.describe_db_instances(DBInstanceIdentifier="records-old")["DBInstances"]
@@ -243,7 +243,7 @@ def test_everything_that_died_is_healed(planes: DataPlanes) -> None:
     vault = planes.vault.ensure()  # a request over HTTP, which moto must let through
     for part in ("postgres", "kube-scheduler", "vault"):
         kill(planes.supervisor, part)
-    assert [(status.kind.value, status.alive) for status in planes.status()] == [
+    assert [(status.type.value, status.alive) for status in planes.status()] == [
         ("kubernetes", False),
         ("postgres", False),
         ("vault", False),

@@ -17,7 +17,7 @@ from rehearsal.dataplanes.kubernetes import (
     ClusterEndpoint,
     ClusterError,
     Clusters,
-    NodeShape,
+    NodeSpec,
     Taint,
 )
 from rehearsal.dataplanes.kubernetes.client import connect
@@ -55,9 +55,9 @@ def eventually(done: Callable[[], object], seconds: float = 30) -> None:
         time.sleep(0.1)
 
 
-def node(index: int, **more: Any) -> NodeShape:
+def node(index: int, **more: Any) -> NodeSpec:
     name = f"ip-10-0-0-{index}.ec2.internal"
-    return NodeShape(**{"name": name, "cpu": 2, "memory_gib": 8, "zone": "us-east-1a", **more})
+    return NodeSpec(**{"name": name, "cpu": 2, "memory_gib": 8, "zone": "us-east-1a", **more})
 
 
 def deployment(replicas: int = 2, **container: Any) -> dict[str, Any]:

@@ -6,13 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.dataplanes.kubernetes import ADDONS, NodeShape, Taint
+from rehearsal.dataplanes.kubernetes import ADDONS, NodeSpec, Taint
 from rehearsal.dataplanes.kubernetes.addons import command_line
-from rehearsal.dataplanes.kubernetes.control_plane import ControlPlane, Ports, first_parts, kubeconfig, second_parts
-from rehearsal.dataplanes.kubernetes.load_balancer import hostname
-from rehearsal.dataplanes.kubernetes.nodes import allocatable, manifest
+from rehearsal.dataplanes.kubernetes.control_plane import (
+    ControlPlane,
+    ControlPlanePorts,
+    api_processes,
+    controller_processes,
+    kubeconfig,
+)
+from rehearsal.dataplanes.kubernetes.load_balancer_controller import hostname
+from rehearsal.dataplanes.kubernetes.nodes import allocatable, node_manifest
 
-PLANE = ControlPlane(Path("/data"), Ports(1, 2, 3, 4, 5, 6), "1.33")
+PLANE = ControlPlane(Path("/data"), ControlPlanePorts(1, 2, 3, 4, 5, 6), "1.33")
 
 
 @pytest.mark.parametrize(
@@ -31,8 +37,8 @@ def test_no_node_gives_pods_more_than_it_has(cpu: int, memory_gib: float) -> Non
 
 
 def test_a_node_says_what_the_scheduler_asks() -> None:
-    shape = NodeShape("n1", 2, 8, "us-east-1a", {"team": "core"}, (Taint("dedicated", "batch", "NoSchedule"),))
-    node = manifest(shape, "general", "us-east-1")
+    shape = NodeSpec("n1", 2, 8, "us-east-1a", {"team": "core"}, (Taint("dedicated", "batch", "NoSchedule"),))
+    node = node_manifest(shape, "general", "us-east-1")
     assert node["metadata"]["labels"] == {
         "eks.amazonaws.com/nodegroup": "general",
         "kubernetes.io/arch": "amd64",
@@ -47,7 +53,7 @@ def test_a_node_says_what_the_scheduler_asks() -> None:
 
 
 def test_every_part_listens_on_loopback_at_a_port_of_its_own() -> None:
-    parts = (*first_parts(PLANE), *second_parts(PLANE))
+    parts = (*api_processes(PLANE), *controller_processes(PLANE))
     assert [part.name for part in parts] == [
         "etcd",
         "kube-apiserver",
@@ -60,7 +66,9 @@ def test_every_part_listens_on_loopback_at_a_port_of_its_own() -> None:
 
 
 def test_the_version_is_emulated_by_all_parts_that_can() -> None:
-    emulating = [part.name for part in (*first_parts(PLANE), *second_parts(PLANE)) if "emulated-version" in part.flags]
+    emulating = [
+        part.name for part in (*api_processes(PLANE), *controller_processes(PLANE)) if "emulated-version" in part.flags
+    ]
     assert emulating == ["kube-apiserver", "kube-controller-manager", "kube-scheduler"]
 
 

@@ -7,23 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rehearsal.providers.coercion import coerce, coerce_inputs
-from rehearsal.providers.protocol import Failure
-from rehearsal.providers.schema import Kind, ResourceSchema, Shape
+from rehearsal.providers.protocol import CheckFailure
+from rehearsal.providers.schema import PropertySchema, ResourceSchema, ValueType
 from rehearsal.providers.values import DEFAULTS, UNKNOWN
 
-RULE = Shape(
-    Kind.OBJECT,
-    fields={"port": Shape(Kind.INTEGER), "protocol": Shape(Kind.STRING)},
+RULE = PropertySchema(
+    ValueType.OBJECT,
+    fields={"port": PropertySchema(ValueType.INTEGER), "protocol": PropertySchema(ValueType.STRING)},
     required=frozenset({"port"}),
 )
 SCHEMA = ResourceSchema(
     token="toy:box/box:Box",
     inputs={
-        "name": Shape(Kind.STRING),
-        "open": Shape(Kind.BOOLEAN),
-        "rules": Shape(Kind.LIST, item=RULE),
-        "size": Shape(Kind.NUMBER),
-        "tags": Shape(Kind.MAP, item=Shape(Kind.STRING)),
+        "name": PropertySchema(ValueType.STRING),
+        "open": PropertySchema(ValueType.BOOLEAN),
+        "rules": PropertySchema(ValueType.LIST, item=RULE),
+        "size": PropertySchema(ValueType.NUMBER),
+        "tags": PropertySchema(ValueType.MAP, item=PropertySchema(ValueType.STRING)),
     },
     required=frozenset({"name"}),
     outputs={},
@@ -48,29 +48,30 @@ def test_everything_wrong_is_reported_with_its_path() -> None:
 @pytest.mark.parametrize(
     ("kind", "value", "fitted"),
     [
-        (Kind.STRING, 5, "5"),
-        (Kind.STRING, 5.0, "5"),
-        (Kind.STRING, True, "true"),
-        (Kind.INTEGER, "42", 42),
-        (Kind.NUMBER, "1.5", 1.5),
-        (Kind.BOOLEAN, "false", False),
-        (Kind.ANY, {"a": [1]}, {"a": [1]}),
-        (Kind.STRING, UNKNOWN, UNKNOWN),
-        (Kind.INTEGER, None, None),
+        (ValueType.STRING, 5, "5"),
+        (ValueType.STRING, 5.0, "5"),
+        (ValueType.STRING, True, "true"),
+        (ValueType.INTEGER, "42", 42),
+        (ValueType.NUMBER, "1.5", 1.5),
+        (ValueType.BOOLEAN, "false", False),
+        (ValueType.ANY, {"a": [1]}, {"a": [1]}),
+        (ValueType.STRING, UNKNOWN, UNKNOWN),
+        (ValueType.INTEGER, None, None),
     ],
 )
-def test_scalars_are_converted_as_the_real_providers_do(kind: Kind, value: Any, fitted: Any) -> None:
-    failures: list[Failure] = []
-    assert coerce(Shape(kind), value, "x", failures) == fitted
+def test_scalars_are_converted_as_the_real_providers_do(kind: ValueType, value: Any, fitted: Any) -> None:
+    failures: list[CheckFailure] = []
+    assert coerce(PropertySchema(kind), value, "x", failures) == fitted
     assert not failures
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"), [(Kind.INTEGER, 1.5), (Kind.INTEGER, "x"), (Kind.BOOLEAN, "yes"), (Kind.NUMBER, True)]
+    ("kind", "value"),
+    [(ValueType.INTEGER, 1.5), (ValueType.INTEGER, "x"), (ValueType.BOOLEAN, "yes"), (ValueType.NUMBER, True)],
 )
-def test_what_would_lose_meaning_is_refused(kind: Kind, value: Any) -> None:
-    failures: list[Failure] = []
-    coerce(Shape(kind), value, "x", failures)
+def test_what_would_lose_meaning_is_refused(kind: ValueType, value: Any) -> None:
+    failures: list[CheckFailure] = []
+    coerce(PropertySchema(kind), value, "x", failures)
     assert [failure.property for failure in failures] == ["x"]
 
 

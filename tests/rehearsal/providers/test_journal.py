@@ -3,21 +3,21 @@
 import threading
 from pathlib import Path
 
-from rehearsal.providers.journal import Event, Journal
+from rehearsal.providers.journal import Journal, JournalEvent
 from rehearsal.providers.protocol import Urn
 
 URN = Urn("urn:pulumi:dev::campus::campus:network:Vpc$aws:ec2/vpc:Vpc::main")
 
 
 def test_finished_operations_can_be_read_back_by_another_process(tmp_path: Path) -> None:
-    Journal(tmp_path / "journal.jsonl").record(Event.CREATE, URN, "vpc-1")
+    Journal(tmp_path / "journal.jsonl").record(JournalEvent.CREATE, URN, "vpc-1")
     (entry,) = Journal(tmp_path / "journal.jsonl").entries()
-    assert (entry.event, entry.type, entry.id) == (Event.CREATE, "aws:ec2/vpc:Vpc", "vpc-1")
+    assert (entry.event, entry.type, entry.id) == (JournalEvent.CREATE, "aws:ec2/vpc:Vpc", "vpc-1")
 
 
 def test_a_line_cut_off_by_a_crash_is_left_out(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.jsonl")
-    journal.record(Event.CREATE, URN, "vpc-1")
+    journal.record(JournalEvent.CREATE, URN, "vpc-1")
     with journal.path.open("a") as file:
         file.write('{"event":"cre')
     assert [entry.id for entry in journal.entries()] == ["vpc-1"]
@@ -32,7 +32,7 @@ def test_many_threads_write_whole_lines(tmp_path: Path) -> None:
 
     def write() -> None:
         for number in range(50):
-            journal.record(Event.CREATE, URN, f"vpc-{number}")
+            journal.record(JournalEvent.CREATE, URN, f"vpc-{number}")
 
     threads = [threading.Thread(target=write) for _ in range(8)]
     for thread in threads:

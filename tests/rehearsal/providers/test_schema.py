@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.providers import schema
-from rehearsal.providers.schema import Kind, Schemas, UnknownTypeError
+from rehearsal.providers.schema import SdkSchemas, UnknownTypeError, ValueType
 
 VPC = "aws:ec2/vpc:Vpc"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
@@ -19,48 +19,48 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def schemas(cache: Path) -> Schemas:
-    return Schemas("aws", cache)
+def schemas(cache: Path) -> SdkSchemas:
+    return SdkSchemas("aws", cache)
 
 
-def test_inputs_outputs_and_what_is_required_are_known(schemas: Schemas) -> None:
+def test_inputs_outputs_and_what_is_required_are_known(schemas: SdkSchemas) -> None:
     subnet = schemas.get("aws:ec2/subnet:Subnet")
     assert subnet.required == {"vpcId"}
-    assert subnet.inputs["mapPublicIpOnLaunch"].kind is Kind.BOOLEAN
-    assert subnet.outputs["arn"].kind is Kind.STRING
+    assert subnet.inputs["mapPublicIpOnLaunch"].type is ValueType.BOOLEAN
+    assert subnet.outputs["arn"].type is ValueType.STRING
     assert "arn" not in subnet.inputs
     tags = subnet.inputs["tags"]
-    assert tags.kind is Kind.MAP
+    assert tags.type is ValueType.MAP
     assert tags.item is not None
-    assert tags.item.kind is Kind.STRING
+    assert tags.item.type is ValueType.STRING
 
 
-def test_nested_objects_have_fields_and_know_which_are_required(schemas: Schemas) -> None:
+def test_nested_objects_have_fields_and_know_which_are_required(schemas: SdkSchemas) -> None:
     ingress = schemas.get(GROUP).inputs["ingress"]
-    assert ingress.kind is Kind.LIST
+    assert ingress.type is ValueType.LIST
     assert ingress.item is not None
     assert ingress.item.required == {"protocol", "fromPort", "toPort"}
-    assert ingress.item.fields["cidrBlocks"].kind is Kind.LIST
+    assert ingress.item.fields["cidrBlocks"].type is ValueType.LIST
 
 
-def test_outputs_that_the_provider_never_computes_are_told_apart(schemas: Schemas) -> None:
+def test_outputs_that_the_provider_never_computes_are_told_apart(schemas: SdkSchemas) -> None:
     vpc = schemas.get(VPC)
     assert "tags" in vpc.optional_outputs
     assert not {"arn", "cidrBlock"} & vpc.optional_outputs
 
 
-def test_a_type_that_the_sdk_lacks_is_an_error(schemas: Schemas) -> None:
+def test_a_type_that_the_sdk_lacks_is_an_error(schemas: SdkSchemas) -> None:
     with pytest.raises(UnknownTypeError, match="no resource type aws:ec2/vpc:Vcp"):
         schemas.get("aws:ec2/vpc:Vcp")
 
 
 def test_other_sdks_are_understood_too(cache: Path) -> None:
-    mount = Schemas("vault", cache).get("vault:index/mount:Mount")
+    mount = SdkSchemas("vault", cache).get("vault:index/mount:Mount")
     assert mount.required == {"path", "type"}
 
 
 def test_what_is_on_disk_is_not_asked_of_the_sdk_again(
-    cache: Path, schemas: Schemas, monkeypatch: pytest.MonkeyPatch
+    cache: Path, schemas: SdkSchemas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = schemas.get(VPC)
 
@@ -68,21 +68,21 @@ def test_what_is_on_disk_is_not_asked_of_the_sdk_again(
         raise AssertionError(f"{package} was asked for {token}")
 
     monkeypatch.setattr(schema, "_describe", refuse)
-    again = Schemas("aws", cache).get(VPC)
+    again = SdkSchemas("aws", cache).get(VPC)
     assert again.inputs.keys() == first.inputs.keys()
     assert again.optional_outputs == first.optional_outputs
 
 
-def test_a_broken_file_is_written_anew(cache: Path, schemas: Schemas) -> None:
+def test_a_broken_file_is_written_anew(cache: Path, schemas: SdkSchemas) -> None:
     schemas.get(VPC)
     (path,) = cache.rglob("aws_ec2_vpc_Vpc.json")
     path.write_text('{"inputs":')
-    assert Schemas("aws", cache).get(VPC).inputs
+    assert SdkSchemas("aws", cache).get(VPC).inputs
     assert path.read_text().endswith("}")
 
 
 def test_many_threads_may_ask_at_once(tmp_path: Path) -> None:
-    fresh = Schemas("aws", tmp_path)
+    fresh = SdkSchemas("aws", tmp_path)
     tokens = [VPC, GROUP, "aws:s3/bucket:Bucket", "aws:kms/key:Key"] * 8
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(fresh.get, tokens))

@@ -1,4 +1,4 @@
-"""The plugin protocol, spoken over a real channel to a stand-in that does as it is told."""
+"""The plugin protocol, spoken over a real channel to an emulated provider that does as it is told."""
 
 import logging
 from collections.abc import Iterator
@@ -10,71 +10,72 @@ import pytest
 from google.protobuf import any_pb2, empty_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from rehearsal.providers.journal import Event, Journal
-from rehearsal.providers.meter import Meter
+from pulumi_wire.structs import from_struct, to_struct
+from rehearsal.providers.busy_timer import BusyTimer
+from rehearsal.providers.journal import Journal, JournalEvent
 from rehearsal.providers.protocol import (
-    Change,
     ChangeKind,
-    Checked,
+    CheckFailure,
     CheckRequest,
-    Created,
-    Difference,
-    Failure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
     Fidelity,
-    Live,
     PartiallyCreatedError,
+    PropertyChange,
     ProviderError,
-    Resource,
+    ReadResult,
+    ResourceState,
     Urn,
 )
 from rehearsal.providers.servicer import serve
-from rehearsal.providers.values import Properties, from_struct, to_struct
+from rehearsal.providers.values import Properties
 
 URN = "urn:pulumi:dev::campus::toy:box/box:Box::main"
 
 
 class Toy:
-    """A configured stand-in; what a box is called decides what becomes of it."""
+    """A configured emulated provider; what a box is called decides what becomes of it."""
 
     def __init__(self, config: Properties) -> None:
         self.config = config
         self.updated: Properties = {}
 
-    def check(self, request: CheckRequest) -> Checked:
-        failures = [] if "size" in request.inputs else [Failure("size", "is missing")]
+    def check(self, request: CheckRequest) -> CheckResult:
+        failures = [] if "size" in request.inputs else [CheckFailure("size", "is missing")]
         seen = {"proposed": request.proposed_name, "autonaming": request.autonaming.value}
-        return Checked({**request.inputs, **seen}, failures)
+        return CheckResult({**request.inputs, **seen}, failures)
 
-    def diff(self, old: Resource, inputs: Properties) -> Difference:
+    def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
         changes = [
-            Change(name, ChangeKind.UPDATE, replace=name == "shape")
+            PropertyChange(name, ChangeKind.UPDATE, replace=name == "shape")
             for name in sorted(inputs)
             if inputs[name] != old.inputs.get(name)
         ]
-        return Difference(changes, delete_before_replace=True)
+        return DiffResult(changes, delete_before_replace=True)
 
-    def create(self, urn: Urn, inputs: Properties, timeout: float) -> Created:  # noqa: ARG002  # the protocol's form
+    def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:  # noqa: ARG002  # the protocol's form
         if inputs.get("size") == "half":
             raise PartiallyCreatedError("box-1", {"size": "half"}, ["the lid is missing"], {"size": "whole"})
         if inputs.get("size") == "refused":
             raise ProviderError("no such size: choose another")
         if inputs.get("size") == "broken":
             raise RuntimeError("unforeseen")
-        return Created("box-1", {**inputs, "timeout": timeout, "region": self.config.get("region")})
+        return CreateResult("box-1", {**inputs, "timeout": timeout, "region": self.config.get("region")})
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:  # noqa: ARG002  # the protocol's form
         return {**inputs, "previewed": True}
 
-    def update(self, old: Resource, inputs: Properties, timeout: float) -> Properties:  # noqa: ARG002  # the same
+    def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:  # noqa: ARG002  # the same
         return {**old.outputs, **inputs}
 
-    def preview_update(self, old: Resource, inputs: Properties) -> Properties:  # noqa: ARG002  # the same
+    def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:  # noqa: ARG002  # the same
         return {**inputs, "previewed": True}
 
-    def read(self, resource: Resource) -> Live | None:
-        return None if resource.id == "gone" else Live(resource.id, resource.inputs, {"size": 9})
+    def read(self, resource: ResourceState) -> ReadResult | None:
+        return None if resource.id == "gone" else ReadResult(resource.id, resource.inputs, {"size": 9})
 
-    def delete(self, resource: Resource, timeout: float) -> None:
+    def delete(self, resource: ResourceState, timeout: float) -> None:
         """Nothing is left to do."""
 
     def invoke(self, token: str, args: Properties) -> Properties:
@@ -85,8 +86,8 @@ class ToyProvider:
     name = "toy"
     version = "1.2.3"
 
-    def check_config(self, config: Properties) -> Checked:
-        return Checked({**config, "checked": True})
+    def check_config(self, config: Properties) -> CheckResult:
+        return CheckResult({**config, "checked": True})
 
     def configure(self, config: Properties) -> Toy:
         return Toy(config)
@@ -120,13 +121,13 @@ def journal(tmp_path: Path) -> Journal:
 
 
 @pytest.fixture
-def meter() -> Meter:
-    return Meter()
+def busy_timer() -> BusyTimer:
+    return BusyTimer()
 
 
 @pytest.fixture
-def port(journal: Journal, meter: Meter) -> Iterator[int]:
-    server, port = serve(ToyProvider(), journal=journal, meter=meter)
+def port(journal: Journal, busy_timer: BusyTimer) -> Iterator[int]:
+    server, port = serve(ToyProvider(), journal=journal, busy_timer=busy_timer)
     yield port
     server.stop(None).wait()
 
@@ -194,8 +195,8 @@ def test_what_was_made_is_told_and_journaled(engine: Engine, journal: Journal) -
     assert from_struct(made.properties)["timeout"] == 7
     engine.stub.Delete(provider_pb2.DeleteRequest(urn=URN, id="box-1"))
     assert [(entry.event, entry.urn, entry.type, entry.id) for entry in journal.entries()] == [
-        (Event.CREATE, URN, "toy:box/box:Box", "box-1"),
-        (Event.DELETE, URN, "toy:box/box:Box", "box-1"),
+        (JournalEvent.CREATE, URN, "toy:box/box:Box", "box-1"),
+        (JournalEvent.DELETE, URN, "toy:box/box:Box", "box-1"),
     ]
 
 
@@ -233,7 +234,7 @@ def test_what_nobody_foresaw_is_one_sentence_and_a_logged_traceback(
         engine.create(size="broken")
     details = caught.value.details()
     assert details is not None
-    assert "internal error in the stand-in toy provider" in details
+    assert "internal error in the emulated toy provider" in details
     assert "unforeseen" in details
     assert any(record.exc_info for record in caplog.records)
 
@@ -283,11 +284,11 @@ def test_a_function_call_is_answered(engine: Engine) -> None:
     assert from_struct(getattr(answer, "return")) == {"token": "toy:index:f", "x": 1}
 
 
-def test_the_time_of_calls_is_measured(engine: Engine, meter: Meter) -> None:
-    meter.busy()
+def test_the_time_of_calls_is_measured(engine: Engine, busy_timer: BusyTimer) -> None:
+    busy_timer.take_seconds()
     engine.create(size=1)
-    assert meter.busy() > 0
-    assert meter.busy() == 0
+    assert busy_timer.take_seconds() > 0
+    assert busy_timer.take_seconds() == 0
 
 
 def test_large_values_pass(engine: Engine) -> None:

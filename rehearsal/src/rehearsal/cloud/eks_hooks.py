@@ -11,7 +11,7 @@ from moto.eks.models import Cluster, EKSBackend, Nodegroup
 
 from rehearsal.cloud.node_plan import InstanceType, NodeGroup, Subnet, plan_nodes
 from rehearsal.cloud.patches import Patches
-from rehearsal.dataplanes.kubernetes import ClusterError, Clusters, NodeShape
+from rehearsal.dataplanes.kubernetes import ClusterError, Clusters, NodeSpec
 from rehearsal.processes import ProcessError
 
 ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
@@ -34,7 +34,7 @@ class _Nodes:
     def __init__(self, clusters: Clusters) -> None:
         self._clusters = clusters
         self._lock = threading.Lock()
-        self._planned: dict[tuple[str, str], dict[str, tuple[NodeShape, ...]]] = {}
+        self._planned: dict[tuple[str, str], dict[str, tuple[NodeSpec, ...]]] = {}
 
     def fit(self, backend: Any, group: Nodegroup) -> None:
         """Give a node group the nodes that EKS says it has; returns when they are Ready."""
@@ -59,7 +59,7 @@ class _Nodes:
         with self._lock:
             self._planned.pop((backend.region_name, cluster), None)
 
-    def _set(self, backend: Any, group: Nodegroup, nodes: tuple[NodeShape, ...]) -> None:
+    def _set(self, backend: Any, group: Nodegroup, nodes: tuple[NodeSpec, ...]) -> None:
         try:
             self._clusters.set_nodes(group.cluster_name, backend.region_name, group.nodegroup_name, nodes)
         except ClusterError as error:

@@ -1,6 +1,6 @@
 """Ties the emulated control plane to real data planes, at the level of moto's backends.
 
-So the stand-in provider, boto3 and `ops` all meet the same servers: a cluster that EKS describes serves, and a database
+So the emulated provider, boto3 and `ops` all meet the same servers: a cluster that EKS describes serves, and a database
 that RDS describes can be connected to. Calls that create return when the server serves, and fail as AWS calls fail.
 """
 

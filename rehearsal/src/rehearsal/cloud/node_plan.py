@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rehearsal.dataplanes.kubernetes import NodeShape, Taint
+from rehearsal.dataplanes.kubernetes import NodeSpec, Taint
 
 RESERVED_ADDRESSES = 4
 """AWS keeps the first four addresses of every subnet for itself."""
@@ -51,8 +51,8 @@ class NodeGroup:
 
 
 def plan_nodes(
-    group: NodeGroup, existing: Sequence[NodeShape] = (), taken: Collection[str] = ()
-) -> tuple[NodeShape, ...]:
+    group: NodeGroup, existing: Sequence[NodeSpec] = (), taken: Collection[str] = ()
+) -> tuple[NodeSpec, ...]:
     """Spread a group's nodes over its zones.
 
     `existing` are the group's nodes of now, which keep their names; `taken` are the names of all other nodes of the
@@ -60,7 +60,7 @@ def plan_nodes(
     """
     zones = list({subnet.zone: subnet for subnet in reversed(group.subnets)}.values())[::-1]
     used = {*taken, *(node.name for node in existing)}
-    nodes: list[NodeShape] = []
+    nodes: list[NodeSpec] = []
     for index, subnet in enumerate(zones):
         wanted = group.size // len(zones) + (index < group.size % len(zones))
         names = [node.name for node in existing if node.zone == subnet.zone][:wanted]
@@ -71,7 +71,7 @@ def plan_nodes(
     return tuple(nodes)
 
 
-def _shape(group: NodeGroup, subnet: Subnet, name: str) -> NodeShape:
+def _shape(group: NodeGroup, subnet: Subnet, name: str) -> NodeSpec:
     labels = {
         "eks.amazonaws.com/capacityType": group.capacity_type,
         "kubernetes.io/arch": group.instance.architecture,
@@ -82,7 +82,7 @@ def _shape(group: NodeGroup, subnet: Subnet, name: str) -> NodeShape:
         Taint(taint["key"], taint.get("value", ""), EFFECTS.get(taint["effect"], taint["effect"]))
         for taint in group.taints
     )
-    return NodeShape(name, group.instance.cpu, group.instance.memory_gib, subnet.zone, labels, taints)
+    return NodeSpec(name, group.instance.cpu, group.instance.memory_gib, subnet.zone, labels, taints)
 
 
 def _free_name(group: NodeGroup, subnet: Subnet, used: Collection[str]) -> str:

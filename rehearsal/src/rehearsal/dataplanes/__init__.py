@@ -1,5 +1,5 @@
 """Real servers behind the emulated cloud: Kubernetes per EKS cluster, PostgreSQL per RDS instance, one Vault."""
 
-from rehearsal.dataplanes.planes import DataPlanes, Kind, PlaneStatus
+from rehearsal.dataplanes.data_planes import DataPlanes, ServerStatus, ServerType
 
-__all__ = ["DataPlanes", "Kind", "PlaneStatus"]
+__all__ = ["DataPlanes", "ServerStatus", "ServerType"]

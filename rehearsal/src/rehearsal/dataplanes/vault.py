@@ -20,8 +20,8 @@ from tenacity.retry import retry_if_result
 from tenacity.stop import stop_after_delay
 from tenacity.wait import wait_fixed
 
+from rehearsal.dataplanes.health import is_healthy
 from rehearsal.dataplanes.pki import write_secret
-from rehearsal.dataplanes.probes import answers
 from rehearsal.errors import RehearsalError
 from rehearsal.home import Home
 from rehearsal.processes import Spec, Supervisor, on_free_ports, port_open
@@ -74,7 +74,7 @@ class VaultServer:
             keys = self._keys() or on_free_ports(2, self._initialise)
             if not self._supervisor.alive(NAME):
                 self._start(keys.port, keys.cluster_port)
-            if not answers(keys.port, HEALTHY):
+            if not is_healthy(keys.port, HEALTHY):
                 _unseal(keys)
             return _endpoint(keys)
 
@@ -163,7 +163,7 @@ def _unseal(keys: _Keys) -> None:
         retry=retry_if_result(lambda active: not active), stop=stop_after_delay(ACTIVE_SECONDS), wait=wait_fixed(0.05)
     )
     try:
-        retrying(answers, keys.port, HEALTHY)
+        retrying(is_healthy, keys.port, HEALTHY)
     except RetryError as error:
         raise VaultError(f"Vault was unsealed but is not active after {ACTIVE_SECONDS:g} s; see its log") from error
 

@@ -4,37 +4,37 @@ import difflib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rehearsal.providers.protocol import Failure
-from rehearsal.providers.schema import Kind, ResourceSchema, Shape
+from rehearsal.providers.protocol import CheckFailure
+from rehearsal.providers.schema import PropertySchema, ResourceSchema, ValueType
 from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties
 
 
-def coerce_inputs(schema: ResourceSchema, inputs: Properties) -> tuple[Properties, list[Failure]]:
+def coerce_inputs(schema: ResourceSchema, inputs: Properties) -> tuple[Properties, list[CheckFailure]]:
     """Inputs with strings, numbers and booleans converted where the schema asks; nulls and `__defaults` are left out.
 
     Every failure is collected, with its property path. A required property that the caller fills in by default must
     be present already.
     """
-    failures: list[Failure] = []
-    shape = Shape(Kind.OBJECT, fields=dict(schema.inputs), required=schema.required)
+    failures: list[CheckFailure] = []
+    shape = PropertySchema(ValueType.OBJECT, fields=dict(schema.inputs), required=schema.required)
     fitted = coerce(shape, inputs, "", failures)
     return (fitted if isinstance(fitted, dict) else {}), failures
 
 
-def coerce(shape: Shape, value: Any, path: str, failures: list[Failure]) -> Any:
+def coerce(shape: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
     """The value made to fit the shape; what doesn't is returned as it is and noted in `failures`."""
     if value is None or value == UNKNOWN:
         return value
-    if shape.kind is Kind.LIST:
+    if shape.type is ValueType.LIST:
         return _list(shape, value, path, failures)
-    if shape.kind is Kind.MAP:
+    if shape.type is ValueType.MAP:
         return _map(shape, value, path, failures)
-    if shape.kind is Kind.OBJECT:
+    if shape.type is ValueType.OBJECT:
         return _object(shape, value, path, failures)
     try:
-        return _SCALARS[shape.kind](value)
+        return _SCALARS[shape.type](value)
     except ValueError:
-        failures.append(Failure(path, f"expected {shape.kind}, got {describe(value)}"))
+        failures.append(CheckFailure(path, f"expected {shape.type}, got {describe(value)}"))
         return value
 
 
@@ -53,25 +53,25 @@ def suggest(name: str, known: Mapping[str, Any]) -> str:
     return f'; did you mean "{near[0]}"?' if near else ""
 
 
-def _list(shape: Shape, value: Any, path: str, failures: list[Failure]) -> Any:
+def _list(shape: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
     if not isinstance(value, list):
-        failures.append(Failure(path, f"expected list, got {describe(value)}"))
+        failures.append(CheckFailure(path, f"expected list, got {describe(value)}"))
         return value
     return [coerce(_item(shape), item, f"{path}[{index}]", failures) for index, item in enumerate(value)]
 
 
-def _map(shape: Shape, value: Any, path: str, failures: list[Failure]) -> Any:
+def _map(shape: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
     if not isinstance(value, dict):
-        failures.append(Failure(path, f"expected map, got {describe(value)}"))
+        failures.append(CheckFailure(path, f"expected map, got {describe(value)}"))
         return value
     return {
         key: coerce(_item(shape), item, f"{path}.{key}", failures) for key, item in value.items() if key != DEFAULTS
     }
 
 
-def _object(shape: Shape, value: Any, path: str, failures: list[Failure]) -> Any:
+def _object(shape: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
     if not isinstance(value, dict):
-        failures.append(Failure(path, f"expected object, got {describe(value)}"))
+        failures.append(CheckFailure(path, f"expected object, got {describe(value)}"))
         return value
     prefix = f"{path}." if path else ""
     fitted = {}
@@ -79,19 +79,19 @@ def _object(shape: Shape, value: Any, path: str, failures: list[Failure]) -> Any
         if key == DEFAULTS:
             continue
         if key not in shape.fields:
-            failures.append(Failure(prefix + key, f'unexpected argument "{key}"{suggest(key, shape.fields)}'))
+            failures.append(CheckFailure(prefix + key, f'unexpected argument "{key}"{suggest(key, shape.fields)}'))
         elif item is not None:
             fitted[key] = coerce(shape.fields[key], item, prefix + key, failures)
     failures.extend(
-        Failure(prefix + key, f'Missing required argument. The argument "{key}" is required, but was not set')
+        CheckFailure(prefix + key, f'Missing required argument. The argument "{key}" is required, but was not set')
         for key in sorted(shape.required)
         if key not in fitted
     )
     return fitted
 
 
-def _item(shape: Shape) -> Shape:
-    return shape.item or Shape(Kind.ANY)
+def _item(shape: PropertySchema) -> PropertySchema:
+    return shape.item or PropertySchema(ValueType.ANY)
 
 
 def _string(value: Any) -> str:
@@ -126,10 +126,10 @@ def _boolean(value: Any) -> bool:
     raise ValueError
 
 
-_SCALARS: dict[Kind, Callable[[Any], Any]] = {
-    Kind.STRING: _string,
-    Kind.INTEGER: _integer,
-    Kind.NUMBER: _number,
-    Kind.BOOLEAN: _boolean,
-    Kind.ANY: lambda value: value,
+_SCALARS: dict[ValueType, Callable[[Any], Any]] = {
+    ValueType.STRING: _string,
+    ValueType.INTEGER: _integer,
+    ValueType.NUMBER: _number,
+    ValueType.BOOLEAN: _boolean,
+    ValueType.ANY: lambda value: value,
 }

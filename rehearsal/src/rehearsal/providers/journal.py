@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from rehearsal.providers.protocol import Created, Urn
+from rehearsal.providers.protocol import CreateResult, Urn
 from rehearsal.providers.values import Properties
 
 
-class Event(StrEnum):
+class JournalEvent(StrEnum):
     """What was finished."""
 
     CREATE = "create"
@@ -21,10 +21,10 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalEntry:
     """One finished operation; `time` is seconds since the epoch."""
 
-    event: Event
+    event: JournalEvent
     urn: str
     type: str
     id: str
@@ -41,7 +41,7 @@ class Journal:
         self.path = path
         self._changed = threading.Condition()
         self._in_flight = 0
-        self._made: dict[str, Created] = {}
+        self._made: dict[str, CreateResult] = {}
 
     @property
     def in_flight(self) -> int:
@@ -66,23 +66,23 @@ class Journal:
         with self._changed:
             return self._changed.wait_for(lambda: self._in_flight == 0, timeout)
 
-    def record(self, event: Event, urn: Urn, resource_id: str, outputs: Properties | None = None) -> None:
+    def record(self, event: JournalEvent, urn: Urn, resource_id: str, outputs: Properties | None = None) -> None:
         """Append one finished operation. Outputs of a create stay in memory: they may be secret."""
-        entry = Entry(event, urn.text, urn.type, resource_id, time.time())
+        entry = JournalEntry(event, urn.text, urn.type, resource_id, time.time())
         line = json.dumps(asdict(entry), separators=(",", ":")) + "\n"
         with self._changed, self.path.open("a", encoding="utf-8") as file:
             file.write(line)
-            if event is Event.CREATE:
-                self._made[urn.text] = Created(resource_id, outputs or {})
-            elif self._made.get(urn.text, Created("", {})).id == resource_id:
+            if event is JournalEvent.CREATE:
+                self._made[urn.text] = CreateResult(resource_id, outputs or {})
+            elif self._made.get(urn.text, CreateResult("", {})).id == resource_id:
                 del self._made[urn.text]
 
-    def last(self, urn: str) -> Created | None:
+    def last_created(self, urn: str) -> CreateResult | None:
         """What was last created under this URN by this process, unless it was deleted again."""
         with self._changed:
             return self._made.get(urn)
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[JournalEntry, ...]:
         """All that was recorded, oldest first; a line that was cut off by a crash is left out."""
         if not self.path.exists():
             return ()
@@ -91,6 +91,6 @@ class Journal:
         return tuple(_entry(line) for line in complete)
 
 
-def _entry(line: str) -> Entry:
+def _entry(line: str) -> JournalEntry:
     fields = json.loads(line)
-    return Entry(Event(fields["event"]), fields["urn"], fields["type"], fields["id"], fields["time"])
+    return JournalEntry(JournalEvent(fields["event"]), fields["urn"], fields["type"], fields["id"], fields["time"])

@@ -1,12 +1,12 @@
-"""What a stand-in provider must be able to do, in plain Python, free of gRPC.
+"""Interface of an emulated provider, in plain Python and free of gRPC.
 
-The plugin protocol itself (structs, peers, error details) is spoken by `rehearsal.providers.servicer`; a stand-in only
-sees property values. A new stand-in implements `Provider` and `Configured`.
+`rehearsal.providers.servicer` speaks the plugin protocol (structs, peers, error details); a provider only sees
+property values. A new one implements `Provider` and `ConfiguredProvider`. Names follow `pulumi.dynamic`.
 
 Exceptions::
 
-    ProviderError                  one sentence for the person at the terminal
-    └── PartiallyCreatedError           the resource exists, but is not what was asked for; its state must be kept
+    ProviderError                  the operation failed; the message is for the person at the terminal
+    └── PartiallyCreatedError      the resource exists but creation did not finish; the engine keeps it in state
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ class Urn:
 
 
 @dataclass(frozen=True)
-class Failure:
+class CheckFailure:
     """One thing wrong with a resource's inputs."""
 
     property: str
@@ -44,11 +44,11 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """Validated inputs with the provider's defaults filled in (names of those under `values.DEFAULTS`)."""
 
     inputs: Properties
-    failures: Sequence[Failure] = ()
+    failures: Sequence[CheckFailure] = ()
 
 
 class ChangeKind(StrEnum):
@@ -60,7 +60,7 @@ class ChangeKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class PropertyChange:
     """One property that differs from what is wanted; `path` as in `tags.team` or `ingress[0].toPort`."""
 
     path: str
@@ -69,15 +69,15 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Difference:
+class DiffResult:
     """All that differs; empty `changes` means no update."""
 
-    changes: Sequence[Change] = ()
+    changes: Sequence[PropertyChange] = ()
     delete_before_replace: bool = False
 
 
 @dataclass(frozen=True)
-class Created:
+class CreateResult:
     """A new resource: its provider id, and all outputs (inputs included)."""
 
     id: str
@@ -85,7 +85,7 @@ class Created:
 
 
 @dataclass(frozen=True)
-class Live:
+class ReadResult:
     """A resource as it is in the world now: outputs, and inputs restricted to what the program wrote."""
 
     id: str
@@ -117,7 +117,7 @@ class CheckRequest:
 
 
 @dataclass(frozen=True)
-class Resource:
+class ResourceState:
     """A resource as the state has it: id, the inputs of the last update and the outputs."""
 
     urn: Urn
@@ -144,7 +144,7 @@ class PartiallyCreatedError(ProviderError):
 
 
 class Fidelity(StrEnum):
-    """How true to life the stand-in is for a resource type; the summary of a rehearsal shows it for each resource."""
+    """Backing of a resource type; the summary of a rehearsal shows it for each resource."""
 
     REAL = "real"
     """A real server acts on it: Kubernetes API server, Vault, PostgreSQL."""
@@ -154,31 +154,31 @@ class Fidelity(StrEnum):
     """Accepted and kept in state; nothing in the world corresponds to it."""
 
 
-class Configured(Protocol):
+class ConfiguredProvider(Protocol):
     """A provider with its configuration. Methods are called from many threads at once."""
 
-    def check(self, request: CheckRequest) -> Checked:
+    def check(self, request: CheckRequest) -> CheckResult:
         """Validate and complete inputs. Unknown values stay unknown. Everything wrong is reported at once."""
 
-    def diff(self, old: Resource, inputs: Properties) -> Difference:
+    def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
         """Compare the inputs of the last update with new, checked ones."""
 
-    def create(self, urn: Urn, inputs: Properties, timeout: float) -> Created:
+    def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
         """Make the resource and wait (at most `timeout` seconds, 0 = the provider's default) until it is usable."""
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
         """Outputs that `create` would return; what only AWS can tell is `UNKNOWN`."""
 
-    def update(self, old: Resource, inputs: Properties, timeout: float) -> Properties:
+    def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
         """Change the resource in place to match the inputs; returns its outputs."""
 
-    def preview_update(self, old: Resource, inputs: Properties) -> Properties:
+    def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
         """Outputs that `update` would return."""
 
-    def read(self, resource: Resource) -> Live | None:
+    def read(self, resource: ResourceState) -> ReadResult | None:
         """Look at the real thing; None when it is gone. With empty inputs this is an import or a `.get()`."""
 
-    def delete(self, resource: Resource, timeout: float) -> None:
+    def delete(self, resource: ResourceState, timeout: float) -> None:
         """Remove it; that it is already gone is success."""
 
     def invoke(self, token: str, args: Properties) -> Properties:
@@ -186,15 +186,15 @@ class Configured(Protocol):
 
 
 class Provider(Protocol):
-    """A stand-in provider before configuration; one per package, shared by all engines that attach."""
+    """An emulated provider before configuration; one per package, shared by all engines that attach."""
 
     name: str
     version: str
 
-    def check_config(self, config: Properties) -> Checked:
+    def check_config(self, config: Properties) -> CheckResult:
         """Validate the provider's own configuration."""
 
-    def configure(self, config: Properties) -> Configured:
+    def configure(self, config: Properties) -> ConfiguredProvider:
         """Bind to a configuration. Must be cheap: every `pulumi preview` does it once per provider instance."""
 
     def fidelity(self, type_token: str) -> Fidelity:

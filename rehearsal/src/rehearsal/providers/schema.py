@@ -25,7 +25,7 @@ FORMAT = 1
 """Version of the JSON files; another number means they are written anew."""
 
 
-class Kind(StrEnum):
+class ValueType(StrEnum):
     """What a property value may be."""
 
     STRING = "string"
@@ -39,13 +39,13 @@ class Kind(StrEnum):
 
 
 @dataclass(eq=False, repr=False)
-class Shape:
+class PropertySchema:
     """Type of one property. Objects may hold themselves, so shapes compare by identity."""
 
-    kind: Kind
-    item: "Shape | None" = None
+    type: ValueType
+    item: "PropertySchema | None" = None
     """Of a list's items or a map's values."""
-    fields: dict[str, "Shape"] = field(default_factory=dict)
+    fields: dict[str, "PropertySchema"] = field(default_factory=dict)
     """Of an object, by Pulumi name."""
     required: frozenset[str] = frozenset()
     """Fields an object may not lack."""
@@ -56,9 +56,9 @@ class ResourceSchema:
     """One resource type as its SDK class declares it; names are Pulumi's (camelCase)."""
 
     token: str
-    inputs: Mapping[str, Shape]
+    inputs: Mapping[str, PropertySchema]
     required: frozenset[str]
-    outputs: Mapping[str, Shape]
+    outputs: Mapping[str, PropertySchema]
     optional_outputs: frozenset[str]
     """Outputs that are absent unless given as input (the provider never computes them)."""
 
@@ -71,7 +71,7 @@ _SDK_LOCK = threading.Lock()
 """The SDKs import their modules lazily, which breaks when two threads do it at once."""
 
 
-class Schemas:
+class SdkSchemas:
     """Schemas of one SDK package (`aws` is `pulumi_aws`), from memory, else from disk, else from the package itself.
 
     Only the last imports the package's modules (about a second for a big one), once per type and package version.
@@ -162,7 +162,7 @@ def _optional_outputs(resource: type) -> set[str]:
     return found
 
 
-_SCALARS = {str: Kind.STRING, int: Kind.INTEGER, float: Kind.NUMBER, bool: Kind.BOOLEAN}
+_SCALARS = {str: ValueType.STRING, int: ValueType.INTEGER, float: ValueType.NUMBER, bool: ValueType.BOOLEAN}
 
 
 def _encode(hint: Any, objects: dict[str, Any]) -> Any:
@@ -171,14 +171,14 @@ def _encode(hint: Any, objects: dict[str, Any]) -> Any:
     if origin is typing.Union:
         return _encode_union(typing.get_args(hint), objects)
     if origin in (list, collections.abc.Sequence):
-        return [Kind.LIST, _encode(typing.get_args(hint)[0], objects)]
+        return [ValueType.LIST, _encode(typing.get_args(hint)[0], objects)]
     if origin in (dict, collections.abc.Mapping):
-        return [Kind.MAP, _encode(typing.get_args(hint)[1], objects)]
+        return [ValueType.MAP, _encode(typing.get_args(hint)[1], objects)]
     if hint in _SCALARS:
         return _SCALARS[hint]
     if isinstance(hint, type) and (sdk_types.is_input_type(hint) or sdk_types.is_output_type(hint)):
-        return [Kind.OBJECT, _encode_object(hint, objects)]
-    return Kind.ANY
+        return [ValueType.OBJECT, _encode_object(hint, objects)]
+    return ValueType.ANY
 
 
 def _encode_union(options: tuple[Any, ...], objects: dict[str, Any]) -> Any:
@@ -206,14 +206,15 @@ def _encode_object(cls: type, objects: dict[str, Any]) -> str:
 
 def _decode(token: str, document: Mapping[str, Any]) -> ResourceSchema:
     objects = {
-        name: Shape(Kind.OBJECT, required=frozenset(body["required"])) for name, body in document["objects"].items()
+        name: PropertySchema(ValueType.OBJECT, required=frozenset(body["required"]))
+        for name, body in document["objects"].items()
     }
 
-    def shape(encoded: Any) -> Shape:
+    def shape(encoded: Any) -> PropertySchema:
         if isinstance(encoded, str):
-            return Shape(Kind(encoded))
+            return PropertySchema(ValueType(encoded))
         kind, inner = encoded
-        return objects[inner] if kind == Kind.OBJECT else Shape(Kind(kind), item=shape(inner))
+        return objects[inner] if kind == ValueType.OBJECT else PropertySchema(ValueType(kind), item=shape(inner))
 
     for name, body in document["objects"].items():
         objects[name].fields.update({key: shape(encoded) for key, encoded in body["fields"].items()})

@@ -1,5 +1,5 @@
 # ruff: noqa: N802, ARG002  # the plugin protocol names the methods and their arguments
-"""The plugin protocol: a gRPC resource provider in front of any stand-in `Provider`."""
+"""The plugin protocol: a gRPC resource provider in front of any emulated provider `Provider`."""
 
 import json
 import logging
@@ -15,24 +15,25 @@ from google.protobuf.message import Message
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_wire.limits import GRPC_OPTIONS
-from rehearsal.providers.ignore import restore, without_ignored
-from rehearsal.providers.journal import Event, Journal
-from rehearsal.providers.meter import Meter
+from pulumi_wire.structs import from_struct, to_struct
+from rehearsal.providers.busy_timer import BusyTimer
+from rehearsal.providers.ignore_changes import restore_ignored, without_ignored
+from rehearsal.providers.journal import Journal, JournalEvent
 from rehearsal.providers.protocol import (
     Autonaming,
-    Change,
     ChangeKind,
-    Checked,
     CheckRequest,
-    Configured,
-    Difference,
+    CheckResult,
+    ConfiguredProvider,
+    DiffResult,
     PartiallyCreatedError,
+    PropertyChange,
     Provider,
     ProviderError,
-    Resource,
+    ResourceState,
     Urn,
 )
-from rehearsal.providers.values import Properties, from_struct, to_struct
+from rehearsal.providers.values import Properties
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ _AUTONAMING = {
 }
 
 
-def serve(provider: Provider, *, journal: Journal, meter: Meter, port: int = 0) -> tuple[grpc.Server, int]:
+def serve(provider: Provider, *, journal: Journal, busy_timer: BusyTimer, port: int = 0) -> tuple[grpc.Server, int]:
     """Serve a provider on this machine; returns the running server and its port (0 picks a free one).
 
     Raises RuntimeError when the port is taken.
@@ -66,20 +67,20 @@ def serve(provider: Provider, *, journal: Journal, meter: Meter, port: int = 0) 
         futures.ThreadPoolExecutor(THREADS, thread_name_prefix=f"provider-{provider.name}"),
         options=list(GRPC_OPTIONS),
     )
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(provider, journal, meter), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(provider, journal, busy_timer), server)
     bound = server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()
     return server, bound
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """One stand-in provider for all engines; each connection has the configuration that it sent."""
+    """One emulated provider for all engines; each connection has the configuration that it sent."""
 
-    def __init__(self, provider: Provider, journal: Journal, meter: Meter) -> None:
+    def __init__(self, provider: Provider, journal: Journal, busy_timer: BusyTimer) -> None:
         self._provider = provider
         self._journal = journal
-        self._meter = meter
-        self._configured: OrderedDict[str, Configured] = OrderedDict()
+        self._busy_timer = busy_timer
+        self._configured: OrderedDict[str, ConfiguredProvider] = OrderedDict()
         self._lock = Lock()
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.ProviderHandshakeResponse:
@@ -95,7 +96,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return self._answer(context, "Attach", empty_pb2.Empty)
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
-        """Version of the SDK that the stand-in follows."""
+        """Version of the SDK that the emulated provider follows."""
         return self._answer(context, "GetPluginInfo", lambda: plugin_pb2.PluginInfo(version=self._provider.version))
 
     def GetSchema(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.GetSchemaResponse:
@@ -148,7 +149,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         def diff() -> provider_pb2.DiffResponse:
             old, ignored = _old(request), list(request.ignoreChanges)
-            new = restore(ignored, old.inputs, from_struct(request.news))
+            new = restore_ignored(ignored, old.inputs, from_struct(request.news))
             return _difference(without_ignored(self._for(context).diff(old, new), ignored))
 
         return self._answer(context, "Diff", diff)
@@ -166,9 +167,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 try:
                     made = configured(context).create(urn, from_struct(request.properties), request.timeout)
                 except PartiallyCreatedError as error:
-                    self._journal.record(Event.CREATE, urn, error.id, error.outputs)
+                    self._journal.record(JournalEvent.CREATE, urn, error.id, error.outputs)
                     raise
-                self._journal.record(Event.CREATE, urn, made.id, made.outputs)
+                self._journal.record(JournalEvent.CREATE, urn, made.id, made.outputs)
             return provider_pb2.CreateResponse(id=made.id, properties=to_struct(made.outputs))
 
         if request.preview:
@@ -179,7 +180,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Look at the real thing; an empty answer says that it is gone."""
 
         def read() -> provider_pb2.ReadResponse:
-            resource = Resource(
+            resource = ResourceState(
                 Urn(request.urn), request.id, from_struct(request.inputs), from_struct(request.properties)
             )
             live = self._for(context).read(resource)
@@ -196,7 +197,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         def update() -> provider_pb2.UpdateResponse:
             old = _old(request)
-            new = restore(request.ignoreChanges, old.inputs, from_struct(request.news))
+            new = restore_ignored(request.ignoreChanges, old.inputs, from_struct(request.news))
             if request.preview:
                 outputs = self._for(context).preview_update(old, new)
             else:
@@ -211,10 +212,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         def delete() -> empty_pb2.Empty:
             urn = Urn(request.urn)
-            resource = Resource(urn, request.id, from_struct(request.old_inputs), from_struct(request.properties))
+            resource = ResourceState(urn, request.id, from_struct(request.old_inputs), from_struct(request.properties))
             with self._journal.operation():
                 self._for(context).delete(resource, request.timeout)
-                self._journal.record(Event.DELETE, urn, request.id)
+                self._journal.record(JournalEvent.DELETE, urn, request.id)
             return empty_pb2.Empty()
 
         return self._answer(context, "Delete", delete)
@@ -236,18 +237,19 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Operations under way finish: the engine that asked to cancel waits for them."""
         return self._answer(context, "Cancel", empty_pb2.Empty)
 
-    def _for(self, context: grpc.ServicerContext) -> Configured:
+    def _for(self, context: grpc.ServicerContext) -> ConfiguredProvider:
         with self._lock:
             configured = self._configured.get(context.peer())
         if configured is None:
             raise ProviderError(
-                f"the {self._provider.name} stand-in has no configuration for this connection: run the command again"
+                f"the emulated {self._provider.name} provider has no configuration for this connection; "
+                "run the command again"
             )
         return configured
 
     def _answer(self, context: grpc.ServicerContext, kind: str, work: Callable[[], Answer]) -> Answer:
         """Run one call, counted; an exception becomes what the engine shows or keeps."""
-        with self._meter.measure():
+        with self._busy_timer.measure():
             try:
                 return work()
             except PartiallyCreatedError as error:
@@ -256,10 +258,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             except ProviderError as error:
                 _abort(context, str(error))
             except Exception as error:
-                log.exception("%s of the %s stand-in failed", kind, self._provider.name)
+                log.exception("%s of the emulated %s provider failed", kind, self._provider.name)
                 _abort(
                     context,
-                    f"internal error in the stand-in {self._provider.name} provider during {kind}: "
+                    f"internal error in the emulated {self._provider.name} provider during {kind}: "
                     f"{type(error).__name__}: {error}; the traceback is in the rehearsal's log",
                 )
 
@@ -308,8 +310,8 @@ def _decoded(value: Any) -> Any:
         return value
 
 
-def _old(request: Any) -> Resource:
-    return Resource(
+def _old(request: Any) -> ResourceState:
+    return ResourceState(
         urn=Urn(request.urn),
         id=request.id,
         inputs=from_struct(request.old_inputs),
@@ -317,12 +319,12 @@ def _old(request: Any) -> Resource:
     )
 
 
-def _checked(checked: Checked) -> provider_pb2.CheckResponse:
+def _checked(checked: CheckResult) -> provider_pb2.CheckResponse:
     failures = [provider_pb2.CheckFailure(property=one.property, reason=one.reason) for one in checked.failures]
     return provider_pb2.CheckResponse(inputs=to_struct(checked.inputs), failures=failures)
 
 
-def _difference(difference: Difference) -> provider_pb2.DiffResponse:
+def _difference(difference: DiffResult) -> provider_pb2.DiffResponse:
     detailed = {
         change.path: provider_pb2.PropertyDiff(kind=_KINDS[change.kind, change.replace], inputDiff=True)
         for change in difference.changes
@@ -344,11 +346,11 @@ def _top_level(paths: Iterable[str]) -> list[str]:
 
 def _config_difference(request: Any) -> provider_pb2.DiffResponse:
     old, new = from_struct(request.old_inputs) or from_struct(request.olds), from_struct(request.news)
-    return _difference(Difference(tuple(_changes(old, new))))
+    return _difference(DiffResult(tuple(_changes(old, new))))
 
 
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[Change]:
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[PropertyChange]:
     for name in sorted(old.keys() | new.keys()):
         if old.get(name) != new.get(name):
             kind = ChangeKind.ADD if name not in old else ChangeKind.DELETE if name not in new else ChangeKind.UPDATE
-            yield Change(name, kind)
+            yield PropertyChange(name, kind)

@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi_wire.markers import UNKNOWN_STRING
-from pulumi_wire.structs import from_struct, to_struct
-
-__all__ = ["DEFAULTS", "UNKNOWN", "Properties", "from_struct", "is_unknown", "to_struct"]
 
 Properties = dict[str, Any]
 """Property values by Pulumi (camelCase) name: str, int, float, bool, None, list and dict, or `UNKNOWN`."""

@@ -1,4 +1,4 @@
-"""A configured stand-in over a fresh emulated AWS for each test."""
+"""A configured emulated provider over a fresh emulated AWS for each test."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -11,9 +11,9 @@ import pytest
 from moto import mock_aws
 
 from rehearsal.cloud import corrections
-from rehearsal.providers.aws import AwsProvider, operations, provider
+from rehearsal.providers.aws import AwsProvider, create_provider, operations
 from rehearsal.providers.aws.provider import AwsConfigured
-from rehearsal.providers.protocol import Checked, CheckRequest, Difference, Live, Resource, Urn
+from rehearsal.providers.protocol import CheckRequest, CheckResult, DiffResult, ReadResult, ResourceState, Urn
 from rehearsal.providers.values import Properties
 
 REGION = "us-east-1"
@@ -29,7 +29,7 @@ class World:
 
     configured: AwsConfigured
 
-    def check(self, token: str, name: str, inputs: Properties, old: Properties | None = None) -> Checked:
+    def check(self, token: str, name: str, inputs: Properties, old: Properties | None = None) -> CheckResult:
         return self.configured.check(CheckRequest(urn(token, name), old or {}, inputs, random_seed=b"seed"))
 
     def checked(self, token: str, name: str, inputs: Properties, old: Properties | None = None) -> Properties:
@@ -37,38 +37,38 @@ class World:
         assert not checked.failures, checked.failures
         return checked.inputs
 
-    def make(self, token: str, name: str = "main", /, **inputs: Any) -> Resource:
+    def make(self, token: str, name: str = "main", /, **inputs: Any) -> ResourceState:
         wanted = self.checked(token, name, inputs)
         created = self.configured.create(urn(token, name), wanted, 0)
-        return Resource(urn(token, name), created.id, wanted, created.outputs)
+        return ResourceState(urn(token, name), created.id, wanted, created.outputs)
 
-    def diff(self, old: Resource, /, **inputs: Any) -> Difference:
+    def diff(self, old: ResourceState, /, **inputs: Any) -> DiffResult:
         return self.configured.diff(old, self.checked(old.urn.type, old.urn.name, inputs, old.inputs))
 
-    def update(self, old: Resource, /, **inputs: Any) -> Resource:
+    def update(self, old: ResourceState, /, **inputs: Any) -> ResourceState:
         wanted = self.checked(old.urn.type, old.urn.name, inputs, old.inputs)
         outputs = self.configured.update(old, wanted, 0)
-        return Resource(old.urn, old.id, wanted, outputs)
+        return ResourceState(old.urn, old.id, wanted, outputs)
 
-    def read(self, resource: Resource) -> Live | None:
+    def read(self, resource: ResourceState) -> ReadResult | None:
         return self.configured.read(resource)
 
-    def refreshed(self, resource: Resource) -> Resource:
+    def refreshed(self, resource: ResourceState) -> ResourceState:
         live = self.read(resource)
         assert live is not None, f"{resource.urn.text} is gone"
-        return Resource(resource.urn, live.id, live.inputs, live.outputs)
+        return ResourceState(resource.urn, live.id, live.inputs, live.outputs)
 
-    def imported(self, token: str, resource_id: str) -> Live:
-        live = self.configured.read(Resource(urn(token, "imported"), resource_id))
+    def imported(self, token: str, resource_id: str) -> ReadResult:
+        live = self.configured.read(ResourceState(urn(token, "imported"), resource_id))
         assert live is not None, f"{token} {resource_id} can't be imported"
         return live
 
-    def drift(self, resource: Resource) -> list[str]:
+    def drift(self, resource: ResourceState) -> list[str]:
         """Paths that a refresh followed by a preview of the same program would show."""
         refreshed = self.refreshed(resource)
         return [change.path for change in self.configured.diff(refreshed, resource.inputs).changes]
 
-    def delete(self, resource: Resource) -> None:
+    def delete(self, resource: ResourceState) -> None:
         self.configured.delete(resource, 0)
 
 
@@ -145,7 +145,7 @@ class Ground:
         return self._world.make("aws:iam/policy:Policy", "ground", policy=self.allow("s3:*")).id
 
     @cached_property
-    def other_role(self) -> Resource:
+    def other_role(self) -> ResourceState:
         return self._world.make("aws:iam/role:Role", "other", assumeRolePolicy=self.policy())
 
     @cached_property
@@ -160,7 +160,7 @@ class Ground:
         return str(self._world.make("aws:kms/key:Key", "west", region="us-west-2").outputs["arn"])
 
     @cached_property
-    def role(self) -> Resource:
+    def role(self) -> ResourceState:
         return self._world.make("aws:iam/role:Role", "ground", assumeRolePolicy=self.policy())
 
     @cached_property
@@ -208,7 +208,7 @@ class Ground:
         return str(made.outputs["resources"][0]["autoscalingGroups"][0]["name"])
 
     @cached_property
-    def database(self) -> Resource:
+    def database(self) -> ResourceState:
         return self._world.make(
             "aws:rds/instance:Instance",
             "ground",
@@ -259,10 +259,10 @@ def ground(world: World) -> Ground:
 
 
 @pytest.fixture
-def live_through(world: World) -> Callable[..., Resource]:
+def live_through(world: World) -> Callable[..., ResourceState]:
     """A resource's whole life, with what must be true at each step."""
 
-    def live(token: str, first: Properties, second: Properties | None = None) -> Resource:
+    def live(token: str, first: Properties, second: Properties | None = None) -> ResourceState:
         resource = world.make(token, "life", **first)
         assert world.drift(resource) == [], "a new resource is what was asked for"
         live = world.read(resource)
@@ -289,8 +289,8 @@ def corrected() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def stand_in(tmp_path_factory: pytest.TempPathFactory) -> AwsProvider:
-    return provider(tmp_path_factory.mktemp("cache"))
+def provider(tmp_path_factory: pytest.TempPathFactory) -> AwsProvider:
+    return create_provider(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture
@@ -302,8 +302,8 @@ def emulated(corrected: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
 
 
 @pytest.fixture
-def world(stand_in: AwsProvider, emulated: None) -> World:  # noqa: ARG001  # only its effect is wanted
-    return World(stand_in.configure({"region": REGION, "defaultTags": {"tags": {"environment": "dev"}}}))
+def world(provider: AwsProvider, emulated: None) -> World:  # noqa: ARG001  # only its effect is wanted
+    return World(provider.configure({"region": REGION, "defaultTags": {"tags": {"environment": "dev"}}}))
 
 
 @pytest.fixture

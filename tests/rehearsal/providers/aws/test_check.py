@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.providers.protocol import Autonaming, CheckRequest, Fidelity, Resource, Urn
+from rehearsal.providers.protocol import Autonaming, CheckRequest, Fidelity, ResourceState, Urn
 from rehearsal.providers.values import DEFAULTS, UNKNOWN
 
 VPC = "aws:ec2/vpc:Vpc"
@@ -103,10 +103,10 @@ def test_a_preview_knows_what_can_be_known(world: Any) -> None:
     assert "ipv4IpamPoolId" not in outputs, "what the provider never computes is known to be absent"
 
 
-def test_a_type_outside_the_table_is_recorded(world: Any, stand_in: Any) -> None:
+def test_a_type_outside_the_table_is_recorded(world: Any, provider: Any) -> None:
     token = "aws:accessanalyzer/analyzer:Analyzer"
-    assert stand_in.fidelity(token) is Fidelity.RECORDED
-    assert stand_in.fidelity(VPC) is Fidelity.EMULATED
+    assert provider.fidelity(token) is Fidelity.RECORDED
+    assert provider.fidelity(VPC) is Fidelity.EMULATED
     assert "anlyzerName" in reasons(world, token, analyzerName="main", anlyzerName="main")
     analyzer = world.make(token, analyzerName="main", tags={"Name": "main"})
     assert analyzer.outputs["arn"].startswith("arn:aws:accessanalyzer:us-east-1:123456789012:analyzer/")
@@ -119,4 +119,4 @@ def test_a_type_outside_the_table_is_recorded(world: Any, stand_in: Any) -> None
 
 def test_a_recorded_resource_that_nobody_made_is_not_there(world: Any) -> None:
     urn = Urn("urn:pulumi:dev::campus::aws:accessanalyzer/analyzer:Analyzer::main")
-    assert world.read(Resource(urn, "analyzer-1")) is None
+    assert world.read(ResourceState(urn, "analyzer-1")) is None

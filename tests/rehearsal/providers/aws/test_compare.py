@@ -8,11 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rehearsal.providers.aws.compare import canonical, changes, project, same
-from rehearsal.providers.schema import Kind, Shape
+from rehearsal.providers.schema import PropertySchema, ValueType
 
-TEXT = Shape(Kind.STRING)
-RULE = Shape(Kind.OBJECT, fields={"port": Shape(Kind.INTEGER), "cidrs": Shape(Kind.LIST, item=TEXT)})
-RULES = Shape(Kind.LIST, item=RULE)
+TEXT = PropertySchema(ValueType.STRING)
+RULE = PropertySchema(
+    ValueType.OBJECT,
+    fields={"port": PropertySchema(ValueType.INTEGER), "cidrs": PropertySchema(ValueType.LIST, item=TEXT)},
+)
+RULES = PropertySchema(ValueType.LIST, item=RULE)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
@@ -74,7 +77,7 @@ def test_fields_that_the_program_never_wrote_are_not_looked_at() -> None:
 
 
 def test_all_keys_of_a_map_count() -> None:
-    tags = Shape(Kind.MAP, item=TEXT)
+    tags = PropertySchema(ValueType.MAP, item=TEXT)
     assert project(tags, {"a": "1"}, {"a": "1", "b": "2"}) == {"a": "1", "b": "2"}
 
 

@@ -11,38 +11,38 @@ from rehearsal.providers.protocol import ProviderError, Urn
 WHO = "aws:index/getCallerIdentity:getCallerIdentity"
 
 
-def test_a_region_must_come_from_somewhere(stand_in: AwsProvider, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_region_must_come_from_somewhere(provider: AwsProvider, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
-    assert [failure.property for failure in stand_in.check_config({}).failures] == ["region"]
+    assert [failure.property for failure in provider.check_config({}).failures] == ["region"]
     with pytest.raises(ProviderError, match="no region"):
-        stand_in.configure({})
+        provider.configure({})
     monkeypatch.setenv("AWS_REGION", "us-west-2")
-    assert not stand_in.check_config({}).failures
+    assert not provider.check_config({}).failures
 
 
-def test_another_account_than_the_allowed_is_refused(stand_in: AwsProvider, world: Any) -> None:  # noqa: ARG001  # moto
+def test_another_account_than_the_allowed_is_refused(provider: AwsProvider, world: Any) -> None:  # noqa: ARG001  # moto
     with pytest.raises(ProviderError, match="123456789012 is not among the provider's allowedAccountIds"):
-        stand_in.configure({"region": "us-east-1", "allowedAccountIds": ["000000000000"]})
+        provider.configure({"region": "us-east-1", "allowedAccountIds": ["000000000000"]})
     with pytest.raises(ProviderError, match="forbiddenAccountIds"):
-        stand_in.configure({"region": "us-east-1", "forbiddenAccountIds": ["123456789012"]})
-    stand_in.configure({"region": "us-east-1", "allowedAccountIds": ["123456789012"]})
+        provider.configure({"region": "us-east-1", "forbiddenAccountIds": ["123456789012"]})
+    provider.configure({"region": "us-east-1", "allowedAccountIds": ["123456789012"]})
 
 
-def test_a_role_in_another_account_works_in_that_account(stand_in: AwsProvider, world: Any) -> None:  # noqa: ARG001  # moto
+def test_a_role_in_another_account_works_in_that_account(provider: AwsProvider, world: Any) -> None:  # noqa: ARG001  # moto
     role = {"roleArn": "arn:aws:iam::111122223333:role/deploy", "sessionName": "ci"}
-    there = stand_in.configure({"region": "us-east-1", "assumeRoles": [role], "allowedAccountIds": ["111122223333"]})
+    there = provider.configure({"region": "us-east-1", "assumeRoles": [role], "allowedAccountIds": ["111122223333"]})
     assert there.invoke(WHO, {})["accountId"] == "111122223333"
 
 
-def test_what_only_matters_to_a_real_account_is_accepted(stand_in: AwsProvider) -> None:
+def test_what_only_matters_to_a_real_account_is_accepted(provider: AwsProvider) -> None:
     config = {"region": "us-east-1", "profile": "prod", "skipCredentialsValidation": True, "endpoints": [{"s3": "x"}]}
-    assert not stand_in.check_config(config).failures
-    stand_in.configure(config)
+    assert not provider.check_config(config).failures
+    provider.configure(config)
 
 
-def test_ignored_tags_are_neither_shown_nor_drift(stand_in: AwsProvider, world: Any, client: Any) -> None:
-    ignoring = stand_in.configure(
+def test_ignored_tags_are_neither_shown_nor_drift(provider: AwsProvider, world: Any, client: Any) -> None:
+    ignoring = provider.configure(
         {"region": "us-east-1", "ignoreTags": {"keys": ["cost"], "keyPrefixes": ["kubernetes.io/"]}}
     )
     world.configured = ignoring

@@ -235,9 +235,9 @@ def test_a_compliance_lock_replaces_when_it_changes(world: Any, ground: Any) -> 
     ],
 )
 def test_what_replaces_data_keepers_in_the_real_provider_replaces_them_here(
-    stand_in: Any, token: str, replacing: set[str], in_place: set[str]
+    provider: Any, token: str, replacing: set[str], in_place: set[str]
 ) -> None:
-    found = stand_in.plan(token).replacing
+    found = provider.plan(token).replacing
     assert replacing <= found
     assert not in_place & found
 

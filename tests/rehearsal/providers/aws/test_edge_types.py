@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.providers.protocol import Resource
+from rehearsal.providers.protocol import ResourceState
 
 OLD, NEW = {"Name": "old", "owner": "ops"}, {"Name": "new"}
 ANYWHERE = "0.0.0.0/0"
@@ -24,14 +24,14 @@ def western_vpc(world: Any) -> str:
     return str(world.make("aws:ec2/vpc:Vpc", "west", cidrBlock="10.1.0.0/16", region="us-west-2").id)
 
 
-def peering(world: Any, ground: Any, **more: Any) -> Resource:
-    made: Resource = world.make(
+def peering(world: Any, ground: Any, **more: Any) -> ResourceState:
+    made: ResourceState = world.make(
         PEERING, "p", vpcId=ground.vpc, peerVpcId=western_vpc(world), peerRegion="us-west-2", **more
     )
     return made
 
 
-def accepted(world: Any, ground: Any) -> tuple[Resource, Resource]:
+def accepted(world: Any, ground: Any) -> tuple[ResourceState, ResourceState]:
     asked = peering(world, ground)
     return asked, world.make(ACCEPTER, "a", vpcPeeringConnectionId=asked.id, autoAccept=True, region="us-west-2")
 

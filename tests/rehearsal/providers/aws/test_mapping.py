@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from rehearsal.providers.aws.calls import fit, input_shape
 from rehearsal.providers.aws.mapping import from_aws, gaps, meets, members, to_aws
-from rehearsal.providers.schema import Kind, Shape
+from rehearsal.providers.schema import PropertySchema, ValueType
 
-TEXT, NUMBER = Shape(Kind.STRING), Shape(Kind.INTEGER)
+TEXT, NUMBER = PropertySchema(ValueType.STRING), PropertySchema(ValueType.INTEGER)
 
 
 def shape_of(service: str, operation: str, *path: str) -> AwsShape:
@@ -58,7 +58,9 @@ def test_empty_text_is_left_out() -> None:
 
 
 def test_what_aws_has_no_member_for_is_a_gap() -> None:
-    rule = Shape(Kind.OBJECT, fields={"capacity": TEXT, "subnetIds": Shape(Kind.LIST, item=TEXT)})
+    rule = PropertySchema(
+        ValueType.OBJECT, fields={"capacity": TEXT, "subnetIds": PropertySchema(ValueType.LIST, item=TEXT)}
+    )
     assert list(gaps(rule, shape_of("eks", "create_cluster", "resourcesVpcConfig"), {}, "vpcConfig")) == [
         "vpcConfig.capacity"
     ]
@@ -66,14 +68,16 @@ def test_what_aws_has_no_member_for_is_a_gap() -> None:
 
 def test_answers_take_the_form_of_the_sdk() -> None:
     when = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    shape = Shape(
-        Kind.OBJECT,
+    shape = PropertySchema(
+        ValueType.OBJECT,
         fields={
             "createdAt": TEXT,
             "count": NUMBER,
-            "open": Shape(Kind.BOOLEAN),
-            "tags": Shape(Kind.MAP, item=TEXT),
-            "identities": Shape(Kind.LIST, item=Shape(Kind.OBJECT, fields={"issuer": TEXT})),
+            "open": PropertySchema(ValueType.BOOLEAN),
+            "tags": PropertySchema(ValueType.MAP, item=TEXT),
+            "identities": PropertySchema(
+                ValueType.LIST, item=PropertySchema(ValueType.OBJECT, fields={"issuer": TEXT})
+            ),
         },
     )
     answer = {
@@ -96,7 +100,7 @@ def test_answers_take_the_form_of_the_sdk() -> None:
 @given(st.dictionaries(st.text(min_size=1, max_size=5), st.text(max_size=5), max_size=4))
 def test_tags_survive_the_way_to_aws_and_back(tags: dict[str, str]) -> None:
     shape = shape_of("iam", "create_role", "Tags")
-    assert from_aws(Shape(Kind.MAP, item=TEXT), to_aws(shape, tags, {}), {}) == tags
+    assert from_aws(PropertySchema(ValueType.MAP, item=TEXT), to_aws(shape, tags, {}), {}) == tags
 
 
 @given(st.integers(0, 10**6))

@@ -17,8 +17,8 @@ def replaced(difference: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("token", sorted(TABLE))
-def test_every_declared_type_is_one_of_the_sdks_and_compiles(stand_in: Any, token: str) -> None:
-    plan = stand_in.plan(token)
+def test_every_declared_type_is_one_of_the_sdks_and_compiles(provider: Any, token: str) -> None:
+    plan = provider.plan(token)
     if isinstance(plan, RecordedType):
         return
     assert isinstance(plan, Plan)
@@ -46,8 +46,8 @@ def test_every_declared_type_is_one_of_the_sdks_and_compiles(stand_in: Any, toke
         ("aws:lb/loadBalancer:LoadBalancer", {"name", "internal", "loadBalancerType"}),
     ],
 )
-def test_what_replaces_in_the_real_provider_replaces_here(stand_in: Any, token: str, inputs: set[str]) -> None:
-    assert inputs | {"region"} <= stand_in.plan(token).replacing
+def test_what_replaces_in_the_real_provider_replaces_here(provider: Any, token: str, inputs: set[str]) -> None:
+    assert inputs | {"region"} <= provider.plan(token).replacing
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_what_replaces_in_the_real_provider_replaces_here(stand_in: Any, token: 
         ("aws:budgets/budget:Budget", {"limitAmount", "notifications"}),
     ],
 )
-def test_what_changes_in_place_in_the_real_provider_does_so_here(stand_in: Any, token: str, inputs: set[str]) -> None:
-    assert not inputs & stand_in.plan(token).replacing
+def test_what_changes_in_place_in_the_real_provider_does_so_here(provider: Any, token: str, inputs: set[str]) -> None:
+    assert not inputs & provider.plan(token).replacing
 
 
 def test_backups_that_are_copied_elsewhere_are_copied_anew_for_another_retention(world: Any, ground: Any) -> None:

@@ -1,4 +1,4 @@
-"""A real cluster with two nodes, and the stand-in towards it."""
+"""A real cluster with two nodes, and the emulated provider towards it."""
 
 import itertools
 from collections.abc import Iterator
@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from rehearsal.dataplanes.kubernetes import Clusters, NodeShape
+from rehearsal.dataplanes.kubernetes import Clusters, NodeSpec
 from rehearsal.home import Home
 from rehearsal.processes import Supervisor
-from rehearsal.providers.kubernetes import provider
+from rehearsal.providers.kubernetes import create_provider
 from rehearsal.providers.kubernetes.api import Api
 from rehearsal.providers.kubernetes.kubeconfig import connection
-from rehearsal.providers.kubernetes.objects import Identity, Kind
-from rehearsal.providers.protocol import CheckRequest, Configured, Resource, Urn
+from rehearsal.providers.kubernetes.objects import GroupVersionKind, Identity
+from rehearsal.providers.protocol import CheckRequest, ConfiguredProvider, ResourceState, Urn
 
 BINARIES = Path(__file__).parents[4] / ".tools" / "bin"
 
@@ -26,11 +26,11 @@ _seeds = itertools.count()
 class Program:
     """What the engine does for one resource of a program, in short."""
 
-    configured: Configured
+    configured: ConfiguredProvider
     api: Api
-    """Past the stand-in: what somebody else does to the cluster."""
+    """Past the emulated provider: what somebody else does to the cluster."""
 
-    def check(self, token: str, name: str, inputs: dict[str, Any], old: Resource | None = None) -> dict[str, Any]:
+    def check(self, token: str, name: str, inputs: dict[str, Any], old: ResourceState | None = None) -> dict[str, Any]:
         """Checked inputs; nothing may be wrong with them."""
         urn = Urn(f"urn:pulumi:dev::shop::{token}::{name}")
         seed = str(next(_seeds)).encode()
@@ -38,29 +38,29 @@ class Program:
         assert not checked.failures
         return checked.inputs
 
-    def create(self, token: str, name: str, inputs: dict[str, Any], timeout: float = 30) -> Resource:
+    def create(self, token: str, name: str, inputs: dict[str, Any], timeout: float = 30) -> ResourceState:
         """Check, preview and create a resource."""
         urn, checked = Urn(f"urn:pulumi:dev::shop::{token}::{name}"), self.check(token, name, inputs)
         self.configured.preview_create(urn, checked)
         made = self.configured.create(urn, checked, timeout)
-        return Resource(urn, made.id, checked, made.outputs)
+        return ResourceState(urn, made.id, checked, made.outputs)
 
-    def update(self, old: Resource, inputs: dict[str, Any], timeout: float = 30) -> Resource:
+    def update(self, old: ResourceState, inputs: dict[str, Any], timeout: float = 30) -> ResourceState:
         """Check, preview and make a change."""
         checked = self.check(old.urn.type, old.urn.name, inputs, old)
         self.configured.preview_update(old, checked)
-        return Resource(old.urn, old.id, checked, self.configured.update(old, checked, timeout))
+        return ResourceState(old.urn, old.id, checked, self.configured.update(old, checked, timeout))
 
-    def drift(self, resource: Resource) -> list[str]:
+    def drift(self, resource: ResourceState) -> list[str]:
         """Paths that a refresh followed by a preview shows as changed."""
         live = self.configured.read(resource)
         assert live is not None
-        refreshed = Resource(resource.urn, live.id, live.inputs, live.outputs)
+        refreshed = ResourceState(resource.urn, live.id, live.inputs, live.outputs)
         return [change.path for change in self.configured.diff(refreshed, resource.inputs).changes]
 
-    def live(self, resource: Resource) -> dict[str, Any]:
+    def live(self, resource: ResourceState) -> dict[str, Any]:
         """The object in the cluster."""
-        found = self.api.get(Identity(Kind.of(resource.inputs), *resource.id.split("/")))
+        found = self.api.get(Identity(GroupVersionKind.of(resource.inputs), *resource.id.split("/")))
         assert found is not None
         return found
 
@@ -74,7 +74,7 @@ def kubeconfig_and_clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     clusters = Clusters(home, supervisor, lambda name: BINARIES / name)
     try:
         endpoint = clusters.create("campus", "us-east-1")
-        nodes = [NodeShape(f"node-{number}", 4, 16, f"us-east-1{zone}") for number, zone in enumerate("ab")]
+        nodes = [NodeSpec(f"node-{number}", 4, 16, f"us-east-1{zone}") for number, zone in enumerate("ab")]
         clusters.set_nodes("campus", "us-east-1", "main", nodes)
         yield endpoint.kubeconfig.read_text(), clusters
     finally:
@@ -88,14 +88,14 @@ def program(
 ) -> Iterator[Program]:
     """A program whose default provider is that of the cluster."""
     kubeconfig, clusters = kubeconfig_and_clusters
-    standin = provider(clusters, tmp_path_factory.mktemp("cache"))
+    kubernetes = create_provider(clusters, tmp_path_factory.mktemp("cache"))
     try:
         yield Program(
-            standin.configure({"kubeconfig": kubeconfig}),
-            standin.client(connection(kubeconfig, "", "", clusters)),
+            kubernetes.configure({"kubeconfig": kubeconfig}),
+            kubernetes.client(connection(kubeconfig, "", "", clusters)),
         )
     finally:
-        standin.close()
+        kubernetes.close()
 
 
 @pytest.fixture
@@ -104,4 +104,4 @@ def namespace(program: Program) -> Iterator[str]:
     made = program.create("kubernetes:core/v1:Namespace", "test", {})
     yield made.id
     annotated = {**made.inputs, "metadata": {"annotations": {"pulumi.com/skipAwait": "true"}}}
-    program.configured.delete(Resource(made.urn, made.id, annotated, made.outputs), 0)
+    program.configured.delete(ResourceState(made.urn, made.id, annotated, made.outputs), 0)

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.providers.kubernetes import provider
+from rehearsal.providers.kubernetes import create_provider
 from rehearsal.providers.kubernetes.naming import field_manager, with_name
 from rehearsal.providers.kubernetes.ownership import takeover
 from rehearsal.providers.kubernetes.provider import KubernetesProvider
-from rehearsal.providers.protocol import Autonaming, Checked, CheckRequest, ProviderError, Resource, Urn
+from rehearsal.providers.protocol import Autonaming, CheckRequest, CheckResult, ProviderError, ResourceState, Urn
 from rehearsal.providers.values import UNKNOWN
 
 CONFIG_MAP = "kubernetes:core/v1:ConfigMap"
@@ -26,8 +26,8 @@ class NoClusters:
 
 
 @pytest.fixture(scope="module")
-def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KubernetesProvider]:
-    made = provider(NoClusters(), tmp_path_factory.mktemp("cache"))
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KubernetesProvider]:
+    made = create_provider(NoClusters(), tmp_path_factory.mktemp("cache"))
     yield made
     made.close()
 
@@ -36,14 +36,14 @@ def urn(token: str, name: str = "web") -> Urn:
     return Urn(f"urn:pulumi:dev::shop::{token}::{name}")
 
 
-def check(standin: KubernetesProvider, token: str, inputs: dict[str, Any], **rest: Any) -> Checked:
+def check(provider: KubernetesProvider, token: str, inputs: dict[str, Any], **rest: Any) -> CheckResult:
     config = rest.pop("config", {})
     request = CheckRequest(urn(token), rest.pop("old_inputs", {}), inputs, **rest)
-    return standin.configure(config).check(request)
+    return provider.configure(config).check(request)
 
 
-def test_kind_and_name_are_filled_in(standin: KubernetesProvider) -> None:
-    checked = check(standin, CONFIG_MAP, {}, random_seed=b"1").inputs
+def test_kind_and_name_are_filled_in(provider: KubernetesProvider) -> None:
+    checked = check(provider, CONFIG_MAP, {}, random_seed=b"1").inputs
     assert (checked["apiVersion"], checked["kind"]) == ("v1", "ConfigMap")
     assert checked["metadata"]["name"].startswith("web-")
     assert checked["metadata"]["annotations"] == {"pulumi.com/autonamed": "true"}
@@ -56,29 +56,29 @@ def test_a_made_name_follows_from_the_seed_and_outlives_it(seed: bytes, later: b
     assert with_name({}, CheckRequest(urn(CONFIG_MAP), first, {}, later)) == first
 
 
-def test_a_proposed_name_is_taken(standin: KubernetesProvider) -> None:
-    assert check(standin, CONFIG_MAP, {}, proposed_name="given").inputs["metadata"]["name"] == "given"
+def test_a_proposed_name_is_taken(provider: KubernetesProvider) -> None:
+    assert check(provider, CONFIG_MAP, {}, proposed_name="given").inputs["metadata"]["name"] == "given"
 
 
-def test_names_can_be_switched_off(standin: KubernetesProvider) -> None:
-    (failure,) = check(standin, CONFIG_MAP, {}, autonaming=Autonaming.DISABLE).failures
+def test_names_can_be_switched_off(provider: KubernetesProvider) -> None:
+    (failure,) = check(provider, CONFIG_MAP, {}, autonaming=Autonaming.DISABLE).failures
     assert failure.property == "metadata.name"
 
 
-def test_metadata_that_is_not_known_yet_is_left_alone(standin: KubernetesProvider) -> None:
-    assert check(standin, CONFIG_MAP, {"metadata": UNKNOWN}).inputs["metadata"] == UNKNOWN
+def test_metadata_that_is_not_known_yet_is_left_alone(provider: KubernetesProvider) -> None:
+    assert check(provider, CONFIG_MAP, {"metadata": UNKNOWN}).inputs["metadata"] == UNKNOWN
 
 
-def test_the_providers_namespace_goes_to_kinds_that_have_one(standin: KubernetesProvider) -> None:
+def test_the_providers_namespace_goes_to_kinds_that_have_one(provider: KubernetesProvider) -> None:
     config = {"namespace": "shop"}
-    assert check(standin, CONFIG_MAP, {}, config=config).inputs["metadata"]["namespace"] == "shop"
-    assert "namespace" not in check(standin, "kubernetes:core/v1:Namespace", {}, config=config).inputs["metadata"]
+    assert check(provider, CONFIG_MAP, {}, config=config).inputs["metadata"]["namespace"] == "shop"
+    assert "namespace" not in check(provider, "kubernetes:core/v1:Namespace", {}, config=config).inputs["metadata"]
 
 
-def test_every_unknown_field_is_reported_at_once_with_a_suggestion(standin: KubernetesProvider) -> None:
+def test_every_unknown_field_is_reported_at_once_with_a_suggestion(provider: KubernetesProvider) -> None:
     container = {"name": "web", "imagee": "x", "env": [{"name": UNKNOWN, "vlaue": "1"}]}
     inputs = {"spec": {"replica": 2, "template": {"spec": {"containers": [container]}}}}
-    failures = check(standin, DEPLOYMENT, inputs).failures
+    failures = check(provider, DEPLOYMENT, inputs).failures
     assert {failure.property for failure in failures} == {
         "spec.replica",
         "spec.template.spec.containers[0].imagee",
@@ -87,48 +87,50 @@ def test_every_unknown_field_is_reported_at_once_with_a_suggestion(standin: Kube
     assert all("did you mean" in failure.reason for failure in failures)
 
 
-def test_a_custom_resource_has_whatever_fields_it_likes(standin: KubernetesProvider) -> None:
+def test_a_custom_resource_has_whatever_fields_it_likes(provider: KubernetesProvider) -> None:
     inputs = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "spec": {"strategy": {"canary": {}}}}
-    assert not check(standin, "kubernetes:argoproj.io/v1alpha1:Rollout", inputs).failures
+    assert not check(provider, "kubernetes:argoproj.io/v1alpha1:Rollout", inputs).failures
 
 
 @pytest.mark.parametrize(
     ("token", "inputs", "reason"),
     [
-        ("kubernetes:helm.sh/v4:Chart", {"chart": "x"}, "not implemented by the stand-in"),
-        ("kubernetes:yaml/v2:ConfigFile", {"file": "x"}, "not implemented by the stand-in"),
+        ("kubernetes:helm.sh/v4:Chart", {"chart": "x"}, "not implemented by the emulated provider"),
+        ("kubernetes:yaml/v2:ConfigFile", {"file": "x"}, "not implemented by the emulated provider"),
         ("kubernetes:core/v1:ConfigMapList", {"items": []}, "cannot be created directly"),
         (CONFIG_MAP, {"metadata": {"generateName": "x-"}}, "not supported with server-side apply"),
         ("kubernetes:core/v1:ConfigMapPatch", {"kind": "ConfigMap", "data": {}}, "needs the name"),
     ],
 )
 def test_what_can_not_be_made_is_refused(
-    standin: KubernetesProvider, token: str, inputs: dict[str, Any], reason: str
+    provider: KubernetesProvider, token: str, inputs: dict[str, Any], reason: str
 ) -> None:
-    (failure,) = check(standin, token, inputs).failures
+    (failure,) = check(provider, token, inputs).failures
     assert reason in failure.reason
 
 
-def test_a_wait_for_that_is_not_understood_is_refused(standin: KubernetesProvider) -> None:
-    (failure,) = check(standin, CONFIG_MAP, {"metadata": {"annotations": {"pulumi.com/waitFor": "soon"}}}).failures
+def test_a_wait_for_that_is_not_understood_is_refused(provider: KubernetesProvider) -> None:
+    (failure,) = check(provider, CONFIG_MAP, {"metadata": {"annotations": {"pulumi.com/waitFor": "soon"}}}).failures
     assert failure.property == 'metadata.annotations["pulumi.com/waitFor"]'
 
 
-def test_without_a_cluster_a_preview_returns_the_inputs_and_an_update_says_why_not(standin: KubernetesProvider) -> None:
-    configured = standin.configure({"kubeconfig": UNKNOWN})
-    inputs = check(standin, CONFIG_MAP, {"data": {"a": "1"}}).inputs
+def test_without_a_cluster_a_preview_returns_the_inputs_and_an_update_says_why_not(
+    provider: KubernetesProvider,
+) -> None:
+    configured = provider.configure({"kubeconfig": UNKNOWN})
+    inputs = check(provider, CONFIG_MAP, {"data": {"a": "1"}}).inputs
     assert configured.preview_create(urn(CONFIG_MAP), inputs) == inputs
     with pytest.raises(ProviderError, match="kubeconfig"):
         configured.create(urn(CONFIG_MAP), inputs, 0)
 
 
-def test_objects_of_a_vanished_cluster_are_forgotten_only_when_told_so(standin: KubernetesProvider) -> None:
-    resource = Resource(urn(CONFIG_MAP), "shop/web", {"kind": "ConfigMap", "apiVersion": "v1"})
+def test_objects_of_a_vanished_cluster_are_forgotten_only_when_told_so(provider: KubernetesProvider) -> None:
+    resource = ResourceState(urn(CONFIG_MAP), "shop/web", {"kind": "ConfigMap", "apiVersion": "v1"})
     with pytest.raises(ProviderError, match="deleteUnreachable"):
-        standin.configure({}).read(resource)
+        provider.configure({}).read(resource)
     with pytest.raises(ProviderError, match="deleteUnreachable"):
-        standin.configure({}).delete(resource, 0)
-    forgetting = standin.configure({"deleteUnreachable": "true"})
+        provider.configure({}).delete(resource, 0)
+    forgetting = provider.configure({"deleteUnreachable": "true"})
     assert forgetting.read(resource) is None
     forgetting.delete(resource, 0)
 
@@ -142,23 +144,23 @@ def test_objects_of_a_vanished_cluster_are_forgotten_only_when_told_so(standin: 
     ],
 )
 def test_a_configuration_that_can_not_be_rehearsed_is_refused(
-    standin: KubernetesProvider, config: dict[str, Any], option: str
+    provider: KubernetesProvider, config: dict[str, Any], option: str
 ) -> None:
-    assert [failure.property for failure in standin.check_config(config).failures] == [option]
+    assert [failure.property for failure in provider.check_config(config).failures] == [option]
 
 
-def test_the_real_providers_options_are_accepted(standin: KubernetesProvider) -> None:
+def test_the_real_providers_options_are_accepted(provider: KubernetesProvider) -> None:
     config = {
         "kubeconfig": UNKNOWN,
         "enableServerSideApply": "true",
         "kubeClientSettings": '{"qps":50}',
         "version": "4",
     }
-    assert not standin.check_config(config).failures
+    assert not provider.check_config(config).failures
 
 
-def test_yaml_is_decoded_and_other_functions_are_refused(standin: KubernetesProvider) -> None:
-    configured = standin.configure({})
+def test_yaml_is_decoded_and_other_functions_are_refused(provider: KubernetesProvider) -> None:
+    configured = provider.configure({})
     assert configured.invoke("kubernetes:yaml:decode", {"text": "a: 1\n---\nb: 2\n---\n"}) == {
         "result": [{"a": 1}, {"b": 2}]
     }

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rehearsal.providers.kubernetes.differences import compare, render, replacing_fields
-from rehearsal.providers.protocol import ChangeKind, Difference
+from rehearsal.providers.protocol import ChangeKind, DiffResult
 from rehearsal.providers.values import UNKNOWN
 
 NONE_MUTABLE: frozenset[str] = frozenset()
@@ -18,11 +18,11 @@ def body(kind: str, api_version: str = "v1", **rest: Any) -> dict[str, Any]:
     return {"apiVersion": api_version, "kind": kind, "metadata": {"name": "x", "namespace": "shop"}, **rest}
 
 
-def difference(old: dict[str, Any], new: dict[str, Any], mutable: frozenset[str] = NONE_MUTABLE) -> Difference:
+def difference(old: dict[str, Any], new: dict[str, Any], mutable: frozenset[str] = NONE_MUTABLE) -> DiffResult:
     return compare(old, new, replacing_fields(new, mutable))
 
 
-def paths(found: Difference, *, replacing: bool = False) -> list[str]:
+def paths(found: DiffResult, *, replacing: bool = False) -> list[str]:
     return [change.path for change in found.changes if change.replace or not replacing]
 
 

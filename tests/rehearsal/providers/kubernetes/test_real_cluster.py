@@ -1,4 +1,4 @@
-"""The stand-in on a real API server: what it accepts, refuses, waits for, finds changed and removes."""
+"""The emulated provider on a real API server: what it accepts, refuses, waits for, finds changed and removes."""
 
 import copy
 import time
@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from rehearsal.providers.kubernetes import provider, waiting
-from rehearsal.providers.kubernetes.objects import Identity, Kind
-from rehearsal.providers.protocol import CheckRequest, PartiallyCreatedError, ProviderError, Resource, Urn
+from rehearsal.providers.kubernetes import create_provider, waiting
+from rehearsal.providers.kubernetes.objects import GroupVersionKind, Identity
+from rehearsal.providers.protocol import CheckRequest, PartiallyCreatedError, ProviderError, ResourceState, Urn
 
 from .conftest import Program
 
@@ -44,7 +44,7 @@ def deployment(namespace: str, replicas: int = 2, **annotations: str) -> dict[st
     }
 
 
-def edit(program: Program, resource: Resource, change: dict[str, Any], manager: str = "kubectl-edit") -> None:
+def edit(program: Program, resource: ResourceState, change: dict[str, Any], manager: str = "kubectl-edit") -> None:
     """What `kubectl edit` does: change some fields under another field manager."""
     identity = Identity.of({**program.live(resource)})
     body = {
@@ -136,7 +136,7 @@ def test_creating_what_exists_is_refused_unless_told_to_adopt_it(
     with pytest.raises(ProviderError, match="already exists"):
         program.configured.create(other, made.inputs, 0)
     kubeconfig, clusters = kubeconfig_and_clusters
-    adopting = provider(clusters, tmp_path)
+    adopting = create_provider(clusters, tmp_path)
     configured = adopting.configure({"kubeconfig": kubeconfig, "upsertExistingObjects": "true"})
     assert configured.create(other, made.inputs, 0).id == made.id
     adopting.close()
@@ -299,11 +299,11 @@ def test_a_patch_owns_only_its_fields_and_gives_them_up(program: Program, namesp
 
 def test_an_import_finds_the_inputs_that_made_the_object(program: Program, namespace: str) -> None:
     web = program.create(DEPLOYMENT, "web", deployment(namespace))
-    live = program.configured.read(Resource(web.urn, web.id))
+    live = program.configured.read(ResourceState(web.urn, web.id))
     assert live is not None
-    imported = Resource(web.urn, live.id, live.inputs, live.outputs)
+    imported = ResourceState(web.urn, live.id, live.inputs, live.outputs)
     assert not program.configured.diff(imported, web.inputs).changes
-    assert program.configured.read(Resource(web.urn, f"{namespace}/none")) is None
+    assert program.configured.read(ResourceState(web.urn, f"{namespace}/none")) is None
 
 
 def test_an_object_held_by_a_finalizer_is_named_when_its_deletion_takes_too_long(
@@ -314,7 +314,7 @@ def test_an_object_held_by_a_finalizer_is_named_when_its_deletion_takes_too_long
     held = program.create(CONFIG_MAP, "held", inputs)
     with pytest.raises(ProviderError, match=r"still there 1 s after its deletion, held by example.com/hold"):
         program.configured.delete(held, 1)
-    identity = Identity(Kind("", "v1", "ConfigMap"), namespace, "settings")
+    identity = Identity(GroupVersionKind("", "v1", "ConfigMap"), namespace, "settings")
     program.api.patch(identity, [{"op": "remove", "path": "/metadata/finalizers"}])
 
 

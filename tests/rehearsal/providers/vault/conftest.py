@@ -1,4 +1,4 @@
-"""A real Vault, and the stand-in towards it."""
+"""A real Vault, and the emulated provider towards it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +13,8 @@ import requests
 from rehearsal.dataplanes.vault import VaultServer
 from rehearsal.home import Home
 from rehearsal.processes import Supervisor
-from rehearsal.providers.protocol import CheckRequest, Configured, Resource, Urn
-from rehearsal.providers.vault import provider
+from rehearsal.providers.protocol import CheckRequest, ConfiguredProvider, ResourceState, Urn
+from rehearsal.providers.vault import create_provider
 from rehearsal.providers.vault.api import VaultApi
 from rehearsal.providers.vault.provider import VaultProvider
 
@@ -25,9 +25,9 @@ BINARIES = Path(__file__).parents[4] / ".tools" / "bin"
 class Program:
     """What the engine does for one resource of a program, in short."""
 
-    configured: Configured
+    configured: ConfiguredProvider
     api: VaultApi
-    """Past the stand-in: what somebody else does to Vault."""
+    """Past the emulated provider: what somebody else does to Vault."""
     files: Path
     """Below which audit devices write."""
 
@@ -37,24 +37,24 @@ class Program:
         assert not checked.failures
         return checked.inputs
 
-    def create(self, token: str, name: str, inputs: dict[str, Any]) -> Resource:
+    def create(self, token: str, name: str, inputs: dict[str, Any]) -> ResourceState:
         """Check, preview and create a resource."""
         urn, checked = Urn(f"urn:pulumi:dev::shop::{token}::{name}"), self.check(token, name, inputs)
         self.configured.preview_create(urn, checked)
         made = self.configured.create(urn, checked, 0)
-        return Resource(urn, made.id, checked, made.outputs)
+        return ResourceState(urn, made.id, checked, made.outputs)
 
-    def update(self, old: Resource, **changed: Any) -> Resource:
+    def update(self, old: ResourceState, **changed: Any) -> ResourceState:
         """Preview and make a change; an input that becomes None is left out."""
         inputs = {key: value for key, value in {**old.inputs, **changed}.items() if value is not None}
         self.configured.preview_update(old, inputs)
-        return Resource(old.urn, old.id, inputs, self.configured.update(old, inputs, 0))
+        return ResourceState(old.urn, old.id, inputs, self.configured.update(old, inputs, 0))
 
-    def drift(self, resource: Resource) -> list[str]:
+    def drift(self, resource: ResourceState) -> list[str]:
         """Paths that a refresh followed by a preview shows as changed."""
         live = self.configured.read(resource)
         assert live is not None
-        refreshed = Resource(resource.urn, live.id, live.inputs, live.outputs)
+        refreshed = ResourceState(resource.urn, live.id, live.inputs, live.outputs)
         return [change.path for change in self.configured.diff(refreshed, resource.inputs).changes]
 
 
@@ -72,9 +72,9 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def standin(cache: Path) -> VaultProvider:
-    """The stand-in before Vault runs."""
-    return provider(NoVault(), cache)
+def provider(cache: Path) -> VaultProvider:
+    """The emulated provider before Vault runs."""
+    return create_provider(NoVault(), cache)
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +85,7 @@ def program(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[P
     supervisor = Supervisor(home)
     server = VaultServer(home, supervisor, lambda name: BINARIES / name)
     files = home.root / "audit"
-    made = provider(server, cache, files)
+    made = create_provider(server, cache, files)
     try:
         yield Program(made.configure({"address": "https://vault.example.com"}), made.client(), files)
     finally:

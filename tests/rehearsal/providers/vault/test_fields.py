@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.providers.schema import Kind, Shape
+from rehearsal.providers.schema import PropertySchema, ValueType
 from rehearsal.providers.vault.fields import GONE, field_name, from_fields, same, seconds, shown, to_fields
 
-TEXT, WHOLE = Shape(Kind.STRING), Shape(Kind.INTEGER)
-TUNE = Shape(Kind.OBJECT, fields={"defaultLeaseTtl": TEXT, "tokenType": TEXT})
+TEXT, WHOLE = PropertySchema(ValueType.STRING), PropertySchema(ValueType.INTEGER)
+TUNE = PropertySchema(ValueType.OBJECT, fields={"defaultLeaseTtl": TEXT, "tokenType": TEXT})
 data = st.dictionaries(st.text(max_size=4), st.text(max_size=4) | st.integers(), max_size=4)
 
 
@@ -29,7 +29,9 @@ def test_a_field_is_the_input_in_snake_case(name: str, field: str) -> None:
 
 
 def test_members_of_an_object_are_renamed_and_keys_of_a_map_are_not() -> None:
-    shape = Shape(Kind.OBJECT, fields={"tuneIt": TUNE, "userKeys": Shape(Kind.MAP, item=TEXT)})
+    shape = PropertySchema(
+        ValueType.OBJECT, fields={"tuneIt": TUNE, "userKeys": PropertySchema(ValueType.MAP, item=TEXT)}
+    )
     value = {"tuneIt": {"defaultLeaseTtl": "1h", "tokenType": None}, "userKeys": {"camelCase": "x"}}
     assert to_fields(value, shape) == {"tune_it": {"default_lease_ttl": "1h"}, "user_keys": {"camelCase": "x"}}
 
@@ -62,7 +64,7 @@ def test_json_text_is_the_same_as_its_data(content: dict[str, Any]) -> None:
 
 @given(st.one_of(data, st.text(max_size=5), st.integers(), st.booleans(), st.lists(st.text(max_size=3))))
 def test_an_unchanged_value_is_shown_as_it_was_written(value: Any) -> None:
-    assert shown(value, value, Shape(Kind.ANY)) == value
+    assert shown(value, value, PropertySchema(ValueType.ANY)) == value
 
 
 @pytest.mark.parametrize(
@@ -71,14 +73,14 @@ def test_an_unchanged_value_is_shown_as_it_was_written(value: Any) -> None:
         (7200, "1h", TEXT, "7200s"),
         ("1h0m0s", 60, WHOLE, 3600),
         ({"b": 1}, '{"a":1}', TEXT, '{"b": 1}'),
-        (["a", "b"], ["a"], Shape(Kind.LIST, item=TEXT), ["a", "b"]),
+        (["a", "b"], ["a"], PropertySchema(ValueType.LIST, item=TEXT), ["a", "b"]),
         (None, "text", TEXT, GONE),
-        ([], ["a"], Shape(Kind.LIST, item=TEXT), GONE),
+        ([], ["a"], PropertySchema(ValueType.LIST, item=TEXT), GONE),
         ({"token_type": "batch", "default_lease_ttl": 3600}, {"tokenType": "service"}, TUNE, {"tokenType": "batch"}),
     ],
 )
 def test_a_changed_value_is_shown_in_the_terms_of_the_input(
-    live: Any, wanted: Any, shape: Shape, expected: Any
+    live: Any, wanted: Any, shape: PropertySchema, expected: Any
 ) -> None:
     assert shown(live, wanted, shape) == expected
 

@@ -9,7 +9,7 @@ import pytest
 from rehearsal.dataplanes.postgres import DatabaseEndpoint, Databases
 from rehearsal.home import Home
 from rehearsal.processes import Supervisor
-from rehearsal.providers.protocol import ProviderError, Resource
+from rehearsal.providers.protocol import ProviderError, ResourceState
 
 from .conftest import Program
 
@@ -117,7 +117,7 @@ def test_a_static_role_rotates_the_password_of_a_user_that_exists(program: Progr
     program.create("vault:index/mount:Mount", "static", {"path": "static", "type": "database"})
     connection = {"backend": "static", "name": "records", "allowedRoles": ["*"], "postgresql": settings(database)}
     program.create(CONNECTION, "static", connection)
-    role: Resource = program.create(
+    role: ResourceState = program.create(
         "vault:database/secretBackendStaticRole:SecretBackendStaticRole",
         "reporter",
         {"backend": "static", "name": "reporter", "dbName": "records", "username": "reporter", "rotationPeriod": 3600},

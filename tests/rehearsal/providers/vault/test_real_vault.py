@@ -1,11 +1,11 @@
-"""The stand-in on a real Vault: what it makes is there, and what others change shows."""
+"""The emulated provider on a real Vault: what it makes is there, and what others change shows."""
 
 import json
 from typing import Any
 
 import pytest
 
-from rehearsal.providers.protocol import ProviderError, Resource
+from rehearsal.providers.protocol import ProviderError, ResourceState
 
 from .conftest import Program, login
 
@@ -146,16 +146,16 @@ LIFE: list[tuple[str, str, dict[str, Any]]] = [
 
 
 @pytest.fixture(scope="module")
-def lives(program: Program) -> list[Resource]:
+def lives(program: Program) -> list[ResourceState]:
     """All of `LIFE`, made."""
     return [program.create(token, name, inputs) for token, name, inputs in LIFE]
 
 
-def test_what_was_just_made_has_no_drift(program: Program, lives: list[Resource]) -> None:
+def test_what_was_just_made_has_no_drift(program: Program, lives: list[ResourceState]) -> None:
     assert {resource.id: program.drift(resource) for resource in lives if program.drift(resource)} == {}
 
 
-def test_what_vault_computes_is_among_the_outputs(lives: list[Resource]) -> None:
+def test_what_vault_computes_is_among_the_outputs(lives: list[ResourceState]) -> None:
     outputs = {(resource.urn.type.rsplit(":")[-1], resource.urn.name): resource.outputs for resource in lives}
     assert outputs["Mount", "kv"]["accessor"].startswith("kv_")
     assert outputs["SecretBackendRootCert", "root"]["certificate"].startswith("-----BEGIN CERTIFICATE-----")
@@ -164,14 +164,14 @@ def test_what_vault_computes_is_among_the_outputs(lives: list[Resource]) -> None
     assert outputs["SecretV2", "db"]["data"] == {"user": "app", "port": "5432"}
 
 
-def test_an_import_differs_at_most_in_what_vault_fills_in(program: Program, lives: list[Resource]) -> None:
+def test_an_import_differs_at_most_in_what_vault_fills_in(program: Program, lives: list[ResourceState]) -> None:
     by_answer = ("Token", "SecretId", "RootCert", "CertRequest")
     for resource in lives:
         if resource.urn.type.endswith(by_answer) or resource.urn.type.endswith("AuthBackendConfig"):
             continue
-        live = program.configured.read(Resource(resource.urn, resource.id))
+        live = program.configured.read(ResourceState(resource.urn, resource.id))
         assert live is not None
-        imported = Resource(resource.urn, live.id, live.inputs, live.outputs)
+        imported = ResourceState(resource.urn, live.id, live.inputs, live.outputs)
         changes = program.configured.diff(imported, resource.inputs).changes
         assert {change.path for change in changes if change.kind != "delete"} <= {"type"}
 
@@ -200,7 +200,7 @@ def test_an_edited_policy_shows_and_the_next_update_undoes_it(program: Program) 
     assert program.configured.read(policy) is None
 
 
-def test_a_changed_role_shows_what_changed(program: Program, lives: list[Resource]) -> None:
+def test_a_changed_role_shows_what_changed(program: Program, lives: list[ResourceState]) -> None:
     role = next(resource for resource in lives if resource.id == "auth/life-k8s/role/app")
     program.api.write(role.id, {"token_ttl": 60, "bound_service_account_namespaces": ["*"]})
     assert program.drift(role) == ["boundServiceAccountNamespaces", "tokenTtl"]
@@ -234,7 +234,7 @@ def test_an_audit_device_writes_below_the_rehearsal_and_its_absence_shows(progra
     assert program.configured.read(device) is None
 
 
-def test_passwords_that_vault_never_returns_keep_the_states_value(program: Program, lives: list[Resource]) -> None:
+def test_passwords_that_vault_never_returns_keep_the_states_value(program: Program, lives: list[ResourceState]) -> None:
     config = next(resource for resource in lives if resource.id == "auth/life-k8s/config")
     live = program.configured.read(config)
     assert live is not None

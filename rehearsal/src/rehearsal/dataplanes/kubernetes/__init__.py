@@ -1,12 +1,12 @@
 """A real Kubernetes API server per EKS cluster, with played nodes."""
 
-from rehearsal.dataplanes.kubernetes.clusters import Binaries, Clusters
-from rehearsal.dataplanes.kubernetes.shapes import (
+from rehearsal.dataplanes.kubernetes.clusters import Clusters, FindBinary
+from rehearsal.dataplanes.kubernetes.model import (
     ADDONS,
     Addon,
     ClusterEndpoint,
     ClusterError,
-    NodeShape,
+    NodeSpec,
     Taint,
     argo_cd,
     argo_rollouts,
@@ -15,11 +15,11 @@ from rehearsal.dataplanes.kubernetes.shapes import (
 __all__ = [
     "ADDONS",
     "Addon",
-    "Binaries",
     "ClusterEndpoint",
     "ClusterError",
     "Clusters",
-    "NodeShape",
+    "FindBinary",
+    "NodeSpec",
     "Taint",
     "argo_cd",
     "argo_rollouts",

@@ -12,7 +12,7 @@ from tenacity.retry import retry_if_result
 from tenacity.stop import stop_after_delay
 from tenacity.wait import wait_fixed
 
-from rehearsal.dataplanes.kubernetes.shapes import Addon, ClusterError
+from rehearsal.dataplanes.kubernetes.model import Addon, ClusterError
 
 FIELD_MANAGER = "rehearsal"
 ESTABLISH_SECONDS = 20.0
@@ -25,7 +25,7 @@ def command_line(addon: Addon, kubeconfig: Path, ports: Sequence[int]) -> tuple[
     return tuple(word.format(kubeconfig=kubeconfig, ports=ports) for word in addon.argv)
 
 
-def apply_definitions(api: Any, directories: Sequence[Path]) -> None:
+def apply_crds(api: Any, directories: Sequence[Path]) -> None:
     """Apply the custom resource definitions of the directories' YAML files and wait until all are served.
 
     Raises ClusterError when a directory holds none, or when one is not established in time.

@@ -7,7 +7,7 @@ from typing import Any
 from kubernetes import client
 from urllib3.exceptions import HTTPError
 
-from rehearsal.dataplanes.kubernetes.shapes import ClusterEndpoint, ClusterError
+from rehearsal.dataplanes.kubernetes.model import ClusterEndpoint, ClusterError
 
 
 @contextmanager

@@ -12,24 +12,24 @@ from pathlib import Path
 import yaml
 
 from rehearsal.dataplanes import pki
-from rehearsal.dataplanes.kubernetes.addons import apply_definitions, command_line
+from rehearsal.dataplanes.health import is_healthy
+from rehearsal.dataplanes.kubernetes.addons import apply_crds, command_line
 from rehearsal.dataplanes.kubernetes.client import connect
 from rehearsal.dataplanes.kubernetes.control_plane import (
     ControlPlane,
-    Part,
-    Ports,
-    first_parts,
+    ControlPlanePorts,
+    ControlPlaneProcess,
+    api_processes,
+    controller_processes,
     kubeconfig,
-    second_parts,
 )
-from rehearsal.dataplanes.kubernetes.load_balancer import LoadBalancers
+from rehearsal.dataplanes.kubernetes.load_balancer_controller import LoadBalancerController
+from rehearsal.dataplanes.kubernetes.model import Addon, ClusterEndpoint, ClusterError, NodeSpec
 from rehearsal.dataplanes.kubernetes.nodes import set_nodes
-from rehearsal.dataplanes.kubernetes.shapes import Addon, ClusterEndpoint, ClusterError, NodeShape
-from rehearsal.dataplanes.probes import answers
 from rehearsal.home import Home
 from rehearsal.processes import ProcessError, Spec, Supervisor, free_ports, on_free_ports, port_open
 
-Binaries = Callable[[str], Path]
+FindBinary = Callable[[str], Path]
 """Finds a command-line tool by name."""
 
 Stages = tuple[tuple[Spec, ...], ...]
@@ -44,7 +44,7 @@ class _Cluster:
 
     plane: ControlPlane
     endpoint: ClusterEndpoint
-    load_balancers: LoadBalancers
+    load_balancers: LoadBalancerController
     stages: Stages
     lock: threading.Lock
 
@@ -59,7 +59,7 @@ class Clusters:
     Every cluster gets the `addons`. What a caller asks wrongly raises ClusterError, what does not start ProcessError.
     """
 
-    def __init__(self, home: Home, supervisor: Supervisor, binaries: Binaries, addons: Sequence[Addon] = ()) -> None:
+    def __init__(self, home: Home, supervisor: Supervisor, binaries: FindBinary, addons: Sequence[Addon] = ()) -> None:
         self._home = home
         self._supervisor = supervisor
         self._binaries = binaries
@@ -79,7 +79,7 @@ class Clusters:
                 raise ClusterError(f"cluster {name} already exists in {region}")
             self._clusters[key] = None
         try:
-            cluster = on_free_ports(6, lambda ports: self._start(name, region, version, Ports(*ports)))
+            cluster = on_free_ports(6, lambda ports: self._start(name, region, version, ControlPlanePorts(*ports)))
         except BaseException:
             with self._lock:
                 del self._clusters[key]
@@ -106,7 +106,7 @@ class Clusters:
         """Every cluster that is up."""
         return tuple(cluster.endpoint for cluster in self._running())
 
-    def set_nodes(self, cluster: str, region: str, group: str, nodes: Sequence[NodeShape]) -> None:
+    def set_nodes(self, cluster: str, region: str, group: str, nodes: Sequence[NodeSpec]) -> None:
         """Give a node group of a cluster exactly these nodes; returns when they are Ready."""
         found = self._find(cluster, region)
         with found.lock, connect(found.endpoint) as api:
@@ -163,14 +163,14 @@ class Clusters:
             raise ClusterError(f"there is no cluster {name} in {region}; create it first")
         return cluster
 
-    def _start(self, name: str, region: str, version: str, ports: Ports) -> _Cluster:
+    def _start(self, name: str, region: str, version: str, ports: ControlPlanePorts) -> _Cluster:
         directory = self._home.data / "clusters" / f"{region}-{name}"
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True, mode=0o700)
         plane = ControlPlane(directory, ports, version)
         endpoint = _write_files(plane, name, region)
         stages = self._control_plane(plane, endpoint)
-        cluster = _Cluster(plane, endpoint, LoadBalancers(endpoint), stages, threading.Lock())
+        cluster = _Cluster(plane, endpoint, LoadBalancerController(endpoint), stages, threading.Lock())
         try:
             self._start_stages(cluster.stages)
             cluster.load_balancers.start()
@@ -188,7 +188,7 @@ class Clusters:
         directories = [addon.crds for addon in self._addons if addon.crds]
         if directories:
             with connect(cluster.endpoint) as api:
-                apply_definitions(api, directories)
+                apply_crds(api, directories)
 
     def _add(self, cluster: _Cluster, addon: Addon) -> None:
         ports = free_ports(addon.ports)
@@ -205,16 +205,16 @@ class Clusters:
     def _control_plane(self, plane: ControlPlane, endpoint: ClusterEndpoint) -> Stages:
         return tuple(
             tuple(self._spec(part, plane, endpoint) for part in parts)
-            for parts in (first_parts(plane), second_parts(plane))
+            for parts in (api_processes(plane), controller_processes(plane))
         )
 
-    def _spec(self, part: Part, plane: ControlPlane, endpoint: ClusterEndpoint) -> Spec:
+    def _spec(self, part: ControlPlaneProcess, plane: ControlPlane, endpoint: ClusterEndpoint) -> Spec:
         return Spec(
             name=_process_name(part.name, endpoint),
             argv=(str(self._binaries(part.name)), *part.argv),
             cwd=plane.directory,
             env={"HOME": str(plane.directory)},
-            ready=lambda: answers(part.port, part.path, endpoint.ca_pem if part.secure else None),
+            ready=lambda: is_healthy(part.port, part.path, endpoint.ca_pem if part.secure else None),
         )
 
     def _start_stages(self, stages: Iterable[tuple[Spec, ...]]) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 SERVICE_NETWORK = "172.20.0.0/16"
 """EKS gives services this range where the VPC does not use it itself."""
-FAKE_NODE = ("kwok.x-k8s.io/node", "fake")
+KWOK_NODE_ANNOTATION = ("kwok.x-k8s.io/node", "fake")
 """Annotation of the nodes whose kubelet is played."""
 
 
 @dataclass(frozen=True)
-class Ports:
+class ControlPlanePorts:
     """Where the parts of one cluster listen on 127.0.0.1."""
 
     etcd: int
@@ -31,7 +31,7 @@ class ControlPlane:
     """One cluster: its files, its ports and the Kubernetes version it shows, e.g. `1.33` (empty: the newest)."""
 
     directory: Path
-    ports: Ports
+    ports: ControlPlanePorts
     version: str = ""
 
     @property
@@ -59,7 +59,7 @@ class ControlPlane:
 
 
 @dataclass(frozen=True)
-class Part:
+class ControlPlaneProcess:
     """One process of a cluster: its binary, its flags and where it says that it is ready."""
 
     name: str
@@ -74,17 +74,17 @@ class Part:
         return tuple(f"--{flag}={value}" for flag, value in self.flags.items())
 
 
-def first_parts(plane: ControlPlane) -> tuple[Part, ...]:
+def api_processes(plane: ControlPlane) -> tuple[ControlPlaneProcess, ...]:
     """List what serves the API."""
     return _etcd(plane), _api_server(plane)
 
 
-def second_parts(plane: ControlPlane) -> tuple[Part, ...]:
+def controller_processes(plane: ControlPlane) -> tuple[ControlPlaneProcess, ...]:
     """List what works on the API, and so can only start when it is served."""
     return _controllers(plane), _scheduler(plane), _kubelets(plane)
 
 
-def _etcd(plane: ControlPlane) -> Part:
+def _etcd(plane: ControlPlane) -> ControlPlaneProcess:
     """No TLS: loopback only, and the data are a rehearsal's."""
     client, peer = f"http://127.0.0.1:{plane.ports.etcd}", f"http://127.0.0.1:{plane.ports.etcd_peer}"
     flags = {
@@ -98,10 +98,10 @@ def _etcd(plane: ControlPlane) -> Part:
         "unsafe-no-fsync": "true",  # survives a killed process, not a killed machine: right for a rehearsal
         "log-level": "warn",
     }
-    return Part("etcd", flags, plane.ports.etcd, "/readyz", secure=False)
+    return ControlPlaneProcess("etcd", flags, plane.ports.etcd, "/readyz", secure=False)
 
 
-def _api_server(plane: ControlPlane) -> Part:
+def _api_server(plane: ControlPlane) -> ControlPlaneProcess:
     """ValidatingAdmissionPolicy and pod security admission are on by default."""
     flags = {
         "etcd-servers": f"http://127.0.0.1:{plane.ports.etcd}",
@@ -119,10 +119,10 @@ def _api_server(plane: ControlPlane) -> Part:
         **_serving(plane),
         **_version(plane),
     }
-    return Part("kube-apiserver", flags, plane.ports.api, "/readyz")
+    return ControlPlaneProcess("kube-apiserver", flags, plane.ports.api, "/readyz")
 
 
-def _controllers(plane: ControlPlane) -> Part:
+def _controllers(plane: ControlPlane) -> ControlPlaneProcess:
     """All controllers but the one that gives out pod networks."""
     flags = {
         "controllers": "*,-node-ipam-controller",
@@ -134,10 +134,10 @@ def _controllers(plane: ControlPlane) -> Part:
         **_serving(plane),
         **_version(plane),
     }
-    return Part("kube-controller-manager", flags, plane.ports.controllers, "/healthz")
+    return ControlPlaneProcess("kube-controller-manager", flags, plane.ports.controllers, "/healthz")
 
 
-def _scheduler(plane: ControlPlane) -> Part:
+def _scheduler(plane: ControlPlane) -> ControlPlaneProcess:
     flags = {
         "bind-address": "127.0.0.1",
         "secure-port": str(plane.ports.scheduler),
@@ -145,18 +145,18 @@ def _scheduler(plane: ControlPlane) -> Part:
         **_serving(plane),
         **_version(plane),
     }
-    return Part("kube-scheduler", flags, plane.ports.scheduler, "/readyz")
+    return ControlPlaneProcess("kube-scheduler", flags, plane.ports.scheduler, "/readyz")
 
 
-def _kubelets(plane: ControlPlane) -> Part:
+def _kubelets(plane: ControlPlane) -> ControlPlaneProcess:
     """Every node that carries the annotation has its kubelet played by kwok."""
     flags = {
         "kubeconfig": str(plane.kubeconfig),
-        "manage-nodes-with-annotation-selector": "=".join(FAKE_NODE),
+        "manage-nodes-with-annotation-selector": "=".join(KWOK_NODE_ANNOTATION),
         "node-lease-duration-seconds": "0",  # heartbeats instead: a lease would outlive a killed kwok by its length
         "server-address": f"127.0.0.1:{plane.ports.kubelets}",
     }
-    return Part("kwok", flags, plane.ports.kubelets, "/healthz", secure=False)
+    return ControlPlaneProcess("kwok", flags, plane.ports.kubelets, "/healthz", secure=False)
 
 
 def _serving(plane: ControlPlane) -> dict[str, str]:

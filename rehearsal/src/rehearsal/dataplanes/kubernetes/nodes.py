@@ -12,11 +12,11 @@ from tenacity.retry import retry_if_result
 from tenacity.stop import stop_after_delay
 from tenacity.wait import wait_fixed
 
-from rehearsal.dataplanes.kubernetes.control_plane import FAKE_NODE
-from rehearsal.dataplanes.kubernetes.shapes import ClusterError, NodeShape, Taint
+from rehearsal.dataplanes.kubernetes.control_plane import KWOK_NODE_ANNOTATION
+from rehearsal.dataplanes.kubernetes.model import ClusterError, NodeSpec, Taint
 
 GROUP_LABEL = "eks.amazonaws.com/nodegroup"
-SHAPE_ANNOTATION = "rehearsal/shape"
+SPEC_ANNOTATION = "rehearsal/shape"
 """What the node was made from, so that a changed shape is recognised and nothing else is touched."""
 READY_SECONDS = 30.0
 _MAX_PODS = 110
@@ -34,7 +34,7 @@ def allocatable(cpu: int, memory_gib: float) -> dict[str, str]:
     }
 
 
-def manifest(shape: NodeShape, group: str, region: str) -> dict[str, Any]:
+def node_manifest(shape: NodeSpec, group: str, region: str) -> dict[str, Any]:
     """Build the `Node` object of a shape."""
     return {
         "apiVersion": "v1",
@@ -42,7 +42,7 @@ def manifest(shape: NodeShape, group: str, region: str) -> dict[str, Any]:
         "metadata": {
             "name": shape.name,
             "labels": _labels(shape, group, region),
-            "annotations": {FAKE_NODE[0]: FAKE_NODE[1], SHAPE_ANNOTATION: _fingerprint(shape)},
+            "annotations": {KWOK_NODE_ANNOTATION[0]: KWOK_NODE_ANNOTATION[1], SPEC_ANNOTATION: _fingerprint(shape)},
         },
         "spec": {
             "providerID": f"aws:///{shape.zone}/i-{hashlib.sha256(shape.name.encode()).hexdigest()[:17]}",
@@ -55,7 +55,7 @@ def manifest(shape: NodeShape, group: str, region: str) -> dict[str, Any]:
     }
 
 
-def set_nodes(api: Any, region: str, group: str, shapes: Sequence[NodeShape]) -> None:
+def set_nodes(api: Any, region: str, group: str, shapes: Sequence[NodeSpec]) -> None:
     """Give a group exactly these nodes and wait until each is Ready.
 
     New nodes are added first, then changed ones get their labels and taints in place, as EKS does; what is no longer
@@ -67,15 +67,15 @@ def set_nodes(api: Any, region: str, group: str, shapes: Sequence[NodeShape]) ->
     wanted = {shape.name: shape for shape in shapes}
     for name, shape in wanted.items():
         if name not in live:
-            core.create_node(manifest(shape, group, region))
-        elif live[name].metadata.annotations.get(SHAPE_ANNOTATION) != _fingerprint(shape):
-            core.patch_node(name, _changes(live[name], manifest(shape, group, region)))
+            core.create_node(node_manifest(shape, group, region))
+        elif live[name].metadata.annotations.get(SPEC_ANNOTATION) != _fingerprint(shape):
+            core.patch_node(name, _changes(live[name], node_manifest(shape, group, region)))
     for name in live.keys() - wanted.keys():
         _drain_and_remove(core, name)
     _await_ready(core, group, set(wanted))
 
 
-def _labels(shape: NodeShape, group: str, region: str) -> dict[str, str]:
+def _labels(shape: NodeSpec, group: str, region: str) -> dict[str, str]:
     return {
         GROUP_LABEL: group,
         "kubernetes.io/arch": "amd64",
@@ -91,7 +91,7 @@ def _taint(taint: Taint) -> dict[str, str]:
     return {"key": taint.key, "value": taint.value, "effect": taint.effect}
 
 
-def _fingerprint(shape: NodeShape) -> str:
+def _fingerprint(shape: NodeSpec) -> str:
     return hashlib.sha256(json.dumps(asdict(shape), sort_keys=True, default=list).encode()).hexdigest()[:16]
 
 

@@ -17,11 +17,11 @@ from tenacity.wait import wait_fixed
 from rehearsal.dataplanes.addresses import free_address
 from rehearsal.dataplanes.pki import Authority, write_secret
 from rehearsal.dataplanes.postgres import roles
+from rehearsal.dataplanes.postgres.endpoint import DatabaseEndpoint, DatabaseError
 from rehearsal.dataplanes.postgres.installation import Installation, prepare, remove_data
-from rehearsal.dataplanes.postgres.server import ADMINISTRATOR, Server
-from rehearsal.dataplanes.postgres.shapes import DatabaseEndpoint, DatabaseError
+from rehearsal.dataplanes.postgres.server import ADMINISTRATOR, PostgresServer
 from rehearsal.dataplanes.postgres.snapshots import Snapshots, base_backup
-from rehearsal.dataplanes.postgres.tls_front import Address
+from rehearsal.dataplanes.postgres.tls_proxy import Address
 from rehearsal.home import Home
 from rehearsal.processes import Supervisor, free_ports
 
@@ -49,7 +49,7 @@ class Databases:
         self._home = home
         self._supervisor = supervisor
         self._lock = threading.Lock()
-        self._servers: dict[Key, Server | None] = {}
+        self._servers: dict[Key, PostgresServer | None] = {}
         self._preparing = threading.Lock()
         self._installed: Installation | None = None
         self._authority = Authority.create(f"rehearsal databases of {home.stack}")
@@ -73,7 +73,7 @@ class Databases:
         empty.
         """
 
-        def start() -> Server:
+        def start() -> PostgresServer:
             server = self._new_server(identifier, region, port, username)
             with self._discarding(server):
                 server.installation.run_any("cp", "-a", str(server.installation.data / TEMPLATE), str(server.data))
@@ -91,7 +91,7 @@ class Databases:
         """Start a streaming standby of another database and return when it follows it."""
         source = self._find(source_identifier, source_region)
 
-        def start() -> Server:
+        def start() -> PostgresServer:
             server = self._new_server(identifier, region, port, source.master)
             server.source, server.slot = source, re.sub("[^a-z0-9]", "_", server.directory.name)[:63]
             with self._discarding(server):
@@ -106,7 +106,7 @@ class Databases:
         """Start a new server from a snapshot of its region; users and passwords are those of the snapshot."""
         taken = self._snapshots.find(region, snapshot)
 
-        def start() -> Server:
+        def start() -> PostgresServer:
             server = self._new_server(identifier, region, port, taken.master)
             with self._discarding(server):
                 server.installation.run_any("cp", "-a", str(taken.directory), str(server.data))
@@ -221,18 +221,18 @@ class Databases:
             self._installed = None
             remove_data(self._home)
 
-    def _made(self) -> list[Server]:
+    def _made(self) -> list[PostgresServer]:
         with self._lock:
             return [server for server in self._servers.values() if server]
 
-    def _find(self, identifier: str, region: str) -> Server:
+    def _find(self, identifier: str, region: str) -> PostgresServer:
         with self._lock:
             server = self._servers.get((region, identifier))
         if server is None:
             raise DatabaseError(f"there is no database {identifier} in {region}; create it first")
         return server
 
-    def _make(self, key: Key, start: Callable[[], Server]) -> DatabaseEndpoint:
+    def _make(self, key: Key, start: Callable[[], PostgresServer]) -> DatabaseEndpoint:
         """Reserve the identifier, then start the server without holding a lock: it takes a second."""
         with self._lock:
             if key in self._servers:
@@ -248,14 +248,14 @@ class Databases:
             self._servers[key] = server
         return server.endpoint
 
-    def _new_server(self, identifier: str, region: str, port: int, master: str) -> Server:
+    def _new_server(self, identifier: str, region: str, port: int, master: str) -> PostgresServer:
         installation = self._installation()
         endpoint = DatabaseEndpoint(identifier, region, free_address(port), port)
         inner = Address(endpoint.host, port) if installation.tls else Address("127.0.0.1", *free_ports(1))
         directory = installation.data / f"{region}-{identifier}-{secrets.token_hex(3)}"
         directory.mkdir(mode=0o700)
         installation.own(directory)
-        server = Server(endpoint, inner, installation, directory, master, self._admin_password)
+        server = PostgresServer(endpoint, inner, installation, directory, master, self._admin_password)
         server.prepare(self._authority)
         return server
 
@@ -268,7 +268,7 @@ class Databases:
                 self._installed = installation
             return self._installed
 
-    def _leave_source(self, server: Server) -> None:
+    def _leave_source(self, server: PostgresServer) -> None:
         """Free what the source keeps for a standby that no longer reads it; a source that is gone keeps nothing."""
         source, server.source = server.source, None
         if source is None or not self._supervisor.alive(source.name):
@@ -280,7 +280,7 @@ class Databases:
             retrying(source.drop_slot, server.slot)
 
     @contextmanager
-    def _discarding(self, server: Server) -> Iterator[None]:
+    def _discarding(self, server: PostgresServer) -> Iterator[None]:
         """Leave nothing of a server that could not be made."""
         try:
             yield
@@ -288,7 +288,7 @@ class Databases:
             self._discard(server)
             raise
 
-    def _discard(self, server: Server) -> None:
+    def _discard(self, server: PostgresServer) -> None:
         with server.lock:
             self._supervisor.stop(server.name, timeout=3)
             server.close()
@@ -308,7 +308,7 @@ def _create_template(installation: Installation, admin_password: str) -> None:
     password.unlink()
 
 
-def _await_streaming(server: Server) -> None:
+def _await_streaming(server: PostgresServer) -> None:
     retrying = Retrying(
         retry=retry_if_result(lambda streaming: not streaming),
         stop=stop_after_delay(STREAMING_SECONDS),

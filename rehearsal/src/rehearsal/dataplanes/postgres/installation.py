@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal.dataplanes.postgres.shapes import DatabaseError
+from rehearsal.dataplanes.postgres.endpoint import DatabaseError
 from rehearsal.home import Home
 from rehearsal.processes import account
 

@@ -11,9 +11,9 @@ from typing import Any
 import psycopg
 
 from rehearsal.dataplanes.pki import Authority
+from rehearsal.dataplanes.postgres.endpoint import DatabaseEndpoint, DatabaseError
 from rehearsal.dataplanes.postgres.installation import Installation
-from rehearsal.dataplanes.postgres.shapes import DatabaseEndpoint, DatabaseError
-from rehearsal.dataplanes.postgres.tls_front import Address, TlsFront
+from rehearsal.dataplanes.postgres.tls_proxy import Address, TlsProxy
 from rehearsal.processes import Spec
 
 ADMINISTRATOR = "rdsadmin"
@@ -26,7 +26,7 @@ _ACCESS_RULES = """\
 
 
 @dataclass
-class Server:
+class PostgresServer:
     """One server as it is run; `slot` is the replication slot it reads at `source`, while it is a standby.
 
     Clients connect to `endpoint`, we to `inner`: the same, unless PostgreSQL lacks TLS and a `front` adds it.
@@ -39,9 +39,9 @@ class Server:
     directory: Path
     master: str
     admin_password: str
-    source: "Server | None" = None
+    source: "PostgresServer | None" = None
     slot: str = ""
-    front: TlsFront | None = None
+    front: TlsProxy | None = None
     stopped: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -68,7 +68,7 @@ class Server:
         for file in (rules, key, certificate):
             self.installation.own(file)
         if not self.installation.tls:
-            front = TlsFront(Address(self.endpoint.host, self.endpoint.port), self.inner, certificate, key)
+            front = TlsProxy(Address(self.endpoint.host, self.endpoint.port), self.inner, certificate, key)
             try:
                 front.start()
             except OSError as error:

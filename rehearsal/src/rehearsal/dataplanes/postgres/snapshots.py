@@ -6,10 +6,10 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal.dataplanes.postgres.endpoint import DatabaseError
 from rehearsal.dataplanes.postgres.installation import Installation
 from rehearsal.dataplanes.postgres.roles import REPLICATION_USER
-from rehearsal.dataplanes.postgres.server import Server
-from rehearsal.dataplanes.postgres.shapes import DatabaseError
+from rehearsal.dataplanes.postgres.server import PostgresServer
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Snapshots:
         self._lock = threading.Lock()
         self._taken: dict[tuple[str, str], Snapshot] = {}
 
-    def take(self, server: Server, name: str) -> None:
+    def take(self, server: PostgresServer, name: str) -> None:
         """Back a running server up under this name. Raises DatabaseError when it doesn't run."""
         region = server.endpoint.region
         directory = _directory(server.installation, region, name)
@@ -60,7 +60,7 @@ class Snapshots:
             shutil.rmtree(snapshot.directory, ignore_errors=True)
 
 
-def base_backup(server: Server, target: Path, password: str, *options: str) -> None:
+def base_backup(server: PostgresServer, target: Path, password: str, *options: str) -> None:
     """Copy a running server's data with its own tool, consistent at the moment of the copy's end."""
     server.installation.run(
         "pg_basebackup",

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rehearsal.providers.protocol import Change, ChangeKind
-from rehearsal.providers.schema import Kind, Shape
+from rehearsal.providers.protocol import ChangeKind, PropertyChange
+from rehearsal.providers.schema import PropertySchema, ValueType
 from rehearsal.providers.values import DEFAULTS, Properties
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
@@ -51,26 +51,26 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other or canonical(one) == canonical(other))
 
 
-def project(shape: Shape, written: Any, live: Any) -> Any:
+def project(shape: PropertySchema, written: Any, live: Any) -> Any:
     """The live value in the shape that the program wrote: fields it never mentioned don't count as drift.
 
     A map's keys all count. Items of lists of objects are paired by likeness; live items without a partner keep the
     fields that any written item has, so that what was added out of band is seen.
     """
-    if shape.kind is Kind.OBJECT and isinstance(written, Mapping) and isinstance(live, Mapping):
+    if shape.type is ValueType.OBJECT and isinstance(written, Mapping) and isinstance(live, Mapping):
         return {
             key: project(shape.fields[key], item, live[key]) if key in live and key in shape.fields else item
             for key, item in written.items()
             if key != DEFAULTS
         }
-    item_shape = shape.item if shape.kind is Kind.LIST else None
-    if item_shape is None or item_shape.kind is not Kind.OBJECT:
+    item_shape = shape.item if shape.type is ValueType.LIST else None
+    if item_shape is None or item_shape.type is not ValueType.OBJECT:
         return live
     lists = isinstance(written, list) and isinstance(live, list) and bool(written)
     return _project_list(item_shape, written, live) if lists else live
 
 
-def _project_list(shape: Shape, written: list[Any], live: list[Any]) -> list[Any]:
+def _project_list(shape: PropertySchema, written: list[Any], live: list[Any]) -> list[Any]:
     """Written items choose their partners in turn, those that say most first: others are content with what is left."""
     left = list(live)
     partners: dict[int, Any] = {}
@@ -85,7 +85,7 @@ def _project_list(shape: Shape, written: list[Any], live: list[Any]) -> list[Any
     ]
 
 
-def _likeness(shape: Shape, wanted: Mapping[str, Any], item: Mapping[str, Any]) -> int:
+def _likeness(shape: PropertySchema, wanted: Mapping[str, Any], item: Mapping[str, Any]) -> int:
     """How many of the written fields the live item has."""
     return sum(
         same(value, project(shape.fields[key], value, item.get(key)))
@@ -94,14 +94,14 @@ def _likeness(shape: Shape, wanted: Mapping[str, Any], item: Mapping[str, Any]) 
     )
 
 
-def changes(old: Properties, new: Properties) -> Iterator[Change]:
+def changes(old: Properties, new: Properties) -> Iterator[PropertyChange]:
     """Every property that differs, as deep as both sides have objects or lists of one length."""
     for key in sorted((old.keys() | new.keys()) - {DEFAULTS}):
         if not same(old.get(key), new.get(key)) and not (old.get(key) in EMPTY and new.get(key) in EMPTY):
             yield from _changes(key, old.get(key), new.get(key))
 
 
-def _changes(path: str, old: Any, new: Any) -> Iterator[Change]:
+def _changes(path: str, old: Any, new: Any) -> Iterator[PropertyChange]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted((old.keys() | new.keys()) - {DEFAULTS}):
             if not same(old.get(key), new.get(key)):
@@ -112,7 +112,7 @@ def _changes(path: str, old: Any, new: Any) -> Iterator[Change]:
                 yield from _changes(f"{path}[{index}]", one, other)
     else:
         kind = ChangeKind.ADD if old is None else ChangeKind.DELETE if new is None else ChangeKind.UPDATE
-        yield Change(path, kind)
+        yield PropertyChange(path, kind)
 
 
 def _step(key: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.providers.aws.tags import TagRules
-from rehearsal.providers.protocol import Checked, Failure, ProviderError
+from rehearsal.providers.protocol import CheckFailure, CheckResult, ProviderError
 from rehearsal.providers.values import UNKNOWN, Properties
 
 
@@ -33,12 +33,12 @@ class Config:
     forbidden_accounts: tuple[str, ...] = ()
 
 
-def check(config: Properties) -> Checked:
+def check(config: Properties) -> CheckResult:
     """Refuse a configuration without a region, here and in the environment."""
     if config.get("region") or _default_region():
-        return Checked(config)
+        return CheckResult(config)
     reason = "no region: set region on the provider, aws:region in the stack's configuration, or AWS_REGION"
-    return Checked(config, (Failure("region", reason),))
+    return CheckResult(config, (CheckFailure("region", reason),))
 
 
 def parse(config: Properties) -> Config:

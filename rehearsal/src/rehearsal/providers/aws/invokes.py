@@ -41,11 +41,11 @@ class Ask:
 
 
 def invoke(token: str, args: Properties, connection: Connection, config: Config) -> Properties:
-    """Answer a function call. Raises ProviderError for one that the stand-in doesn't know."""
+    """Answer a function call. Raises ProviderError for one that the emulated provider doesn't know."""
     function = FUNCTIONS.get(token)
     if function is None:
         known = ", ".join(sorted(name.split(":")[-1] for name in FUNCTIONS))
-        raise ProviderError(f"the rehearsal's stand-in does not implement the function {token}; it has {known}")
+        raise ProviderError(f"the emulated provider does not implement the function {token}; it has {known}")
     return function(Ask(args, connection, config))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from botocore.model import Shape as AwsShape
 
-from rehearsal.providers.schema import Kind, Shape
+from rehearsal.providers.schema import PropertySchema, ValueType
 
 Names = Mapping[str, str]
 """Pulumi name → AWS member, where they don't meet by themselves. Applies at any depth where that member exists."""
@@ -101,7 +101,11 @@ def _to_structure(shape: AwsShape, value: Any, names: Names) -> Any:
 
 
 def gaps(
-    shape: Shape, aws: AwsShape, names: Names, path: str, above: frozenset[tuple[Shape, str]] = frozenset()
+    shape: PropertySchema,
+    aws: AwsShape,
+    names: Names,
+    path: str,
+    above: frozenset[tuple[PropertySchema, str]] = frozenset(),
 ) -> Iterator[str]:
     """Paths below an input for which AWS's shape has no member; list positions are not part of the path.
 
@@ -110,12 +114,12 @@ def gaps(
     if (shape, aws.name) in above:
         return
     above |= {(shape, aws.name)}
-    if shape.kind is Kind.LIST and shape.item is not None:
+    if shape.type is ValueType.LIST and shape.item is not None:
         if aws.type_name == "list":
             yield from gaps(shape.item, element(aws), names, path, above)
         else:
             yield from gaps(shape.item, members(aws).get("Items", aws), names, path, above)
-    elif shape.kind is Kind.OBJECT:
+    elif shape.type is ValueType.OBJECT:
         if aws.type_name == "list":
             aws = element(aws)
         inside = members(aws)
@@ -141,22 +145,22 @@ def pick(value: Mapping[str, Any], key: str, names: Names) -> tuple[bool, Any]:
     return (False, None) if plural is None else (True, value[plural])
 
 
-def from_aws(shape: Shape, value: Any, names: Names) -> Any:
+def from_aws(shape: PropertySchema, value: Any, names: Names) -> Any:
     """A member of an AWS answer in the form that the SDK declares; None when there is nothing of that form."""
     if value is None:
         return None
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if shape.kind is Kind.LIST and shape.item is not None:
+    if shape.type is ValueType.LIST and shape.item is not None:
         items = value.get("Items", [value]) if isinstance(value, Mapping) else value
         return [from_aws(shape.item, item, names) for item in (items if isinstance(items, list) else [items])]
-    if shape.kind is Kind.MAP and shape.item is not None:
+    if shape.type is ValueType.MAP and shape.item is not None:
         inner = shape.item
         pairs = value.items() if isinstance(value, Mapping) else _pairs(value)
         return {key: from_aws(inner, item, names) for key, item in pairs}
-    if shape.kind is Kind.OBJECT:
+    if shape.type is ValueType.OBJECT:
         return _from_structure(shape, value, names)
-    return _scalar(shape.kind, value)
+    return _scalar(shape.type, value)
 
 
 def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
@@ -166,7 +170,7 @@ def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
             yield str(key), next((item for name, item in one.items() if name.lower().endswith("value")), "")
 
 
-def _from_structure(shape: Shape, value: Any, names: Names) -> Any:
+def _from_structure(shape: PropertySchema, value: Any, names: Names) -> Any:
     if isinstance(value, list):
         value = value[0] if value else None
     if not isinstance(value, Mapping):
@@ -175,10 +179,10 @@ def _from_structure(shape: Shape, value: Any, names: Names) -> Any:
     return {key: item for key, item in found.items() if item is not None}
 
 
-def _scalar(kind: Kind, value: Any) -> Any:
+def _scalar(kind: ValueType, value: Any) -> Any:
     if isinstance(value, list):
         value = value[0] if value else None
-    if isinstance(value, Mapping) and kind is Kind.STRING and len(value) != 1:
+    if isinstance(value, Mapping) and kind is ValueType.STRING and len(value) != 1:
         return json.dumps(value)
     if isinstance(value, Mapping):
         value = next(iter(value.values())) if len(value) == 1 else None
@@ -191,10 +195,10 @@ def _read_text(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
-_READ: Mapping[Kind, Any] = {
-    Kind.STRING: _read_text,
-    Kind.INTEGER: lambda value: int(float(value)),
-    Kind.NUMBER: float,
-    Kind.BOOLEAN: lambda value: value if isinstance(value, bool) else str(value).lower() == "true",
-    Kind.ANY: lambda value: value,
+_READ: Mapping[ValueType, Any] = {
+    ValueType.STRING: _read_text,
+    ValueType.INTEGER: lambda value: int(float(value)),
+    ValueType.NUMBER: float,
+    ValueType.BOOLEAN: lambda value: value if isinstance(value, bool) else str(value).lower() == "true",
+    ValueType.ANY: lambda value: value,
 }

@@ -4,14 +4,14 @@ import random
 import re
 
 from rehearsal.providers.aws.table import Auto
-from rehearsal.providers.protocol import Autonaming, CheckRequest, Failure
+from rehearsal.providers.protocol import Autonaming, CheckFailure, CheckRequest
 from rehearsal.providers.values import DEFAULTS, Properties
 
 SUFFIX = 7
 """Random hexadecimal digits behind a made-up name."""
 
 
-def named(auto: Auto, request: CheckRequest, inputs: Properties) -> tuple[str | None, Failure | None]:
+def named(auto: Auto, request: CheckRequest, inputs: Properties) -> tuple[str | None, CheckFailure | None]:
     """The name for a resource whose program gives none; (None, None) when it gives one, or a prefix."""
     if inputs.get(auto.input) is not None:
         return None, None
@@ -19,7 +19,7 @@ def named(auto: Auto, request: CheckRequest, inputs: Properties) -> tuple[str | 
     if auto.input in old.get(DEFAULTS, ()) and _prefix_kept(auto, inputs, old):
         return str(old[auto.input]), None
     if request.autonaming is Autonaming.DISABLE:
-        return None, Failure(auto.input, f'"{auto.input}" must be given: automatic naming is switched off')
+        return None, CheckFailure(auto.input, f'"{auto.input}" must be given: automatic naming is switched off')
     if request.autonaming is Autonaming.ENFORCE:
         return request.proposed_name, None
     digits = "".join(_generator(request).choices("0123456789abcdef", k=SUFFIX))

@@ -16,7 +16,7 @@ from rehearsal.providers.aws.plan import GENERAL, Part, Plan, carried, changed_i
 from rehearsal.providers.aws.table import Look, Op, ResourceType, Step
 from rehearsal.providers.aws.work import Work
 from rehearsal.providers.protocol import ProviderError
-from rehearsal.providers.schema import Kind, ResourceSchema, Shape
+from rehearsal.providers.schema import PropertySchema, ResourceSchema, ValueType
 from rehearsal.providers.values import Properties
 
 READY_TIMEOUT = 1200.0
@@ -169,7 +169,7 @@ def _wanted(schema: ResourceSchema, work: Work, name: str) -> Any:
     """The wanted value; for an input that was taken out of the program, the empty value of its kind."""
     if name in work.new or name not in work.old:
         return work.new.get(name)
-    return {Kind.LIST: [], Kind.MAP: {}, Kind.BOOLEAN: False}.get(schema.inputs[name].kind)
+    return {ValueType.LIST: [], ValueType.MAP: {}, ValueType.BOOLEAN: False}.get(schema.inputs[name].type)
 
 
 def _key_arguments(declared: ResourceType, operation: Op, work: Work) -> Args:
@@ -321,7 +321,7 @@ def _looked(look: Look, declared: ResourceType, work: Work, schema: ResourceSche
     return {name: _evaluated(rule, work, answer, schema.outputs[name], declared) for name, rule in look.outputs.items()}
 
 
-def _evaluated(rule: Any, work: Work, item: Any, shape: Shape, declared: ResourceType) -> Any:
+def _evaluated(rule: Any, work: Work, item: Any, shape: PropertySchema, declared: ResourceType) -> Any:
     if callable(rule):
         return rule(work, item)
     return from_aws(shape, _search(rule, item), declared.names)

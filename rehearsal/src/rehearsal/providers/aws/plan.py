@@ -12,8 +12,8 @@ from rehearsal.providers.aws.compare import changes, same
 from rehearsal.providers.aws.mapping import gaps, members, source
 from rehearsal.providers.aws.table import Op, ResourceType, Step
 from rehearsal.providers.aws.work import Work
-from rehearsal.providers.protocol import Change, Difference, Failure
-from rehearsal.providers.schema import Kind, ResourceSchema
+from rehearsal.providers.protocol import CheckFailure, DiffResult, PropertyChange
+from rehearsal.providers.schema import ResourceSchema, ValueType
 from rehearsal.providers.values import DEFAULTS, Properties
 
 GENERAL = frozenset({"tags", "tagsAll", "region"})
@@ -93,7 +93,7 @@ def mapped_members(declared: ResourceType, operation: Op) -> Mapping[str, Any]:
     return members(shape[operation.wrap]) if operation.wrap else shape
 
 
-def unimplemented(plan: Plan, inputs: Properties) -> Iterator[Failure]:
+def unimplemented(plan: Plan, inputs: Properties) -> Iterator[CheckFailure]:
     """Inputs that the program sets and that nothing would carry to AWS."""
     for name, value in inputs.items():
         if name == DEFAULTS or value in (None, [], {}):
@@ -105,18 +105,18 @@ def unimplemented(plan: Plan, inputs: Properties) -> Iterator[Failure]:
                 yield _not_implemented(plan, gap)
 
 
-def difference(plan: Plan, old: Properties, new: Properties) -> Difference:
+def difference(plan: Plan, old: Properties, new: Properties) -> DiffResult:
     """What differs between two sets of checked inputs, and what of it replaces the resource."""
     found = tuple(_judged(plan, old, new))
     replaced = any(change.replace for change in found)
-    return Difference(found, delete_before_replace=replaced and _collides(plan, old, new))
+    return DiffResult(found, delete_before_replace=replaced and _collides(plan, old, new))
 
 
-def _judged(plan: Plan, old: Properties, new: Properties) -> Iterator[Change]:
+def _judged(plan: Plan, old: Properties, new: Properties) -> Iterator[PropertyChange]:
     for change in changes(old, new):
         name = change.path.split(".")[0].split("[")[0]
         if not _kept(plan, name, new):
-            yield Change(change.path, change.kind, replace=name in plan.replacing)
+            yield PropertyChange(change.path, change.kind, replace=name in plan.replacing)
 
 
 def _kept(plan: Plan, name: str, new: Properties) -> bool:
@@ -167,7 +167,7 @@ def _all_gaps(declared: ResourceType, schema: ResourceSchema, operations: Iterab
             name = source(member, schema.inputs, declared.names, shape)
             if name is None or name in custom or name in operation.carries or name in declared.local:
                 continue
-            if schema.inputs[name].kind in (Kind.LIST, Kind.OBJECT):
+            if schema.inputs[name].type in (ValueType.LIST, ValueType.OBJECT):
                 missing = frozenset(gaps(schema.inputs[name], one, declared.names, name))
                 found[name] = found[name] & missing if name in found else missing
     return {name: missing for name, missing in found.items() if missing}
@@ -181,8 +181,8 @@ def _is_set(value: Any, steps: list[str]) -> bool:
     return isinstance(value, Mapping) and _is_set(value.get(steps[0]), steps[1:])
 
 
-def _not_implemented(plan: Plan, path: str) -> Failure:
-    return Failure(path, f'the rehearsal\'s stand-in for {plan.schema.token} does not implement "{path}"')
+def _not_implemented(plan: Plan, path: str) -> CheckFailure:
+    return CheckFailure(path, f'the emulated provider for {plan.schema.token} does not implement "{path}"')
 
 
 def changed_inputs(old: Properties, new: Properties) -> frozenset[str]:

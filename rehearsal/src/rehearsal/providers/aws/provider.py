@@ -1,4 +1,4 @@
-"""The stand-in itself: property values in, AWS calls out."""
+"""The emulated provider itself: property values in, AWS calls out."""
 
 import threading
 from collections.abc import Mapping
@@ -17,20 +17,20 @@ from rehearsal.providers.aws.table import RecordedType, ResourceType
 from rehearsal.providers.aws.work import Work
 from rehearsal.providers.coercion import coerce_inputs
 from rehearsal.providers.protocol import (
-    Change,
-    Checked,
+    CheckFailure,
     CheckRequest,
-    Created,
-    Difference,
-    Failure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
     Fidelity,
-    Live,
     PartiallyCreatedError,
+    PropertyChange,
     ProviderError,
-    Resource,
+    ReadResult,
+    ResourceState,
     Urn,
 )
-from rehearsal.providers.schema import ResourceSchema, Schemas
+from rehearsal.providers.schema import ResourceSchema, SdkSchemas
 from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties
 
 Declared = ResourceType | RecordedType
@@ -41,7 +41,7 @@ class AwsProvider:
 
     name = "aws"
 
-    def __init__(self, table: Mapping[str, Declared], schemas: Schemas) -> None:
+    def __init__(self, table: Mapping[str, Declared], schemas: SdkSchemas) -> None:
         self.version = schemas.version
         self.schemas = schemas
         self.recorded = Recorded()
@@ -50,7 +50,7 @@ class AwsProvider:
         self._connections: dict[tuple[configuration.Role, ...], Connection] = {}
         self._lock = threading.Lock()
 
-    def check_config(self, config: Properties) -> Checked:
+    def check_config(self, config: Properties) -> CheckResult:
         """Validate the provider's own configuration."""
         return configuration.check(config)
 
@@ -102,7 +102,7 @@ class AwsConfigured:
         self._config = config
         self._connection = connection
 
-    def check(self, request: CheckRequest) -> Checked:
+    def check(self, request: CheckRequest) -> CheckResult:
         """Validate and complete inputs."""
         plan = self._provider.plan(request.urn.type)
         schema = self._provider.schemas.get(request.urn.type)
@@ -114,24 +114,24 @@ class AwsConfigured:
         if isinstance(plan, Plan):
             failures += unimplemented(plan, inputs)
             if plan.declared.validate is not None:
-                failures += [Failure(name, reason) for name, reason in plan.declared.validate(inputs)]
+                failures += [CheckFailure(name, reason) for name, reason in plan.declared.validate(inputs)]
         if "tags" in schema.inputs and "tagsAll" in schema.outputs:
             inputs["tagsAll"] = self._config.tags.merged(inputs.get("tags"))
         inputs[DEFAULTS] = sorted(filled)
-        return Checked(inputs, failures)
+        return CheckResult(inputs, failures)
 
-    def diff(self, old: Resource, inputs: Properties) -> Difference:
+    def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
         """Compare the inputs of the last update with new ones."""
         plan = self._provider.plan(old.urn.type)
         if isinstance(plan, Plan):
             return difference(plan, old.inputs, inputs)
         found = [
-            Change(change.path, change.kind, replace=_top(change.path) in plan.force)
+            PropertyChange(change.path, change.kind, replace=_top(change.path) in plan.force)
             for change in changes(old.inputs, inputs)
         ]
-        return Difference(found)
+        return DiffResult(found)
 
-    def create(self, urn: Urn, inputs: Properties, timeout: float) -> Created:
+    def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
         """Make the resource and wait until it is usable."""
         plan, work = self._provider.plan(urn.type), self._work(urn, inputs)
         if not isinstance(plan, Plan):
@@ -142,7 +142,7 @@ class AwsConfigured:
         except ProviderError as error:
             partial = operations.assembled(plan.schema, work, _readable(plan, work))
             raise PartiallyCreatedError(work.id, self._outputs(partial, inputs), (str(error),)) from error
-        return Created(work.id, self._outputs(operations.assembled(plan.schema, work, live), inputs))
+        return CreateResult(work.id, self._outputs(operations.assembled(plan.schema, work, live), inputs))
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
         """Inputs, and every other output that AWS computes as unknown."""
@@ -150,7 +150,7 @@ class AwsConfigured:
         unknown = {name: UNKNOWN for name in schema.outputs if name not in schema.optional_outputs}
         return {**unknown, **_for_state(schema, inputs), DEFAULTS: inputs.get(DEFAULTS, [])}
 
-    def update(self, old: Resource, inputs: Properties, timeout: float) -> Properties:
+    def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
         """Change the resource in place."""
         plan = self._provider.plan(old.urn.type)
         schema = self._provider.schemas.get(old.urn.type)
@@ -165,19 +165,19 @@ class AwsConfigured:
         live = operations.update(plan, work, timeout)
         return self._outputs(operations.assembled(plan.schema, work, live), inputs)
 
-    def preview_update(self, old: Resource, inputs: Properties) -> Properties:
+    def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
         """Old outputs with the new inputs over them."""
         schema = self._provider.schemas.get(old.urn.type)
         kept = {name: value for name, value in old.outputs.items() if name not in schema.inputs or name in inputs}
         return {**kept, **_for_state(schema, inputs), DEFAULTS: inputs.get(DEFAULTS, [])}
 
-    def read(self, resource: Resource) -> Live | None:
+    def read(self, resource: ResourceState) -> ReadResult | None:
         """Look at the real thing; None when it is gone."""
         plan = self._provider.plan(resource.urn.type)
         work = self._work(resource.urn, resource.inputs, state=resource.outputs, resource_id=resource.id)
         if not isinstance(plan, Plan):
             kept = self._provider.recorded.get(resource.urn.type, resource.id)
-            return None if kept is None else Live(resource.id, resource.inputs, kept)
+            return None if kept is None else ReadResult(resource.id, resource.inputs, kept)
         imported = not resource.inputs and not resource.outputs
         if imported:
             work.state |= import_hint(plan.declared, resource.id)
@@ -188,9 +188,9 @@ class AwsConfigured:
         self._split_tags(plan.schema, live, resource.inputs)
         outputs = operations.assembled(plan.schema, work, live)
         inputs = live_inputs(plan, resource.inputs, live) if resource.inputs else imported_inputs(plan, outputs)
-        return Live(work.id if imported else resource.id, inputs, self._outputs(outputs, inputs))
+        return ReadResult(work.id if imported else resource.id, inputs, self._outputs(outputs, inputs))
 
-    def delete(self, resource: Resource, timeout: float) -> None:
+    def delete(self, resource: ResourceState, timeout: float) -> None:
         """Remove the resource; that it is gone already is success."""
         plan = self._provider.plan(resource.urn.type)
         if not isinstance(plan, Plan):
@@ -205,7 +205,7 @@ class AwsConfigured:
 
     def _defaults(
         self, declared: Declared, schema: ResourceSchema, request: CheckRequest, given: Properties
-    ) -> tuple[Properties, list[Failure]]:
+    ) -> tuple[Properties, list[CheckFailure]]:
         """What the provider fills in itself: declared defaults, the region, a name."""
         filled = {k: v for k, v in declared.defaults.items() if given.get(k) is None and k in schema.inputs}
         if "region" in schema.inputs and given.get("region") is None:
@@ -239,11 +239,11 @@ class AwsConfigured:
             state={name: value for name, value in (state or {}).items() if name != DEFAULTS},
         )
 
-    def _record(self, kind: RecordedType, urn: Urn, work: Work, inputs: Properties) -> Created:
+    def _record(self, kind: RecordedType, urn: Urn, work: Work, inputs: Properties) -> CreateResult:
         work.id = recorded.identified(kind, work, urn.text)
         outputs = recorded.outputs(kind, self._provider.schemas.get(urn.type), work)
         self._provider.recorded.put(urn.type, work.id, outputs)
-        return Created(work.id, self._outputs(outputs, inputs))
+        return CreateResult(work.id, self._outputs(outputs, inputs))
 
     def _split_tags(self, schema: ResourceSchema, live: Properties, inputs: Properties) -> None:
         """`tags` and `tagsAll` out of the tags on the live resource."""
@@ -272,7 +272,7 @@ def _for_state(schema: ResourceSchema, inputs: Properties) -> Properties:
 
 
 def _readable(plan: Plan, work: Work) -> Properties:
-    """What can be read of a half-made resource; nothing, when even that fails."""
+    """What can be read of a partially created resource; nothing, when even that fails."""
     try:
         return operations.read(plan, work) or {}
     except ProviderError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal.providers.kubernetes.errors import RefusedError, UnknownKindError, UnreachableError, refusal
 from rehearsal.providers.kubernetes.kubeconfig import Connection
-from rehearsal.providers.kubernetes.objects import Identity, Kind, Object
+from rehearsal.providers.kubernetes.objects import GroupVersionKind, Identity, Object
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
@@ -39,14 +39,14 @@ class Api:
     def __init__(self, connection: Connection) -> None:
         self.server = connection.server
         self._client = _api_client(connection)
-        self._types: dict[Kind, ResourceType] = {}
+        self._types: dict[GroupVersionKind, ResourceType] = {}
         self._lock = threading.Lock()
 
     def close(self) -> None:
         """Give up the connections."""
         self._client.rest_client.pool_manager.clear()
 
-    def resource_type(self, kind: Kind) -> ResourceType:
+    def resource_type(self, kind: GroupVersionKind) -> ResourceType:
         """How a kind is served; asks the server again for a kind that it did not know before."""
         with self._lock:
             if kind not in self._types:
@@ -90,7 +90,7 @@ class Api:
         """Ask for the object's removal; it may stay until its finalizers and dependants are gone."""
         self._call("DELETE", self._path(identity), (), {"propagationPolicy": propagation})
 
-    def list(self, kind: Kind, namespace: str, *, labels: str = "", fields: str = "") -> "list[Object]":
+    def list(self, kind: GroupVersionKind, namespace: str, *, labels: str = "", fields: str = "") -> "list[Object]":
         """Objects of a kind in a namespace, by label and field selector."""
         query = [(name, value) for name, value in (("labelSelector", labels), ("fieldSelector", fields)) if value]
         found = self._call("GET", self._path(Identity(kind, namespace, "")), query)
@@ -103,7 +103,7 @@ class Api:
         name = f"/{identity.name}" if identity.name else ""
         return f"{_root(kind)}{scope}/{served.plural}{name}"
 
-    def _discover(self, kind: Kind) -> dict[Kind, ResourceType]:
+    def _discover(self, kind: GroupVersionKind) -> dict[GroupVersionKind, ResourceType]:
         try:
             listed = self._call("GET", _root(kind))
         except RefusedError as error:
@@ -111,7 +111,9 @@ class Api:
                 return {}
             raise
         return {
-            Kind(kind.group, kind.version, entry["kind"]): ResourceType(entry["name"], bool(entry["namespaced"]))
+            GroupVersionKind(kind.group, kind.version, entry["kind"]): ResourceType(
+                entry["name"], bool(entry["namespaced"])
+            )
             for entry in listed.get("resources") or ()
             if "/" not in entry["name"]
         }
@@ -150,7 +152,7 @@ class Api:
         return decoded
 
 
-def _root(kind: Kind) -> str:
+def _root(kind: GroupVersionKind) -> str:
     return f"/apis/{kind.group}/{kind.version}" if kind.group else f"/api/{kind.version}"
 
 

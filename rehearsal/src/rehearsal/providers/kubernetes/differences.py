@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rehearsal.providers.kubernetes.canonical import Path, same
-from rehearsal.providers.kubernetes.objects import AUTONAMED, Kind, Object, annotation, dig
-from rehearsal.providers.protocol import Change, ChangeKind, Difference
+from rehearsal.providers.kubernetes.objects import AUTONAMED, GroupVersionKind, Object, annotation, dig
+from rehearsal.providers.protocol import ChangeKind, DiffResult, PropertyChange
 from rehearsal.providers.values import UNKNOWN
 
 _ANY_INDEX = "*"
@@ -65,23 +65,23 @@ def replacing_fields(body: Object, mutable: frozenset[str]) -> tuple[str, ...]:
     `mutable` names the kinds (Secret, ConfigMap) that `enableSecretMutable` and `enableConfigMapMutable` release;
     an object marked immutable is replaced even so.
     """
-    kind = Kind.of(body)
+    kind = GroupVersionKind.of(body)
     fields = _IMMUTABLE.get((kind.group, kind.kind), ())
     if not kind.group and kind.kind in _CONTENT and (kind.kind not in mutable or body.get("immutable") is True):
         fields = _CONTENT[kind.kind]
     return (*_IDENTITY, *fields)
 
 
-def compare(old: Object, new: Object, replacing: tuple[str, ...]) -> Difference:
+def compare(old: Object, new: Object, replacing: tuple[str, ...]) -> DiffResult:
     """All changes from the old inputs to the new, which of them replace, and whether the old object must go first."""
     old, new = _with_namespace(old), _with_namespace(new)
     patterns = [tuple(field.split(".")) for field in replacing]
     changes = [
-        Change(render(path), kind, replace=any(_touches(path, one, other, pattern) for pattern in patterns))
+        PropertyChange(render(path), kind, replace=any(_touches(path, one, other, pattern) for pattern in patterns))
         for path, kind, one, other in _walk(old, new, ())
     ]
     replaced = any(change.replace for change in changes)
-    return Difference(tuple(changes), delete_before_replace=replaced and _keeps_its_name(old, new))
+    return DiffResult(tuple(changes), delete_before_replace=replaced and _keeps_its_name(old, new))
 
 
 def render(path: Path) -> str:

@@ -40,7 +40,7 @@ _UNDERSCORED = {dashed: spelled for spelled, dashed in _DASHED.items()}
 
 
 @dataclass(frozen=True)
-class Kind:
+class GroupVersionKind:
     """Group, version and kind of a resource, e.g. `apps`, `v1`, `Deployment`; the core group is empty."""
 
     group: str
@@ -56,14 +56,14 @@ class Kind:
         return f"{self.api_version}/{self.kind}"
 
     @classmethod
-    def of_token(cls, token: str) -> "Kind":
+    def of_token(cls, token: str) -> "GroupVersionKind":
         """Kind that a type token names: `kubernetes:core/v1:PodPatch` is `v1/PodPatch`."""
         _, module, kind = token.split(":")
         group, _, version = module.rpartition("/")
         return cls("" if group == "core" else group, version, kind)
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> "Kind":
+    def of(cls, body: Mapping[str, Any]) -> "GroupVersionKind":
         """Kind of an object by its own `apiVersion` and `kind`."""
         group, _, version = str(body.get("apiVersion", "")).rpartition("/")
         return cls("" if group == "core" else group, version, str(body.get("kind", "")))
@@ -73,7 +73,7 @@ class Kind:
 class Identity:
     """Which object: its kind, namespace (empty for a cluster-scoped kind) and name."""
 
-    kind: Kind
+    kind: GroupVersionKind
     namespace: str
     name: str
 
@@ -89,7 +89,7 @@ class Identity:
     def of(cls, body: Mapping[str, Any]) -> "Identity":
         """Identity of an object by its own metadata."""
         namespace, name = (str(dig(body, "metadata", key) or "") for key in ("namespace", "name"))
-        return cls(Kind.of(body), namespace, name)
+        return cls(GroupVersionKind.of(body), namespace, name)
 
 
 def split_id(resource_id: str) -> tuple[str, str]:
@@ -100,7 +100,7 @@ def split_id(resource_id: str) -> tuple[str, str]:
 
 def is_patch(token: str, inputs: Mapping[str, Any]) -> bool:
     """Whether the type is a `*Patch`: it applies some fields of an object that somebody else owns."""
-    kind = Kind.of_token(token).kind
+    kind = GroupVersionKind.of_token(token).kind
     return kind == f"{inputs.get('kind')}Patch"
 
 

@@ -1,4 +1,4 @@
-"""The `kubernetes` stand-in: what pulumi-kubernetes does, towards the real API servers of a rehearsal."""
+"""The emulated `kubernetes` provider: what pulumi-kubernetes does, towards the real API servers of a rehearsal."""
 
 import threading
 from collections.abc import Mapping
@@ -8,8 +8,8 @@ from rehearsal.providers.kubernetes.api import Api
 from rehearsal.providers.kubernetes.kubeconfig import Connection, Directory
 from rehearsal.providers.kubernetes.releases import RELEASE, KubernetesWithReleases
 from rehearsal.providers.kubernetes.resources import KubernetesConfigured, Settings
-from rehearsal.providers.protocol import Checked, Failure, Fidelity
-from rehearsal.providers.schema import Schemas
+from rehearsal.providers.protocol import CheckFailure, CheckResult, Fidelity
+from rehearsal.providers.schema import SdkSchemas
 from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties
 
 _OPTIONS = frozenset(
@@ -28,25 +28,29 @@ class KubernetesProvider:
 
     name = "kubernetes"
 
-    def __init__(self, clusters: Directory, schemas: Schemas) -> None:
+    def __init__(self, clusters: Directory, schemas: SdkSchemas) -> None:
         self.version = schemas.version
         self._clusters = clusters
         self._schemas = schemas
         self._clients: dict[Connection, Api] = {}
         self._lock = threading.Lock()
 
-    def check_config(self, config: Properties) -> Checked:
+    def check_config(self, config: Properties) -> CheckResult:
         """Accept what the real provider's configuration has; refuse what can't be rehearsed."""
         failures = [
-            Failure(key, f"the kubernetes provider has no option {key!r}")
+            CheckFailure(key, f"the kubernetes provider has no option {key!r}")
             for key in sorted(config)
             if key not in _OPTIONS and key not in _ENGINE
         ]
         if config.get("renderYamlToDirectory"):
-            failures.append(Failure("renderYamlToDirectory", "not implemented by the stand-in; leave it out"))
+            failures.append(
+                CheckFailure("renderYamlToDirectory", "not implemented by the emulated provider; leave it out")
+            )
         if _flag(config, "enableServerSideApply") is False:
-            failures.append(Failure("enableServerSideApply", "the stand-in only does server-side apply; leave it out"))
-        return Checked(dict(config), failures)
+            failures.append(
+                CheckFailure("enableServerSideApply", "the emulated provider only does server-side apply; leave it out")
+            )
+        return CheckResult(dict(config), failures)
 
     def configure(self, config: Properties) -> KubernetesWithReleases:
         """Bind to a cluster; it is contacted on first need."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rehearsal.providers.kubernetes.canonical import same
-from rehearsal.providers.kubernetes.objects import Kind, Object, dig, items_at
+from rehearsal.providers.kubernetes.objects import GroupVersionKind, Object, dig, items_at
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ READY = State(ready=True)
 
 def readiness_of(body: Object) -> Readiness | None:
     """What to wait for after an object was applied; None when the kind is usable at once."""
-    kind = Kind.of(body)
+    kind = GroupVersionKind.of(body)
     return _TABLE.get((kind.group, kind.kind))
 
 

@@ -18,8 +18,8 @@ from rehearsal.providers.kubernetes.objects import (
     PATCH_FIELD_MANAGER,
     PATCH_FORCE,
     WAIT_FOR,
+    GroupVersionKind,
     Identity,
-    Kind,
     Object,
     annotation,
     dig,
@@ -40,18 +40,18 @@ from rehearsal.providers.kubernetes.waiting import (
 )
 from rehearsal.providers.protocol import (
     Autonaming,
-    Checked,
+    CheckFailure,
     CheckRequest,
-    Created,
-    Difference,
-    Failure,
-    Live,
+    CheckResult,
+    CreateResult,
+    DiffResult,
     PartiallyCreatedError,
     ProviderError,
-    Resource,
+    ReadResult,
+    ResourceState,
     Urn,
 )
-from rehearsal.providers.schema import Schemas, UnknownTypeError
+from rehearsal.providers.schema import SdkSchemas, UnknownTypeError
 from rehearsal.providers.values import Properties, is_unknown
 
 _PATCH_IDENTITY = ("kind", "metadata.name", "metadata.namespace")
@@ -84,36 +84,36 @@ class KubernetesConfigured:
     """One provider instance, bound to a cluster that may not exist yet."""
 
     def __init__(
-        self, settings: Settings, clusters: Directory, schemas: Schemas, client: Callable[[Connection], Api]
+        self, settings: Settings, clusters: Directory, schemas: SdkSchemas, client: Callable[[Connection], Api]
     ) -> None:
         self._settings = settings
         self._clusters = clusters
         self._schemas = schemas
         self._client = client
 
-    def check(self, request: CheckRequest) -> Checked:
+    def check(self, request: CheckRequest) -> CheckResult:
         """Fill in apiVersion, kind, name and namespace; report unknown fields. Values are the API server's to judge."""
         token, inputs = request.urn.type, dict(request.inputs)
         if failures := validation.unsupported(token, inputs):
-            return Checked(inputs, failures)
-        kind = Kind.of_token(token)
+            return CheckResult(inputs, failures)
+        kind = GroupVersionKind.of_token(token)
         inputs = {"apiVersion": kind.api_version, "kind": kind.kind} | inputs
         failures = [*self._unknown_fields(token, inputs), *_bad_wait_for(inputs)]
         if request.autonaming is Autonaming.DISABLE:
             if not dig(inputs, "metadata", "name"):
-                failures.append(Failure("metadata.name", "is needed, since automatic names are switched off"))
+                failures.append(CheckFailure("metadata.name", "is needed, since automatic names are switched off"))
         else:
             inputs = with_name(inputs, request)
-        return Checked(self._in_namespace(inputs), failures)
+        return CheckResult(self._in_namespace(inputs), failures)
 
-    def diff(self, old: Resource, inputs: Properties) -> Difference:
+    def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
         """Compare what was written last with what is to be written."""
         new = to_object(inputs)
         patched = is_patch(old.urn.type, inputs)
         replacing = _PATCH_IDENTITY if patched else replacing_fields(new, self._settings.mutable)
         return compare(to_object(old.inputs), new, replacing)
 
-    def create(self, urn: Urn, inputs: Properties, timeout: float) -> Created:
+    def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
         """Apply a new object and wait until it is usable; one that exists already is refused unless told otherwise."""
         api, body, manager = self._api(), to_object(inputs), _manager(urn, inputs)
         adopting = self._settings.upsert or is_patch(urn.type, inputs)
@@ -128,7 +128,7 @@ class KubernetesConfigured:
 
         applied = retry_missing(make)
         live = self._ready(api, applied, body, inputs=inputs, manager=manager, timeout=timeout)
-        return Created(Identity.of(live).id, _outputs(live, manager))
+        return CreateResult(Identity.of(live).id, _outputs(live, manager))
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
         """What the API server would make of the object; the inputs as they are while it can't tell."""
@@ -137,7 +137,7 @@ class KubernetesConfigured:
             return dict(inputs)
         return self._dry_run(api, to_object(inputs), inputs, _manager(urn, inputs), new=True)
 
-    def update(self, old: Resource, inputs: Properties, timeout: float) -> Properties:
+    def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
         """Apply the new inputs to the object, take over what was edited by hand, and wait until it is usable again."""
         api, body, manager = self._api(), to_object(inputs), _manager(old.urn, inputs)
         self._existing(api, old)
@@ -150,7 +150,7 @@ class KubernetesConfigured:
             live = self._apply(api, _bare(live), before)
         return _outputs(live, manager)
 
-    def preview_update(self, old: Resource, inputs: Properties) -> Properties:
+    def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
         """What the API server would make of the update; the inputs as they are while it can't tell."""
         api = self._reachable()
         if api is None or is_unknown(inputs):
@@ -158,7 +158,7 @@ class KubernetesConfigured:
         self._existing(api, old)
         return self._dry_run(api, to_object(inputs), inputs, _manager(old.urn, inputs), new=False)
 
-    def read(self, resource: Resource) -> Live | None:
+    def read(self, resource: ResourceState) -> ReadResult | None:
         """The live object, with the inputs as they are in it now; for an import, with what people wrote of it."""
         try:
             api = self._api()
@@ -172,9 +172,9 @@ class KubernetesConfigured:
         wanted = to_object(resource.inputs)
         inputs = project(live, wanted) if wanted else written(live)
         manager = resource.outputs.get(FIELD_MANAGER) or _manager(resource.urn, resource.inputs)
-        return Live(resource.id or Identity.of(live).id, to_properties(inputs), _outputs(live, manager))
+        return ReadResult(resource.id or Identity.of(live).id, to_properties(inputs), _outputs(live, manager))
 
-    def delete(self, resource: Resource, timeout: float) -> None:
+    def delete(self, resource: ResourceState, timeout: float) -> None:
         """Remove the object with its dependants and wait until it is gone; a patch only gives up its fields."""
         inputs = to_object(resource.inputs)
         try:
@@ -194,7 +194,7 @@ class KubernetesConfigured:
     def invoke(self, token: str, args: Properties) -> Properties:
         """Only `kubernetes:yaml:decode`: it needs no cluster."""
         if token != "kubernetes:yaml:decode":  # noqa: S105  # a function's name
-            raise ProviderError(f"{token} is not implemented by the stand-in")
+            raise ProviderError(f"{token} is not implemented by the emulated provider")
         documents = [document for document in yaml.safe_load_all(str(args.get("text", ""))) if document]
         return {"result": documents}
 
@@ -211,7 +211,7 @@ class KubernetesConfigured:
         except NoClusterError:
             return None
 
-    def _unknown_fields(self, token: str, inputs: Mapping[str, Any]) -> list[Failure]:
+    def _unknown_fields(self, token: str, inputs: Mapping[str, Any]) -> list[CheckFailure]:
         try:
             schema = self._schemas.get(token)
         except UnknownTypeError:
@@ -229,7 +229,7 @@ class KubernetesConfigured:
             api, namespace = self._client(found), namespace or found.namespace
         except NoClusterError:
             pass  # the table of kinds has to do
-        if not namespace or not _namespaced(api, Kind.of(inputs)):
+        if not namespace or not _namespaced(api, GroupVersionKind.of(inputs)):
             return inputs
         return {**inputs, "metadata": {**metadata, "namespace": namespace}}
 
@@ -239,13 +239,13 @@ class KubernetesConfigured:
             return identity
         return Identity(identity.kind, "default", identity.name)
 
-    def _existing(self, api: Api, old: Resource) -> Object:
+    def _existing(self, api: Api, old: ResourceState) -> Object:
         live = api.get(_identity(old))
         if live is None:
             raise ProviderError(f"{_identity(old)} is gone from the cluster: run `pulumi refresh` first")
         return live
 
-    def _take_over(self, api: Api, old: Resource, manager: str) -> None:
+    def _take_over(self, api: Api, old: ResourceState, manager: str) -> None:
         live = self._existing(api, old)
         if operations := takeover(live, manager):
             api.patch(Identity.of(live), operations)
@@ -312,18 +312,18 @@ class KubernetesConfigured:
             api.forget_types()
 
 
-def _bad_wait_for(inputs: Mapping[str, Any]) -> list[Failure]:
+def _bad_wait_for(inputs: Mapping[str, Any]) -> list[CheckFailure]:
     text = annotation(inputs, WAIT_FOR)
     if not text or is_unknown(text):
         return []
     try:
         parse(text)
     except ProviderError as error:
-        return [Failure(f'metadata.annotations["{WAIT_FOR}"]', str(error))]
+        return [CheckFailure(f'metadata.annotations["{WAIT_FOR}"]', str(error))]
     return []
 
 
-def _namespaced(api: Api | None, kind: Kind) -> bool:
+def _namespaced(api: Api | None, kind: GroupVersionKind) -> bool:
     if api is not None:
         try:
             return api.resource_type(kind).namespaced
@@ -336,11 +336,11 @@ def _manager(urn: Urn, inputs: Mapping[str, Any]) -> str:
     return annotation(inputs, PATCH_FIELD_MANAGER) or field_manager(urn.text)
 
 
-def _identity(resource: Resource) -> Identity:
+def _identity(resource: ResourceState) -> Identity:
     """Which object a resource of the state is, by its id and, for the kind, what is known of it."""
     namespace, name = split_id(resource.id)
     known: Mapping[str, Any] = resource.outputs if resource.outputs.get("kind") else resource.inputs
-    kind = Kind.of(known) if known.get("kind") else Kind.of_token(resource.urn.type)
+    kind = GroupVersionKind.of(known) if known.get("kind") else GroupVersionKind.of_token(resource.urn.type)
     return Identity(kind, namespace, name)
 
 

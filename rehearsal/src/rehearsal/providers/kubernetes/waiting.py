@@ -12,8 +12,8 @@ from rehearsal.providers.kubernetes.objects import (
     SKIP_AWAIT,
     TIMEOUT_SECONDS,
     WAIT_FOR,
+    GroupVersionKind,
     Identity,
-    Kind,
     Object,
     annotation,
     dig,
@@ -31,9 +31,9 @@ _DELETE_TIMEOUT = 300.0
 _WAIT_FOR_TIMEOUT = 600.0
 _MOST_REASONS = 8
 
-_POD = Kind("", "v1", "Pod")
-_EVENT = Kind("", "v1", "Event")
-_ENDPOINT_SLICE = Kind("discovery.k8s.io", "v1", "EndpointSlice")
+_POD = GroupVersionKind("", "v1", "Pod")
+_EVENT = GroupVersionKind("", "v1", "Event")
+_ENDPOINT_SLICE = GroupVersionKind("discovery.k8s.io", "v1", "EndpointSlice")
 
 Seen = TypeVar("Seen")
 
@@ -165,7 +165,7 @@ def _poll(look: Callable[[], Seen], done: Callable[[Seen], bool], seconds: float
 
 def _needs_endpoints(live: Object, inputs: Object) -> bool:
     """A Service with a selector is usable when a pod stands behind it; headless and external ones are at once."""
-    if Kind.of(live) != Kind("", "v1", "Service") or annotation(inputs, WAIT_FOR):
+    if GroupVersionKind.of(live) != GroupVersionKind("", "v1", "Service") or annotation(inputs, WAIT_FOR):
         return False
     spec = dig(live, "spec") or {}
     return bool(spec.get("selector")) and spec.get("clusterIP") != "None" and spec.get("type") != "ExternalName"

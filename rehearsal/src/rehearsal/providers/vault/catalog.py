@@ -1,4 +1,4 @@
-"""The types of the `vault` provider that the stand-in implements, a few lines each."""
+"""The types of the `vault` provider that the emulated provider implements, a few lines each."""
 
 from collections.abc import Mapping
 

@@ -3,27 +3,27 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rehearsal.providers.protocol import Change, ChangeKind, Difference
+from rehearsal.providers.protocol import ChangeKind, DiffResult, PropertyChange
 from rehearsal.providers.values import DEFAULTS, Properties, is_unknown
 from rehearsal.providers.vault.fields import same
 from rehearsal.providers.vault.types import VaultType
 
 
-def compare(declared: VaultType, old: Properties, new: Properties) -> Difference:
+def compare(declared: VaultType, old: Properties, new: Properties) -> DiffResult:
     """All changes; a resource that keeps its place must go before its replacement comes."""
     fixed = {*declared.parameters, *declared.fixed}
     changes = []
     for name in sorted({*old, *new} - {DEFAULTS, *declared.local}):
         replace = declared.immutable or name in fixed
-        changes += [Change(path, kind, replace) for path, kind in _walk(name, old.get(name), new.get(name))]
+        changes += [PropertyChange(path, kind, replace) for path, kind in _walk(name, old.get(name), new.get(name))]
     changes += [
-        Change(name, kind)
+        PropertyChange(name, kind)
         for name in sorted(declared.local & {*old, *new})
         for _, kind in _walk(name, old.get(name), new.get(name))
     ]
     replaced = any(change.replace for change in changes)
     stays = all(old.get(name) == new.get(name) for name in declared.parameters)
-    return Difference(tuple(changes), delete_before_replace=replaced and stays and bool(declared.parameters))
+    return DiffResult(tuple(changes), delete_before_replace=replaced and stays and bool(declared.parameters))
 
 
 def _walk(path: str, old: Any, new: Any) -> Iterator[tuple[str, ChangeKind]]:

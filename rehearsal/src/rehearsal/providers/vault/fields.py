@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.providers.schema import Kind, Shape
+from rehearsal.providers.schema import PropertySchema, ValueType
 from rehearsal.providers.vault.api import Object
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -37,12 +37,12 @@ def is_bookkeeping(name: str) -> bool:
     return name.endswith(_WRITE_ONLY_VERSION)
 
 
-def to_fields(value: Any, shape: Shape) -> Any:
+def to_fields(value: Any, shape: PropertySchema) -> Any:
     """A nested input as Vault takes it: members of objects renamed, keys of maps kept."""
     if isinstance(value, list):
-        return [to_fields(item, shape.item or Shape(Kind.ANY)) for item in value]
-    if isinstance(value, Mapping) and shape.kind is Kind.OBJECT:
-        members = ((key, item, shape.fields.get(key, Shape(Kind.ANY))) for key, item in value.items())
+        return [to_fields(item, shape.item or PropertySchema(ValueType.ANY)) for item in value]
+    if isinstance(value, Mapping) and shape.type is ValueType.OBJECT:
+        members = ((key, item, shape.fields.get(key, PropertySchema(ValueType.ANY))) for key, item in value.items())
         return {
             field_name(key): to_fields(item, inner)
             for key, item, inner in members
@@ -51,27 +51,27 @@ def to_fields(value: Any, shape: Shape) -> Any:
     return value
 
 
-def from_fields(value: Any, shape: Shape) -> Any:
+def from_fields(value: Any, shape: PropertySchema) -> Any:
     """A live value as a Pulumi property of this shape, reversing `to_fields`: JSON as text, durations in seconds."""
-    if isinstance(value, Mapping) and shape.kind is Kind.OBJECT:
+    if isinstance(value, Mapping) and shape.type is ValueType.OBJECT:
         members = {name: value.get(field_name(name)) for name in shape.fields}
         return {
             name: from_fields(item, shape.fields[name])
             for name, item in members.items()
             if item not in (None, "", [], {}, 0)
         }
-    if isinstance(value, Mapping | list) and shape.kind is Kind.STRING:
+    if isinstance(value, Mapping | list) and shape.type is ValueType.STRING:
         return json.dumps(value, sort_keys=True)
-    if isinstance(value, str) and shape.kind is Kind.INTEGER and (found := seconds(value)) is not None:
+    if isinstance(value, str) and shape.type is ValueType.INTEGER and (found := seconds(value)) is not None:
         return int(found)
     return value
 
 
-def shown(live: Any, wanted: Any, shape: Shape) -> Any:
+def shown(live: Any, wanted: Any, shape: PropertySchema) -> Any:
     """A live value in the terms of the input: the input itself when it means the same, GONE when there is nothing."""
-    if isinstance(wanted, Mapping) and isinstance(live, Mapping) and shape.kind is Kind.OBJECT:
+    if isinstance(wanted, Mapping) and isinstance(live, Mapping) and shape.type is ValueType.OBJECT:
         return _shown_object(live, wanted, shape)
-    if isinstance(wanted, list) and isinstance(live, list) and shape.item and shape.item.kind is Kind.OBJECT:
+    if isinstance(wanted, list) and isinstance(live, list) and shape.item and shape.item.type is ValueType.OBJECT:
         return _shown_objects(live, wanted, shape.item)
     if same(live, wanted):
         return wanted
@@ -112,17 +112,19 @@ def seconds(value: Any) -> float | None:
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
 
 
-def _shown_object(live: Mapping[str, Any], wanted: Mapping[str, Any], shape: Shape) -> Object:
+def _shown_object(live: Mapping[str, Any], wanted: Mapping[str, Any], shape: PropertySchema) -> Object:
     projected = {}
     for key, value in wanted.items():
         field = field_name(key)
-        found = shown(live[field], value, shape.fields.get(key, Shape(Kind.ANY))) if field in live else value
+        found = (
+            shown(live[field], value, shape.fields.get(key, PropertySchema(ValueType.ANY))) if field in live else value
+        )
         if found is not GONE:
             projected[key] = found
     return projected
 
 
-def _shown_objects(live: list[Any], wanted: list[Any], shape: Shape) -> Any:
+def _shown_objects(live: list[Any], wanted: list[Any], shape: PropertySchema) -> Any:
     """Objects in a list, paired by name where they have one, else by position."""
     by_name = {item.get("name"): item for item in live if isinstance(item, Mapping)}
     projected = []

@@ -1,4 +1,4 @@
-"""Function calls of the `vault` provider that the stand-in answers."""
+"""Function calls of the `vault` provider that the emulated provider answers."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -18,7 +18,9 @@ def answer(token: str, args: Properties, client: Client) -> Properties:
     """The function's result; ProviderError for a function that is not implemented. Vault is started only if needed."""
     function = _FUNCTIONS.get(token)
     if function is None:
-        raise ProviderError(f"{token} is not implemented by the stand-in; it answers {', '.join(sorted(_FUNCTIONS))}")
+        raise ProviderError(
+            f"{token} is not implemented by the emulated provider; it answers {', '.join(sorted(_FUNCTIONS))}"
+        )
     return {**args, **function(args, client)}
 
 

@@ -1,10 +1,10 @@
-"""The `vault` stand-in: what pulumi-vault does, towards the real Vault of a rehearsal."""
+"""The emulated `vault` provider: what pulumi-vault does, towards the real Vault of a rehearsal."""
 
 import threading
 from pathlib import Path
 
-from rehearsal.providers.protocol import Checked, Failure, Fidelity
-from rehearsal.providers.schema import Schemas
+from rehearsal.providers.protocol import CheckFailure, CheckResult, Fidelity
+from rehearsal.providers.schema import SdkSchemas
 from rehearsal.providers.values import DEFAULTS, Properties
 from rehearsal.providers.vault.api import Endpoint, Server, VaultApi
 from rehearsal.providers.vault.catalog import TYPES
@@ -27,7 +27,7 @@ class VaultProvider:
 
     name = "vault"
 
-    def __init__(self, server: Server, schemas: Schemas, files: Path) -> None:
+    def __init__(self, server: Server, schemas: SdkSchemas, files: Path) -> None:
         self.version = schemas.version
         self._server = server
         self._schemas = schemas
@@ -35,16 +35,16 @@ class VaultProvider:
         self._clients: dict[tuple[str, str], VaultApi] = {}
         self._lock = threading.Lock()
 
-    def check_config(self, config: Properties) -> Checked:
+    def check_config(self, config: Properties) -> CheckResult:
         """Accept what the real provider's configuration has; credentials are not used."""
         failures = [
-            Failure(key, f"the vault provider has no option {key!r}")
+            CheckFailure(key, f"the vault provider has no option {key!r}")
             for key in sorted(config)
             if key not in _OPTIONS and key not in _ENGINE
         ]
         if config.get("namespace"):
-            failures.append(Failure("namespace", "needs Vault Enterprise; the rehearsal's Vault is not"))
-        return Checked(dict(config), failures)
+            failures.append(CheckFailure("namespace", "needs Vault Enterprise; the rehearsal's Vault is not"))
+        return CheckResult(dict(config), failures)
 
     def configure(self, config: Properties) -> VaultConfigured:
         """Bind to the rehearsal's Vault, which is started on first need."""

@@ -10,18 +10,18 @@ from typing import Any
 from rehearsal.providers.coercion import coerce, coerce_inputs
 from rehearsal.providers.protocol import (
     Autonaming,
-    Checked,
+    CheckFailure,
     CheckRequest,
-    Created,
-    Difference,
-    Failure,
-    Live,
+    CheckResult,
+    CreateResult,
+    DiffResult,
     PartiallyCreatedError,
     ProviderError,
-    Resource,
+    ReadResult,
+    ResourceState,
     Urn,
 )
-from rehearsal.providers.schema import Kind, ResourceSchema, Schemas, Shape
+from rehearsal.providers.schema import PropertySchema, ResourceSchema, SdkSchemas, ValueType
 from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties, is_unknown
 from rehearsal.providers.vault.api import Object, VaultApi
 from rehearsal.providers.vault.catalog import TYPES
@@ -38,7 +38,7 @@ from rehearsal.providers.vault.fields import (
 from rehearsal.providers.vault.invokes import answer
 from rehearsal.providers.vault.types import Place, VaultType
 
-_ANY = Shape(Kind.ANY)
+_ANY = PropertySchema(ValueType.ANY)
 _SUFFIX_LENGTH = 7
 _SHORTEST_SECRET = 4
 _PASSWORD_IN_URL = re.compile(r"(://[^:/@\s]+:)[^@\s]+@")
@@ -47,29 +47,29 @@ _PASSWORD_IN_URL = re.compile(r"(://[^:/@\s]+:)[^@\s]+@")
 class VaultConfigured:
     """One provider instance; all of them talk to the rehearsal's Vault."""
 
-    def __init__(self, schemas: Schemas, client: Callable[[], VaultApi]) -> None:
+    def __init__(self, schemas: SdkSchemas, client: Callable[[], VaultApi]) -> None:
         self._schemas = schemas
         self._client = client
 
-    def check(self, request: CheckRequest) -> Checked:
-        """Validate by the SDK's types, make up a missing name, and refuse what the stand-in does not implement."""
+    def check(self, request: CheckRequest) -> CheckResult:
+        """Validate by the SDK's types, generate a missing name, and refuse what is not implemented."""
         token, inputs = request.urn.type, request.inputs
         declared = TYPES.get(token)
         if declared is None:
-            return Checked(inputs, [Failure("", f"{token} is not implemented by the stand-in")])
+            return CheckResult(inputs, [CheckFailure("", f"{token} is not implemented by the emulated provider")])
         named = _with_name(declared, request)
         schema = self._schemas.get(token)
         fitted, failures = coerce_inputs(schema, named)
         if DEFAULTS in named:
             fitted[DEFAULTS] = named[DEFAULTS]
-        return Checked(fitted, [*failures, *_refused(declared, fitted)])
+        return CheckResult(fitted, [*failures, *_refused(declared, fitted)])
 
-    def diff(self, old: Resource, inputs: Properties) -> Difference:
+    def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
         """Compare the inputs of the last update with new ones."""
         declared = _declared(old.urn)
         return compare(declared, old.inputs, inputs)
 
-    def create(self, urn: Urn, inputs: Properties, timeout: float) -> Created:
+    def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
         """Make it; what it became is read back."""
         del timeout  # Vault answers at once
         declared, schema = _declared(urn), self._schemas.get(urn.type)
@@ -84,7 +84,7 @@ class VaultConfigured:
         except ProviderError as error:
             outputs = _outputs(declared, schema, inputs, place, made)
             raise PartiallyCreatedError(resource_id, outputs, (f"made, but not readable: {error}",), inputs) from error
-        return Created(resource_id, _outputs(declared, schema, inputs, place, {**made, **found}))
+        return CreateResult(resource_id, _outputs(declared, schema, inputs, place, {**made, **found}))
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
         """The inputs, and what only Vault can tell as unknown; Vault itself is not asked."""
@@ -94,7 +94,7 @@ class VaultConfigured:
         known = {name: value for name, value in place.parameters.items() if not is_unknown(value)}
         return {**computed, **known, **_visible(inputs)}
 
-    def update(self, old: Resource, inputs: Properties, timeout: float) -> Properties:
+    def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
         """Change it in place and read it back."""
         del timeout  # Vault answers at once
         declared, schema = _declared(old.urn), self._schemas.get(old.urn.type)
@@ -106,12 +106,12 @@ class VaultConfigured:
         found = declared.engine.read(api, place, known) or {}
         return {**_computed(schema, old.outputs), **_outputs(declared, schema, inputs, place, found)}
 
-    def preview_update(self, old: Resource, inputs: Properties) -> Properties:
+    def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
         """The new inputs over what is known."""
         schema = self._schemas.get(old.urn.type)
         return {**_computed(schema, old.outputs), **_visible(inputs)}
 
-    def read(self, resource: Resource) -> Live | None:
+    def read(self, resource: ResourceState) -> ReadResult | None:
         """What it is now; values that Vault never returns are those of the state."""
         declared, schema = _declared(resource.urn), self._schemas.get(resource.urn.type)
         place = declared.locate(resource.id, resource.inputs)
@@ -124,9 +124,9 @@ class VaultConfigured:
         else:
             inputs = _imported(declared, schema, place, found)
         outputs = {**_computed(schema, resource.outputs), **_outputs(declared, schema, inputs, place, found)}
-        return Live(resource.id, inputs, outputs)
+        return ReadResult(resource.id, inputs, outputs)
 
-    def delete(self, resource: Resource, timeout: float) -> None:
+    def delete(self, resource: ResourceState, timeout: float) -> None:
         """Remove it; configuration that can't be removed goes with its mount."""
         del timeout  # Vault answers at once
         declared, schema = _declared(resource.urn), self._schemas.get(resource.urn.type)
@@ -143,7 +143,7 @@ def _declared(urn: Urn) -> VaultType:
     try:
         return TYPES[urn.type]
     except KeyError:
-        raise ProviderError(f"{urn.type} is not implemented by the stand-in") from None
+        raise ProviderError(f"{urn.type} is not implemented by the emulated provider") from None
 
 
 def _with_name(declared: VaultType, request: CheckRequest) -> Properties:
@@ -163,13 +163,13 @@ def _suffix(seed: bytes) -> str:
     return (hashlib.sha256(seed).hexdigest() if seed else secrets.token_hex(_SUFFIX_LENGTH))[:_SUFFIX_LENGTH]
 
 
-def _refused(declared: VaultType, inputs: Properties) -> Iterable[Failure]:
+def _refused(declared: VaultType, inputs: Properties) -> Iterable[CheckFailure]:
     for name in sorted(declared.refused & inputs.keys()):
-        yield Failure(name, "not implemented by the stand-in; leave it out")
+        yield CheckFailure(name, "not implemented by the emulated provider; leave it out")
     if inputs.get("namespace"):
-        yield Failure("namespace", "needs Vault Enterprise; the rehearsal's Vault is not")
+        yield CheckFailure("namespace", "needs Vault Enterprise; the rehearsal's Vault is not")
     if declared.named_here and "name" not in inputs:
-        yield Failure("name", "is needed, since automatic names are switched off")
+        yield CheckFailure("name", "is needed, since automatic names are switched off")
 
 
 def _vault_name(declared: VaultType, name: str) -> str:
@@ -260,9 +260,9 @@ def _visible(inputs: Properties) -> Properties:
     return {name: value for name, value in inputs.items() if name != DEFAULTS and not is_write_only(name)}
 
 
-def _fitted(shape: Shape, value: Any) -> Any:
+def _fitted(shape: PropertySchema, value: Any) -> Any:
     """A live value in the type that the SDK declares; None when it has another shape there."""
-    failures: list[Failure] = []
+    failures: list[CheckFailure] = []
     fitted = coerce(shape, from_fields(value, shape), "", failures)
     return None if failures else fitted
 

@@ -63,7 +63,7 @@ class VaultType:
     immutable: bool = False
     """Nothing of it can be changed."""
     refused: frozenset[str] = frozenset()
-    """Inputs that the stand-in does not implement."""
+    """Inputs that the emulated provider does not implement."""
     fixed_value: Mapping[str, str] = field(default_factory=dict)
     """Fields with a value of the type's own, e.g. the engine of a mount."""
 

@@ -41,7 +41,7 @@ class Taint:
 
 
 @dataclass(frozen=True)
-class NodeShape:
+class NodeSpec:
     """One node: vCPUs, GiB of memory, and what the scheduler reads. `name` is unique in its cluster."""
 
     name: str

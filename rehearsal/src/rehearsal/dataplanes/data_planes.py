@@ -13,7 +13,7 @@ from rehearsal.home import Home
 from rehearsal.processes import Supervisor
 
 
-class Kind(StrEnum):
+class ServerType(StrEnum):
     """What sort of server a data plane is."""
 
     KUBERNETES = "kubernetes"
@@ -22,11 +22,11 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class PlaneStatus:
+class ServerStatus:
     """One data plane as it is now; `endpoint` is what a client connects to."""
 
     name: str
-    kind: Kind
+    type: ServerType
     endpoint: str
     alive: bool
 
@@ -44,7 +44,7 @@ class DataPlanes:
         self.databases = Databases(home, self.supervisor)
         self.vault = VaultServer(home, self.supervisor, binaries)
 
-    def status(self) -> tuple[PlaneStatus, ...]:
+    def status(self) -> tuple[ServerStatus, ...]:
         """Every data plane that was started and not deleted."""
         return tuple(self._status())
 
@@ -78,13 +78,15 @@ class DataPlanes:
         remove_data(home)
         return ended
 
-    def _status(self) -> Iterator[PlaneStatus]:
+    def _status(self) -> Iterator[ServerStatus]:
         for cluster in self.clusters.all():
             alive = self.clusters.alive(cluster.name, cluster.region)
-            yield PlaneStatus(f"{cluster.region}/{cluster.name}", Kind.KUBERNETES, cluster.url, alive)
+            yield ServerStatus(f"{cluster.region}/{cluster.name}", ServerType.KUBERNETES, cluster.url, alive)
         for database in self.databases.all():
             name, address = f"{database.region}/{database.identifier}", f"{database.host}:{database.port}"
-            yield PlaneStatus(name, Kind.POSTGRES, address, self.databases.alive(database.identifier, database.region))
+            yield ServerStatus(
+                name, ServerType.POSTGRES, address, self.databases.alive(database.identifier, database.region)
+            )
         vault = self.vault.last_endpoint()
         if vault:
-            yield PlaneStatus("vault", Kind.VAULT, vault.address, self.vault.endpoint() is not None)
+            yield ServerStatus("vault", ServerType.VAULT, vault.address, self.vault.endpoint() is not None)

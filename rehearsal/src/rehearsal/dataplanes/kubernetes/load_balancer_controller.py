@@ -14,14 +14,14 @@ from kubernetes import client, watch
 from urllib3.exceptions import HTTPError
 
 from rehearsal.dataplanes.kubernetes.client import connect
-from rehearsal.dataplanes.kubernetes.shapes import ClusterEndpoint
+from rehearsal.dataplanes.kubernetes.model import ClusterEndpoint
 
 RETRY_SECONDS = 1.0
 """How long to leave an API server alone that does not answer."""
 
 
 @dataclass(frozen=True)
-class _Kind:
+class _LoadBalancedType:
     """One kind that gets a host name: how to watch it, whether one object wants it, and how to give it."""
 
     name: str
@@ -32,15 +32,15 @@ class _Kind:
     """A network load balancer (named below `elb.REGION`), else an application load balancer."""
 
 
-KINDS = (
-    _Kind(
+LOAD_BALANCED_TYPES = (
+    _LoadBalancedType(
         name="Ingress",
         all=lambda api: client.NetworkingV1Api(api).list_ingress_for_all_namespaces,
         wants=lambda _ingress: True,
         give=lambda api, *args: client.NetworkingV1Api(api).patch_namespaced_ingress_status(*args),
         network=False,
     ),
-    _Kind(
+    _LoadBalancedType(
         name="Service",
         all=lambda api: client.CoreV1Api(api).list_service_for_all_namespaces,
         wants=lambda service: service.spec.type == "LoadBalancer",
@@ -58,17 +58,17 @@ def hostname(namespace: str, name: str, region: str, *, network: bool) -> str:
     return f"k8s-{short}-{digest[:10]}-{int(digest[10:18], 16)}.{domain}"
 
 
-class LoadBalancers:
+class LoadBalancerController:
     """Watches one cluster, one thread per kind, until it is stopped."""
 
     def __init__(self, endpoint: ClusterEndpoint) -> None:
         self._endpoint = endpoint
         self._stopping = threading.Event()
         new_watch: Any = watch.Watch  # untyped in an otherwise typed package
-        self._watches: dict[str, Any] = {kind.name: new_watch() for kind in KINDS}
+        self._watches: dict[str, Any] = {kind.name: new_watch() for kind in LOAD_BALANCED_TYPES}
         self._threads = [
             threading.Thread(target=self._serve, args=(kind,), name=f"{kind.name} of {endpoint.name}", daemon=True)
-            for kind in KINDS
+            for kind in LOAD_BALANCED_TYPES
         ]
 
     def start(self) -> None:
@@ -88,7 +88,7 @@ class LoadBalancers:
         for stream in self._watches.values():
             stream.stop()
 
-    def _serve(self, kind: _Kind) -> None:
+    def _serve(self, kind: _LoadBalancedType) -> None:
         with connect(self._endpoint) as api:
             while not self._stopping.is_set():
                 try:
@@ -96,7 +96,7 @@ class LoadBalancers:
                 except (client.ApiException, HTTPError):
                     self._stopping.wait(RETRY_SECONDS)  # the API server is being restarted, or ends
 
-    def _follow(self, kind: _Kind, api: Any) -> None:
+    def _follow(self, kind: _LoadBalancedType, api: Any) -> None:
         for event in self._watches[kind.name].stream(kind.all(api), timeout_seconds=300):
             if self._stopping.is_set():
                 return

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rehearsal.providers.protocol import Difference
+from rehearsal.providers.protocol import DiffResult
 from rehearsal.providers.values import Properties
 
 _STEP = re.compile(r"""\[\s*(?:"((?:[^"\\]|\\.)*)"|(\d+)|\*)\s*\]|([^.\[\]]+)|\.""")
@@ -28,7 +28,7 @@ def parse_path(path: str) -> tuple[str | int, ...]:
     return tuple(steps)
 
 
-def restore(paths: Iterable[str], old: Properties, new: Properties) -> Properties:
+def restore_ignored(paths: Iterable[str], old: Properties, new: Properties) -> Properties:
     """New inputs in which every ignored path has its old value; where the old has none, the path is removed."""
     restored = copy.deepcopy(new)
     for path in paths:
@@ -36,13 +36,13 @@ def restore(paths: Iterable[str], old: Properties, new: Properties) -> Propertie
     return restored
 
 
-def without_ignored(difference: Difference, paths: Sequence[str]) -> Difference:
+def without_ignored(difference: DiffResult, paths: Sequence[str]) -> DiffResult:
     """The difference without changes at or below an ignored path."""
     ignored = [parse_path(path) for path in paths]
     kept = [
         change for change in difference.changes if not any(_covers(way, parse_path(change.path)) for way in ignored)
     ]
-    return Difference(kept, difference.delete_before_replace)
+    return DiffResult(kept, difference.delete_before_replace)
 
 
 def _covers(ignored: tuple[str | int, ...], path: tuple[str | int, ...]) -> bool:

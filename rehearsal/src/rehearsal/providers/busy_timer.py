@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
-class Meter:
+class BusyTimer:
     """Seconds of wall time in which at least one call was under way. Safe to use from many threads."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -31,7 +31,7 @@ class Meter:
                 if not self._under_way:
                     self._busy += self._clock() - self._since
 
-    def busy(self) -> float:
+    def take_seconds(self) -> float:
         """Seconds since the last such reading in which at least one call was under way; starts the next reading."""
         with self._lock:
             now = self._clock()

@@ -6,7 +6,7 @@ import ssl
 from http import HTTPStatus
 
 
-def answers(port: int, path: str, ca_pem: str | None = None) -> bool:
+def is_healthy(port: int, path: str, ca_pem: str | None = None) -> bool:
     """Whether a server on 127.0.0.1 answers this path with success, over TLS when its authority is given."""
     connection = (
         http.client.HTTPSConnection("127.0.0.1", port, timeout=2, context=ssl.create_default_context(cadata=ca_pem))

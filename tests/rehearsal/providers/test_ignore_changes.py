@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.providers.ignore import parse_path, restore, without_ignored
-from rehearsal.providers.protocol import Change, ChangeKind, Difference
+from rehearsal.providers.ignore_changes import parse_path, restore_ignored, without_ignored
+from rehearsal.providers.protocol import ChangeKind, DiffResult, PropertyChange
 
 NAMES = st.text(alphabet="abc", min_size=1, max_size=3)
 VALUES = st.recursive(
@@ -43,19 +43,19 @@ def test_a_path_is_read_as_the_engine_writes_it(path: str, steps: tuple[str | in
     ],
 )
 def test_the_old_value_is_put_back(path: str, old: Any, new: Any, restored: Any) -> None:
-    assert restore([path], old, new) == restored
+    assert restore_ignored([path], old, new) == restored
 
 
 def test_changes_at_and_below_an_ignored_path_are_dropped() -> None:
-    changes = [Change(path, ChangeKind.UPDATE) for path in ("tags.a", "tags.a.x", "tags.b", "rules[3].on")]
-    kept = without_ignored(Difference(changes, delete_before_replace=True), ["tags.a", "rules[*].on"])
+    changes = [PropertyChange(path, ChangeKind.UPDATE) for path in ("tags.a", "tags.a.x", "tags.b", "rules[3].on")]
+    kept = without_ignored(DiffResult(changes, delete_before_replace=True), ["tags.a", "rules[*].on"])
     assert [change.path for change in kept.changes] == ["tags.b"]
 
 
 @given(old=st.dictionaries(NAMES, VALUES, max_size=3), new=st.dictionaries(NAMES, VALUES, max_size=3), name=NAMES)
 def test_restoring_twice_is_restoring_once_and_leaves_its_arguments_alone(old: Any, new: Any, name: str) -> None:
     before = (repr(old), repr(new))
-    once = restore([name], old, new)
-    assert restore([name], old, once) == once
+    once = restore_ignored([name], old, new)
+    assert restore_ignored([name], old, once) == once
     assert (repr(old), repr(new)) == before
     assert once.get(name) == old.get(name)

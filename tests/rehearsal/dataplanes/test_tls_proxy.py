@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.dataplanes.pki import Authority
-from rehearsal.dataplanes.postgres.tls_front import GSSAPI_REQUEST, PROTOCOL_3, SSL_REQUEST, Address, TlsFront
+from rehearsal.dataplanes.postgres.tls_proxy import GSSAPI_REQUEST, PROTOCOL_3, SSL_REQUEST, Address, TlsProxy
 from rehearsal.processes import free_ports
 
 HOST = "127.0.0.1"
@@ -50,7 +50,7 @@ def authority() -> Authority:
 def front(server: Address, authority: Authority, tmp_path: Path) -> Iterator[Address]:
     public = Address(HOST, *free_ports(1))
     key, certificate = authority.serve("records", (HOST,)).write(tmp_path, "server")
-    front = TlsFront(public, server, certificate, key)
+    front = TlsProxy(public, server, certificate, key)
     front.start()
     yield public
     front.stop()
@@ -83,13 +83,13 @@ def test_a_client_that_does_not_ask_for_tls_is_refused(client: socket.socket) ->
 def test_an_address_that_is_taken_is_an_error(server: Address, authority: Authority, tmp_path: Path) -> None:
     key, certificate = authority.serve("records", (HOST,)).write(tmp_path, "server")
     with pytest.raises(OSError, match="address already in use"):
-        TlsFront(server, server, certificate, key).start()
+        TlsProxy(server, server, certificate, key).start()
 
 
 def test_open_connections_end_with_the_front(server: Address, authority: Authority, tmp_path: Path) -> None:
     public = Address(HOST, *free_ports(1))
     key, certificate = authority.serve("records", (HOST,)).write(tmp_path, "server")
-    front = TlsFront(public, server, certificate, key)
+    front = TlsProxy(public, server, certificate, key)
     front.start()
     with socket.create_connection((public.host, public.port), timeout=10) as client:
         client.sendall(head(GSSAPI_REQUEST))

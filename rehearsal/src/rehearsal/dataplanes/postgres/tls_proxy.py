@@ -34,7 +34,7 @@ class Address:
     port: int
 
 
-class TlsFront:
+class TlsProxy:
     """Listens at `public` with a certificate and passes connections on to `server`."""
 
     def __init__(self, public: Address, server: Address, certificate: Path, key: Path) -> None:
