@@ -1,1 +1,1 @@
-"""Which resource, by which property, meets which sentence of the operations document."""
+"""Requirement table: the resource and property that meet each sentence of the requirements source."""

@@ -1,4 +1,4 @@
-"""Rows of the requirement table, and how one is held against what an environment is going to be."""
+"""Requirements as expectations of resources, and their check against a preview."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,6 +8,7 @@ from typing import Any
 import jmespath
 
 from operations.previews import Planned, Preview, known
+from operations.requirements.source import sentences
 from stacks.figures import Environment
 
 ALL = tuple(Environment)
@@ -16,86 +17,94 @@ LONGEST_CELL = 72
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a property must be: a test, and how it is said."""
+class ValueTest:
+    """A test of a property's value, and its wording."""
 
-    says: str
-    holds: Callable[[Any], bool]
-
-
-def at_least(fewest: float) -> Wish:
-    """A number that is not below a figure of the document."""
-    return Wish(f"at least {fewest:g}", lambda value: isinstance(value, int | float) and value >= fewest)
+    wording: str
+    passes: Callable[[Any], bool]
 
 
-def at_most(most: float) -> Wish:
-    """A number that is not above a figure of the document."""
-    return Wish(f"at most {most:g}", lambda value: isinstance(value, int | float) and value <= most)
+def at_least(minimum: float) -> ValueTest:
+    """Require a number that is not below a figure of the requirements."""
+    return ValueTest(f"at least {minimum:g}", lambda value: isinstance(value, int | float) and value >= minimum)
 
 
-def holding(*wanted: Any) -> Wish:
-    """A list or a text with all of these in it."""
-    return Wish(f"holds {', '.join(map(show, wanted))}", lambda value: value and all(one in value for one in wanted))
+def at_most(maximum: float) -> ValueTest:
+    """Require a number that is not above a figure of the requirements."""
+    return ValueTest(f"at most {maximum:g}", lambda value: isinstance(value, int | float) and value <= maximum)
 
 
-SOME = Wish("something", lambda value: value is not False and value not in (None, "", [], {}))
-"""Set to something, of which the environment's settings say more."""
+def holding(*members: Any) -> ValueTest:
+    """Require a list or text that contains all members."""
+    wording = f"contains {', '.join(map(as_text, members))}"
+    return ValueTest(wording, lambda value: value and all(member in value for member in members))
+
+
+SOME = ValueTest("any value", lambda value: value is not False and value not in (None, "", [], {}))
+"""Any value but an empty one; the environment's settings decide which."""
 
 
 @dataclass(frozen=True)
-class Has:
-    """A resource that must be there, and what one of its properties must be.
+class Expected:
+    """A resource that must exist, and the value that one of its properties must have.
 
-    `path` is JMESPath over the inputs; empty when it is enough that the resource exists. With `source` the property
-    must come from a resource, `type name`, which is all that a preview knows of ARNs and the like. Every resource that
-    the name's pattern matches must be so.
+    Every resource whose name matches the pattern `name` must meet the expectation.
     """
 
     type: str
     name: str
     path: str = ""
+    """JMESPath over the inputs; empty when it is enough that the resource exists."""
     wanted: Any = SOME
+    """Value, or ValueTest, that the property must have or pass."""
     source: str = ""
+    """Resource, `type name`, that the value must come from: all that a preview knows of ARNs and the like."""
     count: int = 1
-    """How many there must be at least."""
+    """Minimum number of matching resources."""
 
 
 @dataclass(frozen=True)
-class Lacks:
-    """A resource that must not be there."""
+class Absent:
+    """A resource that must not exist."""
 
     type: str
     name: str
 
 
-Expectation = Has | Lacks
+Expectation = Expected | Absent
+Scoped = tuple[tuple[Environment, ...], Expectation]
+"""An expectation, and the environments in which it must hold."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """A sentence of the document, word by word, and what must be where for it to hold."""
+class Requirement:
+    """A sentence of the requirements source, and the resources that meet it."""
 
+    identifier: str
     sentence: str
-    met_by: tuple[tuple[tuple[Environment, ...], Expectation], ...]
+    met_by: tuple[Scoped, ...]
 
 
-def row(sentence: str, *met_by: tuple[tuple[Environment, ...], Expectation]) -> Row:
-    """Shorthand: `row("…", everywhere("rds.Instance", "records", "storageEncrypted", True))`."""
-    return Row(sentence, met_by)
+def requirement(identifier: str, *met_by: Scoped) -> Requirement:
+    """Create a requirement from the identifier of its sentence.
+
+    Raises KeyError when the source has no such identifier.
+    """
+    return Requirement(identifier, sentences()[identifier], met_by)
 
 
-def within(environments: Sequence[Environment]) -> Callable[..., tuple[tuple[Environment, ...], Expectation]]:
-    """What must be in some environments."""
-    return lambda *args, **more: (tuple(environments), Has(*args, **more))
+def within(environments: Sequence[Environment]) -> Callable[..., Scoped]:
+    """Return a constructor of expectations for some environments."""
+    return lambda *args, **more: (tuple(environments), Expected(*args, **more))
 
 
-def absent(environments: Sequence[Environment]) -> Callable[[str, str], tuple[tuple[Environment, ...], Expectation]]:
-    """What must not be in some environments."""
-    return lambda kind, name: (tuple(environments), Lacks(kind, name))
+def absent(environments: Sequence[Environment]) -> Callable[[str, str], Scoped]:
+    """Return a constructor of absences for some environments."""
+    return lambda resource_type, name: (tuple(environments), Absent(resource_type, name))
 
 
 everywhere = within(ALL)
-guarded = within((Environment.PREPROD, Environment.PROD))
+production_like = within((Environment.PREPROD, Environment.PROD))
 below = within((Environment.DEV, Environment.STAGING))
 dev, staging, preprod, prod = (within((environment,)) for environment in ALL)
 not_below = absent((Environment.DEV, Environment.STAGING))
@@ -103,7 +112,7 @@ not_below = absent((Environment.DEV, Environment.STAGING))
 
 @dataclass(frozen=True)
 class Finding:
-    """What an environment has for an expectation: the resources and the value, or what is wrong."""
+    """Resources and value that an environment has for an expectation, or the problem."""
 
     resources: str
     property: str
@@ -112,64 +121,64 @@ class Finding:
 
 
 def find(expectation: Expectation, preview: Preview) -> Finding:
-    """Hold one expectation against one environment."""
-    found = list(preview.find(expectation.type, expectation.name))
+    """Check one expectation in one environment."""
+    matches = list(preview.find(expectation.type, expectation.name))
     title = f"{expectation.type} {expectation.name}"
-    if isinstance(expectation, Lacks):
-        problem = f"has {title}, which must not be there" if found else ""
+    if isinstance(expectation, Absent):
+        problem = f"{title} must not exist" if matches else ""
         return Finding(title, "", "none", problem)
-    if len(found) < expectation.count:
-        short_of = f" (has {len(found)} of {expectation.count})" if expectation.count > 1 else ""
-        return Finding(title, expectation.path, "", f"has no {title}{short_of}")
-    names = found[0].name if len(found) == 1 else f"{expectation.name} ({len(found)})"
-    seen = [_look(expectation, one, preview) for one in found]
-    problem = next((f"{title}: {problem}" for _, problem in seen if problem), "")
-    values = " or ".join(dict.fromkeys(value for value, _ in seen))
+    if len(matches) < expectation.count:
+        counts = f" ({len(matches)} of {expectation.count})" if expectation.count > 1 else ""
+        return Finding(title, expectation.path, "", f"{title} is missing{counts}")
+    names = matches[0].name if len(matches) == 1 else f"{expectation.name} ({len(matches)})"
+    checked = [_check(expectation, resource, preview) for resource in matches]
+    problem = next((f"{title}: {problem}" for _, problem in checked if problem), "")
+    values = " or ".join(dict.fromkeys(value for value, _ in checked))
     return Finding(f"{expectation.type} {names}", expectation.path, values, problem)
 
 
-def _look(expectation: Has, resource: Planned, preview: Preview) -> tuple[str, str]:
-    """The value as it is shown, and what is wrong with it."""
+def _check(expectation: Expected, resource: Planned, preview: Preview) -> tuple[str, str]:
+    """Return the value as the table shows it, and the problem with it."""
     if not expectation.path:
         return "exists", ""
     value = jmespath.search(expectation.path, resource.inputs)
     if expectation.source:
-        return _source(expectation, resource, preview)
-    if isinstance(expectation.wanted, Wish):
-        holds, says = expectation.wanted.holds(value), expectation.wanted.says
+        return _check_source(expectation, resource, preview)
+    if isinstance(expectation.wanted, ValueTest):
+        passes, wording = expectation.wanted.passes(value), expectation.wanted.wording
     else:
-        holds, says = value == expectation.wanted, show(expectation.wanted)
-    return _shown(value), "" if holds else f"{expectation.path} is {show(value)}, wanted {says}"
+        passes, wording = value == expectation.wanted, as_text(expectation.wanted)
+    return _cell(value), "" if passes else f"{expectation.path} is {as_text(value)}, expected {wording}"
 
 
-def _source(expectation: Has, resource: Planned, preview: Preview) -> tuple[str, str]:
+def _check_source(expectation: Expected, resource: Planned, preview: Preview) -> tuple[str, str]:
     first = expectation.path.partition("[")[0].partition(".")[0]
     origins = [preview.named(urn) for urn in resource.sources.get(first, ())]
-    shown = [f"{one.type} {one.name}" for one in origins]
-    if expectation.source in shown:
-        return f"that of {expectation.source}", ""
-    return "", f"{expectation.path} comes from {', '.join(shown) or 'nowhere'}, wanted {expectation.source}"
+    names = [f"{origin.type} {origin.name}" for origin in origins]
+    if expectation.source in names:
+        return f"from {expectation.source}", ""
+    return "", f"{expectation.path} comes from {', '.join(names) or 'no resource'}, expected {expectation.source}"
 
 
-def _shown(value: Any) -> str:
-    """A value for a cell: long ones are looked up in the preview."""
+def _cell(value: Any) -> str:
+    """Return a value for a table cell; the preview shows long ones in full."""
     if not known(value):
-        return "known to AWS"
-    text = show(value)
+        return "known after the update"
+    text = as_text(value)
     return text if len(text) <= LONGEST_CELL else "set"
 
 
-def show(value: Any) -> str:
-    """A value as JSON, without quotes around plain text."""
+def as_text(value: Any) -> str:
+    """Return a value as JSON, plain text without quotes."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def missing(sections: Mapping[str, Iterable[Row]], previews: Mapping[Environment, Preview]) -> list[str]:
-    """What is not as the document wants it: one sentence each, in the order of the document."""
+def missing(sections: Mapping[str, Iterable[Requirement]], previews: Mapping[Environment, Preview]) -> list[str]:
+    """Return one sentence per requirement that is not met, in the order of the source."""
     return [
-        f"{environment}: {finding.problem} (“{one.sentence}”)"
-        for rows in sections.values()
-        for one in rows
+        f"{environment}: {finding.problem} ({one.identifier}: “{one.sentence}”)"
+        for requirements in sections.values()
+        for one in requirements
         for environments, expectation in one.met_by
         for environment in environments
         if (finding := find(expectation, previews[environment])).problem

@@ -4,7 +4,7 @@ import pytest
 
 from operations.previews import Preview, previews
 from operations.requirements.page import page
-from operations.requirements.rows import SECTIONS
+from operations.requirements.sections import SECTIONS
 from operations.requirements.table import missing
 from stacks.figures import Environment
 from stacks.loading import load_file

@@ -1,4 +1,4 @@
-"""How a row of the requirement table is held against a preview, and how the page says what was found."""
+"""Requirement table: check against a preview, and the page."""
 
 from typing import Any
 
@@ -6,28 +6,29 @@ import pytest
 
 from operations.previews import Planned, Preview
 from operations.requirements.page import page
-from operations.requirements.rows import SECTIONS
+from operations.requirements.sections import SECTIONS
+from operations.requirements.source import sentences
 from operations.requirements.table import (
     SOME,
-    Has,
-    Lacks,
-    Row,
+    Absent,
+    Expected,
+    Requirement,
     at_least,
     at_most,
     everywhere,
     find,
-    guarded,
     holding,
     missing,
     not_below,
-    row,
+    production_like,
+    requirement,
 )
 from rehearsal.providers.values import UNKNOWN
 from stacks.figures import Environment
 
 
-def planned(kind: str, name: str, sources: dict[str, tuple[str, ...]] | None = None, **inputs: Any) -> Planned:
-    return Planned(f"urn::{kind}::{name}", kind, name, inputs, sources or {})
+def planned(resource_type: str, name: str, sources: dict[str, tuple[str, ...]] | None = None, **inputs: Any) -> Planned:
+    return Planned(f"urn::{resource_type}::{name}", resource_type, name, inputs, sources or {})
 
 
 def environment(name: Environment, *more: Planned) -> Preview:
@@ -51,22 +52,26 @@ FOUR = {name: environment(name) for name in Environment}
 @pytest.mark.parametrize(
     ("expectation", "resources", "value"),
     [
-        (Has("rds.Instance", "records", "multiAz", wanted=True), "rds.Instance records", "true"),
-        (Has("rds.Instance", "records", "backupRetentionPeriod", at_least(30)), "rds.Instance records", "35"),
-        (Has("rds.Instance", "records", "backupRetentionPeriod", at_most(35)), "rds.Instance records", "35"),
-        (Has("rds.Instance", "records", "exports", holding("postgresql")), "rds.Instance records", '["postgresql"]'),
-        (Has("rds.Instance", "records", "kmsKeyId"), "rds.Instance records", "known to AWS"),
+        (Expected("rds.Instance", "records", "multiAz", wanted=True), "rds.Instance records", "true"),
+        (Expected("rds.Instance", "records", "backupRetentionPeriod", at_least(30)), "rds.Instance records", "35"),
+        (Expected("rds.Instance", "records", "backupRetentionPeriod", at_most(35)), "rds.Instance records", "35"),
         (
-            Has("rds.Instance", "records", "kmsKeyId", source="kms.Key database"),
+            Expected("rds.Instance", "records", "exports", holding("postgresql")),
             "rds.Instance records",
-            "that of kms.Key database",
+            '["postgresql"]',
         ),
-        (Has("kms.Key", "*"), "kms.Key database", "exists"),
-        (Has("ec2.Subnet", "data-*", count=2), "ec2.Subnet data-* (2)", "exists"),
-        (Lacks("eks.Cluster", "*"), "eks.Cluster *", "none"),
+        (Expected("rds.Instance", "records", "kmsKeyId"), "rds.Instance records", "known after the update"),
+        (
+            Expected("rds.Instance", "records", "kmsKeyId", source="kms.Key database"),
+            "rds.Instance records",
+            "from kms.Key database",
+        ),
+        (Expected("kms.Key", "*"), "kms.Key database", "exists"),
+        (Expected("ec2.Subnet", "data-*", count=2), "ec2.Subnet data-* (2)", "exists"),
+        (Absent("eks.Cluster", "*"), "eks.Cluster *", "none"),
     ],
 )
-def test_what_is_there_is_shown(expectation: Has | Lacks, resources: str, value: str) -> None:
+def test_what_is_there_is_shown(expectation: Expected | Absent, resources: str, value: str) -> None:
     found = find(expectation, PROD)
     assert (found.resources, found.value, found.problem) == (resources, value, "")
 
@@ -74,77 +79,95 @@ def test_what_is_there_is_shown(expectation: Has | Lacks, resources: str, value:
 @pytest.mark.parametrize(
     ("expectation", "problem"),
     [
-        (Has("eks.Cluster", "cluster"), "has no eks.Cluster cluster"),
-        (Has("ec2.Subnet", "data-*", count=3), "has no ec2.Subnet data-* (has 2 of 3)"),
+        (Expected("eks.Cluster", "cluster"), "eks.Cluster cluster is missing"),
+        (Expected("ec2.Subnet", "data-*", count=3), "ec2.Subnet data-* is missing (2 of 3)"),
         (
-            Has("rds.Instance", "records", "multiAz", wanted=False),
-            "rds.Instance records: multiAz is true, wanted false",
+            Expected("rds.Instance", "records", "multiAz", wanted=False),
+            "rds.Instance records: multiAz is true, expected false",
         ),
         (
-            Has("rds.Instance", "records", "backupRetentionPeriod", at_least(40)),
-            "rds.Instance records: backupRetentionPeriod is 35, wanted at least 40",
+            Expected("rds.Instance", "records", "backupRetentionPeriod", at_least(40)),
+            "rds.Instance records: backupRetentionPeriod is 35, expected at least 40",
         ),
         (
-            Has("rds.Instance", "records", "exports", holding("postgresql", "upgrade")),
-            'rds.Instance records: exports is ["postgresql"], wanted holds postgresql, upgrade',
+            Expected("rds.Instance", "records", "exports", holding("postgresql", "upgrade")),
+            'rds.Instance records: exports is ["postgresql"], expected contains postgresql, upgrade',
         ),
-        (Has("ec2.Subnet", "data-*", "zone"), "ec2.Subnet data-*: zone is null, wanted something"),
+        (Expected("ec2.Subnet", "data-*", "zone"), "ec2.Subnet data-*: zone is null, expected any value"),
         (
-            Has("rds.Instance", "records", "kmsKeyId", source="kms.Key evidence"),
-            "rds.Instance records: kmsKeyId comes from kms.Key database, wanted kms.Key evidence",
+            Expected("rds.Instance", "records", "kmsKeyId", source="kms.Key evidence"),
+            "rds.Instance records: kmsKeyId comes from kms.Key database, expected kms.Key evidence",
         ),
         (
-            Has("rds.Instance", "records", "exports", source="kms.Key evidence"),
-            "rds.Instance records: exports comes from nowhere, wanted kms.Key evidence",
+            Expected("rds.Instance", "records", "exports", source="kms.Key evidence"),
+            "rds.Instance records: exports comes from no resource, expected kms.Key evidence",
         ),
-        (Lacks("rds.Instance", "*"), "has rds.Instance *, which must not be there"),
+        (Absent("rds.Instance", "*"), "rds.Instance * must not exist"),
     ],
 )
-def test_what_is_not_as_wanted_is_a_sentence(expectation: Has | Lacks, problem: str) -> None:
+def test_what_is_not_as_wanted_is_a_sentence(expectation: Expected | Absent, problem: str) -> None:
     assert find(expectation, PROD).problem == problem
 
 
-def test_a_wish_is_not_met_by_nothing() -> None:
+def test_an_empty_value_passes_no_test() -> None:
     nothing: tuple[Any, ...] = (None, "", [], {}, False)
-    assert not any(SOME.holds(value) for value in nothing)
-    assert SOME.holds(0)
-    assert not at_least(1).holds(None)
-    assert not holding("a").holds(None)
+    assert not any(SOME.passes(value) for value in nothing)
+    assert SOME.passes(0)
+    assert not at_least(1).passes(None)
+    assert not holding("a").passes(None)
 
 
-ROWS: dict[str, tuple[Row, ...]] = {
+SECTIONS_UNDER_TEST: dict[str, tuple[Requirement, ...]] = {
     "Backups": (
-        row("30-day retention", everywhere("rds.Instance", "records", "backupRetentionPeriod", at_least(30))),
-        row("a replica|twin", guarded("rds.Instance", "records", "multiAz"), not_below("rds.Instance", "*-dr")),
+        Requirement(
+            "DR-01",
+            "30-day retention",
+            (everywhere("rds.Instance", "records", "backupRetentionPeriod", at_least(30)),),
+        ),
+        Requirement(
+            "DR-02",
+            "a replica|parity",
+            (production_like("rds.Instance", "records", "multiAz"), not_below("rds.Instance", "*-dr")),
+        ),
     )
 }
 
 
 def test_gaps_name_environment_and_sentence() -> None:
-    assert missing(ROWS, FOUR) == [
-        f"{name}: rds.Instance records: backupRetentionPeriod is 7, wanted at least 30 (“30-day retention”)"
+    assert missing(SECTIONS_UNDER_TEST, FOUR) == [
+        f"{name}: rds.Instance records: backupRetentionPeriod is 7, expected at least 30 (DR-01: “30-day retention”)"
         for name in ("dev", "staging")
     ]
 
 
 def test_environments_with_the_same_value_share_a_line() -> None:
-    assert page(ROWS, FOUR).split("\n## ")[1] == (
+    assert page(SECTIONS_UNDER_TEST, FOUR).split("\n## ")[1] == (
         "Backups\n\n"
-        "| requirement | where | resource | property | value |\n|---|---|---|---|---|\n"
-        "| 30-day retention | dev, staging | `rds.Instance records` | `backupRetentionPeriod` | 7 |\n"
+        "| requirement | environments | resource | property | value |\n|---|---|---|---|---|\n"
+        "| DR-01: 30-day retention | dev, staging | `rds.Instance records` | `backupRetentionPeriod` | 7 |\n"
         "|  | preprod, prod | `rds.Instance records` | `backupRetentionPeriod` | 35 |\n"
-        "| a replica\\|twin | preprod, prod | `rds.Instance records` | `multiAz` | true |\n"
+        "| DR-02: a replica\\|parity | preprod, prod | `rds.Instance records` | `multiAz` | true |\n"
         "|  | dev, staging | `rds.Instance *-dr` |  | none |\n"
     )
 
 
-def test_the_table_names_every_sentence_once_in_a_section_and_something_for_it() -> None:
-    for title, rows in SECTIONS.items():
-        sentences = [one.sentence for one in rows]
-        assert len(set(sentences)) == len(sentences), title
-        assert all(one.met_by for one in rows)
+def test_the_table_has_every_sentence_once_and_something_that_meets_it() -> None:
+    identifiers = [one.identifier for requirements in SECTIONS.values() for one in requirements]
+    assert len(set(identifiers)) == len(identifiers)
+    assert all(one.met_by for requirements in SECTIONS.values() for one in requirements)
 
 
 def test_every_environment_has_something_to_meet() -> None:
-    asked = {name for rows in SECTIONS.values() for one in rows for names, _ in one.met_by for name in names}
-    assert asked == set(Environment)
+    scopes = [scope for requirements in SECTIONS.values() for one in requirements for scope in one.met_by]
+    assert {environment for environments, _ in scopes for environment in environments} == set(Environment)
+
+
+def test_an_unknown_identifier_is_refused() -> None:
+    with pytest.raises(KeyError):
+        requirement("ENV-99")
+
+
+def test_the_source_has_the_sentences_of_the_operations_document() -> None:
+    assert sentences()["ENV-14"] == "Multi-region (primary + DR), auto-scaling, 99.5% availability SLA"
+    assert sentences()["DEPLOY-08"] == "Monitor->>Ops: Monitor key metrics (5 min)"
+    assert sentences()["IAC-23"] == "max_replicas: 50"

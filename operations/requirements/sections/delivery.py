@@ -1,38 +1,49 @@
-"""Pipeline, release flow, modules and Kubernetes: what of them is a resource."""
+"""Resources that meet the sections on pipelines, releases, modules and Kubernetes."""
 
-from operations.requirements.table import Row, absent, dev, everywhere, guarded, holding, row, staging, within
+from operations.requirements.table import (
+    Requirement,
+    absent,
+    dev,
+    everywhere,
+    holding,
+    production_like,
+    requirement,
+    staging,
+    within,
+)
 from stacks.figures import REPLICA_CAP, Environment
 
 SCALED = (Environment.STAGING, Environment.PREPROD, Environment.PROD)
 scaled = within(SCALED)
+HPA_METRICS = "spec.metrics[].resource.name"
 CPU, MEMORY = (f"spec.template.spec.containers[0].resources.requests.{name}" for name in ("cpu", "memory"))
 
-PIPELINE: tuple[Row, ...] = (
-    row(
-        "Checkov for Terraform compliance, CIS benchmark validation",
+PIPELINE: tuple[Requirement, ...] = (
+    requirement(
+        "CICD-08",
         everywhere("securityhub.StandardsSubscription", "detection-cis-*"),
         scaled("cloudwatch.LogMetricFilter", "trail-alarm-*", "pattern", count=10),
     ),
 )
 
-BLUE_GREEN: tuple[Row, ...] = (
-    row(
-        "CI->>LB: Route 10% traffic to Green",
+BLUE_GREEN: tuple[Requirement, ...] = (
+    requirement(
+        "DEPLOY-06",
         everywhere("k8s.Rollout", "alerts", "spec.strategy.canary.steps[].setWeight", [10, 25, 50, 100]),
     ),
-    row(
-        "Monitor->>Ops: Monitor key metrics (5 min)",
+    requirement(
+        "DEPLOY-08",
         everywhere("k8s.Rollout", "alerts", "spec.strategy.canary.steps[].pause.duration", ["5m", "10m", "15m"]),
     ),
-    row(
-        "Green->>Monitor: Health check endpoints",
+    requirement(
+        "DEPLOY-04",
         everywhere("k8s.Rollout", "alerts", "spec.template.spec.containers[0].readinessProbe.httpGet.path"),
     ),
 )
 
-MODULES: tuple[Row, ...] = (
-    row(
-        "Reusable modules for VPC, EKS, RDS, security groups with versioning",
+MODULES: tuple[Requirement, ...] = (
+    requirement(
+        "IAC-02",
         everywhere("campus.Vpc", "network"),
         everywhere("campus.Cluster", "cluster"),
         everywhere("campus.PostgresPrimary", "records"),
@@ -40,23 +51,23 @@ MODULES: tuple[Row, ...] = (
     ),
 )
 
-KUBERNETES: tuple[Row, ...] = (
-    row(
-        "Application deployments managed via Helm with environment-specific values",
+KUBERNETES: tuple[Requirement, ...] = (
+    requirement(
+        "IAC-05",
         everywhere("k8s.Release", "argocd", "version"),
     ),
-    row(
-        "ArgoCD for continuous deployment, Git as single source of truth",
+    requirement(
+        "IAC-06",
         everywhere("k8s.AppProject", "argocd-project-*", "spec.sourceRepos"),
     ),
-    row(
-        "Resource quotas, limit ranges, pod disruption budgets configured",
+    requirement(
+        "IAC-07",
         everywhere("k8s.ResourceQuota", "team-*", 'spec.hard."limits.cpu"'),
         everywhere("k8s.LimitRange", "team-*", "spec.limits"),
         everywhere("k8s.PodDisruptionBudget", "alerts", "spec.maxUnavailable"),
     ),
-    row(
-        "Pod security policies, network policies, RBAC configurations",
+    requirement(
+        "IAC-08",
         everywhere("k8s.Namespace", "team-*", 'metadata.labels."pod-security.kubernetes.io/enforce"', "restricted"),
         everywhere("k8s.ValidatingAdmissionPolicy", "admission-campus-*", "spec.failurePolicy", "Fail"),
         everywhere("k8s.NetworkPolicy", "team-*-default-deny", "spec.policyTypes", holding("Ingress", "Egress")),
@@ -65,27 +76,28 @@ KUBERNETES: tuple[Row, ...] = (
     ),
 )
 
-CONFIGURATION: tuple[Row, ...] = (
-    row("replicas: 1", dev("k8s.Rollout", "alerts", "spec.replicas", 1)),
-    row(
-        'resources: {cpu: "100m", memory: "128Mi"}',
+CONFIGURATION: tuple[Requirement, ...] = (
+    requirement("IAC-11", dev("k8s.Rollout", "alerts", "spec.replicas", 1)),
+    requirement(
+        "IAC-12",
         dev("k8s.Rollout", "alerts", CPU, "100m"),
         dev("k8s.Rollout", "alerts", MEMORY, "128Mi"),
     ),
-    row("auto_scaling: false", absent((Environment.DEV,))("k8s.HorizontalPodAutoscaler", "*")),
-    row("replicas: 2", staging("k8s.Rollout", "alerts", "spec.replicas", 2)),
-    row(
-        'resources: {cpu: "500m", memory: "512Mi"}',
+    requirement("IAC-13", absent((Environment.DEV,))("k8s.HorizontalPodAutoscaler", "*")),
+    requirement("IAC-15", staging("k8s.Rollout", "alerts", "spec.replicas", 2)),
+    requirement(
+        "IAC-16",
         staging("k8s.Rollout", "alerts", CPU, "500m"),
         staging("k8s.Rollout", "alerts", MEMORY, "512Mi"),
     ),
-    row("auto_scaling: true", scaled("k8s.HorizontalPodAutoscaler", "alerts", "spec.metrics[].resource.name", ["cpu"])),
-    row("replicas: 5", guarded("k8s.Rollout", "alerts", "spec.replicas", 5)),
-    row(
-        'resources: {cpu: "2000m", memory: "4Gi"}',
-        guarded("k8s.Rollout", "alerts", CPU, "2000m"),
-        guarded("k8s.Rollout", "alerts", MEMORY, "4Gi"),
+    requirement("IAC-17", staging("k8s.HorizontalPodAutoscaler", "alerts", HPA_METRICS, ["cpu"])),
+    requirement("IAC-19", production_like("k8s.Rollout", "alerts", "spec.replicas", 5)),
+    requirement(
+        "IAC-20",
+        production_like("k8s.Rollout", "alerts", CPU, "2000m"),
+        production_like("k8s.Rollout", "alerts", MEMORY, "4Gi"),
     ),
-    row("min_replicas: 3", guarded("k8s.HorizontalPodAutoscaler", "alerts", "spec.minReplicas", 3)),
-    row("max_replicas: 50", guarded("k8s.HorizontalPodAutoscaler", "alerts", "spec.maxReplicas", REPLICA_CAP)),
+    requirement("IAC-21", production_like("k8s.HorizontalPodAutoscaler", "alerts", HPA_METRICS, ["cpu"])),
+    requirement("IAC-22", production_like("k8s.HorizontalPodAutoscaler", "alerts", "spec.minReplicas", 3)),
+    requirement("IAC-23", production_like("k8s.HorizontalPodAutoscaler", "alerts", "spec.maxReplicas", REPLICA_CAP)),
 )

@@ -1,0 +1,1 @@
+"""Checks of the project's prose: docstring headlines, banned phrases and commit subjects."""

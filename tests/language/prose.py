@@ -1,0 +1,145 @@
+"""Find prose that breaks the language rules of CONTRIBUTING.md.
+
+`python -m tests.language.prose [DIRECTORY]` prints every finding and the counts.
+"""
+
+import ast
+import io
+import re
+import sys
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = ("components", "stacks", "policy_packs", "operations", "rehearsal", "benchmarks", "tests", "tools")
+MAX_HEADLINE = 80
+CLAUSE_WORDS = ("How", "That", "What", "When", "Where", "Whether", "Which", "Who", "Whom", "Whose", "Why")
+SKIPPED = {".venv", ".tools", ".rehearsal", "__pycache__", "build"}
+"""Directories that hold no prose of this project."""
+
+BANNED: dict[str, str] = {
+    r"\bis no [a-z]": "write “is not a …” or “there is no …”",
+    r"\bare no [a-z]": "write “are not …” or “there are no …”",
+    r"\bso many\b": "say how many",
+    r"\bfor so long\b": "say how long",
+    r"\bwhence\b": "write “from where”",
+    r"\bdearest\b": "write “most expensive”",
+    r"\bmend(s|ed|ing)?\b": "write “repair” or “fix”",
+    r"\bnobody is told of\b": "write “no alarm on …”",
+    r"\b(is|are|was|were) told\b": "say who reports what to whom",
+    r"\bwhoever\b": "name the person or role",
+    r"\bwhom\b": "name the person or role",
+    r"\bhalf-made\b": "write “partially created”",
+    r"\bstand-ins?\b": "write “emulated provider”",
+    r"\bhouse rules?\b": "write “audit device and policies”",
+    r"\bfront door\b": "write “load balancer”",
+    r"\bwarm interpreter\b": "write “fork server”",
+    r"\btherein\b|\bthereby\b|\bhereby\b|\bwherein\b|\bhence\b": "use a short modern word",
+    r"\bbe it\b|\blest\b|\bsave for\b": "use a short modern word",
+    r"\bat hand\b": "write “available” or name it",
+    r"\bhalf-way\b": "write “halfway” or “partially”",
+    r"\bwhat is no\b": "write “what is not”",
+    r"\bknows nothing of\b": "write “does not import” or “does not depend on”",
+    r"\btoo dear\b": "write “too expensive”",
+    r"\bnothing to object\b": "write “no findings”",
+}
+"""Phrases of the former style by pattern, each with what to write instead."""
+QUOTES_REQUIREMENTS = re.compile(r"docs/requirements-source\.md$")
+"""Files that quote the user's own words."""
+ALLOWED = re.compile(r"\bthere (is|are) no\b|\bis no longer\b|\bare no longer\b|\bis no more than\b")
+"""Plain English that a banned pattern would also match; removed before the search."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A place in the prose and the rule that it breaks."""
+
+    place: str
+    rule: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.rule}: {self.text}"
+
+
+def files(root: Path, *suffixes: str) -> Iterator[Path]:
+    """Yield the project's files with one of the suffixes, in order."""
+    for path in sorted(root.rglob("*")):
+        if path.suffix in suffixes and not SKIPPED & set(path.relative_to(root).parts) and path.is_file():
+            yield path
+
+
+def headlines(root: Path) -> Iterator[Finding]:
+    """Yield docstring headlines that are clauses, too long or unfinished."""
+    for folder in CODE:
+        for path in files(root / folder, ".py"):
+            yield from _headlines(path, path.relative_to(root))
+
+
+def phrases(root: Path) -> Iterator[Finding]:
+    """Yield banned phrases in docstrings, comments, strings and Markdown."""
+    for path in files(root, ".py", ".md", ".yaml", ".toml"):
+        name = str(path.relative_to(root))
+        if name.startswith("tests/language/") or QUOTES_REQUIREMENTS.search(name):
+            continue
+        lines = _prose(path) if path.suffix == ".py" else enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for number, line in lines:
+            yield from _banned(f"{name}:{number}", line)
+
+
+def subject_problems(subject: str) -> Iterator[str]:
+    """Yield what is wrong with the subject of a commit."""
+    if len(subject) > 72:  # the convention of Git itself
+        yield "longer than 72 characters"
+    if not re.match(r"[a-z][a-z0-9_/, -]*: [a-z0-9`.]", subject):
+        yield "not `area: verb object`"
+    if subject.endswith("."):
+        yield "ends with a period"
+
+
+def _headlines(path: Path, name: Path) -> Iterator[Finding]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if not (text := ast.get_docstring(node)):
+            continue
+        headline = text.splitlines()[0]
+        place = f"{name}:{getattr(node, 'lineno', 1)}"
+        if re.match(rf"({'|'.join(CLAUSE_WORDS)})\b", headline):
+            yield Finding(place, "headline is a clause", headline)
+        if len(headline) > MAX_HEADLINE:
+            yield Finding(place, f"headline is longer than {MAX_HEADLINE} characters", headline)
+
+
+def _prose(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield comments and strings of a module, each line with its number."""
+    source = path.read_text(encoding="utf-8")
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type in {tokenize.COMMENT, tokenize.STRING}:
+            for offset, line in enumerate(token.string.splitlines()):
+                yield token.start[0] + offset, line
+
+
+def _banned(place: str, line: str) -> Iterator[Finding]:
+    text = ALLOWED.sub("", line)
+    for pattern, advice in BANNED.items():
+        if match := re.search(pattern, text, re.IGNORECASE):
+            yield Finding(place, f"“{match[0]}”: {advice}", line.strip()[:120])
+
+
+def main(root: Path) -> int:
+    """Print all findings and their counts; return the exit code."""
+    found = {"docstring headlines": list(headlines(root)), "banned phrases": list(phrases(root))}
+    for findings in found.values():
+        for finding in findings:
+            print(finding)  # noqa: T201  # a report
+    for kind, findings in found.items():
+        print(f"{kind}: {len(findings)}")  # noqa: T201  # the same
+    return int(any(found.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT))
