@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from operations import policy, rehearse
+from operations import graph, policy, rehearse, release
 from operations.bootstrap.verb import bootstrap
 from operations.cost import verb as cost
 
@@ -27,6 +27,8 @@ app = typer.Typer(
 app.add_typer(rehearse.app, name="rehearse")
 app.add_typer(policy.app, name="policy")
 app.add_typer(cost.app, name="cost")
+app.add_typer(graph.app, name="graph")
+app.add_typer(release.app, name="release")
 app.command()(bootstrap)
 
 

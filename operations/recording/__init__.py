@@ -1,6 +1,7 @@
-"""What an environment's program would register, found out without an engine or a cloud.
+"""Resource graph of an environment's program, recorded without an engine or a cloud.
 
-`record(environment)` runs the program on Pulumi's mocks in a process of its own and returns a `Graph` of `Node`s.
+`record(environment)` runs the program on Pulumi's mocks in a separate process and returns a `Graph` of `Node`s.
+`comparison` compares two graphs; `revisions` records the graphs of another Git revision.
 """
 
 from operations.recording.graph import PROJECT, Graph, Node, RecordingError, record, short

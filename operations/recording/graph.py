@@ -1,4 +1,4 @@
-"""The resources that a program registered, and how they are recorded."""
+"""Resources that a program registered, and their recording."""
 
 import json
 import os
@@ -14,11 +14,11 @@ from pulumi_wire.markers import SIGNATURE
 PROJECT = Path(__file__).parents[2]
 RECORDER = Path(__file__).with_name("recorder.py")
 SECONDS = 120
-"""A program that takes longer is taken for one that hangs."""
+"""Time limit of one recording; a program that takes longer hangs."""
 
 
 class RecordingError(RuntimeError):
-    """The program stopped; `str()` is what it said."""
+    """The program failed; `str()` is its own message."""
 
 
 @dataclass(frozen=True)
@@ -35,91 +35,94 @@ class Node:
     ignoreChanges: tuple[str, ...]  # noqa: N815  # the engine's own name
     dependencies: tuple[str, ...]
     protect: bool
+    aliases: tuple[str, ...] = ()
+    """URNs under which the resource was known before."""
 
     def __getitem__(self, key: str) -> Any:
         return _plain(self.inputs.get(key))
 
     def is_secret(self, key: str) -> bool:
-        """Whether an input is kept encrypted."""
+        """Return True if an input is a secret."""
         return isinstance(self.inputs[key], Mapping) and SIGNATURE in self.inputs[key]
 
     @property
     def cluster(self) -> str:
-        """Name of the Kubernetes provider that it is made through; empty for what lies in no cluster."""
+        """Name of its Kubernetes provider; empty for a resource outside of clusters."""
         name = self.provider.rpartition("::")[0].rpartition("::")[2]
         return name if self.type.startswith("kubernetes:") else ""
 
     @property
     def region(self) -> Any:
-        """The AWS region that it names; None for what has none."""
+        """AWS region of the resource; None for a resource without one."""
         return self["region"]
 
     @property
     def tags(self) -> dict[str, str]:
-        """Its tags by key."""
+        """Tags by key."""
         return dict(self["tags"] or {})
 
     @property
     def arn(self) -> str:
-        """What the mocked cloud says it is."""
+        """ARN that the mocked cloud assigned."""
         return f"arn:{self.type.rpartition(':')[2]}:{self.name}"
 
     @property
     def id(self) -> str:
-        """What the mocked cloud calls it."""
+        """ID that the mocked cloud assigned."""
         return f"{self.name}-id"
 
 
 @dataclass(frozen=True)
 class Graph:
-    """All that one run registered, asked for and exported.
-
-    `seconds` is the program's processor time, imports included, the interpreter's start not.
-    """
+    """Resources, invokes and stack outputs of one run."""
 
     nodes: tuple[Node, ...]
     calls: tuple[Mapping[str, Any], ...]
     exports: Mapping[str, Any]
     seconds: float
+    """Processor time of the program with its imports, without the start of the interpreter."""
 
-    def all(self, kind: str) -> list[Node]:
-        """Resources of a type such as `rds.Instance`, `k8s.Service` or the whole token."""
-        return [node for node in self.nodes if kind in {node.type, short(node.type)}]
+    def all(self, resource_type: str) -> list[Node]:
+        """Return the resources of a type: `rds.Instance`, `k8s.Service` or a whole type token."""
+        return [node for node in self.nodes if resource_type in {node.type, short(node.type)}]
 
-    def one(self, kind: str, name: str | None = None) -> Node:
-        """The only resource of a type, or of a type and name. Raises LookupError when there are none or more."""
-        found = [node for node in self.all(kind) if name in {None, node.name}]
-        if len(found) != 1:
-            raise LookupError(f"{len(found)} of {kind} {name or ''}: {[node.name for node in found]}")
-        return found[0]
+    def one(self, resource_type: str, name: str | None = None) -> Node:
+        """Return the only resource of a type, or of a type and name.
+
+        Raises LookupError when there is not exactly one.
+        """
+        matches = [node for node in self.all(resource_type) if name in {None, node.name}]
+        if len(matches) != 1:
+            raise LookupError(f"{len(matches)} of {resource_type} {name or ''}: {[node.name for node in matches]}")
+        return matches[0]
 
     @property
     def clusters(self) -> tuple[str, ...]:
-        """Kubernetes providers through which something is made, the primary's first."""
+        """Names of the Kubernetes providers that have resources, the primary cluster's first."""
         return tuple(sorted({node.cluster for node in self.nodes} - {""}))
 
     def aws(self) -> Iterator[Node]:
-        """Every resource of AWS."""
+        """Yield every AWS resource."""
         yield from (node for node in self.nodes if node.type.startswith("aws:"))
 
     def ancestors(self, node: Node) -> list[Node]:
-        """Its parent, that one's parent, and so on up to the stack."""
+        """Return the parents of a resource, the nearest first."""
         by_urn = {each.urn: each for each in self.nodes}
-        line = []
+        parents = []
         while node := by_urn.get(node.parent):  # type: ignore[assignment]  # None ends the loop
-            line.append(node)
-        return line
+            parents.append(node)
+        return parents
 
-    def children(self, parent: str, kind: str) -> list[Node]:
-        """Resources of a type directly under the one with this URN."""
-        return [node for node in self.all(kind) if node.parent == parent]
+    def children(self, parent: str, resource_type: str) -> list[Node]:
+        """Return the resources of a type whose parent has this URN."""
+        return [node for node in self.all(resource_type) if node.parent == parent]
 
     def layer(self, node: Node) -> str:
-        """The layer in which it lies, e.g. `Network`; empty for what lies in none."""
+        """Return the layer of a resource, e.g. `Network`; empty outside of layers."""
         return next((each.type.rpartition(":")[2] for each in self.ancestors(node) if ":layer:" in each.type), "")
 
     def without(self, *keys: str) -> dict[str, dict[str, Any]]:
-        """Inputs by type and name, without some keys: what two environments are compared by."""
+        """Return inputs by type and name without some keys, to compare two environments."""
         return {
             f"{node.type} {node.name}": {key: node[key] for key in node.inputs if key not in keys}
             for node in self.nodes
@@ -127,15 +130,15 @@ class Graph:
 
 
 def short(token: str) -> str:
-    """`aws:rds/instance:Instance` → `rds.Instance`, `kubernetes:apps/v1:Deployment` → `k8s.Deployment`."""
-    package, module, kind = token.split(":", 2)
-    return f"{module.split('/')[0] if package == 'aws' else {'kubernetes': 'k8s'}.get(package, package)}.{kind}"
+    """Shorten a type token: `aws:rds/instance:Instance` to `rds.Instance`."""
+    package, module, name = token.split(":", 2)
+    return f"{module.split('/')[0] if package == 'aws' else {'kubernetes': 'k8s'}.get(package, package)}.{name}"
 
 
 def record(environment: str, program: Path = PROJECT / "stacks", project: Path = PROJECT) -> Graph:
-    """Run a program on mocks, in a process of its own, and return what it registered.
+    """Run a program on mocks in a separate process and return its graph.
 
-    Raises RecordingError when the program stops, and subprocess.TimeoutExpired when it does not end.
+    Raises RecordingError when the program fails, subprocess.TimeoutExpired when it does not end.
     """
     command = [sys.executable, str(RECORDER), str(project), environment, str(program)]
     run = subprocess.run(
@@ -148,13 +151,19 @@ def record(environment: str, program: Path = PROJECT / "stacks", project: Path =
     )
     if run.returncode:
         raise RecordingError(run.stderr)
-    told = json.loads(run.stdout)
-    nodes = tuple(_node(each) for each in told["resources"])
-    return Graph(nodes, tuple(told["calls"]), told["exports"], told["seconds"])
+    return parse(json.loads(run.stdout))
 
 
-def _node(told: Mapping[str, Any]) -> Node:
-    values: dict[str, Any] = {key: tuple(each) if isinstance(each, list) else each for key, each in told.items()}
+def parse(recording: Mapping[str, Any]) -> Graph:
+    """Turn the recorder's output into a graph."""
+    nodes = tuple(_node(registration) for registration in recording["resources"])
+    return Graph(nodes, tuple(recording["calls"]), recording["exports"], recording["seconds"])
+
+
+def _node(registration: Mapping[str, Any]) -> Node:
+    values: dict[str, Any] = {
+        key: tuple(each) if isinstance(each, list) else each for key, each in registration.items()
+    }
     return Node(**values)
 
 

@@ -1,6 +1,6 @@
-"""Runs the whole program of one environment on Pulumi's mocks, in a process of its own, and prints what it registered.
+"""Run the program of one environment on Pulumi's mocks and print what it registered.
 
-Mocks are global to a process and leak from test to test; a process of its own ends with the run.
+Mocks are global to a process and leak between tests, so each recording has its own process.
 Usage: python recorder.py PROJECT ENVIRONMENT PROGRAM, with PROJECT on PYTHONPATH; PROGRAM is a file or a directory.
 """
 
@@ -49,30 +49,30 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "vault:index/authBackend:AuthBackend": {"accessor": "auth_method_1"},
     "kubernetes:core/v1:Secret": {"data": {"token": base64.b64encode(b"token").decode()}},
 }
-"""What the cloud adds to a resource's inputs, as far as the program reads it."""
+"""Outputs by type that the program reads, added to the resource's inputs."""
 
 
 class Cloud(runtime.Mocks):
-    """A cloud that gives back what it is told, and what OUTPUTS adds to it."""
+    """Cloud that returns the inputs of a resource together with its OUTPUTS."""
 
     def new_resource(self, args: runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        """The id and outputs of a resource."""
+        """Return the ID and outputs of a resource."""
         outputs = {"arn": f"arn:{args.typ.rpartition(':')[2]}:{args.name}", **args.inputs}
         for key, value in OUTPUTS.get(args.typ, {}).items():
             outputs[key] = {**outputs.get(key, {}), **value} if isinstance(value, dict) else value
         return f"{args.name}-id", outputs
 
     def call(self, args: runtime.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        """The answer to an invoke."""
+        """Record an invoke and return its result."""
         CALLS.append({"token": args.token, "args": args.args, "provider": args.provider})
         return {"randomPassword": "drawn", "id": "drawn"}, []
 
 
 class Recorder(MockMonitor):
-    """The engine's side of the protocol, keeping what mocks are not told: providers, dependencies, protection."""
+    """Mock engine that also records what mocks do not see: providers, dependencies, protection, aliases."""
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the name of the engine's method
-        """Register as the mocks do, and keep the request."""
+        """Register the resource as the mocks do and record the request."""
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's own gap
         RESOURCES.append(
             {
@@ -86,6 +86,7 @@ class Recorder(MockMonitor):
                 "ignoreChanges": list(request.ignoreChanges),
                 "dependencies": list(request.dependencies),
                 "protect": request.protect,
+                "aliases": [alias.urn for alias in request.aliases if alias.urn] + list(request.aliasURNs),
             }
         )
         return response
@@ -96,7 +97,7 @@ CALLS: list[dict[str, Any]] = []
 
 
 def _configure(project: Path, environment: str) -> None:
-    """Hand settings over as the engine does: strings as they are, groups as JSON."""
+    """Set the configuration as the engine does: strings unchanged, groups as JSON."""
     config = merged(project, environment)
     encoded = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
     os.environ["PULUMI_CONFIG"] = json.dumps(encoded)
@@ -104,7 +105,10 @@ def _configure(project: Path, environment: str) -> None:
 
 
 def main(project: Path, environment: str, entry: str) -> None:
-    """Run the program once and print everything as JSON; a program that raises ends the process with its message."""
+    """Run the program once and print the recording as JSON.
+
+    A program that raises pulumi.RunError ends the process with its message.
+    """
     asyncio.set_event_loop(asyncio.new_event_loop())
     _configure(project, environment)
     runtime.set_mocks(Cloud(), project="campus-safety", stack=environment, preview=False, monitor=Recorder(Cloud()))

@@ -1,0 +1,44 @@
+"""`ops graph`: the resources that an environment's program registers, compared between revisions."""
+
+from typing import Annotated
+
+import typer
+
+from stacks.figures import Environment
+
+app = typer.Typer(
+    help="Compare the resources that the program registers, without an engine or a cloud.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Environments = Annotated[list[Environment] | None, typer.Argument(help="Environments; all four when none is named.")]
+
+
+@app.callback()
+def graph() -> None:
+    """Keep `diff` a verb of its own."""
+
+
+@app.command()
+def diff(
+    environments: Environments = None,
+    *,
+    since: Annotated[str, typer.Option(help="Git revision to compare with.")],
+) -> None:
+    """Compare the working tree's resources with those of a Git revision; exit with 1 if they differ."""
+    from operations.recording.comparison import compare  # noqa: PLC0415  # `ops --help` must stay fast
+    from operations.recording.graph import record  # noqa: PLC0415  # the same
+    from operations.recording.revisions import checked_out, record_tree  # noqa: PLC0415  # the same
+
+    equal = True
+    with checked_out(since) as tree:
+        for environment in environments or list(Environment):
+            old, new = record_tree(tree, environment), record(environment)
+            changes = compare(old, new)
+            equal = equal and not changes
+            counts = f"{len(new.nodes)} resources" if not changes else f"{len(changes)} differences"
+            typer.echo(f"{environment}: {'equal' if not changes else 'different'} ({counts})")
+            for change in changes:
+                typer.echo(f"  {change}")
+    raise typer.Exit(0 if equal else 1)

@@ -1,0 +1,30 @@
+"""`ops release`: recorded graphs of releases and the check for breaking changes."""
+
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Check this tree against the last release of the components.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def check() -> None:
+    """Compare the four environments with the last release; exit with 1 if a breaking change is not released as one."""
+    from operations.releases.command import check_release  # noqa: PLC0415  # `ops --help` must stay fast
+
+    raise typer.Exit(check_release(typer.echo))
+
+
+@app.command()
+def record(
+    *,
+    execute: Annotated[bool, typer.Option("--execute", help="Write the files instead of listing them.")] = False,
+) -> None:
+    """Record the graphs of the version that the components have now. Lists the files; --execute writes them."""
+    from operations.releases.command import record_release  # noqa: PLC0415  # `ops --help` must stay fast
+
+    record_release(typer.echo, execute=execute)

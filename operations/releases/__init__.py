@@ -1,0 +1,1 @@
+"""Releases of the components: versions, recorded graphs, and the check for breaking changes."""
