@@ -8,8 +8,11 @@ from pathlib import Path
 import typer
 
 from operations import graph, policy, rehearse, release
+from operations.access.verb import access
 from operations.bootstrap.verb import bootstrap
 from operations.cost import verb as cost
+from operations.generate import generate
+from operations.requirements.verb import requirements
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it (128 + SIGINT)."""
@@ -30,6 +33,9 @@ app.add_typer(cost.app, name="cost")
 app.add_typer(graph.app, name="graph")
 app.add_typer(release.app, name="release")
 app.command()(bootstrap)
+app.command()(access)
+app.command()(requirements)
+app.command()(generate)
 
 
 def main() -> None:

@@ -23,8 +23,8 @@ def test_every_make_target_in_the_docs_exists() -> None:
 
 
 def test_every_decision_is_listed() -> None:
-    index = (ROOT / "docs" / "adr" / "README.md").read_text()
-    assert all(page.name in index for page in (ROOT / "docs" / "adr").glob("0*.md"))
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text()
+    assert all(page.name in index for page in (ROOT / "docs" / "decisions").glob("0*.md"))
 
 
 def test_ci_runs_exactly_the_readmes_test_command() -> None:

@@ -42,7 +42,7 @@ class PostgresPrimary(PlatformComponent):
 
     A protected instance (and its replica) is protected twice: a preview of its deletion fails, so that a mistaken
     `pulumi destroy` deletes nothing else either, and RDS refuses whoever goes round the engine. How both are taken off
-    is in docs/adr/0015.
+    is in docs/decisions/0015.
 
     Outputs: arn, address, port, username, password (secret), monitoring_role_arn.
     """

@@ -1,4 +1,4 @@
-"""docs/policies.md, from the rules themselves: `python -m operations.policies.page` renews it."""
+"""docs/policies.md, from the rules themselves: `ops generate` renews it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ from policy_packs.kernel.registry import Pack
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "policies.md"
 INTRODUCTION = """# The policy rules
 
-Generated from the packs by `python -m operations.policies.page`; a test holds it to them. Every resource is judged
+Generated from the packs by `ops generate`; a test holds it to them. Every resource is judged
 before it is made, by `pulumi preview` and again by `pulumi up`. *mandatory* blocks, *advisory* warns. A rule that meets
 a value which is not known at preview is deferred, and decides at update, before the resource is made. A rule that
 itself fails blocks, whatever its level.

@@ -1,7 +1,7 @@
 """Breaking changes between the last release's graphs and the present ones.
 
-A change breaks an existing environment when it would replace, rename or delete one of its resources. Such a change needs
-a new major version, a migration note that names the resource, and, for a renamed resource, an alias.
+A change breaks an existing environment when it would replace, rename or delete one of its resources. Such a change
+needs a new major version, a migration note that names the resource, and, for a renamed resource, an alias.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

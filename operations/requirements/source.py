@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-SOURCE = Path(__file__).resolve().parents[2] / "docs" / "requirements-source.md"
+SOURCE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "requirements-source.md"
 IDENTIFIER = re.compile(r"(?:ENV|CICD|DEPLOY|IAC|SECRETS|OBS|ONCALL|DR|COST|REL)-\d{2}")
 """Identifier of a sentence, e.g. `DR-01`: the section and the position in it."""
 _LINE = re.compile(rf"- \*\*({IDENTIFIER.pattern})\*\* (?:\*\*[^*]+\*\*:? |\*\*)?(.+)")

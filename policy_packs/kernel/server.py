@@ -3,8 +3,8 @@
 The engine asks a pack twice about every resource and waits for each answer. `grpc.server` hands every question from the
 thread that receives it to another of a pool and back: 0.40 ms a question with an empty answer. Here, on the same core
 of the same library (the completion queue, which `grpc.server` itself is built on), it is 0.23 ms, and 0.19 ms is what a
-server in Go takes (docs/adr/0024-the-packs-answer-on-one-thread.md). A question that takes long delays the next one:
-the engine asks none meanwhile.
+server in Go takes (docs/decisions/0024-the-packs-answer-on-one-thread.md). A question that takes long delays the next
+one: the engine asks none meanwhile.
 
 The names below `_cython` are not part of gRPC's promises. They are used here only; `tests/policy_packs/test_server.py`
 holds every one of them against real clients.

@@ -26,8 +26,8 @@ def test_every_requirement_is_met_in_every_environment(planned: dict[Environment
 
 
 def test_the_requirement_page_is_current(planned: dict[Environment, Preview]) -> None:
-    committed = (REPOSITORY / "docs" / "requirements.md").read_text(encoding="utf-8")
-    assert committed == page(SECTIONS, planned), "run python -m operations.requirements > docs/requirements.md"
+    committed = (REPOSITORY / "docs" / "reference" / "requirements.md").read_text(encoding="utf-8")
+    assert committed == page(SECTIONS, planned), "run `ops requirements --write`"
 
 
 def test_preprod_and_prod_differ_only_where_allowed(planned: dict[Environment, Preview]) -> None:

@@ -42,8 +42,8 @@ def _allowed(access: Matrix, name: str) -> Iterator[str]:
 
 def test_the_page_is_current(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> None:
     four = dict(zip(Environment, map(_matrix, (dev, staging, preprod, prod)), strict=True))
-    written = (PROJECT / "docs" / "access.md").read_text(encoding="utf-8")
-    assert written == page(four), "renew it: python -m operations.access > docs/access.md"
+    written = (PROJECT / "docs" / "reference" / "access.md").read_text(encoding="utf-8")
+    assert written == page(four), "renew it: ops generate"
 
 
 def test_people_outside_the_environments_row_have_nothing_anywhere(access: Matrix) -> None:

@@ -58,7 +58,7 @@ def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
 
 
 def test_the_committed_schema_is_current() -> None:
-    assert PAGE.read_text(encoding="utf-8") == text(), "run python -m stacks.schema > schemas/settings.schema.json"
+    assert PAGE.read_text(encoding="utf-8") == text(), "run ops generate"
 
 
 def test_the_schema_is_one() -> None:

@@ -131,5 +131,5 @@ def test_the_command_works_through_an_endpoint_from_nothing_to_done() -> None:
 
 
 def test_the_page_shows_every_piece(prod: Place) -> None:
-    page = (run.PLATFORM / "docs" / "bootstrap.md").read_text(encoding="utf-8")
+    page = (run.PLATFORM / "docs" / "how-to" / "bootstrap-an-account.md").read_text(encoding="utf-8")
     assert [piece.label for piece in pieces(prod) if piece.label not in page] == []

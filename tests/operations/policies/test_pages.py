@@ -11,7 +11,7 @@ from policy_packs.kernel.context import Environment
 
 
 def test_the_page_of_rules_is_generated_from_them() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m operations.policies.page and commit the page"
+    assert PAGE.read_text(encoding="utf-8") == page(), "run `ops generate` and commit the pages"
 
 
 def test_every_rule_is_explained_with_both_examples_and_a_remedy() -> None:

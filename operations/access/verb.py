@@ -1,0 +1,33 @@
+"""`ops access`: the access matrix of the environments."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stacks.figures import Environment
+
+if TYPE_CHECKING:
+    from operations.access.matrix import Matrix
+
+Environments = Annotated[list[Environment] | None, typer.Argument(help="Environments; all four when none is named.")]
+
+
+def access(environments: Environments = None) -> None:
+    """Print the permissions of every person, pipeline and pod in AWS, Kubernetes and Vault, as Markdown."""
+    from operations.access.page import page  # noqa: PLC0415  # `ops --help` must stay fast
+
+    typer.echo(page(matrices(environments or Environment)), nl=False)
+
+
+def matrices(environments: Iterable[Environment] = Environment) -> "dict[Environment, Matrix]":
+    """Return the access matrix of each environment; recording a program takes some seconds."""
+    from operations.access.matrix import matrix  # noqa: PLC0415  # `ops --help` must stay fast
+    from operations.bootstrap.place import place_of  # noqa: PLC0415  # the same
+    from operations.recording import PROJECT, record  # noqa: PLC0415  # the same
+    from stacks.loading import load_file  # noqa: PLC0415  # the same
+
+    return {
+        environment: matrix(record(environment), place_of(load_file(PROJECT, environment), {}))
+        for environment in environments
+    }
