@@ -1,6 +1,6 @@
 """Wire format of the Pulumi engine: markers in property values, limits and file keys.
 
-The policy kernel and the rehearsal both speak to the engine. What they must agree on is here, once:
+Shared by the policy kernel and the rehearsal, which both speak to the engine:
 
 - `markers`: sentinels of unknown values and the signatures of secrets and outputs.
 - `structs`: protobuf Structs to plain values and back.

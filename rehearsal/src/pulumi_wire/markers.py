@@ -7,7 +7,7 @@ sdk/go/common/resource/sig/sig.go (signatures) of pulumi/pulumi 3.250.0.
 from typing import Final
 
 UNKNOWN_STRING: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""Sentinel of an unknown string, which providers also use for every other unknown value."""
+"""Sentinel of an unknown string. Providers also use it for unknown values of every other type."""
 UNKNOWN_SENTINELS: Final = frozenset(
     {
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # boolean
@@ -19,10 +19,10 @@ UNKNOWN_SENTINELS: Final = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
     }
 )
-"""Sentinels of values that are unknown until the update, one per type."""
+"""Sentinels of values that are unknown until the update: one per type."""
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-"""Key that marks an object as a special value; its own value says which."""
+"""Key that marks an object as a special value. Its value is one of the signatures below."""
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  # the engine's public marker, not a password
-"""Signature of a secret; its plain value is under `value`."""
+"""Signature of a secret. The plaintext is under `value`."""
 OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
-"""Signature of an output; it is unknown when it has no `value`."""
+"""Signature of an output. An output without `value` is unknown."""

@@ -1,4 +1,4 @@
-"""Keys that the engine itself writes into a stack's settings file."""
+"""Keys that the engine writes into a stack's settings file."""
 
 from typing import Final
 

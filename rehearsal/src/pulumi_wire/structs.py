@@ -1,4 +1,4 @@
-"""Protobuf Structs to plain values and back."""
+"""Conversion between protobuf Structs and plain values."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from google.protobuf import struct_pb2
 
 
 def from_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
-    """Decode a Struct; whole numbers become `int`, which protobuf itself cannot express."""
+    """Decode a Struct; whole numbers become `int`, because a Struct only has floats."""
     return {key: _from_value(value) for key, value in struct.fields.items()}
 
 

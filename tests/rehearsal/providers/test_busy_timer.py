@@ -1,4 +1,4 @@
-"""The busy_timer tells how long providers had something to do."""
+"""The timer measures the time that provider calls take."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def busy_timer(clock: Clock) -> BusyTimer:
     return BusyTimer(clock)
 
 
-def test_calls_side_by_side_count_once(busy_timer: BusyTimer, clock: Clock) -> None:
+def test_overlapping_calls_count_once(busy_timer: BusyTimer, clock: Clock) -> None:
     with busy_timer.measure():
         clock.now += 1
         with busy_timer.measure():
@@ -32,7 +32,7 @@ def test_calls_side_by_side_count_once(busy_timer: BusyTimer, clock: Clock) -> N
     assert busy_timer.take_seconds() == 3
 
 
-def test_a_failed_call_counts_too(busy_timer: BusyTimer, clock: Clock) -> None:
+def test_a_failed_call_counts(busy_timer: BusyTimer, clock: Clock) -> None:
     def call() -> None:
         with busy_timer.measure():
             clock.now += 1
@@ -43,7 +43,7 @@ def test_a_failed_call_counts_too(busy_timer: BusyTimer, clock: Clock) -> None:
     assert busy_timer.take_seconds() == 1
 
 
-def test_a_reading_in_the_middle_of_a_call_starts_the_next_one(busy_timer: BusyTimer, clock: Clock) -> None:
+def test_reading_during_a_call_starts_a_new_measurement(busy_timer: BusyTimer, clock: Clock) -> None:
     with busy_timer.measure():
         clock.now += 2
         assert busy_timer.take_seconds() == 2

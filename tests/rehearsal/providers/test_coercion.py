@@ -1,4 +1,4 @@
-"""Values are made to fit what the SDK declares; what doesn't fit is all reported at once."""
+"""Values are converted to the types that the SDK declares; all failures are reported at once."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ SCHEMA = ResourceSchema(
 )
 
 
-def test_everything_wrong_is_reported_with_its_path() -> None:
+def test_every_failure_is_reported_with_its_path() -> None:
     inputs = {"nmae": "x", "open": "maybe", "rules": [{"protocol": ["tcp"]}], "size": {}, "tags": ["x"]}
     _, failures = coerce_inputs(SCHEMA, inputs)
     assert {(failure.property, failure.reason) for failure in failures} == {
@@ -46,7 +46,7 @@ def test_everything_wrong_is_reported_with_its_path() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "fitted"),
+    ("value_type", "value", "coerced"),
     [
         (ValueType.STRING, 5, "5"),
         (ValueType.STRING, 5.0, "5"),
@@ -59,25 +59,25 @@ def test_everything_wrong_is_reported_with_its_path() -> None:
         (ValueType.INTEGER, None, None),
     ],
 )
-def test_scalars_are_converted_as_the_real_providers_do(kind: ValueType, value: Any, fitted: Any) -> None:
+def test_scalars_are_converted_as_the_real_providers_do(value_type: ValueType, value: Any, coerced: Any) -> None:
     failures: list[CheckFailure] = []
-    assert coerce(PropertySchema(kind), value, "x", failures) == fitted
+    assert coerce(PropertySchema(value_type), value, "x", failures) == coerced
     assert not failures
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"),
+    ("value_type", "value"),
     [(ValueType.INTEGER, 1.5), (ValueType.INTEGER, "x"), (ValueType.BOOLEAN, "yes"), (ValueType.NUMBER, True)],
 )
-def test_what_would_lose_meaning_is_refused(kind: ValueType, value: Any) -> None:
+def test_lossy_conversions_are_refused(value_type: ValueType, value: Any) -> None:
     failures: list[CheckFailure] = []
-    coerce(PropertySchema(kind), value, "x", failures)
+    coerce(PropertySchema(value_type), value, "x", failures)
     assert [failure.property for failure in failures] == ["x"]
 
 
-def test_unknown_values_pass_and_nulls_go() -> None:
-    fitted, failures = coerce_inputs(SCHEMA, {"name": UNKNOWN, "tags": {"a": UNKNOWN}, "open": None, DEFAULTS: []})
-    assert fitted == {"name": UNKNOWN, "tags": {"a": UNKNOWN}}
+def test_unknown_values_are_kept_and_nulls_dropped() -> None:
+    coerced, failures = coerce_inputs(SCHEMA, {"name": UNKNOWN, "tags": {"a": UNKNOWN}, "open": None, DEFAULTS: []})
+    assert coerced == {"name": UNKNOWN, "tags": {"a": UNKNOWN}}
     assert not failures
 
 
@@ -92,7 +92,7 @@ def test_unknown_values_pass_and_nulls_go() -> None:
         },
     )
 )
-def test_fitted_values_fit_and_stay_as_they_are(inputs: dict[str, Any]) -> None:
-    fitted, failures = coerce_inputs(SCHEMA, inputs)
+def test_coercing_twice_changes_nothing(inputs: dict[str, Any]) -> None:
+    coerced, failures = coerce_inputs(SCHEMA, inputs)
     assert not failures
-    assert coerce_inputs(SCHEMA, fitted) == (fitted, [])
+    assert coerce_inputs(SCHEMA, coerced) == (coerced, [])

@@ -1,4 +1,4 @@
-"""Ignored paths keep their old value, wherever they lead."""
+"""Ignored property paths keep their old value."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ VALUES = st.recursive(
         ("rules[*].status", ("rules", "*", "status")),
     ],
 )
-def test_a_path_is_read_as_the_engine_writes_it(path: str, steps: tuple[str | int, ...]) -> None:
+def test_paths_are_parsed_as_the_engine_writes_them(path: str, steps: tuple[str | int, ...]) -> None:
     assert parse_path(path) == steps
 
 
@@ -42,7 +42,7 @@ def test_a_path_is_read_as_the_engine_writes_it(path: str, steps: tuple[str | in
         ("tags[*]", {"tags": {"a": 1}}, {"tags": {"b": 2}}, {"tags": {"a": 1}}),
     ],
 )
-def test_the_old_value_is_put_back(path: str, old: Any, new: Any, restored: Any) -> None:
+def test_the_old_value_is_restored(path: str, old: Any, new: Any, restored: Any) -> None:
     assert restore_ignored([path], old, new) == restored
 
 
@@ -53,7 +53,7 @@ def test_changes_at_and_below_an_ignored_path_are_dropped() -> None:
 
 
 @given(old=st.dictionaries(NAMES, VALUES, max_size=3), new=st.dictionaries(NAMES, VALUES, max_size=3), name=NAMES)
-def test_restoring_twice_is_restoring_once_and_leaves_its_arguments_alone(old: Any, new: Any, name: str) -> None:
+def test_restoring_is_idempotent_and_leaves_its_arguments_unchanged(old: Any, new: Any, name: str) -> None:
     before = (repr(old), repr(new))
     once = restore_ignored([name], old, new)
     assert restore_ignored([name], old, once) == once

@@ -1,4 +1,4 @@
-"""The journal tells what was finished, and what still runs."""
+"""The journal records finished operations and counts running ones."""
 
 import threading
 from pathlib import Path
@@ -15,7 +15,7 @@ def test_finished_operations_can_be_read_back_by_another_process(tmp_path: Path)
     assert (entry.event, entry.type, entry.id) == (JournalEvent.CREATE, "aws:ec2/vpc:Vpc", "vpc-1")
 
 
-def test_a_line_cut_off_by_a_crash_is_left_out(tmp_path: Path) -> None:
+def test_a_line_cut_off_by_a_crash_is_ignored(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.jsonl")
     journal.record(JournalEvent.CREATE, URN, "vpc-1")
     with journal.path.open("a") as file:
@@ -23,7 +23,7 @@ def test_a_line_cut_off_by_a_crash_is_left_out(tmp_path: Path) -> None:
     assert [entry.id for entry in journal.entries()] == ["vpc-1"]
 
 
-def test_nothing_recorded_is_nothing_read(tmp_path: Path) -> None:
+def test_an_empty_journal_has_no_entries(tmp_path: Path) -> None:
     assert Journal(tmp_path / "journal.jsonl").entries() == ()
 
 

@@ -1,4 +1,4 @@
-"""Schemas say what the SDK package declares, and come from disk once they have been read."""
+"""Schemas match the SDK package's declarations and are cached on disk."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ def schemas(cache: Path) -> SdkSchemas:
     return SdkSchemas("aws", cache)
 
 
-def test_inputs_outputs_and_what_is_required_are_known(schemas: SdkSchemas) -> None:
+def test_a_schema_has_inputs_outputs_and_required_inputs(schemas: SdkSchemas) -> None:
     subnet = schemas.get("aws:ec2/subnet:Subnet")
     assert subnet.required == {"vpcId"}
     assert subnet.inputs["mapPublicIpOnLaunch"].type is ValueType.BOOLEAN
@@ -35,7 +35,7 @@ def test_inputs_outputs_and_what_is_required_are_known(schemas: SdkSchemas) -> N
     assert tags.item.type is ValueType.STRING
 
 
-def test_nested_objects_have_fields_and_know_which_are_required(schemas: SdkSchemas) -> None:
+def test_nested_objects_have_fields_and_required_fields(schemas: SdkSchemas) -> None:
     ingress = schemas.get(GROUP).inputs["ingress"]
     assert ingress.type is ValueType.LIST
     assert ingress.item is not None
@@ -43,29 +43,29 @@ def test_nested_objects_have_fields_and_know_which_are_required(schemas: SdkSche
     assert ingress.item.fields["cidrBlocks"].type is ValueType.LIST
 
 
-def test_outputs_that_the_provider_never_computes_are_told_apart(schemas: SdkSchemas) -> None:
+def test_outputs_that_the_provider_never_computes_are_optional(schemas: SdkSchemas) -> None:
     vpc = schemas.get(VPC)
     assert "tags" in vpc.optional_outputs
     assert not {"arn", "cidrBlock"} & vpc.optional_outputs
 
 
-def test_a_type_that_the_sdk_lacks_is_an_error(schemas: SdkSchemas) -> None:
+def test_a_type_that_the_sdk_lacks_raises(schemas: SdkSchemas) -> None:
     with pytest.raises(UnknownTypeError, match="no resource type aws:ec2/vpc:Vcp"):
         schemas.get("aws:ec2/vpc:Vcp")
 
 
-def test_other_sdks_are_understood_too(cache: Path) -> None:
+def test_other_sdk_packages_are_supported(cache: Path) -> None:
     mount = SdkSchemas("vault", cache).get("vault:index/mount:Mount")
     assert mount.required == {"path", "type"}
 
 
-def test_what_is_on_disk_is_not_asked_of_the_sdk_again(
+def test_a_cached_schema_is_not_read_from_the_sdk_again(
     cache: Path, schemas: SdkSchemas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = schemas.get(VPC)
 
     def refuse(package: str, token: str) -> None:
-        raise AssertionError(f"{package} was asked for {token}")
+        raise AssertionError(f"{token} was read from {package} again")
 
     monkeypatch.setattr(schema, "_describe", refuse)
     again = SdkSchemas("aws", cache).get(VPC)
@@ -73,7 +73,7 @@ def test_what_is_on_disk_is_not_asked_of_the_sdk_again(
     assert again.optional_outputs == first.optional_outputs
 
 
-def test_a_broken_file_is_written_anew(cache: Path, schemas: SdkSchemas) -> None:
+def test_a_corrupt_cache_file_is_rewritten(cache: Path, schemas: SdkSchemas) -> None:
     schemas.get(VPC)
     (path,) = cache.rglob("aws_ec2_vpc_Vpc.json")
     path.write_text('{"inputs":')
@@ -81,7 +81,7 @@ def test_a_broken_file_is_written_anew(cache: Path, schemas: SdkSchemas) -> None
     assert path.read_text().endswith("}")
 
 
-def test_many_threads_may_ask_at_once(tmp_path: Path) -> None:
+def test_schemas_can_be_read_from_many_threads(tmp_path: Path) -> None:
     fresh = SdkSchemas("aws", tmp_path)
     tokens = [VPC, GROUP, "aws:s3/bucket:Bucket", "aws:kms/key:Key"] * 8
     with ThreadPoolExecutor(8) as pool:

@@ -1,4 +1,4 @@
-"""The plugin protocol, spoken over a real channel to an emulated provider that does as it is told."""
+"""The plugin protocol over a real gRPC channel, with a toy provider behind it."""
 
 import logging
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ URN = "urn:pulumi:dev::campus::toy:box/box:Box::main"
 
 
 class Toy:
-    """A configured emulated provider; what a box is called decides what becomes of it."""
+    """A configured toy provider; the size of a box decides the result."""
 
     def __init__(self, config: Properties) -> None:
         self.config = config
@@ -43,8 +43,8 @@ class Toy:
 
     def check(self, request: CheckRequest) -> CheckResult:
         failures = [] if "size" in request.inputs else [CheckFailure("size", "is missing")]
-        seen = {"proposed": request.proposed_name, "autonaming": request.autonaming.value}
-        return CheckResult({**request.inputs, **seen}, failures)
+        naming = {"proposed": request.proposed_name, "autonaming": request.autonaming.value}
+        return CheckResult({**request.inputs, **naming}, failures)
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
         changes = [
@@ -54,7 +54,7 @@ class Toy:
         ]
         return DiffResult(changes, delete_before_replace=True)
 
-    def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:  # noqa: ARG002  # the protocol's form
+    def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:  # noqa: ARG002  # the protocol's signature
         if inputs.get("size") == "half":
             raise PartiallyCreatedError("box-1", {"size": "half"}, ["the lid is missing"], {"size": "whole"})
         if inputs.get("size") == "refused":
@@ -63,7 +63,7 @@ class Toy:
             raise RuntimeError("unforeseen")
         return CreateResult("box-1", {**inputs, "timeout": timeout, "region": self.config.get("region")})
 
-    def preview_create(self, urn: Urn, inputs: Properties) -> Properties:  # noqa: ARG002  # the protocol's form
+    def preview_create(self, urn: Urn, inputs: Properties) -> Properties:  # noqa: ARG002  # the protocol's signature
         return {**inputs, "previewed": True}
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:  # noqa: ARG002  # the same
@@ -76,7 +76,7 @@ class Toy:
         return None if resource.id == "gone" else ReadResult(resource.id, resource.inputs, {"size": 9})
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
-        """Nothing is left to do."""
+        """Do nothing."""
 
     def invoke(self, token: str, args: Properties) -> Properties:
         return {"token": token, **args}
@@ -92,12 +92,12 @@ class ToyProvider:
     def configure(self, config: Properties) -> Toy:
         return Toy(config)
 
-    def fidelity(self, type_token: str) -> Fidelity:  # noqa: ARG002  # the protocol's form
+    def fidelity(self, type_token: str) -> Fidelity:  # noqa: ARG002  # the protocol's signature
         return Fidelity.RECORDED
 
 
 class Engine:
-    """The other end of the channel."""
+    """Client side of the channel."""
 
     def __init__(self, port: int) -> None:
         self.target = f"127.0.0.1:{port}"
@@ -140,7 +140,7 @@ def engine(port: int) -> Iterator[Engine]:
         yield engine
 
 
-def test_it_presents_itself(engine: Engine) -> None:
+def test_handshake_and_configure_report_the_capabilities(engine: Engine) -> None:
     assert engine.stub.GetPluginInfo(empty_pb2.Empty()).version == "1.2.3"
     assert "toy" in engine.stub.GetSchema(provider_pb2.GetSchemaRequest()).schema
     handshake = engine.stub.Handshake(provider_pb2.ProviderHandshakeRequest(engine_address="127.0.0.1:1"))
@@ -150,7 +150,7 @@ def test_it_presents_itself(engine: Engine) -> None:
     assert not answer.acceptSecrets
 
 
-def test_failures_and_completed_inputs_come_back_from_check(engine: Engine) -> None:
+def test_check_returns_failures_and_completed_inputs(engine: Engine) -> None:
     request = provider_pb2.CheckRequest(urn=URN, news=to_struct({"lid": True}))
     request.autonaming.proposed_name = "box-x"
     request.autonaming.mode = provider_pb2.CheckRequest.AutonamingOptions.ENFORCE
@@ -159,7 +159,7 @@ def test_failures_and_completed_inputs_come_back_from_check(engine: Engine) -> N
     assert from_struct(answer.inputs) == {"lid": True, "proposed": "box-x", "autonaming": "enforce"}
 
 
-def test_a_difference_is_detailed_and_says_what_replaces(engine: Engine) -> None:
+def test_diff_lists_each_change_and_the_replacements(engine: Engine) -> None:
     old, new = {"shape": "cube", "size": 1}, {"shape": "ball", "size": 2}
     request = provider_pb2.DiffRequest(urn=URN, id="box-1", old_inputs=to_struct(old), news=to_struct(new))
     answer = engine.stub.Diff(request)
@@ -171,7 +171,7 @@ def test_a_difference_is_detailed_and_says_what_replaces(engine: Engine) -> None
     assert answer.deleteBeforeReplace
 
 
-def test_ignored_changes_are_no_difference(engine: Engine) -> None:
+def test_ignored_changes_are_not_in_the_diff(engine: Engine) -> None:
     old, new = {"tags": {"a": 1, "b": 1}}, {"tags": {"a": 2, "b": 1}}
     request = provider_pb2.DiffRequest(
         urn=URN, old_inputs=to_struct(old), news=to_struct(new), ignoreChanges=["tags.a"]
@@ -179,7 +179,7 @@ def test_ignored_changes_are_no_difference(engine: Engine) -> None:
     assert engine.stub.Diff(request).changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
-def test_ignored_changes_are_not_made(engine: Engine) -> None:
+def test_ignored_changes_are_not_applied(engine: Engine) -> None:
     request = provider_pb2.UpdateRequest(
         urn=URN,
         old_inputs=to_struct({"size": 1, "lid": 1}),
@@ -189,7 +189,7 @@ def test_ignored_changes_are_not_made(engine: Engine) -> None:
     assert from_struct(engine.stub.Update(request).properties) == {"size": 1, "lid": 2}
 
 
-def test_what_was_made_is_told_and_journaled(engine: Engine, journal: Journal) -> None:
+def test_creates_and_deletes_are_journaled(engine: Engine, journal: Journal) -> None:
     made = engine.create(size=1)
     assert made.id == "box-1"
     assert from_struct(made.properties)["timeout"] == 7
@@ -200,7 +200,7 @@ def test_what_was_made_is_told_and_journaled(engine: Engine, journal: Journal) -
     ]
 
 
-def test_a_preview_makes_nothing(engine: Engine, journal: Journal) -> None:
+def test_a_preview_creates_nothing(engine: Engine, journal: Journal) -> None:
     request = provider_pb2.CreateRequest(urn=URN, properties=to_struct({"size": "broken"}), preview=True)
     assert from_struct(engine.stub.Create(request).properties)["previewed"] is True
     update = provider_pb2.UpdateRequest(urn=URN, id="box-1", news=to_struct({"size": 1}), preview=True)
@@ -208,7 +208,7 @@ def test_a_preview_makes_nothing(engine: Engine, journal: Journal) -> None:
     assert journal.entries() == ()
 
 
-def test_a_partially_created_resource_is_kept_by_the_engine(engine: Engine, journal: Journal) -> None:
+def test_a_partially_created_resource_carries_its_status_detail(engine: Engine, journal: Journal) -> None:
     with pytest.raises(grpc.RpcError) as caught:
         engine.create(size="half")
     metadata = {one.key: one.value for one in caught.value.trailing_metadata()}
@@ -220,14 +220,14 @@ def test_a_partially_created_resource_is_kept_by_the_engine(engine: Engine, jour
     assert [entry.id for entry in journal.entries()] == ["box-1"]
 
 
-def test_a_refusal_is_just_its_sentence(engine: Engine) -> None:
+def test_a_provider_error_is_passed_on_unchanged(engine: Engine) -> None:
     with pytest.raises(grpc.RpcError) as caught:
         engine.create(size="refused")
     assert caught.value.code() is grpc.StatusCode.UNKNOWN
     assert caught.value.details() == "no such size: choose another"
 
 
-def test_what_nobody_foresaw_is_one_sentence_and_a_logged_traceback(
+def test_an_unexpected_exception_is_one_sentence_and_a_logged_traceback(
     engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR), pytest.raises(grpc.RpcError) as caught:
@@ -239,7 +239,7 @@ def test_what_nobody_foresaw_is_one_sentence_and_a_logged_traceback(
     assert any(record.exc_info for record in caplog.records)
 
 
-def test_a_resource_that_is_gone_reads_as_nothing(engine: Engine) -> None:
+def test_reading_a_deleted_resource_returns_nothing(engine: Engine) -> None:
     assert engine.stub.Read(provider_pb2.ReadRequest(urn=URN, id="gone")).id == ""
     answer = engine.stub.Read(provider_pb2.ReadRequest(urn=URN, id="box-1", inputs=to_struct({"size": 1})))
     assert (answer.id, from_struct(answer.inputs), from_struct(answer.properties)) == (
@@ -258,7 +258,7 @@ def test_each_connection_has_its_own_configuration(port: int) -> None:
         assert from_struct(west.create(size=1).properties)["region"] == "us-west-2"
 
 
-def test_a_connection_without_configuration_is_told_so(port: int) -> None:
+def test_a_connection_without_configuration_fails(port: int) -> None:
     engine = Engine(port)
     with engine.channel, pytest.raises(grpc.RpcError, match="no configuration for this connection"):
         engine.create(size=1)
@@ -279,19 +279,19 @@ def test_a_changed_configuration_updates_the_provider_and_never_replaces_it(engi
     assert same.changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
-def test_a_function_call_is_answered(engine: Engine) -> None:
+def test_invoke_returns_the_functions_result(engine: Engine) -> None:
     answer = engine.stub.Invoke(provider_pb2.InvokeRequest(tok="toy:index:f", args=to_struct({"x": 1})))
     assert from_struct(getattr(answer, "return")) == {"token": "toy:index:f", "x": 1}
 
 
-def test_the_time_of_calls_is_measured(engine: Engine, busy_timer: BusyTimer) -> None:
+def test_the_time_of_calls_is_counted(engine: Engine, busy_timer: BusyTimer) -> None:
     busy_timer.take_seconds()
     engine.create(size=1)
     assert busy_timer.take_seconds() > 0
     assert busy_timer.take_seconds() == 0
 
 
-def test_large_values_pass(engine: Engine) -> None:
+def test_large_values_are_transferred(engine: Engine) -> None:
     size = 20 * 1024 * 1024
     channel_limit = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
     with grpc.insecure_channel(engine.target, options=channel_limit) as channel:

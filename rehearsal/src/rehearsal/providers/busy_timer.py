@@ -1,4 +1,4 @@
-"""How long providers had something to do."""
+"""Time that provider calls take."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 class BusyTimer:
-    """Seconds of wall time in which at least one call was under way. Safe to use from many threads."""
+    """Wall time during which at least one provider call runs; overlapping calls count once. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
@@ -18,7 +18,7 @@ class BusyTimer:
 
     @contextmanager
     def measure(self) -> Iterator[None]:
-        """A call is under way until the block ends, however it ends."""
+        """Count the block as one running call, also when it raises."""
         with self._lock:
             if not self._under_way:
                 self._since = self._clock()
@@ -32,7 +32,7 @@ class BusyTimer:
                     self._busy += self._clock() - self._since
 
     def take_seconds(self) -> float:
-        """Seconds since the last such reading in which at least one call was under way; starts the next reading."""
+        """Return the busy seconds since the last reading and start a new one."""
         with self._lock:
             now = self._clock()
             busy, self._busy = self._busy, 0.0

@@ -1,4 +1,4 @@
-"""Fit property values to what an SDK declares, as the real providers do, and say everything that doesn't fit."""
+"""Convert property values to the types that an SDK declares, as the real providers do, and report the rest."""
 
 import difflib
 from collections.abc import Callable, Mapping
@@ -10,36 +10,35 @@ from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties
 
 
 def coerce_inputs(schema: ResourceSchema, inputs: Properties) -> tuple[Properties, list[CheckFailure]]:
-    """Inputs with strings, numbers and booleans converted where the schema asks; nulls and `__defaults` are left out.
+    """Convert inputs to the schema's types, without nulls and `__defaults`, and collect every failure.
 
-    Every failure is collected, with its property path. A required property that the caller fills in by default must
-    be present already.
+    The caller must have filled in defaults of required properties.
     """
     failures: list[CheckFailure] = []
-    shape = PropertySchema(ValueType.OBJECT, fields=dict(schema.inputs), required=schema.required)
-    fitted = coerce(shape, inputs, "", failures)
-    return (fitted if isinstance(fitted, dict) else {}), failures
+    inputs_schema = PropertySchema(ValueType.OBJECT, fields=dict(schema.inputs), required=schema.required)
+    coerced = coerce(inputs_schema, inputs, "", failures)
+    return (coerced if isinstance(coerced, dict) else {}), failures
 
 
-def coerce(shape: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
-    """The value made to fit the shape; what doesn't is returned as it is and noted in `failures`."""
+def coerce(schema: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
+    """Convert a value to its schema; append a failure and return the value unchanged where that is impossible."""
     if value is None or value == UNKNOWN:
         return value
-    if shape.type is ValueType.LIST:
-        return _list(shape, value, path, failures)
-    if shape.type is ValueType.MAP:
-        return _map(shape, value, path, failures)
-    if shape.type is ValueType.OBJECT:
-        return _object(shape, value, path, failures)
+    if schema.type is ValueType.LIST:
+        return _list(schema, value, path, failures)
+    if schema.type is ValueType.MAP:
+        return _map(schema, value, path, failures)
+    if schema.type is ValueType.OBJECT:
+        return _object(schema, value, path, failures)
     try:
-        return _SCALARS[shape.type](value)
+        return _SCALARS[schema.type](value)
     except ValueError:
-        failures.append(CheckFailure(path, f"expected {shape.type}, got {describe(value)}"))
+        failures.append(CheckFailure(path, f"expected {schema.type}, got {describe(value)}"))
         return value
 
 
 def describe(value: Any) -> str:
-    """What a value is, in words for a message, e.g. `"yes"` or `a list`."""
+    """Describe a value in a message, e.g. `"yes"` or `a list`."""
     if isinstance(value, Mapping):
         return "an object"
     if isinstance(value, list):
@@ -47,51 +46,51 @@ def describe(value: Any) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
-def suggest(name: str, known: Mapping[str, Any]) -> str:
-    """`; did you mean "x"?` when a known name is close, else nothing."""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
-    return f'; did you mean "{near[0]}"?' if near else ""
+def suggest(name: str, candidates: Mapping[str, Any]) -> str:
+    """Return `; did you mean "x"?` if a candidate is close to the name, else an empty string."""
+    closest = difflib.get_close_matches(name, candidates, n=1, cutoff=0.7)
+    return f'; did you mean "{closest[0]}"?' if closest else ""
 
 
-def _list(shape: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
+def _list(schema: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
     if not isinstance(value, list):
         failures.append(CheckFailure(path, f"expected list, got {describe(value)}"))
         return value
-    return [coerce(_item(shape), item, f"{path}[{index}]", failures) for index, item in enumerate(value)]
+    return [coerce(_item(schema), item, f"{path}[{index}]", failures) for index, item in enumerate(value)]
 
 
-def _map(shape: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
+def _map(schema: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
     if not isinstance(value, dict):
         failures.append(CheckFailure(path, f"expected map, got {describe(value)}"))
         return value
     return {
-        key: coerce(_item(shape), item, f"{path}.{key}", failures) for key, item in value.items() if key != DEFAULTS
+        key: coerce(_item(schema), item, f"{path}.{key}", failures) for key, item in value.items() if key != DEFAULTS
     }
 
 
-def _object(shape: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
+def _object(schema: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
     if not isinstance(value, dict):
         failures.append(CheckFailure(path, f"expected object, got {describe(value)}"))
         return value
     prefix = f"{path}." if path else ""
-    fitted = {}
+    coerced = {}
     for key, item in value.items():
         if key == DEFAULTS:
             continue
-        if key not in shape.fields:
-            failures.append(CheckFailure(prefix + key, f'unexpected argument "{key}"{suggest(key, shape.fields)}'))
+        if key not in schema.fields:
+            failures.append(CheckFailure(prefix + key, f'unexpected argument "{key}"{suggest(key, schema.fields)}'))
         elif item is not None:
-            fitted[key] = coerce(shape.fields[key], item, prefix + key, failures)
+            coerced[key] = coerce(schema.fields[key], item, prefix + key, failures)
     failures.extend(
         CheckFailure(prefix + key, f'Missing required argument. The argument "{key}" is required, but was not set')
-        for key in sorted(shape.required)
-        if key not in fitted
+        for key in sorted(schema.required)
+        if key not in coerced
     )
-    return fitted
+    return coerced
 
 
-def _item(shape: PropertySchema) -> PropertySchema:
-    return shape.item or PropertySchema(ValueType.ANY)
+def _item(schema: PropertySchema) -> PropertySchema:
+    return schema.item or PropertySchema(ValueType.ANY)
 
 
 def _string(value: Any) -> str:
@@ -106,7 +105,7 @@ def _string(value: Any) -> str:
 
 def _number(value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError  # noqa: TRY004  # one kind of error for whatever doesn't fit
+        raise ValueError  # noqa: TRY004  # the caller handles one exception type
     number = float(value)
     return int(number) if number.is_integer() else number
 

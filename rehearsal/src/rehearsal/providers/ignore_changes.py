@@ -1,4 +1,4 @@
-"""`ignoreChanges`: property paths whose old value wins, as the engine writes them (`tags.team`, `rules[*].port`)."""
+"""The `ignoreChanges` option: property paths (`tags.team`, `rules[*].port`) whose old value is kept."""
 
 import copy
 import re
@@ -13,7 +13,7 @@ WILDCARD = "*"
 
 
 def parse_path(path: str) -> tuple[str | int, ...]:
-    """Steps of a property path: names, list positions and `*`. Names with dots are written `["a.b"]`."""
+    """Split a property path into names, list positions and `*`. Names with dots are written `["a.b"]`."""
     steps: list[str | int] = []
     for match in _STEP.finditer(path):
         quoted, position, name = match.groups()
@@ -29,7 +29,7 @@ def parse_path(path: str) -> tuple[str | int, ...]:
 
 
 def restore_ignored(paths: Iterable[str], old: Properties, new: Properties) -> Properties:
-    """New inputs in which every ignored path has its old value; where the old has none, the path is removed."""
+    """Return the new inputs with the old value at every ignored path; remove the path where there is none."""
     restored = copy.deepcopy(new)
     for path in paths:
         _restore(parse_path(path), old, restored)
@@ -37,12 +37,12 @@ def restore_ignored(paths: Iterable[str], old: Properties, new: Properties) -> P
 
 
 def without_ignored(difference: DiffResult, paths: Sequence[str]) -> DiffResult:
-    """The difference without changes at or below an ignored path."""
+    """Drop changes at or below an ignored path."""
     ignored = [parse_path(path) for path in paths]
-    kept = [
-        change for change in difference.changes if not any(_covers(way, parse_path(change.path)) for way in ignored)
+    remaining = [
+        change for change in difference.changes if not any(_covers(steps, parse_path(change.path)) for steps in ignored)
     ]
-    return DiffResult(kept, difference.delete_before_replace)
+    return DiffResult(remaining, difference.delete_before_replace)
 
 
 def _covers(ignored: tuple[str | int, ...], path: tuple[str | int, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Which resources really came and went, as told after the engine died in the middle of an update."""
+"""Journal of created and deleted resources, to repair the state after the engine died during an update."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ from rehearsal.providers.values import Properties
 
 
 class JournalEvent(StrEnum):
-    """What was finished."""
+    """Type of a finished operation."""
 
     CREATE = "create"
     DELETE = "delete"
@@ -32,26 +32,23 @@ class JournalEntry:
 
 
 class Journal:
-    """Append-only JSON lines, one per finished create or delete, flushed at once; and a count of unfinished operations.
-
-    Safe to use from many threads.
-    """
+    """Finished creates and deletes as JSON lines, flushed at once, and a count of running operations. Thread-safe."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._changed = threading.Condition()
         self._in_flight = 0
-        self._made: dict[str, CreateResult] = {}
+        self._created: dict[str, CreateResult] = {}
 
     @property
     def in_flight(self) -> int:
-        """Operations that have begun and not ended."""
+        """Number of operations that have started and not finished."""
         with self._changed:
             return self._in_flight
 
     @contextmanager
     def operation(self) -> Iterator[None]:
-        """Count an operation as in flight while it runs."""
+        """Count the block as one operation in flight."""
         with self._changed:
             self._in_flight += 1
         try:
@@ -62,32 +59,32 @@ class Journal:
                 self._changed.notify_all()
 
     def wait_idle(self, timeout: float) -> bool:
-        """Wait at most `timeout` seconds until nothing is in flight; says whether that was reached."""
+        """Wait at most `timeout` seconds until no operation is in flight; return True if none is."""
         with self._changed:
             return self._changed.wait_for(lambda: self._in_flight == 0, timeout)
 
     def record(self, event: JournalEvent, urn: Urn, resource_id: str, outputs: Properties | None = None) -> None:
-        """Append one finished operation. Outputs of a create stay in memory: they may be secret."""
+        """Append one finished operation. Outputs of a create stay in memory because they may hold secrets."""
         entry = JournalEntry(event, urn.text, urn.type, resource_id, time.time())
         line = json.dumps(asdict(entry), separators=(",", ":")) + "\n"
         with self._changed, self.path.open("a", encoding="utf-8") as file:
             file.write(line)
             if event is JournalEvent.CREATE:
-                self._made[urn.text] = CreateResult(resource_id, outputs or {})
-            elif self._made.get(urn.text, CreateResult("", {})).id == resource_id:
-                del self._made[urn.text]
+                self._created[urn.text] = CreateResult(resource_id, outputs or {})
+            elif self._created.get(urn.text, CreateResult("", {})).id == resource_id:
+                del self._created[urn.text]
 
     def last_created(self, urn: str) -> CreateResult | None:
-        """What was last created under this URN by this process, unless it was deleted again."""
+        """Return what this process last created under this URN; None if nothing, or if it was deleted since."""
         with self._changed:
-            return self._made.get(urn)
+            return self._created.get(urn)
 
     def entries(self) -> tuple[JournalEntry, ...]:
-        """All that was recorded, oldest first; a line that was cut off by a crash is left out."""
+        """Return all entries, oldest first, without a line that a crash cut off."""
         if not self.path.exists():
             return ()
         lines = self.path.read_text("utf-8").split("\n")
-        complete = lines[:-1]  # what follows the last newline is empty or cut off
+        complete = lines[:-1]  # the text after the last newline is empty or cut off
         return tuple(_entry(line) for line in complete)
 
 

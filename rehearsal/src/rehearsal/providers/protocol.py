@@ -20,24 +20,24 @@ from rehearsal.providers.values import Properties
 
 @dataclass(frozen=True)
 class Urn:
-    """A resource's name in the engine, e.g. `urn:pulumi:dev::campus::campus:network:Vpc$aws:ec2/vpc:Vpc::main`."""
+    """URN of a resource, e.g. `urn:pulumi:dev::campus::campus:network:Vpc$aws:ec2/vpc:Vpc::main`."""
 
     text: str
 
     @property
     def type(self) -> str:
-        """The type token without its parents, e.g. `aws:ec2/vpc:Vpc`."""
+        """Type token without those of its parents, e.g. `aws:ec2/vpc:Vpc`."""
         return self.text.split("::")[2].split("$")[-1]
 
     @property
     def name(self) -> str:
-        """The resource's own name, which may itself hold `::`."""
+        """Resource name; may itself contain `::`."""
         return self.text.split("::", 3)[3]
 
 
 @dataclass(frozen=True)
 class CheckFailure:
-    """One thing wrong with a resource's inputs."""
+    """One invalid input; `property` is its path, or empty for the whole resource."""
 
     property: str
     reason: str
@@ -45,14 +45,14 @@ class CheckFailure:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Validated inputs with the provider's defaults filled in (names of those under `values.DEFAULTS`)."""
+    """Validated inputs, completed with the provider's defaults (whose names are under `values.DEFAULTS`)."""
 
     inputs: Properties
     failures: Sequence[CheckFailure] = ()
 
 
 class ChangeKind(StrEnum):
-    """How one property differs."""
+    """Type of change of one property."""
 
     ADD = "add"
     DELETE = "delete"
@@ -61,7 +61,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True)
 class PropertyChange:
-    """One property that differs from what is wanted; `path` as in `tags.team` or `ingress[0].toPort`."""
+    """One property that changes; `path` is e.g. `tags.team` or `ingress[0].toPort`."""
 
     path: str
     kind: ChangeKind
@@ -70,7 +70,7 @@ class PropertyChange:
 
 @dataclass(frozen=True)
 class DiffResult:
-    """All that differs; empty `changes` means no update."""
+    """All property changes of a resource; empty `changes` mean no update."""
 
     changes: Sequence[PropertyChange] = ()
     delete_before_replace: bool = False
@@ -78,7 +78,7 @@ class DiffResult:
 
 @dataclass(frozen=True)
 class CreateResult:
-    """A new resource: its provider id, and all outputs (inputs included)."""
+    """Provider id and outputs of a new resource; outputs include its inputs."""
 
     id: str
     outputs: Properties
@@ -86,7 +86,7 @@ class CreateResult:
 
 @dataclass(frozen=True)
 class ReadResult:
-    """A resource as it is in the world now: outputs, and inputs restricted to what the program wrote."""
+    """Actual state of a resource: its outputs, and those inputs that the program sets."""
 
     id: str
     inputs: Properties
@@ -94,19 +94,19 @@ class ReadResult:
 
 
 class Autonaming(StrEnum):
-    """What a provider may do with the name that the engine proposes."""
+    """Rule for the name that the engine proposes."""
 
     PROPOSE = "propose"
-    """Take it or leave it; without a proposal the provider makes its own."""
+    """The provider may use the proposal; without one it generates a name."""
     ENFORCE = "enforce"
-    """Take it as it is."""
+    """The provider must use the proposal unchanged."""
     DISABLE = "disable"
-    """Make no name: the program must give one."""
+    """The provider generates no name: the program must set one."""
 
 
 @dataclass(frozen=True)
 class CheckRequest:
-    """What Check is asked: the new inputs, the inputs of the last update (empty for a new resource), and randomness."""
+    """Arguments of Check: new inputs, inputs of the last update (empty for a new resource) and a random seed."""
 
     urn: Urn
     old_inputs: Properties
@@ -118,7 +118,7 @@ class CheckRequest:
 
 @dataclass(frozen=True)
 class ResourceState:
-    """A resource as the state has it: id, the inputs of the last update and the outputs."""
+    """A resource as recorded in the state: id, inputs of the last update and outputs."""
 
     urn: Urn
     id: str = ""
@@ -127,11 +127,11 @@ class ResourceState:
 
 
 class ProviderError(RehearsalError):
-    """The operation failed; the message is one sentence that says what is wrong and what to do."""
+    """The operation failed; the message says in one sentence what is wrong and what to do."""
 
 
 class PartiallyCreatedError(ProviderError):
-    """The resource exists but did not become what was asked for; the engine keeps it in state as unhealthy."""
+    """The resource exists but its creation did not finish; the engine keeps it in state as unhealthy."""
 
     def __init__(
         self, resource_id: str, outputs: Properties, reasons: Sequence[str], inputs: Properties | None = None
@@ -149,44 +149,44 @@ class Fidelity(StrEnum):
     REAL = "real"
     """A real server acts on it: Kubernetes API server, Vault, PostgreSQL."""
     EMULATED = "emulated"
-    """moto answers for AWS."""
+    """moto emulates the AWS API."""
     RECORDED = "recorded"
-    """Accepted and kept in state; nothing in the world corresponds to it."""
+    """Validated and kept in state only; no server holds it."""
 
 
 class ConfiguredProvider(Protocol):
-    """A provider with its configuration. Methods are called from many threads at once."""
+    """A configured provider. Methods are called from many threads at once."""
 
     def check(self, request: CheckRequest) -> CheckResult:
-        """Validate and complete inputs. Unknown values stay unknown. Everything wrong is reported at once."""
+        """Validate and complete inputs; report every failure at once. Unknown values stay unknown."""
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
         """Compare the inputs of the last update with new, checked ones."""
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
-        """Make the resource and wait (at most `timeout` seconds, 0 = the provider's default) until it is usable."""
+        """Create the resource and wait until it is usable, at most `timeout` seconds (0: the provider's default)."""
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
-        """Outputs that `create` would return; what only AWS can tell is `UNKNOWN`."""
+        """Return the outputs that `create` would return; computed outputs are `UNKNOWN`."""
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
-        """Change the resource in place to match the inputs; returns its outputs."""
+        """Update the resource in place to match the inputs and return its outputs."""
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
-        """Outputs that `update` would return."""
+        """Return the outputs that `update` would return."""
 
     def read(self, resource: ResourceState) -> ReadResult | None:
-        """Look at the real thing; None when it is gone. With empty inputs this is an import or a `.get()`."""
+        """Read the actual state; None when the resource no longer exists. Empty inputs: an import or a `.get()`."""
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
-        """Remove it; that it is already gone is success."""
+        """Delete the resource; succeed when it no longer exists."""
 
     def invoke(self, token: str, args: Properties) -> Properties:
-        """Answer a function call (`aws:index/getCallerIdentity:getCallerIdentity`)."""
+        """Run a provider function, e.g. `aws:index/getCallerIdentity:getCallerIdentity`."""
 
 
 class Provider(Protocol):
-    """An emulated provider before configuration; one per package, shared by all engines that attach."""
+    """An emulated provider before configuration: one per package, shared by every engine that attaches."""
 
     name: str
     version: str
@@ -195,7 +195,7 @@ class Provider(Protocol):
         """Validate the provider's own configuration."""
 
     def configure(self, config: Properties) -> ConfiguredProvider:
-        """Bind to a configuration. Must be cheap: every `pulumi preview` does it once per provider instance."""
+        """Return the provider with this configuration. Must be cheap: every preview calls it per provider instance."""
 
     def fidelity(self, type_token: str) -> Fidelity:
-        """How true to life this type is here."""
+        """Return what backs resources of this type."""

@@ -1,4 +1,4 @@
-"""What a Pulumi SDK package says about its resource types: inputs, outputs and their shapes, kept as JSON on disk."""
+"""Schemas of the resource types of a Pulumi SDK package, read from its classes and cached as JSON on disk."""
 
 import collections.abc
 import importlib
@@ -22,11 +22,11 @@ from pulumi.runtime import rpc
 from rehearsal.errors import RehearsalError
 
 FORMAT = 1
-"""Version of the JSON files; another number means they are written anew."""
+"""Version of the JSON format. Changing it makes every cached file be rewritten."""
 
 
 class ValueType(StrEnum):
-    """What a property value may be."""
+    """Type of a property value."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -40,27 +40,27 @@ class ValueType(StrEnum):
 
 @dataclass(eq=False, repr=False)
 class PropertySchema:
-    """Type of one property. Objects may hold themselves, so shapes compare by identity."""
+    """Schema of one property. Objects may contain themselves, so schemas compare by identity."""
 
     type: ValueType
     item: "PropertySchema | None" = None
-    """Of a list's items or a map's values."""
+    """Schema of a list's items or a map's values."""
     fields: dict[str, "PropertySchema"] = field(default_factory=dict)
-    """Of an object, by Pulumi name."""
+    """Schemas of an object's fields, by Pulumi name."""
     required: frozenset[str] = frozenset()
-    """Fields an object may not lack."""
+    """Fields that an object must have."""
 
 
 @dataclass(frozen=True, eq=False)
 class ResourceSchema:
-    """One resource type as its SDK class declares it; names are Pulumi's (camelCase)."""
+    """One resource type as its SDK class declares it, with Pulumi (camelCase) names."""
 
     token: str
     inputs: Mapping[str, PropertySchema]
     required: frozenset[str]
     outputs: Mapping[str, PropertySchema]
     optional_outputs: frozenset[str]
-    """Outputs that are absent unless given as input (the provider never computes them)."""
+    """Outputs that the provider never computes: absent unless set as input."""
 
 
 class UnknownTypeError(RehearsalError, LookupError):
@@ -68,28 +68,32 @@ class UnknownTypeError(RehearsalError, LookupError):
 
 
 _SDK_LOCK = threading.Lock()
-"""The SDKs import their modules lazily, which breaks when two threads do it at once."""
+"""The SDKs import their modules lazily, which fails when two threads do it at once."""
 
 
 class SdkSchemas:
-    """Schemas of one SDK package (`aws` is `pulumi_aws`), from memory, else from disk, else from the package itself.
+    """Schemas of one SDK package (`aws` is `pulumi_aws`), cached in memory and on disk. Thread-safe.
 
-    Only the last imports the package's modules (about a second for a big one), once per type and package version.
-    Safe to use from many threads.
+    Reading a type from the package imports modules (about a second for a big one), so it happens once per package
+    version.
     """
 
     def __init__(self, package: str, cache: Path) -> None:
         self.package = package
         self.version = importlib.metadata.version(f"pulumi_{package}")
         self._directory = cache / "schemas" / f"{package}-{self.version}-{FORMAT}"
-        self._known: dict[str, ResourceSchema] = {}
+        self._schemas: dict[str, ResourceSchema] = {}
 
     def get(self, token: str) -> ResourceSchema:
-        """Schema of a type such as `aws:ec2/vpc:Vpc`; raises UnknownTypeError."""
-        known = self._known.get(token)
-        if known is None:
-            known = self._known[token] = _decode(token, self._document(token))
-        return known
+        """Return the schema of a type such as `aws:ec2/vpc:Vpc`.
+
+        Raises:
+            UnknownTypeError: the SDK package has no such type.
+        """
+        schema = self._schemas.get(token)
+        if schema is None:
+            schema = self._schemas[token] = _decode(token, self._document(token))
+        return schema
 
     def _document(self, token: str) -> dict[str, Any]:
         path = self._directory / (token.replace(":", "_").replace("/", "_") + ".json")
@@ -101,7 +105,7 @@ class SdkSchemas:
                 document = _describe(self.package, token)
             _write(path, document)
         if not isinstance(document, dict):
-            raise TypeError(f"{path} does not hold a schema: remove it")
+            raise TypeError(f"{path} does not contain a schema: delete it")
         return document
 
 
@@ -113,15 +117,15 @@ def _write(path: Path, document: Mapping[str, Any]) -> None:
 
 
 def _describe(package: str, token: str) -> dict[str, Any]:
-    """Read the SDK's classes of one resource type into plain JSON."""
+    """Convert the SDK's classes of one resource type to plain JSON."""
     resource = _resource_class(package, token)
     arguments = _arguments_class(resource)
     names = sdk_types.input_type_py_to_pulumi_names(arguments)
     objects: dict[str, Any] = {}
     return {
-        "inputs": {name: _encode(kind, objects) for name, kind in sdk_types.input_type_types(arguments).items()},
+        "inputs": {name: _encode(hint, objects) for name, hint in sdk_types.input_type_types(arguments).items()},
         "required": sorted(_required(arguments, names)),
-        "outputs": {name: _encode(kind, objects) for name, kind in sdk_types.resource_types(resource).items()},
+        "outputs": {name: _encode(hint, objects) for name, hint in sdk_types.resource_types(resource).items()},
         "optional": sorted(_optional_outputs(resource)),
         "objects": objects,
     }
@@ -133,17 +137,17 @@ def _resource_class(package: str, token: str) -> type:
     info = getattr(module, "mod_info", None)
     if info is None or token not in info["classes"]:
         raise UnknownTypeError(f"pulumi_{package} has no resource type {token}")
-    found = getattr(importlib.import_module(info["fqn"]), info["classes"][token])
-    if not isinstance(found, type):
+    resource = getattr(importlib.import_module(info["fqn"]), info["classes"][token])
+    if not isinstance(resource, type):
         raise TypeError(f"{token} is not a class of {info['fqn']}")
-    return found
+    return resource
 
 
 def _arguments_class(resource: type) -> type:
-    """`VpcArgs` of `Vpc`: a handful of types call theirs `XInitArgs`, so the module's exports decide."""
+    """Return e.g. `VpcArgs` of `Vpc`. A few types call theirs `XInitArgs`, so look it up in the module's exports."""
     module = sys.modules[resource.__module__]
-    found: type = getattr(module, next(name for name in module.__all__ if name.endswith("Args")))
-    return found
+    arguments: type = getattr(module, next(name for name in module.__all__ if name.endswith("Args")))
+    return arguments
 
 
 def _required(arguments: type, names: Mapping[str, str]) -> set[str]:
@@ -152,21 +156,21 @@ def _required(arguments: type, names: Mapping[str, str]) -> set[str]:
 
 
 def _optional_outputs(resource: type) -> set[str]:
-    """Names of outputs annotated `Output[Optional[...]]`."""
-    found = set()
+    """Return the names of outputs annotated `Output[Optional[...]]`."""
+    optional = set()
     for pulumi_name, name in sdk_types.resource_pulumi_to_py_names(resource).items():
         getter = inspect.getattr_static(resource, name, None)
         hint = getattr(getattr(getter, "fget", None), "__annotations__", {}).get("return")
         if type(None) in typing.get_args(next(iter(typing.get_args(hint)), None)):
-            found.add(pulumi_name)
-    return found
+            optional.add(pulumi_name)
+    return optional
 
 
 _SCALARS = {str: ValueType.STRING, int: ValueType.INTEGER, float: ValueType.NUMBER, bool: ValueType.BOOLEAN}
 
 
 def _encode(hint: Any, objects: dict[str, Any]) -> Any:
-    """Shape of an annotation as JSON: a scalar's name, or [kind, item] for a list or a map, or ["object", name]."""
+    """Encode an annotation: a scalar's type, [type, item] of a list or a map, or ["object", name]."""
     origin = typing.get_origin(hint)
     if origin is typing.Union:
         return _encode_union(typing.get_args(hint), objects)
@@ -182,7 +186,7 @@ def _encode(hint: Any, objects: dict[str, Any]) -> Any:
 
 
 def _encode_union(options: tuple[Any, ...], objects: dict[str, Any]) -> Any:
-    """An `Input[T]` is a union that starts with T; an enum is a union of the enum's class and its values' type."""
+    """Encode a union: `Input[T]` starts with T, and an enum joins the enum's class and its values' type."""
     plain = [option for option in options if option in _SCALARS]
     if plain:
         return _SCALARS[plain[0]]
@@ -193,7 +197,7 @@ def _encode_object(cls: type, objects: dict[str, Any]) -> str:
     name = f"{cls.__module__}.{cls.__name__}"
     if name in objects:
         return name
-    objects[name] = {}  # first, because an object may hold itself
+    objects[name] = {}  # before its fields, because an object may contain itself
     is_input = sdk_types.is_input_type(cls)
     hints = sdk_types.input_type_types(cls) if is_input else sdk_types.output_type_types(cls)
     required = _required(cls, sdk_types.input_type_py_to_pulumi_names(cls)) if is_input else set()
@@ -210,18 +214,20 @@ def _decode(token: str, document: Mapping[str, Any]) -> ResourceSchema:
         for name, body in document["objects"].items()
     }
 
-    def shape(encoded: Any) -> PropertySchema:
+    def schema(encoded: Any) -> PropertySchema:
         if isinstance(encoded, str):
             return PropertySchema(ValueType(encoded))
-        kind, inner = encoded
-        return objects[inner] if kind == ValueType.OBJECT else PropertySchema(ValueType(kind), item=shape(inner))
+        value_type, inner = encoded
+        if value_type == ValueType.OBJECT:
+            return objects[inner]
+        return PropertySchema(ValueType(value_type), item=schema(inner))
 
     for name, body in document["objects"].items():
-        objects[name].fields.update({key: shape(encoded) for key, encoded in body["fields"].items()})
+        objects[name].fields.update({key: schema(encoded) for key, encoded in body["fields"].items()})
     return ResourceSchema(
         token=token,
-        inputs={name: shape(encoded) for name, encoded in document["inputs"].items()},
+        inputs={name: schema(encoded) for name, encoded in document["inputs"].items()},
         required=frozenset(document["required"]),
-        outputs={name: shape(encoded) for name, encoded in document["outputs"].items()},
+        outputs={name: schema(encoded) for name, encoded in document["outputs"].items()},
         optional_outputs=frozenset(document["optional"]),
     )

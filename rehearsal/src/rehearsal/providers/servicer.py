@@ -1,5 +1,5 @@
 # ruff: noqa: N802, ARG002  # the plugin protocol names the methods and their arguments
-"""The plugin protocol: a gRPC resource provider in front of any emulated provider `Provider`."""
+"""gRPC server that speaks Pulumi's plugin protocol for any emulated `Provider`."""
 
 import json
 import logging
@@ -38,12 +38,12 @@ from rehearsal.providers.values import Properties
 log = logging.getLogger(__name__)
 
 THREADS = 32
-PEERS = 1024
-"""Connections whose configuration is remembered; older ones have long been closed."""
+MAX_CONNECTIONS = 1024
+"""Number of connections whose configuration is kept. Older connections have been closed long before."""
 
-Answer = TypeVar("Answer", bound=Message)
+Response = TypeVar("Response", bound=Message)
 
-_KINDS = {
+_DIFF_KINDS = {
     (ChangeKind.ADD, False): provider_pb2.PropertyDiff.ADD,
     (ChangeKind.ADD, True): provider_pb2.PropertyDiff.ADD_REPLACE,
     (ChangeKind.DELETE, False): provider_pb2.PropertyDiff.DELETE,
@@ -59,9 +59,10 @@ _AUTONAMING = {
 
 
 def serve(provider: Provider, *, journal: Journal, busy_timer: BusyTimer, port: int = 0) -> tuple[grpc.Server, int]:
-    """Serve a provider on this machine; returns the running server and its port (0 picks a free one).
+    """Serve a provider on localhost; return the running server and its port (0 picks a free one).
 
-    Raises RuntimeError when the port is taken.
+    Raises:
+        RuntimeError: the port is taken.
     """
     server = grpc.server(
         futures.ThreadPoolExecutor(THREADS, thread_name_prefix=f"provider-{provider.name}"),
@@ -74,7 +75,7 @@ def serve(provider: Provider, *, journal: Journal, busy_timer: BusyTimer, port: 
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """One emulated provider for all engines; each connection has the configuration that it sent."""
+    """gRPC service of one emulated provider for all engines. Each connection has its own configuration."""
 
     def __init__(self, provider: Provider, journal: Journal, busy_timer: BusyTimer) -> None:
         self._provider = provider
@@ -84,55 +85,55 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._lock = Lock()
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.ProviderHandshakeResponse:
-        """Say what the engine may send: neither secrets nor resource references, but a name policy."""
-        return self._answer(
+        """Accept autonaming options, but neither secrets nor resource references."""
+        return self._respond(
             context,
             "Handshake",
             lambda: provider_pb2.ProviderHandshakeResponse(supports_autonaming_configuration=True),
         )
 
     def Attach(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Accept an engine that was told the port instead of starting a process."""
-        return self._answer(context, "Attach", empty_pb2.Empty)
+        """Accept an engine that attaches to the port instead of starting a plugin process."""
+        return self._respond(context, "Attach", empty_pb2.Empty)
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
-        """Version of the SDK that the emulated provider follows."""
-        return self._answer(context, "GetPluginInfo", lambda: plugin_pb2.PluginInfo(version=self._provider.version))
+        """Return the version of the emulated SDK."""
+        return self._respond(context, "GetPluginInfo", lambda: plugin_pb2.PluginInfo(version=self._provider.version))
 
     def GetSchema(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.GetSchemaResponse:
-        """Only name and version: programs carry their SDK with them."""
+        """Return name and version only: programs bring their own SDK."""
         schema = json.dumps({"name": self._provider.name, "version": self._provider.version})
-        return self._answer(context, "GetSchema", lambda: provider_pb2.GetSchemaResponse(schema=schema))
+        return self._respond(context, "GetSchema", lambda: provider_pb2.GetSchemaResponse(schema=schema))
 
     def CheckConfig(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
-        """Validate a provider's own configuration."""
-        return self._answer(
-            context, "CheckConfig", lambda: _checked(self._provider.check_config(from_struct(request.news)))
+        """Validate the provider's configuration."""
+        return self._respond(
+            context, "CheckConfig", lambda: _check_response(self._provider.check_config(from_struct(request.news)))
         )
 
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
-        """Compare configurations: like the real providers, a change never replaces the provider."""
-        return self._answer(context, "DiffConfig", lambda: _config_difference(request))
+        """Compare configurations. As in the real providers, a change never replaces the provider."""
+        return self._respond(context, "DiffConfig", lambda: _config_diff(request))
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.ConfigureResponse:
-        """Bind this connection to a configuration."""
+        """Configure the provider for this connection."""
 
         def configure() -> provider_pb2.ConfigureResponse:
             configured = self._provider.configure(_configuration(request))
             with self._lock:
                 self._configured[context.peer()] = configured
                 self._configured.move_to_end(context.peer())
-                while len(self._configured) > PEERS:
+                while len(self._configured) > MAX_CONNECTIONS:
                     self._configured.popitem(last=False)
             return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
-        return self._answer(context, "Configure", configure)
+        return self._respond(context, "Configure", configure)
 
     def Check(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.CheckResponse:
         """Validate and complete a resource's inputs."""
 
         def check() -> provider_pb2.CheckResponse:
-            wanted = CheckRequest(
+            check_request = CheckRequest(
                 urn=Urn(request.urn),
                 old_inputs=from_struct(request.olds),
                 inputs=from_struct(request.news),
@@ -140,22 +141,22 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 proposed_name=request.autonaming.proposed_name,
                 autonaming=_AUTONAMING[request.autonaming.mode],
             )
-            return _checked(self._for(context).check(wanted))
+            return _check_response(self._for(context).check(check_request))
 
-        return self._answer(context, "Check", check)
+        return self._respond(context, "Check", check)
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
-        """Compare a resource's last inputs with new ones."""
+        """Compare the inputs of the last update with new ones."""
 
         def diff() -> provider_pb2.DiffResponse:
-            old, ignored = _old(request), list(request.ignoreChanges)
+            old, ignored = _last_state(request), list(request.ignoreChanges)
             new = restore_ignored(ignored, old.inputs, from_struct(request.news))
-            return _difference(without_ignored(self._for(context).diff(old, new), ignored))
+            return _diff_response(without_ignored(self._for(context).diff(old, new), ignored))
 
-        return self._answer(context, "Diff", diff)
+        return self._respond(context, "Diff", diff)
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.CreateResponse:
-        """Make a resource, or say what it would be."""
+        """Create a resource, or preview its outputs."""
         urn, configured = Urn(request.urn), self._for
 
         def preview() -> provider_pb2.CreateResponse:
@@ -165,19 +166,19 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         def create() -> provider_pb2.CreateResponse:
             with self._journal.operation():
                 try:
-                    made = configured(context).create(urn, from_struct(request.properties), request.timeout)
+                    created = configured(context).create(urn, from_struct(request.properties), request.timeout)
                 except PartiallyCreatedError as error:
                     self._journal.record(JournalEvent.CREATE, urn, error.id, error.outputs)
                     raise
-                self._journal.record(JournalEvent.CREATE, urn, made.id, made.outputs)
-            return provider_pb2.CreateResponse(id=made.id, properties=to_struct(made.outputs))
+                self._journal.record(JournalEvent.CREATE, urn, created.id, created.outputs)
+            return provider_pb2.CreateResponse(id=created.id, properties=to_struct(created.outputs))
 
         if request.preview:
-            return self._answer(context, "Create (preview)", preview)
-        return self._answer(context, "Create", create)
+            return self._respond(context, "Create (preview)", preview)
+        return self._respond(context, "Create", create)
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
-        """Look at the real thing; an empty answer says that it is gone."""
+        """Read the actual state; an empty response means that the resource no longer exists."""
 
         def read() -> provider_pb2.ReadResponse:
             resource = ResourceState(
@@ -190,13 +191,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 id=live.id, properties=to_struct(live.outputs), inputs=to_struct(live.inputs)
             )
 
-        return self._answer(context, "Read", read)
+        return self._respond(context, "Read", read)
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.UpdateResponse:
-        """Change a resource in place, or say what it would be."""
+        """Update a resource in place, or preview its outputs."""
 
         def update() -> provider_pb2.UpdateResponse:
-            old = _old(request)
+            old = _last_state(request)
             new = restore_ignored(request.ignoreChanges, old.inputs, from_struct(request.news))
             if request.preview:
                 outputs = self._for(context).preview_update(old, new)
@@ -205,10 +206,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                     outputs = self._for(context).update(old, new, request.timeout)
             return provider_pb2.UpdateResponse(properties=to_struct(outputs))
 
-        return self._answer(context, "Update (preview)" if request.preview else "Update", update)
+        return self._respond(context, "Update (preview)" if request.preview else "Update", update)
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Remove a resource."""
+        """Delete a resource."""
 
         def delete() -> empty_pb2.Empty:
             urn = Urn(request.urn)
@@ -218,24 +219,24 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 self._journal.record(JournalEvent.DELETE, urn, request.id)
             return empty_pb2.Empty()
 
-        return self._answer(context, "Delete", delete)
+        return self._respond(context, "Delete", delete)
 
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.InvokeResponse:
-        """Answer a function call."""
+        """Run a provider function."""
 
         def invoke() -> provider_pb2.InvokeResponse:
-            answer = provider_pb2.InvokeResponse()
-            # The field is called `return`, which Python reserves.
-            getattr(answer, "return").CopyFrom(
+            response = provider_pb2.InvokeResponse()
+            # The field is called `return`, a reserved word in Python.
+            getattr(response, "return").CopyFrom(
                 to_struct(self._for(context).invoke(request.tok, from_struct(request.args)))
             )
-            return answer
+            return response
 
-        return self._answer(context, "Invoke", invoke)
+        return self._respond(context, "Invoke", invoke)
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Operations under way finish: the engine that asked to cancel waits for them."""
-        return self._answer(context, "Cancel", empty_pb2.Empty)
+        """Let running operations finish: the engine that cancels waits for them."""
+        return self._respond(context, "Cancel", empty_pb2.Empty)
 
     def _for(self, context: grpc.ServicerContext) -> ConfiguredProvider:
         with self._lock:
@@ -247,8 +248,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             )
         return configured
 
-    def _answer(self, context: grpc.ServicerContext, kind: str, work: Callable[[], Answer]) -> Answer:
-        """Run one call, counted; an exception becomes what the engine shows or keeps."""
+    def _respond(self, context: grpc.ServicerContext, method: str, work: Callable[[], Response]) -> Response:
+        """Run one call, count it, and turn an exception into an error that the engine shows."""
         with self._busy_timer.measure():
             try:
                 return work()
@@ -258,22 +259,22 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             except ProviderError as error:
                 _abort(context, str(error))
             except Exception as error:
-                log.exception("%s of the emulated %s provider failed", kind, self._provider.name)
+                log.exception("%s of the emulated %s provider failed", method, self._provider.name)
                 _abort(
                     context,
-                    f"internal error in the emulated {self._provider.name} provider during {kind}: "
+                    f"internal error in the emulated {self._provider.name} provider during {method}: "
                     f"{type(error).__name__}: {error}; the traceback is in the rehearsal's log",
                 )
 
 
 def _abort(context: grpc.ServicerContext, message: str) -> NoReturn:
-    """End the call as the real providers do: a plain error has no code of its own."""
+    """End the call as the real providers do: a plain error has the code UNKNOWN."""
     context.abort(grpc.StatusCode.UNKNOWN, message)
     raise AssertionError("abort always raises")
 
 
 def _partially_created(error: PartiallyCreatedError) -> bytes:
-    """The status detail by which the engine keeps a resource that came into being, but not as asked."""
+    """Encode the status detail that makes the engine keep a partially created resource."""
     detail = any_pb2.Any()
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(
@@ -289,16 +290,16 @@ def _partially_created(error: PartiallyCreatedError) -> bytes:
 
 
 def _configuration(request: Any) -> Properties:
-    """Provider inputs; `args` holds the same as the older `variables`, whose names carry a namespace."""
+    """Return the provider's inputs, from `args` or from the older `variables`, whose names have a namespace."""
     if request.HasField("args"):
-        given = from_struct(request.args)
+        config = from_struct(request.args)
     else:
-        given = {name.rsplit(":", 1)[-1]: value for name, value in request.variables.items()}
-    return {name: _decoded(value) for name, value in given.items()}
+        config = {name.rsplit(":", 1)[-1]: value for name, value in request.variables.items()}
+    return {name: _decoded(value) for name, value in config.items()}
 
 
 def _decoded(value: Any) -> Any:
-    """Values that are not strings come as JSON text; a plain string that happens to be JSON stays text.
+    """Decode a value that the engine sends as JSON text.
 
     Only objects, lists and booleans are decoded: an account number or a token of digits must remain a string.
     """
@@ -310,7 +311,7 @@ def _decoded(value: Any) -> Any:
         return value
 
 
-def _old(request: Any) -> ResourceState:
+def _last_state(request: Any) -> ResourceState:
     return ResourceState(
         urn=Urn(request.urn),
         id=request.id,
@@ -319,14 +320,16 @@ def _old(request: Any) -> ResourceState:
     )
 
 
-def _checked(checked: CheckResult) -> provider_pb2.CheckResponse:
-    failures = [provider_pb2.CheckFailure(property=one.property, reason=one.reason) for one in checked.failures]
-    return provider_pb2.CheckResponse(inputs=to_struct(checked.inputs), failures=failures)
+def _check_response(result: CheckResult) -> provider_pb2.CheckResponse:
+    failures = [
+        provider_pb2.CheckFailure(property=failure.property, reason=failure.reason) for failure in result.failures
+    ]
+    return provider_pb2.CheckResponse(inputs=to_struct(result.inputs), failures=failures)
 
 
-def _difference(difference: DiffResult) -> provider_pb2.DiffResponse:
+def _diff_response(difference: DiffResult) -> provider_pb2.DiffResponse:
     detailed = {
-        change.path: provider_pb2.PropertyDiff(kind=_KINDS[change.kind, change.replace], inputDiff=True)
+        change.path: provider_pb2.PropertyDiff(kind=_DIFF_KINDS[change.kind, change.replace], inputDiff=True)
         for change in difference.changes
     }
     return provider_pb2.DiffResponse(
@@ -340,13 +343,13 @@ def _difference(difference: DiffResult) -> provider_pb2.DiffResponse:
 
 
 def _top_level(paths: Iterable[str]) -> list[str]:
-    """First steps of property paths, each once."""
+    """Return the distinct first steps of property paths."""
     return list(dict.fromkeys(path.split(".")[0].split("[")[0] for path in paths))
 
 
-def _config_difference(request: Any) -> provider_pb2.DiffResponse:
+def _config_diff(request: Any) -> provider_pb2.DiffResponse:
     old, new = from_struct(request.old_inputs) or from_struct(request.olds), from_struct(request.news)
-    return _difference(DiffResult(tuple(_changes(old, new))))
+    return _diff_response(DiffResult(tuple(_changes(old, new))))
 
 
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[PropertyChange]:

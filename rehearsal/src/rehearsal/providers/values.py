@@ -1,4 +1,4 @@
-"""Property values as the engine sends them: plain JSON, with a sentinel for what is not known yet."""
+"""Property values as the engine sends them: plain JSON, with a sentinel for unknown values."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,11 +12,11 @@ UNKNOWN = UNKNOWN_STRING
 """Sentinel of a value that is unknown until the update."""
 
 DEFAULTS = "__defaults"
-"""Key under which a provider remembers which inputs it filled in itself, so that the next diff ignores them."""
+"""Key for the names of inputs that the provider filled in itself, which the next diff ignores."""
 
 
 def is_unknown(value: Any) -> bool:
-    """Whether any part of the value is not known yet."""
+    """Return True if any part of the value is unknown."""
     if isinstance(value, Mapping):
         return any(is_unknown(item) for item in value.values())
     if isinstance(value, Sequence) and not isinstance(value, str):
