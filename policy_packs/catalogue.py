@@ -1,6 +1,11 @@
-"""All packs there are, and the one process that answers for them."""
+"""All packs of this repository, and the suite: one process that serves them together."""
 
+from functools import cache
+from pathlib import Path
+
+from policy_packs import cost, security, tagging
 from policy_packs.cost.__main__ import PACK as COST
+from policy_packs.kernel.cases import Case, discover_cases, load_cases
 from policy_packs.kernel.registry import Pack, Policy
 from policy_packs.security.__main__ import PACK as SECURITY
 from policy_packs.tagging.__main__ import PACK as TAGGING
@@ -15,5 +20,14 @@ SUITE = Pack(
 
 
 def policies() -> dict[str, Policy]:
-    """Every rule by its name."""
+    """Return all rules by name."""
     return {policy.name: policy for pack in PACKS for policy in pack.policies}
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """Return the test cases of all rules."""
+    found = [case for package in (tagging, cost, security) for case in discover_cases(package)]
+    # The security pack's cases, until they are beside its rules.
+    remaining = sorted((Path(__file__).parents[1] / "tests" / "policy_packs" / "cases").glob("*.yaml"))
+    return (*found, *(case for file in remaining for case in load_cases(file)))

@@ -47,7 +47,7 @@ def priced(environment: str, file: Path) -> Estimate:
 
 def renewed(environment: str, found: Estimate, source: str, today: date) -> dict[str, Baseline]:
     """All baselines, with this environment's as estimated now. What costs less than a cent as planned is left out."""
-    sums = {kind: _cents(cost) for kind, cost in found.by(lambda line: line.kind).items()}
+    sums = {kind: _cents(cost) for kind, cost in found.by(lambda line: line.type).items()}
     types = {kind: usd for kind, usd in sums.items() if usd}
     return {**BASELINE, environment: Baseline(day=today, source=source, types=types)}
 

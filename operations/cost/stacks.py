@@ -44,11 +44,11 @@ def _states(document: Any, file: Path) -> Iterator[Mapping[str, Any]]:
 def _resource(state: Mapping[str, Any], providers: Mapping[str, Resource] | None = None) -> Resource:
     urn, uses = str(state["urn"]), state.get("propertyDependencies") or {}
     provider = str(state.get("provider") or "").rpartition("::")[0]
-    return Resource.of(
+    return Resource.from_properties(
         str(state["type"]),
         state.get("inputs") or {},
         urn=urn,
         name=urn.rpartition("::")[2],
         provider=(providers or {}).get(provider),
-        uses={key: frozenset(urns or ()) for key, urns in uses.items()},
+        property_dependencies={key: frozenset(urns or ()) for key, urns in uses.items()},
     )

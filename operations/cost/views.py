@@ -21,9 +21,9 @@ def show_estimate(console: Console, environment: str, found: Estimate) -> None:
         "verified), without use, traffic and tax"
     )
     sums = _table("", "at least", "as planned", "at most")
-    for name in ("team", "feature", "kind"):
+    for name in ("team", "feature", "type"):
         for key, cost in found.by(attrgetter(name)).items():
-            sums.add_row(f"{'type' if name == 'kind' else name} {key}", *_three(cost))
+            sums.add_row(f"{name} {key}", *_three(cost))
         sums.add_section()
     sums.add_row("all", *_three(found.total))
     console.print(sums)

@@ -8,10 +8,10 @@ from typing import Any
 import yaml
 
 from operations.policies.errors import PolicyError
-from operations.policies.examples import Case, cases
 from policy_packs import catalogue
+from policy_packs.kernel.cases import Case
 from policy_packs.kernel.context import Environment
-from policy_packs.kernel.registry import Level, Policy, Rule
+from policy_packs.kernel.registry import Level, Policy, ResourceRule
 from policy_packs.kernel.verdict import Violation
 
 
@@ -32,9 +32,9 @@ class Explanation:
         return {environment: self.policy.levels.of(environment) for environment in Environment}
 
     @property
-    def kinds(self) -> tuple[str, ...]:
+    def resource_types(self) -> tuple[str, ...]:
         """The resource types it is on; none for a rule about the whole stack."""
-        return tuple(sorted(self.policy.on)) if isinstance(self.policy, Rule) else ()
+        return tuple(sorted(self.policy.on)) if isinstance(self.policy, ResourceRule) else ()
 
 
 def explain(name: str) -> Explanation:
@@ -49,7 +49,7 @@ def explain(name: str) -> Explanation:
 def explanations() -> tuple[Explanation, ...]:
     """All rules, pack by pack, in the order in which they are written."""
     tables: dict[str, list[Case]] = {}
-    for case in cases():
+    for case in catalogue.cases():
         tables.setdefault(case.rule, []).append(case)
     return tuple(
         _explanation(policy, pack.name, tables.get(policy.name, []))
@@ -60,7 +60,7 @@ def explanations() -> tuple[Explanation, ...]:
 
 def example(case: Case) -> str:
     """The resources of a case as YAML, with Pulumi's property names."""
-    shown: Any = {case.kind: dict(case.given)} if case.kind else [dict(each) for each in case.resources]
+    shown: Any = {case.type: dict(case.properties)} if case.type else [dict(each) for each in case.resources]
     return yaml.safe_dump(shown, sort_keys=False, width=110, default_flow_style=None, allow_unicode=True).strip()
 
 
@@ -70,12 +70,12 @@ def settings(policy: Policy) -> dict[str, Mapping[str, Any] | Any]:
 
 
 def _explanation(policy: Policy, pack: str, table: list[Case]) -> Explanation:
-    bad = [case for case in table if case.says]
-    findings = [verdict.finding for case in bad for verdict in case.judged(policy) if isinstance(verdict, Violation)]
+    bad = [case for case in table if case.message]
+    findings = [verdict.finding for case in bad for verdict in case.judge(policy) if isinstance(verdict, Violation)]
     return Explanation(
         policy,
         pack,
-        good=_telling([case for case in table if not case.says]),
+        good=_telling([case for case in table if not case.message]),
         bad=_telling(bad),
         findings=tuple(dict.fromkeys(findings)),
     )
@@ -87,4 +87,4 @@ def _instead(near: list[str]) -> str:
 
 def _telling(table: list[Case]) -> Case | None:
     """The first example that shows anything, else the first."""
-    return next((case for case in table if case.given or case.resources), table[0] if table else None)
+    return next((case for case in table if case.properties or case.resources), table[0] if table else None)

@@ -66,8 +66,8 @@ def _pack(pack: Pack, found: list[Explanation]) -> Iterator[str]:
 
 def _rule(each: Explanation) -> Iterator[str]:
     policy = each.policy
-    yield f"### {policy.name}\n\n{policy.why}\n"
-    yield f"- On {', '.join(f'`{kind}`' for kind in each.kinds[:SHOWN_KINDS])}{_more(each.kinds)}"
+    yield f"### {policy.name}\n\n{policy.rationale}\n"
+    yield f"- On {', '.join(f'`{kind}`' for kind in each.resource_types[:SHOWN_KINDS])}{_more(each.resource_types)}"
     if policy.covers:
         yield f"- Covers {', '.join(policy.covers)}"
     for name, default in settings(policy).items():

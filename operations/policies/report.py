@@ -46,7 +46,7 @@ class RuleInfo(BaseModel):
 
     name: str
     pack: str
-    why: str
+    rationale: str
     covers: tuple[str, ...]
     severity: Severity
     level: Level

@@ -47,10 +47,10 @@ def sarif(report: Report, explained: Sequence[Explanation]) -> str:
 
 def _rule(rule: RuleInfo, explained: Explanation | None) -> dict[str, Any]:
     remedies = [f"- {finding}" for finding in explained.findings] if explained else []
-    text = "\n".join((rule.why, *remedies))
+    text = "\n".join((rule.rationale, *remedies))
     return {
         "id": rule.name,
-        "shortDescription": {"text": rule.why},
+        "shortDescription": {"text": rule.rationale},
         "help": {"text": text, "markdown": text},
         "defaultConfiguration": {"enabled": rule.level is not Level.DISABLED, "level": _LEVELS[rule.level]},
         "properties": {"tags": ["policy", *rule.covers], "security-severity": _SCORES[rule.severity]},

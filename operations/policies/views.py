@@ -13,6 +13,8 @@ from policy_packs.kernel.exemptions import type_and_name
 from policy_packs.kernel.registry import Level, Severity
 
 STYLES = {Level.MANDATORY: "red", Level.ADVISORY: "yellow", Level.DISABLED: "dim"}
+SHOWN_TYPES = 12
+"""Resource types of a rule listed on the terminal; some rules are on hundreds."""
 _WORST_FIRST = tuple(reversed(Severity))
 
 
@@ -50,7 +52,7 @@ def show_rules(console: Console, found: tuple[Explanation, ...]) -> None:
     """Every rule in a line."""
     table = Table("rule", "pack", "severity", "why")
     for each in found:
-        table.add_row(each.policy.name, each.pack, each.policy.severity, each.policy.why)
+        table.add_row(each.policy.name, each.pack, each.policy.severity, each.policy.rationale)
     console.print(table)
 
 
@@ -58,13 +60,14 @@ def show_rule(console: Console, each: Explanation) -> None:
     """One rule in full."""
     policy = each.policy
     console.print(Text(policy.name, style="bold"))
-    console.print(Text(policy.why))
+    console.print(Text(policy.rationale))
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("pack", each.pack)
     table.add_row("severity", policy.severity)
     table.add_row("level", ", ".join(f"{environment} {level}" for environment, level in each.levels.items()))
     table.add_row("covers", ", ".join(policy.covers) or "nothing of a public rule set")
-    table.add_row("on", Text(", ".join(each.kinds[:12]) + (" …" if len(each.kinds) > 12 else "") or "the whole stack"))  # noqa: PLR2004  # a screenful
+    more = " …" if len(each.resource_types) > SHOWN_TYPES else ""
+    table.add_row("on", Text(", ".join(each.resource_types[:SHOWN_TYPES]) + more or "the whole stack"))
     for name, default in settings(policy).items():
         table.add_row("setting", Text(f"{name}: {default}"))
     console.print(table)

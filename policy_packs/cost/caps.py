@@ -50,7 +50,7 @@ def shares(description: str, defaults: Mapping[str, Mapping[str, float]]) -> Set
 def of(context: Context, setting: str) -> Mapping[str, Decimal]:
     """This environment's caps by name; a stack of another name gets the lowest of each that any environment has."""
     given: Mapping[str, Mapping[str, float]] = context.settings[setting]
-    found = given.values() if not context.standard else (given[context.environment],)
+    found = given.values() if not context.is_known_environment else (given[context.environment],)
     lowest: dict[str, float] = {}
     for caps in found:
         for name, cap in caps.items():

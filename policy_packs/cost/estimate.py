@@ -28,9 +28,9 @@ class Line:
         return Cost.of(self.items)
 
     @property
-    def kind(self) -> str:
+    def type(self) -> str:
         """The resource's type."""
-        return self.resource.kind
+        return self.resource.type
 
     def __str__(self) -> str:
         return f"{self.resource.name}: {' + '.join(map(str, self.items))}"
@@ -67,7 +67,7 @@ def estimate(stack: Stack) -> Estimate:
     lines: list[Line] = []
     unpriced: list[tuple[Resource, str]] = []
     waits: list[UnknownValue] = []
-    for resource in stack.of(*OFFERS):
+    for resource in stack.of_type(*OFFERS):
         try:
             lines.append(_line(resource, price(resource, around)))
         except Unpriced as reason:

@@ -30,25 +30,25 @@ SPOT_FACTOR = Decimal("0.4")
 
 def machine_types(resource: Resource) -> tuple[str, ...]:
     """The EC2 instance types that a resource may start."""
-    if resource.kind == NODE_GROUP:
+    if resource.type == NODE_GROUP:
         return resource.texts("instanceTypes") or (() if "launchTemplate" in resource else (EKS_DEFAULT_TYPE,))
-    if resource.kind == SCALING_GROUP:
+    if resource.type == SCALING_GROUP:
         return tuple(kind for override in resource.each(OVERRIDES) for kind in override.texts("instanceType"))
     return resource.texts("instanceType")
 
 
 def by_requirements(resource: Resource) -> bool:
     """Whether AWS chooses the instance types, by vCPUs and memory, so that nobody knows what they cost."""
-    if resource.kind == SCALING_GROUP:
+    if resource.type == SCALING_GROUP:
         return any("instanceRequirements" in override for override in resource.each(OVERRIDES))
     return "instanceRequirements" in resource
 
 
 def is_spot(resource: Resource) -> bool:
     """Whether a resource runs on spot capacity."""
-    if resource.kind == NODE_GROUP:
+    if resource.type == NODE_GROUP:
         return resource.text("capacityType") == "SPOT"
-    return resource.kind == SPOT_REQUEST or resource["instanceMarketOptions.marketType"] == "spot"
+    return resource.type == SPOT_REQUEST or resource["instanceMarketOptions.marketType"] == "spot"
 
 
 def instance_items(resource: Resource, around: Surroundings | None) -> Iterator[Item]:

@@ -27,7 +27,7 @@ FAST_SECONDS = 10
 
 def price(resource: Resource, around: Surroundings | None = None) -> tuple[Item, ...]:
     """The parts of a resource's price, none for a type without one. Raises Unpriced."""
-    offer = OFFERS.get(resource.kind)
+    offer = OFFERS.get(resource.type)
     return tuple(offer(resource, around)) if offer else ()
 
 
@@ -146,7 +146,7 @@ def _firewall(resource: Resource, _around: Surroundings | None) -> Iterator[Item
 
 def _flat(resource: Resource, _around: Surroundings | None) -> Iterator[Item]:
     """One of something with one price."""
-    name, what = FLAT[resource.kind]
+    name, what = FLAT[resource.type]
     yield service(WORLDWIDE if name in GLOBAL else region_of(resource), name, what)
 
 

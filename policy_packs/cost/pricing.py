@@ -83,18 +83,18 @@ class Surroundings:
 
     def __init__(self, stack: Stack) -> None:
         self._named = {resource.urn: resource for resource in stack.resources}
-        self._schedules = stack.of("aws:autoscaling/schedule:Schedule")
+        self._schedules = stack.of_type("aws:autoscaling/schedule:Schedule")
 
     def linked(self, resource: Resource, key: str, kind: str) -> Resource | None:
         """The resource of a type that a property's value comes from."""
-        found = (self._named.get(urn) for urn in sorted(resource.uses.get(key, ())))
-        return next((each for each in found if each and each.kind == kind), None)
+        found = (self._named.get(urn) for urn in sorted(resource.property_dependencies.get(key, ())))
+        return next((each for each in found if each and each.type == kind), None)
 
     def scheduled(self, group: Resource) -> Decimal:
         """The most machines that a schedule wants in a group."""
         wanted = [Decimal(0)]
         for schedule in self._schedules:
-            if group.urn in schedule.uses.get("autoscalingGroupName", ()):
+            if group.urn in schedule.property_dependencies.get("autoscalingGroupName", ()):
                 wanted += [_number(schedule, key) for key in ("minSize", "desiredCapacity")]
         return max(wanted)
 

@@ -16,7 +16,7 @@ NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
 )
 def group_size(resource: Resource, context: Context) -> Findings:
     """A runaway autoscaler must meet a limit before the budget does."""
-    path = "scalingConfig.maxSize" if resource.kind == NODE_GROUP else "maxSize"
+    path = "scalingConfig.maxSize" if resource.type == NODE_GROUP else "maxSize"
     ceiling = context.limit("maxNodes")
     size = resource.number(path)
     if size is None:
@@ -33,7 +33,7 @@ def group_size(resource: Resource, context: Context) -> Findings:
 )
 def machines(stack: Stack, context: Context) -> StackFindings:
     """Each group may be small and all of them, in all regions, beyond what the environment may ever run."""
-    groups = stack.of(NODE_GROUP)
+    groups = stack.of_type(NODE_GROUP)
     most = sum(group.number("scalingConfig.maxSize") or 0 for group in groups)
     ceiling = context.limit("maxMachines")
     if most > ceiling:
@@ -49,7 +49,7 @@ def machines(stack: Stack, context: Context) -> StackFindings:
 )
 def nat_gateways(stack: Stack, context: Context) -> StackFindings:
     """Every NAT gateway costs the same idle as busy: one a zone is worth it only where a zone may not be missed."""
-    gateways = stack.of(NAT_GATEWAY)
+    gateways = stack.of_type(NAT_GATEWAY)
     ceiling = context.limit("maxGateways")
     if len(gateways) > ceiling:
         names = ", ".join(gateway.name for gateway in gateways)

@@ -53,9 +53,9 @@ def resource_cap(resource: Resource, context: Context) -> Findings:
 def known_types(stack: Stack) -> StackFindings:
     """A type that the cost pack has never heard of would cost nothing in every estimate, whatever AWS asks for."""
     for resource in stack.resources:
-        known = resource.kind in OFFERS or resource.kind in TYPES.free or resource.kind in TYPES.usage
-        if resource.kind.startswith(AWS) and not known:
-            yield resource, _unheard_of(resource.kind)
+        known = resource.type in OFFERS or resource.type in TYPES.free or resource.type in TYPES.usage
+        if resource.type.startswith(AWS) and not known:
+            yield resource, _unheard_of(resource.type)
 
 
 @stack_rule("cost-must-know-every-price", severity=Severity.MEDIUM)
@@ -146,7 +146,7 @@ def feature_caps(stack: Stack, context: Context) -> StackFindings:
 )
 def growth(stack: Stack, context: Context) -> StackFindings:
     """Costs creep up a little with every change: past a step that was agreed on, somebody looks and says so."""
-    if not context.standard:
+    if not context.is_known_environment:
         return  # made for a change and gone with it: it has grown from nothing, and the lowest caps hold for it
     before = {kind: Decimal(str(usd)) for kind, usd in context.settings["baselineUsd"].get(context.stack, {}).items()}
     if not before:
@@ -187,14 +187,14 @@ def _over(cost: Cost, cap: Decimal, context: Context) -> str:
 
 
 def _where(context: Context) -> str:
-    return context.environment if context.standard else f"stack {context.stack!r}"
+    return context.environment if context.is_known_environment else f"stack {context.stack!r}"
 
 
 def _arithmetic(found: Estimate) -> str:
     sums: tuple[tuple[str, Callable[[Line], str]], ...] = (
         ("team", lambda line: line.team),
         ("feature", lambda line: line.feature),
-        ("type", lambda line: line.kind),
+        ("type", lambda line: line.type),
     )
     return " ".join((*(_sums(name, found.by(what)) for name, what in sums), _lines("Dearest", found.lines)))
 
@@ -214,7 +214,7 @@ def _lines(title: str, lines: Iterable[Line]) -> str:
 
 
 def _grown(found: Estimate, before: Mapping[str, Decimal]) -> str:
-    now = found.by(lambda line: line.kind)
+    now = found.by(lambda line: line.type)
     steps = {kind: cost.expected - before.get(kind, Decimal(0)) for kind, cost in now.items()}
     dearer = sorted(((step, kind) for kind, step in steps.items() if step > 0), reverse=True)
     return f"Grown: {', '.join(f'{kind} by {dollars(step)}' for step, kind in dearer[:SHOWN])}"

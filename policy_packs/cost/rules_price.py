@@ -103,9 +103,9 @@ def families(resource: Resource) -> Findings:
 
 
 def _kinds(resource: Resource) -> Iterator[str]:
-    if resource.kind in MACHINES:
+    if resource.type in MACHINES:
         yield from machine_types(resource)
-    elif kind := resource.text("nodeType" if resource.kind == CACHE else "instanceClass"):
+    elif kind := resource.text("nodeType" if resource.type == CACHE else "instanceClass"):
         yield kind
 
 
@@ -120,5 +120,5 @@ def _capped(
         return
     ceiling = Decimal(str(context.limit("monthlyUsd")))
     if price > ceiling:
-        where = context.environment if context.standard else f"stack {context.stack!r}"
+        where = context.environment if context.is_known_environment else f"stack {context.stack!r}"
         yield f"{what or kind} costs ${price:.0f} a month; the ceiling in {where} is ${ceiling:.0f}: take a smaller one"

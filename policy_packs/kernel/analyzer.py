@@ -95,7 +95,7 @@ class Analyzer:
 
     def Analyze(self, request: pb.AnalyzeRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
         """Judge one resource before it is made."""
-        rules = [rule for rule in self._registry.rules(request.type) if self._configuration.enabled(rule)]
+        rules = [rule for rule in self._registry.rules_for(request.type) if self._configuration.enabled(rule)]
         if not rules:
             return pb.AnalyzeResponse()
         resource = wire.resource(request)

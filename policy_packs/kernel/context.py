@@ -52,14 +52,14 @@ class Context:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def standard(self) -> bool:
-        """Whether the stack is one of the four environments."""
+    def is_known_environment(self) -> bool:
+        """Return True if the stack is one of the four environments."""
         return self.stack in set(Environment)
 
     @property
     def environment(self) -> Environment:
         """The environment to judge for. A stack of another name is held to production's rules."""
-        return Environment(self.stack) if self.standard else Environment.PROD
+        return Environment(self.stack) if self.is_known_environment else Environment.PROD
 
     def limit(self, setting: str) -> float:
         """This environment's value of a `per_environment` setting.
@@ -67,12 +67,12 @@ class Context:
         A stack of another name gets the lowest of the four: nothing says that it may spend what production may.
         """
         limits: Mapping[str, float] = self.settings[setting]
-        return limits[self.environment] if self.standard else min(limits.values())
+        return limits[self.environment] if self.is_known_environment else min(limits.values())
 
     def floor(self, setting: str) -> float:
         """Like `limit` for a setting that says how much there must be at least: others get the highest of the four."""
         floors: Mapping[str, float] = self.settings[setting]
-        return floors[self.environment] if self.standard else max(floors.values())
+        return floors[self.environment] if self.is_known_environment else max(floors.values())
 
     def with_settings(self, declared: Mapping[str, Setting], given: Mapping[str, Any]) -> "Context":
         """The same run with one rule's settings: its defaults, overridden key by key."""

@@ -14,7 +14,7 @@ from pydantic import Field
 from policy_packs.kernel.context import Context, Environment
 from policy_packs.kernel.data import Data, DataError, Mistake, Text, checked, document
 from policy_packs.kernel.refusal import Mistakes
-from policy_packs.kernel.registry import Policy, Rule
+from policy_packs.kernel.registry import Policy, ResourceRule
 from policy_packs.kernel.resource import Resource
 
 FILE: Final = Path(__file__).parents[1] / "exemptions.yaml"
@@ -45,7 +45,7 @@ class Exemption(Data):
 
     def is_for(self, policy: Policy, resource: Resource) -> bool:
         """Whether a rule that this exempts from looks at a resource that the pattern names."""
-        looks = policy.name == self.rule and (not isinstance(policy, Rule) or resource.kind in policy.on)
+        looks = policy.name == self.rule and (not isinstance(policy, ResourceRule) or resource.type in policy.on)
         return looks and self.matches(resource.urn)
 
     def __str__(self) -> str:
@@ -72,7 +72,7 @@ class Exemptions:
     def for_run(self, context: Context) -> "Exemptions":
         """Those of the environment that is judged; a stack that is none of the four has none."""
         here = (each for each in self._all if context.environment in each.environments)
-        return Exemptions(here if context.standard else ())
+        return Exemptions(here if context.is_known_environment else ())
 
     def excuse(self, policy: Policy, urn: str) -> Exemption | None:
         """The exemption of a finding, if there is one."""

@@ -1,6 +1,8 @@
 """Rules: a sentence with a function behind it, found by resource type in one look-up."""
 
+import importlib
 import inspect
+import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,7 +54,7 @@ class Levels:
 
     def at(self, context: Context) -> Level:
         """The level for a run. A stack that is none of the four gets the strictest that any of them has."""
-        if context.standard:
+        if context.is_known_environment:
             return self.of(context.environment)
         found = {self.of(environment) for environment in Environment}
         return next(level for level in Level if level in found)
@@ -75,14 +77,14 @@ class Stack:
     def __init__(self, resources: Iterable[Resource]) -> None:
         self._resources = tuple(resources)
 
-    def of(self, *kinds: str) -> tuple[Resource, ...]:
+    def of_type(self, *types: str) -> tuple[Resource, ...]:
         """The resources of these types, in the order in which the program made them."""
-        return tuple(resource for kind in kinds for resource in self._by_kind.get(kind, ()))
+        return tuple(resource for each in types for resource in self._by_type.get(each, ()))
 
     @property
     def urn(self) -> str:
         """URN of the stack's own resource, which findings about the stack as a whole are about."""
-        return next((root.urn for root in self.of("pulumi:pulumi:Stack")), "")
+        return next((root.urn for root in self.of_type("pulumi:pulumi:Stack")), "")
 
     @property
     def resources(self) -> tuple[Resource, ...]:
@@ -90,8 +92,8 @@ class Stack:
         return self._resources
 
     @cached_property
-    def _by_kind(self) -> Mapping[str, tuple[Resource, ...]]:
-        return _group((resource.kind, resource) for resource in self._resources)
+    def _by_type(self) -> Mapping[str, tuple[Resource, ...]]:
+        return _group((resource.type, resource) for resource in self._resources)
 
     @cached_property
     def secrets(self) -> frozenset[str]:
@@ -106,10 +108,10 @@ StackFindings = Iterator[StackFinding]
 
 @dataclass(frozen=True)
 class Policy:
-    """What every rule declares. `why` is the first paragraph of the function's docstring."""
+    """Declaration shared by all rules. `rationale` is the first paragraph of the function's docstring."""
 
     name: str
-    why: str
+    rationale: str
     covers: tuple[str, ...]
     levels: Levels
     severity: Severity
@@ -117,7 +119,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Rule(Policy):
+class ResourceRule(Policy):
     """A rule about one resource, judged before the resource is made."""
 
     on: frozenset[str]
@@ -139,19 +141,21 @@ def rule(
     level: Level | Levels = Level.MANDATORY,
     severity: Severity = Severity.HIGH,
     settings: Mapping[str, Setting] | None = None,
-) -> Callable[[Callable[..., Findings]], Rule]:
+) -> Callable[[Callable[..., Findings]], ResourceRule]:
     """Make a generator of findings a rule on the resource types `on` (tokens such as "aws:rds/instance:Instance").
 
     The function takes the resource and, if it wants it, the `Context`. Raises ValueError for a name that is not
     `area-must-thing`, a missing docstring or no type.
     """
-    kinds = frozenset([on] if isinstance(on, str) else on)
+    types = frozenset([on] if isinstance(on, str) else on)
 
-    def register(function: Callable[..., Findings]) -> Rule:
-        if not kinds:
+    def register(function: Callable[..., Findings]) -> ResourceRule:
+        if not types:
             raise ValueError(f"rule {name} is on no resource type")
-        why = _why(name, function)
-        return Rule(name, why, tuple(covers), _levels(level), severity, settings or {}, kinds, _uniform(function))
+        rationale = _rationale(name, function)
+        return ResourceRule(
+            name, rationale, tuple(covers), _levels(level), severity, settings or {}, types, _uniform(function)
+        )
 
     return register
 
@@ -167,15 +171,30 @@ def stack_rule(
     """Make a generator of (resource, finding) a rule on the whole stack; otherwise like `rule`."""
 
     def register(function: Callable[..., StackFindings]) -> StackRule:
-        why = _why(name, function)
-        return StackRule(name, why, tuple(covers), _levels(level), severity, settings or {}, _uniform(function))
+        rationale = _rationale(name, function)
+        return StackRule(name, rationale, tuple(covers), _levels(level), severity, settings or {}, _uniform(function))
 
     return register
 
 
 def collect(*modules: ModuleType) -> tuple[Policy, ...]:
-    """The rules that modules define, in the order in which they are written."""
+    """Return the rules of modules, in written order."""
     return tuple(item for module in modules for item in vars(module).values() if isinstance(item, Policy))
+
+
+def discover(package: ModuleType) -> tuple[Policy, ...]:
+    """Return the rules of all modules below a package: modules sorted by name, rules in written order."""
+    return collect(*rule_modules(package))
+
+
+def rule_modules(package: ModuleType) -> tuple[ModuleType, ...]:
+    """Import the modules below a package, sorted by name, and return those that define rules.
+
+    `__main__` is left out: it registers the rules and starts the pack.
+    """
+    names = sorted(each.name for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
+    modules = [importlib.import_module(name) for name in names if not name.endswith(".__main__")]
+    return tuple(module for module in modules if collect(module))
 
 
 @dataclass(frozen=True)
@@ -200,18 +219,18 @@ class Registry:
         names = [policy.name for policy in self.policies]
         if doubles := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"more than one rule is called {', '.join(doubles)}")
-        rules = (policy for policy in self.policies if isinstance(policy, Rule))
-        self._by_kind = _group((kind, item) for item in rules for kind in item.on)
+        rules = (policy for policy in self.policies if isinstance(policy, ResourceRule))
+        self._by_type = _group((each, item) for item in rules for each in item.on)
         self.stack_rules = tuple(policy for policy in self.policies if isinstance(policy, StackRule))
 
     @property
-    def kinds(self) -> frozenset[str]:
+    def resource_types(self) -> frozenset[str]:
         """The resource types that any rule is on."""
-        return frozenset(self._by_kind)
+        return frozenset(self._by_type)
 
-    def rules(self, kind: str) -> tuple[Rule, ...]:
-        """The rules on a resource type."""
-        return self._by_kind.get(kind, ())
+    def rules_for(self, resource_type: str) -> tuple[ResourceRule, ...]:
+        """Return the rules on a resource type."""
+        return self._by_type.get(resource_type, ())
 
 
 def _group(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:
@@ -221,7 +240,7 @@ def _group(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:
     return {key: tuple(values) for key, values in grouped.items()}
 
 
-def _why(name: str, function: Callable[..., Any]) -> str:
+def _rationale(name: str, function: Callable[..., Any]) -> str:
     if not _NAME.fullmatch(name):
         raise ValueError(f"rule {name!r} is not named like `area-must-thing`")
     paragraph = inspect.cleandoc(function.__doc__ or "").partition("\n\n")[0]

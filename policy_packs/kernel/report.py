@@ -45,7 +45,7 @@ class Report:
             {
                 "name": policy.name,
                 "pack": self._owners[policy.name].name,
-                "why": policy.why,
+                "rationale": policy.rationale,
                 "covers": policy.covers,
                 "severity": policy.severity,
                 "level": levels[policy.name],

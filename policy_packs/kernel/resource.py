@@ -232,45 +232,52 @@ class Items(Sequence[Any]):
 
 
 class Resource(Reader):
-    """One resource: identity, properties, provider and, at the end of a run, its dependencies.
+    """One resource: identity, properties, provider and, in stack rules, the dependencies of each property.
 
-    `uses` tells which resources a property's value comes from (URNs by property name): known even where the value
-    itself is not. Properties are decoded when a rule first reads one, and only once.
+    `property_dependencies` maps a property to the URNs of the resources its value comes from. The engine sends them
+    even where the value itself is unknown. Properties are decoded once, when a rule first reads one.
     """
 
     _path = ""
 
     def __init__(
         self,
-        kind: str,
+        resource_type: str,
         urn: str,
         name: str,
         load: Callable[[], Decoded],
         *,
         provider: "Resource | None" = None,
-        uses: Mapping[str, frozenset[str]] | None = None,
+        property_dependencies: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         super().__init__()
-        self.kind = kind
+        self.type = resource_type
         self.urn = urn
         self.name = name
         self.provider = provider
-        self.uses = uses or {}
+        self.property_dependencies = property_dependencies or {}
         self._load = load
 
     @classmethod
-    def of(
+    def from_properties(
         cls,
-        kind: str,
+        resource_type: str,
         properties: struct_pb2.Struct | Mapping[str, Any],
         *,
         urn: str = "",
         name: str = "",
         provider: "Resource | None" = None,
-        uses: Mapping[str, frozenset[str]] | None = None,
+        property_dependencies: Mapping[str, frozenset[str]] | None = None,
     ) -> "Resource":
         """A resource from properties as the engine sends them."""
-        return cls(kind, urn, name, lambda: decode(properties), provider=provider, uses=uses)
+        return cls(
+            resource_type,
+            urn,
+            name,
+            lambda: decode(properties),
+            provider=provider,
+            property_dependencies=property_dependencies,
+        )
 
     @cached_property
     def _decoded(self) -> Decoded:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policy_packs.kernel.context import Context
-from policy_packs.kernel.registry import Policy, Rule, Stack, StackRule
+from policy_packs.kernel.registry import Policy, ResourceRule, Stack, StackRule
 from policy_packs.kernel.resource import Resource, UnexpectedValue, UnknownValue
 from policy_packs.kernel.values import redact
 
@@ -23,7 +23,7 @@ class Violation:
     @property
     def message(self) -> str:
         """The finding, and why there is such a rule; an undecided one says by itself what went wrong."""
-        return self.finding if self.undecided else f"{self.finding}\nwhy: {self.policy.why}"
+        return self.finding if self.undecided else f"{self.finding}\nwhy: {self.policy.rationale}"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def some(names: Iterable[str], shown: int) -> str:
     return ", ".join(listed[:shown]) + more
 
 
-def judge(rule: Rule, resource: Resource, context: Context) -> Iterator[Verdict]:
+def judge(rule: ResourceRule, resource: Resource, context: Context) -> Iterator[Verdict]:
     """What a rule says about a resource. Never raises, whatever the rule does.
 
     Findings made before a rule meets an unknown value stand: what is already certain need not wait.

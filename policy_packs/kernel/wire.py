@@ -2,7 +2,7 @@
 
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
-from policy_packs.kernel.registry import Level, Pack, Policy, Rule, Severity
+from policy_packs.kernel.registry import Level, Pack, Policy, ResourceRule, Severity
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.verdict import Violation
 
@@ -21,9 +21,9 @@ def info(policy: Policy, level: Level) -> pb.PolicyInfo:
     """What the engine is told about a rule: its level is the one of the environment that is judged."""
     told = pb.PolicyInfo(
         name=policy.name,
-        description=policy.why,
+        description=policy.rationale,
         enforcementLevel=LEVELS[level],
-        policy_type=pb.POLICY_TYPE_RESOURCE if isinstance(policy, Rule) else pb.POLICY_TYPE_STACK,
+        policy_type=pb.POLICY_TYPE_RESOURCE if isinstance(policy, ResourceRule) else pb.POLICY_TYPE_STACK,
         severity=_SEVERITIES[policy.severity],
         tags=policy.covers,
     )
@@ -39,7 +39,7 @@ def diagnostic(violation: Violation, pack: Pack, level: Level) -> pb.AnalyzeDiag
         policyName=policy.name,
         policyPackName=pack.name,
         policyPackVersion=pack.version,
-        description=policy.why,
+        description=policy.rationale,
         message=violation.message,
         enforcementLevel=LEVELS[level],
         urn=violation.urn,
@@ -51,15 +51,20 @@ def resource(request: pb.AnalyzeRequest | pb.AnalyzerResource) -> Resource:
     """The resource that the engine asks about."""
     provider = None
     if request.HasField("provider"):
-        provider = Resource.of(
+        provider = Resource.from_properties(
             request.provider.type,
             request.provider.properties,
             urn=request.provider.urn,
             name=request.provider.name,
         )
-    uses: dict[str, frozenset[str]] = {}
+    dependencies: dict[str, frozenset[str]] = {}
     if isinstance(request, pb.AnalyzerResource):
-        uses = {name: frozenset(entry.urns) for name, entry in request.propertyDependencies.items()}
-    return Resource.of(
-        request.type, request.properties, urn=request.urn, name=request.name, provider=provider, uses=uses
+        dependencies = {name: frozenset(entry.urns) for name, entry in request.propertyDependencies.items()}
+    return Resource.from_properties(
+        request.type,
+        request.properties,
+        urn=request.urn,
+        name=request.name,
+        provider=provider,
+        property_dependencies=dependencies,
     )

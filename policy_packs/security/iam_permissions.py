@@ -24,12 +24,12 @@ _IN_EVERY_REGION = re.compile(r"\*|arn:[^:]*:[^:]*:\*?:[^:]+:([A-Za-z-]+[/:])?\*
 
 def attached_policy_arns(resource: Resource) -> tuple[str, ...]:
     """ARNs of the managed policies that a role lists, or that an attachment attaches."""
-    return resource.texts("managedPolicyArns" if resource.kind == ROLE else "policyArn")
+    return resource.texts("managedPolicyArns" if resource.type == ROLE else "policyArn")
 
 
 def permission_statements(resource: Resource) -> Iterator[Fields]:
     """The Allow statements of all policies that a resource carries."""
-    holders = resource.each("inlinePolicies") if resource.kind == ROLE else [resource]
+    holders = resource.each("inlinePolicies") if resource.type == ROLE else [resource]
     for holder in holders:
         yield from allow_statements(holder, "policy")
 

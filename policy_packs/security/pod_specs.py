@@ -29,7 +29,7 @@ CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
 
 def pod_specs(workload: Resource) -> Iterator[Fields]:
     """The pod specification of a workload; nothing when there is none (a Rollout by reference)."""
-    spec = workload.fields(POD_SPEC_PATHS[workload.kind.removesuffix("Patch")])
+    spec = workload.fields(POD_SPEC_PATHS[workload.type.removesuffix("Patch")])
     if spec:
         yield spec
 

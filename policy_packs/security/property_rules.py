@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from policy_packs.kernel.registry import Findings, Level, Levels, Rule, Severity, rule
+from policy_packs.kernel.registry import Findings, Level, Levels, ResourceRule, Severity, rule
 from policy_packs.kernel.resource import Resource
 
 _DISPLAYED = {None: "not set", True: "on", False: "off"}
@@ -20,7 +20,7 @@ def value_rule(
     covers: Sequence[str] = (),
     severity: Severity = Severity.HIGH,
     level: Level | Levels = Level.MANDATORY,
-) -> Rule:
+) -> ResourceRule:
     """A rule that a property has one of the `right` values; None among them is for what AWS does when it is left out.
 
     Raises ValueError as `rule` does.
@@ -42,7 +42,7 @@ def presence_rule(
     fix: str,
     covers: Sequence[str] = (),
     severity: Severity = Severity.HIGH,
-) -> Rule:
+) -> ResourceRule:
     """A rule that a property is given, whatever its value. Raises ValueError as `rule` does."""
 
     def check(resource: Resource) -> Findings:

@@ -12,12 +12,12 @@ def is_set_by_program(resource: Resource, path: str) -> bool:
     At the end of a run the properties are those that the cloud answers, what it filled in included: AWS lists in a
     security group also the rules that are resources of their own.
     """
-    return path in resource.uses
+    return path in resource.property_dependencies
 
 
 def source_urns(resources: Sequence[Resource], path: str) -> frozenset[str]:
     """URNs of what a property of these resources comes from."""
-    return frozenset[str]().union(*(resource.uses.get(path, frozenset()) for resource in resources))
+    return frozenset[str]().union(*(resource.property_dependencies.get(path, frozenset()) for resource in resources))
 
 
 def unreferenced(mains: Sequence[Resource], others: Sequence[Resource], path: str) -> list[Resource]:
@@ -28,14 +28,16 @@ def unreferenced(mains: Sequence[Resource], others: Sequence[Resource], path: st
 
 def companions(main: Resource, others: Sequence[Resource], path: str, name: str) -> list[Resource]:
     """Those whose property `path` comes from `main`; failing that, those that name it as its property `name` does."""
-    found = [other for other in others if main.urn in other.uses.get(path, ())]
-    return found or [other for other in others if not other.uses.get(path) and other[path] == main[name]]
+    found = [other for other in others if main.urn in other.property_dependencies.get(path, ())]
+    return found or [
+        other for other in others if not other.property_dependencies.get(path) and other[path] == main[name]
+    ]
 
 
 def referrers(stack: Stack) -> Mapping[str, list[Resource]]:
     """By URN, the resources that have a value of it in one of their properties."""
     found: dict[str, list[Resource]] = {}
     for resource in stack.resources:
-        for urn in frozenset[str]().union(*resource.uses.values()):
+        for urn in frozenset[str]().union(*resource.property_dependencies.values()):
             found.setdefault(urn, []).append(resource)
     return found

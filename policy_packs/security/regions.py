@@ -11,4 +11,6 @@ def region_of(resource: Resource) -> str:
 
 def regions_without(stack: Stack, watcher: str, watched: str) -> list[str]:
     """The regions in which there are resources of the type `watched` but none of the type `watcher`."""
-    return sorted({region_of(each) for each in stack.of(watched)} - {region_of(each) for each in stack.of(watcher)})
+    return sorted(
+        {region_of(each) for each in stack.of_type(watched)} - {region_of(each) for each in stack.of_type(watcher)}
+    )

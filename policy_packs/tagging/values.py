@@ -38,7 +38,9 @@ def environment(what: str, found: str | None, context: Context) -> Findings:
     if found not in set(Environment):
         yield f"{what} is {found!r}; it must be one of {', '.join(Environment)}"
     elif found != context.environment:
-        judged = f"stack {context.stack}" if context.standard else f"stack {context.stack!r}, judged as prod"
+        judged = (
+            f"stack {context.stack}" if context.is_known_environment else f"stack {context.stack!r}, judged as prod"
+        )
         yield f"{what} is {found!r} in {judged}; set it to {str(context.environment)!r}"
 
 

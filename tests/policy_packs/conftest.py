@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from operations.policies.examples import Case, cases
 from policy_packs import catalogue
+from policy_packs.kernel.cases import Case
 from policy_packs.kernel.registry import Pack
 from policy_packs.kernel.verdict import Verdict
 
@@ -14,18 +14,18 @@ PACKS = {pack.name.removeprefix("campus-"): pack for pack in catalogue.PACKS}
 RULES = catalogue.policies()
 Judge = Callable[..., list[Verdict]]
 WANTED: Mapping[str, Callable[[Case], bool]] = {
-    "passing": lambda case: not case.says,
-    "failing": lambda case: bool(case.says),
+    "passing": lambda case: not case.message,
+    "failing": lambda case: bool(case.message),
     # Those about one resource, of which a test can hide or change a part.
-    "passing_resource": lambda case: bool(case.kind) and not case.says,
-    "failing_resource": lambda case: bool(case.kind and case.says),
+    "passing_resource": lambda case: bool(case.type) and not case.message,
+    "failing_resource": lambda case: bool(case.type and case.message),
 }
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name, wanted in WANTED.items():
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, [pytest.param(case, id=str(case)) for case in cases() if wanted(case)])
+            metafunc.parametrize(name, [pytest.param(case, id=str(case)) for case in catalogue.cases() if wanted(case)])
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +36,6 @@ def packs() -> Mapping[str, Pack]:
 @pytest.fixture(scope="session")
 def verdicts() -> Judge:
     def judged(case: Case, given: Mapping[str, Any] | None = None, *, dry_run: bool = True) -> list[Verdict]:
-        return case.judged(RULES[case.rule], given, dry_run=dry_run)
+        return case.judge(RULES[case.rule], given, dry_run=dry_run)
 
     return judged

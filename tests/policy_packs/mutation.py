@@ -21,8 +21,8 @@ from typing import Annotated
 import typer
 
 import policy_packs
-from operations.policies.examples import Case, cases
 from policy_packs import catalogue
+from policy_packs.kernel.cases import Case
 from policy_packs.kernel.registry import Policy
 from policy_packs.kernel.verdict import Violation
 from tests.policy_packs.mutants import Mutant, mutants
@@ -74,7 +74,7 @@ def subjects(wanted: Sequence[str]) -> Iterator[Subject]:
     """What is to be mutated: all, or the functions of these rules."""
     packs = {policy.name: pack.name.removeprefix("campus-") for pack in catalogue.PACKS for policy in pack.policies}
     for module in modules():
-        of_pack = [case for case in cases() if packs[case.rule] == module.__name__.split(".")[1]]
+        of_pack = [case for case in catalogue.cases() if packs[case.rule] == module.__name__.split(".")[1]]
         nearest = _rules(module)
         of_pack.sort(key=lambda case: case.rule not in nearest)  # called at once
         for statement in ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")).body:
@@ -162,10 +162,10 @@ def _limited() -> Iterator[None]:
 
 def _fails(case: Case, policy: Policy) -> bool:
     """Whether a case does not come out as its table says."""
-    found = case.judged(policy)
-    if not case.says:
+    found = case.judge(policy)
+    if not case.message:
         return bool(found)
-    said = [verdict for verdict in found if isinstance(verdict, Violation) and case.says in verdict.message]
+    said = [verdict for verdict in found if isinstance(verdict, Violation) and case.message in verdict.message]
     return not said or len(found) != sum(isinstance(verdict, Violation) for verdict in found)
 
 

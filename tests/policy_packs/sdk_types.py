@@ -50,7 +50,7 @@ def schema(token: str) -> ResourceSchema:
 
 def kinds() -> list[str]:
     """The types that rules are on and that an SDK describes."""
-    return sorted(registry.kinds - CUSTOM - PROVIDERS)
+    return sorted(registry.resource_types - CUSTOM - PROVIDERS)
 
 
 def secret(value: Any) -> dict[str, Any]:

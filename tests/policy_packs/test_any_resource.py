@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
-from operations.policies.examples import Case, cases
 from policy_packs import catalogue
 from policy_packs.kernel.analyzer import Analyzer
+from policy_packs.kernel.cases import Case
 from policy_packs.kernel.context import Context, Environment
 from policy_packs.kernel.exemptions import Exemptions
 from policy_packs.kernel.registry import Stack
@@ -32,12 +32,12 @@ def _names(value: Any) -> Iterator[str]:
 
 
 def _givens(case: Case) -> list[Mapping[str, Any]]:
-    return [case.given, *(resource.get("given", {}) for resource in case.resources)]
+    return [case.properties, *(resource.get("properties", {}) for resource in case.resources)]
 
 
 # Property names that rules read, from the tables of cases: with random names no rule would get past its first line.
-NAMES = sorted({name for case in cases() for given in _givens(case) for name in _names(given)})
-IN_STACKS = sorted({resource["type"] for case in cases() for resource in case.resources})
+NAMES = sorted({name for case in catalogue.cases() for given in _givens(case) for name in _names(given)})
+IN_STACKS = sorted({resource["type"] for case in catalogue.cases() for resource in case.resources})
 
 scalars = st.one_of(
     st.none(),
@@ -69,13 +69,13 @@ def struct(given: Mapping[str, Any]) -> struct_pb2.Struct:
 
 
 def resource(kind: str, given: Mapping[str, Any], name: str = "it") -> Resource:
-    return Resource.of(kind, struct(given), urn=f"urn:{name}", name=name)
+    return Resource.from_properties(kind, struct(given), urn=f"urn:{name}", name=name)
 
 
 def judged_by_all(subject: Resource, stack: str, *, dry_run: bool) -> list[str]:
     return [
         verdict.message
-        for rule in registry.rules(subject.kind)
+        for rule in registry.rules_for(subject.type)
         for verdict in judge(rule, subject, Context(stack, dry_run).with_settings(rule.settings, {}))
     ]
 
@@ -88,7 +88,7 @@ def test_a_message_is_decoded_as_protobuf_decodes_it_and_then_marked(given_prope
 
 
 @settings(max_examples=150, deadline=None)
-@given(kind=st.sampled_from(sorted(registry.kinds)), given_properties=any_properties)
+@given(kind=st.sampled_from(sorted(registry.resource_types)), given_properties=any_properties)
 def test_no_rule_crashes_on_any_properties(kind: str, given_properties: dict[str, Any]) -> None:
     for message in judged_by_all(resource(kind, given_properties), "dev", dry_run=True):
         assert "itself failed" not in message
@@ -109,12 +109,12 @@ def test_no_rule_crashes_on_any_stack(data: st.DataObject, stack: str, dry_run: 
     named = [(kind, f"r{number}") for number, kind in enumerate(drawn)]
     urns = st.frozensets(st.sampled_from([f"urn:{name}" for _, name in named] or ["urn:none"]), max_size=2)
     resources = [
-        Resource.of(
+        Resource.from_properties(
             kind,
             struct(data.draw(properties(kind))),
             urn=f"urn:{name}",
             name=name,
-            uses=data.draw(st.dictionaries(st.sampled_from(NAMES), urns, max_size=3)),
+            property_dependencies=data.draw(st.dictionaries(st.sampled_from(NAMES), urns, max_size=3)),
         )
         for kind, name in named
     ]
@@ -148,7 +148,7 @@ def suite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[list[
         texts += [waiting.reason for answer in answers for waiting in answer.not_applicable]
         found = "".join(texts) + capsys.readouterr().err + "".join(_messages(report))
         for policy in registry.policies:
-            found = found.replace(policy.why, "")
+            found = found.replace(policy.rationale, "")
         return found
 
     return said
@@ -160,19 +160,19 @@ def _messages(report: str) -> Iterator[str]:
 
 
 def test_nothing_that_the_suite_says_contains_a_secret(suite: Callable[[list[pb.AnalyzerResource]], str]) -> None:
-    failing = [case for case in cases() if case.says]
+    failing = [case for case in catalogue.cases() if case.message]
     shown = 0
     for case in failing:
-        parts = case.resources or [{"type": case.kind, "name": "it", "given": case.given}]
+        parts = case.resources or [{"type": case.type, "name": "it", "properties": case.properties}]
         resources = [
             pb.AnalyzerResource(
-                type=part["type"], urn=f"urn:{part['name']}", properties=struct(_hushed(part.get("given", {})))
+                type=part["type"], urn=f"urn:{part['name']}", properties=struct(_hushed(part.get("properties", {})))
             )
             for part in parts
         ]
         said = suite(resources)
         shown += "[secret]" in said
-        for text in leaves([dict(part.get("given", {})) for part in parts]):
+        for text in leaves([dict(part.get("properties", {})) for part in parts]):
             assert len(text) < WHOLE_WORD_BELOW or text not in said, f"{case}: {text}"
     assert shown
 

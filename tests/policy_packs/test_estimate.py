@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from operations.policies.examples import Case
 from policy_packs.cost.rules_estimate import environment_cap, growth, known_prices
+from policy_packs.kernel.cases import Case
 from policy_packs.kernel.registry import Policy
 from policy_packs.kernel.verdict import Deferral, Verdict, Violation
 
-GATEWAY = {"type": "aws:ec2/natGateway:NatGateway", "name": "nat", "given": {"region": "us-east-1"}}
+GATEWAY = {"type": "aws:ec2/natGateway:NatGateway", "name": "nat", "properties": {"region": "us-east-1"}}
 UNKNOWN = {
     "type": "aws:rds/instance:Instance",
     "name": "records",
-    "given": {"region": "us-east-1", "instanceClass": "<unknown>", "allocatedStorage": 20},
+    "properties": {"region": "us-east-1", "instanceClass": "<unknown>", "allocatedStorage": 20},
 }
 
 
 def judged(policy: Policy, *resources: Any, dry_run: bool = True, **settings: Any) -> list[Verdict]:
-    return Case(policy.name, "", 0, {}, resources, settings=settings).judged(policy, dry_run=dry_run)
+    return Case(policy.name, "", 0, resources=resources, settings=settings).judge(policy, dry_run=dry_run)
 
 
 def test_a_price_that_is_not_known_yet_defers_the_cap() -> None:

@@ -183,8 +183,8 @@ def test_only_the_named_rule_is_excused(loaded: Loaded) -> None:
 def test_an_exemption_without_a_resource_is_a_mistake_even_where_another_type_has_the_name(loaded: Loaded) -> None:
     listed = loaded([entry(resource="aws:s3/bucket:Bucket/reports"), ENTRY])
     resources = [
-        Resource.of("aws:s3/bucket:Bucket", {}, urn="urn:pulumi:dev::p::aws:s3/bucket:Bucket::reports"),
-        Resource.of(DATABASE, {}, urn=URN),
+        Resource.from_properties("aws:s3/bucket:Bucket", {}, urn="urn:pulumi:dev::p::aws:s3/bucket:Bucket::reports"),
+        Resource.from_properties(DATABASE, {}, urn=URN),
     ]
     ((exemption, policy),) = listed.unmatched(policies().values(), resources)
     assert policy.name == RULE

@@ -39,31 +39,31 @@ def crashing(thing: Resource) -> Findings:
 @pytest.mark.parametrize("sentinel", sorted(SENTINELS))
 def test_every_sentinel_of_the_engine_is_unknown(sentinel: str) -> None:
     with pytest.raises(UnknownValue) as caught:
-        Resource.of(KIND, {"a": {"b": [sentinel]}})["a.b.0"]
+        Resource.from_properties(KIND, {"a": {"b": [sentinel]}})["a.b.0"]
     assert caught.value.path == "a.b.0"
 
 
 def test_a_rule_that_reads_an_unknown_value_is_deferred_at_preview() -> None:
-    thing = Resource.of(KIND, {"deep": min(SENTINELS)}, name="it")
+    thing = Resource.from_properties(KIND, {"deep": min(SENTINELS)}, name="it")
     (verdict,) = judge(good, thing, PREVIEW)
     assert verdict == Deferral(good, "it", "deep")
     assert verdict.message == "deferred: decided at update, when `deep` is known"
 
 
 def test_a_value_still_unknown_at_update_blocks() -> None:
-    (verdict,) = judge(good, Resource.of(KIND, {"deep": min(SENTINELS)}), UPDATE)
+    (verdict,) = judge(good, Resource.from_properties(KIND, {"deep": min(SENTINELS)}), UPDATE)
     assert isinstance(verdict, Violation)
     assert verdict.undecided
     assert "`deep` is not known even at update" in verdict.message
 
 
 def test_what_is_certain_before_the_unknown_is_met_is_reported_at_preview() -> None:
-    found = list(judge(good, Resource.of(KIND, {"size": 13, "deep": min(SENTINELS)}), PREVIEW))
+    found = list(judge(good, Resource.from_properties(KIND, {"size": 13, "deep": min(SENTINELS)}), PREVIEW))
     assert [type(verdict) for verdict in found] == [Violation, Deferral]
 
 
 def test_a_crash_blocks_whatever_the_level_names_the_rule_and_keeps_the_secret() -> None:
-    (verdict,) = judge(crashing, Resource.of(KIND, {"password": secret("hunter2!")}), PREVIEW)
+    (verdict,) = judge(crashing, Resource.from_properties(KIND, {"password": secret("hunter2!")}), PREVIEW)
     assert isinstance(verdict, Violation)
     assert verdict.undecided
     assert "the rule thing-must-not-crash itself failed (ValueError at test_kernel.py:" in verdict.message
@@ -72,13 +72,13 @@ def test_a_crash_blocks_whatever_the_level_names_the_rule_and_keeps_the_secret()
 
 
 def test_an_unexpected_type_blocks_and_says_what_was_expected() -> None:
-    (verdict,) = judge(good, Resource.of(KIND, {"deep": "text"}), PREVIEW)
+    (verdict,) = judge(good, Resource.from_properties(KIND, {"deep": "text"}), PREVIEW)
     assert isinstance(verdict, Violation)
     assert "`deep` is text, an object was expected" in verdict.message
 
 
 def test_missing_properties_are_none_and_empty() -> None:
-    thing = Resource.of(KIND, {"given": None})
+    thing = Resource.from_properties(KIND, {"given": None})
     assert thing["a.b.c"] is None
     assert "given" not in thing
     assert thing.text("a") is None
@@ -90,16 +90,16 @@ def test_missing_properties_are_none_and_empty() -> None:
 
 def test_whether_an_unknown_property_is_given_is_unknown_too() -> None:
     with pytest.raises(UnknownValue):
-        assert "a" in Resource.of(KIND, {"a": min(SENTINELS)})
+        assert "a" in Resource.from_properties(KIND, {"a": min(SENTINELS)})
 
 
 def test_keys_with_dots_are_found_as_they_are() -> None:
-    thing = Resource.of(KIND, {"labels": {"a.b/c": "x"}})
+    thing = Resource.from_properties(KIND, {"labels": {"a.b/c": "x"}})
     assert thing.fields("labels")["a.b/c"] == "x"
 
 
 def test_typed_access_refuses_other_types() -> None:
-    thing = Resource.of(KIND, {"text": "x", "list": [1], "number": 3, "flag": True})
+    thing = Resource.from_properties(KIND, {"text": "x", "list": [1], "number": 3, "flag": True})
     for access in (thing.flag, thing.number, thing.fields, thing.items, thing.document):
         with pytest.raises(UnexpectedValue):
             access("text")
@@ -112,7 +112,7 @@ def test_typed_access_refuses_other_types() -> None:
 
 
 def test_lists_are_read_only_sequences() -> None:
-    items = Resource.of(KIND, {"list": [1, 2, 3]}).items("list")
+    items = Resource.from_properties(KIND, {"list": [1, 2, 3]}).items("list")
     assert items[-1] == 3
     assert items[:2] == [1, 2]
     assert list(items) == [1, 2, 3]
@@ -122,13 +122,13 @@ def test_lists_are_read_only_sequences() -> None:
 
 
 def test_a_known_part_of_a_list_can_be_read_beside_an_unknown_one() -> None:
-    items = Resource.of(KIND, {"list": [min(SENTINELS), 2]}).items("list")
+    items = Resource.from_properties(KIND, {"list": [min(SENTINELS), 2]}).items("list")
     assert items[1] == 2
     assert len(items) == 2
 
 
 def test_objects_before_an_unknown_one_are_read_and_the_list_waits_each_time_it_is_read() -> None:
-    thing = Resource.of(KIND, {"list": [{"a": 1}, min(SENTINELS)]})
+    thing = Resource.from_properties(KIND, {"list": [{"a": 1}, min(SENTINELS)]})
     for _ in range(2):
         objects = thing.each("list")
         assert next(objects)["a"] == 1
@@ -137,7 +137,7 @@ def test_objects_before_an_unknown_one_are_read_and_the_list_waits_each_time_it_
 
 
 def test_a_list_that_was_left_half_way_is_whole_the_next_time() -> None:
-    thing = Resource.of(KIND, {"list": [{"a": 1}, {"a": 2}]})
+    thing = Resource.from_properties(KIND, {"list": [{"a": 1}, {"a": 2}]})
     assert next(thing.each("list"))["a"] == 1
     assert [[each["a"] for each in thing.each("list")] for _ in range(2)] == [[1, 2], [1, 2]]
 
@@ -151,7 +151,9 @@ def test_whole_numbers_come_back_as_integers() -> None:
 
 
 def test_secrets_are_read_like_other_values_and_remembered_with_what_is_inside() -> None:
-    thing = Resource.of(KIND, {"a": secret('{"user": "u-1234", "pin": 77}'), "b": secret(["line one\nline two"])})
+    thing = Resource.from_properties(
+        KIND, {"a": secret('{"user": "u-1234", "pin": 77}'), "b": secret(["line one\nline two"])}
+    )
     assert thing.document("a") is not None
     assert {"u-1234", "77", "line one", "line two"} <= thing.secrets
 
@@ -179,8 +181,8 @@ def test_properties_are_decoded_once_and_only_when_read() -> None:
 
 def test_rules_are_found_by_type() -> None:
     registry = Registry([good, crashing])
-    assert registry.rules(KIND) == (good, crashing)
-    assert registry.rules("aws:other/type:Type") == ()
+    assert registry.rules_for(KIND) == (good, crashing)
+    assert registry.rules_for("aws:other/type:Type") == ()
 
 
 def test_two_rules_of_one_name_are_refused() -> None:
@@ -223,10 +225,10 @@ def test_a_stack_rule_sees_all_resources_and_keeps_their_secrets() -> None:
     @stack_rule("stack-must-be-small")
     def small(stack: Stack) -> StackFindings:
         """Small is beautiful."""
-        for thing in stack.of(KIND):
+        for thing in stack.of_type(KIND):
             yield thing, f"{thing.name} knows {thing['password']}"
 
-    stack = Stack([Resource.of(KIND, {"password": secret("hunter2!")}, urn="urn:1", name="one")])
+    stack = Stack([Resource.from_properties(KIND, {"password": secret("hunter2!")}, urn="urn:1", name="one")])
     (verdict,) = judge_stack(small, stack, PREVIEW)
     assert isinstance(verdict, Violation)
     assert verdict.urn == "urn:1"

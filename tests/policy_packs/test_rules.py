@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operations.policies.examples import Case, cases
+from policy_packs import catalogue
+from policy_packs.kernel.cases import Case
 from policy_packs.kernel.registry import Level, Pack
 from policy_packs.kernel.values import SECRET, SENTINELS, SIGNATURE, WHOLE_WORD_BELOW
 from policy_packs.kernel.verdict import Deferral, Verdict, Violation
@@ -25,13 +26,13 @@ def test_an_unsound_resource_is_a_violation_at_preview_and_at_update(failing: Ca
         found = verdicts(failing, dry_run=dry_run)
         assert found
         assert all(isinstance(verdict, Violation) for verdict in found)
-        assert any(isinstance(verdict, Violation) and str(failing.says) in verdict.message for verdict in found)
+        assert any(isinstance(verdict, Violation) and str(failing.message) in verdict.message for verdict in found)
 
 
 def test_an_unsound_resource_of_secrets_is_a_violation_that_shows_none_of_them(
     failing_resource: Case, verdicts: Judge
 ) -> None:
-    given = failing_resource.given
+    given = failing_resource.properties
     found = verdicts(failing_resource, {key: _secret(value) for key, value in given.items()}, dry_run=False)
     assert found
     texts = [text for text in _texts(given) if len(text) >= WHOLE_WORD_BELOW]
@@ -42,15 +43,15 @@ def test_an_unsound_resource_of_secrets_is_a_violation_that_shows_none_of_them(
 
 def test_every_rule_has_a_case_that_passes_and_one_that_fails(packs: Mapping[str, Pack]) -> None:
     names = {policy.name for pack in packs.values() for policy in pack.policies}
-    assert {case.rule for case in cases() if not case.says} == names
-    assert {case.rule for case in cases() if case.says} == names
+    assert {case.rule for case in catalogue.cases() if not case.message} == names
+    assert {case.rule for case in catalogue.cases() if case.message} == names
 
 
 def test_every_rule_is_mandatory_where_students_data_are_and_says_why(packs: Mapping[str, Pack]) -> None:
     for pack in packs.values():
         for policy in pack.policies:
             assert policy.levels.preprod is policy.levels.prod is Level.MANDATORY
-            assert policy.why.endswith(".")
+            assert policy.rationale.endswith(".")
 
 
 def test_rule_names_are_unique_across_packs(packs: Mapping[str, Pack]) -> None:
@@ -60,16 +61,16 @@ def test_rule_names_are_unique_across_packs(packs: Mapping[str, Pack]) -> None:
 
 @given(data=st.data())
 def test_hiding_any_part_of_an_unsound_resource_never_lets_it_pass(data: st.DataObject, verdicts: Judge) -> None:
-    case = data.draw(st.sampled_from([case for case in cases() if case.kind and case.says]))
-    properties = data.draw(_partly_hidden(case.given))
+    case = data.draw(st.sampled_from([case for case in catalogue.cases() if case.type and case.message]))
+    properties = data.draw(_partly_hidden(case.properties))
     assert verdicts(case, properties, dry_run=True)
     assert any(isinstance(verdict, Violation) for verdict in verdicts(case, properties, dry_run=False))
 
 
 @given(data=st.data())
 def test_hiding_any_part_of_a_sound_resource_defers_at_most(data: st.DataObject, verdicts: Judge) -> None:
-    case = data.draw(st.sampled_from([case for case in cases() if case.kind and not case.says]))
-    found = verdicts(case, data.draw(_partly_hidden(case.given)), dry_run=True)
+    case = data.draw(st.sampled_from([case for case in catalogue.cases() if case.type and not case.message]))
+    found = verdicts(case, data.draw(_partly_hidden(case.properties)), dry_run=True)
     assert all(isinstance(verdict, Deferral) for verdict in found)
 
 

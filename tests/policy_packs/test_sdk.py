@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from operations.policies.examples import cases
 from policy_packs import catalogue
-from policy_packs.kernel.registry import Pack, Rule
+from policy_packs.kernel.registry import Pack, ResourceRule
 from policy_packs.kernel.resource import Reader, Resource
 from policy_packs.security.vault.lifetimes import TTL_PROPERTIES
 from policy_packs.tagging import sdk
@@ -51,7 +50,11 @@ def test_every_type_that_a_rule_is_on_exists(packs: Mapping[str, Pack]) -> None:
         for file in package(name).rglob("*.py"):
             tokens.update(re.findall(r'type_token\("([^"]+)"\)', file.read_text(encoding="utf-8")))
     used = {
-        kind for pack in packs.values() for policy in pack.policies if isinstance(policy, Rule) for kind in policy.on
+        kind
+        for pack in packs.values()
+        for policy in pack.policies
+        if isinstance(policy, ResourceRule)
+        for kind in policy.on
     }
     assert used - tokens == CUSTOM
 
@@ -70,17 +73,17 @@ def test_every_property_that_a_rule_reads_exists(monkeypatch: pytest.MonkeyPatch
     find = Reader._find
 
     def traced(self: Reader, path: str) -> Any:
-        reads.add((self.kind if isinstance(self, Resource) else "", self._below(path)))
+        reads.add((self.type if isinstance(self, Resource) else "", self._below(path)))
         return find(self, path)
 
     monkeypatch.setattr(Reader, "_find", traced)
     rules = catalogue.policies()
     found: dict[tuple[str, str], set[str]] = {}
-    for case in cases():
+    for case in catalogue.cases():
         reads.clear()
-        case.judged(rules[case.rule])
+        case.judge(rules[case.rule])
         for holder, path in reads:
-            if kind := case.kind or holder:
+            if kind := case.type or holder:
                 found.setdefault((case.rule, path), set()).add(kind)
     missing = {
         f"{rule} reads {path}, which {', '.join(sorted(kinds))} has not"

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from operations.policies.examples import Case, cases
+from policy_packs import catalogue
 from policy_packs.catalogue import policies
+from policy_packs.kernel.cases import Case
 from policy_packs.kernel.context import Environment, Setting
 
 SETTINGS = {f"{rule.name}.{name}": each for rule in policies().values() for name, each in rule.settings.items()}
@@ -19,7 +20,7 @@ BY_ENVIRONMENT = [
     for name, each in SETTINGS.items()
     if isinstance(each.default, Mapping) and set(each.default) == set(Environment)
 ]
-CONFIGURED = [case for case in cases() if case.settings]
+CONFIGURED = [case for case in catalogue.cases() if case.settings]
 OTHERS: tuple[Any, ...] = ("text", -1, True, None, ["text"], [1], {"text": "text"}, {"text": 1})
 """A value of every type that JSON has; none of them is sound in place of a value of another type."""
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from operations.policies.examples import Case
 from policy_packs.cost.rules_capacity import NAT_GATEWAY, nat_gateways
+from policy_packs.kernel.cases import Case
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Policy, Stack
 from policy_packs.kernel.resource import Resource
@@ -12,7 +12,7 @@ from policy_packs.security.aws.s3 import BUCKETS, PUBLIC_ACCESS_BLOCK, public_ac
 
 
 def judged(policy: Policy, *resources: Mapping[str, object]) -> list[Verdict]:
-    return Case(policy.name, "", 0, {}, resources).judged(policy)
+    return Case(policy.name, "", 0, resources=resources).judge(policy)
 
 
 def test_the_resource_without_its_companion_is_blamed() -> None:
@@ -22,15 +22,15 @@ def test_the_resource_without_its_companion_is_blamed() -> None:
 
 
 def test_a_block_of_an_unknown_bucket_defers_the_rule() -> None:
-    bucket = {"type": BUCKETS[0], "name": "a", "given": {"bucket": "evidence"}}
-    block = {"type": PUBLIC_ACCESS_BLOCK, "name": "block", "given": {"bucket": "<unknown>"}}
+    bucket = {"type": BUCKETS[0], "name": "a", "properties": {"bucket": "evidence"}}
+    block = {"type": PUBLIC_ACCESS_BLOCK, "name": "block", "properties": {"bucket": "<unknown>"}}
     (verdict,) = judged(public_access_block_on_every_bucket, bucket, block)
     assert isinstance(verdict, Deferral)
 
 
 def test_a_finding_about_the_whole_stack_is_about_its_own_resource() -> None:
-    gateways = [Resource.of(NAT_GATEWAY, {}, urn=f"urn:{name}", name=name) for name in ("one", "two")]
-    root = Resource.of("pulumi:pulumi:Stack", {}, urn="urn:root", name="campus-safety-dev")
+    gateways = [Resource.from_properties(NAT_GATEWAY, {}, urn=f"urn:{name}", name=name) for name in ("one", "two")]
+    root = Resource.from_properties("pulumi:pulumi:Stack", {}, urn="urn:root", name="campus-safety-dev")
     context = Context("dev", dry_run=True).with_settings(nat_gateways.settings, {})
     (verdict,) = judge_stack(nat_gateways, Stack([root, *gateways]), context)
     assert isinstance(verdict, Violation)

@@ -39,16 +39,16 @@ def cross_region_copies(plan: Resource) -> Findings:
 @stack_rule("backup-vault-must-be-locked", level=PRODUCTION_LIKE, severity=Severity.CRITICAL)
 def locked_vaults(stack: Stack) -> StackFindings:
     """Who encrypts the data for a ransom deletes the backups first: a locked vault lets nobody."""
-    for vault in stack.of(VAULT):
-        if not companions(vault, stack.of(LOCK), "backupVaultName", "name"):
+    for vault in stack.of_type(VAULT):
+        if not companions(vault, stack.of_type(LOCK), "backupVaultName", "name"):
             yield vault, f"vault {vault.name} has no lock; add a VaultLockConfiguration"
 
 
 @stack_rule("backup-must-select-every-disk", covers=["CKV2_AWS_9"])
 def selected_disks(stack: Stack) -> StackFindings:
     """What no selection names is missing from the backup, which is found out on the day of the restore."""
-    for disk in stack.of(*DISKS):
-        if not any(_selects(each, disk) for each in stack.of(SELECTION)):
+    for disk in stack.of_type(*DISKS):
+        if not any(_selects(each, disk) for each in stack.of_type(SELECTION)):
             yield disk, f"{disk.name} is in no backup; name it in a backup.Selection"
 
 
@@ -56,6 +56,6 @@ def _selects(selection: Resource, disk: Resource) -> bool:
     tags = disk.fields("tags")
     if any(tags[each.text("key") or ""] == each["value"] for each in selection.each("selectionTags")):
         return True
-    if disk.urn in selection.uses.get("resources", ()):
+    if disk.urn in selection.property_dependencies.get("resources", ()):
         return True
     return any(arn in {"*", disk["arn"]} for arn in selection.texts("resources"))

@@ -88,5 +88,5 @@ def _selects_objects(selector: Fields) -> bool:
 @stack_rule("trail-must-exist", covers=["CIS-AWS 3.1"], severity=Severity.CRITICAL)
 def trail_exists(stack: Stack) -> StackFindings:
     """An account with a network and without a trail of all its regions has no memory."""
-    if stack.of(VPC) and not any(each.flag("isMultiRegionTrail") for each in stack.of(TRAIL)):
+    if stack.of_type(VPC) and not any(each.flag("isMultiRegionTrail") for each in stack.of_type(TRAIL)):
         yield None, "no trail records all regions; add a Trail with is_multi_region_trail=True"

@@ -14,8 +14,8 @@ METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 def missing_alarm(stack: Stack, words: str) -> StackFindings:
     """A finding if no metric filter looks for all these words, or none with an alarm that tells somebody."""
-    filters = [each for each in stack.of(METRIC_FILTER) if set(words.split()) <= _words(each)]
-    if stack.of(TRAIL) and not any(_has_alarm(stack, each) for each in filters):
+    filters = [each for each in stack.of_type(METRIC_FILTER) if set(words.split()) <= _words(each)]
+    if stack.of_type(TRAIL) and not any(_has_alarm(stack, each) for each in filters):
         lacking = (
             "an alarm with alarm_actions on its metric" if filters else "a LogMetricFilter on the trail's log group"
         )
@@ -35,9 +35,9 @@ def _has_alarm(stack: Stack, metric_filter: Resource) -> bool:
 
 
 def _notifying_alarms(stack: Stack) -> Iterator[Resource]:
-    for alarm in stack.of(METRIC_ALARM):
+    for alarm in stack.of_type(METRIC_ALARM):
         if alarm.flag("actionsEnabled") is not False and (
-            alarm.uses.get("alarmActions") or alarm.items("alarmActions")
+            alarm.property_dependencies.get("alarmActions") or alarm.items("alarmActions")
         ):
             yield alarm
 

@@ -22,7 +22,7 @@ def every_region(stack: Stack) -> StackFindings:
     """How a resource was set up last month is known only to AWS Config; Security Hub's checks read it too."""
     for region in regions_without(stack, RECORDER, VPC):
         yield None, f"AWS Config is not on in {region}; add a cfg.Recorder there"
-    running = [each for each in stack.of(RECORDER_STATUS) if each.flag("isEnabled")]
-    for recorder in stack.of(RECORDER):
+    running = [each for each in stack.of_type(RECORDER_STATUS) if each.flag("isEnabled")]
+    for recorder in stack.of_type(RECORDER):
         if not companions(recorder, running, "name", "name"):
             yield recorder, f"recorder {recorder.name} is not started; add a cfg.RecorderStatus with is_enabled=True"

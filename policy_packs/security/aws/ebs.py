@@ -44,8 +44,8 @@ def encrypted_volumes(volume: Resource) -> Findings:
 @stack_rule("region-must-encrypt-ebs-by-default", covers=["CKV_AWS_106", "CIS-AWS 5.1.1"])
 def default_in_every_region(stack: Stack) -> StackFindings:
     """Where there is a network there will be a disk that somebody makes by hand."""
-    regions = [default["region"] for default in stack.of(DEFAULT_ENCRYPTION)]
-    for vpc in stack.of(VPC):
+    regions = [default["region"] for default in stack.of_type(DEFAULT_ENCRYPTION)]
+    for vpc in stack.of_type(VPC):
         if vpc["region"] not in regions:
             yield vpc, f"disks in the region of VPC {vpc.name} are not encrypted by default; add an EncryptionByDefault"
 
@@ -54,6 +54,6 @@ def default_in_every_region(stack: Stack) -> StackFindings:
 def attached_volumes(stack: Stack) -> StackFindings:
     """A disk on no machine is forgotten, and its data are still there."""
     found = referrers(stack)
-    for volume in stack.of(VOLUME):
+    for volume in stack.of_type(VOLUME):
         if volume.urn not in found:
             yield volume, f"volume {volume.name} is attached to nothing; attach or remove it"

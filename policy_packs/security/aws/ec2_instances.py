@@ -57,7 +57,7 @@ def imdsv2(resource: Resource) -> Findings:
     """With version 1 of the metadata service, one forged request of a web server gives away its role's credentials."""
     if resource["metadataOptions.httpTokens"] == "required" or resource["metadataOptions.httpEndpoint"] == "disabled":
         return
-    if resource.kind == INSTANCE and "launchTemplate" in resource and "metadataOptions" not in resource:
+    if resource.type == INSTANCE and "launchTemplate" in resource and "metadataOptions" not in resource:
         return
     yield "the instance metadata service answers without a session; set metadata_options.http_tokens to 'required'"
 
@@ -81,7 +81,7 @@ def encrypted_disks(resource: Resource) -> Findings:
 )
 def no_public_address(resource: Resource) -> Findings:
     """The load balancer is what the internet talks to; machines have no address there."""
-    holders = resource.each("networkInterfaces") if resource.kind == LAUNCH_TEMPLATE else [resource]
+    holders = resource.each("networkInterfaces") if resource.type == LAUNCH_TEMPLATE else [resource]
     for holder in holders:
         if holder["associatePublicIpAddress"] in ON_VALUES:
             yield "associate_public_ip_address is on; turn it off"
@@ -97,7 +97,7 @@ def metadata_hops(resource: Resource) -> Findings:
 
 def _disks(resource: Resource) -> Iterator[tuple[str, Reader]]:
     """The disks that a machine gets, each with a name for sentences."""
-    if resource.kind == LAUNCH_TEMPLATE:
+    if resource.type == LAUNCH_TEMPLATE:
         for mapping in resource.each("blockDeviceMappings"):
             if "ebs" in mapping:
                 yield mapping.text("deviceName") or "without a name", mapping.fields("ebs")

@@ -81,7 +81,7 @@ class AclEntry:
 
 def _entries(resource: Resource) -> Iterator[AclEntry]:
     """Ingress entries of an ACL in the order in which AWS applies them, or the one entry that a resource is."""
-    if resource.kind != ACL_RULE:
+    if resource.type != ACL_RULE:
         for entry in sorted(resource.each("ingress"), key=lambda each: each.number("ruleNo") or 0):
             yield AclEntry(entry, "action")
     elif not resource.flag("egress"):

@@ -67,10 +67,10 @@ class SecurityGroupRule:
 
 def security_group_rules(resource: Resource, direction: str = "ingress") -> Iterator[SecurityGroupRule]:
     """What a security group, or a rule of its own, opens in a direction: "ingress" or "egress"."""
-    if resource.kind in {INGRESS_RULE, EGRESS_RULE}:
-        if resource.kind == (INGRESS_RULE if direction == "ingress" else EGRESS_RULE):
+    if resource.type in {INGRESS_RULE, EGRESS_RULE}:
+        if resource.type == (INGRESS_RULE if direction == "ingress" else EGRESS_RULE):
             yield SecurityGroupRule(resource, "ipProtocol", ("cidrIpv4", "cidrIpv6"))
-    elif resource.kind == CLASSIC_RULE:
+    elif resource.type == CLASSIC_RULE:
         if resource.text("type") == direction:
             yield SecurityGroupRule(resource)
     else:
@@ -101,7 +101,7 @@ def admin_ports(resource: Resource) -> Findings:
 )
 def described_rules(resource: Resource) -> Findings:
     """An opening whose reason nobody wrote down is one that nobody dares to close."""
-    if resource.kind == SECURITY_GROUP and not resource.text("description"):
+    if resource.type == SECURITY_GROUP and not resource.text("description"):
         yield "the group has no description; say what it stands in front of"
     for direction in DIRECTIONS:
         for opening in security_group_rules(resource, direction):
@@ -138,7 +138,7 @@ def closed_default_group(group: Resource) -> Findings:
 @stack_rule("vpc-must-close-default-sg", covers=["CKV2_AWS_12", "CIS-AWS 5.5"])
 def default_groups(stack: Stack) -> StackFindings:
     """AWS makes every VPC's default group open among its members, unless a program takes it over."""
-    for vpc in unreferenced(stack.of(VPC), stack.of(DEFAULT_SECURITY_GROUP), "vpcId"):
+    for vpc in unreferenced(stack.of_type(VPC), stack.of_type(DEFAULT_SECURITY_GROUP), "vpcId"):
         yield vpc, f"VPC {vpc.name} keeps the default security group of AWS; add a DefaultSecurityGroup without rules"
 
 
@@ -152,11 +152,15 @@ def default_groups(stack: Stack) -> StackFindings:
 def attached_groups(stack: Stack) -> StackFindings:
     """A group that protects nothing today is what somebody picks in a hurry tomorrow."""
     found = referrers(stack)
-    held = {group.urn for group in stack.of(SECURITY_GROUP) if _attached_resources(group, found)}
+    held = {group.urn for group in stack.of_type(SECURITY_GROUP) if _attached_resources(group, found)}
     # A standby's groups wait for what a failover makes; until then, those that are in use name them.
-    naming = [each for each in stack.of(*SECURITY_GROUP_RULES) if held & each.uses.get("securityGroupId", frozenset())]
+    naming = [
+        each
+        for each in stack.of_type(*SECURITY_GROUP_RULES)
+        if held & each.property_dependencies.get("securityGroupId", frozenset())
+    ]
     held |= source_urns(naming, "referencedSecurityGroupId") | source_urns(naming, "sourceSecurityGroupId")
-    for group in stack.of(SECURITY_GROUP):
+    for group in stack.of_type(SECURITY_GROUP):
         if group.urn not in held:
             yield group, f"security group {group.name} is on no resource; attach or remove it"
 
@@ -168,7 +172,7 @@ def attached_groups(stack: Stack) -> StackFindings:
 )
 def one_way_of_declaring(stack: Stack) -> StackFindings:
     """Rules inside a group and rules beside it undo each other at every update: a closed port opens again."""
-    for group in stack.of(SECURITY_GROUP):
+    for group in stack.of_type(SECURITY_GROUP):
         kinds = [kind for kind in ("inline", CLASSIC_RULE, "vpc") if _is_declared(stack, group, kind)]
         if len(kinds) > 1:
             yield (
@@ -182,31 +186,33 @@ def open_only_at_load_balancers(stack: Stack) -> StackFindings:
     """The world meets the platform at its load balancers, where the firewall and the certificate are."""
     open_groups = {
         urn
-        for resource in stack.of(*SECURITY_GROUPS, CLASSIC_RULE, INGRESS_RULE)
-        if (resource.kind in SECURITY_GROUP_RULES or is_set_by_program(resource, "ingress"))
+        for resource in stack.of_type(*SECURITY_GROUPS, CLASSIC_RULE, INGRESS_RULE)
+        if (resource.type in SECURITY_GROUP_RULES or is_set_by_program(resource, "ingress"))
         and any(opening.world() for opening in security_group_rules(resource))
         for urn in (
-            resource.uses.get("securityGroupId", ()) if resource.kind in SECURITY_GROUP_RULES else [resource.urn]
+            resource.property_dependencies.get("securityGroupId", ())
+            if resource.type in SECURITY_GROUP_RULES
+            else [resource.urn]
         )
     }
     found = referrers(stack)
-    for group in stack.of(*SECURITY_GROUPS):
+    for group in stack.of_type(*SECURITY_GROUPS):
         if group.urn in open_groups:
             for holder in _attached_resources(group, found):
-                if holder.kind not in INTERNET_FACING:
+                if holder.type not in INTERNET_FACING:
                     yield holder, f"{holder.name} is open to the world through security group {group.name}; use another"
 
 
 def _attached_resources(group: Resource, found: Mapping[str, list[Resource]]) -> list[Resource]:
     """The resources that a group is on."""
-    return [user for user in found.get(group.urn, ()) if user.kind not in {*SECURITY_GROUPS, *SECURITY_GROUP_RULES}]
+    return [user for user in found.get(group.urn, ()) if user.type not in {*SECURITY_GROUPS, *SECURITY_GROUP_RULES}]
 
 
 def _is_declared(stack: Stack, group: Resource, kind: str) -> bool:
     if kind == "inline":
         return any(is_set_by_program(group, direction) for direction in DIRECTIONS)
     kinds = (INGRESS_RULE, EGRESS_RULE) if kind == "vpc" else (kind,)
-    return group.urn in source_urns(stack.of(*kinds), "securityGroupId")
+    return group.urn in source_urns(stack.of_type(*kinds), "securityGroupId")
 
 
 def _is_web(opening: SecurityGroupRule) -> bool:

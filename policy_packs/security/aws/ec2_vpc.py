@@ -55,14 +55,14 @@ rejections = value_rule(
 @rule("vpc-must-not-be-default", on=(VPC, DEFAULT_VPC), covers=["CKV_AWS_148"])
 def default_vpc(vpc: Resource) -> Findings:
     """The default VPC has public subnets only, and an internet gateway that nobody asked for."""
-    if vpc.kind == DEFAULT_VPC:
+    if vpc.type == DEFAULT_VPC:
         yield "adopts the account's default VPC; make a Vpc with subnets of its own"
 
 
 @rule("route-must-leave-through-gateways", on=(ROUTE, *ROUTE_TABLES), covers=["CKV2_AWS_35"])
 def gateway_routes(resource: Resource) -> Findings:
     """One machine as everybody's way out is one machine that reads everything, and stops it when it stops."""
-    machines = ("networkInterfaceId", "instanceId") if resource.kind == DEFAULT_ROUTE_TABLE else ("networkInterfaceId",)
+    machines = ("networkInterfaceId", "instanceId") if resource.type == DEFAULT_ROUTE_TABLE else ("networkInterfaceId",)
     for route, destinations in _routes(resource):
         if any(is_internet(cidr) for cidr in destinations) and any(route[machine] for machine in machines):
             yield "the way to the internet leads through a machine; set nat_gateway_id instead"
@@ -81,7 +81,7 @@ def peering_routes(resource: Resource) -> Findings:
 @stack_rule("vpc-must-have-flow-log", covers=["CKV2_AWS_11", "CIS-AWS 3.7"])
 def flow_logs(stack: Stack) -> StackFindings:
     """Who talked to whom can be told after an incident only if it was written down before."""
-    for vpc in unreferenced(stack.of(VPC), stack.of(FLOW_LOG), "vpcId"):
+    for vpc in unreferenced(stack.of_type(VPC), stack.of_type(FLOW_LOG), "vpcId"):
         yield vpc, f"VPC {vpc.name} has no flow log, so that none of its subnets is logged; add a FlowLog for it"
 
 
@@ -89,7 +89,7 @@ def flow_logs(stack: Stack) -> StackFindings:
 def attached_addresses(stack: Stack) -> StackFindings:
     """An address that is kept for nothing costs money, and DNS may still send users to it."""
     found = referrers(stack)
-    for eip in stack.of(EIP):
+    for eip in stack.of_type(EIP):
         if eip.urn not in found and not any(is_set_by_program(eip, path) for path in ("instance", "networkInterface")):
             yield eip, f"address {eip.name} is on no resource; attach or release it"
 
@@ -102,7 +102,7 @@ def is_wider_than_a_vpc(cidr: str) -> bool:
 
 def _routes(resource: Resource) -> Iterator[tuple[Reader, list[str]]]:
     """Each route with where it leads."""
-    routes: Iterable[Reader] = [resource] if resource.kind == ROUTE else resource.each("routes")
-    paths = DESTINATIONS if resource.kind == ROUTE else RANGES
+    routes: Iterable[Reader] = [resource] if resource.type == ROUTE else resource.each("routes")
+    paths = DESTINATIONS if resource.type == ROUTE else RANGES
     for route in routes:
         yield route, [cidr for path in paths for cidr in route.texts(path)]

@@ -157,16 +157,16 @@ def node_ssh(group: Resource) -> Findings:
 def private_nodes(stack: Stack) -> StackFindings:
     """Nodes hold every pod's secrets: no route leads from the internet to where they are."""
     public = _public_subnets(stack)
-    for group in stack.of(NODE_GROUP, FARGATE_PROFILE):
-        for subnet in stack.of(SUBNET):
-            if subnet.urn in group.uses.get("subnetIds", ()) and subnet.urn in public:
+    for group in stack.of_type(NODE_GROUP, FARGATE_PROFILE):
+        for subnet in stack.of_type(SUBNET):
+            if subnet.urn in group.property_dependencies.get("subnetIds", ()) and subnet.urn in public:
                 yield group, f"{group.name} has nodes in subnet {subnet.name}, which routes to an internet gateway"
 
 
 @stack_rule("eks-must-enforce-network-policies", covers=["CIS-EKS 5.4.4"])
 def network_policies(stack: Stack) -> StackFindings:
     """Kubernetes takes network policies from everybody and enforces none: the network plugin does, if told to."""
-    for cluster in stack.of(CLUSTER):
+    for cluster in stack.of_type(CLUSTER):
         if not any(_enforces_network_policies(addon) for addon in _addons(stack, cluster, NETWORK_PLUGIN)):
             yield (
                 cluster,
@@ -177,7 +177,7 @@ def network_policies(stack: Stack) -> StackFindings:
 @stack_rule("eks-pods-must-have-own-identities", covers=["CIS-EKS 5.2.1"])
 def pod_identities(stack: Stack) -> StackFindings:
     """Without identities of their own, pods act as their node: each may do what any of them needs."""
-    for cluster in stack.of(CLUSTER):
+    for cluster in stack.of_type(CLUSTER):
         if not _addons(stack, cluster, POD_IDENTITY_AGENT):
             yield (
                 cluster,
@@ -186,7 +186,7 @@ def pod_identities(stack: Stack) -> StackFindings:
 
 
 def _addons(stack: Stack, cluster: Resource, name: str) -> list[Resource]:
-    addons = [addon for addon in stack.of(ADDON) if addon.text("addonName") == name]
+    addons = [addon for addon in stack.of_type(ADDON) if addon.text("addonName") == name]
     return companions(cluster, addons, "clusterName", "name")
 
 
@@ -198,9 +198,19 @@ def _enforces_network_policies(addon: Resource) -> bool:
 
 def _public_subnets(stack: Stack) -> frozenset[str]:
     """URNs of the subnets whose routes lead to an internet gateway."""
-    gateways = {gateway.urn for gateway in stack.of(INTERNET_GATEWAY)}
-    tables = {table.urn for table in stack.of(ROUTE_TABLE) if gateways & table.uses.get("routes", frozenset())}
-    leading = [route for route in stack.of(ROUTE) if gateways & route.uses.get("gatewayId", frozenset())]
+    gateways = {gateway.urn for gateway in stack.of_type(INTERNET_GATEWAY)}
+    tables = {
+        table.urn
+        for table in stack.of_type(ROUTE_TABLE)
+        if gateways & table.property_dependencies.get("routes", frozenset())
+    }
+    leading = [
+        route for route in stack.of_type(ROUTE) if gateways & route.property_dependencies.get("gatewayId", frozenset())
+    ]
     tables |= source_urns(leading, "routeTableId")
-    associations = [each for each in stack.of(ASSOCIATION) if tables & each.uses.get("routeTableId", frozenset())]
+    associations = [
+        each
+        for each in stack.of_type(ASSOCIATION)
+        if tables & each.property_dependencies.get("routeTableId", frozenset())
+    ]
     return source_urns(associations, "subnetId")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policy_packs.kernel.registry import Findings, Rule, Severity, Stack, StackFindings, rule, stack_rule
+from policy_packs.kernel.registry import Findings, ResourceRule, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.property_rules import value_rule
 
@@ -36,9 +36,9 @@ def long_lived_credentials(resource: Resource) -> Findings:
 
     An access key, moreover, lies in the state of whoever made it.
     """
-    if resource.kind != ACCESS_KEY or resource["status"] != "Inactive":
+    if resource.type != ACCESS_KEY or resource["status"] != "Inactive":
         instead = "let people sign in through the identity provider, and programs take on roles"
-        yield f"{CREDENTIALS[resource.kind]}; {instead}"
+        yield f"{CREDENTIALS[resource.type]}; {instead}"
 
 
 @rule(
@@ -48,7 +48,7 @@ def long_lived_credentials(resource: Resource) -> Findings:
 )
 def permissions_of_users(resource: Resource) -> Findings:
     """Who may do what is read off groups and roles; a permission of one user is found by nobody."""
-    if resource.kind in USER_POLICIES or resource.items("users"):
+    if resource.type in USER_POLICIES or resource.items("users"):
         yield "gives permissions to a user; attach the policy to a role or a group"
 
 
@@ -70,7 +70,7 @@ def password_reuse(policy: Resource) -> Findings:
         yield f"remembers {remembered:.0f} passwords; set password_reuse_prevention to {MIN_REMEMBERED}"
 
 
-def _character_rule(kind: str, path: str, argument: str, control: str) -> Rule:
+def _character_rule(kind: str, path: str, argument: str, control: str) -> ResourceRule:
     return value_rule(
         f"password-must-have-{kind}",
         on=ACCOUNT_PASSWORDS,
@@ -92,17 +92,17 @@ upper_case = _character_rule("upper-case", "requireUppercaseCharacters", "requir
 @stack_rule("iam-users-must-be-in-group", covers=["CKV2_AWS_21"], severity=Severity.MEDIUM)
 def in_group(stack: Stack) -> StackFindings:
     """What a user may do is what the group may do: a user without one was given permissions alone, or forgotten."""
-    for user in stack.of(USER):
+    for user in stack.of_type(USER):
         if not any(_is_member(user, each, path) for each, path in _memberships(stack)):
             yield user, f"user {user.name} is in no group; add a UserGroupMembership"
 
 
 def _memberships(stack: Stack) -> Iterator[tuple[Resource, str]]:
-    yield from ((each, "user") for each in stack.of(USER_GROUP_MEMBERSHIP))
-    yield from ((each, "users") for each in stack.of(GROUP_MEMBERSHIP))
+    yield from ((each, "user") for each in stack.of_type(USER_GROUP_MEMBERSHIP))
+    yield from ((each, "users") for each in stack.of_type(GROUP_MEMBERSHIP))
 
 
 def _is_member(user: Resource, membership: Resource, path: str) -> bool:
-    if sources := membership.uses.get(path):
+    if sources := membership.property_dependencies.get(path):
         return user.urn in sources
     return user["name"] in membership.texts(path)

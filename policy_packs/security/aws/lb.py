@@ -48,7 +48,7 @@ protected_from_deletion = value_rule(
 def access_log(balancer: Resource) -> Findings:
     """Who asked for what, and from where, is what an investigation begins with."""
     # A classic balancer logs as soon as it is told where to, the others only when told that they should.
-    classic = balancer.kind == CLASSIC_LOAD_BALANCER and "accessLogs" in balancer
+    classic = balancer.type == CLASSIC_LOAD_BALANCER and "accessLogs" in balancer
     enabled = balancer.flag("accessLogs.enabled")
     if enabled is False or (enabled is None and not classic):
         yield "access_logs are not on; name a bucket and set enabled=True"
@@ -117,9 +117,9 @@ def encrypted_targets(targets: Resource) -> Findings:
 @stack_rule("lb-must-have-waf", covers=["CKV2_AWS_28"], severity=Severity.CRITICAL)
 def behind_firewall(stack: Stack) -> StackFindings:
     """What the internet reaches, it attacks: each way in has the firewall before it."""
-    for balancer in stack.of(*LOAD_BALANCERS):
+    for balancer in stack.of_type(*LOAD_BALANCERS):
         # A web ACL reads requests, which a network or gateway load balancer does not.
         if balancer["loadBalancerType"] not in {None, "application"} or balancer.flag("internal"):
             continue
-        if not companions(balancer, stack.of(WEB_ACL_ASSOCIATION), "resourceArn", "arn"):
+        if not companions(balancer, stack.of_type(WEB_ACL_ASSOCIATION), "resourceArn", "arn"):
             yield balancer, f"load balancer {balancer.name} has no web ACL; add a WebAclAssociation"

@@ -145,7 +145,7 @@ def backups(db: Resource, context: Context) -> Findings:
     if db["replicateSourceDb"]:
         return
     # An Aurora cluster keeps one day when nothing is said, a plain instance none at all.
-    days = db.number("backupRetentionPeriod") or (1 if db.kind == CLUSTER else 0)
+    days = db.number("backupRetentionPeriod") or (1 if db.type == CLUSTER else 0)
     least = context.floor("minimumDays")
     if days < least:
         yield f"keeps backups for {days:.0f} days; set backup_retention_period to {least:.0f} or more"
@@ -157,7 +157,7 @@ def restore_source(db: Resource, context: Context) -> Findings:
     snapshot = db.text("snapshotIdentifier") or db.text("restoreToPointInTime.sourceDbInstanceIdentifier")
     if snapshot is None:
         return
-    ours = context.environment if context.standard else Environment.DEV
+    ours = context.environment if context.is_known_environment else Environment.DEV
     words = snapshot.rpartition(":")[2].split("-")
     theirs = words[1] if words[0] == "campus" and len(words) > 1 else None
     if theirs not in set(Environment):
@@ -174,7 +174,7 @@ def restore_source(db: Resource, context: Context) -> Findings:
 )
 def own_parameters(db: Resource) -> Findings:
     """AWS's own parameter groups can't be changed, so that neither TLS nor a log of statements can be demanded."""
-    name = db.text("dbClusterParameterGroupName" if db.kind == CLUSTER else "parameterGroupName") or ""
+    name = db.text("dbClusterParameterGroupName" if db.type == CLUSTER else "parameterGroupName") or ""
     if not name or name.startswith("default."):
         yield f"its parameters are those of {name or 'AWS'}; give it a parameter group of the program"
 
@@ -271,9 +271,9 @@ def logged_statements(group: Resource) -> Findings:
 @stack_rule("rds-must-have-replica-elsewhere", level=PRODUCTION_LIKE)
 def cross_region_replicas(stack: Stack) -> StackFindings:
     """The platform has an hour to be back after the loss of a region: its records must be in another one already."""
-    instances = stack.of(INSTANCE)
+    instances = stack.of_type(INSTANCE)
     for source in _sources(instances):
-        copies = [db for db in instances if source.urn in db.uses.get("replicateSourceDb", ())]
+        copies = [db for db in instances if source.urn in db.property_dependencies.get("replicateSourceDb", ())]
         if not any(copy.text("region") != source.text("region") for copy in copies):
             yield source, f"database {source.name} has no replica in another region; add one of its ARN"
 
@@ -281,19 +281,21 @@ def cross_region_replicas(stack: Stack) -> StackFindings:
 @stack_rule("rds-must-be-in-backup-plan", covers=["CKV2_AWS_8"])
 def planned_backups(stack: Stack) -> StackFindings:
     """A database's own backups go where the database goes; a plan's are kept in a vault, out of its reach."""
-    selections = stack.of(SELECTION)
-    for db in (*_sources(stack.of(INSTANCE)), *stack.of(CLUSTER)):
+    selections = stack.of_type(SELECTION)
+    for db in (*_sources(stack.of_type(INSTANCE)), *stack.of_type(CLUSTER)):
         if not any(_selects(selection, db) for selection in selections):
             yield db, f"database {db.name} is in no backup plan; add its ARN to the resources of a backup Selection"
 
 
 def _sources(instances: Iterable[Resource]) -> list[Resource]:
     """Databases that are nobody's replica."""
-    return [db for db in instances if not db.uses.get("replicateSourceDb") and not db["replicateSourceDb"]]
+    return [
+        db for db in instances if not db.property_dependencies.get("replicateSourceDb") and not db["replicateSourceDb"]
+    ]
 
 
 def _selects(selection: Resource, db: Resource) -> bool:
-    if db.urn in selection.uses.get("resources", ()):
+    if db.urn in selection.property_dependencies.get("resources", ()):
         return True
     # By a tag of it: what AWS Backup looks at when no resource is named.
     tags = db.fields("tags")

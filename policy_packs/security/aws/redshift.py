@@ -40,6 +40,6 @@ version_upgrades = value_rule(
 @stack_rule("redshift-must-log", covers=["AWSGuard redshift-cluster-configuration"], severity=Severity.MEDIUM)
 def logged_clusters(stack: Stack) -> StackFindings:
     """Who asked the warehouse what is told only by its log."""
-    for cluster in stack.of(REDSHIFT):
-        if not companions(cluster, stack.of(REDSHIFT_LOGGING), "clusterIdentifier", "clusterIdentifier"):
+    for cluster in stack.of_type(REDSHIFT):
+        if not companions(cluster, stack.of_type(REDSHIFT_LOGGING), "clusterIdentifier", "clusterIdentifier"):
             yield cluster, f"warehouse {cluster.name} has no log; add a redshift Logging for it"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from policy_packs.kernel.registry import Findings, Rule, Severity, rule
+from policy_packs.kernel.registry import Findings, ResourceRule, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.security.iam_permissions import ROLE
 from policy_packs.security.statements import (
@@ -45,10 +45,10 @@ BOUND_BY_PATH = "logdelivery.elasticloadbalancing.amazonaws.com"
 
 def allow_statements_of(resource: Resource) -> Iterator[Fields]:
     """The Allow statements of a resource's own policy."""
-    return allow_statements(resource, "policyDocument" if resource.kind == LOG_RESOURCE_POLICY else "policy")
+    return allow_statements(resource, "policyDocument" if resource.type == LOG_RESOURCE_POLICY else "policy")
 
 
-def private_policy_rule(name: str, on: Iterable[str], covers: Sequence[str], why: str) -> Rule:
+def private_policy_rule(name: str, on: Iterable[str], covers: Sequence[str], why: str) -> ResourceRule:
     """Return the rule that no resource policy of these types is public."""
 
     def check(resource: Resource) -> Findings:
@@ -62,7 +62,7 @@ def private_policy_rule(name: str, on: Iterable[str], covers: Sequence[str], why
 def not_principal(resource: Resource) -> Findings:
     """To allow all but some principals is to allow everybody, signed in or not."""
     statements = (
-        allow_statements(resource, "assumeRolePolicy") if resource.kind == ROLE else allow_statements_of(resource)
+        allow_statements(resource, "assumeRolePolicy") if resource.type == ROLE else allow_statements_of(resource)
     )
     for statement in statements:
         if "NotPrincipal" in statement:

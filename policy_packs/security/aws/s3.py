@@ -172,7 +172,7 @@ with_policy = _per_bucket_rule(
 def access_log(stack: Stack) -> StackFindings:
     """Who read which object is asked about after every leak, and answered only by the bucket's log."""
     # A bucket that logs are written to can't log into itself: each line would be another line.
-    targets = _target_buckets(stack, stack.of(LOGGING), "targetBucket")
+    targets = _target_buckets(stack, stack.of_type(LOGGING), "targetBucket")
     for bucket, finding in buckets_without(stack, LOGGING, "log of access"):
         if bucket.urn not in targets:
             yield bucket, finding
@@ -182,9 +182,9 @@ def access_log(stack: Stack) -> StackFindings:
 def own_key(stack: Stack) -> StackFindings:
     """Who may read the evidence is said twice: by the bucket's policy and by the key's."""
     # CloudTrail names its key with every file.
-    written = _log_buckets(stack) | _target_buckets(stack, stack.of(TRAIL), "s3BucketName")
-    for config in stack.of(ENCRYPTION):
-        buckets = config.uses.get("bucket", frozenset())
+    written = _log_buckets(stack) | _target_buckets(stack, stack.of_type(TRAIL), "s3BucketName")
+    for config in stack.of_type(ENCRYPTION):
+        buckets = config.property_dependencies.get("bucket", frozenset())
         if not buckets or not buckets <= written:
             for each in config.each("rules"):
                 if each["applyServerSideEncryptionByDefault.sseAlgorithm"] not in KMS_ALGORITHMS:
@@ -207,14 +207,14 @@ def named_key(config: Resource) -> Findings:
 )
 def replicated(stack: Stack) -> StackFindings:
     """Evidence must outlive the region it is kept in."""
-    replications = stack.of(REPLICATION)
+    replications = stack.of_type(REPLICATION)
     # What AWS Config delivers it keeps itself too, in every region.
     spared = (
         _log_buckets(stack)
-        | _target_buckets(stack, stack.of(DELIVERY_CHANNEL), "s3BucketName")
+        | _target_buckets(stack, stack.of_type(DELIVERY_CHANNEL), "s3BucketName")
         | source_urns(replications, "rules")
     )
-    for bucket in stack.of(*BUCKETS):
+    for bucket in stack.of_type(*BUCKETS):
         if bucket.urn not in spared and not companions(bucket, replications, "bucket", "bucket"):
             yield bucket, f"bucket {bucket.name} is in one region only; add a BucketReplicationConfig for it"
 
@@ -277,23 +277,23 @@ def access_points(point: Resource) -> Findings:
 
 def buckets_without(stack: Stack, kind: str, what: str) -> Iterator[tuple[Resource, str]]:
     """Buckets that no resource of a type is for, with what to say about them."""
-    others = stack.of(kind)
-    for bucket in stack.of(*BUCKETS):
+    others = stack.of_type(kind)
+    for bucket in stack.of_type(*BUCKETS):
         if not companions(bucket, others, "bucket", "bucket"):
             yield bucket, f"bucket {bucket.name} has no {what}; add a {kind.rpartition(':')[2]} for it"
 
 
 def _log_buckets(stack: Stack) -> frozenset[str]:
     """URNs of buckets that take access logs, for which the writing service can't use a key of ours."""
-    return _target_buckets(stack, stack.of(LOGGING), "targetBucket") | _target_buckets(
-        stack, stack.of(*EVERY_LOAD_BALANCER), "accessLogs"
+    return _target_buckets(stack, stack.of_type(LOGGING), "targetBucket") | _target_buckets(
+        stack, stack.of_type(*EVERY_LOAD_BALANCER), "accessLogs"
     )
 
 
 def _target_buckets(stack: Stack, resources: Sequence[Resource], path: str) -> frozenset[str]:
     """URNs of the buckets that a property names, also where the name is taken from the bucket's policy."""
     named = source_urns(resources, path)
-    policies = [policy for policy in stack.of(BUCKET_POLICY) if policy.urn in named]
+    policies = [policy for policy in stack.of_type(BUCKET_POLICY) if policy.urn in named]
     return named | source_urns(policies, "bucket")
 
 
@@ -306,7 +306,7 @@ def _refuses_plain_http(statement: Fields) -> bool:
 
 
 def _grantees(resource: Resource) -> Iterator[str]:
-    if resource.kind in BUCKETS:
+    if resource.type in BUCKETS:
         for grant in resource.each("grants"):
             yield grant.text("uri") or ""
     else:

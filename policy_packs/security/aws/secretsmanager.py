@@ -46,7 +46,7 @@ def recoverable(secret: Resource) -> Findings:
 @stack_rule("secret-must-rotate", covers=["CKV2_AWS_57"])
 def rotated_secrets(stack: Stack) -> StackFindings:
     """Vault makes credentials that end by themselves; what lies in Secrets Manager instead rotates by itself."""
-    rotations = [each for each in stack.of(ROTATION) if each.flag("rotationEnabled") is not False]
-    for secret in stack.of(SECRET):
+    rotations = [each for each in stack.of_type(ROTATION) if each.flag("rotationEnabled") is not False]
+    for secret in stack.of_type(SECRET):
         if not companions(secret, rotations, "secretId", "arn"):
             yield secret, f"secret {secret.name} never changes; add a SecretRotation, or let Vault make it"

@@ -24,6 +24,6 @@ def known_attacks(firewall: Resource) -> Findings:
 @stack_rule("waf-must-log", covers=["CKV_AWS_176", "CKV2_AWS_31"])
 def firewall_log(stack: Stack) -> StackFindings:
     """What was stopped tells what will be tried next."""
-    for firewall in stack.of(WEB_ACL):
-        if not companions(firewall, stack.of(WEB_ACL_LOGGING), "resourceArn", "arn"):
+    for firewall in stack.of_type(WEB_ACL):
+        if not companions(firewall, stack.of_type(WEB_ACL_LOGGING), "resourceArn", "arn"):
             yield firewall, f"web ACL {firewall.name} does not log; add a WebAclLoggingConfiguration"

@@ -35,8 +35,8 @@ def denying(binding: Resource) -> Findings:
 @stack_rule("k8s-admission-policies-must-be-bound")
 def bound_policies(stack: Stack) -> StackFindings:
     """A policy without a binding is never asked."""
-    for policy in stack.of(POLICY):
-        if not any(_is_for(binding, policy) for binding in stack.of(POLICY_BINDING)):
+    for policy in stack.of_type(POLICY):
+        if not any(_is_for(binding, policy) for binding in stack.of_type(POLICY_BINDING)):
             yield policy, f"policy {policy.name} has no binding; add a ValidatingAdmissionPolicyBinding"
 
 

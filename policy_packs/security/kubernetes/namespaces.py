@@ -41,7 +41,7 @@ NAMESPACED = (
 def pod_security(namespace: Resource) -> Findings:
     """Pod Security Admission protects only namespaces that ask for it."""
     level = namespace.fields("metadata.labels").text(ENFORCE)
-    if level is None and namespace.kind.endswith("Patch"):
+    if level is None and namespace.type.endswith("Patch"):
         return
     if level not in LEVELS:
         found = f"is {level!r}" if level else "is missing"
@@ -73,7 +73,7 @@ def bounded_quota(quota: Resource) -> Findings:
 @stack_rule("k8s-namespaces-must-deny-ingress", covers=["CIS-EKS 4.3.2", "CKV2_K8S_6"])
 def deny_ingress(stack: Stack) -> StackFindings:
     """Without a network policy every pod of the cluster reaches every other, whatever namespace it is in."""
-    policies = [policy for policy in stack.of(NETWORK_POLICY) if _isolates(policy, "Ingress")]
+    policies = [policy for policy in stack.of_type(NETWORK_POLICY) if _isolates(policy, "Ingress")]
     for namespace in _without(_with_pods(stack), policies):
         yield namespace, f"namespace {namespace.name} lets all traffic in; add a NetworkPolicy that denies by default"
 
@@ -84,7 +84,7 @@ def deny_egress(stack: Stack) -> StackFindings:
 
     Namespaces of add-ons, which enforce `baseline`, are left out: what those reach is up to their charts.
     """
-    policies = [policy for policy in stack.of(NETWORK_POLICY) if _isolates(policy, "Egress")]
+    policies = [policy for policy in stack.of_type(NETWORK_POLICY) if _isolates(policy, "Egress")]
     for namespace in _without(_with_pods(stack, RESTRICTED), policies):
         yield namespace, f"namespace {namespace.name} lets all traffic out; add a NetworkPolicy that denies by default"
 
@@ -92,20 +92,20 @@ def deny_egress(stack: Stack) -> StackFindings:
 @stack_rule("k8s-namespaces-must-have-quota", severity=Severity.MEDIUM)
 def quota(stack: Stack) -> StackFindings:
     """One team's loop must not take the nodes on which another team's alerts run."""
-    for namespace in _without(_with_pods(stack, RESTRICTED), stack.of(QUOTA)):
+    for namespace in _without(_with_pods(stack, RESTRICTED), stack.of_type(QUOTA)):
         yield namespace, f"namespace {namespace.name} has no ResourceQuota; add one (pods: '0' if it holds none)"
 
 
 @stack_rule("k8s-namespaces-must-have-limit-range", severity=Severity.MEDIUM)
 def limit_range(stack: Stack) -> StackFindings:
     """A quota bounds a namespace, a limit range the one pod that would take all of it."""
-    for namespace in _without(_with_pods(stack, RESTRICTED), stack.of(LIMIT_RANGE)):
+    for namespace in _without(_with_pods(stack, RESTRICTED), stack.of_type(LIMIT_RANGE)):
         yield namespace, f"namespace {namespace.name} has no LimitRange; add one"
 
 
 def _is_in(resource: Resource, namespace: Resource) -> bool:
     """Known from where the name comes from, also while the name itself is not known."""
-    if namespace.urn in resource.uses.get("metadata", frozenset()):
+    if namespace.urn in resource.property_dependencies.get("metadata", frozenset()):
         return True
     if cluster_of(resource) != cluster_of(namespace):
         return False
@@ -114,10 +114,10 @@ def _is_in(resource: Resource, namespace: Resource) -> bool:
 
 def _with_pods(stack: Stack, *levels: str) -> Iterator[Resource]:
     """Namespaces, of these Pod Security levels if any are named, but for those whose quota allows no pod."""
-    for namespace in stack.of(NAMESPACE):
+    for namespace in stack.of_type(NAMESPACE):
         if levels and namespace.fields("metadata.labels").text(ENFORCE) not in levels:
             continue
-        if not any(quota["spec.hard.pods"] == "0" and _is_in(quota, namespace) for quota in stack.of(QUOTA)):
+        if not any(quota["spec.hard.pods"] == "0" and _is_in(quota, namespace) for quota in stack.of_type(QUOTA)):
             yield namespace
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from policy_packs.kernel.registry import Findings, Rule, Severity, Stack, StackFindings, rule, stack_rule
+from policy_packs.kernel.registry import Findings, ResourceRule, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.security.kubernetes_types import cluster_of
 
@@ -66,7 +66,7 @@ def granting_entries(role: Resource, power: Permission) -> Findings:
 
 def _forbidden_permission(
     name: str, why: str, power: Permission, covers: Sequence[str] = (), severity: Severity = Severity.HIGH
-) -> Rule:
+) -> ResourceRule:
     """The rule that no role has a power."""
 
     def check(role: Resource) -> Findings:
@@ -227,8 +227,8 @@ def account_tokens(account: Resource) -> Findings:
 @stack_rule("k8s-service-accounts-must-not-exec", covers=["CKV2_K8S_2"])
 def programs_with_exec(stack: Stack) -> StackFindings:
     """A shell in any pod is that pod's identity: people have it for an incident, programs never."""
-    able = [role for role in stack.of(*ROLES) if any(grants(grant, EXEC) for grant in role.each("rules"))]
-    for binding in stack.of(*BINDINGS):
+    able = [role for role in stack.of_type(*ROLES) if any(grants(grant, EXEC) for grant in role.each("rules"))]
+    for binding in stack.of_type(*BINDINGS):
         if _binds_program(binding) and any(_is_bound(role, binding) for role in able):
             yield (
                 binding,
@@ -245,7 +245,7 @@ def _binds_program(binding: Resource) -> bool:
 
 def _is_bound(role: Resource, binding: Resource) -> bool:
     """Whether a binding is to this role: of that kind and name, in the same cluster and, for a Role, namespace."""
-    kind = role.kind.rpartition(":")[2]
+    kind = role.type.rpartition(":")[2]
     return (
         cluster_of(role) == cluster_of(binding)
         and binding["roleRef.kind"] == kind

@@ -9,9 +9,9 @@ AUDIT = "vault:index/audit:Audit"
 @stack_rule("vault-must-have-audit-device", covers=["Vault audit device present"], severity=Severity.CRITICAL)
 def audit_device(stack: Stack) -> StackFindings:
     """Who read which secret is asked after every incident; without an audit device nobody knows."""
-    logged = {audit.provider.urn if audit.provider else "" for audit in stack.of(AUDIT)}
+    logged = {audit.provider.urn if audit.provider else "" for audit in stack.of_type(AUDIT)}
     for resource in stack.resources:
-        if resource.kind.startswith("vault:"):
+        if resource.type.startswith("vault:"):
             provider = resource.provider.urn if resource.provider else ""
             if provider not in logged:
                 logged.add(provider)

@@ -73,7 +73,7 @@ def _bound_values(role: Resource, path: str) -> Iterator[str]:
 )
 def not_bound_to_everyone(role: Resource) -> Findings:
     """A role bound to `*` signs in whoever knows its name."""
-    for path in BINDINGS.get(role.kind, POD_BINDINGS):
+    for path in BINDINGS.get(role.type, POD_BINDINGS):
         if any(not value.strip("*") for value in _bound_values(role, path)):
             yield f"{path} has '*', which is everybody; name who may sign in"
 
@@ -81,8 +81,8 @@ def not_bound_to_everyone(role: Resource) -> Findings:
 @rule("vault-roles-must-bind-somebody", on=BINDINGS, severity=Severity.CRITICAL)
 def bound(role: Resource) -> Findings:
     """A role that is bound to nothing signs in everyone whom the other side knows."""
-    if not any(True for path in BINDINGS[role.kind] for _ in _bound_values(role, path)):
-        yield f"is bound to nobody in particular; set one of {', '.join(BINDINGS[role.kind])}"
+    if not any(True for path in BINDINGS[role.type] for _ in _bound_values(role, path)):
+        yield f"is bound to nobody in particular; set one of {', '.join(BINDINGS[role.type])}"
 
 
 @rule("vault-kubernetes-roles-must-bind-account-and-namespace", on=KUBERNETES_ROLE, severity=Severity.CRITICAL)
@@ -108,11 +108,11 @@ def audience(role: Resource) -> Findings:
 )
 def no_root_policy(holder: Resource) -> Findings:
     """The policy root can't be narrowed, and what it does can't be told apart from setting Vault up."""
-    given = holder.texts(POLICY_PROPERTIES[holder.kind])
+    given = holder.texts(POLICY_PROPERTIES[holder.type])
     if "root" in given:
         yield "gives the policy root; give one that names paths"
-    if not given and holder.kind in {TOKEN, TOKEN_ROLE}:
-        yield f"names no policies, so that a token gets all of its maker's; set {POLICY_PROPERTIES[holder.kind]}"
+    if not given and holder.type in {TOKEN, TOKEN_ROLE}:
+        yield f"names no policies, so that a token gets all of its maker's; set {POLICY_PROPERTIES[holder.type]}"
 
 
 @rule("vault-approle-must-require-secret-id", on="vault:appRole/authBackendRole:AuthBackendRole")

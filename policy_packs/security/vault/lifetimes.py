@@ -92,7 +92,7 @@ def _too_long(resource: Resource, path: str) -> Findings:
 @rule("vault-roles-must-bound-ttl", on=TTL_PROPERTIES, covers=["Vault bounded TTLs (≤ 90 days)"])
 def bounded_ttl(role: Resource) -> Findings:
     """Credentials rotate within 90 days, so that nothing handed out may live longer."""
-    path = TTL_PROPERTIES[role.kind]
+    path = TTL_PROPERTIES[role.type]
     if not duration(role, path):
         yield f"{path} is not set, so that Vault's default applies; set it to {MAX_DAYS} days or less"
     yield from _too_long(role, path)
@@ -101,7 +101,7 @@ def bounded_ttl(role: Resource) -> Findings:
 @rule("vault-secret-ids-must-expire", on=SECRET_ID_TTLS, covers=["Vault bounded TTLs (≤ 90 days)"])
 def expiring_secret_ids(role: Resource) -> Findings:
     """A secret ID is a password; without a lifetime Vault accepts it for ever."""
-    path = SECRET_ID_TTLS[role.kind]
+    path = SECRET_ID_TTLS[role.type]
     if not duration(role, path):
         yield f"{path} is not set, so that secret IDs never expire; set it to {MAX_DAYS} days or less"
     yield from _too_long(role, path)
@@ -110,7 +110,7 @@ def expiring_secret_ids(role: Resource) -> Findings:
 @rule("vault-tokens-must-not-be-periodic", on=TOKEN_PERIODS, covers=["Vault bounded TTLs (≤ 90 days)"])
 def no_periodic_tokens(role: Resource) -> Findings:
     """A periodic token is renewed as often as its holder likes, whatever its lifetime: it lives for ever."""
-    path = TOKEN_PERIODS[role.kind]
+    path = TOKEN_PERIODS[role.type]
     if duration(role, path):
         yield f"{path} makes tokens that can be renewed for ever; remove it"
 
@@ -127,4 +127,4 @@ def bounded_leases(mount: Resource) -> Findings:
     The mount of an authority is left out: its own certificate must outlive all that it signs, and roles bound those.
     """
     if mount["type"] != "pki":
-        yield from _too_long(mount, LEASE_TTLS[mount.kind])
+        yield from _too_long(mount, LEASE_TTLS[mount.type])

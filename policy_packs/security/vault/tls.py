@@ -34,7 +34,7 @@ TLS_SCHEMES = ("https://", "ldaps://")
 )
 def verified_connections(connection: Resource) -> Findings:
     """Encryption to a stranger hides nothing from the stranger."""
-    for path in INSECURE_FLAGS[connection.kind]:
+    for path in INSECURE_FLAGS[connection.type]:
         if connection.flag(path):
             yield f"{path} is on; remove it and name the certificate authority"
 
@@ -44,7 +44,7 @@ def verified_connections(connection: Resource) -> Findings:
 )
 def encrypted_addresses(resource: Resource) -> Findings:
     """Tokens and secrets are in every request to Vault, and in those by which it checks who signs in."""
-    path = ADDRESS_PROPERTIES[resource.kind]
+    path = ADDRESS_PROPERTIES[resource.type]
     address = resource.text(path)
     if address is not None and not address.startswith(TLS_SCHEMES):
         yield f"{path} is without TLS; use an https or ldaps address"

@@ -68,7 +68,7 @@ def test_a_state_is_priced_like_the_preview_of_it(tmp_path: Path) -> None:
 
 def test_what_a_preview_removes_costs_nothing(tmp_path: Path) -> None:
     found = estimating.priced("dev", preview(tmp_path, AWS, state("aws:kms/key:Key", "key"), gone=GATEWAY))
-    assert [line.kind for line in found.lines] == ["aws:kms/key:Key"]
+    assert [line.type for line in found.lines] == ["aws:kms/key:Key"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,159 @@
+"""Test cases of rules: tables of resources that pass and fail, used as tests and as examples in the documentation.
+
+The cases of a rule module `x/<service>.py` are beside it, in `x/<service>.cases.yaml`: a list of tables.
+
+    - rule: rds-must-not-be-public           # name of the rule
+      type: aws:rds/instance:Instance        # resource type; left out for a stack rule
+      passes:                                # cases without a finding
+        - properties: {publiclyAccessible: false}
+      fails:                                 # cases with a finding that contains `message`
+        - properties: {publiclyAccessible: true}
+          message: "publicly_accessible is on"
+
+Optional keys of a case: `stack` (dev unless given), `provider` (the provider's properties), `settings` (rule settings
+that a policy configuration changes). A case of a stack rule has `resources` instead of `properties`, each with `type`,
+`name`, `properties`, `provider` (a name) and `dependencies` (names of resources by the property that refers to them).
+The text "<unknown>" is a value that is known only at update.
+
+A pack tests itself with `assert check(pack, discover_cases(package)) == []`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import yaml
+
+from policy_packs.kernel.context import Context
+from policy_packs.kernel.registry import Pack, Policy, ResourceRule, Stack, StackRule
+from policy_packs.kernel.resource import Resource
+from policy_packs.kernel.values import SENTINELS
+from policy_packs.kernel.verdict import Verdict, Violation, judge, judge_stack
+
+UNKNOWN = "<unknown>"
+"""Text in a case file for a value that is known only at update."""
+SUFFIX = ".cases.yaml"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One resource, or the resources of a stack, and the expected outcome of one rule."""
+
+    rule: str
+    type: str
+    """Resource type; empty for a stack rule."""
+    index: int
+    """Position in its table, for the test's name."""
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    resources: Sequence[Mapping[str, Any]] = ()
+    stack: str = "dev"
+    provider: Mapping[str, Any] | None = None
+    message: str | None = None
+    """Text that a finding must contain; None if the rule must find nothing."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Rule settings that a policy configuration changes."""
+
+    def __str__(self) -> str:
+        return f"{self.rule}-{self.type.rpartition(':')[2] or 'stack'}-{self.index}"
+
+    def judge(
+        self, policy: Policy, properties: Mapping[str, Any] | None = None, *, dry_run: bool = True
+    ) -> list[Verdict]:
+        """Return the verdicts of a rule on this case, optionally with other properties for its resource."""
+        context = Context(self.stack, dry_run).with_settings(policy.settings, self.settings)
+        if isinstance(policy, StackRule):
+            return list(judge_stack(policy, Stack(map(_resource, self.resources)), context))
+        if not isinstance(policy, ResourceRule):
+            raise TypeError(f"{policy.name} is neither a resource rule nor a stack rule")
+        provider = None
+        if self.provider is not None:
+            provider = Resource.from_properties("pulumi:providers:aws", self.provider)
+        subject = Resource.from_properties(
+            self.type,
+            _with_unknowns(self.properties if properties is None else properties),
+            urn="urn:it",
+            name="it",
+            provider=provider,
+        )
+        return list(judge(policy, subject, context))
+
+    def mismatch(self, policy: Policy, *, dry_run: bool = True) -> str | None:
+        """Return how the outcome differs from the expected one, None if it doesn't."""
+        verdicts = self.judge(policy, dry_run=dry_run)
+        messages = [verdict.message for verdict in verdicts]
+        if self.message is None:
+            return f"{self}: expected no finding, got {messages}" if verdicts else None
+        if not all(isinstance(verdict, Violation) for verdict in verdicts):
+            return f"{self}: expected findings only, got {messages}"
+        if not any(self.message in message for message in messages):
+            return f"{self}: no finding contains {self.message!r}, got {messages}"
+        return None
+
+
+def load_cases(file: Path) -> tuple[Case, ...]:
+    """Read the cases of one file, in written order."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    tables = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  # both loaders are safe
+    return tuple(case for table in tables for case in _table(table))
+
+
+def discover_cases(package: ModuleType) -> tuple[Case, ...]:
+    """Return all cases beside the modules of a package, sorted by file."""
+    directories = [Path(path) for path in package.__path__]
+    files = sorted(file for directory in directories for file in directory.rglob(f"*{SUFFIX}"))
+    return tuple(case for file in files for case in load_cases(file))
+
+
+def check(pack: Pack, cases: Iterable[Case]) -> list[str]:
+    """Judge all cases at preview and at update; return one line per problem.
+
+    Problems are: a case with another outcome than expected, a case of a rule that isn't in the pack, and a rule
+    without a passing or without a failing case.
+    """
+    policies = {policy.name: policy for policy in pack.policies}
+    problems: list[str] = []
+    passing: set[str] = set()
+    failing: set[str] = set()
+    for case in cases:
+        (failing if case.message else passing).add(case.rule)
+        policy = policies.get(case.rule)
+        if policy is None:
+            problems.append(f"{case}: the pack has no rule {case.rule}")
+            continue
+        mismatches = (case.mismatch(policy, dry_run=dry_run) for dry_run in (True, False))
+        # Dict keys: the same sentence at preview and at update is one problem.
+        problems += dict.fromkeys(mismatch for mismatch in mismatches if mismatch)
+    problems += [f"{name}: no case passes" for name in policies if name not in passing]
+    problems += [f"{name}: no case fails" for name in policies if name not in failing]
+    return problems
+
+
+def _table(table: Mapping[str, Any]) -> Iterator[Case]:
+    for outcome in ("passes", "fails"):
+        for index, case in enumerate(table.get(outcome, ())):
+            yield Case(rule=table["rule"], type=table.get("type", ""), index=index, **case)
+
+
+def _resource(declared: Mapping[str, Any]) -> Resource:
+    provider = declared.get("provider")
+    dependencies: Mapping[str, Sequence[str]] = declared.get("dependencies", {})
+    return Resource.from_properties(
+        declared["type"],
+        _with_unknowns(declared.get("properties", {})),
+        urn=f"urn:{declared['name']}",
+        name=declared["name"],
+        provider=Resource.from_properties("pulumi:providers:any", {}, urn=f"urn:{provider}", name=provider)
+        if provider
+        else None,
+        property_dependencies={key: frozenset(f"urn:{name}" for name in names) for key, names in dependencies.items()},
+    )
+
+
+def _with_unknowns(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _with_unknowns(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_unknowns(item) for item in value]
+    return min(SENTINELS) if value == UNKNOWN else value
