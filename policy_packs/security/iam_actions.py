@@ -1,5 +1,7 @@
 """IAM actions by the risk they carry."""
 
+from policy_packs.security.iam_permissions_management import load as load_permissions_management
+
 PASS_ROLE = "iam:PassRole"  # noqa: S105  # an action, not a password
 ESCALATION_PATHS: tuple[tuple[str, ...], ...] = (
     ("iam:CreatePolicyVersion",),
@@ -74,7 +76,9 @@ DATA_ACTIONS = (
 )
 """What carries data out."""
 DECRYPTION_ACTIONS = ("kms:Decrypt", "kms:ReEncryptFrom")
-PERMISSION_ACTIONS = (
+# Findings name the first few actions, so the best known ones come first. Four of them are not in the data: two are at
+# level Write (ec2:ModifyImageAttribute, eks:AssociateAccessPolicy), and those of events and ram take no resource.
+_SHARING_ACTIONS = (
     "backup:PutBackupVaultAccessPolicy",
     "ec2:ModifyImageAttribute",
     "ec2:ModifySnapshotAttribute",
@@ -103,6 +107,7 @@ PERMISSION_ACTIONS = (
     "sns:AddPermission",
     "sqs:AddPermission",
 )
+PERMISSION_ACTIONS = tuple(dict.fromkeys((*_SHARING_ACTIONS, *load_permissions_management())))
 """What changes who may do what, or gives something to another account."""
 AUDIT_DISABLING_ACTIONS = (
     "access-analyzer:DeleteAnalyzer",
