@@ -1,11 +1,10 @@
 """All packs of this repository, and the suite: one process that serves them together."""
 
 from functools import cache
-from pathlib import Path
 
 from policy_packs import cost, security, tagging
 from policy_packs.cost.__main__ import PACK as COST
-from policy_packs.kernel.cases import Case, discover_cases, load_cases
+from policy_packs.kernel.cases import Case, discover_cases
 from policy_packs.kernel.registry import Pack, Policy
 from policy_packs.security.__main__ import PACK as SECURITY
 from policy_packs.tagging.__main__ import PACK as TAGGING
@@ -27,7 +26,4 @@ def policies() -> dict[str, Policy]:
 @cache
 def cases() -> tuple[Case, ...]:
     """Return the test cases of all rules."""
-    found = [case for package in (tagging, cost, security) for case in discover_cases(package)]
-    # The security pack's cases, until they are beside its rules.
-    remaining = sorted((Path(__file__).parents[1] / "tests" / "policy_packs" / "cases").glob("*.yaml"))
-    return (*found, *(case for file in remaining for case in load_cases(file)))
+    return tuple(case for package in (tagging, cost, security) for case in discover_cases(package))
