@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 app = typer.Typer(
     help="Compare the resources that the program registers, without an engine or a cloud.",

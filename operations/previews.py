@@ -22,8 +22,8 @@ from rehearsal.home import Home
 from rehearsal.lifecycle import Rehearsal
 from rehearsal.providers.values import UNKNOWN
 from rehearsal.toolchain import Toolchain
-from stacks.figures import Environment
 from stacks.loading import load_file
+from stacks.requirements import Environment
 
 AT_ONCE = 2
 """Previews that run side by side; each keeps a processor busy."""

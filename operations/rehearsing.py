@@ -62,12 +62,12 @@ def subject(stack: str, project: Path | None, *, disposable: bool = False) -> Su
         raise RehearsalError("--disposable lifts what this platform protects; it says nothing to another --project")
     if project is not None:
         return Subject(project_root(project.resolve()), stack, DEFAULT_ACCOUNT)
-    from stacks import disposal  # noqa: PLC0415  # the same
-    from stacks.graph import layers  # noqa: PLC0415  # pydantic costs more than `status` should take
+    from stacks import destroyable_data  # noqa: PLC0415  # the same
+    from stacks.layer_graph import layers  # noqa: PLC0415  # pydantic costs more than `status` should take
     from stacks.loading import load_file  # noqa: PLC0415  # the same
 
     settings = load_file(PLATFORM, stack)
-    lifting = disposable and not settings.data.disposable
+    lifting = disposable and not settings.data.destroyable
     return Subject(
         PLATFORM,
         stack,
@@ -75,9 +75,9 @@ def subject(stack: str, project: Path | None, *, disposable: bool = False) -> Su
         ADDONS,
         NEEDED,
         layers(),
-        overrides={disposal.KEY: stack} if lifting else {},
+        overrides={destroyable_data.KEY: stack} if lifting else {},
         levels=dict.fromkeys(PROTECTIONS, "advisory") if lifting else {},
-        notice=disposal.warning(stack) if lifting else "",
+        notice=destroyable_data.warning(stack) if lifting else "",
     )
 
 

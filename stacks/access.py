@@ -8,7 +8,7 @@ Whoever is not in an environment's row has no access to it at all, neither in AW
 from collections.abc import Mapping
 from enum import StrEnum
 
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 
 class Persona(StrEnum):

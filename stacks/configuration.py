@@ -7,7 +7,7 @@ import pulumi
 from pulumi import runtime
 from pydantic import BaseModel
 
-from stacks import disposal
+from stacks import destroyable_data
 from stacks.errors import SettingsError
 from stacks.loading import NAMESPACE
 from stacks.parsing import known_environment, parse
@@ -20,15 +20,15 @@ def load_config() -> EnvironmentSettings:
     Files are not compared with each other here, for a program reads none: `loading.load_file` does that in every
     review. Raises pulumi.RunError, which the engine shows without a traceback, listing every mistake.
     """
-    dispose = pulumi.Config(disposal.NAMESPACE).get(disposal.NAME)
+    override = pulumi.Config(destroyable_data.NAMESPACE).get(destroyable_data.NAME)
     try:
         settings = parse(known_environment(pulumi.get_stack()), _values())
-        if dispose is None:
+        if override is None:
             return settings
-        settings = disposal.lifted(settings, dispose, os.environ)
+        settings = destroyable_data.make_destroyable(settings, override, os.environ)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
-    pulumi.log.warn(disposal.warning(settings.environment))
+    pulumi.log.warn(destroyable_data.warning(settings.environment))
     return settings
 
 

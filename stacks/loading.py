@@ -6,11 +6,11 @@ from typing import Any
 
 import yaml
 
-from stacks import disposal
+from stacks import destroyable_data
 from stacks.errors import Mistake, SettingsError
-from stacks.figures import Environment
-from stacks.known import Known
+from stacks.parsed_values import ParsedValues
 from stacks.parsing import file_name, known_environment, parse
+from stacks.requirements import Environment
 from stacks.settings import EnvironmentSettings
 
 NAMESPACE = "campus-safety"
@@ -28,7 +28,7 @@ def load_file(project: Path, environment: str) -> EnvironmentSettings:
     """
     name = known_environment(environment)
     values, mistakes = _own(project, name)
-    siblings = {other: Known(_own(project, other)[0]) for other in _siblings(project, name)}
+    siblings = {other: ParsedValues(_own(project, other)[0]) for other in _siblings(project, name)}
     return parse(name, values, siblings, mistakes)
 
 
@@ -50,8 +50,8 @@ def _own(project: Path, environment: Environment) -> tuple[dict[str, Any], list[
         namespace, _, bare = str(key).rpartition(":")
         if namespace == NAMESPACE:
             values[bare] = value
-        elif key == disposal.KEY:
-            mistakes.append(disposal.refused(environment))
+        elif key == destroyable_data.KEY:
+            mistakes.append(destroyable_data.override_in_file(environment))
         elif namespace != ENGINES_OWN:
             mistakes.append(Mistake(str(key), f"nobody reads it; keys start with {NAMESPACE}:"))
     return values, mistakes

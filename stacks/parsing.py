@@ -8,10 +8,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from stacks.errors import Mistake, SettingsError
-from stacks.figures import Environment
-from stacks.known import Known
-from stacks.rules import broken
+from stacks.parsed_values import ParsedValues
+from stacks.requirements import Environment
 from stacks.settings import EnvironmentSettings
+from stacks.validation import violations
 
 SENTENCES = {
     "missing": "missing; every environment sets it",
@@ -54,7 +54,7 @@ def known_environment(name: str) -> Environment:
 def parse(
     environment: Environment,
     raw: Mapping[str, Any],
-    siblings: Mapping[Environment, Known] | None = None,
+    siblings: Mapping[Environment, ParsedValues] | None = None,
     more: Iterable[Mistake] = (),
 ) -> EnvironmentSettings:
     """Turn plain values into settings.
@@ -76,7 +76,7 @@ def parse(
         mistakes += [_mistake(detail) for detail in error.errors(include_url=False)]
     if "environment" in raw:
         mistakes.append(Mistake("environment", "unknown key; the stack's name says it"))
-    mistakes += broken(environment, Known(raw), siblings or {})
+    mistakes += violations(environment, ParsedValues(raw), siblings or {})
     if mistakes or settings is None:
         raise SettingsError(file_name(environment), sorted(set(mistakes), key=_position))
     return settings

@@ -1,7 +1,7 @@
 """JSON Schema of the settings files for editors: `python -m stacks.schema > schemas/settings.schema.json` writes it.
 
 One schema serves `Pulumi.<env>.yaml` and `Pulumi.yaml`, which is told by its `runtime`. It knows single keys; what keys
-must be together is said by `stacks.rules`. No setting is a secret, so `secure:` is allowed nowhere.
+must be together is said by `stacks.validation`. No setting is a secret, so `secure:` is allowed nowhere.
 """
 
 import ast

@@ -1,6 +1,6 @@
 """The shape of `Pulumi.<env>.yaml`: what an environment's settings are.
 
-Groups of keys are in `stacks.sections`. What keys must be *together* is `stacks.rules`; reading them is
+Groups of keys are in `stacks.sections`. What keys must be *together* is `stacks.validation`; reading them is
 `stacks.loading` (files) and `stacks.configuration` (the engine). Keys are camelCase in the files, snake_case here.
 """
 
@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from components.cluster.plan import Workload
-from stacks.figures import Environment
+from stacks.requirements import Environment
 from stacks.sections.audit import Audit
 from stacks.sections.cluster import Cluster, NodeGroup, SchoolHours
 from stacks.sections.data import Backup, Cache, Database, Evidence

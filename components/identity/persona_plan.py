@@ -37,9 +37,9 @@ NEVER = (
 """Denied to every role of people for good: students' records, evidence, secrets, and ways to other roles."""
 
 
-def session_seconds(*, guarded: bool) -> int:
+def session_seconds(*, production_like: bool) -> int:
     """The longest session, in seconds: one hour where production's protection is required, else a working day."""
-    return SHORT_SESSION if guarded else LONG_SESSION
+    return SHORT_SESSION if production_like else LONG_SESSION
 
 
 def persona_trust(account: str, persona: str) -> tuple[Statement, ...]:

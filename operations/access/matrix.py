@@ -12,7 +12,7 @@ from operations.access.who import Kind, Who
 from operations.bootstrap.place import Place
 from operations.recording import Graph
 from stacks.access import Persona
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 
 @dataclass

@@ -7,7 +7,7 @@ from operations.access.aws import AwsRole, Permission
 from operations.access.kubernetes import Binding
 from operations.access.matrix import Matrix, Rights
 from operations.access.who import Kind, Who
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 HEAD = """\
 # Who may do what

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 if TYPE_CHECKING:
     from operations.access.matrix import Matrix

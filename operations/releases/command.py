@@ -10,7 +10,7 @@ from operations.releases.check import breaking_changes, problems
 from operations.releases.errors import ReleaseError
 from operations.releases.store import encode, load, path_of
 from operations.releases.versions import CHANGELOG, Version, released
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 MIGRATIONS = PROJECT / "docs" / "migrations"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from operations.recording import PROJECT, Graph
 from operations.recording.graph import parse
 from operations.releases.versions import Version
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 DIRECTORY = PROJECT / "releases"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from operations.previews import Preview
 from operations.requirements.table import Requirement, find
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 HEAD = """\
 # Requirements and the resources that meet them

@@ -9,7 +9,7 @@ import jmespath
 
 from operations.previews import Planned, Preview, known
 from operations.requirements.source import sentences
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 ALL = tuple(Environment)
 LONGEST_CELL = 72

@@ -26,7 +26,7 @@ class AuditOutputs:
     """Where the record is, and how people are told of what must not wait."""
 
     trail_arn: pulumi.Output[str]
-    notices: Mapping[str, pulumi.Output[str]]
+    alert_topics: Mapping[str, pulumi.Output[str]]
     """ARNs of encrypted topics to which alarms of their region may publish, by region: where alarms stand."""
 
 
@@ -35,11 +35,13 @@ def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutput
     layer = Layer("Audit", base.placement.feature("audit"), [base.aws])
     place = layer.placement
     trail = _trail(settings, base, layer)
-    notices = _notices(settings, base, layer)
+    alert_topics = _alert_topics(settings, base, layer)
     if settings.audit.alarms:
         TrailAlarms(
             "trail-alarm",
-            TrailAlarmsArgs(placement=place, log_group=trail.log_group, topic=notices[place.region], watches=WATCHES),
+            TrailAlarmsArgs(
+                placement=place, log_group=trail.log_group, topic=alert_topics[place.region], watches=WATCHES
+            ),
             layer.inside(),
         )
     history = _history(settings, base, layer, trail)
@@ -47,10 +49,10 @@ def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutput
     _region(layer, place, base.keys[Purpose.VOLUMES], history)
     if settings.recovery.enabled:
         away = place.moved_to(settings.recovery.region)
-        archives = [Archive(trail.archive, locked=not settings.data.disposable), Archive(history.store, locked=False)]
-        _copies(settings, base, layer, archives=archives, topic=notices[place.region])
+        archives = [Archive(trail.archive, locked=not settings.data.destroyable), Archive(history.store, locked=False)]
+        _copies(settings, base, layer, archives=archives, topic=alert_topics[place.region])
         _region(layer, away, base.recovery_keys[Purpose.VOLUMES], history, suffix="-dr")
-    return AuditOutputs(trail.arn, notices)
+    return AuditOutputs(trail.arn, alert_topics)
 
 
 def _trail(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer) -> AuditTrail:
@@ -62,7 +64,7 @@ def _trail(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer)
             logs_key=base.keys[Purpose.LOGS],
             log_days=settings.audit.trail_log_days,
             archive_years=settings.audit.archive_years,
-            locked=not settings.data.disposable,
+            locked=not settings.data.destroyable,
             insights=settings.audit.insights,
         ),
         layer.inside(),
@@ -79,7 +81,7 @@ def _history(
             placement=layer.placement,
             key=base.keys[Purpose.AUDIT],
             years=settings.audit.archive_years,
-            emptied_on_destroy=settings.data.disposable,
+            emptied_on_destroy=settings.data.destroyable,
             access_logs=trail.access_logs,
         ),
         layer.inside(),
@@ -104,14 +106,16 @@ def _copies(
             key=base.recovery_keys[Purpose.AUDIT],
             years=settings.audit.archive_years,
             log_days=settings.audit.trail_log_days,
-            emptied_on_destroy=settings.data.disposable,
+            emptied_on_destroy=settings.data.destroyable,
             topic=topic,
         ),
         layer.inside(),
     )
 
 
-def _notices(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer) -> dict[str, pulumi.Output[str]]:
+def _alert_topics(
+    settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer
+) -> dict[str, pulumi.Output[str]]:
     """A topic where the trail's alarms stand, and one where Route 53's do, if only the DR region is that."""
     keys = {settings.region: base.keys[Purpose.AUDIT]}
     if settings.recovery.enabled and settings.recovery.region == HEALTH_REGION:

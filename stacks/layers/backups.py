@@ -10,15 +10,15 @@ from components.backup.plan import Lock
 from components.backup.vault import BackupVault, BackupVaultArgs
 from components.base import Placement
 from components.keys.plan import Purpose
-from stacks.figures import BACKUP_RETENTION_DAYS
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
-from stacks.layers.stores import Notices
+from stacks.layers.stores import AlertTopics
+from stacks.requirements import BACKUP_RETENTION_DAYS
 from stacks.settings import EnvironmentSettings
 
 
 @dataclass(frozen=True)
-class Vaults:
+class BackupVaults:
     """The vaults; `copy` is None where there is no DR region."""
 
     primary: BackupVault
@@ -29,17 +29,17 @@ def backups(
     settings: EnvironmentSettings,
     base: FoundationOutputs,
     layer: Layer,
-    notices: Notices,
+    alert_topics: AlertTopics,
     resources: Sequence[pulumi.Output[str]],
-) -> Vaults:
-    """Vaults, plan and roles. Buckets are not in it: they are versioned, replicated and, where it counts, locked."""
+) -> BackupVaults:
+    """Deploy vaults, backup plan and roles. Buckets are excluded: versioning and replication protect them."""
     placement = base.placement.feature("backup")
-    vault = _vault(settings, layer, role="backups", placement=placement, keys=base.keys, topic=notices.primary)
+    vault = _vault(settings, layer, role="backups", placement=placement, keys=base.keys, topic=alert_topics.primary)
     copy = None
-    if notices.recovery is not None:
+    if alert_topics.recovery is not None:
         there = base.recovery_placement.feature("backup")
         copy = _vault(
-            settings, layer, role="backups-dr", placement=there, keys=base.recovery_keys, topic=notices.recovery
+            settings, layer, role="backups-dr", placement=there, keys=base.recovery_keys, topic=alert_topics.recovery
         )
     DailyBackups(
         "backups",
@@ -52,7 +52,7 @@ def backups(
         ),
         layer.inside(),
     )
-    return Vaults(vault, copy)
+    return BackupVaults(vault, copy)
 
 
 def _vault(
@@ -72,11 +72,11 @@ def _vault(
             placement=placement,
             role=role,
             key=keys[Purpose.BACKUP],
-            lock=Lock.NONE if settings.data.disposable else wanted.lock,
+            lock=Lock.NONE if settings.data.destroyable else wanted.lock,
             grace_days=wanted.grace_days,
             shortest_days=min(BACKUP_RETENTION_DAYS, wanted.retention_days),
             topic=topic,
-            emptied_on_destroy=settings.data.disposable,
+            emptied_on_destroy=settings.data.destroyable,
         ),
         layer.inside(),
     )

@@ -38,7 +38,7 @@ def cache(settings: EnvironmentSettings, base: FoundationOutputs, network: Regio
             topology=Topology(wanted.nodes),
             snapshot_retention_days=wanted.snapshot_retention_days,
             log_retention_days=wanted.log_retention_days,
-            final_snapshot=not settings.data.disposable,
+            final_snapshot=not settings.data.destroyable,
             subnet_ids=network.subnet_ids[Tier.DATA],
             security_group_ids=[network.groups[Group.CACHE]],
             key=base.keys[Purpose.CACHE],

@@ -7,14 +7,14 @@ from stacks.access import ACCESS, group
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
-from stacks.layers.regional_cluster import ClusterOutputs, Ground, cluster_in
+from stacks.layers.regional_cluster import ClusterOutputs, RegionalClusterArgs, deploy_cluster
 from stacks.settings import EnvironmentSettings
 
 
 def cluster(settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs) -> ClusterOutputs:
     """Roles of people first; then the cluster that lets them in."""
     layer = Layer("Cluster", base.placement.feature("cluster"), [base.aws])
-    ground = Ground(
+    args = RegionalClusterArgs(
         layer=layer,
         suffix="",
         network=network.primary,
@@ -23,7 +23,7 @@ def cluster(settings: EnvironmentSettings, base: FoundationOutputs, network: Net
         people=_people(settings, layer),
         node_groups=settings.cluster.node_groups,
     )
-    return cluster_in(settings, ground)
+    return deploy_cluster(settings, args)
 
 
 def _people(settings: EnvironmentSettings, layer: Layer) -> list[AccessGrant]:
@@ -34,7 +34,7 @@ def _people(settings: EnvironmentSettings, layer: Layer) -> list[AccessGrant]:
         PeopleArgs(
             placement=layer.placement.feature("access"),
             personas=personas,
-            session_seconds=session_seconds(guarded=settings.environment.guarded),
+            session_seconds=session_seconds(production_like=settings.environment.production_like),
         ),
         layer.inside(),
     )

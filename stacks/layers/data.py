@@ -13,7 +13,7 @@ from stacks.layers.database import database
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
 from stacks.layers.regional_cluster import ClusterOutputs
-from stacks.layers.stores import Notices, evidence, vault_snapshots
+from stacks.layers.stores import AlertTopics, evidence, vault_snapshots
 from stacks.settings import EnvironmentSettings
 
 
@@ -37,7 +37,7 @@ class DataOutputs:
     vault_snapshot_bucket_dr: pulumi.Output[str] | None
     backup_vault: pulumi.Output[str]
     backup_vault_dr: pulumi.Output[str] | None
-    notices: pulumi.Output[str]
+    alert_topic: pulumi.Output[str]
     """ARN of the topic that hears of failed backups and late copies."""
 
 
@@ -46,32 +46,34 @@ def data(
 ) -> DataOutputs:
     """Stores first, then what copies and backs them up."""
     layer = Layer("Data", base.placement, [base.aws])
-    notices = _notices(base, layer)
-    records = database(settings, base, network, layer)
-    proofs = evidence(settings, base, layer, notices.primary)
-    snapshots = vault_snapshots(settings, base, layer, topic=notices.primary, proofs=proofs, cluster=cluster.name)
-    vaults = backups(settings, base, layer, notices, [records.primary.arn])
+    alert_topics = _alert_topics(base, layer)
+    instances = database(settings, base, network, layer)
+    evidence_buckets = evidence(settings, base, layer, alert_topics.primary)
+    snapshots = vault_snapshots(
+        settings, base, layer, topic=alert_topics.primary, evidence_buckets=evidence_buckets, cluster=cluster.name
+    )
+    vaults = backups(settings, base, layer, alert_topics, [instances.primary.arn])
     return DataOutputs(
-        address=records.primary.address,
-        port=records.primary.port,
-        username=records.primary.username,
-        password=records.primary.password,
-        replica_address=records.replica.address if records.replica else None,
-        replica_arn=records.replica.arn if records.replica else None,
+        address=instances.primary.address,
+        port=instances.primary.port,
+        username=instances.primary.username,
+        password=instances.primary.password,
+        replica_address=instances.replica.address if instances.replica else None,
+        replica_arn=instances.replica.arn if instances.replica else None,
         cache=cache(settings, base, network.primary, layer),
-        evidence_bucket=proofs.primary.evidence.name,
-        evidence_bucket_dr=proofs.copy.evidence.name if proofs.copy else None,
-        access_log_bucket=proofs.primary.access_logs.granted,
-        access_log_bucket_dr=proofs.copy.access_logs.granted if proofs.copy else None,
+        evidence_bucket=evidence_buckets.primary.evidence.name,
+        evidence_bucket_dr=evidence_buckets.copy.evidence.name if evidence_buckets.copy else None,
+        access_log_bucket=evidence_buckets.primary.access_logs.granted,
+        access_log_bucket_dr=evidence_buckets.copy.access_logs.granted if evidence_buckets.copy else None,
         vault_snapshot_bucket=snapshots.primary.name,
         vault_snapshot_bucket_dr=snapshots.copy.name if snapshots.copy else None,
         backup_vault=vaults.primary.name,
         backup_vault_dr=vaults.copy.name if vaults.copy else None,
-        notices=notices.primary,
+        alert_topic=alert_topics.primary,
     )
 
 
-def _notices(base: FoundationOutputs, layer: Layer) -> Notices:
+def _alert_topics(base: FoundationOutputs, layer: Layer) -> AlertTopics:
     """A topic in each region, for AWS tells of a vault or a bucket only in its own."""
     regions = {"": (base.placement, base.keys), "-dr": (base.recovery_placement, base.recovery_keys)}
     topics = {
@@ -88,4 +90,4 @@ def _notices(base: FoundationOutputs, layer: Layer) -> Notices:
         for suffix, (place, keys) in regions.items()
         if Purpose.NOTICES in keys
     }
-    return Notices(topics[""], topics.get("-dr"))
+    return AlertTopics(topics[""], topics.get("-dr"))

@@ -20,14 +20,16 @@ from stacks.settings import EnvironmentSettings
 
 
 @dataclass(frozen=True)
-class Records:
+class DatabaseInstances:
     """The instances; `replica` is None where there is no DR region."""
 
     primary: PostgresPrimary
     replica: PostgresReplica | None
 
 
-def database(settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, layer: Layer) -> Records:
+def database(
+    settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, layer: Layer
+) -> DatabaseInstances:
     """The primary; in the DR region a replica for failovers and the primary's backups for what a replica repeats."""
     primary = PostgresPrimary(
         "records",
@@ -40,7 +42,7 @@ def database(settings: EnvironmentSettings, base: FoundationOutputs, network: Ne
         layer.inside(),
     )
     if network.recovery is None:
-        return Records(primary, None)
+        return DatabaseInstances(primary, None)
     replica = PostgresReplica(
         "records-dr",
         ReplicaArgs(
@@ -61,7 +63,7 @@ def database(settings: EnvironmentSettings, base: FoundationOutputs, network: Ne
         ),
         layer.inside(),
     )
-    return Records(primary, replica)
+    return DatabaseInstances(primary, replica)
 
 
 class _Database(TypedDict):
@@ -87,17 +89,17 @@ def _database(
     keys: dict[Purpose, pulumi.Output[str]],
 ) -> _Database:
     """What primary and replica share, each with its own region's network and keys."""
-    wanted = settings.database
+    database_settings = settings.database
     return {
         "placement": placement.feature("records"),
-        "version": wanted.version,
-        "instance_class": wanted.instance_class,
-        "storage_cap_gib": wanted.storage_cap_gib,
-        "multi_zone": wanted.multi_zone,
-        "backup_retention_days": wanted.backup_retention_days,
-        "insights_retention_days": wanted.insights_retention_days,
-        "log_retention_days": wanted.log_retention_days,
-        "deletion_protection": not settings.data.disposable,
+        "version": database_settings.version,
+        "instance_class": database_settings.instance_class,
+        "storage_cap_gib": database_settings.storage_cap_gib,
+        "multi_zone": database_settings.multi_zone,
+        "backup_retention_days": database_settings.backup_retention_days,
+        "insights_retention_days": database_settings.insights_retention_days,
+        "log_retention_days": database_settings.log_retention_days,
+        "deletion_protection": not settings.data.destroyable,
         "subnet_ids": network.subnet_ids[Tier.DATA],
         "security_group_ids": [network.groups[Group.DATABASE]],
         "key": keys[Purpose.DATABASE],

@@ -52,7 +52,7 @@ class EdgeOutputs:
 
 
 @dataclass(frozen=True)
-class Side:
+class RegionArgs:
     """What differs between the two regions."""
 
     suffix: str
@@ -64,18 +64,18 @@ class Side:
 def edge(
     settings: EnvironmentSettings,
     base: FoundationOutputs,
-    watched: AuditOutputs,
+    audit_outputs: AuditOutputs,
     network: NetworkOutputs,
     data: DataOutputs,
 ) -> EdgeOutputs:
     """One way in per region, and the names that lead to them."""
     layer = Layer("Edge", base.placement.feature("edge"), [base.aws])
     zone = _zone(settings, base, layer)
-    near = Side("", network.primary, base.keys[Purpose.LOGS], data.access_log_bucket)
+    near = RegionArgs("", network.primary, base.keys[Purpose.LOGS], data.access_log_bucket)
     primary, target, proof = _front(settings, layer, zone, near)
     recovery, other = None, None
     if network.recovery and data.access_log_bucket_dr:
-        far = Side("-dr", network.recovery, base.recovery_keys[Purpose.LOGS], data.access_log_bucket_dr)
+        far = RegionArgs("-dr", network.recovery, base.recovery_keys[Purpose.LOGS], data.access_log_bucket_dr)
         recovery, other, _ = _front(settings, layer, zone, far, proof)
     ServiceNames(
         "names",
@@ -85,7 +85,7 @@ def edge(
             health_paths=_health_paths(settings),
             primary=target,
             secondary=other,
-            notices=watched.notices[HEALTH_REGION],
+            notices=audit_outputs.alert_topics[HEALTH_REGION],
         ),
         layer.inside(),
     )
@@ -107,7 +107,7 @@ def _zone(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer) 
             placement=layer.placement,
             domain=settings.domain,
             certificate_authorities=settings.edge.certificate_authorities,
-            emptied_on_destroy=settings.data.disposable,
+            emptied_on_destroy=settings.data.destroyable,
             logs_region=HEALTH_REGION,
             logs_key=keys[HEALTH_REGION],
             log_retention_days=settings.edge.log_retention_days,
@@ -120,7 +120,7 @@ def _front(
     settings: EnvironmentSettings,
     layer: Layer,
     zone: DnsZone,
-    side: Side,
+    side: RegionArgs,
     proof: pulumi.Output[str] | None = None,
 ) -> tuple[RegionEdge, Target, pulumi.Output[str]]:
     """Certificate, firewall and load balancer of one region; the firewall stands before the first request comes."""
@@ -151,7 +151,7 @@ def _front(
             subnet_ids=side.network.subnet_ids[Tier.PUBLIC],
             security_group_id=security_group,
             log_bucket=side.log_bucket,
-            deletion_protection=not settings.data.disposable,
+            deletion_protection=not settings.data.destroyable,
         ),
         layer.inside(),
     )

@@ -7,20 +7,20 @@ import pulumi
 from components.gitops.argo_cd import ArgoCd, ArgoCdArgs
 from components.secrets.plan import sign_in_path
 from stacks.layers.base import Layer
+from stacks.layers.cluster_context import ClusterContext
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
 from stacks.layers.recovery import RecoveryOutputs
 from stacks.layers.regional_cluster import ClusterOutputs
-from stacks.layers.site import Site
 from stacks.layers.workloads import WorkloadsOutputs
 from stacks.settings import EnvironmentSettings
 
 
 @dataclass(frozen=True)
-class Watched:
+class ArgoCdTarget:
     """One cluster, and what its add-ons must know of it."""
 
-    site: Site
+    cluster: ClusterContext
     cluster_name: pulumi.Input[str]
     vpc_id: pulumi.Input[str]
 
@@ -36,36 +36,38 @@ def gitops(
 ) -> None:
     """One Argo CD per cluster, each of them watching its own: the standby's add-ons exist before the disaster."""
     layer = Layer("GitOps", base.placement.feature("gitops"))
-    for site, _ in workloads.sites:
-        lay_argo_cd(settings, layer, _watched(site, network, cluster, recovery))
+    for context, _ in workloads.clusters:
+        deploy_argo_cd(settings, layer, _target(context, network, cluster, recovery))
 
 
-def _watched(site: Site, network: NetworkOutputs, cluster: ClusterOutputs, recovery: RecoveryOutputs) -> Watched:
+def _target(
+    context: ClusterContext, network: NetworkOutputs, cluster: ClusterOutputs, recovery: RecoveryOutputs
+) -> ArgoCdTarget:
     """Raises ValueError for a standby without its cluster or network, which the workloads layer never makes."""
-    if not site.standby:
-        return Watched(site, cluster.name, network.primary.vpc_id)
+    if not context.standby:
+        return ArgoCdTarget(context, cluster.name, network.primary.vpc_id)
     if recovery.cluster is None or network.recovery is None:
         raise ValueError("a standby needs the DR region's cluster and network; enable recovery")
-    return Watched(site, recovery.cluster.name, network.recovery.vpc_id)
+    return ArgoCdTarget(context, recovery.cluster.name, network.recovery.vpc_id)
 
 
-def lay_argo_cd(settings: EnvironmentSettings, layer: Layer, watched: Watched) -> ArgoCd:
+def deploy_argo_cd(settings: EnvironmentSettings, layer: Layer, target: ArgoCdTarget) -> ArgoCd:
     """The Argo CD of one cluster."""
-    site = watched.site
+    cluster = target.cluster
     return ArgoCd(
-        f"argocd{site.suffix}",
+        f"argocd{cluster.suffix}",
         ArgoCdArgs(
-            placement=site.placement.feature("gitops"),
+            placement=cluster.placement.feature("gitops"),
             chart_version=settings.gitops.chart_version,
-            zones=len(settings.recovery.zones if site.standby else settings.cluster.node_zones),
+            zones=len(settings.recovery.zones if cluster.standby else settings.cluster.node_zones),
             teams=list(settings.teams),
             repository=settings.gitops.repository,
             revision=settings.revision,
-            cluster_name=watched.cluster_name,
-            vpc_id=watched.vpc_id,
+            cluster_name=target.cluster_name,
+            vpc_id=target.vpc_id,
             vault_address=settings.vault.address,
-            network=site.network.cidr,
-            vault_auth_path=f"auth/{sign_in_path(site.suffix)}",
+            network=cluster.network.cidr,
+            vault_auth_path=f"auth/{sign_in_path(cluster.suffix)}",
         ),
-        site.inside(layer),
+        cluster.inside(layer),
     )

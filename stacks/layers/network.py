@@ -47,7 +47,7 @@ class NetworkOutputs:
 
 
 @dataclass(frozen=True)
-class Side:
+class RegionArgs:
     """What differs between the two regions."""
 
     suffix: str
@@ -65,7 +65,7 @@ def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOu
     vpc, primary = _region(
         settings,
         layer,
-        Side(
+        RegionArgs(
             suffix="",
             region=settings.region,
             cidr=settings.network.cidr,
@@ -79,7 +79,7 @@ def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOu
     _, recovery = _region(
         settings,
         layer,
-        Side(
+        RegionArgs(
             suffix="-dr",
             region=there.region,
             cidr=there.cidr,
@@ -106,7 +106,7 @@ def _peer(layer: Layer, primary: RegionNetwork, recovery: RegionNetwork) -> None
     Peering("peering", PeeringArgs(placement=layer.placement, near=near, far=far), layer.inside())
 
 
-def _region(settings: EnvironmentSettings, layer: Layer, side: Side) -> tuple[Vpc, RegionNetwork]:
+def _region(settings: EnvironmentSettings, layer: Layer, side: RegionArgs) -> tuple[Vpc, RegionNetwork]:
     place = layer.placement.moved_to(side.region)
     vpc = Vpc(
         f"network{side.suffix}",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
-from stacks.layers.regional_cluster import ClusterOutputs, Ground, cluster_in
+from stacks.layers.regional_cluster import ClusterOutputs, RegionalClusterArgs, deploy_cluster
 from stacks.settings import EnvironmentSettings
 
 SUFFIX = "-dr"
@@ -29,7 +29,7 @@ def recovery(
     if network.recovery is None:
         return RecoveryOutputs(None)
     layer = Layer("Recovery", base.recovery_placement.feature("recovery"), [base.aws])
-    ground = Ground(
+    args = RegionalClusterArgs(
         layer=layer,
         suffix=SUFFIX,
         network=network.recovery,
@@ -39,4 +39,4 @@ def recovery(
         node_groups=settings.standby_groups,
         fixed_sizes=True,
     )
-    return RecoveryOutputs(cluster_in(settings, ground))
+    return RecoveryOutputs(deploy_cluster(settings, args))

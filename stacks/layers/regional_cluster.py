@@ -43,7 +43,7 @@ class ClusterOutputs:
 
 
 @dataclass(frozen=True)
-class Ground:
+class RegionalClusterArgs:
     """What a cluster stands on: its region's network and keys, and what differs between the two regions."""
 
     layer: Layer
@@ -56,133 +56,137 @@ class Ground:
     fixed_sizes: bool = False
 
 
-def cluster_in(settings: EnvironmentSettings, ground: Ground) -> ClusterOutputs:
+def deploy_cluster(settings: EnvironmentSettings, args: RegionalClusterArgs) -> ClusterOutputs:
     """Control plane, identities, add-ons, node groups, provider; each waits for the one before."""
     version = settings.cluster.version
-    made = _control_plane(settings, ground)
-    first = _identities("identities-early", ground, made, EARLY_IDENTITIES)
-    early = _addons("addons-early", ground, made, version=version, addons=BEFORE_NODES, after=first.made)
-    groups = _nodes(settings, ground, made, early)
-    later = _identities("identities", ground, made, LATE_IDENTITIES)
-    _addons("addons", ground, made, version=version, addons=AFTER_NODES, after=[*groups, *later.made])
+    cluster = _control_plane(settings, args)
+    first = _identities("identities-early", args, cluster, EARLY_IDENTITIES)
+    early = _addons("addons-early", args, cluster, version=version, addons=BEFORE_NODES, after=first.made)
+    groups = _nodes(settings, args, cluster, early)
+    later = _identities("identities", args, cluster, LATE_IDENTITIES)
+    _addons("addons", args, cluster, version=version, addons=AFTER_NODES, after=[*groups, *later.made])
     provider = k8s.Provider(
-        f"kubernetes{ground.suffix}",
-        kubeconfig=made.kubeconfig,
-        cluster_identifier=made.arn,
+        f"kubernetes{args.suffix}",
+        kubeconfig=cluster.kubeconfig,
+        cluster_identifier=cluster.arn,
         enable_server_side_apply=True,
         enable_config_map_mutable=True,
-        opts=ground.layer.inside(ResourceOptions(depends_on=groups)),
+        opts=args.layer.inside(ResourceOptions(depends_on=groups)),
     )
     return ClusterOutputs(
-        name=made.name,
-        url=made.endpoint,
-        authority_pem=made.authority.apply(lambda encoded: b64decode(encoded).decode()),
-        kubeconfig=made.kubeconfig,
+        name=cluster.name,
+        url=cluster.endpoint,
+        authority_pem=cluster.authority.apply(lambda encoded: b64decode(encoded).decode()),
+        kubeconfig=cluster.kubeconfig,
         kubernetes=provider,
-        people=ground.people,
+        people=args.people,
     )
 
 
-def _control_plane(settings: EnvironmentSettings, ground: Ground) -> Cluster:
+def _control_plane(settings: EnvironmentSettings, args: RegionalClusterArgs) -> Cluster:
     wanted = settings.cluster
     return Cluster(
-        f"cluster{ground.suffix}",
+        f"cluster{args.suffix}",
         ClusterArgs(
-            placement=ground.layer.placement,
-            suffix=ground.suffix,
+            placement=args.layer.placement,
+            suffix=args.suffix,
             version=wanted.version,
-            subnet_ids=ground.network.subnet_ids[Tier.PRIVATE],
-            secrets_key=ground.keys[Purpose.CLUSTER],
-            logs_key=ground.keys[Purpose.LOGS],
+            subnet_ids=args.network.subnet_ids[Tier.PRIVATE],
+            secrets_key=args.keys[Purpose.CLUSTER],
+            logs_key=args.keys[Purpose.LOGS],
             log_retention_days=wanted.log_retention_days,
             public_access_cidrs=[str(cidr) for cidr in wanted.public_access_cidrs],
             administrators=[DEPLOYER],
-            people=ground.people,
-            deletion_protection=not settings.data.disposable,
+            people=args.people,
+            deletion_protection=not settings.data.destroyable,
         ),
-        ground.layer.inside(),
+        args.layer.inside(),
     )
 
 
 def _addons(
     name: str,
-    ground: Ground,
-    made: Cluster,
+    args: RegionalClusterArgs,
+    cluster: Cluster,
     *,
     version: str,
     addons: Sequence[AddonPlan],
     after: Sequence[pulumi.Resource],
 ) -> Addons:
     return Addons(
-        f"{name}{ground.suffix}",
-        AddonsArgs(placement=ground.layer.placement, cluster_name=made.name, kubernetes=version, addons=addons),
-        ground.layer.inside(ResourceOptions(depends_on=after)),
+        f"{name}{args.suffix}",
+        AddonsArgs(placement=args.layer.placement, cluster_name=cluster.name, kubernetes=version, addons=addons),
+        args.layer.inside(ResourceOptions(depends_on=after)),
     )
 
 
-def _identities(name: str, ground: Ground, made: Cluster, plans: Sequence[PodIdentityPlan]) -> PodIdentities:
-    place = ground.layer.placement
+def _identities(
+    name: str, args: RegionalClusterArgs, cluster: Cluster, plans: Sequence[PodIdentityPlan]
+) -> PodIdentities:
+    place = args.layer.placement
     return PodIdentities(
-        f"{name}{ground.suffix}",
+        f"{name}{args.suffix}",
         PodIdentitiesArgs(
             placement=place,
-            site=Site(place.account, place.region, made.aws_name),
-            suffix=ground.suffix,
-            cluster_name=made.name,
-            disk_key=ground.keys[Purpose.VOLUMES],
+            site=Site(place.account, place.region, cluster.aws_name),
+            suffix=args.suffix,
+            cluster_name=cluster.name,
+            disk_key=args.keys[Purpose.VOLUMES],
             identities=plans,
         ),
-        ground.layer.inside(),
+        args.layer.inside(),
     )
 
 
-def _charged(settings: EnvironmentSettings, ground: Ground, workload: Workload) -> Placement:
+def _charged(settings: EnvironmentSettings, args: RegionalClusterArgs, workload: Workload) -> Placement:
     """The place with the tags of whoever pays for machines of this kind."""
-    place, payer = ground.layer.placement.feature(workload.feature), settings.payer(workload)
+    place, payer = args.layer.placement.feature(workload.feature), settings.payer(workload)
     if payer is None:
         return place
     name, team = payer
     return place.of_team(name, team.owner, team.cost_centre)
 
 
-def _nodes(settings: EnvironmentSettings, ground: Ground, made: Cluster, early: Addons) -> list[NodeGroup]:
+def _nodes(
+    settings: EnvironmentSettings, args: RegionalClusterArgs, cluster: Cluster, early: Addons
+) -> list[NodeGroup]:
     role = ServiceRole(
-        f"nodes{ground.suffix}-role",
+        f"nodes{args.suffix}-role",
         ServiceRoleArgs(
-            placement=ground.layer.placement,
-            role=f"nodes{ground.suffix}",
+            placement=args.layer.placement,
+            role=f"nodes{args.suffix}",
             service="ec2.amazonaws.com",
             managed=NODE_POLICIES,
         ),
-        ground.layer.inside(),
+        args.layer.inside(),
     )
-    private = zip(ground.network.plan.of(Tier.PRIVATE), ground.network.subnet_ids[Tier.PRIVATE], strict=True)
-    subnets = [made_id for subnet, made_id in private if subnet.letter in ground.zones]
+    private = zip(args.network.plan.of(Tier.PRIVATE), args.network.subnet_ids[Tier.PRIVATE], strict=True)
+    subnets = [made_id for subnet, made_id in private if subnet.letter in args.zones]
     hours = settings.school_hours.hours
     return [
         NodeGroup(
-            f"nodes{ground.suffix}-{name}",
+            f"nodes{args.suffix}-{name}",
             NodeGroupArgs(
-                placement=_charged(settings, ground, group.workload),
+                placement=_charged(settings, args, group.workload),
                 group=name,
-                suffix=ground.suffix,
-                cluster_name=made.name,
+                suffix=args.suffix,
+                cluster_name=cluster.name,
                 version=settings.cluster.version,
                 role_arn=role.arn,
                 subnet_ids=subnets,
-                security_group_ids=[made.security_group_id, ground.network.groups[Group.NODES]],
+                security_group_ids=[cluster.security_group_id, args.network.groups[Group.NODES]],
                 instance_types=group.instance_types,
                 workload=group.workload,
                 spot=group.spot,
                 min_size=group.min,
                 desired_size=group.desired,
                 max_size=group.max,
-                fixed=ground.fixed_sizes,
+                fixed=args.fixed_sizes,
                 minimums=scheduled_minimums(hours, at_night=group.min, at_school=group.school_hours_min),
                 disk_gib=group.disk_gib,
-                disk_key=ground.keys[Purpose.VOLUMES],
+                disk_key=args.keys[Purpose.VOLUMES],
             ),
-            ground.layer.inside(ResourceOptions(depends_on=early.made)),
+            args.layer.inside(ResourceOptions(depends_on=early.made)),
         )
-        for name, group in ground.node_groups.items()
+        for name, group in args.node_groups.items()
     ]

@@ -24,10 +24,10 @@ from components.secrets.agent_plan import CREDENTIALS_FILE, AgentPlan
 from components.secrets.plan import ROLE_OF, DatabaseAccess, sign_in_path
 from stacks.layers.base import Layer
 from stacks.layers.cache import CacheOutputs
+from stacks.layers.cluster_context import ClusterContext
 from stacks.layers.data import DataOutputs
 from stacks.layers.edge import EdgeOutputs, RegionEdge
 from stacks.layers.foundation import FoundationOutputs
-from stacks.layers.site import Site
 from stacks.layers.workloads import WorkloadsOutputs, charged_to
 from stacks.sections.delivery import Service
 from stacks.settings import EnvironmentSettings
@@ -46,10 +46,10 @@ class Backends:
 
 
 @dataclass(frozen=True)
-class Ground:
+class ServiceTarget:
     """One cluster with its namespaces by team."""
 
-    site: Site
+    cluster: ClusterContext
     namespaces: Mapping[str, TeamNamespace]
     backends: Backends
 
@@ -64,10 +64,10 @@ def services(
 ) -> None:
     """Every service that settings name, in every cluster."""
     layer = Layer("Services", base.placement.feature("services"), [base.aws])
-    for site, namespaces in workloads.sites:
-        ground = Ground(site, namespaces, _backends(base, data, edge, standby=site.standby))
+    for cluster, namespaces in workloads.clusters:
+        target = ServiceTarget(cluster, namespaces, _backends(base, data, edge, standby=cluster.standby))
         for name in settings.services:
-            lay_service(settings, layer, ground, name)
+            deploy_service(settings, layer, target, name)
 
 
 def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, standby: bool) -> Backends:
@@ -85,64 +85,66 @@ def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, 
     return Backends(replica, data.port, copy, None, edge.recovery)
 
 
-def lay_service(settings: EnvironmentSettings, layer: Layer, ground: Ground, name: str) -> BlueGreenService:
+def deploy_service(settings: EnvironmentSettings, layer: Layer, target: ServiceTarget, name: str) -> BlueGreenService:
     """One service in one cluster; in a standby at the least size that it may have."""
     wanted, scale = settings.services[name], settings.scale
     bounds = Scaling(scale.min_replicas, scale.max_replicas, wanted.target_cpu_percent)
-    site, edge = ground.site, ground.backends.edge
-    place = charged_to(site, wanted.team, settings.teams[wanted.team]).feature(wanted.feature)
-    identity = _identity(layer, ground, place, name, wanted)
+    cluster, edge = target.cluster, target.backends.edge
+    place = charged_to(cluster, wanted.team, settings.teams[wanted.team]).feature(wanted.feature)
+    identity = _identity(layer, target, place, name, wanted)
     return BlueGreenService(
-        f"{name}{site.suffix}",
+        f"{name}{cluster.suffix}",
         BlueGreenServiceArgs(
             placement=place,
             plan=ServicePlan(
                 name=name,
-                image=site.image(wanted.image),
+                image=cluster.image(wanted.image),
                 port=wanted.port,
                 health_path=wanted.health_path,
-                replicas=scale.min_replicas if site.standby else scale.replicas,
+                replicas=scale.min_replicas if cluster.standby else scale.replicas,
                 cpu=scale.cpu,
                 memory=scale.memory,
                 priority=wanted.priority,
-                agent=_agent(settings, site, name),
+                agent=_agent(settings, cluster, name),
             ),
-            namespace=ground.namespaces[wanted.team].namespace,
+            namespace=target.namespaces[wanted.team].namespace,
             hosts=edge.hosts(settings.host(name)),
             scaling=bounds if scale.auto_scaling else None,
-            variables=_variables(name, wanted, ground.backends),
+            variables=_variables(name, wanted, target.backends),
             door=edge.door,
         ),
-        site.inside(layer, ResourceOptions(depends_on=identity)),
+        cluster.inside(layer, ResourceOptions(depends_on=identity)),
     )
 
 
-def _agent(settings: EnvironmentSettings, site: Site, name: str) -> AgentPlan | None:
+def _agent(settings: EnvironmentSettings, cluster: ClusterContext, name: str) -> AgentPlan | None:
     """Who may read in the database has its credentials mounted; each cluster has a sign-in of its own."""
     role = ROLE_OF.get(settings.services[name].database)
     if role is None:
         return None
-    return AgentPlan(name, sign_in_path(site.suffix), site.image(settings.vault.agent_image), role)
+    return AgentPlan(name, sign_in_path(cluster.suffix), cluster.image(settings.vault.agent_image), role)
 
 
-def _identity(layer: Layer, ground: Ground, place: Placement, name: str, service: Service) -> list[pulumi.Resource]:
+def _identity(
+    layer: Layer, target: ServiceTarget, place: Placement, name: str, service: Service
+) -> list[pulumi.Resource]:
     """What gives the service's pods a role of their own; nothing where they have no business in AWS."""
-    site, backends = ground.site, ground.backends
+    cluster, backends = target.cluster, target.backends
     cache = backends.cache.connect_arns if service.cache and backends.cache else ()
     allowed = (*evidence_statements(name, service.evidence, backends.evidence), *cache_statements(cache))
     if not allowed:
         return []
     role = PodRole(
-        f"service-{name}{site.suffix}",
+        f"service-{name}{cluster.suffix}",
         PodRoleArgs(
             placement=place,
-            role=f"service-{name}{site.suffix}",
-            cluster=site.cluster,
+            role=f"service-{name}{cluster.suffix}",
+            cluster=cluster.name,
             namespace=service.team,
             service_account=name,
             statements=allowed,
         ),
-        site.inside(layer),
+        cluster.inside(layer),
     )
     return [role.association]
 

@@ -11,9 +11,9 @@ from components.storage.bucket import BucketArgs, PrivateBucket
 from components.storage.evidence import EvidenceArgs, EvidenceStore
 from components.storage.plan import LifecyclePlan, writing
 from components.storage.replication import Replication, ReplicationArgs
-from stacks.figures import BACKUP_RETENTION_DAYS
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
+from stacks.requirements import BACKUP_RETENTION_DAYS
 from stacks.settings import EnvironmentSettings
 
 VAULT_NAMESPACE = "vault"
@@ -22,7 +22,7 @@ SNAPSHOT_AGENT = "vault-snapshots"
 
 
 @dataclass(frozen=True)
-class Notices:
+class AlertTopics:
     """ARNs of the topics that hear of failed backups and late copies, by region."""
 
     primary: pulumi.Output[str]
@@ -30,7 +30,7 @@ class Notices:
 
 
 @dataclass(frozen=True)
-class Proofs:
+class EvidenceBuckets:
     """The evidence store, and its copy where there is a DR region."""
 
     primary: EvidenceStore
@@ -38,23 +38,25 @@ class Proofs:
 
 
 @dataclass(frozen=True)
-class Pair:
+class SnapshotBuckets:
     """A bucket, and its copy where there is a DR region."""
 
     primary: PrivateBucket
     copy: PrivateBucket | None
 
 
-def evidence(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer, topic: pulumi.Output[str]) -> Proofs:
+def evidence(
+    settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer, topic: pulumi.Output[str]
+) -> EvidenceBuckets:
     """The store, and where there is a DR region another one there to which everything is copied."""
     key = base.keys[Purpose.EVIDENCE]
     store = _evidence(settings, layer, suffix="", placement=base.placement, key=key)
     if not settings.recovery.enabled:
-        return Proofs(store, None)
+        return EvidenceBuckets(store, None)
     copy_key = base.recovery_keys[Purpose.EVIDENCE]
     copy = _evidence(settings, layer, suffix="-dr", placement=base.recovery_placement, key=copy_key)
     _replicate(layer, (store.evidence, copy.evidence), (key, copy_key), topic)
-    return Proofs(store, copy)
+    return EvidenceBuckets(store, copy)
 
 
 def vault_snapshots(
@@ -63,12 +65,12 @@ def vault_snapshots(
     layer: Layer,
     *,
     topic: pulumi.Output[str],
-    proofs: Proofs,
+    evidence_buckets: EvidenceBuckets,
     cluster: pulumi.Output[str],
-) -> Pair:
+) -> SnapshotBuckets:
     """Where Vault's raft snapshots go, and the role that may put them there and nothing else."""
     key = base.keys[Purpose.SNAPSHOTS]
-    bucket = _snapshots(settings, layer, suffix="", placement=base.placement, key=key, logs=proofs.primary)
+    bucket = _snapshots(settings, layer, suffix="", placement=base.placement, key=key, logs=evidence_buckets.primary)
     PodRole(
         SNAPSHOT_AGENT,
         PodRoleArgs(
@@ -81,12 +83,14 @@ def vault_snapshots(
         ),
         layer.inside(),
     )
-    if proofs.copy is None:
-        return Pair(bucket, None)
+    if evidence_buckets.copy is None:
+        return SnapshotBuckets(bucket, None)
     copy_key = base.recovery_keys[Purpose.SNAPSHOTS]
-    copy = _snapshots(settings, layer, suffix="-dr", placement=base.recovery_placement, key=copy_key, logs=proofs.copy)
+    copy = _snapshots(
+        settings, layer, suffix="-dr", placement=base.recovery_placement, key=copy_key, logs=evidence_buckets.copy
+    )
     _replicate(layer, (bucket, copy), (key, copy_key), topic)
-    return Pair(bucket, copy)
+    return SnapshotBuckets(bucket, copy)
 
 
 def _replicate(
@@ -127,7 +131,7 @@ def _evidence(
             cold_after_days=wanted.cold_after_days,
             archive_after_days=wanted.archive_after_days,
             access_log_retention_days=wanted.access_log_retention_days,
-            emptied_on_destroy=settings.data.disposable,
+            emptied_on_destroy=settings.data.destroyable,
         ),
         layer.inside(),
     )
@@ -148,7 +152,7 @@ def _snapshots(
             placement=placement.feature("secrets"),
             role=f"{SNAPSHOT_AGENT}{suffix}",
             lifecycle=LifecyclePlan(BACKUP_RETENTION_DAYS),
-            emptied_on_destroy=settings.data.disposable,
+            emptied_on_destroy=settings.data.destroyable,
             key=key,
             access_logs=logs.access_logs.granted,
         ),

@@ -17,11 +17,11 @@ from components.network.plan import Tier, VpcPlan
 from components.secrets.plan import ROLE_OF
 from stacks import access
 from stacks.layers.base import Layer
+from stacks.layers.cluster_context import ClusterContext
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs
 from stacks.layers.recovery import SUFFIX, RecoveryOutputs
 from stacks.layers.regional_cluster import ClusterOutputs
-from stacks.layers.site import Site
 from stacks.sections.delivery import Service, Team
 from stacks.settings import EnvironmentSettings
 
@@ -37,7 +37,7 @@ POD_IDENTITY_PORT = 80
 class WorkloadsOutputs:
     """Where services go: each cluster, and its namespaces by team."""
 
-    sites: tuple[tuple[Site, Mapping[str, TeamNamespace]], ...]
+    clusters: tuple[tuple[ClusterContext, Mapping[str, TeamNamespace]], ...]
 
 
 def workloads(
@@ -49,50 +49,50 @@ def workloads(
 ) -> WorkloadsOutputs:
     """Roles, priorities and admission rules, and then a namespace per team; the same in the standby."""
     layer = Layer("Workloads", base.placement.feature("workloads"), [cluster.kubernetes])
-    sites = _sites(base, network, cluster, recovery)
-    return WorkloadsOutputs(tuple((site, lay_teams(settings, layer, site)) for site in sites))
+    clusters = _clusters(base, network, cluster, recovery)
+    return WorkloadsOutputs(tuple((cluster, deploy_teams(settings, layer, cluster)) for cluster in clusters))
 
 
-def _sites(
+def _clusters(
     base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs, recovery: RecoveryOutputs
-) -> Iterator[Site]:
+) -> Iterator[ClusterContext]:
     """The primary cluster, and the standby where there is one; the pods of each may reach the other region's data."""
     ours, theirs = network.primary.plan, network.recovery.plan if network.recovery else None
     place = base.placement.feature("workloads")
-    yield Site(cluster.kubernetes, cluster.name, place, ours, (theirs,) if theirs else ())
+    yield ClusterContext(cluster.kubernetes, cluster.name, place, ours, (theirs,) if theirs else ())
     if recovery.cluster and theirs:
         standby = base.recovery_placement.feature("workloads")
         there = recovery.cluster
-        yield Site(there.kubernetes, there.name, standby, theirs, (ours,), suffix=SUFFIX, standby=True)
+        yield ClusterContext(there.kubernetes, there.name, standby, theirs, (ours,), suffix=SUFFIX, standby=True)
 
 
-def lay_teams(settings: EnvironmentSettings, layer: Layer, site: Site) -> dict[str, TeamNamespace]:
+def deploy_teams(settings: EnvironmentSettings, layer: Layer, cluster: ClusterContext) -> dict[str, TeamNamespace]:
     """Everything of one cluster that is there before services are."""
     rules = ClusterRules(
-        f"cluster-rules{site.suffix}",
-        ClusterRulesArgs(placement=site.placement, groups=_groups(settings)),
-        site.inside(layer),
+        f"cluster-rules{cluster.suffix}",
+        ClusterRulesArgs(placement=cluster.placement, groups=_groups(settings)),
+        cluster.inside(layer),
     )
     admission = AdmissionRules(
-        f"admission{site.suffix}", AdmissionRulesArgs(placement=site.placement), site.inside(layer)
+        f"admission{cluster.suffix}", AdmissionRulesArgs(placement=cluster.placement), cluster.inside(layer)
     )
-    after = site.inside(layer, ResourceOptions(depends_on=[*rules.made, *admission.made]))
+    after = cluster.inside(layer, ResourceOptions(depends_on=[*rules.made, *admission.made]))
     return {
-        name: TeamNamespace(f"team-{name}{site.suffix}", _namespace(settings, site, name, services), after)
+        name: TeamNamespace(f"team-{name}{cluster.suffix}", _namespace(settings, cluster, name, services), after)
         for name, services in settings.services_by_team.items()
     }
 
 
 def _namespace(
-    settings: EnvironmentSettings, site: Site, name: str, services: Mapping[str, Service]
+    settings: EnvironmentSettings, cluster: ClusterContext, name: str, services: Mapping[str, Service]
 ) -> TeamNamespaceArgs:
     team, scale = settings.teams[name], settings.scale
     return TeamNamespaceArgs(
-        placement=charged_to(site, name, team),
+        placement=charged_to(cluster, name, team),
         namespace=name,
         contact=team.contact,
         pod_security=team.pod_security,
-        image_repositories=[site.image(repository) for repository in team.image_repositories],
+        image_repositories=[cluster.image(repository) for repository in team.image_repositories],
         quota=quota(
             len(services),
             scale.max_replicas,
@@ -102,7 +102,7 @@ def _namespace(
             agents=any(service.database in ROLE_OF for service in services.values()),
         ),
         largest_pod=largest_pod(scale.cpu, scale.memory),
-        flows=flows(settings, site, services.values()),
+        flows=flows(settings, cluster, services.values()),
         groups=_groups(settings),
     )
 
@@ -111,26 +111,28 @@ def _groups(settings: EnvironmentSettings) -> Groups:
     return {str(role): people for role, people in access.groups(settings.environment).items()}
 
 
-def charged_to(site: Site, name: str, team: Team) -> Placement:
-    """The site, with the tags of a team."""
-    return site.placement.of_team(name, team.owner, team.cost_centre)
+def charged_to(cluster: ClusterContext, name: str, team: Team) -> Placement:
+    """The cluster, with the tags of a team."""
+    return cluster.placement.of_team(name, team.owner, team.cost_centre)
 
 
-def flows(settings: EnvironmentSettings, site: Site, services: Collection[Service]) -> tuple[NamedFlow, ...]:
+def flows(
+    settings: EnvironmentSettings, cluster: ClusterContext, services: Collection[Service]
+) -> tuple[NamedFlow, ...]:
     """In from the load balancer (through the nodes); out to databases and caches of all regions, AWS and Vault.
 
     AWS is reached through the endpoints that lie in the private subnets, S3 too: its gateway endpoint has none of our
     addresses but S3's public ones, which change from week to week, so that no policy can name them.
     """
     ports = {service.port for service in services}
-    front = _ranges(site.network, Tier.PUBLIC, Tier.PRIVATE)
-    data = tuple(cidr for plan in (site.network, *site.others) for cidr in _ranges(plan, Tier.DATA))
+    front = _ranges(cluster.network, Tier.PUBLIC, Tier.PRIVATE)
+    data = tuple(cidr for plan in (cluster.network, *cluster.peer_networks) for cidr in _ranges(plan, Tier.DATA))
     inward = (NamedFlow("load-balancer", front, tuple(sorted(ports)), inbound=True),) if ports else ()
     return (
         *inward,
         NamedFlow("database", data, (PORT,), inbound=False),
         NamedFlow("cache", data, (CACHE_PORT,), inbound=False),
-        NamedFlow("aws", _ranges(site.network, Tier.PRIVATE), (HTTPS,), inbound=False),
+        NamedFlow("aws", _ranges(cluster.network, Tier.PRIVATE), (HTTPS,), inbound=False),
         NamedFlow("credentials", (POD_IDENTITY_AGENT,), (POD_IDENTITY_PORT,), inbound=False),
         NamedFlow("vault", (settings.vault.cidr,), (VAULT_PORT,), inbound=False),
     )

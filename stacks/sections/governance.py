@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stacks.figures import DataClass
+from stacks.requirements import DataClass
 from stacks.sections.fields import Email, Flag, Label, Positive, Section, matching
 
 
@@ -27,7 +27,7 @@ class Data(Section):
     """What the environment's data is, and whether it may be lost."""
 
     classification: DataClass
-    disposable: Flag
+    destroyable: Annotated[Flag, Field(alias="disposable")]
     """True: `pulumi destroy` takes the data too. False: deletion protection, final snapshots, no emptied buckets."""
 
 

@@ -6,10 +6,10 @@ from operations.previews import Preview, previews
 from operations.requirements.page import page
 from operations.requirements.sections import SECTIONS
 from operations.requirements.table import missing
-from stacks.figures import Environment
 from stacks.loading import load_file
+from stacks.requirements import Environment
 from tests.integration.conftest import REPOSITORY, Checkout
-from tests.stacks.twins import differences, inputs
+from tests.stacks.environment_parity import differences, inputs
 
 pytestmark = pytest.mark.integration
 

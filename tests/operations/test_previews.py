@@ -12,7 +12,7 @@ from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, EngineError, OperationError, Outcome
 from rehearsal.errors import RehearsalError
 from rehearsal.providers.values import UNKNOWN
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 
 def test_a_preview_is_read_with_where_values_come_from() -> None:

@@ -24,7 +24,7 @@ from operations.requirements.table import (
     requirement,
 )
 from rehearsal.providers.values import UNKNOWN
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 
 def planned(resource_type: str, name: str, sources: dict[str, tuple[str, ...]] | None = None, **inputs: Any) -> Planned:
@@ -37,8 +37,8 @@ def environment(name: Environment, *more: Planned) -> Preview:
         "rds.Instance",
         "records",
         {"kmsKeyId": (key.urn,)},
-        multiAz=name.guarded,
-        backupRetentionPeriod=35 if name.guarded else 7,
+        multiAz=name.production_like,
+        backupRetentionPeriod=35 if name.production_like else 7,
         kmsKeyId=UNKNOWN,
         exports=["postgresql"],
     )

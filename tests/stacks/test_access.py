@@ -13,8 +13,8 @@ from operations.access.page import page
 from operations.access.who import Kind, Who, pods
 from operations.bootstrap.place import place_of
 from stacks.access import ACCESS, Persona
-from stacks.figures import Environment
 from stacks.loading import load_file
+from stacks.requirements import Environment
 from tests.stacks.graph import PROJECT, Graph
 
 LOOKING = {"get", "list", "watch"}

@@ -2,7 +2,7 @@
 
 import json
 
-from stacks.figures import BACKUP_RETENTION_DAYS
+from stacks.requirements import BACKUP_RETENTION_DAYS
 from tests.stacks.graph import Graph
 
 

@@ -213,5 +213,5 @@ def test_machines_for_batches_and_training_are_charged_to_the_team_that_trains(a
 
 
 def test_no_command_ends_a_cluster_that_students_depend_on(any_environment: Graph) -> None:
-    guarded = any_environment.exports["environment"] in {"preprod", "prod"}
-    assert {cluster["deletionProtection"] for cluster in _clusters(any_environment)} == {guarded}
+    production_like = any_environment.exports["environment"] in {"preprod", "prod"}
+    assert {cluster["deletionProtection"] for cluster in _clusters(any_environment)} == {production_like}

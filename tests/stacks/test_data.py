@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from stacks.figures import BACKUP_RETENTION_DAYS, DATA_CLASS
+from stacks.requirements import BACKUP_RETENTION_DAYS, DATA_CLASS
 from tests.stacks.graph import Graph
 
 
@@ -56,19 +56,19 @@ def test_the_engine_itself_refuses_to_delete_what_may_not_be_lost(dev: Graph, pr
 
 
 @pytest.mark.parametrize(
-    ("environment", "guarded"), [("dev", False), ("staging", False), ("preprod", True), ("prod", True)]
+    ("environment", "production_like"), [("dev", False), ("staging", False), ("preprod", True), ("prod", True)]
 )
 def test_data_that_matters_survives_a_zone_and_a_mistake(
-    request: pytest.FixtureRequest, environment: str, *, guarded: bool
+    request: pytest.FixtureRequest, environment: str, *, production_like: bool
 ) -> None:
     graph: Graph = request.getfixturevalue(environment)
     database = graph.one("rds.Instance", "records")
-    assert database["multiAz"] is guarded
-    assert database["deletionProtection"] is guarded
-    assert database["skipFinalSnapshot"] is not guarded
-    assert database["deleteAutomatedBackups"] is not guarded
-    assert (database["backupRetentionPeriod"] >= BACKUP_RETENTION_DAYS) is guarded
-    assert database["finalSnapshotIdentifier"] == (f"campus-{environment}-records-final" if guarded else None)
+    assert database["multiAz"] is production_like
+    assert database["deletionProtection"] is production_like
+    assert database["skipFinalSnapshot"] is not production_like
+    assert database["deleteAutomatedBackups"] is not production_like
+    assert (database["backupRetentionPeriod"] >= BACKUP_RETENTION_DAYS) is production_like
+    assert database["finalSnapshotIdentifier"] == (f"campus-{environment}-records-final" if production_like else None)
 
 
 def test_nobody_knows_the_master_password(any_environment: Graph) -> None:

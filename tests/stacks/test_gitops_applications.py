@@ -12,7 +12,7 @@ from components.admission.plan import TEAM_NAMESPACE
 from components.gitops.project_plan import ADDON_NAMESPACES, CHART_REPOSITORIES
 from components.secrets.agent_plan import CPU, MEMORY
 from rehearsal.toolchain import TOOLS
-from stacks.figures import Environment
+from stacks.requirements import Environment
 from tests.stacks.graph import PROJECT, Graph
 from tests.stacks.helm import APPS, Manifest, RefusedError, applications, render, root_of, sources
 from tests.stacks.test_gitops import PROJECTS, RELEASE, within

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.network.plan import plan_subnets, zone_names
-from stacks.figures import Environment
 from stacks.loading import load_file
+from stacks.requirements import Environment
 from tests.stacks.graph import PROJECT, Graph
 
 ANYWHERE = "0.0.0.0/0"

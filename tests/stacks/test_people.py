@@ -7,8 +7,8 @@ from operations.bootstrap.desired import pieces
 from operations.bootstrap.place import place_of
 from operations.bootstrap.plan import Kind
 from stacks.access import ACCESS, group
-from stacks.figures import Environment
 from stacks.loading import load_file
+from stacks.requirements import Environment
 from tests.stacks.graph import PROJECT, Graph, Node
 
 ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
@@ -63,7 +63,7 @@ def test_roles_of_people_are_bounded_short_and_asked_for_a_second_factor(any_env
     for persona in ACCESS[environment]:
         role = any_environment.one("iam.Role", f"people-{persona}")
         assert role["permissionsBoundary"] == boundary
-        assert role["maxSessionDuration"] == session_seconds(guarded=environment.guarded)
+        assert role["maxSessionDuration"] == session_seconds(production_like=environment.production_like)
         statements = json.loads(role["assumeRolePolicy"])["Statement"]
         assert len(statements) == 2
         for statement in statements:

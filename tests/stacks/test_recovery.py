@@ -9,7 +9,7 @@ from tests.stacks.graph import PROJECT, Graph, Node
 
 
 @pytest.fixture(params=["preprod", "prod"])
-def guarded(request: pytest.FixtureRequest) -> Graph:
+def production_like(request: pytest.FixtureRequest) -> Graph:
     """The two environments that have a DR region."""
     graph: Graph = request.getfixturevalue(request.param)
     return graph
@@ -33,36 +33,36 @@ def test_environments_of_one_region_have_no_standby(dev: Graph, staging: Graph) 
         assert "recoveryClusterName" not in graph.exports
 
 
-def test_the_standby_has_every_part_of_the_primary_but_people_and_school_hours(guarded: Graph) -> None:
+def test_the_standby_has_every_part_of_the_primary_but_people_and_school_hours(production_like: Graph) -> None:
     primary = {
         (node.type, _twin(node.name))
-        for node in _of_layer(guarded, "Cluster")
+        for node in _of_layer(production_like, "Cluster")
         if "people" not in node.name and "Schedule" not in node.type
     }
-    assert {(node.type, node.name) for node in _of_layer(guarded, "Recovery")} == primary
+    assert {(node.type, node.name) for node in _of_layer(production_like, "Recovery")} == primary
 
 
-def test_everything_regional_of_the_standby_is_in_the_dr_region(guarded: Graph) -> None:
-    regional = [node for node in _of_layer(guarded, "Recovery") if node.region]
+def test_everything_regional_of_the_standby_is_in_the_dr_region(production_like: Graph) -> None:
+    regional = [node for node in _of_layer(production_like, "Recovery") if node.region]
     assert len(regional) > 20
     assert {node.region for node in regional} == {"us-west-2"}
     assert {node.tags["feature"] for node in regional if node.tags} == {"recovery", "cluster", "batch", "training"}
 
 
-def test_the_standby_stands_on_its_own_regions_network_and_keys(guarded: Graph) -> None:
-    cluster = guarded.one("eks.Cluster", "cluster-dr")
-    assert cluster["name"] == f"campus-{guarded.exports['environment']}-dr"
+def test_the_standby_stands_on_its_own_regions_network_and_keys(production_like: Graph) -> None:
+    cluster = production_like.one("eks.Cluster", "cluster-dr")
+    assert cluster["name"] == f"campus-{production_like.exports['environment']}-dr"
     assert cluster["vpcConfig"]["subnetIds"] == [f"network-dr-private-{zone}-id" for zone in "abc"]
-    assert cluster["encryptionConfig"]["provider"]["keyArn"] == guarded.one("kms.Key", "cluster-dr").arn
-    for group in guarded.all("eks.NodeGroup"):
+    assert cluster["encryptionConfig"]["provider"]["keyArn"] == production_like.one("kms.Key", "cluster-dr").arn
+    for group in production_like.all("eks.NodeGroup"):
         if group.region == "us-west-2":
             assert group["subnetIds"] == cluster["vpcConfig"]["subnetIds"]
 
 
-def test_few_machines_wait_and_the_rest_cost_nothing(guarded: Graph) -> None:
+def test_few_machines_wait_and_the_rest_cost_nothing(production_like: Graph) -> None:
     sizes = {
         group["nodeGroupName"]: (group["scalingConfig"]["minSize"], group["scalingConfig"]["desiredSize"])
-        for group in guarded.all("eks.NodeGroup")
+        for group in production_like.all("eks.NodeGroup")
         if group.region == "us-west-2"
     }
     assert sizes == {"baseline": (2, 2), "batch": (0, 0), "training": (0, 0)}
@@ -75,25 +75,25 @@ def test_scaled_out_the_standby_is_as_large_as_the_primary() -> None:
     assert settings.standby_groups.keys() == settings.cluster.node_groups.keys()
 
 
-def test_the_program_can_grow_the_standby_although_the_autoscaler_moves_it(guarded: Graph) -> None:
+def test_the_program_can_grow_the_standby_although_the_autoscaler_moves_it(production_like: Graph) -> None:
     """EKS refuses a smallest size above the desired one, so both must reach it in one change."""
-    for group in guarded.all("eks.NodeGroup"):
+    for group in production_like.all("eks.NodeGroup"):
         if group.region == "us-west-2":
             assert group.ignoreChanges == ()
 
 
-def test_the_stack_tells_how_the_standby_is_reached(guarded: Graph) -> None:
-    name = f"campus-{guarded.exports['environment']}-dr"
-    assert guarded.exports["recoveryClusterName"] == name
-    config = json.loads(guarded.exports["recoveryKubeconfig"])
+def test_the_stack_tells_how_the_standby_is_reached(production_like: Graph) -> None:
+    name = f"campus-{production_like.exports['environment']}-dr"
+    assert production_like.exports["recoveryClusterName"] == name
+    config = json.loads(production_like.exports["recoveryKubeconfig"])
     assert config["current-context"] == name
     assert config["users"][0]["user"]["exec"]["args"][-1] == "us-west-2"
 
 
-def test_each_cluster_has_a_provider_of_its_own(guarded: Graph) -> None:
+def test_each_cluster_has_a_provider_of_its_own(production_like: Graph) -> None:
     providers = {
         node.name: json.loads(node["kubeconfig"])["current-context"]
-        for node in guarded.all("pulumi:providers:kubernetes")
+        for node in production_like.all("pulumi:providers:kubernetes")
     }
-    name = guarded.exports["clusterName"]
+    name = production_like.exports["clusterName"]
     assert providers == {"kubernetes": name, "kubernetes-dr": f"{name}-dr"}

@@ -3,7 +3,7 @@
 import json
 
 from stacks.access import ACCESS, group
-from stacks.figures import Environment
+from stacks.requirements import Environment
 from tests.stacks.graph import Graph
 
 

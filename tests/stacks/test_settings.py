@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from stacks.errors import SettingsError
-from stacks.figures import Environment
 from stacks.loading import load_file
+from stacks.requirements import Environment
 from tests.stacks.graph import PROJECT
 
 

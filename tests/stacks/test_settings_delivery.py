@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from stacks.figures import Environment
 from stacks.loading import load_file
-from stacks.rules.delivery import LONGEST_SERVICE
+from stacks.requirements import Environment
+from stacks.validation.delivery import LONGEST_SERVICE
 from tests.stacks.graph import PROJECT
 from tests.stacks.test_settings import _told, project
 

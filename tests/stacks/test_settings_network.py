@@ -7,8 +7,8 @@ import pytest
 
 from components.network.plan import QUARTERS
 from components.network.zones import ZONES
-from stacks.figures import Environment
 from stacks.loading import load_file
+from stacks.requirements import Environment
 from tests.stacks.graph import PROJECT
 from tests.stacks.test_settings import _told, project
 

@@ -7,7 +7,7 @@ import pytest
 from components.admission.plan import POLICIES
 from components.delivery.rbac_plan import ROLES
 from stacks.access import ACCESS, Role, group, groups
-from stacks.figures import Environment
+from stacks.requirements import Environment
 from tests.stacks.graph import Graph, Node
 
 TEAMS = ("student-safety", "ml-platform")

@@ -2,7 +2,7 @@
 
 from operations.requirements.sections.delivery import scaled
 from operations.requirements.table import Requirement, at_most, everywhere, production_like, requirement
-from stacks.figures import REPLICA_CAP
+from stacks.requirements import REPLICA_CAP
 
 ACTUAL = "notifications[?notificationType=='ACTUAL'].threshold"
 FORECAST = "notifications[?notificationType=='FORECASTED'].threshold"

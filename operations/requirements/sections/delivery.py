@@ -11,7 +11,7 @@ from operations.requirements.table import (
     staging,
     within,
 )
-from stacks.figures import REPLICA_CAP, Environment
+from stacks.requirements import REPLICA_CAP, Environment
 
 SCALED = (Environment.STAGING, Environment.PREPROD, Environment.PROD)
 scaled = within(SCALED)

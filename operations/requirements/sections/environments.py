@@ -12,7 +12,7 @@ from operations.requirements.table import (
     requirement,
     staging,
 )
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 CLASS = 'tags."data-classification"'
 not_in_dev, not_in_staging = absent((Environment.DEV,)), absent((Environment.STAGING,))

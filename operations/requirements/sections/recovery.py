@@ -1,7 +1,7 @@
 """Resources that meet the section on backup and disaster recovery."""
 
 from operations.requirements.table import Requirement, at_least, everywhere, production_like, requirement
-from stacks.figures import BACKUP_RETENTION_DAYS, EVIDENCE_RETENTION_YEARS
+from stacks.requirements import BACKUP_RETENTION_DAYS, EVIDENCE_RETENTION_YEARS
 
 EVIDENCE_LOCK = ("s3.BucketObjectLockConfiguration", "evidence*")
 SHORTEST_RETENTION = "min(rules[].lifecycle.deleteAfter)"

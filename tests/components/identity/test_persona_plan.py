@@ -37,7 +37,7 @@ def test_a_persona_is_who_carries_its_tag_and_gave_a_second_factor() -> None:
 
 
 def test_sessions_are_short_where_production_is_protected() -> None:
-    assert (session_seconds(guarded=True), session_seconds(guarded=False)) == (3600, 8 * 3600)
+    assert (session_seconds(production_like=True), session_seconds(production_like=False)) == (3600, 8 * 3600)
 
 
 @pytest.mark.parametrize("action", READS_DATA)

@@ -11,7 +11,7 @@ from operations.recording import PROJECT, Graph, Node
 from operations.recording.comparison import ChangeKind, compare
 from operations.releases.store import encode, load, path_of
 from operations.releases.versions import Version, released
-from stacks.figures import Environment
+from stacks.requirements import Environment
 
 LATEST = released()[0]
 

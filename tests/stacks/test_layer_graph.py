@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from stacks.graph import layers
+from stacks.layer_graph import layers
 
 
 def test_every_layer_comes_after_those_it_builds_on() -> None:

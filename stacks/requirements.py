@@ -12,7 +12,7 @@ class Environment(StrEnum):
     PROD = "prod"
 
     @property
-    def guarded(self) -> bool:
+    def production_like(self) -> bool:
         """Whether production's topology and protection are required: prod, and preprod, which is identical."""
         return self in {Environment.PREPROD, Environment.PROD}
 
@@ -39,7 +39,7 @@ BACKUP_RETENTION_DAYS = 30
 EVIDENCE_RETENTION_YEARS = 7
 REPLICA_CAP = 50
 """Auto-scaling cap of one service."""
-GUARDED_ZONES = 3
+PRODUCTION_LIKE_ZONES = 3
 """Availability zones of a full production topology."""
 FEWEST_ZONES = 2
 """AWS's own floor: EKS, an RDS subnet group and an application load balancer each refuse a single zone."""

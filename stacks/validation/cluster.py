@@ -4,21 +4,21 @@ from collections.abc import Mapping
 
 from components.cluster.plan import ADDON_VERSIONS, Workload
 from stacks.errors import Mistake
-from stacks.figures import SCHOOL_DAY, Environment
-from stacks.known import Known
-from stacks.rules.base import Mistakes, Rule
+from stacks.parsed_values import ParsedValues
+from stacks.requirements import SCHOOL_DAY, Environment
 from stacks.sections.cluster import NodeGroup
+from stacks.validation.base import Mistakes, SettingsRule
 
 
-def nodes_stand_in_the_network(_environment: Environment, known: Known) -> Mistakes:
+def nodes_stand_in_the_network(_environment: Environment, values: ParsedValues) -> Mistakes:
     """Machines stand in zones that have subnets."""
-    if missing := sorted(set(known["cluster.nodeZones"]) - set(known["network.zones"])):
+    if missing := sorted(set(values["cluster.nodeZones"]) - set(values["network.zones"])):
         yield Mistake("cluster.nodeZones", f"{', '.join(missing)} has no subnets; add it to network.zones")
 
 
-def node_groups_are_in_order(_environment: Environment, known: Known) -> Mistakes:
+def node_groups_are_in_order(_environment: Environment, values: ParsedValues) -> Mistakes:
     """Each group has min ≤ desired ≤ max, by night and by day, and only what may be interrupted is on spot."""
-    groups: Mapping[str, NodeGroup] = known["cluster.nodeGroups"]
+    groups: Mapping[str, NodeGroup] = values["cluster.nodeGroups"]
     for name, group in groups.items():
         key = f"cluster.nodeGroups.{name}"
         if not group.min <= group.desired <= group.max:
@@ -32,28 +32,28 @@ def node_groups_are_in_order(_environment: Environment, known: Known) -> Mistake
         yield Mistake("cluster.nodeGroups", "none is for services; everything but batch work and training runs there")
 
 
-def machines_stay_under_the_cap(_environment: Environment, known: Known) -> Mistakes:
+def machines_stay_under_the_cap(_environment: Environment, values: ParsedValues) -> Mistakes:
     """All groups together, and in the DR region the same again, since it may be scaled out at any moment."""
-    most = sum(group.max for group in known["cluster.nodeGroups"].values())
-    both = " in each of two regions" if known["recovery.enabled"] else ""
-    most *= 2 if known["recovery.enabled"] else 1
-    if most > known["cluster.nodeCap"]:
-        sentence = f"{known['cluster.nodeCap']} is less than the groups' max together{both} ({most})"
+    most = sum(group.max for group in values["cluster.nodeGroups"].values())
+    both = " in each of two regions" if values["recovery.enabled"] else ""
+    most *= 2 if values["recovery.enabled"] else 1
+    if most > values["cluster.nodeCap"]:
+        sentence = f"{values['cluster.nodeCap']} is less than the groups' max together{both} ({most})"
         yield Mistake("cluster.nodeCap", sentence)
 
 
-def addons_are_pinned(_environment: Environment, known: Known) -> Mistakes:
+def addons_are_pinned(_environment: Environment, values: ParsedValues) -> Mistakes:
     """A Kubernetes version comes with versions of all its add-ons."""
-    version = known["cluster.version"]
+    version = values["cluster.version"]
     if version not in ADDON_VERSIONS:
         pinned = ", ".join(ADDON_VERSIONS)
         sentence = f"{version} has no pinned add-ons ({pinned} have); add them in components/cluster/plan.py"
         yield Mistake("cluster.version", sentence)
 
 
-def school_is_outside_the_maintenance_window(_environment: Environment, known: Known) -> Mistakes:
+def school_is_outside_the_maintenance_window(_environment: Environment, values: ParsedValues) -> Mistakes:
     """School opens before it closes, and is over when maintenance may begin."""
-    opens, closes = known["schoolHours.opens"], known["schoolHours.closes"]
+    opens, closes = values["schoolHours.opens"], values["schoolHours.closes"]
     begins, ends = SCHOOL_DAY
     if opens >= closes:
         yield Mistake("schoolHours.closes", f"{closes} is not after schoolHours.opens ({opens})")
@@ -63,7 +63,7 @@ def school_is_outside_the_maintenance_window(_environment: Environment, known: K
         yield Mistake("schoolHours.closes", f"{closes} is in the maintenance window ({ends} to {begins})")
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[SettingsRule, ...] = (
     nodes_stand_in_the_network,
     node_groups_are_in_order,
     machines_stay_under_the_cap,

@@ -6,8 +6,8 @@ from typing import Any
 import yaml
 
 from stacks.loading import load_file
+from tests.stacks.environment_parity import differences, inputs
 from tests.stacks.graph import PROJECT, Graph
-from tests.stacks.twins import differences, inputs
 
 ALLOWED = {
     "campus-safety:account": "accounts keep students' data apart",

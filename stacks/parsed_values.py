@@ -17,7 +17,7 @@ class NotParsedError(LookupError):
     """The value is missing or wrong, which is a mistake reported elsewhere."""
 
 
-class Known:
+class ParsedValues:
     """Parsed values by dotted key, e.g. `known["network.cidr"]`; raises NotParsedError for the others."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 
 from stacks.errors import Mistake
-from stacks.figures import DATA_CLASS, DataClass, Environment
-from stacks.known import Known, NotParsedError
-from stacks.rules.base import Mistakes, Rule, SiblingRule
+from stacks.parsed_values import NotParsedError, ParsedValues
+from stacks.requirements import DATA_CLASS, DataClass, Environment
+from stacks.validation.base import CrossEnvironmentRule, Mistakes, SettingsRule
 
 KEY = "database.restoreFrom"
 CLASSES = tuple(DataClass)
 """From made-up data to everything."""
 
 
-def source_may_be_here(environment: Environment, known: Known) -> Mistakes:
+def source_may_be_here(environment: Environment, values: ParsedValues) -> Mistakes:
     """The snapshot's name says which environment it comes from, and that says which data it holds."""
-    source = known[KEY]
+    source = values[KEY]
     if source is None:
         return
     if environment is Environment.PROD:
@@ -29,22 +29,24 @@ def source_may_be_here(environment: Environment, known: Known) -> Mistakes:
         yield from _above(environment, origin, source)
 
 
-def source_is_in_the_region(_environment: Environment, known: Known) -> Mistakes:
+def source_is_in_the_region(_environment: Environment, values: ParsedValues) -> Mistakes:
     """RDS restores nothing from another region."""
-    source = known[KEY] or ""
-    if source.startswith("arn:") and (region := source.split(":")[3]) != known["region"]:
-        yield Mistake(KEY, f"is in {region}; copy the snapshot to {known['region']} with the database key there first")
+    source = values[KEY] or ""
+    if source.startswith("arn:") and (region := source.split(":")[3]) != values["region"]:
+        yield Mistake(KEY, f"is in {region}; copy the snapshot to {values['region']} with the database key there first")
 
 
 def source_account_may_be_here(
-    environment: Environment, known: Known, siblings: Mapping[Environment, Known]
+    environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> Mistakes:
     """Whatever a snapshot is called, the account in its ARN says which data it holds."""
-    source = known[KEY] or ""
+    source = values[KEY] or ""
     if not source.startswith("arn:") or not siblings:
         return
     account = source.split(":")[4]
-    owner = next((whose for whose, file in {environment: known, **siblings}.items() if _account(file) == account), None)
+    owner = next(
+        (whose for whose, file in {environment: values, **siblings}.items() if _account(file) == account), None
+    )
     if owner is None:
         yield Mistake(KEY, f"is in account {account}, which is none of the environments'")
     elif owner is not named_after(source):
@@ -71,12 +73,12 @@ def _name(source: str) -> str:
     return source.rpartition(":")[2]
 
 
-def _account(file: Known) -> str | None:
+def _account(file: ParsedValues) -> str | None:
     try:
         return str(file["account"])
     except NotParsedError:
         return None
 
 
-RULES: tuple[Rule, ...] = (source_may_be_here, source_is_in_the_region)
-SIBLING_RULES: tuple[SiblingRule, ...] = (source_account_may_be_here,)
+RULES: tuple[SettingsRule, ...] = (source_may_be_here, source_is_in_the_region)
+CROSS_ENVIRONMENT_RULES: tuple[CrossEnvironmentRule, ...] = (source_account_may_be_here,)

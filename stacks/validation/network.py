@@ -8,19 +8,19 @@ from components.network.endpoints_plan import Interface
 from components.network.plan import NatMode, PlanError, plan_vpc, zone_names
 from components.network.zones import ZONES
 from stacks.errors import Mistake
-from stacks.figures import FEWEST_ZONES, GUARDED_ZONES, Environment
-from stacks.known import Known, NotParsedError
-from stacks.rules.base import Mistakes, Rule, SiblingRule
+from stacks.parsed_values import NotParsedError, ParsedValues
+from stacks.requirements import FEWEST_ZONES, PRODUCTION_LIKE_ZONES, Environment
+from stacks.validation.base import CrossEnvironmentRule, Mistakes, SettingsRule
 
 
-def primary_network_fits(_environment: Environment, known: Known) -> Mistakes:
+def primary_network_fits(_environment: Environment, values: ParsedValues) -> Mistakes:
     """The primary VPC has room for all tiers."""
-    yield from _fits("network.cidr", known["network.cidr"], known["region"], known["network.zones"])
+    yield from _fits("network.cidr", values["network.cidr"], values["region"], values["network.zones"])
 
 
-def recovery_network_fits(_environment: Environment, known: Known) -> Mistakes:
+def recovery_network_fits(_environment: Environment, values: ParsedValues) -> Mistakes:
     """The DR VPC has room for the same tiers."""
-    yield from _fits("recovery.cidr", known["recovery.cidr"], known["recovery.region"], known["recovery.zones"])
+    yield from _fits("recovery.cidr", values["recovery.cidr"], values["recovery.region"], values["recovery.zones"])
 
 
 def _fits(key: str, cidr: IPv4Network, region: str, letters: Sequence[str]) -> Mistakes:
@@ -30,32 +30,32 @@ def _fits(key: str, cidr: IPv4Network, region: str, letters: Sequence[str]) -> M
         yield Mistake(key, str(error))
 
 
-def ranges_of_one_environment_are_apart(_environment: Environment, known: Known) -> Mistakes:
+def ranges_of_one_environment_are_apart(_environment: Environment, values: ParsedValues) -> Mistakes:
     """Networks that will be routed to each other do not overlap."""
-    yield from _overlaps(known, "recovery.cidr", "network.cidr")
-    yield from _overlaps(known, "vault.cidr", "network.cidr")
-    yield from _overlaps(known, "vault.cidr", "recovery.cidr")
+    yield from _overlaps(values, "recovery.cidr", "network.cidr")
+    yield from _overlaps(values, "vault.cidr", "network.cidr")
+    yield from _overlaps(values, "vault.cidr", "recovery.cidr")
 
 
-def _overlaps(known: Known, key: str, other: str) -> Mistakes:
+def _overlaps(values: ParsedValues, key: str, other: str) -> Mistakes:
     try:
-        if known[key].overlaps(known[other]):
-            yield Mistake(key, f"{known[key]} overlaps {other} {known[other]}")
+        if values[key].overlaps(values[other]):
+            yield Mistake(key, f"{values[key]} overlaps {other} {values[other]}")
     except NotParsedError:
         return
 
 
-def recovery_is_elsewhere(_environment: Environment, known: Known) -> Mistakes:
+def recovery_is_elsewhere(_environment: Environment, values: ParsedValues) -> Mistakes:
     """The DR region is another one."""
-    if known["recovery.region"] == known["region"]:
-        yield Mistake("recovery.region", f"{known['region']} is also the primary region")
+    if values["recovery.region"] == values["region"]:
+        yield Mistake("recovery.region", f"{values['region']} is also the primary region")
 
 
-def regions_have_the_zones(_environment: Environment, known: Known) -> Mistakes:
+def regions_have_the_zones(_environment: Environment, values: ParsedValues) -> Mistakes:
     """Zones exist: AWS would say so only when the first subnet is made."""
     for region_key, zones_key in (("region", "network.zones"), ("recovery.region", "recovery.zones")):
         try:
-            region, zones = known[region_key], known[zones_key]
+            region, zones = values[region_key], values[zones_key]
         except NotParsedError:
             continue
         there = ZONES.get(region)
@@ -68,30 +68,34 @@ def regions_have_the_zones(_environment: Environment, known: Known) -> Mistakes:
             yield Mistake(zones_key, f"{region} has no zone {', '.join(missing)}; it has {', '.join(there)}")
 
 
-def endpoints_are_named_once(_environment: Environment, known: Known) -> Mistakes:
+def endpoints_are_named_once(_environment: Environment, values: ParsedValues) -> Mistakes:
     """A second endpoint with private DNS for one service is refused by AWS."""
-    names = known["network.interfaceEndpoints"]
+    names = values["network.interfaceEndpoints"]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         yield Mistake("network.interfaceEndpoints", f"names {', '.join(twice)} twice")
 
 
-def evidence_takes_no_way_abroad(_environment: Environment, known: Known) -> Mistakes:
+def evidence_takes_no_way_abroad(_environment: Environment, values: ParsedValues) -> Mistakes:
     """Pods that keep evidence reach S3 inside the network: no network policy can name S3's public addresses."""
-    if Interface.S3 in known["network.interfaceEndpoints"]:
+    if Interface.S3 in values["network.interfaceEndpoints"]:
         return
-    keeping = [name for name, service in known["services"].items() if service.evidence is not EvidenceAccess.NONE]
+    keeping = [name for name, service in values["services"].items() if service.evidence is not EvidenceAccess.NONE]
     if keeping:
         sentence = f"lacks s3, through which services.{keeping[0]} keeps evidence without the internet"
         yield Mistake("network.interfaceEndpoints", sentence)
 
 
-def zones_are_enough(environment: Environment, known: Known) -> Mistakes:
+def zones_are_enough(environment: Environment, values: ParsedValues) -> Mistakes:
     """As many zones as AWS and the environment's topology need, none twice."""
-    fewest = GUARDED_ZONES if environment.guarded else FEWEST_ZONES
-    reason = f"{environment} has the full topology" if environment.guarded else "EKS, RDS and load balancers refuse one"
+    fewest = PRODUCTION_LIKE_ZONES if environment.production_like else FEWEST_ZONES
+    reason = (
+        f"{environment} has the full topology"
+        if environment.production_like
+        else "EKS, RDS and load balancers refuse one"
+    )
     for key in ("network.zones", "recovery.zones"):
         try:
-            zones = known[key]
+            zones = values[key]
         except NotParsedError:
             continue
         if len(set(zones)) != len(zones):
@@ -100,21 +104,23 @@ def zones_are_enough(environment: Environment, known: Known) -> Mistakes:
             yield Mistake(key, f"{len(zones)} is too few: at least {fewest}, because {reason}")
 
 
-def ranges_are_unique(environment: Environment, known: Known, siblings: Mapping[Environment, Known]) -> Mistakes:
+def ranges_are_unique(
+    environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
+) -> Mistakes:
     """No two environments share addresses: they meet in the transit network."""
     keys = ("network.cidr", "recovery.cidr")
     for key in keys:
         for other, theirs in siblings.items():
             for their_key in keys:
                 try:
-                    mine, their = known[key], theirs[their_key]
+                    mine, their = values[key], theirs[their_key]
                 except NotParsedError:
                     continue
                 if other is not environment and mine.overlaps(their):
                     yield Mistake(key, f"{mine} overlaps {their_key} {their} of Pulumi.{other}.yaml")
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[SettingsRule, ...] = (
     primary_network_fits,
     recovery_network_fits,
     ranges_of_one_environment_are_apart,
@@ -124,4 +130,4 @@ RULES: tuple[Rule, ...] = (
     endpoints_are_named_once,
     evidence_takes_no_way_abroad,
 )
-SIBLING_RULES: tuple[SiblingRule, ...] = (ranges_are_unique,)
+CROSS_ENVIRONMENT_RULES: tuple[CrossEnvironmentRule, ...] = (ranges_are_unique,)

@@ -7,12 +7,12 @@ value's own mistake is reported already.
 from collections.abc import Mapping
 
 from stacks.errors import Mistake
-from stacks.figures import Environment
-from stacks.known import Known, NotParsedError
-from stacks.rules import audit, cluster, cost, data, delivery, edge, network, recovery, restore
-from stacks.rules.base import Mistakes, Rule, SiblingRule
+from stacks.parsed_values import NotParsedError, ParsedValues
+from stacks.requirements import Environment
+from stacks.validation import audit, cluster, cost, data, delivery, edge, network, recovery, restore
+from stacks.validation.base import CrossEnvironmentRule, Mistakes, SettingsRule
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[SettingsRule, ...] = (
     *audit.RULES,
     *network.RULES,
     *cluster.RULES,
@@ -23,16 +23,22 @@ RULES: tuple[Rule, ...] = (
     *edge.RULES,
     *cost.RULES,
 )
-SIBLING_RULES: tuple[SiblingRule, ...] = (*network.SIBLING_RULES, *cost.SIBLING_RULES, *restore.SIBLING_RULES)
+CROSS_ENVIRONMENT_RULES: tuple[CrossEnvironmentRule, ...] = (
+    *network.CROSS_ENVIRONMENT_RULES,
+    *cost.CROSS_ENVIRONMENT_RULES,
+    *restore.CROSS_ENVIRONMENT_RULES,
+)
 
 
-def broken(environment: Environment, known: Known, siblings: Mapping[Environment, Known]) -> list[Mistake]:
+def violations(
+    environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
+) -> list[Mistake]:
     """Every mistake across the keys of one environment, and against the files of the others."""
     found: list[Mistake] = []
     for rule in RULES:
-        found += _tolerant(rule(environment, known))
-    for sibling_rule in SIBLING_RULES:
-        found += _tolerant(sibling_rule(environment, known, siblings))
+        found += _tolerant(rule(environment, values))
+    for sibling_rule in CROSS_ENVIRONMENT_RULES:
+        found += _tolerant(sibling_rule(environment, values, siblings))
     return found
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stacks import disposal
+from stacks import destroyable_data
 from stacks.errors import SettingsError
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, record
@@ -23,7 +23,7 @@ def project(tmp_path: Path) -> Path:
         shutil.copy(file, tmp_path)
     prod = tmp_path / "Pulumi.prod.yaml"
     content = yaml.safe_load(prod.read_text(encoding="utf-8"))
-    content["config"][disposal.KEY] = "prod"
+    content["config"][destroyable_data.KEY] = "prod"
     prod.write_text(yaml.safe_dump(content), encoding="utf-8")
     return tmp_path
 
@@ -33,11 +33,11 @@ def test_a_file_in_which_it_was_left_is_refused(project: Path) -> None:
         load_file(project, "prod")
     (mistake,) = caught.value.mistakes
     assert mistake.key == "rehearsal:dispose"
-    assert "belongs in no file; use `ops rehearse up prod --disposable`" in mistake.sentence
+    assert "must not be in a settings file; use `ops rehearse up prod --disposable`" in mistake.sentence
 
 
 def test_lifted_prod_can_be_destroyed_to_empty(project: Path, prod: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(disposal.ENDPOINT, HERE)
+    monkeypatch.setenv(destroyable_data.ENDPOINT, HERE)
     lifted = record("prod", project=project)
     for database in lifted.all("rds.Instance"):
         assert database["deletionProtection"] is False
@@ -56,9 +56,9 @@ def test_lifted_prod_can_be_destroyed_to_empty(project: Path, prod: Graph, monke
 def test_a_program_that_may_reach_a_real_cloud_does_not_hear_it(
     project: Path, endpoint: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(disposal.ENDPOINT, raising=False)
+    monkeypatch.delenv(destroyable_data.ENDPOINT, raising=False)
     if endpoint is not None:
-        monkeypatch.setenv(disposal.ENDPOINT, endpoint)
+        monkeypatch.setenv(destroyable_data.ENDPOINT, endpoint)
     with pytest.raises(RuntimeError, match="lifts the protection of data and belongs in no file"):
         record("prod", project=project)
 
@@ -66,15 +66,15 @@ def test_a_program_that_may_reach_a_real_cloud_does_not_hear_it(
 def test_it_is_no_good_for_another_environment() -> None:
     settings = load_file(PROJECT, "preprod")
     with pytest.raises(SettingsError, match="names prod, not preprod"):
-        disposal.lifted(settings, "prod", {disposal.ENDPOINT: HERE})
+        destroyable_data.make_destroyable(settings, "prod", {destroyable_data.ENDPOINT: HERE})
 
 
 def test_nothing_but_the_protection_changes() -> None:
     settings = load_file(PROJECT, "preprod")
-    lifted = disposal.lifted(settings, "preprod", {disposal.ENDPOINT: HERE})
-    assert lifted.data.disposable is True
+    lifted = destroyable_data.make_destroyable(settings, "preprod", {destroyable_data.ENDPOINT: HERE})
+    assert lifted.data.destroyable is True
     assert lifted.model_copy(update={"data": settings.data}) == settings
 
 
 def test_what_is_lifted_is_said_aloud() -> None:
-    assert disposal.warning("prod").startswith("The protection of prod's data is lifted in this rehearsal")
+    assert destroyable_data.warning("prod").startswith("The protection of prod's data is lifted in this rehearsal")

@@ -1,0 +1,66 @@
+"""The override that makes protected data destroyable in one rehearsal.
+
+A settings file must not do this. The override therefore uses a key outside the settings namespace, and every reader of
+the files (`loading`, and through it reviews, tests and `ops`) rejects a file that contains it. A program accepts it
+only when `AWS_ENDPOINT_URL` is a loopback address. The official AWS provider honours that variable too, so it cannot
+reach any other AWS.
+"""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from stacks.errors import Mistake, SettingsError
+from stacks.parsing import file_name
+from stacks.settings import EnvironmentSettings
+
+NAMESPACE = "rehearsal"
+NAME = "dispose"
+KEY = f"{NAMESPACE}:{NAME}"
+"""Its value names the environment, so that the override has no effect when copied to another environment's file."""
+ENDPOINT = "AWS_ENDPOINT_URL"
+
+
+def override_in_file(environment: str) -> Mistake:
+    """Mistake for a settings file that contains the override."""
+    return Mistake(
+        KEY,
+        "removes the protection of data, so it must not be in a settings file; "
+        f"use `ops rehearse up {environment} --disposable`",
+    )
+
+
+def make_destroyable(
+    settings: EnvironmentSettings, named_environment: str, process_environment: Mapping[str, str]
+) -> EnvironmentSettings:
+    """Return validated settings with destroyable data.
+
+    Args:
+        settings: settings that passed every rule.
+        named_environment: value of the override.
+        process_environment: environment variables of the program.
+
+    Raises:
+        SettingsError: the override names another environment, or AWS may be the real one.
+    """
+    environment = settings.environment
+    if named_environment != environment:
+        raise SettingsError(file_name(environment), [Mistake(KEY, f"names {named_environment}, not {environment}")])
+    if not _is_loopback(process_environment.get(ENDPOINT, "")):
+        raise SettingsError(file_name(environment), [override_in_file(environment)])
+    return settings.model_copy(update={"data": settings.data.model_copy(update={"destroyable": True})})
+
+
+def warning(environment: str) -> str:
+    """Warning that every run prints while the protection is off."""
+    return (
+        f"The protection of {environment}'s data is lifted in this rehearsal ({KEY}): no deletion protection, no final "
+        "snapshots, no vault lock, buckets are emptied. `pulumi destroy` deletes all data."
+    )
+
+
+def _is_loopback(endpoint: str) -> bool:
+    try:
+        return ip_address(urlsplit(endpoint).hostname or "").is_loopback
+    except ValueError:
+        return False
