@@ -1,1 +1,4 @@
-"""The security pack: nothing is public, unencrypted, unlogged or all-powerful by accident."""
+"""The security pack.
+
+Nothing is public, unencrypted, unlogged or all-powerful by accident.
+"""

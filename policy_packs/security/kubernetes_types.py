@@ -3,11 +3,11 @@
 from policy_packs.kernel.resource import Resource
 
 
-def with_patches(*kinds: str) -> tuple[str, ...]:
+def with_patches(*types: str) -> tuple[str, ...]:
     """Return types together with their patch types."""
-    return (*kinds, *(f"{kind}Patch" for kind in kinds))
+    return (*types, *(f"{each}Patch" for each in types))
 
 
 def cluster_of(resource: Resource) -> str:
-    """Which cluster a resource lies in: the provider that makes it."""
+    """Return the URN of a resource's provider, which identifies the cluster."""
     return resource.provider.urn if resource.provider else ""

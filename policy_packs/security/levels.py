@@ -3,4 +3,8 @@
 from policy_packs.kernel.registry import Level, Levels
 
 PRODUCTION_LIKE = Levels(dev=Level.DISABLED, staging=Level.DISABLED)
-"""What development and staging hold is made anew from elsewhere; a second zone or region for it is not paid for."""
+"""Mandatory in preprod and prod only.
+
+Development and staging are routinely destroyed and created again. Their data can be reproduced, so they have no second
+zone or region. People try things out there, and alarms that always fire are ignored.
+"""

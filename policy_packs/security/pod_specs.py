@@ -17,25 +17,28 @@ POD_SPEC_PATHS = {
     "kubernetes:batch/v1:CronJob": "spec.jobTemplate.spec.template.spec",
     "kubernetes:argoproj.io/v1alpha1:Rollout": _TEMPLATE,
 }
-"""Where each type keeps the specification of its pods."""
+"""Path of the pod specification, by type."""
 WORKLOADS = tuple(POD_SPEC_PATHS)
-"""Types that say everything about their pods: what they leave out, the pod has not."""
-WORKLOADS_AND_PATCHES = (*WORKLOADS, *(f"{kind}Patch" for kind in WORKLOADS))
-"""The same and their patches, which say only what they change."""
-LONG_RUNNING_WORKLOADS = tuple(kind for kind in WORKLOADS if not kind.startswith("kubernetes:batch/"))
-"""Types whose pods run until they are stopped."""
+"""Types with complete pod specifications."""
+WORKLOADS_AND_PATCHES = (*WORKLOADS, *(f"{workload}Patch" for workload in WORKLOADS))
+"""The same types and their patches, which contain only changes."""
+LONG_RUNNING_WORKLOADS = tuple(workload for workload in WORKLOADS if not workload.startswith("kubernetes:batch/"))
+"""Types whose pods do not end by themselves."""
 CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
 
 
 def pod_specs(workload: Resource) -> Iterator[Fields]:
-    """The pod specification of a workload; nothing when there is none (a Rollout by reference)."""
+    """Yield the pod specification of a workload, if it has one.
+
+    A Rollout by reference has none.
+    """
     spec = workload.fields(POD_SPEC_PATHS[workload.type.removesuffix("Patch")])
     if spec:
         yield spec
 
 
 def containers(workload: Resource, *lists: str) -> Iterator[tuple[Fields, Fields]]:
-    """Every container with the pod it is in; of all three lists, unless some are named."""
+    """Yield every container of the given lists (all three by default) with its pod."""
     for pod in pod_specs(workload):
         for key in lists or CONTAINER_LISTS:
             for container in pod.each(key):
@@ -43,10 +46,10 @@ def containers(workload: Resource, *lists: str) -> Iterator[tuple[Fields, Fields
 
 
 def setting_owner(pod: Fields, container: Fields, path: str) -> Fields:
-    """Which of the two decides on a setting that a pod gives all its containers: the container, if it says anything."""
+    """Return the container if it sets a value, and otherwise its pod."""
     return pod if container[path] is None else container
 
 
 def label(container: Fields) -> str:
-    """How to point at a container in a sentence."""
-    return f"container {container.text('name')}"
+    """Return the name of a container for the start of a message."""
+    return f"Container {container.text('name')}"

@@ -14,22 +14,22 @@ def value_rule(
     *,
     on: str | Iterable[str],
     path: str,
-    right: Sequence[Any],
-    why: str,
+    allowed: Sequence[Any],
+    rationale: str,
     fix: str,
     covers: Sequence[str] = (),
     severity: Severity = Severity.HIGH,
     level: Level | Levels = Level.MANDATORY,
 ) -> ResourceRule:
-    """A rule that a property has one of the `right` values; None among them is for what AWS does when it is left out.
+    """Return the rule that a property has an allowed value.
 
-    Raises ValueError as `rule` does.
+    None among the allowed values means that the property may be left out. Raises ValueError as `rule` does.
     """
 
     def check(resource: Resource) -> Findings:
-        return disallowed_value(resource, path, right, fix)
+        return disallowed_value(resource, path, allowed, fix)
 
-    check.__doc__ = why
+    check.__doc__ = rationale
     return rule(name, on=on, covers=covers, severity=severity, level=level)(check)
 
 
@@ -38,28 +38,31 @@ def presence_rule(
     *,
     on: str | Iterable[str],
     path: str,
-    why: str,
+    rationale: str,
     fix: str,
     covers: Sequence[str] = (),
     severity: Severity = Severity.HIGH,
 ) -> ResourceRule:
-    """A rule that a property is given, whatever its value. Raises ValueError as `rule` does."""
+    """Return the rule that a property is set.
+
+    Raises ValueError as `rule` does.
+    """
 
     def check(resource: Resource) -> Findings:
         return missing_property(resource, path, fix)
 
-    check.__doc__ = why
+    check.__doc__ = rationale
     return rule(name, on=on, covers=covers, severity=severity)(check)
 
 
-def disallowed_value(resource: Resource, path: str, right: Sequence[Any], fix: str) -> Findings:
-    """The finding about a property whose value is none of the right ones."""
+def disallowed_value(resource: Resource, path: str, allowed: Sequence[Any], fix: str) -> Findings:
+    """Yield a finding if a property does not have an allowed value."""
     value = resource[path]
-    if value not in right:
-        yield f"`{path}` is {_DISPLAYED.get(value, repr(value))}; {fix}"
+    if value not in allowed:
+        yield f"`{path}` is {_DISPLAYED.get(value, repr(value))}. {fix}"
 
 
 def missing_property(resource: Resource, path: str, fix: str) -> Findings:
-    """The finding about a property that is not given, or given as nothing."""
+    """Yield a finding if a property is not set or empty."""
     if not resource[path]:
-        yield f"`{path}` is not set; {fix}"
+        yield f"`{path}` is not set. {fix}"

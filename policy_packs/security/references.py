@@ -1,4 +1,7 @@
-"""References between resources: known from where a value comes from, even while the value is unknown."""
+"""References between resources.
+
+They are known from the source of a value, even while the value itself is unknown.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,37 +10,40 @@ from policy_packs.kernel.resource import Resource
 
 
 def is_set_by_program(resource: Resource, path: str) -> bool:
-    """Whether the program itself gives a property.
+    """Return True if the program itself sets a property.
 
-    At the end of a run the properties are those that the cloud answers, what it filled in included: AWS lists in a
-    security group also the rules that are resources of their own.
+    At the end of a run, properties include what the cloud filled in. A security group of AWS, for example, also lists
+    rules that are resources of their own.
     """
     return path in resource.property_dependencies
 
 
 def source_urns(resources: Sequence[Resource], path: str) -> frozenset[str]:
-    """URNs of what a property of these resources comes from."""
+    """Return URNs of the resources from which a property takes its value."""
     return frozenset[str]().union(*(resource.property_dependencies.get(path, frozenset()) for resource in resources))
 
 
-def unreferenced(mains: Sequence[Resource], others: Sequence[Resource], path: str) -> list[Resource]:
-    """The resources that the property `path` of none of the others comes from."""
-    found = source_urns(others, path)
-    return [main for main in mains if main.urn not in found]
+def unreferenced(targets: Sequence[Resource], referrers: Sequence[Resource], path: str) -> list[Resource]:
+    """Return the targets that the property `path` of no referrer takes its value from."""
+    referenced = source_urns(referrers, path)
+    return [target for target in targets if target.urn not in referenced]
 
 
-def companions(main: Resource, others: Sequence[Resource], path: str, name: str) -> list[Resource]:
-    """Those whose property `path` comes from `main`; failing that, those that name it as its property `name` does."""
-    found = [other for other in others if main.urn in other.property_dependencies.get(path, ())]
-    return found or [
-        other for other in others if not other.property_dependencies.get(path) and other[path] == main[name]
+def companions(main: Resource, candidates: Sequence[Resource], path: str, name: str) -> list[Resource]:
+    """Return the candidates that belong to `main`.
+
+    Their property `path` comes from it, or else has the same value as its property `name`.
+    """
+    dependent = [each for each in candidates if main.urn in each.property_dependencies.get(path, ())]
+    return dependent or [
+        each for each in candidates if not each.property_dependencies.get(path) and each[path] == main[name]
     ]
 
 
 def referrers(stack: Stack) -> Mapping[str, list[Resource]]:
-    """By URN, the resources that have a value of it in one of their properties."""
-    found: dict[str, list[Resource]] = {}
+    """Return, by URN, the resources with a property whose value comes from it."""
+    by_urn: dict[str, list[Resource]] = {}
     for resource in stack.resources:
         for urn in frozenset[str]().union(*resource.property_dependencies.values()):
-            found.setdefault(urn, []).append(resource)
-    return found
+            by_urn.setdefault(urn, []).append(resource)
+    return by_urn

@@ -5,12 +5,12 @@ from policy_packs.kernel.resource import Resource
 
 
 def region_of(resource: Resource) -> str:
-    """The region that a resource names. Ours all name theirs; one that does not is in its provider's."""
+    """Return the region of a resource, which may be that of its provider."""
     return resource.text("region") or "the provider's region"
 
 
-def regions_without(stack: Stack, watcher: str, watched: str) -> list[str]:
-    """The regions in which there are resources of the type `watched` but none of the type `watcher`."""
+def regions_without(stack: Stack, monitor: str, subject: str) -> list[str]:
+    """Return the regions that contain `subject` resources but no `monitor` resource."""
     return sorted(
-        {region_of(each) for each in stack.of_type(watched)} - {region_of(each) for each in stack.of_type(watcher)}
+        {region_of(each) for each in stack.of_type(subject)} - {region_of(each) for each in stack.of_type(monitor)}
     )

@@ -1,11 +1,11 @@
-"""Statements of AWS policy documents, in one shape for the several that JSON allows."""
+"""Statements of AWS policy documents."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from policy_packs.kernel.resource import Fields, Reader
 
-# Condition keys by which AWS itself does not call a policy public, given that they name fixed values
+# Condition keys that make a policy non-public for AWS, provided that they name fixed values
 # (docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, "The meaning of public").
 _NARROWING_KEYS = (
     "aws:principalorgid",
@@ -22,26 +22,26 @@ _NARROWING_KEYS = (
     "s3:dataaccesspointaccount",
     "s3:dataaccesspointarn",
 )
-NARROWING_ADVICE = "name accounts or roles, or add a narrowing condition"
-"""What to do about a statement that speaks to everybody."""
+NARROWING_ADVICE = "Name accounts or roles, or add a narrowing condition."
+"""Advice for a statement that applies to everyone."""
 SOURCE_KEYS = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"})
-"""Condition keys by which a service says for whom it calls."""
+"""Condition keys that name the account or resource for which a service acts."""
 
 
 def allow_statements(holder: Reader, path: str) -> Iterator[Fields]:
-    """The Allow statements of the policy document at a path; none when there is no document."""
+    """Return the Allow statements of the policy document at a path, if there is one."""
     return _statements_with_effect(holder, path, "Allow")
 
 
 def deny_statements(holder: Reader, path: str) -> Iterator[Fields]:
-    """The Deny statements of the policy document at a path; none when there is no document."""
+    """Return the Deny statements of the policy document at a path, if there is one."""
     return _statements_with_effect(holder, path, "Deny")
 
 
 def condition_values(statement: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Condition keys in lower case, each with the values that one test demands.
+    """Yield condition keys in lower case, each with the values of one operator.
 
-    A negated test demands nothing: it lets in all but the named ones.
+    Negated operators are skipped, because they admit every other value.
     """
     conditions = statement.fields("Condition")
     for operator in conditions:
@@ -51,45 +51,48 @@ def condition_values(statement: Fields) -> Iterator[tuple[str, tuple[str, ...]]]
 
 
 def conditions_by_key(statement: Fields) -> dict[str, tuple[str, ...]]:
-    """By condition key in lower case, the values that a statement demands. A negated test demands nothing."""
-    found: dict[str, tuple[str, ...]] = {}
+    """Return the values that a statement requires, by condition key in lower case.
+
+    Negated operators are skipped.
+    """
+    values_by_key: dict[str, tuple[str, ...]] = {}
     for key, values in condition_values(statement):
-        found[key] = (*found.get(key, ()), *values)
-    return found
+        values_by_key[key] = (*values_by_key.get(key, ()), *values)
+    return values_by_key
 
 
-def principals(statement: Fields, kind: str) -> tuple[str, ...]:
-    """The principals of one kind (AWS, Service or Federated) that a statement names."""
+def principals(statement: Fields, principal_type: str) -> tuple[str, ...]:
+    """Return the principals of one type: AWS, Service or Federated."""
     principal = statement["Principal"]
-    return principal.texts(kind) if isinstance(principal, Fields) else ()
+    return principal.texts(principal_type) if isinstance(principal, Fields) else ()
 
 
 def label(statement: Fields) -> str:
-    """How to point at a statement in a sentence."""
+    """Return the name of a statement for the start of a message."""
     sid = statement.text("Sid")
-    return f"statement {sid}" if sid else "a statement without Sid"
+    return f"Statement {sid}" if sid else "A statement without Sid"
 
 
 def allows_everything(statement: Fields) -> bool:
-    """Whether a statement allows every action on every resource."""
+    """Return True if a statement allows every action on every resource."""
     actions = statement.texts("Action")
     return any(action in {"*", "*:*"} for action in actions) and "*" in statement.texts("Resource")
 
 
 def is_public(statement: Fields) -> bool:
-    """Whether a statement speaks to everybody: any principal, and no condition that narrows who that is."""
+    """Return True if a statement applies to any principal without narrowing it."""
     return _is_everyone(statement["Principal"]) and not _is_narrowed(statement)
 
 
 def public_findings(statements: Iterable[Fields], fix: str) -> Iterator[str]:
-    """The finding about each statement that speaks to everybody."""
+    """Yield a finding for each statement that is public."""
     for statement in statements:
         if is_public(statement):
-            yield f"{label(statement)} allows every principal; {fix}"
+            yield f"{label(statement)} allows every principal. {fix}"
 
 
 def applies_to_everyone(statement: Fields) -> bool:
-    """Whether a statement is about every principal, narrowed or not."""
+    """Return True if a statement names every principal, whatever its conditions."""
     return _is_everyone(statement["Principal"])
 
 

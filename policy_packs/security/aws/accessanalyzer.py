@@ -9,6 +9,6 @@ ANALYZER = "aws:accessanalyzer/analyzer:Analyzer"
 
 @stack_rule("access-analyzer-must-watch-every-region", covers=["CIS-AWS 1.19"])
 def every_region(stack: Stack) -> StackFindings:
-    """What is open to other accounts is found by AWS's own reading of all policies, region by region."""
+    """IAM Access Analyzer finds resources that other accounts can reach, but only in its own region."""
     for region in regions_without(stack, ANALYZER, VPC):
-        yield None, f"nothing looks for access from outside in {region}; add an accessanalyzer.Analyzer there"
+        yield None, f"No IAM Access Analyzer in {region}. Add an accessanalyzer.Analyzer there."

@@ -9,22 +9,25 @@ WEAK_KEY_ALGORITHMS = frozenset({"RSA_1024"})
 
 @rule("acm-must-renew-by-itself", on=CERTIFICATE)
 def renewal(certificate: Resource) -> Findings:
-    """A certificate that a person must renew ends on a holiday, and with it the reports of students."""
+    """ACM renews only certificates that it issued itself. Validation by DNS makes the renewal automatic."""
     if certificate["privateKey"] or certificate["privateKeyWo"]:
-        yield "is imported, so that nobody renews it; request one from ACM"
+        yield "The certificate is imported, so ACM does not renew it. Request one from ACM."
     elif certificate["validationMethod"] == "EMAIL":
-        yield "is validated by e-mail, which somebody must answer each year; set validation_method to DNS"
+        yield (
+            "The certificate is validated by e-mail, which a person must confirm each year. Set "
+            "validation_method to DNS."
+        )
 
 
 @rule("acm-must-use-strong-key", on=CERTIFICATE, severity=Severity.MEDIUM)
 def key_algorithm(certificate: Resource) -> Findings:
-    """RSA of 1024 bits is within reach of those who want it enough."""
+    """A well-funded attacker can break an RSA key of 1024 bits."""
     if certificate["keyAlgorithm"] in WEAK_KEY_ALGORITHMS:
-        yield f"key_algorithm is {certificate['keyAlgorithm']}; set RSA_2048 or EC_prime256v1"
+        yield f"key_algorithm is {certificate['keyAlgorithm']}. Set it to RSA_2048 or EC_prime256v1."
 
 
 @rule("acm-must-be-in-public-logs", on=CERTIFICATE, severity=Severity.MEDIUM)
 def transparency(certificate: Resource) -> Findings:
-    """Who else gets a certificate in our name is seen in the public logs, if ours are there too; browsers insist."""
+    """Transparency logs reveal certificates that others obtain for our names. Browsers require ours there too."""
     if certificate["options.certificateTransparencyLoggingPreference"] == "DISABLED":
-        yield "certificate transparency is off; set certificate_transparency_logging_preference to ENABLED"
+        yield "Certificate transparency logging is off. Set certificate_transparency_logging_preference to ENABLED."

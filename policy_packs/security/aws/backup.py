@@ -15,41 +15,44 @@ DISKS = ("aws:ebs/volume:Volume", "aws:efs/fileSystem:FileSystem")
 
 @rule("backup-vault-must-have-key", on=VAULT, covers=["CKV_AWS_166"], severity=Severity.HIGH)
 def own_key(vault: Resource) -> Findings:
-    """A backup is the data once more: it is encrypted with a customer-managed key too."""
+    """A backup contains the same data as its source, so it needs a customer-managed key too."""
     if not vault["kmsKeyArn"]:
-        yield "encrypted with the AWS-managed key; set kms_key_arn to the environment's backup key"
+        yield "The vault is encrypted with the AWS-managed key. Set kms_key_arn to the environment's backup key."
 
 
 private_vaults = private_policy_rule(
     "backup-vault-must-not-be-public",
     VAULT_POLICIES,
     ["CKV_AWS_283"],
-    "A backup is all of the data in one place.",
+    "A backup vault holds all of the data in one place.",
 )
 
 
 @rule("backup-plan-must-copy-elsewhere", on=PLAN, level=PRODUCTION_LIKE)
 def cross_region_copies(plan: Resource) -> Findings:
-    """A backup in the region that is lost is lost with it."""
-    for each in plan.each("rules"):
-        if not each.items("copyActions"):
-            yield f"rule {each['ruleName']} copies to no other vault; add copy_actions to the vault of the other region"
+    """A backup that exists only in its own region is lost with that region."""
+    for plan_rule in plan.each("rules"):
+        if not plan_rule.items("copyActions"):
+            yield (
+                f"Rule {plan_rule['ruleName']} copies to no other vault. Add copy_actions to a vault in the other "
+                "region."
+            )
 
 
 @stack_rule("backup-vault-must-be-locked", level=PRODUCTION_LIKE, severity=Severity.CRITICAL)
 def locked_vaults(stack: Stack) -> StackFindings:
-    """Who encrypts the data for a ransom deletes the backups first: a locked vault lets nobody."""
+    """Ransomware deletes the backups first. A locked vault refuses the deletion."""
     for vault in stack.of_type(VAULT):
         if not companions(vault, stack.of_type(LOCK), "backupVaultName", "name"):
-            yield vault, f"vault {vault.name} has no lock; add a VaultLockConfiguration"
+            yield vault, f"Vault {vault.name} has no lock. Add a VaultLockConfiguration."
 
 
 @stack_rule("backup-must-select-every-disk", covers=["CKV2_AWS_9"])
 def selected_disks(stack: Stack) -> StackFindings:
-    """What no selection names is missing from the backup, which is found out on the day of the restore."""
+    """A disk that no backup selection names cannot be restored."""
     for disk in stack.of_type(*DISKS):
         if not any(_selects(each, disk) for each in stack.of_type(SELECTION)):
-            yield disk, f"{disk.name} is in no backup; name it in a backup.Selection"
+            yield disk, f"{disk.name} is in no backup selection. Add it to a backup.Selection."
 
 
 def _selects(selection: Resource, disk: Resource) -> bool:

@@ -1,4 +1,7 @@
-"""CloudWatch alarms on the trail's log (CIS AWS Foundations Benchmark 5.0, section 4)."""
+"""CloudWatch alarms on the trail's log.
+
+Source: CIS AWS Foundations Benchmark 5.0, section 4.
+"""
 
 import re
 from collections.abc import Iterator
@@ -13,13 +16,16 @@ METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
 def missing_alarm(stack: Stack, words: str) -> StackFindings:
-    """A finding if no metric filter looks for all these words, or none with an alarm that tells somebody."""
+    """Yield a finding unless a metric filter on all these words has an alarm.
+
+    An alarm counts if it has actions.
+    """
     filters = [each for each in stack.of_type(METRIC_FILTER) if set(words.split()) <= _words(each)]
     if stack.of_type(TRAIL) and not any(_has_alarm(stack, each) for each in filters):
-        lacking = (
+        missing = (
             "an alarm with alarm_actions on its metric" if filters else "a LogMetricFilter on the trail's log group"
         )
-        yield None, f"nobody is told of {', '.join(words.split())}; add {lacking}"
+        yield None, f"No metric filter alarms on {', '.join(words.split())}. Add {missing}."
 
 
 def _words(metric_filter: Resource) -> set[str]:
@@ -42,111 +48,111 @@ def _notifying_alarms(stack: Stack) -> Iterator[Resource]:
             yield alarm
 
 
-def _alarm(control: str, what: str, why: str, words: str) -> StackRule:
+def _alarm_rule(control: str, subject: str, rationale: str, words: str) -> StackRule:
     def check(stack: Stack) -> StackFindings:
         return missing_alarm(stack, words)
 
-    check.__doc__ = why
-    declare = stack_rule(f"trail-must-alarm-on-{what}", covers=[f"CIS-AWS {control}"], level=PRODUCTION_LIKE)
-    return declare(check)
+    check.__doc__ = rationale
+    as_rule = stack_rule(f"trail-must-alarm-on-{subject}", covers=[f"CIS-AWS {control}"], level=PRODUCTION_LIKE)
+    return as_rule(check)
 
 
-unauthorised_calls = _alarm(
+unauthorised_calls = _alarm_rule(
     "4.1",
     "unauthorised-calls",
-    "Many refusals in a row are somebody who tries what the stolen credentials can do.",
+    "A series of refused calls suggests that somebody is trying out stolen credentials.",
     "UnauthorizedOperation AccessDenied",
 )
-sign_in_without_mfa = _alarm(
+sign_in_without_mfa = _alarm_rule(
     "4.2",
     "sign-in-without-mfa",
-    "A sign-in without a second factor may be anybody who knows the password.",
+    "A sign-in without a second factor needs only a stolen password.",
     "ConsoleLogin MFAUsed",
 )
-root = _alarm(
+root = _alarm_rule(
     "4.3",
     "root",
-    "Root is used once a year, on a day that is known beforehand.",
+    "The root user is needed about once a year, on a date known in advance. Any other use is suspicious.",
     "userIdentity Root AwsServiceEvent",
 )
-permissions = _alarm(
+permissions = _alarm_rule(
     "4.4",
     "permissions",
-    "Permissions change through this program only; any other change is the intruder's next step.",
+    "Only this program changes permissions. Any other change may be an attacker's next step.",
     "DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy PutUserPolicy CreatePolicy "
     "DeletePolicy CreatePolicyVersion DeletePolicyVersion AttachRolePolicy DetachRolePolicy AttachUserPolicy "
     "DetachUserPolicy AttachGroupPolicy DetachGroupPolicy",
 )
-trail = _alarm(
+trail = _alarm_rule(
     "4.5",
     "trail",
-    "Who changes the trail does not want to be seen.",
+    "Attackers disable logging first, so changes to the trail must alarm.",
     "CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging",
 )
-failed_sign_in = _alarm(
+failed_sign_in = _alarm_rule(
     "4.6",
     "failed-sign-in",
-    "Somebody guesses passwords.",
+    "Failed sign-ins suggest that somebody is guessing passwords.",
     "ConsoleLogin Failed authentication",
 )
-keys = _alarm(
+keys = _alarm_rule(
     "4.7",
     "keys",
-    "A key that is disabled or about to be deleted takes all with it that it has encrypted.",
+    "Data that is encrypted with a disabled or deleted key can no longer be read.",
     "DisableKey ScheduleKeyDeletion",
 )
-bucket_policies = _alarm(
+bucket_policies = _alarm_rule(
     "4.8",
     "bucket-policies",
-    "A bucket is opened in one call.",
+    "A single call can make a bucket public.",
     "PutBucketAcl PutBucketPolicy PutBucketCors PutBucketLifecycle PutBucketReplication DeleteBucketPolicy "
     "DeleteBucketCors DeleteBucketLifecycle DeleteBucketReplication",
 )
-recorder = _alarm(
+recorder = _alarm_rule(
     "4.9",
     "recorder",
-    "Who stops AWS Config is about to change what it would have recorded.",
+    "Attackers stop AWS Config before they change what it would record.",
     "StopConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel PutConfigurationRecorder",
 )
-security_groups = _alarm(
+security_groups = _alarm_rule(
     "4.10",
     "security-groups",
-    "A port that is opened by hand is open until somebody sees it.",
+    "A port that is opened by hand stays open until somebody notices it.",
     "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress "
     "CreateSecurityGroup DeleteSecurityGroup",
 )
-network_acls = _alarm(
+network_acls = _alarm_rule(
     "4.11",
     "network-acls",
-    "Network ACLs change with the network, which is never by hand.",
+    "Network ACLs change only with the network, and never by hand.",
     "CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry ReplaceNetworkAclEntry "
     "ReplaceNetworkAclAssociation",
 )
-gateways = _alarm(
+gateways = _alarm_rule(
     "4.12",
     "gateways",
-    "A new gateway is a new way out for data.",
+    "A new gateway is a new way for data to leave the network.",
     "CreateCustomerGateway DeleteCustomerGateway AttachInternetGateway CreateInternetGateway DeleteInternetGateway "
     "DetachInternetGateway",
 )
-route_tables = _alarm(
+route_tables = _alarm_rule(
     "4.13",
     "route-tables",
-    "A changed route leads traffic past what looks at it.",
+    "A changed route can lead traffic past its inspection.",
     "CreateRoute CreateRouteTable ReplaceRoute ReplaceRouteTableAssociation DeleteRouteTable DeleteRoute "
     "DisassociateRouteTable",
 )
-networks = _alarm(
+networks = _alarm_rule(
     "4.14",
     "networks",
-    "A peering connects us with somebody else's network.",
+    "A peering connection joins our network to somebody else's.",
     "CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection CreateVpcPeeringConnection "
     "DeleteVpcPeeringConnection RejectVpcPeeringConnection",
 )
-organisation = _alarm(
+organisation = _alarm_rule(
     "4.15",
     "organisation",
-    "The organisation's policies hold for every account, ours too.",
+    "The organisation's policies apply to every account, including ours.",
     "organizations AcceptHandshake AttachPolicy CreateAccount CreateOrganizationalUnit CreatePolicy DeclineHandshake "
     "DeleteOrganization DeleteOrganizationalUnit DeletePolicy DetachPolicy DisablePolicyType EnablePolicyType "
     "InviteAccountToOrganization LeaveOrganization MoveAccount RemoveAccountFromOrganization UpdatePolicy "

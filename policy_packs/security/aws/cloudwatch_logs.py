@@ -11,8 +11,8 @@ encrypted_logs = presence_rule(
     on=LOG_GROUP,
     path="kmsKeyId",
     covers=["CKV_AWS_158"],
-    why="Logs hold names and addresses: they are encrypted with a customer-managed key.",
-    fix="set kms_key_id to the environment's log key",
+    rationale="Logs contain names and addresses, so they need a customer-managed key.",
+    fix="Set kms_key_id to the environment's log key.",
 )
 
 
@@ -24,9 +24,9 @@ encrypted_logs = presence_rule(
     settings={"minimumDays": per_environment("Fewest days to keep logs", dev=30, staging=30, preprod=365, prod=365)},
 )
 def retention(group: Resource, context: Context) -> Findings:
-    """Intruders are found after months; but what is kept for ever is paid for ever and told to ever more people."""
+    """Intrusions are often discovered after months. Logs kept for ever cost money and expose personal data."""
     days, least = group.number("retentionInDays") or 0, context.floor("minimumDays")
     if not days:
-        yield f"keeps its events for ever; set retention_in_days to {least:.0f} or more"
+        yield f"Events are kept for ever. Set retention_in_days to {least:.0f} or more."
     elif days < least:
-        yield f"keeps its events for {days:.0f} days; set retention_in_days to {least:.0f} or more"
+        yield f"Events are kept for {days:.0f} days. Set retention_in_days to {least:.0f} or more."

@@ -12,17 +12,17 @@ RECORDER_STATUS = "aws:cfg/recorderStatus:RecorderStatus"
 
 @rule("config-must-record-all-types", on=RECORDER, covers=["CKV2_AWS_45"])
 def all_types(recorder: Resource) -> Findings:
-    """A change to a type that is not recorded has never happened."""
+    """AWS Config has no history of resource types that it does not record."""
     if recorder.flag("recordingGroup.allSupported") is False:
-        yield "records some types only; set recording_group.all_supported=True"
+        yield "The recorder records some types only. Set recording_group.all_supported=True."
 
 
 @stack_rule("config-must-record-every-region", covers=["CKV_AWS_121", "CIS-AWS 3.3"])
 def every_region(stack: Stack) -> StackFindings:
-    """How a resource was set up last month is known only to AWS Config; Security Hub's checks read it too."""
+    """Only AWS Config knows how a resource was configured last month. Security Hub's checks read its data too."""
     for region in regions_without(stack, RECORDER, VPC):
-        yield None, f"AWS Config is not on in {region}; add a cfg.Recorder there"
+        yield None, f"AWS Config is not on in {region}. Add a cfg.Recorder there."
     running = [each for each in stack.of_type(RECORDER_STATUS) if each.flag("isEnabled")]
     for recorder in stack.of_type(RECORDER):
         if not companions(recorder, running, "name", "name"):
-            yield recorder, f"recorder {recorder.name} is not started; add a cfg.RecorderStatus with is_enabled=True"
+            yield recorder, f"Recorder {recorder.name} is not started. Add a cfg.RecorderStatus with is_enabled=True."

@@ -6,8 +6,8 @@ encrypted_tables = value_rule(
     "dynamodb-must-be-encrypted-with-kms",
     on="aws:dynamodb/table:Table",
     path="serverSideEncryption.enabled",
-    right=(True,),
-    why="A table's key is one whose use is logged and can be ended.",
-    fix="set server_side_encryption.enabled=True and kms_key_arn",
+    allowed=(True,),
+    rationale="The use of a table's KMS key is logged and can be revoked.",
+    fix="Set server_side_encryption.enabled=True and kms_key_arn.",
     covers=["AWSGuard dynamodb-table-encryption-enabled"],
 )

@@ -12,18 +12,18 @@ default_encryption = value_rule(
     "ebs-default-encryption-must-be-on",
     on=DEFAULT_ENCRYPTION,
     path="enabled",
-    right=(None, True),
-    why="Every disk of the region is encrypted, also the ones that nobody's program makes.",
-    fix="set enabled=True",
+    allowed=(None, True),
+    rationale="Default encryption covers every disk in the region, including those created by hand.",
+    fix="Set enabled=True.",
     covers=["CKV_AWS_106", "CIS-AWS 5.1.1"],
 )
 closed_snapshots = value_rule(
     "ebs-snapshots-must-not-be-shareable",
     on="aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess",
     path="state",
-    right=("block-all-sharing",),
-    why="A disk's snapshot that is shared with everybody is the disk, for everybody.",
-    fix="set state to 'block-all-sharing'",
+    allowed=("block-all-sharing",),
+    rationale="A public snapshot gives everyone the contents of the disk.",
+    fix="Set state to 'block-all-sharing'.",
     severity=Severity.CRITICAL,
 )
 
@@ -34,26 +34,29 @@ closed_snapshots = value_rule(
     covers=["CKV_AWS_3", "CKV_AWS_189", "CKV2_AWS_2", "AWSGuard encrypted-volumes"],
 )
 def encrypted_volumes(volume: Resource) -> Findings:
-    """Disks outlive machines: whoever finds one later must not be able to read it."""
+    """Disks outlive their instances, so their contents must be unreadable to anyone who obtains one later."""
     if volume.flag("encrypted") is not True:
-        yield "is not encrypted; set encrypted=True and kms_key_id to the environment's volume key"
+        yield "The disk is not encrypted. Set encrypted=True and kms_key_id to the environment's volume key."
     elif not volume["kmsKeyId"]:
-        yield "is encrypted with the AWS-managed key; set kms_key_id to the environment's volume key"
+        yield "The disk is encrypted with the AWS-managed key. Set kms_key_id to the environment's volume key."
 
 
 @stack_rule("region-must-encrypt-ebs-by-default", covers=["CKV_AWS_106", "CIS-AWS 5.1.1"])
 def default_in_every_region(stack: Stack) -> StackFindings:
-    """Where there is a network there will be a disk that somebody makes by hand."""
+    """In every region with a network, somebody may create a disk by hand."""
     regions = [default["region"] for default in stack.of_type(DEFAULT_ENCRYPTION)]
     for vpc in stack.of_type(VPC):
         if vpc["region"] not in regions:
-            yield vpc, f"disks in the region of VPC {vpc.name} are not encrypted by default; add an EncryptionByDefault"
+            yield (
+                vpc,
+                f"Disks in the region of VPC {vpc.name} are not encrypted by default. Add an EncryptionByDefault.",
+            )
 
 
 @stack_rule("ebs-volumes-must-be-used", covers=["AWSGuard ec2-volume-inuse"], severity=Severity.LOW)
 def attached_volumes(stack: Stack) -> StackFindings:
-    """A disk on no machine is forgotten, and its data are still there."""
-    found = referrers(stack)
+    """An unattached disk is easily forgotten, but it still holds its data."""
+    users = referrers(stack)
     for volume in stack.of_type(VOLUME):
-        if volume.urn not in found:
-            yield volume, f"volume {volume.name} is attached to nothing; attach or remove it"
+        if volume.urn not in users:
+            yield volume, f"Volume {volume.name} is not attached to any instance. Attach or remove it."

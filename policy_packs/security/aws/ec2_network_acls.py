@@ -23,51 +23,62 @@ LAST_PORT = 65_535
     covers=["CKV_AWS_231", "CKV_AWS_232", "CIS-AWS 5.2"],
 )
 def administration(resource: Resource) -> Findings:
-    """Network ACLs are the second line: they keep remote administration out when a security group is wrong."""
+    """Network ACLs block remote administration even when a security group is wrong."""
     for port, name in REMOTE_ADMINISTRATION.items():
         if _allows_internet(resource, port):
-            yield f"the internet may reach {name} ({port}); deny it with a lower rule number than what allows it"
+            yield (
+                f"The internet may reach {name} ({port}). Deny it with a lower rule number than the rule that "
+                "allows it."
+            )
 
 
 @rule("nacl-must-not-open-file-transfer", on=(ACL, ACL_RULE), covers=["CKV_AWS_229", "CKV_AWS_230"])
 def file_transfer(resource: Resource) -> Findings:
-    """FTP sends passwords and records in clear text: nothing here speaks it."""
+    """FTP sends passwords and records in clear text, and no service of the platform uses it."""
     for port, name in FILE_TRANSFER.items():
         if _allows_internet(resource, port):
-            yield f"the internet may reach {name} ({port}); deny it with a lower rule number than what allows it"
+            yield (
+                f"The internet may reach {name} ({port}). Deny it with a lower rule number than the rule that "
+                "allows it."
+            )
 
 
 @rule("nacl-must-not-allow-every-port", on=(ACL, ACL_RULE), covers=["CKV_AWS_352"])
 def every_port(resource: Resource) -> Findings:
-    """Somebody who writes a network ACL of their own wants it to refuse something."""
+    """A custom network ACL exists to refuse traffic. One that allows every port refuses nothing."""
     for entry in _entries(resource):
-        if entry.allows() and entry.is_every_port() and any(map(entry.is_of_world, RANGES)):
-            yield "allows the internet in by every port; name the ports, those of answers (1024-65535) included"
+        if entry.allows() and entry.matches_every_port() and any(map(entry.matches_internet, RANGES)):
+            yield (
+                "The internet may enter by every port. Name the ports, including those of return traffic (1024-65535)."
+            )
 
 
 @dataclass(frozen=True)
 class AclEntry:
-    """One ingress entry of a network ACL, inside one or on its own."""
+    """One ingress entry of a network ACL, inline or as a resource."""
 
     holder: Reader
     action: str
 
     def allows(self) -> bool:
-        """Whether it lets through what it is about."""
+        """Return True if the entry allows the traffic that it matches."""
         return (self.holder.text(self.action) or "").lower() == "allow"
 
-    def is_of_world(self, family: str) -> bool:
-        """Whether it is about the internet, by one of the two kinds of ranges; a denial must be about all of it."""
+    def matches_internet(self, family: str) -> bool:
+        """Return True if the entry matches the internet in one address family.
+
+        A denial must match all of it.
+        """
         cidrs = self.holder.texts(family)
         return any(is_internet(cidr) if self.allows() else cidr.endswith("/0") for cidr in cidrs)
 
-    def is_about(self, port: int) -> bool:
-        """Whether it decides about a TCP port."""
+    def matches_port(self, port: int) -> bool:
+        """Return True if the entry matches a TCP port."""
         return self._protocol() in EVERY_PROTOCOL or (self._protocol() in TCP and self._low() <= port <= self._high())
 
-    def is_every_port(self) -> bool:
-        """Whether it leaves no port out."""
-        return self.is_about(1) and self.is_about(LAST_PORT)
+    def matches_every_port(self) -> bool:
+        """Return True if the entry matches every port."""
+        return self.matches_port(1) and self.matches_port(LAST_PORT)
 
     def _protocol(self) -> str:
         return (self.holder.text("protocol") or "").lower()
@@ -80,7 +91,10 @@ class AclEntry:
 
 
 def _entries(resource: Resource) -> Iterator[AclEntry]:
-    """Ingress entries of an ACL in the order in which AWS applies them, or the one entry that a resource is."""
+    """Yield ingress entries of an ACL in the order in which AWS evaluates them.
+
+    A rule resource has one entry.
+    """
     if resource.type != ACL_RULE:
         for entry in sorted(resource.each("ingress"), key=lambda each: each.number("ruleNo") or 0):
             yield AclEntry(entry, "action")
@@ -89,7 +103,10 @@ def _entries(resource: Resource) -> Iterator[AclEntry]:
 
 
 def _allows_internet(resource: Resource, port: int) -> bool:
-    """Whether, for IPv4 or IPv6, the first entry that decides about the internet and a port allows it."""
-    about = [entry for entry in _entries(resource) if entry.is_about(port)]
-    deciding = (next((entry for entry in about if entry.is_of_world(family)), None) for family in RANGES)
-    return any(entry is not None and entry.allows() for entry in deciding)
+    """Return True if the internet may use a port over IPv4 or IPv6.
+
+    The first entry that matches the internet and the port decides.
+    """
+    matching = [entry for entry in _entries(resource) if entry.matches_port(port)]
+    first_matches = (next((entry for entry in matching if entry.matches_internet(family)), None) for family in RANGES)
+    return any(entry is not None and entry.allows() for entry in first_matches)

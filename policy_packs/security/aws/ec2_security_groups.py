@@ -1,4 +1,4 @@
-"""Security groups: no open administrative ports, described rules, one way to declare them."""
+"""Security groups and their rules."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ EVERY_PROTOCOL = frozenset({"-1", "all"})
 TCP = frozenset({"tcp", "6"})
 SECURITY_GROUP, DEFAULT_SECURITY_GROUP = SECURITY_GROUPS
 SECURITY_GROUP_RULES = (CLASSIC_RULE, INGRESS_RULE, EGRESS_RULE)
-# What AWS makes a load balancer of, and who gets its security groups.
+# Types from which AWS creates a load balancer, and which get its security groups.
 INTERNET_FACING = (*EVERY_LOAD_BALANCER, "kubernetes:networking.k8s.io/v1:Ingress", "kubernetes:core/v1:Service")
 DIRECTIONS = ("ingress", "egress")
 WEB_PORTS = frozenset({80, 443})
@@ -38,7 +38,7 @@ WEB_PORTS = frozenset({80, 443})
 
 @dataclass(frozen=True)
 class SecurityGroupRule:
-    """One opening in one direction, whichever of the resource types declares it."""
+    """One rule of a security group, whichever resource type declares it."""
 
     holder: Reader
     protocol_path: str = "protocol"
@@ -46,11 +46,11 @@ class SecurityGroupRule:
 
     @property
     def protocol(self) -> str:
-        """What may pass, as AWS names it: "tcp", "6", "-1" for everything."""
+        """Protocol as AWS names it: "tcp", "6", or "-1" for every protocol."""
         return (self.holder.text(self.protocol_path) or "").lower()
 
-    def ports(self) -> list[int]:
-        """The administrative ports it opens."""
+    def admin_ports(self) -> list[int]:
+        """Return the administrative ports that the rule opens."""
         if self.protocol in EVERY_PROTOCOL:
             return list(ADMIN_PORTS)
         if self.protocol not in TCP:
@@ -60,13 +60,16 @@ class SecurityGroupRule:
             return list(ADMIN_PORTS)
         return [port for port in ADMIN_PORTS if low <= port <= high]
 
-    def world(self) -> list[str]:
-        """The address ranges in it that stand for the whole internet."""
+    def internet_ranges(self) -> list[str]:
+        """Return the address ranges of the rule that stand for the internet."""
         return [cidr for path in self.ranges for cidr in self.holder.texts(path) if is_internet(cidr)]
 
 
 def security_group_rules(resource: Resource, direction: str = "ingress") -> Iterator[SecurityGroupRule]:
-    """What a security group, or a rule of its own, opens in a direction: "ingress" or "egress"."""
+    """Yield the rules of one direction: "ingress" or "egress".
+
+    The resource is a security group or a rule of its own.
+    """
     if resource.type in {INGRESS_RULE, EGRESS_RULE}:
         if resource.type == (INGRESS_RULE if direction == "ingress" else EGRESS_RULE):
             yield SecurityGroupRule(resource, "ipProtocol", ("cidrIpv4", "cidrIpv6"))
@@ -74,8 +77,8 @@ def security_group_rules(resource: Resource, direction: str = "ingress") -> Iter
         if resource.text("type") == direction:
             yield SecurityGroupRule(resource)
     else:
-        for opening in resource.each(direction):
-            yield SecurityGroupRule(opening)
+        for group_rule in resource.each(direction):
+            yield SecurityGroupRule(group_rule)
 
 
 @rule(
@@ -85,12 +88,12 @@ def security_group_rules(resource: Resource, direction: str = "ingress") -> Iter
     severity=Severity.CRITICAL,
 )
 def admin_ports(resource: Resource) -> Findings:
-    """Whoever reaches an administrative port from the internet is one password away from students' records."""
-    for opening in security_group_rules(resource):
-        if ports := opening.ports():
-            for cidr in opening.world():
+    """An administrative port that is open to the internet leaves one password in front of student records."""
+    for group_rule in security_group_rules(resource):
+        if ports := group_rule.admin_ports():
+            for cidr in group_rule.internet_ranges():
                 names = ", ".join(f"{ADMIN_PORTS[port]} ({port})" for port in ports)
-                yield f"{cidr} may reach {names}; allow a security group or the VPC's own range instead"
+                yield f"{cidr} may reach {names}. Allow a security group or the VPC's own range instead."
 
 
 @rule(
@@ -100,69 +103,71 @@ def admin_ports(resource: Resource) -> Findings:
     severity=Severity.LOW,
 )
 def described_rules(resource: Resource) -> Findings:
-    """An opening whose reason nobody wrote down is one that nobody dares to close."""
+    """Nobody dares to close an opening whose purpose is unknown."""
     if resource.type == SECURITY_GROUP and not resource.text("description"):
-        yield "the group has no description; say what it stands in front of"
+        yield "The group has no description. State what it protects."
     for direction in DIRECTIONS:
-        for opening in security_group_rules(resource, direction):
-            if not opening.holder.text("description"):
-                yield f"an {direction} rule has no description; say who needs it and for what"
+        for group_rule in security_group_rules(resource, direction):
+            if not group_rule.holder.text("description"):
+                yield f"An {direction} rule has no description. State who needs it and for what."
 
 
 @rule("sg-must-not-allow-all-egress", on=(*SECURITY_GROUPS, CLASSIC_RULE, EGRESS_RULE), covers=["CKV_AWS_382"])
 def narrow_egress(resource: Resource) -> Findings:
-    """Stolen records leave by the way out that nobody closed: what a machine may call is named by port."""
-    for opening in security_group_rules(resource, "egress"):
-        if opening.protocol in EVERY_PROTOCOL:
-            for cidr in opening.world():
-                yield f"everything may leave to {cidr}; name the protocol and the ports that are needed"
+    """Stolen records leave through unrestricted egress, so outbound traffic is limited by protocol and port."""
+    for group_rule in security_group_rules(resource, "egress"):
+        if group_rule.protocol in EVERY_PROTOCOL:
+            for cidr in group_rule.internet_ranges():
+                yield f"All traffic may leave to {cidr}. Name the protocol and the ports that are needed."
 
 
 @rule("sg-must-open-only-web-ports", on=(*SECURITY_GROUPS, CLASSIC_RULE, INGRESS_RULE), severity=Severity.CRITICAL)
 def web_only(resource: Resource) -> Findings:
-    """The internet has business with the platform over HTTP and HTTPS, and over nothing else."""
-    for opening in security_group_rules(resource):
-        if not _is_web(opening):
-            for cidr in opening.world():
-                yield f"{cidr} comes in by more than port 80 or 443; open one of these two, or a narrower range"
+    """The internet may reach the platform over HTTP and HTTPS, and over nothing else."""
+    for group_rule in security_group_rules(resource):
+        if not _is_web(group_rule):
+            for cidr in group_rule.internet_ranges():
+                yield f"{cidr} may enter by more than port 80 or 443. Open one of these two ports, or a narrower range."
 
 
 @rule("default-sg-must-be-closed", on=DEFAULT_SECURITY_GROUP, covers=["CKV2_AWS_12", "CIS-AWS 5.5"])
 def closed_default_group(group: Resource) -> Findings:
-    """Whatever is made without a security group gets the VPC's default one: it lets nothing through."""
+    """Resources without a security group get the VPC's default group, so it must not allow any traffic."""
     for direction in DIRECTIONS:
         if group.items(direction):
-            yield f"the default security group has {direction} rules; remove them and give resources other groups"
+            yield f"The default security group has {direction} rules. Remove them, and give resources other groups."
 
 
 @stack_rule("vpc-must-close-default-sg", covers=["CKV2_AWS_12", "CIS-AWS 5.5"])
 def default_groups(stack: Stack) -> StackFindings:
-    """AWS makes every VPC's default group open among its members, unless a program takes it over."""
+    """The members of a VPC's default security group can reach each other until a program takes the group over."""
     for vpc in unreferenced(stack.of_type(VPC), stack.of_type(DEFAULT_SECURITY_GROUP), "vpcId"):
-        yield vpc, f"VPC {vpc.name} keeps the default security group of AWS; add a DefaultSecurityGroup without rules"
+        yield vpc, f"VPC {vpc.name} keeps the default security group of AWS. Add a DefaultSecurityGroup without rules."
 
 
 @stack_rule(
     "sg-must-be-attached",
     covers=["CKV2_AWS_5"],
-    # Dev leaves out what is dear, such as interface endpoints, and keeps the group that prod has for it.
+    # Dev leaves out expensive resources, such as interface endpoints, but keeps their security groups.
     level=Levels(dev=Level.ADVISORY),
     severity=Severity.LOW,
 )
 def attached_groups(stack: Stack) -> StackFindings:
-    """A group that protects nothing today is what somebody picks in a hurry tomorrow."""
-    found = referrers(stack)
-    held = {group.urn for group in stack.of_type(SECURITY_GROUP) if _attached_resources(group, found)}
-    # A standby's groups wait for what a failover makes; until then, those that are in use name them.
-    naming = [
+    """Somebody in a hurry may reuse an unattached group without checking what it allows."""
+    users = referrers(stack)
+    used = {group.urn for group in stack.of_type(SECURITY_GROUP) if _attached_resources(group, users)}
+    # A failover creates the resources of a standby's groups. Until then, rules of attached groups name them.
+    rules_of_used_groups = [
         each
         for each in stack.of_type(*SECURITY_GROUP_RULES)
-        if held & each.property_dependencies.get("securityGroupId", frozenset())
+        if used & each.property_dependencies.get("securityGroupId", frozenset())
     ]
-    held |= source_urns(naming, "referencedSecurityGroupId") | source_urns(naming, "sourceSecurityGroupId")
+    used |= source_urns(rules_of_used_groups, "referencedSecurityGroupId") | source_urns(
+        rules_of_used_groups, "sourceSecurityGroupId"
+    )
     for group in stack.of_type(SECURITY_GROUP):
-        if group.urn not in held:
-            yield group, f"security group {group.name} is on no resource; attach or remove it"
+        if group.urn not in used:
+            yield group, f"Security group {group.name} is not attached to any resource. Attach or remove it."
 
 
 @stack_rule(
@@ -171,50 +176,53 @@ def attached_groups(stack: Stack) -> StackFindings:
     severity=Severity.MEDIUM,
 )
 def one_way_of_declaring(stack: Stack) -> StackFindings:
-    """Rules inside a group and rules beside it undo each other at every update: a closed port opens again."""
+    """Inline rules and separate rule resources overwrite each other at every update, so a closed port opens again."""
     for group in stack.of_type(SECURITY_GROUP):
-        kinds = [kind for kind in ("inline", CLASSIC_RULE, "vpc") if _is_declared(stack, group, kind)]
-        if len(kinds) > 1:
+        forms = [form for form in ("inline", CLASSIC_RULE, "vpc") if _is_declared(stack, group, form)]
+        if len(forms) > 1:
             yield (
                 group,
-                f"rules of security group {group.name} are declared in {len(kinds)} ways; keep one",
+                f"Rules of security group {group.name} are declared in {len(forms)} ways. Keep one of them.",
             )
 
 
 @stack_rule("sg-must-let-world-in-at-load-balancers", severity=Severity.CRITICAL)
 def open_only_at_load_balancers(stack: Stack) -> StackFindings:
-    """The world meets the platform at its load balancers, where the firewall and the certificate are."""
+    """Traffic from the internet must enter through load balancers, which have the firewall and the certificate."""
     open_groups = {
         urn
         for resource in stack.of_type(*SECURITY_GROUPS, CLASSIC_RULE, INGRESS_RULE)
         if (resource.type in SECURITY_GROUP_RULES or is_set_by_program(resource, "ingress"))
-        and any(opening.world() for opening in security_group_rules(resource))
+        and any(group_rule.internet_ranges() for group_rule in security_group_rules(resource))
         for urn in (
             resource.property_dependencies.get("securityGroupId", ())
             if resource.type in SECURITY_GROUP_RULES
             else [resource.urn]
         )
     }
-    found = referrers(stack)
+    users = referrers(stack)
     for group in stack.of_type(*SECURITY_GROUPS):
         if group.urn in open_groups:
-            for holder in _attached_resources(group, found):
+            for holder in _attached_resources(group, users):
                 if holder.type not in INTERNET_FACING:
-                    yield holder, f"{holder.name} is open to the world through security group {group.name}; use another"
+                    yield (
+                        holder,
+                        f"{holder.name} is open to the internet through security group {group.name}. Use another.",
+                    )
 
 
-def _attached_resources(group: Resource, found: Mapping[str, list[Resource]]) -> list[Resource]:
-    """The resources that a group is on."""
-    return [user for user in found.get(group.urn, ()) if user.type not in {*SECURITY_GROUPS, *SECURITY_GROUP_RULES}]
+def _attached_resources(group: Resource, users: Mapping[str, list[Resource]]) -> list[Resource]:
+    """Return the resources that a group is attached to."""
+    return [user for user in users.get(group.urn, ()) if user.type not in {*SECURITY_GROUPS, *SECURITY_GROUP_RULES}]
 
 
-def _is_declared(stack: Stack, group: Resource, kind: str) -> bool:
-    if kind == "inline":
+def _is_declared(stack: Stack, group: Resource, form: str) -> bool:
+    if form == "inline":
         return any(is_set_by_program(group, direction) for direction in DIRECTIONS)
-    kinds = (INGRESS_RULE, EGRESS_RULE) if kind == "vpc" else (kind,)
-    return group.urn in source_urns(stack.of_type(*kinds), "securityGroupId")
+    rule_types = (INGRESS_RULE, EGRESS_RULE) if form == "vpc" else (form,)
+    return group.urn in source_urns(stack.of_type(*rule_types), "securityGroupId")
 
 
-def _is_web(opening: SecurityGroupRule) -> bool:
-    low, high = opening.holder.number("fromPort"), opening.holder.number("toPort")
-    return opening.protocol in TCP and low == high and low in WEB_PORTS
+def _is_web(group_rule: SecurityGroupRule) -> bool:
+    low, high = group_rule.holder.number("fromPort"), group_rule.holder.number("toPort")
+    return group_rule.protocol in TCP and low == high and low in WEB_PORTS

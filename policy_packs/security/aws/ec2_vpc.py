@@ -24,18 +24,18 @@ private_subnets = value_rule(
     "subnet-must-not-give-public-addresses",
     on=("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"),
     path="mapPublicIpOnLaunch",
-    right=(None, False),
-    why="A machine that gets an address of the internet by default is on the internet by accident.",
-    fix="turn map_public_ip_on_launch off; what must be public gets an Eip or a load balancer",
+    allowed=(None, False),
+    rationale="An instance that gets a public address by default is on the internet by accident.",
+    fix="Turn map_public_ip_on_launch off. Give public resources an Eip or a load balancer.",
     covers=["CKV_AWS_130"],
 )
 manual_acceptance = value_rule(
     "endpoint-service-must-ask-before-connecting",
     on="aws:ec2/vpcEndpointService:VpcEndpointService",
     path="acceptanceRequired",
-    right=(True,),
-    why="Who connects to our service from another network is somebody's decision, each time.",
-    fix="set acceptance_required=True",
+    allowed=(True,),
+    rationale="A person must approve each connection from another network to our service.",
+    fix="Set acceptance_required=True.",
     covers=["CKV_AWS_123"],
     severity=Severity.MEDIUM,
 )
@@ -43,10 +43,10 @@ rejections = value_rule(
     "flow-log-must-record-rejections",
     on=FLOW_LOG,
     path="trafficType",
-    # A transit gateway's flow log has no such choice: it records everything.
-    right=(None, "ALL", "REJECT"),
-    why="What the firewall refused is how an attacker is first seen.",
-    fix="set traffic_type to 'ALL'",
+    # A transit gateway's flow log has no traffic type and records everything.
+    allowed=(None, "ALL", "REJECT"),
+    rationale="Rejected traffic is often the first sign of an attack.",
+    fix="Set traffic_type to 'ALL'.",
     covers=["CIS-AWS 3.7"],
     severity=Severity.MEDIUM,
 )
@@ -54,54 +54,54 @@ rejections = value_rule(
 
 @rule("vpc-must-not-be-default", on=(VPC, DEFAULT_VPC), covers=["CKV_AWS_148"])
 def default_vpc(vpc: Resource) -> Findings:
-    """The default VPC has public subnets only, and an internet gateway that nobody asked for."""
+    """The default VPC has only public subnets and an internet gateway."""
     if vpc.type == DEFAULT_VPC:
-        yield "adopts the account's default VPC; make a Vpc with subnets of its own"
+        yield "The program adopts the account's default VPC. Create a Vpc with its own subnets."
 
 
 @rule("route-must-leave-through-gateways", on=(ROUTE, *ROUTE_TABLES), covers=["CKV2_AWS_35"])
 def gateway_routes(resource: Resource) -> Findings:
-    """One machine as everybody's way out is one machine that reads everything, and stops it when it stops."""
+    """An instance that routes all traffic to the internet can read all of it, and its failure stops it."""
     machines = ("networkInterfaceId", "instanceId") if resource.type == DEFAULT_ROUTE_TABLE else ("networkInterfaceId",)
     for route, destinations in _routes(resource):
         if any(is_internet(cidr) for cidr in destinations) and any(route[machine] for machine in machines):
-            yield "the way to the internet leads through a machine; set nat_gateway_id instead"
+            yield "The route to the internet leads through an instance. Set nat_gateway_id instead."
 
 
 @rule("peering-routes-must-be-narrow", on=(ROUTE, *ROUTE_TABLES), covers=["CKV2_AWS_44", "CIS-AWS 5.6"])
 def peering_routes(resource: Resource) -> Findings:
-    """A peering connection is for the other network, not for whatever lies behind it."""
+    """A peering connection must lead to the other VPC only, not to the networks behind it."""
     for route, destinations in _routes(resource):
         for cidr in destinations:
-            # Asked last: the connection's id is known only once it is made.
+            # Read last, because the connection's ID is unknown until it has been created.
             if is_wider_than_a_vpc(cidr) and "vpcPeeringConnectionId" in route:
-                yield f"sends {cidr} through a peering connection; name the other VPC's own range"
+                yield f"{cidr} is routed through a peering connection. Name the other VPC's own range."
 
 
 @stack_rule("vpc-must-have-flow-log", covers=["CKV2_AWS_11", "CIS-AWS 3.7"])
 def flow_logs(stack: Stack) -> StackFindings:
-    """Who talked to whom can be told after an incident only if it was written down before."""
+    """After an incident, only a flow log shows which addresses communicated."""
     for vpc in unreferenced(stack.of_type(VPC), stack.of_type(FLOW_LOG), "vpcId"):
-        yield vpc, f"VPC {vpc.name} has no flow log, so that none of its subnets is logged; add a FlowLog for it"
+        yield vpc, f"VPC {vpc.name} has no flow log, so none of its subnets is logged. Add a FlowLog for it."
 
 
 @stack_rule("eip-must-be-attached", covers=["CKV2_AWS_19"], severity=Severity.LOW)
 def attached_addresses(stack: Stack) -> StackFindings:
-    """An address that is kept for nothing costs money, and DNS may still send users to it."""
-    found = referrers(stack)
+    """An unused address costs money, and DNS may still send users to it."""
+    users = referrers(stack)
     for eip in stack.of_type(EIP):
-        if eip.urn not in found and not any(is_set_by_program(eip, path) for path in ("instance", "networkInterface")):
-            yield eip, f"address {eip.name} is on no resource; attach or release it"
+        if eip.urn not in users and not any(is_set_by_program(eip, path) for path in ("instance", "networkInterface")):
+            yield eip, f"Address {eip.name} is not attached to any resource. Attach or release it."
 
 
 def is_wider_than_a_vpc(cidr: str) -> bool:
-    """Whether an address range is wider than any VPC can be."""
+    """Return True if an address range is wider than any VPC can be."""
     _, _, prefix = cidr.partition("/")
     return prefix.isdecimal() and int(prefix) < (WIDEST_V6 if ":" in cidr else WIDEST_V4)
 
 
 def _routes(resource: Resource) -> Iterator[tuple[Reader, list[str]]]:
-    """Each route with where it leads."""
+    """Yield each route with its destinations."""
     routes: Iterable[Reader] = [resource] if resource.type == ROUTE else resource.each("routes")
     paths = DESTINATIONS if resource.type == ROUTE else RANGES
     for route in routes:

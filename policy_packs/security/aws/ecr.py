@@ -10,30 +10,30 @@ scanned_images = value_rule(
     "ecr-must-scan-images",
     on=REPOSITORY,
     path="imageScanningConfiguration.scanOnPush",
-    right=(True,),
+    allowed=(True,),
     covers=["CKV_AWS_163", "CIS-EKS 5.1.1"],
-    why="A library's weakness comes into the cluster with the image.",
-    fix="set image_scanning_configuration.scan_on_push=True",
+    rationale="A vulnerable library enters the cluster with its image.",
+    fix="Set image_scanning_configuration.scan_on_push=True.",
 )
 private_repositories = private_policy_rule(
     "ecr-must-not-be-public",
     REPOSITORY_POLICIES,
     ["CKV_AWS_32", "CKV_AWS_283"],
-    "An image shows how the service works, and who may push one runs code in the cluster.",
+    "An image reveals how the service works, and anyone who can push one runs code in the cluster.",
 )
 
 
 @rule("ecr-must-not-change-tags", on=REPOSITORY, covers=["CKV_AWS_51"])
 def immutable_tags(repository: Resource) -> Findings:
-    """The image that was tested and the one that runs have the same tag: they must be the same image."""
+    """The image that was tested and the image that runs share a tag, so the tag must never move."""
     if repository["imageTagMutability"] not in {"IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"}:
-        yield "lets tags be moved; set image_tag_mutability to IMMUTABLE"
+        yield "Tags can be moved. Set image_tag_mutability to IMMUTABLE."
 
 
 @rule("ecr-must-have-key", on=REPOSITORY, covers=["CKV_AWS_136"], severity=Severity.MEDIUM)
 def encrypted_images(repository: Resource) -> Findings:
-    """Images hold our code: they are encrypted with a customer-managed key."""
+    """Images contain our code, so they need a customer-managed key."""
     if not any(
-        each["encryptionType"] == "KMS" and each["kmsKey"] for each in repository.each("encryptionConfigurations")
+        config["encryptionType"] == "KMS" and config["kmsKey"] for config in repository.each("encryptionConfigurations")
     ):
-        yield "is encrypted with AWS's own key; set encryption_configurations to KMS and kms_key"
+        yield "Images are not encrypted with a customer-managed key. Set encryption_configurations to KMS and kms_key."

@@ -6,8 +6,8 @@ encrypted_file_systems = value_rule(
     "efs-must-be-encrypted",
     on="aws:efs/fileSystem:FileSystem",
     path="encrypted",
-    right=(True,),
-    why="A shared disk is encrypted like any other, and can't be later.",
-    fix="set encrypted=True and kms_key_id",
+    allowed=(True,),
+    rationale="A file system needs encryption like any other disk, and it cannot be encrypted later.",
+    fix="Set encrypted=True and kms_key_id.",
     covers=["CIS-AWS 2.3.1", "AWSGuard efs-encrypted"],
 )

@@ -1,4 +1,4 @@
-"""EKS clusters and node groups: private, encrypted, logged, authenticated by IAM and in support."""
+"""EKS clusters and node groups."""
 
 from policy_packs.kernel.context import Context, Setting
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, Stack, StackFindings, rule, stack_rule
@@ -26,37 +26,37 @@ iam_authentication = value_rule(
     "eks-must-authenticate-with-iam",
     on=CLUSTER,
     path="accessConfig.authenticationMode",
-    right=("API",),
-    why="Access entries are reviewed, logged and revoked like any permission; the aws-auth ConfigMap is none of these.",
-    fix="set access_config.authentication_mode to 'API' and give access entries",
+    allowed=("API",),
+    rationale="Access entries are reviewed, logged and revoked like other permissions. The aws-auth ConfigMap is not.",
+    fix="Set access_config.authentication_mode to 'API', and add access entries.",
     covers=["CIS-EKS 5.5.1"],
 )
 no_creator_administrator = value_rule(
     "eks-creator-must-not-be-administrator",
     on=CLUSTER,
     path="accessConfig.bootstrapClusterCreatorAdminPermissions",
-    right=(False,),
-    why="Whoever once made a cluster is its administrator for ever, and no list of permissions shows it.",
-    fix="set bootstrap_cluster_creator_admin_permissions=False and give an access entry",
+    allowed=(False,),
+    rationale="The creator of a cluster would remain its administrator for ever, and no list of permissions shows it.",
+    fix="Set bootstrap_cluster_creator_admin_permissions=False, and add an access entry.",
     severity=Severity.MEDIUM,
 )
 protected_from_deletion = value_rule(
     "eks-must-be-protected-from-deletion",
     on=CLUSTER,
     path="deletionProtection",
-    right=(True,),
-    why="One wrong name in one command must not end every service of the platform.",
-    fix="set deletion_protection=True",
-    # The first two are made and unmade as a matter of routine.
+    allowed=(True,),
+    rationale="One wrong name in one command must not delete every service of the platform.",
+    fix="Set deletion_protection=True.",
+    # Dev and staging are routinely destroyed and created again.
     level=PRODUCTION_LIKE,
 )
 standard_support = value_rule(
     "eks-must-leave-versions-in-time",
     on=CLUSTER,
     path="upgradePolicy.supportType",
-    right=("STANDARD",),
-    why="Extended support costs six times as much and lets a cluster grow old; without it AWS upgrades at the end.",
-    fix="set upgrade_policy.support_type to 'STANDARD'",
+    allowed=("STANDARD",),
+    rationale="Extended support costs six times as much. With standard support, AWS upgrades the cluster at its end.",
+    fix="Set upgrade_policy.support_type to 'STANDARD'.",
     severity=Severity.MEDIUM,
 )
 
@@ -68,26 +68,26 @@ standard_support = value_rule(
     severity=Severity.CRITICAL,
 )
 def not_public(cluster: Resource) -> Findings:
-    """A control plane that the whole internet can reach is attacked by the whole internet."""
-    # AWS opens the endpoint, and to everybody, unless told otherwise.
+    """A control plane that the whole internet can reach is attacked from all of it."""
+    # By default AWS opens the endpoint to everyone.
     if cluster["vpcConfig.endpointPublicAccess"] is False:
         return
     cidrs = cluster.texts("vpcConfig.publicAccessCidrs") or ("0.0.0.0/0",)
     if open_to := [cidr for cidr in cidrs if is_internet(cidr)]:
         yield (
-            f"the API endpoint is open to {', '.join(open_to)}; set endpoint_public_access=False, "
-            "or public_access_cidrs to your own ranges"
+            f"The API endpoint is open to {', '.join(open_to)}. Set endpoint_public_access=False, or set "
+            "public_access_cidrs to your own ranges."
         )
 
 
 @rule("eks-must-encrypt-secrets", on=CLUSTER, covers=["CKV_AWS_58", "CIS-EKS 5.3.1"])
 def encrypted_secrets(cluster: Resource) -> Findings:
-    """Kubernetes secrets lie in etcd and in its backups: they are encrypted with the environment's own key."""
+    """Kubernetes Secrets are stored in etcd and its backups, so they need the environment's own key."""
     config = cluster.fields("encryptionConfig")
     if "secrets" not in config.texts("resources"):
-        yield "secrets are not encrypted with a key of ours; set encryption_config for the resource 'secrets'"
+        yield "Secrets are not encrypted with a customer-managed key. Set encryption_config for the resource 'secrets'."
     elif not config["provider.keyArn"]:
-        yield "encryption_config names no key; set provider.key_arn to the environment's cluster key"
+        yield "encryption_config names no key. Set provider.key_arn to the environment's cluster key."
 
 
 @rule(
@@ -97,25 +97,25 @@ def encrypted_secrets(cluster: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def control_plane_logs(cluster: Resource) -> Findings:
-    """After an incident the audit log is the only witness; it can't be switched on afterwards."""
+    """The audit log is the only record of an incident, and it cannot be switched on afterwards."""
     enabled = cluster.texts("enabledClusterLogTypes")
-    if missing := [kind for kind in LOG_TYPES if kind not in enabled]:
-        yield f"control-plane logs missing: {', '.join(missing)}; enable all five in enabled_cluster_log_types"
+    if missing := [log_type for log_type in LOG_TYPES if log_type not in enabled]:
+        yield f"Control-plane logs are missing: {', '.join(missing)}. Enable all five in enabled_cluster_log_types."
 
 
 @rule(
     "eks-endpoint-must-be-private",
     on=CLUSTER,
     covers=["CKV_AWS_39", "CIS-EKS 5.4.2"],
-    # Developers reach these two from named ranges; eks-must-not-be-public holds that they are named.
+    # Developers reach these two from named ranges, which eks-must-not-be-public enforces.
     level=Levels(dev=Level.ADVISORY, staging=Level.ADVISORY),
 )
 def private_endpoint(cluster: Resource) -> Findings:
-    """Nodes and people reach the control plane inside the VPC: nobody else needs to know that it exists."""
+    """Nodes and people reach the control plane inside the VPC, so it needs no public endpoint."""
     if cluster.flag("vpcConfig.endpointPublicAccess") is not False:
-        yield "the API endpoint has an address on the internet; set endpoint_public_access=False"
+        yield "The API endpoint is public. Set endpoint_public_access=False."
     if cluster.flag("vpcConfig.endpointPrivateAccess") is not True:
-        yield "nodes reach the API endpoint over the internet only; set endpoint_private_access=True"
+        yield "Nodes reach the API endpoint over the internet only. Set endpoint_private_access=True."
 
 
 @rule(
@@ -127,61 +127,70 @@ def private_endpoint(cluster: Resource) -> Findings:
     },
 )
 def supported_version(cluster: Resource, context: Context) -> Findings:
-    """A version out of support gets no patches: every hole found since then is open."""
+    """A version out of support gets no patches for known vulnerabilities."""
     version = cluster.text("version")
     oldest = context.settings["oldestMinor"]
     major, _, minor = (version or "").partition(".")
     if not (major == "1" and minor.isdecimal()):
-        yield f"version is {version or 'not set'}; set it to 1.{oldest} or newer"
+        yield f"version is {version or 'not set'}. Set it to 1.{oldest} or newer."
     elif int(minor) < oldest:
-        yield f"version {version} is out of standard support; set it to 1.{oldest} or newer"
+        yield f"Version {version} is out of standard support. Set it to 1.{oldest} or newer."
 
 
 @rule("eks-must-use-access-entries", on=CLUSTER, covers=["CIS-EKS 4.1.7"])
 def access_entries(cluster: Resource) -> Findings:
-    """The aws-auth ConfigMap makes an administrator of whoever may edit it, and AWS does not log it."""
+    """Anyone who may edit the aws-auth ConfigMap can become an administrator, and AWS does not log it."""
     mode = cluster.text("accessConfig.authenticationMode")
     if mode != "API":
-        yield f"authentication mode is {mode or 'CONFIG_MAP'}; set access_config.authentication_mode to API"
+        yield f"authentication_mode is {mode or 'CONFIG_MAP'}. Set access_config.authentication_mode to API."
 
 
 @rule("eks-nodes-must-not-offer-ssh-to-all", on=NODE_GROUP, covers=["CKV_AWS_100"], severity=Severity.CRITICAL)
 def node_ssh(group: Resource) -> Findings:
-    """A key pair on a node group opens port 22 of every node to the world, unless groups are named that may come."""
+    """A key pair on a node group opens port 22 of every node to the internet unless security groups restrict it."""
     access = group.fields("remoteAccess")
     if access["ec2SshKey"] and not access.items("sourceSecurityGroupIds"):
-        yield "remote_access has a key and no source_security_group_ids; name them, or remove remote_access"
+        yield "remote_access has a key but no source_security_group_ids. Set them, or remove remote_access."
 
 
 @stack_rule("eks-nodes-must-be-in-private-subnets", covers=["CIS-EKS 5.4.3"])
 def private_nodes(stack: Stack) -> StackFindings:
-    """Nodes hold every pod's secrets: no route leads from the internet to where they are."""
+    """Nodes hold the secrets of their pods, so no route may lead to them from the internet."""
     public = _public_subnets(stack)
     for group in stack.of_type(NODE_GROUP, FARGATE_PROFILE):
         for subnet in stack.of_type(SUBNET):
             if subnet.urn in group.property_dependencies.get("subnetIds", ()) and subnet.urn in public:
-                yield group, f"{group.name} has nodes in subnet {subnet.name}, which routes to an internet gateway"
+                yield (
+                    group,
+                    (
+                        f"{group.name} has nodes in subnet {subnet.name}, which routes to an internet gateway. Use a "
+                        "private one."
+                    ),
+                )
 
 
 @stack_rule("eks-must-enforce-network-policies", covers=["CIS-EKS 5.4.4"])
 def network_policies(stack: Stack) -> StackFindings:
-    """Kubernetes takes network policies from everybody and enforces none: the network plugin does, if told to."""
+    """Kubernetes accepts network policies but does not enforce them. The network plugin does if it is configured to."""
     for cluster in stack.of_type(CLUSTER):
         if not any(_enforces_network_policies(addon) for addon in _addons(stack, cluster, NETWORK_PLUGIN)):
             yield (
                 cluster,
-                f"cluster {cluster.name} ignores network policies; turn enableNetworkPolicy of {NETWORK_PLUGIN} on",
+                (
+                    f"Cluster {cluster.name} does not enforce network policies. Turn on enableNetworkPolicy of "
+                    f"{NETWORK_PLUGIN}."
+                ),
             )
 
 
 @stack_rule("eks-pods-must-have-own-identities", covers=["CIS-EKS 5.2.1"])
 def pod_identities(stack: Stack) -> StackFindings:
-    """Without identities of their own, pods act as their node: each may do what any of them needs."""
+    """Without Pod Identity, pods act as their node, so each pod has the permissions of all of them."""
     for cluster in stack.of_type(CLUSTER):
         if not _addons(stack, cluster, POD_IDENTITY_AGENT):
             yield (
                 cluster,
-                f"cluster {cluster.name} has no add-on {POD_IDENTITY_AGENT}; add it, and associations",
+                f"Cluster {cluster.name} has no add-on {POD_IDENTITY_AGENT}. Add it, and pod identity associations.",
             )
 
 
@@ -192,22 +201,22 @@ def _addons(stack: Stack, cluster: Resource, name: str) -> list[Resource]:
 
 def _enforces_network_policies(addon: Resource) -> bool:
     values = addon.document("configurationValues")
-    # The add-on's schema wants text; a boolean is what people write, and AWS refuses it.
+    # The add-on's schema requires text. AWS refuses the boolean that people tend to write.
     return values is not None and values["enableNetworkPolicy"] == "true"
 
 
 def _public_subnets(stack: Stack) -> frozenset[str]:
-    """URNs of the subnets whose routes lead to an internet gateway."""
+    """Return URNs of the subnets that route to an internet gateway."""
     gateways = {gateway.urn for gateway in stack.of_type(INTERNET_GATEWAY)}
     tables = {
         table.urn
         for table in stack.of_type(ROUTE_TABLE)
         if gateways & table.property_dependencies.get("routes", frozenset())
     }
-    leading = [
+    internet_routes = [
         route for route in stack.of_type(ROUTE) if gateways & route.property_dependencies.get("gatewayId", frozenset())
     ]
-    tables |= source_urns(leading, "routeTableId")
+    tables |= source_urns(internet_routes, "routeTableId")
     associations = [
         each
         for each in stack.of_type(ASSOCIATION)

@@ -16,22 +16,22 @@ CACHE_NODE = "aws:elasticache/cluster:Cluster"
     severity=Severity.CRITICAL,
 )
 def encryption(cache: Resource) -> Findings:
-    """Who reads a session takes it over: it is encrypted on the disk, with our key, and on the wire."""
+    """Anyone who reads a session can take it over, so sessions are encrypted in transit, and at rest with our key."""
     if cache.flag("atRestEncryptionEnabled") is not True:
-        yield "at_rest_encryption_enabled is not on; set it and kms_key_id"
+        yield "at_rest_encryption_enabled is not on. Set it to True, and set kms_key_id."
     elif not cache["kmsKeyId"]:
-        yield "encrypted with the AWS-managed key; set kms_key_id to the environment's cache key"
+        yield "The cache is encrypted with the AWS-managed key. Set kms_key_id to the environment's cache key."
     if cache.flag("transitEncryptionEnabled") is not True:
-        yield "transit_encryption_enabled is not on; set it"
+        yield "transit_encryption_enabled is not on. Set it to True."
     elif cache.text("transitEncryptionMode") == "preferred":
-        yield "transit_encryption_mode is 'preferred', which lets clients in without TLS; set 'required'"
+        yield "transit_encryption_mode is 'preferred', which accepts clients without TLS. Set it to 'required'."
 
 
 @rule("elasticache-must-authenticate", on=GROUP, covers=["CKV_AWS_31"], severity=Severity.HIGH)
 def authentication(cache: Resource) -> Findings:
-    """A cache that asks nobody who they are is open to every pod that reaches it."""
+    """A cache without authentication is open to every pod that can reach it."""
     if not cache["authToken"] and not cache.texts("userGroupIds"):
-        yield "lets everybody in who reaches it; set user_group_ids (or auth_token)"
+        yield "The cache does not authenticate its clients. Set user_group_ids (or auth_token)."
 
 
 @rule(
@@ -42,26 +42,26 @@ def authentication(cache: Resource) -> Findings:
     settings={"minimumDays": per_environment("Fewest days of snapshots to keep", dev=1, staging=1, preprod=7, prod=7)},
 )
 def snapshots(cache: Resource, context: Context) -> Findings:
-    """The document wants daily snapshots of the cache."""
+    """The platform's requirements include daily snapshots of the cache."""
     days, least = cache.number("snapshotRetentionLimit") or 0, context.floor("minimumDays")
     if days < least:
-        yield f"keeps snapshots for {days:.0f} days; set snapshot_retention_limit to {least:.0f} or more"
+        yield f"Snapshots are kept for {days:.0f} days. Set snapshot_retention_limit to {least:.0f} or more."
 
 
 @rule("elasticache-must-be-patched", on=(GROUP, CACHE_NODE), covers=["CKV_AWS_322"], severity=Severity.MEDIUM)
 def minor_versions(cache: Resource) -> Findings:
-    """A weakness of the engine is mended in a minor version, which nobody installs by hand in time."""
-    # The type of one node takes the flag as text.
+    """Minor versions fix weaknesses of the engine, and nobody installs them by hand in time."""
+    # aws:elasticache/cluster takes the flag as text.
     if cache["autoMinorVersionUpgrade"] in (False, "false"):
-        yield "auto_minor_version_upgrade is off; leave it out"
+        yield "auto_minor_version_upgrade is off. Leave it out."
 
 
 @rule(
     "elasticache-must-outlive-zone", on=GROUP, covers=["CKV2_AWS_50"], level=PRODUCTION_LIKE, severity=Severity.MEDIUM
 )
 def multiple_zones(cache: Resource) -> Findings:
-    """When a zone goes, everybody who is signed in would be signed out, in the very hour when they need us."""
-    lacking = [
+    """If the cache's only zone fails, every user is signed out in the middle of an incident."""
+    missing = [
         name
         for path, name in (
             ("automaticFailoverEnabled", "automatic_failover_enabled"),
@@ -69,5 +69,5 @@ def multiple_zones(cache: Resource) -> Findings:
         )
         if cache.flag(path) is not True
     ]
-    if lacking:
-        yield f"lives in one zone; set {' and '.join(lacking)} to True"
+    if missing:
+        yield f"The cache runs in one zone. Set {' and '.join(missing)} to True."

@@ -10,15 +10,15 @@ detector_enabled = value_rule(
     "guardduty-must-be-enabled",
     on=DETECTOR,
     path="enable",
-    right=(None, True),
+    allowed=(None, True),
     covers=["CKV_AWS_238"],
-    why="A detector that is suspended sees nothing.",
-    fix="leave enable out",
+    rationale="A suspended detector detects nothing.",
+    fix="Leave enable out.",
 )
 
 
 @stack_rule("guardduty-must-watch-every-region", covers=["CKV2_AWS_3"])
 def every_region(stack: Stack) -> StackFindings:
-    """GuardDuty sees what no rule of ours foresees, in the regions where it is on."""
+    """GuardDuty detects threats that no rule of ours foresees, but only in regions where it is on."""
     for region in regions_without(stack, DETECTOR, VPC):
-        yield None, f"nothing watches {region}; add a guardduty.Detector there"
+        yield None, f"GuardDuty is not on in {region}. Add a guardduty.Detector there."

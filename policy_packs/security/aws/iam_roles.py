@@ -16,8 +16,8 @@ from policy_packs.security.statements import (
 
 TRUST_POLICY = "assumeRolePolicy"
 WHOLE_ACCOUNT = re.compile(r"\d{12}|arn:[^:]*:iam::\d{12}:root")
-# Services whose guides show these keys in the trust policy of the role that they take on ("Cross-service confused
-# deputy prevention" of each). EC2 calls for the instance itself and S3 for the bucket's owner: they have no such page.
+# Services whose guides show these keys in the trust policy of the role that they assume ("Cross-service confused
+# deputy prevention" of each). EC2 and S3 have no such page: they act for the instance and the bucket's owner.
 SERVICES_WITH_SOURCE_KEYS = frozenset(
     {
         "backup.amazonaws.com",
@@ -37,47 +37,50 @@ POD_TAG_PREFIX = "aws:requesttag/"
 
 @rule("iam-role-must-not-trust-everybody", on=ROLE, covers=["CKV_AWS_60"], severity=Severity.CRITICAL)
 def open_trust(role: Resource) -> Findings:
-    """A role that anybody may take on belongs to whoever finds its name."""
+    """Anyone who learns the name of an open role can assume it."""
     for statement in allow_statements(role, TRUST_POLICY):
-        anyone = [kind for kind in ("Service", "Federated") if "*" in principals(statement, kind)]
-        if is_public(statement) or anyone:
-            yield f"{label(statement)} lets everybody take the role; name accounts, services or identity providers"
+        open_types = [each for each in ("Service", "Federated") if "*" in principals(statement, each)]
+        if is_public(statement) or open_types:
+            yield f"{label(statement)} lets everyone assume the role. Name accounts, services or identity providers."
 
 
 @rule("iam-role-must-narrow-account-trust", on=ROLE, covers=["CKV_AWS_61"])
 def account_trust(role: Resource) -> Findings:
-    """A whole account is everybody who ever gets into it: the trust says who of them, or how they signed in."""
+    """Trusting a whole account trusts everyone in it. The policy must name roles or set a condition."""
     for statement in allow_statements(role, TRUST_POLICY):
         accounts = [each for each in principals(statement, "AWS") if WHOLE_ACCOUNT.fullmatch(each)]
         if accounts and not conditions_by_key(statement):
             yield (
-                f"{label(statement)} trusts all of {', '.join(accounts)}; name roles, or add a condition such as "
-                "aws:PrincipalTag, aws:PrincipalArn or sts:ExternalId"
+                f"{label(statement)} trusts every principal of {', '.join(accounts)}. Name roles, or add a "
+                "condition such as aws:PrincipalTag, aws:PrincipalArn or sts:ExternalId."
             )
 
 
 @rule("iam-role-must-name-federated-subject", on=ROLE, covers=["CKV_AWS_358"], severity=Severity.CRITICAL)
 def federated_subject(role: Resource) -> Findings:
-    """An identity provider such as GitHub's signs tokens for the whole world: the trust says for whom of it."""
+    """An identity provider such as GitHub's signs tokens for everyone, so the trust policy must name the subject."""
     for statement in allow_statements(role, TRUST_POLICY):
         for provider in principals(statement, "Federated"):
             key = "saml:aud" if ":saml-provider/" in provider else f"{provider.rpartition(':oidc-provider/')[2]}:sub"
             values = conditions_by_key(statement).get(key.lower(), ())
             if not values:
-                yield f"{label(statement)} does not say whose tokens it takes; add a condition on {key}"
+                yield f"{label(statement)} does not restrict the subject of tokens. Add a condition on {key}."
             elif any(value in {"*", "repo:*"} for value in values):
-                yield f"{label(statement)} takes everybody's tokens; let {key} name the repository or account"
+                yield f"{label(statement)} accepts tokens of every subject. Let {key} name the repository or account."
 
 
 @rule("iam-role-must-know-for-whom-a-service-calls", on=ROLE)
 def confused_deputy(role: Resource) -> Findings:
-    """A service works for every customer: without a condition another customer may have it use our role."""
+    """A service acts for every AWS customer. Without a condition, another customer can make it use our role."""
     for statement in allow_statements(role, TRUST_POLICY):
         keys = conditions_by_key(statement).keys()
         for service in principals(statement, "Service"):
             tagged = service == POD_IDENTITY and any(key.startswith(POD_TAG_PREFIX) for key in keys)
             if service in {*SERVICES_WITH_SOURCE_KEYS, POD_IDENTITY} and not keys & SOURCE_KEYS and not tagged:
-                yield f"{label(statement)} lets {service} take the role for anybody; add aws:SourceAccount"
+                yield (
+                    f"{label(statement)} lets {service} assume the role for any account. Add a condition on "
+                    "aws:SourceAccount."
+                )
 
 
 @rule(
@@ -87,8 +90,8 @@ def confused_deputy(role: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def policies_managed_in_one_place(role: Resource) -> Findings:
-    """A role that lists its policies takes away at each update what an attachment of its own has added."""
-    # Asked of the program's inputs: in the whole stack's outputs AWS has filled the list in, from the attachments.
+    """A role that lists its policies removes those attached elsewhere at each update."""
+    # This reads the program's inputs. In the stack's outputs, AWS has added the attachments to the list.
     for key, instead in (("managedPolicyArns", "RolePolicyAttachment"), ("inlinePolicies", "RolePolicy")):
         if role.items(key):
-            yield f"{key} lists its policies; attach each with a {instead}"
+            yield f"{key} lists the role's policies. Attach each of them with a {instead}."

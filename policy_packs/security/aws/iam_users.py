@@ -15,14 +15,14 @@ POLICY_ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
 USER_POLICIES = ("aws:iam/userPolicy:UserPolicy", "aws:iam/userPolicyAttachment:UserPolicyAttachment")
 ACCOUNT_PASSWORDS = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
 CREDENTIALS = {
-    USER: "creates a user of IAM",
-    ACCESS_KEY: "creates an access key",
-    LOGIN_PROFILE: "gives a user of IAM a password for the console",
+    USER: "The program creates an IAM user",
+    ACCESS_KEY: "The program creates an access key",
+    LOGIN_PROFILE: "The program gives an IAM user a console password",
 }
 MIN_LENGTH = 14
-"""Characters; CIS AWS Foundations 5.0, 1.7."""
+"""Minimum number of characters (CIS AWS Foundations 5.0, 1.7)."""
 MIN_REMEMBERED = 24
-"""Passwords that are remembered; CIS AWS Foundations 5.0, 1.8."""
+"""Minimum number of remembered passwords (CIS AWS Foundations 5.0, 1.8)."""
 
 
 @rule(
@@ -32,13 +32,13 @@ MIN_REMEMBERED = 24
     severity=Severity.CRITICAL,
 )
 def long_lived_credentials(resource: Resource) -> Findings:
-    """What IAM keeps of a person stays when the person leaves; the identity provider knows who is still here.
+    """IAM credentials remain valid after their owner leaves. The identity provider knows who still works here.
 
-    An access key, moreover, lies in the state of whoever made it.
+    An access key is also stored in the state of the program that creates it.
     """
     if resource.type != ACCESS_KEY or resource["status"] != "Inactive":
-        instead = "let people sign in through the identity provider, and programs take on roles"
-        yield f"{CREDENTIALS[resource.type]}; {instead}"
+        instead = "Let people sign in through the identity provider, and let programs assume roles."
+        yield f"{CREDENTIALS[resource.type]}. {instead}"
 
 
 @rule(
@@ -47,39 +47,39 @@ def long_lived_credentials(resource: Resource) -> Findings:
     covers=["CKV_AWS_40", "CIS-AWS 1.14"],
 )
 def permissions_of_users(resource: Resource) -> Findings:
-    """Who may do what is read off groups and roles; a permission of one user is found by nobody."""
+    """Permissions are reviewed by group and by role, so nobody notices those of a single user."""
     if resource.type in USER_POLICIES or resource.items("users"):
-        yield "gives permissions to a user; attach the policy to a role or a group"
+        yield "A user has permissions of its own. Attach the policy to a role or a group."
 
 
 @rule("password-must-be-long", on=ACCOUNT_PASSWORDS, covers=["CKV_AWS_10", "CIS-AWS 1.7"], severity=Severity.MEDIUM)
 def password_length(policy: Resource) -> Findings:
-    """Length is what makes a password hard to guess."""
+    """Long passwords are hard to guess."""
     characters = policy.number("minimumPasswordLength") or 0
     if characters < MIN_LENGTH:
-        yield f"takes passwords of {characters:.0f} characters; set minimum_password_length to {MIN_LENGTH} or more"
+        yield f"Passwords need only {characters:.0f} characters. Set minimum_password_length to {MIN_LENGTH} or more."
 
 
 @rule(
     "password-must-not-come-back", on=ACCOUNT_PASSWORDS, covers=["CKV_AWS_13", "CIS-AWS 1.8"], severity=Severity.MEDIUM
 )
 def password_reuse(policy: Resource) -> Findings:
-    """An old password may have been found since."""
+    """An old password may have leaked in the meantime."""
     remembered = policy.number("passwordReusePrevention") or 0
     if remembered < MIN_REMEMBERED:
-        yield f"remembers {remembered:.0f} passwords; set password_reuse_prevention to {MIN_REMEMBERED}"
+        yield f"Only {remembered:.0f} passwords are remembered. Set password_reuse_prevention to {MIN_REMEMBERED}."
 
 
-def _character_rule(kind: str, path: str, argument: str, control: str) -> ResourceRule:
+def _character_rule(character_class: str, path: str, argument: str, control: str) -> ResourceRule:
     return value_rule(
-        f"password-must-have-{kind}",
+        f"password-must-have-{character_class}",
         on=ACCOUNT_PASSWORDS,
         path=path,
-        right=(True,),
+        allowed=(True,),
         covers=[control],
         severity=Severity.MEDIUM,
-        why="Each kind of character makes guessing slower.",
-        fix=f"set {argument}=True",
+        rationale="Each additional class of characters makes a password harder to guess.",
+        fix=f"Set {argument}=True.",
     )
 
 
@@ -91,10 +91,10 @@ upper_case = _character_rule("upper-case", "requireUppercaseCharacters", "requir
 
 @stack_rule("iam-users-must-be-in-group", covers=["CKV2_AWS_21"], severity=Severity.MEDIUM)
 def in_group(stack: Stack) -> StackFindings:
-    """What a user may do is what the group may do: a user without one was given permissions alone, or forgotten."""
+    """Users get their permissions from groups. A user without a group has permissions of its own, or was forgotten."""
     for user in stack.of_type(USER):
-        if not any(_is_member(user, each, path) for each, path in _memberships(stack)):
-            yield user, f"user {user.name} is in no group; add a UserGroupMembership"
+        if not any(_is_member(user, membership, path) for membership, path in _memberships(stack)):
+            yield user, f"User {user.name} is in no group. Add a UserGroupMembership."
 
 
 def _memberships(stack: Stack) -> Iterator[tuple[Resource, str]]:
@@ -103,6 +103,6 @@ def _memberships(stack: Stack) -> Iterator[tuple[Resource, str]]:
 
 
 def _is_member(user: Resource, membership: Resource, path: str) -> bool:
-    if sources := membership.property_dependencies.get(path):
-        return user.urn in sources
+    if member_urns := membership.property_dependencies.get(path):
+        return user.urn in member_urns
     return user["name"] in membership.texts(path)

@@ -16,9 +16,9 @@ enabled_keys = value_rule(
     "kms-keys-must-be-enabled",
     on=KEY,
     path="isEnabled",
-    right=(None, True),
-    why="What was encrypted with a disabled key can't be read by anybody, backups included.",
-    fix="set is_enabled=True",
+    allowed=(None, True),
+    rationale="Data that is encrypted with a disabled key cannot be read, including backups.",
+    fix="Set is_enabled=True.",
     covers=["CKV_AWS_227"],
     severity=Severity.MEDIUM,
 )
@@ -26,8 +26,8 @@ with_policy = presence_rule(
     "kms-keys-must-have-policy",
     on=KEY,
     path="policy",
-    why="The policy that AWS gives a key leaves it to every role of the account that may use keys.",
-    fix="set policy: who administers the key, and which service uses it",
+    rationale="AWS's default key policy lets every role of the account with KMS permissions use the key.",
+    fix="Set policy: name who administers the key and which service uses it.",
     covers=["CKV2_AWS_64"],
 )
 
@@ -38,14 +38,14 @@ with_policy = presence_rule(
     covers=["CKV_AWS_7", "CIS-AWS 3.6", "AWSGuard cmk-backing-key-rotation-enabled"],
 )
 def rotation(key: Resource) -> Findings:
-    """A key that never changes protects everything it ever encrypted with one secret."""
+    """Without rotation, one secret protects everything that the key has ever encrypted."""
     # AWS rotates symmetric encryption keys only.
     if key["keyUsage"] not in {None, "ENCRYPT_DECRYPT"}:
         return
     if key["customerMasterKeySpec"] not in {None, "SYMMETRIC_DEFAULT"}:
         return
     if key.flag("enableKeyRotation") is not True:
-        yield "enable_key_rotation is not on; set it to True"
+        yield "enable_key_rotation is not on. Set it to True."
 
 
 @rule(
@@ -55,14 +55,14 @@ def rotation(key: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def private_policy(key: Resource) -> Findings:
-    """A key for everybody turns encrypted records into plain ones."""
+    """A key that everyone may use makes encrypted records readable."""
     yield from public_findings(allow_statements(key, "policy"), NARROWING_ADVICE)
 
 
 @rule("kms-keys-must-wait-before-deletion", on=(KEY, *OTHER_KEYS), severity=Severity.MEDIUM)
 def deletion_window(key: Resource) -> Findings:
-    """A deleted key takes everything along that it encrypted: the wait is the time to notice."""
+    """Deleting a key makes everything it encrypted unreadable. The waiting period is the time to notice a mistake."""
     days = key.number("deletionWindowInDays")
-    # AWS waits 30 days when nothing is said.
+    # AWS's default is 30 days.
     if days is not None and days < MIN_DELETION_DAYS:
-        yield f"is deleted after {days:.0f} days; set deletion_window_in_days to {MIN_DELETION_DAYS} or more"
+        yield f"The key is deleted after {days:.0f} days. Set deletion_window_in_days to {MIN_DELETION_DAYS} or more."

@@ -8,17 +8,17 @@ encrypted_domains = value_rule(
     "search-must-be-encrypted",
     on=SEARCH,
     path="encryptAtRest.enabled",
-    right=(True,),
-    why="An index is its documents in another order.",
-    fix="set encrypt_at_rest.enabled=True and kms_key_id",
+    allowed=(True,),
+    rationale="A search index contains the text of its documents.",
+    fix="Set encrypt_at_rest.enabled=True and kms_key_id.",
     covers=["AWSGuard elasticsearch-encrypted-at-rest"],
 )
 private_domains = presence_rule(
     "search-must-be-in-vpc",
     on=SEARCH,
     path="vpcOptions.subnetIds",
-    why="A search domain outside a VPC is on the internet, whatever its policy says.",
-    fix="set vpc_options with subnets and security groups",
+    rationale="A search domain outside a VPC is on the internet, whatever its policy says.",
+    fix="Set vpc_options with subnets and security groups.",
     covers=["AWSGuard elasticsearch-in-vpc-only"],
     severity=Severity.CRITICAL,
 )

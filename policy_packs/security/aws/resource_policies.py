@@ -1,4 +1,4 @@
-"""Resource policies of all services: named principals, named actions, no confused deputy."""
+"""Resource policies of all services."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -37,52 +37,55 @@ EXPLICIT_ACTION_POLICIES = (
 )
 RESOURCE_POLICIES = (*EXPLICIT_ACTION_POLICIES, *KEY_POLICIES, LOG_RESOURCE_POLICY)
 ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
-"""A key's user says by this what the data is about; services put the ARN of the resource into it."""
-# Writes under AWSLogs/<account> only, which the statement's resource names; its guide shows no condition
+"""Prefix of the condition keys by which a key's user names the data. Services set them to the resource's ARN."""
+# Writes only under AWSLogs/<account>, which the statement's resource names. Its guide shows no condition
 # ("Access logs for your Application Load Balancer").
 BOUND_BY_PATH = "logdelivery.elasticloadbalancing.amazonaws.com"
 
 
 def allow_statements_of(resource: Resource) -> Iterator[Fields]:
-    """The Allow statements of a resource's own policy."""
+    """Return the Allow statements of a resource's own policy."""
     return allow_statements(resource, "policyDocument" if resource.type == LOG_RESOURCE_POLICY else "policy")
 
 
-def private_policy_rule(name: str, on: Iterable[str], covers: Sequence[str], why: str) -> ResourceRule:
+def private_policy_rule(name: str, on: Iterable[str], covers: Sequence[str], rationale: str) -> ResourceRule:
     """Return the rule that no resource policy of these types is public."""
 
     def check(resource: Resource) -> Findings:
-        return public_findings(allow_statements_of(resource), "name accounts, roles or services")
+        return public_findings(allow_statements_of(resource), "Name accounts, roles or services.")
 
-    check.__doc__ = why
+    check.__doc__ = rationale
     return rule(name, on=on, covers=covers, severity=Severity.CRITICAL)(check)
 
 
 @rule("policy-must-not-allow-all-but-some", on=(*RESOURCE_POLICIES, ROLE))
 def not_principal(resource: Resource) -> Findings:
-    """To allow all but some principals is to allow everybody, signed in or not."""
+    """An Allow statement with NotPrincipal allows everyone else, signed in or not."""
     statements = (
         allow_statements(resource, "assumeRolePolicy") if resource.type == ROLE else allow_statements_of(resource)
     )
     for statement in statements:
         if "NotPrincipal" in statement:
-            yield f"{label(statement)} allows by NotPrincipal; name who is allowed"
+            yield f"{label(statement)} allows by NotPrincipal. Name who is allowed."
 
 
 @rule("policy-must-name-actions", on=EXPLICIT_ACTION_POLICIES, covers=["CKV_AWS_72"])
 def named_actions(resource: Resource) -> Findings:
-    """Every action includes changing this very policy."""
+    """The action * includes changing the policy itself."""
     for statement in allow_statements_of(resource):
-        if whole := [action for action in statement.texts("Action") if action == "*" or action.endswith(":*")]:
-            yield f"{label(statement)} allows {', '.join(whole)}; name the actions"
+        if wildcards := [action for action in statement.texts("Action") if action == "*" or action.endswith(":*")]:
+            yield f"{label(statement)} allows {', '.join(wildcards)}. Name the actions."
 
 
 @rule("policy-must-know-for-whom-a-service-calls", on=RESOURCE_POLICIES)
 def confused_deputy(resource: Resource) -> Findings:
-    """A service works for every customer: without a condition another customer may have it write to ours."""
+    """A service acts for every AWS customer. Without a condition, another customer can make it write to ours."""
     for statement in allow_statements_of(resource):
         keys = conditions_by_key(statement).keys()
-        known = keys & SOURCE_KEYS or any(key.startswith(ENCRYPTION_CONTEXT) for key in keys)
-        services = [each for each in principals(statement, "Service") if each != BOUND_BY_PATH]
-        if services and not known:
-            yield f"{label(statement)} lets {', '.join(services)} in for anybody; add aws:SourceAccount"
+        is_restricted = keys & SOURCE_KEYS or any(key.startswith(ENCRYPTION_CONTEXT) for key in keys)
+        services = [service for service in principals(statement, "Service") if service != BOUND_BY_PATH]
+        if services and not is_restricted:
+            yield (
+                f"{label(statement)} lets {', '.join(services)} in for any account. Add a condition on "
+                "aws:SourceAccount."
+            )

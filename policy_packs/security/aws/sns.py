@@ -10,22 +10,25 @@ private_topics = private_policy_rule(
     "sns-must-not-be-public",
     TOPIC_POLICIES,
     ["CKV_AWS_169", "CKV_AWS_283"],
-    "A topic that everybody may publish to wakes people at night for nothing; one that all may read tells all.",
+    "Anyone who may publish to a topic can page people, and anyone who may read it learns of incidents.",
 )
 
 
 @rule("sns-must-be-encrypted", on=TOPIC, covers=["CKV_AWS_26"])
 def encrypted_topics(resource: Resource) -> Findings:
-    """Notices name what happened and where: they lie encrypted with a customer-managed key."""
+    """Notices name incidents and places, so topics need a customer-managed key."""
     key = resource.text("kmsMasterKeyId")
     if not key:
-        yield "is not encrypted; set kms_master_key_id to the environment's key for notices"
+        yield "The topic is not encrypted. Set kms_master_key_id to the environment's key for notices."
     elif key.endswith("alias/aws/sns"):
-        yield "is encrypted with AWS's own key, which lets no alarm publish; set kms_master_key_id to our key"
+        yield (
+            "The topic is encrypted with the AWS-managed key, which alarms cannot use. Set kms_master_key_id "
+            "to a customer-managed key."
+        )
 
 
 @rule("sns-must-deliver-over-tls", on=SUBSCRIPTION)
 def tls_delivery(subscription: Resource) -> Findings:
-    """What lies encrypted must not travel in the open."""
+    """Messages that are encrypted at rest must not be delivered unencrypted."""
     if subscription["protocol"] == "http":
-        yield "delivers over plain HTTP; set protocol to https"
+        yield "Messages are delivered over plain HTTP. Set protocol to https."

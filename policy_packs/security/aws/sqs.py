@@ -9,12 +9,12 @@ private_queues = private_policy_rule(
     "sqs-must-not-be-public",
     QUEUE_POLICIES,
     ["CKV_AWS_168", "CKV_AWS_283"],
-    "What everybody may put into a queue, a worker of ours will do.",
+    "Anyone who can send to a public queue decides what our workers do.",
 )
 
 
 @rule("sqs-must-be-encrypted", on=QUEUE, covers=["CKV_AWS_27"])
 def encrypted_queues(resource: Resource) -> Findings:
-    """Messages wait in a queue for days: they lie encrypted."""
+    """Messages wait in a queue for days, so they must be encrypted."""
     if not resource["kmsMasterKeyId"] and not resource.flag("sqsManagedSseEnabled"):
-        yield "is not encrypted; set kms_master_key_id"
+        yield "The queue is not encrypted. Set kms_master_key_id."

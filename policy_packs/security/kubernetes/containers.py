@@ -7,12 +7,15 @@ from policy_packs.security.pod_specs import LONG_RUNNING_WORKLOADS, WORKLOADS, W
 RESOURCE_NAMES = ("cpu", "memory")
 PROBES = ("livenessProbe", "readinessProbe")
 REGULAR_CONTAINERS = ("initContainers", "containers")
-"""An ephemeral container, for looking into a pod, can have neither limits nor probes."""
+"""Lists without ephemeral containers, which can have neither limits nor probes."""
 
 
 def is_pinned(image: str) -> bool:
-    """Whether an image reference names one version: a digest, or a tag other than `latest`."""
-    # What follows the colon of `app@sha256:…` is no tag, but it is neither of these.
+    """Return True if an image reference names one version.
+
+    That is a digest, or a tag other than `latest`.
+    """
+    # The part after the colon of `app@sha256:…` is a digest, and passes as well.
     return image.rpartition("/")[2].partition(":")[2] not in {"", "latest"}
 
 
@@ -20,24 +23,24 @@ def is_pinned(image: str) -> bool:
     "k8s-images-must-be-pinned",
     on=WORKLOADS_AND_PATCHES,
     covers=["CKV_K8S_14"],
-    # Dev is where an image is tried out before there is a version of it.
+    # Images are tried out in dev before they have a version.
     level=Levels(dev=Level.ADVISORY),
     severity=Severity.MEDIUM,
 )
 def pinned_images(workload: Resource) -> Findings:
-    """`latest` is another program tomorrow: what was reviewed, scanned and rolled out must be what runs."""
+    """`latest` may be another program tomorrow. The image that runs must be the one that was reviewed and scanned."""
     for _, container in containers(workload):
         image = container.text("image")
         if image is not None and not is_pinned(image):
-            yield f"{label(container)} runs {image}; give a version tag or a digest"
+            yield f"{label(container)} runs {image}. Set a version tag or a digest."
 
 
 @rule("k8s-containers-must-not-escalate-privileges", on=WORKLOADS, covers=["CKV_K8S_20", "CIS-EKS 4.2.5"])
 def privilege_escalation(workload: Resource) -> Findings:
-    """A setuid program in an image makes a container root again, unless the kernel is told to refuse."""
+    """A setuid program in an image makes a container root again unless privilege escalation is off."""
     for _, container in containers(workload):
         if container.flag("securityContext.allowPrivilegeEscalation") is not False:
-            yield f"{label(container)} may gain privileges; set securityContext.allowPrivilegeEscalation to false"
+            yield f"{label(container)} may gain privileges. Set securityContext.allowPrivilegeEscalation to false."
 
 
 @rule(
@@ -47,56 +50,60 @@ def privilege_escalation(workload: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def read_only_root(workload: Resource) -> Findings:
-    """What can't be written can't be replaced by an intruder's program; scratch space is a volume."""
+    """An attacker cannot replace programs on a read-only file system. Use a volume for scratch space."""
     for _, container in containers(workload):
         if container.flag("securityContext.readOnlyRootFilesystem") is not True:
-            yield f"{label(container)} may write to its image; set readOnlyRootFilesystem, mount an emptyDir at /tmp"
+            yield (
+                f"{label(container)} may write to its image. Set readOnlyRootFilesystem, and mount an emptyDir at /tmp."
+            )
 
 
 @rule("k8s-containers-must-drop-capabilities", on=WORKLOADS, covers=["CKV_K8S_28", "CKV_K8S_37"])
 def dropped_capabilities(workload: Resource) -> Findings:
-    """The runtime's own choice of capabilities still lets a container forge packets and take over files."""
+    """The runtime's default capabilities let a container forge packets and take over files."""
     for _, container in containers(workload):
         if "ALL" not in container.texts("securityContext.capabilities.drop"):
-            yield f"{label(container)} keeps capabilities; set capabilities.drop to ['ALL']"
+            yield f"{label(container)} keeps capabilities. Set capabilities.drop to ['ALL']."
 
 
 @rule("k8s-containers-must-not-add-capabilities", on=WORKLOADS_AND_PATCHES, covers=["CKV_K8S_25", "CKV_K8S_39"])
 def added_capabilities(workload: Resource) -> Findings:
-    """Each capability is a piece of root; SYS_ADMIN is nearly all of it."""
+    """Each capability is a part of root's rights, and SYS_ADMIN is nearly all of them."""
     for _, container in containers(workload):
-        if found := container.texts("securityContext.capabilities.add"):
-            yield f"{label(container)} adds {', '.join(found)}; a service above port 1023 needs none"
+        if capabilities := container.texts("securityContext.capabilities.add"):
+            yield (
+                f"{label(container)} adds {', '.join(capabilities)}. Remove them. A service above port 1023 needs none."
+            )
 
 
 @rule("k8s-containers-must-not-use-host-ports", on=WORKLOADS_AND_PATCHES, covers=["CKV_K8S_26"])
 def host_ports(workload: Resource) -> Findings:
-    """A port of the node is reached past Services, Ingresses and network policies."""
+    """A port of the node bypasses Services, Ingresses and network policies."""
     for _, container in containers(workload):
         for port in container.each("ports"):
             if port.number("hostPort"):
-                yield f"{label(container)} takes port {port.number('hostPort')} of its node; use a Service"
+                yield f"{label(container)} uses port {port.number('hostPort')} of its node. Use a Service."
 
 
-def _missing(container: Fields, kind: str) -> list[str]:
-    given = container.fields(f"resources.{kind}")
-    return [amount for amount in RESOURCE_NAMES if amount not in given]
+def _missing(container: Fields, section: str) -> list[str]:
+    amounts = container.fields(f"resources.{section}")
+    return [name for name in RESOURCE_NAMES if name not in amounts]
 
 
 @rule("k8s-containers-must-have-limits", on=WORKLOADS, covers=["CKV_K8S_11", "CKV_K8S_13"], severity=Severity.MEDIUM)
 def limits(workload: Resource) -> Findings:
-    """A container without limits that runs wild takes down whatever shares its node."""
+    """A container without limits can exhaust its node and take down everything on it."""
     for _, container in containers(workload, *REGULAR_CONTAINERS):
         if missing := _missing(container, "limits"):
-            yield f"{label(container)} has no limit of {' and '.join(missing)}; set resources.limits"
+            yield f"{label(container)} has no limit of {' and '.join(missing)}. Set resources.limits."
 
 
 @rule("k8s-containers-must-have-requests", on=WORKLOADS, covers=["CKV_K8S_10", "CKV_K8S_12"], severity=Severity.MEDIUM)
 def requests(workload: Resource) -> Findings:
-    """The scheduler sees only requests: without them it overfills nodes, and the first pods to be evicted are these."""
+    """The scheduler counts only requests. Without them it overfills nodes, and these pods are evicted first."""
     for _, container in containers(workload, *REGULAR_CONTAINERS):
         if missing := _missing(container, "requests"):
-            yield f"{label(container)} requests no {' and no '.join(missing)}; set resources.requests"
+            yield f"{label(container)} requests no {' and no '.join(missing)}. Set resources.requests."
 
 
 @rule(
@@ -106,11 +113,11 @@ def requests(workload: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def probes(workload: Resource) -> Findings:
-    """An alert that is sent to a pod that hangs is lost: Kubernetes must notice before a student does."""
+    """An alert that is sent to a hung pod is lost, so Kubernetes must notice before a student does."""
     for _, container in containers(workload, "containers"):
         for probe in PROBES:
             if probe not in container:
-                yield f"{label(container)} has no {probe}; add one"
+                yield f"{label(container)} has no {probe}. Add one."
 
 
 @rule(
@@ -120,11 +127,11 @@ def probes(workload: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def secrets_in_environment(workload: Resource) -> Findings:
-    """Variables end up in crash reports and in every child process; a file is read by who opens it."""
+    """Environment variables appear in crash reports and child processes. A mounted file is read only on purpose."""
     for _, container in containers(workload):
         for source in container.each("envFrom"):
             if "secretRef" in source:
-                yield f"{label(container)} takes a whole Secret as variables; mount it as files"
+                yield f"{label(container)} takes a whole Secret as environment variables. Mount it as files."
         for variable in container.each("env"):
             if "secretKeyRef" in variable.fields("valueFrom"):
-                yield f"{label(container)} takes {variable.text('name')} from a Secret; mount it as a file"
+                yield f"{label(container)} takes {variable.text('name')} from a Secret. Mount it as a file."

@@ -14,61 +14,64 @@ ALB = "alb.ingress.kubernetes.io"
 
 def _encrypted_hosts(ingress: Resource) -> Iterator[str]:
     for entry in ingress.each("spec.tls"):
-        # An entry without hosts is for all of them.
+        # An entry without hosts applies to every host.
         yield from entry.texts("hosts") or ("*",)
 
 
 @rule("k8s-ingresses-must-use-tls", on=INGRESS, covers=["CIS-EKS 5.4.5"], severity=Severity.CRITICAL)
 def tls(ingress: Resource) -> Findings:
-    """Reports about students travel across networks that nobody here controls."""
+    """Reports about students cross networks that we do not control."""
     encrypted = set(_encrypted_hosts(ingress))
     for entry in ingress.each("spec.rules"):
         host = entry.text("host") or ""
         if not encrypted & {"*", host, f"*.{host.partition('.')[2]}"}:
-            yield f"host {host or '*'} is served without TLS; add it to spec.tls"
+            yield f"Host {host or '*'} is served without TLS. Add it to spec.tls."
 
 
 @rule("k8s-ingresses-must-name-hosts", on=INGRESS, severity=Severity.MEDIUM)
 def hosts(ingress: Resource) -> Findings:
-    """An Ingress for any host answers to names that others point at it."""
+    """An Ingress for any host answers to every name that others point at it."""
     if "defaultBackend" in ingress.fields("spec"):
-        yield "has a default backend, which answers to every name; name hosts in spec.rules"
+        yield "The Ingress has a default backend, which answers to every name. Name hosts in spec.rules."
     for entry in ingress.each("spec.rules"):
         if (entry.text("host") or "*") == "*":
-            yield "has a rule for every host; name the host"
+            yield "A rule applies to every host. Name the host."
 
 
 def _alb_annotations(ingress: Resource) -> Iterator[Fields]:
-    """The annotations of an Ingress for AWS's load balancer; nothing for one of another class."""
+    """Yield the annotations of an Ingress if it is of class `alb`."""
     if ingress.text("spec.ingressClassName") == "alb":
         yield ingress.fields("metadata.annotations")
 
 
 @rule("k8s-ingresses-must-redirect-to-https", on=INGRESS, covers=["CKV_AWS_2", "CKV2_AWS_20"])
 def redirect(ingress: Resource) -> Findings:
-    """Who types a name without https sends the first request, cookie and all, in the clear."""
+    """A user who types a name without https sends the first request, including cookies, unencrypted."""
     for annotations in _alb_annotations(ingress):
-        # Without ports the controller listens on 443 if there is a certificate, else on 80.
+        # Without ports, the controller listens on 443 if there is a certificate, and otherwise on 80.
         ports = annotations.text(f"{ALB}/listen-ports")
         plain = '"HTTP"' in ports if ports else f"{ALB}/certificate-arn" not in annotations
         if plain and f"{ALB}/ssl-redirect" not in annotations:
-            yield f"serves plain HTTP; set the annotation {ALB}/ssl-redirect to '443'"
+            yield f"The Ingress serves plain HTTP. Set the annotation {ALB}/ssl-redirect to '443'."
 
 
 @rule("k8s-ingresses-must-refuse-old-tls", on=INGRESS, covers=["CKV_AWS_103", "CKV2_AWS_74"], severity=Severity.MEDIUM)
 def old_tls(ingress: Resource) -> Findings:
-    """TLS 1.0 and 1.1 are broken; the load balancer's own choice of 2016 still speaks them."""
+    """TLS 1.0 and 1.1 are broken, but the load balancer's default policy of 2016 accepts them."""
     for annotations in _alb_annotations(ingress):
         policy = annotations.text(f"{ALB}/ssl-policy")
         if not (policy or "").startswith(MODERN_TLS_PREFIXES):
-            yield f"TLS policy is {policy or 'ELBSecurityPolicy-2016-08'}; set {ALB}/ssl-policy to a TLS13-1-2 one"
+            yield (
+                f"The TLS policy is {policy or 'ELBSecurityPolicy-2016-08'}. Set {ALB}/ssl-policy to a TLS13-1-2 "
+                "policy."
+            )
 
 
 @rule("k8s-services-must-not-bypass-ingress", on=with_patches(SERVICE))
 def only_ingress(service: Resource) -> Findings:
-    """There is one door, with a firewall, certificates and logs; every load balancer beside it has none of them."""
-    kind = service.text("spec.type")
-    if kind in {"LoadBalancer", "ExternalName"}:
-        yield f"is of type {kind}; use ClusterIP and an Ingress"
+    """The Ingress has the firewall, the certificates and the logs. Any other load balancer bypasses them."""
+    service_type = service.text("spec.type")
+    if service_type in {"LoadBalancer", "ExternalName"}:
+        yield f"The Service is of type {service_type}. Use ClusterIP and an Ingress."
     if addresses := service.texts("spec.externalIPs"):
-        yield f"takes over traffic of {', '.join(addresses)} (CVE-2020-8554); remove externalIPs"
+        yield f"The Service takes over traffic of {', '.join(addresses)} (CVE-2020-8554). Remove externalIPs."

@@ -30,7 +30,7 @@ NAMESPACED = (
     "kubernetes:core/v1:Service",
     "kubernetes:networking.k8s.io/v1:Ingress",
 )
-"""Types that lie in a namespace: in `default` unless they say in which."""
+"""Namespaced types. Without a namespace, their resources are in `default`."""
 
 
 @rule(
@@ -39,13 +39,13 @@ NAMESPACED = (
     covers=["CIS-EKS 4.2.1", "CIS-EKS 4.2.2", "CIS-EKS 4.2.3", "CIS-EKS 4.2.4"],
 )
 def pod_security(namespace: Resource) -> Findings:
-    """Pod Security Admission protects only namespaces that ask for it."""
+    """Pod Security Admission protects only namespaces that are labelled for it."""
     level = namespace.fields("metadata.labels").text(ENFORCE)
     if level is None and namespace.type.endswith("Patch"):
         return
     if level not in LEVELS:
-        found = f"is {level!r}" if level else "is missing"
-        yield f"label {ENFORCE} {found}; set it to 'restricted', or 'baseline' where that is too strict"
+        state = f"is {level!r}" if level else "is missing"
+        yield f"Label {ENFORCE} {state}. Set it to 'restricted', or to 'baseline' where that is too strict."
 
 
 @rule(
@@ -57,54 +57,54 @@ def pod_security(namespace: Resource) -> Findings:
 def default_namespace(resource: Resource) -> Findings:
     """The default namespace has no owner, no quota and no network policy."""
     if (resource.text("metadata.namespace") or "default") == "default":
-        yield "lies in the default namespace; set metadata.namespace"
+        yield "The resource is in the default namespace. Set metadata.namespace."
 
 
 @rule("k8s-quotas-must-bound-compute", on=QUOTA, severity=Severity.MEDIUM)
 def bounded_quota(quota: Resource) -> Findings:
-    """A quota that leaves out processors, memory or the number of pods bounds nothing that a cluster runs out of."""
+    """A cluster runs out of CPU, memory or pods, so a quota must limit all three."""
     hard = quota.fields("spec.hard")
     if hard["pods"] == "0":
         return
     if missing := [key for key in QUOTA_RESOURCES if key not in hard]:
-        yield f"does not bound {', '.join(missing)}; add them to spec.hard"
+        yield f"The quota does not limit {', '.join(missing)}. Add them to spec.hard."
 
 
 @stack_rule("k8s-namespaces-must-deny-ingress", covers=["CIS-EKS 4.3.2", "CKV2_K8S_6"])
 def deny_ingress(stack: Stack) -> StackFindings:
-    """Without a network policy every pod of the cluster reaches every other, whatever namespace it is in."""
+    """Without a network policy, every pod of the cluster can reach every other pod in any namespace."""
     policies = [policy for policy in stack.of_type(NETWORK_POLICY) if _isolates(policy, "Ingress")]
     for namespace in _without(_with_pods(stack), policies):
-        yield namespace, f"namespace {namespace.name} lets all traffic in; add a NetworkPolicy that denies by default"
+        yield namespace, f"Namespace {namespace.name} allows all ingress. Add a NetworkPolicy that denies by default."
 
 
 @stack_rule("k8s-namespaces-must-deny-egress")
 def deny_egress(stack: Stack) -> StackFindings:
-    """A pod that is broken into sends students' records to wherever it may connect to.
+    """A compromised pod sends student records to any address that it can reach.
 
-    Namespaces of add-ons, which enforce `baseline`, are left out: what those reach is up to their charts.
+    Namespaces of add-ons, which enforce `baseline`, are exempt. Their charts decide what they connect to.
     """
     policies = [policy for policy in stack.of_type(NETWORK_POLICY) if _isolates(policy, "Egress")]
     for namespace in _without(_with_pods(stack, RESTRICTED), policies):
-        yield namespace, f"namespace {namespace.name} lets all traffic out; add a NetworkPolicy that denies by default"
+        yield namespace, f"Namespace {namespace.name} allows all egress. Add a NetworkPolicy that denies by default."
 
 
 @stack_rule("k8s-namespaces-must-have-quota", severity=Severity.MEDIUM)
 def quota(stack: Stack) -> StackFindings:
-    """One team's loop must not take the nodes on which another team's alerts run."""
+    """A runaway workload of one team must not take the nodes on which another team's alerts run."""
     for namespace in _without(_with_pods(stack, RESTRICTED), stack.of_type(QUOTA)):
-        yield namespace, f"namespace {namespace.name} has no ResourceQuota; add one (pods: '0' if it holds none)"
+        yield namespace, f"Namespace {namespace.name} has no ResourceQuota. Add one (pods: '0' if it holds none)."
 
 
 @stack_rule("k8s-namespaces-must-have-limit-range", severity=Severity.MEDIUM)
 def limit_range(stack: Stack) -> StackFindings:
-    """A quota bounds a namespace, a limit range the one pod that would take all of it."""
+    """A quota limits the namespace. A limit range stops one pod from using all of it."""
     for namespace in _without(_with_pods(stack, RESTRICTED), stack.of_type(LIMIT_RANGE)):
-        yield namespace, f"namespace {namespace.name} has no LimitRange; add one"
+        yield namespace, f"Namespace {namespace.name} has no LimitRange. Add one."
 
 
 def _is_in(resource: Resource, namespace: Resource) -> bool:
-    """Known from where the name comes from, also while the name itself is not known."""
+    """Return True if a resource is in a namespace, whose name may be unknown."""
     if namespace.urn in resource.property_dependencies.get("metadata", frozenset()):
         return True
     if cluster_of(resource) != cluster_of(namespace):
@@ -113,7 +113,10 @@ def _is_in(resource: Resource, namespace: Resource) -> bool:
 
 
 def _with_pods(stack: Stack, *levels: str) -> Iterator[Resource]:
-    """Namespaces, of these Pod Security levels if any are named, but for those whose quota allows no pod."""
+    """Yield namespaces with pods, of these Pod Security levels if any are given.
+
+    A namespace has no pods if its quota allows none.
+    """
     for namespace in stack.of_type(NAMESPACE):
         if levels and namespace.fields("metadata.labels").text(ENFORCE) not in levels:
             continue
@@ -122,18 +125,21 @@ def _with_pods(stack: Stack, *levels: str) -> Iterator[Resource]:
 
 
 def _without(namespaces: Iterator[Resource], companions: Sequence[Resource]) -> Iterator[Resource]:
-    """Those of the namespaces in which none of the companions lies."""
+    """Yield the namespaces that contain none of the companions."""
     for namespace in namespaces:
-        if not any(_is_in(each, namespace) for each in companions):
+        if not any(_is_in(companion, namespace) for companion in companions):
             yield namespace
 
 
 def _isolates(policy: Resource, direction: str) -> bool:
-    """Whether a network policy selects every pod, so that in that direction only what is allowed passes."""
+    """Return True if a network policy selects every pod in one direction.
+
+    In that direction, only allowed traffic then passes.
+    """
     selector = policy.fields("spec.podSelector")
     if "matchLabels" in selector or "matchExpressions" in selector:
         return False
     if types := policy.texts("spec.policyTypes"):
         return direction in types
-    # Without types a policy is about ingress, and about egress if it has rules for that.
+    # Without types, a policy applies to ingress, and to egress if it has egress rules.
     return direction == "Ingress" or "egress" in policy.fields("spec")

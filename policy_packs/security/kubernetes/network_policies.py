@@ -1,4 +1,4 @@
-"""Network policies: no rule for everybody."""
+"""Network policies: no rule for everyone."""
 
 from collections.abc import Iterator
 
@@ -12,23 +12,23 @@ NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 
 @rule("k8s-network-policies-must-not-let-everybody-in", on=with_patches(NETWORK_POLICY))
 def narrow_ingress(policy: Resource) -> Findings:
-    """A policy that lets everybody in is none; only the load balancer's subnets need to reach a pod from outside."""
-    for what in _open(policy, "ingress", "from"):
-        yield f"{what} lets everybody in; name namespaces, pods or subnets"
+    """A policy that admits everyone has no effect. From outside, only the load balancer needs to reach a pod."""
+    for source in _open_peers(policy, "ingress", "from"):
+        yield f"{source} lets everyone in. Name namespaces, pods or subnets."
 
 
 @rule("k8s-network-policies-must-not-let-everything-out", on=with_patches(NETWORK_POLICY))
 def narrow_egress(policy: Resource) -> Findings:
-    """A pod that may connect to anywhere may send anything there."""
-    for what in _open(policy, "egress", "to"):
-        yield f"{what} lets traffic out to anywhere; name namespaces, pods or subnets"
+    """A pod that may connect to any address can send data to any address."""
+    for destination in _open_peers(policy, "egress", "to"):
+        yield f"{destination} lets traffic out to any address. Name namespaces, pods or subnets."
 
 
-def _open(policy: Resource, direction: str, peers: str) -> Iterator[str]:
-    """What makes rules of a network policy be about everybody."""
+def _open_peers(policy: Resource, direction: str, peers: str) -> Iterator[str]:
+    """Yield each part of a network policy's rules that matches everyone."""
     for entry in policy.each(f"spec.{direction}"):
         if not entry.items(peers):
-            yield f"a rule without `{peers}`"
+            yield f"A rule without `{peers}`"
         for peer in entry.each(peers):
             cidr = peer.text("ipBlock.cidr")
             if cidr is not None and is_internet(cidr):

@@ -14,7 +14,7 @@ from policy_packs.security.pod_specs import (
 HOST_NAMESPACES = ("hostNetwork", "hostPID", "hostIPC")
 SECCOMP_PROFILES = frozenset({"RuntimeDefault", "Localhost"})
 LOWEST_UID = 10_000
-"""Below it a user of the node may have the same number (Checkov's CKV_K8S_40)."""
+"""Lowest user ID that nodes do not use for their own users (Checkov's CKV_K8S_40)."""
 
 
 @rule(
@@ -24,10 +24,10 @@ LOWEST_UID = 10_000
     severity=Severity.CRITICAL,
 )
 def privileged(workload: Resource) -> Findings:
-    """A privileged pod is root on its node, and the node holds every other pod's secrets."""
+    """A privileged pod is root on its node, and the node holds the secrets of every pod on it."""
     for _, container in containers(workload):
         if container.flag("securityContext.privileged"):
-            yield f"{label(container)} has securityContext.privileged on; turn it off"
+            yield f"{label(container)} has securityContext.privileged on. Turn it off."
 
 
 @rule(
@@ -37,11 +37,11 @@ def privileged(workload: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def host_namespaces(workload: Resource) -> Findings:
-    """In its node's namespaces a pod sees the node's processes and goes round every network policy."""
+    """In the namespaces of its node, a pod sees the node's processes and bypasses every network policy."""
     for pod in pod_specs(workload):
         for switch in HOST_NAMESPACES:
             if pod.flag(switch):
-                yield f"{switch} is on; remove it"
+                yield f"{switch} is on. Remove it."
 
 
 @rule("k8s-pods-must-not-mount-host-paths", on=WORKLOADS_AND_PATCHES, covers=["CKV_K8S_27"], severity=Severity.CRITICAL)
@@ -50,53 +50,53 @@ def host_paths(workload: Resource) -> Findings:
     for pod in pod_specs(workload):
         for volume in pod.each("volumes"):
             if "hostPath" in volume:
-                yield f"volume {volume.text('name')} is a path of the node; use emptyDir, a claim or a ConfigMap"
+                yield f"Volume {volume.text('name')} is a path of the node. Use emptyDir, a claim or a ConfigMap."
 
 
 @rule("k8s-pods-must-have-own-service-account", on=WORKLOADS, covers=["CIS-EKS 4.1.5"])
 def own_service_account(workload: Resource) -> Findings:
-    """What one pod of the default account is ever allowed, every pod of the namespace is."""
+    """All pods that use the default service account share its permissions."""
     for pod in pod_specs(workload):
         if (pod.text("serviceAccountName") or "default") == "default":
-            yield "runs as the default service account; set serviceAccountName to an account of its own"
+            yield "The pod runs as the default service account. Set serviceAccountName to an account of its own."
 
 
 @rule("k8s-pods-must-not-mount-api-tokens", on=WORKLOADS, covers=["CKV_K8S_38", "CIS-EKS 4.1.6"])
 def api_tokens(workload: Resource) -> Findings:
-    """Whoever breaks into a pod finds its token; few pods ever talk to the Kubernetes API."""
+    """An attacker in a pod finds its token, and few pods need the Kubernetes API."""
     for pod in pod_specs(workload):
         if pod.flag("automountServiceAccountToken") is not False:
             yield (
-                "mounts a token of the Kubernetes API; set automountServiceAccountToken to false, "
-                "and add a projected volume if the pod needs one"
+                "The pod mounts a token of the Kubernetes API. Set automountServiceAccountToken to false, and add "
+                "a projected volume if the pod needs one."
             )
 
 
 @rule("k8s-pods-must-set-seccomp", on=WORKLOADS, covers=["CKV_K8S_31"], severity=Severity.MEDIUM)
 def seccomp(workload: Resource) -> Findings:
-    """Most holes of a kernel lie in calls that no service makes; the runtime's profile shuts them."""
+    """Most kernel vulnerabilities are in system calls that no service makes. The runtime's profile blocks them."""
     for pod, container in containers(workload):
         path = "securityContext.seccompProfile.type"
         if setting_owner(pod, container, path).text(path) not in SECCOMP_PROFILES:
-            yield f"{label(container)} runs without a seccomp profile; set seccompProfile.type to RuntimeDefault"
+            yield f"{label(container)} runs without a seccomp profile. Set seccompProfile.type to RuntimeDefault."
 
 
 @rule("k8s-pods-must-not-run-as-root", on=WORKLOADS, covers=["CKV_K8S_23", "CKV_K8S_29"])
 def not_root(workload: Resource) -> Findings:
-    """Root in a container is root on the node, should it ever get out."""
+    """Root in a container is root on the node if the container is escaped."""
     for pod, container in containers(workload):
         path = "securityContext.runAsNonRoot"
         if setting_owner(pod, container, path).flag(path) is not True:
-            yield f"{label(container)} may run as root; set securityContext.runAsNonRoot to true"
+            yield f"{label(container)} may run as root. Set securityContext.runAsNonRoot to true."
 
 
 @rule("k8s-pods-must-run-as-high-uid", on=WORKLOADS, covers=["CKV_K8S_40"], severity=Severity.MEDIUM)
 def high_uid(workload: Resource) -> Findings:
-    """A user number that the node has too owns that user's files, should a container get out."""
+    """If a container is escaped, a user ID that exists on the node owns that user's files."""
     for pod, container in containers(workload):
         path = "securityContext.runAsUser"
         uid = setting_owner(pod, container, path).number(path)
         if uid is None:
-            yield f"{label(container)} runs as whatever user its image names; set runAsUser to {LOWEST_UID} or more"
+            yield f"{label(container)} runs as the user that its image names. Set runAsUser to {LOWEST_UID} or more."
         elif uid < LOWEST_UID:
-            yield f"{label(container)} runs as user {uid}; set runAsUser to {LOWEST_UID} or more"
+            yield f"{label(container)} runs as user {uid}. Set runAsUser to {LOWEST_UID} or more."

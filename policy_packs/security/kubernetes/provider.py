@@ -8,9 +8,9 @@ PROVIDER = "pulumi:providers:kubernetes"
 
 @rule("k8s-provider-must-verify-tls", on=PROVIDER, severity=Severity.CRITICAL)
 def verified_tls(provider: Resource) -> Findings:
-    """Whoever stands between this program and an API server it does not verify is the cluster's administrator."""
+    """An attacker between this program and an unverified API server becomes the cluster's administrator."""
     config = provider.text("kubeconfig") or ""
     if "insecure-skip-tls-verify" in config:
-        yield "kubeconfig has insecure-skip-tls-verify; remove it and name the certificate authority"
+        yield "kubeconfig has insecure-skip-tls-verify. Remove it, and name the certificate authority."
     if "http://" in config:
-        yield "kubeconfig names a server without TLS; use its https address"
+        yield "kubeconfig names a server without TLS. Use its https address."

@@ -1,4 +1,4 @@
-"""RBAC: no role that leads to other roles, and no binding to everybody."""
+"""RBAC: no role that leads to other roles, and no binding to everyone."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,125 +9,134 @@ from policy_packs.security.kubernetes_types import cluster_of
 
 RBAC = "rbac.authorization.k8s.io"
 ROLES = (f"kubernetes:{RBAC}/v1:Role", f"kubernetes:{RBAC}/v1:ClusterRole")
-ROLES_AND_PATCHES = (*ROLES, *(f"{kind}Patch" for kind in ROLES))
+ROLES_AND_PATCHES = (*ROLES, *(f"{role}Patch" for role in ROLES))
 BINDINGS = (f"kubernetes:{RBAC}/v1:RoleBinding", f"kubernetes:{RBAC}/v1:ClusterRoleBinding")
-BINDINGS_AND_PATCHES = (*BINDINGS, *(f"{kind}Patch" for kind in BINDINGS))
+BINDINGS_AND_PATCHES = (*BINDINGS, *(f"{binding}Patch" for binding in BINDINGS))
 SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount"
 BUILT_IN_ADMIN_ROLES = frozenset({"cluster-admin", "admin", "edit"})
-"""Roles that Kubernetes brings along, each of which reads Secrets and acts as any account of its namespace."""
+"""Built-in roles of Kubernetes that read Secrets and act as any account of their namespace."""
 EVERYONE_GROUPS = frozenset(
     {"system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"}
 )
 MASTERS = "system:masters"
 WRITE_VERBS = ("create", "update", "patch", "delete", "deletecollection")
 PROGRAM_PREFIXES = ("system:serviceaccount", "system:node")
-"""How the names of users and groups begin that are no people."""
+"""Name prefixes of users and groups that are not people."""
 
 
 @dataclass(frozen=True)
 class Permission:
-    """Something that a role can allow, of which any one verb on any one resource is enough."""
+    """Permission that a role can grant: any of the verbs on any of the resources."""
 
     verbs: Collection[str]
     groups: Collection[str]
     resources: Collection[str]
-    otherwise: str
-    """What to do instead."""
+    alternative: str
+    """What to do instead, as a sentence."""
 
 
-def grants(grant: Fields, power: Permission) -> bool:
-    """Whether one entry of a role's rules grants a power; a `*` anywhere stands for everything."""
+def grants(grant: Fields, permission: Permission) -> bool:
+    """Return True if one entry of a role's rules grants a permission.
+
+    A `*` stands for everything.
+    """
     return (
-        _matches_any(grant.texts("verbs"), power.verbs)
-        and _matches_any(grant.texts("apiGroups"), power.groups)
+        _matches_any(grant.texts("verbs"), permission.verbs)
+        and _matches_any(grant.texts("apiGroups"), permission.groups)
         and (
-            _matches_any(grant.texts("resources"), power.resources)
-            or _matches_subresource(grant.texts("resources"), power.resources)
+            _matches_any(grant.texts("resources"), permission.resources)
+            or _matches_subresource(grant.texts("resources"), permission.resources)
         )
     )
 
 
-def _matches_any(given: Sequence[str], wanted: Collection[str]) -> bool:
-    return any(each == "*" or each in wanted for each in given)
+def _matches_any(granted: Sequence[str], names: Collection[str]) -> bool:
+    return any(name == "*" or name in names for name in granted)
 
 
-def _matches_subresource(given: Sequence[str], wanted: Collection[str]) -> bool:
-    """`*/exec` is the subresource of every resource."""
-    return any(f"*/{each.partition('/')[2]}" in given for each in wanted if "/" in each)
+def _matches_subresource(granted: Sequence[str], names: Collection[str]) -> bool:
+    """Return True if `*/exec` or the like matches one of the names.
+
+    It is the subresource of every resource.
+    """
+    return any(f"*/{name.partition('/')[2]}" in granted for name in names if "/" in name)
 
 
-def granting_entries(role: Resource, power: Permission) -> Findings:
-    """A sentence for each entry of a role's rules that grants a power."""
+def granting_entries(role: Resource, permission: Permission) -> Findings:
+    """Yield a finding for each entry of a role's rules that grants a permission."""
     for grant in role.each("rules"):
-        if grants(grant, power):
-            may = f"{', '.join(grant.texts('verbs'))} on {', '.join(grant.texts('resources'))}"
-            yield f"allows {may}; {power.otherwise}"
+        if grants(grant, permission):
+            allowed = f"{', '.join(grant.texts('verbs'))} on {', '.join(grant.texts('resources'))}"
+            yield f"A rule allows {allowed}. {permission.alternative}"
 
 
 def _forbidden_permission(
-    name: str, why: str, power: Permission, covers: Sequence[str] = (), severity: Severity = Severity.HIGH
+    name: str, rationale: str, permission: Permission, covers: Sequence[str] = (), severity: Severity = Severity.HIGH
 ) -> ResourceRule:
-    """The rule that no role has a power."""
+    """Return the rule that no role grants a permission."""
 
     def check(role: Resource) -> Findings:
-        return granting_entries(role, power)
+        return granting_entries(role, permission)
 
-    check.__doc__ = why
+    check.__doc__ = rationale
     return rule(name, on=ROLES_AND_PATCHES, covers=covers, severity=severity)(check)
 
 
 EXEC = Permission(("create", "get"), ("",), ("pods/exec", "pods/attach"), "")
 reading_secrets = _forbidden_permission(
     "k8s-roles-must-not-read-secrets",
-    "Whoever reads Secrets through the API is every application of the namespace; pods mount the one they need.",
-    Permission(("get", "list", "watch"), ("",), ("secrets",), "have pods mount the Secret they need"),
+    (
+        "Anyone who reads Secrets through the API can act as every application of the namespace. Pods "
+        "mount the one they need."
+    ),
+    Permission(("get", "list", "watch"), ("",), ("secrets",), "Let pods mount the Secret that they need."),
     covers=["CIS-EKS 4.1.2", "CKV2_K8S_5"],
     severity=Severity.CRITICAL,
 )
 bare_pods = _forbidden_permission(
     "k8s-roles-must-not-create-pods",
-    "A pod of one's own choosing runs as any account of the namespace and mounts any of its Secrets.",
-    Permission(("create",), ("",), ("pods",), "allow to change the workloads that make pods"),
+    "A freely chosen pod can run as any account of the namespace and mount any of its Secrets.",
+    Permission(("create",), ("",), ("pods",), "Allow changes to the workloads that create pods."),
     covers=["CIS-EKS 4.1.4"],
 )
 binding_or_escalating = _forbidden_permission(
     "k8s-roles-must-not-bind-or-escalate",
-    "These two verbs exist to hand out rights that one does not have.",
+    "The verbs bind and escalate hand out permissions that their holder does not have.",
     Permission(
         ("bind", "escalate"),
         (RBAC,),
         ("roles", "clusterroles", "rolebindings", "clusterrolebindings"),
-        "leave roles to this program",
+        "Leave roles to this program.",
     ),
     covers=["CKV_K8S_157", "CKV_K8S_158", "CIS-EKS 4.1.8"],
     severity=Severity.CRITICAL,
 )
 impersonation = _forbidden_permission(
     "k8s-roles-must-not-impersonate",
-    "Whoever may act as another is everybody, and the audit log names the wrong one.",
+    "Impersonation gives access to every identity, and the audit log then names the wrong one.",
     Permission(
         ("impersonate",),
         ("", "authentication.k8s.io"),
         ("users", "groups", "serviceaccounts", "uids", "userextras"),
-        "give the right itself",
+        "Grant the permission itself.",
     ),
     covers=["CKV2_K8S_3", "CIS-EKS 4.1.8"],
     severity=Severity.CRITICAL,
 )
 role_changes = _forbidden_permission(
     "k8s-roles-must-not-change-roles",
-    "Roles are what this program says they are; a second way to change them is a way round its review.",
+    "This program defines all roles. A second way to change them bypasses its review.",
     Permission(
         WRITE_VERBS,
         (RBAC,),
         ("roles", "clusterroles", "rolebindings", "clusterrolebindings"),
-        "leave roles to this program",
+        "Leave roles to this program.",
     ),
     covers=["CKV2_K8S_1"],
 )
 changing_admission = _forbidden_permission(
     "k8s-roles-must-not-change-admission",
-    "Who changes admission sees and alters everything that is sent to the API server, or lets everything in.",
+    "Admission configuration can read and alter every request to the API server, or admit everything.",
     Permission(
         WRITE_VERBS,
         ("admissionregistration.k8s.io",),
@@ -137,102 +146,102 @@ changing_admission = _forbidden_permission(
             "validatingadmissionpolicies",
             "validatingadmissionpolicybindings",
         ),
-        "leave admission to this program",
+        "Leave admission to this program.",
     ),
     covers=["CKV_K8S_155"],
     severity=Severity.CRITICAL,
 )
 approving_certificates = _forbidden_permission(
     "k8s-roles-must-not-approve-certificates",
-    "An approved certificate request is a new identity, of any name and with any group.",
+    "An approved certificate request is a new identity with any name and any group.",
     Permission(
         ("update", "patch", "approve", "sign"),
         ("certificates.k8s.io",),
         ("certificatesigningrequests/approval", "signers"),
-        "leave approval to the control plane",
+        "Leave approval to the control plane.",
     ),
     covers=["CKV_K8S_156"],
     severity=Severity.CRITICAL,
 )
 creating_tokens = _forbidden_permission(
     "k8s-roles-must-not-make-tokens",
-    "A token of an account is that account, outside the cluster too.",
-    Permission(("create",), ("",), ("serviceaccounts/token",), "have pods project a token of their own account"),
+    "A token of a service account gives its permissions to the holder, even outside the cluster.",
+    Permission(("create",), ("",), ("serviceaccounts/token",), "Let pods project a token of their own account."),
 )
 node_proxy = _forbidden_permission(
     "k8s-roles-must-not-proxy-nodes",
-    "The kubelet runs commands in any pod of its node for whoever reaches it, and no audit log sees them.",
-    Permission(("get", "create", *WRITE_VERBS[1:]), ("",), ("nodes/proxy",), "read metrics through the metrics API"),
+    "Through the node proxy, the kubelet runs commands in any pod of its node, and no audit log records them.",
+    Permission(("get", "create", *WRITE_VERBS[1:]), ("",), ("nodes/proxy",), "Read metrics through the metrics API."),
     covers=["CKV2_K8S_2"],
     severity=Severity.CRITICAL,
 )
 service_status = _forbidden_permission(
     "k8s-roles-must-not-change-service-status",
-    "The status of a Service names addresses whose traffic it takes (CVE-2020-8554, which is not going to be mended).",
-    Permission(("update", "patch"), ("",), ("services/status",), "leave it to the load balancer's controller"),
+    "The status of a Service names addresses whose traffic it takes over (CVE-2020-8554, which will not be fixed).",
+    Permission(("update", "patch"), ("",), ("services/status",), "Leave it to the load balancer's controller."),
     covers=["CKV2_K8S_4"],
 )
 creating_volumes = _forbidden_permission(
     "k8s-roles-must-not-create-volumes",
     "A persistent volume can be any path of a node, whatever Pod Security says about pods.",
-    Permission(("create",), ("",), ("persistentvolumes",), "use claims, which storage classes answer"),
+    Permission(("create",), ("",), ("persistentvolumes",), "Use claims, which storage classes fulfil."),
 )
 
 
 @rule("k8s-roles-must-not-use-wildcards", on=ROLES_AND_PATCHES, covers=["CKV_K8S_49", "CIS-EKS 4.1.3"])
 def wildcards(role: Resource) -> Findings:
-    """A `*` also allows what Kubernetes learns to do next year."""
+    """A `*` also allows what later versions of Kubernetes add."""
     for grant in role.each("rules"):
         for key in ("verbs", "apiGroups", "resources"):
             if "*" in grant.texts(key):
-                yield f"rules have '*' in {key}; name each one that is needed"
+                yield f"A rule has '*' in {key}. Name each one that is needed."
 
 
 @rule(
     "k8s-bindings-must-not-grant-admin", on=BINDINGS_AND_PATCHES, covers=["CIS-EKS 4.1.1"], severity=Severity.CRITICAL
 )
 def administrators(binding: Resource) -> Findings:
-    """The cluster's administrator is whom EKS's access entries name; roles for people and pods are written out."""
+    """EKS access entries name the cluster's administrators. Roles for people and pods must list their permissions."""
     role = binding.text("roleRef.name")
     if role in BUILT_IN_ADMIN_ROLES:
-        yield f"grants the built-in role {role}; bind a role with the verbs that are needed"
+        yield f"The binding grants the built-in role {role}. Bind a role with the verbs that are needed."
     for subject in binding.each("subjects"):
         if subject.text("name") == MASTERS:
-            yield f"binds {MASTERS}, whom nothing can be denied; bind a group of people"
+            yield f"The binding names {MASTERS}, which nothing can be denied. Bind a group of people."
 
 
 @rule("k8s-bindings-must-not-name-everybody", on=BINDINGS_AND_PATCHES, severity=Severity.CRITICAL)
 def bound_to_everybody(binding: Resource) -> Findings:
-    """Groups that everybody is in turn a role into a public service."""
+    """A binding to a group that contains everyone makes its role public."""
     for subject in binding.each("subjects"):
         if subject.text("name") in EVERYONE_GROUPS:
-            yield f"binds {subject.text('name')}, which is everybody; bind a group or an account"
+            yield f"The binding names {subject.text('name')}, which contains everyone. Bind a group or an account."
 
 
 @rule("k8s-bindings-must-not-name-default-accounts", on=BINDINGS_AND_PATCHES, covers=["CKV_K8S_42", "CIS-EKS 4.1.5"])
 def default_accounts(binding: Resource) -> Findings:
-    """Every pod that names no account is the default one, and has what that is bound to."""
+    """Every pod that names no account runs as the default account and gets its permissions."""
     for subject in binding.each("subjects"):
         if subject.text("kind") == "ServiceAccount" and subject.text("name") == "default":
-            yield "binds a default service account; bind an account of the workload's own"
+            yield "The binding names a default service account. Bind an account of the workload's own."
 
 
 @rule("k8s-service-accounts-must-not-mount-tokens", on=SERVICE_ACCOUNT, covers=["CKV_K8S_41", "CIS-EKS 4.1.6"])
 def account_tokens(account: Resource) -> Findings:
-    """An account hands out its token where a pod asks for it, not to every pod that forgot to refuse."""
+    """A pod must request its account's token. Otherwise every pod that does not opt out gets one."""
     if account.flag("automountServiceAccountToken") is not False:
-        yield "mounts its token into every pod; set automountServiceAccountToken to false"
+        yield "The account's token is mounted into every pod. Set automountServiceAccountToken to false."
 
 
 @stack_rule("k8s-service-accounts-must-not-exec", covers=["CKV2_K8S_2"])
 def programs_with_exec(stack: Stack) -> StackFindings:
-    """A shell in any pod is that pod's identity: people have it for an incident, programs never."""
-    able = [role for role in stack.of_type(*ROLES) if any(grants(grant, EXEC) for grant in role.each("rules"))]
+    """A shell in a pod has that pod's identity. People need one during an incident, programs never do."""
+    roles = [role for role in stack.of_type(*ROLES) if any(grants(grant, EXEC) for grant in role.each("rules"))]
     for binding in stack.of_type(*BINDINGS):
-        if _binds_program(binding) and any(_is_bound(role, binding) for role in able):
+        if _binds_program(binding) and any(_is_bound(role, binding) for role in roles):
             yield (
                 binding,
-                f"{binding.name} lets an account or a node open a shell in pods; bind a role without pods/exec",
+                f"{binding.name} lets an account or a node open a shell in pods. Bind a role without pods/exec.",
             )
 
 
@@ -244,11 +253,14 @@ def _binds_program(binding: Resource) -> bool:
 
 
 def _is_bound(role: Resource, binding: Resource) -> bool:
-    """Whether a binding is to this role: of that kind and name, in the same cluster and, for a Role, namespace."""
-    kind = role.type.rpartition(":")[2]
+    """Return True if a binding is to this role.
+
+    Type, name and cluster must be the same, and for a Role the namespace too.
+    """
+    role_kind = role.type.rpartition(":")[2]
     return (
         cluster_of(role) == cluster_of(binding)
-        and binding["roleRef.kind"] == kind
+        and binding["roleRef.kind"] == role_kind
         and binding["roleRef.name"] == role["metadata.name"]
-        and (kind == "ClusterRole" or binding["metadata.namespace"] == role["metadata.namespace"])
+        and (role_kind == "ClusterRole" or binding["metadata.namespace"] == role["metadata.namespace"])
     )

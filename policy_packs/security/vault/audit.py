@@ -8,20 +8,20 @@ AUDIT = "vault:index/audit:Audit"
 
 @stack_rule("vault-must-have-audit-device", covers=["Vault audit device present"], severity=Severity.CRITICAL)
 def audit_device(stack: Stack) -> StackFindings:
-    """Who read which secret is asked after every incident; without an audit device nobody knows."""
-    logged = {audit.provider.urn if audit.provider else "" for audit in stack.of_type(AUDIT)}
+    """Without an audit device, nobody knows who read which secret."""
+    audited = {audit.provider.urn if audit.provider else "" for audit in stack.of_type(AUDIT)}
     for resource in stack.resources:
         if resource.type.startswith("vault:"):
             provider = resource.provider.urn if resource.provider else ""
-            if provider not in logged:
-                logged.add(provider)
-                yield resource, "the Vault that this is in has no audit device; add an Audit with the same provider"
+            if provider not in audited:
+                audited.add(provider)
+                yield resource, "The Vault of this resource has no audit device. Add an Audit with the same provider."
 
 
 @rule("vault-audit-must-not-log-secrets", on=AUDIT, severity=Severity.CRITICAL)
 def raw_log(audit: Resource) -> Findings:
-    """A log of secrets is a second Vault without a lock."""
+    """An audit log with secrets in clear text is an unprotected copy of Vault."""
     if (audit.text("options.log_raw") or "false") != "false":
-        yield "log_raw is on, which writes secrets as they are; remove it"
+        yield "log_raw is on, which logs secrets in clear text. Remove it."
     if audit.text("options.hmac_accessor") == "false":
-        yield "hmac_accessor is off, which writes what revokes tokens as it is; remove it"
+        yield "hmac_accessor is off, which logs token accessors in clear text. They can revoke tokens. Remove it."

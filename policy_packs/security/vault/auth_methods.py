@@ -30,9 +30,9 @@ BINDINGS: Mapping[str, tuple[str, ...]] = {
     "vault:gcp/authBackendRole:AuthBackendRole": ("boundInstanceGroups", "boundProjects", "boundServiceAccounts"),
     "vault:saml/authBackendRole:AuthBackendRole": ("boundAttributes", "boundSubjects"),
 }
-"""By type of role the properties that say who may sign in with it, of which one is enough."""
+"""Properties that bind a role to its clients, by type of role. One of them is enough."""
 POD_BINDINGS = ("boundServiceAccountNames", "boundServiceAccountNamespaces")
-"""What a role for pods needs both of: accounts of other namespaces may have the same name."""
+"""Properties that a role for pods needs, both of them: accounts of other namespaces may have the same name."""
 POLICY_PROPERTIES: Mapping[str, str] = {
     **dict.fromkeys((*BINDINGS, KUBERNETES_ROLE), "tokenPolicies"),
     "vault:appRole/authBackendRole:AuthBackendRole": "tokenPolicies",
@@ -52,11 +52,14 @@ POLICY_PROPERTIES: Mapping[str, str] = {
     TOKEN: "policies",
     TOKEN_ROLE: "allowedPolicies",
 }
-"""The property that names the policies which a resource gives to who signs in."""
+"""Property with the policies that a client gets when it signs in, by type."""
 
 
 def _bound_values(role: Resource, path: str) -> Iterator[str]:
-    """What a role is bound to by one property: a text, a list of texts, or an object of either."""
+    """Yield the values to which one property binds a role.
+
+    The property is a text, a list of texts, or an object of either.
+    """
     value = role[path]
     if isinstance(value, Fields):
         for key in value:
@@ -72,32 +75,32 @@ def _bound_values(role: Resource, path: str) -> Iterator[str]:
     severity=Severity.CRITICAL,
 )
 def not_bound_to_everyone(role: Resource) -> Findings:
-    """A role bound to `*` signs in whoever knows its name."""
+    """Anyone who knows the name of a role bound to `*` can sign in with it."""
     for path in BINDINGS.get(role.type, POD_BINDINGS):
         if any(not value.strip("*") for value in _bound_values(role, path)):
-            yield f"{path} has '*', which is everybody; name who may sign in"
+            yield f"{path} has '*', which matches everyone. Name who may sign in."
 
 
 @rule("vault-roles-must-bind-somebody", on=BINDINGS, severity=Severity.CRITICAL)
 def bound(role: Resource) -> Findings:
-    """A role that is bound to nothing signs in everyone whom the other side knows."""
+    """A role without bindings lets everyone sign in who can authenticate with the other side."""
     if not any(True for path in BINDINGS[role.type] for _ in _bound_values(role, path)):
-        yield f"is bound to nobody in particular; set one of {', '.join(BINDINGS[role.type])}"
+        yield f"The role has no bindings. Set one of {', '.join(BINDINGS[role.type])}."
 
 
 @rule("vault-kubernetes-roles-must-bind-account-and-namespace", on=KUBERNETES_ROLE, severity=Severity.CRITICAL)
 def account_and_namespace(role: Resource) -> Findings:
-    """Whoever may create accounts in any namespace could take a name that is bound without its namespace."""
+    """Without a bound namespace, anyone who may create accounts in any namespace could use a bound name."""
     for path in POD_BINDINGS:
         if not role.texts(path):
-            yield f"{path} is not set; name the accounts, and the namespaces they are in"
+            yield f"{path} is not set. Name the accounts and their namespaces."
 
 
 @rule("vault-kubernetes-roles-must-name-audience", on=KUBERNETES_ROLE, severity=Severity.MEDIUM)
 def audience(role: Resource) -> Findings:
-    """A token made for another service that is stolen there must not open Vault."""
+    """A token that is stolen from another service must not give access to Vault."""
     if not role.text("audience"):
-        yield "audience is not set; set it to the one for which pods ask for their token"
+        yield "audience is not set. Set it to the audience for which pods request their token."
 
 
 @rule(
@@ -107,16 +110,18 @@ def audience(role: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def no_root_policy(holder: Resource) -> Findings:
-    """The policy root can't be narrowed, and what it does can't be told apart from setting Vault up."""
-    given = holder.texts(POLICY_PROPERTIES[holder.type])
-    if "root" in given:
-        yield "gives the policy root; give one that names paths"
-    if not given and holder.type in {TOKEN, TOKEN_ROLE}:
-        yield f"names no policies, so that a token gets all of its maker's; set {POLICY_PROPERTIES[holder.type]}"
+    """The root policy cannot be narrowed, and its use cannot be told apart from Vault's setup."""
+    policies = holder.texts(POLICY_PROPERTIES[holder.type])
+    if "root" in policies:
+        yield "The policy root is granted. Grant a policy that names paths."
+    if not policies and holder.type in {TOKEN, TOKEN_ROLE}:
+        yield (
+            f"No policies are named, so a token gets all policies of its creator. Set {POLICY_PROPERTIES[holder.type]}."
+        )
 
 
 @rule("vault-approle-must-require-secret-id", on="vault:appRole/authBackendRole:AuthBackendRole")
 def secret_id(role: Resource) -> Findings:
-    """Without a secret ID the name of a role, which stands in configuration files, is enough to be it."""
+    """Without a secret ID, the role's name is enough to sign in, and configuration files contain that name."""
     if role.flag("bindSecretId") is False:
-        yield "bind_secret_id is off; turn it on"
+        yield "bind_secret_id is off. Turn it on."

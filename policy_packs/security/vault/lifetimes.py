@@ -40,17 +40,17 @@ TTL_PROPERTIES: Mapping[str, str] = {
     "vault:ssh/secretBackendRole:SecretBackendRole": "maxTtl",
     "vault:transit/secretBackendKey:SecretBackendKey": "autoRotatePeriod",
 }
-"""The property that bounds what comes of a resource, by type: a lifetime, or how often it is made anew."""
+"""Property that limits the lifetime of issued credentials or the rotation period, by type."""
 SECRET_ID_TTLS: Mapping[str, str] = {
     "vault:appRole/authBackendRole:AuthBackendRole": "secretIdTtl",
     "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": "ttl",
 }
 TOKEN_PERIODS: Mapping[str, str] = {
-    kind: "tokenPeriod"
-    for kind, bound in TTL_PROPERTIES.items()
-    if bound in {"tokenMaxTtl", "tokenExplicitMaxTtl"} and "secretBackend" not in kind
+    role_type: "tokenPeriod"
+    for role_type, bound in TTL_PROPERTIES.items()
+    if bound in {"tokenMaxTtl", "tokenExplicitMaxTtl"} and "secretBackend" not in role_type
 } | {"vault:index/token:Token": "period"}
-"""The property by which a token may be renewed without end."""
+"""Property that lets a token be renewed without end, by type."""
 LEASE_TTLS: Mapping[str, str] = {
     "vault:index/mount:Mount": "maxLeaseTtlSeconds",
     "vault:index/authBackend:AuthBackend": "tune.maxLeaseTtl",
@@ -64,7 +64,10 @@ LEASE_TTLS: Mapping[str, str] = {
 
 
 def seconds(duration: str) -> int | None:
-    """A Vault duration ("3600", "72h", "1h30m") in seconds; None if it is none."""
+    """Return a Vault duration in seconds, or None if it is not valid.
+
+    Durations are "3600", "72h" or "1h30m".
+    """
     if duration.isdecimal():
         return int(duration)
     parts = re.findall(r"(\d+)([smhd])", duration)
@@ -74,45 +77,48 @@ def seconds(duration: str) -> int | None:
 
 
 def duration(resource: Resource, path: str) -> float:
-    """The duration at a path in seconds, 0 when absent. Raises UnexpectedValue for what is no duration."""
+    """Return the duration at a path in seconds, or 0 when absent.
+
+    Raises UnexpectedValue if it is not valid.
+    """
     value = resource[path]
-    # Numbers are seconds; some types take a duration as text.
-    found = seconds(value) if isinstance(value, str) else resource.number(path)
-    if found is None and value is not None:
+    # Numbers are seconds. Some types take a duration as text.
+    length = seconds(value) if isinstance(value, str) else resource.number(path)
+    if length is None and value is not None:
         raise UnexpectedValue(path, "a duration such as 3600 or 72h", value)
-    return found or 0
+    return length or 0
 
 
 def _too_long(resource: Resource, path: str) -> Findings:
-    found = duration(resource, path)
-    if found > MAX_DAYS * SECONDS_PER_DAY:
-        yield f"{path} is {found / SECONDS_PER_DAY:.0f} days; {MAX_DAYS} days are the most"
+    length = duration(resource, path)
+    if length > MAX_DAYS * SECONDS_PER_DAY:
+        yield f"{path} is {length / SECONDS_PER_DAY:.0f} days. Set it to {MAX_DAYS} days or less."
 
 
 @rule("vault-roles-must-bound-ttl", on=TTL_PROPERTIES, covers=["Vault bounded TTLs (≤ 90 days)"])
 def bounded_ttl(role: Resource) -> Findings:
-    """Credentials rotate within 90 days, so that nothing handed out may live longer."""
+    """Credentials rotate within 90 days, so nothing that Vault issues may live longer."""
     path = TTL_PROPERTIES[role.type]
     if not duration(role, path):
-        yield f"{path} is not set, so that Vault's default applies; set it to {MAX_DAYS} days or less"
+        yield f"{path} is not set, so Vault's default applies. Set it to {MAX_DAYS} days or less."
     yield from _too_long(role, path)
 
 
 @rule("vault-secret-ids-must-expire", on=SECRET_ID_TTLS, covers=["Vault bounded TTLs (≤ 90 days)"])
 def expiring_secret_ids(role: Resource) -> Findings:
-    """A secret ID is a password; without a lifetime Vault accepts it for ever."""
+    """A secret ID is a password. Without a lifetime, Vault accepts it for ever."""
     path = SECRET_ID_TTLS[role.type]
     if not duration(role, path):
-        yield f"{path} is not set, so that secret IDs never expire; set it to {MAX_DAYS} days or less"
+        yield f"{path} is not set, so secret IDs never expire. Set it to {MAX_DAYS} days or less."
     yield from _too_long(role, path)
 
 
 @rule("vault-tokens-must-not-be-periodic", on=TOKEN_PERIODS, covers=["Vault bounded TTLs (≤ 90 days)"])
 def no_periodic_tokens(role: Resource) -> Findings:
-    """A periodic token is renewed as often as its holder likes, whatever its lifetime: it lives for ever."""
+    """A periodic token can be renewed without end, whatever its lifetime."""
     path = TOKEN_PERIODS[role.type]
     if duration(role, path):
-        yield f"{path} makes tokens that can be renewed for ever; remove it"
+        yield f"{path} makes tokens that can be renewed for ever. Remove it."
 
 
 @rule(
@@ -122,9 +128,9 @@ def no_periodic_tokens(role: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def bounded_leases(mount: Resource) -> Findings:
-    """A mount's limit holds for every role that someone will add to it later.
+    """The limit of a mount applies to every role that is added to it later.
 
-    The mount of an authority is left out: its own certificate must outlive all that it signs, and roles bound those.
+    PKI mounts are exempt: the certificate of an authority must outlive those it signs, and roles limit those.
     """
     if mount["type"] != "pki":
         yield from _too_long(mount, LEASE_TTLS[mount.type])

@@ -7,7 +7,7 @@ from policy_packs.kernel.resource import Resource
 from policy_packs.security.vault_policy_documents import Stanza, stanzas
 
 POLICY = "vault:index/policy:Policy"
-# What a pattern may consist of to match every path, or every path of every mount.
+# A pattern that matches every path, or every path of every mount.
 _EVERY_PATH = re.compile(r"/?(\+/)*\*")
 ACCESS_CONTROL_PATHS = (
     "auth/",
@@ -26,7 +26,7 @@ ACCESS_CONTROL_PATHS = (
     "sys/seal",
     "sys/storage",
 )
-"""Paths under which Vault keeps who may do what: whoever writes there may do everything."""
+"""Paths that control access to Vault. Anyone who may write there can obtain every permission."""
 OWN_TOKEN_PATHS = frozenset({"auth/token/renew-self", "auth/token/revoke-self", "auth/token/lookup-self"})
 WRITE_CAPABILITIES = frozenset({"create", "update", "patch", "delete", "write", "sudo"})
 
@@ -38,33 +38,33 @@ WRITE_CAPABILITIES = frozenset({"create", "update", "patch", "delete", "write", 
     severity=Severity.CRITICAL,
 )
 def every_path(policy: Resource) -> Findings:
-    """A policy on every path is the root token under another name."""
+    """A policy on every path is equivalent to the root token."""
     for stanza in stanzas(policy):
         if _EVERY_PATH.fullmatch(stanza.path) and not stanza.denies:
-            yield f'path "{stanza.path}" is every secret there is; name the paths that are needed'
+            yield f'Path "{stanza.path}" covers every secret. Name the paths that are needed.'
 
 
 @rule("vault-policy-must-not-use-sudo", on=POLICY, severity=Severity.CRITICAL)
 def sudo(policy: Resource) -> Findings:
-    """The capability sudo opens the paths that Vault keeps for its root token."""
+    """The sudo capability opens paths that Vault reserves for its root token."""
     for stanza in stanzas(policy):
         if "sudo" in stanza.capabilities:
-            yield f'path "{stanza.path}" has sudo; have an operator do it with a token of the moment'
+            yield f'Path "{stanza.path}" has sudo. Let an operator do this with a short-lived token.'
 
 
 def _is_access_control(stanza: Stanza) -> bool:
-    """Whether a path is, or may match, one under which Vault keeps who may do what."""
-    begin = re.split(r"[+*]", stanza.path)[0]
+    """Return True if a path is, or may match, one that controls access to Vault."""
+    prefix = re.split(r"[+*]", stanza.path)[0]
     if stanza.path in OWN_TOKEN_PATHS:
         return False
-    if begin.startswith(ACCESS_CONTROL_PATHS):
+    if prefix.startswith(ACCESS_CONTROL_PATHS):
         return True
-    return begin != stanza.path and any(path.startswith(begin) for path in ACCESS_CONTROL_PATHS)
+    return prefix != stanza.path and any(path.startswith(prefix) for path in ACCESS_CONTROL_PATHS)
 
 
 @rule("vault-policy-must-not-change-access", on=POLICY, severity=Severity.CRITICAL)
 def changing_access(policy: Resource) -> Findings:
-    """Whoever may write policies, sign-in or mounts gives themselves the rest; only this program does."""
+    """Anyone who may write policies, auth methods or mounts can obtain every permission. Only this program may."""
     for stanza in stanzas(policy):
         if stanza.capabilities & WRITE_CAPABILITIES and _is_access_control(stanza):
-            yield f'path "{stanza.path}" changes who may do what; leave that to this program'
+            yield f'Path "{stanza.path}" changes who may do what. Leave it to this program.'

@@ -17,9 +17,9 @@ TLS_MODES = ("sslmode=require", "sslmode=verify-ca", "sslmode=verify-full")
     severity=Severity.CRITICAL,
 )
 def exportable(key: Resource) -> Findings:
-    """What an exported key has encrypted is no longer in Vault's hands, and a key can't be made unexportable again."""
+    """Vault cannot protect data that is encrypted with an exported key, and an exportable key stays exportable."""
     if key.flag("exportable"):
-        yield "exportable is on; turn it off (a new key is needed)"
+        yield "exportable is on. Turn it off, which needs a new key."
 
 
 @rule(
@@ -29,16 +29,16 @@ def exportable(key: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def plaintext_backup(key: Resource) -> Findings:
-    """A plaintext backup is the key itself, in a file."""
+    """A plaintext backup is a file with the key itself."""
     if key.flag("allowPlaintextBackup"):
-        yield "allow_plaintext_backup is on; turn it off (a new key is needed)"
+        yield "allow_plaintext_backup is on. Turn it off, which needs a new key."
 
 
 @rule("vault-keys-must-not-be-deletable", on=TRANSIT_KEY)
 def deletable(key: Resource) -> Findings:
-    """With a key goes everything it has encrypted."""
+    """Deleting a key makes everything it encrypted unreadable."""
     if key.flag("deletionAllowed"):
-        yield "deletion_allowed is on; turn it off"
+        yield "deletion_allowed is on. Turn it off."
 
 
 @rule(
@@ -47,46 +47,46 @@ def deletable(key: Resource) -> Findings:
     covers=["Vault database roles have revocation statements"],
 )
 def revocation(role: Resource) -> Findings:
-    """Vault's own way to remove a user fails on one that owns anything, and then the user stays."""
+    """Vault's default revocation fails for a user that owns objects, and the user then remains."""
     if not role.texts("revocationStatements"):
-        yield "has no revocation statements; set revocation_statements to end sessions and drop the user"
+        yield "The role has no revocation statements. Set revocation_statements to end sessions and drop the user."
 
 
 @rule("vault-database-must-name-roles", on=DATABASE_CONNECTION)
 def allowed_roles(connection: Resource) -> Findings:
-    """A connection for every role is one for roles that someone adds later, with its administrator's rights."""
+    """A connection for every role also serves roles that are added later, with its administrator's rights."""
     if "*" in connection.texts("allowedRoles"):
-        yield "allowed_roles has '*'; name the roles"
+        yield "allowed_roles has '*'. Name the roles."
 
 
 @rule("vault-database-must-use-tls", on=DATABASE_CONNECTION, covers=["Vault TLS end to end"])
 def database_tls(connection: Resource) -> Findings:
-    """Vault sends the passwords it makes to the database; PostgreSQL's clients do without TLS unless told."""
+    """Vault sends new passwords to the database, and PostgreSQL clients use TLS only if told to."""
     url = connection.text("postgresql.connectionUrl")
     if url is not None and not any(mode in url for mode in TLS_MODES):
-        yield "connection_url of postgresql does not insist on TLS; add sslmode=require or stricter"
+        yield "The connection_url of postgresql does not require TLS. Add sslmode=require or stricter."
 
 
 @rule("vault-kv-must-keep-versions", on=MOUNT, severity=Severity.MEDIUM)
 def versioned_mounts(mount: Resource) -> Findings:
-    """A secret that is overwritten by mistake is gone in version 1 of the store, and with it whatever it opened."""
+    """In version 1 of the KV store, a secret that is overwritten by mistake is lost."""
     if mount.text("type") in KV_TYPES and mount.text("options.version") != "2":
-        yield "is a store without versions; set options to {'version': '2'}"
+        yield "The store keeps no versions. Set options to {'version': '2'}."
 
 
 @rule(
     "vault-kv-must-keep-more-than-one-version", on="vault:kv/secretBackendV2:SecretBackendV2", severity=Severity.MEDIUM
 )
 def kept_versions(store: Resource) -> Findings:
-    """With one version kept, whatever is overwritten by mistake is lost."""
+    """With a single version, a secret that is overwritten by mistake is lost."""
     if store.number("maxVersions") == 1:
-        yield "keeps one version only; leave out max_versions, or set it to more"
+        yield "The store keeps one version only. Leave max_versions out, or increase it."
 
 
 @rule("vault-pki-roles-must-name-domains", on="vault:pkiSecret/secretBackendRole:SecretBackendRole")
 def any_name(role: Resource) -> Findings:
-    """A role for any name makes a certificate for any server of ours, or for a person's sign-in."""
+    """A role for any name can issue a certificate for any of our servers, or for a person."""
     if role.flag("allowAnyName"):
-        yield "allow_any_name is on; name domains in allowed_domains"
+        yield "allow_any_name is on. Name domains in allowed_domains."
     if role.flag("enforceHostnames") is False:
-        yield "enforce_hostnames is off, so that a certificate may be for anything; turn it on"
+        yield "enforce_hostnames is off, so a certificate may be issued for anything. Turn it on."

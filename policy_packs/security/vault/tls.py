@@ -17,7 +17,7 @@ INSECURE_FLAGS: Mapping[str, tuple[str, ...]] = {
     "vault:ldap/authBackend:AuthBackend": ("insecureTls",),
     "vault:ldap/secretBackend:SecretBackend": ("insecureTls",),
 }
-"""Switches by which Vault does not check whom it talks to, by type."""
+"""Properties that switch the verification of certificates off, by type."""
 ADDRESS_PROPERTIES: Mapping[str, str] = {
     PROVIDER: "address",
     "vault:kubernetes/authBackendConfig:AuthBackendConfig": "kubernetesHost",
@@ -25,7 +25,7 @@ ADDRESS_PROPERTIES: Mapping[str, str] = {
     "vault:ldap/authBackend:AuthBackend": "url",
     "vault:ldap/secretBackend:SecretBackend": "url",
 }
-"""The property that says where the other side is, by type."""
+"""Property with the address of the other system, by type."""
 TLS_SCHEMES = ("https://", "ldaps://")
 
 
@@ -33,26 +33,26 @@ TLS_SCHEMES = ("https://", "ldaps://")
     "vault-connections-must-verify-tls", on=INSECURE_FLAGS, covers=["Vault TLS end to end"], severity=Severity.CRITICAL
 )
 def verified_connections(connection: Resource) -> Findings:
-    """Encryption to a stranger hides nothing from the stranger."""
+    """Without verification, an encrypted connection may end at an attacker."""
     for path in INSECURE_FLAGS[connection.type]:
         if connection.flag(path):
-            yield f"{path} is on; remove it and name the certificate authority"
+            yield f"{path} is on. Remove it, and name the certificate authority."
 
 
 @rule(
     "vault-addresses-must-use-tls", on=ADDRESS_PROPERTIES, covers=["Vault TLS end to end"], severity=Severity.CRITICAL
 )
 def encrypted_addresses(resource: Resource) -> Findings:
-    """Tokens and secrets are in every request to Vault, and in those by which it checks who signs in."""
+    """Requests to Vault carry tokens and secrets, and so do its requests to the systems that authenticate users."""
     path = ADDRESS_PROPERTIES[resource.type]
     address = resource.text(path)
     if address is not None and not address.startswith(TLS_SCHEMES):
-        yield f"{path} is without TLS; use an https or ldaps address"
+        yield f"{path} is without TLS. Use an https or ldaps address."
 
 
 @rule("vault-provider-must-verify-tls", on=PROVIDER, covers=["Vault TLS end to end"], severity=Severity.CRITICAL)
 def provider_tls(provider: Resource) -> Findings:
-    """Whoever stands between this program and a Vault it does not verify receives its token."""
-    # The engine sends a provider's flags as text.
+    """An attacker between this program and an unverified Vault receives its token."""
+    # The engine sends the flags of a provider as text.
     if provider["skipTlsVerify"] in {True, "true"}:
-        yield "skip_tls_verify is on; remove it and name the certificate authority"
+        yield "skip_tls_verify is on. Remove it, and name the certificate authority."
