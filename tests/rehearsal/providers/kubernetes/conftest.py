@@ -1,4 +1,4 @@
-"""A real cluster with two nodes, and the emulated provider towards it."""
+"""Fixtures: a real cluster with two nodes, and the emulated provider configured for it."""
 
 import itertools
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from rehearsal.processes import Supervisor
 from rehearsal.providers.kubernetes import create_provider
 from rehearsal.providers.kubernetes.api import Api
 from rehearsal.providers.kubernetes.kubeconfig import connection
-from rehearsal.providers.kubernetes.objects import GroupVersionKind, Identity
+from rehearsal.providers.kubernetes.objects import GroupVersionKind, ObjectRef
 from rehearsal.providers.protocol import CheckRequest, ConfiguredProvider, ResourceState, Urn
 
 BINARIES = Path(__file__).parents[4] / ".tools" / "bin"
@@ -24,14 +24,14 @@ _seeds = itertools.count()
 
 @dataclass(frozen=True)
 class Program:
-    """What the engine does for one resource of a program, in short."""
+    """The engine's steps for one resource of a program."""
 
     configured: ConfiguredProvider
     api: Api
-    """Past the emulated provider: what somebody else does to the cluster."""
+    """Direct access to the cluster, to change objects without the provider."""
 
     def check(self, token: str, name: str, inputs: dict[str, Any], old: ResourceState | None = None) -> dict[str, Any]:
-        """Checked inputs; nothing may be wrong with them."""
+        """Return the checked inputs, which must be valid."""
         urn = Urn(f"urn:pulumi:dev::shop::{token}::{name}")
         seed = str(next(_seeds)).encode()
         checked = self.configured.check(CheckRequest(urn, old.inputs if old else {}, inputs, seed))
@@ -42,32 +42,32 @@ class Program:
         """Check, preview and create a resource."""
         urn, checked = Urn(f"urn:pulumi:dev::shop::{token}::{name}"), self.check(token, name, inputs)
         self.configured.preview_create(urn, checked)
-        made = self.configured.create(urn, checked, timeout)
-        return ResourceState(urn, made.id, checked, made.outputs)
+        created = self.configured.create(urn, checked, timeout)
+        return ResourceState(urn, created.id, checked, created.outputs)
 
     def update(self, old: ResourceState, inputs: dict[str, Any], timeout: float = 30) -> ResourceState:
-        """Check, preview and make a change."""
+        """Check, preview and apply an update."""
         checked = self.check(old.urn.type, old.urn.name, inputs, old)
         self.configured.preview_update(old, checked)
         return ResourceState(old.urn, old.id, checked, self.configured.update(old, checked, timeout))
 
     def drift(self, resource: ResourceState) -> list[str]:
-        """Paths that a refresh followed by a preview shows as changed."""
+        """Return the paths that a refresh followed by a preview shows as changed."""
         live = self.configured.read(resource)
         assert live is not None
         refreshed = ResourceState(resource.urn, live.id, live.inputs, live.outputs)
         return [change.path for change in self.configured.diff(refreshed, resource.inputs).changes]
 
     def live(self, resource: ResourceState) -> dict[str, Any]:
-        """The object in the cluster."""
-        found = self.api.get(Identity(GroupVersionKind.of(resource.inputs), *resource.id.split("/")))
-        assert found is not None
-        return found
+        """Return the object in the cluster."""
+        body = self.api.get(ObjectRef(GroupVersionKind.of(resource.inputs), *resource.id.split("/")))
+        assert body is not None
+        return body
 
 
 @pytest.fixture(scope="session")
 def kubeconfig_and_clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Clusters]]:
-    """The kubeconfig of a running cluster, and where it is listed."""
+    """Start a cluster; return its kubeconfig and the registry of clusters."""
     home = Home(tmp_path_factory.mktemp("project"), "dev")
     home.make()
     supervisor = Supervisor(home)
@@ -86,7 +86,7 @@ def kubeconfig_and_clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def program(
     kubeconfig_and_clusters: tuple[str, Clusters], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Program]:
-    """A program whose default provider is that of the cluster."""
+    """Return a program whose default provider is configured for the cluster."""
     kubeconfig, clusters = kubeconfig_and_clusters
     kubernetes = create_provider(clusters, tmp_path_factory.mktemp("cache"))
     try:
@@ -100,8 +100,8 @@ def program(
 
 @pytest.fixture
 def namespace(program: Program) -> Iterator[str]:
-    """A namespace of the test's own."""
-    made = program.create("kubernetes:core/v1:Namespace", "test", {})
-    yield made.id
-    annotated = {**made.inputs, "metadata": {"annotations": {"pulumi.com/skipAwait": "true"}}}
-    program.configured.delete(ResourceState(made.urn, made.id, annotated, made.outputs), 0)
+    """Create a namespace for one test."""
+    created = program.create("kubernetes:core/v1:Namespace", "test", {})
+    yield created.id
+    annotated = {**created.inputs, "metadata": {"annotations": {"pulumi.com/skipAwait": "true"}}}
+    program.configured.delete(ResourceState(created.urn, created.id, annotated, created.outputs), 0)

@@ -1,4 +1,4 @@
-"""Check completes inputs and finds what is wrong without a cluster."""
+"""Check completes and validates inputs without a cluster."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rehearsal.providers.kubernetes import create_provider
-from rehearsal.providers.kubernetes.naming import field_manager, with_name
-from rehearsal.providers.kubernetes.ownership import takeover
+from rehearsal.providers.kubernetes.naming import ensure_name, field_manager
+from rehearsal.providers.kubernetes.ownership import takeover_patch
 from rehearsal.providers.kubernetes.provider import KubernetesProvider
 from rehearsal.providers.protocol import Autonaming, CheckRequest, CheckResult, ProviderError, ResourceState, Urn
 from rehearsal.providers.values import UNKNOWN
@@ -27,9 +27,9 @@ class NoClusters:
 
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KubernetesProvider]:
-    made = create_provider(NoClusters(), tmp_path_factory.mktemp("cache"))
-    yield made
-    made.close()
+    kubernetes = create_provider(NoClusters(), tmp_path_factory.mktemp("cache"))
+    yield kubernetes
+    kubernetes.close()
 
 
 def urn(token: str, name: str = "web") -> Urn:
@@ -50,26 +50,26 @@ def test_kind_and_name_are_filled_in(provider: KubernetesProvider) -> None:
 
 
 @given(st.binary(min_size=1), st.binary(min_size=1))
-def test_a_made_name_follows_from_the_seed_and_outlives_it(seed: bytes, later: bytes) -> None:
-    first = with_name({}, CheckRequest(urn(CONFIG_MAP), {}, {}, seed))
-    assert first == with_name({}, CheckRequest(urn(CONFIG_MAP), {}, {}, seed))
-    assert with_name({}, CheckRequest(urn(CONFIG_MAP), first, {}, later)) == first
+def test_a_generated_name_depends_on_the_seed_and_stays(seed: bytes, later: bytes) -> None:
+    first = ensure_name({}, CheckRequest(urn(CONFIG_MAP), {}, {}, seed))
+    assert first == ensure_name({}, CheckRequest(urn(CONFIG_MAP), {}, {}, seed))
+    assert ensure_name({}, CheckRequest(urn(CONFIG_MAP), first, {}, later)) == first
 
 
-def test_a_proposed_name_is_taken(provider: KubernetesProvider) -> None:
+def test_a_proposed_name_is_used(provider: KubernetesProvider) -> None:
     assert check(provider, CONFIG_MAP, {}, proposed_name="given").inputs["metadata"]["name"] == "given"
 
 
-def test_names_can_be_switched_off(provider: KubernetesProvider) -> None:
+def test_autonaming_can_be_disabled(provider: KubernetesProvider) -> None:
     (failure,) = check(provider, CONFIG_MAP, {}, autonaming=Autonaming.DISABLE).failures
     assert failure.property == "metadata.name"
 
 
-def test_metadata_that_is_not_known_yet_is_left_alone(provider: KubernetesProvider) -> None:
+def test_unknown_metadata_is_left_unchanged(provider: KubernetesProvider) -> None:
     assert check(provider, CONFIG_MAP, {"metadata": UNKNOWN}).inputs["metadata"] == UNKNOWN
 
 
-def test_the_providers_namespace_goes_to_kinds_that_have_one(provider: KubernetesProvider) -> None:
+def test_the_providers_namespace_applies_to_namespaced_kinds(provider: KubernetesProvider) -> None:
     config = {"namespace": "shop"}
     assert check(provider, CONFIG_MAP, {}, config=config).inputs["metadata"]["namespace"] == "shop"
     assert "namespace" not in check(provider, "kubernetes:core/v1:Namespace", {}, config=config).inputs["metadata"]
@@ -87,7 +87,7 @@ def test_every_unknown_field_is_reported_at_once_with_a_suggestion(provider: Kub
     assert all("did you mean" in failure.reason for failure in failures)
 
 
-def test_a_custom_resource_has_whatever_fields_it_likes(provider: KubernetesProvider) -> None:
+def test_fields_of_a_custom_resource_are_not_checked(provider: KubernetesProvider) -> None:
     inputs = {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "spec": {"strategy": {"canary": {}}}}
     assert not check(provider, "kubernetes:argoproj.io/v1alpha1:Rollout", inputs).failures
 
@@ -95,26 +95,26 @@ def test_a_custom_resource_has_whatever_fields_it_likes(provider: KubernetesProv
 @pytest.mark.parametrize(
     ("token", "inputs", "reason"),
     [
-        ("kubernetes:helm.sh/v4:Chart", {"chart": "x"}, "not implemented by the emulated provider"),
-        ("kubernetes:yaml/v2:ConfigFile", {"file": "x"}, "not implemented by the emulated provider"),
-        ("kubernetes:core/v1:ConfigMapList", {"items": []}, "cannot be created directly"),
+        ("kubernetes:helm.sh/v4:Chart", {"chart": "x"}, "not supported by the emulated provider"),
+        ("kubernetes:yaml/v2:ConfigFile", {"file": "x"}, "not supported by the emulated provider"),
+        ("kubernetes:core/v1:ConfigMapList", {"items": []}, "can't be created"),
         (CONFIG_MAP, {"metadata": {"generateName": "x-"}}, "not supported with server-side apply"),
         ("kubernetes:core/v1:ConfigMapPatch", {"kind": "ConfigMap", "data": {}}, "needs the name"),
     ],
 )
-def test_what_can_not_be_made_is_refused(
+def test_unsupported_resources_are_refused(
     provider: KubernetesProvider, token: str, inputs: dict[str, Any], reason: str
 ) -> None:
     (failure,) = check(provider, token, inputs).failures
     assert reason in failure.reason
 
 
-def test_a_wait_for_that_is_not_understood_is_refused(provider: KubernetesProvider) -> None:
+def test_an_invalid_wait_for_annotation_is_refused(provider: KubernetesProvider) -> None:
     (failure,) = check(provider, CONFIG_MAP, {"metadata": {"annotations": {"pulumi.com/waitFor": "soon"}}}).failures
     assert failure.property == 'metadata.annotations["pulumi.com/waitFor"]'
 
 
-def test_without_a_cluster_a_preview_returns_the_inputs_and_an_update_says_why_not(
+def test_without_a_cluster_a_preview_returns_the_inputs_and_an_update_fails(
     provider: KubernetesProvider,
 ) -> None:
     configured = provider.configure({"kubeconfig": UNKNOWN})
@@ -124,7 +124,9 @@ def test_without_a_cluster_a_preview_returns_the_inputs_and_an_update_says_why_n
         configured.create(urn(CONFIG_MAP), inputs, 0)
 
 
-def test_objects_of_a_vanished_cluster_are_forgotten_only_when_told_so(provider: KubernetesProvider) -> None:
+def test_delete_unreachable_drops_objects_of_an_unreachable_cluster(
+    provider: KubernetesProvider,
+) -> None:
     resource = ResourceState(urn(CONFIG_MAP), "shop/web", {"kind": "ConfigMap", "apiVersion": "v1"})
     with pytest.raises(ProviderError, match="deleteUnreachable"):
         provider.configure({}).read(resource)
@@ -143,7 +145,7 @@ def test_objects_of_a_vanished_cluster_are_forgotten_only_when_told_so(provider:
         ({"enableServerSideApply": "false"}, "enableServerSideApply"),
     ],
 )
-def test_a_configuration_that_can_not_be_rehearsed_is_refused(
+def test_unsupported_provider_options_are_refused(
     provider: KubernetesProvider, config: dict[str, Any], option: str
 ) -> None:
     assert [failure.property for failure in provider.check_config(config).failures] == [option]
@@ -164,7 +166,7 @@ def test_yaml_is_decoded_and_other_functions_are_refused(provider: KubernetesPro
     assert configured.invoke("kubernetes:yaml:decode", {"text": "a: 1\n---\nb: 2\n---\n"}) == {
         "result": [{"a": 1}, {"b": 2}]
     }
-    with pytest.raises(ProviderError, match="not implemented"):
+    with pytest.raises(ProviderError, match="not supported"):
         configured.invoke("kubernetes:helm:template", {})
 
 
@@ -172,16 +174,16 @@ def test_a_field_manager_belongs_to_one_resource() -> None:
     assert field_manager("a") == field_manager("a") != field_manager("b")
 
 
-def test_edits_by_hand_become_the_programs_and_a_controllers_do_not() -> None:
+def test_manual_edits_are_taken_over_and_a_controllers_are_not() -> None:
     entries = [
         {"manager": "pulumi-kubernetes-1", "operation": "Apply", "fieldsV1": {"f:spec": {"f:a": {}}}},
         {"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:spec": {"f:b": {}}}},
         {"manager": "hpa", "operation": "Update", "fieldsV1": {"f:spec": {"f:c": {}}}},
     ]
     live = {"apiVersion": "v1", "metadata": {"resourceVersion": "7", "managedFields": entries}}
-    _, replaced = takeover(live, "pulumi-kubernetes-1")
+    _, replaced = takeover_patch(live, "pulumi-kubernetes-1")
     assert replaced["value"] == [
         entries[2],
         {**entries[0], "fieldsV1": {"f:spec": {"f:a": {}, "f:b": {}}}},
     ]
-    assert not takeover({"metadata": {"managedFields": [entries[2]]}}, "pulumi-kubernetes-1")
+    assert not takeover_patch({"metadata": {"managedFields": [entries[2]]}}, "pulumi-kubernetes-1")

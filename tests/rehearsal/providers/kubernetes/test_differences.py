@@ -1,4 +1,4 @@
-"""A difference names every changed field, and replaces exactly where Kubernetes can't change in place."""
+"""A diff lists every changed field and replaces exactly where Kubernetes can't update in place."""
 
 import copy
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.providers.kubernetes.differences import compare, render, replacing_fields
+from rehearsal.providers.kubernetes.differences import compare, render_path, replacing_fields
 from rehearsal.providers.protocol import ChangeKind, DiffResult
 from rehearsal.providers.values import UNKNOWN
 
@@ -22,8 +22,8 @@ def difference(old: dict[str, Any], new: dict[str, Any], mutable: frozenset[str]
     return compare(old, new, replacing_fields(new, mutable))
 
 
-def paths(found: DiffResult, *, replacing: bool = False) -> list[str]:
-    return [change.path for change in found.changes if change.replace or not replacing]
+def paths(diff: DiffResult, *, replacing: bool = False) -> list[str]:
+    return [change.path for change in diff.changes if change.replace or not replacing]
 
 
 DEPLOYMENT = body(
@@ -73,12 +73,12 @@ DEPLOYMENT = body(
     ],
 )
 def test_an_immutable_field_replaces(old: dict[str, Any], new: dict[str, Any], path: str) -> None:
-    found = difference(old, new)
-    assert all(path in change for change in paths(found, replacing=True))
-    assert bool(path) == bool(paths(found, replacing=True))
+    diff = difference(old, new)
+    assert all(path in change for change in paths(diff, replacing=True))
+    assert bool(path) == bool(paths(diff, replacing=True))
 
 
-def test_an_image_of_a_deployment_changes_in_place_and_its_selector_replaces() -> None:
+def test_a_deployments_image_updates_in_place_and_its_selector_replaces() -> None:
     image, selector = copy.deepcopy(DEPLOYMENT), copy.deepcopy(DEPLOYMENT)
     image["spec"]["template"]["spec"]["containers"][0]["image"] = "x:2"
     selector["spec"]["selector"]["matchLabels"]["tier"] = "web"
@@ -87,7 +87,7 @@ def test_an_image_of_a_deployment_changes_in_place_and_its_selector_replaces() -
     assert paths(difference(DEPLOYMENT, selector), replacing=True) == ["spec.selector.matchLabels.tier"]
 
 
-def test_a_field_above_an_immutable_one_replaces_when_it_holds_it() -> None:
+def test_a_field_that_contains_an_immutable_one_replaces() -> None:
     bare = body("Deployment", "apps/v1")
     assert paths(difference(bare, DEPLOYMENT), replacing=True) == ["spec"]
     assert not paths(difference(bare, body("Deployment", "apps/v1", spec={"replicas": 1})), replacing=True)
@@ -99,7 +99,7 @@ def test_an_unknown_value_of_an_immutable_field_replaces() -> None:
 
 
 @pytest.mark.parametrize("kind", ["ConfigMap", "Secret"])
-def test_content_changes_in_place_when_the_provider_allows_it_unless_marked_immutable(kind: str) -> None:
+def test_mutable_content_updates_in_place_unless_marked_immutable(kind: str) -> None:
     old, new, frozen = body(kind, data={"a": "1"}), body(kind, data={"a": "2"}), body(kind, data={"a": "2"})
     frozen["immutable"] = True
     assert not paths(difference(old, new, frozenset({kind})), replacing=True)
@@ -108,9 +108,9 @@ def test_content_changes_in_place_when_the_provider_allows_it_unless_marked_immu
 
 def test_a_new_name_or_namespace_replaces() -> None:
     moved = body("ConfigMap") | {"metadata": {"name": "y", "namespace": "other"}}
-    found = difference(body("ConfigMap"), moved)
-    assert paths(found, replacing=True) == ["metadata.name", "metadata.namespace"]
-    assert not found.delete_before_replace
+    diff = difference(body("ConfigMap"), moved)
+    assert paths(diff, replacing=True) == ["metadata.name", "metadata.namespace"]
+    assert not diff.delete_before_replace
 
 
 def test_no_namespace_is_the_default_namespace() -> None:
@@ -120,7 +120,7 @@ def test_no_namespace_is_the_default_namespace() -> None:
     assert not difference(bare, default).changes
 
 
-def test_an_object_named_by_the_program_goes_before_its_replacement_comes_and_an_autonamed_one_after() -> None:
+def test_a_named_object_is_deleted_before_its_replacement_and_an_autonamed_one_after() -> None:
     named = body("ConfigMap", data={"a": "1"}), body("ConfigMap", data={"a": "2"})
     assert difference(*named).delete_before_replace
     for side in named:
@@ -128,7 +128,7 @@ def test_an_object_named_by_the_program_goes_before_its_replacement_comes_and_an
     assert not difference(*named).delete_before_replace
 
 
-def test_a_change_says_whether_something_came_went_or_changed() -> None:
+def test_a_change_has_its_kind() -> None:
     old = body("ConfigMap", data={"gone": "1", "kept": "1"})
     new = body("ConfigMap", data={"kept": "2", "new": "1"})
     assert {change.path: change.kind for change in difference(old, new).changes} == {
@@ -144,5 +144,5 @@ def test_equal_inputs_never_differ(data: dict[str, str]) -> None:
 
 
 def test_a_path_quotes_keys_with_dots() -> None:
-    assert render(("metadata", "labels", "app.kubernetes.io/name")) == 'metadata.labels["app.kubernetes.io/name"]'
-    assert render(("spec", "ports", 0, "port")) == "spec.ports[0].port"
+    assert render_path(("metadata", "labels", "app.kubernetes.io/name")) == 'metadata.labels["app.kubernetes.io/name"]'
+    assert render_path(("spec", "ports", 0, "port")) == "spec.ports[0].port"

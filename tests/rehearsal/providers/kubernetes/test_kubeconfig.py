@@ -1,4 +1,4 @@
-"""A kubeconfig leads to a cluster of this rehearsal or nowhere."""
+"""A kubeconfig resolves to a cluster of this rehearsal or is refused."""
 
 import json
 from collections.abc import Sequence
@@ -49,13 +49,13 @@ def user_of(config: str) -> Any:
 
 
 @pytest.mark.parametrize("write", [json.dumps, yaml.safe_dump])
-def test_get_token_becomes_the_token_of_the_cluster_with_that_url(write: Any) -> None:
-    found = connection(write(kubeconfig()), "", "", CLUSTERS)
-    assert user_of(found.config) == {"token": "rehearsed"}
-    assert found.server == "https://127.0.0.1:6443"
+def test_get_token_is_replaced_by_the_token_of_the_cluster_with_that_url(write: Any) -> None:
+    resolved = connection(write(kubeconfig()), "", "", CLUSTERS)
+    assert user_of(resolved.config) == {"token": "rehearsed"}
+    assert resolved.server == "https://127.0.0.1:6443"
 
 
-def test_a_path_is_read(tmp_path: Path) -> None:
+def test_a_path_to_a_kubeconfig_is_read(tmp_path: Path) -> None:
     file = tmp_path / "config"
     file.write_text(json.dumps(kubeconfig()))
     assert user_of(connection(str(file), "", "", CLUSTERS).config) == {"token": "rehearsed"}
@@ -73,32 +73,32 @@ def test_equal_kubeconfigs_share_a_connection() -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", UNKNOWN])
-def test_without_a_kubeconfig_there_is_no_cluster_yet(value: Any) -> None:
+def test_without_a_kubeconfig_there_is_no_cluster(value: Any) -> None:
     with pytest.raises(NoClusterError, match="never uses this machine's own"):
         connection(value, "", "", CLUSTERS)
 
 
-def test_a_deleted_cluster_is_no_cluster() -> None:
-    with pytest.raises(NoClusterError, match="no cluster of this rehearsal"):
+def test_a_deleted_cluster_is_refused() -> None:
+    with pytest.raises(NoClusterError, match="not a cluster of this rehearsal"):
         connection(json.dumps(kubeconfig()), "", "", Clusters())
 
 
-def test_a_static_token_is_used_on_this_machine_and_nowhere_else() -> None:
+def test_a_static_token_is_used_only_on_this_machine() -> None:
     local = kubeconfig("https://127.0.0.1:1234", {"token": "static"})
     assert user_of(connection(json.dumps(local), "", "", CLUSTERS).config) == {"token": "static"}
-    with pytest.raises(ProviderError, match="talks to nothing else"):
+    with pytest.raises(ProviderError, match="not on this machine"):
         connection(json.dumps(kubeconfig("https://prod.example.com", {"token": "real"})), "", "", CLUSTERS)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("no-such-file", "neither a file nor"),
         ("{broken: [", "not valid YAML near line 1"),
-        ("{}\n", "holds no clusters"),
+        ("{}\n", "has no clusters"),
         (json.dumps(kubeconfig() | {"current-context": "gone"}), "no context 'gone'"),
     ],
 )
-def test_a_bad_kubeconfig_says_what_is_wrong(text: str, said: str) -> None:
-    with pytest.raises(ProviderError, match=said):
+def test_an_invalid_kubeconfig_is_explained(text: str, message: str) -> None:
+    with pytest.raises(ProviderError, match=message):
         connection(text, "", "", CLUSTERS)

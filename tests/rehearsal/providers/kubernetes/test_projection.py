@@ -1,4 +1,4 @@
-"""Reading back shows what changed of what the program wrote, and nothing that the server filled in."""
+"""Reading an object shows drift in the program's inputs and hides the server's defaults."""
 
 import base64
 import copy
@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.providers.kubernetes.projection import project, written
+from rehearsal.providers.kubernetes.projection import imported_inputs, project
 
 names = st.text("abcdefghij", min_size=1, max_size=4)
 values = st.recursive(
@@ -44,12 +44,12 @@ def test_an_unchanged_object_reads_back_as_the_inputs(inputs: dict[str, Any]) ->
 
 
 @given(bodies, st.dictionaries(st.text("klmn", min_size=1, max_size=4), values, max_size=3))
-def test_what_the_server_filled_in_does_not_show(inputs: dict[str, Any], defaults: dict[str, Any]) -> None:
+def test_server_defaults_are_hidden(inputs: dict[str, Any], defaults: dict[str, Any]) -> None:
     assert project({**inputs, **defaults}, inputs) == inputs
 
 
 @given(bodies, st.data())
-def test_a_field_that_is_gone_is_left_out(inputs: dict[str, Any], data: st.DataObject) -> None:
+def test_a_missing_field_is_dropped(inputs: dict[str, Any], data: st.DataObject) -> None:
     gone = data.draw(st.sampled_from(sorted(inputs)))
     left = {key: value for key, value in inputs.items() if key != gone}
     assert project(left, inputs) == left
@@ -64,7 +64,7 @@ def test_a_quantity_keeps_the_spelling_of_the_program() -> None:
     assert project({"spec": {"hard": {"requests.cpu": "1"}}}, inputs) == inputs
 
 
-def test_an_injected_container_does_not_show_and_a_changed_image_does() -> None:
+def test_an_injected_container_is_hidden_and_a_changed_image_is_shown() -> None:
     inputs = {"spec": {"containers": [{"name": "web", "image": "web:1", "ports": [{"containerPort": 80}]}]}}
     body = live(
         CONTAINERS,
@@ -80,33 +80,33 @@ def test_an_injected_container_does_not_show_and_a_changed_image_does() -> None:
     ]
 
 
-def test_a_rule_added_to_a_list_that_the_server_does_not_merge_shows() -> None:
+def test_an_item_added_to_an_atomic_list_is_shown() -> None:
     inputs = {"rules": [{"verbs": ["get"]}]}
     body = live({"f:rules": {}}, rules=[{"verbs": ["get"]}, {"verbs": ["*"]}])
     assert project(body, inputs)["rules"] == [{"verbs": ["get"]}, {"verbs": ["*"]}]
 
 
-def test_members_that_others_added_to_a_set_do_not_show() -> None:
+def test_members_that_others_added_to_a_set_are_hidden() -> None:
     inputs = {"metadata": {"finalizers": ["ours"]}}
     body = live({"f:metadata": {"f:finalizers": {'v:"ours"': {}, 'v:"theirs"': {}}}})
     body["metadata"]["finalizers"] = ["theirs", "ours"]
     assert project(body, inputs)["metadata"]["finalizers"] == ["ours"]
 
 
-def test_string_data_of_a_secret_is_read_back_from_its_data() -> None:
+def test_string_data_of_a_secret_is_read_from_its_data() -> None:
     encoded = base64.b64encode(b"changed").decode()
     body = {"kind": "Secret", "data": {"password": encoded, "other": "eA=="}}
     assert project(body, {"stringData": {"password": "written"}}) == {"stringData": {"password": "changed"}}
 
 
-def test_an_import_takes_what_people_wrote_and_not_what_controllers_did() -> None:
+def test_an_import_contains_authored_fields_and_not_those_of_controllers() -> None:
     body = live(CONTAINERS, spec={"containers": [{"name": "web", "image": "web:1", "tty": False}], "nodeName": "n1"})
     body["metadata"] |= {"uid": "1", "namespace": "shop", "labels": {"app": "web"}}
     body["metadata"]["managedFields"] += [
         {"manager": "kube-scheduler", "operation": "Update", "fieldsV1": {"f:spec": {"f:nodeName": {}}}},
         {"manager": "kubectl", "operation": "Update", "fieldsV1": {"f:metadata": {"f:labels": {"f:app": {}}}}},
     ]
-    assert written(body) == {
+    assert imported_inputs(body) == {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": "web", "namespace": "shop", "labels": {"app": "web"}},

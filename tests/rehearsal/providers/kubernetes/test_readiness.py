@@ -1,11 +1,11 @@
-"""An object is ready when its status says so, and the reason it is not is one a person can act on."""
+"""Readiness follows from an object's status; an object that is not ready has an actionable reason."""
 
 from typing import Any
 
 import pytest
 
-from rehearsal.providers.kubernetes.readiness import readiness_of
-from rehearsal.providers.kubernetes.wait_for import parse
+from rehearsal.providers.kubernetes.readiness import readiness_check
+from rehearsal.providers.kubernetes.wait_for import parse_wait_for
 from rehearsal.providers.protocol import ProviderError
 
 
@@ -13,10 +13,10 @@ def body(kind: str, status: dict[str, Any], api_version: str = "v1", **rest: Any
     return {"apiVersion": api_version, "kind": kind, "metadata": {"generation": 2}, "status": status, **rest}
 
 
-def state_of(found: dict[str, Any]) -> Any:
-    readiness = readiness_of(found)
+def state_of(live: dict[str, Any]) -> Any:
+    readiness = readiness_check(live)
     assert readiness is not None
-    return readiness.state(found)
+    return readiness.state(live)
 
 
 ROLLED_OUT = {"observedGeneration": 2, "replicas": 2, "updatedReplicas": 2, "availableReplicas": 2}
@@ -27,12 +27,12 @@ def deployment(**status: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("found", "reason"),
+    ("live", "reason"),
     [
         (deployment(), ""),
-        (deployment(observedGeneration=1), "not seen it yet"),
-        (deployment(updatedReplicas=1), "1 of 2 pods are of the new version"),
-        (deployment(replicas=3), "1 old pods are still there"),
+        (deployment(observedGeneration=1), "not observed it yet"),
+        (deployment(updatedReplicas=1), "1 of 2 pods have the new version"),
+        (deployment(replicas=3), "1 old pods still exist"),
         (deployment(availableReplicas=0), "0 of 2 pods are available"),
         (body("StatefulSet", {"observedGeneration": 2, "readyReplicas": 0}, "apps/v1"), "0 of 1 pods are ready"),
         (
@@ -57,15 +57,15 @@ def deployment(**status: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_the_state_says_what_is_missing(found: dict[str, Any], reason: str) -> None:
-    state = state_of(found)
+def test_the_reason_names_the_missing_status(live: dict[str, Any], reason: str) -> None:
+    state = state_of(live)
     assert state.ready == (not reason)
     assert reason in state.reason
     assert not state.failed
 
 
 @pytest.mark.parametrize(
-    "found",
+    "live",
     [
         deployment(
             updatedReplicas=1,
@@ -79,12 +79,12 @@ def test_the_state_says_what_is_missing(found: dict[str, Any], reason: str) -> N
         ),
     ],
 )
-def test_what_has_failed_is_not_waited_for(found: dict[str, Any]) -> None:
-    assert state_of(found).failed
+def test_a_failed_object_is_not_waited_for(live: dict[str, Any]) -> None:
+    assert state_of(live).failed
 
 
 def test_a_kind_without_a_status_is_ready_at_once() -> None:
-    assert readiness_of(body("ConfigMap", {})) is None
+    assert readiness_check(body("ConfigMap", {})) is None
 
 
 CUSTOM = body(
@@ -112,7 +112,7 @@ CUSTOM = body(
     ],
 )
 def test_a_wait_for_expression_is_met(expression: str) -> None:
-    assert parse(expression)(CUSTOM).ready
+    assert parse_wait_for(expression)(CUSTOM).ready
 
 
 @pytest.mark.parametrize(
@@ -126,22 +126,22 @@ def test_a_wait_for_expression_is_met(expression: str) -> None:
     ],
 )
 def test_a_wait_for_expression_is_not_met(expression: str, reason: str) -> None:
-    state = parse(expression)(CUSTOM)
+    state = parse_wait_for(expression)(CUSTOM)
     assert not state.ready
     assert reason in state.reason
 
 
 def test_a_condition_of_an_older_generation_does_not_count() -> None:
     stale = {**CUSTOM, "metadata": {"generation": 3}}
-    assert not parse("condition=Available")(stale).ready
+    assert not parse_wait_for("condition=Available")(stale).ready
 
 
-def test_a_secret_that_is_waited_for_does_not_show_its_value() -> None:
+def test_waiting_for_a_secret_does_not_show_its_value() -> None:
     secret = {"kind": "Secret", "data": {"token": "aHVudGVyMg=="}}
-    assert "aHVudGVyMg" not in parse("jsonpath={.data.token}=x")(secret).reason
+    assert "aHVudGVyMg" not in parse_wait_for("jsonpath={.data.token}=x")(secret).reason
 
 
 @pytest.mark.parametrize("text", ["ready", "jsonpath=.status", "jsonpath={.a}=", "jsonpath={.a[}", "[]", "[1]"])
-def test_an_expression_that_is_not_understood_is_refused(text: str) -> None:
+def test_an_invalid_wait_for_expression_is_refused(text: str) -> None:
     with pytest.raises(ProviderError, match="waitFor"):
-        parse(text)
+        parse_wait_for(text)

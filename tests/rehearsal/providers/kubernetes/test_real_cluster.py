@@ -1,4 +1,4 @@
-"""The emulated provider on a real API server: what it accepts, refuses, waits for, finds changed and removes."""
+"""The emulated provider on a real API server: create, preview, wait, detect drift, import and delete."""
 
 import copy
 import time
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rehearsal.providers.kubernetes import create_provider, waiting
-from rehearsal.providers.kubernetes.objects import GroupVersionKind, Identity
+from rehearsal.providers.kubernetes.objects import GroupVersionKind, ObjectRef
 from rehearsal.providers.protocol import CheckRequest, PartiallyCreatedError, ProviderError, ResourceState, Urn
 
 from .conftest import Program
@@ -45,18 +45,18 @@ def deployment(namespace: str, replicas: int = 2, **annotations: str) -> dict[st
 
 
 def edit(program: Program, resource: ResourceState, change: dict[str, Any], manager: str = "kubectl-edit") -> None:
-    """What `kubectl edit` does: change some fields under another field manager."""
-    identity = Identity.of({**program.live(resource)})
+    """Change some fields under another field manager, as `kubectl edit` does."""
+    ref = ObjectRef.of({**program.live(resource)})
     body = {
-        "apiVersion": identity.kind.api_version,
-        "kind": identity.kind.kind,
-        "metadata": {"name": identity.name, "namespace": identity.namespace},
+        "apiVersion": ref.gvk.api_version,
+        "kind": ref.gvk.kind,
+        "metadata": {"name": ref.name, "namespace": ref.namespace},
         **change,
     }
     program.api.apply(body, manager, force=True)
 
 
-def test_a_namespace_with_its_limits_and_a_deployment_lives_and_dies(program: Program) -> None:
+def test_lifecycle_of_a_namespace_with_limits_and_a_deployment(program: Program) -> None:
     space = program.create(NAMESPACE, "shop", {"metadata": {"labels": {"team": "shop"}}})
     where = {"namespace": space.id, "name": "limits"}
     quota = program.create(
@@ -93,7 +93,7 @@ def test_a_namespace_with_its_limits_and_a_deployment_lives_and_dies(program: Pr
         program.configured.delete(resource, 0)
 
 
-def test_an_edit_by_hand_shows_and_the_next_update_undoes_it(program: Program, namespace: str) -> None:
+def test_a_manual_edit_is_drift_and_the_next_update_reverts_it(program: Program, namespace: str) -> None:
     web = program.create(DEPLOYMENT, "web", deployment(namespace))
     edit(program, web, {"spec": {"replicas": 1}})
     assert program.drift(web) == ["spec.replicas"]
@@ -102,13 +102,13 @@ def test_an_edit_by_hand_shows_and_the_next_update_undoes_it(program: Program, n
     assert not program.drift(web)
 
 
-def test_fields_that_the_program_does_not_write_are_nobodys_drift(program: Program, namespace: str) -> None:
+def test_fields_that_the_program_does_not_set_are_not_drift(program: Program, namespace: str) -> None:
     settings = program.create(CONFIG_MAP, "settings", config_map(namespace, {"a": "1"}))
     edit(program, settings, {"data": {"b": "2"}})
     assert not program.drift(settings)
 
 
-def test_a_conflict_with_a_controller_is_refused_until_it_is_forced(program: Program, namespace: str) -> None:
+def test_a_conflict_with_a_controller_fails_until_forced(program: Program, namespace: str) -> None:
     settings = program.create(CONFIG_MAP, "settings", config_map(namespace, {"a": "1"}))
     edit(program, settings, {"data": {"a": "2"}}, manager="some-controller")
     with pytest.raises(ProviderError, match=r"some-controller.*pulumi.com/patchForce"):
@@ -118,17 +118,15 @@ def test_a_conflict_with_a_controller_is_refused_until_it_is_forced(program: Pro
     assert program.live(settings)["data"] == {"a": "1"}
 
 
-def test_an_object_deleted_by_hand_is_gone_for_a_refresh_and_an_update_says_so(
-    program: Program, namespace: str
-) -> None:
+def test_a_manually_deleted_object_is_gone_for_a_refresh_and_fails_an_update(program: Program, namespace: str) -> None:
     settings = program.create(CONFIG_MAP, "settings", config_map(namespace, {"a": "1"}))
-    program.api.delete(Identity.of(program.live(settings)), "Background")
+    program.api.delete(ObjectRef.of(program.live(settings)), "Background")
     assert program.configured.read(settings) is None
-    with pytest.raises(ProviderError, match="gone from the cluster"):
+    with pytest.raises(ProviderError, match="no longer exists in the cluster"):
         program.configured.update(settings, settings.inputs, 0)
 
 
-def test_creating_what_exists_is_refused_unless_told_to_adopt_it(
+def test_creating_an_existing_object_fails_unless_upsert_is_set(
     program: Program, namespace: str, kubeconfig_and_clusters: Any, tmp_path: Any
 ) -> None:
     made = program.create(CONFIG_MAP, "settings", config_map(namespace, {"a": "1"}))
@@ -142,7 +140,7 @@ def test_creating_what_exists_is_refused_unless_told_to_adopt_it(
     adopting.close()
 
 
-def test_a_preview_tells_what_the_api_server_would_refuse(program: Program, namespace: str) -> None:
+def test_a_preview_shows_errors_of_the_api_server(program: Program, namespace: str) -> None:
     urn, inputs = Urn(f"urn:pulumi:dev::shop::{DEPLOYMENT}::web"), deployment(namespace)
     wrong_type, unknown, invalid = (
         copy.deepcopy(inputs) | {"apiVersion": "apps/v1", "kind": "Deployment"} for _ in "123"
@@ -150,16 +148,16 @@ def test_a_preview_tells_what_the_api_server_would_refuse(program: Program, name
     wrong_type["spec"]["replicas"] = "two"
     unknown["spec"]["template"]["spec"]["containers"][0]["imagee"] = "x"
     invalid["spec"]["selector"]["matchLabels"] = {"app": "other"}
-    for body, said in (
+    for body, message in (
         (wrong_type, r"\.spec\.replicas: expected numeric"),
         (unknown, r"imagee: field not declared in schema"),
         (invalid, r"selector.*does not match template"),
     ):
-        with pytest.raises(ProviderError, match=said):
+        with pytest.raises(ProviderError, match=message):
             program.configured.preview_create(urn, body)
 
 
-def test_a_preview_tells_what_admission_would_refuse(program: Program) -> None:
+def test_a_preview_shows_errors_of_admission(program: Program) -> None:
     label = {"pod-security.kubernetes.io/enforce": "restricted"}
     space = program.create(NAMESPACE, "strict", {"metadata": {"labels": label}})
     pod = {
@@ -189,7 +187,7 @@ def test_a_preview_shows_the_defaults_of_the_server_and_no_status(program: Progr
     assert "status" not in outputs
 
 
-def test_a_quota_that_is_exceeded_is_named_among_the_reasons(program: Program, namespace: str) -> None:
+def test_an_exceeded_quota_is_among_the_reasons(program: Program, namespace: str) -> None:
     where = {"namespace": namespace, "name": "one"}
     program.create(QUOTA, "one", {"metadata": where, "spec": {"hard": {"pods": "1"}}})
     with pytest.raises(PartiallyCreatedError) as caught:
@@ -201,7 +199,7 @@ def test_a_quota_that_is_exceeded_is_named_among_the_reasons(program: Program, n
     assert caught.value.outputs["spec"]["replicas"] == 2
 
 
-def test_a_pod_that_no_node_can_take_is_named_among_the_reasons(program: Program, namespace: str) -> None:
+def test_an_unschedulable_pod_is_among_the_reasons(program: Program, namespace: str) -> None:
     greedy = deployment(namespace, 1)
     greedy["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "100"
     with pytest.raises(PartiallyCreatedError) as caught:
@@ -209,7 +207,7 @@ def test_a_pod_that_no_node_can_take_is_named_among_the_reasons(program: Program
     assert any("Insufficient cpu" in reason for reason in caught.value.reasons)
 
 
-def test_nothing_is_waited_for_when_the_program_says_so(program: Program, namespace: str) -> None:
+def test_skip_await_waits_for_nothing(program: Program, namespace: str) -> None:
     greedy = deployment(namespace, 1, **{"pulumi.com/skipAwait": "true"})
     greedy["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["cpu"] = "100"
     before = time.monotonic()
@@ -217,20 +215,20 @@ def test_nothing_is_waited_for_when_the_program_says_so(program: Program, namesp
     assert time.monotonic() - before < 2
 
 
-def test_wait_for_waits_for_what_the_program_says(program: Program, namespace: str) -> None:
+def test_wait_for_waits_for_the_annotated_condition(program: Program, namespace: str) -> None:
     ready = {"pulumi.com/waitFor": '["jsonpath={.data.state}=open", "jsonpath={.metadata.uid}"]'}
     program.create(CONFIG_MAP, "open", config_map(namespace, {"state": "open"}, "open", **ready))
     with pytest.raises(PartiallyCreatedError, match=r"\{.data.state\} is shut, not open"):
         program.create(CONFIG_MAP, "shut", config_map(namespace, {"state": "shut"}, "shut", **ready), timeout=1)
 
 
-def test_a_service_that_selects_no_pod_does_not_become_ready(program: Program, namespace: str) -> None:
+def test_a_service_without_matching_pods_does_not_become_ready(program: Program, namespace: str) -> None:
     service = {"metadata": {"namespace": namespace}, "spec": {"selector": {"app": "none"}, "ports": [{"port": 80}]}}
-    with pytest.raises(PartiallyCreatedError, match="no pod that runs matches its selector"):
+    with pytest.raises(PartiallyCreatedError, match="no running pod matches its selector"):
         program.create("kubernetes:core/v1:Service", "web", service, timeout=1)
 
 
-def test_a_service_account_token_is_there_when_its_secret_is_made(program: Program, namespace: str) -> None:
+def test_a_service_account_token_exists_when_its_secret_is_created(program: Program, namespace: str) -> None:
     program.create(
         "kubernetes:core/v1:ServiceAccount", "robot", {"metadata": {"namespace": namespace, "name": "robot"}}
     )
@@ -246,7 +244,7 @@ def test_a_service_account_token_is_there_when_its_secret_is_made(program: Progr
     assert not program.drift(token)
 
 
-def test_a_changed_secret_shows_and_its_value_is_in_no_error(program: Program, namespace: str) -> None:
+def test_a_changed_secret_is_drift_and_its_value_is_in_no_error(program: Program, namespace: str) -> None:
     inputs = {"metadata": {"namespace": namespace, "name": "login"}, "stringData": {"password": "hunter2hunter2"}}
     secret = program.create(SECRET, "login", inputs)
     assert not program.drift(secret)
@@ -258,7 +256,7 @@ def test_a_changed_secret_shows_and_its_value_is_in_no_error(program: Program, n
     assert "hunter2" not in str(caught.value)
 
 
-def test_a_custom_resource_follows_its_definition(program: Program, namespace: str) -> None:
+def test_a_custom_resource_is_created_after_its_definition(program: Program, namespace: str) -> None:
     schema = {
         "type": "object",
         "properties": {"spec": {"type": "object", "x_kubernetes_preserve_unknown_fields": True}},
@@ -297,7 +295,7 @@ def test_a_patch_owns_only_its_fields_and_gives_them_up(program: Program, namesp
     assert program.live(settings)["data"] == {"a": "1"}
 
 
-def test_an_import_finds_the_inputs_that_made_the_object(program: Program, namespace: str) -> None:
+def test_an_import_returns_the_inputs_that_created_the_object(program: Program, namespace: str) -> None:
     web = program.create(DEPLOYMENT, "web", deployment(namespace))
     live = program.configured.read(ResourceState(web.urn, web.id))
     assert live is not None
@@ -306,21 +304,17 @@ def test_an_import_finds_the_inputs_that_made_the_object(program: Program, names
     assert program.configured.read(ResourceState(web.urn, f"{namespace}/none")) is None
 
 
-def test_an_object_held_by_a_finalizer_is_named_when_its_deletion_takes_too_long(
-    program: Program, namespace: str
-) -> None:
+def test_a_finalizer_that_blocks_deletion_is_named_at_the_timeout(program: Program, namespace: str) -> None:
     inputs = config_map(namespace, {})
     inputs["metadata"]["finalizers"] = ["example.com/hold"]
     held = program.create(CONFIG_MAP, "held", inputs)
-    with pytest.raises(ProviderError, match=r"still there 1 s after its deletion, held by example.com/hold"):
+    with pytest.raises(ProviderError, match=r"still exists 1 s after its deletion, blocked by example.com/hold"):
         program.configured.delete(held, 1)
-    identity = Identity(GroupVersionKind("", "v1", "ConfigMap"), namespace, "settings")
-    program.api.patch(identity, [{"op": "remove", "path": "/metadata/finalizers"}])
+    ref = ObjectRef(GroupVersionKind("", "v1", "ConfigMap"), namespace, "settings")
+    program.api.patch(ref, [{"op": "remove", "path": "/metadata/finalizers"}])
 
 
-def test_a_kind_that_is_not_served_says_what_to_do(
-    program: Program, namespace: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unserved_kind_fails_with_advice(program: Program, namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "PATIENCE", 1)
     inputs = {"apiVersion": "example.com/v9", "kind": "Nothing", "metadata": {"namespace": namespace, "name": "x"}}
     urn = Urn("urn:pulumi:dev::shop::kubernetes:example.com/v9:Nothing::x")

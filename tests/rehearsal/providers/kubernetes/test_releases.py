@@ -1,4 +1,4 @@
-"""Helm releases are checked as the SDK declares them, and recorded without a claim to anything."""
+"""Helm releases are validated against the SDK's types and recorded in state only."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -29,26 +29,26 @@ class NoClusters:
 
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KubernetesProvider]:
-    made = create_provider(NoClusters(), tmp_path_factory.mktemp("cache"))
-    yield made
-    made.close()
+    kubernetes = create_provider(NoClusters(), tmp_path_factory.mktemp("cache"))
+    yield kubernetes
+    kubernetes.close()
 
 
 def check(provider: KubernetesProvider, inputs: dict[str, Any], **rest: Any) -> CheckResult:
     return provider.configure({}).check(CheckRequest(URN, rest.pop("old_inputs", {}), inputs, **rest))
 
 
-def test_a_release_is_called_recorded_and_all_else_real(provider: KubernetesProvider) -> None:
+def test_releases_are_recorded_and_all_other_types_real(provider: KubernetesProvider) -> None:
     assert provider.fidelity(RELEASE) is Fidelity.RECORDED
     assert provider.fidelity("kubernetes:core/v1:ConfigMap") is Fidelity.REAL
 
 
-def test_everything_that_is_wrong_with_a_release_is_told_at_once(provider: KubernetesProvider) -> None:
+def test_every_invalid_input_of_a_release_is_reported_at_once(provider: KubernetesProvider) -> None:
     failures = check(provider, {"name": "web", "verzion": "1.0.0", "skipCrds": "perhaps"}).failures
     assert {failure.property for failure in failures} == {"chart", "verzion", "skipCrds"}
 
 
-def test_a_release_without_a_name_gets_one_and_keeps_it(provider: KubernetesProvider) -> None:
+def test_a_generated_release_name_is_stable(provider: KubernetesProvider) -> None:
     first = check(provider, {"chart": "web"}, random_seed=b"1").inputs
     assert first["name"].startswith("web-")
     assert first["namespace"] == "default"
@@ -57,29 +57,29 @@ def test_a_release_without_a_name_gets_one_and_keeps_it(provider: KubernetesProv
     assert failure.property == "name"
 
 
-def test_a_release_lives_in_the_state_alone(provider: KubernetesProvider) -> None:
+def test_a_release_exists_in_state_only(provider: KubernetesProvider) -> None:
     configured = provider.configure({})
-    made = configured.create(URN, INPUTS, 0)
-    assert made.id == "shop/web"
-    assert made.outputs == configured.preview_create(URN, INPUTS) == INPUTS
-    kept = ResourceState(URN, made.id, INPUTS, made.outputs)
-    live = configured.read(kept)
+    created = configured.create(URN, INPUTS, 0)
+    assert created.id == "shop/web"
+    assert created.outputs == configured.preview_create(URN, INPUTS) == INPUTS
+    recorded = ResourceState(URN, created.id, INPUTS, created.outputs)
+    live = configured.read(recorded)
     assert live
     assert (live.inputs, live.outputs) == (INPUTS, INPUTS)
     changed = {**INPUTS, "version": "2.0.0"}
-    assert configured.update(kept, changed, 0) == configured.preview_update(kept, changed) == changed
-    configured.delete(kept, 0)
+    assert configured.update(recorded, changed, 0) == configured.preview_update(recorded, changed) == changed
+    configured.delete(recorded, 0)
 
 
-def test_a_release_moves_to_another_namespace_only_as_another_one(provider: KubernetesProvider) -> None:
-    configured, kept = provider.configure({}), ResourceState(URN, "shop/web", INPUTS, INPUTS)
-    assert configured.diff(kept, INPUTS).changes == ()
-    (value,) = configured.diff(kept, {**INPUTS, "values": {"replicas": 3}}).changes
+def test_a_new_namespace_replaces_a_release(provider: KubernetesProvider) -> None:
+    configured, recorded = provider.configure({}), ResourceState(URN, "shop/web", INPUTS, INPUTS)
+    assert configured.diff(recorded, INPUTS).changes == ()
+    (value,) = configured.diff(recorded, {**INPUTS, "values": {"replicas": 3}}).changes
     assert (value.path, value.replace) == ("values.replicas", False)
-    (moved,) = configured.diff(kept, {**INPUTS, "namespace": "other"}).changes
+    (moved,) = configured.diff(recorded, {**INPUTS, "namespace": "other"}).changes
     assert moved.replace
 
 
-def test_a_release_can_not_be_imported(provider: KubernetesProvider) -> None:
+def test_a_release_cannot_be_imported(provider: KubernetesProvider) -> None:
     with pytest.raises(ProviderError, match="only recorded here"):
         provider.configure({}).read(ResourceState(URN, "shop/web"))

@@ -1,4 +1,4 @@
-"""A real Vault, and the emulated provider towards it."""
+"""Fixtures: a real Vault, and the emulated provider configured for it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,16 +23,16 @@ BINARIES = Path(__file__).parents[4] / ".tools" / "bin"
 
 @dataclass(frozen=True)
 class Program:
-    """What the engine does for one resource of a program, in short."""
+    """The engine's steps for one resource of a program."""
 
     configured: ConfiguredProvider
     api: VaultApi
-    """Past the emulated provider: what somebody else does to Vault."""
+    """Direct access to Vault, to change it without the provider."""
     files: Path
-    """Below which audit devices write."""
+    """Directory for files of audit devices."""
 
     def check(self, token: str, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
-        """Checked inputs; nothing may be wrong with them."""
+        """Return the checked inputs, which must be valid."""
         checked = self.configured.check(CheckRequest(Urn(f"urn:pulumi:dev::shop::{token}::{name}"), {}, inputs, b"1"))
         assert not checked.failures
         return checked.inputs
@@ -41,17 +41,17 @@ class Program:
         """Check, preview and create a resource."""
         urn, checked = Urn(f"urn:pulumi:dev::shop::{token}::{name}"), self.check(token, name, inputs)
         self.configured.preview_create(urn, checked)
-        made = self.configured.create(urn, checked, 0)
-        return ResourceState(urn, made.id, checked, made.outputs)
+        created = self.configured.create(urn, checked, 0)
+        return ResourceState(urn, created.id, checked, created.outputs)
 
     def update(self, old: ResourceState, **changed: Any) -> ResourceState:
-        """Preview and make a change; an input that becomes None is left out."""
+        """Preview and apply an update; None removes an input."""
         inputs = {key: value for key, value in {**old.inputs, **changed}.items() if value is not None}
         self.configured.preview_update(old, inputs)
         return ResourceState(old.urn, old.id, inputs, self.configured.update(old, inputs, 0))
 
     def drift(self, resource: ResourceState) -> list[str]:
-        """Paths that a refresh followed by a preview shows as changed."""
+        """Return the paths that a refresh followed by a preview shows as changed."""
         live = self.configured.read(resource)
         assert live is not None
         refreshed = ResourceState(resource.urn, live.id, live.inputs, live.outputs)
@@ -59,7 +59,7 @@ class Program:
 
 
 class NoVault:
-    """A rehearsal whose Vault nobody may start."""
+    """A Vault that must not be started."""
 
     def ensure(self) -> Any:
         raise AssertionError("Vault was started")
@@ -67,36 +67,36 @@ class NoVault:
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the SDK package says of its types."""
+    """Return the directory of cached SDK schemas."""
     return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="session")
 def provider(cache: Path) -> VaultProvider:
-    """The emulated provider before Vault runs."""
+    """Return a provider whose Vault must not be started."""
     return create_provider(NoVault(), cache)
 
 
 @pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Program]:
-    """A program towards a running Vault."""
+    """Return a program whose provider is configured for a running Vault."""
     home = Home(tmp_path_factory.mktemp("project"), "dev")
     home.make()
     supervisor = Supervisor(home)
     server = VaultServer(home, supervisor, lambda name: BINARIES / name)
     files = home.root / "audit"
-    made = create_provider(server, cache, files)
+    vault = create_provider(server, cache, files)
     try:
-        yield Program(made.configure({"address": "https://vault.example.com"}), made.client(), files)
+        yield Program(vault.configure({"address": "https://vault.example.com"}), vault.client(), files)
     finally:
-        made.close()
+        vault.close()
         server.stop()
         supervisor.stop_all()
 
 
 @contextmanager
 def login(program: Program, token: str) -> Iterator[Any]:
-    """A client with another token."""
+    """Yield a client with another token."""
     with requests.Session() as session:
         session.trust_env = False
         yield hvac.Client(url=program.api.address, token=token, session=session)

@@ -1,4 +1,4 @@
-"""Vault makes roles in a real PostgreSQL that only Vault's connection knows the password of."""
+"""Vault creates roles in a real PostgreSQL, whose password only Vault's connection has."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +23,7 @@ CREATE = """CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseEndpoint]:
-    """An RDS instance as it is rehearsed."""
+    """Start a database as for an RDS instance."""
     home = Home(tmp_path_factory.mktemp("project"), "dev")
     home.make()
     supervisor = Supervisor(home)
@@ -53,9 +53,7 @@ def log_in(database: DatabaseEndpoint, credentials: dict[str, Any]) -> Any:
     )
 
 
-def test_a_role_gives_credentials_that_work_until_they_are_revoked(
-    program: Program, database: DatabaseEndpoint
-) -> None:
+def test_credentials_of_a_role_work_until_they_are_revoked(program: Program, database: DatabaseEndpoint) -> None:
     program.create("vault:index/mount:Mount", "database", {"path": "database", "type": "database"})
     inputs = {"backend": "database", "name": "records", "allowedRoles": ["app"], "postgresql": settings(database)}
     connection = program.create(CONNECTION, "records", inputs)
@@ -88,7 +86,7 @@ def test_a_role_gives_credentials_that_work_until_they_are_revoked(
         assert program.configured.read(resource) is None
 
 
-def test_a_mount_brings_its_connections_with_it(program: Program, database: DatabaseEndpoint) -> None:
+def test_a_mount_manages_its_connections(program: Program, database: DatabaseEndpoint) -> None:
     one = {"name": "one", "allowedRoles": ["*"], **settings(database)}
     two = {**one, "name": "two", "maxOpenConnections": 3}
     mount = program.create("vault:database/secretsMount:SecretsMount", "db", {"path": "db", "postgresqls": [one, two]})
@@ -103,7 +101,9 @@ def test_a_mount_brings_its_connections_with_it(program: Program, database: Data
     assert program.configured.read(smaller) is None
 
 
-def test_a_wrong_password_is_vaults_own_error_and_is_not_told(program: Program, database: DatabaseEndpoint) -> None:
+def test_a_wrong_password_fails_without_showing_it(
+    program: Program, database: DatabaseEndpoint
+) -> None:
     program.create("vault:index/mount:Mount", "wrong", {"path": "wrong", "type": "database"})
     wrong = settings(database, password="not-the-password")
     with pytest.raises(ProviderError, match="password authentication failed") as caught:
@@ -111,7 +111,7 @@ def test_a_wrong_password_is_vaults_own_error_and_is_not_told(program: Program, 
     assert "not-the-password" not in str(caught.value)
 
 
-def test_a_static_role_rotates_the_password_of_a_user_that_exists(program: Program, database: DatabaseEndpoint) -> None:
+def test_a_static_role_rotates_the_password_of_an_existing_user(program: Program, database: DatabaseEndpoint) -> None:
     with log_in(database, {"username": "vault", "password": PASSWORD}) as client:
         client.execute("CREATE ROLE reporter LOGIN PASSWORD 'first'")
     program.create("vault:index/mount:Mount", "static", {"path": "static", "type": "database"})

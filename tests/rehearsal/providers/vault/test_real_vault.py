@@ -1,4 +1,4 @@
-"""The emulated provider on a real Vault: what it makes is there, and what others change shows."""
+"""The emulated provider on a real Vault: create, update, detect drift, import and delete."""
 
 import json
 from typing import Any
@@ -142,20 +142,20 @@ LIFE: list[tuple[str, str, dict[str, Any]]] = [
     ("vault:identity/entity:Entity", "alice", {"name": "alice", "policies": ["read"], "metadata": {"team": "shop"}}),
     ("vault:identity/group:Group", "shop", {"name": "shop", "type": "external", "policies": ["read"]}),
 ]
-"""One of nearly every type, in an order in which they can be made."""
+"""A resource of nearly every type, in an order in which they can be created."""
 
 
 @pytest.fixture(scope="module")
 def lives(program: Program) -> list[ResourceState]:
-    """All of `LIFE`, made."""
+    """Create all resources of `LIFE`."""
     return [program.create(token, name, inputs) for token, name, inputs in LIFE]
 
 
-def test_what_was_just_made_has_no_drift(program: Program, lives: list[ResourceState]) -> None:
+def test_a_new_resource_has_no_drift(program: Program, lives: list[ResourceState]) -> None:
     assert {resource.id: program.drift(resource) for resource in lives if program.drift(resource)} == {}
 
 
-def test_what_vault_computes_is_among_the_outputs(lives: list[ResourceState]) -> None:
+def test_computed_values_are_among_the_outputs(lives: list[ResourceState]) -> None:
     outputs = {(resource.urn.type.rsplit(":")[-1], resource.urn.name): resource.outputs for resource in lives}
     assert outputs["Mount", "kv"]["accessor"].startswith("kv_")
     assert outputs["SecretBackendRootCert", "root"]["certificate"].startswith("-----BEGIN CERTIFICATE-----")
@@ -164,7 +164,7 @@ def test_what_vault_computes_is_among_the_outputs(lives: list[ResourceState]) ->
     assert outputs["SecretV2", "db"]["data"] == {"user": "app", "port": "5432"}
 
 
-def test_an_import_differs_at_most_in_what_vault_fills_in(program: Program, lives: list[ResourceState]) -> None:
+def test_an_import_differs_at_most_in_vaults_defaults(program: Program, lives: list[ResourceState]) -> None:
     by_answer = ("Token", "SecretId", "RootCert", "CertRequest")
     for resource in lives:
         if resource.urn.type.endswith(by_answer) or resource.urn.type.endswith("AuthBackendConfig"):
@@ -176,7 +176,7 @@ def test_an_import_differs_at_most_in_what_vault_fills_in(program: Program, live
         assert {change.path for change in changes if change.kind != "delete"} <= {"type"}
 
 
-def test_everything_made_can_be_removed_and_is_gone(program: Program) -> None:
+def test_deleted_resources_are_gone_and_can_be_deleted_again(program: Program) -> None:
     inputs = {"path": "short/kv", "type": "kv-v2"}
     mount = program.create(MOUNT, "short", inputs)
     secret = program.create("vault:kv/secretV2:SecretV2", "s", {"mount": "short/kv", "name": "s", "dataJson": "{}"})
@@ -188,7 +188,7 @@ def test_everything_made_can_be_removed_and_is_gone(program: Program) -> None:
         program.configured.delete(resource, 0)
 
 
-def test_an_edited_policy_shows_and_the_next_update_undoes_it(program: Program) -> None:
+def test_an_edited_policy_is_drift_and_the_next_update_reverts_it(program: Program) -> None:
     text = 'path "kv/*" {\n  capabilities = ["read"]\n}\n'
     policy = program.create(POLICY, "reader", {"policy": text})
     assert not program.drift(policy)
@@ -200,7 +200,7 @@ def test_an_edited_policy_shows_and_the_next_update_undoes_it(program: Program) 
     assert program.configured.read(policy) is None
 
 
-def test_a_changed_role_shows_what_changed(program: Program, lives: list[ResourceState]) -> None:
+def test_drift_of_a_role_lists_the_changed_fields(program: Program, lives: list[ResourceState]) -> None:
     role = next(resource for resource in lives if resource.id == "auth/life-k8s/role/app")
     program.api.write(role.id, {"token_ttl": 60, "bound_service_account_namespaces": ["*"]})
     assert program.drift(role) == ["boundServiceAccountNamespaces", "tokenTtl"]
@@ -211,7 +211,7 @@ def test_a_changed_role_shows_what_changed(program: Program, lives: list[Resourc
     assert (live["token_ttl"], live.get("audience", "")) == (1800, "")
 
 
-def test_a_mount_is_tuned_in_place_and_its_disappearance_shows(program: Program) -> None:
+def test_a_mount_is_tuned_in_place_and_its_deletion_is_detected(program: Program) -> None:
     mount = program.create(MOUNT, "tuned", {"path": "tuned", "type": "kv", "maxLeaseTtlSeconds": 3600})
     tuned = program.update(mount, maxLeaseTtlSeconds=7200, description="tuned")
     assert not program.drift(tuned)
@@ -222,7 +222,7 @@ def test_a_mount_is_tuned_in_place_and_its_disappearance_shows(program: Program)
     assert program.configured.read(tuned) is None
 
 
-def test_an_audit_device_writes_below_the_rehearsal_and_its_absence_shows(program: Program) -> None:
+def test_an_audit_device_writes_below_the_rehearsal_and_its_deletion_is_detected(program: Program) -> None:
     device = program.create(
         "vault:index/audit:Audit", "file", {"type": "file", "options": {"file_path": "/vault/audit.log"}}
     )
@@ -234,14 +234,14 @@ def test_an_audit_device_writes_below_the_rehearsal_and_its_absence_shows(progra
     assert program.configured.read(device) is None
 
 
-def test_passwords_that_vault_never_returns_keep_the_states_value(program: Program, lives: list[ResourceState]) -> None:
+def test_write_only_passwords_keep_the_states_value(program: Program, lives: list[ResourceState]) -> None:
     config = next(resource for resource in lives if resource.id == "auth/life-k8s/config")
     live = program.configured.read(config)
     assert live is not None
     assert live.inputs["tokenReviewerJwt"] == config.inputs["tokenReviewerJwt"]
 
 
-def test_a_changed_secret_shows_and_a_changed_program_writes_a_new_version(program: Program) -> None:
+def test_a_changed_secret_is_drift_and_an_update_writes_a_new_version(program: Program) -> None:
     program.create(MOUNT, "versions", {"path": "versions", "type": "kv-v2"})
     secret = program.create(
         "vault:kv/secretV2:SecretV2", "s", {"mount": "versions", "name": "s", "dataJson": '{"password": "one"}'}
@@ -249,23 +249,23 @@ def test_a_changed_secret_shows_and_a_changed_program_writes_a_new_version(progr
     program.api.write("versions/data/s", {"data": {"password": "two"}})
     assert program.drift(secret) == ["dataJson"]
     program.update(secret, dataJson='{"password": "three"}')
-    found = program.configured.invoke("vault:kv/getSecretV2:getSecretV2", {"mount": "versions", "name": "s"})
-    assert (found["data"], found["version"]) == ({"password": "three"}, 3)
+    latest = program.configured.invoke("vault:kv/getSecretV2:getSecretV2", {"mount": "versions", "name": "s"})
+    assert (latest["data"], latest["version"]) == ({"password": "three"}, 3)
     older = program.configured.invoke(
         "vault:kv/getSecretV2:getSecretV2", {"mount": "versions", "name": "s", "version": 1}
     )
     assert json.loads(older["dataJson"]) == {"password": "one"}
     assert (
-        program.configured.invoke("vault:generic/getSecret:getSecret", {"path": "versions/s"})["data"] == found["data"]
+        program.configured.invoke("vault:generic/getSecret:getSecret", {"path": "versions/s"})["data"] == latest["data"]
     )
 
 
-def test_a_secret_that_is_not_there_is_named(program: Program) -> None:
+def test_a_missing_secret_is_named(program: Program) -> None:
     with pytest.raises(ProviderError, match="no secret found at 'nowhere/s'"):
         program.configured.invoke("vault:generic/getSecret:getSecret", {"path": "nowhere/s"})
 
 
-def test_an_identity_provider_that_does_not_answer_is_vaults_own_error_and_leaves_nothing(program: Program) -> None:
+def test_an_unreachable_identity_provider_fails_and_leaves_no_mount(program: Program) -> None:
     inputs = {
         "path": "sso",
         "type": "oidc",
@@ -279,23 +279,23 @@ def test_an_identity_provider_that_does_not_answer_is_vaults_own_error_and_leave
     assert "sso/" not in (program.api.read("sys/auth") or {})
 
 
-def test_a_policy_that_is_no_hcl_is_vaults_own_error(program: Program) -> None:
+def test_invalid_hcl_fails_with_vaults_own_error(program: Program) -> None:
     with pytest.raises(ProviderError, match="failed to parse policy"):
         program.create(POLICY, "broken", {"policy": 'path "x" {'})
 
 
-def test_a_role_without_its_mount_says_that_nothing_is_there(program: Program) -> None:
+def test_a_role_without_its_mount_fails_with_the_missing_path(program: Program) -> None:
     inputs = {
         "backend": "none",
         "roleName": "a",
         "boundServiceAccountNames": ["a"],
         "boundServiceAccountNamespaces": ["a"],
     }
-    with pytest.raises(ProviderError, match="nothing at auth/none/role/a"):
+    with pytest.raises(ProviderError, match="no path auth/none/role/a"):
         program.create("vault:kubernetes/authBackendRole:AuthBackendRole", "a", inputs)
 
 
-def test_a_token_that_was_made_works_until_it_is_removed(program: Program) -> None:
+def test_a_token_works_until_it_is_deleted(program: Program) -> None:
     token = program.create("vault:index/token:Token", "short", {"policies": ["default"], "ttl": "1h"})
     with login(program, token.outputs["clientToken"]) as client:
         assert client.is_authenticated()

@@ -1,4 +1,4 @@
-"""Every declared type fits the SDK, and knows where its resources lie."""
+"""Every declared type matches the SDK and has the right path in Vault."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from rehearsal.providers.protocol import Autonaming, CheckRequest, CheckResult, 
 from rehearsal.providers.schema import SdkSchemas
 from rehearsal.providers.values import DEFAULTS, UNKNOWN
 from rehearsal.providers.vault.catalog import TYPES
-from rehearsal.providers.vault.policy_document import render
+from rehearsal.providers.vault.policy_document import render_hcl
 from rehearsal.providers.vault.provider import VaultProvider
 
 POLICY = "vault:index/policy:Policy"
@@ -27,16 +27,22 @@ def check(provider: VaultProvider, token: str, inputs: dict[str, Any], **rest: A
 @pytest.mark.parametrize("token", sorted(TYPES))
 def test_a_declaration_names_only_inputs_that_the_sdk_has(token: str, cache: Path) -> None:
     declared, schema = TYPES[token], SdkSchemas("vault", cache).get(token)
-    named = {*declared.parameters, *declared.defaults, *declared.local, *declared.fixed, *declared.refused}
-    named |= {name.partition(".")[0] for name in declared.secrets} | declared.joined | declared.names.keys()
+    named = {
+        *declared.parameters,
+        *declared.path_defaults,
+        *declared.provider_only,
+        *declared.force_new,
+        *declared.unsupported,
+    }
+    named |= {name.partition(".")[0] for name in declared.secrets} | declared.comma_joined | declared.vault_names.keys()
     assert named <= {*schema.inputs, *schema.outputs}
 
 
 @pytest.mark.parametrize("token", sorted(token for token, declared in TYPES.items() if declared.parameters))
-def test_an_id_leads_back_to_the_place(token: str) -> None:
+def test_an_id_resolves_to_its_path(token: str) -> None:
     declared = TYPES[token]
-    place = declared.place({name: f"some/{name}" for name in declared.parameters})
-    assert declared.locate(declared.resource_id(place), {}) == place
+    target = declared.resource_path({name: f"some/{name}" for name in declared.parameters})
+    assert declared.locate(declared.resource_id(target), {}) == target
 
 
 @pytest.mark.parametrize(
@@ -49,16 +55,16 @@ def test_an_id_leads_back_to_the_place(token: str) -> None:
         ("vault:kv/secretV2:SecretV2", {"mount": "kv", "name": "app/db"}, "kv/data/app/db"),
     ],
 )
-def test_a_resource_lies_where_its_inputs_say(token: str, inputs: dict[str, Any], path: str) -> None:
-    assert TYPES[token].place(inputs).path == path
+def test_the_path_follows_from_the_inputs(token: str, inputs: dict[str, Any], path: str) -> None:
+    assert TYPES[token].resource_path(inputs).path == path
 
 
 def test_an_id_of_another_form_is_refused() -> None:
-    with pytest.raises(ProviderError, match="must look like auth/"):
+    with pytest.raises(ProviderError, match="must have the form auth/"):
         TYPES[ROLE].locate("app", {})
 
 
-def test_everything_wrong_is_reported_at_once(provider: VaultProvider) -> None:
+def test_every_failure_is_reported_at_once(provider: VaultProvider) -> None:
     inputs = {"tokenTtl": "soon", "tokenPolicys": ["a"], "namespace": "x"}
     failures = {failure.property: failure.reason for failure in check(provider, ROLE, inputs).failures}
     assert failures.keys() == {"tokenTtl", "tokenPolicys", "namespace", "roleName", "boundServiceAccountNames"}
@@ -66,20 +72,20 @@ def test_everything_wrong_is_reported_at_once(provider: VaultProvider) -> None:
     assert "Enterprise" in failures["namespace"]
 
 
-def test_what_is_not_implemented_is_refused(provider: VaultProvider) -> None:
+def test_unsupported_types_inputs_and_functions_are_refused(provider: VaultProvider) -> None:
     for token, inputs in (
         ("vault:aws/authBackendRole:AuthBackendRole", {"role": "x"}),
         ("vault:database/secretsMount:SecretsMount", {"path": "db", "mysqls": [{"name": "x"}]}),
     ):
         assert any(
-            "not implemented by the emulated provider" in failure.reason
+            "not supported by the emulated provider" in failure.reason
             for failure in check(provider, token, inputs).failures
         )
-    with pytest.raises(ProviderError, match="not implemented by the emulated provider"):
+    with pytest.raises(ProviderError, match="not supported by the emulated provider"):
         provider.configure({}).invoke("vault:transit/getEncrypt:getEncrypt", {})
 
 
-def test_a_missing_name_is_made_up_once(provider: VaultProvider) -> None:
+def test_a_generated_name_is_stable(provider: VaultProvider) -> None:
     first = check(provider, POLICY, {"policy": ""}, random_seed=b"1").inputs
     assert first["name"].startswith("web-")
     assert first[DEFAULTS] == ["name"]
@@ -88,7 +94,7 @@ def test_a_missing_name_is_made_up_once(provider: VaultProvider) -> None:
     assert check(provider, POLICY, {"policy": ""}, autonaming=Autonaming.DISABLE).failures
 
 
-def test_a_preview_starts_no_vault_and_leaves_what_only_vault_knows_unknown(provider: VaultProvider) -> None:
+def test_a_preview_does_not_start_vault_and_leaves_computed_outputs_unknown(provider: VaultProvider) -> None:
     outputs = provider.configure({}).preview_create(urn("vault:index/mount:Mount"), {"path": "kv", "type": "kv-v2"})
     assert outputs == {"path": "kv", "type": "kv-v2", "accessor": UNKNOWN}
     role = provider.configure({}).preview_create(urn(ROLE), {"roleName": "app", "backend": UNKNOWN})
@@ -105,16 +111,16 @@ def test_a_preview_starts_no_vault_and_leaves_what_only_vault_knows_unknown(prov
         ("vault:index/mount:Mount", {"path": "a", "type": "kv"}, {"path": "a", "type": "pki"}, "delete, then create"),
     ],
 )
-def test_what_can_not_be_changed_is_replaced(
+def test_changes_that_vault_cannot_apply_replace_the_resource(
     provider: VaultProvider, token: str, old: dict[str, Any], new: dict[str, Any], expected: str
 ) -> None:
-    found = provider.configure({}).diff(ResourceState(urn(token), "x", old), new)
-    (change,) = found.changes
-    replace = "delete, then create" if found.delete_before_replace else "replace"
+    diff = provider.configure({}).diff(ResourceState(urn(token), "x", old), new)
+    (change,) = diff.changes
+    replace = "delete, then create" if diff.delete_before_replace else "replace"
     assert (replace if change.replace else "update") == expected
 
 
-def test_the_order_of_a_list_and_the_spelling_of_a_duration_are_no_change(provider: VaultProvider) -> None:
+def test_list_order_and_duration_spelling_are_not_changes(provider: VaultProvider) -> None:
     old = {"roleName": "a", "tokenPolicies": ["a", "b"]}
     assert (
         not provider.configure({})
@@ -127,7 +133,7 @@ def test_the_order_of_a_list_and_the_spelling_of_a_duration_are_no_change(provid
     assert not provider.configure({}).diff(tuned, {"type": "oidc", "tune": {"maxLeaseTtl": "1h"}}).changes
 
 
-def test_the_real_providers_configuration_is_accepted_and_anything_else_is_not(provider: VaultProvider) -> None:
+def test_only_the_real_providers_options_are_accepted(provider: VaultProvider) -> None:
     assert not provider.check_config({"address": UNKNOWN, "token": "x", "skipChildToken": "true"}).failures
     assert [failure.property for failure in provider.check_config({"adress": "x", "namespace": "y"}).failures] == [
         "adress",
@@ -135,7 +141,7 @@ def test_the_real_providers_configuration_is_accepted_and_anything_else_is_not(p
     ]
 
 
-def test_a_policy_document_is_laid_out_as_the_real_provider_does(provider: VaultProvider) -> None:
+def test_a_policy_document_has_the_real_providers_layout(provider: VaultProvider) -> None:
     rules = [
         {"path": "kv/data/app/*", "capabilities": ["read", "list"], "description": "read the app's secrets"},
         {
@@ -165,6 +171,6 @@ def test_a_policy_document_is_laid_out_as_the_real_provider_does(provider: Vault
     )
 
 
-def test_a_capability_that_vault_does_not_have_is_refused() -> None:
+def test_an_invalid_capability_is_refused() -> None:
     with pytest.raises(ProviderError, match='invalid capability "write"'):
-        render([{"path": "kv/*", "capabilities": ["write"]}])
+        render_hcl([{"path": "kv/*", "capabilities": ["write"]}])

@@ -1,14 +1,14 @@
-"""The emulated `kubernetes` provider: what pulumi-kubernetes does, towards the real API servers of a rehearsal."""
+"""Emulated `kubernetes` provider: behaves like pulumi-kubernetes towards the rehearsal's real API servers."""
 
 from pathlib import Path
 
-from rehearsal.providers.kubernetes.kubeconfig import Directory
+from rehearsal.providers.kubernetes.kubeconfig import ClusterRegistry
 from rehearsal.providers.kubernetes.provider import KubernetesProvider
 from rehearsal.providers.schema import SdkSchemas
 
 __all__ = ["create_provider"]
 
 
-def create_provider(clusters: Directory, cache: Path = Path(".rehearsal/cache")) -> KubernetesProvider:
-    """The emulated provider for the clusters of a rehearsal; `cache` keeps what the SDK package says of its types."""
+def create_provider(clusters: ClusterRegistry, cache: Path = Path(".rehearsal/cache")) -> KubernetesProvider:
+    """Create the provider for a rehearsal's clusters; `cache` is the directory of cached SDK schemas."""
     return KubernetesProvider(clusters, SdkSchemas("kubernetes", cache))

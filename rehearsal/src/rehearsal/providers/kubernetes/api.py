@@ -1,4 +1,4 @@
-"""A thin client of one API server: discovery, server-side apply with strict validation, and plain errors."""
+"""Thin client of one API server: discovery, server-side apply with strict validation, and plain errors."""
 
 import json
 import threading
@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.providers.kubernetes.errors import RefusedError, UnknownKindError, UnreachableError, refusal
+from rehearsal.providers.kubernetes.errors import ApiStatusError, UnknownKindError, UnreachableError, api_status_error
 from rehearsal.providers.kubernetes.kubeconfig import Connection
-from rehearsal.providers.kubernetes.objects import GroupVersionKind, Identity, Object
+from rehearsal.providers.kubernetes.objects import GroupVersionKind, Object, ObjectRef
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
 _TIMEOUT = (3.0, 60.0)
-"""Seconds to connect, and to wait for an answer."""
+"""Connect timeout and read timeout, in seconds."""
 
 _APPLY = "application/apply-patch+yaml"
 _JSON = "application/json"
@@ -22,96 +22,98 @@ _JSON_PATCH = "application/json-patch+json"
 
 
 @dataclass(frozen=True)
-class ResourceType:
-    """How the server serves a kind: the path's last part, and whether objects live in namespaces."""
+class ApiResource:
+    """Plural name of a kind in URLs, and whether the kind is namespaced."""
 
     plural: str
     namespaced: bool
 
 
 class Api:
-    """One API server. Safe to use from many threads; close it when done.
+    """Client of one API server. Thread-safe; close it when done.
 
-    Raises RefusedError for an error status, UnreachableError when nothing answers, UnknownKindError for a kind the
-    server doesn't serve.
+    Raises:
+        ApiStatusError: the server answered with an error status.
+        UnreachableError: the server doesn't answer.
+        UnknownKindError: the server doesn't serve the kind.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.server = connection.server
         self._client = _api_client(connection)
-        self._types: dict[GroupVersionKind, ResourceType] = {}
+        self._types: dict[GroupVersionKind, ApiResource] = {}
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Give up the connections."""
+        """Close all connections."""
         self._client.rest_client.pool_manager.clear()
 
-    def resource_type(self, kind: GroupVersionKind) -> ResourceType:
-        """How a kind is served; asks the server again for a kind that it did not know before."""
+    def resource_type(self, gvk: GroupVersionKind) -> ApiResource:
+        """Return how the server serves a kind, from a cache if it is there."""
         with self._lock:
-            if kind not in self._types:
-                self._types.update(self._discover(kind))
-            found = self._types.get(kind)
-        if found is None:
+            if gvk not in self._types:
+                self._types.update(self._discover(gvk))
+            api_resource = self._types.get(gvk)
+        if api_resource is None:
             raise UnknownKindError(
-                f"the API server has no kind {kind}: check apiVersion and kind, "
-                "and that the CustomResourceDefinition is made first (depends_on)"
+                f"the API server has no kind {gvk}: check apiVersion and kind, "
+                "and that the CustomResourceDefinition is created first (depends_on)"
             )
-        return found
+        return api_resource
 
     def forget_types(self) -> None:
-        """Ask anew which kinds there are, after a CustomResourceDefinition changed."""
+        """Discover kinds again, after a CustomResourceDefinition changed."""
         with self._lock:
             self._types.clear()
 
-    def get(self, identity: Identity) -> Object | None:
-        """The live object; None when there is none, or not even its kind."""
+    def get(self, ref: ObjectRef) -> Object | None:
+        """Return the live object; None when it or its kind doesn't exist."""
         try:
-            return self._call("GET", self._path(identity))
+            return self._call("GET", self._path(ref))
         except UnknownKindError:
             return None
-        except RefusedError as error:
-            if error.is_missing:
+        except ApiStatusError as error:
+            if error.is_not_found:
                 return None
             raise
 
     def apply(self, body: Object, manager: str, *, force: bool, dry_run: bool = False) -> Object:
-        """Server-side apply with strict field validation; returns the object as the server has (or would have) it."""
+        """Run server-side apply with strict field validation and return the server's resulting object."""
         query = [("fieldManager", manager), ("force", str(force).lower()), ("fieldValidation", "Strict")]
         if dry_run:
             query.append(("dryRun", "All"))
-        return self._call("PATCH", self._path(Identity.of(body)), query, body, _APPLY)
+        return self._call("PATCH", self._path(ObjectRef.of(body)), query, body, _APPLY)
 
-    def patch(self, identity: Identity, operations: Sequence[Mapping[str, Any]]) -> Object:
+    def patch(self, ref: ObjectRef, operations: Sequence[Mapping[str, Any]]) -> Object:
         """Apply a JSON patch."""
-        return self._call("PATCH", self._path(identity), (), list(operations), _JSON_PATCH)
+        return self._call("PATCH", self._path(ref), (), list(operations), _JSON_PATCH)
 
-    def delete(self, identity: Identity, propagation: str) -> None:
-        """Ask for the object's removal; it may stay until its finalizers and dependants are gone."""
-        self._call("DELETE", self._path(identity), (), {"propagationPolicy": propagation})
+    def delete(self, ref: ObjectRef, propagation: str) -> None:
+        """Request deletion. The object may remain until its finalizers and dependants are gone."""
+        self._call("DELETE", self._path(ref), (), {"propagationPolicy": propagation})
 
-    def list(self, kind: GroupVersionKind, namespace: str, *, labels: str = "", fields: str = "") -> "list[Object]":
-        """Objects of a kind in a namespace, by label and field selector."""
+    def list(self, gvk: GroupVersionKind, namespace: str, *, labels: str = "", fields: str = "") -> "list[Object]":
+        """List objects of a kind in a namespace by label and field selector."""
         query = [(name, value) for name, value in (("labelSelector", labels), ("fieldSelector", fields)) if value]
-        found = self._call("GET", self._path(Identity(kind, namespace, "")), query)
-        return [{"apiVersion": kind.api_version, "kind": kind.kind, **item} for item in found.get("items") or ()]
+        response = self._call("GET", self._path(ObjectRef(gvk, namespace, "")), query)
+        return [{"apiVersion": gvk.api_version, "kind": gvk.kind, **item} for item in response.get("items") or ()]
 
-    def _path(self, identity: Identity) -> str:
-        kind = identity.kind
-        served = self.resource_type(kind)
-        scope = f"/namespaces/{identity.namespace or 'default'}" if served.namespaced else ""
-        name = f"/{identity.name}" if identity.name else ""
-        return f"{_root(kind)}{scope}/{served.plural}{name}"
+    def _path(self, ref: ObjectRef) -> str:
+        gvk = ref.gvk
+        api_resource = self.resource_type(gvk)
+        scope = f"/namespaces/{ref.namespace or 'default'}" if api_resource.namespaced else ""
+        name = f"/{ref.name}" if ref.name else ""
+        return f"{_root(gvk)}{scope}/{api_resource.plural}{name}"
 
-    def _discover(self, kind: GroupVersionKind) -> dict[GroupVersionKind, ResourceType]:
+    def _discover(self, gvk: GroupVersionKind) -> dict[GroupVersionKind, ApiResource]:
         try:
-            listed = self._call("GET", _root(kind))
-        except RefusedError as error:
-            if error.is_missing:
+            listed = self._call("GET", _root(gvk))
+        except ApiStatusError as error:
+            if error.is_not_found:
                 return {}
             raise
         return {
-            GroupVersionKind(kind.group, kind.version, entry["kind"]): ResourceType(
+            GroupVersionKind(gvk.group, gvk.version, entry["kind"]): ApiResource(
                 entry["name"], bool(entry["namespaced"])
             )
             for entry in listed.get("resources") or ()
@@ -126,7 +128,7 @@ class Api:
         body: Any = None,
         content_type: str = _JSON,
     ) -> Object:
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415  # with the client package, 0.3 s to import
+        from urllib3.exceptions import HTTPError  # noqa: PLC0415  # comes with the client package, which takes 0.3 s to import
 
         request = self._client.param_serialize(
             method,
@@ -138,32 +140,32 @@ class Api:
         )
         try:
             response = self._client.call_api(*request, _request_timeout=_TIMEOUT)
-            response.read()  # type: ignore[no-untyped-call]  # the client package is typed in part
+            response.read()  # type: ignore[no-untyped-call]  # the client package is partly typed
             text = (response.data or b"").decode()
         except HTTPError as error:
             raise UnreachableError(
                 f"the API server at {self.server} doesn't answer ({type(error).__name__})"
             ) from error
         if not 200 <= response.status <= 299:  # noqa: PLR2004  # HTTP
-            raise refusal(response.status, text, body if isinstance(body, dict) else None)
+            raise api_status_error(response.status, text, body if isinstance(body, dict) else None)
         decoded = json.loads(text)
         if not isinstance(decoded, dict):
-            raise UnreachableError(f"{self.server} is not a Kubernetes API server: it answered {path} with no object")
+            raise UnreachableError(f"{self.server} is not a Kubernetes API server: {path} returned no JSON object")
         return decoded
 
 
-def _root(kind: GroupVersionKind) -> str:
-    return f"/apis/{kind.group}/{kind.version}" if kind.group else f"/api/{kind.version}"
+def _root(gvk: GroupVersionKind) -> str:
+    return f"/apis/{gvk.group}/{gvk.version}" if gvk.group else f"/api/{gvk.version}"
 
 
 def _api_client(connection: Connection) -> "ApiClient":
-    from kubernetes import client, config  # noqa: PLC0415  # 0.3 s to import, and a preview may not need it
+    from kubernetes import client, config  # noqa: PLC0415  # takes 0.3 s to import; a preview may not need it
 
     configuration = client.Configuration()
-    config.load_kube_config_from_dict(  # type: ignore[no-untyped-call]  # the client package is typed in part
+    config.load_kube_config_from_dict(  # type: ignore[no-untyped-call]  # the client package is partly typed
         json.loads(connection.config), client_configuration=configuration, persist_config=False
     )
-    # The server is on this machine: a proxy of the environment is for the rest of the world.
+    # The server is on this machine, so ignore proxies that the environment sets.
     configuration.proxy = None
     configuration.retries = 2
     configuration.connection_pool_maxsize = 32

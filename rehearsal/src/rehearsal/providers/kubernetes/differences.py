@@ -1,10 +1,10 @@
-"""What differs between two sets of inputs of an object, and which of it the API server can't change in place."""
+"""Diff of an object's inputs, and the fields that the API server can't change in place."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rehearsal.providers.kubernetes.canonical import Path, same
-from rehearsal.providers.kubernetes.objects import AUTONAMED, GroupVersionKind, Object, annotation, dig
+from rehearsal.providers.kubernetes.equivalence import PropertyPath, equivalent
+from rehearsal.providers.kubernetes.objects import AUTONAMED, GroupVersionKind, Object, annotation, value_at
 from rehearsal.providers.protocol import ChangeKind, DiffResult, PropertyChange
 from rehearsal.providers.values import UNKNOWN
 
@@ -45,7 +45,7 @@ _IMMUTABLE: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("", "PersistentVolumeClaim"): ("spec",),
     ("", "Pod"): (
         *(f"spec.{name}" for name in _POD),
-        *(f"spec.{kind}.*.{name}" for kind in ("containers", "initContainers") for name in _CONTAINER),
+        *(f"spec.{field}.*.{name}" for field in ("containers", "initContainers") for name in _CONTAINER),
     ),
     ("", "ResourceQuota"): ("spec.scopes",),
     ("", "Service"): ("spec.clusterIP",),
@@ -53,39 +53,41 @@ _IMMUTABLE: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("rbac.authorization.k8s.io", "RoleBinding"): ("roleRef",),
     ("storage.k8s.io", "StorageClass"): ("parameters", "provisioner"),
 }
-"""Fields whose change replaces the object, by group and kind, as pulumi-kubernetes has them."""
+"""Fields whose change replaces the object, by group and kind, as in pulumi-kubernetes."""
 
 _CONTENT = {"Secret": ("type", "stringData", "data"), "ConfigMap": ("binaryData", "data")}
-"""Fields that replace the object unless the provider is told that such objects may be changed in place."""
+"""Fields that replace the object unless the provider's configuration makes them mutable."""
 
 
 def replacing_fields(body: Object, mutable: frozenset[str]) -> tuple[str, ...]:
-    """Dotted paths of the fields whose change replaces this object.
+    """Return dotted paths of the fields whose change replaces this object.
 
-    `mutable` names the kinds (Secret, ConfigMap) that `enableSecretMutable` and `enableConfigMapMutable` release;
-    an object marked immutable is replaced even so.
+    `mutable` contains the kinds (Secret, ConfigMap) for which `enableSecretMutable` or `enableConfigMapMutable` is
+    set. An object marked immutable is replaced anyway.
     """
-    kind = GroupVersionKind.of(body)
-    fields = _IMMUTABLE.get((kind.group, kind.kind), ())
-    if not kind.group and kind.kind in _CONTENT and (kind.kind not in mutable or body.get("immutable") is True):
-        fields = _CONTENT[kind.kind]
+    gvk = GroupVersionKind.of(body)
+    fields = _IMMUTABLE.get((gvk.group, gvk.kind), ())
+    if not gvk.group and gvk.kind in _CONTENT and (gvk.kind not in mutable or body.get("immutable") is True):
+        fields = _CONTENT[gvk.kind]
     return (*_IDENTITY, *fields)
 
 
 def compare(old: Object, new: Object, replacing: tuple[str, ...]) -> DiffResult:
-    """All changes from the old inputs to the new, which of them replace, and whether the old object must go first."""
+    """Compare old and new inputs. `replacing` are dotted paths whose change replaces the object."""
     old, new = _with_namespace(old), _with_namespace(new)
     patterns = [tuple(field.split(".")) for field in replacing]
     changes = [
-        PropertyChange(render(path), kind, replace=any(_touches(path, one, other, pattern) for pattern in patterns))
-        for path, kind, one, other in _walk(old, new, ())
+        PropertyChange(
+            render_path(path), kind, replace=any(_touches(path, before, after, pattern) for pattern in patterns)
+        )
+        for path, kind, before, after in _walk(old, new, ())
     ]
     replaced = any(change.replace for change in changes)
     return DiffResult(tuple(changes), delete_before_replace=replaced and _keeps_its_name(old, new))
 
 
-def render(path: Path) -> str:
-    """A path as the engine writes it: `spec.ports[0].port`, `metadata.labels["app.kubernetes.io/name"]`."""
+def render_path(path: PropertyPath) -> str:
+    """Format a path as the engine does: `spec.ports[0].port`, `metadata.labels["app.kubernetes.io/name"]`."""
     text = ""
     for step in path:
         if isinstance(step, int):
@@ -98,37 +100,37 @@ def render(path: Path) -> str:
     return text
 
 
-def _walk(old: Any, new: Any, path: Path) -> Iterator[tuple[Path, ChangeKind, Any, Any]]:
+def _walk(old: Any, new: Any, path: PropertyPath) -> Iterator[tuple[PropertyPath, ChangeKind, Any, Any]]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted({*old, *new}):
             yield from _walk(old.get(key), new.get(key), (*path, key))
     elif isinstance(old, list) and isinstance(new, list):
         for index in range(max(len(old), len(new))):
-            one, other = (side[index] if index < len(side) else None for side in (old, new))
-            yield from _walk(one, other, (*path, index))
-    elif new == UNKNOWN or not same(old, new, path):
+            before, after = (items[index] if index < len(items) else None for items in (old, new))
+            yield from _walk(before, after, (*path, index))
+    elif new == UNKNOWN or not equivalent(old, new, path):
         kind = ChangeKind.ADD if old is None else ChangeKind.DELETE if new is None else ChangeKind.UPDATE
         yield path, kind, old, new
 
 
-def _touches(path: Path, old: Any, new: Any, pattern: tuple[str, ...]) -> bool:
-    """Whether a change is at or below the pattern's field, or adds or removes something that holds the field."""
-    if not all(_step_matches(step, wanted) for step, wanted in zip(path, pattern, strict=False)):
+def _touches(path: PropertyPath, old: Any, new: Any, pattern: tuple[str, ...]) -> bool:
+    """Return True if a change is at or below the pattern's field, or adds or removes a value that contains it."""
+    if not all(_step_matches(step, expected) for step, expected in zip(path, pattern, strict=False)):
         return False
     rest = pattern[len(path) :]
-    return new == UNKNOWN or _holds(old, rest) or _holds(new, rest)
+    return new == UNKNOWN or _contains(old, rest) or _contains(new, rest)
 
 
-def _step_matches(step: str | int, wanted: str) -> bool:
-    return wanted == _ANY_INDEX if isinstance(step, int) else step == wanted
+def _step_matches(step: str | int, expected: str) -> bool:
+    return expected == _ANY_INDEX if isinstance(step, int) else step == expected
 
 
-def _holds(value: Any, rest: tuple[str, ...]) -> bool:
+def _contains(value: Any, rest: tuple[str, ...]) -> bool:
     if not rest:
         return value is not None
     if isinstance(value, list):
-        return rest[0] == _ANY_INDEX and any(_holds(item, rest[1:]) for item in value)
-    return isinstance(value, Mapping) and _holds(value.get(rest[0]), rest[1:])
+        return rest[0] == _ANY_INDEX and any(_contains(item, rest[1:]) for item in value)
+    return isinstance(value, Mapping) and _contains(value.get(rest[0]), rest[1:])
 
 
 def _with_namespace(body: Object) -> Object:
@@ -141,4 +143,4 @@ def _with_namespace(body: Object) -> Object:
 def _keeps_its_name(old: Object, new: Object) -> bool:
     if annotation(new, AUTONAMED) == "true":
         return False
-    return all(dig(old, "metadata", key) == dig(new, "metadata", key) for key in ("name", "namespace"))
+    return all(value_at(old, "metadata", key) == value_at(new, "metadata", key) for key in ("name", "namespace"))

@@ -1,4 +1,4 @@
-"""What the API server refuses, as one sentence, without the values of a Secret."""
+"""Errors of the API server, with the values of Secrets masked."""
 
 import json
 import re
@@ -8,8 +8,8 @@ from typing import Any
 from rehearsal.providers.kubernetes.objects import Object
 from rehearsal.providers.protocol import ProviderError
 
-_SHORT = 4
-"""Secret values below this length are masked only where they stand alone."""
+_MIN_SUBSTRING_LENGTH = 4
+"""Secret values shorter than this are masked only as whole words."""
 
 _FIELD_MANAGER = re.compile(r'conflict with "([^"]+)"')
 
@@ -19,10 +19,10 @@ class UnreachableError(ProviderError):
 
 
 class UnknownKindError(ProviderError):
-    """The API server has no such kind; a CustomResourceDefinition may still be missing."""
+    """The API server doesn't serve this kind; its CustomResourceDefinition may not exist yet."""
 
 
-class RefusedError(ProviderError):
+class ApiStatusError(ProviderError):
     """The API server answered with an error status."""
 
     def __init__(self, code: int, reason: str, message: str, causes: Iterable[Mapping[str, Any]] = ()) -> None:
@@ -32,51 +32,54 @@ class RefusedError(ProviderError):
         self.causes = tuple(causes)
 
     @property
-    def is_missing(self) -> bool:
-        """Nothing by that name, or its namespace doesn't exist."""
+    def is_not_found(self) -> bool:
+        """The object or its namespace doesn't exist."""
         return self.code == 404  # noqa: PLR2004  # HTTP
 
     @property
     def is_conflict(self) -> bool:
-        """Another field manager owns a field, with another value."""
+        """Another field manager owns a field and has set another value."""
         return self.code == 409 and any(cause.get("reason") == "FieldManagerConflict" for cause in self.causes)  # noqa: PLR2004  # HTTP
 
     @property
     def is_stale(self) -> bool:
-        """The object is not in the version any more that the request was made for."""
-        return self.code == 409 or (self.code == 422 and not self.causes)  # noqa: PLR2004  # HTTP; a JSON patch's test
+        """The object has changed since the version that the request was made for."""
+        return self.code == 409 or (self.code == 422 and not self.causes)  # noqa: PLR2004  # HTTP; 422 is a failed test of a JSON patch
 
     @property
     def other_managers(self) -> tuple[str, ...]:
-        """Field managers that a conflict is with."""
-        found = (_FIELD_MANAGER.search(str(cause.get("message", ""))) for cause in self.causes)
-        return tuple(sorted({match[1] for match in found if match}))
+        """Field managers that own the conflicting fields."""
+        matches = (_FIELD_MANAGER.search(str(cause.get("message", ""))) for cause in self.causes)
+        return tuple(sorted({match[1] for match in matches if match}))
 
 
-def refusal(code: int, text: str, body: Object | None) -> RefusedError:
-    """The error in a response; what the request's Secret holds is masked."""
+def api_status_error(code: int, text: str, body: Object | None) -> ApiStatusError:
+    """Parse an error response, masking the values of the Secret in the request."""
     try:
         status = json.loads(text)
     except ValueError:
         status = {}
     if not isinstance(status, dict):
         status = {}
-    message = mask(str(status.get("message") or text.strip() or f"HTTP status {code}"), body or {})
+    message = mask_secrets(str(status.get("message") or text.strip() or f"HTTP status {code}"), body or {})
     details = status.get("details") or {}
     causes = [
-        {**cause, "message": mask(str(cause.get("message", "")), body or {})} for cause in details.get("causes") or ()
+        {**cause, "message": mask_secrets(str(cause.get("message", "")), body or {})}
+        for cause in details.get("causes") or ()
     ]
-    return RefusedError(code, str(status.get("reason") or ""), message, causes)
+    return ApiStatusError(code, str(status.get("reason") or ""), message, causes)
 
 
-def mask(message: str, body: Mapping[str, Any]) -> str:
-    """The message without the values of a Secret's `data` and `stringData`."""
+def mask_secrets(message: str, body: Mapping[str, Any]) -> str:
+    """Replace the values of a Secret's `data` and `stringData` in a message by `[secret]`."""
     if body.get("kind") != "Secret":
         return message
     values = {text for key in ("data", "stringData") for text in _scalars(body.get(key))}
     for value in sorted(values, key=len, reverse=True):
         pattern = re.escape(value)
-        message = re.sub(pattern if len(value) >= _SHORT else rf"(?<!\w){pattern}(?!\w)", "[secret]", message)
+        message = re.sub(
+            pattern if len(value) >= _MIN_SUBSTRING_LENGTH else rf"(?<!\w){pattern}(?!\w)", "[secret]", message
+        )
     return message
 
 
@@ -89,5 +92,5 @@ def _scalars(value: Any) -> Iterable[str]:
             yield from _scalars(item)
     elif value not in (None, ""):
         yield str(value)
-        # The server quotes text with its own escapes.
+        # The server escapes quoted text.
         yield json.dumps(str(value))[1:-1]

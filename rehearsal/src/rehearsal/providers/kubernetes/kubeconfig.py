@@ -1,4 +1,4 @@
-"""Which API server a provider configuration means, and with what credentials: only ever a server on this machine."""
+"""API server and credentials of a provider configuration. The server is always on this machine."""
 
 import ipaddress
 import json
@@ -14,56 +14,59 @@ from rehearsal.providers.protocol import ProviderError
 from rehearsal.providers.values import is_unknown
 
 
-class Endpoint(Protocol):
-    """A cluster of this rehearsal; see `rehearsal.dataplanes.kubernetes.ClusterEndpoint`."""
+class ClusterAccess(Protocol):
+    """URL and token of a cluster; `rehearsal.dataplanes.kubernetes.ClusterEndpoint` implements it."""
 
     @property
     def url(self) -> str:
-        """The API server's URL."""
+        """URL of the API server."""
 
     @property
     def token(self) -> str:
-        """The administrator's bearer token."""
+        """Bearer token of the administrator."""
 
 
-class Directory(Protocol):
-    """Where the clusters of this rehearsal are listed."""
+class ClusterRegistry(Protocol):
+    """Registry of this rehearsal's clusters."""
 
-    def all(self) -> Sequence[Endpoint]:
-        """Every cluster there is now."""
+    def all(self) -> Sequence[ClusterAccess]:
+        """Return all existing clusters."""
 
 
 class NoClusterError(ProviderError):
-    """There is no API server to talk to (yet, or any more)."""
+    """There is no API server: the cluster does not exist yet or was deleted."""
 
 
 @dataclass(frozen=True)
 class Connection:
-    """A kubeconfig with one cluster, one user without `exec`, and the namespace its context names."""
+    """A kubeconfig with one cluster, one user without `exec`, and the namespace of its context."""
 
     config: str
-    """JSON; equal for equal servers and credentials."""
+    """Kubeconfig as JSON, equal for equal servers and credentials."""
     server: str
     namespace: str
 
 
-def connection(kubeconfig: Any, context: str, cluster: str, clusters: Directory) -> Connection:
+def connection(kubeconfig: Any, context: str, cluster: str, clusters: ClusterRegistry) -> Connection:
     """Resolve a kubeconfig (text or path) to a server of this rehearsal.
 
-    `exec` of `aws eks get-token` becomes the token of the cluster with the same URL. Raises NoClusterError when the
-    kubeconfig is not known yet or its cluster doesn't exist, ProviderError when it is not usable here.
+    `exec` of `aws eks get-token` is replaced by the token of the cluster with the same URL.
+
+    Raises:
+        NoClusterError: the kubeconfig is unknown, or its cluster doesn't exist.
+        ProviderError: the kubeconfig is invalid, or its server is not part of this rehearsal.
     """
     if not kubeconfig or is_unknown(kubeconfig):
         raise NoClusterError(
-            "no kubeconfig: the rehearsal never uses this machine's own, "
-            "so pass kubernetes.Provider(kubeconfig=...) with that of a rehearsed cluster"
+            "no kubeconfig: the rehearsal never uses this machine's own kubeconfig; "
+            "pass kubernetes.Provider(kubeconfig=...) with that of a rehearsed cluster"
         )
     document = _load(str(kubeconfig))
-    chosen = _named(document, "contexts", context or str(document.get("current-context") or ""), "context")
-    server = _named(document, "clusters", cluster or str(chosen.get("cluster") or ""), "cluster")
-    user = _named(document, "users", str(chosen.get("user") or ""), "user")
+    chosen_context = _named(document, "contexts", context or str(document.get("current-context") or ""), "context")
+    server = _named(document, "clusters", cluster or str(chosen_context.get("cluster") or ""), "cluster")
+    user = _named(document, "users", str(chosen_context.get("user") or ""), "user")
     url = str(server.get("server") or "")
-    narrowed = {
+    reduced = {
         "apiVersion": "v1",
         "kind": "Config",
         "current-context": "rehearsal",
@@ -71,23 +74,23 @@ def connection(kubeconfig: Any, context: str, cluster: str, clusters: Directory)
         "clusters": [{"name": "rehearsal", "cluster": server}],
         "users": [{"name": "rehearsal", "user": _credentials(user, url, clusters)}],
     }
-    return Connection(json.dumps(narrowed, sort_keys=True), url, str(chosen.get("namespace") or ""))
+    return Connection(json.dumps(reduced, sort_keys=True), url, str(chosen_context.get("namespace") or ""))
 
 
 def _load(text: str) -> dict[str, Any]:
     if "\n" not in text and not text.lstrip().startswith("{"):
         path = Path(text).expanduser()
         if not path.is_file():
-            raise ProviderError(f"kubeconfig {text!r} is neither a file nor a kubeconfig's text")
+            raise ProviderError(f"kubeconfig {text!r} is neither a file nor the text of a kubeconfig")
         text = path.read_text("utf-8")
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" near line {mark.line + 1}" if mark else ""
-        raise ProviderError(f"the kubeconfig is not valid YAML{where}") from None  # its text may hold a token
+        raise ProviderError(f"the kubeconfig is not valid YAML{where}") from None  # its text may contain a token
     if not isinstance(document, dict) or "clusters" not in document:
-        raise ProviderError("the kubeconfig holds no clusters: it needs clusters, users and contexts")
+        raise ProviderError("the kubeconfig has no clusters: it needs clusters, users and contexts")
     return document
 
 
@@ -98,16 +101,16 @@ def _named(document: Mapping[str, Any], section: str, name: str, key: str) -> di
     raise ProviderError(f"the kubeconfig has no {key} {name!r} under {section}")
 
 
-def _credentials(user: dict[str, Any], url: str, clusters: Directory) -> dict[str, Any]:
-    known = {endpoint.url.rstrip("/"): endpoint for endpoint in clusters.all()}
-    endpoint = known.get(url.rstrip("/"))
+def _credentials(user: dict[str, Any], url: str, clusters: ClusterRegistry) -> dict[str, Any]:
+    clusters_by_url = {endpoint.url.rstrip("/"): endpoint for endpoint in clusters.all()}
+    endpoint = clusters_by_url.get(url.rstrip("/"))
     if "exec" in user:
         if endpoint is None:
-            raise NoClusterError(f"{url} is no cluster of this rehearsal (any more): refresh, or create it first")
+            raise NoClusterError(f"{url} is not a cluster of this rehearsal: create it, or refresh if it was deleted")
         return {"token": endpoint.token}
     if endpoint is None and not _on_this_machine(url):
         raise ProviderError(
-            f"{url} is no cluster of this rehearsal, which talks to nothing else: use the kubeconfig of a rehearsed one"
+            f"{url} is not a cluster of this rehearsal and not on this machine: use a rehearsed cluster's kubeconfig"
         )
     return user
 

@@ -1,10 +1,10 @@
-"""Names and namespaces that the program left to the provider."""
+"""Generated object names, field managers and cluster-scoped kinds."""
 
 import hashlib
 import secrets
 from collections.abc import Mapping
 
-from rehearsal.providers.kubernetes.objects import AUTONAMED, Object, annotation, dig
+from rehearsal.providers.kubernetes.objects import AUTONAMED, Object, annotation, value_at
 from rehearsal.providers.protocol import CheckRequest
 
 SUFFIX_LENGTH = 8
@@ -35,34 +35,34 @@ CLUSTER_SCOPED = frozenset(
         "VolumeAttachment",
     }
 )
-"""Kinds without a namespace, for as long as there is no API server to ask."""
+"""Kinds without a namespace. Used while no API server exists to discover them from."""
 
 
-def with_name(body: Object, request: CheckRequest) -> Object:
-    """The object with a name: its own, else that of the last update if that was made here, else a new one.
+def ensure_name(body: Object, request: CheckRequest) -> Object:
+    """Return the object with a name: its own, else the last update's if that was generated, else a new one.
 
-    A made name is `<resource name>-<8 hexadecimal digits>`, follows from the seed, and is marked by an annotation.
+    A generated name is `<resource name>-<8 hexadecimal digits>`, depends on the seed, and is marked by an annotation.
     """
     metadata = body.get("metadata") or {}
     if not isinstance(metadata, Mapping) or metadata.get("name"):
         return body
     if annotation(request.old_inputs, AUTONAMED) == "true":
-        name = dig(request.old_inputs, "metadata", "name")
+        name = value_at(request.old_inputs, "metadata", "name")
     else:
-        name = made_name(request)
+        name = generate_name(request)
     annotations = metadata.get("annotations") or {}
-    if isinstance(annotations, Mapping):  # else they are not known yet
+    if isinstance(annotations, Mapping):  # otherwise they are unknown
         annotations = {**annotations, AUTONAMED: "true"}
     return {**body, "metadata": {**metadata, "name": name, "annotations": annotations}}
 
 
-def made_name(request: CheckRequest) -> str:
-    """The name that the engine proposes, else one that follows from its seed."""
+def generate_name(request: CheckRequest) -> str:
+    """Return the name that the engine proposes, else one derived from its seed."""
     return request.proposed_name or f"{request.urn.name}-{_suffix(request.random_seed)}"
 
 
 def field_manager(urn: str) -> str:
-    """Name under which a resource's fields are applied; the same in every update of the resource."""
+    """Return the field manager of a resource, which is the same in every update."""
     return f"pulumi-kubernetes-{hashlib.sha256(urn.encode()).hexdigest()[:SUFFIX_LENGTH]}"
 
 

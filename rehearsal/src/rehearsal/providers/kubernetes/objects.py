@@ -1,4 +1,4 @@
-"""Kubernetes objects as plain dictionaries: what a type token names, annotations, and the way the SDK spells fields."""
+"""Kubernetes objects as plain dictionaries: kinds of type tokens, annotations and the SDK's spelling of fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = "pulumi.com/timeoutSeconds"
 WAIT_FOR = "pulumi.com/waitFor"
 
 FIELD_MANAGER = "__fieldManager"
-"""Output that remembers under which name the object's fields were applied."""
+"""Output with the field manager that applied the object's fields."""
 
 _INTERNAL = frozenset({DEFAULTS, FIELD_MANAGER, "__inputs", "__initialApiVersion"})
 
@@ -34,7 +34,7 @@ _DASHED = {
         "x-kubernetes-validations",
     )
 }
-"""Fields of a CRD's schema: the SDK spells them with underscores."""
+"""Fields of a CRD schema that the SDK spells with underscores."""
 
 _UNDERSCORED = {dashed: spelled for spelled, dashed in _DASHED.items()}
 
@@ -49,7 +49,7 @@ class GroupVersionKind:
 
     @property
     def api_version(self) -> str:
-        """As an object's `apiVersion` says it, e.g. `apps/v1` or `v1`."""
+        """Value of an object's `apiVersion`, e.g. `apps/v1` or `v1`."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
     def __str__(self) -> str:
@@ -57,65 +57,65 @@ class GroupVersionKind:
 
     @classmethod
     def of_token(cls, token: str) -> "GroupVersionKind":
-        """Kind that a type token names: `kubernetes:core/v1:PodPatch` is `v1/PodPatch`."""
+        """Parse a type token: `kubernetes:core/v1:PodPatch` is `v1/PodPatch`."""
         _, module, kind = token.split(":")
         group, _, version = module.rpartition("/")
         return cls("" if group == "core" else group, version, kind)
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> "GroupVersionKind":
-        """Kind of an object by its own `apiVersion` and `kind`."""
+        """Read an object's `apiVersion` and `kind`."""
         group, _, version = str(body.get("apiVersion", "")).rpartition("/")
         return cls("" if group == "core" else group, version, str(body.get("kind", "")))
 
 
 @dataclass(frozen=True)
-class Identity:
-    """Which object: its kind, namespace (empty for a cluster-scoped kind) and name."""
+class ObjectRef:
+    """Reference to an object: kind, namespace (empty for a cluster-scoped kind) and name."""
 
-    kind: GroupVersionKind
+    gvk: GroupVersionKind
     namespace: str
     name: str
 
     @property
     def id(self) -> str:
-        """Provider id, as pulumi-kubernetes writes it: `namespace/name`, or only the name."""
+        """Provider id as in pulumi-kubernetes: `namespace/name`, or only the name."""
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
     def __str__(self) -> str:
-        return f"{self.kind.kind} {self.id}"
+        return f"{self.gvk.kind} {self.id}"
 
     @classmethod
-    def of(cls, body: Mapping[str, Any]) -> "Identity":
-        """Identity of an object by its own metadata."""
-        namespace, name = (str(dig(body, "metadata", key) or "") for key in ("namespace", "name"))
+    def of(cls, body: Mapping[str, Any]) -> "ObjectRef":
+        """Read an object's kind and metadata."""
+        namespace, name = (str(value_at(body, "metadata", key) or "") for key in ("namespace", "name"))
         return cls(GroupVersionKind.of(body), namespace, name)
 
 
 def split_id(resource_id: str) -> tuple[str, str]:
-    """Namespace (empty when there is none) and name of a provider id."""
+    """Split a provider id into namespace (may be empty) and name."""
     namespace, _, name = resource_id.rpartition("/")
     return namespace, name
 
 
 def is_patch(token: str, inputs: Mapping[str, Any]) -> bool:
-    """Whether the type is a `*Patch`: it applies some fields of an object that somebody else owns."""
+    """Return True if the type is a `*Patch`, which applies some fields of an object that another program owns."""
     kind = GroupVersionKind.of_token(token).kind
     return kind == f"{inputs.get('kind')}Patch"
 
 
 def to_object(values: Mapping[str, Any]) -> Object:
-    """The Kubernetes object that property values describe: no nulls or bookkeeping, the server's spelling."""
+    """Convert property values to a Kubernetes object, without nulls and internal keys, in the server's spelling."""
     renamed = _rename({key: value for key, value in values.items() if key not in _INTERNAL}, _DASHED)
     assert isinstance(renamed, dict)  # noqa: S101  # a mapping stays one; this tells mypy
     if isinstance(renamed.get("metadata"), dict):
-        # Applying an empty map would own the whole of it, and conflict with everybody who adds a member.
+        # Applying an empty map takes ownership of all of it and conflicts with every manager that adds a member.
         renamed["metadata"] = {key: value for key, value in renamed["metadata"].items() if value not in ({}, [])}
     return renamed
 
 
 def to_properties(body: Mapping[str, Any]) -> Object:
-    """Property values of a live object: without `managedFields`, fields as the SDK spells them."""
+    """Convert a live object to property values, without `managedFields`, in the SDK's spelling."""
     renamed = _rename(body, _UNDERSCORED)
     assert isinstance(renamed, dict)  # noqa: S101  # a mapping stays one; this tells mypy
     if isinstance(renamed.get("metadata"), dict):
@@ -124,12 +124,12 @@ def to_properties(body: Mapping[str, Any]) -> Object:
 
 
 def annotation(body: Mapping[str, Any], name: str) -> str:
-    """Value of an annotation, empty when absent."""
-    return str(dig(body, "metadata", "annotations", name) or "")
+    """Return the value of an annotation, empty when absent."""
+    return str(value_at(body, "metadata", "annotations", name) or "")
 
 
-def dig(body: Any, *path: str) -> Any:
-    """Value at a path of keys; None when any of it is missing."""
+def value_at(body: Any, *path: str) -> Any:
+    """Return the value at a path of keys; None when a key is missing."""
     for key in path:
         if not isinstance(body, Mapping):
             return None
@@ -138,9 +138,9 @@ def dig(body: Any, *path: str) -> Any:
 
 
 def items_at(body: Any, *path: str) -> list[Object]:
-    """Objects in the list at a path of keys; empty when there is none."""
-    found = dig(body, *path)
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    """Return the objects in the list at a path of keys; empty when there is no list."""
+    items = value_at(body, *path)
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def _rename(value: Any, names: Mapping[str, str]) -> Any:

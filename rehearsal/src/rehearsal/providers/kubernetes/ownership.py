@@ -1,25 +1,25 @@
-"""Field managers: whose fields a program's update takes over without being told to force it."""
+"""Field ownership: an update takes over fields that people edited by hand, without `patchForce`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rehearsal.providers.kubernetes.objects import Object, dig, items_at
+from rehearsal.providers.kubernetes.objects import Object, items_at, value_at
 from rehearsal.providers.kubernetes.projection import Fields, merge_fields
 
-_PEOPLE = ("kubectl", "before-first-apply", "pulumi-resource-kubernetes")
-"""Managers (by prefix) of edits by hand, which an update overrides, as pulumi-kubernetes does."""
+_MANUAL_MANAGERS = ("kubectl", "before-first-apply", "pulumi-resource-kubernetes")
+"""Prefixes of field managers of manual edits. An update overrides them, as in pulumi-kubernetes."""
 
 
-def overridable(managers: Sequence[str]) -> bool:
-    """Whether a conflict with these managers is one with edits by hand only."""
-    return bool(managers) and all(manager.startswith(_PEOPLE) for manager in managers)
+def are_manual_edits(managers: Sequence[str]) -> bool:
+    """Return True if all these field managers stand for manual edits."""
+    return bool(managers) and all(manager.startswith(_MANUAL_MANAGERS) for manager in managers)
 
 
-def takeover(live: Object, manager: str) -> list[Mapping[str, Any]]:
-    """JSON patch that makes a manager the owner of all fields edited by hand; empty when there are none."""
+def takeover_patch(live: Object, manager: str) -> list[Mapping[str, Any]]:
+    """Return the JSON patch that makes a manager own all manually edited fields; empty when there are none."""
     entries = items_at(live, "metadata", "managedFields")
-    edited = [entry for entry in entries if _by_hand(entry)]
-    if not edited:
+    manual = [entry for entry in entries if _is_manual(entry)]
+    if not manual:
         return []
     own = next((entry for entry in entries if _applied_by(entry, manager)), None) or {
         "manager": manager,
@@ -28,17 +28,17 @@ def takeover(live: Object, manager: str) -> list[Mapping[str, Any]]:
         "fieldsType": "FieldsV1",
     }
     fields: Fields = {}
-    for entry in (own, *edited):
+    for entry in (own, *manual):
         merge_fields(fields, entry.get("fieldsV1") or {})
-    kept = [entry for entry in entries if not _by_hand(entry) and not _applied_by(entry, manager)]
+    others = [entry for entry in entries if not _is_manual(entry) and not _applied_by(entry, manager)]
     return [
-        {"op": "test", "path": "/metadata/resourceVersion", "value": dig(live, "metadata", "resourceVersion")},
-        {"op": "replace", "path": "/metadata/managedFields", "value": [*kept, {**own, "fieldsV1": fields}]},
+        {"op": "test", "path": "/metadata/resourceVersion", "value": value_at(live, "metadata", "resourceVersion")},
+        {"op": "replace", "path": "/metadata/managedFields", "value": [*others, {**own, "fieldsV1": fields}]},
     ]
 
 
-def _by_hand(entry: Mapping[str, Any]) -> bool:
-    return str(entry.get("manager", "")).startswith(_PEOPLE) and not entry.get("subresource")
+def _is_manual(entry: Mapping[str, Any]) -> bool:
+    return str(entry.get("manager", "")).startswith(_MANUAL_MANAGERS) and not entry.get("subresource")
 
 
 def _applied_by(entry: Mapping[str, Any], manager: str) -> bool:

@@ -1,4 +1,4 @@
-"""What of a live object is the program's: drift in what it wrote shows, what the server filled in doesn't."""
+"""Projection of a live object onto a program's inputs: shows drift in them and hides the server's defaults."""
 
 import base64
 import binascii
@@ -6,23 +6,23 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rehearsal.providers.kubernetes.canonical import Path, same
-from rehearsal.providers.kubernetes.objects import Object, dig, items_at
+from rehearsal.providers.kubernetes.equivalence import PropertyPath, equivalent
+from rehearsal.providers.kubernetes.objects import Object, items_at, value_at
 
 Fields = dict[str, Any]
-"""A tree of `metadata.managedFields[].fieldsV1`: `f:<name>`, `k:<keys of a list item>`, `v:<member of a set>`."""
+"""Tree of `metadata.managedFields[].fieldsV1`: `f:<name>`, `k:<keys of a list item>`, `v:<member of a set>`."""
 
 _CONTROLLERS = ("kube-controller-manager", "kube-scheduler", "kubelet", "kwok")
-"""Field managers that speak for the cluster, not for a person or a program."""
+"""Field managers of the cluster itself rather than of a person or a program."""
 
 _MISSING = object()
 
 
 def project(live: Object, inputs: Object) -> Object:
-    """The inputs as they are in the live object now.
+    """Return the inputs with the values of the live object.
 
-    A value that means the same keeps the inputs' spelling; one that differs shows the live value; one that is gone is
-    left out. Lists that the server merges by key keep the inputs' items only, other lists are shown whole.
+    An equivalent value keeps the inputs' spelling, a different one becomes the live value, and a missing one is
+    dropped. Lists that the server merges by key contain only the inputs' items; other lists are complete.
     """
     live = _with_string_data(live, inputs)
     projected = _mapping(live, inputs, owned_fields(live), ())
@@ -32,27 +32,27 @@ def project(live: Object, inputs: Object) -> Object:
     return projected
 
 
-def written(live: Object) -> Object:
-    """What people and programs wrote of a live object, for an import: the fields of all managers but controllers."""
+def imported_inputs(live: Object) -> Object:
+    """Return the inputs of an imported object: the fields of all managers except controllers."""
     entries = items_at(live, "metadata", "managedFields")
-    theirs = [
+    authored = [
         entry
         for entry in entries
         if not entry.get("subresource") and not str(entry.get("manager", "")).startswith(_CONTROLLERS)
     ]
-    picked = _pick(live, _merge(theirs)) if theirs else {key: live[key] for key in live if key != "status"}
-    metadata = {"name": dig(live, "metadata", "name")}
-    if namespace := dig(live, "metadata", "namespace"):
+    picked = _pick(live, _merge(authored)) if authored else {key: live[key] for key in live if key != "status"}
+    metadata = {"name": value_at(live, "metadata", "name")}
+    if namespace := value_at(live, "metadata", "namespace"):
         metadata["namespace"] = namespace
     for key in ("labels", "annotations"):
-        if found := dig(picked, "metadata", key):
-            metadata[key] = found
+        if values := value_at(picked, "metadata", key):
+            metadata[key] = values
     picked.pop("status", None)
     return {**picked, "apiVersion": live.get("apiVersion"), "kind": live.get("kind"), "metadata": metadata}
 
 
 def owned_fields(live: Object) -> Fields:
-    """Fields of all managers as one tree; it tells which lists the server merges by key."""
+    """Return the fields of all managers as one tree, which shows the lists that the server merges by key."""
     return _merge(items_at(live, "metadata", "managedFields"))
 
 
@@ -64,67 +64,67 @@ def _merge(entries: Iterable[Mapping[str, Any]]) -> Fields:
 
 
 def merge_fields(into: Fields, other: Mapping[str, Any]) -> None:
-    """Add another tree of fields to the first."""
+    """Merge a tree of fields into the first one."""
     for key, children in other.items():
         merge_fields(into.setdefault(key, {}), children)
 
 
-def _mapping(live: Mapping[str, Any], inputs: Mapping[str, Any], fields: Fields, path: Path) -> Object:
+def _mapping(live: Mapping[str, Any], inputs: Mapping[str, Any], fields: Fields, path: PropertyPath) -> Object:
     projected = {}
-    for key, wanted in inputs.items():
-        value = _value(live.get(key, _MISSING), wanted, fields.get(f"f:{key}", {}), (*path, key))
+    for key, desired in inputs.items():
+        value = _value(live.get(key, _MISSING), desired, fields.get(f"f:{key}", {}), (*path, key))
         if value is not _MISSING:
             projected[key] = value
     return projected
 
 
-def _value(live: Any, wanted: Any, fields: Fields, path: Path) -> Any:
+def _value(live: Any, desired: Any, fields: Fields, path: PropertyPath) -> Any:
     if live is _MISSING:
-        return wanted if same(None, wanted, path) else _MISSING
-    if isinstance(live, Mapping) and isinstance(wanted, Mapping):
-        return _mapping(live, wanted, fields, path)
-    if isinstance(live, list) and isinstance(wanted, list):
-        return _list(live, wanted, fields, path)
-    return wanted if same(live, wanted, path) else live
+        return desired if equivalent(None, desired, path) else _MISSING
+    if isinstance(live, Mapping) and isinstance(desired, Mapping):
+        return _mapping(live, desired, fields, path)
+    if isinstance(live, list) and isinstance(desired, list):
+        return _list(live, desired, fields, path)
+    return desired if equivalent(live, desired, path) else live
 
 
-def _list(live: list[Any], wanted: list[Any], fields: Fields, path: Path) -> list[Any]:
+def _list(live: list[Any], desired: list[Any], fields: Fields, path: PropertyPath) -> list[Any]:
     keys = [key for key in fields if key.startswith("k:")]
     if keys:
-        return _keyed(live, wanted, fields, path)
+        return _keyed(live, desired, fields, path)
     if any(key.startswith("v:") for key in fields):
-        return [item for item in wanted if item in live]
+        return [item for item in desired if item in live]
     shared = [
-        _value(item, wanted[index], {}, (*path, index)) if index < len(wanted) else item
+        _value(item, desired[index], {}, (*path, index)) if index < len(desired) else item
         for index, item in enumerate(live)
     ]
-    return wanted if same(shared, wanted, path) else shared
+    return desired if equivalent(shared, desired, path) else shared
 
 
-def _keyed(live: list[Any], wanted: list[Any], fields: Fields, path: Path) -> list[Any]:
-    """Pair items by the server's merge keys; a key that the inputs leave to its default matches any value."""
+def _keyed(live: list[Any], desired: list[Any], fields: Fields, path: PropertyPath) -> list[Any]:
+    """Pair items by the server's merge keys. A key that the inputs don't set matches any value."""
     trees = {key: json.loads(key[2:]) for key in fields if key.startswith("k:")}
     names = sorted({name for values in trees.values() for name in values})
-    left = list(live)
+    unmatched = list(live)
     projected = []
-    for index, item in enumerate(wanted):
-        found = next((other for other in left if _paired(other, item, names)), None)
-        if found is None:
+    for index, item in enumerate(desired):
+        live_item = next((candidate for candidate in unmatched if _paired(candidate, item, names)), None)
+        if live_item is None:
             continue
-        left.remove(found)
-        tree = next((key for key, values in trees.items() if _paired(found, values, names)), "")
-        projected.append(_value(found, item, fields.get(tree, {}), (*path, index)))
+        unmatched.remove(live_item)
+        tree = next((key for key, values in trees.items() if _paired(live_item, values, names)), "")
+        projected.append(_value(live_item, item, fields.get(tree, {}), (*path, index)))
     return projected
 
 
-def _paired(live: Any, wanted: Any, names: list[str]) -> bool:
-    if not (isinstance(live, Mapping) and isinstance(wanted, Mapping)):
-        return bool(live == wanted)
-    return all(name not in wanted or same(live.get(name), wanted[name]) for name in names)
+def _paired(live: Any, desired: Any, names: list[str]) -> bool:
+    if not (isinstance(live, Mapping) and isinstance(desired, Mapping)):
+        return bool(live == desired)
+    return all(name not in desired or equivalent(live.get(name), desired[name]) for name in names)
 
 
 def _with_string_data(live: Object, inputs: Object) -> Object:
-    """A Secret's `stringData` can only be written: read it back from `data`."""
+    """Fill in a Secret's `stringData`, which is write-only, from `data`."""
     if live.get("kind") != "Secret" or not isinstance(inputs.get("stringData"), Mapping):
         return live
     data = live.get("data") or {}
@@ -140,7 +140,7 @@ def _decode(text: str) -> str:
 
 
 def _pick(live: Any, fields: Fields) -> Any:
-    """The part of a live value that a tree of fields covers; a leaf covers all below it."""
+    """Return the part of a live value that a tree of fields covers; a leaf covers everything below it."""
     inner = {key: children for key, children in fields.items() if key != "."}
     if not inner:
         return live
@@ -164,4 +164,4 @@ def _is_item(item: Any, key: str) -> bool:
         return bool(item == json.loads(key[2:]))
     if not (key.startswith("k:") and isinstance(item, Mapping)):
         return False
-    return all(same(item.get(name), value) for name, value in json.loads(key[2:]).items())
+    return all(equivalent(item.get(name), value) for name, value in json.loads(key[2:]).items())

@@ -1,13 +1,13 @@
-"""The emulated `kubernetes` provider: what pulumi-kubernetes does, towards the real API servers of a rehearsal."""
+"""Emulated `kubernetes` provider before configuration."""
 
 import threading
 from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.providers.kubernetes.api import Api
-from rehearsal.providers.kubernetes.kubeconfig import Connection, Directory
-from rehearsal.providers.kubernetes.releases import RELEASE, KubernetesWithReleases
-from rehearsal.providers.kubernetes.resources import KubernetesConfigured, Settings
+from rehearsal.providers.kubernetes.kubeconfig import ClusterRegistry, Connection
+from rehearsal.providers.kubernetes.releases import RELEASE, ReleaseRouter
+from rehearsal.providers.kubernetes.resources import ConfiguredKubernetes, ProviderSettings
 from rehearsal.providers.protocol import CheckFailure, CheckResult, Fidelity
 from rehearsal.providers.schema import SdkSchemas
 from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties
@@ -20,15 +20,15 @@ _OPTIONS = frozenset(
 )
 
 _ENGINE = frozenset({DEFAULTS, "__internal", "pluginChecksums", "pluginDownloadURL", "version"})
-"""Keys of the engine's own among a provider's inputs."""
+"""Provider inputs that belong to the engine."""
 
 
 class KubernetesProvider:
-    """Shared by all engines of a rehearsal; keeps one client per server and credentials."""
+    """The `kubernetes` provider, shared by all engines of a rehearsal. Keeps one client per server and credentials."""
 
     name = "kubernetes"
 
-    def __init__(self, clusters: Directory, schemas: SdkSchemas) -> None:
+    def __init__(self, clusters: ClusterRegistry, schemas: SdkSchemas) -> None:
         self.version = schemas.version
         self._clusters = clusters
         self._schemas = schemas
@@ -36,26 +36,24 @@ class KubernetesProvider:
         self._lock = threading.Lock()
 
     def check_config(self, config: Properties) -> CheckResult:
-        """Accept what the real provider's configuration has; refuse what can't be rehearsed."""
+        """Accept the real provider's options; refuse those that can't be rehearsed."""
         failures = [
             CheckFailure(key, f"the kubernetes provider has no option {key!r}")
             for key in sorted(config)
             if key not in _OPTIONS and key not in _ENGINE
         ]
         if config.get("renderYamlToDirectory"):
-            failures.append(
-                CheckFailure("renderYamlToDirectory", "not implemented by the emulated provider; leave it out")
-            )
+            failures.append(CheckFailure("renderYamlToDirectory", "not supported by the emulated provider; remove it"))
         if _flag(config, "enableServerSideApply") is False:
             failures.append(
-                CheckFailure("enableServerSideApply", "the emulated provider only does server-side apply; leave it out")
+                CheckFailure("enableServerSideApply", "the emulated provider always uses server-side apply; remove it")
             )
         return CheckResult(dict(config), failures)
 
-    def configure(self, config: Properties) -> KubernetesWithReleases:
-        """Bind to a cluster; it is contacted on first need."""
+    def configure(self, config: Properties) -> ReleaseRouter:
+        """Return the provider with this configuration; its cluster is contacted on first use."""
         mutable = {"ConfigMap": "enableConfigMapMutable", "Secret": "enableSecretMutable"}
-        settings = Settings(
+        settings = ProviderSettings(
             kubeconfig=config.get("kubeconfig"),
             context=_text(config, "context"),
             cluster=_text(config, "cluster"),
@@ -65,22 +63,22 @@ class KubernetesProvider:
             upsert=bool(_flag(config, "upsertExistingObjects")),
             delete_unreachable=bool(_flag(config, "deleteUnreachable")),
         )
-        objects = KubernetesConfigured(settings, self._clusters, self._schemas, self.client)
-        return KubernetesWithReleases(objects, self._schemas)
+        objects = ConfiguredKubernetes(settings, self._clusters, self._schemas, self.client)
+        return ReleaseRouter(objects, self._schemas)
 
     def fidelity(self, type_token: str) -> Fidelity:
-        """An API server, its admission and its controllers are real; charts can't be had here."""
+        """Return REAL, because a real API server handles objects; Helm releases are only recorded."""
         return Fidelity.RECORDED if type_token == RELEASE else Fidelity.REAL
 
     def client(self, connection: Connection) -> Api:
-        """The client for a connection."""
+        """Return the client of a connection."""
         with self._lock:
             if connection not in self._clients:
                 self._clients[connection] = Api(connection)
             return self._clients[connection]
 
     def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         with self._lock:
             for api in self._clients.values():
                 api.close()
@@ -93,6 +91,6 @@ def _text(config: Mapping[str, Any], key: str) -> str:
 
 
 def _flag(config: Mapping[str, Any], key: str) -> bool | None:
-    """A switch of the configuration, which arrives as a boolean or as its JSON text."""
+    """Return a boolean option, which arrives as a boolean or as JSON text; None when absent."""
     value = config.get(key)
     return None if value is None else str(value).lower() == "true"

@@ -1,12 +1,12 @@
-"""Helm releases: checked and recorded. Their charts lie in repositories, which a rehearsal does not reach.
+"""Helm releases: validated and recorded in state only, because a rehearsal does not reach chart repositories.
 
-So nothing of what a chart would make is in the cluster, and no outputs are made up: `status` stays absent.
+A chart's objects are not in the cluster, and outputs that only Helm knows, such as `status`, stay absent.
 """
 
 from rehearsal.providers.coercion import coerce_inputs
 from rehearsal.providers.kubernetes.differences import compare
-from rehearsal.providers.kubernetes.naming import made_name
-from rehearsal.providers.kubernetes.resources import KubernetesConfigured
+from rehearsal.providers.kubernetes.naming import generate_name
+from rehearsal.providers.kubernetes.resources import ConfiguredKubernetes
 from rehearsal.providers.protocol import (
     Autonaming,
     CheckFailure,
@@ -24,102 +24,102 @@ from rehearsal.providers.values import Properties
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 _REPLACING = ("name", "namespace")
-"""Helm knows a release by these two."""
+"""Helm identifies a release by these two inputs."""
 
 
-class Releases:
-    """The `helm.sh/v3:Release` of one configured provider."""
+class RecordedReleases:
+    """The `helm.sh/v3:Release` resources of one configured provider."""
 
     def __init__(self, schemas: SdkSchemas) -> None:
         self._schemas = schemas
 
     def check(self, request: CheckRequest) -> CheckResult:
-        """Validate by the SDK's types; fill in name and namespace."""
+        """Validate against the SDK's types; fill in name and namespace."""
         inputs = dict(request.inputs)
         failures: list[CheckFailure] = []
         if not inputs.get("name"):
             if request.autonaming is Autonaming.DISABLE:
-                failures.append(CheckFailure("name", "is needed, since automatic names are switched off"))
-            inputs["name"] = request.old_inputs.get("name") or made_name(request)
-        fitted, wrong = coerce_inputs(self._schemas.get(RELEASE), {"namespace": "default", **inputs})
-        return CheckResult(fitted, [*failures, *wrong])
+                failures.append(CheckFailure("name", "required, because autonaming is disabled"))
+            inputs["name"] = request.old_inputs.get("name") or generate_name(request)
+        coerced, invalid = coerce_inputs(self._schemas.get(RELEASE), {"namespace": "default", **inputs})
+        return CheckResult(coerced, [*failures, *invalid])
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
-        """Compare what was recorded with what is to be."""
+        """Compare recorded inputs with new ones."""
         return DiffResult(compare(old.inputs, inputs, _REPLACING).changes)
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
-        """Record it under the id that Helm would know it by."""
+        """Record the release under Helm's id."""
         del urn, timeout
         return CreateResult(f"{inputs['namespace']}/{inputs['name']}", dict(inputs))
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
-        """What will be recorded."""
+        """Return the outputs that will be recorded."""
         del urn
         return dict(inputs)
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
-        """Record it anew."""
+        """Record the new inputs."""
         del old, timeout
         return dict(inputs)
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
-        """What will be recorded."""
+        """Return the outputs that will be recorded."""
         del old
         return dict(inputs)
 
     def read(self, resource: ResourceState) -> ReadResult | None:
-        """As the state has it: nobody else knows of it."""
+        """Return the recorded state, which is the only one."""
         if not resource.inputs:
             raise ProviderError(f"release {resource.id} can't be imported: Helm releases are only recorded here")
         return ReadResult(resource.id, dict(resource.inputs), dict(resource.outputs))
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
-        """Nothing is there to remove."""
+        """Do nothing: no server holds the release."""
 
 
-class KubernetesWithReleases:
-    """One configured provider: releases are recorded, all else goes to the cluster."""
+class ReleaseRouter:
+    """Configured provider that records Helm releases and sends all other resources to the cluster."""
 
-    def __init__(self, objects: KubernetesConfigured, schemas: SdkSchemas) -> None:
+    def __init__(self, objects: ConfiguredKubernetes, schemas: SdkSchemas) -> None:
         self._objects = objects
-        self._releases = Releases(schemas)
+        self._releases = RecordedReleases(schemas)
 
-    def _of(self, urn: Urn) -> KubernetesConfigured | Releases:
+    def _route(self, urn: Urn) -> ConfiguredKubernetes | RecordedReleases:
         return self._releases if urn.type == RELEASE else self._objects
 
     def check(self, request: CheckRequest) -> CheckResult:
         """Validate and complete inputs."""
-        return self._of(request.urn).check(request)
+        return self._route(request.urn).check(request)
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
-        """Compare what was written last with what is to be written."""
-        return self._of(old.urn).diff(old, inputs)
+        """Compare the inputs of the last update with new ones."""
+        return self._route(old.urn).diff(old, inputs)
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
-        """Make it."""
-        return self._of(urn).create(urn, inputs, timeout)
+        """Create a resource."""
+        return self._route(urn).create(urn, inputs, timeout)
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
-        """What `create` would return."""
-        return self._of(urn).preview_create(urn, inputs)
+        """Return the outputs that `create` would return."""
+        return self._route(urn).preview_create(urn, inputs)
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
-        """Change it in place."""
-        return self._of(old.urn).update(old, inputs, timeout)
+        """Update a resource in place."""
+        return self._route(old.urn).update(old, inputs, timeout)
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
-        """What `update` would return."""
-        return self._of(old.urn).preview_update(old, inputs)
+        """Return the outputs that `update` would return."""
+        return self._route(old.urn).preview_update(old, inputs)
 
     def read(self, resource: ResourceState) -> ReadResult | None:
-        """Look at it."""
-        return self._of(resource.urn).read(resource)
+        """Read the actual state."""
+        return self._route(resource.urn).read(resource)
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
-        """Remove it."""
-        self._of(resource.urn).delete(resource, timeout)
+        """Delete a resource."""
+        self._route(resource.urn).delete(resource, timeout)
 
     def invoke(self, token: str, args: Properties) -> Properties:
-        """Answer a function call."""
+        """Run a provider function."""
         return self._objects.invoke(token, args)

@@ -1,10 +1,10 @@
-"""What is wrong with an object's inputs that needs no API server to see: unknown fields, and types not served here."""
+"""Validation of inputs without an API server: unknown fields and unsupported types."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.providers.coercion import suggest
-from rehearsal.providers.kubernetes.objects import GroupVersionKind, dig, is_patch
+from rehearsal.providers.kubernetes.objects import GroupVersionKind, is_patch, value_at
 from rehearsal.providers.protocol import CheckFailure
 from rehearsal.providers.schema import PropertySchema, ResourceSchema
 from rehearsal.providers.values import DEFAULTS, UNKNOWN
@@ -12,30 +12,28 @@ from rehearsal.providers.values import DEFAULTS, UNKNOWN
 _NOT_IMPLEMENTED = ("helm.sh/", "helm:", "yaml/", "yaml:", "kustomize/", "kustomize:")
 
 
-def unsupported(token: str, inputs: Mapping[str, Any]) -> list[CheckFailure]:
-    """Why the emulated provider can't make a resource of this type; empty when it can."""
+def unsupported_features(token: str, inputs: Mapping[str, Any]) -> list[CheckFailure]:
+    """Return the reasons why the emulated provider can't create this resource; empty when it can."""
     module = token.split(":", 1)[1]
     if module.startswith(_NOT_IMPLEMENTED):
         return [
-            CheckFailure(
-                "", f"{token} is not implemented by the emulated provider; render it and declare the objects themselves"
-            )
+            CheckFailure("", f"{token} is not supported by the emulated provider; render it and declare the objects")
         ]
     if GroupVersionKind.of_token(token).kind.endswith("List") and "items" in inputs:
-        return [CheckFailure("items", "list resources cannot be created directly: declare each object by itself")]
-    if dig(inputs, "metadata", "generateName"):
+        return [CheckFailure("items", "list resources can't be created: declare each object as a resource of its own")]
+    if value_at(inputs, "metadata", "generateName"):
         return [
             CheckFailure(
-                "metadata.generateName", "not supported with server-side apply; leave the name out to get a unique one"
+                "metadata.generateName", "not supported with server-side apply; set no name to get a unique one"
             )
         ]
-    if is_patch(token, inputs) and not dig(inputs, "metadata", "name"):
+    if is_patch(token, inputs) and not value_at(inputs, "metadata", "name"):
         return [CheckFailure("metadata.name", "a patch resource needs the name of the object that it patches")]
     return []
 
 
 def unknown_fields(schema: ResourceSchema, inputs: Mapping[str, Any]) -> list[CheckFailure]:
-    """Every field that the SDK's type doesn't have, at any depth. The API server checks the values."""
+    """Report every field that the SDK's type lacks, at any depth. The API server validates the values."""
     failures: list[CheckFailure] = []
     for name, value in inputs.items():
         if name == DEFAULTS:

@@ -1,21 +1,21 @@
-"""The annotation `pulumi.com/waitFor`: `jsonpath={.status.phase}=Running`, `condition=Ready`, or a JSON list."""
+"""Parser of the annotation `pulumi.com/waitFor`: `jsonpath={.status.phase}=Running`, `condition=Ready`, or a list."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 
 from rehearsal.providers.kubernetes.objects import Object
-from rehearsal.providers.kubernetes.readiness import READY, State, condition, is_current
+from rehearsal.providers.kubernetes.readiness import READY, ReadinessState, condition, is_current
 from rehearsal.providers.protocol import ProviderError
 
 _JSONPATH = "jsonpath="
 _CONDITION = "condition="
 
-Expression = Callable[[Object], State]
+WaitExpression = Callable[[Object], ReadinessState]
 
 
-def parse(text: str) -> Expression:
-    """All expressions of an annotation as one; raises ProviderError for what is not understood."""
+def parse_wait_for(text: str) -> WaitExpression:
+    """Combine all expressions of an annotation; raise ProviderError for an invalid one."""
     try:
         values = json.loads(text)
     except ValueError:
@@ -24,13 +24,13 @@ def parse(text: str) -> Expression:
         raise ProviderError(f"waitFor: expected an expression or a list of expressions, got {text!r}")
     expressions = [_expression(value) for value in values]
 
-    def state(body: Object) -> State:
-        return next((found for found in (one(body) for one in expressions) if not found.ready), READY)
+    def state(body: Object) -> ReadinessState:
+        return next((result for result in (check(body) for check in expressions) if not result.ready), READY)
 
     return state
 
 
-def _expression(text: str) -> Expression:
+def _expression(text: str) -> WaitExpression:
     if text.startswith(_JSONPATH):
         return _jsonpath(text.removeprefix(_JSONPATH))
     if text.startswith(_CONDITION):
@@ -38,44 +38,45 @@ def _expression(text: str) -> Expression:
     raise ProviderError(f'waitFor: expected a "jsonpath=" or "condition=" prefix, got {text!r}')
 
 
-def _condition(text: str) -> Expression:
-    name, _, wanted = text.partition("=")
-    wanted = wanted or "True"
+def _condition(text: str) -> WaitExpression:
+    name, _, expected = text.partition("=")
+    expected = expected or "True"
 
-    def state(body: Object) -> State:
-        found = condition(body, name)
-        if found.get("status") == wanted and is_current(body):
+    def state(body: Object) -> ReadinessState:
+        status_condition = condition(body, name)
+        if status_condition.get("status") == expected and is_current(body):
             return READY
-        said = f" ({found['message']})" if found.get("message") else ""
-        return State(ready=False, reason=f"condition {name} is {found.get('status', 'not set')}, not {wanted}{said}")
+        status, message = status_condition.get("status", "not set"), status_condition.get("message")
+        detail = f" ({message})" if message else ""
+        return ReadinessState(ready=False, reason=f"condition {name} is {status}, not {expected}{detail}")
 
     return state
 
 
-def _jsonpath(text: str) -> Expression:
-    from jsonpath_ng.exceptions import JSONPathError  # noqa: PLC0415  # builds a parser, and few objects wait for a path
+def _jsonpath(text: str) -> WaitExpression:
+    from jsonpath_ng.exceptions import JSONPathError  # noqa: PLC0415  # building its parser is slow and rarely needed
     from jsonpath_ng.ext.parser import parse as parse_path  # noqa: PLC0415  # the same
 
-    path, wanted = _split(text)
+    path, expected = _split(text)
     try:
         expression = parse_path("$" + path[1:-1].strip().removeprefix("$"))
     except JSONPathError as error:
         raise ProviderError(f"waitFor: {path} is not a JSONPath: {error}") from error
 
-    def state(body: Object) -> State:
-        found = [match.value for match in expression.find(body)]
-        if not found:
-            return State(ready=False, reason=f"{path} selects nothing")
-        if not wanted or _text(found[0]) == wanted:
+    def state(body: Object) -> ReadinessState:
+        values = [match.value for match in expression.find(body)]
+        if not values:
+            return ReadinessState(ready=False, reason=f"{path} selects nothing")
+        if not expected or _text(values[0]) == expected:
             return READY
-        said = "another value" if body.get("kind") == "Secret" else _text(found[0])
-        return State(ready=False, reason=f"{path} is {said}, not {wanted}")
+        actual = "another value" if body.get("kind") == "Secret" else _text(values[0])
+        return ReadinessState(ready=False, reason=f"{path} is {actual}, not {expected}")
 
     return state
 
 
 def _split(text: str) -> tuple[str, str]:
-    """The path in braces and the wanted value, which is empty when any value will do."""
+    """Split into the path in braces and the expected value, which is empty if any value will do."""
     end = text.rfind("}")
     path, rest = text[: end + 1], text[end + 1 :]
     if not path.startswith("{") or (rest and not rest.startswith("=")) or rest == "=":
@@ -84,5 +85,5 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _text(value: Any) -> str:
-    """A value as Kubernetes prints it."""
+    """Format a value as Kubernetes prints it."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""Vault's HTTP interface by path: read, write, list, delete, with errors as one sentence."""
+"""Thin client of Vault's HTTP API by path: read, write and delete, with plain errors."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,22 +11,22 @@ from requests.adapters import HTTPAdapter
 
 from rehearsal.providers.protocol import ProviderError
 
-Object = dict[str, Any]
-"""Fields as Vault spells them (snake_case)."""
+VaultFields = dict[str, Any]
+"""Fields of a request or response under Vault's (snake_case) names."""
 
 _UPGRADING = "Upgrading from non-versioned to versioned"
-"""A fresh version-2 key-value store answers so for a moment."""
+"""Temporary error of a new version-2 key-value store."""
 
 _UNRECOGNIZED = "unrecognized parameters"
 _POOL = 32
 
 
-class NothingThereError(ProviderError):
-    """Vault has nothing at the path that was written to, e.g. because no engine is mounted there."""
+class PathNotFoundError(ProviderError):
+    """The path of a write does not exist, e.g. because no engine is mounted there."""
 
 
-class Endpoint(Protocol):
-    """Where Vault listens; see `rehearsal.dataplanes.vault.VaultEndpoint`."""
+class VaultAccess(Protocol):
+    """URL and root token of Vault; `rehearsal.dataplanes.vault.VaultEndpoint` implements it."""
 
     @property
     def address(self) -> str:
@@ -34,64 +34,64 @@ class Endpoint(Protocol):
 
     @property
     def token(self) -> str:
-        """A token that may do everything."""
+        """Root token."""
 
 
-class Server(Protocol):
-    """The rehearsal's Vault, started on first need; see `rehearsal.dataplanes.vault.VaultServer`."""
+class OnDemandVault(Protocol):
+    """The rehearsal's Vault, started on first use; `rehearsal.dataplanes.vault.VaultServer` implements it."""
 
-    def ensure(self) -> Endpoint:
-        """A Vault that is up, initialised and unsealed."""
+    def ensure(self) -> VaultAccess:
+        """Return an initialised and unsealed Vault, starting it if necessary."""
 
 
 class VaultApi:
-    """One Vault. Safe to use from many threads; close it when done. Raises ProviderError with what Vault says."""
+    """Client of one Vault. Thread-safe; close it when done. Raises ProviderError with Vault's message."""
 
-    def __init__(self, endpoint: Endpoint, files: Path) -> None:
+    def __init__(self, endpoint: VaultAccess, files: Path) -> None:
         self.address = endpoint.address
         self.files = files
-        """Directory below which audit devices write: a program's paths are those of another machine."""
+        """Directory for files of audit devices, because a program's paths belong to another machine."""
         self._session = requests.Session()
-        # Vault is on this machine: a proxy of the environment is for the rest of the world.
+        # Vault is on this machine, so ignore proxies that the environment sets.
         self._session.trust_env = False
         self._session.mount("http://", HTTPAdapter(pool_maxsize=_POOL))
         self._client = hvac.Client(url=endpoint.address, token=endpoint.token, session=self._session)
 
     def close(self) -> None:
-        """Give up the connections."""
+        """Close all connections."""
         self._session.close()
 
-    def read(self, path: str, **query: Any) -> Object | None:
-        """The `data` at a path; None when there is nothing."""
+    def read(self, path: str, **query: Any) -> VaultFields | None:
+        """Return the `data` at a path; None when the path doesn't exist."""
         response = self.response(path, **query)
         return None if response is None else _data(response)
 
-    def response(self, path: str, **query: Any) -> Object | None:
-        """All that is answered to a read, the lease included; None when there is nothing."""
+    def response(self, path: str, **query: Any) -> VaultFields | None:
+        """Return the whole response of a read, including the lease; None when the path doesn't exist."""
         try:
             return self._request("get", path, params=query)
         except hvac.exceptions.InvalidPath:
             return None
 
-    def write(self, path: str, body: Mapping[str, Any]) -> Object:
-        """Create or update what is at a path; returns the `data` of the answer, `auth` for a new token."""
+    def write(self, path: str, body: Mapping[str, Any]) -> VaultFields:
+        """Write to a path and return the `data` of the response, or its `auth` for a new token."""
         try:
             response = self._request("post", path, json=dict(body))
         except hvac.exceptions.InvalidPath as error:
-            raise NothingThereError(f"Vault has nothing at {path}: {_said(error)}") from error
+            raise PathNotFoundError(f"Vault has no path {path}: {_message(error)}") from error
         for warning in response.get("warnings") or ():
             if _UNRECOGNIZED in warning:
-                raise ProviderError(f"Vault does not know an option of {path}: {warning}")
+                raise ProviderError(f"Vault does not recognize an option of {path}: {warning}")
         return _data(response) or dict(response.get("auth") or {})
 
     def delete(self, path: str) -> None:
-        """Remove what is at a path; that there is nothing is no error."""
+        """Delete a path; succeed when it doesn't exist."""
         try:
             self._request("delete", path)
         except hvac.exceptions.InvalidPath:
             return
 
-    def _request(self, method: str, path: str, **options: Any) -> Object:
+    def _request(self, method: str, path: str, **options: Any) -> VaultFields:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda error: _UPGRADING in str(error)),
             wait=tenacity.wait_fixed(0.2),
@@ -103,16 +103,16 @@ class VaultApi:
         except hvac.exceptions.InvalidPath:
             raise
         except hvac.exceptions.VaultError as error:
-            raise ProviderError(f"Vault refused {path}: {_said(error)}") from error
+            raise ProviderError(f"Vault refused {path}: {_message(error)}") from error
         except requests.RequestException as error:
             raise ProviderError(f"Vault does not answer ({type(error).__name__})") from error
         return response if isinstance(response, dict) else {}
 
 
-def _said(error: hvac.exceptions.VaultError) -> str:
+def _message(error: hvac.exceptions.VaultError) -> str:
     return "; ".join(" ".join(str(line).split()) for line in error.errors or ()) or str(error)
 
 
-def _data(response: Object) -> Object | None:
+def _data(response: VaultFields) -> VaultFields | None:
     data = response.get("data")
     return dict(data) if isinstance(data, dict) else None

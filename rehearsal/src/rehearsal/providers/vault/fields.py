@@ -1,4 +1,4 @@
-"""From Pulumi's inputs to Vault's fields and back: names, and when two spellings of a value mean the same."""
+"""Conversion of Pulumi inputs to Vault fields and back, and equivalence of two spellings of a value."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.providers.schema import PropertySchema, ValueType
-from rehearsal.providers.vault.api import Object
+from rehearsal.providers.vault.api import VaultFields
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[dhms])")
@@ -15,91 +15,94 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _WRITE_ONLY = "Wo"
 _WRITE_ONLY_VERSION = "WoVersion"
 
-GONE = object()
-"""What `shown` returns for a value that Vault has no more."""
+ABSENT = object()
+"""Result of `project_value` for a value that no longer exists in Vault."""
 
 
 def field_name(name: str) -> str:
-    """Vault's name of an input: `boundServiceAccountNames` is `bound_service_account_names`.
+    """Return Vault's name of an input: `boundServiceAccountNames` is `bound_service_account_names`.
 
-    A write-only twin (`passwordWo`) is the field itself.
+    The write-only variant of an input (`passwordWo`) has the same field.
     """
     return _HUMP.sub("_", name.removesuffix(_WRITE_ONLY)).lower()
 
 
 def is_write_only(name: str) -> bool:
-    """Whether an input is a write-only twin."""
+    """Return True if an input is a write-only variant."""
     return name.endswith(_WRITE_ONLY)
 
 
-def is_bookkeeping(name: str) -> bool:
-    """Whether an input only counts the versions of a write-only twin; it never reaches Vault."""
+def is_version_counter(name: str) -> bool:
+    """Return True if an input only counts versions of a write-only variant; it is never sent to Vault."""
     return name.endswith(_WRITE_ONLY_VERSION)
 
 
-def to_fields(value: Any, shape: PropertySchema) -> Any:
-    """A nested input as Vault takes it: members of objects renamed, keys of maps kept."""
+def to_fields(value: Any, schema: PropertySchema) -> Any:
+    """Convert a nested input to Vault's form: rename members of objects, keep keys of maps."""
     if isinstance(value, list):
-        return [to_fields(item, shape.item or PropertySchema(ValueType.ANY)) for item in value]
-    if isinstance(value, Mapping) and shape.type is ValueType.OBJECT:
-        members = ((key, item, shape.fields.get(key, PropertySchema(ValueType.ANY))) for key, item in value.items())
+        return [to_fields(item, schema.item or PropertySchema(ValueType.ANY)) for item in value]
+    if isinstance(value, Mapping) and schema.type is ValueType.OBJECT:
+        members = ((key, item, schema.fields.get(key, PropertySchema(ValueType.ANY))) for key, item in value.items())
         return {
             field_name(key): to_fields(item, inner)
             for key, item, inner in members
-            if item is not None and not is_bookkeeping(key)
+            if item is not None and not is_version_counter(key)
         }
     return value
 
 
-def from_fields(value: Any, shape: PropertySchema) -> Any:
-    """A live value as a Pulumi property of this shape, reversing `to_fields`: JSON as text, durations in seconds."""
-    if isinstance(value, Mapping) and shape.type is ValueType.OBJECT:
-        members = {name: value.get(field_name(name)) for name in shape.fields}
+def from_fields(value: Any, schema: PropertySchema) -> Any:
+    """Convert a live value to a Pulumi property (reverse of `to_fields`): JSON as text, durations in seconds."""
+    if isinstance(value, Mapping) and schema.type is ValueType.OBJECT:
+        members = {name: value.get(field_name(name)) for name in schema.fields}
         return {
-            name: from_fields(item, shape.fields[name])
+            name: from_fields(item, schema.fields[name])
             for name, item in members.items()
             if item not in (None, "", [], {}, 0)
         }
-    if isinstance(value, Mapping | list) and shape.type is ValueType.STRING:
+    if isinstance(value, Mapping | list) and schema.type is ValueType.STRING:
         return json.dumps(value, sort_keys=True)
-    if isinstance(value, str) and shape.type is ValueType.INTEGER and (found := seconds(value)) is not None:
-        return int(found)
+    if isinstance(value, str) and schema.type is ValueType.INTEGER and (duration := parse_seconds(value)) is not None:
+        return int(duration)
     return value
 
 
-def shown(live: Any, wanted: Any, shape: PropertySchema) -> Any:
-    """A live value in the terms of the input: the input itself when it means the same, GONE when there is nothing."""
-    if isinstance(wanted, Mapping) and isinstance(live, Mapping) and shape.type is ValueType.OBJECT:
-        return _shown_object(live, wanted, shape)
-    if isinstance(wanted, list) and isinstance(live, list) and shape.item and shape.item.type is ValueType.OBJECT:
-        return _shown_objects(live, wanted, shape.item)
-    if same(live, wanted):
-        return wanted
+def project_value(live: Any, written: Any, schema: PropertySchema) -> Any:
+    """Return the live value in the input's spelling: the input if equivalent, ABSENT if Vault has no value."""
+    if isinstance(written, Mapping) and isinstance(live, Mapping) and schema.type is ValueType.OBJECT:
+        return _shown_object(live, written, schema)
+    if isinstance(written, list) and isinstance(live, list) and schema.item and schema.item.type is ValueType.OBJECT:
+        return _shown_objects(live, written, schema.item)
+    if equivalent(live, written):
+        return written
     if live in (None, "", [], {}):
-        return GONE
-    return _respelled(live, wanted)
+        return ABSENT
+    return _respelled(live, written)
 
 
-def same(live: Any, wanted: Any) -> bool:
-    """Whether Vault means the same: lists are sets, `1h` is 3600, JSON is compared as data, empty is nothing."""
-    if live in (None, "", [], {}) and wanted in (None, "", [], {}):
+def equivalent(live: Any, written: Any) -> bool:
+    """Return True if Vault treats both values as the same.
+
+    Lists are sets, `1h` is 3600, JSON is compared as data, and an empty value is the same as none.
+    """
+    if live in (None, "", [], {}) and written in (None, "", [], {}):
         return True
-    if isinstance(live, list) and isinstance(wanted, list):
-        return sorted(map(_text, live)) == sorted(map(_text, wanted))
-    if isinstance(live, Mapping) and isinstance(wanted, Mapping):
-        return {key: _text(item) for key, item in live.items()} == {key: _text(item) for key, item in wanted.items()}
-    if isinstance(wanted, str) and isinstance(live, Mapping | list):
-        return bool(_parsed(wanted) == live)
-    if isinstance(live, str) and isinstance(wanted, str) and live.startswith("{") and wanted.startswith("{"):
-        return bool(_parsed(live) == _parsed(wanted))
-    if isinstance(live, bool) or isinstance(wanted, bool):
-        return _text(live) == _text(wanted)
-    one, other = seconds(live), seconds(wanted)
-    return _text(live) == _text(wanted) or (one is not None and one == other)
+    if isinstance(live, list) and isinstance(written, list):
+        return sorted(map(_text, live)) == sorted(map(_text, written))
+    if isinstance(live, Mapping) and isinstance(written, Mapping):
+        return {key: _text(item) for key, item in live.items()} == {key: _text(item) for key, item in written.items()}
+    if isinstance(written, str) and isinstance(live, Mapping | list):
+        return bool(_parsed(written) == live)
+    if isinstance(live, str) and isinstance(written, str) and live.startswith("{") and written.startswith("{"):
+        return bool(_parsed(live) == _parsed(written))
+    if isinstance(live, bool) or isinstance(written, bool):
+        return _text(live) == _text(written)
+    duration = parse_seconds(live)
+    return _text(live) == _text(written) or (duration is not None and duration == parse_seconds(written))
 
 
-def seconds(value: Any) -> float | None:
-    """A duration such as `1h30m`, `3600s`, `3600` or 3600 in seconds; None when it is none."""
+def parse_seconds(value: Any) -> float | None:
+    """Parse a duration such as `1h30m`, `3600s`, `3600` or 3600; None when the value is not a duration."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, str) or not value:
@@ -112,39 +115,50 @@ def seconds(value: Any) -> float | None:
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
 
 
-def _shown_object(live: Mapping[str, Any], wanted: Mapping[str, Any], shape: PropertySchema) -> Object:
+def _shown_object(live: Mapping[str, Any], written: Mapping[str, Any], schema: PropertySchema) -> VaultFields:
     projected = {}
-    for key, value in wanted.items():
+    for key, value in written.items():
         field = field_name(key)
-        found = (
-            shown(live[field], value, shape.fields.get(key, PropertySchema(ValueType.ANY))) if field in live else value
+        projected_value = (
+            project_value(live[field], value, schema.fields.get(key, PropertySchema(ValueType.ANY)))
+            if field in live
+            else value
         )
-        if found is not GONE:
-            projected[key] = found
+        if projected_value is not ABSENT:
+            projected[key] = projected_value
     return projected
 
 
-def _shown_objects(live: list[Any], wanted: list[Any], shape: PropertySchema) -> Any:
-    """Objects in a list, paired by name where they have one, else by position."""
+def _shown_objects(live: list[Any], written: list[Any], schema: PropertySchema) -> Any:
+    """Project objects in a list, paired by name where they have one, else by position."""
     by_name = {item.get("name"): item for item in live if isinstance(item, Mapping)}
     projected = []
-    for index, item in enumerate(wanted):
-        found = by_name.get(item["name"]) if "name" in item else live[index] if index < len(live) else None
-        if found is not None:
-            projected.append(shown(found, item, shape))
-    return projected or GONE
+    for index, item in enumerate(written):
+        live_item = by_name.get(item["name"]) if "name" in item else live[index] if index < len(live) else None
+        if live_item is not None:
+            projected.append(project_value(live_item, item, schema))
+    return projected or ABSENT
 
 
-def _respelled(live: Any, wanted: Any) -> Any:
-    """A different live value in the input's type, so that the difference reads well."""
-    if isinstance(wanted, str) and isinstance(live, Mapping | list):
+def _respelled(live: Any, written: Any) -> Any:
+    """Convert a different live value to the input's type, so that the diff is readable."""
+    if isinstance(written, str) and isinstance(live, Mapping | list):
         return json.dumps(live, sort_keys=True)
-    if isinstance(wanted, str) and isinstance(live, int) and not isinstance(live, bool) and seconds(wanted) is not None:
+    if (
+        isinstance(written, str)
+        and isinstance(live, int)
+        and not isinstance(live, bool)
+        and parse_seconds(written) is not None
+    ):
         return f"{live}s"
-    if isinstance(wanted, int) and not isinstance(wanted, bool) and isinstance(live, str):
-        found = seconds(live)
-        return int(found) if found is not None else live
+    if _is_whole_number(written) and isinstance(live, str):
+        duration = parse_seconds(live)
+        return int(duration) if duration is not None else live
     return live
+
+
+def _is_whole_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Function calls of the `vault` provider that the emulated provider answers."""
+"""Functions of the emulated `vault` provider."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -7,41 +7,45 @@ from typing import Any
 
 from rehearsal.providers.protocol import ProviderError
 from rehearsal.providers.values import Properties
-from rehearsal.providers.vault.api import Object, VaultApi
-from rehearsal.providers.vault.key_value import store, texts
-from rehearsal.providers.vault.policy_document import document_id, render
+from rehearsal.providers.vault.api import VaultApi, VaultFields
+from rehearsal.providers.vault.key_value import as_strings, secret_path
+from rehearsal.providers.vault.policy_document import document_id, render_hcl
 
 Client = Callable[[], VaultApi]
 
 
-def answer(token: str, args: Properties, client: Client) -> Properties:
-    """The function's result; ProviderError for a function that is not implemented. Vault is started only if needed."""
+def run_function(token: str, args: Properties, client: Client) -> Properties:
+    """Run a function and return its result. Vault is started only if the function needs it.
+
+    Raises:
+        ProviderError: the function is not supported or failed.
+    """
     function = _FUNCTIONS.get(token)
     if function is None:
         raise ProviderError(
-            f"{token} is not implemented by the emulated provider; it answers {', '.join(sorted(_FUNCTIONS))}"
+            f"{token} is not supported by the emulated provider; it supports {', '.join(sorted(_FUNCTIONS))}"
         )
     return {**args, **function(args, client)}
 
 
 def _policy_document(args: Properties, client: Client) -> Properties:
-    del client  # it is only text
+    del client  # only renders text
     rules = args.get("rules") or []
-    text = render(rules)
+    text = render_hcl(rules)
     return {"hcl": text, "id": document_id(text), "rules": rules}
 
 
 def _secret(args: Properties, client: Client) -> Properties:
-    """Anything that can be read: a secret, or credentials with a lease."""
-    api, wanted = client(), str(args["path"]).strip("/")
-    path, versioned = store(api, wanted, "data")
+    """Read any path: a secret, or credentials with a lease."""
+    api, logical_path = client(), str(args["path"]).strip("/")
+    path, versioned = secret_path(api, logical_path, "data")
     query = {"version": args["version"]} if versioned and args.get("version", -1) >= 0 else {}
-    response = _found(api.response(path, **query), wanted)
+    response = _found(api.response(path, **query), logical_path)
     data = response.get("data") or {}
     secret = (data.get("data") or {}) if versioned else data
     return {
         **_contents(secret),
-        "id": wanted,
+        "id": logical_path,
         "leaseId": response.get("lease_id", ""),
         "leaseDuration": response.get("lease_duration", 0),
         "leaseRenewable": response.get("renewable", False),
@@ -64,10 +68,10 @@ def _plain_secret(args: Properties, client: Client) -> Properties:
 def _versioned_secret(args: Properties, client: Client) -> Properties:
     path = f"{str(args['mount']).strip('/')}/data/{str(args['name']).strip('/')}"
     query = {"version": args["version"]} if args.get("version") else {}
-    found = _found(client().read(path, **query), path)
-    metadata = found.get("metadata") or {}
+    secret = _found(client().read(path, **query), path)
+    metadata = secret.get("metadata") or {}
     return {
-        **_contents(found.get("data") or {}),
+        **_contents(secret.get("data") or {}),
         "id": path,
         "path": path,
         "createdTime": metadata.get("created_time", ""),
@@ -80,14 +84,14 @@ def _versioned_secret(args: Properties, client: Client) -> Properties:
 
 def _auth_backend(args: Properties, client: Client) -> Properties:
     path = str(args["path"]).strip("/")
-    found = _found((client().read("sys/auth") or {}).get(f"{path}/"), f"auth/{path}")
-    config = found.get("config") or {}
+    mount = _found((client().read("sys/auth") or {}).get(f"{path}/"), f"auth/{path}")
+    config = mount.get("config") or {}
     return {
         "id": path,
-        "accessor": found["accessor"],
-        "type": found["type"],
-        "description": found.get("description", ""),
-        "local": found.get("local", False),
+        "accessor": mount["accessor"],
+        "type": mount["type"],
+        "description": mount.get("description", ""),
+        "local": mount.get("local", False),
         "defaultLeaseTtlSeconds": config.get("default_lease_ttl", 0),
         "maxLeaseTtlSeconds": config.get("max_lease_ttl", 0),
         "listingVisibility": config.get("listing_visibility", ""),
@@ -100,14 +104,14 @@ def _role_id(args: Properties, client: Client) -> Properties:
     return {"id": path, "backend": backend, "roleId": _found(client().read(path), path)["role_id"]}
 
 
-def _found(response: Object | None, path: str) -> Object:
+def _found(response: VaultFields | None, path: str) -> VaultFields:
     if response is None:
         raise ProviderError(f"no secret found at {path!r} in the rehearsal's Vault")
     return response
 
 
 def _contents(secret: Mapping[str, Any]) -> Properties:
-    return {"data": texts(secret), "dataJson": json.dumps(secret, sort_keys=True, separators=(",", ":"))}
+    return {"data": as_strings(secret), "dataJson": json.dumps(secret, sort_keys=True, separators=(",", ":"))}
 
 
 _FUNCTIONS: Mapping[str, Callable[[Properties, Client], Properties]] = {

@@ -1,4 +1,4 @@
-"""Secrets in key-value stores, of either version."""
+"""Handlers of secrets in key-value stores of both versions, and of generic endpoints."""
 
 import json
 from collections.abc import Mapping
@@ -6,119 +6,119 @@ from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.providers.protocol import ProviderError
-from rehearsal.providers.vault.api import Object, VaultApi
-from rehearsal.providers.vault.types import Place
+from rehearsal.providers.vault.api import VaultApi, VaultFields
+from rehearsal.providers.vault.types import ResourcePath
 
 _NO_MOUNT = "preflight capability check returned 403"
-"""Vault answers so, even to a root token, for a path under which nothing is mounted."""
+"""Vault's error, even for a root token, when no engine is mounted at the path."""
 
 
 @dataclass(frozen=True)
-class VersionedSecret:
-    """A secret of a version-2 store: data with versions, and metadata beside them."""
+class KvV2SecretHandler:
+    """Handler of secrets in a version-2 store: versioned data and metadata."""
 
-    def create(self, api: VaultApi, place: Place, body: Object) -> Object:
-        """Write its first version, and its metadata."""
+    def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
+        """Write the first version and the metadata."""
         options = {**(body.get("options") or {}), **({"cas": body["cas"]} if "cas" in body else {})}
-        made = api.write(place.path, {"data": parse_json(body["data_json"]), "options": options})
+        created = api.write(target.path, {"data": parse_json(body["data_json"]), "options": options})
         if custom := body.get("custom_metadata"):
             metadata = {("custom_metadata" if key == "data" else key): value for key, value in custom.items()}
-            api.write(_metadata_path(place), metadata)
-        return {"metadata": texts(made), "data": texts(parse_json(body["data_json"]))}
+            api.write(_metadata_path(target), metadata)
+        return {"metadata": as_strings(created), "data": as_strings(parse_json(body["data_json"]))}
 
-    def update(self, api: VaultApi, place: Place, body: Object, before: Object) -> None:
-        """Write a new version when the data changed, and the metadata."""
+    def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
+        """Write a new version and the metadata if either changed."""
         if body.get("data_json") != before.get("data_json") or "custom_metadata" in {*body, *before}:
-            self.create(api, place, body)
+            self.create(api, target, body)
 
-    def read(self, api: VaultApi, place: Place, known: Object) -> Object | None:
-        """The latest version; None when it, or the whole secret, is deleted."""
-        if known.get("disable_read"):
-            return known
-        found = api.read(place.path)
-        if found is None or found.get("data") is None:
+    def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
+        """Read the latest version; None when it or the whole secret was deleted."""
+        if state.get("disable_read"):
+            return state
+        live = api.read(target.path)
+        if live is None or live.get("data") is None:
             return None
-        metadata = api.read(_metadata_path(place)) or {}
+        metadata = api.read(_metadata_path(target)) or {}
         custom = {**metadata, "data": metadata.get("custom_metadata") or {}}
         return {
-            "data_json": found["data"],
-            "data": texts(found["data"]),
-            "metadata": texts(found.get("metadata") or {}),
+            "data_json": live["data"],
+            "data": as_strings(live["data"]),
+            "metadata": as_strings(live.get("metadata") or {}),
             "custom_metadata": custom,
-            "path": place.path,
+            "path": target.path,
         }
 
-    def delete(self, api: VaultApi, place: Place, known: Object) -> None:
-        """Delete the latest version, or everything when the program says so."""
-        api.delete(_metadata_path(place) if known.get("delete_all_versions") else place.path)
+    def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
+        """Delete the latest version, or all versions if `deleteAllVersions` is set."""
+        api.delete(_metadata_path(target) if state.get("delete_all_versions") else target.path)
 
 
 @dataclass(frozen=True)
-class PathSecret:
-    """A secret by its whole path, in a store of either version."""
+class KvSecretHandler:
+    """Handler of secrets by full path, in a store of either version."""
 
-    def create(self, api: VaultApi, place: Place, body: Object) -> Object:
-        """Write it."""
+    def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
+        """Write the secret."""
         data = parse_json(body["data_json"])
-        path, versioned = store(api, place.path, "data")
+        path, versioned = secret_path(api, target.path, "data")
         api.write(path, {"data": data} if versioned else data)
-        return {"data": texts(data)}
+        return {"data": as_strings(data)}
 
-    def update(self, api: VaultApi, place: Place, body: Object, before: Object) -> None:
-        """Write it anew."""
+    def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
+        """Write the data again."""
         del before
-        self.create(api, place, body)
+        self.create(api, target, body)
 
-    def read(self, api: VaultApi, place: Place, known: Object) -> Object | None:
-        """What it holds now."""
-        if known.get("disable_read"):
-            return known
-        path, versioned = store(api, place.path, "data")
-        found = api.read(path)
-        data = found.get("data") if found and versioned else found
-        return None if data is None else {"data_json": data, "data": texts(data)}
+    def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
+        """Read the secret's data."""
+        if state.get("disable_read"):
+            return state
+        path, versioned = secret_path(api, target.path, "data")
+        live = api.read(path)
+        data = live.get("data") if live and versioned else live
+        return None if data is None else {"data_json": data, "data": as_strings(data)}
 
-    def delete(self, api: VaultApi, place: Place, known: Object) -> None:
-        """Delete it."""
-        path, _ = store(api, place.path, "metadata" if known.get("delete_all_versions") else "data")
+    def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
+        """Delete the secret."""
+        path, _ = secret_path(api, target.path, "metadata" if state.get("delete_all_versions") else "data")
         api.delete(path)
 
 
 @dataclass(frozen=True)
-class AnyEndpoint:
-    """Whatever is at a path: the resource for what has none of its own."""
+class GenericEndpointHandler:
+    """Handler of arbitrary paths, for resources without a type of their own."""
 
-    def create(self, api: VaultApi, place: Place, body: Object) -> Object:
-        """Write it; returns the fields of the answer that the program asked for."""
-        answer = api.write(place.path, parse_json(body["data_json"]))
-        wanted = {field: answer[field] for field in body.get("write_fields") or () if field in answer}
-        return {"write_data": texts(wanted), "write_data_json": json.dumps(wanted, sort_keys=True)}
+    def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
+        """Write the data; return the fields of the response that the program requests."""
+        response = api.write(target.path, parse_json(body["data_json"]))
+        requested = {field: response[field] for field in body.get("write_fields") or () if field in response}
+        return {"write_data": as_strings(requested), "write_data_json": json.dumps(requested, sort_keys=True)}
 
-    def update(self, api: VaultApi, place: Place, body: Object, before: Object) -> None:
-        """Write it anew."""
+    def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
+        """Write the data again."""
         del before
-        self.create(api, place, body)
+        self.create(api, target, body)
 
-    def read(self, api: VaultApi, place: Place, known: Object) -> Object | None:
-        """The written fields as they are now; others are the server's."""
-        if known.get("disable_read"):
-            return known
-        found = api.read(place.path)
-        if found is None:
+    def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
+        """Read the fields that the program wrote; others are Vault's defaults."""
+        if state.get("disable_read"):
+            return state
+        live = api.read(target.path)
+        if live is None:
             return None
-        written = parse_json(str(known.get("data_json") or "{}"))
-        absent_is_same = known.get("ignore_absent_fields")
-        shown = {key: found.get(key, value if absent_is_same else None) for key, value in written.items()}
-        return {**known, "data_json": shown or found}
+        written = parse_json(str(state.get("data_json") or "{}"))
+        absent_is_same = state.get("ignore_absent_fields")
+        projected = {key: live.get(key, value if absent_is_same else None) for key, value in written.items()}
+        return {**state, "data_json": projected or live}
 
-    def delete(self, api: VaultApi, place: Place, known: Object) -> None:
-        """Delete it, unless the program says that it can't be."""
-        if not known.get("disable_delete"):
-            api.delete(place.path)
+    def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
+        """Delete the path, unless `disableDelete` is set."""
+        if not state.get("disable_delete"):
+            api.delete(target.path)
 
 
-def parse_json(text: str) -> Object:
-    """The object in a JSON text; ProviderError, which does not quote it, when it is none."""
+def parse_json(text: str) -> VaultFields:
+    """Parse the JSON text of an object; the error doesn't quote the text, which may be secret."""
     try:
         data = json.loads(text)
     except ValueError:
@@ -128,12 +128,12 @@ def parse_json(text: str) -> Object:
     return data
 
 
-def _metadata_path(place: Place) -> str:
-    return f"{place.parameters['mount']}/metadata/{place.parameters['name']}"
+def _metadata_path(target: ResourcePath) -> str:
+    return f"{target.parameters['mount']}/metadata/{target.parameters['name']}"
 
 
-def store(api: VaultApi, path: str, part: str) -> tuple[str, bool]:
-    """The path to read or write a secret at, and whether its store keeps versions (then `part` comes in between)."""
+def secret_path(api: VaultApi, path: str, part: str) -> tuple[str, bool]:
+    """Return the API path of a secret, and True if its store is version 2 (its paths contain `part`)."""
     try:
         mount: Mapping[str, Any] = api.read(f"sys/internal/ui/mounts/{path}") or {}
     except ProviderError as error:
@@ -147,6 +147,6 @@ def store(api: VaultApi, path: str, part: str) -> tuple[str, bool]:
     return f"{prefix}{part}/{inner}", True
 
 
-def texts(data: Mapping[str, Any]) -> dict[str, str]:
-    """Values as the provider's maps of strings hold them."""
+def as_strings(data: Mapping[str, Any]) -> dict[str, str]:
+    """Convert values to strings, as in the provider's string maps."""
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in data.items()}

@@ -1,4 +1,4 @@
-"""`vault.getPolicyDocument`: a policy's HCL text from rules, laid out as the real provider does."""
+"""`vault.getPolicyDocument`: render rules as the HCL text of a policy, in the real provider's layout."""
 
 import zlib
 from collections.abc import Iterable, Mapping
@@ -9,13 +9,17 @@ from rehearsal.providers.protocol import ProviderError
 CAPABILITIES = ("create", "read", "update", "delete", "list", "sudo", "deny", "patch", "subscribe")
 
 
-def render(rules: Iterable[Mapping[str, Any]]) -> str:
-    """HCL text of the rules; ProviderError naming a capability that Vault doesn't have."""
+def render_hcl(rules: Iterable[Mapping[str, Any]]) -> str:
+    """Render rules as HCL.
+
+    Raises:
+        ProviderError: a rule has a capability that Vault doesn't have.
+    """
     return "\n".join("\n".join(_rule(rule)) + "\n" for rule in rules)
 
 
 def document_id(text: str) -> str:
-    """The id that Terraform gives a rendered text."""
+    """Return the id that the real provider gives a rendered text: its CRC-32."""
     return str(zlib.crc32(text.encode()))
 
 

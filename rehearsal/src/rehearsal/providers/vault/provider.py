@@ -1,4 +1,4 @@
-"""The emulated `vault` provider: what pulumi-vault does, towards the real Vault of a rehearsal."""
+"""Emulated `vault` provider before configuration."""
 
 import threading
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 from rehearsal.providers.protocol import CheckFailure, CheckResult, Fidelity
 from rehearsal.providers.schema import SdkSchemas
 from rehearsal.providers.values import DEFAULTS, Properties
-from rehearsal.providers.vault.api import Endpoint, Server, VaultApi
+from rehearsal.providers.vault.api import OnDemandVault, VaultAccess, VaultApi
 from rehearsal.providers.vault.catalog import TYPES
-from rehearsal.providers.vault.resources import VaultConfigured
+from rehearsal.providers.vault.resources import ConfiguredVault
 
 _OPTIONS = frozenset(
     {"addAddressToEnv", "address", "authLogin", "authLoginAws", "authLoginAzure", "authLoginCert", "authLoginGcp"}
@@ -19,15 +19,15 @@ _OPTIONS = frozenset(
 )
 
 _ENGINE = frozenset({DEFAULTS, "__internal", "pluginChecksums", "pluginDownloadURL", "version"})
-"""Keys of the engine's own among a provider's inputs."""
+"""Provider inputs that belong to the engine."""
 
 
 class VaultProvider:
-    """Shared by all engines of a rehearsal; whatever address a program gives, it talks to the rehearsal's Vault."""
+    """The `vault` provider, shared by all engines of a rehearsal. It ignores addresses: there is one Vault."""
 
     name = "vault"
 
-    def __init__(self, server: Server, schemas: SdkSchemas, files: Path) -> None:
+    def __init__(self, server: OnDemandVault, schemas: SdkSchemas, files: Path) -> None:
         self.version = schemas.version
         self._server = server
         self._schemas = schemas
@@ -36,28 +36,28 @@ class VaultProvider:
         self._lock = threading.Lock()
 
     def check_config(self, config: Properties) -> CheckResult:
-        """Accept what the real provider's configuration has; credentials are not used."""
+        """Accept the real provider's options; credentials are not used."""
         failures = [
             CheckFailure(key, f"the vault provider has no option {key!r}")
             for key in sorted(config)
             if key not in _OPTIONS and key not in _ENGINE
         ]
         if config.get("namespace"):
-            failures.append(CheckFailure("namespace", "needs Vault Enterprise; the rehearsal's Vault is not"))
+            failures.append(CheckFailure("namespace", "requires Vault Enterprise, which the rehearsal's Vault is not"))
         return CheckResult(dict(config), failures)
 
-    def configure(self, config: Properties) -> VaultConfigured:
-        """Bind to the rehearsal's Vault, which is started on first need."""
-        del config  # the address is a production name, and credentials are for there
-        return VaultConfigured(self._schemas, self.client)
+    def configure(self, config: Properties) -> ConfiguredVault:
+        """Return the configured provider. The rehearsal's Vault is started on first use."""
+        del config  # address and credentials are those of the real Vault
+        return ConfiguredVault(self._schemas, self.client)
 
     def fidelity(self, type_token: str) -> Fidelity:
-        """What is implemented is real; the rest fails at Check."""
+        """Return REAL for supported types. Check refuses all others."""
         return Fidelity.REAL if type_token in TYPES else Fidelity.RECORDED
 
     def client(self) -> VaultApi:
-        """A client of the Vault as it is now, started if need be."""
-        endpoint: Endpoint = self._server.ensure()
+        """Return a client of the running Vault, starting Vault if necessary."""
+        endpoint: VaultAccess = self._server.ensure()
         key = (endpoint.address, endpoint.token)
         with self._lock:
             if key not in self._clients:
@@ -65,7 +65,7 @@ class VaultProvider:
             return self._clients[key]
 
     def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         with self._lock:
             for api in self._clients.values():
                 api.close()

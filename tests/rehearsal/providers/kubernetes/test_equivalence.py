@@ -1,4 +1,4 @@
-"""Two spellings of a Kubernetes value are the same when the API server takes them for the same."""
+"""Two spellings of a Kubernetes value are equivalent when the API server treats them as the same."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rehearsal.providers.kubernetes.canonical import same
+from rehearsal.providers.kubernetes.equivalence import equivalent
 
 scalars = st.none() | st.booleans() | st.integers(-1000, 1000) | st.text(max_size=5)
 objects = st.recursive(
@@ -15,19 +15,19 @@ objects = st.recursive(
 
 
 @given(objects)
-def test_everything_is_the_same_as_itself(value: Any) -> None:
-    assert same(value, value)
+def test_equivalence_is_reflexive(value: Any) -> None:
+    assert equivalent(value, value)
 
 
 @given(objects, objects)
-def test_the_order_of_comparison_does_not_matter(one: Any, other: Any) -> None:
-    assert same(one, other) == same(other, one)
+def test_equivalence_is_symmetric(one: Any, other: Any) -> None:
+    assert equivalent(one, other) == equivalent(other, one)
 
 
 @settings(deadline=None)  # the first quantity imports the client package
 @given(st.integers(1, 10_000))
-def test_a_thousand_milli_are_one_where_a_quantity_is_meant(cores: int) -> None:
-    assert same({"requests": {"cpu": f"{cores}000m"}}, {"requests": {"cpu": cores}})
+def test_a_thousand_milli_equal_one_in_quantities_only(cores: int) -> None:
+    assert equivalent({"requests": {"cpu": f"{cores}000m"}}, {"requests": {"cpu": cores}})
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,8 @@ def test_a_thousand_milli_are_one_where_a_quantity_is_meant(cores: int) -> None:
         ([], None, ("metadata", "finalizers")),
     ],
 )
-def test_these_are_the_same(left: Any, right: Any, path: tuple[str | int, ...]) -> None:
-    assert same(left, right, path)
+def test_these_are_equivalent(left: Any, right: Any, path: tuple[str | int, ...]) -> None:
+    assert equivalent(left, right, path)
 
 
 @pytest.mark.parametrize(
@@ -59,5 +59,5 @@ def test_these_are_the_same(left: Any, right: Any, path: tuple[str | int, ...]) 
         (["a", "b"], ["b", "a"], ("args",)),
     ],
 )
-def test_these_are_not(left: Any, right: Any, path: tuple[str | int, ...]) -> None:
-    assert not same(left, right, path)
+def test_these_are_not_equivalent(left: Any, right: Any, path: tuple[str | int, ...]) -> None:
+    assert not equivalent(left, right, path)

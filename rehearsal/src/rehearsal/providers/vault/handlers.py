@@ -1,0 +1,179 @@
+"""Handlers of most Vault resources: create, update, read and delete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.providers.protocol import ProviderError
+from rehearsal.providers.vault.api import PathNotFoundError, VaultApi, VaultFields
+from rehearsal.providers.vault.types import ResourcePath
+
+_PKI_NOT_FOUND = "unable to find PKI"
+"""Error of the PKI engine for a missing issuer or key."""
+
+
+@dataclass(frozen=True)
+class PathHandler:
+    """Handler of resources that are written, read and deleted at one path."""
+
+    removable: bool = True
+    """False for configuration that is deleted with its mount."""
+
+    def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
+        """Write the fields."""
+        return api.write(target.path, body)
+
+    def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
+        """Write the fields and clear those that the body no longer has."""
+        api.write(target.path, {**cleared_fields(before, body), **body})
+
+    def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
+        """Read the fields."""
+        del state
+        return api.read(target.path)
+
+    def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
+        """Delete the path if it is removable."""
+        del state
+        if self.removable:
+            api.delete(target.path)
+
+
+@dataclass(frozen=True)
+class TransitKeyHandler(PathHandler):
+    """Handler of transit keys: the key type is set once, and limits are written to a separate configuration path."""
+
+    _CONFIG = frozenset(
+        {"min_decryption_version", "min_encryption_version", "deletion_allowed", "exportable"}
+        | {"allow_plaintext_backup", "auto_rotate_period"}
+    )
+
+    def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
+        """Create the key, then write the fields that only its configuration accepts."""
+        later = {"min_decryption_version", "min_encryption_version", "deletion_allowed"}
+        api.write(target.path, {field: value for field, value in body.items() if field not in later})
+        self.update(api, target, {field: value for field, value in body.items() if field in later}, {})
+        return {}
+
+    def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
+        """Write the configuration."""
+        del before
+        config = {field: value for field, value in body.items() if field in self._CONFIG}
+        if config:
+            api.write(f"{target.path}/config", config)
+
+
+class ImmutableHandler:
+    """Handler base of resources that can't be updated: every change replaces them."""
+
+    def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
+        """Refuse: the diff always requests a replacement."""
+        del api, body, before
+        raise ProviderError(f"{target.path} can't be updated, only replaced")
+
+
+@dataclass(frozen=True)
+class GeneratedHandler(ImmutableHandler):
+    """Handler of results that Vault returns only when it generates them: certificates and signing requests."""
+
+    exists: str = ""
+    """Template of a path, from fields of the response, where the resource can be read and deleted."""
+
+    def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
+        """Generate the resource."""
+        return api.write(target.path, body)
+
+    def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
+        """Return the recorded fields while the resource exists in Vault."""
+        if state.keys() <= {"id"}:
+            raise ProviderError(f"{target.path} can't be imported: Vault returns it only on creation")
+        path = self._path(target, state)
+        return state if path is None or self._exists(api, path) else None
+
+    def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
+        """Delete the resource if it has a path of its own; otherwise it is deleted with its mount."""
+        path = self._path(target, state)
+        if path is not None and self._exists(api, path):
+            api.delete(path)
+
+    def _exists(self, api: VaultApi, path: str) -> bool:
+        try:
+            return api.read(path) is not None
+        except ProviderError as error:
+            if _PKI_NOT_FOUND in str(error):
+                return False
+            raise
+
+    def _path(self, target: ResourcePath, state: Mapping[str, Any]) -> str | None:
+        return self.exists.format(**{**state, **target.parameters}) if self.exists else None
+
+
+@dataclass(frozen=True)
+class IdentityHandler:
+    """Handler of identity objects, to which Vault assigns an id: entities, groups and their aliases."""
+
+    def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
+        """Create the object and return its id."""
+        created = api.write(target.path, body)
+        if "id" not in created:
+            raise ProviderError(f"{target.path} already has an object of this name: import it or choose another name")
+        return {"id": created["id"]}
+
+    def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
+        """Write the fields by id."""
+        api.write(f"{target.path}/id/{before['id']}", {**cleared_fields(before, body), **body})
+
+    def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
+        """Read the object by id."""
+        return api.read(f"{target.path}/id/{state['id']}")
+
+    def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
+        """Delete the object by id."""
+        api.delete(f"{target.path}/id/{state['id']}")
+
+
+@dataclass(frozen=True)
+class AccessorHandler(ImmutableHandler):
+    """Handler of credentials with an accessor: created once, looked up and revoked by accessor."""
+
+    make: str
+    look_up: str
+    revoke: str
+    accessor: str
+    """Field of responses and requests that holds the accessor."""
+
+    def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
+        """Create the credential; its accessor becomes its id."""
+        created = api.write(self.make.format(**target.parameters), body)
+        return {**created, "id": created[self.accessor]}
+
+    def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
+        """Look up the credential by accessor; Vault returns an error when it has expired or was revoked."""
+        try:
+            live = api.write(self.look_up.format(**target.parameters), {self.accessor: state["id"]})
+        except PathNotFoundError:
+            return None
+        except ProviderError as error:
+            if any(word in str(error) for word in ("invalid accessor", "failed to find accessor", "bad token")):
+                return None
+            raise
+        return {**live, **state} if live else None  # the recorded fields win, because the live `ttl` counts down
+
+    def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
+        """Revoke the credential."""
+        if self.read(api, target, state) is not None:
+            api.write(self.revoke.format(**target.parameters), {self.accessor: state["id"]})
+
+
+def cleared_fields(before: Mapping[str, Any], body: Mapping[str, Any]) -> VaultFields:
+    """Return fields of the last update that the body lacks, with an empty value of their type."""
+    empty: VaultFields = {}
+    for field, value in before.items():
+        if field == "id" or field in body or isinstance(value, bool):
+            continue
+        empty[field] = [] if isinstance(value, list) else {} if isinstance(value, Mapping) else _zero(value)
+    return empty
+
+
+def _zero(value: Any) -> Any:
+    return 0 if isinstance(value, int | float) else ""
