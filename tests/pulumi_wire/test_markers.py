@@ -40,7 +40,7 @@ def test_the_sdk_decodes_the_secret_signature_as_a_secret() -> None:
 
 
 def test_the_message_limit_is_that_of_the_sdk() -> None:
-    assert dict(settings._GRPC_CHANNEL_OPTIONS)["grpc.max_receive_message_length"] == MAX_MESSAGE_BYTES
+    assert dict(vars(settings)["_GRPC_CHANNEL_OPTIONS"])["grpc.max_receive_message_length"] == MAX_MESSAGE_BYTES
     assert {option: MAX_MESSAGE_BYTES for option, _ in GRPC_OPTIONS} == dict(GRPC_OPTIONS)
 
 

@@ -101,9 +101,7 @@ def test_a_mount_manages_its_connections(program: Program, database: DatabaseEnd
     assert program.configured.read(smaller) is None
 
 
-def test_a_wrong_password_fails_without_showing_it(
-    program: Program, database: DatabaseEndpoint
-) -> None:
+def test_a_wrong_password_fails_without_showing_it(program: Program, database: DatabaseEndpoint) -> None:
     program.create("vault:index/mount:Mount", "wrong", {"path": "wrong", "type": "database"})
     wrong = settings(database, password="not-the-password")
     with pytest.raises(ProviderError, match="password authentication failed") as caught:
