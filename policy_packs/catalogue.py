@@ -1,21 +1,29 @@
 """All packs of this repository, and the suite: one process that serves them together."""
 
 from functools import cache
+from pathlib import Path
 
 from policy_packs import cost, security, tagging
-from policy_packs.cost.__main__ import PACK as COST
+from policy_packs.cost.pack import PACK as COST
+from policy_packs.kernel import pack as kernel
 from policy_packs.kernel.cases import Case, discover_cases
 from policy_packs.kernel.registry import Pack, Policy
-from policy_packs.security.__main__ import PACK as SECURITY
-from policy_packs.tagging.__main__ import PACK as TAGGING
+from policy_packs.security.pack import PACK as SECURITY
+from policy_packs.tagging.pack import PACK as TAGGING
 
+EXEMPTIONS_FILE = Path(__file__).with_name("exemptions.yaml")
 PACKS = (TAGGING, COST, SECURITY)
 SUITE = Pack(
     name="campus-safety",
     version="0.1.0",
-    description="The tagging, cost and security packs, answered for by one process",
+    description="The tagging, cost and security packs in one process",
     policies=(),
 )
+
+
+def serve(pack: Pack, *members: Pack) -> None:
+    """Serve packs of this repository, with its exemptions, which may name the rules of every pack."""
+    kernel.serve(pack, *members, exemptions_file=EXEMPTIONS_FILE, known_rules=policies)
 
 
 def policies() -> dict[str, Policy]:

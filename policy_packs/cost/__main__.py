@@ -1,17 +1,7 @@
-"""Cost pack: registration only."""
+"""The cost pack on its own."""
 
-from policy_packs import cost
-from policy_packs.cost.table import MISTAKES
-from policy_packs.kernel.pack import serve
-from policy_packs.kernel.registry import Pack, discover
-
-PACK = Pack(
-    name="campus-cost",
-    version="0.1.0",
-    description="Every environment has a ceiling for what it, its teams, its features and each resource may cost",
-    policies=discover(cost),
-    mistakes=MISTAKES,
-)
+from policy_packs.catalogue import serve
+from policy_packs.cost.pack import PACK
 
 if __name__ == "__main__":
     serve(PACK)

@@ -6,8 +6,9 @@ from functools import cached_property
 
 from policy_packs.cost.offers import OFFERS, price
 from policy_packs.cost.pricing import Cost, Item, Surroundings, Unpriced
+from policy_packs.kernel.errors import UnknownValue
 from policy_packs.kernel.registry import Stack
-from policy_packs.kernel.resource import Resource, UnknownValue
+from policy_packs.kernel.resource import Resource
 from policy_packs.tagging.tags import Tags
 
 UNTAGGED = "untagged"

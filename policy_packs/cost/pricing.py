@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import TypeVar
 
 from policy_packs.cost.table import TABLE, Key
+from policy_packs.kernel.errors import UnknownValue
 from policy_packs.kernel.registry import Stack
-from policy_packs.kernel.resource import Resource, UnknownValue
+from policy_packs.kernel.resource import Resource
 
 T = TypeVar("T")
 

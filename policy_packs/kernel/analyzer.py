@@ -1,8 +1,8 @@
-"""The engine's analyzer protocol over a registry of rules.
+"""Analyzer protocol of the Pulumi engine over a registry of rules.
 
-Our own servicer instead of the SDK's, for three things the SDK does otherwise: a rule that meets an unknown value is
-*deferred* to the update instead of passing with advice, a rule that crashes blocks and is named, and a resource is
-decoded once however many rules read it, and not at all when none is on its type.
+A servicer of our own, because the SDK's differs in three ways. Here a rule that reads an unknown value is *deferred* to
+the update instead of passing with advice. A rule that crashes blocks and is named. A resource is decoded once for all
+rules, and not at all if no rule is on its type.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,20 +15,21 @@ from pulumi.runtime.proto import plugin_pb2
 from policy_packs.kernel import wire
 from policy_packs.kernel.configuration import Configuration
 from policy_packs.kernel.context import Context
+from policy_packs.kernel.errors import InvalidInputError
 from policy_packs.kernel.exemptions import Exemptions
 from policy_packs.kernel.notes import Notes
-from policy_packs.kernel.refusal import Mistakes
 from policy_packs.kernel.registry import Level, Pack, Policy, Registry, Stack
 from policy_packs.kernel.report import Report
+from policy_packs.kernel.stack_config import StackConfig
 from policy_packs.kernel.values import decode
 from policy_packs.kernel.verdict import Deferral, Verdict, Violation, judge, judge_stack
 
 
 class Analyzer:
-    """Serves a pack and those it answers for.
+    """Serves a pack and its members.
 
-    Until the engine has said which stack it is for, everything is held to production's rules, without exemptions.
-    `exemptions` raises ExemptionError when asked for a list with mistakes; `reports` is where to leave a report.
+    Until the engine names the stack, everything is judged as prod, without exemptions and stack configuration.
+    `load_exemptions` raises ExemptionError for a list with mistakes. `reports` is the directory for the report.
     """
 
     def __init__(
@@ -36,54 +37,62 @@ class Analyzer:
         pack: Pack,
         members: Sequence[Pack],
         stop: Callable[[], None],
-        exemptions: Callable[[Registry], Exemptions],
+        load_exemptions: Callable[[Registry], Exemptions],
         reports: Path | None = None,
     ) -> None:
         self._pack = pack
         packs = (pack, *members)
         self._registry = Registry(policy for each in packs for policy in each.policies)
         self._mistakes = tuple(mistake for each in packs for mistake in each.mistakes)
-        self._owners = {policy.name: each for each in packs for policy in each.policies}
+        self._pack_of = {policy.name: each for each in packs for policy in each.policies}
         self._stop = stop
-        self._listed = exemptions
+        self._load_exemptions = load_exemptions
         self._exemptions = Exemptions()
         self._notes = Notes(pack.name)
-        self._report = Report(pack, self._owners, reports)
+        self._report = Report(pack, self._pack_of, reports)
         self._configuration = Configuration(self._registry.policies, Context(stack="", dry_run=False))
 
     def close(self) -> None:
-        """Let go of the engine."""
+        """Close the connection to the engine."""
         self._notes.close()
 
     def Handshake(self, request: pb.AnalyzerHandshakeRequest) -> pb.AnalyzerHandshakeResponse:  # noqa: N802  # the protocol's name
-        """Learn where the engine listens."""
+        """Connect to the engine's own service."""
         self._notes.connect(request.engine_address)
         return pb.AnalyzerHandshakeResponse()
 
     def ConfigureStack(self, request: pb.AnalyzerStackConfigureRequest) -> pb.AnalyzerStackConfigureResponse:  # noqa: N802  # the protocol's name
-        """Learn which stack is judged, and whether this is a preview; refuse exemptions or data with a mistake."""
+        """Take the stack, its configuration and whether this is a preview.
+
+        Refuses exemptions or pack data with mistakes.
+        """
         if self._mistakes:
-            raise Mistakes("the packs' data", self._mistakes)
-        run = Context(request.stack, request.dry_run)
-        self._exemptions = self._listed(self._registry).for_run(run)
+            raise InvalidInputError("the packs' data", self._mistakes)
+        run = Context(
+            request.stack,
+            request.dry_run,
+            project=request.project,
+            stack_config=StackConfig(dict(request.config), frozenset(request.config_secret_keys)),
+        )
+        self._exemptions = self._load_exemptions(self._registry).for_run(run)
         self._configuration = Configuration(self._registry.policies, run)
         return pb.AnalyzerStackConfigureResponse()
 
     def Configure(self, request: pb.ConfigureAnalyzerRequest) -> empty_pb2.Empty:  # noqa: N802  # the protocol's name
-        """Take levels and settings from the pack's configuration; refuse a rule or a setting that doesn't exist."""
-        given = request.policyConfig.items()
+        """Apply levels and settings of the policy configuration; refuse unknown rules and settings."""
+        configs = request.policyConfig.items()
         self._configuration.change(
-            {name: wire.FROM_WIRE[config.enforcementLevel] for name, config in given},
-            {name: decode(config.properties).values for name, config in given},
+            {name: wire.FROM_WIRE[config.enforcementLevel] for name, config in configs},
+            {name: decode(config.properties).values for name, config in configs},
         )
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, _request: empty_pb2.Empty) -> plugin_pb2.PluginInfo:  # noqa: N802  # the protocol's name
-        """The pack's version."""
+        """Return the pack's version."""
         return plugin_pb2.PluginInfo(version=self._pack.version)
 
     def GetAnalyzerInfo(self, _request: empty_pb2.Empty) -> pb.AnalyzerInfo:  # noqa: N802  # the protocol's name
-        """The pack and its rules, each a policy of its own."""
+        """Describe the pack and its rules, each as a policy of its own."""
         levels = self._configuration.levels
         return pb.AnalyzerInfo(
             name=self._pack.name,
@@ -94,24 +103,24 @@ class Analyzer:
         )
 
     def Analyze(self, request: pb.AnalyzeRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
-        """Judge one resource before it is made."""
+        """Judge one resource before it is created or updated."""
         rules = [rule for rule in self._registry.rules_for(request.type) if self._configuration.enabled(rule)]
         if not rules:
             return pb.AnalyzeResponse()
         resource = wire.resource(request)
         contexts = self._configuration.contexts
-        return self._answer(verdict for rule in rules for verdict in judge(rule, resource, contexts[rule.name]))
+        return self._respond(verdict for rule in rules for verdict in judge(rule, resource, contexts[rule.name]))
 
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
-        """Judge all resources together, and tell what waits for the update and what is exempted."""
+        """Judge all resources together; log what is deferred and exempted; write the report."""
         stack = Stack(wire.resource(resource) for resource in request.resources)
         rules = [rule for rule in self._registry.stack_rules if self._configuration.enabled(rule)]
         contexts = self._configuration.contexts
-        response = self._answer(verdict for rule in rules for verdict in judge_stack(rule, stack, contexts[rule.name]))
+        response = self._respond(verdict for rule in rules for verdict in judge_stack(rule, stack, contexts[rule.name]))
         unmatched = dict(self._exemptions.unmatched(self._registry.policies, stack.resources))
         for exemption, policy in unmatched.items():
-            mistake = f"the exemption of {exemption.resource} matches no resource of this run; remove it"
-            self._blame(response, Violation(policy, stack.urn, mistake, undecided=True))
+            finding = f"the exemption of {exemption.resource} matches no resource of this run; remove it"
+            self._add_violation(response, Violation(policy, stack.urn, finding, undecided=True))
         self._notes.flush(each for each in self._exemptions if each not in unmatched)
         self._report.write(
             self._configuration.run.stack, self._configuration.levels, self._registry.policies, len(request.resources)
@@ -119,42 +128,43 @@ class Analyzer:
         return response
 
     def Remediate(self, _request: pb.AnalyzeRequest) -> pb.RemediateResponse:  # noqa: N802  # the protocol's name
-        """No rule of ours rewrites a resource: the program says what is made."""
+        """Change nothing: our rules don't rewrite resources."""
         return pb.RemediateResponse()
 
     def Cancel(self, _request: empty_pb2.Empty) -> empty_pb2.Empty:  # noqa: N802  # the protocol's name
-        """End when the engine is asked to."""
+        """End the process."""
         self._stop()
         return empty_pb2.Empty()
 
-    def _answer(self, verdicts: Iterable[Verdict]) -> pb.AnalyzeResponse:
+    def _respond(self, verdicts: Iterable[Verdict]) -> pb.AnalyzeResponse:
         response = pb.AnalyzeResponse()
         for verdict in verdicts:
             if isinstance(verdict, Deferral):
-                # Not applicable *yet*: the engine must not count the rule as passed, and advice it is not.
-                _not_counted(response, verdict.policy, verdict.message)
+                # "Not applicable" is the only answer that the engine counts neither as passed nor as advice.
+                _add_not_applicable(response, verdict.policy, verdict.message)
                 self._notes.defer(verdict)
                 self._report.deferral(verdict)
-            elif not self._excuse(response, verdict):
-                self._blame(response, verdict)
+            elif not self._exempt(response, verdict):
+                self._add_violation(response, verdict)
         return response
 
-    def _excuse(self, response: pb.AnalyzeResponse, violation: Violation) -> bool:
-        """Whether a finding is exempted. One that the rule could not come to is not: nobody knows what it would be."""
-        exemption = None if violation.undecided else self._exemptions.excuse(violation.policy, violation.urn)
+    def _exempt(self, response: pb.AnalyzeResponse, violation: Violation) -> bool:
+        """Return True if a finding is exempted. An undecided one never is, because its finding is unknown."""
+        exemption = None if violation.undecided else self._exemptions.find(violation.policy, violation.urn)
         if exemption is None:
             return False
-        _not_counted(response, violation.policy, f"exempted until {exemption.expires}: {exemption.reason}")
+        reason = f"exempted until {exemption.expires}: {exemption.reason}"
+        _add_not_applicable(response, violation.policy, reason)
         self._notes.exempt(violation, exemption)
         self._report.exempted(violation, exemption)
         return True
 
-    def _blame(self, response: pb.AnalyzeResponse, violation: Violation) -> None:
+    def _add_violation(self, response: pb.AnalyzeResponse, violation: Violation) -> None:
         name = violation.policy.name
         level = Level.MANDATORY if violation.undecided else self._configuration.levels[name]
-        response.diagnostics.append(wire.diagnostic(violation, self._owners[name], level))
+        response.diagnostics.append(wire.diagnostic(violation, self._pack_of[name], level))
         self._report.violation(violation, level)
 
 
-def _not_counted(response: pb.AnalyzeResponse, policy: Policy, reason: str) -> None:
+def _add_not_applicable(response: pb.AnalyzeResponse, policy: Policy, reason: str) -> None:
     response.not_applicable.add(policy_name=policy.name, reason=reason)

@@ -29,8 +29,8 @@ import yaml
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Pack, Policy, ResourceRule, Stack, StackRule
 from policy_packs.kernel.resource import Resource
-from policy_packs.kernel.values import SENTINELS
 from policy_packs.kernel.verdict import Verdict, Violation, judge, judge_stack
+from pulumi_wire.markers import UNKNOWN_STRING
 
 UNKNOWN = "<unknown>"
 """Text in a case file for a value that is known only at update."""
@@ -156,4 +156,4 @@ def _with_unknowns(value: Any) -> Any:
         return {key: _with_unknowns(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_with_unknowns(item) for item in value]
-    return min(SENTINELS) if value == UNKNOWN else value
+    return UNKNOWN_STRING if value == UNKNOWN else value

@@ -1,17 +1,17 @@
-"""Levels and settings of a run: the rules' own, and what a policy configuration changes about them."""
+"""Levels and settings of a run: the rules' defaults and the changes of a policy configuration."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from policy_packs.kernel.context import Context
-from policy_packs.kernel.refusal import Mistakes
+from policy_packs.kernel.errors import InvalidInputError
 from policy_packs.kernel.registry import Level, Policy
 
 ALL = "all"
-"""The name by which a configuration sets the level of every rule; the engine has applied it when it comes here."""
+"""Key of a policy configuration that sets the level of every rule; the engine itself applies it."""
 
 
-class ConfigurationError(Mistakes):
+class ConfigurationError(InvalidInputError):
     """A policy configuration has mistakes; the message has one line for each."""
 
     def __init__(self, mistakes: Sequence[str]) -> None:
@@ -19,7 +19,7 @@ class ConfigurationError(Mistakes):
 
 
 class Configuration:
-    """The level and the context of every rule in one run."""
+    """Level and context of every rule in one run."""
 
     def __init__(self, policies: Sequence[Policy], run: Context) -> None:
         self._policies = policies
@@ -27,33 +27,36 @@ class Configuration:
         self.levels = {policy.name: policy.levels.at(run) for policy in policies}
         self.contexts = self._contexts({})
 
-    def change(self, levels: Mapping[str, Level], given: Mapping[str, Mapping[str, Any]]) -> None:
-        """Take levels and settings by rule, the same rules in both.
+    def change(self, levels: Mapping[str, Level], overrides: Mapping[str, Mapping[str, Any]]) -> None:
+        """Apply levels and settings by rule name.
 
-        Raises ConfigurationError with every rule and every setting that doesn't exist.
+        Raises:
+            ConfigurationError: a rule or a setting doesn't exist; lists all of them.
         """
         settings = {policy.name: policy.settings for policy in self._policies}
-        if mistakes := list(_unknown(settings, given)):
+        if mistakes := list(_unknown_names(settings, overrides)):
             raise ConfigurationError(mistakes)
         self.levels |= {name: level for name, level in levels.items() if name != ALL}
-        self.contexts = self._contexts(given)
+        self.contexts = self._contexts(overrides)
 
     def enabled(self, policy: Policy) -> bool:
-        """Whether a rule is looked at in this run."""
+        """Return True if the rule isn't disabled in this run."""
         return self.levels[policy.name] is not Level.DISABLED
 
-    def _contexts(self, given: Mapping[str, Mapping[str, Any]]) -> dict[str, Context]:
+    def _contexts(self, overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, Context]:
         return {
-            policy.name: self.run.with_settings(policy.settings, given.get(policy.name, {}))
+            policy.name: self.run.with_settings(policy.settings, overrides.get(policy.name, {}))
             for policy in self._policies
         }
 
 
-def _unknown(settings: Mapping[str, Mapping[str, Any]], given: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    for name, values in sorted(given.items()):
+def _unknown_names(
+    settings: Mapping[str, Mapping[str, Any]], overrides: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
+    for name, values in sorted(overrides.items()):
         if name != ALL and name not in settings:
-            yield f"  {name}: there is no such rule; `ops policy explain` lists them"
+            yield f"  {name}: unknown rule; `ops policy explain` lists all rules"
             continue
-        known = settings.get(name, {})
-        for key in sorted(set(values) - set(known)):
-            yield f"  {name}.{key}: there is no such setting; there is {', '.join(known) or 'none'}"
+        declared = settings.get(name, {})
+        for key in sorted(set(values) - set(declared)):
+            yield f"  {name}.{key}: unknown setting; expected one of: {', '.join(declared) or 'none'}"

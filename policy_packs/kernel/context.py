@@ -1,13 +1,16 @@
-"""What a rule knows about the run: the environment it judges for, and the rule's settings."""
+"""Context of a rule: the environment it judges for, the rule's settings and the stack's configuration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from policy_packs.kernel.resource import Fields
+from policy_packs.kernel.stack_config import StackConfig
+
 
 class Environment(StrEnum):
-    """The four environments, least protected first."""
+    """Names of the four environments, least protected first. A stack of that name is that environment."""
 
     DEV = "dev"
     STAGING = "staging"
@@ -17,18 +20,18 @@ class Environment(StrEnum):
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of a rule: a JSON schema that the engine checks, and the value when nobody sets it."""
+    """One setting of a rule: a JSON schema, which the engine checks, and the default."""
 
     schema: Mapping[str, Any]
     default: Any
 
 
 AMOUNT: Mapping[str, Any] = {"type": "number", "minimum": 0}
-"""Schema of how much or how many: never less than nothing."""
+"""JSON schema of an amount or a number of things."""
 
 
 def by_environment(description: str, each: Mapping[str, Any], default: Mapping[str, Any]) -> Setting:
-    """A setting with a value for each environment, of one schema; a configuration may name only those it changes."""
+    """Declare a setting with one value per environment; a policy configuration may change some of them."""
     schema = {
         "type": "object",
         "description": description,
@@ -39,50 +42,60 @@ def by_environment(description: str, each: Mapping[str, Any], default: Mapping[s
 
 
 def per_environment(description: str, *, dev: float, staging: float, preprod: float, prod: float) -> Setting:
-    """A limit that differs between environments."""
+    """Declare a limit that differs between environments."""
     return by_environment(description, AMOUNT, {"dev": dev, "staging": staging, "preprod": preprod, "prod": prod})
 
 
 @dataclass(frozen=True)
 class Context:
-    """The run a resource is judged in."""
+    """Run that a resource is judged in."""
 
     stack: str
     dry_run: bool
     settings: Mapping[str, Any] = field(default_factory=dict)
+    project: str = ""
+    stack_config: StackConfig = field(default_factory=StackConfig)
 
     @property
     def is_known_environment(self) -> bool:
-        """Return True if the stack is one of the four environments."""
+        """True if the stack is one of the four environments."""
         return self.stack in set(Environment)
 
     @property
     def environment(self) -> Environment:
-        """The environment to judge for. A stack of another name is held to production's rules."""
+        """Environment to judge for. A stack of another name is judged as prod."""
         return Environment(self.stack) if self.is_known_environment else Environment.PROD
 
     def limit(self, setting: str) -> float:
-        """This environment's value of a `per_environment` setting.
+        """Return this environment's value of a `per_environment` setting.
 
-        A stack of another name gets the lowest of the four: nothing says that it may spend what production may.
+        A stack of another name gets the lowest of the four values: nothing says that it may use what prod may.
         """
         limits: Mapping[str, float] = self.settings[setting]
         return limits[self.environment] if self.is_known_environment else min(limits.values())
 
     def floor(self, setting: str) -> float:
-        """Like `limit` for a setting that says how much there must be at least: others get the highest of the four."""
+        """Return this environment's value of a setting that is a minimum; a stack of another name gets the highest."""
         floors: Mapping[str, float] = self.settings[setting]
         return floors[self.environment] if self.is_known_environment else max(floors.values())
 
-    def with_settings(self, declared: Mapping[str, Setting], given: Mapping[str, Any]) -> "Context":
-        """The same run with one rule's settings: its defaults, overridden key by key."""
-        merged = {name: _override(setting.default, given.get(name)) for name, setting in declared.items()}
-        return Context(self.stack, self.dry_run, merged)
+    def config_key(self, key: str, namespace: str = "") -> str:
+        """Return the full key of a stack configuration value; the namespace is the project's name unless given."""
+        return f"{namespace or self.project}:{key}"
+
+    def config(self, key: str, namespace: str = "") -> Fields:
+        """Return the object at a key of the stack's configuration, an empty one if absent or secret."""
+        return self.stack_config.fields(self.config_key(key, namespace))
+
+    def with_settings(self, declared: Mapping[str, Setting], overrides: Mapping[str, Any]) -> "Context":
+        """Return the same run with one rule's settings: the defaults, overridden key by key."""
+        merged = {name: _override(setting.default, overrides.get(name)) for name, setting in declared.items()}
+        return replace(self, settings=merged)
 
 
-def _override(default: Any, given: Any) -> Any:
-    if given is None:
+def _override(default: Any, override: Any) -> Any:
+    if override is None:
         return default
-    if isinstance(default, Mapping) and isinstance(given, Mapping):
-        return {**default, **given}
-    return given
+    if isinstance(default, Mapping) and isinstance(override, Mapping):
+        return {**default, **override}
+    return override

@@ -1,4 +1,4 @@
-"""What the packs read from YAML files, checked by pydantic: each mistake is a line that says where, and what to do."""
+"""YAML data files of packs, checked by pydantic: every mistake is one line with its location and what to do."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,13 +8,15 @@ import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from policy_packs.kernel.errors import PolicyError
+
 T = TypeVar("T")
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 SENTENCES: Mapping[str, str] = {
     "missing": "is missing",
-    "extra_forbidden": "unknown key; there is {known}",
+    "extra_forbidden": "unknown key; expected one of: {known}",
     "invalid_key": "a key must be text; put it in quotes",
     "model_type": "must be keys with values, not {input}",
     "dict_type": "must be keys with values, not {input}",
@@ -28,35 +30,35 @@ SENTENCES: Mapping[str, str] = {
     "date_type": "must be a day such as 2026-11-24, without quotes, not {input}",
     "enum": "must be {expected}, not {input}",
     "literal_error": "must be {expected}, not {input}",
-    "decimal_parsing": "{input} is not a number",
-    "finite_number": "{input} is not a number",
+    "decimal_parsing": "{input} isn't a number",
+    "finite_number": "{input} isn't a number",
     "greater_than": "{input} is too low; it must be above {gt}",
     "value_error": "{error}",
 }
 """Sentence by pydantic's error type; placeholders are the error's own context, `input`, and the `known` keys."""
 
 _KEY = "[key]"
-"""What pydantic adds to the path of a mapping's key, as opposed to its value."""
+"""Suffix in pydantic's path of a mapping's key, as opposed to its value."""
 
 
 class Data(BaseModel):
-    """A part of a file: nothing is converted, no key is unknown."""
+    """Part of a file: values aren't converted and unknown keys are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Mistake(NamedTuple):
-    """Where in a file something is wrong, and what. The path of the file as a whole is empty."""
+    """Location and description of a mistake. The path of the file as a whole is empty."""
 
     path: tuple[str | int, ...]
     sentence: str
 
     def __str__(self) -> str:
-        place = ".".join(map(str, self.path))
-        return f"{place}: {self.sentence}" if place else self.sentence
+        location = ".".join(map(str, self.path))
+        return f"{location}: {self.sentence}" if location else self.sentence
 
 
-class DataError(Exception):
+class DataError(PolicyError):
     """A file has mistakes; the message has a line for each."""
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
@@ -65,59 +67,62 @@ class DataError(Exception):
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen when it runs
-    """Refuses a key that stands twice, of which YAML would silently take the last."""
+    """Rejects duplicate keys, of which YAML would silently take the last."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # yaml's own
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        if doubles := sorted({str(key) for key in keys if keys.count(key) > 1}):
-            raise yaml.constructor.ConstructorError(None, None, f"{', '.join(doubles)} stands twice", node.start_mark)
-        found: dict[Any, Any] = super().construct_mapping(node, deep)
-        return found
+        if duplicates := sorted({str(key) for key in keys if keys.count(key) > 1}):
+            message = f"duplicate key {', '.join(duplicates)}"
+            raise yaml.constructor.ConstructorError(None, None, message, node.start_mark)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def document(file: Path) -> Any:
-    """The plain values of a YAML file, None when it is empty. Raises DataError when it can't be read."""
+    """Return the values of a YAML file, None if it is empty. Raises DataError if it can't be read."""
     try:
         return yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # a safe one
     except OSError as error:
         raise DataError([Mistake((), f"can't be read: {error.strerror}")]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DataError([Mistake((), f"is not YAML: {' '.join(str(error).split())}")]) from None
+        raise DataError([Mistake((), f"isn't valid YAML: {' '.join(str(error).split())}")]) from None
 
 
-def checked(kind: type[T], found: Any) -> T:
-    """Plain values as a type that pydantic can check. Raises DataError with all mistakes in them."""
+def checked(expected: type[T], values: Any) -> T:
+    """Validate values against a type. Raises DataError with all mistakes."""
     try:
-        return TypeAdapter(kind).validate_python(found)
+        return TypeAdapter(expected).validate_python(values)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        raise DataError([_mistake(kind, each) for each in details if not _miscounted(each, details)]) from None
+        raise DataError([_mistake(expected, each) for each in details if not _is_consequence(each, details)]) from None
 
 
-def _miscounted(error: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
-    """Whether a list is called too short only because pydantic does not count what is wrong in it."""
-    place = error["loc"]
-    return error["type"] == "too_short" and any(other["loc"][: len(place)] == place != other["loc"] for other in others)
+def _is_consequence(error: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
+    """Return True if a list is "too short" only because pydantic doesn't count its invalid items."""
+    location = error["loc"]
+    return error["type"] == "too_short" and any(
+        other["loc"][: len(location)] == location != other["loc"] for other in others
+    )
 
 
-def _mistake(kind: Any, error: ErrorDetails) -> Mistake:
+def _mistake(expected: Any, error: ErrorDetails) -> Mistake:
     path = tuple(part for part in error["loc"] if part != _KEY)
     words = {**error.get("ctx", {}), "input": _shown(error["input"])}
     if error["type"] == "extra_forbidden":
-        words["known"] = ", ".join(_keys(kind, path[:-1]))
+        words["known"] = ", ".join(_keys(expected, path[:-1]))
     sentence = SENTENCES.get(error["type"])
     return Mistake(path, sentence.format_map(words) if sentence else error["msg"])
 
 
-def _keys(kind: Any, path: Sequence[str | int]) -> list[str]:
-    """The keys that may stand at a path in values of a type."""
+def _keys(model: Any, path: Sequence[str | int]) -> list[str]:
+    """Return the keys that are allowed at a path in values of a type."""
     for part in path:
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            fields = {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
-            kind = fields[part] if part in fields else get_args(get_type_hints(kind)["__pydantic_extra__"])[-1]
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+            model = fields[part] if part in fields else get_args(get_type_hints(model)["__pydantic_extra__"])[-1]
         else:
-            kind = get_args(kind)[-1]  # of a mapping or a list: what it holds
-    return [field.alias or name for name, field in kind.model_fields.items()]
+            model = get_args(model)[-1]  # of a mapping or a list: the type of its values
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _shown(value: Any) -> str:

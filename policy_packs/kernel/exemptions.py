@@ -1,6 +1,6 @@
-"""Exemptions: findings that somebody accepts for somebody else, for one resource, with a last day.
+"""Exemptions: findings that are accepted for one resource until a date.
 
-Everything that is wrong with the list is told at once, and nothing is judged by a list with a mistake in it.
+All mistakes in the list are reported at once, and a list with a mistake stops the run.
 """
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
@@ -13,22 +13,21 @@ from pydantic import Field
 
 from policy_packs.kernel.context import Context, Environment
 from policy_packs.kernel.data import Data, DataError, Mistake, Text, checked, document
-from policy_packs.kernel.refusal import Mistakes
+from policy_packs.kernel.errors import InvalidInputError
 from policy_packs.kernel.registry import Policy, ResourceRule
 from policy_packs.kernel.resource import Resource
 
-FILE: Final = Path(__file__).parents[1] / "exemptions.yaml"
 LONGEST: Final = timedelta(days=90)
 STACK: Final = "pulumi:pulumi:Stack"
-"""Type of the resource that a finding about the stack as a whole is about."""
+"""Resource type that findings about the stack as a whole refer to."""
 
 _URN = "urn:"
 _URN_PARTS = 4
-_WILD = frozenset("*?[]!")
+_WILDCARDS = frozenset("*?[]!")
 
 
 class Exemption(Data):
-    """One rule, for the resources that a pattern names, in some environments, until a day."""
+    """Exemption from one rule: for the resources that match a pattern, in some environments, until a date."""
 
     rule: Text
     resource: Text
@@ -40,19 +39,19 @@ class Exemption(Data):
     expires: date
 
     def matches(self, urn: str) -> bool:
-        """Whether the pattern names a resource."""
+        """Return True if the pattern matches a resource."""
         return fnmatchcase(urn if self.resource.startswith(_URN) else type_and_name(urn), self.resource)
 
-    def is_for(self, policy: Policy, resource: Resource) -> bool:
-        """Whether a rule that this exempts from looks at a resource that the pattern names."""
-        looks = policy.name == self.rule and (not isinstance(policy, ResourceRule) or resource.type in policy.on)
-        return looks and self.matches(resource.urn)
+    def applies_to(self, policy: Policy, resource: Resource) -> bool:
+        """Return True if this exempts from the rule, the rule is on the resource's type and the pattern matches."""
+        is_on_type = not isinstance(policy, ResourceRule) or resource.type in policy.on
+        return policy.name == self.rule and is_on_type and self.matches(resource.urn)
 
     def __str__(self) -> str:
         return f"{self.rule} on {self.resource}"
 
 
-class ExemptionError(Mistakes):
+class ExemptionError(InvalidInputError):
     """The list of exemptions has mistakes; the message has one line for each."""
 
     def __init__(self, file: Path, mistakes: Sequence[str]) -> None:
@@ -61,7 +60,7 @@ class ExemptionError(Mistakes):
 
 
 class Exemptions:
-    """The exemptions of one run."""
+    """Exemptions of one run."""
 
     def __init__(self, exemptions: Iterable[Exemption] = ()) -> None:
         self._all = tuple(exemptions)
@@ -70,83 +69,85 @@ class Exemptions:
         return iter(self._all)
 
     def for_run(self, context: Context) -> "Exemptions":
-        """Those of the environment that is judged; a stack that is none of the four has none."""
-        here = (each for each in self._all if context.environment in each.environments)
-        return Exemptions(here if context.is_known_environment else ())
+        """Return the exemptions of the judged environment; a stack of another name has none."""
+        applicable = (each for each in self._all if context.environment in each.environments)
+        return Exemptions(applicable if context.is_known_environment else ())
 
-    def excuse(self, policy: Policy, urn: str) -> Exemption | None:
-        """The exemption of a finding, if there is one."""
+    def find(self, policy: Policy, urn: str) -> Exemption | None:
+        """Return the exemption of a finding, None if there isn't one."""
         return next((each for each in self._all if each.rule == policy.name and each.matches(urn)), None)
 
     def unmatched(
         self, policies: Iterable[Policy], resources: Collection[Resource]
     ) -> Iterator[tuple[Exemption, Policy]]:
-        """The exemptions from these rules that no resource of the run matches."""
+        """Yield the exemptions from these rules that match no resource of the run."""
         by_name = {policy.name: policy for policy in policies}
         for each in self._all:
             policy = by_name.get(each.rule)
-            if policy is not None and not any(each.is_for(policy, resource) for resource in resources):
+            if policy is not None and not any(each.applies_to(policy, resource) for resource in resources):
                 yield each, policy
 
 
 def type_and_name(urn: str) -> str:
-    """`type/name` of a resource, without its ancestry; what is no URN is returned as it is."""
+    """Return `type/name` of a URN, without the parent types; other text is returned unchanged."""
     parts = urn.split("::", _URN_PARTS - 1)
     return f"{parts[2].rpartition('$')[2]}/{parts[3]}" if len(parts) == _URN_PARTS else urn
 
 
 def load(file: Path, rules: Container[str], today: date) -> Exemptions:
-    """Read and check a list of exemptions. `rules` are the names of all rules there are.
+    """Read and check a list of exemptions. `rules` are the names of all rules.
 
-    Raises ExemptionError with every mistake in it.
+    Raises:
+        ExemptionError: the list has mistakes; lists all of them.
     """
-    listed: Any = None
+    content: Any = None
     try:
-        listed = document(file)
-        found = checked(list[Exemption], [] if listed is None else listed)
+        content = document(file)
+        exemptions = checked(list[Exemption], [] if content is None else content)
     except DataError as error:
-        raise ExemptionError(file, [_sentence(mistake, listed) for mistake in error.mistakes]) from None
+        raise ExemptionError(file, [_sentence(mistake, content) for mistake in error.mistakes]) from None
     mistakes = [
         f"exemption {number} ({each}): {mistake}"
-        for number, each in enumerate(found, 1)
+        for number, each in enumerate(exemptions, 1)
         for mistake in _mistakes(each, rules, today)
     ]
     if mistakes:
         raise ExemptionError(file, mistakes)
-    return Exemptions(found)
+    return Exemptions(exemptions)
 
 
 def _mistakes(each: Exemption, rules: Container[str], today: date) -> Iterator[str]:
     if each.rule not in rules:
-        yield "there is no such rule; `ops policy explain` lists them"
+        yield "unknown rule; `ops policy explain` lists all rules"
     if not _is_narrow(each.resource):
-        yield "the pattern must be a URN, or a type and a name of which at least one letter is given: type/name"
+        yield "the pattern must be a URN, or type/name with at least one letter of the name"
     if each.owner.casefold() == each.approver.casefold():
-        yield f"{each.owner} approved it for themselves; the approver must be somebody else"
+        yield f"{each.owner} is both owner and approver; another person or team must approve it"
     if each.granted > today:
-        yield f"is granted from {each.granted} on, which is to come"
+        yield f"is granted on {each.granted}, which is in the future"
     if each.expires < each.granted:
-        yield f"expires on {each.expires}, before it was granted"
+        yield f"expires on {each.expires}, before it is granted"
     if each.expires > each.granted + LONGEST:
-        yield f"lasts until {each.expires}; {each.granted + LONGEST} is the last day that may be granted"
+        yield f"lasts until {each.expires}; the latest allowed date is {each.granted + LONGEST}"
     if each.expires < today:
-        yield f"expired on {each.expires}; mend the resource, or have it granted anew"
+        yield f"expired on {each.expires}; fix the resource, or have the exemption granted again"
 
 
 def _is_narrow(pattern: str) -> bool:
-    """Whether a pattern can't match every resource of a type by having no letter in it that matters."""
+    """Return True if a pattern names a type and at least one letter of a name, so it can't match a whole type."""
     if pattern.startswith(_URN):
-        return pattern.count("::") >= _URN_PARTS - 1 and bool(set(pattern.rpartition("::")[2]) - _WILD)
-    kind, _, name = pattern.rpartition("/")
-    return kind.count(":") > 1 and not set(kind) & _WILD and bool(set(name) - _WILD)
+        return pattern.count("::") >= _URN_PARTS - 1 and bool(set(pattern.rpartition("::")[2]) - _WILDCARDS)
+    resource_type, _, name = pattern.rpartition("/")
+    is_type = resource_type.count(":") > 1 and not set(resource_type) & _WILDCARDS
+    return is_type and bool(set(name) - _WILDCARDS)
 
 
-def _sentence(mistake: Mistake, listed: Any) -> str:
-    """A mistake in the file, with the number of the entry that it is in and the rule that the entry names."""
+def _sentence(mistake: Mistake, content: Any) -> str:
+    """Return a mistake with the number of its entry and the rule that the entry names."""
     if not mistake.path:
         return str(mistake)
     index, *keys = mistake.path
-    entry = listed[index]
+    entry = content[index]
     rule = entry.get("rule") if isinstance(entry, dict) else None
     named = f" ({rule})" if isinstance(rule, str) else ""
     return f"exemption {int(index) + 1}{named}: {Mistake(tuple(keys), mistake.sentence)}"

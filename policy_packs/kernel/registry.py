@@ -1,4 +1,4 @@
-"""Rules: a sentence with a function behind it, found by resource type in one look-up."""
+"""Declaration of rules, discovery in packages, and lookup by resource type."""
 
 import importlib
 import inspect
@@ -20,13 +20,13 @@ S = TypeVar("S")
 F = TypeVar("F")
 
 Findings = Iterator[str]
-"""Sentences: what is wrong and what to do."""
+"""Findings as sentences: what is wrong and what to do."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-must-[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Level(StrEnum):
-    """What a finding does to the run, strictest first."""
+    """Enforcement level: effect of a finding on the run, strictest first."""
 
     MANDATORY = "mandatory"
     ADVISORY = "advisory"
@@ -35,7 +35,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Levels:
-    """A rule's level in each environment."""
+    """Level of a rule in each environment."""
 
     dev: Level = Level.MANDATORY
     staging: Level = Level.MANDATORY
@@ -44,24 +44,24 @@ class Levels:
 
     @classmethod
     def everywhere(cls, level: Level) -> "Levels":
-        """The same level in all four."""
+        """Use the same level in all environments."""
         return cls(level, level, level, level)
 
     def of(self, environment: Environment) -> Level:
-        """The level in one environment."""
+        """Return the level in one environment."""
         level: Level = getattr(self, environment)
         return level
 
     def at(self, context: Context) -> Level:
-        """The level for a run. A stack that is none of the four gets the strictest that any of them has."""
+        """Return the level for a run. A stack of another name gets the strictest level of the four environments."""
         if context.is_known_environment:
             return self.of(context.environment)
-        found = {self.of(environment) for environment in Environment}
-        return next(level for level in Level if level in found)
+        levels = {self.of(environment) for environment in Environment}
+        return next(level for level in Level if level in levels)
 
 
 class Severity(StrEnum):
-    """How bad a finding is, for those who sort them."""
+    """Severity of a finding, for sorting."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -70,7 +70,7 @@ class Severity(StrEnum):
 
 
 class Stack:
-    """All resources of a run, for rules about what belongs together."""
+    """All resources of a run, for rules about several resources."""
 
     name = "the stack"
 
@@ -78,17 +78,17 @@ class Stack:
         self._resources = tuple(resources)
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
-        """The resources of these types, in the order in which the program made them."""
+        """Return the resources of these types, in the order in which the program registered them."""
         return tuple(resource for each in types for resource in self._by_type.get(each, ()))
 
     @property
     def urn(self) -> str:
-        """URN of the stack's own resource, which findings about the stack as a whole are about."""
+        """URN of the stack's root resource, used for findings about the stack as a whole."""
         return next((root.urn for root in self.of_type("pulumi:pulumi:Stack")), "")
 
     @property
     def resources(self) -> tuple[Resource, ...]:
-        """All of them."""
+        """All resources."""
         return self._resources
 
     @cached_property
@@ -103,7 +103,7 @@ class Stack:
 
 StackFinding = tuple[Resource | None, str]
 StackFindings = Iterator[StackFinding]
-"""Sentences with the resource they are about; None means the stack as a whole."""
+"""Findings with the resource they are about; None means the stack as a whole."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class ResourceRule(Policy):
-    """A rule about one resource, judged before the resource is made."""
+    """Rule about one resource, judged before the resource is created or updated."""
 
     on: frozenset[str]
     check: Callable[[Resource, Context], Findings]
@@ -128,7 +128,7 @@ class ResourceRule(Policy):
 
 @dataclass(frozen=True)
 class StackRule(Policy):
-    """A rule about all resources together, judged at the end of a preview and of an update."""
+    """Rule about all resources together, judged at the end of a preview and of an update."""
 
     check: Callable[[Stack, Context], StackFindings]
 
@@ -142,19 +142,21 @@ def rule(
     severity: Severity = Severity.HIGH,
     settings: Mapping[str, Setting] | None = None,
 ) -> Callable[[Callable[..., Findings]], ResourceRule]:
-    """Make a generator of findings a rule on the resource types `on` (tokens such as "aws:rds/instance:Instance").
+    """Declare a generator of findings as a rule on resource types (tokens such as "aws:rds/instance:Instance").
 
-    The function takes the resource and, if it wants it, the `Context`. Raises ValueError for a name that is not
-    `area-must-thing`, a missing docstring or no type.
+    The function takes the resource and, optionally, the `Context`.
+
+    Raises:
+        ValueError: the name isn't of the form `area-must-thing`, or the docstring or the types are missing.
     """
     types = frozenset([on] if isinstance(on, str) else on)
 
     def register(function: Callable[..., Findings]) -> ResourceRule:
         if not types:
-            raise ValueError(f"rule {name} is on no resource type")
+            raise ValueError(f"rule {name} has no resource type")
         rationale = _rationale(name, function)
         return ResourceRule(
-            name, rationale, tuple(covers), _levels(level), severity, settings or {}, types, _uniform(function)
+            name, rationale, tuple(covers), _levels(level), severity, settings or {}, types, _with_context(function)
         )
 
     return register
@@ -168,11 +170,13 @@ def stack_rule(
     severity: Severity = Severity.HIGH,
     settings: Mapping[str, Setting] | None = None,
 ) -> Callable[[Callable[..., StackFindings]], StackRule]:
-    """Make a generator of (resource, finding) a rule on the whole stack; otherwise like `rule`."""
+    """Declare a generator of (resource, finding) as a rule on the whole stack; otherwise like `rule`."""
 
     def register(function: Callable[..., StackFindings]) -> StackRule:
         rationale = _rationale(name, function)
-        return StackRule(name, rationale, tuple(covers), _levels(level), severity, settings or {}, _uniform(function))
+        return StackRule(
+            name, rationale, tuple(covers), _levels(level), severity, settings or {}, _with_context(function)
+        )
 
     return register
 
@@ -190,18 +194,18 @@ def discover(package: ModuleType) -> tuple[Policy, ...]:
 def rule_modules(package: ModuleType) -> tuple[ModuleType, ...]:
     """Import the modules below a package, sorted by name, and return those that define rules.
 
-    `__main__` is left out: it registers the rules and starts the pack.
+    `pack` and `__main__` are left out: they register the rules and start the pack.
     """
     names = sorted(each.name for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
-    modules = [importlib.import_module(name) for name in names if not name.endswith(".__main__")]
+    modules = [importlib.import_module(name) for name in names if not name.endswith((".pack", ".__main__"))]
     return tuple(module for module in modules if collect(module))
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A named, versioned set of rules. The version is the one in PulumiPolicy.yaml.
+    """Named, versioned set of rules. The version equals the one in PulumiPolicy.yaml.
 
-    `mistakes`: what is wrong in the data that its rules read, a line each. Nothing is judged while there is anything.
+    `mistakes` are the mistakes in the pack's data files, one line each. The pack refuses to judge while there are any.
     """
 
     name: str
@@ -212,20 +216,20 @@ class Pack:
 
 
 class Registry:
-    """The rules of a process by resource type. Raises ValueError if two rules have the same name."""
+    """Rules of a process by resource type. Raises ValueError if two rules have the same name."""
 
     def __init__(self, policies: Iterable[Policy]) -> None:
         self.policies = tuple(policies)
         names = [policy.name for policy in self.policies]
-        if doubles := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"more than one rule is called {', '.join(doubles)}")
+        if duplicates := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"more than one rule is called {', '.join(duplicates)}")
         rules = (policy for policy in self.policies if isinstance(policy, ResourceRule))
         self._by_type = _group((each, item) for item in rules for each in item.on)
         self.stack_rules = tuple(policy for policy in self.policies if isinstance(policy, StackRule))
 
     @property
     def resource_types(self) -> frozenset[str]:
-        """The resource types that any rule is on."""
+        """Resource types that have rules."""
         return frozenset(self._by_type)
 
     def rules_for(self, resource_type: str) -> tuple[ResourceRule, ...]:
@@ -242,10 +246,10 @@ def _group(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:
 
 def _rationale(name: str, function: Callable[..., Any]) -> str:
     if not _NAME.fullmatch(name):
-        raise ValueError(f"rule {name!r} is not named like `area-must-thing`")
+        raise ValueError(f"rule name {name!r} isn't of the form `area-must-thing`")
     paragraph = inspect.cleandoc(function.__doc__ or "").partition("\n\n")[0]
     if not paragraph:
-        raise ValueError(f"rule {name} has no docstring to say why it exists")
+        raise ValueError(f"rule {name} has no docstring; its first paragraph is the rationale")
     return " ".join(paragraph.split())
 
 
@@ -253,7 +257,7 @@ def _levels(level: Level | Levels) -> Levels:
     return level if isinstance(level, Levels) else Levels.everywhere(level)
 
 
-def _uniform(function: Callable[..., F]) -> Callable[[S, Context], F]:
+def _with_context(function: Callable[..., F]) -> Callable[[S, Context], F]:
     if function.__code__.co_argcount > 1:
         return function
     return lambda subject, _context: function(subject)

@@ -1,4 +1,4 @@
-"""A resource as a rule sees it: read-only, by camelCase key or dotted path, and honest about what is not known yet."""
+"""Read-only view of a resource for rules: by camelCase key or dotted path, aware of unknown values."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,39 +7,24 @@ from typing import Any, Final, TypeVar, overload
 
 from google.protobuf import struct_pb2
 
+from policy_packs.kernel.errors import UnexpectedValue, UnknownValue
 from policy_packs.kernel.values import UNKNOWN, Decoded, decode
 
 T = TypeVar("T")
 
-_MISSING: Final = object()
-_NAMES = {bool: "true or false", str: "text", int: "a number", float: "a number", list: "a list", dict: "an object"}
-
-
-class UnknownValue(Exception):  # noqa: N818  # not an error: it is how a rule is told to wait for the update
-    """A rule read a value that only the update will know. Only the kernel catches it."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self.path = path
-
-
-class UnexpectedValue(Exception):  # noqa: N818  # names what was met, not what went wrong in our code
-    """A property has another type than the rule was written for; the kernel turns it into a blocking finding."""
-
-    def __init__(self, path: str, expected: str, found: object) -> None:
-        super().__init__(f"`{path}` is {_NAMES.get(type(found), type(found).__name__)}, {expected} was expected")
+_NOT_CACHED: Final = object()
 
 
 class Reader:
     """Typed access to one object. A missing property is None; an unknown one raises `UnknownValue`.
 
-    What was once found is remembered: many rules read the same properties of a resource.
+    Values are cached, because many rules read the same properties of a resource.
     """
 
     _path: str
 
     def __init__(self) -> None:
-        self._found: dict[str, Any] = {}
+        self._cached: dict[str, Any] = {}
         self._texts: dict[str, tuple[str, ...]] = {}
         self._objects: dict[str, tuple[Fields, ...]] = {}
         self._documents: dict[str, Fields] = {}
@@ -49,48 +34,48 @@ class Reader:
         raise NotImplementedError
 
     def __getitem__(self, path: str) -> Any:
-        """The value at a key or dotted path, None when absent. A key that itself contains dots is found first."""
-        found = self._found.get(path, _MISSING)
-        if found is _MISSING:
-            found = self._found[path] = _wrapped(self._find(path), self._below(path))
-        return found
+        """Return the value at a key or dotted path, None if absent. A key that contains the dots comes first."""
+        value = self._cached.get(path, _NOT_CACHED)
+        if value is _NOT_CACHED:
+            value = self._cached[path] = _wrap(self._find(path), self._full_path(path))
+        return value
 
     def __contains__(self, key: object) -> bool:
-        """Whether the property is given. An unknown one raises `UnknownValue`: it may turn out to be nothing."""
+        """Return True if the property is set. An unknown one raises `UnknownValue`, because it may turn out unset."""
         if not isinstance(key, str):
             return False
         value = self._values.get(key)
         if value is UNKNOWN:
-            raise UnknownValue(self._below(key))
+            raise UnknownValue(self._full_path(key))
         return value is not None
 
     def text(self, path: str) -> str | None:
-        """The text at a path. Raises UnexpectedValue for anything else."""
+        """Return the text at a path. Raises UnexpectedValue for another type."""
         return self._typed(path, str, "text")
 
     def flag(self, path: str) -> bool | None:
-        """The boolean at a path. Raises UnexpectedValue for anything else."""
+        """Return the boolean at a path. Raises UnexpectedValue for another type."""
         return self._typed(path, bool, "true or false")
 
     def number(self, path: str) -> float | None:
-        """The number at a path. Raises UnexpectedValue for anything else."""
+        """Return the number at a path. Raises UnexpectedValue for another type."""
         value = self[path]
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-            raise UnexpectedValue(self._below(path), "a number", value)
+            raise UnexpectedValue(self._full_path(path), "a number", value)
         return value
 
     def fields(self, path: str) -> "Fields":
-        """The object at a path, an empty one when absent."""
+        """Return the object at a path, an empty one if absent."""
         value = self._typed(path, Fields, "an object")
-        return Fields({}, self._below(path)) if value is None else value
+        return Fields({}, self._full_path(path)) if value is None else value
 
     def items(self, path: str) -> "Items":
-        """The list at a path, an empty one when absent."""
+        """Return the list at a path, an empty one if absent."""
         value = self._typed(path, Items, "a list")
-        return Items([], self._below(path)) if value is None else value
+        return Items([], self._full_path(path)) if value is None else value
 
     def each(self, path: str) -> Iterator["Fields"]:
-        """The objects of the list at a path."""
+        """Yield the objects of the list at a path."""
         objects = self._objects.get(path)
         return self._read_objects(path) if objects is None else iter(objects)
 
@@ -98,34 +83,34 @@ class Reader:
         objects: list[Fields] = []
         for index, item in enumerate(self.items(path)):
             if not isinstance(item, Fields):
-                raise UnexpectedValue(f"{self._below(path)}.{index}", "an object", item)
+                raise UnexpectedValue(f"{self._full_path(path)}.{index}", "an object", item)
             objects.append(item)
             yield item
-        # Only a list that was read to its end, with nothing unknown in it, need not be read again.
+        # Only a list that was read to its end, without an unknown value, can be cached.
         self._objects[path] = tuple(objects)
 
     def texts(self, path: str) -> tuple[str, ...]:
-        """The texts of the list at a path; a single text counts as a list of one, as in IAM documents."""
-        found = self._texts.get(path)
-        if found is None:
-            found = self._texts[path] = self._read_texts(path)
-        return found
+        """Return the texts of the list at a path; a single text is a list of one, as in IAM documents."""
+        texts = self._texts.get(path)
+        if texts is None:
+            texts = self._texts[path] = self._read_texts(path)
+        return texts
 
     def _read_texts(self, path: str) -> tuple[str, ...]:
         value = self[path]
         if isinstance(value, str):
             return (value,)
-        found: list[str] = []
+        texts: list[str] = []
         for index, item in enumerate(self.items(path)):
             if not isinstance(item, str):
-                raise UnexpectedValue(f"{self._below(path)}.{index}", "text", item)
-            found.append(item)
-        return tuple(found)
+                raise UnexpectedValue(f"{self._full_path(path)}.{index}", "text", item)
+            texts.append(item)
+        return tuple(texts)
 
     def document(self, path: str) -> "Fields | None":
-        """The JSON document at a path, given as text or as an object; None when absent.
+        """Return the JSON document at a path, which is text or an object; None if absent.
 
-        Raises UnexpectedValue if it is no JSON object.
+        Raises UnexpectedValue if it isn't a JSON object.
         """
         value = self[path]
         if value is None or isinstance(value, Fields):
@@ -136,15 +121,15 @@ class Reader:
             except (ValueError, RecursionError):
                 parsed = value
             if isinstance(parsed, dict):
-                self._documents[path] = Fields(parsed, self._below(path))
+                self._documents[path] = Fields(parsed, self._full_path(path))
         if path in self._documents:
             return self._documents[path]
-        raise UnexpectedValue(self._below(path), "a JSON object", value)
+        raise UnexpectedValue(self._full_path(path), "a JSON object", value)
 
-    def _typed(self, path: str, kind: type[T], expected: str) -> T | None:
+    def _typed(self, path: str, expected_type: type[T], expected: str) -> T | None:
         value = self[path]
-        if value is not None and not isinstance(value, kind):
-            raise UnexpectedValue(self._below(path), expected, value)
+        if value is not None and not isinstance(value, expected_type):
+            raise UnexpectedValue(self._full_path(path), expected, value)
         return value
 
     def _find(self, path: str) -> Any:
@@ -160,16 +145,16 @@ class Reader:
             elif values is None:
                 return None
             elif values is UNKNOWN:
-                raise UnknownValue(self._below(".".join(keys[:depth])))
+                raise UnknownValue(self._full_path(".".join(keys[:depth])))
             else:
-                raise UnexpectedValue(self._below(".".join(keys[:depth])), "an object", values)
+                raise UnexpectedValue(self._full_path(".".join(keys[:depth])), "an object", values)
         return values
 
-    def _below(self, path: str) -> str:
+    def _full_path(self, path: str) -> str:
         return f"{self._path}.{path}" if self._path else path
 
 
-def _wrapped(value: Any, path: str) -> Any:
+def _wrap(value: Any, path: str) -> Any:
     if value is UNKNOWN:
         raise UnknownValue(path)
     if isinstance(value, dict):
@@ -180,7 +165,7 @@ def _wrapped(value: Any, path: str) -> Any:
 
 
 class Fields(Reader):
-    """A nested object."""
+    """Nested object."""
 
     def __init__(self, values: Mapping[str, Any], path: str) -> None:
         super().__init__()
@@ -199,12 +184,12 @@ class Fields(Reader):
 
 
 class Items(Sequence[Any]):
-    """A nested list; reading an element that is not known yet raises `UnknownValue`."""
+    """Nested list; reading an unknown element raises `UnknownValue`."""
 
     def __init__(self, values: list[Any], path: str) -> None:
         self._values = values
         self._path = path
-        self._found: dict[int, Any] = {}
+        self._cached: dict[int, Any] = {}
 
     @overload
     def __getitem__(self, index: int) -> Any: ...
@@ -225,10 +210,10 @@ class Items(Sequence[Any]):
         return len(self._values)
 
     def _at(self, position: int) -> Any:
-        found = self._found.get(position, _MISSING)
-        if found is _MISSING:
-            found = self._found[position] = _wrapped(self._values[position], f"{self._path}.{position}")
-        return found
+        value = self._cached.get(position, _NOT_CACHED)
+        if value is _NOT_CACHED:
+            value = self._cached[position] = _wrap(self._values[position], f"{self._path}.{position}")
+        return value
 
 
 class Resource(Reader):
@@ -269,7 +254,7 @@ class Resource(Reader):
         provider: "Resource | None" = None,
         property_dependencies: Mapping[str, frozenset[str]] | None = None,
     ) -> "Resource":
-        """A resource from properties as the engine sends them."""
+        """Create a resource from properties in the engine's wire format."""
         return cls(
             resource_type,
             urn,
@@ -289,6 +274,6 @@ class Resource(Reader):
 
     @property
     def secrets(self) -> frozenset[str]:
-        """Texts that no message may contain."""
-        provided = self.provider.secrets if self.provider else frozenset()
-        return self._decoded.secrets | provided
+        """Texts that no message about this resource may contain."""
+        from_provider = self.provider.secrets if self.provider else frozenset()
+        return self._decoded.secrets | from_provider

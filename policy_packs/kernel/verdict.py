@@ -1,4 +1,4 @@
-"""Judging: runs one rule on one subject and says what came of it, whatever the rule does."""
+"""Judging: runs one rule on one resource or stack and returns verdicts, even if the rule fails."""
 
 import traceback
 from collections.abc import Iterable, Iterator
@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policy_packs.kernel.context import Context
+from policy_packs.kernel.errors import UnexpectedValue, UnknownValue
 from policy_packs.kernel.registry import Policy, ResourceRule, Stack, StackRule
-from policy_packs.kernel.resource import Resource, UnexpectedValue, UnknownValue
+from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.values import redact
 
 
 @dataclass(frozen=True)
 class Violation:
-    """A finding. An undecided one blocks whatever the rule's level: the rule could not do its work."""
+    """A finding. An undecided one blocks at every level, because the rule could not be evaluated."""
 
     policy: Policy
     urn: str
@@ -22,13 +23,13 @@ class Violation:
 
     @property
     def message(self) -> str:
-        """The finding, and why there is such a rule; an undecided one says by itself what went wrong."""
+        """The finding and the rule's rationale; an undecided finding explains itself."""
         return self.finding if self.undecided else f"{self.finding}\nwhy: {self.policy.rationale}"
 
 
 @dataclass(frozen=True)
 class Deferral:
-    """The rule waits for a value that only the update knows; it is enforced then, before the resource is made."""
+    """A rule that needs a value known only at update. It is enforced then, before the resource is created."""
 
     policy: Policy
     name: str
@@ -44,51 +45,51 @@ class Deferral:
 Verdict = Violation | Deferral
 
 
-def some(names: Iterable[str], shown: int) -> str:
-    """Enough names to see what it is about; the rest is counted."""
+def shorten(names: Iterable[str], limit: int) -> str:
+    """Return the first names as a list, and the number of the others."""
     listed = list(names)
-    more = f" and {len(listed) - shown} more" if len(listed) > shown else ""
-    return ", ".join(listed[:shown]) + more
+    more = f" and {len(listed) - limit} more" if len(listed) > limit else ""
+    return ", ".join(listed[:limit]) + more
 
 
 def judge(rule: ResourceRule, resource: Resource, context: Context) -> Iterator[Verdict]:
-    """What a rule says about a resource. Never raises, whatever the rule does.
+    """Yield the verdicts of a rule on a resource. Never raises.
 
-    Findings made before a rule meets an unknown value stand: what is already certain need not wait.
+    Findings made before the rule reads an unknown value stand: they are certain already.
     """
     try:
-        for sentence in rule.check(resource, context):
-            yield Violation(rule, resource.urn, redact(sentence, resource.secrets))
-    except Exception as stop:  # a rule that fails in any way must block, and say which one it was
-        yield _stopped(rule, stop, context, resource)
+        for finding in rule.check(resource, context):
+            yield Violation(rule, resource.urn, redact(finding, resource.secrets))
+    except Exception as error:  # a rule that fails in any way must block, and be named
+        yield _stopped(rule, error, context, resource)
 
 
 def judge_stack(rule: StackRule, stack: Stack, context: Context) -> Iterator[Verdict]:
-    """What a rule says about a stack; otherwise like `judge`."""
+    """Yield the verdicts of a rule on a stack; otherwise like `judge`."""
     try:
-        for about, sentence in rule.check(stack, context):
-            yield Violation(rule, about.urn if about else stack.urn, redact(sentence, stack.secrets))
-    except Exception as stop:  # the same
-        yield _stopped(rule, stop, context, stack)
+        for resource, finding in rule.check(stack, context):
+            yield Violation(rule, resource.urn if resource else stack.urn, redact(finding, stack.secrets))
+    except Exception as error:  # the same
+        yield _stopped(rule, error, context, stack)
 
 
-def _stopped(policy: Policy, stop: Exception, context: Context, subject: Resource | Stack) -> Verdict:
-    """What it means that a rule could not be judged to its end."""
-    if isinstance(stop, UnknownValue):
+def _stopped(policy: Policy, error: Exception, context: Context, subject: Resource | Stack) -> Verdict:
+    """Return the verdict for a rule that could not be evaluated to its end."""
+    if isinstance(error, UnknownValue):
         if context.dry_run:
-            return Deferral(policy, subject.name, stop.path, subject.urn)
-        text = f"`{stop.path}` is not known even at update, so that the rule can't be decided; give it a value"
-    elif isinstance(stop, UnexpectedValue):
-        text = f"can't be judged: {redact(str(stop), subject.secrets)}"
+            return Deferral(policy, subject.name, error.path, subject.urn)
+        text = f"`{error.path}` is unknown even at update, so the rule can't be decided; give it a value"
+    elif isinstance(error, UnexpectedValue):
+        text = f"can't be judged: {redact(str(error), subject.secrets)}"
     else:
-        text = redact(_describe(policy, stop), subject.secrets)
+        text = redact(_describe_crash(policy, error), subject.secrets)
     return Violation(policy, subject.urn, text, undecided=True)
 
 
-def _describe(policy: Policy, crash: Exception) -> str:
+def _describe_crash(policy: Policy, crash: Exception) -> str:
     frames = traceback.extract_tb(crash.__traceback__)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown place"
+    location = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown location"
     return (
-        f"the rule {policy.name} itself failed ({type(crash).__name__} at {place}: {crash}); "
-        "nothing it guards passes until the rule is mended"
+        f"the rule {policy.name} itself failed ({type(crash).__name__} at {location}: {crash}); "
+        "the resource is blocked until the rule is fixed"
     )

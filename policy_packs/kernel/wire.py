@@ -1,4 +1,4 @@
-"""Between the engine's messages and what the kernel works with."""
+"""Conversion between the engine's messages and the kernel's classes."""
 
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
@@ -7,7 +7,7 @@ from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.verdict import Violation
 
 LEVELS = {Level.MANDATORY: pb.MANDATORY, Level.ADVISORY: pb.ADVISORY, Level.DISABLED: pb.DISABLED}
-# Nothing here rewrites resources: "remediate" is answered as the engine would treat an unremedied finding.
+# No rule rewrites resources, so "remediate" means what the engine does with a finding that remains: it blocks.
 FROM_WIRE = {level: name for name, level in LEVELS.items()} | {pb.REMEDIATE: Level.MANDATORY}
 _SEVERITIES = {
     Severity.LOW: pb.POLICY_SEVERITY_LOW,
@@ -18,8 +18,8 @@ _SEVERITIES = {
 
 
 def info(policy: Policy, level: Level) -> pb.PolicyInfo:
-    """What the engine is told about a rule: its level is the one of the environment that is judged."""
-    told = pb.PolicyInfo(
+    """Return the description of a rule, with its level in the environment that is judged."""
+    message = pb.PolicyInfo(
         name=policy.name,
         description=policy.rationale,
         enforcementLevel=LEVELS[level],
@@ -28,12 +28,12 @@ def info(policy: Policy, level: Level) -> pb.PolicyInfo:
         tags=policy.covers,
     )
     for name, setting in policy.settings.items():
-        told.configSchema.properties.update({name: {**setting.schema, "default": setting.default}})
-    return told
+        message.configSchema.properties.update({name: {**setting.schema, "default": setting.default}})
+    return message
 
 
 def diagnostic(violation: Violation, pack: Pack, level: Level) -> pb.AnalyzeDiagnostic:
-    """A finding as the engine takes it."""
+    """Return a finding as the engine's message."""
     policy = violation.policy
     return pb.AnalyzeDiagnostic(
         policyName=policy.name,
@@ -48,7 +48,7 @@ def diagnostic(violation: Violation, pack: Pack, level: Level) -> pb.AnalyzeDiag
 
 
 def resource(request: pb.AnalyzeRequest | pb.AnalyzerResource) -> Resource:
-    """The resource that the engine asks about."""
+    """Return the resource of a request."""
     provider = None
     if request.HasField("provider"):
         provider = Resource.from_properties(

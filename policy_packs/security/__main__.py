@@ -1,15 +1,7 @@
-"""The security pack: registration only."""
+"""The security pack on its own."""
 
-from policy_packs import security
-from policy_packs.kernel.pack import serve
-from policy_packs.kernel.registry import Pack, discover
-
-PACK = Pack(
-    name="campus-security",
-    version="0.1.0",
-    description="Nothing is public, unencrypted, unlogged or all-powerful by accident",
-    policies=discover(security),
-)
+from policy_packs.catalogue import serve
+from policy_packs.security.pack import PACK
 
 if __name__ == "__main__":
     serve(PACK)

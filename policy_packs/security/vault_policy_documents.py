@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policy_packs.kernel.resource import Resource, UnexpectedValue
+from policy_packs.kernel.errors import UnexpectedValue
+from policy_packs.kernel.resource import Resource
 
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|#[^\n]*|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _STANZA = re.compile(r'\bpath"?\s*=?\s*"(?P<path>[^"]*)"\s*=?\s*\{')

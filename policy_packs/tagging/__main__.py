@@ -1,15 +1,7 @@
-"""Tagging pack: registration only."""
+"""The tagging pack on its own."""
 
-from policy_packs import tagging
-from policy_packs.kernel.pack import serve
-from policy_packs.kernel.registry import Pack, discover
-
-PACK = Pack(
-    name="campus-tagging",
-    version="0.1.0",
-    description="Every resource says who pays for it, who owns it and which data it holds",
-    policies=discover(tagging),
-)
+from policy_packs.catalogue import serve
+from policy_packs.tagging.pack import PACK
 
 if __name__ == "__main__":
     serve(PACK)

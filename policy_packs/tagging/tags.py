@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from policy_packs.kernel.resource import Fields, Reader, Resource, UnknownValue
+from policy_packs.kernel.errors import UnknownValue
+from policy_packs.kernel.resource import Fields, Reader, Resource
 
 REQUIRED = ("project", "environment", "team", "feature", "owner", "cost-centre", "data-classification")
 

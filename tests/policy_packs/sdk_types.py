@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from policy_packs import catalogue
 from policy_packs.kernel.registry import Registry
-from policy_packs.kernel.values import SECRET, SENTINELS, SIGNATURE
+from pulumi_wire.markers import SECRET, SIGNATURE, UNKNOWN_SENTINELS
 from rehearsal.providers.schema import PropertySchema, ResourceSchema, SdkSchemas, ValueType
 
 CACHE = Path(__file__).parents[2] / ".rehearsal" / "cache"
@@ -59,7 +59,7 @@ def secret(value: Any) -> dict[str, Any]:
 
 
 texts = st.one_of(st.sampled_from(WORDS), st.text(max_size=8))
-unknowns = st.sampled_from(sorted(SENTINELS))
+unknowns = st.sampled_from(sorted(UNKNOWN_SENTINELS))
 strangers = st.one_of(st.none(), st.booleans(), st.integers(-9, 9), texts, st.just([]), st.just({}))
 """Values of any type: a rule may meet one where the SDK promises another."""
 

@@ -23,13 +23,13 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, engine_pb2, engine_pb2_grpc
 from policy_packs.catalogue import PACKS
 from policy_packs.kernel.context import Environment
 from policy_packs.kernel.registry import Pack
-from policy_packs.kernel.values import SECRET, SENTINELS, SIGNATURE
 from policy_packs.kernel.wire import FROM_WIRE
+from pulumi_wire.markers import SECRET, SIGNATURE, UNKNOWN_SENTINELS
 
 ROOT = Path(__file__).parents[2]
 DATABASE = "aws:rds/instance:Instance"
 BUCKET = "aws:s3/bucket:Bucket"
-UNKNOWN = min(SENTINELS)
+UNKNOWN = min(UNKNOWN_SENTINELS)
 # A pack is one Python start, most of it `import pulumi`; generous for a machine that does other things meanwhile.
 START_SECONDS = 5.0
 
@@ -212,7 +212,7 @@ def test_before_the_engine_names_the_stack_production_is_assumed_and_nothing_unk
         found = analyze(pack, DATABASE, {"storageEncrypted": True, "kmsKeyId": "k", "publiclyAccessible": UNKNOWN})
         messages = {diagnostic.policyName: diagnostic.message for diagnostic in found.diagnostics}
         assert "30 or more" in messages["rds-must-keep-backups"]
-        assert "not known even at update" in messages["rds-must-not-be-public"]
+        assert "unknown even at update" in messages["rds-must-not-be-public"]
 
 
 def test_a_resource_of_no_interest_gets_an_empty_answer(security: Running) -> None:
@@ -310,7 +310,7 @@ def test_the_reader_of_a_preview_is_told_once_what_waits_for_the_update() -> Non
     (note,) = engine.told
     assert note.severity == engine_pb2.INFO
     assert note.message.splitlines() == [
-        "campus-security: deferred to the update, which enforces these rules before anything is made:",
+        "campus-security: deferred to the update, which enforces these rules before it creates anything:",
         "  kms-must-rotate-keys: "
         + ", ".join(f"key-{index} (enableKeyRotation)" for index in range(5))
         + " and 2 more",

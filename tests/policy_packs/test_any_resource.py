@@ -18,8 +18,9 @@ from policy_packs.kernel.context import Context, Environment
 from policy_packs.kernel.exemptions import Exemptions
 from policy_packs.kernel.registry import Stack
 from policy_packs.kernel.resource import Resource
-from policy_packs.kernel.values import OUTPUT, SENTINELS, SIGNATURE, WHOLE_WORD_BELOW, decode
+from policy_packs.kernel.values import WHOLE_WORD_BELOW, decode
 from policy_packs.kernel.verdict import judge, judge_stack
+from pulumi_wire.markers import OUTPUT, SIGNATURE, UNKNOWN_SENTINELS
 from tests.integers import integers
 from tests.policy_packs.sdk_types import WORDS, kinds, leaves, properties, registry, secret
 
@@ -46,7 +47,7 @@ scalars = st.one_of(
     st.floats(allow_nan=False, allow_infinity=False),
     st.text(max_size=8),
     st.sampled_from(WORDS),
-    st.sampled_from(sorted(SENTINELS)),
+    st.sampled_from(sorted(UNKNOWN_SENTINELS)),
 )
 anything = st.recursive(
     scalars,

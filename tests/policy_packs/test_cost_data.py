@@ -27,8 +27,8 @@ from policy_packs.cost.table import (
     read_types,
 )
 from policy_packs.kernel.analyzer import Analyzer
+from policy_packs.kernel.errors import RefusalError
 from policy_packs.kernel.exemptions import Exemptions
-from policy_packs.kernel.refusal import Refusal
 from policy_packs.kernel.registry import Pack
 from tests.policy_packs.test_sdk import package
 
@@ -67,7 +67,7 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
     [
         ({"asOf": "asOf: soon"}, "asOf: must be a day such as 2026-11-24, without quotes, not 'soon'"),
         ({"currency": "currency: EUR"}, "currency: must be 'USD', not 'EUR'"),
-        ({"currency": "currency: USD\nnotes: {}"}, "notes: unknown key; there is asOf, currency, regions"),
+        ({"currency": "currency: USD\nnotes: {}"}, "notes: unknown key; expected one of: asOf, currency, regions"),
         (
             {"m6i_large": "m6i.large: {usd: 0.096, verified: false}"},
             'regions.us-east-1.instances.m6i.large.usd: must be in quotes, such as "0.096": a YAML number is a binary',
@@ -78,11 +78,11 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "cheap", verified: false}'},
-            "regions.us-east-1.instances.m6i.large.usd: 'cheap' is not a number",
+            "regions.us-east-1.instances.m6i.large.usd: 'cheap' isn't a number",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "Infinity", verified: false}'},
-            "regions.us-east-1.instances.m6i.large.usd: 'Infinity' is not a number",
+            "regions.us-east-1.instances.m6i.large.usd: 'Infinity' isn't a number",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1", verified: maybe}'},
@@ -113,11 +113,11 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
         ({"route53_zone_month": ""}, "regions.worldwide.services.route53-zone-month: is missing"),
         (
             {"kms_key_month": 'kms-key-month: {usd: "1", verified: false}\n      tea-hour: {}'},
-            "regions.us-east-1.services.tea-hour: unknown key; there is application-load-balancer-hour, cloudwatch",
+            "regions.us-east-1.services.tea-hour: unknown key; expected one of: application-load-balancer-hour, cloud",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1", verified: false}\n    machines: {}'},
-            "regions.us-east-1.machines: unknown key; there is instances, databases, caches, services",
+            "regions.us-east-1.machines: unknown key; expected one of: instances, databases, caches, services",
         ),
     ],
 )
@@ -133,8 +133,8 @@ def test_each_mistake_in_the_price_table_is_one_line(changes: dict[str, str], li
     [
         ("", "  prices.yaml: must be keys with values, not nothing"),
         ("[1]", "  prices.yaml: must be keys with values, not a list"),
-        ("a: b: c", "  prices.yaml: is not YAML: mapping values are not allowed"),
-        ("asOf: 2026-11-24\nasOf: 2026-11-25\n", "  prices.yaml: is not YAML: asOf stands twice"),
+        ("a: b: c", "  prices.yaml: isn't valid YAML: mapping values are not allowed"),
+        ("asOf: 2026-11-24\nasOf: 2026-11-25\n", "  prices.yaml: isn't valid YAML: duplicate key asOf"),
         (None, "  prices.yaml: can't be read: No such file or directory"),
     ],
 )
@@ -214,7 +214,7 @@ def test_each_mistake_in_the_baseline_is_one_line(text: str, line: str, tmp_path
 def test_a_pack_whose_data_has_mistakes_judges_nothing() -> None:
     pack = Pack("cost", "1", "cost", (), mistakes=("  prices.yaml: is empty", "  types.yaml: is empty"))
     analyzer = Analyzer(catalogue.SUITE, [pack], lambda: None, lambda _: Exemptions())
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(RefusalError) as caught:
         analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True))
     assert str(caught.value).splitlines() == [
         "the packs' data: 2 mistakes; nothing was judged",

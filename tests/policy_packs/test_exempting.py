@@ -12,11 +12,11 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from policy_packs import catalogue
 from policy_packs.kernel.analyzer import Analyzer
-from policy_packs.kernel.exemptions import FILE, Exemption, ExemptionError, Exemptions
-from policy_packs.kernel.refusal import Refusal
+from policy_packs.kernel.errors import RefusalError
+from policy_packs.kernel.exemptions import Exemption, ExemptionError, Exemptions
 from policy_packs.kernel.registry import Level, Levels, Pack, Registry, rule
 from policy_packs.kernel.resource import Resource
-from policy_packs.kernel.values import SENTINELS
+from pulumi_wire.markers import UNKNOWN_SENTINELS
 
 RULE = "kms-must-rotate-keys"
 KEY = "aws:kms/key:Key"
@@ -82,7 +82,7 @@ def test_each_use_is_noted_and_reported(made: Made, tmp_path: Path, capsys: pyte
     for name in ("bad-1", "bad-2"):
         analyze(analyzer, name)
     assert not end(analyzer, "bad-1", "bad-2").diagnostics
-    assert "findings exempted in policy_packs/exemptions.yaml: 2" in capsys.readouterr().err
+    assert "exempted findings: 2" in capsys.readouterr().err
     report = json.loads((tmp_path / "one.json").read_text())
     assert [each["urn"] for each in report["exempted"]] == [urn("bad-1"), urn("bad-2")]
     assert {each["approver"] for each in report["exempted"]} == {"security"}
@@ -104,8 +104,8 @@ def test_an_exemption_of_another_environment_is_neither_used_nor_missed(made: Ma
 
 def test_what_a_rule_could_not_decide_is_not_exempted(made: Made) -> None:
     analyzer = made(exemption(f"{KEY}/bad"), dry_run=False)
-    (unknown,) = analyze(analyzer, "bad", enableKeyRotation=min(SENTINELS)).diagnostics
-    assert "is not known even at update" in unknown.message
+    (unknown,) = analyze(analyzer, "bad", enableKeyRotation=min(UNKNOWN_SENTINELS)).diagnostics
+    assert "is unknown even at update" in unknown.message
     (strange,) = analyze(analyzer, "bad", enableKeyRotation="yes").diagnostics
     assert "can't be judged" in strange.message
 
@@ -126,10 +126,10 @@ def test_a_rule_that_fails_itself_is_not_exempted(tmp_path: Path) -> None:
 
 def test_a_list_with_mistakes_is_refused_before_anything_is_judged() -> None:
     def listed(_: Registry) -> Exemptions:
-        raise ExemptionError(FILE, ["exemption 1: `owner` is missing"])
+        raise ExemptionError(catalogue.EXEMPTIONS_FILE, ["exemption 1: `owner` is missing"])
 
     analyzer = Analyzer(catalogue.SUITE, catalogue.PACKS, lambda: None, listed)
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(RefusalError) as caught:
         analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True))
     assert str(caught.value).splitlines() == [
         "policy_packs/exemptions.yaml: 1 mistake; nothing was judged",
@@ -147,13 +147,13 @@ def test_rules_and_settings_that_do_not_exist_are_refused_all_at_once() -> None:
         "cost-must-cap-instance-price": pb.PolicyConfig(enforcementLevel=pb.ADVISORY, properties=settings),
         RULE: pb.PolicyConfig(enforcementLevel=pb.ADVISORY, properties=settings),
     }
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(RefusalError) as caught:
         analyzer.Configure(pb.ConfigureAnalyzerRequest(policyConfig=config))
     assert str(caught.value).splitlines() == [
         "policy configuration: 3 mistakes; nothing was judged",
-        "  cost-must-cap-instance-price.monthlyUSD: there is no such setting; there is monthlyUsd",
-        "  kms-must-fly: there is no such rule; `ops policy explain` lists them",
-        f"  {RULE}.monthlyUSD: there is no such setting; there is none",
+        "  cost-must-cap-instance-price.monthlyUSD: unknown setting; expected one of: monthlyUsd",
+        "  kms-must-fly: unknown rule; `ops policy explain` lists all rules",
+        f"  {RULE}.monthlyUSD: unknown setting; expected one of: none",
     ]
 
 

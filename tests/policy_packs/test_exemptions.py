@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from policy_packs.catalogue import policies
+from policy_packs.catalogue import EXEMPTIONS_FILE, policies
 from policy_packs.kernel.context import Context
-from policy_packs.kernel.exemptions import FILE, Exemption, ExemptionError, Exemptions, load, type_and_name
-from policy_packs.kernel.notes import exempted
+from policy_packs.kernel.exemptions import Exemption, ExemptionError, Exemptions, load, type_and_name
+from policy_packs.kernel.notes import describe_exempted
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.verdict import Violation
 
@@ -47,7 +47,7 @@ def entry(**changes: Any) -> dict[str, Any]:
 
 
 def test_the_committed_list_is_empty() -> None:
-    assert list(load(FILE, policies(), TODAY)) == []
+    assert list(load(EXEMPTIONS_FILE, policies(), TODAY)) == []
 
 
 @pytest.mark.parametrize("content", ["", "[]", "# nothing\n"])
@@ -63,7 +63,7 @@ def test_a_sound_exemption_is_taken_until_its_last_day(loaded: Loaded) -> None:
 def test_ninety_days_are_the_most_that_may_be_granted(loaded: Loaded) -> None:
     granted = TODAY - timedelta(days=10)
     assert list(loaded([entry(granted=granted, expires=granted + timedelta(days=90))]))
-    with pytest.raises(ExemptionError, match="is the last day that may be granted"):
+    with pytest.raises(ExemptionError, match="the latest allowed date is"):
         loaded([entry(granted=granted, expires=granted + timedelta(days=91))])
 
 
@@ -71,7 +71,7 @@ MISTAKES = {
     "a missing key": (entry(owner=None), "exemption 1 (rds-must-keep-backups): owner: is missing"),
     "an unknown key": (
         entry(until="x"),
-        "exemption 1 (rds-must-keep-backups): until: unknown key; there is rule, ",
+        "exemption 1 (rds-must-keep-backups): until: unknown key; expected one of: rule, ",
     ),
     "a blank reason": (entry(reason="  "), "reason: must not be empty"),
     "no environment": (entry(environments=[]), "environments: must have at least 1, has 0"),
@@ -82,13 +82,13 @@ MISTAKES = {
     "no date": (entry(expires="soon"), "expires: must be a day such as 2026-11-24, without quotes, not 'soon'"),
     "a number for a date": (entry(granted=1_768_435_200), "granted: must be a day such as 2026-11-24"),
     "no entry": ("word", "exemption 1: must be keys with values, not 'word'"),
-    "an unknown rule": (entry(rule="rds-must-fly"), "rds-must-fly on aws:rds/instance:Instance/reports): there is no"),
-    "an owner who approves": (entry(approver="Data-Platform"), "data-platform approved it for themselves"),
-    "a day that has passed": (entry(expires=date(2026, 2, 28)), "expired on 2026-02-28; mend the resource"),
-    "a grant to come": (entry(granted=date(2026, 3, 2)), "granted from 2026-03-02 on, which is to come"),
-    "an end before the start": (entry(expires=date(2026, 1, 1)), "expires on 2026-01-01, before it was granted"),
-    "every resource": (entry(resource="*"), "the pattern must be a URN, or a type and a name"),
-    "every resource of a type": (entry(resource=f"{DATABASE}/*"), "at least one letter is given"),
+    "an unknown rule": (entry(rule="rds-must-fly"), "rds-must-fly on aws:rds/instance:Instance/reports): unknown rule"),
+    "an owner who approves": (entry(approver="Data-Platform"), "data-platform is both owner and approver"),
+    "a day that has passed": (entry(expires=date(2026, 2, 28)), "expired on 2026-02-28; fix the resource"),
+    "a grant to come": (entry(granted=date(2026, 3, 2)), "granted on 2026-03-02, which is in the future"),
+    "an end before the start": (entry(expires=date(2026, 1, 1)), "expires on 2026-01-01, before it is granted"),
+    "every resource": (entry(resource="*"), "the pattern must be a URN, or type/name"),
+    "every resource of a type": (entry(resource=f"{DATABASE}/*"), "at least one letter of the name"),
     "any type": (entry(resource="aws:*/reports"), "the pattern must be a URN"),
     "every URN": (entry(resource="urn:pulumi:*::*::*::*"), "the pattern must be a URN"),
 }
@@ -113,9 +113,9 @@ def test_a_wrong_environment_is_not_also_called_a_missing_one(loaded: Loaded) ->
     ("content", "says"),
     [
         ("rule: x", "must be a list, not keys with values; an empty one is []"),
-        ("[a: b: c]", "is not YAML: while parsing a flow sequence"),
-        ("- [\n", "is not YAML"),
-        ("- rule: x\n  rule: y\n", "is not YAML: rule stands twice"),
+        ("[a: b: c]", "isn't valid YAML: while parsing a flow sequence"),
+        ("- [\n", "isn't valid YAML"),
+        ("- rule: x\n  rule: y\n", "isn't valid YAML: duplicate key rule"),
         ("{}", "must be a list, not keys with values"),
     ],
 )
@@ -176,8 +176,8 @@ def test_a_stack_of_another_name_has_no_exemptions(loaded: Loaded) -> None:
 def test_only_the_named_rule_is_excused(loaded: Loaded) -> None:
     listed = loaded([ENTRY])
     rules = policies()
-    assert listed.excuse(rules[RULE], URN) is not None
-    assert listed.excuse(rules["rds-must-not-be-public"], URN) is None
+    assert listed.find(rules[RULE], URN) is not None
+    assert listed.find(rules["rds-must-not-be-public"], URN) is None
 
 
 def test_an_exemption_without_a_resource_is_a_mistake_even_where_another_type_has_the_name(loaded: Loaded) -> None:
@@ -197,10 +197,10 @@ def test_exemptions_from_rules_of_another_pack_are_not_judged(loaded: Loaded) ->
 
 def test_each_use_is_told_with_who_when_and_why_and_so_is_one_that_had_no_use(loaded: Loaded) -> None:
     used, idle = loaded([ENTRY, entry(resource=f"{DATABASE}/other")])
-    text = exempted([used, idle], [(used, Violation(policies()[RULE], URN, "none"))])
+    text = describe_exempted([used, idle], [(used, Violation(policies()[RULE], URN, "none"))])
     assert text.splitlines() == [
-        "findings exempted in policy_packs/exemptions.yaml: 1",
+        "exempted findings: 1",
         f"  {RULE}: {DATABASE}/reports: none (until 2026-03-15, security for data-platform: {ENTRY['reason']})",
-        f"  {RULE} on {DATABASE}/other: nothing to excuse; remove it unless the update will find something",
+        f"  {RULE} on {DATABASE}/other: no finding in this run; remove the exemption unless the update will have one",
     ]
-    assert exempted([], []) == ""
+    assert describe_exempted([], []) == ""

@@ -6,10 +6,12 @@ import pytest
 from google.protobuf import struct_pb2
 
 from policy_packs.kernel.context import Context, Environment, per_environment
+from policy_packs.kernel.errors import UnexpectedValue, UnknownValue
 from policy_packs.kernel.registry import Findings, Level, Registry, Stack, StackFindings, rule, stack_rule
-from policy_packs.kernel.resource import Resource, UnexpectedValue, UnknownValue
-from policy_packs.kernel.values import SECRET, SENTINELS, SIGNATURE, decode, redact
+from policy_packs.kernel.resource import Resource
+from policy_packs.kernel.values import decode, redact
 from policy_packs.kernel.verdict import Deferral, Violation, judge, judge_stack
+from pulumi_wire.markers import SECRET, SIGNATURE, UNKNOWN_SENTINELS
 
 PREVIEW = Context("dev", dry_run=True)
 UPDATE = Context("dev", dry_run=False)
@@ -36,7 +38,7 @@ def crashing(thing: Resource) -> Findings:
     yield "never"
 
 
-@pytest.mark.parametrize("sentinel", sorted(SENTINELS))
+@pytest.mark.parametrize("sentinel", sorted(UNKNOWN_SENTINELS))
 def test_every_sentinel_of_the_engine_is_unknown(sentinel: str) -> None:
     with pytest.raises(UnknownValue) as caught:
         Resource.from_properties(KIND, {"a": {"b": [sentinel]}})["a.b.0"]
@@ -44,21 +46,21 @@ def test_every_sentinel_of_the_engine_is_unknown(sentinel: str) -> None:
 
 
 def test_a_rule_that_reads_an_unknown_value_is_deferred_at_preview() -> None:
-    thing = Resource.from_properties(KIND, {"deep": min(SENTINELS)}, name="it")
+    thing = Resource.from_properties(KIND, {"deep": min(UNKNOWN_SENTINELS)}, name="it")
     (verdict,) = judge(good, thing, PREVIEW)
     assert verdict == Deferral(good, "it", "deep")
     assert verdict.message == "deferred: decided at update, when `deep` is known"
 
 
 def test_a_value_still_unknown_at_update_blocks() -> None:
-    (verdict,) = judge(good, Resource.from_properties(KIND, {"deep": min(SENTINELS)}), UPDATE)
+    (verdict,) = judge(good, Resource.from_properties(KIND, {"deep": min(UNKNOWN_SENTINELS)}), UPDATE)
     assert isinstance(verdict, Violation)
     assert verdict.undecided
-    assert "`deep` is not known even at update" in verdict.message
+    assert "`deep` is unknown even at update" in verdict.message
 
 
 def test_what_is_certain_before_the_unknown_is_met_is_reported_at_preview() -> None:
-    found = list(judge(good, Resource.from_properties(KIND, {"size": 13, "deep": min(SENTINELS)}), PREVIEW))
+    found = list(judge(good, Resource.from_properties(KIND, {"size": 13, "deep": min(UNKNOWN_SENTINELS)}), PREVIEW))
     assert [type(verdict) for verdict in found] == [Violation, Deferral]
 
 
@@ -74,7 +76,7 @@ def test_a_crash_blocks_whatever_the_level_names_the_rule_and_keeps_the_secret()
 def test_an_unexpected_type_blocks_and_says_what_was_expected() -> None:
     (verdict,) = judge(good, Resource.from_properties(KIND, {"deep": "text"}), PREVIEW)
     assert isinstance(verdict, Violation)
-    assert "`deep` is text, an object was expected" in verdict.message
+    assert "`deep` is text, expected an object" in verdict.message
 
 
 def test_missing_properties_are_none_and_empty() -> None:
@@ -90,7 +92,7 @@ def test_missing_properties_are_none_and_empty() -> None:
 
 def test_whether_an_unknown_property_is_given_is_unknown_too() -> None:
     with pytest.raises(UnknownValue):
-        assert "a" in Resource.from_properties(KIND, {"a": min(SENTINELS)})
+        assert "a" in Resource.from_properties(KIND, {"a": min(UNKNOWN_SENTINELS)})
 
 
 def test_keys_with_dots_are_found_as_they_are() -> None:
@@ -122,13 +124,13 @@ def test_lists_are_read_only_sequences() -> None:
 
 
 def test_a_known_part_of_a_list_can_be_read_beside_an_unknown_one() -> None:
-    items = Resource.from_properties(KIND, {"list": [min(SENTINELS), 2]}).items("list")
+    items = Resource.from_properties(KIND, {"list": [min(UNKNOWN_SENTINELS), 2]}).items("list")
     assert items[1] == 2
     assert len(items) == 2
 
 
 def test_objects_before_an_unknown_one_are_read_and_the_list_waits_each_time_it_is_read() -> None:
-    thing = Resource.from_properties(KIND, {"list": [{"a": 1}, min(SENTINELS)]})
+    thing = Resource.from_properties(KIND, {"list": [{"a": 1}, min(UNKNOWN_SENTINELS)]})
     for _ in range(2):
         objects = thing.each("list")
         assert next(objects)["a"] == 1

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from policy_packs import catalogue
 from policy_packs.kernel.cases import Case
 from policy_packs.kernel.registry import Level, Pack
-from policy_packs.kernel.values import SECRET, SENTINELS, SIGNATURE, WHOLE_WORD_BELOW
+from policy_packs.kernel.values import WHOLE_WORD_BELOW
 from policy_packs.kernel.verdict import Deferral, Verdict, Violation
+from pulumi_wire.markers import SECRET, SIGNATURE, UNKNOWN_SENTINELS
 
 Judge = Callable[..., list[Verdict]]
-UNKNOWN = min(SENTINELS)
+UNKNOWN = min(UNKNOWN_SENTINELS)
 
 
 def test_a_sound_resource_passes(passing: Case, verdicts: Judge) -> None:

@@ -31,7 +31,7 @@ def package(name: str) -> Path:
 
 def test_packs_import_neither_an_sdk_of_resources_nor_a_client_of_a_cloud() -> None:
     code = (
-        "import sys, policy_packs.cost.__main__, policy_packs.security.__main__, policy_packs.tagging.__main__\n"
+        "import sys, policy_packs.cost.pack, policy_packs.security.pack, policy_packs.tagging.pack\n"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

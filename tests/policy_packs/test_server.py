@@ -14,12 +14,13 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
-from policy_packs.kernel.refusal import Refusal
+from policy_packs.kernel.errors import RefusalError
 from policy_packs.kernel.server import Server
 
 SERVICE = pb.DESCRIPTOR.services_by_name["Analyzer"]
 MEGABYTE = 1024 * 1024
 LIMIT = 8 * MEGABYTE
+OPTIONS = (("grpc.max_receive_message_length", LIMIT),)
 CHECK_SECONDS, GRACE_SECONDS = 0.1, 0.3
 # What is waited for takes milliseconds; a machine that does other things meanwhile may take longer.
 PATIENCE_SECONDS = 20.0
@@ -51,10 +52,10 @@ def serving(
     implementation: object, gone: Callable[[], bool] = lambda: False
 ) -> Iterator[tuple[Server, int, threading.Thread]]:
     """A server that answers on a thread of this process."""
-    server = Server(LIMIT)
+    server = Server(OPTIONS)
     server.add(SERVICE, implementation)
     port = server.listen()
-    thread = threading.Thread(target=server.answer_until, args=(gone, CHECK_SECONDS, GRACE_SECONDS))
+    thread = threading.Thread(target=server.serve_until, args=(gone, CHECK_SECONDS, GRACE_SECONDS))
     thread.start()
     try:
         yield server, port, thread
@@ -110,7 +111,7 @@ def test_a_message_above_the_limit_is_refused_and_the_next_is_answered() -> None
 
 def test_a_refusal_reaches_the_client_word_for_word() -> None:
     def refuse(_: pb.AnalyzeRequest) -> pb.AnalyzeResponse:
-        raise Refusal("two mistakes; “nothing” was judged\n  first\n  second")
+        raise RefusalError("two mistakes; “nothing” was judged\n  first\n  second")
 
     with serving(Answers(refuse)) as (_, port, _), client(port) as stub:
         told = failure(lambda: stub.Analyze(question()))
@@ -170,7 +171,7 @@ def test_an_implementation_without_all_methods_is_not_served() -> None:
             return echo(request)
 
     with pytest.raises(AttributeError):
-        Server(LIMIT).add(SERVICE, Partly())
+        Server(OPTIONS).add(SERVICE, Partly())
 
 
 def test_a_client_that_no_longer_waits_does_not_stop_the_server() -> None:
@@ -223,7 +224,7 @@ def test_stopping_twice_is_stopping() -> None:
 
 
 def test_a_signal_handler_may_stop_it_and_need_not_wait_for_the_next_check() -> None:
-    server = Server(LIMIT)
+    server = Server(OPTIONS)
     server.add(SERVICE, Answers(echo))
     server.listen()
     before = signal.signal(signal.SIGUSR1, lambda *_: server.stop())
@@ -231,7 +232,7 @@ def test_a_signal_handler_may_stop_it_and_need_not_wait_for_the_next_check() -> 
     timer.start()
     try:
         begun = time.monotonic()
-        server.answer_until(lambda: False, 10 * PATIENCE_SECONDS, GRACE_SECONDS)
+        server.serve_until(lambda: False, 10 * PATIENCE_SECONDS, GRACE_SECONDS)
         assert time.monotonic() - begun < PATIENCE_SECONDS
     finally:
         signal.signal(signal.SIGUSR1, before)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
-from policy_packs.kernel.verdict import some
+from policy_packs.kernel.verdict import shorten
 from policy_packs.security.iam_actions import (
     ACTIONS_WITHOUT_RESOURCE,
     AUDIT_DISABLING_ACTIONS,
@@ -93,7 +93,7 @@ def whole_services(resource: Resource) -> Findings:
         ]
         if wildcards:
             yield (
-                f"{label(statement)} allows {some(wildcards, MAX_SHOWN)} on all resources. Name the actions or the "
+                f"{label(statement)} allows {shorten(wildcards, MAX_SHOWN)} on all resources. Name the actions or the "
                 "resources."
             )
 
@@ -161,7 +161,7 @@ def writing(resource: Resource) -> Findings:
     """A write permission on all resources reaches resources that it was never meant for."""
     for statement in filter(covers_every_region, unrestricted_statements(resource)):
         if write_actions := [action for action in statement.texts("Action") if _is_write(action)]:
-            actions = some(write_actions, MAX_SHOWN)
+            actions = shorten(write_actions, MAX_SHOWN)
             yield f"{label(statement)} allows {actions} on all resources. Name the resources, or add a condition."
 
 
@@ -181,7 +181,7 @@ def _unrestricted_findings(resource: Resource, actions: Iterable[str], effect: s
     for statement in unrestricted_statements(resource):
         if granted := granted_actions(statement, actions):
             yield (
-                f"{label(statement)} allows {some(granted, MAX_SHOWN)} on all resources, which {effect}. Name the "
+                f"{label(statement)} allows {shorten(granted, MAX_SHOWN)} on all resources, which {effect}. Name the "
                 "resources."
             )
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from policy_packs.kernel.errors import UnexpectedValue
 from policy_packs.kernel.registry import Findings, Severity, rule
-from policy_packs.kernel.resource import Resource, UnexpectedValue
+from policy_packs.kernel.resource import Resource
 
 MAX_DAYS = 90
 SECONDS_PER_DAY = 24 * 60 * 60

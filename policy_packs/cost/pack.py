@@ -1,0 +1,13 @@
+"""Cost pack: registration."""
+
+from policy_packs import cost
+from policy_packs.cost.table import MISTAKES
+from policy_packs.kernel.registry import Pack, discover
+
+PACK = Pack(
+    name="campus-cost",
+    version="0.1.0",
+    description="Every environment has a ceiling for what it, its teams, its features and each resource may cost",
+    policies=discover(cost),
+    mistakes=MISTAKES,
+)

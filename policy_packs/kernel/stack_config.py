@@ -1,0 +1,45 @@
+"""Stack configuration of a run (`Pulumi.yaml` and `Pulumi.<stack>.yaml`), as the engine sends it to every pack."""
+
+import json
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from typing import Any
+
+from policy_packs.kernel.resource import Reader
+
+
+class StackConfig(Reader):
+    """Typed access to the stack's configuration by full key (`namespace:key`) or dotted path below one.
+
+    Values are text; objects and lists are JSON and parsed on first access. Secret keys are dropped, so no rule can
+    read one and no message can show one.
+    """
+
+    _path = ""
+
+    def __init__(self, raw: Mapping[str, str] | None = None, secret_keys: Collection[str] = ()) -> None:
+        super().__init__()
+        self._raw = {key: value for key, value in (raw or {}).items() if key not in secret_keys}
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> "StackConfig":
+        """Create a configuration from plain values, as in a settings file."""
+        return cls({key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()})
+
+    @cached_property
+    def _parsed(self) -> Mapping[str, Any]:
+        return {key: _parse(value) for key, value in self._raw.items()}
+
+    @property
+    def _values(self) -> Mapping[str, Any]:
+        return self._parsed
+
+
+def _parse(value: str) -> Any:
+    """Return objects and lists as values. Scalars stay text: `"0123"` must not become a number."""
+    if not value.lstrip().startswith(("{", "[")):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value

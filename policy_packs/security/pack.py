@@ -1,0 +1,11 @@
+"""Security pack: registration."""
+
+from policy_packs import security
+from policy_packs.kernel.registry import Pack, discover
+
+PACK = Pack(
+    name="campus-security",
+    version="0.1.0",
+    description="Nothing is public, unencrypted, unlogged or all-powerful by accident",
+    policies=discover(security),
+)
