@@ -28,14 +28,14 @@ SOURCE_KEYS = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"
 """Condition keys that name the account or resource for which a service acts."""
 
 
-def allow_statements(holder: Reader, path: str) -> Iterator[Fields]:
+def allow_statements(resource: Reader, path: str) -> Iterator[Fields]:
     """Return the Allow statements of the policy document at a path, if there is one."""
-    return _statements_with_effect(holder, path, "Allow")
+    return _statements_with_effect(resource, path, "Allow")
 
 
-def deny_statements(holder: Reader, path: str) -> Iterator[Fields]:
+def deny_statements(resource: Reader, path: str) -> Iterator[Fields]:
     """Return the Deny statements of the policy document at a path, if there is one."""
-    return _statements_with_effect(holder, path, "Deny")
+    return _statements_with_effect(resource, path, "Deny")
 
 
 def condition_values(statement: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -96,8 +96,8 @@ def applies_to_everyone(statement: Fields) -> bool:
     return _is_everyone(statement["Principal"])
 
 
-def _statements_with_effect(holder: Reader, path: str, effect: str) -> Iterator[Fields]:
-    document = holder.document(path)
+def _statements_with_effect(resource: Reader, path: str, effect: str) -> Iterator[Fields]:
+    document = resource.document(path)
     if document is None:
         return
     for statement in _listed(document, "Statement"):

@@ -7,6 +7,7 @@ from policy_packs.security.property_rules import presence_rule, value_rule
 
 TRAIL = "aws:cloudtrail/trail:Trail"
 OBJECT_EVENTS = "AWS::S3::Object"
+
 validated = value_rule(
     "trail-must-prove-itself",
     on=TRAIL,

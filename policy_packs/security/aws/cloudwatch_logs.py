@@ -6,6 +6,7 @@ from policy_packs.kernel.resource import Resource
 from policy_packs.security.property_rules import presence_rule
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+
 encrypted_logs = presence_rule(
     "logs-must-be-encrypted",
     on=LOG_GROUP,

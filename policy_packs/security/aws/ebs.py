@@ -8,6 +8,7 @@ from policy_packs.security.references import referrers
 
 VOLUME = "aws:ebs/volume:Volume"
 DEFAULT_ENCRYPTION = "aws:ebs/encryptionByDefault:EncryptionByDefault"
+
 default_encryption = value_rule(
     "ebs-default-encryption-must-be-on",
     on=DEFAULT_ENCRYPTION,

@@ -10,6 +10,7 @@ INSTANCE = "aws:ec2/instance:Instance"
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 LAUNCH_CONFIGURATION = "aws:ec2/launchConfiguration:LaunchConfiguration"
 ON_VALUES = (True, "true")
+
 closed_images = value_rule(
     "ami-must-not-be-public",
     on="aws:ec2/amiLaunchPermission:AmiLaunchPermission",

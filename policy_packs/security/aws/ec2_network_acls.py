@@ -57,19 +57,19 @@ def every_port(resource: Resource) -> Findings:
 class AclEntry:
     """One ingress entry of a network ACL, inline or as a resource."""
 
-    holder: Reader
+    fields: Reader
     action: str
 
     def allows(self) -> bool:
         """Return True if the entry allows the traffic that it matches."""
-        return (self.holder.text(self.action) or "").lower() == "allow"
+        return (self.fields.text(self.action) or "").lower() == "allow"
 
     def matches_internet(self, family: str) -> bool:
         """Return True if the entry matches the internet in one address family.
 
         A denial must match all of it.
         """
-        cidrs = self.holder.texts(family)
+        cidrs = self.fields.texts(family)
         return any(is_internet(cidr) if self.allows() else cidr.endswith("/0") for cidr in cidrs)
 
     def matches_port(self, port: int) -> bool:
@@ -81,13 +81,13 @@ class AclEntry:
         return self.matches_port(1) and self.matches_port(LAST_PORT)
 
     def _protocol(self) -> str:
-        return (self.holder.text("protocol") or "").lower()
+        return (self.fields.text("protocol") or "").lower()
 
     def _low(self) -> float:
-        return self.holder.number("fromPort") or 0
+        return self.fields.number("fromPort") or 0
 
     def _high(self) -> float:
-        return self.holder.number("toPort") or 0
+        return self.fields.number("toPort") or 0
 
 
 def _entries(resource: Resource) -> Iterator[AclEntry]:

@@ -40,14 +40,14 @@ WEB_PORTS = frozenset({80, 443})
 class SecurityGroupRule:
     """One rule of a security group, whichever resource type declares it."""
 
-    holder: Reader
+    fields: Reader
     protocol_path: str = "protocol"
     ranges: tuple[str, ...] = ("cidrBlocks", "ipv6CidrBlocks")
 
     @property
     def protocol(self) -> str:
         """Protocol as AWS names it: "tcp", "6", or "-1" for every protocol."""
-        return (self.holder.text(self.protocol_path) or "").lower()
+        return (self.fields.text(self.protocol_path) or "").lower()
 
     def admin_ports(self) -> list[int]:
         """Return the administrative ports that the rule opens."""
@@ -55,14 +55,14 @@ class SecurityGroupRule:
             return list(ADMIN_PORTS)
         if self.protocol not in TCP:
             return []
-        low, high = self.holder.number("fromPort"), self.holder.number("toPort")
+        low, high = self.fields.number("fromPort"), self.fields.number("toPort")
         if low is None or high is None:
             return list(ADMIN_PORTS)
         return [port for port in ADMIN_PORTS if low <= port <= high]
 
     def internet_ranges(self) -> list[str]:
         """Return the address ranges of the rule that stand for the internet."""
-        return [cidr for path in self.ranges for cidr in self.holder.texts(path) if is_internet(cidr)]
+        return [cidr for path in self.ranges for cidr in self.fields.texts(path) if is_internet(cidr)]
 
 
 def security_group_rules(resource: Resource, direction: str = "ingress") -> Iterator[SecurityGroupRule]:
@@ -108,7 +108,7 @@ def described_rules(resource: Resource) -> Findings:
         yield "The group has no description. State what it protects."
     for direction in DIRECTIONS:
         for group_rule in security_group_rules(resource, direction):
-            if not group_rule.holder.text("description"):
+            if not group_rule.fields.text("description"):
                 yield f"An {direction} rule has no description. State who needs it and for what."
 
 
@@ -203,11 +203,11 @@ def open_only_at_load_balancers(stack: Stack) -> StackFindings:
     users = referrers(stack)
     for group in stack.of_type(*SECURITY_GROUPS):
         if group.urn in open_groups:
-            for holder in _attached_resources(group, users):
-                if holder.type not in INTERNET_FACING:
+            for user in _attached_resources(group, users):
+                if user.type not in INTERNET_FACING:
                     yield (
-                        holder,
-                        f"{holder.name} is open to the internet through security group {group.name}. Use another.",
+                        user,
+                        f"{user.name} is open to the internet through security group {group.name}. Use another.",
                     )
 
 
@@ -224,5 +224,5 @@ def _is_declared(stack: Stack, group: Resource, form: str) -> bool:
 
 
 def _is_web(group_rule: SecurityGroupRule) -> bool:
-    low, high = group_rule.holder.number("fromPort"), group_rule.holder.number("toPort")
+    low, high = group_rule.fields.number("fromPort"), group_rule.fields.number("toPort")
     return group_rule.protocol in TCP and low == high and low in WEB_PORTS

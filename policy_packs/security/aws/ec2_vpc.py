@@ -20,6 +20,7 @@ DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock")
 # The widest a VPC can be: /16, and /44 of IPv6 (Amazon VPC User Guide, "VPC CIDR blocks").
 WIDEST_V4 = 16
 WIDEST_V6 = 44
+
 private_subnets = value_rule(
     "subnet-must-not-give-public-addresses",
     on=("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"),

@@ -6,6 +6,7 @@ from policy_packs.security.aws.resource_policies import REPOSITORY_POLICIES, pri
 from policy_packs.security.property_rules import value_rule
 
 REPOSITORY = "aws:ecr/repository:Repository"
+
 scanned_images = value_rule(
     "ecr-must-scan-images",
     on=REPOSITORY,

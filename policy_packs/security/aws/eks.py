@@ -22,6 +22,7 @@ POD_IDENTITY_AGENT = "eks-pod-identity-agent"
 NETWORK_PLUGIN = "vpc-cni"
 # Amazon EKS User Guide, "Understand the Kubernetes version lifecycle": 1.31 left standard support in November 2025.
 OLDEST_MINOR = 32
+
 iam_authentication = value_rule(
     "eks-must-authenticate-with-iam",
     on=CLUSTER,

@@ -6,6 +6,7 @@ from policy_packs.security.property_rules import value_rule
 from policy_packs.security.regions import regions_without
 
 DETECTOR = "aws:guardduty/detector:Detector"
+
 detector_enabled = value_rule(
     "guardduty-must-be-enabled",
     on=DETECTOR,

@@ -12,6 +12,7 @@ OTHER_KEYS = (
     "aws:kms/replicaExternalKey:ReplicaExternalKey",
 )
 MIN_DELETION_DAYS = 14
+
 enabled_keys = value_rule(
     "kms-keys-must-be-enabled",
     on=KEY,

@@ -19,6 +19,7 @@ TARGET_GROUPS = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGr
 WEB_ACL_ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
 MODERN_TLS = (*MODERN_TLS_PREFIXES, "ELBSecurityPolicy-TLS-1-2-")
 """Name prefixes of security policies with TLS 1.2 or later. An Ingress must use one of a shorter list."""
+
 invalid_headers = value_rule(
     "lb-must-drop-invalid-headers",
     on=LOAD_BALANCERS,

@@ -4,6 +4,7 @@ from policy_packs.kernel.registry import Severity
 from policy_packs.security.property_rules import presence_rule, value_rule
 
 SEARCH = ("aws:elasticsearch/domain:Domain", "aws:opensearch/domain:Domain")
+
 encrypted_domains = value_rule(
     "search-must-be-encrypted",
     on=SEARCH,

@@ -34,6 +34,7 @@ ON_VALUES = ("1", "ON", "on", "true")
 LOGGED_STATEMENTS = ("ddl", "mod", "all")
 DATA_ORDER = tuple(Environment)
 """Environments by the data that they may hold: synthetic, sanitised, a restricted subset, everything."""
+
 protected_from_deletion = value_rule(
     "rds-must-be-protected-from-deletion",
     on=(INSTANCE, CLUSTER),
@@ -273,7 +274,7 @@ def logged_statements(group: Resource) -> Findings:
 
 @stack_rule("rds-must-have-replica-elsewhere", level=PRODUCTION_LIKE)
 def cross_region_replicas(stack: Stack) -> StackFindings:
-    """After the loss of a region, the platform must be back within an hour. Only a replica makes that possible."""
+    """The platform must recover from the loss of a region within an hour, so a copy must already be elsewhere."""
     instances = stack.of_type(INSTANCE)
     for source in _sources(instances):
         copies = [db for db in instances if source.urn in db.property_dependencies.get("replicateSourceDb", ())]

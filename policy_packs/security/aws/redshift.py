@@ -6,6 +6,7 @@ from policy_packs.security.references import companions
 
 REDSHIFT = "aws:redshift/cluster:Cluster"
 REDSHIFT_LOGGING = "aws:redshift/logging:Logging"
+
 encrypted_clusters = value_rule(
     "redshift-must-be-encrypted",
     on=REDSHIFT,

@@ -10,6 +10,7 @@ SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105  # a type, not a passw
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
 MAX_ROTATION_DAYS = 90
 """Maximum days between rotations: the requirement for credentials, and Checkov's."""
+
 own_key = presence_rule(
     "secret-must-have-key",
     on=SECRET,

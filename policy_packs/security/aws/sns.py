@@ -6,6 +6,7 @@ from policy_packs.security.aws.resource_policies import TOPIC_POLICIES, private_
 
 TOPIC = "aws:sns/topic:Topic"
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+
 private_topics = private_policy_rule(
     "sns-must-not-be-public",
     TOPIC_POLICIES,

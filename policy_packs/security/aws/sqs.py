@@ -5,6 +5,7 @@ from policy_packs.kernel.resource import Resource
 from policy_packs.security.aws.resource_policies import QUEUE_POLICIES, private_policy_rule
 
 QUEUE = "aws:sqs/queue:Queue"
+
 private_queues = private_policy_rule(
     "sqs-must-not-be-public",
     QUEUE_POLICIES,

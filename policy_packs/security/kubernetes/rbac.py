@@ -83,6 +83,7 @@ def _forbidden_permission(
 
 
 EXEC = Permission(("create", "get"), ("",), ("pods/exec", "pods/attach"), "")
+
 reading_secrets = _forbidden_permission(
     "k8s-roles-must-not-read-secrets",
     (

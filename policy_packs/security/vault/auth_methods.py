@@ -109,14 +109,15 @@ def audience(role: Resource) -> Findings:
     covers=["Vault no root token in use"],
     severity=Severity.CRITICAL,
 )
-def no_root_policy(holder: Resource) -> Findings:
+def no_root_policy(resource: Resource) -> Findings:
     """The root policy cannot be narrowed, and its use cannot be told apart from Vault's setup."""
-    policies = holder.texts(POLICY_PROPERTIES[holder.type])
+    policies = resource.texts(POLICY_PROPERTIES[resource.type])
     if "root" in policies:
         yield "The policy root is granted. Grant a policy that names paths."
-    if not policies and holder.type in {TOKEN, TOKEN_ROLE}:
+    if not policies and resource.type in {TOKEN, TOKEN_ROLE}:
         yield (
-            f"No policies are named, so a token gets all policies of its creator. Set {POLICY_PROPERTIES[holder.type]}."
+            "No policies are named, so a token gets all policies of its creator. "
+            f"Set {POLICY_PROPERTIES[resource.type]}."
         )
 
 
