@@ -28,7 +28,6 @@ from benchmarks import echo
 from benchmarks.preview import PROJECT, seconds
 from operations.rehearsing import PLATFORM, running_rehearsal
 from rehearsal.cloud.names import secrets_provider
-from rehearsal.language_host.warm import SOCKET
 
 RULES, RESOURCES, TYPES = 150, 1000, 30
 PROMISED_SECONDS = 1.5
@@ -119,7 +118,7 @@ class Spent:
 
 def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, typer.Argument()] = 3) -> None:
     """Print medians, differences and the ratio; the exit code is 1 when what is promised is not reached."""
-    rehearsal = running_rehearsal(stack, None)
+    rehearsal = running_rehearsal(stack)
     variables = rehearsal.environment(rehearsal.running())
     project = _project(rehearsal.home.root / "policies")
     packs = {
@@ -132,7 +131,7 @@ def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, t
         path = f"{shims}{os.pathsep}{variables['PATH']}"
         warm = {**os.environ, **variables, "PATH": path, "PYTHONPATH": str(PLATFORM)}
         warm.pop("PULUMI_OPTION_POLICY_PACK", None)  # the platform's own packs are not measured here
-        fresh = {name: value for name, value in warm.items() if name != SOCKET}
+        fresh = {name: value for name, value in warm.items() if name != SOCKETS}
         engine = str(rehearsal.home.bin / "pulumi")
         if not (project / f"Pulumi.{stack}.yaml").exists():
             seconds([engine, "stack", "init", stack, "--secrets-provider", secrets_provider()], project, warm)

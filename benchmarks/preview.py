@@ -1,10 +1,10 @@
-"""A preview of a real environment against the engine's floor: `python -m benchmarks.preview [ENV] [RUNS]`.
+"""Time of a preview relative to the engine's floor: `python -m benchmarks.preview [ENV] [RUNS]`.
 
-The floor is the same number of bare resources from a flat program with the echo provider and no policy packs, in the
-same rehearsal, with the same state backend: the engine as any project has it, with a fresh interpreter. The same floor
-with the rehearsal's warm interpreter is measured beside it, to show what is the program's and the packs' own. All are
-run in turn, and the medians are compared.
-Promised: at most 1.5 times the engine's floor for prod. The environment must be up: `ops rehearse up prod`.
+The floor is a flat program with the same number of bare resources, the echo provider and no policy packs, in the same
+rehearsal with the same state backend, and with a fresh interpreter: the engine as any project has it. The same floor
+with the rehearsal's fork servers shows the share of the program and the packs. All run in turn; the medians are compared.
+
+Promise: at most 1.5 times the engine's floor for prod. The environment must be up: `ops rehearse up prod`.
 """
 
 import os
@@ -19,9 +19,10 @@ from typing import Annotated
 import typer
 
 from benchmarks import echo
-from operations.rehearsing import facts, running_rehearsal
+from operations.rehearsing import running_rehearsal
 from rehearsal.cloud.names import secrets_provider
-from rehearsal.language_host.warm import SOCKET
+from rehearsal.commands import summarize
+from rehearsal.language_host.fork_client import SOCKETS
 
 PROMISED = 1.5
 PROJECT = "name: floor\nruntime:\n  name: python\n  options: {{virtualenv: {virtualenv}}}\n"
@@ -34,42 +35,42 @@ for number in range({count}):
 
 
 def seconds(command: list[str], directory: Path, environment: Mapping[str, str]) -> float:
-    """Wall time of one command, which must succeed."""
+    """Return the wall time of one command, which must succeed."""
     began = time.monotonic()
     subprocess.run(command, cwd=directory, env=dict(environment), check=True, stdout=subprocess.DEVNULL)
     return time.monotonic() - began
 
 
 def main(stack: Annotated[str, typer.Argument()] = "prod", runs: Annotated[int, typer.Argument()] = 5) -> None:
-    """Print the medians and their ratios; the exit code is 1 when the promised one is not reached."""
-    rehearsal = running_rehearsal(stack, None)
+    """Print the medians and their ratios; exit code 1 if the promise is broken."""
+    rehearsal = running_rehearsal(stack)
     daemon = rehearsal.running()
-    count = facts(rehearsal.home, daemon).census.total
+    count = summarize(rehearsal.home, daemon).resources.total
     environment = {**os.environ, **rehearsal.environment(daemon)}
     project = _floor(rehearsal.home.root / "floor", count)
     preview = ("preview", "--stack", stack, "--non-interactive")
     shim, engine = str(rehearsal.home.bin / "pulumi"), str(rehearsal.pulumi)
     with echo.running(rehearsal.home.root) as shims:
-        warm = {**environment, "PATH": f"{shims}{os.pathsep}{environment['PATH']}"}
-        del warm["PULUMI_OPTION_POLICY_PACK"]
-        plain = {**warm, "PULUMI_HOME": str(project / "home")}
-        del plain[SOCKET]
+        forked = {**environment, "PATH": f"{shims}{os.pathsep}{environment['PATH']}"}
+        del forked["PULUMI_OPTION_POLICY_PACK"]
+        plain = {**forked, "PULUMI_HOME": str(project / "home")}
+        del plain[SOCKETS]
         if not (project / f"Pulumi.{stack}.yaml").exists():
             seconds([engine, "stack", "init", stack, "--secrets-provider", secrets_provider()], project, plain)
         rounds = [
             (
                 seconds([shim, *preview], rehearsal.home.workspace, environment),
                 seconds([engine, *preview], project, plain),
-                seconds([shim, *preview], project, warm),
+                seconds([shim, *preview], project, forked),
             )
             for _ in range(runs)
         ]
-    real, floor, warm_floor = (statistics.median(column) for column in zip(*rounds, strict=True))
+    real, floor, forked_floor = (statistics.median(column) for column in zip(*rounds, strict=True))
     print(f"{stack}: {count} resources, {runs} runs each")
     print(
         f"preview {real:.2f} s, engine's floor {floor:.2f} s, ratio {real / floor:.2f} (promised: at most {PROMISED})"
     )
-    print(f"floor with the warm interpreter {warm_floor:.2f} s, ratio {real / warm_floor:.2f}")
+    print(f"floor with the fork servers {forked_floor:.2f} s, ratio {real / forked_floor:.2f}")
     raise typer.Exit(int(real / floor > PROMISED))
 
 

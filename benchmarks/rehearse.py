@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from operations.rehearsing import PLATFORM
+from operations.rehearsing import PLATFORM, platform_tools
 from rehearsal.toolchain import Toolchain
 
 PROMISED = {"dev": 45.0, "staging": 120.0, "preprod": 120.0, "prod": 120.0}
@@ -29,7 +29,7 @@ def seconds(*command: str) -> float:
 
 def main(environments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """Bring each environment up and down again; the exit code is 1 when one took longer than promised."""
-    pulumi = Toolchain(PLATFORM).ensure(["pulumi"])["pulumi"]
+    pulumi = Toolchain(platform_tools()).ensure(["pulumi"])["pulumi"]
     late = []
     for environment in environments or ["dev", "prod"]:
         ops = (sys.executable, "-m", "operations", "rehearse")

@@ -55,7 +55,7 @@ def program_seconds(environment: str, count: int) -> float:
 
 def previewed(environment: str) -> Callable[[int], float]:
     """A preview in the running rehearsal. Raises RehearsalError when there is none."""
-    rehearsal = running_rehearsal(environment, None)
+    rehearsal = running_rehearsal(environment)
     daemon = rehearsal.running()
     shell = {**os.environ, **rehearsal.environment(daemon)}
     source = rehearsal.home.workspace / f"Pulumi.{environment}.yaml"

@@ -1,7 +1,7 @@
-"""What an environment is going to be: the resources of a real `pulumi preview`, in a rehearsal made for it and ended.
+"""Resources of an environment's `pulumi preview`, run in a rehearsal that is started for it and ended again.
 
-Nothing is created. What only AWS can tell (an ARN, an endpoint) is unknown in a preview; which resource it will come
-from is known.
+Nothing is created. Values that only AWS can assign (an ARN, an endpoint) are unknown in a preview, but their source
+resource is known.
 """
 
 import json
@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from operations.recording import short
-from operations.rehearsing import ADDONS, NEEDED, PLATFORM
+from operations.rehearsing import ADDONS, COMMAND, PLATFORM, REQUIRED_TOOLS, platform_tools
+from rehearsal.commands import RehearsalTarget
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, EngineError, OperationError
 from rehearsal.errors import RehearsalError
+from rehearsal.hints import CommandHints
 from rehearsal.home import Home
 from rehearsal.lifecycle import Rehearsal
 from rehearsal.providers.values import UNKNOWN
@@ -25,78 +27,86 @@ from rehearsal.toolchain import Toolchain
 from stacks.loading import load_file
 from stacks.requirements import Environment
 
-AT_ONCE = 2
-"""Previews that run side by side; each keeps a processor busy."""
+PARALLEL = 2
+"""Previews that run in parallel; each keeps a processor busy."""
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A resource that a preview shows. `type` is short: `rds.Instance`, `k8s.Namespace`, `vault.Policy`."""
+class PlannedResource:
+    """Resource of a preview. `type` is short: `rds.Instance`, `k8s.Namespace`, `vault.Policy`."""
 
     urn: str
     type: str
     name: str
     inputs: Mapping[str, Any]
     sources: Mapping[str, tuple[str, ...]]
-    """By input: the URNs of the resources that its value comes from."""
+    """URNs of the resources that each input's value comes from."""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """The resources of one environment, components, stack and providers among them."""
+    """All resources of one environment, including components, stack and providers."""
 
     environment: Environment
-    resources: tuple[Planned, ...]
+    resources: tuple[PlannedResource, ...]
 
-    def find(self, kind: str, name: str) -> Iterator[Planned]:
-        """Resources of a type whose names match a pattern such as `network-*`."""
-        yield from (one for one in self.resources if one.type == kind and fnmatchcase(one.name, name))
+    def find(self, type_name: str, name: str) -> Iterator[PlannedResource]:
+        """Yield the resources of a type whose name matches a pattern such as `network-*`."""
+        yield from (one for one in self.resources if one.type == type_name and fnmatchcase(one.name, name))
 
-    def named(self, urn: str) -> Planned:
-        """The resource with that URN."""
+    def by_urn(self, urn: str) -> PlannedResource:
+        """Return the resource with that URN."""
         return next(one for one in self.resources if one.urn == urn)
 
 
 def previews(project: Path = PLATFORM) -> dict[Environment, Preview]:
     """Preview all four environments.
 
-    Raises RehearsalError when one of them is being rehearsed, for its resources exist and the preview would be another;
-    and when the engine refuses one.
+    Raises:
+        RehearsalError: one of them is being rehearsed, so that its resources exist and the preview would differ; or the
+            engine refuses one.
     """
-    pulumi = Toolchain(project).ensure(NEEDED)["pulumi"]
+    pulumi = Toolchain(platform_tools()).ensure(REQUIRED_TOOLS)["pulumi"]
     rehearsals = [_rehearsal(project, environment, pulumi) for environment in Environment]
-    # A process each: a rehearsal's daemon is a child, which a Python that lives on would have to look after.
-    with ProcessPoolExecutor(AT_ONCE, get_context("spawn")) as pool:
+    # One process each: a daemon is a child of its rehearsal's process, and must not outlive it as a zombie.
+    with ProcessPoolExecutor(PARALLEL, get_context("spawn")) as pool:
         return dict(zip(Environment, pool.map(_preview, rehearsals), strict=True))
 
 
 def _rehearsal(project: Path, environment: Environment, pulumi: Path) -> Rehearsal:
     settings = load_file(project, environment)
-    home = Home(project, environment)
-    daemon = DaemonInfo.load(home)
+    hints = CommandHints(COMMAND)
+    daemon = DaemonInfo.load(Home(project, environment))
     if daemon is not None and daemon.alive:
-        raise RehearsalError(f"{environment} is being rehearsed; end that first: ops rehearse down {environment}")
-    return Rehearsal(home, settings.account, pulumi, ADDONS)
+        raise RehearsalError(f"{environment} is being rehearsed; end that first: {hints.down(environment)}")
+    target = RehearsalTarget(
+        project, environment, settings.account, ADDONS, tools_directory=platform_tools(), hints=hints
+    )
+    return target.rehearsal(pulumi)
 
 
 def _preview(rehearsal: Rehearsal) -> Preview:
     stack = rehearsal.home.stack
-    with rehearsal.exclusively():
+    with rehearsal.locked():
         try:
             engine = rehearsal.engine(rehearsal.start(lambda _: None).daemon)
-            told = _told(engine)
+            preview = _json_preview(engine)
         except EngineError as error:
             raise RehearsalError(f"{stack} has no preview: {error} (log {error.log})") from None
         finally:
             rehearsal.down()
-    resources = sorted(read(told["steps"]), key=lambda one: (one.type, one.name))  # the engine has no order of its own
+    resources = sorted(read(preview["steps"]), key=lambda one: (one.type, one.name))  # the engine's order varies
     return Preview(Environment(stack), tuple(resources))
 
 
-def _told(engine: Engine) -> dict[str, Any]:
-    """What a preview says in JSON. Raises EngineError with the reason, which the JSON lacks when a pack objects."""
+def _json_preview(engine: Engine) -> dict[str, Any]:
+    """Return the JSON of a preview.
+
+    Raises:
+        EngineError: the preview failed; the message has the blocking policies, which the JSON lacks.
+    """
     try:
-        told: dict[str, Any] = json.loads(engine.run("preview", "--json", "--stack", engine.stack))
+        preview: dict[str, Any] = json.loads(engine.run("preview", "--json", "--stack", engine.stack))
     except EngineError:
         try:
             engine.operate("preview")
@@ -105,21 +115,21 @@ def _told(engine: Engine) -> dict[str, Any]:
             reasons = [f"{each['policyName']}: {each['message'].splitlines()[0]}" for each in blocking]
             raise EngineError("\n  ".join((str(failure), *reasons)), failure.log) from None
         raise
-    return told
+    return preview
 
 
-def read(steps: Iterable[Mapping[str, Any]]) -> Iterator[Planned]:
-    """The resources that a preview's steps lead to."""
+def read(steps: Iterable[Mapping[str, Any]]) -> Iterator[PlannedResource]:
+    """Yield the resources that result from a preview's steps."""
     for step in steps:
         state = step.get("newState")
         if state is not None:
             sources = {key: tuple(urns or ()) for key, urns in (state.get("propertyDependencies") or {}).items()}
             name = state["urn"].rpartition("::")[2]
-            yield Planned(state["urn"], short(state["type"]), name, state.get("inputs") or {}, sources)
+            yield PlannedResource(state["urn"], short(state["type"]), name, state.get("inputs") or {}, sources)
 
 
 def known(value: Any) -> bool:
-    """Whether a preview knows a value, all of it."""
+    """Return True if a preview knows the whole value."""
     if isinstance(value, Mapping):
         return all(known(each) for each in value.values())
     if isinstance(value, list):

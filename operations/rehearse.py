@@ -1,9 +1,14 @@
-"""`ops rehearse`: a whole environment on this machine, with no cloud account."""
+"""`ops rehearse`: a whole environment on this machine, without a cloud account.
+
+A thin adapter over `rehearse`, the command of the rehearsal package. It adds the platform's settings, add-ons and layers.
+"""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from operations.installation import require_rehearsal
 
 app = typer.Typer(
     help="Rehearse an environment on this machine: real engine, real servers, emulated AWS.",
@@ -15,40 +20,54 @@ Environment = Annotated[str, typer.Argument(help="dev, staging, preprod or prod;
 Project = Annotated[
     Path | None, typer.Option(help="Another Pulumi project in Python to rehearse, instead of this platform.")
 ]
-
-
 Disposable = Annotated[
     bool, typer.Option("--disposable", help="Lift the protection of data in this rehearsal, so that destroy takes it.")
 ]
 
 
+@app.callback()
+def check_installation() -> None:
+    """Rehearse an environment on this machine: real engine, real servers, emulated AWS."""
+    require_rehearsal("ops rehearse")
+
+
 @app.command()
 def up(environment: Environment, project: Project = None, *, disposable: Disposable = False) -> None:
-    """Start what the environment needs and run `pulumi up` in it for real."""
-    from operations.rehearsing import bring_up  # noqa: PLC0415  # `ops --help` must stay fast
+    """Start the cloud that the environment needs and run `pulumi up` in it."""
+    from operations.rehearsing import rehearsal_target  # noqa: PLC0415  # `ops --help` must stay fast
+    from rehearsal import commands  # noqa: PLC0415  # the same
+    from rehearsal.console import ConsoleReporter  # noqa: PLC0415  # the same
 
-    bring_up(environment, project, disposable=disposable)
+    target = rehearsal_target(environment, project, disposable=disposable)
+    commands.up(target, ConsoleReporter(hints=target.hints))
 
 
 @app.command()
 def env(environment: Environment, project: Project = None) -> None:
     """Print shell commands that put a shell into the rehearsal: eval "$(ops rehearse env dev)"."""
-    from operations.rehearsing import shell_commands  # noqa: PLC0415  # `ops --help` must stay fast
+    from operations.rehearsing import running_target  # noqa: PLC0415  # `ops --help` must stay fast
+    from rehearsal import commands  # noqa: PLC0415  # the same
 
-    typer.echo(shell_commands(environment, project))
+    typer.echo(commands.shell_commands(running_target(environment, project)))
 
 
 @app.command()
 def status(environment: Environment, project: Project = None) -> None:
-    """Show what runs, what has died, and how to go on."""
-    from operations.rehearsing import show_status  # noqa: PLC0415  # `ops --help` must stay fast
+    """Show the servers and resources of a rehearsal; exit code 1 if a server died."""
+    from operations.rehearsing import running_target  # noqa: PLC0415  # `ops --help` must stay fast
+    from rehearsal import commands  # noqa: PLC0415  # the same
+    from rehearsal.console import ConsoleReporter  # noqa: PLC0415  # the same
 
-    raise typer.Exit(show_status(environment, project))
+    target = running_target(environment, project)
+    raise typer.Exit(0 if commands.status(target, ConsoleReporter(hints=target.hints)) else 1)
 
 
 @app.command()
 def down(environment: Environment, project: Project = None) -> None:
-    """End everything that the rehearsal started. Its cloud is gone then; its logs stay."""
-    from operations.rehearsing import bring_down  # noqa: PLC0415  # `ops --help` must stay fast
+    """End everything that the rehearsal started. Its resources are gone then; its logs stay."""
+    from operations.rehearsing import running_target  # noqa: PLC0415  # `ops --help` must stay fast
+    from rehearsal import commands  # noqa: PLC0415  # the same
+    from rehearsal.console import ConsoleReporter  # noqa: PLC0415  # the same
 
-    bring_down(environment, project)
+    target = running_target(environment, project)
+    commands.down(target, ConsoleReporter(hints=target.hints))

@@ -28,10 +28,10 @@ Source = Annotated[
 @app.command()
 def estimate(environment: Environment, source: Source) -> None:
     """Print what a preview or a state costs a month: by team, feature and type, and line by line."""
+    from operations.console import default_console  # noqa: PLC0415  # the same
     from operations.cost import estimating, views  # noqa: PLC0415  # `ops --help` must stay fast
-    from operations.screens import Screens  # noqa: PLC0415  # the same
 
-    views.show_estimate(Screens().console, environment, estimating.priced(environment, source))
+    views.show_estimate(default_console(), environment, estimating.priced(environment, source))
 
 
 @app.command()
@@ -45,11 +45,11 @@ def baseline(
 
     Exit code: 0 nothing to do or written, 2 a dry run found a difference.
     """
+    from operations.console import default_console  # noqa: PLC0415  # the same
     from operations.cost import estimating, views  # noqa: PLC0415  # `ops --help` must stay fast
-    from operations.screens import Screens  # noqa: PLC0415  # the same
     from policy_packs.cost.table import BASELINE, BASELINE_FILE  # noqa: PLC0415  # the same
 
-    console = Screens().console
+    console = default_console()
     found = estimating.priced(environment, source)
     new = estimating.renewed(environment, found, f"from {source.name}", datetime.now(UTC).date())
     old = BASELINE.get(environment)
@@ -75,21 +75,21 @@ def refresh(
     """
     import boto3  # noqa: PLC0415  # `ops --help` must stay fast
 
+    from operations.console import default_console, progress_steps  # noqa: PLC0415  # the same
     from operations.cost import quotes, refreshing, views  # noqa: PLC0415  # the same
-    from operations.screens import Screens  # noqa: PLC0415  # the same
     from policy_packs.cost.table import PRICES_FILE  # noqa: PLC0415  # the same
 
-    screens = Screens()
+    console = default_console()
     client = boto3.client("pricing", region_name=quotes.ENDPOINT_REGION)
-    with screens.step() as progress:
+    with progress_steps(console) as progress:
         progress("asking the AWS Pricing API")
         renewal = refreshing.renew(client, datetime.now(UTC).date())
-    views.show_renewal(screens.console, renewal)
+    views.show_renewal(console, renewal)
     if execute:
         refreshing.write(renewal)
-        screens.console.print(f"Written: {PRICES_FILE.name}")
+        console.print(f"Written: {PRICES_FILE.name}")
     else:
-        screens.console.print("Nothing was written; --execute does that.")
+        console.print("Nothing was written; --execute does that.")
     if renewal.unanswered:
         raise typer.Exit(UNANSWERED)
     if not execute:

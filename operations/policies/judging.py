@@ -7,30 +7,26 @@ from pathlib import Path
 
 from operations.policies.errors import PolicyError
 from operations.policies.report import Report, read
-from operations.rehearsing import PLATFORM, subject
-from operations.screens import Screens
+from operations.rehearsing import rehearsal_target
 from policy_packs.kernel.registry import Level
 from policy_packs.kernel.report import VARIABLE
+from rehearsal.console import ConsoleReporter
 from rehearsal.engine import Engine, OperationError
-from rehearsal.home import Home
-from rehearsal.lifecycle import Rehearsal
 from rehearsal.toolchain import Toolchain
 
 
-def judge(stack: str, screens: Screens, config: Path | None = None) -> Report:
+def judge(stack: str, reporter: ConsoleReporter, config: Path | None = None) -> Report:
     """Preview an environment in its rehearsal. One that does not run is started for this, and ended again.
 
     Raises SettingsError, RehearsalError and EngineError as `ops rehearse up` does; PolicyError when the preview did not
     come to its end, since findings of half a preview would look like all of them.
     """
-    what = subject(stack, None)
-    toolchain = Toolchain(PLATFORM, console=screens.console)
-    with toolchain.start(what.tools) as build:
-        found = toolchain.watch(build)
-    rehearsal = Rehearsal(Home(what.project, what.stack), what.account, found["pulumi"], what.addons)
+    target = rehearsal_target(stack)
+    tools = Toolchain(target.tools_directory, console=reporter.console).ensure(target.tools)
+    rehearsal = target.rehearsal(tools["pulumi"])
     own = False
     try:
-        with rehearsal.exclusively(), screens.step() as progress:
+        with rehearsal.locked(), reporter.step() as progress:
             start = rehearsal.start(progress)
             own = start.fresh
             return _preview(rehearsal.engine(start.daemon), progress, config)

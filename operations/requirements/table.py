@@ -7,7 +7,7 @@ from typing import Any
 
 import jmespath
 
-from operations.previews import Planned, Preview, known
+from operations.previews import PlannedResource, Preview, known
 from operations.requirements.source import sentences
 from stacks.requirements import Environment
 
@@ -137,7 +137,7 @@ def find(expectation: Expectation, preview: Preview) -> Finding:
     return Finding(f"{expectation.type} {names}", expectation.path, values, problem)
 
 
-def _check(expectation: Expected, resource: Planned, preview: Preview) -> tuple[str, str]:
+def _check(expectation: Expected, resource: PlannedResource, preview: Preview) -> tuple[str, str]:
     """Return the value as the table shows it, and the problem with it."""
     if not expectation.path:
         return "exists", ""
@@ -151,9 +151,9 @@ def _check(expectation: Expected, resource: Planned, preview: Preview) -> tuple[
     return _cell(value), "" if passes else f"{expectation.path} is {as_text(value)}, expected {wording}"
 
 
-def _check_source(expectation: Expected, resource: Planned, preview: Preview) -> tuple[str, str]:
+def _check_source(expectation: Expected, resource: PlannedResource, preview: Preview) -> tuple[str, str]:
     first = expectation.path.partition("[")[0].partition(".")[0]
-    origins = [preview.named(urn) for urn in resource.sources.get(first, ())]
+    origins = [preview.by_urn(urn) for urn in resource.sources.get(first, ())]
     names = [f"{origin.type} {origin.name}" for origin in origins]
     if expectation.source in names:
         return f"from {expectation.source}", ""

@@ -59,9 +59,9 @@ class Checkout:
         assert found is not None
         return found
 
-    def ask(self, stack: str, question: str, argument: Mapping[str, Any] | None = None) -> Any:
-        """Ask the daemon of a stack."""
-        return self.daemon(stack).control.ask(question, argument)
+    def control(self, stack: str, operation: str, argument: Mapping[str, Any] | None = None) -> Any:
+        """Call the control API of a stack's daemon."""
+        return self.daemon(stack).control.call(operation, argument)
 
     def aws(self, stack: str, service: str, region: str = "us-east-1") -> Any:
         """A boto3 client of the emulated AWS of a stack."""

@@ -54,12 +54,12 @@ def test_every_killed_update_is_finished_by_the_next_one(checkout: Checkout, kil
         checkout.ops("rehearse", "down", "dev")
         hits += kill_during_up(checkout, moments.uniform(0, duration))
         checkout.ops("rehearse", "up", "dev")
-        deployment = checkout.ask("dev", "deployment")
-        mismatch = compare(checkout.ask("dev", "inventory")["resources"], deployment["resources"])
+        deployment = checkout.control("dev", "deployment")
+        mismatch = compare(checkout.control("dev", "inventory")["resources"], deployment["resources"])
         assert mismatch.none, mismatch
         assert deployment["pending"] == []
         checkout.shell("dev", "pulumi preview --stack dev --expect-no-changes")
     checkout.shell("dev", "pulumi destroy --stack dev --yes --skip-preview")
-    assert compare(checkout.ask("dev", "inventory")["resources"], []).only_in_cloud == ()
+    assert compare(checkout.control("dev", "inventory")["resources"], []).only_in_cloud == ()
     checkout.ops("rehearse", "down", "dev")
     assert checkout.processes() == []

@@ -40,8 +40,8 @@ def cluster(checkout: Checkout) -> Any:
 
 def test_the_first_thing_a_user_sees_is_a_sound_summary(dev: Checkout) -> None:
     shown = dev.ops("rehearse", "up", "dev").stdout
-    assert "settings are sound" in shown
-    assert "Policy packs: nothing that blocks; advice: 1" in shown
+    assert "settings are valid" in shown
+    assert "Policy packs: no blocking findings, 1 advisory" in shown
     assert "eks-endpoint-must-be-private" in shown
     assert "Inventory: the emulated AWS and the state hold the same resources" in shown
     assert "dev is up: no changes" in shown
@@ -194,7 +194,7 @@ def test_the_rotated_credentials_of_vault_open_the_real_database(dev: Checkout) 
 
 def test_destroy_leaves_nothing_in_aws_cluster_and_vault(dev: Checkout) -> None:
     dev.shell("dev", "pulumi destroy --stack dev --yes --skip-preview")
-    inventory = dev.ask("dev", "inventory")["resources"]
+    inventory = dev.control("dev", "inventory")["resources"]
     assert compare(inventory, []).only_in_cloud == ()
     assert dev.aws("dev", "eks").list_clusters()["clusters"] == []
     connection = vault(dev)
@@ -214,7 +214,7 @@ def test_down_ends_every_process(dev: Checkout) -> None:
 def test_the_other_environments_come_up_and_are_quiet(checkout: Checkout, stack: str) -> None:
     shown = checkout.ops("rehearse", "up", stack).stdout
     assert "Inventory: the emulated AWS and the state hold the same resources" in shown
-    blocked = "nothing that blocks" if stack == "staging" else "nothing to object"
+    blocked = "no blocking findings" if stack == "staging" else "no findings"
     assert f"Policy packs: {blocked}" in shown
     checkout.shell(stack, f"pulumi preview --stack {stack} --expect-no-changes")
     checkout.shell(stack, f"pulumi refresh --stack {stack} --preview-only --expect-no-changes")

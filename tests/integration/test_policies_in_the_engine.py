@@ -85,7 +85,7 @@ class Play:
         """Types of what the state holds, providers and the stack apart."""
         daemon = DaemonInfo.load(Home(self.project, "dev"))
         assert daemon is not None
-        resources = daemon.control.ask("deployment")["resources"]
+        resources = daemon.control.call("deployment")["resources"]
         return sorted(each["type"] for each in resources if not each["type"].startswith("pulumi:"))
 
 

@@ -37,8 +37,8 @@ def test_a_rule_that_is_broken_stops_the_update_before_anything_is_made(own_chec
     assert blocked.returncode == 1
     assert rule in blocked.stdout
     assert "Traceback" not in blocked.stdout + blocked.stderr
-    assert compare(own_checkout.ask("dev", "inventory")["resources"], []).none
-    assert own_checkout.ask("dev", "deployment")["resources"] == []
+    assert compare(own_checkout.control("dev", "inventory")["resources"], []).none
+    assert own_checkout.control("dev", "deployment")["resources"] == []
 
 
 def test_ops_policy_judges_a_preview_from_nothing_and_leaves_nothing_running(own_checkout: Checkout) -> None:

@@ -23,15 +23,15 @@ def test_protected_data_goes_only_after_its_protection_was_lifted(checkout: Chec
     shown = checkout.ops("rehearse", "up", STACK).stdout
     assert "is lifted" not in shown
     assert deletion_protection(checkout) == {True}, "an `up` without the switch protects again"
-    before = checkout.ask(STACK, "inventory")["resources"]
+    before = checkout.control(STACK, "inventory")["resources"]
     refused = checkout.shell(STACK, DESTROY, check=False)
     assert refused.returncode != 0
     assert "cannot be deleted because it is protected" in " ".join((refused.stdout + refused.stderr).split())
-    assert checkout.ask(STACK, "inventory")["resources"] == before, "a refused destroy deletes nothing at all"
+    assert checkout.control(STACK, "inventory")["resources"] == before, "a refused destroy deletes nothing at all"
 
     up_without_protection(checkout)
     checkout.shell(STACK, DESTROY)
-    assert compare(checkout.ask(STACK, "inventory")["resources"], []).only_in_cloud == ()
+    assert compare(checkout.control(STACK, "inventory")["resources"], []).only_in_cloud == ()
     checkout.ops("rehearse", "down", STACK)
     assert checkout.processes() == []
 

@@ -68,5 +68,5 @@ class Blocked:
 
 def test_a_preview_that_a_pack_blocks_says_which_rule_and_why() -> None:
     with pytest.raises(EngineError) as failure:
-        previews._told(cast("Engine", Blocked()))
+        previews._json_preview(cast("Engine", Blocked()))
     assert str(failure.value).splitlines()[1:] == ["  s3-must-be-versioned: bucket a keeps no versions"]

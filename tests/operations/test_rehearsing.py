@@ -2,7 +2,7 @@
 
 import pytest
 
-from operations.rehearsing import PLATFORM, PROTECTIONS, subject
+from operations.rehearsing import PLATFORM, PROTECTIONS, rehearsal_target
 from policy_packs import catalogue
 from policy_packs.kernel.context import Environment
 from policy_packs.kernel.registry import Level
@@ -16,18 +16,18 @@ def test_protections_that_can_be_lifted_are_rules_that_block_in_production() -> 
 
 @pytest.mark.parametrize("stack", ["preprod", "prod"])
 def test_only_a_disposable_rehearsal_takes_protection_as_advice(stack: str) -> None:
-    usual = subject(stack, None)
-    assert (usual.overrides, usual.levels, usual.notice) == ({}, {}, "")
-    lifted = subject(stack, None, disposable=True)
-    assert lifted.overrides == {"rehearsal:dispose": stack}
-    assert lifted.levels == dict.fromkeys(PROTECTIONS, "advisory")
-    assert lifted.notice.startswith(f"The protection of {stack}'s data is lifted")
+    usual = rehearsal_target(stack, None)
+    assert (usual.config_overrides, usual.policy_levels, usual.warning) == ({}, {}, "")
+    lifted = rehearsal_target(stack, None, disposable=True)
+    assert lifted.config_overrides == {"rehearsal:dispose": stack}
+    assert lifted.policy_levels == dict.fromkeys(PROTECTIONS, "advisory")
+    assert lifted.warning.startswith(f"The protection of {stack}'s data is lifted")
 
 
 def test_nothing_is_lifted_where_nothing_is_protected() -> None:
-    assert subject("dev", None, disposable=True).levels == {}
+    assert rehearsal_target("dev", None, disposable=True).policy_levels == {}
 
 
 def test_another_project_has_nothing_to_lift() -> None:
-    with pytest.raises(RehearsalError, match="says nothing to another --project"):
-        subject("dev", PLATFORM, disposable=True)
+    with pytest.raises(RehearsalError, match="has no effect on --project"):
+        rehearsal_target("dev", PLATFORM, disposable=True)

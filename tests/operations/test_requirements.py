@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from operations.previews import Planned, Preview
+from operations.previews import PlannedResource, Preview
 from operations.requirements.page import page
 from operations.requirements.sections import SECTIONS
 from operations.requirements.source import sentences
@@ -27,11 +27,13 @@ from rehearsal.providers.values import UNKNOWN
 from stacks.requirements import Environment
 
 
-def planned(resource_type: str, name: str, sources: dict[str, tuple[str, ...]] | None = None, **inputs: Any) -> Planned:
-    return Planned(f"urn::{resource_type}::{name}", resource_type, name, inputs, sources or {})
+def planned(
+    resource_type: str, name: str, sources: dict[str, tuple[str, ...]] | None = None, **inputs: Any
+) -> PlannedResource:
+    return PlannedResource(f"urn::{resource_type}::{name}", resource_type, name, inputs, sources or {})
 
 
-def environment(name: Environment, *more: Planned) -> Preview:
+def environment(name: Environment, *more: PlannedResource) -> Preview:
     key = planned("kms.Key", "database")
     database = planned(
         "rds.Instance",

@@ -1,12 +1,14 @@
 """A rehearsal that can't begin, or that isn't there, says so in one sentence."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from rehearsal.errors import RehearsalError
+from rehearsal.hints import CommandHints
 from rehearsal.home import Home
 from rehearsal.lifecycle import Rehearsal, project_root
 
@@ -14,7 +16,7 @@ from rehearsal.lifecycle import Rehearsal, project_root
 @pytest.fixture
 def rehearsal(tmp_path: Path) -> Rehearsal:
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    return Rehearsal(Home(tmp_path, "dev"), "123456789012", tmp_path / "pulumi")
+    return Rehearsal(Home(tmp_path, "dev"), "123456789012", tmp_path / "pulumi", tmp_path / "tools")
 
 
 def test_a_full_disk_is_told_before_anything_starts(rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,8 +27,14 @@ def test_a_full_disk_is_told_before_anything_starts(rehearsal: Rehearsal, monkey
 
 
 def test_what_does_not_run_is_told_with_the_command_that_starts_it(rehearsal: Rehearsal) -> None:
-    with pytest.raises(RehearsalError, match="start one with `ops rehearse up dev`"):
+    with pytest.raises(RehearsalError, match="start one with `rehearse up dev`"):
         rehearsal.running()
+
+
+def test_a_wrapping_command_is_named_in_advice(rehearsal: Rehearsal) -> None:
+    wrapped = replace(rehearsal, hints=CommandHints("ops rehearse", "--project shop"))
+    with pytest.raises(RehearsalError, match="start one with `ops rehearse up dev --project shop`"):
+        wrapped.running()
 
 
 def test_ending_what_never_ran_is_no_error(rehearsal: Rehearsal) -> None:
@@ -34,7 +42,7 @@ def test_ending_what_never_ran_is_no_error(rehearsal: Rehearsal) -> None:
 
 
 def test_a_second_command_is_told_who_works_there(rehearsal: Rehearsal) -> None:
-    with rehearsal.exclusively(), pytest.raises(RehearsalError, match="works on dev"), rehearsal.exclusively():
+    with rehearsal.locked(), pytest.raises(RehearsalError, match="works on dev"), rehearsal.locked():
         pytest.fail("two at once")
 
 

@@ -18,7 +18,7 @@ from rehearsal.home import Home
 from rehearsal.processes import (
     PortTakenError,
     ProcessError,
-    Spec,
+    ProcessSpec,
     Supervisor,
     free_ports,
     on_free_ports,
@@ -48,8 +48,8 @@ def supervisor(home: Home) -> Iterator[Supervisor]:
     supervisor.stop_all(timeout=1)
 
 
-def spec(tmp_path: Path, argv: tuple[str, ...] = SLEEP, name: str = "sleeper", **more: object) -> Spec:
-    return Spec(**({"name": name, "argv": argv, "cwd": tmp_path, "ready": lambda: True} | more))  # type: ignore[arg-type]  # a test's shorthand
+def spec(tmp_path: Path, argv: tuple[str, ...] = SLEEP, name: str = "sleeper", **more: object) -> ProcessSpec:
+    return ProcessSpec(**({"name": name, "argv": argv, "cwd": tmp_path, "ready": lambda: True} | more))  # type: ignore[arg-type]  # a test's shorthand
 
 
 def test_a_process_is_ready_when_its_probe_says_so(supervisor: Supervisor, tmp_path: Path) -> None:
@@ -168,10 +168,10 @@ def test_leftovers_of_a_killed_parent_are_ended_and_nothing_else(home: Home, tmp
 import time
 from pathlib import Path
 from rehearsal.home import Home
-from rehearsal.processes import Spec, Supervisor
+from rehearsal.processes import ProcessSpec, Supervisor
 supervisor = Supervisor(Home(Path({str(tmp_path)!r}), "dev"))
 for name in ("one", "two"):
-    supervisor.start(Spec(name=name, argv=("sleep", "60"), cwd=Path("/"), ready=lambda: True))
+    supervisor.start(ProcessSpec(name=name, argv=("sleep", "60"), cwd=Path("/"), ready=lambda: True))
 print("started", flush=True)
 time.sleep(60)
 """

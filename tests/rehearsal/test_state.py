@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pulumi_wire.markers import SECRET, SIGNATURE
 from rehearsal.providers.protocol import CreateResult
-from rehearsal.state import holds_secret, is_secret, mend
+from rehearsal.state import holds_secret, is_secret, repair
 
 VPC = "urn:pulumi:dev::campus::aws:ec2/vpc:Vpc::main"
 DATABASE = "urn:pulumi:dev::campus::aws:rds/instance:Instance::records"
@@ -24,12 +24,12 @@ def deployment(resources: list[dict[str, Any]], *pending: tuple[str, dict[str, A
 
 
 def test_a_create_that_happened_is_adopted_with_its_id_and_outputs() -> None:
-    mended = mend(
+    repaired = repair(
         deployment([], ("creating", {"urn": VPC, "custom": True, "inputs": {"cidrBlock": "10.0.0.0/16"}})),
         {VPC: CreateResult("vpc-1", {"cidrBlock": "10.0.0.0/16", "arn": "arn:vpc-1"})},
     )
-    assert mended.adopted == (VPC,)
-    assert mended.deployment["deployment"]["resources"] == [
+    assert repaired.adopted == (VPC,)
+    assert repaired.deployment["deployment"]["resources"] == [
         {
             "urn": VPC,
             "custom": True,
@@ -38,36 +38,36 @@ def test_a_create_that_happened_is_adopted_with_its_id_and_outputs() -> None:
             "outputs": {"cidrBlock": "10.0.0.0/16", "arn": "arn:vpc-1"},
         }
     ]
-    assert "pending_operations" not in mended.deployment["deployment"]
+    assert "pending_operations" not in repaired.deployment["deployment"]
 
 
 def test_a_create_that_did_not_happen_is_dropped() -> None:
-    mended = mend(deployment([], ("creating", {"urn": VPC})), {})
-    assert mended.dropped == (VPC,)
-    assert mended.deployment["deployment"]["resources"] == []
+    repaired = repair(deployment([], ("creating", {"urn": VPC})), {})
+    assert repaired.dropped == (VPC,)
+    assert repaired.deployment["deployment"]["resources"] == []
 
 
 def test_a_create_that_the_state_already_knows_is_not_adopted_twice() -> None:
     known = {"urn": VPC, "id": "vpc-1"}
-    mended = mend(deployment([known], ("creating", {"urn": VPC})), {VPC: CreateResult("vpc-1", {})})
-    assert mended.adopted == ()
-    assert mended.deployment["deployment"]["resources"] == [known]
+    repaired = repair(deployment([known], ("creating", {"urn": VPC})), {VPC: CreateResult("vpc-1", {})})
+    assert repaired.adopted == ()
+    assert repaired.deployment["deployment"]["resources"] == [known]
 
 
 def test_the_resource_that_an_adopted_one_replaces_is_still_to_be_deleted() -> None:
-    mended = mend(
+    repaired = repair(
         deployment([{"urn": VPC, "id": "vpc-1"}], ("creating", {"urn": VPC})), {VPC: CreateResult("vpc-2", {})}
     )
-    new, old = mended.deployment["deployment"]["resources"]
+    new, old = repaired.deployment["deployment"]["resources"]
     assert (new["id"], new.get("delete")) == ("vpc-2", None)
     assert (old["id"], old["delete"]) == ("vpc-1", True)
 
 
 def test_updates_and_deletes_are_done_again_by_the_next_update() -> None:
     known = {"urn": VPC, "id": "vpc-1"}
-    mended = mend(deployment([known], ("updating", known), ("deleting", known)), {VPC: CreateResult("vpc-1", {})})
-    assert mended.dropped == (VPC, VPC)
-    assert mended.deployment["deployment"]["resources"] == [known]
+    repaired = repair(deployment([known], ("updating", known), ("deleting", known)), {VPC: CreateResult("vpc-1", {})})
+    assert repaired.dropped == (VPC, VPC)
+    assert repaired.deployment["deployment"]["resources"] == [known]
 
 
 def test_secret_inputs_and_declared_secret_outputs_stay_secret() -> None:
@@ -77,7 +77,7 @@ def test_secret_inputs_and_declared_secret_outputs_stay_secret() -> None:
         "additionalSecretOutputs": ["token"],
     }
     made = CreateResult("records", {"password": "s3cret", "nested": {"inner": ["x"]}, "token": "abc", "port": 5432})
-    outputs = mend(deployment([], ("creating", pending)), {DATABASE: made}).deployment["deployment"]["resources"][0][
+    outputs = repair(deployment([], ("creating", pending)), {DATABASE: made}).deployment["deployment"]["resources"][0][
         "outputs"
     ]
     assert is_secret(outputs["password"])
@@ -89,7 +89,7 @@ def test_secret_inputs_and_declared_secret_outputs_stay_secret() -> None:
 def test_the_deployment_that_was_given_is_left_as_it_was() -> None:
     given_deployment = deployment([], ("creating", {"urn": VPC}))
     before = json.dumps(given_deployment)
-    mend(given_deployment, {VPC: CreateResult("vpc-1", {})})
+    repair(given_deployment, {VPC: CreateResult("vpc-1", {})})
     assert json.dumps(given_deployment) == before
 
 
@@ -106,9 +106,9 @@ def test_every_pending_operation_is_accounted_for_and_no_id_appears_twice(
 ) -> None:
     resources = [{"urn": urn, "id": "old"} for urn in known]
     operations = [(kind, {"urn": urn}) for kind, urn in pending]
-    mended = mend(deployment(resources, *operations), {urn: CreateResult(name, {}) for urn, name in made.items()})
-    assert sorted(mended.adopted + mended.dropped) == sorted(urn for _, urn in pending)
-    after = [(item["urn"], item.get("id")) for item in mended.deployment["deployment"]["resources"]]
+    repaired = repair(deployment(resources, *operations), {urn: CreateResult(name, {}) for urn, name in made.items()})
+    assert sorted(repaired.adopted + repaired.dropped) == sorted(urn for _, urn in pending)
+    after = [(item["urn"], item.get("id")) for item in repaired.deployment["deployment"]["resources"]]
     assert len(after) == len(set(after))
 
 

@@ -1,7 +1,7 @@
 """Resources are counted under their outermost component, and what is only recorded is named."""
 
 from rehearsal.providers.protocol import Fidelity, Urn
-from rehearsal.summary import OTHER, Phase, census, group_of
+from rehearsal.summary import NO_COMPONENT, PhaseTiming, count_resources, group_name
 
 FIDELITY = {
     "aws:ec2/vpc:Vpc": "emulated",
@@ -19,7 +19,7 @@ def resource(chain: str, name: str, *, custom: bool = True) -> dict[str, object]
 
 
 def test_resources_count_under_their_outermost_component() -> None:
-    found = census(
+    counts = count_resources(
         [
             resource("pulumi:pulumi:Stack", "campus-dev", custom=False),
             resource("pulumi:providers:aws", "primary"),
@@ -30,20 +30,20 @@ def test_resources_count_under_their_outermost_component() -> None:
         ],
         FIDELITY,
     )
-    assert [(group.name, dict(group.counts)) for group in found.groups] == [
+    assert [(group.name, dict(group.by_fidelity)) for group in counts.groups] == [
         ("Network", {Fidelity.EMULATED: 1}),
         ("Foundation", {Fidelity.RECORDED: 1}),
-        (OTHER, {Fidelity.REAL: 1}),
+        (NO_COMPONENT, {Fidelity.REAL: 1}),
     ]
-    assert found.recorded == {"aws:guardduty/detector:Detector": 1}
-    assert found.total == 3
+    assert counts.recorded_types == {"aws:guardduty/detector:Detector": 1}
+    assert counts.total == 3
 
 
 def test_a_name_may_hold_the_separator() -> None:
     urn = Urn("urn:pulumi:dev::campus::campus:layer:Data$aws:rds/instance:Instance::a::b")
-    assert (urn.name, urn.type, group_of(urn)) == ("a::b", "aws:rds/instance:Instance", "Data")
+    assert (urn.name, urn.type, group_name(urn)) == ("a::b", "aws:rds/instance:Instance", "Data")
 
 
 def test_a_phase_tells_only_what_was_measured() -> None:
-    assert Phase("tools", 1.0).split == ""
-    assert Phase("preview", 4.0, program=1.5, providers=0.4).split == "program 1.5, providers busy 0.4"
+    assert PhaseTiming("tools", 1.0).parts == ""
+    assert PhaseTiming("preview", 4.0, program=1.5, providers=0.4).parts == "program 1.5, providers busy 0.4"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rehearsal.toolchain import Toolchain
+from rehearsal.toolchain import Toolchain, tools_directory
 from tests.stacks.graph import PROJECT, Graph, Node
 
 APPS = PROJECT / "gitops" / "apps"
@@ -27,9 +27,9 @@ class RefusedError(Exception):
 
 @cache
 def helm() -> Path:
-    found = Toolchain(PROJECT).find("helm")
+    found = Toolchain(tools_directory(PROJECT / ".tools")).find("helm")
     if found is None:
-        pytest.fail("helm is missing; build it with `python -m rehearsal.toolchain helm`")
+        pytest.fail("helm is missing; build it with `rehearse tools helm`")
     return found
 
 

@@ -1,4 +1,4 @@
-"""The daemon's control endpoint: what it is doing, asked over loopback HTTP by `ops` and by tests."""
+"""Control API of the daemon over loopback HTTP: server and client."""
 
 import hmac
 import json
@@ -14,30 +14,30 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from rehearsal.errors import RehearsalError
 
-Answer = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 class ControlError(RehearsalError):
     """The daemon does not answer; the message says what to do."""
 
 
-def serve(answers: Mapping[str, Callable[[Answer], Answer]], token: str) -> tuple[BaseWSGIServer, int]:
-    """Serve each named answer as `POST /<name>` on a free loopback port; the body is its JSON argument.
+def serve(operations: Mapping[str, Callable[[JsonObject], JsonObject]], token: str) -> tuple[BaseWSGIServer, int]:
+    """Serve each operation as `POST /<name>` on a free loopback port, with its JSON argument as the body.
 
-    Only who knows the token is answered: other users of this machine can reach the port, and answers may be secret.
+    Requests need the token: other users of the machine can reach the port, and answers may hold secrets.
     """
     app = Flask("rehearsal")
 
     @app.before_request
-    def authenticate() -> tuple[Answer, int] | None:
-        given = request.headers.get("Authorization", "")
-        return None if hmac.compare_digest(given, f"Bearer {token}") else ({"error": "wrong token"}, 401)
+    def authenticate() -> tuple[JsonObject, int] | None:
+        authorization = request.headers.get("Authorization", "")
+        return None if hmac.compare_digest(authorization, f"Bearer {token}") else ({"error": "wrong token"}, 401)
 
     @app.post("/<name>")
-    def answer(name: str) -> tuple[Answer, int]:
-        if name not in answers:
-            return {"error": f"unknown question {name!r}"}, 404
-        return answers[name](request.get_json(silent=True) or {}), 200
+    def call(name: str) -> tuple[JsonObject, int]:
+        if name not in operations:
+            return {"error": f"unknown operation {name!r}"}, 404
+        return operations[name](request.get_json(silent=True) or {}), 200
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, name="control", daemon=True).start()
@@ -45,24 +45,30 @@ def serve(answers: Mapping[str, Callable[[Answer], Answer]], token: str) -> tupl
 
 
 @dataclass(frozen=True)
-class Control:
-    """Client of the daemon's control endpoint."""
+class ControlClient:
+    """Client of the daemon's control API."""
 
     port: int
     token: str
+    command: str = "rehearse"
+    """CLI that started the daemon, for the advice in errors."""
 
-    def ask(self, name: str, argument: Mapping[str, Any] | None = None, *, timeout: float = 60.0) -> Answer:
-        """Ask and wait for the answer (at most `timeout` seconds). Raises ControlError when nobody answers."""
-        question = urllib.request.Request(  # loopback http, built here
-            f"http://127.0.0.1:{self.port}/{name}",
+    def call(self, operation: str, argument: Mapping[str, Any] | None = None, *, timeout: float = 60.0) -> JsonObject:
+        """Call an operation and return its answer, waiting at most `timeout` seconds.
+
+        Raises:
+            ControlError: the daemon does not answer, or refuses the call.
+        """
+        call = urllib.request.Request(  # loopback http, built here
+            f"http://127.0.0.1:{self.port}/{operation}",
             data=json.dumps(argument or {}).encode(),
             headers={"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"},
         )
         try:
-            with urllib.request.urlopen(question, timeout=timeout) as response:  # noqa: S310  # the same
-                return cast("Answer", json.load(response))
+            with urllib.request.urlopen(call, timeout=timeout) as response:  # noqa: S310  # the same
+                return cast("JsonObject", json.load(response))
         except (urllib.error.URLError, TimeoutError, ConnectionError) as failure:
             raise ControlError(
                 f"the rehearsal's daemon does not answer on port {self.port} ({failure}); "
-                "`ops rehearse up` starts it again"
+                f"`{self.command} up` starts it again"
             ) from failure

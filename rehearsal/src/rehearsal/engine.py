@@ -1,4 +1,4 @@
-"""Running the real engine: `pulumi` as a child process, its events as they happen, its end under our control."""
+"""Run the real engine: `pulumi` as a child process, with its events and a controlled end."""
 
 import json
 import os
@@ -16,18 +16,18 @@ from typing import Any
 from rehearsal.errors import RehearsalError
 
 Event = dict[str, Any]
-"""One line of the engine's event log (sdk/go/common/apitype/events.go)."""
+"""Line of the engine's event log (sdk/go/common/apitype/events.go)."""
 
 PACK_FILE = "PulumiPolicy.yaml"
 POLL_SECONDS = 0.1
 GRACE_SECONDS = 20.0
-"""How long an interrupted engine may take to finish what its providers have begun."""
+"""Time for an interrupted engine to finish the operations of its providers."""
 
 _LOCKED = re.compile(r"the stack is currently locked by")
 
 
 class EngineError(RehearsalError):
-    """The engine ended with an error; the message is what it said, `log` where all of it is."""
+    """The engine ended with an error. The message is the engine's; `log` has its whole output."""
 
     def __init__(self, message: str, log: Path) -> None:
         super().__init__(message)
@@ -35,30 +35,33 @@ class EngineError(RehearsalError):
 
     @property
     def locked(self) -> bool:
-        """Whether another update holds the stack."""
+        """True if another update holds the stack's lock."""
         return bool(_LOCKED.search(str(self)))
 
 
 @dataclass
 class Outcome:
-    """What one operation of the engine did."""
+    """Events and resource use of one engine operation."""
 
     events: list[Event] = field(default_factory=list)
     seconds: float = 0.0
     processor_seconds: float = 0.0
-    """Processor time of the engine and of all that it started, the program included."""
+    """Processor time of the engine and its children, including the program."""
 
     def diagnostics(self, severity: str) -> list[str]:
-        """Messages of that severity (`error`, `warning`), without the engine's colours, in order, each once."""
-        found = [
+        """Return the distinct messages of a severity (`error`, `warning`) in order, without colour codes."""
+        messages = [
             event["diagnosticEvent"]["message"].strip()
             for event in self.events
             if event.get("diagnosticEvent", {}).get("severity") == severity
         ]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(messages))
 
     def violations(self) -> list[dict[str, Any]]:
-        """Policy events, each once: `message`, `policyName`, `policyPackName`, `enforcementLevel`, `resourceUrn`."""
+        """Return the distinct policy events.
+
+        Each has `message`, `policyName`, `policyPackName`, `enforcementLevel` and `resourceUrn`.
+        """
         unique = {
             json.dumps(event["policyEvent"], sort_keys=True): event["policyEvent"]
             for event in self.events
@@ -68,15 +71,15 @@ class Outcome:
 
     @property
     def changes(self) -> dict[str, int]:
-        """Number of resources per operation (`create`, `same`, …)."""
+        """Number of resources by operation (`create`, `same`, …)."""
         summary: dict[str, Any] = next((event["summaryEvent"] for event in self.events if "summaryEvent" in event), {})
         changes = summary.get("resourceChanges") or {}
-        return {str(kind): int(count) for kind, count in changes.items()}
+        return {str(operation): int(count) for operation, count in changes.items()}
 
 
 @dataclass(frozen=True)
 class Engine:
-    """`pulumi` for one stack: where it runs, with which environment, and where it logs."""
+    """`pulumi` of one stack, with its workspace, environment and log directory."""
 
     pulumi: Path
     workspace: Path
@@ -85,7 +88,12 @@ class Engine:
     logs: Path
 
     def run(self, *arguments: str, standard_input: str | None = None, timeout: float = 300.0) -> str:
-        """Run a short command and return its output. Raises EngineError with what it printed, TimeoutExpired."""
+        """Run a short command and return its output.
+
+        Raises:
+            EngineError: the command failed; the message is what it printed.
+            subprocess.TimeoutExpired: it took longer than `timeout` seconds.
+        """
         finished = subprocess.run(
             [str(self.pulumi), *arguments, "--non-interactive"],
             cwd=self.workspace,
@@ -107,8 +115,10 @@ class Engine:
     def operate(self, verb: str, *arguments: str, on_event: Callable[[Event], None] | None = None) -> Outcome:
         """Run `preview`, `up`, `refresh` or `destroy` and follow its events.
 
-        Raises EngineError with its error diagnostics; the outcome so far is in its `outcome` attribute. On Ctrl-C the
-        engine is asked to stop, given time to write its state, and only then ended.
+        On Ctrl-C the engine is interrupted, gets time to write its state, and is killed only then.
+
+        Raises:
+            OperationError: the operation failed; it has the error diagnostics and the outcome so far.
         """
         log = self.logs / f"pulumi-{verb}.log"
         outcome = Outcome()
@@ -150,7 +160,7 @@ class Engine:
 
 
 class OperationError(EngineError):
-    """An operation failed or was blocked; `outcome` holds its events, policy violations among them."""
+    """An operation failed or was blocked; `outcome` has its events, including policy violations."""
 
     def __init__(self, outcome: Outcome, code: int, log: Path) -> None:
         errors = outcome.diagnostics("error") or [_sentence(log.read_text())] if log.exists() else []
@@ -160,7 +170,7 @@ class OperationError(EngineError):
 
 
 def _follow(path: Path, process: subprocess.Popen[bytes]) -> Iterator[Event]:
-    """Events as they are written, until the process has ended and nothing more can come."""
+    """Yield events as they are written, until the process has ended."""
     partial = ""
     with path.open() as file:
         while True:
@@ -181,7 +191,7 @@ def _children_seconds() -> float:
 
 
 def _interrupt(process: subprocess.Popen[bytes]) -> None:
-    """Ask the engine to stop; a second time means at once; then end its whole group."""
+    """Interrupt the engine; interrupt it again, which cancels its operations; then kill its process group."""
     for number, patience in ((signal.SIGINT, GRACE_SECONDS), (signal.SIGINT, GRACE_SECONDS / 2), (signal.SIGKILL, 5.0)):
         if process.poll() is not None:
             return
@@ -196,23 +206,23 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
 
 
 def _sentence(output: str) -> str:
-    """The engine's own error lines, with the indented ones that go on after them, else its last line."""
+    """Return the error lines with their indented continuation lines, else the last line."""
     lines = [line.rstrip() for line in output.splitlines() if line.strip()]
     errors: list[str] = []
-    going_on = False
+    continues = False
     for line in lines:
-        going_on = line.startswith("error: ") or (going_on and line.startswith("  "))
-        if going_on or line.lstrip().startswith("error: "):
-            errors.append(line if line.startswith("  ") and going_on else line.lstrip().removeprefix("error: "))
+        continues = line.startswith("error: ") or (continues and line.startswith("  "))
+        if continues or line.lstrip().startswith("error: "):
+            errors.append(line if line.startswith("  ") and continues else line.lstrip().removeprefix("error: "))
     return "\n".join(errors or [line.strip() for line in lines[-1:]])
 
 
 def policy_packs(project: Path) -> Sequence[Path]:
-    """The policy packs that lie beside a project: every `policy_packs/*/PulumiPolicy.yaml`."""
+    """Return the policy packs of a project: every `policy_packs/*/PulumiPolicy.yaml`."""
     return sorted(path.parent for path in (project / "policy_packs").glob(f"*/{PACK_FILE}"))
 
 
 def packs_to_run(project: Path) -> Sequence[Path]:
-    """What the engine is given: `policy_packs` itself where it is a pack that answers for the others, else each."""
-    whole = project / "policy_packs"
-    return [whole] if (whole / PACK_FILE).exists() else policy_packs(project)
+    """Return the packs to pass to the engine: `policy_packs` if it is a pack that includes the others, else each."""
+    combined = project / "policy_packs"
+    return [combined] if (combined / PACK_FILE).exists() else policy_packs(project)

@@ -1,4 +1,4 @@
-"""Where one rehearsal keeps its things: one directory per stack below the project, never tracked."""
+"""Directory layout of one rehearsal, below the project and never tracked."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ DIRECTORY = ".rehearsal"
 
 @dataclass(frozen=True)
 class Home:
-    """Directory layout of one rehearsal: `.rehearsal/<stack>/` below the project."""
+    """Directories of one rehearsal: `.rehearsal/<stack>/` below the project."""
 
     project: Path
     """Directory that holds Pulumi.yaml."""
@@ -16,17 +16,22 @@ class Home:
 
     @property
     def root(self) -> Path:
-        """Everything of this rehearsal; `ops rehearse down` removes it."""
+        """Directory of this rehearsal; `down` empties it, except for the logs."""
         return self.project / DIRECTORY / self.stack
 
     @property
+    def cache(self) -> Path:
+        """Data that all rehearsals of the project share: schemas, names of modules to preload."""
+        return self.project / DIRECTORY / "cache"
+
+    @property
     def logs(self) -> Path:
-        """One log file per process."""
+        """Log files, one per process."""
         return self.root / "logs"
 
     @property
     def data(self) -> Path:
-        """What the real servers keep: etcd, PostgreSQL, Vault."""
+        """Data of the real servers: etcd, PostgreSQL, Vault."""
         return self.root / "data"
 
     @property
@@ -36,11 +41,11 @@ class Home:
 
     @property
     def workspace(self) -> Path:
-        """Links to the project, beside a stack file of the rehearsal's own."""
+        """Links to the project, beside the rehearsal's own stack file."""
         return self.root / "workspace"
 
     def make(self) -> None:
-        """Create the directories, readable only by their owner: keys and tokens lie in them."""
+        """Create the directories, readable only by their owner: they hold keys and tokens."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for directory in (self.logs, self.data, self.bin, self.workspace):
             directory.mkdir(exist_ok=True, mode=0o700)

@@ -1,4 +1,4 @@
-"""One rehearsal from nothing to a running cloud, and back to nothing."""
+"""Start, inspection and end of one rehearsal."""
 
 import fcntl
 import json
@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import psutil
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
@@ -23,36 +22,38 @@ from rehearsal.cloud.names import REGION, backend_url, secrets_provider
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, packs_to_run
 from rehearsal.errors import RehearsalError
+from rehearsal.hints import CommandHints
 from rehearsal.home import DIRECTORY, Home
-from rehearsal.language_host.keeper import FORK_SUPPORT
-from rehearsal.language_host.warm import SOCKET
+from rehearsal.language_host.fork_client import SOCKETS
+from rehearsal.language_host.supervisor import FORK_SUPPORT
 from rehearsal.providers.protocol import CreateResult
-from rehearsal.state import Mended, mend
+from rehearsal.state import RepairedState, repair
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 MIB = 1024 * 1024
-NEEDED_MIB = 512
-"""Free space that a rehearsal is begun with; `du` found 123 MiB for dev, its database and logs apart."""
+MIN_FREE_MIB = 512
+"""Free disk space that a start requires. A rehearsal of dev takes 123 MiB (`du`), without its database and logs."""
 PROGRAM_TIMES = "programs.jsonl"
-"""Where the language host notes what each run of the program cost."""
+"""File in which the language host records the processor time of each program run."""
 ENGINE_MARK = "REHEARSAL_ENGINE"
-"""Environment variable that the `pulumi` shim sets, so that `down` finds what a killed engine left."""
+"""Environment variable that the `pulumi` shim sets, so that `down` finds processes of a killed engine."""
 
 
 @dataclass(frozen=True)
-class Start:
-    """What starting found and did."""
+class StartReport:
+    """Result of a start: the daemon, and what had to be restarted, replaced or repaired."""
 
     daemon: DaemonInfo
     fresh: bool
-    """A new, empty cloud was made."""
+    """True if a new, empty cloud was created."""
     lost: bool = False
-    """There was one, and its process had died."""
+    """True if an earlier cloud was lost because its daemon died."""
     restarted: tuple[str, ...] = ()
-    """Servers that had died and run again."""
-    mended: Mended | None = None
-    secrets_made_up: int = 0
+    """Servers that had died and were restarted."""
+    repair: RepairedState | None = None
+    replaced_secrets: int = 0
+    """Encrypted settings that were replaced by random values."""
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -63,11 +64,18 @@ class Rehearsal:
     home: Home
     account: str
     pulumi: Path
+    tools_directory: Path
+    """Directory of the command-line tools that the daemon builds and runs."""
     addons: Sequence[str] = ()
+    hints: CommandHints = field(default_factory=CommandHints)
 
     @contextmanager
-    def exclusively(self) -> Iterator[None]:
-        """Hold the rehearsal for one command. Raises RehearsalError when another command has it."""
+    def locked(self) -> Iterator[None]:
+        """Hold the rehearsal's lock for one command.
+
+        Raises:
+            RehearsalError: another command holds the lock.
+        """
         self.home.make()
         with (self.home.root / "lock").open("a+") as file:
             try:
@@ -75,7 +83,7 @@ class Rehearsal:
             except BlockingIOError:
                 file.seek(0)
                 raise RehearsalError(
-                    f"another `ops rehearse` (pid {file.read() or 'unknown'}) works on {self.home.stack}; "
+                    f"another `{self.hints.command}` (pid {file.read() or 'unknown'}) works on {self.home.stack}; "
                     "wait until it is done"
                 ) from None
             file.truncate(0)
@@ -87,17 +95,16 @@ class Rehearsal:
         self,
         progress: Callable[[str], None],
         *,
-        overrides: Mapping[str, str] = MappingProxyType({}),
-        levels: Mapping[str, str] = MappingProxyType({}),
-    ) -> Start:
-        """Bring the cloud up as far as the engine can run in it: daemon, servers, workspace, stack, sound state.
+        config: Mapping[str, str] = MappingProxyType({}),
+        policy_levels: Mapping[str, str] = MappingProxyType({}),
+    ) -> StartReport:
+        """Start or resume everything that the engine needs: daemon, servers, workspace, stack, consistent state.
 
-        `overrides` are configuration values and `levels` levels of policies, in this rehearsal alone and until it is
-        started without them.
+        `config` overrides configuration values and `policy_levels` enforcement levels, until the next start.
         """
         clock = time.monotonic()
         self.home.make()
-        workspace.override(self.home, overrides, levels)
+        workspace.override(self.home, config, policy_levels)
         self._check_space()
         (self.home.root.parent / ".gitignore").write_text("*\n")
         daemon = DaemonInfo.load(self.home)
@@ -109,23 +116,26 @@ class Rehearsal:
             self._clear()
             daemon = self._spawn()
         else:
-            progress("looking after the servers")
-            restarted = tuple(daemon.control.ask("heal")["restarted"])
+            progress("checking the servers")
+            restarted = tuple(daemon.control.call("heal")["restarted"])
         workspace.write_shims(self.home, self.pulumi, daemon.provider_ports)
-        made_up = workspace.sync(self.home)
+        replaced_secrets = workspace.sync(self.home)
         seconds = {"daemon": time.monotonic() - clock}
         clock = time.monotonic()
-        mended = None
+        repaired = None
         if not alive:
             progress("creating the stack in the emulated S3, with the emulated KMS for its secrets")
             self.engine(daemon).run("stack", "init", self.home.stack, "--secrets-provider", secrets_provider())
         else:
-            mended = self._recover(daemon, progress)
+            repaired = self._recover(daemon, progress)
         seconds["state"] = time.monotonic() - clock
-        return Start(daemon, not alive, lost, restarted, mended, made_up, seconds)
+        return StartReport(daemon, not alive, lost, restarted, repaired, replaced_secrets, seconds)
 
     def environment(self, daemon: DaemonInfo) -> dict[str, str]:
-        """Variables that put the engine, boto3, kubectl and vault into this rehearsal; on top of `os.environ`."""
+        """Return the variables that point the engine, boto3, kubectl and vault to this rehearsal.
+
+        They are meant to be added to `os.environ`.
+        """
         path = os.pathsep.join((str(self.home.bin), str(self.pulumi.parent), os.environ.get("PATH", "")))
         variables = {
             "PATH": path,
@@ -139,43 +149,46 @@ class Rehearsal:
             "PULUMI_BACKEND_URL": backend_url(self.home.stack, daemon.aws_port),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            # Packs can't be named in Pulumi.yaml, and a change that no pack has seen must not be possible by accident.
+            # Pulumi.yaml can't name packs, and no change may bypass them by accident.
             "PULUMI_OPTION_POLICY_PACK": ",".join(str(pack) for pack in packs_to_run(self.home.project)),
-            SOCKET: daemon.warm,
+            SOCKETS: daemon.fork_servers,
             "REHEARSAL_PROGRAM_TIMES": str(self.home.root / PROGRAM_TIMES),
         }
         if (levels := self.home.root / workspace.LEVELS).exists():
             variables["PULUMI_OPTION_POLICY_PACK_CONFIG"] = str(levels)
-        parts = {part["type"]: part for part in self._parts(daemon)}
+        servers = {server["type"]: server for server in daemon.control.call("status")["servers"]}
         kubeconfigs = sorted(self.home.data.glob("clusters/*/kubeconfig"))
         if kubeconfigs:
             variables["KUBECONFIG"] = os.pathsep.join(map(str, kubeconfigs))
-        if "vault" in parts:
+        if "vault" in servers:
             keys = json.loads((self.home.data / "vault" / "keys.json").read_text())
-            variables |= {"VAULT_ADDR": parts["vault"]["endpoint"], "VAULT_TOKEN": keys["token"]}
+            variables |= {"VAULT_ADDR": servers["vault"]["endpoint"], "VAULT_TOKEN": keys["token"]}
         return variables
 
     def engine(self, daemon: DaemonInfo) -> Engine:
-        """The engine in this rehearsal's workspace."""
+        """Return the engine of this rehearsal's workspace."""
         environment = {**os.environ, **self.environment(daemon)}
         return Engine(self.home.bin / "pulumi", self.home.workspace, environment, self.home.stack, self.home.logs)
 
     def running(self) -> DaemonInfo:
-        """The running daemon. Raises RehearsalError when there is none, or when it has died."""
+        """Return the running daemon.
+
+        Raises:
+            RehearsalError: there is no daemon, or it died.
+        """
         daemon = DaemonInfo.load(self.home)
+        up = self.hints.up(self.home.stack)
         if daemon is None:
-            raise RehearsalError(
-                f"no rehearsal of {self.home.stack} is running; start one with `ops rehearse up {self.home.stack}`"
-            )
+            raise RehearsalError(f"no rehearsal of {self.home.stack} is running; start one with `{up}`")
         if not daemon.alive:
             raise RehearsalError(
                 f"the emulated AWS of {self.home.stack} has died (pid {daemon.pid}, log {self._log}) and its resources "
-                f"are gone with it; `ops rehearse up {self.home.stack}` starts from nothing"
+                f"are lost; `{up}` starts from nothing"
             )
         return daemon
 
     def down(self) -> list[str]:
-        """End everything that this rehearsal started, whatever state it is in; returns the names of what was ended."""
+        """End everything that this rehearsal started, in whatever state it is; return the names of what was ended."""
         if not self.home.root.exists():
             return []
         ended = [f"engine (pid {pid})" for pid in self._kill_engines()]
@@ -190,7 +203,7 @@ class Rehearsal:
             ended.append("daemon")
         ended += self._clear()
         for path in self.home.root.iterdir():
-            # Logs stay: they are what one wants after something went wrong.
+            # Logs stay, since they are needed most after a failure.
             if path.is_dir() and not path.is_symlink() and path != self.home.logs:
                 shutil.rmtree(path)
             elif path != self.home.logs:
@@ -198,7 +211,7 @@ class Rehearsal:
         return ended
 
     def _clear(self) -> list[str]:
-        """Remove what an earlier daemon left: servers, their data, and a stack file with the key of a dead KMS."""
+        """Remove what an earlier daemon left: servers, their data, and the stack file with the lost KMS key."""
         from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # Kubernetes' client takes half a second to import
 
         ended = DataPlanes.clear(self.home)
@@ -210,11 +223,11 @@ class Rehearsal:
         return ended
 
     def _check_space(self) -> None:
-        """A full disk shows in odd places (a log that stays empty, a server that never serves), so it is told here."""
+        """Fail early: later, a full disk shows as an empty log or a server that never becomes ready."""
         free = shutil.disk_usage(self.home.root).free // MIB
-        if free < NEEDED_MIB:
+        if free < MIN_FREE_MIB:
             raise RehearsalError(
-                f"the disk that holds {self.home.root} has only {free} MiB free, and a rehearsal needs {NEEDED_MIB}; "
+                f"the disk of {self.home.root} has only {free} MiB free, and a rehearsal needs {MIN_FREE_MIB}; "
                 "free some and start again"
             )
 
@@ -223,15 +236,16 @@ class Rehearsal:
         return self.home.logs / "daemon.log"
 
     def _spawn(self) -> DaemonInfo:
-        """Start the daemon in a session of its own and wait until it is ready."""
+        """Start the daemon in its own session and wait until it is ready."""
         command = [sys.executable, "-m", "rehearsal.daemon", str(self.home.project), self.home.stack]
-        command += ["--account", self.account, *(part for addon in self.addons for part in ("--addon", addon))]
+        command += ["--account", self.account, "--tools", str(self.tools_directory), "--command", self.hints.command]
+        command += [part for addon in self.addons for part in ("--addon", addon)]
         package_root = str(Path(__file__).resolve().parents[1])
         with self._log.open("w") as output:
             process = subprocess.Popen(
                 command,
                 cwd=self.home.root,
-                # A provider without a region takes the engine's, which the daemon does not see.
+                # A provider without a region uses the engine's environment, which the daemon does not have.
                 env={
                     **os.environ,
                     "PYTHONPATH": package_root,
@@ -251,53 +265,49 @@ class Rehearsal:
             raise
 
     def _wait(self, process: subprocess.Popen[bytes]) -> DaemonInfo:
-        def look() -> DaemonInfo | None:
+        def check() -> DaemonInfo | None:
             if process.poll() is not None:
-                last = self._log.read_text().strip().splitlines()[-1:] or ["it said nothing"]
+                last = self._log.read_text().strip().splitlines()[-1:] or ["its log is empty"]
                 raise RehearsalError(f"the rehearsal's daemon did not start: {last[0]} (log {self._log})")
             return DaemonInfo.load(self.home)
 
         try:
-            found: DaemonInfo | None = Retrying(
+            daemon: DaemonInfo | None = Retrying(
                 retry=retry_if_result(lambda info: info is None),
                 wait=wait_fixed(0.05),
                 stop=stop_after_delay(START_SECONDS),
-            )(look)
+            )(check)
         except RetryError:
             raise RehearsalError(
                 f"the rehearsal's daemon is not ready after {START_SECONDS:.0f} s; see {self._log}"
             ) from None
-        assert found is not None  # noqa: S101  # the retry condition
-        return found
+        assert daemon is not None  # noqa: S101  # the retry condition
+        return daemon
 
-    def _recover(self, daemon: DaemonInfo, progress: Callable[[str], None]) -> Mended | None:
-        """After an engine that did not end by itself: its lock, and operations it had begun. None when all is well."""
-        ask = daemon.control.ask
-        for lock in ask("locks")["locks"]:
+    def _recover(self, daemon: DaemonInfo, progress: Callable[[str], None]) -> RepairedState | None:
+        """Release the lock of a killed engine and finish its operations; return None if there were none."""
+        call = daemon.control.call
+        for lock in call("locks")["locks"]:
             if lock["hostname"] == socket.gethostname() and not psutil.pid_exists(lock["pid"]):
-                progress("taking back the lock of an engine that was killed")
+                progress("releasing the lock of a killed engine")
                 self.engine(daemon).run("cancel", "--yes", "--stack", self.home.stack)
                 break
-        pending = ask("deployment")["pending"]
+        pending = call("deployment")["pending"]
         if not pending:
             return None
-        progress("finishing what a killed engine had begun")
-        while not ask("idle")["idle"]:
+        progress("finishing the operations of a killed engine")
+        while not call("idle")["idle"]:
             continue
-        answers = ask("created", {"urns": pending})
+        answers = call("created", {"urns": pending})
         created = {urn: CreateResult(made["id"], made["outputs"]) for urn, made in answers.items()}
         engine = self.engine(daemon)
         exported = json.loads(engine.run("stack", "export", "--show-secrets", "--stack", self.home.stack))
-        mended = mend(exported, created)
-        engine.run("stack", "import", "--stack", self.home.stack, standard_input=json.dumps(mended.deployment))
-        return mended
-
-    def _parts(self, daemon: DaemonInfo) -> list[dict[str, Any]]:
-        parts: list[dict[str, Any]] = daemon.control.ask("status")["parts"]
-        return parts
+        repaired = repair(exported, created)
+        engine.run("stack", "import", "--stack", self.home.stack, standard_input=json.dumps(repaired.deployment))
+        return repaired
 
     def _kill_engines(self) -> list[int]:
-        """End every process that the `pulumi` shim of this rehearsal started, in this or an earlier life."""
+        """End every process that the `pulumi` shim of this rehearsal started, now or before an earlier crash."""
         killed = []
         for process in psutil.process_iter():
             try:
@@ -310,9 +320,13 @@ class Rehearsal:
 
 
 def project_root(start: Path) -> Path:
-    """The directory of the Pulumi project that `start` lies in. Raises RehearsalError when there is none."""
+    """Return the directory of the Pulumi project around `start`.
+
+    Raises:
+        RehearsalError: neither `start` nor a directory above it has a Pulumi.yaml.
+    """
     for directory in (start, *start.parents):
-        # A rehearsal's workspace is full of links to the project; the project itself is what is meant.
+        # A rehearsal's workspace has links to the project; the user means the project itself.
         if DIRECTORY not in directory.parts and (directory / "Pulumi.yaml").exists():
             return directory
     raise RehearsalError(f"{start} is not in a Pulumi project: there is no Pulumi.yaml here or above")

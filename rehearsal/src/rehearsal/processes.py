@@ -1,12 +1,7 @@
-"""Child processes of one rehearsal: each in its own group, with a log file, and never left behind.
+"""Child processes of one rehearsal, each with its own process group and log file.
 
-Every process is written to a registry file before it runs, so that another process can end exactly what was started,
-even after this one was killed with SIGKILL.
-
-Exceptions::
-
-    ProcessError                a process does not start or does not run; one sentence with what to do
-    └── PortTakenError          its port belongs to another program; another port may work
+A registry file has an entry for every process before it runs, so that another process can end exactly what was
+started, even after this one was killed with SIGKILL.
 """
 
 import contextlib
@@ -33,33 +28,33 @@ from tenacity.wait import wait_exponential
 from rehearsal.errors import RehearsalError
 from rehearsal.home import Home
 
-Started = TypeVar("Started")
+Result = TypeVar("Result")
 
 SHUTDOWN_SECONDS = 10.0
-"""How long a process may take to end by itself before it is killed."""
+"""Time for a process to end by itself before it is killed."""
 MARK = "REHEARSAL_PROCESS"
-"""Environment variable that tells our children from all other processes while their pid is not yet written down."""
+"""Environment variable that identifies our children before their pid is recorded."""
 
 _LOWEST_PORT = 20_000
 _EPHEMERAL_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
-_CLOCK_STEP_SECONDS = 1.5  # the kernel's boot time, which start times are counted from, moves when the clock is set
+_CLOCK_STEP_SECONDS = 1.5  # setting the clock moves the kernel's boot time, from which start times are counted
 _TAIL_BYTES = 4096
 
 
 class ProcessError(RehearsalError):
-    """A process does not start or does not run; the message says why and what to do."""
+    """A process does not start or does not run."""
 
 
 class PortTakenError(ProcessError):
-    """The port that a process should listen on belongs to another program."""
+    """The port of a process belongs to another program; another port may work."""
 
 
 @dataclass(frozen=True)
-class Spec:
-    """How one process is started and how it shows that it serves.
+class ProcessSpec:
+    """Command, environment and readiness check of one process.
 
     `env` is its whole environment: nothing of ours (credentials, proxies) leaks into it. `user` is a system account,
-    or None for the caller's own. `ready` returns False until the process serves; `ready_timeout` is in seconds.
+    or None for the caller's own. `ready` returns True once the process serves; `ready_timeout` is in seconds.
     """
 
     name: str
@@ -72,8 +67,8 @@ class Spec:
     stop_signal: signal.Signals = signal.SIGTERM
 
 
-class Account(TypedDict, total=False):
-    """Arguments of `subprocess` that say whose rights a program gets."""
+class UserArguments(TypedDict, total=False):
+    """Arguments of `subprocess` that set the user of a program."""
 
     user: int
     group: int
@@ -82,7 +77,7 @@ class Account(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class ProcessStatus:
-    """One process as it is now; `log` holds its standard output and error."""
+    """Current state of one process; `log` has its standard output and error."""
 
     name: str
     pid: int
@@ -91,8 +86,8 @@ class ProcessStatus:
 
 
 @dataclass(frozen=True)
-class _Entry:
-    """One line of the registry. `pid` and `created` are None in the instant before the process exists."""
+class _RegistryEntry:
+    """Registry entry of one process. `pid` and `created` are None until the process exists."""
 
     name: str
     mark: str
@@ -103,13 +98,13 @@ class _Entry:
 
 @dataclass
 class _Child:
-    spec: Spec
-    entry: _Entry
+    spec: ProcessSpec
+    entry: _RegistryEntry
     process: psutil.Popen
 
 
 class Supervisor:
-    """Starts, watches and ends the processes of one rehearsal. Safe to use from many threads at once."""
+    """Starts, watches and ends the processes of one rehearsal. Thread-safe."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -117,13 +112,14 @@ class Supervisor:
         self._children: dict[str, _Child] = {}
         self._entries = {entry.mark: entry for entry in _read_registry(home)}
 
-    def start(self, spec: Spec) -> int:
-        """Start a process, wait until it is ready and return its pid. One that died can be started again.
+    def start(self, spec: ProcessSpec) -> int:
+        """Start a process, wait until it is ready and return its pid. A process that died can be started again.
 
-        Raises ProcessError when it can't be started, ends by itself or isn't ready in time (it is ended then), and
-        PortTakenError when its log says that its port is in use.
+        Raises:
+            ProcessError: it can't be started, ends by itself, or is not ready in time (and is ended then).
+            PortTakenError: its log says that its port is in use.
         """
-        entry = _Entry(spec.name, secrets.token_hex(8), spec.stop_signal)
+        entry = _RegistryEntry(spec.name, secrets.token_hex(8), spec.stop_signal)
         with self._lock:
             previous = self._children.get(spec.name)
             if previous and previous.process.poll() is None:
@@ -137,7 +133,7 @@ class Supervisor:
             except OSError as error:
                 self._forget(entry)
                 raise ProcessError(_why_not_started(spec, error)) from error
-            child.entry = _Entry(
+            child.entry = _RegistryEntry(
                 spec.name, entry.mark, spec.stop_signal, child.process.pid, child.process.create_time()
             )
             self._record(child.entry)
@@ -150,21 +146,21 @@ class Supervisor:
         return child.process.pid
 
     def stop(self, name: str, timeout: float = SHUTDOWN_SECONDS) -> None:
-        """End a process and everything it started; after `timeout` seconds by force. Unknown names are no error."""
+        """End a process and its descendants, after `timeout` seconds by force. Unknown names are ignored."""
         with self._lock:
             child = self._children.pop(name, None)
         if child:
             self._end([child], timeout)
 
     def stop_all(self, timeout: float = SHUTDOWN_SECONDS) -> None:
-        """End every process at once, and return when all are gone."""
+        """End all processes in parallel, and return when they are gone."""
         with self._lock:
             children = list(self._children.values())
             self._children.clear()
         self._end(children, timeout)
 
     def status(self) -> tuple[ProcessStatus, ...]:
-        """Every process that was started and not stopped, dead ones included, in the order of their start."""
+        """Return every process that was started and not stopped, including dead ones, in start order."""
         with self._lock:
             children = list(self._children.values())
         return tuple(
@@ -173,22 +169,22 @@ class Supervisor:
         )
 
     def alive(self, name: str) -> bool:
-        """Whether this process was started and still runs."""
+        """Return True if this process was started and still runs."""
         with self._lock:
             child = self._children.get(name)
         return child is not None and child.process.poll() is None
 
     @staticmethod
     def kill_leftovers(home: Home, timeout: float = SHUTDOWN_SECONDS) -> list[str]:
-        """End what an earlier process of this rehearsal started and could not end; returns the names.
+        """End processes that an earlier daemon of this rehearsal left running; return their names.
 
-        Only processes whose pid *and* start time were recorded, or that carry the recorded mark, are touched.
+        Only processes with a recorded pid *and* start time, or with the recorded mark, are touched.
         """
         entries = _read_registry(home)
-        found = [(process, entry) for entry in entries for process in _processes_of(entry)]
-        _end({process: signal.Signals(entry.stop_signal) for process, entry in found}, timeout)
+        leftovers = [(process, entry) for entry in entries for process in _processes_of(entry)]
+        _end({process: signal.Signals(entry.stop_signal) for process, entry in leftovers}, timeout)
         _write_registry(home, ())
-        return [entry.name for _, entry in found]
+        return [entry.name for _, entry in leftovers]
 
     def _end(self, children: Sequence[_Child], timeout: float) -> None:
         _end({child.process: child.spec.stop_signal for child in children}, timeout)
@@ -199,55 +195,55 @@ class Supervisor:
     def _log(self, name: str) -> Path:
         return self._home.logs / f"{name}.log"
 
-    def _record(self, entry: _Entry) -> None:
+    def _record(self, entry: _RegistryEntry) -> None:
         self._entries[entry.mark] = entry
         _write_registry(self._home, self._entries.values())
 
-    def _forget(self, entry: _Entry) -> None:
+    def _forget(self, entry: _RegistryEntry) -> None:
         self._entries.pop(entry.mark, None)
         _write_registry(self._home, self._entries.values())
 
 
 def free_ports(count: int) -> tuple[int, ...]:
-    """Choose TCP ports on 127.0.0.1 that nobody listens on, and that no outgoing connection can take by chance.
+    """Choose free TCP ports on 127.0.0.1 below the kernel's ephemeral range.
 
-    A server that is restarted needs its old port again; so ports lie below the range that the kernel hands out.
+    A restarted server needs its old port again, so no outgoing connection may take it meanwhile.
     """
     lowest_ephemeral = int(_EPHEMERAL_PORTS.read_text().split()[0]) if _EPHEMERAL_PORTS.exists() else 32_768
     span = max(lowest_ephemeral, _LOWEST_PORT + 2_000) - _LOWEST_PORT
-    with contextlib.ExitStack() as held:
+    with contextlib.ExitStack() as sockets:
         ports: list[int] = []
         while len(ports) < count:
             candidate = _LOWEST_PORT + secrets.randbelow(span)
-            probe = held.enter_context(contextlib.closing(socket.socket()))
+            probe = sockets.enter_context(contextlib.closing(socket.socket()))
             with contextlib.suppress(OSError):
                 probe.bind(("127.0.0.1", candidate))
                 ports.append(candidate)
         return tuple(ports)
 
 
-def on_free_ports(count: int, start: Callable[[tuple[int, ...]], Started]) -> Started:
-    """Call `start` with free ports, and with others when another program was quicker to take one of them."""
+def on_free_ports(count: int, start: Callable[[tuple[int, ...]], Result]) -> Result:
+    """Call `start` with free ports; try others if another program took one of them first."""
     retrying = Retrying(retry=retry_if_exception_type(PortTakenError), stop=stop_after_attempt(3), reraise=True)
     return retrying(lambda: start(free_ports(count)))
 
 
 def port_open(port: int) -> bool:
-    """Whether something on this machine accepts connections on the port."""
+    """Return True if something on this machine accepts connections on the port."""
     with contextlib.closing(socket.socket()) as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def account(user: str | None) -> Account:
-    """Arguments of `subprocess` that run a program as this system account, and none for the caller's own."""
+def user_arguments(user: str | None) -> UserArguments:
+    """Return the arguments of `subprocess` that run a program as this system account, none for the caller's own."""
     if user is None:
         return {}
     entry = pwd.getpwnam(user)
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _spawn(spec: Spec, mark: str, log: Path) -> psutil.Popen:
+def _spawn(spec: ProcessSpec, mark: str, log: Path) -> psutil.Popen:
     with log.open("ab") as output:
         return psutil.Popen(
             spec.argv,
@@ -257,11 +253,11 @@ def _spawn(spec: Spec, mark: str, log: Path) -> psutil.Popen:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            **account(spec.user),
+            **user_arguments(spec.user),
         )
 
 
-def _await_ready(spec: Spec, process: psutil.Popen, log: Path) -> None:
+def _await_ready(spec: ProcessSpec, process: psutil.Popen, log: Path) -> None:
     def serves() -> bool:
         if process.poll() is not None:
             raise _failure(spec, f"ended with exit code {process.returncode} while starting", log)
@@ -278,7 +274,7 @@ def _await_ready(spec: Spec, process: psutil.Popen, log: Path) -> None:
         raise _failure(spec, f"was not ready after {spec.ready_timeout:g} s", log) from error
 
 
-def _failure(spec: Spec, what: str, log: Path) -> ProcessError:
+def _failure(spec: ProcessSpec, problem: str, log: Path) -> ProcessError:
     with log.open("rb") as text:
         text.seek(max(0, log.stat().st_size - _TAIL_BYTES))
         lines = [line for line in text.read().decode(errors="replace").splitlines() if line.strip()]
@@ -287,11 +283,11 @@ def _failure(spec: Spec, what: str, log: Path) -> ProcessError:
         return PortTakenError(f"{spec.name}: its port was taken by another program; start it on another port ({log})")
     if "no space left on device" in tail:
         return ProcessError(f"{spec.name}: no space left on the disk of {spec.cwd}; free some and start again ({log})")
-    last = f"; it last said: {lines[-1]}" if lines else ""
-    return ProcessError(f"{spec.name} {what}{last}; the whole log is {log}")
+    last = f"; last log line: {lines[-1]}" if lines else ""
+    return ProcessError(f"{spec.name} {problem}{last}; its log is {log}")
 
 
-def _why_not_started(spec: Spec, error: OSError) -> str:
+def _why_not_started(spec: ProcessSpec, error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return f"{spec.name}: no space left on the disk of {spec.cwd}; free some and start again"
     if isinstance(error, FileNotFoundError):
@@ -303,7 +299,7 @@ def _why_not_started(spec: Spec, error: OSError) -> str:
 
 
 def _end(processes: Mapping[psutil.Process, signal.Signals], timeout: float) -> None:
-    """Ask every process to end; kill the groups of those that don't within `timeout` seconds; wait for all of them."""
+    """Signal every process to end; kill the groups of those that outlive `timeout` seconds; wait for all of them."""
     descendants = [child for process in processes for child in _descendants(process)]
     if timeout > 0:
         for process, stop_signal in processes.items():
@@ -318,7 +314,7 @@ def _end(processes: Mapping[psutil.Process, signal.Signals], timeout: float) -> 
 
 
 def _descendants(process: psutil.Process) -> list[psutil.Process]:
-    """What the process started, also in groups of their own (as PostgreSQL's backends are)."""
+    """Return the descendants of a process, including those in other groups (such as PostgreSQL's backends)."""
     try:
         return process.children(recursive=True)
     except psutil.NoSuchProcess:
@@ -326,12 +322,12 @@ def _descendants(process: psutil.Process) -> list[psutil.Process]:
 
 
 def _signal_group(process: psutil.Process, number: signal.Signals) -> None:
-    if process.is_running():  # else the number may already be somebody else's
+    if process.is_running():  # else the pid may belong to another process by now
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
 
 
-def _processes_of(entry: _Entry) -> Iterator[psutil.Process]:
+def _processes_of(entry: _RegistryEntry) -> Iterator[psutil.Process]:
     if entry.pid is None or entry.created is None:
         yield from (process for process in psutil.process_iter() if _mark(process) == entry.mark)
         return
@@ -352,15 +348,15 @@ def _registry(home: Home) -> Path:
     return home.root / "processes.json"
 
 
-def _read_registry(home: Home) -> tuple[_Entry, ...]:
+def _read_registry(home: Home) -> tuple[_RegistryEntry, ...]:
     try:
-        return tuple(_Entry(**entry) for entry in json.loads(_registry(home).read_text()))
+        return tuple(_RegistryEntry(**entry) for entry in json.loads(_registry(home).read_text()))
     except FileNotFoundError:
         return ()
 
 
-def _write_registry(home: Home, entries: Iterable[_Entry]) -> None:
-    """Replace the registry in one step: a reader sees the old or the new one, never half of it."""
+def _write_registry(home: Home, entries: Iterable[_RegistryEntry]) -> None:
+    """Replace the registry atomically."""
     target = _registry(home)
     draft = target.with_suffix(".new")
     draft.write_text(json.dumps([asdict(entry) for entry in entries], indent=1))

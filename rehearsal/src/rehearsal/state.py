@@ -1,7 +1,7 @@
-"""What the engine left behind: its checkpoint, its locks, and how to mend both after a `kill -9`.
+"""Repair of the engine's state after a `kill -9`.
 
 An engine that is killed while a provider creates a resource leaves a *pending operation*: the cloud has the resource,
-the state has not. The daemon's journal knows what was really made, so the operation is finished on the engine's behalf,
+the state does not. The daemon's journal records what was created, so the operation is finished on the engine's behalf
 through `pulumi stack export` and `import`, as an operator would do by hand after looking into CloudTrail.
 """
 
@@ -18,43 +18,43 @@ Deployment = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Mended:
-    """A deployment without pending operations, and what became of each of them."""
+class RepairedState:
+    """A deployment without pending operations, and the outcome of each of them."""
 
     deployment: Deployment
     adopted: tuple[str, ...] = ()
-    """URNs of resources which the cloud had and the state now has too."""
+    """URNs of resources that the cloud had and that were added to the state."""
     dropped: tuple[str, ...] = ()
-    """URNs of operations that had not happened, or that the next update does again."""
+    """URNs of operations that had not happened or that the next update repeats."""
 
 
-def mend(deployment: Deployment, created: Mapping[str, CreateResult]) -> Mended:
+def repair(deployment: Deployment, created: Mapping[str, CreateResult]) -> RepairedState:
     """Finish or drop every pending operation.
 
-    `created` holds the last resource that was made under each URN, from the daemon's journal. A pending create whose
-    resource the cloud has is adopted, anything else is dropped: updates and deletes are simply done again.
+    `created` holds the last resource created under each URN, from the daemon's journal. A pending create whose resource
+    exists in the cloud is adopted. Everything else is dropped, since the next update repeats updates and deletes.
     """
-    mended = deepcopy(deployment)
-    body = mended["deployment"]
+    repaired = deepcopy(deployment)
+    body = repaired["deployment"]
     resources = body.get("resources") or []
-    known = {(resource["urn"], resource.get("id", "")) for resource in resources}
+    in_state = {(resource["urn"], resource.get("id", "")) for resource in resources}
     adopted, dropped = [], []
     for operation in body.pop("pending_operations", None) or []:
         urn = operation["resource"]["urn"]
-        made = created.get(urn) if operation["type"] == "creating" else None
-        if made is not None and (urn, made.id) not in known:
-            _adopt(resources, operation["resource"], made)
-            known.add((urn, made.id))
+        existing = created.get(urn) if operation["type"] == "creating" else None
+        if existing is not None and (urn, existing.id) not in in_state:
+            _adopt(resources, operation["resource"], existing)
+            in_state.add((urn, existing.id))
             adopted.append(urn)
         else:
             dropped.append(urn)
     body["resources"] = resources
-    return Mended(mended, tuple(adopted), tuple(dropped))
+    return RepairedState(repaired, tuple(adopted), tuple(dropped))
 
 
-def _adopt(resources: list[dict[str, Any]], pending: dict[str, Any], made: CreateResult) -> None:
-    """Add the resource as the engine would have, the one it replaces becoming one that is still to be deleted."""
-    new = {**pending, "id": made.id, "outputs": _outputs(pending, made)}
+def _adopt(resources: list[dict[str, Any]], pending: dict[str, Any], existing: CreateResult) -> None:
+    """Add the resource as the engine would. A resource that it replaces is marked for deletion."""
+    new = {**pending, "id": existing.id, "outputs": _outputs(pending, existing)}
     for index, old in enumerate(resources):
         if old["urn"] == pending["urn"] and not old.get("delete"):
             old["delete"] = True
@@ -63,27 +63,27 @@ def _adopt(resources: list[dict[str, Any]], pending: dict[str, Any], made: Creat
     resources.append(new)
 
 
-def _outputs(pending: dict[str, Any], made: CreateResult) -> dict[str, Any]:
-    """Outputs, secret where the input of that name is, or where the program said so."""
+def _outputs(pending: dict[str, Any], existing: CreateResult) -> dict[str, Any]:
+    """Return the outputs, secret where the input of that name is or where the program declared it."""
     inputs = pending.get("inputs") or {}
-    secret = set(pending.get("additionalSecretOutputs") or ())
+    declared_secret = set(pending.get("additionalSecretOutputs") or ())
     return {
         name: inputs[name]
         if is_secret(inputs.get(name))
         else _secret(value)
-        if name in secret or holds_secret(inputs.get(name))
+        if name in declared_secret or holds_secret(inputs.get(name))
         else value
-        for name, value in made.outputs.items()
+        for name, value in existing.outputs.items()
     }
 
 
 def is_secret(value: Any) -> bool:
-    """Whether the value is marked as a secret itself."""
+    """Return True if the value itself is marked as a secret."""
     return isinstance(value, dict) and value.get(SIGNATURE) == SECRET
 
 
 def holds_secret(value: Any) -> bool:
-    """Whether the value is, or has inside it, a secret."""
+    """Return True if the value or anything inside it is a secret."""
     if isinstance(value, dict):
         return is_secret(value) or any(holds_secret(item) for item in value.values())
     return isinstance(value, list) and any(holds_secret(item) for item in value)

@@ -1,4 +1,4 @@
-"""What a rehearsal has to show for itself: resources by group and by how true to life they are, verdicts, endpoints."""
+"""Summary of a rehearsal: resources by group and fidelity, servers, timings."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,93 +9,98 @@ from typing import Any
 from rehearsal.cloud.comparison import Mismatch
 from rehearsal.providers.protocol import Fidelity, Urn
 
-OTHER = "(no component)"
+NO_COMPONENT = "(no component)"
 ENGINE_TYPES = "pulumi:"
-"""Stacks and providers: the engine's own, not part of the estate."""
+"""Prefix of stacks and providers, which belong to the engine and are not counted."""
 
 
 @dataclass(frozen=True)
-class Group:
-    """The resources under one outermost component, e.g. a layer of the platform."""
+class GroupCounts:
+    """Resources under one outermost component, e.g. a layer of the program."""
 
     name: str
-    counts: Mapping[Fidelity, int]
+    by_fidelity: Mapping[Fidelity, int]
 
     @property
     def total(self) -> int:
-        """Resources in all."""
-        return sum(self.counts.values())
+        """Number of resources in the group."""
+        return sum(self.by_fidelity.values())
 
 
 @dataclass(frozen=True)
-class Census:
-    """All resources of a stack, by group; and the types that are only recorded, with how many there are of each."""
+class ResourceCounts:
+    """All resources of a stack by group, and the number of each type that is only recorded."""
 
-    groups: tuple[Group, ...]
-    recorded: Mapping[str, int]
+    groups: tuple[GroupCounts, ...]
+    recorded_types: Mapping[str, int]
 
     def count(self, fidelity: Fidelity) -> int:
-        """Resources of that fidelity."""
-        return sum(group.counts.get(fidelity, 0) for group in self.groups)
+        """Return the number of resources with that fidelity."""
+        return sum(group.by_fidelity.get(fidelity, 0) for group in self.groups)
 
     @property
     def total(self) -> int:
-        """Resources in all, without components, stacks and providers."""
+        """Number of resources without components, stacks and providers."""
         return sum(group.total for group in self.groups)
 
 
-def census(resources: Iterable[Mapping[str, Any]], fidelity: Mapping[str, str]) -> Census:
-    """Count the custom resources of a deployment, in the order in which their groups first appear.
+def count_resources(resources: Iterable[Mapping[str, Any]], fidelity: Mapping[str, str]) -> ResourceCounts:
+    """Count the custom resources of a deployment, groups in the order of their first resource.
 
-    `fidelity` maps each type token to a `Fidelity` value, as the daemon knows it.
+    `fidelity` maps each type token to a `Fidelity` value, as returned by the daemon.
     """
     counts: dict[str, Counter[Fidelity]] = {}
     recorded: Counter[str] = Counter()
     for resource in resources:
         if not resource["custom"] or resource["type"].startswith(ENGINE_TYPES):
             continue
-        kind = Fidelity(fidelity[resource["type"]])
-        counts.setdefault(group_of(Urn(resource["urn"])), Counter())[kind] += 1
-        if kind is Fidelity.RECORDED:
+        of_type = Fidelity(fidelity[resource["type"]])
+        counts.setdefault(group_name(Urn(resource["urn"])), Counter())[of_type] += 1
+        if of_type is Fidelity.RECORDED:
             recorded[resource["type"]] += 1
-    return Census(tuple(Group(name, dict(count)) for name, count in counts.items()), dict(recorded))
+    return ResourceCounts(tuple(GroupCounts(name, dict(count)) for name, count in counts.items()), dict(recorded))
 
 
-def group_of(urn: Urn) -> str:
-    """The outermost component's short name, e.g. `Network` of `campus:layer:Network$…`."""
+def group_name(urn: Urn) -> str:
+    """Return the short name of the outermost component, e.g. `Network` for `campus:layer:Network$…`."""
     outermost, *inner = urn.text.split("::")[2].split("$")
-    return outermost.rsplit(":", 1)[-1] if inner else OTHER
+    return outermost.rsplit(":", 1)[-1] if inner else NO_COMPONENT
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What a running rehearsal holds and offers."""
+class RehearsalSummary:
+    """State of a running rehearsal: its resources and servers."""
 
     stack: str
-    census: Census
+    resources: ResourceCounts
     mismatch: Mismatch
-    """Resources that only the emulated AWS or only the state knows; there should be none."""
-    parts: Sequence[Mapping[str, Any]]
-    """Servers: `name`, `kind`, `endpoint`, `alive`."""
+    """Resources that are only in the emulated AWS or only in the state; both should be empty."""
+    servers: Sequence[Mapping[str, Any]]
+    """Each with `name`, `type`, `endpoint` and `alive`."""
     aws_endpoint: str
     logs: Path
 
+    @property
+    def dead_servers(self) -> list[str]:
+        """Names of the servers that died."""
+        return [server["name"] for server in self.servers if not server["alive"]]
+
 
 @dataclass(frozen=True)
-class Phase:
-    """How long one phase of a rehearsal took, in seconds; they overlap, so the parts need not add up to the whole."""
+class PhaseTiming:
+    """Duration of one phase in seconds. Its parts overlap, so they need not add up to the whole."""
 
     name: str
     seconds: float
     program: float | None = None
     """Processor time of the Pulumi program."""
     providers: float | None = None
-    """Time in which at least one emulated provider was at work."""
+    """Time in which at least one emulated provider was busy."""
     engine: float | None = None
-    """Processor time of the engine and of what it started itself; children of the warm interpreter are not in it."""
+    """Processor time of the engine and its direct children, without children of the fork server."""
 
     @property
-    def split(self) -> str:
-        """The parts that were measured, in words."""
+    def parts(self) -> str:
+        """The measured parts as text."""
         parts = {"program": self.program, "providers busy": self.providers, "engine": self.engine}
         return ", ".join(f"{name} {seconds:.1f}" for name, seconds in parts.items() if seconds is not None)

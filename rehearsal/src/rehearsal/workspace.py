@@ -1,7 +1,7 @@
-"""The directory in which the engine runs: links to the project, beside a stack file of the rehearsal's own.
+"""Directory in which the engine runs: links to the project, and the rehearsal's own stack file.
 
 `pulumi stack init` writes the key of its secrets provider into the stack file. The tracked file must not change, so the
-engine sees a copy; it is renewed from the tracked file before every command, so that edits count at once.
+engine gets a copy. Every `pulumi` command renews the copy from the tracked file first, so that edits count at once.
 """
 
 import json
@@ -16,71 +16,78 @@ from typing import Any
 import yaml
 
 from pulumi_wire.stack_file import ENGINE_KEYS
+from rehearsal import tuning
 from rehearsal.home import DIRECTORY, Home
 
 NEVER_LINKED = {DIRECTORY, ".git"}
 PROVIDERS = ("aws", "kubernetes", "vault")
 OVERRIDES = "overrides.json"
-"""Values of one rehearsal's own, laid over those of the tracked stack file whenever its copy is renewed."""
+"""Configuration of one rehearsal, applied over the tracked stack file."""
 LEVELS = "policy-levels.json"
-"""The configuration of the policy packs in one rehearsal: levels by policy, laid over the policies' own."""
+"""Policy configuration of one rehearsal: enforcement levels by policy name."""
 
-GARBAGE_PERCENT = 400
-"""How much the engine's heap may grow before it is collected (Go's own: 100); most of it is states being written."""
+HEAP_GROWTH_PERCENT = 400
+"""GOGC of the engine: growth of its heap between two collections (Go's default: 100). Most of the heap is serialized
+state."""
+SDK_TUNING = ("debug-messages", "output-waits", "stack-traces")
+"""Speed-ups that `language_host.run_program` applies to the SDK."""
 
 
-def override(home: Home, values: Mapping[str, str], levels: Mapping[str, str]) -> None:
-    """Lay values over those of the tracked stack file, and levels over those of policies, for this rehearsal alone."""
-    for name, content in ((OVERRIDES, values), (LEVELS, levels)):
+def override(home: Home, config: Mapping[str, str], policy_levels: Mapping[str, str]) -> None:
+    """Override configuration and enforcement levels in this rehearsal; empty mappings end earlier overrides."""
+    for name, content in ((OVERRIDES, config), (LEVELS, policy_levels)):
         path = home.root / name
-        # Emptied and not removed: a shell that was opened before still names it.
+        # The file is emptied, not removed: shells that were opened before still refer to it.
         if content or path.exists():
             _write(path, json.dumps(dict(content)))
 
 
 def sync(home: Home) -> int:
-    """Bring links and stack file up to date with the project; returns how many secrets had to be made up.
+    """Update links and stack file from the project; return the number of secrets that were replaced.
 
-    Values that are encrypted for the real environment's key can't be read here; each is replaced by a random string.
+    Values encrypted with the real environment's key can't be read here. Each is replaced by a random string.
     """
     _link(home)
     own = home.workspace / f"Pulumi.{home.stack}.yaml"
     tracked = home.project / f"Pulumi.{home.stack}.yaml"
     before = _load(own)
-    wanted = _load(tracked)
+    content = _load(tracked)
     overrides = home.root / OVERRIDES
     if overrides.exists():
-        wanted["config"] = wanted.get("config", {}) | json.loads(overrides.read_text())
-    made_up = _replace_secrets(wanted.get("config", {}), before.get("config", {}))
+        content["config"] = content.get("config", {}) | json.loads(overrides.read_text())
+    replaced = _replace_secrets(content.get("config", {}), before.get("config", {}))
     for key in ENGINE_KEYS:
-        wanted.pop(key, None)
+        content.pop(key, None)
         if key in before:
-            wanted[key] = before[key]
-    if wanted != before:
-        _write(own, yaml.safe_dump(wanted, sort_keys=False))
-    return made_up
+            content[key] = before[key]
+    if content != before:
+        _write(own, yaml.safe_dump(content, sort_keys=False))
+    return replaced
 
 
 def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
     """Write the executables that come first on the engine's PATH.
 
-    `pulumi` renews the workspace and marks its processes, so that `down` finds them after a crash; each provider shim
-    tells the engine the port of the daemon, and stays until the engine ends it or dies itself.
+    `pulumi` renews the workspace and marks its processes, so that `down` finds them after a crash. Each provider shim
+    prints the daemon's port and stays until the engine ends it or dies.
     """
     package_root = Path(__file__).resolve().parents[1]
-    host = f'exec "{sys.executable}" -I -S "{package_root}/rehearsal/language_host/warm.py" "{package_root}" "$@"'
+    client = package_root / "rehearsal" / "language_host" / "fork_client.py"
+    host = f'exec "{sys.executable}" -I -S "{client}" "{package_root}" "$@"'
     sync_command = (
         f'PYTHONPATH="{package_root}" "{sys.executable}" -m rehearsal.workspace "{home.project}" "{home.stack}"'
     )
+    heap = f'GOGC="${{GOGC-{HEAP_GROWTH_PERCENT}}}" ' if tuning.enabled("engine-heap") else ""
+    sdk_tuning = ",".join(name for name in SDK_TUNING if tuning.enabled(name))
     _script(
         home.bin / "pulumi",
         f'[ "$PWD" != "{home.workspace}" ] || {sync_command} || exit 1',
-        # No other part can know whether debug messages are wanted: the engine does not tell its language hosts.
-        "REHEARSAL_QUIET=1",
-        '[ -z "$PULUMI_OPTION_DEBUG$PULUMI_DEBUG" ] || REHEARSAL_QUIET=',
-        'for argument; do case "$argument" in --debug*|-d) REHEARSAL_QUIET= ;; esac; done',
-        "export REHEARSAL_QUIET",
-        f'GOGC="${{GOGC-{GARBAGE_PERCENT}}}" REHEARSAL_ENGINE="{home.root}" exec "{pulumi}" "$@"',
+        # Only the command line shows whether debug messages are wanted: the engine does not tell its language hosts.
+        f"REHEARSAL_SDK_TUNING={sdk_tuning}",
+        '[ -z "$PULUMI_OPTION_DEBUG$PULUMI_DEBUG" ] || REHEARSAL_SDK_TUNING=',
+        'for argument; do case "$argument" in --debug*|-d) REHEARSAL_SDK_TUNING= ;; esac; done',
+        "export REHEARSAL_SDK_TUNING",
+        f'{heap}REHEARSAL_ENGINE="{home.root}" exec "{pulumi}" "$@"',
     )
     for provider in PROVIDERS:
         _script(
@@ -88,38 +95,38 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
             f"echo {ports[provider]}",
             'while kill -0 "$PPID" 2>/dev/null; do sleep 1; done',
         )
-    _without_engine_log(home)
-    if not _official_language_host(home):
+    _set_engine_log(home)
+    if not _has_official_language_host(home):
         _script(home.bin / "pulumi-language-python", host)
 
 
-def _without_engine_log(home: Home) -> None:
-    """Keep the engine from writing its debug log, a third of its work, which it can't be told by an option.
-
-    A file where its directory should be is enough: the engine then goes on without.
-    """
+def _set_engine_log(home: Home) -> None:
+    """Prevent the engine's debug log, for which it has no option: a file replaces the log directory."""
     obstacle = home.root / "pulumi-home" / "logs"
-    if not obstacle.is_dir():
+    if not tuning.enabled("engine-log"):
+        if obstacle.is_file():
+            obstacle.unlink()
+    elif not obstacle.is_dir():
         obstacle.parent.mkdir(exist_ok=True, mode=0o700)
-        obstacle.write_text("With this file here, the engine writes no debug log. Remove it to get one.\n")
+        obstacle.write_text("While this file exists, the engine writes no debug log. Remove it to get one.\n")
 
 
-def _official_language_host(home: Home) -> bool:
+def _has_official_language_host(home: Home) -> bool:
     path = os.pathsep.join(
         part for part in os.environ.get("PATH", "").split(os.pathsep) if DIRECTORY not in Path(part).parts
     )
-    found = shutil.which("pulumi-language-python", path=path)
-    return found is not None and Path(found).parent != home.bin
+    executable = shutil.which("pulumi-language-python", path=path)
+    return executable is not None and Path(executable).parent != home.bin
 
 
 def _link(home: Home) -> None:
     home.workspace.mkdir(parents=True, exist_ok=True)
     own = f"Pulumi.{home.stack}.yaml"
-    wanted = {entry.name: entry for entry in home.project.iterdir() if entry.name not in NEVER_LINKED | {own}}
+    targets = {entry.name: entry for entry in home.project.iterdir() if entry.name not in NEVER_LINKED | {own}}
     for link in home.workspace.iterdir():
-        if link.is_symlink() and link.name not in wanted:
+        if link.is_symlink() and link.name not in targets:
             link.unlink()
-    for name, target in wanted.items():
+    for name, target in targets.items():
         link = home.workspace / name
         if not link.is_symlink():
             link.symlink_to(target)
@@ -132,19 +139,19 @@ def _load(path: Path) -> dict[str, Any]:
     return loaded if isinstance(loaded, dict) else {}
 
 
-def _replace_secrets(wanted: Any, before: Any) -> int:
-    """Replace each `{secure: …}` in place, keeping what an earlier call made up; returns how many there are."""
-    if not isinstance(wanted, dict | list):
+def _replace_secrets(content: Any, before: Any) -> int:
+    """Replace each `{secure: …}` in place, keeping earlier replacements; return their number."""
+    if not isinstance(content, dict | list):
         return 0
     count = 0
-    items: Iterable[tuple[Any, Any]] = wanted.items() if isinstance(wanted, dict) else enumerate(wanted)
+    items: Iterable[tuple[Any, Any]] = content.items() if isinstance(content, dict) else enumerate(content)
     for key, value in list(items):
-        known = before.get(key) if isinstance(before, dict) else None
+        earlier = before.get(key) if isinstance(before, dict) else None
         if isinstance(value, dict) and set(value) == {"secure"}:
-            wanted[key] = known if isinstance(known, str) else f"rehearsal-{secrets.token_hex(16)}"
+            content[key] = earlier if isinstance(earlier, str) else f"rehearsal-{secrets.token_hex(16)}"
             count += 1
         else:
-            count += _replace_secrets(value, known)
+            count += _replace_secrets(value, earlier)
     return count
 
 
@@ -154,7 +161,7 @@ def _script(path: Path, *lines: str) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write whole or not at all: a `pulumi` of another shell may read it at the same moment."""
+    """Replace the file atomically: a `pulumi` of another shell may read it at the same moment."""
     partial = path.with_name(f"{path.name}.{os.getpid()}")
     partial.write_text(text)
     partial.replace(path)

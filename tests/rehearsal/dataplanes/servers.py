@@ -9,16 +9,16 @@ import psutil
 import pytest
 
 from rehearsal.processes import MARK, Supervisor
-from rehearsal.toolchain import Toolchain
+from rehearsal.toolchain import Toolchain, tools_directory
 
-TOOLS = Toolchain(Path(__file__).parents[3])
+TOOLS = Toolchain(tools_directory(Path(__file__).parents[3] / ".tools"))
 
 
 def binary(name: str) -> Path:
     """Find a tool; a test without its server is a failure, not a skip."""
     found = TOOLS.find(name)
     if found is None:
-        pytest.fail(f"{name} is missing; build it with `python -m rehearsal.toolchain {name}`")
+        pytest.fail(f"{name} is missing; build it with `rehearse tools {name}`")
     return found
 
 

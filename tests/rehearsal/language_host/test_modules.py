@@ -18,7 +18,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def preloaded(packages: Path, *names: str) -> Preloaded:
-    modules = Preloaded(packages.parent / "memory.json", (str(packages),))
+    modules = Preloaded(packages.parent / "names.json", (str(packages),))
     modules.learn(names)
     while modules.pending:
         modules.import_next()
@@ -42,10 +42,10 @@ def test_a_package_that_comes_or_goes_is_seen(packages: Path) -> None:
 
 def test_a_module_that_fails_is_never_tried_again(packages: Path) -> None:
     (packages / "warmed_bad.py").write_text("raise RuntimeError('no')")
-    with pytest.raises(ImportFailedError, match="warmed_bad can't be imported ahead: RuntimeError: no"):
+    with pytest.raises(ImportFailedError, match="warmed_bad can't be preloaded: RuntimeError: no"):
         preloaded(packages, "warmed_bad")
-    assert json.loads((packages.parent / "memory.json").read_text())["refused"] == ["warmed_bad"]
-    modules = Preloaded(packages.parent / "memory.json", (str(packages),))
+    assert json.loads((packages.parent / "names.json").read_text())["refused"] == ["warmed_bad"]
+    modules = Preloaded(packages.parent / "names.json", (str(packages),))
     modules.learn(["warmed_bad"])
     assert not modules.pending
 

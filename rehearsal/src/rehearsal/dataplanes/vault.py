@@ -24,7 +24,7 @@ from rehearsal.dataplanes.health import is_healthy
 from rehearsal.dataplanes.pki import write_secret
 from rehearsal.errors import RehearsalError
 from rehearsal.home import Home
-from rehearsal.processes import Spec, Supervisor, on_free_ports, port_open
+from rehearsal.processes import ProcessSpec, Supervisor, on_free_ports, port_open
 
 NAME = "vault"
 ACTIVE_SECONDS = 30.0
@@ -129,7 +129,7 @@ class VaultServer:
         config = self._directory / "vault.json"
         config.write_text(json.dumps(_configuration(self._directory / "raft", port, cluster_port), indent=1))
         self._supervisor.start(
-            Spec(
+            ProcessSpec(
                 name=NAME,
                 argv=(str(self._binaries(NAME)), "server", f"-config={config}"),
                 cwd=self._directory,

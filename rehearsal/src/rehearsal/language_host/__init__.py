@@ -1,1 +1,1 @@
-"""A Python language host for the engine, used where the official `pulumi-language-python` cannot be had."""
+"""Python language host for the engine, used where PATH has no official `pulumi-language-python`."""

@@ -1,4 +1,4 @@
-"""`pulumi-language-python`: serve, tell the engine the port on standard output, and end when the engine does."""
+"""Run as `pulumi-language-python`: serve, print the port for the engine, and end with the engine."""
 
 import os
 import sys
@@ -10,8 +10,8 @@ from rehearsal.language_host.server import serve
 ORPHAN_CHECK_SECONDS = 1.0
 
 
-def end_with(parent: int) -> None:
-    """Leave when the engine is gone: after a `kill -9` nobody else tells us."""
+def exit_with(parent: int) -> None:
+    """Exit when the engine is gone, which is the only sign of its `kill -9`."""
     while os.getppid() == parent:
         time.sleep(ORPHAN_CHECK_SECONDS)
     os._exit(0)
@@ -21,13 +21,13 @@ def main() -> None:
     """Serve until the engine interrupts or dies."""
     # The engine passes its address last, after flags that only matter to the official host.
     server, port = serve(sys.argv[-1] if len(sys.argv) > 1 else "")
-    threading.Thread(target=end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=exit_with, args=(os.getppid(),), daemon=True).start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     try:
         server.wait_for_termination()
     except KeyboardInterrupt:
-        # The engine ends its plugins with an interrupt; that is the normal end.
+        # The engine ends its plugins with an interrupt.
         server.stop(grace=0)
 
 

@@ -1,4 +1,4 @@
-"""A forked child of the warm interpreter becomes what a fresh interpreter would be for the same command."""
+"""Turn a forked child into what a fresh interpreter would be for the same command."""
 
 import atexit
 import json
@@ -16,13 +16,13 @@ from rehearsal.language_host.modules import OWN, installed_modules, loaded
 
 READ_AT_START = ("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE")
 READ_AT_IMPORT = ("PYTHON", "GRPC_", "OTEL_", "PROTOCOL_BUFFERS_", "PYDANTIC_", "OPENSSL_", "LD_")
-"""First letters of variables that the interpreter or a preloaded package reads only once, at its start."""
+"""Prefixes of variables that the interpreter or a preloaded package reads only at its start."""
 FOLLOWED = frozenset({"PYTHONPATH", "PYTHONUNBUFFERED"})
-"""Of those, what a child can still follow (the last one is on for all)."""
+"""Exceptions: variables that a child can still apply (the last one is on for all)."""
 
 
-def shape(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables that must be the same for a forked child to behave like a fresh interpreter."""
+def startup_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that must equal the server's for a child to behave like a fresh interpreter."""
     return {
         name: value
         for name, value in environment.items()
@@ -31,7 +31,10 @@ def shape(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def search_path(request: Mapping[str, Any]) -> list[str]:
-    """What comes before the interpreter's own `sys.path`: the script's or the working directory, and PYTHONPATH."""
+    """Return the entries before the interpreter's own `sys.path`.
+
+    They are the directory of the script (or the working directory) and PYTHONPATH.
+    """
     directory, arguments = request["directory"], request["arguments"]
     script = Path(directory, arguments[0])
     first = directory if arguments[0] == "-m" else str(script.resolve().parent)
@@ -40,14 +43,14 @@ def search_path(request: Mapping[str, Any]) -> list[str]:
 
 
 def become(request: Mapping[str, Any], descriptors: Sequence[int], base: Sequence[str], report: int, life: int) -> None:
-    """Run the command to its end, as `__main__`; what it raises is left to the interpreter, as everywhere.
+    """Run the command as `__main__`; the interpreter handles what it raises.
 
-    `base` is the interpreter's own search path, `report` a descriptor for the names of the modules it came to need,
-    `life` one that can be read when the warm interpreter has died.
+    `base` is the interpreter's own search path. `report` is a descriptor for the names of newly imported modules.
+    `life` is a descriptor that becomes readable when the fork server dies.
     """
     _as_new_process(request, descriptors)
     threading.Thread(target=_end_with, args=(life,), daemon=True).start()
-    directories = _forget_ours(base)
+    directories = _drop_own_modules(base)
     atexit.register(_report, report, frozenset(filter(loaded, sys.modules)), directories)
     sys.path[:] = [*search_path(request), *base]
     sys.executable = request["python"]
@@ -81,8 +84,11 @@ def _end_with(life: int) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _forget_ours(base: Sequence[str]) -> tuple[str, ...]:
-    """Drop our own modules: the child may want them as they are now, or others of the same name."""
+def _drop_own_modules(base: Sequence[str]) -> tuple[str, ...]:
+    """Drop the modules of this package; return the site directories.
+
+    The child imports the current version of the modules, or others of the same name.
+    """
     directories = tuple(path for path in base if path.endswith("site-packages"))
     for name in [name for name in sys.modules if name.partition(".")[0] in OWN - {"__main__"}]:
         del sys.modules[name]
@@ -93,14 +99,14 @@ def _forget_ours(base: Sequence[str]) -> tuple[str, ...]:
 
 
 def _report(descriptor: int, before: frozenset[str], directories: Sequence[str]) -> None:
-    """Tell the warm interpreter what this run imported from site-packages that it had not found there."""
+    """Report to the fork server which modules this run imported from site-packages itself."""
     new = [name for name in installed_modules(directories) if name not in before]
     with os.fdopen(descriptor, "w") as report:
         json.dump(new, report)
 
 
 def reported(data: bytes) -> list[str]:
-    """The names that a child has reported; none when it was killed before it could."""
+    """Return the names that a child reported; empty if it was killed before."""
     try:
         return [str(name) for name in json.loads(data)]
     except json.JSONDecodeError:

@@ -1,4 +1,4 @@
-"""Which modules the warm interpreter holds: learnt from runs, only from site-packages, and only while unchanged."""
+"""Modules that a fork server preloads: learnt from runs, only from site-packages, only while unchanged."""
 
 import gc
 import importlib
@@ -13,45 +13,46 @@ from importlib.machinery import all_suffixes
 from pathlib import Path
 from types import ModuleType
 
+from rehearsal import tuning
 from rehearsal.errors import RehearsalError
 
-Stamp = tuple[int, int]
-"""Time of the last change (ns) and size (bytes) of a file or directory."""
+FileVersion = tuple[int, int]
+"""Modification time (ns) and size (bytes) of a file or directory."""
 
 
 def site_directories() -> tuple[str, ...]:
-    """Where installed packages lie for this interpreter."""
+    """Return the directories of installed packages of this interpreter."""
     paths = sysconfig.get_paths()
     return tuple(dict.fromkeys((*site.getsitepackages(), paths["purelib"], paths["platlib"])))
 
 
 def loaded(name: str) -> bool:
-    """Whether the module is there and not only announced: the SDKs load their parts on first use.
+    """Return True if the module is loaded, and not a lazy module of an SDK.
 
-    Seen by its class, because to ask such a module for anything is to load it.
+    The class tells: reading any attribute of a lazy module would load it.
     """
     return type(sys.modules.get(name)) is ModuleType
 
 
 def installed_modules(directories: Sequence[str]) -> dict[str, str]:
-    """Name and file of every loaded module that lies in one of these directories, in the order of import."""
+    """Return name and file of every loaded module below one of these directories, in import order."""
     prefixes = tuple(f"{directory}{os.sep}" for directory in directories)
-    found = {}
+    files = {}
     for name, module in list(sys.modules.items()):
         file = getattr(getattr(module, "__spec__", None), "origin", None) if loaded(name) else None
         if isinstance(file, str) and file.startswith(prefixes) and not name.endswith("__main__"):
-            found[name] = file
-    return found
+            files[name] = file
+    return files
 
 
 def hidden_by(directories: Iterable[str], base: Iterable[str]) -> str | None:
-    """A file in `directories` that an import would find before a module that is already imported; None if none."""
+    """Return a file in `directories` that shadows an imported module, or None."""
     imported = {name.partition(".")[0] for name in sys.modules} - set(sys.builtin_module_names)
     for directory in dict.fromkeys(directories):
         if directory in base:
             continue
         try:
-            entries = os.listdir(directory)  # noqa: PTH208  # names are all that is wanted, for hundreds of entries
+            entries = os.listdir(directory)  # noqa: PTH208  # only names are needed, for hundreds of entries
         except OSError:
             continue
         for entry in entries:
@@ -63,97 +64,100 @@ def hidden_by(directories: Iterable[str], base: Iterable[str]) -> str | None:
 
 
 OWN = frozenset({"rehearsal", "__main__"})
-"""What a child forgets before it runs anything."""
+"""Modules that a child drops before it runs anything."""
 SUFFIXES = frozenset(suffix.removeprefix(".") for suffix in all_suffixes())
 
 
 class ImportFailedError(RehearsalError):
-    """A module that a run imported can't be imported ahead of a run."""
+    """A module that a run imported can't be preloaded."""
 
 
 @dataclass
 class Preloaded:
-    """The modules that this process has imported for its children, and those it still has to import."""
+    """Modules that this process has imported for its children, and those that it still has to import."""
 
-    memory: Path
-    """JSON file of names, for the next rehearsal; shared by all rehearsals of a project."""
+    names_file: Path
+    """JSON file of module names for later servers, shared by all rehearsals of a project."""
     directories: tuple[str, ...] = field(default_factory=site_directories)
     _pending: list[str] = field(default_factory=list)
     _known: dict[str, None] = field(default_factory=dict)
     _refused: list[str] = field(default_factory=list)
-    _stamps: dict[str, Stamp | None] = field(default_factory=dict)
+    _versions: dict[str, FileVersion | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Remember what packages there are now, and what earlier runs imported."""
+        """Record the versions of the installed packages, and read the names that earlier runs imported."""
         for directory in self.directories:
             for path in (directory, *map(str, Path(directory).glob("*.pth"))):
-                self._stamps[path] = _stamp(path)
-        names, self._refused = self._remembered()
+                self._versions[path] = _version(path)
+        names, self._refused = self._read_names()
         self.learn(names)
 
     def learn(self, names: Iterable[str]) -> None:
-        """Note what a run imported; it is imported here when there is time (`import_next`)."""
+        """Add the modules that a run imported; `import_next` imports them when there is time."""
         new = [name for name in names if name not in self._known and name not in self._refused]
         self._known.update(dict.fromkeys(new))
         self._pending.extend(name for name in new if not loaded(name))
-        # A package before what is in it, as programs do it: the SDKs' lazy packages break otherwise.
+        # A package before its modules, as in programs: the SDKs' lazy packages break otherwise.
         packages = {name.rpartition(".")[0] for name in self._known}
         self._pending.sort(key=lambda name: (name.count("."), name not in packages))
 
     def import_next(self) -> None:
-        """Import one pending module. When it was the last one, the memory is written.
+        """Import one pending module; after the last one, write the file of names.
 
-        Raises ImportFailedError when that fails; this process may then hold half a package, and must start over.
+        Raises:
+            ImportFailedError: the import failed. This process may now have half a package and must start again.
         """
         name = self._pending.pop(0)
         try:
-            # Asked for any name, a module that was only announced is loaded.
+            # Reading an attribute loads a lazy module.
             getattr(importlib.import_module(name), "__all__", None)
         except Exception as error:
             self._refused.append(name)
             del self._known[name]
-            self._remember()
-            raise ImportFailedError(f"{name} can't be imported ahead: {type(error).__name__}: {error}") from error
+            self.save()
+            raise ImportFailedError(f"{name} can't be preloaded: {type(error).__name__}: {error}") from error
         if not self._pending:
             self._settle()
 
     @property
     def pending(self) -> bool:
-        """Whether there is something left to import."""
+        """True if there are modules left to import."""
         return bool(self._pending)
 
     def changed(self) -> str | None:
-        """A file or directory of packages that is not as it was when it was imported; None when all are."""
-        return next((path for path, stamp in self._stamps.items() if _stamp(path) != stamp), None)
+        """Return a file or directory of packages that changed since its import, or None."""
+        return next((path for path, version in self._versions.items() if _version(path) != version), None)
 
     def _settle(self) -> None:
-        """After a round of imports: stamps, memory, and objects that no child's garbage collector need look at."""
+        """After the last import, record versions, write names and hide the modules from the garbage collector."""
         for file in installed_modules(self.directories).values():
-            self._stamps.setdefault(file, _stamp(file))
-        self._remember()
-        gc.collect()
-        gc.freeze()
+            self._versions.setdefault(file, _version(file))
+        self.save()
+        if tuning.enabled("frozen-imports"):
+            gc.collect()
+            gc.freeze()
 
-    def _remember(self) -> None:
-        names, refused = self._remembered()
-        memory = {
+    def save(self) -> None:
+        """Write the names for later servers, together with those that other servers wrote."""
+        names, refused = self._read_names()
+        content = {
             "imported": [name for name in dict.fromkeys((*names, *self._known)) if name not in self._refused],
             "refused": list(dict.fromkeys((*refused, *self._refused))),
         }
-        draft = self.memory.with_name(f"{self.memory.name}.{os.getpid()}")
-        self.memory.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(memory, indent=0))
-        draft.replace(self.memory)
+        draft = self.names_file.with_name(f"{self.names_file.name}.{os.getpid()}")
+        self.names_file.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(json.dumps(content, indent=0))
+        draft.replace(self.names_file)
 
-    def _remembered(self) -> tuple[list[str], list[str]]:
+    def _read_names(self) -> tuple[list[str], list[str]]:
         try:
-            memory = json.loads(self.memory.read_text())
+            content = json.loads(self.names_file.read_text())
         except FileNotFoundError:
             return [], []
-        return memory["imported"], memory["refused"]
+        return content["imported"], content["refused"]
 
 
-def _stamp(path: str) -> Stamp | None:
+def _version(path: str) -> FileVersion | None:
     try:
         status = os.stat(path)  # noqa: PTH116  # a thousand of them before every run
     except OSError:

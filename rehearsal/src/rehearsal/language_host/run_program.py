@@ -1,6 +1,6 @@
 """Run one Pulumi program against the engine, with the SDK's public runtime functions.
 
-A script of its own, started with the program's interpreter, which may lack everything but the Pulumi SDK.
+This is a script. The program's interpreter runs it and may have only the Pulumi SDK, so it imports nothing else.
 """
 
 import argparse
@@ -17,60 +17,63 @@ import pulumi
 from pulumi import runtime
 from pulumi.runtime import resource, stack
 
-BAIL = 32  # the host knows this code: the engine has been told why
+BAIL = 32  # the host's exit code for errors that the engine already has
 
-QUIET = "REHEARSAL_QUIET"
-"""Set by the rehearsal's `pulumi` when nobody has asked for debug messages.
+TUNING = "REHEARSAL_SDK_TUNING"
+"""Environment variable of the rehearsal's `pulumi`: names of the speed-ups to apply (see `rehearsal.tuning`).
 
-The SDK sends several for every resource, each of them a call that the program waits for, and the engine, which has not
-told the SDK so, throws them away: a third of the time of a preview.
+It is empty with --debug, which needs the SDK's debug messages. Without --debug the engine discards them, but the SDK
+sends several for every resource and waits for each call.
 """
 
 BATCH_SECONDS = 0.05
 SECONDS_PER_OUTPUT = 100e-6
-"""Listing an output takes a few microseconds: the pause between two lists stays well longer than making one."""
+"""Pause per output between two lists, well above the few microseconds that listing an output takes."""
 
 
-class Batching:
-    """`asyncio` for the SDK's `wait_for_rpcs`, which lists all outputs again whenever one of them is done.
+class BatchedAsyncio:
+    """`asyncio` for the SDK's `wait_for_rpcs`, which lists all outputs again whenever one is done.
 
-    That is quadratic in their number, 40 % of this process's work for 250 resources. Here it gets them in batches, the
-    rarer the more there are, or thousands of resources would be quadratic again in the time that they take.
+    That is quadratic in the number of outputs, 40 % of this process's work for 250 resources. Here it gets them in
+    batches. The pause grows with their number, since thousands of resources would be quadratic again otherwise.
     """
 
     def __getattr__(self, name: str) -> Any:
-        """All but `wait` is as it is."""
+        """Return everything except `wait` unchanged."""
         return getattr(asyncio, name)
 
     @staticmethod
     async def wait(
         tasks: Collection[asyncio.Task[Any]], **_: object
     ) -> tuple[set[asyncio.Task[Any]], set[asyncio.Task[Any]]]:
-        """Wait for all of them, but no longer than the SDK may stay unaware of new ones; at once if one fails."""
+        """Wait for all tasks, at most until the SDK must look for new ones; return at once if one fails."""
         pause = max(BATCH_SECONDS, len(tasks) * SECONDS_PER_OUTPUT)
         return await asyncio.wait(tasks, timeout=pause, return_when=asyncio.FIRST_EXCEPTION)
 
 
-class Creations:
-    """`traceback` for the SDK's `resource`, which sends the whole stack with every resource, to be kept in the state.
+class ShortTraceback:
+    """`traceback` for the SDK's `resource`, which sends the whole stack with every resource into the state.
 
-    Four fifths of it are the interpreter's, the SDK's and this script's own frames, and nothing reads it: it was 44 %
-    of the state, which the engine writes anew for every resource. Here it ends with the line that makes the resource,
-    which is what the engine shows.
+    Four fifths of the stack are frames of the interpreter, the SDK and this script, and nothing reads them. They were
+    44 % of the state, which the engine writes again for every resource. Here the stack ends with the line that creates
+    the resource, which is the line that the engine shows.
     """
 
     INITS = 3
-    """The SDK takes the caller of the third `__init__`, from inside, for that line."""
+    """Number of `__init__` frames, from the inside, up to the caller that creates the resource."""
 
     def __getattr__(self, name: str) -> Any:
-        """All but `extract_stack` is as it is."""
+        """Return everything except `extract_stack` unchanged."""
         return getattr(traceback, name)
 
     def extract_stack(self) -> traceback.StackSummary:
-        """The stack as far as the SDK looks at it, outermost first; all of it where there is no such line."""
+        """Return the part of the stack that the SDK reads, outermost frame first.
+
+        It is the whole stack if no resource is created.
+        """
         frames: list[tuple[FrameType, int]] = []
         inits = 0
-        for frame, line in traceback.walk_stack(sys._getframe(1)):  # noqa: SLF001  # Python's own way to begin one
+        for frame, line in traceback.walk_stack(sys._getframe(1)):  # noqa: SLF001  # as the standard library does
             frames.append((frame, line))
             if inits == self.INITS:
                 break
@@ -81,12 +84,22 @@ class Creations:
 
 
 def ignore(msg: str, *arguments: object, **options: object) -> None:
-    """Stands in for `pulumi.log.debug`."""
+    """Replacement of `pulumi.log.debug`."""
+
+
+def apply_tuning(names: Collection[str]) -> None:
+    """Apply the named speed-ups to the SDK of this process."""
+    if "output-waits" in names:
+        stack.asyncio = BatchedAsyncio()  # type: ignore[assignment, attr-defined]  # a name that the module has imported
+    if "stack-traces" in names:
+        resource.traceback = ShortTraceback()  # type: ignore[assignment, attr-defined]  # the same
+    if "debug-messages" in names:
+        pulumi.log.debug = ignore
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Read what the language host passes on from the engine."""
-    # typer would have to be in the program's own virtual environment, so the standard library's parser it is.
+    """Parse the arguments that the language host passes on from the engine."""
+    # argparse, since the program's virtual environment need not have typer.
     parser = argparse.ArgumentParser()
     for option in ("--monitor", "--engine", "--project", "--stack", "--organization", "--root-directory"):
         parser.add_argument(option, required=True)
@@ -97,19 +110,19 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def sentence(failure: BaseException) -> str:
-    """What went wrong and where in the program; the traceback is there for those who ask with `--debug`."""
+    """Return the error and its line in the program."""
     where = [
         f"{frame.filename}:{frame.lineno}"
         for frame in traceback.extract_tb(failure.__traceback__)
         if "site-packages" not in frame.filename
         and not frame.filename.startswith((sys.base_prefix, "<frozen", __file__))
     ]
-    place = f" ({where[-1]})" if where else ""
-    return f"the program failed{place}: {type(failure).__name__}: {failure}; --debug shows the traceback"
+    location = f" ({where[-1]})" if where else ""
+    return f"the program failed{location}: {type(failure).__name__}: {failure}; --debug shows the traceback"
 
 
 def main() -> int:
-    """Run the program; returns the exit code that the language host understands."""
+    """Run the program; return the exit code for the language host."""
     options = parse(sys.argv[1:])
     runtime.set_all_config(runtime.get_config_env(), runtime.get_config_secret_keys_env())
     runtime.configure(
@@ -124,11 +137,7 @@ def main() -> int:
             dry_run=options.dry_run,
         )
     )
-    if os.environ.get(QUIET):
-        # Only the rehearsal's own `pulumi` asks for this; any other gets the SDK as it is.
-        stack.asyncio = Batching()  # type: ignore[assignment, attr-defined]  # a name that the module has imported
-        resource.traceback = Creations()  # type: ignore[assignment, attr-defined]  # the same
-        pulumi.log.debug = ignore
+    apply_tuning(os.environ.get(TUNING, "").split(","))
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
 

@@ -1,4 +1,4 @@
-"""The LanguageRuntime service: how the engine starts a Python program, and a plugin written in Python."""
+"""LanguageRuntime service, through which the engine runs Python programs and plugins."""
 
 import json
 import os
@@ -15,16 +15,16 @@ import grpc
 from pulumi.runtime.proto import LanguageRuntimeServicer, language_pb2, language_pb2_grpc, plugin_pb2
 
 from pulumi_wire.limits import GRPC_OPTIONS
-from rehearsal.language_host.warm import Launch, Run, start
+from rehearsal.language_host.fork_client import Launch, Run, start
 
 RUNNER = Path(__file__).with_name("run_program.py")
 TIMES = "REHEARSAL_PROGRAM_TIMES"
 BAIL = 32
-"""Exit code of a program that has already told the engine why it stops, as in the official host."""
+"""Exit code of a program that has reported its error to the engine, as in the official host."""
 
 
 def serve(engine: str) -> tuple[grpc.Server, int]:
-    """Start the service on a free loopback port; `engine` is the address that the engine gave on the command line."""
+    """Start the service on a free loopback port. `engine` is the engine's address from the command line."""
     server = grpc.server(
         futures.ThreadPoolExecutor(16),
         options=list(GRPC_OPTIONS),
@@ -36,34 +36,34 @@ def serve(engine: str) -> tuple[grpc.Server, int]:
 
 
 class PythonHost(LanguageRuntimeServicer):
-    """Runs programs with the virtual environment that Pulumi.yaml names, else with the one it runs in itself."""
+    """Runs programs in the virtual environment of Pulumi.yaml, else in its own."""
 
     def __init__(self, engine: str) -> None:
         self._engine = engine
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
-        """Learn where the engine is; not every engine calls this."""
+        """Take over the engine's address; not every engine calls this."""
         self._engine = request.engine_address or self._engine
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
-        """The version of the SDK that programs run with."""
+        """Return the version of the SDK that programs run with."""
         return plugin_pb2.PluginInfo(version=metadata.version("pulumi"))
 
     def GetRequiredPackages(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
-        """Nothing to download: every provider is on PATH."""
+        """Return nothing to download: every provider is on PATH."""
         return language_pb2.GetRequiredPackagesResponse()
 
     def GetRequiredPlugins(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
-        """The older form of the same question."""
+        """Return nothing to download, for older engines."""
         return language_pb2.GetRequiredPluginsResponse()
 
     def About(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
-        """Which Python this is, for `pulumi about`."""
+        """Return the Python interpreter, for `pulumi about`."""
         return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])
 
     def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
-        """Every installed package, for `pulumi about`; the engine decides nothing by it."""
+        """Return every installed package, for `pulumi about`."""
         return language_pb2.GetProgramDependenciesResponse(
             dependencies=[
                 language_pb2.DependencyInfo(name=item.name, version=item.version) for item in metadata.distributions()
@@ -71,13 +71,13 @@ class PythonHost(LanguageRuntimeServicer):
         )
 
     def Run(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802  # gRPC's signature
-        """Run a Pulumi program to its end; its output goes where this process's goes."""
+        """Run a Pulumi program to its end; it writes to the standard output of this process."""
         environment = dict(os.environ)
         environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
         environment["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
         python, *arguments = self._command(request)
-        with Path(os.devnull).open() as nothing:
-            program = start(Launch(python, arguments, environment, str(Path.cwd())), (nothing.fileno(), 1, 2))
+        with Path(os.devnull).open() as null:
+            program = start(Launch(python, arguments, environment, str(Path.cwd())), (null.fileno(), 1, 2))
         context.add_callback(program.end)
         code = _wait(program)
         if code == 0:
@@ -104,15 +104,15 @@ class PythonHost(LanguageRuntimeServicer):
         return [_python(info), str(RUNNER), *flags, str(entry), *request.args]
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802  # gRPC's signature
-        """Run a plugin written in Python (a policy pack, a component provider) and stream what it prints."""
+        """Run a plugin written in Python (a policy pack, a component provider) and stream its output."""
         entry = str(Path(request.info.program_directory, request.info.entry_point))
         runner = ["-m", "pulumi.policy", *request.args, entry] if request.kind == "analyzer" else [entry, *request.args]
         environment = dict(pair.split("=", 1) for pair in request.env)
         launch = Launch(_python(request.info), runner, environment, request.pwd or str(Path.cwd()))
         streams = {name: os.pipe() for name in ("stdout", "stderr")}
-        with Path(os.devnull).open() as nothing:
+        with Path(os.devnull).open() as null:
             try:
-                plugin = start(launch, (nothing.fileno(), *(writing for _, writing in streams.values())))
+                plugin = start(launch, (null.fileno(), *(writing for _, writing in streams.values())))
             finally:
                 for _, writing in streams.values():
                     os.close(writing)
@@ -123,7 +123,7 @@ class PythonHost(LanguageRuntimeServicer):
 
 
 def _python(info: Any) -> str:
-    """The interpreter of the virtual environment that the project file names, or this one."""
+    """Return the interpreter of the virtual environment in the project file, or this one."""
     virtualenv = dict(info.options).get("virtualenv")
     if virtualenv:
         python = Path(info.root_directory, virtualenv, "bin", "python")
@@ -133,7 +133,7 @@ def _python(info: Any) -> str:
 
 
 def _wait(program: Run) -> int:
-    """Wait for the program; note its processor time where the rehearsal wants to know."""
+    """Wait for the program; record its processor time for the rehearsal's summary."""
     ended = program.wait()
     if path := os.environ.get(TIMES):
         with Path(path).open("a") as file:
@@ -142,7 +142,7 @@ def _wait(program: Run) -> int:
 
 
 def _output(streams: Mapping[str, IO[bytes]]) -> Iterator[tuple[str, bytes]]:
-    """Chunks of all streams as they come, until each is at its end."""
+    """Yield chunks of all streams as they arrive, until every stream has ended."""
     chunks: queue.SimpleQueue[tuple[str, bytes] | None] = queue.SimpleQueue()
 
     def pump(name: str, stream: IO[bytes]) -> None:

@@ -1,30 +1,34 @@
-"""The command-line tools that a rehearsal runs: pulumi, a Kubernetes control plane, Vault and the rest.
+"""Command-line tools of a rehearsal: pulumi, a Kubernetes control plane, Vault and others.
 
-    paths = Toolchain(root).ensure(["pulumi", "etcd"])      # builds what is missing, with a progress bar
+    paths = Toolchain().ensure(["pulumi", "etcd"])          # builds what is missing, with a progress bar
 
-    toolchain = Toolchain(root)
+    toolchain = Toolchain(directory)
     with toolchain.start(["pulumi", "vault"]) as build:     # in the background
         pulumi = build.path("pulumi")                       # does not wait for vault
         ...
-        paths = toolchain.watch(build)                      # the progress bar, for what is left
+        paths = toolchain.watch(build)                      # progress bar for the rest
 
-Errors: ToolchainError (tools that could not be had, all of them in one), BuildCancelledError (`Build.cancel`).
+Errors: ToolchainError (all tools that are missing, in one), BuildCancelledError (`Build.cancel`).
 """
 
 from rehearsal.toolchain.build import Build
-from rehearsal.toolchain.errors import BuildCancelledError, Failure, ToolchainError
-from rehearsal.toolchain.status import Phase, Status
+from rehearsal.toolchain.errors import BuildCancelledError, ToolchainError, ToolFailure
+from rehearsal.toolchain.layout import MODULES, tools_directory
+from rehearsal.toolchain.status import BuildPhase, BuildStatus
 from rehearsal.toolchain.table import TOOLS, Tool
-from rehearsal.toolchain.toolchain import Toolchain
+from rehearsal.toolchain.toolchain import Toolchain, listing_table
 
 __all__ = [
+    "MODULES",
     "TOOLS",
     "Build",
     "BuildCancelledError",
-    "Failure",
-    "Phase",
-    "Status",
+    "BuildPhase",
+    "BuildStatus",
     "Tool",
+    "ToolFailure",
     "Toolchain",
     "ToolchainError",
+    "listing_table",
+    "tools_directory",
 ]

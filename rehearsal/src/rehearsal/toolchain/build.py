@@ -1,4 +1,4 @@
-"""A build under way in the background: two tools at a time, each waited for on its own."""
+"""Build of tools in the background, two at a time."""
 
 import atexit
 import fcntl
@@ -12,36 +12,36 @@ from types import TracebackType
 from typing import IO, Self
 
 from rehearsal.toolchain.compile import CompileError, Compiler
-from rehearsal.toolchain.errors import BuildCancelledError, Failure, ToolchainError
-from rehearsal.toolchain.found import Finder
+from rehearsal.toolchain.errors import BuildCancelledError, ToolchainError, ToolFailure
+from rehearsal.toolchain.finder import ToolFinder
 from rehearsal.toolchain.golang import NoGoError, obtain_go
-from rehearsal.toolchain.layout import Layout
-from rehearsal.toolchain.processes import Processes
-from rehearsal.toolchain.status import Phase, Status
+from rehearsal.toolchain.layout import ToolsLayout
+from rehearsal.toolchain.processes import BuildProcesses
+from rehearsal.toolchain.status import BuildPhase, BuildStatus
 from rehearsal.toolchain.table import GO_AT_LEAST, Tool
 
 _POLL_SECONDS = 0.1
 
 
 class Build:
-    """Makes tools ready in threads of its own. Start it with `Toolchain.start`.
+    """Builds tools in its own threads. Start it with `Toolchain.start`.
 
-    As a context manager it ends what is still under way when the block is left. So does the end of the interpreter.
+    As a context manager it cancels what is not finished at the end of the block. So does the interpreter's exit.
     """
 
-    def __init__(self, layout: Layout, tools: Sequence[Tool], finder: Finder) -> None:
+    def __init__(self, layout: ToolsLayout, tools: Sequence[Tool], finder: ToolFinder) -> None:
         self._layout = layout
         self._tools = {tool.name: tool for tool in tools}
         self._finder = finder
-        self._status = {tool.name: Status(tool.name) for tool in tools}
+        self._status = {tool.name: BuildStatus(tool.name) for tool in tools}
         self._paths: dict[str, Path] = {}
-        self._failures: dict[str, Failure] = {}
-        self._processes = Processes()
+        self._failures: dict[str, ToolFailure] = {}
+        self._processes = BuildProcesses()
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="toolchain", daemon=True)
 
     def start(self) -> Self:
-        """Look for the tools at once, then build the missing ones in the background."""
+        """Find existing tools, then build the missing ones in the background."""
         for tool in self._tools.values():
             self._settle_if_ready(tool)
         if self._open():
@@ -50,12 +50,15 @@ class Build:
         return self
 
     def path(self, name: str, timeout: float | None = None) -> Path:
-        """Wait for one tool.
+        """Wait for one tool and return its path.
 
-        Raises ToolchainError when it failed, TimeoutError after `timeout` seconds, BuildCancelledError after `cancel`,
-        and KeyError when it was not asked for.
+        Raises:
+            ToolchainError: its build failed.
+            TimeoutError: it is not ready after `timeout` seconds.
+            BuildCancelledError: the build was cancelled.
+            KeyError: it is not part of this build.
         """
-        self._tools[name]  # else this would wait for ever
+        self._tools[name]  # raises KeyError; otherwise this would wait forever
         with self._changed:
             settled = self._changed.wait_for(lambda: self._is_settled(name) or self._is_cancelled(), timeout)
             if name in self._paths:
@@ -68,7 +71,12 @@ class Build:
         raise BuildCancelledError
 
     def wait(self) -> dict[str, Path]:
-        """Wait for all tools; where each is. Raises ToolchainError with every failure, not only the first."""
+        """Wait for all tools and return their paths.
+
+        Raises:
+            ToolchainError: builds failed; it has every failure.
+            BuildCancelledError: the build was cancelled.
+        """
         with self._changed:
             self._changed.wait_for(lambda: self.finished or self._is_cancelled())
         if self._failures:
@@ -79,15 +87,15 @@ class Build:
 
     @property
     def finished(self) -> bool:
-        """Whether every tool is ready or failed."""
+        """True once every tool is ready or failed."""
         return not self._open()
 
-    def status(self) -> tuple[Status, ...]:
-        """How far each tool is now, in the order asked for."""
+    def status(self) -> tuple[BuildStatus, ...]:
+        """Return the state of each tool, in the requested order."""
         return tuple(self._status.values())
 
     def cancel(self) -> None:
-        """End the build, with all its processes, and return when they are gone. Does nothing when it is over."""
+        """End the build and its processes, and return when they are gone. Does nothing after the end."""
         self._processes.cancel()
         with self._changed:
             self._changed.notify_all()
@@ -105,32 +113,32 @@ class Build:
         try:
             with self._exclusively():
                 for tool in self._open():
-                    self._settle_if_ready(tool)  # the build that was waited for may have made it
+                    self._settle_if_ready(tool)  # an earlier build may have built it meanwhile
                 if self._open():
                     self._run_lanes(self._compiler())
         except BuildCancelledError:
             pass
         except NoGoError as error:
-            wanted = ".".join(map(str, GO_AT_LEAST))
-            failure = (str(error), self._layout.logs / "go.log", f"install Go {wanted} or newer and run again")
+            minimum = ".".join(map(str, GO_AT_LEAST))
+            failure = (str(error), self._layout.logs / "go.log", f"install Go {minimum} or newer and run again")
         except OSError as error:
-            failure = (str(error), None, "mend the cause and run the same command again")
+            failure = (str(error), None, "fix the cause and run the same command again")
         finally:
             if not self._is_cancelled():
                 for tool in self._open():
-                    self._settle(Failure(tool.name, *failure))
+                    self._settle(ToolFailure(tool.name, *failure))
             atexit.unregister(self.cancel)
 
     @contextmanager
     def _exclusively(self) -> Iterator[None]:
-        """Hold the project's build lock; waits for other processes and threads that build."""
-        self._layout.made.mkdir(exist_ok=True)
+        """Hold the build lock, after waiting for builds of other processes and threads."""
+        self._layout.directory.mkdir(parents=True, exist_ok=True)
         with self._layout.lock.open("w") as lock:
             while not _try_lock(lock):
-                self._show_all(Phase.WAITING)
+                self._show_all(BuildPhase.WAITING)
                 if self._processes.cancelled.wait(_POLL_SECONDS):
                     raise BuildCancelledError
-            self._show_all(Phase.QUEUED)
+            self._show_all(BuildPhase.QUEUED)
             self._layout.make()
             _empty(self._layout.scratch)
             try:
@@ -139,13 +147,13 @@ class Build:
                 _empty(self._layout.scratch)
 
     def _compiler(self) -> Compiler:
-        go = obtain_go(self._layout, self._processes, lambda: self._show_all(Phase.FETCHING_GO))
-        self._show_all(Phase.QUEUED)
+        go = obtain_go(self._layout, self._processes, lambda: self._show_all(BuildPhase.FETCHING_GO))
+        self._show_all(BuildPhase.QUEUED)
         return Compiler(self._layout, go, self._processes)
 
     def _run_lanes(self, compiler: Compiler) -> None:
-        queue = _Queue(self._open())
-        # Two at once: while one links, on one core, the other compiles.
+        queue = _BuildQueue(self._open())
+        # Two lanes: while one links, on one core, the other compiles.
         lanes = [
             threading.Thread(target=self._run_lane, args=(compiler, queue, first), daemon=True)
             for first in (True, False)
@@ -155,10 +163,10 @@ class Build:
         for lane in lanes:
             lane.join()
 
-    def _run_lane(self, compiler: Compiler, queue: "_Queue", first: bool) -> None:  # noqa: FBT001
+    def _run_lane(self, compiler: Compiler, queue: "_BuildQueue", first: bool) -> None:  # noqa: FBT001
         for tool in queue.take():
-            # The first lane has the tool that is wanted most: the second leaves it the larger share of the cores,
-            # unless it has the last tool, which would then compile on half of them alone.
+            # The first lane builds the tool that is needed first, so the second uses half of the cores, unless it
+            # builds the last tool.
             workers = None if first or queue.empty else max(1, (os.cpu_count() or 1) // 2)
             try:
                 self._make_ready(compiler, tool, workers)
@@ -166,10 +174,10 @@ class Build:
                 return
             except (CompileError, OSError) as error:
                 remedy = (
-                    "mend the cause and run the same command again (what is compiled is kept), "
+                    "fix the cause and run the same command again (compiled packages are kept), "
                     f"or put {tool.file} {tool.accepts} on PATH"
                 )
-                self._settle(Failure(tool.name, str(error), self._layout.logs / f"{tool.name}.log", remedy))
+                self._settle(ToolFailure(tool.name, str(error), self._layout.logs / f"{tool.name}.log", remedy))
 
     def _make_ready(self, compiler: Compiler, tool: Tool, workers: int | None) -> None:
         status = self._status[tool.name]
@@ -178,7 +186,7 @@ class Build:
             compiler.build(tool, status, workers=workers)
         compiler.copy_share(tool)
         if not self._settle_if_ready(tool):
-            message = f"tools/{tool.folder} changed while it was built"
+            message = f"{self._layout.module(tool.folder)} changed while it was built"
             raise CompileError(message)
 
     def _settle_if_ready(self, tool: Tool) -> bool:
@@ -186,14 +194,14 @@ class Build:
         if path is not None:
             with self._changed:
                 self._paths[tool.name] = path
-                self._status[tool.name].end(Phase.READY)
+                self._status[tool.name].end(BuildPhase.READY)
                 self._changed.notify_all()
         return path is not None
 
-    def _settle(self, failure: Failure) -> None:
+    def _settle(self, failure: ToolFailure) -> None:
         with self._changed:
             self._failures[failure.tool] = failure
-            self._status[failure.tool].end(Phase.FAILED)
+            self._status[failure.tool].end(BuildPhase.FAILED)
             self._changed.notify_all()
 
     def _open(self) -> list[Tool]:
@@ -205,13 +213,13 @@ class Build:
     def _is_cancelled(self) -> bool:
         return self._processes.cancelled.is_set()
 
-    def _show_all(self, phase: Phase) -> None:
+    def _show_all(self, phase: BuildPhase) -> None:
         for tool in self._open():
             self._status[tool.name].phase = phase
 
 
-class _Queue:
-    """Hands out tools in order, but never two of one module: they would compile the same packages twice."""
+class _BuildQueue:
+    """Hands out tools in order, but never two of one module, which would compile the same packages twice."""
 
     def __init__(self, tools: Sequence[Tool]) -> None:
         self._waiting = list(tools)
@@ -223,7 +231,7 @@ class _Queue:
         return not self._waiting
 
     def take(self) -> Iterator[Tool]:
-        """Tools to work on; each is done when the next is asked for."""
+        """Yield tools to build; requesting the next one marks the last as done."""
         while (tool := self._next()) is not None:
             try:
                 yield tool
@@ -253,6 +261,6 @@ def _try_lock(file: IO[str]) -> bool:
 
 
 def _empty(directory: Path) -> None:
-    """Remove half-made things: those of a build that was killed before this one, or of this one."""
+    """Remove partial results of this build or of one that was killed."""
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(exist_ok=True)

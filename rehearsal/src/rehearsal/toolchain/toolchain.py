@@ -1,71 +1,98 @@
-"""The toolchain of one project: finds its command-line tools and builds what is missing."""
+"""Toolchain: finds command-line tools and builds those that are missing."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rich.console import Console
+from rich.table import Table
 
 from rehearsal.toolchain.build import Build
-from rehearsal.toolchain.errors import Failure, ToolchainError
-from rehearsal.toolchain.found import Finder
-from rehearsal.toolchain.layout import Layout
-from rehearsal.toolchain.screen import watch
+from rehearsal.toolchain.errors import ToolchainError, ToolFailure
+from rehearsal.toolchain.finder import ToolFinder
+from rehearsal.toolchain.layout import MODULES, ToolsLayout, tools_directory
+from rehearsal.toolchain.progress import watch
 from rehearsal.toolchain.table import TOOLS, Tool
 
 
 class Toolchain:
-    """Command-line tools in the order: on PATH in an accepted version, in .tools/bin, built from tools/.
+    """Command-line tools: from PATH in an accepted version, else built before, else built now from their Go modules.
 
-    May be used by several threads and processes at once: builds wait for each other.
+    Several threads and processes may use one directory: builds wait for each other.
     """
 
-    def __init__(self, root: Path, *, console: Console | None = None, tools: Mapping[str, Tool] = TOOLS) -> None:
-        """`root` holds tools/ and .tools/; `console` shows builds, stderr when not given; `tools` is the table."""
-        self._layout = Layout(root.absolute())
+    def __init__(
+        self,
+        directory: Path | None = None,
+        *,
+        modules: Path = MODULES,
+        console: Console | None = None,
+        tools: Mapping[str, Tool] = TOOLS,
+    ) -> None:
+        """Use `directory` (default: `tools_directory`) and `console` (default: stderr)."""
+        self._layout = ToolsLayout((directory or tools_directory()).absolute(), modules)
         self._tools = tools
-        self._console = console or Console(stderr=True)
-        self._finder = Finder(self._layout)
+        self.console = console or Console(stderr=True)
+        self._finder = ToolFinder(self._layout)
+
+    @property
+    def directory(self) -> Path:
+        """Directory of built tools."""
+        return self._layout.directory
 
     def find(self, name: str) -> Path | None:
-        """The tool's executable (shared files, where it has none), or None when it has to be built. Builds nothing."""
+        """Return the tool's executable (or its shared files, if it has none); None if it has to be built."""
         return self._finder.executable(self._tool(name))
 
     def start(self, names: Iterable[str]) -> Build:
-        """Begin to build what is missing in the background, in this order, and return at once.
+        """Start to build missing tools in the background, in this order, and return at once.
 
-        The tool that is needed first comes first. Wait for one with `Build.path`, for all with `Build.wait`.
-        Raises ToolchainError for a name that is not in the table.
+        Put the tool that is needed first at the front. Wait for one tool with `Build.path`, for all with `Build.wait`.
+
+        Raises:
+            ToolchainError: a name is unknown.
         """
         return Build(self._layout, [self._tool(name) for name in dict.fromkeys(names)], self._finder).start()
 
     def ensure(self, names: Iterable[str]) -> dict[str, Path]:
-        """Build what is missing, showing progress; where each tool is.
+        """Build missing tools, showing progress, and return the path of each tool.
 
-        Raises ToolchainError with one sentence per cause when tools failed, after the others are built. On Ctrl-C
-        every process of the build is ended first; what was compiled is kept.
+        On Ctrl-C every process of the build is ended first; compiled packages are kept.
+
+        Raises:
+            ToolchainError: tools failed; one sentence per cause, after the other tools are built.
         """
         with self.start(names) as build:
             return self.watch(build)
 
     def watch(self, build: Build) -> dict[str, Path]:
-        """Show a started build until it is finished; returns and raises what `Build.wait` does."""
-        watch(build, self._console)
+        """Show a started build until it is finished; return and raise as `Build.wait` does."""
+        watch(build, self.console)
         return build.wait()
 
     def share(self, name: str) -> Path:
-        """Folder of the tool's shared files, such as the CRDs of argo-rollouts.
+        """Return the folder of a tool's shared files, such as the CRDs of argo-rollouts.
 
-        Raises ToolchainError when the tool has none or was not made ready before.
+        Raises:
+            ToolchainError: the tool has none, or was not built yet.
         """
         folder = self._finder.share(self._tool(name))
         if folder is None:
-            reason, remedy = "its shared files are not there", f"run `python -m rehearsal.toolchain {name}`"
-            raise ToolchainError([Failure(name, reason, None, remedy)])
+            reason, remedy = "its shared files are missing", f"run `rehearse tools {name}`"
+            raise ToolchainError([ToolFailure(name, reason, None, remedy)])
         return folder
 
     def _tool(self, name: str) -> Tool:
         if name not in self._tools:
-            raise ToolchainError(
-                [Failure(name, "there is no such tool", None, f"choose from {', '.join(self._tools)}")]
-            )
+            raise ToolchainError([ToolFailure(name, "unknown tool", None, f"choose from {', '.join(self._tools)}")])
         return self._tools[name]
+
+
+def listing_table(toolchain: Toolchain, names: Iterable[str]) -> Table:
+    """Return version and source of each tool as a table for the console."""
+    table = Table("tool", "version", "comes from", box=None, pad_edge=False)
+    for name in names:
+        path = toolchain.find(name)
+        built = path is not None and path.is_relative_to(toolchain.directory)
+        version = TOOLS[name].version if built or path is None else str(TOOLS[name].accepts)
+        table.add_row(name, version, str(path) if path else f"missing: `rehearse tools {name}` builds it")
+    return table

@@ -27,12 +27,12 @@ from rehearsal.dataplanes.kubernetes.load_balancer_controller import LoadBalance
 from rehearsal.dataplanes.kubernetes.model import Addon, ClusterEndpoint, ClusterError, NodeSpec
 from rehearsal.dataplanes.kubernetes.nodes import set_nodes
 from rehearsal.home import Home
-from rehearsal.processes import ProcessError, Spec, Supervisor, free_ports, on_free_ports, port_open
+from rehearsal.processes import ProcessError, ProcessSpec, Supervisor, free_ports, on_free_ports, port_open
 
 FindBinary = Callable[[str], Path]
 """Finds a command-line tool by name."""
 
-Stages = tuple[tuple[Spec, ...], ...]
+Stages = tuple[tuple[ProcessSpec, ...], ...]
 """Processes in the order of their start; those of one stage start side by side."""
 
 HOSTS = ("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
@@ -49,7 +49,7 @@ class _Cluster:
     lock: threading.Lock
 
     @property
-    def specs(self) -> tuple[Spec, ...]:
+    def specs(self) -> tuple[ProcessSpec, ...]:
         return tuple(spec for stage in self.stages for spec in stage)
 
 
@@ -192,7 +192,7 @@ class Clusters:
 
     def _add(self, cluster: _Cluster, addon: Addon) -> None:
         ports = free_ports(addon.ports)
-        spec = Spec(
+        spec = ProcessSpec(
             name=_process_name(addon.name, cluster.endpoint),
             argv=(str(self._binaries(addon.binary)), *command_line(addon, cluster.plane.kubeconfig, ports)),
             cwd=cluster.plane.directory,
@@ -208,8 +208,8 @@ class Clusters:
             for parts in (api_processes(plane), controller_processes(plane))
         )
 
-    def _spec(self, part: ControlPlaneProcess, plane: ControlPlane, endpoint: ClusterEndpoint) -> Spec:
-        return Spec(
+    def _spec(self, part: ControlPlaneProcess, plane: ControlPlane, endpoint: ClusterEndpoint) -> ProcessSpec:
+        return ProcessSpec(
             name=_process_name(part.name, endpoint),
             argv=(str(self._binaries(part.name)), *part.argv),
             cwd=plane.directory,
@@ -217,11 +217,11 @@ class Clusters:
             ready=lambda: is_healthy(part.port, part.path, endpoint.ca_pem if part.secure else None),
         )
 
-    def _start_stages(self, stages: Iterable[tuple[Spec, ...]]) -> None:
+    def _start_stages(self, stages: Iterable[tuple[ProcessSpec, ...]]) -> None:
         for stage in stages:
             self._start_together(stage)
 
-    def _start_together(self, stage: tuple[Spec, ...]) -> None:
+    def _start_together(self, stage: tuple[ProcessSpec, ...]) -> None:
         """Start processes side by side: they are waiting most of the time. When one fails, none is left."""
         if not stage:
             return

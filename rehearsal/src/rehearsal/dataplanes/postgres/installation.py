@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rehearsal.dataplanes.postgres.endpoint import DatabaseError
 from rehearsal.home import Home
-from rehearsal.processes import account
+from rehearsal.processes import user_arguments
 
 PROGRAMS = ("initdb", "postgres", "pg_basebackup")
 ACCOUNTS = ("postgres", "nobody")
@@ -48,7 +48,13 @@ class Installation:
         """Run any program as the account that owns the data. Raises DatabaseError with the reason that it gave."""
         environment = {"LC_ALL": "C", "PATH": os.defpath, **(env or {})}
         done = subprocess.run(
-            argv, cwd=self.data, env=environment, capture_output=True, text=True, check=False, **account(self.user)
+            argv,
+            cwd=self.data,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            **user_arguments(self.user),
         )
         if done.returncode:
             reason = _reason(done.stderr or done.stdout)
@@ -147,4 +153,7 @@ def _reachable_directory(home: Home, user: str) -> Path:
 
 
 def _can_reach(path: Path, user: str) -> bool:
-    return subprocess.run(("/usr/bin/test", "-x", path), cwd="/", env={}, check=False, **account(user)).returncode == 0
+    return (
+        subprocess.run(("/usr/bin/test", "-x", path), cwd="/", env={}, check=False, **user_arguments(user)).returncode
+        == 0
+    )

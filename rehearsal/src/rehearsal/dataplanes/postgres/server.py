@@ -14,7 +14,7 @@ from rehearsal.dataplanes.pki import Authority
 from rehearsal.dataplanes.postgres.endpoint import DatabaseEndpoint, DatabaseError
 from rehearsal.dataplanes.postgres.installation import Installation
 from rehearsal.dataplanes.postgres.tls_proxy import Address, TlsProxy
-from rehearsal.processes import Spec
+from rehearsal.processes import ProcessSpec
 
 ADMINISTRATOR = "rdsadmin"
 """RDS's own superuser; customers never get its password."""
@@ -105,10 +105,10 @@ class PostgresServer:
             "log_timezone": "UTC",
         }
 
-    def spec(self) -> Spec:
+    def spec(self) -> ProcessSpec:
         """How the Supervisor runs it. SIGINT is PostgreSQL's fast shutdown: it does not wait for clients."""
         settings = tuple(word for name, value in self.settings().items() for word in ("-c", f"{name}={value}"))
-        return Spec(
+        return ProcessSpec(
             name=self.name,
             argv=(str(self.installation.bin / "postgres"), "-D", str(self.data), *settings),
             cwd=self.directory,

@@ -22,6 +22,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
+from rehearsal import tuning
 from rehearsal.providers.protocol import ProviderError
 
 Args = dict[str, Any]
@@ -32,6 +33,7 @@ _MISSING = re.compile(
 )
 _STARTS_SERVERS = frozenset({"eks", "rds"})
 """Services of which a call may wait for a server, for seconds, so that others must not wait for it."""
+_ONE_CALL = tuning.enabled("one-aws-call")
 _CONFIG = Config(retries={"total_max_attempts": 1}, max_pool_connections=64)
 
 log = logging.getLogger(__name__)
@@ -92,7 +94,7 @@ class Connection:
         shape = operation_model(service, operation).input_shape
         fitted = fit(shape, dict(args)) if shape is not None else {}
         try:
-            with nullcontext() if service in _STARTS_SERVERS else _turn:
+            with nullcontext() if service in _STARTS_SERVERS or not _ONE_CALL else _turn:
                 if pages and client.can_paginate(operation):
                     answer: Answer = client.get_paginator(operation).paginate(**fitted).build_full_result()
                 else:

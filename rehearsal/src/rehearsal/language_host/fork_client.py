@@ -1,8 +1,12 @@
-"""Starting a Python run: in a child of the warm interpreter where one serves, else in a fresh interpreter.
+"""Client of the fork servers: start a Python run in a fork, else in a fresh interpreter.
 
-The warm interpreter (`forkserver`) has imported what earlier runs imported, so a run spends no time on it. It refuses
-whatever would not go exactly as in a fresh interpreter. Only the standard library is imported here: this is also the
-first thing that the engine waits for.
+A fork server has imported the modules of earlier runs, so a run spends no time on imports. It refuses every run that
+would behave differently than in a fresh interpreter.
+
+Two servers take turns, one engine operation each, and a server that was used starts again: a fork inherits the hash
+seed of its server, and a bug that depends on the order of a set must be able to show.
+
+This file is also a script, and the first thing that the engine waits for, so it imports only the standard library.
 """
 
 import json
@@ -16,22 +20,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-SOCKET = "REHEARSAL_WARM"
-"""Environment variable: path of the warm interpreter's Unix socket."""
+SOCKETS = "REHEARSAL_FORK_SERVERS"
+"""Environment variable: directory of the fork servers' Unix sockets."""
+SOCKET = "REHEARSAL_FORK_SERVER"
+"""Environment variable: socket of the fork server that runs the programs of one engine operation."""
+SUFFIX = ".sock"
 SIZE_BYTES = 8
 GO = b"!"
-"""Carries the descriptors."""
+"""Payload of the message that carries the descriptors."""
 CONNECT_SECONDS = 10.0
-"""For connecting and for the answer whether the run is accepted; it may have to wait for one import of a module."""
+"""Timeout for connecting and for the answer; the server may be importing a module."""
 
 
 class ConnectionLostError(Exception):
-    """The other side went away in the middle of a message."""
+    """The connection was closed in the middle of a message."""
 
 
 @dataclass(frozen=True)
 class Launch:
-    """What to run: `arguments` are those of `python -u`: a script or `-m MODULE`, and its own arguments."""
+    """Command of a run: `arguments` are those of `python -u`, a script or `-m MODULE` with its own arguments."""
 
     python: str
     arguments: Sequence[str]
@@ -40,25 +47,25 @@ class Launch:
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a run ended: exit code (negative: number of the signal that ended it) and processor time in seconds."""
+class RunResult:
+    """Exit code (negative: number of the signal that ended the run) and processor time in seconds."""
 
     code: int
     processor_seconds: float
 
 
 class Run(Protocol):
-    """A run under way."""
+    """A running program."""
 
-    def wait(self) -> Ended:
-        """Wait for its end. To be called once."""
+    def wait(self) -> RunResult:
+        """Wait for its end. Call this once."""
 
     def end(self) -> None:
-        """Ask it to end, as with SIGTERM; harmless when it has ended."""
+        """End it as SIGTERM does; harmless if it has ended."""
 
 
 class FreshRun:
-    """A run in an interpreter of its own."""
+    """Run in a fresh interpreter."""
 
     def __init__(self, launch: Launch, descriptors: Sequence[int]) -> None:
         standard_input, standard_output, standard_error = descriptors
@@ -71,11 +78,11 @@ class FreshRun:
             stderr=standard_error,
         )
 
-    def wait(self) -> Ended:
-        """Wait with the kernel's account of its processor time."""
+    def wait(self) -> RunResult:
+        """Wait for its end; the kernel accounts for the processor time."""
         _, status, usage = os.wait4(self._process.pid, 0)
         self._process.returncode = os.waitstatus_to_exitcode(status)
-        return Ended(self._process.returncode, usage.ru_utime + usage.ru_stime)
+        return RunResult(self._process.returncode, usage.ru_utime + usage.ru_stime)
 
     def end(self) -> None:
         """Send SIGTERM."""
@@ -83,24 +90,24 @@ class FreshRun:
             self._process.terminate()
 
 
-class WarmRun:
-    """A run in a child of the warm interpreter; the connection is its life line."""
+class ForkedRun:
+    """Run in a fork of a fork server, which lives as long as the connection."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
 
-    def wait(self) -> Ended:
-        """Wait for the warm interpreter's account. A lost one counts as killed, and the log says so."""
+    def wait(self) -> RunResult:
+        """Wait for the fork server's report. A lost connection counts as a killed run, and the log says so."""
         with self._connection:
             try:
                 answer = receive(self._connection)
             except (ConnectionLostError, OSError) as failure:
-                _note(f"the warm interpreter went away during a run ({failure}); its log is logs/warm.log")
-                return Ended(-9, 0.0)
-        return Ended(answer["code"], answer["processor_seconds"])
+                _note(f"the fork server ended during a run ({failure}); its log is logs/fork-server.log")
+                return RunResult(-9, 0.0)
+        return RunResult(answer["code"], answer["processor_seconds"])
 
     def end(self) -> None:
-        """Hang up our half; the warm interpreter ends the child and still tells how it ended."""
+        """Close our half of the connection; the fork server ends the child and still reports its result."""
         try:
             self._connection.shutdown(socket.SHUT_WR)
         except OSError:
@@ -110,11 +117,21 @@ class WarmRun:
 def start(launch: Launch, descriptors: Sequence[int]) -> Run:
     """Start a run with these descriptors as its standard input, output and error. Raises OSError as Popen does."""
     path = launch.environment.get(SOCKET)
-    return (warm_run(path, launch, descriptors) if path else None) or FreshRun(launch, descriptors)
+    return (start_fork(path, launch, descriptors) if path else None) or FreshRun(launch, descriptors)
 
 
-def warm_run(path: str, launch: Launch, descriptors: Sequence[int]) -> WarmRun | None:
-    """Ask the warm interpreter; None when it refuses (its own log says why) or can't be reached (ours does)."""
+def choose_server(directory: str) -> str | None:
+    """Return the socket of the server that was unused for longest, and mark it as used; None if there is none."""
+    try:
+        sockets = sorted(Path(directory).glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)
+        os.utime(sockets[0])
+    except (OSError, IndexError):
+        return None
+    return str(sockets[0])
+
+
+def start_fork(path: str, launch: Launch, descriptors: Sequence[int]) -> ForkedRun | None:
+    """Start a run in a fork server. Return None if it refuses or can't be reached; its log or ours says why."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.settimeout(CONNECT_SECONDS)
@@ -128,17 +145,17 @@ def warm_run(path: str, launch: Launch, descriptors: Sequence[int]) -> WarmRun |
         send(connection, request)
         accepted = receive(connection)["accepted"]
         if accepted:
-            # Only now: what waits in the queue of a server that hangs would keep the engine's pipes open for ever.
+            # Only now: a server that hangs would keep descriptors in its queue, and so the engine's pipes, open.
             socket.send_fds(connection, [GO], list(descriptors))
         connection.settimeout(None)
     except (ConnectionLostError, OSError) as failure:
         connection.close()
-        _note(f"the warm interpreter at {path} does not answer ({failure}); this run gets a fresh interpreter")
+        _note(f"the fork server at {path} does not answer ({failure}); this run gets a fresh interpreter")
         return None
     if not accepted:
         connection.close()
         return None
-    return WarmRun(connection)
+    return ForkedRun(connection)
 
 
 def send(connection: socket.socket, message: Mapping[str, Any]) -> None:
@@ -153,7 +170,7 @@ def receive(connection: socket.socket) -> Any:
 
 
 def receive_descriptors(connection: socket.socket, count: int) -> list[int]:
-    """Receive that many descriptors, not inheritable. Raises ConnectionLostError, OSError."""
+    """Receive `count` descriptors, not inheritable. Raises ConnectionLostError, OSError."""
     go, descriptors, _, _ = socket.recv_fds(connection, len(GO), count)
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)  # noqa: FBT003  # the signature is Python's
@@ -180,14 +197,20 @@ def _note(sentence: str) -> None:
 
 
 def main() -> int:
-    """`python -I -S warm.py PACKAGE_ROOT ARGUMENT…`: be the language host. For the shim that the engine starts."""
+    """Run the language host: `python -I -S fork_client.py PACKAGE_ROOT ARGUMENT…`, from the shim on the engine's PATH.
+
+    The host's programs run in the same fork server as the host itself.
+    """
     package_root, *arguments = sys.argv[1:]
     environment = dict(os.environ)
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (package_root, environment.get("PYTHONPATH"))))
+    directory = environment.get(SOCKETS)
+    path = choose_server(directory) if directory else None
+    if path:
+        environment[SOCKET] = path
     launch = Launch(sys.executable, ("-m", "rehearsal.language_host", *arguments), environment, str(Path.cwd()))
-    path = environment.get(SOCKET)
-    run = warm_run(path, launch, (0, 1, 2)) if path else None
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine's way to end us; the connection ends with us
+    run = start_fork(path, launch, (0, 1, 2)) if path else None
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine ends us with it; the connection ends with us
     if run is None:
         os.execve(launch.python, [launch.python, "-u", *launch.arguments], environment)  # noqa: S606  # we are its shim
     return run.wait().code

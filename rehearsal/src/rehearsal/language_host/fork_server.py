@@ -1,7 +1,10 @@
-"""The warm interpreter: one process that has imported what programs and policy packs import, and forks a child per run.
+"""Fork server: a process that has imported what programs and policy packs import, and forks a child per run.
 
-It has one thread and never touches gRPC, for both would not survive the fork. It ends when its standard input ends,
-which its parent holds open: so it can't outlive the rehearsal's daemon, however that dies.
+It has one thread and never uses gRPC, since neither survives a fork. It ends when its standard input ends, which its
+parent holds open, so it can't outlive the rehearsal's daemon.
+
+After an engine operation it replaces itself by a new process (`exec`), with a new random hash seed. With PYTHONHASHSEED
+in the daemon's environment the seed is fixed, as in any Python.
 """
 
 import argparse
@@ -19,51 +22,55 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.language_host import child
+from rehearsal.language_host.fork_client import ConnectionLostError, receive, receive_descriptors, send
 from rehearsal.language_host.modules import ImportFailedError, Preloaded, hidden_by
-from rehearsal.language_host.warm import ConnectionLostError, receive, receive_descriptors, send
 
 REQUEST_SECONDS = 5.0
 GRACE_SECONDS = 5.0
-"""How long a child whose client went away may take to end by itself."""
+"""Time for a child to end by itself after its client closed the connection."""
 BUSY_SECONDS = 0.2
-"""After a run another one often follows at once; imports wait this long."""
+"""Pause after a run before modules are imported: another run often follows at once."""
+HOST_MODULE = "rehearsal.language_host"
 
 
 @dataclass
-class Running:
-    """A child under way. `deadline` (monotonic seconds) is set when it was asked to end."""
+class Child:
+    """Running child. `deadline` (monotonic seconds) is set once it was told to end."""
 
     pid: int
-    what: str
+    command: str
     connection: socket.socket
     deadline: float | None = None
 
     def signal(self, number: signal.Signals) -> None:
-        """Signal the child and what it started."""
+        """Signal the child and its descendants."""
         try:
             os.killpg(self.pid, number)
         except ProcessLookupError:
-            os.kill(self.pid, number)  # it has no group of its own yet
+            os.kill(self.pid, number)  # it has not created its own group yet
 
 
 class ForkServer:
-    """Accepts runs, forks, reaps, and imports in between."""
+    """Accepts runs, forks and reaps children, and imports modules in between."""
 
-    def __init__(self, address: Path, memory: Path, listener: socket.socket, base: list[str]) -> None:
-        self._arguments = (str(address), str(memory))
-        self._listener, self._modules, self._base = listener, Preloaded(memory), base
-        self._shape = child.shape(os.environ)
-        self._children: dict[int, Running] = {}
+    def __init__(
+        self, address: Path, names_file: Path, listener: socket.socket, base: list[str], delay: float = 0.0
+    ) -> None:
+        self._arguments = (str(address), str(names_file))
+        self._listener, self._modules, self._base = listener, Preloaded(names_file), base
+        self._startup_variables = child.startup_variables(os.environ)
+        self._children: dict[int, Child] = {}
         self._reports: dict[int, bytes] = {}
         self._stale = False
+        self._used = False
         self._ending = False
-        self._quiet_since = 0.0
+        self._quiet_since = time.monotonic() + delay - BUSY_SECONDS
         self._selector = selectors.DefaultSelector()
         self._wake, self._waker = socket.socketpair()
-        self._life, self._held = os.pipe()
+        self._life, self._life_holder = os.pipe()
 
     def serve(self) -> Callable[[], None] | None:
-        """Serve until the parent goes away. In a forked child it returns what the child has to do."""
+        """Serve until the parent ends. In a forked child, return the function that the child must run."""
         for end in (self._wake, self._waker):
             end.setblocking(False)  # noqa: FBT003  # the signature is Python's
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -73,14 +80,15 @@ class ForkServer:
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
         self._selector.register(sys.stdin, selectors.EVENT_READ, self._parent_gone)
         while not self._ending:
-            for key, _ in self._selector.select(self._patience()):
+            for key, _ in self._selector.select(self._timeout()):
                 task = key.data()
                 if task is not None:
                     return task  # type: ignore[no-any-return]  # a selector's data is untyped
             self._reap()
-            self._overdue()
+            self._kill_overdue()
             if not self._children:
-                if self._stale:
+                # A report that is still open would be lost.
+                if self._stale or (self._used and not self._reports):
                     self._restart()
                 elif self._idle:
                     self._import()
@@ -91,11 +99,11 @@ class ForkServer:
     def _idle(self) -> bool:
         return self._modules.pending and time.monotonic() - self._quiet_since >= BUSY_SECONDS
 
-    def _patience(self) -> float | None:
+    def _timeout(self) -> float | None:
         if any(running.deadline for running in self._children.values()):
             return 0.1
         if self._modules.pending and not self._children:
-            return 0.0 if self._idle else BUSY_SECONDS
+            return 0.0 if self._idle else max(BUSY_SECONDS, self._quiet_since - time.monotonic())
         return None
 
     def _import(self) -> None:
@@ -105,7 +113,7 @@ class ForkServer:
             log(str(failure))
             self._restart()
         if not self._modules.pending:
-            log("holds all that earlier runs imported")
+            log("has imported all modules of earlier runs")
 
     def _woken(self) -> None:
         self._wake.recv(4096)
@@ -124,7 +132,7 @@ class ForkServer:
             send(connection, {"accepted": refusal is None})
             descriptors = [] if refusal else receive_descriptors(connection, 3)
         except (ConnectionLostError, OSError, ValueError) as failure:
-            log(f"a client went away before its run: {failure}")
+            log(f"a client closed the connection before its run: {failure}")
             connection.close()
             return None
         if refusal:
@@ -137,16 +145,16 @@ class ForkServer:
         return task
 
     def _refusal(self, request: Mapping[str, Any]) -> str | None:
-        """Why this would not run as in a fresh interpreter; None when it would."""
+        """Return why this would not run as in a fresh interpreter; None if it would."""
         if _identity(request["python"]) != _identity(sys.executable):
-            return f"it asks for {request['python']}, this is {sys.executable}"
-        wanted = child.shape(request["environment"])
-        if wanted != self._shape:
-            names = sorted(name for name, _ in wanted.items() ^ self._shape.items())
+            return f"it needs {request['python']}, this is {sys.executable}"
+        requested = child.startup_variables(request["environment"])
+        if requested != self._startup_variables:
+            names = sorted({name for name, _ in requested.items() ^ self._startup_variables.items()})
             return f"Python would start differently with its {', '.join(names)}"
         if changed := self._modules.changed():
             self._stale = True
-            return f"{changed} has changed; starting over"
+            return f"{changed} has changed; starting again"
         if hidden := hidden_by(child.search_path(request), self._base):
             return f"{hidden} hides a module that is already imported"
         if threading.active_count() > 1:
@@ -157,7 +165,7 @@ class ForkServer:
         self, request: Mapping[str, Any], descriptors: list[int], connection: socket.socket
     ) -> Callable[[], None] | None:
         reading, writing = os.pipe()
-        # A child that is told to end before it is itself must not take that for the server's business.
+        # A child that gets SIGTERM before it has its own handlers must not run the server's.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
         pid = os.fork()
         if pid == 0:
@@ -167,15 +175,16 @@ class ForkServer:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         os.close(writing)
         connection.settimeout(None)
-        running = Running(pid, str(request["arguments"][:2]), connection)
+        running = Child(pid, str(request["arguments"][:2]), connection)
         self._children[pid] = running
+        self._used = self._used or HOST_MODULE not in request["arguments"][:2]
         self._reports[reading] = b""
         self._selector.register(connection, selectors.EVENT_READ, lambda: self._client_gone(running))
         self._selector.register(reading, selectors.EVENT_READ, lambda: self._read_report(reading))
         return None
 
     def _close_all(self, connection: socket.socket) -> None:
-        """In the child: close what is the server's. Without unregistering, for parent and child share the selector."""
+        """Close the server's descriptors in the child, without unregistering: parent and child share the selector."""
         for key in self._selector.get_map().values():
             if isinstance(key.fileobj, socket.socket):
                 key.fileobj.close()
@@ -184,18 +193,18 @@ class ForkServer:
         self._selector.close()
         connection.close()
         self._waker.close()
-        os.close(self._held)
+        os.close(self._life_holder)
 
-    def _client_gone(self, running: Running) -> None:
-        """Its client hung up: the engine was killed, or wants the run to end."""
+    def _client_gone(self, running: Child) -> None:
+        """Handle a closed connection: the engine was killed, or ends the run."""
         self._selector.unregister(running.connection)
         running.deadline = time.monotonic() + GRACE_SECONDS
         running.signal(signal.SIGTERM)
 
-    def _overdue(self) -> None:
+    def _kill_overdue(self) -> None:
         for running in self._children.values():
             if running.deadline and running.deadline < time.monotonic():
-                log(f"{running.what} (pid {running.pid}) does not end by itself")
+                log(f"{running.command} (pid {running.pid}) does not end by itself")
                 running.signal(signal.SIGKILL)
 
     def _read_report(self, descriptor: int) -> None:
@@ -223,13 +232,15 @@ class ForkServer:
                 try:
                     send(running.connection, answer)
                 except OSError:
-                    log(f"nobody waits for {running.what} any more; it ended with {answer['code']}")
+                    log(f"the client of {running.command} is gone; the run ended with {answer['code']}")
 
     def _restart(self) -> None:
-        """Begin again with the packages as they are now. Whoever connects meanwhile waits in the listener's queue."""
-        log("starting over")
+        """Replace this process, with a new hash seed and current packages. Connections wait in the listener's queue."""
+        if self._stale:
+            log("starting again")
+        self._modules.save()
         os.set_inheritable(self._listener.fileno(), True)  # noqa: FBT003  # the signature is Python's
-        again = [sys.executable, "-u", "-m", "rehearsal.language_host.forkserver", *self._arguments]
+        again = [sys.executable, "-u", "-m", "rehearsal.language_host.fork_server", *self._arguments]
         os.execv(sys.executable, [*again, "--listener", str(self._listener.fileno())])  # noqa: S606  # ourselves
 
     def _end_children(self) -> None:
@@ -243,20 +254,21 @@ class ForkServer:
 
 
 def log(sentence: str) -> None:
-    """Write to this process's log. Not with `logging`: a child must find that as it is in a fresh interpreter."""
+    """Write to this process's log, without `logging`, which a child must find as in a fresh interpreter."""
     sys.stderr.write(f"{time.strftime('%F %T')} {sentence}\n")
 
 
 def _identity(python: str) -> tuple[str, str]:
-    """Two interpreters with the same identity have the same version and the same packages."""
+    """Return what is equal for two interpreters with the same version and packages."""
     return os.path.realpath(python), os.path.realpath(Path(python).parent.parent)
 
 
 def main() -> Callable[[], None] | None:
-    """Entry point of `python -u -m … SOCKET MEMORY`; PYTHONPATH must be the one directory that holds `rehearsal`."""
+    """Run `python -u -m … SOCKET NAMES_FILE`; PYTHONPATH must be only the directory that holds `rehearsal`."""
     parser = argparse.ArgumentParser()
     parser.add_argument("socket", type=Path)
-    parser.add_argument("memory", type=Path)
+    parser.add_argument("names_file", type=Path)
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds before the first import")
     parser.add_argument("--listener", type=int)
     options = parser.parse_args()
     if options.listener is None:
@@ -267,10 +279,10 @@ def main() -> Callable[[], None] | None:
         listener = socket.socket(fileno=options.listener)
         os.set_inheritable(options.listener, False)  # noqa: FBT003  # the signature is Python's
     # `-m` puts the working directory first and PYTHONPATH second; what follows is the interpreter's own.
-    task = ForkServer(options.socket, options.memory, listener, sys.path[2:]).serve()
+    task = ForkServer(options.socket, options.names_file, listener, sys.path[2:], options.delay).serve()
     if task is None:
         options.socket.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):  # the keeper may have been quicker, or never have made it
+        with contextlib.suppress(OSError):  # the supervisor may have removed it, or another server uses it
             options.socket.parent.rmdir()
     return task
 

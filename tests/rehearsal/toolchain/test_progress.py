@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from rehearsal.toolchain import Failure, Phase, Status, Tool, Toolchain, ToolchainError
+from rehearsal.toolchain import BuildPhase, BuildStatus, Tool, Toolchain, ToolchainError, ToolFailure
 from rehearsal.toolchain.errors import explain
-from rehearsal.toolchain.screen import describe
+from rehearsal.toolchain.progress import describe
 
 Module = Callable[..., Tool]
 
@@ -17,17 +17,17 @@ Module = Callable[..., Tool]
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (Status("vault"), "queued"),
-        (Status("vault", Phase.LISTING), "listing packages"),
-        (Status("vault", Phase.LISTING, downloads=37), "downloading (37 modules)"),
-        (Status("vault", Phase.COMPILING, done=812, total=1649), "compiling 812/1649 packages"),
-        (Status("vault", Phase.LINKING, done=1649, total=1649), "linking"),
-        (Status("vault", Phase.READY, seconds=192.4), "ready after 3 min 12 s"),
-        (Status("vault", Phase.FAILED, seconds=4), "failed after 4 s"),
-        (Status("vault", Phase.READY), "ready"),
+        (BuildStatus("vault"), "queued"),
+        (BuildStatus("vault", BuildPhase.LISTING), "listing packages"),
+        (BuildStatus("vault", BuildPhase.LISTING, downloads=37), "downloading (37 modules)"),
+        (BuildStatus("vault", BuildPhase.COMPILING, done=812, total=1649), "compiling 812/1649 packages"),
+        (BuildStatus("vault", BuildPhase.LINKING, done=1649, total=1649), "linking"),
+        (BuildStatus("vault", BuildPhase.READY, seconds=192.4), "ready after 3 min 12 s"),
+        (BuildStatus("vault", BuildPhase.FAILED, seconds=4), "failed after 4 s"),
+        (BuildStatus("vault", BuildPhase.READY), "ready"),
     ],
 )
-def test_a_phase_says_what_there_is_to_count(status: Status, words: str) -> None:
+def test_a_phase_says_what_there_is_to_count(status: BuildStatus, words: str) -> None:
     assert describe(status) == words
 
 
@@ -41,7 +41,7 @@ def test_a_build_is_shown_and_a_second_one_is_silent(
     tools = {"hello": module("hello")}
     for shown in (True, False):
         console = Console(file=io.StringIO(), force_terminal=terminal, width=120)
-        Toolchain(tmp_path, console=console, tools=tools).ensure(["hello"])
+        Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", console=console, tools=tools).ensure(["hello"])
         assert isinstance(console.file, io.StringIO)
         assert ("hello" in console.file.getvalue()) is shown
         assert ("ready after" in console.file.getvalue()) is shown
@@ -62,8 +62,8 @@ def test_a_build_is_shown_and_a_second_one_is_silent(
         ("# example.com/a\nwrite $WORK/b001: no space left on device", "write $WORK/b001: no space left on device"),
         ("WARNING: slow\nERROR: No matching distribution", "ERROR: No matching distribution"),
         ("something unheard of.\n", "something unheard of"),
-        ("example.com/a\n", "it ended without a word"),
-        ("", "it ended without a word"),
+        ("example.com/a\n", "it ended without output"),
+        ("", "it ended without output"),
     ],
 )
 def test_the_reason_is_the_first_error_not_the_last_line(output: str, reason: str) -> None:
@@ -74,12 +74,12 @@ def test_a_cause_that_hit_several_tools_is_told_once() -> None:
     log = Path("/elsewhere/go.log")
     error = ToolchainError(
         [
-            Failure("etcd", "no Go", log, "install Go"),
-            Failure("vault", "a bug", None, "mend it"),
-            Failure("kwok", "no Go", log, "install Go"),
+            ToolFailure("etcd", "no Go", log, "install Go"),
+            ToolFailure("vault", "a bug", None, "fix it"),
+            ToolFailure("kwok", "no Go", log, "install Go"),
         ]
     )
     assert str(error).splitlines() == [
-        "etcd, kwok could not be made ready: no Go (log: /elsewhere/go.log); install Go.",
-        "vault could not be made ready: a bug; mend it.",
+        "etcd, kwok could not be built: no Go (log: /elsewhere/go.log); install Go.",
+        "vault could not be built: a bug; fix it.",
     ]

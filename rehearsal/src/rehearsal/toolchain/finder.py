@@ -1,4 +1,4 @@
-"""Which executables are at hand and good: on PATH in an accepted version, or built before from what tools/ says now."""
+"""Find usable executables: on PATH in an accepted version, or built from the current Go modules."""
 
 import hashlib
 import json
@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rehearsal.home import DIRECTORY as REHEARSALS
-from rehearsal.toolchain.layout import Layout
+from rehearsal.toolchain.layout import ToolsLayout
 from rehearsal.toolchain.table import Tool, Version, parse_version
 
 _PROBE_SECONDS = 30.0
 
 
 def on_path(file: str, *, without: Path) -> Iterator[Path]:
-    """Executables of that name on PATH in its order, except in `without` and in directories of running rehearsals.
+    """Yield the executables of that name in PATH order, except in `without` and in directories of rehearsals.
 
-    A rehearsal puts shims of its own on PATH; taking one of those for the tool would make it call itself.
+    A rehearsal has shims on PATH, and a shim that is taken for the tool would call itself.
     """
     for entry in os.environ.get("PATH", "").split(os.pathsep):
         directory = Path(entry).resolve()
@@ -32,11 +32,11 @@ def on_path(file: str, *, without: Path) -> Iterator[Path]:
             yield candidate
 
 
-def ask_version(tool: Tool, executable: Path) -> Version:
-    """The version that the executable answers; () when it does not start, fails or says something else."""
+def probe_version(tool: Tool, executable: Path) -> Version:
+    """Return the version that the executable prints; () if it does not run, fails or prints something else."""
     environment = os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
-        said = subprocess.run(
+        finished = subprocess.run(
             [executable, *tool.probe],
             check=False,
             stdin=subprocess.DEVNULL,
@@ -49,12 +49,12 @@ def ask_version(tool: Tool, executable: Path) -> Version:
         )
     except (OSError, subprocess.TimeoutExpired):
         return ()
-    match = re.search(tool.answer, said.stdout, re.MULTILINE)
-    return parse_version(match[1]) if match and said.returncode == 0 else ()
+    match = re.search(tool.answer, finished.stdout, re.MULTILINE)
+    return parse_version(match[1]) if match and finished.returncode == 0 else ()
 
 
 def links_all(tool: Tool, executable: Path) -> bool:
-    """Whether all Go modules that the tool must contain are in the build information of the executable."""
+    """Return True if the executable's build information has all Go modules that the tool must contain."""
     if not tool.links:
         return True
     try:
@@ -65,59 +65,59 @@ def links_all(tool: Tool, executable: Path) -> bool:
 
 
 def _identity(executable: Path) -> list[int]:
-    """Changes when the file is replaced or rewritten."""
+    """Return values that change when the file is replaced or rewritten."""
     status = executable.stat()
     return [status.st_size, status.st_mtime_ns]
 
 
 @dataclass
-class Probes:
-    """Verdicts over executables on PATH, remembered over processes: Go tools take up to a second to say a version."""
+class VersionProbes:
+    """Cache of checked executables on PATH: Go tools take up to a second to print their version."""
 
     file: Path
-    _known: dict[str, list[object]] = field(default_factory=dict)
+    _checked: dict[str, list[object]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         with suppress(OSError, ValueError):
-            known = json.loads(self.file.read_text())
-            self._known = known if isinstance(known, dict) else {}
+            content = json.loads(self.file.read_text())
+            self._checked = content if isinstance(content, dict) else {}
 
     def accepts(self, tool: Tool, executable: Path) -> bool:
-        """Whether the executable is the tool, complete and in an accepted version."""
+        """Return True if the executable is the tool, complete and in an accepted version."""
         key = f"{tool.name} {executable}"
         identity: list[object] = [*_identity(executable.resolve()), str(executable.resolve()), str(tool.accepts)]
-        known = self._known.get(key)
-        if known is not None and known[:-1] == identity:
-            return bool(known[-1])
-        verdict = ask_version(tool, executable) in tool.accepts and links_all(tool, executable)
+        cached = self._checked.get(key)
+        if cached is not None and cached[:-1] == identity:
+            return bool(cached[-1])
+        accepted = probe_version(tool, executable) in tool.accepts and links_all(tool, executable)
         if not _is_script(executable):
-            self._known[key] = [*identity, verdict]
+            self._checked[key] = [*identity, accepted]
             self._save()
-        return verdict
+        return accepted
 
     def _save(self) -> None:
-        # Another user's project: the verdict then holds for this process only.
+        # In another user's directory the result is used in this process only.
         with suppress(OSError):
             self.file.parent.mkdir(exist_ok=True)
             temporary = self.file.with_suffix(f".{os.getpid()}")
-            temporary.write_text(json.dumps(self._known, indent=1))
+            temporary.write_text(json.dumps(self._checked, indent=1))
             temporary.replace(self.file)
 
 
 def _is_script(executable: Path) -> bool:
-    """Version managers put scripts on PATH, behind which the version changes and the file does not."""
+    """Return True for scripts: version managers change the version behind an unchanged script."""
     with executable.open("rb") as file:
         return file.read(2) == b"#!"
 
 
 @dataclass(frozen=True)
-class Stamps:
-    """Tells whether a built executable, and the files beside it, are what tools/ asks for now."""
+class BuildStamps:
+    """Compares built executables and shared files with the current Go modules."""
 
-    layout: Layout
+    layout: ToolsLayout
 
     def source(self, tool: Tool) -> str:
-        """Digest of all that decides what the build yields: the wrapper module and the table's build settings."""
+        """Return a digest of the Go module and of the build settings in the table."""
         digest = hashlib.sha256(repr([tool.package, tool.version, tool.share, *tool.flags()]).encode())
         folder = self.layout.module(tool.folder)
         for file in sorted(folder.iterdir()):
@@ -126,12 +126,12 @@ class Stamps:
         return digest.hexdigest()
 
     def write(self, tool: Tool) -> None:
-        """Remember what the installed executable was built from."""
+        """Record the sources of the installed executable."""
         stamp = [self.source(tool), *_identity(self.layout.bin / tool.file)]
         (self.layout.stamps / f"{tool.name}.json").write_text(json.dumps(stamp))
 
     def built(self, tool: Tool) -> Path | None:
-        """The built executable, if it is whole and was built from what tools/ says now."""
+        """Return the built executable if it is unchanged and built from the current Go module."""
         executable = self.layout.bin / tool.file
         try:
             stamp = json.loads((self.layout.stamps / f"{tool.name}.json").read_text())
@@ -140,11 +140,11 @@ class Stamps:
             return None
 
     def write_share(self, tool: Tool) -> None:
-        """Remember which sources the shared files were copied from."""
+        """Record the sources of the shared files."""
         (self.layout.stamps / f"{tool.name}.share").write_text(self.source(tool))
 
     def shared(self, tool: Tool) -> Path | None:
-        """Folder of the tool's shared files, if it was copied from what tools/ says now."""
+        """Return the folder of the tool's shared files if it was copied from the current Go module."""
         if tool.share is None:
             return None
         folder = self.layout.share / tool.name / Path(tool.share.folder).name
@@ -155,18 +155,18 @@ class Stamps:
         return folder if fresh and folder.is_dir() else None
 
 
-class Finder:
-    """Answers where a tool is, in the order PATH, .tools/bin."""
+class ToolFinder:
+    """Finds tools on PATH, then among the built ones."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: ToolsLayout) -> None:
         self._layout = layout
-        self._probes = Probes(layout.probes)
-        self._stamps = Stamps(layout)
+        self._probes = VersionProbes(layout.probes)
+        self._stamps = BuildStamps(layout)
 
     def executable(self, tool: Tool) -> Path | None:
-        """The tool on PATH in an accepted version, else the one built from what tools/ says now, else None.
+        """Return the tool on PATH in an accepted version, else the one built from its current Go module, else None.
 
-        A tool without a command is its folder of shared files.
+        For a tool without a command, return its folder of shared files.
         """
         if not tool.package:
             return self.share(tool)
@@ -176,10 +176,10 @@ class Finder:
         return self._stamps.built(tool)
 
     def share(self, tool: Tool) -> Path | None:
-        """Folder of the tool's shared files; None when it has none or they are not there yet."""
+        """Return the folder of the tool's shared files; None if it has none or they are missing."""
         return self._stamps.shared(tool)
 
     def ready(self, tool: Tool) -> Path | None:
-        """The executable, if its shared files are there too."""
+        """Return the executable if its shared files exist too."""
         executable = self.executable(tool)
         return executable if tool.share is None or self.share(tool) else None

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from rehearsal.language_host.keeper import warm_interpreter
 
 from rehearsal.home import Home
 from rehearsal.language_host import keeper, warm
-from rehearsal.language_host.keeper import warm_interpreter
 
 TIMEOUT = 30.0
 

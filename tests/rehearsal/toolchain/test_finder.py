@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rehearsal.toolchain import TOOLS, Tool, Toolchain, ToolchainError
-from rehearsal.toolchain.found import Finder, Stamps
-from rehearsal.toolchain.layout import Layout
+from rehearsal.toolchain.finder import BuildStamps, ToolFinder
+from rehearsal.toolchain.layout import ToolsLayout
 
 Executable = Callable[..., Path]
 Module = Callable[..., Tool]
@@ -16,17 +16,17 @@ Module = Callable[..., Tool]
 
 def _install(tmp_path: Path, tool: Tool, executable: Executable) -> Path:
     """Put a stamped executable where a build would have put it."""
-    layout = Layout(tmp_path)
+    layout = ToolsLayout(tmp_path / ".tools", tmp_path / "tools")
     layout.make()
     file = executable(tool.file, "hello v1.2.3", layout.bin)
-    Stamps(layout).write(tool)
+    BuildStamps(layout).write(tool)
     return file
 
 
 def test_path_comes_before_what_was_built(tmp_path: Path, module: Module, executable: Executable) -> None:
     tool = module("hello")
     built = _install(tmp_path, tool, executable)
-    toolchain = Toolchain(tmp_path, tools={"hello": tool})
+    toolchain = Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", tools={"hello": tool})
     assert toolchain.find("hello") == built
     on_path = executable("hello", "hello v3.6.1")
     assert toolchain.find("hello") == on_path
@@ -56,7 +56,7 @@ def test_only_accepted_versions_are_taken_from_path(
 ) -> None:
     _copy_modules(tmp_path)
     file = executable(name, prints)
-    assert Toolchain(tmp_path).find(name) == (file if good else None)
+    assert Toolchain(tmp_path / ".tools", modules=tmp_path / "tools").find(name) == (file if good else None)
 
 
 def test_a_later_directory_of_path_helps_out_where_the_first_has_a_wrong_version(
@@ -66,13 +66,13 @@ def test_a_later_directory_of_path_helps_out_where_the_first_has_a_wrong_version
     second = executable("etcd", "etcd Version: 3.6.6", tmp_path / "second")
     monkeypatch.setenv("PATH", f"{os.environ['PATH']}{os.pathsep}{second.parent}")
     _copy_modules(tmp_path)
-    assert Toolchain(tmp_path).find("etcd") == second
+    assert Toolchain(tmp_path / ".tools", modules=tmp_path / "tools").find("etcd") == second
 
 
 def test_a_vault_without_the_kubernetes_auth_method_is_not_a_vault(tmp_path: Path, executable: Executable) -> None:
     _copy_modules(tmp_path)
     vault = executable("vault", "Vault v1.21.1 (abc), built 2025-11-18")
-    toolchain = Toolchain(tmp_path)
+    toolchain = Toolchain(tmp_path / ".tools", modules=tmp_path / "tools")
     assert toolchain.find("vault") is None
     vault.write_text(f"{vault.read_text()}# dep\tgithub.com/hashicorp/vault-plugin-auth-kubernetes\tv0.23.1\n")
     assert toolchain.find("vault") == vault
@@ -85,22 +85,22 @@ def test_shims_of_a_rehearsal_are_not_tools(
     shim = executable("pulumi", "v3.250.0", tmp_path / ".rehearsal" / "dev" / "bin")
     monkeypatch.setenv("PATH", f"{shim.parent}{os.pathsep}{os.environ['PATH']}")
     (empty_path / "pulumi").symlink_to(shim)
-    assert Toolchain(tmp_path).find("pulumi") is None
+    assert Toolchain(tmp_path / ".tools", modules=tmp_path / "tools").find("pulumi") is None
 
 
 def test_a_program_that_fails_or_cannot_start_is_refused(tmp_path: Path, executable: Executable) -> None:
     _copy_modules(tmp_path)
     file = executable("etcd", "etcd Version: 3.6.6")
     file.write_text(f"{file.read_text()}exit 1\n")
-    assert Toolchain(tmp_path).find("etcd") is None
+    assert Toolchain(tmp_path / ".tools", modules=tmp_path / "tools").find("etcd") is None
     file.write_bytes(b"\x7fELF is not enough")
-    assert Toolchain(tmp_path).find("etcd") is None
+    assert Toolchain(tmp_path / ".tools", modules=tmp_path / "tools").find("etcd") is None
 
 
 def test_a_changed_module_asks_for_a_new_build(tmp_path: Path, module: Module, executable: Executable) -> None:
     tool = module("hello")
     built = _install(tmp_path, tool, executable)
-    toolchain = Toolchain(tmp_path, tools={"hello": tool})
+    toolchain = Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", tools={"hello": tool})
     assert toolchain.find("hello") == built
     module("hello", "package main\n\nfunc main() {}\n")
     assert toolchain.find("hello") is None
@@ -112,7 +112,7 @@ def test_a_replaced_or_unstamped_executable_asks_for_a_new_build(
     tool = module("hello")
     built = _install(tmp_path, tool, executable)
     built.write_text(f"{built.read_text()}# half of another\n")
-    assert Toolchain(tmp_path, tools={"hello": tool}).find("hello") is None
+    assert Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", tools={"hello": tool}).find("hello") is None
 
 
 def test_versions_are_asked_once_and_again_when_the_file_changes(
@@ -129,11 +129,13 @@ def test_versions_are_asked_once_and_again_when_the_file_changes(
         asked.append(executable)
         return (3, 6, 6)
 
-    monkeypatch.setattr("rehearsal.toolchain.found.ask_version", answer)
-    assert [Finder(Layout(tmp_path)).executable(TOOLS["etcd"]) for _ in range(2)] == [etcd, etcd]
+    monkeypatch.setattr("rehearsal.toolchain.finder.probe_version", answer)
+    assert [
+        ToolFinder(ToolsLayout(tmp_path / ".tools", tmp_path / "tools")).executable(TOOLS["etcd"]) for _ in range(2)
+    ] == [etcd, etcd]
     assert asked == [etcd]
     os.utime(etcd, (1, 1))
-    assert Finder(Layout(tmp_path)).executable(TOOLS["etcd"]) == etcd
+    assert ToolFinder(ToolsLayout(tmp_path / ".tools", tmp_path / "tools")).executable(TOOLS["etcd"]) == etcd
     assert asked == [etcd, etcd]
 
 
@@ -142,7 +144,7 @@ def test_a_project_that_cannot_be_written_is_searched_all_the_same(tmp_path: Pat
     (tmp_path / ".tools").touch()  # in the way of the directory
     (empty_path / "etcd").write_bytes(Path("/bin/sh").read_bytes())
     (empty_path / "etcd").chmod(0o755)
-    assert Toolchain(tmp_path).find("etcd") is None
+    assert Toolchain(tmp_path / ".tools", modules=tmp_path / "tools").find("etcd") is None
 
 
 def test_what_was_built_is_found_without_starting_it(
@@ -151,12 +153,12 @@ def test_what_was_built_is_found_without_starting_it(
     tool = module("hello")
     built = _install(tmp_path, tool, executable)
     monkeypatch.setattr("subprocess.run", None)
-    assert Toolchain(tmp_path, tools={"hello": tool}).find("hello") == built
+    assert Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", tools={"hello": tool}).find("hello") == built
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(ToolchainError, match=r"terraform .* no such tool; choose from pulumi, "):
-        Toolchain(tmp_path).find("terraform")
+    with pytest.raises(ToolchainError, match=r"terraform .* unknown tool; choose from pulumi, "):
+        Toolchain(tmp_path / ".tools", modules=tmp_path / "tools").find("terraform")
 
 
 def _copy_modules(tmp_path: Path) -> None:

@@ -1,0 +1,147 @@
+"""The `rehearse` command."""
+
+import signal
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rehearsal.errors import RehearsalError
+
+if TYPE_CHECKING:
+    from rehearsal.commands import RehearsalTarget
+    from rehearsal.console import ConsoleReporter
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as in shells (128 + SIGINT)."""
+
+app = typer.Typer(
+    name="rehearse",
+    help="Rehearse a Pulumi Python program on this machine: real engine, real servers, emulated AWS.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Stack = Annotated[str, typer.Argument(help="Name of a stack, such as dev.")]
+Project = Annotated[Path | None, typer.Option(help="Directory of the Pulumi project; default: the current one.")]
+Account = Annotated[str, typer.Option(help="AWS account id of the emulated AWS.")]
+DEFAULT_ACCOUNT = "123456789012"
+
+
+@app.command()
+def up(stack: Stack, project: Project = None, account: Account = DEFAULT_ACCOUNT) -> None:
+    """Start the cloud that the stack needs and run `pulumi up` in it."""
+    from rehearsal import commands  # noqa: PLC0415  # keeps `rehearse --help` fast
+
+    target = _target(stack, project, account)
+    commands.up(target, _reporter(target))
+
+
+@app.command()
+def env(stack: Stack, project: Project = None) -> None:
+    """Print shell commands that put a shell into the rehearsal: eval "$(rehearse env dev)"."""
+    from rehearsal import commands  # noqa: PLC0415  # keeps `rehearse --help` fast
+
+    typer.echo(commands.shell_commands(_target(stack, project)))
+
+
+@app.command()
+def status(stack: Stack, project: Project = None) -> None:
+    """Show the servers and resources of a rehearsal; exit code 1 if a server died."""
+    from rehearsal import commands  # noqa: PLC0415  # keeps `rehearse --help` fast
+
+    target = _target(stack, project)
+    raise typer.Exit(0 if commands.status(target, _reporter(target)) else 1)
+
+
+@app.command()
+def down(stack: Stack, project: Project = None) -> None:
+    """End everything that the rehearsal started. Its resources are gone then; its logs stay."""
+    from rehearsal import commands  # noqa: PLC0415  # keeps `rehearse --help` fast
+
+    target = _target(stack, project)
+    commands.down(target, _reporter(target))
+
+
+@app.command()
+def tools(
+    names: Annotated[list[str] | None, typer.Argument(help="Tools; default: all.")] = None,
+    *,
+    listing: Annotated[bool, typer.Option("--list", help="Show the source of each tool; build nothing.")] = False,
+) -> None:
+    """Build the command-line tools that are missing on PATH and in REHEARSE_TOOLS_DIR."""
+    from rehearsal.toolchain import TOOLS, Toolchain, listing_table  # noqa: PLC0415  # keeps `rehearse --help` fast
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    toolchain = Toolchain()
+    if listing:
+        toolchain.console.print(listing_table(toolchain, names or list(TOOLS)))
+    else:
+        toolchain.ensure(names or TOOLS)
+
+
+@app.command()
+def tuning() -> None:
+    """Show every speed-up with its measured gain, and how to switch it off."""
+    from rehearsal.console import default_console  # noqa: PLC0415  # keeps `rehearse --help` fast
+    from rehearsal.tuning import table  # noqa: PLC0415  # the same
+
+    default_console().print(table())
+
+
+def _target(stack: str, project: Path | None, account: str = DEFAULT_ACCOUNT) -> "RehearsalTarget":
+    from rehearsal.commands import RehearsalTarget  # noqa: PLC0415  # keeps `rehearse --help` fast
+    from rehearsal.hints import CommandHints  # noqa: PLC0415  # the same
+    from rehearsal.lifecycle import project_root  # noqa: PLC0415  # the same
+
+    root = project_root((project or Path.cwd()).resolve())
+    options = "" if project is None else f"--project {project}"
+    return RehearsalTarget(root, stack, account, hints=CommandHints(options=options))
+
+
+def _reporter(target: "RehearsalTarget") -> "ConsoleReporter":
+    from rehearsal.console import ConsoleReporter  # noqa: PLC0415  # keeps `rehearse --help` fast
+
+    return ConsoleReporter(hints=target.hints)
+
+
+def main() -> None:
+    """Run `rehearse`; every error ends in one message on standard error and a non-zero exit code."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        _end("Interrupted.", INTERRUPTED)
+    except Exception as error:  # every error must reach the user as a sentence
+        _end(_message(error), 1)
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, RehearsalError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        file = f" ({error.filename})" if error.filename else ""
+        return f"{error.strerror}{file}; nothing more was done."
+    with tempfile.NamedTemporaryFile("w", prefix="rehearse-", suffix=".log", delete=False) as log:
+        traceback.print_exception(error, file=log)
+    return f"rehearse failed ({type(error).__name__}: {error}); the traceback is in {Path(log.name)}"
+
+
+def _end(message: str, code: int) -> None:
+    sys.stderr.write(f"{message}\n")
+    sys.exit(code)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """End as on Ctrl-C, so that a stopped CI job leaves no compiler running."""
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""Functions behind the `rehearse` command: up, env, status and down."""
+
+import json
+import shlex
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rehearsal.cloud.comparison import compare
+from rehearsal.cloud.emulator import DEFAULT_ACCOUNT
+from rehearsal.console import ConsoleReporter
+from rehearsal.daemon import DaemonInfo
+from rehearsal.engine import OperationError, Outcome, policy_packs
+from rehearsal.errors import RehearsalError
+from rehearsal.hints import CommandHints
+from rehearsal.home import Home
+from rehearsal.lifecycle import PROGRAM_TIMES, Rehearsal, StartReport
+from rehearsal.summary import PhaseTiming, RehearsalSummary, count_resources
+from rehearsal.toolchain import Toolchain, tools_directory
+
+
+@dataclass(frozen=True)
+class RehearsalTarget:
+    """A stack of a Pulumi project, and how to rehearse it."""
+
+    project: Path
+    """Directory that holds Pulumi.yaml."""
+    stack: str
+    account: str = DEFAULT_ACCOUNT
+    """AWS account that the emulated AWS pretends to be."""
+    addons: tuple[str, ...] = ()
+    """Kubernetes add-ons of every cluster, by the name of their tool."""
+    tools: tuple[str, ...] = ("pulumi",)
+    """Tools to build before the start. The daemon builds further ones when a resource needs them."""
+    tools_directory: Path = field(default_factory=tools_directory)
+    layers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Layers of the program to show, each with the layers that it depends on."""
+    config_overrides: Mapping[str, str] = field(default_factory=dict)
+    """Configuration of this rehearsal; the tracked stack file stays unchanged."""
+    policy_levels: Mapping[str, str] = field(default_factory=dict)
+    """Enforcement levels by policy name in this rehearsal."""
+    warning: str = ""
+    """Effect of the overrides, shown before the start."""
+    hints: CommandHints = field(default_factory=CommandHints)
+
+    def rehearsal(self, pulumi: Path | None = None) -> Rehearsal:
+        """Return the rehearsal of this target, without starting anything.
+
+        `pulumi` defaults to the executable that is there; the `down` of a broken rehearsal must not need one.
+        """
+        executable = pulumi or Toolchain(self.tools_directory).find("pulumi") or Path("pulumi")
+        home = Home(self.project, self.stack)
+        return Rehearsal(home, self.account, executable, self.tools_directory, self.addons, self.hints)
+
+
+def up(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
+    """Build tools, start the cloud, preview under the policy packs, update and show a summary.
+
+    Raises:
+        RehearsalError: a tool can't be built, a server does not start, or the engine refuses the program.
+    """
+    began = time.monotonic()
+    toolchain = Toolchain(target.tools_directory, console=reporter.console)
+    with toolchain.start(target.tools) as build:
+        reporter.show_target(target.stack, target.project, policy_packs(target.project), target.layers)
+        executables = toolchain.watch(build)
+    tools_ready = time.monotonic()
+    rehearsal = target.rehearsal(executables["pulumi"])
+    with rehearsal.locked():
+        reporter.show_warning(target.warning)
+        with reporter.step() as progress:
+            start = rehearsal.start(progress, config=target.config_overrides, policy_levels=target.policy_levels)
+        reporter.show_start(start)
+        started = time.monotonic()
+        preview, update, measured = _preview_and_update(rehearsal, start, reporter)
+        timings = [PhaseTiming("tools", tools_ready - began), PhaseTiming("start", started - tools_ready), *measured]
+        reporter.show_summary(summarize(rehearsal.home, start.daemon), preview, update, timings)
+
+
+def _preview_and_update(
+    rehearsal: Rehearsal, start: StartReport, reporter: ConsoleReporter
+) -> tuple[Outcome, Outcome, list[PhaseTiming]]:
+    """Preview first, since only a preview judges the whole stack; its changes size the update's progress bar."""
+    engine = rehearsal.engine(start.daemon)
+    timer = PhaseTimer(rehearsal.home, start.daemon)
+    try:
+        with reporter.step() as progress:
+            progress("pulumi preview, under the policy packs")
+            preview = engine.operate("preview")
+        timings = [timer.timing("preview", preview)]
+        total = sum(count for operation, count in preview.changes.items() if operation != "same")
+        with reporter.update_progress(total) as on_event:
+            update = engine.operate("up", "--yes", "--skip-preview", on_event=on_event)
+        timings.append(timer.timing("update", update))
+    except OperationError as failure:
+        reporter.show_failure(failure)
+        raise RehearsalError(
+            f"{rehearsal.home.stack} was not brought up; the engine's output is in {failure.log}"
+        ) from failure
+    return preview, update, timings
+
+
+def summarize(home: Home, daemon: DaemonInfo) -> RehearsalSummary:
+    """Return resources and servers of a running rehearsal, as its daemon reports them."""
+    call = daemon.control.call
+    resources = call("deployment")["resources"]
+    fidelity = call("fidelity", {"types": sorted({resource["type"] for resource in resources})})
+    return RehearsalSummary(
+        stack=home.stack,
+        resources=count_resources(resources, fidelity),
+        servers=call("status")["servers"],
+        mismatch=compare(call("inventory")["resources"], resources),
+        aws_endpoint=f"http://127.0.0.1:{daemon.aws_port}",
+        logs=home.logs,
+    )
+
+
+class PhaseTimer:
+    """Measures the parts of each phase: time of the program and of the providers since the last reading."""
+
+    def __init__(self, home: Home, daemon: DaemonInfo) -> None:
+        self._program_times = home.root / PROGRAM_TIMES
+        self._control = daemon.control
+        self._read()
+
+    def timing(self, name: str, outcome: Outcome) -> PhaseTiming:
+        """Return the timing of a phase that has just ended."""
+        program, providers = self._read()
+        return PhaseTiming(name, outcome.seconds, program, providers, outcome.processor_seconds)
+
+    def _read(self) -> tuple[float, float]:
+        lines = self._program_times.read_text().splitlines() if self._program_times.exists() else []
+        self._program_times.unlink(missing_ok=True)
+        busy: float = self._control.call("busy")["seconds"]
+        return sum(json.loads(line)["processor_seconds"] for line in lines), busy
+
+
+def shell_commands(target: RehearsalTarget) -> str:
+    """Return shell commands that set the variables of a running rehearsal and enter its workspace."""
+    rehearsal = target.rehearsal()
+    daemon = rehearsal.running()
+    exports = [f"export {name}={shlex.quote(value)}" for name, value in rehearsal.environment(daemon).items()]
+    return "\n".join((*exports, f"cd {shlex.quote(str(rehearsal.home.workspace))}"))
+
+
+def status(target: RehearsalTarget, reporter: ConsoleReporter) -> bool:
+    """Show a running rehearsal; return True if all of its servers are alive."""
+    rehearsal = target.rehearsal()
+    summary = summarize(rehearsal.home, rehearsal.running())
+    reporter.show_status(summary)
+    return not summary.dead_servers
+
+
+def down(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
+    """End a rehearsal in any state. Ending one that does not run is not an error."""
+    reporter.show_ended(target.stack, target.rehearsal().down())

@@ -1,0 +1,222 @@
+"""Console output of a rehearsal, for terminals and log files."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from rehearsal.engine import Event, OperationError, Outcome
+from rehearsal.hints import CommandHints
+from rehearsal.lifecycle import StartReport
+from rehearsal.providers.protocol import Fidelity
+from rehearsal.summary import PhaseTiming, RehearsalSummary
+
+LOG_WIDTH = 140
+"""Columns of output that goes to a file: wide enough for the tables."""
+LEGEND = {
+    Fidelity.REAL: "a real server acts on it (Kubernetes API server, Vault)",
+    Fidelity.EMULATED: "moto answers for AWS",
+    Fidelity.RECORDED: "accepted and kept in state; no server behind it",
+}
+
+
+class ConsoleReporter:
+    """Reports progress and results of a rehearsal on one console.
+
+    On a terminal, progress is animated. Elsewhere each step is a line.
+    """
+
+    def __init__(self, console: Console | None = None, hints: CommandHints | None = None) -> None:
+        self.console = console or default_console()
+        self._hints = hints or CommandHints()
+
+    def show_target(
+        self, stack: str, project: Path, packs: Sequence[Path], layers: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Show the stack, its layers and its policy packs before anything is built or started."""
+        checked = ": settings are valid" if layers else ""
+        self.console.print(f"[bold]Rehearsing {stack}[/bold] of {project.name}{checked}")
+        if layers:
+            self.console.print(
+                "  layers        "
+                + "\n                ".join(f"{name:<14} {_after(after)}" for name, after in layers.items())
+            )
+        self.console.print(f"  policy packs  {', '.join(pack.name for pack in packs) or 'none'}")
+
+    @contextmanager
+    def step(self) -> Iterator[Callable[[str], None]]:
+        """Yield a function that shows the current step."""
+        if not self.console.is_terminal:
+            yield lambda sentence: self.console.print(f"… {sentence}")
+            return
+        with self.console.status("") as status:
+            yield status.update
+
+    @contextmanager
+    def update_progress(self, total: int) -> Iterator[Callable[[Event], None]]:
+        """Show a progress bar over `total` resources; yield its handler of engine events."""
+        with Progress(
+            SpinnerColumn(),
+            TextColumn("pulumi up"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}"),
+            console=self.console,
+            transient=True,
+        ) as progress:
+            task = progress.add_task("", total=total or None)
+
+            def on_event(event: Event) -> None:
+                if "resourcePreEvent" in event:
+                    metadata = event["resourcePreEvent"]["metadata"]
+                    if metadata["op"] != "same":
+                        progress.update(task, description=f"{metadata['op']} {_short(metadata['urn'])}")
+                elif "resOutputsEvent" in event and event["resOutputsEvent"]["metadata"]["op"] != "same":
+                    progress.advance(task)
+
+            yield on_event
+
+    def show_warning(self, sentence: str) -> None:
+        """Show what is unusual about this rehearsal; an empty sentence shows nothing."""
+        if sentence:
+            self.console.print(Text(sentence, style="bold yellow"))
+
+    def show_start(self, start: StartReport) -> None:
+        """Show what the start had to restart, replace or repair."""
+        if start.lost:
+            self.console.print(
+                "The emulated AWS had died and its resources are lost: this rehearsal starts from nothing.",
+                style="yellow",
+            )
+        if start.restarted:
+            self.console.print(f"Restarted, with their data: {', '.join(start.restarted)}", style="yellow")
+        if start.replaced_secrets:
+            self.console.print(f"{start.replaced_secrets} secret settings were replaced by random values.")
+        if start.repair is not None:
+            self.console.print("An engine was killed here in the middle of an update.", style="yellow")
+            for urn in start.repair.adopted:
+                self.console.print(f"  adopted: {_short(urn)} (it had been created)")
+            for urn in start.repair.dropped:
+                self.console.print(f"  to be repeated: {_short(urn)}")
+
+    def show_failure(self, failure: OperationError) -> None:
+        """Show the policy violations, then the engine's errors."""
+        self._violations(failure.outcome)
+        for message in failure.outcome.diagnostics("error") or [str(failure)]:
+            self.console.print(Text(message, style="red"))
+
+    def show_summary(
+        self, summary: RehearsalSummary, preview: Outcome, update: Outcome, timings: Sequence[PhaseTiming]
+    ) -> None:
+        """Show resources by layer and fidelity, policy findings, endpoints and timings."""
+        self._resources(summary)
+        if summary.resources.recorded_types:
+            types = ", ".join(f"{token} ({count})" for token, count in sorted(summary.resources.recorded_types.items()))
+            self.console.print(f"Recorded, not emulated: {types}")
+        self._mismatch(summary)
+        self._findings(preview)
+        self._endpoints(summary)
+        self._timings(timings)
+        changes = {operation: count for operation, count in update.changes.items() if operation != "same"}
+        changed = ", ".join(f"{count} {operation}" for operation, count in changes.items()) or "no changes"
+        stack, hints = summary.stack, self._hints
+        self.console.print(
+            f"[bold green]{stack} is up[/bold green]: {changed}, {update.changes.get('same', 0)} unchanged."
+        )
+        self.console.print(f'Go on with:  eval "$({hints.env(stack)})"; pulumi preview --stack {stack}')
+        self.console.print(f"End it with: {hints.down(stack)}")
+
+    def show_status(self, summary: RehearsalSummary) -> None:
+        """Show the servers and resources of a running rehearsal."""
+        self._resources(summary)
+        self._mismatch(summary)
+        self._endpoints(summary)
+        if summary.dead_servers:
+            self.console.print(
+                f"{', '.join(summary.dead_servers)} died; `{self._hints.up(summary.stack)}` restarts it with its data "
+                f"(logs in {summary.logs})",
+                style="red",
+            )
+
+    def show_ended(self, stack: str, names: Sequence[str]) -> None:
+        """Show the processes that were ended."""
+        self.console.print(f"Ended: {', '.join(names)}" if names else f"Nothing of {stack} was running.")
+
+    def _resources(self, summary: RehearsalSummary) -> None:
+        counts = summary.resources
+        table = Table("layer", *(each.value for each in Fidelity), "all", title="Resources", title_justify="left")
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for group in counts.groups:
+            table.add_row(group.name, *(_number(group.by_fidelity.get(each, 0)) for each in Fidelity), str(group.total))
+        table.add_section()
+        table.add_row("all", *(_number(counts.count(each)) for each in Fidelity), str(counts.total))
+        self.console.print(table)
+        for fidelity, meaning in LEGEND.items():
+            self.console.print(f"  {fidelity.value:<9} {meaning}", style="dim")
+
+    def _mismatch(self, summary: RehearsalSummary) -> None:
+        if summary.mismatch.none:
+            self.console.print("Inventory: the emulated AWS and the state hold the same resources")
+        for name in summary.mismatch.only_in_cloud:
+            self.console.print(f"Inventory: only the emulated AWS has {name}", style="yellow")
+        for name in summary.mismatch.only_in_state:
+            self.console.print(f"Inventory: only the state has {name}", style="yellow")
+
+    def _findings(self, outcome: Outcome) -> None:
+        violations = outcome.violations()
+        if not violations:
+            self.console.print("Policy packs: no findings")
+        elif all(violation["enforcementLevel"] == "advisory" for violation in violations):
+            self.console.print(f"Policy packs: no blocking findings, {len(violations)} advisory")
+        self._violations(outcome)
+
+    def _violations(self, outcome: Outcome) -> None:
+        for violation in outcome.violations():
+            level = violation["enforcementLevel"]
+            resource = _short(violation.get("resourceUrn") or "")
+            rule = f"{violation['policyPackName']}/{violation['policyName']}"
+            text = Text(f"{level}: {resource}: {violation['message'].strip()} [{rule}]")
+            self.console.print(text, style="red" if level == "mandatory" else "yellow")
+
+    def _endpoints(self, summary: RehearsalSummary) -> None:
+        table = Table("server", "kind", "endpoint", "", title="Endpoints", title_justify="left")
+        table.add_row("AWS", "emulated by moto", summary.aws_endpoint, "running")
+        for server in summary.servers:
+            state = Text("running") if server["alive"] else Text("died", style="red")
+            table.add_row(server["name"], server["type"], server["endpoint"], state)
+        self.console.print(table)
+
+    def _timings(self, timings: Sequence[PhaseTiming]) -> None:
+        table = Table("step", "seconds", "of it", title="Times", title_justify="left")
+        table.columns[1].justify = "right"
+        for timing in timings:
+            table.add_row(timing.name, f"{timing.seconds:.1f}", timing.parts)
+        table.add_section()
+        table.add_row("all", f"{sum(timing.seconds for timing in timings):.1f}", "")
+        self.console.print(table)
+
+
+def default_console() -> Console:
+    """Return a console with the terminal's width, or wide enough for the tables in a log file."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=LOG_WIDTH)
+
+
+def _after(names: Sequence[str]) -> str:
+    return f"after {', '.join(names)}" if names else ""
+
+
+def _number(count: int) -> str:
+    return str(count) if count else "·"
+
+
+def _short(urn: str) -> str:
+    """Return type and name of a resource, without its parents."""
+    parts = urn.split("::", 3)
+    return f"{parts[2].split('$')[-1]} {parts[3]}" if len(parts) == 4 else urn  # noqa: PLR2004  # a URN has four parts

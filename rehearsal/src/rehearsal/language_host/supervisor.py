@@ -1,0 +1,102 @@
+"""Start and end of the fork servers, together with the daemon."""
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_exponential
+
+from rehearsal.home import Home
+from rehearsal.language_host.fork_client import SUFFIX
+
+log = logging.getLogger(__name__)
+
+SERVERS = 2
+"""One server imports its modules again, with a new hash seed, while the other serves."""
+SECOND_DELAY_SECONDS = 2.0
+"""Delay of the second server's imports, which would otherwise compete with the daemon's start."""
+START_SECONDS = 20.0
+STOP_SECONDS = 10.0
+NAMES_FILE = "preloaded-modules.json"
+LOG = "fork-server.log"
+FORK_SUPPORT = "GRPC_ENABLE_FORK_SUPPORT"
+"""gRPC setting, off in the daemon, whose children only ever exec. If on, gRPC's handlers can abort such a child."""
+PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
+
+
+@contextmanager
+def fork_servers(home: Home) -> Iterator[Path]:
+    """Run the fork servers; yield the directory of their sockets.
+
+    The directory is not below the rehearsal: a Unix socket's path has at most 107 bytes, and projects can be deeper.
+    """
+    directory = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+    addresses = [directory / f"{number}{SUFFIX}" for number in range(SERVERS)]
+    servers = [_spawn(home, address, number * SECOND_DELAY_SECONDS) for number, address in enumerate(addresses)]
+    ending = threading.Event()
+    for server in servers:
+        threading.Thread(target=_watch, args=(server, ending), daemon=True).start()
+    try:
+        _await_first(addresses[0], servers[0])
+        yield directory
+    finally:
+        ending.set()
+        _end(servers)
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _spawn(home: Home, address: Path, delay: float) -> subprocess.Popen[bytes]:
+    module = "rehearsal.language_host.fork_server"
+    arguments = [str(address), str(home.cache / NAMES_FILE), f"--delay={delay}"]
+    with (home.logs / LOG).open("a") as output:
+        return subprocess.Popen(
+            [sys.executable, "-u", "-m", module, *arguments],
+            cwd=address.parent,
+            env={**_environment(), "PYTHONPATH": PACKAGE_ROOT},
+            stdin=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
+        )
+
+
+def _end(servers: Sequence[subprocess.Popen[bytes]]) -> None:
+    for server in servers:
+        assert server.stdin is not None  # noqa: S101  # it is a pipe
+        server.stdin.close()
+    for server in servers:
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Return the daemon's environment without the setting that only the daemon needs."""
+    return {name: value for name, value in os.environ.items() if name != FORK_SUPPORT}
+
+
+def _await_first(address: Path, process: subprocess.Popen[bytes]) -> None:
+    try:
+        Retrying(
+            retry=retry_if_result(lambda ready: not ready),
+            wait=wait_exponential(multiplier=0.01, max=0.1),
+            stop=stop_after_delay(START_SECONDS),
+        )(lambda: address.exists() or process.poll() is not None)
+    except RetryError:
+        log.warning("no fork server after %.0f s; programs start in fresh interpreters", START_SECONDS)
+
+
+def _watch(process: subprocess.Popen[bytes], ending: threading.Event) -> None:
+    """Log an unexpected end: everything still works, in fresh interpreters, but more slowly."""
+    code = psutil.Process(process.pid).wait() if process.returncode is None else process.returncode
+    if not ending.is_set():
+        log.error("a fork server ended with %s; programs start in fresh interpreters (see logs/%s)", code, LOG)
