@@ -28,6 +28,7 @@ from benchmarks import echo
 from benchmarks.preview import PROJECT, seconds
 from operations.rehearsing import PLATFORM, running_rehearsal
 from rehearsal.cloud.names import secrets_provider
+from rehearsal.language_host.fork_client import SOCKETS
 
 RULES, RESOURCES, TYPES = 150, 1000, 30
 PROMISED_SECONDS = 1.5

@@ -2,7 +2,7 @@
 
 The floor is a flat program with the same number of bare resources, the echo provider and no policy packs, in the same
 rehearsal with the same state backend, and with a fresh interpreter: the engine as any project has it. The same floor
-with the rehearsal's fork servers shows the share of the program and the packs. All run in turn; the medians are compared.
+with the rehearsal's fork servers shows the share of the program and the packs. All run in turn, and the medians count.
 
 Promise: at most 1.5 times the engine's floor for prod. The environment must be up: `ops rehearse up prod`.
 """

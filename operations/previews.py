@@ -66,23 +66,23 @@ def previews(project: Path = PLATFORM) -> dict[Environment, Preview]:
         RehearsalError: one of them is being rehearsed, so that its resources exist and the preview would differ; or the
             engine refuses one.
     """
+    targets = [_target(project, environment) for environment in Environment]
     pulumi = Toolchain(platform_tools()).ensure(REQUIRED_TOOLS)["pulumi"]
-    rehearsals = [_rehearsal(project, environment, pulumi) for environment in Environment]
+    rehearsals = [target.rehearsal(pulumi) for target in targets]
     # One process each: a daemon is a child of its rehearsal's process, and must not outlive it as a zombie.
     with ProcessPoolExecutor(PARALLEL, get_context("spawn")) as pool:
         return dict(zip(Environment, pool.map(_preview, rehearsals), strict=True))
 
 
-def _rehearsal(project: Path, environment: Environment, pulumi: Path) -> Rehearsal:
+def _target(project: Path, environment: Environment) -> RehearsalTarget:
     settings = load_file(project, environment)
     hints = CommandHints(COMMAND)
     daemon = DaemonInfo.load(Home(project, environment))
     if daemon is not None and daemon.alive:
         raise RehearsalError(f"{environment} is being rehearsed; end that first: {hints.down(environment)}")
-    target = RehearsalTarget(
+    return RehearsalTarget(
         project, environment, settings.account, ADDONS, tools_directory=platform_tools(), hints=hints
     )
-    return target.rehearsal(pulumi)
 
 
 def _preview(rehearsal: Rehearsal) -> Preview:

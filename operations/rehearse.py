@@ -1,6 +1,6 @@
 """`ops rehearse`: a whole environment on this machine, without a cloud account.
 
-A thin adapter over `rehearse`, the command of the rehearsal package. It adds the platform's settings, add-ons and layers.
+A thin adapter over `rehearse`, the command of the rehearsal package. It adds the platform's settings and add-ons.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The real engine runs a program in the warm interpreter."""
+"""The real engine runs programs in forks."""
 
 import json
 import os
@@ -13,9 +13,9 @@ import pytest
 
 from rehearsal import workspace
 from rehearsal.home import Home
-from rehearsal.language_host.keeper import warm_interpreter
-from rehearsal.language_host.warm import SOCKET
-from rehearsal.toolchain import Toolchain
+from rehearsal.language_host.fork_client import SOCKETS
+from rehearsal.language_host.supervisor import fork_servers
+from rehearsal.toolchain import Toolchain, tools_directory
 
 pytestmark = pytest.mark.integration
 
@@ -42,7 +42,7 @@ Thing()
 def environment(tmp_path: Path) -> dict[str, str]:
     home = Home(tmp_path, "dev")
     home.make()
-    pulumi = Toolchain(Path(__file__).resolve().parents[3]).ensure(["pulumi"])["pulumi"]
+    pulumi = Toolchain(tools_directory(Path(__file__).resolve().parents[3] / ".tools")).ensure(["pulumi"])["pulumi"]
     workspace.write_shims(home, pulumi, dict.fromkeys(workspace.PROVIDERS, 1))
     (tmp_path / "Pulumi.yaml").write_text(
         f"name: tiny\nruntime:\n  name: python\n  options: {{virtualenv: {sys.prefix}}}\n"
@@ -66,22 +66,20 @@ def pulumi(directory: Path, environment: Mapping[str, str], *arguments: str) -> 
     )
 
 
-def test_the_engine_runs_a_program_in_a_child_of_the_warm_interpreter(
-    environment: dict[str, str], tmp_path: Path
-) -> None:
-    with warm_interpreter(Home(tmp_path, "dev")) as address:
-        warm = {**environment, SOCKET: str(address)}
-        assert pulumi(tmp_path, warm, "stack", "init", "dev").returncode == 0
-        quiet = pulumi(tmp_path, warm, "preview")
+def test_the_engine_runs_a_program_in_a_fork(environment: dict[str, str], tmp_path: Path) -> None:
+    with fork_servers(Home(tmp_path, "dev")) as sockets:
+        forked = {**environment, SOCKETS: str(sockets)}
+        assert pulumi(tmp_path, forked, "stack", "init", "dev").returncode == 0
+        quiet = pulumi(tmp_path, forked, "preview")
         assert quiet.returncode == 0, quiet.stdout + quiet.stderr
         assert "test:index:Thing" in quiet.stdout
         assert (Home(tmp_path, "dev").root / "pulumi-home" / "logs").is_file()
         parent = psutil.Process(int((tmp_path / "parent").read_text()))
-        assert "rehearsal.language_host.forkserver" in parent.cmdline()
+        assert "rehearsal.language_host.fork_server" in parent.cmdline()
         assert "resource registration successful" not in quiet.stdout
-        assert "resource registration successful" in pulumi(tmp_path, warm, "preview", "--debug").stdout
+        assert "resource registration successful" in pulumi(tmp_path, forked, "preview", "--debug").stdout
         (tmp_path / "fail").touch()
-        failed = pulumi(tmp_path, warm, "preview")
+        failed = pulumi(tmp_path, forked, "preview")
         assert failed.returncode != 0
         assert "as asked" in failed.stdout + failed.stderr
         assert "Traceback" not in failed.stdout + failed.stderr

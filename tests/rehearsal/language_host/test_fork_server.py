@@ -1,4 +1,4 @@
-"""A run in the warm interpreter goes as in a fresh one, and nothing of it stays behind."""
+"""A forked run behaves as in a fresh interpreter and leaves nothing behind."""
 
 import json
 import os
@@ -13,10 +13,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from rehearsal.language_host.keeper import warm_interpreter
 
 from rehearsal.home import Home
-from rehearsal.language_host import keeper, warm
+from rehearsal.language_host import fork_client, supervisor
+from rehearsal.language_host.supervisor import fork_servers
 
 TIMEOUT = 30.0
 
@@ -31,15 +31,15 @@ class Result:
 
 @dataclass(frozen=True)
 class Runner:
-    """Runs scripts in a directory, warm or fresh."""
+    """Runs scripts in a directory, in a fork or in a fresh interpreter."""
 
     directory: Path
     address: Path
     log: Path
 
-    def launch(self, arguments: list[str], **more: str) -> warm.Launch:
+    def launch(self, arguments: list[str], **more: str) -> fork_client.Launch:
         kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        return warm.Launch(sys.executable, arguments, {**kept, **more}, str(self.directory))
+        return fork_client.Launch(sys.executable, arguments, {**kept, **more}, str(self.directory))
 
     def script(self, text: str, name: str = "script.py") -> str:
         path = self.directory / name
@@ -53,14 +53,14 @@ class Runner:
             Path(self.directory, "err").open("w+") as err,
         ):
             launch, descriptors = self.launch(arguments, **(more or {})), (nothing.fileno(), out.fileno(), err.fileno())
-            run = warm.FreshRun(launch, descriptors) if fresh else self._warm(launch, descriptors)
+            run = fork_client.FreshRun(launch, descriptors) if fresh else self._fork(launch, descriptors)
             ended = run.wait()
             out.seek(0)
             err.seek(0)
             return Result(ended.code, out.read(), err.read(), ended.processor_seconds)
 
-    def _warm(self, launch: warm.Launch, descriptors: tuple[int, int, int]) -> warm.Run:
-        run = warm.warm_run(str(self.address), launch, descriptors)
+    def _fork(self, launch: fork_client.Launch, descriptors: tuple[int, int, int]) -> fork_client.Run:
+        run = fork_client.start_fork(str(self.address), launch, descriptors)
         assert run is not None, self.log.read_text()
         return run
 
@@ -83,8 +83,8 @@ def home(tmp_path: Path) -> Home:
 def runner(home: Home, tmp_path: Path) -> Iterator[Runner]:
     directory = tmp_path / "program"
     directory.mkdir()
-    with warm_interpreter(home) as address:
-        yield Runner(directory, address, home.logs / "warm.log")
+    with fork_servers(home) as sockets:
+        yield Runner(directory, sockets / f"0{fork_client.SUFFIX}", home.logs / supervisor.LOG)
 
 
 FACTS = """
@@ -102,18 +102,18 @@ FACTS = """
 """
 
 
-def test_a_warm_run_finds_the_same_world_as_a_fresh_one(runner: Runner) -> None:
+def test_a_forked_run_finds_the_same_environment_as_a_fresh_run(runner: Runner) -> None:
     more = {"PYTHONPATH": f"{runner.directory}/lib:relative", "TZ": "Asia/Tokyo", "A": "é"}
     arguments = [runner.script(FACTS), "--flag", "value with spaces"]
-    warm_one, fresh_one = runner.run(arguments, more=more), runner.run(arguments, fresh=True, more=more)
-    assert json.loads(warm_one.output) == json.loads(fresh_one.output)
-    assert (warm_one.code, warm_one.error) == (fresh_one.code, fresh_one.error) == (0, "to the screen\n")
+    forked, fresh_run = runner.run(arguments, more=more), runner.run(arguments, fresh=True, more=more)
+    assert json.loads(forked.output) == json.loads(fresh_run.output)
+    assert (forked.code, forked.error) == (fresh_run.code, fresh_run.error) == (0, "to the screen\n")
 
 
 def test_a_module_runs_as_with_dash_m(runner: Runner) -> None:
     runner.script(FACTS, "facts.py")
-    warm_one, fresh_one = (runner.run(["-m", "facts", "more"], fresh=fresh) for fresh in (False, True))
-    assert json.loads(warm_one.output) == json.loads(fresh_one.output)
+    forked, fresh_run = (runner.run(["-m", "facts", "more"], fresh=fresh) for fresh in (False, True))
+    assert json.loads(forked.output) == json.loads(fresh_run.output)
 
 
 @pytest.mark.parametrize(
@@ -128,12 +128,12 @@ def test_a_module_runs_as_with_dash_m(runner: Runner) -> None:
         ("import atexit; atexit.register(print, 'last words')", 0),
     ],
 )
-def test_the_end_of_a_warm_run_is_that_of_a_fresh_one(runner: Runner, text: str, code: int) -> None:
+def test_a_forked_run_ends_like_a_fresh_one(runner: Runner, text: str, code: int) -> None:
     arguments = [runner.script(text)]
-    warm_one, fresh_one = runner.run(arguments), runner.run(arguments, fresh=True)
-    assert warm_one.code == fresh_one.code == code
-    assert warm_one.output == fresh_one.output
-    assert warm_one.error.splitlines()[-1:] == fresh_one.error.splitlines()[-1:]
+    forked, fresh_run = runner.run(arguments), runner.run(arguments, fresh=True)
+    assert forked.code == fresh_run.code == code
+    assert forked.output == fresh_run.output
+    assert forked.error.splitlines()[-1:] == fresh_run.error.splitlines()[-1:]
     assert runner.run([runner.script("print('next')")]).output == "next\n"
 
 
@@ -143,38 +143,40 @@ def test_processor_time_is_that_of_the_run_alone(runner: Runner) -> None:
     assert runner.run([runner.script("pass")]).processor_seconds < 0.25
 
 
-def test_installed_modules_are_imported_ahead_and_the_projects_own_never(runner: Runner, home: Home) -> None:
+def test_installed_modules_are_preloaded_and_the_projects_own_never(runner: Runner, home: Home) -> None:
     runner.script("VALUE = 'before'", "own.py")
     script = runner.script("import sys; ahead = 'yaml' in sys.modules; import own, yaml; print(ahead, own.VALUE)")
     assert runner.run([script]).output == "False before\n"
     runner.script("VALUE = 'after the edit'", "own.py")
-    eventually(lambda: "holds all" in runner.log.read_text())
+    eventually(lambda: "has imported all" in runner.log.read_text())
     assert runner.run([script]).output == "True after the edit\n"
-    memory = json.loads((home.root.parent / "cache" / keeper.MEMORY).read_text())
-    assert "yaml" in memory["imported"]
-    assert "own" not in memory["imported"]
-    with warm_interpreter(home) as address:
-        eventually(lambda: runner.log.read_text().count("holds all") == 2)
-        assert Runner(runner.directory, address, runner.log).run([script]).output == "True after the edit\n"
+    names = json.loads((home.root.parent / "cache" / supervisor.NAMES_FILE).read_text())
+    assert "yaml" in names["imported"]
+    assert "own" not in names["imported"]
+    count = runner.log.read_text().count("has imported all")
+    with fork_servers(home) as sockets:
+        eventually(lambda: runner.log.read_text().count("has imported all") > count)
+        another = Runner(runner.directory, sockets / f"0{fork_client.SUFFIX}", runner.log)
+        assert another.run([script]).output == "True after the edit\n"
 
 
 def test_a_file_of_the_project_that_hides_an_imported_module_gets_a_fresh_interpreter(runner: Runner) -> None:
     script = runner.script("import selectors; print(selectors.MINE)")
     runner.script("MINE = 1", "selectors.py")
-    assert warm.warm_run(str(runner.address), runner.launch([script]), (0, 1, 2)) is None
+    assert fork_client.start_fork(str(runner.address), runner.launch([script]), (0, 1, 2)) is None
     assert f"{runner.directory}/selectors.py hides a module" in runner.log.read_text()
 
 
 @pytest.mark.parametrize("name", ["PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "GRPC_VERBOSITY", "LC_ALL"])
 def test_what_python_reads_only_at_its_start_gets_a_fresh_interpreter(runner: Runner, name: str) -> None:
     launch = runner.launch([runner.script("pass")], **{name: "77"})
-    assert warm.warm_run(str(runner.address), launch, (0, 1, 2)) is None
+    assert fork_client.start_fork(str(runner.address), launch, (0, 1, 2)) is None
     assert name in runner.log.read_text()
 
 
-def test_another_interpreter_gets_a_fresh_one(runner: Runner) -> None:
-    launch = warm.Launch("/usr/bin/python", [runner.script("pass")], dict(os.environ), str(runner.directory))
-    assert warm.warm_run(str(runner.address), launch, (0, 1, 2)) is None
+def test_another_interpreter_gets_a_fresh_run(runner: Runner) -> None:
+    launch = fork_client.Launch("/usr/bin/python", [runner.script("pass")], dict(os.environ), str(runner.directory))
+    assert fork_client.start_fork(str(runner.address), launch, (0, 1, 2)) is None
 
 
 def test_a_child_ends_with_its_client_and_so_does_what_it_started(runner: Runner) -> None:
@@ -182,7 +184,7 @@ def test_a_child_ends_with_its_client_and_so_does_what_it_started(runner: Runner
         "import os, subprocess, time; p = subprocess.Popen(['sleep', '60']); print(os.getpid(), p.pid); time.sleep(60)"
     )
     with Path(runner.directory, "pids").open("w+") as out:
-        run = warm.warm_run(str(runner.address), runner.launch([runner.script(text)]), (0, out.fileno(), 2))
+        run = fork_client.start_fork(str(runner.address), runner.launch([runner.script(text)]), (0, out.fileno(), 2))
         assert run is not None
         eventually(lambda: len(Path(out.name).read_text().split()) == 2)
         pids = [int(word) for word in Path(out.name).read_text().split()]
@@ -195,9 +197,9 @@ OWNER = """
     import sys, time
     from pathlib import Path
     from rehearsal.home import Home
-    from rehearsal.language_host.keeper import warm_interpreter
-    with warm_interpreter(Home(Path(sys.argv[1]), "dev")) as address:
-        print(address, flush=True)
+    from rehearsal.language_host.supervisor import fork_servers
+    with fork_servers(Home(Path(sys.argv[1]), "dev")) as sockets:
+        print(sockets, flush=True)
         time.sleep(60)
 """
 
@@ -207,31 +209,77 @@ def test_nothing_is_left_when_the_parent_is_killed(home: Home, tmp_path: Path) -
     owner_script.write_text(textwrap.dedent(OWNER))
     owner = subprocess.Popen(
         [sys.executable, str(owner_script), str(home.project)],
-        env={**os.environ, "PYTHONPATH": keeper.PACKAGE_ROOT},
+        env={**os.environ, "PYTHONPATH": supervisor.PACKAGE_ROOT},
         stdout=subprocess.PIPE,
         text=True,
     )
     assert owner.stdout is not None
-    runner = Runner(tmp_path, Path(owner.stdout.readline().strip()), home.logs / "warm.log")
-    server = psutil.Process(owner.pid).children()[0]
+    runner = Runner(
+        tmp_path, Path(owner.stdout.readline().strip(), f"0{fork_client.SUFFIX}"), home.logs / supervisor.LOG
+    )
+    servers = psutil.Process(owner.pid).children()
+    assert len(servers) == supervisor.SERVERS
     launch = runner.launch([runner.script("import time; time.sleep(60)")])
-    run = warm.warm_run(str(runner.address), launch, (0, 1, 2))
+    run = fork_client.start_fork(str(runner.address), launch, (0, 1, 2))
     assert run is not None
-    family = [server, *server.children()]
+    family = [*servers, *(child for server in servers for child in server.children())]
     owner.kill()
     owner.wait()
     owner.stdout.close()
     assert run.wait().code == -signal.SIGTERM
     eventually(lambda: not any(process.is_running() for process in family))
-    assert not runner.address.parent.exists()
+    eventually(lambda: not runner.address.parent.exists())
 
 
-def test_without_a_warm_interpreter_the_run_is_fresh_and_says_so(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_without_a_fork_server_the_run_is_fresh_and_says_so(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     runner = Runner(tmp_path, tmp_path / "nobody", tmp_path / "log")
-    launch = runner.launch([runner.script("print('done')")], **{warm.SOCKET: str(runner.address)})
-    assert warm.start(launch, (0, 1, 2)).wait().code == 0
+    launch = runner.launch([runner.script("print('done')")], **{fork_client.SOCKET: str(runner.address)})
+    assert fork_client.start(launch, (0, 1, 2)).wait().code == 0
     captured = capfd.readouterr()
     assert captured.out == "done\n"
     assert "does not answer" in captured.err
+
+
+HASH = "print(hash('a'))"
+
+
+def through_shim(runner: Runner, sockets: Path, **more: str) -> str:
+    """Run a script as the engine's next operation would: in the fork server whose turn it is."""
+    address = fork_client.choose_server(str(sockets))
+    assert address is not None
+    launch = runner.launch([runner.script(HASH)], **{fork_client.SOCKET: address, **more})
+    with Path(os.devnull).open() as null, Path(runner.directory, "out").open("w+") as out:
+        assert fork_client.start(launch, (null.fileno(), out.fileno(), 2)).wait().code == 0
+        out.seek(0)
+        return out.read()
+
+
+def test_two_operations_have_different_hash_seeds(runner: Runner) -> None:
+    sockets = runner.address.parent
+    eventually(lambda: len(list(sockets.glob(f"*{fork_client.SUFFIX}"))) == supervisor.SERVERS)
+    assert len({through_shim(runner, sockets) for _ in range(2)}) == 2
+
+
+def test_a_used_server_gets_another_hash_seed(runner: Runner) -> None:
+    script = runner.script(HASH)
+    first = runner.run([script]).output
+    eventually(lambda: runner.run([script]).output != first)
+
+
+def test_a_given_hash_seed_is_respected(runner: Runner) -> None:
+    eventually((runner.address.parent / f"1{fork_client.SUFFIX}").exists)
+    fixed = subprocess.run(
+        [sys.executable, "-c", HASH], env={**os.environ, "PYTHONHASHSEED": "0"}, capture_output=True, check=True
+    )
+    outputs = {through_shim(runner, runner.address.parent, PYTHONHASHSEED="0") for _ in range(2)}
+    assert outputs == {fixed.stdout.decode()}
+
+
+def test_a_hash_seed_of_the_daemon_holds_for_every_fork(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
+    fixed = subprocess.run([sys.executable, "-c", HASH], capture_output=True, check=True).stdout.decode()
+    with fork_servers(home) as sockets:
+        runner = Runner(tmp_path, sockets / f"0{fork_client.SUFFIX}", home.logs / supervisor.LOG)
+        assert {runner.run([runner.script(HASH)]).output for _ in range(2)} == {fixed}
