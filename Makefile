@@ -3,6 +3,8 @@ ENV ?= dev
 PYTHON ?= python3
 BIN := .venv/bin
 VENV := .venv/.complete
+# Built command-line tools; other projects keep them in the user's cache directory.
+export REHEARSE_TOOLS_DIR ?= $(CURDIR)/.tools
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -15,11 +17,11 @@ rehearse: $(VENV) ## Rehearse one environment on this machine (ENV=dev, or stagi
 	@$(BIN)/ops rehearse up $(ENV)
 
 test: lint ## Lint, types, import rules, then all tests, with the real engine and real servers
-	@$(BIN)/python -m rehearsal.toolchain
+	@$(BIN)/rehearse tools
 	@$(BIN)/pytest $(ARGS)
 
 setup: $(VENV) ## Set up all that the other targets need: .venv and the command-line tools
-	@$(BIN)/python -m rehearsal.toolchain
+	@$(BIN)/rehearse tools
 
 lint: $(VENV) ## Lint, formatting, types and import rules
 	@$(BIN)/ruff check
