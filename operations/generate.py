@@ -92,6 +92,6 @@ def _policies() -> Content:
 
 
 def _moto_patches() -> Content:
-    from rehearsal.cloud.corrections.page import page  # noqa: PLC0415  # `ops --help` must stay fast
+    from rehearsal.cloud.moto_patches.page import page  # noqa: PLC0415  # `ops --help` must stay fast
 
-    return {Path("docs", "moto-corrections.md"): page()}
+    return {REFERENCE / "moto-patches.md": page()}

@@ -139,7 +139,7 @@ def _start(options: DaemonOptions, running: ExitStack) -> DaemonInfo:
     emulator = Emulator(account)
     running.callback(emulator.stop)
 
-    from rehearsal.cloud import backend, corrections, hooks  # noqa: PLC0415  # after moto has its account
+    from rehearsal.cloud import backend, hooks, moto_patches  # noqa: PLC0415  # after moto has its account
     from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # the same
     from rehearsal.dataplanes.kubernetes import ADDONS  # noqa: PLC0415  # the same
     from rehearsal.providers.busy_timer import BusyTimer  # noqa: PLC0415  # the same
@@ -148,7 +148,7 @@ def _start(options: DaemonOptions, running: ExitStack) -> DaemonInfo:
     definitions = [ADDONS[name](toolchain.share(name)) for name in options.addons]
     planes = DataPlanes(home, lambda name: toolchain.ensure([name])[name], definitions)
     running.callback(planes.stop_all)
-    corrections.apply()
+    moto_patches.apply()
     hooks.attach(planes)
     backend.create(home.stack)
     journal, busy_timer = Journal(home.root / "journal.jsonl"), BusyTimer()

@@ -7,7 +7,7 @@ from moto import mock_aws
 
 from operations.bootstrap.cloud import Cloud
 from operations.bootstrap.place import Place
-from rehearsal.cloud import corrections
+from rehearsal.cloud import moto_patches
 
 ACCOUNT = "123456789012"
 """moto's own."""
@@ -41,5 +41,5 @@ def single() -> Place:
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with mock_aws(), corrections.apply():
+    with mock_aws(), moto_patches.apply():
         yield Cloud(ACCOUNT)

@@ -16,9 +16,9 @@ ACCOUNT = "444455556666"
 
 def main(runs: list[str]) -> None:
     with Emulator(ACCOUNT) as emulator:
-        from rehearsal.cloud import corrections  # noqa: PLC0415  # moto may not be imported before the emulator is made
+        from rehearsal.cloud import moto_patches  # noqa: PLC0415  # moto may not be imported before the emulator is made
 
-        with corrections.apply():
+        with moto_patches.apply():
             environment = {
                 **os.environ,
                 "AWS_ENDPOINT_URL": emulator.endpoint,

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
-from rehearsal.cloud import corrections
+from rehearsal.cloud import moto_patches
 from rehearsal.cloud.patches import Patches
 
 EAST, WEST = "us-east-1", "us-west-2"
@@ -16,9 +16,9 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/cluster"
 
 
 @contextmanager
-def cloud(*, corrected: bool) -> Iterator[None]:
+def cloud(*, patched: bool) -> Iterator[None]:
     """An empty moto in this process, as it is or with all corrections."""
-    with mock_aws(), corrections.apply() if corrected else Patches():
+    with mock_aws(), moto_patches.apply() if patched else Patches():
         yield
 
 

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from rehearsal.cloud import Emulator, EmulatorError, corrections
+from rehearsal.cloud import Emulator, EmulatorError, moto_patches
 from tests.rehearsal.cloud.clients import ROLE, cluster, nodegroup
 
 OTHER = "210987654321"
@@ -68,8 +68,8 @@ def test_errors_reach_other_processes_as_aws_errors() -> None:
             eks.describe_cluster(name="nowhere")
 
 
-def test_what_the_corrections_add_is_served_to_other_processes_too() -> None:
-    with Emulator() as emulator, corrections.apply():
+def test_what_the_patches_add_is_served_to_other_processes_too() -> None:
+    with Emulator() as emulator, moto_patches.apply():
         cluster(accessConfig={"authenticationMode": "API"}, version="1.33")
         nodegroup()
         eks: Any = boto3.client("eks", "us-east-1", endpoint_url=emulator.endpoint)

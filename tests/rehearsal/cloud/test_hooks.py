@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 from kubernetes import client
 
-from rehearsal.cloud import Emulator, corrections, hooks
+from rehearsal.cloud import Emulator, hooks, moto_patches
 from rehearsal.dataplanes import DataPlanes, ServerType
 from rehearsal.home import Home
 from tests.rehearsal.cloud.clients import EAST, WEST, aws, cluster, database, nodegroup
@@ -28,7 +28,7 @@ def planes(tmp_path: Path) -> Iterator[DataPlanes]:
     home = Home(tmp_path, "dev")
     home.make()
     planes = DataPlanes(home, binary)
-    with Emulator(), corrections.apply(), hooks.attach(planes):
+    with Emulator(), moto_patches.apply(), hooks.attach(planes):
         yield planes
         planes.stop_all()
     assert running() == []

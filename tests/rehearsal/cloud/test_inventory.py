@@ -6,7 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from rehearsal.cloud import backend, corrections, inventory
+from rehearsal.cloud import backend, inventory, moto_patches
 from rehearsal.cloud.comparison import compare
 
 ACCOUNT = "123456789012"
@@ -17,7 +17,7 @@ VPC = "aws:ec2/vpc:Vpc"
 def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with mock_aws(), corrections.apply():
+    with mock_aws(), moto_patches.apply():
         yield
 
 

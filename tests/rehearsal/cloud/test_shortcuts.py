@@ -32,7 +32,7 @@ def in_parts(s3: Any) -> None:
 
 @pytest.mark.parametrize("taken", [False, True])
 def test_copies_are_what_they_were(*, taken: bool) -> None:
-    with cloud(corrected=False), Patches() as patches:
+    with cloud(patched=False), Patches() as patches:
         if taken:
             shortcuts.take(patches)
         s3 = aws("s3")

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from rehearsal.cloud import corrections
+from rehearsal.cloud import moto_patches
 from rehearsal.providers.aws import AwsProvider, create_provider, operations
 from rehearsal.providers.aws.provider import AwsConfigured
 from rehearsal.providers.protocol import CheckRequest, CheckResult, DiffResult, ReadResult, ResourceState, Urn
@@ -282,8 +282,8 @@ def live_through(world: World) -> Callable[..., ResourceState]:
 
 
 @pytest.fixture(scope="session")
-def corrected() -> Iterator[None]:
-    patches = corrections.apply()
+def patched_moto() -> Iterator[None]:
+    patches = moto_patches.apply()
     yield
     patches.undo()
 
@@ -294,7 +294,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> AwsProvider:
 
 
 @pytest.fixture
-def emulated(corrected: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # noqa: ARG001  # only its effect
+def emulated(patched_moto: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # noqa: ARG001  # only its effect
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     monkeypatch.setattr(operations, "READY_TIMEOUT", 5.0)  # nothing takes time here: a longer wait is a failure
     with mock_aws():

@@ -1,0 +1,34 @@
+"""Where moto's endpoints err about DNS, and that the correction mends it."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.rehearsal.cloud.clients import aws, cloud, network
+from tests.rehearsal.cloud.test_moto_patches_edge import endpoint, shown
+
+INTERFACE = {"VpcEndpointType": "Interface", "PrivateDnsEnabled": True}
+
+
+def options(*, inbound_only: bool) -> dict[str, Any]:
+    return {"PrivateDnsOnlyForInboundResolverEndpoint": inbound_only}
+
+
+def test_ec2_endpoint_dns_options() -> None:
+    with cloud(patched=False):
+        made = endpoint(network()[0], "s3", **INTERFACE, DnsOptions=options(inbound_only=True))
+        assert "DnsOptions" not in shown(made)
+    with cloud(patched=True):
+        vpc = network()[0]
+        with pytest.raises(ClientError, match="must have a Gateway endpoint"):
+            endpoint(vpc, "s3", **INTERFACE, DnsOptions=options(inbound_only=True))
+        made = endpoint(vpc, "s3", **INTERFACE, DnsOptions=options(inbound_only=False))
+        assert shown(made)["DnsOptions"] == options(inbound_only=False)
+        change = {"VpcEndpointId": made, "DnsOptions": options(inbound_only=True)}
+        with pytest.raises(ClientError, match="must have a Gateway endpoint"):
+            aws("ec2").modify_vpc_endpoint(**change)
+        endpoint(vpc, "s3", VpcEndpointType="Gateway")
+        aws("ec2").modify_vpc_endpoint(**change)
+        assert shown(made)["DnsOptions"] == options(inbound_only=True)
+        assert "DnsOptions" not in shown(endpoint(vpc, "kms", **INTERFACE))
