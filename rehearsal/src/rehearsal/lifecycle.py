@@ -214,7 +214,7 @@ class Rehearsal:
         """Remove what an earlier daemon left: servers, their data, and the stack file with the lost KMS key."""
         from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # Kubernetes' client takes half a second to import
 
-        ended = DataPlanes.clear(self.home)
+        ended = DataPlanes.remove_leftovers(self.home)
         for directory in (self.home.data, self.home.workspace):
             shutil.rmtree(directory, ignore_errors=True)
         for name in ("daemon.json", "journal.jsonl"):

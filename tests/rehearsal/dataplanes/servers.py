@@ -1,4 +1,4 @@
-"""What tests of the real servers share: where their binaries are, and looking at processes."""
+"""Helpers for tests of the real servers: binaries and processes."""
 
 import os
 import signal
@@ -15,23 +15,23 @@ TOOLS = Toolchain(tools_directory(Path(__file__).parents[3] / ".tools"))
 
 
 def binary(name: str) -> Path:
-    """Find a tool; a test without its server is a failure, not a skip."""
-    found = TOOLS.find(name)
-    if found is None:
+    """Return the path of a tool. A missing server fails the test instead of skipping it."""
+    path = TOOLS.find(name)
+    if path is None:
         pytest.fail(f"{name} is missing; build it with `rehearse tools {name}`")
-    return found
+    return path
 
 
-def kill(supervisor: Supervisor, part: str) -> None:
-    """End a server as a crash would, and wait until it is gone."""
-    (found,) = [status for status in supervisor.status() if status.name.startswith(part)]
-    os.kill(found.pid, signal.SIGKILL)
-    while supervisor.alive(found.name):
+def kill(supervisor: Supervisor, prefix: str) -> None:
+    """Kill the process whose name starts with a prefix, and wait until it is gone."""
+    (process,) = [status for status in supervisor.status() if status.name.startswith(prefix)]
+    os.kill(process.pid, signal.SIGKILL)
+    while supervisor.alive(process.name):
         time.sleep(0.01)
 
 
 def running() -> list[str]:
-    """Names of all processes below this one that a Supervisor started, and of their descendants."""
+    """Return the names of all descendants of this process that a Supervisor started."""
     return [child.name() for child in psutil.Process().children(recursive=True) if _is_ours(child)]
 
 

@@ -1,4 +1,4 @@
-"""The data planes of a daemon that was killed are ended and removed by whoever comes next."""
+"""Servers of a killed daemon are stopped and removed by the next process."""
 
 import signal
 import subprocess
@@ -29,17 +29,17 @@ time.sleep(60)
 """
 
 
-def test_nothing_is_left_of_a_killed_daemon(home: Home) -> None:
+def test_remove_leftovers_stops_the_servers_of_a_killed_daemon(home: Home) -> None:
     with subprocess.Popen(
         (sys.executable, "-c", DAEMON, str(home.project)), stdout=subprocess.PIPE, text=True
     ) as daemon:
         assert daemon.stdout
         assert daemon.stdout.readline() == "serving\n"
-        left = psutil.Process(daemon.pid).children(recursive=True)
+        orphans = psutil.Process(daemon.pid).children(recursive=True)
         databases = (home.data / "postgres").resolve()
         daemon.send_signal(signal.SIGKILL)
-    assert len(left) > 7
-    assert sorted(name.split(".")[0] for name in DataPlanes.clear(home)) == [
+    assert len(orphans) > 7
+    assert sorted(name.split(".")[0] for name in DataPlanes.remove_leftovers(home)) == [
         "etcd",
         "kube-apiserver",
         "kube-controller-manager",
@@ -48,10 +48,10 @@ def test_nothing_is_left_of_a_killed_daemon(home: Home) -> None:
         "postgres",
         "vault",
     ]
-    _, alive = psutil.wait_procs(left, 5)
+    _, alive = psutil.wait_procs(orphans, 5)
     assert alive == []
     assert not databases.exists()
-    assert DataPlanes.clear(home) == []
+    assert DataPlanes.remove_leftovers(home) == []
 
 
 def test_stopping_everything_leaves_no_process(home: Home) -> None:
@@ -65,7 +65,7 @@ def test_stopping_everything_leaves_no_process(home: Home) -> None:
     planes.stop_all()
 
 
-def test_nothing_runs_before_it_is_needed(home: Home) -> None:
+def test_no_server_runs_before_first_use(home: Home) -> None:
     planes = DataPlanes(home, lambda name: Path("/nowhere") / name)
     assert planes.status() == ()
     assert planes.heal() == ()

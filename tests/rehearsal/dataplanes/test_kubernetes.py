@@ -1,4 +1,4 @@
-"""A rehearsal's cluster decides as a real one does: it schedules, admits, refuses, and survives crashes."""
+"""A rehearsal's cluster behaves like a real one: scheduling, admission, controllers, upgrades and crashes."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ REGION = "us-east-1"
 
 
 class Api:
-    """The API groups that the tests use, of one cluster."""
+    """API groups of one cluster that the tests use."""
 
     def __init__(self, api: Any) -> None:
         self.core: Any = client.CoreV1Api(api)
@@ -118,7 +118,7 @@ def test_a_cluster_is_found_by_name_and_region(clusters: Clusters, main: Cluster
         clusters.set_nodes("other", REGION, "general", [])
 
 
-def test_the_kubeconfig_works_for_other_clients(main: ClusterEndpoint) -> None:
+def test_the_kubeconfig_works_in_other_clients(main: ClusterEndpoint) -> None:
     config = yaml.safe_load(main.kubeconfig.read_text())
     assert config["clusters"][0]["cluster"]["server"] == main.url
     assert config["users"][0]["user"]["token"] == main.token
@@ -131,7 +131,7 @@ def test_a_deployment_becomes_available(main: ClusterEndpoint, namespace: str) -
         eventually(lambda: api.apps.read_namespaced_deployment_status("web", namespace).status.available_replicas == 2)
 
 
-def test_pods_that_no_node_can_hold_stay_pending(main: ClusterEndpoint, namespace: str) -> None:
+def test_unschedulable_pods_stay_pending(main: ClusterEndpoint, namespace: str) -> None:
     greedy = {"resources": {"requests": {"memory": "9Gi"}}}
     with talk(main) as api:
         api.apps.create_namespaced_deployment(namespace, deployment(1, **greedy))
@@ -163,7 +163,7 @@ def test_a_privileged_pod_is_refused_where_pod_security_is_restricted(main: Clus
         api.core.delete_namespace(restricted)
 
 
-def test_a_validating_admission_policy_decides(main: ClusterEndpoint, namespace: str) -> None:
+def test_a_validating_admission_policy_is_enforced(main: ClusterEndpoint, namespace: str) -> None:
     policy = {
         "metadata": {"name": "no-default-service-account"},
         "spec": {
@@ -207,8 +207,8 @@ def test_load_balancers_get_a_host_name(main: ClusterEndpoint, namespace: str) -
         api.core.create_namespaced_service(namespace, service)
         api.networking.create_namespaced_ingress(namespace, ingress)
 
-        def hosts(found: Any) -> list[str]:
-            return [entry.hostname for entry in found.status.load_balancer.ingress or ()]
+        def hosts(body: Any) -> list[str]:
+            return [entry.hostname for entry in body.status.load_balancer.ingress or ()]
 
         eventually(lambda: hosts(api.core.read_namespaced_service("web", namespace)))
         eventually(lambda: hosts(api.networking.read_namespaced_ingress("web", namespace)))
@@ -219,7 +219,7 @@ def test_load_balancers_get_a_host_name(main: ClusterEndpoint, namespace: str) -
         assert hosts(api.core.read_namespaced_service("internal", namespace)) == []
 
 
-def test_the_rollouts_controller_acts_on_rollouts(main: ClusterEndpoint, namespace: str) -> None:
+def test_the_rollouts_controller_reconciles_rollouts(main: ClusterEndpoint, namespace: str) -> None:
     group = ("argoproj.io", "v1alpha1", namespace, "rollouts")
     rollout = deployment() | {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout"}
     rollout["spec"]["strategy"] = {"canary": {"steps": [{"setWeight": 50}, {"pause": {}}]}}
@@ -233,7 +233,7 @@ def test_the_rollouts_controller_acts_on_rollouts(main: ClusterEndpoint, namespa
         eventually(available, 60)
 
 
-def test_a_node_group_grows_changes_and_shrinks(clusters: Clusters, main: ClusterEndpoint, namespace: str) -> None:
+def test_a_node_group_can_be_scaled_and_changed(clusters: Clusters, main: ClusterEndpoint, namespace: str) -> None:
     taint = Taint("dedicated", "batch", "NoSchedule")
     with talk(main) as api:
         clusters.set_nodes("main", REGION, "batch", [node(11, labels={"tier": "one"}), node(12)])
@@ -258,18 +258,16 @@ def test_a_node_group_grows_changes_and_shrinks(clusters: Clusters, main: Cluste
         assert sorted(names) == ["ip-10-0-0-1.ec2.internal", "ip-10-0-0-2.ec2.internal"]
 
 
-def test_a_cluster_that_does_not_answer_is_named(
-    clusters: Clusters, supervisor: Supervisor, main: ClusterEndpoint
-) -> None:
+def test_an_unreachable_cluster_is_named(clusters: Clusters, supervisor: Supervisor, main: ClusterEndpoint) -> None:
     kill(supervisor, "kube-apiserver")
-    with pytest.raises(ClusterError, match=f"main in us-east-1 does not answer at {main.url}; heal it"):
+    with pytest.raises(ClusterError, match=f"main in us-east-1 does not answer at {main.url}; restart it"):
         clusters.set_nodes("main", REGION, "general", [node(1)])
     clusters.heal()
     clusters.set_nodes("main", REGION, "general", [node(1), node(2)])
 
 
 @pytest.mark.parametrize("part", ["kube-apiserver", "etcd", "kube-scheduler", "kwok", "argo-rollouts"])
-def test_a_killed_part_is_healed_with_its_data_kept(
+def test_a_killed_process_is_restarted_with_its_data(
     clusters: Clusters, supervisor: Supervisor, main: ClusterEndpoint, namespace: str, part: str
 ) -> None:
     with talk(main) as api:
@@ -285,14 +283,14 @@ def test_a_killed_part_is_healed_with_its_data_kept(
         eventually(lambda: api.apps.read_namespaced_deployment_status("web", namespace).status.available_replicas == 1)
 
 
-def test_a_cluster_shows_the_minor_version_it_was_asked_for_and_can_be_upgraded(clusters: Clusters) -> None:
+def test_a_cluster_has_the_requested_version_and_can_be_upgraded(clusters: Clusters) -> None:
     endpoint = clusters.create("older", REGION, "1.32")
     with talk(endpoint) as api:
         assert api.version.get_code().emulation_minor == "32"
     clusters.set_version("older", REGION, "1.33")
     with talk(endpoint) as api:
         assert api.version.get_code().emulation_minor == "33"
-    with pytest.raises(ClusterError, match=r"older can't become Kubernetes 1\.20: .*not between"):
+    with pytest.raises(ClusterError, match=r"older can't be changed to Kubernetes 1\.20: .*not between"):
         clusters.set_version("older", REGION, "1.20")
     with talk(endpoint) as api:
         assert api.version.get_code().emulation_minor == "33"
@@ -301,7 +299,7 @@ def test_a_cluster_shows_the_minor_version_it_was_asked_for_and_can_be_upgraded(
     assert not endpoint.kubeconfig.exists()
 
 
-def test_a_cluster_that_can_not_start_leaves_nothing(clusters: Clusters, supervisor: Supervisor) -> None:
+def test_a_cluster_that_fails_to_start_leaves_nothing(clusters: Clusters, supervisor: Supervisor) -> None:
     before = supervisor.status()
     with pytest.raises(ProcessError, match=r"kube-apiserver\.us-east-1\.ancient ended with exit code 1"):
         clusters.create("ancient", REGION, "1.19")

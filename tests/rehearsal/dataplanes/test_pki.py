@@ -1,4 +1,4 @@
-"""Certificates of the real servers hold where TLS clients check them."""
+"""TLS clients accept the certificates of the real servers and refuse others."""
 
 import socket
 import ssl
@@ -11,32 +11,32 @@ from rehearsal.dataplanes import pki
 
 
 def handshake(directory: Path, trusted: str, hostname: str) -> str:
-    """Serve one TLS connection and return the protocol that a client agreed on."""
+    """Serve one TLS connection and return the negotiated protocol."""
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(directory / "server.crt", directory / "server.key")
     client = ssl.create_default_context(cadata=trusted)
-    ours, theirs = socket.socketpair()
+    server_socket, client_socket = socket.socketpair()
 
     def serve() -> None:
         try:
-            server.wrap_socket(ours, server_side=True).close()
+            server.wrap_socket(server_socket, server_side=True).close()
         except ssl.SSLError:
-            ours.close()
+            server_socket.close()
 
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        with client.wrap_socket(theirs, server_hostname=hostname) as connection:
+        with client.wrap_socket(client_socket, server_hostname=hostname) as connection:
             return str(connection.version())
     finally:
-        theirs.close()
+        client_socket.close()
         thread.join()
 
 
 @pytest.fixture
 def authority(tmp_path: Path) -> pki.Authority:
     authority = pki.Authority.create("test")
-    authority.serve("server", ("127.0.0.1", "localhost")).write(tmp_path, "server")
+    authority.issue("server", ("127.0.0.1", "localhost")).write(tmp_path, "server")
     return authority
 
 

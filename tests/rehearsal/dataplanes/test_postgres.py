@@ -1,4 +1,4 @@
-"""A rehearsal's databases are real: they replicate, fail over, are restored, and behave towards users as RDS does."""
+"""A rehearsal's databases are real: replication, failover, restore, and permissions as on RDS."""
 
 import shutil
 import threading
@@ -48,7 +48,7 @@ def pupils(endpoint: DatabaseEndpoint, **more: Any) -> list[str]:
 
 
 def follow(standby: DatabaseEndpoint, primary: DatabaseEndpoint) -> None:
-    """Wait until the standby has replayed what the primary has written."""
+    """Wait until the standby has replayed all WAL of the primary."""
     with connect(primary) as session:
         written = session.execute("SELECT pg_current_wal_lsn()").fetchone()
     with connect(standby) as session:
@@ -56,7 +56,7 @@ def follow(standby: DatabaseEndpoint, primary: DatabaseEndpoint) -> None:
             session.execute("SELECT pg_sleep(0.05)")
 
 
-def test_the_master_user_is_no_superuser_but_may_make_roles_and_databases(primary: DatabaseEndpoint) -> None:
+def test_the_master_user_can_create_roles_and_databases_but_is_not_a_superuser(primary: DatabaseEndpoint) -> None:
     with connect(primary) as session:
         row = session.execute("SELECT rolsuper, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = 'campus'")
         assert row.fetchone() == (False, True, True)
@@ -69,7 +69,7 @@ def test_the_master_user_is_no_superuser_but_may_make_roles_and_databases(primar
             session.execute("SELECT pg_read_file('/etc/passwd')")
 
 
-def test_connections_are_encrypted_or_refused(databases: Databases, primary: DatabaseEndpoint, home: Home) -> None:
+def test_unencrypted_connections_are_refused(databases: Databases, primary: DatabaseEndpoint, home: Home) -> None:
     with connect(primary) as session:
         assert session.execute("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()").fetchone() == (True,)
     with pytest.raises(psycopg.OperationalError, match="no encryption"):
@@ -84,7 +84,9 @@ def test_a_wrong_password_is_refused(primary: DatabaseEndpoint) -> None:
         connect(primary, password="wrong")
 
 
-def test_a_replica_in_another_region_follows_and_is_read_only(databases: Databases, primary: DatabaseEndpoint) -> None:
+def test_a_replica_in_another_region_replicates_and_is_read_only(
+    databases: Databases, primary: DatabaseEndpoint
+) -> None:
     standby = databases.replicate("records-dr", WEST, "records", EAST)
     assert pupils(standby) == ["Ada"]
     with connect(primary) as session:
@@ -95,7 +97,7 @@ def test_a_replica_in_another_region_follows_and_is_read_only(databases: Databas
         session.execute("INSERT INTO pupils VALUES ('Edsger')")
 
 
-def test_a_promoted_replica_is_writable_and_its_source_keeps_no_log_for_it(
+def test_a_promoted_replica_is_writable_and_its_slot_is_dropped(
     databases: Databases, primary: DatabaseEndpoint
 ) -> None:
     standby = databases.replicate("records-dr", WEST, "records", EAST)
@@ -105,11 +107,11 @@ def test_a_promoted_replica_is_writable_and_its_source_keeps_no_log_for_it(
     assert pupils(primary) == ["Ada"]
     with connect(primary) as session:
         assert session.execute("SELECT count(*) FROM pg_replication_slots").fetchone() == (0,)
-    with pytest.raises(DatabaseError, match="records-dr in us-west-2 is no replica"):
+    with pytest.raises(DatabaseError, match="records-dr in us-west-2 is not a replica"):
         databases.promote("records-dr", WEST)
 
 
-def test_a_replica_outlives_its_source_and_can_still_be_promoted(
+def test_a_replica_can_be_promoted_after_its_source_was_deleted(
     databases: Databases, supervisor: Supervisor, primary: DatabaseEndpoint
 ) -> None:
     standby = databases.replicate("records-dr", WEST, "records", EAST)
@@ -122,7 +124,7 @@ def test_a_replica_outlives_its_source_and_can_still_be_promoted(
         session.execute("INSERT INTO pupils VALUES ('Edsger')")
 
 
-def test_a_replica_of_a_replica_follows_it(databases: Databases, primary: DatabaseEndpoint) -> None:
+def test_a_replica_can_have_replicas(databases: Databases, primary: DatabaseEndpoint) -> None:
     databases.replicate("records-dr", WEST, "records", EAST)
     third = databases.replicate("records-far", "eu-west-1", "records-dr", WEST)
     with connect(primary) as session:
@@ -140,7 +142,7 @@ def test_a_reboot_keeps_address_and_data_and_reconnects_replicas(
     databases: Databases, primary: DatabaseEndpoint
 ) -> None:
     standby = databases.replicate("records-dr", WEST, "records", EAST)
-    with connect(primary):  # a client that stays connected does not hold the reboot up
+    with connect(primary):  # a connected client does not delay the reboot
         databases.reboot("records", EAST)
     assert databases.get("records", EAST) == primary
     with connect(primary) as session:
@@ -149,7 +151,7 @@ def test_a_reboot_keeps_address_and_data_and_reconnects_replicas(
     assert pupils(standby) == ["Ada", "Grace"]
 
 
-def test_a_crashed_server_is_healed_and_a_stopped_one_left_alone(
+def test_heal_restarts_a_crashed_server_but_not_a_stopped_one(
     databases: Databases, supervisor: Supervisor, primary: DatabaseEndpoint
 ) -> None:
     kill(supervisor, "postgres")
@@ -164,7 +166,9 @@ def test_a_crashed_server_is_healed_and_a_stopped_one_left_alone(
     assert pupils(primary) == ["Ada"]
 
 
-def test_a_snapshot_outlives_its_database_and_can_be_restored(databases: Databases, primary: DatabaseEndpoint) -> None:
+def test_a_snapshot_can_be_restored_after_its_database_was_deleted(
+    databases: Databases, primary: DatabaseEndpoint
+) -> None:
     databases.snapshot("records", EAST, "before")
     with connect(primary) as session:
         session.execute("DELETE FROM pupils")
@@ -173,11 +177,11 @@ def test_a_snapshot_outlives_its_database_and_can_be_restored(databases: Databas
     assert pupils(databases.restore("restored", EAST, "before")) == ["Ada"]
     assert pupils(databases.restore("restored", WEST, "before-dr")) == ["Ada"]
     databases.delete_snapshot("before", EAST)
-    with pytest.raises(DatabaseError, match="no snapshot before was taken in us-east-1"):
+    with pytest.raises(DatabaseError, match="there is no snapshot before in us-east-1"):
         databases.restore("again", EAST, "before")
 
 
-def test_a_renamed_database_serves_on_and_its_name_is_free(databases: Databases, primary: DatabaseEndpoint) -> None:
+def test_a_renamed_database_keeps_running_and_frees_its_name(databases: Databases, primary: DatabaseEndpoint) -> None:
     databases.rename("records", EAST, "records-old")
     renamed = databases.get("records-old", EAST)
     assert renamed
@@ -190,7 +194,7 @@ def test_a_renamed_database_serves_on_and_its_name_is_free(databases: Databases,
     assert pupils(renamed) == ["Ada"]
 
 
-def test_databases_start_side_by_side(databases: Databases) -> None:
+def test_databases_start_in_parallel(databases: Databases) -> None:
     made: list[DatabaseEndpoint] = []
     threads = [
         threading.Thread(target=lambda name=name: made.append(databases.create(name, EAST, "campus", PASSWORD)))
@@ -206,7 +210,7 @@ def test_databases_start_side_by_side(databases: Databases) -> None:
             assert session.execute("SELECT 1").fetchone() == (1,)
 
 
-def test_what_can_not_be_made_leaves_nothing(databases: Databases, primary: DatabaseEndpoint) -> None:
+def test_a_failed_create_leaves_nothing(databases: Databases, primary: DatabaseEndpoint) -> None:
     assert primary
     with pytest.raises(DatabaseError, match='wrong: role "rdsadmin" already exists'):
         databases.create("wrong", EAST, "rdsadmin", PASSWORD)
@@ -224,7 +228,7 @@ def test_what_can_not_be_made_leaves_nothing(databases: Databases, primary: Data
     ]
 
 
-def test_data_outside_of_the_rehearsal_are_removed_with_it(databases: Databases, primary: DatabaseEndpoint) -> None:
+def test_data_outside_of_the_home_are_removed(databases: Databases, primary: DatabaseEndpoint) -> None:
     assert primary
     data = databases._installation().data
     assert data.exists()
@@ -232,9 +236,7 @@ def test_data_outside_of_the_rehearsal_are_removed_with_it(databases: Databases,
     assert not data.exists()
 
 
-def test_postgresql_from_pypi_replicates_too(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, databases: Databases
-) -> None:
+def test_postgresql_from_pypi_replicates(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, databases: Databases) -> None:
     monkeypatch.setattr(installation, "_DEBIAN", tmp_path)
     monkeypatch.setattr(shutil, "which", lambda _: None)
     primary = databases.create("records", EAST, "campus", PASSWORD, "records")

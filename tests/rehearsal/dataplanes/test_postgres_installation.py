@@ -1,4 +1,4 @@
-"""PostgreSQL is found, or its absence is said in a sentence; its data lie where its account can reach them."""
+"""PostgreSQL is found or its absence is explained; its account has access to the data directory."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ AS_ROOT = os.geteuid() == 0
 
 @pytest.fixture
 def _only_pypi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A machine without PostgreSQL, but with the package from PyPI."""
+    """Simulate a machine without PostgreSQL, but with the package from PyPI."""
     monkeypatch.setattr(installation, "_DEBIAN", tmp_path)
     monkeypatch.setattr(shutil, "which", lambda _: None)
 
@@ -28,7 +28,7 @@ def test_a_machine_without_postgresql_says_what_to_install(monkeypatch: pytest.M
 
 @pytest.mark.integration
 @pytest.mark.usefixtures("_only_pypi")
-def test_the_package_from_pypi_serves_where_the_machine_has_none(home: Home) -> None:
+def test_the_package_from_pypi_is_used_as_a_fallback(home: Home) -> None:
     found = installation.prepare(home)
     try:
         found.run("initdb", "-D", str(found.data / "cluster"), "--auth=scram-sha-256", "-N", "--pwfile=/etc/hostname")
@@ -38,7 +38,7 @@ def test_the_package_from_pypi_serves_where_the_machine_has_none(home: Home) -> 
 
 
 @pytest.mark.usefixtures("_only_pypi")
-def test_programs_that_the_account_can_not_reach_are_copied(
+def test_programs_that_the_account_cannot_access_are_copied(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: Home
 ) -> None:
     private = tmp_path / "private"
@@ -68,7 +68,7 @@ def test_a_failing_program_is_quoted(home: Home) -> None:
         installation.remove_data(home)
 
 
-def test_what_an_earlier_process_left_is_removed(home: Home) -> None:
+def test_data_of_an_earlier_process_are_removed(home: Home) -> None:
     left = installation.prepare(home).data
     (left / "old").touch()
     try:
@@ -78,8 +78,8 @@ def test_what_an_earlier_process_left_is_removed(home: Home) -> None:
         installation.remove_data(home)
 
 
-@pytest.mark.skipif(not AS_ROOT, reason="only root runs PostgreSQL as somebody else")
-def test_root_needs_an_account_that_may_run_it(monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
+@pytest.mark.skipif(not AS_ROOT, reason="only root runs PostgreSQL as another user")
+def test_root_needs_an_account_for_postgresql(monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
     monkeypatch.setattr(installation, "ACCOUNTS", ("nobody-at-all",))
     with pytest.raises(DatabaseError, match="no account nobody-at-all; add one"):
         installation.prepare(home)

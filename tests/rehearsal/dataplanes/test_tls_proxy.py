@@ -1,4 +1,4 @@
-"""What stands before a PostgreSQL without TLS speaks TLS to clients and plain text to the server."""
+"""The TLS proxy speaks TLS to clients and plain text to PostgreSQL."""
 
 import contextlib
 import socket
@@ -23,7 +23,7 @@ def head(code: int) -> bytes:
 
 @pytest.fixture
 def server() -> Iterator[Address]:
-    """A server that answers every message with itself, in capitals, until its client leaves."""
+    """Start a server that echoes every message in upper case until the client disconnects."""
     with socket.create_server((HOST, 0)) as listener:
 
         def serve() -> None:
@@ -47,22 +47,22 @@ def authority() -> Authority:
 
 
 @pytest.fixture
-def front(server: Address, authority: Authority, tmp_path: Path) -> Iterator[Address]:
+def proxy_address(server: Address, authority: Authority, tmp_path: Path) -> Iterator[Address]:
     public = Address(HOST, *free_ports(1))
-    key, certificate = authority.serve("records", (HOST,)).write(tmp_path, "server")
-    front = TlsProxy(public, server, certificate, key)
-    front.start()
+    key, certificate = authority.issue("records", (HOST,)).write(tmp_path, "server")
+    proxy = TlsProxy(public, server, certificate, key)
+    proxy.start()
     yield public
-    front.stop()
+    proxy.stop()
 
 
 @pytest.fixture
-def client(front: Address) -> Iterator[socket.socket]:
-    with socket.create_connection((front.host, front.port), timeout=10) as client:
+def client(proxy_address: Address) -> Iterator[socket.socket]:
+    with socket.create_connection((proxy_address.host, proxy_address.port), timeout=10) as client:
         yield client
 
 
-def test_what_a_client_says_over_tls_reaches_the_server(client: socket.socket, authority: Authority) -> None:
+def test_decrypted_traffic_reaches_the_server(client: socket.socket, authority: Authority) -> None:
     client.sendall(head(GSSAPI_REQUEST))
     assert client.recv(1) == b"N"
     client.sendall(head(SSL_REQUEST))
@@ -74,25 +74,25 @@ def test_what_a_client_says_over_tls_reaches_the_server(client: socket.socket, a
             assert secured.recv(100) == word.upper()
 
 
-def test_a_client_that_does_not_ask_for_tls_is_refused(client: socket.socket) -> None:
+def test_a_client_without_tls_is_refused(client: socket.socket) -> None:
     client.sendall(head(PROTOCOL_3))
     assert b"no encryption" in client.recv(200)
     assert client.recv(1) == b""
 
 
-def test_an_address_that_is_taken_is_an_error(server: Address, authority: Authority, tmp_path: Path) -> None:
-    key, certificate = authority.serve("records", (HOST,)).write(tmp_path, "server")
+def test_a_taken_address_is_an_error(server: Address, authority: Authority, tmp_path: Path) -> None:
+    key, certificate = authority.issue("records", (HOST,)).write(tmp_path, "server")
     with pytest.raises(OSError, match="address already in use"):
         TlsProxy(server, server, certificate, key).start()
 
 
-def test_open_connections_end_with_the_front(server: Address, authority: Authority, tmp_path: Path) -> None:
+def test_stopping_the_proxy_closes_open_connections(server: Address, authority: Authority, tmp_path: Path) -> None:
     public = Address(HOST, *free_ports(1))
-    key, certificate = authority.serve("records", (HOST,)).write(tmp_path, "server")
-    front = TlsProxy(public, server, certificate, key)
-    front.start()
+    key, certificate = authority.issue("records", (HOST,)).write(tmp_path, "server")
+    proxy = TlsProxy(public, server, certificate, key)
+    proxy.start()
     with socket.create_connection((public.host, public.port), timeout=10) as client:
         client.sendall(head(GSSAPI_REQUEST))
         assert client.recv(1) == b"N"
-        front.stop()
+        proxy.stop()
         assert client.recv(1) == b""

@@ -1,4 +1,4 @@
-"""A rehearsal's Vault is real: initialised, unsealed, and unsealed again after a crash."""
+"""A rehearsal's Vault is real: it is initialised, unsealed, and unsealed again after a crash."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ def vault(home: Home, supervisor: Supervisor) -> Iterator[VaultServer]:
     vault.stop()
 
 
-def test_vault_is_started_initialised_and_unsealed_on_first_need(vault: VaultServer, home: Home) -> None:
+def test_vault_is_started_initialised_and_unsealed_on_first_use(vault: VaultServer, home: Home) -> None:
     assert vault.endpoint() is None
     endpoint = vault.ensure()
     assert vault.endpoint() == endpoint
@@ -41,7 +41,7 @@ def test_vault_is_started_initialised_and_unsealed_on_first_need(vault: VaultSer
     assert (home.data / "vault" / "keys.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_crashed_vault_comes_back_unsealed_with_its_secrets(vault: VaultServer, supervisor: Supervisor) -> None:
+def test_a_crashed_vault_is_restarted_unsealed_with_its_secrets(vault: VaultServer, supervisor: Supervisor) -> None:
     endpoint = vault.ensure()
     with client(endpoint) as connection:
         connection.sys.enable_secrets_engine("kv", path="secret", options={"version": "2"})
@@ -54,7 +54,7 @@ def test_a_crashed_vault_comes_back_unsealed_with_its_secrets(vault: VaultServer
     assert read["data"]["data"] == {"key": "1"}
 
 
-def test_heal_restarts_a_vault_that_was_needed_and_no_other(vault: VaultServer, supervisor: Supervisor) -> None:
+def test_heal_restarts_only_a_vault_that_was_started(vault: VaultServer, supervisor: Supervisor) -> None:
     assert vault.heal() == ()
     vault.ensure()
     kill(supervisor, "vault")
@@ -62,7 +62,7 @@ def test_heal_restarts_a_vault_that_was_needed_and_no_other(vault: VaultServer, 
     assert vault.heal() == ()
 
 
-def test_a_later_process_unseals_what_an_earlier_one_initialised(home: Home, vault: VaultServer) -> None:
+def test_a_new_process_unseals_an_existing_vault(home: Home, vault: VaultServer) -> None:
     endpoint = vault.ensure()
     vault.stop()
     supervisor = Supervisor(home)
@@ -77,7 +77,7 @@ def test_a_missing_binary_is_named(home: Home, supervisor: Supervisor) -> None:
         VaultServer(home, supervisor, lambda _: home.root / "/nowhere/vault").ensure()
 
 
-def test_vault_gives_credentials_for_a_real_database(vault: VaultServer, home: Home, supervisor: Supervisor) -> None:
+def test_vault_issues_credentials_for_a_real_database(vault: VaultServer, home: Home, supervisor: Supervisor) -> None:
     databases = Databases(home, supervisor)
     database = databases.create("records", "us-east-1", "campus", "correct-horse", "records")
     try:
@@ -108,8 +108,8 @@ def _dynamic_credential(connection: Any, database: DatabaseEndpoint) -> tuple[st
         ],
         default_ttl="1h",
     )
-    made = connection.secrets.database.generate_credentials("reader")["data"]
-    return made["username"], made["password"]
+    credentials = connection.secrets.database.generate_credentials("reader")["data"]
+    return credentials["username"], credentials["password"]
 
 
 def _connect(database: DatabaseEndpoint, user: str, password: str) -> "psycopg.Connection[Any]":

@@ -1,4 +1,7 @@
-"""Real servers behind the emulated cloud: Kubernetes per EKS cluster, PostgreSQL per RDS instance, one Vault."""
+"""Data planes: real servers behind the emulated AWS.
+
+One Kubernetes control plane per EKS cluster, one PostgreSQL server per RDS instance, and one Vault.
+"""
 
 from rehearsal.dataplanes.data_planes import DataPlanes, ServerStatus, ServerType
 

@@ -1,7 +1,7 @@
-"""An address of its own for each database: all of 127.0.0.0/8 is this machine, so any port can be had many times.
+"""Loopback address of each database.
 
-RDS gives every instance a name of its own and listens at the port that was asked for. So does the rehearsal, and the
-port that a program wrote is the port that it reads back.
+An RDS instance has its own host name and listens on the requested port. Here each database has its own address in
+127.0.0.0/8 instead, so many databases can listen on the same port and a program reads back the port that it set.
 """
 
 import secrets
@@ -11,13 +11,17 @@ from ipaddress import IPv4Network
 
 from rehearsal.processes import ProcessError
 
-NETWORK = IPv4Network("127.64.0.0/10")
-"""The part of the loopback network that databases get addresses from; 127.0.0.x has other users."""
-TRIES = 20
+DATABASE_NETWORK = IPv4Network("127.64.0.0/10")
+"""Range of database addresses; other programs use 127.0.0.x."""
+MAX_ATTEMPTS = 20
 
 
 def free_address(port: int) -> str:
-    """A loopback address on which nothing listens at the port. Raises ProcessError when there is none."""
+    """Return a loopback address on which the port is free.
+
+    Raises:
+        ProcessError: no address was found.
+    """
     for address in _candidates():
         with socket.socket() as probe:
             try:
@@ -26,11 +30,11 @@ def free_address(port: int) -> str:
                 continue
             return address
     raise ProcessError(
-        f"port {port} can't be had on any loopback address: another program listens on all of them; "
-        "end it, or give the database another port"
+        f"port {port} is taken on every loopback address: a program listens on all of them; "
+        "stop it or choose another port for the database"
     )
 
 
 def _candidates() -> Iterator[str]:
-    for _ in range(TRIES):
-        yield str(NETWORK[1 + secrets.randbelow(NETWORK.num_addresses - 2)])
+    for _ in range(MAX_ATTEMPTS):
+        yield str(DATABASE_NETWORK[1 + secrets.randbelow(DATABASE_NETWORK.num_addresses - 2)])

@@ -1,4 +1,4 @@
-"""All data planes of one rehearsal in one hand."""
+"""All real servers of one rehearsal: status, restart and shutdown."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from rehearsal.processes import Supervisor
 
 
 class ServerType(StrEnum):
-    """What sort of server a data plane is."""
+    """Type of a real server."""
 
     KUBERNETES = "kubernetes"
     POSTGRES = "postgres"
@@ -23,7 +23,7 @@ class ServerType(StrEnum):
 
 @dataclass(frozen=True)
 class ServerStatus:
-    """One data plane as it is now; `endpoint` is what a client connects to."""
+    """Current status of one server; `endpoint` is the address for clients."""
 
     name: str
     type: ServerType
@@ -32,51 +32,53 @@ class ServerStatus:
 
 
 class DataPlanes:
-    """The real servers of one rehearsal: clusters, databases and Vault, all started on demand.
+    """The real servers of one rehearsal: clusters, databases and Vault, started on demand.
 
-    `binaries` finds a command-line tool by name; every cluster gets the `addons`. Only one process at a time may hold
-    the data planes of a home; `clear` ends what a killed one left.
+    `find_binary` returns the path of a command-line tool; every cluster gets the `addons`. Only one process at a time
+    may manage the servers of a home; `remove_leftovers` cleans up after a killed one.
     """
 
-    def __init__(self, home: Home, binaries: Callable[[str], Path], addons: Sequence[Addon] = ()) -> None:
+    def __init__(self, home: Home, find_binary: Callable[[str], Path], addons: Sequence[Addon] = ()) -> None:
         self.supervisor = Supervisor(home)
-        self.clusters = Clusters(home, self.supervisor, binaries, addons)
+        self.clusters = Clusters(home, self.supervisor, find_binary, addons)
         self.databases = Databases(home, self.supervisor)
-        self.vault = VaultServer(home, self.supervisor, binaries)
+        self.vault = VaultServer(home, self.supervisor, find_binary)
 
     def status(self) -> tuple[ServerStatus, ...]:
-        """Every data plane that was started and not deleted."""
+        """Return the status of every server that was started and not deleted."""
         return tuple(self._status())
 
     def heal(self) -> tuple[str, ...]:
-        """Restart whatever died, with its data kept; returns the names of the processes.
+        """Restart dead servers, keeping their data, and return the names of the restarted processes.
 
-        Everything is tried before the first failure, a ProcessError or VaultError, is raised.
+        Raises:
+            ProcessError: a server does not start. The others are restarted first.
+            VaultError: the same for Vault.
         """
-        healed: list[str] = []
+        restarted: list[str] = []
         failures: list[Exception] = []
         for plane in (self.vault, self.databases, self.clusters):
             try:
-                healed += plane.heal()
-            except Exception as error:  # whatever it is, the other planes must not wait for it
+                restarted += plane.heal()
+            except Exception as error:  # restart the other servers first
                 failures.append(error)
         if failures:
             raise failures[0]
-        return tuple(healed)
+        return tuple(restarted)
 
     def stop_all(self) -> None:
-        """End everything; returns when no process is left. Databases are removed, Vault's and etcd's data stay."""
+        """Stop all servers and wait for their end. Databases are removed; data of Vault and etcd are kept."""
         self.clusters.stop()
         self.databases.stop_all()
         self.vault.stop()
         self.supervisor.stop_all()
 
     @staticmethod
-    def clear(home: Home) -> list[str]:
-        """End what a killed process left running and remove what it kept outside of the home; returns the names."""
-        ended = Supervisor.kill_leftovers(home)
+    def remove_leftovers(home: Home) -> list[str]:
+        """Stop servers that a killed process left, remove its data outside of the home, and return their names."""
+        stopped = Supervisor.kill_leftovers(home)
         remove_data(home)
-        return ended
+        return stopped
 
     def _status(self) -> Iterator[ServerStatus]:
         for cluster in self.clusters.all():

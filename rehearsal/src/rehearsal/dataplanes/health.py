@@ -1,4 +1,4 @@
-"""Questions to a server that may not be up yet."""
+"""Health check of a local HTTP server that may not be up yet."""
 
 import contextlib
 import http.client
@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 
 def is_healthy(port: int, path: str, ca_pem: str | None = None) -> bool:
-    """Whether a server on 127.0.0.1 answers this path with success, over TLS when its authority is given."""
+    """Return True if a server on 127.0.0.1 responds to this path with 200; uses TLS if `ca_pem` is set."""
     connection = (
         http.client.HTTPSConnection("127.0.0.1", port, timeout=2, context=ssl.create_default_context(cadata=ca_pem))
         if ca_pem

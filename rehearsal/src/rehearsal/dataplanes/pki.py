@@ -1,6 +1,6 @@
-"""Certificates of the real servers: one small authority each, valid only on this machine.
+"""Certificates of the real servers: one authority per server, trusted only on this machine.
 
-Elliptic-curve keys, because they are made in a millisecond where RSA keys take a second.
+Keys are elliptic-curve keys: generating one takes a millisecond, an RSA key takes a second.
 """
 
 import ipaddress
@@ -16,19 +16,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 LIFETIME = timedelta(days=365)
-BACKDATED = timedelta(minutes=5)
-"""Certificates start a little in the past, for clients in virtual machines whose clock lags."""
+BACKDATING = timedelta(minutes=5)
+"""Certificates are valid from this long ago, for clients in virtual machines whose clock lags."""
 
 
 @dataclass(frozen=True)
 class KeyPair:
-    """A key and what proves it: PEM text. `certificate` is the public key where no authority signed it."""
+    """A private key and its certificate in PEM; `certificate` is the bare public key if no authority signed it."""
 
     key: str
     certificate: str
 
     def write(self, directory: Path, name: str) -> tuple[Path, Path]:
-        """Write NAME.key (only its owner may read it) and NAME.crt; returns both paths, the key's first."""
+        """Write NAME.key (readable by the owner only) and NAME.crt; return both paths, the key first."""
         key, certificate = directory / f"{name}.key", directory / f"{name}.crt"
         write_secret(key, self.key)
         certificate.write_text(self.certificate)
@@ -37,14 +37,14 @@ class KeyPair:
 
 @dataclass(frozen=True)
 class Authority:
-    """A certificate authority that signs the serving certificates of one server."""
+    """Certificate authority that signs the serving certificates of one server."""
 
     certificate: x509.Certificate
     _key: ec.EllipticCurvePrivateKey
 
     @classmethod
     def create(cls, name: str) -> "Authority":
-        """Make a new authority; `name` is what a person sees in the certificate."""
+        """Create an authority; `name` is the common name in its certificate."""
         key = ec.generate_private_key(ec.SECP256R1())
         constraints = x509.BasicConstraints(ca=True, path_length=0)
         usage = _usage(signs_certificates=True)
@@ -56,10 +56,10 @@ class Authority:
 
     @property
     def pem(self) -> str:
-        """The authority's certificate, for clients to trust."""
+        """Certificate of the authority in PEM, for clients to trust."""
         return _certificate_text(self.certificate)
 
-    def serve(self, name: str, hosts: Sequence[str]) -> KeyPair:
+    def issue(self, name: str, hosts: Sequence[str]) -> KeyPair:
         """Issue a serving certificate for these DNS names and IP addresses."""
         key = ec.generate_private_key(ec.SECP256R1())
         extensions: tuple[tuple[x509.ExtensionType, bool], ...] = (
@@ -76,14 +76,14 @@ class Authority:
 
 
 def signing_keys() -> KeyPair:
-    """Make a key pair that signs tokens (of Kubernetes' service accounts); `certificate` is the public key."""
+    """Create the key pair that signs Kubernetes service account tokens; `certificate` is the public key."""
     key = ec.generate_private_key(ec.SECP256R1())
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     return KeyPair(_key_text(key), public.decode())
 
 
 def write_secret(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, from its first byte on."""
+    """Write a file that is readable by its owner only from the moment it is created."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
@@ -111,7 +111,7 @@ def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicK
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - BACKDATED)
+        .not_valid_before(now - BACKDATING)
         .not_valid_after(now + LIFETIME)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )

@@ -1,7 +1,7 @@
-"""One real Vault: initialised and unsealed for real, on raft storage, and unsealed again after a crash.
+"""One real Vault on raft storage: initialised, unsealed, and unsealed again after a crash.
 
-It listens without TLS (`tls_disable`), on loopback only: that is the one thing a rehearsal's Vault does that a
-production one must not. Its root token and unseal key lie in `data/vault`, readable by their owner only.
+Unlike a production Vault it listens without TLS (`tls_disable`), but only on loopback. Its root token and unseal key
+are in `data/vault`, readable by their owner only.
 """
 
 import json
@@ -26,10 +26,10 @@ from rehearsal.errors import RehearsalError
 from rehearsal.home import Home
 from rehearsal.processes import ProcessSpec, Supervisor, on_free_ports, port_open
 
-NAME = "vault"
+PROCESS_NAME = "vault"
 ACTIVE_SECONDS = 30.0
-"""How long raft may take to elect the only node."""
-HEALTHY = "/v1/sys/health"
+"""Seconds that raft may take to elect the only node."""
+HEALTH_PATH = "/v1/sys/health"
 
 
 class VaultError(RehearsalError):
@@ -38,15 +38,15 @@ class VaultError(RehearsalError):
 
 @dataclass(frozen=True)
 class VaultEndpoint:
-    """Where Vault listens, and its root token."""
+    """Address and root token of Vault."""
 
     address: str
     token: str
 
 
 @dataclass(frozen=True)
-class _Keys:
-    """What `vault operator init` returned, and the ports: raft knows its only node by address."""
+class _VaultKeys:
+    """Root token and unseal key from initialisation, and the ports, because raft identifies its node by address."""
 
     port: int
     cluster_port: int
@@ -55,73 +55,75 @@ class _Keys:
 
 
 class VaultServer:
-    """The Vault of one rehearsal. Safe to use from many threads at once."""
+    """The Vault of one rehearsal. Thread-safe."""
 
-    def __init__(self, home: Home, supervisor: Supervisor, binaries: Callable[[str], Path]) -> None:
+    def __init__(self, home: Home, supervisor: Supervisor, find_binary: Callable[[str], Path]) -> None:
         self._supervisor = supervisor
-        self._binaries = binaries
+        self._find_binary = find_binary
         self._directory = home.data / "vault"
         self._lock = threading.Lock()
         self._needed = False
 
     def ensure(self) -> VaultEndpoint:
-        """Return a Vault that is up, initialised and unsealed, whatever it takes; a healthy one costs one request.
+        """Return a running, initialised and unsealed Vault. A healthy one costs one request.
 
-        Raises ProcessError when it does not start, and VaultError when it does not become active.
+        Raises:
+            ProcessError: Vault does not start.
+            VaultError: Vault does not become active.
         """
         with self._lock:
             self._needed = True
             keys = self._keys() or on_free_ports(2, self._initialise)
-            if not self._supervisor.alive(NAME):
+            if not self._supervisor.alive(PROCESS_NAME):
                 self._start(keys.port, keys.cluster_port)
-            if not is_healthy(keys.port, HEALTHY):
+            if not is_healthy(keys.port, HEALTH_PATH):
                 _unseal(keys)
             return _endpoint(keys)
 
     def endpoint(self) -> VaultEndpoint | None:
-        """Where Vault is, without starting it; None when it was never needed or does not run."""
-        return self.last_endpoint() if self._supervisor.alive(NAME) else None
+        """Return the endpoint without starting Vault; None when it is not running."""
+        return self.last_endpoint() if self._supervisor.alive(PROCESS_NAME) else None
 
     def last_endpoint(self) -> VaultEndpoint | None:
-        """Where Vault is or was before it died; None when it was never needed."""
+        """Return the endpoint of a running or dead Vault; None when it was never started."""
         keys = self._keys()
         return _endpoint(keys) if keys and self._needed else None
 
     def heal(self) -> tuple[str, ...]:
-        """Restart and unseal a Vault that died; a Vault that nobody needed yet is left alone."""
-        if not self._needed or self._supervisor.alive(NAME):
+        """Restart and unseal a dead Vault; do nothing if it was never started."""
+        if not self._needed or self._supervisor.alive(PROCESS_NAME):
             return ()
         self.ensure()
-        return (NAME,)
+        return (PROCESS_NAME,)
 
     def stop(self) -> None:
-        """End it; its data stay, and the next `ensure` unseals them."""
+        """Stop Vault and keep its data; the next `ensure` unseals it."""
         with self._lock:
             self._needed = False
-            self._supervisor.stop(NAME)
+            self._supervisor.stop(PROCESS_NAME)
 
     @property
     def _keys_file(self) -> Path:
         return self._directory / "keys.json"
 
-    def _keys(self) -> _Keys | None:
+    def _keys(self) -> _VaultKeys | None:
         try:
-            return _Keys(**json.loads(self._keys_file.read_text()))
+            return _VaultKeys(**json.loads(self._keys_file.read_text()))
         except FileNotFoundError:
             return None
 
-    def _initialise(self, ports: tuple[int, ...]) -> _Keys:
-        shutil.rmtree(self._directory, ignore_errors=True)  # storage whose keys were never written can't be opened
+    def _initialise(self, ports: tuple[int, ...]) -> _VaultKeys:
+        shutil.rmtree(self._directory, ignore_errors=True)  # storage without saved keys can't be unsealed
         (self._directory / "raft").mkdir(parents=True, mode=0o700)
         port, cluster_port = ports
         self._start(port, cluster_port)
         try:
             with _client(port) as client:
-                made = client.sys.initialize(secret_shares=1, secret_threshold=1)
+                initialised = client.sys.initialize(secret_shares=1, secret_threshold=1)
         except VaultError:
-            self._supervisor.stop(NAME, timeout=0)
+            self._supervisor.stop(PROCESS_NAME, timeout=0)
             raise
-        keys = _Keys(port, cluster_port, made["root_token"], made["keys_base64"][0])
+        keys = _VaultKeys(port, cluster_port, initialised["root_token"], initialised["keys_base64"][0])
         write_secret(self._keys_file, json.dumps(asdict(keys)))
         return keys
 
@@ -130,8 +132,8 @@ class VaultServer:
         config.write_text(json.dumps(_configuration(self._directory / "raft", port, cluster_port), indent=1))
         self._supervisor.start(
             ProcessSpec(
-                name=NAME,
-                argv=(str(self._binaries(NAME)), "server", f"-config={config}"),
+                name=PROCESS_NAME,
+                argv=(str(self._find_binary(PROCESS_NAME)), "server", f"-config={config}"),
                 cwd=self._directory,
                 env={"HOME": str(self._directory)},
                 ready=lambda: port_open(port),
@@ -151,33 +153,33 @@ def _configuration(storage: Path, port: int, cluster_port: int) -> dict[str, Any
         },
         "api_addr": f"http://127.0.0.1:{port}",
         "cluster_addr": f"https://127.0.0.1:{cluster_port}",
-        "disable_mlock": True,  # the secrets are made up, and locking memory needs a privilege
+        "disable_mlock": True,  # locking memory needs a privilege, and a rehearsal has no real secrets
         "ui": False,
     }
 
 
-def _unseal(keys: _Keys) -> None:
+def _unseal(keys: _VaultKeys) -> None:
     with _client(keys.port) as client:
         client.sys.submit_unseal_key(keys.unseal_key)
     retrying = Retrying(
         retry=retry_if_result(lambda active: not active), stop=stop_after_delay(ACTIVE_SECONDS), wait=wait_fixed(0.05)
     )
     try:
-        retrying(is_healthy, keys.port, HEALTHY)
+        retrying(is_healthy, keys.port, HEALTH_PATH)
     except RetryError as error:
         raise VaultError(f"Vault was unsealed but is not active after {ACTIVE_SECONDS:g} s; see its log") from error
 
 
 @contextmanager
 def _client(port: int) -> Iterator[Any]:
-    """Yield an `hvac.Client` without a token, which is what initialising and unsealing need."""
+    """Yield an `hvac.Client` without a token, for initialising and unsealing."""
     with requests.Session() as session:
-        session.trust_env = False  # no proxy may stand between this process and its own server
+        session.trust_env = False  # a proxy can't reach a server on loopback
         try:
             yield hvac.Client(url=f"http://127.0.0.1:{port}", token="", session=session)
         except (hvac.exceptions.VaultError, requests.RequestException) as error:
             raise VaultError(f"Vault at 127.0.0.1:{port} refused: {error}; see its log") from error
 
 
-def _endpoint(keys: _Keys) -> VaultEndpoint:
+def _endpoint(keys: _VaultKeys) -> VaultEndpoint:
     return VaultEndpoint(f"http://127.0.0.1:{keys.port}", keys.token)

@@ -1,4 +1,4 @@
-"""A real Kubernetes API server per EKS cluster, with played nodes."""
+"""Real Kubernetes: one control plane per EKS cluster, with nodes simulated by kwok."""
 
 from rehearsal.dataplanes.kubernetes.clusters import Clusters, FindBinary
 from rehearsal.dataplanes.kubernetes.model import (

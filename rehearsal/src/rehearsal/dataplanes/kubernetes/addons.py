@@ -1,4 +1,4 @@
-"""Add-ons of a cluster: their custom resource definitions, and the process that acts on them."""
+"""Add-ons of a cluster: command line and custom resource definitions."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -21,20 +21,21 @@ _COLLECTION = ("apiextensions.k8s.io", "v1", "customresourcedefinitions")
 
 
 def command_line(addon: Addon, kubeconfig: Path, ports: Sequence[int]) -> tuple[str, ...]:
-    """Fill in what only the running cluster knows."""
+    """Return the add-on's arguments with the cluster's kubeconfig and ports filled in."""
     return tuple(word.format(kubeconfig=kubeconfig, ports=ports) for word in addon.argv)
 
 
 def apply_crds(api: Any, directories: Sequence[Path]) -> None:
-    """Apply the custom resource definitions of the directories' YAML files and wait until all are served.
+    """Apply the custom resource definitions in the directories' YAML files and wait until all are served.
 
-    Raises ClusterError when a directory holds none, or when one is not established in time.
+    Raises:
+        ClusterError: a directory contains none, or a definition is not established in time.
     """
-    # Not ApiextensionsV1Api: turning these large answers into its classes takes longer than the server does.
+    # Not ApiextensionsV1Api: converting these large responses to its classes takes longer than the server does.
     objects: Any = client.CustomObjectsApi(api)
     for directory in directories:
         if not _definitions(directory):
-            raise ClusterError(f"{directory} holds no {_KIND}; check the add-on's crds")
+            raise ClusterError(f"{directory} contains no {_KIND}; check the add-on's crds")
     names = set()
     for definition in (each for directory in directories for each in _definitions(directory)):
         name = definition["metadata"]["name"]
@@ -52,7 +53,7 @@ def apply_crds(api: Any, directories: Sequence[Path]) -> None:
 
 @cache
 def _definitions(directory: Path) -> tuple[dict[str, Any], ...]:
-    """Read once for all clusters, and with libyaml where there is one: a megabyte of YAML takes Python seconds."""
+    """Read the definitions once for all clusters, with libyaml if available: pure Python takes seconds."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return tuple(
         document
@@ -70,8 +71,10 @@ def _await_established(objects: Any, names: set[str]) -> None:
     try:
         Retrying(retry=retry_if_result(bool), stop=stop_after_delay(ESTABLISH_SECONDS), wait=wait_fixed(0.1))(missing)
     except RetryError as error:
-        late = ", ".join(sorted(error.last_attempt.result()))
-        raise ClusterError(f"not served after {ESTABLISH_SECONDS:g} s: {late}; see kube-apiserver's log") from error
+        missing_names = ", ".join(sorted(error.last_attempt.result()))
+        raise ClusterError(
+            f"not served after {ESTABLISH_SECONDS:g} s: {missing_names}; see kube-apiserver's log"
+        ) from error
 
 
 def _is_established(definition: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""A connection to one cluster as its administrator, with the official client."""
+"""Connection to a cluster as its administrator, with the official client."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from rehearsal.dataplanes.kubernetes.model import ClusterEndpoint, ClusterError
 
 @contextmanager
 def connect(endpoint: ClusterEndpoint) -> Iterator[Any]:
-    """Yield a `kubernetes.client.ApiClient`, closed at the end. Raises ClusterError for what the cluster refuses."""
+    """Yield a `kubernetes.client.ApiClient` and close it at the end. Raises ClusterError for a failed request."""
     configuration = client.Configuration(
         host=endpoint.url,
         api_key={"authorization": f"Bearer {endpoint.token}"},
@@ -26,5 +26,5 @@ def connect(endpoint: ClusterEndpoint) -> Iterator[Any]:
             raise ClusterError(f"{endpoint.name} in {endpoint.region} refused: {error.reason} {error.body}") from error
         except HTTPError as error:
             raise ClusterError(
-                f"{endpoint.name} in {endpoint.region} does not answer at {endpoint.url}; heal it, and see its logs"
+                f"{endpoint.name} in {endpoint.region} does not answer at {endpoint.url}; restart it and see its logs"
             ) from error

@@ -1,4 +1,4 @@
-"""The clusters of one rehearsal: made, healed and deleted."""
+"""The clusters of one rehearsal: create, upgrade, restart and delete."""
 
 import base64
 import secrets
@@ -30,22 +30,22 @@ from rehearsal.home import Home
 from rehearsal.processes import ProcessError, ProcessSpec, Supervisor, free_ports, on_free_ports, port_open
 
 FindBinary = Callable[[str], Path]
-"""Finds a command-line tool by name."""
+"""Returns the path of a command-line tool."""
 
-Stages = tuple[tuple[ProcessSpec, ...], ...]
-"""Processes in the order of their start; those of one stage start side by side."""
+StartStages = tuple[tuple[ProcessSpec, ...], ...]
+"""Processes in start order; those of one stage start in parallel."""
 
-HOSTS = ("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
+API_SERVER_HOSTS = ("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
 
 
 @dataclass
 class _Cluster:
-    """One cluster as it runs; `stages` are its processes, each stage needing the one before."""
+    """A running cluster; each of its `stages` depends on the one before."""
 
-    plane: ControlPlane
+    control_plane: ControlPlane
     endpoint: ClusterEndpoint
     load_balancers: LoadBalancerController
-    stages: Stages
+    stages: StartStages
     lock: threading.Lock
 
     @property
@@ -54,24 +54,28 @@ class _Cluster:
 
 
 class Clusters:
-    """Real Kubernetes control planes, one per EKS cluster. Safe to use from many threads at once.
+    """Real Kubernetes control planes, one per EKS cluster, each with all `addons`. Thread-safe.
 
-    Every cluster gets the `addons`. What a caller asks wrongly raises ClusterError, what does not start ProcessError.
+    Raises:
+        ClusterError: the request is invalid or failed.
+        ProcessError: a process does not start.
     """
 
-    def __init__(self, home: Home, supervisor: Supervisor, binaries: FindBinary, addons: Sequence[Addon] = ()) -> None:
+    def __init__(
+        self, home: Home, supervisor: Supervisor, find_binary: FindBinary, addons: Sequence[Addon] = ()
+    ) -> None:
         self._home = home
         self._supervisor = supervisor
-        self._binaries = binaries
+        self._find_binary = find_binary
         self._addons = tuple(addons)
         self._lock = threading.Lock()
         self._clusters: dict[tuple[str, str], _Cluster | None] = {}
 
     def create(self, name: str, region: str, version: str = "") -> ClusterEndpoint:
-        """Start a cluster and return when it serves, its controllers included.
+        """Start a cluster and wait until its API server and controllers are ready.
 
-        `version` is a minor version such as `1.33`; the binaries emulate it, or refuse with a sentence that says which
-        versions they can. An earlier cluster's data of the same name are removed first.
+        `version` is a minor version such as `1.33`, which the binaries emulate; they refuse an unsupported one and list
+        those that they support. Data of an earlier cluster of the same name are removed first.
         """
         key = (region, name)
         with self._lock:
@@ -89,7 +93,7 @@ class Clusters:
         return cluster.endpoint
 
     def delete(self, name: str, region: str) -> None:
-        """End a cluster and remove its data; unknown clusters are no error."""
+        """Stop a cluster and remove its data, if it exists."""
         with self._lock:
             cluster = self._clusters.pop((region, name), None)
         if cluster:
@@ -97,60 +101,60 @@ class Clusters:
                 self._discard(cluster)
 
     def get(self, name: str, region: str) -> ClusterEndpoint | None:
-        """How to reach a cluster; None when there is none, or when it isn't up yet."""
+        """Return the endpoint of a cluster; None when it does not exist or is not up yet."""
         with self._lock:
             cluster = self._clusters.get((region, name))
         return cluster.endpoint if cluster else None
 
     def all(self) -> tuple[ClusterEndpoint, ...]:
-        """Every cluster that is up."""
+        """Return the endpoints of all running clusters."""
         return tuple(cluster.endpoint for cluster in self._running())
 
     def set_nodes(self, cluster: str, region: str, group: str, nodes: Sequence[NodeSpec]) -> None:
-        """Give a node group of a cluster exactly these nodes; returns when they are Ready."""
-        found = self._find(cluster, region)
-        with found.lock, connect(found.endpoint) as api:
+        """Reconcile a node group to exactly these nodes and wait until they are Ready."""
+        running = self._find(cluster, region)
+        with running.lock, connect(running.endpoint) as api:
             set_nodes(api, region, group, nodes)
 
     def set_version(self, name: str, region: str, version: str) -> None:
-        """Restart a cluster's control plane as another minor version; when that is refused, the old one comes back."""
+        """Restart a cluster's control plane with another minor version, or with the old one if that fails."""
         cluster = self._find(name, region)
         with cluster.lock:
-            before = cluster.plane, cluster.stages
-            cluster.plane = replace(cluster.plane, version=version)
-            cluster.stages = (*self._control_plane(cluster.plane, cluster.endpoint), *cluster.stages[2:])
+            before = cluster.control_plane, cluster.stages
+            cluster.control_plane = replace(cluster.control_plane, version=version)
+            cluster.stages = (*self._process_stages(cluster.control_plane, cluster.endpoint), *cluster.stages[2:])
             try:
                 self._replace_changed(before[1], cluster.stages)
             except ProcessError as error:
                 self._replace_changed(cluster.stages, before[1])
-                cluster.plane, cluster.stages = before
-                raise ClusterError(f"{name} can't become Kubernetes {version}: {error}") from error
+                cluster.control_plane, cluster.stages = before
+                raise ClusterError(f"{name} can't be changed to Kubernetes {version}: {error}") from error
 
     def heal(self) -> tuple[str, ...]:
-        """Restart every part of every cluster that died, with its data kept; returns their names."""
-        healed = []
+        """Restart dead processes of all clusters, keeping their data, and return the processes' names."""
+        restarted = []
         for cluster in self._running():
             with cluster.lock:
                 for spec in cluster.specs:
                     if not self._supervisor.alive(spec.name):
                         self._supervisor.start(spec)
-                        healed.append(spec.name)
-        return tuple(healed)
+                        restarted.append(spec.name)
+        return tuple(restarted)
 
     def alive(self, name: str, region: str) -> bool:
-        """Whether all parts of a cluster run."""
+        """Return True if all processes of a cluster are running."""
         with self._lock:
             cluster = self._clusters.get((region, name))
         return cluster is not None and all(self._supervisor.alive(spec.name) for spec in cluster.specs)
 
     def stop(self) -> None:
-        """End all clusters; their data stay until a cluster of the same name is created."""
+        """Stop all clusters; their data are kept until a cluster of the same name is created."""
         with self._lock:
             clusters = [cluster for cluster in self._clusters.values() if cluster]
             self._clusters.clear()
         for cluster in clusters:
             with cluster.lock:
-                self._end(cluster)
+                self._stop(cluster)
 
     def _running(self) -> list[_Cluster]:
         with self._lock:
@@ -167,54 +171,56 @@ class Clusters:
         directory = self._home.data / "clusters" / f"{region}-{name}"
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True, mode=0o700)
-        plane = ControlPlane(directory, ports, version)
-        endpoint = _write_files(plane, name, region)
-        stages = self._control_plane(plane, endpoint)
-        cluster = _Cluster(plane, endpoint, LoadBalancerController(endpoint), stages, threading.Lock())
+        control_plane = ControlPlane(directory, ports, version)
+        endpoint = _write_files(control_plane, name, region)
+        stages = self._process_stages(control_plane, endpoint)
+        cluster = _Cluster(control_plane, endpoint, LoadBalancerController(endpoint), stages, threading.Lock())
         try:
             self._start_stages(cluster.stages)
             cluster.load_balancers.start()
-            self._define(cluster)
+            self._install_crds(cluster)
             for addon in self._addons:
                 if addon.binary:
-                    self._add(cluster, addon)
+                    self._start_addon(cluster, addon)
         except BaseException:
             self._discard(cluster)
             raise
         return cluster
 
-    def _define(self, cluster: _Cluster) -> None:
-        """The kinds of all add-ons at once: the API server takes seconds to serve one, and hardly more for all."""
+    def _install_crds(self, cluster: _Cluster) -> None:
+        """Install the CRDs of all add-ons at once, because serving one takes seconds and all take hardly longer."""
         directories = [addon.crds for addon in self._addons if addon.crds]
         if directories:
             with connect(cluster.endpoint) as api:
                 apply_crds(api, directories)
 
-    def _add(self, cluster: _Cluster, addon: Addon) -> None:
+    def _start_addon(self, cluster: _Cluster, addon: Addon) -> None:
         ports = free_ports(addon.ports)
         spec = ProcessSpec(
             name=_process_name(addon.name, cluster.endpoint),
-            argv=(str(self._binaries(addon.binary)), *command_line(addon, cluster.plane.kubeconfig, ports)),
-            cwd=cluster.plane.directory,
-            env={"HOME": str(cluster.plane.directory)},
+            argv=(str(self._find_binary(addon.binary)), *command_line(addon, cluster.control_plane.kubeconfig, ports)),
+            cwd=cluster.control_plane.directory,
+            env={"HOME": str(cluster.control_plane.directory)},
             ready=lambda: all(port_open(port) for port in ports),
         )
         cluster.stages = (*cluster.stages, (spec,))
         self._supervisor.start(spec)
 
-    def _control_plane(self, plane: ControlPlane, endpoint: ClusterEndpoint) -> Stages:
+    def _process_stages(self, control_plane: ControlPlane, endpoint: ClusterEndpoint) -> StartStages:
         return tuple(
-            tuple(self._spec(part, plane, endpoint) for part in parts)
-            for parts in (api_processes(plane), controller_processes(plane))
+            tuple(self._spec(process, control_plane, endpoint) for process in processes)
+            for processes in (api_processes(control_plane), controller_processes(control_plane))
         )
 
-    def _spec(self, part: ControlPlaneProcess, plane: ControlPlane, endpoint: ClusterEndpoint) -> ProcessSpec:
+    def _spec(
+        self, process: ControlPlaneProcess, control_plane: ControlPlane, endpoint: ClusterEndpoint
+    ) -> ProcessSpec:
         return ProcessSpec(
-            name=_process_name(part.name, endpoint),
-            argv=(str(self._binaries(part.name)), *part.argv),
-            cwd=plane.directory,
-            env={"HOME": str(plane.directory)},
-            ready=lambda: is_healthy(part.port, part.path, endpoint.ca_pem if part.secure else None),
+            name=_process_name(process.name, endpoint),
+            argv=(str(self._find_binary(process.name)), *process.argv),
+            cwd=control_plane.directory,
+            env={"HOME": str(control_plane.directory)},
+            ready=lambda: is_healthy(process.port, process.path, endpoint.ca_pem if process.secure else None),
         )
 
     def _start_stages(self, stages: Iterable[tuple[ProcessSpec, ...]]) -> None:
@@ -222,7 +228,7 @@ class Clusters:
             self._start_together(stage)
 
     def _start_together(self, stage: tuple[ProcessSpec, ...]) -> None:
-        """Start processes side by side: they are waiting most of the time. When one fails, none is left."""
+        """Start processes in parallel, because each mostly waits. If one fails, stop all of them."""
         if not stage:
             return
         with ThreadPoolExecutor(len(stage)) as pool:
@@ -234,8 +240,8 @@ class Clusters:
                     self._supervisor.stop(spec.name, timeout=0)
                 raise failures[0]
 
-    def _replace_changed(self, old: Stages, new: Stages) -> None:
-        """Restart the processes whose command line is another one now."""
+    def _replace_changed(self, old: StartStages, new: StartStages) -> None:
+        """Restart the processes whose command line changed."""
         running = {spec.name: spec.argv for stage in old for spec in stage}
         changed = [tuple(spec for spec in stage if running.get(spec.name) != spec.argv) for stage in new]
         for stage in reversed(changed):
@@ -243,28 +249,30 @@ class Clusters:
                 self._supervisor.stop(spec.name, timeout=1)
         self._start_stages(changed)
 
-    def _end(self, cluster: _Cluster) -> None:
+    def _stop(self, cluster: _Cluster) -> None:
         with ThreadPoolExecutor(len(cluster.specs)) as pool:
             list(pool.map(lambda spec: self._supervisor.stop(spec.name, timeout=0), reversed(cluster.specs)))
         cluster.load_balancers.stop()
 
     def _discard(self, cluster: _Cluster) -> None:
-        self._end(cluster)
-        shutil.rmtree(cluster.plane.directory, ignore_errors=True)
+        self._stop(cluster)
+        shutil.rmtree(cluster.control_plane.directory, ignore_errors=True)
 
 
-def _process_name(part: str, endpoint: ClusterEndpoint) -> str:
-    return f"{part}.{endpoint.region}.{endpoint.name}"
+def _process_name(process: str, endpoint: ClusterEndpoint) -> str:
+    return f"{process}.{endpoint.region}.{endpoint.name}"
 
 
-def _write_files(plane: ControlPlane, name: str, region: str) -> ClusterEndpoint:
-    """Make a cluster's keys, its administrator's token and kubeconfig."""
+def _write_files(control_plane: ControlPlane, name: str, region: str) -> ClusterEndpoint:
+    """Write a cluster's keys, tokens and kubeconfig, and return its endpoint."""
     authority = pki.Authority.create(f"rehearsal cluster {region}/{name}")
     token = secrets.token_urlsafe(32)
-    authority.serve("kube-apiserver", HOSTS).write(plane.directory, "apiserver")
-    pki.signing_keys().write(plane.directory, "service-accounts")
-    plane.certificate("ca").write_text(authority.pem)
-    pki.write_secret(plane.tokens, f'{token},admin,admin,"system:masters"\n')
+    authority.issue("kube-apiserver", API_SERVER_HOSTS).write(control_plane.directory, "apiserver")
+    pki.signing_keys().write(control_plane.directory, "service-accounts")
+    control_plane.certificate("ca").write_text(authority.pem)
+    pki.write_secret(control_plane.tokens, f'{token},admin,admin,"system:masters"\n')
     ca_data = base64.b64encode(authority.pem.encode()).decode()
-    pki.write_secret(plane.kubeconfig, yaml.safe_dump(kubeconfig(plane, name, ca_data, token), sort_keys=False))
-    return ClusterEndpoint(name, region, plane.url, authority.pem, token, plane.kubeconfig)
+    pki.write_secret(
+        control_plane.kubeconfig, yaml.safe_dump(kubeconfig(control_plane, name, ca_data, token), sort_keys=False)
+    )
+    return ClusterEndpoint(name, region, control_plane.url, authority.pem, token, control_plane.kubeconfig)

@@ -1,7 +1,7 @@
-"""Load balancers are emulated: Ingresses and Services that ask for one get a host name as AWS would give it.
+"""Emulation of the AWS Load Balancer Controller: sets host names of Ingresses and Services of type LoadBalancer.
 
-The AWS Load Balancer Controller needs real subnets and target groups; all that a rehearsal needs of it is that
-`.status.loadBalancer` gets filled in, since controllers and programs wait for that. No traffic flows.
+The real controller needs real subnets and target groups. Here it only fills in `.status.loadBalancer`, because
+controllers and programs wait for it. No traffic flows.
 """
 
 import hashlib
@@ -17,41 +17,42 @@ from rehearsal.dataplanes.kubernetes.client import connect
 from rehearsal.dataplanes.kubernetes.model import ClusterEndpoint
 
 RETRY_SECONDS = 1.0
-"""How long to leave an API server alone that does not answer."""
+"""Delay before retrying an API server that does not answer."""
 
 
 @dataclass(frozen=True)
 class _LoadBalancedType:
-    """One kind that gets a host name: how to watch it, whether one object wants it, and how to give it."""
+    """A kind whose objects get a host name."""
 
     name: str
-    all: Callable[[Any], Callable[..., Any]]
-    wants: Callable[[Any], bool]
-    give: Callable[[Any, str, str, dict[str, Any]], Any]
+    list_function: Callable[[Any], Callable[..., Any]]
+    """Returns the client's function that lists all objects, for watching."""
+    needs_load_balancer: Callable[[Any], bool]
+    patch_status: Callable[[Any, str, str, dict[str, Any]], Any]
     network: bool
-    """A network load balancer (named below `elb.REGION`), else an application load balancer."""
+    """True for a network load balancer (domain `elb.REGION`), False for an application load balancer."""
 
 
 LOAD_BALANCED_TYPES = (
     _LoadBalancedType(
         name="Ingress",
-        all=lambda api: client.NetworkingV1Api(api).list_ingress_for_all_namespaces,
-        wants=lambda _ingress: True,
-        give=lambda api, *args: client.NetworkingV1Api(api).patch_namespaced_ingress_status(*args),
+        list_function=lambda api: client.NetworkingV1Api(api).list_ingress_for_all_namespaces,
+        needs_load_balancer=lambda _ingress: True,
+        patch_status=lambda api, *args: client.NetworkingV1Api(api).patch_namespaced_ingress_status(*args),
         network=False,
     ),
     _LoadBalancedType(
         name="Service",
-        all=lambda api: client.CoreV1Api(api).list_service_for_all_namespaces,
-        wants=lambda service: service.spec.type == "LoadBalancer",
-        give=lambda api, *args: client.CoreV1Api(api).patch_namespaced_service_status(*args),
+        list_function=lambda api: client.CoreV1Api(api).list_service_for_all_namespaces,
+        needs_load_balancer=lambda service: service.spec.type == "LoadBalancer",
+        patch_status=lambda api, *args: client.CoreV1Api(api).patch_namespaced_service_status(*args),
         network=True,
     ),
 )
 
 
 def hostname(namespace: str, name: str, region: str, *, network: bool) -> str:
-    """Build the name that AWS's controller would choose, stable for the same object."""
+    """Return a host name of the form that AWS assigns, stable for the same object."""
     digest = hashlib.sha256(f"{namespace}/{name}".encode()).hexdigest()
     short = "-".join(part.replace("-", "")[:8] for part in (namespace, name))
     domain = f"elb.{region}.amazonaws.com" if network else f"{region}.elb.amazonaws.com"
@@ -59,7 +60,7 @@ def hostname(namespace: str, name: str, region: str, *, network: bool) -> str:
 
 
 class LoadBalancerController:
-    """Watches one cluster, one thread per kind, until it is stopped."""
+    """Watches one cluster with one thread per kind until it is stopped."""
 
     def __init__(self, endpoint: ClusterEndpoint) -> None:
         self._endpoint = endpoint
@@ -72,19 +73,19 @@ class LoadBalancerController:
         ]
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Start watching."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """End the threads; returns when they are gone."""
+        """Stop the threads and wait for their end."""
         self._stopping.set()
         for thread in self._threads:
             while thread.is_alive():
-                self._watches_end()
+                self._stop_watches()
                 thread.join(RETRY_SECONDS)
 
-    def _watches_end(self) -> None:
+    def _stop_watches(self) -> None:
         for stream in self._watches.values():
             stream.stop()
 
@@ -94,16 +95,16 @@ class LoadBalancerController:
                 try:
                     self._follow(kind, api)
                 except (client.ApiException, HTTPError):
-                    self._stopping.wait(RETRY_SECONDS)  # the API server is being restarted, or ends
+                    self._stopping.wait(RETRY_SECONDS)  # the API server restarts or stops
 
     def _follow(self, kind: _LoadBalancedType, api: Any) -> None:
-        for event in self._watches[kind.name].stream(kind.all(api), timeout_seconds=300):
+        for event in self._watches[kind.name].stream(kind.list_function(api), timeout_seconds=300):
             if self._stopping.is_set():
                 return
-            found = event["object"]
-            if event["type"] == "DELETED" or not kind.wants(found) or found.status.load_balancer.ingress:
+            body = event["object"]
+            if event["type"] == "DELETED" or not kind.needs_load_balancer(body) or body.status.load_balancer.ingress:
                 continue
-            meta = found.metadata
+            meta = body.metadata
             host = hostname(meta.namespace, meta.name, self._endpoint.region, network=kind.network)
             status = {"status": {"loadBalancer": {"ingress": [{"hostname": host}]}}}
-            kind.give(api, meta.name, meta.namespace, status)
+            kind.patch_status(api, meta.name, meta.namespace, status)

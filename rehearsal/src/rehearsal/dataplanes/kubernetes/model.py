@@ -1,4 +1,4 @@
-"""What callers of the Kubernetes data plane exchange with it.
+"""Public types of the Kubernetes data plane.
 
 Exceptions::
 
@@ -14,12 +14,12 @@ from rehearsal.errors import RehearsalError
 
 
 class ClusterError(RehearsalError):
-    """A cluster can't be made, reached or changed; the message says why and what to do."""
+    """A cluster can't be created, reached or changed; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class ClusterEndpoint:
-    """How to reach one cluster as its administrator."""
+    """Address and administrator's credentials of one cluster."""
 
     name: str
     region: str
@@ -28,12 +28,12 @@ class ClusterEndpoint:
     token: str
     """Bearer token of a user in `system:masters`."""
     kubeconfig: Path
-    """A file that kubectl and every other client understand."""
+    """Kubeconfig file of the administrator."""
 
 
 @dataclass(frozen=True)
 class Taint:
-    """Keeps pods that don't tolerate it off a node; `effect` in Kubernetes' spelling, e.g. `NoSchedule`."""
+    """Taint of a node; `effect` in Kubernetes' spelling, e.g. `NoSchedule`."""
 
     key: str
     value: str
@@ -42,7 +42,7 @@ class Taint:
 
 @dataclass(frozen=True)
 class NodeSpec:
-    """One node: vCPUs, GiB of memory, and what the scheduler reads. `name` is unique in its cluster."""
+    """One node: vCPUs, GiB of memory, zone, labels and taints. `name` is unique in its cluster."""
 
     name: str
     cpu: int
@@ -54,12 +54,11 @@ class NodeSpec:
 
 @dataclass(frozen=True)
 class Addon:
-    """A controller that would be a pod in a real cluster and is a process beside this one.
+    """A controller that runs as a pod in a real cluster and as a local process here.
 
-    `binary` is the tool's name as `binaries` knows it, or "" when only its kinds are wanted. `crds` is a directory of
-    YAML files with its custom resource definitions, or None when it has none. In `argv`, `{kubeconfig}` and
-    `{ports[0]}`, `{ports[1]}`, … stand for what only the running cluster knows; the add-on is up when it listens on all
-    of its `ports`.
+    `binary` is the name of its tool; empty: only its custom resource definitions are installed. `crds` is a directory
+    of YAML files with these definitions, or None. In `argv`, `{kubeconfig}` and `{ports[0]}`, `{ports[1]}`, … are
+    replaced when the cluster starts. The add-on is ready when it listens on all of its `ports`.
     """
 
     name: str
@@ -70,7 +69,7 @@ class Addon:
 
 
 def argo_rollouts(crds: Path) -> Addon:
-    """Describe the Argo Rollouts controller; `crds` is a copy of `manifests/crds` of its Go module."""
+    """Return the Argo Rollouts controller; `crds` is a copy of `manifests/crds` of its Go module."""
     return Addon(
         name="argo-rollouts",
         binary="argo-rollouts",
@@ -89,9 +88,9 @@ def argo_rollouts(crds: Path) -> Addon:
 
 
 def argo_cd(crds: Path) -> Addon:
-    """Describe Argo CD's kinds without its controllers; `crds` is a copy of `manifests/crds` of its Go module."""
+    """Return Argo CD's kinds without its controllers; `crds` is a copy of `manifests/crds` of its Go module."""
     return Addon(name="argo-cd", binary="", crds=crds)
 
 
 ADDONS: Mapping[str, Callable[[Path], Addon]] = MappingProxyType({"argo-rollouts": argo_rollouts, "argo-cd": argo_cd})
-"""The add-ons that are known by name; each is given the directory of its custom resource definitions."""
+"""Supported add-ons by name. Each takes the directory of its custom resource definitions."""

@@ -1,4 +1,4 @@
-"""Nodes of a managed node group: what a node looks like, and how a group comes to have the wanted ones."""
+"""Nodes of a managed node group: manifests, and reconciliation with the desired nodes."""
 
 import hashlib
 import json
@@ -16,15 +16,15 @@ from rehearsal.dataplanes.kubernetes.control_plane import KWOK_NODE_ANNOTATION
 from rehearsal.dataplanes.kubernetes.model import ClusterError, NodeSpec, Taint
 
 GROUP_LABEL = "eks.amazonaws.com/nodegroup"
-SPEC_ANNOTATION = "rehearsal/shape"
-"""What the node was made from, so that a changed shape is recognised and nothing else is touched."""
+SPEC_ANNOTATION = "rehearsal/spec"
+"""Annotation with the fingerprint of a node's spec, to update only nodes whose spec changed."""
 READY_SECONDS = 30.0
 _MAX_PODS = 110
 _SYSTEM_TAINTS = "node.kubernetes.io/"
 
 
 def allocatable(cpu: int, memory_gib: float) -> dict[str, str]:
-    """What is left for pods after the reservations that EKS's own node image makes (kubelet, system, eviction)."""
+    """Return the resources left for pods after the reservations of EKS's node image (kubelet, system, eviction)."""
     reserved_cpu = sum((60, 10, 5, 5)[:cpu]) + max(0, cpu - 4) * 2.5
     reserved_memory = 255 + 11 * _MAX_PODS + 100
     return {
@@ -34,56 +34,58 @@ def allocatable(cpu: int, memory_gib: float) -> dict[str, str]:
     }
 
 
-def node_manifest(shape: NodeSpec, group: str, region: str) -> dict[str, Any]:
-    """Build the `Node` object of a shape."""
+def node_manifest(spec: NodeSpec, group: str, region: str) -> dict[str, Any]:
+    """Return the `Node` object of a spec."""
     return {
         "apiVersion": "v1",
         "kind": "Node",
         "metadata": {
-            "name": shape.name,
-            "labels": _labels(shape, group, region),
-            "annotations": {KWOK_NODE_ANNOTATION[0]: KWOK_NODE_ANNOTATION[1], SPEC_ANNOTATION: _fingerprint(shape)},
+            "name": spec.name,
+            "labels": _labels(spec, group, region),
+            "annotations": {KWOK_NODE_ANNOTATION[0]: KWOK_NODE_ANNOTATION[1], SPEC_ANNOTATION: _fingerprint(spec)},
         },
         "spec": {
-            "providerID": f"aws:///{shape.zone}/i-{hashlib.sha256(shape.name.encode()).hexdigest()[:17]}",
-            "taints": [_taint(taint) for taint in shape.taints],
+            "providerID": f"aws:///{spec.zone}/i-{hashlib.sha256(spec.name.encode()).hexdigest()[:17]}",
+            "taints": [_taint(taint) for taint in spec.taints],
         },
         "status": {
-            "capacity": {"cpu": str(shape.cpu), "memory": f"{int(shape.memory_gib * 1024)}Mi", "pods": str(_MAX_PODS)},
-            "allocatable": allocatable(shape.cpu, shape.memory_gib),
+            "capacity": {"cpu": str(spec.cpu), "memory": f"{int(spec.memory_gib * 1024)}Mi", "pods": str(_MAX_PODS)},
+            "allocatable": allocatable(spec.cpu, spec.memory_gib),
         },
     }
 
 
-def set_nodes(api: Any, region: str, group: str, shapes: Sequence[NodeSpec]) -> None:
-    """Give a group exactly these nodes and wait until each is Ready.
+def set_nodes(api: Any, region: str, group: str, specs: Sequence[NodeSpec]) -> None:
+    """Reconcile a group to exactly these nodes and wait until each is Ready.
 
-    New nodes are added first, then changed ones get their labels and taints in place, as EKS does; what is no longer
-    wanted is drained (its pods are deleted, disruption budgets are not consulted) and removed.
-    Raises ClusterError when a node does not become Ready.
+    As on EKS, new nodes are added, and labels and taints of changed nodes are updated in place. Other nodes are
+    drained (pods are deleted without regard to disruption budgets) and removed.
+
+    Raises:
+        ClusterError: a node does not become Ready.
     """
     core: Any = client.CoreV1Api(api)
     live = {node.metadata.name: node for node in core.list_node(label_selector=f"{GROUP_LABEL}={group}").items}
-    wanted = {shape.name: shape for shape in shapes}
-    for name, shape in wanted.items():
+    specs_by_name = {spec.name: spec for spec in specs}
+    for name, spec in specs_by_name.items():
         if name not in live:
-            core.create_node(node_manifest(shape, group, region))
-        elif live[name].metadata.annotations.get(SPEC_ANNOTATION) != _fingerprint(shape):
-            core.patch_node(name, _changes(live[name], node_manifest(shape, group, region)))
-    for name in live.keys() - wanted.keys():
+            core.create_node(node_manifest(spec, group, region))
+        elif live[name].metadata.annotations.get(SPEC_ANNOTATION) != _fingerprint(spec):
+            core.patch_node(name, _changes(live[name], node_manifest(spec, group, region)))
+    for name in live.keys() - specs_by_name.keys():
         _drain_and_remove(core, name)
-    _await_ready(core, group, set(wanted))
+    _await_ready(core, group, set(specs_by_name))
 
 
-def _labels(shape: NodeSpec, group: str, region: str) -> dict[str, str]:
+def _labels(spec: NodeSpec, group: str, region: str) -> dict[str, str]:
     return {
         GROUP_LABEL: group,
         "kubernetes.io/arch": "amd64",
-        "kubernetes.io/hostname": shape.name,
+        "kubernetes.io/hostname": spec.name,
         "kubernetes.io/os": "linux",
         "topology.kubernetes.io/region": region,
-        "topology.kubernetes.io/zone": shape.zone,
-        **shape.labels,
+        "topology.kubernetes.io/zone": spec.zone,
+        **spec.labels,
     }
 
 
@@ -91,24 +93,24 @@ def _taint(taint: Taint) -> dict[str, str]:
     return {"key": taint.key, "value": taint.value, "effect": taint.effect}
 
 
-def _fingerprint(shape: NodeSpec) -> str:
-    return hashlib.sha256(json.dumps(asdict(shape), sort_keys=True, default=list).encode()).hexdigest()[:16]
+def _fingerprint(spec: NodeSpec) -> str:
+    return hashlib.sha256(json.dumps(asdict(spec), sort_keys=True, default=list).encode()).hexdigest()[:16]
 
 
-def _changes(node: Any, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Build a merge patch: labels that went away are null, taints that Kubernetes itself set are kept."""
-    gone = {label: None for label in node.metadata.labels if label not in wanted["metadata"]["labels"]}
-    kept = [
+def _changes(node: Any, desired: dict[str, Any]) -> dict[str, Any]:
+    """Return a merge patch that nulls removed labels and keeps taints that Kubernetes set."""
+    removed = {label: None for label in node.metadata.labels if label not in desired["metadata"]["labels"]}
+    system_taints = [
         {"key": taint.key, "value": taint.value or "", "effect": taint.effect}
         for taint in node.spec.taints or ()
         if taint.key.startswith(_SYSTEM_TAINTS)
     ]
     return {
         "metadata": {
-            "labels": {**gone, **wanted["metadata"]["labels"]},
-            "annotations": wanted["metadata"]["annotations"],
+            "labels": {**removed, **desired["metadata"]["labels"]},
+            "annotations": desired["metadata"]["annotations"],
         },
-        "spec": {"taints": kept + wanted["spec"]["taints"]},
+        "spec": {"taints": system_taints + desired["spec"]["taints"]},
     }
 
 
@@ -120,16 +122,16 @@ def _drain_and_remove(core: Any, name: str) -> None:
 
 
 def _await_ready(core: Any, group: str, names: set[str]) -> None:
-    def waiting() -> set[str]:
+    def not_ready() -> set[str]:
         nodes = core.list_node(label_selector=f"{GROUP_LABEL}={group}").items
         return names - {node.metadata.name for node in nodes if _is_ready(node)}
 
     try:
-        Retrying(retry=retry_if_result(bool), stop=stop_after_delay(READY_SECONDS), wait=wait_fixed(0.1))(waiting)
+        Retrying(retry=retry_if_result(bool), stop=stop_after_delay(READY_SECONDS), wait=wait_fixed(0.1))(not_ready)
     except RetryError as error:
-        late = ", ".join(sorted(error.last_attempt.result()))
+        missing = ", ".join(sorted(error.last_attempt.result()))
         raise ClusterError(
-            f"nodes of {group} did not become Ready in {READY_SECONDS:g} s: {late}; see kwok's log"
+            f"nodes of {group} did not become Ready within {READY_SECONDS:g} s: {missing}; see kwok's log"
         ) from error
 
 

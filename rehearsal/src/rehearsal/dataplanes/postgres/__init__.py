@@ -1,4 +1,4 @@
-"""A real PostgreSQL server per RDS instance, with streaming standbys for its replicas."""
+"""Real PostgreSQL: one server per RDS instance, and a streaming standby per read replica."""
 
 from rehearsal.dataplanes.postgres.databases import PORT, Databases
 from rehearsal.dataplanes.postgres.endpoint import DatabaseEndpoint, DatabaseError

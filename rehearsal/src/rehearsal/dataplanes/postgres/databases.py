@@ -1,4 +1,4 @@
-"""The databases of one rehearsal: made, replicated, promoted, healed and deleted."""
+"""The databases of one rehearsal: create, replicate, restore, promote, restart and delete."""
 
 import re
 import secrets
@@ -26,23 +26,27 @@ from rehearsal.home import Home
 from rehearsal.processes import Supervisor, free_ports
 
 STREAMING_SECONDS = 20.0
-"""How long a new standby may take to connect to its primary."""
+"""Seconds that a new standby may take to connect to its primary."""
 PROMOTION_SECONDS = 60
+"""Seconds that a promotion may take."""
 SLOT_SECONDS = 5.0
-"""How long the old primary may take to notice that its standby is gone."""
+"""Seconds that the old primary may take to detect the disconnect of its standby."""
 
 PORT = 5432
-"""PostgreSQL's own port, which RDS gives an instance that asks for none."""
+"""PostgreSQL's default port, which is also RDS's default."""
 TEMPLATE = "template"
+"""Data directory that initdb created once; new servers start from a copy."""
 
 Key = tuple[str, str]
 """Region and identifier."""
 
 
 class Databases:
-    """Real PostgreSQL servers, one per RDS instance. Safe to use from many threads at once.
+    """Real PostgreSQL servers, one per RDS instance. Thread-safe.
 
-    What a caller asks wrongly raises DatabaseError, what does not start ProcessError.
+    Raises:
+        DatabaseError: the request is invalid or failed.
+        ProcessError: a server does not start.
     """
 
     def __init__(self, home: Home, supervisor: Supervisor) -> None:
@@ -51,7 +55,7 @@ class Databases:
         self._lock = threading.Lock()
         self._servers: dict[Key, PostgresServer | None] = {}
         self._preparing = threading.Lock()
-        self._installed: Installation | None = None
+        self._prepared: Installation | None = None
         self._authority = Authority.create(f"rehearsal databases of {home.stack}")
         self._admin_password = secrets.token_urlsafe(24)
         self._replication_password = secrets.token_urlsafe(24)
@@ -59,23 +63,22 @@ class Databases:
 
     @property
     def authority_pem(self) -> str:
-        """Certificate of the authority behind all databases, for clients with `sslmode=verify-full`."""
+        """Certificate of the authority of all databases, for clients with `sslmode=verify-full`."""
         return self._authority.pem
 
     def create(
         self, identifier: str, region: str, username: str, password: str, database: str = "", *, port: int = PORT
     ) -> DatabaseEndpoint:
-        """Start a new server, of the machine's own PostgreSQL version, and return when it accepts connections.
+        """Start a new server and wait until it accepts connections.
 
-        It has a loopback address of its own, so that any number of databases can have the same port.
-
-        The master user can create roles and databases but is no superuser, as on RDS; it owns `database`, which may be
-        empty.
+        Its version is that of the machine's PostgreSQL. It has its own loopback address, so that databases can share a
+        port. As on RDS, the master user can create roles and databases but is not a superuser. It owns `database`; an
+        empty name creates none.
         """
 
         def start() -> PostgresServer:
             server = self._new_server(identifier, region, port, username)
-            with self._discarding(server):
+            with self._discard_on_error(server):
                 server.installation.run_any("cp", "-a", str(server.installation.data / TEMPLATE), str(server.data))
                 self._supervisor.start(server.spec())
                 with server.administer() as connection:
@@ -83,69 +86,69 @@ class Databases:
                     roles.create_master(connection, username, password, database)
             return server
 
-        return self._make((region, identifier), start)
+        return self._register((region, identifier), start)
 
     def replicate(
         self, identifier: str, region: str, source_identifier: str, source_region: str, *, port: int = PORT
     ) -> DatabaseEndpoint:
-        """Start a streaming standby of another database and return when it follows it."""
+        """Start a streaming standby of another database and wait until it is streaming."""
         source = self._find(source_identifier, source_region)
 
         def start() -> PostgresServer:
-            server = self._new_server(identifier, region, port, source.master)
-            server.source, server.slot = source, re.sub("[^a-z0-9]", "_", server.directory.name)[:63]
-            with self._discarding(server):
-                base_backup(source, server.data, self._replication_password, "-R", "-C", "-S", server.slot)
+            server = self._new_server(identifier, region, port, source.master_user)
+            server.source, server.replication_slot = source, re.sub("[^a-z0-9]", "_", server.directory.name)[:63]
+            with self._discard_on_error(server):
+                base_backup(source, server.data, self._replication_password, "-R", "-C", "-S", server.replication_slot)
                 self._supervisor.start(server.spec())
                 _await_streaming(server)
             return server
 
-        return self._make((region, identifier), start)
+        return self._register((region, identifier), start)
 
     def restore(self, identifier: str, region: str, snapshot: str, *, port: int = PORT) -> DatabaseEndpoint:
-        """Start a new server from a snapshot of its region; users and passwords are those of the snapshot."""
-        taken = self._snapshots.find(region, snapshot)
+        """Start a new server from a snapshot in its region, with the snapshot's users and passwords."""
+        backup = self._snapshots.find(region, snapshot)
 
         def start() -> PostgresServer:
-            server = self._new_server(identifier, region, port, taken.master)
-            with self._discarding(server):
-                server.installation.run_any("cp", "-a", str(taken.directory), str(server.data))
+            server = self._new_server(identifier, region, port, backup.master_user)
+            with self._discard_on_error(server):
+                server.installation.run_any("cp", "-a", str(backup.directory), str(server.data))
                 self._supervisor.start(server.spec())
             return server
 
-        return self._make((region, identifier), start)
+        return self._register((region, identifier), start)
 
     def snapshot(self, identifier: str, region: str, name: str) -> None:
-        """Take a snapshot of a running database, kept until `delete_snapshot` whatever becomes of the database."""
+        """Take a snapshot of a running database, which is kept until `delete_snapshot`."""
         self._snapshots.take(self._find(identifier, region), name)
 
     def copy_snapshot(self, name: str, region: str, new_name: str, new_region: str) -> None:
-        """Copy a snapshot, also into another region."""
+        """Copy a snapshot, possibly to another region."""
         self._snapshots.copy(self._installation(), (region, name), (new_region, new_name))
 
     def delete_snapshot(self, name: str, region: str) -> None:
-        """Remove a snapshot; unknown ones are no error."""
+        """Remove a snapshot if it exists."""
         self._snapshots.delete(region, name)
 
     def promote(self, identifier: str, region: str) -> None:
-        """Make a standby writable. Its primary may be gone."""
+        """Promote a standby to a writable server. Its primary may no longer exist."""
         server = self._find(identifier, region)
         if not server.is_standby():
-            raise DatabaseError(f"{identifier} in {region} is no replica, so there is nothing to promote")
+            raise DatabaseError(f"{identifier} in {region} is not a replica and can't be promoted")
         with server.administer() as connection:
             promoted = connection.execute("SELECT pg_promote(true, %s)", (PROMOTION_SECONDS,)).fetchone()
         if not promoted or not promoted[0]:
-            raise DatabaseError(f"{identifier} in {region} was not promoted in {PROMOTION_SECONDS} s; see its log")
+            raise DatabaseError(f"{identifier} in {region} was not promoted within {PROMOTION_SECONDS} s; see its log")
         self._leave_source(server)
 
     def set_password(self, identifier: str, region: str, password: str) -> None:
         """Change the master user's password."""
         server = self._find(identifier, region)
         with server.administer() as connection:
-            roles.set_password(connection, server.master, password)
+            roles.set_password(connection, server.master_user, password)
 
     def rename(self, identifier: str, region: str, new_identifier: str) -> None:
-        """Give a database another identifier; it goes on serving at the same address."""
+        """Change the identifier of a database; its address stays the same."""
         with self._lock:
             if (region, new_identifier) in self._servers:
                 raise DatabaseError(f"database {new_identifier} already exists in {region}")
@@ -156,59 +159,59 @@ class Databases:
             self._servers[region, new_identifier] = server
 
     def reboot(self, identifier: str, region: str) -> None:
-        """Restart the server at its address."""
+        """Restart the server at the same address."""
         self.stop(identifier, region)
         self.start(identifier, region)
 
     def stop(self, identifier: str, region: str) -> None:
-        """End the server and keep its data; `heal` leaves it stopped."""
+        """Stop the server and keep its data; `heal` does not restart it."""
         server = self._find(identifier, region)
         with server.lock:
             server.stopped = True
             self._supervisor.stop(server.name)
 
     def start(self, identifier: str, region: str) -> None:
-        """Start a stopped server again."""
+        """Start a stopped server."""
         server = self._find(identifier, region)
         with server.lock:
             self._supervisor.start(server.spec())
             server.stopped = False
 
     def delete(self, identifier: str, region: str) -> None:
-        """End a server and remove its data; unknown ones are no error. Its standbys stay, cut off."""
+        """Stop a server and remove its data, if it exists. Its standbys keep running without a primary."""
         with self._lock:
             server = self._servers.pop((region, identifier), None)
         if server:
             self._discard(server)
 
     def get(self, identifier: str, region: str) -> DatabaseEndpoint | None:
-        """Where a database listens; None when there is none, or when it isn't up yet."""
+        """Return the endpoint of a database; None when it does not exist or is not up yet."""
         with self._lock:
             server = self._servers.get((region, identifier))
         return server.endpoint if server else None
 
     def all(self) -> tuple[DatabaseEndpoint, ...]:
-        """Every database that was made and not deleted."""
-        return tuple(server.endpoint for server in self._made())
+        """Return the endpoints of all databases, running or not."""
+        return tuple(server.endpoint for server in self._existing())
 
     def alive(self, identifier: str, region: str) -> bool:
-        """Whether a database's server runs."""
+        """Return True if the database's server is running."""
         with self._lock:
             server = self._servers.get((region, identifier))
         return server is not None and self._supervisor.alive(server.name)
 
     def heal(self) -> tuple[str, ...]:
-        """Restart every server that died, with its data kept; returns the names of their processes."""
-        healed = []
-        for server in self._made():
+        """Restart dead servers, keeping their data, and return the names of their processes."""
+        restarted = []
+        for server in self._existing():
             with server.lock:
                 if not server.stopped and not self._supervisor.alive(server.name):
                     self._supervisor.start(server.spec())
-                    healed.append(server.name)
-        return tuple(healed)
+                    restarted.append(server.name)
+        return tuple(restarted)
 
     def stop_all(self) -> None:
-        """End all servers and remove their data."""
+        """Stop all servers and remove their data."""
         with self._lock:
             servers = [server for server in self._servers.values() if server]
             self._servers.clear()
@@ -218,10 +221,10 @@ class Databases:
         for server in servers:
             server.close()
         with self._preparing:
-            self._installed = None
+            self._prepared = None
             remove_data(self._home)
 
-    def _made(self) -> list[PostgresServer]:
+    def _existing(self) -> list[PostgresServer]:
         with self._lock:
             return [server for server in self._servers.values() if server]
 
@@ -232,8 +235,8 @@ class Databases:
             raise DatabaseError(f"there is no database {identifier} in {region}; create it first")
         return server
 
-    def _make(self, key: Key, start: Callable[[], PostgresServer]) -> DatabaseEndpoint:
-        """Reserve the identifier, then start the server without holding a lock: it takes a second."""
+    def _register(self, key: Key, start: Callable[[], PostgresServer]) -> DatabaseEndpoint:
+        """Reserve the identifier, then start the server without the lock, because that takes a second."""
         with self._lock:
             if key in self._servers:
                 raise DatabaseError(f"database {key[1]} already exists in {key[0]}")
@@ -248,40 +251,40 @@ class Databases:
             self._servers[key] = server
         return server.endpoint
 
-    def _new_server(self, identifier: str, region: str, port: int, master: str) -> PostgresServer:
+    def _new_server(self, identifier: str, region: str, port: int, master_user: str) -> PostgresServer:
         installation = self._installation()
         endpoint = DatabaseEndpoint(identifier, region, free_address(port), port)
-        inner = Address(endpoint.host, port) if installation.tls else Address("127.0.0.1", *free_ports(1))
+        server_address = Address(endpoint.host, port) if installation.tls else Address("127.0.0.1", *free_ports(1))
         directory = installation.data / f"{region}-{identifier}-{secrets.token_hex(3)}"
         directory.mkdir(mode=0o700)
         installation.own(directory)
-        server = PostgresServer(endpoint, inner, installation, directory, master, self._admin_password)
+        server = PostgresServer(endpoint, server_address, installation, directory, master_user, self._admin_password)
         server.prepare(self._authority)
         return server
 
     def _installation(self) -> Installation:
-        """Find PostgreSQL and run initdb once: a copy of its result takes a tenth of the time."""
+        """Find PostgreSQL and run initdb once; copying its result takes a tenth of the time."""
         with self._preparing:
-            if self._installed is None:
+            if self._prepared is None:
                 installation = prepare(self._home)
                 _create_template(installation, self._admin_password)
-                self._installed = installation
-            return self._installed
+                self._prepared = installation
+            return self._prepared
 
     def _leave_source(self, server: PostgresServer) -> None:
-        """Free what the source keeps for a standby that no longer reads it; a source that is gone keeps nothing."""
+        """Drop the source's replication slot of a standby that no longer follows it, if the source is running."""
         source, server.source = server.source, None
         if source is None or not self._supervisor.alive(source.name):
             return
         retrying = Retrying(
             retry=retry_if_exception_type(DatabaseError), stop=stop_after_delay(SLOT_SECONDS), wait=wait_fixed(0.1)
         )
-        with suppress(RetryError):  # max_slot_wal_keep_size bounds what a slot that can't be dropped costs
-            retrying(source.drop_slot, server.slot)
+        with suppress(RetryError):  # max_slot_wal_keep_size limits the WAL that a remaining slot keeps
+            retrying(source.drop_slot, server.replication_slot)
 
     @contextmanager
-    def _discarding(self, server: PostgresServer) -> Iterator[None]:
-        """Leave nothing of a server that could not be made."""
+    def _discard_on_error(self, server: PostgresServer) -> Iterator[None]:
+        """Remove the server if the block fails."""
         try:
             yield
         except BaseException:
@@ -318,4 +321,6 @@ def _await_streaming(server: PostgresServer) -> None:
         retrying(server.is_streaming)
     except RetryError as error:
         name = server.endpoint.identifier
-        raise DatabaseError(f"{name} does not follow its source after {STREAMING_SECONDS:g} s; see its log") from error
+        raise DatabaseError(
+            f"{name} is not streaming from its source after {STREAMING_SECONDS:g} s; see its log"
+        ) from error

@@ -1,4 +1,4 @@
-"""What callers of the PostgreSQL data plane exchange with it.
+"""Public types of the PostgreSQL data plane.
 
 Exceptions::
 
@@ -11,12 +11,12 @@ from rehearsal.errors import RehearsalError
 
 
 class DatabaseError(RehearsalError):
-    """A database can't be made, reached or changed; the message says why and what to do."""
+    """A database can't be created, reached or changed; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class DatabaseEndpoint:
-    """Where one database listens: an address of its own. TLS is required, as on RDS since PostgreSQL 15."""
+    """Address and port of one database. TLS is required, as on RDS since PostgreSQL 15."""
 
     identifier: str
     region: str

@@ -1,4 +1,4 @@
-"""Who may do what in a new database: RDS's roles, and the customer's master user, who is no superuser."""
+"""Roles of a new database: those of RDS, and the master user, which is not a superuser."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def create_roles(connection: "Connection[Any]", replication_password: str) -> No
 
 
 def create_master(connection: "Connection[Any]", user: str, password: str, database: str) -> None:
-    """Create the master user, and a database of its own unless `database` is empty."""
+    """Create the master user, and a database that it owns unless `database` is empty."""
     name = sql.Identifier(user)
     _execute(
         connection,

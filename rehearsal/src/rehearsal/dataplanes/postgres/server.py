@@ -1,4 +1,4 @@
-"""One PostgreSQL server: its files, its settings, and administrative connections to it."""
+"""One PostgreSQL server: files, settings and administrative connections."""
 
 import threading
 from collections.abc import Iterator
@@ -27,66 +27,66 @@ _ACCESS_RULES = """\
 
 @dataclass
 class PostgresServer:
-    """One server as it is run; `slot` is the replication slot it reads at `source`, while it is a standby.
+    """One server. A standby reads the `replication_slot` of its `source`.
 
-    Clients connect to `endpoint`, we to `inner`: the same, unless PostgreSQL lacks TLS and a `front` adds it.
-    `stopped` means that somebody wanted it to stop; `lock` is held while its process is started or ended.
+    Clients connect to `endpoint`. PostgreSQL itself listens at `server_address`, which differs only behind a
+    `tls_proxy`. `stopped` is True if the server was stopped on request. Hold `lock` to start or stop the process.
     """
 
     endpoint: DatabaseEndpoint
-    inner: Address
+    server_address: Address
     installation: Installation
     directory: Path
-    master: str
+    master_user: str
     admin_password: str
     source: "PostgresServer | None" = None
-    slot: str = ""
-    front: TlsProxy | None = None
+    replication_slot: str = ""
+    tls_proxy: TlsProxy | None = None
     stopped: bool = False
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def name(self) -> str:
-        """Name of its process; never used twice, so that a new database may take a deleted one's identifier."""
+        """Process name. It is unique, so that a new database can reuse the identifier of a deleted one."""
         return f"postgres.{self.directory.name}"
 
     @property
     def data(self) -> Path:
-        """The data directory proper."""
+        """PostgreSQL's data directory."""
         return self.directory / "data"
 
     def prepare(self, authority: Authority) -> None:
-        """Write access rules, certificate and key for the account that PostgreSQL runs as; start a front if need be.
+        """Write access rules, certificate and key, and start the TLS proxy if PostgreSQL has no TLS.
 
-        Connections are encrypted or refused, as on RDS, where rds.force_ssl is on since PostgreSQL 15.
+        Unencrypted connections are refused, as on RDS, where rds.force_ssl is on since PostgreSQL 15.
         """
         rules = self.directory / "access.conf"
         rules.write_text(_ACCESS_RULES.format(host="hostssl" if self.installation.tls else "host"))
-        key, certificate = authority.serve(self.endpoint.identifier, (self.endpoint.host,)).write(
+        key, certificate = authority.issue(self.endpoint.identifier, (self.endpoint.host,)).write(
             self.directory, "server"
         )
         for file in (rules, key, certificate):
             self.installation.own(file)
         if not self.installation.tls:
-            front = TlsProxy(Address(self.endpoint.host, self.endpoint.port), self.inner, certificate, key)
+            tls_proxy = TlsProxy(Address(self.endpoint.host, self.endpoint.port), self.server_address, certificate, key)
             try:
-                front.start()
+                tls_proxy.start()
             except OSError as error:
                 raise DatabaseError(f"{self.endpoint.identifier}: {error.strerror}; create it again") from error
-            self.front = front
+            self.tls_proxy = tls_proxy
 
     def close(self) -> None:
-        """End what `prepare` started; the process must have ended before."""
-        front, self.front = self.front, None
-        if front:
-            front.stop()
+        """Stop the TLS proxy. PostgreSQL must have ended before."""
+        tls_proxy, self.tls_proxy = self.tls_proxy, None
+        if tls_proxy:
+            tls_proxy.stop()
 
     def settings(self) -> dict[str, str]:
-        """Everything that differs from PostgreSQL's defaults, given on the command line so that no copy inherits it."""
+        """Return settings for the command line, so that copies of the data directory don't inherit them."""
         return {
-            "listen_addresses": self.inner.host,
-            "port": str(self.inner.port),
-            "unix_socket_directories": "",  # paths of sockets may have 107 bytes, and ours are longer
+            "listen_addresses": self.server_address.host,
+            "port": str(self.server_address.port),
+            "unix_socket_directories": "",  # socket paths are limited to 107 bytes, and these would be longer
             "hba_file": str(self.directory / "access.conf"),
             "ssl": "on" if self.installation.tls else "off",
             "ssl_cert_file": str(self.directory / "server.crt"),
@@ -96,9 +96,9 @@ class PostgresServer:
             "hot_standby": "on",
             "max_wal_senders": "10",
             "max_replication_slots": "10",
-            "max_slot_wal_keep_size": "1GB",  # a standby that never comes back must not fill the disk
-            "wal_retrieve_retry_interval": "500ms",  # standbys come back quickly after the primary does
-            "fsync": "off",  # a rehearsal survives killed processes, not a machine without power
+            "max_slot_wal_keep_size": "1GB",  # a standby that never reconnects must not fill the disk
+            "wal_retrieve_retry_interval": "500ms",  # standbys reconnect soon after the primary is back
+            "fsync": "off",  # data must survive a killed process, not a power failure
             "shared_buffers": "32MB",  # many servers share this machine
             "cluster_name": self.endpoint.identifier,
             "timezone": "UTC",
@@ -106,7 +106,7 @@ class PostgresServer:
         }
 
     def spec(self) -> ProcessSpec:
-        """How the Supervisor runs it. SIGINT is PostgreSQL's fast shutdown: it does not wait for clients."""
+        """Return the process specification. SIGINT is PostgreSQL's fast shutdown, which does not wait for clients."""
         settings = tuple(word for name, value in self.settings().items() for word in ("-c", f"{name}={value}"))
         return ProcessSpec(
             name=self.name,
@@ -120,11 +120,11 @@ class PostgresServer:
 
     @contextmanager
     def administer(self, database: str = "postgres") -> Iterator["psycopg.Connection[Any]"]:
-        """Connect as RDS's own superuser, committing every statement. Raises DatabaseError for what PostgreSQL says."""
+        """Connect as RDS's own superuser with autocommit. Raises DatabaseError with PostgreSQL's message."""
         try:
             with psycopg.connect(
-                host=self.inner.host,
-                port=self.inner.port,
+                host=self.server_address.host,
+                port=self.server_address.port,
                 user=ADMINISTRATOR,
                 password=self.admin_password,
                 dbname=database,
@@ -137,7 +137,7 @@ class PostgresServer:
             raise DatabaseError(f"{self.endpoint.identifier}: {str(error).strip().splitlines()[0]}") from error
 
     def accepts_connections(self) -> bool:
-        """Whether it serves: up, and for a standby consistent enough to be read."""
+        """Return True if the server accepts connections; a standby must have reached a consistent state."""
         try:
             with self.administer():
                 return True
@@ -145,19 +145,19 @@ class PostgresServer:
             return False
 
     def is_standby(self) -> bool:
-        """Whether it is read-only because it follows another server."""
-        return bool(self._ask("SELECT pg_is_in_recovery()"))
+        """Return True if the server is a read-only standby."""
+        return bool(self._query("SELECT pg_is_in_recovery()"))
 
     def is_streaming(self) -> bool:
-        """Whether a standby is connected to its primary."""
-        return bool(self._ask("SELECT count(*) FROM pg_stat_wal_receiver WHERE status = 'streaming'"))
+        """Return True if a standby is streaming from its primary."""
+        return bool(self._query("SELECT count(*) FROM pg_stat_wal_receiver WHERE status = 'streaming'"))
 
     def drop_slot(self, slot: str) -> None:
-        """Forget a standby. Raises DatabaseError while the standby is still connected."""
+        """Drop the replication slot of a standby. Raises DatabaseError while the standby is connected."""
         with self.administer() as connection:
             connection.execute(_DROP_SLOT, (slot,))
 
-    def _ask(self, query: str) -> Any:
+    def _query(self, query: str) -> Any:
         with self.administer() as connection:
             row = connection.execute(query.encode()).fetchone()
         return row[0] if row else None

@@ -1,4 +1,4 @@
-"""Snapshots of databases: real base backups that a new server can be started from."""
+"""Database snapshots: base backups from which new servers start."""
 
 import secrets
 import shutil
@@ -14,58 +14,58 @@ from rehearsal.dataplanes.postgres.server import PostgresServer
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One base backup; `master` is the master user of the database that it was taken of."""
+    """One base backup; `master_user` is that of the database it was taken from."""
 
     directory: Path
-    master: str
+    master_user: str
 
 
 class Snapshots:
-    """The snapshots of one rehearsal, by region and name. They outlive their database."""
+    """The snapshots of one rehearsal by region and name. They are kept when their database is deleted."""
 
     def __init__(self, replication_password: str) -> None:
         self._password = replication_password
         self._lock = threading.Lock()
-        self._taken: dict[tuple[str, str], Snapshot] = {}
+        self._snapshots: dict[tuple[str, str], Snapshot] = {}
 
     def take(self, server: PostgresServer, name: str) -> None:
-        """Back a running server up under this name. Raises DatabaseError when it doesn't run."""
+        """Take a base backup of a running server. Raises DatabaseError if it is not running."""
         region = server.endpoint.region
         directory = _directory(server.installation, region, name)
         base_backup(server, directory, self._password)
         with self._lock:
-            self._taken[region, name] = Snapshot(directory, server.master)
+            self._snapshots[region, name] = Snapshot(directory, server.master_user)
 
     def copy(self, installation: Installation, source: tuple[str, str], target: tuple[str, str]) -> None:
-        """Copy a snapshot, also into another region. Both are region and name."""
+        """Copy a snapshot, possibly to another region. `source` and `target` are (region, name)."""
         snapshot = self.find(*source)
         directory = _directory(installation, *target)
         installation.run_any("cp", "-a", str(snapshot.directory), str(directory))
         with self._lock:
-            self._taken[target] = Snapshot(directory, snapshot.master)
+            self._snapshots[target] = Snapshot(directory, snapshot.master_user)
 
     def find(self, region: str, name: str) -> Snapshot:
-        """Find a snapshot. Raises DatabaseError when none of this name was taken here."""
+        """Return a snapshot. Raises DatabaseError if it does not exist."""
         with self._lock:
-            snapshot = self._taken.get((region, name))
+            snapshot = self._snapshots.get((region, name))
         if snapshot is None:
-            raise DatabaseError(f"no snapshot {name} was taken in {region}; take one first")
+            raise DatabaseError(f"there is no snapshot {name} in {region}; take it first")
         return snapshot
 
     def delete(self, region: str, name: str) -> None:
-        """Remove a snapshot; unknown ones are no error."""
+        """Remove a snapshot if it exists."""
         with self._lock:
-            snapshot = self._taken.pop((region, name), None)
+            snapshot = self._snapshots.pop((region, name), None)
         if snapshot:
             shutil.rmtree(snapshot.directory, ignore_errors=True)
 
 
 def base_backup(server: PostgresServer, target: Path, password: str, *options: str) -> None:
-    """Copy a running server's data with its own tool, consistent at the moment of the copy's end."""
+    """Copy a running server's data with pg_basebackup; the copy is consistent as of its end."""
     server.installation.run(
         "pg_basebackup",
         *("-D", str(target), "-X", "stream", "--checkpoint=fast", "--no-sync", *options),
-        *("-d", f"host={server.inner.host} port={server.inner.port} user={REPLICATION_USER}"),
+        *("-d", f"host={server.server_address.host} port={server.server_address.port} user={REPLICATION_USER}"),
         env={"PGPASSWORD": password, "PGSSLMODE": server.installation.ssl_mode},
     )
 

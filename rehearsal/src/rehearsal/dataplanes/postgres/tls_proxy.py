@@ -1,7 +1,7 @@
-"""TLS for a PostgreSQL that was built without it, as the one from PyPI is.
+"""TLS-terminating proxy for a PostgreSQL that was built without TLS, such as PyPI's.
 
-Clients of RDS require TLS. This stands before the server, speaks PostgreSQL's own negotiation of TLS, and passes on
-what is inside; whoever does not ask for TLS is refused, as on RDS.
+It speaks PostgreSQL's TLS negotiation and forwards the decrypted traffic to the server. As on RDS, it refuses clients
+that don't request TLS.
 """
 
 import asyncio
@@ -17,25 +17,26 @@ PROTOCOL_3 = 0x00030000
 CANCEL_REQUEST = 80877102
 SSL_REQUEST = 80877103
 GSSAPI_REQUEST = 80877104
-"""Codes of a client's first message, in the place of a protocol version (PostgreSQL manual, Message Formats)."""
+"""Request codes in a client's first message, instead of a protocol version (PostgreSQL manual, Message Formats)."""
 
-FAREWELL_SECONDS = 1.0
+CLOSE_SECONDS = 1.0
+"""Seconds to wait for a client to close its side of the connection."""
 
-_HEAD = struct.Struct("!ii")
+_HEADER = struct.Struct("!ii")
 _CHUNK = 65_536
 _REFUSAL = b"SFATAL\0VFATAL\0C28000\0Mno pg_hba.conf entry for this host, no encryption\0\0"
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where something listens."""
+    """Host and port."""
 
     host: str
     port: int
 
 
 class TlsProxy:
-    """Listens at `public` with a certificate and passes connections on to `server`."""
+    """Listens at `public` with a certificate and forwards connections to `server`."""
 
     def __init__(self, public: Address, server: Address, certificate: Path, key: Path) -> None:
         self._public = public
@@ -47,7 +48,7 @@ class TlsProxy:
         self._listener: asyncio.Server | None = None
 
     def start(self) -> None:
-        """Begin to listen. Raises OSError when the address is taken."""
+        """Start listening. Raises OSError if the address is taken."""
         self._thread.start()
         try:
             listening = asyncio.start_server(self._serve, self._public.host, self._public.port)
@@ -57,7 +58,7 @@ class TlsProxy:
             raise
 
     def stop(self) -> None:
-        """Close all connections and return when the thread is gone."""
+        """Close all connections and wait for the end of the thread."""
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -70,24 +71,24 @@ class TlsProxy:
         for connection in connections:
             connection.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
-        await asyncio.sleep(0)  # transports that were cut say so in the loop's next round
+        await asyncio.sleep(0)  # aborted transports are closed in the loop's next iteration
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
         try:
-            # A client or a server that goes away in the middle is no error of ours.
+            # A client or server that disconnects is not an error of the proxy.
             with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 first = await self._negotiate(reader, writer)
                 if first is not None:
-                    await self._pass_on(first, reader, writer)
+                    await self._forward(first, reader, writer)
                 await _finish(writer)
         finally:
             writer.transport.abort()
 
     async def _negotiate(self, reader: StreamReader, writer: StreamWriter) -> bytes | None:
-        """Agree on TLS; returns what is already read and belongs to the server, None when the client is refused."""
+        """Negotiate TLS; return bytes already read for the server, or None when the client was refused."""
         while True:
-            head = await reader.readexactly(_HEAD.size)
-            _, code = _HEAD.unpack(head)
+            header = await reader.readexactly(_HEADER.size)
+            _, code = _HEADER.unpack(header)
             if code == GSSAPI_REQUEST:
                 writer.write(b"N")
             elif code == SSL_REQUEST:
@@ -95,34 +96,34 @@ class TlsProxy:
                 await writer.drain()
                 await writer.start_tls(self._context)
                 return b""
-            elif code == CANCEL_REQUEST:  # libpq sends these without TLS, and they hold no secret but their own
-                return head
+            elif code == CANCEL_REQUEST:  # libpq sends it without TLS; its only secret is the cancel key
+                return header
             else:
                 writer.write(b"E" + struct.pack("!i", len(_REFUSAL) + 4) + _REFUSAL)
                 await writer.drain()
                 return None
 
-    async def _pass_on(self, first: bytes, reader: StreamReader, writer: StreamWriter) -> None:
+    async def _forward(self, first: bytes, reader: StreamReader, writer: StreamWriter) -> None:
         server_reader, server_writer = await asyncio.open_connection(self._server.host, self._server.port)
         server_writer.write(first)
-        both = [
+        directions = [
             asyncio.ensure_future(_copy(reader, server_writer)),
             asyncio.ensure_future(_copy(server_reader, writer)),
         ]
         try:
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for direction in both:
+            for direction in directions:
                 direction.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
+            await asyncio.gather(*directions, return_exceptions=True)
             server_writer.transport.abort()
 
 
 async def _finish(writer: StreamWriter) -> None:
-    """Let a client have the last words that were sent to it, but don't wait for its farewell."""
+    """Flush data to the client, but don't wait long for it to close its side."""
     writer.close()
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(writer.wait_closed(), FAREWELL_SECONDS)
+        await asyncio.wait_for(writer.wait_closed(), CLOSE_SECONDS)
 
 
 async def _copy(source: StreamReader, target: StreamWriter) -> None:

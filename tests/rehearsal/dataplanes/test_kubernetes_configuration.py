@@ -1,4 +1,4 @@
-"""What is decided about clusters before anything runs."""
+"""Node manifests, command lines and kubeconfigs of clusters, without running one."""
 
 from pathlib import Path
 
@@ -25,20 +25,20 @@ PLANE = ControlPlane(Path("/data"), ControlPlanePorts(1, 2, 3, 4, 5, 6), "1.33")
     ("cpu", "memory_gib", "expected"),
     [(2, 4, {"cpu": "1930m", "memory": "2531Mi"}), (8, 32, {"cpu": "7910m", "memory": "31203Mi"})],
 )
-def test_a_node_keeps_back_what_its_kubelet_needs(cpu: int, memory_gib: float, expected: dict[str, str]) -> None:
+def test_a_nodes_reservations_are_those_of_eks(cpu: int, memory_gib: float, expected: dict[str, str]) -> None:
     assert expected.items() <= allocatable(cpu, memory_gib).items()
 
 
 @given(st.integers(1, 192), st.floats(4, 1024))
-def test_no_node_gives_pods_more_than_it_has(cpu: int, memory_gib: float) -> None:
-    left = allocatable(cpu, memory_gib)
-    assert 0 < int(left["cpu"].removesuffix("m")) < cpu * 1000
-    assert 0 < int(left["memory"].removesuffix("Mi")) < memory_gib * 1024
+def test_allocatable_resources_are_below_the_capacity(cpu: int, memory_gib: float) -> None:
+    resources = allocatable(cpu, memory_gib)
+    assert 0 < int(resources["cpu"].removesuffix("m")) < cpu * 1000
+    assert 0 < int(resources["memory"].removesuffix("Mi")) < memory_gib * 1024
 
 
-def test_a_node_says_what_the_scheduler_asks() -> None:
-    shape = NodeSpec("n1", 2, 8, "us-east-1a", {"team": "core"}, (Taint("dedicated", "batch", "NoSchedule"),))
-    node = node_manifest(shape, "general", "us-east-1")
+def test_a_node_has_the_labels_and_taints_that_the_scheduler_reads() -> None:
+    spec = NodeSpec("n1", 2, 8, "us-east-1a", {"team": "core"}, (Taint("dedicated", "batch", "NoSchedule"),))
+    node = node_manifest(spec, "general", "us-east-1")
     assert node["metadata"]["labels"] == {
         "eks.amazonaws.com/nodegroup": "general",
         "kubernetes.io/arch": "amd64",
@@ -52,33 +52,35 @@ def test_a_node_says_what_the_scheduler_asks() -> None:
     assert node["spec"]["providerID"].startswith("aws:///us-east-1a/i-")
 
 
-def test_every_part_listens_on_loopback_at_a_port_of_its_own() -> None:
-    parts = (*api_processes(PLANE), *controller_processes(PLANE))
-    assert [part.name for part in parts] == [
+def test_every_process_listens_on_its_own_loopback_port() -> None:
+    processes = (*api_processes(PLANE), *controller_processes(PLANE))
+    assert [process.name for process in processes] == [
         "etcd",
         "kube-apiserver",
         "kube-controller-manager",
         "kube-scheduler",
         "kwok",
     ]
-    assert len({part.port for part in parts}) == len(parts)
-    assert not any("0.0.0.0" in word for part in parts for word in part.argv)  # noqa: S104  # that it is not used
+    assert len({process.port for process in processes}) == len(processes)
+    assert not any("0.0.0.0" in word for process in processes for word in process.argv)  # noqa: S104  # must not be used
 
 
-def test_the_version_is_emulated_by_all_parts_that_can() -> None:
+def test_every_process_that_supports_it_emulates_the_version() -> None:
     emulating = [
-        part.name for part in (*api_processes(PLANE), *controller_processes(PLANE)) if "emulated-version" in part.flags
+        process.name
+        for process in (*api_processes(PLANE), *controller_processes(PLANE))
+        if "emulated-version" in process.flags
     ]
     assert emulating == ["kube-apiserver", "kube-controller-manager", "kube-scheduler"]
 
 
-def test_an_addon_is_told_what_only_the_cluster_knows() -> None:
+def test_an_addons_command_line_has_kubeconfig_and_ports() -> None:
     addon = ADDONS["argo-rollouts"](Path("/crds"))
     words = command_line(addon, Path("/data/kubeconfig"), (7, 8))
     assert words[:4] == ("--kubeconfig=/data/kubeconfig", "--leader-elect=false", "--metricsport=7", "--healthzPort=8")
 
 
-def test_argo_cd_is_its_kinds_and_no_process() -> None:
+def test_argo_cd_has_kinds_but_no_process() -> None:
     addon = ADDONS["argo-cd"](Path("/crds"))
     assert (addon.binary, addon.crds, addon.argv, addon.ports) == ("", Path("/crds"), (), 0)
 
@@ -91,7 +93,7 @@ def test_load_balancer_names_are_host_names(name: str, network: bool) -> None:  
 
 
 def test_the_kubeconfigs_of_two_clusters_can_be_merged() -> None:
-    """Clients that read several files take the first user of a name, and would sign in to both with one token."""
+    """Clients that merge files keep the first user of a name, and would use one token for both clusters."""
     first, second = (kubeconfig(PLANE, name, "", f"token of {name}") for name in ("campus-prod", "campus-prod-dr"))
     for section in ("clusters", "contexts", "users"):
         names = [entry["name"] for config in (first, second) for entry in config[section]]  # type: ignore[attr-defined]  # the values' type is object
