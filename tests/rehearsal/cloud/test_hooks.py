@@ -123,7 +123,7 @@ def test_a_snapshot_is_restored_with_its_rows(planes: DataPlanes) -> None:
         snapshot["DBSnapshotIdentifier"]
         for snapshot in rds.describe_db_snapshots(SnapshotType="automated")["DBSnapshots"]
     ]
-    with pytest.raises(ClientError, match=r"no snapshot .* was taken in us-east-1"):
+    with pytest.raises(ClientError, match=r"there is no snapshot .* in us-east-1"):
         rds.restore_db_instance_from_db_snapshot(DBInstanceIdentifier="other", DBSnapshotIdentifier=automated[0])
 
 
@@ -210,7 +210,7 @@ def test_what_a_cluster_refuses_is_an_aws_error_and_leaves_nothing(planes: DataP
     cluster(version="1.34")
     with pytest.raises(ClientError, match=r"instance types do not exist: \[m99\.huge\]"):
         nodegroup(instanceTypes=["m99.huge"])
-    with pytest.raises(ClientError, match=r"can't become Kubernetes 1\.35"):
+    with pytest.raises(ClientError, match=r"can't be changed to Kubernetes 1\.35"):
         aws("eks").update_cluster_version(name="main", version="1.35")
     assert aws("eks").describe_cluster(name="main")["cluster"]["version"] == "1.34"
     assert aws("eks").list_nodegroups(clusterName="main")["nodegroups"] == []

@@ -29,10 +29,12 @@ def test_a_machine_without_postgresql_says_what_to_install(monkeypatch: pytest.M
 @pytest.mark.integration
 @pytest.mark.usefixtures("_only_pypi")
 def test_the_package_from_pypi_is_used_as_a_fallback(home: Home) -> None:
-    found = installation.prepare(home)
+    prepared = installation.prepare(home)
     try:
-        found.run("initdb", "-D", str(found.data / "cluster"), "--auth=scram-sha-256", "-N", "--pwfile=/etc/hostname")
-        assert (found.data / "cluster" / "PG_VERSION").exists()
+        prepared.run(
+            "initdb", "-D", str(prepared.data / "cluster"), "--auth=scram-sha-256", "-N", "--pwfile=/etc/hostname"
+        )
+        assert (prepared.data / "cluster" / "PG_VERSION").exists()
     finally:
         installation.remove_data(home)
 
@@ -49,31 +51,31 @@ def test_programs_that_the_account_cannot_access_are_copied(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("#!/bin/sh\necho ran $0\n")
         path.chmod(0o755)
-    found = installation.prepare(home)
+    prepared = installation.prepare(home)
     try:
-        assert found.bin.is_relative_to(found.data) is AS_ROOT
-        found.run("postgres")
+        assert prepared.bin.is_relative_to(prepared.data) is AS_ROOT
+        prepared.run("postgres")
     finally:
         installation.remove_data(home)
-    assert not found.data.exists()
+    assert not prepared.data.exists()
     assert not (home.data / "postgres").exists()
 
 
 def test_a_failing_program_is_quoted(home: Home) -> None:
-    found = installation.prepare(home)
+    prepared = installation.prepare(home)
     try:
         with pytest.raises(DatabaseError, match=r"initdb failed with exit code 1: .*no-such-option"):
-            found.run("initdb", "--no-such-option")
+            prepared.run("initdb", "--no-such-option")
     finally:
         installation.remove_data(home)
 
 
 def test_data_of_an_earlier_process_are_removed(home: Home) -> None:
-    left = installation.prepare(home).data
-    (left / "old").touch()
+    earlier = installation.prepare(home).data
+    (earlier / "old").touch()
     try:
         assert not (installation.prepare(home).data / "old").exists()
-        assert left.exists() is not AS_ROOT
+        assert earlier.exists() is not AS_ROOT
     finally:
         installation.remove_data(home)
 

@@ -48,8 +48,8 @@ def test_the_old_value_is_restored(path: str, old: Any, new: Any, restored: Any)
 
 def test_changes_at_and_below_an_ignored_path_are_dropped() -> None:
     changes = [PropertyChange(path, ChangeKind.UPDATE) for path in ("tags.a", "tags.a.x", "tags.b", "rules[3].on")]
-    kept = without_ignored(DiffResult(changes, delete_before_replace=True), ["tags.a", "rules[*].on"])
-    assert [change.path for change in kept.changes] == ["tags.b"]
+    remaining = without_ignored(DiffResult(changes, delete_before_replace=True), ["tags.a", "rules[*].on"])
+    assert [change.path for change in remaining.changes] == ["tags.b"]
 
 
 @given(old=st.dictionaries(NAMES, VALUES, max_size=3), new=st.dictionaries(NAMES, VALUES, max_size=3), name=NAMES)

@@ -85,6 +85,6 @@ def test_schemas_can_be_read_from_many_threads(tmp_path: Path) -> None:
     fresh = SdkSchemas("aws", tmp_path)
     tokens = [VPC, GROUP, "aws:s3/bucket:Bucket", "aws:kms/key:Key"] * 8
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(fresh.get, tokens))
-    assert [one.token for one in found] == tokens
+        schemas = list(pool.map(fresh.get, tokens))
+    assert [each.token for each in schemas] == tokens
     assert "pulumi_aws" in sys.modules

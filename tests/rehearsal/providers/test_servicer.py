@@ -211,7 +211,7 @@ def test_a_preview_creates_nothing(engine: Engine, journal: Journal) -> None:
 def test_a_partially_created_resource_carries_its_status_detail(engine: Engine, journal: Journal) -> None:
     with pytest.raises(grpc.RpcError) as caught:
         engine.create(size="half")
-    metadata = {one.key: one.value for one in caught.value.trailing_metadata()}
+    metadata = {each.key: each.value for each in caught.value.trailing_metadata()}
     status = status_pb2.Status.FromString(_bytes(metadata["grpc-status-details-bin"]))
     detail = provider_pb2.ErrorResourceInitFailed()
     assert any_pb2.Any.FromString(status.details[0].SerializeToString()).Unpack(detail)

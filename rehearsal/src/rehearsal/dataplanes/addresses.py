@@ -1,7 +1,7 @@
 """Loopback address of each database.
 
 An RDS instance has its own host name and listens on the requested port. Here each database has its own address in
-127.0.0.0/8 instead, so many databases can listen on the same port and a program reads back the port that it set.
+127.0.0.0/8 instead. Several databases can listen on the same port, and a program reads back the port that it set.
 """
 
 import secrets

@@ -307,9 +307,9 @@ def test_an_import_returns_the_inputs_that_created_the_object(program: Program, 
 def test_a_finalizer_that_blocks_deletion_is_named_at_the_timeout(program: Program, namespace: str) -> None:
     inputs = config_map(namespace, {})
     inputs["metadata"]["finalizers"] = ["example.com/hold"]
-    held = program.create(CONFIG_MAP, "held", inputs)
+    blocked = program.create(CONFIG_MAP, "held", inputs)
     with pytest.raises(ProviderError, match=r"still exists 1 s after its deletion, blocked by example.com/hold"):
-        program.configured.delete(held, 1)
+        program.configured.delete(blocked, 1)
     ref = ObjectRef(GroupVersionKind("", "v1", "ConfigMap"), namespace, "settings")
     program.api.patch(ref, [{"op": "remove", "path": "/metadata/finalizers"}])
 

@@ -1,6 +1,6 @@
 """Helm releases: validated and recorded in state only, because a rehearsal does not reach chart repositories.
 
-A chart's objects are not in the cluster, and outputs that only Helm knows, such as `status`, stay absent.
+A chart's objects are not in the cluster, and outputs that only Helm can compute, such as `status`, stay absent.
 """
 
 from rehearsal.providers.coercion import coerce_inputs

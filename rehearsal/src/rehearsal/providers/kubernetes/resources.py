@@ -219,7 +219,7 @@ class ConfiguredKubernetes:
         try:
             schema = self._schemas.get(token)
         except UnknownTypeError:
-            return []  # a custom resource: the API server knows its schema
+            return []  # a custom resource: the API server validates it
         return validation.unknown_fields(schema, inputs)
 
     def _in_namespace(self, inputs: Properties) -> Properties:

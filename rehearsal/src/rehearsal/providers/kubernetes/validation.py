@@ -45,19 +45,19 @@ def unknown_fields(schema: ResourceSchema, inputs: Mapping[str, Any]) -> list[Ch
     return failures
 
 
-def _search(shape: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> None:
+def _search(schema: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> None:
     if value == UNKNOWN:
         return
-    if isinstance(value, list) and shape.item:
+    if isinstance(value, list) and schema.item:
         for index, item in enumerate(value):
-            _search(shape.item, item, f"{path}[{index}]", failures)
+            _search(schema.item, item, f"{path}[{index}]", failures)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            _search_field(shape, key, item, f"{path}.{key}", failures)
+            _search_field(schema, key, item, f"{path}.{key}", failures)
 
 
-def _search_field(shape: PropertySchema, key: str, value: Any, path: str, failures: list[CheckFailure]) -> None:
-    if shape.fields and key not in shape.fields:
-        failures.append(CheckFailure(path, f'unknown field "{path}"{suggest(key, shape.fields)}'))
-    elif inner := shape.fields.get(key) or shape.item:
+def _search_field(schema: PropertySchema, key: str, value: Any, path: str, failures: list[CheckFailure]) -> None:
+    if schema.fields and key not in schema.fields:
+        failures.append(CheckFailure(path, f'unknown field "{path}"{suggest(key, schema.fields)}'))
+    elif inner := schema.fields.get(key) or schema.item:
         _search(inner, value, path, failures)

@@ -43,7 +43,9 @@ class VaultProvider:
             if key not in _OPTIONS and key not in _ENGINE
         ]
         if config.get("namespace"):
-            failures.append(CheckFailure("namespace", "requires Vault Enterprise, which the rehearsal's Vault is not"))
+            failures.append(
+                CheckFailure("namespace", "requires Vault Enterprise; the rehearsal runs the community edition")
+            )
         return CheckResult(dict(config), failures)
 
     def configure(self, config: Properties) -> ConfiguredVault:

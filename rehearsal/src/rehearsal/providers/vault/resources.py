@@ -176,7 +176,7 @@ def _unsupported(declared: VaultType, inputs: Properties) -> Iterable[CheckFailu
     for name in sorted(declared.unsupported & inputs.keys()):
         yield CheckFailure(name, "not supported by the emulated provider; remove it")
     if inputs.get("namespace"):
-        yield CheckFailure("namespace", "requires Vault Enterprise, which the rehearsal's Vault is not")
+        yield CheckFailure("namespace", "requires Vault Enterprise; the rehearsal runs the community edition")
     if declared.autonamed and "name" not in inputs:
         yield CheckFailure("name", "required, because autonaming is disabled")
 
