@@ -1,32 +1,26 @@
-"""What is wrong with a settings file, told to the person who wrote it.
+"""Errors in settings files.
 
 Exceptions::
 
-    SettingsError    one environment's settings cannot be used; lists every mistake found
+    CampusError (components.errors)
+    └── SettingsError    one environment's settings file has mistakes; lists all of them
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from components.errors import CampusError
+from validation_messages import Mistake, aligned
+
+__all__ = ["Mistake", "SettingsError"]
 
 
-@dataclass(frozen=True)
-class Mistake:
-    """One thing wrong: where (dotted key, or `line 7`), and one sentence without a full stop."""
-
-    key: str
-    sentence: str
-
-
-class SettingsError(Exception):
-    """Settings cannot be used; `str()` is the whole message, every mistake on its own aligned line."""
+class SettingsError(CampusError):
+    """A settings file has mistakes. The message lists each on its own aligned line."""
 
     def __init__(self, file: str, mistakes: Iterable[Mistake]) -> None:
         self.file = file
         self.mistakes = tuple(mistakes)
-        super().__init__(self._text())
-
-    def _text(self) -> str:
         count = len(self.mistakes)
-        width = max((len(mistake.key) for mistake in self.mistakes), default=0)
-        lines = (f"  {mistake.key:<{width}} {mistake.sentence}" for mistake in self.mistakes)
-        return "\n".join([f"{self.file}: {count} mistake{'' if count == 1 else 's'}", *lines, "Nothing was changed."])
+        header = f"{file}: {count} mistake{'' if count == 1 else 's'}"
+        lines = (f"  {line}" for line in aligned(self.mistakes))
+        super().__init__("\n".join([header, *lines, "Nothing was changed."]))

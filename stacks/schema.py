@@ -4,17 +4,11 @@ One schema serves `Pulumi.<env>.yaml` and `Pulumi.yaml`, which is told by its `r
 must be together is said by `stacks.validation`. No setting is a secret, so `secure:` is allowed nowhere.
 """
 
-import ast
-import inspect
 import json
 import re
 import sys
-import textwrap
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
@@ -44,30 +38,9 @@ class SettingsSchema(GenerateJsonSchema):
         shown = super().dict_schema(schema)
         return {**shown, "additionalProperties": False} if "patternProperties" in shown else shown
 
-    def model_schema(self, schema: core_schema.ModelSchema) -> dict[str, Any]:
-        """A group of keys, each described by the docstring below it."""
-        model = schema["cls"]
-        shown = super().model_schema(schema)
-        told = dict(docstrings(model))
-        for name, field in model.model_fields.items():
-            if name in told:
-                shown["properties"][field.alias or name]["description"] = told[name]
-        return shown
-
     def get_title_from_name(self, name: str) -> str:
         """`monthlyBudget` → `Monthly budget`."""
         return re.sub(r"(?<=[a-z])([A-Z])", lambda found: f" {found[1].lower()}", name).capitalize()
-
-
-def docstrings(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
-    """The text below each field of a class, which Python itself does not keep."""
-    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
-    body = getattr(tree, "body", [])
-    for field, below in pairwise(body):
-        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
-            continue
-        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
-            yield field.target.id, inspect.cleandoc(str(below.value.value))
 
 
 def schema() -> dict[str, Any]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network
 
+from components.errors import CampusError
+
 QUARTERS = "abcd"
 """Zone letters in the order of the quarters they own; no AWS region needs others for four zones."""
 SMALLEST_PREFIX = 27
@@ -41,7 +43,7 @@ class NatMode(StrEnum):
     """Through their own zone's gateway: survives the loss of a zone."""
 
 
-class PlanError(ValueError):
+class PlanError(CampusError, ValueError):
     """The network cannot be laid out as asked; the message is one sentence."""
 
 

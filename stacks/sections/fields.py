@@ -104,4 +104,4 @@ Image = Annotated[
 class Section(BaseModel):
     """A group of keys; unknown ones are mistakes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, use_attribute_docstrings=True)

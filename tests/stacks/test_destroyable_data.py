@@ -32,7 +32,7 @@ def test_a_file_in_which_it_was_left_is_refused(project: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load_file(project, "prod")
     (mistake,) = caught.value.mistakes
-    assert mistake.key == "rehearsal:dispose"
+    assert mistake.location == "rehearsal:dispose"
     assert "must not be in a settings file; use `ops rehearse up prod --disposable`" in mistake.sentence
 
 

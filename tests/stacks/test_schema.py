@@ -9,7 +9,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, SecretBytes, SecretStr
 
-from stacks.schema import SettingsSchema, docstrings, schema, text
+from stacks.schema import SettingsSchema, schema, text
 from stacks.sections.governance import Cost
 from stacks.settings import EnvironmentSettings
 from tests.stacks.graph import PROJECT
@@ -102,10 +102,10 @@ def test_every_group_and_documented_key_is_described() -> None:
     shown = EnvironmentSettings.model_json_schema(schema_generator=SettingsSchema)["$defs"]
     for model in set(models(EnvironmentSettings)) - {EnvironmentSettings}:
         assert shown[model.__name__]["description"]
-        for name, told in docstrings(model):
-            key = model.model_fields[name].alias or name
-            assert shown[model.__name__]["properties"][key]["description"] == told
-    assert dict(docstrings(Cost))["teams"] == "Budget by team, which is the value of the tag `team`."
+        for name, field in model.model_fields.items():
+            if field.description is not None:
+                assert shown[model.__name__]["properties"][field.alias or name]["description"] == field.description
+    assert Cost.model_fields["teams"].description == "Budget by team, which is the value of the tag `team`."
     assert shown["Cost"]["properties"]["monthlyBudget"]["title"] == "Monthly budget"
 
 
@@ -125,6 +125,6 @@ def test_no_setting_is_a_secret() -> None:
 def test_an_encrypted_value_is_refused(project: Any, key: str) -> None:
     encrypted = {"secure": "v1:abc:def"}
     assert _told(project, "dev", {key: encrypted}) == [
-        f"{key} is encrypted, but no setting is a secret; what is secret belongs into Vault"
+        f"{key} is encrypted, but settings hold no secrets; store secrets in Vault"
     ]
     assert errors(spoiled({key: encrypted}))

@@ -88,7 +88,7 @@ def test_every_mistake_is_told_at_once_in_one_aligned_list(project: Path) -> Non
         """\
         Pulumi.prod.yaml: 4 mistakes
           network.cidr                 10.20.0.0/29 is too small for 3 zones × 3 tiers (needs /23 or larger)
-          database.backupRetentionDays missing; every environment sets it
+          database.backupRetentionDays is missing; every environment sets it
           database.backupRetentonDays  unknown key; did you mean backupRetentionDays?
           recovery.region              us-east-1 is also the primary region
         Nothing was changed."""  # noqa: RUF001  # a multiplication sign
@@ -99,24 +99,24 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
     "unknown section": ({"databse": {}}, "databse unknown key; did you mean database?"),
     "unknown key, nothing like it": (
         {"data.colour": "blue"},
-        "data.colour unknown key; known are classification, disposable",
+        "data.colour unknown key; known keys are classification, disposable",
     ),
     "unknown key of a node group": (
         {"cluster.nodeGroups.baseline.maxx": 3},
         "cluster.nodeGroups.baseline.maxx unknown key; did you mean max?",
     ),
-    "missing section": ({"cost": ...}, "cost missing; every environment sets it"),
-    "missing key": ({"vault.address": ...}, "vault.address missing; every environment sets it"),
-    "environment as a key": ({"environment": "dev"}, "environment unknown key; the stack's name says it"),
+    "missing section": ({"cost": ...}, "cost is missing; every environment sets it"),
+    "missing key": ({"vault.address": ...}, "vault.address is missing; every environment sets it"),
+    "environment as a key": ({"environment": "dev"}, "environment unknown key; the stack's name is the environment"),
     "number where text is due": (
         {"account": 111122223333},
         "account must be text; put 111122223333 in quotes",
     ),
-    "text where a number is due": ({"scale.replicas": "1"}, "scale.replicas must be a whole number, not 1"),
-    "text where a flag is due": ({"data.disposable": "yes"}, "data.disposable must be true or false, not yes"),
-    "section that is none": ({"data": "full"}, "data must be a group of keys, not full"),
-    "list that is none": ({"network.zones": "a, b"}, "network.zones must be a list, not a, b"),
-    "group that is a list": ({"cost": [1]}, "cost must be a group of keys, not a group or list"),
+    "text where a number is due": ({"scale.replicas": "1"}, "scale.replicas must be a whole number, not '1'"),
+    "text where a flag is due": ({"data.disposable": "yes"}, "data.disposable must be true or false, not 'yes'"),
+    "section that is none": ({"data": "full"}, "data must be a mapping, not 'full'"),
+    "list that is none": ({"network.zones": "a, b"}, "network.zones must be a list, not 'a, b'"),
+    "group that is a list": ({"cost": [1]}, "cost must be a mapping, not a list"),
     "null": ({"vault.address": None}, "vault.address must be text; put nothing in quotes"),
     "value too small": (
         {"cluster.nodeGroups.batch.diskGib": 5},
@@ -128,14 +128,14 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "choice that is none": (
         {"data.classification": "secret"},
-        "data.classification must be 'synthetic', 'sanitised', 'restricted-subset' or 'full', not secret",
+        "data.classification must be 'synthetic', 'sanitised', 'restricted-subset' or 'full', not 'secret'",
     ),
     "account": ({"account": "123"}, "account '123' is not an AWS account id (12 digits)"),
     "region": ({"region": "Virginia"}, "region 'Virginia' is not an AWS region, such as us-east-1"),
     "address range": (
         {"network.cidr": "10.16.0.1/16"},
         (
-            "network.cidr 10.16.0.1/16 is not an address range, such as 10.16.0.0/16 "
+            "network.cidr '10.16.0.1/16' is not an address range, such as 10.16.0.0/16 "
             "(the address must be the range's first)"
         ),
     ),
@@ -277,7 +277,7 @@ def test_mistakes_across_keys_are_told_beside_those_of_single_keys(project: Path
         "recovery.region us-east-1 is also the primary region",
         "scale.cpu 'x' is not an amount of CPU, such as 500m",
         "scale.maxReplicas 99 is above the cap of 50",
-        "cost missing; every environment sets it",
+        "cost is missing; every environment sets it",
     ]
 
 
@@ -321,7 +321,7 @@ def test_keys_that_nobody_would_read_are_told(project: Path) -> None:
     (project / "Pulumi.dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
         load_file(project, "dev")
-    assert [mistake.key for mistake in caught.value.mistakes] == ["region", "aws:region"]
+    assert [mistake.location for mistake in caught.value.mistakes] == ["region", "aws:region"]
 
 
 def test_the_projects_own_config_is_a_default(project: Path) -> None:

@@ -34,7 +34,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"audit.notify": ["a@b.example", "security"]},
         ["audit.notify.1 'security' is not an e-mail address"],
     ),
-    "missing section": ("staging", {"audit": ...}, ["audit missing; every environment sets it"]),
+    "missing section": ("staging", {"audit": ...}, ["audit is missing; every environment sets it"]),
     "a repository with its organisation in the name": (
         "dev",
         {"repository": {"organisation": "campus-safety", "name": "campus-safety/platform"}},

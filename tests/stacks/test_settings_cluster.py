@@ -19,7 +19,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "work that is none": (
         "dev",
         {"cluster.nodeGroups.batch.workload": "play"},
-        ["cluster.nodeGroups.batch.workload must be 'services', 'batch' or 'training', not play"],
+        ["cluster.nodeGroups.batch.workload must be 'services', 'batch' or 'training', not 'play'"],
     ),
     "services on spot": (
         "dev",
@@ -120,4 +120,4 @@ def test_a_mistake_in_the_shared_school_hours_is_told(
     (project / "Pulumi.yaml").write_text(yaml.safe_dump(shared), encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
         load_file(project, "dev")
-    assert [f"{mistake.key} {mistake.sentence}" for mistake in caught.value.mistakes] == lines
+    assert [f"{mistake.location} {mistake.sentence}" for mistake in caught.value.mistakes] == lines

@@ -35,13 +35,13 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"cost.features.cluster": 10.5},
         "cost.features.cluster must be a whole number, not 10.5",
     ),
-    "no threshold": ({"cost.anomalyThreshold": ...}, "cost.anomalyThreshold missing; every environment sets it"),
+    "no threshold": ({"cost.anomalyThreshold": ...}, "cost.anomalyThreshold is missing; every environment sets it"),
     "a threshold of nothing": ({"cost.anomalyThreshold": 0}, "cost.anomalyThreshold 0 is too small; at least 1"),
     "eleven addresses": (
         {"cost.notify": [f"{number}@campus.example" for number in range(11)]},
         "cost.notify must have at most 10, has 11",
     ),
-    "tags by word": ({"cost.activateTags": "yes"}, "cost.activateTags must be true or false, not yes"),
+    "tags by word": ({"cost.activateTags": "yes"}, "cost.activateTags must be true or false, not 'yes'"),
 }
 
 
@@ -52,5 +52,5 @@ def test_a_mistake_about_costs_is_told_in_one_sentence(project: Path, changes: d
 
 def test_shares_are_not_held_against_a_budget_that_is_wrong_itself(project: Path) -> None:
     assert _told(project, "dev", {"cost.monthlyBudget": "much"}) == [
-        "cost.monthlyBudget must be a whole number, not much"
+        "cost.monthlyBudget must be a whole number, not 'much'"
     ]

@@ -110,7 +110,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "lock that is none": (
         "dev",
         {"backup.lock": "firm"},
-        ["backup.lock must be 'none', 'governance' or 'compliance', not firm"],
+        ["backup.lock must be 'none', 'governance' or 'compliance', not 'firm'"],
     ),
     "grace below AWS's floor": ("dev", {"backup.graceDays": 2}, ["backup.graceDays 2 is too small; at least 3"]),
 }

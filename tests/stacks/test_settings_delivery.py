@@ -43,7 +43,7 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
     "text where a number is due": (
         "services",
         {"alerts.port": "8080"},
-        "services.alerts.port must be a whole number, not 8080",
+        "services.alerts.port must be a whole number, not '8080'",
     ),
     "unknown key of a service": (
         "services",
@@ -53,12 +53,12 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
     "missing key of a service": (
         "services",
         {"alerts.healthPath": ...},
-        "services.alerts.healthPath missing; every environment sets it",
+        "services.alerts.healthPath is missing; every environment sets it",
     ),
     "priority that is none": (
         "services",
         {"alerts.priority": "urgent"},
-        "services.alerts.priority must be 'safety-critical', 'standard' or 'batch', not urgent",
+        "services.alerts.priority must be 'safety-critical', 'standard' or 'batch', not 'urgent'",
     ),
     "image that moves": (
         "services",
@@ -87,17 +87,17 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
     "service name": (
         "services",
         {"Alerts": alerts()},
-        "services.Alerts.[key] 'Alerts' is not a name of lower-case letters, digits and hyphens",
+        "services.Alerts 'Alerts' is not a name of lower-case letters, digits and hyphens",
     ),
     "pod security that is none": (
         "teams",
         {"ml-platform.podSecurity": "privileged"},
-        "teams.ml-platform.podSecurity must be 'baseline' or 'restricted', not privileged",
+        "teams.ml-platform.podSecurity must be 'baseline' or 'restricted', not 'privileged'",
     ),
     "machines for work that is none": (
         "teams",
         {"ml-platform.machines": ["gaming"]},
-        "teams.ml-platform.machines.0 must be 'services', 'batch' or 'training', not gaming",
+        "teams.ml-platform.machines.0 must be 'services', 'batch' or 'training', not 'gaming'",
     ),
     "repository without an end": (
         "teams",

@@ -53,7 +53,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         [
             (
                 "network.interfaceEndpoints.1 must be 'autoscaling', 'ec2', 'ecr.api', 'ecr.dkr', "
-                "'elasticloadbalancing', 'kms', 'logs', 'monitoring', 's3', 'secretsmanager' or 'sts', not mail"
+                "'elasticloadbalancing', 'kms', 'logs', 'monitoring', 's3', 'secretsmanager' or 'sts', not 'mail'"
             ),
         ],
     ),
