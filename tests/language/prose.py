@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ("components", "stacks", "validation_messages", "policy_packs", "operations", "rehearsal", "benchmarks", "tests", "tools")
+CODE = (
+    "components",
+    "stacks",
+    "validation_messages",
+    "policy_packs",
+    "operations",
+    "rehearsal",
+    "benchmarks",
+    "tests",
+    "tools",
+)
 MAX_HEADLINE = 80
 CLAUSE_WORDS = ("How", "That", "What", "When", "Where", "Whether", "Which", "Who", "Whom", "Whose", "Why")
 SKIPPED = {".venv", ".tools", ".rehearsal", "__pycache__", "build"}
