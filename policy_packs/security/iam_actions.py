@@ -1,4 +1,7 @@
-"""IAM actions by the risk they carry."""
+"""IAM actions by the risk they carry.
+
+Names are those of AWS's Service Authorization Reference.
+"""
 
 from policy_packs.security.iam_permissions_management import load as load_permissions_management
 

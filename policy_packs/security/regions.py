@@ -10,7 +10,10 @@ def region_of(resource: Resource) -> str:
 
 
 def regions_without(stack: Stack, monitor: str, subject: str) -> list[str]:
-    """Return the regions that contain `subject` resources but no `monitor` resource."""
+    """Return the regions that contain `subject` resources but no `monitor` resource.
+
+    Rules use VPCs as subjects, because a region with a network has something to monitor.
+    """
     return sorted(
         {region_of(each) for each in stack.of_type(subject)} - {region_of(each) for each in stack.of_type(monitor)}
     )
