@@ -86,6 +86,6 @@ def confused_deputy(resource: Resource) -> Findings:
         services = [service for service in principals(statement, "Service") if service != BOUND_BY_PATH]
         if services and not is_restricted:
             yield (
-                f"{label(statement)} lets {', '.join(services)} in for any account. Add a condition on "
+                f"{label(statement)} lets {', '.join(services)} act for any account. Add a condition on "
                 "aws:SourceAccount."
             )
