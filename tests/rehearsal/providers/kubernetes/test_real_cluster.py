@@ -315,7 +315,7 @@ def test_a_finalizer_that_blocks_deletion_is_named_at_the_timeout(program: Progr
 
 
 def test_an_unserved_kind_fails_with_advice(program: Program, namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "PATIENCE", 1)
+    monkeypatch.setattr(waiting, "APPEAR_SECONDS", 1)
     inputs = {"apiVersion": "example.com/v9", "kind": "Nothing", "metadata": {"namespace": namespace, "name": "x"}}
     urn = Urn("urn:pulumi:dev::shop::kubernetes:example.com/v9:Nothing::x")
     checked = program.configured.check(CheckRequest(urn, {}, inputs))
