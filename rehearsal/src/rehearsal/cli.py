@@ -77,10 +77,11 @@ def tools(
     listing: Annotated[bool, typer.Option("--list", help="Show the source of each tool; build nothing.")] = False,
 ) -> None:
     """Build the command-line tools that are missing on PATH and in REHEARSE_TOOLS_DIR."""
-    from rehearsal.toolchain import TOOLS, Toolchain, listing_table  # noqa: PLC0415  # keeps `rehearse --help` fast
+    from rehearsal.console import default_console  # noqa: PLC0415  # keeps `rehearse --help` fast
+    from rehearsal.toolchain import TOOLS, Toolchain, listing_table  # noqa: PLC0415  # the same
 
     signal.signal(signal.SIGTERM, _interrupt)
-    toolchain = Toolchain()
+    toolchain = Toolchain(console=default_console())
     if listing:
         toolchain.console.print(listing_table(toolchain, names or list(TOOLS)))
     else:
