@@ -1,4 +1,4 @@
-"""One call to the emulated AWS at a time, but nobody waits for a server that another call starts."""
+"""Calls to moto run one at a time, except in services whose calls start servers."""
 
 import threading
 from typing import Any
@@ -7,11 +7,11 @@ import pytest
 
 from rehearsal.providers.aws import calls
 
-SECONDS = 5.0
+TIMEOUT = 5.0
 
 
-class Slow:
-    """A client whose call ends when it is told to."""
+class BlockingClient:
+    """A client whose call blocks until `end` is set."""
 
     def __init__(self) -> None:
         self.began = threading.Event()
@@ -22,15 +22,15 @@ class Slow:
 
     def describe_clusters(self, **_: Any) -> dict[str, Any]:
         self.began.set()
-        assert self.end.wait(SECONDS)
+        assert self.end.wait(TIMEOUT)
         return {}
 
 
 @pytest.mark.parametrize(("first", "second", "waits"), [("ec2", "iam", True), ("eks", "iam", False)])
-def test_calls_take_turns_unless_one_starts_a_server(
+def test_calls_are_serialized_unless_one_starts_a_server(
     monkeypatch: pytest.MonkeyPatch, first: str, second: str, *, waits: bool
 ) -> None:
-    clients = {first: Slow(), second: Slow()}
+    clients = {first: BlockingClient(), second: BlockingClient()}
     monkeypatch.setattr(calls, "_client", lambda _, service, __: clients[service])
     monkeypatch.setattr(calls, "operation_model", lambda *_: type("Model", (), {"input_shape": None}))
     connection = calls.Connection(calls.Credentials())
@@ -39,11 +39,11 @@ def test_calls_take_turns_unless_one_starts_a_server(
         for service in (first, second)
     ]
     threads[0].start()
-    assert clients[first].began.wait(SECONDS)
+    assert clients[first].began.wait(TIMEOUT)
     threads[1].start()
     assert clients[second].began.wait(0.2) is not waits
     for client in clients.values():
         client.end.set()
     for thread in threads:
-        thread.join(SECONDS)
+        thread.join(TIMEOUT)
     assert clients[second].began.is_set()

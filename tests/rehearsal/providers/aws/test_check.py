@@ -1,4 +1,4 @@
-"""Inputs are validated and completed as the real provider does."""
+"""Validation and defaults of inputs, as in the real provider."""
 
 from typing import Any
 
@@ -12,111 +12,138 @@ BUCKET = "aws:s3/bucket:Bucket"
 DATABASE = "aws:rds/instance:Instance"
 
 
-def reasons(world: Any, token: str, **inputs: Any) -> dict[str, str]:
-    return {failure.property: failure.reason for failure in world.check(token, "main", inputs).failures}
+def reasons(engine: Any, token: str, **inputs: Any) -> dict[str, str]:
+    return {failure.property: failure.reason for failure in engine.check(token, "main", inputs).failures}
 
 
-def test_a_misspelt_input_is_refused_with_a_hint(world: Any) -> None:
-    assert reasons(world, VPC, cidrBlok="10.0.0.0/16") == {
+def test_misspelled_input_is_rejected_with_a_suggestion(engine: Any) -> None:
+    assert reasons(engine, VPC, cidrBlok="10.0.0.0/16") == {
         "cidrBlok": 'unexpected argument "cidrBlok"; did you mean "cidrBlock"?'
     }
 
 
-def test_a_missing_input_is_refused(world: Any) -> None:
-    assert "Missing required argument" in reasons(world, "aws:ec2/subnet:Subnet")["vpcId"]
+def test_missing_input_is_rejected(engine: Any) -> None:
+    assert "Missing required argument" in reasons(engine, "aws:ec2/subnet:Subnet")["vpcId"]
 
 
-def test_an_input_that_nothing_would_carry_to_aws_is_refused(world: Any) -> None:
+def test_input_that_no_call_sends_is_rejected(engine: Any) -> None:
     versioning = {"enabled": True}
-    assert "does not implement" in reasons(world, BUCKET, versioning=versioning)["versioning"]
+    assert "does not implement" in reasons(engine, BUCKET, versioning=versioning)["versioning"]
 
 
-def test_rules_beyond_types_are_those_of_the_real_provider(world: Any) -> None:
-    assert set(reasons(world, DATABASE, instanceClass="db.t4g.medium")) == {"engine", "username", "allocatedStorage"}
+def test_validation_beyond_types_matches_the_real_provider(engine: Any) -> None:
+    assert set(reasons(engine, DATABASE, instanceClass="db.t4g.medium")) == {"engine", "username", "allocatedStorage"}
     both = {"instanceClass": "db.t4g.medium", "replicateSourceDb": "records", "username": "campus"}
-    assert set(reasons(world, DATABASE, **both)) == {"username"}
-    assert set(reasons(world, "aws:ec2/flowLog:FlowLog", vpcId="vpc-1", subnetId="subnet-1")) == {"vpcId"}
+    assert set(reasons(engine, DATABASE, **both)) == {"username"}
+    assert set(reasons(engine, "aws:ec2/flowLog:FlowLog", vpcId="vpc-1", subnetId="subnet-1")) == {"vpcId"}
 
 
-def test_defaults_are_filled_in_and_remembered(world: Any) -> None:
-    inputs = world.checked(VPC, "main", {"cidrBlock": "10.0.0.0/16"})
+def test_defaults_are_filled_in_and_recorded(engine: Any) -> None:
+    inputs = engine.checked(VPC, "main", {"cidrBlock": "10.0.0.0/16"})
     assert inputs["enableDnsSupport"] is True
     assert inputs["region"] == "us-east-1"
     assert set(inputs[DEFAULTS]) == {"enableDnsSupport", "instanceTenancy", "region"}
 
 
-def test_default_tags_are_merged_into_all_tags(world: Any) -> None:
-    inputs = world.checked(VPC, "main", {"tags": {"Name": "main"}})
+def test_default_tags_are_merged_into_tags_all(engine: Any) -> None:
+    inputs = engine.checked(VPC, "main", {"tags": {"Name": "main"}})
     assert inputs["tags"] == {"Name": "main"}
     assert inputs["tagsAll"] == {"environment": "dev", "Name": "main"}
 
 
-def test_unknown_values_stay_unknown(world: Any) -> None:
-    inputs = world.checked("aws:ec2/subnet:Subnet", "main", {"vpcId": UNKNOWN, "tags": UNKNOWN})
+def test_unknown_values_stay_unknown(engine: Any) -> None:
+    inputs = engine.checked("aws:ec2/subnet:Subnet", "main", {"vpcId": UNKNOWN, "tags": UNKNOWN})
     assert inputs["vpcId"] == inputs["tagsAll"] == UNKNOWN
 
 
-def test_a_made_up_name_is_the_same_in_every_preview_and_kept_afterwards(world: Any) -> None:
-    first, second = (world.checked(BUCKET, "Evidence", {}) for _ in range(2))
+def test_generated_name_is_stable_across_previews_and_updates(engine: Any) -> None:
+    first, second = (engine.checked(BUCKET, "Evidence", {}) for _ in range(2))
     assert first["bucket"] == second["bucket"]
     assert first["bucket"].startswith("evidence-")
     request = CheckRequest(Urn(f"urn:pulumi:dev::campus::{BUCKET}::Evidence"), first, {}, random_seed=b"other")
-    assert world.configured.check(request).inputs["bucket"] == first["bucket"]
+    assert engine.configured.check(request).inputs["bucket"] == first["bucket"]
 
 
-def test_another_seed_makes_another_name(world: Any) -> None:
+def test_generated_name_depends_on_the_seed(engine: Any) -> None:
     urn = Urn(f"urn:pulumi:dev::campus::{BUCKET}::Evidence")
-    names = {world.configured.check(CheckRequest(urn, {}, {}, seed)).inputs["bucket"] for seed in (b"a", b"b")}
+    names = {engine.configured.check(CheckRequest(urn, {}, {}, seed)).inputs["bucket"] for seed in (b"a", b"b")}
     assert len(names) == 2
 
 
-def test_a_given_name_or_prefix_is_used(world: Any) -> None:
-    assert world.checked("aws:iam/role:Role", "main", {"name": "api", "assumeRolePolicy": "{}"})["name"] == "api"
-    prefixed = world.checked("aws:iam/role:Role", "main", {"namePrefix": "api-", "assumeRolePolicy": "{}"})
+def test_explicit_name_or_prefix_is_used(engine: Any) -> None:
+    assert engine.checked("aws:iam/role:Role", "main", {"name": "api", "assumeRolePolicy": "{}"})["name"] == "api"
+    prefixed = engine.checked("aws:iam/role:Role", "main", {"namePrefix": "api-", "assumeRolePolicy": "{}"})
     assert prefixed["name"].startswith("api-")
 
 
 @pytest.mark.parametrize(("mode", "name"), [(Autonaming.PROPOSE, "team-api"), (Autonaming.ENFORCE, "team-api")])
-def test_the_engines_proposal_is_taken(world: Any, mode: Autonaming, name: str) -> None:
+def test_name_proposed_by_the_engine_is_used(engine: Any, mode: Autonaming, name: str) -> None:
     urn = Urn("urn:pulumi:dev::campus::aws:iam/role:Role::api")
     request = CheckRequest(urn, {}, {"assumeRolePolicy": "{}"}, proposed_name=name, autonaming=mode)
-    assert world.configured.check(request).inputs["name"] == name
+    assert engine.configured.check(request).inputs["name"] == name
 
 
-def test_without_automatic_names_the_program_must_give_one(world: Any) -> None:
+def test_name_is_required_if_autonaming_is_disabled(engine: Any) -> None:
     urn = Urn("urn:pulumi:dev::campus::aws:iam/role:Role::api")
     request = CheckRequest(urn, {}, {"assumeRolePolicy": "{}"}, autonaming=Autonaming.DISABLE)
-    assert [failure.property for failure in world.configured.check(request).failures] == ["name"]
+    assert [failure.property for failure in engine.configured.check(request).failures] == ["name"]
 
 
-def test_names_keep_within_what_aws_takes(world: Any) -> None:
-    name = world.checked("aws:lb/loadBalancer:LoadBalancer", "a-very-long-name-of-a-load-balancer-indeed", {})["name"]
+def test_generated_name_respects_the_length_limit(engine: Any) -> None:
+    name = engine.checked("aws:lb/loadBalancer:LoadBalancer", "a-very-long-name-of-a-load-balancer-indeed", {})["name"]
     assert len(name) <= 32
 
 
-def test_a_preview_knows_what_can_be_known(world: Any) -> None:
+def test_preview_outputs_are_known_where_possible(engine: Any) -> None:
     urn = Urn(f"urn:pulumi:dev::campus::{VPC}::main")
-    outputs = world.configured.preview_create(urn, world.checked(VPC, "main", {"cidrBlock": "10.0.0.0/16"}))
+    outputs = engine.configured.preview_create(urn, engine.checked(VPC, "main", {"cidrBlock": "10.0.0.0/16"}))
     assert outputs["arn"] == outputs["mainRouteTableId"] == UNKNOWN
     assert outputs["tagsAll"] == {"environment": "dev"}
     assert outputs["region"] == "us-east-1"
-    assert "ipv4IpamPoolId" not in outputs, "what the provider never computes is known to be absent"
+    assert "ipv4IpamPoolId" not in outputs, "an output that the provider never computes is absent"
 
 
-def test_a_type_outside_the_table_is_recorded(world: Any, provider: Any) -> None:
+def test_type_outside_the_table_is_recorded(engine: Any, aws_provider: Any) -> None:
     token = "aws:accessanalyzer/analyzer:Analyzer"
-    assert provider.fidelity(token) is Fidelity.RECORDED
-    assert provider.fidelity(VPC) is Fidelity.EMULATED
-    assert "anlyzerName" in reasons(world, token, analyzerName="main", anlyzerName="main")
-    analyzer = world.make(token, analyzerName="main", tags={"Name": "main"})
+    assert aws_provider.fidelity(token) is Fidelity.RECORDED
+    assert aws_provider.fidelity(VPC) is Fidelity.EMULATED
+    assert "anlyzerName" in reasons(engine, token, analyzerName="main", anlyzerName="main")
+    analyzer = engine.create(token, analyzerName="main", tags={"Name": "main"})
     assert analyzer.outputs["arn"].startswith("arn:aws:accessanalyzer:us-east-1:123456789012:analyzer/")
-    assert world.drift(analyzer) == []
-    changed = world.update(analyzer, analyzerName="main", tags={"Name": "other"})
-    assert world.read(changed).outputs["tags"] == {"Name": "other"}
-    world.delete(changed)
-    assert world.read(changed) is None
+    assert engine.drift(analyzer) == []
+    changed = engine.update(analyzer, analyzerName="main", tags={"Name": "other"})
+    assert engine.read(changed).outputs["tags"] == {"Name": "other"}
+    engine.delete(changed)
+    assert engine.read(changed) is None
 
 
-def test_a_recorded_resource_that_nobody_made_is_not_there(world: Any) -> None:
+def test_recorded_resource_that_was_never_created_is_missing(engine: Any) -> None:
     urn = Urn("urn:pulumi:dev::campus::aws:accessanalyzer/analyzer:Analyzer::main")
-    assert world.read(ResourceState(urn, "analyzer-1")) is None
+    assert engine.read(ResourceState(urn, "analyzer-1")) is None
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "missing"),
+    [
+        (
+            "aws:wafv2/webAcl:WebAcl",
+            {
+                "scope": "REGIONAL",
+                "visibilityConfig": {
+                    "cloudwatchMetricsEnabled": True,
+                    "metricName": "x",
+                    "sampledRequestsEnabled": True,
+                },
+            },
+            "defaultAction",
+        ),
+        ("aws:ec2/vpcPeeringConnection:VpcPeeringConnection", {"vpcId": "vpc-1"}, "peerVpcId"),
+        (
+            "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+            {"logDestinationConfigs": []},
+            "resourceArn",
+        ),
+    ],
+)
+def test_missing_inputs_are_reported_by_name(engine: Any, token: str, inputs: dict[str, Any], missing: str) -> None:
+    assert missing in str(engine.check(token, "x", inputs).failures)

@@ -1,4 +1,4 @@
-"""Two values are the same when they mean the same; a live value is seen through what the program wrote."""
+"""Equality by meaning, changed paths and projection on the program's fields."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.providers.aws.compare import canonical, changes, project, same
+from rehearsal.providers.aws.compare import canonical, project, property_changes, same
 from rehearsal.providers.schema import PropertySchema, ValueType
 
 TEXT = PropertySchema(ValueType.STRING)
@@ -35,34 +35,34 @@ VALUES = st.recursive(
         ('{"Action": ["s3:Get"]}', '{"Action": "s3:Get"}'),
     ],
 )
-def test_values_that_mean_the_same_are_the_same(one: Any, other: Any) -> None:
+def test_equivalent_values_are_the_same(one: Any, other: Any) -> None:
     assert same(one, other)
 
 
 @pytest.mark.parametrize(("one", "other"), [([1], [1, 1]), ("a", "b"), ({}, {"a": 1}), ("{", "{}"), (False, "no")])
-def test_values_that_differ_are_not_the_same(one: Any, other: Any) -> None:
+def test_different_values_are_not_the_same(one: Any, other: Any) -> None:
     assert not same(one, other)
 
 
 @given(VALUES)
-def test_canonical_form_is_stable_and_can_be_written_as_json(value: Any) -> None:
+def test_canonical_form_is_stable_and_json_serializable(value: Any) -> None:
     json.dumps(canonical(value))
     assert same(value, value)
-    assert not list(changes({"x": value}, {"x": value}))
+    assert not list(property_changes({"x": value}, {"x": value}))
 
 
 @given(VALUES, VALUES)
-def test_a_difference_has_a_path_and_no_difference_has_none(one: Any, other: Any) -> None:
-    found = list(changes({"x": one}, {"x": other}))
+def test_values_have_changed_paths_only_if_they_differ(one: Any, other: Any) -> None:
+    differing = list(property_changes({"x": one}, {"x": other}))
     empty: tuple[Any, ...] = (None, "", [], {})
-    assert bool(found) != (same(one, other) or (one in empty and other in empty))
-    assert all(change.path.startswith("x") for change in found)
+    assert bool(differing) != (same(one, other) or (one in empty and other in empty))
+    assert all(change.path.startswith("x") for change in differing)
 
 
-def test_paths_lead_as_deep_as_both_sides_agree() -> None:
+def test_paths_are_as_deep_as_both_structures() -> None:
     old = {"tags": {"a": "1", "b.c": "1"}, "rules": [{"port": 1}, {"port": 2}], "size": 1}
     new = {"tags": {"a": "2", "b.c": "2"}, "rules": [{"port": 1}, {"port": 3}], "lid": 1}
-    assert [(change.path, change.kind.value) for change in changes(old, new)] == [
+    assert [(change.path, change.kind.value) for change in property_changes(old, new)] == [
         ("lid", "add"),
         ("rules[1].port", "update"),
         ("size", "delete"),
@@ -71,7 +71,7 @@ def test_paths_lead_as_deep_as_both_sides_agree() -> None:
     ]
 
 
-def test_fields_that_the_program_never_wrote_are_not_looked_at() -> None:
+def test_fields_not_in_the_program_are_ignored() -> None:
     written, live = {"port": 1}, {"port": 2, "cidrs": ["a"]}
     assert project(RULE, written, live) == {"port": 2}
 
@@ -81,7 +81,7 @@ def test_all_keys_of_a_map_count() -> None:
     assert project(tags, {"a": "1"}, {"a": "1", "b": "2"}) == {"a": "1", "b": "2"}
 
 
-def test_items_are_paired_by_likeness_and_strangers_are_kept() -> None:
+def test_items_are_paired_by_similarity_and_extra_items_remain() -> None:
     written = [{"port": 80}, {"port": 443}]
     live = [{"port": 22, "cidrs": ["a"]}, {"port": 443, "cidrs": []}, {"port": 80, "cidrs": ["b"]}]
     assert project(RULES, written, live) == [{"port": 80}, {"port": 443}, {"port": 22}]
@@ -90,6 +90,6 @@ def test_items_are_paired_by_likeness_and_strangers_are_kept() -> None:
 @given(
     st.lists(st.fixed_dictionaries({"port": st.integers(0, 9)}, optional={"cidrs": st.lists(st.text())}), max_size=5)
 )
-def test_what_is_live_as_written_is_shown_as_written(written: list[Any]) -> None:
+def test_live_list_equal_to_the_program_is_no_drift(written: list[Any]) -> None:
     shuffled = [{"cidrs": [], **item} for item in reversed(written)]
     assert same(project(RULES, written, shuffled), written)

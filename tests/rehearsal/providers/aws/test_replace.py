@@ -1,10 +1,10 @@
-"""A preview says truly what is replaced, and in which order."""
+"""Replacements in previews: the inputs that force one, and its order."""
 
 from typing import Any
 
 import pytest
 
-from rehearsal.providers.aws.plan import Plan
+from rehearsal.providers.aws.compiled import CompiledType
 from rehearsal.providers.aws.table import RecordedType
 from rehearsal.providers.aws.types import TABLE
 from rehearsal.providers.values import UNKNOWN
@@ -17,16 +17,21 @@ def replaced(difference: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("token", sorted(TABLE))
-def test_every_declared_type_is_one_of_the_sdks_and_compiles(provider: Any, token: str) -> None:
-    plan = provider.plan(token)
-    if isinstance(plan, RecordedType):
+def test_declared_type_exists_in_the_sdk_and_compiles(aws_provider: Any, token: str) -> None:
+    compiled = aws_provider.compiled(token)
+    if isinstance(compiled, RecordedType):
         return
-    assert isinstance(plan, Plan)
-    known = set(plan.schema.inputs) | set(plan.schema.outputs)
-    declared = {*plan.declared.outputs, *plan.declared.local, *plan.declared.force, *plan.declared.defaults}
-    v2 = token.endswith("V2")  # some of their names differ, and both names share one declaration
-    assert v2 or declared <= known | {"expectedBucketOwner"}, declared - known
-    assert set(plan.schema.required) <= plan.implemented, "a required input that can't be given"
+    assert isinstance(compiled, CompiledType)
+    properties = set(compiled.schema.inputs) | set(compiled.schema.outputs)
+    declared = {
+        *compiled.declaration.outputs,
+        *compiled.declaration.state_only,
+        *compiled.declaration.force_new,
+        *compiled.declaration.defaults,
+    }
+    v2 = token.endswith("V2")  # some V2 names differ, and both tokens share one declaration
+    assert v2 or declared <= properties | {"expectedBucketOwner"}, declared - properties
+    assert set(compiled.schema.required) <= compiled.supported_inputs, "a required input that no call sends"
 
 
 @pytest.mark.parametrize(
@@ -46,8 +51,8 @@ def test_every_declared_type_is_one_of_the_sdks_and_compiles(provider: Any, toke
         ("aws:lb/loadBalancer:LoadBalancer", {"name", "internal", "loadBalancerType"}),
     ],
 )
-def test_what_replaces_in_the_real_provider_replaces_here(provider: Any, token: str, inputs: set[str]) -> None:
-    assert inputs | {"region"} <= provider.plan(token).replacing
+def test_inputs_that_replace_in_the_real_provider_replace_here(aws_provider: Any, token: str, inputs: set[str]) -> None:
+    assert inputs | {"region"} <= aws_provider.compiled(token).force_new
 
 
 @pytest.mark.parametrize(
@@ -65,54 +70,78 @@ def test_what_replaces_in_the_real_provider_replaces_here(provider: Any, token: 
         ("aws:budgets/budget:Budget", {"limitAmount", "notifications"}),
     ],
 )
-def test_what_changes_in_place_in_the_real_provider_does_so_here(provider: Any, token: str, inputs: set[str]) -> None:
-    assert not inputs & provider.plan(token).replacing
+def test_inputs_that_change_in_place_in_the_real_provider_do_so_here(
+    aws_provider: Any, token: str, inputs: set[str]
+) -> None:
+    assert not inputs & aws_provider.compiled(token).force_new
 
 
-def test_backups_that_are_copied_elsewhere_are_copied_anew_for_another_retention(world: Any, ground: Any) -> None:
-    kind = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
-    source = {"sourceDbInstanceArn": ground.database.outputs["arn"], "region": "us-west-2"}
-    copies = world.make(kind, **source, kmsKeyId=ground.western_key)
-    source |= {"kmsKeyId": ground.western_key}
-    assert replaced(world.diff(copies, **source, retentionPeriod=14)) == {"retentionPeriod"}
+@pytest.mark.parametrize(
+    ("token", "replacing", "in_place"),
+    [
+        (
+            "aws:elasticache/replicationGroup:ReplicationGroup",
+            {"replicationGroupId", "kmsKeyId", "port", "subnetGroupName", "atRestEncryptionEnabled"},
+            {"nodeType", "numCacheClusters", "engineVersion", "userGroupIds", "snapshotRetentionLimit", "authToken"},
+        ),
+        ("aws:elasticache/user:User", {"userId", "userName"}, {"accessString", "authenticationMode"}),
+        ("aws:backup/vault:Vault", {"name", "kmsKeyArn"}, {"forceDestroy"}),
+        ("aws:backup/selection:Selection", {"name", "planId", "iamRoleArn", "resources"}, set()),
+        ("aws:backup/plan:Plan", set(), {"rules"}),
+    ],
+)
+def test_replacing_and_mutable_inputs_of_data_stores_match_the_real_provider(
+    aws_provider: Any, token: str, replacing: set[str], in_place: set[str]
+) -> None:
+    force_new = aws_provider.compiled(token).force_new
+    assert replacing <= force_new
+    assert not in_place & force_new
 
 
-def test_a_changed_region_replaces(world: Any) -> None:
-    vpc = world.make("aws:ec2/vpc:Vpc", **VPC)
-    assert replaced(world.diff(vpc, **VPC, region="us-west-2")) == {"region"}
+def test_changed_retention_replaces_replicated_backups(engine: Any, deps: Any) -> None:
+    token = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
+    source = {"sourceDbInstanceArn": deps.database.outputs["arn"], "region": "us-west-2"}
+    copies = engine.create(token, **source, kmsKeyId=deps.western_key)
+    source |= {"kmsKeyId": deps.western_key}
+    assert replaced(engine.diff(copies, **source, retentionPeriod=14)) == {"retentionPeriod"}
 
 
-def test_an_unknown_value_of_a_replacing_input_replaces(world: Any, ground: Any) -> None:
-    subnet = world.make("aws:ec2/subnet:Subnet", vpcId=ground.vpc, cidrBlock="10.0.9.0/24")
-    assert replaced(world.diff(subnet, vpcId=UNKNOWN, cidrBlock="10.0.9.0/24")) == {"vpcId"}
+def test_changed_region_replaces(engine: Any) -> None:
+    vpc = engine.create("aws:ec2/vpc:Vpc", **VPC)
+    assert replaced(engine.diff(vpc, **VPC, region="us-west-2")) == {"region"}
 
 
-def test_a_resource_with_a_given_name_is_deleted_before_it_is_replaced(world: Any, ground: Any) -> None:
-    kind, group = "aws:ec2/securityGroup:SecurityGroup", {"name": "database", "vpcId": ground.vpc}
-    named = world.make(kind, "named", **group)
-    assert world.diff(named, **group, description="new").delete_before_replace
-    unnamed = world.make(kind, "unnamed", vpcId=ground.vpc)
-    assert not world.diff(unnamed, vpcId=ground.vpc, description="new").delete_before_replace
+def test_unknown_value_of_a_force_new_input_replaces(engine: Any, deps: Any) -> None:
+    subnet = engine.create("aws:ec2/subnet:Subnet", vpcId=deps.vpc, cidrBlock="10.0.9.0/24")
+    assert replaced(engine.diff(subnet, vpcId=UNKNOWN, cidrBlock="10.0.9.0/24")) == {"vpcId"}
 
 
-def test_the_same_things_in_another_order_are_no_change(world: Any, ground: Any) -> None:
-    kind = "aws:rds/subnetGroup:SubnetGroup"
-    group = world.make(kind, subnetIds=ground.subnets)
-    assert not world.diff(group, subnetIds=ground.subnets[::-1]).changes
+def test_resource_with_an_explicit_name_is_deleted_before_its_replacement(engine: Any, deps: Any) -> None:
+    token, group = "aws:ec2/securityGroup:SecurityGroup", {"name": "database", "vpcId": deps.vpc}
+    named = engine.create(token, "named", **group)
+    assert engine.diff(named, **group, description="new").delete_before_replace
+    unnamed = engine.create(token, "unnamed", vpcId=deps.vpc)
+    assert not engine.diff(unnamed, vpcId=deps.vpc, description="new").delete_before_replace
 
 
-def test_leaving_out_what_aws_computes_is_no_change(world: Any) -> None:
-    vpc = world.make("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16", enableDnsHostnames=True)
-    assert not world.diff(vpc, cidrBlock="10.0.0.0/16").changes
+def test_order_of_a_list_is_not_a_change(engine: Any, deps: Any) -> None:
+    token = "aws:rds/subnetGroup:SubnetGroup"
+    group = engine.create(token, subnetIds=deps.subnets)
+    assert not engine.diff(group, subnetIds=deps.subnets[::-1]).changes
 
 
-def test_leaving_out_what_has_a_default_goes_back_to_it(world: Any) -> None:
-    vpc = world.make("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16", enableDnsSupport=False)
-    assert [change.path for change in world.diff(vpc, **VPC).changes] == ["enableDnsSupport"]
-    assert world.update(vpc, **VPC).outputs["enableDnsSupport"] is True
+def test_removing_a_computed_input_is_not_a_change(engine: Any) -> None:
+    vpc = engine.create("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16", enableDnsHostnames=True)
+    assert not engine.diff(vpc, cidrBlock="10.0.0.0/16").changes
 
 
-def test_removed_tags_are_removed(world: Any) -> None:
-    vpc = world.make("aws:ec2/vpc:Vpc", **VPC, tags={"Name": "main", "team": "ops"})
-    assert world.update(vpc, **VPC, tags={"team": "ops"}).outputs["tagsAll"] == {"environment": "dev", "team": "ops"}
-    assert "tags" not in world.update(vpc, **VPC).outputs
+def test_removing_an_input_with_a_default_restores_the_default(engine: Any) -> None:
+    vpc = engine.create("aws:ec2/vpc:Vpc", cidrBlock="10.0.0.0/16", enableDnsSupport=False)
+    assert [change.path for change in engine.diff(vpc, **VPC).changes] == ["enableDnsSupport"]
+    assert engine.update(vpc, **VPC).outputs["enableDnsSupport"] is True
+
+
+def test_removed_tags_are_removed_from_the_resource(engine: Any) -> None:
+    vpc = engine.create("aws:ec2/vpc:Vpc", **VPC, tags={"Name": "main", "team": "ops"})
+    assert engine.update(vpc, **VPC, tags={"team": "ops"}).outputs["tagsAll"] == {"environment": "dev", "team": "ops"}
+    assert "tags" not in engine.update(vpc, **VPC).outputs

@@ -1,4 +1,4 @@
-"""The emulated `aws` provider: the SDK's resource types on an emulated AWS in this process."""
+"""Emulated `aws` provider: the SDK's resource types on moto, in this process."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ __all__ = ["AwsProvider", "create_provider"]
 
 
 def create_provider(cache: Path = Path(".rehearsal/cache")) -> AwsProvider:
-    """The emulated provider. `cache` keeps what was read from the SDK package.
+    """Return the emulated provider; `cache` stores the SDK package's schemas.
 
-    boto3 must be answered by moto in this process (`moto.mock_aws`) by the time a resource is made.
+    moto must answer boto3 in this process (`moto.mock_aws`) before the first resource is created.
     """
     return AwsProvider(TABLE, SdkSchemas("aws", cache))

@@ -1,11 +1,11 @@
-"""Calls to AWS: one cached client per service, region and credentials, and one kind of error.
+"""Calls to AWS with cached clients and one exception type.
 
-moto must have been imported before the first client is made: it hooks into botocore at import.
+Import moto before the first client is created: it hooks into botocore at import.
 
 Exceptions::
 
     ProviderError
-    └── AwsError            AWS refused; `code` is AWS's own
+    └── AwsError            AWS rejected the call; `code` is AWS's error code
 """
 
 import logging
@@ -26,21 +26,22 @@ from rehearsal import tuning
 from rehearsal.providers.protocol import ProviderError
 
 Args = dict[str, Any]
-Answer = dict[str, Any]
+"""Arguments of an operation, by AWS member."""
+Response = dict[str, Any]
+"""Response of an operation, by AWS member."""
 
-_MISSING = re.compile(
+_NOT_FOUND_CODE = re.compile(
     r"NotFound|NoSuch|NotExist|DoesNotExist|Non[Ee]xistent|^Unknown(Monitor|Subscription)Exception$|^404$"
 )
-_STARTS_SERVERS = frozenset({"eks", "rds"})
-"""Services of which a call may wait for a server, for seconds, so that others must not wait for it."""
-_ONE_CALL = tuning.enabled("one-aws-call")
+_SERVICES_WITH_SERVERS = frozenset({"eks", "rds"})
+"""Services whose calls may wait seconds for a server to start; they must not block calls to other services."""
 _CONFIG = Config(retries={"total_max_attempts": 1}, max_pool_connections=64)
 
 log = logging.getLogger(__name__)
 
 
 class AwsError(ProviderError):
-    """AWS refused an operation; `code` is AWS's error code, e.g. `InvalidVpcID.NotFound`."""
+    """AWS rejected an operation; `code` is its code, e.g. `InvalidVpcID.NotFound`."""
 
     def __init__(self, service: str, operation: str, code: str, message: str) -> None:
         super().__init__(f"{service} {operation} failed: {message} ({code})")
@@ -49,14 +50,17 @@ class AwsError(ProviderError):
 
     @property
     def is_missing(self) -> bool:
-        """Whether it says that the resource isn't there; EC2 Auto Scaling has no code for that, only a sentence."""
-        said = self.code == "ValidationError" and "name not found" in self._message
-        return said or bool(_MISSING.search(self.code))
+        """True if the resource was not found.
+
+        EC2 Auto Scaling reports that in the message, not in the code.
+        """
+        in_message = self.code == "ValidationError" and "name not found" in self._message
+        return in_message or bool(_NOT_FOUND_CODE.search(self.code))
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """Who calls. The defaults are made up: whatever goes astray, no real account can be reached with them."""
+    """The caller's credentials. The defaults are invalid in any real account."""
 
     access_key: str = "REHEARSAL"
     secret_key: str = "rehearsal"  # noqa: S105  # made up on purpose
@@ -64,7 +68,10 @@ class Credentials:
 
 
 class Connection:
-    """A caller's way to AWS. Connections with equal credentials share their clients; all methods are thread-safe."""
+    """Access to AWS with one set of credentials.
+
+    Connections with equal credentials share their clients. All methods are thread-safe.
+    """
 
     def __init__(self, credentials: Credentials) -> None:
         self.credentials = credentials
@@ -73,32 +80,32 @@ class Connection:
 
     @property
     def account(self) -> str:
-        """The caller's account number, asked once."""
+        """The caller's account number, requested once."""
         with self._account_lock:
             if self._account is None:
                 self._account = str(self.call("sts", "us-east-1", "get_caller_identity", {})["Account"])
             return self._account
 
     def client(self, service: str, region: str) -> Any:
-        """A boto3 client."""
+        """Return a boto3 client."""
         return _client(self.credentials, service, region)
 
     def call(
         self, service: str, region: str, operation: str, args: Mapping[str, Any], *, pages: bool = False
-    ) -> Answer:
-        """Call an operation by its Python name; arguments are cast to its shape. Raises AwsError.
+    ) -> Response:
+        """Call an operation by its Python name. Raises AwsError.
 
-        With `pages` all pages of a list are fetched and joined.
+        Arguments are cast to the operation's shape. With `pages` all pages of a list are fetched and joined.
         """
         client = self.client(service, region)
         shape = operation_model(service, operation).input_shape
-        fitted = fit(shape, dict(args)) if shape is not None else {}
+        cast_args = cast_to_shape(shape, dict(args)) if shape is not None else {}
         try:
-            with nullcontext() if service in _STARTS_SERVERS or not _ONE_CALL else _turn:
+            with _call_lock if _serialized(service) else nullcontext():
                 if pages and client.can_paginate(operation):
-                    answer: Answer = client.get_paginator(operation).paginate(**fitted).build_full_result()
+                    response: Response = client.get_paginator(operation).paginate(**cast_args).build_full_result()
                 else:
-                    answer = getattr(client, operation)(**fitted)
+                    response = getattr(client, operation)(**cast_args)
         except ClientError as error:
             detail = error.response.get("Error", {})
             raise AwsError(
@@ -106,25 +113,27 @@ class Connection:
             ) from error
         except NotImplementedError as error:
             log.warning("%s %s is not emulated", service, operation, exc_info=True)
-            what = str(error) or "it has no such operation"
-            raise AwsError(service, operation, "NotEmulated", f"the emulated AWS can't do this: {what}") from error
+            reason = str(error) or "moto has no such operation"
+            raise AwsError(service, operation, "NotEmulated", f"moto does not emulate this: {reason}") from error
         except BotoCoreError as error:
             raise AwsError(service, operation, type(error).__name__, str(error)) from error
-        answer.pop("ResponseMetadata", None)
-        return answer
+        response.pop("ResponseMetadata", None)
+        return response
 
-    def assume(self, role_arn: str, session: str, external_id: str = "") -> "Connection":
-        """The connection of a role that this caller takes on. Raises AwsError when it may not."""
-        extra = {"ExternalId": external_id} if external_id else {}
-        got = self.call(
-            "sts", "us-east-1", "assume_role", {"RoleArn": role_arn, "RoleSessionName": session or "pulumi", **extra}
-        )["Credentials"]
-        return Connection(Credentials(got["AccessKeyId"], got["SecretAccessKey"], got["SessionToken"]))
+    def assume_role(self, role_arn: str, session: str, external_id: str = "") -> "Connection":
+        """Return a connection with a role's credentials. Raises AwsError if denied."""
+        extra_args = {"ExternalId": external_id} if external_id else {}
+        args = {"RoleArn": role_arn, "RoleSessionName": session or "pulumi", **extra_args}
+        credentials = self.call("sts", "us-east-1", "assume_role", args)["Credentials"]
+        return Connection(
+            Credentials(credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
+        )
 
 
-_turn = threading.RLock()
-"""Held during a call: moto's dictionaries are not made for several threads, and the interpreter, which runs one at a
-time anyway, has to answer the engine's writes of its state in between: the fewer compete with them, the sooner."""
+_call_lock = threading.RLock()
+"""Serializes calls: moto's dictionaries are not thread-safe. It also leaves the interpreter free for the engine's
+state writes, which compete with fewer threads."""
+_SERIALIZE_CALLS = tuning.enabled("one-aws-call")
 _lock = threading.Lock()
 _sessions: dict[Credentials, boto3.Session] = {}
 _clients: dict[tuple[Credentials, str, str], Any] = {}
@@ -132,10 +141,14 @@ _models: dict[str, tuple[ServiceModel, dict[str, str]]] = {}
 _model_session = botocore.session.Session()
 
 
+def _serialized(service: str) -> bool:
+    return _SERIALIZE_CALLS and service not in _SERVICES_WITH_SERVERS
+
+
 def _client(credentials: Credentials, service: str, region: str) -> Any:
     key = (credentials, service, region)
     if key not in _clients:
-        with _lock:  # a boto3 session must not make two clients at once
+        with _lock:  # a boto3 session must not create two clients at once
             if credentials not in _sessions:
                 _sessions[credentials] = boto3.Session(
                     aws_access_key_id=credentials.access_key,
@@ -143,13 +156,13 @@ def _client(credentials: Credentials, service: str, region: str) -> Any:
                     aws_session_token=credentials.token or None,
                 )
             if key not in _clients:
-                make: Any = _sessions[credentials].client  # the stubs know only literal service names
-                _clients[key] = make(service, region_name=region, config=_CONFIG)
+                create_client: Any = _sessions[credentials].client  # the stubs accept only literal service names
+                _clients[key] = create_client(service, region_name=region, config=_CONFIG)
     return _clients[key]
 
 
 def operation_model(service: str, operation: str) -> OperationModel:
-    """Look an operation up in botocore by its Python name; needs no client. Raises KeyError for a wrong name."""
+    """Return botocore's model of an operation, by its Python name. Raises KeyError."""
     if service not in _models:
         with _lock:
             model = _model_session.get_service_model(service)
@@ -159,27 +172,34 @@ def operation_model(service: str, operation: str) -> OperationModel:
 
 
 def input_shape(service: str, operation: str) -> StructureShape:
-    """Shape of an operation's arguments."""
+    """Return the shape of an operation's arguments."""
     shape = operation_model(service, operation).input_shape
     return shape if shape is not None else StructureShape("Empty", {"type": "structure", "members": {}})
 
 
-def fit(shape: Shape, value: Any) -> Any:
-    """Cast a value to a botocore shape: whole floats to integers, numbers to strings, and so on; None members go."""
+def cast_to_shape(shape: Shape, value: Any) -> Any:
+    """Cast a value to a botocore shape and drop members that are None.
+
+    Whole floats become integers, numbers become strings, and so on.
+    """
     if shape.type_name == "structure" and isinstance(value, Mapping):
         members: Mapping[str, Shape] = getattr(shape, "members", {})
         return {
-            key: fit(members[key], item) if key in members else item for key, item in value.items() if item is not None
+            key: cast_to_shape(members[key], item) if key in members else item
+            for key, item in value.items()
+            if item is not None
         }
     if shape.type_name == "list" and isinstance(value, list | tuple):
-        return [fit(getattr(shape, "member"), item) for item in value]  # noqa: B009  # stubs know no `member` on Shape
+        item_shape = getattr(shape, "member")  # noqa: B009  # the stubs know no `member` on Shape
+        return [cast_to_shape(item_shape, item) for item in value]
     if shape.type_name == "map" and isinstance(value, Mapping):
-        return {key: fit(getattr(shape, "value"), item) for key, item in value.items()}  # noqa: B009  # the same
+        value_shape = getattr(shape, "value")  # noqa: B009  # the same
+        return {key: cast_to_shape(value_shape, item) for key, item in value.items()}
     cast = _CASTS.get(shape.type_name)
     return cast(value) if cast is not None else value
 
 
-def _text(value: Any) -> str:
+def _to_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -187,19 +207,19 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _flag(value: Any) -> bool:
+def _to_boolean(value: Any) -> bool:
     return value == "true" if isinstance(value, str) else bool(value)
 
 
-def _whole(value: Any) -> int:
+def _to_integer(value: Any) -> int:
     return int(float(value))
 
 
 _CASTS: Mapping[str, Any] = {
-    "string": _text,
-    "integer": _whole,
-    "long": _whole,
+    "string": _to_text,
+    "integer": _to_integer,
+    "long": _to_integer,
     "float": float,
     "double": float,
-    "boolean": _flag,
+    "boolean": _to_boolean,
 }

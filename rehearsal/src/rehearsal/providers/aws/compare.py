@@ -1,4 +1,4 @@
-"""When two property values are the same, where they differ, and what of a live value the program wrote."""
+"""Comparison of property values: equality by meaning, changed paths, and drift."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,10 +9,14 @@ from rehearsal.providers.schema import PropertySchema, ValueType
 from rehearsal.providers.values import DEFAULTS, Properties
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
+"""Values that count as not set."""
 
 
 def canonical(value: Any) -> Any:
-    """A form in which equal meanings are equal: JSON text is parsed, lists are sets, numbers and their text are one."""
+    """Return a form in which equal meanings are equal.
+
+    JSON text is parsed, lists are sorted (order does not count), and numbers equal their text.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -27,35 +31,36 @@ def canonical(value: Any) -> Any:
 
 
 def _canonical_text(value: str) -> Any:
-    """JSON documents are equal by meaning, and a single string stands for a list of one in IAM policies."""
+    """Parse JSON documents; in IAM policies a single string equals a list of one."""
     if value[:1] not in ("{", "["):
         return value
     try:
         document = json.loads(value)
     except ValueError:
         return value
-    return json.dumps(canonical(_singletons(document)), sort_keys=True)
+    return json.dumps(canonical(_unwrap_single_items(document)), sort_keys=True)
 
 
-def _singletons(value: Any) -> Any:
+def _unwrap_single_items(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _singletons(item) for key, item in value.items()}
+        return {key: _unwrap_single_items(item) for key, item in value.items()}
     if isinstance(value, list):
-        items = [_singletons(item) for item in value]
+        items = [_unwrap_single_items(item) for item in value]
         return items[0] if len(items) == 1 else items
     return value
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values mean the same."""
+    """Return True if two values mean the same."""
     return bool(one == other or canonical(one) == canonical(other))
 
 
 def project(shape: PropertySchema, written: Any, live: Any) -> Any:
-    """The live value in the shape that the program wrote: fields it never mentioned don't count as drift.
+    """Reduce a live value to the fields that the program wrote.
 
-    A map's keys all count. Items of lists of objects are paired by likeness; live items without a partner keep the
-    fields that any written item has, so that what was added out of band is seen.
+    Other fields don't count as drift. All keys of a map count. Items of object lists are paired by similarity. Live
+    items without a partner keep the fields that any written item has, so that items added outside the program are
+    detected.
     """
     if shape.type is ValueType.OBJECT and isinstance(written, Mapping) and isinstance(live, Mapping):
         return {
@@ -66,54 +71,55 @@ def project(shape: PropertySchema, written: Any, live: Any) -> Any:
     item_shape = shape.item if shape.type is ValueType.LIST else None
     if item_shape is None or item_shape.type is not ValueType.OBJECT:
         return live
-    lists = isinstance(written, list) and isinstance(live, list) and bool(written)
-    return _project_list(item_shape, written, live) if lists else live
+    both_lists = isinstance(written, list) and isinstance(live, list) and bool(written)
+    return _project_list(item_shape, written, live) if both_lists else live
 
 
 def _project_list(shape: PropertySchema, written: list[Any], live: list[Any]) -> list[Any]:
-    """Written items choose their partners in turn, those that say most first: others are content with what is left."""
-    left = list(live)
+    """Pair written items with live ones, items with the most fields first."""
+    remaining = list(live)
     partners: dict[int, Any] = {}
-    for place in sorted(range(len(written)), key=lambda place: -len(written[place])):
-        if left:
-            partners[place] = max(left, key=lambda item: _likeness(shape, written[place], item))  # at once
-            left.remove(partners[place])
+    for index in sorted(range(len(written)), key=lambda index: -len(written[index])):
+        if remaining:
+            # The lambda is called before the loop goes on.
+            partners[index] = max(remaining, key=lambda item: _matching_fields(shape, written[index], item))
+            remaining.remove(partners[index])
     keys = {key for item in written for key in item}
     return [
-        *(project(shape, wanted, partners[place]) for place, wanted in enumerate(written) if place in partners),
-        *({key: value for key, value in item.items() if key in keys and value not in EMPTY} for item in left),
+        *(project(shape, item, partners[index]) for index, item in enumerate(written) if index in partners),
+        *({key: value for key, value in item.items() if key in keys and value not in EMPTY} for item in remaining),
     ]
 
 
-def _likeness(shape: PropertySchema, wanted: Mapping[str, Any], item: Mapping[str, Any]) -> int:
-    """How many of the written fields the live item has."""
+def _matching_fields(shape: PropertySchema, written: Mapping[str, Any], item: Mapping[str, Any]) -> int:
+    """Count the written fields that the live item has."""
     return sum(
         same(value, project(shape.fields[key], value, item.get(key)))
-        for key, value in wanted.items()
+        for key, value in written.items()
         if key in shape.fields
     )
 
 
-def changes(old: Properties, new: Properties) -> Iterator[PropertyChange]:
-    """Every property that differs, as deep as both sides have objects or lists of one length."""
+def property_changes(old: Properties, new: Properties) -> Iterator[PropertyChange]:
+    """Yield every property that differs, at the deepest path both sides have."""
     for key in sorted((old.keys() | new.keys()) - {DEFAULTS}):
         if not same(old.get(key), new.get(key)) and not (old.get(key) in EMPTY and new.get(key) in EMPTY):
-            yield from _changes(key, old.get(key), new.get(key))
+            yield from _changes_below(key, old.get(key), new.get(key))
 
 
-def _changes(path: str, old: Any, new: Any) -> Iterator[PropertyChange]:
+def _changes_below(path: str, old: Any, new: Any) -> Iterator[PropertyChange]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted((old.keys() | new.keys()) - {DEFAULTS}):
             if not same(old.get(key), new.get(key)):
-                yield from _changes(f"{path}{_step(key)}", old.get(key), new.get(key))
+                yield from _changes_below(f"{path}{_path_segment(key)}", old.get(key), new.get(key))
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for index, (one, other) in enumerate(zip(old, new, strict=True)):
             if not same(one, other):
-                yield from _changes(f"{path}[{index}]", one, other)
+                yield from _changes_below(f"{path}[{index}]", one, other)
     else:
         kind = ChangeKind.ADD if old is None else ChangeKind.DELETE if new is None else ChangeKind.UPDATE
         yield PropertyChange(path, kind)
 
 
-def _step(key: str) -> str:
+def _path_segment(key: str) -> str:
     return f".{key}" if key and not set(key) & set('."[]') else "[" + json.dumps(key) + "]"

@@ -1,7 +1,7 @@
-"""Between Pulumi's property names and AWS's members, both ways, driven by botocore's and the SDK's shapes.
+"""Mapping between Pulumi properties and AWS members, driven by their shapes.
 
-Names meet when they are equal without case and punctuation, give or take a plural; a declaration's `names` says the
-rest. Where structures differ, the usual Terraform habits are undone: an object may stand for a one-item list, a list
+Names match if they are equal without case and punctuation, or differ only by a plural; a declaration's `names` lists
+the rest. Terraform's conventions are undone where structures differ: an object may stand for a list of one item, a list
 for `{Quantity, Items}`, a scalar for a structure with one member.
 """
 
@@ -16,137 +16,152 @@ from botocore.model import Shape as AwsShape
 from rehearsal.providers.schema import PropertySchema, ValueType
 
 Names = Mapping[str, str]
-"""Pulumi name → AWS member, where they don't meet by themselves. Applies at any depth where that member exists."""
+"""Pulumi name → AWS member, where the spelling differs. Applies at any depth where that member exists."""
 
 
 @functools.cache
-def normal(name: str) -> str:
-    """A name without case and punctuation."""
+def normalized(name: str) -> str:
+    """Return a name without case and punctuation."""
     return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 @functools.cache
-def meets(name: str, member: str) -> bool:
-    """Whether a Pulumi name and an AWS member mean the same by spelling alone."""
-    one, other = normal(name), normal(member)
+def names_match(name: str, member: str) -> bool:
+    """Return True if a Pulumi name and an AWS member mean the same by spelling alone."""
+    one, other = normalized(name), normalized(member)
     return one == other or any(one + end == other or other + end == one for end in ("s", "es"))
 
 
-def source(member: str, keys: Iterable[str], names: Names, siblings: Collection[str]) -> str | None:
-    """The Pulumi key that feeds an AWS member of a structure with such siblings."""
+def source_input(member: str, keys: Iterable[str], names: Names, siblings: Collection[str]) -> str | None:
+    """Return the Pulumi key that fills an AWS member of a structure.
+
+    `siblings` are all members of that structure.
+    """
     plural = None
     for key in keys:
         target = names.get(key)
         if target is not None and target in siblings:
             if target == member:
                 return key
-        elif normal(key) == normal(member):
+        elif normalized(key) == normalized(member):
             return key
-        elif meets(key, member):
+        elif names_match(key, member):
             plural = key
     return plural
 
 
 def members(shape: AwsShape) -> Mapping[str, AwsShape]:
-    """Members of a structure."""
-    found: Mapping[str, AwsShape] = getattr(shape, "members", {})
-    return found
+    """Return the members of a structure."""
+    shapes: Mapping[str, AwsShape] = getattr(shape, "members", {})
+    return shapes
 
 
-def element(shape: AwsShape) -> AwsShape:
-    """Shape of a list's items or a map's values."""
-    found: AwsShape = getattr(shape, "member", None) or getattr(shape, "value")  # noqa: B009  # not on the base class
-    return found
+def element_shape(shape: AwsShape) -> AwsShape:
+    """Return the shape of a list's items or a map's values."""
+    element: AwsShape = getattr(shape, "member", None) or getattr(shape, "value")  # noqa: B009  # not on the base class
+    return element
 
 
-def pair(shape: AwsShape) -> tuple[str, str] | None:
-    """Names of the members of a key-value structure, whose lists stand for maps: tags, dimensions, attributes."""
-    inside = list(members(shape))
-    if len(inside) != 2:  # noqa: PLR2004  # a key and a value
+def key_value_members(shape: AwsShape) -> tuple[str, str] | None:
+    """Return the two members of a key-value structure; its lists stand for maps.
+
+    Examples are tags, dimensions and attributes.
+    """
+    names = list(members(shape))
+    if len(names) != 2:  # noqa: PLR2004  # a key and a value
         return None
-    key = next((name for name in inside if name.lower().endswith(("key", "name"))), None)
-    value = next((name for name in inside if name.lower().endswith("value")), None)
+    key = next((name for name in names if name.lower().endswith(("key", "name"))), None)
+    value = next((name for name in names if name.lower().endswith("value")), None)
     return (key, value) if key and value else None
 
 
 def to_aws(shape: AwsShape, value: Any, names: Names) -> Any:
-    """A property value in AWS's form; empty strings and nulls are left out, as Terraform does."""
+    """Convert a property value to AWS's form.
+
+    Empty strings and nulls are left out, as Terraform does.
+    """
     if shape.type_name == "structure":
         return _to_structure(shape, value, names)
-    if shape.type_name == "list" and isinstance(value, Mapping) and (names_of_pair := pair(element(shape))):
-        return [dict(zip(names_of_pair, item, strict=True)) for item in value.items()]
+    if shape.type_name == "list" and isinstance(value, Mapping) and (pair := key_value_members(element_shape(shape))):
+        return [dict(zip(pair, item, strict=True)) for item in value.items()]
     if shape.type_name == "list":
-        return [to_aws(element(shape), item, names) for item in (value if isinstance(value, list) else [value])]
+        items = value if isinstance(value, list) else [value]
+        return [to_aws(element_shape(shape), item, names) for item in items]
     if shape.type_name == "map" and isinstance(value, Mapping):
-        return {key: to_aws(element(shape), item, names) for key, item in value.items()}
+        return {key: to_aws(element_shape(shape), item, names) for key, item in value.items()}
     if shape.type_name == "string" and isinstance(value, Mapping | list):
         return json.dumps(value)
     return value
 
 
 def _to_structure(shape: AwsShape, value: Any, names: Names) -> Any:
-    inside = members(shape)
-    if isinstance(value, list) and "Items" in inside:
-        return {"Quantity": len(value), "Items": to_aws(inside["Items"], value, names)}
+    shapes = members(shape)
+    if isinstance(value, list) and "Items" in shapes:
+        return {"Quantity": len(value), "Items": to_aws(shapes["Items"], value, names)}
     if isinstance(value, list):
         value = value[0] if value else {}
     if not isinstance(value, Mapping):
-        return {name: to_aws(one, value, names) for name, one in inside.items()} if len(inside) == 1 else value
-    found = {}
-    for name, one in inside.items():
-        key = source(name, value, names, inside)
+        if len(shapes) != 1:
+            return value
+        return {member: to_aws(member_shape, value, names) for member, member_shape in shapes.items()}
+    structure = {}
+    for member, member_shape in shapes.items():
+        key = source_input(member, value, names, shapes)
         if key is not None and value[key] not in (None, ""):
-            found[name] = to_aws(one, value[key], names)
-    return found
+            structure[member] = to_aws(member_shape, value[key], names)
+    return structure
 
 
-def gaps(
+def unmapped_paths(
     shape: PropertySchema,
-    aws: AwsShape,
+    aws_shape: AwsShape,
     names: Names,
     path: str,
-    above: frozenset[tuple[PropertySchema, str]] = frozenset(),
+    parents: frozenset[tuple[PropertySchema, str]] = frozenset(),
 ) -> Iterator[str]:
-    """Paths below an input for which AWS's shape has no member; list positions are not part of the path.
+    """Yield the paths below an input for which AWS's shape has no member.
 
-    Objects may hold themselves (a statement of WAF holds statements): what is `above` already is not looked at again.
+    Paths contain no list indexes. Objects may contain themselves (a WAF statement holds statements): shapes among the
+    `parents` are skipped.
     """
-    if (shape, aws.name) in above:
+    if (shape, aws_shape.name) in parents:
         return
-    above |= {(shape, aws.name)}
+    parents |= {(shape, aws_shape.name)}
     if shape.type is ValueType.LIST and shape.item is not None:
-        if aws.type_name == "list":
-            yield from gaps(shape.item, element(aws), names, path, above)
+        if aws_shape.type_name == "list":
+            item_shape = element_shape(aws_shape)
         else:
-            yield from gaps(shape.item, members(aws).get("Items", aws), names, path, above)
+            item_shape = members(aws_shape).get("Items", aws_shape)
+        yield from unmapped_paths(shape.item, item_shape, names, path, parents)
     elif shape.type is ValueType.OBJECT:
-        if aws.type_name == "list":
-            aws = element(aws)
-        inside = members(aws)
-        reached = {key: name for name in inside if (key := source(name, shape.fields, names, inside)) is not None}
-        for key, one in shape.fields.items():
-            if key not in reached:
+        if aws_shape.type_name == "list":
+            aws_shape = element_shape(aws_shape)
+        shapes = members(aws_shape)
+        sources = ((source_input(member, shape.fields, names, shapes), member) for member in shapes)
+        mapped = {key: member for key, member in sources if key is not None}
+        for key, field_shape in shape.fields.items():
+            if key not in mapped:
                 yield f"{path}.{key}"
             else:
-                yield from gaps(one, inside[reached[key]], names, f"{path}.{key}", above)
+                yield from unmapped_paths(field_shape, shapes[mapped[key]], names, f"{path}.{key}", parents)
 
 
-def pick(value: Mapping[str, Any], key: str, names: Names) -> tuple[bool, Any]:
-    """The member of an AWS answer that holds a property: (whether it is there, its value)."""
+def find_member(value: Mapping[str, Any], key: str, names: Names) -> tuple[bool, Any]:
+    """Find the member of a response that holds a property; return (present, value)."""
     target = names.get(key)
     if target is not None and target in value:
         return True, value[target]
     plural = None
-    for name in value:
-        if normal(name) == normal(key):
-            return True, value[name]
-        if meets(key, name):
-            plural = name
+    for member in value:
+        if normalized(member) == normalized(key):
+            return True, value[member]
+        if names_match(key, member):
+            plural = member
     return (False, None) if plural is None else (True, value[plural])
 
 
 def from_aws(shape: PropertySchema, value: Any, names: Names) -> Any:
-    """A member of an AWS answer in the form that the SDK declares; None when there is nothing of that form."""
+    """Convert a member of a response to the SDK's form; None if it does not fit."""
     if value is None:
         return None
     if isinstance(value, dt.datetime):
@@ -155,19 +170,19 @@ def from_aws(shape: PropertySchema, value: Any, names: Names) -> Any:
         items = value.get("Items", [value]) if isinstance(value, Mapping) else value
         return [from_aws(shape.item, item, names) for item in (items if isinstance(items, list) else [items])]
     if shape.type is ValueType.MAP and shape.item is not None:
-        inner = shape.item
-        pairs = value.items() if isinstance(value, Mapping) else _pairs(value)
-        return {key: from_aws(inner, item, names) for key, item in pairs}
+        value_shape = shape.item
+        pairs = value.items() if isinstance(value, Mapping) else _key_value_pairs(value)
+        return {key: from_aws(value_shape, item, names) for key, item in pairs}
     if shape.type is ValueType.OBJECT:
         return _from_structure(shape, value, names)
-    return _scalar(shape.type, value)
+    return _from_scalar(shape.type, value)
 
 
-def _pairs(value: Any) -> Iterator[tuple[str, Any]]:
-    for one in value if isinstance(value, list) else []:
-        key = next((item for name, item in one.items() if name.lower().endswith(("key", "name"))), None)
+def _key_value_pairs(value: Any) -> Iterator[tuple[str, Any]]:
+    for pair in value if isinstance(value, list) else []:
+        key = next((item for member, item in pair.items() if member.lower().endswith(("key", "name"))), None)
         if key is not None:
-            yield str(key), next((item for name, item in one.items() if name.lower().endswith("value")), "")
+            yield str(key), next((item for member, item in pair.items() if member.lower().endswith("value")), "")
 
 
 def _from_structure(shape: PropertySchema, value: Any, names: Names) -> Any:
@@ -175,11 +190,14 @@ def _from_structure(shape: PropertySchema, value: Any, names: Names) -> Any:
         value = value[0] if value else None
     if not isinstance(value, Mapping):
         return None
-    found = {key: from_aws(one, pick(value, key, names)[1], names) for key, one in shape.fields.items()}
-    return {key: item for key, item in found.items() if item is not None}
+    fields = {
+        key: from_aws(field_shape, find_member(value, key, names)[1], names)
+        for key, field_shape in shape.fields.items()
+    }
+    return {key: item for key, item in fields.items() if item is not None}
 
 
-def _scalar(kind: ValueType, value: Any) -> Any:
+def _from_scalar(kind: ValueType, value: Any) -> Any:
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, Mapping) and kind is ValueType.STRING and len(value) != 1:
@@ -188,15 +206,15 @@ def _scalar(kind: ValueType, value: Any) -> Any:
         value = next(iter(value.values())) if len(value) == 1 else None
     if value is None:
         return None
-    return _READ[kind](value)
+    return _SCALARS[kind](value)
 
 
-def _read_text(value: Any) -> str:
+def _to_text(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
-_READ: Mapping[ValueType, Any] = {
-    ValueType.STRING: _read_text,
+_SCALARS: Mapping[ValueType, Any] = {
+    ValueType.STRING: _to_text,
     ValueType.INTEGER: lambda value: int(float(value)),
     ValueType.NUMBER: float,
     ValueType.BOOLEAN: lambda value: value if isinstance(value, bool) else str(value).lower() == "true",

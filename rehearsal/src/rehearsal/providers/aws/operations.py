@@ -1,350 +1,392 @@
-"""Make, read, change and remove one resource, as its plan says."""
+"""Create, read, update and delete one resource as its compiled declaration says."""
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import jmespath
 import tenacity
 
-from rehearsal.providers.aws.calls import Answer, Args, AwsError, input_shape
-from rehearsal.providers.aws.compare import same
-from rehearsal.providers.aws.mapping import from_aws, members, pick, source, to_aws
-from rehearsal.providers.aws.plan import GENERAL, Part, Plan, carried, changed_inputs, mappable
-from rehearsal.providers.aws.table import Look, Op, ResourceType, Step
-from rehearsal.providers.aws.work import Work
+from rehearsal.providers.aws.calls import Args, AwsError, Response, input_shape
+from rehearsal.providers.aws.compare import EMPTY, same
+from rehearsal.providers.aws.compiled import (
+    COMMON_INPUTS,
+    CompiledType,
+    UpdateStep,
+    changed_inputs,
+    mappable_inputs,
+    sent_inputs,
+)
+from rehearsal.providers.aws.context import OperationContext
+from rehearsal.providers.aws.mapping import find_member, from_aws, members, source_input, to_aws
+from rehearsal.providers.aws.table import ApiCall, CustomUpdate, EmulatedType, ExtraRead, OutputFunction
 from rehearsal.providers.protocol import ProviderError
 from rehearsal.providers.schema import PropertySchema, ResourceSchema, ValueType
 from rehearsal.providers.values import Properties
 
 READY_TIMEOUT = 1200.0
-"""Seconds to wait for a resource to become usable, when the program sets no timeout."""
+"""Seconds to wait until a resource is usable, if the program sets no timeout."""
 DEPENDENCY_TIMEOUT = 10.0
-"""Seconds to wait for what still uses a resource that is being deleted."""
+"""Seconds to retry a deletion while another resource still uses this one."""
 
 _IN_USE = frozenset({"DependencyViolation", "ResourceInUse", "ResourceInUseException", "DeleteConflict"})
 
 
 class NotReadyError(ProviderError):
-    """A resource exists but can't be used, or can't be read back."""
+    """A resource exists but is not usable, or can't be read back."""
 
 
-def create(plan: Plan, work: Work) -> None:
-    """Run the operation that creates, and set the work's id. Raises AwsError when nothing was made."""
-    declared, operation = plan.declared, plan.create_op(work)
-    args = arguments(plan, operation, work)
-    wanted = work.new.get("tagsAll") or {}
-    if wanted:
-        args |= _tags_on_create(plan, operation, wanted)
-    answer = _call(operation, work, args)
-    work.id = _identified(declared, work, answer)
-    if not work.id:
-        raise LookupError(f"the answer of {operation.name} has no {declared.id_member}")
+def create(compiled: CompiledType, context: OperationContext) -> None:
+    """Create the resource and set the context's id. Raises AwsError."""
+    declaration, call = compiled.declaration, compiled.create_call(context)
+    args = arguments(compiled, call, context)
+    tags = context.inputs.get("tagsAll") or {}
+    if tags:
+        args |= _tag_args(compiled, call, tags)
+    response = _run_call(call, context, args)
+    context.id = _created_id(declaration, context, response)
+    if not context.id:
+        raise LookupError(f"the response of {call.name} has no {declaration.id_member}")
 
 
-def complete(plan: Plan, work: Work, timeout: float) -> Properties:
-    """Do what creation left open, wait until the resource is usable and return its live outputs."""
-    operation = plan.create_op(work)
-    done = _carried(plan, operation)
-    defaults = plan.declared.defaults
-    for part in plan.updates:
-        left = {
+def finish_create(compiled: CompiledType, context: OperationContext, timeout: float) -> Properties:
+    """Apply the inputs that create did not send and return outputs once ready."""
+    call = compiled.create_call(context)
+    sent = sent_inputs(compiled.declaration, call, mappable_inputs(compiled.declaration, compiled.schema))
+    defaults = compiled.declaration.defaults
+    for step in compiled.updates:
+        pending = {
             name
-            for name in part.inputs - done
-            if not _unset(work.new.get(name)) and not _is_default(work, name, defaults)
+            for name in step.inputs - sent
+            if context.inputs.get(name) not in EMPTY and not _is_default(context, name, defaults)
         }
-        if isinstance(part.work, Step):
-            if part.work.always or (part.work.on_create and left):
-                part.work.run(work)
-        elif left:
-            _run(plan, part.work, work, left)
-    wanted = work.new.get("tagsAll")
-    if wanted and plan.declared.tagging and not _tags_on_create(plan, operation, wanted):
-        plan.declared.tagging.write(work, wanted, ())
-    return _settled(plan, work, timeout)
+        if isinstance(step.update, CustomUpdate):
+            if step.update.always_on_create or (step.update.on_create and pending):
+                step.update.run(context)
+        elif pending:
+            _run_update_call(compiled, step.update, context, pending)
+    tags = context.inputs.get("tagsAll")
+    if tags and compiled.declaration.tagging and not _tag_args(compiled, call, tags):
+        compiled.declaration.tagging.write(context, tags, ())
+    return _outputs_when_ready(compiled, context, timeout)
 
 
-def update(plan: Plan, work: Work, timeout: float) -> Properties:
-    """Run what carries the changed inputs; returns live outputs. Raises ProviderError."""
-    changed = changed_inputs(work.old, work.new)
-    for part in plan.updates:
-        _update_part(plan, part, work, changed & part.inputs)
-    if "tagsAll" in changed and plan.declared.tagging:
-        wanted, before = work.new.get("tagsAll") or {}, work.old.get("tagsAll") or {}
-        plan.declared.tagging.write(work, wanted, sorted(before.keys() - wanted.keys()))
-    return _settled(plan, work, timeout)
+def update(compiled: CompiledType, context: OperationContext, timeout: float) -> Properties:
+    """Run the updates whose inputs changed and return outputs. Raises ProviderError."""
+    changed = changed_inputs(context.old_inputs, context.inputs)
+    for step in compiled.updates:
+        _run_update_step(compiled, step, context, changed & step.inputs)
+    if "tagsAll" in changed and compiled.declaration.tagging:
+        tags, old_tags = context.inputs.get("tagsAll") or {}, context.old_inputs.get("tagsAll") or {}
+        compiled.declaration.tagging.write(context, tags, sorted(old_tags.keys() - tags.keys()))
+    return _outputs_when_ready(compiled, context, timeout)
 
 
-def read(plan: Plan, work: Work) -> Properties | None:
-    """Live outputs by Pulumi name; None when the resource is gone. None as a value means that AWS has none."""
-    item = _item(plan, work)
-    return None if item is None else _outputs(plan, work, item)
+def read(compiled: CompiledType, context: OperationContext) -> Properties | None:
+    """Return live outputs by Pulumi name, or None if the resource is gone.
+
+    An output of None means that AWS has no value.
+    """
+    item = _read_item(compiled, context)
+    return None if item is None else _outputs(compiled, context, item)
 
 
-def delete(plan: Plan, work: Work, timeout: float) -> None:
-    """Remove the resource and wait until it is gone; that it is gone already is success."""
-    declared = plan.declared
-    for before in declared.before_delete:
-        # What a preparation would undo may be gone although the resource is there.
-        with _missing_is_fine(declared):
-            before(work)
-    if declared.delete is not None:
-        with _missing_is_fine(declared):
-            _delete_when_unused(plan, declared.delete, work)
-    if declared.ready and declared.delete is not None:
-        _wait(lambda: _item(plan, work) is None, timeout or READY_TIMEOUT, "is still there after being deleted")
+def delete(compiled: CompiledType, context: OperationContext, timeout: float) -> None:
+    """Delete the resource and wait until it is gone, which it may be already."""
+    declaration = compiled.declaration
+    for prepare in declaration.before_delete:
+        # The part that a preparation removes may be gone although the resource exists.
+        with _ignore_not_found(declaration):
+            prepare(context)
+    if declaration.delete is not None:
+        with _ignore_not_found(declaration):
+            _delete_when_unused(compiled, declaration.delete, context)
+    if declaration.ready_when and declaration.delete is not None:
+        _wait_until(
+            lambda: _read_item(compiled, context) is None, timeout or READY_TIMEOUT, "still exists after the deletion"
+        )
 
 
 @contextmanager
-def _missing_is_fine(declared: ResourceType) -> Iterator[None]:
+def _ignore_not_found(declaration: EmulatedType) -> Iterator[None]:
     try:
         yield
     except AwsError as error:
-        if not _says_missing(declared, error):
+        if not _is_not_found(declaration, error):
             raise
 
 
-def _says_missing(declared: ResourceType, error: AwsError) -> bool:
-    return error.is_missing or bool(declared.missing and re.search(declared.missing, str(error)))
+def _is_not_found(declaration: EmulatedType, error: AwsError) -> bool:
+    pattern = declaration.not_found_message
+    return error.is_missing or bool(pattern and re.search(pattern, str(error)))
 
 
-def arguments(plan: Plan, operation: Op, work: Work, only: Iterable[str] | None = None) -> Args:
-    """All arguments of an operation; `only` restricts it to inputs that changed, unless AWS replaces everything."""
-    if operation.args is not None:
-        return operation.args(work)
-    declared = plan.declared
-    names = mappable(declared, plan.schema)
-    wanted = names if only is None or operation.whole else names & set(only)
-    values = {name: _wanted(plan.schema, work, name) for name in wanted if name in work.new or only is not None}
-    shape = input_shape(operation.service or declared.service, operation.name)
-    args = _key_arguments(declared, operation, work)
-    mapped = to_aws(members(shape)[operation.wrap] if operation.wrap else shape, values, declared.names)
-    args |= {operation.wrap: mapped} if operation.wrap else mapped
-    if operation.beside is not None:
-        args |= operation.beside(work)
+def arguments(
+    compiled: CompiledType, call: ApiCall, context: OperationContext, only: Iterable[str] | None = None
+) -> Args:
+    """Build the arguments of a call.
+
+    `only` restricts them to some inputs, unless the call replaces all settings.
+    """
+    if call.args is not None:
+        return call.args(context)
+    declaration = compiled.declaration
+    names = mappable_inputs(declaration, compiled.schema)
+    if only is not None and not call.full_replace:
+        names &= set(only)
+    values = {
+        name: _input_or_empty(compiled.schema, context, name)
+        for name in names
+        if name in context.inputs or only is not None
+    }
+    shape = input_shape(call.service or declaration.service, call.name)
+    args = _key_arguments(declaration, call, context)
+    mapped = to_aws(members(shape)[call.nested_in] if call.nested_in else shape, values, declaration.names)
+    args |= {call.nested_in: mapped} if call.nested_in else mapped
+    if call.extra_args is not None:
+        args |= call.extra_args(context)
     return args
 
 
-def assembled(schema: ResourceSchema, work: Work, live: Properties) -> Properties:
-    """Outputs for the state: what the program wrote where the live value means the same, else the live one."""
-    known = {name: value for name, value in work.state.items() if name in schema.outputs}
-    known |= {name: value for name, value in work.new.items() if name in schema.outputs}
+def state_outputs(schema: ResourceSchema, context: OperationContext, live: Properties) -> Properties:
+    """Return the outputs to store: live values, in the program's notation if equal."""
+    outputs = {name: value for name, value in context.outputs.items() if name in schema.outputs}
+    outputs |= {name: value for name, value in context.inputs.items() if name in schema.outputs}
     for name, value in live.items():
         if value is None:
-            known.pop(name, None)
-        elif name not in known or not same(known[name], value):
-            known[name] = value
-    return known
+            outputs.pop(name, None)
+        elif name not in outputs or not same(outputs[name], value):
+            outputs[name] = value
+    return outputs
 
 
-def _update_part(plan: Plan, part: Part, work: Work, changed: frozenset[str]) -> None:
+def _run_update_step(
+    compiled: CompiledType, step: UpdateStep, context: OperationContext, changed: frozenset[str]
+) -> None:
     if not changed:
         return
-    if isinstance(part.work, Step):
-        part.work.run(work)
+    if isinstance(step.update, CustomUpdate):
+        step.update.run(context)
     else:
-        _run(plan, part.work, work, changed)
+        _run_update_call(compiled, step.update, context, changed)
 
 
-def _run(plan: Plan, operation: Op, work: Work, inputs: Iterable[str]) -> None:
-    groups = [[name] for name in sorted(inputs)] if operation.one_by_one else [list(inputs)]
+def _run_update_call(compiled: CompiledType, call: ApiCall, context: OperationContext, inputs: Iterable[str]) -> None:
+    groups = [[name] for name in sorted(inputs)] if call.one_input_per_call else [list(inputs)]
     for group in groups:
-        _call(operation, work, arguments(plan, operation, work, group))
+        _run_call(call, context, arguments(compiled, call, context, group))
 
 
-def _call(operation: Op, work: Work, args: Args, *, pages: bool = False) -> Answer:
-    region = operation.region(work) if operation.region else ""
-    return work.call(operation.name, args, service=operation.service, region=region, pages=pages)
+def _run_call(call: ApiCall, context: OperationContext, args: Args, *, pages: bool = False) -> Response:
+    region = call.region(context) if call.region else ""
+    return context.call(call.name, args, service=call.service, region=region, pages=pages)
 
 
-def _identified(declared: ResourceType, work: Work, answer: Answer) -> str:
-    if callable(declared.id):
-        return declared.id(work, answer)
-    return work.fill(declared.id, answer) if declared.id_template else _deep(answer, declared.id)
+def _created_id(declaration: EmulatedType, context: OperationContext, response: Response) -> str:
+    if callable(declaration.id):
+        return str(declaration.id(context, response))
+    if declaration.id_template:
+        return context.format(declaration.id, response)
+    return _find_text(response, declaration.id)
 
 
-def _wanted(schema: ResourceSchema, work: Work, name: str) -> Any:
-    """The wanted value; for an input that was taken out of the program, the empty value of its kind."""
-    if name in work.new or name not in work.old:
-        return work.new.get(name)
+def _input_or_empty(schema: ResourceSchema, context: OperationContext, name: str) -> Any:
+    """Return an input; if the program removed it, the empty value of its type."""
+    if name in context.inputs or name not in context.old_inputs:
+        return context.inputs.get(name)
     return {ValueType.LIST: [], ValueType.MAP: {}, ValueType.BOOLEAN: False}.get(schema.inputs[name].type)
 
 
-def _key_arguments(declared: ResourceType, operation: Op, work: Work) -> Args:
-    """Arguments that name the resource: its key, and required members that inputs or outputs of that name fill."""
-    shape = input_shape(operation.service or declared.service, operation.name)
-    inside = members(shape)
+def _key_arguments(declaration: EmulatedType, call: ApiCall, context: OperationContext) -> Args:
+    """Build the arguments that identify the resource.
+
+    These are its key, and required members for which an input or output of that name exists.
+    """
+    shape = input_shape(call.service or declaration.service, call.name)
+    shapes = members(shape)
     args: Args = {}
-    key = declared.key or declared.id_member
-    if key and work.id:
+    key = declaration.key or declaration.id_member
+    if key and context.id:
         for member in (key, f"{key}s", f"{key}es"):
-            if member in inside:
-                value = work.fill(declared.key_value)
-                args[member] = [value] if inside[member].type_name == "list" else value
+            if member in shapes:
+                value = context.format(declaration.key_value)
+                args[member] = [value] if shapes[member].type_name == "list" else value
                 break
-    values = work.values()
+    values = context.values()
     for member in shape.required_members:
         if member == "AccountId":
-            args[member] = work.account
-        elif member not in args and member != operation.wrap:
-            name = source(member, values, declared.names, inside)
+            args[member] = context.account
+        elif member not in args and member != call.nested_in:
+            name = source_input(member, values, declaration.names, shapes)
             if name is not None:
-                args[member] = to_aws(inside[member], values[name], declared.names)
+                args[member] = to_aws(shapes[member], values[name], declaration.names)
     return args
 
 
-def _carried(plan: Plan, operation: Op) -> frozenset[str]:
-    return carried(plan.declared, operation, mappable(plan.declared, plan.schema))
-
-
-def _tags_on_create(plan: Plan, operation: Op, wanted: Mapping[str, str]) -> Args:
-    if plan.declared.tagging is None:
+def _tag_args(compiled: CompiledType, call: ApiCall, tags: Mapping[str, str]) -> Args:
+    tagging = compiled.declaration.tagging
+    if tagging is None:
         return {}
-    return plan.declared.tagging.on_create(operation.service or plan.declared.service, operation.name, dict(wanted))
+    return tagging.on_create(call.service or compiled.declaration.service, call.name, dict(tags))
 
 
-def _unset(value: Any) -> bool:
-    return value in (None, "", [], {})
+def _is_default(context: OperationContext, name: str, defaults: Mapping[str, Any]) -> bool:
+    return name in defaults and same(context.inputs.get(name), defaults[name])
 
 
-def _is_default(work: Work, name: str, defaults: Mapping[str, Any]) -> bool:
-    return name in defaults and same(work.new.get(name), defaults[name])
-
-
-def _settled(plan: Plan, work: Work, timeout: float) -> Properties:
-    """Live outputs once the resource is usable."""
-    declared = plan.declared
+def _outputs_when_ready(compiled: CompiledType, context: OperationContext, timeout: float) -> Properties:
+    """Return live outputs once the resource is usable."""
+    declaration = compiled.declaration
     item: Any = None
 
-    def usable() -> bool:
+    def ready() -> bool:
         nonlocal item
-        item = _item(plan, work)
-        if item is not None and declared.failed and jmespath.search(declared.failed, item):
-            raise NotReadyError(f"{plan.schema.token} {work.id} failed: AWS says that it will never become usable")
-        return item is not None and (not declared.ready or bool(jmespath.search(declared.ready, item)))
+        item = _read_item(compiled, context)
+        if item is not None and declaration.failed_when and jmespath.search(declaration.failed_when, item):
+            raise NotReadyError(f"{compiled.schema.token} {context.id} failed: AWS reports a permanent failure")
+        return item is not None and (not declaration.ready_when or bool(jmespath.search(declaration.ready_when, item)))
 
-    _wait(usable, (timeout or READY_TIMEOUT) if declared.ready else 1.0, "can't be read back, or isn't ready in time")
-    return _outputs(plan, work, item)
+    seconds = (timeout or READY_TIMEOUT) if declaration.ready_when else 1.0
+    _wait_until(ready, seconds, "can't be read back, or isn't ready in time")
+    return _outputs(compiled, context, item)
 
 
-def _wait(reached: Any, seconds: float, otherwise: str) -> None:
-    waiting = tenacity.Retrying(
-        retry=tenacity.retry_if_result(lambda done: not done),
+def _wait_until(condition: Callable[[], bool], seconds: float, problem: str) -> None:
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_result(lambda reached: not reached),
         stop=tenacity.stop_after_delay(seconds),
         wait=tenacity.wait_exponential(multiplier=0.05, max=2),
     )
     try:
-        waiting(reached)
+        retrying(condition)
     except tenacity.RetryError as error:
-        raise NotReadyError(f"the resource {otherwise} ({seconds:.0f} s)") from error
+        raise NotReadyError(f"the resource {problem} ({seconds:.0f} s)") from error
 
 
-def _delete_when_unused(plan: Plan, operation: Op, work: Work) -> None:
+def _delete_when_unused(compiled: CompiledType, call: ApiCall, context: OperationContext) -> None:
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(lambda error: isinstance(error, AwsError) and error.code in _IN_USE),
         stop=tenacity.stop_after_delay(DEPENDENCY_TIMEOUT),
         wait=tenacity.wait_exponential(multiplier=0.1, max=2),
         reraise=True,
     )
-    args = operation.args(work) if operation.args else _key_arguments(plan.declared, operation, work)
-    if operation.args is None and operation.beside is not None:
-        args |= operation.beside(work)
-    retrying(_call, operation, work, args)
+    retrying(_run_call, call, context, _identifying_arguments(compiled.declaration, call, context))
 
 
-def _item(plan: Plan, work: Work) -> Any:
-    """The resource in AWS's answer; None when it isn't there."""
-    declared, operation = plan.declared, plan.declared.read
-    args = operation.args(work) if operation.args else _key_arguments(declared, operation, work)
-    if operation.args is None and operation.beside is not None:
-        args |= operation.beside(work)
+def _identifying_arguments(declaration: EmulatedType, call: ApiCall, context: OperationContext) -> Args:
+    """Build the arguments of a read or a deletion, which send no inputs."""
+    if call.args is not None:
+        return call.args(context)
+    args = _key_arguments(declaration, call, context)
+    return args | call.extra_args(context) if call.extra_args is not None else args
+
+
+def _read_item(compiled: CompiledType, context: OperationContext) -> Any:
+    """Return the resource in AWS's response; None if it does not exist."""
+    declaration, call = compiled.declaration, compiled.declaration.read
+    args = _identifying_arguments(declaration, call, context)
     try:
-        answer = _call(operation, work, args, pages=True)
+        response = _run_call(call, context, args, pages=True)
     except AwsError as error:
-        if _says_missing(declared, error):
+        if _is_not_found(declaration, error):
             return None
         raise
-    item = _found(declared, work, answer)
-    if item in (None, [], {}) or (declared.gone and jmespath.search(declared.gone, item)):
+    item = _select_item(declaration, context, response)
+    if item in (None, [], {}) or (declaration.deleted_when and jmespath.search(declaration.deleted_when, item)):
         return None
     return item
 
 
-def _found(declared: ResourceType, work: Work, answer: Answer) -> Any:
-    if callable(declared.item):
-        return declared.item(work, answer)
-    if declared.item:
-        return _search(declared.item, answer)
-    for value in answer.values():
+def _select_item(declaration: EmulatedType, context: OperationContext, response: Response) -> Any:
+    if callable(declaration.item):
+        return declaration.item(context, response)
+    if declaration.item:
+        return _search(declaration.item, response)
+    for value in response.values():
         if isinstance(value, list):
             return value[0] if value else None
         if isinstance(value, dict):
             return value
-    return answer
+    return response
 
 
-def _outputs(plan: Plan, work: Work, item: Any) -> Properties:
-    declared, schema = plan.declared, plan.schema
-    found: Properties = {}
-    special = {*declared.outputs, *GENERAL, *declared.local, *(name for look in declared.also for name in look.outputs)}
+def _outputs(compiled: CompiledType, context: OperationContext, item: Any) -> Properties:
+    """Compute all outputs of an item.
+
+    The context's outputs are updated on the way, since later ones may need earlier ones.
+    """
+    declaration, schema = compiled.declaration, compiled.schema
+    outputs: Properties = {}
+    from_extra_reads = {name for extra_read in declaration.extra_reads for name in extra_read.outputs}
+    not_mapped = {*declaration.outputs, *COMMON_INPUTS, *declaration.state_only, *from_extra_reads}
     if isinstance(item, Mapping):
         for name, shape in schema.outputs.items():
-            there, value = pick(item, name, declared.names) if name not in special else (False, None)
-            if there:
-                found[name] = from_aws(shape, value, declared.names)
-    for name, rule in declared.outputs.items():
-        found[name] = _evaluated(rule, work, item, schema.outputs[name], declared)
-    if declared.arn and "arn" in schema.outputs:
-        found["arn"] = work.fill(declared.arn)
-    work.state |= {name: value for name, value in found.items() if value is not None}
-    for look in declared.also:
-        found |= _looked(look, declared, work, schema)
-    found |= {name: work.get(name) for name in declared.local if work.get(name) is not None}
-    work.state |= {name: value for name, value in found.items() if value is not None}
-    if declared.tagging is not None and "tagsAll" in schema.outputs:
-        found["tagsAll"] = declared.tagging.read(work, item)
+            present, value = find_member(item, name, declaration.names) if name not in not_mapped else (False, None)
+            if present:
+                outputs[name] = from_aws(shape, value, declaration.names)
+    for name, source in declaration.outputs.items():
+        outputs[name] = _evaluate(source, context, item, schema.outputs[name], declaration)
+    if declaration.arn and "arn" in schema.outputs:
+        outputs["arn"] = context.format(declaration.arn)
+    context.outputs |= {name: value for name, value in outputs.items() if value is not None}
+    for extra_read in declaration.extra_reads:
+        outputs |= _extra_outputs(extra_read, declaration, context, schema)
+    outputs |= {name: context.get(name) for name in declaration.state_only if context.get(name) is not None}
+    context.outputs |= {name: value for name, value in outputs.items() if value is not None}
+    if declaration.tagging is not None and "tagsAll" in schema.outputs:
+        outputs["tagsAll"] = declaration.tagging.read(context, item)
     if "region" in schema.outputs:
-        found["region"] = work.region
-    return found
+        outputs["region"] = context.region
+    return outputs
 
 
-def _looked(look: Look, declared: ResourceType, work: Work, schema: ResourceSchema) -> Properties:
-    args = look.args(work) if look.args else _key_arguments(declared, Op(name=look.name), work)
+def _extra_outputs(
+    extra_read: ExtraRead, declaration: EmulatedType, context: OperationContext, schema: ResourceSchema
+) -> Properties:
+    if extra_read.args is not None:
+        args = extra_read.args(context)
+    else:
+        args = _key_arguments(declaration, ApiCall(extra_read.name), context)
     try:
-        answer = work.call(look.name, args, service=look.service, pages=True)
+        response = context.call(extra_read.name, args, service=extra_read.service, pages=True)
     except AwsError as error:
         if not error.is_missing:
             raise
-        return {name: look.absent.get(name) for name in look.outputs}
-    return {name: _evaluated(rule, work, answer, schema.outputs[name], declared) for name, rule in look.outputs.items()}
+        return {name: extra_read.when_missing.get(name) for name in extra_read.outputs}
+    return {
+        name: _evaluate(source, context, response, schema.outputs[name], declaration)
+        for name, source in extra_read.outputs.items()
+    }
 
 
-def _evaluated(rule: Any, work: Work, item: Any, shape: PropertySchema, declared: ResourceType) -> Any:
-    if callable(rule):
-        return rule(work, item)
-    return from_aws(shape, _search(rule, item), declared.names)
+def _evaluate(
+    source: str | OutputFunction, context: OperationContext, item: Any, shape: PropertySchema, declaration: EmulatedType
+) -> Any:
+    if callable(source):
+        return source(context, item)
+    return from_aws(shape, _search(source, item), declaration.names)
 
 
 def _search(expression: str, value: Any) -> Any:
-    return _compiled(expression).search(value)
+    return _parsed(expression).search(value)
 
 
 @functools.cache
-def _compiled(expression: str) -> Any:
+def _parsed(expression: str) -> Any:
     return jmespath.compile(expression)
 
 
-def _deep(value: Any, member: str) -> str:
-    """A member anywhere in an answer."""
+def _find_text(value: Any, member: str) -> str:
+    """Return the text of a member at any depth of a response; empty if there is none."""
     if isinstance(value, Mapping):
-        there = value.get(member)
-        if isinstance(there, list) and there and isinstance(there[0], str):
-            return there[0]
-        if isinstance(there, str):
-            return there
+        content = value.get(member)
+        if isinstance(content, list) and content and isinstance(content[0], str):
+            return content[0]
+        if isinstance(content, str):
+            return content
         value = list(value.values())
     if isinstance(value, list):
-        return next((found for one in value if (found := _deep(one, member))), "")
+        return next((text for item in value if (text := _find_text(item, member))), "")
     return ""

@@ -1,20 +1,26 @@
-"""The emulated provider itself: property values in, AWS calls out."""
+"""The emulated `aws` provider: translates the engine's requests into AWS calls."""
 
 import threading
 from collections.abc import Mapping
 
-from rehearsal.providers.aws import config as configuration
-from rehearsal.providers.aws import operations, recorded
+from rehearsal.providers.aws import config as provider_config
+from rehearsal.providers.aws import operations, recorded_types
+from rehearsal.providers.aws.autoname import generated_name
 from rehearsal.providers.aws.calls import Connection, Credentials
-from rehearsal.providers.aws.compare import changes
-from rehearsal.providers.aws.config import Config
-from rehearsal.providers.aws.invokes import invoke
-from rehearsal.providers.aws.naming import named
-from rehearsal.providers.aws.plan import Plan, compile_plan, difference, unimplemented
-from rehearsal.providers.aws.readback import import_hint, imported_inputs, live_inputs
-from rehearsal.providers.aws.recorded import Recorded
-from rehearsal.providers.aws.table import RecordedType, ResourceType
-from rehearsal.providers.aws.work import Work
+from rehearsal.providers.aws.compare import property_changes
+from rehearsal.providers.aws.compiled import (
+    CompiledType,
+    compile_type,
+    difference,
+    top_level_name,
+    unsupported_inputs,
+)
+from rehearsal.providers.aws.config import AssumedRole, ProviderConfig
+from rehearsal.providers.aws.context import OperationContext
+from rehearsal.providers.aws.functions import invoke
+from rehearsal.providers.aws.readback import imported_inputs, inputs_from_id, live_inputs
+from rehearsal.providers.aws.recorded_types import RecordedResources
+from rehearsal.providers.aws.table import EmulatedType, RecordedType
 from rehearsal.providers.coercion import coerce_inputs
 from rehearsal.providers.protocol import (
     CheckFailure,
@@ -33,247 +39,249 @@ from rehearsal.providers.protocol import (
 from rehearsal.providers.schema import ResourceSchema, SdkSchemas
 from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties
 
-Declared = ResourceType | RecordedType
+Declaration = EmulatedType | RecordedType
 
 
 class AwsProvider:
-    """The `aws` provider before configuration; one for all engines."""
+    """The `aws` provider before configuration; one instance serves all engines."""
 
     name = "aws"
 
-    def __init__(self, table: Mapping[str, Declared], schemas: SdkSchemas) -> None:
+    def __init__(self, table: Mapping[str, Declaration], schemas: SdkSchemas) -> None:
         self.version = schemas.version
         self.schemas = schemas
-        self.recorded = Recorded()
+        self.recorded = RecordedResources()
         self._table = table
-        self._plans: dict[str, Plan | RecordedType] = {}
-        self._connections: dict[tuple[configuration.Role, ...], Connection] = {}
+        self._compiled: dict[str, CompiledType | RecordedType] = {}
+        self._connections: dict[tuple[AssumedRole, ...], Connection] = {}
         self._lock = threading.Lock()
 
     def check_config(self, config: Properties) -> CheckResult:
         """Validate the provider's own configuration."""
-        return configuration.check(config)
+        return provider_config.check(config)
 
-    def configure(self, config: Properties) -> "AwsConfigured":
-        """Bind to a configuration; refuses an account that it doesn't allow."""
-        parsed = configuration.parse(config)
+    def configure(self, config: Properties) -> "ConfiguredAwsProvider":
+        """Bind to a configuration. Raises ProviderError if it does not allow the account."""
+        parsed = provider_config.parse(config)
         connection = self._connection(parsed.roles)
         if parsed.allowed_accounts or parsed.forbidden_accounts:
-            configuration.refuse_wrong_account(parsed, connection.account)
-        return AwsConfigured(self, parsed, connection)
+            provider_config.check_account(parsed, connection.account)
+        return ConfiguredAwsProvider(self, parsed, connection)
 
     def fidelity(self, type_token: str) -> Fidelity:
-        """Emulated when the table has the type, else recorded."""
-        return Fidelity.EMULATED if isinstance(self._table.get(type_token), ResourceType) else Fidelity.RECORDED
+        """Return EMULATED for types of the table, else RECORDED."""
+        return Fidelity.EMULATED if isinstance(self._table.get(type_token), EmulatedType) else Fidelity.RECORDED
 
-    def plan(self, token: str) -> Plan | RecordedType:
-        """The compiled declaration of a type. Raises UnknownTypeError for what the SDK doesn't have."""
-        known = self._plans.get(token)
-        if known is None:
-            declared = self._table.get(token)
+    def compiled(self, token: str) -> CompiledType | RecordedType:
+        """Return the compiled declaration of a type. Raises UnknownTypeError."""
+        compiled = self._compiled.get(token)
+        if compiled is None:
+            declaration = self._table.get(token)
             schema = self.schemas.get(token)
-            if isinstance(declared, ResourceType):
-                known = compile_plan(declared, schema)
+            if isinstance(declaration, EmulatedType):
+                compiled = compile_type(declaration, schema)
             else:
-                known = declared or recorded.declared(token, schema)
-            self._plans[token] = known
-        return known
+                compiled = declaration or recorded_types.default_declaration(token, schema)
+            self._compiled[token] = compiled
+        return compiled
 
     def warm_up(self) -> None:
-        """Compile the whole table, so that the first preview doesn't wait for it (a few seconds of work)."""
+        """Compile the whole table, so that the first preview does not wait seconds for it."""
         for token in self._table:
-            self.plan(token)
+            self.compiled(token)
 
-    def _connection(self, roles: tuple[configuration.Role, ...]) -> Connection:
+    def _connection(self, roles: tuple[AssumedRole, ...]) -> Connection:
         with self._lock:
             if roles not in self._connections:
                 connection = Connection(Credentials())
                 for role in roles:
-                    connection = connection.assume(role.arn, role.session, role.external_id)
+                    connection = connection.assume_role(role.arn, role.session, role.external_id)
                 self._connections[roles] = connection
             return self._connections[roles]
 
 
-class AwsConfigured:
+class ConfiguredAwsProvider:
     """The provider with a region, tags and credentials."""
 
-    def __init__(self, provider: AwsProvider, config: Config, connection: Connection) -> None:
+    def __init__(self, provider: AwsProvider, config: ProviderConfig, connection: Connection) -> None:
         self._provider = provider
         self._config = config
         self._connection = connection
 
     def check(self, request: CheckRequest) -> CheckResult:
-        """Validate and complete inputs."""
-        plan = self._provider.plan(request.urn.type)
+        """Validate inputs and fill in defaults."""
+        compiled = self._provider.compiled(request.urn.type)
         schema = self._provider.schemas.get(request.urn.type)
-        declared = plan.declared if isinstance(plan, Plan) else plan
-        given = {name: value for name, value in request.inputs.items() if name not in (DEFAULTS, "tagsAll")}
-        filled, failures = self._defaults(declared, schema, request, given)
-        inputs, wrong = coerce_inputs(schema, {**given, **filled})
-        failures += wrong
-        if isinstance(plan, Plan):
-            failures += unimplemented(plan, inputs)
-            if plan.declared.validate is not None:
-                failures += [CheckFailure(name, reason) for name, reason in plan.declared.validate(inputs)]
+        declaration = compiled.declaration if isinstance(compiled, CompiledType) else compiled
+        written = {name: value for name, value in request.inputs.items() if name not in (DEFAULTS, "tagsAll")}
+        defaults, failures = self._defaults(declaration, schema, request, written)
+        inputs, coercion_failures = coerce_inputs(schema, {**written, **defaults})
+        failures += coercion_failures
+        if isinstance(compiled, CompiledType):
+            failures += unsupported_inputs(compiled, inputs)
+            if compiled.declaration.validate is not None:
+                failures += [CheckFailure(name, reason) for name, reason in compiled.declaration.validate(inputs)]
         if "tags" in schema.inputs and "tagsAll" in schema.outputs:
-            inputs["tagsAll"] = self._config.tags.merged(inputs.get("tags"))
-        inputs[DEFAULTS] = sorted(filled)
+            inputs["tagsAll"] = self._config.tags.with_defaults(inputs.get("tags"))
+        inputs[DEFAULTS] = sorted(defaults)
         return CheckResult(inputs, failures)
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
         """Compare the inputs of the last update with new ones."""
-        plan = self._provider.plan(old.urn.type)
-        if isinstance(plan, Plan):
-            return difference(plan, old.inputs, inputs)
-        found = [
-            PropertyChange(change.path, change.kind, replace=_top(change.path) in plan.force)
-            for change in changes(old.inputs, inputs)
-        ]
-        return DiffResult(found)
+        compiled = self._provider.compiled(old.urn.type)
+        if isinstance(compiled, CompiledType):
+            return difference(compiled, old.inputs, inputs)
+        return DiffResult(
+            [
+                PropertyChange(change.path, change.kind, replace=top_level_name(change.path) in compiled.force_new)
+                for change in property_changes(old.inputs, inputs)
+            ]
+        )
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
-        """Make the resource and wait until it is usable."""
-        plan, work = self._provider.plan(urn.type), self._work(urn, inputs)
-        if not isinstance(plan, Plan):
-            return self._record(plan, urn, work, inputs)
-        operations.create(plan, work)
+        """Create the resource and wait until it is usable."""
+        compiled, context = self._provider.compiled(urn.type), self._context(urn, inputs)
+        if not isinstance(compiled, CompiledType):
+            return self._record(compiled, urn, context, inputs)
+        operations.create(compiled, context)
         try:
-            live = operations.complete(plan, work, timeout)
+            live = operations.finish_create(compiled, context, timeout)
         except ProviderError as error:
-            partial = operations.assembled(plan.schema, work, _readable(plan, work))
-            raise PartiallyCreatedError(work.id, self._outputs(partial, inputs), (str(error),)) from error
-        return CreateResult(work.id, self._outputs(operations.assembled(plan.schema, work, live), inputs))
+            partial = operations.state_outputs(compiled.schema, context, _readable_outputs(compiled, context))
+            raise PartiallyCreatedError(context.id, _with_defaults(partial, inputs), (str(error),)) from error
+        outputs = operations.state_outputs(compiled.schema, context, live)
+        return CreateResult(context.id, _with_defaults(outputs, inputs))
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
-        """Inputs, and every other output that AWS computes as unknown."""
+        """Return the inputs, and every other output that AWS computes as unknown."""
         schema = self._provider.schemas.get(urn.type)
         unknown = {name: UNKNOWN for name in schema.outputs if name not in schema.optional_outputs}
-        return {**unknown, **_for_state(schema, inputs), DEFAULTS: inputs.get(DEFAULTS, [])}
+        return _with_defaults({**unknown, **_inputs_in_state(schema, inputs)}, inputs)
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
         """Change the resource in place."""
-        plan = self._provider.plan(old.urn.type)
+        compiled = self._provider.compiled(old.urn.type)
         schema = self._provider.schemas.get(old.urn.type)
         computed = {
-            k: v for k, v in old.outputs.items() if k not in schema.inputs or k in inputs or _computed(schema, k)
+            name: value
+            for name, value in old.outputs.items()
+            if name not in schema.inputs or name in inputs or name not in schema.optional_outputs
         }
-        work = self._work(old.urn, inputs, old=old.inputs, state=computed, resource_id=old.id)
-        if not isinstance(plan, Plan):
-            updated = {**computed, **recorded.outputs(plan, schema, work)}
+        context = self._context(old.urn, inputs, old_inputs=old.inputs, outputs=computed, resource_id=old.id)
+        if not isinstance(compiled, CompiledType):
+            updated = {**computed, **recorded_types.outputs(compiled, schema, context)}
             self._provider.recorded.put(old.urn.type, old.id, updated)
-            return self._outputs(updated, inputs)
-        live = operations.update(plan, work, timeout)
-        return self._outputs(operations.assembled(plan.schema, work, live), inputs)
+            return _with_defaults(updated, inputs)
+        live = operations.update(compiled, context, timeout)
+        return _with_defaults(operations.state_outputs(compiled.schema, context, live), inputs)
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
-        """Old outputs with the new inputs over them."""
+        """Return the old outputs, overwritten by the new inputs."""
         schema = self._provider.schemas.get(old.urn.type)
-        kept = {name: value for name, value in old.outputs.items() if name not in schema.inputs or name in inputs}
-        return {**kept, **_for_state(schema, inputs), DEFAULTS: inputs.get(DEFAULTS, [])}
+        remaining = {name: value for name, value in old.outputs.items() if name not in schema.inputs or name in inputs}
+        return _with_defaults({**remaining, **_inputs_in_state(schema, inputs)}, inputs)
 
     def read(self, resource: ResourceState) -> ReadResult | None:
-        """Look at the real thing; None when it is gone."""
-        plan = self._provider.plan(resource.urn.type)
-        work = self._work(resource.urn, resource.inputs, state=resource.outputs, resource_id=resource.id)
-        if not isinstance(plan, Plan):
-            kept = self._provider.recorded.get(resource.urn.type, resource.id)
-            return None if kept is None else ReadResult(resource.id, resource.inputs, kept)
-        imported = not resource.inputs and not resource.outputs
-        if imported:
-            work.state |= import_hint(plan.declared, resource.id)
-            work.id = str(work.state.pop("id", work.id))
-        live = operations.read(plan, work)
+        """Read the live resource; None if it is gone."""
+        compiled = self._provider.compiled(resource.urn.type)
+        context = self._context(resource.urn, resource.inputs, outputs=resource.outputs, resource_id=resource.id)
+        if not isinstance(compiled, CompiledType):
+            recorded = self._provider.recorded.get(resource.urn.type, resource.id)
+            return None if recorded is None else ReadResult(resource.id, resource.inputs, recorded)
+        importing = not resource.inputs and not resource.outputs
+        if importing:
+            context.outputs |= inputs_from_id(compiled.declaration, resource.id)
+            context.id = str(context.outputs.pop("id", context.id))
+        live = operations.read(compiled, context)
         if live is None:
             return None
-        self._split_tags(plan.schema, live, resource.inputs)
-        outputs = operations.assembled(plan.schema, work, live)
-        inputs = live_inputs(plan, resource.inputs, live) if resource.inputs else imported_inputs(plan, outputs)
-        return ReadResult(work.id if imported else resource.id, inputs, self._outputs(outputs, inputs))
+        self._split_tags(compiled.schema, live, resource.inputs)
+        outputs = operations.state_outputs(compiled.schema, context, live)
+        inputs = live_inputs(compiled, resource.inputs, live) if resource.inputs else imported_inputs(compiled, outputs)
+        return ReadResult(context.id if importing else resource.id, inputs, _with_defaults(outputs, inputs))
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
-        """Remove the resource; that it is gone already is success."""
-        plan = self._provider.plan(resource.urn.type)
-        if not isinstance(plan, Plan):
+        """Delete the resource. A resource that is already gone is a success."""
+        compiled = self._provider.compiled(resource.urn.type)
+        if not isinstance(compiled, CompiledType):
             self._provider.recorded.remove(resource.urn.type, resource.id)
             return
-        work = self._work(resource.urn, resource.inputs, state=resource.outputs, resource_id=resource.id)
-        operations.delete(plan, work, timeout)
+        context = self._context(resource.urn, resource.inputs, outputs=resource.outputs, resource_id=resource.id)
+        operations.delete(compiled, context, timeout)
 
     def invoke(self, token: str, args: Properties) -> Properties:
-        """Answer a function call."""
+        """Call a provider function."""
         return invoke(token, args, self._connection, self._config)
 
     def _defaults(
-        self, declared: Declared, schema: ResourceSchema, request: CheckRequest, given: Properties
+        self, declaration: Declaration, schema: ResourceSchema, request: CheckRequest, written: Properties
     ) -> tuple[Properties, list[CheckFailure]]:
-        """What the provider fills in itself: declared defaults, the region, a name."""
-        filled = {k: v for k, v in declared.defaults.items() if given.get(k) is None and k in schema.inputs}
-        if "region" in schema.inputs and given.get("region") is None:
-            filled["region"] = self._config.region
-        if declared.auto is not None:
-            name, failure = named(declared.auto, request, given)
+        """Return the inputs that the provider fills in: defaults, region, generated name."""
+        defaults = {
+            name: value
+            for name, value in declaration.defaults.items()
+            if written.get(name) is None and name in schema.inputs
+        }
+        if "region" in schema.inputs and written.get("region") is None:
+            defaults["region"] = self._config.region
+        if declaration.autoname is not None:
+            name, failure = generated_name(declaration.autoname, request, written)
             if failure is not None:
-                return filled, [failure]
+                return defaults, [failure]
             if name is not None:
-                filled[declared.auto.input] = name
-        return filled, []
+                defaults[declaration.autoname.input] = name
+        return defaults, []
 
-    def _work(
+    def _context(
         self,
         urn: Urn,
         inputs: Properties,
         *,
-        old: Properties | None = None,
-        state: Properties | None = None,
+        old_inputs: Properties | None = None,
+        outputs: Properties | None = None,
         resource_id: str = "",
-    ) -> Work:
-        plan = self._provider.plan(urn.type)
-        region = inputs.get("region") or (state or {}).get("region") or self._config.region
-        return Work(
+    ) -> OperationContext:
+        compiled = self._provider.compiled(urn.type)
+        region = inputs.get("region") or (outputs or {}).get("region") or self._config.region
+        return OperationContext(
             connection=self._connection,
-            service=plan.declared.service if isinstance(plan, Plan) else "",
+            service=compiled.declaration.service if isinstance(compiled, CompiledType) else "",
             region=region,
             id=resource_id,
-            new={name: value for name, value in inputs.items() if name != DEFAULTS},
-            old={name: value for name, value in (old or {}).items() if name != DEFAULTS},
-            state={name: value for name, value in (state or {}).items() if name != DEFAULTS},
+            inputs={name: value for name, value in inputs.items() if name != DEFAULTS},
+            old_inputs={name: value for name, value in (old_inputs or {}).items() if name != DEFAULTS},
+            outputs={name: value for name, value in (outputs or {}).items() if name != DEFAULTS},
         )
 
-    def _record(self, kind: RecordedType, urn: Urn, work: Work, inputs: Properties) -> CreateResult:
-        work.id = recorded.identified(kind, work, urn.text)
-        outputs = recorded.outputs(kind, self._provider.schemas.get(urn.type), work)
-        self._provider.recorded.put(urn.type, work.id, outputs)
-        return CreateResult(work.id, self._outputs(outputs, inputs))
+    def _record(
+        self, declaration: RecordedType, urn: Urn, context: OperationContext, inputs: Properties
+    ) -> CreateResult:
+        context.id = recorded_types.resource_id(declaration, context, urn.text)
+        outputs = recorded_types.outputs(declaration, self._provider.schemas.get(urn.type), context)
+        self._provider.recorded.put(urn.type, context.id, outputs)
+        return CreateResult(context.id, _with_defaults(outputs, inputs))
 
     def _split_tags(self, schema: ResourceSchema, live: Properties, inputs: Properties) -> None:
-        """`tags` and `tagsAll` out of the tags on the live resource."""
+        """Split the live resource's tags into `tags` and `tagsAll`."""
         if live.get("tagsAll") is None or "tags" not in schema.inputs:
             return
         rules = self._config.tags
-        live["tagsAll"] = rules.seen(live["tagsAll"])
-        own = rules.own(live["tagsAll"], inputs.get("tags") or {})
-        live["tags"] = own or None
-
-    @staticmethod
-    def _outputs(outputs: Properties, inputs: Properties) -> Properties:
-        return {**outputs, DEFAULTS: inputs.get(DEFAULTS, [])}
+        live["tagsAll"] = rules.without_ignored(live["tagsAll"])
+        live["tags"] = rules.without_defaults(live["tagsAll"], inputs.get("tags") or {}) or None
 
 
-def _top(path: str) -> str:
-    return path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
+def _with_defaults(outputs: Properties, inputs: Properties) -> Properties:
+    """Add the names of inputs that the provider filled in."""
+    return {**outputs, DEFAULTS: inputs.get(DEFAULTS, [])}
 
 
-def _computed(schema: ResourceSchema, name: str) -> bool:
-    return name not in schema.optional_outputs
-
-
-def _for_state(schema: ResourceSchema, inputs: Properties) -> Properties:
+def _inputs_in_state(schema: ResourceSchema, inputs: Properties) -> Properties:
     return {name: value for name, value in inputs.items() if name in schema.outputs}
 
 
-def _readable(plan: Plan, work: Work) -> Properties:
-    """What can be read of a partially created resource; nothing, when even that fails."""
+def _readable_outputs(compiled: CompiledType, context: OperationContext) -> Properties:
+    """Return the outputs of a partially created resource; none if even the read fails."""
     try:
-        return operations.read(plan, work) or {}
+        return operations.read(compiled, context) or {}
     except ProviderError:
         return {}

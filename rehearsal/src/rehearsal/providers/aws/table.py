@@ -1,171 +1,230 @@
-"""What a resource type's declaration says: which AWS operations make, read, change and remove it.
+"""Declaration of an emulated resource type: its AWS operations and properties.
 
-Most of it is found from the shapes of botocore and the SDK; a declaration only says what they can't.
+Most of a type follows from the SDK's schema and botocore's shapes; a declaration states only the rest.
+`rehearsal/docs/add-an-aws-type.md` shows how to write one.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
-from rehearsal.providers.aws.calls import Args
+from rehearsal.providers.aws.context import ArgsFunction, OperationContext
 from rehearsal.providers.aws.tags import Tagging
-from rehearsal.providers.aws.work import Work
 from rehearsal.providers.values import Properties
 
+OutputFunction = Callable[[OperationContext, Any], Any]
+"""Computes a value from the context and AWS's response, or from the resource in that response."""
 
-@dataclass(frozen=True, kw_only=True)
-class Op:
-    """An API operation that carries inputs.
 
-    Without `args` the inputs are mapped by the operation's shape, or by that of its member `wrap`. With `args` these
-    are all its arguments, and `inputs` says what they carry.
+@dataclass(frozen=True)
+class ApiCall:
+    """A call of one AWS operation.
+
+    Inputs are mapped to the members of the operation's shape by name. With `args` nothing is mapped.
     """
 
     name: str
-    args: Callable[[Work], Args] | None = None
-    inputs: tuple[str, ...] = ()
-    wrap: str = ""
-    beside: Callable[[Work], Args] | None = None
-    """Arguments beside the mapped ones, and over them."""
-    carries: tuple[str, ...] = ()
-    """Inputs that `beside` carries."""
-    one_by_one: bool = False
-    """AWS takes one change a call (ModifyVpcAttribute)."""
-    whole: bool = False
-    """AWS replaces everything: unchanged inputs must be sent too."""
+    """Operation by its Python name, e.g. `create_vpc`."""
+    _: KW_ONLY
+    args: ArgsFunction | None = None
+    """Builds all arguments, in place of the mapping."""
+    extra_args: ArgsFunction | None = None
+    """Arguments added to the mapped ones; they win where both set a member."""
+    covers_inputs: tuple[str, ...] = ()
+    """Inputs that `args` or `extra_args` send."""
+    nested_in: str = ""
+    """Member of the operation's shape that holds the mapped inputs, e.g. `BackupPlan`."""
+    one_input_per_call: bool = False
+    """AWS accepts one change per call (ModifyVpcAttribute)."""
+    full_replace: bool = False
+    """The operation replaces all settings, so unchanged inputs must be sent too."""
     service: str = ""
-    """When it isn't the type's own."""
-    region: Callable[[Work], str] | None = None
-    """When it isn't the resource's own."""
+    """botocore service, where it isn't the type's own."""
+    region: Callable[[OperationContext], str] | None = None
+    """Region to call, where it isn't the resource's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
-    """Work that no single operation does; `run` sees what is wanted and what was."""
+class CustomUpdate:
+    """An update by a function that compares the context's inputs with the old ones.
+
+    For updates that take several calls, or a call whose arguments are a difference.
+    """
 
     inputs: tuple[str, ...]
-    run: Callable[[Work], None]
+    """Inputs whose change runs the function."""
+    run: Callable[[OperationContext], None]
     on_create: bool = True
-    """Whether it runs after creation too, when one of its inputs is set."""
-    always: bool = False
-    """Whether it runs after creation even when none of its inputs is set."""
+    """Run after creation too, if one of the inputs is set."""
+    always_on_create: bool = False
+    """Run after creation even if none of the inputs is set."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """A read that fills outputs beside those of the main one; what AWS doesn't find is as `absent` says, else None."""
+@dataclass(frozen=True)
+class ExtraRead:
+    """A second read for outputs that the main one lacks."""
 
     name: str
-    outputs: Mapping[str, str | Callable[[Work, Any], Any]]
-    """By Pulumi name: a JMESPath in the answer, or a function of it."""
-    args: Callable[[Work], Args] | None = None
+    """Operation by its Python name."""
+    _: KW_ONLY
+    outputs: Mapping[str, str | OutputFunction]
+    """Pulumi name → JMESPath in the response, or a function of it."""
+    args: ArgsFunction | None = None
+    """Builds all arguments; by default those that identify the resource."""
     service: str = ""
-    absent: Mapping[str, Any] = field(default_factory=dict)
+    """botocore service, where it isn't the type's own."""
+    when_missing: Mapping[str, Any] = field(default_factory=dict)
+    """Outputs if AWS finds nothing; names left out become None."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Auto:
-    """The input that gets a name when the program gives none."""
+class AutoName:
+    """The input that gets a generated name if the program sets none."""
 
     input: str = "name"
     prefix: str = ""
     suffix: str = ""
-    limit: int = 255
-    lower: bool = False
+    max_length: int = 255
+    lowercase: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class ResourceType:
-    """One type of the table."""
+class EmulatedType:
+    """Declaration of one resource type that moto emulates."""
 
+    # Identity
     tokens: tuple[str, ...]
-    """`aws:ec2/vpc:Vpc`, and other names of the same type."""
+    """Pulumi type tokens: `aws:ec2/vpc:Vpc`, and aliases of the same type."""
     service: str
-    """botocore's service name."""
-    create: Op
-    variants: Sequence[tuple[Callable[[Work], bool], Op]] = ()
-    """Other ways to create, each with the condition for it (an RDS replica is made by another operation)."""
-    id: str | Callable[[Work, Any], str]
-    """The member of create's answer that is the id, or a template over inputs and that answer's members such as
+    """botocore service name, e.g. `elbv2`."""
+    id: str | OutputFunction
+    """Resource id: a member of create's response, a template over inputs and that response such as
     `{role}/{policyArn}`, or a function of both."""
     key: str = ""
-    """The member by which other operations name the resource, when it isn't `id`."""
+    """Argument that identifies the resource in other operations, where `id` isn't it."""
     key_value: str = "{id}"
-    """Template of that member's value."""
+    """Template of that argument's value."""
     arn: str = ""
-    """Template of the `arn` output, where AWS's answer has none."""
-    read: Op
-    item: str | Callable[[Work, Any], Any] = ""
-    """JMESPath of the resource in read's answer, or a function; by default the first list's only item, or structure."""
-    gone: str = ""
-    """JMESPath on the item: true when it is as good as deleted."""
-    missing: str = ""
-    """Pattern in the message of an error that says that the resource isn't there, where AWS's code doesn't tell."""
-    ready: str = ""
-    """JMESPath on the item: true when it is usable; create and update wait for it."""
-    failed: str = ""
-    """JMESPath on the item: true when it will never become ready."""
-    update: Sequence[Op | Step] = ()
-    delete: Op | None = None
-    before_delete: Sequence[Callable[[Work], None]] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Pulumi name → AWS member, where spelling doesn't tell."""
-    outputs: Mapping[str, str | Callable[[Work, Any], Any]] = field(default_factory=dict)
-    """By Pulumi name: a JMESPath in the item, or a function of it, where the item's members don't tell."""
-    also: Sequence[Look] = ()
-    auto: Auto | None = None
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    """What the real provider fills in when the program says nothing."""
-    local: tuple[str, ...] = ()
-    """Inputs that steer the provider, or that AWS never shows: kept in state, changed in place."""
-    watched: tuple[str, ...] = ()
-    """Inputs that count as drift when AWS has them although the program never wrote them."""
-    force: tuple[str, ...] = ()
-    """Inputs whose change replaces the resource although an operation could carry them."""
-    tagging: Tagging | None = None
-    """How tags are written and read; None when they come with the item and are never changed."""
-    import_inputs: Callable[[str], Properties] | None = None
-    """What an id alone tells, for `pulumi import` and `.get()`; templates of `id` are understood without it.
+    """Template of the `arn` output, where AWS's response has none."""
+    autoname: AutoName | None = None
+    """Generated name, as the real provider makes one."""
 
-    Under `id` it may say the id that the resource goes by from then on.
+    # Operations
+    create: ApiCall
+    create_variants: Sequence[tuple[Callable[[OperationContext], bool], ApiCall]] = ()
+    """Other operations that create, each with its condition (an RDS replica is created by another operation)."""
+    read: ApiCall
+    item: str | OutputFunction = ""
+    """The resource in read's response: a JMESPath or a function; by default the first item of the first list, or the
+    first structure."""
+    extra_reads: Sequence[ExtraRead] = ()
+    """Reads for outputs that the main one lacks."""
+    update: Sequence[ApiCall | CustomUpdate] = ()
+    """Updates in order; each runs when one of its inputs changes."""
+    before_delete: Sequence[Callable[[OperationContext], None]] = ()
+    """Functions that remove what blocks the deletion."""
+    delete: ApiCall | None = None
+    """None where AWS cannot delete it: the real provider then only forgets it."""
+    tagging: Tagging | None = None
+    """Operations that write and read tags; None if tags come with the item and never change."""
+
+    # States, as JMESPath on the item
+    ready_when: str = ""
+    """True if the resource is usable; create and update wait for it."""
+    failed_when: str = ""
+    """True if the resource will never become ready."""
+    deleted_when: str = ""
+    """True if the resource counts as deleted although AWS still shows it."""
+    not_found_message: str = ""
+    """Pattern of an error message that means "not found", where AWS's error code doesn't say so."""
+
+    # Inputs and outputs
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Pulumi name → AWS member, where the spelling differs."""
+    outputs: Mapping[str, str | OutputFunction] = field(default_factory=dict)
+    """Pulumi name → JMESPath in the item, or a function, where no member of the item matches by name."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Inputs that the real provider fills in."""
+    force_new: tuple[str, ...] = ()
+    """Inputs whose change replaces the resource although an operation could update them."""
+    state_only: tuple[str, ...] = ()
+    """Inputs that AWS never returns (provider options, write-only values): kept in state and changed in place."""
+    detect_drift: tuple[str, ...] = ()
+    """Inputs that count as drift if AWS has a value the program never set."""
+    import_inputs: Callable[[str], Properties] | None = None
+    """Inputs contained in the id, for `pulumi import` and `.get()`; id templates are parsed without it.
+
+    Under `id` it may return the id to use from then on.
     """
     validate: Callable[[Properties], Iterable[tuple[str, str]]] | None = None
-    """Rules of the real provider beyond types: (property, reason)."""
+    """Validation beyond types, as in the real provider; yields (property, reason)."""
 
     @property
     def id_template(self) -> str:
-        """The id's template; empty when ids are made otherwise."""
+        """Template of the id; empty if there is none."""
         return self.id if isinstance(self.id, str) and "{" in self.id else ""
 
     @property
     def id_member(self) -> str:
-        """The member of create's answer that is the id; empty when ids are made otherwise."""
+        """Member of create's response that is the id; empty if there is none."""
         return self.id if isinstance(self.id, str) and "{" not in self.id else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedType:
-    """A type that is accepted and kept, though nothing in the emulated cloud corresponds to it."""
+    """A type that is accepted and stored, but not emulated."""
 
     tokens: tuple[str, ...]
+    """Pulumi type tokens."""
     id: str
-    """Template over inputs; empty for a made-up id."""
-    auto: Auto | None = None
+    """Template over inputs; empty for a generated id."""
+    autoname: AutoName | None = None
+    """Generated name, as the real provider makes one."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    force: tuple[str, ...] = ()
-    """Inputs whose change replaces."""
+    """Inputs that the real provider fills in."""
+    force_new: tuple[str, ...] = ()
+    """Inputs whose change replaces the resource."""
 
 
-def op(name: str, args: Callable[[Work], Args] | None = None, **more: Any) -> Op:
-    """Shorthand: `op("create_vpc")`."""
-    return Op(name=name, args=args, **more)
+def from_response(function: Callable[[Any], Any]) -> OutputFunction:
+    """Return an output function that needs only AWS's response."""
+    return lambda context, response: function(response)  # noqa: ARG005  # an OutputFunction
 
 
-def of_item(show: Callable[[Any], Any]) -> Callable[[Work, Any], Any]:
-    """Shorthand for an output that only AWS's answer decides."""
-    return lambda work, item: show(item)  # noqa: ARG005  # the other half of the form
+def from_context(function: Callable[[OperationContext], Any]) -> OutputFunction:
+    """Return an output function that needs only the context."""
+    return lambda context, response: function(context)  # noqa: ARG005  # an OutputFunction
 
 
-def of_work(show: Callable[[Work], Any]) -> Callable[[Work, Any], Any]:
-    """Shorthand for an output that only the resource's own values decide."""
-    return lambda work, item: show(work)  # noqa: ARG005  # the other half of the form
+def resource_id(context: OperationContext, response: Any) -> str:  # noqa: ARG001  # an OutputFunction
+    """Return the resource's id, for outputs that repeat it."""
+    return context.id
+
+
+def input_value(name: str) -> OutputFunction:
+    """Return an output function that repeats an input AWS never returns."""
+    return from_context(lambda context: context.inputs.get(name))
+
+
+def stored_value(name: str) -> OutputFunction:
+    """Return an output function that repeats an input, else the stored output."""
+    return from_context(lambda context: context.get(name))
+
+
+def find_by_id(list_member: str, key: str) -> OutputFunction:
+    """Return an `item` function: the entry of a list whose `key` is the resource's id."""
+
+    def find(context: OperationContext, response: Any) -> Any:
+        return next((entry for entry in response.get(list_member) or [] if entry[key] == context.id), None)
+
+    return find
+
+
+def find_by_property(list_member: str, key: str, name: str) -> OutputFunction:
+    """Return an `item` function: the entry of a list whose `key` equals a property."""
+
+    def find(context: OperationContext, response: Any) -> Any:
+        value = context.get(name)
+        return next((entry for entry in response.get(list_member) or [] if entry[key] == value), None)
+
+    return find

@@ -1,89 +1,92 @@
-"""Tags: what a resource should carry, and how each AWS service writes and reads them."""
+"""Tags: rules for default and ignored ones, and each AWS service's tag operations."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from rehearsal.providers.aws.calls import Args, AwsError, input_shape
-from rehearsal.providers.aws.mapping import element, members
-from rehearsal.providers.aws.work import Work
+from rehearsal.providers.aws.context import ArgsFunction, OperationContext
+from rehearsal.providers.aws.mapping import element_shape, members
 from rehearsal.providers.values import UNKNOWN
 
 Tags = dict[str, str]
 
 TAG_MEMBERS = ("tags", "taglist", "tagset", "resourcetags", "backupplantags", "backupvaulttags")
-"""What AWS calls the member that holds tags, in small letters."""
+"""AWS's names of members that hold tags, in lower case."""
 
 
 @dataclass(frozen=True)
 class TagRules:
-    """A provider's own tags, and those that it leaves alone."""
+    """Default tags and ignored tags of a provider."""
 
     defaults: Mapping[str, str] = field(default_factory=dict)
     ignored_keys: frozenset[str] = frozenset()
     ignored_prefixes: tuple[str, ...] = ()
 
-    def merged(self, tags: Any) -> Any:
-        """`tagsAll` of a resource with these tags; unknown when they are."""
+    def with_defaults(self, tags: Any) -> Any:
+        """Return `tagsAll` of a resource with these tags; unknown if the tags are unknown."""
         if tags == UNKNOWN:
             return UNKNOWN
         return {**self.defaults, **(tags or {})}
 
-    def seen(self, live: Mapping[str, str]) -> Tags:
-        """Live tags without those that AWS or the configuration keeps out."""
+    def without_ignored(self, live: Mapping[str, str]) -> Tags:
+        """Return live tags without AWS's own and those that the configuration ignores."""
         return {
             key: value
             for key, value in live.items()
             if key not in self.ignored_keys and not key.startswith(("aws:", *self.ignored_prefixes))
         }
 
-    def own(self, live: Mapping[str, str], written: Mapping[str, str]) -> Tags:
-        """Live tags that are the resource's own: a default tag counts only if the program wrote it as well."""
+    def without_defaults(self, live: Mapping[str, str], written: Mapping[str, str]) -> Tags:
+        """Return live tags without default ones, unless the program wrote them as well."""
         return {key: value for key, value in live.items() if key in written or self.defaults.get(key) != value}
 
 
 class Tagging(Protocol):
-    """How a kind of resource is tagged."""
+    """Operations that tag one type of resource."""
 
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:
-        """Arguments by which an operation that creates takes tags; none when it can't, and `write` must follow."""
+        """Return the arguments that set tags at creation.
 
-    def write(self, work: Work, wanted: Tags, gone: Iterable[str]) -> None:
-        """Set all wanted tags and remove those gone. Raises AwsError."""
+        None if the operation takes no tags; `write` then runs after creation.
+        """
 
-    def read(self, work: Work, item: Any) -> Tags | None:
-        """Live tags; None when this resource can't carry any. Raises AwsError."""
+    def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:
+        """Set all tags and remove the others. Raises AwsError."""
+
+    def read(self, context: OperationContext, item: Any) -> Tags | None:
+        """Return live tags; None if this resource can't have any. Raises AwsError."""
 
 
 @dataclass(frozen=True)
-class TagCalls:
-    """Tags by a pair of operations that add and remove."""
+class TagOperations:
+    """Tags set and removed by a pair of operations."""
 
     add: str
     remove: str
-    target: Callable[[Work], Args]
-    """Arguments that name the resource."""
+    target: ArgsFunction
+    """Arguments that identify the resource."""
     list: str = ""
-    """Operation that lists tags; without it they come with the item."""
+    """Operation that lists tags; empty if they come with the item."""
 
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:
-        """The member of the operation that takes tags, if there is one."""
+        """Return the operation's tag argument, if it has one."""
         return _tag_argument(service, operation, tags)
 
-    def write(self, work: Work, wanted: Tags, gone: Iterable[str]) -> None:
-        """Set all wanted tags and remove those gone."""
-        keys = list(gone)
+    def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:
+        """Set all tags and remove the others."""
+        keys = list(removed_keys)
         if keys:
-            work.call(self.remove, {**self.target(work), **_removal(work.service, self.remove, keys)})
-        if wanted:
-            work.call(self.add, {**self.target(work), **_tag_argument(work.service, self.add, wanted)})
+            context.call(self.remove, {**self.target(context), **_removal_argument(context.service, self.remove, keys)})
+        if tags:
+            context.call(self.add, {**self.target(context), **_tag_argument(context.service, self.add, tags)})
 
-    def read(self, work: Work, item: Any) -> Tags | None:
-        """Live tags, from the item or the list operation."""
+    def read(self, context: OperationContext, item: Any) -> Tags | None:
+        """Return live tags from the item or from the list operation."""
         if not self.list:
-            return untag(_tag_member(item))
+            return tags_from_aws(_tag_member(item))
         try:
-            return untag(_tag_member(work.call(self.list, self.target(work))))
+            return tags_from_aws(_tag_member(context.call(self.list, self.target(context))))
         except AwsError as error:
             if error.is_missing:
                 return {}
@@ -92,53 +95,55 @@ class TagCalls:
 
 @dataclass(frozen=True)
 class Ec2Tags:
-    """EC2 tags any resource by its id; what creates wants to know its kind."""
+    """Tags of EC2, which identifies any resource by its id alone."""
 
-    kind: str
-    """As in `vpc` or `elastic-ip`; empty when the operation that creates takes no tags."""
-    listed: bool = False
-    """Whether descriptions of this kind lack tags, so that they are listed apart."""
+    resource_type: str
+    """EC2's type, e.g. `vpc` or `elastic-ip`; empty if the operation that creates takes no tags."""
+    separate_read: bool = False
+    """Read tags with DescribeTags, because this type's description lacks them."""
 
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:  # noqa: ARG002  # all of EC2 is alike
-        """Tag specifications, with all that is created."""
-        return {"TagSpecifications": [{"ResourceType": self.kind, "Tags": _ec2_pairs(tags)}]} if self.kind else {}
+        """Return tag specifications."""
+        if not self.resource_type:
+            return {}
+        return {"TagSpecifications": [{"ResourceType": self.resource_type, "Tags": _key_value_pairs(tags)}]}
 
-    def write(self, work: Work, wanted: Tags, gone: Iterable[str]) -> None:
-        """Set all wanted tags and remove those gone."""
-        keys = list(gone)
+    def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:
+        """Set all tags and remove the others."""
+        keys = list(removed_keys)
         if keys:
-            work.call("delete_tags", {"Resources": [work.id], "Tags": [{"Key": key} for key in keys]})
-        if wanted:
-            work.call("create_tags", {"Resources": [work.id], "Tags": _ec2_pairs(wanted)})
+            context.call("delete_tags", {"Resources": [context.id], "Tags": [{"Key": key} for key in keys]})
+        if tags:
+            context.call("create_tags", {"Resources": [context.id], "Tags": _key_value_pairs(tags)})
 
-    def read(self, work: Work, item: Any) -> Tags | None:
-        """Live tags."""
-        if not self.listed:
-            return untag(_tag_member(item))
-        filters = [{"Name": "resource-id", "Values": [work.id]}]
-        return untag(work.call("describe_tags", {"Filters": filters}, pages=True)["Tags"])
+    def read(self, context: OperationContext, item: Any) -> Tags | None:
+        """Return live tags."""
+        if not self.separate_read:
+            return tags_from_aws(_tag_member(item))
+        filters = [{"Name": "resource-id", "Values": [context.id]}]
+        return tags_from_aws(context.call("describe_tags", {"Filters": filters}, pages=True)["Tags"])
 
 
 @dataclass(frozen=True)
 class BucketTags:
-    """S3 replaces a bucket's whole tag set."""
+    """Tags of S3, which replaces a bucket's whole tag set."""
 
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:  # noqa: ARG002  # a bucket is tagged later
-        """Nothing: tags follow."""
+        """Return no arguments: CreateBucket takes no tags."""
         return {}
 
-    def write(self, work: Work, wanted: Tags, gone: Iterable[str]) -> None:  # noqa: ARG002  # absent means removed
-        """Put the wanted set."""
-        if wanted:
-            tag_set = [{"Key": key, "Value": value} for key, value in wanted.items()]
-            work.call("put_bucket_tagging", {"Bucket": work.id, "Tagging": {"TagSet": tag_set}})
+    def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:  # noqa: ARG002  # absent means removed
+        """Replace the tag set."""
+        if tags:
+            tag_set = {"TagSet": _key_value_pairs(tags)}
+            context.call("put_bucket_tagging", {"Bucket": context.id, "Tagging": tag_set})
         else:
-            work.call("delete_bucket_tagging", {"Bucket": work.id})
+            context.call("delete_bucket_tagging", {"Bucket": context.id})
 
-    def read(self, work: Work, item: Any) -> Tags | None:  # noqa: ARG002  # the item has none
-        """Live tags."""
+    def read(self, context: OperationContext, item: Any) -> Tags | None:  # noqa: ARG002  # the item has none
+        """Return live tags."""
         try:
-            return untag(work.call("get_bucket_tagging", {"Bucket": work.id})["TagSet"])
+            return tags_from_aws(context.call("get_bucket_tagging", {"Bucket": context.id})["TagSet"])
         except AwsError as error:
             if error.is_missing:
                 return {}
@@ -146,84 +151,85 @@ class BucketTags:
 
 
 @dataclass(frozen=True)
-class TypedTags:
-    """Services that want the kind of resource beside its id: Route 53 and SSM."""
+class TagsByResourceType:
+    """Tags of services that need the resource's type besides its id: Route 53 and SSM."""
 
-    kind: str
+    resource_type: str
     add: str
     remove: str
     list: str
 
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:
-        """The member of the operation that takes tags, if there is one."""
+        """Return the operation's tag argument, if it has one."""
         return _tag_argument(service, operation, tags)
 
-    def write(self, work: Work, wanted: Tags, gone: Iterable[str]) -> None:
-        """Set all wanted tags and remove those gone."""
-        keys = list(gone)
-        where = {"ResourceType": self.kind, "ResourceId": work.id}
-        pairs = [{"Key": key, "Value": value} for key, value in wanted.items()]
+    def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:
+        """Set all tags and remove the others."""
+        keys, pairs, target = list(removed_keys), _key_value_pairs(tags), self._target(context)
         if self.add == self.remove:
-            work.call(self.add, {**where, "AddTags": pairs or None, "RemoveTagKeys": keys or None})
+            context.call(self.add, {**target, "AddTags": pairs or None, "RemoveTagKeys": keys or None})
             return
         if keys:
-            work.call(self.remove, {**where, "TagKeys": keys})
+            context.call(self.remove, {**target, "TagKeys": keys})
         if pairs:
-            work.call(self.add, {**where, "Tags": pairs})
+            context.call(self.add, {**target, "Tags": pairs})
 
-    def read(self, work: Work, item: Any) -> Tags | None:  # noqa: ARG002  # the item has none
-        """Live tags."""
-        answer = work.call(self.list, {"ResourceType": self.kind, "ResourceId": work.id})
-        return untag(answer.get("ResourceTagSet", answer).get("Tags") or answer.get("TagList"))
+    def read(self, context: OperationContext, item: Any) -> Tags | None:  # noqa: ARG002  # the item has none
+        """Return live tags."""
+        response = context.call(self.list, self._target(context))
+        return tags_from_aws(response.get("ResourceTagSet", response).get("Tags") or response.get("TagList"))
+
+    def _target(self, context: OperationContext) -> Args:
+        return {"ResourceType": self.resource_type, "ResourceId": context.id}
 
 
-def _ec2_pairs(tags: Mapping[str, str]) -> list[Any]:
+def tags_to_aws(shape: Any, tags: Mapping[str, str]) -> Any:
+    """Return tags as a map or a list of key-value structures, as the shape requires."""
+    if shape.type_name == "map":
+        return dict(tags)
+    names = list(members(element_shape(shape)))
+    key_member = next(name for name in names if name.lower().endswith("key"))
+    value_member = next(name for name in names if name.lower().endswith("value"))
+    return [{key_member: key, value_member: value} for key, value in tags.items()]
+
+
+def tags_from_aws(value: Any) -> Tags:
+    """Return tags from either form."""
+    if isinstance(value, Mapping):
+        return {str(key): str(item) for key, item in value.items()}
+    tags = {}
+    for pair in value or []:
+        key = next((item for name, item in pair.items() if name.lower().endswith("key")), None)
+        if key is not None:
+            tags[str(key)] = str(next((item for name, item in pair.items() if name.lower().endswith("value")), ""))
+    return tags
+
+
+def _key_value_pairs(tags: Mapping[str, str]) -> list[Any]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def _tag_argument(service: str, operation: str, tags: Mapping[str, str]) -> Args:
     for name, shape in members(input_shape(service, operation)).items():
         if name.lower() in TAG_MEMBERS:
-            return {name: tag_value(shape, tags)}
+            return {name: tags_to_aws(shape, tags)}
     return {}
 
 
-def tag_value(shape: Any, tags: Mapping[str, str]) -> Any:
-    """Tags as a map, or as a list of key-value structures, as the shape wants them."""
-    if shape.type_name == "map":
-        return dict(tags)
-    names = list(members(element(shape)))
-    key = next(name for name in names if name.lower().endswith("key"))
-    value = next(name for name in names if name.lower().endswith("value"))
-    return [{key: one, value: other} for one, other in tags.items()]
-
-
-def untag(value: Any) -> Tags:
-    """Tags out of either form."""
-    if isinstance(value, Mapping):
-        return {str(key): str(item) for key, item in value.items()}
-    found = {}
-    for pair in value or []:
-        key = next((item for name, item in pair.items() if name.lower().endswith("key")), None)
-        if key is not None:
-            found[str(key)] = str(next((item for name, item in pair.items() if name.lower().endswith("value")), ""))
-    return found
-
-
-def _removal(service: str, operation: str, keys: list[str]) -> Args:
+def _removal_argument(service: str, operation: str, keys: list[str]) -> Args:
     for name, shape in members(input_shape(service, operation)).items():
         if "tag" in name.lower():
-            structured = element(shape).type_name == "structure"
-            return {name: [{"Key": key} for key in keys] if structured else keys}
+            structures = element_shape(shape).type_name == "structure"
+            return {name: [{"Key": key} for key in keys] if structures else keys}
     raise LookupError(f"{service} {operation} takes no tag keys")
 
 
-def _tag_member(answer: Any) -> Any:
-    """The tags in an answer: a member with `tag` in its name, one level down for tag descriptions and WAF's answers."""
-    if not isinstance(answer, Mapping):
+def _tag_member(response: Any) -> Any:
+    """Return the member that holds tags, in some responses one level down."""
+    if not isinstance(response, Mapping):
         return None
-    for name, value in answer.items():
+    for name, value in response.items():
         if name.lower() in TAG_MEMBERS:
             return value
-    described = answer.get("TagDescriptions")
-    return described[0].get("Tags") if described else _tag_member(answer.get("TagInfoForResource"))
+    descriptions = response.get("TagDescriptions")
+    return descriptions[0].get("Tags") if descriptions else _tag_member(response.get("TagInfoForResource"))

@@ -1,59 +1,32 @@
-"""The table: declarations by AWS service."""
+"""Emulated AWS resource types: one module per AWS service.
 
+Each module has a tuple `TYPES` of declarations and is named after its botocore service (`elbv2`, `ce`, `config`). EC2
+is split by topic (`ec2_vpc`, `ec2_security_groups`). Every module of this package is loaded, so a new type needs no
+registration.
+
+`rehearsal/docs/add-an-aws-type.md` shows how to add a type. `rehearsal.providers.aws.table` documents the fields of a
+declaration.
+"""
+
+import importlib
+import pkgutil
 from collections.abc import Mapping
 
-from rehearsal.providers.aws.table import RecordedType, ResourceType
-from rehearsal.providers.aws.types import (
-    audit,
-    autoscaling,
-    backup,
-    balancing,
-    compute,
-    configuration,
-    cost_explorer,
-    dns,
-    dynamodb,
-    eks,
-    elasticache,
-    iam,
-    kms,
-    messaging,
-    network,
-    observability,
-    peering,
-    rds,
-    registry,
-    s3,
-    secrets,
-    security_groups,
-    web_firewall,
-)
+from rehearsal.providers.aws.table import EmulatedType, RecordedType
 
-_TYPES: tuple[ResourceType | RecordedType, ...] = (
-    *network.TYPES,
-    *security_groups.TYPES,
-    *compute.TYPES,
-    *s3.TYPES,
-    *iam.TYPES,
-    *kms.TYPES,
-    *eks.TYPES,
-    *autoscaling.TYPES,
-    *rds.TYPES,
-    *elasticache.TYPES,
-    *backup.TYPES,
-    *observability.TYPES,
-    *cost_explorer.TYPES,
-    *messaging.TYPES,
-    *secrets.TYPES,
-    *dynamodb.TYPES,
-    *balancing.TYPES,
-    *dns.TYPES,
-    *registry.TYPES,
-    *peering.TYPES,
-    *web_firewall.TYPES,
-    *audit.TYPES,
-    *configuration.TYPES,
-)
 
-TABLE: Mapping[str, ResourceType | RecordedType] = {token: kind for kind in _TYPES for token in kind.tokens}
-"""Every declared type by token."""
+def _load_types() -> dict[str, EmulatedType | RecordedType]:
+    types: dict[str, EmulatedType | RecordedType] = {}
+    for module_info in pkgutil.iter_modules(__path__):
+        declarations: tuple[EmulatedType | RecordedType, ...]
+        declarations = importlib.import_module(f"{__name__}.{module_info.name}").TYPES
+        for declaration in declarations:
+            for token in declaration.tokens:
+                if token in types:
+                    raise ValueError(f"{token} is declared twice; the second time in types/{module_info.name}.py")
+                types[token] = declaration
+    return types
+
+
+TABLE: Mapping[str, EmulatedType | RecordedType] = _load_types()
+"""Declared types by token."""

@@ -1,63 +1,63 @@
-"""EC2 Auto Scaling: what a group's sizes are at which time of day."""
+"""EC2 Auto Scaling: scheduled actions."""
 
 from typing import Any
 
 from rehearsal.providers.aws.calls import Args
-from rehearsal.providers.aws.table import ResourceType, of_item, op
-from rehearsal.providers.aws.work import Work
+from rehearsal.providers.aws.context import OperationContext
+from rehearsal.providers.aws.table import ApiCall, EmulatedType, OutputFunction, from_response
 
 UNCHANGED = -1
-"""How the provider says that a size stays as it is; AWS is then not told any."""
+"""The provider's value for "keep the current size"; such a size is not sent to AWS."""
 _SIZES = {"desiredCapacity": "DesiredCapacity", "maxSize": "MaxSize", "minSize": "MinSize"}
 _TIMES = {"startTime": "StartTime", "endTime": "EndTime", "recurrence": "Recurrence", "timeZone": "TimeZone"}
 _INPUTS = ("autoscalingGroupName", "scheduledActionName", *_SIZES, *_TIMES)
 
 
-def _named(work: Work) -> Args:
+def _action_key(context: OperationContext) -> Args:
     return {
-        "AutoScalingGroupName": work.get("autoscalingGroupName"),
-        "ScheduledActionName": work.get("scheduledActionName"),
+        "AutoScalingGroupName": context.get("autoscalingGroupName"),
+        "ScheduledActionName": context.get("scheduledActionName"),
     }
 
 
-def _put(work: Work) -> Args:
-    sizes = {member: work.new.get(name) for name, member in _SIZES.items()}
+def _put_args(context: OperationContext) -> Args:
+    sizes = {member: context.inputs.get(name) for name, member in _SIZES.items()}
     return {
-        **_named(work),
+        **_action_key(context),
         **{member: size for member, size in sizes.items() if size != UNCHANGED},
-        **{member: work.new.get(name) for name, member in _TIMES.items()},
+        **{member: context.inputs.get(name) for name, member in _TIMES.items()},
     }
 
 
-def _find(work: Work) -> Args:
-    named = _named(work)
+def _describe_args(context: OperationContext) -> Args:
+    key = _action_key(context)
     return {
-        "AutoScalingGroupName": named["AutoScalingGroupName"],
-        "ScheduledActionNames": [named["ScheduledActionName"]],
+        "AutoScalingGroupName": key["AutoScalingGroupName"],
+        "ScheduledActionNames": [key["ScheduledActionName"]],
     }
 
 
-def _size(member: str) -> Any:
-    return of_item(lambda item: item.get(member, UNCHANGED))
+def _size_output(member: str) -> OutputFunction:
+    return from_response(lambda item: item.get(member, UNCHANGED))
 
 
-def _from_id(resource_id: str) -> dict[str, Any]:
+def _inputs_from_id(resource_id: str) -> dict[str, Any]:
     group, _, name = resource_id.partition("/")
     return {"autoscalingGroupName": group, "scheduledActionName": name, "id": name}
 
 
 TYPES = (
-    ResourceType(
+    EmulatedType(
         tokens=("aws:autoscaling/schedule:Schedule",),
         service="autoscaling",
         id="{scheduledActionName}",
-        create=op("put_scheduled_update_group_action", _put, inputs=_INPUTS),
-        read=op("describe_scheduled_actions", _find),
-        update=[op("put_scheduled_update_group_action", _put, inputs=_INPUTS, whole=True)],
-        delete=op("delete_scheduled_action", _named),
+        create=ApiCall("put_scheduled_update_group_action", args=_put_args, covers_inputs=_INPUTS),
+        read=ApiCall("describe_scheduled_actions", args=_describe_args),
+        update=[ApiCall("put_scheduled_update_group_action", args=_put_args, covers_inputs=_INPUTS, full_replace=True)],
+        delete=ApiCall("delete_scheduled_action", args=_action_key),
         names={"autoscalingGroupName": "AutoScalingGroupName", "arn": "ScheduledActionARN"},
-        outputs={name: _size(member) for name, member in _SIZES.items()},
-        force=("autoscalingGroupName", "scheduledActionName"),
-        import_inputs=_from_id,
+        outputs={name: _size_output(member) for name, member in _SIZES.items()},
+        force_new=("autoscalingGroupName", "scheduledActionName"),
+        import_inputs=_inputs_from_id,
     ),
 )

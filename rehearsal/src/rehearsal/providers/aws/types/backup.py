@@ -1,105 +1,105 @@
-"""AWS Backup: vaults with lock, policy and notifications; plans and what they back up."""
+"""AWS Backup: vaults with lock, policy and notifications; plans and selections."""
 
 from rehearsal.providers.aws.calls import Args
-from rehearsal.providers.aws.table import Auto, ResourceType, op
-from rehearsal.providers.aws.tags import TagCalls
-from rehearsal.providers.aws.work import Work
+from rehearsal.providers.aws.context import OperationContext, by_arn
+from rehearsal.providers.aws.table import ApiCall, AutoName, EmulatedType
+from rehearsal.providers.aws.tags import TagOperations
 
-TAGS = TagCalls("tag_resource", "untag_resource", lambda work: {"ResourceArn": work.get("arn")}, list="list_tags")
-
-
-def _selection(work: Work) -> Args:
-    return {"BackupPlanId": work.get("planId"), "SelectionId": work.id}
+_TAGGING = TagOperations("tag_resource", "untag_resource", by_arn("ResourceArn"), list="list_tags")
 
 
-def _chosen(work: Work) -> Args:
-    """Tags that choose resources are called so in AWS's structure only."""
+def _selection_key(context: OperationContext) -> Args:
+    return {"BackupPlanId": context.get("planId"), "SelectionId": context.id}
+
+
+def _selection_args(context: OperationContext) -> Args:
+    """Build the arguments; the tag conditions have other names in AWS than in the SDK."""
     tags = [
-        {"ConditionType": one["type"], "ConditionKey": one["key"], "ConditionValue": one["value"]}
-        for one in work.new.get("selectionTags") or []
+        {"ConditionType": tag["type"], "ConditionKey": tag["key"], "ConditionValue": tag["value"]}
+        for tag in context.inputs.get("selectionTags") or []
     ]
-    wanted = {
-        "SelectionName": work.new["name"],
-        "IamRoleArn": work.new["iamRoleArn"],
-        "Resources": work.new.get("resources") or None,
-        "NotResources": work.new.get("notResources") or None,
+    selection = {
+        "SelectionName": context.inputs["name"],
+        "IamRoleArn": context.inputs["iamRoleArn"],
+        "Resources": context.inputs.get("resources") or None,
+        "NotResources": context.inputs.get("notResources") or None,
         "ListOfTags": tags or None,
     }
-    return {"BackupPlanId": work.new["planId"], "BackupSelection": wanted}
+    return {"BackupPlanId": context.inputs["planId"], "BackupSelection": selection}
 
 
 TYPES = (
-    ResourceType(
+    EmulatedType(
         tokens=("aws:backup/vault:Vault",),
         service="backup",
         id="{name}",
         key="BackupVaultName",
-        create=op("create_backup_vault"),
-        read=op("describe_backup_vault"),
+        create=ApiCall("create_backup_vault"),
+        read=ApiCall("describe_backup_vault"),
         item="@",
-        delete=op("delete_backup_vault"),
+        delete=ApiCall("delete_backup_vault"),
         names={
             "name": "BackupVaultName",
             "arn": "BackupVaultArn",
             "kmsKeyArn": "EncryptionKeyArn",
             "recoveryPoints": "NumberOfRecoveryPoints",
         },
-        auto=Auto(limit=50),
-        local=("forceDestroy",),
+        autoname=AutoName(max_length=50),
+        state_only=("forceDestroy",),
         defaults={"forceDestroy": False},
-        tagging=TAGS,
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:backup/vaultLockConfiguration:VaultLockConfiguration",),
         service="backup",
         id="{backupVaultName}",
         key="BackupVaultName",
-        create=op(
+        create=ApiCall(
             "put_backup_vault_lock_configuration",
-            lambda work: {
-                "BackupVaultName": work.new["backupVaultName"],
-                "MinRetentionDays": work.new.get("minRetentionDays"),
-                "MaxRetentionDays": work.new.get("maxRetentionDays"),
-                "ChangeableForDays": work.new.get("changeableForDays"),
+            args=lambda context: {
+                "BackupVaultName": context.inputs["backupVaultName"],
+                "MinRetentionDays": context.inputs.get("minRetentionDays"),
+                "MaxRetentionDays": context.inputs.get("maxRetentionDays"),
+                "ChangeableForDays": context.inputs.get("changeableForDays"),
             },
-            inputs=("backupVaultName", "minRetentionDays", "maxRetentionDays", "changeableForDays"),
+            covers_inputs=("backupVaultName", "minRetentionDays", "maxRetentionDays", "changeableForDays"),
         ),
-        read=op("describe_backup_vault"),
+        read=ApiCall("describe_backup_vault"),
         item="@",
-        gone="!Locked",
-        delete=op("delete_backup_vault_lock_configuration"),
+        deleted_when="!Locked",
+        delete=ApiCall("delete_backup_vault_lock_configuration"),
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:backup/vaultPolicy:VaultPolicy",),
         service="backup",
         id="{backupVaultName}",
         key="BackupVaultName",
-        create=op("put_backup_vault_access_policy", whole=True),
-        read=op("get_backup_vault_access_policy"),
+        create=ApiCall("put_backup_vault_access_policy", full_replace=True),
+        read=ApiCall("get_backup_vault_access_policy"),
         item="@",
-        update=[op("put_backup_vault_access_policy", whole=True)],
-        delete=op("delete_backup_vault_access_policy"),
+        update=[ApiCall("put_backup_vault_access_policy", full_replace=True)],
+        delete=ApiCall("delete_backup_vault_access_policy"),
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:backup/vaultNotifications:VaultNotifications",),
         service="backup",
         id="{backupVaultName}",
         key="BackupVaultName",
-        create=op("put_backup_vault_notifications"),
-        read=op("get_backup_vault_notifications"),
+        create=ApiCall("put_backup_vault_notifications"),
+        read=ApiCall("get_backup_vault_notifications"),
         item="@",
-        delete=op("delete_backup_vault_notifications"),
+        delete=ApiCall("delete_backup_vault_notifications"),
         names={"snsTopicArn": "SNSTopicArn"},
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:backup/plan:Plan",),
         service="backup",
         id="BackupPlanId",
-        create=op("create_backup_plan", wrap="BackupPlan"),
-        read=op("get_backup_plan"),
+        create=ApiCall("create_backup_plan", nested_in="BackupPlan"),
+        read=ApiCall("get_backup_plan"),
         item="@",
-        update=[op("update_backup_plan", wrap="BackupPlan", whole=True)],
-        delete=op("delete_backup_plan"),
+        update=[ApiCall("update_backup_plan", nested_in="BackupPlan", full_replace=True)],
+        delete=ApiCall("delete_backup_plan"),
         names={
             "arn": "BackupPlanArn",
             "coldStorageAfter": "MoveToColdStorageAfterDays",
@@ -113,26 +113,26 @@ TYPES = (
             "targetVaultName": "TargetBackupVaultName",
             "version": "VersionId",
         },
-        force=("name",),
+        force_new=("name",),
         outputs={
             "name": "BackupPlan.BackupPlanName",
             "rules": "BackupPlan.Rules",
             "advancedBackupSettings": "BackupPlan.AdvancedBackupSettings",
         },
-        tagging=TAGS,
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:backup/selection:Selection",),
         service="backup",
         id="SelectionId",
-        create=op(
+        create=ApiCall(
             "create_backup_selection",
-            _chosen,
-            inputs=("planId", "name", "iamRoleArn", "resources", "notResources", "selectionTags"),
+            args=_selection_args,
+            covers_inputs=("planId", "name", "iamRoleArn", "resources", "notResources", "selectionTags"),
         ),
-        read=op("get_backup_selection", _selection),
+        read=ApiCall("get_backup_selection", args=_selection_key),
         item="@",
-        delete=op("delete_backup_selection", _selection),
+        delete=ApiCall("delete_backup_selection", args=_selection_key),
         outputs={
             "planId": "BackupPlanId",
             "name": "BackupSelection.SelectionName",

@@ -1,24 +1,32 @@
-"""DynamoDB tables."""
+"""DynamoDB: tables."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from rehearsal.providers.aws.calls import Args
-from rehearsal.providers.aws.table import Auto, Look, ResourceType, Step, of_item, op
-from rehearsal.providers.aws.tags import TagCalls
-from rehearsal.providers.aws.work import Work
+from rehearsal.providers.aws.context import OperationContext, by_arn
+from rehearsal.providers.aws.table import (
+    ApiCall,
+    AutoName,
+    CustomUpdate,
+    EmulatedType,
+    ExtraRead,
+    OutputFunction,
+    from_response,
+)
+from rehearsal.providers.aws.tags import TagOperations
 from rehearsal.providers.values import Properties
 
 ON_DEMAND = "PAY_PER_REQUEST"
 
 
-def _keys(hash_key: str | None, range_key: str | None) -> list[Args]:
+def _key_schema(hash_key: str | None, range_key: str | None) -> list[Args]:
     pairs = [(hash_key, "HASH"), (range_key, "RANGE")]
-    return [{"AttributeName": name, "KeyType": kind} for name, kind in pairs if name]
+    return [{"AttributeName": name, "KeyType": key_type} for name, key_type in pairs if name]
 
 
-def _throughput(work: Work, read: Any, write: Any) -> Args:
-    if work.new.get("billingMode") == ON_DEMAND:
+def _throughput(context: OperationContext, read: Any, write: Any) -> Args:
+    if context.inputs.get("billingMode") == ON_DEMAND:
         return {}
     return {"ProvisionedThroughput": {"ReadCapacityUnits": read or 1, "WriteCapacityUnits": write or 1}}
 
@@ -27,134 +35,143 @@ def _projection(index: Properties) -> Args:
     return {"ProjectionType": index["projectionType"], "NonKeyAttributes": index.get("nonKeyAttributes") or None}
 
 
-def _global_index(work: Work, index: Properties) -> Args:
+def _global_index(context: OperationContext, index: Properties) -> Args:
     return {
         "IndexName": index["name"],
-        "KeySchema": _keys(index.get("hashKey"), index.get("rangeKey")),
+        "KeySchema": _key_schema(index.get("hashKey"), index.get("rangeKey")),
         "Projection": _projection(index),
-        **_throughput(work, index.get("readCapacity"), index.get("writeCapacity")),
+        **_throughput(context, index.get("readCapacity"), index.get("writeCapacity")),
     }
 
 
-def _attributes(work: Work) -> list[Args]:
-    return [{"AttributeName": one["name"], "AttributeType": one["type"]} for one in work.new.get("attributes") or []]
+def _attributes(context: OperationContext) -> list[Args]:
+    return [
+        {"AttributeName": attribute["name"], "AttributeType": attribute["type"]}
+        for attribute in context.inputs.get("attributes") or []
+    ]
 
 
-def _create(work: Work) -> Args:
-    new = work.new
-    local = [
+def _create_args(context: OperationContext) -> Args:
+    inputs = context.inputs
+    local_indexes = [
         {
-            "IndexName": one["name"],
-            "KeySchema": _keys(new.get("hashKey"), one["rangeKey"]),
-            "Projection": _projection(one),
+            "IndexName": index["name"],
+            "KeySchema": _key_schema(inputs.get("hashKey"), index["rangeKey"]),
+            "Projection": _projection(index),
         }
-        for one in new.get("localSecondaryIndexes") or []
+        for index in inputs.get("localSecondaryIndexes") or []
     ]
     return {
-        "TableName": new["name"],
-        "AttributeDefinitions": _attributes(work),
-        "KeySchema": _keys(new.get("hashKey"), new.get("rangeKey")),
-        "BillingMode": new.get("billingMode"),
-        "TableClass": new.get("tableClass"),
-        "DeletionProtectionEnabled": new.get("deletionProtectionEnabled"),
-        "LocalSecondaryIndexes": local or None,
-        "GlobalSecondaryIndexes": [_global_index(work, one) for one in new.get("globalSecondaryIndexes") or []] or None,
-        "StreamSpecification": _stream(work) if new.get("streamEnabled") else None,
-        "SSESpecification": _encryption(work),
-        **_throughput(work, new.get("readCapacity"), new.get("writeCapacity")),
+        "TableName": inputs["name"],
+        "AttributeDefinitions": _attributes(context),
+        "KeySchema": _key_schema(inputs.get("hashKey"), inputs.get("rangeKey")),
+        "BillingMode": inputs.get("billingMode"),
+        "TableClass": inputs.get("tableClass"),
+        "DeletionProtectionEnabled": inputs.get("deletionProtectionEnabled"),
+        "LocalSecondaryIndexes": local_indexes or None,
+        "GlobalSecondaryIndexes": [
+            _global_index(context, index) for index in inputs.get("globalSecondaryIndexes") or []
+        ]
+        or None,
+        "StreamSpecification": _stream_specification(context) if inputs.get("streamEnabled") else None,
+        "SSESpecification": _sse_specification(context),
+        **_throughput(context, inputs.get("readCapacity"), inputs.get("writeCapacity")),
     }
 
 
-def _stream(work: Work) -> Args:
-    if not work.new.get("streamEnabled"):
+def _stream_specification(context: OperationContext) -> Args:
+    if not context.inputs.get("streamEnabled"):
         return {"StreamEnabled": False}
-    return {"StreamEnabled": True, "StreamViewType": work.new.get("streamViewType")}
+    return {"StreamEnabled": True, "StreamViewType": context.inputs.get("streamViewType")}
 
 
-def _encryption(work: Work) -> Args | None:
-    wanted = work.new.get("serverSideEncryption")
-    if wanted is None:
+def _sse_specification(context: OperationContext) -> Args | None:
+    inputs = context.inputs.get("serverSideEncryption")
+    if inputs is None:
         return None
-    kms = {"SSEType": "KMS", "KMSMasterKeyId": wanted.get("kmsKeyArn")} if wanted["enabled"] else {}
-    return {"Enabled": wanted["enabled"], **kms}
+    kms = {"SSEType": "KMS", "KMSMasterKeyId": inputs.get("kmsKeyArn")} if inputs["enabled"] else {}
+    return {"Enabled": inputs["enabled"], **kms}
 
 
-def _update(work: Work, **change: Any) -> None:
-    work.call("update_table", {"TableName": work.id, **change})
+def _update_table(context: OperationContext, **change: Any) -> None:
+    context.call("update_table", {"TableName": context.id, **change})
 
 
-def _change_capacity(work: Work) -> None:
-    throughput = _throughput(work, work.new.get("readCapacity"), work.new.get("writeCapacity"))
-    _update(work, BillingMode=work.new.get("billingMode"), **throughput)
+def _change_capacity(context: OperationContext) -> None:
+    throughput = _throughput(context, context.inputs.get("readCapacity"), context.inputs.get("writeCapacity"))
+    _update_table(context, BillingMode=context.inputs.get("billingMode"), **throughput)
 
 
-def _change_protection(work: Work) -> None:
-    _update(work, DeletionProtectionEnabled=bool(work.new.get("deletionProtectionEnabled")))
+def _change_protection(context: OperationContext) -> None:
+    _update_table(context, DeletionProtectionEnabled=bool(context.inputs.get("deletionProtectionEnabled")))
 
 
-def _change_indexes(work: Work) -> None:
-    """AWS makes or removes one index in a call; a changed one is removed and made."""
-    old = {one["name"]: one for one in work.old.get("globalSecondaryIndexes") or []}
-    new = {one["name"]: one for one in work.new.get("globalSecondaryIndexes") or []}
-    for change in _index_changes(work, old, new):
-        _update(work, AttributeDefinitions=_attributes(work), GlobalSecondaryIndexUpdates=[change])
+def _change_indexes(context: OperationContext) -> None:
+    """Create and delete indexes one per call, as AWS requires; replace changed ones."""
+    old = {index["name"]: index for index in context.old_inputs.get("globalSecondaryIndexes") or []}
+    new = {index["name"]: index for index in context.inputs.get("globalSecondaryIndexes") or []}
+    for change in _index_changes(context, old, new):
+        _update_table(context, AttributeDefinitions=_attributes(context), GlobalSecondaryIndexUpdates=[change])
 
 
-def _index_changes(work: Work, old: dict[str, Properties], new: dict[str, Properties]) -> Iterator[Args]:
+def _index_changes(context: OperationContext, old: dict[str, Properties], new: dict[str, Properties]) -> Iterator[Args]:
     for name in sorted(old):
         if old[name] != new.get(name):
             yield {"Delete": {"IndexName": name}}
     for name in sorted(new):
         if new[name] != old.get(name):
-            yield {"Create": _global_index(work, new[name])}
+            yield {"Create": _global_index(context, new[name])}
 
 
-def _set_ttl(work: Work) -> None:
-    wanted = work.new.get("ttl") or {
+def _set_ttl(context: OperationContext) -> None:
+    ttl = context.inputs.get("ttl") or {
         "enabled": False,
-        "attributeName": (work.old.get("ttl") or {}).get("attributeName"),
+        "attributeName": (context.old_inputs.get("ttl") or {}).get("attributeName"),
     }
-    specification = {"Enabled": bool(wanted.get("enabled")), "AttributeName": wanted.get("attributeName")}
-    work.call("update_time_to_live", {"TableName": work.id, "TimeToLiveSpecification": specification})
+    specification = {"Enabled": bool(ttl.get("enabled")), "AttributeName": ttl.get("attributeName")}
+    context.call("update_time_to_live", {"TableName": context.id, "TimeToLiveSpecification": specification})
 
 
-def _set_recovery(work: Work) -> None:
-    wanted = work.new.get("pointInTimeRecovery") or {"enabled": False}
+def _set_recovery(context: OperationContext) -> None:
+    recovery = context.inputs.get("pointInTimeRecovery") or {"enabled": False}
     specification = {
-        "PointInTimeRecoveryEnabled": wanted["enabled"],
-        "RecoveryPeriodInDays": wanted.get("recoveryPeriodInDays"),
+        "PointInTimeRecoveryEnabled": recovery["enabled"],
+        "RecoveryPeriodInDays": recovery.get("recoveryPeriodInDays"),
     }
-    work.call(
+    context.call(
         "update_continuous_backups",
-        {"TableName": work.id, "PointInTimeRecoverySpecification": specification},
+        {"TableName": context.id, "PointInTimeRecoverySpecification": specification},
     )
 
 
-def _key(kind: str) -> str:
-    return f"KeySchema[?KeyType=='{kind}'].AttributeName | [0]"
+def _key_output(key_type: str) -> str:
+    return f"KeySchema[?KeyType=='{key_type}'].AttributeName | [0]"
 
 
-def _index(one: Any) -> Properties:
-    keys = {key["KeyType"]: key["AttributeName"] for key in one["KeySchema"]}
-    shown = {
-        "name": one["IndexName"],
+def _read_index(index: Any) -> Properties:
+    keys = {key["KeyType"]: key["AttributeName"] for key in index["KeySchema"]}
+    outputs = {
+        "name": index["IndexName"],
         "hashKey": keys.get("HASH"),
         "rangeKey": keys.get("RANGE"),
-        "projectionType": one["Projection"].get("ProjectionType"),
-        "nonKeyAttributes": one["Projection"].get("NonKeyAttributes"),
+        "projectionType": index["Projection"].get("ProjectionType"),
+        "nonKeyAttributes": index["Projection"].get("NonKeyAttributes"),
     }
-    return {name: value for name, value in shown.items() if value is not None}
+    return {name: value for name, value in outputs.items() if value is not None}
 
 
-def _indexes(member: str) -> Any:
-    return of_item(lambda item: [_index(one) for one in item.get(member) or []] or None)
+def _indexes_output(member: str) -> OutputFunction:
+    return from_response(lambda item: [_read_index(index) for index in item.get(member) or []] or None)
 
 
-def _named_attributes(item: Any) -> list[Properties]:
-    return [{"name": one["AttributeName"], "type": one["AttributeType"]} for one in item["AttributeDefinitions"]]
+def _read_attributes(item: Any) -> list[Properties]:
+    return [
+        {"name": attribute["AttributeName"], "type": attribute["AttributeType"]}
+        for attribute in item["AttributeDefinitions"]
+    ]
 
 
-def _shown_encryption(item: Any) -> Properties | None:
+def _read_encryption(item: Any) -> Properties | None:
     described = item.get("SSEDescription")
     if not described:
         return None
@@ -163,89 +180,96 @@ def _shown_encryption(item: Any) -> Properties | None:
     return {"enabled": enabled, **key}
 
 
-def _shown_ttl(answer: Any) -> Properties | None:
-    described = answer.get("TimeToLiveDescription") or {}
+def _read_ttl(response: Any) -> Properties | None:
+    described = response.get("TimeToLiveDescription") or {}
     if described.get("TimeToLiveStatus") not in ("ENABLED", "ENABLING"):
         return None
     return {"enabled": True, "attributeName": described.get("AttributeName")}
 
 
-def _shown_recovery(answer: Any) -> Properties:
-    described = answer.get("ContinuousBackupsDescription", {}).get("PointInTimeRecoveryDescription", {})
+def _read_recovery(response: Any) -> Properties:
+    described = response.get("ContinuousBackupsDescription", {}).get("PointInTimeRecoveryDescription", {})
     period = described.get("RecoveryPeriodInDays")
     enabled = described.get("PointInTimeRecoveryStatus") == "ENABLED"
     return {"enabled": enabled, **({"recoveryPeriodInDays": period} if period else {})}
 
 
-_CREATED = (
+_CREATE_INPUTS = (
     "attributes", "billingMode", "deletionProtectionEnabled", "globalSecondaryIndexes", "hashKey",
     "localSecondaryIndexes", "name", "rangeKey", "readCapacity", "serverSideEncryption", "streamEnabled",
     "streamViewType", "tableClass", "writeCapacity",
 )  # fmt: skip
 
+
 TYPES = (
-    ResourceType(
+    EmulatedType(
         tokens=("aws:dynamodb/table:Table",),
         service="dynamodb",
         id="{name}",
         key="TableName",
-        create=op("create_table", _create, inputs=_CREATED),
-        read=op("describe_table"),
-        ready="TableStatus=='ACTIVE'",
-        gone="TableStatus=='DELETING'",
+        create=ApiCall("create_table", args=_create_args, covers_inputs=_CREATE_INPUTS),
+        read=ApiCall("describe_table"),
+        ready_when="TableStatus=='ACTIVE'",
+        deleted_when="TableStatus=='DELETING'",
         update=[
-            Step(inputs=("billingMode", "readCapacity", "writeCapacity"), run=_change_capacity, on_create=False),
-            Step(inputs=("deletionProtectionEnabled",), run=_change_protection, on_create=False),
-            Step(inputs=("globalSecondaryIndexes", "attributes"), run=_change_indexes, on_create=False),
-            Step(
+            CustomUpdate(
+                inputs=("billingMode", "readCapacity", "writeCapacity"), run=_change_capacity, on_create=False
+            ),
+            CustomUpdate(inputs=("deletionProtectionEnabled",), run=_change_protection, on_create=False),
+            CustomUpdate(inputs=("globalSecondaryIndexes", "attributes"), run=_change_indexes, on_create=False),
+            CustomUpdate(
                 inputs=("streamEnabled", "streamViewType"),
-                run=lambda work: _update(work, StreamSpecification=_stream(work)),
+                run=lambda context: _update_table(context, StreamSpecification=_stream_specification(context)),
                 on_create=False,
             ),
-            Step(
+            CustomUpdate(
                 inputs=("serverSideEncryption",),
-                run=lambda work: _update(work, SSESpecification=_encryption(work) or {"Enabled": False}),
+                run=lambda context: _update_table(
+                    context, SSESpecification=_sse_specification(context) or {"Enabled": False}
+                ),
                 on_create=False,
             ),
-            Step(
+            CustomUpdate(
                 inputs=("tableClass",),
-                run=lambda work: _update(work, TableClass=work.new.get("tableClass", "STANDARD")),
+                run=lambda context: _update_table(context, TableClass=context.inputs.get("tableClass", "STANDARD")),
                 on_create=False,
             ),
-            Step(inputs=("ttl",), run=_set_ttl),
-            Step(inputs=("pointInTimeRecovery",), run=_set_recovery),
+            CustomUpdate(inputs=("ttl",), run=_set_ttl),
+            CustomUpdate(inputs=("pointInTimeRecovery",), run=_set_recovery),
         ],
-        delete=op("delete_table"),
+        delete=ApiCall("delete_table"),
         names={
             "name": "TableName",
             "arn": "TableArn",
             "streamArn": "LatestStreamArn",
             "streamLabel": "LatestStreamLabel",
         },
-        auto=Auto(limit=255),
+        autoname=AutoName(max_length=255),
         defaults={"billingMode": "PROVISIONED"},
         outputs={
-            "attributes": of_item(_named_attributes),
-            "billingMode": of_item(lambda item: item.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")),
-            "hashKey": _key("HASH"),
-            "rangeKey": _key("RANGE"),
+            "attributes": from_response(_read_attributes),
+            "billingMode": from_response(
+                lambda item: item.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
+            ),
+            "hashKey": _key_output("HASH"),
+            "rangeKey": _key_output("RANGE"),
             "readCapacity": "ProvisionedThroughput.ReadCapacityUnits",
             "writeCapacity": "ProvisionedThroughput.WriteCapacityUnits",
-            "globalSecondaryIndexes": _indexes("GlobalSecondaryIndexes"),
-            "localSecondaryIndexes": _indexes("LocalSecondaryIndexes"),
-            "serverSideEncryption": of_item(_shown_encryption),
-            "streamEnabled": of_item(lambda item: bool(item.get("StreamSpecification", {}).get("StreamEnabled"))),
+            "globalSecondaryIndexes": _indexes_output("GlobalSecondaryIndexes"),
+            "localSecondaryIndexes": _indexes_output("LocalSecondaryIndexes"),
+            "serverSideEncryption": from_response(_read_encryption),
+            "streamEnabled": from_response(lambda item: bool(item.get("StreamSpecification", {}).get("StreamEnabled"))),
             "streamViewType": "StreamSpecification.StreamViewType",
             "tableClass": "TableClassSummary.TableClass",
         },
-        also=[
-            Look(name="describe_time_to_live", outputs={"ttl": of_item(_shown_ttl)}),
-            Look(name="describe_continuous_backups", outputs={"pointInTimeRecovery": of_item(_shown_recovery)}),
+        extra_reads=[
+            ExtraRead("describe_time_to_live", outputs={"ttl": from_response(_read_ttl)}),
+            ExtraRead("describe_continuous_backups", outputs={"pointInTimeRecovery": from_response(_read_recovery)}),
         ],
-        tagging=TagCalls(
+        tagging=TagOperations(
             "tag_resource",
             "untag_resource",
-            lambda work: {"ResourceArn": work.get("arn")},
+            by_arn("ResourceArn"),
             list="list_tags_of_resource",
         ),
     ),

@@ -1,159 +1,152 @@
-"""EKS: clusters, node groups, add-ons and who may do what in them."""
-
-from collections.abc import Callable
-from typing import Any
+"""EKS: clusters, node groups, add-ons, access entries and pod identities."""
 
 from rehearsal.providers.aws.calls import Args
-from rehearsal.providers.aws.table import Auto, ResourceType, Step, of_work, op
-from rehearsal.providers.aws.tags import TagCalls
-from rehearsal.providers.aws.work import Work
+from rehearsal.providers.aws.context import ArgsFunction, OperationContext, by_arn
+from rehearsal.providers.aws.table import ApiCall, AutoName, CustomUpdate, EmulatedType, find_by_property, input_value
+from rehearsal.providers.aws.tags import TagOperations
 
-EKS_TAGS = TagCalls("tag_resource", "untag_resource", lambda work: {"resourceArn": work.get("arn")})
-
+_TAGGING = TagOperations("tag_resource", "untag_resource", by_arn("resourceArn"))
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
-def _logging(work: Work) -> Args:
-    wanted = work.new.get("enabledClusterLogTypes") or []
-    setups = [{"types": wanted, "enabled": True}] if wanted else []
-    others = [name for name in LOG_TYPES if name not in wanted]
-    if not work.creating and others:
-        setups.append({"types": others, "enabled": False})
+def _logging_args(context: OperationContext) -> Args:
+    enabled = context.inputs.get("enabledClusterLogTypes") or []
+    setups = [{"types": enabled, "enabled": True}] if enabled else []
+    disabled = [name for name in LOG_TYPES if name not in enabled]
+    if not context.creating and disabled:
+        setups.append({"types": disabled, "enabled": False})
     return {"logging": {"clusterLogging": setups}} if setups else {}
 
 
-def _change_logging(work: Work) -> None:
-    work.call("update_cluster_config", {"name": work.id, **_logging(work)})
+def _change_logging(context: OperationContext) -> None:
+    context.call("update_cluster_config", {"name": context.id, **_logging_args(context)})
 
 
-def _change_vpc_config(work: Work) -> None:
-    wanted = work.new["vpcConfig"]
+def _change_vpc_config(context: OperationContext) -> None:
+    vpc_config = context.inputs["vpcConfig"]
     names = ("endpointPublicAccess", "endpointPrivateAccess", "publicAccessCidrs", "securityGroupIds", "subnetIds")
-    change = {name: wanted[name] for name in names if wanted.get(name) is not None}
-    work.call("update_cluster_config", {"name": work.id, "resourcesVpcConfig": change})
+    change = {name: vpc_config[name] for name in names if vpc_config.get(name) is not None}
+    context.call("update_cluster_config", {"name": context.id, "resourcesVpcConfig": change})
 
 
-def _change_access(work: Work) -> None:
-    mode = (work.new.get("accessConfig") or {}).get("authenticationMode")
-    work.call("update_cluster_config", {"name": work.id, "accessConfig": {"authenticationMode": mode}})
+def _change_access(context: OperationContext) -> None:
+    mode = (context.inputs.get("accessConfig") or {}).get("authenticationMode")
+    context.call("update_cluster_config", {"name": context.id, "accessConfig": {"authenticationMode": mode}})
 
 
-def _change(name: str) -> Step:
-    """A change of one setting by UpdateClusterConfig."""
+def _change_setting(name: str) -> CustomUpdate:
+    """Return an update of one setting with UpdateClusterConfig."""
 
-    def run(work: Work) -> None:
-        work.call("update_cluster_config", {"name": work.id, name: work.new.get(name)})
+    def run(context: OperationContext) -> None:
+        context.call("update_cluster_config", {"name": context.id, name: context.inputs.get(name)})
 
-    return Step(inputs=(name,), run=run, on_create=False)
+    return CustomUpdate(inputs=(name,), run=run, on_create=False)
 
 
-def _change_version(work: Work) -> None:
-    work.call(
+def _change_version(context: OperationContext) -> None:
+    context.call(
         "update_cluster_version",
-        {"name": work.id, "version": work.new["version"], "force": work.new.get("forceUpdateVersion")},
+        {"name": context.id, "version": context.inputs["version"], "force": context.inputs.get("forceUpdateVersion")},
     )
 
 
-def _node_group(work: Work) -> Args:
-    return {"clusterName": work.get("clusterName"), "nodegroupName": work.get("nodeGroupName")}
+def _node_group_key(context: OperationContext) -> Args:
+    return {"clusterName": context.get("clusterName"), "nodegroupName": context.get("nodeGroupName")}
 
 
-def _change_nodes(work: Work) -> None:
-    """AWS takes labels and taints as what comes and what goes."""
-    args = _node_group(work)
-    old, new = work.old.get("labels") or {}, work.new.get("labels") or {}
+def _change_node_group(context: OperationContext) -> None:
+    """Send added and removed labels and taints, as AWS does not take whole sets."""
+    args = _node_group_key(context)
+    old, new = context.old_inputs.get("labels") or {}, context.inputs.get("labels") or {}
     if old != new:
         changed = {key: value for key, value in new.items() if old.get(key) != value}
         args["labels"] = {"addOrUpdateLabels": changed, "removeLabels": sorted(old.keys() - new.keys())}
-    before, after = work.old.get("taints") or [], work.new.get("taints") or []
+    before, after = context.old_inputs.get("taints") or [], context.inputs.get("taints") or []
     if before != after:
         args["taints"] = {
             "addOrUpdateTaints": [taint for taint in after if taint not in before],
             "removeTaints": [taint for taint in before if taint not in after],
         }
     for name in ("scalingConfig", "updateConfig", "nodeRepairConfig"):
-        if work.old.get(name) != work.new.get(name):
-            args[name] = work.new.get(name)
-    work.call("update_nodegroup_config", args)
+        if context.old_inputs.get(name) != context.inputs.get(name):
+            args[name] = context.inputs.get(name)
+    context.call("update_nodegroup_config", args)
 
 
-def _change_node_version(work: Work) -> None:
-    before, after = work.old.get("launchTemplate"), work.new.get("launchTemplate")
-    work.call(
+def _change_node_group_version(context: OperationContext) -> None:
+    before, after = context.old_inputs.get("launchTemplate"), context.inputs.get("launchTemplate")
+    context.call(
         "update_nodegroup_version",
         {
-            **_node_group(work),
-            "version": work.new.get("version"),
-            "releaseVersion": work.new.get("releaseVersion"),
+            **_node_group_key(context),
+            "version": context.inputs.get("version"),
+            "releaseVersion": context.inputs.get("releaseVersion"),
             "launchTemplate": after if before != after else None,
-            "force": work.new.get("forceUpdateVersion"),
+            "force": context.inputs.get("forceUpdateVersion"),
         },
     )
 
 
-def _resolve(name: str) -> Callable[[Work], Args]:
-    """What to do where an add-on meets what is in the cluster."""
-    return lambda work: {"resolveConflicts": work.new.get(name)}
-
-
-def _find_access_policy(work: Work, answer: Any) -> Any:
-    wanted = work.get("policyArn")
-    return next((one for one in answer["associatedAccessPolicies"] if one["policyArn"] == wanted), None)
+def _conflict_args(name: str) -> ArgsFunction:
+    """Return the resolution of conflicts between the add-on and existing objects."""
+    return lambda context: {"resolveConflicts": context.inputs.get(name)}
 
 
 TYPES = (
-    ResourceType(
+    EmulatedType(
         tokens=("aws:eks/cluster:Cluster",),
         service="eks",
         id="{name}",
         key="name",
-        create=op("create_cluster", beside=_logging, carries=("enabledClusterLogTypes",)),
-        read=op("describe_cluster"),
-        ready="status=='ACTIVE'",
-        failed="status=='FAILED'",
-        gone="status=='DELETING'",
+        create=ApiCall("create_cluster", extra_args=_logging_args, covers_inputs=("enabledClusterLogTypes",)),
+        read=ApiCall("describe_cluster"),
+        ready_when="status=='ACTIVE'",
+        failed_when="status=='FAILED'",
+        deleted_when="status=='DELETING'",
         update=[
-            Step(inputs=("version",), run=_change_version, on_create=False),
-            Step(inputs=("vpcConfig",), run=_change_vpc_config, on_create=False),
-            Step(inputs=("enabledClusterLogTypes",), run=_change_logging, on_create=False),
-            Step(inputs=("accessConfig",), run=_change_access, on_create=False),
-            _change("upgradePolicy"),
-            _change("zonalShiftConfig"),
-            _change("computeConfig"),
-            _change("storageConfig"),
-            _change("remoteNetworkConfig"),
-            _change("deletionProtection"),
+            CustomUpdate(inputs=("version",), run=_change_version, on_create=False),
+            CustomUpdate(inputs=("vpcConfig",), run=_change_vpc_config, on_create=False),
+            CustomUpdate(inputs=("enabledClusterLogTypes",), run=_change_logging, on_create=False),
+            CustomUpdate(inputs=("accessConfig",), run=_change_access, on_create=False),
+            _change_setting("upgradePolicy"),
+            _change_setting("zonalShiftConfig"),
+            _change_setting("computeConfig"),
+            _change_setting("storageConfig"),
+            _change_setting("remoteNetworkConfig"),
+            _change_setting("deletionProtection"),
         ],
-        delete=op("delete_cluster"),
+        delete=ApiCall("delete_cluster"),
         names={"vpcConfig": "resourcesVpcConfig"},
-        auto=Auto(limit=100),
+        autoname=AutoName(max_length=100),
         defaults={"bootstrapSelfManagedAddons": True},
-        local=("defaultAddonsToRemoves", "forceUpdateVersion"),
+        state_only=("defaultAddonsToRemoves", "forceUpdateVersion"),
         outputs={
             "identities": "identity",
             "enabledClusterLogTypes": "logging.clusterLogging[?enabled].types[]",
             "kubernetesNetworkConfig": "kubernetesNetworkConfig",
         },
-        tagging=EKS_TAGS,
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:eks/nodeGroup:NodeGroup",),
         service="eks",
         id="{clusterName}:{nodeGroupName}",
-        create=op("create_nodegroup"),
-        read=op("describe_nodegroup"),
-        ready="status=='ACTIVE'",
-        failed="status=='CREATE_FAILED'",
-        gone="status=='DELETING'",
+        create=ApiCall("create_nodegroup"),
+        read=ApiCall("describe_nodegroup"),
+        ready_when="status=='ACTIVE'",
+        failed_when="status=='CREATE_FAILED'",
+        deleted_when="status=='DELETING'",
         update=[
-            Step(
+            CustomUpdate(
                 inputs=("scalingConfig", "labels", "taints", "updateConfig", "nodeRepairConfig"),
-                run=_change_nodes,
+                run=_change_node_group,
                 on_create=False,
             ),
-            Step(inputs=("version", "releaseVersion", "launchTemplate"), run=_change_node_version, on_create=False),
+            CustomUpdate(
+                inputs=("version", "releaseVersion", "launchTemplate"), run=_change_node_group_version, on_create=False
+            ),
         ],
-        delete=op("delete_nodegroup"),
+        delete=ApiCall("delete_nodegroup"),
         names={
             "nodeGroupName": "nodegroupName",
             "nodeRoleArn": "nodeRole",
@@ -161,56 +154,60 @@ TYPES = (
             "subnetIds": "subnets",
             "arn": "nodegroupArn",
         },
-        auto=Auto(input="nodeGroupName", limit=63),
-        local=("forceUpdateVersion",),
-        tagging=EKS_TAGS,
+        autoname=AutoName(input="nodeGroupName", max_length=63),
+        state_only=("forceUpdateVersion",),
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:eks/addon:Addon",),
         service="eks",
         id="{clusterName}:{addonName}",
-        create=op("create_addon", beside=_resolve("resolveConflictsOnCreate")),
-        read=op("describe_addon"),
-        ready="status=='ACTIVE' || status=='DEGRADED'",
-        failed="status=='CREATE_FAILED' || status=='UPDATE_FAILED'",
-        update=[op("update_addon", beside=_resolve("resolveConflictsOnUpdate"))],
-        delete=op("delete_addon", beside=lambda work: {"preserve": work.get("preserve")}),
+        create=ApiCall("create_addon", extra_args=_conflict_args("resolveConflictsOnCreate")),
+        read=ApiCall("describe_addon"),
+        ready_when="status=='ACTIVE' || status=='DEGRADED'",
+        failed_when="status=='CREATE_FAILED' || status=='UPDATE_FAILED'",
+        update=[ApiCall("update_addon", extra_args=_conflict_args("resolveConflictsOnUpdate"))],
+        delete=ApiCall("delete_addon", extra_args=lambda context: {"preserve": context.get("preserve")}),
         names={"arn": "addonArn"},
-        local=("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"),
-        outputs={"podIdentityAssociations": of_work(lambda work: work.new.get("podIdentityAssociations"))},
-        tagging=EKS_TAGS,
+        state_only=("preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"),
+        outputs={"podIdentityAssociations": input_value("podIdentityAssociations")},
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:eks/accessEntry:AccessEntry",),
         service="eks",
         id="{clusterName}:{principalArn}",
-        create=op("create_access_entry"),
-        read=op("describe_access_entry"),
-        update=[op("update_access_entry")],
-        delete=op("delete_access_entry"),
+        create=ApiCall("create_access_entry"),
+        read=ApiCall("describe_access_entry"),
+        update=[ApiCall("update_access_entry")],
+        delete=ApiCall("delete_access_entry"),
         defaults={"type": "STANDARD"},
-        tagging=TagCalls("tag_resource", "untag_resource", lambda work: {"resourceArn": work.get("accessEntryArn")}),
+        tagging=TagOperations(
+            "tag_resource", "untag_resource", lambda context: {"resourceArn": context.get("accessEntryArn")}
+        ),
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:eks/accessPolicyAssociation:AccessPolicyAssociation",),
         service="eks",
         id="{clusterName}#{principalArn}#{policyArn}",
-        create=op("associate_access_policy"),
-        read=op("list_associated_access_policies"),
-        item=_find_access_policy,
-        update=[op("associate_access_policy", whole=True)],
-        delete=op("disassociate_access_policy"),
+        create=ApiCall("associate_access_policy"),
+        read=ApiCall("list_associated_access_policies"),
+        item=find_by_property("associatedAccessPolicies", "policyArn", "policyArn"),
+        update=[ApiCall("associate_access_policy", full_replace=True)],
+        delete=ApiCall("disassociate_access_policy"),
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:eks/podIdentityAssociation:PodIdentityAssociation",),
         service="eks",
         id="associationId",
-        create=op("create_pod_identity_association"),
-        read=op("describe_pod_identity_association"),
-        update=[op("update_pod_identity_association")],
-        delete=op("delete_pod_identity_association"),
-        force=("clusterName", "namespace", "serviceAccount"),
+        create=ApiCall("create_pod_identity_association"),
+        read=ApiCall("describe_pod_identity_association"),
+        update=[ApiCall("update_pod_identity_association")],
+        delete=ApiCall("delete_pod_identity_association"),
+        force_new=("clusterName", "namespace", "serviceAccount"),
         import_inputs=lambda resource_id: dict(zip(("clusterName", "id"), resource_id.split(",", 1), strict=True)),
-        tagging=TagCalls("tag_resource", "untag_resource", lambda work: {"resourceArn": work.get("associationArn")}),
+        tagging=TagOperations(
+            "tag_resource", "untag_resource", lambda context: {"resourceArn": context.get("associationArn")}
+        ),
     ),
 )

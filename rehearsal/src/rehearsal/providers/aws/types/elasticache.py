@@ -1,133 +1,146 @@
-"""ElastiCache: replication groups, and the subnets, parameters and users they stand on."""
+"""ElastiCache: replication groups, subnet and parameter groups, users."""
 
 from typing import Any
 
 from rehearsal.providers.aws.calls import Args
-from rehearsal.providers.aws.table import Auto, Look, ResourceType, Step, of_item, op
-from rehearsal.providers.aws.tags import TagCalls
-from rehearsal.providers.aws.work import Work
+from rehearsal.providers.aws.context import OperationContext, by_arn
+from rehearsal.providers.aws.table import (
+    ApiCall,
+    AutoName,
+    CustomUpdate,
+    EmulatedType,
+    ExtraRead,
+    OutputFunction,
+    from_response,
+)
+from rehearsal.providers.aws.tags import TagOperations
 from rehearsal.providers.values import Properties
 
-PARAMETERS_A_CALL = 20
-"""How many parameters AWS takes at once."""
-LOG_GROUPS = "cloudwatch-logs"
-
-TAGS = TagCalls(
+PARAMETERS_PER_CALL = 20
+"""Maximum number of parameters in one call."""
+CLOUDWATCH_LOGS = "cloudwatch-logs"
+_TAGGING = TagOperations(
     "add_tags_to_resource",
     "remove_tags_from_resource",
-    lambda work: {"ResourceName": work.get("arn")},
+    by_arn("ResourceName"),
     list="list_tags_for_resource",
 )
 
 
-def _set_parameters(work: Work) -> None:
-    old, new = ({one["name"]: one for one in values.get("parameters") or []} for values in (work.old, work.new))
-    changed = [one for name, one in new.items() if old.get(name) != one]
-    gone = [one for name, one in old.items() if name not in new]
-    group = {"CacheParameterGroupName": work.id}
-    for operation, parameters in (("modify", changed), ("reset", gone)):
-        for start in range(0, len(parameters), PARAMETERS_A_CALL):
-            some = [
-                {"ParameterName": one["name"], "ParameterValue": one["value"]}
-                for one in parameters[start : start + PARAMETERS_A_CALL]
+def _set_parameters(context: OperationContext) -> None:
+    old, new = (
+        {parameter["name"]: parameter for parameter in values.get("parameters") or []}
+        for values in (context.old_inputs, context.inputs)
+    )
+    changed = [parameter for name, parameter in new.items() if old.get(name) != parameter]
+    removed = [parameter for name, parameter in old.items() if name not in new]
+    group = {"CacheParameterGroupName": context.id}
+    for operation, parameters in (("modify", changed), ("reset", removed)):
+        for start in range(0, len(parameters), PARAMETERS_PER_CALL):
+            batch = [
+                {"ParameterName": parameter["name"], "ParameterValue": parameter["value"]}
+                for parameter in parameters[start : start + PARAMETERS_PER_CALL]
             ]
-            work.call(f"{operation}_cache_parameter_group", {**group, "ParameterNameValues": some})
+            context.call(f"{operation}_cache_parameter_group", {**group, "ParameterNameValues": batch})
 
 
-def _parameters(answer: Any) -> list[Properties]:
+def _read_parameters(response: Any) -> list[Properties]:
     return [
-        {"name": one["ParameterName"], "value": one["ParameterValue"]}
-        for one in answer["Parameters"]
-        if one.get("ParameterValue") is not None
+        {"name": parameter["ParameterName"], "value": parameter["ParameterValue"]}
+        for parameter in response["Parameters"]
+        if parameter.get("ParameterValue") is not None
     ]
 
 
-def _difference(work: Work, name: str) -> tuple[list[str], list[str]]:
-    """What is wanted that was not, and what was that is not wanted."""
-    old, new = set(work.old.get(name) or []), set(work.new.get(name) or [])
-    return sorted(new - old), sorted(old - new)
-
-
-def _change_members(work: Work) -> None:
-    add, remove = _difference(work, "userIds")
+def _change_members(context: OperationContext) -> None:
+    add, remove = context.added_and_removed("userIds")
     change = {"UserIdsToAdd": add or None, "UserIdsToRemove": remove or None}
-    work.call("modify_user_group", {"UserGroupId": work.id, **change})
+    context.call("modify_user_group", {"UserGroupId": context.id, **change})
 
 
-def _change_user_groups(work: Work) -> None:
-    add, remove = _difference(work, "userGroupIds")
+def _change_user_groups(context: OperationContext) -> None:
+    add, remove = context.added_and_removed("userGroupIds")
     change = {"UserGroupIdsToAdd": add or None, "UserGroupIdsToRemove": remove or None}
-    work.call("modify_replication_group", {"ReplicationGroupId": work.id, "ApplyImmediately": True, **change})
+    context.call("modify_replication_group", {"ReplicationGroupId": context.id, "ApplyImmediately": True, **change})
 
 
-def _log(one: Properties) -> Args:
-    """Where one kind of log goes: by its destination's type the name is one of a log group or of a stream."""
-    to_group = one["destinationType"] == LOG_GROUPS
+def _log_delivery(inputs: Properties) -> Args:
+    """Build one log delivery; the destination is a log group or a Firehose stream."""
+    to_group = inputs["destinationType"] == CLOUDWATCH_LOGS
     details = (
-        {"CloudWatchLogsDetails": {"LogGroup": one["destination"]}}
+        {"CloudWatchLogsDetails": {"LogGroup": inputs["destination"]}}
         if to_group
-        else {"KinesisFirehoseDetails": {"DeliveryStream": one["destination"]}}
+        else {"KinesisFirehoseDetails": {"DeliveryStream": inputs["destination"]}}
     )
     return {
-        "LogType": one["logType"],
-        "LogFormat": one["logFormat"],
-        "DestinationType": one["destinationType"],
+        "LogType": inputs["logType"],
+        "LogFormat": inputs["logFormat"],
+        "DestinationType": inputs["destinationType"],
         "DestinationDetails": details,
     }
 
 
-def _logs(work: Work) -> Args:
-    return {"LogDeliveryConfigurations": [_log(one) for one in work.new.get("logDeliveryConfigurations") or []] or None}
+def _log_delivery_args(context: OperationContext) -> Args:
+    return {
+        "LogDeliveryConfigurations": [
+            _log_delivery(log) for log in context.inputs.get("logDeliveryConfigurations") or []
+        ]
+        or None
+    }
 
 
-def _change_logs(work: Work) -> None:
-    wanted = [_log(one) for one in work.new.get("logDeliveryConfigurations") or []]
-    kinds = {one["LogType"] for one in wanted}
-    gone = [
-        {"LogType": one["logType"], "Enabled": False}
-        for one in work.old.get("logDeliveryConfigurations") or []
-        if one["logType"] not in kinds
+def _change_log_delivery(context: OperationContext) -> None:
+    configurations = [_log_delivery(log) for log in context.inputs.get("logDeliveryConfigurations") or []]
+    log_types = {log["LogType"] for log in configurations}
+    disabled = [
+        {"LogType": log["logType"], "Enabled": False}
+        for log in context.old_inputs.get("logDeliveryConfigurations") or []
+        if log["logType"] not in log_types
     ]
-    work.call(
+    context.call(
         "modify_replication_group",
-        {"ReplicationGroupId": work.id, "ApplyImmediately": True, "LogDeliveryConfigurations": [*wanted, *gone]},
+        {
+            "ReplicationGroupId": context.id,
+            "ApplyImmediately": True,
+            "LogDeliveryConfigurations": [*configurations, *disabled],
+        },
     )
 
 
-def _shown_logs(item: Any) -> list[Properties]:
+def _read_log_delivery(item: Any) -> list[Properties]:
     return [
         {
-            "logType": one["LogType"],
-            "logFormat": one["LogFormat"],
-            "destinationType": one["DestinationType"],
-            "destination": next(name for details in one["DestinationDetails"].values() for name in details.values()),
+            "logType": log["LogType"],
+            "logFormat": log["LogFormat"],
+            "destinationType": log["DestinationType"],
+            "destination": next(name for details in log["DestinationDetails"].values() for name in details.values()),
         }
-        for one in item.get("LogDeliveryConfigurations") or []
+        for log in item.get("LogDeliveryConfigurations") or []
     ]
 
 
-def _resize(work: Work) -> None:
-    old, new = int(work.old.get("numCacheClusters") or 1), int(work.new.get("numCacheClusters") or 1)
+def _resize(context: OperationContext) -> None:
+    old, new = int(context.old_inputs.get("numCacheClusters") or 1), int(context.inputs.get("numCacheClusters") or 1)
     operation = "increase_replica_count" if new > old else "decrease_replica_count"
-    work.call(operation, {"ReplicationGroupId": work.id, "NewReplicaCount": new - 1, "ApplyImmediately": True})
+    context.call(operation, {"ReplicationGroupId": context.id, "NewReplicaCount": new - 1, "ApplyImmediately": True})
 
 
-def _version(work: Work, answer: Any) -> str | None:
-    """The version as the program wrote it: `7.1` stays, when AWS runs 7.1.0."""
-    live, written = answer["CacheClusters"][0].get("EngineVersion"), work.get("engineVersion")
+def _engine_version(context: OperationContext, response: Any) -> str | None:
+    """Return the version, as the program wrote it if it matches: `7.1` for 7.1.0."""
+    live, written = response["CacheClusters"][0].get("EngineVersion"), context.get("engineVersion")
     return str(written) if written and str(live).startswith(f"{written}.") else live
 
 
-def _authentication(item: Any) -> Properties:
-    """AWS says `no-password` where it is told `no-password-required`."""
-    shown = item.get("Authentication") or {}
-    kind = "no-password-required" if shown.get("Type") == "no-password" else shown.get("Type")
-    count = {"passwordCount": shown["PasswordCount"]} if shown.get("PasswordCount") else {}
-    return {"type": kind, **count}
+def _read_authentication(item: Any) -> Properties:
+    """Return the mode; AWS returns `no-password` for `no-password-required`."""
+    authentication = item.get("Authentication") or {}
+    auth_type = "no-password-required" if authentication.get("Type") == "no-password" else authentication.get("Type")
+    count = {"passwordCount": authentication["PasswordCount"]} if authentication.get("PasswordCount") else {}
+    return {"type": auth_type, **count}
 
 
-def _enabled(member: str) -> Any:
-    return of_item(lambda item: item.get(member) == "enabled")
+def _enabled_output(member: str) -> OutputFunction:
+    return from_response(lambda item: item.get(member) == "enabled")
 
 
 _GROUP_NAMES = {
@@ -143,120 +156,133 @@ _GROUP_NAMES = {
     "subnetGroupName": "CacheSubnetGroupName",
 }
 
+
 TYPES = (
-    ResourceType(
+    EmulatedType(
         tokens=("aws:elasticache/subnetGroup:SubnetGroup",),
         service="elasticache",
         id="{name}",
         key="CacheSubnetGroupName",
-        create=op("create_cache_subnet_group"),
-        read=op("describe_cache_subnet_groups"),
-        update=[op("modify_cache_subnet_group", whole=True)],
-        delete=op("delete_cache_subnet_group"),
+        create=ApiCall("create_cache_subnet_group"),
+        read=ApiCall("describe_cache_subnet_groups"),
+        update=[ApiCall("modify_cache_subnet_group", full_replace=True)],
+        delete=ApiCall("delete_cache_subnet_group"),
         names={"name": "CacheSubnetGroupName", "description": "CacheSubnetGroupDescription", "arn": "ARN"},
-        auto=Auto(lower=True),
+        autoname=AutoName(lowercase=True),
         defaults={"description": "Managed by Pulumi"},
         outputs={"subnetIds": "Subnets[].SubnetIdentifier"},
-        tagging=TAGS,
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:elasticache/parameterGroup:ParameterGroup",),
         service="elasticache",
         id="{name}",
         key="CacheParameterGroupName",
-        create=op("create_cache_parameter_group"),
-        read=op("describe_cache_parameter_groups"),
-        update=[Step(inputs=("parameters",), run=_set_parameters)],
-        delete=op("delete_cache_parameter_group"),
+        create=ApiCall("create_cache_parameter_group"),
+        read=ApiCall("describe_cache_parameter_groups"),
+        update=[CustomUpdate(inputs=("parameters",), run=_set_parameters)],
+        delete=ApiCall("delete_cache_parameter_group"),
         names={"name": "CacheParameterGroupName", "family": "CacheParameterGroupFamily", "arn": "ARN"},
-        auto=Auto(lower=True),
+        autoname=AutoName(lowercase=True),
         defaults={"description": "Managed by Pulumi"},
-        also=[
-            Look(
-                name="describe_cache_parameters",
-                args=lambda work: {"CacheParameterGroupName": work.id, "Source": "user"},
-                outputs={"parameters": of_item(_parameters)},
+        extra_reads=[
+            ExtraRead(
+                "describe_cache_parameters",
+                args=lambda context: {"CacheParameterGroupName": context.id, "Source": "user"},
+                outputs={"parameters": from_response(_read_parameters)},
             ),
         ],
-        tagging=TAGS,
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:elasticache/user:User",),
         service="elasticache",
         id="{userId}",
         key="UserId",
-        create=op("create_user"),
-        read=op("describe_users"),
-        ready="Status=='active'",
-        gone="Status=='deleting'",
-        update=[op("modify_user")],
-        delete=op("delete_user"),
+        create=ApiCall("create_user"),
+        read=ApiCall("describe_users"),
+        ready_when="Status=='active'",
+        deleted_when="Status=='deleting'",
+        update=[ApiCall("modify_user")],
+        delete=ApiCall("delete_user"),
         names={"arn": "ARN"},
-        force=("engine", "userName"),
-        outputs={"authenticationMode": of_item(_authentication)},
-        local=("passwordsWo", "passwordsWoVersion"),
-        tagging=TAGS,
+        force_new=("engine", "userName"),
+        outputs={"authenticationMode": from_response(_read_authentication)},
+        state_only=("passwordsWo", "passwordsWoVersion"),
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:elasticache/userGroup:UserGroup",),
         service="elasticache",
         id="{userGroupId}",
         key="UserGroupId",
-        create=op("create_user_group"),
-        read=op("describe_user_groups"),
-        ready="Status=='active'",
-        gone="Status=='deleting'",
-        update=[Step(inputs=("userIds",), run=_change_members, on_create=False)],
-        delete=op("delete_user_group"),
+        create=ApiCall("create_user_group"),
+        read=ApiCall("describe_user_groups"),
+        ready_when="Status=='active'",
+        deleted_when="Status=='deleting'",
+        update=[CustomUpdate(inputs=("userIds",), run=_change_members, on_create=False)],
+        delete=ApiCall("delete_user_group"),
         names={"arn": "ARN"},
-        tagging=TAGS,
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:elasticache/replicationGroup:ReplicationGroup",),
         service="elasticache",
         id="{replicationGroupId}",
         key="ReplicationGroupId",
-        create=op("create_replication_group", beside=_logs, carries=("logDeliveryConfigurations",)),
-        read=op("describe_replication_groups"),
-        ready="Status=='available'",
-        gone="Status=='deleting'",
-        failed="Status=='create-failed'",
+        create=ApiCall(
+            "create_replication_group", extra_args=_log_delivery_args, covers_inputs=("logDeliveryConfigurations",)
+        ),
+        read=ApiCall("describe_replication_groups"),
+        ready_when="Status=='available'",
+        deleted_when="Status=='deleting'",
+        failed_when="Status=='create-failed'",
         update=[
-            Step(inputs=("numCacheClusters",), run=_resize, on_create=False),
-            Step(inputs=("userGroupIds",), run=_change_user_groups, on_create=False),
-            Step(inputs=("logDeliveryConfigurations",), run=_change_logs, on_create=False),
-            op("modify_replication_group", beside=lambda work: {"ApplyImmediately": work.new["applyImmediately"]}),
+            CustomUpdate(inputs=("numCacheClusters",), run=_resize, on_create=False),
+            CustomUpdate(inputs=("userGroupIds",), run=_change_user_groups, on_create=False),
+            CustomUpdate(inputs=("logDeliveryConfigurations",), run=_change_log_delivery, on_create=False),
+            ApiCall(
+                "modify_replication_group",
+                extra_args=lambda context: {"ApplyImmediately": context.inputs["applyImmediately"]},
+            ),
         ],
-        delete=op(
+        delete=ApiCall(
             "delete_replication_group",
-            lambda work: {
-                "ReplicationGroupId": work.id,
-                "FinalSnapshotIdentifier": work.get("finalSnapshotIdentifier"),
+            args=lambda context: {
+                "ReplicationGroupId": context.id,
+                "FinalSnapshotIdentifier": context.get("finalSnapshotIdentifier"),
             },
         ),
         names=_GROUP_NAMES,
-        force=("atRestEncryptionEnabled", "dataTieringEnabled", "kmsKeyId", "port", "snapshotName", "subnetGroupName"),
-        auto=Auto(input="replicationGroupId", limit=40, lower=True),
+        force_new=(
+            "atRestEncryptionEnabled",
+            "dataTieringEnabled",
+            "kmsKeyId",
+            "port",
+            "snapshotName",
+            "subnetGroupName",
+        ),
+        autoname=AutoName(input="replicationGroupId", max_length=40, lowercase=True),
         defaults={"applyImmediately": False, "autoMinorVersionUpgrade": True},
-        local=("applyImmediately", "finalSnapshotIdentifier", "authTokenWo", "authTokenWoVersion"),
+        state_only=("applyImmediately", "finalSnapshotIdentifier", "authTokenWo", "authTokenWoVersion"),
         outputs={
-            "automaticFailoverEnabled": _enabled("AutomaticFailover"),
+            "automaticFailoverEnabled": _enabled_output("AutomaticFailover"),
             "configurationEndpointAddress": "ConfigurationEndpoint.Address",
-            "dataTieringEnabled": _enabled("DataTiering"),
+            "dataTieringEnabled": _enabled_output("DataTiering"),
             "description": "Description",
-            "logDeliveryConfigurations": of_item(_shown_logs),
-            "multiAzEnabled": _enabled("MultiAZ"),
-            "numCacheClusters": of_item(lambda item: len(item["MemberClusters"])),
+            "logDeliveryConfigurations": from_response(_read_log_delivery),
+            "multiAzEnabled": _enabled_output("MultiAZ"),
+            "numCacheClusters": from_response(lambda item: len(item["MemberClusters"])),
             "port": "NodeGroups[0].PrimaryEndpoint.Port",
             "primaryEndpointAddress": "NodeGroups[0].PrimaryEndpoint.Address",
             "readerEndpointAddress": "NodeGroups[0].ReaderEndpoint.Address",
         },
-        also=[
-            Look(
-                name="describe_cache_clusters",
-                args=lambda work: {"CacheClusterId": work.state["memberClusters"][0]},
+        extra_reads=[
+            ExtraRead(
+                "describe_cache_clusters",
+                args=lambda context: {"CacheClusterId": context.outputs["memberClusters"][0]},
                 outputs={
-                    "engineVersion": _version,
+                    "engineVersion": _engine_version,
                     "engineVersionActual": "CacheClusters[0].EngineVersion",
                     "maintenanceWindow": "CacheClusters[0].PreferredMaintenanceWindow",
                     "notificationTopicArn": "CacheClusters[0].NotificationConfiguration.TopicArn",
@@ -266,6 +292,6 @@ TYPES = (
                 },
             ),
         ],
-        tagging=TAGS,
+        tagging=_TAGGING,
     ),
 )

@@ -1,95 +1,94 @@
-"""KMS: keys, replicas in other regions, their names and policies."""
+"""KMS: keys, multi-Region replicas, aliases and key policies."""
 
 import json
 from typing import Any
 
-from rehearsal.providers.aws.table import Auto, Look, ResourceType, Step, op
-from rehearsal.providers.aws.tags import TagCalls
-from rehearsal.providers.aws.work import Work
+from rehearsal.providers.aws.context import OperationContext, by_id, no_args
+from rehearsal.providers.aws.table import ApiCall, AutoName, CustomUpdate, EmulatedType, ExtraRead, find_by_id
+from rehearsal.providers.aws.tags import TagOperations
 
-KMS_TAGS = TagCalls("tag_resource", "untag_resource", lambda work: {"KeyId": work.id}, list="list_resource_tags")
-
-_POLICY = Look(
-    name="get_key_policy", args=lambda work: {"KeyId": work.id, "PolicyName": "default"}, outputs={"policy": "Policy"}
+_TAGGING = TagOperations("tag_resource", "untag_resource", by_id("KeyId"), list="list_resource_tags")
+_POLICY_READ = ExtraRead(
+    "get_key_policy", args=lambda context: {"KeyId": context.id, "PolicyName": "default"}, outputs={"policy": "Policy"}
 )
 _ROTATION = {"enableKeyRotation": "KeyRotationEnabled", "rotationPeriodInDays": "RotationPeriodInDays"}
-_GONE = "KeyState=='PendingDeletion' || KeyState=='PendingReplicaDeletion'"
+_PENDING_DELETION = "KeyState=='PendingDeletion' || KeyState=='PendingReplicaDeletion'"
 
 
-def _put_policy(work: Work) -> None:
-    wanted = {
-        "KeyId": work.id,
+def _put_policy(context: OperationContext) -> None:
+    args = {
+        "KeyId": context.id,
         "PolicyName": "default",
-        "Policy": work.new.get("policy") or default_policy(work),
-        "BypassPolicyLockoutSafetyCheck": work.new.get("bypassPolicyLockoutSafetyCheck"),
+        "Policy": context.inputs.get("policy") or default_policy(context),
+        "BypassPolicyLockoutSafetyCheck": context.inputs.get("bypassPolicyLockoutSafetyCheck"),
     }
-    work.call("put_key_policy", wanted)
+    context.call("put_key_policy", args)
 
 
-def default_policy(work: Work) -> str:
-    """The policy that AWS gives a key without one: the account decides, by IAM."""
+def default_policy(context: OperationContext) -> str:
+    """Return AWS's default key policy, which delegates to IAM."""
     statement = {
         "Sid": "Enable IAM User Permissions",
         "Effect": "Allow",
-        "Principal": {"AWS": work.fill("arn:{partition}:iam::{account}:root")},
+        "Principal": {"AWS": context.format("arn:{partition}:iam::{account}:root")},
         "Action": "kms:*",
         "Resource": "*",
     }
     return json.dumps({"Version": "2012-10-17", "Id": "key-default-1", "Statement": [statement]})
 
 
-def _describe(work: Work) -> None:
-    work.call("update_key_description", {"KeyId": work.id, "Description": work.new.get("description", "")})
+def _set_description(context: OperationContext) -> None:
+    context.call("update_key_description", {"KeyId": context.id, "Description": context.inputs.get("description", "")})
 
 
-def _rotate(work: Work) -> None:
-    if work.new.get("enableKeyRotation"):
-        period = work.new.get("rotationPeriodInDays")
-        work.call("enable_key_rotation", {"KeyId": work.id, "RotationPeriodInDays": period})
-    elif work.old.get("enableKeyRotation"):
-        work.call("disable_key_rotation", {"KeyId": work.id})
+def _set_rotation(context: OperationContext) -> None:
+    if context.inputs.get("enableKeyRotation"):
+        period = context.inputs.get("rotationPeriodInDays")
+        context.call("enable_key_rotation", {"KeyId": context.id, "RotationPeriodInDays": period})
+    elif context.old_inputs.get("enableKeyRotation"):
+        context.call("disable_key_rotation", {"KeyId": context.id})
 
 
-def _switch(flag: str) -> Step:
-    """Enable or disable the key by an input of that name."""
+def _enable_by(flag: str) -> CustomUpdate:
+    """Return an update that enables or disables the key."""
 
-    def run(work: Work) -> None:
-        work.call("enable_key" if work.new.get(flag, True) else "disable_key", {"KeyId": work.id})
+    def run(context: OperationContext) -> None:
+        context.call("enable_key" if context.inputs.get(flag, True) else "disable_key", {"KeyId": context.id})
 
-    return Step(inputs=(flag,), run=run)
+    return CustomUpdate(inputs=(flag,), run=run)
 
 
-def _primary(work: Work) -> list[str]:
-    """Region and key id out of the primary's ARN."""
-    parts = str(work.new["primaryKeyArn"]).split(":")
+def _primary_region_and_key(context: OperationContext) -> list[str]:
+    """Return region and key id from the primary's ARN."""
+    parts = str(context.inputs["primaryKeyArn"]).split(":")
     return [parts[3], parts[5].removeprefix("key/")]
 
 
-def _alias_target(work: Work, item: Any) -> str:
-    """The target as the program wrote it: AWS only knows the bare id."""
-    written = str(work.get("targetKeyId", ""))
+def _alias_target(context: OperationContext, item: Any) -> str:
+    """Return the target as the program wrote it; AWS returns only the key id."""
+    written = str(context.get("targetKeyId", ""))
     return written if written.rsplit("/", maxsplit=1)[-1] == item["TargetKeyId"] else str(item["TargetKeyId"])
 
 
-def _schedule(work: Work) -> dict[str, Any]:
-    return {"KeyId": work.id, "PendingWindowInDays": work.get("deletionWindowInDays") or 30}
+def _deletion_args(context: OperationContext) -> dict[str, Any]:
+    return {"KeyId": context.id, "PendingWindowInDays": context.get("deletionWindowInDays") or 30}
 
 
 TYPES = (
-    ResourceType(
+    EmulatedType(
         tokens=("aws:kms/key:Key",),
         service="kms",
         id="KeyId",
-        create=op("create_key"),
-        read=op("describe_key"),
-        gone=_GONE,
+        create=ApiCall("create_key"),
+        read=ApiCall("describe_key"),
+        deleted_when=_PENDING_DELETION,
         update=[
-            Step(inputs=("policy",), run=_put_policy, on_create=False),
-            Step(inputs=("description",), run=_describe, on_create=False),
-            Step(inputs=("enableKeyRotation", "rotationPeriodInDays"), run=_rotate),
-            _switch("isEnabled"),
+            CustomUpdate(inputs=("policy",), run=_put_policy, on_create=False),
+            CustomUpdate(inputs=("description",), run=_set_description, on_create=False),
+            CustomUpdate(inputs=("enableKeyRotation", "rotationPeriodInDays"), run=_set_rotation),
+            _enable_by("isEnabled"),
         ],
-        delete=op("schedule_key_deletion", _schedule),
+        delete=ApiCall("schedule_key_deletion", args=_deletion_args),
         names={"customerMasterKeySpec": "KeySpec", "isEnabled": "Enabled"},
         defaults={
             "isEnabled": True,
@@ -98,77 +97,84 @@ TYPES = (
             "customerMasterKeySpec": "SYMMETRIC_DEFAULT",
             "keyUsage": "ENCRYPT_DECRYPT",
         },
-        local=("deletionWindowInDays", "bypassPolicyLockoutSafetyCheck"),
-        also=[_POLICY, Look(name="get_key_rotation_status", outputs=_ROTATION)],
-        tagging=KMS_TAGS,
+        state_only=("deletionWindowInDays", "bypassPolicyLockoutSafetyCheck"),
+        extra_reads=[_POLICY_READ, ExtraRead("get_key_rotation_status", outputs=_ROTATION)],
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:kms/replicaKey:ReplicaKey",),
         service="kms",
         id="KeyId",
-        create=op(
+        create=ApiCall(
             "replicate_key",
-            lambda work: {
-                "KeyId": _primary(work)[1],
-                "ReplicaRegion": work.region,
-                "Description": work.new.get("description"),
-                "Policy": work.new.get("policy"),
-                "BypassPolicyLockoutSafetyCheck": work.new.get("bypassPolicyLockoutSafetyCheck"),
+            args=lambda context: {
+                "KeyId": _primary_region_and_key(context)[1],
+                "ReplicaRegion": context.region,
+                "Description": context.inputs.get("description"),
+                "Policy": context.inputs.get("policy"),
+                "BypassPolicyLockoutSafetyCheck": context.inputs.get("bypassPolicyLockoutSafetyCheck"),
             },
-            inputs=("primaryKeyArn", "description", "policy"),
-            region=lambda work: _primary(work)[0],
+            covers_inputs=("primaryKeyArn", "description", "policy"),
+            region=lambda context: _primary_region_and_key(context)[0],
         ),
-        read=op("describe_key"),
-        gone=_GONE,
+        read=ApiCall("describe_key"),
+        deleted_when=_PENDING_DELETION,
         update=[
-            Step(inputs=("policy",), run=_put_policy, on_create=False),
-            Step(inputs=("description",), run=_describe, on_create=False),
-            _switch("enabled"),
+            CustomUpdate(inputs=("policy",), run=_put_policy, on_create=False),
+            CustomUpdate(inputs=("description",), run=_set_description, on_create=False),
+            _enable_by("enabled"),
         ],
-        delete=op("schedule_key_deletion", _schedule),
+        delete=ApiCall("schedule_key_deletion", args=_deletion_args),
         defaults={"enabled": True, "bypassPolicyLockoutSafetyCheck": False},
-        local=("deletionWindowInDays", "bypassPolicyLockoutSafetyCheck"),
+        state_only=("deletionWindowInDays", "bypassPolicyLockoutSafetyCheck"),
         outputs={"primaryKeyArn": "MultiRegionConfiguration.PrimaryKey.Arn"},
-        also=[_POLICY, Look(name="get_key_rotation_status", outputs={"keyRotationEnabled": "KeyRotationEnabled"})],
-        tagging=KMS_TAGS,
+        extra_reads=[
+            _POLICY_READ,
+            ExtraRead("get_key_rotation_status", outputs={"keyRotationEnabled": "KeyRotationEnabled"}),
+        ],
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:kms/alias:Alias",),
         service="kms",
         id="{name}",
         key="AliasName",
-        create=op("create_alias"),
-        read=op("list_aliases", lambda work: {}),  # noqa: ARG005  # AWS can't look one up
-        item=lambda work, answer: next((one for one in answer["Aliases"] if one["AliasName"] == work.id), None),
-        update=[op("update_alias")],
-        delete=op("delete_alias"),
+        create=ApiCall("create_alias"),
+        read=ApiCall("list_aliases", args=no_args),
+        item=find_by_id("Aliases", "AliasName"),
+        update=[ApiCall("update_alias")],
+        delete=ApiCall("delete_alias"),
         names={"name": "AliasName", "arn": "AliasArn"},
-        auto=Auto(prefix="alias/", limit=256),
+        autoname=AutoName(prefix="alias/", max_length=256),
         outputs={
             "targetKeyId": _alias_target,
-            "targetKeyArn": lambda work, item: (
-                work.fill("arn:{partition}:kms:{region}:{account}:key/") + item["TargetKeyId"]
+            "targetKeyArn": lambda context, item: (
+                context.format("arn:{partition}:kms:{region}:{account}:key/") + item["TargetKeyId"]
             ),
         },
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:kms/keyPolicy:KeyPolicy",),
         service="kms",
         id="{keyId}",
         key="KeyId",
-        create=op(
+        create=ApiCall(
             "put_key_policy",
-            lambda work: {"KeyId": work.new["keyId"], "PolicyName": "default", "Policy": work.new["policy"]},
-            inputs=("keyId", "policy"),
+            args=lambda context: {
+                "KeyId": context.inputs["keyId"],
+                "PolicyName": "default",
+                "Policy": context.inputs["policy"],
+            },
+            covers_inputs=("keyId", "policy"),
         ),
-        read=op("get_key_policy", lambda work: {"KeyId": work.id, "PolicyName": "default"}),
+        read=ApiCall("get_key_policy", args=lambda context: {"KeyId": context.id, "PolicyName": "default"}),
         item="@",
-        update=[Step(inputs=("policy",), run=_put_policy, on_create=False)],
-        delete=op(
+        update=[CustomUpdate(inputs=("policy",), run=_put_policy, on_create=False)],
+        delete=ApiCall(
             "put_key_policy",
-            lambda work: {"KeyId": work.id, "PolicyName": "default", "Policy": default_policy(work)},
+            args=lambda context: {"KeyId": context.id, "PolicyName": "default", "Policy": default_policy(context)},
         ),
         defaults={"bypassPolicyLockoutSafetyCheck": False},
-        local=("bypassPolicyLockoutSafetyCheck",),
+        state_only=("bypassPolicyLockoutSafetyCheck",),
     ),
 )

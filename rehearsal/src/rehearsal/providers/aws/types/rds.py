@@ -1,22 +1,20 @@
-"""RDS: instances (primary, replica, restored), subnet and parameter groups."""
+"""RDS: instances, subnet and parameter groups, replicated backups."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from rehearsal.providers.aws.calls import Args
-from rehearsal.providers.aws.table import Auto, Look, ResourceType, Step, of_item, op
-from rehearsal.providers.aws.tags import TagCalls
-from rehearsal.providers.aws.work import Work
+from rehearsal.providers.aws.context import OperationContext, by_arn
+from rehearsal.providers.aws.table import ApiCall, AutoName, CustomUpdate, EmulatedType, ExtraRead, from_response
+from rehearsal.providers.aws.tags import TagOperations
 from rehearsal.providers.protocol import ProviderError
 from rehearsal.providers.values import Properties
 
-PARAMETERS_A_CALL = 20
-"""How many parameters AWS takes at once."""
-
-_TARGET = lambda work: {"ResourceName": work.get("arn")}  # noqa: E731  # used by both below
-INSTANCE_TAGS = TagCalls("add_tags_to_resource", "remove_tags_from_resource", _TARGET)
-RDS_TAGS = TagCalls("add_tags_to_resource", "remove_tags_from_resource", _TARGET, list="list_tags_for_resource")
-
+PARAMETERS_PER_CALL = 20
+"""Maximum number of parameters in one call."""
+_TARGET = by_arn("ResourceName")
+_INSTANCE_TAGGING = TagOperations("add_tags_to_resource", "remove_tags_from_resource", _TARGET)
+_TAGGING = TagOperations("add_tags_to_resource", "remove_tags_from_resource", _TARGET, list="list_tags_for_resource")
 _NAMES = {
     "arn": "DBInstanceArn",
     "backupWindow": "PreferredBackupWindow",
@@ -42,97 +40,99 @@ _NAMES = {
 }
 
 
-def _is(name: str) -> Any:
-    return lambda work: bool(work.new.get(name))
+def _is_set(name: str) -> Callable[[OperationContext], bool]:
+    return lambda context: bool(context.inputs.get(name))
 
 
-def _restore(work: Work) -> Args:
-    """Arguments of a restore to a point in time."""
-    wanted = work.new["restoreToPointInTime"]
+def _restore_args(context: OperationContext) -> Args:
+    """Build the arguments of a restore to a point in time."""
+    source = context.inputs["restoreToPointInTime"]
     return {
-        "TargetDBInstanceIdentifier": work.new["identifier"],
-        "SourceDBInstanceIdentifier": wanted.get("sourceDbInstanceIdentifier"),
-        "SourceDbiResourceId": wanted.get("sourceDbiResourceId"),
-        "SourceDBInstanceAutomatedBackupsArn": wanted.get("sourceDbInstanceAutomatedBackupsArn"),
-        "RestoreTime": wanted.get("restoreTime"),
-        "UseLatestRestorableTime": wanted.get("useLatestRestorableTime"),
+        "TargetDBInstanceIdentifier": context.inputs["identifier"],
+        "SourceDBInstanceIdentifier": source.get("sourceDbInstanceIdentifier"),
+        "SourceDbiResourceId": source.get("sourceDbiResourceId"),
+        "SourceDBInstanceAutomatedBackupsArn": source.get("sourceDbInstanceAutomatedBackupsArn"),
+        "RestoreTime": source.get("restoreTime"),
+        "UseLatestRestorableTime": source.get("useLatestRestorableTime"),
     }
 
 
-def _immediately(work: Work) -> Args:
-    port = work.new.get("port")
-    changed = not work.creating and port is not None and port != work.old.get("port")
+def _modify_args(context: OperationContext) -> Args:
+    port = context.inputs.get("port")
+    changed = not context.creating and port is not None and port != context.old_inputs.get("port")
     return {
-        "ApplyImmediately": bool(work.new.get("applyImmediately")) or work.creating,
-        "AllowMajorVersionUpgrade": work.new.get("allowMajorVersionUpgrade"),
+        "ApplyImmediately": bool(context.inputs.get("applyImmediately")) or context.creating,
+        "AllowMajorVersionUpgrade": context.inputs.get("allowMajorVersionUpgrade"),
         "DBPortNumber": port if changed else None,
     }
 
 
-def _write_only(work: Work) -> Args:
-    password = work.new.get("passwordWo")
+def _password_args(context: OperationContext) -> Args:
+    password = context.inputs.get("passwordWo")
     return {"MasterUserPassword": password} if password else {}
 
 
-def _change_write_only(work: Work) -> None:
-    """A write-only password is sent again when its version changes."""
-    change = {"DBInstanceIdentifier": work.id, "ApplyImmediately": True, **_write_only(work)}
-    work.call("modify_db_instance", change)
+def _change_password(context: OperationContext) -> None:
+    """Send a write-only password again after its version changed."""
+    change = {"DBInstanceIdentifier": context.id, "ApplyImmediately": True, **_password_args(context)}
+    context.call("modify_db_instance", change)
 
 
-def _promote(work: Work) -> None:
-    """Leaving the source out makes a replica a primary; it can't get another source."""
-    if work.new.get("replicateSourceDb"):
-        raise ProviderError(f"{work.id} can't become a replica of another source: make a new instance")
-    retention = {"BackupRetentionPeriod": work.new.get("backupRetentionPeriod")}
-    work.call("promote_read_replica", {"DBInstanceIdentifier": work.id, **retention})
+def _promote(context: OperationContext) -> None:
+    """Promote a replica whose source was removed; the source can't be changed."""
+    if context.inputs.get("replicateSourceDb"):
+        raise ProviderError(f"{context.id} can't become a replica of another source: create a new instance")
+    retention = {"BackupRetentionPeriod": context.inputs.get("backupRetentionPeriod")}
+    context.call("promote_read_replica", {"DBInstanceIdentifier": context.id, **retention})
 
 
-def _log_exports(work: Work) -> None:
-    name = "enabledCloudwatchLogsExports"
-    old, new = set(work.old.get(name) or []), set(work.new.get(name) or [])
-    change = {"EnableLogTypes": sorted(new - old), "DisableLogTypes": sorted(old - new)}
-    work.call(
+def _change_log_exports(context: OperationContext) -> None:
+    added, removed = context.added_and_removed("enabledCloudwatchLogsExports")
+    change = {"EnableLogTypes": added, "DisableLogTypes": removed}
+    context.call(
         "modify_db_instance",
-        {"DBInstanceIdentifier": work.id, "CloudwatchLogsExportConfiguration": change, "ApplyImmediately": True},
+        {"DBInstanceIdentifier": context.id, "CloudwatchLogsExportConfiguration": change, "ApplyImmediately": True},
     )
 
 
-def _delete(work: Work) -> Args:
-    final = work.get("finalSnapshotIdentifier")
-    skip = bool(work.get("skipFinalSnapshot"))
-    if not skip and not final and not work.get("replicateSourceDb"):
+def _delete_args(context: OperationContext) -> Args:
+    final_snapshot = context.get("finalSnapshotIdentifier")
+    skip = bool(context.get("skipFinalSnapshot"))
+    if not skip and not final_snapshot and not context.get("replicateSourceDb"):
         raise ProviderError(
-            f"{work.id} can't be deleted: set finalSnapshotIdentifier, or skipFinalSnapshot to lose its data"
+            f"{context.id} can't be deleted: set finalSnapshotIdentifier, or skipFinalSnapshot to discard its data"
         )
     return {
-        "DBInstanceIdentifier": work.id,
-        "SkipFinalSnapshot": skip or not final,
-        "FinalDBSnapshotIdentifier": None if skip else final,
-        "DeleteAutomatedBackups": work.get("deleteAutomatedBackups", default=True),
+        "DBInstanceIdentifier": context.id,
+        "SkipFinalSnapshot": skip or not final_snapshot,
+        "FinalDBSnapshotIdentifier": None if skip else final_snapshot,
+        "DeleteAutomatedBackups": context.get("deleteAutomatedBackups", default=True),
     }
 
 
-def _source(work: Work, item: Any) -> str | None:
-    """The source as the program wrote it: AWS shows an ARN across regions, else the identifier."""
+def _replica_source(context: OperationContext, item: Any) -> str | None:
+    """Return the source as the program wrote it.
+
+    AWS returns an ARN for another region, else the identifier.
+    """
     live = item.get("ReadReplicaSourceDBInstanceIdentifier")
-    written = work.get("replicateSourceDb")
+    written = context.get("replicateSourceDb")
     if live and written and live.split(":")[-1] == written.split(":")[-1]:
         return str(written)
     return str(live) if live else None
 
 
-def _version(work: Work, item: Any) -> str | None:
-    """The version as the program wrote it: `17` stays, when AWS runs 17.4."""
-    live, written = item.get("EngineVersion"), work.get("engineVersion")
+def _engine_version(context: OperationContext, item: Any) -> str | None:
+    """Return the version, as the program wrote it if it matches: `17` for 17.4."""
+    live, written = item.get("EngineVersion"), context.get("engineVersion")
     return str(written) if written and str(live).startswith(f"{written}.") else live
 
 
-def _check_instance(inputs: Properties) -> Iterator[tuple[str, str]]:
+def _validate_instance(inputs: Properties) -> Iterator[tuple[str, str]]:
     if inputs.get("replicateSourceDb"):
         for name in ("username", "dbName"):
             if name in inputs:
-                yield name, f'"{name}" conflicts with replicateSourceDb: a replica has its source\'s'
+                yield name, f'"{name}" conflicts with replicateSourceDb: a replica takes it from its source'
     elif not inputs.get("snapshotIdentifier") and not inputs.get("restoreToPointInTime"):
         for name in ("engine", "username", "allocatedStorage"):
             if name not in inputs:
@@ -141,101 +141,105 @@ def _check_instance(inputs: Properties) -> Iterator[tuple[str, str]]:
         yield "password", '"password" conflicts with manageMasterUserPassword'
 
 
-def _set_parameters(work: Work) -> None:
-    old = {one["name"]: one for one in work.old.get("parameters") or []}
-    new = {one["name"]: one for one in work.new.get("parameters") or []}
-    changed = [_parameter(one) for name, one in new.items() if old.get(name) != one]
-    gone = [_parameter(one) for name, one in old.items() if name not in new]
-    group = {"DBParameterGroupName": work.id}
-    for start in range(0, len(changed), PARAMETERS_A_CALL):
-        work.call("modify_db_parameter_group", {**group, "Parameters": changed[start : start + PARAMETERS_A_CALL]})
-    for start in range(0, len(gone), PARAMETERS_A_CALL):
-        reset = [{**one, "ParameterValue": None} for one in gone[start : start + PARAMETERS_A_CALL]]
-        work.call("reset_db_parameter_group", {**group, "Parameters": reset})
+def _set_parameters(context: OperationContext) -> None:
+    old = {parameter["name"]: parameter for parameter in context.old_inputs.get("parameters") or []}
+    new = {parameter["name"]: parameter for parameter in context.inputs.get("parameters") or []}
+    changed = [_parameter_args(parameter) for name, parameter in new.items() if old.get(name) != parameter]
+    removed = [_parameter_args(parameter) for name, parameter in old.items() if name not in new]
+    group = {"DBParameterGroupName": context.id}
+    for start in range(0, len(changed), PARAMETERS_PER_CALL):
+        context.call("modify_db_parameter_group", {**group, "Parameters": changed[start : start + PARAMETERS_PER_CALL]})
+    for start in range(0, len(removed), PARAMETERS_PER_CALL):
+        batch = [{**parameter, "ParameterValue": None} for parameter in removed[start : start + PARAMETERS_PER_CALL]]
+        context.call("reset_db_parameter_group", {**group, "Parameters": batch})
 
 
-def _parameter(one: Properties) -> Args:
-    method = one.get("applyMethod") or "immediate"
-    return {"ParameterName": one["name"], "ParameterValue": one["value"], "ApplyMethod": method}
+def _parameter_args(inputs: Properties) -> Args:
+    method = inputs.get("applyMethod") or "immediate"
+    return {"ParameterName": inputs["name"], "ParameterValue": inputs["value"], "ApplyMethod": method}
 
 
-def _parameters(answer: Any) -> list[Properties]:
+def _read_parameters(response: Any) -> list[Properties]:
     return [
         {
-            "name": one["ParameterName"],
-            "value": one["ParameterValue"],
-            "applyMethod": one.get("ApplyMethod", "immediate"),
+            "name": parameter["ParameterName"],
+            "value": parameter["ParameterValue"],
+            "applyMethod": parameter.get("ApplyMethod", "immediate"),
         }
-        for one in answer["Parameters"]
-        if one.get("ParameterValue") is not None
+        for parameter in response["Parameters"]
+        if parameter.get("ParameterValue") is not None
     ]
 
 
 TYPES = (
-    ResourceType(
+    EmulatedType(
         tokens=("aws:rds/subnetGroup:SubnetGroup",),
         service="rds",
         id="{name}",
         key="DBSubnetGroupName",
-        create=op("create_db_subnet_group"),
-        read=op("describe_db_subnet_groups"),
-        update=[op("modify_db_subnet_group", whole=True)],
-        delete=op("delete_db_subnet_group"),
+        create=ApiCall("create_db_subnet_group"),
+        read=ApiCall("describe_db_subnet_groups"),
+        update=[ApiCall("modify_db_subnet_group", full_replace=True)],
+        delete=ApiCall("delete_db_subnet_group"),
         names={"name": "DBSubnetGroupName", "description": "DBSubnetGroupDescription", "arn": "DBSubnetGroupArn"},
-        auto=Auto(lower=True),
+        autoname=AutoName(lowercase=True),
         defaults={"description": "Managed by Pulumi"},
         outputs={"subnetIds": "Subnets[].SubnetIdentifier"},
-        tagging=RDS_TAGS,
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:rds/parameterGroup:ParameterGroup",),
         service="rds",
         id="{name}",
         key="DBParameterGroupName",
-        create=op("create_db_parameter_group"),
-        read=op("describe_db_parameter_groups"),
-        update=[Step(inputs=("parameters",), run=_set_parameters)],
-        delete=op("delete_db_parameter_group"),
+        create=ApiCall("create_db_parameter_group"),
+        read=ApiCall("describe_db_parameter_groups"),
+        update=[CustomUpdate(inputs=("parameters",), run=_set_parameters)],
+        delete=ApiCall("delete_db_parameter_group"),
         names={"name": "DBParameterGroupName", "family": "DBParameterGroupFamily", "arn": "DBParameterGroupArn"},
-        auto=Auto(lower=True),
+        autoname=AutoName(lowercase=True),
         defaults={"description": "Managed by Pulumi"},
-        local=("skipDestroy",),
-        also=[
-            Look(
-                name="describe_db_parameters",
-                args=lambda work: {"DBParameterGroupName": work.id, "Source": "user"},
-                outputs={"parameters": of_item(_parameters)},
+        state_only=("skipDestroy",),
+        extra_reads=[
+            ExtraRead(
+                "describe_db_parameters",
+                args=lambda context: {"DBParameterGroupName": context.id, "Source": "user"},
+                outputs={"parameters": from_response(_read_parameters)},
             ),
         ],
-        tagging=RDS_TAGS,
+        tagging=_TAGGING,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:rds/instance:Instance",),
         service="rds",
         id="{identifier}",
         key="DBInstanceIdentifier",
-        create=op("create_db_instance", beside=_write_only, carries=("passwordWo",)),
-        variants=(
-            (_is("replicateSourceDb"), op("create_db_instance_read_replica")),
-            (_is("snapshotIdentifier"), op("restore_db_instance_from_db_snapshot")),
+        create=ApiCall("create_db_instance", extra_args=_password_args, covers_inputs=("passwordWo",)),
+        create_variants=(
+            (_is_set("replicateSourceDb"), ApiCall("create_db_instance_read_replica")),
+            (_is_set("snapshotIdentifier"), ApiCall("restore_db_instance_from_db_snapshot")),
             (
-                _is("restoreToPointInTime"),
-                op("restore_db_instance_to_point_in_time", beside=_restore, carries=("restoreToPointInTime",)),
+                _is_set("restoreToPointInTime"),
+                ApiCall(
+                    "restore_db_instance_to_point_in_time",
+                    extra_args=_restore_args,
+                    covers_inputs=("restoreToPointInTime",),
+                ),
             ),
         ),
-        read=op("describe_db_instances"),
-        ready="DBInstanceStatus=='available'",
-        failed="DBInstanceStatus=='failed' || DBInstanceStatus=='incompatible-parameters'",
+        read=ApiCall("describe_db_instances"),
+        ready_when="DBInstanceStatus=='available'",
+        failed_when="DBInstanceStatus=='failed' || DBInstanceStatus=='incompatible-parameters'",
         update=[
-            Step(inputs=("replicateSourceDb",), run=_promote, on_create=False),
-            Step(inputs=("enabledCloudwatchLogsExports",), run=_log_exports, on_create=False),
-            Step(inputs=("passwordWoVersion",), run=_change_write_only, on_create=False),
-            op("modify_db_instance", beside=_immediately, carries=("port",)),
+            CustomUpdate(inputs=("replicateSourceDb",), run=_promote, on_create=False),
+            CustomUpdate(inputs=("enabledCloudwatchLogsExports",), run=_change_log_exports, on_create=False),
+            CustomUpdate(inputs=("passwordWoVersion",), run=_change_password, on_create=False),
+            ApiCall("modify_db_instance", extra_args=_modify_args, covers_inputs=("port",)),
         ],
-        delete=op("delete_db_instance", _delete),
+        delete=ApiCall("delete_db_instance", args=_delete_args),
         names=_NAMES,
-        auto=Auto(input="identifier", limit=63, lower=True),
-        force=("engine", "username", "dbName", "kmsKeyId", "storageEncrypted", "availabilityZone"),
+        autoname=AutoName(input="identifier", max_length=63, lowercase=True),
+        force_new=("engine", "username", "dbName", "kmsKeyId", "storageEncrypted", "availabilityZone"),
         defaults={
             "applyImmediately": False,
             "autoMinorVersionUpgrade": True,
@@ -245,7 +249,7 @@ TYPES = (
             "publiclyAccessible": False,
             "skipFinalSnapshot": False,
         },
-        local=(
+        state_only=(
             "allowMajorVersionUpgrade",
             "applyImmediately",
             "deleteAutomatedBackups",
@@ -255,30 +259,30 @@ TYPES = (
         ),
         outputs={
             "address": "Endpoint.Address",
-            "endpoint": of_item(lambda item: "{Address}:{Port}".format(**item["Endpoint"])),
+            "endpoint": from_response(lambda item: "{Address}:{Port}".format(**item["Endpoint"])),
             "port": "Endpoint.Port",
             "hostedZoneId": "Endpoint.HostedZoneId",
-            "engineVersion": _version,
+            "engineVersion": _engine_version,
             "engineVersionActual": "EngineVersion",
             "dbSubnetGroupName": "DBSubnetGroup.DBSubnetGroupName",
             "parameterGroupName": "DBParameterGroups[0].DBParameterGroupName",
             "optionGroupName": "OptionGroupMemberships[0].OptionGroupName",
             "vpcSecurityGroupIds": "VpcSecurityGroups[].VpcSecurityGroupId",
-            "replicateSourceDb": _source,
+            "replicateSourceDb": _replica_source,
         },
-        tagging=INSTANCE_TAGS,
-        validate=_check_instance,
+        tagging=_INSTANCE_TAGGING,
+        validate=_validate_instance,
     ),
-    ResourceType(
+    EmulatedType(
         tokens=("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",),
         service="rds",
         id="DBInstanceAutomatedBackupsArn",
-        create=op("start_db_instance_automated_backups_replication"),
-        read=op("describe_db_instance_automated_backups"),
-        ready="Status=='replicating'",
-        delete=op(
+        create=ApiCall("start_db_instance_automated_backups_replication"),
+        read=ApiCall("describe_db_instance_automated_backups"),
+        ready_when="Status=='replicating'",
+        delete=ApiCall(
             "stop_db_instance_automated_backups_replication",
-            lambda work: {"SourceDBInstanceArn": work.get("sourceDbInstanceArn")},
+            args=lambda context: {"SourceDBInstanceArn": context.get("sourceDbInstanceArn")},
         ),
         names={"retentionPeriod": "BackupRetentionPeriod", "sourceDbInstanceArn": "SourceDBInstanceArn"},
         defaults={"retentionPeriod": 7},

@@ -1,114 +1,125 @@
-"""S3: buckets and the parts of their configuration."""
+"""S3: buckets and their configurations."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.providers.aws.calls import Args, AwsError, input_shape
+from rehearsal.providers.aws.context import OperationContext
 from rehearsal.providers.aws.mapping import members, to_aws
-from rehearsal.providers.aws.table import Auto, Look, Op, ResourceType, Step, of_item, of_work, op
+from rehearsal.providers.aws.table import (
+    ApiCall,
+    AutoName,
+    CustomUpdate,
+    EmulatedType,
+    ExtraRead,
+    OutputFunction,
+    from_context,
+    from_response,
+    resource_id,
+)
 from rehearsal.providers.aws.tags import BucketTags
-from rehearsal.providers.aws.work import Work
+from rehearsal.providers.values import Properties
 
 _WEBSITE_ZONES = {"us-east-1": "Z3AQBSTGFYJSTF", "us-east-2": "Z2O1EMRO9K5GLX", "us-west-2": "Z3BJ6K6RIION7M"}
-"""Route 53 zone of each region's website endpoint, as AWS documents them; others are left out."""
+"""Region → Route 53 zone of its website endpoint, from AWS's documentation; incomplete."""
 
 
-def _location(work: Work) -> Args:
-    if work.region == "us-east-1":
+def _location_args(context: OperationContext) -> Args:
+    if context.region == "us-east-1":
         return {}
-    return {"CreateBucketConfiguration": {"LocationConstraint": work.region}}
+    return {"CreateBucketConfiguration": {"LocationConstraint": context.region}}
 
 
-def _acl(work: Work) -> None:
-    work.call("put_bucket_acl", {"Bucket": work.id, "ACL": work.new.get("acl") or "private"})
+def _put_acl(context: OperationContext) -> None:
+    context.call("put_bucket_acl", {"Bucket": context.id, "ACL": context.inputs.get("acl") or "private"})
 
 
-def _empty_bucket(work: Work) -> None:
-    """Delete every version of every object, when the program said that it may be."""
-    if not work.get("forceDestroy"):
+def _empty_bucket(context: OperationContext) -> None:
+    """Delete every version of every object if the program sets `forceDestroy`."""
+    if not context.get("forceDestroy"):
         return
-    answer = work.call("list_object_versions", {"Bucket": work.id}, pages=True)
-    for one in [*answer.get("Versions", []), *answer.get("DeleteMarkers", [])]:
-        work.call("delete_object", {"Bucket": work.id, "Key": one["Key"], "VersionId": one["VersionId"]})
+    response = context.call("list_object_versions", {"Bucket": context.id}, pages=True)
+    for version in [*response.get("Versions", []), *response.get("DeleteMarkers", [])]:
+        context.call("delete_object", {"Bucket": context.id, "Key": version["Key"], "VersionId": version["VersionId"]})
 
 
-def _logging(work: Work) -> Args:
+def _logging_args(context: OperationContext) -> Args:
     enabled = members(members(input_shape("s3", "put_bucket_logging"))["BucketLoggingStatus"])["LoggingEnabled"]
-    wanted = {name: value for name, value in work.new.items() if name.startswith("target")}
-    return {"Bucket": work.new["bucket"], "BucketLoggingStatus": {"LoggingEnabled": to_aws(enabled, wanted, {})}}
+    inputs = {name: value for name, value in context.inputs.items() if name.startswith("target")}
+    return {"Bucket": context.inputs["bucket"], "BucketLoggingStatus": {"LoggingEnabled": to_aws(enabled, inputs, {})}}
 
 
-_WITH_V2 = (
+_HAS_V2_ALIAS = (
     "BucketLifecycleConfiguration",
     "BucketLogging",
     "BucketObjectLockConfiguration",
     "BucketServerSideEncryptionConfiguration",
     "BucketVersioning",
 )
-"""Parts that the SDK still has under their older names too."""
+"""Configurations that the SDK also has under an older name ending in V2."""
 
 
-def _part(
+def _bucket_configuration(
     name: str,
     noun: str,
-    wrap: str,
+    nested_in: str,
     *,
     item: str = "@",
-    delete: Op | None,
-    put: Op | None = None,
-    local: tuple[str, ...] = (),
+    delete: ApiCall | None,
+    put: ApiCall | None = None,
+    state_only: tuple[str, ...] = (),
     outputs: Mapping[str, Any] | None = None,
     **more: Any,
-) -> ResourceType:
-    """A bucket's part that is put whole under the bucket's name; `name` as in `BucketVersioning`."""
-    tokens = [name, f"{name}V2"] if name in _WITH_V2 else [name]
-    put = put or op(f"put_{noun}", wrap=wrap, whole=True)
-    return ResourceType(
-        tokens=tuple(f"aws:s3/{one[0].lower()}{one[1:]}:{one}" for one in tokens),
+) -> EmulatedType:
+    """Declare a bucket configuration that is put as a whole, e.g. `BucketVersioning`."""
+    type_names = [name, f"{name}V2"] if name in _HAS_V2_ALIAS else [name]
+    put = put or ApiCall(f"put_{noun}", nested_in=nested_in, full_replace=True)
+    return EmulatedType(
+        tokens=tuple(f"aws:s3/{type_name[0].lower()}{type_name[1:]}:{type_name}" for type_name in type_names),
         service="s3",
         id="{bucket}",
         key="Bucket",
         create=put,
-        read=op(f"get_{noun}"),
+        read=ApiCall(f"get_{noun}"),
         item=item,
         update=[put],
         delete=delete,
-        local=("expectedBucketOwner", *local),
-        outputs={"bucket": of_work(lambda work: work.id), **(outputs or {})},
+        state_only=("expectedBucketOwner", *state_only),
+        outputs={"bucket": resource_id, **(outputs or {})},
         **more,
     )
 
 
-def _versioning(work: Work) -> Args:
-    wanted = work.new["versioningConfiguration"]
+def _versioning_args(context: OperationContext) -> Args:
+    configuration = context.inputs["versioningConfiguration"]
     return {
-        "Bucket": work.new["bucket"],
-        "MFA": work.new.get("mfa"),
-        "VersioningConfiguration": {"Status": wanted["status"], "MFADelete": wanted.get("mfaDelete")},
+        "Bucket": context.inputs["bucket"],
+        "MFA": context.inputs.get("mfa"),
+        "VersioningConfiguration": {"Status": configuration["status"], "MFADelete": configuration.get("mfaDelete")},
     }
 
 
-def _never_versioned(work: Work) -> bool:
-    """`Disabled` is for buckets that never were versioned: AWS has no call for it."""
-    return bool(work.new["versioningConfiguration"]["status"] == "Disabled")
+def _never_versioned(context: OperationContext) -> bool:
+    """Return True for `Disabled`, the initial state, which no call can set."""
+    return bool(context.inputs["versioningConfiguration"]["status"] == "Disabled")
 
 
-def _read_versioning(item: Any) -> Any:
+def _read_versioning(item: Any) -> Properties:
     deleting = {"mfaDelete": item["MFADelete"]} if item.get("MFADelete") else {}
     return {"status": item.get("Status", "Disabled"), **deleting}
 
 
-def _lifecycle_size(work: Work) -> Args:
-    return {"TransitionDefaultMinimumObjectSize": work.new.get("transitionDefaultMinimumObjectSize")}
+def _lifecycle_args(context: OperationContext) -> Args:
+    return {"TransitionDefaultMinimumObjectSize": context.inputs.get("transitionDefaultMinimumObjectSize")}
 
 
-def _lock_without_rule(work: Work) -> Args:
-    """A lock can't be taken off a bucket; the real provider only drops its rule."""
-    return {"Bucket": work.id, "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
+def _remove_lock_rule_args(context: OperationContext) -> Args:
+    """Build a lock without a rule; AWS can't remove the lock itself."""
+    return {"Bucket": context.id, "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
 
 
-def _has_object_lock(answer: Any) -> bool:
-    return bool(answer.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled")
+def _has_object_lock(response: Any) -> bool:
+    return bool(response.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled")
 
 
 _DESTINATIONS = (
@@ -116,185 +127,193 @@ _DESTINATIONS = (
     ("queues", "queueArn", "QueueConfigurations", "QueueArn"),
     ("lambdaFunctions", "lambdaFunctionArn", "LambdaFunctionConfigurations", "LambdaFunctionArn"),
 )
-"""Where a bucket's events go: the input and its key, AWS's member and its key."""
+"""Event destinations: the input and its key, AWS's member and its key."""
 
 
-def _notify(work: Work) -> Args:
+def _notification_args(context: OperationContext) -> Args:
     configuration: Args = {
-        member: [_destination(one, key, arn) for one in work.new.get(name) or []] or None
+        member: [_destination(target, key, arn) for target in context.inputs.get(name) or []] or None
         for name, key, member, arn in _DESTINATIONS
     }
-    bridge: Args = {"EventBridgeConfiguration": {}} if work.new.get("eventbridge") else {}
-    return {"Bucket": work.new["bucket"], "NotificationConfiguration": {**configuration, **bridge}}
+    bridge: Args = {"EventBridgeConfiguration": {}} if context.inputs.get("eventbridge") else {}
+    return {"Bucket": context.inputs["bucket"], "NotificationConfiguration": {**configuration, **bridge}}
 
 
-def _destination(one: Mapping[str, Any], key: str, arn: str) -> Args:
-    chosen = {"prefix": one.get("filterPrefix"), "suffix": one.get("filterSuffix")}
-    rules = [{"Name": name, "Value": value} for name, value in chosen.items() if value]
-    named = {"Filter": {"Key": {"FilterRules": rules}}} if rules else {}
-    return {"Id": one.get("id"), arn: one[key], "Events": one["events"], **named}
+def _destination(inputs: Mapping[str, Any], key: str, arn: str) -> Args:
+    filters = {"prefix": inputs.get("filterPrefix"), "suffix": inputs.get("filterSuffix")}
+    rules = [{"Name": name, "Value": value} for name, value in filters.items() if value]
+    filter_args = {"Filter": {"Key": {"FilterRules": rules}}} if rules else {}
+    return {"Id": inputs.get("id"), arn: inputs[key], "Events": inputs["events"], **filter_args}
 
 
-def _notified(key: str, member: str, arn: str) -> Any:
-    def shown(item: Any) -> Any:
-        return [_shown_destination(one, key, arn) for one in item.get(member) or []] or None
+def _notification_output(key: str, member: str, arn: str) -> OutputFunction:
+    def read(item: Any) -> Any:
+        return [_read_destination(configuration, key, arn) for configuration in item.get(member) or []] or None
 
-    return of_item(shown)
-
-
-def _shown_destination(one: Any, key: str, arn: str) -> dict[str, Any]:
-    rules = one.get("Filter", {}).get("Key", {}).get("FilterRules", [])
-    chosen = {f"filter{rule['Name'].capitalize()}": rule["Value"] for rule in rules}
-    return {"id": one["Id"], key: one[arn], "events": one["Events"], **chosen}
+    return from_response(read)
 
 
-def _suspend(work: Work) -> None:
-    """A versioned bucket can't become unversioned: the real provider suspends it."""
-    status = (work.get("versioningConfiguration") or {}).get("status")
+def _read_destination(configuration: Any, key: str, arn: str) -> dict[str, Any]:
+    rules = configuration.get("Filter", {}).get("Key", {}).get("FilterRules", [])
+    filters = {f"filter{rule['Name'].capitalize()}": rule["Value"] for rule in rules}
+    return {"id": configuration["Id"], key: configuration[arn], "events": configuration["Events"], **filters}
+
+
+def _suspend_versioning(context: OperationContext) -> None:
+    """Suspend versioning, as the real provider does; AWS can't remove it."""
+    status = (context.get("versioningConfiguration") or {}).get("status")
     if status in ("Enabled", "Suspended"):
         try:
-            work.call("put_bucket_versioning", {"Bucket": work.id, "VersioningConfiguration": {"Status": "Suspended"}})
+            context.call(
+                "put_bucket_versioning", {"Bucket": context.id, "VersioningConfiguration": {"Status": "Suspended"}}
+            )
         except AwsError as error:
             if not error.is_missing:
                 raise
 
 
 TYPES = (
-    ResourceType(
+    EmulatedType(
         tokens=("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"),
         service="s3",
         id="{bucket}",
         key="Bucket",
-        create=op("create_bucket", beside=_location),
-        read=op("head_bucket"),
-        item=lambda work, answer: {"Bucket": work.id, **answer},
+        create=ApiCall("create_bucket", extra_args=_location_args),
+        read=ApiCall("head_bucket"),
+        item=lambda context, response: {"Bucket": context.id, **response},
         before_delete=[_empty_bucket],
-        delete=op("delete_bucket"),
-        update=[Step(inputs=("acl",), run=_acl)],
+        delete=ApiCall("delete_bucket"),
+        update=[CustomUpdate(inputs=("acl",), run=_put_acl)],
         names={"objectLockEnabled": "ObjectLockEnabledForBucket"},
-        auto=Auto(input="bucket", limit=63, lower=True),
-        local=("forceDestroy",),
+        autoname=AutoName(input="bucket", max_length=63, lowercase=True),
+        state_only=("forceDestroy",),
         defaults={"forceDestroy": False},
         arn="arn:{partition}:s3:::{id}",
         outputs={
-            "bucket": of_work(lambda work: work.id),
-            "bucketDomainName": of_work(lambda work: f"{work.id}.s3.amazonaws.com"),
-            "bucketRegion": of_work(lambda work: work.region),
-            "bucketRegionalDomainName": of_work(lambda work: f"{work.id}.s3.{work.region}.amazonaws.com"),
-            "hostedZoneId": of_work(lambda work: _WEBSITE_ZONES.get(work.region)),
+            "bucket": resource_id,
+            "bucketDomainName": from_context(lambda context: f"{context.id}.s3.amazonaws.com"),
+            "bucketRegion": from_context(lambda context: context.region),
+            "bucketRegionalDomainName": from_context(lambda context: f"{context.id}.s3.{context.region}.amazonaws.com"),
+            "hostedZoneId": from_context(lambda context: _WEBSITE_ZONES.get(context.region)),
         },
-        also=[
-            Look(
-                name="get_object_lock_configuration",
-                outputs={"objectLockEnabled": of_item(_has_object_lock)},
-                absent={"objectLockEnabled": False},
+        extra_reads=[
+            ExtraRead(
+                "get_object_lock_configuration",
+                outputs={"objectLockEnabled": from_response(_has_object_lock)},
+                when_missing={"objectLockEnabled": False},
             )
         ],
         tagging=BucketTags(),
     ),
-    _part(
+    _bucket_configuration(
         "BucketVersioning",
         "bucket_versioning",
         "",
-        put=op("put_bucket_versioning", _versioning, inputs=("bucket", "versioningConfiguration", "mfa")),
-        variants=(
+        put=ApiCall(
+            "put_bucket_versioning", args=_versioning_args, covers_inputs=("bucket", "versioningConfiguration", "mfa")
+        ),
+        create_variants=(
             (
                 _never_versioned,
-                op("head_bucket", lambda work: {"Bucket": work.new["bucket"]}, inputs=("versioningConfiguration",)),
+                ApiCall(
+                    "head_bucket",
+                    args=lambda context: {"Bucket": context.inputs["bucket"]},
+                    covers_inputs=("versioningConfiguration",),
+                ),
             ),
         ),
-        before_delete=[_suspend],
+        before_delete=[_suspend_versioning],
         delete=None,
-        local=("mfa",),
-        outputs={"versioningConfiguration": of_item(_read_versioning)},
+        state_only=("mfa",),
+        outputs={"versioningConfiguration": from_response(_read_versioning)},
     ),
-    _part(
+    _bucket_configuration(
         "BucketPublicAccessBlock",
         "public_access_block",
         "PublicAccessBlockConfiguration",
         item="PublicAccessBlockConfiguration",
-        delete=op("delete_public_access_block"),
+        delete=ApiCall("delete_public_access_block"),
         defaults=dict.fromkeys(
             ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"),
-            False,  # a value, not a switch
+            False,
         ),
-        local=("skipDestroy",),
+        state_only=("skipDestroy",),
     ),
-    _part(
+    _bucket_configuration(
         "BucketServerSideEncryptionConfiguration",
         "bucket_encryption",
         "ServerSideEncryptionConfiguration",
         item="ServerSideEncryptionConfiguration",
-        delete=op("delete_bucket_encryption"),
+        delete=ApiCall("delete_bucket_encryption"),
         names={"kmsMasterKeyId": "KMSMasterKeyID", "sseAlgorithm": "SSEAlgorithm"},
     ),
-    _part("BucketPolicy", "bucket_policy", "", delete=op("delete_bucket_policy")),
-    _part(
+    _bucket_configuration("BucketPolicy", "bucket_policy", "", delete=ApiCall("delete_bucket_policy")),
+    _bucket_configuration(
         "BucketLifecycleConfiguration",
         "bucket_lifecycle_configuration",
         "LifecycleConfiguration",
-        put=op(
+        put=ApiCall(
             "put_bucket_lifecycle_configuration",
-            wrap="LifecycleConfiguration",
-            whole=True,
-            beside=_lifecycle_size,
-            carries=("transitionDefaultMinimumObjectSize",),
+            nested_in="LifecycleConfiguration",
+            full_replace=True,
+            extra_args=_lifecycle_args,
+            covers_inputs=("transitionDefaultMinimumObjectSize",),
         ),
-        delete=op("delete_bucket_lifecycle"),
-        local=("timeouts",),
+        delete=ApiCall("delete_bucket_lifecycle"),
+        state_only=("timeouts",),
     ),
-    _part(
+    _bucket_configuration(
         "BucketLogging",
         "bucket_logging",
         "",
         item="LoggingEnabled",
-        put=op(
+        put=ApiCall(
             "put_bucket_logging",
-            _logging,
-            inputs=("bucket", "targetBucket", "targetPrefix", "targetGrants", "targetObjectKeyFormat"),
+            args=_logging_args,
+            covers_inputs=("bucket", "targetBucket", "targetPrefix", "targetGrants", "targetObjectKeyFormat"),
         ),
-        delete=op("put_bucket_logging", lambda work: {"Bucket": work.id, "BucketLoggingStatus": {}}),
+        delete=ApiCall("put_bucket_logging", args=lambda context: {"Bucket": context.id, "BucketLoggingStatus": {}}),
     ),
-    _part(
+    _bucket_configuration(
         "BucketOwnershipControls",
         "bucket_ownership_controls",
         "OwnershipControls",
         item="OwnershipControls",
-        delete=op("delete_bucket_ownership_controls"),
+        delete=ApiCall("delete_bucket_ownership_controls"),
     ),
-    _part(
+    _bucket_configuration(
         "BucketObjectLockConfiguration",
         "object_lock_configuration",
         "ObjectLockConfiguration",
         item="ObjectLockConfiguration",
-        delete=op("put_object_lock_configuration", _lock_without_rule),
+        delete=ApiCall("put_object_lock_configuration", args=_remove_lock_rule_args),
         defaults={"objectLockEnabled": "Enabled"},
-        local=("token",),
+        state_only=("token",),
     ),
-    _part(
+    _bucket_configuration(
         "BucketNotification",
         "bucket_notification_configuration",
         "",
-        put=op(
+        put=ApiCall(
             "put_bucket_notification_configuration",
-            _notify,
-            inputs=("bucket", "eventbridge", "topics", "queues", "lambdaFunctions"),
+            args=_notification_args,
+            covers_inputs=("bucket", "eventbridge", "topics", "queues", "lambdaFunctions"),
         ),
-        delete=op(
+        delete=ApiCall(
             "put_bucket_notification_configuration",
-            lambda work: {"Bucket": work.id, "NotificationConfiguration": {}},
+            args=lambda context: {"Bucket": context.id, "NotificationConfiguration": {}},
         ),
         outputs={
-            "eventbridge": of_item(lambda item: True if "EventBridgeConfiguration" in item else None),
-            **{name: _notified(key, member, arn) for name, key, member, arn in _DESTINATIONS},
+            "eventbridge": from_response(lambda item: True if "EventBridgeConfiguration" in item else None),
+            **{name: _notification_output(key, member, arn) for name, key, member, arn in _DESTINATIONS},
         },
     ),
-    _part(
+    _bucket_configuration(
         "BucketReplicationConfig",
         "bucket_replication",
         "ReplicationConfiguration",
         item="ReplicationConfiguration",
-        delete=op("delete_bucket_replication"),
-        local=("token",),
+        delete=ApiCall("delete_bucket_replication"),
+        state_only=("token",),
     ),
 )

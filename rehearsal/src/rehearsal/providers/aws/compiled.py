@@ -1,0 +1,207 @@
+"""Compiled declaration of a type.
+
+It lists the inputs that each API call sends, the unsupported inputs and those whose change replaces the resource.
+Compiled once per type from the declaration, the SDK's schema and botocore's shapes; pure.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.providers.aws.calls import input_shape
+from rehearsal.providers.aws.compare import property_changes, same
+from rehearsal.providers.aws.context import OperationContext
+from rehearsal.providers.aws.mapping import members, source_input, unmapped_paths
+from rehearsal.providers.aws.table import ApiCall, CustomUpdate, EmulatedType
+from rehearsal.providers.protocol import CheckFailure, DiffResult, PropertyChange
+from rehearsal.providers.schema import ResourceSchema, ValueType
+from rehearsal.providers.values import DEFAULTS, Properties
+
+COMMON_INPUTS = frozenset({"tags", "tagsAll", "region"})
+"""Inputs that all types treat alike."""
+
+
+@dataclass(frozen=True)
+class UpdateStep:
+    """One update of the declaration, with the inputs it sends."""
+
+    update: ApiCall | CustomUpdate
+    inputs: frozenset[str]
+
+
+@dataclass(frozen=True)
+class CompiledType:
+    """A compiled declaration."""
+
+    declaration: EmulatedType
+    schema: ResourceSchema
+    updates: tuple[UpdateStep, ...]
+    supported_inputs: frozenset[str]
+    """Inputs that some API call sends."""
+    unsupported_paths: Mapping[str, frozenset[str]]
+    """Input → paths below it that AWS's shape lacks, e.g. `vpcConfig.clusterSecurityGroup`."""
+    force_new: frozenset[str]
+    """Inputs whose change replaces the resource."""
+
+    def create_call(self, context: OperationContext) -> ApiCall:
+        """Return the call that creates this resource: the first variant that applies."""
+        variants = self.declaration.create_variants
+        return next((variant for applies, variant in variants if applies(context)), self.declaration.create)
+
+
+def compile_type(declaration: EmulatedType, schema: ResourceSchema) -> CompiledType:
+    """Determine the API calls that send each input."""
+    creates = [declaration.create, *(variant for _, variant in declaration.create_variants)]
+    candidates = mappable_inputs(declaration, schema)
+    updates = _update_steps(declaration, candidates)
+    sent_by_create = {name for create in creates for name in sent_inputs(declaration, create, candidates)}
+    sent_by_update = {name for step in updates for name in step.inputs}
+    in_id = set(template_names(declaration.id_template)) & candidates
+    state_only = set(declaration.state_only)
+    update_calls = [step.update for step in updates if isinstance(step.update, ApiCall)]
+    immutable = set(schema.inputs) - sent_by_update - state_only - COMMON_INPUTS
+    supported = sent_by_create | sent_by_update | in_id | state_only | COMMON_INPUTS | prefix_inputs(declaration)
+    return CompiledType(
+        declaration=declaration,
+        schema=schema,
+        updates=updates,
+        supported_inputs=frozenset(supported),
+        unsupported_paths=_unsupported_paths(declaration, schema, [*creates, *update_calls]),
+        force_new=frozenset(immutable | in_id | set(declaration.force_new) | {"region"}),
+    )
+
+
+def prefix_inputs(declaration: EmulatedType) -> frozenset[str]:
+    """Return the input that only sets the prefix of a generated name."""
+    return frozenset() if declaration.autoname is None else frozenset({f"{declaration.autoname.input}Prefix"})
+
+
+def mappable_inputs(declaration: EmulatedType, schema: ResourceSchema) -> frozenset[str]:
+    """Return the inputs that an API call may send."""
+    return frozenset(schema.inputs) - COMMON_INPUTS - frozenset(declaration.state_only) - prefix_inputs(declaration)
+
+
+def sent_inputs(declaration: EmulatedType, call: ApiCall, candidates: Iterable[str]) -> frozenset[str]:
+    """Return the inputs that an API call sends."""
+    if call.args is not None:
+        return frozenset(call.covers_inputs)
+    shape = mapped_members(declaration, call)
+    names = set(candidates)
+    mapped = {source_input(member, names, declaration.names, shape) for member in shape}
+    return frozenset(name for name in mapped if name is not None) | frozenset(call.covers_inputs)
+
+
+def mapped_members(declaration: EmulatedType, call: ApiCall) -> Mapping[str, Any]:
+    """Return the members of a call's shape that inputs are mapped to."""
+    shape = members(input_shape(call.service or declaration.service, call.name))
+    return members(shape[call.nested_in]) if call.nested_in else shape
+
+
+def unsupported_inputs(compiled: CompiledType, inputs: Properties) -> Iterator[CheckFailure]:
+    """Yield a failure for each input that the program sets and no API call sends."""
+    for name, value in inputs.items():
+        if name == DEFAULTS or value in (None, [], {}):
+            continue
+        if name not in compiled.supported_inputs:
+            yield _not_implemented(compiled, name)
+        for path in compiled.unsupported_paths.get(name, ()):
+            if _is_set(value, path.split(".")[1:]):
+                yield _not_implemented(compiled, path)
+
+
+def difference(compiled: CompiledType, old: Properties, new: Properties) -> DiffResult:
+    """Compare two sets of checked inputs and mark changes that replace the resource."""
+    changes = tuple(_effective_changes(compiled, old, new))
+    replaced = any(change.replace for change in changes)
+    return DiffResult(changes, delete_before_replace=replaced and _names_collide(compiled, old, new))
+
+
+def _effective_changes(compiled: CompiledType, old: Properties, new: Properties) -> Iterator[PropertyChange]:
+    for change in property_changes(old, new):
+        name = top_level_name(change.path)
+        if not _keeps_value(compiled, name, new):
+            yield PropertyChange(change.path, change.kind, replace=name in compiled.force_new)
+
+
+def _keeps_value(compiled: CompiledType, name: str, new: Properties) -> bool:
+    """Return True if AWS's value stays when the program removes the input.
+
+    AWS computes such a property if it is not set.
+    """
+    computed = name not in compiled.schema.optional_outputs and name in compiled.schema.outputs
+    declaration = compiled.declaration
+    always_counts = name in declaration.defaults or name in declaration.detect_drift or name in COMMON_INPUTS
+    return name not in new and computed and not always_counts
+
+
+def _names_collide(compiled: CompiledType, old: Properties, new: Properties) -> bool:
+    """Return True if the new resource would have the name or id of the old one."""
+    autoname, id_template = compiled.declaration.autoname, compiled.declaration.id_template
+    if autoname is not None:
+        explicit = autoname.input not in new.get(DEFAULTS, ())
+        return explicit and same(old.get(autoname.input), new.get(autoname.input))
+    if id_template:
+        return all(same(old.get(name), new.get(name)) for name in template_names(id_template))
+    return False
+
+
+def template_names(template: str) -> list[str]:
+    """Return the names in a template's braces."""
+    return [part.split("}")[0] for part in template.split("{")[1:]]
+
+
+def top_level_name(path: str) -> str:
+    """Return the top-level property of a path such as `ingress[0].toPort`."""
+    return path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
+
+
+def changed_inputs(old: Properties, new: Properties) -> frozenset[str]:
+    """Return the top-level names of all inputs that differ."""
+    return frozenset(top_level_name(change.path) for change in property_changes(old, new))
+
+
+def _update_steps(declaration: EmulatedType, candidates: frozenset[str]) -> tuple[UpdateStep, ...]:
+    """Assign each input to its custom updates, else to the first call that sends it."""
+    custom = {name for update in declaration.update if isinstance(update, CustomUpdate) for name in update.inputs}
+    assigned: set[str] = set()
+    steps = []
+    for update in declaration.update:
+        if isinstance(update, CustomUpdate):
+            inputs = frozenset(update.inputs)
+        else:
+            inputs = sent_inputs(declaration, update, candidates) - custom - assigned
+            assigned |= inputs
+        if inputs:
+            steps.append(UpdateStep(update, inputs))
+    return tuple(steps)
+
+
+def _unsupported_paths(
+    declaration: EmulatedType, schema: ResourceSchema, calls: Iterable[ApiCall]
+) -> dict[str, frozenset[str]]:
+    unsupported: dict[str, frozenset[str]] = {}
+    custom = {name for update in declaration.update if isinstance(update, CustomUpdate) for name in update.inputs}
+    for call in calls:
+        if call.args is not None:
+            continue
+        shape = mapped_members(declaration, call)
+        for member, member_shape in shape.items():
+            name = source_input(member, schema.inputs, declaration.names, shape)
+            if name is None or name in {*custom, *call.covers_inputs, *declaration.state_only}:
+                continue
+            if schema.inputs[name].type in (ValueType.LIST, ValueType.OBJECT):
+                paths = frozenset(unmapped_paths(schema.inputs[name], member_shape, declaration.names, name))
+                unsupported[name] = unsupported[name] & paths if name in unsupported else paths
+    return {name: paths for name, paths in unsupported.items() if paths}
+
+
+def _is_set(value: Any, keys: list[str]) -> bool:
+    if isinstance(value, list):
+        return any(_is_set(item, keys) for item in value)
+    if not keys:
+        return value not in (None, "", [], {}, False)
+    return isinstance(value, Mapping) and _is_set(value.get(keys[0]), keys[1:])
+
+
+def _not_implemented(compiled: CompiledType, path: str) -> CheckFailure:
+    return CheckFailure(path, f'the emulated provider for {compiled.schema.token} does not implement "{path}"')

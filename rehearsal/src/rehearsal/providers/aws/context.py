@@ -1,0 +1,96 @@
+"""Context of one operation on one resource, and functions that build arguments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rehearsal.providers.aws.calls import Args, Connection, Response
+from rehearsal.providers.values import Properties
+
+PARTITION = "aws"
+
+
+@dataclass
+class OperationContext:
+    """Inputs, outputs and connection while one resource is created, read or changed.
+
+    Every function of a declaration receives it.
+    """
+
+    connection: Connection
+    service: str
+    """botocore name of the resource's service."""
+    region: str
+    id: str = ""
+    """Resource id; empty until the resource is created."""
+    inputs: Properties = field(default_factory=dict)
+    """Inputs to apply; for a read or a delete, the inputs of the last update."""
+    old_inputs: Properties = field(default_factory=dict)
+    """Inputs of the last update; empty while creating."""
+    outputs: Properties = field(default_factory=dict)
+    """Outputs so far, without those of inputs that the program removed."""
+
+    @property
+    def account(self) -> str:
+        """Account number that owns the resource."""
+        return self.connection.account
+
+    @property
+    def creating(self) -> bool:
+        """True while the resource is being created and has no old inputs."""
+        return not self.old_inputs
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the input of a Pulumi name, else the output."""
+        for values in (self.inputs, self.outputs):
+            if values.get(name) is not None:
+                return values[name]
+        return default
+
+    def added_and_removed(self, name: str) -> tuple[list[str], list[str]]:
+        """Return the items that an update adds to and removes from a list input, sorted."""
+        old, new = set(self.old_inputs.get(name) or []), set(self.inputs.get(name) or [])
+        return sorted(new - old), sorted(old - new)
+
+    def values(self) -> Properties:
+        """Return all inputs and outputs, and the names that every template may use."""
+        common = {"id": self.id, "region": self.region, "partition": PARTITION}
+        return {**self.outputs, **{k: v for k, v in self.inputs.items() if v is not None}, **common}
+
+    def format(self, template: str, response: Response | None = None) -> str:
+        """Fill a template such as `arn:aws:ec2:{region}:{account}:vpc/{id}`.
+
+        Values come from inputs, outputs and the members of a response.
+        """
+        values = {**(response or {}), **self.values()}
+        if "{account}" in template:
+            values["account"] = self.account
+        return template.format_map(values)
+
+    def call(self, operation: str, args: Args, *, service: str = "", region: str = "", pages: bool = False) -> Response:
+        """Call AWS, by default the resource's own service in its region. Raises AwsError."""
+        return self.connection.call(service or self.service, region or self.region, operation, args, pages=pages)
+
+
+ArgsFunction = Callable[[OperationContext], Args]
+"""Builds the arguments of an API call."""
+
+
+def by_id(member: str) -> ArgsFunction:
+    """Return a function that identifies the resource by its id: `{member: id}`."""
+    return lambda context: {member: context.id}
+
+
+def by_ids(member: str) -> ArgsFunction:
+    """Return a function that identifies the resource by a list: `{member: [id]}`."""
+    return lambda context: {member: [context.id]}
+
+
+def by_arn(member: str) -> ArgsFunction:
+    """Return a function that identifies the resource by its ARN: `{member: arn}`."""
+    return lambda context: {member: context.get("arn")}
+
+
+def no_args(context: OperationContext) -> Args:  # noqa: ARG001  # an ArgsFunction
+    """Return no arguments, for operations on the whole account or region."""
+    return {}

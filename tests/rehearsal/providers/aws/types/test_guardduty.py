@@ -1,0 +1,36 @@
+"""GuardDuty detectors and their features."""
+
+from typing import Any
+
+import pytest
+
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+
+CASES = [
+    LifecycleCase(
+        "aws:guardduty/detector:Detector",
+        lambda _deps: {"enable": True, "findingPublishingFrequency": "FIFTEEN_MINUTES", "tags": OLD},
+        lambda _deps: {"enable": False, "findingPublishingFrequency": "SIX_HOURS", "tags": NEW},
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
+    check_lifecycle(case)
+
+
+def test_feature_changes_alone_and_is_gone_with_its_detector(engine: Any, deps: Any, client: Any) -> None:
+    token = "aws:guardduty/detectorFeature:DetectorFeature"
+    first = engine.create(token, "s3", detectorId=deps.guardduty_detector, name="S3_DATA_EVENTS", status="ENABLED")
+    second = engine.create(token, "rds", detectorId=deps.guardduty_detector, name="RDS_LOGIN_EVENTS", status="ENABLED")
+    assert [engine.drift(feature) for feature in (first, second)] == [[], []]
+    first = engine.update(first, detectorId=deps.guardduty_detector, name="S3_DATA_EVENTS", status="DISABLED")
+    assert [engine.drift(feature) for feature in (first, second)] == [[], []]
+    guardduty = client("guardduty")
+    guardduty.update_detector(
+        DetectorId=deps.guardduty_detector, Features=[{"Name": "RDS_LOGIN_EVENTS", "Status": "DISABLED"}]
+    )
+    assert engine.drift(second) == ["status"]
+    guardduty.delete_detector(DetectorId=deps.guardduty_detector)
+    assert engine.read(first) is None

@@ -1,0 +1,38 @@
+"""Topics, topic policies and subscriptions."""
+
+from typing import Any
+
+import pytest
+
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+
+CASES = [
+    LifecycleCase(
+        "aws:sns/topic:Topic",
+        lambda _deps: {"displayName": "old", "tags": OLD},
+        lambda deps: {"displayName": "new", "kmsMasterKeyId": deps.key, "tags": NEW},
+    ),
+    LifecycleCase(
+        "aws:sns/topicSubscription:TopicSubscription",
+        lambda deps: {"topic": deps.topic, "protocol": "email", "endpoint": "ops@campus.example"},
+        lambda deps: {
+            "topic": deps.topic,
+            "protocol": "email",
+            "endpoint": "ops@campus.example",
+            "filterPolicy": '{"severity":["high"]}',
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
+    check_lifecycle(case)
+
+
+def test_deleting_a_topic_policy_restores_the_default(engine: Any, deps: Any) -> None:
+    policy = deps.policy("budgets", "SNS:Publish")
+    created = engine.create("aws:sns/topicPolicy:TopicPolicy", arn=deps.topic, policy=policy)
+    assert engine.drift(created) == []
+    engine.delete(created)
+    assert "__default_policy_ID" in engine.read(created).outputs["policy"]

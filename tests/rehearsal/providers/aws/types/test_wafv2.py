@@ -1,0 +1,103 @@
+"""Web ACLs, their associations and logging."""
+
+from typing import Any
+
+import pytest
+
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+
+ACL = "aws:wafv2/webAcl:WebAcl"
+ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
+LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+
+
+def visible(name: str) -> dict[str, Any]:
+    return {"cloudwatchMetricsEnabled": True, "metricName": name, "sampledRequestsEnabled": True}
+
+
+def acl(limit: int, tags: dict[str, str]) -> dict[str, Any]:
+    counted = [{"name": "SizeRestrictions_BODY", "actionToUse": {"count": {}}}]
+    managed = {"vendorName": "AWS", "name": "AWSManagedRulesCommonRuleSet", "ruleActionOverrides": counted}
+    return {
+        "scope": "REGIONAL",
+        "description": "edge",
+        "defaultAction": {"allow": {}},
+        "visibilityConfig": visible("edge"),
+        "rules": [
+            {
+                "name": "rate",
+                "priority": 0,
+                "action": {"block": {}},
+                "statement": {
+                    "rateBasedStatement": {"limit": limit, "aggregateKeyType": "IP", "evaluationWindowSec": 300}
+                },
+                "visibilityConfig": visible("rate"),
+            },
+            {
+                "name": "common",
+                "priority": 1,
+                "overrideAction": {"none": {}},
+                "statement": {"managedRuleGroupStatement": managed},
+                "visibilityConfig": visible("common"),
+            },
+        ],
+        "tags": tags,
+    }
+
+
+def logging(acl_arn: str, log_group_arn: str, header: str) -> dict[str, Any]:
+    """Log only blocked requests, without the value of a header."""
+    conditions = [{"actionCondition": {"action": "BLOCK"}}]
+    return {
+        "resourceArn": acl_arn,
+        "logDestinationConfigs": [log_group_arn],
+        "redactedFields": [{"singleHeader": {"name": header}}],
+        "loggingFilter": {
+            "defaultBehavior": "DROP",
+            "filters": [{"behavior": "KEEP", "requirement": "MEETS_ANY", "conditions": conditions}],
+        },
+    }
+
+
+CASES = [
+    LifecycleCase(ACL, lambda _deps: acl(1000, OLD), lambda _deps: acl(2000, NEW)),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
+    check_lifecycle(case)
+
+
+def test_changed_rules_are_drift(engine: Any, client: Any) -> None:
+    created = engine.create(ACL, **acl(1000, OLD))
+    wafv2 = client("wafv2")
+    key = {"Name": created.outputs["name"], "Scope": "REGIONAL", "Id": created.id}
+    live = wafv2.get_web_acl(**key)
+    rules = [rule for rule in live["WebACL"]["Rules"] if rule["Name"] == "rate"]
+    for rule in rules:
+        rule["Statement"]["RateBasedStatement"]["Limit"] = 999_999
+    wafv2.update_web_acl(
+        **key,
+        LockToken=live["LockToken"],
+        Rules=[{key: value for key, value in rule.items() if value is not None} for rule in rules],
+        DefaultAction=live["WebACL"]["DefaultAction"],
+        VisibilityConfig=live["WebACL"]["VisibilityConfig"],
+    )
+    assert engine.drift(created) == ["rules"]
+
+
+def test_association_is_gone_after_disassociation(engine: Any, deps: Any, client: Any) -> None:
+    created = engine.create(ACL, **acl(1000, OLD))
+    association = engine.create(ASSOCIATION, webAclArn=created.outputs["arn"], resourceArn=deps.load_balancer)
+    assert engine.drift(association) == []
+    client("wafv2").disassociate_web_acl(ResourceArn=deps.load_balancer)
+    assert engine.read(association) is None
+    engine.delete(association)
+
+
+def test_logging_configuration_lifecycle(engine: Any, check_lifecycle: CheckLifecycle) -> None:
+    acl_arn = engine.create(ACL, **acl(1000, OLD)).outputs["arn"]
+    log_group = engine.create("aws:cloudwatch/logGroup:LogGroup", "waf", name="aws-waf-logs-edge").outputs["arn"]
+    first, second = logging(acl_arn, log_group, "authorization"), logging(acl_arn, log_group, "cookie")
+    check_lifecycle(LifecycleCase.fixed(LOGGING, first, second))
