@@ -15,6 +15,7 @@ from typing import Any
 
 from operations.recording import short
 from operations.rehearsing import ADDONS, COMMAND, PLATFORM, REQUIRED_TOOLS, platform_tools
+from pulumi_wire.markers import UNKNOWN_STRING
 from rehearsal.commands import RehearsalTarget
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, EngineError, OperationError
@@ -22,7 +23,6 @@ from rehearsal.errors import RehearsalError
 from rehearsal.hints import CommandHints
 from rehearsal.home import Home
 from rehearsal.lifecycle import Rehearsal
-from rehearsal.providers.values import UNKNOWN
 from rehearsal.toolchain import Toolchain
 from stacks.loading import load_file
 from stacks.requirements import Environment
@@ -134,4 +134,4 @@ def known(value: Any) -> bool:
         return all(known(each) for each in value.values())
     if isinstance(value, list):
         return all(known(each) for each in value)
-    return bool(value != UNKNOWN)
+    return bool(value != UNKNOWN_STRING)

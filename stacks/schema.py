@@ -12,13 +12,12 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
+from pulumi_wire.stack_file import ENGINE_KEYS
 from stacks.loading import ENGINES_OWN, NAMESPACE
 from stacks.sections.fields import Matching, OneOf
 from stacks.settings import EnvironmentSettings
 
 TITLE = "Settings of the campus safety platform"
-ENGINE_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")
-"""What the engine itself writes into a stack file."""
 
 
 class SettingsSchema(GenerateJsonSchema):

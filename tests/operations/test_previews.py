@@ -8,10 +8,10 @@ import pytest
 
 from operations import previews
 from operations.recording import short
+from pulumi_wire.markers import UNKNOWN_STRING
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, EngineError, OperationError, Outcome
 from rehearsal.errors import RehearsalError
-from rehearsal.providers.values import UNKNOWN
 from stacks.requirements import Environment
 
 
@@ -35,7 +35,7 @@ def test_types_are_short() -> None:
 
 def test_one_unknown_inside_makes_a_value_unknown() -> None:
     assert previews.known({"a": ["b", 1]})
-    assert not previews.known({"a": ["b", UNKNOWN]})
+    assert not previews.known({"a": ["b", UNKNOWN_STRING]})
 
 
 def test_a_running_rehearsal_is_not_previewed_as_if_it_were_new(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from operations.requirements.table import (
     production_like,
     requirement,
 )
-from rehearsal.providers.values import UNKNOWN
+from pulumi_wire.markers import UNKNOWN_STRING
 from stacks.requirements import Environment
 
 
@@ -41,7 +41,7 @@ def environment(name: Environment, *more: PlannedResource) -> Preview:
         {"kmsKeyId": (key.urn,)},
         multiAz=name.production_like,
         backupRetentionPeriod=35 if name.production_like else 7,
-        kmsKeyId=UNKNOWN,
+        kmsKeyId=UNKNOWN_STRING,
         exports=["postgresql"],
     )
     return Preview(name, (key, database, *more))

@@ -12,6 +12,7 @@ from operations.cost import estimating
 from operations.cost.errors import CostError
 from operations.cost.stacks import read
 from policy_packs.cost.table import Baseline
+from pulumi_wire.markers import UNKNOWN_STRING
 
 URN = "urn:pulumi:dev::campus-safety::"
 PROVIDER = f"{URN}pulumi:providers:aws::aws"
@@ -27,7 +28,7 @@ NODES = state(
     "aws:eks/nodeGroup:NodeGroup",
     "nodes",
     instanceTypes=["t3.large"],
-    launchTemplate={"id": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"},
+    launchTemplate={"id": UNKNOWN_STRING},
     scalingConfig={"minSize": 1, "desiredSize": 2, "maxSize": 3},
 ) | {"propertyDependencies": {"launchTemplate": [f"{URN}aws:ec2/launchTemplate:LaunchTemplate::nodes"]}}
 TEMPLATE = state(
@@ -105,7 +106,7 @@ def test_something_without_a_price_is_an_error_that_names_it(tmp_path: Path) -> 
 
 
 def test_something_that_has_to_be_awaited_is_an_error_that_names_it(tmp_path: Path) -> None:
-    unknown = state("aws:rds/instance:Instance", "records", instanceClass="04da6b54-80e4-46f7-96ec-b56ff0331ba9")
+    unknown = state("aws:rds/instance:Instance", "records", instanceClass=UNKNOWN_STRING)
     with pytest.raises(CostError, match="instanceClass not known yet"):
         estimating.priced("dev", preview(tmp_path, AWS, unknown))
 
