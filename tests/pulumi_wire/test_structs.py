@@ -1,4 +1,4 @@
-"""Structs survive a round trip, and decode to what protobuf's own JSON mapping says."""
+"""Structs survive a round trip and decode as in protobuf's JSON mapping."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""Wire format of the Pulumi engine: markers in property values, limits and file keys.
+"""Wire format of the engine: markers in property values, limits, file keys.
 
 Shared by the policy kernel and the rehearsal, which both speak to the engine:
 

@@ -15,7 +15,10 @@ TOOLS = Toolchain(tools_directory(Path(__file__).parents[3] / ".tools"))
 
 
 def binary(name: str) -> Path:
-    """Return the path of a tool. A missing server fails the test instead of skipping it."""
+    """Return the path of a tool.
+
+    A missing server fails the test instead of skipping it.
+    """
     path = TOOLS.find(name)
     if path is None:
         pytest.fail(f"{name} is missing; build it with `rehearse tools {name}`")

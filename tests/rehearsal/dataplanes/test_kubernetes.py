@@ -1,4 +1,4 @@
-"""A rehearsal's cluster behaves like a real one: scheduling, admission, controllers, upgrades and crashes."""
+"""A rehearsal's cluster behaves like a real one."""
 
 import time
 from collections.abc import Callable, Iterator

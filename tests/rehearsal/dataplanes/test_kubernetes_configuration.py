@@ -93,7 +93,10 @@ def test_load_balancer_names_are_host_names(name: str, network: bool) -> None:  
 
 
 def test_the_kubeconfigs_of_two_clusters_can_be_merged() -> None:
-    """Clients that merge files keep the first user of a name, and would use one token for both clusters."""
+    """Clients that merge files keep the first user of a name.
+
+    They would use one token for both clusters.
+    """
     first, second = (kubeconfig(PLANE, name, "", f"token of {name}") for name in ("campus-prod", "campus-prod-dr"))
     for section in ("clusters", "contexts", "users"):
         names = [entry["name"] for config in (first, second) for entry in config[section]]  # type: ignore[attr-defined]  # the values' type is object

@@ -1,4 +1,4 @@
-"""A rehearsal's databases are real: replication, failover, restore, and permissions as on RDS."""
+"""A rehearsal's databases are real and behave as on RDS."""
 
 import shutil
 import threading

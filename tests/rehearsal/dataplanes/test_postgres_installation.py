@@ -1,4 +1,7 @@
-"""PostgreSQL is found or its absence is explained; its account has access to the data directory."""
+"""PostgreSQL is found or its absence is explained.
+
+Its account has access to the data directory.
+"""
 
 import os
 import shutil

@@ -23,7 +23,7 @@ def head(code: int) -> bytes:
 
 @pytest.fixture
 def server() -> Iterator[Address]:
-    """Start a server that echoes every message in upper case until the client disconnects."""
+    """Start a server that echoes every message in upper case."""
     with socket.create_server((HOST, 0)) as listener:
 
         def serve() -> None:

@@ -1,4 +1,7 @@
-"""Values are converted to the types that the SDK declares; all failures are reported at once."""
+"""Values are converted to the types that the SDK declares.
+
+All failures are reported at once.
+"""
 
 from typing import Any
 

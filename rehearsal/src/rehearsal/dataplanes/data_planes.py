@@ -32,7 +32,9 @@ class ServerStatus:
 
 
 class DataPlanes:
-    """The real servers of one rehearsal: clusters, databases and Vault, started on demand.
+    """The real servers of one rehearsal: clusters, databases and Vault.
+
+    They are started on demand.
 
     `find_binary` returns the path of a command-line tool; every cluster gets the `addons`. Only one process at a time
     may manage the servers of a home; `remove_leftovers` cleans up after a killed one.
@@ -49,7 +51,9 @@ class DataPlanes:
         return tuple(self._status())
 
     def heal(self) -> tuple[str, ...]:
-        """Restart dead servers, keeping their data, and return the names of the restarted processes.
+        """Restart dead servers and return the names of their processes.
+
+        Data are kept.
 
         Raises:
             ProcessError: a server does not start. The others are restarted first.
@@ -67,7 +71,10 @@ class DataPlanes:
         return tuple(restarted)
 
     def stop_all(self) -> None:
-        """Stop all servers and wait for their end. Databases are removed; data of Vault and etcd are kept."""
+        """Stop all servers and wait for their end.
+
+        Databases are removed; data of Vault and etcd are kept.
+        """
         self.clusters.stop()
         self.databases.stop_all()
         self.vault.stop()
@@ -75,7 +82,10 @@ class DataPlanes:
 
     @staticmethod
     def remove_leftovers(home: Home) -> list[str]:
-        """Stop servers that a killed process left, remove its data outside of the home, and return their names."""
+        """Stop servers of a killed process and return their names.
+
+        Data outside of the home are removed.
+        """
         stopped = Supervisor.kill_leftovers(home)
         remove_data(home)
         return stopped

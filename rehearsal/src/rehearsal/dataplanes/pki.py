@@ -1,4 +1,6 @@
-"""Certificates of the real servers: one authority per server, trusted only on this machine.
+"""Certificates of the real servers, trusted only on this machine.
+
+Each server has its own authority.
 
 Keys are elliptic-curve keys: generating one takes a millisecond, an RSA key takes a second.
 """
@@ -22,13 +24,19 @@ BACKDATING = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class KeyPair:
-    """A private key and its certificate in PEM; `certificate` is the bare public key if no authority signed it."""
+    """A private key and its certificate in PEM.
+
+    `certificate` is the bare public key if no authority signed it.
+    """
 
     key: str
     certificate: str
 
     def write(self, directory: Path, name: str) -> tuple[Path, Path]:
-        """Write NAME.key (readable by the owner only) and NAME.crt; return both paths, the key first."""
+        """Write NAME.key and NAME.crt and return both paths, the key first.
+
+        The key is readable by the owner only.
+        """
         key, certificate = directory / f"{name}.key", directory / f"{name}.crt"
         write_secret(key, self.key)
         certificate.write_text(self.certificate)
@@ -76,7 +84,10 @@ class Authority:
 
 
 def signing_keys() -> KeyPair:
-    """Create the key pair that signs Kubernetes service account tokens; `certificate` is the public key."""
+    """Create the key pair that signs Kubernetes service account tokens.
+
+    `certificate` is the public key.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     return KeyPair(_key_text(key), public.decode())

@@ -1,4 +1,4 @@
-"""One real Vault on raft storage: initialised, unsealed, and unsealed again after a crash.
+"""One real Vault on raft storage, unsealed again after a crash.
 
 Unlike a production Vault it listens without TLS (`tls_disable`), but only on loopback. Its root token and unseal key
 are in `data/vault`, readable by their owner only.
@@ -33,7 +33,10 @@ HEALTH_PATH = "/v1/sys/health"
 
 
 class VaultError(RehearsalError):
-    """Vault can't be initialised, unsealed or reached; the message says why and what to do."""
+    """Vault can't be initialised, unsealed or reached.
+
+    The message says why and what to do.
+    """
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,10 @@ class VaultEndpoint:
 
 @dataclass(frozen=True)
 class _VaultKeys:
-    """Root token and unseal key from initialisation, and the ports, because raft identifies its node by address."""
+    """Root token, unseal key and ports of an initialised Vault.
+
+    Raft identifies its only node by address, so the ports must not change.
+    """
 
     port: int
     cluster_port: int
@@ -65,7 +71,9 @@ class VaultServer:
         self._needed = False
 
     def ensure(self) -> VaultEndpoint:
-        """Return a running, initialised and unsealed Vault. A healthy one costs one request.
+        """Return a running, initialised and unsealed Vault.
+
+        A healthy one costs one request.
 
         Raises:
             ProcessError: Vault does not start.

@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 
 class BusyTimer:
-    """Wall time during which at least one provider call runs; overlapping calls count once. Thread-safe."""
+    """Wall time during which at least one provider call runs.
+
+    Overlapping calls count once. Thread-safe.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock

@@ -1,4 +1,7 @@
-"""Convert property values to the types that an SDK declares, as the real providers do, and report the rest."""
+"""Conversion of property values to the types that an SDK declares.
+
+As in the real providers, values that can't be converted are reported as failures.
+"""
 
 import difflib
 from collections.abc import Callable, Mapping
@@ -10,7 +13,9 @@ from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties
 
 
 def coerce_inputs(schema: ResourceSchema, inputs: Properties) -> tuple[Properties, list[CheckFailure]]:
-    """Convert inputs to the schema's types, without nulls and `__defaults`, and collect every failure.
+    """Convert inputs to the schema's types and collect every failure.
+
+    Nulls and `__defaults` are dropped.
 
     The caller must have filled in defaults of required properties.
     """
@@ -21,7 +26,10 @@ def coerce_inputs(schema: ResourceSchema, inputs: Properties) -> tuple[Propertie
 
 
 def coerce(schema: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
-    """Convert a value to its schema; append a failure and return the value unchanged where that is impossible."""
+    """Convert a value to its schema.
+
+    Where that is impossible, append a failure and return the value unchanged.
+    """
     if value is None or value == UNKNOWN:
         return value
     if schema.type is ValueType.LIST:
@@ -47,7 +55,7 @@ def describe(value: Any) -> str:
 
 
 def suggest(name: str, candidates: Mapping[str, Any]) -> str:
-    """Return `; did you mean "x"?` if a candidate is close to the name, else an empty string."""
+    """Return `; did you mean "x"?` if a candidate is close, else an empty string."""
     closest = difflib.get_close_matches(name, candidates, n=1, cutoff=0.7)
     return f'; did you mean "{closest[0]}"?' if closest else ""
 

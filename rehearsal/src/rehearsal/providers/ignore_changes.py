@@ -1,4 +1,7 @@
-"""The `ignoreChanges` option: property paths (`tags.team`, `rules[*].port`) whose old value is kept."""
+"""The `ignoreChanges` option: property paths whose old value is kept.
+
+Paths are written as by the engine: `tags.team`, `rules[*].port`.
+"""
 
 import copy
 import re
@@ -13,7 +16,10 @@ WILDCARD = "*"
 
 
 def parse_path(path: str) -> tuple[str | int, ...]:
-    """Split a property path into names, list positions and `*`. Names with dots are written `["a.b"]`."""
+    """Split a property path into names, list positions and `*`.
+
+    Names with dots are written `["a.b"]`.
+    """
     steps: list[str | int] = []
     for match in _STEP.finditer(path):
         quoted, position, name = match.groups()
@@ -29,7 +35,10 @@ def parse_path(path: str) -> tuple[str | int, ...]:
 
 
 def restore_ignored(paths: Iterable[str], old: Properties, new: Properties) -> Properties:
-    """Return the new inputs with the old value at every ignored path; remove the path where there is none."""
+    """Return the new inputs with the old value at every ignored path.
+
+    Remove the path where there is none.
+    """
     restored = copy.deepcopy(new)
     for path in paths:
         _restore(parse_path(path), old, restored)

@@ -1,4 +1,7 @@
-"""Journal of created and deleted resources, to repair the state after the engine died during an update."""
+"""Journal of created and deleted resources.
+
+The state is repaired from it after the engine died during an update.
+"""
 
 import json
 import threading
@@ -32,7 +35,10 @@ class JournalEntry:
 
 
 class Journal:
-    """Finished creates and deletes as JSON lines, flushed at once, and a count of running operations. Thread-safe."""
+    """Finished creates and deletes as JSON lines, and a count of running operations.
+
+    Lines are flushed at once. Thread-safe.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -59,12 +65,18 @@ class Journal:
                 self._changed.notify_all()
 
     def wait_idle(self, timeout: float) -> bool:
-        """Wait at most `timeout` seconds until no operation is in flight; return True if none is."""
+        """Wait at most `timeout` seconds until no operation is in flight.
+
+        Return True if none is.
+        """
         with self._changed:
             return self._changed.wait_for(lambda: self._in_flight == 0, timeout)
 
     def record(self, event: JournalEvent, urn: Urn, resource_id: str, outputs: Properties | None = None) -> None:
-        """Append one finished operation. Outputs of a create stay in memory because they may hold secrets."""
+        """Append one finished operation.
+
+        Outputs of a create stay in memory because they may hold secrets.
+        """
         entry = JournalEntry(event, urn.text, urn.type, resource_id, time.time())
         line = json.dumps(asdict(entry), separators=(",", ":")) + "\n"
         with self._changed, self.path.open("a", encoding="utf-8") as file:
@@ -75,7 +87,10 @@ class Journal:
                 del self._created[urn.text]
 
     def last_created(self, urn: str) -> CreateResult | None:
-        """Return what this process last created under this URN; None if nothing, or if it was deleted since."""
+        """Return what this process last created under this URN.
+
+        Return None if there is none, or if it was deleted since.
+        """
         with self._changed:
             return self._created.get(urn)
 

@@ -20,7 +20,10 @@ from rehearsal.providers.values import Properties
 
 @dataclass(frozen=True)
 class Urn:
-    """URN of a resource, e.g. `urn:pulumi:dev::campus::campus:network:Vpc$aws:ec2/vpc:Vpc::main`."""
+    """URN of a resource.
+
+    Example: `urn:pulumi:dev::campus::campus:network:Vpc$aws:ec2/vpc:Vpc::main`.
+    """
 
     text: str
 
@@ -45,7 +48,10 @@ class CheckFailure:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Validated inputs, completed with the provider's defaults (whose names are under `values.DEFAULTS`)."""
+    """Validated inputs, completed with the provider's defaults.
+
+    The names of these defaults are under `values.DEFAULTS`.
+    """
 
     inputs: Properties
     failures: Sequence[CheckFailure] = ()
@@ -106,7 +112,10 @@ class Autonaming(StrEnum):
 
 @dataclass(frozen=True)
 class CheckRequest:
-    """Arguments of Check: new inputs, inputs of the last update (empty for a new resource) and a random seed."""
+    """Arguments of Check: new inputs, inputs of the last update and a random seed.
+
+    A new resource has no inputs of a last update.
+    """
 
     urn: Urn
     old_inputs: Properties
@@ -127,11 +136,14 @@ class ResourceState:
 
 
 class ProviderError(RehearsalError):
-    """The operation failed; the message says in one sentence what is wrong and what to do."""
+    """The operation failed; the message says what is wrong and what to do."""
 
 
 class PartiallyCreatedError(ProviderError):
-    """The resource exists but its creation did not finish; the engine keeps it in state as unhealthy."""
+    """The resource exists but its creation did not finish.
+
+    The engine keeps it in state as unhealthy.
+    """
 
     def __init__(
         self, resource_id: str, outputs: Properties, reasons: Sequence[str], inputs: Properties | None = None
@@ -144,7 +156,10 @@ class PartiallyCreatedError(ProviderError):
 
 
 class Fidelity(StrEnum):
-    """Backing of a resource type; the summary of a rehearsal shows it for each resource."""
+    """Backing of a resource type.
+
+    The summary of a rehearsal shows it for each resource.
+    """
 
     REAL = "real"
     """A real server acts on it: Kubernetes API server, Vault, PostgreSQL."""
@@ -158,13 +173,19 @@ class ConfiguredProvider(Protocol):
     """A configured provider. Methods are called from many threads at once."""
 
     def check(self, request: CheckRequest) -> CheckResult:
-        """Validate and complete inputs; report every failure at once. Unknown values stay unknown."""
+        """Validate and complete inputs; report every failure at once.
+
+        Unknown values stay unknown.
+        """
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
         """Compare the inputs of the last update with new, checked ones."""
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
-        """Create the resource and wait until it is usable, at most `timeout` seconds (0: the provider's default)."""
+        """Create the resource and wait until it is usable.
+
+        Waits at most `timeout` seconds; 0 means the provider's default.
+        """
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
         """Return the outputs that `create` would return; computed outputs are `UNKNOWN`."""
@@ -176,7 +197,10 @@ class ConfiguredProvider(Protocol):
         """Return the outputs that `update` would return."""
 
     def read(self, resource: ResourceState) -> ReadResult | None:
-        """Read the actual state; None when the resource no longer exists. Empty inputs: an import or a `.get()`."""
+        """Read the actual state; None when the resource no longer exists.
+
+        Empty inputs mean an import or a `.get()`.
+        """
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
         """Delete the resource; succeed when it no longer exists."""
@@ -186,7 +210,10 @@ class ConfiguredProvider(Protocol):
 
 
 class Provider(Protocol):
-    """An emulated provider before configuration: one per package, shared by every engine that attaches."""
+    """An emulated provider before configuration.
+
+    There is one per package, shared by every engine that attaches.
+    """
 
     name: str
     version: str
@@ -195,7 +222,10 @@ class Provider(Protocol):
         """Validate the provider's own configuration."""
 
     def configure(self, config: Properties) -> ConfiguredProvider:
-        """Return the provider with this configuration. Must be cheap: every preview calls it per provider instance."""
+        """Return the provider with this configuration.
+
+        Must be cheap: every preview calls it per provider instance.
+        """
 
     def fidelity(self, type_token: str) -> Fidelity:
         """Return what backs resources of this type."""

@@ -1,4 +1,7 @@
-"""Schemas of the resource types of a Pulumi SDK package, read from its classes and cached as JSON on disk."""
+"""Schemas of a Pulumi SDK's resource types, read from its classes.
+
+They are cached as JSON on disk.
+"""
 
 import collections.abc
 import importlib
@@ -40,7 +43,10 @@ class ValueType(StrEnum):
 
 @dataclass(eq=False, repr=False)
 class PropertySchema:
-    """Schema of one property. Objects may contain themselves, so schemas compare by identity."""
+    """Schema of one property.
+
+    Objects may contain themselves, so schemas compare by identity.
+    """
 
     type: ValueType
     item: "PropertySchema | None" = None
@@ -72,7 +78,9 @@ _SDK_LOCK = threading.Lock()
 
 
 class SdkSchemas:
-    """Schemas of one SDK package (`aws` is `pulumi_aws`), cached in memory and on disk. Thread-safe.
+    """Schemas of one SDK package (`aws` is `pulumi_aws`). Thread-safe.
+
+    They are cached in memory and on disk.
 
     Reading a type from the package imports modules (about a second for a big one), so it happens once per package
     version.
@@ -144,7 +152,10 @@ def _resource_class(package: str, token: str) -> type:
 
 
 def _arguments_class(resource: type) -> type:
-    """Return e.g. `VpcArgs` of `Vpc`. A few types call theirs `XInitArgs`, so look it up in the module's exports."""
+    """Return the arguments class of a resource, e.g. `VpcArgs` of `Vpc`.
+
+    A few types call theirs `XInitArgs`, so look it up in the module's exports.
+    """
     module = sys.modules[resource.__module__]
     arguments: type = getattr(module, next(name for name in module.__all__ if name.endswith("Args")))
     return arguments
@@ -170,7 +181,10 @@ _SCALARS = {str: ValueType.STRING, int: ValueType.INTEGER, float: ValueType.NUMB
 
 
 def _encode(hint: Any, objects: dict[str, Any]) -> Any:
-    """Encode an annotation: a scalar's type, [type, item] of a list or a map, or ["object", name]."""
+    """Encode an annotation as JSON.
+
+    The result is a scalar's type, [type, item] of a list or a map, or ["object", name].
+    """
     origin = typing.get_origin(hint)
     if origin is typing.Union:
         return _encode_union(typing.get_args(hint), objects)
@@ -186,7 +200,10 @@ def _encode(hint: Any, objects: dict[str, Any]) -> Any:
 
 
 def _encode_union(options: tuple[Any, ...], objects: dict[str, Any]) -> Any:
-    """Encode a union: `Input[T]` starts with T, and an enum joins the enum's class and its values' type."""
+    """Encode a union.
+
+    `Input[T]` is a union that starts with T; an enum joins the enum's class and its values' type.
+    """
     plain = [option for option in options if option in _SCALARS]
     if plain:
         return _SCALARS[plain[0]]

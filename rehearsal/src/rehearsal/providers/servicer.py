@@ -59,7 +59,9 @@ _AUTONAMING = {
 
 
 def serve(provider: Provider, *, journal: Journal, busy_timer: BusyTimer, port: int = 0) -> tuple[grpc.Server, int]:
-    """Serve a provider on localhost; return the running server and its port (0 picks a free one).
+    """Serve a provider on localhost.
+
+    Return the running server and its port (0 picks a free one).
 
     Raises:
         RuntimeError: the port is taken.
@@ -75,7 +77,10 @@ def serve(provider: Provider, *, journal: Journal, busy_timer: BusyTimer, port: 
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """gRPC service of one emulated provider for all engines. Each connection has its own configuration."""
+    """gRPC service of one emulated provider for all engines.
+
+    Each connection has its own configuration.
+    """
 
     def __init__(self, provider: Provider, journal: Journal, busy_timer: BusyTimer) -> None:
         self._provider = provider
@@ -112,7 +117,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
-        """Compare configurations. As in the real providers, a change never replaces the provider."""
+        """Compare configurations; a change never replaces the provider."""
         return self._respond(context, "DiffConfig", lambda: _config_diff(request))
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.ConfigureResponse:
@@ -178,7 +183,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return self._respond(context, "Create", create)
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.ReadResponse:
-        """Read the actual state; an empty response means that the resource no longer exists."""
+        """Read the actual state.
+
+        An empty response means that the resource no longer exists.
+        """
 
         def read() -> provider_pb2.ReadResponse:
             resource = ResourceState(
@@ -249,7 +257,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return configured
 
     def _respond(self, context: grpc.ServicerContext, method: str, work: Callable[[], Response]) -> Response:
-        """Run one call, count it, and turn an exception into an error that the engine shows."""
+        """Run and count one call, and turn an exception into the engine's error."""
         with self._busy_timer.measure():
             try:
                 return work()
@@ -274,7 +282,7 @@ def _abort(context: grpc.ServicerContext, message: str) -> NoReturn:
 
 
 def _partially_created(error: PartiallyCreatedError) -> bytes:
-    """Encode the status detail that makes the engine keep a partially created resource."""
+    """Encode the status detail that makes the engine keep the resource."""
     detail = any_pb2.Any()
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(
@@ -290,7 +298,10 @@ def _partially_created(error: PartiallyCreatedError) -> bytes:
 
 
 def _configuration(request: Any) -> Properties:
-    """Return the provider's inputs, from `args` or from the older `variables`, whose names have a namespace."""
+    """Return the provider's inputs.
+
+    They are in `args`, or in the older `variables`, whose names have a namespace.
+    """
     if request.HasField("args"):
         config = from_struct(request.args)
     else:

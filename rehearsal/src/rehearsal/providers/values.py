@@ -1,4 +1,7 @@
-"""Property values as the engine sends them: plain JSON, with a sentinel for unknown values."""
+"""Property values as the engine sends them: plain JSON and a sentinel.
+
+The sentinel stands for unknown values.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

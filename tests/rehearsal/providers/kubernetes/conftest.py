@@ -1,4 +1,4 @@
-"""Fixtures: a real cluster with two nodes, and the emulated provider configured for it."""
+"""Fixtures: a real cluster with two nodes, and a provider for it."""
 
 import itertools
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A diff lists every changed field and replaces exactly where Kubernetes can't update in place."""
+"""A diff lists every changed field and replaces only where it must."""
 
 import copy
 from typing import Any

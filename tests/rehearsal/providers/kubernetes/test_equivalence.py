@@ -1,4 +1,4 @@
-"""Two spellings of a Kubernetes value are equivalent when the API server treats them as the same."""
+"""Spellings that the API server treats as the same are equivalent."""
 
 from typing import Any
 

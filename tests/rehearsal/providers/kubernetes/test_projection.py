@@ -1,4 +1,4 @@
-"""Reading an object shows drift in the program's inputs and hides the server's defaults."""
+"""Reading shows drift in the program's inputs and hides defaults."""
 
 import base64
 import copy

@@ -1,4 +1,7 @@
-"""Readiness follows from an object's status; an object that is not ready has an actionable reason."""
+"""Readiness follows from an object's status.
+
+An object that is not ready has an actionable reason.
+"""
 
 from typing import Any
 

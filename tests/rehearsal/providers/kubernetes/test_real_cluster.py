@@ -1,4 +1,4 @@
-"""The emulated provider on a real API server: create, preview, wait, detect drift, import and delete."""
+"""The emulated provider on a real API server."""
 
 import copy
 import time

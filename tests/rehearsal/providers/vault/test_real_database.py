@@ -1,4 +1,4 @@
-"""Vault creates roles in a real PostgreSQL, whose password only Vault's connection has."""
+"""Vault creates roles in a real PostgreSQL."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The emulated provider on a real Vault: create, update, detect drift, import and delete."""
+"""The emulated provider on a real Vault."""
 
 import json
 from typing import Any

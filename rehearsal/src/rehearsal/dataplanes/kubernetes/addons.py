@@ -26,7 +26,9 @@ def command_line(addon: Addon, kubeconfig: Path, ports: Sequence[int]) -> tuple[
 
 
 def apply_crds(api: Any, directories: Sequence[Path]) -> None:
-    """Apply the custom resource definitions in the directories' YAML files and wait until all are served.
+    """Apply custom resource definitions and wait until all are served.
+
+    They are read from the directories' YAML files.
 
     Raises:
         ClusterError: a directory contains none, or a definition is not established in time.
@@ -53,7 +55,10 @@ def apply_crds(api: Any, directories: Sequence[Path]) -> None:
 
 @cache
 def _definitions(directory: Path) -> tuple[dict[str, Any], ...]:
-    """Read the definitions once for all clusters, with libyaml if available: pure Python takes seconds."""
+    """Read the definitions once for all clusters.
+
+    libyaml is used if available, because pure Python takes seconds.
+    """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return tuple(
         document

@@ -12,7 +12,10 @@ from rehearsal.dataplanes.kubernetes.model import ClusterEndpoint, ClusterError
 
 @contextmanager
 def connect(endpoint: ClusterEndpoint) -> Iterator[Any]:
-    """Yield a `kubernetes.client.ApiClient` and close it at the end. Raises ClusterError for a failed request."""
+    """Yield a `kubernetes.client.ApiClient` and close it at the end.
+
+    Raises ClusterError for a failed request.
+    """
     configuration = client.Configuration(
         host=endpoint.url,
         api_key={"authorization": f"Bearer {endpoint.token}"},

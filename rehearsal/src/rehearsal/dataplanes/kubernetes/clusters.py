@@ -54,7 +54,9 @@ class _Cluster:
 
 
 class Clusters:
-    """Real Kubernetes control planes, one per EKS cluster, each with all `addons`. Thread-safe.
+    """Real Kubernetes control planes, one per EKS cluster. Thread-safe.
+
+    Each cluster has all `addons`.
 
     Raises:
         ClusterError: the request is invalid or failed.
@@ -117,7 +119,10 @@ class Clusters:
             set_nodes(api, region, group, nodes)
 
     def set_version(self, name: str, region: str, version: str) -> None:
-        """Restart a cluster's control plane with another minor version, or with the old one if that fails."""
+        """Restart a cluster's control plane with another minor version.
+
+        If that fails, it is restarted with the old one.
+        """
         cluster = self._find(name, region)
         with cluster.lock:
             before = cluster.control_plane, cluster.stages
@@ -131,7 +136,10 @@ class Clusters:
                 raise ClusterError(f"{name} can't be changed to Kubernetes {version}: {error}") from error
 
     def heal(self) -> tuple[str, ...]:
-        """Restart dead processes of all clusters, keeping their data, and return the processes' names."""
+        """Restart dead processes of all clusters and return their names.
+
+        Data are kept.
+        """
         restarted = []
         for cluster in self._running():
             with cluster.lock:
@@ -148,7 +156,10 @@ class Clusters:
         return cluster is not None and all(self._supervisor.alive(spec.name) for spec in cluster.specs)
 
     def stop(self) -> None:
-        """Stop all clusters; their data are kept until a cluster of the same name is created."""
+        """Stop all clusters.
+
+        Their data are kept until a cluster of the same name is created.
+        """
         with self._lock:
             clusters = [cluster for cluster in self._clusters.values() if cluster]
             self._clusters.clear()
@@ -188,7 +199,10 @@ class Clusters:
         return cluster
 
     def _install_crds(self, cluster: _Cluster) -> None:
-        """Install the CRDs of all add-ons at once, because serving one takes seconds and all take hardly longer."""
+        """Install the CRDs of all add-ons at once.
+
+        Serving one takes seconds, and all together hardly longer.
+        """
         directories = [addon.crds for addon in self._addons if addon.crds]
         if directories:
             with connect(cluster.endpoint) as api:
@@ -228,7 +242,10 @@ class Clusters:
             self._start_together(stage)
 
     def _start_together(self, stage: tuple[ProcessSpec, ...]) -> None:
-        """Start processes in parallel, because each mostly waits. If one fails, stop all of them."""
+        """Start processes in parallel, because each mostly waits.
+
+        If one fails, stop all of them.
+        """
         if not stage:
             return
         with ThreadPoolExecutor(len(stage)) as pool:

@@ -1,4 +1,6 @@
-"""Processes of a cluster and their flags: etcd, API server, controller manager, scheduler and kwok.
+"""Processes of a cluster and their flags.
+
+They are etcd, API server, controller manager, scheduler and kwok.
 
 Nodes have no machines: kwok simulates the kubelets, so pods are scheduled and become Ready but run nothing. Admission,
 RBAC, pod security, controllers and the scheduler are real.
@@ -28,7 +30,10 @@ class ControlPlanePorts:
 
 @dataclass(frozen=True)
 class ControlPlane:
-    """Files, ports and emulated Kubernetes version of one cluster, e.g. `1.33` (empty: the newest)."""
+    """Files, ports and emulated Kubernetes version of one cluster.
+
+    The version is e.g. `1.33`; empty means the newest.
+    """
 
     directory: Path
     ports: ControlPlanePorts
@@ -60,7 +65,7 @@ class ControlPlane:
 
 @dataclass(frozen=True)
 class ControlPlaneProcess:
-    """One process of a cluster: binary, flags, and port and path of its readiness endpoint."""
+    """One process of a cluster: binary, flags and readiness endpoint."""
 
     name: str
     flags: Mapping[str, str]
@@ -102,7 +107,10 @@ def _etcd(control_plane: ControlPlane) -> ControlPlaneProcess:
 
 
 def _api_server(control_plane: ControlPlane) -> ControlPlaneProcess:
-    """Return the API server. ValidatingAdmissionPolicy and pod security admission are on by default."""
+    """Return the API server.
+
+    ValidatingAdmissionPolicy and pod security admission are on by default.
+    """
     flags = {
         "etcd-servers": f"http://127.0.0.1:{control_plane.ports.etcd}",
         "bind-address": "127.0.0.1",
@@ -123,7 +131,10 @@ def _api_server(control_plane: ControlPlane) -> ControlPlaneProcess:
 
 
 def _controllers(control_plane: ControlPlane) -> ControlPlaneProcess:
-    """Return the controller manager with all controllers except the one that assigns pod networks."""
+    """Return the controller manager.
+
+    All controllers run except the one that assigns pod networks.
+    """
     flags = {
         "controllers": "*,-node-ipam-controller",
         "service-account-private-key-file": str(control_plane.key("service-accounts")),
@@ -160,7 +171,10 @@ def _kubelets(control_plane: ControlPlane) -> ControlPlaneProcess:
 
 
 def _serving(control_plane: ControlPlane) -> dict[str, str]:
-    """Return flags for the serving certificate, which all processes share to save a second."""
+    """Return flags for the serving certificate.
+
+    All processes share one certificate, which saves a second.
+    """
     return {
         "tls-cert-file": str(control_plane.certificate("apiserver")),
         "tls-private-key-file": str(control_plane.key("apiserver")),
@@ -178,12 +192,17 @@ def _client(control_plane: ControlPlane) -> dict[str, str]:
 
 
 def _version(control_plane: ControlPlane) -> dict[str, str]:
-    """Return the flag that makes Kubernetes emulate an older minor version; binaries refuse unsupported ones."""
+    """Return the flag that makes Kubernetes emulate an older minor version.
+
+    Binaries refuse unsupported ones.
+    """
     return {"emulated-version": control_plane.version} if control_plane.version else {}
 
 
 def kubeconfig(control_plane: ControlPlane, name: str, ca_data: str, token: str) -> dict[str, object]:
-    """Return the content of a kubeconfig file; `ca_data` is the authority's certificate in base64.
+    """Return the content of a kubeconfig file.
+
+    `ca_data` is the authority's certificate in base64.
 
     The user is named after the cluster, because clients that merge several files keep only the first user of a name.
     """

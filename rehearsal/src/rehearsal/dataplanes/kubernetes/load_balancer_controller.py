@@ -1,4 +1,6 @@
-"""Emulation of the AWS Load Balancer Controller: sets host names of Ingresses and Services of type LoadBalancer.
+"""Emulation of the AWS Load Balancer Controller.
+
+It sets host names of Ingresses and of Services of type LoadBalancer.
 
 The real controller needs real subnets and target groups. Here it only fills in `.status.loadBalancer`, because
 controllers and programs wait for it. No traffic flows.

@@ -14,7 +14,10 @@ from rehearsal.errors import RehearsalError
 
 
 class ClusterError(RehearsalError):
-    """A cluster can't be created, reached or changed; the message says why and what to do."""
+    """A cluster can't be created, reached or changed.
+
+    The message says why and what to do.
+    """
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,10 @@ class Taint:
 
 @dataclass(frozen=True)
 class NodeSpec:
-    """One node: vCPUs, GiB of memory, zone, labels and taints. `name` is unique in its cluster."""
+    """One node: vCPUs, GiB of memory, zone, labels and taints.
+
+    `name` is unique in its cluster.
+    """
 
     name: str
     cpu: int
@@ -69,7 +75,10 @@ class Addon:
 
 
 def argo_rollouts(crds: Path) -> Addon:
-    """Return the Argo Rollouts controller; `crds` is a copy of `manifests/crds` of its Go module."""
+    """Return the Argo Rollouts controller.
+
+    `crds` is a copy of `manifests/crds` of its Go module.
+    """
     return Addon(
         name="argo-rollouts",
         binary="argo-rollouts",
@@ -88,7 +97,10 @@ def argo_rollouts(crds: Path) -> Addon:
 
 
 def argo_cd(crds: Path) -> Addon:
-    """Return Argo CD's kinds without its controllers; `crds` is a copy of `manifests/crds` of its Go module."""
+    """Return Argo CD's kinds without its controllers.
+
+    `crds` is a copy of `manifests/crds` of its Go module.
+    """
     return Addon(name="argo-cd", binary="", crds=crds)
 
 

@@ -1,4 +1,4 @@
-"""Nodes of a managed node group: manifests, and reconciliation with the desired nodes."""
+"""Nodes of a managed node group: manifests and reconciliation."""
 
 import hashlib
 import json
@@ -24,7 +24,10 @@ _SYSTEM_TAINTS = "node.kubernetes.io/"
 
 
 def allocatable(cpu: int, memory_gib: float) -> dict[str, str]:
-    """Return the resources left for pods after the reservations of EKS's node image (kubelet, system, eviction)."""
+    """Return the resources that EKS's node image leaves for pods.
+
+    It reserves resources for kubelet, system and eviction.
+    """
     reserved_cpu = sum((60, 10, 5, 5)[:cpu]) + max(0, cpu - 4) * 2.5
     reserved_memory = 255 + 11 * _MAX_PODS + 100
     return {
@@ -98,7 +101,10 @@ def _fingerprint(spec: NodeSpec) -> str:
 
 
 def _changes(node: Any, desired: dict[str, Any]) -> dict[str, Any]:
-    """Return a merge patch that nulls removed labels and keeps taints that Kubernetes set."""
+    """Return a merge patch from a live node to the desired one.
+
+    Removed labels become null; taints that Kubernetes set are kept.
+    """
     removed = {label: None for label in node.metadata.labels if label not in desired["metadata"]["labels"]}
     system_taints = [
         {"key": taint.key, "value": taint.value or "", "effect": taint.effect}

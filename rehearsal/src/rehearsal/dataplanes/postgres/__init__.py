@@ -1,4 +1,4 @@
-"""Real PostgreSQL: one server per RDS instance, and a streaming standby per read replica."""
+"""Real PostgreSQL: one server per RDS instance, one standby per replica."""
 
 from rehearsal.dataplanes.postgres.databases import PORT, Databases
 from rehearsal.dataplanes.postgres.endpoint import DatabaseEndpoint, DatabaseError

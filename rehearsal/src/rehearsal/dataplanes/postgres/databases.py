@@ -1,4 +1,4 @@
-"""The databases of one rehearsal: create, replicate, restore, promote, restart and delete."""
+"""The databases of one rehearsal."""
 
 import re
 import secrets
@@ -63,7 +63,10 @@ class Databases:
 
     @property
     def authority_pem(self) -> str:
-        """Certificate of the authority of all databases, for clients with `sslmode=verify-full`."""
+        """Certificate of the authority of all databases.
+
+        Clients need it for `sslmode=verify-full`.
+        """
         return self._authority.pem
 
     def create(
@@ -106,7 +109,10 @@ class Databases:
         return self._register((region, identifier), start)
 
     def restore(self, identifier: str, region: str, snapshot: str, *, port: int = PORT) -> DatabaseEndpoint:
-        """Start a new server from a snapshot in its region, with the snapshot's users and passwords."""
+        """Start a new server from a snapshot in its region.
+
+        Users and passwords are those of the snapshot.
+        """
         backup = self._snapshots.find(region, snapshot)
 
         def start() -> PostgresServer:
@@ -178,7 +184,10 @@ class Databases:
             server.stopped = False
 
     def delete(self, identifier: str, region: str) -> None:
-        """Stop a server and remove its data, if it exists. Its standbys keep running without a primary."""
+        """Stop a server and remove its data, if it exists.
+
+        Its standbys keep running without a primary.
+        """
         with self._lock:
             server = self._servers.pop((region, identifier), None)
         if server:
@@ -201,7 +210,10 @@ class Databases:
         return server is not None and self._supervisor.alive(server.name)
 
     def heal(self) -> tuple[str, ...]:
-        """Restart dead servers, keeping their data, and return the names of their processes."""
+        """Restart dead servers and return the names of their processes.
+
+        Data are kept.
+        """
         restarted = []
         for server in self._existing():
             with server.lock:
@@ -236,7 +248,10 @@ class Databases:
         return server
 
     def _register(self, key: Key, start: Callable[[], PostgresServer]) -> DatabaseEndpoint:
-        """Reserve the identifier, then start the server without the lock, because that takes a second."""
+        """Reserve the identifier, then start the server without the lock.
+
+        Starting takes a second.
+        """
         with self._lock:
             if key in self._servers:
                 raise DatabaseError(f"database {key[1]} already exists in {key[0]}")
@@ -263,7 +278,10 @@ class Databases:
         return server
 
     def _installation(self) -> Installation:
-        """Find PostgreSQL and run initdb once; copying its result takes a tenth of the time."""
+        """Find PostgreSQL and run initdb once.
+
+        Copying its result takes a tenth of the time.
+        """
         with self._preparing:
             if self._prepared is None:
                 installation = prepare(self._home)
@@ -272,7 +290,10 @@ class Databases:
             return self._prepared
 
     def _leave_source(self, server: PostgresServer) -> None:
-        """Drop the source's replication slot of a standby that no longer follows it, if the source is running."""
+        """Drop the source's replication slot of a standby that left it.
+
+        Nothing is done if the source is not running.
+        """
         source, server.source = server.source, None
         if source is None or not self._supervisor.alive(source.name):
             return

@@ -25,7 +25,9 @@ _DEBIAN = Path("/usr/lib/postgresql")
 
 @dataclass(frozen=True)
 class Installation:
-    """Programs of one PostgreSQL version, their account (None: the current user) and data directory.
+    """Programs of one PostgreSQL version, their account and data directory.
+
+    `user` is None for the current user.
 
     `tls` is True if they were built with TLS. Debian's are, PyPI's are not.
     """
@@ -45,7 +47,10 @@ class Installation:
         self.run_any(str(self.bin / program), *arguments, env=env)
 
     def run_any(self, *argv: str, env: dict[str, str] | None = None) -> None:
-        """Run any program as the account that owns the data. Raises DatabaseError with its error output."""
+        """Run any program as the account that owns the data.
+
+        Raises DatabaseError with its error output.
+        """
         environment = {"LC_ALL": "C", "PATH": os.defpath, **(env or {})}
         completed = subprocess.run(
             argv,
@@ -67,7 +72,9 @@ class Installation:
 
 
 def prepare(home: Home) -> Installation:
-    """Find PostgreSQL and create an empty data directory, removing data of an earlier process.
+    """Find PostgreSQL and create an empty data directory.
+
+    Data of an earlier process are removed.
 
     Raises:
         DatabaseError: the machine has no PostgreSQL, or no account that may run it.
@@ -97,7 +104,7 @@ def remove_data(home: Home) -> None:
 
 
 def _reason(output: str) -> str:
-    """Return the first line with an error, because PostgreSQL's programs end with hints."""
+    """Return the first line with an error; PostgreSQL's programs end with hints."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "no output")
 
@@ -112,7 +119,10 @@ def _find_programs() -> Path:
 
 
 def _candidates() -> Iterator[Path]:
-    """Yield directories that may contain the programs: on PATH, Debian's (newest first), PyPI's."""
+    """Yield directories that may contain the programs.
+
+    These are the one on PATH, Debian's (newest first) and PyPI's.
+    """
     on_path = shutil.which("postgres")
     if on_path:
         yield Path(on_path).resolve().parent
@@ -124,7 +134,10 @@ def _candidates() -> Iterator[Path]:
 
 
 def _has_tls(programs: Path) -> bool:
-    """Return True if the server was built with TLS: otherwise its default cipher list is `none`."""
+    """Return True if the server was built with TLS.
+
+    Without TLS its default cipher list is `none`.
+    """
     completed = subprocess.run(
         (programs / "postgres", "--describe-config"), env={"LC_ALL": "C"}, capture_output=True, text=True, check=False
     )

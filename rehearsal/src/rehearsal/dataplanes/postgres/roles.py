@@ -1,4 +1,7 @@
-"""Roles of a new database: those of RDS, and the master user, which is not a superuser."""
+"""Roles of a new database: RDS's roles and the master user.
+
+As on RDS, the master user is not a superuser.
+"""
 
 from typing import Any
 

@@ -47,7 +47,7 @@ class PostgresServer:
 
     @property
     def name(self) -> str:
-        """Process name. It is unique, so that a new database can reuse the identifier of a deleted one."""
+        """Unique process name; a new database can reuse a deleted one's identifier."""
         return f"postgres.{self.directory.name}"
 
     @property
@@ -56,7 +56,9 @@ class PostgresServer:
         return self.directory / "data"
 
     def prepare(self, authority: Authority) -> None:
-        """Write access rules, certificate and key, and start the TLS proxy if PostgreSQL has no TLS.
+        """Write access rules, certificate and key; start a TLS proxy if necessary.
+
+        PostgreSQL needs the proxy if it was built without TLS.
 
         Unencrypted connections are refused, as on RDS, where rds.force_ssl is on since PostgreSQL 15.
         """
@@ -82,7 +84,10 @@ class PostgresServer:
             tls_proxy.stop()
 
     def settings(self) -> dict[str, str]:
-        """Return settings for the command line, so that copies of the data directory don't inherit them."""
+        """Return settings for the command line.
+
+        Copies of the data directory don't inherit them.
+        """
         return {
             "listen_addresses": self.server_address.host,
             "port": str(self.server_address.port),
@@ -106,7 +111,10 @@ class PostgresServer:
         }
 
     def spec(self) -> ProcessSpec:
-        """Return the process specification. SIGINT is PostgreSQL's fast shutdown, which does not wait for clients."""
+        """Return the process specification.
+
+        SIGINT is PostgreSQL's fast shutdown, which does not wait for clients.
+        """
         settings = tuple(word for name, value in self.settings().items() for word in ("-c", f"{name}={value}"))
         return ProcessSpec(
             name=self.name,
@@ -120,7 +128,10 @@ class PostgresServer:
 
     @contextmanager
     def administer(self, database: str = "postgres") -> Iterator["psycopg.Connection[Any]"]:
-        """Connect as RDS's own superuser with autocommit. Raises DatabaseError with PostgreSQL's message."""
+        """Connect as RDS's own superuser with autocommit.
+
+        Raises DatabaseError with PostgreSQL's message.
+        """
         try:
             with psycopg.connect(
                 host=self.server_address.host,
@@ -137,7 +148,10 @@ class PostgresServer:
             raise DatabaseError(f"{self.endpoint.identifier}: {str(error).strip().splitlines()[0]}") from error
 
     def accepts_connections(self) -> bool:
-        """Return True if the server accepts connections; a standby must have reached a consistent state."""
+        """Return True if the server accepts connections.
+
+        A standby must have reached a consistent state.
+        """
         try:
             with self.administer():
                 return True
@@ -153,7 +167,10 @@ class PostgresServer:
         return bool(self._query("SELECT count(*) FROM pg_stat_wal_receiver WHERE status = 'streaming'"))
 
     def drop_slot(self, slot: str) -> None:
-        """Drop the replication slot of a standby. Raises DatabaseError while the standby is connected."""
+        """Drop the replication slot of a standby.
+
+        Raises DatabaseError while the standby is connected.
+        """
         with self.administer() as connection:
             connection.execute(_DROP_SLOT, (slot,))
 

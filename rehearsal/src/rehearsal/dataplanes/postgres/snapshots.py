@@ -21,7 +21,10 @@ class Snapshot:
 
 
 class Snapshots:
-    """The snapshots of one rehearsal by region and name. They are kept when their database is deleted."""
+    """The snapshots of one rehearsal by region and name.
+
+    They are kept when their database is deleted.
+    """
 
     def __init__(self, replication_password: str) -> None:
         self._password = replication_password
@@ -29,7 +32,10 @@ class Snapshots:
         self._snapshots: dict[tuple[str, str], Snapshot] = {}
 
     def take(self, server: PostgresServer, name: str) -> None:
-        """Take a base backup of a running server. Raises DatabaseError if it is not running."""
+        """Take a base backup of a running server.
+
+        Raises DatabaseError if it is not running.
+        """
         region = server.endpoint.region
         directory = _directory(server.installation, region, name)
         base_backup(server, directory, self._password)
@@ -37,7 +43,10 @@ class Snapshots:
             self._snapshots[region, name] = Snapshot(directory, server.master_user)
 
     def copy(self, installation: Installation, source: tuple[str, str], target: tuple[str, str]) -> None:
-        """Copy a snapshot, possibly to another region. `source` and `target` are (region, name)."""
+        """Copy a snapshot, possibly to another region.
+
+        `source` and `target` are (region, name).
+        """
         snapshot = self.find(*source)
         directory = _directory(installation, *target)
         installation.run_any("cp", "-a", str(snapshot.directory), str(directory))
@@ -61,7 +70,10 @@ class Snapshots:
 
 
 def base_backup(server: PostgresServer, target: Path, password: str, *options: str) -> None:
-    """Copy a running server's data with pg_basebackup; the copy is consistent as of its end."""
+    """Copy a running server's data with pg_basebackup.
+
+    The copy is consistent as of its end.
+    """
     server.installation.run(
         "pg_basebackup",
         *("-D", str(target), "-X", "stream", "--checkpoint=fast", "--no-sync", *options),

@@ -1,4 +1,6 @@
-"""TLS-terminating proxy for a PostgreSQL that was built without TLS, such as PyPI's.
+"""TLS-terminating proxy for a PostgreSQL that was built without TLS.
+
+PyPI's PostgreSQL is built so.
 
 It speaks PostgreSQL's TLS negotiation and forwards the decrypted traffic to the server. As on RDS, it refuses clients
 that don't request TLS.
@@ -85,7 +87,10 @@ class TlsProxy:
             writer.transport.abort()
 
     async def _negotiate(self, reader: StreamReader, writer: StreamWriter) -> bytes | None:
-        """Negotiate TLS; return bytes already read for the server, or None when the client was refused."""
+        """Negotiate TLS and return bytes already read for the server.
+
+        Return None when the client was refused.
+        """
         while True:
             header = await reader.readexactly(_HEADER.size)
             _, code = _HEADER.unpack(header)

@@ -1,4 +1,7 @@
-"""Emulated `kubernetes` provider: behaves like pulumi-kubernetes towards the rehearsal's real API servers."""
+"""Emulated `kubernetes` provider on the rehearsal's real API servers.
+
+It behaves like pulumi-kubernetes towards the engine.
+"""
 
 from pathlib import Path
 
@@ -10,5 +13,8 @@ __all__ = ["create_provider"]
 
 
 def create_provider(clusters: ClusterRegistry, cache: Path = Path(".rehearsal/cache")) -> KubernetesProvider:
-    """Create the provider for a rehearsal's clusters; `cache` is the directory of cached SDK schemas."""
+    """Create the provider for a rehearsal's clusters.
+
+    `cache` is the directory of cached SDK schemas.
+    """
     return KubernetesProvider(clusters, SdkSchemas("kubernetes", cache))

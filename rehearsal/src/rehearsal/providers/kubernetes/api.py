@@ -1,4 +1,4 @@
-"""Thin client of one API server: discovery, server-side apply with strict validation, and plain errors."""
+"""Thin client of one API server: discovery, server-side apply, plain errors."""
 
 import json
 import threading
@@ -78,7 +78,7 @@ class Api:
             raise
 
     def apply(self, body: Object, manager: str, *, force: bool, dry_run: bool = False) -> Object:
-        """Run server-side apply with strict field validation and return the server's resulting object."""
+        """Run server-side apply with strict validation and return the result."""
         query = [("fieldManager", manager), ("force", str(force).lower()), ("fieldValidation", "Strict")]
         if dry_run:
             query.append(("dryRun", "All"))
@@ -89,7 +89,10 @@ class Api:
         return self._call("PATCH", self._path(ref), (), list(operations), _JSON_PATCH)
 
     def delete(self, ref: ObjectRef, propagation: str) -> None:
-        """Request deletion. The object may remain until its finalizers and dependants are gone."""
+        """Request deletion.
+
+        The object may remain until its finalizers and dependants are gone.
+        """
         self._call("DELETE", self._path(ref), (), {"propagationPolicy": propagation})
 
     def list(self, gvk: GroupVersionKind, namespace: str, *, labels: str = "", fields: str = "") -> "list[Object]":

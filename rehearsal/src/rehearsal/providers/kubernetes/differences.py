@@ -1,4 +1,4 @@
-"""Diff of an object's inputs, and the fields that the API server can't change in place."""
+"""Diff of an object's inputs, and the fields that can't change in place."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -73,7 +73,10 @@ def replacing_fields(body: Object, mutable: frozenset[str]) -> tuple[str, ...]:
 
 
 def compare(old: Object, new: Object, replacing: tuple[str, ...]) -> DiffResult:
-    """Compare old and new inputs. `replacing` are dotted paths whose change replaces the object."""
+    """Compare old and new inputs.
+
+    `replacing` are dotted paths whose change replaces the object.
+    """
     old, new = _with_namespace(old), _with_namespace(new)
     patterns = [tuple(field.split(".")) for field in replacing]
     changes = [
@@ -87,7 +90,10 @@ def compare(old: Object, new: Object, replacing: tuple[str, ...]) -> DiffResult:
 
 
 def render_path(path: PropertyPath) -> str:
-    """Format a path as the engine does: `spec.ports[0].port`, `metadata.labels["app.kubernetes.io/name"]`."""
+    """Format a path as the engine does.
+
+    Examples: `spec.ports[0].port`, `metadata.labels["app.kubernetes.io/name"]`.
+    """
     text = ""
     for step in path:
         if isinstance(step, int):
@@ -114,7 +120,10 @@ def _walk(old: Any, new: Any, path: PropertyPath) -> Iterator[tuple[PropertyPath
 
 
 def _touches(path: PropertyPath, old: Any, new: Any, pattern: tuple[str, ...]) -> bool:
-    """Return True if a change is at or below the pattern's field, or adds or removes a value that contains it."""
+    """Return True if a change affects the pattern's field.
+
+    The change is at or below the field, or adds or removes a value that contains it.
+    """
     if not all(_step_matches(step, expected) for step, expected in zip(path, pattern, strict=False)):
         return False
     rest = pattern[len(path) :]

@@ -1,4 +1,7 @@
-"""Equivalence of two spellings of a Kubernetes value, as the API server treats them."""
+"""Equivalence of two spellings of a Kubernetes value.
+
+The API server treats equivalent values as the same.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -39,7 +42,7 @@ def equivalent(left: Any, right: Any, path: PropertyPath = ()) -> bool:
 
 
 def is_quantity(path: PropertyPath) -> bool:
-    """Return True if the value at a path is a resource quantity such as `"500m"` or `"2Gi"`."""
+    """Return True if the value at a path is a quantity such as `"500m"`."""
     if not path:
         return False
     return path[-1] in _QUANTITIES or (len(path) > 1 and path[-2] in _QUANTITY_MAPS)

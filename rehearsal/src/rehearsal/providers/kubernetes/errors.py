@@ -19,7 +19,10 @@ class UnreachableError(ProviderError):
 
 
 class UnknownKindError(ProviderError):
-    """The API server doesn't serve this kind; its CustomResourceDefinition may not exist yet."""
+    """The API server doesn't serve this kind.
+
+    Its CustomResourceDefinition may not exist yet.
+    """
 
 
 class ApiStatusError(ProviderError):
@@ -71,7 +74,7 @@ def api_status_error(code: int, text: str, body: Object | None) -> ApiStatusErro
 
 
 def mask_secrets(message: str, body: Mapping[str, Any]) -> str:
-    """Replace the values of a Secret's `data` and `stringData` in a message by `[secret]`."""
+    """Mask the values of a Secret's `data` and `stringData` in a message."""
     if body.get("kind") != "Secret":
         return message
     values = {text for key in ("data", "stringData") for text in _scalars(body.get(key))}

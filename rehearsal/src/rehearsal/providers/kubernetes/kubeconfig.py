@@ -1,4 +1,7 @@
-"""API server and credentials of a provider configuration. The server is always on this machine."""
+"""API server and credentials of a provider configuration.
+
+The server is always on this machine.
+"""
 
 import ipaddress
 import json
@@ -15,7 +18,10 @@ from rehearsal.providers.values import is_unknown
 
 
 class ClusterAccess(Protocol):
-    """URL and token of a cluster; `rehearsal.dataplanes.kubernetes.ClusterEndpoint` implements it."""
+    """URL and token of a cluster.
+
+    `rehearsal.dataplanes.kubernetes.ClusterEndpoint` implements it.
+    """
 
     @property
     def url(self) -> str:
@@ -39,7 +45,7 @@ class NoClusterError(ProviderError):
 
 @dataclass(frozen=True)
 class Connection:
-    """A kubeconfig with one cluster, one user without `exec`, and the namespace of its context."""
+    """Kubeconfig with one cluster and one user without `exec`, and its namespace."""
 
     config: str
     """Kubeconfig as JSON, equal for equal servers and credentials."""

@@ -39,7 +39,9 @@ CLUSTER_SCOPED = frozenset(
 
 
 def ensure_name(body: Object, request: CheckRequest) -> Object:
-    """Return the object with a name: its own, else the last update's if that was generated, else a new one.
+    """Return the object with a name.
+
+    The name is its own, else that of the last update if it was generated, else a new one.
 
     A generated name is `<resource name>-<8 hexadecimal digits>`, depends on the seed, and is marked by an annotation.
     """

@@ -1,4 +1,4 @@
-"""Kubernetes objects as plain dictionaries: kinds of type tokens, annotations and the SDK's spelling of fields."""
+"""Kubernetes objects as plain dictionaries, and the SDK's spelling of fields."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,7 +41,10 @@ _UNDERSCORED = {dashed: spelled for spelled, dashed in _DASHED.items()}
 
 @dataclass(frozen=True)
 class GroupVersionKind:
-    """Group, version and kind of a resource, e.g. `apps`, `v1`, `Deployment`; the core group is empty."""
+    """Group, version and kind of a resource, e.g. `apps`, `v1`, `Deployment`.
+
+    The core group is empty.
+    """
 
     group: str
     version: str
@@ -71,7 +74,10 @@ class GroupVersionKind:
 
 @dataclass(frozen=True)
 class ObjectRef:
-    """Reference to an object: kind, namespace (empty for a cluster-scoped kind) and name."""
+    """Reference to an object: kind, namespace and name.
+
+    A cluster-scoped kind has an empty namespace.
+    """
 
     gvk: GroupVersionKind
     namespace: str
@@ -99,13 +105,19 @@ def split_id(resource_id: str) -> tuple[str, str]:
 
 
 def is_patch(token: str, inputs: Mapping[str, Any]) -> bool:
-    """Return True if the type is a `*Patch`, which applies some fields of an object that another program owns."""
+    """Return True if the type is a `*Patch`.
+
+    A patch applies some fields of an object that another program owns.
+    """
     kind = GroupVersionKind.of_token(token).kind
     return kind == f"{inputs.get('kind')}Patch"
 
 
 def to_object(values: Mapping[str, Any]) -> Object:
-    """Convert property values to a Kubernetes object, without nulls and internal keys, in the server's spelling."""
+    """Convert property values to a Kubernetes object in the server's spelling.
+
+    Nulls and internal keys are dropped.
+    """
     renamed = _rename({key: value for key, value in values.items() if key not in _INTERNAL}, _DASHED)
     assert isinstance(renamed, dict)  # noqa: S101  # a mapping stays one; this tells mypy
     if isinstance(renamed.get("metadata"), dict):
@@ -115,7 +127,10 @@ def to_object(values: Mapping[str, Any]) -> Object:
 
 
 def to_properties(body: Mapping[str, Any]) -> Object:
-    """Convert a live object to property values, without `managedFields`, in the SDK's spelling."""
+    """Convert a live object to property values in the SDK's spelling.
+
+    `managedFields` is dropped.
+    """
     renamed = _rename(body, _UNDERSCORED)
     assert isinstance(renamed, dict)  # noqa: S101  # a mapping stays one; this tells mypy
     if isinstance(renamed.get("metadata"), dict):

@@ -1,4 +1,4 @@
-"""Field ownership: an update takes over fields that people edited by hand, without `patchForce`."""
+"""Field ownership: updates take over manually edited fields."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +16,10 @@ def are_manual_edits(managers: Sequence[str]) -> bool:
 
 
 def takeover_patch(live: Object, manager: str) -> list[Mapping[str, Any]]:
-    """Return the JSON patch that makes a manager own all manually edited fields; empty when there are none."""
+    """Return the JSON patch that makes a manager own all manually edited fields.
+
+    The patch is empty when there are none.
+    """
     entries = items_at(live, "metadata", "managedFields")
     manual = [entry for entry in entries if _is_manual(entry)]
     if not manual:

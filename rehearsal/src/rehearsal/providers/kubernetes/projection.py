@@ -1,4 +1,7 @@
-"""Projection of a live object onto a program's inputs: shows drift in them and hides the server's defaults."""
+"""Projection of a live object onto a program's inputs.
+
+It shows drift in the inputs and hides the server's defaults.
+"""
 
 import base64
 import binascii
@@ -33,7 +36,7 @@ def project(live: Object, inputs: Object) -> Object:
 
 
 def imported_inputs(live: Object) -> Object:
-    """Return the inputs of an imported object: the fields of all managers except controllers."""
+    """Return an imported object's inputs: the fields of all managers but controllers."""
     entries = items_at(live, "metadata", "managedFields")
     authored = [
         entry
@@ -52,7 +55,10 @@ def imported_inputs(live: Object) -> Object:
 
 
 def owned_fields(live: Object) -> Fields:
-    """Return the fields of all managers as one tree, which shows the lists that the server merges by key."""
+    """Return the fields of all managers as one tree.
+
+    The tree shows the lists that the server merges by key.
+    """
     return _merge(items_at(live, "metadata", "managedFields"))
 
 
@@ -102,7 +108,10 @@ def _list(live: list[Any], desired: list[Any], fields: Fields, path: PropertyPat
 
 
 def _keyed(live: list[Any], desired: list[Any], fields: Fields, path: PropertyPath) -> list[Any]:
-    """Pair items by the server's merge keys. A key that the inputs don't set matches any value."""
+    """Pair items by the server's merge keys.
+
+    A key that the inputs don't set matches any value.
+    """
     trees = {key: json.loads(key[2:]) for key in fields if key.startswith("k:")}
     names = sorted({name for values in trees.values() for name in values})
     unmatched = list(live)
@@ -140,7 +149,10 @@ def _decode(text: str) -> str:
 
 
 def _pick(live: Any, fields: Fields) -> Any:
-    """Return the part of a live value that a tree of fields covers; a leaf covers everything below it."""
+    """Return the part of a live value that a tree of fields covers.
+
+    A leaf covers everything below it.
+    """
     inner = {key: children for key, children in fields.items() if key != "."}
     if not inner:
         return live

@@ -24,7 +24,10 @@ _ENGINE = frozenset({DEFAULTS, "__internal", "pluginChecksums", "pluginDownloadU
 
 
 class KubernetesProvider:
-    """The `kubernetes` provider, shared by all engines of a rehearsal. Keeps one client per server and credentials."""
+    """The `kubernetes` provider, shared by all engines of a rehearsal.
+
+    Keeps one client per server and credentials.
+    """
 
     name = "kubernetes"
 
@@ -51,7 +54,10 @@ class KubernetesProvider:
         return CheckResult(dict(config), failures)
 
     def configure(self, config: Properties) -> ReleaseRouter:
-        """Return the provider with this configuration; its cluster is contacted on first use."""
+        """Return the provider with this configuration.
+
+        Its cluster is contacted on first use.
+        """
         mutable = {"ConfigMap": "enableConfigMapMutable", "Secret": "enableSecretMutable"}
         settings = ProviderSettings(
             kubeconfig=config.get("kubeconfig"),
@@ -67,7 +73,10 @@ class KubernetesProvider:
         return ReleaseRouter(objects, self._schemas)
 
     def fidelity(self, type_token: str) -> Fidelity:
-        """Return REAL, because a real API server handles objects; Helm releases are only recorded."""
+        """Return REAL, because a real API server handles objects.
+
+        Helm releases are only recorded.
+        """
         return Fidelity.RECORDED if type_token == RELEASE else Fidelity.REAL
 
     def client(self, connection: Connection) -> Api:
@@ -91,6 +100,9 @@ def _text(config: Mapping[str, Any], key: str) -> str:
 
 
 def _flag(config: Mapping[str, Any], key: str) -> bool | None:
-    """Return a boolean option, which arrives as a boolean or as JSON text; None when absent."""
+    """Return a boolean option, which arrives as a boolean or as JSON text.
+
+    Return None when absent.
+    """
     value = config.get(key)
     return None if value is None else str(value).lower() == "true"

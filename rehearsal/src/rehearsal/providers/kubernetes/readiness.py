@@ -9,7 +9,10 @@ from rehearsal.providers.kubernetes.objects import GroupVersionKind, Object, ite
 
 @dataclass(frozen=True)
 class ReadinessState:
-    """Readiness of one object. `reason` says what is missing; `failed` means that waiting longer is useless."""
+    """Readiness of one object.
+
+    `reason` says what is missing. `failed` means that waiting longer is useless.
+    """
 
     ready: bool
     reason: str = ""
@@ -28,7 +31,10 @@ READY = ReadinessState(ready=True)
 
 
 def readiness_check(body: Object) -> ReadinessCheck | None:
-    """Return the check to run after an object was applied; None if the kind is ready at once."""
+    """Return the check to run after an object was applied.
+
+    Return None if the kind is ready at once.
+    """
     gvk = GroupVersionKind.of(body)
     return _TABLE.get((gvk.group, gvk.kind))
 

@@ -1,4 +1,6 @@
-"""Helm releases: validated and recorded in state only, because a rehearsal does not reach chart repositories.
+"""Helm releases: validated and recorded in state only.
+
+A rehearsal does not reach chart repositories.
 
 A chart's objects are not in the cluster, and outputs that only Helm can compute, such as `status`, stay absent.
 """
@@ -79,7 +81,10 @@ class RecordedReleases:
 
 
 class ReleaseRouter:
-    """Configured provider that records Helm releases and sends all other resources to the cluster."""
+    """Configured provider that records Helm releases.
+
+    It sends all other resources to the cluster.
+    """
 
     def __init__(self, objects: ConfiguredKubernetes, schemas: SdkSchemas) -> None:
         self._objects = objects

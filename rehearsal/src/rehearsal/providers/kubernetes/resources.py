@@ -1,4 +1,4 @@
-"""Resources of one configured `kubernetes` provider: check, preview by dry run, apply, wait, read, delete."""
+"""Resources of one configured `kubernetes` provider."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -96,7 +96,10 @@ class ConfiguredKubernetes:
         self._client = client
 
     def check(self, request: CheckRequest) -> CheckResult:
-        """Fill in apiVersion, kind, name and namespace; report unknown fields. The API server validates the values."""
+        """Fill in apiVersion, kind, name and namespace; report unknown fields.
+
+        The API server validates the values.
+        """
         token, inputs = request.urn.type, dict(request.inputs)
         if failures := validation.unsupported_features(token, inputs):
             return CheckResult(inputs, failures)
@@ -118,7 +121,10 @@ class ConfiguredKubernetes:
         return compare(to_object(old.inputs), new, replacing)
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
-        """Apply a new object and wait until it is ready; refuse an existing one unless upsert is set."""
+        """Apply a new object and wait until it is ready.
+
+        Refuse an existing one unless upsert is set.
+        """
         api, body, manager = self._api(), to_object(inputs), _manager(urn, inputs)
         adopting = self._settings.upsert or is_patch(urn.type, inputs)
 
@@ -135,14 +141,17 @@ class ConfiguredKubernetes:
         return CreateResult(ObjectRef.of(live).id, _outputs(live, manager))
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
-        """Return the API server's dry-run result, or the inputs unchanged if it can't run one."""
+        """Return the API server's dry-run result.
+
+        Return the inputs unchanged if no dry run is possible.
+        """
         api = self._reachable()
         if api is None or is_unknown(inputs) or is_patch(urn.type, inputs):
             return dict(inputs)
         return self._dry_run(api, to_object(inputs), inputs, _manager(urn, inputs), new=True)
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
-        """Take over manually edited fields, apply the new inputs, and wait until the object is ready."""
+        """Take over manual edits, apply the inputs, and wait until the object is ready."""
         api, body, manager = self._api(), to_object(inputs), _manager(old.urn, inputs)
         self._existing(api, old)
         if not is_patch(old.urn.type, inputs):
@@ -155,7 +164,10 @@ class ConfiguredKubernetes:
         return _outputs(live, manager)
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
-        """Return the API server's dry-run result, or the inputs unchanged if it can't run one."""
+        """Return the API server's dry-run result.
+
+        Return the inputs unchanged if no dry run is possible.
+        """
         api = self._reachable()
         if api is None or is_unknown(inputs):
             return dict(inputs)
@@ -163,7 +175,10 @@ class ConfiguredKubernetes:
         return self._dry_run(api, to_object(inputs), inputs, _manager(old.urn, inputs), new=False)
 
     def read(self, resource: ResourceState) -> ReadResult | None:
-        """Read the live object and its inputs; for an import, the inputs that people and programs set."""
+        """Read the live object and its inputs.
+
+        The inputs of an import are those that people and programs set.
+        """
         try:
             api = self._api()
             live = api.get(_object_ref(resource))
@@ -179,7 +194,10 @@ class ConfiguredKubernetes:
         return ReadResult(resource.id or ObjectRef.of(live).id, to_properties(inputs), _outputs(live, manager))
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
-        """Delete the object and its dependants and wait until it is gone; a patch only gives up its fields."""
+        """Delete the object and its dependants and wait until it is gone.
+
+        A patch only gives up its fields.
+        """
         inputs = to_object(resource.inputs)
         try:
             api = self._api()
@@ -223,7 +241,10 @@ class ConfiguredKubernetes:
         return validation.unknown_fields(schema, inputs)
 
     def _in_namespace(self, inputs: Properties) -> Properties:
-        """Fill in the provider's namespace if the kind is namespaced and the program set no namespace."""
+        """Fill in the provider's namespace if the program set none.
+
+        Cluster-scoped kinds stay without one.
+        """
         metadata = inputs.get("metadata")
         if not isinstance(metadata, Mapping) or metadata.get("namespace"):
             return inputs
@@ -255,7 +276,10 @@ class ConfiguredKubernetes:
             api.patch(ObjectRef.of(live), operations)
 
     def _apply(self, api: Api, body: Object, manager: str, *, dry_run: bool = False, new: bool = False) -> Object:
-        """Run server-side apply. A dry run overrides manual edits, because the update takes them over first."""
+        """Run server-side apply.
+
+        A dry run overrides manual edits, because the update takes them over first.
+        """
         forced = self._settings.force or annotation(body, PATCH_FORCE) == "true"
         try:
             return api.apply(body, manager, force=forced or (dry_run and new), dry_run=dry_run)
@@ -341,7 +365,10 @@ def _manager(urn: Urn, inputs: Mapping[str, Any]) -> str:
 
 
 def _object_ref(resource: ResourceState) -> ObjectRef:
-    """Return the object of a resource, by its id and the kind in its outputs, inputs or type token."""
+    """Return the object of a resource.
+
+    Its kind is that of the outputs, inputs or type token.
+    """
     namespace, name = split_id(resource.id)
     body: Mapping[str, Any] = resource.outputs if resource.outputs.get("kind") else resource.inputs
     gvk = GroupVersionKind.of(body) if body.get("kind") else GroupVersionKind.of_token(resource.urn.type)

@@ -1,4 +1,7 @@
-"""Validation of inputs without an API server: unknown fields and unsupported types."""
+"""Validation of inputs without an API server.
+
+Reports unknown fields and unsupported types.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +16,10 @@ _NOT_IMPLEMENTED = ("helm.sh/", "helm:", "yaml/", "yaml:", "kustomize/", "kustom
 
 
 def unsupported_features(token: str, inputs: Mapping[str, Any]) -> list[CheckFailure]:
-    """Return the reasons why the emulated provider can't create this resource; empty when it can."""
+    """Return the reasons why the emulated provider can't create this resource.
+
+    The list is empty when it can.
+    """
     module = token.split(":", 1)[1]
     if module.startswith(_NOT_IMPLEMENTED):
         return [
@@ -33,7 +39,10 @@ def unsupported_features(token: str, inputs: Mapping[str, Any]) -> list[CheckFai
 
 
 def unknown_fields(schema: ResourceSchema, inputs: Mapping[str, Any]) -> list[CheckFailure]:
-    """Report every field that the SDK's type lacks, at any depth. The API server validates the values."""
+    """Report every field that the SDK's type lacks, at any depth.
+
+    The API server validates the values.
+    """
     failures: list[CheckFailure] = []
     for name, value in inputs.items():
         if name == DEFAULTS:

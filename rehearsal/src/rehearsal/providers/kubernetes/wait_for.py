@@ -1,4 +1,7 @@
-"""Parser of the annotation `pulumi.com/waitFor`: `jsonpath={.status.phase}=Running`, `condition=Ready`, or a list."""
+"""Parser of the annotation `pulumi.com/waitFor`.
+
+Its value is `jsonpath={.status.phase}=Running`, `condition=Ready`, or a JSON list of these.
+"""
 
 import json
 from collections.abc import Callable
@@ -15,7 +18,10 @@ WaitExpression = Callable[[Object], ReadinessState]
 
 
 def parse_wait_for(text: str) -> WaitExpression:
-    """Combine all expressions of an annotation; raise ProviderError for an invalid one."""
+    """Combine all expressions of an annotation.
+
+    Raise ProviderError for an invalid one.
+    """
     try:
         values = json.loads(text)
     except ValueError:
@@ -76,7 +82,10 @@ def _jsonpath(text: str) -> WaitExpression:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Split into the path in braces and the expected value, which is empty if any value will do."""
+    """Split into the path in braces and the expected value.
+
+    The expected value is empty if any value will do.
+    """
     end = text.rfind("}")
     path, rest = text[: end + 1], text[end + 1 :]
     if not path.startswith("{") or (rest and not rest.startswith("=")) or rest == "=":

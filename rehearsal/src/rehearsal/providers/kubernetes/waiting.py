@@ -85,7 +85,9 @@ def wait_until_ready(api: Api, applied: Object, inputs: Object, timeout: float) 
 
 
 def wait_until_deleted(api: Api, deleted: Object, inputs: Object, timeout: float) -> None:
-    """Wait until the object is gone. A new object of the same name has another uid and does not count.
+    """Wait until the object is gone.
+
+    A new object of the same name has another uid and does not count.
 
     Raises:
         ProviderError: the object still exists at the timeout; names its finalizers or dependants.
@@ -114,7 +116,7 @@ def wait_until_deleted(api: Api, deleted: Object, inputs: Object, timeout: float
 
 
 def retry_until_found(action: Callable[[], Object]) -> Object:
-    """Retry an action while a namespace, kind or service account that it needs doesn't exist yet."""
+    """Retry an action while a namespace, kind or service account is missing."""
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(_may_appear),
         wait=tenacity.wait_exponential(multiplier=0.1, max=2),
@@ -125,7 +127,7 @@ def retry_until_found(action: Callable[[], Object]) -> Object:
 
 
 def retry_if_stale(action: Callable[[], None]) -> None:
-    """Retry an action that depends on an object's version when a controller changed the object first."""
+    """Retry an action when a controller changed the object first."""
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(lambda error: isinstance(error, ApiStatusError) and error.is_stale),
         wait=tenacity.wait_fixed(_POLL),
@@ -158,7 +160,10 @@ def _timeout(inputs: Object, timeout: float, default: float) -> float:
 
 
 def _poll(poll: Callable[[], Polled], done: Callable[[Polled], bool], seconds: float) -> Polled:
-    """Poll until done or the time is up and return the last result; tolerate a restarting server."""
+    """Poll until done or the time is up and return the last result.
+
+    Tolerate a restarting server.
+    """
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(UnreachableError)
         | tenacity.retry_if_result(lambda result: not done(result)),
@@ -171,7 +176,10 @@ def _poll(poll: Callable[[], Polled], done: Callable[[Polled], bool], seconds: f
 
 
 def _needs_endpoints(live: Object, inputs: Object) -> bool:
-    """Return True if a Service needs a pod to be ready: it has a selector and is neither headless nor external."""
+    """Return True if a Service needs a pod to be ready.
+
+    It has a selector and is neither headless nor external.
+    """
     if GroupVersionKind.of(live) != GroupVersionKind("", "v1", "Service") or annotation(inputs, WAIT_FOR):
         return False
     spec = value_at(live, "spec") or {}
@@ -187,7 +195,7 @@ def _endpoints(api: Api, service: Object) -> ReadinessState:
 
 
 def _reasons(api: Api, live: Object) -> tuple[str, ...]:
-    """Collect distinct reasons from conditions, pods and events of an object that is not ready."""
+    """Collect distinct reasons from conditions, pods and events of an object."""
     reasons = [*_bad_conditions(live), *_pod_reasons(api, live), *_events(api, live)]
     return tuple(dict.fromkeys(mask_secrets(reason, live) for reason in reasons))[:_MAX_REASONS]
 
@@ -217,7 +225,10 @@ def _pod_reasons(api: Api, live: Object) -> Iterable[str]:
 
 
 def _events(api: Api, live: Object) -> Iterable[str]:
-    """Return warnings about the object and about objects whose name starts with its name (its dependants)."""
+    """Return warnings about the object and its dependants.
+
+    Names of dependants start with the object's name.
+    """
     ref = ObjectRef.of(live)
     if not ref.namespace:
         return

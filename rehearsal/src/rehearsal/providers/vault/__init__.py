@@ -1,4 +1,7 @@
-"""Emulated `vault` provider: behaves like pulumi-vault towards the rehearsal's real Vault."""
+"""Emulated `vault` provider on the rehearsal's real Vault.
+
+It behaves like pulumi-vault towards the engine.
+"""
 
 from pathlib import Path
 

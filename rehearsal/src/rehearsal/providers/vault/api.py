@@ -1,4 +1,4 @@
-"""Thin client of Vault's HTTP API by path: read, write and delete, with plain errors."""
+"""Thin client of Vault's HTTP API by path, with plain errors."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,7 +26,10 @@ class PathNotFoundError(ProviderError):
 
 
 class VaultAccess(Protocol):
-    """URL and root token of Vault; `rehearsal.dataplanes.vault.VaultEndpoint` implements it."""
+    """URL and root token of Vault.
+
+    `rehearsal.dataplanes.vault.VaultEndpoint` implements it.
+    """
 
     @property
     def address(self) -> str:
@@ -38,14 +41,20 @@ class VaultAccess(Protocol):
 
 
 class OnDemandVault(Protocol):
-    """The rehearsal's Vault, started on first use; `rehearsal.dataplanes.vault.VaultServer` implements it."""
+    """The rehearsal's Vault, started on first use.
+
+    `rehearsal.dataplanes.vault.VaultServer` implements it.
+    """
 
     def ensure(self) -> VaultAccess:
         """Return an initialised and unsealed Vault, starting it if necessary."""
 
 
 class VaultApi:
-    """Client of one Vault. Thread-safe; close it when done. Raises ProviderError with Vault's message."""
+    """Client of one Vault. Thread-safe; close it when done.
+
+    Raises ProviderError with Vault's message.
+    """
 
     def __init__(self, endpoint: VaultAccess, files: Path) -> None:
         self.address = endpoint.address
@@ -67,14 +76,17 @@ class VaultApi:
         return None if response is None else _data(response)
 
     def response(self, path: str, **query: Any) -> VaultFields | None:
-        """Return the whole response of a read, including the lease; None when the path doesn't exist."""
+        """Return the whole response of a read, including the lease.
+
+        Return None when the path doesn't exist.
+        """
         try:
             return self._request("get", path, params=query)
         except hvac.exceptions.InvalidPath:
             return None
 
     def write(self, path: str, body: Mapping[str, Any]) -> VaultFields:
-        """Write to a path and return the `data` of the response, or its `auth` for a new token."""
+        """Write to a path; return the response's `data`, or `auth` for a new token."""
         try:
             response = self._request("post", path, json=dict(body))
         except hvac.exceptions.InvalidPath as error:

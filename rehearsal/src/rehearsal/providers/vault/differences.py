@@ -10,7 +10,10 @@ from rehearsal.providers.vault.types import VaultType
 
 
 def compare(declared: VaultType, old: Properties, new: Properties) -> DiffResult:
-    """Compare old and new inputs. A replaced resource at the same path is deleted before its replacement."""
+    """Compare old and new inputs.
+
+    A replaced resource at the same path is deleted before its replacement.
+    """
     force_new = {*declared.parameters, *declared.force_new}
     changes = []
     for name in sorted({*old, *new} - {DEFAULTS, *declared.provider_only}):

@@ -1,4 +1,7 @@
-"""Conversion of Pulumi inputs to Vault fields and back, and equivalence of two spellings of a value."""
+"""Conversion of Pulumi inputs to Vault fields and back.
+
+Also decides if two spellings of a value are equivalent.
+"""
 
 import json
 import re
@@ -20,7 +23,9 @@ ABSENT = object()
 
 
 def field_name(name: str) -> str:
-    """Return Vault's name of an input: `boundServiceAccountNames` is `bound_service_account_names`.
+    """Return Vault's name of an input.
+
+    `boundServiceAccountNames` is `bound_service_account_names`.
 
     The write-only variant of an input (`passwordWo`) has the same field.
     """
@@ -33,12 +38,18 @@ def is_write_only(name: str) -> bool:
 
 
 def is_version_counter(name: str) -> bool:
-    """Return True if an input only counts versions of a write-only variant; it is never sent to Vault."""
+    """Return True if an input only counts versions of a write-only variant.
+
+    It is never sent to Vault.
+    """
     return name.endswith(_WRITE_ONLY_VERSION)
 
 
 def to_fields(value: Any, schema: PropertySchema) -> Any:
-    """Convert a nested input to Vault's form: rename members of objects, keep keys of maps."""
+    """Convert a nested input to Vault's form.
+
+    Members of objects are renamed, keys of maps are kept.
+    """
     if isinstance(value, list):
         return [to_fields(item, schema.item or PropertySchema(ValueType.ANY)) for item in value]
     if isinstance(value, Mapping) and schema.type is ValueType.OBJECT:
@@ -52,7 +63,10 @@ def to_fields(value: Any, schema: PropertySchema) -> Any:
 
 
 def from_fields(value: Any, schema: PropertySchema) -> Any:
-    """Convert a live value to a Pulumi property (reverse of `to_fields`): JSON as text, durations in seconds."""
+    """Convert a live value to a Pulumi property: the reverse of `to_fields`.
+
+    JSON becomes text, durations become seconds.
+    """
     if isinstance(value, Mapping) and schema.type is ValueType.OBJECT:
         members = {name: value.get(field_name(name)) for name in schema.fields}
         return {
@@ -68,7 +82,10 @@ def from_fields(value: Any, schema: PropertySchema) -> Any:
 
 
 def project_value(live: Any, written: Any, schema: PropertySchema) -> Any:
-    """Return the live value in the input's spelling: the input if equivalent, ABSENT if Vault has no value."""
+    """Return the live value in the input's spelling.
+
+    The result is the input if equivalent, and ABSENT if Vault has no value.
+    """
     if isinstance(written, Mapping) and isinstance(live, Mapping) and schema.type is ValueType.OBJECT:
         return _shown_object(live, written, schema)
     if isinstance(written, list) and isinstance(live, list) and schema.item and schema.item.type is ValueType.OBJECT:
@@ -102,7 +119,10 @@ def equivalent(live: Any, written: Any) -> bool:
 
 
 def parse_seconds(value: Any) -> float | None:
-    """Parse a duration such as `1h30m`, `3600s`, `3600` or 3600; None when the value is not a duration."""
+    """Parse a duration such as `1h30m`, `3600s`, `3600` or 3600.
+
+    Return None when the value is not a duration.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, str) or not value:
@@ -141,7 +161,7 @@ def _shown_objects(live: list[Any], written: list[Any], schema: PropertySchema) 
 
 
 def _respelled(live: Any, written: Any) -> Any:
-    """Convert a different live value to the input's type, so that the diff is readable."""
+    """Convert a different live value to the input's type, for a readable diff."""
     if isinstance(written, str) and isinstance(live, Mapping | list):
         return json.dumps(live, sort_keys=True)
     if (

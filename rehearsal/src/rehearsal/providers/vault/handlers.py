@@ -41,7 +41,10 @@ class PathHandler:
 
 @dataclass(frozen=True)
 class TransitKeyHandler(PathHandler):
-    """Handler of transit keys: the key type is set once, and limits are written to a separate configuration path."""
+    """Handler of transit keys.
+
+    The key type is set once, and limits are written to a separate configuration path.
+    """
 
     _CONFIG = frozenset(
         {"min_decryption_version", "min_encryption_version", "deletion_allowed", "exportable"}
@@ -74,7 +77,10 @@ class ImmutableHandler:
 
 @dataclass(frozen=True)
 class GeneratedHandler(ImmutableHandler):
-    """Handler of results that Vault returns only when it generates them: certificates and signing requests."""
+    """Handler of results that Vault returns only on generation.
+
+    These are certificates and signing requests.
+    """
 
     exists: str = ""
     """Template of a path, from fields of the response, where the resource can be read and deleted."""
@@ -91,7 +97,10 @@ class GeneratedHandler(ImmutableHandler):
         return state if path is None or self._exists(api, path) else None
 
     def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
-        """Delete the resource if it has a path of its own; otherwise it is deleted with its mount."""
+        """Delete the resource if it has a path of its own.
+
+        Otherwise it is deleted with its mount.
+        """
         path = self._path(target, state)
         if path is not None and self._exists(api, path):
             api.delete(path)
@@ -110,7 +119,10 @@ class GeneratedHandler(ImmutableHandler):
 
 @dataclass(frozen=True)
 class IdentityHandler:
-    """Handler of identity objects, to which Vault assigns an id: entities, groups and their aliases."""
+    """Handler of identity objects, to which Vault assigns an id.
+
+    These are entities, groups and their aliases.
+    """
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Create the object and return its id."""
@@ -134,7 +146,7 @@ class IdentityHandler:
 
 @dataclass(frozen=True)
 class AccessorHandler(ImmutableHandler):
-    """Handler of credentials with an accessor: created once, looked up and revoked by accessor."""
+    """Handler of credentials that are looked up and revoked by accessor."""
 
     make: str
     look_up: str
@@ -148,7 +160,10 @@ class AccessorHandler(ImmutableHandler):
         return {**created, "id": created[self.accessor]}
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Look up the credential by accessor; Vault returns an error when it has expired or was revoked."""
+        """Look up the credential by accessor.
+
+        Vault returns an error when it has expired or was revoked.
+        """
         try:
             live = api.write(self.look_up.format(**target.parameters), {self.accessor: state["id"]})
         except PathNotFoundError:
@@ -166,7 +181,7 @@ class AccessorHandler(ImmutableHandler):
 
 
 def cleared_fields(before: Mapping[str, Any], body: Mapping[str, Any]) -> VaultFields:
-    """Return fields of the last update that the body lacks, with an empty value of their type."""
+    """Return fields that the body no longer has, with an empty value of their type."""
     empty: VaultFields = {}
     for field, value in before.items():
         if field == "id" or field in body or isinstance(value, bool):

@@ -15,7 +15,9 @@ Client = Callable[[], VaultApi]
 
 
 def run_function(token: str, args: Properties, client: Client) -> Properties:
-    """Run a function and return its result. Vault is started only if the function needs it.
+    """Run a function and return its result.
+
+    Vault is started only if the function needs it.
 
     Raises:
         ProviderError: the function is not supported or failed.

@@ -1,4 +1,4 @@
-"""Handlers of secrets in key-value stores of both versions, and of generic endpoints."""
+"""Handlers of secrets in key-value stores and of generic endpoints."""
 
 import json
 from collections.abc import Mapping
@@ -118,7 +118,10 @@ class GenericEndpointHandler:
 
 
 def parse_json(text: str) -> VaultFields:
-    """Parse the JSON text of an object; the error doesn't quote the text, which may be secret."""
+    """Parse the JSON text of an object.
+
+    The error doesn't quote the text, which may be secret.
+    """
     try:
         data = json.loads(text)
     except ValueError:
@@ -133,7 +136,10 @@ def _metadata_path(target: ResourcePath) -> str:
 
 
 def secret_path(api: VaultApi, path: str, part: str) -> tuple[str, bool]:
-    """Return the API path of a secret, and True if its store is version 2 (its paths contain `part`)."""
+    """Return the API path of a secret, and True if its store is version 2.
+
+    Paths of version 2 contain `part`.
+    """
     try:
         mount: Mapping[str, Any] = api.read(f"sys/internal/ui/mounts/{path}") or {}
     except ProviderError as error:

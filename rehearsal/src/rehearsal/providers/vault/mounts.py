@@ -1,4 +1,4 @@
-"""Handlers of mounts: secrets engines, auth methods, audit devices and database connections."""
+"""Handlers of secrets engines, auth methods, audit devices and connections."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -68,7 +68,10 @@ class ConfiguredAuthHandler(MountHandler):
     """Handler of auth methods whose configuration is part of the same resource."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
-        """Enable and configure the auth method; disable it again when Vault refuses the configuration."""
+        """Enable and configure the auth method.
+
+        Disable it again when Vault refuses the configuration.
+        """
         mount, config = _split(body)
         super().create(api, target, mount)
         try:
@@ -165,7 +168,10 @@ class DatabaseMountHandler(MountHandler):
     plugin: str = "postgresql-database-plugin"
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
-        """Enable the engine and write its connections; disable it again when Vault refuses one."""
+        """Enable the engine and write its connections.
+
+        Disable it again when Vault refuses one.
+        """
         super().create(api, target, {key: value for key, value in body.items() if key != self.connections})
         try:
             self._connect(api, target, body)
@@ -175,7 +181,7 @@ class DatabaseMountHandler(MountHandler):
         return {}
 
     def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
-        """Tune the mount, write all connections and delete those that the body no longer lists."""
+        """Tune the mount, write all connections and delete those no longer listed."""
         mount, mount_before = ({k: v for k, v in each.items() if k != self.connections} for each in (body, before))
         super().update(api, target, mount, mount_before)
         self._connect(api, target, body)
@@ -211,7 +217,10 @@ class DatabaseMountHandler(MountHandler):
 
 
 def connection_body(body: Mapping[str, Any], plugins: Mapping[str, str]) -> VaultFields:
-    """Flatten a connection's fields: put the settings of its database beside the common ones."""
+    """Flatten a connection's fields.
+
+    The settings of its database are put beside the common ones.
+    """
     flat: VaultFields = {}
     for key, plugin in plugins.items():
         if key in body:
@@ -247,7 +256,10 @@ def _rehearsal_path(api: VaultApi, file: str) -> Path:
 
 
 def _flat(body: VaultFields) -> VaultFields:
-    """Flatten a mount's fields: put the members of `tune` beside the others and durations in seconds with a unit."""
+    """Flatten a mount's fields.
+
+    Members of `tune` are put beside the others; durations become seconds with a unit.
+    """
     flat = {**{key: value for key, value in body.items() if key != "tune"}, **(body.get("tune") or {})}
     return {key: f"{value}s" if key in _DURATIONS and isinstance(value, int) else value for key, value in flat.items()}
 

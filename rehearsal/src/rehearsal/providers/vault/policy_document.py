@@ -1,4 +1,7 @@
-"""`vault.getPolicyDocument`: render rules as the HCL text of a policy, in the real provider's layout."""
+"""`vault.getPolicyDocument`: render rules as the HCL text of a policy.
+
+The layout is that of the real provider.
+"""
 
 import zlib
 from collections.abc import Iterable, Mapping

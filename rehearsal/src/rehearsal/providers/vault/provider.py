@@ -23,7 +23,10 @@ _ENGINE = frozenset({DEFAULTS, "__internal", "pluginChecksums", "pluginDownloadU
 
 
 class VaultProvider:
-    """The `vault` provider, shared by all engines of a rehearsal. It ignores addresses: there is one Vault."""
+    """The `vault` provider, shared by all engines of a rehearsal.
+
+    It ignores addresses: there is one Vault.
+    """
 
     name = "vault"
 

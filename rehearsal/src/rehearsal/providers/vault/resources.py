@@ -1,4 +1,4 @@
-"""Resources of a configured `vault` provider: check, create, update, read and delete."""
+"""Resources of one configured `vault` provider."""
 
 import hashlib
 import re
@@ -54,7 +54,10 @@ class ConfiguredVault:
         self._client = client
 
     def check(self, request: CheckRequest) -> CheckResult:
-        """Validate against the SDK's types, generate a missing name, and refuse unsupported inputs."""
+        """Validate against the SDK's types and generate a missing name.
+
+        Unsupported inputs are failures.
+        """
         token, inputs = request.urn.type, request.inputs
         declared = TYPES.get(token)
         if declared is None:
@@ -133,7 +136,10 @@ class ConfiguredVault:
         return ReadResult(resource.id, inputs, outputs)
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
-        """Delete the resource; configuration that can't be deleted disappears with its mount."""
+        """Delete the resource.
+
+        Configuration that can't be deleted disappears with its mount.
+        """
         del timeout  # Vault responds at once
         declared, schema = _declared(resource.urn), self._schemas.get(resource.urn.type)
         target = declared.locate(resource.id, resource.inputs)
@@ -156,7 +162,10 @@ def _declared(urn: Urn) -> VaultType:
 
 
 def _with_name(declared: VaultType, request: CheckRequest) -> Properties:
-    """Add a generated name, recorded under `__defaults`, if the type needs one and the program sets none."""
+    """Add a generated name if the type needs one and the program sets none.
+
+    The name is recorded under `__defaults`.
+    """
     inputs = {key: value for key, value in request.inputs.items() if key != DEFAULTS}
     if not declared.autonamed or inputs.get("name") is not None or request.autonaming is Autonaming.DISABLE:
         return inputs
@@ -186,7 +195,10 @@ def _vault_name(declared: VaultType, name: str) -> str:
 
 
 def _body(declared: VaultType, schema: ResourceSchema, inputs: Properties) -> VaultFields:
-    """Convert inputs to Vault's fields, without those in the path and those for the provider only."""
+    """Convert inputs to Vault's fields.
+
+    Inputs in the path and those for the provider only are dropped.
+    """
     excluded = {DEFAULTS, "namespace", *declared.provider_only, *declared.parameters}
     body: VaultFields = dict(declared.constants)
     for name, value in inputs.items():
@@ -202,7 +214,10 @@ def _body(declared: VaultType, schema: ResourceSchema, inputs: Properties) -> Va
 
 
 def _state_fields(declared: VaultType, schema: ResourceSchema, properties: Properties) -> VaultFields:
-    """Return properties of the state under Vault's names, including those for the provider only."""
+    """Return properties of the state under Vault's names.
+
+    Inputs for the provider only are included.
+    """
     return {
         _vault_name(declared, name): to_fields(value, schema.inputs.get(name) or schema.outputs.get(name, _ANY))
         for name, value in properties.items()
@@ -232,7 +247,10 @@ def _projected(declared: VaultType, schema: ResourceSchema, inputs: Properties, 
 
 
 def _live_value(declared: VaultType, name: str, live: VaultFields) -> Any:
-    """Return Vault's value of an input, with a map of lists joined to the map of texts in the inputs."""
+    """Return Vault's value of an input.
+
+    A map of lists is joined to the map of texts that the inputs have.
+    """
     value = live.get(_vault_name(declared, name))
     if name not in declared.comma_split or not isinstance(value, Mapping):
         return value
@@ -240,7 +258,10 @@ def _live_value(declared: VaultType, name: str, live: VaultFields) -> Any:
 
 
 def _imported(declared: VaultType, schema: ResourceSchema, target: ResourcePath, live: VaultFields) -> Properties:
-    """Return the inputs of an imported resource: those in the path, and all that have a value in Vault."""
+    """Return the inputs of an imported resource.
+
+    These are the inputs in the path, and all that have a value in Vault.
+    """
     inputs: Properties = dict(target.parameters)
     for name, property_schema in schema.inputs.items():
         value = _live_value(declared, name, live)
@@ -259,7 +280,7 @@ def _imported(declared: VaultType, schema: ResourceSchema, target: ResourcePath,
 def _outputs(
     declared: VaultType, schema: ResourceSchema, inputs: Properties, target: ResourcePath, live: Mapping[str, Any]
 ) -> Properties:
-    """Return the inputs, the defaults in the path, and all other values that Vault returns."""
+    """Return the inputs, the path's defaults, and all other values from Vault."""
     outputs: Properties = {**target.parameters, **_visible(inputs)}
     for name, property_schema in schema.outputs.items():
         field = _vault_name(declared, name)
@@ -281,7 +302,10 @@ def _visible(inputs: Properties) -> Properties:
 
 
 def _coerced(schema: PropertySchema, value: Any) -> Any:
-    """Convert a live value to the type that the SDK declares; None when that is impossible."""
+    """Convert a live value to the type that the SDK declares.
+
+    Return None when that is impossible.
+    """
     failures: list[CheckFailure] = []
     coerced = coerce(schema, from_fields(value, schema), "", failures)
     return None if failures else coerced

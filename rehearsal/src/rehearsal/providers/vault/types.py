@@ -1,4 +1,4 @@
-"""Declaration of a Vault resource type: its path, the names of its fields and its handler."""
+"""Declaration of a Vault resource type: path, field names and handler."""
 
 import re
 from collections.abc import Mapping
@@ -21,16 +21,25 @@ class ResourcePath:
 
 
 class ResourceHandler(Protocol):
-    """Create, update, read and delete of a resource type. `body` holds Vault's fields except those in the path."""
+    """Create, update, read and delete of a resource type.
+
+    `body` holds Vault's fields except those in the path.
+    """
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
-        """Create the resource; return fields that only the response has, and `id` if Vault assigns one."""
+        """Create the resource and return fields that only the response has.
+
+        `id` is among them if Vault assigns one.
+        """
 
     def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
         """Update the resource to match the body; `before` is the body of the last update."""
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Return the current fields, None when the resource is gone. `state` is empty for an import."""
+        """Return the current fields, None when the resource is gone.
+
+        `state` is empty for an import.
+        """
 
     def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
         """Delete the resource; succeed when it no longer exists."""
@@ -87,7 +96,10 @@ class VaultType:
         return _PARAMETER.sub(lambda match: target.parameters[match[1]], self.id) if self.id else target.path
 
     def locate(self, resource_id: str, inputs: Properties) -> ResourcePath:
-        """Return the path of an existing resource, from its inputs or, for an import, from its id."""
+        """Return the path of an existing resource from its inputs.
+
+        An import has no inputs, so the path is taken from its id.
+        """
         if inputs or not self.parameters:
             return self.resource_path(inputs)
         template = self.id or self.path
