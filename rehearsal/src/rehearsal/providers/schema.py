@@ -80,10 +80,8 @@ _SDK_LOCK = threading.Lock()
 class SdkSchemas:
     """Schemas of one SDK package (`aws` is `pulumi_aws`). Thread-safe.
 
-    They are cached in memory and on disk.
-
-    Reading a type from the package imports modules (about a second for a big one), so it happens once per package
-    version.
+    They are cached in memory and on disk. Reading a type from the package imports modules (about a second for a big
+    one), so it happens once per package version.
     """
 
     def __init__(self, package: str, cache: Path) -> None:

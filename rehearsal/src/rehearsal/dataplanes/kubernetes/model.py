@@ -1,9 +1,4 @@
-"""Public types of the Kubernetes data plane.
-
-Exceptions::
-
-    ClusterError                a cluster can't be made, reached or changed; one sentence with what to do
-"""
+"""Public types of the Kubernetes data plane."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,9 +1,4 @@
-"""Public types of the PostgreSQL data plane.
-
-Exceptions::
-
-    DatabaseError               a database can't be made, reached or changed; one sentence with what to do
-"""
+"""Public types of the PostgreSQL data plane."""
 
 from dataclasses import dataclass
 
