@@ -1,4 +1,7 @@
-"""The `ops` command: its groups of verbs, and how errors reach the person at the terminal."""
+"""The `ops` command: its groups of verbs.
+
+And how errors reach the person at the terminal.
+"""
 
 import sys
 import tempfile
@@ -39,7 +42,10 @@ app.command()(generate)
 
 
 def main() -> None:
-    """Run `ops`; every error ends in one message on standard error and a non-zero exit code."""
+    """Run `ops`.
+
+    Every error ends in one message on standard error and a non-zero exit code.
+    """
     try:
         app()
     except KeyboardInterrupt:
@@ -49,7 +55,10 @@ def main() -> None:
 
 
 def _message(error: Exception) -> str:
-    """The error's own words if it was written for the user, else where its traceback lies."""
+    """The error's own words if it was written for the user, else.
+
+    Where its traceback lies.
+    """
     if getattr(type(error), "__module__", "").split(".")[0] in {"operations", "rehearsal", "stacks"}:
         return str(error)
     if isinstance(error, OSError) and error.strerror:

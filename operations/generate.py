@@ -44,7 +44,10 @@ def generate(
 
 
 def generators() -> tuple[Generator, ...]:
-    """Return all generators; the requirement table needs an engine and has its own verb, `ops requirements`."""
+    """Return all generators.
+
+    The requirement table needs an engine and has its own verb, `ops requirements`.
+    """
     return (
         Generator("settings schema", _settings_schema),
         Generator("access matrix", _access),
@@ -54,7 +57,10 @@ def generators() -> tuple[Generator, ...]:
 
 
 def _outdated(project: Path, *, check: bool) -> Iterator[Path]:
-    """Yield the files that differ from what the code produces; write them unless this is a check."""
+    """Yield the files that differ from what the code produces.
+
+    Write them unless this is a check.
+    """
     for generator in generators():
         content = generator.produce()
         for path, text in content.items():

@@ -1,4 +1,4 @@
-"""`ops graph`: the resources that an environment's program registers, compared between revisions."""
+"""`ops graph`: comparison of the resources that the program registers."""
 
 from typing import Annotated
 
@@ -26,7 +26,10 @@ def diff(
     *,
     since: Annotated[str, typer.Option(help="Git revision to compare with.")],
 ) -> None:
-    """Compare the working tree's resources with those of a Git revision; exit with 1 if they differ."""
+    """Compare the working tree's resources with those of a Git revision.
+
+    Exit with 1 if they differ.
+    """
     from operations.recording.comparison import compare  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.recording.graph import record  # noqa: PLC0415  # the same
     from operations.recording.revisions import checked_out, record_tree  # noqa: PLC0415  # the same

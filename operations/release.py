@@ -13,7 +13,10 @@ app = typer.Typer(
 
 @app.command()
 def check() -> None:
-    """Compare the four environments with the last release; exit with 1 if a breaking change is not released as one."""
+    """Compare the four environments with the last release.
+
+    Exit with 1 if a breaking change is not released as one.
+    """
     from operations.releases.command import check_release  # noqa: PLC0415  # `ops --help` must stay fast
 
     raise typer.Exit(check_release(typer.echo))
@@ -24,7 +27,10 @@ def record(
     *,
     execute: Annotated[bool, typer.Option("--execute", help="Write the files instead of listing them.")] = False,
 ) -> None:
-    """Record the graphs of the version that the components have now. Lists the files; --execute writes them."""
+    """Record the graphs of the version that the components have now.
+
+    Lists the files; --execute writes them.
+    """
     from operations.releases.command import record_release  # noqa: PLC0415  # `ops --help` must stay fast
 
     record_release(typer.echo, execute=execute)

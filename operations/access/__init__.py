@@ -1,1 +1,1 @@
-"""Who may do what in AWS, Kubernetes and Vault, read off what an environment's program registers."""
+"""Access matrix: permissions in AWS, Kubernetes and Vault, read from the program."""

@@ -1,4 +1,4 @@
-"""IAM roles: who takes each, and what its policies say."""
+"""IAM roles: their principals and permissions."""
 
 import json
 from collections import defaultdict
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.identity.persona_plan import PERSONA_TAG
-from operations.access.who import Kind, Who, pods
-from operations.bootstrap.desired import pieces
-from operations.bootstrap.place import Place
-from operations.bootstrap.plan import Kind as PieceKind
+from operations.access.principals import Principal, PrincipalKind, pods
+from operations.bootstrap.context import AccountContext
+from operations.bootstrap.desired import desired_resources
+from operations.bootstrap.plan import ResourceKind
 from operations.recording import Graph
 
 PODS = "pods.eks.amazonaws.com"
@@ -19,56 +19,59 @@ POD_TAG = "aws:RequestTag/kubernetes-"
 
 @dataclass(frozen=True)
 class Permission:
-    """One statement of a policy; a policy of AWS's own has its name as its only action."""
+    """One statement of a policy.
+
+    An AWS managed policy shows its name as the only action.
+    """
 
     effect: str
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     conditions: str = ""
-    """JSON, empty without any."""
+    """Conditions as JSON; empty without conditions."""
 
 
 @dataclass(frozen=True)
 class AwsRole:
-    """One role."""
+    """One IAM role."""
 
     name: str
-    takers: tuple[Who, ...]
+    principals: tuple[Principal, ...]
     permissions: tuple[Permission, ...]
     bounded: bool
-    """Whether the environment's permissions boundary holds it."""
+    """True if the role has the environment's permissions boundary."""
 
     @property
     def services(self) -> tuple[str, ...]:
-        """AWS services that it may do something in, and AWS's own policies that it has."""
+        """AWS services that the role may use, and its AWS managed policies."""
         allowed = (action for each in self.permissions if each.effect == "Allow" for action in each.actions)
         return tuple(sorted({action.partition(":")[0] for action in allowed}))
 
 
 def program_roles(graph: Graph) -> Iterator[AwsRole]:
-    """The roles that the environment's program makes, each with all that it is given."""
-    found: dict[str, list[Permission]] = defaultdict(list)
+    """Yield the roles of the program with all their permissions."""
+    permissions_of: dict[str, list[Permission]] = defaultdict(list)
     for node in graph.all("iam.RolePolicy"):
-        found[node["role"]] += statements(json.loads(node["policy"]))
+        permissions_of[node["role"]] += statements(json.loads(node["policy"]))
     for node in graph.all("iam.RolePolicyAttachment"):
-        found[node["role"]].append(Permission("Allow", (node["policyArn"].rpartition("/")[2],), ("*",)))
+        permissions_of[node["role"]].append(Permission("Allow", (node["policyArn"].rpartition("/")[2],), ("*",)))
     for node in graph.all("iam.Role"):
         name, trust = node["name"], json.loads(node["assumeRolePolicy"])
-        permissions = tuple(sorted(found[name], key=repr))
-        yield AwsRole(name, takers(name, trust), permissions, bool(node["permissionsBoundary"]))
+        permissions = tuple(sorted(permissions_of[name], key=repr))
+        yield AwsRole(name, principals(name, trust), permissions, bool(node["permissionsBoundary"]))
 
 
-def pipeline_roles(place: Place) -> Iterator[AwsRole]:
-    """The roles that `ops bootstrap` makes."""
-    for piece in pieces(place):
-        if piece.kind is PieceKind.ROLE:
-            name, held = piece.name, piece.aspects
-            permissions = tuple(statements(held["permissions"]))
-            yield AwsRole(name, takers(name, held["trust"]), permissions, "boundary" in held)
+def pipeline_roles(context: AccountContext) -> Iterator[AwsRole]:
+    """Yield the roles that `ops bootstrap` creates."""
+    for resource in desired_resources(context):
+        if resource.kind is ResourceKind.ROLE:
+            name, attributes = resource.name, resource.attributes
+            permissions = tuple(statements(attributes["permissions"]))
+            yield AwsRole(name, principals(name, attributes["trust"]), permissions, "boundary" in attributes)
 
 
 def statements(document: Mapping[str, Any]) -> Iterator[Permission]:
-    """What a policy document says."""
+    """Yield the statements of a policy document."""
     for each in document["Statement"]:
         resources = each.get("Resource") or [f"all but {one}" for one in _listed(each["NotResource"])]
         actions = each.get("Action") or [f"all but {one}" for one in _listed(each["NotAction"])]
@@ -76,25 +79,25 @@ def statements(document: Mapping[str, Any]) -> Iterator[Permission]:
         yield Permission(each["Effect"], _listed(actions), _listed(resources), conditions)
 
 
-def takers(role: str, trust: Mapping[str, Any]) -> tuple[Who, ...]:
-    """Who may take a role on, by its trust policy."""
-    return tuple(sorted({who for statement in trust["Statement"] for who in _takers(role, statement)}))
+def principals(role: str, trust: Mapping[str, Any]) -> tuple[Principal, ...]:
+    """Return the principals that a trust policy admits."""
+    return tuple(sorted({principal for statement in trust["Statement"] for principal in _principals(role, statement)}))
 
 
-def _takers(role: str, statement: Mapping[str, Any]) -> Iterator[Who]:
+def _principals(role: str, statement: Mapping[str, Any]) -> Iterator[Principal]:
     principal = statement["Principal"]
-    asked = statement.get("Condition", {}).get("StringEquals", {})
-    persona, account = asked.get(f"aws:PrincipalTag/{PERSONA_TAG}"), asked.get(f"{POD_TAG}service-account")
+    required = statement.get("Condition", {}).get("StringEquals", {})
+    persona, account = required.get(f"aws:PrincipalTag/{PERSONA_TAG}"), required.get(f"{POD_TAG}service-account")
     if "Federated" in principal:
-        yield Who(Kind.PIPELINE, role.rpartition("-")[2])
+        yield Principal(PrincipalKind.PIPELINE, role.rpartition("-")[2])
     elif persona:
-        yield Who(Kind.PEOPLE, persona)
+        yield Principal(PrincipalKind.PEOPLE, persona)
     elif account:
-        yield pods(asked[f"{POD_TAG}namespace"], account)
+        yield pods(required[f"{POD_TAG}namespace"], account)
     elif "Service" in principal and PODS not in _listed(principal["Service"]):
-        yield from (Who(Kind.AWS, service) for service in _listed(principal["Service"]))
+        yield from (Principal(PrincipalKind.AWS, service) for service in _listed(principal["Service"]))
     else:
-        yield Who(Kind.STRANGER, json.dumps(principal))
+        yield Principal(PrincipalKind.UNKNOWN, json.dumps(principal))
 
 
 def _listed(value: str | Sequence[str]) -> tuple[str, ...]:

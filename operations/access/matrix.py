@@ -1,4 +1,4 @@
-"""The access matrix of one environment: for everybody what they have in AWS, in each cluster, and in Vault."""
+"""Access matrix of one environment: grants in AWS, each cluster and Vault."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -6,74 +6,77 @@ from dataclasses import dataclass, field
 
 from operations.access import aws, kubernetes, vault
 from operations.access.aws import AwsRole
-from operations.access.kubernetes import Binding, Door, Rule
-from operations.access.vault import Held, Path
-from operations.access.who import Kind, Who
-from operations.bootstrap.place import Place
+from operations.access.kubernetes import AccessEntries, Binding, Rule
+from operations.access.principals import Principal, PrincipalKind
+from operations.access.vault import Path, VaultGrant
+from operations.bootstrap.context import AccountContext
 from operations.recording import Graph
 from stacks.access import Persona
 from stacks.requirements import Environment
 
 
 @dataclass
-class Rights:
-    """What somebody has."""
+class Grants:
+    """Grants of one principal."""
 
     aws: set[str] = field(default_factory=set)
-    """Names of the IAM roles that they may take on."""
+    """Names of the IAM roles that the principal may assume."""
     kubernetes: dict[str, set[Binding]] = field(default_factory=lambda: defaultdict(set))
-    """By cluster."""
-    vault: set[Held] = field(default_factory=set)
+    """Role bindings by cluster."""
+    vault: set[VaultGrant] = field(default_factory=set)
 
     @property
     def nothing(self) -> bool:
-        """Whether they have nothing at all."""
+        """True without any grant."""
         return not (self.aws or self.kubernetes or self.vault)
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """Rows by who, and what the names in them stand for."""
+    """Grants by principal, with the roles and policies that they name."""
 
     environment: Environment
     account: str
     clusters: tuple[str, ...]
-    rows: Mapping[Who, Rights]
-    entrance: Door
+    rows: Mapping[Principal, Grants]
+    access_entries: AccessEntries
     aws_roles: Mapping[str, AwsRole]
     kubernetes_roles: Mapping[str, tuple[Rule, ...]]
     vault_policies: Mapping[str, tuple[Path, ...]]
 
 
-def matrix(graph: Graph, place: Place) -> Matrix:
-    """Read an environment's program, and what was bootstrapped for it. Every persona has a row, empty or not."""
-    aws_roles = {role.name: role for role in (*aws.program_roles(graph), *aws.pipeline_roles(place))}
-    entrance = kubernetes.door(graph, _takers(graph, aws_roles))
-    rows: dict[Who, Rights] = defaultdict(Rights)
+def matrix(graph: Graph, context: AccountContext) -> Matrix:
+    """Return the access matrix of an environment's program and of its bootstrap roles.
+
+    Every persona has a row, even without grants.
+    """
+    aws_roles = {role.name: role for role in (*aws.program_roles(graph), *aws.pipeline_roles(context))}
+    access_entries = kubernetes.access_entries(graph, _principals(graph, aws_roles))
+    rows: dict[Principal, Grants] = defaultdict(Grants)
     for persona in Persona:
-        rows[Who(Kind.PEOPLE, persona)] = Rights()
+        rows[Principal(PrincipalKind.PEOPLE, persona)] = Grants()
     for role in aws_roles.values():
-        for who in role.takers:
-            rows[who].aws.add(role.name)
-    for who, cluster, binding in kubernetes.bindings(graph, entrance):
-        rows[who].kubernetes[cluster].add(binding)
-    groups = {group: who for (_, group), who in entrance.groups.items()}
-    for who, held in vault.held(graph, groups):
-        rows[who].vault.add(held)
+        for principal in role.principals:
+            rows[principal].aws.add(role.name)
+    for principal, cluster, binding in kubernetes.bindings(graph, access_entries):
+        rows[principal].kubernetes[cluster].add(binding)
+    groups = {group: principal for (_, group), principal in access_entries.groups.items()}
+    for principal, grant in vault.grants(graph, groups):
+        rows[principal].vault.add(grant)
     return Matrix(
         environment=Environment(graph.exports["environment"]),
-        account=place.account,
+        account=context.account,
         clusters=tuple(sorted({node["name"] for node in graph.all("eks.Cluster")})),
         rows=dict(sorted(rows.items())),
-        entrance=entrance,
+        access_entries=access_entries,
         aws_roles=dict(sorted(aws_roles.items())),
         kubernetes_roles=kubernetes.roles(graph),
         vault_policies=vault.policies(graph),
     )
 
 
-def _takers(graph: Graph, roles: Mapping[str, AwsRole]) -> dict[str, Who]:
-    """Who takes a role on, by its name and by the ARN that the recording has for it; roles that one alone takes."""
-    by_name = {name: role.takers[0] for name, role in roles.items() if len(role.takers) == 1}
+def _principals(graph: Graph, roles: Mapping[str, AwsRole]) -> dict[str, Principal]:
+    """Return the principal of each role with exactly one, by name and by recorded ARN."""
+    by_name = {name: role.principals[0] for name, role in roles.items() if len(role.principals) == 1}
     by_arn = {node.arn: by_name[node["name"]] for node in graph.all("iam.Role") if node["name"] in by_name}
     return {**by_name, **by_arn}

@@ -1,11 +1,11 @@
-"""Vault: policies, and who has which by which way of signing in."""
+"""Vault access: policies, and the auth methods that grant them."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from operations.access.who import Kind, Who, pods
+from operations.access.principals import Principal, PrincipalKind, pods
 from operations.recording import Graph
 
 BLOCK = re.compile(r'path "([^"]+)" \{\s*capabilities = (\[[^\]]*\])\s*\}')
@@ -13,38 +13,41 @@ OIDC = "the identity provider"
 
 
 @dataclass(frozen=True, order=True)
-class Held:
-    """A policy, and the way of signing in that gives it."""
+class VaultGrant:
+    """Policy, and the auth method that grants it."""
 
     policy: str
-    way: str
+    auth_method: str
 
 
 @dataclass(frozen=True, order=True)
 class Path:
-    """What may be done at a path."""
+    """Capabilities on one path."""
 
     path: str
     capabilities: tuple[str, ...]
 
 
-def held(graph: Graph, groups: Mapping[str, Who]) -> Iterator[tuple[Who, Held]]:
-    """Who has which policy; people by the name of their group, which nobody joins without an alias of its sign-in."""
-    joined = {node["name"] for node in graph.all("vault.GroupAlias")}
+def grants(graph: Graph, groups: Mapping[str, Principal]) -> Iterator[tuple[Principal, VaultGrant]]:
+    """Yield principal and grant.
+
+    People get the policies of their group, if the group has an alias in the auth method.
+    """
+    with_alias = {node["name"] for node in graph.all("vault.GroupAlias")}
     for node in graph.all("vault.Group"):
-        if node["name"] not in joined:
+        if node["name"] not in with_alias:
             continue
-        who = groups.get(node["name"], Who(Kind.STRANGER, f"Group {node['name']}"))
-        yield from ((who, Held(policy, OIDC)) for policy in node["policies"])
+        principal = groups.get(node["name"], Principal(PrincipalKind.UNKNOWN, f"Group {node['name']}"))
+        yield from ((principal, VaultGrant(policy, OIDC)) for policy in node["policies"])
     for node in graph.all("vault:kubernetes/authBackendRole:AuthBackendRole"):
         for namespace in node["boundServiceAccountNamespaces"]:
             for account in node["boundServiceAccountNames"]:
                 for policy in node["tokenPolicies"]:
-                    yield pods(namespace, account), Held(policy, node["backend"])
+                    yield pods(namespace, account), VaultGrant(policy, node["backend"])
 
 
 def policies(graph: Graph) -> dict[str, tuple[Path, ...]]:
-    """What each policy allows."""
+    """Return the paths and capabilities of each policy."""
     return {node["name"]: tuple(_paths(node["policy"])) for node in graph.all("vault.Policy")}
 
 

@@ -14,20 +14,23 @@ Environments = Annotated[list[Environment] | None, typer.Argument(help="Environm
 
 
 def access(environments: Environments = None) -> None:
-    """Print the permissions of every person, pipeline and pod in AWS, Kubernetes and Vault, as Markdown."""
+    """Print the access matrix in Markdown: permissions in AWS, Kubernetes and Vault."""
     from operations.access.page import page  # noqa: PLC0415  # `ops --help` must stay fast
 
     typer.echo(page(matrices(environments or Environment)), nl=False)
 
 
 def matrices(environments: Iterable[Environment] = Environment) -> "dict[Environment, Matrix]":
-    """Return the access matrix of each environment; recording a program takes some seconds."""
+    """Return the access matrix of each environment.
+
+    Recording a program takes some seconds.
+    """
     from operations.access.matrix import matrix  # noqa: PLC0415  # `ops --help` must stay fast
-    from operations.bootstrap.place import place_of  # noqa: PLC0415  # the same
+    from operations.bootstrap.context import account_context  # noqa: PLC0415  # the same
     from operations.recording import PROJECT, record  # noqa: PLC0415  # the same
     from stacks.loading import load_file  # noqa: PLC0415  # the same
 
     return {
-        environment: matrix(record(environment), place_of(load_file(PROJECT, environment), {}))
+        environment: matrix(record(environment), account_context(load_file(PROJECT, environment), {}))
         for environment in environments
     }

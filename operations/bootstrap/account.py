@@ -1,38 +1,41 @@
-"""An account as it is, and actions carried out in it."""
+"""Present resources of an account, and the actions that change them."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from operations.bootstrap import buckets, identity, keys, tables
-from operations.bootstrap.cloud import Cloud, Handler
-from operations.bootstrap.plan import Action, Aspects, Kind, Piece, Verb, plan
+from operations.bootstrap.cloud import AwsClients, ResourceHandler
+from operations.bootstrap.plan import Action, Attributes, Change, Resource, ResourceKind, plan
 
-HANDLERS: Mapping[Kind, Handler] = {
-    Kind.KEY: keys.KEY,
-    Kind.KEY_COPY: keys.KEY_COPY,
-    Kind.BUCKET: buckets.BUCKET,
-    Kind.TABLE: tables.TABLE,
-    Kind.PROVIDER: identity.PROVIDER,
-    Kind.POLICY: identity.POLICY,
-    Kind.ROLE: identity.ROLE,
+HANDLERS: Mapping[ResourceKind, ResourceHandler] = {
+    ResourceKind.KEY: keys.KEY,
+    ResourceKind.KEY_COPY: keys.KEY_COPY,
+    ResourceKind.BUCKET: buckets.BUCKET,
+    ResourceKind.TABLE: tables.TABLE,
+    ResourceKind.PROVIDER: identity.PROVIDER,
+    ResourceKind.POLICY: identity.POLICY,
+    ResourceKind.ROLE: identity.ROLE,
 }
 
 
-def look(cloud: Cloud, pieces: Sequence[Piece]) -> dict[str, Aspects | None]:
-    """What there is of these pieces, by label; changes nothing."""
-    return {piece.label: HANDLERS[piece.kind].find(cloud, piece) for piece in pieces}
+def read_account(clients: AwsClients, resources: Sequence[Resource]) -> dict[str, Attributes | None]:
+    """Return the present attributes of each resource by label, None for a missing one.
 
-
-def carry_out(cloud: Cloud, action: Action, told: Callable[[str], None]) -> None:
-    """Make or mend one piece, and tell each step before it is taken.
-
-    A piece that was made is looked at again: only what its creation left open is set.
+    Change nothing.
     """
-    handler, piece = HANDLERS[action.piece.kind], action.piece
-    if action.verb is Verb.CREATE:
-        told(f"create {piece.label}")
-        handler.create(cloud, piece)
-        (action,) = plan([piece], {piece.label: handler.find(cloud, piece)})
-    for aspect in action.aspects:
-        if aspect in handler.setters:
-            told(f"set {aspect} of {piece.label}")
-            handler.setters[aspect](cloud, piece)
+    return {resource.label: HANDLERS[resource.kind].find(clients, resource) for resource in resources}
+
+
+def apply_action(clients: AwsClients, action: Action, report: Callable[[str], None]) -> None:
+    """Create or repair one resource and report each step before it is taken.
+
+    A created resource is read again, so that only the attributes that its creation left open are set.
+    """
+    handler, resource = HANDLERS[action.resource.kind], action.resource
+    if action.change is Change.CREATE:
+        report(f"create {resource.label}")
+        handler.create(clients, resource)
+        (action,) = plan([resource], {resource.label: handler.find(clients, resource)})
+    for attribute in action.attributes:
+        if attribute in handler.setters:
+            report(f"set {attribute} of {resource.label}")
+            handler.setters[attribute](clients, resource)

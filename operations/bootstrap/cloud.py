@@ -1,8 +1,8 @@
-"""The way to an AWS account, and what kinds of pieces have in common when they are looked at and made there.
+"""Clients of an AWS account, and what the resource types have in common.
 
 Exceptions::
 
-    BootstrapError    the account cannot be looked at or changed; the message says why and what to do
+    BootstrapError    the account cannot be read or changed; the message says why and what to do
 """
 
 import json
@@ -13,26 +13,26 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from operations.bootstrap.plan import Aspects, Piece
+from operations.bootstrap.plan import Attributes, Resource
 
 WORLDWIDE_REGION = "us-east-1"
-"""Where services without regions are called."""
+"""Region in which global services are called."""
 MISSING = ("NotFound", "NoSuch", "404")
 
 
 class BootstrapError(Exception):
-    """The account cannot be looked at or changed."""
+    """The account cannot be read or changed."""
 
 
 @dataclass
-class Cloud:
-    """Clients of one account, made when first asked for, with the credentials of whoever runs this."""
+class AwsClients:
+    """Clients of one account with the caller's credentials, created on first use."""
 
     account: str
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def client(self, service: str, region: str = "") -> Any:
-        """A client of a service, in a region where it has one; untyped, for services are chosen by data."""
+        """Return the client of a service; it is untyped because data chooses the service."""
         key = (service, region or WORLDWIDE_REGION)
         if key not in self._clients:
             untyped: Any = boto3.client
@@ -40,29 +40,36 @@ class Cloud:
         return self._clients[key]
 
     def check_account(self, environment: str) -> None:
-        """Refuse credentials of any account but the environment's own. Raises BootstrapError."""
+        """Check that the credentials are for the environment's account.
+
+        Raises BootstrapError otherwise.
+        """
         caller = self.client("sts").get_caller_identity()
         if caller["Account"] != self.account:
             raise BootstrapError(
                 f"These credentials are for account {caller['Account']} ({caller['Arn']}), but {environment} is "
-                f"account {self.account} (Pulumi.{environment}.yaml); sign in to that one. Nothing was changed."
+                f"account {self.account} (Pulumi.{environment}.yaml); use credentials of that account. "
+                "Nothing was changed."
             )
 
 
 @dataclass(frozen=True)
-class Handler:
-    """How pieces of one kind are looked at and made."""
+class ResourceHandler:
+    """Functions that read, create and change resources of one type."""
 
-    find: Callable[[Cloud, Piece], Aspects | None]
-    """Aspects as they are; None when the piece isn't there."""
-    create: Callable[[Cloud, Piece], None]
-    """Make the bare piece: `setters` do the rest, and may be tried again when they failed."""
-    setters: Mapping[str, Callable[[Cloud, Piece], None]]
-    """By aspect: make it what the piece says. What cannot be changed has none, for `create` does it."""
+    find: Callable[[AwsClients, Resource], Attributes | None]
+    """Present attributes; None for a missing resource."""
+    create: Callable[[AwsClients, Resource], None]
+    """Create the bare resource; `setters` do the rest and can be repeated after a failure."""
+    setters: Mapping[str, Callable[[AwsClients, Resource], None]]
+    """Function by attribute that sets it. Attributes that AWS cannot change have none: `create` sets them."""
 
 
-def ask(call: Callable[..., Any], *missing: str, **args: Any) -> Any:
-    """AWS's answer; None when it says that there is no such thing, by one of these error codes too."""
+def call_or_none(call: Callable[..., Any], *missing: str, **args: Any) -> Any:
+    """Return AWS's response, or None if the resource does not exist.
+
+    `missing` names further error codes that mean a missing resource.
+    """
     try:
         return call(**args)
     except ClientError as error:
@@ -72,26 +79,26 @@ def ask(call: Callable[..., Any], *missing: str, **args: Any) -> Any:
         raise
 
 
-def tag_list(piece: Piece) -> list[dict[str, str]]:
-    """A piece's tags as most services take them."""
-    return [{"Key": key, "Value": value} for key, value in piece.aspects["tags"].items()]
+def tag_list(resource: Resource) -> list[dict[str, str]]:
+    """Return a resource's tags as a list of `Key` and `Value`."""
+    return [{"Key": key, "Value": value} for key, value in resource.attributes["tags"].items()]
 
 
-def wanted_tags(piece: Piece, live: Mapping[str, str]) -> dict[str, str]:
-    """Live tags, without those that somebody added to ours."""
-    return {key: value for key, value in live.items() if key in piece.aspects["tags"]}
+def managed_tags(resource: Resource, live: Mapping[str, str]) -> dict[str, str]:
+    """Return the live tags without tags that others added."""
+    return {key: value for key, value in live.items() if key in resource.attributes["tags"]}
 
 
-def pairs(tags: list[Mapping[str, str]]) -> dict[str, str]:
-    """Tags by key, out of a list of `Key` and `Value`."""
+def tags_by_key(tags: list[Mapping[str, str]]) -> dict[str, str]:
+    """Return tags by key from a list of `Key` and `Value`."""
     return {tag["Key"]: tag["Value"] for tag in tags}
 
 
-def text(document: Any) -> str:
-    """A policy document as AWS takes it."""
+def compact_json(document: Any) -> str:
+    """Return a policy document as compact JSON."""
     return json.dumps(document, separators=(",", ":"))
 
 
-def parsed(document: Any) -> Any:
-    """A policy document as AWS shows it: text, or parsed already."""
+def parse_document(document: Any) -> Any:
+    """Return a policy document as data; AWS returns it as text or as data."""
     return json.loads(document) if isinstance(document, str) else document

@@ -1,47 +1,58 @@
-"""What Pulumi needs in an environment's account, in the order in which it can be made."""
+"""Resources that Pulumi needs in an environment's account.
+
+In the order of their creation.
+"""
 
 from typing import Any
 
 from operations.bootstrap import policies
-from operations.bootstrap.place import GITHUB, Place
-from operations.bootstrap.plan import Aspects, Kind, Piece
+from operations.bootstrap.context import GITHUB, AccountContext
+from operations.bootstrap.plan import Attributes, Resource, ResourceKind
 
 OLD_STATE_DAYS = 365
-"""Days that earlier versions of state are kept."""
+"""Days that noncurrent versions of state are kept."""
 ABORT_UPLOAD_DAYS = 7
 SESSION_SECONDS = 3600
-"""Longest run of a pipeline; AWS's shortest possible maximum."""
+"""Maximum session of a pipeline role; the minimum that IAM allows for a maximum."""
 REPLICATION_MINUTES = 15
-"""S3 Replication Time Control knows no other figure."""
+"""The only value that S3 Replication Time Control accepts."""
 LEASE_KEY = "stack"
 LEASE_EXPIRY = "expiresAt"
-"""Attribute by which DynamoDB forgets a lease whose owner died, in seconds since 1970."""
+"""TTL attribute that removes the lease of a dead owner, in seconds since 1970."""
 
 
-def pieces(place: Place) -> tuple[Piece, ...]:
-    """Everything, what others refer to first; with copies in the DR region where there is one."""
-    return (*_keys(place), *_buckets(place), _table(place), *_identity(place))
+def desired_resources(context: AccountContext) -> tuple[Resource, ...]:
+    """Return all resources, referenced ones first.
+
+    With copies in the DR region where there is one.
+    """
+    return (*_keys(context), *_buckets(context), _table(context), *_identity(context))
 
 
-def _tags(place: Place, name: str) -> dict[str, str]:
-    return {**dict(place.tags), "Name": name}
+def _tags(context: AccountContext, name: str) -> dict[str, str]:
+    return {**dict(context.tags), "Name": name}
 
 
-def _keys(place: Place) -> tuple[Piece, ...]:
-    """One multi-region key: what it encrypted in one region can be read in the other when the first is lost."""
-    common: Aspects = {
-        "policy": policies.key_policy(place),
-        "tags": _tags(place, place.named("pulumi")),
-        "alias": place.alias,
+def _keys(context: AccountContext) -> tuple[Resource, ...]:
+    """Return one multi-region key.
+
+    So that the DR region can decrypt state when the primary region is lost.
+    """
+    common: Attributes = {
+        "policy": policies.key_policy(context),
+        "tags": _tags(context, context.named("pulumi")),
+        "alias": context.alias,
     }
-    primary = Piece(Kind.KEY, place.alias, place.region, {"multi-region": True, **common, "rotation": True})
-    if not place.recovery_region:
+    primary = Resource(
+        ResourceKind.KEY, context.alias, context.region, {"multi-region": True, **common, "rotation": True}
+    )
+    if not context.recovery_region:
         return (primary,)
-    copy = {"primary region": place.region, **common}
-    return (primary, Piece(Kind.KEY_COPY, place.alias, place.recovery_region, copy))
+    copy = {"primary region": context.region, **common}
+    return (primary, Resource(ResourceKind.KEY_COPY, context.alias, context.recovery_region, copy))
 
 
-def _bucket(place: Place, name: str, region: str) -> dict[str, Any]:
+def _bucket(context: AccountContext, name: str, region: str) -> dict[str, Any]:
     old = {"NoncurrentDays": OLD_STATE_DAYS}
     rule = {
         "ID": "age",
@@ -59,37 +70,37 @@ def _bucket(place: Place, name: str, region: str) -> dict[str, Any]:
         "ownership": "BucketOwnerEnforced",
         "policy": policies.bucket_policy(name),
         "versioning": "Enabled",
-        "encryption": {"key": place.alias_arn(region), "bucket key": True},
+        "encryption": {"key": context.alias_arn(region), "bucket key": True},
         "lifecycle": [rule],
-        "tags": _tags(place, name),
+        "tags": _tags(context, name),
     }
 
 
-def _buckets(place: Place) -> tuple[Piece, ...]:
-    state = _bucket(place, place.bucket, place.region)
-    if not place.recovery_region:
-        return (Piece(Kind.BUCKET, place.bucket, place.region, state),)
-    role = Piece(
-        Kind.ROLE,
-        place.named("state-replication"),
+def _buckets(context: AccountContext) -> tuple[Resource, ...]:
+    state = _bucket(context, context.bucket, context.region)
+    if not context.recovery_region:
+        return (Resource(ResourceKind.BUCKET, context.bucket, context.region, state),)
+    role = Resource(
+        ResourceKind.ROLE,
+        context.named("state-replication"),
         "",
         _role(
-            place,
+            context,
             "state-replication",
-            policies.replication_trust(place),
-            policies.replication_permissions(place),
+            policies.replication_trust(context),
+            policies.replication_permissions(context),
         ),
     )
-    copy = _bucket(place, place.bucket_copy, place.recovery_region)
-    replicated = {**state, "replication": {"role": place.iam(f"role/{role.name}"), "rules": [_replication(place)]}}
+    copy = _bucket(context, context.bucket_copy, context.recovery_region)
+    replicated = {**state, "replication": {"role": context.iam(f"role/{role.name}"), "rules": [_replication(context)]}}
     return (
         role,
-        Piece(Kind.BUCKET, place.bucket_copy, place.recovery_region, copy),
-        Piece(Kind.BUCKET, place.bucket, place.region, replicated),
+        Resource(ResourceKind.BUCKET, context.bucket_copy, context.recovery_region, copy),
+        Resource(ResourceKind.BUCKET, context.bucket, context.region, replicated),
     )
 
 
-def _replication(place: Place) -> dict[str, Any]:
+def _replication(context: AccountContext) -> dict[str, Any]:
     minutes = {"Minutes": REPLICATION_MINUTES}
     return {
         "ID": "everything",
@@ -99,44 +110,46 @@ def _replication(place: Place) -> dict[str, Any]:
         "DeleteMarkerReplication": {"Status": "Enabled"},
         "SourceSelectionCriteria": {"SseKmsEncryptedObjects": {"Status": "Enabled"}},
         "Destination": {
-            "Bucket": f"arn:aws:s3:::{place.bucket_copy}",
-            "EncryptionConfiguration": {"ReplicaKmsKeyID": place.alias_arn(place.recovery_region)},
+            "Bucket": f"arn:aws:s3:::{context.bucket_copy}",
+            "EncryptionConfiguration": {"ReplicaKmsKeyID": context.alias_arn(context.recovery_region)},
             "ReplicationTime": {"Status": "Enabled", "Time": minutes},
             "Metrics": {"Status": "Enabled", "EventThreshold": minutes},
         },
     }
 
 
-def _table(place: Place) -> Piece:
-    name = place.named("leases")
-    aspects: Aspects = {
+def _table(context: AccountContext) -> Resource:
+    name = context.named("leases")
+    attributes: Attributes = {
         "key": LEASE_KEY,
-        "encryption": place.alias_arn(place.region),
+        "encryption": context.alias_arn(context.region),
         "deletion protection": True,
         "point-in-time recovery": True,
         "time to live": LEASE_EXPIRY,
-        "tags": _tags(place, name),
+        "tags": _tags(context, name),
     }
-    return Piece(Kind.TABLE, name, place.region, aspects)
+    return Resource(ResourceKind.TABLE, name, context.region, attributes)
 
 
-def _identity(place: Place) -> tuple[Piece, ...]:
-    provider: Aspects = {"audiences": [policies.AUDIENCE], "tags": _tags(place, "github")}
-    boundary: Aspects = {"document": policies.boundary(place), "tags": _tags(place, place.named("boundary"))}
-    preview = _role(place, "preview", policies.preview_trust(place), policies.preview_permissions(place))
-    deployer = _role(place, "deployer", policies.deployer_trust(place), policies.deployer_permissions(place))
+def _identity(context: AccountContext) -> tuple[Resource, ...]:
+    provider: Attributes = {"audiences": [policies.AUDIENCE], "tags": _tags(context, "github")}
+    boundary: Attributes = {"document": policies.boundary(context), "tags": _tags(context, context.named("boundary"))}
+    preview = _role(context, "preview", policies.preview_trust(context), policies.preview_permissions(context))
+    deployer = _role(context, "deployer", policies.deployer_trust(context), policies.deployer_permissions(context))
     return (
-        Piece(Kind.PROVIDER, GITHUB, "", provider),
-        Piece(Kind.POLICY, place.named("boundary"), "", boundary),
-        Piece(Kind.ROLE, place.named("preview"), "", preview),
-        Piece(Kind.ROLE, place.named("deployer"), "", {**deployer, "boundary": place.boundary}),
+        Resource(ResourceKind.PROVIDER, GITHUB, "", provider),
+        Resource(ResourceKind.POLICY, context.named("boundary"), "", boundary),
+        Resource(ResourceKind.ROLE, context.named("preview"), "", preview),
+        Resource(ResourceKind.ROLE, context.named("deployer"), "", {**deployer, "boundary": context.boundary}),
     )
 
 
-def _role(place: Place, role: str, trust: policies.Document, permissions: policies.Document) -> dict[str, Any]:
+def _role(
+    context: AccountContext, role: str, trust: policies.Document, permissions: policies.Document
+) -> dict[str, Any]:
     return {
         "trust": trust,
         "permissions": permissions,
         "session seconds": SESSION_SECONDS,
-        "tags": _tags(place, place.named(role)),
+        "tags": _tags(context, context.named(role)),
     }

@@ -1,167 +1,195 @@
-"""Who may come in: the OIDC provider, the roles of the pipeline, and the boundary that holds them."""
+"""OIDC provider, pipeline roles and their permissions boundary."""
 
 from typing import Any
 
-from operations.bootstrap.cloud import Cloud, Handler, ask, pairs, parsed, tag_list, text, wanted_tags
-from operations.bootstrap.plan import Aspects, Piece
+from operations.bootstrap.cloud import (
+    AwsClients,
+    ResourceHandler,
+    call_or_none,
+    compact_json,
+    managed_tags,
+    parse_document,
+    tag_list,
+    tags_by_key,
+)
+from operations.bootstrap.plan import Attributes, Resource
 
 MOST_VERSIONS = 5
 """Versions of a managed policy that IAM keeps. Source: IAM User Guide, "IAM and AWS STS quotas"."""
 
 
-def _iam(cloud: Cloud) -> Any:
-    return cloud.client("iam")
+def _iam(clients: AwsClients) -> Any:
+    return clients.client("iam")
 
 
-def _arn(cloud: Cloud, resource: str) -> str:
-    return f"arn:aws:iam::{cloud.account}:{resource}"
+def _arn(clients: AwsClients, resource: str) -> str:
+    return f"arn:aws:iam::{clients.account}:{resource}"
 
 
-def _provider(cloud: Cloud, piece: Piece) -> str:
-    return _arn(cloud, f"oidc-provider/{piece.name}")
+def _provider(clients: AwsClients, resource: Resource) -> str:
+    return _arn(clients, f"oidc-provider/{resource.name}")
 
 
-def _find_provider(cloud: Cloud, piece: Piece) -> Aspects | None:
-    found = ask(_iam(cloud).get_open_id_connect_provider, OpenIDConnectProviderArn=_provider(cloud, piece))
+def _find_provider(clients: AwsClients, resource: Resource) -> Attributes | None:
+    found = call_or_none(
+        _iam(clients).get_open_id_connect_provider, OpenIDConnectProviderArn=_provider(clients, resource)
+    )
     if found is None:
         return None
-    wanted = set(piece.aspects["audiences"])
+    wanted = set(resource.attributes["audiences"])
     return {
         "audiences": [audience for audience in found["ClientIDList"] if audience in wanted],
-        "tags": wanted_tags(piece, pairs(found.get("Tags", []))),
+        "tags": managed_tags(resource, tags_by_key(found.get("Tags", []))),
     }
 
 
-def _create_provider(cloud: Cloud, piece: Piece) -> None:
-    """Without thumbprints: AWS trusts GitHub's issuer by its own certificate authorities."""
-    _iam(cloud).create_open_id_connect_provider(
-        Url=f"https://{piece.name}", ClientIDList=piece.aspects["audiences"], Tags=tag_list(piece)
+def _create_provider(clients: AwsClients, resource: Resource) -> None:
+    """Create the provider without thumbprints.
+
+    AWS trusts GitHub's issuer by its certificate authorities.
+    """
+    _iam(clients).create_open_id_connect_provider(
+        Url=f"https://{resource.name}", ClientIDList=resource.attributes["audiences"], Tags=tag_list(resource)
     )
 
 
-def _audiences(cloud: Cloud, piece: Piece) -> None:
-    for audience in piece.aspects["audiences"]:
-        _iam(cloud).add_client_id_to_open_id_connect_provider(
-            OpenIDConnectProviderArn=_provider(cloud, piece), ClientID=audience
+def _audiences(clients: AwsClients, resource: Resource) -> None:
+    for audience in resource.attributes["audiences"]:
+        _iam(clients).add_client_id_to_open_id_connect_provider(
+            OpenIDConnectProviderArn=_provider(clients, resource), ClientID=audience
         )
 
 
-def _tag_provider(cloud: Cloud, piece: Piece) -> None:
-    _iam(cloud).tag_open_id_connect_provider(OpenIDConnectProviderArn=_provider(cloud, piece), Tags=tag_list(piece))
+def _tag_provider(clients: AwsClients, resource: Resource) -> None:
+    _iam(clients).tag_open_id_connect_provider(
+        OpenIDConnectProviderArn=_provider(clients, resource), Tags=tag_list(resource)
+    )
 
 
-PROVIDER = Handler(_find_provider, _create_provider, {"audiences": _audiences, "tags": _tag_provider})
+PROVIDER = ResourceHandler(_find_provider, _create_provider, {"audiences": _audiences, "tags": _tag_provider})
 
 
-def _policy(cloud: Cloud, piece: Piece) -> str:
-    return _arn(cloud, f"policy/{piece.name}")
+def _policy(clients: AwsClients, resource: Resource) -> str:
+    return _arn(clients, f"policy/{resource.name}")
 
 
-def _find_policy(cloud: Cloud, piece: Piece) -> Aspects | None:
-    iam, arn = _iam(cloud), _policy(cloud, piece)
-    found = ask(iam.get_policy, PolicyArn=arn)
+def _find_policy(clients: AwsClients, resource: Resource) -> Attributes | None:
+    iam, arn = _iam(clients), _policy(clients, resource)
+    found = call_or_none(iam.get_policy, PolicyArn=arn)
     if found is None:
         return None
     version = iam.get_policy_version(PolicyArn=arn, VersionId=found["Policy"]["DefaultVersionId"])
     return {
-        "document": parsed(version["PolicyVersion"]["Document"]),
-        "tags": wanted_tags(piece, pairs(iam.list_policy_tags(PolicyArn=arn)["Tags"])),
+        "document": parse_document(version["PolicyVersion"]["Document"]),
+        "tags": managed_tags(resource, tags_by_key(iam.list_policy_tags(PolicyArn=arn)["Tags"])),
     }
 
 
-def _create_policy(cloud: Cloud, piece: Piece) -> None:
-    document = text(piece.aspects["document"])
-    _iam(cloud).create_policy(PolicyName=piece.name, PolicyDocument=document, Tags=tag_list(piece))
+def _create_policy(clients: AwsClients, resource: Resource) -> None:
+    document = compact_json(resource.attributes["document"])
+    _iam(clients).create_policy(PolicyName=resource.name, PolicyDocument=document, Tags=tag_list(resource))
 
 
-def _document(cloud: Cloud, piece: Piece) -> None:
-    """A new version, in force at once; the oldest gives way when there is no more room."""
-    iam, arn = _iam(cloud), _policy(cloud, piece)
+def _document(clients: AwsClients, resource: Resource) -> None:
+    """Create a new default version.
+
+    Delete the oldest one if there is no room for another.
+    """
+    iam, arn = _iam(clients), _policy(clients, resource)
     versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
     if len(versions) >= MOST_VERSIONS:
         spare = [version for version in versions if not version["IsDefaultVersion"]]
         oldest = min(spare, key=lambda version: version["CreateDate"])
         iam.delete_policy_version(PolicyArn=arn, VersionId=oldest["VersionId"])
-    iam.create_policy_version(PolicyArn=arn, PolicyDocument=text(piece.aspects["document"]), SetAsDefault=True)
+    iam.create_policy_version(
+        PolicyArn=arn, PolicyDocument=compact_json(resource.attributes["document"]), SetAsDefault=True
+    )
 
 
-def _tag_policy(cloud: Cloud, piece: Piece) -> None:
-    _iam(cloud).tag_policy(PolicyArn=_policy(cloud, piece), Tags=tag_list(piece))
+def _tag_policy(clients: AwsClients, resource: Resource) -> None:
+    _iam(clients).tag_policy(PolicyArn=_policy(clients, resource), Tags=tag_list(resource))
 
 
-POLICY = Handler(_find_policy, _create_policy, {"document": _document, "tags": _tag_policy})
+POLICY = ResourceHandler(_find_policy, _create_policy, {"document": _document, "tags": _tag_policy})
 
 PERMISSIONS = "permissions"
 """Name of a role's only inline policy."""
 
 
-def _find_role(cloud: Cloud, piece: Piece) -> Aspects | None:
-    iam = _iam(cloud)
-    answer = ask(iam.get_role, RoleName=piece.name)
+def _find_role(clients: AwsClients, resource: Resource) -> Attributes | None:
+    iam = _iam(clients)
+    answer = call_or_none(iam.get_role, RoleName=resource.name)
     if answer is None:
         return None
     role = answer["Role"]
     return {
-        "trust": parsed(role["AssumeRolePolicyDocument"]),
-        PERMISSIONS: _permissions_of(iam, piece),
+        "trust": parse_document(role["AssumeRolePolicyDocument"]),
+        PERMISSIONS: _permissions_of(iam, resource),
         "session seconds": role["MaxSessionDuration"],
         "boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
-        "tags": wanted_tags(piece, pairs(iam.list_role_tags(RoleName=piece.name)["Tags"])),
+        "tags": managed_tags(resource, tags_by_key(iam.list_role_tags(RoleName=resource.name)["Tags"])),
     }
 
 
-def _permissions_of(iam: Any, piece: Piece) -> Any:
-    """The role's document; what somebody attached beside it is shown too, for it is not ours."""
-    inline = iam.list_role_policies(RoleName=piece.name)["PolicyNames"]
-    attached = iam.list_attached_role_policies(RoleName=piece.name)["AttachedPolicies"]
+def _permissions_of(iam: Any, resource: Resource) -> Any:
+    """Return the role's policy document.
+
+    Or the names of policies that others attached.
+    """
+    inline = iam.list_role_policies(RoleName=resource.name)["PolicyNames"]
+    attached = iam.list_attached_role_policies(RoleName=resource.name)["AttachedPolicies"]
     beside = [*(name for name in inline if name != PERMISSIONS), *(policy["PolicyArn"] for policy in attached)]
     if beside:
         return {"and also": beside}
-    found = ask(iam.get_role_policy, RoleName=piece.name, PolicyName=PERMISSIONS)
-    return found and parsed(found["PolicyDocument"])
+    found = call_or_none(iam.get_role_policy, RoleName=resource.name, PolicyName=PERMISSIONS)
+    return found and parse_document(found["PolicyDocument"])
 
 
-def _create_role(cloud: Cloud, piece: Piece) -> None:
-    """Bound from the first moment on."""
-    limit = {"PermissionsBoundary": piece.aspects["boundary"]} if "boundary" in piece.aspects else {}
-    _iam(cloud).create_role(
-        RoleName=piece.name,
-        AssumeRolePolicyDocument=text(piece.aspects["trust"]),
-        MaxSessionDuration=piece.aspects["session seconds"],
-        Tags=tag_list(piece),
+def _create_role(clients: AwsClients, resource: Resource) -> None:
+    """Create the role with its boundary, so that it never exists without one."""
+    limit = {"PermissionsBoundary": resource.attributes["boundary"]} if "boundary" in resource.attributes else {}
+    _iam(clients).create_role(
+        RoleName=resource.name,
+        AssumeRolePolicyDocument=compact_json(resource.attributes["trust"]),
+        MaxSessionDuration=resource.attributes["session seconds"],
+        Tags=tag_list(resource),
         **limit,
     )
 
 
-def _trust(cloud: Cloud, piece: Piece) -> None:
-    _iam(cloud).update_assume_role_policy(RoleName=piece.name, PolicyDocument=text(piece.aspects["trust"]))
+def _trust(clients: AwsClients, resource: Resource) -> None:
+    _iam(clients).update_assume_role_policy(
+        RoleName=resource.name, PolicyDocument=compact_json(resource.attributes["trust"])
+    )
 
 
-def _set_permissions(cloud: Cloud, piece: Piece) -> None:
-    """Ours and nothing else: whatever was attached beside it goes."""
-    iam = _iam(cloud)
-    for policy in iam.list_attached_role_policies(RoleName=piece.name)["AttachedPolicies"]:
-        iam.detach_role_policy(RoleName=piece.name, PolicyArn=policy["PolicyArn"])
-    for name in iam.list_role_policies(RoleName=piece.name)["PolicyNames"]:
+def _set_permissions(clients: AwsClients, resource: Resource) -> None:
+    """Set our policy and remove every other one."""
+    iam = _iam(clients)
+    for policy in iam.list_attached_role_policies(RoleName=resource.name)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=resource.name, PolicyArn=policy["PolicyArn"])
+    for name in iam.list_role_policies(RoleName=resource.name)["PolicyNames"]:
         if name != PERMISSIONS:
-            iam.delete_role_policy(RoleName=piece.name, PolicyName=name)
-    document = text(piece.aspects[PERMISSIONS])
-    iam.put_role_policy(RoleName=piece.name, PolicyName=PERMISSIONS, PolicyDocument=document)
+            iam.delete_role_policy(RoleName=resource.name, PolicyName=name)
+    document = compact_json(resource.attributes[PERMISSIONS])
+    iam.put_role_policy(RoleName=resource.name, PolicyName=PERMISSIONS, PolicyDocument=document)
 
 
-def _session(cloud: Cloud, piece: Piece) -> None:
-    _iam(cloud).update_role(RoleName=piece.name, MaxSessionDuration=piece.aspects["session seconds"])
+def _session(clients: AwsClients, resource: Resource) -> None:
+    _iam(clients).update_role(RoleName=resource.name, MaxSessionDuration=resource.attributes["session seconds"])
 
 
-def _boundary(cloud: Cloud, piece: Piece) -> None:
-    _iam(cloud).put_role_permissions_boundary(RoleName=piece.name, PermissionsBoundary=piece.aspects["boundary"])
+def _boundary(clients: AwsClients, resource: Resource) -> None:
+    _iam(clients).put_role_permissions_boundary(
+        RoleName=resource.name, PermissionsBoundary=resource.attributes["boundary"]
+    )
 
 
-def _tag_role(cloud: Cloud, piece: Piece) -> None:
-    _iam(cloud).tag_role(RoleName=piece.name, Tags=tag_list(piece))
+def _tag_role(clients: AwsClients, resource: Resource) -> None:
+    _iam(clients).tag_role(RoleName=resource.name, Tags=tag_list(resource))
 
 
-ROLE = Handler(
+ROLE = ResourceHandler(
     _find_role,
     _create_role,
     {

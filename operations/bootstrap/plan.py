@@ -1,6 +1,6 @@
-"""What there should be, held against what was found: a list of actions, each of which makes or mends one piece.
+"""Plan of a bootstrap: actions that make present resources the desired ones.
 
-Pure. An action never removes a piece, and a piece that nobody asked for is never looked at.
+Pure. An action never removes a resource, and resources that are not desired are ignored.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-Aspects = Mapping[str, Any]
-"""Settings of a piece by name; values are what JSON can hold."""
+Attributes = Mapping[str, Any]
+"""Attributes of a resource by name; values are JSON values."""
 
 
-class Kind(StrEnum):
-    """What a piece is."""
+class ResourceKind(StrEnum):
+    """Type of a resource."""
 
     KEY = "KMS key"
     KEY_COPY = "KMS replica key"
@@ -25,32 +25,32 @@ class Kind(StrEnum):
 
 
 FIXED = {
-    Kind.KEY: frozenset({"multi-region"}),
-    Kind.KEY_COPY: frozenset({"primary region"}),
-    Kind.BUCKET: frozenset({"region"}),
-    Kind.TABLE: frozenset({"key"}),
+    ResourceKind.KEY: frozenset({"multi-region"}),
+    ResourceKind.KEY_COPY: frozenset({"primary region"}),
+    ResourceKind.BUCKET: frozenset({"region"}),
+    ResourceKind.TABLE: frozenset({"key"}),
 }
-"""Aspects that AWS never changes: a piece in which one is wrong has to be replaced by hand."""
+"""Attributes that AWS cannot change; a resource with a wrong one must be replaced by hand."""
 
 
 @dataclass(frozen=True)
-class Piece:
-    """One thing that should exist."""
+class Resource:
+    """One desired resource."""
 
-    kind: Kind
+    kind: ResourceKind
     name: str
     region: str
-    """Empty for what has none."""
-    aspects: Aspects
+    """Empty for a global resource."""
+    attributes: Attributes
 
     @property
     def label(self) -> str:
-        """How people call it, e.g. `S3 bucket campus-dev-pulumi-state`."""
+        """Type and name, e.g. `S3 bucket campus-dev-pulumi-state`."""
         return f"{self.kind} {self.name}"
 
 
-class Verb(StrEnum):
-    """What has to be done about a piece."""
+class Change(StrEnum):
+    """Change that a resource needs."""
 
     KEEP = "keep"
     CREATE = "create"
@@ -60,32 +60,38 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True)
 class Action:
-    """What is done about one piece; a kept one has no aspects to set."""
+    """Change of one resource; an unchanged one has no attributes to set."""
 
-    verb: Verb
-    piece: Piece
-    aspects: tuple[str, ...] = ()
-    """To be set, in this order; of a conflict those that cannot be."""
-    found: Aspects = field(default_factory=dict)
-
-
-def plan(pieces: Sequence[Piece], found: Mapping[str, Aspects | None]) -> tuple[Action, ...]:
-    """One action for each piece, in the order of pieces; `found` is by label, None or absent for what isn't there."""
-    return tuple(_action(piece, found.get(piece.label)) for piece in pieces)
+    change: Change
+    resource: Resource
+    attributes: tuple[str, ...] = ()
+    """Attributes to set, in this order; of a conflict, those that AWS cannot set."""
+    present: Attributes = field(default_factory=dict)
 
 
-def _action(piece: Piece, found: Aspects | None) -> Action:
-    if found is None:
-        return Action(Verb.CREATE, piece, tuple(piece.aspects))
-    wrong = tuple(name for name, wanted in piece.aspects.items() if not same(wanted, found.get(name)))
-    fixed = tuple(name for name in wrong if name in FIXED.get(piece.kind, ()))
+def plan(resources: Sequence[Resource], present: Mapping[str, Attributes | None]) -> tuple[Action, ...]:
+    """Return one action per resource, in order.
+
+    `present` is by label, None or absent for a missing resource.
+    """
+    return tuple(_action(resource, present.get(resource.label)) for resource in resources)
+
+
+def _action(resource: Resource, present: Attributes | None) -> Action:
+    if present is None:
+        return Action(Change.CREATE, resource, tuple(resource.attributes))
+    wrong = tuple(name for name, value in resource.attributes.items() if not same(value, present.get(name)))
+    fixed = tuple(name for name in wrong if name in FIXED.get(resource.kind, ()))
     if fixed:
-        return Action(Verb.CONFLICT, piece, fixed, found)
-    return Action(Verb.CHANGE if wrong else Verb.KEEP, piece, wrong, found)
+        return Action(Change.CONFLICT, resource, fixed, present)
+    return Action(Change.CHANGE if wrong else Change.KEEP, resource, wrong, present)
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values mean the same to AWS, which orders lists and unwraps single items as it likes."""
+    """Return True if AWS treats two values as equal.
+
+    It reorders lists and unwraps single items.
+    """
     return bool(_canonical(one) == _canonical(other))
 
 
@@ -99,10 +105,10 @@ def _canonical(value: Any) -> Any:
 
 
 def to_do(actions: Sequence[Action]) -> tuple[Action, ...]:
-    """Actions that would change something."""
-    return tuple(action for action in actions if action.verb in {Verb.CREATE, Verb.CHANGE})
+    """Return the actions that change a resource."""
+    return tuple(action for action in actions if action.change in {Change.CREATE, Change.CHANGE})
 
 
 def conflicts(actions: Sequence[Action]) -> tuple[Action, ...]:
-    """Actions that nobody can carry out."""
-    return tuple(action for action in actions if action.verb is Verb.CONFLICT)
+    """Return the actions that AWS does not allow."""
+    return tuple(action for action in actions if action.change is Change.CONFLICT)

@@ -1,14 +1,16 @@
-"""Who may do what to get Pulumi running: trust, permissions and their boundary, as plain documents.
+"""IAM documents of the pipeline.
 
-The pipeline has two roles an environment. `preview` looks: at state, and at settings of resources, never at data.
-`deployer` makes the environment. A permissions boundary holds it, and every role that it makes, inside the account and
-its regions, and keeps the account's record of itself running.
+Trust policies, permissions and the permissions boundary.
+
+The pipeline has two roles per environment. `preview` reads state and resource settings, never data. `deployer` creates
+the environment. The permissions boundary confines it, and every role that it creates, to the account and its regions,
+and protects the account's audit trail.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from operations.bootstrap.place import GITHUB, Place
+from operations.bootstrap.context import GITHUB, AccountContext
 
 Document = dict[str, Any]
 AUDIENCE = "sts.amazonaws.com"
@@ -19,10 +21,10 @@ SERVICES = (
     *("elasticloadbalancing", "events", "guardduty", "kms", "logs", "rds", "route53", "s3", "secretsmanager"),
     *("securityhub", "sns", "sqs", "ssm", "ssmmessages", "tag", "wafv2"),
 )
-"""Services that the estate is made of, beside IAM, which has statements of its own."""
+"""Services that an environment uses; IAM has statements of its own."""
 
 WORLDWIDE = ("iam:*", "sts:*", "route53:*", "budgets:*", "ce:*", "s3:ListAllMyBuckets", "s3:*AccountPublicAccessBlock")
-"""What AWS answers from one region whatever the caller's is."""
+"""Actions of global services, which AWS serves from one region."""
 
 LOOK = (
     *("access-analyzer:Get*", "access-analyzer:List*", "acm:Describe*", "acm:List*"),
@@ -46,7 +48,7 @@ LOOK = (
     *("sns:Get*Attributes", "sns:List*", "sqs:GetQueueAttributes", "sqs:List*"),
     *("wafv2:Get*", "wafv2:List*", "tag:GetResources"),
 )
-"""Settings of resources. Nothing here reads what a database, bucket, log, queue or secret holds."""
+"""Read access to resource settings; none of it reads data of databases, buckets, logs, queues or secrets."""
 
 OFF_SWITCHES = (
     *("cloudtrail:StopLogging", "cloudtrail:DeleteTrail"),
@@ -55,38 +57,38 @@ OFF_SWITCHES = (
     *("config:StopConfigurationRecorder", "config:DeleteConfigurationRecorder", "config:DeleteDeliveryChannel"),
     *("ec2:DisableEbsEncryptionByDefault", "ec2:DisableSnapshotBlockPublicAccess"),
 )
-"""What makes an account forget, or stop looking. People with an administrator's role can still do it."""
+"""Actions that stop or erase auditing; people with an administrator role still have them."""
 
 SHARING = (
     *("ec2:ModifySnapshotAttribute", "ec2:ModifyImageAttribute", "rds:ModifyDBSnapshotAttribute"),
     *("rds:ModifyDBClusterSnapshotAttribute", "ecr:PutRegistryPolicy", "ram:*", "organizations:*", "account:*"),
 )
-"""What hands things to other accounts."""
+"""Actions that share resources with other accounts."""
 
 LINKED = (
     *("iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"),
     *("iam:PassRole", "iam:TagRole", "iam:UntagRole"),
 )
-"""AWS Config is told its own role by whoever makes the recorder, and so takes it from one who may pass it on."""
+"""Actions on service-linked roles; PassRole because creating an AWS Config recorder passes its role."""
 
 PEOPLE = ("iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
-"""Ways in that would outlast a pipeline's run."""
+"""Actions that create credentials which outlast a pipeline run."""
 
 READABLE_CODE = ("s3:GetObject", "s3:GetObjectVersion")
 
 
 def statement(sid: str, actions: Sequence[str], resources: Sequence[str] | str = "*", **more: Any) -> Document:
-    """One statement; `more` may carry Condition, Principal, or another Effect."""
+    """Return one statement; `more` holds Condition, Principal or another Effect."""
     return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resources, **more}
 
 
 def document(*statements: Document) -> Document:
-    """A policy document."""
+    """Return a policy document."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 def bucket_policy(bucket: str) -> Document:
-    """Nobody speaks to the bucket without TLS 1.2."""
+    """Deny every request without TLS 1.2."""
     everything = {"Principal": "*", "Effect": "Deny"}
     both = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
     return document(
@@ -97,77 +99,80 @@ def bucket_policy(bucket: str) -> Document:
     )
 
 
-def key_policy(place: Place) -> Document:
-    """The account's IAM decides, and that of no other account."""
-    return document(statement("Account", ["kms:*"], Principal={"AWS": place.iam("root")}))
+def key_policy(context: AccountContext) -> Document:
+    """Let the IAM policies of this account decide."""
+    return document(statement("Account", ["kms:*"], Principal={"AWS": context.iam("root")}))
 
 
-def replication_trust(place: Place) -> Document:
-    """S3 copies, on behalf of this account's bucket only."""
+def replication_trust(context: AccountContext) -> Document:
+    """Trust S3 on behalf of this account's buckets."""
     principal = {"Service": "s3.amazonaws.com"}
-    own = {"StringEquals": {"aws:SourceAccount": place.account}}
+    own = {"StringEquals": {"aws:SourceAccount": context.account}}
     return _trust(principal, "sts:AssumeRole", own)
 
 
-def replication_permissions(place: Place) -> Document:
-    """Read and decrypt here, write and encrypt there."""
-    source, target = f"arn:aws:s3:::{place.bucket}", f"arn:aws:s3:::{place.bucket_copy}"
+def replication_permissions(context: AccountContext) -> Document:
+    """Allow reading in the primary region and writing in the DR region."""
+    source, target = f"arn:aws:s3:::{context.bucket}", f"arn:aws:s3:::{context.bucket_copy}"
     read = ("s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging")
     write = ("s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags")
     return document(
         statement("Configuration", ["s3:GetReplicationConfiguration", "s3:ListBucket"], source),
         statement("Read", read, f"{source}/*"),
         statement("Write", write, f"{target}/*"),
-        _with_key(place, "Decrypt", ["kms:Decrypt"], place.region),
-        _with_key(place, "Encrypt", ["kms:Encrypt", "kms:GenerateDataKey"], place.recovery_region),
+        _with_key(context, "Decrypt", ["kms:Decrypt"], context.region),
+        _with_key(context, "Encrypt", ["kms:Encrypt", "kms:GenerateDataKey"], context.recovery_region),
     )
 
 
-def preview_trust(place: Place) -> Document:
-    """Pull requests of the repository."""
-    return _github(place, "pull_request")
+def preview_trust(context: AccountContext) -> Document:
+    """Trust pull requests of the repository."""
+    return _github(context, "pull_request")
 
 
-def deployer_trust(place: Place) -> Document:
-    """Jobs that GitHub let into the protected environment of this name."""
-    return _github(place, f"environment:{place.environment}")
+def deployer_trust(context: AccountContext) -> Document:
+    """Trust jobs that GitHub admitted to the protected environment of this name."""
+    return _github(context, f"environment:{context.environment}")
 
 
-def preview_permissions(place: Place) -> Document:
-    """Look at settings and at state; write nothing."""
-    state = [f"arn:aws:s3:::{place.bucket}"]
+def preview_permissions(context: AccountContext) -> Document:
+    """Allow to read settings and state."""
+    state = [f"arn:aws:s3:::{context.bucket}"]
     return document(
         statement("Look", LOOK),
         statement("ListState", ["s3:ListBucket", "s3:ListBucketVersions"], state),
         statement("ReadState", READABLE_CODE, [f"{each}/*" for each in state]),
-        _with_key(place, "DecryptState", ["kms:Decrypt"], place.region),
+        _with_key(context, "DecryptState", ["kms:Decrypt"], context.region),
     )
 
 
-def deployer_permissions(place: Place) -> Document:
-    """Make what the estate consists of, and roles of the environment's name; read no data but state."""
-    roles = [place.iam(f"{kind}/{place.named('*')}") for kind in ("role", "policy", "instance-profile")]
+def deployer_permissions(context: AccountContext) -> Document:
+    """Allow to manage the environment's services and its own roles.
+
+    Deny to read data other than state.
+    """
+    roles = [context.iam(f"{kind}/{context.named('*')}") for kind in ("role", "policy", "instance-profile")]
     hosts = "oidc-provider/oidc.eks.*"
-    state = [f"arn:aws:s3:::{bucket}/*" for bucket in (place.bucket, place.bucket_copy)]
+    state = [f"arn:aws:s3:::{bucket}/*" for bucket in (context.bucket, context.bucket_copy)]
     return document(
         statement("Estate", [f"{service}:*" for service in SERVICES]),
         statement("LookAtIam", ["iam:Get*", "iam:List*", "iam:*AccountPasswordPolicy"]),
-        statement("OwnRoles", ["iam:*"], [*roles, place.iam(hosts)]),
-        statement("ServiceLinkedRoles", LINKED, place.iam("role/aws-service-role/*")),
+        statement("OwnRoles", ["iam:*"], [*roles, context.iam(hosts)]),
+        statement("ServiceLinkedRoles", LINKED, context.iam("role/aws-service-role/*")),
         {"Sid": "NoData", "Effect": "Deny", "Action": list(READABLE_CODE), "NotResource": state},
     )
 
 
-def boundary(place: Place) -> Document:
-    """The most that the deployer, and whatever role it makes, can ever do."""
+def boundary(context: AccountContext) -> Document:
+    """Limit the deployer and every role that it creates."""
     identities = [
-        *(place.iam(f"role/{place.named(role)}") for role in ("deployer", "preview", "state-replication")),
-        place.iam(f"oidc-provider/{GITHUB}"),
+        *(context.iam(f"role/{context.named(role)}") for role in ("deployer", "preview", "state-replication")),
+        context.iam(f"oidc-provider/{GITHUB}"),
     ]
     deny = {"Effect": "Deny"}
-    elsewhere = {"StringNotEquals": {"aws:RequestedRegion": place.regions}}
-    foreign = {"StringNotEquals": {"aws:ResourceAccount": place.account}, "Null": {"aws:ResourceAccount": "false"}}
-    unbound = {"StringNotEquals": {"iam:PermissionsBoundary": place.boundary}}
+    elsewhere = {"StringNotEquals": {"aws:RequestedRegion": context.regions}}
+    foreign = {"StringNotEquals": {"aws:ResourceAccount": context.account}, "Null": {"aws:ResourceAccount": "false"}}
+    unbound = {"StringNotEquals": {"iam:PermissionsBoundary": context.boundary}}
     keyed = ("s3:*", "kms:*", "secretsmanager:*", "dynamodb:*", "sns:*", "sqs:*", "iam:PassRole")
     made = ("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:AttachRolePolicy", "iam:PutRolePolicy")
     return document(
@@ -180,7 +185,7 @@ def boundary(place: Place) -> Document:
         statement("MakesNoPeople", PEOPLE, **deny),
         statement("RolesAreBound", made, **deny, Condition=unbound),
         statement("BoundsStay", ["iam:DeleteRolePermissionsBoundary"], **deny),
-        {"Sid": "NotItself", **deny, "Action": [*_WRITE_IAM], "Resource": [*identities, place.boundary]},
+        {"Sid": "NotItself", **deny, "Action": [*_WRITE_IAM], "Resource": [*identities, context.boundary]},
     )
 
 
@@ -190,21 +195,24 @@ _WRITE_IAM = (
 )
 
 
-def _github(place: Place, subject: str) -> Document:
+def _github(context: AccountContext, subject: str) -> Document:
     conditions = {
         "StringEquals": {
             f"{GITHUB}:aud": AUDIENCE,
-            f"{GITHUB}:sub": f"repo:{place.repository}:{subject}",
+            f"{GITHUB}:sub": f"repo:{context.repository}:{subject}",
         }
     }
-    return _trust({"Federated": place.iam(f"oidc-provider/{GITHUB}")}, "sts:AssumeRoleWithWebIdentity", conditions)
+    return _trust({"Federated": context.iam(f"oidc-provider/{GITHUB}")}, "sts:AssumeRoleWithWebIdentity", conditions)
 
 
 def _trust(principal: Document, action: str, conditions: Document) -> Document:
     return document({"Effect": "Allow", "Principal": principal, "Action": action, "Condition": conditions})
 
 
-def _with_key(place: Place, sid: str, actions: Sequence[str], region: str) -> Document:
-    """Use of the state's key through its alias: a policy cannot name a key that does not exist yet."""
-    by_alias = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": place.alias}}
-    return statement(sid, actions, f"arn:aws:kms:{region}:{place.account}:key/*", Condition=by_alias)
+def _with_key(context: AccountContext, sid: str, actions: Sequence[str], region: str) -> Document:
+    """Allow the state key by its alias.
+
+    A policy cannot name a key that does not exist yet.
+    """
+    by_alias = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": context.alias}}
+    return statement(sid, actions, f"arn:aws:kms:{region}:{context.account}:key/*", Condition=by_alias)

@@ -1,13 +1,16 @@
-"""How `ops bootstrap` goes about its work: look, plan, show; and when told, carry out and look again."""
+"""Run of `ops bootstrap`: read, plan and show.
+
+With --execute, apply and read again.
+"""
 
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations.bootstrap.account import carry_out, look
-from operations.bootstrap.cloud import BootstrapError, Cloud
-from operations.bootstrap.desired import pieces
-from operations.bootstrap.place import Place, place_of
+from operations.bootstrap.account import apply_action, read_account
+from operations.bootstrap.cloud import AwsClients, BootstrapError
+from operations.bootstrap.context import AccountContext, account_context
+from operations.bootstrap.desired import desired_resources
 from operations.bootstrap.plan import conflicts, plan, to_do
 from operations.bootstrap.screen import Screen
 from stacks.layers.foundation import placement
@@ -15,46 +18,48 @@ from stacks.loading import load_file
 
 PLATFORM = Path(__file__).resolve().parents[2]
 DONE, UNDONE, IMPOSSIBLE = 0, 2, 1
-"""Exit codes: all is as it should be; a dry run found work; something is there that cannot be made right."""
+"""Exit codes: all resources are up to date; a dry run found work; AWS does not allow a change."""
 
 
-def place_from(project: Path, environment: str) -> Place:
-    """Where an environment is, from its settings. Raises SettingsError."""
+def context_from(project: Path, environment: str) -> AccountContext:
+    """Return the account context from an environment's settings. Raises SettingsError."""
     settings = load_file(project, environment)
-    return place_of(settings, placement(settings).feature("bootstrap").tags.as_dict())
+    return account_context(settings, placement(settings).feature("bootstrap").tags.as_dict())
 
 
 def bootstrap(environment: str, *, execute: bool, screen: Screen | None = None, project: Path = PLATFORM) -> int:
-    """Show what an account needs, and with `execute` make it; returns the exit code.
+    """Show the resources that an account needs, create them with `execute`.
+
+    And return the exit code.
 
     Raises:
         SettingsError: the environment's settings are wrong.
-        BootstrapError: the credentials are another account's, or AWS refuses; what was done by then stays done, and
-            the next run goes on from there.
+        BootstrapError: the credentials are for another account, or AWS refuses a call; finished steps stay, and the
+            next run resumes.
     """
-    screen, place = screen or Screen(), place_from(project, environment)
-    cloud = Cloud(place.account)
+    screen, context = screen or Screen(), context_from(project, environment)
+    clients = AwsClients(context.account)
     try:
-        cloud.check_account(environment)
-        return _work(cloud, place, screen, execute=execute)
+        clients.check_account(environment)
+        return _work(clients, context, screen, execute=execute)
     except (BotoCoreError, ClientError) as error:
-        raise BootstrapError(f"AWS did not let bootstrap go on: {error}. The next run goes on from here.") from error
+        raise BootstrapError(f"AWS refused a call: {error}. The next run resumes from here.") from error
 
 
-def _work(cloud: Cloud, place: Place, screen: Screen, *, execute: bool) -> int:
-    wanted = pieces(place)
-    actions = plan(wanted, look(cloud, wanted))
+def _work(clients: AwsClients, context: AccountContext, screen: Screen, *, execute: bool) -> int:
+    resources = desired_resources(context)
+    actions = plan(resources, read_account(clients, resources))
     work = to_do(actions)
-    screen.plan(place, actions)
+    screen.plan(context, actions)
     if conflicts(actions) or not work or not execute:
-        screen.verdict(place, actions)
+        screen.verdict(context, actions)
         return IMPOSSIBLE if conflicts(actions) else UNDONE if work else DONE
     for action in work:
-        carry_out(cloud, action, screen.step)
-    left = [action.piece.label for action in plan(wanted, look(cloud, wanted)) if action.aspects]
+        apply_action(clients, action, screen.step)
+    left = [action.resource.label for action in plan(resources, read_account(clients, resources)) if action.attributes]
     if left:
         raise BootstrapError(
-            f"AWS took every step, yet these are not as they should be: {', '.join(left)}; run it again"
+            f"All steps succeeded, but these resources still differ: {', '.join(left)}; run the command again"
         )
-    screen.done(place, work)
+    screen.done(context, work)
     return DONE

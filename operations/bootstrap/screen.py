@@ -1,4 +1,7 @@
-"""What `ops bootstrap` shows: every piece, what is wrong with it, and what would be done."""
+"""Output of `ops bootstrap`.
+
+Every resource, its differences and its planned change.
+"""
 
 import json
 from collections.abc import Sequence
@@ -8,84 +11,85 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from operations.bootstrap.place import Place
-from operations.bootstrap.plan import Action, Verb, conflicts, to_do
+from operations.bootstrap.context import AccountContext
+from operations.bootstrap.plan import Action, Change, conflicts, to_do
 
 LOG_WIDTH = 140
 LONGEST = 40
-"""Characters of a value that is shown; of longer ones only the name is."""
-COLOURS = {Verb.KEEP: "dim", Verb.CREATE: "green", Verb.CHANGE: "yellow", Verb.CONFLICT: "red"}
+"""Characters of a value that is shown; longer values show as `differs`."""
+COLOURS = {Change.KEEP: "dim", Change.CREATE: "green", Change.CHANGE: "yellow", Change.CONFLICT: "red"}
 
 
 class Screen:
-    """Draws on one console; a log file is given enough width for a table not to wrap."""
+    """Output on one console; a log file is wide enough for a table not to wrap."""
 
     def __init__(self, console: Console | None = None) -> None:
-        found = console or Console(highlight=False)
-        self._console = found if console or found.is_terminal else Console(highlight=False, width=LOG_WIDTH)
+        chosen = console or Console(highlight=False)
+        self._console = chosen if console or chosen.is_terminal else Console(highlight=False, width=LOG_WIDTH)
 
-    def plan(self, place: Place, actions: Sequence[Action]) -> None:
-        """The whole plan as a table."""
-        title = f"Bootstrap of {place.environment}: account {place.account}, {' and '.join(place.regions)}"
-        table = Table("piece", "region", "there", "plan", "what", title=title, title_justify="left")
+    def plan(self, context: AccountContext, actions: Sequence[Action]) -> None:
+        """Print the plan as a table."""
+        title = f"Bootstrap of {context.environment}: account {context.account}, {' and '.join(context.regions)}"
+        table = Table("resource", "region", "exists", "change", "attributes", title=title, title_justify="left")
         for action in actions:
             table.add_row(
-                action.piece.label,
-                action.piece.region or "all",
-                "no" if action.verb is Verb.CREATE else "yes",
-                Text(action.verb, style=COLOURS[action.verb]),
-                _what(action),
+                action.resource.label,
+                action.resource.region or "all",
+                "no" if action.change is Change.CREATE else "yes",
+                Text(action.change, style=COLOURS[action.change]),
+                _attributes(action),
             )
         self._console.print(table)
 
-    def verdict(self, place: Place, actions: Sequence[Action]) -> None:
-        """What a dry run comes to."""
-        if broken := conflicts(actions):
-            for action in broken:
+    def verdict(self, context: AccountContext, actions: Sequence[Action]) -> None:
+        """Print the result of a dry run."""
+        if blocked := conflicts(actions):
+            for action in blocked:
                 self._console.print(_conflict(action), style="red")
             self._console.print("Nothing was changed.")
         elif work := to_do(actions):
-            again = f"ops bootstrap {place.environment} --execute"
+            again = f"ops bootstrap {context.environment} --execute"
             self._console.print(
-                f"Work to do on {len(work)} of {len(actions)} pieces; nothing was changed. Do it with: {again}"
+                f"{len(work)} of {len(actions)} resources need work; nothing was changed. Apply it with: {again}"
             )
         else:
-            self._console.print(f"All {len(actions)} pieces are as they should be.")
+            self._console.print(f"All {len(actions)} resources are up to date.")
 
     def step(self, sentence: str) -> None:
-        """One step that is about to be taken."""
+        """Print the next step."""
         self._console.print(f"… {sentence}")
 
-    def done(self, place: Place, work: Sequence[Action]) -> None:
-        """What was done, and how to go on."""
-        self._console.print(f"[bold green]{place.environment} is ready for Pulumi[/bold green]: {len(work)} done.")
-        self._console.print("Go on with:")
-        self._console.print(f"  pulumi login 's3://{place.bucket}?region={place.region}'", soft_wrap=True)
+    def done(self, context: AccountContext, work: Sequence[Action]) -> None:
+        """Print the completed changes and the next commands."""
+        ready = f"[bold green]{context.environment} is ready for Pulumi[/bold green]"
+        self._console.print(f"{ready}: {len(work)} resources created or changed.")
+        self._console.print("Next:")
+        self._console.print(f"  pulumi login 's3://{context.bucket}?region={context.region}'", soft_wrap=True)
         self._console.print(
-            f"  pulumi stack init {place.environment} --secrets-provider 'awskms://{place.alias}?region={place.region}'",
+            f"  pulumi stack init {context.environment} --secrets-provider 'awskms://{context.alias}?region={context.region}'",
             soft_wrap=True,
         )
 
 
-def _what(action: Action) -> str:
-    if action.verb is Verb.CHANGE:
-        return "\n".join(_change(action, name) for name in action.aspects)
-    return ", ".join(action.aspects) if action.verb is Verb.CREATE else ""
+def _attributes(action: Action) -> str:
+    if action.change is Change.CHANGE:
+        return "\n".join(_change(action, name) for name in action.attributes)
+    return ", ".join(action.attributes) if action.change is Change.CREATE else ""
 
 
 def _change(action: Action, name: str) -> str:
-    if action.found.get(name) is None:
+    if action.present.get(name) is None:
         return f"{name}: not set"
-    before, after = _shown(action.found[name]), _shown(action.piece.aspects[name])
+    before, after = _shown(action.present[name]), _shown(action.resource.attributes[name])
     return f"{name}: differs" if max(len(before), len(after)) > LONGEST else f"{name}: {before} → {after}"
 
 
 def _conflict(action: Action) -> str:
     wrong = "; ".join(
-        f"{name} is {_shown(action.found.get(name))}, must be {_shown(action.piece.aspects[name])}"
-        for name in action.aspects
+        f"{name} is {_shown(action.present.get(name))}, must be {_shown(action.resource.attributes[name])}"
+        for name in action.attributes
     )
-    return f"{action.piece.label}: {wrong}. AWS cannot change that; move or rename what is there by hand."
+    return f"{action.resource.label}: {wrong}. AWS cannot change that; move or rename the existing resource by hand."
 
 
 def _shown(value: Any) -> str:

@@ -1,94 +1,101 @@
-"""The table of leases: who changes which stack, and until when."""
+"""Lease table: the owner of each stack and the expiry of the lease."""
 
 from typing import Any
 
-from operations.bootstrap.cloud import Cloud, Handler, ask, pairs, tag_list, wanted_tags
-from operations.bootstrap.plan import Aspects, Piece
+from operations.bootstrap.cloud import AwsClients, ResourceHandler, call_or_none, managed_tags, tag_list, tags_by_key
+from operations.bootstrap.plan import Attributes, Resource
 
 
-def _dynamodb(cloud: Cloud, piece: Piece) -> Any:
-    return cloud.client("dynamodb", piece.region)
+def _dynamodb(clients: AwsClients, resource: Resource) -> Any:
+    return clients.client("dynamodb", resource.region)
 
 
-def find(cloud: Cloud, piece: Piece) -> Aspects | None:
-    """The table as it is, once it is usable."""
-    dynamodb = _dynamodb(cloud, piece)
-    if ask(dynamodb.describe_table, TableName=piece.name) is None:
+def find(clients: AwsClients, resource: Resource) -> Attributes | None:
+    """Read the table as soon as it is active."""
+    dynamodb = _dynamodb(clients, resource)
+    if call_or_none(dynamodb.describe_table, TableName=resource.name) is None:
         return None
-    dynamodb.get_waiter("table_exists").wait(TableName=piece.name)
-    table = dynamodb.describe_table(TableName=piece.name)["Table"]
-    backups = dynamodb.describe_continuous_backups(TableName=piece.name)["ContinuousBackupsDescription"]
-    expiry = dynamodb.describe_time_to_live(TableName=piece.name)["TimeToLiveDescription"]
+    dynamodb.get_waiter("table_exists").wait(TableName=resource.name)
+    table = dynamodb.describe_table(TableName=resource.name)["Table"]
+    backups = dynamodb.describe_continuous_backups(TableName=resource.name)["ContinuousBackupsDescription"]
+    expiry = dynamodb.describe_time_to_live(TableName=resource.name)["TimeToLiveDescription"]
     enabled = expiry["TimeToLiveStatus"] in {"ENABLED", "ENABLING"}
     return {
         "key": "+".join(part["AttributeName"] for part in table["KeySchema"]),
-        "encryption": _alias_of(cloud, piece, table.get("SSEDescription", {}).get("KMSMasterKeyArn")),
+        "encryption": _alias_of(clients, resource, table.get("SSEDescription", {}).get("KMSMasterKeyArn")),
         "deletion protection": table.get("DeletionProtectionEnabled", False),
         "point-in-time recovery": backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED",
         "time to live": expiry.get("AttributeName") if enabled else None,
-        "tags": wanted_tags(piece, pairs(dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"])),
+        "tags": managed_tags(
+            resource, tags_by_key(dynamodb.list_tags_of_resource(ResourceArn=table["TableArn"])["Tags"])
+        ),
     }
 
 
-def _alias_of(cloud: Cloud, piece: Piece, key_arn: str | None) -> str | None:
-    """Our alias when it stands for this key: DynamoDB shows what an alias stood for when it was told."""
-    wanted = str(piece.aspects["encryption"])
-    found = ask(cloud.client("kms", piece.region).describe_key, KeyId=wanted)
+def _alias_of(clients: AwsClients, resource: Resource, key_arn: str | None) -> str | None:
+    """Return our alias if it refers to this key.
+
+    DynamoDB stores the key that the alias meant when it was set.
+    """
+    wanted = str(resource.attributes["encryption"])
+    found = call_or_none(clients.client("kms", resource.region).describe_key, KeyId=wanted)
     ours = found and {found["KeyMetadata"]["Arn"], found["KeyMetadata"]["KeyId"], wanted}
     return wanted if ours and key_arn in ours else key_arn
 
 
-def _create(cloud: Cloud, piece: Piece) -> None:
-    """With its key at once, and protected from the first moment on."""
-    dynamodb, key = _dynamodb(cloud, piece), piece.aspects["key"]
+def _create(clients: AwsClients, resource: Resource) -> None:
+    """Create the table encrypted and protected from deletion."""
+    dynamodb, key = _dynamodb(clients, resource), resource.attributes["key"]
     dynamodb.create_table(
-        TableName=piece.name,
+        TableName=resource.name,
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"}],
         KeySchema=[{"AttributeName": key, "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
-        SSESpecification=_sse(piece),
-        DeletionProtectionEnabled=piece.aspects["deletion protection"],
-        Tags=tag_list(piece),
+        SSESpecification=_sse(resource),
+        DeletionProtectionEnabled=resource.attributes["deletion protection"],
+        Tags=tag_list(resource),
     )
-    dynamodb.get_waiter("table_exists").wait(TableName=piece.name)
+    dynamodb.get_waiter("table_exists").wait(TableName=resource.name)
 
 
-def _sse(piece: Piece) -> dict[str, Any]:
-    return {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": piece.aspects["encryption"]}
+def _sse(resource: Resource) -> dict[str, Any]:
+    return {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": resource.attributes["encryption"]}
 
 
-def _encryption(cloud: Cloud, piece: Piece) -> None:
-    _change(cloud, piece, SSESpecification=_sse(piece))
+def _encryption(clients: AwsClients, resource: Resource) -> None:
+    _change(clients, resource, SSESpecification=_sse(resource))
 
 
-def _protection(cloud: Cloud, piece: Piece) -> None:
-    _change(cloud, piece, DeletionProtectionEnabled=piece.aspects["deletion protection"])
+def _protection(clients: AwsClients, resource: Resource) -> None:
+    _change(clients, resource, DeletionProtectionEnabled=resource.attributes["deletion protection"])
 
 
-def _change(cloud: Cloud, piece: Piece, **more: Any) -> None:
-    """Change the table and wait until it may be changed again."""
-    dynamodb = _dynamodb(cloud, piece)
-    dynamodb.update_table(TableName=piece.name, **more)
-    dynamodb.get_waiter("table_exists").wait(TableName=piece.name)
+def _change(clients: AwsClients, resource: Resource, **more: Any) -> None:
+    """Update the table and wait until it accepts the next change."""
+    dynamodb = _dynamodb(clients, resource)
+    dynamodb.update_table(TableName=resource.name, **more)
+    dynamodb.get_waiter("table_exists").wait(TableName=resource.name)
 
 
-def _recovery(cloud: Cloud, piece: Piece) -> None:
-    wanted = {"PointInTimeRecoveryEnabled": piece.aspects["point-in-time recovery"]}
-    _dynamodb(cloud, piece).update_continuous_backups(TableName=piece.name, PointInTimeRecoverySpecification=wanted)
+def _recovery(clients: AwsClients, resource: Resource) -> None:
+    wanted = {"PointInTimeRecoveryEnabled": resource.attributes["point-in-time recovery"]}
+    _dynamodb(clients, resource).update_continuous_backups(
+        TableName=resource.name, PointInTimeRecoverySpecification=wanted
+    )
 
 
-def _expiry(cloud: Cloud, piece: Piece) -> None:
-    wanted = {"Enabled": True, "AttributeName": piece.aspects["time to live"]}
-    _dynamodb(cloud, piece).update_time_to_live(TableName=piece.name, TimeToLiveSpecification=wanted)
+def _expiry(clients: AwsClients, resource: Resource) -> None:
+    wanted = {"Enabled": True, "AttributeName": resource.attributes["time to live"]}
+    _dynamodb(clients, resource).update_time_to_live(TableName=resource.name, TimeToLiveSpecification=wanted)
 
 
-def _tags(cloud: Cloud, piece: Piece) -> None:
-    dynamodb = _dynamodb(cloud, piece)
-    arn = dynamodb.describe_table(TableName=piece.name)["Table"]["TableArn"]
-    dynamodb.tag_resource(ResourceArn=arn, Tags=tag_list(piece))
+def _tags(clients: AwsClients, resource: Resource) -> None:
+    dynamodb = _dynamodb(clients, resource)
+    arn = dynamodb.describe_table(TableName=resource.name)["Table"]["TableArn"]
+    dynamodb.tag_resource(ResourceArn=arn, Tags=tag_list(resource))
 
 
-TABLE = Handler(
+TABLE = ResourceHandler(
     find,
     _create,
     {

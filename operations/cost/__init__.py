@@ -1,1 +1,1 @@
-"""`ops cost`: what an environment costs, and the data that the cost pack judges by."""
+"""`ops cost`: estimates of environments and the data of the cost pack."""

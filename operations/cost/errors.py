@@ -1,12 +1,12 @@
-"""What can be wrong with what somebody asked of `ops cost`."""
+"""Errors of `ops cost`."""
 
 from collections.abc import Sequence
 
 
 class CostError(Exception):
-    """The message is for the person at the terminal."""
+    """The command cannot be carried out; the message says why and what to do."""
 
 
-def told(mistakes: Sequence[str]) -> str:
-    """The mistakes in the pack's data, a line each, under how many there are."""
+def mistakes_message(mistakes: Sequence[str]) -> str:
+    """Return the mistakes in the pack's data, one per line under their count."""
     return "\n".join((f"{len(mistakes)} mistakes in the cost pack's data; nothing was done", *mistakes))

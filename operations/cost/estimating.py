@@ -1,4 +1,4 @@
-"""What an environment costs a month, and what it was agreed to cost."""
+"""Monthly cost of an environment, and the baseline that it is compared with."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from operations.cost.errors import CostError, told
+from operations.cost.errors import CostError, mistakes_message
 from operations.cost.stacks import read
 from policy_packs.cost.estimate import Estimate, estimate
 from policy_packs.cost.pricing import Cost
@@ -15,50 +15,53 @@ from policy_packs.kernel.context import Environment
 from policy_packs.kernel.registry import Stack
 
 HEADER = """\
-# What each environment was expected to cost when somebody last agreed to it, in US dollars a month by type: what
-# cost-must-not-grow-past-the-baseline measures growth from. `ops cost baseline ENV --from FILE --execute` renews it.
+# Agreed monthly cost of each environment in US dollars, by type. cost-must-not-grow-past-the-baseline measures growth
+# from it. `ops cost baseline ENV --from FILE --execute` updates it.
 
 """
 CENT = Decimal("0.01")
 
 
 def priced(environment: str, file: Path) -> Estimate:
-    """The estimate of a preview or a state.
+    """Estimate a preview or a state.
 
-    Raises CostError for another environment's file, for mistakes in the pack's data, and when anything has no price or
-    waits for the update: what is left out would be missing from the sum.
+    Raises CostError for another environment's file, for mistakes in the pack's data, and when a resource has no price
+    or a value is unknown before the update: the sum would be incomplete.
     """
     if MISTAKES:
-        raise CostError(told(MISTAKES))
+        raise CostError(mistakes_message(MISTAKES))
     if environment not in set(Environment):
-        raise CostError(f"{environment} is no environment; there is {', '.join(Environment)}")
+        raise CostError(f"{environment} is not an environment; use one of {', '.join(Environment)}")
     stack = read(file)
     if of := _others(stack, environment):
-        raise CostError(f"{file} is of {of}, not of {environment}; nothing was estimated")
-    found = estimate(stack)
-    if found.unpriced:
-        lines = (f"  {resource.name}: {reason}" for resource, reason in found.unpriced)
-        raise CostError("\n".join((f"{environment} can't be estimated: something has no price", *lines)))
-    if found.waits:
-        paths = ", ".join(sorted({wait.path for wait in found.waits}))
-        raise CostError(f"{environment} can't be estimated before the update: {paths} not known yet")
-    return found
+        raise CostError(f"{file} belongs to {of}, not to {environment}; nothing was estimated")
+    result = estimate(stack)
+    if result.unpriced:
+        lines = (f"  {resource.name}: {reason}" for resource, reason in result.unpriced)
+        raise CostError("\n".join((f"{environment} cannot be estimated: these resources have no price", *lines)))
+    if result.waits:
+        paths = ", ".join(sorted({wait.path for wait in result.waits}))
+        raise CostError(f"{environment} cannot be estimated before the update: {paths} unknown until then")
+    return result
 
 
-def renewed(environment: str, found: Estimate, source: str, today: date) -> dict[str, Baseline]:
-    """All baselines, with this environment's as estimated now. What costs less than a cent as planned is left out."""
-    sums = {kind: _cents(cost) for kind, cost in found.by(lambda line: line.type).items()}
+def renewed(environment: str, present: Estimate, source: str, today: date) -> dict[str, Baseline]:
+    """Return all baselines with this environment's present estimate.
+
+    Types that cost less than a cent are left out.
+    """
+    sums = {kind: _cents(cost) for kind, cost in present.by(lambda line: line.type).items()}
     types = {kind: usd for kind, usd in sums.items() if usd}
     return {**BASELINE, environment: Baseline(day=today, source=source, types=types)}
 
 
 def write(baselines: Mapping[str, Baseline], file: Path = BASELINE_FILE) -> None:
-    """Put all baselines into their file."""
+    """Write all baselines to their file."""
     file.write_text(render(baselines), encoding="utf-8")
 
 
 def render(baselines: Mapping[str, Baseline]) -> str:
-    """The file's text: environments and types in a fixed order, so that a renewal is a readable difference."""
+    """Return the file's text in a fixed order, so that diffs are readable."""
     lines = []
     for environment in (name for name in Environment if name in baselines):
         each = baselines[environment]
@@ -68,7 +71,7 @@ def render(baselines: Mapping[str, Baseline]) -> str:
 
 
 def unchanged(old: Baseline | None, new: Baseline) -> bool:
-    """Whether a renewal would change no more than the day and the source."""
+    """Return True if only the day and the source would change."""
     return old is not None and old.types == new.types
 
 
@@ -77,6 +80,6 @@ def _cents(cost: Cost) -> Decimal:
 
 
 def _others(stack: Stack, environment: str) -> str:
-    """The stack that the resources are of, when it is another than this environment."""
-    found = {each.urn.split("::")[0].rpartition(":")[2] for each in stack.resources}
-    return ", ".join(sorted(found - {environment}))
+    """Return the stacks of the resources other than this environment."""
+    stacks = {each.urn.split("::")[0].rpartition(":")[2] for each in stack.resources}
+    return ", ".join(sorted(stacks - {environment}))

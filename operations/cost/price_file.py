@@ -1,4 +1,4 @@
-"""policy_packs/cost/prices.yaml as text: sorted, one price a line, so that a renewal is a readable difference."""
+"""Text of policy_packs/cost/prices.yaml: sorted, one price per line."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from policy_packs.cost.table import SECTIONS, WORLDWIDE, Key, Price, Table
 
 HEADER = """\
-# What AWS charges on demand, in US dollars: by the hour for instances (EC2: Linux, shared tenancy), databases (RDS for
+# AWS on-demand prices in US dollars: by the hour for instances (EC2: Linux, shared tenancy), databases (RDS for
 # PostgreSQL, Single-AZ) and caches (ElastiCache nodes for Redis OSS), by the unit in its name for a service.
 #
 # Source: AWS's public on-demand price list (the pricing pages of EC2, EBS, VPC, EKS, Elastic Load Balancing, RDS,
@@ -20,7 +20,7 @@ _SIZES = ("nano", "micro", "small", "medium", "large", "xlarge")
 
 
 def render(table: Table) -> str:
-    """The whole file. The worldwide part comes last, a family's sizes in their order."""
+    """Return the whole file: global prices last, instance sizes in ascending order."""
     lines = [HEADER, f"asOf: {table.as_of}", "currency: USD", "regions:"]
     for region in (*sorted(table.regions), WORLDWIDE):
         lines += [f"  {region}:", *_region({key: price for key, price in table.prices.items() if key.region == region})]
@@ -41,7 +41,7 @@ def _entry(price: Price) -> str:
 
 
 def _order(key: Key) -> tuple[str, int, int]:
-    """Family, then size: `large` before `2xlarge` before `12xlarge`."""
+    """Return a sort key by family and size: `large`, `2xlarge`, `12xlarge`."""
     family, _, size = key.name.rpartition(".")
     if not family:
         return key.name, 0, 0

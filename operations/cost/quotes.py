@@ -1,8 +1,8 @@
-"""What to ask the AWS Price List Query API for each price of the table, and how to read its answer.
+"""Queries to the AWS Price List Query API, one per price of the table.
 
-Never run against AWS: written from the documentation of GetProducts and of the price list files, and tested with a
-stubbed client. What AWS calls things (usage types above all) is therefore checked by the answer: exactly one price has
-to be found, or the entry stays as it is, unverified, and is named.
+Not yet run against AWS: written from the documentation of GetProducts and of the price list files, and tested with a
+stubbed client. Names such as usage types are therefore checked by the response: unless it has exactly one price, the
+entry stays unchanged and unverified, and is reported.
 """
 
 import json
@@ -13,10 +13,10 @@ from typing import Any, Protocol
 from policy_packs.cost.table import WORLDWIDE, Key
 
 ENDPOINT_REGION = "us-east-1"
-"""The Pricing API has endpoints in few regions; every one of them knows all prices."""
+"""Region of the Pricing API endpoint; each endpoint serves the prices of all regions."""
 
 Query = tuple[str, Mapping[str, str]]
-"""Service code, and the attributes that single out the product."""
+"""Service code, and the attributes that select the product."""
 
 _SECTIONS: Mapping[str, Query] = {
     "instances": (
@@ -63,18 +63,18 @@ _SERVICES: Mapping[str, Query] = {
 
 
 class Prices(Protocol):
-    """The part of boto3's pricing client that is used."""
+    """Part of boto3's pricing client that is used."""
 
     def get_products(self, **arguments: Any) -> Mapping[str, Any]:
-        """A page of products, each a JSON document."""
+        """Return a page of products, each a JSON document."""
 
 
-class NoQuote(Exception):  # noqa: N818  # names what was found instead of one price
-    """AWS's answer is not exactly one price."""
+class QuoteError(Exception):
+    """The response does not have exactly one price."""
 
 
 def query(key: Key) -> Query:
-    """What to ask for an entry of the table."""
+    """Return the query of one entry of the table."""
     if key.section == "services":
         code, attributes = _SERVICES[key.name]
     else:
@@ -84,14 +84,17 @@ def query(key: Key) -> Query:
 
 
 def quote(client: Prices, key: Key) -> Decimal:
-    """The list price of an entry, of the first tier. Raises NoQuote unless exactly one is found."""
+    """Return the first-tier list price of an entry.
+
+    Raises QuoteError without exactly one.
+    """
     code, attributes = query(key)
     products = [json.loads(text) for text in _pages(client, code, attributes)]
-    found = {price for product in products for price in _prices(product)}
-    if len(found) != 1:
-        what = f"{len(found)} different prices" if found else "no price"
-        raise NoQuote(f"{what} in {len(products)} products of {code}")
-    return found.pop()
+    prices = {price for product in products for price in _prices(product)}
+    if len(prices) != 1:
+        count = f"{len(prices)} different prices" if prices else "no price"
+        raise QuoteError(f"{count} in {len(products)} products of {code}")
+    return prices.pop()
 
 
 def _pages(client: Prices, code: str, attributes: Mapping[str, str]) -> Iterator[str]:
@@ -107,7 +110,10 @@ def _pages(client: Prices, code: str, attributes: Mapping[str, str]) -> Iterator
 
 
 def _prices(product: Mapping[str, Any]) -> Iterator[Decimal]:
-    """On-demand prices above zero of the first tier; what AWS gives away is another entry of the list."""
+    """Yield the first-tier on-demand prices above zero.
+
+    Free units are separate entries.
+    """
     for term in product.get("terms", {}).get("OnDemand", {}).values():
         for dimension in term.get("priceDimensions", {}).values():
             usd = Decimal(dimension.get("pricePerUnit", {}).get("USD", "0"))

@@ -1,4 +1,4 @@
-"""Renewing the price table: what AWS says against what stands there."""
+"""Refresh of the price table from the AWS Pricing API."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from operations.cost.errors import CostError, told
+from operations.cost.errors import CostError, mistakes_message
 from operations.cost.price_file import render
-from operations.cost.quotes import NoQuote, Prices, quote
+from operations.cost.quotes import Prices, QuoteError, quote
 from policy_packs.cost.table import PRICES_FILE, Key, Price, Table, read_prices
 
 
 @dataclass(frozen=True)
 class Change:
-    """A price that is another than the table says."""
+    """Price that differs from the table."""
 
     key: Key
     old: Decimal
@@ -23,7 +23,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Renewal:
-    """The table as it would be, what is other in it, and what AWS did not give exactly one price for."""
+    """Refreshed table, its changes, and the prices that AWS did not return clearly."""
 
     table: Table
     changes: tuple[Change, ...]
@@ -32,29 +32,29 @@ class Renewal:
 
 
 def renew(client: Prices, today: date, file: Path = PRICES_FILE) -> Renewal:
-    """Ask for every price in the table, one question each; writes nothing.
+    """Query every price of the table; write nothing.
 
-    What gets no clear answer stays as it is. Raises CostError when the table has mistakes.
+    A price without a clear response stays unchanged. Raises CostError when the table has mistakes.
     """
     table, mistakes = read_prices(file)
     if mistakes:
-        raise CostError(told(mistakes))
-    found: dict[Key, Price] = {}
+        raise CostError(mistakes_message(mistakes))
+    verified: dict[Key, Price] = {}
     unanswered: dict[Key, str] = {}
     for key in table.prices:
         try:
-            found[key] = Price(quote(client, key), today)
-        except NoQuote as reason:
+            verified[key] = Price(quote(client, key), today)
+        except QuoteError as reason:
             unanswered[key] = str(reason)
-    changes = (Change(key, table.prices[key].usd, price.usd) for key, price in found.items())
+    changes = (Change(key, table.prices[key].usd, price.usd) for key, price in verified.items())
     return Renewal(
-        Table(today if not unanswered else table.as_of, {**table.prices, **found}),
+        Table(today if not unanswered else table.as_of, {**table.prices, **verified}),
         tuple(change for change in changes if change.old != change.new),
-        len(found),
+        len(verified),
         unanswered,
     )
 
 
 def write(renewal: Renewal, file: Path = PRICES_FILE) -> None:
-    """Put the renewed table into its file."""
+    """Write the refreshed table to its file."""
     file.write_text(render(renewal.table), encoding="utf-8")

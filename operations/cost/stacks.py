@@ -1,4 +1,4 @@
-"""The resources of a `pulumi preview --json` or a `pulumi stack export`, as the cost pack reads them."""
+"""Resources of `pulumi preview --json` or `pulumi stack export` for the cost pack."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,36 +9,36 @@ from operations.cost.errors import CostError
 from policy_packs.kernel.registry import Stack
 from policy_packs.kernel.resource import Resource
 
-GONE = frozenset({"delete", "delete-replaced", "discard", "read-discard", "remove-pending-replace"})
-"""Steps of a preview after which the resource is not there."""
+REMOVED = frozenset({"delete", "delete-replaced", "discard", "read-discard", "remove-pending-replace"})
+"""Steps of a preview that remove the resource."""
 PROVIDER = "pulumi:providers:"
 
 
 def read(file: Path) -> Stack:
-    """The stack that a file tells of.
+    """Read the stack from a file.
 
-    Raises CostError when it can't be read, is neither of the two, or has no resources: half a preview would cost less.
+    Raises CostError when the file cannot be read, is neither of the two, or has no resources.
     """
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise CostError(f"{file} can't be read: {error}; write it with `pulumi preview --json > FILE`") from error
+        raise CostError(f"{file} cannot be read: {error}; write it with `pulumi preview --json > FILE`") from error
     states = {state["urn"]: state for state in _states(document, file)}
     if not states:
-        raise CostError(f"{file} tells of no resources; write it with `pulumi preview --json > FILE`")
+        raise CostError(f"{file} has no resources; write it with `pulumi preview --json > FILE`")
     providers = {urn: _resource(state) for urn, state in states.items() if str(state["type"]).startswith(PROVIDER)}
     return Stack(_resource(state, providers) for state in states.values())
 
 
 def _states(document: Any, file: Path) -> Iterator[Mapping[str, Any]]:
-    """States as the engine writes them, the newest of each resource."""
+    """Yield the newest state of each resource."""
     if isinstance(document, dict) and isinstance(document.get("steps"), list):
-        found = [step.get("newState") for step in document["steps"] if step.get("op") not in GONE]
+        states = [step.get("newState") for step in document["steps"] if step.get("op") not in REMOVED]
     elif isinstance(document, dict) and isinstance(document.get("deployment"), dict):
-        found = [each for each in document["deployment"].get("resources") or () if not each.get("delete")]
+        states = [each for each in document["deployment"].get("resources") or () if not each.get("delete")]
     else:
         raise CostError(f"{file} is neither `pulumi preview --json` nor `pulumi stack export`")
-    yield from (state for state in found if state)
+    yield from (state for state in states if state)
 
 
 def _resource(state: Mapping[str, Any], providers: Mapping[str, Resource] | None = None) -> Resource:

@@ -1,4 +1,4 @@
-"""`ops cost`: what an environment costs a month, the baseline that growth is measured from, and the price table."""
+"""`ops cost`: monthly estimates, baselines and the price table."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    help="Cost: estimate an environment, renew its baseline and the price table.",
+    help="Estimate an environment, update its baseline and the price table.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -15,9 +15,9 @@ prices = typer.Typer(help="The price table.", no_args_is_help=True, rich_markup_
 app.add_typer(prices, name="prices")
 
 WORK = 2
-"""Exit code of a dry run that found something to write."""
+"""Exit code of a dry run with something to write."""
 UNANSWERED = 1
-"""Exit code when AWS gave no clear answer for some price."""
+"""Exit code when AWS returned no clear price for an entry."""
 
 Environment = Annotated[str, typer.Argument(help="dev, staging, preprod or prod.")]
 Source = Annotated[
@@ -27,8 +27,8 @@ Source = Annotated[
 
 @app.command()
 def estimate(environment: Environment, source: Source) -> None:
-    """Print what a preview or a state costs a month: by team, feature and type, and line by line."""
-    from operations.console import default_console  # noqa: PLC0415  # the same
+    """Print the monthly cost of a preview or state by team, feature, type, resource."""
+    from operations.console import default_console  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.cost import estimating, views  # noqa: PLC0415  # `ops --help` must stay fast
 
     views.show_estimate(default_console(), environment, estimating.priced(environment, source))
@@ -41,7 +41,9 @@ def baseline(
     *,
     execute: Annotated[bool, typer.Option("--execute", help="Write policy_packs/cost/baseline.yaml.")] = False,
 ) -> None:
-    """Take what a preview costs as the baseline of growth; shows the difference, --execute writes it.
+    """Set the baseline to the cost of a preview.
+
+    Shows the difference; --execute writes it.
 
     Exit code: 0 nothing to do or written, 2 a dry run found a difference.
     """
@@ -50,17 +52,17 @@ def baseline(
     from policy_packs.cost.table import BASELINE, BASELINE_FILE  # noqa: PLC0415  # the same
 
     console = default_console()
-    found = estimating.priced(environment, source)
-    new = estimating.renewed(environment, found, f"from {source.name}", datetime.now(UTC).date())
+    present = estimating.priced(environment, source)
+    new = estimating.renewed(environment, present, f"from {source.name}", datetime.now(UTC).date())
     old = BASELINE.get(environment)
     views.show_baseline(console, environment, old, new[environment])
     if estimating.unchanged(old, new[environment]):
         console.print("Nothing to change.")
     elif execute:
         estimating.write(new)
-        console.print(f"Written: {BASELINE_FILE.name}; commit it with the change that it agrees to.")
+        console.print(f"Written: {BASELINE_FILE.name}; commit it with the change that it belongs to.")
     else:
-        console.print("Nothing was written; --execute does that.")
+        console.print("Nothing was written; add --execute to write it.")
         raise typer.Exit(WORK)
 
 
@@ -68,10 +70,12 @@ def baseline(
 def refresh(
     *, execute: Annotated[bool, typer.Option("--execute", help="Write policy_packs/cost/prices.yaml.")] = False
 ) -> None:
-    """Ask the AWS Pricing API for every price of the table; shows what differs, --execute writes it.
+    """Query the AWS Pricing API for every price.
 
-    Needs credentials that may call pricing:GetProducts. Exit code: 0 all verified, 2 a dry run, which writes nothing,
-    1 AWS gave no clear answer for some price, which stays unverified.
+    Shows the differences; --execute writes them.
+
+    Needs credentials with pricing:GetProducts. Exit code: 0 all verified, 2 a dry run, which writes nothing, 1 AWS
+    returned no clear price for an entry, which stays unverified.
     """
     import boto3  # noqa: PLC0415  # `ops --help` must stay fast
 
@@ -82,14 +86,14 @@ def refresh(
     console = default_console()
     client = boto3.client("pricing", region_name=quotes.ENDPOINT_REGION)
     with progress_steps(console) as progress:
-        progress("asking the AWS Pricing API")
+        progress("querying the AWS Pricing API")
         renewal = refreshing.renew(client, datetime.now(UTC).date())
     views.show_renewal(console, renewal)
     if execute:
         refreshing.write(renewal)
         console.print(f"Written: {PRICES_FILE.name}")
     else:
-        console.print("Nothing was written; --execute does that.")
+        console.print("Nothing was written; add --execute to write it.")
     if renewal.unanswered:
         raise typer.Exit(UNANSWERED)
     if not execute:

@@ -1,4 +1,4 @@
-"""What `ops cost` shows."""
+"""Output of `ops cost`."""
 
 from decimal import Decimal
 from operator import attrgetter
@@ -13,30 +13,30 @@ from policy_packs.cost.pricing import Cost, dollars
 from policy_packs.cost.table import TABLE, Baseline
 
 
-def show_estimate(console: Console, environment: str, found: Estimate) -> None:
-    """Sums first, then every line with its arithmetic, the dearest first."""
+def show_estimate(console: Console, environment: str, result: Estimate) -> None:
+    """Print the sums, then every resource, the most expensive first."""
     verified = sum(1 for price in TABLE.prices.values() if price.verified)
     console.print(
         f"{environment}, US dollars a month at list prices as of {TABLE.as_of} ({verified} of {len(TABLE.prices)} "
-        "verified), without use, traffic and tax"
+        "verified), without usage, traffic and tax"
     )
     sums = _table("", "at least", "as planned", "at most")
     for name in ("team", "feature", "type"):
-        for key, cost in found.by(attrgetter(name)).items():
+        for key, cost in result.by(attrgetter(name)).items():
             sums.add_row(f"{name} {key}", *_three(cost))
         sums.add_section()
-    sums.add_row("all", *_three(found.total))
+    sums.add_row("all", *_three(result.total))
     console.print(sums)
     lines = Table("resource", "arithmetic", "at most")
     lines.columns[2].justify = "right"
-    for line in sorted(found.lines, key=lambda each: (-each.cost.high, each.resource.urn)):
+    for line in sorted(result.lines, key=lambda each: (-each.cost.high, each.resource.urn)):
         if line.cost.high:
             lines.add_row(Text(line.resource.name), Text(" + ".join(map(str, line.items))), dollars(line.cost.high))
     console.print(lines)
 
 
 def show_baseline(console: Console, environment: str, old: Baseline | None, new: Baseline) -> None:
-    """What was expected, type by type, and what is expected now."""
+    """Print the baseline and the present estimate by type."""
     before = old.types if old else {}
     table = _table("type", "baseline", "now", "difference")
     for kind in sorted({*before, *new.types}):
@@ -49,7 +49,7 @@ def show_baseline(console: Console, environment: str, old: Baseline | None, new:
 
 
 def show_renewal(console: Console, renewal: Renewal) -> None:
-    """Prices that differ, and those that AWS gave no clear answer for."""
+    """Print the prices that differ, and those without a clear response."""
     if renewal.changes:
         table = _table("price", "table", "AWS", "%")
         for change in renewal.changes:
@@ -60,7 +60,7 @@ def show_renewal(console: Console, renewal: Renewal) -> None:
         console.print(Text(f"not verified: {key}: {reason}", style="yellow"))
     console.print(
         f"{renewal.verified} prices verified, {len(renewal.changes)} of them changed, "
-        f"{len(renewal.unanswered)} without a clear answer"
+        f"{len(renewal.unanswered)} without a clear response"
     )
 
 

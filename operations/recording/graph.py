@@ -83,7 +83,10 @@ class Graph:
     """Processor time of the program with its imports, without the start of the interpreter."""
 
     def all(self, resource_type: str) -> list[Node]:
-        """Return the resources of a type: `rds.Instance`, `k8s.Service` or a whole type token."""
+        """Return the resources of a type.
+
+        `rds.Instance`, `k8s.Service` or a whole type token.
+        """
         return [node for node in self.nodes if resource_type in {node.type, short(node.type)}]
 
     def one(self, resource_type: str, name: str | None = None) -> Node:
@@ -98,7 +101,7 @@ class Graph:
 
     @property
     def clusters(self) -> tuple[str, ...]:
-        """Names of the Kubernetes providers that have resources, the primary cluster's first."""
+        """Names of the Kubernetes providers in use, the primary cluster's first."""
         return tuple(sorted({node.cluster for node in self.nodes} - {""}))
 
     def aws(self) -> Iterator[Node]:

@@ -1,4 +1,4 @@
-"""Run the program of one environment on Pulumi's mocks and print what it registered.
+"""Run the program of one environment on Pulumi's mocks and print its resources.
 
 Mocks are global to a process and leak between tests, so each recording has its own process.
 Usage: python recorder.py PROJECT ENVIRONMENT PROGRAM, with PROJECT on PYTHONPATH; PROGRAM is a file or a directory.
@@ -69,7 +69,10 @@ class Cloud(runtime.Mocks):
 
 
 class Recorder(MockMonitor):
-    """Mock engine that also records what mocks do not see: providers, dependencies, protection, aliases."""
+    """Mock engine that also records what mocks do not see.
+
+    Providers, dependencies, protection, aliases.
+    """
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the name of the engine's method
         """Register the resource as the mocks do and record the request."""

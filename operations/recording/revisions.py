@@ -36,7 +36,7 @@ def checked_out(revision: str, repository: Path = PROJECT) -> Iterator[Path]:
 
 
 def record_tree(tree: Path, environment: str) -> Graph:
-    """Record an environment with the program, settings and recorder of an exported tree.
+    """Record an environment with an exported tree's program, settings and recorder.
 
     Raises RecordingError when the program fails, subprocess.TimeoutExpired when it does not end.
     """

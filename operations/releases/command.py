@@ -16,7 +16,9 @@ MIGRATIONS = PROJECT / "docs" / "migrations"
 
 
 def check_release(echo: Callable[[str], None]) -> int:
-    """Compare the program with the last release and report what a release of this tree lacks; return the exit code.
+    """Compare the program with the last release; return the exit code.
+
+    Reports every breaking change and what a release of this tree lacks.
 
     Raises ReleaseError when there is no release to compare with.
     """

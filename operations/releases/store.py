@@ -19,7 +19,10 @@ def path_of(version: Version, environment: Environment, directory: Path = DIRECT
 
 
 def encode(graph: Graph) -> bytes:
-    """Return a graph's resources as compressed JSON; the same graph always gives the same bytes."""
+    """Return a graph's resources as compressed JSON.
+
+    The same graph always gives the same bytes.
+    """
     resources = [asdict(node) for node in sorted(graph.nodes, key=lambda node: node.urn)]
     text = json.dumps({"resources": resources}, sort_keys=True)
     return gzip.compress(text.encode(), mtime=0)

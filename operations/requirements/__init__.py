@@ -1,1 +1,1 @@
-"""Requirement table: the resource and property that meet each sentence of the requirements source."""
+"""Requirement table: the resource that meets each sentence of the requirements."""

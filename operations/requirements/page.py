@@ -26,7 +26,10 @@ def page(sections: Mapping[str, Iterable[Requirement]], previews: Mapping[Enviro
 
 
 def _lines(requirement: Requirement, previews: Mapping[Environment, Preview]) -> Iterator[str]:
-    """Yield one line per expectation and value; environments with the same value share it."""
+    """Yield one line per expectation and value.
+
+    Environments with the same value share it.
+    """
     title = f"{requirement.identifier}: {requirement.sentence}"
     for environments, expectation in requirement.met_by:
         by_cells: dict[tuple[str, str, str], list[str]] = {}

@@ -1,4 +1,4 @@
-"""`ops requirements`: the resources that meet each requirement, from real previews."""
+"""`ops requirements`: resources that meet the requirements, from real previews."""
 
 from typing import Annotated
 
@@ -9,7 +9,10 @@ def requirements(
     *,
     write: Annotated[bool, typer.Option("--write", help="Write docs/reference/requirements.md instead.")] = False,
 ) -> None:
-    """Preview the four environments and print what meets each requirement; exit with 1 if something is missing."""
+    """Preview the four environments and print what meets each requirement.
+
+    Exit with 1 if something is missing.
+    """
     from operations.previews import previews  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.recording import PROJECT  # noqa: PLC0415  # the same
     from operations.requirements.page import page  # noqa: PLC0415  # the same

@@ -1,1 +1,4 @@
-"""Checks of the project's prose: docstring headlines, banned phrases and commit subjects."""
+"""Checks of the project's prose.
+
+Docstring headlines, banned phrases and commit subjects.
+"""

@@ -1,14 +1,14 @@
-"""How policies, trusts and roles are read for the access matrix."""
+"""Access matrix: reading of policies, trust policies and roles."""
 
 from typing import Any
 
 import pytest
 
 from operations.access import kubernetes
-from operations.access.aws import Permission, statements, takers
-from operations.access.kubernetes import Door
+from operations.access.aws import Permission, principals, statements
+from operations.access.kubernetes import AccessEntries
+from operations.access.principals import Principal, PrincipalKind, pods
 from operations.access.vault import Path, policies
-from operations.access.who import Kind, Who, pods
 from operations.recording import Graph, Node
 
 POD = {
@@ -37,31 +37,33 @@ def test_a_statement_may_name_one_thing_or_all_but_some() -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "who"),
+    ("statement", "principal"),
     [
-        ({"Principal": {"Service": ["eks.amazonaws.com"]}}, Who(Kind.AWS, "eks.amazonaws.com")),
-        ({"Principal": {"Federated": "arn:github"}}, Who(Kind.PIPELINE, "deployer")),
+        ({"Principal": {"Service": ["eks.amazonaws.com"]}}, Principal(PrincipalKind.AWS, "eks.amazonaws.com")),
+        ({"Principal": {"Federated": "arn:github"}}, Principal(PrincipalKind.PIPELINE, "deployer")),
         (
             {"Principal": {"Service": "pods.eks.amazonaws.com"}, "Condition": {"StringEquals": POD}},
             pods("student-safety", "alerts"),
         ),
         (
             {"Principal": {"AWS": "root"}, "Condition": {"StringEquals": {"aws:PrincipalTag/campus-persona": "qa"}}},
-            Who(Kind.PEOPLE, "qa"),
+            Principal(PrincipalKind.PEOPLE, "qa"),
         ),
-        ({"Principal": {"AWS": "root"}}, Who(Kind.STRANGER, '{"AWS": "root"}')),
-        (ANY_PODS, Who(Kind.STRANGER, '{"Service": "pods.eks.amazonaws.com"}')),
-        ({"Principal": "*"}, Who(Kind.STRANGER, '"*"')),
+        ({"Principal": {"AWS": "root"}}, Principal(PrincipalKind.UNKNOWN, '{"AWS": "root"}')),
+        (ANY_PODS, Principal(PrincipalKind.UNKNOWN, '{"Service": "pods.eks.amazonaws.com"}')),
+        ({"Principal": "*"}, Principal(PrincipalKind.UNKNOWN, '"*"')),
     ],
 )
-def test_who_takes_a_role_is_in_its_trust(statement: dict[str, Any], who: Who) -> None:
-    assert takers("campus-dev-deployer", {"Statement": [statement]}) == (who,)
+def test_who_takes_a_role_is_in_its_trust(statement: dict[str, Any], principal: Principal) -> None:
+    assert principals("campus-dev-deployer", {"Statement": [statement]}) == (principal,)
 
 
 @pytest.mark.parametrize("kind", ["Group", "User"])
-def test_who_has_no_access_entry_is_a_stranger(kind: str) -> None:
+def test_who_has_no_access_entry_is_unknown(kind: str) -> None:
     subject = {"kind": kind, "name": "campus:qa"}
-    assert Door({}, {}).who("campus-dev", subject) == Who(Kind.STRANGER, f"{kind} campus:qa")
+    assert AccessEntries({}, {}).principal("campus-dev", subject) == Principal(
+        PrincipalKind.UNKNOWN, f"{kind} campus:qa"
+    )
 
 
 def test_a_role_that_differs_between_clusters_is_refused() -> None:

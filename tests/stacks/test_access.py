@@ -10,8 +10,8 @@ import pytest
 from operations.access.kubernetes import ADMINISTRATOR, Binding
 from operations.access.matrix import Matrix, matrix
 from operations.access.page import page
-from operations.access.who import Kind, Who, pods
-from operations.bootstrap.place import place_of
+from operations.access.principals import Principal, PrincipalKind, pods
+from operations.bootstrap.context import account_context
 from stacks.access import ACCESS, Persona
 from stacks.loading import load_file
 from stacks.requirements import Environment
@@ -22,7 +22,7 @@ SECRET = ("secrets", "*")
 
 
 def _matrix(graph: Graph) -> Matrix:
-    return matrix(graph, place_of(load_file(PROJECT, graph.exports["environment"]), {}))
+    return matrix(graph, account_context(load_file(PROJECT, graph.exports["environment"]), {}))
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +30,8 @@ def access(any_environment: Graph) -> Matrix:
     return _matrix(any_environment)
 
 
-def _of(access: Matrix, kind: Kind) -> dict[str, Any]:
-    return {who.name: rights for who, rights in access.rows.items() if who.kind is kind}
+def _of(access: Matrix, kind: PrincipalKind) -> dict[str, Any]:
+    return {principal.name: rights for principal, rights in access.rows.items() if principal.kind is kind}
 
 
 def _allowed(access: Matrix, name: str) -> Iterator[str]:
@@ -47,7 +47,7 @@ def test_the_page_is_current(dev: Graph, staging: Graph, preprod: Graph, prod: G
 
 
 def test_people_outside_the_environments_row_have_nothing_anywhere(access: Matrix) -> None:
-    people = _of(access, Kind.PEOPLE)
+    people = _of(access, PrincipalKind.PEOPLE)
     assert people.keys() == set(Persona)
     having = {persona for persona, rights in people.items() if not rights.nothing}
     assert having == ACCESS[access.environment].keys()
@@ -55,7 +55,7 @@ def test_people_outside_the_environments_row_have_nothing_anywhere(access: Matri
 
 def test_people_in_the_row_have_their_role_in_every_namespace_of_every_cluster_and_its_policy(access: Matrix) -> None:
     for persona, role in ACCESS[access.environment].items():
-        rights = access.rows[Who(Kind.PEOPLE, persona)]
+        rights = access.rows[Principal(PrincipalKind.PEOPLE, persona)]
         wanted = {Binding(team, f"campus-{role}") for team in ("student-safety", "ml-platform")}
         wanted.add(Binding("", "campus-surroundings"))
         assert rights.aws == {f"campus-{access.environment}-{persona}"}
@@ -64,13 +64,13 @@ def test_people_in_the_row_have_their_role_in_every_namespace_of_every_cluster_a
 
 
 def test_no_rule_names_a_stranger(access: Matrix) -> None:
-    assert _of(access, Kind.STRANGER) == {}
+    assert _of(access, PrincipalKind.UNKNOWN) == {}
 
 
 def test_no_role_that_people_have_reads_secrets_in_kubernetes(access: Matrix) -> None:
     having = {
         binding.role
-        for rights in _of(access, Kind.PEOPLE).values()
+        for rights in _of(access, PrincipalKind.PEOPLE).values()
         for bindings in rights.kubernetes.values()
         for binding in bindings
     }
@@ -81,7 +81,7 @@ def test_no_role_that_people_have_reads_secrets_in_kubernetes(access: Matrix) ->
 
 
 def test_no_person_reads_evidence_or_uses_its_key_in_aws(access: Matrix) -> None:
-    for persona, rights in _of(access, Kind.PEOPLE).items():
+    for persona, rights in _of(access, PrincipalKind.PEOPLE).items():
         for name in rights.aws:
             for action in ("s3:GetObject", "s3:PutObject", "s3:GetObjectVersion", "kms:Decrypt"):
                 assert not any(fnmatchcase(action, each) for each in _allowed(access, name)), (persona, action)
@@ -90,7 +90,7 @@ def test_no_person_reads_evidence_or_uses_its_key_in_aws(access: Matrix) -> None
 
 
 def test_the_pipelines_account_has_its_own_namespace_and_nothing_in_aws(access: Matrix) -> None:
-    accounts = {name: rights for name, rights in _of(access, Kind.PODS).items() if name.endswith("/ci-cd")}
+    accounts = {name: rights for name, rights in _of(access, PrincipalKind.PODS).items() if name.endswith("/ci-cd")}
     assert set(accounts) == {"student-safety/ci-cd", "ml-platform/ci-cd"}
     for name, rights in accounts.items():
         own = Binding(name.partition("/")[0], "campus-ci-cd")
@@ -109,7 +109,7 @@ def test_a_viewer_changes_nothing(access: Matrix) -> None:
 def test_groups_of_access_entries_are_bound_and_bound_groups_have_an_entry(any_environment: Graph) -> None:
     access = _matrix(any_environment)
     for cluster in any_environment.all("eks.Cluster"):
-        let_in = {group for name, group in access.entrance.groups if name == cluster["name"]}
+        let_in = {group for name, group in access.access_entries.groups if name == cluster["name"]}
         provider = f"::kubernetes{cluster.name.removeprefix('cluster')}"
         bound = {
             subject["name"]
@@ -124,12 +124,12 @@ def test_groups_of_access_entries_are_bound_and_bound_groups_have_an_entry(any_e
 
 def test_the_deployer_alone_administers_clusters(access: Matrix) -> None:
     administrators = {
-        (who, cluster)
-        for who, rights in access.rows.items()
+        (principal, cluster)
+        for principal, rights in access.rows.items()
         for cluster, bindings in rights.kubernetes.items()
         if Binding("", ADMINISTRATOR) in bindings
     }
-    assert administrators == {(Who(Kind.PIPELINE, "deployer"), cluster) for cluster in access.clusters}
+    assert administrators == {(Principal(PrincipalKind.PIPELINE, "deployer"), cluster) for cluster in access.clusters}
 
 
 def test_a_service_has_aws_for_its_stores_vault_for_its_secrets_and_nothing_of_kubernetes(access: Matrix) -> None:
@@ -145,14 +145,14 @@ def test_every_role_of_the_program_is_in_a_row_and_held_by_the_boundary(any_envi
     made = {node["name"] for node in any_environment.all("iam.Role")}
     assert made <= {name for rights in access.rows.values() for name in rights.aws}
     assert [name for name in made if not access.aws_roles[name].bounded] == []
-    assert all(role.takers for role in access.aws_roles.values())
+    assert all(role.principals for role in access.aws_roles.values())
 
 
 def test_every_policy_and_role_that_somebody_has_is_explained(access: Matrix) -> None:
-    for who, rights in access.rows.items():
-        assert {held.policy for held in rights.vault} <= access.vault_policies.keys(), who
+    for principal, rights in access.rows.items():
+        assert {held.policy for held in rights.vault} <= access.vault_policies.keys(), principal
         named = {binding.role for bindings in rights.kubernetes.values() for binding in bindings}
-        assert named <= {*access.kubernetes_roles, ADMINISTRATOR, "system:auth-delegator"}, who
+        assert named <= {*access.kubernetes_roles, ADMINISTRATOR, "system:auth-delegator"}, principal
 
 
 def test_policies_of_resources_let_in_no_principal_of_their_own(any_environment: Graph) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from components.audit.plan import WATCHES, watched_objects
-from operations.bootstrap.run import place_from
+from operations.bootstrap.run import context_from
 from stacks.layers.foundation import placement
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, Node
@@ -247,6 +247,6 @@ def test_no_role_goes_beyond_the_boundary_that_bootstrap_makes(any_environment: 
 
 
 def test_the_programs_own_state_bucket_is_the_one_that_is_watched() -> None:
-    place = place_from(PROJECT, "prod")
+    place = context_from(PROJECT, "prod")
     watched = watched_objects(placement(load_file(PROJECT, "prod")))
     assert all(any(f"arn:aws:s3:::{b}".startswith(w) for w in watched) for b in (place.bucket, place.bucket_copy))

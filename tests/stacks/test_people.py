@@ -3,8 +3,8 @@
 import json
 
 from components.identity.persona_plan import session_seconds
-from operations.bootstrap.desired import pieces
-from operations.bootstrap.place import place_of
+from operations.bootstrap.context import account_context
+from operations.bootstrap.desired import desired_resources
 from operations.bootstrap.plan import Kind
 from stacks.access import ACCESS, group
 from stacks.loading import load_file
@@ -25,7 +25,9 @@ def _entries(graph: Graph, cluster: Node) -> dict[str, Node]:
 def _deployer(graph: Graph) -> str:
     """The role that `ops bootstrap` makes for the pipeline of this environment."""
     settings = load_file(PROJECT, graph.exports["environment"])
-    roles = [piece.name for piece in pieces(place_of(settings, {})) if piece.kind is Kind.ROLE]
+    roles = [
+        resource.name for resource in desired_resources(account_context(settings, {})) if resource.kind is Kind.ROLE
+    ]
     (name,) = [name for name in roles if name.endswith("-deployer")]
     return f"arn:aws:iam::{settings.account}:role/{name}"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from operations.bootstrap.cloud import Cloud
-from operations.bootstrap.place import Place
+from operations.bootstrap.cloud import AwsClients
+from operations.bootstrap.context import AccountContext
 from rehearsal.cloud import moto_patches
 
 ACCOUNT = "123456789012"
@@ -22,24 +22,24 @@ TAGS = {
 }
 
 
-def place(recovery_region: str = "us-west-2") -> Place:
-    return Place("prod", ACCOUNT, "us-east-1", recovery_region, "campus-safety/platform", tuple(TAGS.items()))
+def context(recovery_region: str = "us-west-2") -> AccountContext:
+    return AccountContext("prod", ACCOUNT, "us-east-1", recovery_region, "campus-safety/platform", tuple(TAGS.items()))
 
 
 @pytest.fixture
-def prod() -> Place:
-    return place()
+def prod() -> AccountContext:
+    return context()
 
 
 @pytest.fixture
-def single() -> Place:
+def single() -> AccountContext:
     """An environment without a DR region."""
-    return place("")
+    return context("")
 
 
 @pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsClients]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with mock_aws(), moto_patches.apply():
-        yield Cloud(ACCOUNT)
+    with mock_aws(), corrections.apply():
+        yield AwsClients(ACCOUNT)

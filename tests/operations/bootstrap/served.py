@@ -1,7 +1,7 @@
-"""Runs `ops bootstrap` in a process of its own against an emulated account of prod, over HTTP; prints what it said.
+"""Run `ops bootstrap` against an emulated account over HTTP and print its output.
 
-A process of its own: moto takes its account number from the environment when it is imported. Arguments: those of `ops`,
-one run a line.
+moto takes its account number from the environment when it is imported, so it needs a separate process. Arguments are
+those of `ops`, one run each.
 """
 
 import os

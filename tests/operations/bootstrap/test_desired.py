@@ -1,4 +1,4 @@
-"""What Pulumi needs, and what the pipeline may do."""
+"""Resources that Pulumi needs, and permissions of the pipeline."""
 
 import json
 from fnmatch import fnmatchcase
@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from operations.bootstrap import policies
-from operations.bootstrap.desired import pieces
-from operations.bootstrap.place import Place
-from operations.bootstrap.plan import Kind
-from operations.bootstrap.run import PLATFORM, place_from
+from operations.bootstrap.context import AccountContext
+from operations.bootstrap.desired import desired_resources
+from operations.bootstrap.plan import ResourceKind
+from operations.bootstrap.run import PLATFORM, context_from
 from tests.operations.bootstrap.conftest import TAGS
 
 LONGEST_MANAGED, LONGEST_INLINE = 6144, 10240
@@ -22,7 +22,7 @@ def _by_sid(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _allowed(document: dict[str, Any], action: str) -> bool:
-    """Whether a statement allows an action on anything at all."""
+    """Return True if a statement allows an action on any resource."""
     return any(
         fnmatchcase(action, pattern)
         for statement in document["Statement"]
@@ -31,8 +31,8 @@ def _allowed(document: dict[str, Any], action: str) -> bool:
     )
 
 
-def test_an_environment_in_two_regions_needs_these_pieces_in_this_order(prod: Place) -> None:
-    assert [(piece.label, piece.region) for piece in pieces(prod)] == [
+def test_an_environment_in_two_regions_needs_these_pieces_in_this_order(prod: AccountContext) -> None:
+    assert [(resource.label, resource.region) for resource in desired_resources(prod)] == [
         ("KMS key alias/campus-prod-pulumi", "us-east-1"),
         ("KMS replica key alias/campus-prod-pulumi", "us-west-2"),
         ("IAM role campus-prod-state-replication", ""),
@@ -46,42 +46,47 @@ def test_an_environment_in_two_regions_needs_these_pieces_in_this_order(prod: Pl
     ]
 
 
-def test_an_environment_in_one_region_needs_no_copies(single: Place) -> None:
-    assert [piece.kind for piece in pieces(single)] == [
-        Kind.KEY,
-        Kind.BUCKET,
-        Kind.TABLE,
-        Kind.PROVIDER,
-        Kind.POLICY,
-        Kind.ROLE,
-        Kind.ROLE,
+def test_an_environment_in_one_region_needs_no_copies(single: AccountContext) -> None:
+    assert [resource.kind for resource in desired_resources(single)] == [
+        ResourceKind.KEY,
+        ResourceKind.BUCKET,
+        ResourceKind.TABLE,
+        ResourceKind.PROVIDER,
+        ResourceKind.POLICY,
+        ResourceKind.ROLE,
+        ResourceKind.ROLE,
     ]
-    assert "replication" not in next(piece for piece in pieces(single) if piece.kind is Kind.BUCKET).aspects
+    assert (
+        "replication"
+        not in next(
+            resource for resource in desired_resources(single) if resource.kind is ResourceKind.BUCKET
+        ).attributes
+    )
 
 
-def test_everything_has_all_seven_tags(prod: Place) -> None:
-    for piece in pieces(prod):
-        assert TAGS.items() <= piece.aspects["tags"].items(), piece.label
+def test_everything_has_all_seven_tags(prod: AccountContext) -> None:
+    for resource in desired_resources(prod):
+        assert TAGS.items() <= resource.attributes["tags"].items(), resource.label
 
 
-def test_no_two_pieces_are_called_the_same(prod: Place) -> None:
-    labels = [piece.label for piece in pieces(prod)]
+def test_no_two_pieces_are_called_the_same(prod: AccountContext) -> None:
+    labels = [resource.label for resource in desired_resources(prod)]
     assert len(labels) == len(set(labels))
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "preprod", "prod"])
 def test_settings_say_where_and_for_which_repository(environment: str) -> None:
-    place = place_from(PLATFORM, environment)
-    assert place.recovery_region == ("us-west-2" if environment in {"preprod", "prod"} else "")
-    assert place.repository == "campus-safety/platform"
-    assert dict(place.tags)["environment"] == environment
+    context = context_from(PLATFORM, environment)
+    assert context.recovery_region == ("us-west-2" if environment in {"preprod", "prod"} else "")
+    assert context.repository == "campus-safety/platform"
+    assert dict(context.tags)["environment"] == environment
 
 
 @pytest.mark.parametrize(
     ("trust", "subject"),
     [(policies.preview_trust, "pull_request"), (policies.deployer_trust, "environment:prod")],
 )
-def test_only_the_repositorys_own_jobs_take_a_role_on(prod: Place, trust: Any, subject: str) -> None:
+def test_only_the_repositorys_own_jobs_take_a_role_on(prod: AccountContext, trust: Any, subject: str) -> None:
     (statement,) = trust(prod)["Statement"]
     assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
     assert statement["Condition"] == {
@@ -105,11 +110,11 @@ DATA = [
 
 
 @pytest.mark.parametrize("action", [*WRITES, *DATA])
-def test_a_preview_neither_writes_nor_reads_data(prod: Place, action: str) -> None:
+def test_a_preview_neither_writes_nor_reads_data(prod: AccountContext, action: str) -> None:
     assert not _allowed(policies.preview_permissions(prod), action)
 
 
-def test_a_preview_reads_objects_of_the_state_bucket_alone(prod: Place) -> None:
+def test_a_preview_reads_objects_of_the_state_bucket_alone(prod: AccountContext) -> None:
     statement = _by_sid(policies.preview_permissions(prod))["ReadState"]
     assert statement["Resource"] == ["arn:aws:s3:::campus-prod-pulumi-state/*"]
     reading = [s for s in policies.preview_permissions(prod)["Statement"] if "s3:GetObject" in s["Action"]]
@@ -117,11 +122,11 @@ def test_a_preview_reads_objects_of_the_state_bucket_alone(prod: Place) -> None:
 
 
 @pytest.mark.parametrize("action", ["kms:Decrypt", "s3:ListBucket", "ec2:DescribeVpcs", "iam:GetRole"])
-def test_a_preview_can_look(prod: Place, action: str) -> None:
+def test_a_preview_can_look(prod: AccountContext, action: str) -> None:
     assert _allowed(policies.preview_permissions(prod), action)
 
 
-def test_the_deployer_makes_only_roles_of_its_environment(prod: Place) -> None:
+def test_the_deployer_makes_only_roles_of_its_environment(prod: AccountContext) -> None:
     statements = _by_sid(policies.deployer_permissions(prod))
     assert statements["OwnRoles"]["Resource"] == [
         "arn:aws:iam::123456789012:role/campus-prod-*",
@@ -132,7 +137,7 @@ def test_the_deployer_makes_only_roles_of_its_environment(prod: Place) -> None:
     assert "iam:*" not in statements["Estate"]["Action"]
 
 
-def test_the_deployer_reads_no_objects_but_state(prod: Place) -> None:
+def test_the_deployer_reads_no_objects_but_state(prod: AccountContext) -> None:
     statement = _by_sid(policies.deployer_permissions(prod))["NoData"]
     assert statement["Effect"] == "Deny"
     assert statement["NotResource"] == [
@@ -141,7 +146,7 @@ def test_the_deployer_reads_no_objects_but_state(prod: Place) -> None:
     ]
 
 
-def test_nothing_within_the_boundary_leaves_the_environments_regions(prod: Place) -> None:
+def test_nothing_within_the_boundary_leaves_the_environments_regions(prod: AccountContext) -> None:
     statement = _by_sid(policies.boundary(prod))["OwnRegions"]
     assert statement["Condition"] == {"StringNotEquals": {"aws:RequestedRegion": ["us-east-1", "us-west-2"]}}
     assert "iam:*" in statement["NotAction"]
@@ -152,20 +157,20 @@ def test_nothing_within_the_boundary_leaves_the_environments_regions(prod: Place
     "action",
     ["cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "guardduty:DeleteDetector", "securityhub:DisableSecurityHub"],
 )
-def test_nothing_within_the_boundary_stops_the_account_from_watching(prod: Place, action: str) -> None:
+def test_nothing_within_the_boundary_stops_the_account_from_watching(prod: AccountContext, action: str) -> None:
     statement = _by_sid(policies.boundary(prod))["KeepsWatching"]
     assert statement["Effect"] == "Deny"
     assert action in statement["Action"]
     assert "Condition" not in statement
 
 
-def test_nothing_within_the_boundary_reaches_other_accounts(prod: Place) -> None:
+def test_nothing_within_the_boundary_reaches_other_accounts(prod: AccountContext) -> None:
     statement = _by_sid(policies.boundary(prod))["OwnAccount"]
     assert statement["Condition"]["StringNotEquals"] == {"aws:ResourceAccount": "123456789012"}
     assert not _allowed(policies.boundary(prod), "sts:AssumeRole")
 
 
-def test_nothing_within_the_boundary_makes_a_role_without_it_or_takes_it_off(prod: Place) -> None:
+def test_nothing_within_the_boundary_makes_a_role_without_it_or_takes_it_off(prod: AccountContext) -> None:
     statements = _by_sid(policies.boundary(prod))
     bound = {"StringNotEquals": {"iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/campus-prod-boundary"}}
     assert statements["RolesAreBound"]["Condition"] == bound
@@ -175,14 +180,14 @@ def test_nothing_within_the_boundary_makes_a_role_without_it_or_takes_it_off(pro
     assert "arn:aws:iam::123456789012:role/campus-prod-deployer" in statements["NotItself"]["Resource"]
 
 
-def test_the_boundary_covers_all_that_the_deployer_is_allowed(prod: Place) -> None:
+def test_the_boundary_covers_all_that_the_deployer_is_allowed(prod: AccountContext) -> None:
     within = _by_sid(policies.boundary(prod))["Estate"]["Action"]
     for statement in policies.deployer_permissions(prod)["Statement"]:
         if statement["Effect"] == "Allow":
             assert all(f"{action.split(':')[0]}:*" in within for action in statement["Action"]), statement["Sid"]
 
 
-def test_documents_fit_into_iam(prod: Place) -> None:
+def test_documents_fit_into_iam(prod: AccountContext) -> None:
     def length(document: Any) -> int:
         return len(json.dumps(document, separators=(",", ":")).replace(" ", ""))
 

@@ -1,4 +1,4 @@
-"""What should be, against what was found."""
+"""Plan: desired resources against present ones."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,43 +6,45 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operations.bootstrap.plan import FIXED, Kind, Piece, Verb, conflicts, plan, same, to_do
+from operations.bootstrap.plan import FIXED, Change, Resource, ResourceKind, conflicts, plan, same, to_do
 
-BUCKET = Piece(Kind.BUCKET, "state", "us-east-1", {"region": "us-east-1", "versioning": "Enabled", "tags": {"a": "b"}})
+BUCKET = Resource(
+    ResourceKind.BUCKET, "state", "us-east-1", {"region": "us-east-1", "versioning": "Enabled", "tags": {"a": "b"}}
+)
 
 values = st.sampled_from([None, True, "Enabled", ["a", "b"], ["b", "a"], {"k": "v"}, {"k": ["v"]}])
-aspects = st.dictionaries(st.sampled_from(["region", "key", "versioning", "tags", "policy"]), values, max_size=5)
-pieces = st.lists(
-    st.builds(Piece, st.sampled_from(Kind), st.sampled_from("abc"), st.just("us-east-1"), aspects),
+attributes = st.dictionaries(st.sampled_from(["region", "key", "versioning", "tags", "policy"]), values, max_size=5)
+desired_resources = st.lists(
+    st.builds(Resource, st.sampled_from(ResourceKind), st.sampled_from("abc"), st.just("us-east-1"), attributes),
     max_size=5,
-    unique_by=lambda piece: piece.label,
+    unique_by=lambda resource: resource.label,
 )
 
 
 def test_what_is_missing_is_created_with_all_that_it_needs() -> None:
     (action,) = plan([BUCKET], {})
-    assert (action.verb, action.aspects) == (Verb.CREATE, ("region", "versioning", "tags"))
+    assert (action.change, action.attributes) == (Change.CREATE, ("region", "versioning", "tags"))
 
 
 def test_what_is_as_it_should_be_is_kept() -> None:
-    (action,) = plan([BUCKET], {BUCKET.label: dict(BUCKET.aspects)})
-    assert (action.verb, action.aspects) == (Verb.KEEP, ())
+    (action,) = plan([BUCKET], {BUCKET.label: dict(BUCKET.attributes)})
+    assert (action.change, action.attributes) == (Change.KEEP, ())
 
 
 def test_only_what_differs_is_changed() -> None:
-    (action,) = plan([BUCKET], {BUCKET.label: {**BUCKET.aspects, "versioning": "Suspended"}})
-    assert (action.verb, action.aspects) == (Verb.CHANGE, ("versioning",))
+    (action,) = plan([BUCKET], {BUCKET.label: {**BUCKET.attributes, "versioning": "Suspended"}})
+    assert (action.change, action.attributes) == (Change.CHANGE, ("versioning",))
 
 
 def test_what_aws_cannot_change_is_a_conflict_and_never_work() -> None:
-    actions = plan([BUCKET], {BUCKET.label: {**BUCKET.aspects, "region": "eu-west-1", "versioning": None}})
-    assert [action.aspects for action in conflicts(actions)] == [("region",)]
+    actions = plan([BUCKET], {BUCKET.label: {**BUCKET.attributes, "region": "eu-west-1", "versioning": None}})
+    assert [action.attributes for action in conflicts(actions)] == [("region",)]
     assert to_do(actions) == ()
 
 
 def test_what_somebody_else_made_is_not_looked_at() -> None:
-    actions = plan([BUCKET], {BUCKET.label: dict(BUCKET.aspects), "S3 bucket theirs": {"versioning": None}})
-    assert [action.piece for action in actions] == [BUCKET]
+    actions = plan([BUCKET], {BUCKET.label: dict(BUCKET.attributes), "S3 bucket theirs": {"versioning": None}})
+    assert [action.resource for action in actions] == [BUCKET]
 
 
 def test_lists_are_the_same_in_any_order_and_single_items_without_one() -> None:
@@ -52,27 +54,27 @@ def test_lists_are_the_same_in_any_order_and_single_items_without_one() -> None:
     assert not same({"Action": "a"}, None)
 
 
-@given(pieces)
-def test_a_plan_of_what_is_there_is_empty(wanted: list[Piece]) -> None:
-    actions = plan(wanted, {piece.label: dict(piece.aspects) for piece in wanted})
+@given(desired_resources)
+def test_a_plan_of_what_is_there_is_empty(resources: list[Resource]) -> None:
+    actions = plan(resources, {resource.label: dict(resource.attributes) for resource in resources})
     assert to_do(actions) == conflicts(actions) == ()
 
 
-@given(pieces, st.data())
-def test_carrying_a_plan_out_leaves_nothing_to_do(wanted: list[Piece], data: st.DataObject) -> None:
+@given(desired_resources, st.data())
+def test_carrying_a_plan_out_leaves_nothing_to_do(resources: list[Resource], data: st.DataObject) -> None:
     found: dict[str, Mapping[str, Any] | None] = {
-        piece.label: data.draw(st.none() | aspects, label=piece.label) for piece in wanted
+        resource.label: data.draw(st.none() | attributes, label=resource.label) for resource in resources
     }
-    actions = plan(wanted, found)
-    assert [action.piece for action in actions] == wanted
+    actions = plan(resources, found)
+    assert [action.resource for action in actions] == resources
     for action in to_do(actions):
-        changed = {name: action.piece.aspects[name] for name in action.aspects}
-        found[action.piece.label] = {**(found[action.piece.label] or {}), **changed}
-    assert to_do(plan(wanted, found)) == ()
+        changed = {name: action.resource.attributes[name] for name in action.attributes}
+        found[action.resource.label] = {**(found[action.resource.label] or {}), **changed}
+    assert to_do(plan(resources, found)) == ()
 
 
-@given(pieces, st.data())
-def test_fixed_aspects_of_what_exists_are_never_touched(wanted: list[Piece], data: st.DataObject) -> None:
-    found = {piece.label: data.draw(aspects, label=piece.label) for piece in wanted}
-    for action in to_do(plan(wanted, found)):
-        assert not FIXED.get(action.piece.kind, frozenset()) & set(action.aspects)
+@given(desired_resources, st.data())
+def test_fixed_aspects_of_what_exists_are_never_touched(resources: list[Resource], data: st.DataObject) -> None:
+    found = {resource.label: data.draw(attributes, label=resource.label) for resource in resources}
+    for action in to_do(plan(resources, found)):
+        assert not FIXED.get(action.resource.kind, frozenset()) & set(action.attributes)

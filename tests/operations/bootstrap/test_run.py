@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from operations.__main__ import app
 from operations.bootstrap import run
-from operations.bootstrap.cloud import BootstrapError, Cloud
-from operations.bootstrap.desired import pieces
-from operations.bootstrap.place import Place
+from operations.bootstrap.cloud import AwsClients, BootstrapError
+from operations.bootstrap.context import AccountContext
+from operations.bootstrap.desired import desired_resources
 from operations.bootstrap.run import DONE, IMPOSSIBLE, UNDONE, bootstrap
 from operations.bootstrap.screen import Screen
 from stacks.errors import SettingsError
@@ -31,49 +31,53 @@ def _printed(screen: Screen) -> str:
 
 
 @pytest.fixture
-def in_prod(monkeypatch: pytest.MonkeyPatch, prod: Place) -> Place:
+def in_prod(monkeypatch: pytest.MonkeyPatch, prod: AccountContext) -> AccountContext:
     """Prod's settings, but for moto's account."""
-    monkeypatch.setattr(run, "place_from", lambda _project, _environment: prod)
+    monkeypatch.setattr(run, "context_from", lambda _project, _environment: prod)
     return prod
 
 
-def test_a_dry_run_shows_the_plan_and_changes_nothing(cloud: Cloud, in_prod: Place, screen: Screen) -> None:
+def test_a_dry_run_shows_the_plan_and_changes_nothing(
+    clients: AwsClients, in_prod: AccountContext, screen: Screen
+) -> None:
     assert bootstrap(in_prod.environment, execute=False, screen=screen) == UNDONE
     printed = _printed(screen)
     assert "S3 bucket campus-prod-pulumi-state" in printed
-    assert "Work to do on 10 of 10 pieces; nothing was changed. Do it with: ops bootstrap prod --execute" in printed
-    assert cloud.client("s3").list_buckets()["Buckets"] == []
+    assert "10 of 10 resources need work; nothing was changed. Apply it with: ops bootstrap prod --execute" in printed
+    assert clients.client("s3").list_buckets()["Buckets"] == []
 
 
-def test_execution_makes_everything_and_says_how_to_go_on(cloud: Cloud, in_prod: Place, screen: Screen) -> None:
+def test_execution_makes_everything_and_says_how_to_go_on(
+    clients: AwsClients, in_prod: AccountContext, screen: Screen
+) -> None:
     assert bootstrap("prod", execute=True, screen=screen) == DONE
     printed = _printed(screen)
     assert "pulumi login 's3://campus-prod-pulumi-state?region=us-east-1'" in printed
     assert "--secrets-provider 'awskms://alias/campus-prod-pulumi?region=us-east-1'" in printed
-    assert len(cloud.client("s3").list_buckets()["Buckets"]) == 2
+    assert len(clients.client("s3").list_buckets()["Buckets"]) == 2
     assert bootstrap(in_prod.environment, execute=False, screen=screen) == DONE
-    assert "All 10 pieces are as they should be." in _printed(screen)
+    assert "All 10 resources are up to date." in _printed(screen)
 
 
-def test_drift_is_shown_with_what_it_was(cloud: Cloud, in_prod: Place, screen: Screen) -> None:
+def test_drift_is_shown_with_what_it_was(clients: AwsClients, in_prod: AccountContext, screen: Screen) -> None:
     bootstrap(in_prod.environment, execute=True, screen=Screen(Console(file=StringIO())))
     off = {"Status": "Suspended"}
-    cloud.client("s3").put_bucket_versioning(Bucket=in_prod.bucket, VersioningConfiguration=off)
-    cloud.client("s3").delete_public_access_block(Bucket=in_prod.bucket)
-    cloud.client("s3").delete_bucket_policy(Bucket=in_prod.bucket_copy)
+    clients.client("s3").put_bucket_versioning(Bucket=in_prod.bucket, VersioningConfiguration=off)
+    clients.client("s3").delete_public_access_block(Bucket=in_prod.bucket)
+    clients.client("s3").delete_bucket_policy(Bucket=in_prod.bucket_copy)
     assert bootstrap("prod", execute=False, screen=screen) == UNDONE
     printed = _printed(screen)
     assert "versioning: Suspended → Enabled" in printed
     assert "public access block: not set" in printed
-    assert "Work to do on 2 of 10 pieces" in printed
+    assert "2 of 10 resources need work" in printed
 
 
-def test_a_conflict_stops_everything_else(cloud: Cloud, in_prod: Place, screen: Screen) -> None:
+def test_a_conflict_stops_everything_else(clients: AwsClients, in_prod: AccountContext, screen: Screen) -> None:
     where = {"LocationConstraint": "eu-west-1"}
-    cloud.client("s3", "eu-west-1").create_bucket(Bucket=in_prod.bucket, CreateBucketConfiguration=where)
+    clients.client("s3", "eu-west-1").create_bucket(Bucket=in_prod.bucket, CreateBucketConfiguration=where)
     assert bootstrap("prod", execute=True, screen=screen) == IMPOSSIBLE
     assert "region is eu-west-1, must be us-east-1. AWS cannot change that" in _printed(screen)
-    assert cloud.client("iam").list_roles()["Roles"] == []
+    assert clients.client("iam").list_roles()["Roles"] == []
 
 
 def test_credentials_of_another_account_are_refused(monkeypatch: pytest.MonkeyPatch, screen: Screen) -> None:
@@ -83,7 +87,7 @@ def test_credentials_of_another_account_are_refused(monkeypatch: pytest.MonkeyPa
         bootstrap("prod", execute=True, screen=screen)
     assert str(caught.value).startswith("These credentials are for account 123456789012 (")
     assert str(caught.value).endswith(
-        "but prod is account 444455556666 (Pulumi.prod.yaml); sign in to that one. Nothing was changed."
+        "but prod is account 444455556666 (Pulumi.prod.yaml); use credentials of that account. Nothing was changed."
     )
     assert _printed(screen) == ""
 
@@ -99,7 +103,7 @@ def test_no_credentials_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with pytest.raises(BootstrapError, match="AWS did not let bootstrap go on: Unable to locate credentials"):
+    with pytest.raises(BootstrapError, match="AWS refused a call: Unable to locate credentials"):
         bootstrap("dev", execute=False, screen=screen)
 
 
@@ -107,7 +111,7 @@ def test_help_says_what_it_does_and_its_exit_codes() -> None:
     shown = CliRunner().invoke(app, ["bootstrap", "--help"])
     assert shown.exit_code == 0
     assert "--execute" in shown.output
-    assert "Exit code: 0 all is there, 2 a dry run found work" in " ".join(shown.output.split())
+    assert "Exit code: 0 all is up to date, 2 a dry run found work" in " ".join(shown.output.split())
 
 
 def test_help_of_ops_loads_neither_boto3_nor_the_settings() -> None:
@@ -124,12 +128,15 @@ def test_the_command_works_through_an_endpoint_from_nothing_to_done() -> None:
     runs = ["bootstrap prod", "bootstrap prod --execute", "bootstrap prod", "bootstrap dev"]
     command = [sys.executable, "-m", "tests.operations.bootstrap.served", *runs]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=run.PLATFORM)
-    told = [line for line in ran.stdout.splitlines() if line.startswith("exit code")]
-    assert told == ["exit code 2", "exit code 0", "exit code 0", "exit code 1"]
-    assert "All 10 pieces are as they should be." in ran.stdout
-    assert "dev is account 111122223333 (Pulumi.dev.yaml); sign in to that one. Nothing was changed." in ran.stderr
+    report = [line for line in ran.stdout.splitlines() if line.startswith("exit code")]
+    assert report == ["exit code 2", "exit code 0", "exit code 0", "exit code 1"]
+    assert "All 10 resources are up to date." in ran.stdout
+    assert (
+        "dev is account 111122223333 (Pulumi.dev.yaml); use credentials of that account. Nothing was changed."
+        in ran.stderr
+    )
 
 
-def test_the_page_shows_every_piece(prod: Place) -> None:
+def test_the_page_shows_every_piece(prod: AccountContext) -> None:
     page = (run.PLATFORM / "docs" / "how-to" / "bootstrap-an-account.md").read_text(encoding="utf-8")
-    assert [piece.label for piece in pieces(prod) if piece.label not in page] == []
+    assert [resource.label for resource in desired_resources(prod) if resource.label not in page] == []

@@ -1,4 +1,4 @@
-"""The price table is renewed from one clear answer a price, and from nothing else. The client is a stub."""
+"""Refresh of the price table, with a stubbed client."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from botocore.stub import Stubber
 
 from operations.cost import quotes, refreshing
 from operations.cost.errors import CostError
-from operations.cost.quotes import NoQuote, quote
+from operations.cost.quotes import QuoteError, quote
 from policy_packs.cost.table import GLOBAL, REGIONAL, TABLE, Key, Price, read_prices
 from tests.policy_packs.test_cost_data import prices
 
@@ -23,7 +23,7 @@ M6I = Key("us-east-1", "instances", "m6i.large")
 
 
 def product(*usd: str, begin: str = "0") -> str:
-    """A product of the price list, as GetProducts gives it: a JSON document in a string."""
+    """Return a product as GetProducts returns it: a JSON document in a string."""
     dimensions = {f"d{number}": {"beginRange": begin, "pricePerUnit": {"USD": each}} for number, each in enumerate(usd)}
     return json.dumps({"product": {"sku": "X"}, "terms": {"OnDemand": {"X.1": {"priceDimensions": dimensions}}}})
 
@@ -103,7 +103,7 @@ def test_there_is_a_question_for_every_entry_of_the_table() -> None:
     ],
 )
 def test_anything_but_one_price_is_no_answer(answer: list[str], message: str) -> None:
-    with pytest.raises(NoQuote, match=message):
+    with pytest.raises(QuoteError, match=message):
         quote(Answers(answer), M6I)
 
 

@@ -75,10 +75,10 @@ def test_what_a_preview_removes_costs_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "can't be read"),
+        ("", "cannot be read"),
         ("[]", "is neither `pulumi preview --json` nor `pulumi stack export`"),
-        ('{"steps": []}', "tells of no resources"),
-        ('{"deployment": {}}', "tells of no resources"),
+        ('{"steps": []}', "has no resources"),
+        ('{"deployment": {}}', "has no resources"),
     ],
 )
 def test_what_is_no_stack_is_refused(text: str, message: str, tmp_path: Path) -> None:
@@ -93,9 +93,9 @@ def test_a_file_that_is_not_there_is_told_so(tmp_path: Path) -> None:
 
 
 def test_another_environments_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CostError, match="is of dev, not of prod"):
+    with pytest.raises(CostError, match="belongs to dev, not to prod"):
         estimating.priced("prod", preview(tmp_path, AWS, GATEWAY))
-    with pytest.raises(CostError, match="qa is no environment; there is dev, staging, preprod, prod"):
+    with pytest.raises(CostError, match="qa is not an environment; use one of dev, staging, preprod, prod"):
         estimating.priced("qa", preview(tmp_path, AWS, GATEWAY))
 
 
@@ -107,7 +107,7 @@ def test_something_without_a_price_is_an_error_that_names_it(tmp_path: Path) -> 
 
 def test_something_that_has_to_be_awaited_is_an_error_that_names_it(tmp_path: Path) -> None:
     unknown = state("aws:rds/instance:Instance", "records", instanceClass=UNKNOWN_STRING)
-    with pytest.raises(CostError, match="instanceClass not known yet"):
+    with pytest.raises(CostError, match="instanceClass unknown until then"):
         estimating.priced("dev", preview(tmp_path, AWS, unknown))
 
 

@@ -1,4 +1,7 @@
-"""Where an environment is bootstrapped, and what things are called there."""
+"""Account and regions of an environment that is bootstrapped.
+
+And the names in them.
+"""
 
 from dataclasses import dataclass
 
@@ -8,8 +11,11 @@ GITHUB = "token.actions.githubusercontent.com"
 
 
 @dataclass(frozen=True)
-class Place:
-    """An environment's account and regions, and the repository whose pipelines work in it."""
+class AccountContext:
+    """Account and regions of an environment.
+
+    And the repository whose pipelines deploy it.
+    """
 
     environment: str
     account: str
@@ -27,29 +33,29 @@ class Place:
 
     @property
     def alias(self) -> str:
-        """Alias of the key that encrypts state and secrets, the same in both regions."""
+        """Alias of the KMS key of state and secrets, the same in both regions."""
         return f"alias/campus-{self.environment}-pulumi"
 
     @property
     def bucket(self) -> str:
-        """State bucket of the primary region."""
+        """Name of the state bucket in the primary region."""
         return self.named("pulumi-state")
 
     @property
     def bucket_copy(self) -> str:
-        """State bucket of the DR region."""
+        """Name of the state bucket in the DR region."""
         return self.named("pulumi-state-dr")
 
     def named(self, role: str) -> str:
-        """AWS name of the thing with this role."""
+        """Return the AWS name of a resource, e.g. `campus-dev-leases`."""
         return f"campus-{self.environment}-{role}"
 
     def alias_arn(self, region: str) -> str:
-        """ARN of the key's alias in a region."""
+        """Return the ARN of the key alias in a region."""
         return f"arn:aws:kms:{region}:{self.account}:{self.alias}"
 
     def iam(self, resource: str) -> str:
-        """ARN of something of the account's IAM, e.g. `role/campus-dev-deployer`."""
+        """Return the ARN of an IAM resource such as `role/campus-dev-deployer`."""
         return f"arn:aws:iam::{self.account}:{resource}"
 
     @property
@@ -58,9 +64,9 @@ class Place:
         return self.iam(f"policy/{self.named('boundary')}")
 
 
-def place_of(settings: EnvironmentSettings, tags: dict[str, str]) -> Place:
-    """Where an environment's settings say that it is."""
-    return Place(
+def account_context(settings: EnvironmentSettings, tags: dict[str, str]) -> AccountContext:
+    """Return the account context of an environment's settings."""
+    return AccountContext(
         environment=settings.environment,
         account=settings.account,
         region=settings.region,

@@ -1,0 +1,46 @@
+"""Principals of an environment: people, the pipeline, pods and AWS services."""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class PrincipalKind(IntEnum):
+    """Type of a principal, in the order of the page."""
+
+    PEOPLE = 1
+    PIPELINE = 2
+    PODS = 3
+    AWS = 4
+    UNKNOWN = 5
+    """Named by a policy but admitted by nothing: always a mistake."""
+
+    @property
+    def title(self) -> str:
+        """Title on the page."""
+        return self.name.lower() if self is not PrincipalKind.AWS else "AWS"
+
+
+@dataclass(frozen=True, order=True)
+class Principal:
+    """One principal.
+
+    Pods are those of one service account, `namespace/account`, in any cluster.
+    """
+
+    kind: PrincipalKind
+    name: str
+
+    def __str__(self) -> str:
+        """Return the text of the page, e.g. `people: on-call`."""
+        return f"{self.kind.title}: {self.name}"
+
+
+def pods(namespace: str, account: str) -> Principal:
+    """Return the principal of a service account's pods."""
+    return Principal(PrincipalKind.PODS, f"{namespace}/{account}")
+
+
+def role_name(arn: str) -> str:
+    """Return the name of the IAM role with this ARN."""
+    return re.sub(r"^arn:aws:iam::\d+:role/", "", arn)
