@@ -1,12 +1,18 @@
-"""Root of this program's exceptions.
+"""Exceptions of the platform. Every message says what is wrong and what to do.
 
-Exceptions::
+    CampusError                 root of all errors of the platform
+    ├── PlanError               components: a plan cannot be made from its input
+    ├── SettingsError           stacks: a settings file has mistakes
+    └── OperationsError         operations: root of the errors of `ops`
+        ├── BootstrapError      the account cannot be read or changed
+        ├── CostError           a cost cannot be estimated or updated
+        ├── RecordingError      a program cannot be recorded
+        └── ReleaseError        a release cannot be checked
 
-    CampusError
-    ├── PlanError (components.network.plan)    a network does not fit its address range
-    └── SettingsError (stacks.errors)          a settings file has mistakes
+The rehearsal (`rehearsal.errors`) and the policy packs (`policy_packs.kernel.errors`) have roots of their own, because
+they are used without the platform.
 """
 
 
 class CampusError(Exception):
-    """The program cannot go on; the message says what is wrong and what to do."""
+    """Root of all errors of the platform."""

@@ -1,7 +1,4 @@
-"""The `ops` command: its groups of verbs.
-
-And how errors reach the person at the terminal.
-"""
+"""The `ops` command: its verbs, and the output of errors."""
 
 import sys
 import tempfile
@@ -10,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from components.errors import CampusError
 from operations import graph, policy, rehearse, release
 from operations.access.verb import access
 from operations.bootstrap.verb import bootstrap
@@ -55,11 +53,8 @@ def main() -> None:
 
 
 def _message(error: Exception) -> str:
-    """The error's own words if it was written for the user, else.
-
-    Where its traceback lies.
-    """
-    if getattr(type(error), "__module__", "").split(".")[0] in {"operations", "rehearsal", "stacks"}:
+    """Return the message of an error; one that was not written for users names the file of its traceback."""
+    if isinstance(error, _roots()):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
@@ -67,6 +62,18 @@ def _message(error: Exception) -> str:
     with tempfile.NamedTemporaryFile("w", prefix="ops-", suffix=".log", delete=False) as log:
         traceback.print_exception(error, file=log)
     return f"ops itself failed ({type(error).__name__}: {error}); the traceback is in {Path(log.name)}"
+
+
+def _roots() -> tuple[type[Exception], ...]:
+    """Return the root exceptions of the packages; the rehearsal may not be installed."""
+    from policy_packs.kernel.errors import PolicyError  # noqa: PLC0415  # `ops --help` must stay fast
+
+    roots: tuple[type[Exception], ...] = (CampusError, PolicyError)
+    try:
+        from rehearsal.errors import RehearsalError  # noqa: PLC0415  # the same
+    except ImportError:
+        return roots
+    return (*roots, RehearsalError)
 
 
 def _end(message: str, code: int) -> None:

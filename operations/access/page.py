@@ -49,7 +49,7 @@ def _matrix(matrix: Matrix) -> Iterator[str]:
 def _roles(matrix: Matrix, principal: Principal, rights: Grants) -> str:
     """Return roles with their services.
 
-    For AWS services, which have many roles, only names.
+    AWS services have many roles, so only the names of those are listed.
     """
     if principal.kind is PrincipalKind.AWS:
         return ", ".join(f"`{name}`" for name in sorted(rights.aws)) or NOTHING

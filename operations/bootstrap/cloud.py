@@ -14,13 +14,14 @@ import boto3
 from botocore.exceptions import ClientError
 
 from operations.bootstrap.plan import Attributes, Resource
+from operations.errors import OperationsError
 
 WORLDWIDE_REGION = "us-east-1"
 """Region in which global services are called."""
 MISSING = ("NotFound", "NoSuch", "404")
 
 
-class BootstrapError(Exception):
+class BootstrapError(OperationsError):
     """The account cannot be read or changed."""
 
 

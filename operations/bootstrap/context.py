@@ -1,7 +1,4 @@
-"""Account and regions of an environment that is bootstrapped.
-
-And the names in them.
-"""
+"""Account and regions of a bootstrapped environment, and the names in them."""
 
 from dataclasses import dataclass
 
@@ -12,10 +9,7 @@ GITHUB = "token.actions.githubusercontent.com"
 
 @dataclass(frozen=True)
 class AccountContext:
-    """Account and regions of an environment.
-
-    And the repository whose pipelines deploy it.
-    """
+    """Account, regions and repository of an environment."""
 
     environment: str
     account: str

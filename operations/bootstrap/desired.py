@@ -1,7 +1,4 @@
-"""Resources that Pulumi needs in an environment's account.
-
-In the order of their creation.
-"""
+"""Resources that Pulumi needs in an account, in the order of their creation."""
 
 from typing import Any
 
@@ -22,10 +19,7 @@ LEASE_EXPIRY = "expiresAt"
 
 
 def desired_resources(context: AccountContext) -> tuple[Resource, ...]:
-    """Return all resources, referenced ones first.
-
-    With copies in the DR region where there is one.
-    """
+    """Return all resources, referenced ones first, and their copies in the DR region."""
     return (*_keys(context), *_buckets(context), _table(context), *_identity(context))
 
 
@@ -36,7 +30,7 @@ def _tags(context: AccountContext, name: str) -> dict[str, str]:
 def _keys(context: AccountContext) -> tuple[Resource, ...]:
     """Return one multi-region key.
 
-    So that the DR region can decrypt state when the primary region is lost.
+    The DR region can decrypt state with it when the primary region is lost.
     """
     common: Attributes = {
         "policy": policies.key_policy(context),

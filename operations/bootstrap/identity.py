@@ -134,7 +134,7 @@ def _find_role(clients: AwsClients, resource: Resource) -> Attributes | None:
 def _permissions_of(iam: Any, resource: Resource) -> Any:
     """Return the role's policy document.
 
-    Or the names of policies that others attached.
+    If others attached policies, return their names instead, so that the role differs.
     """
     inline = iam.list_role_policies(RoleName=resource.name)["PolicyNames"]
     attached = iam.list_attached_role_policies(RoleName=resource.name)["AttachedPolicies"]

@@ -21,7 +21,7 @@ def _kms(clients: AwsClients, resource: Resource) -> Any:
 def _metadata(clients: AwsClients, resource: Resource) -> Any:
     """Return the key behind the alias.
 
-    Or the key without alias that an interrupted run left.
+    If the alias is missing, return the key that an interrupted run left.
     """
     kms = _kms(clients, resource)
     found = call_or_none(kms.describe_key, KeyId=resource.name)

@@ -1,6 +1,6 @@
 """Run of `ops bootstrap`: read, plan and show.
 
-With --execute, apply and read again.
+With --execute, the plan is applied and the account read again.
 """
 
 from pathlib import Path
@@ -28,9 +28,9 @@ def context_from(project: Path, environment: str) -> AccountContext:
 
 
 def bootstrap(environment: str, *, execute: bool, screen: Screen | None = None, project: Path = PLATFORM) -> int:
-    """Show the resources that an account needs, create them with `execute`.
+    """Show the resources that an account needs, and create them with `execute`.
 
-    And return the exit code.
+    Returns the exit code.
 
     Raises:
         SettingsError: the environment's settings are wrong.

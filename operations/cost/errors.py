@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from operations.errors import OperationsError
 
-class CostError(Exception):
+
+class CostError(OperationsError):
     """The command cannot be carried out; the message says why and what to do."""
 
 

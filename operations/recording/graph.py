@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from operations.errors import OperationsError
 from pulumi_wire.markers import SIGNATURE
 
 PROJECT = Path(__file__).parents[2]
@@ -17,7 +18,7 @@ SECONDS = 120
 """Time limit of one recording; a program that takes longer hangs."""
 
 
-class RecordingError(RuntimeError):
+class RecordingError(OperationsError):
     """The program failed; `str()` is its own message."""
 
 

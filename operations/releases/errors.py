@@ -1,5 +1,7 @@
 """Errors of `ops release`."""
 
+from operations.errors import OperationsError
 
-class ReleaseError(Exception):
+
+class ReleaseError(OperationsError):
     """The release cannot be checked; `str()` says what is missing."""

@@ -1,4 +1,4 @@
-"""Places to bootstrap, and an empty AWS account in this process to do it in."""
+"""Account contexts, and an empty emulated AWS account in this process."""
 
 from collections.abc import Iterator
 
@@ -41,5 +41,5 @@ def single() -> AccountContext:
 def clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsClients]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with mock_aws(), corrections.apply():
+    with mock_aws(), moto_patches.apply():
         yield AwsClients(ACCOUNT)

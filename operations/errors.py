@@ -1,0 +1,7 @@
+"""Root of the errors of `ops`; `components.errors` draws the whole tree."""
+
+from components.errors import CampusError
+
+
+class OperationsError(CampusError):
+    """A verb of `ops` cannot be carried out; the message says why and what to do."""
