@@ -105,7 +105,9 @@ def delete(compiled: CompiledType, context: OperationContext, timeout: float) ->
             _delete_when_unused(compiled, declaration.delete, context)
     if declaration.ready_when and declaration.delete is not None:
         _wait_until(
-            lambda: _read_item(compiled, context) is None, timeout or READY_TIMEOUT, "still exists after the deletion"
+            lambda: _read_item(compiled, context) is None,
+            timeout or READY_TIMEOUT,
+            f"{compiled.schema.token} {context.id} still exists after the deletion",
         )
 
 
@@ -142,7 +144,7 @@ def arguments(
         if name in context.inputs or only is not None
     }
     shape = input_shape(call.service or declaration.service, call.name)
-    args = _key_arguments(declaration, call, context)
+    args = _id_arguments(declaration, call, context)
     mapped = to_aws(members(shape)[call.nested_in] if call.nested_in else shape, values, declaration.names)
     args |= {call.nested_in: mapped} if call.nested_in else mapped
     if call.extra_args is not None:
@@ -199,20 +201,19 @@ def _input_or_empty(schema: ResourceSchema, context: OperationContext, name: str
     return {ValueType.LIST: [], ValueType.MAP: {}, ValueType.BOOLEAN: False}.get(schema.inputs[name].type)
 
 
-def _key_arguments(declaration: EmulatedType, call: ApiCall, context: OperationContext) -> Args:
+def _id_arguments(declaration: EmulatedType, call: ApiCall, context: OperationContext) -> Args:
     """Build the arguments that identify the resource.
 
-    These are its key, and required members for which an input or output of that name exists.
+    These are its id, and required members for which an input or output of that name exists.
     """
     shape = input_shape(call.service or declaration.service, call.name)
     shapes = members(shape)
     args: Args = {}
-    key = declaration.key or declaration.id_member
-    if key and context.id:
-        for member in (key, f"{key}s", f"{key}es"):
+    id_argument = declaration.id_argument or declaration.id_member
+    if id_argument and context.id:
+        for member in (id_argument, f"{id_argument}s", f"{id_argument}es"):
             if member in shapes:
-                value = context.format(declaration.key_value)
-                args[member] = [value] if shapes[member].type_name == "list" else value
+                args[member] = [context.id] if shapes[member].type_name == "list" else context.id
                 break
     values = context.values()
     for member in shape.required_members:
@@ -249,7 +250,7 @@ def _outputs_when_ready(compiled: CompiledType, context: OperationContext, timeo
         return item is not None and (not declaration.ready_when or bool(jmespath.search(declaration.ready_when, item)))
 
     seconds = (timeout or READY_TIMEOUT) if declaration.ready_when else 1.0
-    _wait_until(ready, seconds, "can't be read back, or isn't ready in time")
+    _wait_until(ready, seconds, f"{compiled.schema.token} {context.id} can't be read back, or isn't ready in time")
     return _outputs(compiled, context, item)
 
 
@@ -262,7 +263,7 @@ def _wait_until(condition: Callable[[], bool], seconds: float, problem: str) -> 
     try:
         retrying(condition)
     except tenacity.RetryError as error:
-        raise NotReadyError(f"the resource {problem} ({seconds:.0f} s)") from error
+        raise NotReadyError(f"{problem} ({seconds:.0f} s)") from error
 
 
 def _delete_when_unused(compiled: CompiledType, call: ApiCall, context: OperationContext) -> None:
@@ -279,7 +280,7 @@ def _identifying_arguments(declaration: EmulatedType, call: ApiCall, context: Op
     """Build the arguments of a read or a deletion, which send no inputs."""
     if call.args is not None:
         return call.args(context)
-    args = _key_arguments(declaration, call, context)
+    args = _id_arguments(declaration, call, context)
     return args | call.extra_args(context) if call.extra_args is not None else args
 
 
@@ -348,7 +349,7 @@ def _extra_outputs(
     if extra_read.args is not None:
         args = extra_read.args(context)
     else:
-        args = _key_arguments(declaration, ApiCall(extra_read.name), context)
+        args = _id_arguments(declaration, ApiCall(extra_read.name), context)
     try:
         response = context.call(extra_read.name, args, service=extra_read.service, pages=True)
     except AwsError as error:

@@ -82,10 +82,15 @@ class AutoName:
     """The input that gets a generated name if the program sets none."""
 
     input: str = "name"
+    """Input that holds the name."""
     prefix: str = ""
+    """Text before the generated part, e.g. `alias/`."""
     suffix: str = ""
+    """Text after the generated part, e.g. `.fifo`."""
     max_length: int = 255
+    """AWS's limit, in characters."""
     lowercase: bool = False
+    """AWS accepts only lower case."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,10 +105,8 @@ class EmulatedType:
     id: str | OutputFunction
     """Resource id: a member of create's response, a template over inputs and that response such as
     `{role}/{policyArn}`, or a function of both."""
-    key: str = ""
-    """Argument that identifies the resource in other operations, where `id` isn't it."""
-    key_value: str = "{id}"
-    """Template of that argument's value."""
+    id_argument: str = ""
+    """Argument that takes the id in other operations; needed only if `id` is not that member."""
     arn: str = ""
     """Template of the `arn` output, where AWS's response has none."""
     autoname: AutoName | None = None
@@ -111,9 +114,11 @@ class EmulatedType:
 
     # Operations
     create: ApiCall
+    """Operation that creates the resource."""
     create_variants: Sequence[tuple[Callable[[OperationContext], bool], ApiCall]] = ()
     """Other operations that create, each with its condition (an RDS replica is created by another operation)."""
     read: ApiCall
+    """Operation that returns the resource, also after a refresh or an import."""
     item: str | OutputFunction = ""
     """The resource in read's response: a JMESPath or a function; by default the first item of the first list, or the
     first structure."""
@@ -124,7 +129,7 @@ class EmulatedType:
     before_delete: Sequence[Callable[[OperationContext], None]] = ()
     """Functions that remove what blocks the deletion."""
     delete: ApiCall | None = None
-    """None where AWS cannot delete it: the real provider then only forgets it."""
+    """Operation that deletes the resource; None where AWS can't, and the real provider only forgets it."""
     tagging: Tagging | None = None
     """Operations that write and read tags; None if tags come with the item and never change."""
 

@@ -72,7 +72,7 @@ TYPES = (
         tokens=("aws:acm/certificateValidation:CertificateValidation",),
         service="acm",
         id="{certificateArn}",
-        key="CertificateArn",
+        id_argument="CertificateArn",
         create=ApiCall(
             "describe_certificate",
             args=lambda context: {"CertificateArn": context.inputs["certificateArn"]},

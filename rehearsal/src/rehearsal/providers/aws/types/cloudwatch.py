@@ -59,7 +59,7 @@ TYPES = (
         tokens=("aws:cloudwatch/metricAlarm:MetricAlarm",),
         service="cloudwatch",
         id="{name}",
-        key="AlarmName",
+        id_argument="AlarmName",
         create=ApiCall("put_metric_alarm", extra_args=_metric_queries, covers_inputs=("metricQueries",)),
         read=ApiCall("describe_alarms"),
         item="MetricAlarms[0]",

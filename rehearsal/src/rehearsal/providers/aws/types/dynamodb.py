@@ -206,7 +206,7 @@ TYPES = (
         tokens=("aws:dynamodb/table:Table",),
         service="dynamodb",
         id="{name}",
-        key="TableName",
+        id_argument="TableName",
         create=ApiCall("create_table", args=_create_args, covers_inputs=_CREATE_INPUTS),
         read=ApiCall("describe_table"),
         ready_when="TableStatus=='ACTIVE'",

@@ -37,7 +37,7 @@ TYPES = (
         tokens=("aws:ec2/flowLog:FlowLog",),
         service="ec2",
         id="FlowLogIds",
-        key="FlowLogId",
+        id_argument="FlowLogId",
         create=ApiCall("create_flow_logs", extra_args=_source_args, covers_inputs=tuple(_SOURCE_TYPES)),
         read=ApiCall("describe_flow_logs"),
         delete=ApiCall("delete_flow_logs"),

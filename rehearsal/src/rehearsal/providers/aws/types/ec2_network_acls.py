@@ -98,7 +98,7 @@ TYPES = (
         tokens=("aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",),
         service="ec2",
         id="{defaultNetworkAclId}",
-        key="NetworkAclId",
+        id_argument="NetworkAclId",
         create=ApiCall(
             "describe_network_acls",
             args=lambda context: {"NetworkAclIds": [context.inputs["defaultNetworkAclId"]]},

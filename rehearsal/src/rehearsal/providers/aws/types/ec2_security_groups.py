@@ -300,7 +300,7 @@ def _rule_type(direction: str) -> EmulatedType:
         tokens=(f"aws:vpc/s{name[1:]}:{name}",),
         service="ec2",
         id=_rule_id,
-        key="SecurityGroupRuleId",
+        id_argument="SecurityGroupRuleId",
         create=ApiCall(
             f"authorize_security_group_{direction}", args=_rule_args, covers_inputs=(*_RULE_INPUTS, "securityGroupId")
         ),
@@ -388,7 +388,7 @@ TYPES = (
         tokens=("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",),
         service="ec2",
         id=from_response(lambda response: str(response["SecurityGroups"][0]["GroupId"])),
-        key="GroupId",
+        id_argument="GroupId",
         create=ApiCall(
             "describe_security_groups",
             args=lambda context: {"GroupIds": [_default_group_id(context)]},

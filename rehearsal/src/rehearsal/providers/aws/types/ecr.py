@@ -33,7 +33,7 @@ TYPES = (
         tokens=("aws:ecr/repository:Repository",),
         service="ecr",
         id="{name}",
-        key="repositoryName",
+        id_argument="repositoryName",
         create=ApiCall("create_repository", extra_args=_encryption_args, covers_inputs=("encryptionConfigurations",)),
         read=ApiCall("describe_repositories"),
         update=[
@@ -60,7 +60,7 @@ TYPES = (
         tokens=("aws:ecr/lifecyclePolicy:LifecyclePolicy",),
         service="ecr",
         id="{repository}",
-        key="repositoryName",
+        id_argument="repositoryName",
         create=ApiCall("put_lifecycle_policy", args=_policy_args, covers_inputs=("repository", "policy")),
         read=ApiCall("get_lifecycle_policy"),
         item="@",

@@ -97,7 +97,7 @@ TYPES = (
         tokens=("aws:eks/cluster:Cluster",),
         service="eks",
         id="{name}",
-        key="name",
+        id_argument="name",
         create=ApiCall("create_cluster", extra_args=_logging_args, covers_inputs=("enabledClusterLogTypes",)),
         read=ApiCall("describe_cluster"),
         ready_when="status=='ACTIVE'",

@@ -138,7 +138,7 @@ TYPES = (
         tokens=("aws:kms/alias:Alias",),
         service="kms",
         id="{name}",
-        key="AliasName",
+        id_argument="AliasName",
         create=ApiCall("create_alias"),
         read=ApiCall("list_aliases", args=no_args),
         item=find_by_id("Aliases", "AliasName"),
@@ -157,7 +157,7 @@ TYPES = (
         tokens=("aws:kms/keyPolicy:KeyPolicy",),
         service="kms",
         id="{keyId}",
-        key="KeyId",
+        id_argument="KeyId",
         create=ApiCall(
             "put_key_policy",
             args=lambda context: {

@@ -209,7 +209,7 @@ TYPES = (
         tokens=("aws:route53/zone:Zone",),
         service="route53",
         id=from_response(lambda response: _bare_zone_id(response["HostedZone"]["Id"])),
-        key="Id",
+        id_argument="Id",
         create=ApiCall(
             "create_hosted_zone", args=_zone_args, covers_inputs=("name", "comment", "delegationSetId", "vpcs")
         ),
@@ -269,7 +269,7 @@ TYPES = (
         tokens=("aws:route53/healthCheck:HealthCheck",),
         service="route53",
         id=from_response(lambda response: str(response["HealthCheck"]["Id"])),
-        key="HealthCheckId",
+        id_argument="HealthCheckId",
         create=ApiCall(
             "create_health_check",
             nested_in="HealthCheckConfig",
@@ -291,7 +291,7 @@ TYPES = (
         tokens=("aws:route53/queryLog:QueryLog",),
         service="route53",
         id=from_response(lambda response: str(response["QueryLoggingConfig"]["Id"])),
-        key="Id",
+        id_argument="Id",
         create=ApiCall("create_query_logging_config"),
         read=ApiCall("get_query_logging_config"),
         delete=ApiCall("delete_query_logging_config"),

@@ -8,7 +8,7 @@ TYPES = (
         tokens=("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",),
         service="s3control",
         id=from_context(lambda context: str(context.inputs.get("accountId") or context.account)),
-        key="AccountId",
+        id_argument="AccountId",
         create=ApiCall(
             "put_public_access_block",
             nested_in="PublicAccessBlockConfiguration",

@@ -92,7 +92,7 @@ TYPES = (
         tokens=("aws:secretsmanager/secret:Secret",),
         service="secretsmanager",
         id="ARN",
-        key="SecretId",
+        id_argument="SecretId",
         create=ApiCall(
             "create_secret",
             extra_args=lambda context: {
