@@ -339,7 +339,8 @@ def _legacy_args(context: OperationContext) -> Args:
 
 def _legacy_id(context: OperationContext, response: Any) -> str:
     _remember_rule_ids(response.get("SecurityGroupRules") or [])
-    text = json.dumps([str(field) for field in _legacy_rule(context)])
+    direction, group, parts = _legacy_rule(context)
+    text = json.dumps([direction, group, *(part.permission() for part in parts)], sort_keys=True)
     return f"sgrule-{int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)}"
 
 
