@@ -43,7 +43,7 @@ class Tags:
 
 
 @dataclass(frozen=True)
-class Placement:
+class DeploymentContext:
     """Where a component lives: environment, AWS account and region, and what its resources are tagged with."""
 
     environment: str
@@ -51,29 +51,29 @@ class Placement:
     region: str
     tags: Tags
 
-    def feature(self, feature: str) -> "Placement":
+    def with_feature(self, feature: str) -> "DeploymentContext":
         """The same place, charged to another feature."""
         return replace(self, tags=replace(self.tags, feature=feature))
 
-    def of_team(self, team: str, owner: str, cost_centre: str) -> "Placement":
+    def with_team(self, team: str, owner: str, cost_centre: str) -> "DeploymentContext":
         """The same place, charged to a team."""
         return replace(self, tags=replace(self.tags, team=team, owner=owner, cost_centre=cost_centre))
 
-    def moved_to(self, region: str) -> "Placement":
+    def with_region(self, region: str) -> "DeploymentContext":
         """The same place in another region."""
         return replace(self, region=region)
 
     @property
     def boundary(self) -> str:
         """ARN of the permissions boundary that `ops bootstrap` made: no role of the environment goes beyond it."""
-        return f"arn:aws:iam::{self.account}:policy/{self.named('boundary')}"
+        return f"arn:aws:iam::{self.account}:policy/{self.resource_name('boundary')}"
 
-    def named(self, role: str) -> str:
+    def resource_name(self, role: str) -> str:
         """AWS name of the thing with this role, e.g. `campus-prod-records`."""
         return f"campus-{self.environment}-{role}"
 
 
-class Regional(TypedDict):
+class RegionalTaggedOptions(TypedDict):
     """What a taggable resource of one region needs from its component."""
 
     opts: ResourceOptions
@@ -81,14 +81,14 @@ class Regional(TypedDict):
     tags: Mapping[str, str]
 
 
-class Untagged(TypedDict):
+class RegionalOptions(TypedDict):
     """What a resource of one region that takes no tags needs from its component."""
 
     opts: ResourceOptions
     region: str
 
 
-class Worldwide(TypedDict):
+class GlobalTaggedOptions(TypedDict):
     """What a taggable resource without a region (IAM, budgets) needs from its component."""
 
     opts: ResourceOptions
@@ -98,32 +98,32 @@ class Worldwide(TypedDict):
 class PlatformComponent(pulumi.ComponentResource):
     """A component that knows its placement and hands it to its children."""
 
-    def __init__(self, token: str, name: str, placement: Placement, opts: ResourceOptions | None = None) -> None:
+    def __init__(self, token: str, name: str, context: DeploymentContext, opts: ResourceOptions | None = None) -> None:
         super().__init__(token, name, None, opts)
-        self.placement = placement
+        self.context = context
 
-    def inside(self, more: ResourceOptions | None = None) -> ResourceOptions:
+    def child_options(self, more: ResourceOptions | None = None) -> ResourceOptions:
         """Options of a child: this component as parent, plus `more`."""
         return ResourceOptions.merge(ResourceOptions(parent=self), more)
 
-    def child(self, label: str, more: ResourceOptions | None = None) -> Regional:
+    def child(self, label: str, more: ResourceOptions | None = None) -> RegionalTaggedOptions:
         """For a taggable child in the component's region; `label` becomes its `Name` tag."""
-        return {"opts": self.inside(more), "region": self.placement.region, "tags": self._tags(label)}
+        return {"opts": self.child_options(more), "region": self.context.region, "tags": self._tags(label)}
 
-    def untagged(self, more: ResourceOptions | None = None) -> Untagged:
+    def untagged(self, more: ResourceOptions | None = None) -> RegionalOptions:
         """For a child in the component's region whose type takes no tags."""
-        return {"opts": self.inside(more), "region": self.placement.region}
+        return {"opts": self.child_options(more), "region": self.context.region}
 
-    def worldwide(self, label: str, more: ResourceOptions | None = None) -> Worldwide:
+    def global_child(self, label: str, more: ResourceOptions | None = None) -> GlobalTaggedOptions:
         """For a taggable child whose type has no region."""
-        return {"opts": self.inside(more), "tags": self._tags(label)}
+        return {"opts": self.child_options(more), "tags": self._tags(label)}
 
     def _tags(self, label: str) -> dict[str, str]:
-        return {**self.placement.tags.as_dict(), "Name": self.placement.named(label)}
+        return {**self.context.tags.as_dict(), "Name": self.context.resource_name(label)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlacedArgs:
+class ComponentArgs:
     """Base of every component's arguments."""
 
-    placement: Placement
+    context: DeploymentContext

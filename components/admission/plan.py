@@ -11,13 +11,13 @@ from enum import StrEnum
 from components.delivery.labels import PREFIX
 from components.delivery.manifest import Manifest
 from components.delivery.priorities import Priority
-from components.delivery.rollout_plan import COLOURS
+from components.delivery.rollout_plan import COLOUR_SUFFIXES
 
 TEAM_NAMESPACE = f"{PREFIX}/namespace"
 """Label of the namespaces in which the rules hold; its value is `team`."""
-IMAGES = f"{PREFIX}/image-repositories"
+IMAGE_REPOSITORIES = f"{PREFIX}/image-repositories"
 """Annotation of a team's namespace: where images may come from, with commas between. Without it: from nowhere."""
-ROLLOUT = f"{PREFIX}/rollout"
+ROLLOUT_LABEL = f"{PREFIX}/rollout"
 """Label of a Service through whose node port a load balancer reaches the Rollout of that name."""
 
 
@@ -29,7 +29,7 @@ class PodSecurity(StrEnum):
 
 
 @dataclass(frozen=True)
-class Kinds:
+class ApiResources:
     """Resources of one API group."""
 
     group: str
@@ -47,7 +47,7 @@ class Kinds:
 
 
 @dataclass(frozen=True)
-class Check:
+class Validation:
     """One condition, and the sentence that somebody reads who does not meet it: a CEL expression too."""
 
     holds: str
@@ -63,8 +63,8 @@ class AdmissionPlan:
     """One policy: the kinds that it looks at, names for parts of them, and its checks."""
 
     name: str
-    kinds: tuple[Kinds, ...]
-    checks: tuple[Check, ...]
+    kinds: tuple[ApiResources, ...]
+    checks: tuple[Validation, ...]
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def spec(self) -> Manifest:
@@ -85,17 +85,17 @@ class AdmissionPlan:
         }
 
 
-STAYING = (
-    Kinds("apps", "v1", ("deployments", "replicasets", "statefulsets", "daemonsets")),
-    Kinds("argoproj.io", "v1alpha1", ("rollouts",)),
+LONG_RUNNING_WORKLOADS = (
+    ApiResources("apps", "v1", ("deployments", "replicasets", "statefulsets", "daemonsets")),
+    ApiResources("argoproj.io", "v1alpha1", ("rollouts",)),
 )
 """What keeps its pods running, and so must say how they are known to be well."""
-MAKERS = (
-    *STAYING,
-    Kinds("", "v1", ("pods", "replicationcontrollers")),
-    Kinds("batch", "v1", ("jobs", "cronjobs")),
+POD_WORKLOADS = (
+    *LONG_RUNNING_WORKLOADS,
+    ApiResources("", "v1", ("pods", "replicationcontrollers")),
+    ApiResources("batch", "v1", ("jobs", "cronjobs")),
 )
-MAKERS_AND_DEBUGGERS = (*MAKERS, Kinds("", "v1", ("pods/ephemeralcontainers",)))
+POD_WORKLOADS_AND_DEBUG_CONTAINERS = (*POD_WORKLOADS, ApiResources("", "v1", ("pods/ephemeralcontainers",)))
 
 _POD = {
     "pod": (
@@ -107,18 +107,19 @@ _POD = {
     "all": "variables.lasting + variables.pod.?ephemeralContainers.orValue([])",
 }
 _ALLOWED = (
-    f"namespaceObject.metadata.?annotations[?'{IMAGES}'].orValue('').split(',').filter(repository, repository != '')"
+    f"namespaceObject.metadata.?annotations[?'{IMAGE_REPOSITORIES}'].orValue('')"
+    ".split(',').filter(repository, repository != '')"
 )
 
 
-def _each(containers: str, good: str, complaint: str) -> Check:
+def _every_container(containers: str, good: str, complaint: str) -> Validation:
     """Every container `c` is `good`; the sentence names those that are not."""
     bad = f"variables.{containers}.filter(c, !({good})).map(c, c.name).join(', ')"
-    return Check(f"variables.{containers}.all(c, {good})", f"'container ' + {bad} + ' {complaint}'")
+    return Validation(f"variables.{containers}.all(c, {good})", f"'container ' + {bad} + ' {complaint}'")
 
 
-def _whole(holds: str, sentence: str) -> Check:
-    return Check(holds, f"'{sentence}'")
+def _object_check(holds: str, sentence: str) -> Validation:
+    return Validation(holds, f"'{sentence}'")
 
 
 _PINNED = (
@@ -132,16 +133,19 @@ _SIZED = " && ".join(
 _OURS = ", ".join(f"'{priority}'" for priority in Priority)
 _HOST = " && ".join(f"!variables.pod.?{switch}.orValue(false)" for switch in ("hostNetwork", "hostPID", "hostIPC"))
 _PORTS = " || ".join(
-    f"object.metadata.name == object.metadata.labels['{ROLLOUT}'] + '{colour}'" for colour in ("", *COLOURS)
+    f"object.metadata.name == object.metadata.labels['{ROLLOUT_LABEL}'] + '{colour}'"
+    for colour in ("", *COLOUR_SUFFIXES)
 )
 
 POLICIES = (
     AdmissionPlan(
         "campus-images",
-        MAKERS_AND_DEBUGGERS,
+        POD_WORKLOADS_AND_DEBUG_CONTAINERS,
         (
-            _each("all", _PINNED, "runs an image without a version; name a tag other than latest, or a digest"),
-            Check(
+            _every_container(
+                "all", _PINNED, "runs an image without a version; name a tag other than latest, or a digest"
+            ),
+            Validation(
                 f"variables.all.all(c, {_KNOWN})",
                 f"'container ' + variables.all.filter(c, !({_KNOWN})).map(c, c.name).join(', ') + "
                 "' runs an image from elsewhere; this namespace takes images from ' + variables.allowed.join(', ')",
@@ -151,15 +155,15 @@ POLICIES = (
     ),
     AdmissionPlan(
         "campus-sizes",
-        MAKERS,
-        (_each("lasting", _SIZED, "must say requests and limits of cpu and memory"),),
+        POD_WORKLOADS,
+        (_every_container("lasting", _SIZED, "must say requests and limits of cpu and memory"),),
         _POD,
     ),
     AdmissionPlan(
         "campus-probes",
-        STAYING,
+        LONG_RUNNING_WORKLOADS,
         (
-            Check(
+            Validation(
                 "variables.pod.?containers.orValue([]).all(c, has(c.readinessProbe) && has(c.livenessProbe))",
                 "'container ' + variables.pod.?containers.orValue([])"
                 ".filter(c, !(has(c.readinessProbe) && has(c.livenessProbe))).map(c, c.name).join(', ') + "
@@ -170,34 +174,34 @@ POLICIES = (
     ),
     AdmissionPlan(
         "campus-isolation",
-        MAKERS_AND_DEBUGGERS,
+        POD_WORKLOADS_AND_DEBUG_CONTAINERS,
         (
-            _whole(_HOST, "hostNetwork, hostPID and hostIPC must be off"),
-            _whole(
+            _object_check(_HOST, "hostNetwork, hostPID and hostIPC must be off"),
+            _object_check(
                 "!variables.pod.?volumes.orValue([]).exists(volume, has(volume.hostPath))",
                 "hostPath volumes reach into the node; use another kind of volume",
             ),
-            _each("all", "!c.?securityContext.?privileged.orValue(false)", "must not be privileged"),
-            _each(
+            _every_container("all", "!c.?securityContext.?privileged.orValue(false)", "must not be privileged"),
+            _every_container(
                 "all",
                 "!c.?securityContext.?allowPrivilegeEscalation.orValue(true)",
                 "must set securityContext.allowPrivilegeEscalation to false",
             ),
-            _each(
+            _every_container(
                 "all",
                 "c.?securityContext.?readOnlyRootFilesystem.orValue(false)",
                 "must set securityContext.readOnlyRootFilesystem to true",
             ),
-            _each(
+            _every_container(
                 "all",
                 "c.?securityContext.?runAsNonRoot.orValue(variables.pod.?securityContext.?runAsNonRoot.orValue(false))",
                 "must set securityContext.runAsNonRoot to true",
             ),
-            _whole(
+            _object_check(
                 "!(variables.pod.?serviceAccountName.orValue('default') in ['', 'default'])",
                 "serviceAccountName must name an account of its own, not default",
             ),
-            _whole(
+            _object_check(
                 f"variables.pod.?priorityClassName.orValue('') in ['', {_OURS}]",
                 f"priorityClassName must be one of {', '.join(Priority)}",
             ),
@@ -206,20 +210,20 @@ POLICIES = (
     ),
     AdmissionPlan(
         "campus-services",
-        (Kinds("", "v1", ("services",)),),
+        (ApiResources("", "v1", ("services",)),),
         (
-            _whole(
+            _object_check(
                 "!(object.spec.?type.orValue('ClusterIP') in ['LoadBalancer', 'ExternalName'])",
                 "a Service of type LoadBalancer or ExternalName goes round the ingress; use ClusterIP and an Ingress",
             ),
-            _whole(
+            _object_check(
                 "object.spec.?externalIPs.orValue([]).size() == 0",
                 "externalIPs take over traffic of other addresses; leave them out",
             ),
-            _whole(
+            _object_check(
                 "object.spec.?type.orValue('ClusterIP') != 'NodePort' || "
-                f"(object.metadata.?labels[?'{ROLLOUT}'].hasValue() && ({_PORTS}))",
-                f"a NodePort is for the three Services of a Rollout only, which the label {ROLLOUT} names",
+                f"(object.metadata.?labels[?'{ROLLOUT_LABEL}'].hasValue() && ({_PORTS}))",
+                f"a NodePort is for the three Services of a Rollout only, which the label {ROLLOUT_LABEL} names",
             ),
         ),
     ),
@@ -229,4 +233,4 @@ POLICIES = (
 
 def namespace_annotations(repositories: Iterable[str]) -> dict[str, str]:
     """What a team's namespace must carry for its pods to be let in."""
-    return {IMAGES: ",".join(repositories)}
+    return {IMAGE_REPOSITORIES: ",".join(repositories)}

@@ -7,12 +7,12 @@ import pulumi_kubernetes as k8s
 from pulumi import ResourceOptions
 
 from components.admission.plan import POLICIES, AdmissionPlan
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.delivery.labels import labels
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdmissionRulesArgs(PlacedArgs):
+class AdmissionRulesArgs(ComponentArgs):
     """Nothing but its place: the rules are the same in every environment."""
 
 
@@ -23,17 +23,17 @@ class AdmissionRules(PlatformComponent):
     """
 
     def __init__(self, name: str, args: AdmissionRulesArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:admission:AdmissionRules", name, args.placement, opts)
+        super().__init__("campus:admission:AdmissionRules", name, args.context, opts)
         self._name = name
-        self.made: list[pulumi.Resource] = [self._policy(plan) for plan in POLICIES]
+        self.bindings: list[pulumi.Resource] = [self._policy(plan) for plan in POLICIES]
         self.register_outputs({})
 
     def _policy(self, plan: AdmissionPlan) -> k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding:
         name = f"{self._name}-{plan.name}"
-        metadata = k8s.meta.v1.ObjectMetaArgs(name=plan.name, labels=labels(self.placement, plan.name))
+        metadata = k8s.meta.v1.ObjectMetaArgs(name=plan.name, labels=labels(self.context, plan.name))
         policy = k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
-            name, metadata=metadata, spec=plan.spec(), opts=self.inside()
+            name, metadata=metadata, spec=plan.spec(), opts=self.child_options()
         )
         return k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding(
-            name, metadata=metadata, spec=plan.binding(), opts=self.inside(ResourceOptions(depends_on=[policy]))
+            name, metadata=metadata, spec=plan.binding(), opts=self.child_options(ResourceOptions(depends_on=[policy]))
         )

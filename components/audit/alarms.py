@@ -7,15 +7,15 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import cloudwatch, sns
 
-from components.audit.plan import Watch, notices_publishing
-from components.base import PlacedArgs, PlatformComponent
+from components.audit.plan import MetricFilterPlan, alert_topic_statements
+from components.base import ComponentArgs, PlatformComponent
 from components.identity.documents import policy
 
 PERIOD_SECONDS = 300
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoticesArgs(PlacedArgs):
+class SecurityAlertTopicArgs(ComponentArgs):
     """Who is told."""
 
     key: pulumi.Input[str]
@@ -23,20 +23,20 @@ class NoticesArgs(PlacedArgs):
     """E-mail addresses; each is asked once by AWS to confirm."""
 
 
-class Notices(PlatformComponent):
+class SecurityAlertTopic(PlatformComponent):
     """An encrypted topic that mails people. Outputs: topic, its ARN, known once it may be published to."""
 
-    def __init__(self, name: str, args: NoticesArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:audit:Notices", name, args.placement, opts)
+    def __init__(self, name: str, args: SecurityAlertTopicArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:audit:Notices", name, args.context, opts)
         topic = sns.Topic(
             name,
-            name=args.placement.named("security-notices"),
-            display_name=f"Security of {args.placement.environment}",
+            name=args.context.resource_name("security-notices"),
+            display_name=f"Security of {args.context.environment}",
             kms_master_key_id=args.key,
             **self.child("security-notices"),
         )
         granted = sns.TopicPolicy(
-            name, arn=topic.arn, policy=policy(*notices_publishing(topic.arn, args.placement)), **self.untagged()
+            name, arn=topic.arn, policy=policy(*alert_topic_statements(topic.arn, args.context)), **self.untagged()
         )
         for address in args.notify:
             sns.TopicSubscription(
@@ -47,28 +47,28 @@ class Notices(PlatformComponent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrailAlarmsArgs(PlacedArgs):
+class TrailAlarmsArgs(ComponentArgs):
     """What is watched, where, and who is told."""
 
     log_group: pulumi.Input[str]
     topic: pulumi.Input[str]
-    watches: Sequence[Watch]
+    metric_filters: Sequence[MetricFilterPlan]
 
 
 class TrailAlarms(PlatformComponent):
     """A metric filter and an alarm for each kind of event; one event within five minutes is enough."""
 
     def __init__(self, name: str, args: TrailAlarmsArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:audit:TrailAlarms", name, args.placement, opts)
-        for watch in args.watches:
+        super().__init__("campus:audit:TrailAlarms", name, args.context, opts)
+        for watch in args.metric_filters:
             self._watch(f"{name}-{watch.label}", watch, args)
         self.register_outputs({})
 
-    def _watch(self, name: str, watch: Watch, args: TrailAlarmsArgs) -> None:
-        namespace = f"Campus/{self.placement.environment}/trail"
+    def _watch(self, name: str, watch: MetricFilterPlan, args: TrailAlarmsArgs) -> None:
+        namespace = f"Campus/{self.context.environment}/trail"
         counted = cloudwatch.LogMetricFilter(
             name,
-            name=self.placement.named(watch.label),
+            name=self.context.resource_name(watch.label),
             log_group_name=args.log_group,
             pattern=watch.pattern,
             metric_transformation=cloudwatch.LogMetricFilterMetricTransformationArgs(
@@ -78,7 +78,7 @@ class TrailAlarms(PlatformComponent):
         )
         cloudwatch.MetricAlarm(
             name,
-            name=self.placement.named(watch.label),
+            name=self.context.resource_name(watch.label),
             alarm_description=f"CIS AWS Foundations Benchmark v3.0.0, {watch.control}",
             namespace=namespace,
             metric_name=watch.label,

@@ -7,8 +7,8 @@ import pulumi
 from pulumi import ResourceOptions
 
 from components.audit.plan import archive_lifecycle
-from components.base import PlacedArgs, PlatformComponent
-from components.storage.bucket import BucketArgs, PrivateBucket, access_logs
+from components.base import ComponentArgs, PlatformComponent
+from components.storage.bucket import BucketArgs, PrivateBucket, access_log_bucket_args
 from components.storage.replication import Replication, ReplicationArgs
 
 
@@ -22,18 +22,18 @@ class Archive:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArchiveCopiesArgs(PlacedArgs):
+class ArchiveCopiesArgs(ComponentArgs):
     """What is copied to the placement's region."""
 
     archives: Sequence[Archive]
     """All of one region."""
-    archives_key: pulumi.Input[str]
+    source_key: pulumi.Input[str]
     """Encrypts their objects where they are."""
     key: pulumi.Input[str]
     """Encrypts them where they are copied to."""
     years: int
     log_days: int
-    emptied_on_destroy: bool
+    force_destroy: bool
     topic: pulumi.Input[str]
     """ARN of a topic of the archives' region that hears of late copies."""
 
@@ -42,16 +42,16 @@ class ArchiveCopies(PlatformComponent):
     """For each archive a bucket that keeps as long and as firmly, and the replication into it; one for access logs."""
 
     def __init__(self, name: str, args: ArchiveCopiesArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:audit:ArchiveCopies", name, args.placement, opts)
+        super().__init__("campus:audit:ArchiveCopies", name, args.context, opts)
         readers = PrivateBucket(
             f"{name}-access-logs",
-            access_logs(
-                args.placement,
+            access_log_bucket_args(
+                args.context,
                 "trail-access-logs-dr",
                 days=args.log_days,
-                emptied_on_destroy=args.emptied_on_destroy,
+                force_destroy=args.force_destroy,
             ),
-            self.inside(),
+            self.child_options(),
         )
         for archive in args.archives:
             self._copy(f"{name}-{archive.bucket.role}", archive, args, readers)
@@ -61,26 +61,26 @@ class ArchiveCopies(PlatformComponent):
         copy = PrivateBucket(
             name,
             BucketArgs(
-                placement=args.placement,
+                context=args.context,
                 role=f"{archive.bucket.role}-dr",
                 lifecycle=archive_lifecycle(args.years),
-                emptied_on_destroy=args.emptied_on_destroy,
+                force_destroy=args.force_destroy,
                 key=args.key,
                 lock_years=args.years if archive.locked else None,
-                access_logs=readers.granted,
+                access_logs=readers.name_after_policy,
             ),
-            self.inside(),
+            self.child_options(),
         )
         Replication(
             f"{name}-replication",
             ReplicationArgs(
-                placement=archive.bucket.placement,
+                context=archive.bucket.context,
                 role=archive.bucket.role,
                 source=archive.bucket,
-                source_key=args.archives_key,
+                source_key=args.source_key,
                 target=copy,
                 target_key=args.key,
                 topic=args.topic,
             ),
-            self.inside(),
+            self.child_options(),
         )

@@ -6,11 +6,11 @@ from pulumi import ResourceOptions
 from pulumi_aws import accessanalyzer, guardduty, securityhub
 
 from components.audit.plan import DETECTOR_FEATURES, STANDARDS, standard_arn, standard_label
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 
 
 @dataclass(frozen=True, kw_only=True)
-class DetectionArgs(PlacedArgs):
+class DetectionArgs(ComponentArgs):
     """The region is the placement's."""
 
 
@@ -18,7 +18,7 @@ class Detection(PlatformComponent):
     """A detector with its features, a hub with its standards, an analyzer of access from outside the account."""
 
     def __init__(self, name: str, args: DetectionArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:audit:Detection", name, args.placement, opts)
+        super().__init__("campus:audit:Detection", name, args.context, opts)
         detector = guardduty.Detector(
             name, enable=True, finding_publishing_frequency="FIFTEEN_MINUTES", **self.child("detector")
         )
@@ -40,12 +40,12 @@ class Detection(PlatformComponent):
         for standard in STANDARDS:
             securityhub.StandardsSubscription(
                 f"{name}-{standard_label(standard)}",
-                standards_arn=standard_arn(args.placement.region, standard),
+                standards_arn=standard_arn(args.context.region, standard),
                 **self.untagged(ResourceOptions(depends_on=[hub])),
             )
         accessanalyzer.Analyzer(
             name,
-            analyzer_name=args.placement.named("external-access"),
+            analyzer_name=args.context.resource_name("external-access"),
             type="ACCOUNT",
             **self.child("external-access"),
         )

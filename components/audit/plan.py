@@ -5,37 +5,37 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.base import Placement
-from components.identity.documents import Statement, refuse_plain_http
-from components.storage.plan import DAYS_OF_A_YEAR, LifecyclePlan
+from components.base import DeploymentContext
+from components.identity.documents import Statement, deny_plain_http
+from components.storage.plan import DAYS_PER_YEAR, LifecyclePlan
 
-LONGEST_PATTERN = 1024
+MAX_PATTERN_LENGTH = 1024
 """Characters of a metric filter's pattern. Source: CloudWatch Logs API, PutMetricFilter."""
 RECORDER = "config.amazonaws.com"
 """AWS Config, which records what resources look like."""
 COLD_AFTER_DAYS = 90
 ARCHIVE_AFTER_DAYS = 365
 
-WATCHED_BUCKETS = ("evidence", "pulumi-state")
+DATA_EVENT_BUCKETS = ("evidence", "pulumi-state")
 """Buckets whose every read and write is recorded: evidence of both regions, and the state of this very program."""
 
 
-def watched_objects(place: Placement) -> list[str]:
+def data_event_arn_prefixes(place: DeploymentContext) -> list[str]:
     """What ARNs of objects in watched buckets begin with: both regions' buckets share their names' beginning."""
-    return [f"arn:aws:s3:::{place.named(role)}" for role in WATCHED_BUCKETS]
+    return [f"arn:aws:s3:::{place.resource_name(role)}" for role in DATA_EVENT_BUCKETS]
 
 
 def archive_lifecycle(years: int) -> LifecyclePlan:
     """What is kept of an account's record, ever cheaper."""
-    return LifecyclePlan(years * DAYS_OF_A_YEAR, COLD_AFTER_DAYS, ARCHIVE_AFTER_DAYS)
+    return LifecyclePlan(years * DAYS_PER_YEAR, COLD_AFTER_DAYS, ARCHIVE_AFTER_DAYS)
 
 
-def trail_arn(place: Placement) -> str:
+def trail_arn(place: DeploymentContext) -> str:
     """ARN of the environment's trail, which the bucket's policy names before the trail exists."""
-    return f"arn:aws:cloudtrail:{place.region}:{place.account}:trail/{place.named('trail')}"
+    return f"arn:aws:cloudtrail:{place.region}:{place.account}:trail/{place.resource_name('trail')}"
 
 
-def trail_delivery(bucket: pulumi.Input[str], place: Placement) -> tuple[Statement, ...]:
+def trail_delivery_statements(bucket: pulumi.Input[str], place: DeploymentContext) -> tuple[Statement, ...]:
     """Let the environment's trail, and no other, write its files. Takes the bucket's ARN.
 
     Source: CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
@@ -50,7 +50,7 @@ def trail_delivery(bucket: pulumi.Input[str], place: Placement) -> tuple[Stateme
     )
 
 
-def history_delivery(bucket: pulumi.Input[str], account: str) -> tuple[Statement, ...]:
+def config_delivery_statements(bucket: pulumi.Input[str], account: str) -> tuple[Statement, ...]:
     """Let AWS Config look whether it may deliver, and deliver, for this account alone. Takes the bucket's ARN.
 
     Source: AWS Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel", of a
@@ -89,7 +89,7 @@ def _delivery(
     )
 
 
-def notices_publishing(topic: pulumi.Input[str], place: Placement) -> tuple[Statement, ...]:
+def alert_topic_statements(topic: pulumi.Input[str], place: DeploymentContext) -> tuple[Statement, ...]:
     """Let the account's own alarms and buckets publish, and refuse plain HTTP to everybody. Takes the topic's ARN."""
     alarms = f"arn:aws:cloudwatch:{place.region}:{place.account}:alarm:*"
     return (
@@ -107,7 +107,7 @@ def notices_publishing(topic: pulumi.Input[str], place: Placement) -> tuple[Stat
             resources=[topic],
             conditions={"StringEquals": {"aws:SourceAccount": place.account}},
         ),
-        refuse_plain_http(["sns:Publish"], [topic]),
+        deny_plain_http(["sns:Publish"], [topic]),
     )
 
 
@@ -132,7 +132,7 @@ def standard_label(standard: str) -> str:
 
 
 @dataclass(frozen=True)
-class Watch:
+class MetricFilterPlan:
     """One kind of event that somebody is told of."""
 
     control: str
@@ -149,25 +149,25 @@ def any_event(names: Sequence[str], source: str = "") -> str:
     return f"{{($.eventSource={source}) && ({either})}}" if source else f"{{{either}}}"
 
 
-WATCHES = (
-    Watch(
+METRIC_FILTERS = (
+    MetricFilterPlan(
         "4.1",
         "unauthorised-calls",
         '{(($.errorCode="*UnauthorizedOperation") || ($.errorCode="AccessDenied*")) && '
         '($.sourceIPAddress!="delivery.logs.amazonaws.com") && ($.eventName!="HeadBucket")}',
     ),
-    Watch(
+    MetricFilterPlan(
         "4.2",
         "sign-in-without-mfa",
         '{($.eventName="ConsoleLogin") && ($.additionalEventData.MFAUsed!="Yes") && '
         '($.userIdentity.type="IAMUser") && ($.responseElements.ConsoleLogin="Success")}',
     ),
-    Watch(
+    MetricFilterPlan(
         "4.3",
         "root-used",
         '{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType!="AwsServiceEvent"}',
     ),
-    Watch(
+    MetricFilterPlan(
         "4.4",
         "iam-policy-changed",
         any_event(
@@ -181,22 +181,22 @@ WATCHES = (
             "iam.amazonaws.com",
         ),
     ),
-    Watch(
+    MetricFilterPlan(
         "4.5",
         "trail-changed",
         any_event(["CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"]),
     ),
-    Watch(
+    MetricFilterPlan(
         "4.6",
         "sign-in-failed",
         '{($.eventName=ConsoleLogin) && ($.errorMessage="Failed authentication")}',
     ),
-    Watch(
+    MetricFilterPlan(
         "4.7",
         "key-disabled-or-deleted",
         any_event(["DisableKey", "ScheduleKeyDeletion"], "kms.amazonaws.com"),
     ),
-    Watch(
+    MetricFilterPlan(
         "4.8",
         "bucket-policy-changed",
         any_event(
@@ -207,7 +207,7 @@ WATCHES = (
             "s3.amazonaws.com",
         ),
     ),
-    Watch(
+    MetricFilterPlan(
         "4.9",
         "config-changed",
         any_event(
@@ -218,7 +218,7 @@ WATCHES = (
             RECORDER,
         ),
     ),
-    Watch(
+    MetricFilterPlan(
         "4.10",
         "security-group-changed",
         any_event(
@@ -229,7 +229,7 @@ WATCHES = (
             ]
         ),
     ),
-    Watch(
+    MetricFilterPlan(
         "4.11",
         "network-acl-changed",
         any_event(
@@ -239,7 +239,7 @@ WATCHES = (
             ]
         ),
     ),
-    Watch(
+    MetricFilterPlan(
         "4.12",
         "gateway-changed",
         any_event(
@@ -249,7 +249,7 @@ WATCHES = (
             ]
         ),
     ),
-    Watch(
+    MetricFilterPlan(
         "4.13",
         "route-table-changed",
         any_event(
@@ -260,7 +260,7 @@ WATCHES = (
             "ec2.amazonaws.com",
         ),
     ),
-    Watch(
+    MetricFilterPlan(
         "4.14",
         "vpc-changed",
         any_event(
@@ -273,7 +273,7 @@ WATCHES = (
             ]
         ),
     ),
-    Watch(
+    MetricFilterPlan(
         "4.15",
         "organisation-changed",
         any_event(

@@ -6,17 +6,17 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import cloudtrail, cloudwatch
 
-from components.audit.plan import archive_lifecycle, trail_arn, trail_delivery, watched_objects
-from components.base import PlacedArgs, PlatformComponent
+from components.audit.plan import archive_lifecycle, data_event_arn_prefixes, trail_arn, trail_delivery_statements
+from components.base import ComponentArgs, PlatformComponent
 from components.identity.documents import Statement
 from components.identity.role import ServiceRole, ServiceRoleArgs
-from components.storage.bucket import BucketArgs, PrivateBucket, access_logs
+from components.storage.bucket import BucketArgs, PrivateBucket, access_log_bucket_args
 
 INSIGHTS = ("ApiCallRateInsight", "ApiErrorRateInsight")
 
 
 @dataclass(frozen=True, kw_only=True)
-class AuditTrailArgs(PlacedArgs):
+class AuditTrailArgs(ComponentArgs):
     """How long the record is kept, and with which keys."""
 
     key: pulumi.Input[str]
@@ -40,8 +40,8 @@ class AuditTrail(PlatformComponent):
     """
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:audit:AuditTrail", name, args.placement, opts)
-        place = args.placement
+        super().__init__("campus:audit:AuditTrail", name, args.context, opts)
+        place = args.context
         readers = self._access_logs(name, args)
         self.archive = self._archive(name, args, readers)
         group = cloudwatch.LogGroup(
@@ -53,8 +53,8 @@ class AuditTrail(PlatformComponent):
         )
         trail = cloudtrail.Trail(
             name,
-            name=place.named("trail"),
-            s3_bucket_name=self.archive.granted,
+            name=place.resource_name("trail"),
+            s3_bucket_name=self.archive.name_after_policy,
             is_multi_region_trail=True,
             include_global_service_events=True,
             enable_log_file_validation=True,
@@ -67,7 +67,7 @@ class AuditTrail(PlatformComponent):
             else None,
             **self.child("trail"),
         )
-        self.access_logs = readers.granted
+        self.access_logs = readers.name_after_policy
         self.arn = trail.arn
         self.log_group = group.name
         self.register_outputs({"arn": self.arn})
@@ -75,8 +75,10 @@ class AuditTrail(PlatformComponent):
     def _access_logs(self, name: str, args: AuditTrailArgs) -> PrivateBucket:
         return PrivateBucket(
             f"{name}-access-logs",
-            access_logs(args.placement, "trail-access-logs", days=args.log_days, emptied_on_destroy=not args.locked),
-            self.inside(),
+            access_log_bucket_args(
+                args.context, "trail-access-logs", days=args.log_days, force_destroy=not args.locked
+            ),
+            self.child_options(),
         )
 
     def _archive(self, name: str, args: AuditTrailArgs, readers: PrivateBucket) -> PrivateBucket:
@@ -85,29 +87,29 @@ class AuditTrail(PlatformComponent):
         A default key would also be used for digest files, under an encryption context that the key's policy refuses to
         CloudTrail.
         """
-        place = args.placement
+        place = args.context
         return PrivateBucket(
             f"{name}-archive",
             BucketArgs(
-                placement=place,
+                context=place,
                 role="trail",
                 lifecycle=archive_lifecycle(args.archive_years),
-                emptied_on_destroy=not args.locked,
+                force_destroy=not args.locked,
                 lock_years=args.archive_years if args.locked else None,
-                access_logs=readers.granted,
-                grants=lambda arn: trail_delivery(arn, place),
+                access_logs=readers.name_after_policy,
+                grants=lambda arn: trail_delivery_statements(arn, place),
             ),
-            self.inside(),
+            self.child_options(),
         )
 
     def _writer(self, name: str, group_arn: pulumi.Output[str]) -> pulumi.Output[str]:
         return ServiceRole(
             f"{name}-role",
             ServiceRoleArgs(
-                placement=self.placement,
+                context=self.context,
                 role="trail",
                 service="cloudtrail.amazonaws.com",
-                trust_keys={"aws:SourceArn": trail_arn(self.placement)},
+                trust_keys={"aws:SourceArn": trail_arn(self.context)},
                 statements=[
                     Statement(
                         actions=["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -115,7 +117,7 @@ class AuditTrail(PlatformComponent):
                     )
                 ],
             ),
-            self.inside(),
+            self.child_options(),
         ).arn
 
     def _selectors(self) -> list[cloudtrail.TrailAdvancedEventSelectorArgs]:
@@ -129,7 +131,7 @@ class AuditTrail(PlatformComponent):
                 field_selectors=[
                     select(field="eventCategory", equals=["Data"]),
                     select(field="resources.type", equals=["AWS::S3::Object"]),
-                    select(field="resources.ARN", starts_withs=watched_objects(self.placement)),
+                    select(field="resources.ARN", starts_withs=data_event_arn_prefixes(self.context)),
                 ],
             ),
         ]

@@ -9,14 +9,14 @@ from pulumi_aws import backup
 
 from components.backup.plan import COMPLETE_MINUTES, SCHEDULE, START_MINUTES
 from components.backup.vault import BackupVault
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.identity.role import ServiceRole, ServiceRoleArgs
 
 SERVICE = "backup.amazonaws.com"
 
 
 @dataclass(frozen=True, kw_only=True)
-class DailyBackupsArgs(PlacedArgs):
+class DailyBackupsArgs(ComponentArgs):
     """What is backed up, where to, for how long."""
 
     vault: BackupVault
@@ -34,13 +34,13 @@ class DailyBackups(PlatformComponent):
     """
 
     def __init__(self, name: str, args: DailyBackupsArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:backup:DailyBackups", name, args.placement, opts)
+        super().__init__("campus:backup:DailyBackups", name, args.context, opts)
         plan = backup.Plan(
-            name, name=args.placement.named("daily"), rules=[self._rule(args)], **self.child("daily-backups")
+            name, name=args.context.resource_name("daily"), rules=[self._rule(args)], **self.child("daily-backups")
         )
         backup.Selection(
             name,
-            name=args.placement.named("daily"),
+            name=args.context.resource_name("daily"),
             plan_id=plan.id,
             iam_role_arn=self._role(name, "backup", "AWSBackupServiceRolePolicyForBackup").arn,
             resources=list(args.resources),
@@ -63,17 +63,17 @@ class DailyBackups(PlatformComponent):
             completion_window=COMPLETE_MINUTES,
             lifecycle=backup.PlanRuleLifecycleArgs(delete_after=args.retention_days),
             copy_actions=copies,
-            recovery_point_tags=args.placement.tags.as_dict(),
+            recovery_point_tags=args.context.tags.as_dict(),
         )
 
     def _role(self, name: str, role: str, managed: str) -> ServiceRole:
         return ServiceRole(
             name,
             ServiceRoleArgs(
-                placement=self.placement,
+                context=self.context,
                 role=role,
                 service=SERVICE,
                 managed=[f"service-role/{managed}"],
             ),
-            self.inside(),
+            self.child_options(),
         )

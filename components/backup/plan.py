@@ -13,11 +13,11 @@ START_MINUTES = 60
 COMPLETE_MINUTES = 180
 EVENTS = ("BACKUP_JOB_COMPLETED", "COPY_JOB_FAILED", "RECOVERY_POINT_MODIFIED", "RESTORE_JOB_COMPLETED")
 """AWS tells a failed backup as completed, with its state."""
-LONGEST_DAYS = 366
+MAX_RETENTION_DAYS = 366
 """Longest retention that a locked vault takes, lest a typing mistake lock up data for a lifetime."""
 
 
-class Lock(StrEnum):
+class VaultLockMode(StrEnum):
     """How firmly a vault keeps its recovery points."""
 
     NONE = "none"
@@ -27,7 +27,7 @@ class Lock(StrEnum):
     """For good once its grace is over: not even the account's root takes it off."""
 
 
-def undeletable() -> Statement:
+def deny_deletion() -> Statement:
     """Nobody deletes recovery points or shortens their lives by hand; AWS itself still lets them expire."""
     return Statement(
         sid="NobodyDeletes",

@@ -7,7 +7,7 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import cloudwatch, elasticache
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.cache.plan import (
     ACCESS,
     ENGINE,
@@ -24,7 +24,7 @@ from components.cache.plan import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class RedisArgs(PlacedArgs):
+class RedisArgs(ComponentArgs):
     """Size, keys, network and protection of the cache."""
 
     role: str
@@ -54,13 +54,13 @@ class RedisCache(PlatformComponent):
     """
 
     def __init__(self, name: str, args: RedisArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:cache:RedisCache", name, args.placement, opts)
-        identifier = args.placement.named(args.role)
+        super().__init__("campus:cache:RedisCache", name, args.context, opts)
+        identifier = args.context.resource_name(args.role)
         services, group = self._users(name, args)
         made = elasticache.ReplicationGroup(
             name,
             replication_group_id=identifier,
-            description=f"{args.role} of {args.placement.environment}",
+            description=f"{args.role} of {args.context.environment}",
             engine=ENGINE,
             engine_version=args.version,
             node_type=args.node_type,
@@ -92,7 +92,7 @@ class RedisCache(PlatformComponent):
 
     def _users(self, name: str, args: RedisArgs) -> tuple[elasticache.User, elasticache.UserGroup]:
         """One user for services, and `default` locked out. With IAM, a user's id and name must be the same."""
-        identifier = args.placement.named(f"{args.role}-{SERVICES}")
+        identifier = args.context.resource_name(f"{args.role}-{SERVICES}")
         services = elasticache.User(
             f"{name}-{SERVICES}",
             user_id=identifier,
@@ -104,7 +104,7 @@ class RedisCache(PlatformComponent):
         )
         nobody = elasticache.User(
             f"{name}-default",
-            user_id=args.placement.named(f"{args.role}-default"),
+            user_id=args.context.resource_name(f"{args.role}-default"),
             user_name="default",
             engine=ENGINE,
             access_string=NO_ACCESS,
@@ -113,7 +113,7 @@ class RedisCache(PlatformComponent):
         )
         group = elasticache.UserGroup(
             name,
-            user_group_id=args.placement.named(args.role),
+            user_group_id=args.context.resource_name(args.role),
             engine=ENGINE,
             user_ids=[nobody.user_id, services.user_id],
             **self.child(f"{args.role}-users"),
@@ -124,8 +124,8 @@ class RedisCache(PlatformComponent):
         role = f"{args.role}-{FAMILY}"
         return elasticache.ParameterGroup(
             name,
-            name=args.placement.named(role),
-            description=f"{args.role} of {args.placement.environment}",
+            name=args.context.resource_name(role),
+            description=f"{args.role} of {args.context.environment}",
             family=FAMILY,
             parameters=[
                 elasticache.ParameterGroupParameterArgs(name=key, value=value) for key, value in PARAMETERS.items()
@@ -136,8 +136,8 @@ class RedisCache(PlatformComponent):
     def _subnets(self, name: str, args: RedisArgs) -> elasticache.SubnetGroup:
         return elasticache.SubnetGroup(
             name,
-            name=args.placement.named(args.role),
-            description=f"{args.role} of {args.placement.environment}",
+            name=args.context.resource_name(args.role),
+            description=f"{args.role} of {args.context.environment}",
             subnet_ids=list(args.subnet_ids),
             **self.child(f"{args.role}-subnets"),
         )
@@ -150,7 +150,7 @@ class RedisCache(PlatformComponent):
                 destination_type="cloudwatch-logs",
                 destination=cloudwatch.LogGroup(
                     f"{name}-{kind}",
-                    name=f"/aws/elasticache/{args.placement.named(args.role)}/{kind}",
+                    name=f"/aws/elasticache/{args.context.resource_name(args.role)}/{kind}",
                     kms_key_id=args.logs_key,
                     retention_in_days=args.log_retention_days,
                     **self.child(f"{args.role}-{kind}"),

@@ -8,12 +8,12 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import eks
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.cluster.plan import AddonPlan
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddonsArgs(PlacedArgs):
+class AddonsArgs(ComponentArgs):
     """Which add-ons of which cluster."""
 
     cluster_name: pulumi.Input[str]
@@ -26,8 +26,8 @@ class Addons(PlatformComponent):
     """Add-ons of one cluster; what they changed by hand is overwritten, for the program says what they are."""
 
     def __init__(self, name: str, args: AddonsArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:cluster:Addons", name, args.placement, opts)
-        self.made = [
+        super().__init__("campus:cluster:Addons", name, args.context, opts)
+        self.addons = [
             eks.Addon(
                 f"{name}-{addon.name}",
                 cluster_name=args.cluster_name,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.base import PlacedArgs
+from components.base import ComponentArgs
 from components.cluster.plan import Workload
 from components.cluster.school_hours import ScheduledMinimum
 
@@ -20,7 +20,7 @@ class AccessGrant:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClusterArgs(PlacedArgs):
+class ClusterArgs(ComponentArgs):
     """The control plane: where it is reached from, and who gets in."""
 
     suffix: str = ""
@@ -41,11 +41,11 @@ class ClusterArgs(PlacedArgs):
     @property
     def cluster_name(self) -> str:
         """Name of the cluster in AWS, e.g. `campus-prod-dr`."""
-        return f"campus-{self.placement.environment}{self.suffix}"
+        return f"campus-{self.context.environment}{self.suffix}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class NodeGroupArgs(PlacedArgs):
+class NodeGroupArgs(ComponentArgs):
     """Machines of one kind."""
 
     group: str
@@ -61,13 +61,13 @@ class NodeGroupArgs(PlacedArgs):
     min_size: int
     desired_size: int
     max_size: int
-    fixed: bool = False
+    fixed_sizes: bool = False
     """True: the program sets the sizes at every change, as a standby's growing into the primary's needs it.
 
     EKS refuses a smallest size above the desired one, so who leaves the latter to the autoscaler cannot raise the
     former past it.
     """
-    minimums: Sequence[ScheduledMinimum] = ()
+    scheduled_minimums: Sequence[ScheduledMinimum] = ()
     """Changes of the smallest size through the day."""
     disk_gib: int
     disk_key: pulumi.Input[str]

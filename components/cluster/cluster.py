@@ -23,7 +23,7 @@ class Cluster(PlatformComponent):
     """
 
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:cluster:Cluster", name, args.placement, opts)
+        super().__init__("campus:cluster:Cluster", name, args.context, opts)
         self._name = name
         self._args = args
         self.cluster = self._control_plane(self._role(), self._log_group())
@@ -39,7 +39,7 @@ class Cluster(PlatformComponent):
             lambda network: network.cluster_security_group_id or ""
         )
         self.kubeconfig: pulumi.Output[str] = pulumi.Output.all(
-            self.name, args.placement.region, self.endpoint, self.authority, *(entry.id for entry in entries)
+            self.name, args.context.region, self.endpoint, self.authority, *(entry.id for entry in entries)
         ).apply(lambda parts: kubeconfig(*parts[:4]))
         self.register_outputs({"name": self.name, "endpoint": self.endpoint})
 
@@ -51,13 +51,13 @@ class Cluster(PlatformComponent):
         return ServiceRole(
             f"{self._name}-role",
             ServiceRoleArgs(
-                placement=self.placement,
+                context=self.context,
                 role=f"cluster{self._args.suffix}",
                 service="eks.amazonaws.com",
                 managed=["AmazonEKSClusterPolicy"],
                 statements=[envelope],
             ),
-            self.inside(),
+            self.child_options(),
         )
 
     def _log_group(self) -> cloudwatch.LogGroup:
@@ -97,7 +97,7 @@ class Cluster(PlatformComponent):
         )
 
     def _administrator(self, role: str) -> eks.AccessPolicyAssociation:
-        principal = f"arn:aws:iam::{self.placement.account}:role/{self.placement.named(role)}"
+        principal = f"arn:aws:iam::{self.context.account}:role/{self.context.resource_name(role)}"
         entry = eks.AccessEntry(
             f"{self._name}-{role}",
             cluster_name=self.cluster.name,

@@ -9,7 +9,7 @@ from components.base import PlatformComponent
 from components.cluster.args import NodeGroupArgs
 from components.cluster.plan import WORKLOAD
 
-TAGGED_KINDS = ("instance", "volume", "network-interface")
+TAGGED_RESOURCE_TYPES = ("instance", "volume", "network-interface")
 """What a machine brings along; EKS does not pass a node group's tags on to them, and chargeback needs them."""
 UNCHANGED = -1
 """How the provider is told to leave a size as it is."""
@@ -26,7 +26,7 @@ class NodeGroup(PlatformComponent):
     """
 
     def __init__(self, name: str, args: NodeGroupArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:cluster:NodeGroup", name, args.placement, opts)
+        super().__init__("campus:cluster:NodeGroup", name, args.context, opts)
         template = self._template(name, args)
         taint = eks.NodeGroupTaintArgs(key=WORKLOAD, value=args.workload, effect="NO_SCHEDULE")
         self.group = eks.NodeGroup(
@@ -53,11 +53,11 @@ class NodeGroup(PlatformComponent):
 
     def _school_hours(self, name: str, args: NodeGroupArgs) -> None:
         behind = self.group.resources.apply(scaling_group)
-        for change in args.minimums:
+        for change in args.scheduled_minimums:
             autoscaling.Schedule(
                 f"{name}-{change.name}",
                 autoscaling_group_name=behind,
-                scheduled_action_name=self.placement.named(f"nodes{args.suffix}-{args.group}-{change.name}"),
+                scheduled_action_name=self.context.resource_name(f"nodes{args.suffix}-{args.group}-{change.name}"),
                 min_size=change.min_size,
                 desired_capacity=UNCHANGED,
                 max_size=UNCHANGED,
@@ -78,7 +78,7 @@ class NodeGroup(PlatformComponent):
         )
         return ec2.LaunchTemplate(
             name,
-            name=self.placement.named(label),
+            name=self.context.resource_name(label),
             update_default_version=True,
             metadata_options=ec2.LaunchTemplateMetadataOptionsArgs(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=POD_HOPS
@@ -87,7 +87,8 @@ class NodeGroup(PlatformComponent):
             block_device_mappings=[ec2.LaunchTemplateBlockDeviceMappingArgs(device_name="/dev/xvda", ebs=disk)],
             vpc_security_group_ids=args.security_group_ids,
             tag_specifications=[
-                ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=tagged["tags"]) for kind in TAGGED_KINDS
+                ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=tagged["tags"])
+                for kind in TAGGED_RESOURCE_TYPES
             ],
             **tagged,
         )
@@ -100,6 +101,6 @@ def scaling_group(resources: Sequence[eks.outputs.NodeGroupResource]) -> str:
 
 
 def _moved_by_others(args: NodeGroupArgs) -> list[str]:
-    if args.fixed:
+    if args.fixed_sizes:
         return []
-    return ["scalingConfig.desiredSize", *(["scalingConfig.minSize"] if args.minimums else [])]
+    return ["scalingConfig.desiredSize", *(["scalingConfig.minSize"] if args.scheduled_minimums else [])]

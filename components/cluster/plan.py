@@ -54,13 +54,13 @@ class AddonPlan:
         return ADDON_VERSIONS[kubernetes][self.name]
 
 
-BEFORE_NODES = (
+ADDONS_BEFORE_NODES = (
     AddonPlan("vpc-cni", {"enableNetworkPolicy": "true"}),
     AddonPlan("kube-proxy"),
     AddonPlan("eks-pod-identity-agent"),
 )
 """Nodes are not ready without these. Network policies are dead letters unless the CNI is told to keep them."""
-AFTER_NODES = (AddonPlan("coredns"), AddonPlan("metrics-server"), AddonPlan("aws-ebs-csi-driver"))
+ADDONS_AFTER_NODES = (AddonPlan("coredns"), AddonPlan("metrics-server"), AddonPlan("aws-ebs-csi-driver"))
 """These need a node to run on; metrics-server feeds the horizontal autoscalers."""
 
 

@@ -7,18 +7,18 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import eks
 
-from components.base import PlacedArgs, PlatformComponent
-from components.cluster.pod_identity_plan import PodIdentityPlan, Site, disk_statements
+from components.base import ComponentArgs, PlatformComponent
+from components.cluster.pod_identity_plan import ClusterRef, PodIdentityPlan, disk_statements
 from components.identity.documents import Statement
-from components.identity.pods_plan import ACTIONS, SERVICE
+from components.identity.pod_identity_trust import ACTIONS, SERVICE
 from components.identity.role import ServiceRole, ServiceRoleArgs
 
 
 @dataclass(frozen=True, kw_only=True)
-class PodIdentitiesArgs(PlacedArgs):
+class PodIdentitiesArgs(ComponentArgs):
     """Which pods of which cluster."""
 
-    site: Site
+    cluster: ClusterRef
     suffix: str
     cluster_name: pulumi.Input[str]
     disk_key: pulumi.Input[str]
@@ -32,9 +32,9 @@ class PodIdentities(PlatformComponent):
     """
 
     def __init__(self, name: str, args: PodIdentitiesArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:cluster:PodIdentities", name, args.placement, opts)
+        super().__init__("campus:cluster:PodIdentities", name, args.context, opts)
         self._args = args
-        self.made = [self._associate(f"pods{args.suffix}-{plan.name}", plan) for plan in args.identities]
+        self.associations = [self._associate(f"pods{args.suffix}-{plan.name}", plan) for plan in args.identities]
         self.register_outputs({})
 
     def _associate(self, name: str, plan: PodIdentityPlan) -> eks.PodIdentityAssociation:
@@ -43,15 +43,15 @@ class PodIdentities(PlatformComponent):
         role = ServiceRole(
             name,
             ServiceRoleArgs(
-                placement=args.placement,
+                context=args.context,
                 role=label,
                 service=SERVICE,
                 managed=plan.managed,
                 statements=self._statements(plan),
-                trust_keys=plan.trust_keys(args.site),
+                trust_keys=plan.trust_keys(args.cluster),
                 trust_actions=ACTIONS,
             ),
-            self.inside(),
+            self.child_options(),
         )
         return eks.PodIdentityAssociation(
             name,
@@ -64,4 +64,4 @@ class PodIdentities(PlatformComponent):
 
     def _statements(self, plan: PodIdentityPlan) -> list[Statement]:
         disks = disk_statements(self._args.disk_key) if plan.uses_disk_key else ()
-        return [*plan.statements(self._args.site), *disks]
+        return [*plan.statements(self._args.cluster), *disks]

@@ -9,21 +9,21 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.cluster.balancer_statements import balancer_statements
+from components.cluster.load_balancer_controller_plan import load_balancer_controller_statements
 from components.identity.documents import Statement
-from components.identity.pods_plan import session_tags
+from components.identity.pod_identity_trust import session_tag_conditions
 
 SYSTEM = "kube-system"
 USE_KEY = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 
 
 @dataclass(frozen=True)
-class Site:
+class ClusterRef:
     """The cluster that the pods are in."""
 
     account: str
     region: str
-    cluster: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,16 @@ class PodIdentityPlan:
     service_account: str
     managed: Sequence[str] = ()
     """AWS-managed policies by name."""
-    statements: Callable[[Site], Sequence[Statement]] = lambda _site: ()
+    statements: Callable[[ClusterRef], Sequence[Statement]] = lambda _cluster: ()
     uses_disk_key: bool = False
     namespace: str = SYSTEM
 
-    def trust_keys(self, site: Site) -> Mapping[str, pulumi.Input[str]]:
+    def trust_keys(self, cluster: ClusterRef) -> Mapping[str, pulumi.Input[str]]:
         """Only pods of this service account, in this cluster."""
-        return session_tags(site.cluster, self.namespace, self.service_account)
+        return session_tag_conditions(cluster.name, self.namespace, self.service_account)
 
 
-def autoscaler_statements(site: Site) -> tuple[Statement, ...]:
+def autoscaler_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
     """Sizes of the cluster's own groups; EKS tags what is behind a managed node group for exactly this.
 
     (Cluster Autoscaler, "Cluster Autoscaler on AWS", full policy.)
@@ -54,9 +54,9 @@ def autoscaler_statements(site: Site) -> tuple[Statement, ...]:
         *("autoscaling:DescribeTags", "ec2:DescribeImages", "ec2:DescribeInstanceTypes"),
         *("ec2:DescribeLaunchTemplateVersions", "ec2:GetInstanceTypesFromInstanceRequirements"),
     )
-    groups = f"arn:aws:autoscaling:{site.region}:{site.account}:autoScalingGroup:*"
-    own = {f"aws:ResourceTag/k8s.io/cluster-autoscaler/{site.cluster}": "owned"}
-    node_groups = f"arn:aws:eks:{site.region}:{site.account}:nodegroup/{site.cluster}/*"
+    groups = f"arn:aws:autoscaling:{cluster.region}:{cluster.account}:autoScalingGroup:*"
+    own = {f"aws:ResourceTag/k8s.io/cluster-autoscaler/{cluster.name}": "owned"}
+    node_groups = f"arn:aws:eks:{cluster.region}:{cluster.account}:nodegroup/{cluster.name}/*"
     return (
         Statement(sid="Look", actions=look, resources=["*"]),
         Statement(sid="NodeGroups", actions=["eks:DescribeNodegroup"], resources=[node_groups]),
@@ -82,9 +82,9 @@ def disk_statements(key: pulumi.Input[str]) -> tuple[Statement, ...]:
     )
 
 
-EARLY_IDENTITIES = (PodIdentityPlan("vpc-cni", "aws-node", managed=("AmazonEKS_CNI_Policy",)),)
+IDENTITIES_BEFORE_NODES = (PodIdentityPlan("vpc-cni", "aws-node", managed=("AmazonEKS_CNI_Policy",)),)
 """Needed before the first node is ready."""
-LATE_IDENTITIES = (
+IDENTITIES_AFTER_NODES = (
     PodIdentityPlan(
         "ebs-csi", "ebs-csi-controller-sa", managed=("service-role/AmazonEBSCSIDriverPolicy",), uses_disk_key=True
     ),
@@ -92,7 +92,7 @@ LATE_IDENTITIES = (
     PodIdentityPlan(
         "load-balancer-controller",
         "aws-load-balancer-controller",
-        statements=lambda site: balancer_statements(site.account, site.region, site.cluster),
+        statements=lambda cluster: load_balancer_controller_statements(cluster.account, cluster.region, cluster.name),
     ),
 )
 """Needed by what runs on nodes; the last two are installed by Argo CD under these service accounts."""

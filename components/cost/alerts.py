@@ -6,26 +6,26 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import sns
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.cost.plan import BILLING_REGION
-from components.identity.documents import Statement, policy, refuse_plain_http
+from components.identity.documents import Statement, deny_plain_http, policy
 from components.keys.key import EncryptionKey, EncryptionKeyArgs
 from components.keys.plan import BILLING_SERVICES, Purpose
 
 
 @dataclass(frozen=True, kw_only=True)
-class CostAlertsArgs(PlacedArgs):
+class CostAlertTopicArgs(ComponentArgs):
     """The alerts of one environment."""
 
 
-class CostAlerts(PlatformComponent):
+class CostAlertTopic(PlatformComponent):
     """An encrypted SNS topic to which AWS Budgets and Cost Anomaly Detection alone publish. Outputs: topic (ARN)."""
 
-    def __init__(self, name: str, args: CostAlertsArgs, opts: ResourceOptions | None = None) -> None:
-        place = args.placement.moved_to(BILLING_REGION)
+    def __init__(self, name: str, args: CostAlertTopicArgs, opts: ResourceOptions | None = None) -> None:
+        place = args.context.with_region(BILLING_REGION)
         super().__init__("campus:cost:CostAlerts", name, place, opts)
-        key = EncryptionKey("cost", EncryptionKeyArgs(placement=place, purpose=Purpose.COST), self.inside())
-        topic = sns.Topic(name, name=place.named(name), kms_master_key_id=key.arn, **self.child(name))
+        key = EncryptionKey("cost", EncryptionKeyArgs(context=place, purpose=Purpose.COST), self.child_options())
+        topic = sns.Topic(name, name=place.resource_name(name), kms_master_key_id=key.arn, **self.child(name))
         sns.TopicPolicy(name, arn=topic.arn, policy=_who_publishes(place.account, topic.arn), **self.untagged())
         self.topic = topic.arn
         self.register_outputs({"topic": self.topic})
@@ -41,5 +41,5 @@ def _who_publishes(account: str, topic: pulumi.Output[str]) -> pulumi.Output[str
             resources=[topic],
             conditions={"StringEquals": {"aws:SourceAccount": account}},
         ),
-        refuse_plain_http(["sns:Publish"], [topic], "NothingInPlainText"),
+        deny_plain_http(["sns:Publish"], [topic], "NothingInPlainText"),
     )

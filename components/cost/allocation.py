@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pulumi import ResourceOptions
 from pulumi_aws import costexplorer
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 
 CATEGORIES = ("team", "environment", "feature")
 """Tags that the document wants costs charged by."""
@@ -13,7 +13,7 @@ RULE_VERSION = "CostCategoryExpression.v1"
 
 
 @dataclass(frozen=True, kw_only=True)
-class AllocationArgs(PlacedArgs):
+class AllocationArgs(ComponentArgs):
     """What of it is wanted."""
 
     activate_tags: bool
@@ -27,13 +27,13 @@ class Allocation(PlatformComponent):
     """
 
     def __init__(self, name: str, args: AllocationArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:cost:Allocation", name, args.placement, opts)
-        for key in args.placement.tags.as_dict() if args.activate_tags else ():
-            costexplorer.CostAllocationTag(key, tag_key=key, status="Active", opts=self.inside())
+        super().__init__("campus:cost:Allocation", name, args.context, opts)
+        for key in args.context.tags.as_dict() if args.activate_tags else ():
+            costexplorer.CostAllocationTag(key, tag_key=key, status="Active", opts=self.child_options())
         for tag in CATEGORIES:
             costexplorer.CostCategory(
                 tag,
-                name=args.placement.named(tag),
+                name=args.context.resource_name(tag),
                 rule_version=RULE_VERSION,
                 default_value="untagged",
                 rules=[
@@ -44,6 +44,6 @@ class Allocation(PlatformComponent):
                         ),
                     )
                 ],
-                **self.worldwide(f"{tag}-category"),
+                **self.global_child(f"{tag}-category"),
             )
         self.register_outputs({})

@@ -7,7 +7,7 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import costexplorer
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.cost.plan import MonitorPlan
 
 EMAIL, TOPIC = "EMAIL", "SNS"
@@ -15,7 +15,7 @@ DAILY, AT_ONCE = "DAILY", "IMMEDIATE"
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnomaliesArgs(PlacedArgs):
+class AnomaliesArgs(ComponentArgs):
     """What is watched, and who hears of it."""
 
     plans: Sequence[MonitorPlan]
@@ -33,13 +33,13 @@ class Anomalies(PlatformComponent):
     """
 
     def __init__(self, name: str, args: AnomaliesArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:cost:Anomalies", name, args.placement, opts)
+        super().__init__("campus:cost:Anomalies", name, args.context, opts)
         monitors = [
             costexplorer.AnomalyMonitor(
                 plan.role,
-                name=args.placement.named(plan.role),
+                name=args.context.resource_name(plan.role),
                 **plan.inputs,
-                **self.worldwide(f"{plan.role}-monitor"),
+                **self.global_child(f"{plan.role}-monitor"),
             )
             for plan in args.plans
         ]
@@ -57,7 +57,7 @@ class Anomalies(PlatformComponent):
     ) -> None:
         costexplorer.AnomalySubscription(
             f"anomaly-{role}",
-            name=args.placement.named(f"anomaly-{role}"),
+            name=args.context.resource_name(f"anomaly-{role}"),
             frequency=frequency,
             monitor_arn_lists=[monitor.arn for monitor in monitors],
             subscribers=[
@@ -71,5 +71,5 @@ class Anomalies(PlatformComponent):
                     values=[str(args.threshold)],
                 )
             ),
-            **self.worldwide(f"anomaly-{role}"),
+            **self.global_child(f"anomaly-{role}"),
         )

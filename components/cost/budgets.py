@@ -7,12 +7,12 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import budgets
 
-from components.base import PlacedArgs, PlatformComponent
-from components.cost.plan import NOTICES, BudgetPlan
+from components.base import ComponentArgs, PlatformComponent
+from components.cost.plan import BUDGET_NOTIFICATIONS, BudgetPlan
 
 
 @dataclass(frozen=True, kw_only=True)
-class BudgetsArgs(PlacedArgs):
+class BudgetsArgs(ComponentArgs):
     """How much for what, and who hears of it."""
 
     plans: Sequence[BudgetPlan]
@@ -25,11 +25,11 @@ class Budgets(PlatformComponent):
     """Cost budgets, each over all that carries one tag; every notice goes out by e-mail and to the topic."""
 
     def __init__(self, name: str, args: BudgetsArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:cost:Budgets", name, args.placement, opts)
+        super().__init__("campus:cost:Budgets", name, args.context, opts)
         for plan in args.plans:
             budgets.Budget(
                 plan.role,
-                name=args.placement.named(plan.role),
+                name=args.context.resource_name(plan.role),
                 budget_type="COST",
                 time_unit="MONTHLY",
                 limit_amount=str(plan.limit),
@@ -44,8 +44,8 @@ class Budgets(PlatformComponent):
                         subscriber_email_addresses=list(args.notify),
                         subscriber_sns_topic_arns=[args.topic],
                     )
-                    for percent, kind in NOTICES
+                    for percent, kind in BUDGET_NOTIFICATIONS
                 ],
-                **self.worldwide(f"{plan.role}-budget"),
+                **self.global_child(f"{plan.role}-budget"),
             )
         self.register_outputs({})

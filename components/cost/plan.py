@@ -7,7 +7,7 @@ from typing import Any
 
 BILLING_REGION = "us-east-1"
 """Where AWS's billing services live; their topic stands there, whatever region the environment is in."""
-NOTICES = ((80, "ACTUAL"), (100, "ACTUAL"), (120, "ACTUAL"), (100, "FORECASTED"))
+BUDGET_NOTIFICATIONS = ((80, "ACTUAL"), (100, "ACTUAL"), (120, "ACTUAL"), (100, "FORECASTED"))
 """Percent of a budget, spent or forecast; 120 is the document's 20 % variance. AWS takes five (CreateBudget)."""
 SERVICES = "services"
 """Role of the monitor that looks at each AWS service by itself."""

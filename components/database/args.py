@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.base import PlacedArgs
+from components.base import ComponentArgs
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostgresArgs(PlacedArgs):
+class PostgresArgs(ComponentArgs):
     """What the primary and its replica have in common: size, keys, network, protection."""
 
     role: str

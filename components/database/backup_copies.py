@@ -6,11 +6,11 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import rds
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackupCopiesArgs(PlacedArgs):
+class BackupCopiesArgs(ComponentArgs):
     """Whose backups; the placement is the region that they are copied to."""
 
     source_arn: pulumi.Input[str]
@@ -27,7 +27,7 @@ class BackupCopies(PlatformComponent):
     """
 
     def __init__(self, name: str, args: BackupCopiesArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:database:BackupCopies", name, args.placement, opts)
+        super().__init__("campus:database:BackupCopies", name, args.context, opts)
         made = rds.InstanceAutomatedBackupsReplication(
             name,
             source_db_instance_arn=args.source_arn,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 DATABASE = "records"
-MASTER = "campus_admin"
+MASTER_USERNAME = "campus_admin"
 PORT = 5432
 LOG_EXPORTS = ("postgresql", "upgrade")
 BACKUP_WINDOW = "07:00-08:00"
@@ -11,7 +11,7 @@ BACKUP_WINDOW = "07:00-08:00"
 MAINTENANCE_WINDOW = "sun:08:30-sun:09:30"
 """UTC, after the backup, within the document's 6 PM to 6 AM."""
 MONITORING_SECONDS = 60
-AUTHORITY = "rds-ca-rsa2048-g1"
+CA_CERTIFICATE = "rds-ca-rsa2048-g1"
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Parameter:
 
     name: str
     value: str
-    method: str = "immediate"
+    apply_method: str = "immediate"
 
 
 PARAMETERS = (

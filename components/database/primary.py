@@ -8,14 +8,17 @@ from pulumi_aws import rds, secretsmanager
 
 from components.base import PlatformComponent
 from components.database.args import PrimaryArgs
-from components.database.plan import DATABASE, MASTER, PORT
-from components.database.surroundings import log_groups, parameter_group, shared, subnet_group
+from components.database.instance_args import shared_instance_args
+from components.database.log_groups import log_groups
+from components.database.parameter_group import parameter_group
+from components.database.plan import DATABASE, MASTER_USERNAME, PORT
+from components.database.subnet_group import subnet_group
 from components.identity.role import ServiceRole, ServiceRoleArgs
 
 PASSWORD_LENGTH = 40
 
 
-class Origin(TypedDict):
+class InitialContent(TypedDict):
     """Where the instance's content comes from."""
 
     username: NotRequired[str]
@@ -23,10 +26,10 @@ class Origin(TypedDict):
     snapshot_identifier: NotRequired[str]
 
 
-def origin(restore_from: str | None) -> Origin:
+def initial_content(restore_from: str | None) -> InitialContent:
     """A new, empty database with a master user; or a snapshot, which has both already and takes no others."""
     if restore_from is None:
-        return {"username": MASTER, "db_name": DATABASE}
+        return {"username": MASTER_USERNAME, "db_name": DATABASE}
     return {"snapshot_identifier": restore_from}
 
 
@@ -48,8 +51,8 @@ class PostgresPrimary(PlatformComponent):
     """
 
     def __init__(self, name: str, args: PrimaryArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:database:PostgresPrimary", name, args.placement, opts)
-        identifier = args.placement.named(args.role)
+        super().__init__("campus:database:PostgresPrimary", name, args.context, opts)
+        identifier = args.context.resource_name(args.role)
         role = self._monitoring_role(name)
         self.instance = rds.Instance(
             name,
@@ -57,14 +60,14 @@ class PostgresPrimary(PlatformComponent):
             engine_version=args.version,
             allocated_storage=args.storage_gib,
             port=PORT,
-            password=self._drawn_password(),
+            password=self._generated_password(),
             db_subnet_group_name=subnet_group(self, name, args).name,
             parameter_group_name=parameter_group(self, name, args).name,
             monitoring_role_arn=role.arn,
             skip_final_snapshot=not args.deletion_protection,
             final_snapshot_identifier=f"{identifier}-final" if args.deletion_protection else None,
-            **origin(args.restore_from),
-            **shared(args),
+            **initial_content(args.restore_from),
+            **shared_instance_args(args),
             **self.child(
                 args.role,
                 ResourceOptions(
@@ -82,12 +85,12 @@ class PostgresPrimary(PlatformComponent):
         self.monitoring_role_arn = role.arn
         self.register_outputs({"arn": self.arn, "address": self.address})
 
-    def _drawn_password(self) -> pulumi.Output[str]:
+    def _generated_password(self) -> pulumi.Output[str]:
         """A new password on every run, of which only the first is ever used."""
         drawn = secretsmanager.get_random_password_output(
             password_length=PASSWORD_LENGTH,
             exclude_punctuation=True,
-            region=self.placement.region,
+            region=self.context.region,
             opts=InvokeOptions(parent=self),
         )
         return pulumi.Output.secret(drawn.random_password)
@@ -96,10 +99,10 @@ class PostgresPrimary(PlatformComponent):
         return ServiceRole(
             f"{name}-monitoring",
             ServiceRoleArgs(
-                placement=self.placement,
+                context=self.context,
                 role="database-monitoring",
                 service="monitoring.rds.amazonaws.com",
                 managed=["service-role/AmazonRDSEnhancedMonitoringRole"],
             ),
-            self.inside(),
+            self.child_options(),
         )

@@ -5,7 +5,10 @@ from pulumi_aws import rds
 
 from components.base import PlatformComponent
 from components.database.args import ReplicaArgs
-from components.database.surroundings import log_groups, parameter_group, shared, subnet_group
+from components.database.instance_args import shared_instance_args
+from components.database.log_groups import log_groups
+from components.database.parameter_group import parameter_group
+from components.database.subnet_group import subnet_group
 
 
 class PostgresReplica(PlatformComponent):
@@ -18,7 +21,7 @@ class PostgresReplica(PlatformComponent):
     """
 
     def __init__(self, name: str, args: ReplicaArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:database:PostgresReplica", name, args.placement, opts)
+        super().__init__("campus:database:PostgresReplica", name, args.context, opts)
         self.instance = rds.Instance(
             name,
             replicate_source_db=args.source_arn,
@@ -26,7 +29,7 @@ class PostgresReplica(PlatformComponent):
             parameter_group_name=parameter_group(self, name, args).name,
             monitoring_role_arn=args.monitoring_role_arn,
             skip_final_snapshot=True,
-            **shared(args),
+            **shared_instance_args(args),
             **self.child(
                 args.role,
                 ResourceOptions(depends_on=log_groups(self, name, args), protect=args.deletion_protection),

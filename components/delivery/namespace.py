@@ -7,16 +7,16 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.admission.plan import TEAM_NAMESPACE, PodSecurity, namespace_annotations
-from components.base import PlacedArgs, PlatformComponent
-from components.delivery.cluster_rules import Groups, role_ref, subjects
+from components.base import ComponentArgs, PlatformComponent
 from components.delivery.labels import PREFIX, labels
-from components.delivery.network_policies import NamedFlow, policies
+from components.delivery.network_policies import AllowedFlow, policies
 from components.delivery.rbac_plan import PIPELINE
+from components.delivery.roles_and_priorities import Groups, role_ref, subjects
 from components.delivery.rollout_plan import QuotaPlan
 
 
 @dataclass(frozen=True, kw_only=True)
-class TeamNamespaceArgs(PlacedArgs):
+class TeamNamespaceArgs(ComponentArgs):
     """One team's share of a cluster."""
 
     namespace: str
@@ -26,7 +26,7 @@ class TeamNamespaceArgs(PlacedArgs):
     image_repositories: Sequence[str]
     quota: QuotaPlan
     largest_pod: Mapping[str, str]
-    flows: Sequence[NamedFlow]
+    flows: Sequence[AllowedFlow]
     groups: Groups
 
 
@@ -34,9 +34,9 @@ class TeamNamespace(PlatformComponent):
     """A namespace in which nothing is allowed that is not named. Outputs: namespace."""
 
     def __init__(self, name: str, args: TeamNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("campus:delivery:TeamNamespace", name, args.placement, opts)
+        super().__init__("campus:delivery:TeamNamespace", name, args.context, opts)
         self._name = name
-        self._labels = labels(args.placement, args.namespace)
+        self._labels = labels(args.context, args.namespace)
         modes = {f"pod-security.kubernetes.io/{mode}": args.pod_security.value for mode in ("enforce", "audit", "warn")}
         made = k8s.core.v1.Namespace(
             name,
@@ -45,18 +45,18 @@ class TeamNamespace(PlatformComponent):
                 labels={**self._labels, **modes, TEAM_NAMESPACE: "team"},
                 annotations={**namespace_annotations(args.image_repositories), f"{PREFIX}/contact": args.contact},
             ),
-            opts=self.inside(),
+            opts=self.child_options(),
         )
         self.namespace: pulumi.Output[str] = made.metadata.name
         self._bounds(args)
         for policy, spec in policies(args.flows).items():
             k8s.networking.v1.NetworkPolicy(
-                f"{name}-{policy}", metadata=self._named(policy), spec=spec, opts=self.inside()
+                f"{name}-{policy}", metadata=self._metadata(policy), spec=spec, opts=self.child_options()
             )
         self._who(args.groups)
         self.register_outputs({"namespace": self.namespace})
 
-    def _named(self, name: str) -> k8s.meta.v1.ObjectMetaArgs:
+    def _metadata(self, name: str) -> k8s.meta.v1.ObjectMetaArgs:
         return k8s.meta.v1.ObjectMetaArgs(name=name, namespace=self.namespace, labels=self._labels)
 
     def _bounds(self, args: TeamNamespaceArgs) -> None:
@@ -67,26 +67,26 @@ class TeamNamespace(PlatformComponent):
         """
         k8s.core.v1.ResourceQuota(
             self._name,
-            metadata=self._named("compute"),
+            metadata=self._metadata("compute"),
             spec=k8s.core.v1.ResourceQuotaSpecArgs(hard=args.quota.hard()),
-            opts=self.inside(),
+            opts=self.child_options(),
         )
         k8s.core.v1.LimitRange(
             self._name,
-            metadata=self._named("largest-pod"),
+            metadata=self._metadata("largest-pod"),
             spec=k8s.core.v1.LimitRangeSpecArgs(
                 limits=[k8s.core.v1.LimitRangeItemArgs(type="Pod", max=args.largest_pod)]
             ),
-            opts=self.inside(),
+            opts=self.child_options(),
         )
 
     def _who(self, groups: Groups) -> None:
         """The environment's people by their role, and the pipeline's own account, in this namespace alone."""
         account = k8s.core.v1.ServiceAccount(
             f"{self._name}-{PIPELINE}",
-            metadata=self._named(PIPELINE),
+            metadata=self._metadata(PIPELINE),
             automount_service_account_token=False,
-            opts=self.inside(),
+            opts=self.child_options(),
         )
         machine = k8s.rbac.v1.SubjectArgs(kind="ServiceAccount", name=account.metadata.name, namespace=self.namespace)
         self._bind(PIPELINE, [machine])
@@ -96,8 +96,8 @@ class TeamNamespace(PlatformComponent):
     def _bind(self, role: str, whom: Sequence[k8s.rbac.v1.SubjectArgs]) -> None:
         k8s.rbac.v1.RoleBinding(
             f"{self._name}-{role}",
-            metadata=self._named(role),
+            metadata=self._metadata(role),
             role_ref=role_ref(role),
             subjects=list(whom),
-            opts=self.inside(),
+            opts=self.child_options(),
         )

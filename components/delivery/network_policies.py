@@ -14,7 +14,7 @@ DNS_PODS = {
 
 
 @dataclass(frozen=True)
-class NamedFlow:
+class AllowedFlow:
     """TCP between every pod of the namespace and address ranges outside, on these ports of whoever is called."""
 
     name: str
@@ -23,7 +23,7 @@ class NamedFlow:
     inbound: bool
 
 
-def policies(flows: Sequence[NamedFlow]) -> dict[str, Manifest]:
+def policies(flows: Sequence[AllowedFlow]) -> dict[str, Manifest]:
     """Specs of the network policies by name: deny all, allow DNS, and each flow."""
     deny = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     dns_ports = [{"protocol": protocol, "port": port} for protocol, port in DNS_PORTS]
@@ -31,7 +31,7 @@ def policies(flows: Sequence[NamedFlow]) -> dict[str, Manifest]:
     return {"default-deny": deny, "allow-dns": dns, **{f"allow-{flow.name}": _spec(flow) for flow in flows}}
 
 
-def _spec(flow: NamedFlow) -> Manifest:
+def _spec(flow: AllowedFlow) -> Manifest:
     peers = [{"ipBlock": {"cidr": str(each)}} for each in flow.ranges]
     ports = [{"protocol": "TCP", "port": port} for port in flow.ports]
     if flow.inbound:

@@ -7,7 +7,7 @@ from enum import StrEnum
 import pulumi
 
 from components.identity.documents import Statement
-from components.storage.plan import writing
+from components.storage.plan import write_statements
 
 
 class EvidenceAccess(StrEnum):
@@ -19,7 +19,7 @@ class EvidenceAccess(StrEnum):
 
 
 @dataclass(frozen=True)
-class EvidencePlace:
+class EvidenceBucketRef:
     """The evidence bucket of a region, and its key."""
 
     bucket: pulumi.Input[str]
@@ -29,20 +29,23 @@ class EvidencePlace:
     region: str
 
 
-def prefix(service: str) -> str:
+def evidence_prefix(service: str) -> str:
     """How the names of all evidence begin that a service keeps."""
     return f"{service}/"
 
 
-def evidence_statements(service: str, access: EvidenceAccess, place: EvidencePlace) -> tuple[Statement, ...]:
+def evidence_statements(service: str, access: EvidenceAccess, place: EvidenceBucketRef) -> tuple[Statement, ...]:
     """Objects whose names begin with `<service>/`. What is read is decrypted as what is written in parts is."""
     if access is EvidenceAccess.NONE:
         return ()
     arn = pulumi.Output.concat("arn:aws:s3:::", place.bucket)
-    own = writing(arn, place.key, place.region, prefix(service))
+    own = write_statements(arn, place.key, place.region, evidence_prefix(service))
     if access is EvidenceAccess.WRITE:
         return own
-    return (*own, Statement(actions=["s3:GetObject"], resources=[pulumi.Output.concat(arn, f"/{prefix(service)}*")]))
+    return (
+        *own,
+        Statement(actions=["s3:GetObject"], resources=[pulumi.Output.concat(arn, f"/{evidence_prefix(service)}*")]),
+    )
 
 
 def cache_statements(arns: Sequence[pulumi.Input[str]]) -> tuple[Statement, ...]:

@@ -12,7 +12,7 @@ CHANGE = ("patch", "update")
 
 
 @dataclass(frozen=True)
-class Rule:
+class PolicyRule:
     """Verbs on resources of one API group."""
 
     group: str
@@ -21,58 +21,60 @@ class Rule:
 
 
 VIEWER = (
-    Rule("", ("pods", "pods/log", "services", "endpoints", "events", "configmaps", "serviceaccounts"), LOOK),
-    Rule("", ("resourcequotas", "limitranges"), LOOK),
-    Rule("apps", ("deployments", "replicasets", "statefulsets", "daemonsets"), LOOK),
-    Rule("batch", ("jobs", "cronjobs"), LOOK),
-    Rule("argoproj.io", ("rollouts", "analysisruns", "analysistemplates", "experiments"), LOOK),
-    Rule("autoscaling", ("horizontalpodautoscalers",), LOOK),
-    Rule("networking.k8s.io", ("ingresses", "networkpolicies"), LOOK),
-    Rule("discovery.k8s.io", ("endpointslices",), LOOK),
-    Rule("events.k8s.io", ("events",), LOOK),
-    Rule("policy", ("poddisruptionbudgets",), LOOK),
-    Rule("metrics.k8s.io", ("pods",), LOOK),
-    Rule("rbac.authorization.k8s.io", ("roles", "rolebindings"), LOOK),
+    PolicyRule("", ("pods", "pods/log", "services", "endpoints", "events", "configmaps", "serviceaccounts"), LOOK),
+    PolicyRule("", ("resourcequotas", "limitranges"), LOOK),
+    PolicyRule("apps", ("deployments", "replicasets", "statefulsets", "daemonsets"), LOOK),
+    PolicyRule("batch", ("jobs", "cronjobs"), LOOK),
+    PolicyRule("argoproj.io", ("rollouts", "analysisruns", "analysistemplates", "experiments"), LOOK),
+    PolicyRule("autoscaling", ("horizontalpodautoscalers",), LOOK),
+    PolicyRule("networking.k8s.io", ("ingresses", "networkpolicies"), LOOK),
+    PolicyRule("discovery.k8s.io", ("endpointslices",), LOOK),
+    PolicyRule("events.k8s.io", ("events",), LOOK),
+    PolicyRule("policy", ("poddisruptionbudgets",), LOOK),
+    PolicyRule("metrics.k8s.io", ("pods",), LOOK),
+    PolicyRule("rbac.authorization.k8s.io", ("roles", "rolebindings"), LOOK),
 )
 DEVELOPER = (
     *VIEWER,
-    Rule("", ("pods",), ("delete",)),
+    PolicyRule("", ("pods",), ("delete",)),
     # kubectl opens these as a WebSocket, which is a GET, where both sides can.
-    Rule("", ("pods/exec", "pods/portforward"), ("get", "create")),
-    Rule("", ("pods/ephemeralcontainers",), CHANGE),
-    Rule("batch", ("jobs",), ("create", "delete")),
-    Rule("apps", ("deployments", "statefulsets"), CHANGE),
-    Rule("argoproj.io", ("rollouts", "rollouts/status"), CHANGE),
+    PolicyRule("", ("pods/exec", "pods/portforward"), ("get", "create")),
+    PolicyRule("", ("pods/ephemeralcontainers",), CHANGE),
+    PolicyRule("batch", ("jobs",), ("create", "delete")),
+    PolicyRule("apps", ("deployments", "statefulsets"), CHANGE),
+    PolicyRule("argoproj.io", ("rollouts", "rollouts/status"), CHANGE),
 )
 ON_CALL = (
     *DEVELOPER,
-    Rule("", ("pods/eviction",), ("create",)),
-    Rule("apps", ("deployments/scale", "statefulsets/scale"), ("get", *CHANGE)),
-    Rule("argoproj.io", ("rollouts/scale",), ("get", *CHANGE)),
-    Rule("autoscaling", ("horizontalpodautoscalers",), CHANGE),
-    Rule("batch", ("cronjobs",), CHANGE),
+    PolicyRule("", ("pods/eviction",), ("create",)),
+    PolicyRule("apps", ("deployments/scale", "statefulsets/scale"), ("get", *CHANGE)),
+    PolicyRule("argoproj.io", ("rollouts/scale",), ("get", *CHANGE)),
+    PolicyRule("autoscaling", ("horizontalpodautoscalers",), CHANGE),
+    PolicyRule("batch", ("cronjobs",), CHANGE),
 )
 CI_CD = (
-    Rule("argoproj.io", ("rollouts", "rollouts/status", "analysisruns"), (*LOOK, *CHANGE)),
-    Rule("apps", ("replicasets",), LOOK),
-    Rule("batch", ("jobs",), (*LOOK, "create", "delete")),
-    Rule("", ("pods", "pods/log", "events", "services"), LOOK),
+    PolicyRule("argoproj.io", ("rollouts", "rollouts/status", "analysisruns"), (*LOOK, *CHANGE)),
+    PolicyRule("apps", ("replicasets",), LOOK),
+    PolicyRule("batch", ("jobs",), (*LOOK, "create", "delete")),
+    PolicyRule("", ("pods", "pods/log", "events", "services"), LOOK),
 )
 PIPELINE = "ci-cd"
 """ServiceAccount, and role, of the delivery pipeline, to which the document's Vault role is bound."""
-ROLES: Mapping[str, tuple[Rule, ...]] = {
+ROLES: Mapping[str, tuple[PolicyRule, ...]] = {
     "viewer": VIEWER,
     "developer": DEVELOPER,
     "on-call": ON_CALL,
     PIPELINE: CI_CD,
 }
 """Cluster roles that are bound in namespaces, never cluster-wide."""
-SURROUNDINGS = (
-    Rule("", ("nodes", "namespaces"), LOOK),
-    Rule("scheduling.k8s.io", ("priorityclasses",), LOOK),
-    Rule("storage.k8s.io", ("storageclasses",), LOOK),
-    Rule("metrics.k8s.io", ("nodes",), LOOK),
-    Rule("admissionregistration.k8s.io", ("validatingadmissionpolicies", "validatingadmissionpolicybindings"), LOOK),
+CLUSTER_READER = (
+    PolicyRule("", ("nodes", "namespaces"), LOOK),
+    PolicyRule("scheduling.k8s.io", ("priorityclasses",), LOOK),
+    PolicyRule("storage.k8s.io", ("storageclasses",), LOOK),
+    PolicyRule("metrics.k8s.io", ("nodes",), LOOK),
+    PolicyRule(
+        "admissionregistration.k8s.io", ("validatingadmissionpolicies", "validatingadmissionpolicybindings"), LOOK
+    ),
 )
 """What belongs to no namespace and everybody with access to an environment may look at."""
 

@@ -16,7 +16,7 @@ from components.secrets.agent_plan import AgentPlan
 
 
 @dataclass(frozen=True)
-class Step:
+class TrafficStep:
     """Send this share of the traffic to green, then watch for so long."""
 
     weight: int
@@ -25,24 +25,24 @@ class Step:
     """0: go on at once."""
 
 
-STEPS = (Step(10, 5), Step(25, 10), Step(50, 15), Step(100, 0))
-HASH = "rollouts-pod-template-hash"
+STEPS = (TrafficStep(10, 5), TrafficStep(25, 10), TrafficStep(50, 15), TrafficStep(100, 0))
+POD_HASH_LABEL = "rollouts-pod-template-hash"
 """Label by which Argo Rollouts tells blue from green."""
-RETIRE_SECONDS = 600
+SCALE_DOWN_DELAY_SECONDS = 600
 """How long blue stays after the switch, for the quick way back."""
-DEADLINE_SECONDS = 600
+PROGRESS_DEADLINE_SECONDS = 600
 """Green that is not ready by then is ended."""
 PROBES = {
     "startupProbe": {"periodSeconds": 5, "failureThreshold": 24},
     "readinessProbe": {"periodSeconds": 5, "failureThreshold": 3},
     "livenessProbe": {"periodSeconds": 10, "failureThreshold": 6},
 }
-LARGEST = 3
+LARGEST_POD_FACTOR = 3
 """Times the environment's size that a single pod may have."""
 SPREAD_OVER = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
-COLOURS = ("-stable", "-canary")
+COLOUR_SUFFIXES = ("-stable", "-canary")
 """What follows a service's name in those of its Kubernetes services of blue and green."""
-USER = 10001
+USER_ID = 10001
 """A user id that exists in no image and on no node."""
 
 
@@ -64,12 +64,12 @@ class ServicePlan:
     @property
     def stable(self) -> str:
         """Kubernetes service of blue."""
-        return self.name + COLOURS[0]
+        return self.name + COLOUR_SUFFIXES[0]
 
     @property
     def canary(self) -> str:
         """Kubernetes service of green."""
-        return self.name + COLOURS[1]
+        return self.name + COLOUR_SUFFIXES[1]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def quota(services: int, max_replicas: int, job_pods: int, cpu: str, memory: str
 
 def largest_pod(cpu: str, memory: str) -> dict[str, str]:
     """The most that all containers of one pod may take together: a service of this size with its sidecars."""
-    return {"cpu": f"{LARGEST * millicores(cpu)}m", "memory": f"{LARGEST * mebibytes(memory)}Mi"}
+    return {"cpu": f"{LARGEST_POD_FACTOR * millicores(cpu)}m", "memory": f"{LARGEST_POD_FACTOR * mebibytes(memory)}Mi"}
 
 
 def steps() -> list[Manifest]:
@@ -130,7 +130,7 @@ def rollout_spec(plan: ServicePlan, labels: Mapping[str, str], account: str, con
     return {
         "replicas": plan.replicas,
         "revisionHistoryLimit": 5,
-        "progressDeadlineSeconds": DEADLINE_SECONDS,
+        "progressDeadlineSeconds": PROGRESS_DEADLINE_SECONDS,
         "progressDeadlineAbort": True,
         "selector": {"matchLabels": {SELECTOR: plan.name}},
         "strategy": {"canary": _strategy(plan)},
@@ -140,7 +140,7 @@ def rollout_spec(plan: ServicePlan, labels: Mapping[str, str], account: str, con
 
 def _marks(plan: ServicePlan, labels: Mapping[str, str]) -> Manifest:
     """Metadata of the pods."""
-    injected = {"annotations": agent_plan.annotations(plan.agent, USER)} if plan.agent else {}
+    injected = {"annotations": agent_plan.annotations(plan.agent, USER_ID)} if plan.agent else {}
     return {"labels": dict(labels), **injected}
 
 
@@ -148,7 +148,7 @@ def _strategy(plan: ServicePlan) -> Manifest:
     return {
         "canaryService": plan.canary,
         "stableService": plan.stable,
-        "scaleDownDelaySeconds": RETIRE_SECONDS,
+        "scaleDownDelaySeconds": SCALE_DOWN_DELAY_SECONDS,
         "abortScaleDownDelaySeconds": 30,
         "steps": steps(),
         "trafficRouting": {"alb": {"ingress": plan.name, "rootService": plan.name, "servicePort": 80}},
@@ -162,9 +162,9 @@ def _pod(plan: ServicePlan, account: str, config_map: str) -> Manifest:
         "automountServiceAccountToken": False,
         "securityContext": {
             "runAsNonRoot": True,
-            "runAsUser": USER,
-            "runAsGroup": USER,
-            "fsGroup": USER,
+            "runAsUser": USER_ID,
+            "runAsGroup": USER_ID,
+            "fsGroup": USER_ID,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "terminationGracePeriodSeconds": 60,
@@ -185,7 +185,7 @@ def _spread(plan: ServicePlan, key: str) -> Manifest:
         "topologyKey": key,
         "whenUnsatisfiable": "ScheduleAnyway",
         "labelSelector": {"matchLabels": {SELECTOR: plan.name}},
-        "matchLabelKeys": [HASH],
+        "matchLabelKeys": [POD_HASH_LABEL],
     }
 
 

@@ -11,11 +11,11 @@ import pulumi
 import pulumi_kubernetes as k8s
 from pulumi import CustomTimeouts, ResourceOptions
 
-from components.admission.plan import ROLLOUT
-from components.base import PlacedArgs, PlatformComponent
-from components.delivery.front_door import FrontDoor
+from components.admission.plan import ROLLOUT_LABEL
+from components.base import ComponentArgs, PlatformComponent
 from components.delivery.ingress_plan import annotations, ingress_spec
 from components.delivery.labels import SELECTOR, labels
+from components.delivery.load_balancer_ref import LoadBalancerRef
 from components.delivery.rollout_plan import ServicePlan, rollout_spec
 
 HEALTHY = {"pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy"}
@@ -34,7 +34,7 @@ class Scaling:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BlueGreenServiceArgs(PlacedArgs):
+class BlueGreenServiceArgs(ComponentArgs):
     """One service."""
 
     plan: ServicePlan
@@ -45,7 +45,7 @@ class BlueGreenServiceArgs(PlacedArgs):
     """None: `plan.replicas`, always."""
     variables: Mapping[str, pulumi.Input[str]]
     """Environment variables; nothing secret."""
-    door: FrontDoor
+    load_balancer: LoadBalancerRef
 
 
 class BlueGreenService(PlatformComponent):
@@ -56,10 +56,10 @@ class BlueGreenService(PlatformComponent):
     """
 
     def __init__(self, name: str, args: BlueGreenServiceArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:delivery:BlueGreenService", name, args.placement, opts)
+        super().__init__("campus:delivery:BlueGreenService", name, args.context, opts)
         self._name = name
         self._args = args
-        self._labels = labels(args.placement, args.plan.name)
+        self._labels = labels(args.context, args.plan.name)
         before = self._prerequisites()
         rollout = self._rollout(before)
         self._disruption_budget()
@@ -67,7 +67,7 @@ class BlueGreenService(PlatformComponent):
             self._autoscaler(args.scaling, rollout)
         self.register_outputs({"host": args.hosts[0]})
 
-    def _named(self, name: str, extra: Mapping[str, pulumi.Input[str]] | None = None) -> k8s.meta.v1.ObjectMetaArgs:
+    def _metadata(self, name: str, extra: Mapping[str, pulumi.Input[str]] | None = None) -> k8s.meta.v1.ObjectMetaArgs:
         return k8s.meta.v1.ObjectMetaArgs(
             name=name, namespace=self._args.namespace, labels=self._labels, annotations=extra
         )
@@ -77,12 +77,12 @@ class BlueGreenService(PlatformComponent):
         plan = self._args.plan
         account = k8s.core.v1.ServiceAccount(
             self._name,
-            metadata=self._named(plan.name),
+            metadata=self._metadata(plan.name),
             automount_service_account_token=False,
-            opts=self.inside(),
+            opts=self.child_options(),
         )
         variables = k8s.core.v1.ConfigMap(
-            self._name, metadata=self._named(plan.name), data=self._args.variables, opts=self.inside()
+            self._name, metadata=self._metadata(plan.name), data=self._args.variables, opts=self.child_options()
         )
         colours = [self._endpoint(name, moved=True) for name in (plan.stable, plan.canary)]
         endpoints = [self._endpoint(plan.name, moved=False), *colours]
@@ -100,18 +100,20 @@ class BlueGreenService(PlatformComponent):
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=name,
                 namespace=self._args.namespace,
-                labels={**self._labels, ROLLOUT: self._args.plan.name},
+                labels={**self._labels, ROLLOUT_LABEL: self._args.plan.name},
                 annotations={"pulumi.com/skipAwait": "true"},
             ),
             spec=k8s.core.v1.ServiceSpecArgs(type="NodePort", selector={SELECTOR: self._args.plan.name}, ports=[port]),
-            opts=self.inside(ResourceOptions(ignore_changes=["spec.selector"] if moved else [])),
+            opts=self.child_options(ResourceOptions(ignore_changes=["spec.selector"] if moved else [])),
         )
 
     def _ingress(self) -> k8s.networking.v1.Ingress:
         args = self._args
-        door = args.door
-        extra = pulumi.Output.all(door.security_group, door.certificate_arn).apply(
-            lambda known: annotations(args.plan.health_path, door.group, door.tags, known[0], known[1])
+        load_balancer = args.load_balancer
+        extra = pulumi.Output.all(load_balancer.security_group, load_balancer.certificate_arn).apply(
+            lambda known: annotations(
+                args.plan.health_path, load_balancer.group, load_balancer.tags, known[0], known[1]
+            )
         )
         metadata = k8s.meta.v1.ObjectMetaArgs(
             name=args.plan.name,
@@ -120,7 +122,7 @@ class BlueGreenService(PlatformComponent):
             annotations=extra.apply(lambda made: {**made, "pulumi.com/skipAwait": "true"}),
         )
         return k8s.networking.v1.Ingress(
-            self._name, metadata=metadata, spec=ingress_spec(args.hosts, args.plan.name), opts=self.inside()
+            self._name, metadata=metadata, spec=ingress_spec(args.hosts, args.plan.name), opts=self.child_options()
         )
 
     def _rollout(self, before: list[pulumi.Resource]) -> k8s.apiextensions.CustomResource:
@@ -130,21 +132,23 @@ class BlueGreenService(PlatformComponent):
             self._name,
             api_version="argoproj.io/v1alpha1",
             kind="Rollout",
-            metadata=self._named(args.plan.name, HEALTHY),
+            metadata=self._metadata(args.plan.name, HEALTHY),
             spec=rollout_spec(args.plan, self._labels, args.plan.name, args.plan.name),
-            opts=self.inside(ResourceOptions(depends_on=before, ignore_changes=scaled, custom_timeouts=TIMEOUTS)),
+            opts=self.child_options(
+                ResourceOptions(depends_on=before, ignore_changes=scaled, custom_timeouts=TIMEOUTS)
+            ),
         )
 
     def _disruption_budget(self) -> None:
         """A quarter at a time, rounded up: a single replica must not keep a node from being drained."""
         k8s.policy.v1.PodDisruptionBudget(
             self._name,
-            metadata=self._named(self._args.plan.name),
+            metadata=self._metadata(self._args.plan.name),
             spec=k8s.policy.v1.PodDisruptionBudgetSpecArgs(
                 max_unavailable="25%",
                 selector=k8s.meta.v1.LabelSelectorArgs(match_labels={SELECTOR: self._args.plan.name}),
             ),
-            opts=self.inside(),
+            opts=self.child_options(),
         )
 
     def _autoscaler(self, scaling: Scaling, rollout: k8s.apiextensions.CustomResource) -> None:
@@ -153,7 +157,7 @@ class BlueGreenService(PlatformComponent):
         cpu = k8s.autoscaling.v2.ResourceMetricSourceArgs(name="cpu", target=usage)
         k8s.autoscaling.v2.HorizontalPodAutoscaler(
             self._name,
-            metadata=self._named(self._args.plan.name),
+            metadata=self._metadata(self._args.plan.name),
             spec=k8s.autoscaling.v2.HorizontalPodAutoscalerSpecArgs(
                 scale_target_ref=k8s.autoscaling.v2.CrossVersionObjectReferenceArgs(
                     api_version="argoproj.io/v1alpha1", kind="Rollout", name=self._args.plan.name
@@ -162,5 +166,5 @@ class BlueGreenService(PlatformComponent):
                 max_replicas=scaling.max_replicas,
                 metrics=[k8s.autoscaling.v2.MetricSpecArgs(type="Resource", resource=cpu)],
             ),
-            opts=self.inside(ResourceOptions(depends_on=[rollout])),
+            opts=self.child_options(ResourceOptions(depends_on=[rollout])),
         )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.base import PlacedArgs
+from components.base import ComponentArgs
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebFirewallArgs(PlacedArgs):
+class WebFirewallArgs(ComponentArgs):
     """What the web firewall of one region stops, and where it says so."""
 
     role: str
@@ -20,18 +20,18 @@ class WebFirewallArgs(PlacedArgs):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CertificateArgs(PlacedArgs):
+class CertificateArgs(ComponentArgs):
     """A certificate for all names directly below a domain."""
 
     role: str
     domain: str
     zone_id: pulumi.Input[str]
-    proof: pulumi.Input[str] | None
+    validation_record: pulumi.Input[str] | None
     """Name of the record that proves the domain already: AWS asks one account for one record, whatever the region."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class BalancerArgs(PlacedArgs):
+class LoadBalancerArgs(ComponentArgs):
     """The load balancer that a cluster's Ingresses share."""
 
     role: str
@@ -44,13 +44,13 @@ class BalancerArgs(PlacedArgs):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ZoneArgs(PlacedArgs):
+class ZoneArgs(ComponentArgs):
     """A public DNS zone."""
 
     domain: str
     certificate_authorities: Sequence[str]
     """Who may issue certificates for names in it."""
-    emptied_on_destroy: bool
+    force_destroy: bool
     logs_region: str
     """Where Route 53 writes query logs: us-east-1, and nowhere else."""
     logs_key: pulumi.Input[str]
@@ -59,7 +59,7 @@ class ZoneArgs(PlacedArgs):
 
 
 @dataclass(frozen=True)
-class Target:
+class AliasTarget:
     """A load balancer, as an alias record points to it."""
 
     region: str
@@ -68,14 +68,14 @@ class Target:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NamesArgs(PlacedArgs):
+class NamesArgs(ComponentArgs):
     """The names of an environment's services."""
 
     zone_id: pulumi.Input[str]
     health_paths: Mapping[str, str]
     """Path that answers 200 while all is well, by host. The first host's decides over the region."""
-    primary: Target
-    secondary: Target | None
+    primary: AliasTarget
+    secondary: AliasTarget | None
     """Where names lead when the primary is not healthy; None: nowhere else."""
-    notices: pulumi.Input[str]
+    alert_topic: pulumi.Input[str]
     """ARN of a topic that hears when a region is not healthy, of us-east-1: an alarm tells topics of its own region."""

@@ -19,23 +19,27 @@ class Certificate(PlatformComponent):
     """
 
     def __init__(self, name: str, args: CertificateArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:edge:Certificate", name, args.placement, opts)
+        super().__init__("campus:edge:Certificate", name, args.context, opts)
         certificate = acm.Certificate(
             name, domain_name=f"*.{args.domain}", validation_method="DNS", **self.child(args.role)
         )
-        self.proof = (
-            self._prove(name, args, certificate) if args.proof is None else pulumi.Output.from_input(args.proof)
+        self.validation_record = (
+            self._create_validation_record(name, args, certificate)
+            if args.validation_record is None
+            else pulumi.Output.from_input(args.validation_record)
         )
         issued = acm.CertificateValidation(
             name,
             certificate_arn=certificate.arn,
-            validation_record_fqdns=[self.proof],
+            validation_record_fqdns=[self.validation_record],
             **self.untagged(),
         )
         self.arn = issued.certificate_arn
         self.register_outputs({"arn": self.arn})
 
-    def _prove(self, name: str, args: CertificateArgs, certificate: acm.Certificate) -> pulumi.Output[str]:
+    def _create_validation_record(
+        self, name: str, args: CertificateArgs, certificate: acm.Certificate
+    ) -> pulumi.Output[str]:
         wanted = certificate.domain_validation_options[0]
         record = route53.Record(
             f"{name}-proof",
@@ -44,6 +48,6 @@ class Certificate(PlatformComponent):
             type=wanted.resource_record_type,
             records=[wanted.resource_record_value],
             ttl=PROOF_TTL,
-            opts=self.inside(),
+            opts=self.child_options(),
         )
         return record.fqdn

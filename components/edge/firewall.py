@@ -6,11 +6,11 @@ from pulumi_aws import cloudwatch, wafv2
 from components.base import PlatformComponent
 from components.edge.args import WebFirewallArgs
 from components.edge.plan import (
-    KEPT_ACTIONS,
-    MANAGED_RULES,
+    LOGGED_ACTIONS,
+    MANAGED_RULE_GROUPS,
     RATE_WINDOW_SECONDS,
     REDACTED_HEADERS,
-    ManagedRules,
+    ManagedRuleGroup,
     firewall_log_group,
 )
 
@@ -24,17 +24,17 @@ class WebFirewall(PlatformComponent):
     """
 
     def __init__(self, name: str, args: WebFirewallArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:edge:WebFirewall", name, args.placement, opts)
-        own = args.placement.named(args.role)
+        super().__init__("campus:edge:WebFirewall", name, args.context, opts)
+        own = args.context.resource_name(args.role)
         acl = wafv2.WebAcl(
             name,
             name=own,
-            description=f"What may reach the services of {args.placement.environment}",
+            description=f"What may reach the services of {args.context.environment}",
             scope="REGIONAL",
             default_action=wafv2.WebAclDefaultActionArgs(allow=wafv2.WebAclDefaultActionAllowArgs()),
             rules=[
                 self._rate(args.requests_per_five_minutes),
-                *(self._managed(place, rules) for place, rules in enumerate(MANAGED_RULES, start=1)),
+                *(self._managed(place, rules) for place, rules in enumerate(MANAGED_RULE_GROUPS, start=1)),
             ],
             visibility_config=wafv2.WebAclVisibilityConfigArgs(
                 cloudwatch_metrics_enabled=True, metric_name=own, sampled_requests_enabled=True
@@ -72,7 +72,7 @@ class WebFirewall(PlatformComponent):
             visibility_config=_visible("requests-per-address"),
         )
 
-    def _managed(self, priority: int, rules: ManagedRules) -> wafv2.WebAclRuleArgs:
+    def _managed(self, priority: int, rules: ManagedRuleGroup) -> wafv2.WebAclRuleArgs:
         counted = wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseArgs(
             count=wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseCountArgs()
         )
@@ -114,7 +114,7 @@ def _stopped_alone() -> wafv2.WebAclLoggingConfigurationLoggingFilterArgs:
                 action=action
             )
         )
-        for action in KEPT_ACTIONS
+        for action in LOGGED_ACTIONS
     ]
     kept = wafv2.WebAclLoggingConfigurationLoggingFilterFilterArgs(
         behavior="KEEP", requirement="MEETS_ANY", conditions=conditions

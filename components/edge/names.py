@@ -4,7 +4,7 @@ from pulumi import ResourceOptions
 from pulumi_aws import cloudwatch, route53
 
 from components.base import PlatformComponent
-from components.edge.args import NamesArgs, Target
+from components.edge.args import AliasTarget, NamesArgs
 from components.edge.plan import HEALTH_REGION, regional_host
 
 CHECK_SECONDS = 10
@@ -21,7 +21,7 @@ class ServiceNames(PlatformComponent):
     """
 
     def __init__(self, name: str, args: NamesArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:edge:ServiceNames", name, args.placement, opts)
+        super().__init__("campus:edge:ServiceNames", name, args.context, opts)
         self._name = name
         self._args = args
         if args.secondary is None:
@@ -32,7 +32,7 @@ class ServiceNames(PlatformComponent):
                 self._side(role, target)
         self.register_outputs({})
 
-    def _side(self, role: str, target: Target) -> None:
+    def _side(self, role: str, target: AliasTarget) -> None:
         """One region's own names, its health, and its half of the names that fail over."""
         for host in self._args.health_paths:
             self._alias(f"{_label(host)}-{role}-own", regional_host(host, target.region), target, watched=False)
@@ -47,20 +47,20 @@ class ServiceNames(PlatformComponent):
                 failover_routing_policies=[route53.RecordFailoverRoutingPolicyArgs(type=role.upper())],
                 health_check_id=check.id,
                 aliases=[_alias_to(target, watched=True)],
-                opts=self.inside(),
+                opts=self.child_options(),
             )
 
-    def _alias(self, label: str, host: str, target: Target, *, watched: bool) -> None:
+    def _alias(self, label: str, host: str, target: AliasTarget, *, watched: bool) -> None:
         route53.Record(
             f"{self._name}-{label}",
             zone_id=self._args.zone_id,
             name=host,
             type="A",
             aliases=[_alias_to(target, watched=watched)],
-            opts=self.inside(),
+            opts=self.child_options(),
         )
 
-    def _health(self, role: str, target: Target) -> route53.HealthCheck:
+    def _health(self, role: str, target: AliasTarget) -> route53.HealthCheck:
         host, path = next(iter(self._args.health_paths.items()))
         check = route53.HealthCheck(
             f"{self._name}-{role}",
@@ -72,11 +72,11 @@ class ServiceNames(PlatformComponent):
             request_interval=CHECK_SECONDS,
             failure_threshold=FAILURES,
             measure_latency=False,
-            **self.worldwide(f"{role}-health"),
+            **self.global_child(f"{role}-health"),
         )
         cloudwatch.MetricAlarm(
             f"{self._name}-{role}",
-            name=self.placement.named(f"{role}-unhealthy"),
+            name=self.context.resource_name(f"{role}-unhealthy"),
             alarm_description=f"{host} does not answer in {target.region}, the {role} region",
             namespace="AWS/Route53",
             metric_name="HealthCheckStatus",
@@ -87,8 +87,8 @@ class ServiceNames(PlatformComponent):
             comparison_operator="LessThanThreshold",
             threshold=1,
             treat_missing_data="breaching",
-            alarm_actions=[self._args.notices],
-            opts=self.inside(),
+            alarm_actions=[self._args.alert_topic],
+            opts=self.child_options(),
             region=HEALTH_REGION,
             tags=self.child(f"{role}-unhealthy")["tags"],
         )
@@ -100,7 +100,7 @@ def _label(host: str) -> str:
     return host.partition(".")[0]
 
 
-def _alias_to(target: Target, *, watched: bool) -> route53.RecordAliasArgs:
+def _alias_to(target: AliasTarget, *, watched: bool) -> route53.RecordAliasArgs:
     return route53.RecordAliasArgs(
         name=target.dns_name,
         zone_id=target.zone_id,

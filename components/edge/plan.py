@@ -33,7 +33,7 @@ def adoption_tags(cluster: str) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True)
-class ManagedRules:
+class ManagedRuleGroup:
     """One rule group of AWS's own in the web firewall."""
 
     name: str
@@ -43,11 +43,11 @@ class ManagedRules:
     """Rules that are counted instead of blocking."""
 
 
-MANAGED_RULES = (
-    ManagedRules("AWSManagedRulesAmazonIpReputationList", 25),
-    ManagedRules("AWSManagedRulesCommonRuleSet", 700, counted=("SizeRestrictions_BODY",)),
-    ManagedRules("AWSManagedRulesKnownBadInputsRuleSet", 200),
-    ManagedRules("AWSManagedRulesSQLiRuleSet", 200),
+MANAGED_RULE_GROUPS = (
+    ManagedRuleGroup("AWSManagedRulesAmazonIpReputationList", 25),
+    ManagedRuleGroup("AWSManagedRulesCommonRuleSet", 700, counted=("SizeRestrictions_BODY",)),
+    ManagedRuleGroup("AWSManagedRulesKnownBadInputsRuleSet", 200),
+    ManagedRuleGroup("AWSManagedRulesSQLiRuleSet", 200),
 )
 """In this order, cheapest first. Source of names, rules and capacities: AWS WAF developer guide, "AWS Managed Rules
 rule groups list". `SizeRestrictions_BODY` blocks bodies above 8 KB, which every report with a picture is."""
@@ -58,7 +58,7 @@ CAPACITY = 1500
 RATE_WINDOW_SECONDS = 300
 REDACTED_HEADERS = ("authorization", "cookie")
 """Headers whose values would let a reader of the log be somebody else."""
-KEPT_ACTIONS = ("BLOCK", "COUNT")
+LOGGED_ACTIONS = ("BLOCK", "COUNT")
 """What the firewall's log keeps; what it lets through is in the load balancer's log already."""
 
 

@@ -22,13 +22,13 @@ class DnsZone(PlatformComponent):
     """
 
     def __init__(self, name: str, args: ZoneArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:edge:DnsZone", name, args.placement, opts)
+        super().__init__("campus:edge:DnsZone", name, args.context, opts)
         zone = route53.Zone(
             name,
             name=args.domain,
-            comment=f"Services of {args.placement.environment}",
-            force_destroy=args.emptied_on_destroy,
-            **self.worldwide("zone"),
+            comment=f"Services of {args.context.environment}",
+            force_destroy=args.force_destroy,
+            **self.global_child("zone"),
         )
         route53.Record(
             f"{name}-caa",
@@ -39,7 +39,7 @@ class DnsZone(PlatformComponent):
             records=[
                 f'0 {tag} "{authority}"' for authority in args.certificate_authorities for tag in ("issue", "issuewild")
             ],
-            opts=self.inside(),
+            opts=self.child_options(),
         )
         self._log_queries(name, args, zone)
         self.zone_id = zone.zone_id
@@ -47,19 +47,19 @@ class DnsZone(PlatformComponent):
         self.register_outputs({"zone_id": self.zone_id, "name_servers": self.name_servers})
 
     def _log_queries(self, name: str, args: ZoneArgs, zone: route53.Zone) -> None:
-        there = self.placement.moved_to(args.logs_region)
+        there = self.context.with_region(args.logs_region)
         group = cloudwatch.LogGroup(
             f"{name}-queries",
             name=f"{ROUTE53_LOGS}{args.domain}",
             kms_key_id=args.logs_key,
             retention_in_days=args.log_retention_days,
-            opts=self.inside(),
+            opts=self.child_options(),
             region=there.region,
             tags=self.child("zone-queries")["tags"],
         )
         allowed = cloudwatch.LogResourcePolicy(
             f"{name}-queries",
-            policy_name=there.named("zone-queries"),
+            policy_name=there.resource_name("zone-queries"),
             policy_document=policy(
                 Statement(
                     sid="Route53QueryLogs",
@@ -72,12 +72,12 @@ class DnsZone(PlatformComponent):
                     },
                 )
             ),
-            opts=self.inside(),
+            opts=self.child_options(),
             region=there.region,
         )
         route53.QueryLog(
             f"{name}-queries",
             zone_id=zone.zone_id,
             cloudwatch_log_group_arn=group.arn,
-            opts=self.inside(ResourceOptions(depends_on=[allowed])),
+            opts=self.child_options(ResourceOptions(depends_on=[allowed])),
         )

@@ -8,20 +8,20 @@ import pulumi
 import pulumi_kubernetes as k8s
 from pulumi import ResourceOptions
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.delivery.labels import PREFIX, labels
-from components.gitops.fence_plan import fences
+from components.gitops.default_network_policies import default_network_policies
 from components.gitops.project_plan import (
     ADDON_NAMESPACES,
     DEFAULT,
     NAMESPACE,
     ROOT,
-    closed_project,
+    deny_all_project,
     platform_projects,
     team_project,
 )
 from components.gitops.release_plan import CHART, REPOSITORY, TIMEOUT_SECONDS, values
-from components.gitops.root_plan import Facts, root_spec
+from components.gitops.root_plan import ClusterFacts, root_spec
 
 API = "argoproj.io/v1alpha1"
 PURPOSE = f"{PREFIX}/purpose"
@@ -30,7 +30,7 @@ POD_SECURITY = {"enforce": "baseline", "audit": "restricted", "warn": "restricte
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArgoCdArgs(PlacedArgs):
+class ArgoCdArgs(ComponentArgs):
     """What one cluster's Argo CD is, and what it watches."""
 
     chart_version: str
@@ -51,7 +51,7 @@ class ArgoCd(PlatformComponent):
     """Argo CD, the fences around what it may make, and the first thing that it makes."""
 
     def __init__(self, name: str, args: ArgoCdArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:gitops:ArgoCd", name, args.placement, opts)
+        super().__init__("campus:gitops:ArgoCd", name, args.context, opts)
         self._name = name
         self._args = args
         home = self._namespace(NAMESPACE, "GitOps")
@@ -66,21 +66,21 @@ class ArgoCd(PlatformComponent):
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=namespace,
                 labels={
-                    **labels(self._args.placement, namespace),
+                    **labels(self._args.context, namespace),
                     **{f"pod-security.kubernetes.io/{mode}": level for mode, level in POD_SECURITY.items()},
                 },
                 annotations={PURPOSE: purpose},
             ),
-            opts=self.inside(),
+            opts=self.child_options(),
         )
-        for fence, spec in fences(self._args.network).items():
+        for fence, spec in default_network_policies(self._args.network).items():
             k8s.networking.v1.NetworkPolicy(
                 f"{self._name}-{namespace}-{fence}",
                 metadata=k8s.meta.v1.ObjectMetaArgs(
-                    name=fence, namespace=made.metadata.name, labels=labels(self._args.placement, namespace)
+                    name=fence, namespace=made.metadata.name, labels=labels(self._args.context, namespace)
                 ),
                 spec=spec,
-                opts=self.inside(),
+                opts=self.child_options(),
             )
         return made
 
@@ -96,11 +96,11 @@ class ArgoCd(PlatformComponent):
             values=values(args.zones),
             atomic=True,
             timeout=TIMEOUT_SECONDS,
-            opts=self.inside(),
+            opts=self.child_options(),
         )
 
     def _projects(self, release: k8s.helm.v3.Release) -> list[pulumi.Resource]:
-        after = self.inside(ResourceOptions(depends_on=[release]))
+        after = self.child_options(ResourceOptions(depends_on=[release]))
         plans = [
             *platform_projects(self._args.repository),
             *(team_project(team, self._args.repository) for team in self._args.teams),
@@ -110,7 +110,7 @@ class ArgoCd(PlatformComponent):
                 f"{self._name}-project-{plan.name}",
                 api_version=API,
                 kind="AppProject",
-                metadata=self._named(plan.name),
+                metadata=self._metadata(plan.name),
                 spec=plan.spec(),
                 opts=after,
             )
@@ -125,7 +125,7 @@ class ArgoCd(PlatformComponent):
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=DEFAULT, namespace=NAMESPACE, annotations={"pulumi.com/patchForce": "true"}
             ),
-            spec=closed_project(),
+            spec=deny_all_project(),
             opts=ResourceOptions.merge(after, ResourceOptions(retain_on_delete=True)),
         )
         return [*made, closed]
@@ -134,11 +134,11 @@ class ArgoCd(PlatformComponent):
         args = self._args
         spec = pulumi.Output.all(cluster=args.cluster_name, vpc=args.vpc_id).apply(
             lambda known: root_spec(
-                Facts(
-                    environment=args.placement.environment,
+                ClusterFacts(
+                    environment=args.context.environment,
                     repository=args.repository,
                     revision=args.revision,
-                    region=args.placement.region,
+                    region=args.context.region,
                     cluster_name=known["cluster"],
                     vpc_id=known["vpc"],
                     vault_address=args.vault_address,
@@ -150,10 +150,10 @@ class ArgoCd(PlatformComponent):
             f"{self._name}-{ROOT}",
             api_version=API,
             kind="Application",
-            metadata=self._named(ROOT),
+            metadata=self._metadata(ROOT),
             spec=spec,
-            opts=self.inside(ResourceOptions(depends_on=after)),
+            opts=self.child_options(ResourceOptions(depends_on=after)),
         )
 
-    def _named(self, name: str) -> k8s.meta.v1.ObjectMetaArgs:
-        return k8s.meta.v1.ObjectMetaArgs(name=name, namespace=NAMESPACE, labels=labels(self._args.placement, name))
+    def _metadata(self, name: str) -> k8s.meta.v1.ObjectMetaArgs:
+        return k8s.meta.v1.ObjectMetaArgs(name=name, namespace=NAMESPACE, labels=labels(self._args.context, name))

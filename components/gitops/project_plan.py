@@ -60,7 +60,7 @@ CLUSTER_KINDS = (
 """Kinds without a namespace that charts of add-ons bring. Namespaces are not among them: Pulumi makes all."""
 _PULUMIS_OWN = (("", "LimitRange"), ("", "ResourceQuota"))
 
-Kinds = Iterable[tuple[str, str]]
+ResourceKinds = Iterable[tuple[str, str]]
 """API group and kind of each."""
 
 
@@ -90,11 +90,11 @@ class ProjectPlan:
         }
 
 
-def _kinds(kinds: Kinds) -> list[Mapping[str, str]]:
+def _kinds(kinds: ResourceKinds) -> list[Mapping[str, str]]:
     return [{"group": group, "kind": kind} for group, kind in kinds]
 
 
-def closed_project() -> Manifest:
+def deny_all_project() -> Manifest:
     """Spec of Argo CD's own `default` project, which as it comes allows everything: nothing."""
     return {
         "description": "Nothing; every Application names its project",

@@ -5,9 +5,9 @@ from components.delivery.manifest import Manifest
 REPOSITORY = "https://argoproj.github.io/argo-helm"
 CHART = "argo-cd"
 TIMEOUT_SECONDS = 600
-MOST_REPLICAS = 2
+MAX_REPLICAS = 2
 """Of the parts that keep no state; a third would only cost."""
-REDIS_ZONES = 3
+REDIS_HA_MIN_ZONES = 3
 """Redis' sentinels need a majority: below three zones the loss of one could take it."""
 APPLICATION_HEALTH = """\
 local known = obj.status and obj.status.health
@@ -24,7 +24,7 @@ def values(zones: int) -> Manifest:
     Nobody signs in to Argo CD: people use `argocd --core` with their own Kubernetes rights, so there is no second list
     of who may do what, and no password of an administrator.
     """
-    replicas = min(zones, MOST_REPLICAS)
+    replicas = min(zones, MAX_REPLICAS)
     spread = {"replicas": replicas, "pdb": {"enabled": replicas > 1, "maxUnavailable": 1, "minAvailable": ""}}
     return {
         "crds": {"install": True, "keep": True},
@@ -43,5 +43,5 @@ def values(zones: int) -> Manifest:
         "controller": {"replicas": 1},
         "server": spread,
         "repoServer": spread,
-        "redis-ha": {"enabled": zones >= REDIS_ZONES},
+        "redis-ha": {"enabled": zones >= REDIS_HA_MIN_ZONES},
     }

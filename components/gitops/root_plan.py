@@ -13,7 +13,7 @@ RETRY = {"limit": 10, "backoff": {"duration": "10s", "factor": 2, "maxDuration":
 
 
 @dataclass(frozen=True)
-class Facts:
+class ClusterFacts:
     """What the app-of-apps must be told, because Git does not know it: facts of one cluster, none secret."""
 
     environment: str
@@ -27,7 +27,7 @@ class Facts:
     """Of the injector: where this cluster's service accounts sign in."""
 
 
-def root_spec(facts: Facts) -> Manifest:
+def root_spec(facts: ClusterFacts) -> Manifest:
     """Spec of the root Application.
 
     It has no finalizer: who deletes it by mistake loses a pointer, not every add-on of the cluster.

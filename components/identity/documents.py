@@ -39,9 +39,7 @@ def policy(*statements: Statement) -> pulumi.Output[str]:
     return pulumi.Output.json_dumps(document)
 
 
-def refuse_plain_http(
-    actions: Sequence[str], resources: Sequence[pulumi.Input[str]], sid: str = "TlsOnly"
-) -> Statement:
+def deny_plain_http(actions: Sequence[str], resources: Sequence[pulumi.Input[str]], sid: str = "TlsOnly") -> Statement:
     """Deny these actions to everybody who comes by plain HTTP."""
     return Statement(
         sid=sid,

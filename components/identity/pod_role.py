@@ -7,13 +7,13 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import eks, iam
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.identity.documents import Statement, policy
-from components.identity.pods_plan import ACTIONS, SERVICE, session_tags
+from components.identity.pod_identity_trust import ACTIONS, SERVICE, session_tag_conditions
 
 
 @dataclass(frozen=True, kw_only=True)
-class PodRoleArgs(PlacedArgs):
+class PodRoleArgs(ComponentArgs):
     """Whose role, and what it may do."""
 
     role: str
@@ -35,16 +35,16 @@ class PodRole(PlatformComponent):
     """
 
     def __init__(self, name: str, args: PodRoleArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:identity:PodRole", name, args.placement, opts)
+        super().__init__("campus:identity:PodRole", name, args.context, opts)
         role = iam.Role(
             name,
-            name=args.placement.named(args.role),
-            permissions_boundary=args.placement.boundary,
+            name=args.context.resource_name(args.role),
+            permissions_boundary=args.context.boundary,
             assume_role_policy=policy(trust(args)),
-            **self.worldwide(args.role),
+            **self.global_child(args.role),
         )
         allowed = iam.RolePolicy(
-            name, name=args.role, role=role.name, policy=policy(*args.statements), opts=self.inside()
+            name, name=args.role, role=role.name, policy=policy(*args.statements), opts=self.child_options()
         )
         self.association = eks.PodIdentityAssociation(
             name,
@@ -65,8 +65,8 @@ def trust(args: PodRoleArgs) -> Statement:
         actions=ACTIONS,
         conditions={
             "StringEquals": {
-                "aws:SourceAccount": args.placement.account,
-                **session_tags(args.cluster, args.namespace, args.service_account),
+                "aws:SourceAccount": args.context.account,
+                **session_tag_conditions(args.cluster, args.namespace, args.service_account),
             }
         },
     )

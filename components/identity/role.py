@@ -7,16 +7,16 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import iam
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.identity.documents import ASSUME, Statement, policy, trust
 
 MANAGED = "arn:aws:iam::aws:policy/"
-SILENT = frozenset({"ec2.amazonaws.com"})
+SERVICES_WITHOUT_SOURCE_ACCOUNT = frozenset({"ec2.amazonaws.com"})
 """Services that do not say for whom they take a role on; EC2 hands roles to machines of their own account alone."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServiceRoleArgs(PlacedArgs):
+class ServiceRoleArgs(ComponentArgs):
     """Which service, and what it may do."""
 
     role: str
@@ -35,7 +35,7 @@ class ServiceRoleArgs(PlacedArgs):
 
 def _own(args: ServiceRoleArgs) -> Mapping[str, str]:
     """The account that the service must act for, against confused deputies."""
-    return {} if args.service in SILENT else {"aws:SourceAccount": args.placement.account}
+    return {} if args.service in SERVICES_WITHOUT_SOURCE_ACCOUNT else {"aws:SourceAccount": args.context.account}
 
 
 class ServiceRole(PlatformComponent):
@@ -46,26 +46,26 @@ class ServiceRole(PlatformComponent):
     """
 
     def __init__(self, name: str, args: ServiceRoleArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:identity:ServiceRole", name, args.placement, opts)
+        super().__init__("campus:identity:ServiceRole", name, args.context, opts)
         role = iam.Role(
             name,
-            name=args.placement.named(args.role),
-            permissions_boundary=args.placement.boundary,
+            name=args.context.resource_name(args.role),
+            permissions_boundary=args.context.boundary,
             assume_role_policy=trust(args.service, {**_own(args), **args.trust_keys}, args.trust_actions),
-            **self.worldwide(args.role),
+            **self.global_child(args.role),
         )
         attached = [
             iam.RolePolicyAttachment(
                 f"{name}-{managed.rpartition('/')[2]}",
                 role=role.name,
                 policy_arn=f"{MANAGED}{managed}",
-                opts=self.inside(),
+                opts=self.child_options(),
             ).id
             for managed in args.managed
         ]
         if args.statements:
             inline = iam.RolePolicy(
-                name, name=args.role, role=role.name, policy=policy(*args.statements), opts=self.inside()
+                name, name=args.role, role=role.name, policy=policy(*args.statements), opts=self.child_options()
             )
             attached.append(inline.id)
         self.arn: pulumi.Output[str] = pulumi.Output.all(role.arn, *attached).apply(lambda parts: str(parts[0]))

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from pulumi import ResourceOptions
 from pulumi_aws import kms
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.identity.documents import policy
-from components.keys.plan import Purpose, Scope, key_statements
+from components.keys.plan import KeyScope, Purpose, key_statements
 
 DELETION_WINDOW_DAYS = 30
 """AWS's longest: what a key encrypted is lost with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class EncryptionKeyArgs(PlacedArgs):
+class EncryptionKeyArgs(ComponentArgs):
     """What the key is for."""
 
     purpose: Purpose
@@ -24,11 +24,11 @@ class EncryptionKey(PlatformComponent):
     """A key that rotates every year, with an alias and an explicit policy. Outputs: arn, and key_id."""
 
     def __init__(self, name: str, args: EncryptionKeyArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:keys:EncryptionKey", name, args.placement, opts)
-        scope = Scope(args.placement.account, args.placement.region)
+        super().__init__("campus:keys:EncryptionKey", name, args.context, opts)
+        scope = KeyScope(args.context.account, args.context.region)
         self.key = kms.Key(
             name,
-            description=f"{args.purpose} of {args.placement.environment} in {args.placement.region}",
+            description=f"{args.purpose} of {args.context.environment} in {args.context.region}",
             enable_key_rotation=True,
             deletion_window_in_days=DELETION_WINDOW_DAYS,
             policy=policy(*key_statements(args.purpose, scope)),
@@ -36,7 +36,7 @@ class EncryptionKey(PlatformComponent):
         )
         kms.Alias(
             name,
-            name=f"alias/{args.placement.named(args.purpose)}",
+            name=f"alias/{args.context.resource_name(args.purpose)}",
             target_key_id=self.key.key_id,
             **self.untagged(),
         )

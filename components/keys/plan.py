@@ -31,7 +31,7 @@ class Purpose(StrEnum):
     CACHE = "cache"
     BACKUP = "backup"
     SNAPSHOTS = "vault-snapshots"
-    NOTICES = "notices"
+    ALERTS = "notices"
     AUDIT = "audit"
     """The trail's files, the history of resources, and the topic that alarms are sent to."""
     COST = "cost"
@@ -44,7 +44,7 @@ VIA = {
     Purpose.CACHE: ("elasticache",),
     Purpose.BACKUP: ("backup", "rds"),
     Purpose.SNAPSHOTS: ("s3",),
-    Purpose.NOTICES: ("sns",),
+    Purpose.ALERTS: ("sns",),
 }
 """Services through which alone the account's principals use the key; EKS calls KMS under its own role instead.
 
@@ -55,7 +55,7 @@ PUBLISHERS = ("backup.amazonaws.com", "s3.amazonaws.com")
 
 
 @dataclass(frozen=True)
-class Scope:
+class KeyScope:
     """Where a key is."""
 
     account: str
@@ -67,12 +67,12 @@ class Scope:
         return {"AWS": f"arn:aws:iam::{self.account}:root"}
 
 
-def key_statements(purpose: Purpose, scope: Scope) -> tuple[Statement, ...]:
+def key_statements(purpose: Purpose, scope: KeyScope) -> tuple[Statement, ...]:
     """The key policy: administration by the account's IAM, use as the purpose needs."""
     administer = Statement(sid="Administer", principals=scope.root, actions=ADMINISTRATION, resources=["*"])
     if purpose in SPECIAL:
         return (administer, *SPECIAL[purpose](scope))
-    through = _through(VIA.get(purpose, ()), scope.region)
+    through = _via_service(VIA.get(purpose, ()), scope.region)
     return (
         administer,
         *(EXTRA[purpose](scope) if purpose in EXTRA else ()),
@@ -87,14 +87,14 @@ def key_statements(purpose: Purpose, scope: Scope) -> tuple[Statement, ...]:
     )
 
 
-def _through(services: tuple[str, ...], region: str) -> dict[str, dict[str, str | list[str]]]:
+def _via_service(services: tuple[str, ...], region: str) -> dict[str, dict[str, str | list[str]]]:
     names = [f"{service}.{region}.amazonaws.com" for service in services]
     if not names:
         return {}
     return {"StringEquals": {"kms:ViaService": names if len(names) > 1 else names[0]}}
 
 
-def _for_account(scope: Scope, sid: str, services: Sequence[str] | str) -> Statement:
+def _for_account(scope: KeyScope, sid: str, services: Sequence[str] | str) -> Statement:
     """Let services use the key, as long as they act for this account.
 
     For those that publish to encrypted topics: SNS Developer Guide, "Enable compatibility between event sources from
@@ -109,11 +109,11 @@ def _for_account(scope: Scope, sid: str, services: Sequence[str] | str) -> State
     )
 
 
-def _notices(scope: Scope) -> tuple[Statement, ...]:
+def _alert_publishers(scope: KeyScope) -> tuple[Statement, ...]:
     return (_for_account(scope, "Publishers", list(PUBLISHERS)),)
 
 
-def _logs(scope: Scope) -> tuple[Statement, ...]:
+def _logs(scope: KeyScope) -> tuple[Statement, ...]:
     own = {"kms:EncryptionContext:aws:logs:arn": f"arn:aws:logs:{scope.region}:{scope.account}:*"}
     return (
         Statement(
@@ -126,7 +126,7 @@ def _logs(scope: Scope) -> tuple[Statement, ...]:
     )
 
 
-def _machines(scope: Scope) -> tuple[Statement, ...]:
+def _machines(scope: KeyScope) -> tuple[Statement, ...]:
     """Disks of machines that EC2 Auto Scaling starts under its own service-linked role.
 
     (EC2 Auto Scaling User Guide, "Required AWS KMS key policy for use with encrypted volumes".) The guide names the
@@ -153,7 +153,7 @@ def _machines(scope: Scope) -> tuple[Statement, ...]:
     )
 
 
-def _audit(scope: Scope) -> tuple[Statement, ...]:
+def _audit(scope: KeyScope) -> tuple[Statement, ...]:
     """CloudTrail and AWS Config encrypt their files, auditors read and S3 copies them, alarms and buckets publish.
 
     Source: CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"; AWS Config Developer Guide,
@@ -190,25 +190,25 @@ def _audit(scope: Scope) -> tuple[Statement, ...]:
             principals=scope.root,
             actions=["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*"],
             resources=["*"],
-            conditions=_through(("s3",), scope.region),
+            conditions=_via_service(("s3",), scope.region),
         ),
         _for_account(scope, "NoticesPublish", ["cloudwatch.amazonaws.com", "s3.amazonaws.com"]),
     )
 
 
-def _billing(scope: Scope) -> tuple[Statement, ...]:
+def _billing(scope: KeyScope) -> tuple[Statement, ...]:
     """AWS Cost Management User Guide, "Creating an Amazon SNS topic for budget notifications"."""
     return (_for_account(scope, "BillingServices", list(BILLING_SERVICES)),)
 
 
-SPECIAL: Mapping[Purpose, Callable[[Scope], tuple[Statement, ...]]] = {
+SPECIAL: Mapping[Purpose, Callable[[KeyScope], tuple[Statement, ...]]] = {
     Purpose.LOGS: _logs,
     Purpose.AUDIT: _audit,
     Purpose.COST: _billing,
 }
 """Keys that services alone use, of their own accord, by what each of them needs."""
-EXTRA: Mapping[Purpose, Callable[[Scope], tuple[Statement, ...]]] = {
+EXTRA: Mapping[Purpose, Callable[[KeyScope], tuple[Statement, ...]]] = {
     Purpose.VOLUMES: _machines,
-    Purpose.NOTICES: _notices,
+    Purpose.ALERTS: _alert_publishers,
 }
 """What services need of keys that the account's principals use too."""

@@ -6,14 +6,14 @@ from ipaddress import IPv4Network
 
 import pulumi
 
-from components.base import PlacedArgs, Placement
-from components.network.endpoints_plan import Interface
-from components.network.firewall_plan import Flow, Group
+from components.base import ComponentArgs, DeploymentContext
+from components.network.endpoints_plan import InterfaceEndpoint
 from components.network.plan import NatMode, Tier
+from components.network.security_group_plan import Flow, SecurityGroup
 
 
 @dataclass(frozen=True, kw_only=True)
-class VpcArgs(PlacedArgs):
+class VpcArgs(ComponentArgs):
     """One VPC: its range, zones and tiers, how it reaches out, and where its flow logs go."""
 
     role: str
@@ -31,16 +31,16 @@ class VpcArgs(PlacedArgs):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FirewallArgs(PlacedArgs):
+class SecurityGroupsArgs(ComponentArgs):
     """Security groups of one VPC and the flows between them."""
 
     vpc_id: pulumi.Input[str]
-    groups: Sequence[Group]
+    groups: Sequence[SecurityGroup]
     flows: Sequence[Flow]
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndpointsArgs(PlacedArgs):
+class EndpointsArgs(ComponentArgs):
     """Endpoints of one VPC for AWS's own services."""
 
     role: str
@@ -48,17 +48,17 @@ class EndpointsArgs(PlacedArgs):
     vpc_id: pulumi.Input[str]
     route_table_ids: Sequence[pulumi.Input[str]]
     """Tables that lead to S3 and DynamoDB."""
-    interfaces: Sequence[Interface]
+    interfaces: Sequence[InterfaceEndpoint]
     subnet_ids: Sequence[pulumi.Input[str]]
     """Where interface endpoints have their addresses, one subnet a zone."""
     security_group_id: pulumi.Input[str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Peer:
+class PeeringSide:
     """One end of a peering."""
 
-    placement: Placement
+    context: DeploymentContext
     vpc_id: pulumi.Input[str]
     cidr: IPv4Network
     route_table_ids: Mapping[str, pulumi.Input[str]]
@@ -66,9 +66,9 @@ class Peer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeeringArgs(PlacedArgs):
+class PeeringArgs(ComponentArgs):
     """Two networks that are to be one."""
 
-    near: Peer
+    requester: PeeringSide
     """The end that asks."""
-    far: Peer
+    accepter: PeeringSide

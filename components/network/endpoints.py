@@ -6,7 +6,14 @@ from pulumi_aws import ec2
 from components.base import PlatformComponent
 from components.identity.documents import policy
 from components.network.args import EndpointsArgs
-from components.network.endpoints_plan import Gateway, Interface, Place, label, service_name, statements
+from components.network.endpoints_plan import (
+    EndpointScope,
+    GatewayEndpoint,
+    InterfaceEndpoint,
+    label,
+    service_name,
+    statements,
+)
 
 OWN_ADDRESSES = ec2.VpcEndpointDnsOptionsArgs(private_dns_only_for_inbound_resolver_endpoint=False)
 """S3's names lead to the endpoint for whoever asks in the VPC, not only for who asks from outside through a resolver.
@@ -23,32 +30,32 @@ class Endpoints(PlatformComponent):
     """
 
     def __init__(self, name: str, args: EndpointsArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:network:Endpoints", name, args.placement, opts)
-        place = Place(args.placement.account, args.placement.region)
-        for gateway in Gateway:
+        super().__init__("campus:network:Endpoints", name, args.context, opts)
+        scope = EndpointScope(args.context.account, args.context.region)
+        for gateway in GatewayEndpoint:
             ec2.VpcEndpoint(
                 f"{name}-{gateway}",
                 vpc_id=args.vpc_id,
                 vpc_endpoint_type="Gateway",
-                service_name=service_name(gateway, place.region),
+                service_name=service_name(gateway, scope.region),
                 route_table_ids=list(args.route_table_ids),
-                policy=policy(*statements(gateway, place)),
+                policy=policy(*statements(gateway, scope)),
                 **self.child(f"{args.role}-{gateway}"),
             )
         for interface in args.interfaces:
-            self._interface(name, args, interface, place)
+            self._interface(name, args, interface, scope)
         self.register_outputs({})
 
-    def _interface(self, name: str, args: EndpointsArgs, interface: Interface, place: Place) -> None:
+    def _interface(self, name: str, args: EndpointsArgs, interface: InterfaceEndpoint, scope: EndpointScope) -> None:
         ec2.VpcEndpoint(
             f"{name}-{label(interface)}",
             vpc_id=args.vpc_id,
             vpc_endpoint_type="Interface",
-            service_name=service_name(interface, place.region),
+            service_name=service_name(interface, scope.region),
             subnet_ids=list(args.subnet_ids),
             security_group_ids=[args.security_group_id],
             private_dns_enabled=True,
-            dns_options=OWN_ADDRESSES if interface is Interface.S3 else None,
-            policy=policy(*statements(interface, place)),
+            dns_options=OWN_ADDRESSES if interface is InterfaceEndpoint.S3 else None,
+            policy=policy(*statements(interface, scope)),
             **self.child(f"{args.role}-{label(interface)}"),
         )

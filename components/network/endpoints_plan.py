@@ -11,14 +11,14 @@ from enum import StrEnum
 from components.identity.documents import Statement
 
 
-class Gateway(StrEnum):
+class GatewayEndpoint(StrEnum):
     """Services that are reached by a route and cost nothing."""
 
     S3 = "s3"
     DYNAMODB = "dynamodb"
 
 
-class Interface(StrEnum):
+class InterfaceEndpoint(StrEnum):
     """Services that get addresses in the private subnets and cost by the hour and zone; all know endpoint policies."""
 
     AUTOSCALING = "autoscaling"
@@ -36,7 +36,7 @@ class Interface(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class EndpointScope:
     """Whose endpoints, and where."""
 
     account: str
@@ -47,55 +47,55 @@ ANYONE = "*"
 """Every principal that the conditions leave: endpoint policies name nobody in particular."""
 
 
-def statements(service: Gateway | Interface, place: Place) -> tuple[Statement, ...]:
+def statements(service: GatewayEndpoint | InterfaceEndpoint, scope: EndpointScope) -> tuple[Statement, ...]:
     """The endpoint's policy: requests that the account's own principals signed, and what a service needs beside."""
-    if isinstance(service, Gateway) or service is Interface.S3:
-        return (_own_data(service, place), *(_BESIDE[service](place) if service in _BESIDE else ()))
-    return (_own_principals(place), *(_BESIDE[service](place) if service in _BESIDE else ()))
+    if isinstance(service, GatewayEndpoint) or service is InterfaceEndpoint.S3:
+        return (_own_data(service, scope), *(_BESIDE[service](scope) if service in _BESIDE else ()))
+    return (_own_principals(scope), *(_BESIDE[service](scope) if service in _BESIDE else ()))
 
 
-def service_name(service: Gateway | Interface, region: str) -> str:
+def service_name(service: GatewayEndpoint | InterfaceEndpoint, region: str) -> str:
     """AWS's name of the endpoint service."""
     return f"com.amazonaws.{region}.{service}"
 
 
-def label(service: Gateway | Interface) -> str:
+def label(service: GatewayEndpoint | InterfaceEndpoint) -> str:
     """What the endpoint is called: S3 has one of each kind."""
-    return "s3-interface" if service is Interface.S3 else service.value
+    return "s3-interface" if service is InterfaceEndpoint.S3 else service.value
 
 
-def _own_principals(place: Place) -> Statement:
+def _own_principals(scope: EndpointScope) -> Statement:
     """Resources may be another account's: the image registry is."""
     return Statement(
         sid="OwnPrincipals",
         principals=ANYONE,
         actions=["*"],
         resources=["*"],
-        conditions={"StringEquals": {"aws:PrincipalAccount": place.account}},
+        conditions={"StringEquals": {"aws:PrincipalAccount": scope.account}},
     )
 
 
-def _own_data(service: Gateway | Interface, place: Place) -> Statement:
+def _own_data(service: GatewayEndpoint | InterfaceEndpoint, scope: EndpointScope) -> Statement:
     """Neither out to buckets or tables of others, nor in with the credentials of others."""
     return Statement(
         sid="OwnPrincipalsOwnData",
         principals=ANYONE,
         actions=[f"{service}:*"],
         resources=["*"],
-        conditions={"StringEquals": {"aws:PrincipalAccount": place.account, "aws:ResourceAccount": place.account}},
+        conditions={"StringEquals": {"aws:PrincipalAccount": scope.account, "aws:ResourceAccount": scope.account}},
     )
 
 
-def _buckets_of_others(place: Place) -> tuple[Statement, ...]:
+def _buckets_of_others(scope: EndpointScope) -> tuple[Statement, ...]:
     """Buckets that nodes read without our name: image layers behind ECR's links, system packages, Kubernetes' images.
 
     Sources: ECR user guide, "Amazon ECR interface VPC endpoints", minimum S3 permissions; Amazon Linux 2023 user guide,
     repositories through an S3 endpoint; registry.k8s.io, whose source sends clients in AWS to its bucket of the region.
     """
     buckets = {
-        "ImageLayers": f"prod-{place.region}-starport-layer-bucket",
-        "SystemPackages": f"al2023-repos-{place.region}-de612dc2",
-        "KubernetesImages": f"prod-registry-k8s-io-{place.region}",
+        "ImageLayers": f"prod-{scope.region}-starport-layer-bucket",
+        "SystemPackages": f"al2023-repos-{scope.region}-de612dc2",
+        "KubernetesImages": f"prod-registry-k8s-io-{scope.region}",
     }
     return tuple(
         Statement(sid=sid, principals=ANYONE, actions=["s3:GetObject"], resources=[f"arn:aws:s3:::{bucket}/*"])
@@ -103,20 +103,20 @@ def _buckets_of_others(place: Place) -> tuple[Statement, ...]:
     )
 
 
-def _web_identity(place: Place) -> tuple[Statement, ...]:
+def _web_identity(scope: EndpointScope) -> tuple[Statement, ...]:
     """A pod's token for a role is traded in unsigned: such a request has no account, only the role that it asks for."""
     return (
         Statement(
             sid="OwnRolesByWebIdentity",
             principals=ANYONE,
             actions=["sts:AssumeRoleWithWebIdentity"],
-            resources=[f"arn:aws:iam::{place.account}:role/*"],
+            resources=[f"arn:aws:iam::{scope.account}:role/*"],
         ),
     )
 
 
-_BESIDE: Mapping[Gateway | Interface, Callable[[Place], tuple[Statement, ...]]] = {
-    Gateway.S3: _buckets_of_others,
-    Interface.STS: _web_identity,
+_BESIDE: Mapping[GatewayEndpoint | InterfaceEndpoint, Callable[[EndpointScope], tuple[Statement, ...]]] = {
+    GatewayEndpoint.S3: _buckets_of_others,
+    InterfaceEndpoint.STS: _web_identity,
 }
 """By AWS's own names, so that both endpoints of S3 are the same here."""

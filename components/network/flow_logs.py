@@ -6,13 +6,13 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import cloudwatch, ec2
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.identity.documents import Statement
 from components.identity.role import ServiceRole, ServiceRoleArgs
 
 
 @dataclass(frozen=True, kw_only=True)
-class FlowLogsArgs(PlacedArgs):
+class FlowLogsArgs(ComponentArgs):
     """Whose traffic, and how long the record is kept."""
 
     role: str
@@ -25,8 +25,8 @@ class FlowLogs(PlatformComponent):
     """All traffic of one VPC, accepted and rejected, in an encrypted log group."""
 
     def __init__(self, name: str, args: FlowLogsArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:network:FlowLogs", name, args.placement, opts)
-        place = args.placement
+        super().__init__("campus:network:FlowLogs", name, args.context, opts)
+        place = args.context
         group = cloudwatch.LogGroup(
             name,
             name=f"/campus/{place.environment}/{args.role}/flow",
@@ -37,7 +37,7 @@ class FlowLogs(PlatformComponent):
         role = ServiceRole(
             f"{name}-role",
             ServiceRoleArgs(
-                placement=place,
+                context=place,
                 role=f"{args.role}-flow-logs",
                 service="vpc-flow-logs.amazonaws.com",
                 statements=[
@@ -48,7 +48,7 @@ class FlowLogs(PlatformComponent):
                     Statement(actions=["logs:DescribeLogGroups"], resources=["*"]),
                 ],
             ),
-            self.inside(),
+            self.child_options(),
         )
         ec2.FlowLog(
             name,

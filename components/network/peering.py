@@ -3,8 +3,8 @@
 from pulumi import ResourceOptions
 from pulumi_aws import ec2
 
-from components.base import Placement, PlatformComponent
-from components.network.args import Peer, PeeringArgs
+from components.base import DeploymentContext, PlatformComponent
+from components.network.args import PeeringArgs, PeeringSide
 
 
 class Peering(PlatformComponent):
@@ -16,51 +16,53 @@ class Peering(PlatformComponent):
     """
 
     def __init__(self, name: str, args: PeeringArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:network:Peering", name, args.placement, opts)
+        super().__init__("campus:network:Peering", name, args.context, opts)
         self._name = name
-        far = args.far.placement
+        accepter = args.accepter.context
         connection = ec2.VpcPeeringConnection(
             name,
-            vpc_id=args.near.vpc_id,
-            peer_vpc_id=args.far.vpc_id,
-            peer_owner_id=far.account,
-            peer_region=far.region,
+            vpc_id=args.requester.vpc_id,
+            peer_vpc_id=args.accepter.vpc_id,
+            peer_owner_id=accepter.account,
+            peer_region=accepter.region,
             **self.child("peering"),
         )
         accepted = ec2.VpcPeeringConnectionAccepter(
             name,
             vpc_peering_connection_id=connection.id,
             auto_accept=True,
-            opts=self.inside(),
-            region=far.region,
+            opts=self.child_options(),
+            region=accepter.region,
             tags=self.child("peering")["tags"],
         )
         ec2.PeeringConnectionOptions(
             f"{name}-near",
             vpc_peering_connection_id=accepted.id,
             requester=ec2.PeeringConnectionOptionsRequesterArgs(allow_remote_vpc_dns_resolution=True),
-            opts=self.inside(),
-            region=args.near.placement.region,
+            opts=self.child_options(),
+            region=args.requester.context.region,
         )
         ec2.PeeringConnectionOptions(
             f"{name}-far",
             vpc_peering_connection_id=accepted.id,
             accepter=ec2.PeeringConnectionOptionsAccepterArgs(allow_remote_vpc_dns_resolution=True),
-            opts=self.inside(),
-            region=far.region,
+            opts=self.child_options(),
+            region=accepter.region,
         )
-        self._routes("near", args.near, args.far, accepted)
-        self._routes("far", args.far, args.near, accepted)
+        self._routes("near", args.requester, args.accepter, accepted)
+        self._routes("far", args.accepter, args.requester, accepted)
         self.register_outputs({"id": connection.id})
 
-    def _routes(self, side: str, here: Peer, there: Peer, accepted: ec2.VpcPeeringConnectionAccepter) -> None:
-        place: Placement = here.placement
+    def _routes(
+        self, side: str, here: PeeringSide, there: PeeringSide, accepted: ec2.VpcPeeringConnectionAccepter
+    ) -> None:
+        place: DeploymentContext = here.context
         for label, table in here.route_table_ids.items():
             ec2.Route(
                 f"{self._name}-{side}-{label}",
                 route_table_id=table,
                 destination_cidr_block=str(there.cidr),
                 vpc_peering_connection_id=accepted.id,
-                opts=self.inside(),
+                opts=self.child_options(),
                 region=place.region,
             )

@@ -8,10 +8,10 @@ from pulumi_aws import ec2
 
 from components.base import PlatformComponent
 from components.network.args import VpcArgs
-from components.network.firewall_plan import INTERNET
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
-from components.network.lists_plan import INBOUND, OUTBOUND
+from components.network.network_acl_plan import INBOUND_ENTRIES, OUTBOUND_ENTRIES
 from components.network.plan import SubnetPlan, Tier, VpcPlan, plan_vpc
+from components.network.security_group_plan import INTERNET
 
 
 class Vpc(PlatformComponent):
@@ -23,7 +23,7 @@ class Vpc(PlatformComponent):
     """
 
     def __init__(self, name: str, args: VpcArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:network:Vpc", name, args.placement, opts)
+        super().__init__("campus:network:Vpc", name, args.context, opts)
         self._name = name
         self._args = args
         self.plan = plan_vpc(args.cidr, args.zones, args.nat, args.tiers)
@@ -43,13 +43,13 @@ class Vpc(PlatformComponent):
         FlowLogs(
             f"{name}-flow",
             FlowLogsArgs(
-                placement=args.placement,
+                context=args.context,
                 role=args.role,
                 vpc_id=self.vpc.id,
                 logs_key=args.logs_key,
                 retention_days=args.log_retention_days,
             ),
-            self.inside(),
+            self.child_options(),
         )
         self.vpc_id = self.vpc.id
         self.register_outputs({"vpc_id": self.vpc_id, "nat_public_ips": self.nat_public_ips})
@@ -73,8 +73,8 @@ class Vpc(PlatformComponent):
         ec2.DefaultNetworkAcl(
             f"{self._name}-default",
             default_network_acl_id=self.vpc.default_network_acl_id,
-            ingress=[ec2.DefaultNetworkAclIngressArgs(**entry) for entry in INBOUND],
-            egress=[ec2.DefaultNetworkAclEgressArgs(**entry) for entry in OUTBOUND],
+            ingress=[ec2.DefaultNetworkAclIngressArgs(**entry) for entry in INBOUND_ENTRIES],
+            egress=[ec2.DefaultNetworkAclEgressArgs(**entry) for entry in OUTBOUND_ENTRIES],
             **self.child(f"{self._args.role}-default", ResourceOptions(ignore_changes=["subnetIds"])),
         )
 

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_vault as vault
 from pulumi import ResourceOptions
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.secrets.plan import (
     CONNECTION,
     DATABASE_ROLES,
@@ -20,7 +20,7 @@ from components.secrets.plan import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class DatabaseSecretsArgs(PlacedArgs):
+class DatabaseSecretsArgs(ComponentArgs):
     """The database, and the user under which Vault makes others."""
 
     address: pulumi.Input[str]
@@ -40,7 +40,7 @@ class DatabaseSecrets(PlatformComponent):
     """
 
     def __init__(self, name: str, args: DatabaseSecretsArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:secrets:DatabaseSecrets", name, args.placement, opts)
+        super().__init__("campus:secrets:DatabaseSecrets", name, args.context, opts)
         self._name = name
         engine = vault.Mount(
             name,
@@ -49,7 +49,7 @@ class DatabaseSecrets(PlatformComponent):
             description=pulumi.Output.concat("users on request of ", args.address),
             default_lease_ttl_seconds=max(role.default_ttl for role in DATABASE_ROLES),
             max_lease_ttl_seconds=max(role.max_ttl for role in DATABASE_ROLES),
-            opts=self.inside(),
+            opts=self.child_options(),
         )
         url: pulumi.Output[str] = pulumi.Output.all(args.address, args.port).apply(
             lambda known: connection_url(str(known[0]), int(known[1]), args.database)
@@ -67,7 +67,7 @@ class DatabaseSecrets(PlatformComponent):
                 max_open_connections=4,
                 max_connection_lifetime=300,
             ),
-            opts=self.inside(ResourceOptions(deleted_with=engine)),
+            opts=self.child_options(ResourceOptions(deleted_with=engine)),
         )
         for role in DATABASE_ROLES:
             self._role(role, engine, connection)
@@ -86,7 +86,7 @@ class DatabaseSecrets(PlatformComponent):
             revocation_statements=role.revocation(),
             default_ttl=role.default_ttl,
             max_ttl=role.max_ttl,
-            opts=self.inside(ResourceOptions(deleted_with=engine)),
+            opts=self.child_options(ResourceOptions(deleted_with=engine)),
         )
 
     def _address(self, args: DatabaseSecretsArgs) -> None:
@@ -96,7 +96,7 @@ class DatabaseSecrets(PlatformComponent):
             type="kv",
             options={"version": "2"},
             description="addresses and names; passwords are made on request",
-            opts=self.inside(),
+            opts=self.child_options(),
         )
         facts = pulumi.Output.all(args.address, args.port).apply(
             lambda known: json.dumps(
@@ -112,7 +112,7 @@ class DatabaseSecrets(PlatformComponent):
         vault.kv.SecretV2(
             f"{self._name}-address",
             mount=store.path,
-            name=database_address(self.placement.environment),
+            name=database_address(self.context.environment),
             data_json=facts,
-            opts=self.inside(),
+            opts=self.child_options(),
         )

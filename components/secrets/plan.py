@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-SIGN_IN_TTL = 15 * 60
+PIPELINE_TOKEN_TTL = 15 * 60
 """Seconds that the pipeline's token lives: the document's `ttl=15m`."""
 AUDIENCE = "vault"
 """Audience of the service account tokens that Vault accepts, so that one made for another purpose opens nothing."""
@@ -99,14 +99,14 @@ class PolicyPlan:
 
 
 @dataclass(frozen=True)
-class SignInPlan:
+class AuthRolePlan:
     """Kubernetes service accounts and the policy they sign in to. Names, never wildcards."""
 
     role: str
     account: str
     namespaces: tuple[str, ...]
     policy: str
-    ttl: int = SIGN_IN_TTL
+    ttl: int = PIPELINE_TOKEN_TTL
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def service_secrets(environment: str, service: str) -> str:
     return f"{environment}/services/{service}"
 
 
-def sign_in_path(suffix: str) -> str:
+def kubernetes_auth_path(suffix: str) -> str:
     """Where a cluster's sign-in is mounted: one for each, `suffix` being that of the cluster's names."""
     return f"kubernetes{suffix}"
 
@@ -167,11 +167,11 @@ def people_policies(environment: str) -> Mapping[str, PolicyPlan]:
     return {plan.name: plan for plan in plans}
 
 
-def sign_ins(services: Sequence[ServiceAccess]) -> tuple[SignInPlan, ...]:
+def auth_roles(services: Sequence[ServiceAccess]) -> tuple[AuthRolePlan, ...]:
     """Who signs in: the pipeline as the document has it, of teams that have a database service, and each service."""
     migrating = sorted({each.namespace for each in services if each.database is not DatabaseAccess.NONE})
-    own = (SignInPlan(each.name, each.name, (each.namespace,), each.policy, ttl=3600) for each in services)
-    pipeline = (SignInPlan(PIPELINE, PIPELINE, tuple(migrating), PIPELINE_POLICY),) if migrating else ()
+    own = (AuthRolePlan(each.name, each.name, (each.namespace,), each.policy, ttl=3600) for each in services)
+    pipeline = (AuthRolePlan(PIPELINE, PIPELINE, tuple(migrating), PIPELINE_POLICY),) if migrating else ()
     return (*pipeline, *own)
 
 

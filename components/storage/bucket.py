@@ -7,21 +7,21 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import s3
 
-from components.base import PlacedArgs, Placement, PlatformComponent
+from components.base import ComponentArgs, DeploymentContext, PlatformComponent
 from components.identity.documents import Statement, policy
-from components.storage.plan import ABORT_UPLOAD_DAYS, LifecyclePlan, log_delivery, right_key_only, tls_only
+from components.storage.plan import ABORT_UPLOAD_DAYS, LifecyclePlan, bucket_key_only, log_delivery, tls_only
 
 OLD_VERSION_DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
-class BucketArgs(PlacedArgs):
+class BucketArgs(ComponentArgs):
     """One bucket."""
 
     role: str
     """AWS name: `campus-<env>-<role>-<account>`, for bucket names are worldwide."""
     lifecycle: LifecyclePlan
-    emptied_on_destroy: bool
+    force_destroy: bool
     key: pulumi.Input[str] | None = None
     """ARN of the key that encrypts objects; None: S3's own, which log delivery needs."""
     lock_years: int | None = None
@@ -32,14 +32,14 @@ class BucketArgs(PlacedArgs):
     """Statements that let AWS services in, given the bucket's ARN."""
 
 
-def access_logs(placement: Placement, role: str, *, days: int, emptied_on_destroy: bool) -> BucketArgs:
+def access_log_bucket_args(context: DeploymentContext, role: str, *, days: int, force_destroy: bool) -> BucketArgs:
     """A bucket that is told who reads others of its region, and keeps it for so many days."""
     return BucketArgs(
-        placement=placement,
+        context=context,
         role=role,
         lifecycle=LifecyclePlan(days),
-        emptied_on_destroy=emptied_on_destroy,
-        grants=lambda arn: log_delivery(arn, placement.account),
+        force_destroy=force_destroy,
+        grants=lambda arn: log_delivery(arn, context.account),
     )
 
 
@@ -52,15 +52,15 @@ class PrivateBucket(PlatformComponent):
     """
 
     def __init__(self, name: str, args: BucketArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:storage:PrivateBucket", name, args.placement, opts)
+        super().__init__("campus:storage:PrivateBucket", name, args.context, opts)
         self._name = name
         self.role = args.role
         self.bucket = s3.Bucket(
             name,
-            bucket=f"{args.placement.named(args.role)}-{args.placement.account}",
-            force_destroy=args.emptied_on_destroy,
+            bucket=f"{args.context.resource_name(args.role)}-{args.context.account}",
+            force_destroy=args.force_destroy,
             object_lock_enabled=args.lock_years is not None,
-            **self.child(args.role, ResourceOptions(protect=not args.emptied_on_destroy)),
+            **self.child(args.role, ResourceOptions(protect=not args.force_destroy)),
         )
         self.name = self.bucket.bucket
         self.arn = self.bucket.arn
@@ -123,10 +123,10 @@ class PrivateBucket(PlatformComponent):
             policy=policy(*tls_only(self.arn), *self._right_key(args.key), *args.grants(self.arn)),
             **self.untagged(ResourceOptions(depends_on=[block])),
         )
-        self.granted = granted.bucket
+        self.name_after_policy = granted.bucket
 
     def _right_key(self, key: pulumi.Input[str] | None) -> Sequence[Statement]:
-        return () if key is None else right_key_only(self.arn, key)
+        return () if key is None else bucket_key_only(self.arn, key)
 
     def _age(self, plan: LifecyclePlan) -> None:
         rule = s3.BucketLifecycleConfigurationRuleArgs(

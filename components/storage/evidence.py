@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import ResourceOptions
 
-from components.base import PlacedArgs, PlatformComponent
-from components.storage.bucket import BucketArgs, PrivateBucket, access_logs
+from components.base import ComponentArgs, PlatformComponent
+from components.storage.bucket import BucketArgs, PrivateBucket, access_log_bucket_args
 from components.storage.plan import evidence_lifecycle
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvidenceArgs(PlacedArgs):
+class EvidenceArgs(ComponentArgs):
     """How long evidence is kept, and whether even its owner is kept from deleting it."""
 
     suffix: str
@@ -22,35 +22,35 @@ class EvidenceArgs(PlacedArgs):
     cold_after_days: int
     archive_after_days: int
     access_log_retention_days: int
-    emptied_on_destroy: bool
+    force_destroy: bool
 
 
 class EvidenceStore(PlatformComponent):
     """Evidence and its access log. Outputs: evidence, access_logs (both PrivateBucket)."""
 
     def __init__(self, name: str, args: EvidenceArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:storage:EvidenceStore", name, args.placement, opts)
+        super().__init__("campus:storage:EvidenceStore", name, args.context, opts)
         self.access_logs = PrivateBucket(
             f"{name}-access-logs",
-            access_logs(
-                args.placement.feature("audit"),
+            access_log_bucket_args(
+                args.context.with_feature("audit"),
                 f"access-logs{args.suffix}",
                 days=args.access_log_retention_days,
-                emptied_on_destroy=args.emptied_on_destroy,
+                force_destroy=args.force_destroy,
             ),
-            self.inside(),
+            self.child_options(),
         )
         self.evidence = PrivateBucket(
             name,
             BucketArgs(
-                placement=args.placement,
+                context=args.context,
                 role=f"evidence{args.suffix}",
                 lifecycle=evidence_lifecycle(args.retention_years, args.cold_after_days, args.archive_after_days),
-                emptied_on_destroy=args.emptied_on_destroy,
+                force_destroy=args.force_destroy,
                 key=args.key,
                 lock_years=args.retention_years if args.object_lock else None,
-                access_logs=self.access_logs.granted,
+                access_logs=self.access_logs.name_after_policy,
             ),
-            self.inside(),
+            self.child_options(),
         )
         self.register_outputs({})

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.identity.documents import Statement, refuse_plain_http
+from components.identity.documents import Statement, deny_plain_http
 
-DAYS_OF_A_YEAR = 366
+DAYS_PER_YEAR = 366
 """Never a day too few, whichever years are leap years."""
 ABORT_UPLOAD_DAYS = 7
 
@@ -28,14 +28,14 @@ class LifecyclePlan:
 
 def evidence_lifecycle(retention_years: int, cold_after: int, archive_after: int) -> LifecyclePlan:
     """Evidence is kept its whole retention, ever cheaper."""
-    return LifecyclePlan(retention_years * DAYS_OF_A_YEAR, cold_after, archive_after)
+    return LifecyclePlan(retention_years * DAYS_PER_YEAR, cold_after, archive_after)
 
 
 def tls_only(bucket: pulumi.Input[str]) -> tuple[Statement, ...]:
     """Deny plain HTTP and TLS before 1.2 to everyone. Takes the bucket's ARN."""
     everything = [bucket, pulumi.Output.concat(bucket, "/*")]
     return (
-        refuse_plain_http(["s3:*"], everything),
+        deny_plain_http(["s3:*"], everything),
         Statement(
             sid="ModernTlsOnly",
             effect="Deny",
@@ -47,7 +47,7 @@ def tls_only(bucket: pulumi.Input[str]) -> tuple[Statement, ...]:
     )
 
 
-def right_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[Statement, ...]:
+def bucket_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[Statement, ...]:
     """Deny uploads that ask for other encryption than the bucket's own. Takes the ARNs of bucket and key.
 
     An upload that asks for none gets the bucket's; `IfExists` is what lets it pass.
@@ -69,7 +69,9 @@ def right_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[S
     )
 
 
-def writing(bucket: pulumi.Input[str], key: pulumi.Input[str], region: str, prefix: str = "") -> tuple[Statement, ...]:
+def write_statements(
+    bucket: pulumi.Input[str], key: pulumi.Input[str], region: str, prefix: str = ""
+) -> tuple[Statement, ...]:
     """What somebody needs who may add objects under a prefix, and neither read nor delete any. Takes ARNs."""
     return (
         Statement(actions=["s3:PutObject"], resources=[pulumi.Output.concat(bucket, f"/{prefix}*")]),

@@ -6,7 +6,7 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import s3
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.identity.documents import Statement
 from components.identity.role import ServiceRole, ServiceRoleArgs
 from components.storage.bucket import PrivateBucket
@@ -23,7 +23,7 @@ WRITE_COPIES = ("s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReplicationArgs(PlacedArgs):
+class ReplicationArgs(ComponentArgs):
     """From where to where, each side encrypted with its own region's key."""
 
     role: str
@@ -41,17 +41,17 @@ def statements(args: ReplicationArgs) -> tuple[Statement, ...]:
         Statement(actions=READ_SOURCE, resources=[args.source.arn]),
         Statement(actions=READ_VERSIONS, resources=[pulumi.Output.concat(args.source.arn, "/*")]),
         Statement(actions=WRITE_COPIES, resources=[pulumi.Output.concat(args.target.arn, "/*")]),
-        Statement(actions=["kms:Decrypt"], resources=[args.source_key], conditions=_through(args.source)),
+        Statement(actions=["kms:Decrypt"], resources=[args.source_key], conditions=_via_service(args.source)),
         Statement(
             actions=["kms:Encrypt", "kms:GenerateDataKey"],
             resources=[args.target_key],
-            conditions=_through(args.target),
+            conditions=_via_service(args.target),
         ),
     )
 
 
-def _through(bucket: PrivateBucket) -> dict[str, dict[str, str]]:
-    return {"StringEquals": {"kms:ViaService": f"s3.{bucket.placement.region}.amazonaws.com"}}
+def _via_service(bucket: PrivateBucket) -> dict[str, dict[str, str]]:
+    return {"StringEquals": {"kms:ViaService": f"s3.{bucket.context.region}.amazonaws.com"}}
 
 
 class Replication(PlatformComponent):
@@ -61,16 +61,16 @@ class Replication(PlatformComponent):
     """
 
     def __init__(self, name: str, args: ReplicationArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:storage:Replication", name, args.placement, opts)
+        super().__init__("campus:storage:Replication", name, args.context, opts)
         role = ServiceRole(
             f"{name}-role",
             ServiceRoleArgs(
-                placement=args.placement,
+                context=args.context,
                 role=f"{args.role}-replication",
                 service="s3.amazonaws.com",
                 statements=statements(args),
             ),
-            self.inside(),
+            self.child_options(),
         )
         s3.BucketReplicationConfig(
             name,

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.integration
 
 BREAKS = {
     "a public database": (
-        "components/database/surroundings.py",
+        "components/database/instance_args.py",
         '"publicly_accessible": False',
         '"publicly_accessible": True',
         "rds-must-not-be-public",

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from components.admission.plan import IMAGES, POLICIES, TEAM_NAMESPACE, AdmissionPlan, namespace_annotations
+from components.admission.plan import IMAGE_REPOSITORIES, POLICIES, TEAM_NAMESPACE, AdmissionPlan, namespace_annotations
 
-MAKERS = {
+POD_WORKLOADS = {
     ("", "pods"),
     ("", "replicationcontrollers"),
     ("apps", "deployments"),
@@ -49,7 +49,7 @@ def test_rules_look_at_what_is_made_and_at_what_is_changed(plan: AdmissionPlan) 
 
 @pytest.mark.parametrize("name", ["campus-images", "campus-sizes", "campus-isolation"])
 def test_everything_that_makes_pods_is_looked_at(name: str) -> None:
-    assert covered(by_name(name)) >= MAKERS
+    assert covered(by_name(name)) >= POD_WORKLOADS
 
 
 @pytest.mark.parametrize("name", ["campus-images", "campus-isolation"])
@@ -78,4 +78,4 @@ def test_every_name_that_a_rule_uses_is_declared_before(plan: AdmissionPlan) -> 
 
 
 def test_a_namespace_says_where_its_images_may_come_from() -> None:
-    assert namespace_annotations(["a/", "b/"]) == {IMAGES: "a/,b/"}
+    assert namespace_annotations(["a/", "b/"]) == {IMAGE_REPOSITORIES: "a/,b/"}

@@ -7,32 +7,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.audit.plan import (
-    LONGEST_PATTERN,
+    MAX_PATTERN_LENGTH,
+    METRIC_FILTERS,
     STANDARDS,
-    WATCHES,
-    Watch,
+    MetricFilterPlan,
     any_event,
+    data_event_arn_prefixes,
     standard_arn,
     standard_label,
     trail_arn,
-    watched_objects,
 )
-from components.base import Placement, Tags
+from components.base import DeploymentContext, Tags
 
-PLACE = Placement("prod", "444455556666", "us-east-1", Tags(*("x",) * 7))
+PLACE = DeploymentContext("prod", "444455556666", "us-east-1", Tags(*("x",) * 7))
 
 
 def test_all_controls_of_cis_section_4_that_are_alarms_are_there_in_order() -> None:
-    assert [watch.control for watch in WATCHES] == [f"4.{number}" for number in range(1, 16)]
+    assert [watch.control for watch in METRIC_FILTERS] == [f"4.{number}" for number in range(1, 16)]
 
 
 def test_no_two_watches_share_a_metric() -> None:
-    assert len({watch.label for watch in WATCHES}) == len(WATCHES)
+    assert len({watch.label for watch in METRIC_FILTERS}) == len(METRIC_FILTERS)
 
 
-@pytest.mark.parametrize("watch", WATCHES, ids=lambda watch: watch.control)
-def test_patterns_are_such_as_cloudwatch_takes(watch: Watch) -> None:
-    assert len(watch.pattern) <= LONGEST_PATTERN
+@pytest.mark.parametrize("watch", METRIC_FILTERS, ids=lambda watch: watch.control)
+def test_patterns_are_such_as_cloudwatch_takes(watch: MetricFilterPlan) -> None:
+    assert len(watch.pattern) <= MAX_PATTERN_LENGTH
     assert watch.pattern.startswith("{")
     assert watch.pattern.endswith("}")
     assert watch.pattern.count("(") == watch.pattern.count(")")
@@ -52,7 +52,7 @@ def test_patterns_are_such_as_cloudwatch_takes(watch: Watch) -> None:
     ],
 )
 def test_an_event_is_watched_under_its_control(control: str, event: str) -> None:
-    watch = next(watch for watch in WATCHES if watch.control == control)
+    watch = next(watch for watch in METRIC_FILTERS if watch.control == control)
     assert f"($.eventName={event})" in watch.pattern
 
 
@@ -73,7 +73,10 @@ def test_every_event_of_a_pattern_is_in_it_once_and_brackets_close(names: list[s
 
 
 def test_the_trail_watches_evidence_of_both_regions_and_the_programs_own_state() -> None:
-    assert watched_objects(PLACE) == ["arn:aws:s3:::campus-prod-evidence", "arn:aws:s3:::campus-prod-pulumi-state"]
+    assert data_event_arn_prefixes(PLACE) == [
+        "arn:aws:s3:::campus-prod-evidence",
+        "arn:aws:s3:::campus-prod-pulumi-state",
+    ]
 
 
 def test_arns_are_known_before_anything_exists() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.cluster.plan import ADDON_VERSIONS, AFTER_NODES, BEFORE_NODES, Workload, kubeconfig
+from components.cluster.plan import ADDON_VERSIONS, ADDONS_AFTER_NODES, ADDONS_BEFORE_NODES, Workload, kubeconfig
 
 WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1)
 
@@ -38,7 +38,7 @@ def test_machines_are_charged_to_what_they_are_for() -> None:
 
 @pytest.mark.parametrize("kubernetes", ADDON_VERSIONS)
 def test_every_addon_has_a_pinned_version(kubernetes: str) -> None:
-    versions = {addon.name: addon.version(kubernetes) for addon in (*BEFORE_NODES, *AFTER_NODES)}
+    versions = {addon.name: addon.version(kubernetes) for addon in (*ADDONS_BEFORE_NODES, *ADDONS_AFTER_NODES)}
     assert versions.keys() == ADDON_VERSIONS[kubernetes].keys()
     assert [one for one in versions.values() if not re.fullmatch(r"v\d+\.\d+\.\d+-eksbuild\.\d+", one)] == []
 

@@ -5,20 +5,20 @@ from fnmatch import fnmatchcase
 import pytest
 import yaml
 
-from components.cluster.balancer_statements import balancer_statements
+from components.cluster.load_balancer_controller_plan import load_balancer_controller_statements
 from components.cluster.pod_identity_plan import (
-    EARLY_IDENTITIES,
-    LATE_IDENTITIES,
+    IDENTITIES_AFTER_NODES,
+    IDENTITIES_BEFORE_NODES,
+    ClusterRef,
     PodIdentityPlan,
-    Site,
     autoscaler_statements,
     disk_statements,
 )
 from components.identity.documents import Statement
 from operations.recording import PROJECT
 
-SITE = Site("111122223333", "us-west-2", "campus-prod-dr")
-ALL = (*EARLY_IDENTITIES, *LATE_IDENTITIES)
+SITE = ClusterRef("111122223333", "us-west-2", "campus-prod-dr")
+ALL = (*IDENTITIES_BEFORE_NODES, *IDENTITIES_AFTER_NODES)
 DESTRUCTIVE = ("Delete", "Terminate", "SetDesired", "Modify")
 
 
@@ -62,7 +62,9 @@ def test_the_autoscaler_resizes_groups_of_its_own_cluster_only() -> None:
 
 
 def test_the_balancers_of_other_clusters_are_out_of_reach() -> None:
-    statements = {each.sid: each for each in balancer_statements("111122223333", "us-west-2", "campus-prod-dr")}
+    statements = {
+        each.sid: each for each in load_balancer_controller_statements("111122223333", "us-west-2", "campus-prod-dr")
+    }
     owned = {"StringEquals": {"aws:ResourceTag/elbv2.k8s.aws/cluster": "campus-prod-dr"}}
     assert {sid for sid, each in statements.items() if each.conditions == owned} == {
         "Retag",
@@ -80,7 +82,7 @@ def test_a_disk_key_is_granted_to_services_alone() -> None:
 
 
 def test_the_balancers_controller_has_no_say_over_web_firewalls() -> None:
-    statements = balancer_statements("111122223333", "us-west-2", "campus-prod-dr")
+    statements = load_balancer_controller_statements("111122223333", "us-west-2", "campus-prod-dr")
     actions = [action.lower() for each in statements for action in each.actions]
     assert [action for action in actions if "waf" in action or "webacl" in action] == []
     off = yaml.safe_load((PROJECT / "gitops/values/aws-load-balancer-controller/common.yaml").read_text())

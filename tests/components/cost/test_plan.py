@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.cost.plan import NOTICES, BudgetPlan, MonitorPlan, plan_budgets, plan_monitors
+from components.cost.plan import BUDGET_NOTIFICATIONS, BudgetPlan, MonitorPlan, plan_budgets, plan_monitors
 
 NAMES = st.from_regex(r"[a-z][-a-z0-9]{0,20}", fullmatch=True)
 SHARES = st.dictionaries(NAMES, st.integers(1, 10**6), max_size=5)
@@ -40,8 +40,8 @@ def test_a_team_with_its_own_name_for_a_feature_is_told_apart() -> None:
 
 
 def test_notices_go_out_at_the_documents_variance_and_are_few_enough_for_aws() -> None:
-    assert max(percent for percent, kind in NOTICES if kind == "ACTUAL") == 100 + 100 * Fraction(20, 100)
-    assert len(NOTICES) <= 5
+    assert max(percent for percent, kind in BUDGET_NOTIFICATIONS if kind == "ACTUAL") == 100 + 100 * Fraction(20, 100)
+    assert len(BUDGET_NOTIFICATIONS) <= 5
 
 
 def test_services_and_each_team_are_watched() -> None:

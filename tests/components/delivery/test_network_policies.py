@@ -2,7 +2,7 @@
 
 from ipaddress import IPv4Network
 
-from components.delivery.network_policies import NamedFlow, policies
+from components.delivery.network_policies import AllowedFlow, policies
 
 VAULT = IPv4Network("10.250.0.0/24")
 
@@ -19,7 +19,10 @@ def test_nothing_is_allowed_but_names_without_flows() -> None:
 
 def test_a_flow_opens_one_direction_and_one_port() -> None:
     made = policies(
-        [NamedFlow("vault", (VAULT,), (8200,), inbound=False), NamedFlow("front", (VAULT,), (8080, 9090), inbound=True)]
+        [
+            AllowedFlow("vault", (VAULT,), (8200,), inbound=False),
+            AllowedFlow("front", (VAULT,), (8080, 9090), inbound=True),
+        ]
     )
     assert made["allow-vault"] == {
         "podSelector": {},

@@ -4,13 +4,13 @@ import pytest
 
 from components.delivery.pod_permissions import (
     EvidenceAccess,
-    EvidencePlace,
+    EvidenceBucketRef,
     cache_statements,
+    evidence_prefix,
     evidence_statements,
-    prefix,
 )
 
-PLACE = EvidencePlace("campus-dev-evidence", "arn:aws:kms:us-east-1:111122223333:key/1", "us-east-1")
+PLACE = EvidenceBucketRef("campus-dev-evidence", "arn:aws:kms:us-east-1:111122223333:key/1", "us-east-1")
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_the_key_is_used_through_s3_of_its_region_alone() -> None:
 
 
 def test_no_prefix_of_a_service_is_the_beginning_of_anothers() -> None:
-    assert not prefix("alerts-archive").startswith(prefix("alerts"))
+    assert not evidence_prefix("alerts-archive").startswith(evidence_prefix("alerts"))
 
 
 def test_the_cache_is_asked_for_with_its_user_or_not_at_all() -> None:

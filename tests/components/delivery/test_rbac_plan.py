@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from components.delivery.rbac_plan import CI_CD, DEVELOPER, LOOK, ON_CALL, ROLES, SURROUNDINGS, VIEWER, Rule
+from components.delivery.rbac_plan import CI_CD, CLUSTER_READER, DEVELOPER, LOOK, ON_CALL, ROLES, VIEWER, PolicyRule
 from stacks.access import Role
 
 FORBIDDEN = {"secrets", "serviceaccounts/token", "roles", "rolebindings", "clusterroles", "clusterrolebindings"}
 POWERS = {"bind", "escalate", "impersonate", "deletecollection", "*"}
 
 
-def rights(rules: Sequence[Rule]) -> set[tuple[str, str, str]]:
+def rights(rules: Sequence[PolicyRule]) -> set[tuple[str, str, str]]:
     return {(rule.group, resource, verb) for rule in rules for resource in rule.resources for verb in rule.verbs}
 
 
@@ -48,7 +48,7 @@ def test_no_role_changes_what_bounds_it(role: str) -> None:
 
 def test_viewers_only_look() -> None:
     assert {verb for _, _, verb in rights(VIEWER)} == set(LOOK)
-    assert {verb for _, _, verb in rights(SURROUNDINGS)} == set(LOOK)
+    assert {verb for _, _, verb in rights(CLUSTER_READER)} == set(LOOK)
 
 
 def test_each_role_of_people_may_do_what_the_one_below_may() -> None:

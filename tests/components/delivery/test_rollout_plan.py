@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from components.delivery.priorities import Priority
 from components.delivery.quantities import mebibytes, millicores
-from components.delivery.rollout_plan import USER, ServicePlan, largest_pod, quota, rollout_spec, steps
+from components.delivery.rollout_plan import USER_ID, ServicePlan, largest_pod, quota, rollout_spec, steps
 from components.secrets import agent_plan
 from components.secrets.agent_plan import AgentPlan
 from components.secrets.plan import READ_WRITE
@@ -76,7 +76,7 @@ def test_only_a_service_with_secrets_asks_for_an_agent() -> None:
         rollout_spec(plan, {"team": "a"}, "alerts", "alerts")["template"] for plan in (PLAN, replace(PLAN, agent=agent))
     )
     assert plain["metadata"] == {"labels": {"team": "a"}}
-    assert served["metadata"] == {"labels": {"team": "a"}, "annotations": agent_plan.annotations(agent, USER)}
+    assert served["metadata"] == {"labels": {"team": "a"}, "annotations": agent_plan.annotations(agent, USER_ID)}
     assert served["spec"]["volumes"] == [*plain["spec"]["volumes"], agent_plan.token_volume()]
 
 

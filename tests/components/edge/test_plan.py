@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from components.edge.plan import (
     CAPACITY,
-    MANAGED_RULES,
+    MANAGED_RULE_GROUPS,
     RATE_RULE_CAPACITY,
     adoption_tags,
     firewall_log_group,
@@ -25,17 +25,17 @@ def test_the_controller_finds_its_load_balancer_by_these_tags() -> None:
 
 
 def test_the_rules_are_tried_cheapest_first_and_fit_the_basic_price() -> None:
-    assert [(rules.name, rules.capacity) for rules in MANAGED_RULES] == [
+    assert [(rules.name, rules.capacity) for rules in MANAGED_RULE_GROUPS] == [
         ("AWSManagedRulesAmazonIpReputationList", 25),
         ("AWSManagedRulesCommonRuleSet", 700),
         ("AWSManagedRulesKnownBadInputsRuleSet", 200),
         ("AWSManagedRulesSQLiRuleSet", 200),
     ]
-    assert RATE_RULE_CAPACITY + sum(rules.capacity for rules in MANAGED_RULES) <= CAPACITY
+    assert RATE_RULE_CAPACITY + sum(rules.capacity for rules in MANAGED_RULE_GROUPS) <= CAPACITY
 
 
 def test_nothing_is_merely_counted_but_the_size_of_bodies() -> None:
-    assert [rule for rules in MANAGED_RULES for rule in rules.counted] == ["SizeRestrictions_BODY"]
+    assert [rule for rules in MANAGED_RULE_GROUPS for rule in rules.counted] == ["SizeRestrictions_BODY"]
 
 
 def test_waf_logs_where_it_is_allowed_to() -> None:

@@ -7,7 +7,7 @@ from components.gitops.project_plan import (
     IN_CLUSTER,
     RESERVED,
     SERVICE_KINDS,
-    closed_project,
+    deny_all_project,
     platform_projects,
     team_project,
 )
@@ -57,4 +57,4 @@ def test_addons_cannot_reach_argo_cds_own_namespace_nor_make_one() -> None:
 
 
 def test_an_application_without_a_project_may_do_nothing() -> None:
-    assert all(not allowed for key, allowed in closed_project().items() if key != "description")
+    assert all(not allowed for key, allowed in deny_all_project().items() if key != "description")

@@ -1,8 +1,8 @@
 """The one Application that Pulumi makes."""
 
-from components.gitops.root_plan import Facts, root_spec
+from components.gitops.root_plan import ClusterFacts, root_spec
 
-FACTS = Facts(
+FACTS = ClusterFacts(
     environment="staging",
     repository="https://git.example/platform.git",
     revision="v1.2.0",

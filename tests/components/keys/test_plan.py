@@ -2,9 +2,9 @@
 
 import pytest
 
-from components.keys.plan import ADMINISTRATION, Purpose, Scope, key_statements
+from components.keys.plan import ADMINISTRATION, KeyScope, Purpose, key_statements
 
-SCOPE = Scope("111122223333", "us-east-1")
+SCOPE = KeyScope("111122223333", "us-east-1")
 
 
 @pytest.mark.parametrize("purpose", Purpose)
@@ -23,7 +23,7 @@ def test_the_account_can_always_look_after_a_key_but_not_read_with_that(purpose:
         (Purpose.VOLUMES, "ec2"),
         (Purpose.SNAPSHOTS, "s3"),
         (Purpose.CACHE, "elasticache"),
-        (Purpose.NOTICES, "sns"),
+        (Purpose.ALERTS, "sns"),
     ],
 )
 def test_data_keys_work_through_their_service_alone(purpose: Purpose, service: str) -> None:
@@ -38,10 +38,10 @@ def test_rds_may_use_the_backup_key_too_for_it_writes_copies_of_snapshots() -> N
 
 
 def test_only_publishers_of_notices_use_a_key_as_themselves_and_for_this_account_alone() -> None:
-    (publish,) = [statement for statement in key_statements(Purpose.NOTICES, SCOPE) if statement.sid == "Publishers"]
+    (publish,) = [statement for statement in key_statements(Purpose.ALERTS, SCOPE) if statement.sid == "Publishers"]
     assert publish.principals == {"Service": ["backup.amazonaws.com", "s3.amazonaws.com"]}
     assert publish.conditions == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
-    others = [s.sid for p in Purpose if p is not Purpose.NOTICES for s in key_statements(p, SCOPE)]
+    others = [s.sid for p in Purpose if p is not Purpose.ALERTS for s in key_statements(p, SCOPE)]
     assert "Publishers" not in others
 
 

@@ -12,7 +12,7 @@ from ipaddress import IPv4Network
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.base import Placement, Tags
+from components.base import DeploymentContext, Tags
 from components.network.args import VpcArgs
 from components.network.plan import NatMode, Tier
 from components.network.vpc import Vpc
@@ -21,7 +21,7 @@ tags = Tags("campus-safety", "dev", "team", "network", "owner", "cc-1", "synthet
 Vpc(
     "lone",
     VpcArgs(
-        placement=Placement("dev", "111122223333", "eu-west-1", tags),
+        context=DeploymentContext("dev", "111122223333", "eu-west-1", tags),
         role="lone",
         cidr=IPv4Network("10.9.0.0/16"),
         zones=["eu-west-1a", "eu-west-1c"],

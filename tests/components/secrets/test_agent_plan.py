@@ -10,9 +10,9 @@ from components.secrets.plan import (
     ROLE_OF,
     DatabaseAccess,
     ServiceAccess,
+    auth_roles,
+    kubernetes_auth_path,
     service_policies,
-    sign_in_path,
-    sign_ins,
 )
 
 PLAN = AgentPlan("reports", "kubernetes-dr", "registry.example/add-ons/vault:1.21.1", READ_ONLY)
@@ -57,8 +57,8 @@ def test_the_token_is_good_for_vault_alone_and_for_ten_minutes() -> None:
 def test_an_agent_asks_for_what_its_sign_in_may_read(access: DatabaseAccess) -> None:
     service = ServiceAccess("reports", "schools", access)
     (policy,) = service_policies("dev", [service])
-    (sign_in,) = [each for each in sign_ins([service]) if each.policy == policy.name]
-    asked = annotations(AgentPlan("reports", sign_in_path(""), "image", ROLE_OF[access]), 1)
+    (sign_in,) = [each for each in auth_roles([service]) if each.policy == policy.name]
+    asked = annotations(AgentPlan("reports", kubernetes_auth_path(""), "image", ROLE_OF[access]), 1)
     assert asked[f"{PREFIX}/role"] == sign_in.role
     assert asked[f"{PREFIX}/agent-inject-secret-database"] in {grant.path for grant in policy.grants}
 

@@ -8,12 +8,12 @@ from components.secrets.plan import (
     DatabaseAccess,
     DatabaseRole,
     ServiceAccess,
+    auth_roles,
     connection_url,
     database_address,
     people_policies,
     pipeline_policy,
     service_policies,
-    sign_ins,
 )
 
 SERVICES = (
@@ -62,11 +62,11 @@ def test_people_read_no_services_own_secrets_and_less_the_lower_their_role() -> 
 
 def test_every_sign_in_leads_to_a_policy_that_exists() -> None:
     policies = {plan.name for plan in (pipeline_policy("prod"), *service_policies("prod", SERVICES))}
-    assert {plan.policy for plan in sign_ins(SERVICES)} == policies
+    assert {plan.policy for plan in auth_roles(SERVICES)} == policies
 
 
 def test_a_service_signs_in_from_its_own_namespace_and_pipelines_from_those_that_migrate() -> None:
-    bound = {plan.role: (plan.account, plan.namespaces) for plan in sign_ins(SERVICES)}
+    bound = {plan.role: (plan.account, plan.namespaces) for plan in auth_roles(SERVICES)}
     assert bound == {
         "ci-cd": ("ci-cd", ("safety", "schools")),
         "alerts": ("alerts", ("safety",)),
@@ -76,7 +76,7 @@ def test_a_service_signs_in_from_its_own_namespace_and_pipelines_from_those_that
 
 
 def test_no_pipeline_signs_in_where_nothing_is_migrated() -> None:
-    assert [plan.role for plan in sign_ins(SERVICES[2:])] == ["mailer"]
+    assert [plan.role for plan in auth_roles(SERVICES[2:])] == ["mailer"]
 
 
 def test_the_address_is_the_documents() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.storage.plan import LifecyclePlan, evidence_lifecycle, right_key_only, writing
+from components.storage.plan import LifecyclePlan, bucket_key_only, evidence_lifecycle, write_statements
 
 
 @given(st.integers(1, 10), st.integers(30, 400), st.integers(120, 800))
@@ -19,7 +19,7 @@ def test_a_step_that_expiry_overtakes_is_left_out() -> None:
 
 
 def test_an_upload_that_asks_for_another_key_is_denied_and_one_that_asks_for_none_is_not() -> None:
-    encryption, key = right_key_only("arn:aws:s3:::evidence", "arn:aws:kms:us-east-1:1:key/a")
+    encryption, key = bucket_key_only("arn:aws:s3:::evidence", "arn:aws:kms:us-east-1:1:key/a")
     assert encryption.conditions == {"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}}
     assert list(key.conditions) == ["StringNotEqualsIfExists"]
     assert {encryption.effect, key.effect} == {"Deny"}
@@ -28,7 +28,7 @@ def test_an_upload_that_asks_for_another_key_is_denied_and_one_that_asks_for_non
 def test_who_may_add_objects_may_neither_read_nor_delete_any() -> None:
     actions = [
         action
-        for statement in writing("arn:aws:s3:::snapshots", "arn:aws:kms:us-east-1:1:key/a", "us-east-1")
+        for statement in write_statements("arn:aws:s3:::snapshots", "arn:aws:kms:us-east-1:1:key/a", "us-east-1")
         for action in statement.actions
     ]
     assert actions == ["s3:PutObject", "kms:GenerateDataKey", "kms:Decrypt"]

@@ -4,26 +4,26 @@ from pulumi import ResourceOptions
 from pulumi_aws import ec2, vpc
 
 from components.base import PlatformComponent
-from components.network.args import FirewallArgs
-from components.network.firewall_plan import Direction, Group, RulePlan, rules
+from components.network.args import SecurityGroupsArgs
+from components.network.security_group_plan import Direction, RulePlan, SecurityGroup, rules
 
 RULE_TYPES = {Direction.INGRESS: vpc.SecurityGroupIngressRule, Direction.EGRESS: vpc.SecurityGroupEgressRule}
 
 
-class Firewall(PlatformComponent):
+class SecurityGroups(PlatformComponent):
     """The security groups of one VPC. Outputs: ids by group.
 
     Rules are resources of their own: inline rules and separate ones fight over a group, and two groups that name each
     other inline could not be created at all.
     """
 
-    def __init__(self, name: str, args: FirewallArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:network:Firewall", name, args.placement, opts)
+    def __init__(self, name: str, args: SecurityGroupsArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:network:Firewall", name, args.context, opts)
         self.groups = {
             group: ec2.SecurityGroup(
                 f"{name}-{group}",
-                name=args.placement.named(group),
-                description=f"{group} of {args.placement.environment}",
+                name=args.context.resource_name(group),
+                description=f"{group} of {args.context.environment}",
                 vpc_id=args.vpc_id,
                 **self.child(group),
             )
@@ -39,8 +39,8 @@ class Firewall(PlatformComponent):
         RULE_TYPES[rule.direction](
             f"{name}-{rule.name}",
             security_group_id=self.groups[rule.group].id,
-            referenced_security_group_id=self.groups[peer].id if isinstance(peer, Group) else None,
-            cidr_ipv4=None if isinstance(peer, Group) else str(peer.cidr),
+            referenced_security_group_id=self.groups[peer].id if isinstance(peer, SecurityGroup) else None,
+            cidr_ipv4=None if isinstance(peer, SecurityGroup) else str(peer.cidr),
             ip_protocol="tcp",
             from_port=rule.ports[0],
             to_port=rule.ports[1],

@@ -8,7 +8,7 @@ MONITORING = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name
 """Prometheus scrapes every add-on."""
 
 
-def fences(network: IPv4Network) -> dict[str, Manifest]:
+def default_network_policies(network: IPv4Network) -> dict[str, Manifest]:
     """Specs of the network policies by name.
 
     Calls come from the namespace itself, from Prometheus, and from the cluster's network: the API server's calls of

@@ -6,30 +6,30 @@ from dataclasses import dataclass
 import pulumi_vault as vault
 from pulumi import ResourceOptions
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.secrets.plan import PolicyPlan
 
 
 @dataclass(frozen=True, kw_only=True)
-class HouseRulesArgs(PlacedArgs):
+class AuditAndPoliciesArgs(ComponentArgs):
     """Where the record goes, and which policies there are."""
 
     audit_file: str
     policies: Sequence[PolicyPlan]
 
 
-class HouseRules(PlatformComponent):
+class AuditAndPolicies(PlatformComponent):
     """The audit device, before anything else, and the policies. Outputs: audit, policies (resources by name)."""
 
-    def __init__(self, name: str, args: HouseRulesArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:secrets:HouseRules", name, args.placement, opts)
-        self.audit = vault.Audit(name, type="file", options={"file_path": args.audit_file}, opts=self.inside())
+    def __init__(self, name: str, args: AuditAndPoliciesArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:secrets:HouseRules", name, args.context, opts)
+        self.audit = vault.Audit(name, type="file", options={"file_path": args.audit_file}, opts=self.child_options())
         self.policies = {
             plan.name: vault.Policy(
                 f"{name}-{plan.name}",
                 name=plan.name,
                 policy=plan.text(),
-                opts=self.inside(ResourceOptions(depends_on=[self.audit])),
+                opts=self.child_options(ResourceOptions(depends_on=[self.audit])),
             )
             for plan in args.policies
         }

@@ -7,12 +7,12 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import sns
 
-from components.base import PlacedArgs, PlatformComponent
-from components.identity.documents import Statement, policy, refuse_plain_http
+from components.base import ComponentArgs, PlatformComponent
+from components.identity.documents import Statement, deny_plain_http, policy
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoticeTopicArgs(PlacedArgs):
+class AlertTopicArgs(ComponentArgs):
     """Who publishes."""
 
     role: str
@@ -23,16 +23,16 @@ class NoticeTopicArgs(PlacedArgs):
     """Service principals, such as `backup.amazonaws.com`."""
 
 
-class NoticeTopic(PlatformComponent):
+class AlertTopic(PlatformComponent):
     """A topic that only the named services may publish to, and only for this account.
 
     Outputs: arn, which is only known once the services may publish: S3 tries it when a bucket is told of the topic.
     """
 
-    def __init__(self, name: str, args: NoticeTopicArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:notices:NoticeTopic", name, args.placement, opts)
+    def __init__(self, name: str, args: AlertTopicArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:notices:NoticeTopic", name, args.context, opts)
         topic = sns.Topic(
-            name, name=args.placement.named(args.role), kms_master_key_id=args.key, **self.child(args.role)
+            name, name=args.context.resource_name(args.role), kms_master_key_id=args.key, **self.child(args.role)
         )
         allowed = sns.TopicPolicy(
             name,
@@ -43,9 +43,9 @@ class NoticeTopic(PlatformComponent):
                     principals={"Service": list(args.services)},
                     actions=["sns:Publish"],
                     resources=[topic.arn],
-                    conditions={"StringEquals": {"aws:SourceAccount": args.placement.account}},
+                    conditions={"StringEquals": {"aws:SourceAccount": args.context.account}},
                 ),
-                refuse_plain_http(["sns:Publish"], [topic.arn]),
+                deny_plain_http(["sns:Publish"], [topic.arn]),
             ),
             **self.untagged(),
         )

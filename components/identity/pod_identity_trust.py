@@ -8,7 +8,9 @@ SERVICE = "pods.eks.amazonaws.com"
 ACTIONS = ("sts:AssumeRole", "sts:TagSession")
 
 
-def session_tags(cluster: pulumi.Input[str], namespace: str, service_account: str) -> Mapping[str, pulumi.Input[str]]:
+def session_tag_conditions(
+    cluster: pulumi.Input[str], namespace: str, service_account: str
+) -> Mapping[str, pulumi.Input[str]]:
     """Condition keys and values that hold for sessions of these pods alone.
 
     EKS tags each session with what it is for (EKS User Guide, "Pod Identity session tags").

@@ -6,71 +6,71 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_kubernetes as k8s
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.delivery.labels import labels
 from components.delivery.priorities import PRIORITIES, Priority, PriorityPlan
-from components.delivery.rbac_plan import ROLES, SURROUNDINGS, Rule, cluster_name
+from components.delivery.rbac_plan import CLUSTER_READER, ROLES, PolicyRule, cluster_name
 
 Groups = Mapping[str, Sequence[str]]
 """Groups of people by the role they have."""
 RBAC = "rbac.authorization.k8s.io"
-SURROUNDINGS_ROLE = "surroundings"
+CLUSTER_READER_ROLE = "surroundings"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClusterRulesArgs(PlacedArgs):
+class RolesAndPrioritiesArgs(ComponentArgs):
     """Who has access to the environment, by role."""
 
     groups: Groups
 
 
-class ClusterRules(PlatformComponent):
+class RolesAndPriorities(PlatformComponent):
     """Cluster roles, which namespaces bind, priority classes, and a view of the nodes for the environment's people.
 
     Outputs: made (resources), to which namespaces and pods refer by name.
     """
 
-    def __init__(self, name: str, args: ClusterRulesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("campus:delivery:ClusterRules", name, args.placement, opts)
+    def __init__(self, name: str, args: RolesAndPrioritiesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("campus:delivery:ClusterRules", name, args.context, opts)
         self._name = name
-        roles = {**ROLES, SURROUNDINGS_ROLE: SURROUNDINGS}
-        self.made: list[pulumi.Resource] = [
+        roles = {**ROLES, CLUSTER_READER_ROLE: CLUSTER_READER}
+        self.resources: list[pulumi.Resource] = [
             *(self._role(role, rules) for role, rules in roles.items()),
             *(self._priority(priority, plan) for priority, plan in PRIORITIES.items()),
         ]
         k8s.rbac.v1.ClusterRoleBinding(
-            f"{name}-{SURROUNDINGS_ROLE}",
-            metadata=self._named(cluster_name(SURROUNDINGS_ROLE)),
-            role_ref=role_ref(SURROUNDINGS_ROLE),
+            f"{name}-{CLUSTER_READER_ROLE}",
+            metadata=self._metadata(cluster_name(CLUSTER_READER_ROLE)),
+            role_ref=role_ref(CLUSTER_READER_ROLE),
             subjects=subjects(sorted({group for groups in args.groups.values() for group in groups})),
-            opts=self.inside(),
+            opts=self.child_options(),
         )
         self.register_outputs({})
 
-    def _named(self, name: str) -> k8s.meta.v1.ObjectMetaArgs:
-        return k8s.meta.v1.ObjectMetaArgs(name=name, labels=labels(self.placement, name))
+    def _metadata(self, name: str) -> k8s.meta.v1.ObjectMetaArgs:
+        return k8s.meta.v1.ObjectMetaArgs(name=name, labels=labels(self.context, name))
 
-    def _role(self, role: str, rules: Sequence[Rule]) -> k8s.rbac.v1.ClusterRole:
+    def _role(self, role: str, rules: Sequence[PolicyRule]) -> k8s.rbac.v1.ClusterRole:
         return k8s.rbac.v1.ClusterRole(
             f"{self._name}-{role}",
-            metadata=self._named(cluster_name(role)),
+            metadata=self._metadata(cluster_name(role)),
             rules=[
                 k8s.rbac.v1.PolicyRuleArgs(
                     api_groups=[rule.group], resources=list(rule.resources), verbs=list(rule.verbs)
                 )
                 for rule in rules
             ],
-            opts=self.inside(),
+            opts=self.child_options(),
         )
 
     def _priority(self, priority: Priority, plan: PriorityPlan) -> k8s.scheduling.v1.PriorityClass:
         return k8s.scheduling.v1.PriorityClass(
             f"{self._name}-{priority}",
-            metadata=self._named(priority.value),
+            metadata=self._metadata(priority.value),
             value=plan.value,
             preemption_policy="PreemptLowerPriority" if plan.preempts else "Never",
             description=plan.description,
-            opts=self.inside(),
+            opts=self.child_options(),
         )
 
 

@@ -8,7 +8,7 @@ gateway draws from 1024 up, so that one in 64,512 connections through it has to 
 
 from typing import TypedDict
 
-from components.network.firewall_plan import INTERNET
+from components.network.security_group_plan import INTERNET
 
 REMOTE_ADMINISTRATION = (22, 3389)
 """SSH and RDP."""
@@ -16,7 +16,7 @@ TCP = "6"
 """Its protocol number, which AWS answers with whatever it is asked with."""
 
 
-class Entry(TypedDict):
+class NetworkAclEntry(TypedDict):
     """One entry; the lowest number that matches decides."""
 
     rule_no: int
@@ -27,8 +27,8 @@ class Entry(TypedDict):
     to_port: int
 
 
-def _entry(number: int, action: str, protocol: str = "-1", port: int = 0) -> Entry:
-    return Entry(
+def _entry(number: int, action: str, protocol: str = "-1", port: int = 0) -> NetworkAclEntry:
+    return NetworkAclEntry(
         rule_no=number,
         protocol=protocol,
         action=action,
@@ -39,8 +39,8 @@ def _entry(number: int, action: str, protocol: str = "-1", port: int = 0) -> Ent
 
 
 _EVERYTHING = _entry(1000, "allow")
-INBOUND: tuple[Entry, ...] = (
+INBOUND_ENTRIES: tuple[NetworkAclEntry, ...] = (
     *(_entry(100 + place, "deny", TCP, port) for place, port in enumerate(REMOTE_ADMINISTRATION)),
     _EVERYTHING,
 )
-OUTBOUND: tuple[Entry, ...] = (_EVERYTHING,)
+OUTBOUND_ENTRIES: tuple[NetworkAclEntry, ...] = (_EVERYTHING,)

@@ -4,23 +4,23 @@ from pulumi import ResourceOptions
 from pulumi_aws import lb
 
 from components.base import PlatformComponent
-from components.edge.args import BalancerArgs
+from components.edge.args import LoadBalancerArgs
 from components.edge.plan import LOGS_PREFIX, adoption_tags
 
 
-class Balancer(PlatformComponent):
+class LoadBalancer(PlatformComponent):
     """An application load balancer without listeners: those are the cluster's controller's, with rules and targets.
 
     The controller finds it by its tags (ADR 0013), and writes the tags it wants: those that its Ingresses carry.
     Outputs: arn, dns_name, zone_id (of AWS's own zone, for aliases), tags.
     """
 
-    def __init__(self, name: str, args: BalancerArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:edge:Balancer", name, args.placement, opts)
+    def __init__(self, name: str, args: LoadBalancerArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:edge:Balancer", name, args.context, opts)
         base = self.child(args.role)
         balancer = lb.LoadBalancer(
             name,
-            name=args.placement.named(args.role),
+            name=args.context.resource_name(args.role),
             load_balancer_type="application",
             internal=False,
             ip_address_type="ipv4",

@@ -13,7 +13,7 @@ HTTPS = (443, 443)
 HTTP = (80, 80)
 
 
-class Group(StrEnum):
+class SecurityGroup(StrEnum):
     """What a security group stands in front of."""
 
     LOAD_BALANCER = "load-balancer"
@@ -33,7 +33,7 @@ class Range:
 
 
 INTERNET = Range("internet", IPv4Network("0.0.0.0/0"))
-Peer = Group | Range
+Peer = SecurityGroup | Range
 
 
 class Direction(StrEnum):
@@ -58,7 +58,7 @@ class Flow:
 class RulePlan:
     """One rule of one group."""
 
-    group: Group
+    group: SecurityGroup
     direction: Direction
     peer: Peer
     ports: tuple[int, int]
@@ -68,7 +68,7 @@ class RulePlan:
     def name(self) -> str:
         """Short and stable, e.g. `database-from-nodes-5432`."""
         word = "from" if self.direction is Direction.INGRESS else "to"
-        peer = self.peer if isinstance(self.peer, Group) else self.peer.name
+        peer = self.peer if isinstance(self.peer, SecurityGroup) else self.peer.name
         return f"{self.group}-{word}-{peer}-{self.ports[0]}"
 
 
@@ -78,9 +78,9 @@ def rules(flows: Sequence[Flow]) -> tuple[RulePlan, ...]:
 
 
 def _rules(flow: Flow) -> Iterator[RulePlan]:
-    if isinstance(flow.target, Group):
+    if isinstance(flow.target, SecurityGroup):
         yield RulePlan(flow.target, Direction.INGRESS, flow.source, flow.ports, flow.why)
-    if isinstance(flow.source, Group):
+    if isinstance(flow.source, SecurityGroup):
         yield RulePlan(flow.source, Direction.EGRESS, flow.target, flow.ports, flow.why)
 
 
@@ -94,19 +94,19 @@ def region_flows(own: IPv4Network, vault: IPv4Network, other: IPv4Network | None
             and ours reach theirs, for the writer may be on either side of the peering.
     """
     return (
-        Flow(INTERNET, Group.LOAD_BALANCER, HTTPS, "browsers and school systems"),
-        Flow(INTERNET, Group.LOAD_BALANCER, HTTP, "redirected to HTTPS by the load balancer"),
-        Flow(Group.LOAD_BALANCER, Group.NODES, NODE_PORTS, "load balancer to services"),
-        Flow(Group.NODES, Group.DATABASE, POSTGRES, "services to the database"),
-        Flow(Group.NODES, Group.CACHE, REDIS, "services to the cache"),
-        Flow(Range("vault", vault), Group.DATABASE, POSTGRES, "Vault makes and revokes database users"),
-        Flow(Range("network", own), Group.ENDPOINTS, HTTPS, "machines and pods to AWS"),
+        Flow(INTERNET, SecurityGroup.LOAD_BALANCER, HTTPS, "browsers and school systems"),
+        Flow(INTERNET, SecurityGroup.LOAD_BALANCER, HTTP, "redirected to HTTPS by the load balancer"),
+        Flow(SecurityGroup.LOAD_BALANCER, SecurityGroup.NODES, NODE_PORTS, "load balancer to services"),
+        Flow(SecurityGroup.NODES, SecurityGroup.DATABASE, POSTGRES, "services to the database"),
+        Flow(SecurityGroup.NODES, SecurityGroup.CACHE, REDIS, "services to the cache"),
+        Flow(Range("vault", vault), SecurityGroup.DATABASE, POSTGRES, "Vault makes and revokes database users"),
+        Flow(Range("network", own), SecurityGroup.ENDPOINTS, HTTPS, "machines and pods to AWS"),
         *(_across(Range("other-region", other)) if other else ()),
     )
 
 
 def _across(other: Range) -> tuple[Flow, ...]:
     return (
-        Flow(other, Group.DATABASE, POSTGRES, "services of the other region, while the writer is here"),
-        Flow(Group.NODES, other, POSTGRES, "services to the database, while the writer is in the other region"),
+        Flow(other, SecurityGroup.DATABASE, POSTGRES, "services of the other region, while the writer is here"),
+        Flow(SecurityGroup.NODES, other, POSTGRES, "services to the database, while the writer is in the other region"),
     )

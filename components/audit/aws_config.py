@@ -6,21 +6,21 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import cfg, iam
 
-from components.audit.plan import RECORDER, archive_lifecycle, history_delivery
-from components.base import PlacedArgs, PlatformComponent
+from components.audit.plan import RECORDER, archive_lifecycle, config_delivery_statements
+from components.base import ComponentArgs, PlatformComponent
 from components.storage.bucket import BucketArgs, PrivateBucket
 
 SNAPSHOTS = "TwentyFour_Hours"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConfigurationHistoryArgs(PlacedArgs):
+class ConfigurationHistoryArgs(ComponentArgs):
     """How long the history is kept, and with which key."""
 
     key: pulumi.Input[str]
     """ARN of a key of the bucket's region that AWS Config may use."""
     years: int
-    emptied_on_destroy: bool
+    force_destroy: bool
     access_logs: pulumi.Input[str]
     """Bucket that is told who reads the history."""
 
@@ -38,53 +38,53 @@ class ConfigurationHistory(PlatformComponent):
     """
 
     def __init__(self, name: str, args: ConfigurationHistoryArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:audit:ConfigurationHistory", name, args.placement, opts)
-        role = iam.ServiceLinkedRole(name, aws_service_name=RECORDER, **self.worldwide("configuration-recorder"))
+        super().__init__("campus:audit:ConfigurationHistory", name, args.context, opts)
+        role = iam.ServiceLinkedRole(name, aws_service_name=RECORDER, **self.global_child("configuration-recorder"))
         self.store = PrivateBucket(
             name,
             BucketArgs(
-                placement=args.placement,
+                context=args.context,
                 role="configuration-history",
                 lifecycle=archive_lifecycle(args.years),
-                emptied_on_destroy=args.emptied_on_destroy,
+                force_destroy=args.force_destroy,
                 key=args.key,
                 access_logs=args.access_logs,
-                grants=lambda arn: history_delivery(arn, args.placement.account),
+                grants=lambda arn: config_delivery_statements(arn, args.context.account),
             ),
-            self.inside(),
+            self.child_options(),
         )
-        self.bucket = self.store.granted
+        self.bucket = self.store.name_after_policy
         self.key = args.key
         self.role_arn = role.arn
         self.register_outputs({})
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecorderArgs(PlacedArgs):
+class ConfigurationRecorderArgs(ComponentArgs):
     """The region is the placement's."""
 
     history: ConfigurationHistory
-    worldwide: bool
+    include_global_resources: bool
     """Whether resources without a region (IAM) are recorded here: in one region of an account, or each counts twice."""
 
 
-class Recorder(PlatformComponent):
+class ConfigurationRecorder(PlatformComponent):
     """Records every kind of resource of its region, from its creation on: the channel first, then it is turned on."""
 
-    def __init__(self, name: str, args: RecorderArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:audit:Recorder", name, args.placement, opts)
+    def __init__(self, name: str, args: ConfigurationRecorderArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:audit:Recorder", name, args.context, opts)
         recorder = cfg.Recorder(
             name,
-            name=args.placement.named("recorder"),
+            name=args.context.resource_name("recorder"),
             role_arn=args.history.role_arn,
             recording_group=cfg.RecorderRecordingGroupArgs(
-                all_supported=True, include_global_resource_types=args.worldwide
+                all_supported=True, include_global_resource_types=args.include_global_resources
             ),
             **self.untagged(),
         )
         channel = cfg.DeliveryChannel(
             name,
-            name=args.placement.named("recorder"),
+            name=args.context.resource_name("recorder"),
             s3_bucket_name=args.history.bucket,
             s3_kms_key_arn=args.history.key,
             snapshot_delivery_properties=cfg.DeliveryChannelSnapshotDeliveryPropertiesArgs(

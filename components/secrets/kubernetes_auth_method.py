@@ -7,12 +7,12 @@ import pulumi
 import pulumi_vault as vault
 from pulumi import ResourceOptions
 
-from components.base import PlacedArgs, PlatformComponent
-from components.secrets.plan import AUDIENCE, SignInPlan
+from components.base import ComponentArgs, PlatformComponent
+from components.secrets.plan import AUDIENCE, AuthRolePlan
 
 
 @dataclass(frozen=True, kw_only=True)
-class KubernetesSignInArgs(PlacedArgs):
+class KubernetesAuthMethodArgs(ComponentArgs):
     """Which cluster, and who of it."""
 
     path: str
@@ -21,22 +21,22 @@ class KubernetesSignInArgs(PlacedArgs):
     cluster_authority: pulumi.Input[str]
     """PEM text."""
     reviewer_token: pulumi.Input[str]
-    sign_ins: Sequence[SignInPlan]
+    auth_roles: Sequence[AuthRolePlan]
     policies: Mapping[str, vault.Policy]
     """By name; each exists before anybody may sign in to it."""
 
 
-class KubernetesSignIn(PlatformComponent):
+class KubernetesAuthMethod(PlatformComponent):
     """Vault's Kubernetes auth method, with one role per service account."""
 
-    def __init__(self, name: str, args: KubernetesSignInArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:secrets:KubernetesSignIn", name, args.placement, opts)
+    def __init__(self, name: str, args: KubernetesAuthMethodArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:secrets:KubernetesSignIn", name, args.context, opts)
         method = vault.AuthBackend(
             name,
             type="kubernetes",
             path=args.path,
-            description=f"service accounts of campus-{args.placement.environment}",
-            opts=self.inside(),
+            description=f"service accounts of campus-{args.context.environment}",
+            opts=self.child_options(),
         )
         config = vault.kubernetes.AuthBackendConfig(
             name,
@@ -45,9 +45,9 @@ class KubernetesSignIn(PlatformComponent):
             kubernetes_ca_cert=args.cluster_authority,
             token_reviewer_jwt=args.reviewer_token,
             disable_local_ca_jwt=True,
-            opts=self.inside(),
+            opts=self.child_options(),
         )
-        for plan in args.sign_ins:
+        for plan in args.auth_roles:
             vault.kubernetes.AuthBackendRole(
                 f"{name}-{plan.role}",
                 backend=method.path,
@@ -58,6 +58,6 @@ class KubernetesSignIn(PlatformComponent):
                 token_policies=[args.policies[plan.policy].name],
                 token_ttl=plan.ttl,
                 token_max_ttl=plan.ttl,
-                opts=self.inside(ResourceOptions(depends_on=[config])),
+                opts=self.child_options(ResourceOptions(depends_on=[config])),
             )
         self.register_outputs({})

@@ -7,43 +7,43 @@ import pulumi
 from pulumi import ResourceOptions
 from pulumi_aws import iam
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.identity.documents import policy
 from components.identity.persona_plan import persona_permissions, persona_trust
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeopleArgs(PlacedArgs):
+class PersonaRolesArgs(ComponentArgs):
     """Who has access to the environment."""
 
     personas: Sequence[str]
     session_seconds: int
 
 
-class People(PlatformComponent):
+class PersonaRoles(PlatformComponent):
     """Roles `campus-<env>-<persona>`. Outputs: arns by persona, known once the roles may do what they are for."""
 
-    def __init__(self, name: str, args: PeopleArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__("campus:identity:People", name, args.placement, opts)
+    def __init__(self, name: str, args: PersonaRolesArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__("campus:identity:People", name, args.context, opts)
         self._args = args
         self.arns = {persona: self._role(f"{name}-{persona}", persona) for persona in args.personas}
         self.register_outputs({"arns": self.arns})
 
     def _role(self, name: str, persona: str) -> pulumi.Output[str]:
-        place = self._args.placement
+        place = self._args.context
         role = iam.Role(
             name,
-            name=place.named(persona),
+            name=place.resource_name(persona),
             assume_role_policy=policy(*persona_trust(place.account, persona)),
             max_session_duration=self._args.session_seconds,
             permissions_boundary=place.boundary,
-            **self.worldwide(persona),
+            **self.global_child(persona),
         )
         inline = iam.RolePolicy(
             name,
             name=persona,
             role=role.name,
             policy=policy(*persona_permissions(place.account, place.environment)),
-            opts=self.inside(),
+            opts=self.child_options(),
         )
         return pulumi.Output.all(role.arn, inline.id).apply(lambda parts: str(parts[0]))

@@ -5,18 +5,18 @@ from ipaddress import IPv4Network
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.network.firewall_plan import (
+from components.network.security_group_plan import (
     INTERNET,
     Direction,
     Flow,
-    Group,
     Range,
+    SecurityGroup,
     region_flows,
     rules,
 )
 
 VAULT = IPv4Network("10.250.64.0/24")
-PEERS = st.one_of(st.sampled_from(list(Group)), st.just(INTERNET), st.just(Range("vault", VAULT)))
+PEERS = st.one_of(st.sampled_from(list(SecurityGroup)), st.just(INTERNET), st.just(Range("vault", VAULT)))
 FLOWS = st.lists(st.builds(Flow, PEERS, PEERS, st.just((443, 443)), st.just("why")), unique=True)
 
 
@@ -56,10 +56,10 @@ def test_a_changed_address_does_not_rename_a_rule() -> None:
 @given(FLOWS)
 def test_each_flow_has_a_rule_at_every_end_that_is_a_group(flows: list[Flow]) -> None:
     made = rules(flows)
-    ends = [end for flow in flows for end in (flow.source, flow.target) if isinstance(end, Group)]
+    ends = [end for flow in flows for end in (flow.source, flow.target) if isinstance(end, SecurityGroup)]
     assert len(made) == len(ends)
     for flow in flows:
-        if isinstance(flow.target, Group):
+        if isinstance(flow.target, SecurityGroup):
             assert any(
                 r.group is flow.target and r.peer == flow.source and r.direction is Direction.INGRESS for r in made
             )

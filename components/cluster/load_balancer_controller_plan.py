@@ -30,7 +30,7 @@ LISTENERS = (
 )
 
 
-def balancer_statements(account: str, region: str, cluster: str) -> tuple[Statement, ...]:
+def load_balancer_controller_statements(account: str, region: str, cluster: str) -> tuple[Statement, ...]:
     """The statements of the controller of one cluster."""
     asked = {"StringEquals": {f"aws:RequestTag/{OWNER}": cluster}}
     owned = {"StringEquals": {f"aws:ResourceTag/{OWNER}": cluster}}

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_vault as vault
 
-from components.base import PlacedArgs, PlatformComponent
+from components.base import ComponentArgs, PlatformComponent
 from components.secrets.plan import GROUPS_CLAIM, PEOPLE, PEOPLE_MAX_TTL, PEOPLE_ROLE, PEOPLE_TTL, callbacks
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeopleArgs(PlacedArgs):
+class PeopleAuthMethodArgs(ComponentArgs):
     """Who has which role."""
 
     address: str
@@ -21,7 +21,7 @@ class PeopleArgs(PlacedArgs):
     policies: Mapping[str, vault.Policy]
 
 
-class People(PlatformComponent):
+class PeopleAuthMethod(PlatformComponent):
     """The sign-in method, a role for whoever is in a group of the environment, and each group with its policy.
 
     Which identity provider, and the secret that it gave this Vault, are written to `auth/oidc/config` by whoever
@@ -30,14 +30,14 @@ class People(PlatformComponent):
     Outputs: ids (of the groups, by persona).
     """
 
-    def __init__(self, name: str, args: PeopleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("campus:secrets:People", name, args.placement, opts)
+    def __init__(self, name: str, args: PeopleAuthMethodArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("campus:secrets:People", name, args.context, opts)
         method = vault.AuthBackend(
             name,
             type="oidc",
             path=PEOPLE,
-            description=f"people of campus-{args.placement.environment}",
-            opts=self.inside(),
+            description=f"people of campus-{args.context.environment}",
+            opts=self.child_options(),
         )
         vault.jwt.AuthBackendRole(
             name,
@@ -51,7 +51,7 @@ class People(PlatformComponent):
             allowed_redirect_uris=callbacks(args.address),
             token_ttl=PEOPLE_TTL,
             token_max_ttl=PEOPLE_MAX_TTL,
-            opts=self.inside(),
+            opts=self.child_options(),
         )
         self.ids = {
             persona: self._group(f"{name}-{persona}", args, method, *who) for persona, who in args.groups.items()
@@ -59,7 +59,7 @@ class People(PlatformComponent):
         self.register_outputs({})
 
     def _group(
-        self, name: str, args: PeopleArgs, method: vault.AuthBackend, group: str, role: str
+        self, name: str, args: PeopleAuthMethodArgs, method: vault.AuthBackend, group: str, role: str
     ) -> pulumi.Output[str]:
         """Who is in it is the identity provider's to say; the alias is what its group is called there."""
         made = vault.identity.Group(
@@ -67,10 +67,10 @@ class People(PlatformComponent):
             name=group,
             type="external",
             policies=[args.policies[role].name],
-            metadata={"environment": args.placement.environment, "role": role},
-            opts=self.inside(),
+            metadata={"environment": args.context.environment, "role": role},
+            opts=self.child_options(),
         )
         vault.identity.GroupAlias(
-            name, name=group, mount_accessor=method.accessor, canonical_id=made.id, opts=self.inside()
+            name, name=group, mount_accessor=method.accessor, canonical_id=made.id, opts=self.child_options()
         )
         return made.id

@@ -7,7 +7,7 @@ import pulumi
 
 
 @dataclass(frozen=True)
-class FrontDoor:
+class LoadBalancerRef:
     """The load balancer that all Ingresses of a cluster share; it is made outside the cluster (ADR 0013)."""
 
     group: str

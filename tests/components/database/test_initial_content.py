@@ -1,0 +1,11 @@
+"""What a new instance is made from."""
+
+from components.database.primary import initial_content
+
+
+def test_a_new_database_is_empty_and_has_a_master_user() -> None:
+    assert initial_content(None) == {"username": "campus_admin", "db_name": "records"}
+
+
+def test_a_restored_one_has_what_its_snapshot_has() -> None:
+    assert initial_content("campus-dev-records-1") == {"snapshot_identifier": "campus-dev-records-1"}
