@@ -13,7 +13,7 @@ from operations.bootstrap.context import AccountContext, account_context
 from operations.bootstrap.desired import desired_resources
 from operations.bootstrap.plan import conflicts, plan, to_do
 from operations.bootstrap.screen import Screen
-from stacks.layers.foundation import placement
+from stacks.layers.foundation import deployment_context
 from stacks.loading import load_file
 
 PLATFORM = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ DONE, UNDONE, IMPOSSIBLE = 0, 2, 1
 def context_from(project: Path, environment: str) -> AccountContext:
     """Return the account context from an environment's settings. Raises SettingsError."""
     settings = load_file(project, environment)
-    return account_context(settings, placement(settings).feature("bootstrap").tags.as_dict())
+    return account_context(settings, deployment_context(settings).with_feature("bootstrap").tags.as_dict())
 
 
 def bootstrap(environment: str, *, execute: bool, screen: Screen | None = None, project: Path = PLATFORM) -> int:

@@ -6,14 +6,24 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import ResourceOptions
 
-from components.audit.alarms import Notices, NoticesArgs, TrailAlarms, TrailAlarmsArgs
+from components.audit.alarms import SecurityAlertTopic, SecurityAlertTopicArgs, TrailAlarms, TrailAlarmsArgs
+from components.audit.aws_config import (
+    ConfigurationHistory,
+    ConfigurationHistoryArgs,
+    ConfigurationRecorder,
+    ConfigurationRecorderArgs,
+)
 from components.audit.copies import Archive, ArchiveCopies, ArchiveCopiesArgs
 from components.audit.detection import Detection, DetectionArgs
-from components.audit.guards import AccountGuards, AccountGuardsArgs, RegionGuards, RegionGuardsArgs
-from components.audit.plan import WATCHES
-from components.audit.recording import ConfigurationHistory, ConfigurationHistoryArgs, Recorder, RecorderArgs
+from components.audit.plan import METRIC_FILTERS
+from components.audit.security_defaults import (
+    AccountSecurityDefaults,
+    AccountSecurityDefaultsArgs,
+    RegionSecurityDefaults,
+    RegionSecurityDefaultsArgs,
+)
 from components.audit.trail import AuditTrail, AuditTrailArgs
-from components.base import Placement
+from components.base import DeploymentContext
 from components.edge.plan import HEALTH_REGION
 from components.keys.plan import Purpose
 from stacks.layers.base import Layer
@@ -32,23 +42,26 @@ class AuditOutputs:
 
 def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutputs:
     """The trail first; then recorder, detection and guards in every region that the environment uses."""
-    layer = Layer("Audit", base.placement.feature("audit"), [base.aws])
-    place = layer.placement
+    layer = Layer("Audit", base.context.with_feature("audit"), [base.aws])
+    place = layer.context
     trail = _trail(settings, base, layer)
     alert_topics = _alert_topics(settings, base, layer)
     if settings.audit.alarms:
         TrailAlarms(
             "trail-alarm",
             TrailAlarmsArgs(
-                placement=place, log_group=trail.log_group, topic=alert_topics[place.region], watches=WATCHES
+                context=place,
+                log_group=trail.log_group,
+                topic=alert_topics[place.region],
+                metric_filters=METRIC_FILTERS,
             ),
-            layer.inside(),
+            layer.child_options(),
         )
     history = _history(settings, base, layer, trail)
-    AccountGuards("account-guards", AccountGuardsArgs(placement=place), layer.inside())
+    AccountSecurityDefaults("account-guards", AccountSecurityDefaultsArgs(context=place), layer.child_options())
     _region(layer, place, base.keys[Purpose.VOLUMES], history)
     if settings.recovery.enabled:
-        away = place.moved_to(settings.recovery.region)
+        away = place.with_region(settings.recovery.region)
         archives = [Archive(trail.archive, locked=not settings.data.destroyable), Archive(history.store, locked=False)]
         _copies(settings, base, layer, archives=archives, topic=alert_topics[place.region])
         _region(layer, away, base.recovery_keys[Purpose.VOLUMES], history, suffix="-dr")
@@ -59,7 +72,7 @@ def _trail(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer)
     return AuditTrail(
         "trail",
         AuditTrailArgs(
-            placement=layer.placement,
+            context=layer.context,
             key=base.keys[Purpose.AUDIT],
             logs_key=base.keys[Purpose.LOGS],
             log_days=settings.audit.trail_log_days,
@@ -67,7 +80,7 @@ def _trail(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer)
             locked=not settings.data.destroyable,
             insights=settings.audit.insights,
         ),
-        layer.inside(),
+        layer.child_options(),
     )
 
 
@@ -78,13 +91,13 @@ def _history(
     return ConfigurationHistory(
         "configuration-history",
         ConfigurationHistoryArgs(
-            placement=layer.placement,
+            context=layer.context,
             key=base.keys[Purpose.AUDIT],
             years=settings.audit.archive_years,
-            emptied_on_destroy=settings.data.destroyable,
+            force_destroy=settings.data.destroyable,
             access_logs=trail.access_logs,
         ),
-        layer.inside(),
+        layer.child_options(),
     )
 
 
@@ -100,16 +113,16 @@ def _copies(
     ArchiveCopies(
         "record-dr",
         ArchiveCopiesArgs(
-            placement=layer.placement.moved_to(settings.recovery.region),
+            context=layer.context.with_region(settings.recovery.region),
             archives=archives,
-            archives_key=base.keys[Purpose.AUDIT],
+            source_key=base.keys[Purpose.AUDIT],
             key=base.recovery_keys[Purpose.AUDIT],
             years=settings.audit.archive_years,
             log_days=settings.audit.trail_log_days,
-            emptied_on_destroy=settings.data.destroyable,
+            force_destroy=settings.data.destroyable,
             topic=topic,
         ),
-        layer.inside(),
+        layer.child_options(),
     )
 
 
@@ -121,22 +134,33 @@ def _alert_topics(
     if settings.recovery.enabled and settings.recovery.region == HEALTH_REGION:
         keys[HEALTH_REGION] = base.recovery_keys[Purpose.AUDIT]
     return {
-        region: Notices(
+        region: SecurityAlertTopic(
             f"security-notices{'' if region == settings.region else '-dr'}",
-            NoticesArgs(placement=layer.placement.moved_to(region), key=key, notify=settings.audit.notify),
-            layer.inside(),
+            SecurityAlertTopicArgs(context=layer.context.with_region(region), key=key, notify=settings.audit.notify),
+            layer.child_options(),
         ).topic
         for region, key in keys.items()
     }
 
 
 def _region(
-    layer: Layer, place: Placement, volumes_key: pulumi.Output[str], history: ConfigurationHistory, *, suffix: str = ""
+    layer: Layer,
+    place: DeploymentContext,
+    volumes_key: pulumi.Output[str],
+    history: ConfigurationHistory,
+    *,
+    suffix: str = "",
 ) -> None:
     """The hub comes after the recorder: its controls judge by what that has recorded."""
-    recorder = Recorder(
-        f"recorder{suffix}", RecorderArgs(placement=place, history=history, worldwide=not suffix), layer.inside()
+    recorder = ConfigurationRecorder(
+        f"recorder{suffix}",
+        ConfigurationRecorderArgs(context=place, history=history, include_global_resources=not suffix),
+        layer.child_options(),
     )
-    recorded = layer.inside(ResourceOptions(depends_on=[recorder]))
-    Detection(f"detection{suffix}", DetectionArgs(placement=place), recorded)
-    RegionGuards(f"region-guards{suffix}", RegionGuardsArgs(placement=place, volumes_key=volumes_key), layer.inside())
+    recorded = layer.child_options(ResourceOptions(depends_on=[recorder]))
+    Detection(f"detection{suffix}", DetectionArgs(context=place), recorded)
+    RegionSecurityDefaults(
+        f"region-guards{suffix}",
+        RegionSecurityDefaultsArgs(context=place, volumes_key=volumes_key),
+        layer.child_options(),
+    )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pulumi
 
 from components.backup.daily import DailyBackups, DailyBackupsArgs
-from components.backup.plan import Lock
+from components.backup.plan import VaultLockMode
 from components.backup.vault import BackupVault, BackupVaultArgs
-from components.base import Placement
+from components.base import DeploymentContext
 from components.keys.plan import Purpose
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
@@ -33,24 +33,24 @@ def backups(
     resources: Sequence[pulumi.Output[str]],
 ) -> BackupVaults:
     """Deploy vaults, backup plan and roles. Buckets are excluded: versioning and replication protect them."""
-    placement = base.placement.feature("backup")
-    vault = _vault(settings, layer, role="backups", placement=placement, keys=base.keys, topic=alert_topics.primary)
+    context = base.context.with_feature("backup")
+    vault = _vault(settings, layer, role="backups", context=context, keys=base.keys, topic=alert_topics.primary)
     copy = None
     if alert_topics.recovery is not None:
-        there = base.recovery_placement.feature("backup")
+        there = base.recovery_context.with_feature("backup")
         copy = _vault(
-            settings, layer, role="backups-dr", placement=there, keys=base.recovery_keys, topic=alert_topics.recovery
+            settings, layer, role="backups-dr", context=there, keys=base.recovery_keys, topic=alert_topics.recovery
         )
     DailyBackups(
         "backups",
         DailyBackupsArgs(
-            placement=placement,
+            context=context,
             vault=vault,
             copy=copy,
             retention_days=settings.backup.retention_days,
             resources=resources,
         ),
-        layer.inside(),
+        layer.child_options(),
     )
     return BackupVaults(vault, copy)
 
@@ -60,7 +60,7 @@ def _vault(
     layer: Layer,
     *,
     role: str,
-    placement: Placement,
+    context: DeploymentContext,
     keys: dict[Purpose, pulumi.Output[str]],
     topic: pulumi.Output[str],
 ) -> BackupVault:
@@ -69,14 +69,14 @@ def _vault(
     return BackupVault(
         role,
         BackupVaultArgs(
-            placement=placement,
+            context=context,
             role=role,
             key=keys[Purpose.BACKUP],
-            lock=Lock.NONE if settings.data.destroyable else wanted.lock,
+            lock=VaultLockMode.NONE if settings.data.destroyable else wanted.lock,
             grace_days=wanted.grace_days,
-            shortest_days=min(BACKUP_RETENTION_DAYS, wanted.retention_days),
+            min_retention_days=min(BACKUP_RETENTION_DAYS, wanted.retention_days),
             topic=topic,
-            emptied_on_destroy=settings.data.destroyable,
+            force_destroy=settings.data.destroyable,
         ),
-        layer.inside(),
+        layer.child_options(),
     )

@@ -7,8 +7,8 @@ import pulumi
 from components.cache.plan import Topology
 from components.cache.redis import RedisArgs, RedisCache
 from components.keys.plan import Purpose
-from components.network.firewall_plan import Group
 from components.network.plan import Tier
+from components.network.security_group_plan import SecurityGroup
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import RegionNetwork
@@ -31,7 +31,7 @@ def cache(settings: EnvironmentSettings, base: FoundationOutputs, network: Regio
     made = RedisCache(
         "cache",
         RedisArgs(
-            placement=base.placement.feature("cache"),
+            context=base.context.with_feature("cache"),
             role="cache",
             version=wanted.version,
             node_type=wanted.node_type,
@@ -40,10 +40,10 @@ def cache(settings: EnvironmentSettings, base: FoundationOutputs, network: Regio
             log_retention_days=wanted.log_retention_days,
             final_snapshot=not settings.data.destroyable,
             subnet_ids=network.subnet_ids[Tier.DATA],
-            security_group_ids=[network.groups[Group.CACHE]],
+            security_group_ids=[network.groups[SecurityGroup.CACHE]],
             key=base.keys[Purpose.CACHE],
             logs_key=base.keys[Purpose.LOGS],
         ),
-        layer.inside(),
+        layer.child_options(),
     )
     return CacheOutputs(made.address, made.port, made.user, made.connect_arns)

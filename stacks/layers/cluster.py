@@ -1,8 +1,8 @@
 """The Kubernetes cluster of the primary region, and the people who have access to the environment's clusters."""
 
 from components.cluster.args import AccessGrant
-from components.identity.persona import People, PeopleArgs
 from components.identity.persona_plan import session_seconds
+from components.identity.persona_roles import PersonaRoles, PersonaRolesArgs
 from stacks.access import ACCESS, group
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
@@ -13,7 +13,7 @@ from stacks.settings import EnvironmentSettings
 
 def cluster(settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs) -> ClusterOutputs:
     """Roles of people first; then the cluster that lets them in."""
-    layer = Layer("Cluster", base.placement.feature("cluster"), [base.aws])
+    layer = Layer("Cluster", base.context.with_feature("cluster"), [base.aws])
     args = RegionalClusterArgs(
         layer=layer,
         suffix="",
@@ -29,13 +29,13 @@ def cluster(settings: EnvironmentSettings, base: FoundationOutputs, network: Net
 def _people(settings: EnvironmentSettings, layer: Layer) -> list[AccessGrant]:
     """Exactly the personas of `stacks.access`, each as its Kubernetes group."""
     personas = tuple(ACCESS[settings.environment])
-    made = People(
+    made = PersonaRoles(
         "people",
-        PeopleArgs(
-            placement=layer.placement.feature("access"),
+        PersonaRolesArgs(
+            context=layer.context.with_feature("access"),
             personas=personas,
             session_seconds=session_seconds(production_like=settings.environment.production_like),
         ),
-        layer.inside(),
+        layer.child_options(),
     )
     return [AccessGrant(persona, made.arns[persona], (group(persona),)) for persona in personas]

@@ -6,8 +6,8 @@ import pulumi
 import pulumi_kubernetes as k8s
 from pulumi import ResourceOptions
 
-from components.base import Placement
-from components.delivery.registries import in_region
+from components.base import DeploymentContext
+from components.delivery.registries import regional_reference
 from components.network.plan import VpcPlan
 
 
@@ -18,7 +18,7 @@ class ClusterContext:
     kubernetes: k8s.Provider
     name: pulumi.Output[str]
     """Name of the cluster in AWS."""
-    placement: Placement
+    context: DeploymentContext
     """Placement in the cluster's own region."""
     network: VpcPlan
     """Subnet plan of the cluster's own VPC."""
@@ -36,4 +36,4 @@ class ClusterContext:
 
     def image(self, reference: str) -> str:
         """Return an image or repository reference in the registry of the cluster's region."""
-        return in_region(reference, self.placement.region)
+        return regional_reference(reference, self.context.region)

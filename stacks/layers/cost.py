@@ -1,6 +1,6 @@
 """What the environment may cost, who hears of it, and by what its costs are told apart."""
 
-from components.cost.alerts import CostAlerts, CostAlertsArgs
+from components.cost.alerts import CostAlertTopic, CostAlertTopicArgs
 from components.cost.allocation import Allocation, AllocationArgs
 from components.cost.anomalies import Anomalies, AnomaliesArgs
 from components.cost.budgets import Budgets, BudgetsArgs
@@ -12,15 +12,15 @@ from stacks.settings import EnvironmentSettings
 
 def cost(settings: EnvironmentSettings, base: FoundationOutputs) -> None:
     """Budgets by environment, team and feature; anomaly alerts; cost allocation."""
-    layer = Layer("Cost", base.placement.feature("cost"), [base.aws])
-    place, wanted, within = layer.placement, settings.cost, layer.inside()
-    topic = CostAlerts("cost-alerts", CostAlertsArgs(placement=place), within).topic
+    layer = Layer("Cost", base.context.with_feature("cost"), [base.aws])
+    place, wanted, within = layer.context, settings.cost, layer.child_options()
+    topic = CostAlertTopic("cost-alerts", CostAlertTopicArgs(context=place), within).topic
     budgets = plan_budgets(settings.environment, wanted.monthly_budget, wanted.teams, wanted.features)
-    Budgets("budgets", BudgetsArgs(placement=place, plans=budgets, notify=wanted.notify, topic=topic), within)
+    Budgets("budgets", BudgetsArgs(context=place, plans=budgets, notify=wanted.notify, topic=topic), within)
     Anomalies(
         "anomalies",
         AnomaliesArgs(
-            placement=place,
+            context=place,
             plans=plan_monitors(wanted.teams),
             threshold=wanted.anomaly_threshold,
             notify=wanted.notify,
@@ -28,4 +28,4 @@ def cost(settings: EnvironmentSettings, base: FoundationOutputs) -> None:
         ),
         within,
     )
-    Allocation("allocation", AllocationArgs(placement=place, activate_tags=wanted.activate_tags), within)
+    Allocation("allocation", AllocationArgs(context=place, activate_tags=wanted.activate_tags), within)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.alerts.topic import AlertTopic, AlertTopicArgs
 from components.keys.plan import PUBLISHERS, Purpose
-from components.notices.topic import NoticeTopic, NoticeTopicArgs
 from stacks.layers.backups import backups
 from stacks.layers.base import Layer
 from stacks.layers.cache import CacheOutputs, cache
@@ -45,7 +45,7 @@ def data(
     settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs
 ) -> DataOutputs:
     """Stores first, then what copies and backs them up."""
-    layer = Layer("Data", base.placement, [base.aws])
+    layer = Layer("Data", base.context, [base.aws])
     alert_topics = _alert_topics(base, layer)
     instances = database(settings, base, network, layer)
     evidence_buckets = evidence(settings, base, layer, alert_topics.primary)
@@ -63,8 +63,8 @@ def data(
         cache=cache(settings, base, network.primary, layer),
         evidence_bucket=evidence_buckets.primary.evidence.name,
         evidence_bucket_dr=evidence_buckets.copy.evidence.name if evidence_buckets.copy else None,
-        access_log_bucket=evidence_buckets.primary.access_logs.granted,
-        access_log_bucket_dr=evidence_buckets.copy.access_logs.granted if evidence_buckets.copy else None,
+        access_log_bucket=evidence_buckets.primary.access_logs.name_after_policy,
+        access_log_bucket_dr=evidence_buckets.copy.access_logs.name_after_policy if evidence_buckets.copy else None,
         vault_snapshot_bucket=snapshots.primary.name,
         vault_snapshot_bucket_dr=snapshots.copy.name if snapshots.copy else None,
         backup_vault=vaults.primary.name,
@@ -75,19 +75,19 @@ def data(
 
 def _alert_topics(base: FoundationOutputs, layer: Layer) -> AlertTopics:
     """A topic in each region, for AWS tells of a vault or a bucket only in its own."""
-    regions = {"": (base.placement, base.keys), "-dr": (base.recovery_placement, base.recovery_keys)}
+    regions = {"": (base.context, base.keys), "-dr": (base.recovery_context, base.recovery_keys)}
     topics = {
-        suffix: NoticeTopic(
+        suffix: AlertTopic(
             f"data-notices{suffix}",
-            NoticeTopicArgs(
-                placement=place.feature("backup"),
+            AlertTopicArgs(
+                context=place.with_feature("backup"),
                 role=f"data-notices{suffix}",
-                key=keys[Purpose.NOTICES],
+                key=keys[Purpose.ALERTS],
                 services=PUBLISHERS,
             ),
-            layer.inside(),
+            layer.child_options(),
         ).arn
         for suffix, (place, keys) in regions.items()
-        if Purpose.NOTICES in keys
+        if Purpose.ALERTS in keys
     }
     return AlertTopics(topics[""], topics.get("-dr"))

@@ -5,14 +5,14 @@ from typing import TypedDict
 
 import pulumi
 
-from components.base import Placement
+from components.base import DeploymentContext
 from components.database.args import PrimaryArgs, ReplicaArgs
 from components.database.backup_copies import BackupCopies, BackupCopiesArgs
 from components.database.primary import PostgresPrimary
 from components.database.replica import PostgresReplica
 from components.keys.plan import Purpose
-from components.network.firewall_plan import Group
 from components.network.plan import Tier
+from components.network.security_group_plan import SecurityGroup
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
 from stacks.layers.network import NetworkOutputs, RegionNetwork
@@ -37,9 +37,9 @@ def database(
             role="records",
             storage_gib=settings.database.storage_gib,
             restore_from=settings.database.restore_from,
-            **_database(settings, base.placement, network.primary, base.keys),
+            **_database(settings, base.context, network.primary, base.keys),
         ),
-        layer.inside(),
+        layer.child_options(),
     )
     if network.recovery is None:
         return DatabaseInstances(primary, None)
@@ -49,25 +49,25 @@ def database(
             role="records-dr",
             source_arn=primary.arn,
             monitoring_role_arn=primary.monitoring_role_arn,
-            **_database(settings, base.recovery_placement, network.recovery, base.recovery_keys),
+            **_database(settings, base.recovery_context, network.recovery, base.recovery_keys),
         ),
-        layer.inside(),
+        layer.child_options(),
     )
     BackupCopies(
         "records-backups-dr",
         BackupCopiesArgs(
-            placement=base.recovery_placement.feature("records"),
+            context=base.recovery_context.with_feature("records"),
             source_arn=primary.arn,
             key=base.recovery_keys[Purpose.DATABASE],
             retention_days=settings.database.backup_retention_days,
         ),
-        layer.inside(),
+        layer.child_options(),
     )
     return DatabaseInstances(primary, replica)
 
 
 class _Database(TypedDict):
-    placement: Placement
+    context: DeploymentContext
     version: str
     instance_class: str
     storage_cap_gib: int
@@ -84,14 +84,14 @@ class _Database(TypedDict):
 
 def _database(
     settings: EnvironmentSettings,
-    placement: Placement,
+    context: DeploymentContext,
     network: RegionNetwork,
     keys: dict[Purpose, pulumi.Output[str]],
 ) -> _Database:
     """What primary and replica share, each with its own region's network and keys."""
     database_settings = settings.database
     return {
-        "placement": placement.feature("records"),
+        "context": context.with_feature("records"),
         "version": database_settings.version,
         "instance_class": database_settings.instance_class,
         "storage_cap_gib": database_settings.storage_cap_gib,
@@ -101,7 +101,7 @@ def _database(
         "log_retention_days": database_settings.log_retention_days,
         "deletion_protection": not settings.data.destroyable,
         "subnet_ids": network.subnet_ids[Tier.DATA],
-        "security_group_ids": [network.groups[Group.DATABASE]],
+        "security_group_ids": [network.groups[SecurityGroup.DATABASE]],
         "key": keys[Purpose.DATABASE],
         "logs_key": keys[Purpose.LOGS],
     }

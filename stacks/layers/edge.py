@@ -6,17 +6,17 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import wafv2
 
-from components.delivery.front_door import FrontDoor
-from components.edge.args import BalancerArgs, CertificateArgs, NamesArgs, Target, WebFirewallArgs, ZoneArgs
-from components.edge.balancer import Balancer
+from components.delivery.load_balancer_ref import LoadBalancerRef
+from components.edge.args import AliasTarget, CertificateArgs, LoadBalancerArgs, NamesArgs, WebFirewallArgs, ZoneArgs
 from components.edge.certificate import Certificate
 from components.edge.firewall import WebFirewall
+from components.edge.load_balancer import LoadBalancer
 from components.edge.names import ServiceNames
 from components.edge.plan import HEALTH_REGION, INGRESS_GROUP, regional_host
 from components.edge.zone import DnsZone
 from components.keys.plan import Purpose
-from components.network.firewall_plan import Group
 from components.network.plan import Tier
+from components.network.security_group_plan import SecurityGroup
 from stacks.layers.audit import AuditOutputs
 from stacks.layers.base import Layer
 from stacks.layers.data import DataOutputs
@@ -31,7 +31,7 @@ class RegionEdge:
 
     region: str
     dns_name: pulumi.Output[str]
-    door: FrontDoor
+    load_balancer: LoadBalancerRef
     """What Ingresses have to say to come through it."""
     failing_over: bool
 
@@ -69,25 +69,25 @@ def edge(
     data: DataOutputs,
 ) -> EdgeOutputs:
     """One way in per region, and the names that lead to them."""
-    layer = Layer("Edge", base.placement.feature("edge"), [base.aws])
+    layer = Layer("Edge", base.context.with_feature("edge"), [base.aws])
     zone = _zone(settings, base, layer)
     near = RegionArgs("", network.primary, base.keys[Purpose.LOGS], data.access_log_bucket)
-    primary, target, proof = _front(settings, layer, zone, near)
+    primary, target, validation_record = _front(settings, layer, zone, near)
     recovery, other = None, None
     if network.recovery and data.access_log_bucket_dr:
         far = RegionArgs("-dr", network.recovery, base.recovery_keys[Purpose.LOGS], data.access_log_bucket_dr)
-        recovery, other, _ = _front(settings, layer, zone, far, proof)
+        recovery, other, _ = _front(settings, layer, zone, far, validation_record)
     ServiceNames(
         "names",
         NamesArgs(
-            placement=layer.placement,
+            context=layer.context,
             zone_id=zone.zone_id,
             health_paths=_health_paths(settings),
             primary=target,
             secondary=other,
-            notices=audit_outputs.alert_topics[HEALTH_REGION],
+            alert_topic=audit_outputs.alert_topics[HEALTH_REGION],
         ),
-        layer.inside(),
+        layer.child_options(),
     )
     return EdgeOutputs(primary, recovery, zone.zone_id, zone.name_servers)
 
@@ -104,15 +104,15 @@ def _zone(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer) 
     return DnsZone(
         "zone",
         ZoneArgs(
-            placement=layer.placement,
+            context=layer.context,
             domain=settings.domain,
             certificate_authorities=settings.edge.certificate_authorities,
-            emptied_on_destroy=settings.data.destroyable,
+            force_destroy=settings.data.destroyable,
             logs_region=HEALTH_REGION,
             logs_key=keys[HEALTH_REGION],
             log_retention_days=settings.edge.log_retention_days,
         ),
-        layer.inside(),
+        layer.child_options(),
     )
 
 
@@ -121,31 +121,33 @@ def _front(
     layer: Layer,
     zone: DnsZone,
     side: RegionArgs,
-    proof: pulumi.Output[str] | None = None,
-) -> tuple[RegionEdge, Target, pulumi.Output[str]]:
+    validation_record: pulumi.Output[str] | None = None,
+) -> tuple[RegionEdge, AliasTarget, pulumi.Output[str]]:
     """Certificate, firewall and load balancer of one region; the firewall stands before the first request comes."""
-    place, role = layer.placement.moved_to(side.network.region), f"edge{side.suffix}"
-    security_group = side.network.groups[Group.LOAD_BALANCER]
+    place, role = layer.context.with_region(side.network.region), f"edge{side.suffix}"
+    security_group = side.network.groups[SecurityGroup.LOAD_BALANCER]
     certificate = Certificate(
         role,
-        CertificateArgs(placement=place, role=role, domain=settings.domain, zone_id=zone.zone_id, proof=proof),
-        layer.inside(),
+        CertificateArgs(
+            context=place, role=role, domain=settings.domain, zone_id=zone.zone_id, validation_record=validation_record
+        ),
+        layer.child_options(),
     )
     firewall = WebFirewall(
         role,
         WebFirewallArgs(
-            placement=place,
+            context=place,
             role=role,
             requests_per_five_minutes=settings.edge.requests_per_five_minutes,
             logs_key=side.logs_key,
             log_retention_days=settings.edge.log_retention_days,
         ),
-        layer.inside(),
+        layer.child_options(),
     )
-    balancer = Balancer(
+    balancer = LoadBalancer(
         role,
-        BalancerArgs(
-            placement=place,
+        LoadBalancerArgs(
+            context=place,
             role=role,
             cluster=f"campus-{settings.environment}{side.suffix}",
             subnet_ids=side.network.subnet_ids[Tier.PUBLIC],
@@ -153,11 +155,11 @@ def _front(
             log_bucket=side.log_bucket,
             deletion_protection=not settings.data.destroyable,
         ),
-        layer.inside(),
+        layer.child_options(),
     )
     wafv2.WebAclAssociation(
-        role, resource_arn=balancer.arn, web_acl_arn=firewall.arn, region=place.region, opts=layer.inside()
+        role, resource_arn=balancer.arn, web_acl_arn=firewall.arn, region=place.region, opts=layer.child_options()
     )
-    door = FrontDoor(INGRESS_GROUP, security_group, certificate.arn, balancer.tags)
-    edge_of_region = RegionEdge(place.region, balancer.dns_name, door, settings.recovery.enabled)
-    return edge_of_region, Target(place.region, balancer.dns_name, balancer.zone_id), certificate.proof
+    load_balancer = LoadBalancerRef(INGRESS_GROUP, security_group, certificate.arn, balancer.tags)
+    edge_of_region = RegionEdge(place.region, balancer.dns_name, load_balancer, settings.recovery.enabled)
+    return edge_of_region, AliasTarget(place.region, balancer.dns_name, balancer.zone_id), certificate.validation_record

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.base import Placement, Tags
+from components.base import DeploymentContext, Tags
 from components.keys.key import EncryptionKey, EncryptionKeyArgs
 from components.keys.plan import Purpose
 from stacks.layers.base import Layer
@@ -16,7 +16,7 @@ PROJECT = "campus-safety"
 PRIMARY_KEYS: tuple[Purpose, ...] = tuple(purpose for purpose in Purpose if purpose is not Purpose.COST)
 RECOVERY_KEYS = (
     *(Purpose.DATABASE, Purpose.EVIDENCE, Purpose.CLUSTER, Purpose.VOLUMES, Purpose.LOGS),
-    *(Purpose.BACKUP, Purpose.SNAPSHOTS, Purpose.NOTICES, Purpose.AUDIT),
+    *(Purpose.BACKUP, Purpose.SNAPSHOTS, Purpose.ALERTS, Purpose.AUDIT),
 )
 
 
@@ -25,13 +25,13 @@ class FoundationOutputs:
     """What every other layer starts from. Keys are ARNs; `recovery` ones exist where recovery is enabled."""
 
     aws: aws.Provider
-    placement: Placement
-    recovery_placement: Placement
+    context: DeploymentContext
+    recovery_context: DeploymentContext
     keys: dict[Purpose, pulumi.Output[str]]
     recovery_keys: dict[Purpose, pulumi.Output[str]]
 
 
-def placement(settings: EnvironmentSettings) -> Placement:
+def deployment_context(settings: EnvironmentSettings) -> DeploymentContext:
     """The primary region, with the environment's tags."""
     ownership = settings.ownership
     tags = Tags(
@@ -43,33 +43,33 @@ def placement(settings: EnvironmentSettings) -> Placement:
         cost_centre=ownership.cost_centre,
         data_classification=settings.data.classification,
     )
-    return Placement(settings.environment, settings.account, settings.region, tags)
+    return DeploymentContext(settings.environment, settings.account, settings.region, tags)
 
 
 def foundation(settings: EnvironmentSettings) -> FoundationOutputs:
     """The provider refuses any account but the environment's own."""
-    place = placement(settings).feature("foundation")
+    place = deployment_context(settings).with_feature("foundation")
     layer = Layer("Foundation", place)
     provider = aws.Provider(
         "aws",
         region=settings.region,
         allowed_account_ids=[settings.account],
-        default_tags=aws.ProviderDefaultTagsArgs(tags=placement(settings).tags.as_dict()),
-        opts=layer.inside(),
+        default_tags=aws.ProviderDefaultTagsArgs(tags=deployment_context(settings).tags.as_dict()),
+        opts=layer.child_options(),
     )
-    within = layer.inside(ResourceOptions(provider=provider))
+    within = layer.child_options(ResourceOptions(provider=provider))
     keys = {purpose: _key(f"{purpose}", place, purpose, within) for purpose in PRIMARY_KEYS}
-    recovery = place.moved_to(settings.recovery.region)
+    recovery = place.with_region(settings.recovery.region)
     wanted = RECOVERY_KEYS if settings.recovery.enabled else ()
     recovery_keys = {purpose: _key(f"{purpose}-dr", recovery, purpose, within) for purpose in wanted}
     return FoundationOutputs(
         aws=provider,
-        placement=placement(settings),
-        recovery_placement=placement(settings).moved_to(settings.recovery.region),
+        context=deployment_context(settings),
+        recovery_context=deployment_context(settings).with_region(settings.recovery.region),
         keys=keys,
         recovery_keys=recovery_keys,
     )
 
 
-def _key(name: str, place: Placement, purpose: Purpose, opts: ResourceOptions) -> pulumi.Output[str]:
-    return EncryptionKey(name, EncryptionKeyArgs(placement=place, purpose=purpose), opts).arn
+def _key(name: str, place: DeploymentContext, purpose: Purpose, opts: ResourceOptions) -> pulumi.Output[str]:
+    return EncryptionKey(name, EncryptionKeyArgs(context=place, purpose=purpose), opts).arn

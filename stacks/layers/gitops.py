@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.gitops.argo_cd import ArgoCd, ArgoCdArgs
-from components.secrets.plan import sign_in_path
+from components.secrets.plan import kubernetes_auth_path
 from stacks.layers.base import Layer
 from stacks.layers.cluster_context import ClusterContext
 from stacks.layers.foundation import FoundationOutputs
@@ -35,7 +35,7 @@ def gitops(
     workloads: WorkloadsOutputs,
 ) -> None:
     """One Argo CD per cluster, each of them watching its own: the standby's add-ons exist before the disaster."""
-    layer = Layer("GitOps", base.placement.feature("gitops"))
+    layer = Layer("GitOps", base.context.with_feature("gitops"))
     for context, _ in workloads.clusters:
         deploy_argo_cd(settings, layer, _target(context, network, cluster, recovery))
 
@@ -57,7 +57,7 @@ def deploy_argo_cd(settings: EnvironmentSettings, layer: Layer, target: ArgoCdTa
     return ArgoCd(
         f"argocd{cluster.suffix}",
         ArgoCdArgs(
-            placement=cluster.placement.feature("gitops"),
+            context=cluster.context.with_feature("gitops"),
             chart_version=settings.gitops.chart_version,
             zones=len(settings.recovery.zones if cluster.standby else settings.cluster.node_zones),
             teams=list(settings.teams),
@@ -67,7 +67,7 @@ def deploy_argo_cd(settings: EnvironmentSettings, layer: Layer, target: ArgoCdTa
             vpc_id=target.vpc_id,
             vault_address=settings.vault.address,
             network=cluster.network.cidr,
-            vault_auth_path=f"auth/{sign_in_path(cluster.suffix)}",
+            vault_auth_path=f"auth/{kubernetes_auth_path(cluster.suffix)}",
         ),
         cluster.inside(layer),
     )

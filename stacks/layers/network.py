@@ -7,12 +7,12 @@ from ipaddress import IPv4Network
 import pulumi
 
 from components.keys.plan import Purpose
-from components.network.args import EndpointsArgs, FirewallArgs, Peer, PeeringArgs, VpcArgs
+from components.network.args import EndpointsArgs, PeeringArgs, PeeringSide, SecurityGroupsArgs, VpcArgs
 from components.network.endpoints import Endpoints
-from components.network.firewall import Firewall
-from components.network.firewall_plan import Group, region_flows
 from components.network.peering import Peering
 from components.network.plan import NatMode, Tier, VpcPlan, zone_names
+from components.network.security_group_plan import SecurityGroup, region_flows
+from components.network.security_groups import SecurityGroups
 from components.network.vpc import Vpc
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
@@ -30,7 +30,7 @@ class RegionNetwork:
     vpc_id: pulumi.Output[str]
     plan: VpcPlan
     subnet_ids: dict[Tier, list[pulumi.Output[str]]]
-    groups: dict[Group, pulumi.Output[str]]
+    groups: dict[SecurityGroup, pulumi.Output[str]]
     """Ids of security groups."""
     route_tables: dict[str, pulumi.Output[str]]
     """Ids by label: `public`, `data`, `private-a` …"""
@@ -60,7 +60,7 @@ class RegionArgs:
 
 def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOutputs:
     """The primary VPC, and in the DR region one with the same tiers, gateways and flows, peered with it."""
-    layer = Layer("Network", base.placement.feature("network"), [base.aws])
+    layer = Layer("Network", base.context.with_feature("network"), [base.aws])
     there = settings.recovery
     vpc, primary = _region(
         settings,
@@ -94,24 +94,26 @@ def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOu
 
 def _peer(layer: Layer, primary: RegionNetwork, recovery: RegionNetwork) -> None:
     """Private and data subnets of both regions find each other; public ones have no business there."""
-    near, far = (
-        Peer(
-            placement=layer.placement.moved_to(side.region),
+    requester, accepter = (
+        PeeringSide(
+            context=layer.context.with_region(side.region),
             vpc_id=side.vpc_id,
             cidr=side.plan.cidr,
             route_table_ids={label: table for label, table in side.route_tables.items() if label != Tier.PUBLIC},
         )
         for side in (primary, recovery)
     )
-    Peering("peering", PeeringArgs(placement=layer.placement, near=near, far=far), layer.inside())
+    Peering(
+        "peering", PeeringArgs(context=layer.context, requester=requester, accepter=accepter), layer.child_options()
+    )
 
 
 def _region(settings: EnvironmentSettings, layer: Layer, side: RegionArgs) -> tuple[Vpc, RegionNetwork]:
-    place = layer.placement.moved_to(side.region)
+    place = layer.context.with_region(side.region)
     vpc = Vpc(
         f"network{side.suffix}",
         VpcArgs(
-            placement=place,
+            context=place,
             role=f"network{side.suffix}",
             cidr=side.cidr,
             zones=zone_names(side.region, side.zones),
@@ -120,30 +122,30 @@ def _region(settings: EnvironmentSettings, layer: Layer, side: RegionArgs) -> tu
             log_retention_days=settings.network.flow_log_retention_days,
             subnet_tags=SUBNET_TAGS,
         ),
-        layer.inside(),
+        layer.child_options(),
     )
-    firewall = Firewall(
+    firewall = SecurityGroups(
         f"firewall{side.suffix}",
-        FirewallArgs(
-            placement=place,
+        SecurityGroupsArgs(
+            context=place,
             vpc_id=vpc.vpc_id,
-            groups=tuple(Group),
+            groups=tuple(SecurityGroup),
             flows=region_flows(side.cidr, settings.vault.cidr, side.other),
         ),
-        layer.inside(),
+        layer.child_options(),
     )
     Endpoints(
         f"endpoints{side.suffix}",
         EndpointsArgs(
-            placement=place,
+            context=place,
             role=f"network{side.suffix}",
             vpc_id=vpc.vpc_id,
             route_table_ids=list(vpc.route_tables.values()),
             interfaces=settings.network.interface_endpoints,
             subnet_ids=vpc.subnet_ids(Tier.PRIVATE),
-            security_group_id=firewall.ids[Group.ENDPOINTS],
+            security_group_id=firewall.ids[SecurityGroup.ENDPOINTS],
         ),
-        layer.inside(),
+        layer.child_options(),
     )
     made = RegionNetwork(
         region=side.region,

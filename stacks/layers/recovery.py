@@ -28,7 +28,7 @@ def recovery(
     """
     if network.recovery is None:
         return RecoveryOutputs(None)
-    layer = Layer("Recovery", base.recovery_placement.feature("recovery"), [base.aws])
+    layer = Layer("Recovery", base.recovery_context.with_feature("recovery"), [base.aws])
     args = RegionalClusterArgs(
         layer=layer,
         suffix=SUFFIX,

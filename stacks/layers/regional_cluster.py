@@ -8,19 +8,24 @@ import pulumi
 import pulumi_kubernetes as k8s
 from pulumi import ResourceOptions
 
-from components.base import Placement
+from components.base import DeploymentContext
 from components.cluster.addons import Addons, AddonsArgs
 from components.cluster.args import AccessGrant, ClusterArgs, NodeGroupArgs
 from components.cluster.cluster import Cluster
 from components.cluster.nodes import NodeGroup
-from components.cluster.plan import AFTER_NODES, BEFORE_NODES, NODE_POLICIES, AddonPlan, Workload
+from components.cluster.plan import ADDONS_AFTER_NODES, ADDONS_BEFORE_NODES, NODE_POLICIES, AddonPlan, Workload
 from components.cluster.pod_identity import PodIdentities, PodIdentitiesArgs
-from components.cluster.pod_identity_plan import EARLY_IDENTITIES, LATE_IDENTITIES, PodIdentityPlan, Site
+from components.cluster.pod_identity_plan import (
+    IDENTITIES_AFTER_NODES,
+    IDENTITIES_BEFORE_NODES,
+    ClusterRef,
+    PodIdentityPlan,
+)
 from components.cluster.school_hours import scheduled_minimums
 from components.identity.role import ServiceRole, ServiceRoleArgs
 from components.keys.plan import Purpose
-from components.network.firewall_plan import Group
 from components.network.plan import Tier
+from components.network.security_group_plan import SecurityGroup
 from stacks.access import DEPLOYER
 from stacks.layers.base import Layer
 from stacks.layers.network import RegionNetwork
@@ -60,18 +65,20 @@ def deploy_cluster(settings: EnvironmentSettings, args: RegionalClusterArgs) -> 
     """Control plane, identities, add-ons, node groups, provider; each waits for the one before."""
     version = settings.cluster.version
     cluster = _control_plane(settings, args)
-    first = _identities("identities-early", args, cluster, EARLY_IDENTITIES)
-    early = _addons("addons-early", args, cluster, version=version, addons=BEFORE_NODES, after=first.made)
+    first = _identities("identities-early", args, cluster, IDENTITIES_BEFORE_NODES)
+    early = _addons(
+        "addons-early", args, cluster, version=version, addons=ADDONS_BEFORE_NODES, after=first.associations
+    )
     groups = _nodes(settings, args, cluster, early)
-    later = _identities("identities", args, cluster, LATE_IDENTITIES)
-    _addons("addons", args, cluster, version=version, addons=AFTER_NODES, after=[*groups, *later.made])
+    later = _identities("identities", args, cluster, IDENTITIES_AFTER_NODES)
+    _addons("addons", args, cluster, version=version, addons=ADDONS_AFTER_NODES, after=[*groups, *later.associations])
     provider = k8s.Provider(
         f"kubernetes{args.suffix}",
         kubeconfig=cluster.kubeconfig,
         cluster_identifier=cluster.arn,
         enable_server_side_apply=True,
         enable_config_map_mutable=True,
-        opts=args.layer.inside(ResourceOptions(depends_on=groups)),
+        opts=args.layer.child_options(ResourceOptions(depends_on=groups)),
     )
     return ClusterOutputs(
         name=cluster.name,
@@ -88,7 +95,7 @@ def _control_plane(settings: EnvironmentSettings, args: RegionalClusterArgs) -> 
     return Cluster(
         f"cluster{args.suffix}",
         ClusterArgs(
-            placement=args.layer.placement,
+            context=args.layer.context,
             suffix=args.suffix,
             version=wanted.version,
             subnet_ids=args.network.subnet_ids[Tier.PRIVATE],
@@ -100,7 +107,7 @@ def _control_plane(settings: EnvironmentSettings, args: RegionalClusterArgs) -> 
             people=args.people,
             deletion_protection=not settings.data.destroyable,
         ),
-        args.layer.inside(),
+        args.layer.child_options(),
     )
 
 
@@ -115,36 +122,36 @@ def _addons(
 ) -> Addons:
     return Addons(
         f"{name}{args.suffix}",
-        AddonsArgs(placement=args.layer.placement, cluster_name=cluster.name, kubernetes=version, addons=addons),
-        args.layer.inside(ResourceOptions(depends_on=after)),
+        AddonsArgs(context=args.layer.context, cluster_name=cluster.name, kubernetes=version, addons=addons),
+        args.layer.child_options(ResourceOptions(depends_on=after)),
     )
 
 
 def _identities(
     name: str, args: RegionalClusterArgs, cluster: Cluster, plans: Sequence[PodIdentityPlan]
 ) -> PodIdentities:
-    place = args.layer.placement
+    place = args.layer.context
     return PodIdentities(
         f"{name}{args.suffix}",
         PodIdentitiesArgs(
-            placement=place,
-            site=Site(place.account, place.region, cluster.aws_name),
+            context=place,
+            cluster=ClusterRef(place.account, place.region, cluster.aws_name),
             suffix=args.suffix,
             cluster_name=cluster.name,
             disk_key=args.keys[Purpose.VOLUMES],
             identities=plans,
         ),
-        args.layer.inside(),
+        args.layer.child_options(),
     )
 
 
-def _charged(settings: EnvironmentSettings, args: RegionalClusterArgs, workload: Workload) -> Placement:
+def _charged(settings: EnvironmentSettings, args: RegionalClusterArgs, workload: Workload) -> DeploymentContext:
     """The place with the tags of whoever pays for machines of this kind."""
-    place, payer = args.layer.placement.feature(workload.feature), settings.payer(workload)
+    place, payer = args.layer.context.with_feature(workload.feature), settings.payer(workload)
     if payer is None:
         return place
     name, team = payer
-    return place.of_team(name, team.owner, team.cost_centre)
+    return place.with_team(name, team.owner, team.cost_centre)
 
 
 def _nodes(
@@ -153,12 +160,12 @@ def _nodes(
     role = ServiceRole(
         f"nodes{args.suffix}-role",
         ServiceRoleArgs(
-            placement=args.layer.placement,
+            context=args.layer.context,
             role=f"nodes{args.suffix}",
             service="ec2.amazonaws.com",
             managed=NODE_POLICIES,
         ),
-        args.layer.inside(),
+        args.layer.child_options(),
     )
     private = zip(args.network.plan.of(Tier.PRIVATE), args.network.subnet_ids[Tier.PRIVATE], strict=True)
     subnets = [made_id for subnet, made_id in private if subnet.letter in args.zones]
@@ -167,26 +174,26 @@ def _nodes(
         NodeGroup(
             f"nodes{args.suffix}-{name}",
             NodeGroupArgs(
-                placement=_charged(settings, args, group.workload),
+                context=_charged(settings, args, group.workload),
                 group=name,
                 suffix=args.suffix,
                 cluster_name=cluster.name,
                 version=settings.cluster.version,
                 role_arn=role.arn,
                 subnet_ids=subnets,
-                security_group_ids=[cluster.security_group_id, args.network.groups[Group.NODES]],
+                security_group_ids=[cluster.security_group_id, args.network.groups[SecurityGroup.NODES]],
                 instance_types=group.instance_types,
                 workload=group.workload,
                 spot=group.spot,
                 min_size=group.min,
                 desired_size=group.desired,
                 max_size=group.max,
-                fixed=args.fixed_sizes,
-                minimums=scheduled_minimums(hours, at_night=group.min, at_school=group.school_hours_min),
+                fixed_sizes=args.fixed_sizes,
+                scheduled_minimums=scheduled_minimums(hours, at_night=group.min, at_school=group.school_hours_min),
                 disk_gib=group.disk_gib,
                 disk_key=args.keys[Purpose.VOLUMES],
             ),
-            args.layer.inside(ResourceOptions(depends_on=early.made)),
+            args.layer.child_options(ResourceOptions(depends_on=early.addons)),
         )
         for name, group in args.node_groups.items()
     ]

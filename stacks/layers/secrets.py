@@ -3,20 +3,20 @@
 import pulumi_vault as vault
 from pulumi import ResourceOptions
 
-from components.base import Placement
+from components.base import DeploymentContext
 from components.database.plan import DATABASE
+from components.secrets.audit_and_policies import AuditAndPolicies, AuditAndPoliciesArgs
 from components.secrets.database import DatabaseSecrets, DatabaseSecretsArgs
-from components.secrets.house_rules import HouseRules, HouseRulesArgs
-from components.secrets.people import People, PeopleArgs
+from components.secrets.kubernetes_auth_method import KubernetesAuthMethod, KubernetesAuthMethodArgs
+from components.secrets.people_auth_method import PeopleAuthMethod, PeopleAuthMethodArgs
 from components.secrets.plan import (
     ServiceAccess,
+    auth_roles,
+    kubernetes_auth_path,
     people_policies,
     pipeline_policy,
     service_policies,
-    sign_in_path,
-    sign_ins,
 )
-from components.secrets.sign_in import KubernetesSignIn, KubernetesSignInArgs
 from components.secrets.token_reviewer import TokenReviewer, TokenReviewerArgs
 from stacks import access
 from stacks.layers.base import Layer
@@ -38,16 +38,16 @@ def secrets(
 
     The provider takes its token from whoever runs the program (`vault login`), never from settings.
     """
-    layer = Layer("Secrets", base.placement.feature("secrets"), [cluster.kubernetes])
-    place = layer.placement
-    provider = vault.Provider("vault", address=settings.vault.address, opts=layer.inside())
-    within = layer.inside(ResourceOptions(providers=[provider]))
-    rules = _house_rules(settings, place, within)
+    layer = Layer("Secrets", base.context.with_feature("secrets"), [cluster.kubernetes])
+    place = layer.context
+    provider = vault.Provider("vault", address=settings.vault.address, opts=layer.child_options())
+    within = layer.child_options(ResourceOptions(providers=[provider]))
+    rules = _audit_and_policies(settings, place, within)
     after_audit = ResourceOptions.merge(within, ResourceOptions(depends_on=[rules.audit]))
     DatabaseSecrets(
         "database-secrets",
         DatabaseSecretsArgs(
-            placement=place.feature("records"),
+            context=place.with_feature("records"),
             address=data.address,
             port=data.port,
             database=DATABASE,
@@ -57,10 +57,10 @@ def secrets(
         after_audit,
     )
     who = access.ACCESS[settings.environment]
-    People(
+    PeopleAuthMethod(
         "people",
-        PeopleArgs(
-            placement=place,
+        PeopleAuthMethodArgs(
+            context=place,
             address=settings.vault.address,
             groups={str(persona): (access.group(persona), str(role)) for persona, role in who.items()},
             policies=rules.policies,
@@ -70,16 +70,16 @@ def secrets(
     clusters = {"": cluster, **({SUFFIX: recovery.cluster} if recovery.cluster else {})}
     for suffix, each in clusters.items():
         opts = ResourceOptions.merge(after_audit, ResourceOptions(providers=[each.kubernetes]))
-        reviewer = TokenReviewer(f"token-reviewer{suffix}", TokenReviewerArgs(placement=place), opts)
-        KubernetesSignIn(
+        reviewer = TokenReviewer(f"token-reviewer{suffix}", TokenReviewerArgs(context=place), opts)
+        KubernetesAuthMethod(
             f"sign-in{suffix}",
-            KubernetesSignInArgs(
-                placement=place,
-                path=sign_in_path(suffix),
+            KubernetesAuthMethodArgs(
+                context=place,
+                path=kubernetes_auth_path(suffix),
                 cluster_url=each.url,
                 cluster_authority=each.authority_pem,
                 reviewer_token=reviewer.token,
-                sign_ins=sign_ins(_accesses(settings)),
+                auth_roles=auth_roles(_accesses(settings)),
                 policies=rules.policies,
             ),
             opts,
@@ -90,7 +90,9 @@ def _accesses(settings: EnvironmentSettings) -> list[ServiceAccess]:
     return [ServiceAccess(name, each.team, each.database) for name, each in settings.services.items()]
 
 
-def _house_rules(settings: EnvironmentSettings, place: Placement, opts: ResourceOptions) -> HouseRules:
+def _audit_and_policies(
+    settings: EnvironmentSettings, place: DeploymentContext, opts: ResourceOptions
+) -> AuditAndPolicies:
     """The audit device, and the policies of the pipeline, of the roles that somebody has here, and of each service."""
     people = people_policies(settings.environment)
     policies = (
@@ -98,5 +100,5 @@ def _house_rules(settings: EnvironmentSettings, place: Placement, opts: Resource
         *(people[role] for role in access.groups(settings.environment)),
         *service_policies(settings.environment, _accesses(settings)),
     )
-    args = HouseRulesArgs(placement=place, audit_file=settings.vault.audit_file, policies=policies)
-    return HouseRules("vault", args, opts)
+    args = AuditAndPoliciesArgs(context=place, audit_file=settings.vault.audit_file, policies=policies)
+    return AuditAndPolicies("vault", args, opts)

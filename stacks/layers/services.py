@@ -6,22 +6,22 @@ from dataclasses import dataclass
 import pulumi
 from pulumi import ResourceOptions
 
-from components.base import Placement
+from components.base import DeploymentContext
 from components.database.plan import DATABASE
 from components.delivery.namespace import TeamNamespace
 from components.delivery.pod_permissions import (
     EvidenceAccess,
-    EvidencePlace,
+    EvidenceBucketRef,
     cache_statements,
+    evidence_prefix,
     evidence_statements,
-    prefix,
 )
 from components.delivery.rollout_plan import ServicePlan
 from components.delivery.service import BlueGreenService, BlueGreenServiceArgs, Scaling
 from components.identity.pod_role import PodRole, PodRoleArgs
 from components.keys.plan import Purpose
 from components.secrets.agent_plan import CREDENTIALS_FILE, AgentPlan
-from components.secrets.plan import ROLE_OF, DatabaseAccess, sign_in_path
+from components.secrets.plan import ROLE_OF, DatabaseAccess, kubernetes_auth_path
 from stacks.layers.base import Layer
 from stacks.layers.cache import CacheOutputs
 from stacks.layers.cluster_context import ClusterContext
@@ -39,7 +39,7 @@ class Backends:
 
     database: pulumi.Input[str]
     port: pulumi.Input[int]
-    evidence: EvidencePlace
+    evidence: EvidenceBucketRef
     cache: CacheOutputs | None
     """None where there is none: sessions are made anew after a failover."""
     edge: RegionEdge
@@ -63,7 +63,7 @@ def services(
     workloads: WorkloadsOutputs,
 ) -> None:
     """Every service that settings name, in every cluster."""
-    layer = Layer("Services", base.placement.feature("services"), [base.aws])
+    layer = Layer("Services", base.context.with_feature("services"), [base.aws])
     for cluster, namespaces in workloads.clusters:
         target = ServiceTarget(cluster, namespaces, _backends(base, data, edge, standby=cluster.standby))
         for name in settings.services:
@@ -76,12 +76,12 @@ def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, 
     Raises ValueError for a standby without stores, which settings do not allow.
     """
     if not standby:
-        evidence = EvidencePlace(data.evidence_bucket, base.keys[Purpose.EVIDENCE], base.placement.region)
+        evidence = EvidenceBucketRef(data.evidence_bucket, base.keys[Purpose.EVIDENCE], base.context.region)
         return Backends(data.address, data.port, evidence, data.cache, edge.primary)
     replica, bucket = data.replica_address, data.evidence_bucket_dr
     if replica is None or bucket is None or edge.recovery is None:
         raise ValueError("a standby cluster needs the DR region's replica, bucket and edge; enable recovery")
-    copy = EvidencePlace(bucket, base.recovery_keys[Purpose.EVIDENCE], base.recovery_placement.region)
+    copy = EvidenceBucketRef(bucket, base.recovery_keys[Purpose.EVIDENCE], base.recovery_context.region)
     return Backends(replica, data.port, copy, None, edge.recovery)
 
 
@@ -90,12 +90,12 @@ def deploy_service(settings: EnvironmentSettings, layer: Layer, target: ServiceT
     wanted, scale = settings.services[name], settings.scale
     bounds = Scaling(scale.min_replicas, scale.max_replicas, wanted.target_cpu_percent)
     cluster, edge = target.cluster, target.backends.edge
-    place = charged_to(cluster, wanted.team, settings.teams[wanted.team]).feature(wanted.feature)
+    place = charged_to(cluster, wanted.team, settings.teams[wanted.team]).with_feature(wanted.feature)
     identity = _identity(layer, target, place, name, wanted)
     return BlueGreenService(
         f"{name}{cluster.suffix}",
         BlueGreenServiceArgs(
-            placement=place,
+            context=place,
             plan=ServicePlan(
                 name=name,
                 image=cluster.image(wanted.image),
@@ -111,7 +111,7 @@ def deploy_service(settings: EnvironmentSettings, layer: Layer, target: ServiceT
             hosts=edge.hosts(settings.host(name)),
             scaling=bounds if scale.auto_scaling else None,
             variables=_variables(name, wanted, target.backends),
-            door=edge.door,
+            load_balancer=edge.load_balancer,
         ),
         cluster.inside(layer, ResourceOptions(depends_on=identity)),
     )
@@ -122,11 +122,11 @@ def _agent(settings: EnvironmentSettings, cluster: ClusterContext, name: str) ->
     role = ROLE_OF.get(settings.services[name].database)
     if role is None:
         return None
-    return AgentPlan(name, sign_in_path(cluster.suffix), cluster.image(settings.vault.agent_image), role)
+    return AgentPlan(name, kubernetes_auth_path(cluster.suffix), cluster.image(settings.vault.agent_image), role)
 
 
 def _identity(
-    layer: Layer, target: ServiceTarget, place: Placement, name: str, service: Service
+    layer: Layer, target: ServiceTarget, place: DeploymentContext, name: str, service: Service
 ) -> list[pulumi.Resource]:
     """What gives the service's pods a role of their own; nothing where they have no business in AWS."""
     cluster, backends = target.cluster, target.backends
@@ -137,7 +137,7 @@ def _identity(
     role = PodRole(
         f"service-{name}{cluster.suffix}",
         PodRoleArgs(
-            placement=place,
+            context=place,
             role=f"service-{name}{cluster.suffix}",
             cluster=cluster.name,
             namespace=service.team,
@@ -153,7 +153,7 @@ def _variables(name: str, service: Service, backends: Backends) -> dict[str, pul
     """What a container is told; who has no access to a store does not learn where it is."""
     variables: dict[str, pulumi.Input[str]] = {}
     if service.evidence is not EvidenceAccess.NONE:
-        variables |= {"EVIDENCE_BUCKET": backends.evidence.bucket, "EVIDENCE_PREFIX": prefix(name)}
+        variables |= {"EVIDENCE_BUCKET": backends.evidence.bucket, "EVIDENCE_PREFIX": evidence_prefix(name)}
     if service.cache and backends.cache is not None:
         variables |= {
             "CACHE_HOST": backends.cache.address,

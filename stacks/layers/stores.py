@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.base import Placement
+from components.base import DeploymentContext
 from components.identity.pod_role import PodRole, PodRoleArgs
 from components.keys.plan import Purpose
 from components.storage.bucket import BucketArgs, PrivateBucket
 from components.storage.evidence import EvidenceArgs, EvidenceStore
-from components.storage.plan import LifecyclePlan, writing
+from components.storage.plan import LifecyclePlan, write_statements
 from components.storage.replication import Replication, ReplicationArgs
 from stacks.layers.base import Layer
 from stacks.layers.foundation import FoundationOutputs
@@ -50,11 +50,11 @@ def evidence(
 ) -> EvidenceBuckets:
     """The store, and where there is a DR region another one there to which everything is copied."""
     key = base.keys[Purpose.EVIDENCE]
-    store = _evidence(settings, layer, suffix="", placement=base.placement, key=key)
+    store = _evidence(settings, layer, suffix="", context=base.context, key=key)
     if not settings.recovery.enabled:
         return EvidenceBuckets(store, None)
     copy_key = base.recovery_keys[Purpose.EVIDENCE]
-    copy = _evidence(settings, layer, suffix="-dr", placement=base.recovery_placement, key=copy_key)
+    copy = _evidence(settings, layer, suffix="-dr", context=base.recovery_context, key=copy_key)
     _replicate(layer, (store.evidence, copy.evidence), (key, copy_key), topic)
     return EvidenceBuckets(store, copy)
 
@@ -70,24 +70,24 @@ def vault_snapshots(
 ) -> SnapshotBuckets:
     """Where Vault's raft snapshots go, and the role that may put them there and nothing else."""
     key = base.keys[Purpose.SNAPSHOTS]
-    bucket = _snapshots(settings, layer, suffix="", placement=base.placement, key=key, logs=evidence_buckets.primary)
+    bucket = _snapshots(settings, layer, suffix="", context=base.context, key=key, logs=evidence_buckets.primary)
     PodRole(
         SNAPSHOT_AGENT,
         PodRoleArgs(
-            placement=base.placement.feature("secrets"),
+            context=base.context.with_feature("secrets"),
             role=SNAPSHOT_AGENT,
             cluster=cluster,
             namespace=VAULT_NAMESPACE,
             service_account=SNAPSHOT_AGENT,
-            statements=writing(bucket.arn, key, base.placement.region),
+            statements=write_statements(bucket.arn, key, base.context.region),
         ),
-        layer.inside(),
+        layer.child_options(),
     )
     if evidence_buckets.copy is None:
         return SnapshotBuckets(bucket, None)
     copy_key = base.recovery_keys[Purpose.SNAPSHOTS]
     copy = _snapshots(
-        settings, layer, suffix="-dr", placement=base.recovery_placement, key=copy_key, logs=evidence_buckets.copy
+        settings, layer, suffix="-dr", context=base.recovery_context, key=copy_key, logs=evidence_buckets.copy
     )
     _replicate(layer, (bucket, copy), (key, copy_key), topic)
     return SnapshotBuckets(bucket, copy)
@@ -104,7 +104,7 @@ def _replicate(
     Replication(
         f"{source.role}-replication",
         ReplicationArgs(
-            placement=source.placement,
+            context=source.context,
             role=source.role,
             source=source,
             source_key=source_key,
@@ -112,18 +112,18 @@ def _replicate(
             target_key=target_key,
             topic=topic,
         ),
-        layer.inside(),
+        layer.child_options(),
     )
 
 
 def _evidence(
-    settings: EnvironmentSettings, layer: Layer, *, suffix: str, placement: Placement, key: pulumi.Output[str]
+    settings: EnvironmentSettings, layer: Layer, *, suffix: str, context: DeploymentContext, key: pulumi.Output[str]
 ) -> EvidenceStore:
     wanted = settings.evidence
     return EvidenceStore(
         f"evidence{suffix}",
         EvidenceArgs(
-            placement=placement.feature("evidence"),
+            context=context.with_feature("evidence"),
             suffix=suffix,
             key=key,
             object_lock=wanted.object_lock,
@@ -131,9 +131,9 @@ def _evidence(
             cold_after_days=wanted.cold_after_days,
             archive_after_days=wanted.archive_after_days,
             access_log_retention_days=wanted.access_log_retention_days,
-            emptied_on_destroy=settings.data.destroyable,
+            force_destroy=settings.data.destroyable,
         ),
-        layer.inside(),
+        layer.child_options(),
     )
 
 
@@ -142,19 +142,19 @@ def _snapshots(
     layer: Layer,
     *,
     suffix: str,
-    placement: Placement,
+    context: DeploymentContext,
     key: pulumi.Output[str],
     logs: EvidenceStore,
 ) -> PrivateBucket:
     return PrivateBucket(
         f"{SNAPSHOT_AGENT}{suffix}",
         BucketArgs(
-            placement=placement.feature("secrets"),
+            context=context.with_feature("secrets"),
             role=f"{SNAPSHOT_AGENT}{suffix}",
             lifecycle=LifecyclePlan(BACKUP_RETENTION_DAYS),
-            emptied_on_destroy=settings.data.destroyable,
+            force_destroy=settings.data.destroyable,
             key=key,
-            access_logs=logs.access_logs.granted,
+            access_logs=logs.access_logs.name_after_policy,
         ),
-        layer.inside(),
+        layer.child_options(),
     )

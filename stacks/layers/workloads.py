@@ -7,11 +7,11 @@ from ipaddress import IPv4Network
 from pulumi import ResourceOptions
 
 from components.admission.policies import AdmissionRules, AdmissionRulesArgs
-from components.base import Placement
+from components.base import DeploymentContext
 from components.database.plan import PORT
-from components.delivery.cluster_rules import ClusterRules, ClusterRulesArgs, Groups
 from components.delivery.namespace import TeamNamespace, TeamNamespaceArgs
-from components.delivery.network_policies import NamedFlow
+from components.delivery.network_policies import AllowedFlow
+from components.delivery.roles_and_priorities import Groups, RolesAndPriorities, RolesAndPrioritiesArgs
 from components.delivery.rollout_plan import largest_pod, quota
 from components.network.plan import Tier, VpcPlan
 from components.secrets.plan import ROLE_OF
@@ -48,7 +48,7 @@ def workloads(
     recovery: RecoveryOutputs,
 ) -> WorkloadsOutputs:
     """Roles, priorities and admission rules, and then a namespace per team; the same in the standby."""
-    layer = Layer("Workloads", base.placement.feature("workloads"), [cluster.kubernetes])
+    layer = Layer("Workloads", base.context.with_feature("workloads"), [cluster.kubernetes])
     clusters = _clusters(base, network, cluster, recovery)
     return WorkloadsOutputs(tuple((cluster, deploy_teams(settings, layer, cluster)) for cluster in clusters))
 
@@ -58,25 +58,25 @@ def _clusters(
 ) -> Iterator[ClusterContext]:
     """The primary cluster, and the standby where there is one; the pods of each may reach the other region's data."""
     ours, theirs = network.primary.plan, network.recovery.plan if network.recovery else None
-    place = base.placement.feature("workloads")
+    place = base.context.with_feature("workloads")
     yield ClusterContext(cluster.kubernetes, cluster.name, place, ours, (theirs,) if theirs else ())
     if recovery.cluster and theirs:
-        standby = base.recovery_placement.feature("workloads")
+        standby = base.recovery_context.with_feature("workloads")
         there = recovery.cluster
         yield ClusterContext(there.kubernetes, there.name, standby, theirs, (ours,), suffix=SUFFIX, standby=True)
 
 
 def deploy_teams(settings: EnvironmentSettings, layer: Layer, cluster: ClusterContext) -> dict[str, TeamNamespace]:
     """Everything of one cluster that is there before services are."""
-    rules = ClusterRules(
+    rules = RolesAndPriorities(
         f"cluster-rules{cluster.suffix}",
-        ClusterRulesArgs(placement=cluster.placement, groups=_groups(settings)),
+        RolesAndPrioritiesArgs(context=cluster.context, groups=_groups(settings)),
         cluster.inside(layer),
     )
     admission = AdmissionRules(
-        f"admission{cluster.suffix}", AdmissionRulesArgs(placement=cluster.placement), cluster.inside(layer)
+        f"admission{cluster.suffix}", AdmissionRulesArgs(context=cluster.context), cluster.inside(layer)
     )
-    after = cluster.inside(layer, ResourceOptions(depends_on=[*rules.made, *admission.made]))
+    after = cluster.inside(layer, ResourceOptions(depends_on=[*rules.resources, *admission.bindings]))
     return {
         name: TeamNamespace(f"team-{name}{cluster.suffix}", _namespace(settings, cluster, name, services), after)
         for name, services in settings.services_by_team.items()
@@ -88,7 +88,7 @@ def _namespace(
 ) -> TeamNamespaceArgs:
     team, scale = settings.teams[name], settings.scale
     return TeamNamespaceArgs(
-        placement=charged_to(cluster, name, team),
+        context=charged_to(cluster, name, team),
         namespace=name,
         contact=team.contact,
         pod_security=team.pod_security,
@@ -111,14 +111,14 @@ def _groups(settings: EnvironmentSettings) -> Groups:
     return {str(role): people for role, people in access.groups(settings.environment).items()}
 
 
-def charged_to(cluster: ClusterContext, name: str, team: Team) -> Placement:
+def charged_to(cluster: ClusterContext, name: str, team: Team) -> DeploymentContext:
     """The cluster, with the tags of a team."""
-    return cluster.placement.of_team(name, team.owner, team.cost_centre)
+    return cluster.context.with_team(name, team.owner, team.cost_centre)
 
 
 def flows(
     settings: EnvironmentSettings, cluster: ClusterContext, services: Collection[Service]
-) -> tuple[NamedFlow, ...]:
+) -> tuple[AllowedFlow, ...]:
     """In from the load balancer (through the nodes); out to databases and caches of all regions, AWS and Vault.
 
     AWS is reached through the endpoints that lie in the private subnets, S3 too: its gateway endpoint has none of our
@@ -127,14 +127,14 @@ def flows(
     ports = {service.port for service in services}
     front = _ranges(cluster.network, Tier.PUBLIC, Tier.PRIVATE)
     data = tuple(cidr for plan in (cluster.network, *cluster.peer_networks) for cidr in _ranges(plan, Tier.DATA))
-    inward = (NamedFlow("load-balancer", front, tuple(sorted(ports)), inbound=True),) if ports else ()
+    inward = (AllowedFlow("load-balancer", front, tuple(sorted(ports)), inbound=True),) if ports else ()
     return (
         *inward,
-        NamedFlow("database", data, (PORT,), inbound=False),
-        NamedFlow("cache", data, (CACHE_PORT,), inbound=False),
-        NamedFlow("aws", _ranges(cluster.network, Tier.PRIVATE), (HTTPS,), inbound=False),
-        NamedFlow("credentials", (POD_IDENTITY_AGENT,), (POD_IDENTITY_PORT,), inbound=False),
-        NamedFlow("vault", (settings.vault.cidr,), (VAULT_PORT,), inbound=False),
+        AllowedFlow("database", data, (PORT,), inbound=False),
+        AllowedFlow("cache", data, (CACHE_PORT,), inbound=False),
+        AllowedFlow("aws", _ranges(cluster.network, Tier.PRIVATE), (HTTPS,), inbound=False),
+        AllowedFlow("credentials", (POD_IDENTITY_AGENT,), (POD_IDENTITY_PORT,), inbound=False),
+        AllowedFlow("vault", (settings.vault.cidr,), (VAULT_PORT,), inbound=False),
     )
 
 

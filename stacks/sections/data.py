@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from components.backup.plan import Lock
+from components.backup.plan import VaultLockMode
 from stacks.sections.fields import Flag, InsightsDays, LogDays, Positive, Section, Snapshot, Whole, matching
 
 
@@ -38,7 +38,7 @@ class Backup(Section):
     """Daily full backups, and how firmly their vault keeps them."""
 
     retention_days: Annotated[Whole, Field(ge=1, le=366)]
-    lock: Lock
+    lock: VaultLockMode
     grace_days: Annotated[Whole, Field(ge=3)]
     """Days in which a compliance lock can be taken back."""
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from components.network.endpoints_plan import Interface
+from components.network.endpoints_plan import InterfaceEndpoint
 from stacks.sections.fields import Count, Flag, Label, LogDays, Positive, Region, Section, Zones
 
 
@@ -16,7 +16,7 @@ class Network(Section):
     zones: Zones
     nat_per_zone: Flag
     flow_log_retention_days: LogDays
-    interface_endpoints: tuple[Interface, ...]
+    interface_endpoints: tuple[InterfaceEndpoint, ...]
     """AWS services that get addresses in every private subnet, in both regions; without, they are reached by NAT."""
 
 

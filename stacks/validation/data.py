@@ -1,6 +1,6 @@
 """Data is kept as long, and as safely, as the document says."""
 
-from components.backup.plan import Lock
+from components.backup.plan import VaultLockMode
 from stacks.errors import Mistake
 from stacks.parsed_values import ParsedValues
 from stacks.requirements import BACKUP_RETENTION_DAYS, DATA_CLASS, EVIDENCE_RETENTION_YEARS, Environment
@@ -53,10 +53,10 @@ def production_like_cache_survives_a_zone(environment: Environment, values: Pars
 def vault_locks_what_may_not_be_lost(environment: Environment, values: ParsedValues) -> Mistakes:
     """A vault is locked for good where production's topology is required, and not at all where data may be lost."""
     lock, disposable = values["backup.lock"], values["data.disposable"]
-    if environment.production_like and lock is not Lock.COMPLIANCE:
-        yield Mistake("backup.lock", f"must be {Lock.COMPLIANCE} where production's topology is required")
-    if disposable and not environment.production_like and lock is not Lock.NONE:
-        yield Mistake("backup.lock", f"must be {Lock.NONE}: data.disposable says that backups may be lost")
+    if environment.production_like and lock is not VaultLockMode.COMPLIANCE:
+        yield Mistake("backup.lock", f"must be {VaultLockMode.COMPLIANCE} where production's topology is required")
+    if disposable and not environment.production_like and lock is not VaultLockMode.NONE:
+        yield Mistake("backup.lock", f"must be {VaultLockMode.NONE}: data.disposable says that backups may be lost")
 
 
 RULES: tuple[SettingsRule, ...] = (

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from components.cluster.plan import Workload
-from components.delivery.registries import comes_from
-from components.delivery.rollout_plan import COLOURS
+from components.delivery.registries import is_from_repository
+from components.delivery.rollout_plan import COLOUR_SUFFIXES
 from components.gitops.project_plan import RESERVED
 from components.secrets.agent_plan import CONTAINERS
 from components.secrets.plan import ROLE_OF
@@ -69,7 +69,7 @@ def services_belong_to_a_team(_environment: Environment, values: ParsedValues) -
         team = teams.get(service.team)
         if team is None:
             yield Mistake(f"services.{name}.team", f"{service.team} is not one of teams ({', '.join(sorted(teams))})")
-        elif not comes_from(service.image, team.image_repositories):
+        elif not is_from_repository(service.image, team.image_repositories):
             yield Mistake(
                 f"services.{name}.image",
                 f"{service.image} is in no image repository of {service.team} ({', '.join(team.image_repositories)})",
@@ -82,7 +82,7 @@ def agents_are_let_in(_environment: Environment, values: ParsedValues) -> Mistak
     asking = {service.team for service in values["services"].values() if service.database in ROLE_OF}
     for name in sorted(asking & teams.keys()):
         allowed = teams[name].image_repositories
-        if not comes_from(image, allowed):
+        if not is_from_repository(image, allowed):
             yield Mistake("vault.agentImage", f"{image} is in no image repository of {name} ({', '.join(allowed)})")
 
 
@@ -104,7 +104,7 @@ def names_of_services_are_free(_environment: Environment, values: ParsedValues) 
 
 
 def _whose_colours(name: str, services: Iterable[str]) -> Iterator[str]:
-    for colour in COLOURS:
+    for colour in COLOUR_SUFFIXES:
         if name.endswith(colour) and (other := name.removesuffix(colour)) in services:
             yield other
 

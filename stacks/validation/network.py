@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
 from components.delivery.pod_permissions import EvidenceAccess
-from components.network.endpoints_plan import Interface
+from components.network.endpoints_plan import InterfaceEndpoint
 from components.network.plan import NatMode, PlanError, plan_vpc, zone_names
 from components.network.zones import ZONES
 from stacks.errors import Mistake
@@ -77,7 +77,7 @@ def endpoints_are_named_once(_environment: Environment, values: ParsedValues) ->
 
 def evidence_takes_no_way_abroad(_environment: Environment, values: ParsedValues) -> Mistakes:
     """Pods that keep evidence reach S3 inside the network: no network policy can name S3's public addresses."""
-    if Interface.S3 in values["network.interfaceEndpoints"]:
+    if InterfaceEndpoint.S3 in values["network.interfaceEndpoints"]:
         return
     keeping = [name for name, service in values["services"].items() if service.evidence is not EvidenceAccess.NONE]
     if keeping:

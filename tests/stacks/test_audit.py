@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from components.audit.plan import WATCHES, watched_objects
+from components.audit.plan import METRIC_FILTERS, data_event_arn_prefixes
 from operations.bootstrap.run import context_from
-from stacks.layers.foundation import placement
+from stacks.layers.foundation import deployment_context
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, Node
 from tests.stacks.graph import properties as sdk_properties
@@ -133,7 +133,7 @@ def test_the_audit_key_serves_this_accounts_trail_and_alarms_alone(prod: Graph) 
     assert statements["NoticesPublish"]["Condition"] == {"StringEquals": {"aws:SourceAccount": "444455556666"}}
 
 
-@pytest.mark.parametrize("watch", WATCHES, ids=lambda watch: watch.control)
+@pytest.mark.parametrize("watch", METRIC_FILTERS, ids=lambda watch: watch.control)
 def test_each_event_of_cis_section_4_alarms_somebody(prod: Graph, watch: Any) -> None:
     name = f"trail-alarm-{watch.label}"
     counted, alarm = prod.one("cloudwatch.LogMetricFilter", name), prod.one("cloudwatch.MetricAlarm", name)
@@ -248,5 +248,5 @@ def test_no_role_goes_beyond_the_boundary_that_bootstrap_makes(any_environment: 
 
 def test_the_programs_own_state_bucket_is_the_one_that_is_watched() -> None:
     place = context_from(PROJECT, "prod")
-    watched = watched_objects(placement(load_file(PROJECT, "prod")))
+    watched = data_event_arn_prefixes(deployment_context(load_file(PROJECT, "prod")))
     assert all(any(f"arn:aws:s3:::{b}".startswith(w) for w in watched) for b in (place.bucket, place.bucket_copy))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from components.cluster.plan import ADDON_VERSIONS, AFTER_NODES, BEFORE_NODES
+from components.cluster.plan import ADDON_VERSIONS, ADDONS_AFTER_NODES, ADDONS_BEFORE_NODES
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, Node
 
@@ -144,7 +144,8 @@ def test_every_addon_is_pinned_to_the_clusters_version(any_environment: Graph) -
             addon["addonName"]: addon["addonVersion"] for addon in _in(any_environment, "eks.Addon", cluster.region)
         }
         assert found == {
-            addon.name: ADDON_VERSIONS[cluster["version"]][addon.name] for addon in (*BEFORE_NODES, *AFTER_NODES)
+            addon.name: ADDON_VERSIONS[cluster["version"]][addon.name]
+            for addon in (*ADDONS_BEFORE_NODES, *ADDONS_AFTER_NODES)
         }
 
 

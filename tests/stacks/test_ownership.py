@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from components.gitops.fence_plan import fences
+from components.gitops.default_network_policies import default_network_policies
 from components.gitops.project_plan import ADDON_NAMESPACES, IN_CLUSTER, SYSTEM
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph
@@ -70,7 +70,9 @@ def test_argo_cd_reaches_no_cluster_but_its_own(any_environment: Graph) -> None:
 
 
 def test_pulumi_puts_nothing_but_fences_into_namespaces_of_addons(any_environment: Graph) -> None:
-    fence = {("networking.k8s.io", "NetworkPolicy", name) for name in fences(IPv4Network("10.0.0.0/16"))}
+    fence = {
+        ("networking.k8s.io", "NetworkPolicy", name) for name in default_network_policies(IPv4Network("10.0.0.0/16"))
+    }
     for cluster in any_environment.clusters:
         inside = {key for key in pulumis(any_environment, cluster) if key[2] in {SYSTEM, *ADDON_NAMESPACES}}
         assert inside == {(group, kind, each, name) for group, kind, name in fence for each in ADDON_NAMESPACES}

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from components.delivery.labels import PREFIX
-from components.delivery.registries import in_region
-from components.delivery.rollout_plan import USER
+from components.delivery.registries import regional_reference
+from components.delivery.rollout_plan import USER_ID
 from components.edge.plan import INGRESS_GROUP
 from components.secrets.agent_plan import AgentPlan, annotations, token_volume
 from components.secrets.plan import ROLE_OF, DatabaseAccess, DatabaseRole
@@ -42,7 +42,7 @@ def values_of(graph: Graph, name: str, cluster: str = PRIMARY) -> dict[str, Any]
     annotations = ingress["metadata"]["annotations"]
     return {
         "name": name,
-        "image": in_region(wanted.image, region),
+        "image": regional_reference(wanted.image, region),
         "port": wanted.port,
         "healthPath": wanted.health_path,
         "replicas": scale.replicas,
@@ -63,7 +63,7 @@ def values_of(graph: Graph, name: str, cluster: str = PRIMARY) -> dict[str, Any]
         },
         "variables": made["kubernetes:core/v1:ConfigMap"]["data"],
         "database": wanted.database.value,
-        "vault": {"authPath": cluster, "agentImage": in_region(settings.vault.agent_image, region)},
+        "vault": {"authPath": cluster, "agentImage": regional_reference(settings.vault.agent_image, region)},
         "tags": {tag: labels[f"{PREFIX}/{tag}"] for tag in TAGS},
     }
 
@@ -118,7 +118,7 @@ def test_a_pod_has_the_credentials_mounted_that_its_service_may_have(
     values = values_of(prod, "alerts")["vault"]
     plan = AgentPlan("alerts", values["authPath"], values["agentImage"], role)
     template = _rollout(prod, database=access.value)["template"]
-    assert template["metadata"]["annotations"] == annotations(plan, USER)
+    assert template["metadata"]["annotations"] == annotations(plan, USER_ID)
     assert token_volume() in template["spec"]["volumes"]
 
 
