@@ -40,7 +40,7 @@ class ClusterRegistry(Protocol):
 
 
 class NoClusterError(ProviderError):
-    """There is no API server: the cluster does not exist yet or was deleted."""
+    """The cluster does not exist yet or was deleted."""
 
 
 @dataclass(frozen=True)
