@@ -8,20 +8,28 @@ export REHEARSE_TOOLS_DIR ?= $(CURDIR)/.tools
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help rehearse test setup lint lock clean
+.PHONY: help rehearse test test-full setup setup-production lint lock clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-17s %s\n", $$1, $$2}' Makefile
 
 rehearse: $(VENV) ## Rehearse one environment on this machine (ENV=dev, or staging, preprod, prod)
 	@$(BIN)/ops rehearse up $(ENV)
 
 test: lint ## Lint, types, import rules, then all tests, with the real engine and real servers
 	@$(BIN)/rehearse tools
+	@$(BIN)/pytest -m "not full" $(ARGS)
+
+test-full: lint ## As test, and the tests that only repeat others in another way (marked full)
+	@$(BIN)/rehearse tools
 	@$(BIN)/pytest $(ARGS)
 
-setup: $(VENV) ## Set up all that the other targets need: .venv and the command-line tools
+setup: $(VENV) ## Set up development: .venv and the command-line tools
 	@$(BIN)/rehearse tools
+
+setup-production: ## Set up .venv for real accounts only: ops and the program, no rehearsal
+	@$(call require-python)
+	@$(PYTHON) tools/make_venv.py --production
 
 lint: $(VENV) ## Lint, formatting, types and import rules
 	@$(BIN)/ruff check
@@ -29,15 +37,20 @@ lint: $(VENV) ## Lint, formatting, types and import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-lock: ## Pin requirements.lock anew from pyproject.toml (needs uv)
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-annotate --quiet --custom-compile-command "make lock"
+
+lock: ## Pin both lock files from the pyproject.toml files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on PATH; install it with: pip install uv" >&2; exit 1; }
-	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-emit-find-links --no-annotate --quiet -o requirements.lock
+	@$(COMPILE) pyproject.toml rehearsal/pyproject.toml --group dev -o requirements.lock
+	@$(COMPILE) pyproject.toml --group build --constraint requirements.lock -o requirements-production.lock
 
 clean: ## Remove .venv, .tools and caches (`ops rehearse down` removes a rehearsal)
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov *.egg-info
 	@find . -name .rehearsal -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
+require-python = command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, but there is no $(PYTHON) on PATH." >&2; exit 1; }
+
 $(VENV): requirements.lock pyproject.toml rehearsal/pyproject.toml tools/make_venv.py
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, but there is no $(PYTHON) on PATH." >&2; exit 1; }
+	@$(call require-python)
 	@$(PYTHON) tools/make_venv.py

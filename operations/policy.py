@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from operations.installation import require_rehearsal
-
 app = typer.Typer(
     help="Policy packs: judge an environment, explain a rule, show what is covered.",
     no_args_is_help=True,
@@ -27,7 +25,6 @@ def judge(
     config: Annotated[Path | None, typer.Option(help="Policy configuration: JSON by rule name.")] = None,
 ) -> None:
     """Judge a real preview in the rehearsal; fails when a mandatory rule is broken. Changes nothing."""
-    require_rehearsal("ops policy test")
     from operations.policies import explaining, judging, report, views  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.policies.sarif import sarif as log  # noqa: PLC0415  # the same
     from rehearsal.console import ConsoleReporter  # noqa: PLC0415  # the same

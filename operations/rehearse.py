@@ -8,8 +8,6 @@ from typing import Annotated
 
 import typer
 
-from operations.installation import require_rehearsal
-
 app = typer.Typer(
     help="Rehearse an environment on this machine: real engine, real servers, emulated AWS.",
     no_args_is_help=True,
@@ -23,12 +21,6 @@ Project = Annotated[
 Disposable = Annotated[
     bool, typer.Option("--disposable", help="Lift the protection of data in this rehearsal, so that destroy takes it.")
 ]
-
-
-@app.callback()
-def check_installation() -> None:
-    """Rehearse an environment on this machine: real engine, real servers, emulated AWS."""
-    require_rehearsal("ops rehearse")
 
 
 @app.command()

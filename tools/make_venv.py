@@ -1,7 +1,10 @@
-"""Makes .venv from requirements.lock with nothing but a bare Python; `make` runs it.
+"""Create .venv from a lock file with a bare Python: `make` runs this script.
 
-Runs again at no cost, resumes when interrupted. It starts under any Python 3, so nothing newer than 3.6 may be used
-above the check for the version: an old one must get a sentence, not a syntax error.
+Without arguments it installs everything for development, from requirements.lock. With `--production` it installs only
+what `ops` and the program need, from requirements-production.lock.
+
+A second run costs nothing, and an interrupted one resumes. Any Python 3 can start it, so nothing newer than 3.6 may be
+used above the check for the version: an old Python must print a sentence, not a syntax error.
 """
 
 import hashlib
@@ -16,27 +19,39 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 COMPLETE = VENV / ".complete"
+COMPLETE_PRODUCTION = VENV / ".complete-production"
 LOG = VENV / "pip.log"
 AT_LEAST = (3, 11)
 
 
-def main() -> None:
-    """Make .venv what requirements.lock and pyproject.toml say; exits with one sentence when it cannot."""
+def main(*, production: bool = False) -> None:
+    """Bring .venv up to date with the lock file and pyproject.toml, or exit with one sentence."""
     use_new_python()
-    wanted = digest()
-    if COMPLETE.is_file() and COMPLETE.read_text() == wanted and python_works():
-        COMPLETE.touch()
+    marker, other = (COMPLETE_PRODUCTION, COMPLETE) if production else (COMPLETE, COMPLETE_PRODUCTION)
+    expected = digest(production=production)
+    if marker.is_file() and marker.read_text() == expected and python_works():
+        marker.touch()
         return
-    COMPLETE.unlink(missing_ok=True)
-    create()
-    forget_half_installed()
-    install("-r", "requirements.lock", "--require-hashes")
-    install("--no-deps", "--no-build-isolation", "--editable", ".", "--editable", "./rehearsal")
-    COMPLETE.write_text(wanted)
+    # A production environment has nothing else in it, so it never starts from a development one.
+    stale = production or other.is_file()
+    for file in (marker, other):
+        if file.is_file():
+            file.unlink()
+    create(clear=stale)
+    remove_partial_installations()
+    install("-r", lock_file(production=production), "--require-hashes")
+    projects = ["--editable", "."] if production else ["--editable", ".", "--editable", "./rehearsal"]
+    install("--no-deps", "--no-build-isolation", *projects)
+    marker.write_text(expected)
+
+
+def lock_file(*, production: bool) -> str:
+    """Return the name of the lock file."""
+    return "requirements-production.lock" if production else "requirements.lock"
 
 
 def use_new_python() -> None:
-    """Go on under a Python that is new enough: this one, else the newest on PATH."""
+    """Continue under a Python that is new enough: this one, else the newest on PATH."""
     if sys.version_info >= AT_LEAST:
         return
     for minor in range(19, AT_LEAST[1] - 1, -1):
@@ -47,49 +62,50 @@ def use_new_python() -> None:
     sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {here} and PATH has no newer one.")
 
 
-def digest() -> str:
-    """Changes when .venv has to: other requirements, another Python, or another place (scripts hold its path)."""
+def digest(*, production: bool = False) -> str:
+    """Return a digest of the requirements, the Python version and the path, which scripts in .venv contain."""
     content = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
-    for name in ("requirements.lock", "pyproject.toml", "rehearsal/pyproject.toml"):
+    names = ["pyproject.toml"] if production else ["pyproject.toml", "rehearsal/pyproject.toml"]
+    for name in (lock_file(production=production), *names):
         content.update((ROOT / name).read_bytes())
     return content.hexdigest()
 
 
 def python_works() -> bool:
-    """Whether .venv has a Python that starts; it does not when the one it was made with is gone."""
+    """Return True if the Python of .venv starts; it does not once its base installation is gone."""
     try:
         return subprocess.run([VENV / "bin" / "python", "-c", ""], check=False).returncode == 0
     except OSError:
         return False
 
 
-def create() -> None:
-    """Create .venv with pip, or keep the one that is there."""
-    if python_works() and (VENV / "bin" / "pip").exists():
+def create(*, clear: bool = False) -> None:
+    """Create .venv with pip, or keep an existing one unless `clear` is set."""
+    if not clear and python_works() and (VENV / "bin" / "pip").exists():
         return
     if importlib.util.find_spec("ensurepip") is None:
         sys.exit(
-            f"{sys.executable} has no ensurepip, so it cannot make .venv; install the package that brings it "
+            f"{sys.executable} has no ensurepip, so it cannot create .venv; install the package that provides it "
             "(on Debian and Ubuntu: python3-venv)."
         )
     try:
         venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(VENV)
     except (OSError, subprocess.CalledProcessError) as error:
-        sys.exit(f"{sys.executable} could not make .venv: {error}.")
+        sys.exit(f"{sys.executable} could not create .venv: {error}.")
 
 
-def forget_half_installed() -> None:
-    """Let pip install again what it was interrupted in: a package whose list of files was never written."""
+def remove_partial_installations() -> None:
+    """Remove packages without a list of files, whose installation was interrupted: pip installs them again."""
     for record in VENV.glob("lib/python*/site-packages/*.dist-info"):
         if not (record / "RECORD").exists():
             shutil.rmtree(record)
 
 
 def install(*arguments: str) -> None:
-    """Run `pip install`, counting packages on a terminal; exits with pip's error when it fails."""
+    """Run `pip install`, with a counter on a terminal; exit with pip's error if it fails."""
     pip = [VENV / "bin" / "python", "-m", "pip", "install", "--no-input", "--progress-bar=off", *arguments]
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0"}
-    total = (ROOT / "requirements.lock").read_text().count("==")
+    total = (ROOT / arguments[1]).read_text().count("==") if arguments[0] == "-r" else 0
     done, errors = 0, []
     with (
         LOG.open("a") as log,
@@ -102,7 +118,7 @@ def install(*arguments: str) -> None:
             done += line.startswith(("Collecting ", "Requirement already ", "Ignoring "))
             if line.startswith("ERROR: "):
                 errors.append(line[len("ERROR: ") :].strip())
-            if "-r" in arguments:
+            if total:
                 show(f"Python packages into .venv: {min(done, total)} of {total}")
             if line.startswith("Installing collected"):
                 show("Python packages into .venv: unpacking (a minute)")
@@ -113,7 +129,7 @@ def install(*arguments: str) -> None:
 
 
 def show(text: str) -> None:
-    """Overwrite the line on the terminal; a log of a CI job gets none of it."""
+    """Overwrite the current line on a terminal; print nothing to the log of a CI job."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
@@ -121,6 +137,6 @@ def show(text: str) -> None:
 
 if __name__ == "__main__":
     try:
-        main()
+        main(production="--production" in sys.argv[1:])
     except KeyboardInterrupt:
         sys.exit(130)

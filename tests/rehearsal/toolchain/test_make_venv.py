@@ -23,6 +23,7 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(module, "COMPLETE", tmp_path / ".venv" / ".complete")
+    monkeypatch.setattr(module, "COMPLETE_PRODUCTION", tmp_path / ".venv" / ".complete-production")
     monkeypatch.setattr(module, "LOG", tmp_path / ".venv" / "pip.log")
     (tmp_path / "requirements.lock").write_text("")
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\nversion = '1'\n")
@@ -59,7 +60,7 @@ def test_a_python_without_ensurepip_names_the_package_that_brings_it(
     script: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    with pytest.raises(SystemExit, match=r"has no ensurepip, so it cannot make .venv; .*python3-venv"):
+    with pytest.raises(SystemExit, match=r"has no ensurepip, so it cannot create .venv; .*python3-venv"):
         script.main()
 
 
@@ -69,7 +70,7 @@ def test_a_package_whose_installation_was_interrupted_is_installed_again(script:
         (packages / name).mkdir(parents=True)
         (packages / name / "METADATA").touch()
     (packages / "whole-1.0.dist-info" / "RECORD").touch()
-    script.forget_half_installed()
+    script.remove_partial_installations()
     assert [path.name for path in packages.iterdir()] == ["whole-1.0.dist-info"]
 
 
@@ -80,10 +81,28 @@ def test_the_second_run_starts_no_pip(script: ModuleType, tmp_path: Path, monkey
     monkeypatch.setattr(subprocess, "Popen", _ProbeOnly)
     script.main()
     (tmp_path / "requirements.lock").write_text("changed==1\n")
-    monkeypatch.setattr(script, "create", lambda: None)
+    monkeypatch.setattr(script, "create", lambda **_: None)
     with pytest.raises(AssertionError, match="pip"):
         script.main()
     assert not (tmp_path / ".venv" / ".complete").exists()
+
+
+def test_production_installs_only_its_own_lock_into_an_empty_environment(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / ".complete").write_text(script.digest())
+    (tmp_path / "requirements-production.lock").write_text("")
+    calls: list[object] = []
+    monkeypatch.setattr(script, "create", lambda *, clear: calls.append(clear))
+    monkeypatch.setattr(script, "install", lambda *arguments: calls.append(arguments))
+    script.main(production=True)
+    assert calls == [
+        True,
+        ("-r", "requirements-production.lock", "--require-hashes"),
+        ("--no-deps", "--no-build-isolation", "--editable", "."),
+    ]
+    assert [path.name for path in (tmp_path / ".venv").iterdir()] == [".complete-production"]
 
 
 def test_it_runs_as_a_script_beside_its_neighbours(script: ModuleType, tmp_path: Path) -> None:
