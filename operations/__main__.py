@@ -56,6 +56,8 @@ def _message(error: Exception) -> str:
     """Return the message of an error; one that was not written for users names the file of its traceback."""
     if isinstance(error, _roots()):
         return str(error)
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] == "rehearsal":
+        return "This command needs the rehearsal package; run `make setup`, or install it with: pip install ./rehearsal"
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
         return f"{error.strerror}{where}; nothing more was done."
