@@ -39,8 +39,8 @@ def priced(environment: str, file: Path) -> Estimate:
     if result.unpriced:
         lines = (f"  {resource.name}: {reason}" for resource, reason in result.unpriced)
         raise CostError("\n".join((f"{environment} cannot be estimated: these resources have no price", *lines)))
-    if result.waits:
-        paths = ", ".join(sorted({wait.path for wait in result.waits}))
+    if result.unknown:
+        paths = ", ".join(sorted({wait.path for wait in result.unknown}))
         raise CostError(f"{environment} cannot be estimated before the update: {paths} unknown until then")
     return result
 

@@ -1,1 +1,4 @@
-"""The cost pack: every environment has a ceiling for what it, its teams, its features and each resource may cost."""
+"""Cost pack: limits on the price of machines and the monthly cost of a stack, its teams and its features.
+
+Budgets come from the stack's configuration (see `configured_budgets`).
+"""

@@ -1,11 +1,11 @@
-"""What a whole stack costs a month: by resource, type, team and feature, at least, as planned and at most."""
+"""Monthly cost of a whole stack: at least, as planned and at most, by resource, type, team and feature."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from policy_packs.cost.offers import OFFERS, price
-from policy_packs.cost.pricing import Cost, Item, Surroundings, Unpriced
+from policy_packs.cost.pricing import Cost, Item, PricedStack, Unpriced
 from policy_packs.kernel.errors import UnknownValue
 from policy_packs.kernel.registry import Stack
 from policy_packs.kernel.resource import Resource
@@ -15,8 +15,8 @@ UNTAGGED = "untagged"
 
 
 @dataclass(frozen=True)
-class Line:
-    """One resource, the parts of its price, and who is charged for it."""
+class CostLine:
+    """One resource, the items of its price, and the team and feature that are charged."""
 
     resource: Resource
     items: tuple[Item, ...]
@@ -25,12 +25,12 @@ class Line:
 
     @cached_property
     def cost(self) -> Cost:
-        """Their sum."""
+        """Sum of the items."""
         return Cost.of(self.items)
 
     @property
     def type(self) -> str:
-        """The resource's type."""
+        """Resource type."""
         return self.resource.type
 
     def __str__(self) -> str:
@@ -39,45 +39,45 @@ class Line:
 
 @dataclass(frozen=True)
 class Estimate:
-    """The lines of a stack, what has no price, and the values that have to be awaited for the rest."""
+    """Cost lines of a stack, resources without a price, and unknown values that keep others from being priced."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[CostLine, ...]
     unpriced: tuple[tuple[Resource, str], ...]
-    waits: tuple[UnknownValue, ...]
+    unknown: tuple[UnknownValue, ...]
 
     @cached_property
     def total(self) -> Cost:
-        """Of all lines."""
+        """Sum of all lines."""
         return sum((line.cost for line in self.lines), Cost())
 
-    def by(self, what: Callable[[Line], str]) -> Mapping[str, Cost]:
-        """Sums of lines by what is the same of them, the dearest first."""
+    def by(self, group: Callable[[CostLine], str]) -> Mapping[str, Cost]:
+        """Return the sums by group, the most expensive group first."""
         sums: dict[str, Cost] = {}
         for line in self.lines:
-            sums[what(line)] = sums.get(what(line), Cost()) + line.cost
+            sums[group(line)] = sums.get(group(line), Cost()) + line.cost
         return dict(sorted(sums.items(), key=lambda each: (-each[1].high, each[0])))
 
 
 def estimate(stack: Stack) -> Estimate:
     """Price every resource that has a price.
 
-    What is not known yet keeps the rest from being neither priced nor judged: the caller decides on what is certain,
-    then raises the first of `waits`, by which the kernel defers it.
+    An unknown value doesn't keep the other resources from being priced and judged. The caller judges the known costs,
+    then raises the first of `unknown`, which makes the kernel defer the rule.
     """
-    around = Surroundings(stack)
-    lines: list[Line] = []
+    priced_stack = PricedStack(stack)
+    lines: list[CostLine] = []
     unpriced: list[tuple[Resource, str]] = []
-    waits: list[UnknownValue] = []
+    unknown: list[UnknownValue] = []
     for resource in stack.of_type(*OFFERS):
         try:
-            lines.append(_line(resource, price(resource, around)))
+            lines.append(_line(resource, price(resource, priced_stack)))
         except Unpriced as reason:
             unpriced.append((resource, str(reason)))
-        except UnknownValue as wait:
-            waits.append(wait)
-    return Estimate(tuple(lines), tuple(unpriced), tuple(waits))
+        except UnknownValue as value:
+            unknown.append(value)
+    return Estimate(tuple(lines), tuple(unpriced), tuple(unknown))
 
 
-def _line(resource: Resource, items: Iterable[Item]) -> Line:
-    tags = Tags(resource, ahead=True)
-    return Line(resource, tuple(items), tags.value("team") or UNTAGGED, tags.value("feature") or UNTAGGED)
+def _line(resource: Resource, items: Iterable[Item]) -> CostLine:
+    tags = Tags(resource, ignore_unknown_defaults=True)
+    return CostLine(resource, tuple(items), tags.value("team") or UNTAGGED, tags.value("feature") or UNTAGGED)

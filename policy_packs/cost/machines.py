@@ -1,9 +1,9 @@
-"""What virtual machines cost: instances, node groups and scaling groups, with their volumes."""
+"""Price of virtual machines: instances, node groups and scaling groups, with their volumes."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 
-from policy_packs.cost.pricing import Count, Item, Surroundings, Unpriced, first, monthly, region_of
+from policy_packs.cost.pricing import Count, Item, PricedStack, Unpriced, first, monthly, region_of
 from policy_packs.kernel.resource import Reader, Resource
 
 INSTANCE = "aws:ec2/instance:Instance"
@@ -17,132 +17,134 @@ MIXED = "mixedInstancesPolicy.launchTemplate"
 OVERRIDES = f"{MIXED}.overrides"
 
 EKS_DEFAULT_TYPE = "t3.medium"
-"""What EKS takes for a node group that names neither types nor a launch template."""
+"""EKS's default for a node group with neither instance types nor a launch template."""
 EKS_DEFAULT_GIB = 20
-"""The volume of a node that nobody has sized (EKS API: CreateNodegroup, diskSize; Linux)."""
+"""EKS's default volume size of a node (EKS API: CreateNodegroup, diskSize; Linux)."""
 DEFAULT_VOLUME = "gp2"
-"""What EC2 makes of a volume without a type."""
+"""EC2's default volume type."""
 FREE_IOPS, FREE_MIBPS = 3000, 125
-"""What gp3 has without paying for it (EBS user guide, "General Purpose SSD volumes")."""
+"""Performance of gp3 without extra charge (EBS user guide, "General Purpose SSD volumes")."""
 SPOT_FACTOR = Decimal("0.4")
-"""The dearest that spot capacity is expected to be, of the on-demand price: the document counts on 60-70 % less."""
+"""Highest expected spot price as a fraction of the on-demand price: the requirements assume 60-70 % less."""
 
 
 def machine_types(resource: Resource) -> tuple[str, ...]:
-    """The EC2 instance types that a resource may start."""
+    """Return the EC2 instance types that a resource may start."""
     if resource.type == NODE_GROUP:
         return resource.texts("instanceTypes") or (() if "launchTemplate" in resource else (EKS_DEFAULT_TYPE,))
     if resource.type == SCALING_GROUP:
-        return tuple(kind for override in resource.each(OVERRIDES) for kind in override.texts("instanceType"))
+        return tuple(each for override in resource.each(OVERRIDES) for each in override.texts("instanceType"))
     return resource.texts("instanceType")
 
 
 def by_requirements(resource: Resource) -> bool:
-    """Whether AWS chooses the instance types, by vCPUs and memory, so that nobody knows what they cost."""
+    """Return True if AWS chooses the instance types by vCPUs and memory, so their price is unknown."""
     if resource.type == SCALING_GROUP:
         return any("instanceRequirements" in override for override in resource.each(OVERRIDES))
     return "instanceRequirements" in resource
 
 
 def is_spot(resource: Resource) -> bool:
-    """Whether a resource runs on spot capacity."""
+    """Return True if a resource runs on spot capacity."""
     if resource.type == NODE_GROUP:
         return resource.text("capacityType") == "SPOT"
     return resource.type == SPOT_REQUEST or resource["instanceMarketOptions.marketType"] == "spot"
 
 
-def instance_items(resource: Resource, around: Surroundings | None) -> Iterator[Item]:
-    """One machine and its volumes; what a launch template would add to them is not looked for."""
+def instance_items(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
+    """Price one machine and its volumes, without those of a launch template."""
     region = region_of(resource)
     yield _machine(region, machine_types(resource), Count.of(1), spot=is_spot(resource))
-    yield _volume(region, resource.fields("rootBlockDevice"), Count.of(1), around, size="volumeSize", kind="volumeType")
+    yield _volume(
+        region, resource.fields("rootBlockDevice"), Count.of(1), stack, size="volumeSize", type_key="volumeType"
+    )
     for device in resource.each("ebsBlockDevices"):
-        yield _volume(region, device, Count.of(1), around, size="volumeSize", kind="volumeType")
+        yield _volume(region, device, Count.of(1), stack, size="volumeSize", type_key="volumeType")
 
 
-def volume_items(resource: Resource, around: Surroundings | None) -> Iterator[Item]:
-    """A volume by itself."""
-    yield _volume(region_of(resource), resource, Count.of(1), around, size="size", kind="type")
+def volume_items(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
+    """Price a volume."""
+    yield _volume(region_of(resource), resource, Count.of(1), stack, size="size", type_key="type")
 
 
-def node_group_items(resource: Resource, around: Surroundings | None) -> Iterator[Item]:
-    """An EKS node group at its least, planned and greatest size, each node with its volumes."""
+def node_group_items(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
+    """Price an EKS node group at its minimum, planned and maximum size, each node with its volumes."""
     region = region_of(resource)
-    nodes = _sizes(resource, "scalingConfig.minSize", "scalingConfig.desiredSize", "scalingConfig.maxSize", around)
-    template = around.linked(resource, "launchTemplate", LAUNCH_TEMPLATE) if around else None
-    if around and "launchTemplate" in resource and template is None:
-        raise Unpriced("its launch template is not in this stack, so that its volumes are not known; make it here")
-    kinds = machine_types(resource) or (machine_types(template) if template else ())
-    if kinds or around:
-        yield _machine(region, kinds, nodes, spot=is_spot(resource))
+    nodes = _sizes(resource, "scalingConfig.minSize", "scalingConfig.desiredSize", "scalingConfig.maxSize", stack)
+    template = stack.linked(resource, "launchTemplate", LAUNCH_TEMPLATE) if stack else None
+    if stack and "launchTemplate" in resource and template is None:
+        raise Unpriced("its launch template isn't in this stack, so its volumes are unknown; define it here")
+    types = machine_types(resource) or (machine_types(template) if template else ())
+    if types or stack:
+        yield _machine(region, types, nodes, spot=is_spot(resource))
     if template:
-        yield from _volumes(region, template, nodes, around)
+        yield from _volumes(region, template, nodes, stack)
     elif "launchTemplate" not in resource:
         gib = resource.number("diskSize") or EKS_DEFAULT_GIB
         yield _gib(region, DEFAULT_VOLUME, nodes.times(gib))
 
 
-def scaling_group_items(resource: Resource, around: Surroundings | None) -> Iterator[Item]:
-    """An Auto Scaling group likewise. What its launch template says is known in the stack only."""
-    nodes = _sizes(resource, "minSize", "desiredCapacity", "maxSize", around)
+def scaling_group_items(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
+    """Price an Auto Scaling group likewise. Its launch template is known only with the whole stack."""
+    nodes = _sizes(resource, "minSize", "desiredCapacity", "maxSize", stack)
     if by_requirements(resource):
         raise Unpriced("instance_requirements lets AWS choose the type, at any price; name the instance types instead")
     key = "mixedInstancesPolicy" if "mixedInstancesPolicy" in resource else "launchTemplate"
-    template = around.linked(resource, key, LAUNCH_TEMPLATE) if around else None
-    if around and template is None:
-        raise Unpriced("its launch template is not in this stack, so that it can't be priced; make it here")
-    kinds = machine_types(resource) or (machine_types(template) if template else ())
-    if kinds or around:
-        yield _machine(region_of(resource), kinds, nodes, spot=template is not None and is_spot(template))
+    template = stack.linked(resource, key, LAUNCH_TEMPLATE) if stack else None
+    if stack and template is None:
+        raise Unpriced("its launch template isn't in this stack, so it can't be priced; define it here")
+    types = machine_types(resource) or (machine_types(template) if template else ())
+    if types or stack:
+        yield _machine(region_of(resource), types, nodes, spot=template is not None and is_spot(template))
     if template:
-        yield from _volumes(region_of(resource), template, nodes, around)
+        yield from _volumes(region_of(resource), template, nodes, stack)
 
 
-def _sizes(resource: Resource, low: str, expected: str, high: str, around: Surroundings | None) -> Count:
+def _sizes(resource: Resource, low: str, expected: str, high: str, stack: PricedStack | None) -> Count:
     least, most = resource.number(low), resource.number(high)
     if least is None or most is None:
-        raise Unpriced(f"says no {low} or no {high}, so that how many machines there may be is not known; set both")
+        raise Unpriced(f"lacks {low} or {high}, so the number of machines is unknown; set both")
     planned = Decimal(str(first(lambda: resource.number(expected), lambda: least)))
-    return Count(
-        Decimal(str(least)), max(planned, around.scheduled(resource) if around else planned), Decimal(str(most))
-    )
+    return Count(Decimal(str(least)), max(planned, stack.scheduled(resource) if stack else planned), Decimal(str(most)))
 
 
-def _machine(region: str, kinds: tuple[str, ...], count: Count, *, spot: bool) -> Item:
-    """The dearest of the types that may be started: AWS decides which it is."""
-    if not kinds:
-        raise Unpriced("says no instance type, so that its price is not known; set one")
-    price, kind = max((monthly(region, "instances", kind), kind) for kind in kinds)
-    return Item(f"{kind} on spot", price * SPOT_FACTOR, count) if spot else Item(kind, price, count)
+def _machine(region: str, types: tuple[str, ...], count: Count, *, spot: bool) -> Item:
+    """Price the most expensive of the instance types, because AWS chooses among them."""
+    if not types:
+        raise Unpriced("has no instance type, so its price is unknown; set one")
+    price, most_expensive = max((monthly(region, "instances", each), each) for each in types)
+    if spot:
+        return Item(f"{most_expensive} on spot", price * SPOT_FACTOR, count)
+    return Item(most_expensive, price, count)
 
 
-def _volumes(region: str, template: Resource, nodes: Count, around: Surroundings | None) -> Iterator[Item]:
+def _volumes(region: str, template: Resource, nodes: Count, stack: PricedStack | None) -> Iterator[Item]:
     devices = [device.fields("ebs") for device in template.each("blockDeviceMappings")]
     if not devices:
         yield _gib(region, DEFAULT_VOLUME, nodes.times(EKS_DEFAULT_GIB))
     for device in devices:
-        yield _volume(region, device, nodes, around, size="volumeSize", kind="volumeType")
+        yield _volume(region, device, nodes, stack, size="volumeSize", type_key="volumeType")
 
 
-def _volume(region: str, device: Reader, count: Count, around: Surroundings | None, *, size: str, kind: str) -> Item:
+def _volume(region: str, device: Reader, count: Count, stack: PricedStack | None, *, size: str, type_key: str) -> Item:
     gib = device.number(size)
     if gib is None:
-        raise Unpriced(f"a volume says no {size}, so that it is as large as its image or snapshot; set one")
-    made = device.text(kind) or DEFAULT_VOLUME
-    if made == "gp3" and (
-        _extra(device, "iops", around) > FREE_IOPS or _extra(device, "throughput", around) > FREE_MIBPS
+        raise Unpriced(f"a volume has no {size}, so it is as large as its image or snapshot; set one")
+    volume_type = device.text(type_key) or DEFAULT_VOLUME
+    if volume_type == "gp3" and (
+        _extra(device, "iops", stack) > FREE_IOPS or _extra(device, "throughput", stack) > FREE_MIBPS
     ):
         raise Unpriced(
-            f"the price of more than {FREE_IOPS} IOPS or {FREE_MIBPS} MiB/s is not in cost/prices.yaml; use no more"
+            f"the price of more than {FREE_IOPS} IOPS or {FREE_MIBPS} MiB/s isn't in cost/prices.yaml; use no more"
         )
-    return _gib(region, made, count.times(gib))
+    return _gib(region, volume_type, count.times(gib))
 
 
-def _extra(device: Reader, key: str, around: Surroundings | None) -> float:
-    """What is asked for. What is not is filled in by AWS: a stack's preview shows it as unknown."""
-    reads = [lambda: device.number(key), *([lambda: 0.0] if around else [])]
+def _extra(device: Reader, key: str, stack: PricedStack | None) -> float:
+    """Return a requested value. A value that AWS fills in is unknown in a stack's preview and costs nothing extra."""
+    reads = [lambda: device.number(key), *([lambda: 0.0] if stack else [])]
     return first(*reads) or 0
 
 
-def _gib(region: str, kind: str, gib: Count) -> Item:
-    return Item(f"GiB of {kind}", monthly(region, "services", f"ebs-{kind}-gib-month"), gib)
+def _gib(region: str, volume_type: str, gib: Count) -> Item:
+    return Item(f"GiB of {volume_type}", monthly(region, "services", f"ebs-{volume_type}-gib-month"), gib)

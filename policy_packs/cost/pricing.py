@@ -1,4 +1,4 @@
-"""What a price is made of: how many of something at least, as planned and at most, at how many dollars a month each."""
+"""Building blocks of a price: quantities (at least, as planned, at most) times a unit price per month."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,24 +6,24 @@ from decimal import Decimal
 from typing import TypeVar
 
 from policy_packs.cost.table import TABLE, Key
-from policy_packs.kernel.errors import UnknownValue
+from policy_packs.kernel.errors import PolicyError, UnknownValue
 from policy_packs.kernel.registry import Stack
 from policy_packs.kernel.resource import Resource
 
 T = TypeVar("T")
 
 HOURS_PER_MONTH = 730
-"""8,760 hours a year by twelve, as AWS's own calculator has it."""
+"""8,760 hours a year divided by twelve, as in AWS's own calculator."""
 FAMILIES = {"instances": "instance type", "databases": "instance class", "caches": "node type"}
 
 
-class Unpriced(Exception):  # noqa: N818  # names what it found; a rule makes a finding of it
-    """What something costs is not known, which is not the same as nothing. The message says why and what to do."""
+class Unpriced(PolicyError):  # noqa: N818  # names a state of a resource; rules turn it into a finding
+    """A price is unknown, which isn't the same as zero. The message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many at least, as planned, and at most."""
+    """Quantity at least, as planned, and at most."""
 
     low: Decimal
     expected: Decimal
@@ -31,12 +31,12 @@ class Count:
 
     @classmethod
     def of(cls, number: float) -> "Count":
-        """Always so many."""
+        """Return a fixed quantity."""
         exact = Decimal(str(number))
         return cls(exact, exact, exact)
 
     def times(self, number: float) -> "Count":
-        """So many of each."""
+        """Multiply all three quantities."""
         factor = Decimal(str(number))
         return Count(self.low * factor, self.expected * factor, self.high * factor)
 
@@ -47,14 +47,14 @@ class Count:
 
 @dataclass(frozen=True)
 class Item:
-    """A part of what a resource costs: so many of something at `unit` dollars a month each."""
+    """Part of a resource's price: a quantity at `unit` dollars a month each."""
 
-    what: str
+    name: str
     unit: Decimal
     count: Count
 
     def __str__(self) -> str:
-        return f"{self.count} x {self.what} at {_exact(self.unit)}"
+        return f"{self.count} x {self.name} at {_exact(self.unit)}"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Cost:
 
     @classmethod
     def of(cls, items: Iterable[Item]) -> "Cost":
-        """The sum of parts."""
+        """Add up items."""
         parts = tuple(items)
         return cls(
             sum((item.unit * item.count.low for item in parts), Decimal(0)),
@@ -79,78 +79,78 @@ class Cost:
         return Cost(self.low + other.low, self.expected + other.expected, self.high + other.high)
 
 
-class Surroundings:
-    """The stack that a resource is priced in: what its properties refer to, and what scales it by the clock."""
+class PricedStack:
+    """Stack that a resource is priced in: the resources its properties refer to, and its scaling schedules."""
 
     def __init__(self, stack: Stack) -> None:
-        self._named = {resource.urn: resource for resource in stack.resources}
+        self._by_urn = {resource.urn: resource for resource in stack.resources}
         self._schedules = stack.of_type("aws:autoscaling/schedule:Schedule")
 
-    def linked(self, resource: Resource, key: str, kind: str) -> Resource | None:
-        """The resource of a type that a property's value comes from."""
-        found = (self._named.get(urn) for urn in sorted(resource.property_dependencies.get(key, ())))
-        return next((each for each in found if each and each.type == kind), None)
+    def linked(self, resource: Resource, key: str, resource_type: str) -> Resource | None:
+        """Return the resource of a type that a property's value comes from."""
+        sources = (self._by_urn.get(urn) for urn in sorted(resource.property_dependencies.get(key, ())))
+        return next((each for each in sources if each and each.type == resource_type), None)
 
     def scheduled(self, group: Resource) -> Decimal:
-        """The most machines that a schedule wants in a group."""
-        wanted = [Decimal(0)]
+        """Return the largest size that a schedule sets for a group."""
+        sizes = [Decimal(0)]
         for schedule in self._schedules:
             if group.urn in schedule.property_dependencies.get("autoscalingGroupName", ()):
-                wanted += [_number(schedule, key) for key in ("minSize", "desiredCapacity")]
-        return max(wanted)
+                sizes += [_number(schedule, key) for key in ("minSize", "desiredCapacity")]
+        return max(sizes)
 
 
 def first(*reads: Callable[[], T | None]) -> T | None:
-    """The first value that is given and known; else the unknown one is awaited, or there is none.
+    """Return the first value that is set and known, None if none is set. Raises UnknownValue if only unknown ones are.
 
-    What a program leaves to the provider is unknown in a preview of the whole stack, though another property, or
-    another resource, says the same.
+    In a preview of the whole stack, values that the program leaves to the provider are unknown, although another
+    property or another resource has the same value.
     """
-    awaited: list[UnknownValue] = []
+    unknown: list[UnknownValue] = []
     for read in reads:
         try:
             if (value := read()) is not None:
                 return value
-        except UnknownValue as wait:
-            awaited.append(wait)
-    for reason in awaited:
-        raise reason
+        except UnknownValue as unknown_value:
+            unknown.append(unknown_value)
+    for each in unknown:
+        raise each
     return None
 
 
 def region_of(resource: Resource) -> str:
-    """The region that a resource is in: its own, or its provider's. Raises Unpriced when neither says."""
+    """Return the region of a resource or of its provider. Raises Unpriced if neither has one."""
     region = resource.text("region") or (resource.provider.text("region") if resource.provider else None)
     if not region:
-        raise Unpriced("neither it nor its provider says the region, so that its price is not known; set region")
+        raise Unpriced("neither it nor its provider has a region, so its price is unknown; set region")
     return region
 
 
 def monthly(region: str, section: str, name: str) -> Decimal:
-    """Dollars a month. Raises Unpriced for what is not in the table."""
+    """Return a price in US dollars a month. Raises Unpriced if it isn't in the table."""
     price = TABLE.prices.get(Key(region, section, name))
     if price is not None:
         return price.usd if name.endswith("-month") else price.usd * HOURS_PER_MONTH
     if region not in TABLE.regions:
-        raise Unpriced(f"there are no prices of {region} in cost/prices.yaml; use {' or '.join(sorted(TABLE.regions))}")
+        raise Unpriced(f"cost/prices.yaml has no prices of {region}; use {' or '.join(sorted(TABLE.regions))}")
     raise Unpriced(
-        f"the price of {FAMILIES.get(section, 'service')} {name} in {region} is not in cost/prices.yaml; use a listed "
+        f"the price of {FAMILIES.get(section, 'service')} {name} in {region} isn't in cost/prices.yaml; use a listed "
         "one, or add it and run `ops cost prices refresh`"
     )
 
 
-def service(region: str, name: str, what: str, count: float = 1) -> Item:
-    """An item of something that is priced by the hour or month it exists."""
-    return Item(what, monthly(region, "services", name), Count.of(count))
+def service(region: str, price_name: str, name: str, count: float = 1) -> Item:
+    """Return an item of a service that is billed by the hour or month of its existence."""
+    return Item(name, monthly(region, "services", price_name), Count.of(count))
 
 
 def dollars(amount: Decimal) -> str:
-    """An amount for a reader, to the cent."""
+    """Format an amount to the cent."""
     return f"${amount:,.2f}"
 
 
 def _exact(amount: Decimal) -> str:
-    """A unit's price: those below a dollar are not to the cent."""
+    """Format a unit price: exact below a dollar, else to the cent."""
     return dollars(amount) if amount >= 1 else f"${amount.normalize():f}"
 
 

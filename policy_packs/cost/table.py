@@ -1,4 +1,4 @@
-"""The data of the cost pack, read once when it starts and checked then: prices, types without one, and the baseline."""
+"""Data files of the cost pack, read and checked once at start: prices, types without a price, and the baseline."""
 
 import re
 from collections.abc import Mapping
@@ -23,11 +23,11 @@ TYPES_FILE = HERE / "types.yaml"
 BASELINE_FILE = HERE / "baseline.yaml"
 
 WORLDWIDE = "worldwide"
-"""The region of what AWS sells at one price everywhere."""
+"""Region key of services that have one price everywhere."""
 
 
 class Key(NamedTuple):
-    """Where a price stands in the table."""
+    """Location of a price in the table."""
 
     region: str
     section: str
@@ -39,7 +39,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Price:
-    """US dollars by the unit of its section. Verified on a day by the Pricing API, or from memory."""
+    """US dollars per unit of the section. `verified` is the day of the Pricing API's answer, None if from memory."""
 
     usd: Decimal
     verified: date | None = None
@@ -47,14 +47,14 @@ class Price:
 
 @dataclass(frozen=True)
 class Table:
-    """All prices, and the day as of which those hold that nothing has verified."""
+    """All prices, and the date of those that aren't verified."""
 
     as_of: date = date.min
     prices: Mapping[Key, Price] = field(default_factory=dict)
 
     @property
     def regions(self) -> frozenset[str]:
-        """The regions that there are prices of."""
+        """Regions with prices."""
         return frozenset(key.region for key in self.prices) - {WORLDWIDE}
 
 
@@ -65,18 +65,18 @@ def _quoted(value: Any) -> Any:
 
 
 def _named(pattern: str, like: str) -> AfterValidator:
-    """Holds the names of a section to a pattern. `like` is an example of one."""
+    """Return a validator of a section's names. `like` is an example of a valid name."""
 
     def check(name: str) -> str:
         if not re.fullmatch(pattern, name):
-            raise ValueError(f"is not a name of this section; one is {like}")
+            raise ValueError(f"isn't a valid name in this section; an example is {like}")
         return name
 
     return AfterValidator(check)
 
 
 def _dashed(name: str) -> str:
-    """The name of a field as it stands in the file."""
+    """Return a field's name in the file."""
     return name.replace("_", "-")
 
 
@@ -86,8 +86,8 @@ Database = Annotated[str, _named(r"db\.[a-z0-9-]+\.[a-z0-9-]+", "db.m6i.large")]
 Cache = Annotated[str, _named(r"cache\.[a-z0-9-]+\.[a-z0-9-]+", "cache.m6g.large")]
 
 
-class Entry(Data):
-    """A price as it stands in the file: {usd: "0.096", verified: false}, or true, with the day of the verification."""
+class PriceEntry(Data):
+    """Price in the file: {usd: "0.096", verified: false}, or verified: true with the day of the verification."""
 
     usd: Dollars
     verified: bool
@@ -100,78 +100,78 @@ class Entry(Data):
         if verified is True and day is None:
             raise ValueError("is missing; verified: true needs the day")
         if verified is False and day is not None:
-            raise ValueError("must not stand where verified is false")
+            raise ValueError("must be left out if verified is false")
         return day
 
 
-class Services(Data, alias_generator=_dashed):
-    """Services that the pack multiplies with: each has to have a price. Dollars by what the name ends with."""
+class ServicePrices(Data, alias_generator=_dashed):
+    """Prices of services, all required. The name ends with the unit that the price is for."""
 
 
-class Regional(Services):
-    """Those of a region."""
+class RegionalPrices(ServicePrices):
+    """Service prices of one region."""
 
-    application_load_balancer_hour: Entry
-    cloudwatch_alarm_month: Entry
-    ebs_gp2_gib_month: Entry
-    ebs_gp3_gib_month: Entry
-    eks_cluster_extended_hour: Entry
-    eks_cluster_hour: Entry
-    gateway_load_balancer_hour: Entry
-    kms_key_month: Entry
-    nat_gateway_hour: Entry
-    network_load_balancer_hour: Entry
-    public_ipv4_hour: Entry
-    rds_gp2_gib_month: Entry
-    rds_gp3_gib_month: Entry
-    secret_month: Entry
-    vpc_endpoint_zone_hour: Entry
-    waf_acl_month: Entry
-    waf_rule_month: Entry
+    application_load_balancer_hour: PriceEntry
+    cloudwatch_alarm_month: PriceEntry
+    ebs_gp2_gib_month: PriceEntry
+    ebs_gp3_gib_month: PriceEntry
+    eks_cluster_extended_hour: PriceEntry
+    eks_cluster_hour: PriceEntry
+    gateway_load_balancer_hour: PriceEntry
+    kms_key_month: PriceEntry
+    nat_gateway_hour: PriceEntry
+    network_load_balancer_hour: PriceEntry
+    public_ipv4_hour: PriceEntry
+    rds_gp2_gib_month: PriceEntry
+    rds_gp3_gib_month: PriceEntry
+    secret_month: PriceEntry
+    vpc_endpoint_zone_hour: PriceEntry
+    waf_acl_month: PriceEntry
+    waf_rule_month: PriceEntry
 
 
-class Global(Services):
-    """Those that AWS sells at one price everywhere."""
+class GlobalPrices(ServicePrices):
+    """Service prices that are the same everywhere."""
 
-    cloudwatch_dashboard_month: Entry
-    route53_health_check_feature_month: Entry
-    route53_health_check_month: Entry
-    route53_other_health_check_feature_month: Entry
-    route53_other_health_check_month: Entry
-    route53_zone_month: Entry
+    cloudwatch_dashboard_month: PriceEntry
+    route53_health_check_feature_month: PriceEntry
+    route53_health_check_month: PriceEntry
+    route53_other_health_check_feature_month: PriceEntry
+    route53_other_health_check_month: PriceEntry
+    route53_zone_month: PriceEntry
 
 
 class Region(Data):
-    """Sections of a region; dollars an hour of an instance type, a database's class or a cache's node type."""
+    """Prices of one region: US dollars an hour by instance type, database class and cache node type."""
 
-    instances: dict[Instance, Entry] = Field(default_factory=dict)
-    databases: dict[Database, Entry] = Field(default_factory=dict)
-    caches: dict[Cache, Entry] = Field(default_factory=dict)
-    services: Regional
+    instances: dict[Instance, PriceEntry] = Field(default_factory=dict)
+    databases: dict[Database, PriceEntry] = Field(default_factory=dict)
+    caches: dict[Cache, PriceEntry] = Field(default_factory=dict)
+    services: RegionalPrices
 
 
 class Worldwide(Data):
-    """The one section of what has no region."""
+    """Prices without a region."""
 
-    services: Global
+    services: GlobalPrices
 
 
 class Regions(Data, extra="allow"):
-    """Any region by its name."""
+    """Prices by region name."""
 
     worldwide: Worldwide
     __pydantic_extra__: dict[str, Region]
 
 
 class PriceList(Data):
-    """prices.yaml. Caps are in US dollars, and so are prices."""
+    """Content of prices.yaml, in US dollars like all caps."""
 
     as_of: date = Field(alias="asOf")
     currency: Literal["USD"]
     regions: Regions
 
     def table(self) -> Table:
-        """The prices by their keys."""
+        """Return the prices by key."""
         prices = {
             Key(region, section, _dashed(name)): Price(entry.usd, entry.day)
             for region, sections in self.regions
@@ -182,7 +182,7 @@ class PriceList(Data):
 
 
 class Types(Data):
-    """types.yaml: AWS types that have no price of their own, and for those billed by use, what is billed."""
+    """Content of types.yaml: AWS types without a price of their own, and the usage that is billed instead."""
 
     free: Annotated[frozenset[str], Field(strict=False)]
     usage: dict[str, Text]
@@ -190,8 +190,8 @@ class Types(Data):
     @field_validator("free", mode="before")
     @classmethod
     def _once(cls, free: Any) -> Any:
-        if isinstance(free, list) and (doubles := sorted({str(kind) for kind in free if free.count(kind) > 1})):
-            raise ValueError(f"{', '.join(doubles)} stands twice; remove one")
+        if isinstance(free, list) and (duplicates := sorted({str(each) for each in free if free.count(each) > 1})):
+            raise ValueError(f"{', '.join(duplicates)} is listed twice; remove one")
         return free
 
     @field_validator("usage")
@@ -203,7 +203,7 @@ class Types(Data):
 
 
 class Baseline(Data):
-    """What an environment was expected to cost a month, by type, on a day, and where that was read from."""
+    """Expected monthly cost of an environment by type, with its date and source."""
 
     day: date
     source: Text
@@ -211,36 +211,36 @@ class Baseline(Data):
 
     @property
     def expected(self) -> Decimal:
-        """The sum, in US dollars a month."""
+        """Sum in US dollars a month."""
         return sum(self.types.values(), Decimal(0))
 
 
 SECTIONS = tuple(Region.model_fields)
-REGIONAL = frozenset(map(_dashed, Regional.model_fields))
-GLOBAL = frozenset(map(_dashed, Global.model_fields))
+REGIONAL = frozenset(map(_dashed, RegionalPrices.model_fields))
+GLOBAL = frozenset(map(_dashed, GlobalPrices.model_fields))
 
 
 def read_prices(file: Path = PRICES_FILE) -> tuple[Table, Mistakes]:
-    """The price table, or an empty one and every mistake in the file."""
-    found, mistakes = _read(file, PriceList)
-    return found.table() if found else Table(), mistakes
+    """Return the price table, or an empty one and all mistakes in the file."""
+    prices, mistakes = _read(file, PriceList)
+    return prices.table() if prices else Table(), mistakes
 
 
 def read_types(file: Path = TYPES_FILE) -> tuple[Types, Mistakes]:
-    """The types without a price, or none and every mistake in the list."""
-    found, mistakes = _read(file, Types)
-    return found or Types(free=frozenset(), usage={}), mistakes
+    """Return the types without a price, or none and all mistakes in the file."""
+    types, mistakes = _read(file, Types)
+    return types or Types(free=frozenset(), usage={}), mistakes
 
 
 def read_baseline(file: Path = BASELINE_FILE) -> tuple[Mapping[str, Baseline], Mistakes]:
-    """What each environment was expected to cost, or nothing and every mistake in the file."""
-    found, mistakes = _read(file, dict[Environment, Baseline])
-    return {str(environment): each for environment, each in (found or {}).items()}, mistakes
+    """Return the baselines by environment, or none and all mistakes in the file."""
+    baselines, mistakes = _read(file, dict[Environment, Baseline])
+    return {str(environment): each for environment, each in (baselines or {}).items()}, mistakes
 
 
-def _read(file: Path, kind: type[T]) -> tuple[T | None, Mistakes]:
+def _read(file: Path, expected: type[T]) -> tuple[T | None, Mistakes]:
     try:
-        return checked(kind, document(file)), ()
+        return checked(expected, document(file)), ()
     except DataError as error:
         return None, tuple(f"  {file.name}: {mistake}" for mistake in error.mistakes)
 
@@ -249,4 +249,4 @@ TABLE, _OF_PRICES = read_prices()
 TYPES, _OF_TYPES = read_types()
 BASELINE, _OF_BASELINE = read_baseline()
 MISTAKES = (*_OF_PRICES, *_OF_TYPES, *_OF_BASELINE)
-"""What is wrong in the three files; the kernel refuses to judge while there is anything."""
+"""Mistakes in the three files; the kernel refuses to judge while there are any."""

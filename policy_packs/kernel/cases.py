@@ -11,15 +11,23 @@ The cases of a rule module `x/<service>.py` are beside it, in `x/<service>.cases
           message: "publicly_accessible is on"
 
 Optional keys of a case: `stack` (dev unless given), `provider` (the provider's properties), `settings` (rule settings
-that a policy configuration changes). A case of a stack rule has `resources` instead of `properties`, each with `type`,
-`name`, `properties`, `provider` (a name) and `dependencies` (names of resources by the property that refers to them).
-The text "<unknown>" is a value that is known only at update.
+that a policy configuration changes) and `config` (stack configuration). A case of a stack rule has `resources` instead
+of `properties`, each with `type`, `name`, `properties`, `provider` (a name) and `dependencies` (names of resources by
+the property that refers to them). The text "<unknown>" is a value that is known only at update.
+
+If rules read the stack's configuration, the file is a mapping with the tables under `cases`:
+
+    project: school                          # Pulumi project, the namespace of keys without one
+    config:                                  # stack configuration by stack; `all` is for every stack
+      all: {teams: {web: {costCentre: cc-1}}}
+      dev: {data: {classification: synthetic}}
+    cases: [...]
 
 A pack tests itself with `assert check(pack, discover_cases(package)) == []`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,6 +37,7 @@ import yaml
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Pack, Policy, ResourceRule, Stack, StackRule
 from policy_packs.kernel.resource import Resource
+from policy_packs.kernel.stack_config import StackConfig
 from policy_packs.kernel.verdict import Verdict, Violation, judge, judge_stack
 from pulumi_wire.markers import UNKNOWN_STRING
 
@@ -54,6 +63,9 @@ class Case:
     """Text that a finding must contain; None if the rule must find nothing."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Rule settings that a policy configuration changes."""
+    project: str = "project"
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """Stack configuration by key; keys without a namespace are in the project's."""
 
     def __str__(self) -> str:
         return f"{self.rule}-{self.type.rpartition(':')[2] or 'stack'}-{self.index}"
@@ -62,7 +74,7 @@ class Case:
         self, policy: Policy, properties: Mapping[str, Any] | None = None, *, dry_run: bool = True
     ) -> list[Verdict]:
         """Return the verdicts of a rule on this case, optionally with other properties for its resource."""
-        context = Context(self.stack, dry_run).with_settings(policy.settings, self.settings)
+        context = self._run(dry_run=dry_run).with_settings(policy.settings, self.settings)
         if isinstance(policy, StackRule):
             return list(judge_stack(policy, Stack(map(_resource, self.resources)), context))
         if not isinstance(policy, ResourceRule):
@@ -78,6 +90,10 @@ class Case:
             provider=provider,
         )
         return list(judge(policy, subject, context))
+
+    def _run(self, *, dry_run: bool) -> Context:
+        full_keys = {key if ":" in key else f"{self.project}:{key}": value for key, value in self.config.items()}
+        return Context(self.stack, dry_run, project=self.project, stack_config=StackConfig.from_values(full_keys))
 
     def mismatch(self, policy: Policy, *, dry_run: bool = True) -> str | None:
         """Return how the outcome differs from the expected one, None if it doesn't."""
@@ -95,8 +111,16 @@ class Case:
 def load_cases(file: Path) -> tuple[Case, ...]:
     """Read the cases of one file, in written order."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    tables = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  # both loaders are safe
-    return tuple(case for table in tables for case in _table(table))
+    content = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  # both loaders are safe
+    if isinstance(content, list):
+        return tuple(case for table in content for case in _table(table))
+    config: Mapping[str, Mapping[str, Any]] = content.get("config", {})
+    project: str = content.get("project", "project")
+    return tuple(
+        replace(case, project=project, config={**config.get("all", {}), **config.get(case.stack, {}), **case.config})
+        for table in content["cases"]
+        for case in _table(table)
+    )
 
 
 def discover_cases(package: ModuleType) -> tuple[Case, ...]:

@@ -1,1 +1,4 @@
-"""The tagging pack: every resource says who pays for it, who owns it and which data it holds."""
+"""Tagging pack: every resource names its payer, its owner and the class of its data.
+
+Projects, teams, cost centres and data classes come from the stack's configuration (see `allowed_values`).
+"""

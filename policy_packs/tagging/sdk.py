@@ -1,6 +1,6 @@
-"""Which AWS types carry tags, read from the SDK's source; `python -m policy_packs.tagging.sdk` renews taggable.json.
+"""AWS types that carry tags, read from the SDK's source: `python -m policy_packs.tagging.sdk` updates taggable.json.
 
-Runs when the SDK changes, never when a pack starts: importing the SDK would cost more than all rules together.
+Run it when the SDK changes. A pack never runs it: importing the SDK would cost more than all rules together.
 """
 
 import json
@@ -20,28 +20,28 @@ _RESOURCE = re.compile(
     re.DOTALL,
 )
 _TAGS = re.compile(r"^ +tags: (?P<annotation>.*)$", re.MULTILINE)
-# Auto Scaling groups list their tags with a flag each; any other shape called "tags" is not tags (devopsguru).
-_SHAPES = ("Mapping[str", "GroupTagArgs")
+# Auto Scaling groups list their tags with a flag each. A property "tags" of any other shape isn't tags (devopsguru).
+_TAG_SHAPES = ("Mapping[str", "GroupTagArgs")
 
 
 def taggable_types(package: Path) -> Iterator[str]:
-    """Tokens of the resource types whose inputs include tags, from the package directory of pulumi_aws."""
+    """Yield the resource types with tags among their inputs, from the package directory of pulumi_aws."""
     for file in sorted(package.rglob("*.py")):
         for match in _RESOURCE.finditer(file.read_text(encoding="utf-8")):
             tags = _TAGS.search(match["arguments"])
-            if tags and any(shape in tags["annotation"] for shape in _SHAPES):
+            if tags and any(shape in tags["annotation"] for shape in _TAG_SHAPES):
                 yield match["token"]
 
 
 def document() -> str:
-    """The text of taggable.json for the installed SDK. Raises ModuleNotFoundError without one."""
+    """Return the text of taggable.json for the installed SDK. Raises ModuleNotFoundError without one."""
     spec = find_spec("pulumi_aws")
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("pulumi_aws is not installed; taggable.json can't be renewed")
+        raise ModuleNotFoundError("pulumi_aws isn't installed; taggable.json can't be updated")
     types = sorted(set(taggable_types(Path(spec.origin).parent)))
     return json.dumps({"sdk": f"pulumi-aws {version('pulumi-aws')}", "types": types}, indent=1) + "\n"
 
 
 if __name__ == "__main__":
     TAGGABLE_FILE.write_text(document(), encoding="utf-8")
-    sys.stdout.write(f"{TAGGABLE_FILE.name} renewed\n")
+    sys.stdout.write(f"{TAGGABLE_FILE.name} updated\n")

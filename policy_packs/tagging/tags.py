@@ -1,4 +1,4 @@
-"""The tags a resource will carry, wherever they come from."""
+"""Tags of a resource, from the resource itself and from its provider's defaults."""
 
 from collections.abc import Iterator
 
@@ -9,35 +9,35 @@ REQUIRED = ("project", "environment", "team", "feature", "owner", "cost-centre",
 
 
 class Tags:
-    """A resource's own tags over those its provider adds by default. Values are read when asked.
+    """A resource's own tags over its provider's default tags. Values are read lazily.
 
-    `tagsAll` is what the provider says at update that AWS will have: defaults and own ones together, so that own ones
-    have the last word there too. In a stack's preview it may not be known yet; `ahead` does without it then.
+    `tagsAll` is the provider's result at update, defaults and own tags together, so own tags come last. It may be
+    unknown in a stack's preview; `ignore_unknown_defaults` then does without it.
     """
 
-    def __init__(self, resource: Resource, *, ahead: bool = False) -> None:
-        self._places: dict[str, tuple[Reader, str]] = {}
+    def __init__(self, resource: Resource, *, ignore_unknown_defaults: bool = False) -> None:
+        self._locations: dict[str, tuple[Reader, str]] = {}
         if resource.provider and (defaults := resource.provider.document("defaultTags")):
             self._add(defaults, "tags")
         try:
             self._add(resource, "tagsAll")
         except UnknownValue:
-            if not ahead:
+            if not ignore_unknown_defaults:
                 raise
         self._add(resource, "tags")
 
-    def _add(self, holder: Reader, key: str) -> None:
-        value = holder[key]
+    def _add(self, parent: Reader, key: str) -> None:
+        value = parent[key]
         if isinstance(value, Fields):
-            self._places.update({name: (value, name) for name in value})
+            self._locations.update({name: (value, name) for name in value})
         elif value is not None:
             # Auto Scaling groups: a list of {key, value, propagateAtLaunch}.
-            self._places.update({name: (pair, "value") for pair in holder.each(key) if (name := pair.text("key"))})
+            self._locations.update({name: (pair, "value") for pair in parent.each(key) if (name := pair.text("key"))})
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return iter(self._locations)
 
     def value(self, key: str) -> str | None:
-        """The tag's value, None when absent."""
-        holder, path = self._places.get(key, (None, ""))
-        return holder.text(path) if holder is not None else None
+        """Return the value of a tag, None if absent."""
+        parent, path = self._locations.get(key, (None, ""))
+        return parent.text(path) if parent is not None else None

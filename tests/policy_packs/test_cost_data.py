@@ -98,7 +98,7 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1", verified: false, day: 2026-11-24}'},
-            "regions.us-east-1.instances.m6i.large.day: must not stand where verified is false",
+            "regions.us-east-1.instances.m6i.large.day: must be left out if verified is false",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1"}'},
@@ -107,7 +107,7 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
         ({"m6i_large": "m6i.large: 1"}, "regions.us-east-1.instances.m6i.large: must be keys with values, not 1"),
         (
             {"m6i_large": 'db.m6i.large: {usd: "1", verified: false}'},
-            "regions.us-east-1.instances.db.m6i.large: is not a name of this section; one is m6i.large",
+            "regions.us-east-1.instances.db.m6i.large: isn't a valid name in this section; an example is m6i.large",
         ),
         ({"kms_key_month": ""}, "regions.us-east-1.services.kms-key-month: is missing"),
         ({"route53_zone_month": ""}, "regions.worldwide.services.route53-zone-month: is missing"),
@@ -177,7 +177,7 @@ def test_a_region_without_a_worldwide_part_is_a_mistake(tmp_path: Path) -> None:
     ("text", "line"),
     [
         ("{free: x, usage: {}}", "free: must be a list, not 'x'; an empty one is []"),
-        ("{free: [a, a], usage: {}}", "free: a stands twice; remove one"),
+        ("{free: [a, a], usage: {}}", "free: a is listed twice; remove one"),
         ("{free: [a], usage: {a: events}}", "usage: a is both free and billed by use; remove one"),
         ("{free: [a], usage: {b: ' '}}", "usage.b: must not be empty"),
         ("{free: [a]}", "usage: is missing"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from policy_packs.cost.rules_estimate import environment_cap, growth, known_prices
+from policy_packs.cost.budgets import environment_cap, growth, known_prices
 from policy_packs.kernel.cases import Case
 from policy_packs.kernel.registry import Policy
 from policy_packs.kernel.verdict import Deferral, Verdict, Violation
@@ -16,7 +16,9 @@ UNKNOWN = {
 
 
 def judged(policy: Policy, *resources: Any, dry_run: bool = True, **settings: Any) -> list[Verdict]:
-    return Case(policy.name, "", 0, resources=resources, settings=settings).judge(policy, dry_run=dry_run)
+    config = {"cost": {"monthlyBudget": 6000}}
+    case = Case(policy.name, "", 0, resources=resources, settings=settings, config=config)
+    return case.judge(policy, dry_run=dry_run)
 
 
 def test_a_price_that_is_not_known_yet_defers_the_cap() -> None:

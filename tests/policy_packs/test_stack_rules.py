@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from policy_packs.cost.rules_capacity import NAT_GATEWAY, nat_gateways
+from policy_packs.cost.capacity import NAT_GATEWAY, nat_gateways
 from policy_packs.kernel.cases import Case
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Policy, Stack

@@ -1,4 +1,4 @@
-"""How dear a single machine may be, by environment."""
+"""Limits on the price of a single machine, by environment."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,8 +14,8 @@ DATABASE_IN_CLUSTER = "aws:rds/clusterInstance:ClusterInstance"
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 
 ACCELERATED = frozenset({"g4dn", "g5", "g6", "g6e", "inf1", "inf2"})
-# Superseded: dearer for the same work. Giants and clusters: out of all proportion here. By kind of machine, so that
-# `m4`, `db.m4` and `u-6tb1` are all met by what precedes the size.
+# Superseded: more expensive for the same work. Giants and clusters: out of proportion here. By family, the part before
+# the size, so that `m4`, `db.m4` and `u-6tb1` all match.
 SUPERSEDED = frozenset(
     {"t1", "t2", "m1", "m2", "m3", "m4", "c1", "c3", "c4", "r3", "r4", "i2", "d2", "g3", "g3s", "p2"}
 )
@@ -28,17 +28,17 @@ GIANT = ("x1", "x2", "x8", "u-", "u7", "z1", "mac", "p3", "p4", "p5", "p6", "trn
     severity=Severity.MEDIUM,
     settings={
         "monthlyUsd": per_environment(
-            "Dearest instance in US dollars a month", dev=130, staging=300, preprod=1200, prod=1200
+            "Most US dollars a month for one instance", dev=130, staging=300, preprod=1200, prod=1200
         )
     },
 )
 def instance_price(resource: Resource, context: Context) -> Findings:
-    """The monthly budget is finite: how big one machine may be is decided for an environment, not in passing."""
+    """The monthly budget is finite: the largest machine is a decision about an environment, not about one change."""
     if by_requirements(resource):
         yield "instance_requirements lets AWS choose the type, at any price; name the instance types instead"
     factor = SPOT_FACTOR if is_spot(resource) else Decimal(1)
-    for kind in machine_types(resource):
-        yield from _capped(resource, context, "instances", kind, times=factor)
+    for instance_type in machine_types(resource):
+        yield from _capped(resource, context, "instances", instance_type, times=factor)
 
 
 @rule(
@@ -47,7 +47,7 @@ def instance_price(resource: Resource, context: Context) -> Findings:
     severity=Severity.MEDIUM,
     settings={
         "monthlyUsd": per_environment(
-            "Dearest database in US dollars a month, its standby included",
+            "Most US dollars a month for one database, its standby included",
             dev=100,
             staging=350,
             preprod=2700,
@@ -56,13 +56,13 @@ def instance_price(resource: Resource, context: Context) -> Findings:
     },
 )
 def database_price(resource: Resource, context: Context) -> Findings:
-    """Databases are the dearest single machines here, and Multi-AZ bills each of them twice."""
-    kind = resource.text("instanceClass")
-    if kind is None:
+    """Databases are the most expensive single machines here, and Multi-AZ bills each of them twice."""
+    instance_class = resource.text("instanceClass")
+    if instance_class is None:
         return
-    # The standby doubles the price: whether there is one matters only where it decides.
-    if too_dear := list(_capped(resource, context, "databases", kind, times=MULTI_AZ_FACTOR)):
-        yield from too_dear if resource.flag("multiAz") else _capped(resource, context, "databases", kind)
+    # The standby doubles the price. `multiAz` may be unknown and is read only if it decides.
+    if findings := list(_capped(resource, context, "databases", instance_class, times=MULTI_AZ_FACTOR)):
+        yield from findings if resource.flag("multiAz") else _capped(resource, context, "databases", instance_class)
 
 
 @rule(
@@ -71,20 +71,20 @@ def database_price(resource: Resource, context: Context) -> Findings:
     severity=Severity.MEDIUM,
     settings={
         "monthlyUsd": per_environment(
-            "Dearest cache in US dollars a month, all its nodes together", dev=30, staging=100, preprod=700, prod=700
+            "Most US dollars a month for one cache, all its nodes together", dev=30, staging=100, preprod=700, prod=700
         )
     },
 )
 def cache_price(resource: Resource, context: Context) -> Findings:
     """Every node of a cache costs the same, replicas included."""
-    kind = resource.text("nodeType")
-    if kind is not None:
+    node_type = resource.text("nodeType")
+    if node_type is not None:
         nodes = _nodes(resource)
-        yield from _capped(resource, context, "caches", kind, times=nodes, what=f"{nodes} x {kind}")
+        yield from _capped(resource, context, "caches", node_type, times=nodes, label=f"{nodes} x {node_type}")
 
 
 def _nodes(cache: Resource) -> int:
-    """Nodes of all shards together."""
+    """Return the number of nodes of all shards."""
     shards, replicas = cache.number("numNodeGroups") or 1, cache.number("replicasPerNodeGroup") or 0
     return int(cache.number("numCacheClusters") or shards * (replicas + 1))
 
@@ -94,31 +94,31 @@ def _nodes(cache: Resource) -> int:
 )
 def families(resource: Resource) -> Findings:
     """Superseded families cost more for the same work; accelerators pay off for training only, and then on spot."""
-    for kind in _kinds(resource):
-        family = kind.removeprefix("db.").removeprefix("cache.").partition(".")[0]
-        if family in SUPERSEDED or family.startswith(GIANT) or kind.endswith(".metal"):
-            yield f"{kind} is of a banned family; use m7g, c7g, r7g, t4g, m6i or c6i"
+    for machine in _machines(resource):
+        family = machine.removeprefix("db.").removeprefix("cache.").partition(".")[0]
+        if family in SUPERSEDED or family.startswith(GIANT) or machine.endswith(".metal"):
+            yield f"{machine} is of a banned family; use m7g, c7g, r7g, t4g, m6i or c6i"
         elif family in ACCELERATED and not is_spot(resource):
-            yield f"{kind} is accelerated and on demand; training and batch run on spot capacity"
+            yield f"{machine} is accelerated and on demand; use spot capacity, as training and batch do"
 
 
-def _kinds(resource: Resource) -> Iterator[str]:
+def _machines(resource: Resource) -> Iterator[str]:
     if resource.type in MACHINES:
         yield from machine_types(resource)
-    elif kind := resource.text("nodeType" if resource.type == CACHE else "instanceClass"):
-        yield kind
+    elif machine := resource.text("nodeType" if resource.type == CACHE else "instanceClass"):
+        yield machine
 
 
 def _capped(
-    resource: Resource, context: Context, section: str, kind: str, *, times: int | Decimal = 1, what: str = ""
+    resource: Resource, context: Context, section: str, name: str, *, times: int | Decimal = 1, label: str = ""
 ) -> Findings:
-    """Blame what costs more than the rule's ceiling, and what has no known price."""
+    """Report a machine that costs more than the rule's ceiling or has no known price."""
     try:
-        price = monthly(region_of(resource), section, kind) * Decimal(times)
+        price = monthly(region_of(resource), section, name) * Decimal(times)
     except Unpriced as reason:
         yield str(reason)
         return
     ceiling = Decimal(str(context.limit("monthlyUsd")))
     if price > ceiling:
         where = context.environment if context.is_known_environment else f"stack {context.stack!r}"
-        yield f"{what or kind} costs ${price:.0f} a month; the ceiling in {where} is ${ceiling:.0f}: take a smaller one"
+        yield f"{label or name} costs ${price:.0f} a month; the ceiling in {where} is ${ceiling:.0f}: use a smaller one"

@@ -1,4 +1,4 @@
-"""How many machines an environment may grow to: automatic scaling spends without asking."""
+"""Limits on the number of machines and NAT gateways of an environment."""
 
 from policy_packs.cost.machines import NODE_GROUP, SCALING_GROUP
 from policy_packs.kernel.context import Context, per_environment
@@ -15,7 +15,7 @@ NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
     settings={"maxNodes": per_environment("Most machines in one group", dev=4, staging=10, preprod=30, prod=30)},
 )
 def group_size(resource: Resource, context: Context) -> Findings:
-    """A runaway autoscaler must meet a limit before the budget does."""
+    """A runaway autoscaler must reach a limit before it uses up the budget."""
     path = "scalingConfig.maxSize" if resource.type == NODE_GROUP else "maxSize"
     ceiling = context.limit("maxNodes")
     size = resource.number(path)
@@ -32,14 +32,14 @@ def group_size(resource: Resource, context: Context) -> Findings:
     },
 )
 def machines(stack: Stack, context: Context) -> StackFindings:
-    """Each group may be small and all of them, in all regions, beyond what the environment may ever run."""
+    """Small groups can add up, across all regions, to more than the environment may ever run."""
     groups = stack.of_type(NODE_GROUP)
-    most = sum(group.number("scalingConfig.maxSize") or 0 for group in groups)
+    total = sum(group.number("scalingConfig.maxSize") or 0 for group in groups)
     ceiling = context.limit("maxMachines")
-    if most > ceiling:
+    if total > ceiling:
         names = ", ".join(group.name for group in groups)
-        together = f"node groups ({names}) may grow to {most:.0f} machines together"
-        yield None, f"{together}; {context.environment} allows {ceiling:.0f}: lower scalingConfig.maxSize of some"
+        finding = f"node groups ({names}) may grow to {total:.0f} machines together"
+        yield None, f"{finding}; {context.environment} allows {ceiling:.0f}: lower scalingConfig.maxSize of some"
 
 
 @stack_rule(
@@ -48,7 +48,7 @@ def machines(stack: Stack, context: Context) -> StackFindings:
     settings={"maxGateways": per_environment("Most NAT gateways in the stack", dev=1, staging=2, preprod=6, prod=6)},
 )
 def nat_gateways(stack: Stack, context: Context) -> StackFindings:
-    """Every NAT gateway costs the same idle as busy: one a zone is worth it only where a zone may not be missed."""
+    """A NAT gateway costs the same idle or busy: one per zone pays off only where the loss of a zone must not hurt."""
     gateways = stack.of_type(NAT_GATEWAY)
     ceiling = context.limit("maxGateways")
     if len(gateways) > ceiling:

@@ -1,0 +1,226 @@
+"""Monthly cost of a whole stack against its budgets, with the arithmetic in the finding.
+
+Budgets apply to the high estimate: the bill if everything that scales ran at its maximum all month.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+
+from policy_packs.cost import configured_budgets
+from policy_packs.cost.estimate import CostLine, Estimate, estimate
+from policy_packs.cost.offers import OFFERS, price
+from policy_packs.cost.pricing import Cost, Unpriced, dollars
+from policy_packs.cost.table import BASELINE, TYPES
+from policy_packs.kernel.context import AMOUNT, Context, by_environment, per_environment
+from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
+from policy_packs.kernel.resource import Resource
+
+AWS = "aws:"
+MAX_SHOWN = 5
+"""Number of the most expensive lines in a finding."""
+
+
+@rule(
+    "cost-must-cap-every-resource",
+    on=OFFERS,
+    severity=Severity.MEDIUM,
+    settings={
+        "monthlyUsd": per_environment(
+            "Most US dollars a month for one resource at its greatest size",
+            dev=150,
+            staging=1500,
+            preprod=9000,
+            prod=9000,
+        )
+    },
+)
+def resource_cap(resource: Resource, context: Context) -> Findings:
+    """A resource that could use a large part of the budget needs a decision, not just a merge."""
+    ceiling = Decimal(str(context.limit("monthlyUsd")))
+    try:
+        items = price(resource)
+    except Unpriced as reason:
+        yield str(reason)
+        return
+    if (most := Cost.of(items).high) > ceiling:
+        yield (
+            f"may cost {dollars(most)} a month ({' + '.join(map(str, items))}); the ceiling for one resource in "
+            f"{_where(context)} is {dollars(ceiling)}: make it smaller"
+        )
+
+
+@stack_rule("cost-must-know-every-type", severity=Severity.MEDIUM)
+def known_types(stack: Stack) -> StackFindings:
+    """A resource type that the cost pack doesn't know would count as free in every estimate."""
+    for resource in stack.resources:
+        is_known = resource.type in OFFERS or resource.type in TYPES.free or resource.type in TYPES.usage
+        if resource.type.startswith(AWS) and not is_known:
+            finding = (
+                f"the cost of {resource.type} is unknown; price it in cost/offers.py, or list it in cost/types.yaml as "
+                "free or billed by use"
+            )
+            yield resource, finding
+
+
+@stack_rule("cost-must-know-every-price", severity=Severity.MEDIUM)
+def known_prices(stack: Stack) -> StackFindings:
+    """A resource without a known price isn't free: an estimate without it would be lower than the bill."""
+    estimated = estimate(stack)
+    for resource, reason in estimated.unpriced:
+        yield resource, f"{resource.name}: {reason}"
+    _defer_unknown(estimated)
+
+
+@stack_rule(
+    "cost-must-stay-under-the-environments-cap",
+    severity=Severity.HIGH,
+    settings=configured_budgets.budget_settings("Most US dollars a month for the stack"),
+)
+def environment_cap(stack: Stack, context: Context) -> StackFindings:
+    """The monthly budget of an environment is promised to the school: a change that could exceed it isn't deployed."""
+    cap = configured_budgets.monthly_budget(context)
+    if cap is None:
+        key = configured_budgets.config_key(context)
+        yield None, f"stack {context.stack!r} has no monthly budget; set monthlyBudget in {key} of its configuration"
+        return
+    estimated = estimate(stack)
+    if estimated.total.high > cap:
+        yield None, f"the stack may cost {_over(estimated.total, cap, context)}. {_arithmetic(estimated)}"
+    if estimated.unpriced:
+        names = ", ".join(resource.name for resource, _ in estimated.unpriced)
+        yield None, f"the stack's cost is unknown: no price for {names}; see cost-must-know-every-price"
+    _defer_unknown(estimated)
+
+
+@stack_rule(
+    "cost-must-stay-under-the-teams-caps",
+    severity=Severity.MEDIUM,
+    settings=configured_budgets.share_settings("Most US dollars a month by value of the tag team"),
+)
+def team_caps(stack: Stack, context: Context) -> StackFindings:
+    """Teams share an environment's budget: a team that exceeds its share takes it from the others."""
+    estimated = estimate(stack)
+    budgets = configured_budgets.monthly_shares(context, "teams")
+    for team, cost in estimated.by(lambda line: line.team).items():
+        if team not in budgets:
+            may_cost = f"team {team} has no budget, but may cost {dollars(cost.high)} a month"
+            key = configured_budgets.config_key(context)
+            yield None, f"{may_cost}; use a team with a budget, or add it to teams in {key}"
+        elif cost.high > budgets[team]:
+            lines = _most_expensive(line for line in estimated.lines if line.team == team)
+            yield None, f"team {team} may cost {_over(cost, budgets[team], context)}. {lines}"
+    _defer_unknown(estimated)
+
+
+@stack_rule(
+    "cost-must-stay-under-the-features-caps",
+    severity=Severity.MEDIUM,
+    settings={
+        **configured_budgets.share_settings("Most US dollars a month by value of the tag feature"),
+        "othersUsd": per_environment(
+            "Most US dollars a month for all features together that have no budget of their own",
+            dev=300,
+            staging=450,
+            preprod=3000,
+            prod=3000,
+        ),
+    },
+)
+def feature_caps(stack: Stack, context: Context) -> StackFindings:
+    """A feature must be worth its cost; features without a budget share one."""
+    estimated = estimate(stack)
+    budgets = configured_budgets.monthly_shares(context, "features")
+    without_budget: dict[str, Cost] = {}
+    for feature, cost in estimated.by(lambda line: line.feature).items():
+        if feature not in budgets:
+            without_budget[feature] = cost
+        elif cost.high > budgets[feature]:
+            lines = _most_expensive(line for line in estimated.lines if line.feature == feature)
+            yield None, f"feature {feature} may cost {_over(cost, budgets[feature], context)}. {lines}"
+    shared_budget = Decimal(str(context.limit("othersUsd")))
+    total = sum(without_budget.values(), Cost())
+    if total.high > shared_budget:
+        over = _over(total, shared_budget, context)
+        yield None, f"features without a budget may cost {over}. {_sums('feature', without_budget)}"
+    _defer_unknown(estimated)
+
+
+@stack_rule(
+    "cost-must-not-grow-past-the-baseline",
+    severity=Severity.MEDIUM,
+    settings={
+        "percent": per_environment("Most growth over the baseline in percent", dev=30, staging=20, preprod=10, prod=10),
+        "baselineUsd": by_environment(
+            "Expected US dollars a month by type in each environment",
+            {"type": "object", "additionalProperties": AMOUNT},
+            {name: {type_: float(usd) for type_, usd in each.types.items()} for name, each in BASELINE.items()},
+        ),
+    },
+)
+def growth(stack: Stack, context: Context) -> StackFindings:
+    """Costs creep up a little with every change: growth past an agreed step needs an explicit decision."""
+    if not context.is_known_environment:
+        return  # a temporary stack has no history to grow from; its budget still applies
+    baseline: Mapping[str, float] = context.settings["baselineUsd"].get(context.stack, {})
+    before = {resource_type: Decimal(str(usd)) for resource_type, usd in baseline.items()}
+    if not before:
+        yield None, f"{context.stack} has no baseline in cost/baseline.yaml; create it with `ops cost baseline`"
+        return
+    estimated = estimate(stack)
+    expected_before, percent = sum(before.values(), Decimal(0)), Decimal(str(context.limit("percent")))
+    most = expected_before * (1 + percent / 100)
+    if estimated.total.expected > most:
+        increase = dollars(estimated.total.expected - expected_before)
+        text = (
+            f"the stack is expected to cost {dollars(estimated.total.expected)} a month, {increase} more than its "
+            f"baseline of {dollars(expected_before)}; {percent:f} % are allowed, up to {dollars(most)}. "
+            f"{_growth_by_type(estimated, before)}; make it smaller, or agree to it with "
+            f"`ops cost baseline {context.stack}`"
+        )
+        yield None, text
+    _defer_unknown(estimated)
+
+
+def _defer_unknown(estimated: Estimate) -> None:
+    """Defer the rule to the update if the estimate misses unknown values; known costs have been judged already."""
+    for unknown in estimated.unknown:
+        raise unknown
+
+
+def _over(cost: Cost, cap: Decimal, context: Context) -> str:
+    return (
+        f"{dollars(cost.high)} a month with everything that scales at its maximum "
+        f"({dollars(cost.expected)} as planned, {dollars(cost.low)} at least); "
+        f"{_where(context)} allows {dollars(cap)}: use less or raise the budget"
+    )
+
+
+def _where(context: Context) -> str:
+    return context.environment if context.is_known_environment else f"stack {context.stack!r}"
+
+
+def _arithmetic(estimated: Estimate) -> str:
+    groups: tuple[tuple[str, Callable[[CostLine], str]], ...] = (
+        ("team", lambda line: line.team),
+        ("feature", lambda line: line.feature),
+        ("type", lambda line: line.type),
+    )
+    sums = (_sums(name, estimated.by(group)) for name, group in groups)
+    return " ".join((*sums, _most_expensive(estimated.lines)))
+
+
+def _sums(name: str, sums: Mapping[str, Cost]) -> str:
+    parts = ", ".join(f"{key} {dollars(cost.high)}" for key, cost in sums.items() if cost.high)
+    return f"By {name}: {parts}."
+
+
+def _most_expensive(lines: Iterable[CostLine]) -> str:
+    first = sorted(lines, key=lambda line: (-line.cost.high, line.resource.urn))[:MAX_SHOWN]
+    return f"Most expensive: {'; '.join(f'{line} = {dollars(line.cost.high)}' for line in first)}."
+
+
+def _growth_by_type(estimated: Estimate, before: Mapping[str, Decimal]) -> str:
+    now = estimated.by(lambda line: line.type)
+    increases = ((cost.expected - before.get(name, Decimal(0)), name) for name, cost in now.items())
+    largest = sorted((each for each in increases if each[0] > 0), reverse=True)[:MAX_SHOWN]
+    return f"Growth: {', '.join(f'{name} by {dollars(increase)}' for increase, name in largest)}"

@@ -1,0 +1,71 @@
+"""Monthly budgets of a stack, from its configuration or from a rule's settings.
+
+The key of the stack's configuration is in the namespace of the project, or in the one of the setting `configNamespace`:
+
+    <namespace>:cost    {monthlyBudget: <USD>, teams: {<team>: <USD>}, features: {<feature>: <USD>}}
+
+The setting `monthlyUsd` replaces it for the environments that it names. A stack that is none of the four environments
+gets the lowest of all amounts in the setting and in its configuration.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from policy_packs.kernel.context import AMOUNT, Context, Setting, by_environment
+
+COST_KEY = "cost"
+NAMESPACE: Mapping[str, Setting] = {
+    "configNamespace": Setting(
+        {"type": "string", "description": "Namespace of the stack configuration; the project's name if empty"}, ""
+    )
+}
+
+
+def budget_settings(description: str) -> Mapping[str, Setting]:
+    """Declare the settings of a rule about the whole stack."""
+    description = f"{description}; from the stack's configuration if left out"
+    return {**NAMESPACE, "monthlyUsd": by_environment(description, AMOUNT, {})}
+
+
+def share_settings(description: str) -> Mapping[str, Setting]:
+    """Declare the settings of a rule about teams or features; naming an environment replaces all of its amounts."""
+    description = f"{description}; from the stack's configuration if left out"
+    amounts = {"type": "object", "additionalProperties": AMOUNT}
+    return {**NAMESPACE, "monthlyUsd": by_environment(description, amounts, {})}
+
+
+def monthly_budget(context: Context) -> Decimal | None:
+    """Return the budget of the stack in US dollars a month, None if it has none."""
+    overrides: Mapping[str, float] = context.settings["monthlyUsd"]
+    if context.stack in overrides:
+        return _exact(overrides[context.stack])
+    configured = context.config(COST_KEY, context.settings["configNamespace"]).number("monthlyBudget")
+    amounts = [] if configured is None else [configured]
+    if not context.is_known_environment:
+        amounts += overrides.values()
+    return _exact(min(amounts)) if amounts else None
+
+
+def monthly_shares(context: Context, group: str) -> Mapping[str, Decimal]:
+    """Return the budgets by name in US dollars a month; `group` is `teams` or `features`."""
+    overrides: Mapping[str, Mapping[str, float]] = context.settings["monthlyUsd"]
+    if context.stack in overrides:
+        return {name: _exact(amount) for name, amount in overrides[context.stack].items()}
+    configured = context.config(COST_KEY, context.settings["configNamespace"]).fields(group)
+    shares = [{name: configured.number(name) or 0 for name in configured}]
+    if not context.is_known_environment:
+        shares += overrides.values()
+    lowest: dict[str, float] = {}
+    for amounts in shares:
+        for name, amount in amounts.items():
+            lowest[name] = min(amount, lowest.get(name, amount))
+    return {name: _exact(amount) for name, amount in lowest.items()}
+
+
+def config_key(context: Context) -> str:
+    """Return the full key of the stack's configuration."""
+    return context.config_key(COST_KEY, context.settings["configNamespace"])
+
+
+def _exact(amount: float) -> Decimal:
+    return Decimal(str(amount))

@@ -1,0 +1,61 @@
+"""Tags on what a resource launches, and labels of Kubernetes namespaces."""
+
+from policy_packs.kernel.context import Context, Setting
+from policy_packs.kernel.registry import Findings, Severity, rule
+from policy_packs.kernel.resource import Resource
+from policy_packs.tagging import allowed_values
+from policy_packs.tagging.tags import REQUIRED
+
+LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
+SCALING_GROUP = "aws:autoscaling/group:Group"
+NAMESPACE = "kubernetes:core/v1:Namespace"
+LAUNCHED_TYPES = ("instance", "volume")
+"""Billed resources that a template launches. A provider's default tags don't reach them."""
+LABEL_PREFIX = {
+    "labelPrefix": Setting(
+        {"type": "string", "description": "Prefix of the seven keys in Kubernetes labels"},
+        "campus-safety.example/",
+    )
+}
+
+
+@rule("tags-must-reach-what-is-launched", on=LAUNCH_TEMPLATE, severity=Severity.MEDIUM)
+def launched(resource: Resource) -> Findings:
+    """Machines and their volumes are most of the bill, and get their tags only from the launch template."""
+    tags: dict[str, set[str]] = {launched_type: set() for launched_type in LAUNCHED_TYPES}
+    for specification in resource.each("tagSpecifications"):
+        if (launched_type := specification.text("resourceType")) in tags:
+            tags[launched_type].update(specification.fields("tags"))
+    for launched_type in LAUNCHED_TYPES:
+        if missing := [key for key in REQUIRED if key not in tags[launched_type]]:
+            yield f"each launched {launched_type} lacks the tags {', '.join(missing)}; add them to tag_specifications"
+
+
+@rule("tags-must-be-propagated-at-launch", on=SCALING_GROUP, severity=Severity.MEDIUM)
+def propagated(resource: Resource) -> Findings:
+    """A scaling group costs nothing but its machines do: a tag that stays on the group allocates no cost."""
+    not_propagated = [tag.text("key") for tag in resource.each("tags") if not tag.flag("propagateAtLaunch")]
+    if keys := [key for key in REQUIRED if key in not_propagated]:
+        yield f"tags stay on the group: {', '.join(keys)}; set propagate_at_launch=True"
+
+
+@rule(
+    "tags-must-label-namespaces",
+    on=NAMESPACE,
+    severity=Severity.MEDIUM,
+    settings={**allowed_values.PAYERS, **allowed_values.DATA_CLASSES, **LABEL_PREFIX},
+)
+def labels(resource: Resource, context: Context) -> Findings:
+    """A cluster's cost is split by namespace, and its logs and alarms are routed by namespace labels."""
+    prefix: str = context.settings["labelPrefix"]
+    labels = resource.fields("metadata.labels")
+    if missing := [key for key in REQUIRED if f"{prefix}{key}" not in labels]:
+        yield f"missing labels: {', '.join(f'{prefix}{key}' for key in missing)}; take all seven from the settings"
+    values = {key: labels.text(f"{prefix}{key}") for key in REQUIRED}
+    yield from allowed_values.environment(f"label {prefix}environment", values["environment"], context)
+    yield from allowed_values.data_class(f"label {prefix}data-classification", values["data-classification"], context)
+    yield from allowed_values.project(f"label {prefix}project", values["project"], context)
+    yield from allowed_values.team(f"label {prefix}team", values["team"], context)
+    yield from allowed_values.cost_centre(f"label {prefix}cost-centre", values["cost-centre"], values["team"], context)
+    for key in REQUIRED:
+        yield from allowed_values.meaning(f"label {prefix}{key}", values[key])
