@@ -51,7 +51,7 @@ def generators() -> tuple[Generator, ...]:
     return (
         Generator("settings schema", _settings_schema),
         Generator("access matrix", _access),
-        Generator("policy reference", _policies),
+        Generator("policy reference", _policies, owned="docs/reference/policies/*.md"),
         Generator("moto patches", _moto_patches),
     )
 
@@ -92,9 +92,9 @@ def _access() -> Content:
 
 
 def _policies() -> Content:
-    from operations.policies.page import page  # noqa: PLC0415  # `ops --help` must stay fast
+    from operations.policies.page import generate as pages  # noqa: PLC0415  # `ops --help` must stay fast
 
-    return {Path("docs", "policies.md"): page()}
+    return pages()
 
 
 def _moto_patches() -> Content:

@@ -1,4 +1,4 @@
-"""`ops policy`: what the policy packs say about an environment, and what there is to say about them."""
+"""`ops policy`: judge an environment with the policy packs, explain rules, show coverage."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +12,7 @@ app = typer.Typer(
 )
 
 FOUND = 1
-"""Exit code when there is something to mend."""
+"""Exit code when there is something to fix."""
 
 Environment = Annotated[str, typer.Argument(help="dev, staging, preprod or prod.")]
 
@@ -24,26 +24,26 @@ def judge(
     json: Annotated[Path | None, typer.Option(help="Write the whole report, for programs.")] = None,
     config: Annotated[Path | None, typer.Option(help="Policy configuration: JSON by rule name.")] = None,
 ) -> None:
-    """Judge a real preview in the rehearsal; fails when a mandatory rule is broken. Changes nothing."""
+    """Judge a real preview in the rehearsal; fails if a mandatory rule is violated. Changes nothing."""
     from operations.policies import explaining, judging, report, views  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.policies.sarif import sarif as log  # noqa: PLC0415  # the same
     from rehearsal.console import ConsoleReporter  # noqa: PLC0415  # the same
 
     reporter = ConsoleReporter()
-    judged = judging.judge(environment, reporter, config)
-    views.show_report(reporter.console, judged)
+    result = judging.judge(environment, reporter, config)
+    views.show_report(reporter.console, result)
     if json is not None:
-        json.write_text(report.as_json(judged), encoding="utf-8")
+        json.write_text(report.as_json(result), encoding="utf-8")
         reporter.console.print(f"written: {json}")
     if sarif is not None:
-        sarif.write_text(log(judged, explaining.explanations()), encoding="utf-8")
+        sarif.write_text(log(result, explaining.explanations()), encoding="utf-8")
         reporter.console.print(f"written: {sarif}")
-    raise typer.Exit(FOUND if judged.summary["mandatory"] else 0)
+    raise typer.Exit(FOUND if result.summary["mandatory"] else 0)
 
 
 @app.command()
-def explain(rule: Annotated[str, typer.Argument(help="Name of a rule; all are listed without one.")] = "") -> None:
-    """Say why a rule exists, where it holds, what it stops and how to mend that."""
+def explain(rule: Annotated[str, typer.Argument(help="Name of a rule; lists all rules if omitted.")] = "") -> None:
+    """Explain a rule: its rationale, levels, examples and findings."""
     from operations.console import default_console  # noqa: PLC0415  # the same
     from operations.policies import explaining, views  # noqa: PLC0415  # `ops --help` must stay fast
 
@@ -58,15 +58,15 @@ def explain(rule: Annotated[str, typer.Argument(help="Name of a rule; all are li
 def coverage(
     rules: Annotated[bool, typer.Option("--rules", help="List every covered identifier with its rules.")] = False,  # noqa: FBT002  # typer's way
 ) -> None:
-    """Show what is covered of AWSGuard, Checkov and CIS, what is left out and why; fails when anything is undecided."""
+    """Show the coverage of AWSGuard, Checkov and CIS and the reasons for gaps; fails if anything is undecided."""
     from operations.console import default_console  # noqa: PLC0415  # the same
     from operations.policies import coverage as measuring  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.policies import views  # noqa: PLC0415  # the same
     from policy_packs import catalogue  # noqa: PLC0415  # the same
 
-    found = measuring.coverage(catalogue.policies().values())
+    measured = measuring.coverage(catalogue.policies().values())
     console = default_console()
     if rules:
-        views.show_covering(console, found)
-    views.show_coverage(console, found)
-    raise typer.Exit(FOUND if found.undecided or found.mistakes else 0)
+        views.show_covering_rules(console, measured)
+    views.show_coverage(console, measured)
+    raise typer.Exit(FOUND if measured.undecided or measured.mistakes else 0)

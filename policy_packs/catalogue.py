@@ -1,5 +1,6 @@
 """All packs of this repository, and the suite: one process that serves them together."""
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -7,12 +8,14 @@ from policy_packs import cost, security, tagging
 from policy_packs.cost.pack import PACK as COST
 from policy_packs.kernel import pack as kernel
 from policy_packs.kernel.cases import Case, discover_cases
-from policy_packs.kernel.registry import Pack, Policy
+from policy_packs.kernel.registry import Pack, Policy, collect, rule_modules
 from policy_packs.security.pack import PACK as SECURITY
 from policy_packs.tagging.pack import PACK as TAGGING
 
 EXEMPTIONS_FILE = Path(__file__).with_name("exemptions.yaml")
 PACKS = (TAGGING, COST, SECURITY)
+PACKAGES = (tagging, cost, security)
+"""Python package of each pack."""
 SUITE = Pack(
     name="campus-safety",
     version="0.1.0",
@@ -31,7 +34,14 @@ def policies() -> dict[str, Policy]:
     return {policy.name: policy for pack in PACKS for policy in pack.policies}
 
 
+def modules() -> Iterator[tuple[Pack, str, tuple[Policy, ...]]]:
+    """Yield every rule module: its pack, its path below `policy_packs` and its rules."""
+    for pack, package in zip(PACKS, PACKAGES, strict=True):
+        for module in rule_modules(package):
+            yield pack, module.__name__.removeprefix("policy_packs."), collect(module)
+
+
 @cache
 def cases() -> tuple[Case, ...]:
     """Return the test cases of all rules."""
-    return tuple(case for package in (tagging, cost, security) for case in discover_cases(package))
+    return tuple(case for package in PACKAGES for case in discover_cases(package))

@@ -1,1 +1,1 @@
-"""What `ops policy` knows about the policy packs: their rules, examples, coverage and reports."""
+"""Implementation of `ops policy`: explanations, coverage, reports and reference pages of the policy packs."""

@@ -1,4 +1,4 @@
-"""Which identifiers of public rule sets the packs cover, which they leave out and why, and which nobody decided on."""
+"""Coverage of public rule sets: identifiers that are covered, left out with a reason, or undecided."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ FILE = Path(policy_packs.__path__[0]) / "coverage.yaml"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Name = Annotated[str, BeforeValidator(str)]
-"""Checkov's numbers are written as numbers."""
+"""Identifier; Checkov's are numbers in the file."""
 
 
 class Area(BaseModel):
@@ -29,12 +29,12 @@ class Area(BaseModel):
 
     @property
     def identifiers(self) -> tuple[str, ...]:
-        """In full, as rules name them."""
+        """Full identifiers, as in a rule's `covers`."""
         return tuple(f"{self.set}{name}" for name in self.names)
 
 
 class Measure(BaseModel):
-    """The file: what is measured against, and what is left out for a reason."""
+    """Content of coverage.yaml: all identifiers, and the reasons of those that are left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,7 +44,7 @@ class Measure(BaseModel):
 
 @dataclass(frozen=True)
 class Coverage:
-    """What has become of every identifier."""
+    """State of every identifier."""
 
     measure: Measure
     rules: Mapping[str, tuple[str, ...]]
@@ -52,35 +52,35 @@ class Coverage:
 
     @property
     def listed(self) -> tuple[str, ...]:
-        """All identifiers, in the file's order."""
+        """All identifiers, in the order of the file."""
         return tuple(name for area in self.measure.identifiers for name in area.identifiers)
 
     @property
     def undecided(self) -> tuple[str, ...]:
-        """Neither covered nor left out."""
+        """Identifiers that are neither covered nor left out."""
         return tuple(name for name in self.listed if name not in self.rules and name not in self.measure.left_out)
 
     @property
     def mistakes(self) -> tuple[str, ...]:
-        """Identifiers that are covered or left out but not listed, left out though covered, or listed twice."""
+        """Identifiers that are covered or left out but not listed, both covered and left out, or listed twice."""
         listed = self.listed
         unknown = sorted((set(self.rules) | set(self.measure.left_out)) - set(listed))
         both = sorted(set(self.rules) & set(self.measure.left_out))
         return (
-            *(f"{name} is not listed in coverage.yaml{_where(self.rules.get(name))}" for name in unknown),
+            *(f"{name} isn't listed in coverage.yaml{_where(self.rules.get(name))}" for name in unknown),
             *(f"{name} is left out, but covered by {', '.join(self.rules[name])}" for name in both),
             *sorted(f"{name} is listed twice" for name in {each for each in listed if listed.count(each) > 1}),
         )
 
     def count(self, names: Collection[str]) -> tuple[int, int, int]:
-        """How many of these are covered, left out and undecided."""
+        """Return the numbers of covered, left-out and undecided identifiers."""
         covered = sum(name in self.rules for name in names)
         left_out = sum(name in self.measure.left_out for name in names)
         return covered, left_out, sum(name in self.undecided for name in names)
 
 
 def coverage(policies: Iterable[Policy], file: Path = FILE) -> Coverage:
-    """Hold rules against the list. Raises pydantic's ValidationError for a list of another shape."""
+    """Compare rules with the list. Raises pydantic's ValidationError if the list is invalid."""
     measure = Measure.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
     rules: dict[str, tuple[str, ...]] = {}
     for policy in policies:

@@ -1,5 +1,5 @@
-"""What can be wrong with what somebody asked of `ops policy`."""
+"""Errors of `ops policy`."""
 
 
 class PolicyError(Exception):
-    """The message is for the person at the terminal."""
+    """A request that can't be fulfilled. The message is shown on the terminal."""

@@ -1,4 +1,4 @@
-"""What there is to say about a rule: why it exists, where it holds, what it stops, and how to mend that."""
+"""Explanation of a rule: rationale, levels, examples, and the findings that say how to fix a resource."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,74 +17,76 @@ from policy_packs.kernel.verdict import Violation
 
 @dataclass(frozen=True)
 class Explanation:
-    """One rule, explained by its declaration and its table of cases."""
+    """One rule, explained by its declaration and its test cases."""
 
     policy: Policy
     pack: str
-    good: Case | None
-    bad: Case | None
+    module: str
+    """Path of the module below `policy_packs`, such as `security.aws.s3`."""
+    passing: Case | None
+    failing: Case | None
     findings: tuple[str, ...]
-    """What the rule says to its failing cases, each in another way wrong: what to do is in every sentence."""
+    """Findings of the failing cases. Each says what to do."""
 
     @property
     def levels(self) -> dict[Environment, Level]:
-        """The level in each environment."""
+        """Level in each environment."""
         return {environment: self.policy.levels.of(environment) for environment in Environment}
 
     @property
     def resource_types(self) -> tuple[str, ...]:
-        """The resource types it is on; none for a rule about the whole stack."""
+        """Resource types of the rule; empty for a rule about the whole stack."""
         return tuple(sorted(self.policy.on)) if isinstance(self.policy, ResourceRule) else ()
 
 
 def explain(name: str) -> Explanation:
-    """Explain one rule. Raises PolicyError when there is none of that name, with the nearest one that there is."""
+    """Explain one rule. Raises PolicyError with the closest name if the rule doesn't exist."""
     policies = catalogue.policies()
     if name not in policies:
-        near = get_close_matches(name, policies, 1)
-        raise PolicyError(f"there is no rule {name}; {_instead(near)}")
+        raise PolicyError(f"unknown rule {name}; {_suggestion(get_close_matches(name, policies, 1))}")
     return next(each for each in explanations() if each.policy.name == name)
 
 
 def explanations() -> tuple[Explanation, ...]:
-    """All rules, pack by pack, in the order in which they are written."""
-    tables: dict[str, list[Case]] = {}
+    """Explain all rules, by pack and module, in written order."""
+    cases: dict[str, list[Case]] = {}
     for case in catalogue.cases():
-        tables.setdefault(case.rule, []).append(case)
+        cases.setdefault(case.rule, []).append(case)
     return tuple(
-        _explanation(policy, pack.name, tables.get(policy.name, []))
-        for pack in catalogue.PACKS
-        for policy in pack.policies
+        _explanation(policy, pack.name, module, cases.get(policy.name, []))
+        for pack, module, policies in catalogue.modules()
+        for policy in policies
     )
 
 
 def example(case: Case) -> str:
-    """The resources of a case as YAML, with Pulumi's property names."""
-    shown: Any = {case.type: dict(case.properties)} if case.type else [dict(each) for each in case.resources]
-    return yaml.safe_dump(shown, sort_keys=False, width=110, default_flow_style=None, allow_unicode=True).strip()
+    """Return the resources of a case as YAML, with Pulumi's property names."""
+    resources: Any = {case.type: dict(case.properties)} if case.type else [dict(each) for each in case.resources]
+    return yaml.safe_dump(resources, sort_keys=False, width=110, default_flow_style=None, allow_unicode=True).strip()
 
 
 def settings(policy: Policy) -> dict[str, Mapping[str, Any] | Any]:
-    """A rule's settings with their defaults."""
+    """Return the defaults of a rule's settings."""
     return {name: setting.default for name, setting in policy.settings.items()}
 
 
-def _explanation(policy: Policy, pack: str, table: list[Case]) -> Explanation:
-    bad = [case for case in table if case.message]
-    findings = [verdict.finding for case in bad for verdict in case.judge(policy) if isinstance(verdict, Violation)]
+def _explanation(policy: Policy, pack: str, module: str, cases: list[Case]) -> Explanation:
+    failing = [case for case in cases if case.message]
+    findings = [verdict.finding for case in failing for verdict in case.judge(policy) if isinstance(verdict, Violation)]
     return Explanation(
         policy,
         pack,
-        good=_telling([case for case in table if not case.message]),
-        bad=_telling(bad),
+        module,
+        passing=_best_example([case for case in cases if not case.message]),
+        failing=_best_example(failing),
         findings=tuple(dict.fromkeys(findings)),
     )
 
 
-def _instead(near: list[str]) -> str:
-    return f"did you mean {near[0]}?" if near else "`ops policy explain` lists all of them"
+def _suggestion(closest: list[str]) -> str:
+    return f"did you mean {closest[0]}?" if closest else "`ops policy explain` lists all rules"
 
 
-def _telling(table: list[Case]) -> Case | None:
-    """The first example that shows anything, else the first."""
-    return next((case for case in table if case.properties or case.resources), table[0] if table else None)
+def _best_example(cases: list[Case]) -> Case | None:
+    """Return the first case with properties or resources, else the first."""
+    return next((case for case in cases if case.properties or case.resources), cases[0] if cases else None)

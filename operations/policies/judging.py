@@ -1,4 +1,4 @@
-"""A real preview of an environment under the packs, in the rehearsal, and what they said about every resource."""
+"""Preview of an environment in the rehearsal with the policy packs."""
 
 import tempfile
 from collections.abc import Callable

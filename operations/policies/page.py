@@ -1,100 +1,112 @@
-"""docs/policies.md, from the rules themselves: `ops generate` renews it."""
+"""Reference pages of the policy rules: an index, and one page per service."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from operations.policies.coverage import coverage
 from operations.policies.explaining import Explanation, example, explanations, settings
 from policy_packs import catalogue
 from policy_packs.kernel.context import Environment
-from policy_packs.kernel.registry import Pack
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "policies.md"
-INTRODUCTION = """# The policy rules
+DIRECTORY = Path("docs", "reference", "policies")
+INDEX = DIRECTORY / "README.md"
+INTRODUCTION = """# Policy rules
 
-Generated from the packs by `ops generate`; a test holds it to them. Every resource is judged
-before it is made, by `pulumi preview` and again by `pulumi up`. *mandatory* blocks, *advisory* warns. A rule that meets
-a value which is not known at preview is deferred, and decides at update, before the resource is made. A rule that
-itself fails blocks, whatever its level.
+Generated from the packs by `ops generate`. Every resource is judged by `pulumi preview` and again by `pulumi up`,
+before it is created. *mandatory* blocks, *advisory* warns. A rule that reads a value which is unknown at preview is
+deferred: it decides at update, before the resource is created. A rule that fails itself blocks, whatever its level.
 
-- One rule in full: `ops policy explain RULE`. All of them on a real preview: `ops policy test ENV`.
-- A finding that has to be accepted for a while: [`policy_packs/exemptions.yaml`](../policy_packs/exemptions.yaml).
-- A limit or level that has to differ: `--policy-pack-config FILE`, JSON by rule name, such as
-  `{"cost-must-cap-instance-price": {"enforcementLevel": "advisory", "monthlyUsd": {"dev": 200}}}`. A rule or a setting
-  that doesn't exist fails the run.
-- What is covered of Checkov, CIS and AWSGuard, and what is left out and why: `ops policy coverage`.
+- Explain one rule: `ops policy explain RULE`. Judge a real preview: `ops policy test ENV`.
+- Accept a finding until a date: [`policy_packs/exemptions.yaml`](../../../policy_packs/exemptions.yaml).
+- Change a limit or a level: `--policy-pack-config FILE`, JSON by rule name, such as
+  `{"cost-must-cap-instance-price": {"enforcementLevel": "advisory", "monthlyUsd": {"dev": 200}}}`. An unknown rule or
+  setting fails the run.
+- Budgets, teams, cost centres and data classes come from the stack's configuration: `<project>:cost`, `<project>:teams`
+  and `<project>:data`.
+- Coverage of Checkov, CIS and AWSGuard, and the reasons for gaps: `ops policy coverage`.
 """
-SHOWN_KINDS = 6
-"""Types listed in full; the tagging rules are on more than eight hundred."""
+MAX_TYPES = 6
+"""Number of resource types in a rule's entry; the tagging rules are on more than eight hundred."""
 
 
-def page() -> str:
-    """The whole page."""
-    found = explanations()
-    lines = [INTRODUCTION, *_levels(found), *_coverage()]
-    for pack in catalogue.PACKS:
-        lines += _pack(pack, [each for each in found if each.pack == pack.name])
+def generate() -> dict[Path, str]:
+    """Return all pages by path relative to the repository."""
+    rules: dict[str, list[Explanation]] = {}
+    for each in explanations():
+        rules.setdefault(each.module, []).append(each)
+    pages = {DIRECTORY / f"{_page_name(module)}.md": _page(module, of_module) for module, of_module in rules.items()}
+    return {INDEX: _index(rules), **pages}
+
+
+def _page_name(module: str) -> str:
+    """Return `<area>-<service>`, such as `aws-s3` or `cost-budgets`."""
+    return module.removeprefix("security.").replace(".", "-").replace("_", "-")
+
+
+def _index(rules: Mapping[str, list[Explanation]]) -> str:
+    lines = [INTRODUCTION]
+    for module, of_module in rules.items():
+        name = _page_name(module)
+        lines.append(f"## [{name}]({name}.md)\n")
+        lines.append(f"| rule | severity | {' | '.join(Environment)} |")
+        lines.append(f"|---|---|{'---|' * len(Environment)}")
+        for each in of_module:
+            rule = each.policy
+            levels = " | ".join(each.levels[environment] for environment in Environment)
+            lines.append(f"| [{rule.name}]({name}.md#{rule.name}) | {rule.severity} | {levels} |")
+        lines.append("")
+    lines += _coverage()
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _levels(found: tuple[Explanation, ...]) -> Iterator[str]:
-    yield "## Level by environment\n"
-    yield f"| rule | severity | {' | '.join(Environment)} |"
-    yield f"|---|---|{'---|' * len(Environment)}"
-    for each in found:
-        levels = " | ".join(each.levels[environment] for environment in Environment)
-        yield f"| [{each.policy.name}](#{each.policy.name}) | {each.policy.severity} | {levels} |"
-    yield ""
-
-
 def _coverage() -> Iterator[str]:
-    found = coverage(catalogue.policies().values())
-    yield "## Coverage\n"
+    measured = coverage(catalogue.policies().values())
+    yield "## Coverage of public rule sets\n"
     yield "| rule set | subject | identifiers | covered | left out |"
     yield "|---|---|---:|---:|---:|"
-    for area in found.measure.identifiers:
-        covered, left_out, _ = found.count(area.identifiers)
+    for area in measured.measure.identifiers:
+        covered, left_out, _ = measured.count(area.identifiers)
         yield f"| {area.set.strip('_ ')} | {area.area} | {len(area.names)} | {covered} | {left_out} |"
     yield ""
 
 
-def _pack(pack: Pack, found: list[Explanation]) -> Iterator[str]:
-    yield f"## {pack.name}\n\n{pack.description}.\n"
-    for each in found:
-        yield from _rule(each)
+def _page(module: str, rules: list[Explanation]) -> str:
+    source = f"policy_packs/{module.replace('.', '/')}.py"
+    lines = [f"# {_page_name(module)}\n", f"Rules of pack {rules[0].pack}, from [`{source}`](../../../{source}).\n"]
+    for each in rules:
+        lines += _rule(each)
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _rule(each: Explanation) -> Iterator[str]:
     policy = each.policy
-    yield f"### {policy.name}\n\n{policy.rationale}\n"
-    yield f"- On {', '.join(f'`{kind}`' for kind in each.resource_types[:SHOWN_KINDS])}{_more(each.resource_types)}"
+    yield f"## {policy.name}\n\n{policy.rationale}\n"
+    yield f"- On: {_types(each.resource_types)}"
     if policy.covers:
-        yield f"- Covers {', '.join(policy.covers)}"
+        yield f"- Covers: {', '.join(policy.covers)}"
     for name, default in settings(policy).items():
-        yield f"- Setting `{name}`: {policy.settings[name].schema['description']}: {_default(default)}"
+        yield f"- Setting `{name}`: {policy.settings[name].schema['description']}{_default(default)}"
     yield ""
-    if each.bad:
-        yield f"Stopped{_where(each.bad.stack)}:\n\n```yaml\n{example(each.bad)}\n```\n"
-    if each.good:
-        yield f"Let through{_where(each.good.stack)}:\n\n```yaml\n{example(each.good)}\n```\n"
-    yield "What it says, and so how to mend it:\n"
+    if each.failing:
+        yield f"Fails{_where(each.failing.stack)}:\n\n```yaml\n{example(each.failing)}\n```\n"
+    if each.passing:
+        yield f"Passes{_where(each.passing.stack)}:\n\n```yaml\n{example(each.passing)}\n```\n"
+    yield "Findings:\n"
     yield from (f"- {' '.join(finding.split())}" for finding in each.findings)
     yield ""
 
 
-def _more(kinds: tuple[str, ...]) -> str:
-    if not kinds:
+def _types(types: tuple[str, ...]) -> str:
+    if not types:
         return "the whole stack"
-    return f" and {len(kinds) - SHOWN_KINDS} other types" if len(kinds) > SHOWN_KINDS else ""
+    more = f" and {len(types) - MAX_TYPES} other types" if len(types) > MAX_TYPES else ""
+    return f"{', '.join(f'`{each}`' for each in types[:MAX_TYPES])}{more}"
 
 
 def _default(value: object) -> str:
-    return ", ".join(f"{key} {each}" for key, each in value.items()) if isinstance(value, dict) else str(value)
+    text = ", ".join(f"{key} {each}" for key, each in value.items()) if isinstance(value, dict) else str(value)
+    return f" (default: {text})" if value or value == 0 else ""
 
 
 def _where(stack: str) -> str:
     return "" if stack == Environment.DEV else f" in {stack}"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What the packs found in a preview: their own report (policy_packs/kernel/report.py), read and added up."""
+"""Report of the packs about a preview, read from the files that policy_packs/kernel/report.py writes."""
 
 import json
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from policy_packs.kernel.registry import Level, Severity
 
 
-class Entry(BaseModel):
-    """Something a rule said about a resource."""
+class ReportEntry(BaseModel):
+    """Message of a rule about a resource."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -22,15 +22,15 @@ class Entry(BaseModel):
     message: str
 
 
-class Finding(Entry):
-    """A resource that breaks a rule; `undecided` where the rule could not do its work, which blocks too."""
+class Finding(ReportEntry):
+    """Violation of a rule; `undecided` if the rule could not be evaluated, which blocks too."""
 
     level: Level
     undecided: bool
 
 
-class Exempted(Entry):
-    """A finding that somebody accepted."""
+class Exempted(ReportEntry):
+    """Exempted finding."""
 
     reason: str
     owner: str
@@ -40,7 +40,7 @@ class Exempted(Entry):
 
 
 class RuleInfo(BaseModel):
-    """A rule as it was applied in this run."""
+    """Rule as applied in this run."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -53,7 +53,7 @@ class RuleInfo(BaseModel):
 
 
 class Report(BaseModel):
-    """One run of the packs over one environment."""
+    """Result of one run of the packs on one environment."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -61,16 +61,16 @@ class Report(BaseModel):
     resources: Annotated[int, Field(ge=0)]
     rules: tuple[RuleInfo, ...]
     findings: tuple[Finding, ...]
-    deferred: tuple[Entry, ...]
+    deferred: tuple[ReportEntry, ...]
     exempted: tuple[Exempted, ...]
 
     def of(self, level: Level) -> Sequence[Finding]:
-        """Findings of one level."""
+        """Return the findings of one level."""
         return [finding for finding in self.findings if finding.level is level]
 
     @property
     def summary(self) -> dict[str, int]:
-        """How many there are of everything."""
+        """Totals."""
         return {
             "resources": self.resources,
             "rules": sum(rule.level is not Level.DISABLED for rule in self.rules),
@@ -82,18 +82,20 @@ class Report(BaseModel):
 
 
 def read(directory: Path) -> Report | None:
-    """The report that the packs left in a directory; None when they did not come to an end."""
-    found = [Report.model_validate_json(file.read_text(encoding="utf-8")) for file in sorted(directory.glob("*.json"))]
-    if not found:
+    """Read the reports in a directory as one; None if there are none because the run was interrupted."""
+    reports = [
+        Report.model_validate_json(file.read_text(encoding="utf-8")) for file in sorted(directory.glob("*.json"))
+    ]
+    if not reports:
         return None
-    together = found[0].model_dump()
-    for other in found[1:]:
+    merged = reports[0].model_dump()
+    for other in reports[1:]:
         for key in ("rules", "findings", "deferred", "exempted"):
-            together[key] = (*together[key], *other.model_dump()[key])
-    return Report.model_validate(together)
+            merged[key] = (*merged[key], *other.model_dump()[key])
+    return Report.model_validate(merged)
 
 
 def as_json(report: Report) -> str:
-    """The whole report for programs, its sums first."""
-    told = report.model_dump(mode="json")
-    return json.dumps({"stack": told.pop("stack"), "summary": report.summary, **told}, indent=2) + "\n"
+    """Return the report as JSON, with the totals first."""
+    content = report.model_dump(mode="json")
+    return json.dumps({"stack": content.pop("stack"), "summary": report.summary, **content}, indent=2) + "\n"

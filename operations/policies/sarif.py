@@ -1,6 +1,6 @@
 """A report as SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format), which code hosts show beside a change.
 
-A deferral is a result of kind `open`: there was too little information to decide. An exemption is a suppression.
+A deferral is a result of kind `open` (not enough information to decide). An exemption is a suppression.
 """
 
 import hashlib
@@ -10,21 +10,21 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from operations.policies.explaining import Explanation
-from operations.policies.report import Entry, Exempted, Finding, Report, RuleInfo
+from operations.policies.report import Exempted, Finding, Report, ReportEntry, RuleInfo
 from policy_packs.kernel.exemptions import type_and_name
 from policy_packs.kernel.registry import Level, Severity
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 PROGRAM: Final = "stacks/__main__.py"
-"""The file that findings are shown at: the engine does not say which line of a program made a resource."""
+"""File that findings refer to: the engine doesn't know which line of a program created a resource."""
 
 _LEVELS: Final = {Level.MANDATORY: "error", Level.ADVISORY: "warning", Level.DISABLED: "none"}
 _SCORES: Final = {Severity.LOW: "2.0", Severity.MEDIUM: "5.0", Severity.HIGH: "8.0", Severity.CRITICAL: "9.5"}
-"""`security-severity`: GitHub's scale, where above 0, 4, 7 and 9 are low, medium, high and critical."""
+"""`security-severity` on GitHub's scale: above 0, 4, 7 and 9 are low, medium, high and critical."""
 
 
 def sarif(report: Report, explained: Sequence[Explanation]) -> str:
-    """The report as a SARIF log with one run; the explanations give its rules their help."""
+    """Return the report as a SARIF log with one run; the explanations are the rules' help texts."""
     by_name = {each.policy.name: each for each in explained}
     index = {rule.name: number for number, rule in enumerate(report.rules)}
     rules = [_rule(rule, by_name.get(rule.name)) for rule in report.rules]
@@ -57,7 +57,7 @@ def _rule(rule: RuleInfo, explained: Explanation | None) -> dict[str, Any]:
     }
 
 
-def _result(each: Entry | Finding, index: Mapping[str, int], *, level: str, **more: Any) -> dict[str, Any]:
+def _result(each: ReportEntry | Finding, index: Mapping[str, int], *, level: str, **more: Any) -> dict[str, Any]:
     name = type_and_name(each.urn)
     return {
         "ruleId": each.rule,
@@ -71,7 +71,7 @@ def _result(each: Entry | Finding, index: Mapping[str, int], *, level: str, **mo
                 "logicalLocations": [{"name": name, "fullyQualifiedName": each.urn, "kind": "resource"}],
             }
         ],
-        # All findings stand at one line of one file: this is what tells them apart from run to run.
+        # All findings are at one line of one file: the fingerprint distinguishes them across runs.
         "partialFingerprints": {"resource/v1": hashlib.sha256(f"{each.rule} {each.urn}".encode()).hexdigest()},
         **more,
     }

@@ -1,4 +1,4 @@
-"""What `ops policy` shows: tables for a terminal or a log file alike."""
+"""Output of `ops policy`: tables for a terminal or a log file."""
 
 from collections import Counter
 
@@ -19,7 +19,7 @@ _WORST_FIRST = tuple(reversed(Severity))
 
 
 def show_report(console: Console, report: Report) -> None:
-    """Findings, what is exempted, what waits, and how many of each."""
+    """Print findings, exempted findings, deferred rules and the totals."""
     if report.findings:
         table = Table("level", "severity", "rule", "resource", "finding", title="Findings", title_justify="left")
         for finding in sorted(report.findings, key=_worst_first):
@@ -65,48 +65,48 @@ def show_rule(console: Console, each: Explanation) -> None:
     table.add_row("pack", each.pack)
     table.add_row("severity", policy.severity)
     table.add_row("level", ", ".join(f"{environment} {level}" for environment, level in each.levels.items()))
-    table.add_row("covers", ", ".join(policy.covers) or "nothing of a public rule set")
+    table.add_row("covers", ", ".join(policy.covers) or "no public rule set")
     more = " …" if len(each.resource_types) > SHOWN_TYPES else ""
     table.add_row("on", Text(", ".join(each.resource_types[:SHOWN_TYPES]) + more or "the whole stack"))
     for name, default in settings(policy).items():
         table.add_row("setting", Text(f"{name}: {default}"))
     console.print(table)
-    for title, case in (("stopped", each.bad), ("let through", each.good)):
+    for title, case in (("fails", each.failing), ("passes", each.passing)):
         if case:
             console.print(f"\n[bold]{title}[/bold], in {case.stack}")
             console.print(Text(example(case)))
-    console.print("\n[bold]what it says, and so how to mend it[/bold]")
+    console.print("\n[bold]findings[/bold]")
     for finding in each.findings:
         console.print(Text(f"- {finding}"))
 
 
-def show_coverage(console: Console, found: Coverage) -> None:
-    """Sums by subject, then every identifier that is left out or undecided."""
+def show_coverage(console: Console, measured: Coverage) -> None:
+    """Print sums by subject, then every identifier that is left out or undecided."""
     table = Table("rule set", "subject", "identifiers", "covered", "left out", "undecided")
     for column in table.columns[2:]:
         column.justify = "right"
-    for area in found.measure.identifiers:
-        counts = found.count(area.identifiers)
+    for area in measured.measure.identifiers:
+        counts = measured.count(area.identifiers)
         table.add_row(area.set.strip("_ "), area.area, str(len(area.names)), *map(str, counts))
     table.add_section()
-    table.add_row("all", "", str(len(found.listed)), *map(str, found.count(found.listed)))
+    table.add_row("all", "", str(len(measured.listed)), *map(str, measured.count(measured.listed)))
     console.print(table)
     reasons = Table("left out", "why")
-    for name, reason in found.measure.left_out.items():
+    for name, reason in measured.measure.left_out.items():
         reasons.add_row(name, reason)
     console.print(reasons)
-    for name in found.undecided:
+    for name in measured.undecided:
         console.print(Text(f"undecided: {name}", style="yellow"))
-    for mistake in found.mistakes:
+    for mistake in measured.mistakes:
         console.print(Text(f"mistake: {mistake}", style="red"))
 
 
-def show_covering(console: Console, found: Coverage) -> None:
-    """Every covered identifier with the rules that cover it."""
+def show_covering_rules(console: Console, measured: Coverage) -> None:
+    """Print every covered identifier with the rules that cover it."""
     table = Table("identifier", "rules")
-    for name in found.listed:
-        if name in found.rules:
-            table.add_row(name, ", ".join(found.rules[name]))
+    for name in measured.listed:
+        if name in measured.rules:
+            table.add_row(name, ", ".join(measured.rules[name]))
     console.print(table)
 
 
