@@ -7,6 +7,7 @@ import pytest
 from operations.policies.coverage import coverage
 from operations.policies.errors import PolicyError
 from operations.policies.explaining import explain, explanations
+from operations.policies.page import DIRECTORY, generate
 from policy_packs import catalogue
 from policy_packs.kernel.context import Environment
 
