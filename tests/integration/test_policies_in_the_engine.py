@@ -172,7 +172,7 @@ def test_an_exempted_finding_passes_and_is_told_with_who_and_until_when(play: Pl
     play.exempt(exemption())
     told = play.preview()
     assert told.returncode == 0, told.stdout
-    assert "findings exempted in policy_packs/exemptions.yaml: 1" in told.stdout
+    assert "exempted findings: 1" in told.stdout
     assert f"{rule}: {kind}/bad: enable_key_rotation is not on" in told.stdout
     assert "security for platform: signs nothing yet" in told.stdout
     assert play.up().returncode == 0
@@ -183,9 +183,9 @@ def test_an_exempted_finding_passes_and_is_told_with_who_and_until_when(play: Pl
 
 WRONG: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "expired": ({"expires": datetime.now(UTC).date() - timedelta(days=1)}, "expired on"),
-    "too long": ({"expires": datetime.now(UTC).date() + timedelta(days=61)}, "is the last day that may be granted"),
-    "of an unknown rule": ({"rule": "kms-must-fly"}, "there is no such rule"),
-    "approved by its owner": ({"approver": "platform"}, "approved it for themselves"),
+    "too long": ({"expires": datetime.now(UTC).date() + timedelta(days=61)}, "the latest allowed date is"),
+    "of an unknown rule": ({"rule": "kms-must-fly"}, "unknown rule"),
+    "approved by its owner": ({"approver": "platform"}, "is both owner and approver"),
     "malformed": ({"granted": "soon"}, "granted: must be a day such as 2026-11-24"),
     "without a resource": ({"resource": f"{KEY}/gone"}, "matches no resource of this run; remove it"),
 }
@@ -208,10 +208,10 @@ def test_an_exemption_that_does_not_hold_fails_the_run_in_one_line_and_nothing_i
 
 
 CONFIGURATIONS = {
-    "an unknown rule": ({"kms-must-fly": "advisory"}, "kms-must-fly: there is no such rule"),
+    "an unknown rule": ({"kms-must-fly": "advisory"}, "kms-must-fly: unknown rule"),
     "an unknown setting": (
         {"cost-must-cap-instance-price": {"monthlyUSD": {"dev": 1}}},
-        "cost-must-cap-instance-price.monthlyUSD: there is no such setting; there is monthlyUsd",
+        "cost-must-cap-instance-price.monthlyUSD: unknown setting; expected one of: monthlyUsd",
     ),
     "an unknown environment": (
         {"cost-must-cap-instance-price": {"monthlyUsd": {"qa": 1}}},
@@ -249,6 +249,29 @@ def test_a_wrong_configuration_blocks_in_one_line(play: Play, mistake: str) -> N
     assert told.returncode != 0
     assert says in told.stdout + told.stderr
     assert "Traceback" not in told.stdout + told.stderr
+
+
+def test_the_packs_judge_by_the_configuration_of_the_stack(play: Play) -> None:
+    """Teams are in the project file and the data class in the stack's file, where this platform has them too."""
+    project, stack = play.project / "Pulumi.yaml", play.project / "Pulumi.dev.yaml"
+    before = project.read_text(), stack.read_text() if stack.exists() else ""
+    rules = ("tags-must-name-a-known-team", "tags-must-match-data-class")
+    play.only(*rules)
+    play.program("aws.kms.Key('it', tags={'project': 'play', 'team': 'web', 'data-classification': 'public'})")
+    try:
+        refused = play.preview()
+        assert refused.returncode != 0
+        assert all(f"{rule}  (" in refused.stdout for rule in rules), refused.stdout
+        teams = {"play:teams": {"value": {"web": {"costCentre": "cc-1"}}}}
+        project.write_text(yaml.safe_dump({**yaml.safe_load(before[0]), "config": teams}))
+        content = yaml.safe_load(before[1]) or {}
+        config = {**content.get("config", {}), "play:data": {"classification": "public"}}
+        stack.write_text(yaml.safe_dump({**content, "config": config}))
+        accepted = play.preview()
+        assert accepted.returncode == 0, accepted.stdout
+    finally:
+        project.write_text(before[0])
+        stack.write_text(before[1])
 
 
 def test_a_level_may_differ_and_a_limit_too(play: Play) -> None:

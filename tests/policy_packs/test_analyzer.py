@@ -131,6 +131,16 @@ def test_one_process_answers_for_all_packs_and_each_finding_names_its_own(packs:
         assert all(owners[diagnostic.policyName] == diagnostic.policyPackName for diagnostic in found.diagnostics)
 
 
+def test_a_pack_of_another_project_starts_and_judges_by_its_own_configuration() -> None:
+    with running(ROOT / "tests" / "policy_packs" / "foreign" / "shop_policies") as pack:
+        config = {"shop:shops": '{"books": {}}'}
+        pack.stub.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="live", project="shop", config=config))
+        found = analyze(pack, "aws:sqs/queue:Queue", {"kmsMasterKeyId": "k", "tags": {"shop": "wine"}})
+        (message,) = messages(found, "queue-must-name-a-known-shop")
+        assert message.startswith("tag shop must be one of books")
+        assert len(found.diagnostics) == 1
+
+
 def test_the_suite_answers_for_every_pack_that_lies_beside_it() -> None:
     assert {path.parent.name for path in (ROOT / "policy_packs").glob("*/PulumiPolicy.yaml")} == {
         pack.name.removeprefix("campus-") for pack in PACKS
@@ -189,7 +199,7 @@ def test_an_unsound_resource_is_blocked_with_rule_reason_and_remedy(security: Ru
     assert diagnostic.enforcementLevel == pb.MANDATORY
     assert diagnostic.severity == pb.POLICY_SEVERITY_CRITICAL
     assert diagnostic.urn == "urn:it"
-    assert diagnostic.message.startswith("publicly_accessible is on; turn it off")
+    assert diagnostic.message.startswith("publicly_accessible is on. Turn it off")
     assert "rds-must-keep-backups" in by_name
     assert "rds-must-encrypt-storage" not in by_name, "what is sound is not blamed"
 
@@ -225,7 +235,7 @@ def test_a_secret_is_judged_but_never_shown(security: Running) -> None:
     policy = {SIGNATURE: SECRET, "value": '{"Statement": [{"Sid": "Hush123", "Effect": "Allow", "Principal": "*"}]}'}
     found = analyze(security, "aws:s3/bucketPolicy:BucketPolicy", {"policy": policy})
     (message,) = messages(found, "s3-must-not-have-public-policy")
-    assert message.startswith("statement [secret] allows every principal")
+    assert message.startswith("Statement [secret] allows every principal")
     assert "Hush123" not in str(found)
 
 

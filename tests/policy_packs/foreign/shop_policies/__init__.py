@@ -1,0 +1,1 @@
+"""Policy pack of a web shop: an example for other projects."""
