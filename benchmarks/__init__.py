@@ -1,1 +1,1 @@
-"""Figures that the project promises, each a ratio measured in one run on one machine."""
+"""Promised figures, each a ratio measured in one run on one machine."""

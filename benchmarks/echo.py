@@ -1,4 +1,7 @@
-"""The cheapest possible provider: it agrees with everything. What the engine takes with it is the engine's floor."""
+"""The cheapest possible provider: it agrees with everything.
+
+What the engine takes with it is the engine's floor.
+"""
 
 import tempfile
 from collections.abc import Iterator
@@ -79,7 +82,10 @@ class Echo:
 
 @contextmanager
 def running(directory: Path) -> Iterator[Path]:
-    """Serve the echo provider; yields a directory for PATH whose shim hands the engine its port."""
+    """Serve the echo provider.
+
+    Yields a directory for PATH whose shim hands the engine its port.
+    """
     with tempfile.TemporaryDirectory(dir=directory) as own:
         server, port = serve(Echo(), journal=Journal(Path(own, "journal.jsonl")), busy_timer=BusyTimer())
         shim = Path(own, "pulumi-resource-echo")

@@ -4,7 +4,7 @@ The same 150 rules, each on one of 30 resource types and each reading properties
 as the SDK's ResourceValidationPolicy. A flat program of 1,000 resources of these types is previewed with no pack and
 with either, in turn, with the rehearsal's `pulumi` and an echo provider. Beside it, what a pack costs that has no rule
 (the engine asks it twice about every resource), and what is harder than any real program: the kernel with all 150 rules
-on every type. All of this twice: as every preview in a rehearsal runs, in children of its warm interpreter, and with
+on every type. All of this twice: as every preview in a rehearsal runs, in forks of its fork servers, and with
 fresh interpreters, as elsewhere. What is promised is judged in the rehearsal. Then the time until the three packs
 answer. On a machine that does other things too, the processor time of engine, program and packs is the steadier
 figure, so both are printed; in a rehearsal it is the engine's alone.

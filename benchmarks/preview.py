@@ -1,4 +1,4 @@
-"""Time of a preview relative to the engine's floor: `python -m benchmarks.preview [ENV] [RUNS]`.
+"""Preview time by the engine's floor: `python -m benchmarks.preview [ENV] [RUNS]`.
 
 The floor is a flat program with the same number of bare resources, the echo provider and no policy packs, in the same
 rehearsal with the same state backend, and with a fresh interpreter: the engine as any project has it. The same floor

@@ -1,4 +1,4 @@
-"""From nothing to a finished `pulumi up`, tools built: `python -m benchmarks.rehearse [ENV…]`.
+"""Time of `ops rehearse up`: `python -m benchmarks.rehearse [ENV…]`.
 
 Promised on two cores: dev in 45 s, prod in 120 s. Each figure is also given as a multiple of the engine's own start
 (`pulumi version`, run beside it), which tells a slow machine from a slow rehearsal.
@@ -28,7 +28,10 @@ def seconds(*command: str) -> float:
 
 
 def main(environments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
-    """Bring each environment up and down again; the exit code is 1 when one took longer than promised."""
+    """Bring each environment up and down again.
+
+    The exit code is 1 when one took longer than promised.
+    """
     pulumi = Toolchain(platform_tools()).ensure(["pulumi"])["pulumi"]
     late = []
     for environment in environments or ["dev", "prod"]:

@@ -29,13 +29,13 @@ STEEPEST = 1.5
 
 
 def generated(services: Mapping[str, Any], count: int) -> dict[str, Any]:
-    """So many services like the first one."""
+    """Return `count` services like the first one."""
     like = next(iter(services.values()))
     return {f"service-{number:03}": dict(like) for number in range(count)}
 
 
 def settings_file(project: Path, source: Path, environment: str, count: int) -> Path:
-    """A settings file with so many services, beside a copy of what environments share."""
+    """Write settings with `count` services, beside a copy of the shared settings."""
     content = yaml.safe_load(source.read_text(encoding="utf-8"))
     services = merged(PLATFORM, environment)[f"{NAMESPACE}:services"]
     content["config"][f"{NAMESPACE}:services"] = generated(services, count)
@@ -46,7 +46,7 @@ def settings_file(project: Path, source: Path, environment: str, count: int) -> 
 
 
 def program_seconds(environment: str, count: int) -> float:
-    """Processor time of the program itself, without the interpreter's start."""
+    """Return the processor time of the program, without the interpreter's start."""
     with tempfile.TemporaryDirectory() as directory:
         project = Path(directory)
         settings_file(project, PLATFORM / f"Pulumi.{environment}.yaml", environment, count)
@@ -54,7 +54,7 @@ def program_seconds(environment: str, count: int) -> float:
 
 
 def previewed(environment: str) -> Callable[[int], float]:
-    """A preview in the running rehearsal. Raises RehearsalError when there is none."""
+    """Return a function that times a preview; raise RehearsalError if nothing runs."""
     rehearsal = running_rehearsal(environment)
     daemon = rehearsal.running()
     shell = {**os.environ, **rehearsal.environment(daemon)}
@@ -70,21 +70,21 @@ def previewed(environment: str) -> Callable[[int], float]:
 
 
 def linear(what: str, measure: Callable[[int], float], runs: int) -> bool:
-    """Measure all counts and print times, slopes and their ratio."""
+    """Print times, slopes and their ratio for all counts; return True if linear."""
     took = {count: statistics.median(measure(count) for _ in range(runs)) for count in COUNTS}
     print(f"{what}: " + ", ".join(f"{count} services {time:.2f} s" for count, time in took.items()))
     slopes = [(took[more] - took[few]) / (more - few) for few, more in pairwise(COUNTS)]
-    told = ", ".join(
+    shown = ", ".join(
         f"{1000 * slope:.1f} ms from {few} to {more}"
         for slope, (few, more) in zip(slopes, pairwise(COUNTS), strict=True)
     )
     ratio = slopes[-1] / slopes[-2]
-    print(f"  per service: {told}; last slope {ratio:.2f} times the one before (promised: at most {STEEPEST})")
+    print(f"  per service: {shown}; last slope {ratio:.2f} times the one before (promised: at most {STEEPEST})")
     return ratio <= STEEPEST
 
 
 def main(environment: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, typer.Argument()] = 3) -> None:
-    """Print all figures; the exit code is 1 when a promise is not kept."""
+    """Print all figures; exit code 1 if a promise is broken."""
     kept = [linear("program", lambda count: program_seconds(environment, count), runs)]
     try:
         preview = previewed(environment)

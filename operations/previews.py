@@ -1,4 +1,6 @@
-"""Resources of an environment's `pulumi preview`, run in a rehearsal that is started for it and ended again.
+"""Resources of an environment's `pulumi preview`.
+
+The preview runs in a rehearsal that is started for it and ended again.
 
 Nothing is created. Values that only AWS can assign (an ARN, an endpoint) are unknown in a preview, but their source
 resource is known.
@@ -33,7 +35,10 @@ PARALLEL = 2
 
 @dataclass(frozen=True)
 class PlannedResource:
-    """Resource of a preview. `type` is short: `rds.Instance`, `k8s.Namespace`, `vault.Policy`."""
+    """Resource of a preview.
+
+    `type` is short: `rds.Instance`, `k8s.Namespace`, `vault.Policy`.
+    """
 
     urn: str
     type: str

@@ -36,7 +36,7 @@ def up(environment: Environment, project: Project = None, *, disposable: Disposa
 
 @app.command()
 def env(environment: Environment, project: Project = None) -> None:
-    """Print shell commands that put a shell into the rehearsal: eval "$(ops rehearse env dev)"."""
+    """Print shell commands that enter the rehearsal: eval "$(ops rehearse env dev)"."""
     from operations.rehearsing import running_target  # noqa: PLC0415  # `ops --help` must stay fast
     from rehearsal import commands  # noqa: PLC0415  # the same
 
@@ -56,7 +56,10 @@ def status(environment: Environment, project: Project = None) -> None:
 
 @app.command()
 def down(environment: Environment, project: Project = None) -> None:
-    """End everything that the rehearsal started. Its resources are gone then; its logs stay."""
+    """End everything that the rehearsal started.
+
+    Its resources are gone then; its logs stay.
+    """
     from operations.rehearsing import running_target  # noqa: PLC0415  # `ops --help` must stay fast
     from rehearsal import commands  # noqa: PLC0415  # the same
     from rehearsal.console import ConsoleReporter  # noqa: PLC0415  # the same

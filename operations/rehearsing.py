@@ -1,4 +1,4 @@
-"""The platform's part of `ops rehearse`: settings, account, add-ons, layers and lifted protections."""
+"""Settings, add-ons and lifted protections of `ops rehearse`."""
 
 from pathlib import Path
 
@@ -32,7 +32,9 @@ def platform_tools() -> Path:
 
 
 def rehearsal_target(stack: str, project: Path | None = None, *, disposable: bool = False) -> RehearsalTarget:
-    """Return the target for an environment of the platform, after a check of its settings, or for another project.
+    """Return the target for an environment of the platform or another project.
+
+    The settings of an environment are checked.
 
     Raises:
         SettingsError: the settings have mistakes; it lists all of them.
@@ -64,7 +66,9 @@ def rehearsal_target(stack: str, project: Path | None = None, *, disposable: boo
 
 
 def running_target(stack: str, project: Path | None = None) -> RehearsalTarget:
-    """Return the target of a rehearsal that may already run, without reading settings, which may be broken.
+    """Return the target of a rehearsal that may already run.
+
+    Settings are not read, since they may be broken.
 
     Raises:
         RehearsalError: `project` is not in a Pulumi project.
@@ -75,5 +79,5 @@ def running_target(stack: str, project: Path | None = None) -> RehearsalTarget:
 
 
 def running_rehearsal(stack: str) -> Rehearsal:
-    """Return the rehearsal of an environment of the platform, without starting anything."""
+    """Return the rehearsal of an environment, without starting anything."""
     return running_target(stack).rehearsal()

@@ -1,4 +1,4 @@
-"""Every distribution declares what it imports, and the production lock has nothing of the rehearsal."""
+"""Every distribution declares what it imports; production has no rehearsal."""
 
 import ast
 import re
@@ -27,7 +27,7 @@ def declared(*requirements: str) -> set[str]:
 
 
 def imports(folders: Iterable[str]) -> Iterator[tuple[str, Path]]:
-    """Yield every imported third-party top-level package with the file that imports it."""
+    """Yield every imported third-party package with the file that imports it."""
     for folder in folders:
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

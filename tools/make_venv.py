@@ -25,7 +25,7 @@ AT_LEAST = (3, 11)
 
 
 def main(*, production: bool = False) -> None:
-    """Bring .venv up to date with the lock file and pyproject.toml, or exit with one sentence."""
+    """Bring .venv up to date with the lock file, or exit with one sentence."""
     use_new_python()
     marker, other = (COMPLETE_PRODUCTION, COMPLETE) if production else (COMPLETE, COMPLETE_PRODUCTION)
     expected = digest(production=production)
@@ -63,7 +63,10 @@ def use_new_python() -> None:
 
 
 def digest(*, production: bool = False) -> str:
-    """Return a digest of the requirements, the Python version and the path, which scripts in .venv contain."""
+    """Return a digest of the requirements, the Python version and the path.
+
+    Scripts in .venv contain the path.
+    """
     content = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
     names = ["pyproject.toml"] if production else ["pyproject.toml", "rehearsal/pyproject.toml"]
     for name in (lock_file(production=production), *names):
@@ -72,7 +75,10 @@ def digest(*, production: bool = False) -> str:
 
 
 def python_works() -> bool:
-    """Return True if the Python of .venv starts; it does not once its base installation is gone."""
+    """Return True if the Python of .venv starts.
+
+    It does not once its base installation is gone.
+    """
     try:
         return subprocess.run([VENV / "bin" / "python", "-c", ""], check=False).returncode == 0
     except OSError:
@@ -95,14 +101,20 @@ def create(*, clear: bool = False) -> None:
 
 
 def remove_partial_installations() -> None:
-    """Remove packages without a list of files, whose installation was interrupted: pip installs them again."""
+    """Remove packages whose installation was interrupted, so that pip repeats it.
+
+    They have no list of files.
+    """
     for record in VENV.glob("lib/python*/site-packages/*.dist-info"):
         if not (record / "RECORD").exists():
             shutil.rmtree(record)
 
 
 def install(*arguments: str) -> None:
-    """Run `pip install`, with a counter on a terminal; exit with pip's error if it fails."""
+    """Run `pip install`, with a counter on a terminal.
+
+    Exit with pip's error if it fails.
+    """
     pip = [VENV / "bin" / "python", "-m", "pip", "install", "--no-input", "--progress-bar=off", *arguments]
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0"}
     total = (ROOT / arguments[1]).read_text().count("==") if arguments[0] == "-r" else 0

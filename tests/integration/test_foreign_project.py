@@ -1,4 +1,4 @@
-"""The installed rehearsal package rehearses a project outside of this repository, without the platform's packages."""
+"""The installed package rehearses a project outside of this repository."""
 
 import os
 import shutil
@@ -30,13 +30,13 @@ pulumi.export("bucket", bucket.bucket)
 
 @dataclass(frozen=True)
 class Installation:
-    """A virtual environment with the package's wheel and its dependencies, and a project beside it."""
+    """Virtual environment with the package's wheel, and a project beside it."""
 
     venv: Path
     project: Path
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command in the project, with nothing of the repository but the built tools."""
+        """Run a command in the project, with only the built tools of the repository."""
         kept = ("HOME", "LANG", "TMPDIR")
         environment = {
             **{name: os.environ[name] for name in kept if name in os.environ},

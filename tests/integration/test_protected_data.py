@@ -39,7 +39,7 @@ def test_protected_data_goes_only_after_its_protection_was_lifted(checkout: Chec
 def up_without_protection(checkout: Checkout) -> None:
     shown = " ".join(checkout.ops("rehearse", "up", STACK, "--disposable").stdout.split())
     assert f"The protection of {STACK}'s data is lifted in this rehearsal" in shown
-    assert "Policy packs: nothing that blocks" in shown
+    assert "Policy packs: no blocking findings" in shown
     assert deletion_protection(checkout) == {False}
 
 

@@ -1,4 +1,4 @@
-"""How a preview's answer becomes resources, and what is refused before anything is started."""
+"""Resources of a preview, and refusals before the start."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -50,7 +50,7 @@ def test_a_running_rehearsal_is_not_previewed_as_if_it_were_new(monkeypatch: pyt
 
 
 class Blocked:
-    """An engine whose preview a pack objects to: its JSON says no more than that it failed."""
+    """Engine whose preview a policy blocks; its JSON lacks the reason."""
 
     stack = "dev"
 

@@ -1,4 +1,4 @@
-"""What a rehearsal of the platform has of its own."""
+"""The platform's additions to a rehearsal."""
 
 import pytest
 
@@ -28,6 +28,6 @@ def test_nothing_is_lifted_where_nothing_is_protected() -> None:
     assert rehearsal_target("dev", None, disposable=True).policy_levels == {}
 
 
-def test_another_project_has_nothing_to_lift() -> None:
+def test_protections_can_not_be_lifted_for_another_project() -> None:
     with pytest.raises(RehearsalError, match="has no effect on --project"):
         rehearsal_target("dev", PLATFORM, disposable=True)

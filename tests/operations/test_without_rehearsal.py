@@ -23,7 +23,7 @@ main()
 
 
 def ops(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `ops` in an interpreter that can't import the rehearsal or its main dependencies."""
+    """Run `ops` where the rehearsal and its dependencies can't be imported."""
     path = os.pathsep.join((str(ROOT), str(ROOT / "rehearsal" / "src")))
     return subprocess.run(
         [sys.executable, "-c", WITHOUT_REHEARSAL, *arguments],

@@ -17,20 +17,20 @@ def port() -> Iterator[int]:
     server.server_close()
 
 
-def test_a_question_is_answered(port: int) -> None:
+def test_an_operation_is_answered(port: int) -> None:
     assert ControlClient(port, TOKEN).call("double", {"number": 21}) == {"answer": 42}
 
 
-def test_an_unknown_question_is_an_error(port: int) -> None:
+def test_an_unknown_operation_is_an_error(port: int) -> None:
     with pytest.raises(ControlError, match="404"):
         ControlClient(port, TOKEN).call("triple")
 
 
-def test_who_does_not_know_the_token_is_told_nothing(port: int) -> None:
+def test_a_wrong_token_is_refused(port: int) -> None:
     with pytest.raises(ControlError, match="401"):
         ControlClient(port, "guessed").call("double", {"number": 21})
 
 
-def test_nobody_there_says_what_to_do() -> None:
+def test_the_error_of_a_dead_daemon_says_what_to_do() -> None:
     with pytest.raises(ControlError, match="`rehearse up` starts it again"):
         ControlClient(1, TOKEN).call("status", timeout=2)

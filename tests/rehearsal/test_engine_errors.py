@@ -1,4 +1,4 @@
-"""What the engine says went wrong is passed on whole, and nothing else of what it prints."""
+"""The engine's error lines are passed on, and nothing else of its output."""
 
 import pytest
 

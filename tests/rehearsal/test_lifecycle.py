@@ -19,14 +19,14 @@ def rehearsal(tmp_path: Path) -> Rehearsal:
     return Rehearsal(Home(tmp_path, "dev"), "123456789012", tmp_path / "pulumi", tmp_path / "tools")
 
 
-def test_a_full_disk_is_told_before_anything_starts(rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_before_the_start(rehearsal: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=3 * 1024 * 1024))
     with pytest.raises(RehearsalError, match="has only 3 MiB free, and a rehearsal needs 512"):
         rehearsal.start(lambda _: None)
     assert rehearsal.down() == []
 
 
-def test_what_does_not_run_is_told_with_the_command_that_starts_it(rehearsal: Rehearsal) -> None:
+def test_the_error_for_a_missing_rehearsal_names_the_command_that_starts_it(rehearsal: Rehearsal) -> None:
     with pytest.raises(RehearsalError, match="start one with `rehearse up dev`"):
         rehearsal.running()
 
@@ -37,11 +37,11 @@ def test_a_wrapping_command_is_named_in_advice(rehearsal: Rehearsal) -> None:
         wrapped.running()
 
 
-def test_ending_what_never_ran_is_no_error(rehearsal: Rehearsal) -> None:
+def test_ending_a_rehearsal_that_never_ran_is_not_an_error(rehearsal: Rehearsal) -> None:
     assert rehearsal.down() == []
 
 
-def test_a_second_command_is_told_who_works_there(rehearsal: Rehearsal) -> None:
+def test_a_second_command_is_refused_while_another_holds_the_lock(rehearsal: Rehearsal) -> None:
     with rehearsal.locked(), pytest.raises(RehearsalError, match="works on dev"), rehearsal.locked():
         pytest.fail("two at once")
 
@@ -52,12 +52,12 @@ def test_the_project_is_found_from_any_of_its_directories(rehearsal: Rehearsal) 
     assert project_root(inside) == rehearsal.home.project
 
 
-def test_a_workspace_is_not_taken_for_a_project(rehearsal: Rehearsal) -> None:
+def test_a_workspace_is_not_a_project(rehearsal: Rehearsal) -> None:
     rehearsal.home.make()
     (rehearsal.home.workspace / "Pulumi.yaml").touch()
     assert project_root(rehearsal.home.workspace) == rehearsal.home.project
 
 
-def test_no_project_is_told(tmp_path: Path) -> None:
+def test_a_missing_project_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RehearsalError, match=r"there is no Pulumi\.yaml here or above"):
         project_root(tmp_path)

@@ -1,4 +1,7 @@
-"""A killed engine's pending operations end up finished or dropped, never twice, never with a secret in the open."""
+"""Pending operations of a killed engine are finished or dropped, once.
+
+Secrets stay encrypted.
+"""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Resources are counted under their outermost component, and what is only recorded is named."""
+"""Resources are counted by outermost component; recorded types are named."""
 
 from rehearsal.providers.protocol import Fidelity, Urn
 from rehearsal.summary import NO_COMPONENT, PhaseTiming, count_resources, group_name
@@ -44,6 +44,6 @@ def test_a_name_may_hold_the_separator() -> None:
     assert (urn.name, urn.type, group_name(urn)) == ("a::b", "aws:rds/instance:Instance", "Data")
 
 
-def test_a_phase_tells_only_what_was_measured() -> None:
+def test_a_timing_has_only_the_measured_parts() -> None:
     assert PhaseTiming("tools", 1.0).parts == ""
     assert PhaseTiming("preview", 4.0, program=1.5, providers=0.4).parts == "program 1.5, providers busy 0.4"

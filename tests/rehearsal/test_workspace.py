@@ -36,7 +36,7 @@ def test_everything_but_the_stack_file_is_a_link(home: Home) -> None:
     assert not (home.workspace / ".rehearsal").exists()
 
 
-def test_a_rehearsal_can_have_values_of_its_own_until_it_is_told_otherwise(home: Home) -> None:
+def test_overrides_last_until_the_next_start(home: Home) -> None:
     workspace.override(home, {"shop:size": "9", "shop:colour": "red"}, {"must-be-big": "advisory"})
     workspace.sync(home)
     assert yaml.safe_load(own(home).read_text())["config"] == {"shop:size": "9", "shop:colour": "red"}

@@ -1,4 +1,6 @@
-"""Rehearse a Pulumi Python program on one machine: real engine and servers, emulated AWS.
+"""Rehearse a Pulumi Python program on one machine, with real engine and servers.
+
+AWS is emulated by moto.
 
 Public API:
 

@@ -46,7 +46,7 @@ def up(stack: Stack, project: Project = None, account: Account = DEFAULT_ACCOUNT
 
 @app.command()
 def env(stack: Stack, project: Project = None) -> None:
-    """Print shell commands that put a shell into the rehearsal: eval "$(rehearse env dev)"."""
+    """Print shell commands that enter the rehearsal: eval "$(rehearse env dev)"."""
     from rehearsal import commands  # noqa: PLC0415  # keeps `rehearse --help` fast
 
     typer.echo(commands.shell_commands(_target(stack, project)))
@@ -63,7 +63,10 @@ def status(stack: Stack, project: Project = None) -> None:
 
 @app.command()
 def down(stack: Stack, project: Project = None) -> None:
-    """End everything that the rehearsal started. Its resources are gone then; its logs stay."""
+    """End everything that the rehearsal started.
+
+    Its resources are gone then; its logs stay.
+    """
     from rehearsal import commands  # noqa: PLC0415  # keeps `rehearse --help` fast
 
     target = _target(stack, project)
@@ -114,7 +117,10 @@ def _reporter(target: "RehearsalTarget") -> "ConsoleReporter":
 
 
 def main() -> None:
-    """Run `rehearse`; every error ends in one message on standard error and a non-zero exit code."""
+    """Run `rehearse`.
+
+    Every error ends in one message on standard error and a non-zero exit code.
+    """
     try:
         app()
     except KeyboardInterrupt:

@@ -55,7 +55,7 @@ class RehearsalTarget:
 
 
 def up(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
-    """Build tools, start the cloud, preview under the policy packs, update and show a summary.
+    """Build tools, start the cloud, preview, update and show a summary.
 
     Raises:
         RehearsalError: a tool can't be built, a server does not start, or the engine refuses the program.
@@ -81,7 +81,10 @@ def up(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
 def _preview_and_update(
     rehearsal: Rehearsal, start: StartReport, reporter: ConsoleReporter
 ) -> tuple[Outcome, Outcome, list[PhaseTiming]]:
-    """Preview first, since only a preview judges the whole stack; its changes size the update's progress bar."""
+    """Preview first, since only a preview judges the whole stack.
+
+    Its changes size the update's progress bar.
+    """
     engine = rehearsal.engine(start.daemon)
     timer = PhaseTimer(rehearsal.home, start.daemon)
     try:
@@ -117,7 +120,7 @@ def summarize(home: Home, daemon: DaemonInfo) -> RehearsalSummary:
 
 
 class PhaseTimer:
-    """Measures the parts of each phase: time of the program and of the providers since the last reading."""
+    """Measures the time of the program and of the providers in each phase."""
 
     def __init__(self, home: Home, daemon: DaemonInfo) -> None:
         self._program_times = home.root / PROGRAM_TIMES
@@ -137,7 +140,7 @@ class PhaseTimer:
 
 
 def shell_commands(target: RehearsalTarget) -> str:
-    """Return shell commands that set the variables of a running rehearsal and enter its workspace."""
+    """Return shell commands that enter the workspace of a running rehearsal."""
     rehearsal = target.rehearsal()
     daemon = rehearsal.running()
     exports = [f"export {name}={shlex.quote(value)}" for name, value in rehearsal.environment(daemon).items()]

@@ -37,7 +37,7 @@ class ConsoleReporter:
     def show_target(
         self, stack: str, project: Path, packs: Sequence[Path], layers: Mapping[str, Sequence[str]]
     ) -> None:
-        """Show the stack, its layers and its policy packs before anything is built or started."""
+        """Show the stack, its layers and its policy packs before the start."""
         checked = ": settings are valid" if layers else ""
         self.console.print(f"[bold]Rehearsing {stack}[/bold] of {project.name}{checked}")
         if layers:
@@ -203,7 +203,7 @@ class ConsoleReporter:
 
 
 def default_console() -> Console:
-    """Return a console with the terminal's width, or wide enough for the tables in a log file."""
+    """Return a console as wide as the terminal, or wide enough for tables in a log."""
     console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=LOG_WIDTH)
 

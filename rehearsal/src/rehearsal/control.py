@@ -22,7 +22,9 @@ class ControlError(RehearsalError):
 
 
 def serve(operations: Mapping[str, Callable[[JsonObject], JsonObject]], token: str) -> tuple[BaseWSGIServer, int]:
-    """Serve each operation as `POST /<name>` on a free loopback port, with its JSON argument as the body.
+    """Serve each operation as `POST /<name>` on a free loopback port.
+
+    The body is the operation's JSON argument.
 
     Requests need the token: other users of the machine can reach the port, and answers may hold secrets.
     """

@@ -19,7 +19,10 @@ STATE_FIELDS = ("urn", "type", "id", "custom", "protect")
 
 @dataclass(frozen=True)
 class ControlApi:
-    """Control API of a running daemon. Every operation takes and returns a JSON object."""
+    """Control API of a running daemon.
+
+    Every operation takes and returns a JSON object.
+    """
 
     stack: str
     account: str
@@ -44,11 +47,17 @@ class ControlApi:
         }
 
     def status(self, _: JsonObject) -> JsonObject:
-        """Return `servers` (`name`, `type`, `endpoint`, `alive`) and `in_flight`, the number of open operations."""
+        """Return `servers`, and `in_flight`, the number of open operations.
+
+        Each server has `name`, `type`, `endpoint` and `alive`.
+        """
         return {"servers": [asdict(plane) for plane in self.planes.status()], "in_flight": self.journal.in_flight}
 
     def idle(self, _: JsonObject) -> JsonObject:
-        """Wait up to IDLE_SECONDS for open operations; `idle` is true if there are none left."""
+        """Wait up to IDLE_SECONDS for open operations.
+
+        `idle` is true if there are none left.
+        """
         return {"idle": self.journal.wait_idle(IDLE_SECONDS)}
 
     def heal(self, _: JsonObject) -> JsonObject:
@@ -56,7 +65,7 @@ class ControlApi:
         return {"restarted": list(self.planes.heal())}
 
     def busy(self, _: JsonObject) -> JsonObject:
-        """Return `seconds` since the last call in which at least one provider call was open."""
+        """Return the busy `seconds` of the providers since the last call."""
         return {"seconds": self.busy_timer.take_seconds()}
 
     def fidelity(self, argument: JsonObject) -> JsonObject:

@@ -1,4 +1,4 @@
-"""Daemon of a rehearsal: moto, the emulated providers and the data planes in one process.
+"""Daemon of a rehearsal: moto, emulated providers and data planes in one process.
 
 They share a process so that a provider's AWS call is a function call, and so that every client (the engine, boto3,
 kubectl) reaches the same cloud. When this process dies, the emulated AWS and the state in it are lost. The next `up`
@@ -43,7 +43,7 @@ takes many switches."""
 
 @dataclass(frozen=True)
 class DaemonInfo:
-    """Addresses of a running daemon, kept in `daemon.json` with access for the owner only."""
+    """Addresses of a running daemon, kept in `daemon.json` for its owner only."""
 
     pid: int
     created: float
@@ -109,7 +109,10 @@ class DaemonOptions:
 
 
 def run(options: DaemonOptions) -> None:
-    """Serve until SIGTERM. Heavy modules are imported here, in the order in which they must be set up."""
+    """Serve until SIGTERM.
+
+    Heavy modules are imported here, in the order in which they must be set up.
+    """
     if tuning.enabled("thread-switches"):
         sys.setswitchinterval(SWITCH_SECONDS)
     stop = threading.Event()
@@ -186,7 +189,10 @@ def _serve_providers(
 
 
 def main() -> None:
-    """Run `python -m rehearsal.daemon`. `rehearsal.lifecycle` starts it in its own session."""
+    """Run `python -m rehearsal.daemon`.
+
+    `rehearsal.lifecycle` starts it in its own session.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("project", type=Path)
     parser.add_argument("stack")

@@ -1,4 +1,4 @@
-"""Run the real engine: `pulumi` as a child process, with its events and a controlled end."""
+"""Run the real engine: `pulumi` as a child process, with its events."""
 
 import json
 import os
@@ -27,7 +27,10 @@ _LOCKED = re.compile(r"the stack is currently locked by")
 
 
 class EngineError(RehearsalError):
-    """The engine ended with an error. The message is the engine's; `log` has its whole output."""
+    """The engine ended with an error.
+
+    The message is the engine's; `log` has its whole output.
+    """
 
     def __init__(self, message: str, log: Path) -> None:
         super().__init__(message)
@@ -49,7 +52,10 @@ class Outcome:
     """Processor time of the engine and its children, including the program."""
 
     def diagnostics(self, severity: str) -> list[str]:
-        """Return the distinct messages of a severity (`error`, `warning`) in order, without colour codes."""
+        """Return the distinct messages of a severity: `error` or `warning`.
+
+        They are in order and without colour codes.
+        """
         messages = [
             event["diagnosticEvent"]["message"].strip()
             for event in self.events
@@ -160,7 +166,10 @@ class Engine:
 
 
 class OperationError(EngineError):
-    """An operation failed or was blocked; `outcome` has its events, including policy violations."""
+    """An operation failed or was blocked.
+
+    `outcome` has its events, including policy violations.
+    """
 
     def __init__(self, outcome: Outcome, code: int, log: Path) -> None:
         errors = outcome.diagnostics("error") or [_sentence(log.read_text())] if log.exists() else []
@@ -191,7 +200,10 @@ def _children_seconds() -> float:
 
 
 def _interrupt(process: subprocess.Popen[bytes]) -> None:
-    """Interrupt the engine; interrupt it again, which cancels its operations; then kill its process group."""
+    """Interrupt the engine.
+
+    Interrupt it again, which cancels its operations; then kill its process group.
+    """
     for number, patience in ((signal.SIGINT, GRACE_SECONDS), (signal.SIGINT, GRACE_SECONDS / 2), (signal.SIGKILL, 5.0)):
         if process.poll() is not None:
             return
@@ -206,7 +218,7 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
 
 
 def _sentence(output: str) -> str:
-    """Return the error lines with their indented continuation lines, else the last line."""
+    """Return the error lines with their continuation lines, else the last line."""
     lines = [line.rstrip() for line in output.splitlines() if line.strip()]
     errors: list[str] = []
     continues = False
@@ -223,6 +235,9 @@ def policy_packs(project: Path) -> Sequence[Path]:
 
 
 def packs_to_run(project: Path) -> Sequence[Path]:
-    """Return the packs to pass to the engine: `policy_packs` if it is a pack that includes the others, else each."""
+    """Return the packs to pass to the engine.
+
+    They are `policy_packs` itself, if it is a pack that includes the others, else each pack in it.
+    """
     combined = project / "policy_packs"
     return [combined] if (combined / PACK_FILE).exists() else policy_packs(project)

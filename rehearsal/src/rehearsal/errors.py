@@ -1,4 +1,6 @@
-"""Exceptions of the rehearsal. Every message tells its reader what is wrong and what to do.
+"""Exceptions of the rehearsal.
+
+Every message tells its reader what is wrong and what to do.
 
     RehearsalError                          also raised itself: a rehearsal can't start or go on
     ├── ControlError                        the daemon does not answer
@@ -21,4 +23,7 @@
 
 
 class RehearsalError(Exception):
-    """Root of all errors of this package. The message says what is wrong and what to do."""
+    """Root of all errors of this package.
+
+    The message says what is wrong and what to do.
+    """

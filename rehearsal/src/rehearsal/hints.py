@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CommandHints:
-    """Command lines of one CLI, for messages such as "start one with `rehearse up dev`".
+    """Command lines of one CLI, for advice such as "start one with `rehearse up dev`".
 
     A CLI that wraps this package (such as `ops rehearse`) passes its own name.
     """

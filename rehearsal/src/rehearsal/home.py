@@ -21,7 +21,7 @@ class Home:
 
     @property
     def cache(self) -> Path:
-        """Data that all rehearsals of the project share: schemas, names of modules to preload."""
+        """Cache of all rehearsals of the project: schemas, names of modules to preload."""
         return self.project / DIRECTORY / "cache"
 
     @property

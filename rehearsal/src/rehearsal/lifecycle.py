@@ -42,7 +42,7 @@ ENGINE_MARK = "REHEARSAL_ENGINE"
 
 @dataclass(frozen=True)
 class StartReport:
-    """Result of a start: the daemon, and what had to be restarted, replaced or repaired."""
+    """Daemon of a start, and what had to be restarted, replaced or repaired."""
 
     daemon: DaemonInfo
     fresh: bool
@@ -98,7 +98,9 @@ class Rehearsal:
         config: Mapping[str, str] = MappingProxyType({}),
         policy_levels: Mapping[str, str] = MappingProxyType({}),
     ) -> StartReport:
-        """Start or resume everything that the engine needs: daemon, servers, workspace, stack, consistent state.
+        """Start or resume everything that the engine needs.
+
+        That is the daemon, servers, workspace, stack and a consistent state.
 
         `config` overrides configuration values and `policy_levels` enforcement levels, until the next start.
         """
@@ -132,7 +134,9 @@ class Rehearsal:
         return StartReport(daemon, not alive, lost, restarted, repaired, replaced_secrets, seconds)
 
     def environment(self, daemon: DaemonInfo) -> dict[str, str]:
-        """Return the variables that point the engine, boto3, kubectl and vault to this rehearsal.
+        """Return the variables that select this rehearsal.
+
+        The engine, boto3, kubectl and vault read them.
 
         They are meant to be added to `os.environ`.
         """
@@ -188,7 +192,10 @@ class Rehearsal:
         return daemon
 
     def down(self) -> list[str]:
-        """End everything that this rehearsal started, in whatever state it is; return the names of what was ended."""
+        """End everything that this rehearsal started, in whatever state it is.
+
+        Return the names of what was ended.
+        """
         if not self.home.root.exists():
             return []
         ended = [f"engine (pid {pid})" for pid in self._kill_engines()]
@@ -211,7 +218,10 @@ class Rehearsal:
         return ended
 
     def _clear(self) -> list[str]:
-        """Remove what an earlier daemon left: servers, their data, and the stack file with the lost KMS key."""
+        """Remove servers, data and the stack file of an earlier daemon.
+
+        The stack file has a key of the lost KMS.
+        """
         from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # Kubernetes' client takes half a second to import
 
         ended = DataPlanes.remove_leftovers(self.home)
@@ -223,7 +233,10 @@ class Rehearsal:
         return ended
 
     def _check_space(self) -> None:
-        """Fail early: later, a full disk shows as an empty log or a server that never becomes ready."""
+        """Fail early if the disk is full.
+
+        Later it would show as an empty log or a server that never becomes ready.
+        """
         free = shutil.disk_usage(self.home.root).free // MIB
         if free < MIN_FREE_MIB:
             raise RehearsalError(
@@ -285,7 +298,10 @@ class Rehearsal:
         return daemon
 
     def _recover(self, daemon: DaemonInfo, progress: Callable[[str], None]) -> RepairedState | None:
-        """Release the lock of a killed engine and finish its operations; return None if there were none."""
+        """Release the lock of a killed engine and finish its operations.
+
+        Return None if there were none.
+        """
         call = daemon.control.call
         for lock in call("locks")["locks"]:
             if lock["hostname"] == socket.gethostname() and not psutil.pid_exists(lock["pid"]):
@@ -307,7 +323,10 @@ class Rehearsal:
         return repaired
 
     def _kill_engines(self) -> list[int]:
-        """End every process that the `pulumi` shim of this rehearsal started, now or before an earlier crash."""
+        """End every process that the `pulumi` shim of this rehearsal started.
+
+        That includes processes from before a crash.
+        """
         killed = []
         for process in psutil.process_iter():
             try:

@@ -87,7 +87,10 @@ class ProcessStatus:
 
 @dataclass(frozen=True)
 class _RegistryEntry:
-    """Registry entry of one process. `pid` and `created` are None until the process exists."""
+    """Registry entry of one process.
+
+    `pid` and `created` are None until the process exists.
+    """
 
     name: str
     mark: str
@@ -113,7 +116,9 @@ class Supervisor:
         self._entries = {entry.mark: entry for entry in _read_registry(home)}
 
     def start(self, spec: ProcessSpec) -> int:
-        """Start a process, wait until it is ready and return its pid. A process that died can be started again.
+        """Start a process, wait until it is ready and return its pid.
+
+        A process that died can be started again.
 
         Raises:
             ProcessError: it can't be started, ends by itself, or is not ready in time (and is ended then).
@@ -146,7 +151,10 @@ class Supervisor:
         return child.process.pid
 
     def stop(self, name: str, timeout: float = SHUTDOWN_SECONDS) -> None:
-        """End a process and its descendants, after `timeout` seconds by force. Unknown names are ignored."""
+        """End a process and its descendants, after `timeout` seconds by force.
+
+        Unknown names are ignored.
+        """
         with self._lock:
             child = self._children.pop(name, None)
         if child:
@@ -160,7 +168,10 @@ class Supervisor:
         self._end(children, timeout)
 
     def status(self) -> tuple[ProcessStatus, ...]:
-        """Return every process that was started and not stopped, including dead ones, in start order."""
+        """Return every process that was started and not stopped, in start order.
+
+        Dead processes are included.
+        """
         with self._lock:
             children = list(self._children.values())
         return tuple(
@@ -176,7 +187,9 @@ class Supervisor:
 
     @staticmethod
     def kill_leftovers(home: Home, timeout: float = SHUTDOWN_SECONDS) -> list[str]:
-        """End processes that an earlier daemon of this rehearsal left running; return their names.
+        """End processes that an earlier daemon of this rehearsal left running.
+
+        Return their names.
 
         Only processes with a recorded pid *and* start time, or with the recorded mark, are touched.
         """
@@ -223,7 +236,10 @@ def free_ports(count: int) -> tuple[int, ...]:
 
 
 def on_free_ports(count: int, start: Callable[[tuple[int, ...]], Result]) -> Result:
-    """Call `start` with free ports; try others if another program took one of them first."""
+    """Call `start` with free ports.
+
+    Try others if another program took one of them first.
+    """
     retrying = Retrying(retry=retry_if_exception_type(PortTakenError), stop=stop_after_attempt(3), reraise=True)
     return retrying(lambda: start(free_ports(count)))
 
@@ -236,7 +252,10 @@ def port_open(port: int) -> bool:
 
 
 def user_arguments(user: str | None) -> UserArguments:
-    """Return the arguments of `subprocess` that run a program as this system account, none for the caller's own."""
+    """Return the arguments of `subprocess` that run a program as this user.
+
+    There are none for the caller's own account (None).
+    """
     if user is None:
         return {}
     entry = pwd.getpwnam(user)
@@ -299,7 +318,10 @@ def _why_not_started(spec: ProcessSpec, error: OSError) -> str:
 
 
 def _end(processes: Mapping[psutil.Process, signal.Signals], timeout: float) -> None:
-    """Signal every process to end; kill the groups of those that outlive `timeout` seconds; wait for all of them."""
+    """Signal every process to end.
+
+    Kill the groups of those that outlive `timeout` seconds; wait for all of them.
+    """
     descendants = [child for process in processes for child in _descendants(process)]
     if timeout > 0:
         for process, stop_signal in processes.items():
@@ -314,7 +336,10 @@ def _end(processes: Mapping[psutil.Process, signal.Signals], timeout: float) -> 
 
 
 def _descendants(process: psutil.Process) -> list[psutil.Process]:
-    """Return the descendants of a process, including those in other groups (such as PostgreSQL's backends)."""
+    """Return the descendants of a process, including those in other groups.
+
+    PostgreSQL's backends have groups of their own.
+    """
     try:
         return process.children(recursive=True)
     except psutil.NoSuchProcess:

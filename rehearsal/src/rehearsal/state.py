@@ -53,7 +53,10 @@ def repair(deployment: Deployment, created: Mapping[str, CreateResult]) -> Repai
 
 
 def _adopt(resources: list[dict[str, Any]], pending: dict[str, Any], existing: CreateResult) -> None:
-    """Add the resource as the engine would. A resource that it replaces is marked for deletion."""
+    """Add the resource as the engine would.
+
+    A resource that it replaces is marked for deletion.
+    """
     new = {**pending, "id": existing.id, "outputs": _outputs(pending, existing)}
     for index, old in enumerate(resources):
         if old["urn"] == pending["urn"] and not old.get("delete"):
@@ -64,7 +67,10 @@ def _adopt(resources: list[dict[str, Any]], pending: dict[str, Any], existing: C
 
 
 def _outputs(pending: dict[str, Any], existing: CreateResult) -> dict[str, Any]:
-    """Return the outputs, secret where the input of that name is or where the program declared it."""
+    """Return the outputs, with secrets marked.
+
+    An output is secret if the input of that name is, or if the program declared it.
+    """
     inputs = pending.get("inputs") or {}
     declared_secret = set(pending.get("additionalSecretOutputs") or ())
     return {

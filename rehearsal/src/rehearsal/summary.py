@@ -29,7 +29,7 @@ class GroupCounts:
 
 @dataclass(frozen=True)
 class ResourceCounts:
-    """All resources of a stack by group, and the number of each type that is only recorded."""
+    """Resources of a stack by group, and the number of each recorded type."""
 
     groups: tuple[GroupCounts, ...]
     recorded_types: Mapping[str, int]
@@ -45,7 +45,9 @@ class ResourceCounts:
 
 
 def count_resources(resources: Iterable[Mapping[str, Any]], fidelity: Mapping[str, str]) -> ResourceCounts:
-    """Count the custom resources of a deployment, groups in the order of their first resource.
+    """Count the custom resources of a deployment by group.
+
+    Groups are in the order of their first resource.
 
     `fidelity` maps each type token to a `Fidelity` value, as returned by the daemon.
     """
@@ -62,7 +64,10 @@ def count_resources(resources: Iterable[Mapping[str, Any]], fidelity: Mapping[st
 
 
 def group_name(urn: Urn) -> str:
-    """Return the short name of the outermost component, e.g. `Network` for `campus:layer:Network$…`."""
+    """Return the short name of the outermost component, e.g.
+
+    `Network` for `campus:layer:Network$…`.
+    """
     outermost, *inner = urn.text.split("::")[2].split("$")
     return outermost.rsplit(":", 1)[-1] if inner else NO_COMPONENT
 
@@ -88,7 +93,10 @@ class RehearsalSummary:
 
 @dataclass(frozen=True)
 class PhaseTiming:
-    """Duration of one phase in seconds. Its parts overlap, so they need not add up to the whole."""
+    """Duration of one phase in seconds.
+
+    Its parts overlap, so they need not add up to the whole.
+    """
 
     name: str
     seconds: float

@@ -1,4 +1,4 @@
-"""Registry of the speed-ups: what each one changes, its measured gain, and how to switch it off.
+"""Registry of the speed-ups, each with its measured gain and a switch.
 
 `REHEARSE_TUNING=off` switches off all of them, `REHEARSE_TUNING=-fork-server,-engine-heap` some. The variable is read
 when a rehearsal starts (`rehearse up` after `rehearse down`). Code that implements a speed-up asks `enabled` first, so
@@ -106,7 +106,9 @@ def enabled(name: str) -> bool:
 
 
 def switched_off(value: str) -> frozenset[str]:
-    """Return the names that a value of the variable switches off: `off`, or names with a minus before each.
+    """Return the names that a value of the variable switches off.
+
+    The value is `off`, or names with a minus before each.
 
     Raises:
         RehearsalError: a name is not in the registry, or has no minus.

@@ -1,4 +1,4 @@
-"""Directory in which the engine runs: links to the project, and the rehearsal's own stack file.
+"""Directory in which the engine runs: links to the project, own stack file.
 
 `pulumi stack init` writes the key of its secrets provider into the stack file. The tracked file must not change, so the
 engine gets a copy. Every `pulumi` command renews the copy from the tracked file first, so that edits count at once.
@@ -34,7 +34,10 @@ SDK_TUNING = ("debug-messages", "output-waits", "stack-traces")
 
 
 def override(home: Home, config: Mapping[str, str], policy_levels: Mapping[str, str]) -> None:
-    """Override configuration and enforcement levels in this rehearsal; empty mappings end earlier overrides."""
+    """Override configuration and enforcement levels in this rehearsal.
+
+    Empty mappings end earlier overrides.
+    """
     for name, content in ((OVERRIDES, config), (LEVELS, policy_levels)):
         path = home.root / name
         # The file is emptied, not removed: shells that were opened before still refer to it.
@@ -43,7 +46,9 @@ def override(home: Home, config: Mapping[str, str], policy_levels: Mapping[str, 
 
 
 def sync(home: Home) -> int:
-    """Update links and stack file from the project; return the number of secrets that were replaced.
+    """Update links and stack file from the project.
+
+    Return the number of secrets that were replaced.
 
     Values encrypted with the real environment's key can't be read here. Each is replaced by a random string.
     """
@@ -101,7 +106,10 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
 
 
 def _set_engine_log(home: Home) -> None:
-    """Prevent the engine's debug log, for which it has no option: a file replaces the log directory."""
+    """Prevent the engine's debug log by a file in place of its directory.
+
+    The engine has no option for that.
+    """
     obstacle = home.root / "pulumi-home" / "logs"
     if not tuning.enabled("engine-log"):
         if obstacle.is_file():
@@ -140,7 +148,10 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _replace_secrets(content: Any, before: Any) -> int:
-    """Replace each `{secure: …}` in place, keeping earlier replacements; return their number."""
+    """Replace each `{secure: …}` in place, keeping earlier replacements.
+
+    Return their number.
+    """
     if not isinstance(content, dict | list):
         return 0
     count = 0
@@ -161,7 +172,7 @@ def _script(path: Path, *lines: str) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace the file atomically: a `pulumi` of another shell may read it at the same moment."""
+    """Replace the file atomically, since another shell's `pulumi` may read it."""
     partial = path.with_name(f"{path.name}.{os.getpid()}")
     partial.write_text(text)
     partial.replace(path)

@@ -86,14 +86,14 @@ def test_the_engine_runs_a_program_in_a_fork(environment: dict[str, str], tmp_pa
         assert not parent.children()
 
 
-def test_a_program_goes_the_same_way_without_one(environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_program_runs_without_a_fork_server(environment: dict[str, str], tmp_path: Path) -> None:
     assert pulumi(tmp_path, environment, "stack", "init", "dev").returncode == 0
     preview = pulumi(tmp_path, environment, "preview")
     assert preview.returncode == 0, preview.stdout + preview.stderr
     assert "test:index:Thing" in preview.stdout
 
 
-def test_the_state_keeps_the_line_that_made_a_resource_and_the_whole_stack_when_asked(
+def test_the_state_has_the_line_that_creates_a_resource_and_the_whole_stack_with_debug(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     def thing(*options: str) -> dict[str, Any]:

@@ -168,7 +168,7 @@ def test_a_file_of_the_project_that_hides_an_imported_module_gets_a_fresh_interp
 
 
 @pytest.mark.parametrize("name", ["PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "GRPC_VERBOSITY", "LC_ALL"])
-def test_what_python_reads_only_at_its_start_gets_a_fresh_interpreter(runner: Runner, name: str) -> None:
+def test_variables_that_python_reads_only_at_its_start_get_a_fresh_interpreter(runner: Runner, name: str) -> None:
     launch = runner.launch([runner.script("pass")], **{name: "77"})
     assert fork_client.start_fork(str(runner.address), launch, (0, 1, 2)) is None
     assert name in runner.log.read_text()
@@ -244,7 +244,7 @@ HASH = "print(hash('a'))"
 
 
 def through_shim(runner: Runner, sockets: Path, **more: str) -> str:
-    """Run a script as the engine's next operation would: in the fork server whose turn it is."""
+    """Run a script in the fork server whose turn it is."""
     address = fork_client.choose_server(str(sockets))
     assert address is not None
     launch = runner.launch([runner.script(HASH)], **{fork_client.SOCKET: address, **more})
@@ -266,7 +266,7 @@ def test_a_used_server_gets_another_hash_seed(runner: Runner) -> None:
     eventually(lambda: runner.run([script]).output != first)
 
 
-def test_a_given_hash_seed_is_respected(runner: Runner) -> None:
+def test_a_hash_seed_in_the_environment_is_respected(runner: Runner) -> None:
     eventually((runner.address.parent / f"1{fork_client.SUFFIX}").exists)
     fixed = subprocess.run(
         [sys.executable, "-c", HASH], env={**os.environ, "PYTHONHASHSEED": "0"}, capture_output=True, check=True

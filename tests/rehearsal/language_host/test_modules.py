@@ -1,4 +1,4 @@
-"""What the warm interpreter holds is what is installed now."""
+"""A fork server notices changed packages."""
 
 import json
 import sys

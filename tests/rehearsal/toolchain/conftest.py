@@ -1,4 +1,4 @@
-"""A project of its own for each test: tiny real Go modules, and a PATH with nothing but what the test puts there."""
+"""Tiny Go modules and a PATH of its own for each test."""
 
 import os
 from collections.abc import Callable
@@ -25,7 +25,7 @@ func main() { os.Stdout.WriteString("hello v1.2.3\\n") }
 
 @pytest.fixture
 def empty_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only directory on PATH besides the system's own, which have no tools of ours."""
+    """The only directory on PATH besides the system's own, which have no tools."""
     directory = tmp_path / "path"
     directory.mkdir()
     monkeypatch.setenv("PATH", f"{directory}{os.pathsep}/usr/bin{os.pathsep}/bin")
@@ -34,7 +34,7 @@ def empty_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def real_go() -> Path:
-    """The Go that builds the real tools: the one on PATH, or the one that `make setup` fetched."""
+    """Go that builds the real tools, from PATH or fetched by `make setup`."""
     layout = ToolsLayout(tools_directory(ROOT / ".tools"))
     layout.make()
     return obtain_go(layout, BuildProcesses(), lambda: None).executable
@@ -63,7 +63,7 @@ def executable(empty_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def module(tmp_path: Path) -> Callable[..., Tool]:
-    """Writes a Go module without dependencies below tools/ and returns its row of a table."""
+    """Return a function that writes a Go module and returns its tool."""
 
     def write(name: str, source: str = HELLO) -> Tool:
         folder = tmp_path / "tools" / name

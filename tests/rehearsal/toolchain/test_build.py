@@ -1,4 +1,4 @@
-"""Building: whole or not at all, resumed, one at a time, and every failure told with its reason and log."""
+"""Builds are atomic, resumable and exclusive; failures have reason and log."""
 
 import io
 import os
@@ -45,7 +45,10 @@ def quiet() -> Console:
 
 @pytest.fixture
 def slow_go(tmp_path: Path, empty_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A go on PATH whose builds take as long as BUILD_SECONDS says; the file in which it notes them."""
+    """A go on PATH whose builds take as long as BUILD_SECONDS says.
+
+    The file in which it notes them.
+    """
     notes = tmp_path / "notes"
     (empty_path / "go").write_text(FAKE_GO)
     (empty_path / "go").chmod(0o755)
@@ -211,7 +214,7 @@ def test_a_tool_without_a_command_is_its_shared_files(
     assert not list((tmp_path / ".tools" / "bin").iterdir())
 
 
-def test_without_go_one_sentence_says_what_was_tried(
+def test_without_go_one_sentence_reports_the_attempts(
     tmp_path: Path, module: Module, empty_path: Path, quiet: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(empty_path))
@@ -249,7 +252,7 @@ def test_a_user_without_a_home_directory_gets_caches_below_the_project(
     assert "-modcacherw" in environment["GOFLAGS"].split()
 
 
-def test_a_directory_that_cannot_be_written_is_told_not_hidden(tmp_path: Path, module: Module) -> None:
+def test_an_unwritable_directory_is_reported(tmp_path: Path, module: Module) -> None:
     tool = module("hello")
     (tmp_path / ".tools").touch()
     with pytest.raises(ToolchainError, match=r"hello could not be built: .*\.tools"):
@@ -261,7 +264,10 @@ def _named(tool: Tool, name: str) -> Tool:
 
 
 def _is_gone(group: int) -> bool:
-    """Whether no process of the group is left; dead ones may still have to be collected by process 1."""
+    """Return True once no process of the group is left.
+
+    Dead ones may still have to be collected by process 1.
+    """
     for _ in range(500):
         try:
             os.killpg(group, 0)

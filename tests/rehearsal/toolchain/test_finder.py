@@ -1,4 +1,4 @@
-"""Where a tool is taken from, and which executables are refused."""
+"""Sources of a tool, and executables that are refused."""
 
 import os
 from collections.abc import Callable
@@ -139,7 +139,7 @@ def test_versions_are_asked_once_and_again_when_the_file_changes(
     assert asked == [etcd, etcd]
 
 
-def test_a_project_that_cannot_be_written_is_searched_all_the_same(tmp_path: Path, empty_path: Path) -> None:
+def test_an_unwritable_directory_is_searched(tmp_path: Path, empty_path: Path) -> None:
     _copy_modules(tmp_path)
     (tmp_path / ".tools").touch()  # in the way of the directory
     (empty_path / "etcd").write_bytes(Path("/bin/sh").read_bytes())
@@ -147,7 +147,7 @@ def test_a_project_that_cannot_be_written_is_searched_all_the_same(tmp_path: Pat
     assert Toolchain(tmp_path / ".tools", modules=tmp_path / "tools").find("etcd") is None
 
 
-def test_what_was_built_is_found_without_starting_it(
+def test_a_built_tool_is_found_without_running_it(
     tmp_path: Path, module: Module, executable: Executable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tool = module("hello")
@@ -156,7 +156,7 @@ def test_what_was_built_is_found_without_starting_it(
     assert Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", tools={"hello": tool}).find("hello") == built
 
 
-def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+def test_the_error_for_an_unknown_tool_lists_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ToolchainError, match=r"terraform .* unknown tool; choose from pulumi, "):
         Toolchain(tmp_path / ".tools", modules=tmp_path / "tools").find("terraform")
 

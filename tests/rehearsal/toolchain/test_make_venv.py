@@ -1,4 +1,4 @@
-"""tools/make_venv.py: one sentence where the machine lacks something, nothing to do the second time."""
+"""tools/make_venv.py explains what a machine lacks, and resumes."""
 
 import importlib.util
 import os
@@ -119,7 +119,7 @@ def test_it_runs_as_a_script_beside_its_neighbours(script: ModuleType, tmp_path:
     assert complete.stat().st_mtime > 1
 
 
-def test_what_pip_says_is_the_reason_when_it_fails(
+def test_the_error_of_a_failed_installation_is_pips(
     script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")

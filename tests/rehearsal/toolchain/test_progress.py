@@ -1,4 +1,4 @@
-"""What is said while tools are built, and which line of a long output is the reason."""
+"""Progress of a build, and the reason in a failed program's output."""
 
 import io
 from collections.abc import Callable
@@ -27,7 +27,7 @@ Module = Callable[..., Tool]
         (BuildStatus("vault", BuildPhase.READY), "ready"),
     ],
 )
-def test_a_phase_says_what_there_is_to_count(status: BuildStatus, words: str) -> None:
+def test_a_phase_is_described_with_its_counts(status: BuildStatus, words: str) -> None:
     assert describe(status) == words
 
 
@@ -70,7 +70,7 @@ def test_the_reason_is_the_first_error_not_the_last_line(output: str, reason: st
     assert explain(output.splitlines()) == reason
 
 
-def test_a_cause_that_hit_several_tools_is_told_once() -> None:
+def test_a_cause_that_hit_several_tools_is_reported_once() -> None:
     log = Path("/elsewhere/go.log")
     error = ToolchainError(
         [

@@ -28,7 +28,7 @@ def test_go_sum_holds_the_checksum_of_the_wrapped_module(tool: Tool) -> None:
 
 
 @EVERY_TOOL
-def test_what_is_built_would_also_be_accepted_on_path(tool: Tool) -> None:
+def test_the_built_version_would_be_accepted_on_path(tool: Tool) -> None:
     assert parse_version(tool.version) in tool.accepts
 
 

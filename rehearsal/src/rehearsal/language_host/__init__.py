@@ -1,1 +1,4 @@
-"""Python language host for the engine, used where PATH has no official `pulumi-language-python`."""
+"""Python language host for the engine.
+
+It is used if PATH has no official `pulumi-language-python`.
+"""

@@ -1,4 +1,4 @@
-"""Run as `pulumi-language-python`: serve, print the port for the engine, and end with the engine."""
+"""Run the language host: serve, print the port, and end with the engine."""
 
 import os
 import sys

@@ -22,7 +22,10 @@ FOLLOWED = frozenset({"PYTHONPATH", "PYTHONUNBUFFERED"})
 
 
 def startup_variables(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that must equal the server's for a child to behave like a fresh interpreter."""
+    """Return the variables that a child can't change after the fork.
+
+    They must equal the server's for the child to behave like a fresh interpreter.
+    """
     return {
         name: value
         for name, value in environment.items()
@@ -99,7 +102,7 @@ def _drop_own_modules(base: Sequence[str]) -> tuple[str, ...]:
 
 
 def _report(descriptor: int, before: frozenset[str], directories: Sequence[str]) -> None:
-    """Report to the fork server which modules this run imported from site-packages itself."""
+    """Report the modules that this run imported itself to the fork server."""
     new = [name for name in installed_modules(directories) if name not in before]
     with os.fdopen(descriptor, "w") as report:
         json.dump(new, report)

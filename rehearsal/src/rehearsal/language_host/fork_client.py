@@ -1,4 +1,6 @@
-"""Client of the fork servers: start a Python run in a fork, else in a fresh interpreter.
+"""Client of the fork servers, which run Python in a fork.
+
+Without a server, a run gets a fresh interpreter.
 
 A fork server has imported the modules of earlier runs, so a run spends no time on imports. It refuses every run that
 would behave differently than in a fresh interpreter.
@@ -38,7 +40,10 @@ class ConnectionLostError(Exception):
 
 @dataclass(frozen=True)
 class Launch:
-    """Command of a run: `arguments` are those of `python -u`, a script or `-m MODULE` with its own arguments."""
+    """Command, environment and working directory of a run.
+
+    `arguments` are those of `python -u`: a script or `-m MODULE`, with its own arguments.
+    """
 
     python: str
     arguments: Sequence[str]
@@ -48,7 +53,10 @@ class Launch:
 
 @dataclass(frozen=True)
 class RunResult:
-    """Exit code (negative: number of the signal that ended the run) and processor time in seconds."""
+    """Exit code and processor time in seconds.
+
+    A negative code is the number of the signal that ended the run.
+    """
 
     code: int
     processor_seconds: float
@@ -97,7 +105,10 @@ class ForkedRun:
         self._connection = connection
 
     def wait(self) -> RunResult:
-        """Wait for the fork server's report. A lost connection counts as a killed run, and the log says so."""
+        """Wait for the fork server's report.
+
+        A lost connection counts as a killed run, and the log says so.
+        """
         with self._connection:
             try:
                 answer = receive(self._connection)
@@ -107,7 +118,10 @@ class ForkedRun:
         return RunResult(answer["code"], answer["processor_seconds"])
 
     def end(self) -> None:
-        """Close our half of the connection; the fork server ends the child and still reports its result."""
+        """Close our half of the connection.
+
+        The fork server ends the child and still reports its result.
+        """
         try:
             self._connection.shutdown(socket.SHUT_WR)
         except OSError:
@@ -115,13 +129,19 @@ class ForkedRun:
 
 
 def start(launch: Launch, descriptors: Sequence[int]) -> Run:
-    """Start a run with these descriptors as its standard input, output and error. Raises OSError as Popen does."""
+    """Start a run with these descriptors as its standard input, output and error.
+
+    Raises OSError as Popen does.
+    """
     path = launch.environment.get(SOCKET)
     return (start_fork(path, launch, descriptors) if path else None) or FreshRun(launch, descriptors)
 
 
 def choose_server(directory: str) -> str | None:
-    """Return the socket of the server that was unused for longest, and mark it as used; None if there is none."""
+    """Return the socket of the least recently used server, or None.
+
+    The server is marked as used.
+    """
     try:
         sockets = sorted(Path(directory).glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)
         os.utime(sockets[0])
@@ -131,7 +151,10 @@ def choose_server(directory: str) -> str | None:
 
 
 def start_fork(path: str, launch: Launch, descriptors: Sequence[int]) -> ForkedRun | None:
-    """Start a run in a fork server. Return None if it refuses or can't be reached; its log or ours says why."""
+    """Start a run in a fork server.
+
+    Return None if it refuses or can't be reached; its log or ours says why.
+    """
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.settimeout(CONNECT_SECONDS)
@@ -170,7 +193,10 @@ def receive(connection: socket.socket) -> Any:
 
 
 def receive_descriptors(connection: socket.socket, count: int) -> list[int]:
-    """Receive `count` descriptors, not inheritable. Raises ConnectionLostError, OSError."""
+    """Receive `count` descriptors, not inheritable.
+
+    Raises ConnectionLostError, OSError.
+    """
     go, descriptors, _, _ = socket.recv_fds(connection, len(GO), count)
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)  # noqa: FBT003  # the signature is Python's
@@ -197,7 +223,9 @@ def _note(sentence: str) -> None:
 
 
 def main() -> int:
-    """Run the language host: `python -I -S fork_client.py PACKAGE_ROOT ARGUMENT…`, from the shim on the engine's PATH.
+    """Run the language host: `python -I -S fork_client.py PACKAGE_ROOT ARGUMENT…`.
+
+    The shim on the engine's PATH does that.
 
     The host's programs run in the same fork server as the host itself.
     """

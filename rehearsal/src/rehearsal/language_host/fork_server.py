@@ -1,4 +1,4 @@
-"""Fork server: a process that has imported what programs and policy packs import, and forks a child per run.
+"""Fork server: forks a child per run, with its packages already imported.
 
 It has one thread and never uses gRPC, since neither survives a fork. It ends when its standard input ends, which its
 parent holds open, so it can't outlive the rehearsal's daemon.
@@ -70,7 +70,10 @@ class ForkServer:
         self._life, self._life_holder = os.pipe()
 
     def serve(self) -> Callable[[], None] | None:
-        """Serve until the parent ends. In a forked child, return the function that the child must run."""
+        """Serve until the parent ends.
+
+        In a forked child, return the function that the child must run.
+        """
         for end in (self._wake, self._waker):
             end.setblocking(False)  # noqa: FBT003  # the signature is Python's
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -184,7 +187,10 @@ class ForkServer:
         return None
 
     def _close_all(self, connection: socket.socket) -> None:
-        """Close the server's descriptors in the child, without unregistering: parent and child share the selector."""
+        """Close the server's descriptors in the child.
+
+        They stay registered, since parent and child share the selector.
+        """
         for key in self._selector.get_map().values():
             if isinstance(key.fileobj, socket.socket):
                 key.fileobj.close()
@@ -235,7 +241,10 @@ class ForkServer:
                     log(f"the client of {running.command} is gone; the run ended with {answer['code']}")
 
     def _restart(self) -> None:
-        """Replace this process, with a new hash seed and current packages. Connections wait in the listener's queue."""
+        """Replace this process, with a new hash seed and current packages.
+
+        Connections wait in the listener's queue.
+        """
         if self._stale:
             log("starting again")
         self._modules.save()
@@ -254,7 +263,10 @@ class ForkServer:
 
 
 def log(sentence: str) -> None:
-    """Write to this process's log, without `logging`, which a child must find as in a fresh interpreter."""
+    """Write to this process's log.
+
+    This does not use `logging`, which a child must find as in a fresh interpreter.
+    """
     sys.stderr.write(f"{time.strftime('%F %T')} {sentence}\n")
 
 
@@ -264,7 +276,10 @@ def _identity(python: str) -> tuple[str, str]:
 
 
 def main() -> Callable[[], None] | None:
-    """Run `python -u -m … SOCKET NAMES_FILE`; PYTHONPATH must be only the directory that holds `rehearsal`."""
+    """Run `python -u -m … SOCKET NAMES_FILE`.
+
+    PYTHONPATH must be only the directory that holds `rehearsal`.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("socket", type=Path)
     parser.add_argument("names_file", type=Path)

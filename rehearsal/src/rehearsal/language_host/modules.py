@@ -1,4 +1,7 @@
-"""Modules that a fork server preloads: learnt from runs, only from site-packages, only while unchanged."""
+"""Modules that a fork server preloads.
+
+They are learnt from runs, and only from site-packages, while their files are unchanged.
+"""
 
 import gc
 import importlib
@@ -35,7 +38,7 @@ def loaded(name: str) -> bool:
 
 
 def installed_modules(directories: Sequence[str]) -> dict[str, str]:
-    """Return name and file of every loaded module below one of these directories, in import order."""
+    """Return name and file of every loaded module below these directories."""
     prefixes = tuple(f"{directory}{os.sep}" for directory in directories)
     files = {}
     for name, module in list(sys.modules.items()):
@@ -74,7 +77,7 @@ class ImportFailedError(RehearsalError):
 
 @dataclass
 class Preloaded:
-    """Modules that this process has imported for its children, and those that it still has to import."""
+    """Modules imported for the children, and those still to be imported."""
 
     names_file: Path
     """JSON file of module names for later servers, shared by all rehearsals of a project."""
@@ -85,7 +88,7 @@ class Preloaded:
     _versions: dict[str, FileVersion | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Record the versions of the installed packages, and read the names that earlier runs imported."""
+        """Record the versions of the packages, and read the names of earlier runs."""
         for directory in self.directories:
             for path in (directory, *map(str, Path(directory).glob("*.pth"))):
                 self._versions[path] = _version(path)
@@ -93,7 +96,10 @@ class Preloaded:
         self.learn(names)
 
     def learn(self, names: Iterable[str]) -> None:
-        """Add the modules that a run imported; `import_next` imports them when there is time."""
+        """Add the modules that a run imported.
+
+        `import_next` imports them when there is time.
+        """
         new = [name for name in names if name not in self._known and name not in self._refused]
         self._known.update(dict.fromkeys(new))
         self._pending.extend(name for name in new if not loaded(name))
@@ -129,7 +135,7 @@ class Preloaded:
         return next((path for path, version in self._versions.items() if _version(path) != version), None)
 
     def _settle(self) -> None:
-        """After the last import, record versions, write names and hide the modules from the garbage collector."""
+        """Record versions, write names and freeze the modules after the last import."""
         for file in installed_modules(self.directories).values():
             self._versions.setdefault(file, _version(file))
         self.save()

@@ -1,4 +1,4 @@
-"""Run one Pulumi program against the engine, with the SDK's public runtime functions.
+"""Run one Pulumi program with the SDK's public runtime functions.
 
 This is a script. The program's interpreter runs it and may have only the Pulumi SDK, so it imports nothing else.
 """
@@ -32,7 +32,9 @@ SECONDS_PER_OUTPUT = 100e-6
 
 
 class BatchedAsyncio:
-    """`asyncio` for the SDK's `wait_for_rpcs`, which lists all outputs again whenever one is done.
+    """Replacement of `asyncio` in the SDK's `wait_for_rpcs`.
+
+    The SDK lists all outputs again whenever one is done.
 
     That is quadratic in the number of outputs, 40 % of this process's work for 250 resources. Here it gets them in
     batches. The pause grows with their number, since thousands of resources would be quadratic again otherwise.
@@ -46,13 +48,18 @@ class BatchedAsyncio:
     async def wait(
         tasks: Collection[asyncio.Task[Any]], **_: object
     ) -> tuple[set[asyncio.Task[Any]], set[asyncio.Task[Any]]]:
-        """Wait for all tasks, at most until the SDK must look for new ones; return at once if one fails."""
+        """Wait for all tasks, at most until the SDK must look for new ones.
+
+        Return at once if one fails.
+        """
         pause = max(BATCH_SECONDS, len(tasks) * SECONDS_PER_OUTPUT)
         return await asyncio.wait(tasks, timeout=pause, return_when=asyncio.FIRST_EXCEPTION)
 
 
 class ShortTraceback:
-    """`traceback` for the SDK's `resource`, which sends the whole stack with every resource into the state.
+    """Replacement of `traceback` in the SDK's `resource` module.
+
+    The SDK sends the whole stack with every resource into the state.
 
     Four fifths of the stack are frames of the interpreter, the SDK and this script, and nothing reads them. They were
     44 % of the state, which the engine writes again for every resource. Here the stack ends with the line that creates

@@ -1,4 +1,4 @@
-"""LanguageRuntime service, through which the engine runs Python programs and plugins."""
+"""LanguageRuntime service: runs Python programs and plugins for the engine."""
 
 import json
 import os
@@ -24,7 +24,10 @@ BAIL = 32
 
 
 def serve(engine: str) -> tuple[grpc.Server, int]:
-    """Start the service on a free loopback port. `engine` is the engine's address from the command line."""
+    """Start the service on a free loopback port.
+
+    `engine` is the engine's address from the command line.
+    """
     server = grpc.server(
         futures.ThreadPoolExecutor(16),
         options=list(GRPC_OPTIONS),
@@ -71,7 +74,10 @@ class PythonHost(LanguageRuntimeServicer):
         )
 
     def Run(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802  # gRPC's signature
-        """Run a Pulumi program to its end; it writes to the standard output of this process."""
+        """Run a Pulumi program to its end.
+
+        It writes to the standard output of this process.
+        """
         environment = dict(os.environ)
         environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
         environment["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(list(request.configSecretKeys))
@@ -104,7 +110,7 @@ class PythonHost(LanguageRuntimeServicer):
         return [_python(info), str(RUNNER), *flags, str(entry), *request.args]
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802  # gRPC's signature
-        """Run a plugin written in Python (a policy pack, a component provider) and stream its output."""
+        """Run a plugin in Python (policy pack, component provider); stream its output."""
         entry = str(Path(request.info.program_directory, request.info.entry_point))
         runner = ["-m", "pulumi.policy", *request.args, entry] if request.kind == "analyzer" else [entry, *request.args]
         environment = dict(pair.split("=", 1) for pair in request.env)
@@ -123,7 +129,7 @@ class PythonHost(LanguageRuntimeServicer):
 
 
 def _python(info: Any) -> str:
-    """Return the interpreter of the virtual environment in the project file, or this one."""
+    """Return the interpreter of the project's virtual environment, or this one."""
     virtualenv = dict(info.options).get("virtualenv")
     if virtualenv:
         python = Path(info.root_directory, virtualenv, "bin", "python")

@@ -96,7 +96,10 @@ def _await_first(address: Path, process: subprocess.Popen[bytes]) -> None:
 
 
 def _watch(process: subprocess.Popen[bytes], ending: threading.Event) -> None:
-    """Log an unexpected end: everything still works, in fresh interpreters, but more slowly."""
+    """Log an unexpected end.
+
+    Everything still works, in fresh interpreters, but more slowly.
+    """
     code = psutil.Process(process.pid).wait() if process.returncode is None else process.returncode
     if not ending.is_set():
         log.error("a fork server ended with %s; programs start in fresh interpreters (see logs/%s)", code, LOG)

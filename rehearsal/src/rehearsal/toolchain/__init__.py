@@ -1,4 +1,4 @@
-"""Command-line tools of a rehearsal: pulumi, a Kubernetes control plane, Vault and others.
+"""Command-line tools of a rehearsal: pulumi, Kubernetes, Vault and others.
 
     paths = Toolchain().ensure(["pulumi", "etcd"])          # builds what is missing, with a progress bar
 

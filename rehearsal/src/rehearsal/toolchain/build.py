@@ -95,7 +95,10 @@ class Build:
         return tuple(self._status.values())
 
     def cancel(self) -> None:
-        """End the build and its processes, and return when they are gone. Does nothing after the end."""
+        """End the build and its processes, and return when they are gone.
+
+        Does nothing after the end.
+        """
         self._processes.cancel()
         with self._changed:
             self._changed.notify_all()
@@ -219,7 +222,10 @@ class Build:
 
 
 class _BuildQueue:
-    """Hands out tools in order, but never two of one module, which would compile the same packages twice."""
+    """Hands out tools in order, but never two of one module at a time.
+
+    Two would compile the same packages twice.
+    """
 
     def __init__(self, tools: Sequence[Tool]) -> None:
         self._waiting = list(tools)

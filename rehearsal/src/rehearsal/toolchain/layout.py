@@ -13,7 +13,10 @@ VARIABLE = "REHEARSE_TOOLS_DIR"
 
 
 def tools_directory(default: Path | None = None) -> Path:
-    """Return the directory of built tools: REHEARSE_TOOLS_DIR, else `default`, else one in the user's cache."""
+    """Return the directory of built tools.
+
+    It is REHEARSE_TOOLS_DIR, else `default`, else one in the user's cache.
+    """
     configured = os.environ.get(VARIABLE)
     if configured:
         return Path(configured).absolute()
@@ -22,7 +25,10 @@ def tools_directory(default: Path | None = None) -> Path:
 
 @dataclass(frozen=True)
 class ToolsLayout:
-    """Layout of the Go modules, which are only read, and of the built tools, which can be removed at any time."""
+    """Directories of the Go modules and of the built tools.
+
+    The modules are only read. The built tools can be removed at any time.
+    """
 
     directory: Path
     """Directory of built tools, absolute."""

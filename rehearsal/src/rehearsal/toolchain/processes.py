@@ -16,7 +16,10 @@ _GRACE_SECONDS = 5.0
 
 
 class BuildProcesses:
-    """Starts children, each in its own process group, and ends all of them when cancelled. Thread-safe."""
+    """Starts children in their own process groups; cancelling ends all of them.
+
+    Thread-safe.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -32,7 +35,9 @@ class BuildProcesses:
         log: IO[str],
         each: Callable[[str], None],
     ) -> int:
-        """Run a program, passing every line of stdout and stderr to `log` and `each`; return its exit code.
+        """Run a program, passing every line of stdout and stderr to `log` and `each`.
+
+        Return its exit code.
 
         Raises:
             OSError: the program can't be started.
@@ -72,7 +77,10 @@ class BuildProcesses:
             return child
 
     def cancel(self) -> None:
-        """End every child and refuse new ones; return when all are gone. May be called again."""
+        """End every child and refuse new ones; return when all are gone.
+
+        May be called again.
+        """
         self.cancelled.set()
         with self._lock:
             children = list(self._running)

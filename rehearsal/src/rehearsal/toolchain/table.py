@@ -1,4 +1,4 @@
-"""Table of the command-line tools: accepted versions, and how to build each from its Go module."""
+"""Table of the command-line tools: accepted versions and build settings."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,10 @@ GO_AT_LEAST: Version = (1, 25, 11)
 
 
 def parse_version(text: str) -> Version:
-    """Parse a dotted version with or without "v" and suffix: "v1.34.2+k3s1" is (1, 34, 2), no number is ()."""
+    """Parse a dotted version with or without "v" and suffix.
+
+    "v1.34.2+k3s1" is (1, 34, 2); a text without a number is ().
+    """
     match = re.match(r"v?(\d+(?:\.\d+)*)", text)
     return tuple(int(part) for part in match[1].split(".")) if match else ()
 
@@ -82,7 +85,7 @@ class Tool:
         return self.executable or self.name
 
     def flags(self) -> list[str]:
-        """Return the arguments for both `go build` and `go list`, so that they share the build cache."""
+        """Return the arguments for both `go build` and `go list`, which share a cache."""
         values = "".join(f" -X {name}={value}" for name, value in self.variables.items())
         return [
             "-mod=readonly",

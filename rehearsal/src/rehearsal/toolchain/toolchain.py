@@ -15,7 +15,7 @@ from rehearsal.toolchain.table import TOOLS, Tool
 
 
 class Toolchain:
-    """Command-line tools: from PATH in an accepted version, else built before, else built now from their Go modules.
+    """Command-line tools from PATH or built from their Go modules.
 
     Several threads and processes may use one directory: builds wait for each other.
     """
@@ -40,11 +40,14 @@ class Toolchain:
         return self._layout.directory
 
     def find(self, name: str) -> Path | None:
-        """Return the tool's executable (or its shared files, if it has none); None if it has to be built."""
+        """Return the tool's executable (or its shared files, if it has none).
+
+        None if it has to be built.
+        """
         return self._finder.executable(self._tool(name))
 
     def start(self, names: Iterable[str]) -> Build:
-        """Start to build missing tools in the background, in this order, and return at once.
+        """Start to build missing tools in the background, in this order.
 
         Put the tool that is needed first at the front. Wait for one tool with `Build.path`, for all with `Build.wait`.
 
@@ -65,7 +68,10 @@ class Toolchain:
             return self.watch(build)
 
     def watch(self, build: Build) -> dict[str, Path]:
-        """Show a started build until it is finished; return and raise as `Build.wait` does."""
+        """Show a started build until it is finished.
+
+        Return and raise as `Build.wait` does.
+        """
         watch(build, self.console)
         return build.wait()
 
