@@ -1,14 +1,14 @@
-"""What policy rules cost a preview, ours beside the SDK's plain way: `python -m benchmarks.policies [ENV] [RUNS]`.
+"""Cost of policy rules in a preview, kernel against SDK: `python -m benchmarks.policies [ENV] [RUNS]`.
 
 The same 150 rules, each on one of 30 resource types and each reading properties, are written twice: for the kernel and
-as the SDK's ResourceValidationPolicy. A flat program of 1,000 resources of these types is previewed with no pack and
-with either, in turn, with the rehearsal's `pulumi` and an echo provider. Beside it, what a pack costs that has no rule
-(the engine asks it twice about every resource), and what is harder than any real program: the kernel with all 150 rules
-on every type. All of this twice: as every preview in a rehearsal runs, in forks of its fork servers, and with
-fresh interpreters, as elsewhere. What is promised is judged in the rehearsal. Then the time until the three packs
-answer. On a machine that does other things too, the processor time of engine, program and packs is the steadier
-figure, so both are printed; in a rehearsal it is the engine's alone.
-An environment must be up, for its language host and state backend: `ops rehearse up dev`.
+as the SDK's ResourceValidationPolicy. A flat program of 1,000 resources of these types is previewed without a pack and
+with either one, in turn, with the rehearsal's `pulumi` and an echo provider. Two more packs show the limits: one
+without a rule (the engine asks it twice about every resource), and all 150 rules on every type.
+
+Everything is measured twice: in a rehearsal, where a fork server starts programs and packs, and with fresh
+interpreters. The promise is judged in the rehearsal. The time until the three packs answer is measured too. On a busy
+machine the processor time of engine, program and packs is the steadier figure, so both are printed; in a rehearsal it
+is the engine's alone. An environment must be up, for its language host and state backend: `ops rehearse up dev`.
 """
 
 import os
@@ -31,8 +31,12 @@ from rehearsal.cloud.names import secrets_provider
 from rehearsal.language_host.fork_client import SOCKETS
 
 RULES, RESOURCES, TYPES = 150, 1000, 30
-PROMISED_SECONDS = 1.5
-"""What the rules may add to a preview, and what the three packs may take to start together."""
+PROMISED_SECONDS = 2.5
+"""Most seconds that the rules may add to a preview."""
+PROMISED_RATIO = 4
+"""The SDK's way adds at least this many times as much."""
+PROMISED_START_SECONDS = 1.5
+"""Most seconds until the three packs, served together, answer."""
 STARTS = 5
 
 PROGRAM = f"""
@@ -108,7 +112,7 @@ PolicyPack(
 
 @dataclass(frozen=True)
 class Spent:
-    """Seconds that a command took, by the clock and of the processor."""
+    """Seconds of a command: wall clock and processor."""
 
     wall: float
     processor: float
@@ -118,7 +122,7 @@ class Spent:
 
 
 def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, typer.Argument()] = 3) -> None:
-    """Print medians, differences and the ratio; the exit code is 1 when what is promised is not reached."""
+    """Print medians, differences and the ratio; exit with 1 if a promise is broken."""
     rehearsal = running_rehearsal(stack)
     variables = rehearsal.environment(rehearsal.running())
     project = _project(rehearsal.home.root / "policies")
@@ -138,16 +142,21 @@ def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, t
             seconds([engine, "stack", "init", stack, "--secrets-provider", secrets_provider()], project, warm)
         preview = [engine, "preview", "--stack", stack, "--non-interactive"]
         print(f"{RULES} rules on {RESOURCES} resources of {TYPES} types, {runs} runs each")
-        in_rehearsal = _compared("in a rehearsal", packs, runs, lambda more: _spent([*preview, *more], project, warm))
+        added, ratio = _compared("in a rehearsal", packs, runs, lambda more: _spent([*preview, *more], project, warm))
         _compared("with fresh interpreters", packs, runs, lambda more: _spent([*preview, *more], project, fresh))
-    print(f"promised: in a rehearsal the kernel adds at most {PROMISED_SECONDS} s")
+    print(
+        f"promised: in a rehearsal the kernel adds at most {PROMISED_SECONDS} s, the SDK {PROMISED_RATIO} times as much"
+    )
     started = statistics.median(_start(fresh) for _ in range(STARTS))
-    print(f"the three packs answer after {started:.2f} s (promised: {PROMISED_SECONDS} s)")
-    raise typer.Exit(int(in_rehearsal > PROMISED_SECONDS or started > PROMISED_SECONDS))
+    print(f"the three packs answer after {started:.2f} s (promised: {PROMISED_START_SECONDS} s)")
+    kept = added <= PROMISED_SECONDS and ratio >= PROMISED_RATIO and started <= PROMISED_START_SECONDS
+    raise typer.Exit(int(not kept))
 
 
-def _compared(title: str, packs: Mapping[str, Path], runs: int, preview: Callable[[list[str]], Spent]) -> float:
-    """Print what each pack adds to a preview; returns the seconds that the kernel adds."""
+def _compared(
+    title: str, packs: Mapping[str, Path], runs: int, preview: Callable[[list[str]], Spent]
+) -> tuple[float, float]:
+    """Print the seconds that each pack adds to a preview; return those of the kernel and the SDK's ratio to them."""
     taken: dict[str, list[Spent]] = {"none": [], **{name: [] for name in packs}}
     for _ in range(runs):
         taken["none"].append(preview([]))
@@ -159,8 +168,9 @@ def _compared(title: str, packs: Mapping[str, Path], runs: int, preview: Callabl
     print(f"{title}, no packs: {none}")
     for name, more in added.items():
         print(f"  {name}: {medians[name]}, adds {more}")
-    print(f"  the SDK's plain way adds {added['plain'].wall / added['kernel'].wall:.1f} times as much as the kernel")
-    return added["kernel"].wall
+    ratio = added["plain"].wall / added["kernel"].wall
+    print(f"  the SDK's plain way adds {ratio:.1f} times as much as the kernel")
+    return added["kernel"].wall, ratio
 
 
 def _spent(command: list[str], directory: Path, environment: Mapping[str, str]) -> Spent:
@@ -194,7 +204,7 @@ def _pack(directory: Path, program: str, *, rules: int = RULES, everywhere: bool
 
 
 def _start(environment: Mapping[str, str]) -> float:
-    """Seconds until the process that serves the three packs has said where it listens."""
+    """Return the seconds until the process that serves the three packs prints its port."""
     began = time.monotonic()
     command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(PLATFORM / "policy_packs")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=dict(environment)) as process:
