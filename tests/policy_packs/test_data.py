@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,8 @@ import pytest
 from pydantic import AfterValidator, Field, ValidationError
 
 from policy_packs.kernel.context import Environment
-from policy_packs.kernel.data import SENTENCES, Data, DataError, Mistake, Text, checked, document
+from policy_packs.kernel.data import Data, DataError, Text, checked, document
+from validation_messages import SENTENCES, Mistake
 
 
 def odd(number: int) -> int:
@@ -39,6 +41,12 @@ class Whole(Data):
     listed: list[Part]
     named: dict[str, Part]
     parts: Parts
+    few: Annotated[list[str], Field(max_length=1)]
+    count: int
+    text_count: Annotated[int, Field(strict=False)]
+    low: Annotated[int, Field(ge=1)]
+    high: Annotated[int, Field(le=9)]
+    network: Annotated[IPv4Network, Field(strict=False)]
 
 
 SOUND: dict[str, Any] = {
@@ -52,36 +60,48 @@ SOUND: dict[str, Any] = {
     "listed": [{"name": "a"}],
     "named": {"a": {"name": "a"}},
     "parts": {"main": {"name": "a"}, "other": {"name": "a"}},
+    "few": [],
+    "count": 1,
+    "text_count": "1",
+    "low": 1,
+    "high": 9,
+    "network": "10.0.0.0/8",
 }
 WRONG: list[tuple[dict[str, Any], str, str]] = [
-    ({"day": "2026-11-24"}, "date_type", "day: must be a day such as 2026-11-24, without quotes, not '2026-11-24'"),
+    ({"day": "2026-11-24"}, "date_type", "day: must be a date such as 2026-11-24, without quotes, not '2026-11-24'"),
     ({"currency": None}, "literal_error", "currency: must be 'USD', not nothing"),
     ({"where": "qa"}, "enum", "where: must be 'dev', 'staging', 'preprod' or 'prod', not 'qa'"),
     ({"several": []}, "too_short", "several: must have at least 1, has 0"),
-    ({"several": {}}, "tuple_type", "several: must be a list, not keys with values"),
+    ({"several": {}}, "tuple_type", "several: must be a list, not a mapping"),
     ({"several": [["a"]]}, "string_type", "several.0: must be text, not a list"),
     ({"kinds": 1}, "frozen_set_type", "kinds: must be a list, not 1; an empty one is []"),
-    ({"usd": "much"}, "decimal_parsing", "usd: 'much' isn't a number"),
-    ({"usd": "NaN"}, "finite_number", "usd: 'NaN' isn't a number"),
+    ({"usd": "much"}, "decimal_parsing", "usd: 'much' is not a number"),
+    ({"usd": "NaN"}, "finite_number", "usd: 'NaN' is not a number"),
     ({"usd": "0"}, "greater_than", "usd: '0' is too low; it must be above 0"),
+    ({"few": ["a", "b"]}, "too_long", "few: must have at most 1, has 2"),
+    ({"count": "1"}, "int_type", "count: must be a whole number, not '1'"),
+    ({"text_count": "many"}, "int_parsing", "text_count: must be a whole number, not 'many'"),
+    ({"low": 0}, "greater_than_equal", "low: 0 is too small; at least 1"),
+    ({"high": 10}, "less_than_equal", "high: 10 is too large; at most 9"),
+    ({"network": "10.0.0.1/8"}, "ip_v4_network", "network: '10.0.0.1/8' is not an address range"),
     ({"number": 2}, "value_error", "number: must be odd"),
     ({"listed": "a"}, "list_type", "listed: must be a list, not 'a'; an empty one is []"),
-    ({"listed": [{"name": "a", "of": 1}]}, "extra_forbidden", "listed.0.of: unknown key; expected one of: name, on"),
+    ({"listed": [{"name": "a", "of": 1}]}, "extra_forbidden", "listed.0.of: unknown key; known keys are name, on"),
     ({"listed": [{"name": " "}]}, "string_too_short", "listed.0.name: must not be empty"),
     ({"listed": [{"name": "a", "on": "yes"}]}, "bool_type", "listed.0.on: must be true or false, not 'yes'"),
-    ({"named": []}, "dict_type", "named: must be keys with values, not a list"),
-    ({"named": {"a": {"name": "a", "of": 1}}}, "extra_forbidden", "named.a.of: unknown key; expected one of: name, on"),
-    ({"named": {"a": True}}, "model_type", "named.a: must be keys with values, not true"),
+    ({"named": []}, "dict_type", "named: must be a mapping, not a list"),
+    ({"named": {"a": {"name": "a", "of": 1}}}, "extra_forbidden", "named.a.of: unknown key; known keys are name, on"),
+    ({"named": {"a": True}}, "model_type", "named.a: must be a mapping, not true"),
     ({"parts": {}}, "missing", "parts.main: is missing"),
     (
         {"parts": {"main": {"name": "a", "of": 1}}},
         "extra_forbidden",
-        "parts.main.of: unknown key; expected one of: name, on",
+        "parts.main.of: unknown key; known keys are name, on",
     ),
     (
         {"parts": {"main": {"name": "a"}, "other": {"name": "a", "of": 1}}},
         "extra_forbidden",
-        "parts.other.of: unknown key; expected one of: name, on",
+        "parts.other.of: unknown key; known keys are name, on",
     ),
     ({"parts": {"main": {"name": "a"}, 1: {"name": "a"}}}, "invalid_key", "parts.1: a key must be text; put it in"),
 ]
@@ -102,11 +122,11 @@ def test_a_mistake_is_one_sentence_with_its_place(changes: dict[str, Any], kind:
 
 
 def test_every_sentence_there_is_can_come_up() -> None:
-    assert {kind for _, kind, _ in WRONG} == set(SENTENCES)
+    assert {kind for _, kind, _ in WRONG} == {*SENTENCES, "extra_forbidden"}
 
 
 def test_a_mistake_about_the_whole_has_no_place() -> None:
-    assert str(Mistake((), "is gone")) == "is gone"
+    assert str(Mistake("", "is gone")) == "is gone"
 
 
 def test_a_file_that_is_no_text_is_a_mistake(tmp_path: Path) -> None:

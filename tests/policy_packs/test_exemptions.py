@@ -71,7 +71,7 @@ MISTAKES = {
     "a missing key": (entry(owner=None), "exemption 1 (rds-must-keep-backups): owner: is missing"),
     "an unknown key": (
         entry(until="x"),
-        "exemption 1 (rds-must-keep-backups): until: unknown key; expected one of: rule, ",
+        "exemption 1 (rds-must-keep-backups): until: unknown key; known keys are rule, ",
     ),
     "a blank reason": (entry(reason="  "), "reason: must not be empty"),
     "no environment": (entry(environments=[]), "environments: must have at least 1, has 0"),
@@ -79,9 +79,9 @@ MISTAKES = {
         entry(environments=["qa"]),
         "environments.0: must be 'dev', 'staging', 'preprod' or",
     ),
-    "no date": (entry(expires="soon"), "expires: must be a day such as 2026-11-24, without quotes, not 'soon'"),
-    "a number for a date": (entry(granted=1_768_435_200), "granted: must be a day such as 2026-11-24"),
-    "no entry": ("word", "exemption 1: must be keys with values, not 'word'"),
+    "no date": (entry(expires="soon"), "expires: must be a date such as 2026-11-24, without quotes, not 'soon'"),
+    "a number for a date": (entry(granted=1_768_435_200), "granted: must be a date such as 2026-11-24"),
+    "no entry": ("word", "exemption 1: must be a mapping, not 'word'"),
     "an unknown rule": (entry(rule="rds-must-fly"), "rds-must-fly on aws:rds/instance:Instance/reports): unknown rule"),
     "an owner who approves": (entry(approver="Data-Platform"), "data-platform is both owner and approver"),
     "a day that has passed": (entry(expires=date(2026, 2, 28)), "expired on 2026-02-28; fix the resource"),
@@ -112,11 +112,11 @@ def test_a_wrong_environment_is_not_also_called_a_missing_one(loaded: Loaded) ->
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("rule: x", "must be a list, not keys with values; an empty one is []"),
+        ("rule: x", "must be a list, not a mapping; an empty one is []"),
         ("[a: b: c]", "isn't valid YAML: while parsing a flow sequence"),
         ("- [\n", "isn't valid YAML"),
         ("- rule: x\n  rule: y\n", "isn't valid YAML: duplicate key rule"),
-        ("{}", "must be a list, not keys with values"),
+        ("{}", "must be a list, not a mapping"),
     ],
 )
 def test_a_file_that_is_no_list_is_one_line(loaded: Loaded, content: str, says: str) -> None:
