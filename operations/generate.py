@@ -50,6 +50,7 @@ def generators() -> tuple[Generator, ...]:
     """
     return (
         Generator("settings schema", _settings_schema),
+        Generator("architecture diagram", _architecture),
         Generator("access matrix", _access),
         Generator("policy reference", _policies, owned="docs/reference/policies/*.md"),
         Generator("moto patches", _moto_patches),
@@ -82,6 +83,12 @@ def _settings_schema() -> Content:
     from stacks.schema import text  # noqa: PLC0415  # `ops --help` must stay fast
 
     return {Path("schemas", "settings.schema.json"): text()}
+
+
+def _architecture() -> Content:
+    from operations.architecture import diagram  # noqa: PLC0415  # `ops --help` must stay fast
+
+    return {Path("docs", "architecture.svg"): diagram()}
 
 
 def _access() -> Content:
