@@ -1,6 +1,7 @@
 """Breaking changes between a release's graphs and the present ones."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -8,7 +9,10 @@ from hypothesis import strategies as st
 
 from operations.recording import Graph, Node
 from operations.releases.check import BreakingChange, BreakingKind, breaking_changes, problems
-from operations.releases.versions import Version
+from operations.releases.store import load
+from operations.releases.versions import Version, released
+from rehearsal.replacement import replaced_inputs
+from stacks.requirements import Environment
 
 RDS = "aws:rds/instance:Instance"
 
@@ -78,3 +82,17 @@ def test_a_version_older_than_the_last_release_is_refused() -> None:
 def test_a_change_is_breaking_exactly_when_an_old_resource_is_missing(old: list[str], new: list[str]) -> None:
     changes = breaking(graph(*map(node, old)), graph(*map(node, new)))
     assert {change.resource for change in changes} == {f"{RDS} {name}" for name in set(old) - set(new)}
+
+
+def test_a_change_of_the_released_vpc_range_is_breaking() -> None:
+    released_graph = load(released()[0], Environment.DEV)
+    vpc = released_graph.one("ec2.Vpc")
+    moved = replace(vpc, inputs={**vpc.inputs, "cidrBlock": "10.99.0.0/16"})
+    present = replace(released_graph, nodes=tuple(moved if each == vpc else each for each in released_graph.nodes))
+    (change,) = breaking_changes("dev", released_graph, present, replaced_inputs)
+    assert (change.kind, change.resource, change.inputs) == (
+        BreakingKind.REPLACED,
+        f"{vpc.type} {vpc.name}",
+        ("cidrBlock",),
+    )
+    assert list(breaking_changes("dev", released_graph, released_graph, replaced_inputs)) == []

@@ -85,6 +85,18 @@ class AwsProvider:
             self._compiled[token] = compiled
         return compiled
 
+    def difference(self, token: str, old: Properties, new: Properties) -> DiffResult:
+        """Compare old and new inputs of a type, and find the changes that replace the resource."""
+        compiled = self.compiled(token)
+        if isinstance(compiled, CompiledType):
+            return difference(compiled, old, new)
+        return DiffResult(
+            [
+                PropertyChange(change.path, change.kind, replace=top_level_name(change.path) in compiled.force_new)
+                for change in property_changes(old, new)
+            ]
+        )
+
     def warm_up(self) -> None:
         """Compile the whole table, so that the first preview does not wait seconds for it."""
         for token in self._table:
@@ -128,15 +140,7 @@ class ConfiguredAwsProvider:
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
         """Compare the inputs of the last update with new ones."""
-        compiled = self._provider.compiled(old.urn.type)
-        if isinstance(compiled, CompiledType):
-            return difference(compiled, old.inputs, inputs)
-        return DiffResult(
-            [
-                PropertyChange(change.path, change.kind, replace=top_level_name(change.path) in compiled.force_new)
-                for change in property_changes(old.inputs, inputs)
-            ]
-        )
+        return self._provider.difference(old.urn.type, old.inputs, inputs)
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
         """Create the resource and wait until it is usable."""
