@@ -1,1 +1,1 @@
-"""What an environment of the platform is made of: its settings and its layers."""
+"""The Pulumi program of one environment: settings and layers."""

@@ -1,8 +1,7 @@
-"""Who may do what in which environment: the document's access rules as one table, read by every layer.
+"""Access rules of the environments, in one table that AWS, Kubernetes and Vault layers read.
 
-dev: all developers, no approval. staging: QA and tech leads. preprod: site reliability engineers. prod: engineers on
-call.
-Whoever is not in an environment's row has no access to it at all, neither in AWS nor in Kubernetes nor in Vault.
+Source: the "Access" line of each environment in `docs/reference/requirements-source.md`. A persona without an entry
+for an environment has no access to it in AWS, Kubernetes or Vault.
 """
 
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from stacks.requirements import Environment
 
 
 class Persona(StrEnum):
-    """A job of people; not a person, and not a machine."""
+    """Job role of a group of people. Machines are not personas."""
 
     DEVELOPER = "developer"
     QA = "qa"
@@ -22,37 +21,37 @@ class Persona(StrEnum):
 
 
 class Role(StrEnum):
-    """What somebody may do in a team's namespace, least first; `ci-cd` is the pipeline's, never a person's."""
+    """Permissions in a team's namespace, in ascending order. `ci-cd` belongs to the pipeline, never to a person."""
 
     VIEWER = "viewer"
-    """Look at everything but secrets."""
+    """Read everything except secrets."""
     DEVELOPER = "developer"
-    """Also run, restart, debug and release."""
+    """VIEWER, plus run, restart, debug and release."""
     ON_CALL = "on-call"
-    """Also mend by hand: scale, roll back, evict, in every team's namespace."""
+    """DEVELOPER, plus scale, roll back and evict by hand, in every team's namespace."""
     CI_CD = "ci-cd"
-    """Release into its own namespace, and nothing else."""
+    """Release into its own namespace only."""
 
 
 DEPLOYER = "deployer"
-"""The pipeline's role `campus-<env>-deployer`, which `ops bootstrap` makes: it alone administers clusters."""
+"""Pipeline role `campus-<env>-deployer`, created by `ops bootstrap`. No other role administers clusters."""
 ACCESS: Mapping[Environment, Mapping[Persona, Role]] = {
     Environment.DEV: {Persona.DEVELOPER: Role.DEVELOPER},
     Environment.STAGING: {Persona.QA: Role.VIEWER, Persona.TECH_LEAD: Role.DEVELOPER},
     Environment.PREPROD: {Persona.SRE: Role.ON_CALL},
     Environment.PROD: {Persona.ON_CALL: Role.ON_CALL},
 }
-"""The document's "Access" line of each environment."""
+"""Role of each persona, by environment."""
 
 
 def group(persona: Persona) -> str:
-    """The Kubernetes group that an access entry puts people of this persona into, e.g. `campus:on-call`."""
+    """Return the Kubernetes group of a persona, for example `campus:on-call`."""
     return f"campus:{persona}"
 
 
 def groups(environment: Environment) -> dict[Role, tuple[str, ...]]:
-    """The groups that have each role in an environment; roles that nobody has there are left out."""
-    having: dict[Role, tuple[str, ...]] = {}
+    """Return the groups of each role in an environment, without the roles that no persona has."""
+    by_role: dict[Role, tuple[str, ...]] = {}
     for persona, role in ACCESS[environment].items():
-        having[role] = (*having.get(role, ()), group(persona))
-    return having
+        by_role[role] = (*by_role.get(role, ()), group(persona))
+    return by_role

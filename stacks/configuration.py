@@ -1,4 +1,4 @@
-"""Settings from the engine, for the program; the only reader of `pulumi.Config`."""
+"""Settings from the engine. No other module reads `pulumi.Config`."""
 
 import os
 from typing import get_origin
@@ -15,10 +15,13 @@ from stacks.settings import EnvironmentSettings
 
 
 def load_config() -> EnvironmentSettings:
-    """Settings of the stack at hand, named after its environment.
+    """Return the settings of the current stack, whose name is the environment.
 
-    Files are not compared with each other here, for a program reads none: `loading.load_file` does that in every
-    review. Raises pulumi.RunError, which the engine shows without a traceback, listing every mistake.
+    A program reads no files, so rules across environments are skipped here. `loading.load_file` checks them in every
+    review.
+
+    Raises:
+        pulumi.RunError: lists every mistake. The engine prints it without a traceback.
     """
     override = pulumi.Config(destroyable_data.NAMESPACE).get(destroyable_data.NAME)
     try:
@@ -34,14 +37,14 @@ def load_config() -> EnvironmentSettings:
 
 def _values() -> dict[str, object]:
     config = pulumi.Config(NAMESPACE)
-    groups = {
-        field.alias or name for name, field in EnvironmentSettings.model_fields.items() if _is_group(field.annotation)
+    json_keys = {
+        field.alias or name for name, field in EnvironmentSettings.model_fields.items() if _is_json(field.annotation)
     }
     prefix = f"{NAMESPACE}:"
     keys = [key.removeprefix(prefix) for key in runtime.get_config_env() if key.startswith(prefix)]
-    return {key: config.get_object(key) if key in groups else config.get(key) for key in keys}
+    return {key: config.get_object(key) if key in json_keys else config.get(key) for key in keys}
 
 
-def _is_group(annotation: object) -> bool:
-    """Whether the engine hands a key over as JSON: a group of keys, or a map of them."""
+def _is_json(annotation: object) -> bool:
+    """Return True if the engine passes the key's value as JSON: a model or a mapping."""
     return get_origin(annotation) is dict or (isinstance(annotation, type) and issubclass(annotation, BaseModel))

@@ -1,4 +1,4 @@
-"""What a stack tells the outside: facts that `ops`, other tools and people look up."""
+"""Stack outputs, for `ops`, other tools and people."""
 
 import pulumi
 
@@ -19,8 +19,8 @@ def export(
     recovery: RecoveryOutputs,
     edge: EdgeOutputs,
 ) -> None:
-    """Publish stack outputs; none is secret."""
-    facts: dict[str, pulumi.Input[object] | None] = {
+    """Export the stack outputs. None of them is secret."""
+    outputs: dict[str, pulumi.Input[object] | None] = {
         "environment": settings.environment,
         "account": settings.account,
         "regions": list(settings.regions),
@@ -47,6 +47,6 @@ def export(
         "balancerHost": edge.primary.dns_name,
         "recoveryBalancerHost": edge.recovery.dns_name if edge.recovery else None,
     }
-    for name, fact in facts.items():
-        if fact is not None:
-            pulumi.export(name, fact)
+    for name, value in outputs.items():
+        if value is not None:
+            pulumi.export(name, value)

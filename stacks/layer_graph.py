@@ -1,4 +1,4 @@
-"""Which layer of an environment builds on which, read off the program itself, so that it can never be out of date."""
+"""Dependencies between the layers, read from the source of the program so that they are never out of date."""
 
 import ast
 from collections.abc import Mapping
@@ -9,24 +9,26 @@ LAYERS = "stacks.layers."
 
 
 def layers(program: Path = PROGRAM) -> Mapping[str, tuple[str, ...]]:
-    """The layers in the order in which they are built, each with the earlier ones whose outputs it takes."""
+    """Return the layers in deployment order, each with the earlier layers whose outputs it uses."""
     tree = ast.parse(program.read_text(encoding="utf-8"))
-    known = {
+    layer_functions = {
         alias.asname or alias.name
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(LAYERS)
         for alias in node.names
     }
-    made_by: dict[str, str] = {}
+    producer: dict[str, str] = {}
     graph: dict[str, tuple[str, ...]] = {}
     for node in tree.body:
         call = node.value if isinstance(node, ast.Assign | ast.Expr) else None
-        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in known):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in layer_functions):
             continue
-        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
         graph[call.func.id] = tuple(
-            made_by[argument.id] for argument in given if isinstance(argument, ast.Name) and argument.id in made_by
+            producer[argument.id]
+            for argument in arguments
+            if isinstance(argument, ast.Name) and argument.id in producer
         )
         if isinstance(node, ast.Assign):
-            made_by |= {target.id: call.func.id for target in node.targets if isinstance(target, ast.Name)}
+            producer |= {target.id: call.func.id for target in node.targets if isinstance(target, ast.Name)}
     return graph

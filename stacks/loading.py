@@ -1,4 +1,4 @@
-"""Settings from files, without an engine: what `ops`, tests and reviews read."""
+"""Settings from files, without an engine: for `ops`, tests and reviews."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,17 +14,17 @@ from stacks.requirements import Environment
 from stacks.settings import EnvironmentSettings
 
 NAMESPACE = "campus-safety"
-ENGINES_OWN = "pulumi"
-"""Namespace of the engine's own settings, such as `pulumi:disable-default-providers`."""
+ENGINE_NAMESPACE = "pulumi"
+"""Namespace of the engine's settings, such as `pulumi:disable-default-providers`."""
 
 
 def load_file(project: Path, environment: str) -> EnvironmentSettings:
-    """Settings of one environment from `Pulumi.<env>.yaml`, over the project's own config in `Pulumi.yaml`.
+    """Return one environment's settings from `Pulumi.<env>.yaml`, with defaults from `Pulumi.yaml`.
 
-    The other environments' files are read too: address ranges and budgets must fit together.
+    Reads the other environments' files too, because address ranges and budgets must fit together.
 
     Raises:
-        SettingsError: listing every mistake of this environment's file.
+        SettingsError: lists every mistake in this environment's file.
     """
     name = known_environment(environment)
     values, mistakes = _own(project, name)
@@ -33,7 +33,7 @@ def load_file(project: Path, environment: str) -> EnvironmentSettings:
 
 
 def merged(project: Path, environment: str) -> dict[str, Any]:
-    """Every value by its namespaced key, merged as the engine does: an environment's group replaces the shared one."""
+    """Return every value by namespaced key, with the environment's value instead of the shared one."""
     shared = {key: _plain(value) for key, value in _config(project / "Pulumi.yaml", must_exist=False).items()}
     return {**shared, **_config(project / file_name(environment), must_exist=True)}
 
@@ -43,7 +43,7 @@ def _siblings(project: Path, environment: Environment) -> list[Environment]:
 
 
 def _own(project: Path, environment: Environment) -> tuple[dict[str, Any], list[Mistake]]:
-    """Values of our namespace without its prefix, and keys that nobody would read."""
+    """Return the values of our namespace without its prefix, and a mistake for each key outside it."""
     values: dict[str, Any] = {}
     mistakes = []
     for key, value in merged(project, environment).items():
@@ -52,13 +52,13 @@ def _own(project: Path, environment: Environment) -> tuple[dict[str, Any], list[
             values[bare] = value
         elif key == destroyable_data.KEY:
             mistakes.append(destroyable_data.override_in_file(environment))
-        elif namespace != ENGINES_OWN:
-            mistakes.append(Mistake(str(key), f"nobody reads it; keys start with {NAMESPACE}:"))
+        elif namespace != ENGINE_NAMESPACE:
+            mistakes.append(Mistake(str(key), f"is ignored; settings keys start with {NAMESPACE}:"))
     return values, mistakes
 
 
 def _plain(declared: Any) -> Any:
-    """A project-level value: written as it is, or under `value` or `default`."""
+    """Return a project-level value, which is plain or under `value` or `default`."""
     if isinstance(declared, Mapping):
         return declared.get("value", declared.get("default"))
     return declared
@@ -70,13 +70,13 @@ def _config(path: Path, *, must_exist: bool) -> Mapping[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SettingsError(path.name, [Mistake("file", f"there is none in {path.parent}")]) from None
+        raise SettingsError(path.name, [Mistake("file", f"does not exist in {path.parent}")]) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SettingsError(path.name, [Mistake(f"line {line}", f"is not YAML: {error.problem}")]) from None
     config = content.get("config") if isinstance(content, Mapping) else None
     if not isinstance(config, Mapping):
         if must_exist:
-            raise SettingsError(path.name, [Mistake("config", "missing; settings stand under it")])
+            raise SettingsError(path.name, [Mistake("config", "is missing; it holds the settings")])
         return {}
     return config

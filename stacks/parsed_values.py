@@ -1,7 +1,7 @@
-"""The values of a settings file that parsed, by dotted key, whatever else in it is wrong.
+"""Valid values of a settings file by dotted key, also when other values are invalid.
 
-Pydantic stops at the first layer of errors: a model with one bad key has no values at all. Rules across keys need the
-good ones nevertheless, so that one run tells every mistake.
+A pydantic model with one invalid key has no values at all. Rules across keys still need the valid ones, so that one run
+reports every mistake.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,17 +14,17 @@ from stacks.settings import EnvironmentSettings
 
 
 class NotParsedError(LookupError):
-    """The value is missing or wrong, which is a mistake reported elsewhere."""
+    """The value is missing or invalid. The parser reports that mistake."""
 
 
 class ParsedValues:
-    """Parsed values by dotted key, e.g. `known["network.cidr"]`; raises NotParsedError for the others."""
+    """Parsed values by dotted key, for example `values["network.cidr"]`."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self._values = dict(_values(EnvironmentSettings, raw, ""))
 
     def __getitem__(self, key: str) -> Any:
-        """The value; Any, since each key has its own type and rules know which."""
+        """Return the value of a key. Raises NotParsedError if it is missing or invalid."""
         try:
             return self._values[key]
         except KeyError:
@@ -49,5 +49,5 @@ def _values(model: type[BaseModel], raw: Mapping[str, Any], prefix: str) -> Iter
 @cache
 def _adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
     field = model.model_fields[name]
-    annotated: Any = Annotated[field.annotation, *field.metadata, name]  # name: Annotated wants at least one thing
+    annotated: Any = Annotated[field.annotation, *field.metadata, name]  # Annotated needs at least one annotation
     return TypeAdapter(annotated)

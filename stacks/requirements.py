@@ -1,10 +1,10 @@
-"""Figures and names that the operations document fixes; settings are measured against them."""
+"""Values fixed by the requirements document, `docs/reference/requirements-source.md`."""
 
 from enum import StrEnum
 
 
 class Environment(StrEnum):
-    """The four environments; the document calls preprod "pre-prod"."""
+    """The four environments. The requirements document spells preprod "pre-prod"."""
 
     DEV = "dev"
     STAGING = "staging"
@@ -13,12 +13,12 @@ class Environment(StrEnum):
 
     @property
     def production_like(self) -> bool:
-        """Whether production's topology and protection are required: prod, and preprod, which is identical."""
+        """True for prod and preprod, which require production's topology and protection."""
         return self in {Environment.PREPROD, Environment.PROD}
 
 
 class DataClass(StrEnum):
-    """Which students' data an environment may hold; not a secrecy level."""
+    """Students' data that an environment may hold. Not a confidentiality level."""
 
     SYNTHETIC = "synthetic"
     SANITISED = "sanitised"
@@ -34,14 +34,14 @@ DATA_CLASS = {
 }
 
 MONTHLY_BUDGET = 120_000
-"""US dollars a month, all four environments together."""
+"""US dollars per month for all four environments together."""
 BACKUP_RETENTION_DAYS = 30
 EVIDENCE_RETENTION_YEARS = 7
 REPLICA_CAP = 50
-"""Auto-scaling cap of one service."""
+"""Maximum replicas of one service."""
 PRODUCTION_LIKE_ZONES = 3
 """Availability zones of a full production topology."""
-FEWEST_ZONES = 2
-"""AWS's own floor: EKS, an RDS subnet group and an application load balancer each refuse a single zone."""
+MIN_ZONES = 2
+"""Minimum of AWS: EKS, RDS subnet groups and application load balancers each reject a single zone."""
 SCHOOL_DAY = ("06:00", "18:00")
-"""What lies outside is the maintenance window: "non-school hours (6 PM - 6 AM)"."""
+"""Start and end. All other hours are the maintenance window: "non-school hours (6 PM - 6 AM)"."""

@@ -1,7 +1,7 @@
-"""JSON Schema of the settings files for editors: `python -m stacks.schema > schemas/settings.schema.json` writes it.
+"""JSON Schema of the settings files for editors: `ops generate` writes `schemas/settings.schema.json`.
 
-One schema serves `Pulumi.<env>.yaml` and `Pulumi.yaml`, which is told by its `runtime`. It knows single keys; what keys
-must be together is said by `stacks.validation`. No setting is a secret, so `secure:` is allowed nowhere.
+One schema serves both `Pulumi.<env>.yaml` and `Pulumi.yaml`, which has the key `runtime`. It describes single keys.
+Rules across keys are in `stacks.validation`. Settings hold no secrets, so the schema does not allow `secure:`.
 """
 
 import json
@@ -13,7 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from pulumi_wire.stack_file import ENGINE_KEYS
-from stacks.loading import ENGINES_OWN, NAMESPACE
+from stacks.loading import ENGINE_NAMESPACE, NAMESPACE
 from stacks.sections.fields import Matching, OneOf
 from stacks.settings import EnvironmentSettings
 
@@ -21,29 +21,29 @@ TITLE = "Settings of the campus safety platform"
 
 
 class SettingsSchema(GenerateJsonSchema):
-    """Pydantic's own schema, with the checks of `stacks.sections.fields` and the docstrings of single keys."""
+    """Pydantic's schema, extended by the validators of `stacks.sections.fields`."""
 
     def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> dict[str, Any]:
-        """The inner type, with the pattern or the choice that a check of ours stands for."""
+        """Return the inner type's schema, with the pattern or the allowed values of our validators."""
         inner = self.generate_inner(schema["schema"])
         check = schema["function"]["function"]
         if isinstance(check, Matching):
-            # Two checks of one text (an image's form, and its version) keep the first pattern.
+            # With two validators on one text (an image's format and its version), the first pattern wins.
             return {"pattern": f"^(?:{check.pattern})$", "description": check.meaning, **inner}
         return {**inner, "enum": list(check.allowed)} if isinstance(check, OneOf) else inner
 
     def dict_schema(self, schema: core_schema.DictSchema) -> dict[str, Any]:
-        """Names of one form, and no others."""
-        shown = super().dict_schema(schema)
-        return {**shown, "additionalProperties": False} if "patternProperties" in shown else shown
+        """Reject keys that do not match the pattern of the mapping's keys."""
+        mapping = super().dict_schema(schema)
+        return {**mapping, "additionalProperties": False} if "patternProperties" in mapping else mapping
 
     def get_title_from_name(self, name: str) -> str:
-        """`monthlyBudget` → `Monthly budget`."""
-        return re.sub(r"(?<=[a-z])([A-Z])", lambda found: f" {found[1].lower()}", name).capitalize()
+        """Return the title of a key: `Monthly budget` for `monthlyBudget`."""
+        return re.sub(r"(?<=[a-z])([A-Z])", lambda match: f" {match[1].lower()}", name).capitalize()
 
 
 def schema() -> dict[str, Any]:
-    """The whole schema, as JSON."""
+    """Return the schema of both kinds of settings file."""
     settings = EnvironmentSettings.model_json_schema(schema_generator=SettingsSchema)
     keys = {key: value for key, value in settings["properties"].items() if key != "environment"}
     return {
@@ -65,13 +65,13 @@ def _config(keys: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {f"{NAMESPACE}:{key}": value for key, value in keys.items()},
-        "patternProperties": {f"^{ENGINES_OWN}:": {}},
+        "patternProperties": {f"^{ENGINE_NAMESPACE}:": {}},
         "additionalProperties": False,
     }
 
 
 def _declared(value: dict[str, Any]) -> dict[str, Any]:
-    """A value of the project's file: under `value` or `default`; plain text may also be written as it is."""
+    """Return the schema of a value in `Pulumi.yaml`: under `value` or `default`, or plain if it is text."""
     wrapped = {
         "type": "object",
         "properties": {"value": value, "default": value, "type": {"type": "string"}, "description": {"type": "string"}},
@@ -82,7 +82,7 @@ def _declared(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def text() -> str:
-    """The file's content."""
+    """Return the schema as the content of the file."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -1,7 +1,7 @@
-"""The shape of `Pulumi.<env>.yaml`: what an environment's settings are.
+"""Model of `Pulumi.<env>.yaml`: the settings of one environment.
 
-Groups of keys are in `stacks.sections`. What keys must be *together* is `stacks.validation`; reading them is
-`stacks.loading` (files) and `stacks.configuration` (the engine). Keys are camelCase in the files, snake_case here.
+Groups of keys are in `stacks.sections` and rules across keys in `stacks.validation`. `stacks.loading` reads files and
+`stacks.configuration` reads the engine's configuration. Keys are camelCase in the files and snake_case here.
 """
 
 from collections.abc import Mapping
@@ -51,42 +51,42 @@ class EnvironmentSettings(Section):
 
     @property
     def regions(self) -> tuple[str, ...]:
-        """Regions the environment has resources in, the primary one first."""
+        """Regions with resources of the environment, the primary region first."""
         return (self.region, self.recovery.region) if self.recovery.enabled else (self.region,)
 
     @property
     def hosts(self) -> dict[str, str]:
-        """DNS names of all services."""
+        """DNS names of all services, by service."""
         return {name: self.host(name) for name in self.services}
 
     def host(self, service: str) -> str:
-        """DNS name under which a service is reached."""
+        """Return the DNS name of a service."""
         return f"{service}.{self.domain}"
 
     @property
     def revision(self) -> str:
-        """What this environment runs of the repository that Argo CD watches."""
-        found: str = getattr(self.gitops.revisions, self.environment)
-        return found
+        """Git revision that Argo CD deploys to this environment."""
+        revision: str = getattr(self.gitops.revisions, self.environment)
+        return revision
 
     @property
     def services_by_team(self) -> dict[str, dict[str, Service]]:
-        """The services of every team, of those without any as well."""
+        """Services by team, including teams without services."""
         grouped: dict[str, dict[str, Service]] = {team: {} for team in self.teams}
         for name, service in self.services.items():
             grouped[service.team][name] = service
         return grouped
 
     def payer(self, workload: Workload) -> tuple[str, Team] | None:
-        """The team that pays for the machines of this kind of work, with its name; None: the environment's owner."""
+        """Return the team that pays for a workload's machines, with its name; None means the environment's owner."""
         return next(((name, team) for name, team in self.teams.items() if workload in team.machines), None)
 
     @property
     def standby_groups(self) -> Mapping[str, NodeGroup]:
-        """The DR cluster's node groups: the primary's, with a standby's sizes unless it is scaled out."""
+        """Node groups of the DR cluster: the primary's, with standby sizes unless it is scaled out."""
         if self.recovery.scaled_out:
             return self.cluster.node_groups
-        waiting = self.recovery.node_groups.items()
         return {
-            name: self.cluster.node_groups[name].resized(sizes.min, sizes.desired, sizes.max) for name, sizes in waiting
+            name: self.cluster.node_groups[name].resized(sizes.min, sizes.desired, sizes.max)
+            for name, sizes in self.recovery.node_groups.items()
         }

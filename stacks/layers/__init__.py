@@ -1,1 +1,1 @@
-"""The layers of an environment, each a function from settings and earlier outputs to frozen outputs."""
+"""Layers of an environment: each is a function from settings and earlier outputs to frozen outputs."""

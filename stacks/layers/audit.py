@@ -1,4 +1,4 @@
-"""Who did what in the account, who is told of it, and what nobody can switch off by mistake."""
+"""Audit layer: trail, alarms, configuration history, threat detection and account guards."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,15 +33,15 @@ from stacks.settings import EnvironmentSettings
 
 @dataclass(frozen=True)
 class AuditOutputs:
-    """Where the record is, and how people are told of what must not wait."""
+    """Trail and alert topics."""
 
     trail_arn: pulumi.Output[str]
     alert_topics: Mapping[str, pulumi.Output[str]]
-    """ARNs of encrypted topics to which alarms of their region may publish, by region: where alarms stand."""
+    """ARNs of encrypted topics by region. Alarms of that region may publish to them."""
 
 
 def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutputs:
-    """The trail first; then recorder, detection and guards in every region that the environment uses."""
+    """Deploy the trail, then recorder, detection and guards in every region of the environment."""
     layer = Layer("Audit", base.context.with_feature("audit"), [base.aws])
     place = layer.context
     trail = _trail(settings, base, layer)
@@ -87,7 +87,7 @@ def _trail(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer)
 def _history(
     settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer, trail: AuditTrail
 ) -> ConfigurationHistory:
-    """Kept as long as the trail; who reads either is told in one place."""
+    """Deploy the configuration history. It has the trail's retention and access log bucket."""
     return ConfigurationHistory(
         "configuration-history",
         ConfigurationHistoryArgs(
@@ -109,7 +109,7 @@ def _copies(
     archives: Sequence[Archive],
     topic: pulumi.Output[str],
 ) -> None:
-    """What a lost region must not take with it."""
+    """Deploy copies of the archives in the DR region."""
     ArchiveCopies(
         "record-dr",
         ArchiveCopiesArgs(
@@ -129,7 +129,7 @@ def _copies(
 def _alert_topics(
     settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer
 ) -> dict[str, pulumi.Output[str]]:
-    """A topic where the trail's alarms stand, and one where Route 53's do, if only the DR region is that."""
+    """Deploy a topic in the primary region, and one in the DR region if Route 53's alarms are there."""
     keys = {settings.region: base.keys[Purpose.AUDIT]}
     if settings.recovery.enabled and settings.recovery.region == HEALTH_REGION:
         keys[HEALTH_REGION] = base.recovery_keys[Purpose.AUDIT]
@@ -151,14 +151,17 @@ def _region(
     *,
     suffix: str = "",
 ) -> None:
-    """The hub comes after the recorder: its controls judge by what that has recorded."""
+    """Deploy recorder, detection and guards of one region.
+
+    Security Hub depends on the recorder, because its controls evaluate recorded configurations.
+    """
     recorder = ConfigurationRecorder(
         f"recorder{suffix}",
         ConfigurationRecorderArgs(context=place, history=history, include_global_resources=not suffix),
         layer.child_options(),
     )
-    recorded = layer.child_options(ResourceOptions(depends_on=[recorder]))
-    Detection(f"detection{suffix}", DetectionArgs(context=place), recorded)
+    after_recorder = layer.child_options(ResourceOptions(depends_on=[recorder]))
+    Detection(f"detection{suffix}", DetectionArgs(context=place), after_recorder)
     RegionSecurityDefaults(
         f"region-guards{suffix}",
         RegionSecurityDefaultsArgs(context=place, volumes_key=volumes_key),

@@ -1,4 +1,4 @@
-"""The backups of the data layer: daily full ones, in a vault, with copies in the DR region's vault."""
+"""Backups of the data layer: daily full backups in a vault, with copies in the DR region's vault."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from stacks.settings import EnvironmentSettings
 
 @dataclass(frozen=True)
 class BackupVaults:
-    """The vaults; `copy` is None where there is no DR region."""
+    """Backup vaults. `copy` is None without a DR region."""
 
     primary: BackupVault
     copy: BackupVault | None
@@ -64,17 +64,17 @@ def _vault(
     keys: dict[Purpose, pulumi.Output[str]],
     topic: pulumi.Output[str],
 ) -> BackupVault:
-    """A locked vault, unless the environment's data may be lost."""
-    wanted = settings.backup
+    """Deploy a vault, locked unless the environment's data is destroyable."""
+    backup = settings.backup
     return BackupVault(
         role,
         BackupVaultArgs(
             context=context,
             role=role,
             key=keys[Purpose.BACKUP],
-            lock=VaultLockMode.NONE if settings.data.destroyable else wanted.lock,
-            grace_days=wanted.grace_days,
-            min_retention_days=min(BACKUP_RETENTION_DAYS, wanted.retention_days),
+            lock=VaultLockMode.NONE if settings.data.destroyable else backup.lock,
+            grace_days=backup.grace_days,
+            min_retention_days=min(BACKUP_RETENTION_DAYS, backup.retention_days),
             topic=topic,
             force_destroy=settings.data.destroyable,
         ),

@@ -1,4 +1,4 @@
-"""A layer: the component that holds what one layer function makes, so that `--target` can address it."""
+"""Base component of a layer, so that `--target` can address all resources of one layer."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from components.base import DeploymentContext, PlatformComponent
 
 
 class Layer(PlatformComponent):
-    """Named `campus:layer:<Name>`; what it holds uses the layer's providers."""
+    """Component of type `campus:layer:<Name>`. Its children inherit its providers."""
 
     def __init__(
         self, name: str, context: DeploymentContext, providers: Sequence[pulumi.ProviderResource] = ()

@@ -1,4 +1,4 @@
-"""The cache of the data layer. There is none in the DR region: sessions are made anew after a failover (ADR 0015)."""
+"""Cache of the data layer. The DR region has none: clients create new sessions after a failover (ADR 0015)."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from stacks.settings import EnvironmentSettings
 
 @dataclass(frozen=True)
 class CacheOutputs:
-    """Where the cache is and who may sign in; services need `elasticache:Connect` on `connect_arns`."""
+    """Address and user of the cache. Services need `elasticache:Connect` on `connect_arns`."""
 
     address: pulumi.Output[str]
     port: pulumi.Output[int]
@@ -26,18 +26,18 @@ class CacheOutputs:
 
 
 def cache(settings: EnvironmentSettings, base: FoundationOutputs, network: RegionNetwork, layer: Layer) -> CacheOutputs:
-    """The Redis of the primary region."""
-    wanted = settings.cache
-    made = RedisCache(
+    """Deploy Redis in the primary region."""
+    cache_settings = settings.cache
+    redis = RedisCache(
         "cache",
         RedisArgs(
             context=base.context.with_feature("cache"),
             role="cache",
-            version=wanted.version,
-            node_type=wanted.node_type,
-            topology=Topology(wanted.nodes),
-            snapshot_retention_days=wanted.snapshot_retention_days,
-            log_retention_days=wanted.log_retention_days,
+            version=cache_settings.version,
+            node_type=cache_settings.node_type,
+            topology=Topology(cache_settings.nodes),
+            snapshot_retention_days=cache_settings.snapshot_retention_days,
+            log_retention_days=cache_settings.log_retention_days,
             final_snapshot=not settings.data.destroyable,
             subnet_ids=network.subnet_ids[Tier.DATA],
             security_group_ids=[network.groups[SecurityGroup.CACHE]],
@@ -46,4 +46,4 @@ def cache(settings: EnvironmentSettings, base: FoundationOutputs, network: Regio
         ),
         layer.child_options(),
     )
-    return CacheOutputs(made.address, made.port, made.user, made.connect_arns)
+    return CacheOutputs(redis.address, redis.port, redis.user, redis.connect_arns)

@@ -1,4 +1,4 @@
-"""The Kubernetes cluster of the primary region, and the people who have access to the environment's clusters."""
+"""Kubernetes cluster of the primary region, and the roles of people with access to the clusters."""
 
 from components.cluster.args import AccessGrant
 from components.identity.persona_plan import session_seconds
@@ -12,7 +12,7 @@ from stacks.settings import EnvironmentSettings
 
 
 def cluster(settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs) -> ClusterOutputs:
-    """Roles of people first; then the cluster that lets them in."""
+    """Deploy the roles of people, then the cluster that grants them access."""
     layer = Layer("Cluster", base.context.with_feature("cluster"), [base.aws])
     args = RegionalClusterArgs(
         layer=layer,
@@ -27,9 +27,9 @@ def cluster(settings: EnvironmentSettings, base: FoundationOutputs, network: Net
 
 
 def _people(settings: EnvironmentSettings, layer: Layer) -> list[AccessGrant]:
-    """Exactly the personas of `stacks.access`, each as its Kubernetes group."""
+    """Deploy a role per persona of `stacks.access`, with its Kubernetes group."""
     personas = tuple(ACCESS[settings.environment])
-    made = PersonaRoles(
+    roles = PersonaRoles(
         "people",
         PersonaRolesArgs(
             context=layer.context.with_feature("access"),
@@ -38,4 +38,4 @@ def _people(settings: EnvironmentSettings, layer: Layer) -> list[AccessGrant]:
         ),
         layer.child_options(),
     )
-    return [AccessGrant(persona, made.arns[persona], (group(persona),)) for persona in personas]
+    return [AccessGrant(persona, roles.arns[persona], (group(persona),)) for persona in personas]

@@ -1,4 +1,4 @@
-"""What the environment may cost, who hears of it, and by what its costs are told apart."""
+"""Cost layer: budgets, anomaly alerts and cost allocation tags."""
 
 from components.cost.alerts import CostAlertTopic, CostAlertTopicArgs
 from components.cost.allocation import Allocation, AllocationArgs
@@ -11,21 +11,23 @@ from stacks.settings import EnvironmentSettings
 
 
 def cost(settings: EnvironmentSettings, base: FoundationOutputs) -> None:
-    """Budgets by environment, team and feature; anomaly alerts; cost allocation."""
+    """Deploy budgets by environment, team and feature, anomaly alerts and cost allocation."""
     layer = Layer("Cost", base.context.with_feature("cost"), [base.aws])
-    place, wanted, within = layer.context, settings.cost, layer.child_options()
+    place, cost_settings, within = layer.context, settings.cost, layer.child_options()
     topic = CostAlertTopic("cost-alerts", CostAlertTopicArgs(context=place), within).topic
-    budgets = plan_budgets(settings.environment, wanted.monthly_budget, wanted.teams, wanted.features)
-    Budgets("budgets", BudgetsArgs(context=place, plans=budgets, notify=wanted.notify, topic=topic), within)
+    budgets = plan_budgets(
+        settings.environment, cost_settings.monthly_budget, cost_settings.teams, cost_settings.features
+    )
+    Budgets("budgets", BudgetsArgs(context=place, plans=budgets, notify=cost_settings.notify, topic=topic), within)
     Anomalies(
         "anomalies",
         AnomaliesArgs(
             context=place,
-            plans=plan_monitors(wanted.teams),
-            threshold=wanted.anomaly_threshold,
-            notify=wanted.notify,
+            plans=plan_monitors(cost_settings.teams),
+            threshold=cost_settings.anomaly_threshold,
+            notify=cost_settings.notify,
             topic=topic,
         ),
         within,
     )
-    Allocation("allocation", AllocationArgs(context=place, activate_tags=wanted.activate_tags), within)
+    Allocation("allocation", AllocationArgs(context=place, activate_tags=cost_settings.activate_tags), within)

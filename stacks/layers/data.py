@@ -1,4 +1,4 @@
-"""The data of one environment: database, cache, evidence, Vault's snapshots, backups; with copies in the DR region."""
+"""Data layer: database, cache, evidence, Vault snapshots and backups, with copies in the DR region."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from stacks.settings import EnvironmentSettings
 
 @dataclass(frozen=True)
 class DataOutputs:
-    """Where data is. `replica_*`, `*_dr` are None where there is no DR region."""
+    """Addresses and buckets. `replica_*` and `*_dr` are None without a DR region."""
 
     address: pulumi.Output[str]
     port: pulumi.Output[int]
@@ -31,20 +31,20 @@ class DataOutputs:
     evidence_bucket: pulumi.Output[str]
     evidence_bucket_dr: pulumi.Output[str] | None
     access_log_bucket: pulumi.Output[str]
-    """Takes logs by the time that its name is known."""
+    """Bucket of access logs. The name resolves after the bucket accepts logs."""
     access_log_bucket_dr: pulumi.Output[str] | None
     vault_snapshot_bucket: pulumi.Output[str]
     vault_snapshot_bucket_dr: pulumi.Output[str] | None
     backup_vault: pulumi.Output[str]
     backup_vault_dr: pulumi.Output[str] | None
     alert_topic: pulumi.Output[str]
-    """ARN of the topic that hears of failed backups and late copies."""
+    """ARN of the topic for failed backups and late copies."""
 
 
 def data(
     settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs
 ) -> DataOutputs:
-    """Stores first, then what copies and backs them up."""
+    """Deploy stores, then their copies and backups."""
     layer = Layer("Data", base.context, [base.aws])
     alert_topics = _alert_topics(base, layer)
     instances = database(settings, base, network, layer)
@@ -74,7 +74,7 @@ def data(
 
 
 def _alert_topics(base: FoundationOutputs, layer: Layer) -> AlertTopics:
-    """A topic in each region, for AWS tells of a vault or a bucket only in its own."""
+    """Deploy a topic in each region, because AWS publishes events of a vault or bucket only in its own region."""
     regions = {"": (base.context, base.keys), "-dr": (base.recovery_context, base.recovery_keys)}
     topics = {
         suffix: AlertTopic(

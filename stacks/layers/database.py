@@ -1,4 +1,4 @@
-"""The database of the data layer: the primary, its replica, and the copies of its backups."""
+"""Database of the data layer: the primary, its replica and copies of its backups."""
 
 from dataclasses import dataclass
 from typing import TypedDict
@@ -21,7 +21,7 @@ from stacks.settings import EnvironmentSettings
 
 @dataclass(frozen=True)
 class DatabaseInstances:
-    """The instances; `replica` is None where there is no DR region."""
+    """Database instances. `replica` is None without a DR region."""
 
     primary: PostgresPrimary
     replica: PostgresReplica | None
@@ -30,7 +30,10 @@ class DatabaseInstances:
 def database(
     settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, layer: Layer
 ) -> DatabaseInstances:
-    """The primary; in the DR region a replica for failovers and the primary's backups for what a replica repeats."""
+    """Deploy the primary and, in the DR region, a replica and backup copies.
+
+    The replica is for failovers. The copies protect against errors that replication repeats.
+    """
     primary = PostgresPrimary(
         "records",
         PrimaryArgs(
@@ -88,7 +91,7 @@ def _database(
     network: RegionNetwork,
     keys: dict[Purpose, pulumi.Output[str]],
 ) -> _Database:
-    """What primary and replica share, each with its own region's network and keys."""
+    """Return the arguments that primary and replica share, each with its region's network and keys."""
     database_settings = settings.database
     return {
         "context": context.with_feature("records"),

@@ -1,4 +1,4 @@
-"""The edge of both regions: names, certificates, load balancers and web firewalls."""
+"""Edge layer of both regions: DNS, certificates, load balancers and web firewalls."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -32,28 +32,28 @@ class RegionEdge:
     region: str
     dns_name: pulumi.Output[str]
     load_balancer: LoadBalancerRef
-    """What Ingresses have to say to come through it."""
+    """Reference that Ingresses need to use this load balancer."""
     failing_over: bool
 
     def hosts(self, host: str) -> tuple[str, ...]:
-        """The names under which a service's Ingress must answer here."""
+        """Return the host names of a service's Ingress in this region."""
         return (host, regional_host(host, self.region)) if self.failing_over else (host,)
 
 
 @dataclass(frozen=True)
 class EdgeOutputs:
-    """The edge; `recovery` is None where there is no DR region."""
+    """Edge of both regions. `recovery` is None without a DR region."""
 
     primary: RegionEdge
     recovery: RegionEdge | None
     zone_id: pulumi.Output[str]
     name_servers: pulumi.Output[Sequence[str]]
-    """What the zone above has to delegate to."""
+    """Name servers that the parent zone must delegate to."""
 
 
 @dataclass(frozen=True)
 class RegionArgs:
-    """What differs between the two regions."""
+    """Arguments that differ between the two regions."""
 
     suffix: str
     network: RegionNetwork
@@ -68,15 +68,15 @@ def edge(
     network: NetworkOutputs,
     data: DataOutputs,
 ) -> EdgeOutputs:
-    """One way in per region, and the names that lead to them."""
+    """Deploy one load balancer per region and the DNS records that point to them."""
     layer = Layer("Edge", base.context.with_feature("edge"), [base.aws])
     zone = _zone(settings, base, layer)
-    near = RegionArgs("", network.primary, base.keys[Purpose.LOGS], data.access_log_bucket)
-    primary, target, validation_record = _front(settings, layer, zone, near)
+    primary_args = RegionArgs("", network.primary, base.keys[Purpose.LOGS], data.access_log_bucket)
+    primary, target, validation_record = _front(settings, layer, zone, primary_args)
     recovery, other = None, None
     if network.recovery and data.access_log_bucket_dr:
-        far = RegionArgs("-dr", network.recovery, base.recovery_keys[Purpose.LOGS], data.access_log_bucket_dr)
-        recovery, other, _ = _front(settings, layer, zone, far, validation_record)
+        recovery_args = RegionArgs("-dr", network.recovery, base.recovery_keys[Purpose.LOGS], data.access_log_bucket_dr)
+        recovery, other, _ = _front(settings, layer, zone, recovery_args, validation_record)
     ServiceNames(
         "names",
         NamesArgs(
@@ -97,7 +97,7 @@ def _health_paths(settings: EnvironmentSettings) -> Mapping[str, str]:
 
 
 def _zone(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer) -> DnsZone:
-    """Query logs lie where Route 53 puts them, under that region's key; the settings see to it that there is one."""
+    """Deploy the zone. Query logs use the key of Route 53's log region; validation ensures that it exists."""
     keys = {settings.region: base.keys[Purpose.LOGS]}
     if settings.recovery.enabled:
         keys[settings.recovery.region] = base.recovery_keys[Purpose.LOGS]
@@ -123,7 +123,7 @@ def _front(
     side: RegionArgs,
     validation_record: pulumi.Output[str] | None = None,
 ) -> tuple[RegionEdge, AliasTarget, pulumi.Output[str]]:
-    """Certificate, firewall and load balancer of one region; the firewall stands before the first request comes."""
+    """Deploy certificate, firewall and load balancer of one region, with the firewall attached first."""
     place, role = layer.context.with_region(side.network.region), f"edge{side.suffix}"
     security_group = side.network.groups[SecurityGroup.LOAD_BALANCER]
     certificate = Certificate(

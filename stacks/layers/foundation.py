@@ -1,4 +1,4 @@
-"""Where everything stands: the AWS provider, names and tags, and the encryption keys."""
+"""Foundation layer: the AWS provider, names, tags and encryption keys."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ RECOVERY_KEYS = (
 
 @dataclass(frozen=True)
 class FoundationOutputs:
-    """What every other layer starts from. Keys are ARNs; `recovery` ones exist where recovery is enabled."""
+    """Inputs of every other layer. Keys are ARNs; `recovery_keys` is empty unless recovery is enabled."""
 
     aws: aws.Provider
     context: DeploymentContext
@@ -47,7 +47,7 @@ def deployment_context(settings: EnvironmentSettings) -> DeploymentContext:
 
 
 def foundation(settings: EnvironmentSettings) -> FoundationOutputs:
-    """The provider refuses any account but the environment's own."""
+    """Deploy the provider, which rejects any other account, and the keys."""
     place = deployment_context(settings).with_feature("foundation")
     layer = Layer("Foundation", place)
     provider = aws.Provider(
@@ -60,8 +60,8 @@ def foundation(settings: EnvironmentSettings) -> FoundationOutputs:
     within = layer.child_options(ResourceOptions(provider=provider))
     keys = {purpose: _key(f"{purpose}", place, purpose, within) for purpose in PRIMARY_KEYS}
     recovery = place.with_region(settings.recovery.region)
-    wanted = RECOVERY_KEYS if settings.recovery.enabled else ()
-    recovery_keys = {purpose: _key(f"{purpose}-dr", recovery, purpose, within) for purpose in wanted}
+    recovery_purposes = RECOVERY_KEYS if settings.recovery.enabled else ()
+    recovery_keys = {purpose: _key(f"{purpose}-dr", recovery, purpose, within) for purpose in recovery_purposes}
     return FoundationOutputs(
         aws=provider,
         context=deployment_context(settings),

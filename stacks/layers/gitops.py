@@ -1,4 +1,4 @@
-"""Argo CD in each cluster: the hand-over from what Pulumi makes to what Git says."""
+"""GitOps layer: Argo CD in each cluster, which deploys the rest from Git."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from stacks.settings import EnvironmentSettings
 
 @dataclass(frozen=True)
 class ArgoCdTarget:
-    """One cluster, and what its add-ons must know of it."""
+    """One cluster and the identifiers that its add-ons need."""
 
     cluster: ClusterContext
     cluster_name: pulumi.Input[str]
@@ -34,7 +34,7 @@ def gitops(
     recovery: RecoveryOutputs,
     workloads: WorkloadsOutputs,
 ) -> None:
-    """One Argo CD per cluster, each of them watching its own: the standby's add-ons exist before the disaster."""
+    """Deploy one Argo CD per cluster for that cluster only, so that the standby has its add-ons before a disaster."""
     layer = Layer("GitOps", base.context.with_feature("gitops"))
     for context, _ in workloads.clusters:
         deploy_argo_cd(settings, layer, _target(context, network, cluster, recovery))
@@ -43,7 +43,11 @@ def gitops(
 def _target(
     context: ClusterContext, network: NetworkOutputs, cluster: ClusterOutputs, recovery: RecoveryOutputs
 ) -> ArgoCdTarget:
-    """Raises ValueError for a standby without its cluster or network, which the workloads layer never makes."""
+    """Return the target of one cluster.
+
+    Raises:
+        ValueError: a standby has no cluster or network, which the workloads layer never produces.
+    """
     if not context.standby:
         return ArgoCdTarget(context, cluster.name, network.primary.vpc_id)
     if recovery.cluster is None or network.recovery is None:
@@ -52,7 +56,7 @@ def _target(
 
 
 def deploy_argo_cd(settings: EnvironmentSettings, layer: Layer, target: ArgoCdTarget) -> ArgoCd:
-    """The Argo CD of one cluster."""
+    """Deploy Argo CD to one cluster."""
     cluster = target.cluster
     return ArgoCd(
         f"argocd{cluster.suffix}",

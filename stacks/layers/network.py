@@ -1,4 +1,4 @@
-"""Networks of both regions, and who may talk to whom in them."""
+"""Network layer: the VPCs of both regions, their peering and security groups."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from stacks.layers.foundation import FoundationOutputs
 from stacks.settings import EnvironmentSettings
 
 SUBNET_TAGS = {Tier.PUBLIC: {"kubernetes.io/role/elb": "1"}, Tier.PRIVATE: {"kubernetes.io/role/internal-elb": "1"}}
-"""By these the load balancer controller finds its subnets."""
+"""Tags by which the load balancer controller selects subnets."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +31,24 @@ class RegionNetwork:
     plan: VpcPlan
     subnet_ids: dict[Tier, list[pulumi.Output[str]]]
     groups: dict[SecurityGroup, pulumi.Output[str]]
-    """Ids of security groups."""
+    """IDs of security groups."""
     route_tables: dict[str, pulumi.Output[str]]
-    """Ids by label: `public`, `data`, `private-a` …"""
+    """IDs by label: `public`, `data`, `private-a` …"""
 
 
 @dataclass(frozen=True)
 class NetworkOutputs:
-    """The networks; `recovery` is None where there is no DR region."""
+    """Networks of both regions. `recovery` is None without a DR region."""
 
     primary: RegionNetwork
     recovery: RegionNetwork | None
     nat_public_ips: list[pulumi.Output[str]]
-    """Of the primary region."""
+    """Public addresses of the NAT gateways in the primary region."""
 
 
 @dataclass(frozen=True)
 class RegionArgs:
-    """What differs between the two regions."""
+    """Arguments that differ between the two regions."""
 
     suffix: str
     region: str
@@ -59,9 +59,9 @@ class RegionArgs:
 
 
 def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOutputs:
-    """The primary VPC, and in the DR region one with the same tiers, gateways and flows, peered with it."""
+    """Deploy the primary VPC and, in the DR region, a peered VPC with the same tiers, gateways and flows."""
     layer = Layer("Network", base.context.with_feature("network"), [base.aws])
-    there = settings.recovery
+    recovery_settings = settings.recovery
     vpc, primary = _region(
         settings,
         layer,
@@ -71,19 +71,19 @@ def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOu
             cidr=settings.network.cidr,
             zones=settings.network.zones,
             logs_key=base.keys[Purpose.LOGS],
-            other=there.cidr if there.enabled else None,
+            other=recovery_settings.cidr if recovery_settings.enabled else None,
         ),
     )
-    if not there.enabled:
+    if not recovery_settings.enabled:
         return NetworkOutputs(primary, None, vpc.nat_public_ips)
     _, recovery = _region(
         settings,
         layer,
         RegionArgs(
             suffix="-dr",
-            region=there.region,
-            cidr=there.cidr,
-            zones=there.zones,
+            region=recovery_settings.region,
+            cidr=recovery_settings.cidr,
+            zones=recovery_settings.zones,
             logs_key=base.recovery_keys[Purpose.LOGS],
             other=settings.network.cidr,
         ),
@@ -93,7 +93,7 @@ def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOu
 
 
 def _peer(layer: Layer, primary: RegionNetwork, recovery: RegionNetwork) -> None:
-    """Private and data subnets of both regions find each other; public ones have no business there."""
+    """Route between private and data subnets of both regions. Public subnets get no route."""
     requester, accepter = (
         PeeringSide(
             context=layer.context.with_region(side.region),
@@ -147,7 +147,7 @@ def _region(settings: EnvironmentSettings, layer: Layer, side: RegionArgs) -> tu
         ),
         layer.child_options(),
     )
-    made = RegionNetwork(
+    outputs = RegionNetwork(
         region=side.region,
         vpc_id=vpc.vpc_id,
         plan=vpc.plan,
@@ -155,4 +155,4 @@ def _region(settings: EnvironmentSettings, layer: Layer, side: RegionArgs) -> tu
         groups=firewall.ids,
         route_tables=vpc.route_tables,
     )
-    return vpc, made
+    return vpc, outputs

@@ -1,4 +1,4 @@
-"""The DR region's warm standby: a cluster like the primary's with as few machines as wait there, or as many as run."""
+"""Recovery layer: the warm standby cluster in the DR region, at standby size or scaled out."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ SUFFIX = "-dr"
 
 @dataclass(frozen=True)
 class RecoveryOutputs:
-    """How the standby is reached; None where there is no DR region."""
+    """The standby cluster; None without a DR region."""
 
     cluster: ClusterOutputs | None
 
@@ -21,10 +21,10 @@ class RecoveryOutputs:
 def recovery(
     settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs
 ) -> RecoveryOutputs:
-    """All of a cluster that takes long to make exists before the disaster; only machines are missing.
+    """Deploy the standby cluster, so that only machines are missing in a disaster.
 
-    The same people have access as in the primary. Machines stand in every zone: a standby has few, and saves none by
-    standing together.
+    The same people have access as in the primary cluster. Nodes use every zone: a standby has few nodes, so using fewer
+    zones saves nothing.
     """
     if network.recovery is None:
         return RecoveryOutputs(None)

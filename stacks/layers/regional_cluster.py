@@ -1,4 +1,4 @@
-"""One Kubernetes cluster of one region, whole: what the primary and the standby have in common is everything."""
+"""Kubernetes cluster of one region. The primary and the standby share this code."""
 
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
@@ -35,21 +35,21 @@ from stacks.settings import EnvironmentSettings
 
 @dataclass(frozen=True)
 class ClusterOutputs:
-    """How a cluster is reached."""
+    """Endpoint, credentials and provider of a cluster."""
 
     name: pulumi.Output[str]
     url: pulumi.Output[str]
     authority_pem: pulumi.Output[str]
     kubeconfig: pulumi.Output[str]
     kubernetes: k8s.Provider
-    """Ready once there are nodes to run on."""
+    """Provider that waits for the node groups."""
     people: Sequence[AccessGrant]
-    """Who was let in."""
+    """People with access."""
 
 
 @dataclass(frozen=True)
 class RegionalClusterArgs:
-    """What a cluster stands on: its region's network and keys, and what differs between the two regions."""
+    """Network and keys of the region, and arguments that differ between primary and standby."""
 
     layer: Layer
     suffix: str
@@ -62,7 +62,7 @@ class RegionalClusterArgs:
 
 
 def deploy_cluster(settings: EnvironmentSettings, args: RegionalClusterArgs) -> ClusterOutputs:
-    """Control plane, identities, add-ons, node groups, provider; each waits for the one before."""
+    """Deploy control plane, pod identities, add-ons, node groups and provider, in this order."""
     version = settings.cluster.version
     cluster = _control_plane(settings, args)
     first = _identities("identities-early", args, cluster, IDENTITIES_BEFORE_NODES)
@@ -91,18 +91,18 @@ def deploy_cluster(settings: EnvironmentSettings, args: RegionalClusterArgs) -> 
 
 
 def _control_plane(settings: EnvironmentSettings, args: RegionalClusterArgs) -> Cluster:
-    wanted = settings.cluster
+    cluster_settings = settings.cluster
     return Cluster(
         f"cluster{args.suffix}",
         ClusterArgs(
             context=args.layer.context,
             suffix=args.suffix,
-            version=wanted.version,
+            version=cluster_settings.version,
             subnet_ids=args.network.subnet_ids[Tier.PRIVATE],
             secrets_key=args.keys[Purpose.CLUSTER],
             logs_key=args.keys[Purpose.LOGS],
-            log_retention_days=wanted.log_retention_days,
-            public_access_cidrs=[str(cidr) for cidr in wanted.public_access_cidrs],
+            log_retention_days=cluster_settings.log_retention_days,
+            public_access_cidrs=[str(cidr) for cidr in cluster_settings.public_access_cidrs],
             administrators=[DEPLOYER],
             people=args.people,
             deletion_protection=not settings.data.destroyable,
@@ -146,7 +146,7 @@ def _identities(
 
 
 def _charged(settings: EnvironmentSettings, args: RegionalClusterArgs, workload: Workload) -> DeploymentContext:
-    """The place with the tags of whoever pays for machines of this kind."""
+    """Return the placement with the tags of the team that pays for this workload's machines."""
     place, payer = args.layer.context.with_feature(workload.feature), settings.payer(workload)
     if payer is None:
         return place
@@ -168,7 +168,7 @@ def _nodes(
         args.layer.child_options(),
     )
     private = zip(args.network.plan.of(Tier.PRIVATE), args.network.subnet_ids[Tier.PRIVATE], strict=True)
-    subnets = [made_id for subnet, made_id in private if subnet.letter in args.zones]
+    subnets = [subnet_id for subnet, subnet_id in private if subnet.letter in args.zones]
     hours = settings.school_hours.hours
     return [
         NodeGroup(

@@ -1,4 +1,4 @@
-"""What the environment's Vault hands out, and to whom."""
+"""Secrets layer: audit, policies, database credentials and auth methods of the environment's Vault."""
 
 import pulumi_vault as vault
 from pulumi import ResourceOptions
@@ -34,9 +34,9 @@ def secrets(
     data: DataOutputs,
     recovery: RecoveryOutputs,
 ) -> None:
-    """Audit first, then policies, database users and sign-ins: of people, and of each cluster's service accounts.
+    """Deploy the audit device, then policies, database credentials and auth methods of people and clusters.
 
-    The provider takes its token from whoever runs the program (`vault login`), never from settings.
+    The provider uses the token of the user who runs the program (`vault login`), never one from settings.
     """
     layer = Layer("Secrets", base.context.with_feature("secrets"), [cluster.kubernetes])
     place = layer.context
@@ -56,13 +56,13 @@ def secrets(
         ),
         after_audit,
     )
-    who = access.ACCESS[settings.environment]
+    personas = access.ACCESS[settings.environment]
     PeopleAuthMethod(
         "people",
         PeopleAuthMethodArgs(
             context=place,
             address=settings.vault.address,
-            groups={str(persona): (access.group(persona), str(role)) for persona, role in who.items()},
+            groups={str(persona): (access.group(persona), str(role)) for persona, role in personas.items()},
             policies=rules.policies,
         ),
         after_audit,
@@ -93,7 +93,7 @@ def _accesses(settings: EnvironmentSettings) -> list[ServiceAccess]:
 def _audit_and_policies(
     settings: EnvironmentSettings, place: DeploymentContext, opts: ResourceOptions
 ) -> AuditAndPolicies:
-    """The audit device, and the policies of the pipeline, of the roles that somebody has here, and of each service."""
+    """Deploy the audit device and the policies of the pipeline, of people's roles and of each service."""
     people = people_policies(settings.environment)
     policies = (
         pipeline_policy(settings.environment),

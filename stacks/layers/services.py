@@ -1,4 +1,4 @@
-"""The services students' safety rests on, each blue-green, in its team's namespace of each cluster."""
+"""Services layer: every blue-green service in its team's namespace of each cluster."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,19 +35,19 @@ from stacks.settings import EnvironmentSettings
 
 @dataclass(frozen=True)
 class Backends:
-    """What the services of one cluster rest on, in its own region."""
+    """Data stores and edge of one cluster's region."""
 
     database: pulumi.Input[str]
     port: pulumi.Input[int]
     evidence: EvidenceBucketRef
     cache: CacheOutputs | None
-    """None where there is none: sessions are made anew after a failover."""
+    """None in the DR region: clients create new sessions after a failover."""
     edge: RegionEdge
 
 
 @dataclass(frozen=True)
 class ServiceTarget:
-    """One cluster with its namespaces by team."""
+    """One cluster with its namespaces by team and its backends."""
 
     cluster: ClusterContext
     namespaces: Mapping[str, TeamNamespace]
@@ -62,7 +62,7 @@ def services(
     edge: EdgeOutputs,
     workloads: WorkloadsOutputs,
 ) -> None:
-    """Every service that settings name, in every cluster."""
+    """Deploy every service of the settings to every cluster."""
     layer = Layer("Services", base.context.with_feature("services"), [base.aws])
     for cluster, namespaces in workloads.clusters:
         target = ServiceTarget(cluster, namespaces, _backends(base, data, edge, standby=cluster.standby))
@@ -71,9 +71,10 @@ def services(
 
 
 def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, standby: bool) -> Backends:
-    """Each region's own stores; the standby's database is the replica, which a failover makes the primary.
+    """Return the stores of a cluster's own region. The standby uses the replica, which a failover promotes.
 
-    Raises ValueError for a standby without stores, which settings do not allow.
+    Raises:
+        ValueError: a standby has no stores, which settings do not allow.
     """
     if not standby:
         evidence = EvidenceBucketRef(data.evidence_bucket, base.keys[Purpose.EVIDENCE], base.context.region)
@@ -86,31 +87,31 @@ def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, 
 
 
 def deploy_service(settings: EnvironmentSettings, layer: Layer, target: ServiceTarget, name: str) -> BlueGreenService:
-    """One service in one cluster; in a standby at the least size that it may have."""
-    wanted, scale = settings.services[name], settings.scale
-    bounds = Scaling(scale.min_replicas, scale.max_replicas, wanted.target_cpu_percent)
+    """Deploy one service to one cluster, on a standby at its minimum size."""
+    service, scale = settings.services[name], settings.scale
+    bounds = Scaling(scale.min_replicas, scale.max_replicas, service.target_cpu_percent)
     cluster, edge = target.cluster, target.backends.edge
-    place = charged_to(cluster, wanted.team, settings.teams[wanted.team]).with_feature(wanted.feature)
-    identity = _identity(layer, target, place, name, wanted)
+    place = charged_to(cluster, service.team, settings.teams[service.team]).with_feature(service.feature)
+    identity = _identity(layer, target, place, name, service)
     return BlueGreenService(
         f"{name}{cluster.suffix}",
         BlueGreenServiceArgs(
             context=place,
             plan=ServicePlan(
                 name=name,
-                image=cluster.image(wanted.image),
-                port=wanted.port,
-                health_path=wanted.health_path,
+                image=cluster.image(service.image),
+                port=service.port,
+                health_path=service.health_path,
                 replicas=scale.min_replicas if cluster.standby else scale.replicas,
                 cpu=scale.cpu,
                 memory=scale.memory,
-                priority=wanted.priority,
+                priority=service.priority,
                 agent=_agent(settings, cluster, name),
             ),
-            namespace=target.namespaces[wanted.team].namespace,
+            namespace=target.namespaces[service.team].namespace,
             hosts=edge.hosts(settings.host(name)),
             scaling=bounds if scale.auto_scaling else None,
-            variables=_variables(name, wanted, target.backends),
+            variables=_variables(name, service, target.backends),
             load_balancer=edge.load_balancer,
         ),
         cluster.inside(layer, ResourceOptions(depends_on=identity)),
@@ -118,7 +119,7 @@ def deploy_service(settings: EnvironmentSettings, layer: Layer, target: ServiceT
 
 
 def _agent(settings: EnvironmentSettings, cluster: ClusterContext, name: str) -> AgentPlan | None:
-    """Who may read in the database has its credentials mounted; each cluster has a sign-in of its own."""
+    """Return the Vault Agent of a service with database access. Each cluster has its own auth method."""
     role = ROLE_OF.get(settings.services[name].database)
     if role is None:
         return None
@@ -128,7 +129,7 @@ def _agent(settings: EnvironmentSettings, cluster: ClusterContext, name: str) ->
 def _identity(
     layer: Layer, target: ServiceTarget, place: DeploymentContext, name: str, service: Service
 ) -> list[pulumi.Resource]:
-    """What gives the service's pods a role of their own; nothing where they have no business in AWS."""
+    """Deploy the IAM role of the service's pods; return no resources if they need no AWS access."""
     cluster, backends = target.cluster, target.backends
     cache = backends.cache.connect_arns if service.cache and backends.cache else ()
     allowed = (*evidence_statements(name, service.evidence, backends.evidence), *cache_statements(cache))
@@ -150,21 +151,21 @@ def _identity(
 
 
 def _variables(name: str, service: Service, backends: Backends) -> dict[str, pulumi.Input[str]]:
-    """What a container is told; who has no access to a store does not learn where it is."""
+    """Return the container's environment variables, only for stores that the service has access to."""
     variables: dict[str, pulumi.Input[str]] = {}
     if service.evidence is not EvidenceAccess.NONE:
         variables |= {"EVIDENCE_BUCKET": backends.evidence.bucket, "EVIDENCE_PREFIX": evidence_prefix(name)}
     if service.cache and backends.cache is not None:
         variables |= {
             "CACHE_HOST": backends.cache.address,
-            "CACHE_PORT": backends.cache.port.apply(lambda known: str(int(known))),
+            "CACHE_PORT": backends.cache.port.apply(lambda port: str(int(port))),
             "CACHE_USER": backends.cache.user,
         }
     if service.database is not DatabaseAccess.NONE:
         port = pulumi.Output.from_input(backends.port)
         variables |= {
             "DATABASE_HOST": backends.database,
-            "DATABASE_PORT": port.apply(lambda known: str(int(known))),
+            "DATABASE_PORT": port.apply(lambda port: str(int(port))),
             "DATABASE_NAME": DATABASE,
             "DATABASE_SSLMODE": "require",
             "DATABASE_CREDENTIALS": CREDENTIALS_FILE,

@@ -1,4 +1,4 @@
-"""The buckets of the data layer: evidence and Vault's snapshots, each with a copy in the DR region, if there is one."""
+"""Buckets of the data layer: evidence and Vault snapshots, each with a copy in the DR region."""
 
 from dataclasses import dataclass
 
@@ -18,12 +18,12 @@ from stacks.settings import EnvironmentSettings
 
 VAULT_NAMESPACE = "vault"
 SNAPSHOT_AGENT = "vault-snapshots"
-"""Service account of the job that takes Vault's raft snapshots, and name of the bucket and the role."""
+"""Service account of the job that takes Vault's Raft snapshots. The bucket and the role have the same name."""
 
 
 @dataclass(frozen=True)
 class AlertTopics:
-    """ARNs of the topics that hear of failed backups and late copies, by region."""
+    """ARNs of the topics for failed backups and late copies, by region."""
 
     primary: pulumi.Output[str]
     recovery: pulumi.Output[str] | None
@@ -31,7 +31,7 @@ class AlertTopics:
 
 @dataclass(frozen=True)
 class EvidenceBuckets:
-    """The evidence store, and its copy where there is a DR region."""
+    """Evidence store and its copy. `copy` is None without a DR region."""
 
     primary: EvidenceStore
     copy: EvidenceStore | None
@@ -39,7 +39,7 @@ class EvidenceBuckets:
 
 @dataclass(frozen=True)
 class SnapshotBuckets:
-    """A bucket, and its copy where there is a DR region."""
+    """Bucket of Vault snapshots and its copy. `copy` is None without a DR region."""
 
     primary: PrivateBucket
     copy: PrivateBucket | None
@@ -48,7 +48,7 @@ class SnapshotBuckets:
 def evidence(
     settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer, topic: pulumi.Output[str]
 ) -> EvidenceBuckets:
-    """The store, and where there is a DR region another one there to which everything is copied."""
+    """Deploy the evidence store and, with a DR region, a second one that receives copies of everything."""
     key = base.keys[Purpose.EVIDENCE]
     store = _evidence(settings, layer, suffix="", context=base.context, key=key)
     if not settings.recovery.enabled:
@@ -68,7 +68,7 @@ def vault_snapshots(
     evidence_buckets: EvidenceBuckets,
     cluster: pulumi.Output[str],
 ) -> SnapshotBuckets:
-    """Where Vault's raft snapshots go, and the role that may put them there and nothing else."""
+    """Deploy the bucket of Vault's Raft snapshots, and a role that may only write to it."""
     key = base.keys[Purpose.SNAPSHOTS]
     bucket = _snapshots(settings, layer, suffix="", context=base.context, key=key, logs=evidence_buckets.primary)
     PodRole(
@@ -99,7 +99,7 @@ def _replicate(
     keys: tuple[pulumi.Output[str], pulumi.Output[str]],
     topic: pulumi.Output[str],
 ) -> None:
-    """From the first bucket to the second, each with its own region's key."""
+    """Replicate the first bucket to the second, each encrypted with its region's key."""
     (source, target), (source_key, target_key) = buckets, keys
     Replication(
         f"{source.role}-replication",
@@ -119,18 +119,18 @@ def _replicate(
 def _evidence(
     settings: EnvironmentSettings, layer: Layer, *, suffix: str, context: DeploymentContext, key: pulumi.Output[str]
 ) -> EvidenceStore:
-    wanted = settings.evidence
+    evidence_settings = settings.evidence
     return EvidenceStore(
         f"evidence{suffix}",
         EvidenceArgs(
             context=context.with_feature("evidence"),
             suffix=suffix,
             key=key,
-            object_lock=wanted.object_lock,
-            retention_years=wanted.retention_years,
-            cold_after_days=wanted.cold_after_days,
-            archive_after_days=wanted.archive_after_days,
-            access_log_retention_days=wanted.access_log_retention_days,
+            object_lock=evidence_settings.object_lock,
+            retention_years=evidence_settings.retention_years,
+            cold_after_days=evidence_settings.cold_after_days,
+            archive_after_days=evidence_settings.archive_after_days,
+            access_log_retention_days=evidence_settings.access_log_retention_days,
             force_destroy=settings.data.destroyable,
         ),
         layer.child_options(),

@@ -1,4 +1,4 @@
-"""The teams' namespaces in each cluster, and the rules that hold there before anything runs."""
+"""Workloads layer: the teams' namespaces in each cluster, after roles and admission policies."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,12 +30,12 @@ CACHE_PORT = 6379
 HTTPS = 443
 POD_IDENTITY_AGENT = IPv4Network("169.254.170.23/32")
 POD_IDENTITY_PORT = 80
-"""Where a node's agent hands out AWS credentials (EKS User Guide, "Set up the Amazon EKS Pod Identity Agent")."""
+"""Port of the node's agent for AWS credentials (EKS User Guide, "Set up the Amazon EKS Pod Identity Agent")."""
 
 
 @dataclass(frozen=True)
 class WorkloadsOutputs:
-    """Where services go: each cluster, and its namespaces by team."""
+    """Each cluster with its namespaces by team."""
 
     clusters: tuple[tuple[ClusterContext, Mapping[str, TeamNamespace]], ...]
 
@@ -47,7 +47,7 @@ def workloads(
     cluster: ClusterOutputs,
     recovery: RecoveryOutputs,
 ) -> WorkloadsOutputs:
-    """Roles, priorities and admission rules, and then a namespace per team; the same in the standby."""
+    """Deploy roles, priorities, admission policies and a namespace per team to every cluster."""
     layer = Layer("Workloads", base.context.with_feature("workloads"), [cluster.kubernetes])
     clusters = _clusters(base, network, cluster, recovery)
     return WorkloadsOutputs(tuple((cluster, deploy_teams(settings, layer, cluster)) for cluster in clusters))
@@ -56,7 +56,7 @@ def workloads(
 def _clusters(
     base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs, recovery: RecoveryOutputs
 ) -> Iterator[ClusterContext]:
-    """The primary cluster, and the standby where there is one; the pods of each may reach the other region's data."""
+    """Yield the primary cluster and any standby. Pods of each may reach the other region's data."""
     ours, theirs = network.primary.plan, network.recovery.plan if network.recovery else None
     place = base.context.with_feature("workloads")
     yield ClusterContext(cluster.kubernetes, cluster.name, place, ours, (theirs,) if theirs else ())
@@ -67,7 +67,7 @@ def _clusters(
 
 
 def deploy_teams(settings: EnvironmentSettings, layer: Layer, cluster: ClusterContext) -> dict[str, TeamNamespace]:
-    """Everything of one cluster that is there before services are."""
+    """Deploy everything in one cluster that services depend on."""
     rules = RolesAndPriorities(
         f"cluster-rules{cluster.suffix}",
         RolesAndPrioritiesArgs(context=cluster.context, groups=_groups(settings)),
@@ -119,10 +119,11 @@ def charged_to(cluster: ClusterContext, name: str, team: Team) -> DeploymentCont
 def flows(
     settings: EnvironmentSettings, cluster: ClusterContext, services: Collection[Service]
 ) -> tuple[AllowedFlow, ...]:
-    """In from the load balancer (through the nodes); out to databases and caches of all regions, AWS and Vault.
+    """Return a team's allowed flows.
 
-    AWS is reached through the endpoints that lie in the private subnets, S3 too: its gateway endpoint has none of our
-    addresses but S3's public ones, which change from week to week, so that no policy can name them.
+    Inbound: from the load balancer, through the nodes. Outbound: to databases and caches of all regions, AWS and Vault.
+    Pods reach AWS, including S3, through interface endpoints in the private subnets. The S3 gateway endpoint uses S3's
+    public addresses, which change weekly, so no network policy can list them.
     """
     ports = {service.port for service in services}
     front = _ranges(cluster.network, Tier.PUBLIC, Tier.PRIVATE)

@@ -1,1 +1,1 @@
-"""The groups of keys in `Pulumi.<env>.yaml`, by the layers that read them."""
+"""Groups of keys in `Pulumi.<env>.yaml`, by the layer that reads them."""

@@ -1,4 +1,4 @@
-"""What is recorded about an account, and who is told."""
+"""Settings of the audit trail and its alarms."""
 
 from typing import Annotated
 
@@ -11,11 +11,11 @@ class Audit(Section):
     """The account's trail and its alarms."""
 
     trail_log_days: LogDays
-    """Days that the trail stays in CloudWatch Logs, where it is searched."""
+    """Retention of the trail in CloudWatch Logs, where it is searchable, in days."""
     archive_years: Positive
-    """Years that its files stay in S3; where data is not disposable, nobody can delete them earlier."""
+    """Retention of the trail's files in S3, in years. Protected environments lock the files for this time."""
     insights: Flag
-    """Whether CloudTrail looks for unusual rates of calls; it is paid by the event."""
+    """Enable CloudTrail Insights, which detects unusual API call rates and is billed per event."""
     alarms: Flag
-    """Whether people are told of the events in section 4 of the CIS benchmark."""
+    """Enable alarms on the events in section 4 of the CIS benchmark."""
     notify: Annotated[tuple[Email, ...], Field(min_length=1, max_length=10)]

@@ -1,4 +1,4 @@
-"""The Kubernetes cluster and its machines, and the hours in which there are more of them."""
+"""Settings of the Kubernetes cluster, its node groups and school hours."""
 
 from datetime import time
 from ipaddress import IPv4Network
@@ -27,7 +27,7 @@ Days = Annotated[str, matching(rf"({DAY})([-,]({DAY}))*", "days of the week, suc
 
 
 class SchoolHours(Section):
-    """When pupils are at school, by the clock of the schools."""
+    """School hours in the schools' time zone."""
 
     time_zone: Annotated[Text, AfterValidator(_time_zone)]
     opens: ClockTime
@@ -36,12 +36,12 @@ class SchoolHours(Section):
 
     @property
     def hours(self) -> Hours:
-        """What plans take."""
+        """School hours as the node group plans take them."""
         return Hours(self.time_zone, time.fromisoformat(self.opens), time.fromisoformat(self.closes), self.days)
 
 
 class NodeGroup(Section):
-    """Machines of one kind, for one kind of work."""
+    """A group of machines of one type, for one workload."""
 
     workload: Workload
     instance_types: Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -50,23 +50,23 @@ class NodeGroup(Section):
     desired: Count
     max: Positive
     school_hours_min: Count
-    """The least while school is open; the same as `min` where the hours make no difference."""
+    """Minimum during school hours. Equal to `min` where the hours make no difference."""
     disk_gib: Annotated[Whole, Field(ge=20)]
 
-    def resized(self, least: int, desired: int, most: int) -> "NodeGroup":
-        """The same machines in other numbers, at all hours."""
-        sizes = {"min": least, "school_hours_min": least, "desired": desired, "max": most}
+    def resized(self, minimum: int, desired: int, maximum: int) -> "NodeGroup":
+        """Return the group with other sizes, the same at all hours."""
+        sizes = {"min": minimum, "school_hours_min": minimum, "desired": desired, "max": maximum}
         return self.model_copy(update=sizes)
 
 
 class Cluster(Section):
-    """The Kubernetes cluster. Who has access is not a setting: `stacks.access` says it."""
+    """The Kubernetes cluster. Access is not a setting; see `stacks.access`."""
 
     version: Annotated[str, matching(r"1\.\d\d", "a Kubernetes version, such as 1.34")]
     public_access_cidrs: tuple[IPv4Network, ...]
-    """Who may reach the API over the internet; empty turns the public endpoint off."""
+    """Address ranges that may reach the API over the internet. An empty list turns the public endpoint off."""
     log_retention_days: LogDays
     node_zones: Zones
     node_cap: Positive
-    """Most machines that all groups of both regions together may ever be, the DR cluster scaled out."""
+    """Maximum number of machines in all groups of both regions, with the DR cluster scaled out."""
     node_groups: Annotated[dict[Label, NodeGroup], Field(min_length=1)]

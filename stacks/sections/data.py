@@ -1,4 +1,4 @@
-"""Databases, the cache, the evidence store and backups of them."""
+"""Settings of the database, the cache, the evidence store and backups."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from stacks.sections.fields import Flag, InsightsDays, LogDays, Positive, Sectio
 
 
 class Database(Section):
-    """The PostgreSQL instance; its replica in the DR region has the same size."""
+    """The PostgreSQL instance. Its replica in the DR region has the same size."""
 
     version: Annotated[str, matching(r"\d\d", "a major version of PostgreSQL, such as 16")]
     instance_class: Annotated[str, matching(r"db\.[a-z0-9]+\.[a-z0-9]+", "an RDS instance class")]
@@ -17,37 +17,37 @@ class Database(Section):
     storage_cap_gib: Positive
     multi_zone: Flag
     restore_from: Snapshot | None
-    """The snapshot that the database was made from; null: it was made empty. A change makes a new database."""
+    """Snapshot to create the database from; null creates it empty. Changing it replaces the database."""
     backup_retention_days: Annotated[Whole, Field(ge=1, le=35)]
     insights_retention_days: InsightsDays
     log_retention_days: LogDays
 
 
 class Cache(Section):
-    """The Redis cache of the services, which holds sessions."""
+    """The Redis cache, which holds sessions of the services."""
 
     version: Annotated[str, matching(r"7\.\d", "a version of Redis 7, such as 7.1")]
     node_type: Annotated[str, matching(r"cache\.[a-z0-9]+\.[a-z0-9]+", "an ElastiCache node type")]
     nodes: Annotated[Whole, Field(ge=1, le=6)]
-    """The primary and its replicas; ElastiCache allows five of these."""
+    """Number of nodes: the primary and up to five replicas, the limit of ElastiCache."""
     snapshot_retention_days: Annotated[Whole, Field(ge=1, le=35)]
     log_retention_days: LogDays
 
 
 class Backup(Section):
-    """Daily full backups, and how firmly their vault keeps them."""
+    """Daily full backups and the lock of their vault."""
 
     retention_days: Annotated[Whole, Field(ge=1, le=366)]
     lock: VaultLockMode
     grace_days: Annotated[Whole, Field(ge=3)]
-    """Days in which a compliance lock can be taken back."""
+    """Days in which a compliance lock can still be removed."""
 
 
 class Evidence(Section):
-    """The store of evidence: recordings and reports that a case rests on."""
+    """The evidence store: recordings and reports used in cases."""
 
     object_lock: Flag
-    """True: nobody, root included, deletes or overwrites evidence within its retention."""
+    """Enable object lock: nobody, including root, can delete or overwrite evidence within its retention."""
     retention_years: Positive
     cold_after_days: Annotated[Whole, Field(ge=30)]
     archive_after_days: Positive

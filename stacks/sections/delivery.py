@@ -1,4 +1,4 @@
-"""What runs in the cluster, and where its secrets are."""
+"""Settings of teams, services and Vault."""
 
 from ipaddress import IPv4Network
 from typing import Annotated
@@ -28,38 +28,38 @@ from stacks.sections.fields import (
 
 
 class Vault(Section):
-    """The environment's Vault, which runs outside this program's reach."""
+    """The environment's Vault server, which this program does not deploy."""
 
     address: HttpsUrl
     cidr: IPv4Network
-    """From where Vault connects to the database, and where services reach it."""
-    audit_file: Annotated[str, matching(r"/\S+|stdout", "a file of Vault's machine, or stdout")]
-    """Vault answers nobody while it cannot record: with `stdout` the log shipper empties it, and no disk fills up."""
+    """Address range of Vault: it connects to the database from there, and services connect to it there."""
+    audit_file: Annotated[str, matching(r"/\S+|stdout", "an absolute path on Vault's machine, or stdout")]
+    """Audit log of Vault. Vault stops serving requests when it cannot write it; `stdout` avoids full disks."""
     agent_image: Image
-    """What the injector puts beside services; like all images of their pods it must be one their team may run."""
+    """Image of the Vault Agent sidecar. It must be in an image repository of every team whose service uses it."""
 
 
 class Team(Section):
-    """Who has a namespace: it has the team's name."""
+    """A team and its namespace, which has the team's name."""
 
     pod_security: PodSecurity
     owner: Label
     contact: Email
     cost_centre: Label
     machines: tuple[Workload, ...]
-    """Kinds of work whose node groups the team alone pays for; the rest is charged to the environment's owner."""
+    """Workloads whose node groups are charged to the team. All others are charged to the environment's owner."""
     job_pods: Count
-    """Pods of the environment's size that may run beside the team's services: migrations, training, batches."""
+    """Number of pods for jobs (migrations, training, batches) in the quota, each of the environment's size."""
     image_repositories: Annotated[tuple[Repository, ...], Field(min_length=1)]
-    """Where images of the team's pods may come from."""
+    """Repositories that images of the team's pods may come from."""
 
 
 class Service(Section):
-    """One blue-green service. Its size is the environment's (`scale`), its host `<name>.<domain>`."""
+    """A blue-green service. Its size is the environment's `scale`, its host is `<name>.<domain>`."""
 
     team: Label
     feature: Label
-    """What its resources are charged to."""
+    """Feature that its resources are charged to."""
     image: Image
     port: Annotated[Whole, Field(ge=1024, le=65535)]
     health_path: Annotated[str, matching(r"/\S*", "a path")]
@@ -68,11 +68,11 @@ class Service(Section):
     database: DatabaseAccess
     evidence: EvidenceAccess
     cache: Flag
-    """Whether it signs in to the cache, of which the standby has none."""
+    """Grant access to the cache. The standby has no cache."""
 
 
 class Scale(Section):
-    """The document's `environments:` block: how large a service is here."""
+    """Size of each service in this environment: the `environments:` block of the requirements document."""
 
     replicas: Positive
     cpu: Cpu

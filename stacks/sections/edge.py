@@ -1,4 +1,4 @@
-"""What stands between browsers and the cluster."""
+"""Settings of load balancers, web firewall and DNS."""
 
 from typing import Annotated
 
@@ -8,11 +8,11 @@ from stacks.sections.fields import DnsName, LogDays, Section, Whole
 
 
 class Edge(Section):
-    """Load balancer, web firewall and names. The domain is the environment's own."""
+    """Load balancer, web firewall and DNS. The domain is a setting of the environment."""
 
     requests_per_five_minutes: Annotated[Whole, Field(ge=100, le=2_000_000_000)]
-    """Of one client address, above which the firewall stops it. A whole school shares an address: think in schools."""
+    """Rate limit per client address. A whole school shares one address, so allow for a school's traffic."""
     certificate_authorities: Annotated[tuple[DnsName, ...], Field(min_length=1)]
-    """Who may issue certificates for the domain's names; amazon.com issues the load balancer's."""
+    """Certificate authorities that may issue for the domain. amazon.com issues the load balancer's certificate."""
     log_retention_days: LogDays
-    """Of what the firewall stopped, and of DNS queries."""
+    """Retention of firewall logs and DNS query logs, in days."""

@@ -1,4 +1,4 @@
-"""The types of single keys, each with the sentence that says what is wrong, and the base of every group."""
+"""Types of single keys with their error messages, and the base class of all groups."""
 
 import re
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from pydantic.alias_generators import to_camel
 from components.network.plan import QUARTERS
 
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-"""Days that CloudWatch Logs accepts; the long ones are whole years."""
+"""Retentions that CloudWatch Logs accepts, in days. The long ones are whole years."""
 INSIGHTS_DAYS = (7, *(31 * months for months in range(1, 24)), 731)
 
 
 @dataclass(frozen=True)
 class Matching:
-    """A check that the whole of a text matches; `meaning` completes "… is not"."""
+    """Validator that matches a whole text against a pattern. `meaning` completes "… is not"."""
 
     pattern: str
     meaning: str
 
     def __call__(self, text: str) -> str:
-        """The text. Raises ValueError when it does not match."""
+        """Return the text. Raises ValueError if it does not match."""
         if not re.fullmatch(self.pattern, text):
             raise ValueError(f"{text!r} is not {self.meaning}")
         return text
@@ -30,13 +30,13 @@ class Matching:
 
 @dataclass(frozen=True)
 class OneOf:
-    """A check that a number is one of a few; the mistake names the nearest."""
+    """Validator that a number is one of a few. The message names the nearest."""
 
     allowed: tuple[int, ...]
     meaning: str
 
     def __call__(self, value: int) -> int:
-        """The number. Raises ValueError when it is another."""
+        """Return the number. Raises ValueError if it is not allowed."""
         if value not in self.allowed:
             nearest = min(self.allowed, key=lambda other: abs(other - value))
             raise ValueError(f"{value} is not {self.meaning}; the nearest is {nearest}")
@@ -44,12 +44,12 @@ class OneOf:
 
 
 def matching(pattern: str, meaning: str) -> AfterValidator:
-    """Text that the whole pattern matches; editors know the pattern too (`stacks.schema`)."""
+    """Return a validator for text. The JSON Schema has the pattern too (`stacks.schema`)."""
     return AfterValidator(Matching(pattern, meaning))
 
 
 def one_of(allowed: tuple[int, ...], meaning: str) -> AfterValidator:
-    """One of a few numbers."""
+    """Return a validator for a number."""
     return AfterValidator(OneOf(allowed, meaning))
 
 
@@ -82,13 +82,13 @@ Snapshot = Annotated[
         "an RDS snapshot: campus-<environment>-… or its ARN",
     ),
 ]
-LogDays = Annotated[Whole, one_of(LOG_DAYS, "a retention that CloudWatch Logs knows")]
-InsightsDays = Annotated[Whole, one_of(INSIGHTS_DAYS, "a retention that Performance Insights knows")]
+LogDays = Annotated[Whole, one_of(LOG_DAYS, "a retention that CloudWatch Logs accepts")]
+InsightsDays = Annotated[Whole, one_of(INSIGHTS_DAYS, "a retention that Performance Insights accepts")]
 Repository = Annotated[
     str,
     matching(
         r"\d{12}\.dkr\.ecr\.[-a-z0-9]+\.amazonaws\.com/([^:@,\s/]+/)+",
-        "a repository of our own registry with a slash at its end (<account>.dkr.ecr.<region>.amazonaws.com/…/)",
+        "a repository of our own registry that ends with a slash (<account>.dkr.ecr.<region>.amazonaws.com/…/)",
     ),
 ]
 Image = Annotated[
@@ -102,6 +102,6 @@ Image = Annotated[
 
 
 class Section(BaseModel):
-    """A group of keys; unknown ones are mistakes."""
+    """Base of a group of keys. Unknown keys are mistakes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, use_attribute_docstrings=True)

@@ -1,4 +1,4 @@
-"""What Argo CD watches, in which version."""
+"""Settings of Argo CD and the Git revisions that it deploys."""
 
 from typing import Annotated
 
@@ -7,13 +7,13 @@ from stacks.sections.fields import Section, matching
 Repository = Annotated[str, matching(r"https://[^/\s]+/\S+\.git", "an https:// address of a Git repository (….git)")]
 Branch = Annotated[str, matching(r"[\w][\w./-]*", "a branch, tag or commit")]
 Pinned = Annotated[
-    str, matching(r"v\d+\.\d+\.\d+|[0-9a-f]{40}", "a tag (v1.4.0) or a whole commit; only dev may follow a branch")
+    str, matching(r"v\d+\.\d+\.\d+|[0-9a-f]{40}", "a tag (v1.4.0) or a full commit hash; only dev may follow a branch")
 ]
 ChartVersion = Annotated[str, matching(r"\d+\.\d+\.\d+", "an exact version of a chart, such as 9.1.9")]
 
 
 class Revisions(Section):
-    """What each environment runs of the repository: a release is promoted from one to the next."""
+    """Git revision of each environment. A release is promoted from one environment to the next."""
 
     dev: Branch
     staging: Pinned
@@ -22,9 +22,9 @@ class Revisions(Section):
 
 
 class GitOps(Section):
-    """The repository that Argo CD takes everything from, and Argo CD itself."""
+    """The Git repository that Argo CD deploys from, and the version of Argo CD."""
 
     repository: Repository
     revisions: Revisions
     chart_version: ChartVersion
-    """Of Argo CD's own chart."""
+    """Version of the Argo CD chart."""

@@ -1,4 +1,4 @@
-"""Who answers for an environment, what its data is, what it may cost."""
+"""Settings of ownership, data classification and cost."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from stacks.sections.fields import Email, Flag, Label, Positive, Section, matchi
 
 
 class Ownership(Section):
-    """Who answers for the environment and who pays for it."""
+    """Owner of the environment and the cost centre that pays for it."""
 
     team: Label
     owner: Label
@@ -17,32 +17,32 @@ class Ownership(Section):
 
 
 class Repository(Section):
-    """The GitHub repository whose pipelines deploy the environment."""
+    """GitHub repository whose pipelines deploy the environment."""
 
     organisation: Annotated[str, matching(r"[A-Za-z0-9][-A-Za-z0-9]*", "a GitHub organisation")]
     name: Annotated[str, matching(r"[-.\w]+", "the name of a GitHub repository")]
 
 
 class Data(Section):
-    """What the environment's data is, and whether it may be lost."""
+    """Classification and protection of the environment's data."""
 
     classification: DataClass
     destroyable: Annotated[Flag, Field(alias="disposable")]
-    """True: `pulumi destroy` takes the data too. False: deletion protection, final snapshots, no emptied buckets."""
+    """True: `pulumi destroy` deletes the data. False: deletion protection, final snapshots, no emptied buckets."""
 
 
 class Cost(Section):
-    """What may be spent, in US dollars a month, and who hears of it."""
+    """Budgets in US dollars per month, and the recipients of alerts."""
 
     monthly_budget: Positive
-    """The whole environment's; teams and features share it."""
+    """Budget of the whole environment. Teams and features share it."""
     teams: Annotated[dict[Label, Positive], Field(min_length=1)]
-    """Budget by team, which is the value of the tag `team`."""
+    """Budget by team. The team is the value of the tag `team`."""
     features: Annotated[dict[Label, Positive], Field(min_length=1)]
-    """Budget by feature, which is the value of the tag `feature`."""
+    """Budget by feature. The feature is the value of the tag `feature`."""
     notify: Annotated[tuple[Email, ...], Field(min_length=1, max_length=10)]
-    """Who gets every notice and the daily digest of anomalies by e-mail."""
+    """E-mail addresses that receive every alert and the daily digest of anomalies."""
     anomaly_threshold: Positive
-    """Dollars above the expected spend from which an anomaly is told."""
+    """Minimum amount above the expected spend that triggers an anomaly alert, in US dollars."""
     activate_tags: Flag
-    """False for the first day of a new account: AWS refuses a tag key that its billing has not met yet."""
+    """Activate cost allocation tags. False on a new account's first day: AWS rejects new tag keys."""

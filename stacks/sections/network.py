@@ -1,4 +1,4 @@
-"""Networks: addresses, zones, the DR region."""
+"""Settings of the networks and the DR region."""
 
 from ipaddress import IPv4Network
 from typing import Annotated
@@ -17,11 +17,11 @@ class Network(Section):
     nat_per_zone: Flag
     flow_log_retention_days: LogDays
     interface_endpoints: tuple[InterfaceEndpoint, ...]
-    """AWS services that get addresses in every private subnet, in both regions; without, they are reached by NAT."""
+    """AWS services with interface endpoints in every private subnet of both regions. Others are reached through NAT."""
 
 
 class StandbySizes(Section):
-    """How many machines of a kind wait in the DR region."""
+    """Size of one node group in the DR region while it is on standby."""
 
     min: Count
     desired: Count
@@ -29,13 +29,13 @@ class StandbySizes(Section):
 
 
 class Recovery(Section):
-    """The DR region. Its address range stays reserved where it is not enabled."""
+    """The DR region. Its address range stays reserved when it is not enabled."""
 
     enabled: Flag
     region: Region
     cidr: IPv4Network
     zones: Zones
     scaled_out: Flag
-    """True: the DR cluster has the primary's sizes, as in a disaster."""
+    """True: the DR cluster has the primary's sizes, as needed in a disaster."""
     node_groups: Annotated[dict[Label, StandbySizes], Field(min_length=1)]
-    """Sizes while it stands by; what else a group is, it takes from the primary's of the same name."""
+    """Sizes on standby. Each group has all other properties of the primary's group of the same name."""

@@ -1,7 +1,7 @@
-"""What settings must be together: facts about several keys, or about a key and the document's figures.
+"""Rules about several keys together, and about values that the requirements document fixes.
 
-A rule yields mistakes from the values that parsed. One that reads a value which did not is skipped without a word: that
-value's own mistake is reported already.
+A rule reads the parsed values and yields mistakes. A rule that reads an invalid value is skipped, because the parser
+reports that value's mistake.
 """
 
 from collections.abc import Mapping
@@ -33,16 +33,17 @@ CROSS_ENVIRONMENT_RULES: tuple[CrossEnvironmentRule, ...] = (
 def violations(
     environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> list[Mistake]:
-    """Every mistake across the keys of one environment, and against the files of the others."""
-    found: list[Mistake] = []
+    """Return every mistake across the keys of one environment, and against the other environments' files."""
+    mistakes: list[Mistake] = []
     for rule in RULES:
-        found += _tolerant(rule(environment, values))
+        mistakes += _until_unparsed(rule(environment, values))
     for sibling_rule in CROSS_ENVIRONMENT_RULES:
-        found += _tolerant(sibling_rule(environment, values, siblings))
-    return found
+        mistakes += _until_unparsed(sibling_rule(environment, values, siblings))
+    return mistakes
 
 
-def _tolerant(mistakes: Mistakes) -> Mistakes:
+def _until_unparsed(mistakes: Mistakes) -> Mistakes:
+    """Yield a rule's mistakes until it reads a value that did not parse."""
     try:
         yield from mistakes
     except NotParsedError:

@@ -1,4 +1,4 @@
-"""The record of who did what is complete, and outlives what it is about."""
+"""Rules of the audit trail: retention and alarms."""
 
 from stacks.errors import Mistake
 from stacks.parsed_values import ParsedValues
@@ -6,18 +6,18 @@ from stacks.requirements import Environment
 from stacks.validation.base import Mistakes, SettingsRule, demand
 
 
-def record_outlives_the_evidence(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Who touched evidence can be told as long as there is evidence."""
+def trail_is_kept_as_long_as_evidence(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """The trail is kept at least as long as the evidence, so that access to evidence stays traceable."""
     archive, evidence = values["audit.archiveYears"], values["evidence.retentionYears"]
     if archive < evidence:
-        yield Mistake("audit.archiveYears", f"{archive} is less than the evidence's own {evidence} (retentionYears)")
+        yield Mistake("audit.archiveYears", f"{archive} is less than evidence.retentionYears ({evidence})")
 
 
-def production_like_accounts_are_watched(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Somebody is told, wherever production's topology is required."""
+def production_like_accounts_have_alarms(environment: Environment, values: ParsedValues) -> Mistakes:
+    """Production-like environments have alarms and Insights."""
     if environment.production_like:
-        yield from demand(values, "audit.alarms", wanted=True)
-        yield from demand(values, "audit.insights", wanted=True)
+        yield from demand(values, "audit.alarms", expected=True)
+        yield from demand(values, "audit.insights", expected=True)
 
 
-RULES: tuple[SettingsRule, ...] = (record_outlives_the_evidence, production_like_accounts_are_watched)
+RULES: tuple[SettingsRule, ...] = (trail_is_kept_as_long_as_evidence, production_like_accounts_have_alarms)

@@ -1,4 +1,4 @@
-"""What rules are, and the two sentences that many of them say."""
+"""Types of rules, and two checks that many rules share."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -11,19 +11,19 @@ SettingsRule = Callable[[Environment, ParsedValues], Mistakes]
 CrossEnvironmentRule = Callable[[Environment, ParsedValues, Mapping[Environment, ParsedValues]], Mistakes]
 
 
-def demand(values: ParsedValues, key: str, *, wanted: bool) -> Mistakes:
-    """A flag that production's topology fixes."""
+def demand(values: ParsedValues, key: str, *, expected: bool) -> Mistakes:
+    """Check a flag that production's topology requires."""
     try:
-        if values[key] is not wanted:
-            yield Mistake(key, f"must be {str(wanted).lower()} where production's topology is required")
+        if values[key] is not expected:
+            yield Mistake(key, f"must be {str(expected).lower()} where production's topology is required")
     except NotParsedError:
         return
 
 
-def at_least(environment: Environment, values: ParsedValues, key: str, fewest: int, unit: str) -> Mistakes:
-    """A figure that the document sets a floor under."""
+def at_least(environment: Environment, values: ParsedValues, key: str, minimum: int, unit: str) -> Mistakes:
+    """Check a value against a minimum of the requirements document."""
     try:
-        if values[key] < fewest:
-            yield Mistake(key, f"{values[key]} {unit} is below the {fewest} that the document sets for {environment}")
+        if values[key] < minimum:
+            yield Mistake(key, f"{values[key]} {unit} is less than the {minimum} {unit} required for {environment}")
     except NotParsedError:
         return

@@ -1,4 +1,4 @@
-"""Machines stand where there are subnets, in order and under the cap; add-ons are pinned; school is by day."""
+"""Rules of the cluster: zones and sizes of node groups, pinned add-ons, school hours."""
 
 from collections.abc import Mapping
 
@@ -10,14 +10,14 @@ from stacks.sections.cluster import NodeGroup
 from stacks.validation.base import Mistakes, SettingsRule
 
 
-def nodes_stand_in_the_network(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Machines stand in zones that have subnets."""
+def node_zones_have_subnets(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """Every node zone has subnets."""
     if missing := sorted(set(values["cluster.nodeZones"]) - set(values["network.zones"])):
         yield Mistake("cluster.nodeZones", f"{', '.join(missing)} has no subnets; add it to network.zones")
 
 
-def node_groups_are_in_order(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Each group has min ≤ desired ≤ max, by night and by day, and only what may be interrupted is on spot."""
+def node_group_sizes_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """Each group has min ≤ desired ≤ max at all hours, and services do not run on spot machines."""
     groups: Mapping[str, NodeGroup] = values["cluster.nodeGroups"]
     for name, group in groups.items():
         key = f"cluster.nodeGroups.{name}"
@@ -27,32 +27,34 @@ def node_groups_are_in_order(_environment: Environment, values: ParsedValues) ->
             bounds = f"{group.min}, {group.school_hours_min}, {group.max}"
             yield Mistake(f"{key}.schoolHoursMin", f"needs min ≤ schoolHoursMin ≤ max, not {bounds}")
         if group.spot and group.workload is Workload.SERVICES:
-            yield Mistake(f"{key}.spot", "must be false for services, which may not be interrupted")
+            yield Mistake(f"{key}.spot", "must be false for services, which must not be interrupted")
     if not any(group.workload is Workload.SERVICES for group in groups.values()):
-        yield Mistake("cluster.nodeGroups", "none is for services; everything but batch work and training runs there")
+        yield Mistake(
+            "cluster.nodeGroups", "has no group for services; everything except batch work and training runs there"
+        )
 
 
-def machines_stay_under_the_cap(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """All groups together, and in the DR region the same again, since it may be scaled out at any moment."""
-    most = sum(group.max for group in values["cluster.nodeGroups"].values())
+def machines_stay_below_the_cap(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """The sum of all groups is within the cap, counted twice with a DR region, which may be scaled out at any time."""
+    total = sum(group.max for group in values["cluster.nodeGroups"].values())
     both = " in each of two regions" if values["recovery.enabled"] else ""
-    most *= 2 if values["recovery.enabled"] else 1
-    if most > values["cluster.nodeCap"]:
-        sentence = f"{values['cluster.nodeCap']} is less than the groups' max together{both} ({most})"
+    total *= 2 if values["recovery.enabled"] else 1
+    if total > values["cluster.nodeCap"]:
+        sentence = f"{values['cluster.nodeCap']} is less than the sum of the groups' max{both} ({total})"
         yield Mistake("cluster.nodeCap", sentence)
 
 
 def addons_are_pinned(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """A Kubernetes version comes with versions of all its add-ons."""
+    """Every Kubernetes version has pinned versions of all add-ons."""
     version = values["cluster.version"]
     if version not in ADDON_VERSIONS:
         pinned = ", ".join(ADDON_VERSIONS)
-        sentence = f"{version} has no pinned add-ons ({pinned} have); add them in components/cluster/plan.py"
+        sentence = f"{version} has no pinned add-on versions; use {pinned}, or add it in components/cluster/plan.py"
         yield Mistake("cluster.version", sentence)
 
 
-def school_is_outside_the_maintenance_window(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """School opens before it closes, and is over when maintenance may begin."""
+def school_hours_are_outside_the_maintenance_window(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """School opens before it closes and does not overlap the maintenance window."""
     opens, closes = values["schoolHours.opens"], values["schoolHours.closes"]
     begins, ends = SCHOOL_DAY
     if opens >= closes:
@@ -64,9 +66,9 @@ def school_is_outside_the_maintenance_window(_environment: Environment, values: 
 
 
 RULES: tuple[SettingsRule, ...] = (
-    nodes_stand_in_the_network,
-    node_groups_are_in_order,
-    machines_stay_under_the_cap,
+    node_zones_have_subnets,
+    node_group_sizes_are_ordered,
+    machines_stay_below_the_cap,
     addons_are_pinned,
-    school_is_outside_the_maintenance_window,
+    school_hours_are_outside_the_maintenance_window,
 )

@@ -1,4 +1,4 @@
-"""Budgets fit together."""
+"""Rules of budgets."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from stacks.validation.base import CrossEnvironmentRule, Mistakes, SettingsRule
 def budgets_add_up(
     _environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> Mistakes:
-    """All environments together stay within the document's monthly budget."""
+    """All environments together stay within the required monthly budget."""
     total = values["cost.monthlyBudget"]
     for theirs in siblings.values():
         try:
@@ -21,39 +21,39 @@ def budgets_add_up(
     if total > MONTHLY_BUDGET:
         yield Mistake(
             "cost.monthlyBudget",
-            f"the environments add up to ${total:,} a month; the document allows ${MONTHLY_BUDGET:,}",
+            f"all environments together have ${total:,} per month, more than the allowed ${MONTHLY_BUDGET:,}",
         )
 
 
-def shares_stay_within_the_budget(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """What teams may spend, and what features may, is each part of the environment's budget."""
-    whole = values["cost.monthlyBudget"]
+def shares_are_within_the_budget(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """The teams' budgets together, and the features' together, stay within the environment's budget."""
+    budget = values["cost.monthlyBudget"]
     for key in ("cost.teams", "cost.features"):
         try:
             total = sum(values[key].values())
         except NotParsedError:
             continue
-        if total > whole:
-            yield Mistake(key, f"add up to ${total:,} a month, more than cost.monthlyBudget (${whole:,})")
+        if total > budget:
+            yield Mistake(key, f"add up to ${total:,} per month, more than cost.monthlyBudget (${budget:,})")
 
 
-def budgets_are_of_teams_that_exist(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Whoever has a budget is one of the teams."""
+def team_budgets_belong_to_teams(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """Every team budget belongs to one of the teams."""
     teams = values["teams"]
     for name in sorted(values["cost.teams"].keys() - teams.keys()):
         yield Mistake(f"cost.teams.{name}", f"is not one of teams ({', '.join(sorted(teams))})")
 
 
-def machines_have_a_budget(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Machines are most of the bill: what each kind of them is charged to has a budget of its own."""
+def machines_have_a_feature_budget(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """Every feature that node groups are charged to has a budget, because machines are most of the bill."""
     charged = {group.workload.feature for group in values["cluster.nodeGroups"].values()}
     for feature in sorted(charged - values["cost.features"].keys()):
-        yield Mistake(f"cost.features.{feature}", "missing; machines of cluster.nodeGroups are charged to it")
+        yield Mistake(f"cost.features.{feature}", "is missing; machines of cluster.nodeGroups are charged to it")
 
 
 RULES: tuple[SettingsRule, ...] = (
-    shares_stay_within_the_budget,
-    budgets_are_of_teams_that_exist,
-    machines_have_a_budget,
+    shares_are_within_the_budget,
+    team_budgets_belong_to_teams,
+    machines_have_a_feature_budget,
 )
 CROSS_ENVIRONMENT_RULES: tuple[CrossEnvironmentRule, ...] = (budgets_add_up,)

@@ -1,4 +1,4 @@
-"""Data is kept as long, and as safely, as the document says."""
+"""Rules of data: classification, retention and protection."""
 
 from components.backup.plan import VaultLockMode
 from stacks.errors import Mistake
@@ -6,64 +6,68 @@ from stacks.parsed_values import ParsedValues
 from stacks.requirements import BACKUP_RETENTION_DAYS, DATA_CLASS, EVIDENCE_RETENTION_YEARS, Environment
 from stacks.validation.base import Mistakes, SettingsRule, at_least, demand
 
-FEWEST_NODES = 2
+MIN_CACHE_NODES = 2
 
 
 def database_can_grow(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The storage cap is above the storage."""
+    """The storage cap is greater than the storage."""
     if values["database.storageCapGib"] <= values["database.storageGib"]:
         cap, now = values["database.storageCapGib"], values["database.storageGib"]
         yield Mistake("database.storageCapGib", f"{cap} must be more than storageGib ({now})")
 
 
-def evidence_cools_down_in_order(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Cold storage comes before the archive, and S3 wants 90 days in between."""
+def evidence_transitions_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """Evidence moves to cold storage at least 90 days before the archive, as S3 requires."""
     cold, archive = values["evidence.coldAfterDays"], values["evidence.archiveAfterDays"]
     if archive < cold + 90:
         yield Mistake("evidence.archiveAfterDays", f"{archive} must be at least 90 days after coldAfterDays ({cold})")
 
 
-def data_is_what_the_environment_may_hold(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Real students' data is nowhere but where the document puts it."""
-    wanted = DATA_CLASS[environment]
-    if values["data.classification"] != wanted:
-        yield Mistake("data.classification", f"{environment} holds {wanted} data, not {values['data.classification']}")
+def data_class_is_allowed(environment: Environment, values: ParsedValues) -> Mistakes:
+    """The environment holds the class of data that the requirements document assigns to it."""
+    expected = DATA_CLASS[environment]
+    if values["data.classification"] != expected:
+        yield Mistake(
+            "data.classification", f"{environment} holds {expected} data, not {values['data.classification']}"
+        )
 
 
-def production_like_data_is_kept(environment: Environment, values: ParsedValues) -> Mistakes:
-    """The document's retention and protection, wherever production's topology is required."""
+def production_like_data_is_protected(environment: Environment, values: ParsedValues) -> Mistakes:
+    """Production-like environments have the required protection and retention."""
     if not environment.production_like:
         return
-    yield from demand(values, "data.disposable", wanted=False)
-    yield from demand(values, "database.multiZone", wanted=True)
-    yield from demand(values, "evidence.objectLock", wanted=True)
-    yield from demand(values, "network.natPerZone", wanted=True)
-    yield from demand(values, "recovery.enabled", wanted=True)
+    yield from demand(values, "data.disposable", expected=False)
+    yield from demand(values, "database.multiZone", expected=True)
+    yield from demand(values, "evidence.objectLock", expected=True)
+    yield from demand(values, "network.natPerZone", expected=True)
+    yield from demand(values, "recovery.enabled", expected=True)
     yield from at_least(environment, values, "database.backupRetentionDays", BACKUP_RETENTION_DAYS, "days")
     yield from at_least(environment, values, "backup.retentionDays", BACKUP_RETENTION_DAYS, "days")
     yield from at_least(environment, values, "evidence.retentionYears", EVIDENCE_RETENTION_YEARS, "years")
 
 
-def production_like_cache_survives_a_zone(environment: Environment, values: ParsedValues) -> Mistakes:
-    """One node is one zone."""
-    if environment.production_like and values["cache.nodes"] < FEWEST_NODES:
-        yield Mistake("cache.nodes", f"must be at least {FEWEST_NODES} where production's topology is required")
+def production_like_cache_has_replicas(environment: Environment, values: ParsedValues) -> Mistakes:
+    """Production-like environments have a cache node in more than one zone."""
+    if environment.production_like and values["cache.nodes"] < MIN_CACHE_NODES:
+        yield Mistake("cache.nodes", f"must be at least {MIN_CACHE_NODES} where production's topology is required")
 
 
-def vault_locks_what_may_not_be_lost(environment: Environment, values: ParsedValues) -> Mistakes:
-    """A vault is locked for good where production's topology is required, and not at all where data may be lost."""
-    lock, disposable = values["backup.lock"], values["data.disposable"]
+def vault_lock_matches_the_protection(environment: Environment, values: ParsedValues) -> Mistakes:
+    """Backup vaults have a compliance lock in production-like environments and no lock where data is destroyable."""
+    lock, destroyable = values["backup.lock"], values["data.disposable"]
     if environment.production_like and lock is not VaultLockMode.COMPLIANCE:
         yield Mistake("backup.lock", f"must be {VaultLockMode.COMPLIANCE} where production's topology is required")
-    if disposable and not environment.production_like and lock is not VaultLockMode.NONE:
-        yield Mistake("backup.lock", f"must be {VaultLockMode.NONE}: data.disposable says that backups may be lost")
+    if destroyable and not environment.production_like and lock is not VaultLockMode.NONE:
+        yield Mistake(
+            "backup.lock", f"must be {VaultLockMode.NONE}: data.disposable is true, so backups must be deletable"
+        )
 
 
 RULES: tuple[SettingsRule, ...] = (
     database_can_grow,
-    evidence_cools_down_in_order,
-    data_is_what_the_environment_may_hold,
-    production_like_data_is_kept,
-    production_like_cache_survives_a_zone,
-    vault_locks_what_may_not_be_lost,
+    evidence_transitions_are_ordered,
+    data_class_is_allowed,
+    production_like_data_is_protected,
+    production_like_cache_has_replicas,
+    vault_lock_matches_the_protection,
 )

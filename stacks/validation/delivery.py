@@ -1,4 +1,4 @@
-"""Teams have room, services have a team, and names meet nowhere in a cluster."""
+"""Rules of teams and services: quotas, owners, images and unique names."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
@@ -15,18 +15,21 @@ from stacks.requirements import REPLICA_CAP, Environment
 from stacks.sections.delivery import Service, Team
 from stacks.validation.base import Mistakes, SettingsRule
 
-TAKEN_NAMESPACES = RESERVED | {"kube-public", "kube-node-lease", "vault-auth"}
-"""Namespaces of Kubernetes and of the platform itself, and Argo CD's projects: a team's project has its name too."""
-STANDBY = "-dr"
-"""What follows the names of the standby's resources in the program."""
-TAKEN_ACCOUNTS = frozenset({"default", "ci-cd"})
-"""Service accounts that every team's namespace has already."""
-LONGEST_SERVICE = 64 - max(len(f"campus-{environment}-service-{STANDBY}") for environment in Environment)
-"""IAM's limit on a role's name ("IAM and AWS STS quotas") in the longest of ours; Kubernetes would allow more."""
+RESERVED_NAMESPACES = RESERVED | {"kube-public", "kube-node-lease", "vault-auth"}
+"""Namespaces of Kubernetes and the platform, and Argo CD projects: each team also has a project of its name."""
+STANDBY_SUFFIX = "-dr"
+"""Suffix of the standby's resource names."""
+RESERVED_SERVICE_ACCOUNTS = frozenset({"default", "ci-cd"})
+"""Service accounts that exist in every team's namespace."""
+MAX_SERVICE_NAME = 64 - max(len(f"campus-{environment}-service-{STANDBY_SUFFIX}") for environment in Environment)
+"""Maximum length of a service name.
+
+IAM allows 64 characters in a role name ("IAM and AWS STS quotas"). Kubernetes would allow more.
+"""
 
 
-def replicas_are_in_order(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Replicas lie between their bounds, the bounds under the cap, and all are equal where nothing scales."""
+def replicas_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """Replicas are within their bounds and the cap. Without auto-scaling all three values are equal."""
     keys = ("scale.minReplicas", "scale.replicas", "scale.maxReplicas")
     for (low, low_value), (high, high_value) in pairwise((key, values[key]) for key in keys):
         if low_value > high_value:
@@ -37,84 +40,88 @@ def replicas_are_in_order(_environment: Environment, values: ParsedValues) -> Mi
         yield Mistake("scale.autoScaling", "is off, so minReplicas and maxReplicas must equal replicas")
 
 
-def teams_have_a_namespace_of_their_own(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """A team's name is free in the cluster."""
-    for name in sorted(TAKEN_NAMESPACES & values["teams"].keys()):
-        yield Mistake(f"teams.{name}", "is a namespace of the platform's own; name the team otherwise")
+def team_names_are_not_reserved(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """A team's name is not a reserved namespace."""
+    for name in sorted(RESERVED_NAMESPACES & values["teams"].keys()):
+        yield Mistake(f"teams.{name}", "is a reserved namespace; rename the team")
 
 
-def teams_have_room(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """A quota of no pods at all is a mistake."""
+def team_quotas_are_not_empty(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """A team without services has room for job pods."""
     busy = {service.team for service in values["services"].values()}
     for name, team in values["teams"].items():
         if name not in busy and not team.job_pods:
-            yield Mistake(f"teams.{name}.jobPods", "0 leaves room for nothing: the team has no service either")
+            yield Mistake(
+                f"teams.{name}.jobPods", "0 leaves an empty quota, because the team has no service; set at least 1"
+            )
 
 
-def machines_are_paid_for_once(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Two teams cannot be charged for the same node group."""
+def workloads_are_charged_to_one_team(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """No workload is charged to two teams."""
     payers: dict[Workload, str] = {}
     for name, team in values["teams"].items():
         for workload in team.machines:
             if workload in payers:
-                sentence = f"{workload} is also in teams.{payers[workload]}.machines; one team pays for a node group"
+                other = f"teams.{payers[workload]}.machines"
+                sentence = f"{workload} is also in {other}; one team pays for a node group"
                 yield Mistake(f"teams.{name}.machines", sentence)
             payers.setdefault(workload, name)
 
 
 def services_belong_to_a_team(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Each service's team is one of the teams, and may use the service's image."""
+    """Each service belongs to a team whose image repositories hold the service's image."""
     teams: Mapping[str, Team] = values["teams"]
     for name, service in values["services"].items():
         team = teams.get(service.team)
         if team is None:
             yield Mistake(f"services.{name}.team", f"{service.team} is not one of teams ({', '.join(sorted(teams))})")
         elif not is_from_repository(service.image, team.image_repositories):
-            yield Mistake(
-                f"services.{name}.image",
-                f"{service.image} is in no image repository of {service.team} ({', '.join(team.image_repositories)})",
-            )
+            repositories = ", ".join(team.image_repositories)
+            sentence = f"{service.image} is not in an image repository of {service.team} ({repositories})"
+            yield Mistake(f"services.{name}.image", sentence)
 
 
-def agents_are_let_in(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """A team whose service reads in the database may run the Vault Agent that brings it its credentials."""
+def agent_image_is_allowed(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """Teams whose services use the database may run the Vault Agent, which fetches the credentials."""
     image, teams = values["vault.agentImage"], values["teams"]
-    asking = {service.team for service in values["services"].values() if service.database in ROLE_OF}
-    for name in sorted(asking & teams.keys()):
+    teams_with_agents = {service.team for service in values["services"].values() if service.database in ROLE_OF}
+    for name in sorted(teams_with_agents & teams.keys()):
         allowed = teams[name].image_repositories
         if not is_from_repository(image, allowed):
-            yield Mistake("vault.agentImage", f"{image} is in no image repository of {name} ({', '.join(allowed)})")
+            yield Mistake("vault.agentImage", f"{image} is not in an image repository of {name} ({', '.join(allowed)})")
 
 
-def names_of_services_are_free(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """A service's name is nobody else's: no account's, agent's or colour's of another; nor too long for a colour."""
+def service_names_are_unique(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """A service's name fits in an IAM role name and is not used for anything else in the namespace."""
     services: Mapping[str, Service] = values["services"]
     for name in services:
         key = f"services.{name}"
-        if name in TAKEN_ACCOUNTS:
-            yield Mistake(key, "is a service account of every namespace; name the service otherwise")
+        if name in RESERVED_SERVICE_ACCOUNTS:
+            yield Mistake(key, "is a service account of every namespace; rename the service")
         if name in CONTAINERS:
-            yield Mistake(key, "is a container that Vault's injector adds to the pod; name the service otherwise")
-        if len(name) > LONGEST_SERVICE:
-            yield Mistake(key, f"is longer than {LONGEST_SERVICE} letters, the most that its IAM role has room for")
-        for other in _whose_colours(name, services):
-            yield Mistake(key, f"is also the name of a colour of services.{other}; name one of them otherwise")
-        if (other := name.removesuffix(STANDBY)) != name and other in services:
-            yield Mistake(key, f"is also what services.{other} is called in the DR region; name one of them otherwise")
+            yield Mistake(key, "is a container that Vault's injector adds to the pod; rename the service")
+        if len(name) > MAX_SERVICE_NAME:
+            yield Mistake(
+                key, f"is longer than {MAX_SERVICE_NAME} characters, the maximum that fits in the name of its IAM role"
+            )
+        for other in _services_with_colour(name, services):
+            yield Mistake(key, f"is also the name of a colour of services.{other}; rename one of them")
+        if (other := name.removesuffix(STANDBY_SUFFIX)) != name and other in services:
+            yield Mistake(key, f"is also the name of services.{other} in the DR region; rename one of them")
 
 
-def _whose_colours(name: str, services: Iterable[str]) -> Iterator[str]:
+def _services_with_colour(name: str, services: Iterable[str]) -> Iterator[str]:
     for colour in COLOUR_SUFFIXES:
         if name.endswith(colour) and (other := name.removesuffix(colour)) in services:
             yield other
 
 
 RULES: tuple[SettingsRule, ...] = (
-    replicas_are_in_order,
-    teams_have_a_namespace_of_their_own,
-    teams_have_room,
-    machines_are_paid_for_once,
+    replicas_are_ordered,
+    team_names_are_not_reserved,
+    team_quotas_are_not_empty,
+    workloads_are_charged_to_one_team,
     services_belong_to_a_team,
-    agents_are_let_in,
-    names_of_services_are_free,
+    agent_image_is_allowed,
+    service_names_are_unique,
 )

@@ -1,30 +1,32 @@
-"""The edge has what its certificates and logs need."""
+"""Rules of the edge: certificate authority and the region of query logs."""
 
 from stacks.errors import Mistake
 from stacks.parsed_values import ParsedValues
 from stacks.requirements import Environment
 from stacks.validation.base import Mistakes, SettingsRule
 
-BALANCERS_AUTHORITY = "amazon.com"
-"""Who issues certificates of ACM. Source: AWS Certificate Manager user guide, "Configure a CAA record"."""
+ACM_AUTHORITY = "amazon.com"
+"""Certificate authority of ACM. Source: AWS Certificate Manager user guide, "Configure a CAA record"."""
 ROUTE53_REGION = "us-east-1"
-"""Where Route 53 writes query logs. Source: Route 53 developer guide, "Public DNS query logging"."""
+"""Region of Route 53 query logs. Source: Route 53 developer guide, "Public DNS query logging"."""
 
 
-def load_balancers_get_certificates(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The zone must let the load balancer's own authority in."""
-    if BALANCERS_AUTHORITY not in values["edge.certificateAuthorities"]:
+def load_balancer_certificate_is_allowed(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """The zone's CAA records allow the authority of the load balancer's certificate."""
+    if ACM_AUTHORITY not in values["edge.certificateAuthorities"]:
         yield Mistake(
             "edge.certificateAuthorities",
-            f"lacks {BALANCERS_AUTHORITY}, which issues the load balancer's certificate",
+            f"does not include {ACM_AUTHORITY}, which issues the load balancer's certificate",
         )
 
 
-def query_logs_have_a_key(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The logs are encrypted where Route 53 writes them, for which one of the regions must be that one."""
+def query_logs_region_has_a_key(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """One of the regions is the one where Route 53 writes query logs, because they need a key there."""
     regions = [values["region"], *([values["recovery.region"]] if values["recovery.enabled"] else [])]
     if ROUTE53_REGION not in regions:
-        yield Mistake("region", f"must be {ROUTE53_REGION} unless the DR region is: Route 53 writes its logs there")
+        yield Mistake(
+            "region", f"must be {ROUTE53_REGION} unless the DR region is, because Route 53 writes its logs there"
+        )
 
 
-RULES: tuple[SettingsRule, ...] = (load_balancers_get_certificates, query_logs_have_a_key)
+RULES: tuple[SettingsRule, ...] = (load_balancer_certificate_is_allowed, query_logs_region_has_a_key)

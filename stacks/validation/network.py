@@ -1,4 +1,4 @@
-"""Networks have room and keep apart."""
+"""Rules of networks: sizes, zones, endpoints and overlapping ranges."""
 
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
@@ -9,7 +9,7 @@ from components.network.plan import NatMode, PlanError, plan_vpc, zone_names
 from components.network.zones import ZONES
 from stacks.errors import Mistake
 from stacks.parsed_values import NotParsedError, ParsedValues
-from stacks.requirements import FEWEST_ZONES, PRODUCTION_LIKE_ZONES, Environment
+from stacks.requirements import MIN_ZONES, PRODUCTION_LIKE_ZONES, Environment
 from stacks.validation.base import CrossEnvironmentRule, Mistakes, SettingsRule
 
 
@@ -30,8 +30,8 @@ def _fits(key: str, cidr: IPv4Network, region: str, letters: Sequence[str]) -> M
         yield Mistake(key, str(error))
 
 
-def ranges_of_one_environment_are_apart(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Networks that will be routed to each other do not overlap."""
+def ranges_of_one_environment_do_not_overlap(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """Networks that are routed to each other do not overlap."""
     yield from _overlaps(values, "recovery.cidr", "network.cidr")
     yield from _overlaps(values, "vault.cidr", "network.cidr")
     yield from _overlaps(values, "vault.cidr", "recovery.cidr")
@@ -45,53 +45,53 @@ def _overlaps(values: ParsedValues, key: str, other: str) -> Mistakes:
         return
 
 
-def recovery_is_elsewhere(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The DR region is another one."""
+def recovery_region_differs(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """The DR region is not the primary region."""
     if values["recovery.region"] == values["region"]:
         yield Mistake("recovery.region", f"{values['region']} is also the primary region")
 
 
-def regions_have_the_zones(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Zones exist: AWS would say so only when the first subnet is made."""
+def zones_exist_in_the_region(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """All zones exist in their region. AWS would report a missing one only when it creates the first subnet."""
     for region_key, zones_key in (("region", "network.zones"), ("recovery.region", "recovery.zones")):
         try:
             region, zones = values[region_key], values[zones_key]
         except NotParsedError:
             continue
-        there = ZONES.get(region)
-        if there is None:
+        available = ZONES.get(region)
+        if available is None:
             yield Mistake(
                 region_key,
-                f"{region} has no zones in components/network/zones.py; add it there, or use {', '.join(ZONES)}",
+                f"{region} is not listed in components/network/zones.py; add it there, or use {', '.join(ZONES)}",
             )
-        elif missing := sorted(set(zones) - set(there)):
-            yield Mistake(zones_key, f"{region} has no zone {', '.join(missing)}; it has {', '.join(there)}")
+        elif missing := sorted(set(zones) - set(available)):
+            yield Mistake(zones_key, f"{region} has no zone {', '.join(missing)}; it has {', '.join(available)}")
 
 
-def endpoints_are_named_once(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """A second endpoint with private DNS for one service is refused by AWS."""
+def endpoints_are_unique(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """No endpoint is listed twice. AWS rejects a second endpoint with private DNS for one service."""
     names = values["network.interfaceEndpoints"]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        yield Mistake("network.interfaceEndpoints", f"names {', '.join(twice)} twice")
+    if duplicates := sorted({name for name in names if names.count(name) > 1}):
+        yield Mistake("network.interfaceEndpoints", f"lists {', '.join(duplicates)} twice")
 
 
-def evidence_takes_no_way_abroad(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Pods that keep evidence reach S3 inside the network: no network policy can name S3's public addresses."""
+def evidence_stays_inside_the_network(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """Pods that store evidence reach S3 inside the network. No network policy can list S3's public addresses."""
     if InterfaceEndpoint.S3 in values["network.interfaceEndpoints"]:
         return
-    keeping = [name for name, service in values["services"].items() if service.evidence is not EvidenceAccess.NONE]
-    if keeping:
-        sentence = f"lacks s3, through which services.{keeping[0]} keeps evidence without the internet"
+    services = [name for name, service in values["services"].items() if service.evidence is not EvidenceAccess.NONE]
+    if services:
+        sentence = f"does not include s3, which services.{services[0]} needs to store evidence without the internet"
         yield Mistake("network.interfaceEndpoints", sentence)
 
 
-def zones_are_enough(environment: Environment, values: ParsedValues) -> Mistakes:
-    """As many zones as AWS and the environment's topology need, none twice."""
-    fewest = PRODUCTION_LIKE_ZONES if environment.production_like else FEWEST_ZONES
+def zones_are_sufficient(environment: Environment, values: ParsedValues) -> Mistakes:
+    """There are at least as many zones as AWS and the topology need, none listed twice."""
+    minimum = PRODUCTION_LIKE_ZONES if environment.production_like else MIN_ZONES
     reason = (
         f"{environment} has the full topology"
         if environment.production_like
-        else "EKS, RDS and load balancers refuse one"
+        else "EKS, RDS and load balancers need two"
     )
     for key in ("network.zones", "recovery.zones"):
         try:
@@ -99,15 +99,15 @@ def zones_are_enough(environment: Environment, values: ParsedValues) -> Mistakes
         except NotParsedError:
             continue
         if len(set(zones)) != len(zones):
-            yield Mistake(key, f"{', '.join(zones)} names a zone twice")
-        elif len(zones) < fewest:
-            yield Mistake(key, f"{len(zones)} is too few: at least {fewest}, because {reason}")
+            yield Mistake(key, f"{', '.join(zones)} lists a zone twice")
+        elif len(zones) < minimum:
+            yield Mistake(key, f"has {len(zones)}, needs at least {minimum}, because {reason}")
 
 
-def ranges_are_unique(
+def ranges_of_environments_do_not_overlap(
     environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> Mistakes:
-    """No two environments share addresses: they meet in the transit network."""
+    """Address ranges of two environments do not overlap, because the transit network connects them."""
     keys = ("network.cidr", "recovery.cidr")
     for key in keys:
         for other, theirs in siblings.items():
@@ -123,11 +123,11 @@ def ranges_are_unique(
 RULES: tuple[SettingsRule, ...] = (
     primary_network_fits,
     recovery_network_fits,
-    ranges_of_one_environment_are_apart,
-    recovery_is_elsewhere,
-    zones_are_enough,
-    regions_have_the_zones,
-    endpoints_are_named_once,
-    evidence_takes_no_way_abroad,
+    ranges_of_one_environment_do_not_overlap,
+    recovery_region_differs,
+    zones_are_sufficient,
+    zones_exist_in_the_region,
+    endpoints_are_unique,
+    evidence_stays_inside_the_network,
 )
-CROSS_ENVIRONMENT_RULES: tuple[CrossEnvironmentRule, ...] = (ranges_are_unique,)
+CROSS_ENVIRONMENT_RULES: tuple[CrossEnvironmentRule, ...] = (ranges_of_environments_do_not_overlap,)

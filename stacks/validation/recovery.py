@@ -1,4 +1,4 @@
-"""The standby has the primary's kinds of machines, and runs before it is needed."""
+"""Rules of the standby's node groups."""
 
 from stacks.errors import Mistake
 from stacks.parsed_values import ParsedValues
@@ -7,15 +7,15 @@ from stacks.validation.base import Mistakes, SettingsRule
 
 
 def standby_has_the_same_groups(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """What is missing there could not be scaled out."""
+    """The standby has the primary's node groups, because a missing group could not be scaled out."""
     standby, primary = set(values["recovery.nodeGroups"]), set(values["cluster.nodeGroups"])
     for name in sorted(standby ^ primary):
-        lacking = "recovery.nodeGroups" if name in primary else "cluster.nodeGroups"
-        yield Mistake(f"recovery.nodeGroups.{name}", f"{lacking} lacks it; both name the same groups")
+        incomplete = "recovery.nodeGroups" if name in primary else "cluster.nodeGroups"
+        yield Mistake(f"recovery.nodeGroups.{name}", f"is missing from {incomplete}; both must have the same groups")
 
 
-def standby_is_in_order(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Sizes are in order, no larger than the primary's, and something runs."""
+def standby_sizes_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """Sizes are ordered, not larger than the primary's, and at least one machine runs."""
     standby, primary = values["recovery.nodeGroups"], values["cluster.nodeGroups"]
     for name, sizes in standby.items():
         key = f"recovery.nodeGroups.{name}"
@@ -24,7 +24,7 @@ def standby_is_in_order(_environment: Environment, values: ParsedValues) -> Mist
         if name in primary and sizes.max > primary[name].max:
             yield Mistake(f"{key}.max", f"{sizes.max} is more than the primary's {primary[name].max}")
     if not any(sizes.min for sizes in standby.values()):
-        yield Mistake("recovery.nodeGroups", "no machine runs; a warm standby has at least one")
+        yield Mistake("recovery.nodeGroups", "runs no machine; a warm standby needs at least one")
 
 
-RULES: tuple[SettingsRule, ...] = (standby_has_the_same_groups, standby_is_in_order)
+RULES: tuple[SettingsRule, ...] = (standby_has_the_same_groups, standby_sizes_are_ordered)

@@ -1,4 +1,4 @@
-"""What a database may be made from: never from data that its environment may not hold."""
+"""Rules of `database.restoreFrom`: no snapshot with data that the environment must not hold."""
 
 from collections.abc import Mapping
 
@@ -9,58 +9,58 @@ from stacks.validation.base import CrossEnvironmentRule, Mistakes, SettingsRule
 
 KEY = "database.restoreFrom"
 CLASSES = tuple(DataClass)
-"""From made-up data to everything."""
+"""Data classes in ascending order of sensitivity."""
 
 
-def source_may_be_here(environment: Environment, values: ParsedValues) -> Mistakes:
-    """The snapshot's name says which environment it comes from, and that says which data it holds."""
+def snapshot_data_is_allowed(environment: Environment, values: ParsedValues) -> Mistakes:
+    """The environment in the snapshot's name determines the data class, which must be allowed here."""
     source = values[KEY]
     if source is None:
         return
     if environment is Environment.PROD:
         yield Mistake(
-            KEY, "must be null in prod: a setting would replace the live database; follow the restore runbook"
+            KEY, "must be null in prod, because it would replace the live database; follow the restore runbook"
         )
         return
     origin = named_after(source)
     if origin is None:
-        yield Mistake(KEY, f"{_name(source)} does not say whose data it holds; copy it to campus-<environment>-… first")
+        yield Mistake(
+            KEY, f"{_name(source)} does not name the environment of its data; copy it to campus-<environment>-… first"
+        )
     else:
-        yield from _above(environment, origin, source)
+        yield from _too_sensitive(environment, origin, source)
 
 
-def source_is_in_the_region(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """RDS restores nothing from another region."""
+def snapshot_is_in_the_region(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """The snapshot is in the primary region. RDS cannot restore from another region."""
     source = values[KEY] or ""
     if source.startswith("arn:") and (region := source.split(":")[3]) != values["region"]:
         yield Mistake(KEY, f"is in {region}; copy the snapshot to {values['region']} with the database key there first")
 
 
-def source_account_may_be_here(
+def snapshot_account_is_allowed(
     environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> Mistakes:
-    """Whatever a snapshot is called, the account in its ARN says which data it holds."""
+    """The account in the snapshot's ARN determines the data class too, whatever the snapshot's name."""
     source = values[KEY] or ""
     if not source.startswith("arn:") or not siblings:
         return
     account = source.split(":")[4]
-    owner = next(
-        (whose for whose, file in {environment: values, **siblings}.items() if _account(file) == account), None
-    )
+    owner = next((each for each, file in {environment: values, **siblings}.items() if _account(file) == account), None)
     if owner is None:
-        yield Mistake(KEY, f"is in account {account}, which is none of the environments'")
+        yield Mistake(KEY, f"is in account {account}, which is not the account of an environment")
     elif owner is not named_after(source):
-        yield from _above(environment, owner, source)
+        yield from _too_sensitive(environment, owner, source)
 
 
 def named_after(source: str) -> Environment | None:
-    """The environment in a snapshot's name, as in `campus-dev-records-2026-01-31`; None when it names none."""
+    """Return the environment in a snapshot's name, such as `campus-dev-records-2026-01-31`, or None."""
     prefix, _, rest = _name(source).partition("-")
     word = rest.partition("-")[0]
     return Environment(word) if prefix == "campus" and word in set(Environment) else None
 
 
-def _above(environment: Environment, origin: Environment, source: str) -> Mistakes:
+def _too_sensitive(environment: Environment, origin: Environment, source: str) -> Mistakes:
     theirs, ours = DATA_CLASS[origin], DATA_CLASS[environment]
     if CLASSES.index(theirs) > CLASSES.index(ours):
         yield Mistake(
@@ -69,7 +69,7 @@ def _above(environment: Environment, origin: Environment, source: str) -> Mistak
 
 
 def _name(source: str) -> str:
-    """The bare name of a snapshot: without the ARN, and without what RDS puts before automated ones."""
+    """Return the snapshot's name without the ARN and without the prefix of automated snapshots."""
     return source.rpartition(":")[2]
 
 
@@ -80,5 +80,5 @@ def _account(file: ParsedValues) -> str | None:
         return None
 
 
-RULES: tuple[SettingsRule, ...] = (source_may_be_here, source_is_in_the_region)
-CROSS_ENVIRONMENT_RULES: tuple[CrossEnvironmentRule, ...] = (source_account_may_be_here,)
+RULES: tuple[SettingsRule, ...] = (snapshot_data_is_allowed, snapshot_is_in_the_region)
+CROSS_ENVIRONMENT_RULES: tuple[CrossEnvironmentRule, ...] = (snapshot_account_is_allowed,)

@@ -1,4 +1,4 @@
-"""What the program does with settings that the engine hands over."""
+"""Settings that the program receives from the engine."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import yaml
 from tests.stacks.graph import PROJECT, record
 
 
-def test_wrong_settings_end_the_program_before_anything_is_registered(tmp_path: Path) -> None:
+def test_invalid_settings_stop_the_program_before_any_resource(tmp_path: Path) -> None:
     content = yaml.safe_load((PROJECT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
     content["config"]["campus-safety:region"] = "us-west-2"
     content["config"]["campus-safety:network"]["natsPerZone"] = True
@@ -18,14 +18,14 @@ def test_wrong_settings_end_the_program_before_anything_is_registered(tmp_path: 
         record("dev", project=tmp_path)
     assert str(caught.value).strip() == (
         "RunError: Pulumi.dev.yaml: 3 mistakes\n"
-        "  region              must be us-east-1 unless the DR region is: Route 53 writes its logs there\n"
+        "  region              must be us-east-1 unless the DR region is, because Route 53 writes its logs there\n"
         "  network.natsPerZone unknown key; did you mean natPerZone?\n"
         "  recovery.region     us-west-2 is also the primary region\n"
         "Nothing was changed."
     )
 
 
-def test_a_stack_that_is_no_environment_is_refused(tmp_path: Path) -> None:
+def test_a_stack_that_is_not_an_environment_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.qa.yaml").write_text("config: {}\n", encoding="utf-8")
     with pytest.raises(RuntimeError, match="qa is not an environment; use dev, staging, preprod, prod"):
         record("qa", project=tmp_path)

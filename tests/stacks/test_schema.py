@@ -1,4 +1,4 @@
-"""The schema that editors check settings files by is current, and agrees with the settings themselves."""
+"""The JSON Schema for editors is current and agrees with the settings model."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -13,17 +13,17 @@ from stacks.schema import SettingsSchema, schema, text
 from stacks.sections.governance import Cost
 from stacks.settings import EnvironmentSettings
 from tests.stacks.graph import PROJECT
-from tests.stacks.test_settings import KEYS, _told, project
+from tests.stacks.test_settings import KEYS, _mistakes, project
 
 __all__ = ["project"]
 
 PAGE = PROJECT / "schemas" / "settings.schema.json"
 FILES = ("Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.preprod.yaml", "Pulumi.prod.yaml")
-ABOVE_SINGLE_KEYS = {
-    "missing section",  # Pulumi.yaml may have it
-    "address range",  # the schema knows text only
+OUTSIDE_THE_SCHEMA = {
+    "missing section",  # Pulumi.yaml may set it
+    "address range",  # only a text in the schema
 }
-"""Mistakes that an editor cannot see."""
+"""Mistakes that the schema does not detect."""
 
 
 def content(name: str) -> Any:
@@ -34,66 +34,66 @@ def errors(value: Any) -> list[str]:
     return [error.message for error in Draft202012Validator(schema()).iter_errors(value)]
 
 
-def spoiled(changes: dict[str, Any]) -> Any:
+def dev_with(changes: dict[str, Any]) -> Any:
     """Dev's file with dotted keys set to other values; `...` removes the key."""
     value = deepcopy(content("Pulumi.dev.yaml"))
-    for dotted, wanted in changes.items():
+    for dotted, new in changes.items():
         first, *rest = dotted.split(".")
         target, path = value["config"], [f"campus-safety:{first}", *rest]
         for part in path[:-1]:
             target = target[part]
-        if wanted is ...:
+        if new is ...:
             del target[path[-1]]
         else:
-            target[path[-1]] = wanted
+            target[path[-1]] = new
     return value
 
 
 def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
     yield model
     for field in model.model_fields.values():
-        for kind in (field.annotation, *getattr(field.annotation, "__args__", ())):
-            if isinstance(kind, type) and issubclass(kind, BaseModel):
-                yield from models(kind)
+        for annotation in (field.annotation, *getattr(field.annotation, "__args__", ())):
+            if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+                yield from models(annotation)
 
 
 def test_the_committed_schema_is_current() -> None:
     assert PAGE.read_text(encoding="utf-8") == text(), "run ops generate"
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid() -> None:
     Draft202012Validator.check_schema(schema())
     assert schema()["$schema"] == Draft202012Validator.META_SCHEMA["$id"]
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_settings_file_is_right_and_names_its_schema(name: str) -> None:
+def test_every_settings_file_is_valid_and_names_its_schema(name: str) -> None:
     assert errors(content(name)) == []
     first, *_ = (PROJECT / name).read_text(encoding="utf-8").splitlines()
     assert first == f"# yaml-language-server: $schema={PAGE.relative_to(PROJECT)}"
 
 
-@pytest.mark.parametrize("mistake", sorted(KEYS.keys() - ABOVE_SINGLE_KEYS))
-def test_an_editor_sees_what_the_settings_refuse(mistake: str) -> None:
-    assert errors(spoiled(KEYS[mistake][0]))
+@pytest.mark.parametrize("mistake", sorted(KEYS.keys() - OUTSIDE_THE_SCHEMA))
+def test_an_editor_reports_invalid_keys(mistake: str) -> None:
+    assert errors(dev_with(KEYS[mistake][0]))
 
 
-@pytest.mark.parametrize("mistake", sorted(ABOVE_SINGLE_KEYS))
-def test_what_an_editor_cannot_see_is_known(mistake: str) -> None:
-    assert errors(spoiled(KEYS[mistake][0])) == []
+@pytest.mark.parametrize("mistake", sorted(OUTSIDE_THE_SCHEMA))
+def test_mistakes_outside_the_schema_are_listed(mistake: str) -> None:
+    assert errors(dev_with(KEYS[mistake][0])) == []
 
 
 @pytest.mark.parametrize(
     ("group", "value"),
     [("ownership", {"team": "Safety!", "owner": "x", "costCentre": "y"}), ("ownership", {"team": "safety"})],
 )
-def test_an_editor_checks_shared_values_too(group: str, value: Any) -> None:
+def test_an_editor_checks_shared_values(group: str, value: Any) -> None:
     shared = content("Pulumi.yaml")
     shared["config"][f"campus-safety:{group}"] = {"value": value}
     assert errors(shared)
 
 
-def test_the_engines_own_keys_are_known() -> None:
+def test_the_engines_keys_are_allowed() -> None:
     assert errors({**content("Pulumi.dev.yaml"), "secretsprovider": "awskms://x", "encryptedkey": "abc"}) == []
     assert errors({**content("Pulumi.dev.yaml"), "colour": "blue"})
 
@@ -105,12 +105,12 @@ def test_every_group_and_documented_key_is_described() -> None:
         for name, field in model.model_fields.items():
             if field.description is not None:
                 assert shown[model.__name__]["properties"][field.alias or name]["description"] == field.description
-    assert Cost.model_fields["teams"].description == "Budget by team, which is the value of the tag `team`."
+    assert Cost.model_fields["teams"].description == "Budget by team. The team is the value of the tag `team`."
     assert shown["Cost"]["properties"]["monthlyBudget"]["title"] == "Monthly budget"
 
 
-def test_no_setting_is_a_secret() -> None:
-    """Vault keeps secrets. One that comes nevertheless must be a pydantic secret: look at stacks.schema then."""
+def test_settings_hold_no_secrets() -> None:
+    """Vault keeps secrets. If a setting becomes a pydantic secret, `stacks.schema` must allow `secure:` for it."""
     secret = [
         f"{model.__name__}.{name}"
         for model in models(EnvironmentSettings)
@@ -122,9 +122,9 @@ def test_no_setting_is_a_secret() -> None:
 
 
 @pytest.mark.parametrize("key", ["domain", "vault.address", "cost.notify"])
-def test_an_encrypted_value_is_refused(project: Any, key: str) -> None:
+def test_an_encrypted_value_is_rejected(project: Any, key: str) -> None:
     encrypted = {"secure": "v1:abc:def"}
-    assert _told(project, "dev", {key: encrypted}) == [
+    assert _mistakes(project, "dev", {key: encrypted}) == [
         f"{key} is encrypted, but settings hold no secrets; store secrets in Vault"
     ]
-    assert errors(spoiled({key: encrypted}))
+    assert errors(dev_with({key: encrypted}))

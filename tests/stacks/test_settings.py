@@ -1,4 +1,4 @@
-"""What a settings file must be, and how its author hears what is wrong with it."""
+"""Validation of settings files: every mistake is reported in one sentence."""
 
 from copy import deepcopy
 from pathlib import Path
@@ -21,14 +21,14 @@ def _content(environment: str) -> dict[str, Any]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the four files and of what they share, to be spoiled."""
+    """Copy of the four environments' files and of Pulumi.yaml, for tests to change."""
     (tmp_path / "Pulumi.yaml").write_text((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     for environment in Environment:
         (tmp_path / f"Pulumi.{environment}.yaml").write_text(yaml.safe_dump(_content(environment)), encoding="utf-8")
     return tmp_path
 
 
-def _spoil(project: Path, environment: str, changes: dict[str, Any]) -> None:
+def _change(project: Path, environment: str, changes: dict[str, Any]) -> None:
     """Set dotted keys to other values; `...` removes the key."""
     content = deepcopy(_content(environment))
     for dotted, value in changes.items():
@@ -44,9 +44,9 @@ def _spoil(project: Path, environment: str, changes: dict[str, Any]) -> None:
     (project / f"Pulumi.{environment}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
 
 
-def _told(project: Path, environment: str, changes: dict[str, Any]) -> list[str]:
-    """The lines between header and footer, blanks squeezed."""
-    _spoil(project, environment, changes)
+def _mistakes(project: Path, environment: str, changes: dict[str, Any]) -> list[str]:
+    """Return the reported mistakes, one line each, with single spaces."""
+    _change(project, environment, changes)
     with pytest.raises(SettingsError) as caught:
         load_file(project, environment)
     header, *lines, footer = str(caught.value).splitlines()
@@ -56,32 +56,32 @@ def _told(project: Path, environment: str, changes: dict[str, Any]) -> list[str]
 
 
 @pytest.mark.parametrize("environment", Environment)
-def test_the_projects_own_files_are_right(environment: str) -> None:
+def test_the_projects_files_are_valid(environment: str) -> None:
     settings = load_file(PROJECT, environment)
     assert settings.environment == environment
 
 
-def test_ops_finds_account_and_regions_without_an_engine() -> None:
+def test_account_and_regions_need_no_engine() -> None:
     settings = load_file(PROJECT, "prod")
     assert settings.account == "444455556666"
     assert settings.regions == ("us-east-1", "us-west-2")
     assert load_file(PROJECT, "dev").regions == ("us-east-1",)
 
 
-def test_settings_cannot_be_changed_afterwards() -> None:
+def test_settings_are_frozen() -> None:
     settings = load_file(PROJECT, "dev")
     with pytest.raises(ValueError, match="frozen"):
-        settings.network.nat_per_zone = True  # type: ignore[misc]  # what is tried here is exactly that
+        settings.network.nat_per_zone = True  # type: ignore[misc]  # the test tries exactly that
 
 
-def test_every_mistake_is_told_at_once_in_one_aligned_list(project: Path) -> None:
-    spoiled = {
+def test_every_mistake_is_mistakes_at_once_in_one_aligned_list(project: Path) -> None:
+    changes = {
         "network.cidr": "10.20.0.0/29",
         "database.backupRetentionDays": ...,
         "database.backupRetentonDays": 35,
         "recovery.region": "us-east-1",
     }
-    _spoil(project, "prod", spoiled)
+    _change(project, "prod", changes)
     with pytest.raises(SettingsError) as caught:
         load_file(project, "prod")
     assert str(caught.value) == dedent(
@@ -108,14 +108,14 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
     "missing section": ({"cost": ...}, "cost is missing; every environment sets it"),
     "missing key": ({"vault.address": ...}, "vault.address is missing; every environment sets it"),
     "environment as a key": ({"environment": "dev"}, "environment unknown key; the stack's name is the environment"),
-    "number where text is due": (
+    "number where text is expected": (
         {"account": 111122223333},
         "account must be text; put 111122223333 in quotes",
     ),
-    "text where a number is due": ({"scale.replicas": "1"}, "scale.replicas must be a whole number, not '1'"),
-    "text where a flag is due": ({"data.disposable": "yes"}, "data.disposable must be true or false, not 'yes'"),
-    "section that is none": ({"data": "full"}, "data must be a mapping, not 'full'"),
-    "list that is none": ({"network.zones": "a, b"}, "network.zones must be a list, not 'a, b'"),
+    "text where a number is expected": ({"scale.replicas": "1"}, "scale.replicas must be a whole number, not '1'"),
+    "text where a flag is expected": ({"data.disposable": "yes"}, "data.disposable must be true or false, not 'yes'"),
+    "section that is text": ({"data": "full"}, "data must be a mapping, not 'full'"),
+    "list that is text": ({"network.zones": "a, b"}, "network.zones must be a list, not 'a, b'"),
     "group that is a list": ({"cost": [1]}, "cost must be a mapping, not a list"),
     "null": ({"vault.address": None}, "vault.address must be text; put nothing in quotes"),
     "value too small": (
@@ -126,7 +126,7 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
         {"database.backupRetentionDays": 36},
         "database.backupRetentionDays 36 is too large; at most 35",
     ),
-    "choice that is none": (
+    "unknown choice": (
         {"data.classification": "secret"},
         "data.classification must be 'synthetic', 'sanitised', 'restricted-subset' or 'full', not 'secret'",
     ),
@@ -143,29 +143,29 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
     "empty list": ({"cost.notify": []}, "cost.notify must have at least 1, has 0"),
     "log retention": (
         {"network.flowLogRetentionDays": 31},
-        "network.flowLogRetentionDays 31 is not a retention that CloudWatch Logs knows; the nearest is 30",
+        "network.flowLogRetentionDays 31 is not a retention that CloudWatch Logs accepts; the nearest is 30",
     ),
 }
 
 
 @pytest.mark.parametrize(("changes", "line"), KEYS.values(), ids=KEYS)
-def test_a_wrong_key_is_told_in_one_sentence(project: Path, changes: dict[str, Any], line: str) -> None:
-    assert _told(project, "dev", changes) == [line]
+def test_a_wrong_key_is_mistakes_in_one_sentence(project: Path, changes: dict[str, Any], line: str) -> None:
+    assert _mistakes(project, "dev", changes) == [line]
 
 
 TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "one zone": (
         "dev",
         {"network.zones": ["a"]},
-        ["network.zones 1 is too few: at least 2, because EKS, RDS and load balancers refuse one"],
+        ["network.zones has 1, needs at least 2, because EKS, RDS and load balancers need two"],
     ),
     "two zones in prod": (
         "prod",
         {"recovery.zones": ["a", "b"]},
-        ["recovery.zones 2 is too few: at least 3, because prod has the full topology"],
+        ["recovery.zones has 2, needs at least 3, because prod has the full topology"],
     ),
-    "a zone twice": ("dev", {"network.zones": ["a", "b", "a"]}, ["network.zones a, b, a names a zone twice"]),
-    "machines without subnets": (
+    "a zone twice": ("dev", {"network.zones": ["a", "b", "a"]}, ["network.zones a, b, a lists a zone twice"]),
+    "node zone without subnets": (
         "dev",
         {"cluster.nodeZones": ["a", "d"]},
         ["cluster.nodeZones d has no subnets; add it to network.zones"],
@@ -190,7 +190,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"network.cidr": "10.144.0.0/16"},
         ["network.cidr 10.144.0.0/16 overlaps recovery.cidr 10.144.0.0/16 of Pulumi.dev.yaml"],
     ),
-    "Vault inside": (
+    "Vault inside the network": (
         "dev",
         {"vault.cidr": "10.16.9.0/24"},
         ["vault.cidr 10.16.9.0/24 overlaps network.cidr 10.16.0.0/16"],
@@ -203,7 +203,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "more machines than the cap": (
         "dev",
         {"cluster.nodeCap": 4},
-        ["cluster.nodeCap 4 is less than the groups' max together (5)"],
+        ["cluster.nodeCap 4 is less than the sum of the groups' max (5)"],
     ),
     "replicas above the cap": (
         "prod",
@@ -220,7 +220,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"scale.autoScaling": False},
         ["scale.autoScaling is off, so minReplicas and maxReplicas must equal replicas"],
     ),
-    "storage that cannot grow": (
+    "storage cap equal to the storage": (
         "dev",
         {"database.storageCapGib": 20},
         ["database.storageCapGib 20 must be more than storageGib (20)"],
@@ -238,7 +238,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "budget": (
         "prod",
         {"cost.monthlyBudget": 60001},
-        ["cost.monthlyBudget the environments add up to $120,001 a month; the document allows $120,000"],
+        ["cost.monthlyBudget all environments together have $120,001 per month, more than the allowed $120,000"],
     ),
     "unprotected prod": (
         "prod",
@@ -254,10 +254,10 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         [
             "data.disposable must be false where production's topology is required",
             "network.natPerZone must be true where production's topology is required",
-            "database.backupRetentionDays 29 days is below the 30 that the document sets for prod",
+            "database.backupRetentionDays 29 days is less than the 30 days required for prod",
             "database.multiZone must be true where production's topology is required",
             "evidence.objectLock must be true where production's topology is required",
-            "evidence.retentionYears 6 years is below the 7 that the document sets for prod",
+            "evidence.retentionYears 6 years is less than the 7 years required for prod",
             "recovery.enabled must be true where production's topology is required",
         ],
     ),
@@ -265,15 +265,15 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize(("environment", "changes", "lines"), TOGETHER.values(), ids=TOGETHER)
-def test_keys_that_do_not_fit_together_are_told(
+def test_keys_that_do_not_fit_together_are_mistakes(
     project: Path, environment: str, changes: dict[str, Any], lines: list[str]
 ) -> None:
-    assert _told(project, environment, changes) == lines
+    assert _mistakes(project, environment, changes) == lines
 
 
-def test_mistakes_across_keys_are_told_beside_those_of_single_keys(project: Path) -> None:
+def test_mistakes_across_keys_are_mistakes_beside_those_of_single_keys(project: Path) -> None:
     changes = {"scale.cpu": "x", "scale.maxReplicas": 99, "recovery.region": "us-east-1", "cost": ...}
-    assert _told(project, "prod", changes) == [
+    assert _mistakes(project, "prod", changes) == [
         "recovery.region us-east-1 is also the primary region",
         "scale.cpu 'x' is not an amount of CPU, such as 500m",
         "scale.maxReplicas 99 is above the cap of 50",
@@ -281,7 +281,7 @@ def test_mistakes_across_keys_are_told_beside_those_of_single_keys(project: Path
     ]
 
 
-def test_an_unknown_environment_is_named(project: Path) -> None:
+def test_an_unknown_environment_is_reported(project: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load_file(project, "qa")
     assert str(caught.value) == dedent(
@@ -292,7 +292,7 @@ def test_an_unknown_environment_is_named(project: Path) -> None:
     )
 
 
-def test_broken_yaml_is_told_with_its_line(project: Path) -> None:
+def test_broken_yaml_is_mistakes_with_its_line(project: Path) -> None:
     (project / "Pulumi.dev.yaml").write_text("config:\n  campus-safety:region: [us-east-1\n", encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
         load_file(project, "dev")
@@ -304,18 +304,18 @@ def test_broken_yaml_is_told_with_its_line(project: Path) -> None:
     )
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="file there is none in"):
+def test_a_missing_file_is_mistakes(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="file does not exist in"):
         load_file(tmp_path, "dev")
 
 
-def test_a_file_without_settings_is_told(project: Path) -> None:
+def test_a_file_without_settings_is_mistakes(project: Path) -> None:
     (project / "Pulumi.dev.yaml").write_text("encryptionsalt: x\n", encoding="utf-8")
-    with pytest.raises(SettingsError, match="config missing; settings stand under it"):
+    with pytest.raises(SettingsError, match="config is missing; it holds the settings"):
         load_file(project, "dev")
 
 
-def test_keys_that_nobody_would_read_are_told(project: Path) -> None:
+def test_keys_that_nobody_would_read_are_mistakes(project: Path) -> None:
     content = _content("dev")
     content["config"] |= {"aws:region": "us-east-1", "region": "us-east-1", "pulumi:autonaming": {"mode": "verbatim"}}
     (project / "Pulumi.dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
@@ -324,8 +324,8 @@ def test_keys_that_nobody_would_read_are_told(project: Path) -> None:
     assert [mistake.location for mistake in caught.value.mistakes] == ["region", "aws:region"]
 
 
-def test_the_projects_own_config_is_a_default(project: Path) -> None:
-    _spoil(project, "dev", {"domain": ...})
+def test_the_project_file_sets_defaults(project: Path) -> None:
+    _change(project, "dev", {"domain": ...})
     shared = yaml.safe_load((project / "Pulumi.yaml").read_text(encoding="utf-8"))
     shared["config"]["campus-safety:domain"] = {"value": "shared.example"}
     (project / "Pulumi.yaml").write_text(yaml.safe_dump(shared), encoding="utf-8")
@@ -333,6 +333,6 @@ def test_the_projects_own_config_is_a_default(project: Path) -> None:
     assert load_file(project, "prod").domain == "campus-safety.example"
 
 
-def test_an_environment_is_not_blamed_for_its_siblings_mistakes(project: Path) -> None:
-    _spoil(project, "dev", {"network": "nonsense", "cost.monthlyBudget": "a lot"})
+def test_mistakes_of_other_environments_are_not_reported(project: Path) -> None:
+    _change(project, "dev", {"network": "nonsense", "cost.monthlyBudget": "a lot"})
     assert load_file(project, "prod").environment == "prod"

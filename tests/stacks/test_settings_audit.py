@@ -1,21 +1,21 @@
-"""What the settings of the audit layer and the repository must be."""
+"""Validation of the audit layer and the repository."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.stacks.test_settings import _told, project
+from tests.stacks.test_settings import _mistakes, project
 
 __all__ = ["project"]
 
 MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
-    "archive shorter than what it is about": (
+    "archive shorter than the evidence": (
         "prod",
         {"audit.archiveYears": 5},
-        ["audit.archiveYears 5 is less than the evidence's own 7 (retentionYears)"],
+        ["audit.archiveYears 5 is less than evidence.retentionYears (7)"],
     ),
-    "nobody is told in production": (
+    "no alarms in production": (
         "prod",
         {"audit.alarms": False, "audit.insights": False},
         [
@@ -23,13 +23,13 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
             "audit.insights must be true where production's topology is required",
         ],
     ),
-    "retention that CloudWatch does not know": (
+    "unsupported retention": (
         "dev",
         {"audit.trailLogDays": 31},
-        ["audit.trailLogDays 31 is not a retention that CloudWatch Logs knows; the nearest is 30"],
+        ["audit.trailLogDays 31 is not a retention that CloudWatch Logs accepts; the nearest is 30"],
     ),
-    "nobody to tell": ("dev", {"audit.notify": []}, ["audit.notify must have at least 1, has 0"]),
-    "no address": (
+    "no recipients": ("dev", {"audit.notify": []}, ["audit.notify must have at least 1, has 0"]),
+    "invalid address": (
         "dev",
         {"audit.notify": ["a@b.example", "security"]},
         ["audit.notify.1 'security' is not an e-mail address"],
@@ -44,6 +44,6 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize("case", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_told_in_one_sentence(project: Path, case: Any) -> None:
+def test_a_mistake_is_mistakes_in_one_sentence(project: Path, case: Any) -> None:
     environment, changes, expected = case
-    assert _told(project, environment, changes) == expected
+    assert _mistakes(project, environment, changes) == expected

@@ -1,4 +1,4 @@
-"""Mistakes in the settings of clusters, school hours and the standby, each told in one sentence."""
+"""Validation of clusters, school hours and the standby."""
 
 from pathlib import Path
 from typing import Any
@@ -8,15 +8,15 @@ import yaml
 
 from stacks.errors import SettingsError
 from stacks.loading import load_file
-from tests.stacks.test_settings import _told, project  # noqa: F401  # the fixture is found by its name
+from tests.stacks.test_settings import _mistakes, project  # noqa: F401  # the fixture is found by its name
 
 MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "version without add-ons": (
         "dev",
         {"cluster.version": "1.29"},
-        ["cluster.version 1.29 has no pinned add-ons (1.34, 1.33 have); add them in components/cluster/plan.py"],
+        ["cluster.version 1.29 has no pinned add-on versions; use 1.34, 1.33, or add it in components/cluster/plan.py"],
     ),
-    "work that is none": (
+    "unknown workload": (
         "dev",
         {"cluster.nodeGroups.batch.workload": "play"},
         ["cluster.nodeGroups.batch.workload must be 'services', 'batch' or 'training', not 'play'"],
@@ -24,37 +24,37 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "services on spot": (
         "dev",
         {"cluster.nodeGroups.baseline.spot": True},
-        ["cluster.nodeGroups.baseline.spot must be false for services, which may not be interrupted"],
+        ["cluster.nodeGroups.baseline.spot must be false for services, which must not be interrupted"],
     ),
     "no machine for services": (
         "dev",
         {"cluster.nodeGroups.baseline.workload": "batch"},
-        ["cluster.nodeGroups none is for services; everything but batch work and training runs there"],
+        ["cluster.nodeGroups has no group for services; everything except batch work and training runs there"],
     ),
-    "fewer by day than by night": (
+    "fewer machines in school hours": (
         "prod",
         {"cluster.nodeGroups.baseline.schoolHoursMin": 2},
         ["cluster.nodeGroups.baseline.schoolHoursMin needs min ≤ schoolHoursMin ≤ max, not 3, 2, 15"],
     ),
-    "more by day than there may be": (
+    "more machines in school hours than max": (
         "prod",
         {"cluster.nodeGroups.baseline.schoolHoursMin": 16},
         ["cluster.nodeGroups.baseline.schoolHoursMin needs min ≤ schoolHoursMin ≤ max, not 3, 16, 15"],
     ),
-    "a cap that forgets the DR region": (
+    "a cap without the DR region": (
         "prod",
         {"cluster.nodeCap": 57},
-        ["cluster.nodeCap 57 is less than the groups' max together in each of two regions (58)"],
+        ["cluster.nodeCap 57 is less than the sum of the groups' max in each of two regions (58)"],
     ),
     "a standby without one of the groups": (
         "prod",
         {"recovery.nodeGroups.training": ...},
-        ["recovery.nodeGroups.training recovery.nodeGroups lacks it; both name the same groups"],
+        ["recovery.nodeGroups.training is missing from recovery.nodeGroups; both must have the same groups"],
     ),
     "a standby with a group of its own": (
         "prod",
         {"recovery.nodeGroups.spare": {"min": 0, "desired": 0, "max": 1}},
-        ["recovery.nodeGroups.spare cluster.nodeGroups lacks it; both name the same groups"],
+        ["recovery.nodeGroups.spare is missing from cluster.nodeGroups; both must have the same groups"],
     ),
     "a standby out of order": (
         "prod",
@@ -69,19 +69,19 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "a cold standby": (
         "prod",
         {"recovery.nodeGroups.baseline": {"min": 0, "desired": 0, "max": 2}},
-        ["recovery.nodeGroups no machine runs; a warm standby has at least one"],
+        ["recovery.nodeGroups runs no machine; a warm standby needs at least one"],
     ),
 }
 HOURS: dict[str, tuple[dict[str, str], list[str]]] = {
-    "a zone that is none": (
+    "unknown time zone": (
         {"timeZone": "America/Gotham"},
         ["schoolHours.timeZone 'America/Gotham' is not a time zone of the IANA database, such as America/New_York"],
     ),
-    "a time that is none": (
+    "invalid time": (
         {"opens": "6"},
         ["schoolHours.opens '6' is not a time of day, such as 06:00"],
     ),
-    "days that are none": (
+    "invalid days": (
         {"days": "weekdays"},
         ["schoolHours.days 'weekdays' is not days of the week, such as MON-FRI"],
     ),
@@ -100,17 +100,17 @@ HOURS: dict[str, tuple[dict[str, str], list[str]]] = {
 
 
 @pytest.mark.parametrize(("environment", "changes", "lines"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_about_clusters_is_told(
+def test_a_mistake_about_clusters_is_mistakes(
     project: Path,  # noqa: F811  # the same
     environment: str,
     changes: dict[str, Any],
     lines: list[str],
 ) -> None:
-    assert _told(project, environment, changes) == lines
+    assert _mistakes(project, environment, changes) == lines
 
 
 @pytest.mark.parametrize(("changes", "lines"), HOURS.values(), ids=HOURS)
-def test_a_mistake_in_the_shared_school_hours_is_told(
+def test_a_mistake_in_the_shared_school_hours_is_mistakes(
     project: Path,  # noqa: F811  # the same
     changes: dict[str, str],
     lines: list[str],

@@ -1,4 +1,4 @@
-"""Mistakes in the settings of data, and how their author hears of them."""
+"""Validation of data, backups and restore sources."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ import pytest
 
 from stacks.loading import load_file
 from tests.stacks.graph import record
-from tests.stacks.test_settings import _spoil, project
-from tests.stacks.test_settings import _told as told
+from tests.stacks.test_settings import _change, project
+from tests.stacks.test_settings import _mistakes as mistakes
 
 __all__ = ["project"]
 
@@ -37,7 +37,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {RESTORE: "campus-prod-records-final"},
         [f"{RESTORE} campus-prod-records-final holds full data of prod; {PREPROD_MOST}"],
     ),
-    "prod's account behind an innocent name": (
+    "prod's account with a harmless name": (
         "staging",
         {RESTORE: arn("campus-dev-records", PROD_ACCOUNT)},
         [f"{RESTORE} campus-dev-records holds full data of prod; staging may hold sanitised data at most"],
@@ -47,32 +47,37 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {RESTORE: "campus-preprod-records-1"},
         [f"{RESTORE} campus-preprod-records-1 holds restricted-subset data of preprod; {STAGING_MOST}"],
     ),
-    "name that says nothing": (
+    "name without an environment": (
         "dev",
         {RESTORE: "copy-of-records"},
-        [f"{RESTORE} copy-of-records does not say whose data it holds; copy it to campus-<environment>-… first"],
+        [
+            (
+                f"{RESTORE} copy-of-records does not name the environment of its data; "
+                "copy it to campus-<environment>-… first"
+            ),
+        ],
     ),
-    "account of nobody": (
+    "unknown account": (
         "dev",
         {RESTORE: arn("campus-dev-records", "999900001111")},
-        [f"{RESTORE} is in account 999900001111, which is none of the environments'"],
+        [f"{RESTORE} is in account 999900001111, which is not the account of an environment"],
     ),
     "another region": (
         "dev",
         {RESTORE: arn("campus-dev-records", region="us-west-2")},
         [f"{RESTORE} is in us-west-2; copy the snapshot to us-east-1 with the database key there first"],
     ),
-    "anything in prod": (
+    "any snapshot in prod": (
         "prod",
         {RESTORE: "campus-prod-records-final"},
-        [f"{RESTORE} must be null in prod: a setting would replace the live database; follow the restore runbook"],
+        [f"{RESTORE} must be null in prod, because it would replace the live database; follow the restore runbook"],
     ),
     "no snapshot at all": (
         "dev",
         {RESTORE: "Campus Dev"},
         [f"{RESTORE} 'Campus Dev' is not an RDS snapshot: campus-<environment>-… or its ARN"],
     ),
-    "one node where a zone may be lost": (
+    "one cache node in prod": (
         "prod",
         {"cache.nodes": 1},
         ["cache.nodes must be at least 2 where production's topology is required"],
@@ -92,38 +97,38 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"cache.snapshotRetentionDays": 0},
         ["cache.snapshotRetentionDays 0 is too small; at least 1"],
     ),
-    "backups of prod thrown away early": (
+    "backups of prod deleted early": (
         "prod",
         {"backup.retentionDays": 29},
-        ["backup.retentionDays 29 days is below the 30 that the document sets for prod"],
+        ["backup.retentionDays 29 days is less than the 30 days required for prod"],
     ),
-    "vault of prod left open": (
+    "vault of prod without a compliance lock": (
         "prod",
         {"backup.lock": "governance"},
         ["backup.lock must be compliance where production's topology is required"],
     ),
-    "lock on what may be lost": (
+    "lock on destroyable data": (
         "dev",
         {"backup.lock": "compliance"},
-        ["backup.lock must be none: data.disposable says that backups may be lost"],
+        ["backup.lock must be none: data.disposable is true, so backups must be deletable"],
     ),
-    "lock that is none": (
+    "unknown lock": (
         "dev",
         {"backup.lock": "firm"},
         ["backup.lock must be 'none', 'governance' or 'compliance', not 'firm'"],
     ),
-    "grace below AWS's floor": ("dev", {"backup.graceDays": 2}, ["backup.graceDays 2 is too small; at least 3"]),
+    "grace below AWS's minimum": ("dev", {"backup.graceDays": 2}, ["backup.graceDays 2 is too small; at least 3"]),
 }
 
 
 @pytest.mark.parametrize(("environment", "changes", "lines"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_about_data_is_told(
+def test_a_mistake_about_data_is_mistakes(
     project: Any,  # pytest's way to share a fixture
     environment: str,
     changes: dict[str, Any],
     lines: list[str],
 ) -> None:
-    assert told(project, environment, changes) == lines
+    assert mistakes(project, environment, changes) == lines
 
 
 @pytest.mark.parametrize(
@@ -136,19 +141,19 @@ def test_a_mistake_about_data_is_told(
         ("preprod", "campus-preprod-subset-1"),
     ],
 )
-def test_a_database_may_be_made_from_data_of_its_own_class_or_below(
+def test_a_database_is_restored_from_data_of_its_class_or_below(
     project: Any,  # pytest's way to share a fixture
     environment: str,
     source: str,
 ) -> None:
-    _spoil(project, environment, {RESTORE: source})
+    _change(project, environment, {RESTORE: source})
     assert load_file(project, environment).database.restore_from == source
 
 
 def test_a_restored_database_takes_its_users_from_the_snapshot(
     project: Any,  # pytest's way to share a fixture
 ) -> None:
-    _spoil(project, "staging", {RESTORE: "campus-staging-records-1"})
+    _change(project, "staging", {RESTORE: "campus-staging-records-1"})
     database = record("staging", project=project).one("rds.Instance", "records")
     assert database["snapshotIdentifier"] == "campus-staging-records-1"
     assert not {"username", "dbName"} & set(database.inputs)

@@ -1,4 +1,4 @@
-"""What settings of teams and services must be, and how their author hears what is wrong with them."""
+"""Validation of teams and services."""
 
 from copy import deepcopy
 from pathlib import Path
@@ -9,9 +9,9 @@ import yaml
 
 from stacks.loading import load_file
 from stacks.requirements import Environment
-from stacks.validation.delivery import LONGEST_SERVICE
+from stacks.validation.delivery import MAX_SERVICE_NAME
 from tests.stacks.graph import PROJECT
-from tests.stacks.test_settings import _told, project
+from tests.stacks.test_settings import _mistakes, project
 
 __all__ = ["project"]
 
@@ -20,7 +20,7 @@ SHARED = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"))["
 
 
 def changed(group: str, changes: dict[str, Any]) -> dict[str, Any]:
-    """The project's own group with dotted keys set to other values; `...` removes the key."""
+    """Return a group of Pulumi.yaml with dotted keys set to other values; `...` removes the key."""
     content = deepcopy(SHARED[f"campus-safety:{group}"]["value"])
     for dotted, value in changes.items():
         *above, last = dotted.split(".")
@@ -35,12 +35,12 @@ def changed(group: str, changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def alerts(**other: Any) -> dict[str, Any]:
-    """A service like `alerts`, with other values."""
+    """Return the service `alerts` with other values."""
     return {**SHARED["campus-safety:services"]["value"]["alerts"], **other}
 
 
 KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
-    "text where a number is due": (
+    "text where a number is expected": (
         "services",
         {"alerts.port": "8080"},
         "services.alerts.port must be a whole number, not '8080'",
@@ -55,12 +55,12 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
         {"alerts.healthPath": ...},
         "services.alerts.healthPath is missing; every environment sets it",
     ),
-    "priority that is none": (
+    "unknown priority": (
         "services",
         {"alerts.priority": "urgent"},
         "services.alerts.priority must be 'safety-critical', 'standard' or 'batch', not 'urgent'",
     ),
-    "image that moves": (
+    "image with a moving tag": (
         "services",
         {"alerts.image": f"{REGISTRY}/campus/alerts:latest"},
         (
@@ -76,7 +76,7 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
             "name a version (:1.4.0) or a digest (@sha256:…), never latest"
         ),
     ),
-    "image from elsewhere": (
+    "image of another registry": (
         "services",
         {"alerts.image": "nginx:1.29"},
         (
@@ -89,22 +89,22 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
         {"Alerts": alerts()},
         "services.Alerts 'Alerts' is not a name of lower-case letters, digits and hyphens",
     ),
-    "pod security that is none": (
+    "unknown pod security level": (
         "teams",
         {"ml-platform.podSecurity": "privileged"},
         "teams.ml-platform.podSecurity must be 'baseline' or 'restricted', not 'privileged'",
     ),
-    "machines for work that is none": (
+    "machines of an unknown workload": (
         "teams",
         {"ml-platform.machines": ["gaming"]},
         "teams.ml-platform.machines.0 must be 'services', 'batch' or 'training', not 'gaming'",
     ),
-    "repository without an end": (
+    "repository without a trailing slash": (
         "teams",
         {"ml-platform.imageRepositories": [f"{REGISTRY}/ml/", f"{REGISTRY}/ml"]},
         (
             f"teams.ml-platform.imageRepositories.1 '{REGISTRY}/ml' is not a repository of our own registry "
-            "with a slash at its end (<account>.dkr.ecr.<region>.amazonaws.com/…/)"
+            "that ends with a slash (<account>.dkr.ecr.<region>.amazonaws.com/…/)"
         ),
     ),
     "no repository": (
@@ -113,7 +113,7 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
         "teams.ml-platform.imageRepositories must have at least 1, has 0",
     ),
 }
-LONG = "a" * (LONGEST_SERVICE + 1)
+LONG = "a" * (MAX_SERVICE_NAME + 1)
 TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
     "unknown team": (
         "services",
@@ -124,49 +124,49 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
         "services",
         {"alerts.image": f"{REGISTRY}/ml/alerts:1.0.0"},
         (
-            f"services.alerts.image {REGISTRY}/ml/alerts:1.0.0 is in no image repository of student-safety "
+            f"services.alerts.image {REGISTRY}/ml/alerts:1.0.0 is not in an image repository of student-safety "
             f"({REGISTRY}/campus/, {REGISTRY}/add-ons/)"
         ),
     ),
     "a colour of another service": (
         "services",
         {"alerts-canary": alerts()},
-        "services.alerts-canary is also the name of a colour of services.alerts; name one of them otherwise",
+        "services.alerts-canary is also the name of a colour of services.alerts; rename one of them",
     ),
     "the standby of another service": (
         "services",
         {"alerts-dr": alerts()},
-        "services.alerts-dr is also what services.alerts is called in the DR region; name one of them otherwise",
+        "services.alerts-dr is also the name of services.alerts in the DR region; rename one of them",
     ),
-    "a service account that is there already": (
+    "an existing service account": (
         "services",
         {"ci-cd": alerts()},
-        "services.ci-cd is a service account of every namespace; name the service otherwise",
+        "services.ci-cd is a service account of every namespace; rename the service",
     ),
-    "a container that the injector adds": (
+    "a container of the injector": (
         "services",
         {"vault-agent": alerts()},
-        "services.vault-agent is a container that Vault's injector adds to the pod; name the service otherwise",
+        "services.vault-agent is a container that Vault's injector adds to the pod; rename the service",
     ),
-    "an agent that its team may not run": (
+    "an agent outside the team's repositories": (
         "teams",
         {"student-safety.imageRepositories": [f"{REGISTRY}/campus/"]},
         (
-            f"vault.agentImage {REGISTRY}/add-ons/vault:1.21.1 is in no image repository of student-safety "
+            f"vault.agentImage {REGISTRY}/add-ons/vault:1.21.1 is not in an image repository of student-safety "
             f"({REGISTRY}/campus/)"
         ),
     ),
     "a name too long for a role": (
         "services",
         {LONG: alerts()},
-        f"services.{LONG} is longer than 38 letters, the most that its IAM role has room for",
+        f"services.{LONG} is longer than 38 characters, the maximum that fits in the name of its IAM role",
     ),
-    "a team in a namespace of Kubernetes": (
+    "a namespace of Kubernetes": (
         "teams",
         {"kube-system": SHARED["campus-safety:teams"]["value"]["student-safety"]},
-        "teams.kube-system is a namespace of the platform's own; name the team otherwise",
+        "teams.kube-system is a reserved namespace; rename the team",
     ),
-    "machines that two teams pay for": (
+    "machines charged to two teams": (
         "teams",
         {"student-safety.machines": ["training"]},
         (
@@ -174,32 +174,32 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
             "one team pays for a node group"
         ),
     ),
-    "a team without room": (
+    "a team with an empty quota": (
         "teams",
         {"ml-platform.jobPods": 0},
-        "teams.ml-platform.jobPods 0 leaves room for nothing: the team has no service either",
+        "teams.ml-platform.jobPods 0 leaves an empty quota, because the team has no service; set at least 1",
     ),
 }
 
 
 @pytest.mark.parametrize(("group", "changes", "line"), KEYS.values(), ids=KEYS)
-def test_a_wrong_key_of_a_team_or_service_is_told(
+def test_a_wrong_key_of_a_team_or_service_is_mistakes(
     project: Path,
     group: str,
     changes: dict[str, Any],
     line: str,
 ) -> None:
-    assert _told(project, "dev", changed(group, changes)) == [line]
+    assert _mistakes(project, "dev", changed(group, changes)) == [line]
 
 
 @pytest.mark.parametrize(("group", "changes", "line"), TOGETHER.values(), ids=TOGETHER)
-def test_teams_and_services_that_do_not_fit_together_are_told(
+def test_teams_and_services_that_do_not_fit_together_are_mistakes(
     project: Path,
     group: str,
     changes: dict[str, Any],
     line: str,
 ) -> None:
-    assert _told(project, "prod", changed(group, changes)) == [line]
+    assert _mistakes(project, "prod", changed(group, changes)) == [line]
 
 
 @pytest.mark.parametrize("environment", Environment)

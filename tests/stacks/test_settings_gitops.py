@@ -1,4 +1,4 @@
-"""What is wrong with settings of GitOps, in one sentence each."""
+"""Validation of GitOps settings."""
 
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ from tests.stacks.test_settings import project  # noqa: F401  # a fixture
 GROUP = "campus-safety:gitops"
 
 
-def _told(project: Path, key: str, value: Any) -> list[str]:  # noqa: F811  # the fixture's value
-    """Mistakes of prod with one key of the shared group changed."""
+def _mistakes(project: Path, key: str, value: Any) -> list[str]:  # noqa: F811  # the fixture's value
+    """Return prod's mistakes with one key of the shared group changed."""
     shared = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"))
     target = shared["config"][GROUP]["value"]
     *groups, last = key.split(".")
@@ -37,18 +37,18 @@ def _told(project: Path, key: str, value: Any) -> list[str]:  # noqa: F811  # th
             "gitops.repository 'git@git.example:a/b.git' is not an https:// address",
         ),
         ("chartVersion", "^9.1.0", "gitops.chartVersion '^9.1.0' is not an exact version of a chart"),
-        ("revisions.prod", "main", "gitops.revisions.prod 'main' is not a tag (v1.4.0) or a whole commit"),
+        ("revisions.prod", "main", "gitops.revisions.prod 'main' is not a tag (v1.4.0) or a full commit"),
         ("revisions.staging", "HEAD", "gitops.revisions.staging 'HEAD' is not a tag"),
         ("revisions.qa", "v1.0.0", "gitops.revisions.qa unknown key"),
     ],
 )
 def test_each_mistake_is_one_sentence(project: Path, key: str, value: str, sentence: str) -> None:  # noqa: F811  # the fixture's value
-    (told,) = _told(project, key, value)
+    (told,) = _mistakes(project, key, value)
     assert told.startswith(sentence)
 
 
 @pytest.mark.parametrize("team", ["argocd", "monitoring", "platform", "root", "default"])
-def test_no_team_is_named_like_something_of_the_platform(project: Path, team: str) -> None:  # noqa: F811  # the same
+def test_team_names_of_the_platform_are_reserved(project: Path, team: str) -> None:  # noqa: F811  # the same
     shared = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"))
     teams = shared["config"]["campus-safety:teams"]["value"]
     teams[team] = next(iter(teams.values()))

@@ -1,4 +1,4 @@
-"""Mistakes in the network's settings."""
+"""Validation of networks."""
 
 from pathlib import Path
 from typing import Any
@@ -10,29 +10,29 @@ from components.network.zones import ZONES
 from stacks.loading import load_file
 from stacks.requirements import Environment
 from tests.stacks.graph import PROJECT
-from tests.stacks.test_settings import _told, project
+from tests.stacks.test_settings import _mistakes, project
 
 __all__ = ["project"]
 
-ROUTE_53 = "region must be us-east-1 unless the DR region is: Route 53 writes its logs there"
+ROUTE_53 = "region must be us-east-1 unless the DR region is, because Route 53 writes its logs there"
 MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "a zone that the region lacks": (
         "prod",
         {"recovery.region": "us-east-2", "recovery.zones": ["a", "b", "d"]},
         ["recovery.zones us-east-2 has no zone d; it has a, b, c"],
     ),
-    "a zone that only other regions have": (
+    "a zone of other regions only": (
         "dev",
         {"region": "us-east-2", "recovery.region": "us-east-1", "network.zones": ["a", "b", "c", "d"]},
         [ROUTE_53, "network.zones us-east-2 has no zone d; it has a, b, c"],
     ),
-    "a region whose zones nobody looked up": (
+    "a region without listed zones": (
         "dev",
         {"region": "us-west-1"},
         [
             ROUTE_53,
             (
-                "region us-west-1 has no zones in components/network/zones.py; add it there, or use us-east-1, "
+                "region us-west-1 is not listed in components/network/zones.py; add it there, or use us-east-1, "
                 "us-east-2, us-west-2, eu-west-1, eu-central-1"
             ),
         ],
@@ -47,7 +47,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"network.cidr": "10.32.0.0/24"},
         ["network.cidr 10.32.0.0/24 is too small for 2 zones × 3 tiers (needs /23 or larger)"],  # noqa: RUF001  # a multiplication sign
     ),
-    "an endpoint of no service": (
+    "an endpoint of an unknown service": (
         "staging",
         {"network.interfaceEndpoints": ["kms", "mail"]},
         [
@@ -60,33 +60,36 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "an endpoint twice": (
         "staging",
         {"network.interfaceEndpoints": ["sts", "s3", "sts"]},
-        ["network.interfaceEndpoints names sts twice"],
+        ["network.interfaceEndpoints lists sts twice"],
     ),
-    "evidence that would take the internet": (
+    "evidence without an S3 endpoint": (
         "staging",
         {"network.interfaceEndpoints": ["kms", "sts"]},
         [
-            ("network.interfaceEndpoints lacks s3, through which services.alerts keeps evidence without the internet"),
+            (
+                "network.interfaceEndpoints does not include s3, "
+                "which services.alerts needs to store evidence without the internet"
+            ),
         ],
     ),
 }
 
 
 @pytest.mark.parametrize(("environment", "changes", "lines"), MISTAKES.values(), ids=MISTAKES)
-def test_a_network_that_cannot_be_is_refused(
+def test_an_invalid_network_is_reported(
     project: Path,
     environment: str,
     changes: dict[str, Any],
     lines: list[str],
 ) -> None:
-    assert _told(project, environment, changes) == lines
+    assert _mistakes(project, environment, changes) == lines
 
 
 @pytest.mark.parametrize("environment", Environment)
-def test_endpoints_are_named_in_order(environment: Environment) -> None:
+def test_endpoints_are_sorted(environment: Environment) -> None:
     names = [str(name) for name in load_file(PROJECT, environment).network.interface_endpoints]
     assert names == sorted(names)
 
 
-def test_every_known_region_has_the_zones_of_a_full_topology() -> None:
+def test_every_known_region_has_three_zones() -> None:
     assert all(len(set(letters) & set(QUARTERS)) >= 3 for letters in ZONES.values())
