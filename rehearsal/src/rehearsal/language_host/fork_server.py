@@ -288,8 +288,11 @@ def main() -> Callable[[], None] | None:
     options = parser.parse_args()
     if options.listener is None:
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(str(options.socket))
+        # Under its own name only once it listens: until then, a connection would be refused.
+        unready = options.socket.with_suffix(".new")
+        listener.bind(str(unready))
         listener.listen(64)
+        unready.rename(options.socket)
     else:
         listener = socket.socket(fileno=options.listener)
         os.set_inheritable(options.listener, False)  # noqa: FBT003  # the signature is Python's
