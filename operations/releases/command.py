@@ -6,7 +6,7 @@ from typing import Any
 
 import components
 from operations.recording import PROJECT, record
-from operations.releases.check import breaking_changes, problems
+from operations.releases.check import BreakingChange, breaking_changes, problems
 from operations.releases.errors import ReleaseError
 from operations.releases.store import encode, load, path_of
 from operations.releases.versions import CHANGELOG, Version, released
@@ -26,7 +26,7 @@ def check_release(echo: Callable[[str], None]) -> int:
     if not versions:
         raise ReleaseError(f"{CHANGELOG.name} has no release; record the first one with `ops release record`")
     last, present = versions[0], Version.parse(components.__version__)
-    changes = []
+    changes: list[BreakingChange] = []
     for environment in Environment:
         old, new = load(last, environment), record(environment)
         changes += breaking_changes(environment, old, new, _replaced_inputs)

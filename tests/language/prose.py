@@ -59,7 +59,8 @@ BANNED: dict[str, str] = {
 QUOTES_REQUIREMENTS = re.compile(r"docs/requirements-source\.md$")
 """Files that quote the user's own words."""
 ALLOWED = re.compile(
-    r"\bthere (is|are) no\b|\bis no longer\b|\bare no longer\b|\bis no more than\b|\b[a-z0-9-]+-must-[a-z0-9-]+\b"
+    r"\bthere (is|are) no\b|\bis no longer\b|\bare no longer\b|\bis no more than\b|\b[a-z0-9-]+-must-[a-z0-9-]+\b",
+    re.IGNORECASE,
 )
 """Plain English that a banned pattern would also match, and names of policy rules; removed before the search."""
 RULE_DECORATORS = {"rule", "stack_rule"}

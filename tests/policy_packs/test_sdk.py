@@ -73,7 +73,7 @@ def test_every_property_that_a_rule_reads_exists(monkeypatch: pytest.MonkeyPatch
     find = Reader._find
 
     def traced(self: Reader, path: str) -> Any:
-        reads.add((self.type if isinstance(self, Resource) else "", self._below(path)))
+        reads.add((self.type if isinstance(self, Resource) else "", self._full_path(path)))
         return find(self, path)
 
     monkeypatch.setattr(Reader, "_find", traced)

@@ -5,7 +5,7 @@ import json
 from components.identity.persona_plan import session_seconds
 from operations.bootstrap.context import account_context
 from operations.bootstrap.desired import desired_resources
-from operations.bootstrap.plan import Kind
+from operations.bootstrap.plan import ResourceKind
 from stacks.access import ACCESS, group
 from stacks.loading import load_file
 from stacks.requirements import Environment
@@ -26,7 +26,9 @@ def _deployer(graph: Graph) -> str:
     """The role that `ops bootstrap` makes for the pipeline of this environment."""
     settings = load_file(PROJECT, graph.exports["environment"])
     roles = [
-        resource.name for resource in desired_resources(account_context(settings, {})) if resource.kind is Kind.ROLE
+        resource.name
+        for resource in desired_resources(account_context(settings, {}))
+        if resource.kind is ResourceKind.ROLE
     ]
     (name,) = [name for name in roles if name.endswith("-deployer")]
     return f"arn:aws:iam::{settings.account}:role/{name}"
