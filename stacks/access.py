@@ -1,4 +1,4 @@
-"""Access rules of the environments, in one table that AWS, Kubernetes and Vault layers read.
+"""Access rules of the environments, for AWS, Kubernetes and Vault.
 
 Source: the "Access" line of each environment in `docs/reference/requirements-source.md`. A persona without an entry
 for an environment has no access to it in AWS, Kubernetes or Vault.
@@ -21,7 +21,7 @@ class Persona(StrEnum):
 
 
 class Role(StrEnum):
-    """Permissions in a team's namespace, in ascending order. `ci-cd` belongs to the pipeline, never to a person."""
+    """Permissions in a team's namespace, ascending; `ci-cd` is for the pipeline only."""
 
     VIEWER = "viewer"
     """Read everything except secrets."""
@@ -50,7 +50,7 @@ def group(persona: Persona) -> str:
 
 
 def groups(environment: Environment) -> dict[Role, tuple[str, ...]]:
-    """Return the groups of each role in an environment, without the roles that no persona has."""
+    """Return the groups of each role that a persona has in an environment."""
     by_role: dict[Role, tuple[str, ...]] = {}
     for persona, role in ACCESS[environment].items():
         by_role[role] = (*by_role.get(role, ()), group(persona))

@@ -1,4 +1,4 @@
-"""Dependencies between the layers, read from the source of the program so that they are never out of date."""
+"""Dependencies between layers, read from the program's source."""
 
 import ast
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ LAYERS = "stacks.layers."
 
 
 def layers(program: Path = PROGRAM) -> Mapping[str, tuple[str, ...]]:
-    """Return the layers in deployment order, each with the earlier layers whose outputs it uses."""
+    """Return the layers in deployment order, each with the layers that it uses."""
     tree = ast.parse(program.read_text(encoding="utf-8"))
     layer_functions = {
         alias.asname or alias.name

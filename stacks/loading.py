@@ -19,7 +19,7 @@ ENGINE_NAMESPACE = "pulumi"
 
 
 def load_file(project: Path, environment: str) -> EnvironmentSettings:
-    """Return one environment's settings from `Pulumi.<env>.yaml`, with defaults from `Pulumi.yaml`.
+    """Return one environment's settings, with defaults from `Pulumi.yaml`.
 
     Reads the other environments' files too, because address ranges and budgets must fit together.
 
@@ -33,7 +33,7 @@ def load_file(project: Path, environment: str) -> EnvironmentSettings:
 
 
 def merged(project: Path, environment: str) -> dict[str, Any]:
-    """Return every value by namespaced key, with the environment's value instead of the shared one."""
+    """Return every value by namespaced key; environment values replace shared ones."""
     shared = {key: _plain(value) for key, value in _config(project / "Pulumi.yaml", must_exist=False).items()}
     return {**shared, **_config(project / file_name(environment), must_exist=True)}
 
@@ -43,7 +43,7 @@ def _siblings(project: Path, environment: Environment) -> list[Environment]:
 
 
 def _own(project: Path, environment: Environment) -> tuple[dict[str, Any], list[Mistake]]:
-    """Return the values of our namespace without its prefix, and a mistake for each key outside it."""
+    """Return values of our namespace, and a mistake for each key outside it."""
     values: dict[str, Any] = {}
     mistakes = []
     for key, value in merged(project, environment).items():

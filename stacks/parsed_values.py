@@ -1,4 +1,4 @@
-"""Valid values of a settings file by dotted key, also when other values are invalid.
+"""Valid values of a settings file by dotted key.
 
 A pydantic model with one invalid key has no values at all. Rules across keys still need the valid ones, so that one run
 reports every mistake.

@@ -1,4 +1,4 @@
-"""Values fixed by the requirements document, `docs/reference/requirements-source.md`."""
+"""Values fixed by the requirements (`docs/reference/requirements-source.md`)."""
 
 from enum import StrEnum
 

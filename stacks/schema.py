@@ -1,4 +1,6 @@
-"""JSON Schema of the settings files for editors: `ops generate` writes `schemas/settings.schema.json`.
+"""JSON Schema of the settings files, for editors.
+
+`ops generate` writes it to `schemas/settings.schema.json`.
 
 One schema serves both `Pulumi.<env>.yaml` and `Pulumi.yaml`, which has the key `runtime`. It describes single keys.
 Rules across keys are in `stacks.validation`. Settings hold no secrets, so the schema does not allow `secure:`.
@@ -24,7 +26,7 @@ class SettingsSchema(GenerateJsonSchema):
     """Pydantic's schema, extended by the validators of `stacks.sections.fields`."""
 
     def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> dict[str, Any]:
-        """Return the inner type's schema, with the pattern or the allowed values of our validators."""
+        """Return the inner schema with our validator's pattern or allowed values."""
         inner = self.generate_inner(schema["schema"])
         check = schema["function"]["function"]
         if isinstance(check, Matching):
@@ -71,7 +73,10 @@ def _config(keys: dict[str, Any]) -> dict[str, Any]:
 
 
 def _declared(value: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a value in `Pulumi.yaml`: under `value` or `default`, or plain if it is text."""
+    """Return the schema of a value in `Pulumi.yaml`.
+
+    It is under `value` or `default`, or plain if it is text.
+    """
     wrapped = {
         "type": "object",
         "properties": {"value": value, "default": value, "type": {"type": "string"}, "description": {"type": "string"}},

@@ -78,12 +78,12 @@ class EnvironmentSettings(Section):
         return grouped
 
     def payer(self, workload: Workload) -> tuple[str, Team] | None:
-        """Return the team that pays for a workload's machines, with its name; None means the environment's owner."""
+        """Return name and team that pay for a workload's machines; None: the owner."""
         return next(((name, team) for name, team in self.teams.items() if workload in team.machines), None)
 
     @property
     def standby_groups(self) -> Mapping[str, NodeGroup]:
-        """Node groups of the DR cluster: the primary's, with standby sizes unless it is scaled out."""
+        """Node groups of the DR cluster, at standby size unless scaled out."""
         if self.recovery.scaled_out:
             return self.cluster.node_groups
         return {

@@ -1,4 +1,4 @@
-"""Options of the whole suite, and the one thing about its surroundings that tests depend on."""
+"""Options of the whole test suite, and its handling of Ctrl-C."""
 
 import signal
 
@@ -9,11 +9,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How long a run may take is the caller's to say."""
+    """Add the option for the number of killed engines."""
     parser.addoption("--kills", type=int, default=3, help="how often the engine is killed (default 3)")
 
 
 @pytest.fixture
 def kills(request: pytest.FixtureRequest) -> int:
-    """How often the engine is killed at a random moment."""
+    """Number of times that a test kills the engine at a random moment."""
     return int(request.config.getoption("--kills"))

@@ -1,10 +1,10 @@
-"""Whole numbers as they were before the engine's protocol carried them."""
+"""Integers, restored from the floats of the engine's protocol."""
 
 from typing import Any
 
 
 def integers(value: Any) -> Any:
-    """A copy whose whole numbers are no floats, as which the engine's protocol carries them."""
+    """Return a copy with integers in place of whole floats."""
     if isinstance(value, dict):
         return {key: integers(each) for key, each in value.items()}
     if isinstance(value, list):

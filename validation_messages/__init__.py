@@ -1,4 +1,4 @@
-"""Sentences for pydantic's validation errors: where the value is, what is wrong and what to do.
+"""Sentences for pydantic's validation errors.
 
 The settings files (`stacks.parsing`) and the policy packs' data files both use it. It depends on pydantic only.
 """

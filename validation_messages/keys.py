@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 
 def known_keys(annotation: Any, path: Sequence[str | int]) -> list[str]:
-    """Return the keys, by alias, of the model at a path; an empty list when there is no model."""
+    """Return the keys, by alias, of the model at a path."""
     for part in path:
         annotation = _child(annotation, part)
     model = _model(annotation)

@@ -71,7 +71,7 @@ def _explain(error: ErrorDetails, annotation: Any, sentences: Mapping[str, str])
 
 
 def _miscounted(error: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
-    """Return True if a list is reported as too short only because pydantic does not count its invalid items."""
+    """Return True if a list is too short only because its items are invalid."""
     path = error["loc"]
     return error["type"] == "too_short" and any(other["loc"][: len(path)] == path != other["loc"] for other in others)
 

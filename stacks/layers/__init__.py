@@ -1,1 +1,1 @@
-"""Layers of an environment: each is a function from settings and earlier outputs to frozen outputs."""
+"""Layers: functions from settings and earlier outputs to frozen outputs."""

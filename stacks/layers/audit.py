@@ -1,4 +1,4 @@
-"""Audit layer: trail, alarms, configuration history, threat detection and account guards."""
+"""Audit layer: trail, alarms, recording, detection and account guards."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class AuditOutputs:
 
 
 def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutputs:
-    """Deploy the trail, then recorder, detection and guards in every region of the environment."""
+    """Deploy the trail, then recorder, detection and guards in every region."""
     layer = Layer("Audit", base.context.with_feature("audit"), [base.aws])
     place = layer.context
     trail = _trail(settings, base, layer)
@@ -87,7 +87,7 @@ def _trail(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer)
 def _history(
     settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer, trail: AuditTrail
 ) -> ConfigurationHistory:
-    """Deploy the configuration history. It has the trail's retention and access log bucket."""
+    """Deploy the configuration history with the trail's retention."""
     return ConfigurationHistory(
         "configuration-history",
         ConfigurationHistoryArgs(
@@ -129,7 +129,7 @@ def _copies(
 def _alert_topics(
     settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer
 ) -> dict[str, pulumi.Output[str]]:
-    """Deploy a topic in the primary region, and one in the DR region if Route 53's alarms are there."""
+    """Deploy topics in the primary region and in the region of Route 53's alarms."""
     keys = {settings.region: base.keys[Purpose.AUDIT]}
     if settings.recovery.enabled and settings.recovery.region == HEALTH_REGION:
         keys[HEALTH_REGION] = base.recovery_keys[Purpose.AUDIT]

@@ -1,4 +1,4 @@
-"""Backups of the data layer: daily full backups in a vault, with copies in the DR region's vault."""
+"""Daily full backups of the data layer, with copies in the DR region."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,10 @@ def backups(
     alert_topics: AlertTopics,
     resources: Sequence[pulumi.Output[str]],
 ) -> BackupVaults:
-    """Deploy vaults, backup plan and roles. Buckets are excluded: versioning and replication protect them."""
+    """Deploy vaults, backup plan and roles.
+
+    Buckets are not in the plan: they are versioned, replicated and, where required, locked.
+    """
     context = base.context.with_feature("backup")
     vault = _vault(settings, layer, role="backups", context=context, keys=base.keys, topic=alert_topics.primary)
     copy = None

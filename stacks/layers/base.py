@@ -1,4 +1,4 @@
-"""Base component of a layer, so that `--target` can address all resources of one layer."""
+"""Component of one layer, so that `--target` can address the layer."""
 
 from collections.abc import Sequence
 

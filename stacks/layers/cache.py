@@ -1,4 +1,7 @@
-"""Cache of the data layer. The DR region has none: clients create new sessions after a failover (ADR 0015)."""
+"""Cache of the data layer.
+
+The DR region has none: clients create new sessions after a failover (ADR 0015).
+"""
 
 from dataclasses import dataclass
 
@@ -17,7 +20,7 @@ from stacks.settings import EnvironmentSettings
 
 @dataclass(frozen=True)
 class CacheOutputs:
-    """Address and user of the cache. Services need `elasticache:Connect` on `connect_arns`."""
+    """Address of the cache. Services need `elasticache:Connect` on `connect_arns`."""
 
     address: pulumi.Output[str]
     port: pulumi.Output[int]

@@ -1,4 +1,4 @@
-"""Kubernetes cluster of the primary region, and the roles of people with access to the clusters."""
+"""Cluster layer: the primary cluster and the roles of people with access."""
 
 from components.cluster.args import AccessGrant
 from components.identity.persona_plan import session_seconds

@@ -1,4 +1,4 @@
-"""Deployment context of one cluster: the primary one, or the warm standby in the DR region."""
+"""Deployment context of one cluster: the primary or the warm standby."""
 
 from dataclasses import dataclass
 

@@ -11,7 +11,7 @@ from stacks.settings import EnvironmentSettings
 
 
 def cost(settings: EnvironmentSettings, base: FoundationOutputs) -> None:
-    """Deploy budgets by environment, team and feature, anomaly alerts and cost allocation."""
+    """Deploy budgets, anomaly alerts and cost allocation."""
     layer = Layer("Cost", base.context.with_feature("cost"), [base.aws])
     place, cost_settings, within = layer.context, settings.cost, layer.child_options()
     topic = CostAlertTopic("cost-alerts", CostAlertTopicArgs(context=place), within).topic

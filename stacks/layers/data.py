@@ -1,4 +1,4 @@
-"""Data layer: database, cache, evidence, Vault snapshots and backups, with copies in the DR region."""
+"""Data layer: database, cache, evidence, Vault snapshots and backups."""
 
 from dataclasses import dataclass
 
@@ -74,7 +74,7 @@ def data(
 
 
 def _alert_topics(base: FoundationOutputs, layer: Layer) -> AlertTopics:
-    """Deploy a topic in each region, because AWS publishes events of a vault or bucket only in its own region."""
+    """Deploy a topic in each region, because AWS events are regional."""
     regions = {"": (base.context, base.keys), "-dr": (base.recovery_context, base.recovery_keys)}
     topics = {
         suffix: AlertTopic(

@@ -91,7 +91,7 @@ def _database(
     network: RegionNetwork,
     keys: dict[Purpose, pulumi.Output[str]],
 ) -> _Database:
-    """Return the arguments that primary and replica share, each with its region's network and keys."""
+    """Return the arguments that primary and replica share."""
     database_settings = settings.database
     return {
         "context": context.with_feature("records"),

@@ -97,7 +97,10 @@ def _health_paths(settings: EnvironmentSettings) -> Mapping[str, str]:
 
 
 def _zone(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer) -> DnsZone:
-    """Deploy the zone. Query logs use the key of Route 53's log region; validation ensures that it exists."""
+    """Deploy the zone.
+
+    Query logs use the key of Route 53's log region. Validation ensures that it exists.
+    """
     keys = {settings.region: base.keys[Purpose.LOGS]}
     if settings.recovery.enabled:
         keys[settings.recovery.region] = base.recovery_keys[Purpose.LOGS]
@@ -123,7 +126,7 @@ def _front(
     side: RegionArgs,
     validation_record: pulumi.Output[str] | None = None,
 ) -> tuple[RegionEdge, AliasTarget, pulumi.Output[str]]:
-    """Deploy certificate, firewall and load balancer of one region, with the firewall attached first."""
+    """Deploy certificate, firewall and load balancer of one region."""
     place, role = layer.context.with_region(side.network.region), f"edge{side.suffix}"
     security_group = side.network.groups[SecurityGroup.LOAD_BALANCER]
     certificate = Certificate(

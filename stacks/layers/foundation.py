@@ -22,7 +22,7 @@ RECOVERY_KEYS = (
 
 @dataclass(frozen=True)
 class FoundationOutputs:
-    """Inputs of every other layer. Keys are ARNs; `recovery_keys` is empty unless recovery is enabled."""
+    """Inputs of every other layer. Keys are ARNs, by purpose."""
 
     aws: aws.Provider
     context: DeploymentContext

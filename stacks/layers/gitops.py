@@ -34,7 +34,10 @@ def gitops(
     recovery: RecoveryOutputs,
     workloads: WorkloadsOutputs,
 ) -> None:
-    """Deploy one Argo CD per cluster for that cluster only, so that the standby has its add-ons before a disaster."""
+    """Deploy one Argo CD per cluster.
+
+    Each manages its own cluster, so that the standby has its add-ons before a disaster.
+    """
     layer = Layer("GitOps", base.context.with_feature("gitops"))
     for context, _ in workloads.clusters:
         deploy_argo_cd(settings, layer, _target(context, network, cluster, recovery))

@@ -59,7 +59,7 @@ class RegionArgs:
 
 
 def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOutputs:
-    """Deploy the primary VPC and, in the DR region, a peered VPC with the same tiers, gateways and flows."""
+    """Deploy the primary VPC and, in the DR region, a peered VPC like it."""
     layer = Layer("Network", base.context.with_feature("network"), [base.aws])
     recovery_settings = settings.recovery
     vpc, primary = _region(
@@ -93,7 +93,7 @@ def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOu
 
 
 def _peer(layer: Layer, primary: RegionNetwork, recovery: RegionNetwork) -> None:
-    """Route between private and data subnets of both regions. Public subnets get no route."""
+    """Peer the regions' private and data subnets, not the public ones."""
     requester, accepter = (
         PeeringSide(
             context=layer.context.with_region(side.region),

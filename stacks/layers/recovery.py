@@ -1,4 +1,4 @@
-"""Recovery layer: the warm standby cluster in the DR region, at standby size or scaled out."""
+"""Recovery layer: the warm standby cluster in the DR region."""
 
 from dataclasses import dataclass
 

@@ -49,7 +49,7 @@ class ClusterOutputs:
 
 @dataclass(frozen=True)
 class RegionalClusterArgs:
-    """Network and keys of the region, and arguments that differ between primary and standby."""
+    """Region and arguments that differ between primary and standby."""
 
     layer: Layer
     suffix: str
@@ -62,7 +62,7 @@ class RegionalClusterArgs:
 
 
 def deploy_cluster(settings: EnvironmentSettings, args: RegionalClusterArgs) -> ClusterOutputs:
-    """Deploy control plane, pod identities, add-ons, node groups and provider, in this order."""
+    """Deploy control plane, pod identities, add-ons, node groups and provider."""
     version = settings.cluster.version
     cluster = _control_plane(settings, args)
     first = _identities("identities-early", args, cluster, IDENTITIES_BEFORE_NODES)
@@ -146,7 +146,7 @@ def _identities(
 
 
 def _charged(settings: EnvironmentSettings, args: RegionalClusterArgs, workload: Workload) -> DeploymentContext:
-    """Return the placement with the tags of the team that pays for this workload's machines."""
+    """Return the context with the tags of the team that pays for the machines."""
     place, payer = args.layer.context.with_feature(workload.feature), settings.payer(workload)
     if payer is None:
         return place

@@ -1,4 +1,4 @@
-"""Secrets layer: audit, policies, database credentials and auth methods of the environment's Vault."""
+"""Secrets layer: audit, policies, credentials and auth methods in Vault."""
 
 import pulumi_vault as vault
 from pulumi import ResourceOptions
@@ -34,7 +34,7 @@ def secrets(
     data: DataOutputs,
     recovery: RecoveryOutputs,
 ) -> None:
-    """Deploy the audit device, then policies, database credentials and auth methods of people and clusters.
+    """Deploy the audit device, then policies, credentials and auth methods.
 
     The provider uses the token of the user who runs the program (`vault login`), never one from settings.
     """
@@ -93,7 +93,7 @@ def _accesses(settings: EnvironmentSettings) -> list[ServiceAccess]:
 def _audit_and_policies(
     settings: EnvironmentSettings, place: DeploymentContext, opts: ResourceOptions
 ) -> AuditAndPolicies:
-    """Deploy the audit device and the policies of the pipeline, of people's roles and of each service."""
+    """Deploy the audit device and the policies of pipeline, people and services."""
     people = people_policies(settings.environment)
     policies = (
         pipeline_policy(settings.environment),

@@ -1,4 +1,4 @@
-"""Services layer: every blue-green service in its team's namespace of each cluster."""
+"""Services layer: every blue-green service in each cluster."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def services(
 
 
 def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, standby: bool) -> Backends:
-    """Return the stores of a cluster's own region. The standby uses the replica, which a failover promotes.
+    """Return the stores of a cluster's region; the standby uses the replica.
 
     Raises:
         ValueError: a standby has no stores, which settings do not allow.
@@ -119,7 +119,7 @@ def deploy_service(settings: EnvironmentSettings, layer: Layer, target: ServiceT
 
 
 def _agent(settings: EnvironmentSettings, cluster: ClusterContext, name: str) -> AgentPlan | None:
-    """Return the Vault Agent of a service with database access. Each cluster has its own auth method."""
+    """Return the Vault Agent of a service, or None without database access."""
     role = ROLE_OF.get(settings.services[name].database)
     if role is None:
         return None
@@ -129,7 +129,7 @@ def _agent(settings: EnvironmentSettings, cluster: ClusterContext, name: str) ->
 def _identity(
     layer: Layer, target: ServiceTarget, place: DeploymentContext, name: str, service: Service
 ) -> list[pulumi.Resource]:
-    """Deploy the IAM role of the service's pods; return no resources if they need no AWS access."""
+    """Deploy the IAM role of the service's pods, if they need AWS access."""
     cluster, backends = target.cluster, target.backends
     cache = backends.cache.connect_arns if service.cache and backends.cache else ()
     allowed = (*evidence_statements(name, service.evidence, backends.evidence), *cache_statements(cache))
@@ -151,7 +151,7 @@ def _identity(
 
 
 def _variables(name: str, service: Service, backends: Backends) -> dict[str, pulumi.Input[str]]:
-    """Return the container's environment variables, only for stores that the service has access to."""
+    """Return environment variables for the stores that the service may use."""
     variables: dict[str, pulumi.Input[str]] = {}
     if service.evidence is not EvidenceAccess.NONE:
         variables |= {"EVIDENCE_BUCKET": backends.evidence.bucket, "EVIDENCE_PREFIX": evidence_prefix(name)}

@@ -1,4 +1,4 @@
-"""Buckets of the data layer: evidence and Vault snapshots, each with a copy in the DR region."""
+"""Buckets of the data layer: evidence and Vault snapshots."""
 
 from dataclasses import dataclass
 
@@ -48,7 +48,7 @@ class SnapshotBuckets:
 def evidence(
     settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer, topic: pulumi.Output[str]
 ) -> EvidenceBuckets:
-    """Deploy the evidence store and, with a DR region, a second one that receives copies of everything."""
+    """Deploy the evidence store and, with a DR region, its replica."""
     key = base.keys[Purpose.EVIDENCE]
     store = _evidence(settings, layer, suffix="", context=base.context, key=key)
     if not settings.recovery.enabled:
@@ -68,7 +68,7 @@ def vault_snapshots(
     evidence_buckets: EvidenceBuckets,
     cluster: pulumi.Output[str],
 ) -> SnapshotBuckets:
-    """Deploy the bucket of Vault's Raft snapshots, and a role that may only write to it."""
+    """Deploy the bucket of Vault's Raft snapshots and a write-only role."""
     key = base.keys[Purpose.SNAPSHOTS]
     bucket = _snapshots(settings, layer, suffix="", context=base.context, key=key, logs=evidence_buckets.primary)
     PodRole(

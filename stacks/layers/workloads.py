@@ -1,4 +1,4 @@
-"""Workloads layer: the teams' namespaces in each cluster, after roles and admission policies."""
+"""Workloads layer: roles, admission policies and namespaces per team."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def workloads(
     cluster: ClusterOutputs,
     recovery: RecoveryOutputs,
 ) -> WorkloadsOutputs:
-    """Deploy roles, priorities, admission policies and a namespace per team to every cluster."""
+    """Deploy roles, admission policies and a namespace per team to every cluster."""
     layer = Layer("Workloads", base.context.with_feature("workloads"), [cluster.kubernetes])
     clusters = _clusters(base, network, cluster, recovery)
     return WorkloadsOutputs(tuple((cluster, deploy_teams(settings, layer, cluster)) for cluster in clusters))
@@ -56,7 +56,7 @@ def workloads(
 def _clusters(
     base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs, recovery: RecoveryOutputs
 ) -> Iterator[ClusterContext]:
-    """Yield the primary cluster and any standby. Pods of each may reach the other region's data."""
+    """Yield the primary cluster and any standby, each with its peer's network."""
     ours, theirs = network.primary.plan, network.recovery.plan if network.recovery else None
     place = base.context.with_feature("workloads")
     yield ClusterContext(cluster.kubernetes, cluster.name, place, ours, (theirs,) if theirs else ())

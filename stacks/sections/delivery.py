@@ -55,7 +55,7 @@ class Team(Section):
 
 
 class Service(Section):
-    """A blue-green service. Its size is the environment's `scale`, its host is `<name>.<domain>`."""
+    """A blue-green service of size `scale` at `<name>.<domain>`."""
 
     team: Label
     feature: Label
@@ -72,7 +72,7 @@ class Service(Section):
 
 
 class Scale(Section):
-    """Size of each service in this environment: the `environments:` block of the requirements document."""
+    """Size of each service: the requirements' `environments:` block."""
 
     replicas: Positive
     cpu: Cpu

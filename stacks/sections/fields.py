@@ -1,4 +1,4 @@
-"""Types of single keys with their error messages, and the base class of all groups."""
+"""Types of single keys, and the base class of all groups."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ INSIGHTS_DAYS = (7, *(31 * months for months in range(1, 24)), 731)
 
 @dataclass(frozen=True)
 class Matching:
-    """Validator that matches a whole text against a pattern. `meaning` completes "… is not"."""
+    """Validator of a whole text by pattern; `meaning` completes "… is not"."""
 
     pattern: str
     meaning: str
@@ -44,7 +44,7 @@ class OneOf:
 
 
 def matching(pattern: str, meaning: str) -> AfterValidator:
-    """Return a validator for text. The JSON Schema has the pattern too (`stacks.schema`)."""
+    """Return a validator for text, whose pattern is also in the JSON Schema."""
     return AfterValidator(Matching(pattern, meaning))
 
 

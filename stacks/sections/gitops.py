@@ -13,7 +13,7 @@ ChartVersion = Annotated[str, matching(r"\d+\.\d+\.\d+", "an exact version of a 
 
 
 class Revisions(Section):
-    """Git revision of each environment. A release is promoted from one environment to the next."""
+    """Git revision of each environment. Releases are promoted in this order."""
 
     dev: Branch
     staging: Pinned

@@ -1,4 +1,4 @@
-"""Rules about several keys together, and about values that the requirements document fixes.
+"""Rules across keys, and rules about values fixed by the requirements.
 
 A rule reads the parsed values and yields mistakes. A rule that reads an invalid value is skipped, because the parser
 reports that value's mistake.
@@ -33,7 +33,7 @@ CROSS_ENVIRONMENT_RULES: tuple[CrossEnvironmentRule, ...] = (
 def violations(
     environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> list[Mistake]:
-    """Return every mistake across the keys of one environment, and against the other environments' files."""
+    """Return every mistake across keys and across environments."""
     mistakes: list[Mistake] = []
     for rule in RULES:
         mistakes += _until_unparsed(rule(environment, values))

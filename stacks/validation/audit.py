@@ -7,7 +7,7 @@ from stacks.validation.base import Mistakes, SettingsRule, demand
 
 
 def trail_is_kept_as_long_as_evidence(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The trail is kept at least as long as the evidence, so that access to evidence stays traceable."""
+    """The trail is kept as long as the evidence, so that access stays traceable."""
     archive, evidence = values["audit.archiveYears"], values["evidence.retentionYears"]
     if archive < evidence:
         yield Mistake("audit.archiveYears", f"{archive} is less than evidence.retentionYears ({evidence})")

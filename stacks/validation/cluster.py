@@ -1,4 +1,4 @@
-"""Rules of the cluster: zones and sizes of node groups, pinned add-ons, school hours."""
+"""Rules of the cluster: node groups, pinned add-ons and school hours."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ def node_zones_have_subnets(_environment: Environment, values: ParsedValues) -> 
 
 
 def node_group_sizes_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Each group has min ≤ desired ≤ max at all hours, and services do not run on spot machines."""
+    """Each group has min ≤ desired ≤ max, and services do not run on spot."""
     groups: Mapping[str, NodeGroup] = values["cluster.nodeGroups"]
     for name, group in groups.items():
         key = f"cluster.nodeGroups.{name}"
@@ -35,7 +35,7 @@ def node_group_sizes_are_ordered(_environment: Environment, values: ParsedValues
 
 
 def machines_stay_below_the_cap(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The sum of all groups is within the cap, counted twice with a DR region, which may be scaled out at any time."""
+    """The groups of both regions together are within the cap."""
     total = sum(group.max for group in values["cluster.nodeGroups"].values())
     both = " in each of two regions" if values["recovery.enabled"] else ""
     total *= 2 if values["recovery.enabled"] else 1

@@ -26,7 +26,7 @@ def budgets_add_up(
 
 
 def shares_are_within_the_budget(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The teams' budgets together, and the features' together, stay within the environment's budget."""
+    """Budgets of teams, and of features, add up to the environment's at most."""
     budget = values["cost.monthlyBudget"]
     for key in ("cost.teams", "cost.features"):
         try:
@@ -45,7 +45,7 @@ def team_budgets_belong_to_teams(_environment: Environment, values: ParsedValues
 
 
 def machines_have_a_feature_budget(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Every feature that node groups are charged to has a budget, because machines are most of the bill."""
+    """Every feature that node groups are charged to has a budget."""
     charged = {group.workload.feature for group in values["cluster.nodeGroups"].values()}
     for feature in sorted(charged - values["cost.features"].keys()):
         yield Mistake(f"cost.features.{feature}", "is missing; machines of cluster.nodeGroups are charged to it")

@@ -17,14 +17,14 @@ def database_can_grow(_environment: Environment, values: ParsedValues) -> Mistak
 
 
 def evidence_transitions_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Evidence moves to cold storage at least 90 days before the archive, as S3 requires."""
+    """Evidence is in cold storage for 90 days before the archive, as S3 requires."""
     cold, archive = values["evidence.coldAfterDays"], values["evidence.archiveAfterDays"]
     if archive < cold + 90:
         yield Mistake("evidence.archiveAfterDays", f"{archive} must be at least 90 days after coldAfterDays ({cold})")
 
 
 def data_class_is_allowed(environment: Environment, values: ParsedValues) -> Mistakes:
-    """The environment holds the class of data that the requirements document assigns to it."""
+    """The environment holds the class of data that the requirements assign to it."""
     expected = DATA_CLASS[environment]
     if values["data.classification"] != expected:
         yield Mistake(
@@ -53,7 +53,7 @@ def production_like_cache_has_replicas(environment: Environment, values: ParsedV
 
 
 def vault_lock_matches_the_protection(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Backup vaults have a compliance lock in production-like environments and no lock where data is destroyable."""
+    """Vaults are locked if production-like, and unlocked if data is destroyable."""
     lock, destroyable = values["backup.lock"], values["data.disposable"]
     if environment.production_like and lock is not VaultLockMode.COMPLIANCE:
         yield Mistake("backup.lock", f"must be {VaultLockMode.COMPLIANCE} where production's topology is required")

@@ -29,7 +29,7 @@ IAM allows 64 characters in a role name ("IAM and AWS STS quotas"). Kubernetes w
 
 
 def replicas_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Replicas are within their bounds and the cap. Without auto-scaling all three values are equal."""
+    """Replicas are within bounds and cap, and fixed without auto-scaling."""
     keys = ("scale.minReplicas", "scale.replicas", "scale.maxReplicas")
     for (low, low_value), (high, high_value) in pairwise((key, values[key]) for key in keys):
         if low_value > high_value:
@@ -69,7 +69,7 @@ def workloads_are_charged_to_one_team(_environment: Environment, values: ParsedV
 
 
 def services_belong_to_a_team(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Each service belongs to a team whose image repositories hold the service's image."""
+    """Each service belongs to a team that may use the service's image."""
     teams: Mapping[str, Team] = values["teams"]
     for name, service in values["services"].items():
         team = teams.get(service.team)
@@ -82,7 +82,7 @@ def services_belong_to_a_team(_environment: Environment, values: ParsedValues) -
 
 
 def agent_image_is_allowed(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Teams whose services use the database may run the Vault Agent, which fetches the credentials."""
+    """Teams whose services use the database may run the Vault Agent's image."""
     image, teams = values["vault.agentImage"], values["teams"]
     teams_with_agents = {service.team for service in values["services"].values() if service.database in ROLE_OF}
     for name in sorted(teams_with_agents & teams.keys()):
@@ -92,7 +92,7 @@ def agent_image_is_allowed(_environment: Environment, values: ParsedValues) -> M
 
 
 def service_names_are_unique(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """A service's name fits in an IAM role name and is not used for anything else in the namespace."""
+    """A service's name fits in an IAM role name and is unique."""
     services: Mapping[str, Service] = values["services"]
     for name in services:
         key = f"services.{name}"

@@ -21,7 +21,7 @@ def load_balancer_certificate_is_allowed(_environment: Environment, values: Pars
 
 
 def query_logs_region_has_a_key(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """One of the regions is the one where Route 53 writes query logs, because they need a key there."""
+    """One region is Route 53's log region, because query logs need a key there."""
     regions = [values["region"], *([values["recovery.region"]] if values["recovery.enabled"] else [])]
     if ROUTE53_REGION not in regions:
         yield Mistake(

@@ -52,7 +52,7 @@ def recovery_region_differs(_environment: Environment, values: ParsedValues) -> 
 
 
 def zones_exist_in_the_region(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """All zones exist in their region. AWS would report a missing one only when it creates the first subnet."""
+    """All zones exist in their region, which AWS checks only during deployment."""
     for region_key, zones_key in (("region", "network.zones"), ("recovery.region", "recovery.zones")):
         try:
             region, zones = values[region_key], values[zones_key]
@@ -69,14 +69,14 @@ def zones_exist_in_the_region(_environment: Environment, values: ParsedValues) -
 
 
 def endpoints_are_unique(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """No endpoint is listed twice. AWS rejects a second endpoint with private DNS for one service."""
+    """No endpoint is listed twice, because AWS rejects the second one."""
     names = values["network.interfaceEndpoints"]
     if duplicates := sorted({name for name in names if names.count(name) > 1}):
         yield Mistake("network.interfaceEndpoints", f"lists {', '.join(duplicates)} twice")
 
 
 def evidence_stays_inside_the_network(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Pods that store evidence reach S3 inside the network. No network policy can list S3's public addresses."""
+    """Pods that store evidence reach S3 through an interface endpoint."""
     if InterfaceEndpoint.S3 in values["network.interfaceEndpoints"]:
         return
     services = [name for name, service in values["services"].items() if service.evidence is not EvidenceAccess.NONE]
@@ -86,7 +86,7 @@ def evidence_stays_inside_the_network(_environment: Environment, values: ParsedV
 
 
 def zones_are_sufficient(environment: Environment, values: ParsedValues) -> Mistakes:
-    """There are at least as many zones as AWS and the topology need, none listed twice."""
+    """There are as many zones as AWS and the topology need, none listed twice."""
     minimum = PRODUCTION_LIKE_ZONES if environment.production_like else MIN_ZONES
     reason = (
         f"{environment} has the full topology"
@@ -107,7 +107,7 @@ def zones_are_sufficient(environment: Environment, values: ParsedValues) -> Mist
 def ranges_of_environments_do_not_overlap(
     environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> Mistakes:
-    """Address ranges of two environments do not overlap, because the transit network connects them."""
+    """Ranges of environments do not overlap: the transit network connects them."""
     keys = ("network.cidr", "recovery.cidr")
     for key in keys:
         for other, theirs in siblings.items():

@@ -7,7 +7,7 @@ from stacks.validation.base import Mistakes, SettingsRule
 
 
 def standby_has_the_same_groups(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The standby has the primary's node groups, because a missing group could not be scaled out."""
+    """The standby has the primary's node groups, so that each can be scaled out."""
     standby, primary = set(values["recovery.nodeGroups"]), set(values["cluster.nodeGroups"])
     for name in sorted(standby ^ primary):
         incomplete = "recovery.nodeGroups" if name in primary else "cluster.nodeGroups"

@@ -1,4 +1,4 @@
-"""Rules of `database.restoreFrom`: no snapshot with data that the environment must not hold."""
+"""Rules of `database.restoreFrom`: only data that the environment may hold."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ CLASSES = tuple(DataClass)
 
 
 def snapshot_data_is_allowed(environment: Environment, values: ParsedValues) -> Mistakes:
-    """The environment in the snapshot's name determines the data class, which must be allowed here."""
+    """The snapshot's name tells its environment, whose data class must be allowed."""
     source = values[KEY]
     if source is None:
         return
@@ -41,7 +41,7 @@ def snapshot_is_in_the_region(_environment: Environment, values: ParsedValues) -
 def snapshot_account_is_allowed(
     environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> Mistakes:
-    """The account in the snapshot's ARN determines the data class too, whatever the snapshot's name."""
+    """The account in the snapshot's ARN tells its data class, whatever its name."""
     source = values[KEY] or ""
     if not source.startswith("arn:") or not siblings:
         return
@@ -54,7 +54,7 @@ def snapshot_account_is_allowed(
 
 
 def named_after(source: str) -> Environment | None:
-    """Return the environment in a snapshot's name, such as `campus-dev-records-2026-01-31`, or None."""
+    """Return the environment in a snapshot's name `campus-<environment>-…`, or None."""
     prefix, _, rest = _name(source).partition("-")
     word = rest.partition("-")[0]
     return Environment(word) if prefix == "campus" and word in set(Environment) else None
@@ -69,7 +69,7 @@ def _too_sensitive(environment: Environment, origin: Environment, source: str) -
 
 
 def _name(source: str) -> str:
-    """Return the snapshot's name without the ARN and without the prefix of automated snapshots."""
+    """Return the snapshot's name without ARN and prefix of automated snapshots."""
     return source.rpartition(":")[2]
 
 

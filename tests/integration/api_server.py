@@ -1,4 +1,4 @@
-"""A cluster's API server as one of its users meets it: what it lets in, and what it says against the rest."""
+"""Client of a cluster's API server, as one of its users."""
 
 import time
 from collections.abc import Callable
@@ -33,7 +33,7 @@ class Cluster:
 
 
 class connect_as:  # noqa: N801  # reads as the function it could be
-    """Connect as a group of people, with a token, or as the administrator; the API server's errors come through."""
+    """Connect as a group, with a token, or as the administrator."""
 
     def __init__(self, endpoint: ClusterEndpoint, *, group: str = "", token: str = "") -> None:
         configuration = client.Configuration(
@@ -63,7 +63,7 @@ def eventually(done: Callable[[], object], seconds: float = 60) -> None:
 
 
 def refusal(cluster: Cluster, body: dict[str, Any]) -> str:
-    """What the API server says against an object; empty when it has nothing against it."""
+    """Return the API server's rejection of an object, or an empty text."""
     try:
         cluster.asks(body)
     except client.ApiException as error:

@@ -1,4 +1,4 @@
-"""A checkout of the platform that a test may edit, and the rehearsals that run from it."""
+"""Checkout of the platform that a test may edit, and its rehearsals."""
 
 import contextlib
 import os
@@ -29,7 +29,7 @@ class Checkout:
     root: Path
 
     def ops(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run `ops` of this checkout, as a user would: output is captured, nothing is on standard input."""
+        """Run `ops` of this checkout with captured output and no input."""
         return self._run([sys.executable, "-m", "operations", *arguments], self.environment(), check=check)
 
     def start_ops(self, *arguments: str) -> subprocess.Popen[str]:
@@ -50,7 +50,7 @@ class Checkout:
         return self._run(["/bin/sh", "-c", script], self.environment(), check=check)
 
     def home(self, stack: str) -> Home:
-        """Where the rehearsal of a stack keeps its things."""
+        """Return the directory of a stack's rehearsal."""
         return Home(self.root, stack)
 
     def daemon(self, stack: str) -> DaemonInfo:
@@ -78,11 +78,11 @@ class Checkout:
         return {**os.environ, "PYTHONPATH": str(self.root), "COLUMNS": "160"}
 
     def processes(self) -> list[psutil.Process]:
-        """Every process that has this checkout in its command line, its environment, or as its directory."""
+        """Return every process that uses this checkout."""
         return [process for process in psutil.process_iter() if self._concerns(process)]
 
     def running(self, program: str, argument: str = "") -> list[psutil.Process]:
-        """Processes of this checkout that run a program, with that argument; those that end meanwhile are left out."""
+        """Return running processes of this checkout by program and argument."""
         found = []
         for process in self.processes():
             with contextlib.suppress(psutil.NoSuchProcess):

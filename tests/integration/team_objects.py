@@ -1,4 +1,4 @@
-"""The objects of a team's namespace: the program's own, and ones made after them that the API server is asked about."""
+"""Objects of a team's namespace: the program's, and variants for tests."""
 
 from collections.abc import Callable
 from typing import Any
@@ -83,7 +83,7 @@ def as_root(pod: dict[str, Any]) -> None:
 
 
 def fill(cluster: Cluster, graph: Graph) -> None:
-    """Apply what the program's workloads and services are, and wait until the admission rules are in force."""
+    """Apply the program's workloads and wait until admission policies are active."""
     nodes = [node for node in graph.nodes if node.type.startswith("kubernetes:")]
     bodies = [
         {key: node[key] for key in node.inputs} for node in nodes if graph.layer(node) in {"Workloads", "Services"}
@@ -96,7 +96,7 @@ def fill(cluster: Cluster, graph: Graph) -> None:
 
 
 def breaches(graph: Graph) -> dict[str, dict[str, Any]]:
-    """By each admission policy, something that it alone refuses."""
+    """Return, by admission policy, an object that only this policy rejects."""
     return {
         "campus-images": made(graph, "Deployment", container(image="docker.io/library/nginx:1.29")),
         "campus-sizes": made(graph, "Deployment", without_limits),

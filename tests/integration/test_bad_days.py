@@ -1,4 +1,4 @@
-"""What goes wrong around a rehearsal ends in a sentence, and can be gone on from."""
+"""Failures around a rehearsal end with one sentence and are recoverable."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What real previews of all four environments say: the document is met, and preprod is prod."""
+"""Real previews of all environments meet the requirements; preprod equals prod."""
 
 import pytest
 

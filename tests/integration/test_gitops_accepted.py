@@ -1,4 +1,4 @@
-"""The real API server takes what Argo CD would give it: the app-of-apps, and a service of the chart."""
+"""The real API server accepts the app-of-apps and a service of the chart."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -60,7 +60,7 @@ def _bootstrap(endpoint: ClusterEndpoint, graph: Graph) -> None:
 
 
 def dry_run(cluster: Cluster, body: Manifest) -> Any:
-    """Server-side apply with all of validation and admission, keeping nothing: `kubectl apply --dry-run=server`."""
+    """Run a server-side dry-run apply, with validation and admission."""
     return cluster.resource(body["apiVersion"], body["kind"]).server_side_apply(
         body=body,
         namespace=body["metadata"]["namespace"],

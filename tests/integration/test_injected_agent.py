@@ -1,4 +1,4 @@
-"""A service's pod with the Vault Agent in it, as the injector makes it, before the real API server.
+"""A service's pod with an injected Vault Agent, on the real API server.
 
 The injector itself is an add-on that needs a running cluster. What it would add is written here after its documentation
 ("Vault Agent Injector annotations") and its source (hashicorp/vault-k8s, `agent-inject/agent`): two containers, their

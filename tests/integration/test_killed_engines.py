@@ -1,4 +1,4 @@
-"""An engine that is killed at any moment costs nothing but the time to finish its work."""
+"""A killed engine costs only the time to finish its work."""
 
 import os
 import random
@@ -25,7 +25,7 @@ def start_update(checkout: Checkout) -> subprocess.Popen[str]:
 
 
 def kill_during_up(checkout: Checkout, delay: float) -> bool:
-    """`kill -9` the engine `delay` seconds into the update of an environment; False if it was faster."""
+    """Kill the engine during an update; return False if it finished earlier."""
     ops = start_update(checkout)
     try:
         time.sleep(delay)

@@ -1,4 +1,4 @@
-"""An environment comes up from nothing, is quiet, shows every drift, and goes back to nothing."""
+"""Life of an environment: created, stable, drift detected, destroyed."""
 
 import json
 from collections.abc import Callable
@@ -171,7 +171,7 @@ def test_every_change_behind_the_engines_back_shows_in_refresh(dev: Checkout) ->
 
 
 def test_the_rotated_credentials_of_vault_open_the_real_database(dev: Checkout) -> None:
-    """The whole chain at once: RDS's server, its password in no one's hands, Vault's role, TLS."""
+    """Test the whole chain: RDS server, managed password, Vault role and TLS."""
     connection = vault(dev)
     mount = next(
         path

@@ -1,4 +1,4 @@
-"""The real engine under the packs: known at preview or only at update, exempted or not, configured right or wrong.
+"""Policy packs in the real engine: deferral, exemptions and configuration.
 
 A small program of its own, with only the rules switched on that a test is about, so that no other rule decides.
 """
@@ -104,7 +104,7 @@ def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
 
 @pytest.fixture
 def play(playground: Play, monkeypatch: pytest.MonkeyPatch) -> Play:
-    """The playground with the first resource made, no exemptions and every rule switched off."""
+    """Playground with the first resource, no exemptions and all rules off."""
     monkeypatch.setenv("PULUMI_OPTION_POLICY_PACK_CONFIG", str(playground.project / "packs.json"))
     playground.exempt()
     playground.only()
@@ -252,7 +252,7 @@ def test_a_wrong_configuration_blocks_in_one_line(play: Play, mistake: str) -> N
 
 
 def test_the_packs_judge_by_the_configuration_of_the_stack(play: Play) -> None:
-    """Teams are in the project file and the data class in the stack's file, where this platform has them too."""
+    """Write teams to the project file and the data class to the stack file."""
     project, stack = play.project / "Pulumi.yaml", play.project / "Pulumi.dev.yaml"
     before = project.read_text(), stack.read_text() if stack.exists() else ""
     rules = ("tags-must-name-a-known-team", "tags-must-match-data-class")

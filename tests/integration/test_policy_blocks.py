@@ -1,4 +1,4 @@
-"""A program that breaks a rule is stopped at preview, and nothing was created; `ops policy test` says so beforehand."""
+"""A program that violates a rule is stopped at preview, before any resource."""
 
 import json
 
@@ -17,7 +17,7 @@ BREAKS = {
         "rds-must-not-be-public",
     ),
     "a missing tag": ("components/base.py", '"cost-centre":', '"cost-center":', "tags-must-be-complete"),
-    "too dear a machine": (
+    "too expensive a machine": (
         "Pulumi.dev.yaml",
         "instanceTypes: [t3.medium]",
         "instanceTypes: [m6i.32xlarge]",

@@ -1,4 +1,4 @@
-"""Protected data is not destroyed by mistake, and is destroyed to empty by a visible act."""
+"""Protected data survives a destroy unless an explicit override is given."""
 
 import pytest
 import yaml

@@ -1,4 +1,4 @@
-"""What the real API server refuses in a team's namespace, in its own words, and what it lets in.
+"""Objects that the real API server rejects and accepts in a team's namespace.
 
 The objects are those of staging's program, recorded and applied to a real cluster: there a viewer and a developer meet.
 """

@@ -1,4 +1,4 @@
-"""The real Vault opens to each role and service what its policy says, and nothing else."""
+"""The real Vault grants each role and service exactly its policy."""
 
 import json
 from collections.abc import Iterator
@@ -48,12 +48,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def graphs() -> dict[str, Graph]:
-    """The programs whose policies are in Vault; those of one name are the same but for the environment."""
+    """Environments whose policies are in Vault."""
     return {environment: record(environment) for environment in ("staging", "prod")}
 
 
 def capabilities(root: Any, policy: str, path: str) -> list[str]:
-    """What a token of this one policy may do with a path, in Vault's own words."""
+    """Return the capabilities of a policy's token on a path."""
     token = root.auth.token.create(policies=[policy], no_default_policy=True, ttl="5m")["auth"]["client_token"]
     answer = root.adapter.post("/v1/sys/capabilities", json={"token": token, "paths": [path]})
     found: list[str] = answer[path]

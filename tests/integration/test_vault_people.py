@@ -1,4 +1,4 @@
-"""The real Vault gives people what their groups at the identity provider say, and lets nobody else in."""
+"""The real Vault grants access by the identity provider's groups only."""
 
 import json
 import time
@@ -33,7 +33,7 @@ def staging() -> Graph:
 
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory, staging: Graph) -> Iterator[Any]:
-    """A Vault with the program's sign-in of people, as the program says it, and a provider that signs with KEY.
+    """Vault with the program's auth method for people and a test provider.
 
     People of a browser need a provider that answers; its tokens are the same when they are handed in (role type jwt).
     """
@@ -74,7 +74,7 @@ def _lay(client: Any, graph: Graph) -> None:
 
 
 def _sign_in(vault: Any, *groups: str) -> list[str]:
-    """Policies of a person whom the provider says to be in these groups."""
+    """Return the policies of a person in these groups of the identity provider."""
     now = int(time.time())
     claims = {"email": "somebody@campus.example", "sub": "1", "aud": "vault", "groups": groups}
     parts = ({"alg": "RS256"}, {**claims, "iat": now, "exp": now + 300})

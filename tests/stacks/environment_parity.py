@@ -1,4 +1,4 @@
-"""Two environments held against each other: the same resources with the same inputs, but for what may differ."""
+"""Environment parity: the same resources and inputs, except an allow-list."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,13 +24,13 @@ Inputs = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Value:
-    """One value deep inside an input, as it is, and with words in place of what is an environment's own."""
+    """One input value, as written and normalised across environments."""
 
     written: Any
     normal: Any
 
     def same(self, other: "Value") -> bool:
-        """Whether both mean the same; what is written alike (a shared contact, a repository) is the same too."""
+        """Return True if both are equal as written or after normalisation."""
         return bool(self.written == other.written or self.normal == other.normal)
 
 
@@ -63,7 +63,7 @@ def inputs(resources: Inputs, settings: EnvironmentSettings) -> Twins:
 
 
 def differences(left: Twins, right: Twins) -> list[str]:
-    """What preprod (left) has and prod has not, or has otherwise: a line each, without what is allowed."""
+    """Return a line per difference between preprod (left) and prod (right)."""
     # A title that both have is one thing, whatever words are in it: `on-call` is a role as well as people.
     by_words = {str(each.title.normal): title for title, each in right.items() if title not in left}
     pairs = {title: title if title in right else by_words.get(str(each.title.normal)) for title, each in left.items()}
@@ -89,7 +89,7 @@ def _allowed(title: str, path: str) -> bool:
 
 
 def _words(settings: EnvironmentSettings) -> Iterator[tuple[re.Pattern[str], str]]:
-    """What to replace, and by what, in this order."""
+    """Yield patterns and their replacements, in order of application."""
     literal = {
         settings.account: "ACCOUNT",
         settings.revision: "REVISION",  # a release is in preprod first

@@ -1,4 +1,4 @@
-"""The resources that a program registered, to ask questions of, and what the SDK says that their types take."""
+"""Recorded resources of a program, and the inputs of SDK types."""
 
 import warnings
 from functools import cache

@@ -1,4 +1,4 @@
-"""What the real Helm makes of this repository's charts."""
+"""Manifests that the real Helm renders from this repository's charts."""
 
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ def helm() -> Path:
 def render(
     chart: Path, release: str, namespace: str, values: Mapping[str, Any], files: Sequence[str] = ()
 ) -> list[Manifest]:
-    """Manifests of a chart, with value files beside it and then these values over them, as Argo CD does it."""
+    """Return the manifests of a chart, with values merged as Argo CD does."""
     command = [str(helm()), "template", release, str(chart), f"--namespace={namespace}", "--values=-"]
     command[4:4] = [f"--values={chart / file}" for file in files]
     said = subprocess.run(
@@ -54,7 +54,7 @@ def root_of(graph: Graph, cluster: str = PRIMARY) -> Node:
 
 
 def applications(graph: Graph, more: Mapping[str, Any] | None = None, cluster: str = PRIMARY) -> list[Manifest]:
-    """What the root Application of a cluster makes, with `more` values over those that Pulumi hands over."""
+    """Return the manifests of a cluster's root Application."""
     root = root_of(graph, cluster)["spec"]
     source = root["source"]
     values = {**source["helm"]["valuesObject"], **(more or {})}

@@ -1,4 +1,4 @@
-"""The access matrix: that the page is current, and what must be true of it in every environment."""
+"""The access matrix is current and correct in every environment."""
 
 import json
 from collections.abc import Iterator
@@ -156,7 +156,7 @@ def test_every_policy_and_role_that_somebody_has_is_explained(access: Matrix) ->
 
 
 def test_policies_of_resources_let_in_no_principal_of_their_own(any_environment: Graph) -> None:
-    """What they allow goes to services of AWS, roles of these, or as the account's own IAM says."""
+    """Principals are AWS services, service roles or the account itself."""
     account = any_environment.exports["account"]
     kinds = {"s3.BucketPolicy", "kms.Key", "sns.TopicPolicy", "sns.Topic"}
     documents = [node["policy"] for kind in kinds for node in any_environment.all(kind) if node["policy"]]

@@ -1,4 +1,4 @@
-"""Facts about the cluster of each environment, and in both regions where there are two."""
+"""The clusters of each environment, in both regions."""
 
 import json
 

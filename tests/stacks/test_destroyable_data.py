@@ -1,4 +1,4 @@
-"""Protection of data is lifted by one act only, in a rehearsal, and is never left in a file unnoticed."""
+"""The destroyable-data override works in rehearsals only, never from a file."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Facts about names, certificates, load balancers and web firewalls of each environment."""
+"""DNS, certificates, load balancers and web firewalls of each environment."""
 
 import json
 from typing import Any
@@ -65,7 +65,7 @@ def test_the_clusters_controller_adopts_the_load_balancer(any_environment: Graph
 
 
 def test_controller_and_program_want_the_same_tags_groups_and_scheme(any_environment: Graph) -> None:
-    """What both write must be equal, or each update undoes the other's."""
+    """Both must write equal values, or each update reverts the other."""
     balancer = any_environment.one("lb.LoadBalancer", "edge")
     annotations = any_environment.one("k8s.Ingress", "alerts")["metadata"]["annotations"]
     wanted = dict(pair.split("=") for pair in annotations[f"{INGRESS}/tags"].split(","))

@@ -1,4 +1,4 @@
-"""Pre-production is production: the document says "identical configuration, separate DNS"."""
+"""Pre-production has production's configuration, with its own DNS."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What holds for every resource of every environment."""
+"""Invariants of every resource in every environment."""
 
 import json
 
@@ -83,7 +83,7 @@ def test_the_stack_tells_where_things_are(prod: Graph) -> None:
 
 
 def test_a_service_takes_a_role_on_for_this_account_alone(any_environment: Graph) -> None:
-    """Against confused deputies; EC2 does not say for whom, and gives machines roles of their own account alone."""
+    """Trust policies prevent confused deputies. EC2 needs no condition."""
     silent = set()
     for role in any_environment.all("iam.Role"):
         for statement in json.loads(role["assumeRolePolicy"])["Statement"]:

@@ -17,7 +17,7 @@ RELEASE = "kubernetes:helm.sh/v3:Release"
 
 
 def within(graph: Graph, cluster: str, *kinds: str) -> list[Node]:
-    """What the layer makes in a cluster, of these types, or all of it."""
+    """Return the layer's resources in a cluster, optionally of some types."""
     made = [node for node in graph.nodes if node.cluster == cluster and graph.layer(node) == "GitOps"]
     return [node for node in made if not kinds or node.type in kinds]
 

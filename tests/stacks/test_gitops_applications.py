@@ -1,4 +1,4 @@
-"""The Applications that Argo CD makes from Git, rendered by the real Helm with what Pulumi hands over."""
+"""Argo CD's Applications, rendered by the real Helm with Pulumi's values."""
 
 import re
 from collections.abc import Callable

@@ -34,7 +34,7 @@ def pulumis(graph: Graph, cluster: str) -> set[Key]:
 
 
 def argo_cds(graph: Graph, cluster: str) -> Iterator[Key]:
-    """Every object that a cluster's Argo CD makes, as far as it comes from this repository."""
+    """Return the objects that a cluster's Argo CD renders from this repository."""
     for application in applications(graph, cluster=cluster):
         yield _key(application["apiVersion"], application["kind"], application["metadata"])
 

@@ -1,4 +1,4 @@
-"""Who has access to an environment, in AWS and at the door of its clusters."""
+"""Access of people to AWS and to the clusters."""
 
 import json
 

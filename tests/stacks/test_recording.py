@@ -1,4 +1,4 @@
-"""Facts about the history of resources: who records it, where it goes, and who may write there."""
+"""AWS Config: recorders, delivery bucket and its writers."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The warm standby of the DR region: all of a cluster exists before the disaster, only machines are missing."""
+"""Warm standby of the DR region: everything of a cluster except machines."""
 
 import json
 
@@ -76,7 +76,7 @@ def test_scaled_out_the_standby_is_as_large_as_the_primary() -> None:
 
 
 def test_the_program_can_grow_the_standby_although_the_autoscaler_moves_it(production_like: Graph) -> None:
-    """EKS refuses a smallest size above the desired one, so both must reach it in one change."""
+    """EKS rejects a minimum above the desired size, so one change must raise both."""
     for group in production_like.all("eks.NodeGroup"):
         if group.region == "us-west-2":
             assert group.ignoreChanges == ()

@@ -110,7 +110,7 @@ def test_every_group_and_documented_key_is_described() -> None:
 
 
 def test_settings_hold_no_secrets() -> None:
-    """Vault keeps secrets. If a setting becomes a pydantic secret, `stacks.schema` must allow `secure:` for it."""
+    """Vault keeps secrets; a secret setting would need `secure:` in the schema."""
     secret = [
         f"{model.__name__}.{name}"
         for model in models(EnvironmentSettings)

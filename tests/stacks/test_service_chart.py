@@ -1,4 +1,4 @@
-"""The chart makes of a service what Pulumi makes of it, and takes no other values than settings do."""
+"""The service chart renders the same objects as Pulumi, from the same values."""
 
 from copy import deepcopy
 from itertools import product
@@ -26,7 +26,7 @@ LISTS = {f"{ALB}/tags"}
 
 
 def _of(graph: Graph, name: str, cluster: str) -> list[Node]:
-    """What Pulumi makes of a service in a cluster."""
+    """Return Pulumi's resources of a service in a cluster."""
     made = [node for node in graph.nodes if node.cluster == cluster and graph.layer(node) == "Services"]
     return [node for node in made if node["metadata"]["labels"]["app.kubernetes.io/name"] == name]
 
@@ -69,7 +69,7 @@ def values_of(graph: Graph, name: str, cluster: str = PRIMARY) -> dict[str, Any]
 
 
 def normal(manifest: Manifest, *, scaled: bool) -> Manifest:
-    """Without what says who made it, and without the number of replicas where the autoscaler has it."""
+    """Return a manifest without its manager, and without autoscaled replicas."""
     made: Manifest = deepcopy(manifest)
     made["metadata"]["annotations"] = _annotations(made["metadata"].get("annotations") or {})
     made["metadata"]["labels"].pop(MANAGER)

@@ -90,7 +90,7 @@ def test_a_service_learns_where_the_database_is_and_no_password(any_environment:
 
 
 def _injected(graph: Graph, name: str) -> dict[str, str]:
-    """What a service asks the injector for."""
+    """Return the Vault Agent annotations of a service."""
     annotations = graph.one(ROLLOUT, name)["spec"]["template"]["metadata"]["annotations"]
     return {key.removeprefix("vault.hashicorp.com/"): value for key, value in annotations.items()}
 
@@ -253,7 +253,7 @@ def test_a_services_role_is_its_pods_alone_and_there_before_them(any_environment
 
 @pytest.fixture(scope="module")
 def modest(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """Dev with a service that has no business with any store, and one that reads what it kept."""
+    """Dev with a service without stores, and one that reads its own evidence."""
     project = tmp_path_factory.mktemp("modest")
     shared = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"))
     services = shared["config"]["campus-safety:services"]["value"]

@@ -20,7 +20,7 @@ SHARED = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"))["
 
 
 def changed(group: str, changes: dict[str, Any]) -> dict[str, Any]:
-    """Return a group of Pulumi.yaml with dotted keys set to other values; `...` removes the key."""
+    """Return a group of Pulumi.yaml with changed dotted keys; `...` removes a key."""
     content = deepcopy(SHARED[f"campus-safety:{group}"]["value"])
     for dotted, value in changes.items():
         *above, last = dotted.split(".")

@@ -1,4 +1,4 @@
-"""Facts about the teams' namespaces, and about the rules that hold in a cluster before anything runs there."""
+"""Namespaces of teams, and cluster-wide rules."""
 
 from typing import Any
 
