@@ -1,4 +1,4 @@
-{{- /* Who an object belongs to, as components/delivery/labels.py has it. */}}
+{{- /* Labels of the owner, same as components/delivery/labels.py. */}}
 {{- define "service.labels" -}}
 app.kubernetes.io/name: {{ .Values.name }}
 app.kubernetes.io/managed-by: argocd
@@ -18,7 +18,7 @@ labels:
 app.kubernetes.io/name: {{ .Values.name }}
 {{- end }}
 
-{{- /* One check of a container: (health path, how often, how many failures). */}}
+{{- /* Probe of a container; arguments: (path, period in seconds, failure threshold). */}}
 {{- define "service.probe" -}}
 httpGet:
   path: {{ index . 0 }}
@@ -28,12 +28,12 @@ periodSeconds: {{ index . 1 }}
 failureThreshold: {{ index . 2 }}
 {{- end }}
 
-{{- /* A user id that exists in no image and on no node. */}}
+{{- /* A user id that no image and no node uses. */}}
 {{- define "service.user" -}}
 10001
 {{- end }}
 
-{{- /* The Vault Agent beside a service, as components/secrets/agent_plan.py has it. */}}
+{{- /* Annotations of the Vault Agent, same as components/secrets/agent_plan.py. */}}
 {{- define "service.agent" -}}
 {{- $path := printf "database/creds/records-%s" .Values.database -}}
 vault.hashicorp.com/agent-inject: "true"

@@ -1,4 +1,4 @@
-{{- /* How an Application follows Git. Large definitions do not fit into the annotation of a client-side apply. */}}
+{{- /* Sync policy of an Application. Large CRDs do not fit into the annotation of a client-side apply. */}}
 {{- define "apps.syncPolicy" -}}
 syncPolicy:
   automated:

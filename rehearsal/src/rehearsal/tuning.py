@@ -24,7 +24,7 @@ class SpeedUp:
     name: str
     change: str
     gain: str
-    """Measured gain with its source: an ADR in docs/adr, or a benchmark."""
+    """Measured gain with its source: an ADR in docs/decisions, or a benchmark."""
 
     @property
     def switch(self) -> str:
