@@ -23,7 +23,7 @@ OVERSPENT = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN",
 def test_every_patch_is_documented_and_tested(patch: MotoPatch) -> None:
     tests = "".join(file.read_text() for file in Path(__file__).parent.glob("test_moto_patches*.py"))
     assert re.search(rf"def test_{patch.name.replace('-', '_')}\(\)", tests)
-    assert all((patch.moto, patch.aws, patch.source, patch.patch.__doc__))
+    assert all((patch.moto, patch.aws, patch.source, patch.upstream))
 
 
 def test_moto_patches_have_names_of_their_own() -> None:

@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.cloud.moto_patches.eks import LOG_TYPES, merged_logging
+from rehearsal.cloud.moto_patches.eks.models import LOG_TYPES, merged_logging
 from tests.rehearsal.cloud.clients import ROLE, aws, cloud, cluster, network, nodegroup
 
 VIEW = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"

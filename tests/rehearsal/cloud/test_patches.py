@@ -1,40 +1,120 @@
-"""Changes to other libraries can be taken back, and are refused when there is nothing to change."""
+"""Patch classes change another library's classes and can be undone."""
+
+from typing import ClassVar
 
 import pytest
+from typing_extensions import override
 
 from rehearsal.cloud.patches import Patches
 
 
-class Parent:
+class Greeter:
     def greet(self) -> str:
         return "hello"
 
 
-class Child(Parent):
+class LoudGreeter(Greeter):
     pass
 
 
-def test_everything_is_taken_back_in_reverse() -> None:
+class Exclaiming(Greeter):
+    original: ClassVar[type[Greeter]]
+    extra: int = 1
+
+    @override
+    def greet(self) -> str:
+        return Exclaiming.original.greet(self) + "!"
+
+
+class Asking(Greeter):
+    original: ClassVar[type[Greeter]]
+
+    @override
+    def greet(self) -> str:
+        return Asking.original.greet(self) + "?"
+
+
+class Shouting(LoudGreeter):
+    original: ClassVar[type[LoudGreeter]]
+
+    @override
+    def greet(self) -> str:
+        return Shouting.original.greet(self).upper()
+
+
+def test_everything_is_undone_in_reverse() -> None:
     table = {"kept": 1, "changed": 2}
     with Patches() as patches:
-        patches.wrap(Parent, "greet", lambda original: lambda self: original(self) + "!")
-        patches.wrap(Parent, "greet", lambda original: lambda self: original(self) + "?")
-        patches.wrap(Child, "greet", lambda original: lambda self: original(self).upper())
-        patches.add(Parent, "extra", 1)
+        for patch_class in (Exclaiming, Asking, Shouting):
+            patches.install(patch_class)
         patches.update(table, {"changed": 3, "added": 4})
-        assert Child().greet() == "HELLO!?"
+        assert LoudGreeter().greet() == "HELLO!?"
+        assert vars(Greeter)["extra"] == 1
         assert table == {"kept": 1, "changed": 3, "added": 4}
-    assert (Parent().greet(), Child().greet()) == ("hello", "hello")
-    assert "greet" not in vars(Child)
-    assert not hasattr(Parent, "extra")
+    assert (Greeter().greet(), LoudGreeter().greet()) == ("hello", "hello")
+    assert "greet" not in vars(LoudGreeter)
+    assert not hasattr(Greeter, "extra")
     assert table == {"kept": 1, "changed": 2}
 
 
-def test_what_does_not_exist_can_not_be_replaced() -> None:
-    with pytest.raises(AttributeError, match=r"Parent\.leave does not exist any more"):
-        Patches().replace(Parent, "leave", None)
+def test_an_installed_class_is_not_installed_twice() -> None:
+    with Patches() as patches:
+        patches.install(Exclaiming)
+        with Patches() as again:
+            again.install(Exclaiming)
+            assert Greeter().greet() == "hello!"
+        assert Greeter().greet() == "hello!"
+    assert Greeter().greet() == "hello"
 
 
-def test_what_exists_can_not_be_added() -> None:
-    with pytest.raises(AttributeError, match=r"Parent\.greet exists by now; drop our own"):
-        Patches().add(Parent, "greet", None)
+def test_static_methods_and_properties_are_replaced() -> None:
+    class Library:
+        @staticmethod
+        def double(number: int) -> int:
+            return 2 * number
+
+        @property
+        def name(self) -> str:
+            return "library"
+
+    class Patched(Library):
+        original: ClassVar[type[Library]]
+
+        @staticmethod
+        @override
+        def double(number: int) -> int:
+            return Patched.original.double(number) + 1
+
+        @property
+        @override
+        def name(self) -> str:
+            return "patched"
+
+    with Patches() as patches:
+        patches.install(Patched)
+        assert (Library.double(2), Library().name) == (5, "patched")
+    assert (Library.double(2), Library().name) == (4, "library")
+
+
+def test_a_method_that_does_not_exist_can_not_be_replaced() -> None:
+    class Leaving(Greeter):
+        original: ClassVar[type[Greeter]]
+
+        @override
+        def leave(self) -> None: ...  # type: ignore[misc]  # the mistake under test
+
+    with pytest.raises(AttributeError, match=r"Greeter\.leave does not exist any more"):
+        Patches().install(Leaving)
+    with pytest.raises(AttributeError, match=r"Greeter\.leave does not exist any more"):
+        Patches().replace(Greeter, "leave", None)
+
+
+def test_a_method_that_exists_can_not_be_added() -> None:
+    class Repeating(Greeter):
+        original: ClassVar[type[Greeter]]
+
+        def greet(self) -> str:
+            return "hello"
+
+    with pytest.raises(AttributeError, match=r"Greeter\.greet exists now; remove ours"):
+        Patches().install(Repeating)

@@ -1,4 +1,23 @@
-"""Changes to another library's classes and tables that can be taken back."""
+"""Reversible changes to the classes and tables of another library.
+
+A *patch class* subclasses the library's class and has its name and holds only the methods that differ:
+
+    class EKSBackend(models.EKSBackend):
+        original: ClassVar[type[models.EKSBackend]]
+
+        @override
+        def delete_cluster(self, name: str) -> Cluster:  # moto has it: replaced
+            cluster = EKSBackend.original.delete_cluster(self, name)
+            ...
+
+        def create_addon(self, cluster_name: str, addon_name: str) -> Addon:  # moto lacks it: added
+            ...
+
+`Patches.install(EKSBackend)` copies these methods to moto's own class, because moto creates its objects from that
+class. Copied methods can't call `super()`: `self` is an instance of moto's class. They call `EKSBackend.original`
+instead, which holds the methods that the installation replaced. Several patch classes may be installed on one class;
+the last is the outermost.
+"""
 
 from collections.abc import Callable, Mapping, MutableMapping
 from types import TracebackType
@@ -8,37 +27,43 @@ _ABSENT = object()
 
 
 class Patches:
-    """A list of changes; `undo` takes them back, the last one first. It is a context manager, too."""
+    """Changes in the order they were made. `undo`, or leaving the context, reverts them, the last one first."""
 
     def __init__(self) -> None:
         self._undo: list[Callable[[], None]] = []
 
-    def wrap(self, owner: Any, name: str, wrapper: Callable[[Any], Any]) -> None:
-        """Replace an attribute by what `wrapper` makes of it."""
-        self.replace(owner, name, wrapper(getattr(owner, name)))
+    def install(self, patch_class: type) -> None:
+        """Copy the methods and attributes of a patch class to the library's class.
+
+        Does nothing if the class is already installed.
+
+        Raises:
+            AttributeError: a method marked `@override` does not exist, or one without the mark does. The library has
+                changed, so the patch needs a review.
+        """
+        if "original" in vars(patch_class):
+            return
+        target = _library_class(patch_class)
+        attributes = {name: value for name, value in vars(patch_class).items() if _is_patched(name)}
+        replaced = {name: vars(target).get(name, getattr(target, name)) for name in attributes if hasattr(target, name)}
+        for name, value in attributes.items():
+            if _is_override(value):
+                self.replace(target, name, value)
+            else:
+                self._add(target, name, value)
+        patch_class.original = type("original", (), replaced)  # type: ignore[attr-defined]  # declared by patch classes
+        self._undo.append(lambda: delattr(patch_class, "original"))
 
     def replace(self, owner: Any, name: str, value: Any) -> None:
-        """Replace an attribute that exists, so that a renamed one is noticed."""
+        """Replace an attribute. Raises AttributeError if it does not exist, so that a rename is noticed."""
         before = vars(owner).get(name, _ABSENT)
         if before is _ABSENT and not hasattr(owner, name):
-            raise AttributeError(f"{owner.__name__}.{name} does not exist any more; look at our change again")
+            raise AttributeError(f"{owner.__name__}.{name} does not exist any more; review our patch")
         setattr(owner, name, value)
         if before is _ABSENT:  # it was inherited
             self._undo.append(lambda: delattr(owner, name))
         else:
             self._undo.append(lambda: setattr(owner, name, before))
-
-    def add(self, owner: Any, name: str, value: Any) -> None:
-        """Add an attribute that must not exist yet, so that a library that grew it itself is noticed."""
-        if hasattr(owner, name):
-            raise AttributeError(f"{owner.__name__}.{name} exists by now; drop our own")
-        setattr(owner, name, value)
-        self._undo.append(lambda: delattr(owner, name))
-
-    def extend(self, owner: Any, *functions: Callable[..., Any]) -> None:
-        """Add functions under their own names, as `add` does."""
-        for function in functions:
-            self.add(owner, function.__name__, function)
 
     def update(self, table: MutableMapping[str, Any], entries: Mapping[str, Any]) -> None:
         """Set entries of a dictionary."""
@@ -48,7 +73,7 @@ class Patches:
             self._undo.append(lambda key=key, before=before: self._reset(table, key, before))  # type: ignore[misc]  # defaults bind the loop's values
 
     def undo(self) -> None:
-        """Take all changes back."""
+        """Revert all changes."""
         while self._undo:
             self._undo.pop()()
 
@@ -60,9 +85,31 @@ class Patches:
     ) -> None:
         self.undo()
 
+    def _add(self, owner: Any, name: str, value: Any) -> None:
+        if hasattr(owner, name):
+            raise AttributeError(f"{owner.__name__}.{name} exists now; remove ours")
+        setattr(owner, name, value)
+        self._undo.append(lambda: delattr(owner, name))
+
     @staticmethod
     def _reset(table: MutableMapping[str, Any], key: str, before: Any) -> None:
         if before is _ABSENT:
             del table[key]
         else:
             table[key] = before
+
+
+def _library_class(patch_class: type) -> type:
+    """Return the nearest base class that is not a patch class; only patch classes declare `original`."""
+    return next(base for base in patch_class.__mro__ if "original" not in vars(base).get("__annotations__", {}))
+
+
+def _is_patched(name: str) -> bool:
+    # moto's metaclass sets `instances_tracked` on every model class.
+    return name == "__init__" or not (name.startswith("__") or name == "instances_tracked")
+
+
+def _is_override(value: Any) -> bool:
+    """Return True if a method, static method or property was marked with `typing_extensions.override`."""
+    function = getattr(value, "fget", None) or getattr(value, "__func__", value)
+    return bool(getattr(function, "__override__", False))

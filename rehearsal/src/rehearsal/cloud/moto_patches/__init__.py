@@ -1,60 +1,68 @@
-"""Where moto 5.2 errs, and what is done about it: one named correction each, each tested against moto without it.
+"""Patches of moto 5.2 where it differs from AWS: one module per service, in the shape of moto's own modules.
 
-A correction says what moto does, what AWS does and where AWS says so; the modules say theirs, at their ends. When moto
-catches up, its test fails, and the correction is dropped. Names begin with the service.
+Each module holds patch classes (see `rehearsal.cloud.patches`), a function `install` that installs them, and the tuple
+`MOTO_PATCHES`, which documents every difference: the behaviour of moto and of AWS, AWS's documentation and the change
+to send upstream. Each patch is tested against moto without it; the test fails once moto behaves like AWS, and then the
+patch can be removed.
 """
 
 from rehearsal.cloud.moto_patches import (
     acm,
-    audit,
+    autoscaling,
     backup,
     budgets,
-    configuration,
-    cost_explorer,
+    ce,
+    cloudtrail,
+    config,
     ec2,
-    edge,
     eks,
-    eks_parts,
     elasticache,
-    elasticache_groups,
-    endpoints,
+    elbv2,
+    guardduty,
+    iam,
     kms,
+    logs,
     rds,
-    rds_backups,
+    route53,
     s3,
-    scaling,
+    securityhub,
+    wafv2,
 )
-from rehearsal.cloud.moto_patches.base import MotoPatch
+from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.patches import Patches
 
 __all__ = ["MOTO_PATCHES", "MotoPatch", "apply"]
 
-MOTO_PATCHES: tuple[MotoPatch, ...] = (
-    *rds.MOTO_PATCHES,
-    *eks.MOTO_PATCHES,
-    *eks_parts.MOTO_PATCHES,
-    *scaling.MOTO_PATCHES,
-    *ec2.MOTO_PATCHES,
-    *edge.MOTO_PATCHES,
-    *endpoints.MOTO_PATCHES,
-    *kms.MOTO_PATCHES,
-    *acm.MOTO_PATCHES,
-    *budgets.MOTO_PATCHES,
-    *cost_explorer.MOTO_PATCHES,
-    *s3.MOTO_PATCHES,
-    *rds_backups.MOTO_PATCHES,
-    *elasticache.MOTO_PATCHES,
-    *elasticache_groups.MOTO_PATCHES,
-    *backup.MOTO_PATCHES,
-    *audit.MOTO_PATCHES,
-    *configuration.MOTO_PATCHES,
+_SERVICES = (
+    acm,
+    autoscaling,
+    backup,
+    budgets,
+    ce,
+    cloudtrail,
+    config,
+    ec2,
+    eks,
+    elasticache,
+    elbv2,
+    guardduty,
+    iam,
+    kms,
+    logs,
+    rds,
+    route53,
+    s3,
+    securityhub,
+    wafv2,
 )
-"""All moto patches, in the order in which they are applied."""
+
+MOTO_PATCHES: tuple[MotoPatch, ...] = tuple(patch for service in _SERVICES for patch in service.MOTO_PATCHES)
+"""All patches, by service."""
 
 
 def apply() -> Patches:
-    """Correct moto in this process; `undo` of what is returned takes it back."""
+    """Patch moto in this process. `undo` of the result reverts it."""
     patches = Patches()
-    for patch in MOTO_PATCHES:
-        patch.patch(patches)
+    for service in _SERVICES:
+        service.install(patches)
     return patches

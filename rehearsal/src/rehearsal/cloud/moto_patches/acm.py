@@ -1,41 +1,36 @@
-"""ACM: a certificate is issued when the records that prove the domain are there, and not before."""
+"""ACM: certificates are issued when their validation records exist."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from moto.acm.models import CertBundle
+from moto.acm import models
 from moto.route53.models import route53_backends
+from typing_extensions import override
 
-from rehearsal.cloud.moto_patches.base import MotoPatch
+from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.patches import Patches
 
 
-def dns_validation(patches: Patches) -> None:
-    """Issue a certificate as soon as all of its validation records are in a hosted zone of the account."""
+class CertBundle(models.CertBundle):
+    """Certificate that waits for its validation records in a hosted zone of the account."""
 
-    def wrapper(original: Any) -> Any:
-        def check(self: Any) -> None:
-            if self.status != "PENDING_VALIDATION":
-                original(self)
-            elif _wanted_records(self) <= _records(_account(self.arn)):
-                self.status = "ISSUED"
+    original: ClassVar[type[models.CertBundle]]
 
-        return check
-
-    patches.wrap(CertBundle, "check", wrapper)
+    @override
+    def check(self) -> None:
+        if self.status != "PENDING_VALIDATION":
+            CertBundle.original.check(self)
+        elif _validation_records(self) <= _cname_records(self.arn.split(":")[4]):
+            self.status = "ISSUED"
 
 
-def _account(arn: str) -> str:
-    return arn.split(":")[4]
+def _validation_records(certificate: models.CertBundle) -> set[tuple[str, str]]:
+    options: Any = certificate.describe()["Certificate"].get("DomainValidationOptions", [])
+    return {_normalized(option["ResourceRecord"]["Name"], option["ResourceRecord"]["Value"]) for option in options}
 
 
-def _wanted_records(certificate: Any) -> set[tuple[str, str]]:
-    options = certificate.describe()["Certificate"].get("DomainValidationOptions", [])
-    return {_normal(option["ResourceRecord"]["Name"], option["ResourceRecord"]["Value"]) for option in options}
-
-
-def _records(account: str) -> set[tuple[str, str]]:
+def _cname_records(account: str) -> set[tuple[str, str]]:
     return {
-        _normal(record.name, value)
+        _normalized(record.name, value)
         for zone in list(route53_backends[account]["aws"].zones.values())
         for record in list(zone.rrsets)
         if record.type == "CNAME"
@@ -43,16 +38,21 @@ def _records(account: str) -> set[tuple[str, str]]:
     }
 
 
-def _normal(name: str, value: str) -> tuple[str, str]:
+def _normalized(name: str, value: str) -> tuple[str, str]:
     return name.rstrip(".").lower(), value.rstrip(".").lower()
+
+
+def install(patches: Patches) -> None:
+    """Patch moto's ACM."""
+    patches.install(CertBundle)
 
 
 MOTO_PATCHES = (
     MotoPatch(
-        "acm-dns-validation",
-        "issues every certificate after a minute",
-        "issues it when the validation records are in DNS",
-        "ACM User Guide, DNS validation",
-        dns_validation,
+        name="acm-dns-validation",
+        moto="issues every certificate after a minute",
+        aws="issues it when the validation records are in DNS",
+        source="ACM User Guide, DNS validation",
+        upstream="to file: ACM: issue DNS-validated certificates when Route 53 has their records",
     ),
 )

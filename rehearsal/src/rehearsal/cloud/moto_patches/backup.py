@@ -1,186 +1,205 @@
-"""AWS Backup: plans change and go, select what they back up; vaults have policies and tell what happens."""
+"""AWS Backup: changes of plans, selections, and policies and notifications of vaults."""
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 from uuid import uuid4
 
-from moto.backup import urls
+from moto.backup import models, responses, urls
 from moto.backup.exceptions import InvalidRequestException, ResourceNotFoundException
-from moto.backup.models import BackupBackend, Plan
-from moto.backup.responses import BackupResponse
 from moto.core.utils import unix_time
+from typing_extensions import override
 
-from rehearsal.cloud.moto_patches.base import MotoPatch
+from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.patches import Patches
 
-VAULT = "{0}/backup-vaults/(?P<name>[^/]+)"
+VAULT_PATH = "{0}/backup-vaults/(?P<name>[^/]+)"
+_NOTIFICATION_FIELDS = ("SNSTopicArn", "BackupVaultEvents")
+_SELECTION_FIELDS = ("SelectionId", "BackupPlanId", "CreationDate")
 
 
-def plans(patches: Patches) -> None:
-    """Add UpdateBackupPlan; a deleted plan is gone, its name is free, and it is not deleted with selections in it."""
+class Vault(models.Vault):
+    """Vault with an access policy and notifications."""
 
-    def update_backup_plan(self: Any) -> str:
-        plan = self.backup_backend.get_backup_plan(self.path.rstrip("/").rpartition("/")[2], None)
-        wanted = json.loads(self.body)["BackupPlan"]
-        changed = Plan(backup_plan=wanted, creator_request_id=plan.creator_request_id, backend=self.backup_backend)
+    original: ClassVar[type[models.Vault]]
+
+    access_policy: str | None = None
+    notifications: Mapping[str, Any] | None = None
+
+
+class BackupBackend(models.BackupBackend):
+    """Plans that can be changed and deleted, and their selections."""
+
+    original: ClassVar[type[models.BackupBackend]]
+
+    @override
+    def __init__(self, region_name: str, account_id: str) -> None:
+        BackupBackend.original.__init__(self, region_name, account_id)
+        self.selections: dict[str, dict[str, dict[str, Any]]] = {}
+        """Selections by plan and id."""
+
+    def update_backup_plan(self, backup_plan_id: str, backup_plan: dict[str, Any]) -> models.Plan:
+        """Change a plan, which gets a new version."""
+        plan = self.get_backup_plan(backup_plan_id, None)
+        changed = models.Plan(backup_plan=backup_plan, creator_request_id=plan.creator_request_id, backend=self)
         plan.backup_plan, plan.version_id = changed.backup_plan, changed.version_id
         plan.advanced_backup_settings = changed.advanced_backup_settings
+        return plan
+
+    @override
+    def delete_backup_plan(self, backup_plan_id: str) -> tuple[str, str, float, str]:
+        if self.selections.get(backup_plan_id):
+            raise InvalidRequestException("Related backup plan selections must be deleted prior to backup plan")
+        answer = BackupBackend.original.delete_backup_plan(self, backup_plan_id)
+        del self.plans[backup_plan_id]
+        return answer
+
+    def create_backup_selection(self, backup_plan_id: str, backup_selection: Mapping[str, Any]) -> dict[str, Any]:
+        """Add a selection to a plan."""
+        self.get_backup_plan(backup_plan_id, None)
+        selection = {
+            "SelectionId": str(uuid4()),
+            "BackupPlanId": backup_plan_id,
+            "CreationDate": unix_time(),
+            "BackupSelection": backup_selection,
+        }
+        self.selections.setdefault(backup_plan_id, {})[str(selection["SelectionId"])] = selection
+        return selection
+
+    def get_backup_selection(self, backup_plan_id: str, selection_id: str) -> dict[str, Any]:
+        """Return a selection. Raises moto's ResourceNotFoundException if it does not exist."""
+        selections = self.selections.get(backup_plan_id, {})
+        if selection_id not in selections:
+            raise ResourceNotFoundException("Cannot find Backup selection")
+        return selections[selection_id]
+
+
+class BackupResponse(responses.BackupResponse):
+    """Operations that moto lacks."""
+
+    original: ClassVar[type[responses.BackupResponse]]
+
+    def update_backup_plan(self) -> str:
+        """Change a plan."""
+        plan_id = self.path.rstrip("/").rpartition("/")[2]
+        plan = self.patched_backend().update_backup_plan(plan_id, json.loads(self.body)["BackupPlan"])
         return json.dumps(plan.to_dict())
 
-    def wrapper(original: Any) -> Any:
-        def delete_backup_plan(self: Any, backup_plan_id: str) -> Any:
-            if _selections(self, backup_plan_id):
-                raise InvalidRequestException("Related backup plan selections must be deleted prior to backup plan")
-            answer = original(self, backup_plan_id)
-            del self.plans[backup_plan_id]
-            return answer
+    def create_backup_selection(self) -> str:
+        """Add a selection to a plan."""
+        plan_id, requested = self.path.split("/")[-3], json.loads(self.body)["BackupSelection"]
+        selection = self.patched_backend().create_backup_selection(plan_id, requested)
+        return json.dumps({name: selection[name] for name in _SELECTION_FIELDS})
 
-        return delete_backup_plan
+    def get_backup_selection(self) -> str:
+        """Return a selection."""
+        return json.dumps(self.find_selection())
 
-    patches.add(BackupResponse, "update_backup_plan", update_backup_plan)
-    patches.wrap(BackupBackend, "delete_backup_plan", wrapper)
+    def list_backup_selections(self) -> str:
+        """Return the selections of a plan."""
+        selections = self.patched_backend().selections.get(self.path.split("/")[-3], {}).values()
+        return json.dumps({"BackupSelectionsList": [_selection_summary(selection) for selection in selections]})
 
-
-def selections(patches: Patches) -> None:
-    """Add the operations on a plan's selections."""
-
-    def create_backup_selection(self: Any) -> str:
-        plan, wanted = self.path.split("/")[-3], json.loads(self.body)["BackupSelection"]
-        self.backup_backend.get_backup_plan(plan, None)
-        made = {
-            "SelectionId": str(uuid4()),
-            "BackupPlanId": plan,
-            "CreationDate": unix_time(),
-            "BackupSelection": wanted,
-        }
-        _selections(self.backup_backend, plan)[made["SelectionId"]] = made
-        return json.dumps({name: made[name] for name in ("SelectionId", "BackupPlanId", "CreationDate")})
-
-    def get_backup_selection(self: Any) -> str:
-        plan, identifier = self.path.split("/")[-3], self.path.split("/")[-1]
-        return json.dumps(_selection(self.backup_backend, plan, identifier))
-
-    def list_backup_selections(self: Any) -> str:
-        found = _selections(self.backup_backend, self.path.split("/")[-3]).values()
-        return json.dumps({"BackupSelectionsList": [_listed(one) for one in found]})
-
-    def delete_backup_selection(self: Any) -> str:
-        plan, identifier = self.path.split("/")[-3], self.path.split("/")[-1]
-        _selection(self.backup_backend, plan, identifier)
-        del _selections(self.backup_backend, plan)[identifier]
+    def delete_backup_selection(self) -> str:
+        """Remove a selection from its plan."""
+        selection = self.find_selection()
+        del self.patched_backend().selections[selection["BackupPlanId"]][selection["SelectionId"]]
         return "{}"
 
-    patches.extend(
-        BackupResponse, create_backup_selection, get_backup_selection, list_backup_selections, delete_backup_selection
-    )
-
-
-def vault_policies(patches: Patches) -> None:
-    """Add PutBackupVaultAccessPolicy, GetBackupVaultAccessPolicy and DeleteBackupVaultAccessPolicy."""
-
-    def put_backup_vault_access_policy(self: Any) -> str:
-        vars(_vault(self))["access_policy"] = json.loads(self.body)["Policy"]
+    def put_backup_vault_access_policy(self) -> str:
+        """Set the access policy of a vault."""
+        self.find_vault().access_policy = json.loads(self.body)["Policy"]
         return "{}"
 
-    def get_backup_vault_access_policy(self: Any) -> str:
-        vault = _vault(self)
-        if "access_policy" not in vars(vault):
+    def get_backup_vault_access_policy(self) -> str:
+        """Return the access policy of a vault."""
+        vault = self.find_vault()
+        if vault.access_policy is None:
             raise ResourceNotFoundException("Access policy not found on the vault")
-        return json.dumps({**_named(vault), "Policy": vars(vault)["access_policy"]})
+        return json.dumps({**_vault_key(vault), "Policy": vault.access_policy})
 
-    def delete_backup_vault_access_policy(self: Any) -> str:
-        vars(_vault(self)).pop("access_policy", None)
+    def delete_backup_vault_access_policy(self) -> str:
+        """Remove the access policy of a vault."""
+        self.find_vault().access_policy = None
         return "{}"
 
-    patches.extend(
-        BackupResponse,
-        put_backup_vault_access_policy,
-        get_backup_vault_access_policy,
-        delete_backup_vault_access_policy,
-    )
-    patches.update(urls.url_paths, {f"{VAULT}/access-policy$": urls.response.dispatch})
-
-
-def vault_notifications(patches: Patches) -> None:
-    """Add PutBackupVaultNotifications, GetBackupVaultNotifications and DeleteBackupVaultNotifications."""
-
-    def put_backup_vault_notifications(self: Any) -> str:
-        given = json.loads(self.body)
-        vars(_vault(self))["notices"] = {name: given[name] for name in ("SNSTopicArn", "BackupVaultEvents")}
+    def put_backup_vault_notifications(self) -> str:
+        """Set the topic and the events of a vault's notifications."""
+        request = json.loads(self.body)
+        self.find_vault().notifications = {name: request[name] for name in _NOTIFICATION_FIELDS}
         return "{}"
 
-    def get_backup_vault_notifications(self: Any) -> str:
-        vault = _vault(self)
-        if "notices" not in vars(vault):
+    def get_backup_vault_notifications(self) -> str:
+        """Return the topic and the events of a vault's notifications."""
+        vault = self.find_vault()
+        if vault.notifications is None:
             raise ResourceNotFoundException("Failed reading notifications from database for Backup vault")
-        return json.dumps({**_named(vault), **vars(vault)["notices"]})
+        return json.dumps({**_vault_key(vault), **vault.notifications})
 
-    def delete_backup_vault_notifications(self: Any) -> str:
-        vars(_vault(self)).pop("notices", None)
+    def delete_backup_vault_notifications(self) -> str:
+        """Remove the notifications of a vault."""
+        self.find_vault().notifications = None
         return "{}"
 
-    patches.extend(
-        BackupResponse,
-        put_backup_vault_notifications,
-        get_backup_vault_notifications,
-        delete_backup_vault_notifications,
-    )
-    patches.update(urls.url_paths, {f"{VAULT}/notification-configuration$": urls.response.dispatch})
+    def patched_backend(self) -> BackupBackend:
+        """Return the backend, typed as patched."""
+        return cast("BackupBackend", self.backup_backend)
+
+    def find_selection(self) -> dict[str, Any]:
+        """Return the selection that the path names."""
+        return self.patched_backend().get_backup_selection(self.path.split("/")[-3], self.path.split("/")[-1])
+
+    def find_vault(self) -> Vault:
+        """Return the vault that the path names."""
+        return cast("Vault", self.backup_backend.describe_backup_vault(self.path.split("/")[-2]))
 
 
-def _vault(response: Any) -> Any:
-    return response.backup_backend.describe_backup_vault(response.path.split("/")[-2])
-
-
-def _named(vault: Any) -> dict[str, str]:
+def _vault_key(vault: Vault) -> dict[str, str]:
     return {"BackupVaultName": vault.backup_vault_name, "BackupVaultArn": vault.backup_vault_arn}
 
 
-def _selections(backend: Any, plan: str) -> dict[str, Any]:
-    found: dict[str, Any] = vars(backend).setdefault("selections", {}).setdefault(plan, {})
-    return found
+def _selection_summary(selection: Mapping[str, Any]) -> dict[str, Any]:
+    requested = selection["BackupSelection"]
+    fields = {name: selection[name] for name in _SELECTION_FIELDS}
+    return {**fields, "SelectionName": requested["SelectionName"], "IamRoleArn": requested["IamRoleArn"]}
 
 
-def _selection(backend: Any, plan: str, identifier: str) -> Any:
-    found = _selections(backend, plan)
-    if identifier not in found:
-        raise ResourceNotFoundException("Cannot find Backup selection")
-    return found[identifier]
-
-
-def _listed(selection: dict[str, Any]) -> dict[str, Any]:
-    inside = selection["BackupSelection"]
-    plain = {name: selection[name] for name in ("SelectionId", "BackupPlanId", "CreationDate")}
-    return {**plain, "SelectionName": inside["SelectionName"], "IamRoleArn": inside["IamRoleArn"]}
+def install(patches: Patches) -> None:
+    """Patch moto's AWS Backup."""
+    patches.install(Vault)
+    patches.install(BackupBackend)
+    patches.install(BackupResponse)
+    patches.update(urls.url_paths, {f"{VAULT_PATH}/access-policy$": urls.response.dispatch})
+    patches.update(urls.url_paths, {f"{VAULT_PATH}/notification-configuration$": urls.response.dispatch})
 
 
 MOTO_PATCHES = (
     MotoPatch(
-        "backup-plans",
-        "can't change a plan, and keeps a deleted one with its name",
-        "changes it, forgets it, and refuses while it has selections",
-        "AWS Backup UpdateBackupPlan, DeleteBackupPlan",
-        plans,
+        name="backup-plans",
+        moto="can't change a plan, and keeps a deleted one and its name",
+        aws="changes it, deletes it, and rejects the deletion while it has selections",
+        source="AWS Backup UpdateBackupPlan, DeleteBackupPlan",
+        upstream="to file: Backup: UpdateBackupPlan; DeleteBackupPlan must release the name",
     ),
     MotoPatch(
-        "backup-selections",
-        "has none",
-        "manages what a plan backs up",
-        "AWS Backup CreateBackupSelection, GetBackupSelection, ListBackupSelections, DeleteBackupSelection",
-        selections,
+        name="backup-selections",
+        moto="lacks selections",
+        aws="manages the resources that a plan backs up",
+        source="AWS Backup CreateBackupSelection, GetBackupSelection, ListBackupSelections, DeleteBackupSelection",
+        upstream="to file: Backup: backup selections",
     ),
     MotoPatch(
-        "backup-vault-policies",
-        "has none",
-        "keeps a vault's access policy",
-        "AWS Backup PutBackupVaultAccessPolicy, GetBackupVaultAccessPolicy, DeleteBackupVaultAccessPolicy",
-        vault_policies,
+        name="backup-vault-policies",
+        moto="lacks access policies of vaults",
+        aws="stores a vault's access policy",
+        source="AWS Backup PutBackupVaultAccessPolicy, GetBackupVaultAccessPolicy, DeleteBackupVaultAccessPolicy",
+        upstream="to file: Backup: access policies of vaults",
     ),
     MotoPatch(
-        "backup-vault-notifications",
-        "has none",
-        "keeps which events of a vault are told, and to whom",
-        "AWS Backup PutBackupVaultNotifications, GetBackupVaultNotifications, DeleteBackupVaultNotifications",
-        vault_notifications,
+        name="backup-vault-notifications",
+        moto="lacks notifications of vaults",
+        aws="stores the events of a vault that are published, and their topic",
+        source="AWS Backup PutBackupVaultNotifications, GetBackupVaultNotifications, DeleteBackupVaultNotifications",
+        upstream="to file: Backup: notifications of vaults",
     ),
 )

@@ -1,116 +1,119 @@
-"""Budgets: they can be changed and tagged, and tell who is notified."""
+"""Budgets: updates, tags and subscribers."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, cast
 
+from moto.budgets import models, responses
 from moto.budgets.exceptions import NotFoundException
-from moto.budgets.models import Budget
-from moto.budgets.responses import BudgetsResponse
 from moto.core.utils import unix_time
+from typing_extensions import override
 
-from rehearsal.cloud.moto_patches.base import MotoPatch
+from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.patches import Patches
 
 
-def update(patches: Patches) -> None:
-    """Add UpdateBudget: the new definition replaces the old one, notifications stay."""
+class Budget(models.Budget):
+    """Budget with tags."""
 
-    def update_budget(self: Any) -> str:
-        wanted = self._get_param("NewBudget")
-        budget = _budget(self, wanted["BudgetName"])
+    original: ClassVar[type[models.Budget]]
+
+    resource_tags: Sequence[dict[str, str]] = ()
+
+
+class BudgetsResponse(responses.BudgetsResponse):
+    """Operations on budgets, their tags and their subscribers."""
+
+    original: ClassVar[type[responses.BudgetsResponse]]
+
+    @override
+    def create_budget(self) -> str:
+        answer = BudgetsResponse.original.create_budget(self)
+        budget = self.find_budget(self._get_param("Budget")["BudgetName"])
+        budget.resource_tags = tuple(self._get_param("ResourceTags") or ())
+        return answer
+
+    def update_budget(self) -> str:
+        """Replace the definition of a budget; its notifications stay."""
+        definition = self._get_param("NewBudget")
+        budget = self.find_budget(definition["BudgetName"])
         period = {"TimePeriod": budget.budget["TimePeriod"]}
-        budget.budget = period | wanted | {"LastUpdatedTime": unix_time()}
+        budget.budget = period | definition | {"LastUpdatedTime": unix_time()}
         return "{}"
 
-    patches.add(BudgetsResponse, "update_budget", update_budget)
-
-
-def tags(patches: Patches) -> None:
-    """Add TagResource, UntagResource and ListTagsForResource, and keep the tags that a new budget is given."""
-    patches.add(Budget, "resource_tags", ())
-
-    def wrapper(original: Any) -> Any:
-        def create_budget(self: Any) -> Any:
-            answer = original(self)
-            budget = _budget(self, self._get_param("Budget")["BudgetName"])
-            budget.resource_tags = tuple(self._get_param("ResourceTags") or ())
-            return answer
-
-        return create_budget
-
-    def tag_resource(self: Any) -> str:
-        budget, new = _by_arn(self), self._get_param("ResourceTags")
+    def tag_resource(self) -> str:
+        """Add or replace tags."""
+        budget, new = self.find_budget_by_arn(), self._get_param("ResourceTags")
         keys = {tag["Key"] for tag in new}
         budget.resource_tags = (*(tag for tag in budget.resource_tags if tag["Key"] not in keys), *new)
         return "{}"
 
-    def untag_resource(self: Any) -> str:
-        budget, keys = _by_arn(self), set(self._get_param("ResourceTagKeys"))
+    def untag_resource(self) -> str:
+        """Remove tags."""
+        budget, keys = self.find_budget_by_arn(), set(self._get_param("ResourceTagKeys"))
         budget.resource_tags = tuple(tag for tag in budget.resource_tags if tag["Key"] not in keys)
         return "{}"
 
-    def list_tags_for_resource(self: Any) -> str:
-        return json.dumps({"ResourceTags": _by_arn(self).resource_tags})
+    def list_tags_for_resource(self) -> str:
+        """Return the tags of a budget."""
+        return json.dumps({"ResourceTags": self.find_budget_by_arn().resource_tags})
 
-    patches.wrap(BudgetsResponse, "create_budget", wrapper)
-    patches.extend(BudgetsResponse, tag_resource, untag_resource, list_tags_for_resource)
-
-
-def subscribers(patches: Patches) -> None:
-    """Add DescribeSubscribersForNotification."""
-
-    def describe_subscribers_for_notification(self: Any) -> str:
-        budget, wanted = _budget(self, self._get_param("BudgetName")), self._get_param("Notification")
+    def describe_subscribers_for_notification(self) -> str:
+        """Return the subscribers of a notification."""
+        budget, details = self.find_budget(self._get_param("BudgetName")), self._get_param("Notification")
         for notification in budget.notifications:
-            if notification.details == wanted:
+            if notification.details == details:
                 return json.dumps({"Subscribers": notification.subscribers})
         raise NotFoundException("Unable to get subscribers - the notification doesn't exist.")
 
-    patches.add(BudgetsResponse, "describe_subscribers_for_notification", describe_subscribers_for_notification)
+    def all_budgets(self) -> Iterator[tuple[str, str, Budget]]:
+        """Yield account, name and budget."""
+        for account, budgets in list(self.backend.budgets.items()):
+            for name, budget in list(budgets.items()):
+                yield account, name, cast("Budget", budget)
+
+    def find_budget(self, name: str) -> Budget:
+        """Return a budget of the account that the request names."""
+        for account, existing_name, budget in self.all_budgets():
+            if (account, existing_name) == (self._get_param("AccountId"), name):
+                return budget
+        raise NotFoundException(f"Unable to get budget: {name} - the budget doesn't exist.")
+
+    def find_budget_by_arn(self) -> Budget:
+        """Return the budget that the request's ARN names."""
+        arn = self._get_param("ResourceARN")
+        for account, name, budget in self.all_budgets():
+            if arn == f"arn:aws:budgets::{account}:budget/{name}":
+                return budget
+        raise NotFoundException(f"Unable to find the resource {arn}.")
 
 
-def _all(response: Any) -> Iterator[tuple[str, str, Any]]:
-    for account, budgets in list(response.backend.budgets.items()):
-        for name, budget in list(budgets.items()):
-            yield account, name, budget
-
-
-def _budget(response: Any, name: str) -> Any:
-    for account, known, budget in _all(response):
-        if (account, known) == (response._get_param("AccountId"), name):  # noqa: SLF001  # moto's own way
-            return budget
-    raise NotFoundException(f"Unable to get budget: {name} - the budget doesn't exist.")
-
-
-def _by_arn(response: Any) -> Any:
-    arn = response._get_param("ResourceARN")  # noqa: SLF001  # moto's own way
-    for account, name, budget in _all(response):
-        if arn == f"arn:aws:budgets::{account}:budget/{name}":
-            return budget
-    raise NotFoundException(f"Unable to find the resource {arn}.")
+def install(patches: Patches) -> None:
+    """Patch moto's Budgets."""
+    patches.install(Budget)
+    patches.install(BudgetsResponse)
 
 
 MOTO_PATCHES = (
     MotoPatch(
-        "budgets-update",
-        "can't update a budget",
-        "replaces its definition",
-        "Budgets UpdateBudget",
-        update,
+        name="budgets-update",
+        moto="can't update a budget",
+        aws="replaces its definition",
+        source="Budgets UpdateBudget",
+        upstream="to file: Budgets: UpdateBudget",
     ),
     MotoPatch(
-        "budgets-tags",
-        "has no tags",
-        "tags budgets",
-        "Budgets TagResource, UntagResource, ListTagsForResource",
-        tags,
+        name="budgets-tags",
+        moto="lacks tags",
+        aws="tags budgets",
+        source="Budgets TagResource, UntagResource, ListTagsForResource",
+        upstream="to file: Budgets: TagResource, UntagResource and ListTagsForResource",
     ),
     MotoPatch(
-        "budgets-subscribers",
-        "can't tell who is notified",
-        "lists the subscribers of a notification",
-        "Budgets DescribeSubscribersForNotification",
-        subscribers,
+        name="budgets-subscribers",
+        moto="can't list the subscribers of a notification",
+        aws="lists them",
+        source="Budgets DescribeSubscribersForNotification",
+        upstream="to file: Budgets: DescribeSubscribersForNotification",
     ),
 )

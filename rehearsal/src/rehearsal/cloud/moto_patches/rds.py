@@ -1,194 +1,278 @@
-"""RDS: replicas across regions, promotion and deletion, as AWS does them."""
+"""RDS: versions, replicas, promotion, deletion, managed passwords and replicated automated backups."""
 
 import json
 import secrets
-from typing import Any
+from typing import Any, ClassVar, cast
+from uuid import uuid4
 
-from moto.rds import models
+from moto.core.responses import ActionResult
+from moto.rds import models, responses
 from moto.rds.exceptions import (
     DBInstanceAlreadyExists,
     DBInstanceNotFoundError,
     InvalidParameterCombination,
     RDSClientError,
 )
+from typing_extensions import override
 
-from rehearsal.cloud.moto_patches.base import MotoPatch
+from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.patches import Patches
 
 POSTGRES_VERSION = "17.6"
-"""What RDS takes when no engine version is given."""
+"""Version of PostgreSQL instances that name none."""
+DEFAULT_RETENTION_DAYS = 7
+"""Retention of replicated backups that name none."""
 
 
-def engine_version(patches: Patches) -> None:
-    """Start PostgreSQL in a version of this decade when none is given."""
-    patches.update(models.DBInstance.default_engine_versions, {"postgres": POSTGRES_VERSION})
+class DBInstance(models.DBInstance):
+    """Instance whose replicas may be listed by identifier or ARN."""
 
+    original: ClassVar[type[models.DBInstance]]
 
-def replica_by_arn(patches: Patches) -> None:
-    """Find a replica in its source's list whether it is named there by identifier or by ARN."""
-
-    def remove_replica(self: Any, replica: Any) -> None:
+    @override
+    def remove_replica(self, replica: models.DBInstance) -> None:
         names = {replica.db_instance_identifier, replica.db_instance_arn}
         self.replicas = [name for name in self.replicas if name not in names]
 
-    patches.replace(models.DBInstance, "remove_replica", remove_replica)
 
+class MasterUserSecret(models.MasterUserSecret):
+    """Secret with the master user's name and a generated password."""
 
-def replica_requirements(patches: Patches) -> None:
-    """Refuse a replica that RDS would refuse, and give a new one tags of its own."""
+    original: ClassVar[type[models.MasterUserSecret]]
 
-    def wrapper(original: Any) -> Any:
-        def create_db_instance_read_replica(self: Any, db_kwargs: dict[str, Any]) -> Any:
-            if db_kwargs["db_instance_identifier"] in self.databases:
-                raise DBInstanceAlreadyExists
-            _check_source(self, self.find_db_from_id(db_kwargs["source_db_instance_identifier"]), db_kwargs)
-            # First, because moto sets one thing after the other and looks the subnet group up in the replica's backend.
-            replica = original(self, {"backend": self, **db_kwargs})
-            replica.tags = db_kwargs.get("tags")  # moto copies the source's
-            if replica.manage_master_user_password:  # and its secret, which it would delete with the replica
-                replica.manage_master_user_password = False
-                del replica.master_user_secret
-            return replica
-
-        return create_db_instance_read_replica
-
-    patches.wrap(models.RDSBackend, "create_db_instance_read_replica", wrapper)
-
-
-def promotion(patches: Patches) -> None:
-    """Promote a replica for good: neither side names the other any more."""
-
-    def wrapper(original: Any) -> Any:
-        def promote_read_replica(self: Any, db_kwargs: dict[str, Any]) -> Any:
-            database = self.databases.get(db_kwargs["db_instance_identifier"])
-            if database is None:
-                raise DBInstanceNotFoundError(db_kwargs["db_instance_identifier"])
-            if not database.is_replica:
-                raise RDSClientError("InvalidDBInstanceState", "DB Instance is not a read replica.")
-            source = source_of(self, database)
-            original(self, db_kwargs)
-            if source:
-                source.remove_replica(database)
-            database.source_db_instance_identifier = None
-            return database
-
-        return promote_read_replica
-
-    patches.wrap(models.RDSBackend, "promote_read_replica", wrapper)
-
-
-def orphaned_replica(patches: Patches) -> None:
-    """Delete a replica whose source is gone."""
-
-    def wrapper(original: Any) -> Any:
-        def delete_db_instance(self: Any, db_instance_identifier: str, **options: Any) -> Any:
-            database = self.databases.get(db_instance_identifier)
-            if database is not None and database.is_replica and source_of(self, database) is None:
-                database.is_replica = False
-            return original(self, db_instance_identifier, **options)
-
-        return delete_db_instance
-
-    patches.wrap(models.RDSBackend, "delete_db_instance", wrapper)
-
-
-def final_snapshot(patches: Patches) -> None:
-    """Insist on a final snapshot, or on the word that none is wanted."""
-
-    def wrapper(original: Any) -> Any:
-        def delete_db_instance(self: Any, db_instance_identifier: str, **options: Any) -> Any:
-            database = self.databases.get(db_instance_identifier)
-            decided = options.get("skip_final_snapshot") or options.get("final_db_snapshot_identifier")
-            if database is not None and not decided and not database.is_replica:
-                raise InvalidParameterCombination(
-                    "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified."
-                )
-            return original(self, db_instance_identifier, **options)
-
-        return delete_db_instance
-
-    patches.wrap(models.RDSBackend, "delete_db_instance", wrapper)
-
-
-def managed_password(patches: Patches) -> None:
-    """Put the master user's name and a password of its own into the secret that RDS manages."""
-
-    def generate_secret_string(self: Any) -> str:
+    @override
+    def _generate_secret_string(self) -> str:
         return json.dumps({"username": self.resource.master_username, "password": secrets.token_urlsafe(24)})
 
-    patches.replace(models.MasterUserSecret, "_generate_secret_string", generate_secret_string)
 
+class RDSBackend(models.RDSBackend):
+    """Replicas and deletions with the checks of AWS, and replicated automated backups."""
 
-def source_of(backend: Any, replica: Any) -> Any:
-    """Find what a replica copies; None when that was deleted."""
-    try:
-        return backend.find_db_from_id(replica.source_db_instance_identifier)
-    except DBInstanceNotFoundError:
-        return None
+    original: ClassVar[type[models.RDSBackend]]
 
+    @override
+    def __init__(self, region_name: str, account_id: str) -> None:
+        RDSBackend.original.__init__(self, region_name, account_id)
+        self.replicated_backups: dict[str, dict[str, Any]] = {}
+        """Backups that are replicated to this region, by ARN."""
 
-def _check_source(backend: Any, source: Any, db_kwargs: dict[str, Any]) -> None:
-    if not source.backup_retention_period:
-        raise RDSClientError(
-            "InvalidDBInstanceState",
-            "Automated backups are not enabled for this database instance. To enable automated backups, "
-            "use ModifyDBInstance to set the backup retention period to a non-zero value.",
+    @override
+    def create_db_instance_read_replica(self, db_kwargs: dict[str, Any]) -> models.DBInstance:
+        if db_kwargs["db_instance_identifier"] in self.databases:
+            raise DBInstanceAlreadyExists
+        self.check_replica_source(self.find_db_from_id(db_kwargs["source_db_instance_identifier"]), db_kwargs)
+        # First, because moto sets one attribute after the other and reads the subnet group from the replica's backend.
+        replica: Any = RDSBackend.original.create_db_instance_read_replica(self, {"backend": self, **db_kwargs})
+        replica.tags = db_kwargs.get("tags")  # moto copies the source's
+        if replica.manage_master_user_password:  # and its secret, which it would delete with the replica
+            replica.manage_master_user_password = False
+            del replica.master_user_secret
+        return cast("models.DBInstance", replica)
+
+    @override
+    def promote_read_replica(self, db_kwargs: dict[str, Any]) -> models.DBInstance:
+        database: Any = self.databases.get(db_kwargs["db_instance_identifier"])
+        if database is None:
+            raise DBInstanceNotFoundError(db_kwargs["db_instance_identifier"])
+        if not database.is_replica:
+            raise RDSClientError("InvalidDBInstanceState", "DB Instance is not a read replica.")
+        source = self.find_replica_source(database)
+        RDSBackend.original.promote_read_replica(self, db_kwargs)
+        if source:
+            source.remove_replica(database)
+        database.source_db_instance_identifier = None
+        return cast("models.DBInstance", database)
+
+    @override
+    def delete_db_instance(
+        self,
+        db_instance_identifier: str,
+        final_db_snapshot_identifier: str | None = None,
+        skip_final_snapshot: bool | None = False,
+        delete_automated_backups: bool | None = True,
+    ) -> models.DBInstance:
+        database = self.databases.get(db_instance_identifier)
+        if database is not None and database.is_replica:
+            if self.find_replica_source(database) is None:
+                database.is_replica = False
+        elif database is not None and not skip_final_snapshot and not final_db_snapshot_identifier:
+            raise InvalidParameterCombination(
+                "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified."
+            )
+        return RDSBackend.original.delete_db_instance(
+            self,
+            db_instance_identifier,
+            final_db_snapshot_identifier=final_db_snapshot_identifier,
+            skip_final_snapshot=skip_final_snapshot,
+            delete_automated_backups=delete_automated_backups,
         )
-    abroad = source.region != backend.region_name
-    if abroad and source.storage_encrypted and not db_kwargs.get("kms_key_id"):
-        raise InvalidParameterCombination(
-            "An encrypted read replica in another region needs the KmsKeyId of a key of that region."
+
+    def start_automated_backups_replication(
+        self, source_arn: str, kms_key_id: str | None, retention_days: int
+    ) -> dict[str, Any]:
+        """Replicate the automated backups of an instance of another region to this one."""
+        database = self.find_by_arn(source_arn)
+        if any(backup["DBInstanceArn"] == source_arn for backup in self.replicated_backups.values()):
+            raise RDSClientError("InvalidDBInstanceState", f"{source_arn} is replicated here already.")
+        self.check_backup_source(database, kms_key_id)
+        arn = f"arn:aws:rds:{self.region_name}:{self.account_id}:auto-backup:ab-{uuid4().hex[:26]}"
+        self.replicated_backups[arn] = {
+            "DBInstanceAutomatedBackupsArn": arn,
+            "DBInstanceArn": source_arn,
+            "DBInstanceIdentifier": database.db_instance_identifier,
+            "Region": database.region,
+            "Status": "replicating",
+            "Engine": database.engine,
+            "Encrypted": bool(database.storage_encrypted),
+            "KmsKeyId": kms_key_id,
+            "BackupRetentionPeriod": retention_days,
+        }
+        return self.replicated_backups[arn]
+
+    def stop_automated_backups_replication(self, source_arn: str) -> dict[str, Any]:
+        """Stop the replication of an instance's automated backups."""
+        for arn, backup in list(self.replicated_backups.items()):
+            if backup["DBInstanceArn"] == source_arn:
+                return self.replicated_backups.pop(arn) | {"Status": "stopped"}
+        message = f"The backups of {source_arn} are not replicated to {self.region_name}."
+        raise RDSClientError("DBInstanceNotFound", message)
+
+    def find_by_arn(self, arn: str) -> Any:
+        """Return an instance of any region."""
+        region, identifier = arn.split(":")[3], arn.rpartition(":")[2]
+        database = models.rds_backends[self.account_id][region].databases.get(identifier)
+        if database is None:
+            raise DBInstanceNotFoundError(arn)
+        return database
+
+    def find_replica_source(self, replica: Any) -> Any:
+        """Return the instance that a replica copies, or None if it was deleted."""
+        try:
+            return self.find_db_from_id(replica.source_db_instance_identifier)
+        except DBInstanceNotFoundError:
+            return None
+
+    def check_replica_source(self, source: models.DBInstance, db_kwargs: dict[str, Any]) -> None:
+        """Reject a source without backups, and an encrypted one of another region if no key is named."""
+        if not source.backup_retention_period:
+            raise RDSClientError(
+                "InvalidDBInstanceState",
+                "Automated backups are not enabled for this database instance. To enable automated backups, "
+                "use ModifyDBInstance to set the backup retention period to a non-zero value.",
+            )
+        cross_region = source.region != self.region_name
+        if cross_region and source.storage_encrypted and not db_kwargs.get("kms_key_id"):
+            raise InvalidParameterCombination(
+                "An encrypted read replica in another region needs the KmsKeyId of a key of that region."
+            )
+
+    def check_backup_source(self, database: models.DBInstance, kms_key_id: str | None) -> None:
+        """Reject an instance of this region or without backups, and an encrypted one if no key is named."""
+        if database.region == self.region_name:
+            raise InvalidParameterCombination("The source DB instance must be in another AWS Region.")
+        if not database.backup_retention_period:
+            raise RDSClientError("InvalidDBInstanceState", "Automated backups are not enabled for the source instance.")
+        if database.storage_encrypted and not kms_key_id:
+            raise InvalidParameterCombination("Encrypted backups need the KmsKeyId of a key of this AWS Region.")
+
+
+class RDSResponse(responses.RDSResponse):
+    """Operations on replicated automated backups."""
+
+    original: ClassVar[type[responses.RDSResponse]]
+
+    def start_db_instance_automated_backups_replication(self) -> ActionResult:
+        """Replicate automated backups to this region."""
+        backup = cast("RDSBackend", self.backend).start_automated_backups_replication(
+            self.params["SourceDBInstanceArn"],
+            self.params.get("KmsKeyId"),
+            int(self.params.get("BackupRetentionPeriod") or DEFAULT_RETENTION_DAYS),
         )
+        return ActionResult({"DBInstanceAutomatedBackup": backup})
+
+    def stop_db_instance_automated_backups_replication(self) -> ActionResult:
+        """Stop replicating automated backups to this region."""
+        source_arn = self.params["SourceDBInstanceArn"]
+        backup = cast("RDSBackend", self.backend).stop_automated_backups_replication(source_arn)
+        return ActionResult({"DBInstanceAutomatedBackup": backup})
+
+    @override
+    def describe_db_instance_automated_backups(self) -> ActionResult:
+        replicated = cast("RDSBackend", self.backend).replicated_backups
+        arn, identifier = self.params.get("DBInstanceAutomatedBackupsArn"), self.params.get("DBInstanceIdentifier")
+        if arn:
+            if arn not in replicated:
+                raise RDSClientError("DBInstanceAutomatedBackupNotFound", f"{arn} not found.")
+            return ActionResult({"DBInstanceAutomatedBackups": [replicated[arn]]})
+        answer: Any = RDSResponse.original.describe_db_instance_automated_backups(self).result
+        matching = [backup for backup in replicated.values() if identifier in {None, backup["DBInstanceIdentifier"]}]
+        return ActionResult({"DBInstanceAutomatedBackups": [*answer["DBInstanceAutomatedBackups"], *matching]})
+
+
+def install(patches: Patches) -> None:
+    """Patch moto's RDS."""
+    patches.update(models.DBInstance.default_engine_versions, {"postgres": POSTGRES_VERSION})
+    patches.install(DBInstance)
+    patches.install(MasterUserSecret)
+    patches.install(RDSBackend)
+    patches.install(RDSResponse)
 
 
 MOTO_PATCHES = (
     MotoPatch(
-        "rds-engine-version",
-        "starts PostgreSQL 9.3.3 when no version is given",
-        "takes the default version of its time",
-        "RDS CreateDBInstance, EngineVersion",
-        engine_version,
+        name="rds-engine-version",
+        moto="starts PostgreSQL 9.3.3 by default",
+        aws="starts a current default version",
+        source="RDS CreateDBInstance, EngineVersion",
+        upstream="to file: RDS: current default engine version of PostgreSQL",
     ),
     MotoPatch(
-        "rds-replica-requirements",
-        "makes any replica, over an existing one too, with the tags of its source",
-        "needs a free identifier, backups of the source and, across regions, a key for an encrypted one",
-        "RDS CreateDBInstanceReadReplica",
-        replica_requirements,
+        name="rds-replica-requirements",
+        moto="creates any replica, even over an existing one, with the tags of its source",
+        aws="requires a free identifier, backups of the source and, across regions, a key for an encrypted one",
+        source="RDS CreateDBInstanceReadReplica",
+        upstream="to file: RDS: CreateDBInstanceReadReplica must check identifier, backups and KMS key",
     ),
     MotoPatch(
-        "rds-replica-by-arn",
-        "can't delete a cross-region replica: it is listed by ARN and removed by identifier",
-        "deletes it",
-        "RDS DeleteDBInstance",
-        replica_by_arn,
+        name="rds-replica-by-arn",
+        moto="can't delete a cross-region replica: it is listed by ARN and removed by identifier",
+        aws="deletes it",
+        source="RDS DeleteDBInstance",
+        upstream="to file: RDS: DeleteDBInstance fails for cross-region replicas",
     ),
     MotoPatch(
-        "rds-promotion",
-        "goes on naming source and replica after a promotion, and promotes what is no replica",
-        "makes the replica a standalone instance; refuses anything else",
-        "RDS PromoteReadReplica",
-        promotion,
+        name="rds-promotion",
+        moto="keeps the link between source and replica after a promotion, and promotes other instances",
+        aws="makes the replica a standalone instance; rejects other instances",
+        source="RDS PromoteReadReplica",
+        upstream="to file: RDS: PromoteReadReplica must detach the replica and reject other instances",
     ),
     MotoPatch(
-        "rds-orphaned-replica",
-        "can't delete a replica whose source was deleted",
-        "deletes it",
-        "RDS User Guide, Working with read replicas",
-        orphaned_replica,
+        name="rds-orphaned-replica",
+        moto="can't delete a replica whose source was deleted",
+        aws="deletes it",
+        source="RDS User Guide, Working with read replicas",
+        upstream="to file: RDS: DeleteDBInstance fails for a replica without source",
     ),
     MotoPatch(
-        "rds-final-snapshot",
-        "deletes without a final snapshot and without being told to skip it",
-        "refuses",
-        "RDS DeleteDBInstance, SkipFinalSnapshot",
-        final_snapshot,
+        name="rds-final-snapshot",
+        moto="deletes without a final snapshot, even if it may not be skipped",
+        aws="rejects the deletion",
+        source="RDS DeleteDBInstance, SkipFinalSnapshot",
+        upstream="to file: RDS: DeleteDBInstance must require FinalDBSnapshotIdentifier or SkipFinalSnapshot",
     ),
     MotoPatch(
-        "rds-managed-password",
-        "keeps the same made-up user and password in every managed secret",
-        "keeps the master user's name and a generated password",
-        "RDS MasterUserSecret",
-        managed_password,
+        name="rds-managed-password",
+        moto="stores the same user and password in every managed secret",
+        aws="stores the master user's name and a generated password",
+        source="RDS MasterUserSecret",
+        upstream="to file: RDS: managed secrets must hold the master user and a generated password",
+    ),
+    MotoPatch(
+        name="rds-backup-replication",
+        moto="can't replicate automated backups",
+        aws="replicates them to another region, where encrypted ones need a key of that region",
+        source="RDS StartDBInstanceAutomatedBackupsReplication, StopDBInstanceAutomatedBackupsReplication",
+        upstream="to file: RDS: replication of automated backups",
     ),
 )

@@ -1,83 +1,92 @@
-"""S3: which bucket policies let the logging service deliver, and what replication rules say."""
+"""S3: bucket policies for log delivery, and replication rules."""
 
 import json
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, ClassVar
 
+from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult
 from moto.s3 import models, responses
+from typing_extensions import override
 
-from rehearsal.cloud.moto_patches.base import MotoPatch
+from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.patches import Patches
 
-LOGGING = "logging.s3.amazonaws.com"
+LOGGING_SERVICE = "logging.s3.amazonaws.com"
 
 
-def log_delivery_policy(patches: Patches) -> None:
-    """Let a policy whose resource covers the prefix, by wildcard, be enough."""
-    patches.replace(models.FakeBucket, "_log_permissions_enabled_policy", staticmethod(_may_deliver))
+class FakeBucket(models.FakeBucket):
+    """Bucket whose policy may allow log delivery by wildcard."""
+
+    original: ClassVar[type[models.FakeBucket]]
+
+    @staticmethod
+    @override
+    def _log_permissions_enabled_policy(target_bucket: models.FakeBucket, target_prefix: str | None) -> bool:
+        if not target_bucket.policy:
+            return False
+        objects = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}"
+        return any(_allows(statement, objects) for statement in _as_list(json.loads(target_bucket.policy)["Statement"]))
 
 
-def replication_rules(patches: Patches) -> None:
-    """Show replication rules as they were given, filters and delete markers included."""
+class S3Response(responses.S3Response):
+    """Replication rules with filters and delete markers."""
 
-    def wrapper(original: Any) -> Any:
-        def get_bucket_replication(self: Any) -> Any:
-            kept = self.backend.get_bucket_replication(self.bucket_name)
-            if not kept:
-                return original(self)
-            self.data["Action"] = "GetBucketReplication"
-            rules = [_shown(rule) for rule in kept["Rule"]]
-            return self.serialized(ActionResult({"ReplicationConfiguration": {"Role": kept["Role"], "Rules": rules}}))
+    original: ClassVar[type[responses.S3Response]]
 
-        return get_bucket_replication
-
-    patches.wrap(responses.S3Response, "get_bucket_replication", wrapper)
-
-
-def _shown(rule: dict[str, Any]) -> dict[str, Any]:
-    """The rule as it was parsed from XML, in which an empty filter or prefix became None."""
-    chosen = {name: "" if value is None else value for name, value in (rule.get("Filter") or {"Prefix": ""}).items()}
-    return {**rule, "Filter": chosen}
+    @override
+    def get_bucket_replication(self) -> TYPE_RESPONSE | str:
+        configuration: Any = self.backend.get_bucket_replication(self.bucket_name)
+        if not configuration:
+            return S3Response.original.get_bucket_replication(self)
+        self.data["Action"] = "GetBucketReplication"
+        rules = [_replication_rule(rule) for rule in configuration["Rule"]]
+        answer = {"ReplicationConfiguration": {"Role": configuration["Role"], "Rules": rules}}
+        return self.serialized(ActionResult(answer))
 
 
-def _may_deliver(target_bucket: Any, target_prefix: str | None) -> bool:
-    if not target_bucket.policy:
-        return False
-    objects = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}"
-    return any(_allows(statement, objects) for statement in _list(json.loads(target_bucket.policy)["Statement"]))
+def _replication_rule(parsed: dict[str, Any]) -> dict[str, Any]:
+    """Return a rule as requested; parsing XML turned an empty filter or prefix into None."""
+    parsed_filter = parsed.get("Filter") or {"Prefix": ""}
+    return {**parsed, "Filter": {name: "" if value is None else value for name, value in parsed_filter.items()}}
 
 
 def _allows(statement: dict[str, Any], objects: str) -> bool:
     principal = statement.get("Principal")
-    services = _list(principal.get("Service")) if isinstance(principal, dict) else _list(principal)
+    services = _as_list(principal.get("Service")) if isinstance(principal, dict) else _as_list(principal)
     return (
         statement.get("Effect") == "Allow"
-        and bool({LOGGING, "*"} & set(services))
-        and any(fnmatchcase("s3:PutObject", action) for action in _list(statement.get("Action")))
-        and any(fnmatchcase(f"{objects}log", resource) for resource in _list(statement.get("Resource")))
+        and bool({LOGGING_SERVICE, "*"} & set(services))
+        and any(fnmatchcase("s3:PutObject", action) for action in _as_list(statement.get("Action")))
+        and any(fnmatchcase(f"{objects}log", resource) for resource in _as_list(statement.get("Resource")))
     )
 
 
-def _list(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
+def install(patches: Patches) -> None:
+    """Patch moto's S3."""
+    patches.install(FakeBucket)
+    patches.install(S3Response)
+
+
 MOTO_PATCHES = (
     MotoPatch(
-        "s3-log-delivery-policy",
-        "wants a policy statement for exactly the target prefix before it logs to a bucket",
-        "takes any statement that covers it",
-        "S3 User Guide, Enabling Amazon S3 server access logging, permissions for log delivery",
-        log_delivery_policy,
+        name="s3-log-delivery-policy",
+        moto="requires a policy statement for exactly the target prefix before it logs to a bucket",
+        aws="accepts any statement that covers it",
+        source="S3 User Guide, Enabling Amazon S3 server access logging, permissions for log delivery",
+        upstream="to file: S3: PutBucketLogging must accept policies that cover the prefix by wildcard",
     ),
     MotoPatch(
-        "s3-replication-rules",
-        "shows every replication rule with an empty filter and delete markers off",
-        "shows it as it was given",
-        "S3 GetBucketReplication",
-        replication_rules,
+        name="s3-replication-rules",
+        moto="returns every replication rule with an empty filter and delete markers disabled",
+        aws="returns it as requested",
+        source="S3 GetBucketReplication",
+        upstream="to file: S3: GetBucketReplication must return Filter and DeleteMarkerReplication",
     ),
 )

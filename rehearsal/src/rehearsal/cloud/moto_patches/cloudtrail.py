@@ -1,0 +1,64 @@
+"""CloudTrail: trail names are unique, and selectors are replaced."""
+
+from typing import Any, ClassVar
+
+from moto.cloudtrail import models
+from moto.core.exceptions import JsonRESTError
+from typing_extensions import override
+
+from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
+from rehearsal.cloud.patches import Patches
+
+
+class CloudTrailBackend(models.CloudTrailBackend):
+    """Trails with unique names."""
+
+    original: ClassVar[type[models.CloudTrailBackend]]
+
+    @override
+    def create_trail(self, name: str, *args: Any, **settings: Any) -> models.Trail:
+        if name in self.trails:
+            message = f"Trail {name} already exists for customer: {self.account_id}"
+            raise JsonRESTError("TrailAlreadyExistsException", message)
+        return CloudTrailBackend.original.create_trail(self, name, *args, **settings)
+
+
+class Trail(models.Trail):
+    """Trail with either basic or advanced event selectors."""
+
+    original: ClassVar[type[models.Trail]]
+
+    @override
+    def put_insight_selectors(self, insight_selectors: list[dict[str, str]]) -> None:
+        self.insight_selectors = list(insight_selectors)
+
+    @override
+    def put_event_selectors(
+        self, event_selectors: list[dict[str, Any]], advanced_event_selectors: list[dict[str, Any]]
+    ) -> None:
+        self.event_selectors = event_selectors or []
+        self.advanced_event_selectors = advanced_event_selectors or []
+
+
+def install(patches: Patches) -> None:
+    """Patch moto's CloudTrail."""
+    patches.install(CloudTrailBackend)
+    patches.install(Trail)
+
+
+MOTO_PATCHES = (
+    MotoPatch(
+        name="cloudtrail-name",
+        moto="replaces a trail of the same name",
+        aws="rejects the second trail",
+        source="CloudTrail CreateTrail, TrailAlreadyExistsException",
+        upstream="to file: CloudTrail: CreateTrail must raise TrailAlreadyExistsException",
+    ),
+    MotoPatch(
+        name="cloudtrail-selectors",
+        moto="adds insight selectors to the existing ones, and keeps advanced selectors beside basic ones",
+        aws="replaces the existing selectors",
+        source="CloudTrail PutInsightSelectors, PutEventSelectors",
+        upstream="to file: CloudTrail: PutInsightSelectors and PutEventSelectors must replace selectors",
+    ),
+)

@@ -1,0 +1,116 @@
+"""EKS: defaults, checks and tags of clusters and node groups, and the operations that moto lacks."""
+
+from moto.eks import models as moto_models
+from moto.eks import urls
+
+from rehearsal.cloud.moto_patches.eks.models import (
+    DEFAULT_AMI_TYPE,
+    DEFAULT_RELEASE_VERSION,
+    DEFAULT_VERSION,
+    Cluster,
+    EKSBackend,
+)
+from rehearsal.cloud.moto_patches.eks.responses import EKSResponse
+from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
+from rehearsal.cloud.patches import Patches
+
+PATHS = (
+    "addons",
+    "addons/(?P<addonName>.+)",
+    "access-entries",
+    "access-entries/(?P<principalArn>.+)",
+    "pod-identity-associations",
+    "pod-identity-associations/(?P<associationId>.+)",
+    "updates",
+    "updates/(?P<updateId>.+)",
+    "node-groups/(?P<nodegroupName>[^/]+)/update-version",
+)
+"""Paths of the added operations below a cluster; moto's server needs one pattern for each."""
+
+
+def install(patches: Patches) -> None:
+    """Patch moto's EKS."""
+    patches.replace(moto_models, "DEFAULT_KUBERNETES_VERSION", DEFAULT_VERSION)
+    patches.replace(moto_models, "DEFAULT_RELEASE_VERSION", DEFAULT_RELEASE_VERSION)
+    patches.replace(moto_models, "DEFAULT_AMI_TYPE", DEFAULT_AMI_TYPE)
+    patches.replace(moto_models, "DEFAULT_REMOTE_ACCESS", None)
+    patches.install(Cluster)
+    patches.install(EKSBackend)
+    patches.install(EKSResponse)
+    patches.update(
+        urls.url_paths, {f"{{0}}/clusters/(?P<name>[^/]+)/{path}$": urls.response.dispatch for path in PATHS}
+    )
+
+
+MOTO_PATCHES = (
+    MotoPatch(
+        name="eks-defaults",
+        moto="creates clusters of version 1.19, and node groups of 1.19 with Amazon Linux 2 and an SSH key",
+        aws="uses a current version, the cluster's version for node groups, Amazon Linux 2023 and no key",
+        source="EKS CreateCluster, CreateNodegroup",
+        upstream="to file: EKS: current default Kubernetes version, AMI type and no default SSH key",
+    ),
+    MotoPatch(
+        name="eks-cluster-network",
+        moto="returns the VPC configuration as requested and does not check the subnets",
+        aws="requires existing subnets in two zones; returns defaults, VPC and the cluster's security group",
+        source="EKS VpcConfigResponse",
+        upstream="to file: EKS: CreateCluster must validate subnets and create the cluster security group",
+    ),
+    MotoPatch(
+        name="eks-settings",
+        moto="drops access configuration, upgrade policy, zonal shift, deletion protection and update configuration",
+        aws="stores them and enforces deletion protection",
+        source="EKS CreateCluster, CreateNodegroup",
+        upstream="to file: EKS: store accessConfig, upgradePolicy, zonalShiftConfig, deletionProtection, updateConfig",
+    ),
+    MotoPatch(
+        name="eks-update-config",
+        moto="replaces the whole VPC configuration and logging, and returns a cluster",
+        aws="merges the changes and returns an update",
+        source="EKS UpdateClusterConfig",
+        upstream="to file: EKS: UpdateClusterConfig must merge the changes and return an update",
+    ),
+    MotoPatch(
+        name="eks-tags",
+        moto="tags clusters only",
+        aws="tags node groups, add-ons, access entries and pod identities too",
+        source="EKS TagResource",
+        upstream="to file: EKS: TagResource must support node groups",
+    ),
+    MotoPatch(
+        name="eks-addons",
+        moto="lacks add-ons",
+        aws="manages add-ons",
+        source="EKS CreateAddon, DescribeAddon, ListAddons, UpdateAddon, DeleteAddon",
+        upstream="to file: EKS: add-ons",
+    ),
+    MotoPatch(
+        name="eks-access-entries",
+        moto="lacks access entries",
+        aws="manages access entries and their policies, unless the cluster uses the aws-auth ConfigMap alone",
+        source="EKS CreateAccessEntry, AssociateAccessPolicy",
+        upstream="to file: EKS: access entries and access policies",
+    ),
+    MotoPatch(
+        name="eks-pod-identities",
+        moto="lacks pod identity associations",
+        aws="manages pod identity associations",
+        source="EKS CreatePodIdentityAssociation",
+        upstream="to file: EKS: pod identity associations",
+    ),
+    MotoPatch(
+        name="eks-versions",
+        moto="can't update versions or describe an update",
+        aws="updates a cluster to the next minor version, and node groups",
+        source="EKS UpdateClusterVersion, UpdateNodegroupVersion, DescribeUpdate",
+        upstream="to file: EKS: UpdateClusterVersion, UpdateNodegroupVersion and DescribeUpdate",
+    ),
+    MotoPatch(
+        name="eks-scaling-groups",
+        moto="names an Auto Scaling group that does not exist, and accepts sizes out of order",
+        aws="creates the group with the node group's sizes and the cluster autoscaler's tags; rejects wrong sizes",
+        source="EKS NodegroupResources; EKS User Guide, Simplify node lifecycle with managed node groups",
+        upstream="to file: EKS: CreateNodegroup must create its Auto Scaling group and validate scalingConfig",
+    ),
+)

@@ -1,0 +1,19 @@
+"""Description of one patch of moto."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class MotoPatch:
+    """One difference between moto and AWS that the patch classes remove."""
+
+    name: str
+    """Service and subject, such as `eks-tags`; its test is `test_eks_tags`."""
+    moto: str
+    """Behaviour of moto without the patch."""
+    aws: str
+    """Behaviour of AWS, and of moto with the patch."""
+    source: str
+    """AWS API reference or user guide page that documents the behaviour."""
+    upstream: str
+    """Issue or pull request of moto, or the title of the one to file."""

@@ -1,0 +1,73 @@
+"""WAFv2: web ACLs in use, and names of log destinations."""
+
+import re
+from typing import Any, ClassVar
+
+from moto.core.exceptions import JsonRESTError
+from moto.wafv2 import models
+from moto.wafv2.exceptions import WAFNonexistentItemException
+from moto.wafv2.models import FakeLoggingConfiguration
+from typing_extensions import override
+
+from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
+from rehearsal.cloud.patches import Patches
+
+LOG_DESTINATION_PREFIX = "aws-waf-logs-"
+
+
+class WAFV2Backend(models.WAFV2Backend):
+    """One web ACL per resource, which can't be deleted while in use."""
+
+    original: ClassVar[type[models.WAFV2Backend]]
+
+    @override
+    def associate_web_acl(self, web_acl_arn: str, resource_arn: str) -> None:
+        if web_acl_arn not in self.wacls:
+            raise WAFNonexistentItemException
+        self.disassociate_web_acl(resource_arn)
+        WAFV2Backend.original.associate_web_acl(self, web_acl_arn, resource_arn)
+
+    @override
+    def delete_web_acl(self, name: str, scope: str, _id: str, lock_token: str) -> None:
+        for acl in list(self.wacls.values()):
+            if acl.id == _id and acl.associated_resources:
+                raise JsonRESTError(
+                    "WAFAssociatedItemException",
+                    f"AWS WAF couldn't perform the operation because {name} is in use by another resource.",
+                )
+        WAFV2Backend.original.delete_web_acl(self, name, scope, _id, lock_token)
+
+    @override
+    def put_logging_configuration(
+        self, arn: str, log_destination_configs: list[str], *args: Any, **settings: Any
+    ) -> FakeLoggingConfiguration:
+        for destination in log_destination_configs:
+            if not re.search(rf"[:/]{LOG_DESTINATION_PREFIX}[^:/]+(:\*)?$", destination):
+                raise JsonRESTError(
+                    "WAFInvalidParameterException",
+                    f"The ARN isn't valid: the name of {destination} must begin with {LOG_DESTINATION_PREFIX}",
+                )
+        return WAFV2Backend.original.put_logging_configuration(self, arn, log_destination_configs, *args, **settings)
+
+
+def install(patches: Patches) -> None:
+    """Patch moto's WAFv2."""
+    patches.install(WAFV2Backend)
+
+
+MOTO_PATCHES = (
+    MotoPatch(
+        name="wafv2-associations",
+        moto="associates several web ACLs with one resource, and deletes one that is in use",
+        aws="replaces the resource's web ACL; rejects the deletion of one in use",
+        source="WAFV2 AssociateWebACL, DeleteWebACL",
+        upstream="to file: WAFv2: AssociateWebACL must replace, DeleteWebACL must reject ACLs in use",
+    ),
+    MotoPatch(
+        name="wafv2-log-destination",
+        moto="accepts any log destination",
+        aws="requires a destination whose name begins with aws-waf-logs-",
+        source="WAFV2 LoggingConfiguration, LogDestinationConfigs",
+        upstream="to file: WAFv2: PutLoggingConfiguration must check the name of the destination",
+    ),
+)
