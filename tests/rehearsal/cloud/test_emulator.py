@@ -57,7 +57,7 @@ def test_an_account_that_comes_too_late_is_refused() -> None:
 
 @pytest.mark.parametrize("wrong", ["12345", "12345678901a", ""])
 def test_an_account_id_has_twelve_digits(wrong: str) -> None:
-    with pytest.raises(EmulatorError, match="is no AWS account id; it has 12 digits"):
+    with pytest.raises(EmulatorError, match="is not an AWS account id; use 12 digits"):
         Emulator(wrong)
 
 

@@ -1,6 +1,6 @@
-"""The emulated control plane: moto in this process, corrected where it errs and tied to real data planes.
+"""Emulated control plane: moto in this process, patched where it differs from AWS and connected to data planes.
 
-Nothing here imports moto before `Emulator.start`, because moto reads its account id when it is imported.
+Importing this package does not import moto, which reads its account id when it is imported.
 """
 
 from rehearsal.cloud.emulator import Emulator, EmulatorError

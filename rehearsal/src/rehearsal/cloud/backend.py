@@ -1,4 +1,4 @@
-"""The engine's own state, kept as in production: an S3 bucket, and a KMS key as secrets provider."""
+"""Pulumi state backend as in production: an S3 bucket, and a KMS key as secrets provider."""
 
 import json
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from rehearsal.cloud.names import REGION, SECRETS_ALIAS, state_bucket
 
 
 def create(stack: str) -> None:
-    """Make the state bucket and the key.
+    """Create the state bucket and the key.
 
-    A real account's bucket is versioned. Here every version would stay in memory (an update writes the state some
-    three hundred times), and nobody goes back to one.
+    The bucket of a real account is versioned. Here every version would stay in memory (an update writes the state some
+    three hundred times) without being used.
     """
     s3 = boto3.client("s3", region_name=REGION)
     s3.create_bucket(Bucket=state_bucket(stack))
@@ -25,12 +25,12 @@ def create(stack: str) -> None:
 
 @dataclass(frozen=True)
 class Backend:
-    """Reads what the engine keeps in the state bucket."""
+    """Reader of the state bucket."""
 
     stack: str
 
     def deployment(self) -> dict[str, Any]:
-        """The latest deployment (`resources`, `pending_operations`), secrets encrypted; empty before the first."""
+        """Return the latest deployment (`resources`, `pending_operations`), with encrypted secrets; empty before it."""
         for key in self._keys(".pulumi/stacks/"):
             if key.endswith(f"/{self.stack}.json"):
                 latest = json.loads(self._get(key))["checkpoint"].get("latest")
@@ -38,7 +38,7 @@ class Backend:
         return {}
 
     def locks(self) -> list[dict[str, Any]]:
-        """Who holds the stack: `pid`, `username`, `hostname`, `timestamp` of each lock file."""
+        """Return `pid`, `username`, `hostname` and `timestamp` of each lock of the stack."""
         return [json.loads(self._get(key)) for key in self._keys(".pulumi/locks/") if f"/{self.stack}/" in key]
 
     def _keys(self, prefix: str) -> list[str]:

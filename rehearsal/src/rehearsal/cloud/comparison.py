@@ -1,6 +1,6 @@
-"""What the cloud holds, held against what the engine's state says there is.
+"""Comparison of the emulated cloud with the engine's state.
 
-A resource that only one of the two knows is what an interrupted update must never leave behind.
+An interrupted update must not leave a resource that only one of the two has.
 """
 
 from collections import defaultdict
@@ -11,29 +11,29 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Mismatch:
-    """What only one side knows: `type id` texts, sorted."""
+    """Resources that only one side has, as sorted `type id` texts."""
 
     only_in_cloud: tuple[str, ...]
     only_in_state: tuple[str, ...]
 
     @property
     def none(self) -> bool:
-        """Whether both sides agree."""
+        """True if both sides agree."""
         return not self.only_in_cloud and not self.only_in_state
 
 
 def compare(cloud: Mapping[str, Iterable[Iterable[str]]], resources: Iterable[Mapping[str, Any]]) -> Mismatch:
-    """Hold the cloud's resources (all identifiers of each, by type) against a state's `type` and `id`.
+    """Compare the cloud's resources (all identifiers of each, by type) with the state's `type` and `id`.
 
-    Only types that the cloud can list are compared.
+    Compares only the types in `cloud`.
     """
     state: dict[str, set[str]] = defaultdict(set)
     for resource in resources:
         state[resource["type"]].add(resource["id"])
     only_cloud, only_state = [], []
     for type_token, listed in cloud.items():
-        known = [set(identifiers) for identifiers in listed]
+        in_cloud = [set(identifiers) for identifiers in listed]
         ids = state.get(type_token, set())
-        only_cloud += [f"{type_token} {min(names)}" for names in known if not names & ids]
-        only_state += [f"{type_token} {name}" for name in ids if not any(name in names for names in known)]
+        only_cloud += [f"{type_token} {min(names)}" for names in in_cloud if not names & ids]
+        only_state += [f"{type_token} {name}" for name in ids if not any(name in names for names in in_cloud)]
     return Mismatch(tuple(sorted(only_cloud)), tuple(sorted(only_state)))

@@ -1,14 +1,16 @@
-"""EKS: every cluster gets a real Kubernetes control plane, every node group its nodes."""
+"""EKS with data planes: each cluster gets a Kubernetes control plane, each node group its nodes."""
 
 import base64
 import threading
-from typing import Any
+from typing import Any, ClassVar
 
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.instance_types import INSTANCE_TYPES
 from moto.eks.exceptions import InvalidParameterException, InvalidRequestException
-from moto.eks.models import Cluster, EKSBackend, Nodegroup
+from moto.eks.models import Cluster, Nodegroup
+from typing_extensions import override
 
+from rehearsal.cloud.moto_patches.eks import models
 from rehearsal.cloud.node_plan import InstanceType, NodeGroup, Subnet, plan_nodes
 from rehearsal.cloud.patches import Patches
 from rehearsal.dataplanes.kubernetes import ClusterError, Clusters, NodeSpec
@@ -18,27 +20,21 @@ ARCHITECTURES = {"x86_64": "amd64", "arm64": "arm64"}
 
 
 def attach(patches: Patches, clusters: Clusters) -> None:
-    """Wrap the operations of EKS that have a real side."""
-    nodes = _Nodes(clusters)
-    patches.wrap(EKSBackend, "create_cluster", lambda original: _creating(original, clusters))
-    patches.wrap(EKSBackend, "delete_cluster", lambda original: _deleting(original, clusters, nodes))
-    patches.wrap(EKSBackend, "set_cluster_version", lambda original: _upgrading(original, clusters))
-    patches.wrap(EKSBackend, "create_nodegroup", lambda original: _growing(original, nodes))
-    patches.wrap(EKSBackend, "update_nodegroup_config", lambda original: _changing(original, nodes))
-    patches.wrap(EKSBackend, "delete_nodegroup", lambda original: _shrinking(original, nodes))
+    """Connect moto's EKS to the data planes."""
+    patches.install(EKSBackend, control_planes=clusters, node_groups=NodeGroups(clusters))
 
 
-class _Nodes:
-    """The nodes of all clusters, as they were planned last."""
+class NodeGroups:
+    """Nodes of all node groups, as last planned."""
 
     def __init__(self, clusters: Clusters) -> None:
         self._clusters = clusters
         self._lock = threading.Lock()
         self._planned: dict[tuple[str, str], dict[str, tuple[NodeSpec, ...]]] = {}
 
-    def fit(self, backend: Any, group: Nodegroup) -> None:
-        """Give a node group the nodes that EKS says it has; returns when they are Ready."""
-        with self._lock:  # planning is instant; starting nodes is not, and happens outside
+    def apply(self, backend: Any, group: Nodegroup) -> None:
+        """Give a node group the nodes that EKS describes; returns when they are Ready."""
+        with self._lock:  # for planning only: starting nodes takes time
             groups = self._planned.setdefault((backend.region_name, group.cluster_name), {})
             others = {node.name for name, nodes in groups.items() if name != group.nodegroup_name for node in nodes}
             try:
@@ -46,20 +42,20 @@ class _Nodes:
             except ValueError as error:
                 raise InvalidRequestException(message=str(error)) from error
             groups[group.nodegroup_name] = planned
-        self._set(backend, group, planned)
+        self._set_nodes(backend, group, planned)
 
     def remove(self, backend: Any, group: Nodegroup) -> None:
         """Drain and remove all nodes of a group."""
         with self._lock:
             self._planned.get((backend.region_name, group.cluster_name), {}).pop(group.nodegroup_name, None)
-        self._set(backend, group, ())
+        self._set_nodes(backend, group, ())
 
     def forget(self, backend: Any, cluster: str) -> None:
         """Forget a deleted cluster."""
         with self._lock:
             self._planned.pop((backend.region_name, cluster), None)
 
-    def _set(self, backend: Any, group: Nodegroup, nodes: tuple[NodeSpec, ...]) -> None:
+    def _set_nodes(self, backend: Any, group: Nodegroup, nodes: tuple[NodeSpec, ...]) -> None:
         try:
             self._clusters.set_nodes(group.cluster_name, backend.region_name, group.nodegroup_name, nodes)
         except ClusterError as error:
@@ -67,14 +63,14 @@ class _Nodes:
 
 
 def describe(backend: Any, group: Nodegroup) -> NodeGroup:
-    """Read what a plan needs from moto's objects. Raises InvalidParameterException for an unknown instance type."""
+    """Return the input of a node plan. Raises InvalidParameterException for an unknown instance type."""
     ec2 = ec2_backends[backend.account_id][backend.region_name]
     subnets = [ec2.get_subnet(subnet) for subnet in group.subnets]
     return NodeGroup(
         name=group.nodegroup_name,
         region=backend.region_name,
         size=group.scaling_config["desiredSize"],
-        instance=instance_type(_from_template(ec2, group) or group.instance_types[0]),
+        instance=instance_type(_launch_template_instance_type(ec2, group) or group.instance_types[0]),
         subnets=[Subnet(subnet.availability_zone, subnet.cidr_block) for subnet in subnets],
         capacity_type=group.capacity_type,
         labels=group.labels,
@@ -82,35 +78,43 @@ def describe(backend: Any, group: Nodegroup) -> NodeGroup:
     )
 
 
-def _from_template(ec2: Any, group: Nodegroup) -> str:
-    """The instance type that a group's launch template names; a template need not name one."""
+def _launch_template_instance_type(ec2: Any, group: Nodegroup) -> str:
+    """Return the instance type of a group's launch template, or an empty text."""
     template: dict[str, str] = group.launch_template or {}
     if "id" not in template:
         return ""
-    (found,) = ec2.describe_launch_templates(template_ids=[template["id"]])
-    return str(found.get_version(template.get("version", "$Default")).instance_type)
+    (launch_template,) = ec2.describe_launch_templates(template_ids=[template["id"]])
+    return str(launch_template.get_version(template.get("version", "$Default")).instance_type)
 
 
 def instance_type(name: str) -> InstanceType:
-    """Look an instance type up in moto's copy of EC2's table. Raises InvalidParameterException for an unknown one."""
-    found = INSTANCE_TYPES.get(name)
-    if found is None:
+    """Return an instance type of EC2. Raises InvalidParameterException for an unknown one."""
+    details = INSTANCE_TYPES.get(name)
+    if details is None:
         raise InvalidParameterException(message=f"The following supplied instance types do not exist: [{name}]")
-    architecture = next(item for item in found["ProcessorInfo"]["SupportedArchitectures"] if item in ARCHITECTURES)
+    architecture = next(item for item in details["ProcessorInfo"]["SupportedArchitectures"] if item in ARCHITECTURES)
     return InstanceType(
         name,
-        found["VCpuInfo"]["DefaultVCpus"],
-        found["MemoryInfo"]["SizeInMiB"] / 1024,
+        details["VCpuInfo"]["DefaultVCpus"],
+        details["MemoryInfo"]["SizeInMiB"] / 1024,
         ARCHITECTURES[architecture],
     )
 
 
-def _creating(original: Any, clusters: Clusters) -> Any:
-    def create_cluster(self: EKSBackend, name: str, **settings: Any) -> Cluster:
-        cluster: Cluster = original(self, name=name, **settings)
+class EKSBackend(models.EKSBackend):
+    """EKS whose clusters run. Calls return when the servers are ready, and fail with AWS errors."""
+
+    original: ClassVar[type[models.EKSBackend]]
+
+    control_planes: Clusters
+    node_groups: NodeGroups
+
+    @override
+    def create_cluster(self, name: str, *args: Any, **settings: Any) -> Cluster:
+        cluster = EKSBackend.original.create_cluster(self, name, *args, **settings)
         cluster.status, cluster.endpoint = "CREATING", ""
         try:
-            endpoint = clusters.create(name, self.region_name, cluster.version)
+            endpoint = self.control_planes.create(name, self.region_name, cluster.version)
         except (ClusterError, ProcessError) as error:
             self.delete_cluster(name)
             raise InvalidRequestException(message=f"rehearsal: the cluster did not start: {error}") from error
@@ -119,61 +123,46 @@ def _creating(original: Any, clusters: Clusters) -> Any:
         cluster.status = "ACTIVE"
         return cluster
 
-    return create_cluster
-
-
-def _deleting(original: Any, clusters: Clusters, nodes: _Nodes) -> Any:
-    def delete_cluster(self: EKSBackend, name: str) -> Cluster:
-        cluster: Cluster = original(self, name)
-        clusters.delete(name, self.region_name)
-        nodes.forget(self, name)
+    @override
+    def delete_cluster(self, name: str) -> Cluster:
+        cluster = EKSBackend.original.delete_cluster(self, name)
+        self.control_planes.delete(name, self.region_name)
+        self.node_groups.forget(self, name)
         return cluster
 
-    return delete_cluster
-
-
-def _upgrading(original: Any, clusters: Clusters) -> Any:
-    def set_cluster_version(self: EKSBackend, name: str, version: str) -> None:
+    @override
+    def set_cluster_version(self, name: str, version: str) -> None:
         before = self.describe_cluster(name).version
-        original(self, name, version)
+        EKSBackend.original.set_cluster_version(self, name, version)
         try:
-            clusters.set_version(name, self.region_name, version)
+            self.control_planes.set_version(name, self.region_name, version)
         except (ClusterError, ProcessError) as error:
             self.clusters[name].version = before
             raise InvalidRequestException(message=f"rehearsal: {error}") from error
 
-    return set_cluster_version
-
-
-def _growing(original: Any, nodes: _Nodes) -> Any:
-    def create_nodegroup(self: EKSBackend, **settings: Any) -> Nodegroup:
+    @override
+    def create_nodegroup(self, cluster_name: str, *args: Any, **settings: Any) -> Nodegroup:
         instance_type((settings.get("instance_types") or ["t3.medium"])[0])
-        group: Nodegroup = original(self, **settings)
+        group = EKSBackend.original.create_nodegroup(self, cluster_name, *args, **settings)
         group.status = "CREATING"
         try:
-            nodes.fit(self, group)
+            self.node_groups.apply(self, group)
         except InvalidRequestException:
             self.delete_nodegroup(group.cluster_name, group.nodegroup_name)
             raise
         group.status = "ACTIVE"
         return group
 
-    return create_nodegroup
-
-
-def _changing(original: Any, nodes: _Nodes) -> Any:
-    def update_nodegroup_config(self: EKSBackend, cluster_name: str, nodegroup_name: str, **changes: Any) -> Any:
-        update = original(self, cluster_name=cluster_name, nodegroup_name=nodegroup_name, **changes)
-        nodes.fit(self, self.describe_nodegroup(cluster_name, nodegroup_name))
+    @override
+    def update_nodegroup_config(
+        self, cluster_name: str, nodegroup_name: str, *args: Any, **changes: Any
+    ) -> dict[str, Any]:
+        update = EKSBackend.original.update_nodegroup_config(self, cluster_name, nodegroup_name, *args, **changes)
+        self.node_groups.apply(self, self.describe_nodegroup(cluster_name, nodegroup_name))
         return update
 
-    return update_nodegroup_config
-
-
-def _shrinking(original: Any, nodes: _Nodes) -> Any:
-    def delete_nodegroup(self: EKSBackend, cluster_name: str, nodegroup_name: str) -> Nodegroup:
-        group: Nodegroup = original(self, cluster_name, nodegroup_name)
-        nodes.remove(self, group)
+    @override
+    def delete_nodegroup(self, cluster_name: str, nodegroup_name: str) -> Nodegroup:
+        group = EKSBackend.original.delete_nodegroup(self, cluster_name, nodegroup_name)
+        self.node_groups.remove(self, group)
         return group
-
-    return delete_nodegroup

@@ -1,7 +1,8 @@
-"""Ties the emulated control plane to real data planes, at the level of moto's backends.
+"""Connects moto's EKS and RDS backends to data planes.
 
-So the emulated provider, boto3 and `ops` all meet the same servers: a cluster that EKS describes serves, and a database
-that RDS describes can be connected to. Calls that create return when the server serves, and fail as AWS calls fail.
+The emulated provider, boto3 and every other client reach the same servers: a cluster that EKS describes answers, and a
+database that RDS describes accepts connections. Calls that create return when the server is ready, and fail with AWS
+errors.
 """
 
 from rehearsal.cloud import eks_hooks, rds_hooks
@@ -10,9 +11,9 @@ from rehearsal.dataplanes import DataPlanes
 
 
 def attach(planes: DataPlanes) -> Patches:
-    """Tie EKS and RDS of this process to the data planes; `undo` of what is returned unties them.
+    """Connect EKS and RDS of this process to the data planes. `undo` of the result disconnects them.
 
-    The corrections must have been applied before, since some of the tied operations are theirs.
+    Apply the moto patches first, because some of the hooks wrap operations that the patches add.
     """
     patches = Patches()
     eks_hooks.attach(patches, planes.clusters)

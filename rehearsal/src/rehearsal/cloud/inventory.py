@@ -1,4 +1,4 @@
-"""What the emulated AWS really holds, listed with boto3 as any auditor would."""
+"""Inventory of the emulated AWS, listed with boto3."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,22 +10,25 @@ from moto.backends import get_backend
 from rehearsal.cloud.names import REGION, SECRETS_ALIAS, state_bucket
 
 GLOBAL = ("s3", "iam", "budgets", "ce", "route53", "cloudfront")
-"""Services whose listing is the same from every region."""
+"""Services that list the same resources in every region."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """How all resources of one type are listed; `query` (JMESPath) gives a list of identifiers for each of them."""
+    """Operation that lists all resources of one type."""
 
     type: str
     service: str
     operation: str
     query: str
-    """Without what AWS makes by itself: default VPCs and what belongs to them, the security group of an EKS cluster."""
+    """JMESPath expression that returns a list of identifiers per resource.
+
+    Excludes resources that AWS creates itself: default VPCs and their parts, the security group of an EKS cluster.
+    """
     prefix: str = ""
-    """What AWS puts before identifiers and the state does not have."""
+    """Prefix of AWS's identifiers that the state's lack."""
     args: Mapping[str, str] = field(default_factory=dict)
-    """What the operation cannot do without."""
+    """Required arguments of the operation."""
 
 
 LISTINGS = (
@@ -195,21 +198,21 @@ LISTINGS = (
 
 
 def take(stack: str, account: str) -> dict[str, list[list[str]]]:
-    """List the emulated AWS in every region that anything was ever asked of, but for what holds the state itself."""
+    """Return the identifiers of all resources by type, in every region in use, without the state's own resources."""
     own = {state_bucket(stack), SECRETS_ALIAS}
-    found: dict[str, list[list[str]]] = {}
+    resources: dict[str, list[list[str]]] = {}
     for listing in LISTINGS:
-        found[listing.type] = [
+        resources[listing.type] = [
             identifiers
             for region in _regions(listing.service, account)
             for identifiers in _list(listing, region)
             if not own & set(identifiers)
         ]
-    return found
+    return resources
 
 
 def _list(listing: Listing, region: str) -> Iterator[list[str]]:
-    client = boto3.client(listing.service, region_name=region)  # type: ignore[call-overload]  # the name is a variable
+    client = boto3.client(listing.service, region_name=region)  # type: ignore[call-overload]  # a variable name
     if client.can_paginate(listing.operation):
         pages = client.get_paginator(listing.operation).paginate(**listing.args)
     else:
@@ -222,4 +225,4 @@ def _list(listing: Listing, region: str) -> Iterator[list[str]]:
 def _regions(service: str, account: str) -> list[str]:
     if service in GLOBAL:
         return [REGION]
-    return sorted(region for region in get_backend(service)[account] if region != "aws")  # type: ignore[call-overload]  # the same
+    return sorted(region for region in get_backend(service)[account] if region != "aws")  # type: ignore[call-overload]  # a variable name

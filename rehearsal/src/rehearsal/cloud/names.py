@@ -1,20 +1,20 @@
-"""Names of what a rehearsal itself owns in the emulated AWS; importing this costs nothing."""
+"""Names of the rehearsal's own resources in the emulated AWS. Imports nothing."""
 
 REGION = "us-east-1"
-"""Where the state lives, whatever regions the program uses."""
+"""Region of the state, independent of the program's regions."""
 SECRETS_ALIAS = "alias/pulumi-secrets"
 
 
 def state_bucket(stack: str) -> str:
-    """The bucket of one stack's state."""
+    """Return the name of a stack's state bucket."""
     return f"pulumi-state-{stack}"
 
 
 def backend_url(stack: str, port: int) -> str:
-    """What `PULUMI_BACKEND_URL` must be for a moto that listens on `port`."""
+    """Return `PULUMI_BACKEND_URL` for moto on a local port."""
     return f"s3://{state_bucket(stack)}?endpoint=http://127.0.0.1:{port}&s3ForcePathStyle=true&region={REGION}"
 
 
 def secrets_provider() -> str:
-    """What `pulumi stack init --secrets-provider` is given."""
+    """Return the secrets provider for `pulumi stack init`."""
     return f"awskms://{SECRETS_ALIAS}?region={REGION}"

@@ -1,7 +1,6 @@
-"""Which nodes a managed node group has: how many in which zone, and under which address.
+"""Node plan of a managed node group: the number of nodes per zone, and their addresses.
 
-Pure, so that scaling can be tested without a cluster: growing keeps every node, shrinking removes the newest of the
-fullest zones, and no address is used twice.
+Scaling up keeps every node, scaling down removes the newest of the fullest zones, and no address is used twice.
 """
 
 import ipaddress
@@ -12,25 +11,25 @@ from dataclasses import dataclass, field
 from rehearsal.dataplanes.kubernetes import NodeSpec, Taint
 
 RESERVED_ADDRESSES = 4
-"""AWS keeps the first four addresses of every subnet for itself."""
+"""Addresses at the start of every subnet that AWS reserves."""
 EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
-"""Effects of taints in EKS's spelling and in Kubernetes'."""
+"""Taint effects of Kubernetes by their name in EKS."""
 
 
 @dataclass(frozen=True)
 class InstanceType:
-    """What an EC2 instance type gives a node."""
+    """Capacity of an EC2 instance type."""
 
     name: str
     cpu: int
     memory_gib: float
     architecture: str
-    """In Kubernetes' spelling: `amd64` or `arm64`."""
+    """Kubernetes architecture: `amd64` or `arm64`."""
 
 
 @dataclass(frozen=True)
 class Subnet:
-    """A subnet that nodes may be in."""
+    """A subnet of a node group."""
 
     zone: str
     cidr: str
@@ -38,7 +37,7 @@ class Subnet:
 
 @dataclass(frozen=True)
 class NodeGroup:
-    """A node group as EKS knows it; `taints` in EKS's spelling."""
+    """A node group as EKS describes it; `taints` have the effects of EKS."""
 
     name: str
     region: str
@@ -55,23 +54,25 @@ def plan_nodes(
 ) -> tuple[NodeSpec, ...]:
     """Spread a group's nodes over its zones.
 
-    `existing` are the group's nodes of now, which keep their names; `taken` are the names of all other nodes of the
-    cluster. Raises ValueError when a subnet has no address left.
+    `existing` are the current nodes, which keep their names; `taken` are the names of other nodes of the cluster.
+
+    Raises:
+        ValueError: a subnet has no free address.
     """
     zones = list({subnet.zone: subnet for subnet in reversed(group.subnets)}.values())[::-1]
     used = {*taken, *(node.name for node in existing)}
     nodes: list[NodeSpec] = []
     for index, subnet in enumerate(zones):
-        wanted = group.size // len(zones) + (index < group.size % len(zones))
-        names = [node.name for node in existing if node.zone == subnet.zone][:wanted]
-        while len(names) < wanted:
+        size = group.size // len(zones) + (index < group.size % len(zones))
+        names = [node.name for node in existing if node.zone == subnet.zone][:size]
+        while len(names) < size:
             names.append(_free_name(group, subnet, used))
             used.add(names[-1])
-        nodes += [_shape(group, subnet, name) for name in names]
+        nodes += [_node_spec(group, subnet, name) for name in names]
     return tuple(nodes)
 
 
-def _shape(group: NodeGroup, subnet: Subnet, name: str) -> NodeSpec:
+def _node_spec(group: NodeGroup, subnet: Subnet, name: str) -> NodeSpec:
     labels = {
         "eks.amazonaws.com/capacityType": group.capacity_type,
         "kubernetes.io/arch": group.instance.architecture,

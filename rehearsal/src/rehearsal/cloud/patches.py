@@ -32,10 +32,11 @@ class Patches:
     def __init__(self) -> None:
         self._undo: list[Callable[[], None]] = []
 
-    def install(self, patch_class: type) -> None:
+    def install(self, patch_class: type, **values: Any) -> None:
         """Copy the methods and attributes of a patch class to the library's class.
 
-        Does nothing if the class is already installed.
+        `values` are further class attributes that the methods read from `self`. Does nothing if the class is already
+        installed.
 
         Raises:
             AttributeError: a method marked `@override` does not exist, or one without the mark does. The library has
@@ -44,7 +45,7 @@ class Patches:
         if "original" in vars(patch_class):
             return
         target = _library_class(patch_class)
-        attributes = {name: value for name, value in vars(patch_class).items() if _is_patched(name)}
+        attributes = {name: value for name, value in {**vars(patch_class), **values}.items() if _is_patched(name)}
         replaced = {name: vars(target).get(name, getattr(target, name)) for name in attributes if hasattr(target, name)}
         for name, value in attributes.items():
             if _is_override(value):

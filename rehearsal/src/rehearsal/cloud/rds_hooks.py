@@ -1,17 +1,18 @@
-"""RDS: every PostgreSQL instance gets a real server, every read replica a streaming standby.
+"""RDS with data planes: each PostgreSQL instance gets a server, each read replica a streaming standby.
 
-Manual snapshots are real base backups. Other engines, and instances of Aurora clusters, stay emulated. What a server
-here can't follow (point-in-time restore, automated snapshots) is refused rather than pretended.
+Manual snapshots are base backups. Other engines, and instances of Aurora clusters, stay emulated. Operations that a
+server can't follow (point-in-time restore, automated snapshots) are rejected.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
+from moto.rds import models
 from moto.rds.exceptions import RDSClientError
-from moto.rds.models import DBInstance, DBSnapshot, RDSBackend
+from moto.rds.models import DBSnapshot
+from typing_extensions import override
 
 from rehearsal.cloud.patches import Patches
 from rehearsal.dataplanes.postgres import PORT, DatabaseError, Databases
@@ -19,81 +20,78 @@ from rehearsal.processes import ProcessError
 
 ENGINE = "postgres"
 MANUAL = "manual"
-"""Snapshots that somebody asked for; the automated ones that moto makes up have no data."""
-MANAGED = "manage_master_user_password"
-FROM_SNAPSHOT = "rehearsal_snapshot"
-"""Extra argument of CreateDBInstance, which moto calls to restore a snapshot: where the data come from."""
+"""Type of snapshots with data; the automated ones that moto creates have none."""
+MANAGED_MASTER_USER = "manage_master_user_password"
+SOURCE_SNAPSHOT = "rehearsal_snapshot"
+"""Extra argument of CreateDBInstance, which moto calls to restore a snapshot: the snapshot to restore."""
 
 
 def attach(patches: Patches, databases: Databases) -> None:
-    """Wrap the operations of RDS that have a real side."""
-    for operation, wrapper in _WRAPPERS.items():
-        patches.wrap(RDSBackend, operation, partial(wrapper, databases))
-    patches.wrap(RDSBackend, "restore_db_instance_from_db_snapshot", _restoring)
-    patches.wrap(RDSBackend, "restore_db_instance_to_point_in_time", _refusing_point_in_time)
-    patches.replace(DBInstance, "endpoint", _endpoint(DBInstance.endpoint, databases))
+    """Connect moto's RDS to the data planes."""
+    patches.install(RDSBackend, servers=databases)
+    patches.install(DBInstance, servers=databases)
 
 
-def is_real(database: DBInstance) -> bool:
-    """Whether an instance has a server of its own here."""
+def has_server(database: models.DBInstance) -> bool:
+    """Return True if an instance has its own server."""
     return database.engine == ENGINE and database.db_cluster_identifier is None
 
 
 @contextmanager
-def refusals(code: str = "InsufficientDBInstanceCapacity") -> Iterator[None]:
-    """Say what went wrong with a server as RDS says that something went wrong."""
+def rds_errors(code: str = "InsufficientDBInstanceCapacity") -> Iterator[None]:
+    """Raise errors of a server as errors of RDS."""
     try:
         yield
     except (DatabaseError, ProcessError) as error:
         raise RDSClientError(code, f"rehearsal: {error}") from error
 
 
-def _endpoint(original: Any, databases: Databases) -> property:
-    def endpoint(self: DBInstance) -> dict[str, Any] | None:
-        if not is_real(self):
-            shown: dict[str, Any] = original.fget(self)
-            return shown
-        server = databases.get(self.db_instance_identifier, self.region)
+class DBInstance(models.DBInstance):
+    """Instance with the address of its server."""
+
+    original: ClassVar[type[models.DBInstance]]
+
+    servers: Databases
+
+    @property
+    @override
+    def endpoint(self) -> dict[str, Any] | None:
+        if not has_server(self):
+            emulated: property = DBInstance.original.endpoint  # type: ignore[assignment]  # the property itself
+            endpoint: dict[str, Any] | None = emulated.__get__(self)
+            return endpoint
+        server = self.servers.get(self.db_instance_identifier, self.region)
         return {"Address": server.host, "Port": server.port} if server else None
 
-    return property(endpoint)
 
+class RDSBackend(models.RDSBackend):
+    """RDS whose PostgreSQL instances run. Calls return when the servers are ready, and fail with AWS errors."""
 
-def _creating(databases: Databases, original: Any) -> Any:
-    def create_db_instance(self: RDSBackend, db_kwargs: dict[str, Any]) -> DBInstance:
-        snapshot = db_kwargs.pop(FROM_SNAPSHOT, None)
-        real = db_kwargs["engine"] == ENGINE and db_kwargs.get("db_cluster_identifier") is None
-        if real and not snapshot:
+    original: ClassVar[type[models.RDSBackend]]
+
+    servers: Databases
+
+    @override
+    def create_db_instance(self, db_kwargs: dict[str, Any]) -> models.DBInstance:
+        snapshot = db_kwargs.pop(SOURCE_SNAPSHOT, None)
+        served = db_kwargs["engine"] == ENGINE and db_kwargs.get("db_cluster_identifier") is None
+        if served and not snapshot:
             _check_credentials(db_kwargs)
-        database: DBInstance = original(self, db_kwargs)
-        if real:
-            _start(self, database, lambda: _serve(databases, database, snapshot))
+        database = RDSBackend.original.create_db_instance(self, db_kwargs)
+        if served:
+            _start(self, database, lambda: _create_server(self.servers, database, snapshot))
         return database
 
-    return create_db_instance
-
-
-def _serve(databases: Databases, database: DBInstance, snapshot: str | None) -> None:
-    name, region = database.db_instance_identifier, database.region
-    if snapshot is None:
-        user, password = str(database.master_username), _password(database)
-        databases.create(name, region, user, password, database.db_name or "", port=database.port or PORT)
-        return
-    databases.restore(name, region, snapshot, port=database.port or PORT)
-    if database.manage_master_user_password:
-        databases.set_password(name, region, _password(database))
-
-
-def _replicating(databases: Databases, original: Any) -> Any:
-    def create_db_instance_read_replica(self: RDSBackend, db_kwargs: dict[str, Any]) -> DBInstance:
-        replica: DBInstance = original(self, db_kwargs)
-        if is_real(replica):
+    @override
+    def create_db_instance_read_replica(self, db_kwargs: dict[str, Any]) -> models.DBInstance:
+        replica = RDSBackend.original.create_db_instance_read_replica(self, db_kwargs)
+        if has_server(replica):
             source = self.find_db_from_id(db_kwargs["source_db_instance_identifier"])
             try:
                 _start(
                     self,
                     replica,
-                    lambda: databases.replicate(
+                    lambda: self.servers.replicate(
                         replica.db_instance_identifier,
                         self.region_name,
                         source.db_instance_identifier,
@@ -106,192 +104,173 @@ def _replicating(databases: Databases, original: Any) -> Any:
                 raise
         return replica
 
-    return create_db_instance_read_replica
-
-
-def _promoting(databases: Databases, original: Any) -> Any:
-    def promote_read_replica(self: RDSBackend, db_kwargs: dict[str, Any]) -> DBInstance:
+    @override
+    def promote_read_replica(self, db_kwargs: dict[str, Any]) -> models.DBInstance:
         database = self.databases.get(db_kwargs["db_instance_identifier"])
-        if database is not None and database.is_replica and is_real(database):
-            with refusals("InvalidDBInstanceState"):
-                databases.promote(database.db_instance_identifier, self.region_name)
-        promoted: DBInstance = original(self, db_kwargs)
-        return promoted
+        if database is not None and database.is_replica and has_server(database):
+            with rds_errors("InvalidDBInstanceState"):
+                self.servers.promote(database.db_instance_identifier, self.region_name)
+        return RDSBackend.original.promote_read_replica(self, db_kwargs)
 
-    return promote_read_replica
-
-
-def _modifying(databases: Databases, original: Any) -> Any:
-    def modify_db_instance(self: RDSBackend, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> DBInstance:
+    @override
+    def modify_db_instance(self, db_instance_identifier: str, db_kwargs: dict[str, Any]) -> models.DBInstance:
         before = self.databases.get(db_instance_identifier)
-        if before is None or not is_real(before):
-            emulated: DBInstance = original(self, db_instance_identifier, db_kwargs)
-            return emulated
+        if before is None or not has_server(before):
+            return RDSBackend.original.modify_db_instance(self, db_instance_identifier, db_kwargs)
         _check_changes(before, db_kwargs)
         old_name, new_name = before.db_instance_identifier, db_kwargs.get("new_db_instance_identifier")
-        new_password = bool(db_kwargs.get("master_user_password") or db_kwargs.get(MANAGED))
-        database: DBInstance = original(self, db_instance_identifier, db_kwargs)
-        with refusals("InvalidDBInstanceState"):
+        new_password = bool(db_kwargs.get("master_user_password") or db_kwargs.get(MANAGED_MASTER_USER))
+        database = RDSBackend.original.modify_db_instance(self, db_instance_identifier, db_kwargs)
+        with rds_errors("InvalidDBInstanceState"):
             if new_name:
-                databases.rename(old_name, self.region_name, database.db_instance_identifier)
+                self.servers.rename(old_name, self.region_name, database.db_instance_identifier)
             if new_password:
-                databases.set_password(database.db_instance_identifier, self.region_name, _password(database))
+                self.servers.set_password(database.db_instance_identifier, self.region_name, _password(database))
         return database
 
-    return modify_db_instance
-
-
-def _deleting(databases: Databases, original: Any) -> Any:
-    def delete_db_instance(self: RDSBackend, db_instance_identifier: str, **options: Any) -> DBInstance:
-        database: DBInstance = original(self, db_instance_identifier, **options)
-        if is_real(database):
-            databases.delete(database.db_instance_identifier, self.region_name)
+    @override
+    def delete_db_instance(self, db_instance_identifier: str, *args: Any, **options: Any) -> models.DBInstance:
+        database = RDSBackend.original.delete_db_instance(self, db_instance_identifier, *args, **options)
+        if has_server(database):
+            self.servers.delete(database.db_instance_identifier, self.region_name)
         return database
 
-    return delete_db_instance
+    @override
+    def reboot_db_instance(self, db_instance_identifier: str) -> models.DBInstance:
+        database = RDSBackend.original.reboot_db_instance(self, db_instance_identifier)
+        self.operate_server(database, self.servers.reboot)
+        return database
 
+    @override
+    def stop_db_instance(
+        self, db_instance_identifier: str, db_snapshot_identifier: str | None = None
+    ) -> models.DBInstance:
+        database = RDSBackend.original.stop_db_instance(self, db_instance_identifier, db_snapshot_identifier)
+        self.operate_server(database, self.servers.stop)
+        return database
 
-def _acting(act: Callable[[Databases, str, str], None]) -> Callable[[Databases, Any], Any]:
-    """Wrap an operation that only needs its server to do the same."""
+    @override
+    def start_db_instance(self, db_instance_identifier: str) -> models.DBInstance:
+        database = RDSBackend.original.start_db_instance(self, db_instance_identifier)
+        self.operate_server(database, self.servers.start)
+        return database
 
-    def wrapper(databases: Databases, original: Any) -> Any:
-        def operation(self: RDSBackend, db_instance_identifier: str, *options: Any, **more: Any) -> DBInstance:
-            database: DBInstance = original(self, db_instance_identifier, *options, **more)
-            if is_real(database):
-                with refusals("InvalidDBInstanceState"):
-                    act(databases, database.db_instance_identifier, self.region_name)
-            return database
+    def operate_server(self, database: models.DBInstance, operate: Callable[[str, str], None]) -> None:
+        """Reboot, stop or start the server of an instance that has one."""
+        if has_server(database):
+            with rds_errors("InvalidDBInstanceState"):
+                operate(database.db_instance_identifier, self.region_name)
 
-        return operation
-
-    return wrapper
-
-
-def _taking_snapshot(databases: Databases, original: Any) -> Any:
+    @override
     def create_db_snapshot(
-        self: RDSBackend, db_instance_identifier: str, db_snapshot_identifier: str, *options: Any, **more: Any
+        self, db_instance_identifier: str, db_snapshot_identifier: str, *args: Any, **settings: Any
     ) -> DBSnapshot:
-        snapshot: DBSnapshot = original(self, db_instance_identifier, db_snapshot_identifier, *options, **more)
-        if is_real(snapshot.database) and snapshot.snapshot_type == MANUAL:
+        snapshot = RDSBackend.original.create_db_snapshot(
+            self, db_instance_identifier, db_snapshot_identifier, *args, **settings
+        )
+        if has_server(snapshot.database) and snapshot.snapshot_type == MANUAL:
             try:
-                with refusals("InvalidDBInstanceState"):
+                with rds_errors("InvalidDBInstanceState"):
                     name = snapshot.database.db_instance_identifier
-                    databases.snapshot(name, self.region_name, snapshot.db_snapshot_identifier)
+                    self.servers.snapshot(name, self.region_name, snapshot.db_snapshot_identifier)
             except RDSClientError:
                 del self.database_snapshots[db_snapshot_identifier]
                 raise
         return snapshot
 
-    return create_db_snapshot
-
-
-def _copying_snapshot(databases: Databases, original: Any) -> Any:
-    def copy_db_snapshot(
-        self: RDSBackend, source_db_snapshot_identifier: str, *options: Any, **more: Any
-    ) -> DBSnapshot:
+    @override
+    def copy_db_snapshot(self, source_db_snapshot_identifier: str, *args: Any, **settings: Any) -> DBSnapshot:
         source = self.get_db_snapshot(source_db_snapshot_identifier)
-        snapshot: DBSnapshot = original(self, source_db_snapshot_identifier, *options, **more)
-        if is_real(snapshot.database):
+        snapshot = RDSBackend.original.copy_db_snapshot(self, source_db_snapshot_identifier, *args, **settings)
+        if has_server(snapshot.database):
             try:
-                with refusals("DBSnapshotNotFoundFault"):
+                with rds_errors("DBSnapshotNotFoundFault"):
                     name = snapshot.db_snapshot_identifier
-                    databases.copy_snapshot(source.db_snapshot_identifier, source.region, name, self.region_name)
+                    self.servers.copy_snapshot(source.db_snapshot_identifier, source.region, name, self.region_name)
             except RDSClientError:
                 del self.database_snapshots[snapshot.db_snapshot_identifier]
                 raise
         return snapshot
 
-    return copy_db_snapshot
-
-
-def _deleting_snapshot(databases: Databases, original: Any) -> Any:
-    def delete_db_snapshot(self: RDSBackend, db_snapshot_identifier: str) -> DBSnapshot:
-        snapshot: DBSnapshot = original(self, db_snapshot_identifier)
-        databases.delete_snapshot(snapshot.db_snapshot_identifier, self.region_name)
+    @override
+    def delete_db_snapshot(self, db_snapshot_identifier: str) -> DBSnapshot:
+        snapshot = RDSBackend.original.delete_db_snapshot(self, db_snapshot_identifier)
+        self.servers.delete_snapshot(snapshot.db_snapshot_identifier, self.region_name)
         return snapshot
 
-    return delete_db_snapshot
+    @override
+    def restore_db_instance_from_db_snapshot(
+        self, from_snapshot_id: str, overrides: dict[str, Any]
+    ) -> models.DBInstance:
+        snapshot = self.get_db_snapshot(from_snapshot_id)
+        if has_server(snapshot.database):
+            overrides[SOURCE_SNAPSHOT] = snapshot.db_snapshot_identifier  # moto passes it to create_db_instance
+        return RDSBackend.original.restore_db_instance_from_db_snapshot(self, from_snapshot_id, overrides)
 
-
-def _restoring(original: Any) -> Any:
-    def restore_db_instance_from_db_snapshot(self: RDSBackend, source: str, overrides: dict[str, Any]) -> DBInstance:
-        snapshot = self.get_db_snapshot(source)
-        if is_real(snapshot.database):
-            overrides[FROM_SNAPSHOT] = snapshot.db_snapshot_identifier  # moto hands it on to create_db_instance
-        database: DBInstance = original(self, source, overrides)
-        return database
-
-    return restore_db_instance_from_db_snapshot
-
-
-def _refusing_point_in_time(original: Any) -> Any:
+    @override
     def restore_db_instance_to_point_in_time(
-        self: RDSBackend, source: str, target: str, overrides: dict[str, Any]
-    ) -> DBInstance:
-        if any(is_real(database) for database in self.describe_db_instances(source)):
+        self, source_db_identifier: str, target_db_identifier: str, overrides: dict[str, Any]
+    ) -> models.DBInstance:
+        if any(has_server(database) for database in self.describe_db_instances(source_db_identifier)):
             raise RDSClientError(
                 "PointInTimeRestoreNotEnabled",
-                f"rehearsal: {source} keeps no write-ahead log to restore from; take a snapshot and restore that",
+                f"rehearsal: {source_db_identifier} keeps no write-ahead log to restore from; take a snapshot and "
+                "restore that",
             )
-        database: DBInstance = original(self, source, target, overrides)
-        return database
+        return RDSBackend.original.restore_db_instance_to_point_in_time(
+            self, source_db_identifier, target_db_identifier, overrides
+        )
 
-    return restore_db_instance_to_point_in_time
+
+def _create_server(servers: Databases, database: models.DBInstance, snapshot: str | None) -> None:
+    name, region = database.db_instance_identifier, database.region
+    if snapshot is None:
+        user, password = str(database.master_username), _password(database)
+        servers.create(name, region, user, password, database.db_name or "", port=database.port or PORT)
+        return
+    servers.restore(name, region, snapshot, port=database.port or PORT)
+    if database.manage_master_user_password:
+        servers.set_password(name, region, _password(database))
 
 
-def _start(backend: RDSBackend, database: DBInstance, start: Callable[[], object]) -> None:
-    """Start an instance's server; without one there is no instance."""
+def _start(backend: models.RDSBackend, database: models.DBInstance, start: Callable[[], object]) -> None:
+    """Start an instance's server. Deletes the instance if the server does not start."""
     database.status = "creating"
     try:
-        with refusals():
+        with rds_errors():
             start()
     except RDSClientError:
-        _forget(backend, database.db_instance_identifier)
+        _delete_created(backend, database.db_instance_identifier)
         raise
     database.status = "available"
 
 
-def _forget(backend: RDSBackend, identifier: str) -> None:
-    """Undo a creation, with the automated snapshot that moto made of it."""
+def _delete_created(backend: models.RDSBackend, identifier: str) -> None:
+    """Delete an instance and the automated snapshot that moto made of it."""
     del backend.databases[identifier]
     for name, snapshot in list(backend.database_snapshots.items()):
         if snapshot.db_instance_identifier == identifier and snapshot.snapshot_type != MANUAL:
             del backend.database_snapshots[name]
 
 
-def _check_changes(database: DBInstance, db_kwargs: dict[str, Any]) -> None:
+def _check_changes(database: models.DBInstance, db_kwargs: dict[str, Any]) -> None:
     if db_kwargs.get("rotate_master_user_password"):
         raise RDSClientError("InvalidParameterCombination", "rehearsal: rotating a managed password is not rehearsed.")
-    if database.is_replica and (db_kwargs.get("master_user_password") or db_kwargs.get(MANAGED)):
+    if database.is_replica and (db_kwargs.get("master_user_password") or db_kwargs.get(MANAGED_MASTER_USER)):
         raise RDSClientError("InvalidDBInstanceState", "The master password of a read replica can't be changed.")
 
 
 def _check_credentials(db_kwargs: dict[str, Any]) -> None:
     for name in ("master_username", "master_user_password"):
-        if not db_kwargs.get(name) and not (name == "master_user_password" and db_kwargs.get(MANAGED)):
-            shown = "".join(part.capitalize() for part in name.split("_"))
+        if not db_kwargs.get(name) and not (name == "master_user_password" and db_kwargs.get(MANAGED_MASTER_USER)):
+            parameter = "".join(word.capitalize() for word in name.split("_"))
             raise RDSClientError(
-                "InvalidParameterValue", f"The parameter {shown} must be provided and must not be blank."
+                "InvalidParameterValue", f"The parameter {parameter} must be provided and must not be blank."
             )
 
 
-def _password(database: DBInstance) -> str:
-    """The master password: what the program chose, or what RDS keeps in Secrets Manager."""
+def _password(database: models.DBInstance) -> str:
+    """Return the master password, from the program or from Secrets Manager."""
     if not database.manage_master_user_password:
-        return str(database._master_user_password)  # noqa: SLF001  # moto shows it to nobody
+        return str(database._master_user_password)  # noqa: SLF001  # no accessor
     return str(json.loads(database.master_user_secret.secret.secret_string or "{}")["password"])
-
-
-_WRAPPERS: Mapping[str, Callable[[Databases, Any], Any]] = {
-    "create_db_instance": _creating,
-    "create_db_instance_read_replica": _replicating,
-    "promote_read_replica": _promoting,
-    "modify_db_instance": _modifying,
-    "delete_db_instance": _deleting,
-    "reboot_db_instance": _acting(Databases.reboot),
-    "stop_db_instance": _acting(Databases.stop),
-    "start_db_instance": _acting(Databases.start),
-    "create_db_snapshot": _taking_snapshot,
-    "copy_db_snapshot": _copying_snapshot,
-    "delete_db_snapshot": _deleting_snapshot,
-}

@@ -1,4 +1,4 @@
-"""moto answers the same with our shortcuts as without."""
+"""Moto answers the same with and without our speed-ups."""
 
 import hashlib
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from moto import backends
 
-from rehearsal.cloud import shortcuts
+from rehearsal.cloud import speed_ups
 from rehearsal.cloud.patches import Patches
 from tests.rehearsal.cloud.clients import aws, cloud
 
@@ -30,11 +30,11 @@ def in_parts(s3: Any) -> None:
     s3.complete_multipart_upload(**same, MultipartUpload={"Parts": parts})
 
 
-@pytest.mark.parametrize("taken", [False, True])
-def test_copies_are_what_they_were(*, taken: bool) -> None:
+@pytest.mark.parametrize("installed", [False, True])
+def test_copies_are_the_same(*, installed: bool) -> None:
     with cloud(patched=False), Patches() as patches:
-        if taken:
-            shortcuts.take(patches)
+        if installed:
+            speed_ups.install(patches)
         s3 = aws("s3")
         s3.create_bucket(Bucket="state")
         etag = f'"{hashlib.md5(BODY, usedforsecurity=False).hexdigest()}"'
@@ -51,6 +51,6 @@ def test_copies_are_what_they_were(*, taken: bool) -> None:
 def test_services_are_those_that_moto_finds() -> None:
     found = set(backends.list_of_moto_modules())
     with Patches() as patches:
-        shortcuts.modules_listed_once(patches)
+        speed_ups.list_modules_once(patches)
         assert backends.list_of_moto_modules() == found
         assert "s3" in found
