@@ -6,6 +6,7 @@
     └── OperationsError         operations: root of the errors of `ops`
         ├── BootstrapError      the account cannot be read or changed
         ├── CostError           a cost cannot be estimated or updated
+        ├── PolicyRequestError  a request to `ops policy` cannot be fulfilled
         ├── RecordingError      a program cannot be recorded
         └── ReleaseError        a release cannot be checked
 

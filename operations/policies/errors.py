@@ -1,5 +1,7 @@
 """Errors of `ops policy`."""
 
+from operations.errors import OperationsError
 
-class PolicyError(Exception):
-    """A request that can't be fulfilled. The message is shown on the terminal."""
+
+class PolicyRequestError(OperationsError):
+    """A request to `ops policy` that cannot be fulfilled."""

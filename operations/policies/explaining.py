@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from operations.policies.errors import PolicyError
+from operations.policies.errors import PolicyRequestError
 from policy_packs import catalogue
 from policy_packs.kernel.cases import Case
 from policy_packs.kernel.context import Environment
@@ -40,10 +40,10 @@ class Explanation:
 
 
 def explain(name: str) -> Explanation:
-    """Explain one rule. Raises PolicyError with the closest name if the rule doesn't exist."""
+    """Explain one rule. Raises PolicyRequestError with the closest name if the rule doesn't exist."""
     policies = catalogue.policies()
     if name not in policies:
-        raise PolicyError(f"unknown rule {name}; {_suggestion(get_close_matches(name, policies, 1))}")
+        raise PolicyRequestError(f"unknown rule {name}; {_suggestion(get_close_matches(name, policies, 1))}")
     return next(each for each in explanations() if each.policy.name == name)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from operations.policies.errors import PolicyError
+from operations.policies.errors import PolicyRequestError
 from operations.policies.report import Report, read
 from operations.rehearsing import rehearsal_target
 from policy_packs.kernel.registry import Level
@@ -18,7 +18,7 @@ from rehearsal.toolchain import Toolchain
 def judge(stack: str, reporter: ConsoleReporter, config: Path | None = None) -> Report:
     """Preview an environment in its rehearsal. One that does not run is started for this, and ended again.
 
-    Raises SettingsError, RehearsalError and EngineError as `ops rehearse up` does; PolicyError when the preview did not
+    Raises SettingsError, RehearsalError and EngineError as `ops rehearse up` does; PolicyRequestError when the preview did not
     come to its end, since findings of half a preview would look like all of them.
     """
     target = rehearsal_target(stack)
@@ -48,5 +48,7 @@ def _preview(engine: Engine, progress: Callable[[str], None], config: Path | Non
         report = read(Path(directory))
     if report is None or (failure and not report.of(Level.MANDATORY)):
         reason = f"{failure} (log {failure.log})" if failure else "the packs left no report"
-        raise PolicyError(f"the preview of {engine.stack} did not come to its end, so nothing is judged: {reason}")
+        raise PolicyRequestError(
+            f"the preview of {engine.stack} did not come to its end, so nothing is judged: {reason}"
+        )
     return report

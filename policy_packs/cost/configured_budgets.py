@@ -52,7 +52,7 @@ def monthly_shares(context: Context, group: str) -> Mapping[str, Decimal]:
     if context.stack in overrides:
         return {name: _exact(amount) for name, amount in overrides[context.stack].items()}
     configured = context.config(COST_KEY, context.settings["configNamespace"]).fields(group)
-    shares = [{name: configured.number(name) or 0 for name in configured}]
+    shares: list[Mapping[str, float]] = [{name: configured.number(name) or 0 for name in configured}]
     if not context.is_known_environment:
         shares += overrides.values()
     lowest: dict[str, float] = {}

@@ -7,7 +7,7 @@ import pytest
 
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, record
-from tests.stacks.test_settings import _spoil, project
+from tests.stacks.test_settings import _change, project
 
 __all__ = ["project"]
 
@@ -233,7 +233,7 @@ def test_the_edge_tells_what_the_zone_above_must_delegate_to(any_environment: Gr
 def test_an_alarm_tells_a_topic_of_its_own_region_wherever_home_is(
     project: Any,  # pytest's way to share a fixture
 ) -> None:
-    _spoil(project, "prod", {"region": "us-west-2", "recovery.region": "us-east-1"})
+    _change(project, "prod", {"region": "us-west-2", "recovery.region": "us-east-1"})
     swapped = record("prod", project=project)
     regions = {topic.arn: topic.region for topic in swapped.all("sns.Topic")}
     for alarm in swapped.all("cloudwatch.MetricAlarm"):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from operations.policies.coverage import coverage
-from operations.policies.errors import PolicyError
+from operations.policies.errors import PolicyRequestError
 from operations.policies.explaining import explain, explanations
 from operations.policies.page import DIRECTORY, generate
 from policy_packs import catalogue
@@ -42,9 +42,11 @@ def test_no_rule_is_laxer_in_a_later_environment() -> None:
 
 
 def test_an_unknown_rule_is_answered_with_the_nearest_one() -> None:
-    with pytest.raises(PolicyError, match=r"unknown rule rds-must-be-public; did you mean rds-must-not-be-public\?"):
+    with pytest.raises(
+        PolicyRequestError, match=r"unknown rule rds-must-be-public; did you mean rds-must-not-be-public\?"
+    ):
         explain("rds-must-be-public")
-    with pytest.raises(PolicyError, match="lists all rules"):
+    with pytest.raises(PolicyRequestError, match="lists all rules"):
         explain("xyz")
 
 
