@@ -16,10 +16,10 @@ from rehearsal.toolchain import Toolchain
 
 
 def judge(stack: str, reporter: ConsoleReporter, config: Path | None = None) -> Report:
-    """Preview an environment in its rehearsal. One that does not run is started for this, and ended again.
+    """Preview an environment in its rehearsal, started for this if it is not running.
 
-    Raises SettingsError, RehearsalError and EngineError as `ops rehearse up` does; PolicyRequestError when the preview did not
-    come to its end, since findings of half a preview would look like all of them.
+    Raises SettingsError, RehearsalError and EngineError as `ops rehearse up` does; PolicyRequestError when the preview
+    did not finish, because its findings would be incomplete.
     """
     target = rehearsal_target(stack)
     tools = Toolchain(target.tools_directory, console=reporter.console).ensure(target.tools)
@@ -48,7 +48,5 @@ def _preview(engine: Engine, progress: Callable[[str], None], config: Path | Non
         report = read(Path(directory))
     if report is None or (failure and not report.of(Level.MANDATORY)):
         reason = f"{failure} (log {failure.log})" if failure else "the packs left no report"
-        raise PolicyRequestError(
-            f"the preview of {engine.stack} did not come to its end, so nothing is judged: {reason}"
-        )
+        raise PolicyRequestError(f"the preview of {engine.stack} did not finish, so nothing is judged: {reason}")
     return report
