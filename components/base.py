@@ -1,12 +1,12 @@
-"""The base of every component: names, tags, region and parent of its children in one place.
+"""Base class of every component: it sets name, tags, region and parent of the children in one place.
 
-One `aws.Provider` serves both regions: since version 7 each regional resource takes `region` itself. A second provider
-for the DR region would cost a second plugin process and hide the region from policy rules and from anyone who reads a
-preview, for they see a resource's inputs but not its provider's. The price, that a changed region does not by itself
-replace dependants, is paid by never changing a region in place: settings name it once per environment.
+One `aws.Provider` serves both regions, because since version 7 each regional resource takes `region` itself. A second
+provider for the DR region would cost a second plugin process. It would also hide the region from policy rules and from
+readers of a preview, who see a resource's inputs but not its provider's. The drawback: changing a region does not
+replace dependent resources. So a region is never changed in place; settings name it once per environment.
 
-Providers reach children through `ResourceOptions(providers=…)` of the layer; the engine's default providers are off, so
-a resource that is reached by none fails loudly.
+The layer passes providers to its children through `ResourceOptions(providers=…)`. The engine's default providers are
+disabled, so a resource without a provider fails loudly.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from pulumi import ResourceOptions
 
 @dataclass(frozen=True)
 class Tags:
-    """The seven tags that chargeback and the policy packs ask of every taggable resource."""
+    """The seven tags that chargeback and the policy packs require on every taggable resource."""
 
     project: str
     environment: str
@@ -30,7 +30,7 @@ class Tags:
     data_classification: str
 
     def as_dict(self) -> dict[str, str]:
-        """Tags by their AWS key."""
+        """Return the tags by AWS key."""
         return {
             "project": self.project,
             "environment": self.environment,
@@ -44,7 +44,7 @@ class Tags:
 
 @dataclass(frozen=True)
 class DeploymentContext:
-    """Where a component lives: environment, AWS account and region, and what its resources are tagged with."""
+    """Environment, AWS account, region and tags of a component's resources."""
 
     environment: str
     account: str
@@ -52,29 +52,29 @@ class DeploymentContext:
     tags: Tags
 
     def with_feature(self, feature: str) -> "DeploymentContext":
-        """The same place, charged to another feature."""
+        """Return this context with another `feature` tag."""
         return replace(self, tags=replace(self.tags, feature=feature))
 
     def with_team(self, team: str, owner: str, cost_centre: str) -> "DeploymentContext":
-        """The same place, charged to a team."""
+        """Return this context with the tags of the team that pays."""
         return replace(self, tags=replace(self.tags, team=team, owner=owner, cost_centre=cost_centre))
 
     def with_region(self, region: str) -> "DeploymentContext":
-        """The same place in another region."""
+        """Return this context in another region."""
         return replace(self, region=region)
 
     @property
     def boundary(self) -> str:
-        """ARN of the permissions boundary that `ops bootstrap` made: no role of the environment goes beyond it."""
+        """ARN of the permissions boundary of every role in the environment; `ops bootstrap` creates it."""
         return f"arn:aws:iam::{self.account}:policy/{self.resource_name('boundary')}"
 
     def resource_name(self, role: str) -> str:
-        """AWS name of the thing with this role, e.g. `campus-prod-records`."""
+        """Return the AWS name for a role, e.g. `campus-prod-records`."""
         return f"campus-{self.environment}-{role}"
 
 
 class RegionalTaggedOptions(TypedDict):
-    """What a taggable resource of one region needs from its component."""
+    """Arguments that a component passes to a taggable regional resource."""
 
     opts: ResourceOptions
     region: str
@@ -82,40 +82,40 @@ class RegionalTaggedOptions(TypedDict):
 
 
 class RegionalOptions(TypedDict):
-    """What a resource of one region that takes no tags needs from its component."""
+    """Arguments that a component passes to a regional resource without tags."""
 
     opts: ResourceOptions
     region: str
 
 
 class GlobalTaggedOptions(TypedDict):
-    """What a taggable resource without a region (IAM, budgets) needs from its component."""
+    """Arguments that a component passes to a taggable global resource (IAM, budgets)."""
 
     opts: ResourceOptions
     tags: Mapping[str, str]
 
 
 class PlatformComponent(pulumi.ComponentResource):
-    """A component that knows its placement and hands it to its children."""
+    """A component that passes its deployment context on to its children."""
 
     def __init__(self, token: str, name: str, context: DeploymentContext, opts: ResourceOptions | None = None) -> None:
         super().__init__(token, name, None, opts)
         self.context = context
 
     def child_options(self, more: ResourceOptions | None = None) -> ResourceOptions:
-        """Options of a child: this component as parent, plus `more`."""
+        """Return options with this component as parent, merged with `more`."""
         return ResourceOptions.merge(ResourceOptions(parent=self), more)
 
     def child(self, label: str, more: ResourceOptions | None = None) -> RegionalTaggedOptions:
-        """For a taggable child in the component's region; `label` becomes its `Name` tag."""
+        """Return the arguments of a taggable regional child; `label` becomes its `Name` tag."""
         return {"opts": self.child_options(more), "region": self.context.region, "tags": self._tags(label)}
 
     def untagged(self, more: ResourceOptions | None = None) -> RegionalOptions:
-        """For a child in the component's region whose type takes no tags."""
+        """Return the arguments of a regional child without tags."""
         return {"opts": self.child_options(more), "region": self.context.region}
 
     def global_child(self, label: str, more: ResourceOptions | None = None) -> GlobalTaggedOptions:
-        """For a taggable child whose type has no region."""
+        """Return the arguments of a taggable global child."""
         return {"opts": self.child_options(more), "tags": self._tags(label)}
 
     def _tags(self, label: str) -> dict[str, str]:
@@ -124,6 +124,6 @@ class PlatformComponent(pulumi.ComponentResource):
 
 @dataclass(frozen=True, kw_only=True)
 class ComponentArgs:
-    """Base of every component's arguments."""
+    """Base class of every component's arguments."""
 
     context: DeploymentContext

@@ -1,1 +1,1 @@
-"""What the API server itself refuses in a team's namespace, whoever asks."""
+"""Admission policies that the API server enforces in teams' namespaces."""

@@ -1,7 +1,7 @@
-"""Admission rules in CEL: what a pod, or whatever makes pods, must be in a team's namespace.
+"""Admission policies in CEL for pods and workloads in teams' namespaces.
 
-Pod Security Admission looks at pods alone, and so refuses too late: a Deployment is accepted and its pods never come.
-These rules look at everything that makes pods as well, and at what pod security does not know: images, sizes, probes.
+Pod Security Admission checks pods only, which is too late: it accepts a Deployment whose pods are then never created.
+These policies also check every resource that creates pods, and what pod security does not cover: images, sizes, probes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,15 +14,15 @@ from components.delivery.priorities import Priority
 from components.delivery.rollout_plan import COLOUR_SUFFIXES
 
 TEAM_NAMESPACE = f"{PREFIX}/namespace"
-"""Label of the namespaces in which the rules hold; its value is `team`."""
+"""Label of the namespaces in which the policies apply; its value is `team`."""
 IMAGE_REPOSITORIES = f"{PREFIX}/image-repositories"
-"""Annotation of a team's namespace: where images may come from, with commas between. Without it: from nowhere."""
+"""Annotation of a team's namespace: comma-separated allowed image repositories. Without it no image is allowed."""
 ROLLOUT_LABEL = f"{PREFIX}/rollout"
-"""Label of a Service through whose node port a load balancer reaches the Rollout of that name."""
+"""Label of a NodePort Service; its value is the name of the Rollout that the load balancer reaches through it."""
 
 
 class PodSecurity(StrEnum):
-    """Level of Pod Security Admission; `privileged` is none that a team may have."""
+    """Pod Security Admission level of a team; `privileged` is not allowed."""
 
     BASELINE = "baseline"
     RESTRICTED = "restricted"
@@ -30,14 +30,14 @@ class PodSecurity(StrEnum):
 
 @dataclass(frozen=True)
 class ApiResources:
-    """Resources of one API group."""
+    """Resource types of one API group."""
 
     group: str
     version: str
     resources: tuple[str, ...]
 
     def rule(self) -> Manifest:
-        """As `matchConstraints` has it."""
+        """Return the entry for `matchConstraints.resourceRules`."""
         return {
             "apiGroups": [self.group],
             "apiVersions": [self.version],
@@ -48,19 +48,19 @@ class ApiResources:
 
 @dataclass(frozen=True)
 class Validation:
-    """One condition, and the sentence that somebody reads who does not meet it: a CEL expression too."""
+    """One condition and the message of its violation, both CEL expressions."""
 
-    holds: str
-    sentence: str
+    expression: str
+    message_expression: str
 
     def validation(self) -> Manifest:
-        """As `validations` has it."""
-        return {"expression": self.holds, "messageExpression": self.sentence, "reason": "Forbidden"}
+        """Return the entry for `validations`."""
+        return {"expression": self.expression, "messageExpression": self.message_expression, "reason": "Forbidden"}
 
 
 @dataclass(frozen=True)
 class AdmissionPlan:
-    """One policy: the kinds that it looks at, names for parts of them, and its checks."""
+    """One ValidatingAdmissionPolicy: the resources it matches, its variables and its validations."""
 
     name: str
     kinds: tuple[ApiResources, ...]
@@ -68,7 +68,7 @@ class AdmissionPlan:
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def spec(self) -> Manifest:
-        """Spec of the ValidatingAdmissionPolicy. What cannot be judged is refused."""
+        """Return the policy's spec. A request that cannot be evaluated is denied."""
         return {
             "failurePolicy": "Fail",
             "matchConstraints": {"resourceRules": [kinds.rule() for kinds in self.kinds]},
@@ -77,7 +77,7 @@ class AdmissionPlan:
         }
 
     def binding(self) -> Manifest:
-        """Spec of its binding: it refuses, in the namespaces of teams and nowhere else."""
+        """Return the spec of the binding, which denies in teams' namespaces only."""
         return {
             "policyName": self.name,
             "validationActions": ["Deny"],
@@ -89,7 +89,7 @@ LONG_RUNNING_WORKLOADS = (
     ApiResources("apps", "v1", ("deployments", "replicasets", "statefulsets", "daemonsets")),
     ApiResources("argoproj.io", "v1alpha1", ("rollouts",)),
 )
-"""What keeps its pods running, and so must say how they are known to be well."""
+"""Workloads that keep pods running, so they need probes."""
 POD_WORKLOADS = (
     *LONG_RUNNING_WORKLOADS,
     ApiResources("", "v1", ("pods", "replicationcontrollers")),
@@ -113,13 +113,13 @@ _ALLOWED = (
 
 
 def _every_container(containers: str, good: str, complaint: str) -> Validation:
-    """Every container `c` is `good`; the sentence names those that are not."""
+    """Require `good` of every container `c`; the message names the containers that violate it."""
     bad = f"variables.{containers}.filter(c, !({good})).map(c, c.name).join(', ')"
     return Validation(f"variables.{containers}.all(c, {good})", f"'container ' + {bad} + ' {complaint}'")
 
 
-def _object_check(holds: str, sentence: str) -> Validation:
-    return Validation(holds, f"'{sentence}'")
+def _object_check(expression: str, message: str) -> Validation:
+    return Validation(expression, f"'{message}'")
 
 
 _PINNED = (
@@ -228,9 +228,9 @@ POLICIES = (
         ),
     ),
 )
-"""All policies. Kubernetes' own namespaces, and the platform's add-ons, are not among those they hold in."""
+"""All policies. They do not apply to the namespaces of Kubernetes and of the platform's add-ons."""
 
 
 def namespace_annotations(repositories: Iterable[str]) -> dict[str, str]:
-    """What a team's namespace must carry for its pods to be let in."""
+    """Return the annotations that a team's namespace needs for its pods to be admitted."""
     return {IMAGE_REPOSITORIES: ",".join(repositories)}

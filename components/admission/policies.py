@@ -1,4 +1,4 @@
-"""The admission rules as objects of a cluster."""
+"""Admission policies of one cluster."""
 
 from dataclasses import dataclass
 
@@ -13,13 +13,13 @@ from components.delivery.labels import labels
 
 @dataclass(frozen=True, kw_only=True)
 class AdmissionRulesArgs(ComponentArgs):
-    """Nothing but its place: the rules are the same in every environment."""
+    """Only the context: the policies are the same in every environment."""
 
 
 class AdmissionRules(PlatformComponent):
-    """ValidatingAdmissionPolicies and their bindings, enforced by the API server without any webhook.
+    """ValidatingAdmissionPolicies and their bindings, which the API server enforces without a webhook.
 
-    Outputs: made (resources); what comes after them is judged.
+    Outputs: bindings (resources). Depend on them to create an object only after the policies apply to it.
     """
 
     def __init__(self, name: str, args: AdmissionRulesArgs, opts: ResourceOptions | None = None) -> None:

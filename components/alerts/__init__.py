@@ -1,1 +1,1 @@
-"""Where AWS services tell that something went wrong."""
+"""SNS topics to which AWS services publish failures."""

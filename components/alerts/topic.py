@@ -1,4 +1,4 @@
-"""An encrypted topic to which AWS services of this account publish notices."""
+"""Encrypted SNS topic to which AWS services of this account publish alerts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from components.identity.documents import Statement, deny_plain_http, policy
 
 @dataclass(frozen=True, kw_only=True)
 class AlertTopicArgs(ComponentArgs):
-    """Who publishes."""
+    """Arguments of an alert topic."""
 
     role: str
-    """The topic is `campus-<env>-<role>`."""
+    """The topic's AWS name is `campus-<env>-<role>`."""
     key: pulumi.Input[str]
-    """ARN of a key that the publishing services may use."""
+    """ARN of a KMS key that the publishing services may use."""
     services: Sequence[str]
     """Service principals, such as `backup.amazonaws.com`."""
 
@@ -26,10 +26,12 @@ class AlertTopicArgs(ComponentArgs):
 class AlertTopic(PlatformComponent):
     """A topic that only the named services may publish to, and only for this account.
 
-    Outputs: arn, which is only known once the services may publish: S3 tries it when a bucket is told of the topic.
+    Outputs: arn. It resolves only after the topic policy exists, because S3 sends a test message as soon as a bucket
+    notification refers to the topic.
     """
 
     def __init__(self, name: str, args: AlertTopicArgs, opts: ResourceOptions | None = None) -> None:
+        # The type token predates the class name. It is part of the URN, so it stays.
         super().__init__("campus:notices:NoticeTopic", name, args.context, opts)
         topic = sns.Topic(
             name, name=args.context.resource_name(args.role), kms_master_key_id=args.key, **self.child(args.role)

@@ -1,1 +1,1 @@
-"""Who did what: the trail, its alarms, detection in every region, and guards that hold for the whole account."""
+"""CloudTrail, its alarms, AWS Config, threat detection and account-wide security defaults."""

@@ -1,4 +1,4 @@
-"""Alarms over the trail: somebody hears of an event minutes after it happened."""
+"""CloudWatch alarms on CloudTrail events, and the topic that they notify."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,17 +16,21 @@ PERIOD_SECONDS = 300
 
 @dataclass(frozen=True, kw_only=True)
 class SecurityAlertTopicArgs(ComponentArgs):
-    """Who is told."""
+    """Arguments of the security alert topic."""
 
     key: pulumi.Input[str]
     notify: Sequence[str]
-    """E-mail addresses; each is asked once by AWS to confirm."""
+    """E-mail addresses. AWS asks each of them once to confirm the subscription."""
 
 
 class SecurityAlertTopic(PlatformComponent):
-    """An encrypted topic that mails people. Outputs: topic, its ARN, known once it may be published to."""
+    """Encrypted SNS topic with e-mail subscriptions.
+
+    Outputs: topic (its ARN, which resolves only after the topic policy exists).
+    """
 
     def __init__(self, name: str, args: SecurityAlertTopicArgs, opts: ResourceOptions | None = None) -> None:
+        # The type token predates the class name. It is part of the URN, so it stays.
         super().__init__("campus:audit:Notices", name, args.context, opts)
         topic = sns.Topic(
             name,
@@ -35,20 +39,20 @@ class SecurityAlertTopic(PlatformComponent):
             kms_master_key_id=args.key,
             **self.child("security-notices"),
         )
-        granted = sns.TopicPolicy(
+        topic_policy = sns.TopicPolicy(
             name, arn=topic.arn, policy=policy(*alert_topic_statements(topic.arn, args.context)), **self.untagged()
         )
         for address in args.notify:
             sns.TopicSubscription(
                 f"{name}-{address}", topic=topic.arn, protocol="email", endpoint=address, **self.untagged()
             )
-        self.topic: pulumi.Output[str] = granted.arn
+        self.topic: pulumi.Output[str] = topic_policy.arn
         self.register_outputs({"topic": self.topic})
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrailAlarmsArgs(ComponentArgs):
-    """What is watched, where, and who is told."""
+    """Metric filters, the log group they read and the topic that the alarms notify."""
 
     log_group: pulumi.Input[str]
     topic: pulumi.Input[str]
@@ -56,32 +60,32 @@ class TrailAlarmsArgs(ComponentArgs):
 
 
 class TrailAlarms(PlatformComponent):
-    """A metric filter and an alarm for each kind of event; one event within five minutes is enough."""
+    """One metric filter and alarm per type of event. One event within five minutes triggers the alarm."""
 
     def __init__(self, name: str, args: TrailAlarmsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:TrailAlarms", name, args.context, opts)
-        for watch in args.metric_filters:
-            self._watch(f"{name}-{watch.label}", watch, args)
+        for plan in args.metric_filters:
+            self._alarm(f"{name}-{plan.label}", plan, args)
         self.register_outputs({})
 
-    def _watch(self, name: str, watch: MetricFilterPlan, args: TrailAlarmsArgs) -> None:
+    def _alarm(self, name: str, plan: MetricFilterPlan, args: TrailAlarmsArgs) -> None:
         namespace = f"Campus/{self.context.environment}/trail"
-        counted = cloudwatch.LogMetricFilter(
+        metric_filter = cloudwatch.LogMetricFilter(
             name,
-            name=self.context.resource_name(watch.label),
+            name=self.context.resource_name(plan.label),
             log_group_name=args.log_group,
-            pattern=watch.pattern,
+            pattern=plan.pattern,
             metric_transformation=cloudwatch.LogMetricFilterMetricTransformationArgs(
-                name=watch.label, namespace=namespace, value="1"
+                name=plan.label, namespace=namespace, value="1"
             ),
             **self.untagged(),
         )
         cloudwatch.MetricAlarm(
             name,
-            name=self.context.resource_name(watch.label),
-            alarm_description=f"CIS AWS Foundations Benchmark v3.0.0, {watch.control}",
+            name=self.context.resource_name(plan.label),
+            alarm_description=f"CIS AWS Foundations Benchmark v3.0.0, {plan.control}",
             namespace=namespace,
-            metric_name=watch.label,
+            metric_name=plan.label,
             statistic="Sum",
             period=PERIOD_SECONDS,
             evaluation_periods=1,
@@ -89,5 +93,5 @@ class TrailAlarms(PlatformComponent):
             comparison_operator="GreaterThanOrEqualToThreshold",
             treat_missing_data="notBreaching",
             alarm_actions=[args.topic],
-            **self.child(watch.label, ResourceOptions(depends_on=[counted])),
+            **self.child(plan.label, ResourceOptions(depends_on=[metric_filter])),
         )

@@ -1,4 +1,4 @@
-"""What every resource looked like and when it changed: AWS Config, by which Security Hub judges too."""
+"""AWS Config: the history of every resource's configuration. Security Hub controls depend on it."""
 
 from dataclasses import dataclass
 
@@ -15,26 +15,26 @@ SNAPSHOTS = "TwentyFour_Hours"
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigurationHistoryArgs(ComponentArgs):
-    """How long the history is kept, and with which key."""
+    """Retention and encryption of the configuration history."""
 
     key: pulumi.Input[str]
-    """ARN of a key of the bucket's region that AWS Config may use."""
+    """ARN of a KMS key in the bucket's region that AWS Config may use."""
     years: int
     force_destroy: bool
     access_logs: pulumi.Input[str]
-    """Bucket that is told who reads the history."""
+    """Name of the bucket for S3 access logs of the history."""
 
 
 class ConfigurationHistory(PlatformComponent):
-    """Where recorders of all regions deliver, and the role under which they look.
+    """Bucket to which the recorders of all regions deliver, and the recorders' role.
 
-    The bucket is not the trail's: AWS Config does not deliver to one whose Object Lock has a default retention (AWS
-    Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel").
+    The bucket is not the trail's: AWS Config does not deliver to a bucket whose Object Lock has a default retention
+    (AWS Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel").
 
-    The role is Config's service-linked one, which nobody else can take and AWS keeps able to see new kinds of resource.
-    Under any other, Security Hub's control Config.1 fails. An account has it once.
+    The role is AWS Config's service-linked role. Nobody else can assume it, and AWS extends it for new resource types.
+    With any other role, Security Hub's control Config.1 fails. An account has one such role.
 
-    Outputs: store (PrivateBucket); bucket, its name, known once Config may write to it; key; role_arn.
+    Outputs: store (PrivateBucket); bucket (its name, which resolves once Config may write to it); key; role_arn.
     """
 
     def __init__(self, name: str, args: ConfigurationHistoryArgs, opts: ResourceOptions | None = None) -> None:
@@ -61,17 +61,21 @@ class ConfigurationHistory(PlatformComponent):
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigurationRecorderArgs(ComponentArgs):
-    """The region is the placement's."""
+    """Arguments of the configuration recorder in the context's region."""
 
     history: ConfigurationHistory
     include_global_resources: bool
-    """Whether resources without a region (IAM) are recorded here: in one region of an account, or each counts twice."""
+    """True to record global resources (IAM) here. Enable it in one region per account to avoid duplicates."""
 
 
 class ConfigurationRecorder(PlatformComponent):
-    """Records every kind of resource of its region, from its creation on: the channel first, then it is turned on."""
+    """Configuration recorder of one region for all resource types.
+
+    The delivery channel is created before recording starts.
+    """
 
     def __init__(self, name: str, args: ConfigurationRecorderArgs, opts: ResourceOptions | None = None) -> None:
+        # The type token predates the class name. It is part of the URN, so it stays.
         super().__init__("campus:audit:Recorder", name, args.context, opts)
         recorder = cfg.Recorder(
             name,

@@ -1,4 +1,4 @@
-"""Copies of an account's record in another region: what happened, and what resources looked like."""
+"""Copies of the CloudTrail and AWS Config archives in another region."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,36 +14,36 @@ from components.storage.replication import Replication, ReplicationArgs
 
 @dataclass(frozen=True)
 class Archive:
-    """A bucket that is copied."""
+    """A bucket to copy."""
 
     bucket: PrivateBucket
     locked: bool
-    """Whether nobody, root included, deletes or overwrites the copy within its years, as it is with the bucket."""
+    """True if Object Lock protects the copy, as it protects the bucket, even from the root user."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ArchiveCopiesArgs(ComponentArgs):
-    """What is copied to the placement's region."""
+    """Archives to copy to the region of the context."""
 
     archives: Sequence[Archive]
-    """All of one region."""
+    """Archives, all of the same region."""
     source_key: pulumi.Input[str]
-    """Encrypts their objects where they are."""
+    """ARN of the KMS key of the source buckets."""
     key: pulumi.Input[str]
-    """Encrypts them where they are copied to."""
+    """ARN of the KMS key of the copies."""
     years: int
     log_days: int
     force_destroy: bool
     topic: pulumi.Input[str]
-    """ARN of a topic of the archives' region that hears of late copies."""
+    """ARN of a topic in the archives' region for alerts about late or failed copies."""
 
 
 class ArchiveCopies(PlatformComponent):
-    """For each archive a bucket that keeps as long and as firmly, and the replication into it; one for access logs."""
+    """One bucket per archive, with the same retention and lock, and its replication; one access log bucket."""
 
     def __init__(self, name: str, args: ArchiveCopiesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:ArchiveCopies", name, args.context, opts)
-        readers = PrivateBucket(
+        access_log_bucket = PrivateBucket(
             f"{name}-access-logs",
             access_log_bucket_args(
                 args.context,
@@ -54,10 +54,10 @@ class ArchiveCopies(PlatformComponent):
             self.child_options(),
         )
         for archive in args.archives:
-            self._copy(f"{name}-{archive.bucket.role}", archive, args, readers)
+            self._copy(f"{name}-{archive.bucket.role}", archive, args, access_log_bucket)
         self.register_outputs({})
 
-    def _copy(self, name: str, archive: Archive, args: ArchiveCopiesArgs, readers: PrivateBucket) -> None:
+    def _copy(self, name: str, archive: Archive, args: ArchiveCopiesArgs, access_log_bucket: PrivateBucket) -> None:
         copy = PrivateBucket(
             name,
             BucketArgs(
@@ -67,7 +67,7 @@ class ArchiveCopies(PlatformComponent):
                 force_destroy=args.force_destroy,
                 key=args.key,
                 lock_years=args.years if archive.locked else None,
-                access_logs=readers.name_after_policy,
+                access_logs=access_log_bucket.name_after_policy,
             ),
             self.child_options(),
         )

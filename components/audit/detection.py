@@ -1,4 +1,4 @@
-"""What looks for trouble in one region: GuardDuty, Security Hub, IAM Access Analyzer."""
+"""GuardDuty, Security Hub and IAM Access Analyzer in one region."""
 
 from dataclasses import dataclass
 
@@ -11,11 +11,11 @@ from components.base import ComponentArgs, PlatformComponent
 
 @dataclass(frozen=True, kw_only=True)
 class DetectionArgs(ComponentArgs):
-    """The region is the placement's."""
+    """Only the context, which names the region."""
 
 
 class Detection(PlatformComponent):
-    """A detector with its features, a hub with its standards, an analyzer of access from outside the account."""
+    """GuardDuty detector and features, Security Hub standards, external access analyzer."""
 
     def __init__(self, name: str, args: DetectionArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:Detection", name, args.context, opts)
@@ -32,7 +32,7 @@ class Detection(PlatformComponent):
             )
         hub = securityhub.Account(
             name,
-            enable_default_standards=False,  # they are named below, so that a preview shows them
+            enable_default_standards=False,  # They are subscribed explicitly below, so that a preview shows them.
             auto_enable_controls=True,
             control_finding_generator="SECURITY_CONTROL",
             **self.untagged(),

@@ -1,4 +1,4 @@
-"""What is recorded about an account, and which events of it somebody is told of at once."""
+"""Recorded events, retention, delivery policies and metric filters of an account's audit trail."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,33 +10,33 @@ from components.identity.documents import Statement, deny_plain_http
 from components.storage.plan import DAYS_PER_YEAR, LifecyclePlan
 
 MAX_PATTERN_LENGTH = 1024
-"""Characters of a metric filter's pattern. Source: CloudWatch Logs API, PutMetricFilter."""
+"""Maximum length of a metric filter's pattern. Source: CloudWatch Logs API, PutMetricFilter."""
 RECORDER = "config.amazonaws.com"
-"""AWS Config, which records what resources look like."""
+"""Service principal of AWS Config."""
 COLD_AFTER_DAYS = 90
 ARCHIVE_AFTER_DAYS = 365
 
 DATA_EVENT_BUCKETS = ("evidence", "pulumi-state")
-"""Buckets whose every read and write is recorded: evidence of both regions, and the state of this very program."""
+"""Buckets with data events for every read and write: evidence of both regions and the Pulumi state."""
 
 
 def data_event_arn_prefixes(place: DeploymentContext) -> list[str]:
-    """What ARNs of objects in watched buckets begin with: both regions' buckets share their names' beginning."""
+    """Return ARN prefixes of recorded objects; the buckets of both regions share a name prefix."""
     return [f"arn:aws:s3:::{place.resource_name(role)}" for role in DATA_EVENT_BUCKETS]
 
 
 def archive_lifecycle(years: int) -> LifecyclePlan:
-    """What is kept of an account's record, ever cheaper."""
+    """Return the lifecycle of an audit archive: ever cheaper storage classes until it expires."""
     return LifecyclePlan(years * DAYS_PER_YEAR, COLD_AFTER_DAYS, ARCHIVE_AFTER_DAYS)
 
 
 def trail_arn(place: DeploymentContext) -> str:
-    """ARN of the environment's trail, which the bucket's policy names before the trail exists."""
+    """Return the trail's ARN, which the bucket policy names before the trail exists."""
     return f"arn:aws:cloudtrail:{place.region}:{place.account}:trail/{place.resource_name('trail')}"
 
 
 def trail_delivery_statements(bucket: pulumi.Input[str], place: DeploymentContext) -> tuple[Statement, ...]:
-    """Let the environment's trail, and no other, write its files. Takes the bucket's ARN.
+    """Allow only the environment's trail to write its files. Takes the bucket's ARN.
 
     Source: CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
     """
@@ -51,10 +51,10 @@ def trail_delivery_statements(bucket: pulumi.Input[str], place: DeploymentContex
 
 
 def config_delivery_statements(bucket: pulumi.Input[str], account: str) -> tuple[Statement, ...]:
-    """Let AWS Config look whether it may deliver, and deliver, for this account alone. Takes the bucket's ARN.
+    """Allow AWS Config to check and use the bucket for this account only. Takes the bucket's ARN.
 
-    Source: AWS Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel", of a
-    service-linked role.
+    Source: AWS Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel", for
+    a service-linked role.
     """
     return _delivery(
         bucket,
@@ -69,7 +69,7 @@ def config_delivery_statements(bucket: pulumi.Input[str], account: str) -> tuple
 def _delivery(
     bucket: pulumi.Input[str], *, name: str, service: str, ours: Mapping[str, str], looks: Sequence[str], folder: str
 ) -> tuple[Statement, ...]:
-    """Let a service look whether it may deliver, and deliver into its folder what the bucket's owner then owns."""
+    """Allow a service to check the bucket and to write objects that the bucket owner owns into its folder."""
     principals = {"Service": service}
     return (
         Statement(
@@ -90,7 +90,7 @@ def _delivery(
 
 
 def alert_topic_statements(topic: pulumi.Input[str], place: DeploymentContext) -> tuple[Statement, ...]:
-    """Let the account's own alarms and buckets publish, and refuse plain HTTP to everybody. Takes the topic's ARN."""
+    """Allow the account's own alarms and buckets to publish; deny plain HTTP. Takes the topic's ARN."""
     alarms = f"arn:aws:cloudwatch:{place.region}:{place.account}:alarm:*"
     return (
         Statement(
@@ -112,7 +112,7 @@ def alert_topic_statements(topic: pulumi.Input[str], place: DeploymentContext) -
 
 
 DETECTOR_FEATURES = ("S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "RDS_LOGIN_EVENTS", "EBS_MALWARE_PROTECTION")
-"""What GuardDuty watches beside trail, flow logs and DNS, which it always does."""
+"""GuardDuty features in addition to CloudTrail, flow logs and DNS, which are always on."""
 
 STANDARDS = (
     "standards/aws-foundational-security-best-practices/v/1.0.0",
@@ -122,29 +122,29 @@ STANDARDS = (
 
 
 def standard_arn(region: str, standard: str) -> str:
-    """ARN of a standard, the same in every account."""
+    """Return the ARN of a standard, which is the same in every account."""
     return f"arn:aws:securityhub:{region}::{standard}"
 
 
 def standard_label(standard: str) -> str:
-    """Short name of a standard, e.g. `cis-aws-foundations-benchmark`."""
+    """Return the short name of a standard, e.g. `cis-aws-foundations-benchmark`."""
     return standard.split("/")[1]
 
 
 @dataclass(frozen=True)
 class MetricFilterPlan:
-    """One kind of event that somebody is told of."""
+    """One metric filter on CloudTrail events, with an alarm."""
 
     control: str
-    """CIS Amazon Web Services Foundations Benchmark v3.0.0, section 4."""
+    """Control of the CIS AWS Foundations Benchmark v3.0.0, section 4."""
     label: str
-    """Names filter, metric and alarm."""
+    """Name of the filter, the metric and the alarm."""
     pattern: str
-    """CloudWatch Logs filter pattern over the trail's events."""
+    """CloudWatch Logs filter pattern for CloudTrail events."""
 
 
 def any_event(names: Sequence[str], source: str = "") -> str:
-    """Pattern of events with one of these names, of one service where names are not unique to it."""
+    """Return the pattern of events with one of these names, limited to `source` if it is given."""
     either = " || ".join(f"($.eventName={name})" for name in names)
     return f"{{($.eventSource={source}) && ({either})}}" if source else f"{{{either}}}"
 
@@ -288,7 +288,7 @@ METRIC_FILTERS = (
         ),
     ),
 )
-"""CIS section 4. Its last control, 4.16, is not an alarm: it asks for Security Hub, which `detection` turns on.
+"""CIS section 4. Its last control, 4.16, is not an alarm: it requires Security Hub, which `detection` enables.
 
 Source: CIS AWS Foundations Benchmark v3.0.0, 4.1-4.15, and Security Hub User Guide, "CloudWatch controls".
 """

@@ -1,4 +1,4 @@
-"""Guards that hold for a whole account or region, whatever a single resource says."""
+"""Security defaults of a whole account or region, which a single resource cannot weaken."""
 
 from dataclasses import dataclass
 
@@ -11,18 +11,19 @@ from components.base import ComponentArgs, PlatformComponent
 PASSWORD_LENGTH = 14
 """CIS AWS Foundations Benchmark v3.0.0, 1.8."""
 REMEMBERED_PASSWORDS = 24
-"""The same, 1.9."""
+"""CIS AWS Foundations Benchmark v3.0.0, 1.9."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccountSecurityDefaultsArgs(ComponentArgs):
-    """The account is the placement's."""
+    """Only the context, which names the account."""
 
 
 class AccountSecurityDefaults(PlatformComponent):
-    """No bucket is ever public; whoever still has a password has a strong one. There is one of this per account."""
+    """S3 public access block and IAM password policy; one instance per account."""
 
     def __init__(self, name: str, args: AccountSecurityDefaultsArgs, opts: ResourceOptions | None = None) -> None:
+        # The type token predates the class name. It is part of the URN, so it stays.
         super().__init__("campus:audit:AccountGuards", name, args.context, opts)
         s3.AccountPublicAccessBlock(
             name,
@@ -49,15 +50,16 @@ class AccountSecurityDefaults(PlatformComponent):
 
 @dataclass(frozen=True, kw_only=True)
 class RegionSecurityDefaultsArgs(ComponentArgs):
-    """The region is the placement's."""
+    """Arguments of the security defaults of the context's region."""
 
     volumes_key: pulumi.Input[str]
 
 
 class RegionSecurityDefaults(PlatformComponent):
-    """Volumes are encrypted with the environment's key, snapshots are never public, machines speak IMDSv2 only."""
+    """EBS encryption with the environment's key, no public snapshots, IMDSv2 only."""
 
     def __init__(self, name: str, args: RegionSecurityDefaultsArgs, opts: ResourceOptions | None = None) -> None:
+        # The type token predates the class name. It is part of the URN, so it stays.
         super().__init__("campus:audit:RegionGuards", name, args.context, opts)
         key = ebs.DefaultKmsKey(name, key_arn=args.volumes_key, **self.untagged())
         ebs.EncryptionByDefault(name, enabled=True, **self.untagged(ResourceOptions(depends_on=[key])))

@@ -1,4 +1,4 @@
-"""The account's trail: every call to AWS in every region, kept where nobody can rewrite it."""
+"""CloudTrail trail of the account: every API call in every region, in a tamper-proof archive."""
 
 from dataclasses import dataclass
 
@@ -17,33 +17,33 @@ INSIGHTS = ("ApiCallRateInsight", "ApiErrorRateInsight")
 
 @dataclass(frozen=True, kw_only=True)
 class AuditTrailArgs(ComponentArgs):
-    """How long the record is kept, and with which keys."""
+    """Retention and encryption of the trail."""
 
     key: pulumi.Input[str]
-    """Encrypts the trail's files."""
+    """ARN of the KMS key of the trail's files."""
     logs_key: pulumi.Input[str]
-    """Encrypts the log group."""
+    """ARN of the KMS key of the log group."""
     log_days: int
-    """Days in CloudWatch Logs, where alarms and people look."""
+    """Retention in CloudWatch Logs, for alarms and queries."""
     archive_years: int
-    """Years in S3."""
+    """Retention in S3."""
     locked: bool
-    """True: nobody, root included, deletes or overwrites the archive within its years."""
+    """True if Object Lock protects the archive for `archive_years`, even from the root user."""
     insights: bool
-    """Whether CloudTrail looks for unusual rates of calls and errors; it is paid by the event."""
+    """True to enable CloudTrail Insights for unusual rates of calls and errors; AWS charges per event."""
 
 
 class AuditTrail(PlatformComponent):
     """One trail for all regions, with its archive and its log group.
 
-    Outputs: archive (PrivateBucket); access_logs, the bucket that is told who reads it; arn; log_group, its name.
+    Outputs: archive (PrivateBucket); access_logs (name of the access log bucket); arn; log_group (its name).
     """
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:AuditTrail", name, args.context, opts)
         place = args.context
-        readers = self._access_logs(name, args)
-        self.archive = self._archive(name, args, readers)
+        access_log_bucket = self._access_logs(name, args)
+        self.archive = self._archive(name, args, access_log_bucket)
         group = cloudwatch.LogGroup(
             name,
             name=f"/campus/{place.environment}/trail",
@@ -60,14 +60,14 @@ class AuditTrail(PlatformComponent):
             enable_log_file_validation=True,
             kms_key_id=args.key,
             cloud_watch_logs_group_arn=pulumi.Output.concat(group.arn, ":*"),
-            cloud_watch_logs_role_arn=self._writer(name, group.arn),
+            cloud_watch_logs_role_arn=self._delivery_role_arn(name, group.arn),
             advanced_event_selectors=self._selectors(),
-            insight_selectors=[cloudtrail.TrailInsightSelectorArgs(insight_type=each) for each in INSIGHTS]
+            insight_selectors=[cloudtrail.TrailInsightSelectorArgs(insight_type=insight) for insight in INSIGHTS]
             if args.insights
             else None,
             **self.child("trail"),
         )
-        self.access_logs = readers.name_after_policy
+        self.access_logs = access_log_bucket.name_after_policy
         self.arn = trail.arn
         self.log_group = group.name
         self.register_outputs({"arn": self.arn})
@@ -81,11 +81,11 @@ class AuditTrail(PlatformComponent):
             self.child_options(),
         )
 
-    def _archive(self, name: str, args: AuditTrailArgs, readers: PrivateBucket) -> PrivateBucket:
-        """The bucket's own encryption is S3's: CloudTrail names the key with every file.
+    def _archive(self, name: str, args: AuditTrailArgs, access_log_bucket: PrivateBucket) -> PrivateBucket:
+        """Create the archive with S3-managed default encryption.
 
-        A default key would also be used for digest files, under an encryption context that the key's policy refuses to
-        CloudTrail.
+        CloudTrail names the KMS key with every log file. A default key would apply to digest files too, with an
+        encryption context that the key policy denies to CloudTrail.
         """
         place = args.context
         return PrivateBucket(
@@ -96,13 +96,13 @@ class AuditTrail(PlatformComponent):
                 lifecycle=archive_lifecycle(args.archive_years),
                 force_destroy=not args.locked,
                 lock_years=args.archive_years if args.locked else None,
-                access_logs=readers.name_after_policy,
+                access_logs=access_log_bucket.name_after_policy,
                 grants=lambda arn: trail_delivery_statements(arn, place),
             ),
             self.child_options(),
         )
 
-    def _writer(self, name: str, group_arn: pulumi.Output[str]) -> pulumi.Output[str]:
+    def _delivery_role_arn(self, name: str, group_arn: pulumi.Output[str]) -> pulumi.Output[str]:
         return ServiceRole(
             f"{name}-role",
             ServiceRoleArgs(

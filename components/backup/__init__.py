@@ -1,1 +1,1 @@
-"""AWS Backup: full backups every day, in vaults that nobody can empty."""
+"""AWS Backup: daily full backups in locked vaults."""

@@ -17,20 +17,20 @@ SERVICE = "backup.amazonaws.com"
 
 @dataclass(frozen=True, kw_only=True)
 class DailyBackupsArgs(ComponentArgs):
-    """What is backed up, where to, for how long."""
+    """Backed-up resources, vaults and retention."""
 
     vault: BackupVault
     copy: BackupVault | None
-    """Vault of another region that gets a copy of each; None: there is none."""
+    """Vault of another region for copies; None disables copies."""
     retention_days: int
     resources: Sequence[pulumi.Input[str]]
-    """ARNs. By name and not by tag: what a review shows here is backed up, and nothing leaves by losing a tag."""
+    """ARNs. Selection by ARN instead of by tag is visible in a review, and a lost tag cannot end a backup."""
 
 
 class DailyBackups(PlatformComponent):
-    """A plan, what it covers, and the roles: one that makes backups, one that restores and can do nothing else.
+    """Backup plan, selection and two roles: one for backups, one that can only restore.
 
-    Recovery points carry the seven tags, the class of their data among them.
+    Recovery points carry the seven tags, including the data classification.
     """
 
     def __init__(self, name: str, args: DailyBackupsArgs, opts: ResourceOptions | None = None) -> None:
@@ -52,8 +52,8 @@ class DailyBackups(PlatformComponent):
     def _rule(self, args: DailyBackupsArgs) -> backup.PlanRuleArgs:
         copies = []
         if args.copy is not None:
-            kept = backup.PlanRuleCopyActionLifecycleArgs(delete_after=args.retention_days)
-            copies = [backup.PlanRuleCopyActionArgs(destination_vault_arn=args.copy.arn, lifecycle=kept)]
+            lifecycle = backup.PlanRuleCopyActionLifecycleArgs(delete_after=args.retention_days)
+            copies = [backup.PlanRuleCopyActionArgs(destination_vault_arn=args.copy.arn, lifecycle=lifecycle)]
         return backup.PlanRuleArgs(
             rule_name="daily",
             target_vault_name=args.vault.name,

@@ -1,4 +1,4 @@
-"""A backup vault of one region."""
+"""AWS Backup vault of one region."""
 
 from dataclasses import dataclass
 
@@ -13,23 +13,23 @@ from components.identity.documents import policy
 
 @dataclass(frozen=True, kw_only=True)
 class BackupVaultArgs(ComponentArgs):
-    """How firmly the vault keeps what is put into it."""
+    """Name, key, lock and alerts of a backup vault."""
 
     role: str
-    """The vault is `campus-<env>-<role>`."""
+    """The vault's AWS name is `campus-<env>-<role>`."""
     key: pulumi.Input[str]
     lock: VaultLockMode
     grace_days: int
-    """Days in which a compliance lock can still be taken back; AWS's shortest is 3."""
+    """Days in which a compliance lock can still be removed; AWS's minimum is 3."""
     min_retention_days: int
-    """Recovery points that would live shorter are refused by a locked vault."""
+    """A locked vault rejects recovery points with a shorter retention."""
     topic: pulumi.Input[str]
-    """ARN of a topic of the vault's region."""
+    """ARN of an SNS topic in the vault's region."""
     force_destroy: bool
 
 
 class BackupVault(PlatformComponent):
-    """A vault under our key, with a lock, a policy against deletion, and notices. Outputs: name, arn."""
+    """A vault with our key, a lock, a deny-deletion policy and notifications. Outputs: name, arn."""
 
     def __init__(self, name: str, args: BackupVaultArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:backup:BackupVault", name, args.context, opts)

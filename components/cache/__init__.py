@@ -1,1 +1,1 @@
-"""ElastiCache: the sessions and other short-lived data of the services."""
+"""ElastiCache for sessions and other short-lived data of the services."""

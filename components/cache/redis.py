@@ -1,4 +1,4 @@
-"""The Redis cache of one region."""
+"""Redis cache of one region."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class RedisArgs(ComponentArgs):
     """Size, keys, network and protection of the cache."""
 
     role: str
-    """The replication group is `campus-<env>-<role>`."""
+    """The replication group's AWS name is `campus-<env>-<role>`."""
     version: str
-    """Major and minor version, such as 7.1; patches come by themselves in the maintenance window."""
+    """Major and minor version, such as 7.1; AWS applies patches in the maintenance window."""
     node_type: str
     topology: Topology
     snapshot_retention_days: int
@@ -39,25 +39,25 @@ class RedisArgs(ComponentArgs):
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_ids: Sequence[pulumi.Input[str]]
     key: pulumi.Input[str]
-    """ARN of the key that encrypts memory swapped to disk, and snapshots."""
+    """ARN of the KMS key for swapped memory and snapshots."""
     logs_key: pulumi.Input[str]
 
 
 class RedisCache(PlatformComponent):
-    """A replication group that speaks TLS only and lets in whom IAM lets in.
+    """A replication group with TLS and IAM authentication only.
 
-    Services sign in as one user of a user group, with tokens that their role signs and that live for fifteen minutes
-    (ElastiCache user guide, "Authenticating with IAM"): an auth token would be one password for all, to be kept and
-    rotated. The slow log names keys and arguments, hence its encrypted group.
+    Services authenticate as one user of a user group, with tokens that their role signs and that live for fifteen
+    minutes (ElastiCache user guide, "Authenticating with IAM"). An auth token would be one shared password to store and
+    rotate. The slow log contains keys and arguments, so its log group is encrypted.
 
-    Outputs: address, port; user, and connect_arns: what `elasticache:Connect` must be allowed on.
+    Outputs: address, port, user; connect_arns (ARNs on which `elasticache:Connect` must be allowed).
     """
 
     def __init__(self, name: str, args: RedisArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:cache:RedisCache", name, args.context, opts)
         identifier = args.context.resource_name(args.role)
         services, group = self._users(name, args)
-        made = elasticache.ReplicationGroup(
+        replication_group = elasticache.ReplicationGroup(
             name,
             replication_group_id=identifier,
             description=f"{args.role} of {args.context.environment}",
@@ -84,14 +84,17 @@ class RedisCache(PlatformComponent):
             log_delivery_configurations=self._logs(name, args),
             **self.child(args.role),
         )
-        self.address = made.primary_endpoint_address
-        self.port: pulumi.Output[int] = made.port.apply(lambda port: port or PORT)
+        self.address = replication_group.primary_endpoint_address
+        self.port: pulumi.Output[int] = replication_group.port.apply(lambda port: port or PORT)
         self.user = services.user_name
-        self.connect_arns = (made.arn, services.arn)
+        self.connect_arns = (replication_group.arn, services.arn)
         self.register_outputs({"address": self.address})
 
     def _users(self, name: str, args: RedisArgs) -> tuple[elasticache.User, elasticache.UserGroup]:
-        """One user for services, and `default` locked out. With IAM, a user's id and name must be the same."""
+        """Create the services' user and the disabled user `default`.
+
+        With IAM authentication, a user's id and name must be equal.
+        """
         identifier = args.context.resource_name(f"{args.role}-{SERVICES}")
         services = elasticache.User(
             f"{name}-{SERVICES}",
@@ -102,7 +105,7 @@ class RedisCache(PlatformComponent):
             authentication_mode=elasticache.UserAuthenticationModeArgs(type="iam"),
             **self.child(f"{args.role}-{SERVICES}"),
         )
-        nobody = elasticache.User(
+        default = elasticache.User(
             f"{name}-default",
             user_id=args.context.resource_name(f"{args.role}-default"),
             user_name="default",
@@ -115,7 +118,7 @@ class RedisCache(PlatformComponent):
             name,
             user_group_id=args.context.resource_name(args.role),
             engine=ENGINE,
-            user_ids=[nobody.user_id, services.user_id],
+            user_ids=[default.user_id, services.user_id],
             **self.child(f"{args.role}-users"),
         )
         return services, group
@@ -145,16 +148,16 @@ class RedisCache(PlatformComponent):
     def _logs(self, name: str, args: RedisArgs) -> list[elasticache.ReplicationGroupLogDeliveryConfigurationArgs]:
         return [
             elasticache.ReplicationGroupLogDeliveryConfigurationArgs(
-                log_type=kind,
+                log_type=log_type,
                 log_format="json",
                 destination_type="cloudwatch-logs",
                 destination=cloudwatch.LogGroup(
-                    f"{name}-{kind}",
-                    name=f"/aws/elasticache/{args.context.resource_name(args.role)}/{kind}",
+                    f"{name}-{log_type}",
+                    name=f"/aws/elasticache/{args.context.resource_name(args.role)}/{log_type}",
                     kms_key_id=args.logs_key,
                     retention_in_days=args.log_retention_days,
-                    **self.child(f"{args.role}-{kind}"),
+                    **self.child(f"{args.role}-{log_type}"),
                 ).name,
             )
-            for kind in LOG_TYPES
+            for log_type in LOG_TYPES
         ]

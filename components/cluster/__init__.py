@@ -1,1 +1,1 @@
-"""Kubernetes clusters and the machines they run on."""
+"""EKS clusters, node groups, add-ons and pod identities."""

@@ -1,4 +1,4 @@
-"""EKS add-ons: the parts of Kubernetes that AWS keeps up to date."""
+"""EKS add-ons: parts of Kubernetes that AWS maintains."""
 
 import json
 from collections.abc import Sequence
@@ -14,16 +14,16 @@ from components.cluster.plan import AddonPlan
 
 @dataclass(frozen=True, kw_only=True)
 class AddonsArgs(ComponentArgs):
-    """Which add-ons of which cluster."""
+    """Add-ons of one cluster."""
 
     cluster_name: pulumi.Input[str]
     kubernetes: str
-    """The cluster's version, by which the add-ons' are pinned."""
+    """Kubernetes version of the cluster, which determines the pinned add-on versions."""
     addons: Sequence[AddonPlan]
 
 
 class Addons(PlatformComponent):
-    """Add-ons of one cluster; what they changed by hand is overwritten, for the program says what they are."""
+    """Add-ons of one cluster. Manual changes are overwritten. Outputs: addons."""
 
     def __init__(self, name: str, args: AddonsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:cluster:Addons", name, args.context, opts)

@@ -12,7 +12,7 @@ from components.cluster.school_hours import ScheduledMinimum
 
 @dataclass(frozen=True)
 class AccessGrant:
-    """Who may sign in to the cluster, as members of which Kubernetes groups; RBAC says what the groups may do."""
+    """Access of one IAM principal to the cluster, as a member of Kubernetes groups with RBAC roles."""
 
     label: str
     principal_arn: pulumi.Input[str]
@@ -21,32 +21,32 @@ class AccessGrant:
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs(ComponentArgs):
-    """The control plane: where it is reached from, and who gets in."""
+    """Network, encryption and access of the control plane."""
 
     suffix: str = ""
-    """What the second cluster of an environment adds to every name, e.g. `-dr`."""
+    """Suffix of every name of the environment's second cluster, e.g. `-dr`."""
     version: str
     subnet_ids: Sequence[pulumi.Input[str]]
     secrets_key: pulumi.Input[str]
-    """ARN of the key that envelopes Kubernetes secrets."""
+    """ARN of the KMS key for envelope encryption of Kubernetes secrets."""
     logs_key: pulumi.Input[str]
     log_retention_days: int
     public_access_cidrs: Sequence[str]
-    """Empty: the API is reached from within the network only."""
+    """Ranges that may reach the public API endpoint; empty disables that endpoint."""
     administrators: Sequence[str]
-    """What the administering IAM roles `campus-<env>-…` are for: machines, such as `deployer`."""
+    """Role parts of the administrators' IAM roles `campus-<env>-<role>`: machines only, such as `deployer`."""
     people: Sequence[AccessGrant]
     deletion_protection: bool
 
     @property
     def cluster_name(self) -> str:
-        """Name of the cluster in AWS, e.g. `campus-prod-dr`."""
+        """AWS name of the cluster, e.g. `campus-prod-dr`."""
         return f"campus-{self.context.environment}{self.suffix}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeGroupArgs(ComponentArgs):
-    """Machines of one kind."""
+    """Size, instance types and disks of one node group."""
 
     group: str
     suffix: str = ""
@@ -62,13 +62,13 @@ class NodeGroupArgs(ComponentArgs):
     desired_size: int
     max_size: int
     fixed_sizes: bool = False
-    """True: the program sets the sizes at every change, as a standby's growing into the primary's needs it.
+    """True to set the sizes at every update, which a standby needs to grow to the primary's size.
 
-    EKS refuses a smallest size above the desired one, so who leaves the latter to the autoscaler cannot raise the
-    former past it.
+    EKS rejects a minimum above the desired size. So while the autoscaler owns the desired size, an update cannot raise
+    the minimum past it.
     """
     scheduled_minimums: Sequence[ScheduledMinimum] = ()
-    """Changes of the smallest size through the day."""
+    """Scheduled changes of the minimum size during the day."""
     disk_gib: int
     disk_key: pulumi.Input[str]
-    """ARN of the key that encrypts the machines' disks."""
+    """ARN of the KMS key of the nodes' disks."""

@@ -1,4 +1,4 @@
-"""The control plane of one Kubernetes cluster on EKS."""
+"""EKS control plane of one cluster."""
 
 import pulumi
 from pulumi import ResourceOptions
@@ -12,14 +12,14 @@ from components.identity.role import ServiceRole, ServiceRoleArgs
 
 
 class Cluster(PlatformComponent):
-    """One control plane, with the machines that administer it and the people who may sign in.
+    """One control plane and its access entries.
 
-    Who may do what is in access entries alone (`authentication_mode="API"`): the aws-auth ConfigMap locks everybody out
-    when it is wrong, and the creator's invisible admin rights are off. The deploying role must therefore be among
-    `administrators`. People get no access policy of AWS: they are members of a group, and RBAC says what that may do.
+    Only access entries grant access (`authentication_mode="API"`): a wrong aws-auth ConfigMap would lock everyone
+    out, and the creator's implicit admin permissions are disabled. So `administrators` must include the deploying role.
+    People get no AWS access policy. They are members of groups, and RBAC grants permissions to these groups.
 
     Outputs: aws_name (plain text), name, arn, endpoint, authority (base64), security_group_id (EKS's own, which nodes
-    need), kubeconfig, which is known once the administrators may sign in.
+    need), kubeconfig (resolves only after the administrators have access).
     """
 
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
@@ -34,7 +34,9 @@ class Cluster(PlatformComponent):
         self.name = self.cluster.name
         self.arn = self.cluster.arn
         self.endpoint = self.cluster.endpoint
-        self.authority: pulumi.Output[str] = self.cluster.certificate_authority.apply(lambda held: held.data or "")
+        self.authority: pulumi.Output[str] = self.cluster.certificate_authority.apply(
+            lambda authority: authority.data or ""
+        )
         self.security_group_id: pulumi.Output[str] = self.cluster.vpc_config.apply(
             lambda network: network.cluster_security_group_id or ""
         )
@@ -61,7 +63,7 @@ class Cluster(PlatformComponent):
         )
 
     def _log_group(self) -> cloudwatch.LogGroup:
-        """EKS would make it itself, unencrypted and kept for ever; so it is made first."""
+        """Create the log group first; EKS would create it unencrypted and without a retention period."""
         return cloudwatch.LogGroup(
             f"{self._name}-control-plane",
             name=f"/aws/eks/{self._args.cluster_name}/cluster",

@@ -1,15 +1,15 @@
-"""What the AWS Load Balancer Controller may do: change the load balancers it made for its own cluster, and no others.
+"""IAM permissions of the AWS Load Balancer Controller, limited to its own cluster's load balancers.
 
-Follows the controller's own policy (AWS Load Balancer Controller, "IAM permissions") but for three things: what it may
-change must carry the tag of *this* cluster, not of any; ARNs name account and region; and Cognito, Shield and web
-firewalls are left out, so the controller runs with these add-ons off. The firewall is the edge layer's, which ties it
-to the load balancer: whoever writes an Ingress could otherwise have the controller take it away with an annotation.
+They follow the controller's own policy (AWS Load Balancer Controller, "IAM permissions") with three changes: writes
+require the tag of *this* cluster instead of any cluster; ARNs name account and region; Cognito, Shield and WAF are left
+out, so the controller runs with these add-ons disabled. The edge layer attaches the web firewall. Otherwise an
+annotation of an Ingress could make the controller detach it.
 """
 
 from components.identity.documents import Statement
 
 OWNER = "elbv2.k8s.aws/cluster"
-"""The tag by which the controller knows what it made, with the cluster's name as value."""
+"""Tag that marks the controller's own resources; its value is the cluster's name."""
 BALANCING = "elasticloadbalancing"
 
 LOOK = (
@@ -31,20 +31,20 @@ LISTENERS = (
 
 
 def load_balancer_controller_statements(account: str, region: str, cluster: str) -> tuple[Statement, ...]:
-    """The statements of the controller of one cluster."""
-    asked = {"StringEquals": {f"aws:RequestTag/{OWNER}": cluster}}
-    owned = {"StringEquals": {f"aws:ResourceTag/{OWNER}": cluster}}
+    """Return the IAM statements of one cluster's controller."""
+    request_tag = {"StringEquals": {f"aws:RequestTag/{OWNER}": cluster}}
+    resource_tag = {"StringEquals": {f"aws:ResourceTag/{OWNER}": cluster}}
     groups = [f"arn:aws:ec2:{region}:{account}:security-group/*"]
     create = _of("CreateLoadBalancer", "CreateTargetGroup")
-    parts = _balancing(account, region, "loadbalancer/*", "targetgroup/*", "listener/*", "listener-rule/*")
-    made = _balancing(account, region, "loadbalancer/*", "targetgroup/*")
+    taggable = _balancing(account, region, "loadbalancer/*", "targetgroup/*", "listener/*", "listener-rule/*")
+    creatable = _balancing(account, region, "loadbalancer/*", "targetgroup/*")
     return (
         Statement(sid="Look", actions=LOOK, resources=["*"]),
-        Statement(sid="Create", actions=create, resources=["*"], conditions=asked),
-        Statement(sid="TagNew", actions=_of("AddTags"), resources=made, conditions=asked),
-        Statement(sid="Retag", actions=_of("AddTags", "RemoveTags"), resources=parts, conditions=owned),
-        Statement(sid="ChangeOwn", actions=_of(*CHANGE_OWN), resources=["*"], conditions=owned),
-        Statement(sid="Listeners", actions=_of(*LISTENERS), resources=parts),
+        Statement(sid="Create", actions=create, resources=["*"], conditions=request_tag),
+        Statement(sid="TagNew", actions=_of("AddTags"), resources=creatable, conditions=request_tag),
+        Statement(sid="Retag", actions=_of("AddTags", "RemoveTags"), resources=taggable, conditions=resource_tag),
+        Statement(sid="ChangeOwn", actions=_of(*CHANGE_OWN), resources=["*"], conditions=resource_tag),
+        Statement(sid="Listeners", actions=_of(*LISTENERS), resources=taggable),
         Statement(
             sid="SecurityGroups",
             actions=["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],
@@ -59,13 +59,13 @@ def load_balancer_controller_statements(account: str, region: str, cluster: str)
             sid="TagSecurityGroups",
             actions=["ec2:CreateTags"],
             resources=groups,
-            conditions={"StringEquals": {**asked["StringEquals"], "ec2:CreateAction": "CreateSecurityGroup"}},
+            conditions={"StringEquals": {**request_tag["StringEquals"], "ec2:CreateAction": "CreateSecurityGroup"}},
         ),
         Statement(
             sid="OwnSecurityGroups",
             actions=["ec2:DeleteSecurityGroup", "ec2:CreateTags", "ec2:DeleteTags"],
             resources=groups,
-            conditions=owned,
+            conditions=resource_tag,
         ),
         Statement(
             sid="ServiceLinkedRole",

@@ -1,4 +1,4 @@
-"""Machines of one kind in a cluster."""
+"""Managed node group of a cluster."""
 
 from collections.abc import Sequence
 
@@ -10,19 +10,19 @@ from components.cluster.args import NodeGroupArgs
 from components.cluster.plan import WORKLOAD
 
 TAGGED_RESOURCE_TYPES = ("instance", "volume", "network-interface")
-"""What a machine brings along; EKS does not pass a node group's tags on to them, and chargeback needs them."""
+"""Resources of a node. EKS does not propagate a node group's tags to them, but chargeback needs the tags."""
 UNCHANGED = -1
-"""How the provider is told to leave a size as it is."""
+"""Value with which the provider leaves a size unchanged."""
 POD_HOPS = 1
-"""Pods are one hop behind their node: with 1 they cannot borrow its credentials from the metadata service."""
+"""Hop limit 1: pods are one hop scaling_group_name their node, so they cannot use its credentials."""
 
 
 class NodeGroup(PlatformComponent):
     """A managed node group, on demand or spot.
 
-    The autoscaler moves the desired size between the bounds, and school hours move the lower bound: the program sets
-    each once, unless its sizes are `fixed`. The autoscaler finds the group by the tags that EKS itself puts on what is
-    behind it (EKS User Guide, "Simplify node lifecycle with managed node groups").
+    The autoscaler changes the desired size, and school hours change the minimum. So the program sets both only at
+    creation, unless `fixed_sizes` is set. The autoscaler finds the group by the tags that EKS puts on its Auto Scaling
+    group (EKS User Guide, "Simplify node lifecycle with managed node groups").
     """
 
     def __init__(self, name: str, args: NodeGroupArgs, opts: ResourceOptions | None = None) -> None:
@@ -46,17 +46,19 @@ class NodeGroup(PlatformComponent):
             ),
             update_config=eks.NodeGroupUpdateConfigArgs(max_unavailable_percentage=33),
             launch_template=eks.NodeGroupLaunchTemplateArgs(id=template.id, version=template.latest_version.apply(str)),
-            **self.child(f"nodes{args.suffix}-{args.group}", ResourceOptions(ignore_changes=_moved_by_others(args))),
+            **self.child(
+                f"nodes{args.suffix}-{args.group}", ResourceOptions(ignore_changes=_externally_managed_properties(args))
+            ),
         )
         self._school_hours(name, args)
         self.register_outputs({})
 
     def _school_hours(self, name: str, args: NodeGroupArgs) -> None:
-        behind = self.group.resources.apply(scaling_group)
+        scaling_group_name = self.group.resources.apply(scaling_group)
         for change in args.scheduled_minimums:
             autoscaling.Schedule(
                 f"{name}-{change.name}",
-                autoscaling_group_name=behind,
+                autoscaling_group_name=scaling_group_name,
                 scheduled_action_name=self.context.resource_name(f"nodes{args.suffix}-{args.group}-{change.name}"),
                 min_size=change.min_size,
                 desired_capacity=UNCHANGED,
@@ -87,20 +89,20 @@ class NodeGroup(PlatformComponent):
             block_device_mappings=[ec2.LaunchTemplateBlockDeviceMappingArgs(device_name="/dev/xvda", ebs=disk)],
             vpc_security_group_ids=args.security_group_ids,
             tag_specifications=[
-                ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=tagged["tags"])
-                for kind in TAGGED_RESOURCE_TYPES
+                ec2.LaunchTemplateTagSpecificationArgs(resource_type=resource_type, tags=tagged["tags"])
+                for resource_type in TAGGED_RESOURCE_TYPES
             ],
             **tagged,
         )
 
 
 def scaling_group(resources: Sequence[eks.outputs.NodeGroupResource]) -> str:
-    """Name of the one Auto Scaling group that EKS puts behind a managed node group."""
-    (behind,) = (group.name for resource in resources for group in resource.autoscaling_groups or ())
-    return behind or ""
+    """Return the name of the Auto Scaling group scaling_group_name a managed node group."""
+    (scaling_group_name,) = (group.name for resource in resources for group in resource.autoscaling_groups or ())
+    return scaling_group_name or ""
 
 
-def _moved_by_others(args: NodeGroupArgs) -> list[str]:
+def _externally_managed_properties(args: NodeGroupArgs) -> list[str]:
     if args.fixed_sizes:
         return []
     return ["scalingConfig.desiredSize", *(["scalingConfig.minSize"] if args.scheduled_minimums else [])]

@@ -1,4 +1,4 @@
-"""What a cluster is made of besides its control plane: pinned add-ons in their order, kinds of machines, kubeconfig."""
+"""Pinned add-ons, workload types and kubeconfig of a cluster."""
 
 import json
 from collections.abc import Mapping
@@ -8,9 +8,9 @@ from enum import StrEnum
 ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
-"""Without the CNI's: that add-on has an identity of its own, and pods of the host network would share the node's."""
+"""AWS-managed policies of nodes. The CNI has its own identity: pods on the host network would share the node's."""
 WORKLOAD = "workload"
-"""Label and taint key that keeps services, batch work and training apart."""
+"""Label and taint key that separates services, batch jobs and training."""
 
 ADDON_VERSIONS: Mapping[str, Mapping[str, str]] = {
     "1.34": {
@@ -32,8 +32,8 @@ ADDON_VERSIONS: Mapping[str, Mapping[str, str]] = {
 }
 """Version of every add-on, by Kubernetes version.
 
-Pinned by hand, so that the same commit makes the same cluster. To renew one, or to add a Kubernetes version, ask EKS
-what it offers and take the newest that is marked as compatible:
+Versions are pinned so that the same commit creates the same cluster. To update one, or to add a Kubernetes version,
+list the versions that EKS offers and take the newest compatible one:
 
     aws eks describe-addon-versions --kubernetes-version 1.34 --addon-name vpc-cni \
         --query 'addons[].addonVersions[].[addonVersion, compatibilities[0].defaultVersion]' --output text
@@ -50,7 +50,11 @@ class AddonPlan:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def version(self, kubernetes: str) -> str:
-        """The version that is pinned for this Kubernetes version; KeyError when none is, which settings rule out."""
+        """Return the version pinned for this Kubernetes version.
+
+        Raises:
+            KeyError: no version is pinned; settings validation prevents this.
+        """
         return ADDON_VERSIONS[kubernetes][self.name]
 
 
@@ -59,13 +63,13 @@ ADDONS_BEFORE_NODES = (
     AddonPlan("kube-proxy"),
     AddonPlan("eks-pod-identity-agent"),
 )
-"""Nodes are not ready without these. Network policies are dead letters unless the CNI is told to keep them."""
+"""Nodes need these to become ready. The CNI enforces network policies only if that is enabled."""
 ADDONS_AFTER_NODES = (AddonPlan("coredns"), AddonPlan("metrics-server"), AddonPlan("aws-ebs-csi-driver"))
-"""These need a node to run on; metrics-server feeds the horizontal autoscalers."""
+"""These run on nodes; metrics-server feeds the horizontal pod autoscalers."""
 
 
 class Workload(StrEnum):
-    """What a group's machines are for."""
+    """Type of workload that a node group runs."""
 
     SERVICES = "services"
     BATCH = "batch"
@@ -73,23 +77,23 @@ class Workload(StrEnum):
 
     @property
     def tainted(self) -> bool:
-        """Whether only pods that ask for these machines get on them, by tolerating their taint."""
+        """True if only pods that tolerate the taint run on these nodes."""
         return self is not Workload.SERVICES
 
     @property
     def feature(self) -> str:
-        """What the machines are charged to."""
+        """Value of the `feature` tag of the nodes."""
         return "cluster" if self is Workload.SERVICES else self.value
 
 
 def kubeconfig(name: str, region: str, endpoint: str, authority: str) -> str:
-    """A kubeconfig that holds no secret: whoever uses it signs in with their own AWS identity.
+    """Return a kubeconfig without secrets; users authenticate with their own AWS identity.
 
     Args:
-        name: of the EKS cluster.
-        region: the cluster's.
+        name: name of the EKS cluster.
+        region: region of the cluster.
         endpoint: URL of the API server.
-        authority: its certificate authority, base64 as EKS returns it.
+        authority: certificate authority of the API server, base64 as EKS returns it.
     """
     token = ["eks", "get-token", "--cluster-name", name, "--region", region]
     login = {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "aws", "args": token}

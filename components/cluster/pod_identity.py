@@ -1,4 +1,4 @@
-"""AWS roles for the pods of one service account each."""
+"""IAM roles for pods, one per service account."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from components.identity.role import ServiceRole, ServiceRoleArgs
 
 @dataclass(frozen=True, kw_only=True)
 class PodIdentitiesArgs(ComponentArgs):
-    """Which pods of which cluster."""
+    """Pod identities of one cluster."""
 
     cluster: ClusterRef
     suffix: str
@@ -26,9 +26,9 @@ class PodIdentitiesArgs(ComponentArgs):
 
 
 class PodIdentities(PlatformComponent):
-    """A role and an association per service account. A pod that was there before its association has no credentials.
+    """A role and an association per service account.
 
-    Outputs: made, the associations, for what runs under them to wait for.
+    Outputs: associations. Workloads must depend on them: a pod created before its association has no credentials.
     """
 
     def __init__(self, name: str, args: PodIdentitiesArgs, opts: ResourceOptions | None = None) -> None:

@@ -1,7 +1,8 @@
-"""What the cluster's own pods may do in AWS: one role per service account, each with the least that its job needs.
+"""IAM permissions of the cluster's own pods: one least-privilege role per service account.
 
-EKS hands a role's credentials to the pods of exactly one service account of one cluster (EKS User Guide, "Learn how EKS
-Pod Identity grants pods access to AWS services"). Nodes have none to lend: pods cannot reach their metadata service.
+EKS gives a role's credentials to the pods of exactly one service account of one cluster (EKS User Guide, "Learn how EKS
+Pod Identity grants pods access to AWS services"). Pods cannot use their node's credentials, because they cannot reach
+the metadata service.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,7 @@ USE_KEY = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*
 
 @dataclass(frozen=True)
 class ClusterRef:
-    """The cluster that the pods are in."""
+    """Account, region and AWS name of an EKS cluster."""
 
     account: str
     region: str
@@ -28,25 +29,25 @@ class ClusterRef:
 
 @dataclass(frozen=True)
 class PodIdentityPlan:
-    """A service account and what its pods may do."""
+    """A service account and the permissions of its pods."""
 
     name: str
     service_account: str
     managed: Sequence[str] = ()
-    """AWS-managed policies by name."""
+    """Names of AWS-managed policies."""
     statements: Callable[[ClusterRef], Sequence[Statement]] = lambda _cluster: ()
     uses_disk_key: bool = False
     namespace: str = SYSTEM
 
     def trust_keys(self, cluster: ClusterRef) -> Mapping[str, pulumi.Input[str]]:
-        """Only pods of this service account, in this cluster."""
+        """Return the trust conditions that limit the role to pods of this service account in this cluster."""
         return session_tag_conditions(cluster.name, self.namespace, self.service_account)
 
 
 def autoscaler_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
-    """Sizes of the cluster's own groups; EKS tags what is behind a managed node group for exactly this.
+    """Allow resizing the cluster's own node groups, selected by the tags that EKS puts on them.
 
-    (Cluster Autoscaler, "Cluster Autoscaler on AWS", full policy.)
+    Source: Cluster Autoscaler, "Cluster Autoscaler on AWS", full policy.
     """
     look = (
         *("autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeAutoScalingInstances"),
@@ -70,9 +71,9 @@ def autoscaler_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
 
 
 def disk_statements(key: pulumi.Input[str]) -> tuple[Statement, ...]:
-    """Volumes encrypted with a key of ours; EC2 keeps a grant for as long as a volume is attached.
+    """Allow volumes encrypted with our key; EC2 keeps a grant while a volume is attached.
 
-    (EKS User Guide, "Use Kubernetes volume storage with Amazon EBS".)
+    Source: EKS User Guide, "Use Kubernetes volume storage with Amazon EBS".
     """
     grants = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"]
     for_services = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
@@ -83,7 +84,7 @@ def disk_statements(key: pulumi.Input[str]) -> tuple[Statement, ...]:
 
 
 IDENTITIES_BEFORE_NODES = (PodIdentityPlan("vpc-cni", "aws-node", managed=("AmazonEKS_CNI_Policy",)),)
-"""Needed before the first node is ready."""
+"""Identities that the first node needs to become ready."""
 IDENTITIES_AFTER_NODES = (
     PodIdentityPlan(
         "ebs-csi", "ebs-csi-controller-sa", managed=("service-role/AmazonEBSCSIDriverPolicy",), uses_disk_key=True
@@ -95,4 +96,4 @@ IDENTITIES_AFTER_NODES = (
         statements=lambda cluster: load_balancer_controller_statements(cluster.account, cluster.region, cluster.name),
     ),
 )
-"""Needed by what runs on nodes; the last two are installed by Argo CD under these service accounts."""
+"""Identities of pods that run on nodes. Argo CD installs the last two under these service accounts."""

@@ -1,27 +1,27 @@
-"""When a node group has more machines: its smallest size rises before school opens and falls when it closes."""
+"""Scheduled minimum sizes of a node group: higher during school hours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
 WARM_UP_MINUTES = 30
-"""A machine needs a few minutes until its pods serve, and teachers come before the pupils do."""
+"""Lead time: a node needs a few minutes until its pods serve, and teachers arrive before students."""
 
 
 @dataclass(frozen=True)
 class SchoolHours:
-    """When pupils are at school, by the clock of `time_zone` (an IANA name)."""
+    """School hours in local time of `time_zone` (an IANA name)."""
 
     time_zone: str
     opens: time
     closes: time
     days: str
-    """As cron writes it, e.g. `MON-FRI`."""
+    """Days in cron syntax, e.g. `MON-FRI`."""
 
 
 @dataclass(frozen=True)
 class ScheduledMinimum:
-    """From then on, at least so many machines. `recurrence` is a cron expression by the clock of `time_zone`."""
+    """A scheduled change of the minimum size; `recurrence` is a cron expression in `time_zone`."""
 
     name: str
     min_size: int
@@ -30,9 +30,9 @@ class ScheduledMinimum:
 
 
 def scheduled_minimums(hours: SchoolHours, *, at_night: int, at_school: int) -> Sequence[ScheduledMinimum]:
-    """The two changes of a school day, morning first; none when both sizes are the same.
+    """Return the two changes of a school day, morning first; none if both sizes are equal.
 
-    The warm-up never begins the day before, since cron's days would then be other ones.
+    The warm-up never starts on the previous day, because the cron expression names the school days.
     """
     if at_night == at_school:
         return ()

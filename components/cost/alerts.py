@@ -1,4 +1,4 @@
-"""The topic that spending alerts go to, for whatever is to react to them."""
+"""SNS topic of spending alerts."""
 
 from dataclasses import dataclass
 
@@ -15,24 +15,28 @@ from components.keys.plan import BILLING_SERVICES, Purpose
 
 @dataclass(frozen=True, kw_only=True)
 class CostAlertTopicArgs(ComponentArgs):
-    """The alerts of one environment."""
+    """Only the context: one topic per environment."""
 
 
 class CostAlertTopic(PlatformComponent):
-    """An encrypted SNS topic to which AWS Budgets and Cost Anomaly Detection alone publish. Outputs: topic (ARN)."""
+    """Encrypted SNS topic to which only AWS Budgets and Cost Anomaly Detection publish. Outputs: topic (ARN)."""
 
     def __init__(self, name: str, args: CostAlertTopicArgs, opts: ResourceOptions | None = None) -> None:
-        place = args.context.with_region(BILLING_REGION)
-        super().__init__("campus:cost:CostAlerts", name, place, opts)
-        key = EncryptionKey("cost", EncryptionKeyArgs(context=place, purpose=Purpose.COST), self.child_options())
-        topic = sns.Topic(name, name=place.resource_name(name), kms_master_key_id=key.arn, **self.child(name))
-        sns.TopicPolicy(name, arn=topic.arn, policy=_who_publishes(place.account, topic.arn), **self.untagged())
+        context = args.context.with_region(BILLING_REGION)
+        # The type token predates the class name. It is part of the URN, so it stays.
+        super().__init__("campus:cost:CostAlerts", name, context, opts)
+        key = EncryptionKey("cost", EncryptionKeyArgs(context=context, purpose=Purpose.COST), self.child_options())
+        topic = sns.Topic(name, name=context.resource_name(name), kms_master_key_id=key.arn, **self.child(name))
+        sns.TopicPolicy(name, arn=topic.arn, policy=_publish_policy(context.account, topic.arn), **self.untagged())
         self.topic = topic.arn
         self.register_outputs({"topic": self.topic})
 
 
-def _who_publishes(account: str, topic: pulumi.Output[str]) -> pulumi.Output[str]:
-    """AWS Cost Management User Guide, "Creating an Amazon SNS topic" for budget and for anomaly notifications."""
+def _publish_policy(account: str, topic: pulumi.Output[str]) -> pulumi.Output[str]:
+    """Return the topic policy.
+
+    Source: AWS Cost Management User Guide, "Creating an Amazon SNS topic" for budget and for anomaly notifications.
+    """
     return policy(
         Statement(
             sid="BillingServicesPublish",

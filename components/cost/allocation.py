@@ -1,4 +1,4 @@
-"""By what costs are told apart: the tags AWS's billing reads, and categories for chargeback."""
+"""Cost allocation tags and cost categories for chargeback."""
 
 from dataclasses import dataclass
 
@@ -8,22 +8,22 @@ from pulumi_aws import costexplorer
 from components.base import ComponentArgs, PlatformComponent
 
 CATEGORIES = ("team", "environment", "feature")
-"""Tags that the document wants costs charged by."""
+"""Tags that the requirements document names for chargeback."""
 RULE_VERSION = "CostCategoryExpression.v1"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AllocationArgs(ComponentArgs):
-    """What of it is wanted."""
+    """Arguments of the cost allocation."""
 
     activate_tags: bool
-    """False for the first day of an account: AWS refuses a tag key that its billing has not met yet."""
+    """False on an account's first day: AWS rejects a tag key that billing has not seen yet."""
 
 
 class Allocation(PlatformComponent):
-    """The seven tags as cost allocation tags, and a cost category that takes each value of the tags for chargeback.
+    """The seven tags as cost allocation tags, and one cost category per chargeback tag.
 
-    Needs the account that pays: one of its own, or an organisation's management account.
+    This requires the paying account: a standalone account or an organisation's management account.
     """
 
     def __init__(self, name: str, args: AllocationArgs, opts: ResourceOptions | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Alerts about spending that is out of the ordinary, long before a budget would tell."""
+"""Cost anomaly alerts, which report unusual spending long before a budget does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,20 +16,20 @@ DAILY, AT_ONCE = "DAILY", "IMMEDIATE"
 
 @dataclass(frozen=True, kw_only=True)
 class AnomaliesArgs(ComponentArgs):
-    """What is watched, and who hears of it."""
+    """Monitors, threshold and recipients of anomaly alerts."""
 
     plans: Sequence[MonitorPlan]
     threshold: int
-    """US dollars above the expected spend from which an anomaly is told."""
+    """Minimum impact of a reported anomaly, in US dollars above the expected spend."""
     notify: Sequence[str]
     topic: pulumi.Input[str]
 
 
 class Anomalies(PlatformComponent):
-    """Monitors, and two subscriptions: e-mail takes digests only, and an SNS topic single alerts only.
+    """Monitors and two subscriptions: e-mail supports digests only, SNS supports single alerts only.
 
-    An account has one monitor by AWS service at most, and AWS makes one by itself where Cost Explorer is first opened
-    in the console: delete that one, or import it, before the first update.
+    An account can have one monitor by AWS service. AWS creates one when Cost Explorer is first opened in the console.
+    Delete that monitor, or import it, before the first update.
     """
 
     def __init__(self, name: str, args: AnomaliesArgs, opts: ResourceOptions | None = None) -> None:
@@ -61,8 +61,8 @@ class Anomalies(PlatformComponent):
             frequency=frequency,
             monitor_arn_lists=[monitor.arn for monitor in monitors],
             subscribers=[
-                costexplorer.AnomalySubscriptionSubscriberArgs(type=kind, address=address)
-                for kind, address in subscribers
+                costexplorer.AnomalySubscriptionSubscriberArgs(type=subscriber_type, address=address)
+                for subscriber_type, address in subscribers
             ],
             threshold_expression=costexplorer.AnomalySubscriptionThresholdExpressionArgs(
                 dimension=costexplorer.AnomalySubscriptionThresholdExpressionDimensionArgs(

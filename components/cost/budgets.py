@@ -1,4 +1,4 @@
-"""The monthly budgets of one environment."""
+"""Monthly budgets of one environment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from components.cost.plan import BUDGET_NOTIFICATIONS, BudgetPlan
 
 @dataclass(frozen=True, kw_only=True)
 class BudgetsArgs(ComponentArgs):
-    """How much for what, and who hears of it."""
+    """Budgets and recipients of their notifications."""
 
     plans: Sequence[BudgetPlan]
     notify: Sequence[str]
-    """E-mail addresses, ten at most for each notice (AWS Budgets, CreateBudget)."""
+    """E-mail addresses, at most ten per notification (AWS Budgets, CreateBudget)."""
     topic: pulumi.Input[str]
 
 
 class Budgets(PlatformComponent):
-    """Cost budgets, each over all that carries one tag; every notice goes out by e-mail and to the topic."""
+    """Cost budgets, each for the resources with one tag value; notifications go to e-mail and SNS."""
 
     def __init__(self, name: str, args: BudgetsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:cost:Budgets", name, args.context, opts)
@@ -40,11 +40,11 @@ class Budgets(PlatformComponent):
                         comparison_operator="GREATER_THAN",
                         threshold=percent,
                         threshold_type="PERCENTAGE",
-                        notification_type=kind,
+                        notification_type=notification_type,
                         subscriber_email_addresses=list(args.notify),
                         subscriber_sns_topic_arns=[args.topic],
                     )
-                    for percent, kind in BUDGET_NOTIFICATIONS
+                    for percent, notification_type in BUDGET_NOTIFICATIONS
                 ],
                 **self.global_child(f"{plan.role}-budget"),
             )

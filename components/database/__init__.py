@@ -1,1 +1,1 @@
-"""PostgreSQL: the primary and its replica in the DR region."""
+"""PostgreSQL on RDS: the primary and its replica in the DR region."""

@@ -10,12 +10,12 @@ from components.base import ComponentArgs
 
 @dataclass(frozen=True, kw_only=True)
 class PostgresArgs(ComponentArgs):
-    """What the primary and its replica have in common: size, keys, network, protection."""
+    """Size, keys, network and protection that the primary and the replica share."""
 
     role: str
     """`records` or `records-dr`; the identifier is `campus-<env>-<role>`."""
     version: str
-    """Major version of PostgreSQL; minor ones come by themselves in the maintenance window."""
+    """Major version of PostgreSQL; RDS applies minor versions in the maintenance window."""
     instance_class: str
     storage_cap_gib: int
     multi_zone: bool
@@ -26,24 +26,24 @@ class PostgresArgs(ComponentArgs):
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_ids: Sequence[pulumi.Input[str]]
     key: pulumi.Input[str]
-    """ARN of the key of this region that encrypts storage, snapshots and insights."""
+    """ARN of this region's KMS key for storage, snapshots and Performance Insights."""
     logs_key: pulumi.Input[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PrimaryArgs(PostgresArgs):
-    """The instance that is written to."""
+    """Arguments of the primary instance."""
 
     storage_gib: int
     restore_from: str | None
-    """Name or ARN of the snapshot that the instance starts from; None: it starts empty."""
+    """Name or ARN of the snapshot to restore from; None creates an empty database."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReplicaArgs(PostgresArgs):
-    """A copy in another region."""
+    """Arguments of the replica in another region."""
 
     source_arn: pulumi.Input[str]
-    """ARN, not identifier: across regions RDS takes nothing else."""
+    """ARN of the source; across regions RDS does not accept an identifier."""
     monitoring_role_arn: pulumi.Input[str]
-    """The primary's role, for IAM has no regions."""
+    """ARN of the primary's monitoring role; IAM is global."""

@@ -1,4 +1,4 @@
-"""Continuous backups of a database, kept in another region as well."""
+"""Copies of a database's continuous backups in another region."""
 
 from dataclasses import dataclass
 
@@ -11,29 +11,29 @@ from components.base import ComponentArgs, PlatformComponent
 
 @dataclass(frozen=True, kw_only=True)
 class BackupCopiesArgs(ComponentArgs):
-    """Whose backups; the placement is the region that they are copied to."""
+    """Source and retention of the copies; the context names the target region."""
 
     source_arn: pulumi.Input[str]
     key: pulumi.Input[str]
-    """ARN of a key of the region that they are copied to."""
+    """ARN of a KMS key in the target region."""
     retention_days: int
 
 
 class BackupCopies(PlatformComponent):
-    """Snapshots and transaction logs of an instance, replicated to another region as they are made.
+    """Continuous replication of an instance's snapshots and transaction logs to another region.
 
-    A replica repeats every mistake within seconds; these can be restored to any moment before it, also when the whole
-    first region is gone. Outputs: id.
+    A replica repeats every mistake within seconds. These backups can be restored to any point in time before the
+    mistake, even after the loss of the whole first region. Outputs: id.
     """
 
     def __init__(self, name: str, args: BackupCopiesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:database:BackupCopies", name, args.context, opts)
-        made = rds.InstanceAutomatedBackupsReplication(
+        replication = rds.InstanceAutomatedBackupsReplication(
             name,
             source_db_instance_arn=args.source_arn,
             kms_key_id=args.key,
             retention_period=args.retention_days,
             **self.untagged(),
         )
-        self.id = made.id
+        self.id = replication.id
         self.register_outputs({})

@@ -1,4 +1,4 @@
-"""Fixed figures of every PostgreSQL instance: parameters, windows, names."""
+"""Parameters, windows and names of every PostgreSQL instance."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ MASTER_USERNAME = "campus_admin"
 PORT = 5432
 LOG_EXPORTS = ("postgresql", "upgrade")
 BACKUP_WINDOW = "07:00-08:00"
-"""UTC; from 9 PM in Hawaii to 4 AM on the East Coast, so outside school hours all over the country."""
+"""UTC; from 9 PM in Hawaii to 4 AM on the East Coast, outside school hours nationwide."""
 MAINTENANCE_WINDOW = "sun:08:30-sun:09:30"
-"""UTC, after the backup, within the document's 6 PM to 6 AM."""
+"""UTC, after the backup, within the required 6 PM to 6 AM."""
 MONITORING_SECONDS = 60
 CA_CERTIFICATE = "rds-ca-rsa2048-g1"
 
@@ -33,8 +33,8 @@ PARAMETERS = (
     Parameter("shared_preload_libraries", "pg_stat_statements,pgaudit", "pending-reboot"),
     Parameter("pgaudit.log", "ddl,role"),
 )
-"""TLS or nothing; sign-ins, schema changes, grants and statements over a second are logged, rows and others never.
+"""TLS is mandatory. Logs contain connections, schema changes, grants and statements over one second, but no rows.
 
-Not by `log_statement=ddl`: that writes the password of every user whom Vault makes into the log, in which pgaudit puts
-`<REDACTED>`. Rows are not audited (`read`, `write`), for the log would hold what students wrote.
+`log_statement=ddl` is not used, because it logs the password of every user that Vault creates; pgaudit writes
+`<REDACTED>` instead. Reads and writes are not audited, because the log would then contain what students wrote.
 """

@@ -1,4 +1,4 @@
-"""The PostgreSQL instance that is written to."""
+"""PostgreSQL primary instance."""
 
 from typing import NotRequired, TypedDict
 
@@ -19,7 +19,7 @@ PASSWORD_LENGTH = 40
 
 
 class InitialContent(TypedDict):
-    """Where the instance's content comes from."""
+    """Instance properties that set the initial content."""
 
     username: NotRequired[str]
     db_name: NotRequired[str]
@@ -27,7 +27,7 @@ class InitialContent(TypedDict):
 
 
 def initial_content(restore_from: str | None) -> InitialContent:
-    """A new, empty database with a master user; or a snapshot, which has both already and takes no others."""
+    """Return database name and master user of an empty instance, or the snapshot, which contains both."""
     if restore_from is None:
         return {"username": MASTER_USERNAME, "db_name": DATABASE}
     return {"snapshot_identifier": restore_from}
@@ -81,19 +81,21 @@ class PostgresPrimary(PlatformComponent):
         self.address = self.instance.address
         self.port = self.instance.port
         self.username = self.instance.username
-        self.password: pulumi.Output[str] = pulumi.Output.secret(self.instance.password.apply(lambda held: held or ""))
+        self.password: pulumi.Output[str] = pulumi.Output.secret(
+            self.instance.password.apply(lambda password: password or "")
+        )
         self.monitoring_role_arn = role.arn
         self.register_outputs({"arn": self.arn, "address": self.address})
 
     def _generated_password(self) -> pulumi.Output[str]:
-        """A new password on every run, of which only the first is ever used."""
-        drawn = secretsmanager.get_random_password_output(
+        """Return a new password on every run; only the first is used."""
+        generated = secretsmanager.get_random_password_output(
             password_length=PASSWORD_LENGTH,
             exclude_punctuation=True,
             region=self.context.region,
             opts=InvokeOptions(parent=self),
         )
-        return pulumi.Output.secret(drawn.random_password)
+        return pulumi.Output.secret(generated.random_password)
 
     def _monitoring_role(self, name: str) -> ServiceRole:
         return ServiceRole(

@@ -1,4 +1,4 @@
-"""A streaming copy of the primary in another region, ready to be promoted."""
+"""PostgreSQL read replica in another region, ready for promotion."""
 
 from pulumi import ResourceOptions
 from pulumi_aws import rds
@@ -12,10 +12,10 @@ from components.database.subnet_group import subnet_group
 
 
 class PostgresReplica(PlatformComponent):
-    """A cross-region read replica, in every way sized and guarded as the primary it may have to become.
+    """A cross-region read replica with the size and protection of the primary.
 
-    It inherits engine, users and passwords from its source and takes no final snapshot (RDS refuses one of a replica).
-    Never drop `replicate_source_db` from the program: that promotes it without a word. `ops` promotes.
+    It inherits engine, users and passwords from its source and has no final snapshot (RDS rejects one for a replica).
+    Never remove `replicate_source_db` from the program: that promotes the replica silently. Use `ops` to promote it.
 
     Outputs: arn, address.
     """

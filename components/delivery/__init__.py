@@ -1,1 +1,1 @@
-"""Where a team's services run, and how a new version reaches its users."""
+"""Teams' namespaces, permissions and blue-green services."""

@@ -1,4 +1,4 @@
-"""How a service comes through the load balancer, in the annotations that the load balancer's controller reads."""
+"""Ingress annotations and spec that connect a service to the load balancer."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,16 +8,16 @@ from components.delivery.manifest import Manifest
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 """TLS 1.3 and 1.2, nothing older. Source: Elastic Load Balancing user guide, "Security policies"."""
 CONTROLLER_CHOOSES = "use-annotation"
-"""Backend port by which the load balancer controller looks for the weights that Argo Rollouts writes."""
+"""Backend port that makes the controller use the traffic weights written by Argo Rollouts."""
 
 
 def annotations(
     health_path: str, group: str, tags: Mapping[str, str], security_group: str, certificate_arn: str
 ) -> dict[str, str]:
-    """Annotations of an Ingress that comes through a load balancer made elsewhere.
+    """Return the annotations of an Ingress whose load balancer is created elsewhere.
 
-    Nothing of the load balancer itself is here, neither attributes nor firewall: the controller leaves alone what no
-    annotation names. Scheme, security group and tags are repeated, for it would set those back.
+    The load balancer's attributes and firewall are not annotated: the controller ignores what no annotation names.
+    Scheme, security group and tags are repeated, because the controller would reset them.
     """
     settings = {
         "group.name": group,
@@ -36,7 +36,7 @@ def annotations(
 
 
 def ingress_spec(hosts: Sequence[str], root_service: str) -> Manifest:
-    """All paths of these hosts, to the service whose weights Argo Rollouts sets."""
+    """Return a spec that routes all paths of these hosts to the service that Argo Rollouts weights."""
     backend = {"service": {"name": root_service, "port": {"name": CONTROLLER_CHOOSES}}}
     paths = [{"path": "/", "pathType": "Prefix", "backend": backend}]
     return {

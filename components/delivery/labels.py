@@ -1,4 +1,4 @@
-"""Labels of Kubernetes objects: the platform's tags, in the form Kubernetes accepts."""
+"""Labels of Kubernetes objects, which carry the platform's tags."""
 
 from components.base import DeploymentContext
 
@@ -7,7 +7,7 @@ SELECTOR = "app.kubernetes.io/name"
 
 
 def labels(context: DeploymentContext, name: str) -> dict[str, str]:
-    """Who an object belongs to, for chargeback and for selectors; `name` is the service, or the team's namespace."""
+    """Return labels for chargeback and selectors; `name` is the service or the team's namespace."""
     return {
         SELECTOR: name,
         "app.kubernetes.io/managed-by": "pulumi",

@@ -1,4 +1,4 @@
-"""What a service has to know of the load balancer that it is reached through."""
+"""Reference of a service's Ingress to its load balancer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,12 +8,14 @@ import pulumi
 
 @dataclass(frozen=True)
 class LoadBalancerRef:
-    """The load balancer that all Ingresses of a cluster share; it is made outside the cluster (ADR 0013)."""
+    """The load balancer that all Ingresses of a cluster share; it is created outside the cluster (ADR 0013)."""
 
     group: str
-    """Ingress group, by which the controller finds it."""
+    """Ingress group by which the controller finds the load balancer."""
     security_group: pulumi.Input[str]
     certificate_arn: pulumi.Input[str]
     tags: Mapping[str, str]
-    """The load balancer's own. Ingresses repeat them: the controller removes what none of them wants, and refuses a
-    group whose Ingresses want different values."""
+    """Tags of the load balancer, which every Ingress repeats.
+
+    The controller removes tags that no Ingress names, and rejects a group whose Ingresses differ.
+    """

@@ -1,7 +1,10 @@
-"""Kubernetes specs as Kubernetes itself writes them."""
+"""Type of Kubernetes specs in camelCase."""
 
 from typing import Any, TypeAlias
 
 Manifest: TypeAlias = Any
-"""A spec in Kubernetes' own camelCase form. The SDK passes such keys on as they are, but its types know only their
-snake_case twins; a plan that reads like the Kubernetes documentation is worth more than those."""
+"""A spec in Kubernetes' own camelCase form.
+
+The SDK accepts such keys, but its types name only the snake_case forms. Specs that match the Kubernetes documentation
+are worth more than those types.
+"""

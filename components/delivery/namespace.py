@@ -1,4 +1,4 @@
-"""The namespace of one team: what its pods may be, take and talk to, and who may do what in it."""
+"""Namespace of one team: pod security, quota, network policies and role bindings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from components.delivery.rollout_plan import QuotaPlan
 
 @dataclass(frozen=True, kw_only=True)
 class TeamNamespaceArgs(ComponentArgs):
-    """One team's share of a cluster."""
+    """Security level, quota, network flows and access of one team's namespace."""
 
     namespace: str
     contact: str
-    """Mail address of the people who answer for it."""
+    """E-mail address of the responsible team."""
     pod_security: PodSecurity
     image_repositories: Sequence[str]
     quota: QuotaPlan
@@ -31,7 +31,7 @@ class TeamNamespaceArgs(ComponentArgs):
 
 
 class TeamNamespace(PlatformComponent):
-    """A namespace in which nothing is allowed that is not named. Outputs: namespace."""
+    """A namespace that denies everything not explicitly allowed. Outputs: namespace."""
 
     def __init__(self, name: str, args: TeamNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("campus:delivery:TeamNamespace", name, args.context, opts)
@@ -48,22 +48,22 @@ class TeamNamespace(PlatformComponent):
             opts=self.child_options(),
         )
         self.namespace: pulumi.Output[str] = made.metadata.name
-        self._bounds(args)
+        self._limits(args)
         for policy, spec in policies(args.flows).items():
             k8s.networking.v1.NetworkPolicy(
                 f"{name}-{policy}", metadata=self._metadata(policy), spec=spec, opts=self.child_options()
             )
-        self._who(args.groups)
+        self._bind_roles(args.groups)
         self.register_outputs({"namespace": self.namespace})
 
     def _metadata(self, name: str) -> k8s.meta.v1.ObjectMetaArgs:
         return k8s.meta.v1.ObjectMetaArgs(name=name, namespace=self.namespace, labels=self._labels)
 
-    def _bounds(self, args: TeamNamespaceArgs) -> None:
-        """How much the namespace, and one pod of it, may take.
+    def _limits(self, args: TeamNamespaceArgs) -> None:
+        """Limit the resources of the namespace and of each pod.
 
-        The limit range sets no defaults, and bounds pods rather than containers, for which Kubernetes would make
-        defaults of the bounds: whoever does not say what a container takes is refused, not guessed for.
+        The limit range sets no defaults. It limits pods instead of containers, because Kubernetes derives defaults from
+        container limits. So a container without requests and limits is rejected.
         """
         k8s.core.v1.ResourceQuota(
             self._name,
@@ -80,8 +80,8 @@ class TeamNamespace(PlatformComponent):
             opts=self.child_options(),
         )
 
-    def _who(self, groups: Groups) -> None:
-        """The environment's people by their role, and the pipeline's own account, in this namespace alone."""
+    def _bind_roles(self, groups: Groups) -> None:
+        """Bind people's groups and the pipeline's service account to their roles in this namespace only."""
         account = k8s.core.v1.ServiceAccount(
             f"{self._name}-{PIPELINE}",
             metadata=self._metadata(PIPELINE),
@@ -90,14 +90,14 @@ class TeamNamespace(PlatformComponent):
         )
         machine = k8s.rbac.v1.SubjectArgs(kind="ServiceAccount", name=account.metadata.name, namespace=self.namespace)
         self._bind(PIPELINE, [machine])
-        for role, people in groups.items():
-            self._bind(role, subjects(people))
+        for role, role_groups in groups.items():
+            self._bind(role, subjects(role_groups))
 
-    def _bind(self, role: str, whom: Sequence[k8s.rbac.v1.SubjectArgs]) -> None:
+    def _bind(self, role: str, role_subjects: Sequence[k8s.rbac.v1.SubjectArgs]) -> None:
         k8s.rbac.v1.RoleBinding(
             f"{self._name}-{role}",
             metadata=self._metadata(role),
             role_ref=role_ref(role),
-            subjects=list(whom),
+            subjects=list(role_subjects),
             opts=self.child_options(),
         )

@@ -1,4 +1,4 @@
-"""Who may talk to a team's pods, and to whom these may: nobody, and then the flows that are named."""
+"""Network policies of a team's namespace: deny all, then allow named flows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ DNS_PODS = {
 
 @dataclass(frozen=True)
 class AllowedFlow:
-    """TCP between every pod of the namespace and address ranges outside, on these ports of whoever is called."""
+    """TCP between all pods of the namespace and address ranges; `ports` are those of the server side."""
 
     name: str
     ranges: tuple[IPv4Network, ...]
@@ -24,7 +24,7 @@ class AllowedFlow:
 
 
 def policies(flows: Sequence[AllowedFlow]) -> dict[str, Manifest]:
-    """Specs of the network policies by name: deny all, allow DNS, and each flow."""
+    """Return the specs of the network policies by name: deny all, allow DNS, and each flow."""
     deny = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     dns_ports = [{"protocol": protocol, "port": port} for protocol, port in DNS_PORTS]
     dns = {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [DNS_PODS], "ports": dns_ports}]}

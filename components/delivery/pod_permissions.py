@@ -1,4 +1,4 @@
-"""What the pods of a service may do in AWS: keep their own evidence, and sign in to the cache."""
+"""IAM permissions of a service's pods: their own evidence and the cache."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from components.storage.plan import write_statements
 
 
 class EvidenceAccess(StrEnum):
-    """What a service may do with the evidence under its own name; nobody deletes any, and none sees another's."""
+    """Access of a service to the evidence under its own prefix; no service can delete evidence."""
 
     NONE = "none"
     WRITE = "write"
@@ -20,26 +20,26 @@ class EvidenceAccess(StrEnum):
 
 @dataclass(frozen=True)
 class EvidenceBucketRef:
-    """The evidence bucket of a region, and its key."""
+    """Evidence bucket of one region and its KMS key."""
 
     bucket: pulumi.Input[str]
-    """Its name."""
+    """Bucket name."""
     key: pulumi.Input[str]
-    """ARN."""
+    """ARN of the KMS key."""
     region: str
 
 
 def evidence_prefix(service: str) -> str:
-    """How the names of all evidence begin that a service keeps."""
+    """Return the S3 key prefix of a service's evidence."""
     return f"{service}/"
 
 
-def evidence_statements(service: str, access: EvidenceAccess, place: EvidenceBucketRef) -> tuple[Statement, ...]:
-    """Objects whose names begin with `<service>/`. What is read is decrypted as what is written in parts is."""
+def evidence_statements(service: str, access: EvidenceAccess, evidence: EvidenceBucketRef) -> tuple[Statement, ...]:
+    """Return statements for objects under `<service>/`; multipart uploads need decryption, as reads do."""
     if access is EvidenceAccess.NONE:
         return ()
-    arn = pulumi.Output.concat("arn:aws:s3:::", place.bucket)
-    own = write_statements(arn, place.key, place.region, evidence_prefix(service))
+    arn = pulumi.Output.concat("arn:aws:s3:::", evidence.bucket)
+    own = write_statements(arn, evidence.key, evidence.region, evidence_prefix(service))
     if access is EvidenceAccess.WRITE:
         return own
     return (
@@ -49,8 +49,8 @@ def evidence_statements(service: str, access: EvidenceAccess, place: EvidenceBuc
 
 
 def cache_statements(arns: Sequence[pulumi.Input[str]]) -> tuple[Statement, ...]:
-    """Sign in as the services' user: AWS asks for the cache and the user both.
+    """Return the statement to connect as the services' user; no statement without ARNs.
 
-    Source: ElastiCache User Guide, "Authenticating with IAM". Without ARNs nothing.
+    AWS requires both the cache's and the user's ARN. Source: ElastiCache User Guide, "Authenticating with IAM".
     """
     return (Statement(actions=["elasticache:Connect"], resources=list(arns)),) if arns else ()

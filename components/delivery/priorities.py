@@ -1,4 +1,4 @@
-"""Who goes first when machines are short."""
+"""Priority classes, which decide scheduling when nodes are short."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Priority(StrEnum):
-    """Kubernetes priority class of a pod, by the name it has in the cluster."""
+    """Name of a pod's priority class in the cluster."""
 
     SAFETY_CRITICAL = "safety-critical"
     STANDARD = "standard"
@@ -15,11 +15,11 @@ class Priority(StrEnum):
 
 @dataclass(frozen=True)
 class PriorityPlan:
-    """What a priority class is; the higher value goes first."""
+    """One priority class; higher values are scheduled first."""
 
     value: int
     preempts: bool
-    """Whether a waiting pod of this class ends pods of lower ones."""
+    """True if a pending pod of this class evicts pods with lower priority."""
     description: str
 
 
@@ -28,4 +28,4 @@ PRIORITIES: Mapping[Priority, PriorityPlan] = {
     Priority.STANDARD: PriorityPlan(100_000, preempts=True, description="everything else that serves users"),
     Priority.BATCH: PriorityPlan(1_000, preempts=False, description="may wait, and is ended first"),
 }
-"""All below 1,000,000,000, where Kubernetes keeps its own; none is the default: every pod names its own."""
+"""All are below 1,000,000,000, where Kubernetes' own classes start. None is the default: every pod names its class."""

@@ -1,7 +1,7 @@
-"""What each role may do in a team's namespace, resource by resource.
+"""RBAC rules of each role in a team's namespace.
 
-No role reads secrets, makes tokens or changes who may do what; none names `*`. Roles are written out rather than
-aggregated by label, so that one look at the table tells everything there is.
+No role can read secrets, create tokens or change RBAC, and none uses `*`. Roles are written out instead of aggregated
+by label, so that this table shows every permission.
 """
 
 from collections.abc import Mapping
@@ -59,14 +59,14 @@ CI_CD = (
     PolicyRule("", ("pods", "pods/log", "events", "services"), LOOK),
 )
 PIPELINE = "ci-cd"
-"""ServiceAccount, and role, of the delivery pipeline, to which the document's Vault role is bound."""
+"""ServiceAccount and role of the delivery pipeline; the required Vault role is bound to it."""
 ROLES: Mapping[str, tuple[PolicyRule, ...]] = {
     "viewer": VIEWER,
     "developer": DEVELOPER,
     "on-call": ON_CALL,
     PIPELINE: CI_CD,
 }
-"""Cluster roles that are bound in namespaces, never cluster-wide."""
+"""Cluster roles for role bindings in namespaces, never cluster-wide."""
 CLUSTER_READER = (
     PolicyRule("", ("nodes", "namespaces"), LOOK),
     PolicyRule("scheduling.k8s.io", ("priorityclasses",), LOOK),
@@ -76,9 +76,9 @@ CLUSTER_READER = (
         "admissionregistration.k8s.io", ("validatingadmissionpolicies", "validatingadmissionpolicybindings"), LOOK
     ),
 )
-"""What belongs to no namespace and everybody with access to an environment may look at."""
+"""Read access to cluster-scoped resources for everyone with access to an environment."""
 
 
 def cluster_name(role: str) -> str:
-    """Name of a role's ClusterRole, e.g. `campus-viewer`, apart from Kubernetes' own `view` and `edit`."""
+    """Return the name of a role's ClusterRole, e.g. `campus-viewer`."""
     return f"campus-{role}"

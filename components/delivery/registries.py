@@ -1,4 +1,4 @@
-"""Where images come from: our own registry, which copies them to the DR region."""
+"""Image references in our own registry, which replicates images to the DR region."""
 
 import re
 from collections.abc import Iterable
@@ -7,13 +7,13 @@ _REGISTRY = re.compile(r"^(?P<account>\d{12})\.dkr\.ecr\.[-a-z0-9]+\.amazonaws\.
 
 
 def is_from_repository(image: str, repositories: Iterable[str]) -> bool:
-    """Whether an image lies below one of these repositories, each written with a slash at its end."""
+    """Return True if an image is in one of these repositories, each written with a trailing slash."""
     return image.startswith(tuple(repositories))
 
 
 def regional_reference(reference: str, region: str) -> str:
-    """The same image, or repository, in the registry's copy in another region.
+    """Return the image or repository reference in another region's registry.
 
-    A cluster takes its images from its own region: the other one may be the disaster.
+    A cluster pulls images from its own region, so that it does not depend on a failed region.
     """
     return _REGISTRY.sub(lambda match: f"{match['account']}.dkr.ecr.{region}.amazonaws.com/", reference)

@@ -1,4 +1,4 @@
-"""What holds in a whole cluster before any team moves in: roles to bind, and priorities."""
+"""Cluster roles and priority classes of one cluster."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,25 +12,27 @@ from components.delivery.priorities import PRIORITIES, Priority, PriorityPlan
 from components.delivery.rbac_plan import CLUSTER_READER, ROLES, PolicyRule, cluster_name
 
 Groups = Mapping[str, Sequence[str]]
-"""Groups of people by the role they have."""
+"""Groups of people by role."""
 RBAC = "rbac.authorization.k8s.io"
 CLUSTER_READER_ROLE = "surroundings"
+"""Part of the role's Kubernetes name, so it stays."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RolesAndPrioritiesArgs(ComponentArgs):
-    """Who has access to the environment, by role."""
+    """Groups with access to the environment, by role."""
 
     groups: Groups
 
 
 class RolesAndPriorities(PlatformComponent):
-    """Cluster roles, which namespaces bind, priority classes, and a view of the nodes for the environment's people.
+    """Cluster roles for namespaces to bind, priority classes, and read access to nodes for the environment's people.
 
-    Outputs: made (resources), to which namespaces and pods refer by name.
+    Outputs: resources. Namespaces and pods refer to them by name.
     """
 
     def __init__(self, name: str, args: RolesAndPrioritiesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        # The type token predates the class name. It is part of the URN, so it stays.
         super().__init__("campus:delivery:ClusterRules", name, args.context, opts)
         self._name = name
         roles = {**ROLES, CLUSTER_READER_ROLE: CLUSTER_READER}
@@ -75,10 +77,10 @@ class RolesAndPriorities(PlatformComponent):
 
 
 def role_ref(role: str) -> k8s.rbac.v1.RoleRefArgs:
-    """Reference to the cluster role of a role."""
+    """Return the reference to the cluster role of a role."""
     return k8s.rbac.v1.RoleRefArgs(api_group=RBAC, kind="ClusterRole", name=cluster_name(role))
 
 
 def subjects(groups: Sequence[str]) -> list[k8s.rbac.v1.SubjectArgs]:
-    """Groups of people, as an access entry or a sign-in puts them into."""
+    """Return RBAC subjects for groups of people."""
     return [k8s.rbac.v1.SubjectArgs(api_group=RBAC, kind="Group", name=group) for group in groups]

@@ -1,7 +1,7 @@
-"""How a new version reaches its users: blue-green with gradual traffic, as the document's flow has it.
+"""Blue-green rollout with gradual traffic, as the requirements document specifies.
 
-Argo Rollouts' own `blueGreen` strategy knows no weights. Its `canary` strategy with traffic routing does, and becomes
-blue-green when green is made full-size before the first user meets it and blue stays full-size to the end.
+The `blueGreen` strategy of Argo Rollouts does not support weights. The `canary` strategy with traffic routing does. It
+becomes blue-green when green is full-size before it gets traffic and blue stays full-size to the end.
 """
 
 from collections.abc import Mapping
@@ -17,33 +17,33 @@ from components.secrets.agent_plan import AgentPlan
 
 @dataclass(frozen=True)
 class TrafficStep:
-    """Send this share of the traffic to green, then watch for so long."""
+    """Share of traffic for green, and the pause after it."""
 
     weight: int
     """Percent."""
     minutes: int
-    """0: go on at once."""
+    """0 continues immediately."""
 
 
 STEPS = (TrafficStep(10, 5), TrafficStep(25, 10), TrafficStep(50, 15), TrafficStep(100, 0))
 POD_HASH_LABEL = "rollouts-pod-template-hash"
-"""Label by which Argo Rollouts tells blue from green."""
+"""Label by which Argo Rollouts distinguishes blue and green."""
 SCALE_DOWN_DELAY_SECONDS = 600
-"""How long blue stays after the switch, for the quick way back."""
+"""Time that blue stays after the switch, for a fast rollback."""
 PROGRESS_DEADLINE_SECONDS = 600
-"""Green that is not ready by then is ended."""
+"""Green is aborted if it is not ready by then."""
 PROBES = {
     "startupProbe": {"periodSeconds": 5, "failureThreshold": 24},
     "readinessProbe": {"periodSeconds": 5, "failureThreshold": 3},
     "livenessProbe": {"periodSeconds": 10, "failureThreshold": 6},
 }
 LARGEST_POD_FACTOR = 3
-"""Times the environment's size that a single pod may have."""
+"""Maximum size of a single pod as a multiple of the environment's service size."""
 SPREAD_OVER = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
 COLOUR_SUFFIXES = ("-stable", "-canary")
-"""What follows a service's name in those of its Kubernetes services of blue and green."""
+"""Name suffixes of the Kubernetes services of blue and green."""
 USER_ID = 10001
-"""A user id that exists in no image and on no node."""
+"""User id that exists in no image and on no node."""
 
 
 @dataclass(frozen=True)
@@ -59,32 +59,32 @@ class ServicePlan:
     memory: str
     priority: Priority = Priority.STANDARD
     agent: AgentPlan | None = None
-    """What the injector puts beside it; None for a service without secrets from Vault."""
+    """Vault Agent sidecar; None for a service without secrets from Vault."""
 
     @property
     def stable(self) -> str:
-        """Kubernetes service of blue."""
+        """Name of the Kubernetes service of blue."""
         return self.name + COLOUR_SUFFIXES[0]
 
     @property
     def canary(self) -> str:
-        """Kubernetes service of green."""
+        """Name of the Kubernetes service of green."""
         return self.name + COLOUR_SUFFIXES[1]
 
 
 @dataclass(frozen=True)
 class QuotaPlan:
-    """The most a namespace may take."""
+    """Resource quota of a namespace."""
 
     pods: int
     millicores: int
     mebibytes: int
 
     def hard(self) -> dict[str, str]:
-        """As a ResourceQuota writes it. Requests equal limits, so one figure serves both.
+        """Return the hard limits of the ResourceQuota. Requests equal limits.
 
-        Nothing that the program itself makes is counted: a preview asks the API server, whose quota is still the old
-        one, and would be refused a new service. Node ports are bounded by admission (campus-services) instead.
+        Objects that the program creates are not counted. Otherwise a preview, which the API server checks against the
+        old quota, would be denied a new service. Admission (campus-services) limits node ports instead.
         """
         cpu, memory = f"{self.millicores}m", f"{self.mebibytes}Mi"
         compute = {"requests.cpu": cpu, "limits.cpu": cpu, "requests.memory": memory, "limits.memory": memory}
@@ -93,9 +93,9 @@ class QuotaPlan:
 
 
 def quota(services: int, max_replicas: int, job_pods: int, cpu: str, memory: str, *, agents: bool) -> QuotaPlan:
-    """Room for blue and green of each service at full size side by side, and for so many pods of jobs.
+    """Return a quota for blue and green of each service at full size, and `job_pods` pods of jobs.
 
-    With `agents` there is room for a Vault Agent in each, jobs' too: who migrates a database signs in like its service.
+    With `agents` it includes a Vault Agent per pod. Jobs need one too: a migration authenticates like its service.
     """
     pods = 2 * max_replicas * services + job_pods
     containers = [(cpu, memory), *([(agent_plan.CPU, agent_plan.MEMORY)] if agents else [])]
@@ -104,28 +104,28 @@ def quota(services: int, max_replicas: int, job_pods: int, cpu: str, memory: str
 
 
 def largest_pod(cpu: str, memory: str) -> dict[str, str]:
-    """The most that all containers of one pod may take together: a service of this size with its sidecars."""
+    """Return the maximum resources of one pod: a service of this size with its sidecars."""
     return {"cpu": f"{LARGEST_POD_FACTOR * millicores(cpu)}m", "memory": f"{LARGEST_POD_FACTOR * mebibytes(memory)}Mi"}
 
 
 def steps() -> list[Manifest]:
-    """The strategy's steps: full-size green without traffic, then the weights with their pauses."""
-    written: list[Manifest] = [{"setCanaryScale": {"weight": 100}}]
+    """Return the strategy's steps: full-size green without traffic, then weights with pauses."""
+    strategy_steps: list[Manifest] = [{"setCanaryScale": {"weight": 100}}]
     for step in STEPS:
-        written.append({"setWeight": step.weight})
+        strategy_steps.append({"setWeight": step.weight})
         if step.minutes:
-            written.append({"pause": {"duration": f"{step.minutes}m"}})
-    return written
+            strategy_steps.append({"pause": {"duration": f"{step.minutes}m"}})
+    return strategy_steps
 
 
 def rollout_spec(plan: ServicePlan, labels: Mapping[str, str], account: str, config_map: str) -> Manifest:
-    """The whole spec of the Rollout.
+    """Return the spec of the Rollout.
 
     Args:
         plan: the service.
-        labels: of its pods.
-        account: name of its ServiceAccount.
-        config_map: with the environment variables that every container gets.
+        labels: labels of the pods.
+        account: name of the ServiceAccount.
+        config_map: name of the ConfigMap with the containers' environment variables.
     """
     return {
         "replicas": plan.replicas,
@@ -134,12 +134,12 @@ def rollout_spec(plan: ServicePlan, labels: Mapping[str, str], account: str, con
         "progressDeadlineAbort": True,
         "selector": {"matchLabels": {SELECTOR: plan.name}},
         "strategy": {"canary": _strategy(plan)},
-        "template": {"metadata": _marks(plan, labels), "spec": _pod(plan, account, config_map)},
+        "template": {"metadata": _pod_metadata(plan, labels), "spec": _pod(plan, account, config_map)},
     }
 
 
-def _marks(plan: ServicePlan, labels: Mapping[str, str]) -> Manifest:
-    """Metadata of the pods."""
+def _pod_metadata(plan: ServicePlan, labels: Mapping[str, str]) -> Manifest:
+    """Return the pods' metadata."""
     injected = {"annotations": agent_plan.annotations(plan.agent, USER_ID)} if plan.agent else {}
     return {"labels": dict(labels), **injected}
 
@@ -168,7 +168,7 @@ def _pod(plan: ServicePlan, account: str, config_map: str) -> Manifest:
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "terminationGracePeriodSeconds": 60,
-        "affinity": _apart(plan),
+        "affinity": _anti_affinity(plan),
         "topologySpreadConstraints": [_spread(plan, key) for key in SPREAD_OVER],
         "containers": [_container(plan, config_map)],
         "volumes": [
@@ -179,7 +179,7 @@ def _pod(plan: ServicePlan, account: str, config_map: str) -> Manifest:
 
 
 def _spread(plan: ServicePlan, key: str) -> Manifest:
-    """Even over zones and machines, each colour by itself; a lost zone must not keep the rest from scaling."""
+    """Spread each colour evenly over zones and nodes; a lost zone must not prevent scaling."""
     return {
         "maxSkew": 1,
         "topologyKey": key,
@@ -189,7 +189,7 @@ def _spread(plan: ServicePlan, key: str) -> Manifest:
     }
 
 
-def _apart(plan: ServicePlan) -> Manifest:
+def _anti_affinity(plan: ServicePlan) -> Manifest:
     term = {"labelSelector": {"matchLabels": {SELECTOR: plan.name}}, "topologyKey": SPREAD_OVER[1]}
     preferred = [{"weight": 100, "podAffinityTerm": term}]
     return {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
@@ -211,5 +211,5 @@ def _container(plan: ServicePlan, config_map: str) -> Manifest:
             "capabilities": {"drop": ["ALL"]},
         },
         "volumeMounts": [{"name": "scratch", "mountPath": "/tmp"}],  # noqa: S108  # the container's own scratch space
-        **{probe: {**check, **figures} for probe, figures in PROBES.items()},
+        **{probe: {**check, **timing} for probe, timing in PROBES.items()},
     }

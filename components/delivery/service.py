@@ -1,7 +1,7 @@
 """A blue-green service behind a load balancer.
 
-The cluster must know the kind `Rollout` beforehand: Argo Rollouts, like the AWS load balancer controller, is a cluster
-add-on that GitOps installs, not part of this program.
+The CRD `Rollout` must exist first: GitOps installs Argo Rollouts and the AWS load balancer controller as add-ons; they
+are not part of this program.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,14 +19,14 @@ from components.delivery.load_balancer_ref import LoadBalancerRef
 from components.delivery.rollout_plan import ServicePlan, rollout_spec
 
 HEALTHY = {"pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy"}
-"""An update is done when all traffic is on the new version."""
+"""An update completes when the new version gets all traffic."""
 TIMEOUTS = CustomTimeouts(create="15m", update="60m")
-"""The steps' pauses alone take half an hour."""
+"""The pauses between the steps alone take half an hour."""
 
 
 @dataclass(frozen=True)
 class Scaling:
-    """Bounds of the autoscaler, and the share of its CPU that a pod should use."""
+    """Replica bounds and target CPU utilization of the autoscaler."""
 
     min_replicas: int
     max_replicas: int
@@ -35,24 +35,24 @@ class Scaling:
 
 @dataclass(frozen=True, kw_only=True)
 class BlueGreenServiceArgs(ComponentArgs):
-    """One service."""
+    """Arguments of one service."""
 
     plan: ServicePlan
     namespace: pulumi.Input[str]
     hosts: Sequence[str]
-    """Names under which it is reached, users' own first."""
+    """DNS names of the service; the first is the one for users."""
     scaling: Scaling | None
-    """None: `plan.replicas`, always."""
+    """Autoscaling; None keeps `plan.replicas`."""
     variables: Mapping[str, pulumi.Input[str]]
-    """Environment variables; nothing secret."""
+    """Environment variables without secrets."""
     load_balancer: LoadBalancerRef
 
 
 class BlueGreenService(PlatformComponent):
-    """A Rollout with its services, ingress, disruption budget and, where wanted, autoscaler.
+    """A Rollout with its services, Ingress, disruption budget and optional autoscaler.
 
-    Where an autoscaler runs, `spec.replicas` is only what the service starts with: later differences are ignored, or
-    every `pulumi up` would undo what the load asked for.
+    With an autoscaler, `spec.replicas` is only the initial value. Later differences are ignored; otherwise every
+    `pulumi up` would undo the autoscaling.
     """
 
     def __init__(self, name: str, args: BlueGreenServiceArgs, opts: ResourceOptions | None = None) -> None:
@@ -73,7 +73,7 @@ class BlueGreenService(PlatformComponent):
         )
 
     def _prerequisites(self) -> list[pulumi.Resource]:
-        """What the Rollout refers to, and its controller looks for before it begins."""
+        """Create the resources that the Rollout's controller requires before it starts."""
         plan = self._args.plan
         account = k8s.core.v1.ServiceAccount(
             self._name,
@@ -84,14 +84,14 @@ class BlueGreenService(PlatformComponent):
         variables = k8s.core.v1.ConfigMap(
             self._name, metadata=self._metadata(plan.name), data=self._args.variables, opts=self.child_options()
         )
-        colours = [self._endpoint(name, moved=True) for name in (plan.stable, plan.canary)]
-        endpoints = [self._endpoint(plan.name, moved=False), *colours]
+        colours = [self._endpoint(name, selector_managed=True) for name in (plan.stable, plan.canary)]
+        endpoints = [self._endpoint(plan.name, selector_managed=False), *colours]
         return [account, variables, *endpoints, self._ingress()]
 
-    def _endpoint(self, name: str, *, moved: bool) -> k8s.core.v1.Service:
-        """A NodePort service: the load balancer reaches pods through the nodes' ports.
+    def _endpoint(self, name: str, *, selector_managed: bool) -> k8s.core.v1.Service:
+        """Create a NodePort service, through which the load balancer reaches the pods.
 
-        Argo Rollouts narrows the selectors of stable and canary to a colour each and moves them; those are `moved`.
+        Argo Rollouts changes the selectors of stable and canary (`selector_managed`), so differences are ignored.
         """
         port = k8s.core.v1.ServicePortArgs(name="http", port=80, target_port="http", protocol="TCP")
         suffix = name.removeprefix(self._args.plan.name)
@@ -104,22 +104,22 @@ class BlueGreenService(PlatformComponent):
                 annotations={"pulumi.com/skipAwait": "true"},
             ),
             spec=k8s.core.v1.ServiceSpecArgs(type="NodePort", selector={SELECTOR: self._args.plan.name}, ports=[port]),
-            opts=self.child_options(ResourceOptions(ignore_changes=["spec.selector"] if moved else [])),
+            opts=self.child_options(ResourceOptions(ignore_changes=["spec.selector"] if selector_managed else [])),
         )
 
     def _ingress(self) -> k8s.networking.v1.Ingress:
         args = self._args
         load_balancer = args.load_balancer
         extra = pulumi.Output.all(load_balancer.security_group, load_balancer.certificate_arn).apply(
-            lambda known: annotations(
-                args.plan.health_path, load_balancer.group, load_balancer.tags, known[0], known[1]
+            lambda resolved: annotations(
+                args.plan.health_path, load_balancer.group, load_balancer.tags, resolved[0], resolved[1]
             )
         )
         metadata = k8s.meta.v1.ObjectMetaArgs(
             name=args.plan.name,
             namespace=args.namespace,
             labels=self._labels,
-            annotations=extra.apply(lambda made: {**made, "pulumi.com/skipAwait": "true"}),
+            annotations=extra.apply(lambda generated: {**generated, "pulumi.com/skipAwait": "true"}),
         )
         return k8s.networking.v1.Ingress(
             self._name, metadata=metadata, spec=ingress_spec(args.hosts, args.plan.name), opts=self.child_options()
@@ -140,7 +140,7 @@ class BlueGreenService(PlatformComponent):
         )
 
     def _disruption_budget(self) -> None:
-        """A quarter at a time, rounded up: a single replica must not keep a node from being drained."""
+        """Allow a quarter of the pods (rounded up) to be unavailable, so one replica cannot block a node drain."""
         k8s.policy.v1.PodDisruptionBudget(
             self._name,
             metadata=self._metadata(self._args.plan.name),
@@ -152,7 +152,7 @@ class BlueGreenService(PlatformComponent):
         )
 
     def _autoscaler(self, scaling: Scaling, rollout: k8s.apiextensions.CustomResource) -> None:
-        """More pods with the load, on the Rollout as a whole; both colours follow."""
+        """Scale the Rollout with the load; both colours follow."""
         usage = k8s.autoscaling.v2.MetricTargetArgs(type="Utilization", average_utilization=scaling.target_cpu_percent)
         cpu = k8s.autoscaling.v2.ResourceMetricSourceArgs(name="cpu", target=usage)
         k8s.autoscaling.v2.HorizontalPodAutoscaler(

@@ -1,1 +1,1 @@
-"""The edge: names, certificates, load balancers and web firewalls, all that stands between a browser and a cluster."""
+"""The edge: DNS names, certificates, load balancers and web firewalls."""

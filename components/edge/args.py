@@ -10,11 +10,11 @@ from components.base import ComponentArgs
 
 @dataclass(frozen=True, kw_only=True)
 class WebFirewallArgs(ComponentArgs):
-    """What the web firewall of one region stops, and where it says so."""
+    """Rate limit and logging of one region's web firewall."""
 
     role: str
     requests_per_five_minutes: int
-    """Of one client address; a school's pupils may all share one."""
+    """Limit per client address; all students of a school may share one address."""
     logs_key: pulumi.Input[str]
     log_retention_days: int
 
@@ -27,16 +27,16 @@ class CertificateArgs(ComponentArgs):
     domain: str
     zone_id: pulumi.Input[str]
     validation_record: pulumi.Input[str] | None
-    """Name of the record that proves the domain already: AWS asks one account for one record, whatever the region."""
+    """Name of the existing validation record: one account needs one record for all regions."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancerArgs(ComponentArgs):
-    """The load balancer that a cluster's Ingresses share."""
+    """Arguments of the load balancer that a cluster's Ingresses share."""
 
     role: str
     cluster: str
-    """AWS name of the cluster whose controller adopts it."""
+    """AWS name of the cluster whose controller adopts the load balancer."""
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
     log_bucket: pulumi.Input[str]
@@ -49,18 +49,18 @@ class ZoneArgs(ComponentArgs):
 
     domain: str
     certificate_authorities: Sequence[str]
-    """Who may issue certificates for names in it."""
+    """Certificate authorities that may issue certificates for names in the zone."""
     force_destroy: bool
     logs_region: str
-    """Where Route 53 writes query logs: us-east-1, and nowhere else."""
+    """Region of the query logs; Route 53 supports us-east-1 only."""
     logs_key: pulumi.Input[str]
-    """ARN of a key of that region."""
+    """ARN of a KMS key in that region."""
     log_retention_days: int
 
 
 @dataclass(frozen=True)
 class AliasTarget:
-    """A load balancer, as an alias record points to it."""
+    """A load balancer as the target of an alias record."""
 
     region: str
     dns_name: pulumi.Input[str]
@@ -69,13 +69,13 @@ class AliasTarget:
 
 @dataclass(frozen=True, kw_only=True)
 class NamesArgs(ComponentArgs):
-    """The names of an environment's services."""
+    """DNS names and failover of an environment's services."""
 
     zone_id: pulumi.Input[str]
     health_paths: Mapping[str, str]
-    """Path that answers 200 while all is well, by host. The first host's decides over the region."""
+    """Health check path by host. The first host's health check decides the region's health."""
     primary: AliasTarget
     secondary: AliasTarget | None
-    """Where names lead when the primary is not healthy; None: nowhere else."""
+    """Failover target; None disables failover."""
     alert_topic: pulumi.Input[str]
     """ARN of a topic that hears when a region is not healthy, of us-east-1: an alarm tells topics of its own region."""

@@ -1,4 +1,4 @@
-"""The certificate of one region's load balancer."""
+"""TLS certificate of one region's load balancer."""
 
 import pulumi
 from pulumi import ResourceOptions
@@ -8,13 +8,13 @@ from components.base import PlatformComponent
 from components.edge.args import CertificateArgs
 
 PROOF_TTL = 300
-"""Seconds. The record stays for good: AWS reads it again for every renewal."""
+"""Seconds. The record is permanent: AWS reads it again for every renewal."""
 
 
 class Certificate(PlatformComponent):
-    """A certificate for `*.<domain>`, proven by DNS and renewed by AWS as long as the proof is there.
+    """A certificate for `*.<domain>` with DNS validation; AWS renews it while the validation record exists.
 
-    The zone must be delegated: until then AWS does not find the proof, and the update waits for it.
+    The zone must be delegated. Until then AWS cannot find the record, and the update waits.
     Outputs: arn (once issued), proof (name of the record).
     """
 
@@ -40,13 +40,13 @@ class Certificate(PlatformComponent):
     def _create_validation_record(
         self, name: str, args: CertificateArgs, certificate: acm.Certificate
     ) -> pulumi.Output[str]:
-        wanted = certificate.domain_validation_options[0]
+        validation = certificate.domain_validation_options[0]
         record = route53.Record(
             f"{name}-proof",
             zone_id=args.zone_id,
-            name=wanted.resource_record_name,
-            type=wanted.resource_record_type,
-            records=[wanted.resource_record_value],
+            name=validation.resource_record_name,
+            type=validation.resource_record_type,
+            records=[validation.resource_record_value],
             ttl=PROOF_TTL,
             opts=self.child_options(),
         )

@@ -1,4 +1,4 @@
-"""The web firewall of one region."""
+"""AWS WAF web ACL of one region."""
 
 from pulumi import ResourceOptions
 from pulumi_aws import cloudwatch, wafv2
@@ -18,32 +18,29 @@ NONE: wafv2.WebAclRuleOverrideActionNoneArgs = wafv2.WebAclRuleOverrideActionNon
 
 
 class WebFirewall(PlatformComponent):
-    """Lets requests through unless a rule stops them: too many from one address, or what AWS's rule groups know as bad.
-
-    Outputs: arn.
-    """
+    """Web ACL that allows requests unless the rate limit or an AWS managed rule group blocks them. Outputs: arn."""
 
     def __init__(self, name: str, args: WebFirewallArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:edge:WebFirewall", name, args.context, opts)
-        own = args.context.resource_name(args.role)
+        acl_name = args.context.resource_name(args.role)
         acl = wafv2.WebAcl(
             name,
-            name=own,
+            name=acl_name,
             description=f"What may reach the services of {args.context.environment}",
             scope="REGIONAL",
             default_action=wafv2.WebAclDefaultActionArgs(allow=wafv2.WebAclDefaultActionAllowArgs()),
             rules=[
                 self._rate(args.requests_per_five_minutes),
-                *(self._managed(place, rules) for place, rules in enumerate(MANAGED_RULE_GROUPS, start=1)),
+                *(self._managed(priority, rules) for priority, rules in enumerate(MANAGED_RULE_GROUPS, start=1)),
             ],
             visibility_config=wafv2.WebAclVisibilityConfigArgs(
-                cloudwatch_metrics_enabled=True, metric_name=own, sampled_requests_enabled=True
+                cloudwatch_metrics_enabled=True, metric_name=acl_name, sampled_requests_enabled=True
             ),
             **self.child(args.role),
         )
         logs = cloudwatch.LogGroup(
             name,
-            name=firewall_log_group(own),
+            name=firewall_log_group(acl_name),
             kms_key_id=args.logs_key,
             retention_in_days=args.log_retention_days,
             **self.child(f"{args.role}-firewall"),
@@ -53,7 +50,7 @@ class WebFirewall(PlatformComponent):
             resource_arn=acl.arn,
             log_destination_configs=[logs.arn],
             redacted_fields=[_redacted(header) for header in REDACTED_HEADERS],
-            logging_filter=_stopped_alone(),
+            logging_filter=_blocked_and_counted_only(),
             **self.untagged(),
         )
         self.arn = acl.arn
@@ -107,7 +104,7 @@ def _redacted(header: str) -> wafv2.WebAclLoggingConfigurationRedactedFieldArgs:
     )
 
 
-def _stopped_alone() -> wafv2.WebAclLoggingConfigurationLoggingFilterArgs:
+def _blocked_and_counted_only() -> wafv2.WebAclLoggingConfigurationLoggingFilterArgs:
     conditions = [
         wafv2.WebAclLoggingConfigurationLoggingFilterFilterConditionArgs(
             action_condition=wafv2.WebAclLoggingConfigurationLoggingFilterFilterConditionActionConditionArgs(
@@ -116,7 +113,7 @@ def _stopped_alone() -> wafv2.WebAclLoggingConfigurationLoggingFilterArgs:
         )
         for action in LOGGED_ACTIONS
     ]
-    kept = wafv2.WebAclLoggingConfigurationLoggingFilterFilterArgs(
+    keep_filter = wafv2.WebAclLoggingConfigurationLoggingFilterFilterArgs(
         behavior="KEEP", requirement="MEETS_ANY", conditions=conditions
     )
-    return wafv2.WebAclLoggingConfigurationLoggingFilterArgs(default_behavior="DROP", filters=[kept])
+    return wafv2.WebAclLoggingConfigurationLoggingFilterArgs(default_behavior="DROP", filters=[keep_filter])

@@ -1,4 +1,4 @@
-"""The load balancer of one region."""
+"""Application load balancer of one region."""
 
 from pulumi import ResourceOptions
 from pulumi_aws import lb
@@ -9,13 +9,14 @@ from components.edge.plan import LOGS_PREFIX, adoption_tags
 
 
 class LoadBalancer(PlatformComponent):
-    """An application load balancer without listeners: those are the cluster's controller's, with rules and targets.
+    """An application load balancer without listeners; the cluster's controller manages listeners, rules and targets.
 
-    The controller finds it by its tags (ADR 0013), and writes the tags it wants: those that its Ingresses carry.
+    The controller finds it by its tags (ADR 0013) and sets the tags that its Ingresses carry.
     Outputs: arn, dns_name, zone_id (of AWS's own zone, for aliases), tags.
     """
 
     def __init__(self, name: str, args: LoadBalancerArgs, opts: ResourceOptions | None = None) -> None:
+        # The type token predates the class name. It is part of the URN, so it stays.
         super().__init__("campus:edge:Balancer", name, args.context, opts)
         base = self.child(args.role)
         balancer = lb.LoadBalancer(

@@ -1,4 +1,4 @@
-"""The names under which services are reached, and which region they lead to."""
+"""DNS names of services and their failover between regions."""
 
 from pulumi import ResourceOptions
 from pulumi_aws import cloudwatch, route53
@@ -9,15 +9,15 @@ from components.edge.plan import HEALTH_REGION, regional_host
 
 CHECK_SECONDS = 10
 FAILURES = 3
-"""Half a minute of silence, so that users are elsewhere within the document's fifteen minutes."""
+"""Three failures in half a minute trigger failover, within the required fifteen minutes."""
 
 
 class ServiceNames(PlatformComponent):
-    """Alias records, and where there is a second region health checks that decide between the two.
+    """Alias records and, with a second region, health checks and failover.
 
-    Both sides are watched by names of their own, so that each check meets the load balancer's rule for its host. All
-    names move together: services of one region talk to each other. While neither side is well, Route 53 answers with
-    the primary: a standby that nobody has scaled out is not well, and gets no users.
+    The health checks use regional host names, so that each check matches the load balancer's rule for its host. All
+    names fail over together, because services of one region call each other. While neither region is healthy, Route 53
+    answers with the primary. A standby that is not scaled out is unhealthy and gets no users.
     """
 
     def __init__(self, name: str, args: NamesArgs, opts: ResourceOptions | None = None) -> None:
@@ -26,16 +26,16 @@ class ServiceNames(PlatformComponent):
         self._args = args
         if args.secondary is None:
             for host in args.health_paths:
-                self._alias(_label(host), host, args.primary, watched=True)
+                self._alias(_label(host), host, args.primary, evaluate_health=True)
         else:
             for role, target in (("primary", args.primary), ("secondary", args.secondary)):
-                self._side(role, target)
+                self._region_records(role, target)
         self.register_outputs({})
 
-    def _side(self, role: str, target: AliasTarget) -> None:
-        """One region's own names, its health, and its half of the names that fail over."""
+    def _region_records(self, role: str, target: AliasTarget) -> None:
+        """Create one region's host names, health check and failover records."""
         for host in self._args.health_paths:
-            self._alias(f"{_label(host)}-{role}-own", regional_host(host, target.region), target, watched=False)
+            self._alias(f"{_label(host)}-{role}-own", regional_host(host, target.region), target, evaluate_health=False)
         check = self._health(role, target)
         for host in self._args.health_paths:
             route53.Record(
@@ -46,17 +46,17 @@ class ServiceNames(PlatformComponent):
                 set_identifier=role,
                 failover_routing_policies=[route53.RecordFailoverRoutingPolicyArgs(type=role.upper())],
                 health_check_id=check.id,
-                aliases=[_alias_to(target, watched=True)],
+                aliases=[_alias_to(target, evaluate_health=True)],
                 opts=self.child_options(),
             )
 
-    def _alias(self, label: str, host: str, target: AliasTarget, *, watched: bool) -> None:
+    def _alias(self, label: str, host: str, target: AliasTarget, *, evaluate_health: bool) -> None:
         route53.Record(
             f"{self._name}-{label}",
             zone_id=self._args.zone_id,
             name=host,
             type="A",
-            aliases=[_alias_to(target, watched=watched)],
+            aliases=[_alias_to(target, evaluate_health=evaluate_health)],
             opts=self.child_options(),
         )
 
@@ -96,13 +96,13 @@ class ServiceNames(PlatformComponent):
 
 
 def _label(host: str) -> str:
-    """The service's part of a host: resources are called alike in every environment."""
+    """Return the first label of a host, which is the same in every environment."""
     return host.partition(".")[0]
 
 
-def _alias_to(target: AliasTarget, *, watched: bool) -> route53.RecordAliasArgs:
+def _alias_to(target: AliasTarget, *, evaluate_health: bool) -> route53.RecordAliasArgs:
     return route53.RecordAliasArgs(
         name=target.dns_name,
         zone_id=target.zone_id,
-        evaluate_target_health=watched,
+        evaluate_target_health=evaluate_health,
     )

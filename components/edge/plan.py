@@ -1,27 +1,28 @@
-"""How the edge is named: hosts by region, and the tags by which a cluster's controller finds its load balancer."""
+"""Regional host names, load balancer adoption tags and web firewall rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 HEALTH_REGION = "us-east-1"
-"""Where Route 53 reports on health checks, wherever these look, and writes query logs."""
+"""Region of Route 53's health check metrics and query logs."""
 INGRESS_GROUP = "edge"
-"""All Ingresses of a cluster that name this group share one load balancer."""
+"""Ingress group of a cluster; its Ingresses share one load balancer."""
 LOGS_PREFIX = "load-balancer"
-"""Where the log bucket's policy lets load balancers write."""
+"""Prefix under which the log bucket's policy allows load balancers to write."""
 
 
 def regional_host(host: str, region: str) -> str:
-    """The name of a service in one region, whatever failover says: `alerts.x.example` → `alerts-us-east-1.x.example`.
+    """Return the regional host name, independent of failover.
 
-    One label, so that the certificate for `*.x.example` covers it.
+    Example: `alerts.x.example` → `alerts-us-east-1.x.example`. The region is part of the first label, so that the
+    certificate for `*.x.example` covers it.
     """
     label, _, domain = host.partition(".")
     return f"{label}-{region}.{domain}"
 
 
 def adoption_tags(cluster: str) -> Mapping[str, str]:
-    """Tags by which the AWS Load Balancer Controller takes a load balancer for the one of its Ingress group.
+    """Return the tags that let the AWS Load Balancer Controller adopt this load balancer.
 
     Source: the controller's tracking of its resources (pkg/deploy/tracking, "IngressGroup" in its user guide).
     """
@@ -34,13 +35,13 @@ def adoption_tags(cluster: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class ManagedRuleGroup:
-    """One rule group of AWS's own in the web firewall."""
+    """One AWS managed rule group in the web firewall."""
 
     name: str
     capacity: int
-    """Web ACL capacity units that it takes."""
+    """Web ACL capacity units of the group."""
     counted: tuple[str, ...] = ()
-    """Rules that are counted instead of blocking."""
+    """Rules that count requests instead of blocking them."""
 
 
 MANAGED_RULE_GROUPS = (
@@ -49,19 +50,22 @@ MANAGED_RULE_GROUPS = (
     ManagedRuleGroup("AWSManagedRulesKnownBadInputsRuleSet", 200),
     ManagedRuleGroup("AWSManagedRulesSQLiRuleSet", 200),
 )
-"""In this order, cheapest first. Source of names, rules and capacities: AWS WAF developer guide, "AWS Managed Rules
-rule groups list". `SizeRestrictions_BODY` blocks bodies above 8 KB, which every report with a picture is."""
+"""Evaluated in this order, cheapest first.
+
+Source of names, rules and capacities: AWS WAF developer guide, "AWS Managed Rules rule groups list".
+`SizeRestrictions_BODY` blocks bodies above 8 KB, which every report with a picture exceeds.
+"""
 RATE_RULE_CAPACITY = 2
 """Source: AWS WAF developer guide, "Rate-based rule statement"."""
 CAPACITY = 1500
-"""Units of one web ACL that its basic price covers. Source: AWS WAF developer guide, "Web ACL capacity units"."""
+"""Capacity units included in a web ACL's base price. Source: AWS WAF developer guide, "Web ACL capacity units"."""
 RATE_WINDOW_SECONDS = 300
 REDACTED_HEADERS = ("authorization", "cookie")
-"""Headers whose values would let a reader of the log be somebody else."""
+"""Headers whose values would let a reader of the log impersonate a user."""
 LOGGED_ACTIONS = ("BLOCK", "COUNT")
-"""What the firewall's log keeps; what it lets through is in the load balancer's log already."""
+"""Logged actions. The load balancer's log already contains allowed requests."""
 
 
 def firewall_log_group(name: str) -> str:
-    """A log group's name as WAF wants it to begin."""
+    """Return the log group's name with the prefix that WAF requires."""
     return f"aws-waf-logs-{name}"

@@ -1,4 +1,4 @@
-"""The public DNS zone of one environment."""
+"""Public DNS zone of one environment."""
 
 import pulumi
 from pulumi import ResourceOptions
@@ -9,16 +9,16 @@ from components.edge.args import ZoneArgs
 from components.identity.documents import Statement, policy
 
 ROUTE53_LOGS = "/aws/route53/"
-"""Where AWS expects query logs of zones."""
+"""Log group prefix that AWS requires for query logs."""
 CAA_TTL = 3600
 
 
 class DnsZone(PlatformComponent):
-    """A zone that says who may issue certificates for its names, and logs what is asked of it.
+    """A zone with CAA records and query logging.
 
-    It answers nobody until the zone above delegates to its name servers, which is the owner of that zone's to do.
-    DNSSEC is left out: it needs a key in us-east-1 and a record in the zone above, and a mistake in either takes every
-    name away at once. Outputs: zone_id, name_servers.
+    Nobody resolves its names until the owner of the parent zone delegates to its name servers. DNSSEC is left out: it
+    needs a key in us-east-1 and a record in the parent zone, and a mistake in either makes every name unresolvable.
+    Outputs: zone_id, name_servers.
     """
 
     def __init__(self, name: str, args: ZoneArgs, opts: ResourceOptions | None = None) -> None:
@@ -47,19 +47,19 @@ class DnsZone(PlatformComponent):
         self.register_outputs({"zone_id": self.zone_id, "name_servers": self.name_servers})
 
     def _log_queries(self, name: str, args: ZoneArgs, zone: route53.Zone) -> None:
-        there = self.context.with_region(args.logs_region)
+        logs_context = self.context.with_region(args.logs_region)
         group = cloudwatch.LogGroup(
             f"{name}-queries",
             name=f"{ROUTE53_LOGS}{args.domain}",
             kms_key_id=args.logs_key,
             retention_in_days=args.log_retention_days,
             opts=self.child_options(),
-            region=there.region,
+            region=logs_context.region,
             tags=self.child("zone-queries")["tags"],
         )
-        allowed = cloudwatch.LogResourcePolicy(
+        logging_policy = cloudwatch.LogResourcePolicy(
             f"{name}-queries",
-            policy_name=there.resource_name("zone-queries"),
+            policy_name=logs_context.resource_name("zone-queries"),
             policy_document=policy(
                 Statement(
                     sid="Route53QueryLogs",
@@ -67,17 +67,17 @@ class DnsZone(PlatformComponent):
                     actions=["logs:CreateLogStream", "logs:PutLogEvents"],
                     resources=[pulumi.Output.concat(group.arn, ":*")],
                     conditions={
-                        "StringEquals": {"aws:SourceAccount": there.account},
+                        "StringEquals": {"aws:SourceAccount": logs_context.account},
                         "ArnLike": {"aws:SourceArn": zone.arn},
                     },
                 )
             ),
             opts=self.child_options(),
-            region=there.region,
+            region=logs_context.region,
         )
         route53.QueryLog(
             f"{name}-queries",
             zone_id=zone.zone_id,
             cloudwatch_log_group_arn=group.arn,
-            opts=self.child_options(ResourceOptions(depends_on=[allowed])),
+            opts=self.child_options(ResourceOptions(depends_on=[logging_policy])),
         )

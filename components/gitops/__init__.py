@@ -1,1 +1,1 @@
-"""What lets Argo CD work in a cluster, and what it may do there."""
+"""Argo CD of a cluster: release, projects and root Application."""

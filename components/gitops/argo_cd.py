@@ -1,4 +1,4 @@
-"""The Argo CD of one cluster: namespaces, release, projects and the root Application; all else is in Git."""
+"""Argo CD of one cluster: namespaces, release, projects and the root Application. Everything else is in Git."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,16 +26,16 @@ from components.gitops.root_plan import ClusterFacts, root_spec
 API = "argoproj.io/v1alpha1"
 PURPOSE = f"{PREFIX}/purpose"
 POD_SECURITY = {"enforce": "baseline", "audit": "restricted", "warn": "restricted"}
-"""Of add-ons' namespaces: charts of others seldom meet `restricted`, and none of these needs more than `baseline`."""
+"""Pod security of add-ons' namespaces: third-party charts rarely meet `restricted`, but all meet `baseline`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ArgoCdArgs(ComponentArgs):
-    """What one cluster's Argo CD is, and what it watches."""
+    """Version and source of one cluster's Argo CD, and facts about the cluster."""
 
     chart_version: str
     zones: int
-    """Zones with nodes."""
+    """Number of zones with nodes."""
     teams: Sequence[str]
     repository: str
     revision: str
@@ -43,20 +43,20 @@ class ArgoCdArgs(ComponentArgs):
     vpc_id: pulumi.Input[str]
     vault_address: str
     network: IPv4Network
-    """The cluster's own."""
+    """Range of the cluster's own network."""
     vault_auth_path: str
 
 
 class ArgoCd(PlatformComponent):
-    """Argo CD, the fences around what it may make, and the first thing that it makes."""
+    """Argo CD, the projects that limit it, and its root Application."""
 
     def __init__(self, name: str, args: ArgoCdArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:gitops:ArgoCd", name, args.context, opts)
         self._name = name
         self._args = args
-        home = self._namespace(NAMESPACE, "GitOps")
+        argocd_namespace = self._namespace(NAMESPACE, "GitOps")
         addons = [self._namespace(namespace, purpose) for namespace, purpose in ADDON_NAMESPACES.items()]
-        projects = self._projects(self._release(home))
+        projects = self._projects(self._release(argocd_namespace))
         self._root([*addons, *projects])
         self.register_outputs({})
 
@@ -73,23 +73,23 @@ class ArgoCd(PlatformComponent):
             ),
             opts=self.child_options(),
         )
-        for fence, spec in default_network_policies(self._args.network).items():
+        for policy_name, spec in default_network_policies(self._args.network).items():
             k8s.networking.v1.NetworkPolicy(
-                f"{self._name}-{namespace}-{fence}",
+                f"{self._name}-{namespace}-{policy_name}",
                 metadata=k8s.meta.v1.ObjectMetaArgs(
-                    name=fence, namespace=made.metadata.name, labels=labels(self._args.context, namespace)
+                    name=policy_name, namespace=made.metadata.name, labels=labels(self._args.context, namespace)
                 ),
                 spec=spec,
                 opts=self.child_options(),
             )
         return made
 
-    def _release(self, home: k8s.core.v1.Namespace) -> k8s.helm.v3.Release:
+    def _release(self, argocd_namespace: k8s.core.v1.Namespace) -> k8s.helm.v3.Release:
         args = self._args
         return k8s.helm.v3.Release(
             self._name,
             name="argocd",
-            namespace=home.metadata.name,
+            namespace=argocd_namespace.metadata.name,
             chart=CHART,
             version=args.chart_version,
             repository_opts=k8s.helm.v3.RepositoryOptsArgs(repo=REPOSITORY),
@@ -116,8 +116,8 @@ class ArgoCd(PlatformComponent):
             )
             for plan in plans
         ]
-        # Argo CD makes this one itself when it first starts, and wide open. It stays closed until it goes with its
-        # namespace: a patch can't be taken back, for a project without a spec is none.
+        # Argo CD creates this project at its first start, and it allows everything. The patch stays until the namespace
+        # is deleted: it cannot be reverted, because a project without a spec is invalid.
         closed = k8s.apiextensions.CustomResourcePatch(
             f"{self._name}-project-{DEFAULT}",
             api_version=API,
@@ -133,14 +133,14 @@ class ArgoCd(PlatformComponent):
     def _root(self, after: list[pulumi.Resource]) -> None:
         args = self._args
         spec = pulumi.Output.all(cluster=args.cluster_name, vpc=args.vpc_id).apply(
-            lambda known: root_spec(
+            lambda resolved: root_spec(
                 ClusterFacts(
                     environment=args.context.environment,
                     repository=args.repository,
                     revision=args.revision,
                     region=args.context.region,
-                    cluster_name=known["cluster"],
-                    vpc_id=known["vpc"],
+                    cluster_name=resolved["cluster"],
+                    vpc_id=resolved["vpc"],
                     vault_address=args.vault_address,
                     vault_auth_path=args.vault_auth_path,
                 )

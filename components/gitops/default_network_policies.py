@@ -1,4 +1,4 @@
-"""Who may call the pods of an add-on's namespace: nobody from outside the cluster's own network."""
+"""Default network policies of add-ons' namespaces: no ingress from outside the cluster's network."""
 
 from ipaddress import IPv4Network
 
@@ -9,11 +9,11 @@ MONITORING = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name
 
 
 def default_network_policies(network: IPv4Network) -> dict[str, Manifest]:
-    """Specs of the network policies by name.
+    """Return the specs of the network policies by name.
 
-    Calls come from the namespace itself, from Prometheus, and from the cluster's network: the API server's calls of
-    webhooks and the load balancer's health checks have addresses there. Policies add up, so a chart can let in more.
+    They allow the namespace itself, Prometheus and the cluster's network, from which the API server calls webhooks and
+    the load balancer sends health checks. Policies are additive, so a chart can allow more.
     """
     callers = [{"podSelector": {}}, MONITORING, {"ipBlock": {"cidr": str(network)}}]
-    whole = {"podSelector": {}, "policyTypes": ["Ingress"]}
-    return {"deny-ingress": whole, "allow-inside": {**whole, "ingress": [{"from": callers}]}}
+    deny = {"podSelector": {}, "policyTypes": ["Ingress"]}
+    return {"deny-ingress": deny, "allow-inside": {**deny, "ingress": [{"from": callers}]}}

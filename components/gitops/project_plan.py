@@ -1,6 +1,6 @@
-"""What Argo CD may make, by project: who the source is, where it goes, and which kinds it may have.
+"""Argo CD projects: allowed sources, destinations and resource kinds.
 
-A project is the fence around an Application. Fences are Pulumi's; nothing that Argo CD makes can move one.
+A project limits its Applications. Pulumi owns the projects; nothing that Argo CD creates can change one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,11 +10,11 @@ from components.delivery.manifest import Manifest
 
 NAMESPACE = "argocd"
 SYSTEM = "kube-system"
-"""Namespace of what every node needs; Kubernetes makes it."""
+"""Namespace of node agents; Kubernetes creates it."""
 ROOT, PLATFORM, DEFAULT = "root", "platform", "default"
-"""Projects of the app-of-apps, of add-ons, and of Applications that name none."""
+"""Projects of the app-of-apps, of add-ons, and of Applications without a project."""
 IN_CLUSTER = "https://kubernetes.default.svc"
-"""The cluster that Argo CD itself runs in."""
+"""API server of the cluster that Argo CD runs in."""
 ADDON_NAMESPACES = {
     "argo-rollouts": "progressive delivery",
     "elastic-system": "operator of the Elastic stack",
@@ -22,7 +22,7 @@ ADDON_NAMESPACES = {
     "observability": "logs and traces",
     "vault": "injector of secrets",
 }
-"""Namespaces of add-ons, and what for. Agents that need the node itself go to kube-system instead."""
+"""Purpose of add-ons' namespaces. Agents that need host access run in kube-system instead."""
 CHART_REPOSITORIES = (
     "https://argoproj.github.io/argo-helm",
     "https://aws.github.io/eks-charts",
@@ -33,7 +33,7 @@ CHART_REPOSITORIES = (
     "https://open-telemetry.github.io/opentelemetry-helm-charts",
     "https://prometheus-community.github.io/helm-charts",
 )
-"""Where charts of add-ons may come from."""
+"""Allowed chart repositories of add-ons."""
 SERVICE_KINDS = (
     ("", "ConfigMap"),
     ("", "Service"),
@@ -46,7 +46,7 @@ SERVICE_KINDS = (
     ("networking.k8s.io", "Ingress"),
     ("policy", "PodDisruptionBudget"),
 )
-"""What a team may have made: services and jobs. Secrets are Vault's; roles, quotas and network policies Pulumi's."""
+"""Kinds that a team may deploy. Vault manages secrets; Pulumi manages roles, quotas and network policies."""
 CLUSTER_KINDS = (
     ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
@@ -57,7 +57,7 @@ CLUSTER_KINDS = (
     ("rbac.authorization.k8s.io", "ClusterRole"),
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
 )
-"""Kinds without a namespace that charts of add-ons bring. Namespaces are not among them: Pulumi makes all."""
+"""Cluster-scoped kinds in add-ons' charts. Namespaces are not included, because Pulumi creates them."""
 _PULUMIS_OWN = (("", "LimitRange"), ("", "ResourceQuota"))
 
 ResourceKinds = Iterable[tuple[str, str]]
@@ -73,12 +73,12 @@ class ProjectPlan:
     sources: tuple[str, ...]
     namespaces: tuple[str, ...]
     kinds: tuple[tuple[str, str], ...]
-    """With a namespace; empty for all but `denied`."""
+    """Allowed namespaced kinds; empty allows all except `denied`."""
     cluster_kinds: tuple[tuple[str, str], ...] = ()
     denied: tuple[tuple[str, str], ...] = ()
 
     def spec(self) -> Manifest:
-        """Spec of the AppProject. Lists are written even where they are empty: an absent one may mean "all"."""
+        """Return the spec of the AppProject. Empty lists are included, because an absent list may mean "all"."""
         bounds = {"namespaceResourceWhitelist": _kinds(self.kinds)} if self.kinds else {}
         return {
             "description": self.description,
@@ -95,7 +95,7 @@ def _kinds(kinds: ResourceKinds) -> list[Mapping[str, str]]:
 
 
 def deny_all_project() -> Manifest:
-    """Spec of Argo CD's own `default` project, which as it comes allows everything: nothing."""
+    """Return a spec that allows nothing, for Argo CD's `default` project, which allows everything initially."""
     return {
         "description": "Nothing; every Application names its project",
         "sourceRepos": [],
@@ -105,7 +105,7 @@ def deny_all_project() -> Manifest:
 
 
 def platform_projects(repository: str) -> tuple[ProjectPlan, ...]:
-    """The project of the app-of-apps, which may make Applications alone, and that of the add-ons."""
+    """Return the project of the app-of-apps, which allows Applications only, and that of the add-ons."""
     return (
         ProjectPlan(
             name=ROOT,
@@ -127,7 +127,7 @@ def platform_projects(repository: str) -> tuple[ProjectPlan, ...]:
 
 
 def team_project(team: str, repository: str) -> ProjectPlan:
-    """The project of one team: from our repository, into its own namespace, nothing of the cluster's."""
+    """Return one team's project: our repository, its own namespace, no cluster-scoped kinds."""
     return ProjectPlan(
         name=team,
         description=f"Services of {team} that Pulumi does not run",
@@ -138,4 +138,4 @@ def team_project(team: str, repository: str) -> ProjectPlan:
 
 
 RESERVED = frozenset({ROOT, PLATFORM, DEFAULT, NAMESPACE, SYSTEM, *ADDON_NAMESPACES})
-"""Names that no team can have: its project and its namespace would be somebody else's."""
+"""Names that a team cannot have, because a project or namespace already uses them."""

@@ -1,4 +1,4 @@
-"""The one Helm release of the bootstrap: Argo CD, and how much of it runs."""
+"""Chart, values and replicas of the Argo CD Helm release."""
 
 from components.delivery.manifest import Manifest
 
@@ -6,23 +6,25 @@ REPOSITORY = "https://argoproj.github.io/argo-helm"
 CHART = "argo-cd"
 TIMEOUT_SECONDS = 600
 MAX_REPLICAS = 2
-"""Of the parts that keep no state; a third would only cost."""
+"""Maximum replicas of stateless parts; a third would only add cost."""
 REDIS_HA_MIN_ZONES = 3
-"""Redis' sentinels need a majority: below three zones the loss of one could take it."""
+"""Redis Sentinel needs a majority: with fewer than three zones, losing one could lose it."""
 APPLICATION_HEALTH = """\
 local known = obj.status and obj.status.health
 if not known then return {status = "Progressing", message = "not looked at yet"} end
 return {status = known.status, message = known.message or ""}
 """
-"""Makes a sync wave of the app-of-apps wait until the Applications of the one before are healthy; without it Argo CD
-takes an Application for healthy as soon as it exists ("Resource Health", Argo CD manual)."""
+"""Health check that makes a sync wave of the app-of-apps wait for healthy Applications of the previous wave.
+
+Without it, Argo CD considers an Application healthy as soon as it exists ("Resource Health", Argo CD manual).
+"""
 
 
 def values(zones: int) -> Manifest:
-    """Values of the chart for a cluster with nodes in so many zones.
+    """Return the chart's values for a cluster with nodes in this number of zones.
 
-    Nobody signs in to Argo CD: people use `argocd --core` with their own Kubernetes rights, so there is no second list
-    of who may do what, and no password of an administrator.
+    Nobody signs in to Argo CD. People use `argocd --core` with their own Kubernetes permissions, so there is no second
+    permission list and no administrator password.
     """
     replicas = min(zones, MAX_REPLICAS)
     spread = {"replicas": replicas, "pdb": {"enabled": replicas > 1, "maxUnavailable": 1, "minAvailable": ""}}

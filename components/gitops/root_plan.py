@@ -1,4 +1,4 @@
-"""The one Application that Pulumi makes: it watches `gitops/apps`, which makes all the others."""
+"""Root Application, the only one that Pulumi creates; it deploys all others from `gitops/apps`."""
 
 from dataclasses import asdict, dataclass
 
@@ -9,12 +9,12 @@ from components.gitops.project_plan import IN_CLUSTER, NAMESPACE, ROOT
 
 PATH = "gitops/apps"
 RETRY = {"limit": 10, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}
-"""A cluster that is being made takes a while to be ready for everything."""
+"""A new cluster takes a while to become ready."""
 
 
 @dataclass(frozen=True)
 class ClusterFacts:
-    """What the app-of-apps must be told, because Git does not know it: facts of one cluster, none secret."""
+    """Facts about one cluster that the app-of-apps needs but Git does not contain; no secrets."""
 
     environment: str
     repository: str
@@ -24,13 +24,13 @@ class ClusterFacts:
     vpc_id: str
     vault_address: str
     vault_auth_path: str
-    """Of the injector: where this cluster's service accounts sign in."""
+    """Vault auth path of this cluster's service accounts."""
 
 
 def root_spec(facts: ClusterFacts) -> Manifest:
-    """Spec of the root Application.
+    """Return the spec of the root Application.
 
-    It has no finalizer: who deletes it by mistake loses a pointer, not every add-on of the cluster.
+    It has no finalizer, so that deleting it by mistake does not delete the cluster's add-ons.
     """
     return {
         "project": ROOT,
