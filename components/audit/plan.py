@@ -20,9 +20,9 @@ DATA_EVENT_BUCKETS = ("evidence", "pulumi-state")
 """Buckets with data events for every read and write: evidence of both regions and the Pulumi state."""
 
 
-def data_event_arn_prefixes(place: DeploymentContext) -> list[str]:
+def data_event_arn_prefixes(context: DeploymentContext) -> list[str]:
     """Return ARN prefixes of recorded objects; the buckets of both regions share a name prefix."""
-    return [f"arn:aws:s3:::{place.resource_name(role)}" for role in DATA_EVENT_BUCKETS]
+    return [f"arn:aws:s3:::{context.resource_name(role)}" for role in DATA_EVENT_BUCKETS]
 
 
 def archive_lifecycle(years: int) -> LifecyclePlan:
@@ -30,12 +30,12 @@ def archive_lifecycle(years: int) -> LifecyclePlan:
     return LifecyclePlan(years * DAYS_PER_YEAR, COLD_AFTER_DAYS, ARCHIVE_AFTER_DAYS)
 
 
-def trail_arn(place: DeploymentContext) -> str:
+def trail_arn(context: DeploymentContext) -> str:
     """Return the trail's ARN, which the bucket policy names before the trail exists."""
-    return f"arn:aws:cloudtrail:{place.region}:{place.account}:trail/{place.resource_name('trail')}"
+    return f"arn:aws:cloudtrail:{context.region}:{context.account}:trail/{context.resource_name('trail')}"
 
 
-def trail_delivery_statements(bucket: pulumi.Input[str], place: DeploymentContext) -> tuple[Statement, ...]:
+def trail_delivery_statements(bucket: pulumi.Input[str], context: DeploymentContext) -> tuple[Statement, ...]:
     """Allow only the environment's trail to write its files. Takes the bucket's ARN.
 
     Source: CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
@@ -44,9 +44,9 @@ def trail_delivery_statements(bucket: pulumi.Input[str], place: DeploymentContex
         bucket,
         name="Trail",
         service="cloudtrail.amazonaws.com",
-        ours={"aws:SourceArn": trail_arn(place)},
-        looks=["s3:GetBucketAcl"],
-        folder=f"/AWSLogs/{place.account}/*",
+        condition={"aws:SourceArn": trail_arn(context)},
+        check_actions=["s3:GetBucketAcl"],
+        folder=f"/AWSLogs/{context.account}/*",
     )
 
 
@@ -60,14 +60,20 @@ def config_delivery_statements(bucket: pulumi.Input[str], account: str) -> tuple
         bucket,
         name="Config",
         service=RECORDER,
-        ours={"aws:SourceAccount": account},
-        looks=["s3:GetBucketAcl", "s3:ListBucket"],
+        condition={"aws:SourceAccount": account},
+        check_actions=["s3:GetBucketAcl", "s3:ListBucket"],
         folder=f"/AWSLogs/{account}/Config/*",
     )
 
 
 def _delivery(
-    bucket: pulumi.Input[str], *, name: str, service: str, ours: Mapping[str, str], looks: Sequence[str], folder: str
+    bucket: pulumi.Input[str],
+    *,
+    name: str,
+    service: str,
+    condition: Mapping[str, str],
+    check_actions: Sequence[str],
+    folder: str,
 ) -> tuple[Statement, ...]:
     """Allow a service to check the bucket and to write objects that the bucket owner owns into its folder."""
     principals = {"Service": service}
@@ -75,37 +81,37 @@ def _delivery(
         Statement(
             sid=f"{name}Looks",
             principals=principals,
-            actions=looks,
+            actions=check_actions,
             resources=[bucket],
-            conditions={"StringEquals": ours},
+            conditions={"StringEquals": condition},
         ),
         Statement(
             sid=f"{name}Writes",
             principals=principals,
             actions=["s3:PutObject"],
             resources=[pulumi.Output.concat(bucket, folder)],
-            conditions={"StringEquals": {**ours, "s3:x-amz-acl": "bucket-owner-full-control"}},
+            conditions={"StringEquals": {**condition, "s3:x-amz-acl": "bucket-owner-full-control"}},
         ),
     )
 
 
-def alert_topic_statements(topic: pulumi.Input[str], place: DeploymentContext) -> tuple[Statement, ...]:
+def alert_topic_statements(topic: pulumi.Input[str], context: DeploymentContext) -> tuple[Statement, ...]:
     """Allow the account's own alarms and buckets to publish; deny plain HTTP. Takes the topic's ARN."""
-    alarms = f"arn:aws:cloudwatch:{place.region}:{place.account}:alarm:*"
+    alarms = f"arn:aws:cloudwatch:{context.region}:{context.account}:alarm:*"
     return (
         Statement(
             sid="AlarmsPublish",
             principals={"Service": "cloudwatch.amazonaws.com"},
             actions=["sns:Publish"],
             resources=[topic],
-            conditions={"ArnLike": {"aws:SourceArn": alarms}, "StringEquals": {"aws:SourceAccount": place.account}},
+            conditions={"ArnLike": {"aws:SourceArn": alarms}, "StringEquals": {"aws:SourceAccount": context.account}},
         ),
         Statement(
             sid="LateCopies",
             principals={"Service": "s3.amazonaws.com"},
             actions=["sns:Publish"],
             resources=[topic],
-            conditions={"StringEquals": {"aws:SourceAccount": place.account}},
+            conditions={"StringEquals": {"aws:SourceAccount": context.account}},
         ),
         deny_plain_http(["sns:Publish"], [topic]),
     )

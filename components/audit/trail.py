@@ -41,19 +41,19 @@ class AuditTrail(PlatformComponent):
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:AuditTrail", name, args.context, opts)
-        place = args.context
+        context = args.context
         access_log_bucket = self._access_logs(name, args)
         self.archive = self._archive(name, args, access_log_bucket)
         group = cloudwatch.LogGroup(
             name,
-            name=f"/campus/{place.environment}/trail",
+            name=f"/campus/{context.environment}/trail",
             kms_key_id=args.logs_key,
             retention_in_days=args.log_days,
             **self.child("trail"),
         )
         trail = cloudtrail.Trail(
             name,
-            name=place.resource_name("trail"),
+            name=context.resource_name("trail"),
             s3_bucket_name=self.archive.name_after_policy,
             is_multi_region_trail=True,
             include_global_service_events=True,
@@ -87,17 +87,17 @@ class AuditTrail(PlatformComponent):
         CloudTrail names the KMS key with every log file. A default key would apply to digest files too, with an
         encryption context that the key policy denies to CloudTrail.
         """
-        place = args.context
+        context = args.context
         return PrivateBucket(
             f"{name}-archive",
             BucketArgs(
-                context=place,
+                context=context,
                 role="trail",
                 lifecycle=archive_lifecycle(args.archive_years),
                 force_destroy=not args.locked,
                 lock_years=args.archive_years if args.locked else None,
                 access_logs=access_log_bucket.name_after_policy,
-                grants=lambda arn: trail_delivery_statements(arn, place),
+                grants=lambda arn: trail_delivery_statements(arn, context),
             ),
             self.child_options(),
         )

@@ -36,16 +36,16 @@ def initial_content(restore_from: str | None) -> InitialContent:
 class PostgresPrimary(PlatformComponent):
     """One PostgreSQL instance on RDS.
 
-    The master password is drawn once by Secrets Manager and is in nobody's hands: changes to it are ignored, so a later
-    run that draws another one changes nothing, and Vault gets the one in use from this resource. RDS's own managed
-    password is no way out, for RDS refuses it on an instance that has read replicas.
+    Secrets Manager generates the master password, and no person sees it. Changes to it are ignored, so the different
+    password of a later run changes nothing. Vault reads the current one from this resource. RDS-managed passwords are
+    not an option: RDS rejects them on an instance with read replicas.
 
-    Minor versions come by themselves in the maintenance window: they are security fixes, of the same data format, and
-    Multi-AZ applies them to the standby first. Major ones are a change of settings.
+    RDS applies minor versions in the maintenance window: they are security fixes with the same data format, and
+    Multi-AZ applies them to the standby first. A major version is a change of settings.
 
-    A protected instance (and its replica) is protected twice: a preview of its deletion fails, so that a mistaken
-    `pulumi destroy` deletes nothing else either, and RDS refuses whoever goes round the engine. How both are taken off
-    is in docs/decisions/0015.
+    A protected instance (and its replica) has two protections. A preview of its deletion fails, so a mistaken
+    `pulumi destroy` deletes nothing else either. RDS deletion protection stops deletions outside the engine.
+    docs/decisions/0015 explains how to remove both.
 
     Outputs: arn, address, port, username, password (secret), monitoring_role_arn.
     """

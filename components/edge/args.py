@@ -78,4 +78,4 @@ class NamesArgs(ComponentArgs):
     secondary: AliasTarget | None
     """Failover target; None disables failover."""
     alert_topic: pulumi.Input[str]
-    """ARN of a topic that hears when a region is not healthy, of us-east-1: an alarm tells topics of its own region."""
+    """ARN of a topic in us-east-1 for unhealthy regions; an alarm can notify only topics in its own region."""

@@ -1,1 +1,1 @@
-"""IAM roles of AWS services."""
+"""IAM roles of AWS services, pods and people."""

@@ -1,4 +1,4 @@
-"""IAM policy documents: statements in, JSON out, with outputs allowed anywhere."""
+"""IAM policy documents: statements to JSON, with Pulumi outputs allowed anywhere."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ VERSION = "2012-10-17"
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One statement of a policy document; empty parts are left out."""
+    """One statement of a policy document; empty elements are omitted."""
 
     actions: Sequence[str]
     resources: Sequence[pulumi.Input[str]] = ()
@@ -21,7 +21,7 @@ class Statement:
     conditions: Mapping[str, Mapping[str, pulumi.Input[Any]]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """The statement as IAM writes it."""
+        """Return the statement in IAM's JSON form."""
         parts = {
             "Sid": self.sid,
             "Effect": self.effect,
@@ -34,13 +34,13 @@ class Statement:
 
 
 def policy(*statements: Statement) -> pulumi.Output[str]:
-    """A policy document; known at preview as far as its outputs are."""
+    """Return a policy document as JSON; it is known at preview if its outputs are."""
     document = {"Version": VERSION, "Statement": [statement.as_dict() for statement in statements]}
     return pulumi.Output.json_dumps(document)
 
 
 def deny_plain_http(actions: Sequence[str], resources: Sequence[pulumi.Input[str]], sid: str = "TlsOnly") -> Statement:
-    """Deny these actions to everybody who comes by plain HTTP."""
+    """Deny these actions over plain HTTP to everyone."""
     return Statement(
         sid=sid,
         effect="Deny",
@@ -55,6 +55,6 @@ ASSUME = ("sts:AssumeRole",)
 
 
 def trust(service: str, keys: Mapping[str, pulumi.Input[str]], actions: Sequence[str] = ASSUME) -> pulumi.Output[str]:
-    """Trust policy of a role that an AWS service takes on, e.g. `eks.amazonaws.com`, while `keys` have these values."""
+    """Return the trust policy for a service such as `eks.amazonaws.com`; `keys` are condition keys and values."""
     conditions = {"StringEquals": keys} if keys else {}
     return policy(Statement(actions=actions, principals={"Service": service}, conditions=conditions))

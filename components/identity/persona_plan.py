@@ -1,9 +1,9 @@
-"""What people may do in AWS: reach their cluster, and read its logs and metrics. Nothing that reads data or secrets.
+"""IAM permissions of people: access to their cluster, its logs and metrics, but not to data or secrets.
 
-People arrive from the organisation's identity provider as sessions that carry the tag `campus-persona`; whoever has
-none, or another environment's, cannot take the role. That a second factor was given is in one of two places: AWS knows
-it of sessions of its own (`aws:MultiFactorAuthPresent`), and the identity provider says it of the ones it vouches for,
-of which AWS does not know, by the session tag `campus-mfa`. Nobody but the identity provider may tag such sessions.
+The organisation's identity provider starts people's sessions with the tag `campus-persona`. A session without the tag,
+or with another environment's persona, cannot assume the role. MFA is proven in one of two ways: AWS sets
+`aws:MultiFactorAuthPresent` for its own sessions, and the identity provider sets the session tag `campus-mfa` for
+federated ones. Only the identity provider may tag such sessions.
 """
 
 from components.identity.documents import Statement
@@ -13,8 +13,7 @@ MFA_TAG = "campus-mfa"
 HOUR = 3600
 SHORT_SESSION = HOUR
 LONG_SESSION = 8 * HOUR
-"""A working day. Sessions that were themselves got by a role end after one hour whatever the role allows
-(IAM User Guide, "Methods to assume a role", role chaining)."""
+"""A working day. AWS limits chained role sessions to one hour (IAM User Guide, "Methods to assume a role")."""
 
 READ_LOGS = (
     *("logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetLogRecord"),
@@ -34,7 +33,7 @@ NEVER = (
     *("secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "ssm:GetParameter*"),
     *("s3:GetObject*", "kms:Decrypt", "rds-db:connect", "rds-data:*", "dynamodb:GetItem", "sts:AssumeRole", "iam:*"),
 )
-"""Denied to every role of people for good: students' records, evidence, secrets, and ways to other roles."""
+"""Actions denied to every person's role: student records, evidence, secrets and access to other roles."""
 
 
 def session_seconds(*, production_like: bool) -> int:
@@ -43,21 +42,23 @@ def session_seconds(*, production_like: bool) -> int:
 
 
 def persona_trust(account: str, persona: str) -> tuple[Statement, ...]:
-    """Who takes the role: principals of the account that carry the persona's tag and gave a second factor."""
+    """Return the trust statements: principals of the account with the persona's tag and MFA."""
     tagged = {f"aws:PrincipalTag/{PERSONA_TAG}": persona}
     return (
-        _taken_on(account, "WithDevice", {"StringEquals": tagged, "Bool": {"aws:MultiFactorAuthPresent": "true"}}),
-        _taken_on(account, "WithIdentityProvider", {"StringEquals": {**tagged, f"aws:PrincipalTag/{MFA_TAG}": "true"}}),
+        _assume_role(account, "WithDevice", {"StringEquals": tagged, "Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+        _assume_role(
+            account, "WithIdentityProvider", {"StringEquals": {**tagged, f"aws:PrincipalTag/{MFA_TAG}": "true"}}
+        ),
     )
 
 
-def _taken_on(account: str, sid: str, conditions: dict[str, dict[str, str]]) -> Statement:
-    everybody = {"AWS": f"arn:aws:iam::{account}:root"}
-    return Statement(sid=sid, principals=everybody, actions=["sts:AssumeRole"], conditions=conditions)
+def _assume_role(account: str, sid: str, conditions: dict[str, dict[str, str]]) -> Statement:
+    account_root = {"AWS": f"arn:aws:iam::{account}:root"}
+    return Statement(sid=sid, principals=account_root, actions=["sts:AssumeRole"], conditions=conditions)
 
 
 def persona_permissions(account: str, environment: str) -> tuple[Statement, ...]:
-    """What `aws eks update-kubeconfig` and `get-token` need, and the clusters' logs and metrics; the rest is denied."""
+    """Return permissions for `aws eks update-kubeconfig`, `get-token`, logs and metrics, and the denials."""
     name = f"campus-{environment}"
     clusters = [f"arn:aws:eks:*:{account}:{kind}/{name}{end}" for kind, end in _CLUSTER_PARTS]
     logs = [f"arn:aws:logs:*:{account}:log-group:/aws/{kind}/{name}*" for kind in ("eks", "containerinsights")]

@@ -1,4 +1,4 @@
-"""How EKS Pod Identity hands a role to the pods of one service account, and to nobody else."""
+"""Trust conditions that limit an EKS Pod Identity role to the pods of one service account."""
 
 from collections.abc import Mapping
 
@@ -11,9 +11,9 @@ ACTIONS = ("sts:AssumeRole", "sts:TagSession")
 def session_tag_conditions(
     cluster: pulumi.Input[str], namespace: str, service_account: str
 ) -> Mapping[str, pulumi.Input[str]]:
-    """Condition keys and values that hold for sessions of these pods alone.
+    """Return condition keys and values that match sessions of these pods only.
 
-    EKS tags each session with what it is for (EKS User Guide, "Pod Identity session tags").
+    EKS tags each session with cluster, namespace and service account (EKS User Guide, "Pod Identity session tags").
     """
     return {
         "aws:RequestTag/eks-cluster-name": cluster,

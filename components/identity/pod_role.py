@@ -1,4 +1,4 @@
-"""A role that the pods of one service account take on, and nobody else."""
+"""IAM role for the pods of one service account."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from components.identity.pod_identity_trust import ACTIONS, SERVICE, session_tag
 
 @dataclass(frozen=True, kw_only=True)
 class PodRoleArgs(ComponentArgs):
-    """Whose role, and what it may do."""
+    """Service account and permissions of the role."""
 
     role: str
-    """What the role is for; its AWS name is `campus-<env>-<role>`."""
+    """Purpose of the role; its AWS name is `campus-<env>-<role>`."""
     cluster: pulumi.Input[str]
     """Name of the EKS cluster."""
     namespace: str
@@ -26,12 +26,12 @@ class PodRoleArgs(ComponentArgs):
 
 
 class PodRole(PlatformComponent):
-    """A role by EKS Pod Identity: the agent on the node hands its credentials to pods of the service account.
+    """A role for EKS Pod Identity: the agent on the node gives its credentials to the service account's pods.
 
-    The trust policy names cluster, namespace and service account too (EKS user guide, "Pod Identity session tags"), so
-    that another association does not open the role to other pods.
+    The trust policy also names cluster, namespace and service account (EKS user guide, "Pod Identity session tags"), so
+    that another association cannot give the role to other pods.
 
-    Outputs: arn; association, for pods to wait for: one that was there before it has no credentials.
+    Outputs: arn; association. Pods must depend on it: a pod created before it has no credentials.
     """
 
     def __init__(self, name: str, args: PodRoleArgs, opts: ResourceOptions | None = None) -> None:
@@ -43,7 +43,7 @@ class PodRole(PlatformComponent):
             assume_role_policy=policy(trust(args)),
             **self.global_child(args.role),
         )
-        allowed = iam.RolePolicy(
+        inline_policy = iam.RolePolicy(
             name, name=args.role, role=role.name, policy=policy(*args.statements), opts=self.child_options()
         )
         self.association = eks.PodIdentityAssociation(
@@ -52,14 +52,14 @@ class PodRole(PlatformComponent):
             namespace=args.namespace,
             service_account=args.service_account,
             role_arn=role.arn,
-            **self.child(args.role, ResourceOptions(depends_on=[allowed])),
+            **self.child(args.role, ResourceOptions(depends_on=[inline_policy])),
         )
         self.arn = role.arn
         self.register_outputs({"arn": self.arn})
 
 
 def trust(args: PodRoleArgs) -> Statement:
-    """Who may take the role on."""
+    """Return the trust statement of the role."""
     return Statement(
         principals={"Service": SERVICE},
         actions=ACTIONS,

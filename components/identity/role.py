@@ -1,4 +1,4 @@
-"""A role that one AWS service takes on."""
+"""IAM role of one AWS service."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,37 +12,37 @@ from components.identity.documents import ASSUME, Statement, policy, trust
 
 MANAGED = "arn:aws:iam::aws:policy/"
 SERVICES_WITHOUT_SOURCE_ACCOUNT = frozenset({"ec2.amazonaws.com"})
-"""Services that do not say for whom they take a role on; EC2 hands roles to machines of their own account alone."""
+"""Services that set no source account. EC2 gives roles only to instances of the same account."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceRoleArgs(ComponentArgs):
-    """Which service, and what it may do."""
+    """Service principal and permissions of the role."""
 
     role: str
-    """What the role is for; its AWS name is `campus-<env>-<role>`."""
+    """Purpose of the role; its AWS name is `campus-<env>-<role>`."""
     service: str
     """Service principal, e.g. `eks.amazonaws.com`."""
     managed: Sequence[str] = ()
-    """AWS-managed policies by name."""
+    """Names of AWS-managed policies."""
     statements: Sequence[Statement] = ()
-    """What else it may do."""
+    """Statements of the inline policy."""
     trust_keys: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    """Condition keys that must have these values when the role is taken, beside the account's own."""
+    """Additional condition keys and values of the trust policy."""
     trust_actions: Sequence[str] = ASSUME
-    """How the service takes it: one that tags its sessions needs `sts:TagSession` too."""
+    """Actions of the trust policy; a service that tags its sessions also needs `sts:TagSession`."""
 
 
-def _own(args: ServiceRoleArgs) -> Mapping[str, str]:
-    """The account that the service must act for, against confused deputies."""
+def _source_account(args: ServiceRoleArgs) -> Mapping[str, str]:
+    """Return the source account condition, which prevents confused deputies."""
     return {} if args.service in SERVICES_WITHOUT_SOURCE_ACCOUNT else {"aws:SourceAccount": args.context.account}
 
 
 class ServiceRole(PlatformComponent):
     """A role with AWS-managed policies and one inline policy.
 
-    Outputs: arn, which is only known once every policy is attached, so that whoever uses the role waits for what it may
-    do, and is deleted before that is taken away.
+    Outputs: arn. It resolves only after every policy is attached, so users of the role are created after its policies
+    and deleted before them.
     """
 
     def __init__(self, name: str, args: ServiceRoleArgs, opts: ResourceOptions | None = None) -> None:
@@ -51,7 +51,7 @@ class ServiceRole(PlatformComponent):
             name,
             name=args.context.resource_name(args.role),
             permissions_boundary=args.context.boundary,
-            assume_role_policy=trust(args.service, {**_own(args), **args.trust_keys}, args.trust_actions),
+            assume_role_policy=trust(args.service, {**_source_account(args), **args.trust_keys}, args.trust_actions),
             **self.global_child(args.role),
         )
         attached = [

@@ -1,1 +1,1 @@
-"""Encryption keys, one per purpose and region."""
+"""KMS keys, one per purpose and region."""

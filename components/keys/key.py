@@ -1,4 +1,4 @@
-"""A customer-managed key."""
+"""Customer-managed KMS key."""
 
 from dataclasses import dataclass
 
@@ -10,18 +10,18 @@ from components.identity.documents import policy
 from components.keys.plan import KeyScope, Purpose, key_statements
 
 DELETION_WINDOW_DAYS = 30
-"""AWS's longest: what a key encrypted is lost with it."""
+"""AWS's maximum: deleting a key makes its data unreadable."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EncryptionKeyArgs(ComponentArgs):
-    """What the key is for."""
+    """Purpose of the key."""
 
     purpose: Purpose
 
 
 class EncryptionKey(PlatformComponent):
-    """A key that rotates every year, with an alias and an explicit policy. Outputs: arn, and key_id."""
+    """A key with yearly rotation, an alias and an explicit policy. Outputs: arn."""
 
     def __init__(self, name: str, args: EncryptionKeyArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:keys:EncryptionKey", name, args.context, opts)

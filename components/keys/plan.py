@@ -1,4 +1,4 @@
-"""Who may use an encryption key: one purpose each, through the one service that needs it."""
+"""Key policies: each key has one purpose and is used through the services that need it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ ADMINISTRATION = (
     *("kms:Disable*", "kms:Get*", "kms:Delete*", "kms:TagResource", "kms:UntagResource"),
     *("kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:RotateKeyOnDemand"),
 )
-"""All that looks after a key, and nothing that reads what it encrypts."""
+"""Administrative actions, without use of the key."""
 USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 
 BILLING_SERVICES = ("budgets.amazonaws.com", "costalerts.amazonaws.com")
 """AWS Budgets and Cost Anomaly Detection, which publish to an encrypted topic."""
 FOR_SERVICES = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
-"""Only services may be granted a key. EKS's CreateCluster does not know the condition and fails under it."""
+"""Allow grants to AWS services only. EKS's CreateCluster fails with this condition."""
 
 
 class Purpose(StrEnum):
-    """What a key encrypts."""
+    """Purpose of a key."""
 
     DATABASE = "database"
     EVIDENCE = "evidence"
@@ -31,9 +31,10 @@ class Purpose(StrEnum):
     CACHE = "cache"
     BACKUP = "backup"
     SNAPSHOTS = "vault-snapshots"
+    # The value is part of AWS and resource names, so it stays.
     ALERTS = "notices"
     AUDIT = "audit"
-    """The trail's files, the history of resources, and the topic that alarms are sent to."""
+    """CloudTrail files, the AWS Config history and the security alert topic."""
     COST = "cost"
 
 
@@ -46,29 +47,30 @@ VIA = {
     Purpose.SNAPSHOTS: ("s3",),
     Purpose.ALERTS: ("sns",),
 }
-"""Services through which alone the account's principals use the key; EKS calls KMS under its own role instead.
+"""Services through which the account's principals must use the key; EKS calls KMS with its own role instead.
 
-RDS encrypts a snapshot that AWS Backup copies into a vault, with that vault's key."""
+RDS encrypts a snapshot that AWS Backup copies into a vault with the vault's key.
+"""
 
 PUBLISHERS = ("backup.amazonaws.com", "s3.amazonaws.com")
-"""Services that publish notices to encrypted topics, as themselves and not for a principal of the account."""
+"""Services that publish alerts to encrypted topics as service principals."""
 
 
 @dataclass(frozen=True)
 class KeyScope:
-    """Where a key is."""
+    """Account and region of a key."""
 
     account: str
     region: str
 
     @property
     def root(self) -> dict[str, str]:
-        """The account: what its IAM policies allow, within the statement."""
+        """Principal that delegates a statement to the account's IAM policies."""
         return {"AWS": f"arn:aws:iam::{self.account}:root"}
 
 
 def key_statements(purpose: Purpose, scope: KeyScope) -> tuple[Statement, ...]:
-    """The key policy: administration by the account's IAM, use as the purpose needs."""
+    """Return the key policy: administration by the account's IAM, use by purpose."""
     administer = Statement(sid="Administer", principals=scope.root, actions=ADMINISTRATION, resources=["*"])
     if purpose in SPECIAL:
         return (administer, *SPECIAL[purpose](scope))
@@ -95,10 +97,10 @@ def _via_service(services: tuple[str, ...], region: str) -> dict[str, dict[str, 
 
 
 def _for_account(scope: KeyScope, sid: str, services: Sequence[str] | str) -> Statement:
-    """Let services use the key, as long as they act for this account.
+    """Allow services to use the key on behalf of this account.
 
-    For those that publish to encrypted topics: SNS Developer Guide, "Enable compatibility between event sources from
-    AWS services and encrypted topics".
+    Source for publishers to encrypted topics: SNS Developer Guide, "Enable compatibility between event sources from AWS
+    services and encrypted topics".
     """
     return Statement(
         sid=sid,
@@ -126,12 +128,12 @@ def _logs(scope: KeyScope) -> tuple[Statement, ...]:
     )
 
 
-def _machines(scope: KeyScope) -> tuple[Statement, ...]:
-    """Disks of machines that EC2 Auto Scaling starts under its own service-linked role.
+def _auto_scaling(scope: KeyScope) -> tuple[Statement, ...]:
+    """Allow encrypted disks of instances that EC2 Auto Scaling starts with its service-linked role.
 
-    (EC2 Auto Scaling User Guide, "Required AWS KMS key policy for use with encrypted volumes".) The guide names the
-    role as principal; here it is a condition, since a policy with a principal that does not exist yet is refused, and
-    AWS makes the role with an account's first group.
+    Source: EC2 Auto Scaling User Guide, "Required AWS KMS key policy for use with encrypted volumes". The guide names
+    the role as principal. Here it is a condition, because KMS rejects a principal that does not exist yet, and AWS
+    creates the role with an account's first Auto Scaling group.
     """
     role = f"arn:aws:iam::{scope.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
     only = {"aws:PrincipalArn": role, "aws:PrincipalAccount": scope.account}
@@ -154,7 +156,7 @@ def _machines(scope: KeyScope) -> tuple[Statement, ...]:
 
 
 def _audit(scope: KeyScope) -> tuple[Statement, ...]:
-    """CloudTrail and AWS Config encrypt their files, auditors read and S3 copies them, alarms and buckets publish.
+    """Allow CloudTrail and AWS Config to encrypt, auditors and S3 to decrypt, alarms and buckets to publish.
 
     Source: CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"; AWS Config Developer Guide,
     "Permissions for the KMS Key for the AWS Config Delivery Channel".
@@ -197,7 +199,10 @@ def _audit(scope: KeyScope) -> tuple[Statement, ...]:
 
 
 def _billing(scope: KeyScope) -> tuple[Statement, ...]:
-    """AWS Cost Management User Guide, "Creating an Amazon SNS topic for budget notifications"."""
+    """Allow the billing services to publish to an encrypted topic.
+
+    Source: AWS Cost Management User Guide, "Creating an Amazon SNS topic for budget notifications".
+    """
     return (_for_account(scope, "BillingServices", list(BILLING_SERVICES)),)
 
 
@@ -206,9 +211,9 @@ SPECIAL: Mapping[Purpose, Callable[[KeyScope], tuple[Statement, ...]]] = {
     Purpose.AUDIT: _audit,
     Purpose.COST: _billing,
 }
-"""Keys that services alone use, of their own accord, by what each of them needs."""
+"""Statements of keys that only services use."""
 EXTRA: Mapping[Purpose, Callable[[KeyScope], tuple[Statement, ...]]] = {
-    Purpose.VOLUMES: _machines,
+    Purpose.VOLUMES: _auto_scaling,
     Purpose.ALERTS: _alert_publishers,
 }
-"""What services need of keys that the account's principals use too."""
+"""Additional statements for services, of keys that the account's principals use too."""

@@ -1,1 +1,1 @@
-"""Networks: VPCs, their subnets and who may talk to whom."""
+"""VPCs, subnets, endpoints, security groups and peering."""

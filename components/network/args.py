@@ -14,20 +14,20 @@ from components.network.security_group_plan import Flow, SecurityGroup
 
 @dataclass(frozen=True, kw_only=True)
 class VpcArgs(ComponentArgs):
-    """One VPC: its range, zones and tiers, how it reaches out, and where its flow logs go."""
+    """Range, zones, tiers, NAT and flow logs of one VPC."""
 
     role: str
-    """`network` or `network-dr`; its AWS name is `campus-<env>-<role>`."""
+    """`network` or `network-dr`; the AWS name is `campus-<env>-<role>`."""
     cidr: IPv4Network
     zones: Sequence[str]
     """Full zone names."""
     nat: NatMode
     logs_key: pulumi.Input[str]
-    """ARN of the key that encrypts the flow logs."""
+    """ARN of the KMS key of the flow logs."""
     log_retention_days: int
     tiers: Sequence[Tier] = tuple(Tier)
     subnet_tags: Mapping[Tier, Mapping[str, str]] = field(default_factory=dict)
-    """More tags by tier, such as those by which load balancers find their subnets."""
+    """Additional tags by tier, such as those for load balancer discovery."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,34 +41,34 @@ class SecurityGroupsArgs(ComponentArgs):
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointsArgs(ComponentArgs):
-    """Endpoints of one VPC for AWS's own services."""
+    """AWS service endpoints of one VPC."""
 
     role: str
-    """The VPC's; endpoints are called `campus-<env>-<role>-<service>`."""
+    """Role of the VPC; endpoints are named `campus-<env>-<role>-<service>`."""
     vpc_id: pulumi.Input[str]
     route_table_ids: Sequence[pulumi.Input[str]]
-    """Tables that lead to S3 and DynamoDB."""
+    """Route tables with routes to S3 and DynamoDB."""
     interfaces: Sequence[InterfaceEndpoint]
     subnet_ids: Sequence[pulumi.Input[str]]
-    """Where interface endpoints have their addresses, one subnet a zone."""
+    """Subnets of the interface endpoints, one per zone."""
     security_group_id: pulumi.Input[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeeringSide:
-    """One end of a peering."""
+    """One side of a peering connection."""
 
     context: DeploymentContext
     vpc_id: pulumi.Input[str]
     cidr: IPv4Network
     route_table_ids: Mapping[str, pulumi.Input[str]]
-    """Tables that get a route to the other end, by label."""
+    """Route tables that get a route to the other side, by label."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeeringArgs(ComponentArgs):
-    """Two networks that are to be one."""
+    """The two sides of a peering connection."""
 
     requester: PeeringSide
-    """The end that asks."""
+
     accepter: PeeringSide

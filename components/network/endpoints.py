@@ -1,4 +1,4 @@
-"""The ways out of one VPC to AWS's own services that do not lead over the internet."""
+"""VPC endpoints, through which a VPC reaches AWS services without the internet."""
 
 from pulumi import ResourceOptions
 from pulumi_aws import ec2
@@ -16,17 +16,18 @@ from components.network.endpoints_plan import (
 )
 
 OWN_ADDRESSES = ec2.VpcEndpointDnsOptionsArgs(private_dns_only_for_inbound_resolver_endpoint=False)
-"""S3's names lead to the endpoint for whoever asks in the VPC, not only for who asks from outside through a resolver.
+"""Private DNS of the S3 interface endpoint applies inside the VPC too, not only to inbound resolvers.
 
-Said because S3 has a gateway too, to which the other choice would send the VPC's own (Amazon S3 User Guide, "AWS
-PrivateLink for Amazon S3", private DNS). The price is PrivateLink's for what nodes load as well.
+The alternative would send the VPC's own requests to the S3 gateway (Amazon S3 User Guide, "AWS PrivateLink for Amazon
+S3", private DNS). The drawback is that downloads of nodes incur PrivateLink charges.
 """
 
 
 class Endpoints(PlatformComponent):
-    """Gateway endpoints for S3 and DynamoDB, and interface endpoints for the services that settings name.
+    """Gateway endpoints for S3 and DynamoDB, and interface endpoints for the configured services.
 
-    Interface endpoints take over the services' public names within the VPC (private DNS): no client is configured.
+    Inside the VPC, the services' public names resolve to the interface endpoints (private DNS), so clients need no
+    configuration.
     """
 
     def __init__(self, name: str, args: EndpointsArgs, opts: ResourceOptions | None = None) -> None:

@@ -1,7 +1,7 @@
-"""Which AWS services a VPC reaches without the internet, and what may be asked of them that way.
+"""AWS service endpoints of a VPC and their policies.
 
-An endpoint's policy decides what passes through it, on top of what the caller's own policies allow: credentials of some
-other account that end up on one of our machines open nothing.
+An endpoint policy restricts requests in addition to the caller's own policies. So another account's credentials on one
+of our nodes are useless.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,14 +12,17 @@ from components.identity.documents import Statement
 
 
 class GatewayEndpoint(StrEnum):
-    """Services that are reached by a route and cost nothing."""
+    """Services with a gateway endpoint: reached by a route, free of charge."""
 
     S3 = "s3"
     DYNAMODB = "dynamodb"
 
 
 class InterfaceEndpoint(StrEnum):
-    """Services that get addresses in the private subnets and cost by the hour and zone; all know endpoint policies."""
+    """Services with an interface endpoint: addresses in private subnets, charged by hour and zone.
+
+    All of them support endpoint policies.
+    """
 
     AUTOSCALING = "autoscaling"
     EC2 = "ec2"
@@ -30,42 +33,42 @@ class InterfaceEndpoint(StrEnum):
     LOGS = "logs"
     MONITORING = "monitoring"
     S3 = "s3"
-    """Beside the gateway, whose addresses are S3's public ones: what a network policy can name."""
+    """In addition to the gateway, whose addresses are public: network policies need private addresses."""
     SECRETSMANAGER = "secretsmanager"
     STS = "sts"
 
 
 @dataclass(frozen=True)
 class EndpointScope:
-    """Whose endpoints, and where."""
+    """Account and region of the endpoints."""
 
     account: str
     region: str
 
 
 ANYONE = "*"
-"""Every principal that the conditions leave: endpoint policies name nobody in particular."""
+"""All principals; conditions restrict them."""
 
 
 def statements(service: GatewayEndpoint | InterfaceEndpoint, scope: EndpointScope) -> tuple[Statement, ...]:
-    """The endpoint's policy: requests that the account's own principals signed, and what a service needs beside."""
+    """Return the endpoint's policy: requests of the account's own principals, plus service-specific ones."""
     if isinstance(service, GatewayEndpoint) or service is InterfaceEndpoint.S3:
-        return (_own_data(service, scope), *(_BESIDE[service](scope) if service in _BESIDE else ()))
-    return (_own_principals(scope), *(_BESIDE[service](scope) if service in _BESIDE else ()))
+        return (_own_data(service, scope), *(_ADDITIONAL[service](scope) if service in _ADDITIONAL else ()))
+    return (_own_principals(scope), *(_ADDITIONAL[service](scope) if service in _ADDITIONAL else ()))
 
 
 def service_name(service: GatewayEndpoint | InterfaceEndpoint, region: str) -> str:
-    """AWS's name of the endpoint service."""
+    """Return AWS's name of the endpoint service."""
     return f"com.amazonaws.{region}.{service}"
 
 
 def label(service: GatewayEndpoint | InterfaceEndpoint) -> str:
-    """What the endpoint is called: S3 has one of each kind."""
+    """Return the endpoint's label; S3 has one endpoint of each type."""
     return "s3-interface" if service is InterfaceEndpoint.S3 else service.value
 
 
 def _own_principals(scope: EndpointScope) -> Statement:
-    """Resources may be another account's: the image registry is."""
+    """Allow the account's principals; resources of other accounts are allowed, such as the image registry."""
     return Statement(
         sid="OwnPrincipals",
         principals=ANYONE,
@@ -76,7 +79,7 @@ def _own_principals(scope: EndpointScope) -> Statement:
 
 
 def _own_data(service: GatewayEndpoint | InterfaceEndpoint, scope: EndpointScope) -> Statement:
-    """Neither out to buckets or tables of others, nor in with the credentials of others."""
+    """Allow only the account's own principals on its own buckets and tables."""
     return Statement(
         sid="OwnPrincipalsOwnData",
         principals=ANYONE,
@@ -86,11 +89,11 @@ def _own_data(service: GatewayEndpoint | InterfaceEndpoint, scope: EndpointScope
     )
 
 
-def _buckets_of_others(scope: EndpointScope) -> tuple[Statement, ...]:
-    """Buckets that nodes read without our name: image layers behind ECR's links, system packages, Kubernetes' images.
+def _public_buckets(scope: EndpointScope) -> tuple[Statement, ...]:
+    """Allow reading public buckets that nodes need: ECR image layers, system packages, Kubernetes images.
 
     Sources: ECR user guide, "Amazon ECR interface VPC endpoints", minimum S3 permissions; Amazon Linux 2023 user guide,
-    repositories through an S3 endpoint; registry.k8s.io, whose source sends clients in AWS to its bucket of the region.
+    repositories through an S3 endpoint; registry.k8s.io, whose source redirects clients in AWS to a regional bucket.
     """
     buckets = {
         "ImageLayers": f"prod-{scope.region}-starport-layer-bucket",
@@ -104,7 +107,7 @@ def _buckets_of_others(scope: EndpointScope) -> tuple[Statement, ...]:
 
 
 def _web_identity(scope: EndpointScope) -> tuple[Statement, ...]:
-    """A pod's token for a role is traded in unsigned: such a request has no account, only the role that it asks for."""
+    """Allow AssumeRoleWithWebIdentity for own roles; the request is unsigned, so it has no principal account."""
     return (
         Statement(
             sid="OwnRolesByWebIdentity",
@@ -115,8 +118,8 @@ def _web_identity(scope: EndpointScope) -> tuple[Statement, ...]:
     )
 
 
-_BESIDE: Mapping[GatewayEndpoint | InterfaceEndpoint, Callable[[EndpointScope], tuple[Statement, ...]]] = {
-    GatewayEndpoint.S3: _buckets_of_others,
+_ADDITIONAL: Mapping[GatewayEndpoint | InterfaceEndpoint, Callable[[EndpointScope], tuple[Statement, ...]]] = {
+    GatewayEndpoint.S3: _public_buckets,
     InterfaceEndpoint.STS: _web_identity,
 }
-"""By AWS's own names, so that both endpoints of S3 are the same here."""
+"""Additional statements by service name; both S3 endpoints share an entry, because the enum values are equal."""

@@ -1,4 +1,4 @@
-"""Flow logs of a VPC: who talked to whom, kept encrypted."""
+"""Encrypted flow logs of a VPC."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from components.identity.role import ServiceRole, ServiceRoleArgs
 
 @dataclass(frozen=True, kw_only=True)
 class FlowLogsArgs(ComponentArgs):
-    """Whose traffic, and how long the record is kept."""
+    """VPC, key and retention of the flow logs."""
 
     role: str
     vpc_id: pulumi.Input[str]
@@ -22,14 +22,14 @@ class FlowLogsArgs(ComponentArgs):
 
 
 class FlowLogs(PlatformComponent):
-    """All traffic of one VPC, accepted and rejected, in an encrypted log group."""
+    """Flow logs of all accepted and rejected traffic of one VPC."""
 
     def __init__(self, name: str, args: FlowLogsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:network:FlowLogs", name, args.context, opts)
-        place = args.context
+        context = args.context
         group = cloudwatch.LogGroup(
             name,
-            name=f"/campus/{place.environment}/{args.role}/flow",
+            name=f"/campus/{context.environment}/{args.role}/flow",
             kms_key_id=args.logs_key,
             retention_in_days=args.retention_days,
             **self.child(f"{args.role}-flow"),
@@ -37,7 +37,7 @@ class FlowLogs(PlatformComponent):
         role = ServiceRole(
             f"{name}-role",
             ServiceRoleArgs(
-                context=place,
+                context=context,
                 role=f"{args.role}-flow-logs",
                 service="vpc-flow-logs.amazonaws.com",
                 statements=[

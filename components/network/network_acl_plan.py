@@ -1,9 +1,9 @@
-"""Entries of a VPC's default network ACL: everything, but for remote administration from anywhere.
+"""Entries of a VPC's default network ACL: allow everything except remote administration ports.
 
 CIS AWS Foundations Benchmark, "Ensure no Network ACLs allow ingress from 0.0.0.0/0 to remote server administration
-ports". Security groups do the work; a list is the second lock, for the group that somebody opens by mistake. Lists know
-no connections: an answer whose port happens to be 3389 is dropped too. Machines draw their ports from 32768 up; a NAT
-gateway draws from 1024 up, so that one in 64,512 connections through it has to be tried again.
+ports". Security groups are the main control; the ACL protects against a group opened by mistake. ACLs are stateless, so
+a response to port 3389 is dropped too. Nodes use client ports from 32768; a NAT gateway uses ports from 1024, so one in
+64,512 connections through it has to be retried.
 """
 
 from typing import TypedDict
@@ -13,11 +13,11 @@ from components.network.security_group_plan import INTERNET
 REMOTE_ADMINISTRATION = (22, 3389)
 """SSH and RDP."""
 TCP = "6"
-"""Its protocol number, which AWS answers with whatever it is asked with."""
+"""Protocol number of TCP; AWS always returns the number."""
 
 
 class NetworkAclEntry(TypedDict):
-    """One entry; the lowest number that matches decides."""
+    """One network ACL entry; the matching entry with the lowest number decides."""
 
     rule_no: int
     protocol: str
@@ -40,7 +40,7 @@ def _entry(number: int, action: str, protocol: str = "-1", port: int = 0) -> Net
 
 _EVERYTHING = _entry(1000, "allow")
 INBOUND_ENTRIES: tuple[NetworkAclEntry, ...] = (
-    *(_entry(100 + place, "deny", TCP, port) for place, port in enumerate(REMOTE_ADMINISTRATION)),
+    *(_entry(100 + index, "deny", TCP, port) for index, port in enumerate(REMOTE_ADMINISTRATION)),
     _EVERYTHING,
 )
 OUTBOUND_ENTRIES: tuple[NetworkAclEntry, ...] = (_EVERYTHING,)

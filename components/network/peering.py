@@ -1,4 +1,4 @@
-"""The connection of the two regions' networks: services reach the database wherever its writer is."""
+"""VPC peering of the two regions, so that services reach the database in either region."""
 
 from pulumi import ResourceOptions
 from pulumi_aws import ec2
@@ -8,11 +8,11 @@ from components.network.args import PeeringArgs, PeeringSide
 
 
 class Peering(PlatformComponent):
-    """A peering connection with its two ends, private DNS both ways, and the routes of private and data subnets.
+    """A peering connection, its accepter, private DNS in both directions, and routes of private and data subnets.
 
-    Between regions nobody accepts by himself, so that the far end is a resource of its own. Options and routes wait for
-    it: AWS takes neither for a connection that is not active. Security groups cannot name groups across regions, which
-    is why the firewall names the other network's range.
+    Connections across regions are not accepted automatically, so the accepter is a separate resource. Options and
+    routes depend on it, because AWS rejects both for an inactive connection. Security groups cannot refer to groups
+    across regions, so their rules name the other network's range.
     """
 
     def __init__(self, name: str, args: PeeringArgs, opts: ResourceOptions | None = None) -> None:
@@ -54,15 +54,15 @@ class Peering(PlatformComponent):
         self.register_outputs({"id": connection.id})
 
     def _routes(
-        self, side: str, here: PeeringSide, there: PeeringSide, accepted: ec2.VpcPeeringConnectionAccepter
+        self, side: str, source: PeeringSide, target: PeeringSide, accepted: ec2.VpcPeeringConnectionAccepter
     ) -> None:
-        place: DeploymentContext = here.context
-        for label, table in here.route_table_ids.items():
+        context: DeploymentContext = source.context
+        for label, table in source.route_table_ids.items():
             ec2.Route(
                 f"{self._name}-{side}-{label}",
                 route_table_id=table,
-                destination_cidr_block=str(there.cidr),
+                destination_cidr_block=str(target.cidr),
                 vpc_peering_connection_id=accepted.id,
                 opts=self.child_options(),
-                region=place.region,
+                region=context.region,
             )

@@ -1,7 +1,7 @@
-"""Subnet plan of one VPC: which CIDR each tier has in each availability zone.
+"""Subnet plan of one VPC: the CIDR of each tier in each availability zone.
 
-Every zone letter owns a fixed quarter of the VPC, used or not, so neither adding nor removing a zone moves another
-zone's subnets. Within its quarter the tiers are laid out 2:1:1 (private, public, data).
+Every zone letter owns a fixed quarter of the VPC, used or not. So adding or removing a zone moves no other zone's
+subnets. Tiers split a quarter 2:1:1 (private, public, data).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -12,44 +12,44 @@ from ipaddress import IPv4Network
 from components.errors import CampusError
 
 QUARTERS = "abcd"
-"""Zone letters in the order of the quarters they own; no AWS region needs others for four zones."""
+"""Zone letters in the order of their quarters; every AWS region can provide four zones with them."""
 SMALLEST_PREFIX = 27
 """AWS's practical minimum for a subnet that holds control-plane or node interfaces."""
 
 
 class Tier(StrEnum):
-    """What lives in a subnet, which decides how it is routed."""
+    """Tier of a subnet, which determines its routes."""
 
     PRIVATE = "private"
-    """Nodes and pods; reaches out through NAT."""
+    """Nodes and pods; outbound traffic uses NAT."""
     PUBLIC = "public"
     """Load balancers and NAT gateways."""
     DATA = "data"
-    """Databases; no way to or from the internet."""
+    """Databases; no route to or from the internet."""
 
 
 EXTRA_BITS = {Tier.PRIVATE: 1, Tier.PUBLIC: 2, Tier.DATA: 2}
-"""Prefix bits of a tier below its zone's quarter, in the order in which tiers are laid out."""
+"""Prefix bits of a tier below its zone's quarter, in allocation order."""
 
 
 class NatMode(StrEnum):
-    """How private subnets reach out."""
+    """NAT of private subnets."""
 
     NONE = "none"
-    """Not at all (a VPC of data subnets only)."""
+    """No NAT (a VPC with data subnets only)."""
     SINGLE = "single"
-    """Through one gateway: cheaper, gone when its zone is."""
+    """One gateway: cheaper, but lost with its zone."""
     PER_ZONE = "per-zone"
-    """Through their own zone's gateway: survives the loss of a zone."""
+    """One gateway per zone: survives the loss of a zone."""
 
 
 class PlanError(CampusError, ValueError):
-    """The network cannot be laid out as asked; the message is one sentence."""
+    """Error in the requested network layout; the message is one sentence."""
 
 
 @dataclass(frozen=True)
 class SubnetPlan:
-    """One subnet to be."""
+    """One planned subnet."""
 
     tier: Tier
     zone: str
@@ -58,7 +58,7 @@ class SubnetPlan:
 
     @property
     def letter(self) -> str:
-        """The zone's letter, e.g. `a`."""
+        """Letter of the zone, e.g. `a`."""
         return self.zone[-1]
 
 
@@ -71,46 +71,51 @@ class VpcPlan:
     nat_zones: tuple[str, ...]
 
     def of(self, tier: Tier) -> tuple[SubnetPlan, ...]:
-        """The subnets of one tier, by zone."""
+        """Return the subnets of one tier, by zone."""
         return tuple(subnet for subnet in self.subnets if subnet.tier is tier)
 
     def nat_zone_for(self, zone: str) -> str | None:
-        """The zone whose gateway a private subnet of `zone` uses; None without NAT."""
+        """Return the zone of the NAT gateway that `zone` uses; None without NAT."""
         if zone in self.nat_zones:
             return zone
         return self.nat_zones[0] if self.nat_zones else None
 
 
 def zone_names(region: str, letters: Iterable[str]) -> tuple[str, ...]:
-    """Full zone names of a region, sorted: settings name letters, so no lookup is needed."""
+    """Return full zone names, sorted. Settings name the letters, so no lookup is needed."""
     return tuple(f"{region}{letter}" for letter in sorted(letters))
 
 
 def largest_prefix(tiers: Collection[Tier] = tuple(Tier)) -> int:
-    """The longest VPC prefix in which each of these tiers is still at least a /27."""
+    """Return the longest VPC prefix in which each of these tiers is at least a /27."""
     return SMALLEST_PREFIX - 2 - max(EXTRA_BITS[tier] for tier in tiers)
 
 
 def plan_subnets(
     vpc: IPv4Network, zones: Sequence[str], tiers: Collection[Tier] = tuple(Tier)
 ) -> tuple[SubnetPlan, ...]:
-    """Lay tiers out so that adding a zone moves no existing subnet.
+    """Allocate tiers so that adding a zone moves no existing subnet.
 
-    Raises PlanError for a repeated or unknown zone, or when a tier would be smaller than /27.
+    Raises:
+        PlanError: a zone is repeated or unknown, or a tier would be smaller than /27.
     """
     _check(vpc, zones, tiers)
     quarters = list(vpc.subnets(prefixlen_diff=2))
-    laid_out = (
+    subnets = (
         SubnetPlan(tier, zone, cidr)
         for zone in sorted(zones)
         for tier, cidr in _split(quarters[QUARTERS.index(zone[-1])]).items()
         if tier in tiers
     )
-    return tuple(sorted(laid_out, key=lambda subnet: (list(Tier).index(subnet.tier), subnet.zone)))
+    return tuple(sorted(subnets, key=lambda subnet: (list(Tier).index(subnet.tier), subnet.zone)))
 
 
 def plan_vpc(cidr: IPv4Network, zones: Sequence[str], nat: NatMode, tiers: Collection[Tier] = tuple(Tier)) -> VpcPlan:
-    """Plan a whole VPC. Raises PlanError as `plan_subnets` does, and for NAT without public subnets."""
+    """Plan a whole VPC.
+
+    Raises:
+        PlanError: as in `plan_subnets`, or NAT without public subnets.
+    """
     if nat is not NatMode.NONE and Tier.PUBLIC not in tiers:
         raise PlanError("NAT gateways stand in public subnets, and this VPC has none")
     nat_zones = {NatMode.NONE: (), NatMode.SINGLE: sorted(zones)[:1], NatMode.PER_ZONE: sorted(zones)}[nat]
@@ -128,8 +133,8 @@ def _check(vpc: IPv4Network, zones: Sequence[str], tiers: Collection[Tier]) -> N
         raise PlanError("a VPC needs at least one zone")
     if len(set(zones)) != len(zones):
         raise PlanError(f"zones {', '.join(zones)} name one twice")
-    if strange := [zone for zone in zones if zone[-1:] not in QUARTERS or not zone]:
-        raise PlanError(f"zone {strange[0]} has no quarter of the VPC; use letters {', '.join(QUARTERS)}")
+    if invalid := [zone for zone in zones if zone[-1:] not in QUARTERS or not zone]:
+        raise PlanError(f"zone {invalid[0]} has no quarter of the VPC; use letters {', '.join(QUARTERS)}")
     if vpc.prefixlen > largest_prefix(tiers):
-        wanted = f"{len(zones)} zones × {len(tiers)} tier{'' if len(tiers) == 1 else 's'}"  # noqa: RUF001  # a multiplication sign
-        raise PlanError(f"{vpc} is too small for {wanted} (needs /{largest_prefix(tiers)} or larger)")
+        layout = f"{len(zones)} zones × {len(tiers)} tier{'' if len(tiers) == 1 else 's'}"  # noqa: RUF001  # a multiplication sign
+        raise PlanError(f"{vpc} is too small for {layout} (needs /{largest_prefix(tiers)} or larger)")

@@ -1,4 +1,4 @@
-"""Who may talk to whom: flows between groups, and the rules that each needs on both sides."""
+"""Network flows between security groups, and the rules for each flow on both sides."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network
 
 NODE_PORTS = (30000, 32767)
-"""Ports at which Kubernetes offers NodePort services."""
+"""Port range of Kubernetes NodePort services."""
 POSTGRES = (5432, 5432)
 REDIS = (6379, 6379)
 HTTPS = (443, 443)
@@ -14,19 +14,19 @@ HTTP = (80, 80)
 
 
 class SecurityGroup(StrEnum):
-    """What a security group stands in front of."""
+    """Security group by the resources it protects."""
 
     LOAD_BALANCER = "load-balancer"
     NODES = "nodes"
     DATABASE = "database"
     CACHE = "cache"
     ENDPOINTS = "endpoints"
-    """AWS's own services, as far as they have addresses inside the VPC."""
+    """Interface endpoints of AWS services."""
 
 
 @dataclass(frozen=True)
 class Range:
-    """Addresses that belong to no group of ours; the name keeps the rule's name when addresses change."""
+    """Addresses outside our security groups; `name` keeps rule names stable when the addresses change."""
 
     name: str
     cidr: IPv4Network
@@ -37,7 +37,7 @@ Peer = SecurityGroup | Range
 
 
 class Direction(StrEnum):
-    """As seen from the group that holds the rule."""
+    """Direction of traffic relative to the group of the rule."""
 
     INGRESS = "ingress"
     EGRESS = "egress"
@@ -51,7 +51,7 @@ class Flow:
     target: Peer
     ports: tuple[int, int]
     """First and last port."""
-    why: str
+    description: str
 
 
 @dataclass(frozen=True)
@@ -62,36 +62,36 @@ class RulePlan:
     direction: Direction
     peer: Peer
     ports: tuple[int, int]
-    why: str
+    description: str
 
     @property
     def name(self) -> str:
-        """Short and stable, e.g. `database-from-nodes-5432`."""
+        """Short and stable name, e.g. `database-from-nodes-5432`."""
         word = "from" if self.direction is Direction.INGRESS else "to"
         peer = self.peer if isinstance(self.peer, SecurityGroup) else self.peer.name
         return f"{self.group}-{word}-{peer}-{self.ports[0]}"
 
 
 def rules(flows: Sequence[Flow]) -> tuple[RulePlan, ...]:
-    """Rules that let exactly these flows through: in at the target, out at the source, where those are groups."""
+    """Return rules that allow exactly these flows: ingress at a target group, egress at a source group."""
     return tuple(rule for flow in flows for rule in _rules(flow))
 
 
 def _rules(flow: Flow) -> Iterator[RulePlan]:
     if isinstance(flow.target, SecurityGroup):
-        yield RulePlan(flow.target, Direction.INGRESS, flow.source, flow.ports, flow.why)
+        yield RulePlan(flow.target, Direction.INGRESS, flow.source, flow.ports, flow.description)
     if isinstance(flow.source, SecurityGroup):
-        yield RulePlan(flow.source, Direction.EGRESS, flow.target, flow.ports, flow.why)
+        yield RulePlan(flow.source, Direction.EGRESS, flow.target, flow.ports, flow.description)
 
 
 def region_flows(own: IPv4Network, vault: IPv4Network, other: IPv4Network | None = None) -> tuple[Flow, ...]:
-    """All flows of one region, the same in each: a failover must find what it needs, and reviews one list.
+    """Return all flows of one region, which are the same in both regions so that a failover works.
 
     Args:
-        own: the region's network.
-        vault: from where Vault comes.
-        other: the network of the other region, None where there is none; its services reach this region's database
-            and ours reach theirs, for the writer may be on either side of the peering.
+        own: network of the region.
+        vault: addresses of Vault.
+        other: network of the other region, or None. Services of each region reach the other region's database, because
+            the writer may be in either region.
     """
     return (
         Flow(INTERNET, SecurityGroup.LOAD_BALANCER, HTTPS, "browsers and school systems"),

@@ -1,4 +1,4 @@
-"""Security groups that name each other instead of addresses wherever they can."""
+"""Security groups of one VPC, which refer to each other instead of addresses where possible."""
 
 from pulumi import ResourceOptions
 from pulumi_aws import ec2, vpc
@@ -13,11 +13,12 @@ RULE_TYPES = {Direction.INGRESS: vpc.SecurityGroupIngressRule, Direction.EGRESS:
 class SecurityGroups(PlatformComponent):
     """The security groups of one VPC. Outputs: ids by group.
 
-    Rules are resources of their own: inline rules and separate ones fight over a group, and two groups that name each
-    other inline could not be created at all.
+    Rules are separate resources: inline and separate rules would overwrite each other, and two groups with inline rules
+    that refer to each other could not be created.
     """
 
     def __init__(self, name: str, args: SecurityGroupsArgs, opts: ResourceOptions | None = None) -> None:
+        # The type token predates the class name. It is part of the URN, so it stays.
         super().__init__("campus:network:Firewall", name, args.context, opts)
         self.groups = {
             group: ec2.SecurityGroup(
@@ -31,8 +32,8 @@ class SecurityGroups(PlatformComponent):
         }
         for rule in rules(args.flows):
             self._rule(name, rule)
-        self.ids = {group: made.id for group, made in self.groups.items()}
-        self.register_outputs({"ids": {str(group): made for group, made in self.ids.items()}})
+        self.ids = {group: security_group.id for group, security_group in self.groups.items()}
+        self.register_outputs({"ids": {str(group): group_id for group, group_id in self.ids.items()}})
 
     def _rule(self, name: str, rule: RulePlan) -> None:
         peer = rule.peer
@@ -44,6 +45,6 @@ class SecurityGroups(PlatformComponent):
             ip_protocol="tcp",
             from_port=rule.ports[0],
             to_port=rule.ports[1],
-            description=rule.why,
+            description=rule.description,
             **self.child(rule.name),
         )

@@ -1,4 +1,4 @@
-"""One VPC with its tiers, routes, NAT and flow logs in one region."""
+"""VPC of one region: subnets, routes, NAT and flow logs."""
 
 from collections.abc import Mapping
 
@@ -18,8 +18,8 @@ class Vpc(PlatformComponent):
     """One VPC.
 
     Outputs: vpc_id, subnet_ids by tier, route_tables by label (`public`, `data`, `private-a` …), nat_public_ips (one
-    per zone, or one when args.nat is NatMode.SINGLE). A subnet's id is known once its routes are there: a load balancer
-    is refused without them, and a node that boots earlier never joins.
+    per zone, or one when args.nat is NatMode.SINGLE). A subnet's id resolves only after its routes exist: without them
+    AWS rejects a load balancer, and a node that boots earlier never joins.
     """
 
     def __init__(self, name: str, args: VpcArgs, opts: ResourceOptions | None = None) -> None:
@@ -38,7 +38,7 @@ class Vpc(PlatformComponent):
         self.subnets = {(subnet.tier, subnet.zone): self._subnet(subnet) for subnet in self.plan.subnets}
         self.nat_public_ips: list[pulumi.Output[str]] = []
         self.route_tables: dict[str, pulumi.Output[str]] = {}
-        self._routed: dict[SubnetPlan, pulumi.Output[str]] = {}
+        self._routed_subnet_ids: dict[SubnetPlan, pulumi.Output[str]] = {}
         self._route(self.plan)
         FlowLogs(
             f"{name}-flow",
@@ -55,13 +55,13 @@ class Vpc(PlatformComponent):
         self.register_outputs({"vpc_id": self.vpc_id, "nat_public_ips": self.nat_public_ips})
 
     def subnet_ids(self, tier: Tier) -> list[pulumi.Output[str]]:
-        """Ids of a tier's subnets, by zone."""
-        return [self._routed[subnet] for subnet in self.plan.of(tier)]
+        """Return the ids of a tier's subnets, by zone."""
+        return [self._routed_subnet_ids[subnet] for subnet in self.plan.of(tier)]
 
     def _close_defaults(self) -> None:
-        """Take every rule from the group that a forgetful launch would land in, and remote administration from all.
+        """Remove all rules from the default security group, and remote administration from the default network ACL.
 
-        The list of subnets is left alone: whichever has no list of its own falls to this one.
+        The ACL's subnet list is ignored: AWS assigns every subnet without an ACL to the default one.
         """
         ec2.DefaultSecurityGroup(
             f"{self._name}-default",
@@ -93,7 +93,7 @@ class Vpc(PlatformComponent):
         )
 
     def _route(self, plan: VpcPlan) -> None:
-        """One table for the public tier, one for the data tier, and one for each private subnet."""
+        """Create a route table for the public tier, one for the data tier, and one per private subnet."""
         self._data_table(plan)
         if plan.of(Tier.PUBLIC):
             gateway = ec2.InternetGateway(self._name, vpc_id=self.vpc.id, **self.child(self._args.role))
@@ -101,14 +101,14 @@ class Vpc(PlatformComponent):
             self._private_tables(plan, self._nat_gateways(plan, gateway))
 
     def _data_table(self, plan: VpcPlan) -> None:
-        """A table without a default route: the data tier has no way out."""
+        """Create the data tier's route table, without a default route."""
         table = self._table("data")
         for subnet in plan.of(Tier.DATA):
             self._associate(subnet, table)
 
     def _public_table(self, plan: VpcPlan, gateway: ec2.InternetGateway) -> None:
         table = self._table("public")
-        out = ec2.Route(
+        default_route = ec2.Route(
             f"{self._name}-public-out",
             route_table_id=table.id,
             destination_cidr_block=str(INTERNET.cidr),
@@ -116,10 +116,10 @@ class Vpc(PlatformComponent):
             **self.untagged(),
         )
         for subnet in plan.of(Tier.PUBLIC):
-            self._associate(subnet, table, out)
+            self._associate(subnet, table, default_route)
 
     def _nat_gateways(self, plan: VpcPlan, gateway: ec2.InternetGateway) -> Mapping[str, ec2.NatGateway]:
-        """Gateways by zone; an address that is to be public needs the internet gateway first."""
+        """Create NAT gateways by zone; a public address requires the internet gateway."""
         after = ResourceOptions(depends_on=[gateway])
         gateways = {}
         for zone in plan.nat_zones:
@@ -138,17 +138,17 @@ class Vpc(PlatformComponent):
     def _private_tables(self, plan: VpcPlan, gateways: Mapping[str, ec2.NatGateway]) -> None:
         for subnet in plan.of(Tier.PRIVATE):
             table = self._table(f"private-{subnet.letter}")
-            outs = []
+            routes = []
             if nat_zone := plan.nat_zone_for(subnet.zone):
-                out = ec2.Route(
+                default_route = ec2.Route(
                     f"{self._name}-private-{subnet.letter}-out",
                     route_table_id=table.id,
                     destination_cidr_block=str(INTERNET.cidr),
                     nat_gateway_id=gateways[nat_zone].id,
                     **self.untagged(),
                 )
-                outs.append(out)
-            self._associate(subnet, table, *outs)
+                routes.append(default_route)
+            self._associate(subnet, table, *routes)
 
     def _table(self, label: str) -> ec2.RouteTable:
         table = ec2.RouteTable(f"{self._name}-{label}", vpc_id=self.vpc.id, **self.child(f"{self._args.role}-{label}"))
@@ -162,4 +162,4 @@ class Vpc(PlatformComponent):
             route_table_id=table.id,
             **self.untagged(ResourceOptions(depends_on=routes)),
         )
-        self._routed[subnet] = association.subnet_id.apply(lambda known: known or "")
+        self._routed_subnet_ids[subnet] = association.subnet_id.apply(lambda subnet_id: subnet_id or "")

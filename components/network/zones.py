@@ -1,11 +1,11 @@
-"""The availability zones of the regions this platform may stand in.
+"""Availability zones of the supported regions.
 
-Source: AWS's user guide "AWS Regions and Availability Zones". Only regions whose letters are the same for every account
-are listed: in us-west-1, say, a new account gets two zones out of three letters. Which machine hall a letter means
-differs from account to account all the same, and EKS takes no control-plane interface in use1-az3 (EKS user guide,
-"Subnet requirements"): an account whose letter stands for that hall leaves the letter out of its settings.
+Source: AWS's user guide "AWS Regions and Availability Zones". Only regions with the same letters in every account are
+listed: in us-west-1, for example, a new account gets two zones out of three letters. The data center behind a letter
+still differs between accounts, and EKS rejects control-plane interfaces in use1-az3 (EKS user guide, "Subnet
+requirements"). An account whose letter maps to that zone omits the letter from its settings.
 
-To add a region, look its letters up with `aws ec2 describe-availability-zones --region …` in every account.
+To add a region, list its letters with `aws ec2 describe-availability-zones --region …` in every account.
 """
 
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""What Vault holds and who may read it."""
+"""Vault: audit device, policies, auth methods and database secrets."""

@@ -1,8 +1,8 @@
-"""The Vault Agent beside a service, in the annotations that the injector reads: it mounts the service's secrets.
+"""Pod annotations with which the injector adds a Vault Agent that mounts a service's secrets.
 
-The injector's webhook adds the containers when a pod is made, after which the cluster judges them like any other: so
-all that Pod Security and the admission rules ask for is asked of the injector here. Source of annotations and of what
-the injector makes of them: Vault documentation, "Vault Agent Injector annotations".
+The injector's webhook adds the containers at pod creation, and Pod Security and the admission policies then check them
+like any other container. So the annotations set everything that those require. Source of the annotations and their
+effects: Vault documentation, "Vault Agent Injector annotations".
 """
 
 from dataclasses import dataclass
@@ -11,35 +11,35 @@ from components.delivery.manifest import Manifest
 from components.secrets.plan import AUDIENCE, DatabaseRole, credentials
 
 CONTAINERS = ("vault-agent", "vault-agent-init")
-"""Names that the injector gives its containers: one stays beside the service, one runs before it."""
+"""Names of the injector's sidecar and init container."""
 CPU, MEMORY = "100m", "128Mi"
-"""Of each agent; requests equal limits, as those of services do. The memory is the injector's own default limit."""
+"""Resources of each agent; requests equal limits, as for services. The memory is the injector's default limit."""
 TOKEN_VOLUME = "vault-token"  # noqa: S105  # the volume's name
 TOKEN_SECONDS = 600
-"""The least that Kubernetes allows; the kubelet brings a new one in time."""
+"""Kubernetes' minimum; the kubelet renews the token in time."""
 SECRETS = "/vault/secrets"
 DATABASE_FILE = "database"
 CREDENTIALS_FILE = f"{SECRETS}/{DATABASE_FILE}"
-"""Where a service finds user name and password, in JSON. They change: it reads the file for each new connection."""
+"""JSON file with user name and password. Both change, so services read it for each new connection."""
 
 
 @dataclass(frozen=True)
 class AgentPlan:
-    """What one service's agent asks Vault for."""
+    """Auth role and database role of one service's agent."""
 
     role: str
-    """Of the sign-in; services have one of their name."""
+    """Vault auth role, named after the service."""
     auth_path: str
-    """Where the sign-in of the pod's own cluster is mounted."""
+    """Mount path of the auth method of the pod's cluster."""
     image: str
     database: DatabaseRole
 
 
 def annotations(plan: AgentPlan, user: int) -> dict[str, str]:
-    """Annotations of the pod.
+    """Return the annotations of the pod.
 
-    The agent has the service's own user id, so that nobody else can read the file. `agent-run-as-same-user` would not
-    do: it looks at the first container, and here the id is the whole pod's.
+    The agent runs with the service's user id, so that no other user can read the file. `agent-run-as-same-user` does
+    not work: it reads the first container's user id, but here the pod sets the id.
     """
     path = credentials(plan.database)
     settings = {
@@ -64,12 +64,12 @@ def annotations(plan: AgentPlan, user: int) -> dict[str, str]:
 
 
 def token_volume() -> Manifest:
-    """The token with which the agent signs in: only Vault accepts it, and only the agent mounts it."""
+    """Return the volume with the agent's token, which only Vault accepts and only the agent mounts."""
     token = {"path": "token", "audience": AUDIENCE, "expirationSeconds": TOKEN_SECONDS}
     return {"name": TOKEN_VOLUME, "projected": {"sources": [{"serviceAccountToken": token}]}}
 
 
 def _template(path: str) -> str:
-    """Vault makes both of letters, digits, hyphens and underscores; neither needs escaping."""
+    """Return the template; Vault generates only letters, digits, hyphens and underscores, so nothing is escaped."""
     body = '{"username":"{{ .Data.username }}","password":"{{ .Data.password }}"}'
     return f'{{{{- with secret "{path}" -}}}}{body}{{{{- end -}}}}'

@@ -1,4 +1,4 @@
-"""Vault's own rules: that it records every request, and the policies anyone can be given."""
+"""Vault's audit device and policies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,16 +12,17 @@ from components.secrets.plan import PolicyPlan
 
 @dataclass(frozen=True, kw_only=True)
 class AuditAndPoliciesArgs(ComponentArgs):
-    """Where the record goes, and which policies there are."""
+    """Path of the audit log, and the policies."""
 
     audit_file: str
     policies: Sequence[PolicyPlan]
 
 
 class AuditAndPolicies(PlatformComponent):
-    """The audit device, before anything else, and the policies. Outputs: audit, policies (resources by name)."""
+    """The audit device first, then the policies. Outputs: audit, policies (resources by name)."""
 
     def __init__(self, name: str, args: AuditAndPoliciesArgs, opts: ResourceOptions | None = None) -> None:
+        # The type token predates the class name. It is part of the URN, so it stays.
         super().__init__("campus:secrets:HouseRules", name, args.context, opts)
         self.audit = vault.Audit(name, type="file", options={"file_path": args.audit_file}, opts=self.child_options())
         self.policies = {

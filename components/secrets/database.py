@@ -1,4 +1,4 @@
-"""Database users on request: Vault makes them, and drops them when their time is up."""
+"""Dynamic database users: Vault creates them on request and drops them at the end of their lease."""
 
 import json
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from components.secrets.plan import (
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseSecretsArgs(ComponentArgs):
-    """The database, and the user under which Vault makes others."""
+    """The database and the user with which Vault creates others."""
 
     address: pulumi.Input[str]
     port: pulumi.Input[int]
@@ -31,12 +31,12 @@ class DatabaseSecretsArgs(ComponentArgs):
 
 
 class DatabaseSecrets(PlatformComponent):
-    """The database engine with its connection and roles, and what developers need to know to use it.
+    """The database secrets engine with its connection and roles, and the address for developers.
 
-    Unmounting the engine revokes its leases, for which it needs its connection and the database. So connection and
-    roles go with the mount, never before it, and the mount goes before the database that its description names.
+    Unmounting the engine revokes its leases, which requires the connection and the database. So connection and roles
+    are deleted with the mount, and the mount is deleted before the database that its description names.
 
-    What stands in the key-value store is an address and the names of the roles to ask, never a password.
+    The key-value store contains an address and names of roles, never a password.
     """
 
     def __init__(self, name: str, args: DatabaseSecretsArgs, opts: ResourceOptions | None = None) -> None:
@@ -52,7 +52,7 @@ class DatabaseSecrets(PlatformComponent):
             opts=self.child_options(),
         )
         url: pulumi.Output[str] = pulumi.Output.all(args.address, args.port).apply(
-            lambda known: connection_url(str(known[0]), int(known[1]), args.database)
+            lambda resolved: connection_url(str(resolved[0]), int(resolved[1]), args.database)
         )
         connection = vault.database.SecretBackendConnection(
             name,
@@ -99,10 +99,10 @@ class DatabaseSecrets(PlatformComponent):
             opts=self.child_options(),
         )
         facts = pulumi.Output.all(args.address, args.port).apply(
-            lambda known: json.dumps(
+            lambda resolved: json.dumps(
                 {
-                    "host": known[0],
-                    "port": str(int(known[1])),
+                    "host": resolved[0],
+                    "port": str(int(resolved[1])),
                     "database": args.database,
                     "sslmode": "require",
                     "credentials": ", ".join(credentials(role) for role in DATABASE_ROLES),

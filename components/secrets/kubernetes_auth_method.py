@@ -1,4 +1,4 @@
-"""How workloads sign in to Vault: with the service account that Kubernetes gave them."""
+"""Vault Kubernetes auth method of one cluster, with which workloads authenticate."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,23 +13,24 @@ from components.secrets.plan import AUDIENCE, AuthRolePlan
 
 @dataclass(frozen=True, kw_only=True)
 class KubernetesAuthMethodArgs(ComponentArgs):
-    """Which cluster, and who of it."""
+    """Cluster, auth roles and policies."""
 
     path: str
-    """Where the method is mounted: one for each cluster, which signs its tokens itself."""
+    """Mount path; each cluster signs its own tokens, so it has its own auth method."""
     cluster_url: pulumi.Input[str]
     cluster_authority: pulumi.Input[str]
     """PEM text."""
     reviewer_token: pulumi.Input[str]
     auth_roles: Sequence[AuthRolePlan]
     policies: Mapping[str, vault.Policy]
-    """By name; each exists before anybody may sign in to it."""
+    """Policies by name; each exists before a role refers to it."""
 
 
 class KubernetesAuthMethod(PlatformComponent):
     """Vault's Kubernetes auth method, with one role per service account."""
 
     def __init__(self, name: str, args: KubernetesAuthMethodArgs, opts: ResourceOptions | None = None) -> None:
+        # The type token predates the class name. It is part of the URN, so it stays.
         super().__init__("campus:secrets:KubernetesSignIn", name, args.context, opts)
         method = vault.AuthBackend(
             name,

@@ -1,4 +1,4 @@
-"""People in Vault: they sign in with the identity provider, whose groups give them the policy of their role."""
+"""Vault OIDC auth method for people; identity provider groups map to policies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,25 +12,26 @@ from components.secrets.plan import GROUPS_CLAIM, PEOPLE, PEOPLE_MAX_TTL, PEOPLE
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleAuthMethodArgs(ComponentArgs):
-    """Who has which role."""
+    """Groups of people and their policies."""
 
     address: str
-    """The Vault's, as people's browsers reach it."""
+    """Vault's URL as people's browsers reach it."""
     groups: Mapping[str, tuple[str, str]]
-    """Persona to (group, role); the role's policy has the role's name."""
+    """(group, role) by persona; the role's policy has the role's name."""
     policies: Mapping[str, vault.Policy]
 
 
 class PeopleAuthMethod(PlatformComponent):
-    """The sign-in method, a role for whoever is in a group of the environment, and each group with its policy.
+    """The OIDC auth method, a role for members of the environment's groups, and a policy per group.
 
-    Which identity provider, and the secret that it gave this Vault, are written to `auth/oidc/config` by whoever
-    administers both: neither belongs in settings or state. Until then nobody signs in this way.
+    An administrator writes the identity provider and its client secret to `auth/oidc/config`; neither belongs in
+    settings or state. Until then nobody can sign in with this method.
 
     Outputs: ids (of the groups, by persona).
     """
 
     def __init__(self, name: str, args: PeopleAuthMethodArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        # The type token predates the class name. It is part of the URN, so it stays.
         super().__init__("campus:secrets:People", name, args.context, opts)
         method = vault.AuthBackend(
             name,
@@ -61,8 +62,8 @@ class PeopleAuthMethod(PlatformComponent):
     def _group(
         self, name: str, args: PeopleAuthMethodArgs, method: vault.AuthBackend, group: str, role: str
     ) -> pulumi.Output[str]:
-        """Who is in it is the identity provider's to say; the alias is what its group is called there."""
-        made = vault.identity.Group(
+        """Create an external group; the identity provider manages its members under the alias."""
+        identity_group = vault.identity.Group(
             name,
             name=group,
             type="external",
@@ -71,6 +72,6 @@ class PeopleAuthMethod(PlatformComponent):
             opts=self.child_options(),
         )
         vault.identity.GroupAlias(
-            name, name=group, mount_accessor=method.accessor, canonical_id=made.id, opts=self.child_options()
+            name, name=group, mount_accessor=method.accessor, canonical_id=identity_group.id, opts=self.child_options()
         )
-        return made.id
+        return identity_group.id

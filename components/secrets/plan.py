@@ -1,20 +1,20 @@
-"""What Vault hands out, to whom and for how long: database users, policies, sign-ins."""
+"""Database roles, policies and auth roles of Vault, with their lifetimes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 PIPELINE_TOKEN_TTL = 15 * 60
-"""Seconds that the pipeline's token lives: the document's `ttl=15m`."""
+"""Lifetime of the pipeline's token in seconds: the required `ttl=15m`."""
 AUDIENCE = "vault"
-"""Audience of the service account tokens that Vault accepts, so that one made for another purpose opens nothing."""
+"""Audience of the service account tokens that Vault accepts; it rejects tokens for other purposes."""
 PEOPLE = "oidc"
-"""Where people's sign-in is mounted, which is where `vault login -method=oidc` looks."""
+"""Mount path of people's auth method, the default of `vault login -method=oidc`."""
 PEOPLE_ROLE = "people"
 PEOPLE_TTL, PEOPLE_MAX_TTL = 60 * 60, 8 * 60 * 60
-"""Seconds that a person's token lives, and may be renewed: a working day, after which they sign in anew."""
+"""Lifetime and maximum lifetime of a person's token in seconds; people sign in once per working day."""
 GROUPS_CLAIM = "groups"
-"""Of the identity provider's token; its groups are called as those of Kubernetes are, e.g. `campus:on-call`."""
+"""Claim of the identity provider's token with the group names, which match Kubernetes', e.g. `campus:on-call`."""
 CONNECTION = "records"
 STORE = "secret"
 """Mount of the key-value store (version 2)."""
@@ -22,17 +22,17 @@ STORE = "secret"
 
 @dataclass(frozen=True)
 class DatabaseRole:
-    """Database users of one kind, each made on request and dropped when its time is up."""
+    """Role of dynamic database users."""
 
     name: str
     grants: tuple[str, ...]
     default_ttl: int
     """Seconds."""
     max_ttl: int
-    """Seconds; a lease is renewed up to here."""
+    """Seconds; limit for lease renewals."""
 
     def creation(self) -> list[str]:
-        """Statements that make the user, granted to its maker: no superuser on RDS, who could else not end it."""
+        """Return SQL that creates the user and grants it to Vault's user, which is not a superuser on RDS."""
         return [
             "CREATE ROLE \"{{name}}\" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'",
             'GRANT "{{name}}" TO CURRENT_USER',
@@ -41,7 +41,7 @@ class DatabaseRole:
         ]
 
     def revocation(self) -> list[str]:
-        """Statements that end the user's sessions and then the user."""
+        """Return SQL that terminates the user's sessions and drops the user."""
         return [
             'ALTER ROLE "{{name}}" NOLOGIN',
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{{name}}'",
@@ -62,7 +62,7 @@ DATABASE_ROLES = (READ_ONLY, READ_WRITE)
 
 
 class DatabaseAccess(StrEnum):
-    """What a service may do with the records; not the privileges of the pipeline, which migrates."""
+    """Access of a service to the database; the pipeline, which migrates, has its own privileges."""
 
     NONE = "none"
     READ_ONLY = "read-only"
@@ -87,20 +87,20 @@ class Grant:
 
 @dataclass(frozen=True)
 class PolicyPlan:
-    """A named policy: exactly these paths."""
+    """A named policy with its paths."""
 
     name: str
     grants: tuple[Grant, ...]
 
     def text(self) -> str:
-        """The policy in Vault's language."""
+        """Return the policy in HCL."""
         blocks = (_block(grant) for grant in self.grants)
         return "\n".join(blocks)
 
 
 @dataclass(frozen=True)
 class AuthRolePlan:
-    """Kubernetes service accounts and the policy they sign in to. Names, never wildcards."""
+    """Auth role of Kubernetes service accounts and its policy. Names, never wildcards."""
 
     role: str
     account: str
@@ -111,7 +111,7 @@ class AuthRolePlan:
 
 @dataclass(frozen=True)
 class ServiceAccess:
-    """A service, by the namespace it runs in, and what it may do with the records."""
+    """A service, its namespace and its database access."""
 
     name: str
     namespace: str
@@ -119,44 +119,44 @@ class ServiceAccess:
 
     @property
     def policy(self) -> str:
-        """Name of its policy, apart from those of people and pipeline."""
+        """Name of the service's policy."""
         return f"service-{self.name}"
 
 
 def database_address(environment: str) -> str:
-    """Where in the store the document has developers look: `vault kv get secret/dev/database/postgres`."""
+    """Return the required store path for developers: `vault kv get secret/dev/database/postgres`."""
     return f"{environment}/database/postgres"
 
 
 def service_secrets(environment: str, service: str) -> str:
-    """Where in the store the keys of external services lie that one service uses (SMS, e-mail, sign-on)."""
+    """Return the store path of one service's keys for external services (SMS, e-mail, SSO)."""
     return f"{environment}/services/{service}"
 
 
 def kubernetes_auth_path(suffix: str) -> str:
-    """Where a cluster's sign-in is mounted: one for each, `suffix` being that of the cluster's names."""
+    """Return the mount path of a cluster's auth method; `suffix` is the suffix of the cluster's names."""
     return f"kubernetes{suffix}"
 
 
 def credentials(role: DatabaseRole) -> str:
-    """Where users of a role are had from; reading makes one."""
+    """Return the path that creates a database user of a role when it is read."""
     return f"database/creds/{role.name}"
 
 
 def service_policies(environment: str, services: Iterable[ServiceAccess]) -> tuple[PolicyPlan, ...]:
-    """A policy for each service: its own secrets, and the database as far as it may."""
+    """Return one policy per service: its own secrets and its database access."""
     return tuple(PolicyPlan(each.policy, _service_grants(environment, each)) for each in services)
 
 
 def pipeline_policy(environment: str) -> PolicyPlan:
-    """The document's policy of the pipeline, which migrates the database."""
+    """Return the required policy of the pipeline, which migrates the database."""
     return PolicyPlan(PIPELINE_POLICY, (_credentials(READ_WRITE), _address(environment)))
 
 
 def people_policies(environment: str) -> Mapping[str, PolicyPlan]:
-    """What each role of people may read: never a service's own secrets.
+    """Return the policies of people's roles; none includes a service's own secrets.
 
-    A viewer learns where the database is, a developer reads in it, somebody on call mends.
+    A viewer can read the database address, a developer can read data, and on-call can also repair data.
     """
     address = _address(environment)
     plans = (
@@ -168,7 +168,7 @@ def people_policies(environment: str) -> Mapping[str, PolicyPlan]:
 
 
 def auth_roles(services: Sequence[ServiceAccess]) -> tuple[AuthRolePlan, ...]:
-    """Who signs in: the pipeline as the document has it, of teams that have a database service, and each service."""
+    """Return the auth roles of each service and of the pipeline in teams with a database service."""
     migrating = sorted({each.namespace for each in services if each.database is not DatabaseAccess.NONE})
     own = (AuthRolePlan(each.name, each.name, (each.namespace,), each.policy, ttl=3600) for each in services)
     pipeline = (AuthRolePlan(PIPELINE, PIPELINE, tuple(migrating), PIPELINE_POLICY),) if migrating else ()
@@ -190,12 +190,12 @@ def _address(environment: str) -> Grant:
 
 
 def callbacks(address: str) -> list[str]:
-    """Where the identity provider sends people back to: the command line's listener, and the Vault's own pages."""
+    """Return the redirect URIs of the identity provider: the CLI's listener and Vault's UI."""
     return ["http://localhost:8250/oidc/callback", f"{address}/ui/vault/auth/{PEOPLE}/{PEOPLE}/callback"]
 
 
 def connection_url(address: str, port: int, database: str) -> str:
-    """Connection string of Vault's PostgreSQL plugin, which fills the braces in."""
+    """Return the connection string of Vault's PostgreSQL plugin, which replaces the placeholders."""
     return f"postgresql://{{{{username}}}}:{{{{password}}}}@{address}:{port}/{database}?sslmode=require"
 
 

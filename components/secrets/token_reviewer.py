@@ -1,4 +1,4 @@
-"""The identity under which Vault asks Kubernetes whether a service account's token is genuine."""
+"""Service account with which Vault verifies other service accounts' tokens."""
 
 from base64 import b64decode
 from dataclasses import dataclass
@@ -16,44 +16,44 @@ NAMESPACE = "vault-auth"
 
 @dataclass(frozen=True, kw_only=True)
 class TokenReviewerArgs(ComponentArgs):
-    """Nothing but its place."""
+    """Only the context."""
 
 
 class TokenReviewer(PlatformComponent):
-    """A service account that may review tokens and do nothing else, with a token that does not expire.
+    """A service account that can only review tokens, with a token that does not expire.
 
-    It lives in a namespace of its own: whoever may make pods beside it could take it over. Vault runs outside the
-    cluster and cannot use a short-lived token of its own pod.
+    It has its own namespace, because a principal that can create pods in the namespace could use the account. Vault
+    runs outside the cluster, so it has no short-lived token of its own pod.
 
     Outputs: token (secret).
     """
 
     def __init__(self, name: str, args: TokenReviewerArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:secrets:TokenReviewer", name, args.context, opts)
-        marks = labels(args.context, NAME)
+        object_labels = labels(args.context, NAME)
         namespace = k8s.core.v1.Namespace(
             name,
             metadata=k8s.meta.v1.ObjectMetaArgs(
-                name=NAMESPACE, labels={**marks, "pod-security.kubernetes.io/enforce": "restricted"}
+                name=NAMESPACE, labels={**object_labels, "pod-security.kubernetes.io/enforce": "restricted"}
             ),
             opts=self.child_options(),
         )
-        # Nobody can make a pod beside the reviewer, whatever roles they have.
+        # No principal can create a pod in this namespace, whatever its roles.
         k8s.core.v1.ResourceQuota(
             name,
-            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, namespace=namespace.metadata.name, labels=marks),
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, namespace=namespace.metadata.name, labels=object_labels),
             spec=k8s.core.v1.ResourceQuotaSpecArgs(hard={"pods": "0"}),
             opts=self.child_options(),
         )
         account = k8s.core.v1.ServiceAccount(
             name,
-            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, namespace=namespace.metadata.name, labels=marks),
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, namespace=namespace.metadata.name, labels=object_labels),
             automount_service_account_token=False,
             opts=self.child_options(),
         )
         k8s.rbac.v1.ClusterRoleBinding(
             name,
-            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, labels=marks),
+            metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, labels=object_labels),
             role_ref=k8s.rbac.v1.RoleRefArgs(
                 api_group="rbac.authorization.k8s.io", kind="ClusterRole", name="system:auth-delegator"
             ),
@@ -66,11 +66,11 @@ class TokenReviewer(PlatformComponent):
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=NAME,
                 namespace=namespace.metadata.name,
-                labels=marks,
+                labels=object_labels,
                 annotations={"kubernetes.io/service-account.name": account.metadata.name},
             ),
             opts=self.child_options(),
         )
-        encoded = secret.data.apply(lambda held: (held or {}).get("token", ""))
+        encoded = secret.data.apply(lambda data: (data or {}).get("token", ""))
         self.token: pulumi.Output[str] = pulumi.Output.secret(encoded.apply(lambda text: b64decode(text).decode()))
         self.register_outputs({})

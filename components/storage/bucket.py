@@ -1,4 +1,4 @@
-"""A private bucket: the one way this platform makes one."""
+"""Private S3 bucket; every bucket of the platform is created by this component."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,24 +16,24 @@ OLD_VERSION_DAYS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class BucketArgs(ComponentArgs):
-    """One bucket."""
+    """Arguments of one bucket."""
 
     role: str
-    """AWS name: `campus-<env>-<role>-<account>`, for bucket names are worldwide."""
+    """The AWS name is `campus-<env>-<role>-<account>`, because bucket names are global."""
     lifecycle: LifecyclePlan
     force_destroy: bool
     key: pulumi.Input[str] | None = None
-    """ARN of the key that encrypts objects; None: S3's own, which log delivery needs."""
+    """ARN of the KMS key; None uses S3-managed encryption, which log delivery requires."""
     lock_years: int | None = None
-    """Object Lock in compliance mode: nobody, root included, deletes or overwrites within these years."""
+    """Years of Object Lock in compliance mode, which not even the root user can bypass; None disables it."""
     access_logs: pulumi.Input[str] | None = None
-    """Bucket of the same region that takes the access logs; None for that bucket itself."""
+    """Name of the access log bucket in the same region; None for that bucket itself."""
     grants: Callable[[pulumi.Output[str]], Sequence[Statement]] = lambda _arn: ()
-    """Statements that let AWS services in, given the bucket's ARN."""
+    """Function from the bucket's ARN to statements that allow AWS services."""
 
 
 def access_log_bucket_args(context: DeploymentContext, role: str, *, days: int, force_destroy: bool) -> BucketArgs:
-    """A bucket that is told who reads others of its region, and keeps it for so many days."""
+    """Return the arguments of a bucket for S3 access logs, kept for `days`."""
     return BucketArgs(
         context=context,
         role=role,
@@ -44,11 +44,12 @@ def access_log_bucket_args(context: DeploymentContext, role: str, *, days: int, 
 
 
 class PrivateBucket(PlatformComponent):
-    """A versioned, encrypted bucket that is closed to the public and to plain HTTP, and belongs to its owner alone.
+    """A versioned, encrypted bucket without public access, plain HTTP or ACLs.
 
-    The engine does not delete one whose objects may not be lost; S3 itself deletes none that has objects.
+    Without `force_destroy` the engine does not delete it, and S3 does not delete a bucket that contains objects.
 
-    Outputs: name and arn; versioning (which replication has to wait for).
+    Outputs: name, arn; name_after_policy (resolves after the bucket policy exists); versioning (replication must depend
+    on it).
     """
 
     def __init__(self, name: str, args: BucketArgs, opts: ResourceOptions | None = None) -> None:
@@ -71,10 +72,10 @@ class PrivateBucket(PlatformComponent):
             **self.untagged(),
         )
         self._encrypt(args.key)
-        self._close(args)
-        self._age(args.lifecycle)
+        self._restrict_access(args)
+        self._set_lifecycle(args.lifecycle)
         if args.lock_years is not None:
-            self._lock(args.lock_years)
+            self._set_object_lock(args.lock_years)
         if args.access_logs is not None:
             s3.BucketLogging(
                 name,
@@ -100,8 +101,8 @@ class PrivateBucket(PlatformComponent):
             **self.untagged(),
         )
 
-    def _close(self, args: BucketArgs) -> None:
-        """Shut the public out, then say who gets in: S3 refuses both at once."""
+    def _restrict_access(self, args: BucketArgs) -> None:
+        """Block public access, then attach the policy; S3 rejects both at the same time."""
         block = s3.BucketPublicAccessBlock(
             self._name,
             bucket=self.name,
@@ -117,25 +118,25 @@ class PrivateBucket(PlatformComponent):
             rule=s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
             **self.untagged(),
         )
-        granted = s3.BucketPolicy(
+        bucket_policy = s3.BucketPolicy(
             self._name,
             bucket=self.name,
-            policy=policy(*tls_only(self.arn), *self._right_key(args.key), *args.grants(self.arn)),
+            policy=policy(*tls_only(self.arn), *self._key_statements(args.key), *args.grants(self.arn)),
             **self.untagged(ResourceOptions(depends_on=[block])),
         )
-        self.name_after_policy = granted.bucket
+        self.name_after_policy = bucket_policy.bucket
 
-    def _right_key(self, key: pulumi.Input[str] | None) -> Sequence[Statement]:
+    def _key_statements(self, key: pulumi.Input[str] | None) -> Sequence[Statement]:
         return () if key is None else bucket_key_only(self.arn, key)
 
-    def _age(self, plan: LifecyclePlan) -> None:
+    def _set_lifecycle(self, plan: LifecyclePlan) -> None:
         rule = s3.BucketLifecycleConfigurationRuleArgs(
             id="age",
             status="Enabled",
             filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
             transitions=[
-                s3.BucketLifecycleConfigurationRuleTransitionArgs(storage_class=where, days=days)
-                for where, days in plan.transitions()
+                s3.BucketLifecycleConfigurationRuleTransitionArgs(storage_class=storage_class, days=days)
+                for storage_class, days in plan.transitions()
             ],
             expiration=s3.BucketLifecycleConfigurationRuleExpirationArgs(days=plan.expire_after),
             noncurrent_version_expiration=s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
@@ -152,7 +153,7 @@ class PrivateBucket(PlatformComponent):
             **self.untagged(ResourceOptions(depends_on=[self.versioning])),
         )
 
-    def _lock(self, years: int) -> None:
+    def _set_object_lock(self, years: int) -> None:
         retention = s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(mode="COMPLIANCE", years=years)
         s3.BucketObjectLockConfiguration(
             self._name,

@@ -1,4 +1,4 @@
-"""The evidence store of one region: the evidence bucket and the bucket that records who touched it."""
+"""Evidence store of one region: the evidence bucket and its access log bucket."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,10 @@ from components.storage.plan import evidence_lifecycle
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceArgs(ComponentArgs):
-    """How long evidence is kept, and whether even its owner is kept from deleting it."""
+    """Retention, lock and key of the evidence store."""
 
     suffix: str
-    """Empty in the primary region, `-dr` in the other: bucket names are worldwide."""
+    """Empty in the primary region, `-dr` in the DR region, because bucket names are global."""
     key: pulumi.Input[str]
     object_lock: bool
     retention_years: int
@@ -26,7 +26,7 @@ class EvidenceArgs(ComponentArgs):
 
 
 class EvidenceStore(PlatformComponent):
-    """Evidence and its access log. Outputs: evidence, access_logs (both PrivateBucket)."""
+    """Evidence bucket and access log bucket. Outputs: evidence, access_logs (both PrivateBucket)."""
 
     def __init__(self, name: str, args: EvidenceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:storage:EvidenceStore", name, args.context, opts)

@@ -1,4 +1,4 @@
-"""What happens to the objects of a bucket over time, and who may touch the bucket at all."""
+"""Lifecycle and policy statements of buckets."""
 
 from dataclasses import dataclass
 
@@ -7,27 +7,29 @@ import pulumi
 from components.identity.documents import Statement, deny_plain_http
 
 DAYS_PER_YEAR = 366
-"""Never a day too few, whichever years are leap years."""
+"""Leap years included, so that retention is never too short."""
 ABORT_UPLOAD_DAYS = 7
 
 
 @dataclass(frozen=True)
 class LifecyclePlan:
-    """Days after which objects move on; None: they do not."""
+    """Days until objects change storage class or expire; None skips a step."""
 
     expire_after: int
-    """Then the current version is marked deleted, and old versions go for good 30 days later."""
+    """The current version gets a delete marker; noncurrent versions are deleted 30 days later."""
     cold_after: int | None = None
     archive_after: int | None = None
 
     def transitions(self) -> tuple[tuple[str, int], ...]:
-        """(storage class, days) in order; a step that expiry overtakes is left out."""
+        """Return (storage class, days) in order, without steps at or after expiry."""
         steps = (("STANDARD_IA", self.cold_after), ("DEEP_ARCHIVE", self.archive_after))
-        return tuple((where, days) for where, days in steps if days is not None and days < self.expire_after)
+        return tuple(
+            (storage_class, days) for storage_class, days in steps if days is not None and days < self.expire_after
+        )
 
 
 def evidence_lifecycle(retention_years: int, cold_after: int, archive_after: int) -> LifecyclePlan:
-    """Evidence is kept its whole retention, ever cheaper."""
+    """Return the lifecycle of evidence: ever cheaper storage classes until its retention ends."""
     return LifecyclePlan(retention_years * DAYS_PER_YEAR, cold_after, archive_after)
 
 
@@ -48,11 +50,11 @@ def tls_only(bucket: pulumi.Input[str]) -> tuple[Statement, ...]:
 
 
 def bucket_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[Statement, ...]:
-    """Deny uploads that ask for other encryption than the bucket's own. Takes the ARNs of bucket and key.
+    """Deny uploads with encryption other than the bucket's own. Takes the ARNs of bucket and key.
 
-    An upload that asks for none gets the bucket's; `IfExists` is what lets it pass.
+    An upload without an encryption header gets the bucket's default; `IfExists` allows it.
     """
-    asked = {
+    denials = {
         "OtherEncryption": ("s3:x-amz-server-side-encryption", "aws:kms"),
         "OtherKey": ("s3:x-amz-server-side-encryption-aws-kms-key-id", key),
     }
@@ -63,16 +65,16 @@ def bucket_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[
             principals={"AWS": "*"},
             actions=["s3:PutObject"],
             resources=[pulumi.Output.concat(bucket, "/*")],
-            conditions={"StringNotEqualsIfExists": {header: wanted}},
+            conditions={"StringNotEqualsIfExists": {header: expected}},
         )
-        for sid, (header, wanted) in asked.items()
+        for sid, (header, expected) in denials.items()
     )
 
 
 def write_statements(
     bucket: pulumi.Input[str], key: pulumi.Input[str], region: str, prefix: str = ""
 ) -> tuple[Statement, ...]:
-    """What somebody needs who may add objects under a prefix, and neither read nor delete any. Takes ARNs."""
+    """Allow adding objects under a prefix, without reading or deleting any. Takes ARNs."""
     return (
         Statement(actions=["s3:PutObject"], resources=[pulumi.Output.concat(bucket, f"/{prefix}*")]),
         Statement(
@@ -84,7 +86,7 @@ def write_statements(
 
 
 def log_delivery(bucket: pulumi.Input[str], account: str) -> tuple[Statement, ...]:
-    """Let S3 write access logs of the account's buckets, and load balancers theirs. Takes the bucket's ARN."""
+    """Allow S3 and load balancers of the account to write access logs. Takes the bucket's ARN."""
     return (
         Statement(
             sid="S3AccessLogs",

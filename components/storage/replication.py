@@ -1,4 +1,4 @@
-"""Copies every object of one bucket to another region within fifteen minutes."""
+"""Replication of a bucket to another region within fifteen minutes."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from components.identity.role import ServiceRole, ServiceRoleArgs
 from components.storage.bucket import PrivateBucket
 
 MINUTES = 15
-"""S3 Replication Time Control knows no other figure: 99.99 % within it, and a metric that says so."""
+"""Fixed by S3 Replication Time Control: 99.99 % of objects within this time, with a metric."""
 LATE = ("s3:Replication:OperationFailedReplication", "s3:Replication:OperationMissedThreshold")
 READ_SOURCE = ("s3:GetReplicationConfiguration", "s3:ListBucket")
 READ_VERSIONS = (
@@ -24,7 +24,7 @@ WRITE_COPIES = ("s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags")
 
 @dataclass(frozen=True, kw_only=True)
 class ReplicationArgs(ComponentArgs):
-    """From where to where, each side encrypted with its own region's key."""
+    """Source and target buckets, each with its own region's key."""
 
     role: str
     source: PrivateBucket
@@ -32,11 +32,11 @@ class ReplicationArgs(ComponentArgs):
     target: PrivateBucket
     target_key: pulumi.Input[str]
     topic: pulumi.Input[str]
-    """ARN of a topic of the source's region that hears of copies that fail or take longer than the fifteen minutes."""
+    """ARN of a topic in the source's region for alerts about copies that fail or take over fifteen minutes."""
 
 
 def statements(args: ReplicationArgs) -> tuple[Statement, ...]:
-    """What S3 needs for it: read and decrypt here, write and encrypt there."""
+    """Return S3's permissions: read and decrypt the source, write and encrypt the target."""
     return (
         Statement(actions=READ_SOURCE, resources=[args.source.arn]),
         Statement(actions=READ_VERSIONS, resources=[pulumi.Output.concat(args.source.arn, "/*")]),
@@ -55,9 +55,9 @@ def _via_service(bucket: PrivateBucket) -> dict[str, dict[str, str]]:
 
 
 class Replication(PlatformComponent):
-    """One-way replication of a whole bucket, delete markers included.
+    """One-way replication of a whole bucket, including delete markers.
 
-    Only its failures are told: S3 could tell every upload too, and nobody would listen any more.
+    Only failures are notified. S3 could notify every upload, which would hide the failures.
     """
 
     def __init__(self, name: str, args: ReplicationArgs, opts: ResourceOptions | None = None) -> None:

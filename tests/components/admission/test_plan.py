@@ -74,7 +74,7 @@ def test_every_name_that_a_rule_uses_is_declared_before(plan: AdmissionPlan) -> 
         assert set(re.findall(r"variables\.(\w+)", expression)) <= declared
         declared.add(name)
     for check in plan.checks:
-        assert set(re.findall(r"variables\.(\w+)", check.holds + check.sentence)) <= declared
+        assert set(re.findall(r"variables\.(\w+)", check.expression + check.message_expression)) <= declared
 
 
 def test_a_namespace_says_where_its_images_may_come_from() -> None:
