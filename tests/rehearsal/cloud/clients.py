@@ -17,18 +17,18 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/cluster"
 
 @contextmanager
 def cloud(*, patched: bool) -> Iterator[None]:
-    """An empty moto in this process, as it is or with all corrections."""
+    """Run an empty moto in this process, with or without all patches."""
     with mock_aws(), moto_patches.apply() if patched else Patches():
         yield
 
 
 def aws(service: str, region: str = EAST) -> Any:
-    """A boto3 client; untyped, since what moto lacks is called too."""
+    """Return a boto3 client; untyped, because tests call operations that moto lacks."""
     return boto3.client(service, region_name=region)  # type: ignore[call-overload]  # any service
 
 
 def network(region: str = EAST, zones: str = "ab") -> tuple[str, list[str]]:
-    """A VPC with one subnet per zone; their ids."""
+    """Create a VPC with one subnet per zone. Returns their ids."""
     ec2 = aws("ec2", region)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [
@@ -39,7 +39,7 @@ def network(region: str = EAST, zones: str = "ab") -> tuple[str, list[str]]:
 
 
 def database(identifier: str = "records", region: str = EAST, **more: Any) -> Any:
-    """A PostgreSQL instance."""
+    """Create a PostgreSQL instance."""
     settings = {
         "DBInstanceIdentifier": identifier,
         "DBInstanceClass": "db.t4g.medium",
@@ -54,14 +54,14 @@ def database(identifier: str = "records", region: str = EAST, **more: Any) -> An
 
 
 def cluster(name: str = "main", region: str = EAST, **more: Any) -> Any:
-    """An EKS cluster in a network of its own."""
+    """Create an EKS cluster in its own VPC."""
     _, subnets = network(region)
     vpc_config = {"subnetIds": subnets, **more.pop("resourcesVpcConfig", {})}
     return aws("eks", region).create_cluster(name=name, roleArn=ROLE, resourcesVpcConfig=vpc_config, **more)["cluster"]
 
 
 def nodegroup(name: str = "general", cluster: str = "main", region: str = EAST, **more: Any) -> Any:
-    """A node group in the cluster's subnets."""
+    """Create a node group in the cluster's subnets."""
     eks = aws("eks", region)
     subnets = eks.describe_cluster(name=cluster)["cluster"]["resourcesVpcConfig"]["subnetIds"]
     settings = {"clusterName": cluster, "nodegroupName": name, "subnets": subnets, "nodeRole": ROLE}

@@ -1,4 +1,4 @@
-"""The emulated cloud serves this process and others from one state, in the account that was asked for."""
+"""The emulated cloud serves this process and others from one state, in the requested account."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ def test_this_process_and_others_see_one_state() -> None:
     assert dict(os.environ) == before
 
 
-def test_a_new_emulator_is_empty_and_a_stopped_one_is_gone() -> None:
+def test_a_new_emulator_is_empty_and_a_stopped_one_does_not_answer() -> None:
     with Emulator() as emulator:
         boto3.client("s3", "us-east-1").create_bucket(Bucket="records")
         endpoint = emulator.endpoint
@@ -49,7 +49,7 @@ with Emulator({OTHER!r}) as emulator:
     assert done.stdout.split() == [OTHER, OTHER]
 
 
-def test_an_account_that_comes_too_late_is_refused() -> None:
+def test_an_account_requested_too_late_is_rejected() -> None:
     assert "moto.core.models" in sys.modules or Emulator().stop() is None  # type: ignore[func-returns-value]  # imports moto
     with pytest.raises(EmulatorError, match="moto was already imported for account"):
         Emulator(OTHER)
@@ -68,7 +68,7 @@ def test_errors_reach_other_processes_as_aws_errors() -> None:
             eks.describe_cluster(name="nowhere")
 
 
-def test_what_the_patches_add_is_served_to_other_processes_too() -> None:
+def test_other_processes_can_call_patched_operations() -> None:
     with Emulator() as emulator, moto_patches.apply():
         cluster(accessConfig={"authenticationMode": "API"}, version="1.33")
         nodegroup()

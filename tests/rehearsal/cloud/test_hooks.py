@@ -1,4 +1,4 @@
-"""What boto3 creates in the emulated cloud is served by real servers, and is gone when it is deleted."""
+"""Resources that boto3 creates are served by real servers until they are deleted."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def planes(tmp_path: Path) -> Iterator[DataPlanes]:
-    """An emulated cloud with real data planes; nothing runs on when the test is over."""
+    """Run an emulated cloud with data planes; all servers stop with the test."""
     home = Home(tmp_path, "dev")
     home.make()
     planes = DataPlanes(home, binary)
@@ -35,7 +35,7 @@ def planes(tmp_path: Path) -> Iterator[DataPlanes]:
 
 
 def sql(shown: Any, statement: str, **more: Any) -> list[Any]:
-    """Run a statement on what DescribeDBInstances shows."""
+    """Run a statement on an instance that DescribeDBInstances returned."""
     settings = {"user": "campus", "password": "correct-horse", "dbname": "records", "sslmode": "require", **more}
     endpoint = shown["Endpoint"]
     with psycopg.connect(host=endpoint["Address"], port=endpoint["Port"], autocommit=True, **settings) as session:
@@ -127,7 +127,7 @@ def test_a_snapshot_is_restored_with_its_rows(planes: DataPlanes) -> None:
         rds.restore_db_instance_from_db_snapshot(DBInstanceIdentifier="other", DBSnapshotIdentifier=automated[0])
 
 
-def test_what_a_server_refuses_is_an_aws_error_and_leaves_nothing(planes: DataPlanes) -> None:
+def test_errors_of_a_database_server_are_aws_errors_and_leave_nothing(planes: DataPlanes) -> None:
     with pytest.raises(ClientError, match="MasterUserPassword must be provided"):
         database(MasterUserPassword="")
     with pytest.raises(ClientError, match=r"InsufficientDBInstanceCapacity.*rehearsal: .*rdsadmin"):
@@ -150,7 +150,7 @@ def test_other_engines_stay_emulated(planes: DataPlanes) -> None:
 
 
 def kubernetes(shown: Any, planes: DataPlanes, region: str = EAST) -> Any:
-    """A client for what DescribeCluster shows."""
+    """Return a client for a cluster that DescribeCluster returned."""
     endpoint = planes.clusters.get(shown["name"], region)
     assert endpoint
     configuration = client.Configuration(
@@ -202,7 +202,7 @@ def test_a_cluster_and_its_node_groups_are_real(planes: DataPlanes) -> None:
     assert planes.status() == ()
 
 
-def test_what_a_cluster_refuses_is_an_aws_error_and_leaves_nothing(planes: DataPlanes) -> None:
+def test_errors_of_a_cluster_are_aws_errors_and_leave_nothing(planes: DataPlanes) -> None:
     with pytest.raises(ClientError, match=r"the cluster did not start: .*emulation version 1\.20 is not between"):
         cluster(version="1.20")
     assert aws("eks").list_clusters()["clusters"] == []

@@ -1,4 +1,4 @@
-"""The inventory sees what the state does not know, and the other way round."""
+"""Comparison of the inventory with the state."""
 
 from collections.abc import Iterator
 
@@ -35,8 +35,8 @@ def test_resources_of_every_region_are_found() -> None:
     assert sorted(inventory.take("dev", ACCOUNT)[VPC]) == sorted([vpc] for vpc in made)
 
 
-def test_what_only_one_side_knows_is_named() -> None:
-    found = compare(
+def test_resources_on_one_side_only_are_reported() -> None:
+    mismatch = compare(
         {VPC: [["vpc-1"], ["vpc-2"]], "aws:rds/instance:Instance": [["records", "db-ABC"]]},
         [
             {"type": VPC, "id": "vpc-1"},
@@ -45,9 +45,9 @@ def test_what_only_one_side_knows_is_named() -> None:
             {"type": "aws:route53/zone:Zone", "id": "not listed, so not compared"},
         ],
     )
-    assert found.only_in_cloud == (f"{VPC} vpc-2",)
-    assert found.only_in_state == (f"{VPC} vpc-3",)
-    assert not found.none
+    assert mismatch.only_in_cloud == (f"{VPC} vpc-2",)
+    assert mismatch.only_in_state == (f"{VPC} vpc-3",)
+    assert not mismatch.none
 
 
 def test_every_listing_is_an_operation_of_its_service() -> None:

@@ -1,4 +1,4 @@
-"""Where moto's EC2, KMS, ACM and Budgets err, that the corrections mend it, and that every correction is tested."""
+"""EC2, KMS, ACM and Budgets with and without patches; every patch has a test."""
 
 import json
 import re

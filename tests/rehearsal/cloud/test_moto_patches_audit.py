@@ -1,4 +1,4 @@
-"""Where moto's CloudTrail, GuardDuty, Security Hub and the like err, and that the corrections mend it."""
+"""CloudTrail, GuardDuty, Security Hub, metric filters and EBS keys with and without patches."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Where moto's AWS Backup and replicated RDS backups err, and that the corrections mend it as AWS documents."""
+"""AWS Backup and replicated RDS backups with and without patches."""
 
 from typing import Any
 

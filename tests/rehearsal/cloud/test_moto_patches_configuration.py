@@ -1,4 +1,4 @@
-"""Where moto's AWS Config and service-linked roles err, and that the corrections mend it."""
+"""AWS Config and service-linked roles with and without patches."""
 
 import json
 from typing import Any

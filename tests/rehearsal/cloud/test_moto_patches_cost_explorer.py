@@ -1,4 +1,4 @@
-"""What moto's Cost Explorer lacks, and that the corrections add it."""
+"""Cost Explorer with and without patches."""
 
 from typing import Any
 

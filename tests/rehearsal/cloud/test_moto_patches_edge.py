@@ -1,4 +1,4 @@
-"""Where moto's peerings, endpoints, web firewalls and load balancers err, and that the corrections mend it."""
+"""Peerings, VPC endpoints, WAFv2, load balancers and Route 53 with and without patches."""
 
 import json
 from typing import Any
@@ -62,7 +62,7 @@ def prefix_routes(table: str) -> list[Any]:
 
 
 def changed_endpoints() -> tuple[Any, list[Any]]:
-    """An interface endpoint that was moved from one subnet to the other, and the routes of a gateway that was too."""
+    """Move an interface endpoint to another subnet, and a gateway endpoint to another route table."""
     vpc, subnets = network()
     ec2 = aws("ec2")
     interface = endpoint(vpc, "kms", VpcEndpointType="Interface", SubnetIds=subnets[:1])

@@ -1,4 +1,4 @@
-"""Where moto's EKS errs, and that the corrections make it behave as AWS documents."""
+"""EKS with and without patches."""
 
 import pytest
 from botocore.exceptions import ClientError

@@ -1,4 +1,4 @@
-"""Where moto's ElastiCache errs, and that the corrections make it behave as AWS documents."""
+"""ElastiCache with and without patches."""
 
 from typing import Any
 

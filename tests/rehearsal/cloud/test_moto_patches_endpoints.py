@@ -1,4 +1,4 @@
-"""Where moto's endpoints err about DNS, and that the correction mends it."""
+"""DNS options of VPC endpoints with and without patches."""
 
 from typing import Any
 

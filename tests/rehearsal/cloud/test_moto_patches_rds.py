@@ -1,4 +1,4 @@
-"""Where moto's RDS errs, and that the corrections make it behave as AWS documents."""
+"""RDS with and without patches."""
 
 import json
 from typing import Any

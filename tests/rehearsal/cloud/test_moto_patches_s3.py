@@ -1,4 +1,4 @@
-"""Where moto's S3 errs, and that the corrections make it behave as AWS documents."""
+"""S3 with and without patches."""
 
 import json
 from typing import Any
@@ -17,7 +17,7 @@ def bucket(name: str) -> Any:
 
 
 def log_to_a_bucket(resource: str, principal: str = "logging.s3.amazonaws.com") -> Any:
-    """Switch a bucket's logging on, where the target's policy allows this resource; what GetBucketLogging shows."""
+    """Enable logging to a bucket whose policy allows this resource. Returns the target prefix."""
     bucket("records")
     s3 = bucket("log-archive")
     statement = {

@@ -1,4 +1,4 @@
-"""Where moto's Auto Scaling errs around EKS, and that the corrections make it behave as AWS documents."""
+"""Auto Scaling around EKS with and without patches."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Which nodes a node group has, decided without a cluster."""
+"""Node plans, without a cluster."""
 
 from collections import Counter
 
@@ -60,7 +60,7 @@ def test_nodes_are_named_as_ec2_names_instances(region: str, domain: str) -> Non
     assert node.name.endswith(f".{domain}")
 
 
-def test_labels_and_taints_are_told_in_the_scheduler_s_words() -> None:
+def test_labels_and_taints_use_the_names_of_kubernetes() -> None:
     taints = [{"key": "dedicated", "value": "batch", "effect": "NO_SCHEDULE"}]
     (node,) = plan_nodes(group(1, labels={"team": "core"}, taints=taints, capacity_type="SPOT"))
     assert node.labels == {

@@ -1,6 +1,6 @@
 """EC2 Auto Scaling: scheduled actions belong to a group."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from moto.autoscaling import models
 from moto.autoscaling.exceptions import ValidationError
@@ -20,14 +20,14 @@ class AutoScalingBackend(models.AutoScalingBackend):
     def put_scheduled_update_group_action(self, name: str, *args: Any, **settings: Any) -> FakeScheduledAction:
         if name not in self.autoscaling_groups:
             raise ValidationError("AutoScalingGroup name not found - null")
-        action = AutoScalingBackend.original.put_scheduled_update_group_action(self, name, *args, **settings)
+        action: Any = AutoScalingBackend.original.put_scheduled_update_group_action(self, name, *args, **settings)
         action_name = action.scheduled_action_name
         action.scheduled_action_arn = (
             f"arn:aws:autoscaling:{self.region_name}:{self.account_id}:scheduledUpdateGroupAction:"
             f"{name}:autoScalingGroupName/{name}:scheduledActionName/{action_name}"
         )
         self.scheduled_actions[_action_key(name, action_name)] = self.scheduled_actions.pop(action_name)
-        return action
+        return cast("FakeScheduledAction", action)
 
     @override
     def delete_scheduled_action(self, auto_scaling_group_name: str, scheduled_action_name: str) -> None:

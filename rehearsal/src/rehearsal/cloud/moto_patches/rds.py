@@ -238,7 +238,7 @@ MOTO_PATCHES = (
         moto="can't delete a cross-region replica: it is listed by ARN and removed by identifier",
         aws="deletes it",
         source="RDS DeleteDBInstance",
-        upstream="to file: RDS: DeleteDBInstance fails for cross-region replicas",
+        upstream="to file: RDS: DeleteDBInstance fails for cross-region replicas (follows getmoto/moto#5503)",
     ),
     MotoPatch(
         name="rds-promotion",

@@ -33,7 +33,7 @@ MOTO_PATCHES = (
         moto="deletes a VPC that contains gateways, endpoints and security groups",
         aws="rejects the deletion: DependencyViolation",
         source="EC2 DeleteVpc",
-        upstream="to file: EC2: DeleteVpc must check gateways, endpoints and security groups",
+        upstream="to file: EC2: DeleteVpc must check gateways, endpoints and groups (follows getmoto/moto#8811)",
     ),
     MotoPatch(
         name="ec2-subnet-in-use",

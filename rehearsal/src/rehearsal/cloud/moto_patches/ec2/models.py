@@ -74,9 +74,15 @@ class EC2Backend(models.EC2Backend):
         vpc_id: str,
         service_name: str,
         endpoint_type: str | None,
-        *args: Any,
+        policy_document: str | None,
+        route_table_ids: list[str],
+        subnet_ids: list[str] | None = None,
+        network_interface_ids: list[str] | None = None,
+        dns_entries: dict[str, str] | None = None,
+        client_token: str | None = None,
+        security_group_ids: list[str] | None = None,
+        tags: dict[str, str] | None = None,
         private_dns_enabled: bool | None = None,
-        **settings: Any,
     ) -> VPCEndPoint:
         interface = (endpoint_type or "").lower() == "interface"
         if interface and private_dns_enabled and self.has_private_dns(vpc_id, service_name):
@@ -87,12 +93,18 @@ class EC2Backend(models.EC2Backend):
             )
         return EC2Backend.original.create_vpc_endpoint(
             self,
-            vpc_id,
-            service_name,
-            endpoint_type or "Gateway",
-            *args,
+            vpc_id=vpc_id,
+            service_name=service_name,
+            endpoint_type=endpoint_type or "Gateway",
+            policy_document=policy_document,
+            route_table_ids=route_table_ids,
+            subnet_ids=subnet_ids,
+            network_interface_ids=network_interface_ids,
+            dns_entries=dns_entries,
+            client_token=client_token,
+            security_group_ids=security_group_ids,
+            tags=tags,
             private_dns_enabled=private_dns_enabled and interface,
-            **settings,
         )
 
     @override
@@ -154,7 +166,7 @@ class EC2Backend(models.EC2Backend):
         for table in add_route_tables:
             prefix_lists = [route.destination_prefix_list for route in self.get_route_table(table).routes]
             if not any(existing and existing.id == prefix_list for existing in prefix_lists):
-                self.create_route(table, None, gateway_id=endpoint.id, destination_prefix_list_id=prefix_list)  # type: ignore[arg-type]  # no CIDR
+                self.create_route(table, None, gateway_id=endpoint.id, destination_prefix_list_id=prefix_list)
 
 
 def _check_unused(resource_type: str, identifier: str, users: Iterator[str]) -> None:

@@ -69,7 +69,7 @@ MOTO_PATCHES = (
         moto="replaces the whole VPC configuration and logging, and returns a cluster",
         aws="merges the changes and returns an update",
         source="EKS UpdateClusterConfig",
-        upstream="to file: EKS: UpdateClusterConfig must merge the changes and return an update",
+        upstream="to file: EKS: UpdateClusterConfig must merge and return an update (follows getmoto/moto#9119)",
     ),
     MotoPatch(
         name="eks-tags",

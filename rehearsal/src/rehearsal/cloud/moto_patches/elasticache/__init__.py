@@ -75,6 +75,6 @@ MOTO_PATCHES = (
         moto="never removes a deleted replication group, and takes no final snapshot of it",
         aws="deletes it, after a final snapshot if one is named",
         source="ElastiCache DeleteReplicationGroup",
-        upstream="to file: ElastiCache: DeleteReplicationGroup must delete and support FinalSnapshotIdentifier",
+        upstream="to file: ElastiCache: DeleteReplicationGroup must delete and snapshot (follows getmoto/moto#9147)",
     ),
 )
