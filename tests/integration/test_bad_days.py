@@ -35,7 +35,7 @@ def shop(checkout: Checkout, tmp_path: Path) -> Iterator[Path]:
     checkout.ops("rehearse", "down", "play", "--project", str(project))
 
 
-def test_mistakes_in_settings_are_told_all_at_once_and_nothing_is_touched(own_checkout: Checkout) -> None:
+def test_all_settings_mistakes_are_reported_and_nothing_changes(own_checkout: Checkout) -> None:
     settings = own_checkout.root / "Pulumi.dev.yaml"
     settings.write_text(settings.read_text().replace("replicas: 1", "replicas: one").replace("monthlyBudget", "budget"))
     refused = own_checkout.ops("rehearse", "up", "dev", check=False)
@@ -46,14 +46,14 @@ def test_mistakes_in_settings_are_told_all_at_once_and_nothing_is_touched(own_ch
     assert not (own_checkout.root / ".rehearsal").exists()
 
 
-def test_another_project_is_rehearsed_too_and_what_is_only_recorded_is_named(checkout: Checkout, shop: Path) -> None:
+def test_foreign_project_is_rehearsed_and_recorded_types_are_listed(checkout: Checkout, shop: Path) -> None:
     shown = checkout.ops("rehearse", "up", "play", "--project", str(shop)).stdout
     assert "Recorded, not emulated: aws:accessanalyzer/analyzer:Analyzer (1)" in shown
     again = checkout.ops("rehearse", "up", "play", "--project", str(shop)).stdout
     assert "play is up: no changes" in again
 
 
-def test_a_dead_cloud_is_told_and_the_next_up_starts_from_nothing(checkout: Checkout, shop: Path) -> None:
+def test_dead_daemon_is_reported_and_next_up_starts_empty(checkout: Checkout, shop: Path) -> None:
     checkout.ops("rehearse", "up", "play", "--project", str(shop))
     daemon = DaemonInfo.load(Checkout(shop).home("play"))
     assert daemon is not None
@@ -66,7 +66,7 @@ def test_a_dead_cloud_is_told_and_the_next_up_starts_from_nothing(checkout: Chec
     assert "this rehearsal starts from nothing" in shown
 
 
-def test_ctrl_c_stops_the_engine_and_the_next_up_goes_on(checkout: Checkout) -> None:
+def test_ctrl_c_stops_the_engine_and_the_next_up_resumes(checkout: Checkout) -> None:
     ops = checkout.start_ops("rehearse", "up", "dev")
     while not checkout.running("pulumi", "up"):
         assert ops.poll() is None
@@ -80,7 +80,7 @@ def test_ctrl_c_stops_the_engine_and_the_next_up_goes_on(checkout: Checkout) -> 
     assert "dev is up" in checkout.ops("rehearse", "up", "dev").stdout
 
 
-def test_a_server_that_died_is_reported_and_runs_again_with_its_data(checkout: Checkout) -> None:
+def test_dead_server_is_reported_and_restarts_with_its_data(checkout: Checkout) -> None:
     checkout.ops("rehearse", "up", "dev")
     apiserver = checkout.running("kube-apiserver")[0]
     apiserver.kill()
@@ -95,7 +95,7 @@ def test_a_server_that_died_is_reported_and_runs_again_with_its_data(checkout: C
     assert checkout.processes() == []
 
 
-def test_two_commands_do_not_work_on_one_rehearsal_at_once(checkout: Checkout, shop: Path) -> None:
+def test_concurrent_commands_on_one_rehearsal_are_rejected(checkout: Checkout, shop: Path) -> None:
     first = checkout.start_ops("rehearse", "up", "play", "--project", str(shop))
     lock = shop / ".rehearsal" / "play" / "lock"
     while not (lock.exists() and lock.read_text()):
@@ -108,7 +108,7 @@ def test_two_commands_do_not_work_on_one_rehearsal_at_once(checkout: Checkout, s
     assert first.returncode == 0
 
 
-def test_help_needs_nothing(checkout: Checkout) -> None:
+def test_help_works_without_a_rehearsal(checkout: Checkout) -> None:
     shown = subprocess.run(
         [str(checkout.root / ".venv" / "bin" / "ops"), "rehearse", "--help"], capture_output=True, text=True, check=True
     )

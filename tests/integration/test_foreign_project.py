@@ -85,7 +85,7 @@ def pip(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "pip", "--quiet", *arguments], check=True)
 
 
-def test_the_platform_is_not_installed_there(installation: Installation) -> None:
+def test_platform_packages_are_not_installed(installation: Installation) -> None:
     for package in PLATFORM:
         found = installation.run("python", "-c", f"import {package}", check=False)
         assert f"No module named '{package}'" in found.stderr
@@ -101,7 +101,7 @@ def test_the_wheel_has_the_go_modules_of_the_tools(installation: Installation) -
     assert {path.relative_to(installed) for path in Path(installed).rglob("*") if path.is_file()} == files
 
 
-def test_a_stack_comes_up_is_quiet_and_goes_down(installation: Installation) -> None:
+def test_stack_comes_up_without_further_changes_and_goes_down(installation: Installation) -> None:
     up = installation.run("rehearse", "up", "dev").stdout
     assert "dev is up: 3 create" in up
     assert "Inventory: the emulated AWS and the state hold the same resources" in up

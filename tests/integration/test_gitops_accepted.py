@@ -78,9 +78,7 @@ def test_every_application_is_accepted(cluster: Cluster, graphs: dict[str, Graph
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_a_service_of_the_chart_is_accepted_under_the_admission_rules(
-    cluster: Cluster, graphs: dict[str, Graph], environment: str
-) -> None:
+def test_chart_service_passes_the_admission_rules(cluster: Cluster, graphs: dict[str, Graph], environment: str) -> None:
     values = values_of(graphs[environment], "alerts")
     made = render(SERVICE, "alerts", "student-safety", values)
     assert len(made) == 8 + values["autoscaling"]["enabled"]
@@ -88,7 +86,7 @@ def test_a_service_of_the_chart_is_accepted_under_the_admission_rules(
         assert dry_run(cluster, manifest)["metadata"]["name"].startswith("alerts")
 
 
-def test_the_dry_run_would_see_a_wrong_application(cluster: Cluster, graphs: dict[str, Graph]) -> None:
+def test_dry_run_rejects_an_invalid_application(cluster: Cluster, graphs: dict[str, Graph]) -> None:
     good, *_ = applications(graphs["prod"])
     for path in (("project",), ("destination",)):
         wrong = deepcopy(good)
@@ -97,7 +95,7 @@ def test_the_dry_run_would_see_a_wrong_application(cluster: Cluster, graphs: dic
             dry_run(cluster, wrong)
 
 
-def test_the_dry_run_would_see_a_service_that_breaks_a_rule(cluster: Cluster, graphs: dict[str, Graph]) -> None:
+def test_dry_run_rejects_a_service_that_violates_a_rule(cluster: Cluster, graphs: dict[str, Graph]) -> None:
     made = render(SERVICE, "alerts", "student-safety", values_of(graphs["prod"], "alerts"))
     (rollout,) = [each for each in made if each["kind"] == "Rollout"]
     rollout["spec"]["template"]["spec"]["containers"][0]["image"] = "docker.io/library/nginx:1.29"

@@ -72,16 +72,16 @@ def _agent(name: str, settings: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def test_a_pod_with_its_agent_is_let_in(cluster: Cluster, staging: Graph) -> None:
+def test_pod_with_its_agent_is_admitted(cluster: Cluster, staging: Graph) -> None:
     assert refusal(cluster, injected(staging)) == ""
 
 
-def test_an_agent_from_elsewhere_is_not(cluster: Cluster, staging: Graph) -> None:
+def test_agent_image_from_another_registry_is_rejected(cluster: Cluster, staging: Graph) -> None:
     said = refusal(cluster, injected(staging, "agent-image"))
     assert "container vault-agent, vault-agent-init runs an image from elsewhere" in said
 
 
-def test_the_api_server_knows_the_agents_token(cluster: Cluster, staging: Graph) -> None:
+def test_api_server_accepts_the_agents_token_volume(cluster: Cluster, staging: Graph) -> None:
     asked = cluster.asks(injected(staging)).to_dict()["spec"]
     (volume,) = [each for each in asked["volumes"] if each["name"] == "vault-token"]
     assert volume["projected"]["sources"] == [

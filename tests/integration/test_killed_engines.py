@@ -39,7 +39,7 @@ def kill_during_up(checkout: Checkout, delay: float) -> bool:
 
 
 @pytest.mark.timeout(3600)
-def test_every_killed_update_is_finished_by_the_next_one(checkout: Checkout, kills: int) -> None:
+def test_next_update_completes_a_killed_one(checkout: Checkout, kills: int) -> None:
     moments = random.Random(SEED)  # noqa: S311  # not for secrets
     ops = start_update(checkout)
     began = time.monotonic()

@@ -38,7 +38,7 @@ def cluster(checkout: Checkout) -> Any:
     return config.new_client_from_config(config_file=str(kubeconfig))  # type: ignore[no-untyped-call]  # untyped package
 
 
-def test_the_first_thing_a_user_sees_is_a_sound_summary(dev: Checkout) -> None:
+def test_first_up_prints_a_summary(dev: Checkout) -> None:
     shown = dev.ops("rehearse", "up", "dev").stdout
     assert "settings are valid" in shown
     assert "Policy packs: no blocking findings, 1 advisory" in shown
@@ -55,7 +55,7 @@ def test_refresh_finds_no_drift(dev: Checkout) -> None:
     dev.shell("dev", "pulumi refresh --stack dev --preview-only --expect-no-changes")
 
 
-def test_state_lies_encrypted_in_the_emulated_s3(dev: Checkout) -> None:
+def test_state_in_the_emulated_s3_is_encrypted(dev: Checkout) -> None:
     body = (
         dev.aws("dev", "s3")
         .get_object(Bucket="pulumi-state-dev", Key=".pulumi/stacks/campus-safety/dev.json")["Body"]
@@ -159,7 +159,7 @@ DRIFTS: dict[Callable[[Checkout], None], str] = {
 }
 
 
-def test_every_change_behind_the_engines_back_shows_in_refresh(dev: Checkout) -> None:
+def test_refresh_detects_every_out_of_band_change(dev: Checkout) -> None:
     for change in DRIFTS:
         change(dev)
     shown = dev.shell("dev", "pulumi refresh --stack dev --preview-only --diff").stdout
@@ -211,7 +211,7 @@ def test_down_ends_every_process(dev: Checkout) -> None:
 
 
 @pytest.mark.parametrize("stack", ["staging", "preprod", "prod"])
-def test_the_other_environments_come_up_and_are_quiet(checkout: Checkout, stack: str) -> None:
+def test_other_environments_come_up_without_further_changes(checkout: Checkout, stack: str) -> None:
     shown = checkout.ops("rehearse", "up", stack).stdout
     assert "Inventory: the emulated AWS and the state hold the same resources" in shown
     blocked = "no blocking findings" if stack == "staging" else "no findings"

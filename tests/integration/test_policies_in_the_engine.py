@@ -136,7 +136,7 @@ def exemption(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("pack", BAD)
-def test_a_resource_that_is_known_to_be_bad_is_blocked_at_preview_by_its_pack_alone(play: Play, pack: str) -> None:
+def test_known_violation_is_blocked_at_preview_by_its_pack_alone(play: Play, pack: str) -> None:
     rule, kind, resource, value = BAD[pack]
     play.only(rule)
     play.program(resource.format(value))
@@ -148,9 +148,7 @@ def test_a_resource_that_is_known_to_be_bad_is_blocked_at_preview_by_its_pack_al
 
 
 @pytest.mark.parametrize("pack", BAD)
-def test_a_resource_that_is_only_known_to_be_bad_at_update_is_deferred_then_blocked_and_not_made(
-    play: Play, pack: str
-) -> None:
+def test_violation_known_only_at_update_is_deferred_then_blocked(play: Play, pack: str) -> None:
     rule, kind, resource, value = BAD[pack]
     play.only(rule)
     # Replaced, so that its outputs are not known before the update.
@@ -165,7 +163,7 @@ def test_a_resource_that_is_only_known_to_be_bad_at_update_is_deferred_then_bloc
     assert "aws:s3/bucket:Bucket" in play.held()
 
 
-def test_an_exempted_finding_passes_and_is_told_with_who_and_until_when(play: Play) -> None:
+def test_exempted_finding_passes_and_is_reported_with_approver_and_expiry(play: Play) -> None:
     rule, kind, resource, value = BAD["security"]
     play.only(rule)
     play.program(resource.format(value))
@@ -192,9 +190,7 @@ WRONG: Mapping[str, tuple[Mapping[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("mistake", WRONG)
-def test_an_exemption_that_does_not_hold_fails_the_run_in_one_line_and_nothing_is_made(
-    play: Play, mistake: str
-) -> None:
+def test_invalid_exemption_fails_the_run_in_one_line(play: Play, mistake: str) -> None:
     changes, says = WRONG[mistake]
     rule, kind, resource, value = BAD["security"]
     play.only(rule)
@@ -242,7 +238,7 @@ CONFIGURATIONS = {
 
 
 @pytest.mark.parametrize("mistake", CONFIGURATIONS)
-def test_a_wrong_configuration_blocks_in_one_line(play: Play, mistake: str) -> None:
+def test_invalid_configuration_blocks_in_one_line(play: Play, mistake: str) -> None:
     configuration, says = CONFIGURATIONS[mistake]
     play.configure(configuration)
     told = play.preview()
@@ -251,7 +247,7 @@ def test_a_wrong_configuration_blocks_in_one_line(play: Play, mistake: str) -> N
     assert "Traceback" not in told.stdout + told.stderr
 
 
-def test_the_packs_judge_by_the_configuration_of_the_stack(play: Play) -> None:
+def test_packs_use_the_configuration_of_the_stack(play: Play) -> None:
     """Write teams to the project file and the data class to the stack file."""
     project, stack = play.project / "Pulumi.yaml", play.project / "Pulumi.dev.yaml"
     before = project.read_text(), stack.read_text() if stack.exists() else ""
@@ -274,7 +270,7 @@ def test_the_packs_judge_by_the_configuration_of_the_stack(play: Play) -> None:
         stack.write_text(before[1])
 
 
-def test_a_level_may_differ_and_a_limit_too(play: Play) -> None:
+def test_enforcement_level_and_limit_are_configurable(play: Play) -> None:
     rule, kind, resource, value = BAD["cost"]
     play.program(resource.format(value))
     play.configure({"all": "disabled", rule: "advisory"})

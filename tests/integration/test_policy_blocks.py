@@ -27,7 +27,7 @@ BREAKS = {
 
 
 @pytest.mark.parametrize("mistake", BREAKS)
-def test_a_rule_that_is_broken_stops_the_update_before_anything_is_made(own_checkout: Checkout, mistake: str) -> None:
+def test_rule_violation_stops_the_update_before_any_resource(own_checkout: Checkout, mistake: str) -> None:
     file, right, wrong, rule = BREAKS[mistake]
     source = own_checkout.root / file
     text = source.read_text()
@@ -41,7 +41,7 @@ def test_a_rule_that_is_broken_stops_the_update_before_anything_is_made(own_chec
     assert own_checkout.control("dev", "deployment")["resources"] == []
 
 
-def test_ops_policy_judges_a_preview_from_nothing_and_leaves_nothing_running(own_checkout: Checkout) -> None:
+def test_ops_policy_checks_a_preview_of_an_empty_stack_and_leaves_no_process(own_checkout: Checkout) -> None:
     told, log = own_checkout.root / "report.json", own_checkout.root / "report.sarif"
     judged = ("policy", "test", "dev", "--json", str(told), "--sarif", str(log))
     shown = own_checkout.ops(*judged).stdout

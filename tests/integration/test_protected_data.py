@@ -13,7 +13,7 @@ DESTROY = f"pulumi destroy --stack {STACK} --yes"
 """With its preview, in which protection is noticed before anything is deleted."""
 
 
-def test_protected_data_goes_only_after_its_protection_was_lifted(checkout: Checkout) -> None:
+def test_protected_data_is_deleted_only_with_the_override(checkout: Checkout) -> None:
     tracked = (checkout.root / f"Pulumi.{STACK}.yaml").read_text()
     up_without_protection(checkout)
     own = yaml.safe_load((checkout.home(STACK).workspace / f"Pulumi.{STACK}.yaml").read_text())

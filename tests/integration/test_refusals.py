@@ -134,12 +134,12 @@ REFUSED: dict[str, tuple[str, Change, str]] = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_sound_pod_is_let_in_however_it_is_made(cluster: Cluster, staging: Graph, kind: str) -> None:
+def test_valid_pod_is_admitted_for_every_kind(cluster: Cluster, staging: Graph, kind: str) -> None:
     assert refusal(cluster, made(staging, kind)) == ""
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_latest_is_refused_however_it_is_made(cluster: Cluster, staging: Graph, kind: str) -> None:
+def test_latest_tag_is_rejected_for_every_kind(cluster: Cluster, staging: Graph, kind: str) -> None:
     body = made(staging, kind, container(image=f"{REGISTRY}/campus/alerts:latest"))
     said = refusal(cluster, body)
     assert "ValidatingAdmissionPolicy 'campus-images' with binding 'campus-images' denied request" in said
@@ -147,26 +147,24 @@ def test_latest_is_refused_however_it_is_made(cluster: Cluster, staging: Graph, 
 
 
 @pytest.mark.parametrize(("kind", "change", "sentence"), REFUSED.values(), ids=REFUSED)
-def test_what_a_team_may_not_run_is_refused(
-    cluster: Cluster, staging: Graph, kind: str, change: Change, sentence: str
-) -> None:
+def test_forbidden_pod_is_rejected(cluster: Cluster, staging: Graph, kind: str, change: Change, sentence: str) -> None:
     said = refusal(cluster, made(staging, kind, change))
     assert sentence in said
     assert '"code":403' in said
 
 
 @pytest.mark.parametrize("kind", ["Job", "CronJob"])
-def test_jobs_end_and_need_no_probes(cluster: Cluster, staging: Graph, kind: str) -> None:
+def test_jobs_need_no_probes(cluster: Cluster, staging: Graph, kind: str) -> None:
     change = container(startupProbe=None, readinessProbe=None, livenessProbe=None)
     assert refusal(cluster, made(staging, kind, change)) == ""
 
 
-def test_a_digest_is_a_version(cluster: Cluster, staging: Graph) -> None:
+def test_digest_counts_as_a_version(cluster: Cluster, staging: Graph) -> None:
     change = container(image=f"{REGISTRY}/campus/alerts@sha256:{'0' * 64}")
     assert refusal(cluster, made(staging, "Deployment", change)) == ""
 
 
-def test_add_ons_may_own_their_node(cluster: Cluster, staging: Graph) -> None:
+def test_addons_may_run_privileged(cluster: Cluster, staging: Graph) -> None:
     body = made(staging, "Pod", secured(privileged=True))
     body["metadata"]["namespace"] = "kube-system"
     body["spec"] = {key: body["spec"][key] for key in ("containers", "volumes")}
@@ -190,11 +188,11 @@ SERVICES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("body", "sentence"), SERVICES.values(), ids=SERVICES)
-def test_no_service_opens_another_way_in(cluster: Cluster, body: dict[str, Any], sentence: str) -> None:
+def test_service_that_bypasses_the_ingress_is_rejected(cluster: Cluster, body: dict[str, Any], sentence: str) -> None:
     assert sentence in refusal(cluster, body)
 
 
-def test_a_service_within_the_cluster_is_let_in(cluster: Cluster) -> None:
+def test_cluster_ip_service_is_admitted(cluster: Cluster) -> None:
     assert refusal(cluster, service({})) == ""
 
 
@@ -205,7 +203,7 @@ def test_the_programs_own_services_run(cluster: Cluster) -> None:
     )
 
 
-def test_a_deployment_over_the_quota_gets_no_more_pods(cluster: Cluster, staging: Graph) -> None:
+def test_quota_limits_the_pods_of_a_deployment(cluster: Cluster, staging: Graph) -> None:
     deployments = cluster.resource("apps/v1", "Deployment")
     cluster.apply(made(staging, "Deployment", replicas=20))
 
@@ -219,9 +217,7 @@ def test_a_deployment_over_the_quota_gets_no_more_pods(cluster: Cluster, staging
     deployments.delete(name="probe", namespace=NAMESPACE)
 
 
-def test_the_pipeline_releases_in_its_own_namespace_and_in_no_other(
-    endpoint: ClusterEndpoint, cluster: Cluster
-) -> None:
+def test_pipeline_releases_in_its_own_namespace_only(endpoint: ClusterEndpoint, cluster: Cluster) -> None:
     accounts = cluster.resource("v1", "ServiceAccount")
     ask = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 600}}
     token = accounts.subresources["token"].create(name="ci-cd", namespace=NAMESPACE, body=ask).status.token
@@ -238,7 +234,7 @@ def test_the_pipeline_releases_in_its_own_namespace_and_in_no_other(
 
 
 @pytest.mark.parametrize("group", ["campus:qa", "campus:tech-lead"], ids=["viewer", "developer"])
-def test_people_look_at_pods_and_at_no_secret(endpoint: ClusterEndpoint, group: str) -> None:
+def test_people_read_pods_but_not_secrets(endpoint: ClusterEndpoint, group: str) -> None:
     with connect_as(endpoint, group=group) as somebody:
         assert somebody.resource("v1", "Pod").get(namespace=NAMESPACE).items
         with pytest.raises(client.ApiException) as refused:
@@ -246,7 +242,7 @@ def test_people_look_at_pods_and_at_no_secret(endpoint: ClusterEndpoint, group: 
     assert 'cannot list resource \\"secrets\\" in API group \\"\\" in the namespace' in str(refused.value.body)
 
 
-def test_a_viewer_changes_nothing_and_a_developer_restarts(endpoint: ClusterEndpoint) -> None:
+def test_viewer_is_read_only_and_developer_restarts_rollouts(endpoint: ClusterEndpoint) -> None:
     patch = {"spec": {"restartAt": "2026-01-01T00:00:00Z"}}
     where = {"name": "alerts", "namespace": NAMESPACE, "body": patch, "content_type": "application/merge-patch+json"}
     with connect_as(endpoint, group="campus:qa") as viewer, pytest.raises(client.ApiException) as refused:
@@ -256,7 +252,7 @@ def test_a_viewer_changes_nothing_and_a_developer_restarts(endpoint: ClusterEndp
         developer.resource("argoproj.io/v1alpha1", "Rollout").patch(**where)
 
 
-def test_who_is_in_no_group_of_the_environment_sees_nothing(endpoint: ClusterEndpoint) -> None:
+def test_user_outside_the_environments_groups_sees_nothing(endpoint: ClusterEndpoint) -> None:
     with connect_as(endpoint, group="campus:on-call") as stranger, pytest.raises(client.ApiException) as refused:
         stranger.resource("v1", "Pod").get(namespace=NAMESPACE)
     assert 'cannot list resource \\"pods\\"' in str(refused.value.body)

@@ -61,9 +61,7 @@ def capabilities(root: Any, policy: str, path: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("environment", "policy"), OPENS, ids=str)
-def test_a_policy_opens_its_paths_and_no_other(
-    root: Any, graphs: dict[str, Graph], environment: str, policy: str
-) -> None:
+def test_policy_grants_only_its_paths(root: Any, graphs: dict[str, Graph], environment: str, policy: str) -> None:
     text = next(each for each in graphs[environment].all("vault.Policy") if each["name"] == policy)["policy"]
     root.sys.create_or_update_policy(policy, text)
     opened = {name for name, path in PATHS.items() if capabilities(root, policy, path.format(environment)) == ["read"]}
@@ -73,9 +71,7 @@ def test_a_policy_opens_its_paths_and_no_other(
 
 
 @pytest.mark.parametrize("environment", ["staging", "prod"])
-def test_one_environments_policies_open_nothing_of_another(
-    root: Any, graphs: dict[str, Graph], environment: str
-) -> None:
+def test_policies_grant_nothing_of_another_environment(root: Any, graphs: dict[str, Graph], environment: str) -> None:
     other = {"staging": "prod", "prod": "staging"}[environment]
     for policy in graphs[environment].all("vault.Policy"):
         name = f"{environment}-{policy['name']}"

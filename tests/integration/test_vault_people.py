@@ -90,15 +90,15 @@ def _encoded(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize(("group", "policy"), [("campus:qa", "viewer"), ("campus:tech-lead", "developer")])
-def test_somebody_of_a_group_has_the_policy_of_its_role(vault: Any, group: str, policy: str) -> None:
+def test_group_member_has_the_policy_of_its_role(vault: Any, group: str, policy: str) -> None:
     assert _sign_in(vault, group, "another company's group") == [policy]
 
 
-def test_who_is_in_no_group_of_the_environment_does_not_get_in(vault: Any) -> None:
+def test_user_outside_the_environments_groups_cannot_sign_in(vault: Any) -> None:
     with pytest.raises(hvac.exceptions.InvalidRequest, match="does not match any associated bound claim values"):
         _sign_in(vault, "campus:on-call")
 
 
-def test_who_leaves_a_group_loses_its_policy_with_the_next_sign_in(vault: Any) -> None:
+def test_leaving_a_group_removes_its_policy_at_the_next_sign_in(vault: Any) -> None:
     assert _sign_in(vault, "campus:qa", "campus:tech-lead") == ["developer", "viewer"]
     assert _sign_in(vault, "campus:qa") == ["viewer"]

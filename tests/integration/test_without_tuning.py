@@ -9,20 +9,18 @@ from tests.integration.conftest import Checkout
 pytestmark = [pytest.mark.integration, pytest.mark.full]
 
 STEPS = (
-    life.test_the_first_thing_a_user_sees_is_a_sound_summary,
+    life.test_first_up_prints_a_summary,
     life.test_a_second_preview_shows_no_change,
     life.test_refresh_finds_no_drift,
-    life.test_state_lies_encrypted_in_the_emulated_s3,
-    life.test_every_change_behind_the_engines_back_shows_in_refresh,
+    life.test_state_in_the_emulated_s3_is_encrypted,
+    life.test_refresh_detects_every_out_of_band_change,
     life.test_the_rotated_credentials_of_vault_open_the_real_database,
     life.test_destroy_leaves_nothing_in_aws_cluster_and_vault,
     life.test_down_ends_every_process,
 )
 
 
-def test_the_life_of_dev_is_the_same_without_any_speed_up(
-    own_checkout: Checkout, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_life_of_dev_is_the_same_without_tuning(own_checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(tuning.VARIABLE, "off")
     own_checkout.ops("rehearse", "up", "dev")
     assert own_checkout.daemon("dev").fork_servers == ""

@@ -40,20 +40,20 @@ def _allowed(access: Matrix, name: str) -> Iterator[str]:
             yield from permission.actions
 
 
-def test_the_page_is_current(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> None:
+def test_access_page_is_current(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> None:
     four = dict(zip(Environment, map(_matrix, (dev, staging, preprod, prod)), strict=True))
     written = (PROJECT / "docs" / "reference" / "access.md").read_text(encoding="utf-8")
     assert written == page(four), "renew it: ops generate"
 
 
-def test_people_outside_the_environments_row_have_nothing_anywhere(access: Matrix) -> None:
+def test_personas_outside_the_access_table_have_no_rights(access: Matrix) -> None:
     people = _of(access, PrincipalKind.PEOPLE)
     assert people.keys() == set(Persona)
     having = {persona for persona, rights in people.items() if not rights.nothing}
     assert having == ACCESS[access.environment].keys()
 
 
-def test_people_in_the_row_have_their_role_in_every_namespace_of_every_cluster_and_its_policy(access: Matrix) -> None:
+def test_personas_in_the_access_table_have_their_role_in_every_namespace_and_its_vault_policy(access: Matrix) -> None:
     for persona, role in ACCESS[access.environment].items():
         rights = access.rows[Principal(PrincipalKind.PEOPLE, persona)]
         wanted = {Binding(team, f"campus-{role}") for team in ("student-safety", "ml-platform")}
@@ -63,11 +63,11 @@ def test_people_in_the_row_have_their_role_in_every_namespace_of_every_cluster_a
         assert {held.policy for held in rights.vault} == {role}
 
 
-def test_no_rule_names_a_stranger(access: Matrix) -> None:
+def test_no_rule_names_an_unknown_principal(access: Matrix) -> None:
     assert _of(access, PrincipalKind.UNKNOWN) == {}
 
 
-def test_no_role_that_people_have_reads_secrets_in_kubernetes(access: Matrix) -> None:
+def test_no_role_of_people_reads_kubernetes_secrets(access: Matrix) -> None:
     having = {
         binding.role
         for rights in _of(access, PrincipalKind.PEOPLE).values()
@@ -89,7 +89,7 @@ def test_no_person_reads_evidence_or_uses_its_key_in_aws(access: Matrix) -> None
             assert any("s3:GetObject*" in actions for actions in denied)
 
 
-def test_the_pipelines_account_has_its_own_namespace_and_nothing_in_aws(access: Matrix) -> None:
+def test_pipeline_service_account_has_its_namespace_and_no_aws_access(access: Matrix) -> None:
     accounts = {name: rights for name, rights in _of(access, PrincipalKind.PODS).items() if name.endswith("/ci-cd")}
     assert set(accounts) == {"student-safety/ci-cd", "ml-platform/ci-cd"}
     for name, rights in accounts.items():
@@ -99,14 +99,14 @@ def test_the_pipelines_account_has_its_own_namespace_and_nothing_in_aws(access: 
         assert {held.policy for held in rights.vault} <= {"ci-cd-policy"}
 
 
-def test_a_viewer_changes_nothing(access: Matrix) -> None:
+def test_viewer_is_read_only(access: Matrix) -> None:
     for role in ("campus-viewer", "campus-surroundings"):
         assert {verb for rule in access.kubernetes_roles[role] for verb in rule.verbs} == LOOKING
     for paths in access.vault_policies.get("viewer", ()):
         assert paths.capabilities == ("read",)
 
 
-def test_groups_of_access_entries_are_bound_and_bound_groups_have_an_entry(any_environment: Graph) -> None:
+def test_access_entry_groups_equal_bound_groups(any_environment: Graph) -> None:
     access = _matrix(any_environment)
     for cluster in any_environment.all("eks.Cluster"):
         let_in = {group for name, group in access.access_entries.groups if name == cluster["name"]}
@@ -122,7 +122,7 @@ def test_groups_of_access_entries_are_bound_and_bound_groups_have_an_entry(any_e
         assert bound == let_in
 
 
-def test_the_deployer_alone_administers_clusters(access: Matrix) -> None:
+def test_only_the_deployer_administers_clusters(access: Matrix) -> None:
     administrators = {
         (principal, cluster)
         for principal, rights in access.rows.items()
@@ -132,7 +132,7 @@ def test_the_deployer_alone_administers_clusters(access: Matrix) -> None:
     assert administrators == {(Principal(PrincipalKind.PIPELINE, "deployer"), cluster) for cluster in access.clusters}
 
 
-def test_a_service_has_aws_for_its_stores_vault_for_its_secrets_and_nothing_of_kubernetes(access: Matrix) -> None:
+def test_service_has_aws_and_vault_access_and_no_kubernetes_access(access: Matrix) -> None:
     rights = access.rows[pods("student-safety", "alerts")]
     suffixes = ("", "-dr")[: len(access.clusters)]
     assert rights.aws == {f"campus-{access.environment}-service-alerts{suffix}" for suffix in suffixes}
@@ -140,7 +140,7 @@ def test_a_service_has_aws_for_its_stores_vault_for_its_secrets_and_nothing_of_k
     assert {held.policy for held in rights.vault} == {"service-alerts"}
 
 
-def test_every_role_of_the_program_is_in_a_row_and_held_by_the_boundary(any_environment: Graph) -> None:
+def test_every_iam_role_is_in_the_matrix_and_has_the_permissions_boundary(any_environment: Graph) -> None:
     access = _matrix(any_environment)
     made = {node["name"] for node in any_environment.all("iam.Role")}
     assert made <= {name for rights in access.rows.values() for name in rights.aws}
@@ -148,14 +148,14 @@ def test_every_role_of_the_program_is_in_a_row_and_held_by_the_boundary(any_envi
     assert all(role.principals for role in access.aws_roles.values())
 
 
-def test_every_policy_and_role_that_somebody_has_is_explained(access: Matrix) -> None:
+def test_every_assigned_policy_and_role_is_described(access: Matrix) -> None:
     for principal, rights in access.rows.items():
         assert {held.policy for held in rights.vault} <= access.vault_policies.keys(), principal
         named = {binding.role for bindings in rights.kubernetes.values() for binding in bindings}
         assert named <= {*access.kubernetes_roles, ADMINISTRATOR, "system:auth-delegator"}, principal
 
 
-def test_policies_of_resources_let_in_no_principal_of_their_own(any_environment: Graph) -> None:
+def test_resource_policies_allow_only_expected_principals(any_environment: Graph) -> None:
     """Principals are AWS services, service roles or the account itself."""
     account = any_environment.exports["account"]
     kinds = {"s3.BucketPolicy", "kms.Key", "sns.TopicPolicy", "sns.Topic"}

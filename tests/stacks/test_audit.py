@@ -21,7 +21,7 @@ def _fields(selector: Any) -> dict[str, list[str]]:
     return {one["field"]: one.get("equals") or one["startsWiths"] for one in selector["fieldSelectors"]}
 
 
-def test_one_trail_covers_all_regions_and_its_files_cannot_be_forged(any_environment: Graph) -> None:
+def test_one_trail_covers_all_regions_with_log_file_validation(any_environment: Graph) -> None:
     trail = any_environment.one("cloudtrail.Trail")
     assert trail["isMultiRegionTrail"] is True
     assert trail["includeGlobalServiceEvents"] is True
@@ -48,7 +48,7 @@ def test_the_trail_is_delivered_to_an_encrypted_log_group_by_a_role_of_its_own(p
     }
 
 
-def test_every_touch_of_evidence_and_state_is_recorded(any_environment: Graph) -> None:
+def test_data_events_of_evidence_and_state_are_recorded(any_environment: Graph) -> None:
     environment = any_environment.exports["environment"]
     management, objects = any_environment.one("cloudtrail.Trail")["advancedEventSelectors"]
     assert _fields(management) == {"eventCategory": ["Management"]}
@@ -62,13 +62,13 @@ def test_every_touch_of_evidence_and_state_is_recorded(any_environment: Graph) -
             assert bucket["bucket"].startswith(f"campus-{environment}-evidence")
 
 
-def test_unusual_rates_are_looked_for_where_that_is_paid_for(dev: Graph, prod: Graph) -> None:
+def test_cloudtrail_insights_follow_the_setting(dev: Graph, prod: Graph) -> None:
     insights = prod.one("cloudtrail.Trail")["insightSelectors"]
     assert {one["insightType"] for one in insights} == {"ApiCallRateInsight", "ApiErrorRateInsight"}
     assert not dev.one("cloudtrail.Trail")["insightSelectors"]
 
 
-def test_the_archive_is_locked_where_data_is_kept(dev: Graph, prod: Graph) -> None:
+def test_trail_archive_is_locked_unless_disposable(dev: Graph, prod: Graph) -> None:
     lock = prod.one("s3.BucketObjectLockConfiguration", "trail-archive")
     assert lock["rule"]["defaultRetention"] == {"mode": "COMPLIANCE", "years": 7}
     assert prod.one("s3.Bucket", "trail-archive")["forceDestroy"] is False
@@ -76,7 +76,7 @@ def test_the_archive_is_locked_where_data_is_kept(dev: Graph, prod: Graph) -> No
     assert dev.one("s3.Bucket", "trail-archive")["forceDestroy"] is True
 
 
-def test_the_record_survives_the_loss_of_its_region(preprod: Graph, prod: Graph) -> None:
+def test_trail_archive_survives_the_loss_of_its_region(preprod: Graph, prod: Graph) -> None:
     for graph in (preprod, prod):
         replication = graph.one("s3.BucketReplicationConfig", "record-dr-trail-replication")
         copy, rule = graph.one("s3.Bucket", "record-dr-trail"), replication["rules"][0]
@@ -91,7 +91,7 @@ def test_the_record_survives_the_loss_of_its_region(preprod: Graph, prod: Graph)
         assert copy.protect
 
 
-def test_s3_copies_the_record_with_both_keys_and_says_when_it_is_late(prod: Graph) -> None:
+def test_trail_replication_uses_both_keys_and_reports_delays(prod: Graph) -> None:
     role = json.loads(prod.one("iam.RolePolicy", "record-dr-trail-replication-role")["policy"])["Statement"]
     used = {each["Resource"][0]: each["Action"] for each in role if each["Action"][0].startswith("kms:")}
     assert used == {
@@ -108,7 +108,7 @@ def test_s3_copies_the_record_with_both_keys_and_says_when_it_is_late(prod: Grap
     assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": "444455556666"}}
 
 
-def test_only_this_trail_writes_to_its_archive_and_whoever_reads_it_is_recorded(prod: Graph) -> None:
+def test_only_this_trail_writes_to_its_archive_and_access_is_logged(prod: Graph) -> None:
     statements = _statements(prod.one("s3.BucketPolicy", "trail-archive")["policy"])
     assert {"TlsOnly", "ModernTlsOnly"} < set(statements)
     assert statements["TrailWrites"]["Condition"]["StringEquals"] == {
@@ -122,7 +122,7 @@ def test_only_this_trail_writes_to_its_archive_and_whoever_reads_it_is_recorded(
     )
 
 
-def test_the_audit_key_serves_this_accounts_trail_and_alarms_alone(prod: Graph) -> None:
+def test_audit_key_serves_only_this_accounts_trail_and_alarms(prod: Graph) -> None:
     statements = _statements(prod.one("kms.Key", "audit")["policy"])
     assert statements["CloudTrailEncrypts"]["Condition"] == {
         "StringLike": {
@@ -134,7 +134,7 @@ def test_the_audit_key_serves_this_accounts_trail_and_alarms_alone(prod: Graph) 
 
 
 @pytest.mark.parametrize("watch", METRIC_FILTERS, ids=lambda watch: watch.control)
-def test_each_event_of_cis_section_4_alarms_somebody(prod: Graph, watch: Any) -> None:
+def test_each_event_of_cis_section_4_has_an_alarm_with_an_action(prod: Graph, watch: Any) -> None:
     name = f"trail-alarm-{watch.label}"
     counted, alarm = prod.one("cloudwatch.LogMetricFilter", name), prod.one("cloudwatch.MetricAlarm", name)
     assert counted["pattern"] == watch.pattern
@@ -147,7 +147,7 @@ def test_each_event_of_cis_section_4_alarms_somebody(prod: Graph, watch: Any) ->
     assert alarm["alarmActions"] == [prod.one("sns.Topic", "security-notices").arn]
 
 
-def test_alarms_can_only_be_off_in_development(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> None:
+def test_alarms_are_off_only_in_development(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> None:
     counts = [
         len([alarm for alarm in graph.all("cloudwatch.MetricAlarm") if graph.layer(alarm) == "Audit"])
         for graph in (dev, staging, preprod, prod)
@@ -155,7 +155,7 @@ def test_alarms_can_only_be_off_in_development(dev: Graph, staging: Graph, prepr
     assert counts == [0, 15, 15, 15]
 
 
-def test_notices_are_encrypted_and_mailed(any_environment: Graph) -> None:
+def test_notifications_are_encrypted_and_mailed(any_environment: Graph) -> None:
     topic = any_environment.one("sns.Topic", "security-notices")
     assert topic["kmsMasterKeyId"] == any_environment.one("kms.Key", "audit").arn
     mails = [each for each in any_environment.all("sns.TopicSubscription") if each["topic"] == topic.arn]
@@ -186,7 +186,7 @@ def _in_each_region(graph: Graph, kind: str) -> dict[str, list[Node]]:
         "ec2.InstanceMetadataDefaults",
     ],
 )
-def test_every_region_is_watched_and_guarded_once(any_environment: Graph, kind: str) -> None:
+def test_every_region_has_one_of_each_detector(any_environment: Graph, kind: str) -> None:
     assert {region: len(nodes) for region, nodes in _in_each_region(any_environment, kind).items()} == dict.fromkeys(
         any_environment.exports["regions"], 1
     )
@@ -199,7 +199,7 @@ def test_guardduty_watches_objects_clusters_sign_ins_and_volumes(any_environment
         )
 
 
-def test_the_hub_checks_two_standards_which_wait_for_it(prod: Graph) -> None:
+def test_security_hub_standards_depend_on_the_hub(prod: Graph) -> None:
     for region, nodes in _in_each_region(prod, "securityhub.StandardsSubscription").items():
         hub = next(node for node in prod.all("securityhub.Account") if node.region == region)
         assert {node["standardsArn"].split("/")[1] for node in nodes} == {
@@ -209,7 +209,7 @@ def test_the_hub_checks_two_standards_which_wait_for_it(prod: Graph) -> None:
         assert all(region in node["standardsArn"] and hub.urn in node.dependencies for node in nodes)
 
 
-def test_volumes_are_encrypted_with_the_environments_own_key_of_the_region(prod: Graph) -> None:
+def test_volumes_are_encrypted_with_the_regions_own_key(prod: Graph) -> None:
     keys = {node.region: node["keyArn"] for node in prod.all("ebs.DefaultKmsKey")}
     assert keys == {
         "us-east-1": prod.one("kms.Key", "volumes").arn,
@@ -217,19 +217,19 @@ def test_volumes_are_encrypted_with_the_environments_own_key_of_the_region(prod:
     }
 
 
-def test_machines_speak_imdsv2_and_snapshots_stay_private(any_environment: Graph) -> None:
+def test_account_requires_imdsv2_and_blocks_public_snapshots(any_environment: Graph) -> None:
     assert {node["httpTokens"] for node in any_environment.all("ec2.InstanceMetadataDefaults")} == {"required"}
     assert {node["state"] for node in any_environment.all("ebs.SnapshotBlockPublicAccess")} == {"block-all-sharing"}
 
 
-def test_no_bucket_of_the_account_is_ever_public(any_environment: Graph) -> None:
+def test_account_blocks_public_buckets(any_environment: Graph) -> None:
     block = any_environment.one("s3.AccountPublicAccessBlock")
     assert block["accountId"] == any_environment.exports["account"]
     switches = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
     assert [block[switch] for switch in switches] == [True] * 4
 
 
-def test_passwords_are_as_cis_wants_them(any_environment: Graph) -> None:
+def test_password_policy_follows_cis(any_environment: Graph) -> None:
     policy = any_environment.one("iam.AccountPasswordPolicy")
     assert policy["minimumPasswordLength"] == 14
     assert policy["passwordReusePrevention"] == 24
@@ -238,7 +238,7 @@ def test_passwords_are_as_cis_wants_them(any_environment: Graph) -> None:
     )
 
 
-def test_no_role_goes_beyond_the_boundary_that_bootstrap_makes(any_environment: Graph) -> None:
+def test_every_role_has_the_permissions_boundary_of_bootstrap(any_environment: Graph) -> None:
     environment, account = any_environment.exports["environment"], any_environment.exports["account"]
     assert "permissions_boundary" in sdk_properties("aws:iam/role:Role")
     assert {node["permissionsBoundary"] for node in any_environment.all("iam.Role")} == {
@@ -246,7 +246,7 @@ def test_no_role_goes_beyond_the_boundary_that_bootstrap_makes(any_environment: 
     }
 
 
-def test_the_programs_own_state_bucket_is_the_one_that_is_watched() -> None:
+def test_the_recorded_state_bucket_is_the_programs_own() -> None:
     place = context_from(PROJECT, "prod")
     watched = data_event_arn_prefixes(deployment_context(load_file(PROJECT, "prod")))
     assert all(any(f"arn:aws:s3:::{b}".startswith(w) for w in watched) for b in (place.bucket, place.bucket_copy))

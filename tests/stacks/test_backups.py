@@ -16,7 +16,7 @@ def test_the_database_is_backed_up_in_full_every_day(any_environment: Graph) -> 
     assert selection["iamRoleArn"] == any_environment.one("iam.Role", "backups").arn
 
 
-def test_backups_are_kept_as_long_as_the_document_says_in_both_regions(preprod: Graph, prod: Graph) -> None:
+def test_backup_retention_follows_the_requirements_in_both_regions(preprod: Graph, prod: Graph) -> None:
     for graph in (preprod, prod):
         (rule,) = graph.one("backup.Plan")["rules"]
         assert rule["lifecycle"]["deleteAfter"] >= BACKUP_RETENTION_DAYS
@@ -33,7 +33,7 @@ def test_each_vault_has_the_key_of_its_region(prod: Graph) -> None:
         assert vault.region == prod.one("kms.Key", key).region
 
 
-def test_nobody_deletes_a_recovery_point_anywhere(any_environment: Graph) -> None:
+def test_recovery_points_cannot_be_deleted(any_environment: Graph) -> None:
     vaults = any_environment.all("backup.Vault")
     policies = {
         node["backupVaultName"]: json.loads(node["policy"]) for node in any_environment.all("backup.VaultPolicy")
@@ -45,7 +45,7 @@ def test_nobody_deletes_a_recovery_point_anywhere(any_environment: Graph) -> Non
         assert "backup:DeleteRecoveryPoint" in statement["Action"]
 
 
-def test_guarded_vaults_are_locked_for_good(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> None:
+def test_protected_vaults_have_a_compliance_lock(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> None:
     assert not dev.all("backup.VaultLockConfiguration")
     assert not staging.all("backup.VaultLockConfiguration")
     for graph in (preprod, prod):
@@ -55,7 +55,7 @@ def test_guarded_vaults_are_locked_for_good(dev: Graph, staging: Graph, preprod:
         assert {lock["minRetentionDays"] for lock in locks} == {BACKUP_RETENTION_DAYS}
 
 
-def test_what_happens_in_a_vault_is_told_in_its_own_region(prod: Graph) -> None:
+def test_vault_events_are_published_in_their_own_region(prod: Graph) -> None:
     for suffix in ("", "-dr"):
         notices = prod.one("backup.VaultNotifications", f"backups{suffix}")
         topic = prod.one("sns.Topic", f"data-notices{suffix}")
@@ -65,7 +65,7 @@ def test_what_happens_in_a_vault_is_told_in_its_own_region(prod: Graph) -> None:
         assert {"BACKUP_JOB_COMPLETED", "COPY_JOB_FAILED"} <= set(notices["backupVaultEvents"])
 
 
-def test_only_services_of_this_account_publish_notices(any_environment: Graph) -> None:
+def test_only_services_of_this_account_publish_notifications(any_environment: Graph) -> None:
     policies = [each for each in any_environment.all("sns.TopicPolicy") if each.name.startswith("data-notices")]
     assert policies
     for allowed in policies:
@@ -74,13 +74,13 @@ def test_only_services_of_this_account_publish_notices(any_environment: Graph) -
         assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": any_environment.exports["account"]}}
 
 
-def test_recovery_points_carry_the_class_of_their_data(any_environment: Graph) -> None:
+def test_recovery_points_have_the_data_classification_tag(any_environment: Graph) -> None:
     (rule,) = any_environment.one("backup.Plan")["rules"]
     vault = any_environment.one("backup.Vault", "backups")
     assert rule["recoveryPointTags"]["data-classification"] == vault.tags["data-classification"]
 
 
-def test_who_backs_up_cannot_restore_and_the_other_way_round(any_environment: Graph) -> None:
+def test_backup_and_restore_roles_are_separate(any_environment: Graph) -> None:
     attached = {
         node["role"]: node["policyArn"].rpartition("/")[2]
         for node in any_environment.all("iam.RolePolicyAttachment")

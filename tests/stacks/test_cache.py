@@ -5,7 +5,7 @@ import pytest
 from tests.stacks.graph import Graph
 
 
-def test_the_cache_is_encrypted_on_disk_and_on_the_wire(any_environment: Graph) -> None:
+def test_cache_is_encrypted_at_rest_and_in_transit(any_environment: Graph) -> None:
     cache = any_environment.one("elasticache.ReplicationGroup")
     assert cache["atRestEncryptionEnabled"] is True
     assert cache["kmsKeyId"] == any_environment.one("kms.Key", "cache").arn
@@ -13,7 +13,7 @@ def test_the_cache_is_encrypted_on_disk_and_on_the_wire(any_environment: Graph) 
     assert cache["transitEncryptionMode"] == "required"
 
 
-def test_nobody_signs_in_to_the_cache_with_a_password(any_environment: Graph) -> None:
+def test_cache_users_authenticate_with_iam(any_environment: Graph) -> None:
     cache = any_environment.one("elasticache.ReplicationGroup")
     assert "authToken" not in cache.inputs
     group = any_environment.one("elasticache.UserGroup")
@@ -28,7 +28,7 @@ def test_nobody_signs_in_to_the_cache_with_a_password(any_environment: Graph) ->
     assert {"-@all", "-@dangerous"} <= set(services["accessString"].split())
 
 
-def test_the_cache_stands_in_the_data_subnets_behind_its_own_group(any_environment: Graph) -> None:
+def test_cache_is_in_the_data_subnets_with_its_own_security_group(any_environment: Graph) -> None:
     cache = any_environment.one("elasticache.ReplicationGroup")
     subnets = any_environment.one("elasticache.SubnetGroup")
     assert cache["subnetGroupName"] == subnets["name"]
@@ -39,7 +39,7 @@ def test_the_cache_stands_in_the_data_subnets_behind_its_own_group(any_environme
 @pytest.mark.parametrize(
     ("environment", "nodes", "days"), [("dev", 1, 1), ("staging", 1, 7), ("preprod", 2, 30), ("prod", 2, 30)]
 )
-def test_the_cache_fails_over_where_it_has_somewhere_to_go(
+def test_cache_fails_over_if_it_has_a_second_node(
     request: pytest.FixtureRequest, environment: str, nodes: int, days: int
 ) -> None:
     graph: Graph = request.getfixturevalue(environment)
@@ -51,7 +51,7 @@ def test_the_cache_fails_over_where_it_has_somewhere_to_go(
     assert cache["finalSnapshotIdentifier"] == final
 
 
-def test_both_logs_of_the_cache_go_to_encrypted_groups(any_environment: Graph) -> None:
+def test_both_cache_logs_go_to_encrypted_log_groups(any_environment: Graph) -> None:
     cache = any_environment.one("elasticache.ReplicationGroup")
     delivered = {each["logType"]: each["destination"] for each in cache["logDeliveryConfigurations"]}
     assert set(delivered) == {"engine-log", "slow-log"}
@@ -61,7 +61,7 @@ def test_both_logs_of_the_cache_go_to_encrypted_groups(any_environment: Graph) -
         assert group["kmsKeyId"] == any_environment.one("kms.Key", "logs").arn
 
 
-def test_services_are_told_where_the_cache_is_and_as_whom(prod: Graph) -> None:
+def test_exports_name_the_cache_address_and_user(prod: Graph) -> None:
     assert prod.exports["cacheAddress"] == "cache.example"
     assert prod.exports["cacheUser"] == "campus-prod-cache-services"
 

@@ -17,7 +17,7 @@ def _in(graph: Graph, kind: str, region: str) -> list[Node]:
     return [node for node in graph.all(kind) if node.region == region]
 
 
-def test_the_api_is_private_where_students_data_is(preprod: Graph, prod: Graph) -> None:
+def test_api_is_private_in_environments_with_student_data(preprod: Graph, prod: Graph) -> None:
     for cluster in (*_clusters(preprod), *_clusters(prod)):
         network = cluster["vpcConfig"]
         assert network["endpointPrivateAccess"] is True
@@ -25,14 +25,14 @@ def test_the_api_is_private_where_students_data_is(preprod: Graph, prod: Graph) 
         assert "publicAccessCidrs" not in network
 
 
-def test_the_api_is_public_in_dev_for_named_addresses_only(dev: Graph) -> None:
+def test_dev_api_is_public_for_listed_addresses_only(dev: Graph) -> None:
     network = dev.one("eks.Cluster")["vpcConfig"]
     assert network["endpointPublicAccess"] is True
     assert network["endpointPrivateAccess"] is True
     assert network["publicAccessCidrs"] == ["203.0.113.0/24"]
 
 
-def test_cluster_secrets_are_enveloped_and_all_logs_are_kept(any_environment: Graph) -> None:
+def test_cluster_secrets_are_encrypted_and_all_log_types_are_enabled(any_environment: Graph) -> None:
     for cluster in _clusters(any_environment):
         suffix = cluster.name.removeprefix("cluster")
         key = any_environment.one("kms.Key", f"cluster{suffix}")
@@ -46,7 +46,7 @@ def test_cluster_secrets_are_enveloped_and_all_logs_are_kept(any_environment: Gr
         assert logs.urn in cluster.dependencies
 
 
-def test_access_is_by_entries_alone_and_visible(any_environment: Graph) -> None:
+def test_cluster_access_uses_access_entries_only(any_environment: Graph) -> None:
     for cluster in _clusters(any_environment):
         assert cluster["accessConfig"] == {
             "authenticationMode": "API",
@@ -54,7 +54,7 @@ def test_access_is_by_entries_alone_and_visible(any_environment: Graph) -> None:
         }
 
 
-def test_machines_cannot_be_asked_for_credentials_by_pods(any_environment: Graph) -> None:
+def test_pods_cannot_reach_instance_metadata(any_environment: Graph) -> None:
     for template in any_environment.all("ec2.LaunchTemplate"):
         assert template["metadataOptions"] == {
             "httpEndpoint": "enabled",
@@ -63,7 +63,7 @@ def test_machines_cannot_be_asked_for_credentials_by_pods(any_environment: Graph
         }
 
 
-def test_machines_have_disks_encrypted_with_our_own_key_and_pass_their_tags_on(any_environment: Graph) -> None:
+def test_node_volumes_use_our_key_and_inherit_tags(any_environment: Graph) -> None:
     primary = any_environment.one("eks.Cluster", "cluster").region
     for template in any_environment.all("ec2.LaunchTemplate"):
         (disk,) = template["blockDeviceMappings"]
@@ -74,7 +74,7 @@ def test_machines_have_disks_encrypted_with_our_own_key_and_pass_their_tags_on(a
         assert passed_on == dict.fromkeys(("instance", "volume", "network-interface"), template.tags)
 
 
-def test_nodes_have_no_permissions_that_an_addon_has_an_identity_for(any_environment: Graph) -> None:
+def test_addon_policies_are_attached_to_pod_roles_not_nodes(any_environment: Graph) -> None:
     attached = {
         node["policyArn"].rpartition("/")[2]: node["role"] for node in any_environment.all("iam.RolePolicyAttachment")
     }
@@ -83,7 +83,7 @@ def test_nodes_have_no_permissions_that_an_addon_has_an_identity_for(any_environ
     assert attached["AmazonEBSCSIDriverPolicy"].startswith(f"campus-{environment}-pods")
 
 
-def test_spot_machines_take_what_may_be_interrupted_and_nothing_else(any_environment: Graph) -> None:
+def test_spot_nodes_run_only_interruptible_workloads(any_environment: Graph) -> None:
     kinds = {"baseline": "services", "batch": "batch", "training": "training"}
     for group in any_environment.all("eks.NodeGroup"):
         workload = kinds[group["nodeGroupName"]]
@@ -96,13 +96,13 @@ def test_spot_machines_take_what_may_be_interrupted_and_nothing_else(any_environ
         assert group["scalingConfig"]["minSize"] == 0 or not spot
 
 
-def test_all_machines_of_an_environment_stay_under_its_cap(any_environment: Graph) -> None:
+def test_node_count_stays_within_the_environments_cap(any_environment: Graph) -> None:
     settings = load_file(PROJECT, any_environment.exports["environment"])
     most = sum(group["scalingConfig"]["maxSize"] for group in any_environment.all("eks.NodeGroup"))
     assert most <= settings.cluster.node_cap
 
 
-def test_the_autoscaler_and_the_program_do_not_fight(any_environment: Graph) -> None:
+def test_pulumi_ignores_sizes_that_the_autoscaler_or_schedules_set(any_environment: Graph) -> None:
     for group in any_environment.all("eks.NodeGroup"):
         if group.region == "us-east-1":
             assert "scalingConfig.desiredSize" in group.ignoreChanges
@@ -110,13 +110,13 @@ def test_the_autoscaler_and_the_program_do_not_fight(any_environment: Graph) -> 
             assert ("scalingConfig.minSize" in group.ignoreChanges) is scheduled
 
 
-def test_machines_of_dev_stand_in_one_zone(dev: Graph, prod: Graph) -> None:
+def test_dev_nodes_are_in_one_zone(dev: Graph, prod: Graph) -> None:
     assert {tuple(group["subnetIds"]) for group in dev.all("eks.NodeGroup")} == {("network-private-a-id",)}
     assert {len(group["subnetIds"]) for group in prod.all("eks.NodeGroup")} == {3}
 
 
 @pytest.mark.parametrize("environment", ["staging", "preprod", "prod"])
-def test_there_are_more_machines_while_school_is_open(environment: str, request: pytest.FixtureRequest) -> None:
+def test_more_nodes_run_during_school_hours(environment: str, request: pytest.FixtureRequest) -> None:
     graph: Graph = request.getfixturevalue(environment)
     morning, evening = (
         graph.one("autoscaling.Schedule", f"nodes-baseline-school-{what}") for what in ("opens", "closes")
@@ -133,7 +133,7 @@ def test_there_are_more_machines_while_school_is_open(environment: str, request:
         assert (change["desiredCapacity"], change["maxSize"]) == (-1, -1)
 
 
-def test_no_hours_are_kept_where_they_make_no_difference(dev: Graph, prod: Graph) -> None:
+def test_no_schedules_exist_without_an_effect(dev: Graph, prod: Graph) -> None:
     assert dev.all("autoscaling.Schedule") == []
     assert {node.region for node in prod.all("autoscaling.Schedule")} == {"us-east-1"}
 
@@ -149,12 +149,12 @@ def test_every_addon_is_pinned_to_the_clusters_version(any_environment: Graph) -
         }
 
 
-def test_network_policies_are_kept_by_the_cni(any_environment: Graph) -> None:
+def test_network_policies_are_enforced_by_the_cni(any_environment: Graph) -> None:
     settings = json.loads(any_environment.one("eks.Addon", "addons-early-vpc-cni")["configurationValues"])
     assert settings == {"enableNetworkPolicy": "true"}
 
 
-def test_pods_have_roles_of_their_own_cluster(any_environment: Graph) -> None:
+def test_pod_roles_trust_only_their_own_cluster(any_environment: Graph) -> None:
     for cluster in _clusters(any_environment):
         found = {
             one["serviceAccount"]: one
@@ -178,7 +178,7 @@ def test_pods_have_roles_of_their_own_cluster(any_environment: Graph) -> None:
             assert session["aws:RequestTag/eks-cluster-name"] == cluster["name"]
 
 
-def test_pods_of_addons_find_their_identity_when_they_start(any_environment: Graph) -> None:
+def test_pod_identities_exist_before_their_addons(any_environment: Graph) -> None:
     cni = any_environment.one("eks.PodIdentityAssociation", "pods-vpc-cni")
     disks = any_environment.one("eks.PodIdentityAssociation", "pods-ebs-csi")
     assert cni.urn in any_environment.one("campus:cluster:Addons", "addons-early").dependencies
@@ -195,7 +195,7 @@ def test_the_kubeconfig_holds_no_secret(any_environment: Graph) -> None:
     assert config["clusters"][0]["cluster"]["server"] == "https://cluster.example"
 
 
-def test_kubernetes_objects_wait_for_machines(any_environment: Graph) -> None:
+def test_kubernetes_objects_depend_on_node_groups(any_environment: Graph) -> None:
     for provider in any_environment.all("pulumi:providers:kubernetes"):
         region = "us-west-2" if provider.name.endswith("-dr") else "us-east-1"
         groups = {group.urn for group in _in(any_environment, "eks.NodeGroup", region)}
@@ -203,7 +203,7 @@ def test_kubernetes_objects_wait_for_machines(any_environment: Graph) -> None:
         assert groups <= set(provider.dependencies)
 
 
-def test_machines_for_batches_and_training_are_charged_to_the_team_that_trains(any_environment: Graph) -> None:
+def test_batch_and_training_nodes_are_charged_to_ml_platform(any_environment: Graph) -> None:
     for kind in ("eks.NodeGroup", "ec2.LaunchTemplate"):
         charged = {node.name.rpartition("-")[2]: node.tags for node in any_environment.all(kind)}
         whose = {name: (tags["team"], tags["owner"], tags["cost-centre"]) for name, tags in charged.items()}
@@ -213,6 +213,6 @@ def test_machines_for_batches_and_training_are_charged_to_the_team_that_trains(a
         }
 
 
-def test_no_command_ends_a_cluster_that_students_depend_on(any_environment: Graph) -> None:
+def test_preprod_and_prod_clusters_have_deletion_protection(any_environment: Graph) -> None:
     production_like = any_environment.exports["environment"] in {"preprod", "prod"}
     assert {cluster["deletionProtection"] for cluster in _clusters(any_environment)} == {production_like}

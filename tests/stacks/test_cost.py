@@ -17,7 +17,7 @@ def _policy(node: Node) -> dict[str, dict[str, Any]]:
     return {each["Sid"]: each for each in json.loads(node["policy"])["Statement"]}
 
 
-def test_budgets_of_all_environments_stay_within_the_documents(
+def test_budgets_of_all_environments_stay_within_the_requirements(
     dev: Graph, staging: Graph, preprod: Graph, prod: Graph
 ) -> None:
     limits = [int(graph.one("budgets.Budget", "monthly")["limitAmount"]) for graph in (dev, staging, preprod, prod)]
@@ -34,7 +34,7 @@ def test_environment_teams_and_features_have_the_budgets_of_the_settings(any_env
     }
 
 
-def test_a_budget_counts_what_carries_its_tag(any_environment: Graph) -> None:
+def test_budget_filters_by_its_tag(any_environment: Graph) -> None:
     environment = any_environment.exports["environment"]
     for budget in any_environment.all("budgets.Budget"):
         tag, _, value = budget.name.partition("-")
@@ -44,18 +44,18 @@ def test_a_budget_counts_what_carries_its_tag(any_environment: Graph) -> None:
         assert (budget["budgetType"], budget["timeUnit"], budget["limitUnit"]) == ("COST", "MONTHLY", "USD")
 
 
-def test_every_budget_of_a_feature_is_over_a_value_that_resources_carry(any_environment: Graph) -> None:
+def test_every_feature_budget_filters_by_a_tag_value_in_use(any_environment: Graph) -> None:
     carried = {node.tags.get("feature") for node in any_environment.aws()}
     assert set(_settings(any_environment).features) <= carried
 
 
-def test_every_team_has_a_budget_and_together_they_have_all_of_it(any_environment: Graph) -> None:
+def test_team_budgets_cover_all_teams_and_sum_to_the_total(any_environment: Graph) -> None:
     settings = load_file(PROJECT, any_environment.exports["environment"])
     assert settings.cost.teams.keys() == settings.teams.keys()
     assert sum(settings.cost.teams.values()) == settings.cost.monthly_budget
 
 
-def test_notices_go_out_before_at_and_a_fifth_above_each_budget(any_environment: Graph) -> None:
+def test_budget_alerts_at_80_100_and_120_percent(any_environment: Graph) -> None:
     topic = any_environment.one("sns.Topic", "cost-alerts")
     for budget in any_environment.all("budgets.Budget"):
         told = [(each["notificationType"], each["threshold"]) for each in budget["notifications"]]
@@ -67,7 +67,7 @@ def test_notices_go_out_before_at_and_a_fifth_above_each_budget(any_environment:
             assert each["subscriberSnsTopicArns"] == [topic.arn]
 
 
-def test_alerts_are_published_encrypted_by_the_billing_services_of_the_account(any_environment: Graph) -> None:
+def test_only_this_accounts_billing_services_publish_encrypted_alerts(any_environment: Graph) -> None:
     topic = any_environment.one("sns.Topic", "cost-alerts")
     key = any_environment.one("kms.Key", "cost")
     assert topic["kmsMasterKeyId"] == key.arn
@@ -83,13 +83,13 @@ def test_alerts_are_published_encrypted_by_the_billing_services_of_the_account(a
     assert publish["Resource"] == [topic.arn]
 
 
-def test_nobody_publishes_in_plain_text(any_environment: Graph) -> None:
+def test_cost_topic_rejects_plain_http(any_environment: Graph) -> None:
     deny = _policy(any_environment.one("sns.TopicPolicy", "cost-alerts"))["NothingInPlainText"]
     assert deny["Effect"] == "Deny"
     assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_services_and_teams_are_watched_for_anomalies(any_environment: Graph) -> None:
+def test_anomaly_monitors_cover_services_and_teams(any_environment: Graph) -> None:
     monitors = {each.name: each for each in any_environment.all("costexplorer.AnomalyMonitor")}
     assert monitors.keys() == {"services", *(f"team-{team}" for team in _settings(any_environment).teams)}
     assert monitors["services"]["monitorDimension"] == "SERVICE"
@@ -98,7 +98,7 @@ def test_services_and_teams_are_watched_for_anomalies(any_environment: Graph) ->
         assert specification == {"Tags": {"Key": "user:team", "Values": [team]}}
 
 
-def test_anomalies_are_told_at_once_to_the_topic_and_daily_by_mail(any_environment: Graph) -> None:
+def test_anomalies_alert_the_topic_immediately_and_mail_daily(any_environment: Graph) -> None:
     settings = _settings(any_environment)
     everything = {each.arn for each in any_environment.all("costexplorer.AnomalyMonitor")}
     digest = any_environment.one("costexplorer.AnomalySubscription", "anomaly-digest")
@@ -116,7 +116,7 @@ def test_anomalies_are_told_at_once_to_the_topic_and_daily_by_mail(any_environme
         }
 
 
-def test_the_bill_reads_all_seven_tags(any_environment: Graph) -> None:
+def test_all_seven_tags_are_cost_allocation_tags(any_environment: Graph) -> None:
     tags = any_environment.all("costexplorer.CostAllocationTag")
     assert sorted(each["tagKey"] for each in tags) == TAGS
     assert {each["status"] for each in tags} == {"Active"}
@@ -131,7 +131,7 @@ def test_costs_are_charged_by_team_environment_and_feature(any_environment: Grap
         assert category["defaultValue"] == "untagged"
 
 
-def test_all_of_it_is_charged_to_the_cost_feature(any_environment: Graph) -> None:
+def test_cost_resources_are_charged_to_the_cost_feature(any_environment: Graph) -> None:
     mine = [node for node in any_environment.aws() if any_environment.layer(node) == "Cost"]
     assert {node.tags["feature"] for node in mine if node.tags} == {"cost"}
     assert {any_environment.ancestors(node)[-2].name for node in mine} == {"cost"}

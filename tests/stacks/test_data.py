@@ -8,7 +8,7 @@ from stacks.requirements import BACKUP_RETENTION_DAYS, DATA_CLASS
 from tests.stacks.graph import Graph
 
 
-def test_the_database_is_encrypted_private_and_under_iam(any_environment: Graph) -> None:
+def test_database_is_encrypted_private_and_uses_iam(any_environment: Graph) -> None:
     database = any_environment.one("rds.Instance", "records")
     assert database["storageEncrypted"] is True
     assert database["kmsKeyId"] == any_environment.one("kms.Key", "database").arn
@@ -18,13 +18,13 @@ def test_the_database_is_encrypted_private_and_under_iam(any_environment: Graph)
     assert database["enabledCloudwatchLogsExports"] == ["postgresql", "upgrade"]
 
 
-def test_every_instance_insists_on_tls(any_environment: Graph) -> None:
+def test_every_database_requires_tls(any_environment: Graph) -> None:
     for group in any_environment.all("rds.ParameterGroup"):
         assert group["family"] == "postgres16"
         assert {"name": "rds.force_ssl", "value": "1", "applyMethod": "immediate"} in group["parameters"]
 
 
-def test_the_backups_of_prod_survive_the_loss_of_its_region(preprod: Graph, prod: Graph) -> None:
+def test_prod_backups_survive_the_loss_of_their_region(preprod: Graph, prod: Graph) -> None:
     for graph in (preprod, prod):
         copies = graph.one("rds.InstanceAutomatedBackupsReplication")
         assert copies.region == "us-west-2"
@@ -41,13 +41,13 @@ def test_passwords_are_never_logged_but_schema_changes_and_grants_are(any_enviro
         assert "pgaudit" in values["shared_preload_libraries"].split(",")
 
 
-def test_snapshots_carry_the_class_of_their_data(any_environment: Graph) -> None:
+def test_snapshots_have_the_data_classification_tag(any_environment: Graph) -> None:
     for database in any_environment.all("rds.Instance"):
         assert database["copyTagsToSnapshot"] is True
         assert database.tags["data-classification"] == DATA_CLASS[any_environment.exports["environment"]]
 
 
-def test_the_engine_itself_refuses_to_delete_what_may_not_be_lost(dev: Graph, prod: Graph) -> None:
+def test_irreplaceable_resources_are_protected_in_pulumi(dev: Graph, prod: Graph) -> None:
     protected = {(node.type.rpartition(":")[2], node.name) for node in prod.nodes if node.protect}
     instances = {("Instance", "records"), ("Instance", "records-dr")}
     vaults = {("Vault", "backups"), ("Vault", "backups-dr")}
@@ -58,7 +58,7 @@ def test_the_engine_itself_refuses_to_delete_what_may_not_be_lost(dev: Graph, pr
 @pytest.mark.parametrize(
     ("environment", "production_like"), [("dev", False), ("staging", False), ("preprod", True), ("prod", True)]
 )
-def test_data_that_matters_survives_a_zone_and_a_mistake(
+def test_production_data_survives_zone_loss_and_accidental_deletion(
     request: pytest.FixtureRequest, environment: str, *, production_like: bool
 ) -> None:
     graph: Graph = request.getfixturevalue(environment)
@@ -71,7 +71,7 @@ def test_data_that_matters_survives_a_zone_and_a_mistake(
     assert database["finalSnapshotIdentifier"] == (f"campus-{environment}-records-final" if production_like else None)
 
 
-def test_nobody_knows_the_master_password(any_environment: Graph) -> None:
+def test_master_password_is_managed_by_rds(any_environment: Graph) -> None:
     database = any_environment.one("rds.Instance", "records")
     assert database.is_secret("password")
     assert database.ignoreChanges == ("password",)
@@ -88,12 +88,12 @@ def test_prod_database_survives_the_loss_of_its_region(prod: Graph) -> None:
     assert not {"username", "password", "engine", "dbName"} & set(replica.inputs)
 
 
-def test_only_guarded_environments_have_a_replica(dev: Graph, staging: Graph, preprod: Graph) -> None:
+def test_only_preprod_and_prod_have_a_replica(dev: Graph, staging: Graph, preprod: Graph) -> None:
     assert len(dev.all("rds.Instance")) == len(staging.all("rds.Instance")) == 1
     assert len(preprod.all("rds.Instance")) == 2
 
 
-def test_log_groups_exist_before_rds_would_make_its_own(prod: Graph) -> None:
+def test_log_groups_exist_before_the_database(prod: Graph) -> None:
     for name in ("records", "records-dr"):
         groups = {
             group.urn
@@ -104,7 +104,7 @@ def test_log_groups_exist_before_rds_would_make_its_own(prod: Graph) -> None:
         assert groups <= set(prod.one("rds.Instance", name).dependencies)
 
 
-def test_every_bucket_is_versioned_closed_and_owned(any_environment: Graph) -> None:
+def test_every_bucket_is_versioned_private_and_owner_enforced(any_environment: Graph) -> None:
     buckets = {bucket["bucket"] for bucket in any_environment.all("s3.Bucket")}
     for kind in (
         "BucketVersioning",
@@ -119,7 +119,7 @@ def test_every_bucket_is_versioned_closed_and_owned(any_environment: Graph) -> N
         assert owner["rule"] == {"objectOwnership": "BucketOwnerEnforced"}
 
 
-def test_no_bucket_answers_without_tls(any_environment: Graph) -> None:
+def test_every_bucket_requires_tls(any_environment: Graph) -> None:
     policies = [json.loads(node["policy"])["Statement"] for node in any_environment.all("s3.BucketPolicy")]
     assert len(policies) == len(any_environment.all("s3.Bucket"))
     for statements in policies:
@@ -145,7 +145,7 @@ def test_evidence_cannot_be_deleted_for_seven_years(preprod: Graph, prod: Graph)
             assert rule["expiration"]["days"] >= 7 * 365 + 2
 
 
-def test_evidence_is_copied_to_the_dr_region_in_real_time(prod: Graph) -> None:
+def test_evidence_replicates_to_the_dr_region(prod: Graph) -> None:
     replication = prod.one("s3.BucketReplicationConfig", "evidence-replication")
     (rule,) = replication["rules"]
     assert replication["bucket"] == prod.one("s3.Bucket", "evidence")["bucket"]
@@ -157,7 +157,7 @@ def test_evidence_is_copied_to_the_dr_region_in_real_time(prod: Graph) -> None:
     assert rule["sourceSelectionCriteria"]["sseKmsEncryptedObjects"] == {"status": "Enabled"}
 
 
-def test_a_copy_that_fails_or_is_late_is_told(prod: Graph) -> None:
+def test_failed_or_late_replication_is_reported(prod: Graph) -> None:
     (topic,) = prod.one("s3.BucketNotification", "evidence-replication")["topics"]
     assert topic["topicArn"] == prod.one("sns.Topic", "data-notices").arn
     assert topic["events"] == [
@@ -166,7 +166,7 @@ def test_a_copy_that_fails_or_is_late_is_told(prod: Graph) -> None:
     ]
 
 
-def test_no_bucket_with_a_key_takes_objects_under_another(any_environment: Graph) -> None:
+def test_encrypted_buckets_reject_objects_under_another_key(any_environment: Graph) -> None:
     encrypted = {
         node["bucket"]: rule["applyServerSideEncryptionByDefault"]["kmsMasterKeyId"]
         for node in any_environment.all("s3.BucketServerSideEncryptionConfiguration")
@@ -183,7 +183,7 @@ def test_no_bucket_with_a_key_takes_objects_under_another(any_environment: Graph
         assert denied["OtherKey"]["Action"] == ["s3:PutObject"]
 
 
-def test_vault_snapshots_are_kept_thirty_days_and_copied_under_each_regions_key(preprod: Graph, prod: Graph) -> None:
+def test_vault_snapshots_are_retained_30_days_and_replicated(preprod: Graph, prod: Graph) -> None:
     for graph in (preprod, prod):
         for name in ("vault-snapshots", "vault-snapshots-dr"):
             (rule,) = graph.one("s3.BucketLifecycleConfiguration", name)["rules"]
@@ -194,7 +194,7 @@ def test_vault_snapshots_are_kept_thirty_days_and_copied_under_each_regions_key(
         assert replication["rules"][0]["destination"]["bucket"] == graph.one("s3.Bucket", "vault-snapshots-dr").arn
 
 
-def test_vaults_snapshot_job_may_add_snapshots_and_nothing_else(any_environment: Graph) -> None:
+def test_vault_snapshot_job_may_only_add_snapshots(any_environment: Graph) -> None:
     bucket = any_environment.one("s3.Bucket", "vault-snapshots").arn
     put, encrypt = json.loads(any_environment.one("iam.RolePolicy", "vault-snapshots")["policy"])["Statement"]
     assert (put["Action"], put["Resource"]) == (["s3:PutObject"], [f"{bucket}/*"])
@@ -209,7 +209,7 @@ def test_vaults_snapshot_job_may_add_snapshots_and_nothing_else(any_environment:
     assert told["aws:RequestTag/kubernetes-service-account"] == "vault-snapshots"
 
 
-def test_touching_evidence_leaves_a_trace_in_the_same_region(prod: Graph) -> None:
+def test_evidence_access_is_logged_in_the_same_region(prod: Graph) -> None:
     for name in ("evidence", "evidence-dr"):
         logging = prod.one("s3.BucketLogging", name)
         assert logging["targetBucket"] == prod.one("s3.Bucket", f"{name}-access-logs")["bucket"]

@@ -28,7 +28,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_file_in_which_it_was_left_is_refused(project: Path) -> None:
+def test_override_in_a_settings_file_is_rejected(project: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load_file(project, "prod")
     (mistake,) = caught.value.mistakes
@@ -36,7 +36,9 @@ def test_a_file_in_which_it_was_left_is_refused(project: Path) -> None:
     assert "must not be in a settings file; use `ops rehearse up prod --disposable`" in mistake.sentence
 
 
-def test_lifted_prod_can_be_destroyed_to_empty(project: Path, prod: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prod_with_the_override_can_be_destroyed_completely(
+    project: Path, prod: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(destroyable_data.ENDPOINT, HERE)
     lifted = record("prod", project=project)
     for database in lifted.all("rds.Instance"):
@@ -53,7 +55,7 @@ def test_lifted_prod_can_be_destroyed_to_empty(project: Path, prod: Graph, monke
 
 
 @pytest.mark.parametrize("endpoint", [None, "", "https://rds.us-east-1.amazonaws.com", "http://localhost.example:1"])
-def test_a_program_that_may_reach_a_real_cloud_does_not_hear_it(
+def test_override_is_ignored_outside_a_rehearsal(
     project: Path, endpoint: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(destroyable_data.ENDPOINT, raising=False)
@@ -63,18 +65,18 @@ def test_a_program_that_may_reach_a_real_cloud_does_not_hear_it(
         record("prod", project=project)
 
 
-def test_it_is_no_good_for_another_environment() -> None:
+def test_override_applies_to_its_own_environment_only() -> None:
     settings = load_file(PROJECT, "preprod")
     with pytest.raises(SettingsError, match="names prod, not preprod"):
         destroyable_data.make_destroyable(settings, "prod", {destroyable_data.ENDPOINT: HERE})
 
 
-def test_nothing_but_the_protection_changes() -> None:
+def test_override_changes_only_protection() -> None:
     settings = load_file(PROJECT, "preprod")
     lifted = destroyable_data.make_destroyable(settings, "preprod", {destroyable_data.ENDPOINT: HERE})
     assert lifted.data.destroyable is True
     assert lifted.model_copy(update={"data": settings.data}) == settings
 
 
-def test_what_is_lifted_is_said_aloud() -> None:
+def test_override_is_reported() -> None:
     assert destroyable_data.warning("prod").startswith("The protection of prod's data is lifted in this rehearsal")

@@ -25,7 +25,9 @@ def alias_names(graph: Graph) -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize(("environment", "balancers"), [("dev", 1), ("staging", 1), ("preprod", 2), ("prod", 2)])
-def test_there_is_one_load_balancer_a_region(request: pytest.FixtureRequest, environment: str, balancers: int) -> None:
+def test_there_is_one_load_balancer_per_region(
+    request: pytest.FixtureRequest, environment: str, balancers: int
+) -> None:
     graph: Graph = request.getfixturevalue(environment)
     found = graph.all("lb.LoadBalancer")
     assert {balancer.name for balancer in found} == set(list(SIDES)[:balancers])
@@ -36,7 +38,7 @@ def test_there_is_one_load_balancer_a_region(request: pytest.FixtureRequest, env
         assert all(subnet.startswith(f"network{suffix}-public-") for subnet in balancer["subnets"])
 
 
-def test_load_balancers_are_hardened_and_keep_a_log(any_environment: Graph) -> None:
+def test_load_balancers_are_hardened_and_log_access(any_environment: Graph) -> None:
     buckets = {bucket["bucket"]: bucket.region for bucket in any_environment.all("s3.Bucket")}
     for balancer in any_environment.all("lb.LoadBalancer"):
         assert balancer["dropInvalidHeaderFields"] is True
@@ -50,7 +52,9 @@ def test_load_balancers_are_hardened_and_keep_a_log(any_environment: Graph) -> N
         assert policy.urn in balancer.dependencies, "its first log is written while it is made"
 
 
-def test_only_disposable_environments_lose_their_load_balancer(dev: Graph, preprod: Graph, prod: Graph) -> None:
+def test_load_balancer_deletion_is_possible_only_in_disposable_environments(
+    dev: Graph, preprod: Graph, prod: Graph
+) -> None:
     assert not dev.one("lb.LoadBalancer")["enableDeletionProtection"]
     for graph in (preprod, prod):
         assert all(balancer["enableDeletionProtection"] for balancer in graph.all("lb.LoadBalancer"))
@@ -64,7 +68,7 @@ def test_the_clusters_controller_adopts_the_load_balancer(any_environment: Graph
     assert balancer.tags["ingress.k8s.aws/resource"] == "LoadBalancer"
 
 
-def test_controller_and_program_want_the_same_tags_groups_and_scheme(any_environment: Graph) -> None:
+def test_controller_and_program_agree_on_tags_groups_and_scheme(any_environment: Graph) -> None:
     """Both must write equal values, or each update reverts the other."""
     balancer = any_environment.one("lb.LoadBalancer", "edge")
     annotations = any_environment.one("k8s.Ingress", "alerts")["metadata"]["annotations"]
@@ -82,13 +86,13 @@ def test_the_load_balancers_attributes_have_one_owner(any_environment: Graph) ->
     assert any_environment.all("lb.Listener") == any_environment.all("lb.TargetGroup") == []
 
 
-def test_services_are_met_over_modern_tls_with_the_edges_certificate(any_environment: Graph) -> None:
+def test_ingress_uses_modern_tls_with_the_edge_certificate(any_environment: Graph) -> None:
     annotations = any_environment.one("k8s.Ingress", "alerts")["metadata"]["annotations"]
     assert annotations[f"{INGRESS}/certificate-arn"] == any_environment.one("acm.Certificate", "edge").arn
     assert annotations[f"{INGRESS}/ssl-policy"] == TLS
 
 
-def test_certificates_are_proven_once_for_all_regions(prod: Graph) -> None:
+def test_certificates_share_one_dns_validation(prod: Graph) -> None:
     domain = load_file(PROJECT, "prod").domain
     certificates = prod.all("acm.Certificate")
     assert {certificate.region for certificate in certificates} == {"us-east-1", "us-west-2"}
@@ -100,7 +104,7 @@ def test_certificates_are_proven_once_for_all_regions(prod: Graph) -> None:
         assert proof.urn in validation.dependencies
 
 
-def test_every_load_balancer_has_a_web_firewall_before_it(any_environment: Graph) -> None:
+def test_every_load_balancer_has_a_web_acl(any_environment: Graph) -> None:
     associations = any_environment.all("wafv2.WebAclAssociation")
     assert {(each["resourceArn"], each["webAclArn"]) for each in associations} == {
         (balancer.arn, any_environment.one("wafv2.WebAcl", balancer.name).arn)
@@ -108,7 +112,7 @@ def test_every_load_balancer_has_a_web_firewall_before_it(any_environment: Graph
     }
 
 
-def test_the_web_firewall_limits_addresses_and_knows_attacks(any_environment: Graph) -> None:
+def test_web_acl_has_rate_limit_and_managed_rules(any_environment: Graph) -> None:
     limit = load_file(PROJECT, any_environment.exports["environment"]).edge.requests_per_five_minutes
     for acl in any_environment.all("wafv2.WebAcl"):
         assert acl["scope"] == "REGIONAL"
@@ -128,7 +132,7 @@ def test_the_web_firewall_limits_addresses_and_knows_attacks(any_environment: Gr
         assert all(each["visibilityConfig"]["cloudwatchMetricsEnabled"] for each in (acl, rate, *managed))
 
 
-def test_what_the_firewall_stops_is_logged_encrypted_and_without_credentials(any_environment: Graph) -> None:
+def test_blocked_requests_are_logged_encrypted_and_without_credentials(any_environment: Graph) -> None:
     for logging in any_environment.all("wafv2.WebAclLoggingConfiguration"):
         group = any_environment.one("cloudwatch.LogGroup", logging.name)
         suffix = SIDES[logging.name][1]
@@ -152,7 +156,7 @@ def test_each_environment_has_a_zone_of_its_own(dev: Graph, staging: Graph, prep
     assert [zone["forceDestroy"] for zone in zones] == [True, True, False, False]
 
 
-def test_only_named_authorities_may_issue_certificates(any_environment: Graph) -> None:
+def test_only_listed_authorities_may_issue_certificates(any_environment: Graph) -> None:
     record = any_environment.one("route53.Record", "zone-caa")
     assert record["name"] == any_environment.one("route53.Zone")["name"]
     assert record["records"] == [
@@ -176,7 +180,7 @@ def test_dns_queries_are_logged_where_route_53_can(any_environment: Graph) -> No
     assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": any_environment.exports["account"]}
 
 
-def test_with_one_region_a_name_simply_leads_there(dev: Graph, staging: Graph) -> None:
+def test_with_one_region_a_name_resolves_to_it(dev: Graph, staging: Graph) -> None:
     for graph in (dev, staging):
         ((host, (record,)),) = alias_names(graph).items()
         assert host == graph.exports["serviceHosts"]["alerts"]
@@ -198,7 +202,7 @@ def test_with_two_regions_names_fail_over_by_health(preprod: Graph, prod: Graph)
             assert half["aliases"][0]["evaluateTargetHealth"] is True
 
 
-def test_each_region_is_watched_under_its_own_name_over_https(prod: Graph) -> None:
+def test_each_region_has_its_own_https_health_check(prod: Graph) -> None:
     regions = {"primary": "us-east-1", "secondary": "us-west-2"}
     for role, region in regions.items():
         own = f"alerts-{region}.campus-safety.example"
@@ -216,7 +220,7 @@ def test_each_region_is_watched_under_its_own_name_over_https(prod: Graph) -> No
         assert (alarm["metricName"], alarm["treatMissingData"]) == ("HealthCheckStatus", "breaching")
 
 
-def test_the_ingress_answers_to_every_name_that_leads_to_it(dev: Graph, prod: Graph) -> None:
+def test_ingress_accepts_every_name_that_resolves_to_it(dev: Graph, prod: Graph) -> None:
     def hosts(graph: Graph) -> list[str]:
         return [rule["host"] for rule in graph.one("k8s.Ingress", "alerts")["spec"]["rules"]]
 
@@ -224,13 +228,13 @@ def test_the_ingress_answers_to_every_name_that_leads_to_it(dev: Graph, prod: Gr
     assert hosts(prod) == ["alerts.campus-safety.example", "alerts-us-east-1.campus-safety.example"]
 
 
-def test_the_edge_tells_what_the_zone_above_must_delegate_to(any_environment: Graph) -> None:
+def test_exports_name_the_delegation_of_the_parent_zone(any_environment: Graph) -> None:
     assert any_environment.exports["nameServers"] == ["ns-1.example", "ns-2.example"]
     assert any_environment.exports["zoneId"] == "Z-OWN"
     assert any_environment.exports["balancerHost"] == "balancer.example"
 
 
-def test_an_alarm_tells_a_topic_of_its_own_region_wherever_home_is(
+def test_alarms_use_a_topic_of_their_own_region(
     project: Any,  # pytest's way to share a fixture
 ) -> None:
     _change(project, "prod", {"region": "us-west-2", "recovery.region": "us-east-1"})

@@ -63,7 +63,7 @@ def test_resources_are_the_same_but_for_names_addresses_and_class(preprod: Graph
     assert differences(*twins) == []
 
 
-def test_a_difference_is_told_with_its_place() -> None:
+def test_a_difference_is_reported_with_its_path() -> None:
     settings = [load_file(PROJECT, name) for name in ("preprod", "prod")]
     left = {"rds.Instance records": {"identifier": "campus-preprod-records", "tags": {"a": 1}, "zones": ["a", "b"]}}
     right = {"rds.Instance records": {"identifier": "campus-prod-records", "tags": {}, "zones": ["a"]}, "k8s.Pod x": {}}
@@ -75,7 +75,7 @@ def test_a_difference_is_told_with_its_place() -> None:
     ]
 
 
-def test_what_is_an_environments_own_must_stand_in_the_same_places() -> None:
+def test_environment_specific_values_occur_in_the_same_places() -> None:
     settings = [load_file(PROJECT, name) for name in ("preprod", "prod")]
     left = {
         "x": {
@@ -117,7 +117,7 @@ def test_other_people_have_the_same_access() -> None:
     assert differences(inputs(left, settings[0]), inputs(right, settings[1])) == ["only in prod: iam.Role people-qa"]
 
 
-def test_a_budget_may_be_another_and_nothing_else_of_it() -> None:
+def test_only_the_amount_of_a_budget_may_differ() -> None:
     settings = load_file(PROJECT, "prod")
     budgets = ({"aws:budgets/budget:Budget monthly": {"limitAmount": n, "limitUnit": n}} for n in ("1", "2"))
     sides = [inputs(budget, settings) for budget in budgets]

@@ -38,7 +38,7 @@ def test_every_regional_resource_names_its_region(any_environment: Graph) -> Non
     assert {node.region for node in regional} == set(any_environment.exports["regions"])
 
 
-def test_no_resource_falls_to_a_default_provider(any_environment: Graph) -> None:
+def test_no_resource_uses_a_default_provider(any_environment: Graph) -> None:
     lost = [n.urn for n in any_environment.nodes if n.custom and ":providers:" not in n.type and not n.provider]
     assert lost == []
     assert all("default" not in node.provider for node in any_environment.nodes)
@@ -56,24 +56,24 @@ def test_every_resource_belongs_to_one_layer(any_environment: Graph) -> None:
     assert found == LAYERS | (WHERE_THERE_ARE_TWO_REGIONS if len(any_environment.exports["regions"]) > 1 else set())
 
 
-def test_resources_of_a_kind_have_different_names(any_environment: Graph) -> None:
+def test_names_are_unique_within_a_type(any_environment: Graph) -> None:
     seen = [(node.type, node.name) for node in any_environment.nodes]
     assert len(seen) == len(set(seen))
 
 
-def test_names_in_aws_say_project_and_environment(any_environment: Graph) -> None:
+def test_aws_names_contain_project_and_environment(any_environment: Graph) -> None:
     environment = any_environment.exports["environment"]
     named = [node for node in any_environment.aws() if short(node.type) in {"iam.Role", "ec2.SecurityGroup"}]
     assert named
     assert all(node["name"].startswith(f"campus-{environment}-") for node in named)
 
 
-def test_the_provider_refuses_other_accounts(any_environment: Graph) -> None:
+def test_provider_rejects_other_accounts(any_environment: Graph) -> None:
     provider = any_environment.one("pulumi:providers:aws")
     assert provider["allowedAccountIds"] == f'["{any_environment.exports["account"]}"]'
 
 
-def test_the_stack_tells_where_things_are(prod: Graph) -> None:
+def test_stack_exports_the_main_identifiers(prod: Graph) -> None:
     settings = load_file(PROJECT, "prod")
     assert prod.exports["account"] == settings.account
     assert prod.exports["regions"] == ["us-east-1", "us-west-2"]
@@ -82,7 +82,7 @@ def test_the_stack_tells_where_things_are(prod: Graph) -> None:
     assert prod.exports["replicaArn"] == prod.one("rds.Instance", "records-dr").arn
 
 
-def test_a_service_takes_a_role_on_for_this_account_alone(any_environment: Graph) -> None:
+def test_services_assume_roles_for_this_account_only(any_environment: Graph) -> None:
     """Trust policies prevent confused deputies. EC2 needs no condition."""
     silent = set()
     for role in any_environment.all("iam.Role"):
@@ -96,7 +96,7 @@ def test_a_service_takes_a_role_on_for_this_account_alone(any_environment: Graph
     assert silent == {"nodes"}
 
 
-def test_no_topic_takes_plain_http(any_environment: Graph) -> None:
+def test_every_topic_rejects_plain_http(any_environment: Graph) -> None:
     policies = {node["arn"]: json.loads(node["policy"])["Statement"] for node in any_environment.all("sns.TopicPolicy")}
     topics = any_environment.all("sns.Topic")
     assert {topic.arn for topic in topics} == policies.keys()
@@ -106,7 +106,7 @@ def test_no_topic_takes_plain_http(any_environment: Graph) -> None:
         assert refusal["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_every_alarm_tells_somebody_in_its_own_region(any_environment: Graph) -> None:
+def test_every_alarm_notifies_a_topic_in_its_own_region(any_environment: Graph) -> None:
     regions = {topic.arn: topic.region for topic in any_environment.all("sns.Topic")}
     for alarm in any_environment.all("cloudwatch.MetricAlarm"):
         assert {regions[arn] for arn in alarm["alarmActions"]} == {alarm.region}, alarm.name

@@ -10,7 +10,7 @@ def _statements(key: Node) -> dict[str, dict[str, object]]:
     return {each["Sid"]: each for each in json.loads(key["policy"])["Statement"]}
 
 
-def test_every_key_rotates_and_is_hard_to_lose(any_environment: Graph) -> None:
+def test_every_key_rotates_and_has_a_long_deletion_window(any_environment: Graph) -> None:
     for key in any_environment.all("kms.Key"):
         assert key["enableKeyRotation"] is True
         assert key["deletionWindowInDays"] == 30
@@ -23,7 +23,7 @@ def test_there_is_a_key_for_each_purpose_and_region(dev: Graph, prod: Graph) -> 
     assert extra == {f"{purpose}-dr": "us-west-2" for purpose in kept}
 
 
-def test_the_key_of_disks_is_open_to_the_one_role_that_starts_machines(any_environment: Graph) -> None:
+def test_volume_key_allows_only_the_autoscaling_role(any_environment: Graph) -> None:
     account = any_environment.exports["account"]
     role = f"arn:aws:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
     statements = _statements(any_environment.one("kms.Key", "volumes"))
@@ -33,7 +33,7 @@ def test_the_key_of_disks_is_open_to_the_one_role_that_starts_machines(any_envir
         assert condition["StringEquals"] == {"aws:PrincipalArn": role, "aws:PrincipalAccount": account}
 
 
-def test_the_logs_key_serves_cloudwatch_of_its_own_region_alone(prod: Graph) -> None:
+def test_logs_key_serves_only_cloudwatch_of_its_own_region(prod: Graph) -> None:
     statement = _statements(prod.one("kms.Key", "logs-dr"))["CloudWatchLogs"]
     assert statement["Principal"] == {"Service": "logs.us-west-2.amazonaws.com"}
     assert statement["Condition"] == {
@@ -41,7 +41,7 @@ def test_the_logs_key_serves_cloudwatch_of_its_own_region_alone(prod: Graph) -> 
     }
 
 
-def test_no_key_policy_lets_strangers_in(any_environment: Graph) -> None:
+def test_key_policies_allow_no_other_account(any_environment: Graph) -> None:
     for key in any_environment.all("kms.Key"):
         for statement in _statements(key).values():
             assert statement["Principal"] != "*"

@@ -27,7 +27,7 @@ def one(graph: Graph, cluster: str, kind: str) -> Node:
     return found
 
 
-def test_one_release_in_one_version_brings_argo_cd(any_environment: Graph) -> None:
+def test_argo_cd_is_one_helm_release_of_one_version(any_environment: Graph) -> None:
     for cluster in any_environment.clusters:
         _check_release(one(any_environment, cluster, RELEASE))
 
@@ -41,7 +41,7 @@ def _check_release(release: Node) -> None:
 @pytest.mark.parametrize(
     ("environment", "replicas", "majority"), [("dev", 1, False), ("staging", 2, False), ("prod", 2, True)]
 )
-def test_argo_cd_is_as_available_as_its_environment(
+def test_argo_cd_replicas_follow_the_environment(
     request: pytest.FixtureRequest,
     environment: str,
     replicas: int,
@@ -69,7 +69,7 @@ def _check_fences(projects: Mapping[str, Mapping[str, Any]], teams: list[str]) -
         assert "Secret" not in {each["kind"] for each in projects[team]["namespaceResourceWhitelist"]}
 
 
-def test_argo_cds_own_open_project_is_closed_and_stays_so(any_environment: Graph) -> None:
+def test_default_project_of_argo_cd_allows_nothing(any_environment: Graph) -> None:
     for cluster in any_environment.clusters:
         closed = one(any_environment, cluster, CLOSED)
         assert closed["metadata"]["name"] == "default"
@@ -77,7 +77,7 @@ def test_argo_cds_own_open_project_is_closed_and_stays_so(any_environment: Graph
         assert closed["spec"]["sourceRepos"] == closed["spec"]["destinations"] == []
 
 
-def test_namespaces_of_addons_are_pulumis_and_enforce_pod_security(any_environment: Graph) -> None:
+def test_addon_namespaces_belong_to_pulumi_and_enforce_pod_security(any_environment: Graph) -> None:
     for cluster in any_environment.clusters:
         made = {
             node["metadata"]["name"]: node["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
@@ -86,7 +86,7 @@ def test_namespaces_of_addons_are_pulumis_and_enforce_pod_security(any_environme
         assert made == dict.fromkeys((NAMESPACE, *ADDON_NAMESPACES), "baseline")
 
 
-def test_projects_come_after_argo_cd_and_the_root_after_projects(any_environment: Graph) -> None:
+def test_projects_depend_on_argo_cd_and_the_root_on_projects(any_environment: Graph) -> None:
     for cluster in any_environment.clusters:
         release, root = one(any_environment, cluster, RELEASE), root_of(any_environment, cluster)
         fences = within(any_environment, cluster, PROJECTS, CLOSED)
@@ -94,7 +94,7 @@ def test_projects_come_after_argo_cd_and_the_root_after_projects(any_environment
         assert {node.urn for node in fences} <= set(root.dependencies)
 
 
-def test_the_root_runs_the_environments_revision_and_knows_its_cluster(any_environment: Graph) -> None:
+def test_root_application_has_the_revision_and_cluster_facts(any_environment: Graph) -> None:
     settings = load_file(PROJECT, any_environment.exports["environment"])
     for cluster in any_environment.clusters:
         spec = root_of(any_environment, cluster)["spec"]
@@ -110,7 +110,7 @@ def facts(graph: Graph, cluster: str) -> dict[str, str]:
     return found
 
 
-def test_the_standbys_add_ons_learn_its_own_region_network_and_sign_in(prod: Graph) -> None:
+def test_standby_addons_receive_their_own_regions_facts(prod: Graph) -> None:
     ours, theirs = facts(prod, PRIMARY), facts(prod, "kubernetes-dr")
     assert theirs["region"] == "us-west-2"
     assert theirs["clusterName"] == prod.exports["recoveryClusterName"]

@@ -37,7 +37,7 @@ def _chart(application: Manifest) -> Manifest:
     return found
 
 
-def test_a_chart_is_always_the_same_version(every: list[Manifest]) -> None:
+def test_every_chart_version_is_pinned(every: list[Manifest]) -> None:
     assert len(every) > 30
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", _chart(each)["targetRevision"]) for each in every)
 
@@ -60,12 +60,12 @@ def _check(made: list[Manifest], projects: dict[str, Manifest]) -> None:
         assert application["metadata"]["namespace"] in {each["namespace"] for each in root["destinations"]}
 
 
-def test_projects_allow_nothing_that_nobody_uses(every: list[Manifest]) -> None:
+def test_projects_allow_only_what_is_used(every: list[Manifest]) -> None:
     assert {_chart(each)["repoURL"] for each in every} == set(CHART_REPOSITORIES)
     assert {each["spec"]["destination"]["namespace"] for each in every} == {"kube-system", *ADDON_NAMESPACES}
 
 
-def test_every_environment_has_its_values_of_every_addon(every: list[Manifest]) -> None:
+def test_every_environment_has_values_for_every_addon(every: list[Manifest]) -> None:
     files = {file for each in every for file in _chart(each)["helm"]["valueFiles"]}
     assert all(isinstance(yaml.safe_load(_in_repository(file).read_text()), dict) for file in files)
     named = {each["metadata"]["name"] for each in every}
@@ -78,14 +78,14 @@ def _in_repository(file: str) -> Path:
     return PROJECT / file.removeprefix("$values/")
 
 
-def test_addons_follow_git_and_try_again(every: list[Manifest]) -> None:
+def test_addons_sync_automatically_and_retry(every: list[Manifest]) -> None:
     policies = [each["spec"]["syncPolicy"] for each in every]
     assert all(policy["automated"] == {"prune": True, "selfHeal": True} for policy in policies)
     assert all(policy["retry"]["limit"] >= 5 for policy in policies)
     assert all("ServerSideApply=true" in policy["syncOptions"] for policy in policies)
 
 
-def test_what_holds_data_is_not_removed_with_its_entry_in_git(prod: Graph) -> None:
+def test_addons_with_data_are_not_pruned(prod: Graph) -> None:
     kept: set[str] = set()
     gone: set[str] = set()
     for each in applications(prod):
@@ -97,7 +97,7 @@ def test_what_holds_data_is_not_removed_with_its_entry_in_git(prod: Graph) -> No
     assert "argo-rollouts" in gone
 
 
-def test_waves_bring_kinds_before_what_uses_them(prod: Graph) -> None:
+def test_sync_waves_install_crds_before_their_users(prod: Graph) -> None:
     wave = {
         each["metadata"]["name"]: int(each["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"])
         for each in applications(prod)
@@ -112,7 +112,7 @@ def test_dev_has_no_elastic_stack_and_the_others_have_everything(dev: Graph, sta
     assert names[2] - names[0] == {"eck-operator", "elastic-stack", "otel-logs"}
 
 
-def test_controllers_of_aws_are_told_their_cluster(prod: Graph) -> None:
+def test_aws_controllers_receive_their_cluster(prod: Graph) -> None:
     table = {
         "kubernetes": ("campus-prod", "us-east-1", prod.exports["vpcId"]),
         "kubernetes-dr": ("campus-prod-dr", "us-west-2", prod.one("ec2.Vpc", "network-dr").id),
@@ -123,7 +123,7 @@ def test_controllers_of_aws_are_told_their_cluster(prod: Graph) -> None:
         assert told["cluster-autoscaler"] == {"autoDiscovery.clusterName": name, "awsRegion": region}
 
 
-def test_the_injector_signs_in_where_its_own_cluster_does(prod: Graph) -> None:
+def test_injector_uses_its_own_clusters_auth_path(prod: Graph) -> None:
     for cluster in prod.clusters:
         assert _told(applications(prod, cluster=cluster))["vault"] == {
             "global.externalVaultAddr": prod.exports["vaultAddress"],
@@ -149,12 +149,12 @@ def _without_facts(application: Manifest) -> Manifest:
     return application
 
 
-def test_the_injectors_defaults_are_what_quotas_have_room_for() -> None:
+def test_injector_defaults_match_the_quotas() -> None:
     injector = yaml.safe_load((VALUES / "vault" / "common.yaml").read_text())["injector"]
     assert injector["agentDefaults"] == {"cpuRequest": CPU, "cpuLimit": CPU, "memRequest": MEMORY, "memLimit": MEMORY}
 
 
-def test_a_pod_that_should_get_a_secret_does_not_start_without() -> None:
+def test_pods_do_not_start_without_the_injector() -> None:
     webhook = yaml.safe_load((VALUES / "vault" / "common.yaml").read_text())["injector"]["webhook"]
     assert webhook["failurePolicy"] == "Fail"
     assert webhook["namespaceSelector"]["matchLabels"] == {TEAM_NAMESPACE: "team"}
@@ -173,7 +173,7 @@ def test_an_environment_runs_one_revision_of_this_repository(any_environment: Gr
 
 
 @pytest.mark.parametrize(("cluster", "region"), [("kubernetes", "us-east-1"), ("kubernetes-dr", "us-west-2")])
-def test_a_teams_service_comes_by_the_chart_into_its_own_namespace(prod: Graph, cluster: str, region: str) -> None:
+def test_team_service_is_deployed_by_the_chart_into_its_namespace(prod: Graph, cluster: str, region: str) -> None:
     (found,) = [each for each in applications(prod, EXAMPLE, cluster) if each["spec"]["project"] == "ml-platform"]
     source = found["spec"]["source"]
     assert found["metadata"]["name"] == "ml-platform-reports"
@@ -186,7 +186,7 @@ def test_a_teams_service_comes_by_the_chart_into_its_own_namespace(prod: Graph, 
     assert found["spec"]["destination"]["namespace"] == "ml-platform"
 
 
-def test_the_rehearsal_knows_the_kinds_of_the_version_that_is_installed(prod: Graph) -> None:
+def test_rehearsal_has_the_crds_of_the_installed_versions(prod: Graph) -> None:
     (release,) = within(prod, "kubernetes", RELEASE)
     charts = {_chart(each)["chart"]: _chart(each)["targetRevision"] for each in applications(prod)}
     assert CARRIES["argo-cd", release["version"]] == TOOLS["argo-cd"].version
@@ -222,7 +222,7 @@ def _with(value: object, *path: str) -> Callable[[dict[str, Any]], None]:
         (_with({"reports": {}}, "services"), "team"),
     ],
 )
-def test_wrong_values_are_refused(prod: Graph, spoil: Callable[[dict[str, Any]], None], complaint: str) -> None:
+def test_invalid_values_are_rejected(prod: Graph, spoil: Callable[[dict[str, Any]], None], complaint: str) -> None:
     values = yaml.safe_load((APPS / "values.yaml").read_text())
     values["facts"] = root_of(prod)["spec"]["source"]["helm"]["valuesObject"]["facts"]
     assert render(APPS, "root", "argocd", values)

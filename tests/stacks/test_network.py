@@ -36,7 +36,7 @@ def test_private_subnets_leave_through_their_own_zone_in_prod(prod: Graph) -> No
             assert prod.one("ec2.Route", f"{vpc}-private-{zone}-out")["natGatewayId"] == f"{vpc}-nat-{zone}-id"
 
 
-def test_data_subnets_have_no_way_to_the_internet(any_environment: Graph) -> None:
+def test_data_subnets_have_no_internet_route(any_environment: Graph) -> None:
     tables = {
         association["routeTableId"]
         for association in any_environment.all("ec2.RouteTableAssociation")
@@ -47,7 +47,7 @@ def test_data_subnets_have_no_way_to_the_internet(any_environment: Graph) -> Non
     assert all(route["vpcPeeringConnectionId"] and route["destinationCidrBlock"] != ANYWHERE for route in routes)
 
 
-def test_no_subnet_hands_out_public_addresses(any_environment: Graph) -> None:
+def test_no_subnet_assigns_public_addresses(any_environment: Graph) -> None:
     assert {subnet["mapPublicIpOnLaunch"] for subnet in any_environment.all("ec2.Subnet")} == {False}
 
 
@@ -81,7 +81,9 @@ def test_s3_and_dynamodb_are_reached_without_nat(any_environment: Graph) -> None
 
 
 @pytest.mark.parametrize(("environment", "services"), [("dev", 1), ("staging", 10), ("preprod", 10), ("prod", 10)])
-def test_machines_reach_aws_inside_the_network(request: pytest.FixtureRequest, environment: str, services: int) -> None:
+def test_nodes_reach_aws_through_interface_endpoints(
+    request: pytest.FixtureRequest, environment: str, services: int
+) -> None:
     graph: Graph = request.getfixturevalue(environment)
     interfaces = [each for each in graph.all("ec2.VpcEndpoint") if each["vpcEndpointType"] == "Interface"]
     assert len(interfaces) == services * len(graph.all("ec2.Vpc"))
@@ -92,7 +94,7 @@ def test_machines_reach_aws_inside_the_network(request: pytest.FixtureRequest, e
         assert all("-private-" in subnet for subnet in endpoint["subnetIds"])
 
 
-def test_the_networks_own_reach_s3_at_the_endpoints_addresses(prod: Graph) -> None:
+def test_s3_names_resolve_to_the_endpoint_inside_the_network(prod: Graph) -> None:
     for name in ("endpoints", "endpoints-dr"):
         gateway, interface = (prod.one("ec2.VpcEndpoint", f"{name}-{kind}") for kind in ("s3", "s3-interface"))
         assert gateway["serviceName"] == interface["serviceName"]
@@ -100,7 +102,7 @@ def test_the_networks_own_reach_s3_at_the_endpoints_addresses(prod: Graph) -> No
         assert interface["dnsOptions"] == {"privateDnsOnlyForInboundResolverEndpoint": False}
 
 
-def test_no_endpoint_serves_credentials_of_another_account(any_environment: Graph) -> None:
+def test_endpoints_reject_credentials_of_other_accounts(any_environment: Graph) -> None:
     account = any_environment.exports["account"]
     for endpoint in any_environment.all("ec2.VpcEndpoint"):
         first, *more = json.loads(endpoint["policy"])["Statement"]
@@ -108,7 +110,7 @@ def test_no_endpoint_serves_credentials_of_another_account(any_environment: Grap
         assert all(statement["Resource"] != ["*"] for statement in more)
 
 
-def test_endpoints_take_https_from_their_own_network_alone(any_environment: Graph) -> None:
+def test_endpoints_accept_https_from_their_own_network_only(any_environment: Graph) -> None:
     for vpc in any_environment.all("ec2.Vpc"):
         group = vpc.name.replace("network", "firewall") + "-endpoints-id"
         rules = [
@@ -119,7 +121,7 @@ def test_endpoints_take_https_from_their_own_network_alone(any_environment: Grap
         ]
 
 
-def test_remote_administration_is_refused_by_the_default_list(any_environment: Graph) -> None:
+def test_default_network_acl_denies_remote_administration(any_environment: Graph) -> None:
     lists = any_environment.all("ec2.DefaultNetworkAcl")
     assert len(lists) == len(any_environment.all("ec2.Vpc"))
     for each in lists:
@@ -131,7 +133,7 @@ def test_remote_administration_is_refused_by_the_default_list(any_environment: G
         assert each.ignoreChanges == ("subnetIds",)
 
 
-def test_regions_are_peered_where_there_are_two(dev: Graph, prod: Graph) -> None:
+def test_two_regions_are_peered(dev: Graph, prod: Graph) -> None:
     assert dev.all("ec2.VpcPeeringConnection") == []
     connection = prod.one("ec2.VpcPeeringConnection")
     assert (connection.region, connection["peerRegion"]) == ("us-east-1", "us-west-2")
@@ -143,7 +145,7 @@ def test_regions_are_peered_where_there_are_two(dev: Graph, prod: Graph) -> None
     assert options["us-west-2"]["accepter"] == {"allowRemoteVpcDnsResolution": True}
 
 
-def test_private_and_data_subnets_lead_to_the_other_region_both_ways(prod: Graph) -> None:
+def test_private_and_data_subnets_route_to_the_other_region(prod: Graph) -> None:
     routes = [route for route in prod.all("ec2.Route") if route["vpcPeeringConnectionId"]]
     ranges = {vpc.name: vpc["cidrBlock"] for vpc in prod.all("ec2.Vpc")}
     tables = ("data", "private-a", "private-b", "private-c")
@@ -155,7 +157,7 @@ def test_private_and_data_subnets_lead_to_the_other_region_both_ways(prod: Graph
     assert all(prod.one("ec2.VpcPeeringConnectionAccepter").urn in route.dependencies for route in routes)
 
 
-def test_a_subnet_is_handed_out_when_it_leads_somewhere(any_environment: Graph) -> None:
+def test_subnet_outputs_depend_on_their_routes(any_environment: Graph) -> None:
     for association in any_environment.all("ec2.RouteTableAssociation"):
         if "-data-" not in association.name:
             table = association["routeTableId"].removesuffix("-id")
@@ -181,7 +183,7 @@ def test_only_the_load_balancer_is_open_to_the_internet(any_environment: Graph) 
     }
 
 
-def test_networks_of_all_environments_are_apart(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> None:
+def test_networks_of_all_environments_do_not_overlap(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> None:
     ranges = [ip_network(vpc["cidrBlock"]) for graph in (dev, staging, preprod, prod) for vpc in graph.all("ec2.Vpc")]
     assert len(ranges) == 6
     assert not any(a.overlaps(b) for a in ranges for b in ranges if a is not b)
@@ -192,7 +194,7 @@ def test_only_preprod_and_prod_have_a_network_in_the_dr_region(dev: Graph, stagi
     assert preprod.one("ec2.Vpc", "network-dr").region == "us-west-2"
 
 
-def test_the_dr_network_has_everything_the_primary_one_has(prod: Graph) -> None:
+def test_dr_network_has_every_resource_of_the_primary_network(prod: Graph) -> None:
     def shape(suffix: str, region: str) -> set[tuple[str, str]]:
         mine = [node for node in prod.aws() if prod.layer(node) == "Network" and node.region == region]
         prefixes = (f"network{suffix}", f"firewall{suffix}")
@@ -206,7 +208,7 @@ def test_the_dr_network_has_everything_the_primary_one_has(prod: Graph) -> None:
     assert shape("-dr", "us-west-2") == shape("", "us-east-1")
 
 
-def test_addresses_of_every_environment_and_region_are_planned_apart() -> None:
+def test_address_ranges_of_all_environments_and_regions_do_not_overlap() -> None:
     """Reserved ranges count too: recovery is a flag away."""
     ranges = [
         cidr
@@ -218,7 +220,7 @@ def test_addresses_of_every_environment_and_region_are_planned_apart() -> None:
 
 
 @given(st.sampled_from(list(Environment)), st.sets(st.sampled_from("abcd"), min_size=1))
-def test_whatever_zones_are_added_no_subnet_moves_and_none_overlaps(environment: Environment, more: set[str]) -> None:
+def test_adding_zones_moves_no_subnet_and_overlaps_none(environment: Environment, more: set[str]) -> None:
     settings = SETTINGS[environment]
     sides = [
         (settings.region, settings.network.cidr, settings.network.zones),

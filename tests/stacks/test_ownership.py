@@ -53,7 +53,7 @@ def test_every_cluster_has_an_argo_cd_of_its_own(dev: Graph, prod: Graph) -> Non
     assert roots == [list(graph.clusters) for graph in (dev, prod)]
 
 
-def test_pulumi_makes_every_namespace_and_argo_cd_none(any_environment: Graph) -> None:
+def test_pulumi_owns_every_namespace(any_environment: Graph) -> None:
     for cluster in any_environment.clusters:
         ours = {name for _, kind, _, name in pulumis(any_environment, cluster) if kind == "Namespace"}
         found = applications(any_environment, cluster=cluster)
@@ -69,7 +69,7 @@ def test_argo_cd_reaches_no_cluster_but_its_own(any_environment: Graph) -> None:
         assert {each["destination"]["server"] for each in specs} == {IN_CLUSTER}
 
 
-def test_pulumi_puts_nothing_but_fences_into_namespaces_of_addons(any_environment: Graph) -> None:
+def test_pulumi_adds_only_isolation_to_addon_namespaces(any_environment: Graph) -> None:
     fence = {
         ("networking.k8s.io", "NetworkPolicy", name) for name in default_network_policies(IPv4Network("10.0.0.0/16"))
     }
@@ -86,7 +86,7 @@ def test_no_addon_of_eks_is_installed_by_argo_cd_too(any_environment: Graph) -> 
         assert not eks & {source.get("chart") for each in found for source in sources(each)}
 
 
-def test_no_service_is_both_pulumis_and_argo_cds(any_environment: Graph) -> None:
+def test_no_service_is_owned_by_both_pulumi_and_argo_cd(any_environment: Graph) -> None:
     ours = load_file(PROJECT, any_environment.exports["environment"]).services
     for cluster in any_environment.clusters:
         theirs = {each["metadata"]["name"] for each in applications(any_environment, cluster=cluster)}
@@ -94,7 +94,7 @@ def test_no_service_is_both_pulumis_and_argo_cds(any_environment: Graph) -> None
 
 
 @pytest.mark.parametrize("cluster", ["kubernetes", "kubernetes-dr"])
-def test_the_test_would_see_a_service_that_had_both(prod: Graph, cluster: str) -> None:
+def test_the_check_detects_a_service_with_two_owners(prod: Graph, cluster: str) -> None:
     twice = render(SERVICE, "alerts", "student-safety", values_of(prod, "alerts", cluster))
     seen = {_key(each["apiVersion"], each["kind"], each["metadata"]) for each in twice}
     assert seen <= pulumis(prod, cluster)

@@ -34,7 +34,7 @@ def _deployer(graph: Graph) -> str:
     return f"arn:aws:iam::{settings.account}:role/{name}"
 
 
-def test_exactly_the_documents_personas_are_let_in(any_environment: Graph) -> None:
+def test_access_entries_equal_the_required_personas(any_environment: Graph) -> None:
     personas = ACCESS[_environment(any_environment)]
     roles = {persona: any_environment.one("iam.Role", f"people-{persona}").arn for persona in personas}
     for cluster in any_environment.all("eks.Cluster"):
@@ -48,20 +48,20 @@ def test_exactly_the_documents_personas_are_let_in(any_environment: Graph) -> No
         assert all(entry["clusterName"] == cluster["name"] for entry in entries.values())
 
 
-def test_no_person_is_administrator_of_a_cluster(any_environment: Graph) -> None:
+def test_no_persona_is_cluster_administrator(any_environment: Graph) -> None:
     associations = any_environment.all("eks.AccessPolicyAssociation")
     assert len(associations) == len(any_environment.all("eks.Cluster"))
     assert {each["principalArn"] for each in associations} == {_deployer(any_environment)}
     assert {each["policyArn"] for each in associations} == {ADMIN}
 
 
-def test_there_is_a_role_for_each_persona_and_for_nobody_else(any_environment: Graph) -> None:
+def test_each_persona_has_one_role(any_environment: Graph) -> None:
     environment = _environment(any_environment)
     made = {node["name"] for node in any_environment.all("iam.Role") if node.name.startswith("people-")}
     assert made == {f"campus-{environment}-{persona}" for persona in ACCESS[environment]}
 
 
-def test_roles_of_people_are_bounded_short_and_asked_for_a_second_factor(any_environment: Graph) -> None:
+def test_persona_roles_have_a_boundary_short_sessions_and_mfa(any_environment: Graph) -> None:
     environment = _environment(any_environment)
     boundary = f"arn:aws:iam::{any_environment.exports['account']}:policy/campus-{environment}-boundary"
     for persona in ACCESS[environment]:
@@ -76,12 +76,12 @@ def test_roles_of_people_are_bounded_short_and_asked_for_a_second_factor(any_env
             assert "aws:MultiFactorAuthPresent" in condition or "aws:PrincipalTag/campus-mfa" in condition
 
 
-def test_people_of_prod_have_an_hour_and_developers_a_day(dev: Graph, prod: Graph) -> None:
+def test_session_durations_follow_the_environment(dev: Graph, prod: Graph) -> None:
     assert prod.one("iam.Role", "people-on-call")["maxSessionDuration"] == 3600
     assert dev.one("iam.Role", "people-developer")["maxSessionDuration"] == 28800
 
 
-def test_what_people_may_do_reads_no_data(any_environment: Graph) -> None:
+def test_persona_roles_read_no_data(any_environment: Graph) -> None:
     for persona in ACCESS[_environment(any_environment)]:
         policy = json.loads(any_environment.one("iam.RolePolicy", f"people-{persona}")["policy"])
         services = {

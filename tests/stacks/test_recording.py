@@ -14,7 +14,7 @@ def _recorders(graph: Graph) -> dict[str, Node]:
     return {node.region: node for node in graph.all("cfg.Recorder")}
 
 
-def test_every_kind_of_resource_is_recorded_and_what_has_no_region_once(any_environment: Graph) -> None:
+def test_config_records_all_types_and_global_types_once(any_environment: Graph) -> None:
     primary = any_environment.exports["regions"][0]
     for region, recorder in _recorders(any_environment).items():
         group = recorder["recordingGroup"]
@@ -36,13 +36,13 @@ def test_recorders_run_and_deliver_daily_snapshots_under_our_key(any_environment
         assert any_environment.one("s3.BucketPolicy", "configuration-history").urn in channel.dependencies
 
 
-def test_recorders_look_under_the_role_that_security_hub_asks_for(any_environment: Graph) -> None:
+def test_recorders_use_the_service_linked_role_that_security_hub_requires(any_environment: Graph) -> None:
     role = any_environment.one("iam.ServiceLinkedRole")
     assert role["awsServiceName"] == "config.amazonaws.com"
     assert {each["roleArn"] for each in _recorders(any_environment).values()} == {role.arn}
 
 
-def test_aws_config_writes_the_history_for_this_account_alone(any_environment: Graph) -> None:
+def test_only_this_accounts_aws_config_writes_the_history(any_environment: Graph) -> None:
     account = any_environment.exports["account"]
     bucket = any_environment.one("s3.Bucket", "configuration-history")
     statements = _statements(any_environment.one("s3.BucketPolicy", "configuration-history")["policy"])
@@ -56,7 +56,7 @@ def test_aws_config_writes_the_history_for_this_account_alone(any_environment: G
         assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == account
 
 
-def test_the_history_is_kept_as_long_as_the_trail_and_never_locked_by_default(dev: Graph, prod: Graph) -> None:
+def test_history_retention_equals_the_trails_without_default_lock(dev: Graph, prod: Graph) -> None:
     """AWS Config does not deliver to a bucket with a default retention."""
     for graph in (dev, prod):
         days = [
@@ -69,13 +69,13 @@ def test_the_history_is_kept_as_long_as_the_trail_and_never_locked_by_default(de
     assert prod.one("s3.Bucket", "configuration-history")["forceDestroy"] is False
 
 
-def test_the_hub_begins_to_judge_when_something_is_recorded(any_environment: Graph) -> None:
+def test_security_hub_depends_on_the_recorder(any_environment: Graph) -> None:
     for detection in any_environment.all("campus:audit:Detection"):
         recorder = detection.name.replace("detection", "recorder")
         assert any_environment.one("cfg.RecorderStatus", recorder).urn in detection.dependencies
 
 
-def test_the_history_is_copied_to_the_other_region_as_the_trail_is(preprod: Graph, prod: Graph) -> None:
+def test_history_replicates_to_the_other_region_like_the_trail(preprod: Graph, prod: Graph) -> None:
     for graph in (preprod, prod):
         copy = graph.one("s3.Bucket", "record-dr-configuration-history")
         replication = graph.one("s3.BucketReplicationConfig", "record-dr-configuration-history-replication")

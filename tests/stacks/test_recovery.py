@@ -27,13 +27,13 @@ def _of_layer(graph: Graph, layer: str) -> list[Node]:
     return [node for node in graph.nodes if graph.layer(node) == layer]
 
 
-def test_environments_of_one_region_have_no_standby(dev: Graph, staging: Graph) -> None:
+def test_single_region_environments_have_no_standby(dev: Graph, staging: Graph) -> None:
     for graph in (dev, staging):
         assert _of_layer(graph, "Recovery") == []
         assert "recoveryClusterName" not in graph.exports
 
 
-def test_the_standby_has_every_part_of_the_primary_but_people_and_school_hours(production_like: Graph) -> None:
+def test_standby_has_every_part_except_people_and_school_hours(production_like: Graph) -> None:
     primary = {
         (node.type, _twin(node.name))
         for node in _of_layer(production_like, "Cluster")
@@ -49,7 +49,7 @@ def test_everything_regional_of_the_standby_is_in_the_dr_region(production_like:
     assert {node.tags["feature"] for node in regional if node.tags} == {"recovery", "cluster", "batch", "training"}
 
 
-def test_the_standby_stands_on_its_own_regions_network_and_keys(production_like: Graph) -> None:
+def test_standby_uses_its_own_regions_network_and_keys(production_like: Graph) -> None:
     cluster = production_like.one("eks.Cluster", "cluster-dr")
     assert cluster["name"] == f"campus-{production_like.exports['environment']}-dr"
     assert cluster["vpcConfig"]["subnetIds"] == [f"network-dr-private-{zone}-id" for zone in "abc"]
@@ -59,7 +59,7 @@ def test_the_standby_stands_on_its_own_regions_network_and_keys(production_like:
             assert group["subnetIds"] == cluster["vpcConfig"]["subnetIds"]
 
 
-def test_few_machines_wait_and_the_rest_cost_nothing(production_like: Graph) -> None:
+def test_standby_runs_few_nodes_until_scaled_out(production_like: Graph) -> None:
     sizes = {
         group["nodeGroupName"]: (group["scalingConfig"]["minSize"], group["scalingConfig"]["desiredSize"])
         for group in production_like.all("eks.NodeGroup")
@@ -68,21 +68,21 @@ def test_few_machines_wait_and_the_rest_cost_nothing(production_like: Graph) -> 
     assert sizes == {"baseline": (2, 2), "batch": (0, 0), "training": (0, 0)}
 
 
-def test_scaled_out_the_standby_is_as_large_as_the_primary() -> None:
+def test_scaled_out_standby_is_as_large_as_the_primary() -> None:
     settings = load_file(PROJECT, "prod")
     out = settings.model_copy(update={"recovery": settings.recovery.model_copy(update={"scaled_out": True})})
     assert out.standby_groups == settings.cluster.node_groups
     assert settings.standby_groups.keys() == settings.cluster.node_groups.keys()
 
 
-def test_the_program_can_grow_the_standby_although_the_autoscaler_moves_it(production_like: Graph) -> None:
+def test_program_can_scale_out_the_standby_despite_the_autoscaler(production_like: Graph) -> None:
     """EKS rejects a minimum above the desired size, so one change must raise both."""
     for group in production_like.all("eks.NodeGroup"):
         if group.region == "us-west-2":
             assert group.ignoreChanges == ()
 
 
-def test_the_stack_tells_how_the_standby_is_reached(production_like: Graph) -> None:
+def test_stack_exports_the_standby(production_like: Graph) -> None:
     name = f"campus-{production_like.exports['environment']}-dr"
     assert production_like.exports["recoveryClusterName"] == name
     config = json.loads(production_like.exports["recoveryKubeconfig"])

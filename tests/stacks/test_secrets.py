@@ -7,13 +7,13 @@ from stacks.requirements import Environment
 from tests.stacks.graph import Graph
 
 
-def test_vault_records_before_it_hands_anything_out(any_environment: Graph) -> None:
+def test_vault_audit_device_exists_before_secrets_engines(any_environment: Graph) -> None:
     audit = any_environment.one("vault.Audit")
     assert audit["type"] == "file"
     assert all(audit.urn in policy.dependencies for policy in any_environment.all("vault.Policy"))
 
 
-def test_the_pipeline_signs_in_as_the_document_says(any_environment: Graph) -> None:
+def test_pipeline_authenticates_as_required(any_environment: Graph) -> None:
     role = any_environment.one("vault:kubernetes/authBackendRole:AuthBackendRole", "sign-in-ci-cd")
     assert role["backend"] == "kubernetes"
     assert role["roleName"] == "ci-cd"
@@ -23,7 +23,7 @@ def test_the_pipeline_signs_in_as_the_document_says(any_environment: Graph) -> N
     assert role["tokenTtl"] == role["tokenMaxTtl"] == 15 * 60
 
 
-def test_a_service_signs_in_to_its_own_policy_from_its_own_namespace(any_environment: Graph) -> None:
+def test_service_auth_role_is_bound_to_its_namespace_and_policy(any_environment: Graph) -> None:
     role = any_environment.one("vault:kubernetes/authBackendRole:AuthBackendRole", "sign-in-alerts")
     assert role["boundServiceAccountNames"] == ["alerts"]
     assert role["boundServiceAccountNamespaces"] == ["student-safety"]
@@ -34,7 +34,7 @@ def test_a_service_signs_in_to_its_own_policy_from_its_own_namespace(any_environ
     assert f'path "secret/data/{environment}/services/alerts"' in policy["policy"]
 
 
-def test_a_sign_in_waits_for_its_own_policy_and_for_no_other(any_environment: Graph) -> None:
+def test_auth_role_depends_on_its_own_policy_only(any_environment: Graph) -> None:
     policies = {policy.urn for policy in any_environment.all("vault.Policy")}
     for role in any_environment.all("vault:kubernetes/authBackendRole:AuthBackendRole"):
         assert len(policies & set(role.dependencies)) == 1
@@ -59,7 +59,7 @@ def test_the_identity_providers_groups_join_those_of_the_environment(any_environ
         assert method.urn in aliases[each["name"]].dependencies
 
 
-def test_only_people_of_the_environments_groups_sign_in_and_for_a_working_day(any_environment: Graph) -> None:
+def test_only_environment_groups_sign_in_for_a_working_day(any_environment: Graph) -> None:
     role = any_environment.one("vault:jwt/authBackendRole:AuthBackendRole", "people")
     table = ACCESS[Environment(any_environment.exports["environment"])]
     assert role["groupsClaim"] == "groups"
@@ -69,13 +69,13 @@ def test_only_people_of_the_environments_groups_sign_in_and_for_a_working_day(an
     assert f"{any_environment.exports['vaultAddress']}/ui/vault/auth/oidc/oidc/callback" in role["allowedRedirectUris"]
 
 
-def test_only_policies_that_somebody_can_get_are_in_vault(any_environment: Graph) -> None:
+def test_every_vault_policy_is_reachable(any_environment: Graph) -> None:
     roles = {str(role) for role in ACCESS[Environment(any_environment.exports["environment"])].values()}
     names = {policy["name"] for policy in any_environment.all("vault.Policy")}
     assert names == {"ci-cd-policy", "service-alerts", *roles}
 
 
-def test_nobody_signs_in_by_wildcard(any_environment: Graph) -> None:
+def test_no_auth_role_has_a_wildcard(any_environment: Graph) -> None:
     for role in any_environment.all("vault:kubernetes/authBackendRole:AuthBackendRole"):
         assert "*" not in [*role["boundServiceAccountNames"], *role["boundServiceAccountNamespaces"]]
 
@@ -84,7 +84,7 @@ def test_no_policy_has_a_wildcard(any_environment: Graph) -> None:
     assert all("*" not in policy["policy"] for policy in any_environment.all("vault.Policy"))
 
 
-def test_developers_find_the_database_where_the_document_says(dev: Graph) -> None:
+def test_database_secret_is_at_the_required_path(dev: Graph) -> None:
     secret = dev.one("vault:kv/secretV2:SecretV2")
     assert (secret["mount"], secret["name"]) == ("secret", "dev/database/postgres")
     facts = json.loads(secret["dataJson"])
@@ -107,7 +107,7 @@ def test_vault_reaches_the_database_over_tls_with_the_password_in_use(any_enviro
     assert postgres["password"] == database["password"]
 
 
-def test_database_users_end_when_their_time_is_up(any_environment: Graph) -> None:
+def test_database_users_are_dropped_at_lease_expiry(any_environment: Graph) -> None:
     roles = any_environment.all("vault:database/secretBackendRole:SecretBackendRole")
     assert {role["name"] for role in roles} == {"records-read-only", "records-read-write"}
     for role in roles:
@@ -115,7 +115,7 @@ def test_database_users_end_when_their_time_is_up(any_environment: Graph) -> Non
         assert "DROP ROLE IF EXISTS" in role["revocationStatements"][-1]
 
 
-def test_vault_may_ask_kubernetes_about_tokens_and_nothing_else(any_environment: Graph) -> None:
+def test_vault_may_only_review_tokens_in_kubernetes(any_environment: Graph) -> None:
     binding = any_environment.one("k8s.ClusterRoleBinding", "token-reviewer")
     assert binding["roleRef"]["name"] == "system:auth-delegator"
     assert binding["subjects"] == [
@@ -127,7 +127,7 @@ def test_vault_may_ask_kubernetes_about_tokens_and_nothing_else(any_environment:
     assert config["kubernetesCaCert"] == "PEM"
 
 
-def test_the_standby_has_a_sign_in_of_its_own_with_the_same_roles(prod: Graph, dev: Graph) -> None:
+def test_standby_has_its_own_auth_mount_with_the_same_roles(prod: Graph, dev: Graph) -> None:
     roles = prod.all("vault:kubernetes/authBackendRole:AuthBackendRole")
     assert {(role["backend"], role["roleName"]) for role in roles} == {
         (backend, name) for backend in ("kubernetes", "kubernetes-dr") for name in ("ci-cd", "alerts")

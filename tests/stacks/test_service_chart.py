@@ -89,7 +89,7 @@ def _by_name(manifests: list[Manifest], *, scaled: bool) -> dict[str, Manifest]:
     return {f"{each['kind']} {each['metadata']['name']}": normal(each, scaled=scaled) for each in manifests}
 
 
-def test_the_chart_and_pulumi_make_the_same_of_every_service_in_every_cluster(any_environment: Graph) -> None:
+def test_chart_and_pulumi_render_equal_services_in_every_cluster(any_environment: Graph) -> None:
     settings = load_file(PROJECT, any_environment.exports["environment"])
     assert settings.services
     for (name, service), cluster in product(settings.services.items(), any_environment.clusters):
@@ -106,15 +106,13 @@ def _rollout(graph: Graph, **changes: Any) -> Manifest:
     return dict(rollout)
 
 
-def test_where_the_autoscaler_decides_git_says_nothing_of_replicas(dev: Graph, prod: Graph) -> None:
+def test_autoscaled_rollouts_omit_replicas(dev: Graph, prod: Graph) -> None:
     assert _rollout(dev)["replicas"] == 1
     assert "replicas" not in _rollout(prod)
 
 
 @pytest.mark.parametrize(("access", "role"), ROLE_OF.items())
-def test_a_pod_has_the_credentials_mounted_that_its_service_may_have(
-    prod: Graph, access: DatabaseAccess, role: DatabaseRole
-) -> None:
+def test_pod_mounts_only_its_services_credentials(prod: Graph, access: DatabaseAccess, role: DatabaseRole) -> None:
     values = values_of(prod, "alerts")["vault"]
     plan = AgentPlan("alerts", values["authPath"], values["agentImage"], role)
     template = _rollout(prod, database=access.value)["template"]
@@ -148,14 +146,14 @@ def test_a_service_without_the_database_needs_no_agent(prod: Graph) -> None:
         ({"vault": {"authPath": "kubernetes", "agentImage": "hashicorp/vault:1.21.1"}}, "agentImage"),
     ],
 )
-def test_wrong_values_are_refused(prod: Graph, changes: dict[str, Any], complaint: str) -> None:
+def test_invalid_values_are_rejected(prod: Graph, changes: dict[str, Any], complaint: str) -> None:
     values = values_of(prod, "alerts")
     with pytest.raises(RefusedError, match=complaint):
         render(SERVICE, "alerts", "student-safety", {**values, **changes})
 
 
 @pytest.mark.parametrize("key", ["image", "hosts", "loadBalancer", "vault", "tags", "resources"])
-def test_nothing_that_matters_has_a_default(prod: Graph, key: str) -> None:
+def test_required_values_have_no_default(prod: Graph, key: str) -> None:
     values = values_of(prod, "alerts")
     del values[key]
     with pytest.raises(RefusedError, match=key):

@@ -21,7 +21,7 @@ TABLE = {
 
 
 @pytest.mark.parametrize("environment", TABLE)
-def test_replicas_and_resources_are_the_documents_table(request: pytest.FixtureRequest, environment: str) -> None:
+def test_replicas_and_resources_follow_the_requirements(request: pytest.FixtureRequest, environment: str) -> None:
     graph: Graph = request.getfixturevalue(environment)
     replicas, cpu, memory, bounds = TABLE[environment]
     rollout = graph.one(ROLLOUT, "alerts")["spec"]
@@ -32,14 +32,14 @@ def test_replicas_and_resources_are_the_documents_table(request: pytest.FixtureR
     assert set(scalers) == ({bounds} if bounds else set())
 
 
-def test_the_autoscaler_scales_the_rollout_and_pulumi_lets_it(dev: Graph, prod: Graph) -> None:
+def test_autoscaler_scales_the_rollout_and_pulumi_ignores_replicas(dev: Graph, prod: Graph) -> None:
     target = prod.one(SCALER, "alerts")["spec"]["scaleTargetRef"]
     assert target == {"apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "name": "alerts"}
     assert prod.one(ROLLOUT, "alerts").ignoreChanges == ("spec.replicas",)
     assert dev.one(ROLLOUT, "alerts").ignoreChanges == ()
 
 
-def test_an_update_is_done_when_the_rollout_is_healthy(any_environment: Graph) -> None:
+def test_update_waits_until_the_rollout_is_healthy(any_environment: Graph) -> None:
     annotations = any_environment.one(ROLLOUT, "alerts")["metadata"]["annotations"]
     assert annotations == {"pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy"}
 
@@ -53,7 +53,7 @@ def test_the_load_balancer_reaches_pods_through_nodes(any_environment: Graph) ->
     assert canary["trafficRouting"]["alb"] == {"ingress": "alerts", "rootService": "alerts", "servicePort": 80}
 
 
-def test_node_ports_are_marked_as_a_rollouts(any_environment: Graph) -> None:
+def test_node_ports_have_the_rollout_label(any_environment: Graph) -> None:
     labels = [service["metadata"]["labels"] for service in any_environment.all("k8s.Service")]
     assert {each["campus-safety.example/rollout"] for each in labels} == {"alerts"}
 
@@ -69,11 +69,11 @@ def test_a_service_is_charged_to_its_team_and_feature(any_environment: Graph) ->
     }
 
 
-def test_alerts_go_before_everything_else(any_environment: Graph) -> None:
+def test_alerts_have_the_highest_priority(any_environment: Graph) -> None:
     assert any_environment.one(ROLLOUT, "alerts")["spec"]["template"]["spec"]["priorityClassName"] == "safety-critical"
 
 
-def test_a_service_learns_where_the_database_is_and_no_password(any_environment: Graph) -> None:
+def test_service_receives_the_database_address_and_no_password(any_environment: Graph) -> None:
     variables = any_environment.one("k8s.ConfigMap", "alerts")["data"]
     assert variables == {
         "DATABASE_HOST": "records.example",
@@ -102,7 +102,7 @@ def test_the_injector_mounts_credentials_of_the_database(any_environment: Graph)
     assert told["agent-inject-secret-database"] in any_environment.one("vault.Policy", "vault-service-alerts")["policy"]
 
 
-def test_an_agent_signs_in_with_the_account_that_vault_knows(any_environment: Graph) -> None:
+def test_agent_authenticates_with_the_bound_service_account(any_environment: Graph) -> None:
     pod = any_environment.one(ROLLOUT, "alerts")["spec"]["template"]["spec"]
     sign_in = any_environment.one("vault.AuthBackendRole", "sign-in-alerts")
     told = _injected(any_environment, "alerts")
@@ -114,7 +114,7 @@ def test_an_agent_signs_in_with_the_account_that_vault_knows(any_environment: Gr
     assert volume["name"] not in {mount["name"] for mount in container["volumeMounts"]}
 
 
-def test_an_agent_is_the_pods_own_user_so_that_its_file_is_nobody_elses(any_environment: Graph) -> None:
+def test_agent_runs_as_the_pods_user_with_private_files(any_environment: Graph) -> None:
     context = any_environment.one(ROLLOUT, "alerts")["spec"]["template"]["spec"]["securityContext"]
     told = _injected(any_environment, "alerts")
     assert told["agent-run-as-user"] == str(int(context["runAsUser"]))
@@ -122,7 +122,7 @@ def test_an_agent_is_the_pods_own_user_so_that_its_file_is_nobody_elses(any_envi
     assert (told["agent-set-security-context"], told["agent-inject-perms-database"]) == ("true", "0400")
 
 
-def test_the_namespace_lets_the_agents_image_in(any_environment: Graph) -> None:
+def test_namespace_allows_the_agent_image(any_environment: Graph) -> None:
     for cluster, suffix in zip(any_environment.clusters, ("", "-dr"), strict=False):
         team = any_environment.one("k8s.Namespace", f"team-student-safety{suffix}")
         assert team.cluster == cluster
@@ -130,7 +130,7 @@ def test_the_namespace_lets_the_agents_image_in(any_environment: Graph) -> None:
         assert _injected(any_environment, f"alerts{suffix}")["agent-image"].startswith(tuple(allowed))
 
 
-def test_argo_rollouts_may_move_the_colours_selectors(any_environment: Graph) -> None:
+def test_pulumi_ignores_selectors_that_argo_rollouts_changes(any_environment: Graph) -> None:
     ignored = {
         service.name: service.ignoreChanges
         for service in any_environment.all("k8s.Service")
@@ -139,7 +139,7 @@ def test_argo_rollouts_may_move_the_colours_selectors(any_environment: Graph) ->
     assert ignored == {"alerts": (), "alerts-stable": ("spec.selector",), "alerts-canary": ("spec.selector",)}
 
 
-def test_users_come_in_by_https_through_our_security_group(any_environment: Graph) -> None:
+def test_ingress_is_https_with_our_security_group(any_environment: Graph) -> None:
     ingress = any_environment.one("k8s.Ingress", "alerts")
     annotations: dict[str, Any] = ingress["metadata"]["annotations"]
     prefix = "alb.ingress.kubernetes.io"
@@ -154,7 +154,7 @@ def test_users_come_in_by_https_through_our_security_group(any_environment: Grap
         assert backend == {"name": "alerts", "port": {"name": "use-annotation"}}
 
 
-def test_pods_run_as_nobody_and_can_write_nowhere(any_environment: Graph) -> None:
+def test_pods_run_as_non_root_with_read_only_root_filesystem(any_environment: Graph) -> None:
     pod = any_environment.one(ROLLOUT, "alerts")["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     assert pod["securityContext"]["runAsNonRoot"] is True
@@ -181,7 +181,7 @@ def test_a_disruption_budget_covers_the_service(any_environment: Graph) -> None:
     )
 
 
-def test_a_standby_waits_at_the_least_size_with_its_own_regions_stores_and_images(prod: Graph) -> None:
+def test_standby_service_is_minimal_with_its_own_regions_stores_and_images(prod: Graph) -> None:
     rollout = prod.one(ROLLOUT, "alerts-dr")
     assert rollout["metadata"]["name"] == "alerts"
     assert rollout["spec"]["replicas"] == 3
@@ -194,14 +194,14 @@ def test_a_standby_waits_at_the_least_size_with_its_own_regions_stores_and_image
     assert "CACHE_HOST" not in variables
 
 
-def test_a_standby_signs_in_where_its_own_cluster_does(prod: Graph) -> None:
+def test_standby_service_uses_its_own_clusters_auth_path(prod: Graph) -> None:
     told = _injected(prod, "alerts-dr")
     assert told["auth-path"] == f"auth/{prod.one('vault.AuthBackendRole', 'sign-in-dr-alerts')['backend']}"
     assert told["auth-path"] == "auth/kubernetes-dr"
     assert ".dkr.ecr.us-west-2.amazonaws.com/" in told["agent-image"]
 
 
-def test_both_regions_answer_for_the_same_host(prod: Graph, dev: Graph) -> None:
+def test_both_regions_serve_the_same_host(prod: Graph, dev: Graph) -> None:
     hosts = {each["spec"]["rules"][0]["host"] for each in prod.all("k8s.Ingress")}
     assert hosts == {"alerts.campus-safety.example"}
     assert len(prod.all("k8s.Ingress")) == 2
@@ -214,7 +214,7 @@ def _allowed(role: Node) -> dict[str, list[str]]:
     return {action: each["Resource"] for each in statements for action in each["Action"]}
 
 
-def test_a_service_keeps_evidence_under_its_own_name_and_signs_in_to_the_cache(any_environment: Graph) -> None:
+def test_service_writes_evidence_under_its_prefix_and_connects_to_the_cache(any_environment: Graph) -> None:
     cache, user = any_environment.one("elasticache.ReplicationGroup"), any_environment.one("elasticache.User", USER)
     bucket = any_environment.one("s3.Bucket", "evidence")["bucket"]
     key = any_environment.one("kms.Key", "evidence").arn
@@ -226,7 +226,7 @@ def test_a_service_keeps_evidence_under_its_own_name_and_signs_in_to_the_cache(a
     }
 
 
-def test_a_standby_keeps_evidence_in_its_own_region_and_has_no_cache(prod: Graph) -> None:
+def test_standby_service_writes_evidence_in_its_own_region_and_has_no_cache(prod: Graph) -> None:
     bucket, key = prod.one("s3.Bucket", "evidence-dr")["bucket"], prod.one("kms.Key", "evidence-dr").arn
     assert _allowed(prod.one("iam.RolePolicy", "service-alerts-dr")) == {
         "s3:PutObject": [f"arn:aws:s3:::{bucket}/alerts/*"],
@@ -235,7 +235,7 @@ def test_a_standby_keeps_evidence_in_its_own_region_and_has_no_cache(prod: Graph
     }
 
 
-def test_a_services_role_is_its_pods_alone_and_there_before_them(any_environment: Graph) -> None:
+def test_service_role_trusts_only_its_pods_and_exists_before_them(any_environment: Graph) -> None:
     for suffix in ("", "-dr") if len(any_environment.exports["regions"]) > 1 else ("",):
         association = any_environment.one("eks.PodIdentityAssociation", f"service-alerts{suffix}")
         cluster = any_environment.one("eks.Cluster", f"cluster{suffix}")
@@ -265,7 +265,7 @@ def modest(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     return record("dev", project=project)
 
 
-def test_who_has_no_business_with_a_store_has_no_role_and_learns_of_none(modest: Graph) -> None:
+def test_service_without_stores_has_no_role_or_store_variables(modest: Graph) -> None:
     assert {role.name for role in modest.all("iam.Role") if role.name.startswith("service-")} == {
         "service-alerts",
         "service-cases",
@@ -273,7 +273,7 @@ def test_who_has_no_business_with_a_store_has_no_role_and_learns_of_none(modest:
     assert modest.one("k8s.ConfigMap", "pages")["data"] == {}
 
 
-def test_who_reads_evidence_reads_its_own(modest: Graph) -> None:
+def test_evidence_reader_reads_only_its_own_prefix(modest: Graph) -> None:
     allowed = _allowed(modest.one("iam.RolePolicy", "service-cases"))
     assert set(allowed) == {"s3:PutObject", "s3:GetObject", "kms:GenerateDataKey", "kms:Decrypt"}
     assert allowed["s3:GetObject"] == allowed["s3:PutObject"]

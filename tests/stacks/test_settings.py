@@ -74,7 +74,7 @@ def test_settings_are_frozen() -> None:
         settings.network.nat_per_zone = True  # type: ignore[misc]  # the test tries exactly that
 
 
-def test_every_mistake_is_mistakes_at_once_in_one_aligned_list(project: Path) -> None:
+def test_all_mistakes_are_reported_in_one_aligned_list(project: Path) -> None:
     changes = {
         "network.cidr": "10.20.0.0/29",
         "database.backupRetentionDays": ...,
@@ -149,7 +149,7 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("changes", "line"), KEYS.values(), ids=KEYS)
-def test_a_wrong_key_is_mistakes_in_one_sentence(project: Path, changes: dict[str, Any], line: str) -> None:
+def test_an_invalid_key_is_reported_in_one_sentence(project: Path, changes: dict[str, Any], line: str) -> None:
     assert _mistakes(project, "dev", changes) == [line]
 
 
@@ -265,13 +265,13 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize(("environment", "changes", "lines"), TOGETHER.values(), ids=TOGETHER)
-def test_keys_that_do_not_fit_together_are_mistakes(
+def test_inconsistent_keys_are_reported(
     project: Path, environment: str, changes: dict[str, Any], lines: list[str]
 ) -> None:
     assert _mistakes(project, environment, changes) == lines
 
 
-def test_mistakes_across_keys_are_mistakes_beside_those_of_single_keys(project: Path) -> None:
+def test_inconsistent_and_invalid_keys_are_reported_together(project: Path) -> None:
     changes = {"scale.cpu": "x", "scale.maxReplicas": 99, "recovery.region": "us-east-1", "cost": ...}
     assert _mistakes(project, "prod", changes) == [
         "recovery.region us-east-1 is also the primary region",
@@ -292,7 +292,7 @@ def test_an_unknown_environment_is_reported(project: Path) -> None:
     )
 
 
-def test_broken_yaml_is_mistakes_with_its_line(project: Path) -> None:
+def test_invalid_yaml_is_reported_with_its_line(project: Path) -> None:
     (project / "Pulumi.dev.yaml").write_text("config:\n  campus-safety:region: [us-east-1\n", encoding="utf-8")
     with pytest.raises(SettingsError) as caught:
         load_file(project, "dev")
@@ -304,18 +304,18 @@ def test_broken_yaml_is_mistakes_with_its_line(project: Path) -> None:
     )
 
 
-def test_a_missing_file_is_mistakes(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="file does not exist in"):
         load_file(tmp_path, "dev")
 
 
-def test_a_file_without_settings_is_mistakes(project: Path) -> None:
+def test_a_file_without_settings_is_reported(project: Path) -> None:
     (project / "Pulumi.dev.yaml").write_text("encryptionsalt: x\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="config is missing; it holds the settings"):
         load_file(project, "dev")
 
 
-def test_keys_that_nobody_would_read_are_mistakes(project: Path) -> None:
+def test_unused_keys_are_reported(project: Path) -> None:
     content = _content("dev")
     content["config"] |= {"aws:region": "us-east-1", "region": "us-east-1", "pulumi:autonaming": {"mode": "verbatim"}}
     (project / "Pulumi.dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")

@@ -44,6 +44,6 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize("case", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_mistakes_in_one_sentence(project: Path, case: Any) -> None:
+def test_a_mistake_is_reported_in_one_sentence(project: Path, case: Any) -> None:
     environment, changes, expected = case
     assert _mistakes(project, environment, changes) == expected

@@ -100,7 +100,7 @@ HOURS: dict[str, tuple[dict[str, str], list[str]]] = {
 
 
 @pytest.mark.parametrize(("environment", "changes", "lines"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_about_clusters_is_mistakes(
+def test_an_invalid_cluster_is_reported(
     project: Path,  # noqa: F811  # the same
     environment: str,
     changes: dict[str, Any],
@@ -110,7 +110,7 @@ def test_a_mistake_about_clusters_is_mistakes(
 
 
 @pytest.mark.parametrize(("changes", "lines"), HOURS.values(), ids=HOURS)
-def test_a_mistake_in_the_shared_school_hours_is_mistakes(
+def test_invalid_school_hours_are_reported(
     project: Path,  # noqa: F811  # the same
     changes: dict[str, str],
     lines: list[str],

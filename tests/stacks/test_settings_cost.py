@@ -49,7 +49,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("changes", "line"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_about_costs_is_mistakes_in_one_sentence(project: Path, changes: dict[str, Any], line: str) -> None:
+def test_invalid_cost_settings_are_reported_in_one_sentence(project: Path, changes: dict[str, Any], line: str) -> None:
     assert _mistakes(project, "dev", changes) == [line]
 
 

@@ -122,7 +122,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize(("environment", "changes", "lines"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_about_data_is_mistakes(
+def test_invalid_data_settings_are_reported(
     project: Any,  # pytest's way to share a fixture
     environment: str,
     changes: dict[str, Any],

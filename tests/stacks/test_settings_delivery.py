@@ -183,7 +183,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("group", "changes", "line"), KEYS.values(), ids=KEYS)
-def test_a_wrong_key_of_a_team_or_service_is_mistakes(
+def test_an_invalid_key_of_a_team_or_service_is_reported(
     project: Path,
     group: str,
     changes: dict[str, Any],
@@ -193,7 +193,7 @@ def test_a_wrong_key_of_a_team_or_service_is_mistakes(
 
 
 @pytest.mark.parametrize(("group", "changes", "line"), TOGETHER.values(), ids=TOGETHER)
-def test_teams_and_services_that_do_not_fit_together_are_mistakes(
+def test_inconsistent_teams_and_services_are_reported(
     project: Path,
     group: str,
     changes: dict[str, Any],

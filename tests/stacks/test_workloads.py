@@ -29,7 +29,7 @@ def named(graph: Graph, kind: str, team: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("team", TEAMS)
-def test_a_namespace_is_restricted_and_says_whose_it_is(any_environment: Graph, team: str) -> None:
+def test_namespace_is_restricted_and_labelled_with_its_owner(any_environment: Graph, team: str) -> None:
     metadata = any_environment.one("k8s.Namespace", f"team-{team}")["metadata"]
     assert metadata["name"] == team
     modes = [metadata["labels"][f"pod-security.kubernetes.io/{mode}"] for mode in ("enforce", "audit", "warn")]
@@ -39,7 +39,7 @@ def test_a_namespace_is_restricted_and_says_whose_it_is(any_environment: Graph, 
     assert metadata["annotations"]["campus-safety.example/contact"] == f"{team}@campus-safety.example"
 
 
-def test_a_team_takes_images_from_its_own_repositories(any_environment: Graph) -> None:
+def test_team_pulls_images_from_its_own_repositories(any_environment: Graph) -> None:
     registry = "555566667777.dkr.ecr.us-east-1.amazonaws.com"
     allowed = {
         team: any_environment.one("k8s.Namespace", f"team-{team}")["metadata"]["annotations"][
@@ -54,9 +54,7 @@ def test_a_team_takes_images_from_its_own_repositories(any_environment: Graph) -
 
 
 @pytest.mark.parametrize("environment", QUOTAS)
-def test_a_quota_has_room_for_both_colours_at_their_largest_for_jobs_and_for_agents(
-    request: pytest.FixtureRequest, environment: str
-) -> None:
+def test_quota_covers_both_colours_jobs_and_agents(request: pytest.FixtureRequest, environment: str) -> None:
     graph: Graph = request.getfixturevalue(environment)
     for team, wanted in QUOTAS[environment].items():
         (quota,) = within(graph, "k8s.ResourceQuota", team)
@@ -71,14 +69,14 @@ def test_no_team_has_load_balancers_or_volumes(any_environment: Graph) -> None:
 
 
 @pytest.mark.parametrize("team", TEAMS)
-def test_limits_bound_a_pod_and_guess_for_none(any_environment: Graph, team: str) -> None:
+def test_limit_range_sets_maxima_without_defaults(any_environment: Graph, team: str) -> None:
     (limits,) = within(any_environment, "k8s.LimitRange", team)
     (item,) = limits["spec"]["limits"]
     assert set(item) == {"type", "max"}
     assert item["type"] == "Pod"
 
 
-def test_nobody_talks_to_a_teams_pods_or_they_to_anybody_but_by_name(any_environment: Graph) -> None:
+def test_network_policies_deny_by_default(any_environment: Graph) -> None:
     flows = ("dns", "database", "cache", "aws", "credentials", "vault")
     outward = {"default-deny", *(f"allow-{flow}" for flow in flows)}
     found = {team: set(named(any_environment, "k8s.NetworkPolicy", team)) for team in TEAMS}
@@ -99,7 +97,7 @@ def test_no_pod_of_a_team_reaches_the_internet(any_environment: Graph) -> None:
     assert wide == set()
 
 
-def test_pods_get_their_credentials_from_the_nodes_agent(any_environment: Graph) -> None:
+def test_pods_reach_the_pod_identity_agent(any_environment: Graph) -> None:
     for team in TEAMS:
         (egress,) = named(any_environment, "k8s.NetworkPolicy", team)["allow-credentials"]["spec"]["egress"]
         assert egress["to"] == [{"ipBlock": {"cidr": "169.254.170.23/32"}}]
@@ -115,7 +113,7 @@ def test_pods_reach_databases_of_both_regions_and_a_cache(prod: Graph, dev: Grap
             assert {".".join(peer["ipBlock"]["cidr"].split(".")[:2]) for peer in egress["to"]} == networks
 
 
-def test_every_role_is_bound_in_namespaces_and_none_in_the_whole_cluster(any_environment: Graph) -> None:
+def test_roles_are_bound_per_namespace_only(any_environment: Graph) -> None:
     roles = {node["metadata"]["name"] for node in any_environment.all("k8s.ClusterRole")}
     assert roles == {*(f"campus-{role}" for role in ROLES), "campus-surroundings"}
     wide = {node["roleRef"]["name"] for node in any_environment.all("k8s.ClusterRoleBinding")}
@@ -123,7 +121,7 @@ def test_every_role_is_bound_in_namespaces_and_none_in_the_whole_cluster(any_env
 
 
 @pytest.mark.parametrize("team", TEAMS)
-def test_who_has_which_role_is_the_access_table(any_environment: Graph, team: str) -> None:
+def test_role_bindings_follow_the_access_table(any_environment: Graph, team: str) -> None:
     environment = Environment(any_environment.exports["environment"])
     bound = {
         binding["roleRef"]["name"]: [subject["name"] for subject in binding["subjects"]]
@@ -141,7 +139,7 @@ def test_the_access_table_gives_each_persona_its_role() -> None:
 
 
 @pytest.mark.parametrize("team", TEAMS)
-def test_the_pipelines_account_is_its_own_namespaces(any_environment: Graph, team: str) -> None:
+def test_pipeline_service_account_is_bound_in_its_own_namespace(any_environment: Graph, team: str) -> None:
     binding = named(any_environment, "k8s.RoleBinding", team)["ci-cd"]
     assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "ci-cd", "namespace": team}]
     assert binding["roleRef"] == {
@@ -151,7 +149,7 @@ def test_the_pipelines_account_is_its_own_namespaces(any_environment: Graph, tea
     }
 
 
-def test_no_account_has_a_token_that_it_does_not_ask_for(any_environment: Graph) -> None:
+def test_service_accounts_do_not_automount_tokens(any_environment: Graph) -> None:
     accounts = any_environment.all("k8s.ServiceAccount")
     assert {each["metadata"]["name"] for each in accounts} == {"ci-cd", "alerts", "vault-token-reviewer"}
     assert [each.name for each in accounts if each["automountServiceAccountToken"] is not False] == []
@@ -163,7 +161,7 @@ def test_admission_rules_are_the_same_in_every_environment(any_environment: Grap
     assert policies == bindings == {plan.name for plan in POLICIES}
 
 
-def test_rules_are_there_before_the_first_namespace(any_environment: Graph) -> None:
+def test_admission_rules_exist_before_namespaces(any_environment: Graph) -> None:
     kinds = ("k8s.ClusterRole", "k8s.PriorityClass", "k8s.ValidatingAdmissionPolicyBinding")
     nodes = [node for kind in kinds for node in any_environment.all(kind)]
     made = {node.urn for node in nodes if not node.name.startswith(("cluster-rules-dr", "admission-dr"))}
@@ -172,7 +170,7 @@ def test_rules_are_there_before_the_first_namespace(any_environment: Graph) -> N
         assert made <= set(component.dependencies)
 
 
-def test_priority_classes_are_ours_and_nobodys_default(any_environment: Graph) -> None:
+def test_no_priority_class_is_the_default(any_environment: Graph) -> None:
     classes = {node["metadata"]["name"]: node for node in any_environment.all("k8s.PriorityClass")}
     assert set(classes) == {"safety-critical", "standard", "batch"}
     assert classes["batch"]["preemptionPolicy"] == "Never"
