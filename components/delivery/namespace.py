@@ -38,7 +38,7 @@ class TeamNamespace(PlatformComponent):
         self._name = name
         self._labels = labels(args.context, args.namespace)
         modes = {f"pod-security.kubernetes.io/{mode}": args.pod_security.value for mode in ("enforce", "audit", "warn")}
-        made = k8s.core.v1.Namespace(
+        created_namespace = k8s.core.v1.Namespace(
             name,
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=args.namespace,
@@ -47,7 +47,7 @@ class TeamNamespace(PlatformComponent):
             ),
             opts=self.child_options(),
         )
-        self.namespace: pulumi.Output[str] = made.metadata.name
+        self.namespace: pulumi.Output[str] = created_namespace.metadata.name
         self._limits(args)
         for policy, spec in policies(args.flows).items():
             k8s.networking.v1.NetworkPolicy(

@@ -61,7 +61,7 @@ class ArgoCd(PlatformComponent):
         self.register_outputs({})
 
     def _namespace(self, namespace: str, purpose: str) -> k8s.core.v1.Namespace:
-        made = k8s.core.v1.Namespace(
+        created_namespace = k8s.core.v1.Namespace(
             f"{self._name}-{namespace}",
             metadata=k8s.meta.v1.ObjectMetaArgs(
                 name=namespace,
@@ -77,12 +77,14 @@ class ArgoCd(PlatformComponent):
             k8s.networking.v1.NetworkPolicy(
                 f"{self._name}-{namespace}-{policy_name}",
                 metadata=k8s.meta.v1.ObjectMetaArgs(
-                    name=policy_name, namespace=made.metadata.name, labels=labels(self._args.context, namespace)
+                    name=policy_name,
+                    namespace=created_namespace.metadata.name,
+                    labels=labels(self._args.context, namespace),
                 ),
                 spec=spec,
                 opts=self.child_options(),
             )
-        return made
+        return created_namespace
 
     def _release(self, argocd_namespace: k8s.core.v1.Namespace) -> k8s.helm.v3.Release:
         args = self._args
@@ -105,7 +107,7 @@ class ArgoCd(PlatformComponent):
             *platform_projects(self._args.repository),
             *(team_project(team, self._args.repository) for team in self._args.teams),
         ]
-        made: list[pulumi.Resource] = [
+        projects: list[pulumi.Resource] = [
             k8s.apiextensions.CustomResource(
                 f"{self._name}-project-{plan.name}",
                 api_version=API,
@@ -118,7 +120,7 @@ class ArgoCd(PlatformComponent):
         ]
         # Argo CD creates this project at its first start, and it allows everything. The patch stays until the namespace
         # is deleted: it cannot be reverted, because a project without a spec is invalid.
-        closed = k8s.apiextensions.CustomResourcePatch(
+        default_project = k8s.apiextensions.CustomResourcePatch(
             f"{self._name}-project-{DEFAULT}",
             api_version=API,
             kind="AppProject",
@@ -128,7 +130,7 @@ class ArgoCd(PlatformComponent):
             spec=deny_all_project(),
             opts=ResourceOptions.merge(after, ResourceOptions(retain_on_delete=True)),
         )
-        return [*made, closed]
+        return [*projects, default_project]
 
     def _root(self, after: list[pulumi.Resource]) -> None:
         args = self._args

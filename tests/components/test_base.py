@@ -1,12 +1,12 @@
-"""Names and tags of a placement."""
+"""Names and tags of a deployment context."""
 
 from components.base import DeploymentContext, Tags
 
 TAGS = Tags("campus-safety", "prod", "student-safety", "platform", "platform-engineering", "cc-4100", "full")
-PLACE = DeploymentContext("prod", "444455556666", "us-east-1", TAGS)
+CONTEXT = DeploymentContext("prod", "444455556666", "us-east-1", TAGS)
 
 
-def test_tag_keys_are_spelt_as_the_policy_packs_spell_them() -> None:
+def test_tag_keys_match_the_policy_packs() -> None:
     assert TAGS.as_dict() == {
         "project": "campus-safety",
         "environment": "prod",
@@ -18,11 +18,11 @@ def test_tag_keys_are_spelt_as_the_policy_packs_spell_them() -> None:
     }
 
 
-def test_a_placement_is_moved_and_charged_without_changing_the_first() -> None:
-    moved = PLACE.with_region("us-west-2").with_feature("records")
+def test_changing_region_or_feature_returns_a_new_context() -> None:
+    moved = CONTEXT.with_region("us-west-2").with_feature("records")
     assert (moved.region, moved.tags.feature) == ("us-west-2", "records")
-    assert (PLACE.region, PLACE.tags.feature) == ("us-east-1", "platform")
+    assert (CONTEXT.region, CONTEXT.tags.feature) == ("us-east-1", "platform")
 
 
-def test_aws_names_say_environment_and_role() -> None:
-    assert PLACE.resource_name("records") == "campus-prod-records"
+def test_aws_names_contain_environment_and_role() -> None:
+    assert CONTEXT.resource_name("records") == "campus-prod-records"

@@ -1,4 +1,4 @@
-"""The admission rules as a table; that the API server obeys them is tests/integration/test_refusals.py."""
+"""Admission policies as a table; tests/integration/test_refusals.py checks the API server's decisions."""
 
 import re
 
@@ -17,7 +17,7 @@ POD_WORKLOADS = {
     ("batch", "cronjobs"),
     ("argoproj.io", "rollouts"),
 }
-"""Everything that is, or makes, pods."""
+"""Pods and all resources that create pods."""
 
 
 def covered(plan: AdmissionPlan) -> set[tuple[str, str]]:
@@ -30,34 +30,34 @@ def by_name(name: str) -> AdmissionPlan:
 
 
 @pytest.mark.parametrize("plan", POLICIES, ids=lambda plan: plan.name)
-def test_what_cannot_be_judged_is_refused_and_so_is_what_breaks_a_rule(plan: AdmissionPlan) -> None:
+def test_violations_and_evaluation_errors_are_denied(plan: AdmissionPlan) -> None:
     assert plan.spec()["failurePolicy"] == "Fail"
     assert plan.binding()["validationActions"] == ["Deny"]
     assert plan.binding()["policyName"] == plan.name
 
 
 @pytest.mark.parametrize("plan", POLICIES, ids=lambda plan: plan.name)
-def test_rules_hold_in_the_namespaces_of_teams_alone(plan: AdmissionPlan) -> None:
+def test_policies_apply_only_in_team_namespaces(plan: AdmissionPlan) -> None:
     assert plan.binding()["matchResources"] == {"namespaceSelector": {"matchLabels": {TEAM_NAMESPACE: "team"}}}
 
 
 @pytest.mark.parametrize("plan", POLICIES, ids=lambda plan: plan.name)
-def test_rules_look_at_what_is_made_and_at_what_is_changed(plan: AdmissionPlan) -> None:
+def test_policies_match_create_and_update(plan: AdmissionPlan) -> None:
     rules = plan.spec()["matchConstraints"]["resourceRules"]
     assert all(rule["operations"] == ["CREATE", "UPDATE"] for rule in rules)
 
 
 @pytest.mark.parametrize("name", ["campus-images", "campus-sizes", "campus-isolation"])
-def test_everything_that_makes_pods_is_looked_at(name: str) -> None:
+def test_every_pod_creating_resource_is_matched(name: str) -> None:
     assert covered(by_name(name)) >= POD_WORKLOADS
 
 
 @pytest.mark.parametrize("name", ["campus-images", "campus-isolation"])
-def test_debugging_containers_are_looked_at(name: str) -> None:
+def test_ephemeral_containers_are_matched(name: str) -> None:
     assert ("", "pods/ephemeralcontainers") in covered(by_name(name))
 
 
-def test_probes_are_asked_of_what_keeps_running_not_of_jobs() -> None:
+def test_probes_are_required_for_long_running_workloads_but_not_jobs() -> None:
     assert covered(by_name("campus-probes")) == {
         ("apps", "deployments"),
         ("apps", "replicasets"),
@@ -68,7 +68,7 @@ def test_probes_are_asked_of_what_keeps_running_not_of_jobs() -> None:
 
 
 @pytest.mark.parametrize("plan", POLICIES, ids=lambda plan: plan.name)
-def test_every_name_that_a_rule_uses_is_declared_before(plan: AdmissionPlan) -> None:
+def test_every_variable_is_declared_before_its_use(plan: AdmissionPlan) -> None:
     declared: set[str] = set()
     for name, expression in plan.variables.items():
         assert set(re.findall(r"variables\.(\w+)", expression)) <= declared
@@ -77,5 +77,5 @@ def test_every_name_that_a_rule_uses_is_declared_before(plan: AdmissionPlan) -> 
         assert set(re.findall(r"variables\.(\w+)", check.expression + check.message_expression)) <= declared
 
 
-def test_a_namespace_says_where_its_images_may_come_from() -> None:
+def test_a_namespace_lists_its_image_repositories() -> None:
     assert namespace_annotations(["a/", "b/"]) == {IMAGE_REPOSITORIES: "a/,b/"}

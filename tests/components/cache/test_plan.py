@@ -1,4 +1,4 @@
-"""What follows from the number of nodes, and what users may do."""
+"""Failover and user permissions of the cache."""
 
 import pytest
 
@@ -10,7 +10,7 @@ def test_a_cache_fails_over_as_soon_as_there_is_a_second_node(nodes: int, *, fai
     assert Topology(nodes).failover is failover
 
 
-def test_services_are_granted_categories_one_by_one_and_no_dangerous_command() -> None:
+def test_services_may_use_listed_categories_and_no_dangerous_command() -> None:
     switch, *rules = ACCESS.split()
     assert switch == "on"
     assert rules.index("-@all") < min(rules.index(rule) for rule in rules if rule.startswith("+"))
@@ -18,6 +18,6 @@ def test_services_are_granted_categories_one_by_one_and_no_dangerous_command() -
     assert "+@admin" not in rules
 
 
-def test_the_default_user_is_off_and_may_do_nothing() -> None:
+def test_the_default_user_is_disabled() -> None:
     assert NO_ACCESS.split()[0] == "off"
     assert not [rule for rule in NO_ACCESS.split() if rule.startswith("+")]

@@ -1,4 +1,4 @@
-"""Kubeconfig, kinds of machines, pinned add-ons."""
+"""Kubeconfig, workload types, pinned add-ons."""
 
 import json
 import re
@@ -13,9 +13,7 @@ WORDS = st.text(st.characters(categories=["L", "N"]), min_size=1)
 
 
 @given(WORDS, WORDS, WORDS, WORDS)
-def test_a_kubeconfig_carries_each_fact_where_clients_look(
-    name: str, region: str, endpoint: str, authority: str
-) -> None:
+def test_a_kubeconfig_has_the_fields_that_clients_read(name: str, region: str, endpoint: str, authority: str) -> None:
     config = json.loads(kubeconfig(name, region, endpoint, authority))
     assert config["clusters"] == [
         {"name": name, "cluster": {"server": endpoint, "certificate-authority-data": authority}}
@@ -24,7 +22,7 @@ def test_a_kubeconfig_carries_each_fact_where_clients_look(
     assert config["users"][0]["user"]["exec"]["args"][-3:] == [name, "--region", region]
 
 
-def test_services_run_where_nothing_keeps_pods_away() -> None:
+def test_only_service_nodes_have_no_taint() -> None:
     assert {workload: workload.tainted for workload in Workload} == {
         Workload.SERVICES: False,
         Workload.BATCH: True,
@@ -32,7 +30,7 @@ def test_services_run_where_nothing_keeps_pods_away() -> None:
     }
 
 
-def test_machines_are_charged_to_what_they_are_for() -> None:
+def test_nodes_are_charged_to_their_workload() -> None:
     assert [workload.feature for workload in Workload] == ["cluster", "batch", "training"]
 
 
@@ -44,5 +42,5 @@ def test_every_addon_has_a_pinned_version(kubernetes: str) -> None:
 
 
 @pytest.mark.parametrize("kubernetes", ADDON_VERSIONS)
-def test_kube_proxy_is_of_the_clusters_own_version(kubernetes: str) -> None:
+def test_kube_proxy_matches_the_kubernetes_version(kubernetes: str) -> None:
     assert ADDON_VERSIONS[kubernetes]["kube-proxy"].startswith(f"v{kubernetes}.")

@@ -1,4 +1,4 @@
-"""What the cluster's own pods may do in AWS."""
+"""IAM permissions of the cluster's own pods."""
 
 from fnmatch import fnmatchcase
 
@@ -17,18 +17,18 @@ from components.cluster.pod_identity_plan import (
 from components.identity.documents import Statement
 from operations.recording import PROJECT
 
-SITE = ClusterRef("111122223333", "us-west-2", "campus-prod-dr")
+CLUSTER = ClusterRef("111122223333", "us-west-2", "campus-prod-dr")
 ALL = (*IDENTITIES_BEFORE_NODES, *IDENTITIES_AFTER_NODES)
 DESTRUCTIVE = ("Delete", "Terminate", "SetDesired", "Modify")
 
 
 def _statements(plan: PodIdentityPlan) -> list[Statement]:
-    return [*plan.statements(SITE), *(disk_statements("arn:key") if plan.uses_disk_key else ())]
+    return [*plan.statements(CLUSTER), *(disk_statements("arn:key") if plan.uses_disk_key else ())]
 
 
 @pytest.mark.parametrize("plan", ALL, ids=lambda plan: plan.name)
 def test_a_role_is_for_one_service_account_of_one_cluster(plan: PodIdentityPlan) -> None:
-    assert plan.trust_keys(SITE) == {
+    assert plan.trust_keys(CLUSTER) == {
         "aws:RequestTag/eks-cluster-name": "campus-prod-dr",
         "aws:RequestTag/kubernetes-namespace": "kube-system",
         "aws:RequestTag/kubernetes-service-account": plan.service_account,
@@ -41,7 +41,7 @@ def test_no_two_roles_are_for_the_same_pods() -> None:
 
 
 @pytest.mark.parametrize("plan", ALL, ids=lambda plan: plan.name)
-def test_every_role_may_do_something_but_never_everything_of_a_service(plan: PodIdentityPlan) -> None:
+def test_every_role_has_permissions_but_no_service_wildcard(plan: PodIdentityPlan) -> None:
     statements = _statements(plan)
     assert plan.managed or statements
     assert [action for each in statements for action in each.actions if fnmatchcase("any:Thing", action)] == []
@@ -49,19 +49,19 @@ def test_every_role_may_do_something_but_never_everything_of_a_service(plan: Pod
 
 
 @pytest.mark.parametrize("plan", ALL, ids=lambda plan: plan.name)
-def test_what_destroys_is_narrowed_to_some_resources_or_by_a_condition(plan: PodIdentityPlan) -> None:
+def test_destructive_actions_are_limited_by_resource_or_condition(plan: PodIdentityPlan) -> None:
     for statement in _statements(plan):
         if any(word in action for action in statement.actions for word in DESTRUCTIVE):
             assert statement.conditions or "*" not in statement.resources
 
 
 def test_the_autoscaler_resizes_groups_of_its_own_cluster_only() -> None:
-    resize = next(each for each in autoscaler_statements(SITE) if each.sid == "Resize")
+    resize = next(each for each in autoscaler_statements(CLUSTER) if each.sid == "Resize")
     assert resize.resources == ["arn:aws:autoscaling:us-west-2:111122223333:autoScalingGroup:*"]
     assert resize.conditions == {"StringEquals": {"aws:ResourceTag/k8s.io/cluster-autoscaler/campus-prod-dr": "owned"}}
 
 
-def test_the_balancers_of_other_clusters_are_out_of_reach() -> None:
+def test_the_controller_cannot_change_load_balancers_of_other_clusters() -> None:
     statements = {
         each.sid: each for each in load_balancer_controller_statements("111122223333", "us-west-2", "campus-prod-dr")
     }
@@ -76,12 +76,12 @@ def test_the_balancers_of_other_clusters_are_out_of_reach() -> None:
     assert asked == {"aws:RequestTag/elbv2.k8s.aws/cluster": "campus-prod-dr"}
 
 
-def test_a_disk_key_is_granted_to_services_alone() -> None:
+def test_disk_key_grants_are_for_aws_services_only() -> None:
     grant = next(each for each in disk_statements("arn:key") if each.sid == "GrantKey")
     assert (grant.resources, grant.conditions) == (["arn:key"], {"Bool": {"kms:GrantIsForAWSResource": "true"}})
 
 
-def test_the_balancers_controller_has_no_say_over_web_firewalls() -> None:
+def test_the_controller_has_no_waf_permissions() -> None:
     statements = load_balancer_controller_statements("111122223333", "us-west-2", "campus-prod-dr")
     actions = [action.lower() for each in statements for action in each.actions]
     assert [action for action in actions if "waf" in action or "webacl" in action] == []

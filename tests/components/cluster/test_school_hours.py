@@ -1,4 +1,4 @@
-"""When a node group has more machines."""
+"""Scheduled minimum sizes of node groups."""
 
 from datetime import time
 
@@ -24,25 +24,25 @@ def _minute(change: ScheduledMinimum) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def test_machines_are_there_half_an_hour_before_school_and_go_when_it_closes() -> None:
+def test_the_minimum_rises_half_an_hour_before_school_and_falls_at_closing() -> None:
     assert scheduled_minimums(NEW_YORK, at_night=3, at_school=6) == (
         ScheduledMinimum("school-opens", 6, "30 5 * * MON-FRI", "America/New_York"),
         ScheduledMinimum("school-closes", 3, "0 18 * * MON-FRI", "America/New_York"),
     )
 
 
-def test_a_school_that_opens_at_midnight_wakes_no_machine_the_day_before() -> None:
+def test_the_warm_up_never_starts_on_the_previous_day() -> None:
     early = SchoolHours("America/New_York", time(0, 10), time(8, 0), "MON")
     assert scheduled_minimums(early, at_night=0, at_school=1)[0].recurrence == "0 0 * * MON"
 
 
 @given(HOURS, SIZES)
-def test_nothing_is_scheduled_where_the_hours_make_no_difference(hours: SchoolHours, size: int) -> None:
+def test_equal_sizes_need_no_schedule(hours: SchoolHours, size: int) -> None:
     assert scheduled_minimums(hours, at_night=size, at_school=size) == ()
 
 
 @given(HOURS, SIZES, SIZES)
-def test_the_morning_sets_the_days_size_and_the_evening_takes_it_back(
+def test_the_morning_raises_the_minimum_and_the_evening_lowers_it(
     hours: SchoolHours, at_night: int, at_school: int
 ) -> None:
     changes = scheduled_minimums(hours, at_night=at_night, at_school=at_school)
@@ -56,7 +56,7 @@ def test_the_morning_sets_the_days_size_and_the_evening_takes_it_back(
 
 
 @given(HOURS, st.integers(0, 9))
-def test_machines_never_come_late_nor_more_than_a_warm_up_early(hours: SchoolHours, at_night: int) -> None:
+def test_nodes_start_at_most_one_warm_up_before_school(hours: SchoolHours, at_night: int) -> None:
     morning, evening = scheduled_minimums(hours, at_night=at_night, at_school=at_night + 1)
     opens = hours.opens.hour * 60 + hours.opens.minute
     assert opens - WARM_UP_MINUTES <= _minute(morning) <= opens

@@ -1,4 +1,4 @@
-"""Which budgets and monitors an environment has."""
+"""Budgets and monitors of an environment."""
 
 import json
 from fractions import Fraction
@@ -22,29 +22,27 @@ def test_an_environment_its_teams_and_its_features_have_budgets() -> None:
 
 
 @given(st.integers(1, 10**6), SHARES, SHARES)
-def test_no_two_budgets_have_one_role_or_count_the_same_costs(
-    monthly: int, teams: dict[str, int], features: dict[str, int]
-) -> None:
+def test_budget_roles_and_filters_are_unique(monthly: int, teams: dict[str, int], features: dict[str, int]) -> None:
     plans = plan_budgets("prod", monthly, teams, features)
     assert len({plan.role for plan in plans}) == len({plan.cost_filter for plan in plans}) == len(plans)
     assert sum(plan.limit for plan in plans) == monthly + sum(teams.values()) + sum(features.values())
 
 
-def test_a_budget_filters_by_a_users_tag() -> None:
+def test_a_budget_filters_by_user_tag() -> None:
     assert BudgetPlan("team-safety", 60, "team", "safety").cost_filter == "user:team$safety"
 
 
-def test_a_team_with_its_own_name_for_a_feature_is_told_apart() -> None:
+def test_a_team_and_a_feature_with_equal_names_are_distinct() -> None:
     both = plan_budgets("dev", 10, {"records": 5}, {"records": 5})[1:]
     assert [plan.cost_filter for plan in both] == ["user:team$records", "user:feature$records"]
 
 
-def test_notices_go_out_at_the_documents_variance_and_are_few_enough_for_aws() -> None:
+def test_notifications_include_the_required_variance_and_fit_the_aws_limit() -> None:
     assert max(percent for percent, kind in BUDGET_NOTIFICATIONS if kind == "ACTUAL") == 100 + 100 * Fraction(20, 100)
     assert len(BUDGET_NOTIFICATIONS) <= 5
 
 
-def test_services_and_each_team_are_watched() -> None:
+def test_services_and_each_team_have_a_monitor() -> None:
     assert plan_monitors({"safety": 60, "platform": 40}) == (
         MonitorPlan("services"),
         MonitorPlan("team-safety", "safety"),
@@ -52,7 +50,7 @@ def test_services_and_each_team_are_watched() -> None:
     )
 
 
-def test_a_monitor_of_services_names_a_dimension_and_one_of_a_team_its_tag() -> None:
+def test_the_service_monitor_names_a_dimension_and_a_team_monitor_its_tag() -> None:
     services, team = (plan.inputs for plan in plan_monitors({"safety": 1}))
     assert services == {"monitor_type": "DIMENSIONAL", "monitor_dimension": "SERVICE"}
     assert team["monitor_type"] == "CUSTOM"

@@ -1,4 +1,4 @@
-"""Whatever interrupts or slows the data down happens while no school is open: the document's 6 PM to 6 AM."""
+"""Backup and maintenance windows are between 6 PM and 6 AM in every US time zone, as required."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -39,17 +39,17 @@ WINDOWS = {
 @pytest.mark.parametrize("name", WINDOWS)
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("day", SEASONS, ids=["winter", "summer"])
-def test_it_happens_outside_school_hours(name: str, zone: str, day: datetime) -> None:
+def test_windows_are_outside_school_hours(name: str, zone: str, day: datetime) -> None:
     for minute in WINDOWS[name]:
         there = (day + timedelta(minutes=minute)).astimezone(ZoneInfo(zone))
         assert there.hour >= 18 or (there.hour, there.minute) <= (6, 0), there
 
 
-def test_a_full_backup_starts_an_hour_before_rds_own_windows_or_not_at_all() -> None:
+def test_full_backups_start_at_least_an_hour_before_rds_windows() -> None:
     last_start = WINDOWS["start of the full backup"][1]
     assert min(WINDOWS[name][0] for name in ("database backup", "database maintenance")) - last_start >= 60
 
 
-def test_maintenance_does_not_meet_the_backup() -> None:
+def test_maintenance_does_not_overlap_the_backup() -> None:
     assert WINDOWS["database backup"][1] <= WINDOWS["database maintenance"][0]
     assert WINDOWS["cache snapshot"][1] <= WINDOWS["cache maintenance"][0]

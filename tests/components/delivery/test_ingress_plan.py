@@ -1,4 +1,4 @@
-"""How a service comes through the load balancer."""
+"""Ingress annotations and spec."""
 
 import json
 
@@ -7,9 +7,9 @@ from components.delivery.ingress_plan import annotations, ingress_spec
 PREFIX = "alb.ingress.kubernetes.io"
 
 
-def test_an_ingress_says_how_to_come_in_and_nothing_of_the_load_balancer_itself() -> None:
-    made = annotations("/healthz", "edge", {"team": "a", "Name": "campus-dev-edge"}, "sg-1", "arn:certificate")
-    assert {key.removeprefix(f"{PREFIX}/"): value for key, value in made.items()} == {
+def test_annotations_set_no_load_balancer_attributes() -> None:
+    actual = annotations("/healthz", "edge", {"team": "a", "Name": "campus-dev-edge"}, "sg-1", "arn:certificate")
+    assert {key.removeprefix(f"{PREFIX}/"): value for key, value in actual.items()} == {
         "group.name": "edge",
         "scheme": "internet-facing",
         "target-type": "instance",
@@ -24,7 +24,7 @@ def test_an_ingress_says_how_to_come_in_and_nothing_of_the_load_balancer_itself(
     }
 
 
-def test_every_name_leads_to_the_service_whose_weights_are_moved() -> None:
+def test_every_host_routes_to_the_weighted_service() -> None:
     spec = ingress_spec(["alerts.x.example", "alerts-us-east-1.x.example"], "alerts")
     assert [rule["host"] for rule in spec["rules"]] == spec["tls"][0]["hosts"]
     backends = [path["backend"]["service"] for rule in spec["rules"] for path in rule["http"]["paths"]]

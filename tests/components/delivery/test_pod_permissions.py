@@ -1,4 +1,4 @@
-"""What pods may do in AWS."""
+"""IAM permissions of services' pods."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from components.delivery.pod_permissions import (
     evidence_statements,
 )
 
-PLACE = EvidenceBucketRef("campus-dev-evidence", "arn:aws:kms:us-east-1:111122223333:key/1", "us-east-1")
+BUCKET = EvidenceBucketRef("campus-dev-evidence", "arn:aws:kms:us-east-1:111122223333:key/1", "us-east-1")
 
 
 @pytest.mark.parametrize(
@@ -22,21 +22,21 @@ PLACE = EvidenceBucketRef("campus-dev-evidence", "arn:aws:kms:us-east-1:11112222
     ],
 )
 def test_evidence_is_written_read_and_never_deleted(access: EvidenceAccess, actions: list[str]) -> None:
-    made = evidence_statements("alerts", access, PLACE)
-    assert [action for each in made for action in each.actions] == actions
+    statements = evidence_statements("alerts", access, BUCKET)
+    assert [action for each in statements for action in each.actions] == actions
 
 
-def test_the_key_is_used_through_s3_of_its_region_alone() -> None:
-    (key,) = [each for each in evidence_statements("alerts", EvidenceAccess.WRITE, PLACE) if each.conditions]
-    assert key.resources == [PLACE.key]
+def test_the_key_is_used_only_through_s3_in_its_region() -> None:
+    (key,) = [each for each in evidence_statements("alerts", EvidenceAccess.WRITE, BUCKET) if each.conditions]
+    assert key.resources == [BUCKET.key]
     assert key.conditions == {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
 
 
-def test_no_prefix_of_a_service_is_the_beginning_of_anothers() -> None:
+def test_no_service_prefix_is_a_prefix_of_another() -> None:
     assert not evidence_prefix("alerts-archive").startswith(evidence_prefix("alerts"))
 
 
-def test_the_cache_is_asked_for_with_its_user_or_not_at_all() -> None:
+def test_cache_permission_names_cache_and_user_or_is_absent() -> None:
     assert cache_statements(()) == ()
     (connect,) = cache_statements(("arn:cache", "arn:user"))
     assert (connect.actions, connect.resources) == (["elasticache:Connect"], ["arn:cache", "arn:user"])

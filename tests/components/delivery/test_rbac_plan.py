@@ -1,4 +1,4 @@
-"""What each role may do."""
+"""RBAC rules of each role."""
 
 from collections.abc import Sequence
 
@@ -20,21 +20,21 @@ def test_the_roles_are_those_of_the_access_table() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_role_reads_secrets_makes_tokens_or_names_everything(role: str) -> None:
-    held = rights(ROLES[role])
-    assert not {resource for _, resource, _ in held} & {"secrets", "serviceaccounts/token", "*"}
-    assert not {group for group, _, _ in held} & {"*"}
-    assert not {verb for _, _, verb in held} & POWERS
+def test_no_role_reads_secrets_creates_tokens_or_uses_wildcards(role: str) -> None:
+    permissions = rights(ROLES[role])
+    assert not {resource for _, resource, _ in permissions} & {"secrets", "serviceaccounts/token", "*"}
+    assert not {group for group, _, _ in permissions} & {"*"}
+    assert not {verb for _, _, verb in permissions} & POWERS
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_role_changes_who_may_do_what(role: str) -> None:
+def test_no_role_changes_rbac(role: str) -> None:
     changes = {resource for _, resource, verb in rights(ROLES[role]) if verb not in LOOK}
     assert not changes & FORBIDDEN
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_role_changes_what_bounds_it(role: str) -> None:
+def test_no_role_changes_its_own_limits(role: str) -> None:
     changes = {resource for _, resource, verb in rights(ROLES[role]) if verb not in LOOK}
     assert not changes & {
         "resourcequotas",
@@ -46,21 +46,25 @@ def test_no_role_changes_what_bounds_it(role: str) -> None:
     }
 
 
-def test_viewers_only_look() -> None:
+def test_viewers_can_only_read() -> None:
     assert {verb for _, _, verb in rights(VIEWER)} == set(LOOK)
     assert {verb for _, _, verb in rights(CLUSTER_READER)} == set(LOOK)
 
 
-def test_each_role_of_people_may_do_what_the_one_below_may() -> None:
+def test_each_role_includes_the_permissions_of_the_lower_role() -> None:
     assert rights(VIEWER) < rights(DEVELOPER) < rights(ON_CALL)
 
 
-def test_only_those_on_call_scale_and_evict() -> None:
+def test_only_on_call_can_scale_and_evict() -> None:
     more = {resource for _, resource, _ in rights(ON_CALL) - rights(DEVELOPER)}
     assert {"rollouts/scale", "deployments/scale", "pods/eviction", "horizontalpodautoscalers"} <= more
 
 
-def test_the_pipeline_releases_and_opens_no_shell() -> None:
-    held = rights(CI_CD)
-    assert ("argoproj.io", "rollouts", "patch") in held
-    assert not {resource for _, resource, _ in held} & {"pods/exec", "pods/portforward", "pods/ephemeralcontainers"}
+def test_the_pipeline_can_release_but_not_exec() -> None:
+    permissions = rights(CI_CD)
+    assert ("argoproj.io", "rollouts", "patch") in permissions
+    assert not {resource for _, resource, _ in permissions} & {
+        "pods/exec",
+        "pods/portforward",
+        "pods/ephemeralcontainers",
+    }

@@ -1,4 +1,4 @@
-"""How a new version reaches its users."""
+"""Rollout spec, quota and traffic steps."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from components.secrets.plan import READ_WRITE
 PLAN = ServicePlan("alerts", "registry/alerts:1.0.0", 8080, "/healthz", 5, "2000m", "4Gi")
 
 
-def test_traffic_follows_the_documents_flow() -> None:
+def test_traffic_steps_match_the_requirements() -> None:
     assert steps() == [
         {"setCanaryScale": {"weight": 100}},
         {"setWeight": 10},
@@ -30,25 +30,25 @@ def test_traffic_follows_the_documents_flow() -> None:
 
 def test_blue_stays_at_full_size_until_green_has_all_traffic() -> None:
     canary = rollout_spec(PLAN, {}, "alerts", "alerts")["strategy"]["canary"]
-    # Off is Argo Rollouts' default, and its controller drops defaults from the object: written out, it would be drift.
+    # Argo Rollouts drops default values such as False from the object, so setting them would cause drift.
     assert "dynamicStableScale" not in canary
     assert canary["scaleDownDelaySeconds"] >= 60
 
 
-def test_green_that_never_gets_ready_is_ended() -> None:
+def test_green_is_aborted_if_it_never_becomes_ready() -> None:
     spec = rollout_spec(PLAN, {}, "alerts", "alerts")
     assert spec["progressDeadlineAbort"] is True
     assert spec["strategy"]["canary"]["abortScaleDownDelaySeconds"] == 30
 
 
-def test_colours_are_spread_over_zones_and_machines_each_by_itself() -> None:
+def test_each_colour_is_spread_over_zones_and_nodes() -> None:
     constraints = rollout_spec(PLAN, {}, "alerts", "alerts")["template"]["spec"]["topologySpreadConstraints"]
     assert {each["topologyKey"] for each in constraints} == {"topology.kubernetes.io/zone", "kubernetes.io/hostname"}
     assert all(each["matchLabelKeys"] == ["rollouts-pod-template-hash"] for each in constraints)
 
 
 @given(st.integers(0, 300), st.integers(1, 50), st.integers(0, 20), st.integers(1, 4000), st.integers(1, 16))
-def test_the_quota_holds_both_colours_of_every_service(
+def test_the_quota_has_room_for_both_colours_of_every_service(
     services: int, replicas: int, jobs: int, cpu: int, memory: int
 ) -> None:
     plan = quota(services, replicas, jobs, f"{cpu}m", f"{memory}Gi", agents=False)
@@ -57,7 +57,7 @@ def test_the_quota_holds_both_colours_of_every_service(
     assert plan.mebibytes == plan.pods * memory * 1024
 
 
-def test_a_quota_has_room_for_an_agent_in_every_pod() -> None:
+def test_the_quota_has_room_for_an_agent_in_every_pod() -> None:
     without, with_agents = (quota(2, 3, 1, "500m", "512Mi", agents=agents) for agents in (False, True))
     assert with_agents.pods == without.pods == 13
     assert with_agents.millicores - without.millicores == 13 * millicores(agent_plan.CPU)
@@ -70,7 +70,7 @@ def test_a_pod_of_the_smallest_size_has_room_for_its_agent() -> None:
     assert mebibytes("128Mi") + mebibytes(agent_plan.MEMORY) <= mebibytes(most["memory"])
 
 
-def test_only_a_service_with_secrets_asks_for_an_agent() -> None:
+def test_only_a_service_with_secrets_gets_an_agent() -> None:
     agent = AgentPlan("alerts", "kubernetes", "registry/vault:1.0.0", READ_WRITE)
     plain, served = (
         rollout_spec(plan, {"team": "a"}, "alerts", "alerts")["template"] for plan in (PLAN, replace(PLAN, agent=agent))
@@ -80,14 +80,14 @@ def test_only_a_service_with_secrets_asks_for_an_agent() -> None:
     assert served["spec"]["volumes"] == [*plain["spec"]["volumes"], agent_plan.token_volume()]
 
 
-def test_a_quota_opens_no_load_balancer_and_no_volume() -> None:
+def test_the_quota_allows_no_load_balancers_or_volumes() -> None:
     hard = quota(1, 50, 1, "2000m", "4Gi", agents=False).hard()
     assert hard["pods"] == "101"
-    assert "services.nodeports" not in hard  # a preview of a new service would be refused
+    assert "services.nodeports" not in hard  # a preview of a new service would be denied
     assert hard["services.loadbalancers"] == hard["persistentvolumeclaims"] == "0"
 
 
-def test_one_pod_may_be_three_times_the_environments_size() -> None:
+def test_a_pod_may_have_three_times_the_service_size() -> None:
     assert largest_pod("500m", "512Mi") == {"cpu": "1500m", "memory": "1536Mi"}
 
 
@@ -97,6 +97,6 @@ def test_a_pod_names_its_priority() -> None:
     assert rollout_spec(PLAN, {}, "alerts", "alerts")["template"]["spec"]["priorityClassName"] == "standard"
 
 
-def test_quantities_are_read_as_kubernetes_reads_them() -> None:
+def test_quantities_are_parsed_as_kubernetes_parses_them() -> None:
     assert [millicores(each) for each in ("100m", "2000m", "2")] == [100, 2000, 2000]
     assert [mebibytes(each) for each in ("128Mi", "4Gi")] == [128, 4096]

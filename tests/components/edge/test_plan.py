@@ -16,7 +16,7 @@ from components.network.zones import ZONES
 LABELS = st.from_regex(r"[a-z]([-a-z0-9]{0,10}[a-z0-9])?", fullmatch=True)
 
 
-def test_the_controller_finds_its_load_balancer_by_these_tags() -> None:
+def test_adoption_tags_match_the_controllers_tracking_tags() -> None:
     assert adoption_tags("campus-prod") == {
         "elbv2.k8s.aws/cluster": "campus-prod",
         "ingress.k8s.aws/stack": "edge",
@@ -24,7 +24,7 @@ def test_the_controller_finds_its_load_balancer_by_these_tags() -> None:
     }
 
 
-def test_the_rules_are_tried_cheapest_first_and_fit_the_basic_price() -> None:
+def test_rule_groups_are_ordered_by_cost_and_fit_the_base_price() -> None:
     assert [(rules.name, rules.capacity) for rules in MANAGED_RULE_GROUPS] == [
         ("AWSManagedRulesAmazonIpReputationList", 25),
         ("AWSManagedRulesCommonRuleSet", 700),
@@ -34,11 +34,11 @@ def test_the_rules_are_tried_cheapest_first_and_fit_the_basic_price() -> None:
     assert RATE_RULE_CAPACITY + sum(rules.capacity for rules in MANAGED_RULE_GROUPS) <= CAPACITY
 
 
-def test_nothing_is_merely_counted_but_the_size_of_bodies() -> None:
+def test_only_body_size_is_counted_instead_of_blocked() -> None:
     assert [rule for rules in MANAGED_RULE_GROUPS for rule in rules.counted] == ["SizeRestrictions_BODY"]
 
 
-def test_waf_logs_where_it_is_allowed_to() -> None:
+def test_the_waf_log_group_has_the_required_prefix() -> None:
     assert firewall_log_group("campus-prod-edge") == "aws-waf-logs-campus-prod-edge"
 
 
@@ -49,6 +49,6 @@ def test_a_regional_host_is_covered_by_the_domains_certificate(label: str, domai
 
 
 @given(LABELS, st.sampled_from(sorted(ZONES)), st.sampled_from(sorted(ZONES)))
-def test_each_region_has_a_host_of_its_own(label: str, one: str, other: str) -> None:
+def test_regional_hosts_differ_by_region(label: str, one: str, other: str) -> None:
     hosts = [regional_host(f"{label}.x.example", region) for region in (one, other)]
     assert (hosts[0] == hosts[1]) == (one == other)

@@ -1,4 +1,4 @@
-"""What Argo CD may make."""
+"""Argo CD projects."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ GIT = "https://git.example/platform.git"
 PULUMIS = {"Namespace", "Role", "RoleBinding", "ResourceQuota", "LimitRange", "NetworkPolicy", "AppProject"}
 
 
-def test_a_teams_project_is_its_namespace_our_repository_and_a_list_of_kinds() -> None:
+def test_a_team_project_allows_its_namespace_our_repository_and_listed_kinds() -> None:
     assert team_project("reports", GIT).spec() == {
         "description": "Services of reports that Pulumi does not run",
         "sourceRepos": [GIT],
@@ -27,7 +27,7 @@ def test_a_teams_project_is_its_namespace_our_repository_and_a_list_of_kinds() -
     }
 
 
-def test_a_team_gets_no_secret_and_nothing_that_bounds_it() -> None:
+def test_a_team_cannot_deploy_secrets_or_change_its_limits() -> None:
     kinds = {kind for _, kind in SERVICE_KINDS}
     assert not kinds & (PULUMIS | {"Secret", "Pod", "Application", "ServiceMonitor"})
     assert all("*" not in pair for pair in SERVICE_KINDS)
@@ -41,14 +41,14 @@ def test_no_two_projects_share_a_namespace(team: str) -> None:
     assert len({plan.name for plan in plans}) == len(plans)
 
 
-def test_the_app_of_apps_makes_applications_and_nothing_else() -> None:
+def test_the_app_of_apps_creates_only_applications() -> None:
     root, _ = platform_projects(GIT)
     assert root.spec()["namespaceResourceWhitelist"] == [{"group": "argoproj.io", "kind": "Application"}]
     assert root.spec()["clusterResourceWhitelist"] == []
     assert root.sources == (GIT,)
 
 
-def test_addons_cannot_reach_argo_cds_own_namespace_nor_make_one() -> None:
+def test_addons_cannot_deploy_to_argo_cd_or_create_namespaces() -> None:
     _, platform = platform_projects(GIT)
     assert "argocd" not in platform.namespaces
     assert "Namespace" not in {kind for _, kind in platform.cluster_kinds}
@@ -56,5 +56,5 @@ def test_addons_cannot_reach_argo_cds_own_namespace_nor_make_one() -> None:
     assert {each["kind"] for each in platform.spec()["namespaceResourceBlacklist"]} == {"ResourceQuota", "LimitRange"}
 
 
-def test_an_application_without_a_project_may_do_nothing() -> None:
+def test_an_application_without_a_project_can_deploy_nothing() -> None:
     assert all(not allowed for key, allowed in deny_all_project().items() if key != "description")

@@ -1,4 +1,4 @@
-"""The one Application that Pulumi makes."""
+"""Root Application."""
 
 from components.gitops.root_plan import ClusterFacts, root_spec
 
@@ -14,7 +14,7 @@ FACTS = ClusterFacts(
 )
 
 
-def test_the_root_watches_the_app_of_apps_of_one_revision() -> None:
+def test_the_root_deploys_the_app_of_apps_of_one_revision() -> None:
     source = root_spec(FACTS)["source"]
     assert (source["repoURL"], source["targetRevision"], source["path"]) == (
         "https://git.example/platform.git",
@@ -24,7 +24,7 @@ def test_the_root_watches_the_app_of_apps_of_one_revision() -> None:
     assert source["helm"]["valueFiles"] == ["values-staging.yaml"]
 
 
-def test_the_root_hands_over_what_git_does_not_know() -> None:
+def test_the_root_passes_cluster_facts_to_the_app_of_apps() -> None:
     assert root_spec(FACTS)["source"]["helm"]["valuesObject"] == {
         "facts": {
             "environment": "staging",
@@ -39,7 +39,7 @@ def test_the_root_hands_over_what_git_does_not_know() -> None:
     }
 
 
-def test_the_root_follows_git_by_itself() -> None:
+def test_the_root_syncs_automatically() -> None:
     policy = root_spec(FACTS)["syncPolicy"]
     assert policy["automated"] == {"prune": True, "selfHeal": True}
     assert policy["retry"]["limit"] == 10

@@ -1,4 +1,4 @@
-"""What people may do in AWS, and who counts as whom."""
+"""Trust and permissions of people's roles."""
 
 from fnmatch import fnmatchcase
 
@@ -26,7 +26,7 @@ def _matches(action: str, patterns: tuple[str, ...] | list[str]) -> bool:
     return any(fnmatchcase(action, pattern) for pattern in patterns)
 
 
-def test_a_persona_is_who_carries_its_tag_and_gave_a_second_factor() -> None:
+def test_a_persona_role_requires_the_persona_tag_and_mfa() -> None:
     device, provider = persona_trust("111122223333", "on-call")
     for statement in (device, provider):
         assert statement.principals == {"AWS": "arn:aws:iam::111122223333:root"}
@@ -36,27 +36,27 @@ def test_a_persona_is_who_carries_its_tag_and_gave_a_second_factor() -> None:
     assert provider.conditions["StringEquals"]["aws:PrincipalTag/campus-mfa"] == "true"
 
 
-def test_sessions_are_short_where_production_is_protected() -> None:
+def test_sessions_are_shorter_in_production_like_environments() -> None:
     assert (session_seconds(production_like=True), session_seconds(production_like=False)) == (3600, 8 * 3600)
 
 
 @pytest.mark.parametrize("action", READS_DATA)
-def test_no_person_reads_records_evidence_or_secrets_or_gets_another_role(action: str) -> None:
+def test_people_cannot_read_data_or_secrets_or_assume_other_roles(action: str) -> None:
     assert not _matches(action, _allowed(persona_permissions("111122223333", "prod")))
     assert _matches(action, NEVER)
 
 
-def test_people_reach_both_clusters_of_their_environment_and_no_other() -> None:
+def test_people_reach_only_the_clusters_of_their_environment() -> None:
     cluster = next(each for each in persona_permissions("111122223333", "prod") if each.sid == "Cluster")
     assert "eks:DescribeCluster" in cluster.actions
     reached = [str(pattern) for pattern in cluster.resources]
     names = {"campus-prod": True, "campus-prod-dr": True, "campus-preprod": False, "campus-production-2": False}
-    for name, wanted in names.items():
+    for name, reachable in names.items():
         arn = f"arn:aws:eks:us-west-2:111122223333:cluster/{name}"
-        assert any(fnmatchcase(arn, pattern) for pattern in reached) is wanted, name
+        assert any(fnmatchcase(arn, pattern) for pattern in reached) is reachable, name
 
 
-def test_what_is_denied_to_people_is_denied_by_name_and_not_only_left_out() -> None:
+def test_denied_actions_are_denied_explicitly() -> None:
     (never,) = [each for each in persona_permissions("111122223333", "prod") if each.effect == "Deny"]
     assert never.actions == NEVER
     assert never.resources == ["*"]

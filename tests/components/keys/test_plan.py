@@ -1,4 +1,4 @@
-"""Who may use a key."""
+"""Key policies."""
 
 import pytest
 
@@ -8,7 +8,7 @@ SCOPE = KeyScope("111122223333", "us-east-1")
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_the_account_can_always_look_after_a_key_but_not_read_with_that(purpose: Purpose) -> None:
+def test_the_account_can_administer_every_key_but_not_decrypt_with_that(purpose: Purpose) -> None:
     administer = key_statements(purpose, SCOPE)[0]
     assert administer.principals == {"AWS": "arn:aws:iam::111122223333:root"}
     assert "kms:Put*" in administer.actions
@@ -26,18 +26,18 @@ def test_the_account_can_always_look_after_a_key_but_not_read_with_that(purpose:
         (Purpose.ALERTS, "sns"),
     ],
 )
-def test_data_keys_work_through_their_service_alone(purpose: Purpose, service: str) -> None:
+def test_data_keys_can_be_used_only_through_their_service(purpose: Purpose, service: str) -> None:
     use = next(statement for statement in key_statements(purpose, SCOPE) if statement.sid == "Use")
     assert use.conditions == {"StringEquals": {"kms:ViaService": f"{service}.us-east-1.amazonaws.com"}}
 
 
-def test_rds_may_use_the_backup_key_too_for_it_writes_copies_of_snapshots() -> None:
+def test_rds_may_use_the_backup_key_for_snapshot_copies() -> None:
     use = next(statement for statement in key_statements(Purpose.BACKUP, SCOPE) if statement.sid == "Use")
     services = ["backup.us-east-1.amazonaws.com", "rds.us-east-1.amazonaws.com"]
     assert use.conditions == {"StringEquals": {"kms:ViaService": services}}
 
 
-def test_only_publishers_of_notices_use_a_key_as_themselves_and_for_this_account_alone() -> None:
+def test_only_alert_publishers_use_a_key_as_services_and_for_this_account() -> None:
     (publish,) = [statement for statement in key_statements(Purpose.ALERTS, SCOPE) if statement.sid == "Publishers"]
     assert publish.principals == {"Service": ["backup.amazonaws.com", "s3.amazonaws.com"]}
     assert publish.conditions == {"StringEquals": {"aws:SourceAccount": "111122223333"}}
@@ -45,7 +45,7 @@ def test_only_publishers_of_notices_use_a_key_as_themselves_and_for_this_account
     assert "Publishers" not in others
 
 
-def test_eks_is_granted_its_key_without_a_condition_it_does_not_know() -> None:
+def test_eks_grants_have_no_unsupported_condition() -> None:
     grants = {
         p: next(s for s in key_statements(p, SCOPE) if s.sid == "GrantToServices")
         for p in (Purpose.CLUSTER, Purpose.DATABASE)
@@ -54,7 +54,7 @@ def test_eks_is_granted_its_key_without_a_condition_it_does_not_know() -> None:
     assert grants[Purpose.DATABASE].conditions == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 
 
-def test_billing_services_use_the_cost_key_for_their_own_account_alone() -> None:
+def test_billing_services_use_the_cost_key_only_for_this_account() -> None:
     _, use = key_statements(Purpose.COST, SCOPE)
     assert use.principals == {"Service": ["budgets.amazonaws.com", "costalerts.amazonaws.com"]}
     assert use.actions == ["kms:GenerateDataKey*", "kms:Decrypt"]

@@ -42,7 +42,7 @@ def test_a_slash_16_over_three_zones() -> None:
 
 
 @given(VPCS, LETTERS)
-def test_subnets_lie_in_the_vpc_and_never_overlap(vpc: IPv4Network, letters: list[str]) -> None:
+def test_subnets_are_inside_the_vpc_and_do_not_overlap(vpc: IPv4Network, letters: list[str]) -> None:
     subnets = [subnet.cidr for subnet in plan_subnets(vpc, zone_names("us-east-1", letters))]
     assert all(cidr.subnet_of(vpc) for cidr in subnets)
     assert not any(a.overlaps(b) for a, b in combinations(subnets, 2))
@@ -56,7 +56,7 @@ def test_adding_zones_moves_no_subnet(vpc: IPv4Network, before: list[str], more:
 
 
 @given(VPCS, LETTERS, st.sets(st.sampled_from(list(Tier)), min_size=1))
-def test_leaving_tiers_out_moves_no_subnet(vpc: IPv4Network, letters: list[str], tiers: set[Tier]) -> None:
+def test_omitting_tiers_moves_no_subnet(vpc: IPv4Network, letters: list[str], tiers: set[Tier]) -> None:
     zones = zone_names("us-east-1", letters)
     assert set(plan_subnets(vpc, zones, tiers)) == {s for s in plan_subnets(vpc, zones) if s.tier in tiers}
 
@@ -93,7 +93,7 @@ def test_a_vpc_without_nat_has_no_gateway() -> None:
         ("10.0.0.0/16", ["us-east-1f"], "zone us-east-1f has no quarter of the VPC; use letters a, b, c, d"),
     ],
 )
-def test_what_cannot_be_laid_out_is_refused(cidr: str, zones: list[str], message: str) -> None:
+def test_an_impossible_layout_is_rejected(cidr: str, zones: list[str], message: str) -> None:
     with pytest.raises(PlanError, match=message):
         plan_subnets(IPv4Network(cidr), zones)
 

@@ -23,7 +23,7 @@ FLOWS = st.lists(st.builds(Flow, PEERS, PEERS, st.just((443, 443)), st.just("why
 OWN, OTHER = IPv4Network("10.64.0.0/16"), IPv4Network("10.192.0.0/16")
 
 
-def test_a_region_on_its_own_has_exactly_these_rules() -> None:
+def test_rules_of_a_single_region() -> None:
     assert [rule.name for rule in rules(region_flows(OWN, VAULT))] == [
         "load-balancer-from-internet-443",
         "load-balancer-from-internet-80",
@@ -38,7 +38,7 @@ def test_a_region_on_its_own_has_exactly_these_rules() -> None:
     ]
 
 
-def test_with_another_region_the_writer_may_be_on_either_side() -> None:
+def test_with_two_regions_the_writer_may_be_in_either() -> None:
     alone, paired = rules(region_flows(OWN, VAULT)), rules(region_flows(OWN, VAULT, OTHER))
     assert [rule.name for rule in paired[len(alone) :]] == [
         "database-from-other-region-5432",
@@ -54,12 +54,12 @@ def test_a_changed_address_does_not_rename_a_rule() -> None:
 
 
 @given(FLOWS)
-def test_each_flow_has_a_rule_at_every_end_that_is_a_group(flows: list[Flow]) -> None:
-    made = rules(flows)
+def test_each_flow_has_a_rule_in_every_group_it_touches(flows: list[Flow]) -> None:
+    actual = rules(flows)
     ends = [end for flow in flows for end in (flow.source, flow.target) if isinstance(end, SecurityGroup)]
-    assert len(made) == len(ends)
+    assert len(actual) == len(ends)
     for flow in flows:
         if isinstance(flow.target, SecurityGroup):
             assert any(
-                r.group is flow.target and r.peer == flow.source and r.direction is Direction.INGRESS for r in made
+                r.group is flow.target and r.peer == flow.source and r.direction is Direction.INGRESS for r in actual
             )

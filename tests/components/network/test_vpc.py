@@ -1,4 +1,4 @@
-"""One VPC on its own, outside the program."""
+"""One VPC outside the program."""
 
 from pathlib import Path
 
@@ -48,12 +48,12 @@ def test_children_are_in_the_components_region_under_its_provider(lone: Graph) -
     assert all("::mine::" in node.provider for node in lone.aws())
 
 
-def test_children_hang_below_the_component(lone: Graph) -> None:
+def test_children_have_the_component_as_ancestor(lone: Graph) -> None:
     component = lone.one("campus:network:Vpc", "lone")
     assert all(component in lone.ancestors(node) for node in lone.aws())
 
 
-def test_both_private_subnets_leave_through_the_only_gateway(lone: Graph) -> None:
+def test_both_private_subnets_use_the_single_nat_gateway(lone: Graph) -> None:
     assert [gateway.name for gateway in lone.all("ec2.NatGateway")] == ["lone-nat-a"]
     outs = [route for route in lone.all("ec2.Route") if "private" in route.name]
     assert [route["natGatewayId"] for route in outs] == ["lone-nat-a-id"] * 2
@@ -64,6 +64,6 @@ def test_load_balancers_find_public_subnets_by_tag(lone: Graph) -> None:
     assert tagged == {"lone-public-a", "lone-public-c"}
 
 
-def test_names_in_the_console_say_what_things_are(lone: Graph) -> None:
+def test_name_tags_describe_the_resources(lone: Graph) -> None:
     assert lone.one("ec2.Vpc").tags["Name"] == "campus-dev-lone"
     assert lone.one("ec2.Subnet", "lone-data-c").tags["Name"] == "campus-dev-lone-data-c"

@@ -1,4 +1,4 @@
-"""The Vault Agent beside a service, as the injector is asked for it."""
+"""Vault Agent annotations."""
 
 import pytest
 
@@ -19,7 +19,7 @@ PLAN = AgentPlan("reports", "kubernetes-dr", "registry.example/add-ons/vault:1.2
 PREFIX = "vault.hashicorp.com"
 
 
-def test_the_injector_is_told_all_that_it_would_else_choose_itself() -> None:
+def test_annotations_override_the_injectors_defaults() -> None:
     path = "database/creds/records-read-only"
     fields = '{"username":"{{ .Data.username }}","password":"{{ .Data.password }}"}'
     assert annotations(PLAN, 10001) == {
@@ -42,26 +42,26 @@ def test_the_injector_is_told_all_that_it_would_else_choose_itself() -> None:
     }
 
 
-def test_the_file_that_services_are_told_of_is_the_one_that_the_agent_writes() -> None:
+def test_services_get_the_path_of_the_file_that_the_agent_writes() -> None:
     (name,) = [key for key in annotations(PLAN, 1) if key.startswith(f"{PREFIX}/agent-inject-secret-")]
     assert name.removeprefix(f"{PREFIX}/agent-inject-secret-") == CREDENTIALS_FILE.removeprefix("/vault/secrets/")
 
 
-def test_the_token_is_good_for_vault_alone_and_for_ten_minutes() -> None:
+def test_the_token_is_for_vault_only_and_expires_in_ten_minutes() -> None:
     (source,) = token_volume()["projected"]["sources"]
     assert source["serviceAccountToken"] == {"path": "token", "audience": AUDIENCE, "expirationSeconds": 600}
     assert token_volume()["name"] == annotations(PLAN, 1)[f"{PREFIX}/agent-service-account-token-volume-name"]
 
 
 @pytest.mark.parametrize("access", ROLE_OF)
-def test_an_agent_asks_for_what_its_sign_in_may_read(access: DatabaseAccess) -> None:
+def test_an_agent_requests_only_paths_that_its_role_may_read(access: DatabaseAccess) -> None:
     service = ServiceAccess("reports", "schools", access)
     (policy,) = service_policies("dev", [service])
-    (sign_in,) = [each for each in auth_roles([service]) if each.policy == policy.name]
-    asked = annotations(AgentPlan("reports", kubernetes_auth_path(""), "image", ROLE_OF[access]), 1)
-    assert asked[f"{PREFIX}/role"] == sign_in.role
-    assert asked[f"{PREFIX}/agent-inject-secret-database"] in {grant.path for grant in policy.grants}
+    (auth_role,) = [each for each in auth_roles([service]) if each.policy == policy.name]
+    actual = annotations(AgentPlan("reports", kubernetes_auth_path(""), "image", ROLE_OF[access]), 1)
+    assert actual[f"{PREFIX}/role"] == auth_role.role
+    assert actual[f"{PREFIX}/agent-inject-secret-database"] in {grant.path for grant in policy.grants}
 
 
-def test_who_reads_only_is_not_given_a_user_that_writes() -> None:
+def test_a_read_only_service_gets_a_read_only_user() -> None:
     assert ROLE_OF == {DatabaseAccess.READ_ONLY: READ_ONLY, DatabaseAccess.READ_WRITE: READ_WRITE}

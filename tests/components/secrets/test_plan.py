@@ -1,4 +1,4 @@
-"""What Vault hands out."""
+"""Database roles, policies and auth roles of Vault."""
 
 import pytest
 
@@ -30,17 +30,17 @@ def test_the_read_only_role_can_only_select() -> None:
 
 
 @pytest.mark.parametrize("role", DATABASE_ROLES, ids=lambda role: role.name)
-def test_users_are_ended_by_their_maker(role: DatabaseRole) -> None:
+def test_users_are_dropped_by_the_user_that_created_them(role: DatabaseRole) -> None:
     assert 'GRANT "{{name}}" TO CURRENT_USER' in role.creation()
     assert [statement.split()[0] for statement in role.revocation()] == ["ALTER", "SELECT", "REASSIGN", "DROP", "DROP"]
 
 
-def test_connection_strings_leave_the_braces_to_vault() -> None:
+def test_connection_strings_keep_vaults_placeholders() -> None:
     url = connection_url("db.example", 5432, "records")
     assert url == "postgresql://{{username}}:{{password}}@db.example:5432/records?sslmode=require"
 
 
-def test_each_policy_opens_exactly_its_paths() -> None:
+def test_each_policy_contains_exactly_its_paths() -> None:
     texts = {plan.name: plan.text() for plan in service_policies("dev", SERVICES)}
     assert texts["service-reports"] == (
         'path "database/creds/records-read-only" {\n  capabilities = ["read"]\n}\n'
@@ -51,7 +51,7 @@ def test_each_policy_opens_exactly_its_paths() -> None:
     assert set(texts) == {"service-alerts", "service-reports", "service-mailer"}
 
 
-def test_people_read_no_services_own_secrets_and_less_the_lower_their_role() -> None:
+def test_people_cannot_read_services_own_secrets_and_lower_roles_read_less() -> None:
     plans = people_policies("prod")
     assert list(plans) == ["viewer", "developer", "on-call"]
     paths = [{grant.path for grant in plan.grants} for plan in plans.values()]
@@ -60,12 +60,12 @@ def test_people_read_no_services_own_secrets_and_less_the_lower_their_role() -> 
     assert "database/creds/records-read-write" not in paths[1]
 
 
-def test_every_sign_in_leads_to_a_policy_that_exists() -> None:
+def test_every_auth_role_refers_to_an_existing_policy() -> None:
     policies = {plan.name for plan in (pipeline_policy("prod"), *service_policies("prod", SERVICES))}
     assert {plan.policy for plan in auth_roles(SERVICES)} == policies
 
 
-def test_a_service_signs_in_from_its_own_namespace_and_pipelines_from_those_that_migrate() -> None:
+def test_auth_roles_are_bound_to_the_namespaces_of_services_and_migrations() -> None:
     bound = {plan.role: (plan.account, plan.namespaces) for plan in auth_roles(SERVICES)}
     assert bound == {
         "ci-cd": ("ci-cd", ("safety", "schools")),
@@ -75,9 +75,9 @@ def test_a_service_signs_in_from_its_own_namespace_and_pipelines_from_those_that
     }
 
 
-def test_no_pipeline_signs_in_where_nothing_is_migrated() -> None:
+def test_without_migrations_there_is_no_pipeline_role() -> None:
     assert [plan.role for plan in auth_roles(SERVICES[2:])] == ["mailer"]
 
 
-def test_the_address_is_the_documents() -> None:
+def test_the_address_path_matches_the_requirements() -> None:
     assert database_address("dev") == "dev/database/postgres"

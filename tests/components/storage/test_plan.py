@@ -1,4 +1,4 @@
-"""How objects age."""
+"""Lifecycle and policy statements of buckets."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,25 +7,25 @@ from components.storage.plan import LifecyclePlan, bucket_key_only, evidence_lif
 
 
 @given(st.integers(1, 10), st.integers(30, 400), st.integers(120, 800))
-def test_evidence_is_never_expired_early_and_only_gets_colder(years: int, cold: int, archive: int) -> None:
+def test_evidence_never_expires_early_and_moves_to_colder_storage(years: int, cold: int, archive: int) -> None:
     plan = evidence_lifecycle(years, cold, archive)
     assert plan.expire_after >= years * 365 + (years + 3) // 4
     assert all(days < plan.expire_after for _, days in plan.transitions())
 
 
-def test_a_step_that_expiry_overtakes_is_left_out() -> None:
+def test_a_transition_after_expiry_is_omitted() -> None:
     assert LifecyclePlan(30, cold_after=30, archive_after=120).transitions() == ()
     assert LifecyclePlan(100, cold_after=30, archive_after=120).transitions() == (("STANDARD_IA", 30),)
 
 
-def test_an_upload_that_asks_for_another_key_is_denied_and_one_that_asks_for_none_is_not() -> None:
+def test_an_upload_with_another_key_is_denied_and_one_without_a_key_is_not() -> None:
     encryption, key = bucket_key_only("arn:aws:s3:::evidence", "arn:aws:kms:us-east-1:1:key/a")
     assert encryption.conditions == {"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}}
     assert list(key.conditions) == ["StringNotEqualsIfExists"]
     assert {encryption.effect, key.effect} == {"Deny"}
 
 
-def test_who_may_add_objects_may_neither_read_nor_delete_any() -> None:
+def test_write_statements_allow_no_reads_or_deletes() -> None:
     actions = [
         action
         for statement in write_statements("arn:aws:s3:::snapshots", "arn:aws:kms:us-east-1:1:key/a", "us-east-1")
