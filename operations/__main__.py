@@ -53,7 +53,10 @@ def main() -> None:
 
 
 def _message(error: Exception) -> str:
-    """Return the message of an error; one that was not written for users names the file of its traceback."""
+    """Return the message of an error.
+
+    One that was not written for users names the file of its traceback.
+    """
     if isinstance(error, _roots()):
         return str(error)
     if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] == "rehearsal":

@@ -1,4 +1,7 @@
-"""Architecture diagram of the README: packages, layers of the program, and their targets."""
+"""Architecture diagram of the README.
+
+Packages, layers of the program, and their targets.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +51,10 @@ def columns(graph: Mapping[str, Sequence[str]]) -> list[list[str]]:
 
 
 def _distance(graph: Mapping[str, Sequence[str]], depth: Mapping[str, int], layer: str) -> int:
-    """Return the distance in columns to the nearest layer that needs this one; large without any."""
+    """Return the distance in columns to the nearest layer that needs this one.
+
+    Large without any.
+    """
     return min((depth[other] - depth[layer] for other, needs in graph.items() if layer in needs), default=len(graph))
 
 
@@ -119,5 +125,8 @@ def _arrows(graph: Mapping[str, Sequence[str]], placed: Mapping[str, Box]) -> It
 
 
 def _implied(graph: Mapping[str, Sequence[str]], need: str, needs: Sequence[str]) -> bool:
-    """Return True if another dependency needs the layer too, so that its arrow adds nothing."""
+    """Return True if another dependency needs the layer too.
+
+    Its arrow would add nothing.
+    """
     return any(need in graph[other] for other in needs)

@@ -17,7 +17,10 @@ def default_console() -> Console:
 
 @contextmanager
 def progress_steps(console: Console) -> Iterator[Callable[[str], None]]:
-    """Yield a function that shows the current step: animated on a terminal, a line each elsewhere."""
+    """Yield a function that shows the current step.
+
+    Animated on a terminal, a line each elsewhere.
+    """
     if not console.is_terminal:
         yield lambda sentence: console.print(f"… {sentence}")
         return

@@ -1,4 +1,4 @@
-"""`ops policy`: judge an environment with the policy packs, explain rules, show coverage."""
+"""`ops policy`: judge an environment, explain rules, show coverage."""
 
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +24,10 @@ def judge(
     json: Annotated[Path | None, typer.Option(help="Write the whole report, for programs.")] = None,
     config: Annotated[Path | None, typer.Option(help="Policy configuration: JSON by rule name.")] = None,
 ) -> None:
-    """Judge a real preview in the rehearsal; fails if a mandatory rule is violated. Changes nothing."""
+    """Judge a real preview in the rehearsal; fails if a mandatory rule is violated.
+
+    Changes nothing.
+    """
     from operations.policies import explaining, judging, report, views  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.policies.sarif import sarif as log  # noqa: PLC0415  # the same
     from rehearsal.console import ConsoleReporter  # noqa: PLC0415  # the same
@@ -58,7 +61,10 @@ def explain(rule: Annotated[str, typer.Argument(help="Name of a rule; lists all 
 def coverage(
     rules: Annotated[bool, typer.Option("--rules", help="List every covered identifier with its rules.")] = False,  # noqa: FBT002  # typer's way
 ) -> None:
-    """Show the coverage of AWSGuard, Checkov and CIS and the reasons for gaps; fails if anything is undecided."""
+    """Show the coverage of AWSGuard, Checkov and CIS and the reasons for gaps.
+
+    Fails if anything is undecided.
+    """
     from operations.console import default_console  # noqa: PLC0415  # the same
     from operations.policies import coverage as measuring  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.policies import views  # noqa: PLC0415  # the same

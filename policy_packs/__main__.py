@@ -1,4 +1,7 @@
-"""The three packs in one process: the engine asks once about a resource instead of once per pack."""
+"""The three packs in one process.
+
+The engine then asks once about a resource instead of once per pack.
+"""
 
 from policy_packs.catalogue import PACKS, SUITE, serve
 

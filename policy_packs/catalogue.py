@@ -1,4 +1,4 @@
-"""All packs of this repository, and the suite: one process that serves them together."""
+"""All packs of this repository, and the suite that serves them together."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -25,7 +25,10 @@ SUITE = Pack(
 
 
 def serve(pack: Pack, *members: Pack) -> None:
-    """Serve packs of this repository, with its exemptions, which may name the rules of every pack."""
+    """Serve packs of this repository with its exemptions.
+
+    Exemptions may name the rules of every pack.
+    """
     kernel.serve(pack, *members, exemptions_file=EXEMPTIONS_FILE, known_rules=policies)
 
 

@@ -1,4 +1,7 @@
-"""Coverage of public rule sets: identifiers that are covered, left out with a reason, or undecided."""
+"""Coverage of public rule sets.
+
+Identifiers that are covered, left out with a reason, or undecided.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -34,7 +37,10 @@ class Area(BaseModel):
 
 
 class Measure(BaseModel):
-    """Content of coverage.yaml: all identifiers, and the reasons of those that are left out."""
+    """Content of coverage.yaml.
+
+    All identifiers, and the reasons of those that are left out.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -62,7 +68,7 @@ class Coverage:
 
     @property
     def mistakes(self) -> tuple[str, ...]:
-        """Identifiers that are covered or left out but not listed, both covered and left out, or listed twice."""
+        """Inconsistent identifiers: unlisted, listed twice, or both covered and left out."""
         listed = self.listed
         unknown = sorted((set(self.rules) | set(self.measure.left_out)) - set(listed))
         both = sorted(set(self.rules) & set(self.measure.left_out))
@@ -80,7 +86,10 @@ class Coverage:
 
 
 def coverage(policies: Iterable[Policy], file: Path = FILE) -> Coverage:
-    """Compare rules with the list. Raises pydantic's ValidationError if the list is invalid."""
+    """Compare rules with the list.
+
+    Raises pydantic's ValidationError if the list is invalid.
+    """
     measure = Measure.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
     rules: dict[str, tuple[str, ...]] = {}
     for policy in policies:

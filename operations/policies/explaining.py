@@ -1,4 +1,7 @@
-"""Explanation of a rule: rationale, levels, examples, and the findings that say how to fix a resource."""
+"""Explanation of a rule.
+
+Rationale, levels, examples, and the findings that say how to fix a resource.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +43,10 @@ class Explanation:
 
 
 def explain(name: str) -> Explanation:
-    """Explain one rule. Raises PolicyRequestError with the closest name if the rule doesn't exist."""
+    """Explain one rule.
+
+    Raises PolicyRequestError with the closest name if the rule does not exist.
+    """
     policies = catalogue.policies()
     if name not in policies:
         raise PolicyRequestError(f"unknown rule {name}; {_suggestion(get_close_matches(name, policies, 1))}")

@@ -1,4 +1,4 @@
-"""Report of the packs about a preview, read from the files that policy_packs/kernel/report.py writes."""
+"""Report of the packs about a preview, from the files that the kernel writes."""
 
 import json
 from collections.abc import Sequence
@@ -23,7 +23,10 @@ class ReportEntry(BaseModel):
 
 
 class Finding(ReportEntry):
-    """Violation of a rule; `undecided` if the rule could not be evaluated, which blocks too."""
+    """Violation of a rule.
+
+    It is `undecided` if the rule could not be evaluated, which blocks too.
+    """
 
     level: Level
     undecided: bool
@@ -82,7 +85,10 @@ class Report(BaseModel):
 
 
 def read(directory: Path) -> Report | None:
-    """Read the reports in a directory as one; None if there are none because the run was interrupted."""
+    """Read the reports in a directory as one.
+
+    None if there are none because the run was interrupted.
+    """
     reports = [
         Report.model_validate_json(file.read_text(encoding="utf-8")) for file in sorted(directory.glob("*.json"))
     ]

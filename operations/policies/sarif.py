@@ -1,4 +1,4 @@
-"""A report as SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format), which code hosts show beside a change.
+"""Report as SARIF 2.1.0 (OASIS), which code hosts show beside a change.
 
 A deferral is a result of kind `open` (not enough information to decide). An exemption is a suppression.
 """
@@ -24,7 +24,10 @@ _SCORES: Final = {Severity.LOW: "2.0", Severity.MEDIUM: "5.0", Severity.HIGH: "8
 
 
 def sarif(report: Report, explained: Sequence[Explanation]) -> str:
-    """Return the report as a SARIF log with one run; the explanations are the rules' help texts."""
+    """Return the report as a SARIF log with one run.
+
+    The explanations are the rules' help texts.
+    """
     by_name = {each.policy.name: each for each in explained}
     index = {rule.name: number for number, rule in enumerate(report.rules)}
     rules = [_rule(rule, by_name.get(rule.name)) for rule in report.rules]

@@ -1,4 +1,4 @@
-"""Cost pack: limits on the price of machines and the monthly cost of a stack, its teams and its features.
+"""Cost pack: limits on machine prices and on the monthly cost of a stack.
 
 Budgets come from the stack's configuration (see `configured_budgets`).
 """

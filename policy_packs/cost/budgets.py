@@ -1,4 +1,4 @@
-"""Monthly cost of a whole stack against its budgets, with the arithmetic in the finding.
+"""Monthly cost of a stack against its budgets, with the arithmetic.
 
 Budgets apply to the high estimate: the bill if everything that scales ran at its maximum all month.
 """
@@ -182,7 +182,10 @@ def growth(stack: Stack, context: Context) -> StackFindings:
 
 
 def _defer_unknown(estimated: Estimate) -> None:
-    """Defer the rule to the update if the estimate misses unknown values; known costs have been judged already."""
+    """Defer the rule to the update if the estimate misses unknown values.
+
+    Known costs have been judged already.
+    """
     for unknown in estimated.unknown:
         raise unknown
 

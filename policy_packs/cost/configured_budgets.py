@@ -28,7 +28,10 @@ def budget_settings(description: str) -> Mapping[str, Setting]:
 
 
 def share_settings(description: str) -> Mapping[str, Setting]:
-    """Declare the settings of a rule about teams or features; naming an environment replaces all of its amounts."""
+    """Declare the settings of a rule about teams or features.
+
+    Naming an environment replaces all of its amounts.
+    """
     description = f"{description}; from the stack's configuration if left out"
     amounts = {"type": "object", "additionalProperties": AMOUNT}
     return {**NAMESPACE, "monthlyUsd": by_environment(description, amounts, {})}
@@ -47,7 +50,10 @@ def monthly_budget(context: Context) -> Decimal | None:
 
 
 def monthly_shares(context: Context, group: str) -> Mapping[str, Decimal]:
-    """Return the budgets by name in US dollars a month; `group` is `teams` or `features`."""
+    """Return the budgets by name in US dollars a month.
+
+    `group` is `teams` or `features`.
+    """
     overrides: Mapping[str, Mapping[str, float]] = context.settings["monthlyUsd"]
     if context.stack in overrides:
         return {name: _exact(amount) for name, amount in overrides[context.stack].items()}

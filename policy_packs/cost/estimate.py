@@ -1,4 +1,7 @@
-"""Monthly cost of a whole stack: at least, as planned and at most, by resource, type, team and feature."""
+"""Monthly cost of a whole stack.
+
+At least, as planned and at most, by resource, type, team and feature.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -39,7 +42,7 @@ class CostLine:
 
 @dataclass(frozen=True)
 class Estimate:
-    """Cost lines of a stack, resources without a price, and unknown values that keep others from being priced."""
+    """Cost lines of a stack, unpriced resources, and values still unknown."""
 
     lines: tuple[CostLine, ...]
     unpriced: tuple[tuple[Resource, str], ...]

@@ -1,4 +1,7 @@
-"""Price of virtual machines: instances, node groups and scaling groups, with their volumes."""
+"""Price of virtual machines.
+
+Instances, node groups and scaling groups, with their volumes.
+"""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -38,7 +41,7 @@ def machine_types(resource: Resource) -> tuple[str, ...]:
 
 
 def by_requirements(resource: Resource) -> bool:
-    """Return True if AWS chooses the instance types by vCPUs and memory, so their price is unknown."""
+    """Return True if AWS chooses the instance types, so their price is unknown."""
     if resource.type == SCALING_GROUP:
         return any("instanceRequirements" in override for override in resource.each(OVERRIDES))
     return "instanceRequirements" in resource
@@ -68,7 +71,7 @@ def volume_items(resource: Resource, stack: PricedStack | None) -> Iterator[Item
 
 
 def node_group_items(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
-    """Price an EKS node group at its minimum, planned and maximum size, each node with its volumes."""
+    """Price an EKS node group at its minimum, planned and maximum size."""
     region = region_of(resource)
     nodes = _sizes(resource, "scalingConfig.minSize", "scalingConfig.desiredSize", "scalingConfig.maxSize", stack)
     template = stack.linked(resource, "launchTemplate", LAUNCH_TEMPLATE) if stack else None
@@ -85,7 +88,10 @@ def node_group_items(resource: Resource, stack: PricedStack | None) -> Iterator[
 
 
 def scaling_group_items(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
-    """Price an Auto Scaling group likewise. Its launch template is known only with the whole stack."""
+    """Price an Auto Scaling group likewise.
+
+    Its launch template is known only with the whole stack.
+    """
     nodes = _sizes(resource, "minSize", "desiredCapacity", "maxSize", stack)
     if by_requirements(resource):
         raise Unpriced("instance_requirements lets AWS choose the type, at any price; name the instance types instead")
@@ -141,7 +147,10 @@ def _volume(region: str, device: Reader, count: Count, stack: PricedStack | None
 
 
 def _extra(device: Reader, key: str, stack: PricedStack | None) -> float:
-    """Return a requested value. A value that AWS fills in is unknown in a stack's preview and costs nothing extra."""
+    """Return a requested value.
+
+    A value that AWS fills in is unknown in a stack's preview and costs nothing extra.
+    """
     reads = [lambda: device.number(key), *([lambda: 0.0] if stack else [])]
     return first(*reads) or 0
 

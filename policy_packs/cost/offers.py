@@ -1,4 +1,7 @@
-"""Price of each resource type. A type without a price is in types.yaml, with the reason."""
+"""Price of each resource type.
+
+A type without a price is in types.yaml, with the reason.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -26,13 +29,18 @@ FAST_SECONDS = 10
 
 
 def price(resource: Resource, stack: PricedStack | None = None) -> tuple[Item, ...]:
-    """Return the items of a resource's price, none for a type without a price. Raises Unpriced."""
+    """Return the items of a resource's price, none for a type without a price.
+
+    Raises Unpriced.
+    """
     price_function = OFFERS.get(resource.type)
     return tuple(price_function(resource, stack)) if price_function else ()
 
 
 def _database(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
-    """Price instance and storage, twice with a standby; the high estimate includes automatic storage growth.
+    """Price instance and storage, twice with a standby.
+
+    The high estimate includes automatic storage growth.
 
     A replica without its own class and storage has those of its source.
     """
@@ -84,7 +92,10 @@ def _cache(resource: Resource, nodes: float) -> Item:
 
 
 def _load_balancer(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
-    """Price the balancer and, if it faces the internet, a public address per subnet; traffic isn't included."""
+    """Price the balancer and, if it faces the internet, a public address per subnet.
+
+    Traffic isn't included.
+    """
     region, balancer_type = region_of(resource), resource.text("loadBalancerType") or "application"
     yield service(region, f"{balancer_type}-load-balancer-hour", f"{balancer_type} load balancer")
     if not resource.flag("internal"):
@@ -93,14 +104,20 @@ def _load_balancer(resource: Resource, _stack: PricedStack | None) -> Iterator[I
 
 
 def _endpoint(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
-    """Price an interface endpoint per zone; gateway endpoints, for S3 and DynamoDB, are free."""
+    """Price an interface endpoint per zone.
+
+    Gateway endpoints, for S3 and DynamoDB, are free.
+    """
     if (resource.text("vpcEndpointType") or "Gateway") != "Gateway":
         zones = len(resource.items("subnetIds")) or len(resource.items("subnetConfigurations"))
         yield service(region_of(resource), "vpc-endpoint-zone-hour", "zone of an endpoint", zones)
 
 
 def _cluster(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
-    """Price the control plane, in extended support unless that is excluded: EKS's default is to enter it."""
+    """Price the control plane, in extended support unless that is excluded.
+
+    EKS's default is to enter it.
+    """
     standard = resource.text("upgradePolicy.supportType") == "STANDARD"
     name = "eks-cluster-hour" if standard else "eks-cluster-extended-hour"
     yield service(region_of(resource), name, "control plane" if standard else "control plane in extended support")
@@ -118,7 +135,10 @@ def _replicated_secret(resource: Resource, _stack: PricedStack | None) -> Iterat
 
 
 def _health_check(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
-    """Price an AWS endpoint as planned and a non-AWS one at most: the check doesn't say which it is."""
+    """Price an AWS endpoint as planned and a non-AWS one at most.
+
+    The check doesn't say which it is.
+    """
     features = sum(
         (
             (resource.text("type") or "").startswith("HTTPS"),

@@ -1,4 +1,7 @@
-"""Building blocks of a price: quantities (at least, as planned, at most) times a unit price per month."""
+"""Building blocks of a price.
+
+Quantities (at least, as planned, at most) times a unit price per month.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,7 +21,10 @@ FAMILIES = {"instances": "instance type", "databases": "instance class", "caches
 
 
 class Unpriced(PolicyError):  # noqa: N818  # names a state of a resource; rules turn it into a finding
-    """A price is unknown, which isn't the same as zero. The message says why and what to do."""
+    """A price is unknown, which isn't the same as zero.
+
+    The message says why and what to do.
+    """
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,10 @@ class Cost:
 
 
 class PricedStack:
-    """Stack that a resource is priced in: the resources its properties refer to, and its scaling schedules."""
+    """Stack that a resource is priced in.
+
+    The resources its properties refer to, and its scaling schedules.
+    """
 
     def __init__(self, stack: Stack) -> None:
         self._by_urn = {resource.urn: resource for resource in stack.resources}
@@ -101,7 +110,9 @@ class PricedStack:
 
 
 def first(*reads: Callable[[], T | None]) -> T | None:
-    """Return the first value that is set and known, None if none is set. Raises UnknownValue if only unknown ones are.
+    """Return the first value that is set and known, None if none is set.
+
+    Raises UnknownValue if only unknown ones are.
 
     In a preview of the whole stack, values that the program leaves to the provider are unknown, although another
     property or another resource has the same value.
@@ -119,7 +130,10 @@ def first(*reads: Callable[[], T | None]) -> T | None:
 
 
 def region_of(resource: Resource) -> str:
-    """Return the region of a resource or of its provider. Raises Unpriced if neither has one."""
+    """Return the region of a resource or of its provider.
+
+    Raises Unpriced if neither has one.
+    """
     region = resource.text("region") or (resource.provider.text("region") if resource.provider else None)
     if not region:
         raise Unpriced("neither it nor its provider has a region, so its price is unknown; set region")
@@ -140,7 +154,7 @@ def monthly(region: str, section: str, name: str) -> Decimal:
 
 
 def service(region: str, price_name: str, name: str, count: float = 1) -> Item:
-    """Return an item of a service that is billed by the hour or month of its existence."""
+    """Return an item of a service that is billed by the hour or month."""
     return Item(name, monthly(region, "services", price_name), Count.of(count))
 
 

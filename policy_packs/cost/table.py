@@ -1,4 +1,7 @@
-"""Data files of the cost pack, read and checked once at start: prices, types without a price, and the baseline."""
+"""Data files of the cost pack, read and checked once at start.
+
+Prices, types without a price, and the baseline.
+"""
 
 import re
 from collections.abc import Mapping
@@ -39,7 +42,10 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Price:
-    """US dollars per unit of the section. `verified` is the day of the Pricing API's answer, None if from memory."""
+    """US dollars per unit of the section.
+
+    `verified` is the day of the Pricing API's answer, None if from memory.
+    """
 
     usd: Decimal
     verified: date | None = None
@@ -87,7 +93,10 @@ Cache = Annotated[str, _named(r"cache\.[a-z0-9-]+\.[a-z0-9-]+", "cache.m6g.large
 
 
 class PriceEntry(Data):
-    """Price in the file: {usd: "0.096", verified: false}, or verified: true with the day of the verification."""
+    """Price in the file: {usd.
+
+    "0.096", verified: false}, or verified: true with the day of the verification.
+    """
 
     usd: Dollars
     verified: bool
@@ -105,7 +114,10 @@ class PriceEntry(Data):
 
 
 class ServicePrices(Data, alias_generator=_dashed):
-    """Prices of services, all required. The name ends with the unit that the price is for."""
+    """Prices of services, all required.
+
+    The name ends with the unit that the price is for.
+    """
 
 
 class RegionalPrices(ServicePrices):
@@ -142,7 +154,10 @@ class GlobalPrices(ServicePrices):
 
 
 class Region(Data):
-    """Prices of one region: US dollars an hour by instance type, database class and cache node type."""
+    """Prices of one region.
+
+    US dollars an hour by instance type, database class and cache node type.
+    """
 
     instances: dict[Instance, PriceEntry] = Field(default_factory=dict)
     databases: dict[Database, PriceEntry] = Field(default_factory=dict)
@@ -182,7 +197,10 @@ class PriceList(Data):
 
 
 class Types(Data):
-    """Content of types.yaml: AWS types without a price of their own, and the usage that is billed instead."""
+    """Content of types.yaml.
+
+    AWS types without a price of their own, and the usage that is billed instead.
+    """
 
     free: Annotated[frozenset[str], Field(strict=False)]
     usage: dict[str, Text]

@@ -1,4 +1,6 @@
-"""Policy kernel: everything a policy pack needs besides its rules. It imports no pack.
+"""Policy kernel: everything a policy pack needs besides its rules.
+
+It imports no pack.
 
 - `registry`: declare rules (`rule`, `stack_rule`), discover them (`discover`), bundle them (`Pack`).
 - `resource`: typed, read-only access to the properties of a resource.

@@ -79,7 +79,10 @@ class Analyzer:
         return pb.AnalyzerStackConfigureResponse()
 
     def Configure(self, request: pb.ConfigureAnalyzerRequest) -> empty_pb2.Empty:  # noqa: N802  # the protocol's name
-        """Apply levels and settings of the policy configuration; refuse unknown rules and settings."""
+        """Apply levels and settings of the policy configuration.
+
+        Refuse unknown rules and settings.
+        """
         configs = request.policyConfig.items()
         self._configuration.change(
             {name: wire.FROM_WIRE[config.enforcementLevel] for name, config in configs},
@@ -112,7 +115,10 @@ class Analyzer:
         return self._respond(verdict for rule in rules for verdict in judge(rule, resource, contexts[rule.name]))
 
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
-        """Judge all resources together; log what is deferred and exempted; write the report."""
+        """Judge all resources together.
+
+        Log what is deferred and exempted; write the report.
+        """
         stack = Stack(wire.resource(resource) for resource in request.resources)
         rules = [rule for rule in self._registry.stack_rules if self._configuration.enabled(rule)]
         contexts = self._configuration.contexts
@@ -149,7 +155,10 @@ class Analyzer:
         return response
 
     def _exempt(self, response: pb.AnalyzeResponse, violation: Violation) -> bool:
-        """Return True if a finding is exempted. An undecided one never is, because its finding is unknown."""
+        """Return True if a finding is exempted.
+
+        An undecided one never is, because its finding is unknown.
+        """
         exemption = None if violation.undecided else self._exemptions.find(violation.policy, violation.urn)
         if exemption is None:
             return False

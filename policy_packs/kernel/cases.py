@@ -1,4 +1,4 @@
-"""Test cases of rules: tables of resources that pass and fail, used as tests and as examples in the documentation.
+"""Test cases of rules: resources that pass and fail, also used as examples.
 
 The cases of a rule module `x/<service>.py` are beside it, in `x/<service>.cases.yaml`: a list of tables.
 
@@ -73,7 +73,7 @@ class Case:
     def judge(
         self, policy: Policy, properties: Mapping[str, Any] | None = None, *, dry_run: bool = True
     ) -> list[Verdict]:
-        """Return the verdicts of a rule on this case, optionally with other properties for its resource."""
+        """Return the verdicts of a rule on this case, optionally with other properties."""
         context = self._run(dry_run=dry_run).with_settings(policy.settings, self.settings)
         if isinstance(policy, StackRule):
             return list(judge_stack(policy, Stack(map(_resource, self.resources)), context))

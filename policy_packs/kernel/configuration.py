@@ -1,4 +1,7 @@
-"""Levels and settings of a run: the rules' defaults and the changes of a policy configuration."""
+"""Levels and settings of a run.
+
+The rules' defaults and the changes of a policy configuration.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

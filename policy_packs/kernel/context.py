@@ -1,4 +1,4 @@
-"""Context of a rule: the environment it judges for, the rule's settings and the stack's configuration."""
+"""Context of a rule: environment, settings and stack configuration."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,10 @@ from policy_packs.kernel.stack_config import StackConfig
 
 
 class Environment(StrEnum):
-    """Names of the four environments, least protected first. A stack of that name is that environment."""
+    """Names of the four environments, least protected first.
+
+    A stack of that name is that environment.
+    """
 
     DEV = "dev"
     STAGING = "staging"
@@ -31,7 +34,10 @@ AMOUNT: Mapping[str, Any] = {"type": "number", "minimum": 0}
 
 
 def by_environment(description: str, each: Mapping[str, Any], default: Mapping[str, Any]) -> Setting:
-    """Declare a setting with one value per environment; a policy configuration may change some of them."""
+    """Declare a setting with one value per environment.
+
+    A policy configuration may change some of them.
+    """
     schema = {
         "type": "object",
         "description": description,
@@ -75,20 +81,32 @@ class Context:
         return limits[self.environment] if self.is_known_environment else min(limits.values())
 
     def floor(self, setting: str) -> float:
-        """Return this environment's value of a setting that is a minimum; a stack of another name gets the highest."""
+        """Return this environment's value of a setting that is a minimum.
+
+        A stack of another name gets the highest.
+        """
         floors: Mapping[str, float] = self.settings[setting]
         return floors[self.environment] if self.is_known_environment else max(floors.values())
 
     def config_key(self, key: str, namespace: str = "") -> str:
-        """Return the full key of a stack configuration value; the namespace is the project's name unless given."""
+        """Return the full key of a stack configuration value.
+
+        The namespace is the project's name unless given.
+        """
         return f"{namespace or self.project}:{key}"
 
     def config(self, key: str, namespace: str = "") -> Fields:
-        """Return the object at a key of the stack's configuration, an empty one if absent or secret."""
+        """Return the object at a key of the stack's configuration.
+
+        It is empty if the key is absent or secret.
+        """
         return self.stack_config.fields(self.config_key(key, namespace))
 
     def with_settings(self, declared: Mapping[str, Setting], overrides: Mapping[str, Any]) -> "Context":
-        """Return the same run with one rule's settings: the defaults, overridden key by key."""
+        """Return the same run with one rule's settings.
+
+        The defaults, overridden key by key.
+        """
         merged = {name: _override(setting.default, overrides.get(name)) for name, setting in declared.items()}
         return replace(self, settings=merged)
 

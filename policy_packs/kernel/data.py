@@ -1,4 +1,7 @@
-"""YAML data files of packs, checked by pydantic: every mistake is one line with its location and what to do."""
+"""YAML data files of packs, checked by pydantic.
+
+Every mistake is one line with its location and what to do.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,7 +45,10 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 def document(file: Path) -> Any:
-    """Return the values of a YAML file, None if it is empty. Raises DataError if it can't be read."""
+    """Return the values of a YAML file, None if it is empty.
+
+    Raises DataError if it can't be read.
+    """
     try:
         return yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # a safe one
     except OSError as error:

@@ -53,7 +53,10 @@ class UnknownValue(RuleStoppedError):  # noqa: N818  # names a state of a resour
 
 
 class UnexpectedValue(RuleStoppedError):  # noqa: N818  # names a state of a resource, not a failure
-    """A property has another type than the rule expects. The kernel reports a blocking finding."""
+    """A property has another type than the rule expects.
+
+    The kernel reports a blocking finding.
+    """
 
     def __init__(self, path: str, expected: str, value: object) -> None:
         actual = _TYPE_NAMES.get(type(value), type(value).__name__)

@@ -28,7 +28,10 @@ _WILDCARDS = frozenset("*?[]!")
 
 
 class Exemption(Data):
-    """Exemption from one rule: for the resources that match a pattern, in some environments, until a date."""
+    """Exemption from one rule.
+
+    For the resources that match a pattern, in some environments, until a date.
+    """
 
     rule: Text
     resource: Text
@@ -44,7 +47,7 @@ class Exemption(Data):
         return fnmatchcase(urn if self.resource.startswith(_URN) else type_and_name(urn), self.resource)
 
     def applies_to(self, policy: Policy, resource: Resource) -> bool:
-        """Return True if this exempts from the rule, the rule is on the resource's type and the pattern matches."""
+        """Return True if this exempts the resource from the rule."""
         is_on_type = not isinstance(policy, ResourceRule) or resource.type in policy.on
         return policy.name == self.rule and is_on_type and self.matches(resource.urn)
 
@@ -70,7 +73,10 @@ class Exemptions:
         return iter(self._all)
 
     def for_run(self, context: Context) -> "Exemptions":
-        """Return the exemptions of the judged environment; a stack of another name has none."""
+        """Return the exemptions of the judged environment.
+
+        A stack of another name has none.
+        """
         applicable = (each for each in self._all if context.environment in each.environments)
         return Exemptions(applicable if context.is_known_environment else ())
 
@@ -90,7 +96,10 @@ class Exemptions:
 
 
 def type_and_name(urn: str) -> str:
-    """Return `type/name` of a URN, without the parent types; other text is returned unchanged."""
+    """Return `type/name` of a URN, without the parent types.
+
+    Other text is returned unchanged.
+    """
     parts = urn.split("::", _URN_PARTS - 1)
     return f"{parts[2].rpartition('$')[2]}/{parts[3]}" if len(parts) == _URN_PARTS else urn
 
@@ -135,7 +144,10 @@ def _mistakes(each: Exemption, rules: Container[str], today: date) -> Iterator[s
 
 
 def _is_narrow(pattern: str) -> bool:
-    """Return True if a pattern names a type and at least one letter of a name, so it can't match a whole type."""
+    """Return True if a pattern names a type and at least one letter of a name.
+
+    Otherwise it could match every resource of a type.
+    """
     if pattern.startswith(_URN):
         return pattern.count("::") >= _URN_PARTS - 1 and bool(set(pattern.rpartition("::")[2]) - _WILDCARDS)
     resource_type, _, name = pattern.rpartition("/")

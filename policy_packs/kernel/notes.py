@@ -1,4 +1,4 @@
-"""Notes of a run: deferred rules and exempted findings, logged once per pack in the engine's output."""
+"""Notes of a run: deferred rules and exempted findings, once per pack."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ ENGINE_TIMEOUT_SECONDS = 30.0
 
 
 class Notes:
-    """Collects notes and logs them at the engine as informational messages, neither warnings nor advice."""
+    """Collects notes and sends them to the engine as informational messages."""
 
     def __init__(self, pack: str) -> None:
         self._pack = pack
@@ -62,7 +62,10 @@ class Notes:
 
 
 def describe_deferred(deferred: Mapping[str, Mapping[str, str]]) -> str:
-    """Return one line per rule: the deferred resources and the unknown property of each."""
+    """Return one line per rule.
+
+    The deferred resources and the unknown property of each.
+    """
     lines = []
     for rule, resources in sorted(deferred.items()):
         names = (f"{name} ({path})" for name, path in sorted(resources.items()))

@@ -1,4 +1,7 @@
-"""Policy pack as a program: starts the analyzer on a free port, prints the port and ends with the engine."""
+"""Policy pack as a program.
+
+Starts the analyzer on a free port, prints the port and ends with the engine.
+"""
 
 import os
 import signal
@@ -25,7 +28,9 @@ def serve(
     exemptions_file: Path | None = None,
     known_rules: Callable[[], Container[str]] | None = None,
 ) -> None:
-    """Serve the analyzer protocol until the engine ends it. Prints the port first, as the engine expects.
+    """Serve the analyzer protocol until the engine ends it.
+
+    Prints the port first, as the engine expects.
 
     Ends on SIGTERM and SIGINT, on the engine's Cancel, and when the parent process is gone.
 
@@ -58,7 +63,7 @@ def serve(
 
 
 class _RuleNames:
-    """Names of the rules served here and, if a name isn't among them, of all known rules."""
+    """Names of the rules served here, else of all known rules."""
 
     def __init__(self, registry: Registry, known_rules: Callable[[], Container[str]] | None) -> None:
         self._served = {policy.name for policy in registry.policies}

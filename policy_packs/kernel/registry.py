@@ -53,7 +53,10 @@ class Levels:
         return level
 
     def at(self, context: Context) -> Level:
-        """Return the level for a run. A stack of another name gets the strictest level of the four environments."""
+        """Return the level for a run.
+
+        A stack of another name gets the strictest level of the four environments.
+        """
         if context.is_known_environment:
             return self.of(context.environment)
         levels = {self.of(environment) for environment in Environment}
@@ -78,7 +81,7 @@ class Stack:
         self._resources = tuple(resources)
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
-        """Return the resources of these types, in the order in which the program registered them."""
+        """Return the resources of these types in the order of their registration."""
         return tuple(resource for each in types for resource in self._by_type.get(each, ()))
 
     @property
@@ -108,7 +111,10 @@ StackFindings = Iterator[StackFinding]
 
 @dataclass(frozen=True)
 class Policy:
-    """Declaration shared by all rules. `rationale` is the first paragraph of the function's docstring."""
+    """Declaration shared by all rules.
+
+    `rationale` is the first paragraph of the function's docstring.
+    """
 
     name: str
     rationale: str
@@ -128,7 +134,7 @@ class ResourceRule(Policy):
 
 @dataclass(frozen=True)
 class StackRule(Policy):
-    """Rule about all resources together, judged at the end of a preview and of an update."""
+    """Rule about all resources, judged at the end of a preview and of an update."""
 
     check: Callable[[Stack, Context], StackFindings]
 
@@ -142,7 +148,9 @@ def rule(
     severity: Severity = Severity.HIGH,
     settings: Mapping[str, Setting] | None = None,
 ) -> Callable[[Callable[..., Findings]], ResourceRule]:
-    """Declare a generator of findings as a rule on resource types (tokens such as "aws:rds/instance:Instance").
+    """Declare a generator of findings as a rule on resource types.
+
+    `on` holds type tokens such as "aws:rds/instance:Instance".
 
     The function takes the resource and, optionally, the `Context`.
 
@@ -170,7 +178,10 @@ def stack_rule(
     severity: Severity = Severity.HIGH,
     settings: Mapping[str, Setting] | None = None,
 ) -> Callable[[Callable[..., StackFindings]], StackRule]:
-    """Declare a generator of (resource, finding) as a rule on the whole stack; otherwise like `rule`."""
+    """Declare a generator of (resource, finding) as a rule on the whole stack.
+
+    Otherwise like `rule`.
+    """
 
     def register(function: Callable[..., StackFindings]) -> StackRule:
         rationale = _rationale(name, function)
@@ -187,12 +198,15 @@ def collect(*modules: ModuleType) -> tuple[Policy, ...]:
 
 
 def discover(package: ModuleType) -> tuple[Policy, ...]:
-    """Return the rules of all modules below a package: modules sorted by name, rules in written order."""
+    """Return the rules of all modules below a package.
+
+    Modules sorted by name, rules in written order.
+    """
     return collect(*rule_modules(package))
 
 
 def rule_modules(package: ModuleType) -> tuple[ModuleType, ...]:
-    """Import the modules below a package, sorted by name, and return those that define rules.
+    """Import the modules of a package and return those that define rules, by name.
 
     `pack` and `__main__` are left out: they register the rules and start the pack.
     """
@@ -216,7 +230,10 @@ class Pack:
 
 
 class Registry:
-    """Rules of a process by resource type. Raises ValueError if two rules have the same name."""
+    """Rules of a process by resource type.
+
+    Raises ValueError if two rules have the same name.
+    """
 
     def __init__(self, policies: Iterable[Policy]) -> None:
         self.policies = tuple(policies)

@@ -1,4 +1,7 @@
-"""Read-only view of a resource for rules: by camelCase key or dotted path, aware of unknown values."""
+"""Read-only view of a resource for rules.
+
+By camelCase key or dotted path, aware of unknown values.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +19,9 @@ _NOT_CACHED: Final = object()
 
 
 class Reader:
-    """Typed access to one object. A missing property is None; an unknown one raises `UnknownValue`.
+    """Typed access to one object.
+
+    A missing property is None; an unknown one raises `UnknownValue`.
 
     Values are cached, because many rules read the same properties of a resource.
     """
@@ -34,14 +39,20 @@ class Reader:
         raise NotImplementedError
 
     def __getitem__(self, path: str) -> Any:
-        """Return the value at a key or dotted path, None if absent. A key that contains the dots comes first."""
+        """Return the value at a key or dotted path, None if absent.
+
+        A key that contains the dots comes first.
+        """
         value = self._cached.get(path, _NOT_CACHED)
         if value is _NOT_CACHED:
             value = self._cached[path] = _wrap(self._find(path), self._full_path(path))
         return value
 
     def __contains__(self, key: object) -> bool:
-        """Return True if the property is set. An unknown one raises `UnknownValue`, because it may turn out unset."""
+        """Return True if the property is set.
+
+        An unknown one raises `UnknownValue`, because it may turn out unset.
+        """
         if not isinstance(key, str):
             return False
         value = self._values.get(key)
@@ -90,7 +101,10 @@ class Reader:
         self._objects[path] = tuple(objects)
 
     def texts(self, path: str) -> tuple[str, ...]:
-        """Return the texts of the list at a path; a single text is a list of one, as in IAM documents."""
+        """Return the texts of the list at a path.
+
+        A single text is a list of one, as in IAM documents.
+        """
         texts = self._texts.get(path)
         if texts is None:
             texts = self._texts[path] = self._read_texts(path)
@@ -217,7 +231,7 @@ class Items(Sequence[Any]):
 
 
 class Resource(Reader):
-    """One resource: identity, properties, provider and, in stack rules, the dependencies of each property.
+    """One resource: identity, properties, provider and property dependencies.
 
     `property_dependencies` maps a property to the URNs of the resources its value comes from. The engine sends them
     even where the value itself is unknown. Properties are decoded once, when a rule first reads one.

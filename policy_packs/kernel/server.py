@@ -1,4 +1,7 @@
-"""gRPC server of a plugin: answers one request after the other, from `listen` until `stop`."""
+"""gRPC server of a plugin.
+
+Answers one request after the other, from `listen` until `stop`.
+"""
 
 import queue
 import traceback
@@ -24,7 +27,7 @@ class Server:
         self._stop_requests: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def add(self, service: descriptor.ServiceDescriptor, implementation: object) -> None:
-        """Serve a service with the methods of the same names of an object, each from request to response.
+        """Serve a service with an object's methods of the same names.
 
         A method that raises `RefusalError` gives the client INVALID_ARGUMENT with its message; any other failure gives
         INTERNAL with the exception and its location.
@@ -52,7 +55,9 @@ class Server:
         return port
 
     def serve_until(self, gone: Callable[[], bool], check_seconds: float, grace_seconds: float) -> None:
-        """Serve until `stop` is called or `gone` returns True; `gone` is called every `check_seconds`.
+        """Serve until `stop` is called or `gone` returns True.
+
+        `gone` is called every `check_seconds`.
 
         Requests in progress get `grace_seconds` to finish.
         """
@@ -73,7 +78,10 @@ class Server:
 def _handler(
     method: descriptor.MethodDescriptor, function: Callable[[Any], message.Message]
 ) -> Callable[[bytes, grpc.ServicerContext], bytes]:
-    """Return a handler from bytes to bytes, so that a malformed request is reported like any other failure."""
+    """Return a handler from bytes to bytes.
+
+    It reports a malformed request like any other failure.
+    """
     request_type = message_factory.GetMessageClass(method.input_type)
 
     def handle(request: bytes, context: grpc.ServicerContext) -> bytes:

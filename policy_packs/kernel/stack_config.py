@@ -1,4 +1,7 @@
-"""Stack configuration of a run (`Pulumi.yaml` and `Pulumi.<stack>.yaml`), as the engine sends it to every pack."""
+"""Stack configuration of a run, as the engine sends it to every pack.
+
+It is the content of `Pulumi.yaml` and `Pulumi.<stack>.yaml`.
+"""
 
 import json
 from collections.abc import Collection, Mapping
@@ -9,7 +12,7 @@ from policy_packs.kernel.resource import Reader
 
 
 class StackConfig(Reader):
-    """Typed access to the stack's configuration by full key (`namespace:key`) or dotted path below one.
+    """Typed access to the stack's configuration by `namespace:key` or a path below it.
 
     Values are text; objects and lists are JSON and parsed on first access. Secret keys are dropped, so no rule can
     read one and no message can show one.
@@ -36,7 +39,10 @@ class StackConfig(Reader):
 
 
 def _parse(value: str) -> Any:
-    """Return objects and lists as values. Scalars stay text: `"0123"` must not become a number."""
+    """Return objects and lists as values.
+
+    Scalars stay text: `"0123"` must not become a number.
+    """
     if not value.lstrip().startswith(("{", "[")):
         return value
     try:

@@ -1,4 +1,7 @@
-"""Decoding of property values: plain JSON in which unknown values and secrets are marked."""
+"""Decoding of property values.
+
+Plain JSON in which unknown values and secrets are marked.
+"""
 
 import json
 import re
@@ -35,14 +38,20 @@ class Decoded:
 
 
 def decode(properties: struct_pb2.Struct | Mapping[str, Any]) -> Decoded:
-    """Decode properties in the engine's wire format. Protobuf limits their depth to a hundred levels."""
+    """Decode properties in the engine's wire format.
+
+    Protobuf limits their depth to a hundred levels.
+    """
     values = from_struct(properties) if isinstance(properties, struct_pb2.Struct) else properties
     secrets: set[str] = set()
     return Decoded({key: _mark(value, secrets) for key, value in values.items()}, frozenset(secrets))
 
 
 def redact(text: str, secrets: frozenset[str]) -> str:
-    """Replace every secret in a text, longest first so that no secret survives inside another."""
+    """Replace every secret in a text, the longest first.
+
+    Otherwise a secret inside another would survive.
+    """
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) < WHOLE_WORD_BELOW:
             text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", REDACTED, text)
@@ -77,7 +86,10 @@ def _mark_secret(value: Any, secrets: set[str]) -> Any:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield every text that could reveal a value: leaves, lines, and the leaves of JSON inside a string."""
+    """Yield every text that could reveal a value.
+
+    Leaves, lines, and the leaves of JSON inside a string.
+    """
     if isinstance(value, bool):
         return
     if isinstance(value, int | float):

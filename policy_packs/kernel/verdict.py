@@ -1,4 +1,4 @@
-"""Judging: runs one rule on one resource or stack and returns verdicts, even if the rule fails."""
+"""Judging of one resource or stack by one rule, even if the rule fails."""
 
 import traceback
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,10 @@ from policy_packs.kernel.values import redact
 
 @dataclass(frozen=True)
 class Violation:
-    """A finding. An undecided one blocks at every level, because the rule could not be evaluated."""
+    """A finding of a rule.
+
+    An undecided one blocks at every level, because the rule could not be evaluated.
+    """
 
     policy: Policy
     urn: str
@@ -29,7 +32,10 @@ class Violation:
 
 @dataclass(frozen=True)
 class Deferral:
-    """A rule that needs a value known only at update. It is enforced then, before the resource is created."""
+    """A rule that needs a value known only at update.
+
+    It is enforced then, before the resource is created.
+    """
 
     policy: Policy
     name: str

@@ -18,7 +18,7 @@ _SEVERITIES = {
 
 
 def info(policy: Policy, level: Level) -> pb.PolicyInfo:
-    """Return the description of a rule, with its level in the environment that is judged."""
+    """Return the description of a rule, with its level in the environment."""
     message = pb.PolicyInfo(
         name=policy.name,
         description=policy.rationale,

@@ -1,4 +1,4 @@
-"""Tagging pack: every resource names its payer, its owner and the class of its data.
+"""Tagging pack: payer, owner and data class of every resource.
 
 Projects, teams, cost centres and data classes come from the stack's configuration (see `allowed_values`).
 """

@@ -82,7 +82,10 @@ def data_class(label: str, value: str | None, context: Context) -> Findings:
 
 
 def meaning(label: str, value: str | None) -> Findings:
-    """Reject placeholders, and surrounding spaces, which reports would count as another value."""
+    """Reject placeholders and surrounding spaces.
+
+    Reports would count a value with spaces as another value.
+    """
     if value is None:
         return
     if value.strip().lower() in {"", *PLACEHOLDERS}:

@@ -1,4 +1,6 @@
-"""The seven tags of every resource that can carry tags: payer, owner, environment and class of data.
+"""The seven tags of every resource that can carry tags.
+
+Payer, owner, environment and class of data.
 
 Cost reports, incidents and audits each start from a tag.
 """

@@ -1,4 +1,6 @@
-"""AWS types that carry tags, read from the SDK's source: `python -m policy_packs.tagging.sdk` updates taggable.json.
+"""AWS types that carry tags, read from the SDK's source.
+
+`python -m policy_packs.tagging.sdk` updates taggable.json.
 
 Run it when the SDK changes. A pack never runs it: importing the SDK would cost more than all rules together.
 """
@@ -25,7 +27,7 @@ _TAG_SHAPES = ("Mapping[str", "GroupTagArgs")
 
 
 def taggable_types(package: Path) -> Iterator[str]:
-    """Yield the resource types with tags among their inputs, from the package directory of pulumi_aws."""
+    """Yield the resource types of pulumi_aws with tags among their inputs."""
     for file in sorted(package.rglob("*.py")):
         for match in _RESOURCE.finditer(file.read_text(encoding="utf-8")):
             tags = _TAGS.search(match["arguments"])
@@ -34,7 +36,10 @@ def taggable_types(package: Path) -> Iterator[str]:
 
 
 def document() -> str:
-    """Return the text of taggable.json for the installed SDK. Raises ModuleNotFoundError without one."""
+    """Return the text of taggable.json for the installed SDK.
+
+    Raises ModuleNotFoundError without one.
+    """
     spec = find_spec("pulumi_aws")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("pulumi_aws isn't installed; taggable.json can't be updated")

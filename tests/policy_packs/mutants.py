@@ -1,4 +1,7 @@
-"""Small mistakes made on purpose in a function's syntax tree: each mutant differs from the original in one place."""
+"""Small mistakes made on purpose in a function's syntax tree.
+
+Each mutant differs from the original in one place.
+"""
 
 import ast
 import copy
@@ -30,7 +33,10 @@ class Mutant:
 
 
 def mutants(statement: ast.stmt) -> Iterator[Mutant]:
-    """Every mutant of a function or class, each tree once; what stands in decorators and annotations is left alone."""
+    """Every mutant of a function or class, each tree once.
+
+    What stands in decorators and annotations is left alone.
+    """
     seen = {ast.dump(statement)}
     for position, node in enumerate(ast.walk(statement)):
         for number, (what, _) in enumerate(_changes(node)):
@@ -43,7 +49,7 @@ def mutants(statement: ast.stmt) -> Iterator[Mutant]:
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """What may stand in place of a node, and what that means."""
+    """Yield the replacements of a node, each with its meaning."""
     match node:
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             yield f"not ({ast.unparse(test)})", _with(node, "test", _negated(test))
@@ -84,7 +90,10 @@ def _comparisons(node: ast.Compare) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _constants(expression: ast.expr) -> Iterator[ast.expr]:
-    """The expression with one of its constants changed: itself, or a member of a literal collection."""
+    """The expression with one of its constants changed.
+
+    Itself, or a member of a literal collection.
+    """
     match expression:
         case ast.Constant(value=bool() as value):
             yield ast.Constant(not value)
@@ -116,7 +125,7 @@ def _replaced(values: list[ast.expr] | list[ast.cmpop], index: int, value: ast.A
 
 
 def _put(tree: ast.AST, old: ast.AST, new: ast.AST) -> bool:
-    """Put `new` where `old` is. False where that is no part of what the function does."""
+    """Replace `old` by `new`; return False if the node is not part of the function's behaviour."""
     for parent in ast.walk(tree):
         for field, value in ast.iter_fields(parent):
             if field in {"decorator_list", "annotation", "returns"}:

@@ -1,4 +1,6 @@
-"""Whether the tables of cases would notice a mistake in a rule: `python -m tests.policy_packs.mutation [RULE…]`.
+"""Mutation test of the rules: do their cases notice a mistake?
+
+`python -m tests.policy_packs.mutation [RULE…]`.
 
 Every function of the packs is changed in one place at a time (`mutants`), in this process, and the cases of the rules
 that it may concern are judged again. A mutant that no case notices survives, and is listed. Our own runner instead of
@@ -40,14 +42,14 @@ class Endless(Exception):  # noqa: N818  # says what the mutant is
 
 @dataclass
 class Score:
-    """What became of the mutants of one rule, or of one helper that several rules share."""
+    """Mutants of one rule, or of one helper that several rules share."""
 
     killed: int = 0
     survivors: list[str] = field(default_factory=list)
 
     @property
     def all(self) -> int:
-        """How many there were."""
+        """Number of mutants."""
         return self.killed + len(self.survivors)
 
 
@@ -71,7 +73,7 @@ def modules() -> list[ModuleType]:
 
 
 def subjects(wanted: Sequence[str]) -> Iterator[Subject]:
-    """What is to be mutated: all, or the functions of these rules."""
+    """Return the functions to mutate: all, or those of these rules."""
     packs = {policy.name: pack.name.removeprefix("campus-") for pack in catalogue.PACKS for policy in pack.policies}
     for module in modules():
         of_pack = [case for case in catalogue.cases() if packs[case.rule] == module.__name__.split(".")[1]]
@@ -121,7 +123,10 @@ def _is_noticed(subject: Subject, mutant: Mutant) -> bool:
 
 @contextmanager
 def _in_place(module: ModuleType, name: str, code: CodeType) -> Iterator[None]:
-    """Have the mutant stand wherever the original does: in its module, where it is imported, and in tables."""
+    """Have the mutant stand wherever the original does.
+
+    In its module, where it is imported, and in tables.
+    """
     original = getattr(module, name)
     places = [(holder, key) for holder in _holders() for key, value in holder.items() if value is original]
     exec(code, vars(module))  # noqa: S102  # code of this repository with one of its operators changed
@@ -161,7 +166,7 @@ def _limited() -> Iterator[None]:
 
 
 def _fails(case: Case, policy: Policy) -> bool:
-    """Whether a case does not come out as its table says."""
+    """Return True if a case has another outcome than its table says."""
     found = case.judge(policy)
     if not case.message:
         return bool(found)
@@ -174,7 +179,10 @@ def main(
         list[str] | None, typer.Argument(help="Rules to mutate; all, and what they share, if none.")
     ] = None,
 ) -> None:
-    """Print every survivor and the score; the exit code is 1 when it is below what is promised."""
+    """Print every survivor and the score.
+
+    The exit code is 1 when it is below what is promised.
+    """
     found = scores(rules or ())
     for name, score in sorted(found.items()):
         if score.survivors:

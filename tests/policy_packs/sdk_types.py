@@ -1,4 +1,4 @@
-"""Resource types as the installed SDKs declare them, and values that fit them, more or less."""
+"""Resource types that the installed SDKs declare, and values for them."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -44,7 +44,7 @@ def _schemas(package: str) -> SdkSchemas:
 
 
 def schema(token: str) -> ResourceSchema:
-    """What the SDK says about a type."""
+    """Return the SDK's declaration of a type."""
     return _schemas(token.partition(":")[0]).get(token)
 
 
@@ -65,7 +65,7 @@ strangers = st.one_of(st.none(), st.booleans(), st.integers(-9, 9), texts, st.ju
 
 
 def properties(token: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Some properties of a resource of that type, some of them unknown, secret or of the wrong type."""
+    """Draw properties of a resource, some unknown, secret or of the wrong type."""
     declared = schema(token)
     shapes = {**declared.outputs, **declared.inputs}
     chosen = st.lists(st.sampled_from(sorted(shapes)), max_size=8, unique=True)
@@ -101,7 +101,10 @@ def _fitting(shape: PropertySchema, depth: int) -> st.SearchStrategy[Any]:
 
 
 def unknown_part(token: str, path: str) -> str | None:
-    """The first part of a property path that the type does not have; None when all of it exists."""
+    """The first part of a property path that the type does not have.
+
+    None when all of it exists.
+    """
     declared = schema(token)
     shape = PropertySchema(ValueType.OBJECT, fields={**declared.outputs, **declared.inputs})
     for part in path.split("."):

@@ -1,4 +1,7 @@
-"""The packs as the engine meets them: started by the standard runner, spoken to over gRPC."""
+"""The packs as the engine meets them.
+
+Started by the standard runner, spoken to over gRPC.
+"""
 
 import os
 import signal
@@ -88,7 +91,7 @@ def analyze(pack: Running, kind: str, properties: Mapping[str, Any], name: str =
 
 
 def messages(response: pb.AnalyzeResponse, rule: str) -> list[str]:
-    """What one rule said; a resource this bare has others against it."""
+    """Return the findings of one rule; a bare resource breaks others too."""
     return [diagnostic.message for diagnostic in response.diagnostics if diagnostic.policyName == rule]
 
 

@@ -1,4 +1,7 @@
-"""Whatever a resource looks like, the kernel answers; and no answer gives a secret away."""
+"""Whatever a resource looks like, the kernel answers.
+
+And no answer gives a secret away.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -136,7 +139,10 @@ def test_no_message_contains_a_secret(hidden: str) -> None:
 
 @pytest.fixture
 def suite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[list[pb.AnalyzerResource]], str]:
-    """All packs in one analyzer: everything it says about resources, in answers, notes and report."""
+    """All packs in one analyzer.
+
+    Everything it says about resources, in answers, notes and report.
+    """
 
     def said(resources: list[pb.AnalyzerResource]) -> str:
         analyzer = Analyzer(catalogue.SUITE, catalogue.PACKS, lambda: None, lambda _: Exemptions(), tmp_path)

@@ -1,4 +1,7 @@
-"""The cost pack's files: each mistake in them is one line, and what they say is true of the SDK and of the settings."""
+"""The cost pack's files.
+
+Each mistake in them is one line, and what they say is true of the SDK and of the settings.
+"""
 
 import re
 from datetime import date

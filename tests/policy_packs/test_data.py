@@ -1,4 +1,4 @@
-"""What pydantic finds in a file is told in sentences, and every sentence there is can come up."""
+"""Sentences for pydantic's errors in data files; each sentence can occur."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,7 @@
-"""What is certain is judged at preview; what is not known yet is neither free nor a reason to judge nothing."""
+"""Estimates: certain costs are judged at preview.
+
+What is not known yet is neither free nor a reason to judge nothing.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""The analyzer with exemptions, levels and a configuration: what it answers, notes and reports."""
+"""The analyzer with exemptions, levels and a configuration.
+
+What it answers, notes and reports.
+"""
 
 import json
 from collections.abc import Callable
@@ -50,7 +53,10 @@ def analyze(analyzer: Analyzer, name: str, **properties: Any) -> pb.AnalyzeRespo
 
 
 def end(analyzer: Analyzer, *names: str) -> pb.AnalyzeResponse:
-    """The end of a run, with the stack and these keys; rules about stacks have nothing to say to them."""
+    """The end of a run, with the stack and these keys.
+
+    Rules about stacks have nothing to say to them.
+    """
     resources = [pb.AnalyzerResource(type="pulumi:pulumi:Stack", urn=STACK, name="p-dev")]
     resources += [pb.AnalyzerResource(type=KEY, urn=urn(name), name=name) for name in names]
     return analyzer.AnalyzeStack(pb.AnalyzeStackRequest(resources=resources))

@@ -1,4 +1,4 @@
-"""An exemption is narrow, somebody's, somebody else's approval, and has a last day; anything else fails the run."""
+"""Exemptions: narrow, owned, approved by another person, and time-limited."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta

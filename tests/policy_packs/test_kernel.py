@@ -1,4 +1,7 @@
-"""What the kernel promises: unknown waits, a crash blocks and is named, secrets stay secret."""
+"""Guarantees of the kernel.
+
+Unknown waits, a crash blocks and is named, secrets stay secret.
+"""
 
 from typing import Any
 

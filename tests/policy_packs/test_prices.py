@@ -1,4 +1,4 @@
-"""Prices: what AWS lists, to the cent an hour, and an error where nothing is known."""
+"""Prices: AWS's list prices, and an error for an unknown one."""
 
 from decimal import Decimal
 

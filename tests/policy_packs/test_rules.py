@@ -1,4 +1,4 @@
-"""Every rule lets through what is right and blocks what is wrong, known or not known yet."""
+"""Every rule passes compliant resources and blocks others, known or unknown."""
 
 import copy
 from collections.abc import Callable, Iterator, Mapping

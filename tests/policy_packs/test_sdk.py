@@ -1,4 +1,4 @@
-"""What packs say about SDKs without importing them is true of the SDKs that are installed."""
+"""Facts about SDKs in the packs, checked against the installed SDKs."""
 
 import re
 import subprocess
@@ -68,7 +68,10 @@ def test_every_vault_role_has_the_property_that_is_said_to_bound_it() -> None:
 
 
 def test_every_property_that_a_rule_reads_exists(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A misspelt property is always missing: a rule that reads it is silent for ever, or blocks everything."""
+    """A misspelt property is always missing.
+
+    A rule that reads it is silent for ever, or blocks everything.
+    """
     reads: set[tuple[str, str]] = set()
     find = Reader._find
 

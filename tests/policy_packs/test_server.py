@@ -1,4 +1,7 @@
-"""The packs' server against real gRPC clients: every name of gRPC's core that it uses is used here."""
+"""The packs' server against real gRPC clients.
+
+Every name of gRPC's core that it uses is used here.
+"""
 
 import os
 import signal

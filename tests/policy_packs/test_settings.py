@@ -1,4 +1,4 @@
-"""Rules' settings: the engine refuses what a schema does not allow, so each schema allows nothing of another shape.
+"""Settings of rules: each schema refuses values of another shape.
 
 That the engine does so is shown in tests/integration/test_policies_in_the_engine.py.
 """
@@ -26,7 +26,7 @@ OTHERS: tuple[Any, ...] = ("text", -1, True, None, ["text"], [1], {"text": "text
 
 
 def unlike(value: Any) -> Iterator[Any]:
-    """The value with itself, or one of what it holds, replaced by what has another type."""
+    """Return variants of a value with one part of another type."""
     yield from (other for other in OTHERS if json_type(other) != json_type(value))
     if isinstance(value, Mapping):
         yield from ({**value, key: wrong} for key, held in value.items() for wrong in unlike(held))

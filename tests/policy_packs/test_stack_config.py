@@ -1,4 +1,7 @@
-"""The packs take budgets, teams and data classes from the stack's configuration: the real files of this platform."""
+"""The packs take budgets, teams and data classes from the stack's configuration.
+
+The real files of this platform.
+"""
 
 import json
 from pathlib import Path
@@ -29,7 +32,10 @@ ADDRESS_USD = 3.65
 
 
 def settings(environment: str) -> dict[str, Any]:
-    """The configuration of an environment as the engine merges it: the project's defaults and the stack's values."""
+    """The configuration of an environment as the engine merges it.
+
+    The project's defaults and the stack's values.
+    """
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
     stack = yaml.safe_load((ROOT / f"Pulumi.{environment}.yaml").read_text(encoding="utf-8"))["config"]
     return {**{key: entry["value"] for key, entry in project.items()}, **stack}

@@ -1,4 +1,4 @@
-"""A rule about what belongs together waits only where what it needs is not known, and blames the right resource."""
+"""Stack rules: deferral on unknown values, and the blamed resource."""
 
 from collections.abc import Mapping
 
