@@ -12,7 +12,7 @@ REGION = "us-east-1"
 
 
 class Cluster:
-    """A cluster as one of its users sees it."""
+    """Client of a cluster with the permissions of one user."""
 
     def __init__(self, api: Any) -> None:
         self._dynamic: Any = dynamic.DynamicClient(api)  # type: ignore[no-untyped-call]  # untyped package
@@ -26,13 +26,13 @@ class Cluster:
             body=body, name=meta["name"], namespace=meta.get("namespace"), field_manager="test", force_conflicts=True
         )
 
-    def asks(self, body: dict[str, Any]) -> Any:
-        """Create with all of admission, but keep nothing."""
+    def dry_run_create(self, body: dict[str, Any]) -> Any:
+        """Create an object as a dry run, with admission but without storing it."""
         resource = self.resource(body["apiVersion"], body["kind"])
         return resource.create(body=body, namespace=body["metadata"]["namespace"], dry_run="All")
 
 
-class connect_as:  # noqa: N801  # reads as the function it could be
+class connect_as:  # noqa: N801  # used like a function
     """Connect as a group, with a token, or as the administrator."""
 
     def __init__(self, endpoint: ClusterEndpoint, *, group: str = "", token: str = "") -> None:
@@ -58,14 +58,14 @@ class connect_as:  # noqa: N801  # reads as the function it could be
 def eventually(done: Callable[[], object], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not done():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, f"the condition was not met within {seconds} s"
         time.sleep(0.2)
 
 
 def refusal(cluster: Cluster, body: dict[str, Any]) -> str:
     """Return the API server's rejection of an object, or an empty text."""
     try:
-        cluster.asks(body)
+        cluster.dry_run_create(body)
     except client.ApiException as error:
         return str(error.body)
     return ""

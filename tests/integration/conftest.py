@@ -19,7 +19,7 @@ from rehearsal.home import Home
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHARED = (".venv", ".tools")
-"""What a test's checkout has in common with this one: both are only read."""
+"""Directories that test checkouts share read-only with this one."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Checkout:
         return self._run([sys.executable, "-m", "operations", *arguments], self.environment(), check=check)
 
     def start_ops(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start `ops` of this checkout and go on."""
+        """Start `ops` of this checkout without waiting for it."""
         return subprocess.Popen(
             [sys.executable, "-m", "operations", *arguments],
             cwd=self.root,
@@ -45,7 +45,7 @@ class Checkout:
         )
 
     def shell(self, stack: str, command: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command in the shell that `eval "$(ops rehearse env STACK)"` gives."""
+        """Run a command in a shell after `eval "$(ops rehearse env STACK)"`."""
         script = f'eval "$({sys.executable} -m operations rehearse env {stack})" && {command}'
         return self._run(["/bin/sh", "-c", script], self.environment(), check=check)
 
@@ -54,17 +54,17 @@ class Checkout:
         return Home(self.root, stack)
 
     def daemon(self, stack: str) -> DaemonInfo:
-        """The running daemon of a stack."""
-        found = DaemonInfo.load(self.home(stack))
-        assert found is not None
-        return found
+        """Return the running daemon of a stack."""
+        info = DaemonInfo.load(self.home(stack))
+        assert info is not None
+        return info
 
     def control(self, stack: str, operation: str, argument: Mapping[str, Any] | None = None) -> Any:
         """Call the control API of a stack's daemon."""
         return self.daemon(stack).control.call(operation, argument)
 
     def aws(self, stack: str, service: str, region: str = "us-east-1") -> Any:
-        """A boto3 client of the emulated AWS of a stack."""
+        """Return a boto3 client of the emulated AWS of a stack."""
         return boto3.client(  # type: ignore[call-overload]  # the service is a variable
             service,
             region_name=region,
@@ -74,7 +74,7 @@ class Checkout:
         )
 
     def environment(self) -> dict[str, str]:
-        """This process's environment, with the checkout's own code first."""
+        """Return this process's environment with the checkout's code first in the path."""
         return {**os.environ, "PYTHONPATH": str(self.root), "COLUMNS": "160"}
 
     def processes(self) -> list[psutil.Process]:
@@ -83,21 +83,21 @@ class Checkout:
 
     def running(self, program: str, argument: str = "") -> list[psutil.Process]:
         """Return running processes of this checkout by program and argument."""
-        found = []
+        matches = []
         for process in self.processes():
             with contextlib.suppress(psutil.NoSuchProcess):
                 if process.name() == program and (not argument or argument in process.cmdline()):
-                    found.append(process)
-        return found
+                    matches.append(process)
+        return matches
 
     def _concerns(self, process: psutil.Process) -> bool:
         if process.pid == os.getpid():
             return False
         try:
-            seen = [*process.cmdline(), process.cwd(), process.environ().get("REHEARSAL_ENGINE", "")]
+            texts = [*process.cmdline(), process.cwd(), process.environ().get("REHEARSAL_ENGINE", "")]
         except psutil.Error:
             return False
-        return any(str(self.root) in text for text in seen)
+        return any(str(self.root) in text for text in texts)
 
     def _run(
         self, command: list[str], environment: Mapping[str, str], *, check: bool
@@ -118,22 +118,22 @@ class Checkout:
 
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """One checkout for the tests that leave it as it is."""
-    made = copy(tmp_path_factory.mktemp("checkout") / "platform")
-    yield made
-    end(made)
+    """One checkout shared by tests that do not edit it."""
+    copied = copy(tmp_path_factory.mktemp("checkout") / "platform")
+    yield copied
+    end(copied)
 
 
 @pytest.fixture
 def own_checkout(tmp_path: Path) -> Iterator[Checkout]:
     """A checkout for a test that edits it."""
-    made = copy(tmp_path / "platform")
-    yield made
-    end(made)
+    copied = copy(tmp_path / "platform")
+    yield copied
+    end(copied)
 
 
 def copy(root: Path) -> Checkout:
-    """Copy what git tracks (and what it would), and link what is only read."""
+    """Copy tracked and trackable files, and link the read-only directories."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607  # git is a requirement
         cwd=REPOSITORY,
@@ -152,7 +152,7 @@ def copy(root: Path) -> Checkout:
     return Checkout(root)
 
 
-def end(made: Checkout) -> None:
-    """End every rehearsal of a checkout, whatever state the test left it in."""
-    for directory in (made.root / ".rehearsal").glob("*/lock"):
-        made.ops("rehearse", "down", directory.parent.name, check=False)
+def end(checkout: Checkout) -> None:
+    """End every rehearsal of a checkout, whatever its state after the test."""
+    for directory in (checkout.root / ".rehearsal").glob("*/lock"):
+        checkout.ops("rehearse", "down", directory.parent.name, check=False)

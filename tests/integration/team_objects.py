@@ -13,18 +13,18 @@ FIRST = (
     *("ClusterRole", "ClusterRoleBinding", "PriorityClass"),
     *("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "Namespace", "ServiceAccount", "ConfigMap"),
 )
-"""Kinds that others refer to, in order."""
+"""Kinds that other objects refer to, in order of creation."""
 
 
 def pod_template(graph: Graph, change: Change = lambda _pod: None) -> dict[str, Any]:
-    """The template of the `alerts` Rollout, with a change."""
+    """Return the changed pod template of the `alerts` Rollout."""
     template = integers(graph.one("kubernetes:argoproj.io/v1alpha1:Rollout")["spec"]["template"])
     change(template["spec"])
     return {"metadata": {"labels": {"app": "probe"}}, "spec": template["spec"]}
 
 
-def made(graph: Graph, kind: str, change: Change = lambda _pod: None, replicas: int = 1) -> dict[str, Any]:
-    """An object of this kind around the changed pod."""
+def workload(graph: Graph, kind: str, change: Change = lambda _pod: None, replicas: int = 1) -> dict[str, Any]:
+    """Return a workload of one kind with the changed pod template."""
     template = pod_template(graph, change)
     selector = {"matchLabels": {"app": "probe"}}
     many = {"replicas": replicas, "selector": selector, "template": template}
@@ -54,7 +54,7 @@ def service(spec: dict[str, Any], **metadata: Any) -> dict[str, Any]:
 
 
 def container(**values: Any) -> Change:
-    """Set values of the pod's container; None takes one away."""
+    """Return a change that sets container fields; None removes a field."""
 
     def change(pod: dict[str, Any]) -> None:
         for key, value in values.items():
@@ -66,11 +66,11 @@ def container(**values: Any) -> Change:
     return change
 
 
-def secured(**values: Any) -> Change:
+def security_context(**values: Any) -> Change:
     return lambda pod: pod["containers"][0]["securityContext"].update(values)
 
 
-def whole(**values: Any) -> Change:
+def pod_fields(**values: Any) -> Change:
     return lambda pod: pod.update(values)
 
 
@@ -91,16 +91,16 @@ def fill(cluster: Cluster, graph: Graph) -> None:
     bodies.sort(key=lambda body: FIRST.index(body["kind"]) if body["kind"] in FIRST else len(FIRST))
     for body in bodies:
         cluster.apply(body)
-    waited_for = breaches(graph)
-    eventually(lambda: all(f"'{policy}'" in refusal(cluster, body) for policy, body in waited_for.items()))
+    expected = breaches(graph)
+    eventually(lambda: all(f"'{policy}'" in refusal(cluster, body) for policy, body in expected.items()))
 
 
 def breaches(graph: Graph) -> dict[str, dict[str, Any]]:
     """Return, by admission policy, an object that only this policy rejects."""
     return {
-        "campus-images": made(graph, "Deployment", container(image="docker.io/library/nginx:1.29")),
-        "campus-sizes": made(graph, "Deployment", without_limits),
-        "campus-probes": made(graph, "Deployment", container(livenessProbe=None)),
-        "campus-isolation": made(graph, "Deployment", as_root),
+        "campus-images": workload(graph, "Deployment", container(image="docker.io/library/nginx:1.29")),
+        "campus-sizes": workload(graph, "Deployment", without_limits),
+        "campus-probes": workload(graph, "Deployment", container(livenessProbe=None)),
+        "campus-isolation": workload(graph, "Deployment", as_root),
         "campus-services": service({"type": "LoadBalancer"}),
     }

@@ -38,11 +38,11 @@ def shop(checkout: Checkout, tmp_path: Path) -> Iterator[Path]:
 def test_all_settings_mistakes_are_reported_and_nothing_changes(own_checkout: Checkout) -> None:
     settings = own_checkout.root / "Pulumi.dev.yaml"
     settings.write_text(settings.read_text().replace("replicas: 1", "replicas: one").replace("monthlyBudget", "budget"))
-    refused = own_checkout.ops("rehearse", "up", "dev", check=False)
-    assert refused.returncode == 1
-    assert "Pulumi.dev.yaml: 3 mistakes" in refused.stderr
-    assert "scale.replicas" in refused.stderr
-    assert "cost.monthlyBudget" in refused.stderr
+    rejected = own_checkout.ops("rehearse", "up", "dev", check=False)
+    assert rejected.returncode == 1
+    assert "Pulumi.dev.yaml: 3 mistakes" in rejected.stderr
+    assert "scale.replicas" in rejected.stderr
+    assert "cost.monthlyBudget" in rejected.stderr
     assert not (own_checkout.root / ".rehearsal").exists()
 
 
@@ -59,9 +59,9 @@ def test_dead_daemon_is_reported_and_next_up_starts_empty(checkout: Checkout, sh
     assert daemon is not None
     os.kill(daemon.pid, signal.SIGKILL)
     psutil.wait_procs([psutil.Process(daemon.pid)] if psutil.pid_exists(daemon.pid) else [], timeout=5)
-    told = checkout.ops("rehearse", "status", "play", "--project", str(shop), check=False)
-    assert told.returncode == 1
-    assert "the emulated AWS of play has died" in told.stderr
+    status = checkout.ops("rehearse", "status", "play", "--project", str(shop), check=False)
+    assert status.returncode == 1
+    assert "the emulated AWS of play has died" in status.stderr
     shown = checkout.ops("rehearse", "up", "play", "--project", str(shop)).stdout
     assert "this rehearsal starts from nothing" in shown
 
@@ -86,9 +86,9 @@ def test_dead_server_is_reported_and_restarts_with_its_data(checkout: Checkout) 
     apiserver.kill()
     while apiserver.is_running() and apiserver.status() != psutil.STATUS_ZOMBIE:
         time.sleep(0.1)
-    told = checkout.ops("rehearse", "status", "dev", check=False)
-    assert told.returncode == 1
-    assert "died" in told.stdout
+    status = checkout.ops("rehearse", "status", "dev", check=False)
+    assert status.returncode == 1
+    assert "died" in status.stdout
     assert "dev is up: no changes" in checkout.ops("rehearse", "up", "dev").stdout
     assert checkout.ops("rehearse", "status", "dev").returncode == 0
     checkout.ops("rehearse", "down", "dev")

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture(scope="module")
 def planned(checkout: Checkout) -> dict[Environment, Preview]:
-    found = previews(checkout.root)
+    by_environment = previews(checkout.root)
     assert checkout.processes() == []
-    return found
+    return by_environment
 
 
 def test_every_requirement_is_met_in_every_environment(planned: dict[Environment, Preview]) -> None:
@@ -31,10 +31,10 @@ def test_the_requirement_page_is_current(planned: dict[Environment, Preview]) ->
 
 
 def test_preprod_and_prod_differ_only_where_allowed(planned: dict[Environment, Preview]) -> None:
-    twins = [
+    compared = [
         inputs(
             {f"{each.type} {each.name}": each.inputs for each in planned[name].resources}, load_file(REPOSITORY, name)
         )
         for name in (Environment.PREPROD, Environment.PROD)
     ]
-    assert "\n".join(differences(*twins)) == ""
+    assert "\n".join(differences(*compared)) == ""

@@ -36,10 +36,10 @@ class Installation:
     project: Path
 
     def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command in the project, with only the built tools of the repository."""
-        kept = ("HOME", "LANG", "TMPDIR")
+        """Run a command in the project with a minimal environment."""
+        passed_on = ("HOME", "LANG", "TMPDIR")
         environment = {
-            **{name: os.environ[name] for name in kept if name in os.environ},
+            **{name: os.environ[name] for name in passed_on if name in os.environ},
             "PATH": f"{self.venv}/bin:/usr/bin:/bin",
             "REHEARSE_TOOLS_DIR": str(tools_directory(ROOT / ".tools")),
         }
@@ -53,7 +53,7 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from a copy of the sources, since a build writes into them."""
+    """Wheel built from a copy, because a build writes into its sources."""
     directory = tmp_path_factory.mktemp("wheel")
     ignored = shutil.ignore_patterns("*.egg-info", "__pycache__", "build")
     shutil.copytree(ROOT / "rehearsal", directory / "rehearsal", ignore=ignored)
@@ -75,20 +75,20 @@ def installation(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     project.mkdir()
     (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (project / "__main__.py").write_text(PROGRAM)
-    made = Installation(venv, project)
-    yield made
-    made.run("rehearse", "down", "dev", check=False)
+    installed = Installation(venv, project)
+    yield installed
+    installed.run("rehearse", "down", "dev", check=False)
 
 
 def pip(*arguments: str) -> None:
-    """Run pip of this interpreter, which must succeed."""
+    """Run pip of this interpreter and fail on errors."""
     subprocess.run([sys.executable, "-m", "pip", "--quiet", *arguments], check=True)
 
 
 def test_platform_packages_are_not_installed(installation: Installation) -> None:
     for package in PLATFORM:
-        found = installation.run("python", "-c", f"import {package}", check=False)
-        assert f"No module named '{package}'" in found.stderr
+        completed = installation.run("python", "-c", f"import {package}", check=False)
+        assert f"No module named '{package}'" in completed.stderr
 
 
 def test_the_wheel_has_the_go_modules_of_the_tools(installation: Installation) -> None:
@@ -111,15 +111,15 @@ def test_stack_comes_up_without_further_changes_and_goes_down(installation: Inst
     installation.run("/bin/sh", "-c", preview)
     assert "daemon" in installation.run("rehearse", "down", "dev").stdout
     assert not [process.pid for process in psutil.process_iter() if belongs_to(process, installation.project)]
-    ended = installation.run("rehearse", "status", "dev", check=False)
-    assert ended.returncode == 1
-    assert ended.stderr == "no rehearsal of dev is running; start one with `rehearse up dev`\n"
+    status = installation.run("rehearse", "status", "dev", check=False)
+    assert status.returncode == 1
+    assert status.stderr == "no rehearsal of dev is running; start one with `rehearse up dev`\n"
 
 
 def belongs_to(process: psutil.Process, project: Path) -> bool:
     """Return True for processes with the project in their command line or environment."""
     try:
-        seen = [*process.cmdline(), process.environ().get("REHEARSAL_ENGINE", "")]
+        texts = [*process.cmdline(), process.environ().get("REHEARSAL_ENGINE", "")]
     except psutil.Error:
         return False
-    return any(str(project) in text for text in seen)
+    return any(str(project) in text for text in texts)

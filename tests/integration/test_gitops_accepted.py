@@ -23,8 +23,8 @@ from tests.stacks.test_service_chart import values_of
 pytestmark = pytest.mark.integration
 
 ENVIRONMENTS = ("dev", "staging", "preprod", "prod")
-KEPT = ("Namespace", "AppProject")
-"""What the bootstrap makes that Applications refer to."""
+BOOTSTRAPPED = ("Namespace", "AppProject")
+"""Kinds created by the bootstrap that Applications refer to."""
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory, graphs: dict[str, Graph]) 
     try:
         endpoint = clusters.create("campus", REGION)
         _bootstrap(endpoint, graphs["staging"])
-        with connect_as(endpoint) as made:
-            yield made
+        with connect_as(endpoint) as connection:
+            yield connection
     finally:
         clusters.stop()
         supervisor.stop_all(timeout=0)
@@ -54,8 +54,8 @@ def _bootstrap(endpoint: ClusterEndpoint, graph: Graph) -> None:
     with connect(endpoint) as api:
         cluster = Cluster(api)
         fill(cluster, graph)
-        made = [node for node in graph.nodes if graph.layer(node) == "GitOps" and node["kind"] in KEPT]
-        for node in sorted(made, key=lambda node: KEPT.index(node["kind"])):
+        nodes = [node for node in graph.nodes if graph.layer(node) == "GitOps" and node["kind"] in BOOTSTRAPPED]
+        for node in sorted(nodes, key=lambda node: BOOTSTRAPPED.index(node["kind"])):
             cluster.apply(integers({key: node[key] for key in node.inputs}))
 
 
@@ -73,31 +73,31 @@ def dry_run(cluster: Cluster, body: Manifest) -> Any:
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_every_application_is_accepted(cluster: Cluster, graphs: dict[str, Graph], environment: str) -> None:
     for application in applications(graphs[environment], EXAMPLE):
-        taken = dry_run(cluster, application).to_dict()
-        assert taken["spec"] == application["spec"]
+        accepted = dry_run(cluster, application).to_dict()
+        assert accepted["spec"] == application["spec"]
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_chart_service_passes_the_admission_rules(cluster: Cluster, graphs: dict[str, Graph], environment: str) -> None:
     values = values_of(graphs[environment], "alerts")
-    made = render(SERVICE, "alerts", "student-safety", values)
-    assert len(made) == 8 + values["autoscaling"]["enabled"]
-    for manifest in made:
+    manifests = render(SERVICE, "alerts", "student-safety", values)
+    assert len(manifests) == 8 + values["autoscaling"]["enabled"]
+    for manifest in manifests:
         assert dry_run(cluster, manifest)["metadata"]["name"].startswith("alerts")
 
 
 def test_dry_run_rejects_an_invalid_application(cluster: Cluster, graphs: dict[str, Graph]) -> None:
-    good, *_ = applications(graphs["prod"])
+    valid, *_ = applications(graphs["prod"])
     for path in (("project",), ("destination",)):
-        wrong = deepcopy(good)
-        del wrong["spec"][path[0]]
+        invalid = deepcopy(valid)
+        del invalid["spec"][path[0]]
         with pytest.raises(client.ApiException, match="Required value"):
-            dry_run(cluster, wrong)
+            dry_run(cluster, invalid)
 
 
 def test_dry_run_rejects_a_service_that_violates_a_rule(cluster: Cluster, graphs: dict[str, Graph]) -> None:
-    made = render(SERVICE, "alerts", "student-safety", values_of(graphs["prod"], "alerts"))
-    (rollout,) = [each for each in made if each["kind"] == "Rollout"]
+    manifests = render(SERVICE, "alerts", "student-safety", values_of(graphs["prod"], "alerts"))
+    (rollout,) = [each for each in manifests if each["kind"] == "Rollout"]
     rollout["spec"]["template"]["spec"]["containers"][0]["image"] = "docker.io/library/nginx:1.29"
     with pytest.raises(client.ApiException, match="campus-images"):
         dry_run(cluster, rollout)

@@ -1,6 +1,6 @@
 """A service's pod with an injected Vault Agent, on the real API server.
 
-The injector itself is an add-on that needs a running cluster. What it would add is written here after its documentation
+The injector itself is an add-on that needs a running cluster. This module reproduces its changes from its documentation
 ("Vault Agent Injector annotations") and its source (hashicorp/vault-k8s, `agent-inject/agent`): two containers, their
 volumes, and a security context without a seccomp profile, which comes from the pod.
 """
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.integration.api_server import Cluster, refusal
-from tests.integration.team_objects import made
+from tests.integration.team_objects import workload
 from tests.integration.test_refusals import cluster, endpoint, staging
 from tests.stacks.graph import Graph
 from tests.stacks.test_services import ROLLOUT
@@ -32,12 +32,12 @@ DEFAULTS = {
 }
 
 
-def injected(graph: Graph, *unsaid: str) -> dict[str, Any]:
-    """The pod of `alerts` after the webhook, without some of its annotations."""
-    asked = graph.one(ROLLOUT, "alerts")["spec"]["template"]["metadata"]["annotations"]
-    told = {key.removeprefix(PREFIX): value for key, value in asked.items()}
-    settings = {**DEFAULTS, **{key: value for key, value in told.items() if key not in unsaid}}
-    pod = made(graph, "Pod")
+def injected(graph: Graph, *omitted: str) -> dict[str, Any]:
+    """Return the pod of `alerts` after the webhook, without some annotations."""
+    original = graph.one(ROLLOUT, "alerts")["spec"]["template"]["metadata"]["annotations"]
+    annotations = {key.removeprefix(PREFIX): value for key, value in original.items()}
+    settings = {**DEFAULTS, **{key: value for key, value in annotations.items() if key not in omitted}}
+    pod = workload(graph, "Pod")
     spec = pod["spec"]
     spec["initContainers"] = [_agent("vault-agent-init", settings)]
     spec["containers"].append(_agent("vault-agent", settings))
@@ -77,14 +77,14 @@ def test_pod_with_its_agent_is_admitted(cluster: Cluster, staging: Graph) -> Non
 
 
 def test_agent_image_from_another_registry_is_rejected(cluster: Cluster, staging: Graph) -> None:
-    said = refusal(cluster, injected(staging, "agent-image"))
-    assert "container vault-agent, vault-agent-init runs an image from elsewhere" in said
+    rejection = refusal(cluster, injected(staging, "agent-image"))
+    assert "container vault-agent, vault-agent-init runs an image from elsewhere" in rejection
 
 
 def test_api_server_accepts_the_agents_token_volume(cluster: Cluster, staging: Graph) -> None:
-    asked = cluster.asks(injected(staging)).to_dict()["spec"]
-    (volume,) = [each for each in asked["volumes"] if each["name"] == "vault-token"]
+    spec = cluster.dry_run_create(injected(staging)).to_dict()["spec"]
+    (volume,) = [each for each in spec["volumes"] if each["name"] == "vault-token"]
     assert volume["projected"]["sources"] == [
         {"serviceAccountToken": {"audience": "vault", "expirationSeconds": 600, "path": "token"}}
     ]
-    assert asked["automountServiceAccountToken"] is False
+    assert spec["automountServiceAccountToken"] is False

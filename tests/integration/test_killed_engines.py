@@ -17,7 +17,7 @@ SEED = 20260914
 
 
 def start_update(checkout: Checkout) -> subprocess.Popen[str]:
-    """Start `ops rehearse up`, and come back when the engine has begun its update."""
+    """Start `ops rehearse up` and wait until the engine has begun its update."""
     ops = checkout.start_ops("rehearse", "up", "dev")
     while ops.poll() is None and not checkout.running("pulumi", "up"):
         time.sleep(0.05)
@@ -45,7 +45,7 @@ def test_next_update_completes_a_killed_one(checkout: Checkout, kills: int) -> N
     began = time.monotonic()
     printed, _ = ops.communicate()
     assert ops.returncode == 0, printed
-    # Not quite to the end: a kill that comes too late proves nothing, and is not counted.
+    # Only 80 % of the duration: a kill after the update proves nothing and is not counted.
     duration = 0.8 * (time.monotonic() - began)
     hits = attempts = 0
     while hits < kills:

@@ -83,14 +83,14 @@ def own_groups(checkout: Checkout) -> list[str]:
 
 
 def open_a_security_group(checkout: Checkout) -> None:
-    """A rule that nobody's program ever wrote."""
+    """Add a rule that is not in the program."""
     checkout.aws("dev", "ec2").authorize_security_group_ingress(
         GroupId=own_groups(checkout)[0], IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0"
     )
 
 
 def widen_a_security_group_rule(checkout: Checkout) -> None:
-    """A rule of the program's, with more ports."""
+    """Widen the port range of one of the program's rules."""
     ec2 = checkout.aws("dev", "ec2")
     filters = [{"Name": "group-id", "Values": own_groups(checkout)}]
     rule = next(

@@ -1,6 +1,6 @@
 """Policy packs in the real engine: deferral, exemptions and configuration.
 
-A small program of its own, with only the rules switched on that a test is about, so that no other rule decides.
+Each test runs a small program with only the rules under test enabled, so that no other rule affects the result.
 """
 
 import json
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.integration
 
 FIRST = "import pulumi_aws as aws\n\nfirst = aws.s3.Bucket('first')\n"
 LATER = "first.arn.apply(lambda _: {})"
-"""A value that only the update knows."""
-BAD: Mapping[str, tuple[str, str, str, str]] = {
+"""A value that is unknown before the update."""
+VIOLATIONS: Mapping[str, tuple[str, str, str, str]] = {
     "security": ("kms-must-rotate-keys", "aws:kms/key:Key", "aws.kms.Key('bad', enable_key_rotation={})", "False"),
     "tagging": (
         "tags-must-match-environment",
@@ -38,7 +38,7 @@ BAD: Mapping[str, tuple[str, str, str, str]] = {
         "'m6i.32xlarge'",
     ),
 }
-"""For each pack: a rule, the type and the text of a resource that breaks it, and the value that does."""
+"""By pack: a rule, the type and source of a resource that violates it, and the violating value."""
 KEY = "aws:kms/key:Key"
 
 
@@ -81,8 +81,8 @@ class Play:
             check=False,
         )
 
-    def held(self) -> list[str]:
-        """Types of what the state holds, providers and the stack apart."""
+    def resource_types(self) -> list[str]:
+        """Return the resource types in the state, except providers and the stack."""
         daemon = DaemonInfo.load(Home(self.project, "dev"))
         assert daemon is not None
         resources = daemon.control.call("deployment")["resources"]
@@ -109,13 +109,13 @@ def play(playground: Play, monkeypatch: pytest.MonkeyPatch) -> Play:
     playground.exempt()
     playground.only()
     playground.program()
-    made = playground.up()
-    assert made.returncode == 0, made.stdout + made.stderr
+    created = playground.up()
+    assert created.returncode == 0, created.stdout + created.stderr
     return playground
 
 
 def shown(kind: str) -> str:
-    """A type as the engine shows it: `aws:kms/key:Key` is aws:kms:Key."""
+    """Return a type as the engine prints it: `aws:kms/key:Key` as aws:kms:Key."""
     package, module, name = kind.split(":")
     return f"{package}:{module.partition('/')[0]}:{name}"
 
@@ -135,51 +135,51 @@ def exemption(**changes: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("pack", BAD)
+@pytest.mark.parametrize("pack", VIOLATIONS)
 def test_known_violation_is_blocked_at_preview_by_its_pack_alone(play: Play, pack: str) -> None:
-    rule, kind, resource, value = BAD[pack]
+    rule, kind, resource, value = VIOLATIONS[pack]
     play.only(rule)
     play.program(resource.format(value))
-    told = play.preview(f"policy_packs/{pack}")
-    assert told.returncode != 0
-    assert f"{rule}  ({shown(kind)}: bad)" in told.stdout
+    result = play.preview(f"policy_packs/{pack}")
+    assert result.returncode != 0
+    assert f"{rule}  ({shown(kind)}: bad)" in result.stdout
     assert play.up().returncode == 1
-    assert kind not in play.held()
+    assert kind not in play.resource_types()
 
 
-@pytest.mark.parametrize("pack", BAD)
+@pytest.mark.parametrize("pack", VIOLATIONS)
 def test_violation_known_only_at_update_is_deferred_then_blocked(play: Play, pack: str) -> None:
-    rule, kind, resource, value = BAD[pack]
+    rule, kind, resource, value = VIOLATIONS[pack]
     play.only(rule)
-    # Replaced, so that its outputs are not known before the update.
+    # The bucket is replaced, so its outputs are unknown before the update.
     play.program("first = aws.s3.Bucket('second')", resource.format(LATER.format(value)))
-    told = play.preview()
-    assert told.returncode == 0, told.stdout
-    assert f"{rule}: bad (" in told.stdout
+    result = play.preview()
+    assert result.returncode == 0, result.stdout
+    assert f"{rule}: bad (" in result.stdout
     blocked = play.up()
     assert blocked.returncode == 1
     assert rule in blocked.stdout
-    assert kind not in play.held()
-    assert "aws:s3/bucket:Bucket" in play.held()
+    assert kind not in play.resource_types()
+    assert "aws:s3/bucket:Bucket" in play.resource_types()
 
 
 def test_exempted_finding_passes_and_is_reported_with_approver_and_expiry(play: Play) -> None:
-    rule, kind, resource, value = BAD["security"]
+    rule, kind, resource, value = VIOLATIONS["security"]
     play.only(rule)
     play.program(resource.format(value))
     play.exempt(exemption())
-    told = play.preview()
-    assert told.returncode == 0, told.stdout
-    assert "exempted findings: 1" in told.stdout
-    assert f"{rule}: {kind}/bad: enable_key_rotation is not on" in told.stdout
-    assert "security for platform: signs nothing yet" in told.stdout
+    result = play.preview()
+    assert result.returncode == 0, result.stdout
+    assert "exempted findings: 1" in result.stdout
+    assert f"{rule}: {kind}/bad: enable_key_rotation is not on" in result.stdout
+    assert "security for platform: signs nothing yet" in result.stdout
     assert play.up().returncode == 0
-    assert kind in play.held()
+    assert kind in play.resource_types()
     play.exempt()
     assert play.preview().returncode != 0
 
 
-WRONG: Mapping[str, tuple[Mapping[str, Any], str]] = {
+INVALID_EXEMPTIONS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "expired": ({"expires": datetime.now(UTC).date() - timedelta(days=1)}, "expired on"),
     "too long": ({"expires": datetime.now(UTC).date() + timedelta(days=61)}, "the latest allowed date is"),
     "of an unknown rule": ({"rule": "kms-must-fly"}, "unknown rule"),
@@ -189,18 +189,20 @@ WRONG: Mapping[str, tuple[Mapping[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("mistake", WRONG)
+@pytest.mark.parametrize("mistake", INVALID_EXEMPTIONS)
 def test_invalid_exemption_fails_the_run_in_one_line(play: Play, mistake: str) -> None:
-    changes, says = WRONG[mistake]
-    rule, kind, resource, value = BAD["security"]
+    changes, message = INVALID_EXEMPTIONS[mistake]
+    rule, kind, resource, value = VIOLATIONS["security"]
     play.only(rule)
     play.program(resource.format(value))
     play.exempt(exemption(**changes))
-    told = play.up()
-    assert told.returncode == 1
-    assert sum(says in line for line in (told.stdout + told.stderr).splitlines()) == 1, told.stdout + told.stderr
-    assert "Traceback" not in told.stdout + told.stderr
-    assert kind not in play.held()
+    result = play.up()
+    assert result.returncode == 1
+    assert sum(message in line for line in (result.stdout + result.stderr).splitlines()) == 1, (
+        result.stdout + result.stderr
+    )
+    assert "Traceback" not in result.stdout + result.stderr
+    assert kind not in play.resource_types()
 
 
 CONFIGURATIONS = {
@@ -239,12 +241,12 @@ CONFIGURATIONS = {
 
 @pytest.mark.parametrize("mistake", CONFIGURATIONS)
 def test_invalid_configuration_blocks_in_one_line(play: Play, mistake: str) -> None:
-    configuration, says = CONFIGURATIONS[mistake]
+    configuration, message = CONFIGURATIONS[mistake]
     play.configure(configuration)
-    told = play.preview()
-    assert told.returncode != 0
-    assert says in told.stdout + told.stderr
-    assert "Traceback" not in told.stdout + told.stderr
+    result = play.preview()
+    assert result.returncode != 0
+    assert message in result.stdout + result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
 
 
 def test_packs_use_the_configuration_of_the_stack(play: Play) -> None:
@@ -271,11 +273,11 @@ def test_packs_use_the_configuration_of_the_stack(play: Play) -> None:
 
 
 def test_enforcement_level_and_limit_are_configurable(play: Play) -> None:
-    rule, kind, resource, value = BAD["cost"]
+    rule, kind, resource, value = VIOLATIONS["cost"]
     play.program(resource.format(value))
     play.configure({"all": "disabled", rule: "advisory"})
-    told = play.preview()
-    assert told.returncode == 0
-    assert f"[advisory] [severity: medium]  {rule}  ({shown(kind)}: bad)" in told.stdout
+    result = play.preview()
+    assert result.returncode == 0
+    assert f"[advisory] [severity: medium]  {rule}  ({shown(kind)}: bad)" in result.stdout
     play.configure({"all": "disabled", rule: {"enforcementLevel": "mandatory", "monthlyUsd": {"dev": 9000}}})
     assert play.preview().returncode == 0

@@ -9,7 +9,7 @@ from tests.integration.conftest import Checkout
 
 pytestmark = pytest.mark.integration
 
-BREAKS = {
+VIOLATIONS = {
     "a public database": (
         "components/database/instance_args.py",
         '"publicly_accessible": False',
@@ -26,9 +26,9 @@ BREAKS = {
 }
 
 
-@pytest.mark.parametrize("mistake", BREAKS)
+@pytest.mark.parametrize("mistake", VIOLATIONS)
 def test_rule_violation_stops_the_update_before_any_resource(own_checkout: Checkout, mistake: str) -> None:
-    file, right, wrong, rule = BREAKS[mistake]
+    file, right, wrong, rule = VIOLATIONS[mistake]
     source = own_checkout.root / file
     text = source.read_text()
     assert right in text
@@ -42,21 +42,21 @@ def test_rule_violation_stops_the_update_before_any_resource(own_checkout: Check
 
 
 def test_ops_policy_checks_a_preview_of_an_empty_stack_and_leaves_no_process(own_checkout: Checkout) -> None:
-    told, log = own_checkout.root / "report.json", own_checkout.root / "report.sarif"
-    judged = ("policy", "test", "dev", "--json", str(told), "--sarif", str(log))
-    shown = own_checkout.ops(*judged).stdout
-    summary = json.loads(told.read_text())["summary"]
+    report, log = own_checkout.root / "report.json", own_checkout.root / "report.sarif"
+    arguments = ("policy", "test", "dev", "--json", str(report), "--sarif", str(log))
+    shown = own_checkout.ops(*arguments).stdout
+    summary = json.loads(report.read_text())["summary"]
     assert f"0 mandatory and {summary['advisory']} advisory findings, 0 exempted" in shown
     assert summary["mandatory"] == summary["exempted"] == 0
-    # Nothing exists yet, so that there is much that only the update will know.
+    # Nothing exists yet, so many values are unknown before the update.
     assert summary["deferred"] > 0
     assert f"{summary['deferred']} deferred to the update" in shown
     assert own_checkout.processes() == []
 
-    file, right, wrong, rule = BREAKS["a public database"]
+    file, right, wrong, rule = VIOLATIONS["a public database"]
     source = own_checkout.root / file
     source.write_text(source.read_text().replace(right, wrong))
-    assert own_checkout.ops(*judged, check=False).returncode == 1
+    assert own_checkout.ops(*arguments, check=False).returncode == 1
     (run,) = json.loads(log.read_text())["runs"]
     failed = {each["ruleId"] for each in run["results"] if each["kind"] == "fail"}
     assert rule in failed

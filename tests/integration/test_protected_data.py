@@ -10,7 +10,7 @@ pytestmark = pytest.mark.integration
 
 STACK = "preprod"
 DESTROY = f"pulumi destroy --stack {STACK} --yes"
-"""With its preview, in which protection is noticed before anything is deleted."""
+"""Includes the preview, which detects protection before anything is deleted."""
 
 
 def test_protected_data_is_deleted_only_with_the_override(checkout: Checkout) -> None:
@@ -22,12 +22,12 @@ def test_protected_data_is_deleted_only_with_the_override(checkout: Checkout) ->
 
     shown = checkout.ops("rehearse", "up", STACK).stdout
     assert "is lifted" not in shown
-    assert deletion_protection(checkout) == {True}, "an `up` without the switch protects again"
+    assert deletion_protection(checkout) == {True}, "`up` without --disposable must restore the protection"
     before = checkout.control(STACK, "inventory")["resources"]
     refused = checkout.shell(STACK, DESTROY, check=False)
     assert refused.returncode != 0
     assert "cannot be deleted because it is protected" in " ".join((refused.stdout + refused.stderr).split())
-    assert checkout.control(STACK, "inventory")["resources"] == before, "a refused destroy deletes nothing at all"
+    assert checkout.control(STACK, "inventory")["resources"] == before, "a rejected destroy must delete nothing"
 
     up_without_protection(checkout)
     checkout.shell(STACK, DESTROY)

@@ -1,6 +1,6 @@
 """Objects that the real API server rejects and accepts in a team's namespace.
 
-The objects are those of staging's program, recorded and applied to a real cluster: there a viewer and a developer meet.
+The objects are recorded from staging's program, because staging has both a viewer and a developer.
 """
 
 from collections.abc import Iterator
@@ -20,11 +20,11 @@ from tests.integration.team_objects import (
     as_root,
     container,
     fill,
-    made,
-    secured,
+    pod_fields,
+    security_context,
     service,
-    whole,
     without_limits,
+    workload,
 )
 from tests.rehearsal.dataplanes.servers import TOOLS, binary
 from tests.stacks.graph import Graph, record
@@ -42,18 +42,18 @@ def staging() -> Graph:
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory, staging: Graph) -> Iterator[ClusterEndpoint]:
-    """A running cluster in which the program's objects are."""
+    """A running cluster with the program's objects."""
     home = Home(tmp_path_factory.mktemp("project"), "staging")
     home.make()
     supervisor = Supervisor(home)
     clusters = Clusters(home, supervisor, binary, [ADDONS["argo-rollouts"](TOOLS.share("argo-rollouts"))])
     try:
-        made = clusters.create("campus", REGION)
+        created = clusters.create("campus", REGION)
         nodes = [NodeSpec(f"ip-10-0-0-{each}.ec2.internal", 8, 32, "us-east-1a") for each in (1, 2)]
         clusters.set_nodes("campus", REGION, "baseline", nodes)
-        with connect(made) as api:
+        with connect(created) as api:
             fill(Cluster(api), staging)
-        yield made
+        yield created
     finally:
         clusters.stop()
         supervisor.stop_all(timeout=0)
@@ -61,16 +61,16 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory, staging: Graph) -> Iterat
 
 @pytest.fixture(scope="module")
 def cluster(endpoint: ClusterEndpoint) -> Iterator[Cluster]:
-    with connect_as(endpoint) as made:
-        yield made
+    with connect_as(endpoint) as connection:
+        yield connection
 
 
 KINDS = ("Pod", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Rollout")
-OWNS_THE_NODE = secured(privileged=True, allowPrivilegeEscalation=True)
+PRIVILEGED = security_context(privileged=True, allowPrivilegeEscalation=True)
 HOST_PATH = {"name": "scratch", "hostPath": {"path": "/etc"}}
-REFUSED: dict[str, tuple[str, Change, str]] = {
-    "privileged pod": ("Pod", OWNS_THE_NODE, r"violates PodSecurity \"restricted:latest\": privileged"),
-    "privileged deployment": ("Deployment", OWNS_THE_NODE, "container alerts must not be privileged"),
+REJECTED: dict[str, tuple[str, Change, str]] = {
+    "privileged pod": ("Pod", PRIVILEGED, r"violates PodSecurity \"restricted:latest\": privileged"),
+    "privileged deployment": ("Deployment", PRIVILEGED, "container alerts must not be privileged"),
     "pod without limits": ("Pod", without_limits, "maximum cpu usage per Pod is 1500m.  No limit is specified"),
     "deployment without limits": (
         "Deployment",
@@ -109,25 +109,25 @@ REFUSED: dict[str, tuple[str, Change, str]] = {
     ),
     "privilege escalation": (
         "Deployment",
-        secured(allowPrivilegeEscalation=True),
+        security_context(allowPrivilegeEscalation=True),
         "container alerts must set securityContext.allowPrivilegeEscalation to false",
     ),
     "a file system to write to": (
         "Pod",
-        secured(readOnlyRootFilesystem=False),
+        security_context(readOnlyRootFilesystem=False),
         "container alerts must set securityContext.readOnlyRootFilesystem to true",
     ),
     "root": ("Deployment", as_root, "container alerts must set securityContext.runAsNonRoot to true"),
-    "the node's network": ("Deployment", whole(hostNetwork=True), "hostNetwork, hostPID and hostIPC must be off"),
-    "the node's files": ("Deployment", whole(volumes=[HOST_PATH]), "hostPath volumes reach into the node"),
+    "the node's network": ("Deployment", pod_fields(hostNetwork=True), "hostNetwork, hostPID and hostIPC must be off"),
+    "the node's files": ("Deployment", pod_fields(volumes=[HOST_PATH]), "hostPath volumes reach into the node"),
     "default service account": (
         "Pod",
-        whole(serviceAccountName="default"),
+        pod_fields(serviceAccountName="default"),
         "serviceAccountName must name an account of its own, not default",
     ),
     "Kubernetes' own priority": (
         "Deployment",
-        whole(priorityClassName="system-cluster-critical"),
+        pod_fields(priorityClassName="system-cluster-critical"),
         "priorityClassName must be one of safety-critical, standard, batch",
     ),
 }
@@ -135,37 +135,37 @@ REFUSED: dict[str, tuple[str, Change, str]] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_valid_pod_is_admitted_for_every_kind(cluster: Cluster, staging: Graph, kind: str) -> None:
-    assert refusal(cluster, made(staging, kind)) == ""
+    assert refusal(cluster, workload(staging, kind)) == ""
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_latest_tag_is_rejected_for_every_kind(cluster: Cluster, staging: Graph, kind: str) -> None:
-    body = made(staging, kind, container(image=f"{REGISTRY}/campus/alerts:latest"))
-    said = refusal(cluster, body)
-    assert "ValidatingAdmissionPolicy 'campus-images' with binding 'campus-images' denied request" in said
-    assert "container alerts runs an image without a version; name a tag other than latest, or a digest" in said
+    body = workload(staging, kind, container(image=f"{REGISTRY}/campus/alerts:latest"))
+    rejection = refusal(cluster, body)
+    assert "ValidatingAdmissionPolicy 'campus-images' with binding 'campus-images' denied request" in rejection
+    assert "container alerts runs an image without a version; name a tag other than latest, or a digest" in rejection
 
 
-@pytest.mark.parametrize(("kind", "change", "sentence"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize(("kind", "change", "sentence"), REJECTED.values(), ids=REJECTED)
 def test_forbidden_pod_is_rejected(cluster: Cluster, staging: Graph, kind: str, change: Change, sentence: str) -> None:
-    said = refusal(cluster, made(staging, kind, change))
-    assert sentence in said
-    assert '"code":403' in said
+    rejection = refusal(cluster, workload(staging, kind, change))
+    assert sentence in rejection
+    assert '"code":403' in rejection
 
 
 @pytest.mark.parametrize("kind", ["Job", "CronJob"])
 def test_jobs_need_no_probes(cluster: Cluster, staging: Graph, kind: str) -> None:
     change = container(startupProbe=None, readinessProbe=None, livenessProbe=None)
-    assert refusal(cluster, made(staging, kind, change)) == ""
+    assert refusal(cluster, workload(staging, kind, change)) == ""
 
 
 def test_digest_counts_as_a_version(cluster: Cluster, staging: Graph) -> None:
     change = container(image=f"{REGISTRY}/campus/alerts@sha256:{'0' * 64}")
-    assert refusal(cluster, made(staging, "Deployment", change)) == ""
+    assert refusal(cluster, workload(staging, "Deployment", change)) == ""
 
 
 def test_addons_may_run_privileged(cluster: Cluster, staging: Graph) -> None:
-    body = made(staging, "Pod", secured(privileged=True))
+    body = workload(staging, "Pod", security_context(privileged=True))
     body["metadata"]["namespace"] = "kube-system"
     body["spec"] = {key: body["spec"][key] for key in ("containers", "volumes")}
     body["spec"]["containers"][0]["securityContext"] = {"privileged": True}
@@ -205,12 +205,12 @@ def test_the_programs_own_services_run(cluster: Cluster) -> None:
 
 def test_quota_limits_the_pods_of_a_deployment(cluster: Cluster, staging: Graph) -> None:
     deployments = cluster.resource("apps/v1", "Deployment")
-    cluster.apply(made(staging, "Deployment", replicas=20))
+    cluster.apply(workload(staging, "Deployment", replicas=20))
 
     def failure() -> str:
         status = deployments.get(name="probe", namespace=NAMESPACE).to_dict().get("status", {})
-        said = [each for each in status.get("conditions", ()) if each["type"] == "ReplicaFailure"]
-        return str(said[0]["message"]) if said else ""
+        failures = [each for each in status.get("conditions", ()) if each["type"] == "ReplicaFailure"]
+        return str(failures[0]["message"]) if failures else ""
 
     eventually(failure)
     assert "exceeded quota: compute" in failure()
@@ -219,40 +219,49 @@ def test_quota_limits_the_pods_of_a_deployment(cluster: Cluster, staging: Graph)
 
 def test_pipeline_releases_in_its_own_namespace_only(endpoint: ClusterEndpoint, cluster: Cluster) -> None:
     accounts = cluster.resource("v1", "ServiceAccount")
-    ask = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 600}}
-    token = accounts.subresources["token"].create(name="ci-cd", namespace=NAMESPACE, body=ask).status.token
+    token_request = {
+        "apiVersion": "authentication.k8s.io/v1",
+        "kind": "TokenRequest",
+        "spec": {"expirationSeconds": 600},
+    }
+    token = accounts.subresources["token"].create(name="ci-cd", namespace=NAMESPACE, body=token_request).status.token
     patch = {"metadata": {"annotations": {"released-by": "ci-cd"}}}
     with connect_as(endpoint, token=token) as pipeline:
         rollouts = pipeline.resource("argoproj.io/v1alpha1", "Rollout")
         kind = "application/merge-patch+json"
         rollouts.patch(name="alerts", namespace=NAMESPACE, body=patch, content_type=kind)
-        with pytest.raises(client.ApiException) as refused:
+        with pytest.raises(client.ApiException) as rejected:
             rollouts.patch(name="alerts", namespace=OTHERS, body=patch, content_type=kind)
-    said = str(refused.value.body)
-    assert f'User \\"system:serviceaccount:{NAMESPACE}:ci-cd\\" cannot patch resource \\"rollouts\\"' in said
-    assert f'in the namespace \\"{OTHERS}\\"' in said
+    rejection = str(rejected.value.body)
+    assert f'User \\"system:serviceaccount:{NAMESPACE}:ci-cd\\" cannot patch resource \\"rollouts\\"' in rejection
+    assert f'in the namespace \\"{OTHERS}\\"' in rejection
 
 
 @pytest.mark.parametrize("group", ["campus:qa", "campus:tech-lead"], ids=["viewer", "developer"])
 def test_people_read_pods_but_not_secrets(endpoint: ClusterEndpoint, group: str) -> None:
-    with connect_as(endpoint, group=group) as somebody:
-        assert somebody.resource("v1", "Pod").get(namespace=NAMESPACE).items
-        with pytest.raises(client.ApiException) as refused:
-            somebody.resource("v1", "Secret").get(namespace=NAMESPACE)
-    assert 'cannot list resource \\"secrets\\" in API group \\"\\" in the namespace' in str(refused.value.body)
+    with connect_as(endpoint, group=group) as member:
+        assert member.resource("v1", "Pod").get(namespace=NAMESPACE).items
+        with pytest.raises(client.ApiException) as rejected:
+            member.resource("v1", "Secret").get(namespace=NAMESPACE)
+    assert 'cannot list resource \\"secrets\\" in API group \\"\\" in the namespace' in str(rejected.value.body)
 
 
 def test_viewer_is_read_only_and_developer_restarts_rollouts(endpoint: ClusterEndpoint) -> None:
     patch = {"spec": {"restartAt": "2026-01-01T00:00:00Z"}}
-    where = {"name": "alerts", "namespace": NAMESPACE, "body": patch, "content_type": "application/merge-patch+json"}
-    with connect_as(endpoint, group="campus:qa") as viewer, pytest.raises(client.ApiException) as refused:
-        viewer.resource("argoproj.io/v1alpha1", "Rollout").patch(**where)
-    assert 'cannot patch resource \\"rollouts\\"' in str(refused.value.body)
+    patch_arguments = {
+        "name": "alerts",
+        "namespace": NAMESPACE,
+        "body": patch,
+        "content_type": "application/merge-patch+json",
+    }
+    with connect_as(endpoint, group="campus:qa") as viewer, pytest.raises(client.ApiException) as rejected:
+        viewer.resource("argoproj.io/v1alpha1", "Rollout").patch(**patch_arguments)
+    assert 'cannot patch resource \\"rollouts\\"' in str(rejected.value.body)
     with connect_as(endpoint, group="campus:tech-lead") as developer:
-        developer.resource("argoproj.io/v1alpha1", "Rollout").patch(**where)
+        developer.resource("argoproj.io/v1alpha1", "Rollout").patch(**patch_arguments)
 
 
 def test_user_outside_the_environments_groups_sees_nothing(endpoint: ClusterEndpoint) -> None:
-    with connect_as(endpoint, group="campus:on-call") as stranger, pytest.raises(client.ApiException) as refused:
-        stranger.resource("v1", "Pod").get(namespace=NAMESPACE)
-    assert 'cannot list resource \\"pods\\"' in str(refused.value.body)
+    with connect_as(endpoint, group="campus:on-call") as outsider, pytest.raises(client.ApiException) as rejected:
+        outsider.resource("v1", "Pod").get(namespace=NAMESPACE)
+    assert 'cannot list resource \\"pods\\"' in str(rejected.value.body)

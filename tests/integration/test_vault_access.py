@@ -20,19 +20,19 @@ ADDRESS = "secret/data/{}/database/postgres"
 READ_ONLY, READ_WRITE = "database/creds/records-read-only", "database/creds/records-read-write"
 OWN = "secret/data/{}/services/alerts"
 PATHS = {"address": ADDRESS, "read-only": READ_ONLY, "read-write": READ_WRITE, "own": OWN}
-OPENS = {
+GRANTED = {
     ("staging", "viewer"): {"address"},
     ("staging", "developer"): {"address", "read-only"},
     ("prod", "on-call"): {"address", "read-only", "read-write"},
     ("staging", "ci-cd-policy"): {"address", "read-write"},
     ("prod", "service-alerts"): {"address", "read-write", "own"},
 }
-CLOSED = ("sys/policies/acl/on-call", "sys/audit", "secret/metadata/prod", "auth/token/create", "identity/group/id")
+DENIED = ("sys/policies/acl/on-call", "sys/audit", "secret/metadata/prod", "auth/token/create", "identity/group/id")
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A connection with the root token."""
+    """Vault client with the root token."""
     home = Home(tmp_path_factory.mktemp("project"), "vault")
     home.make()
     supervisor = Supervisor(home)
@@ -48,7 +48,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def graphs() -> dict[str, Graph]:
-    """Environments whose policies are in Vault."""
+    """Recorded environments with the policies for Vault."""
     return {environment: record(environment) for environment in ("staging", "prod")}
 
 
@@ -56,17 +56,19 @@ def capabilities(root: Any, policy: str, path: str) -> list[str]:
     """Return the capabilities of a policy's token on a path."""
     token = root.auth.token.create(policies=[policy], no_default_policy=True, ttl="5m")["auth"]["client_token"]
     answer = root.adapter.post("/v1/sys/capabilities", json={"token": token, "paths": [path]})
-    found: list[str] = answer[path]
-    return found
+    granted: list[str] = answer[path]
+    return granted
 
 
-@pytest.mark.parametrize(("environment", "policy"), OPENS, ids=str)
+@pytest.mark.parametrize(("environment", "policy"), GRANTED, ids=str)
 def test_policy_grants_only_its_paths(root: Any, graphs: dict[str, Graph], environment: str, policy: str) -> None:
     text = next(each for each in graphs[environment].all("vault.Policy") if each["name"] == policy)["policy"]
     root.sys.create_or_update_policy(policy, text)
-    opened = {name for name, path in PATHS.items() if capabilities(root, policy, path.format(environment)) == ["read"]}
-    assert opened == OPENS[environment, policy]
-    for path in (*CLOSED, OWN.format(environment).replace("alerts", "reports")):
+    readable = {
+        name for name, path in PATHS.items() if capabilities(root, policy, path.format(environment)) == ["read"]
+    }
+    assert readable == GRANTED[environment, policy]
+    for path in (*DENIED, OWN.format(environment).replace("alerts", "reports")):
         assert capabilities(root, policy, path) == ["deny"], json.dumps([policy, path])
 
 

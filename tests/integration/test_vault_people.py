@@ -21,13 +21,13 @@ from tests.stacks.graph import Graph, record
 pytestmark = pytest.mark.integration
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-"""The identity provider's."""
+"""Signing key of the test identity provider."""
 PUBLIC = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 @pytest.fixture(scope="module")
 def staging() -> Graph:
-    """The program whose groups are in Vault."""
+    """Recorded program with the groups for Vault."""
     return record("staging")
 
 
@@ -35,7 +35,7 @@ def staging() -> Graph:
 def vault(tmp_path_factory: pytest.TempPathFactory, staging: Graph) -> Iterator[Any]:
     """Vault with the program's auth method for people and a test provider.
 
-    People of a browser need a provider that answers; its tokens are the same when they are handed in (role type jwt).
+    A browser sign-in needs a running provider. Role type jwt accepts the same tokens directly.
     """
     home = Home(tmp_path_factory.mktemp("project"), "vault")
     home.make()
@@ -45,32 +45,37 @@ def vault(tmp_path_factory: pytest.TempPathFactory, staging: Graph) -> Iterator[
         endpoint = server.ensure()
         with requests.Session() as session:
             client = hvac.Client(url=endpoint.address, token=endpoint.token, session=session)
-            _lay(client, staging)
+            _configure(client, staging)
             yield client
     finally:
         server.stop()
         supervisor.stop_all(timeout=0)
 
 
-def _lay(client: Any, graph: Graph) -> None:
+def _configure(client: Any, graph: Graph) -> None:
     method = graph.one("vault.AuthBackend", "people")
     role = graph.one("vault:jwt/authBackendRole:AuthBackendRole", "people")
     client.sys.enable_auth_method(method["type"], path=method["path"])
     accessor = client.sys.list_auth_methods()["data"][f"{method['path']}/"]["accessor"]
     client.write_data(f"auth/{method['path']}/config", data={"jwt_validation_pubkeys": PUBLIC.decode()})
     claims = {claim: values.split(",") for claim, values in role["boundClaims"].items()}
-    wanted = {"user_claim": role["userClaim"], "groups_claim": role["groupsClaim"], "bound_claims": claims}
-    bound = {**wanted, "role_type": "jwt", "bound_audiences": ["vault"], "token_max_ttl": int(role["tokenMaxTtl"])}
-    client.write_data(f"auth/{method['path']}/role/{role['roleName']}", data=bound)
+    role_settings = {"user_claim": role["userClaim"], "groups_claim": role["groupsClaim"], "bound_claims": claims}
+    jwt_role = {
+        **role_settings,
+        "role_type": "jwt",
+        "bound_audiences": ["vault"],
+        "token_max_ttl": int(role["tokenMaxTtl"]),
+    }
+    client.write_data(f"auth/{method['path']}/role/{role['roleName']}", data=jwt_role)
     for group in graph.all("vault:identity/group:Group"):
-        made = client.write_data(
+        created = client.write_data(
             "identity/group", data={"name": group["name"], "type": group["type"], "policies": group["policies"]}
         )
         alias = next(
             each for each in graph.all("vault:identity/groupAlias:GroupAlias") if each["canonicalId"] == group.id
         )
-        named = {"name": alias["name"], "mount_accessor": accessor, "canonical_id": made["data"]["id"]}
-        client.write_data("identity/group-alias", data=named)
+        alias_data = {"name": alias["name"], "mount_accessor": accessor, "canonical_id": created["data"]["id"]}
+        client.write_data("identity/group-alias", data=alias_data)
 
 
 def _sign_in(vault: Any, *groups: str) -> list[str]:
@@ -81,8 +86,8 @@ def _sign_in(vault: Any, *groups: str) -> list[str]:
     text = b".".join(_encoded(json.dumps(part).encode()) for part in parts)
     token = text + b"." + _encoded(KEY.sign(text, padding.PKCS1v15(), hashes.SHA256()))
     answer = vault.adapter.post("/v1/auth/oidc/login", json={"role": "people", "jwt": token.decode()})
-    found: list[str] = answer["auth"]["identity_policies"]
-    return found
+    policies: list[str] = answer["auth"]["identity_policies"]
+    return policies
 
 
 def _encoded(data: bytes) -> bytes:

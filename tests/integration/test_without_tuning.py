@@ -1,4 +1,4 @@
-"""The life of dev is the same with every speed-up switched off."""
+"""The life of dev is the same with all tuning disabled."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The graphs of the four environments, each recorded once a session."""
+"""Graphs of the four environments, each recorded once per session."""
 
 import pytest
 

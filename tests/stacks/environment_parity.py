@@ -12,10 +12,10 @@ from stacks.settings import EnvironmentSettings
 ALLOWED = {
     "budgets.Budget * limitAmount": "load tests come and go; production stays",
 }
-"""Inputs in which the twins may differ, as `type name path`, and why.
+"""Inputs that may differ, as `type name path`, each with the reason.
 
-Names, accounts, DNS, addresses, people and the data's class are not here: they are replaced by words for what they are
-before anything is compared, so that they must stand in the same places.
+Names, accounts, DNS, addresses, people and the data classification are not listed. They are replaced by placeholders
+before the comparison, so they must occur in the same places.
 """
 
 Inputs = Mapping[str, Mapping[str, Any]]
@@ -38,7 +38,7 @@ NOTHING = Value(None, None)
 
 
 @dataclass(frozen=True)
-class Twin:
+class ComparedResource:
     """One resource of an environment, value by value."""
 
     title: Value
@@ -46,40 +46,40 @@ class Twin:
     values: Mapping[str, Value]
 
 
-Twins = Mapping[str, Twin]
+ComparedResources = Mapping[str, ComparedResource]
 
 
-def inputs(resources: Inputs, settings: EnvironmentSettings) -> Twins:
-    """All resources but the stack itself, by title."""
+def inputs(resources: Inputs, settings: EnvironmentSettings) -> ComparedResources:
+    """Return all resources except the stack, by title."""
     words = list(_words(settings))
     return {
-        title: Twin(
+        title: ComparedResource(
             Value(title, _normal(title, words)),
-            {path: Value(value, _normal(value, words)) for path, value in _flat(given)},
+            {path: Value(value, _normal(value, words)) for path, value in _flat(properties)},
         )
-        for title, given in resources.items()
+        for title, properties in resources.items()
         if not title.startswith(("pulumi:pulumi:Stack", "pulumi.Stack"))
     }
 
 
-def differences(left: Twins, right: Twins) -> list[str]:
+def differences(left: ComparedResources, right: ComparedResources) -> list[str]:
     """Return a line per difference between preprod (left) and prod (right)."""
-    # A title that both have is one thing, whatever words are in it: `on-call` is a role as well as people.
+    # Equal titles match without normalisation: `on-call` is both a role and a persona.
     by_words = {str(each.title.normal): title for title, each in right.items() if title not in left}
     pairs = {title: title if title in right else by_words.get(str(each.title.normal)) for title, each in left.items()}
-    lines = [f"only in preprod: {title}" for title, twin in sorted(pairs.items()) if twin is None]
+    lines = [f"only in preprod: {title}" for title, counterpart in sorted(pairs.items()) if counterpart is None]
     lines += [f"only in prod: {title}" for title in sorted(right.keys() - set(pairs.values()))]
-    for title, twin in sorted(pairs.items()):
-        if twin is not None:
-            lines += _otherwise(title, left[title].values, right[twin].values)
+    for title, counterpart in sorted(pairs.items()):
+        if counterpart is not None:
+            lines += _value_differences(title, left[title].values, right[counterpart].values)
     return lines
 
 
-def _otherwise(title: str, mine: Mapping[str, Value], theirs: Mapping[str, Value]) -> Iterator[str]:
-    for path in sorted(mine.keys() | theirs.keys()):
-        here, there = mine.get(path, NOTHING), theirs.get(path, NOTHING)
-        if not here.same(there) and not _allowed(title, path):
-            yield f"{title} {path}: {here.written!r} in preprod, {there.written!r} in prod"
+def _value_differences(title: str, preprod: Mapping[str, Value], prod: Mapping[str, Value]) -> Iterator[str]:
+    for path in sorted(preprod.keys() | prod.keys()):
+        preprod_value, prod_value = preprod.get(path, NOTHING), prod.get(path, NOTHING)
+        if not preprod_value.same(prod_value) and not _allowed(title, path):
+            yield f"{title} {path}: {preprod_value.written!r} in preprod, {prod_value.written!r} in prod"
 
 
 def _allowed(title: str, path: str) -> bool:
@@ -92,25 +92,25 @@ def _words(settings: EnvironmentSettings) -> Iterator[tuple[re.Pattern[str], str
     """Yield patterns and their replacements, in order of application."""
     literal = {
         settings.account: "ACCOUNT",
-        settings.revision: "REVISION",  # a release is in preprod first
+        settings.revision: "REVISION",  # preprod receives a release first
         settings.vault.address: "VAULT",
         str(settings.vault.cidr): "VAULT-RANGE",
         **dict.fromkeys(settings.hosts.values(), "HOST"),
     }
-    # The bucket of image layers, which AWS calls so in every account.
+    # AWS uses this name for the image layer bucket in every account.
     yield re.compile(r"(?<=arn:aws:s3:::)prod-"), "AWS-"
     for text, word in literal.items():
         yield re.compile(re.escape(text)), word
-    # Contacts (x@domain) and label prefixes (domain/x) have production's domain in every environment.
+    # Contacts (x@domain) and label prefixes (domain/x) use production's domain in every environment.
     domain = re.escape(settings.domain)
     yield re.compile(rf"(?<![@\w-])(?!(?<![/.]){domain}/){domain}"), "DOMAIN"
     for cidr, word in ((settings.network.cidr, "network."), (settings.recovery.cidr, "recovery.")):
         octets = ".".join(str(cidr).split(".")[:2])
         yield re.compile(rf"(?<![\d.]){re.escape(octets)}\."), word
-    kept = re.escape(settings.data.classification)
-    yield re.compile(rf"^{kept}$|(?<=\"){kept}(?=\")|(?<==){kept}\b"), "CLASS"
+    classification = re.escape(settings.data.classification)
+    yield re.compile(rf"^{classification}$|(?<=\"){classification}(?=\")|(?<==){classification}\b"), "CLASS"
     yield re.compile(rf"\b{settings.environment}\b"), "ENVIRONMENT"
-    # The document lets other people into each of the two, and into the same role.
+    # The required personas differ between the two, but have the same role.
     for persona in ACCESS[settings.environment]:
         yield re.compile(rf"(?:(?<=[-:\"])|^){persona}\b"), "PERSONA"
 

@@ -12,9 +12,9 @@ __all__ = ["PROJECT", "Graph", "Node", "properties", "record", "short"]
 
 @cache
 def properties(token: str) -> frozenset[str]:
-    """Python names of the inputs that an AWS type takes."""
+    """Return the Python names of an AWS type's inputs."""
     _, module, kind = token.split(":")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # importing the SDK warns of its own deprecated resources
-        made = getattr(import_module(f"pulumi_aws.{module.split('/')[0]}"), kind)
-    return frozenset(signature(made._internal_init).parameters)
+        resource_class = getattr(import_module(f"pulumi_aws.{module.split('/')[0]}"), kind)
+    return frozenset(signature(resource_class._internal_init).parameters)

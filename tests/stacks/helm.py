@@ -21,16 +21,16 @@ PRIMARY = "kubernetes"
 Manifest = dict[str, Any]
 
 
-class RefusedError(Exception):
-    """Helm did not take the values; the message is what it said."""
+class RenderError(Exception):
+    """Helm rejected the values; the message is its error output."""
 
 
 @cache
 def helm() -> Path:
-    found = Toolchain(tools_directory(PROJECT / ".tools")).find("helm")
-    if found is None:
+    binary = Toolchain(tools_directory(PROJECT / ".tools")).find("helm")
+    if binary is None:
         pytest.fail("helm is missing; build it with `rehearse tools helm`")
-    return found
+    return binary
 
 
 def render(
@@ -39,18 +39,18 @@ def render(
     """Return the manifests of a chart, with values merged as Argo CD does."""
     command = [str(helm()), "template", release, str(chart), f"--namespace={namespace}", "--values=-"]
     command[4:4] = [f"--values={chart / file}" for file in files]
-    said = subprocess.run(
+    completed = subprocess.run(
         command, input=yaml.safe_dump(dict(values)), capture_output=True, text=True, check=False, timeout=60
     )
-    if said.returncode:
-        raise RefusedError(said.stderr)
-    return [document for document in yaml.safe_load_all(said.stdout) if document]
+    if completed.returncode:
+        raise RenderError(completed.stderr)
+    return [document for document in yaml.safe_load_all(completed.stdout) if document]
 
 
 def root_of(graph: Graph, cluster: str = PRIMARY) -> Node:
-    """The Application that Pulumi makes in a cluster."""
-    (found,) = [node for node in graph.all(APPLICATION) if node.cluster == cluster]
-    return found
+    """Return the root Application of a cluster."""
+    (root,) = [node for node in graph.all(APPLICATION) if node.cluster == cluster]
+    return root
 
 
 def applications(graph: Graph, more: Mapping[str, Any] | None = None, cluster: str = PRIMARY) -> list[Manifest]:
@@ -64,6 +64,6 @@ def applications(graph: Graph, more: Mapping[str, Any] | None = None, cluster: s
 
 
 def sources(application: Manifest) -> list[Manifest]:
-    """All sources of an Application."""
+    """Return all sources of an Application."""
     spec = application["spec"]
     return list(spec.get("sources") or [spec["source"]])

@@ -49,18 +49,18 @@ def test_access_page_is_current(dev: Graph, staging: Graph, preprod: Graph, prod
 def test_personas_outside_the_access_table_have_no_rights(access: Matrix) -> None:
     people = _of(access, PrincipalKind.PEOPLE)
     assert people.keys() == set(Persona)
-    having = {persona for persona, rights in people.items() if not rights.nothing}
-    assert having == ACCESS[access.environment].keys()
+    personas_with_rights = {persona for persona, rights in people.items() if not rights.nothing}
+    assert personas_with_rights == ACCESS[access.environment].keys()
 
 
 def test_personas_in_the_access_table_have_their_role_in_every_namespace_and_its_vault_policy(access: Matrix) -> None:
     for persona, role in ACCESS[access.environment].items():
         rights = access.rows[Principal(PrincipalKind.PEOPLE, persona)]
-        wanted = {Binding(team, f"campus-{role}") for team in ("student-safety", "ml-platform")}
-        wanted.add(Binding("", "campus-surroundings"))
+        expected = {Binding(team, f"campus-{role}") for team in ("student-safety", "ml-platform")}
+        expected.add(Binding("", "campus-surroundings"))
         assert rights.aws == {f"campus-{access.environment}-{persona}"}
-        assert rights.kubernetes == dict.fromkeys(access.clusters, wanted)
-        assert {held.policy for held in rights.vault} == {role}
+        assert rights.kubernetes == dict.fromkeys(access.clusters, expected)
+        assert {grant.policy for grant in rights.vault} == {role}
 
 
 def test_no_rule_names_an_unknown_principal(access: Matrix) -> None:
@@ -68,14 +68,14 @@ def test_no_rule_names_an_unknown_principal(access: Matrix) -> None:
 
 
 def test_no_role_of_people_reads_kubernetes_secrets(access: Matrix) -> None:
-    having = {
+    roles = {
         binding.role
         for rights in _of(access, PrincipalKind.PEOPLE).values()
         for bindings in rights.kubernetes.values()
         for binding in bindings
     }
-    assert having
-    for role in having:
+    assert roles
+    for role in roles:
         resources = {each.partition(".")[0] for rule in access.kubernetes_roles[role] for each in rule.resources}
         assert not resources.intersection(SECRET), role
 
@@ -96,7 +96,7 @@ def test_pipeline_service_account_has_its_namespace_and_no_aws_access(access: Ma
         own = Binding(name.partition("/")[0], "campus-ci-cd")
         assert rights.kubernetes == {cluster: {own} for cluster in access.clusters}
         assert not rights.aws
-        assert {held.policy for held in rights.vault} <= {"ci-cd-policy"}
+        assert {grant.policy for grant in rights.vault} <= {"ci-cd-policy"}
 
 
 def test_viewer_is_read_only(access: Matrix) -> None:
@@ -109,7 +109,7 @@ def test_viewer_is_read_only(access: Matrix) -> None:
 def test_access_entry_groups_equal_bound_groups(any_environment: Graph) -> None:
     access = _matrix(any_environment)
     for cluster in any_environment.all("eks.Cluster"):
-        let_in = {group for name, group in access.access_entries.groups if name == cluster["name"]}
+        entry_groups = {group for name, group in access.access_entries.groups if name == cluster["name"]}
         provider = f"::kubernetes{cluster.name.removeprefix('cluster')}"
         bound = {
             subject["name"]
@@ -118,8 +118,8 @@ def test_access_entry_groups_equal_bound_groups(any_environment: Graph) -> None:
             for subject in node["subjects"]
             if subject["kind"] == "Group" and node.provider.rpartition("::")[0].endswith(provider)
         }
-        assert let_in
-        assert bound == let_in
+        assert entry_groups
+        assert bound == entry_groups
 
 
 def test_only_the_deployer_administers_clusters(access: Matrix) -> None:
@@ -137,26 +137,26 @@ def test_service_has_aws_and_vault_access_and_no_kubernetes_access(access: Matri
     suffixes = ("", "-dr")[: len(access.clusters)]
     assert rights.aws == {f"campus-{access.environment}-service-alerts{suffix}" for suffix in suffixes}
     assert not rights.kubernetes
-    assert {held.policy for held in rights.vault} == {"service-alerts"}
+    assert {grant.policy for grant in rights.vault} == {"service-alerts"}
 
 
 def test_every_iam_role_is_in_the_matrix_and_has_the_permissions_boundary(any_environment: Graph) -> None:
     access = _matrix(any_environment)
-    made = {node["name"] for node in any_environment.all("iam.Role")}
-    assert made <= {name for rights in access.rows.values() for name in rights.aws}
-    assert [name for name in made if not access.aws_roles[name].bounded] == []
+    role_names = {node["name"] for node in any_environment.all("iam.Role")}
+    assert role_names <= {name for rights in access.rows.values() for name in rights.aws}
+    assert [name for name in role_names if not access.aws_roles[name].bounded] == []
     assert all(role.principals for role in access.aws_roles.values())
 
 
 def test_every_assigned_policy_and_role_is_described(access: Matrix) -> None:
     for principal, rights in access.rows.items():
-        assert {held.policy for held in rights.vault} <= access.vault_policies.keys(), principal
+        assert {grant.policy for grant in rights.vault} <= access.vault_policies.keys(), principal
         named = {binding.role for bindings in rights.kubernetes.values() for binding in bindings}
         assert named <= {*access.kubernetes_roles, ADMINISTRATOR, "system:auth-delegator"}, principal
 
 
 def test_resource_policies_allow_only_expected_principals(any_environment: Graph) -> None:
-    """Principals are AWS services, service roles or the account itself."""
+    """Allowed principals are AWS services, service-linked roles and the account."""
     account = any_environment.exports["account"]
     kinds = {"s3.BucketPolicy", "kms.Key", "sns.TopicPolicy", "sns.Topic"}
     documents = [node["policy"] for kind in kinds for node in any_environment.all(kind) if node["policy"]]

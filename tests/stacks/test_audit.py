@@ -1,4 +1,4 @@
-"""Facts about the record of an account, and about what watches and guards it."""
+"""Audit trail, alarms and threat detection of each environment."""
 
 import json
 from typing import Any
@@ -101,9 +101,9 @@ def test_trail_replication_uses_both_keys_and_reports_delays(prod: Graph) -> Non
     for name, region in (("audit", "us-east-1"), ("audit-dr", "us-west-2")):
         through = _statements(prod.one("kms.Key", name)["policy"])["ThroughBuckets"]
         assert through["Condition"] == {"StringEquals": {"kms:ViaService": f"s3.{region}.amazonaws.com"}}
-    (told,) = prod.one("s3.BucketNotification", "record-dr-trail-replication")["topics"]
+    (notification,) = prod.one("s3.BucketNotification", "record-dr-trail-replication")["topics"]
     topic = prod.one("sns.Topic", "security-notices")
-    assert (told["topicArn"], topic.region) == (topic.arn, "us-east-1")
+    assert (notification["topicArn"], topic.region) == (topic.arn, "us-east-1")
     allowed = _statements(prod.one("sns.TopicPolicy", "security-notices")["policy"])["LateCopies"]
     assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": "444455556666"}}
 
@@ -167,8 +167,8 @@ def test_notifications_are_encrypted_and_mailed(any_environment: Graph) -> None:
 
 
 def _in_each_region(graph: Graph, kind: str) -> dict[str, list[Node]]:
-    found = graph.all(kind)
-    return {region: [node for node in found if node.region == region] for region in graph.exports["regions"]}
+    nodes_of_type = graph.all(kind)
+    return {region: [node for node in nodes_of_type if node.region == region] for region in graph.exports["regions"]}
 
 
 @pytest.mark.parametrize(

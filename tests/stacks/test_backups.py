@@ -1,4 +1,4 @@
-"""Facts about backups and the vaults that keep them."""
+"""Backups and backup vaults of each environment."""
 
 import json
 

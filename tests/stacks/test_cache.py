@@ -1,4 +1,4 @@
-"""Facts about the cache."""
+"""Cache of each environment."""
 
 import pytest
 
@@ -20,9 +20,9 @@ def test_cache_users_authenticate_with_iam(any_environment: Graph) -> None:
     assert cache["userGroupIds"] == [group["userGroupId"]]
     users = {user["userId"]: user for user in any_environment.all("elasticache.User")}
     assert set(group["userIds"]) == set(users)
-    (nobody,) = (user for user in users.values() if user["userName"] == "default")
+    (default_user,) = (user for user in users.values() if user["userName"] == "default")
     (services,) = (user for user in users.values() if user["userName"] != "default")
-    assert nobody["accessString"].split()[0] == "off"
+    assert default_user["accessString"].split()[0] == "off"
     assert services["authenticationMode"] == {"type": "iam"}
     assert services["userId"] == services["userName"]
     assert {"-@all", "-@dangerous"} <= set(services["accessString"].split())

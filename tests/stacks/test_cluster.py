@@ -38,8 +38,8 @@ def test_cluster_secrets_are_encrypted_and_all_log_types_are_enabled(any_environ
         key = any_environment.one("kms.Key", f"cluster{suffix}")
         assert cluster["encryptionConfig"] == {"provider": {"keyArn": key.arn}, "resources": ["secrets"]}
         assert key.region == cluster.region
-        kept = {"api", "audit", "authenticator", "controllerManager", "scheduler"}
-        assert set(cluster["enabledClusterLogTypes"]) == kept
+        expected = {"api", "audit", "authenticator", "controllerManager", "scheduler"}
+        assert set(cluster["enabledClusterLogTypes"]) == expected
         logs = any_environment.one("cloudwatch.LogGroup", f"cluster{suffix}-control-plane")
         assert logs["name"] == f"/aws/eks/{cluster['name']}/cluster"
         assert logs["kmsKeyId"] == any_environment.one("kms.Key", f"logs{suffix}").arn
@@ -98,8 +98,8 @@ def test_spot_nodes_run_only_interruptible_workloads(any_environment: Graph) -> 
 
 def test_node_count_stays_within_the_environments_cap(any_environment: Graph) -> None:
     settings = load_file(PROJECT, any_environment.exports["environment"])
-    most = sum(group["scalingConfig"]["maxSize"] for group in any_environment.all("eks.NodeGroup"))
-    assert most <= settings.cluster.node_cap
+    maximum_nodes = sum(group["scalingConfig"]["maxSize"] for group in any_environment.all("eks.NodeGroup"))
+    assert maximum_nodes <= settings.cluster.node_cap
 
 
 def test_pulumi_ignores_sizes_that_the_autoscaler_or_schedules_set(any_environment: Graph) -> None:
@@ -140,10 +140,10 @@ def test_no_schedules_exist_without_an_effect(dev: Graph, prod: Graph) -> None:
 
 def test_every_addon_is_pinned_to_the_clusters_version(any_environment: Graph) -> None:
     for cluster in _clusters(any_environment):
-        found = {
+        versions = {
             addon["addonName"]: addon["addonVersion"] for addon in _in(any_environment, "eks.Addon", cluster.region)
         }
-        assert found == {
+        assert versions == {
             addon.name: ADDON_VERSIONS[cluster["version"]][addon.name]
             for addon in (*ADDONS_BEFORE_NODES, *ADDONS_AFTER_NODES)
         }
@@ -156,18 +156,18 @@ def test_network_policies_are_enforced_by_the_cni(any_environment: Graph) -> Non
 
 def test_pod_roles_trust_only_their_own_cluster(any_environment: Graph) -> None:
     for cluster in _clusters(any_environment):
-        found = {
+        associations = {
             one["serviceAccount"]: one
             for one in _in(any_environment, "eks.PodIdentityAssociation", cluster.region)
             if one["namespace"] == "kube-system"
         }
-        assert found.keys() == {
+        assert associations.keys() == {
             "aws-node",
             "ebs-csi-controller-sa",
             "cluster-autoscaler",
             "aws-load-balancer-controller",
         }
-        for association in found.values():
+        for association in associations.values():
             assert association["clusterName"] == cluster["name"]
             role = any_environment.one("iam.Role", association.name)
             assert association["roleArn"] == role.arn
@@ -206,8 +206,8 @@ def test_kubernetes_objects_depend_on_node_groups(any_environment: Graph) -> Non
 def test_batch_and_training_nodes_are_charged_to_ml_platform(any_environment: Graph) -> None:
     for kind in ("eks.NodeGroup", "ec2.LaunchTemplate"):
         charged = {node.name.rpartition("-")[2]: node.tags for node in any_environment.all(kind)}
-        whose = {name: (tags["team"], tags["owner"], tags["cost-centre"]) for name, tags in charged.items()}
-        assert whose == {
+        owners = {name: (tags["team"], tags["owner"], tags["cost-centre"]) for name, tags in charged.items()}
+        assert owners == {
             "baseline": ("student-safety", "platform-engineering", "cc-4100"),
             **dict.fromkeys(("batch", "training"), ("ml-platform", "ml-platform-leads", "cc-4200")),
         }

@@ -1,4 +1,4 @@
-"""Facts about budgets, anomaly alerts and cost allocation."""
+"""Budgets, anomaly alerts and cost allocation of each environment."""
 
 import json
 from typing import Any
@@ -25,12 +25,12 @@ def test_budgets_of_all_environments_stay_within_the_requirements(
 
 
 def test_environment_teams_and_features_have_the_budgets_of_the_settings(any_environment: Graph) -> None:
-    wanted = _settings(any_environment)
+    cost = _settings(any_environment)
     limits = {each.name: int(each["limitAmount"]) for each in any_environment.all("budgets.Budget")}
     assert limits == {
-        "monthly": wanted.monthly_budget,
-        **{f"team-{name}": limit for name, limit in wanted.teams.items()},
-        **{f"feature-{name}": limit for name, limit in wanted.features.items()},
+        "monthly": cost.monthly_budget,
+        **{f"team-{name}": limit for name, limit in cost.teams.items()},
+        **{f"feature-{name}": limit for name, limit in cost.features.items()},
     }
 
 
@@ -58,8 +58,8 @@ def test_team_budgets_cover_all_teams_and_sum_to_the_total(any_environment: Grap
 def test_budget_alerts_at_80_100_and_120_percent(any_environment: Graph) -> None:
     topic = any_environment.one("sns.Topic", "cost-alerts")
     for budget in any_environment.all("budgets.Budget"):
-        told = [(each["notificationType"], each["threshold"]) for each in budget["notifications"]]
-        assert told == [("ACTUAL", 80), ("ACTUAL", 100), ("ACTUAL", 120), ("FORECASTED", 100)]
+        thresholds = [(each["notificationType"], each["threshold"]) for each in budget["notifications"]]
+        assert thresholds == [("ACTUAL", 80), ("ACTUAL", 100), ("ACTUAL", 120), ("FORECASTED", 100)]
         for each in budget["notifications"]:
             assert each["comparisonOperator"] == "GREATER_THAN"
             assert each["thresholdType"] == "PERCENTAGE"
@@ -132,6 +132,6 @@ def test_costs_are_charged_by_team_environment_and_feature(any_environment: Grap
 
 
 def test_cost_resources_are_charged_to_the_cost_feature(any_environment: Graph) -> None:
-    mine = [node for node in any_environment.aws() if any_environment.layer(node) == "Cost"]
-    assert {node.tags["feature"] for node in mine if node.tags} == {"cost"}
-    assert {any_environment.ancestors(node)[-2].name for node in mine} == {"cost"}
+    cost_nodes = [node for node in any_environment.aws() if any_environment.layer(node) == "Cost"]
+    assert {node.tags["feature"] for node in cost_nodes if node.tags} == {"cost"}
+    assert {any_environment.ancestors(node)[-2].name for node in cost_nodes} == {"cost"}

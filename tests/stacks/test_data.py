@@ -1,4 +1,4 @@
-"""Facts about the database and the stores: evidence, and Vault's snapshots."""
+"""Database, evidence store and Vault snapshots of each environment."""
 
 import json
 
@@ -71,7 +71,7 @@ def test_production_data_survives_zone_loss_and_accidental_deletion(
     assert database["finalSnapshotIdentifier"] == (f"campus-{environment}-records-final" if production_like else None)
 
 
-def test_master_password_is_managed_by_rds(any_environment: Graph) -> None:
+def test_master_password_is_a_generated_secret(any_environment: Graph) -> None:
     database = any_environment.one("rds.Instance", "records")
     assert database.is_secret("password")
     assert database.ignoreChanges == ("password",)
@@ -203,10 +203,10 @@ def test_vault_snapshot_job_may_only_add_snapshots(any_environment: Graph) -> No
     assert (identity["namespace"], identity["serviceAccount"]) == ("vault", "vault-snapshots")
     (trust,) = json.loads(any_environment.one("iam.Role", "vault-snapshots")["assumeRolePolicy"])["Statement"]
     assert trust["Principal"] == {"Service": "pods.eks.amazonaws.com"}
-    told = trust["Condition"]["StringEquals"]
-    assert told["aws:RequestTag/eks-cluster-name"] == any_environment.exports["clusterName"]
-    assert told["aws:RequestTag/kubernetes-namespace"] == "vault"
-    assert told["aws:RequestTag/kubernetes-service-account"] == "vault-snapshots"
+    session_tags = trust["Condition"]["StringEquals"]
+    assert session_tags["aws:RequestTag/eks-cluster-name"] == any_environment.exports["clusterName"]
+    assert session_tags["aws:RequestTag/kubernetes-namespace"] == "vault"
+    assert session_tags["aws:RequestTag/kubernetes-service-account"] == "vault-snapshots"
 
 
 def test_evidence_access_is_logged_in_the_same_region(prod: Graph) -> None:

@@ -11,9 +11,9 @@ from stacks.errors import SettingsError
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, record
 
-HERE = "http://127.0.0.1:4566"
+LOCAL_ENDPOINT = "http://127.0.0.1:4566"
 LOCKS = ("VaultLockConfiguration", "BucketObjectLockConfiguration")
-"""What nobody can take off, and what is therefore never put on where data is to go."""
+"""Irremovable locks, which disposable environments therefore never have."""
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_override_in_a_settings_file_is_rejected(project: Path) -> None:
 def test_prod_with_the_override_can_be_destroyed_completely(
     project: Path, prod: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(destroyable_data.ENDPOINT, HERE)
+    monkeypatch.setenv(destroyable_data.ENDPOINT, LOCAL_ENDPOINT)
     lifted = record("prod", project=project)
     for database in lifted.all("rds.Instance"):
         assert database["deletionProtection"] is False
@@ -48,10 +48,10 @@ def test_prod_with_the_override_can_be_destroyed_completely(
     assert {bucket["forceDestroy"] for bucket in lifted.all("s3.Bucket")} == {True}
     assert {vault["forceDestroy"] for vault in lifted.all("backup.Vault")} == {True}
     assert lifted.all("backup.VaultLockConfiguration") == []
-    kept = {(node.type, node.name) for node in prod.nodes} - {(node.type, node.name) for node in lifted.nodes}
+    removed = {(node.type, node.name) for node in prod.nodes} - {(node.type, node.name) for node in lifted.nodes}
     locks = {node.urn: (node.type, node.name) for node in prod.nodes if node.type.endswith(LOCKS)}
-    assert kept <= set(locks.values())
-    assert {kind.rpartition(":")[2] for kind, _ in kept} == set(LOCKS)
+    assert removed <= set(locks.values())
+    assert {kind.rpartition(":")[2] for kind, _ in removed} == set(LOCKS)
 
 
 @pytest.mark.parametrize("endpoint", [None, "", "https://rds.us-east-1.amazonaws.com", "http://localhost.example:1"])
@@ -68,12 +68,12 @@ def test_override_is_ignored_outside_a_rehearsal(
 def test_override_applies_to_its_own_environment_only() -> None:
     settings = load_file(PROJECT, "preprod")
     with pytest.raises(SettingsError, match="names prod, not preprod"):
-        destroyable_data.make_destroyable(settings, "prod", {destroyable_data.ENDPOINT: HERE})
+        destroyable_data.make_destroyable(settings, "prod", {destroyable_data.ENDPOINT: LOCAL_ENDPOINT})
 
 
 def test_override_changes_only_protection() -> None:
     settings = load_file(PROJECT, "preprod")
-    lifted = destroyable_data.make_destroyable(settings, "preprod", {destroyable_data.ENDPOINT: HERE})
+    lifted = destroyable_data.make_destroyable(settings, "preprod", {destroyable_data.ENDPOINT: LOCAL_ENDPOINT})
     assert lifted.data.destroyable is True
     assert lifted.model_copy(update={"data": settings.data}) == settings
 

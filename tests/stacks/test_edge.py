@@ -17,11 +17,11 @@ TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 
 def alias_names(graph: Graph) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
+    records: dict[str, list[Any]] = {}
     for name in graph.all("route53.Record"):
         if name["aliases"]:
-            found.setdefault(name["name"], []).append(name)
-    return found
+            records.setdefault(name["name"], []).append(name)
+    return records
 
 
 @pytest.mark.parametrize(("environment", "balancers"), [("dev", 1), ("staging", 1), ("preprod", 2), ("prod", 2)])
@@ -29,9 +29,9 @@ def test_there_is_one_load_balancer_per_region(
     request: pytest.FixtureRequest, environment: str, balancers: int
 ) -> None:
     graph: Graph = request.getfixturevalue(environment)
-    found = graph.all("lb.LoadBalancer")
-    assert {balancer.name for balancer in found} == set(list(SIDES)[:balancers])
-    for balancer in found:
+    load_balancers = graph.all("lb.LoadBalancer")
+    assert {balancer.name for balancer in load_balancers} == set(list(SIDES)[:balancers])
+    for balancer in load_balancers:
         region, suffix = SIDES[balancer.name]
         assert balancer.region == region
         assert balancer["securityGroups"] == [f"firewall{suffix}-load-balancer-id"]
@@ -49,7 +49,9 @@ def test_load_balancers_are_hardened_and_log_access(any_environment: Graph) -> N
         assert (logs["enabled"], logs["prefix"]) == (True, "load-balancer")
         assert buckets[logs["bucket"]] == balancer.region
         policy = next(p for p in any_environment.all("s3.BucketPolicy") if p["bucket"] == logs["bucket"])
-        assert policy.urn in balancer.dependencies, "its first log is written while it is made"
+        assert policy.urn in balancer.dependencies, (
+            "AWS writes the first log during creation, so the policy must exist before"
+        )
 
 
 def test_load_balancer_deletion_is_possible_only_in_disposable_environments(
@@ -72,9 +74,9 @@ def test_controller_and_program_agree_on_tags_groups_and_scheme(any_environment:
     """Both must write equal values, or each update reverts the other."""
     balancer = any_environment.one("lb.LoadBalancer", "edge")
     annotations = any_environment.one("k8s.Ingress", "alerts")["metadata"]["annotations"]
-    wanted = dict(pair.split("=") for pair in annotations[f"{INGRESS}/tags"].split(","))
+    ingress_tags = dict(pair.split("=") for pair in annotations[f"{INGRESS}/tags"].split(","))
     own = {key: value for key, value in balancer.tags.items() if "k8s.aws/" not in key}
-    assert wanted == own
+    assert ingress_tags == own
     assert annotations[f"{INGRESS}/security-groups"] == balancer["securityGroups"][0]
     assert annotations[f"{INGRESS}/scheme"] == "internet-facing"
     assert balancer["internal"] is False
@@ -140,9 +142,9 @@ def test_blocked_requests_are_logged_encrypted_and_without_credentials(any_envir
         assert group["name"].startswith("aws-waf-logs-campus-")
         assert group["kmsKeyId"] == any_environment.one("kms.Key", f"logs{suffix}").arn
         assert [field["singleHeader"]["name"] for field in logging["redactedFields"]] == ["authorization", "cookie"]
-        (kept,) = logging["loggingFilter"]["filters"]
+        (log_filter,) = logging["loggingFilter"]["filters"]
         assert logging["loggingFilter"]["defaultBehavior"] == "DROP"
-        assert [each["actionCondition"]["action"] for each in kept["conditions"]] == ["BLOCK", "COUNT"]
+        assert [each["actionCondition"]["action"] for each in log_filter["conditions"]] == ["BLOCK", "COUNT"]
 
 
 def test_each_environment_has_a_zone_of_its_own(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> None:
@@ -196,10 +198,10 @@ def test_with_two_regions_names_fail_over_by_health(preprod: Graph, prod: Graph)
         host = graph.exports["serviceHosts"]["alerts"]
         records = {record["setIdentifier"]: record for record in alias_names(graph)[host]}
         assert set(records) == {"primary", "secondary"}
-        for role, half in records.items():
-            assert half["failoverRoutingPolicies"] == [{"type": role.upper()}]
-            assert half["healthCheckId"] == f"names-{role}-id"
-            assert half["aliases"][0]["evaluateTargetHealth"] is True
+        for role, alias in records.items():
+            assert alias["failoverRoutingPolicies"] == [{"type": role.upper()}]
+            assert alias["healthCheckId"] == f"names-{role}-id"
+            assert alias["aliases"][0]["evaluateTargetHealth"] is True
 
 
 def test_each_region_has_its_own_https_health_check(prod: Graph) -> None:

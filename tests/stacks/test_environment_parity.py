@@ -16,7 +16,7 @@ ALLOWED = {
     "campus-safety:network.cidr": "both meet in the transit network",
     "campus-safety:recovery.cidr": "the same",
     "campus-safety:vault.address": "separate DNS",
-    "campus-safety:vault.cidr": "a Vault of its own",
+    "campus-safety:vault.cidr": "separate Vault",
     "campus-safety:cost.monthlyBudget": "load tests come and go; production stays",
     "campus-safety:cost.teams.student-safety": "the same",
     "campus-safety:cost.teams.ml-platform": "the same",
@@ -28,9 +28,9 @@ ALLOWED = {
         "the same",
     ),
 }
-"""Settings in which the two differ, and why."""
-MAY = {"campus-safety:database.restoreFrom": "preprod may be made from a snapshot, production never"}
-"""Settings in which they may differ, not must."""
+"""Settings that must differ, each with the reason."""
+MAY_DIFFER = {"campus-safety:database.restoreFrom": "preprod may be restored from a snapshot, production never"}
+"""Settings that may differ, each with the reason."""
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
@@ -48,7 +48,7 @@ def _config(environment: str, project: Path = PROJECT) -> dict[str, Any]:
 def test_settings_differ_only_where_allowed() -> None:
     preprod, prod = _config("preprod"), _config("prod")
     different = {key for key in preprod.keys() | prod.keys() if preprod.get(key) != prod.get(key)}
-    assert different - set(MAY) == set(ALLOWED)
+    assert different - set(MAY_DIFFER) == set(ALLOWED)
 
 
 def test_all_environments_have_the_same_keys() -> None:
@@ -57,10 +57,10 @@ def test_all_environments_have_the_same_keys() -> None:
 
 
 def test_resources_are_the_same_but_for_names_addresses_and_class(preprod: Graph, prod: Graph) -> None:
-    twins = [
+    resources = [
         inputs(graph.without(), load_file(PROJECT, name)) for name, graph in (("preprod", preprod), ("prod", prod))
     ]
-    assert differences(*twins) == []
+    assert differences(*resources) == []
 
 
 def test_a_difference_is_reported_with_its_path() -> None:

@@ -19,7 +19,7 @@ LAYERS = {
     "GitOps",
     "Cost",
 }
-WHERE_THERE_ARE_TWO_REGIONS = {"Recovery"}
+TWO_REGION_LAYERS = {"Recovery"}
 
 
 def test_every_taggable_resource_has_all_seven_tags(any_environment: Graph) -> None:
@@ -39,8 +39,10 @@ def test_every_regional_resource_names_its_region(any_environment: Graph) -> Non
 
 
 def test_no_resource_uses_a_default_provider(any_environment: Graph) -> None:
-    lost = [n.urn for n in any_environment.nodes if n.custom and ":providers:" not in n.type and not n.provider]
-    assert lost == []
+    without_provider = [
+        n.urn for n in any_environment.nodes if n.custom and ":providers:" not in n.type and not n.provider
+    ]
+    assert without_provider == []
     assert all("default" not in node.provider for node in any_environment.nodes)
 
 
@@ -52,8 +54,8 @@ def test_calls_to_the_cloud_use_the_explicit_provider(any_environment: Graph) ->
 
 
 def test_every_resource_belongs_to_one_layer(any_environment: Graph) -> None:
-    found = {any_environment.layer(node) for node in any_environment.nodes if node.custom}
-    assert found == LAYERS | (WHERE_THERE_ARE_TWO_REGIONS if len(any_environment.exports["regions"]) > 1 else set())
+    layers = {any_environment.layer(node) for node in any_environment.nodes if node.custom}
+    assert layers == LAYERS | (TWO_REGION_LAYERS if len(any_environment.exports["regions"]) > 1 else set())
 
 
 def test_names_are_unique_within_a_type(any_environment: Graph) -> None:
@@ -84,16 +86,16 @@ def test_stack_exports_the_main_identifiers(prod: Graph) -> None:
 
 def test_services_assume_roles_for_this_account_only(any_environment: Graph) -> None:
     """Trust policies prevent confused deputies. EC2 needs no condition."""
-    silent = set()
+    unconditional = set()
     for role in any_environment.all("iam.Role"):
         for statement in json.loads(role["assumeRolePolicy"])["Statement"]:
             service = statement["Principal"].get("Service")
             if service == "ec2.amazonaws.com":
-                silent.add(role.name.removesuffix("-role").removesuffix("-dr"))
+                unconditional.add(role.name.removesuffix("-role").removesuffix("-dr"))
             elif service:
                 account = statement["Condition"]["StringEquals"]["aws:SourceAccount"]
                 assert account == any_environment.exports["account"], role.name
-    assert silent == {"nodes"}
+    assert unconditional == {"nodes"}
 
 
 def test_every_topic_rejects_plain_http(any_environment: Graph) -> None:

@@ -1,4 +1,4 @@
-"""Facts about keys."""
+"""KMS keys of each environment."""
 
 import json
 
@@ -19,8 +19,8 @@ def test_every_key_rotates_and_has_a_long_deletion_window(any_environment: Graph
 def test_there_is_a_key_for_each_purpose_and_region(dev: Graph, prod: Graph) -> None:
     assert {key.name for key in dev.all("kms.Key")} == set(Purpose)
     extra = {key.name: key.region for key in prod.all("kms.Key") if key.name.endswith("-dr")}
-    kept = {*Purpose} - {Purpose.CACHE, Purpose.COST}
-    assert extra == {f"{purpose}-dr": "us-west-2" for purpose in kept}
+    replicated = {*Purpose} - {Purpose.CACHE, Purpose.COST}
+    assert extra == {f"{purpose}-dr": "us-west-2" for purpose in replicated}
 
 
 def test_volume_key_allows_only_the_autoscaling_role(any_environment: Graph) -> None:
@@ -41,7 +41,7 @@ def test_logs_key_serves_only_cloudwatch_of_its_own_region(prod: Graph) -> None:
     }
 
 
-def test_key_policies_allow_no_other_account(any_environment: Graph) -> None:
+def test_key_policies_have_no_wildcard_principal_or_action(any_environment: Graph) -> None:
     for key in any_environment.all("kms.Key"):
         for statement in _statements(key).values():
             assert statement["Principal"] != "*"

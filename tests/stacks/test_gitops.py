@@ -1,4 +1,4 @@
-"""Facts about the Argo CD that each cluster gets."""
+"""Argo CD of each cluster."""
 
 import re
 from collections.abc import Mapping
@@ -18,13 +18,13 @@ RELEASE = "kubernetes:helm.sh/v3:Release"
 
 def within(graph: Graph, cluster: str, *kinds: str) -> list[Node]:
     """Return the layer's resources in a cluster, optionally of some types."""
-    made = [node for node in graph.nodes if node.cluster == cluster and graph.layer(node) == "GitOps"]
-    return [node for node in made if not kinds or node.type in kinds]
+    nodes = [node for node in graph.nodes if node.cluster == cluster and graph.layer(node) == "GitOps"]
+    return [node for node in nodes if not kinds or node.type in kinds]
 
 
 def one(graph: Graph, cluster: str, kind: str) -> Node:
-    (found,) = within(graph, cluster, kind)
-    return found
+    (node,) = within(graph, cluster, kind)
+    return node
 
 
 def test_argo_cd_is_one_helm_release_of_one_version(any_environment: Graph) -> None:
@@ -59,10 +59,10 @@ def test_every_team_has_a_project_for_its_own_namespace(any_environment: Graph) 
     for cluster in any_environment.clusters:
         projects = {node["metadata"]["name"]: node["spec"] for node in within(any_environment, cluster, PROJECTS)}
         assert set(projects) == {"root", "platform", *teams}
-        _check_fences(projects, list(teams))
+        _check_team_projects(projects, list(teams))
 
 
-def _check_fences(projects: Mapping[str, Mapping[str, Any]], teams: list[str]) -> None:
+def _check_team_projects(projects: Mapping[str, Mapping[str, Any]], teams: list[str]) -> None:
     for team in teams:
         assert [each["namespace"] for each in projects[team]["destinations"]] == [team]
         assert projects[team]["clusterResourceWhitelist"] == []
@@ -79,19 +79,19 @@ def test_default_project_of_argo_cd_allows_nothing(any_environment: Graph) -> No
 
 def test_addon_namespaces_belong_to_pulumi_and_enforce_pod_security(any_environment: Graph) -> None:
     for cluster in any_environment.clusters:
-        made = {
+        levels = {
             node["metadata"]["name"]: node["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
             for node in within(any_environment, cluster, "kubernetes:core/v1:Namespace")
         }
-        assert made == dict.fromkeys((NAMESPACE, *ADDON_NAMESPACES), "baseline")
+        assert levels == dict.fromkeys((NAMESPACE, *ADDON_NAMESPACES), "baseline")
 
 
 def test_projects_depend_on_argo_cd_and_the_root_on_projects(any_environment: Graph) -> None:
     for cluster in any_environment.clusters:
         release, root = one(any_environment, cluster, RELEASE), root_of(any_environment, cluster)
-        fences = within(any_environment, cluster, PROJECTS, CLOSED)
-        assert [node.name for node in fences if release.urn not in node.dependencies] == []
-        assert {node.urn for node in fences} <= set(root.dependencies)
+        projects = within(any_environment, cluster, PROJECTS, CLOSED)
+        assert [node.name for node in projects if release.urn not in node.dependencies] == []
+        assert {node.urn for node in projects} <= set(root.dependencies)
 
 
 def test_root_application_has_the_revision_and_cluster_facts(any_environment: Graph) -> None:
@@ -101,22 +101,22 @@ def test_root_application_has_the_revision_and_cluster_facts(any_environment: Gr
         assert spec["project"] == "root"
         assert spec["source"]["targetRevision"] == settings.revision
         assert facts(any_environment, cluster)["environment"] == settings.environment
-    ours, exports = facts(any_environment, PRIMARY), any_environment.exports
-    assert (ours["clusterName"], ours["vpcId"]) == (exports["clusterName"], exports["vpcId"])
+    primary, exports = facts(any_environment, PRIMARY), any_environment.exports
+    assert (primary["clusterName"], primary["vpcId"]) == (exports["clusterName"], exports["vpcId"])
 
 
 def facts(graph: Graph, cluster: str) -> dict[str, str]:
-    found: dict[str, str] = root_of(graph, cluster)["spec"]["source"]["helm"]["valuesObject"]["facts"]
-    return found
+    values: dict[str, str] = root_of(graph, cluster)["spec"]["source"]["helm"]["valuesObject"]["facts"]
+    return values
 
 
 def test_standby_addons_receive_their_own_regions_facts(prod: Graph) -> None:
-    ours, theirs = facts(prod, PRIMARY), facts(prod, "kubernetes-dr")
-    assert theirs["region"] == "us-west-2"
-    assert theirs["clusterName"] == prod.exports["recoveryClusterName"]
-    assert theirs["vpcId"] == prod.one("ec2.Vpc", "network-dr").id
-    assert theirs["vaultAuthPath"] == "auth/kubernetes-dr"
-    differing = {key for key in ours if ours[key] != theirs[key]}
+    primary, standby = facts(prod, PRIMARY), facts(prod, "kubernetes-dr")
+    assert standby["region"] == "us-west-2"
+    assert standby["clusterName"] == prod.exports["recoveryClusterName"]
+    assert standby["vpcId"] == prod.one("ec2.Vpc", "network-dr").id
+    assert standby["vaultAuthPath"] == "auth/kubernetes-dr"
+    differing = {key for key in primary if primary[key] != standby[key]}
     assert differing == {"region", "clusterName", "vpcId", "vaultAuthPath"}
 
 

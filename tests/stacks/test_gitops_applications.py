@@ -1,4 +1,4 @@
-"""Argo CD's Applications, rendered by the real Helm with Pulumi's values."""
+"""Argo CD Applications rendered by Helm with Pulumi's values."""
 
 import re
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from components.secrets.agent_plan import CPU, MEMORY
 from rehearsal.toolchain import TOOLS
 from stacks.requirements import Environment
 from tests.stacks.graph import PROJECT, Graph
-from tests.stacks.helm import APPS, Manifest, RefusedError, applications, render, root_of, sources
+from tests.stacks.helm import APPS, Manifest, RenderError, applications, render, root_of, sources
 from tests.stacks.test_gitops import PROJECTS, RELEASE, within
 
 pytestmark = pytest.mark.integration
 
 VALUES = PROJECT / "gitops" / "values"
-CARRIES = {("argo-cd", "9.1.9"): "3.2.2", ("argo-rollouts", "2.40.5"): "1.8.3"}
+APP_VERSIONS = {("argo-cd", "9.1.9"): "3.2.2", ("argo-rollouts", "2.40.5"): "1.8.3"}
 """`appVersion` of a chart (charts/<chart>/Chart.yaml of argoproj/argo-helm at that version)."""
 EXAMPLE = {"services": {"reports": {"team": "ml-platform"}}}
 
@@ -33,8 +33,8 @@ def every(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> list[Manif
 
 
 def _chart(application: Manifest) -> Manifest:
-    (found,) = [each for each in sources(application) if "chart" in each]
-    return found
+    (source,) = [each for each in sources(application) if "chart" in each]
+    return source
 
 
 def test_every_chart_version_is_pinned(every: list[Manifest]) -> None:
@@ -44,14 +44,15 @@ def test_every_chart_version_is_pinned(every: list[Manifest]) -> None:
 
 def test_every_application_stays_within_its_project(any_environment: Graph) -> None:
     for cluster in any_environment.clusters:
-        fences = within(any_environment, cluster, PROJECTS)
+        projects = within(any_environment, cluster, PROJECTS)
         _check(
-            applications(any_environment, EXAMPLE, cluster), {each["metadata"]["name"]: each["spec"] for each in fences}
+            applications(any_environment, EXAMPLE, cluster),
+            {each["metadata"]["name"]: each["spec"] for each in projects},
         )
 
 
-def _check(made: list[Manifest], projects: dict[str, Manifest]) -> None:
-    for application in made:
+def _check(manifests: list[Manifest], projects: dict[str, Manifest]) -> None:
+    for application in manifests:
         spec, allowed = application["spec"], projects[application["spec"]["project"]]
         assert spec["destination"] in allowed["destinations"]
         assert {each["repoURL"] for each in sources(application)} <= set(allowed["sourceRepos"])
@@ -86,15 +87,15 @@ def test_addons_sync_automatically_and_retry(every: list[Manifest]) -> None:
 
 
 def test_addons_with_data_are_not_pruned(prod: Graph) -> None:
-    kept: set[str] = set()
-    gone: set[str] = set()
+    retained: set[str] = set()
+    pruned: set[str] = set()
     for each in applications(prod):
         metadata = each["metadata"]
-        keeps = metadata["annotations"].get("argocd.argoproj.io/sync-options") == "Prune=false"
-        assert keeps is ("finalizers" not in metadata)
-        (kept if keeps else gone).add(metadata["name"])
-    assert kept == {"kube-prometheus-stack", "eck-operator", "elastic-stack"}
-    assert "argo-rollouts" in gone
+        is_retained = metadata["annotations"].get("argocd.argoproj.io/sync-options") == "Prune=false"
+        assert is_retained is ("finalizers" not in metadata)
+        (retained if is_retained else pruned).add(metadata["name"])
+    assert retained == {"kube-prometheus-stack", "eck-operator", "elastic-stack"}
+    assert "argo-rollouts" in pruned
 
 
 def test_sync_waves_install_crds_before_their_users(prod: Graph) -> None:
@@ -118,30 +119,30 @@ def test_aws_controllers_receive_their_cluster(prod: Graph) -> None:
         "kubernetes-dr": ("campus-prod-dr", "us-west-2", prod.one("ec2.Vpc", "network-dr").id),
     }
     for cluster, (name, region, vpc) in table.items():
-        told = _told(applications(prod, cluster=cluster))
-        assert told["aws-load-balancer-controller"] == {"clusterName": name, "region": region, "vpcId": vpc}
-        assert told["cluster-autoscaler"] == {"autoDiscovery.clusterName": name, "awsRegion": region}
+        facts = _facts(applications(prod, cluster=cluster))
+        assert facts["aws-load-balancer-controller"] == {"clusterName": name, "region": region, "vpcId": vpc}
+        assert facts["cluster-autoscaler"] == {"autoDiscovery.clusterName": name, "awsRegion": region}
 
 
 def test_injector_uses_its_own_clusters_auth_path(prod: Graph) -> None:
     for cluster in prod.clusters:
-        assert _told(applications(prod, cluster=cluster))["vault"] == {
+        assert _facts(applications(prod, cluster=cluster))["vault"] == {
             "global.externalVaultAddr": prod.exports["vaultAddress"],
             "injector.authPath": f"auth/{cluster}",
         }
 
 
-def _told(made: list[Manifest]) -> dict[str, dict[str, str]]:
-    """Facts that each add-on is handed."""
+def _facts(manifests: list[Manifest]) -> dict[str, dict[str, str]]:
+    """Return the facts that each add-on receives."""
     return {
         each["metadata"]["name"]: {p["name"]: p["value"] for p in _chart(each)["helm"].get("parameters", [])}
-        for each in made
+        for each in manifests
     }
 
 
 def test_both_clusters_have_the_same_add_ons(prod: Graph) -> None:
-    ours, theirs = (applications(prod, cluster=cluster) for cluster in prod.clusters)
-    assert [_without_facts(each) for each in ours] == [_without_facts(each) for each in theirs]
+    primary, standby = (applications(prod, cluster=cluster) for cluster in prod.clusters)
+    assert [_without_facts(each) for each in primary] == [_without_facts(each) for each in standby]
 
 
 def _without_facts(application: Manifest) -> Manifest:
@@ -162,57 +163,57 @@ def test_pods_do_not_start_without_the_injector() -> None:
 
 def test_an_environment_runs_one_revision_of_this_repository(any_environment: Graph) -> None:
     root = root_of(any_environment)["spec"]["source"]
-    ours = [
+    used_sources = [
         source
         for cluster in any_environment.clusters
         for application in applications(any_environment, EXAMPLE, cluster)
         for source in sources(application)
     ]
-    revisions = {each["targetRevision"] for each in ours if each["repoURL"] == root["repoURL"]}
+    revisions = {each["targetRevision"] for each in used_sources if each["repoURL"] == root["repoURL"]}
     assert revisions == {root["targetRevision"]}
 
 
 @pytest.mark.parametrize(("cluster", "region"), [("kubernetes", "us-east-1"), ("kubernetes-dr", "us-west-2")])
 def test_team_service_is_deployed_by_the_chart_into_its_namespace(prod: Graph, cluster: str, region: str) -> None:
-    (found,) = [each for each in applications(prod, EXAMPLE, cluster) if each["spec"]["project"] == "ml-platform"]
-    source = found["spec"]["source"]
-    assert found["metadata"]["name"] == "ml-platform-reports"
+    (application,) = [each for each in applications(prod, EXAMPLE, cluster) if each["spec"]["project"] == "ml-platform"]
+    source = application["spec"]["source"]
+    assert application["metadata"]["name"] == "ml-platform-reports"
     assert (PROJECT / source["path"] / "Chart.yaml").exists()
     assert source["helm"]["valueFiles"] == [
         "/gitops/services/reports/common.yaml",
         "/gitops/services/reports/prod.yaml",
         f"/gitops/services/reports/prod-{region}.yaml",
     ]
-    assert found["spec"]["destination"]["namespace"] == "ml-platform"
+    assert application["spec"]["destination"]["namespace"] == "ml-platform"
 
 
 def test_rehearsal_has_the_crds_of_the_installed_versions(prod: Graph) -> None:
     (release,) = within(prod, "kubernetes", RELEASE)
     charts = {_chart(each)["chart"]: _chart(each)["targetRevision"] for each in applications(prod)}
-    assert CARRIES["argo-cd", release["version"]] == TOOLS["argo-cd"].version
-    assert CARRIES["argo-rollouts", charts["argo-rollouts"]] == TOOLS["argo-rollouts"].version
+    assert APP_VERSIONS["argo-cd", release["version"]] == TOOLS["argo-cd"].version
+    assert APP_VERSIONS["argo-rollouts", charts["argo-rollouts"]] == TOOLS["argo-rollouts"].version
 
 
 def _without(*path: str) -> Callable[[dict[str, Any]], None]:
-    def spoil(values: dict[str, Any]) -> None:
+    def change(values: dict[str, Any]) -> None:
         for key in path[:-1]:
             values = values[key]
         del values[path[-1]]
 
-    return spoil
+    return change
 
 
 def _with(value: object, *path: str) -> Callable[[dict[str, Any]], None]:
-    def spoil(values: dict[str, Any]) -> None:
+    def change(values: dict[str, Any]) -> None:
         for key in path[:-1]:
             values = values[key]
         values[path[-1]] = value
 
-    return spoil
+    return change
 
 
 @pytest.mark.parametrize(
-    ("spoil", "complaint"),
+    ("change", "message"),
     [
         (_without("facts", "vpcId"), "vpcId"),
         (_with("qa", "facts", "environment"), "environment"),
@@ -222,10 +223,10 @@ def _with(value: object, *path: str) -> Callable[[dict[str, Any]], None]:
         (_with({"reports": {}}, "services"), "team"),
     ],
 )
-def test_invalid_values_are_rejected(prod: Graph, spoil: Callable[[dict[str, Any]], None], complaint: str) -> None:
+def test_invalid_values_are_rejected(prod: Graph, change: Callable[[dict[str, Any]], None], message: str) -> None:
     values = yaml.safe_load((APPS / "values.yaml").read_text())
     values["facts"] = root_of(prod)["spec"]["source"]["helm"]["valuesObject"]["facts"]
     assert render(APPS, "root", "argocd", values)
-    spoil(values)
-    with pytest.raises(RefusedError, match=complaint):
+    change(values)
+    with pytest.raises(RenderError, match=message):
         render(APPS, "root", "argocd", values)

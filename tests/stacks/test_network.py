@@ -1,4 +1,4 @@
-"""Facts about the networks of each environment."""
+"""Networks of each environment."""
 
 import json
 from ipaddress import ip_network
@@ -150,8 +150,8 @@ def test_private_and_data_subnets_route_to_the_other_region(prod: Graph) -> None
     ranges = {vpc.name: vpc["cidrBlock"] for vpc in prod.all("ec2.Vpc")}
     tables = ("data", "private-a", "private-b", "private-c")
     assert {(route["routeTableId"], route["destinationCidrBlock"]) for route in routes} == {
-        (f"{here}-{table}-id", ranges[there])
-        for here, there in (("network", "network-dr"), ("network-dr", "network"))
+        (f"{vpc}-{table}-id", ranges[peer])
+        for vpc, peer in (("network", "network-dr"), ("network-dr", "network"))
         for table in tables
     }
     assert all(prod.one("ec2.VpcPeeringConnectionAccepter").urn in route.dependencies for route in routes)
@@ -196,11 +196,11 @@ def test_only_preprod_and_prod_have_a_network_in_the_dr_region(dev: Graph, stagi
 
 def test_dr_network_has_every_resource_of_the_primary_network(prod: Graph) -> None:
     def shape(suffix: str, region: str) -> set[tuple[str, str]]:
-        mine = [node for node in prod.aws() if prod.layer(node) == "Network" and node.region == region]
+        nodes = [node for node in prod.aws() if prod.layer(node) == "Network" and node.region == region]
         prefixes = (f"network{suffix}", f"firewall{suffix}")
         return {
             (node.type, node.name.replace(prefix, "", 1))
-            for node in mine
+            for node in nodes
             for prefix in prefixes
             if node.name.startswith(prefix)
         }
@@ -209,7 +209,7 @@ def test_dr_network_has_every_resource_of_the_primary_network(prod: Graph) -> No
 
 
 def test_address_ranges_of_all_environments_and_regions_do_not_overlap() -> None:
-    """Reserved ranges count too: recovery is a flag away."""
+    """Reserved ranges count too, because one flag enables recovery."""
     ranges = [
         cidr
         for settings in SETTINGS.values()

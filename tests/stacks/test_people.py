@@ -23,7 +23,7 @@ def _entries(graph: Graph, cluster: Node) -> dict[str, Node]:
 
 
 def _deployer(graph: Graph) -> str:
-    """The role that `ops bootstrap` makes for the pipeline of this environment."""
+    """Return the deployer role that `ops bootstrap` creates."""
     settings = load_file(PROJECT, graph.exports["environment"])
     roles = [
         resource.name
@@ -57,8 +57,8 @@ def test_no_persona_is_cluster_administrator(any_environment: Graph) -> None:
 
 def test_each_persona_has_one_role(any_environment: Graph) -> None:
     environment = _environment(any_environment)
-    made = {node["name"] for node in any_environment.all("iam.Role") if node.name.startswith("people-")}
-    assert made == {f"campus-{environment}-{persona}" for persona in ACCESS[environment]}
+    role_names = {node["name"] for node in any_environment.all("iam.Role") if node.name.startswith("people-")}
+    assert role_names == {f"campus-{environment}-{persona}" for persona in ACCESS[environment]}
 
 
 def test_persona_roles_have_a_boundary_short_sessions_and_mfa(any_environment: Graph) -> None:

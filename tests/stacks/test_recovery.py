@@ -15,8 +15,8 @@ def production_like(request: pytest.FixtureRequest) -> Graph:
     return graph
 
 
-def _twin(name: str) -> str:
-    """Name in the DR region of what has this name in the primary one."""
+def _standby_name(name: str) -> str:
+    """Return the DR-region name of a primary resource."""
     for stem in ("addons-early", "identities-early", "identities", "addons", "cluster", "nodes", "pods", "kubernetes"):
         if name == stem or name.startswith(f"{stem}-"):
             return f"{stem}-dr{name.removeprefix(stem)}"
@@ -35,7 +35,7 @@ def test_single_region_environments_have_no_standby(dev: Graph, staging: Graph) 
 
 def test_standby_has_every_part_except_people_and_school_hours(production_like: Graph) -> None:
     primary = {
-        (node.type, _twin(node.name))
+        (node.type, _standby_name(node.name))
         for node in _of_layer(production_like, "Cluster")
         if "people" not in node.name and "Schedule" not in node.type
     }

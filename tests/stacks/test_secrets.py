@@ -1,4 +1,4 @@
-"""Facts about Vault."""
+"""Vault configuration of each environment."""
 
 import json
 
@@ -7,7 +7,7 @@ from stacks.requirements import Environment
 from tests.stacks.graph import Graph
 
 
-def test_vault_audit_device_exists_before_secrets_engines(any_environment: Graph) -> None:
+def test_vault_audit_device_exists_before_policies(any_environment: Graph) -> None:
     audit = any_environment.one("vault.Audit")
     assert audit["type"] == "file"
     assert all(audit.urn in policy.dependencies for policy in any_environment.all("vault.Policy"))
@@ -42,10 +42,10 @@ def test_auth_role_depends_on_its_own_policy_only(any_environment: Graph) -> Non
 
 def test_people_of_the_environment_have_a_group_with_the_policy_of_their_role(any_environment: Graph) -> None:
     table = ACCESS[Environment(any_environment.exports["environment"])]
-    found = {
+    groups = {
         each["name"]: (each["type"], each["policies"]) for each in any_environment.all("vault:identity/group:Group")
     }
-    assert found == {group(persona): ("external", [str(role)]) for persona, role in table.items()}
+    assert groups == {group(persona): ("external", [str(role)]) for persona, role in table.items()}
 
 
 def test_the_identity_providers_groups_join_those_of_the_environment(any_environment: Graph) -> None:

@@ -14,7 +14,7 @@ from components.secrets.agent_plan import AgentPlan, annotations, token_volume
 from components.secrets.plan import ROLE_OF, DatabaseAccess, DatabaseRole
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, Node
-from tests.stacks.helm import PRIMARY, SERVICE, Manifest, RefusedError, render, root_of
+from tests.stacks.helm import PRIMARY, SERVICE, Manifest, RenderError, render, root_of
 from tests.stacks.test_services import ROLLOUT
 
 pytestmark = pytest.mark.integration
@@ -27,32 +27,32 @@ LISTS = {f"{ALB}/tags"}
 
 def _of(graph: Graph, name: str, cluster: str) -> list[Node]:
     """Return Pulumi's resources of a service in a cluster."""
-    made = [node for node in graph.nodes if node.cluster == cluster and graph.layer(node) == "Services"]
-    return [node for node in made if node["metadata"]["labels"]["app.kubernetes.io/name"] == name]
+    nodes = [node for node in graph.nodes if node.cluster == cluster and graph.layer(node) == "Services"]
+    return [node for node in nodes if node["metadata"]["labels"]["app.kubernetes.io/name"] == name]
 
 
 def values_of(graph: Graph, name: str, cluster: str = PRIMARY) -> dict[str, Any]:
-    """A service of the settings in the words of the chart."""
+    """Return the chart values of a service in the settings."""
     settings = load_file(PROJECT, graph.exports["environment"])
-    wanted, scale = settings.services[name], settings.scale
+    service, scale = settings.services[name], settings.scale
     region = root_of(graph, cluster)["spec"]["source"]["helm"]["valuesObject"]["facts"]["region"]
-    made = {node.type: node for node in _of(graph, name, cluster)}
-    labels = made[ROLLOUT]["metadata"]["labels"]
-    ingress = made["kubernetes:networking.k8s.io/v1:Ingress"]
+    nodes = {node.type: node for node in _of(graph, name, cluster)}
+    labels = nodes[ROLLOUT]["metadata"]["labels"]
+    ingress = nodes["kubernetes:networking.k8s.io/v1:Ingress"]
     annotations = ingress["metadata"]["annotations"]
     return {
         "name": name,
-        "image": regional_reference(wanted.image, region),
-        "port": wanted.port,
-        "healthPath": wanted.health_path,
+        "image": regional_reference(service.image, region),
+        "port": service.port,
+        "healthPath": service.health_path,
         "replicas": scale.replicas,
         "resources": {"cpu": scale.cpu, "memory": scale.memory},
-        "priority": wanted.priority.value,
+        "priority": service.priority.value,
         "autoscaling": {
             "enabled": scale.auto_scaling,
             "minReplicas": scale.min_replicas,
             "maxReplicas": scale.max_replicas,
-            "targetCpuPercent": wanted.target_cpu_percent,
+            "targetCpuPercent": service.target_cpu_percent,
         },
         "hosts": [rule["host"] for rule in ingress["spec"]["rules"]],
         "loadBalancer": {
@@ -61,48 +61,48 @@ def values_of(graph: Graph, name: str, cluster: str = PRIMARY) -> dict[str, Any]
             "certificateArn": annotations[f"{ALB}/certificate-arn"],
             "tags": dict(pair.split("=") for pair in annotations[f"{ALB}/tags"].split(",")),
         },
-        "variables": made["kubernetes:core/v1:ConfigMap"]["data"],
-        "database": wanted.database.value,
+        "variables": nodes["kubernetes:core/v1:ConfigMap"]["data"],
+        "database": service.database.value,
         "vault": {"authPath": cluster, "agentImage": regional_reference(settings.vault.agent_image, region)},
         "tags": {tag: labels[f"{PREFIX}/{tag}"] for tag in TAGS},
     }
 
 
-def normal(manifest: Manifest, *, scaled: bool) -> Manifest:
+def normalise(manifest: Manifest, *, scaled: bool) -> Manifest:
     """Return a manifest without its manager, and without autoscaled replicas."""
-    made: Manifest = deepcopy(manifest)
-    made["metadata"]["annotations"] = _annotations(made["metadata"].get("annotations") or {})
-    made["metadata"]["labels"].pop(MANAGER)
-    if made["kind"] == "Rollout":
-        made["spec"]["template"]["metadata"]["labels"].pop(MANAGER)
+    normalised: Manifest = deepcopy(manifest)
+    normalised["metadata"]["annotations"] = _annotations(normalised["metadata"].get("annotations") or {})
+    normalised["metadata"]["labels"].pop(MANAGER)
+    if normalised["kind"] == "Rollout":
+        normalised["spec"]["template"]["metadata"]["labels"].pop(MANAGER)
         if scaled:
-            made["spec"].pop("replicas", None)
-    return made
+            normalised["spec"].pop("replicas", None)
+    return normalised
 
 
-def _annotations(written: dict[str, str]) -> dict[str, Any]:
-    kept = {key: value for key, value in written.items() if not key.startswith("pulumi.com/")}
-    return {key: sorted(value.split(",")) if key in LISTS else value for key, value in kept.items()}
+def _annotations(original: dict[str, str]) -> dict[str, Any]:
+    compared = {key: value for key, value in original.items() if not key.startswith("pulumi.com/")}
+    return {key: sorted(value.split(",")) if key in LISTS else value for key, value in compared.items()}
 
 
 def _by_name(manifests: list[Manifest], *, scaled: bool) -> dict[str, Manifest]:
-    return {f"{each['kind']} {each['metadata']['name']}": normal(each, scaled=scaled) for each in manifests}
+    return {f"{each['kind']} {each['metadata']['name']}": normalise(each, scaled=scaled) for each in manifests}
 
 
 def test_chart_and_pulumi_render_equal_services_in_every_cluster(any_environment: Graph) -> None:
     settings = load_file(PROJECT, any_environment.exports["environment"])
     assert settings.services
     for (name, service), cluster in product(settings.services.items(), any_environment.clusters):
-        pulumis = [{key: node[key] for key in node.inputs} for node in _of(any_environment, name, cluster)]
-        charts = render(SERVICE, name, service.team, values_of(any_environment, name, cluster))
+        from_pulumi = [{key: node[key] for key in node.inputs} for node in _of(any_environment, name, cluster)]
+        from_chart = render(SERVICE, name, service.team, values_of(any_environment, name, cluster))
         scaled = settings.scale.auto_scaling
-        assert _by_name(charts, scaled=scaled) == _by_name(pulumis, scaled=scaled)
+        assert _by_name(from_chart, scaled=scaled) == _by_name(from_pulumi, scaled=scaled)
 
 
 def _rollout(graph: Graph, **changes: Any) -> Manifest:
     """Spec of the chart's Rollout of `alerts`."""
-    made = render(SERVICE, "alerts", "student-safety", {**values_of(graph, "alerts"), **changes})
-    (rollout,) = [each["spec"] for each in made if each["kind"] == "Rollout"]
+    manifests = render(SERVICE, "alerts", "student-safety", {**values_of(graph, "alerts"), **changes})
+    (rollout,) = [each["spec"] for each in manifests if each["kind"] == "Rollout"]
     return dict(rollout)
 
 
@@ -127,7 +127,7 @@ def test_a_service_without_the_database_needs_no_agent(prod: Graph) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "complaint"),
+    ("changes", "message"),
     [
         ({"image": "555566667777.dkr.ecr.us-east-1.amazonaws.com/campus/alerts:latest"}, "image"),
         ({"image": "555566667777.dkr.ecr.us-east-1.amazonaws.com/campus/alerts"}, "image"),
@@ -146,9 +146,9 @@ def test_a_service_without_the_database_needs_no_agent(prod: Graph) -> None:
         ({"vault": {"authPath": "kubernetes", "agentImage": "hashicorp/vault:1.21.1"}}, "agentImage"),
     ],
 )
-def test_invalid_values_are_rejected(prod: Graph, changes: dict[str, Any], complaint: str) -> None:
+def test_invalid_values_are_rejected(prod: Graph, changes: dict[str, Any], message: str) -> None:
     values = values_of(prod, "alerts")
-    with pytest.raises(RefusedError, match=complaint):
+    with pytest.raises(RenderError, match=message):
         render(SERVICE, "alerts", "student-safety", {**values, **changes})
 
 
@@ -156,5 +156,5 @@ def test_invalid_values_are_rejected(prod: Graph, changes: dict[str, Any], compl
 def test_required_values_have_no_default(prod: Graph, key: str) -> None:
     values = values_of(prod, "alerts")
     del values[key]
-    with pytest.raises(RefusedError, match=key):
+    with pytest.raises(RenderError, match=key):
         render(SERVICE, "alerts", "student-safety", values)

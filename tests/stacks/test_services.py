@@ -1,4 +1,4 @@
-"""Facts about the blue-green services."""
+"""Blue-green services of each environment."""
 
 import json
 from typing import Any
@@ -96,19 +96,24 @@ def _injected(graph: Graph, name: str) -> dict[str, str]:
 
 
 def test_the_injector_mounts_credentials_of_the_database(any_environment: Graph) -> None:
-    told = _injected(any_environment, "alerts")
-    assert (told["agent-inject"], told["agent-pre-populate"]) == ("true", "true")
-    assert told["agent-inject-secret-database"] == "database/creds/records-read-write"
-    assert told["agent-inject-secret-database"] in any_environment.one("vault.Policy", "vault-service-alerts")["policy"]
+    annotations = _injected(any_environment, "alerts")
+    assert (annotations["agent-inject"], annotations["agent-pre-populate"]) == ("true", "true")
+    assert annotations["agent-inject-secret-database"] == "database/creds/records-read-write"
+    assert (
+        annotations["agent-inject-secret-database"]
+        in any_environment.one("vault.Policy", "vault-service-alerts")["policy"]
+    )
 
 
 def test_agent_authenticates_with_the_bound_service_account(any_environment: Graph) -> None:
     pod = any_environment.one(ROLLOUT, "alerts")["spec"]["template"]["spec"]
     sign_in = any_environment.one("vault.AuthBackendRole", "sign-in-alerts")
-    told = _injected(any_environment, "alerts")
-    assert (told["role"], told["auth-path"]) == (sign_in["roleName"], f"auth/{sign_in['backend']}")
+    annotations = _injected(any_environment, "alerts")
+    assert (annotations["role"], annotations["auth-path"]) == (sign_in["roleName"], f"auth/{sign_in['backend']}")
     assert [pod["serviceAccountName"]] == sign_in["boundServiceAccountNames"]
-    (volume,) = [each for each in pod["volumes"] if each["name"] == told["agent-service-account-token-volume-name"]]
+    (volume,) = [
+        each for each in pod["volumes"] if each["name"] == annotations["agent-service-account-token-volume-name"]
+    ]
     assert volume["projected"]["sources"][0]["serviceAccountToken"]["audience"] == sign_in["audience"]
     (container,) = pod["containers"]
     assert volume["name"] not in {mount["name"] for mount in container["volumeMounts"]}
@@ -116,10 +121,10 @@ def test_agent_authenticates_with_the_bound_service_account(any_environment: Gra
 
 def test_agent_runs_as_the_pods_user_with_private_files(any_environment: Graph) -> None:
     context = any_environment.one(ROLLOUT, "alerts")["spec"]["template"]["spec"]["securityContext"]
-    told = _injected(any_environment, "alerts")
-    assert told["agent-run-as-user"] == str(int(context["runAsUser"]))
-    assert told["agent-run-as-group"] == str(int(context["runAsGroup"]))
-    assert (told["agent-set-security-context"], told["agent-inject-perms-database"]) == ("true", "0400")
+    annotations = _injected(any_environment, "alerts")
+    assert annotations["agent-run-as-user"] == str(int(context["runAsUser"]))
+    assert annotations["agent-run-as-group"] == str(int(context["runAsGroup"]))
+    assert (annotations["agent-set-security-context"], annotations["agent-inject-perms-database"]) == ("true", "0400")
 
 
 def test_namespace_allows_the_agent_image(any_environment: Graph) -> None:
@@ -195,10 +200,10 @@ def test_standby_service_is_minimal_with_its_own_regions_stores_and_images(prod:
 
 
 def test_standby_service_uses_its_own_clusters_auth_path(prod: Graph) -> None:
-    told = _injected(prod, "alerts-dr")
-    assert told["auth-path"] == f"auth/{prod.one('vault.AuthBackendRole', 'sign-in-dr-alerts')['backend']}"
-    assert told["auth-path"] == "auth/kubernetes-dr"
-    assert ".dkr.ecr.us-west-2.amazonaws.com/" in told["agent-image"]
+    annotations = _injected(prod, "alerts-dr")
+    assert annotations["auth-path"] == f"auth/{prod.one('vault.AuthBackendRole', 'sign-in-dr-alerts')['backend']}"
+    assert annotations["auth-path"] == "auth/kubernetes-dr"
+    assert ".dkr.ecr.us-west-2.amazonaws.com/" in annotations["agent-image"]
 
 
 def test_both_regions_serve_the_same_host(prod: Graph, dev: Graph) -> None:
@@ -209,7 +214,7 @@ def test_both_regions_serve_the_same_host(prod: Graph, dev: Graph) -> None:
 
 
 def _allowed(role: Node) -> dict[str, list[str]]:
-    """Resources by action."""
+    """Return the resources of a policy by action."""
     statements = json.loads(role["policy"])["Statement"]
     return {action: each["Resource"] for each in statements for action in each["Action"]}
 
@@ -246,35 +251,35 @@ def test_service_role_trusts_only_its_pods_and_exists_before_them(any_environmen
         assert association.region == cluster.region
         assert association.urn in any_environment.one(SERVICE, f"alerts{suffix}").dependencies
         (statement,) = json.loads(role["assumeRolePolicy"])["Statement"]
-        asked = statement["Condition"]["StringEquals"]
-        assert asked["aws:RequestTag/eks-cluster-name"] == cluster["name"]
-        assert asked["aws:RequestTag/kubernetes-service-account"] == "alerts"
+        request_tags = statement["Condition"]["StringEquals"]
+        assert request_tags["aws:RequestTag/eks-cluster-name"] == cluster["name"]
+        assert request_tags["aws:RequestTag/kubernetes-service-account"] == "alerts"
 
 
 @pytest.fixture(scope="module")
-def modest(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+def custom_services(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     """Dev with a service without stores, and one that reads its own evidence."""
     project = tmp_path_factory.mktemp("modest")
     shared = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"))
     services = shared["config"]["campus-safety:services"]["value"]
-    like = {**services["alerts"], "database": "none", "cache": False}
-    services |= {"pages": {**like, "evidence": "none"}, "cases": {**like, "evidence": "read-write"}}
+    template = {**services["alerts"], "database": "none", "cache": False}
+    services |= {"pages": {**template, "evidence": "none"}, "cases": {**template, "evidence": "read-write"}}
     (project / "Pulumi.yaml").write_text(yaml.safe_dump(shared), encoding="utf-8")
     for file in PROJECT.glob("Pulumi.*.yaml"):
         (project / file.name).write_bytes(file.read_bytes())
     return record("dev", project=project)
 
 
-def test_service_without_stores_has_no_role_or_store_variables(modest: Graph) -> None:
-    assert {role.name for role in modest.all("iam.Role") if role.name.startswith("service-")} == {
+def test_service_without_stores_has_no_role_or_store_variables(custom_services: Graph) -> None:
+    assert {role.name for role in custom_services.all("iam.Role") if role.name.startswith("service-")} == {
         "service-alerts",
         "service-cases",
     }
-    assert modest.one("k8s.ConfigMap", "pages")["data"] == {}
+    assert custom_services.one("k8s.ConfigMap", "pages")["data"] == {}
 
 
-def test_evidence_reader_reads_only_its_own_prefix(modest: Graph) -> None:
-    allowed = _allowed(modest.one("iam.RolePolicy", "service-cases"))
+def test_evidence_reader_reads_only_its_own_prefix(custom_services: Graph) -> None:
+    allowed = _allowed(custom_services.one("iam.RolePolicy", "service-cases"))
     assert set(allowed) == {"s3:PutObject", "s3:GetObject", "kms:GenerateDataKey", "kms:Decrypt"}
     assert allowed["s3:GetObject"] == allowed["s3:PutObject"]
     assert all(each.endswith("/cases/*") for each in allowed["s3:GetObject"])

@@ -8,7 +8,7 @@ import yaml
 
 from stacks.errors import SettingsError
 from stacks.loading import load_file
-from tests.stacks.test_settings import _mistakes, project  # noqa: F401  # the fixture is found by its name
+from tests.stacks.test_settings import _mistakes, project  # noqa: F401  # pytest finds the fixture by its name
 
 MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "version without add-ons": (

@@ -43,8 +43,8 @@ def _mistakes(project: Path, key: str, value: Any) -> list[str]:  # noqa: F811  
     ],
 )
 def test_each_mistake_is_one_sentence(project: Path, key: str, value: str, sentence: str) -> None:  # noqa: F811  # the fixture's value
-    (told,) = _mistakes(project, key, value)
-    assert told.startswith(sentence)
+    (mistake,) = _mistakes(project, key, value)
+    assert mistake.startswith(sentence)
 
 
 @pytest.mark.parametrize("team", ["argocd", "monitoring", "platform", "root", "default"])

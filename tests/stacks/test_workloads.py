@@ -56,10 +56,10 @@ def test_team_pulls_images_from_its_own_repositories(any_environment: Graph) -> 
 @pytest.mark.parametrize("environment", QUOTAS)
 def test_quota_covers_both_colours_jobs_and_agents(request: pytest.FixtureRequest, environment: str) -> None:
     graph: Graph = request.getfixturevalue(environment)
-    for team, wanted in QUOTAS[environment].items():
+    for team, expected in QUOTAS[environment].items():
         (quota,) = within(graph, "k8s.ResourceQuota", team)
         hard = quota["spec"]["hard"]
-        assert (hard["pods"], hard["requests.cpu"], hard["limits.memory"]) == wanted
+        assert (hard["pods"], hard["requests.cpu"], hard["limits.memory"]) == expected
 
 
 def test_no_team_has_load_balancers_or_volumes(any_environment: Graph) -> None:
@@ -76,11 +76,11 @@ def test_limit_range_sets_maxima_without_defaults(any_environment: Graph, team: 
     assert item["type"] == "Pod"
 
 
-def test_network_policies_deny_by_default(any_environment: Graph) -> None:
+def test_network_policies_deny_by_default_and_allow_listed_flows(any_environment: Graph) -> None:
     flows = ("dns", "database", "cache", "aws", "credentials", "vault")
     outward = {"default-deny", *(f"allow-{flow}" for flow in flows)}
-    found = {team: set(named(any_environment, "k8s.NetworkPolicy", team)) for team in TEAMS}
-    assert found == {"student-safety": outward | {"allow-load-balancer"}, "ml-platform": outward}
+    names = {team: set(named(any_environment, "k8s.NetworkPolicy", team)) for team in TEAMS}
+    assert names == {"student-safety": outward | {"allow-load-balancer"}, "ml-platform": outward}
     for team in TEAMS:
         deny = named(any_environment, "k8s.NetworkPolicy", team)["default-deny"]["spec"]
         assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
@@ -134,8 +134,8 @@ def test_role_bindings_follow_the_access_table(any_environment: Graph, team: str
 def test_the_access_table_gives_each_persona_its_role() -> None:
     assert groups(Environment.STAGING) == {Role.VIEWER: ("campus:qa",), Role.DEVELOPER: ("campus:tech-lead",)}
     for environment, personas in ACCESS.items():
-        told = {(role, each) for role, people in groups(environment).items() for each in people}
-        assert told == {(role, group(persona)) for persona, role in personas.items()}
+        role_groups = {(role, each) for role, people in groups(environment).items() for each in people}
+        assert role_groups == {(role, group(persona)) for persona, role in personas.items()}
 
 
 @pytest.mark.parametrize("team", TEAMS)
@@ -164,10 +164,10 @@ def test_admission_rules_are_the_same_in_every_environment(any_environment: Grap
 def test_admission_rules_exist_before_namespaces(any_environment: Graph) -> None:
     kinds = ("k8s.ClusterRole", "k8s.PriorityClass", "k8s.ValidatingAdmissionPolicyBinding")
     nodes = [node for kind in kinds for node in any_environment.all(kind)]
-    made = {node.urn for node in nodes if not node.name.startswith(("cluster-rules-dr", "admission-dr"))}
+    cluster_wide = {node.urn for node in nodes if not node.name.startswith(("cluster-rules-dr", "admission-dr"))}
     for team in TEAMS:
         (component,) = [node for node in any_environment.nodes if node.name == f"team-{team}" and not node.custom]
-        assert made <= set(component.dependencies)
+        assert cluster_wide <= set(component.dependencies)
 
 
 def test_no_priority_class_is_the_default(any_environment: Graph) -> None:
@@ -185,11 +185,11 @@ def test_objects_of_a_cluster_use_the_clusters_provider(any_environment: Graph) 
 
 
 def test_the_standby_has_every_namespace_rule_and_role_of_the_primary(prod: Graph) -> None:
-    found: dict[bool, list[tuple[str, str, str]]] = {True: [], False: []}
+    objects: dict[bool, list[tuple[str, str, str]]] = {True: [], False: []}
     for node in prod.nodes:
         if node.custom and prod.layer(node) == "Workloads":
             meta = node["metadata"]
             standby = node.provider.rpartition("::")[0].endswith("-dr")
-            found[standby].append((node.type, meta.get("namespace", ""), meta["name"]))
-    assert sorted(found[True]) == sorted(found[False])
-    assert len(found[True]) > 40
+            objects[standby].append((node.type, meta.get("namespace", ""), meta["name"]))
+    assert sorted(objects[True]) == sorted(objects[False])
+    assert len(objects[True]) > 40
