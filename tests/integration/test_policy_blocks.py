@@ -48,7 +48,7 @@ def test_ops_policy_checks_a_preview_of_an_empty_stack_and_leaves_no_process(own
     summary = json.loads(report.read_text())["summary"]
     assert f"0 mandatory and {summary['advisory']} advisory findings, 0 exempted" in shown
     assert summary["mandatory"] == summary["exempted"] == 0
-    # Nothing exists yet, so many values are unknown before the update.
+    # Nothing exists yet, so the update determines most values.
     assert summary["deferred"] > 0
     assert f"{summary['deferred']} deferred to the update" in shown
     assert own_checkout.processes() == []
