@@ -1,4 +1,6 @@
-"""Reusable components of an environment: they take arguments and know no environment's settings.
+"""Reusable components of an environment.
+
+They take arguments only and do not depend on an environment's settings.
 
 The components are versioned together. `CHANGELOG.md` lists the releases; `ops release check` refuses a breaking change
 that is not a new major version.

@@ -1,4 +1,6 @@
-"""Base class of every component: it sets name, tags, region and parent of the children in one place.
+"""Base class of every component.
+
+It sets name, tags, region and parent of all children.
 
 One `aws.Provider` serves both regions, because since version 7 each regional resource takes `region` itself. A second
 provider for the DR region would cost a second plugin process. It would also hide the region from policy rules and from
@@ -19,7 +21,10 @@ from pulumi import ResourceOptions
 
 @dataclass(frozen=True)
 class Tags:
-    """The seven tags that chargeback and the policy packs require on every taggable resource."""
+    """The seven tags of every taggable resource.
+
+    Chargeback and the policy packs require them.
+    """
 
     project: str
     environment: str
@@ -65,7 +70,10 @@ class DeploymentContext:
 
     @property
     def boundary(self) -> str:
-        """ARN of the permissions boundary of every role in the environment; `ops bootstrap` creates it."""
+        """ARN of the permissions boundary of every role in the environment.
+
+        `ops bootstrap` creates it.
+        """
         return f"arn:aws:iam::{self.account}:policy/{self.resource_name('boundary')}"
 
     def resource_name(self, role: str) -> str:
@@ -107,7 +115,10 @@ class PlatformComponent(pulumi.ComponentResource):
         return ResourceOptions.merge(ResourceOptions(parent=self), more)
 
     def child(self, label: str, more: ResourceOptions | None = None) -> RegionalTaggedOptions:
-        """Return the arguments of a taggable regional child; `label` becomes its `Name` tag."""
+        """Return the arguments of a taggable regional child.
+
+        `label` becomes its `Name` tag.
+        """
         return {"opts": self.child_options(more), "region": self.context.region, "tags": self._tags(label)}
 
     def untagged(self, more: ResourceOptions | None = None) -> RegionalOptions:

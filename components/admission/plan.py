@@ -16,9 +16,15 @@ from components.delivery.rollout_plan import COLOUR_SUFFIXES
 TEAM_NAMESPACE = f"{PREFIX}/namespace"
 """Label of the namespaces in which the policies apply; its value is `team`."""
 IMAGE_REPOSITORIES = f"{PREFIX}/image-repositories"
-"""Annotation of a team's namespace: comma-separated allowed image repositories. Without it no image is allowed."""
+"""Annotation of a team's namespace: comma-separated allowed image repositories.
+
+Without it no image is allowed.
+"""
 ROLLOUT_LABEL = f"{PREFIX}/rollout"
-"""Label of a NodePort Service; its value is the name of the Rollout that the load balancer reaches through it."""
+"""Label of a NodePort Service.
+
+Its value is the name of the Rollout that the load balancer reaches through it.
+"""
 
 
 class PodSecurity(StrEnum):
@@ -60,7 +66,7 @@ class Validation:
 
 @dataclass(frozen=True)
 class AdmissionPlan:
-    """One ValidatingAdmissionPolicy: the resources it matches, its variables and its validations."""
+    """Matched resources, variables and validations of one admission policy."""
 
     name: str
     kinds: tuple[ApiResources, ...]
@@ -113,7 +119,10 @@ _ALLOWED = (
 
 
 def _every_container(containers: str, good: str, complaint: str) -> Validation:
-    """Require `good` of every container `c`; the message names the containers that violate it."""
+    """Require `good` of every container `c`.
+
+    The message names the containers that violate it.
+    """
     bad = f"variables.{containers}.filter(c, !({good})).map(c, c.name).join(', ')"
     return Validation(f"variables.{containers}.all(c, {good})", f"'container ' + {bad} + ' {complaint}'")
 
@@ -228,9 +237,12 @@ POLICIES = (
         ),
     ),
 )
-"""All policies. They do not apply to the namespaces of Kubernetes and of the platform's add-ons."""
+"""All policies.
+
+They do not apply to the namespaces of Kubernetes and of the platform's add-ons.
+"""
 
 
 def namespace_annotations(repositories: Iterable[str]) -> dict[str, str]:
-    """Return the annotations that a team's namespace needs for its pods to be admitted."""
+    """Return the annotations that admission requires of a team's namespace."""
     return {IMAGE_REPOSITORIES: ",".join(repositories)}

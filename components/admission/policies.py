@@ -17,7 +17,9 @@ class AdmissionRulesArgs(ComponentArgs):
 
 
 class AdmissionRules(PlatformComponent):
-    """ValidatingAdmissionPolicies and their bindings, which the API server enforces without a webhook.
+    """ValidatingAdmissionPolicies and their bindings.
+
+    The API server enforces them without a webhook.
 
     Outputs: bindings (resources). Depend on them to create an object only after the policies apply to it.
     """

@@ -1,1 +1,1 @@
-"""CloudTrail, its alarms, AWS Config, threat detection and account-wide security defaults."""
+"""CloudTrail, its alarms, AWS Config, threat detection, security defaults."""

@@ -60,7 +60,10 @@ class TrailAlarmsArgs(ComponentArgs):
 
 
 class TrailAlarms(PlatformComponent):
-    """One metric filter and alarm per type of event. One event within five minutes triggers the alarm."""
+    """One metric filter and alarm per type of event.
+
+    One event within five minutes triggers the alarm.
+    """
 
     def __init__(self, name: str, args: TrailAlarmsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:TrailAlarms", name, args.context, opts)

@@ -1,4 +1,7 @@
-"""AWS Config: the history of every resource's configuration. Security Hub controls depend on it."""
+"""AWS Config: the history of every resource's configuration.
+
+Security Hub controls depend on it.
+"""
 
 from dataclasses import dataclass
 
@@ -65,7 +68,10 @@ class ConfigurationRecorderArgs(ComponentArgs):
 
     history: ConfigurationHistory
     include_global_resources: bool
-    """True to record global resources (IAM) here. Enable it in one region per account to avoid duplicates."""
+    """True to record global resources (IAM) here.
+
+    Enable it in one region per account to avoid duplicates.
+    """
 
 
 class ConfigurationRecorder(PlatformComponent):

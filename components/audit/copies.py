@@ -18,7 +18,10 @@ class Archive:
 
     bucket: PrivateBucket
     locked: bool
-    """True if Object Lock protects the copy, as it protects the bucket, even from the root user."""
+    """True if Object Lock protects the bucket and its copy.
+
+    Not even the root user can bypass it.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +42,10 @@ class ArchiveCopiesArgs(ComponentArgs):
 
 
 class ArchiveCopies(PlatformComponent):
-    """One bucket per archive, with the same retention and lock, and its replication; one access log bucket."""
+    """One replicated bucket per archive, with the same retention and lock.
+
+    One access log bucket serves all of them.
+    """
 
     def __init__(self, name: str, args: ArchiveCopiesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:ArchiveCopies", name, args.context, opts)

@@ -15,7 +15,7 @@ class DetectionArgs(ComponentArgs):
 
 
 class Detection(PlatformComponent):
-    """GuardDuty detector and features, Security Hub standards, external access analyzer."""
+    """GuardDuty, Security Hub standards and an external access analyzer."""
 
     def __init__(self, name: str, args: DetectionArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:audit:Detection", name, args.context, opts)

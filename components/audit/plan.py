@@ -1,4 +1,4 @@
-"""Recorded events, retention, delivery policies and metric filters of an account's audit trail."""
+"""Events, retention, delivery policies and metric filters of the audit trail."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,23 +10,29 @@ from components.identity.documents import Statement, deny_plain_http
 from components.storage.plan import DAYS_PER_YEAR, LifecyclePlan
 
 MAX_PATTERN_LENGTH = 1024
-"""Maximum length of a metric filter's pattern. Source: CloudWatch Logs API, PutMetricFilter."""
+"""Maximum length of a metric filter's pattern.
+
+Source: CloudWatch Logs API, PutMetricFilter.
+"""
 RECORDER = "config.amazonaws.com"
 """Service principal of AWS Config."""
 COLD_AFTER_DAYS = 90
 ARCHIVE_AFTER_DAYS = 365
 
 DATA_EVENT_BUCKETS = ("evidence", "pulumi-state")
-"""Buckets with data events for every read and write: evidence of both regions and the Pulumi state."""
+"""Buckets with data events: evidence of both regions and the Pulumi state."""
 
 
 def data_event_arn_prefixes(context: DeploymentContext) -> list[str]:
-    """Return ARN prefixes of recorded objects; the buckets of both regions share a name prefix."""
+    """Return ARN prefixes of recorded objects.
+
+    The buckets of both regions share a name prefix.
+    """
     return [f"arn:aws:s3:::{context.resource_name(role)}" for role in DATA_EVENT_BUCKETS]
 
 
 def archive_lifecycle(years: int) -> LifecyclePlan:
-    """Return the lifecycle of an audit archive: ever cheaper storage classes until it expires."""
+    """Return an audit archive's lifecycle, with ever cheaper storage classes."""
     return LifecyclePlan(years * DAYS_PER_YEAR, COLD_AFTER_DAYS, ARCHIVE_AFTER_DAYS)
 
 
@@ -51,7 +57,9 @@ def trail_delivery_statements(bucket: pulumi.Input[str], context: DeploymentCont
 
 
 def config_delivery_statements(bucket: pulumi.Input[str], account: str) -> tuple[Statement, ...]:
-    """Allow AWS Config to check and use the bucket for this account only. Takes the bucket's ARN.
+    """Allow AWS Config to check and use the bucket for this account only.
+
+    Takes the bucket's ARN.
 
     Source: AWS Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel", for
     a service-linked role.
@@ -75,7 +83,10 @@ def _delivery(
     check_actions: Sequence[str],
     folder: str,
 ) -> tuple[Statement, ...]:
-    """Allow a service to check the bucket and to write objects that the bucket owner owns into its folder."""
+    """Allow a service to check the bucket and to write into its folder.
+
+    The bucket's owner owns the written objects.
+    """
     principals = {"Service": service}
     return (
         Statement(
@@ -96,7 +107,10 @@ def _delivery(
 
 
 def alert_topic_statements(topic: pulumi.Input[str], context: DeploymentContext) -> tuple[Statement, ...]:
-    """Allow the account's own alarms and buckets to publish; deny plain HTTP. Takes the topic's ARN."""
+    """Allow the account's own alarms and buckets to publish; deny plain HTTP.
+
+    Takes the topic's ARN.
+    """
     alarms = f"arn:aws:cloudwatch:{context.region}:{context.account}:alarm:*"
     return (
         Statement(
@@ -118,13 +132,19 @@ def alert_topic_statements(topic: pulumi.Input[str], context: DeploymentContext)
 
 
 DETECTOR_FEATURES = ("S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "RDS_LOGIN_EVENTS", "EBS_MALWARE_PROTECTION")
-"""GuardDuty features in addition to CloudTrail, flow logs and DNS, which are always on."""
+"""Optional GuardDuty features.
+
+CloudTrail, flow logs and DNS are always analyzed.
+"""
 
 STANDARDS = (
     "standards/aws-foundational-security-best-practices/v/1.0.0",
     "standards/cis-aws-foundations-benchmark/v/3.0.0",
 )
-"""Security Hub's standards. Source: Security Hub User Guide, "Standards reference"."""
+"""Security Hub's standards.
+
+Source: Security Hub User Guide, "Standards reference".
+"""
 
 
 def standard_arn(region: str, standard: str) -> str:
@@ -150,7 +170,7 @@ class MetricFilterPlan:
 
 
 def any_event(names: Sequence[str], source: str = "") -> str:
-    """Return the pattern of events with one of these names, limited to `source` if it is given."""
+    """Return the pattern of events with one of these names, optionally of one source."""
     either = " || ".join(f"($.eventName={name})" for name in names)
     return f"{{($.eventSource={source}) && ({either})}}" if source else f"{{{either}}}"
 
@@ -294,7 +314,9 @@ METRIC_FILTERS = (
         ),
     ),
 )
-"""CIS section 4. Its last control, 4.16, is not an alarm: it requires Security Hub, which `detection` enables.
+"""CIS section 4.
+
+Its last control, 4.16, is not an alarm: it requires Security Hub, which `detection` enables.
 
 Source: CIS AWS Foundations Benchmark v3.0.0, 4.1-4.15, and Security Hub User Guide, "CloudWatch controls".
 """

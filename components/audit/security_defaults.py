@@ -1,4 +1,7 @@
-"""Security defaults of a whole account or region, which a single resource cannot weaken."""
+"""Security defaults of a whole account or region.
+
+A single resource cannot weaken them.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,7 @@
-"""CloudTrail trail of the account: every API call in every region, in a tamper-proof archive."""
+"""CloudTrail trail of the account: every API call in every region.
+
+The archive is tamper-proof where the trail is `locked`.
+"""
 
 from dataclasses import dataclass
 
@@ -28,9 +31,15 @@ class AuditTrailArgs(ComponentArgs):
     archive_years: int
     """Retention in S3."""
     locked: bool
-    """True if Object Lock protects the archive for `archive_years`, even from the root user."""
+    """True if Object Lock protects the archive for `archive_years`.
+
+    Not even the root user can bypass it.
+    """
     insights: bool
-    """True to enable CloudTrail Insights for unusual rates of calls and errors; AWS charges per event."""
+    """True to enable CloudTrail Insights for unusual rates of calls and errors.
+
+    AWS charges per event.
+    """
 
 
 class AuditTrail(PlatformComponent):

@@ -24,11 +24,14 @@ class DailyBackupsArgs(ComponentArgs):
     """Vault of another region for copies; None disables copies."""
     retention_days: int
     resources: Sequence[pulumi.Input[str]]
-    """ARNs. Selection by ARN instead of by tag is visible in a review, and a lost tag cannot end a backup."""
+    """ARNs of the backed-up resources.
+
+    Selection by ARN instead of by tag is visible in a review, and a lost tag cannot end a backup.
+    """
 
 
 class DailyBackups(PlatformComponent):
-    """Backup plan, selection and two roles: one for backups, one that can only restore.
+    """Backup plan, selection, and separate roles for backup and restore.
 
     Recovery points carry the seven tags, including the data classification.
     """

@@ -29,7 +29,10 @@ class BackupVaultArgs(ComponentArgs):
 
 
 class BackupVault(PlatformComponent):
-    """A vault with our key, a lock, a deny-deletion policy and notifications. Outputs: name, arn."""
+    """A vault with our key, a lock, a deny-deletion policy and notifications.
+
+    Outputs: name, arn.
+    """
 
     def __init__(self, name: str, args: BackupVaultArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:backup:BackupVault", name, args.context, opts)

@@ -30,7 +30,10 @@ class RedisArgs(ComponentArgs):
     role: str
     """The replication group's AWS name is `campus-<env>-<role>`."""
     version: str
-    """Major and minor version, such as 7.1; AWS applies patches in the maintenance window."""
+    """Major and minor version, such as 7.1.
+
+    AWS applies patches in the maintenance window.
+    """
     node_type: str
     topology: Topology
     snapshot_retention_days: int

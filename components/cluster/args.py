@@ -12,7 +12,10 @@ from components.cluster.school_hours import ScheduledMinimum
 
 @dataclass(frozen=True)
 class AccessGrant:
-    """Access of one IAM principal to the cluster, as a member of Kubernetes groups with RBAC roles."""
+    """Membership of one IAM principal in Kubernetes groups.
+
+    RBAC grants permissions to the groups.
+    """
 
     label: str
     principal_arn: pulumi.Input[str]
@@ -34,7 +37,10 @@ class ClusterArgs(ComponentArgs):
     public_access_cidrs: Sequence[str]
     """Ranges that may reach the public API endpoint; empty disables that endpoint."""
     administrators: Sequence[str]
-    """Role parts of the administrators' IAM roles `campus-<env>-<role>`: machines only, such as `deployer`."""
+    """Role parts of the administrators' IAM roles `campus-<env>-<role>`.
+
+    Administrators are machines only, such as `deployer`.
+    """
     people: Sequence[AccessGrant]
     deletion_protection: bool
 
@@ -62,7 +68,9 @@ class NodeGroupArgs(ComponentArgs):
     desired_size: int
     max_size: int
     fixed_sizes: bool = False
-    """True to set the sizes at every update, which a standby needs to grow to the primary's size.
+    """True to set the sizes at every update.
+
+    A standby needs this to grow to the primary's size.
 
     EKS rejects a minimum above the desired size. So while the autoscaler owns the desired size, an update cannot raise
     the minimum past it.

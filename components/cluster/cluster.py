@@ -63,7 +63,10 @@ class Cluster(PlatformComponent):
         )
 
     def _log_group(self) -> cloudwatch.LogGroup:
-        """Create the log group first; EKS would create it unencrypted and without a retention period."""
+        """Create the log group first.
+
+        EKS would create it unencrypted and without a retention period.
+        """
         return cloudwatch.LogGroup(
             f"{self._name}-control-plane",
             name=f"/aws/eks/{self._args.cluster_name}/cluster",

@@ -1,4 +1,4 @@
-"""IAM permissions of the AWS Load Balancer Controller, limited to its own cluster's load balancers.
+"""IAM permissions of the AWS Load Balancer Controller of one cluster.
 
 They follow the controller's own policy (AWS Load Balancer Controller, "IAM permissions") with three changes: writes
 require the tag of *this* cluster instead of any cluster; ARNs name account and region; Cognito, Shield and WAF are left

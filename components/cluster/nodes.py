@@ -10,11 +10,17 @@ from components.cluster.args import NodeGroupArgs
 from components.cluster.plan import WORKLOAD
 
 TAGGED_RESOURCE_TYPES = ("instance", "volume", "network-interface")
-"""Resources of a node. EKS does not propagate a node group's tags to them, but chargeback needs the tags."""
+"""Resources of a node.
+
+EKS does not propagate a node group's tags to them, but chargeback needs the tags.
+"""
 UNCHANGED = -1
 """Value with which the provider leaves a size unchanged."""
 POD_HOPS = 1
-"""Hop limit 1: pods are one hop scaling_group_name their node, so they cannot use its credentials."""
+"""Hop limit of the metadata service.
+
+Pods are one hop behind their node, so with 1 they cannot use its credentials.
+"""
 
 
 class NodeGroup(PlatformComponent):
@@ -97,7 +103,7 @@ class NodeGroup(PlatformComponent):
 
 
 def scaling_group(resources: Sequence[eks.outputs.NodeGroupResource]) -> str:
-    """Return the name of the Auto Scaling group scaling_group_name a managed node group."""
+    """Return the name of the Auto Scaling group behind a managed node group."""
     (scaling_group_name,) = (group.name for resource in resources for group in resource.autoscaling_groups or ())
     return scaling_group_name or ""
 

@@ -8,7 +8,10 @@ from enum import StrEnum
 ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
-"""AWS-managed policies of nodes. The CNI has its own identity: pods on the host network would share the node's."""
+"""AWS-managed policies of nodes.
+
+The CNI has its own identity: pods on the host network would share the node's.
+"""
 WORKLOAD = "workload"
 """Label and taint key that separates services, batch jobs and training."""
 
@@ -63,7 +66,10 @@ ADDONS_BEFORE_NODES = (
     AddonPlan("kube-proxy"),
     AddonPlan("eks-pod-identity-agent"),
 )
-"""Nodes need these to become ready. The CNI enforces network policies only if that is enabled."""
+"""Nodes need these to become ready.
+
+The CNI enforces network policies only if that is enabled.
+"""
 ADDONS_AFTER_NODES = (AddonPlan("coredns"), AddonPlan("metrics-server"), AddonPlan("aws-ebs-csi-driver"))
 """These run on nodes; metrics-server feeds the horizontal pod autoscalers."""
 
@@ -87,7 +93,9 @@ class Workload(StrEnum):
 
 
 def kubeconfig(name: str, region: str, endpoint: str, authority: str) -> str:
-    """Return a kubeconfig without secrets; users authenticate with their own AWS identity.
+    """Return a kubeconfig without secrets.
+
+    Users authenticate with their own AWS identity.
 
     Args:
         name: name of the EKS cluster.

@@ -1,4 +1,6 @@
-"""IAM permissions of the cluster's own pods: one least-privilege role per service account.
+"""IAM permissions of the cluster's own pods.
+
+Each service account has one least-privilege role.
 
 EKS gives a role's credentials to the pods of exactly one service account of one cluster (EKS User Guide, "Learn how EKS
 Pod Identity grants pods access to AWS services"). Pods cannot use their node's credentials, because they cannot reach
@@ -40,12 +42,12 @@ class PodIdentityPlan:
     namespace: str = SYSTEM
 
     def trust_keys(self, cluster: ClusterRef) -> Mapping[str, pulumi.Input[str]]:
-        """Return the trust conditions that limit the role to pods of this service account in this cluster."""
+        """Return the trust conditions for pods of this service account and cluster."""
         return session_tag_conditions(cluster.name, self.namespace, self.service_account)
 
 
 def autoscaler_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
-    """Allow resizing the cluster's own node groups, selected by the tags that EKS puts on them.
+    """Allow resizing the cluster's own node groups, selected by EKS's tags.
 
     Source: Cluster Autoscaler, "Cluster Autoscaler on AWS", full policy.
     """
@@ -71,7 +73,9 @@ def autoscaler_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
 
 
 def disk_statements(key: pulumi.Input[str]) -> tuple[Statement, ...]:
-    """Allow volumes encrypted with our key; EC2 keeps a grant while a volume is attached.
+    """Allow volumes encrypted with our key.
+
+    EC2 keeps a grant while a volume is attached.
 
     Source: EKS User Guide, "Use Kubernetes volume storage with Amazon EBS".
     """
@@ -96,4 +100,7 @@ IDENTITIES_AFTER_NODES = (
         statements=lambda cluster: load_balancer_controller_statements(cluster.account, cluster.region, cluster.name),
     ),
 )
-"""Identities of pods that run on nodes. Argo CD installs the last two under these service accounts."""
+"""Identities of pods that run on nodes.
+
+Argo CD installs the last two under these service accounts.
+"""

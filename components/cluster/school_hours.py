@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import time
 
 WARM_UP_MINUTES = 30
-"""Lead time: a node needs a few minutes until its pods serve, and teachers arrive before students."""
+"""Lead time before school opens.
+
+A node needs a few minutes until its pods serve, and teachers arrive before students.
+"""
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,10 @@ class SchoolHours:
 
 @dataclass(frozen=True)
 class ScheduledMinimum:
-    """A scheduled change of the minimum size; `recurrence` is a cron expression in `time_zone`."""
+    """A scheduled change of the minimum size.
+
+    `recurrence` is a cron expression in `time_zone`.
+    """
 
     name: str
     min_size: int
@@ -30,7 +36,9 @@ class ScheduledMinimum:
 
 
 def scheduled_minimums(hours: SchoolHours, *, at_night: int, at_school: int) -> Sequence[ScheduledMinimum]:
-    """Return the two changes of a school day, morning first; none if both sizes are equal.
+    """Return the two changes of a school day, morning first.
+
+    None if both sizes are equal.
 
     The warm-up never starts on the previous day, because the cron expression names the school days.
     """

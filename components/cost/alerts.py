@@ -19,7 +19,10 @@ class CostAlertTopicArgs(ComponentArgs):
 
 
 class CostAlertTopic(PlatformComponent):
-    """Encrypted SNS topic to which only AWS Budgets and Cost Anomaly Detection publish. Outputs: topic (ARN)."""
+    """Encrypted SNS topic of AWS Budgets and Cost Anomaly Detection.
+
+    Only these services publish to it. Outputs: topic (ARN).
+    """
 
     def __init__(self, name: str, args: CostAlertTopicArgs, opts: ResourceOptions | None = None) -> None:
         context = args.context.with_region(BILLING_REGION)

@@ -17,11 +17,14 @@ class AllocationArgs(ComponentArgs):
     """Arguments of the cost allocation."""
 
     activate_tags: bool
-    """False on an account's first day: AWS rejects a tag key that billing has not seen yet."""
+    """False on an account's first day.
+
+    AWS rejects a tag key that billing has not seen yet.
+    """
 
 
 class Allocation(PlatformComponent):
-    """The seven tags as cost allocation tags, and one cost category per chargeback tag.
+    """Cost allocation tags, and one cost category per chargeback tag.
 
     This requires the paying account: a standalone account or an organisation's management account.
     """

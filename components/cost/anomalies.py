@@ -26,7 +26,9 @@ class AnomaliesArgs(ComponentArgs):
 
 
 class Anomalies(PlatformComponent):
-    """Monitors and two subscriptions: e-mail supports digests only, SNS supports single alerts only.
+    """Anomaly monitors, and subscriptions by e-mail and SNS.
+
+    E-mail supports digests only, SNS supports single alerts only.
 
     An account can have one monitor by AWS service. AWS creates one when Cost Explorer is first opened in the console.
     Delete that monitor, or import it, before the first update.

@@ -22,7 +22,10 @@ class BudgetsArgs(ComponentArgs):
 
 
 class Budgets(PlatformComponent):
-    """Cost budgets, each for the resources with one tag value; notifications go to e-mail and SNS."""
+    """Cost budgets, each for the resources with one tag value.
+
+    Notifications go to e-mail and SNS.
+    """
 
     def __init__(self, name: str, args: BudgetsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:cost:Budgets", name, args.context, opts)

@@ -1,4 +1,4 @@
-"""Budgets and anomaly monitors of an environment: one for the environment, one per team and feature."""
+"""Budgets and anomaly monitors of an environment, its teams and its features."""
 
 import json
 from collections.abc import Mapping
@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 BILLING_REGION = "us-east-1"
-"""Region of AWS's billing services and so of their topic, whatever the environment's region."""
+"""Region of AWS's billing services and so of their topic."""
 BUDGET_NOTIFICATIONS = ((80, "ACTUAL"), (100, "ACTUAL"), (120, "ACTUAL"), (100, "FORECASTED"))
-"""Percent of a budget, spent or forecast; 120 is the required 20 % variance. AWS allows five (CreateBudget)."""
+"""Percent of a budget, spent or forecast; 120 is the required 20 % variance.
+
+AWS allows five (CreateBudget).
+"""
 SERVICES = "services"
 """Role of the monitor by AWS service."""
 
@@ -47,12 +50,18 @@ class MonitorPlan:
 def plan_budgets(
     environment: str, monthly: int, teams: Mapping[str, int], features: Mapping[str, int]
 ) -> tuple[BudgetPlan, ...]:
-    """Return the budgets of the environment, its teams and its features, in the order of the settings."""
+    """Return the budgets of the environment, its teams and its features.
+
+    The order is that of the settings.
+    """
     whole = BudgetPlan("monthly", monthly, "environment", environment)
     shares = (("team", teams), ("feature", features))
     return (whole, *(BudgetPlan(f"{tag}-{name}", limit, tag, name) for tag, of in shares for name, limit in of.items()))
 
 
 def plan_monitors(teams: Mapping[str, int]) -> tuple[MonitorPlan, ...]:
-    """Return one monitor by service and one per team, because AWS sums the values of a custom monitor."""
+    """Return one monitor by service and one per team.
+
+    AWS sums the values of a custom monitor, so teams cannot share one.
+    """
     return (MonitorPlan(SERVICES), *(MonitorPlan(f"team-{team}", team) for team in teams))

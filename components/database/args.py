@@ -15,7 +15,10 @@ class PostgresArgs(ComponentArgs):
     role: str
     """`records` or `records-dr`; the identifier is `campus-<env>-<role>`."""
     version: str
-    """Major version of PostgreSQL; RDS applies minor versions in the maintenance window."""
+    """Major version of PostgreSQL.
+
+    RDS applies minor versions in the maintenance window.
+    """
     instance_class: str
     storage_cap_gib: int
     multi_zone: bool

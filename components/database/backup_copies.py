@@ -20,7 +20,9 @@ class BackupCopiesArgs(ComponentArgs):
 
 
 class BackupCopies(PlatformComponent):
-    """Continuous replication of an instance's snapshots and transaction logs to another region.
+    """Continuous replication of an instance's backups to another region.
+
+    It includes snapshots and transaction logs.
 
     A replica repeats every mistake within seconds. These backups can be restored to any point in time before the
     mistake, even after the loss of the whole first region. Outputs: id.

@@ -27,7 +27,10 @@ class InitialContent(TypedDict):
 
 
 def initial_content(restore_from: str | None) -> InitialContent:
-    """Return database name and master user of an empty instance, or the snapshot, which contains both."""
+    """Return the properties of an empty or of a restored instance.
+
+    A snapshot already contains the database name and the master user.
+    """
     if restore_from is None:
         return {"username": MASTER_USERNAME, "db_name": DATABASE}
     return {"snapshot_identifier": restore_from}

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from components.delivery.manifest import Manifest
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-"""TLS 1.3 and 1.2, nothing older. Source: Elastic Load Balancing user guide, "Security policies"."""
+"""TLS 1.3 and 1.2, nothing older.
+
+Source: Elastic Load Balancing user guide, "Security policies".
+"""
 CONTROLLER_CHOOSES = "use-annotation"
-"""Backend port that makes the controller use the traffic weights written by Argo Rollouts."""
+"""Backend port for which the controller uses Argo Rollouts' traffic weights."""
 
 
 def annotations(
@@ -36,7 +39,7 @@ def annotations(
 
 
 def ingress_spec(hosts: Sequence[str], root_service: str) -> Manifest:
-    """Return a spec that routes all paths of these hosts to the service that Argo Rollouts weights."""
+    """Return a spec that routes all paths of these hosts to the weighted service."""
     backend = {"service": {"name": root_service, "port": {"name": CONTROLLER_CHOOSES}}}
     paths = [{"path": "/", "pathType": "Prefix", "backend": backend}]
     return {

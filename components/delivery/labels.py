@@ -7,7 +7,10 @@ SELECTOR = "app.kubernetes.io/name"
 
 
 def labels(context: DeploymentContext, name: str) -> dict[str, str]:
-    """Return labels for chargeback and selectors; `name` is the service or the team's namespace."""
+    """Return labels for chargeback and selectors.
+
+    `name` is the service or the team's namespace.
+    """
     return {
         SELECTOR: name,
         "app.kubernetes.io/managed-by": "pulumi",

@@ -8,7 +8,10 @@ import pulumi
 
 @dataclass(frozen=True)
 class LoadBalancerRef:
-    """The load balancer that all Ingresses of a cluster share; it is created outside the cluster (ADR 0013)."""
+    """The load balancer that all Ingresses of a cluster share.
+
+    It is created outside the cluster (ADR 0013).
+    """
 
     group: str
     """Ingress group by which the controller finds the load balancer."""

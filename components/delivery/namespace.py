@@ -81,7 +81,7 @@ class TeamNamespace(PlatformComponent):
         )
 
     def _bind_roles(self, groups: Groups) -> None:
-        """Bind people's groups and the pipeline's service account to their roles in this namespace only."""
+        """Bind people's groups and the pipeline's account to roles in this namespace."""
         account = k8s.core.v1.ServiceAccount(
             f"{self._name}-{PIPELINE}",
             metadata=self._metadata(PIPELINE),

@@ -15,7 +15,10 @@ DNS_PODS = {
 
 @dataclass(frozen=True)
 class AllowedFlow:
-    """TCP between all pods of the namespace and address ranges; `ports` are those of the server side."""
+    """TCP between all pods of the namespace and address ranges.
+
+    `ports` are those of the server side.
+    """
 
     name: str
     ranges: tuple[IPv4Network, ...]
@@ -24,7 +27,7 @@ class AllowedFlow:
 
 
 def policies(flows: Sequence[AllowedFlow]) -> dict[str, Manifest]:
-    """Return the specs of the network policies by name: deny all, allow DNS, and each flow."""
+    """Return the network policies by name: deny all, allow DNS, and each flow."""
     deny = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     dns_ports = [{"protocol": protocol, "port": port} for protocol, port in DNS_PORTS]
     dns = {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [DNS_PODS], "ports": dns_ports}]}

@@ -11,7 +11,10 @@ from components.storage.plan import write_statements
 
 
 class EvidenceAccess(StrEnum):
-    """Access of a service to the evidence under its own prefix; no service can delete evidence."""
+    """Access of a service to the evidence under its own prefix.
+
+    No service can delete evidence.
+    """
 
     NONE = "none"
     WRITE = "write"
@@ -35,7 +38,10 @@ def evidence_prefix(service: str) -> str:
 
 
 def evidence_statements(service: str, access: EvidenceAccess, evidence: EvidenceBucketRef) -> tuple[Statement, ...]:
-    """Return statements for objects under `<service>/`; multipart uploads need decryption, as reads do."""
+    """Return statements for objects under `<service>/`.
+
+    Multipart uploads need decryption, as reads do.
+    """
     if access is EvidenceAccess.NONE:
         return ()
     arn = pulumi.Output.concat("arn:aws:s3:::", evidence.bucket)
@@ -49,7 +55,9 @@ def evidence_statements(service: str, access: EvidenceAccess, evidence: Evidence
 
 
 def cache_statements(arns: Sequence[pulumi.Input[str]]) -> tuple[Statement, ...]:
-    """Return the statement to connect as the services' user; no statement without ARNs.
+    """Return the statement to connect as the services' user.
+
+    No statement without ARNs.
 
     AWS requires both the cache's and the user's ARN. Source: ElastiCache User Guide, "Authenticating with IAM".
     """

@@ -28,4 +28,7 @@ PRIORITIES: Mapping[Priority, PriorityPlan] = {
     Priority.STANDARD: PriorityPlan(100_000, preempts=True, description="everything else that serves users"),
     Priority.BATCH: PriorityPlan(1_000, preempts=False, description="may wait, and is ended first"),
 }
-"""All are below 1,000,000,000, where Kubernetes' own classes start. None is the default: every pod names its class."""
+"""All are below 1,000,000,000, where Kubernetes' own classes start.
+
+None is the default: every pod names its class.
+"""

@@ -1,4 +1,4 @@
-"""Parsing of the Kubernetes quantities that settings use: CPU in millicores, memory in MiB.
+"""Kubernetes quantities in settings: CPU in millicores, memory in MiB.
 
 `kubernetes.utils.parse_quantity` is not used, because importing it imports the whole API client (over a second).
 """

@@ -59,7 +59,10 @@ CI_CD = (
     PolicyRule("", ("pods", "pods/log", "events", "services"), LOOK),
 )
 PIPELINE = "ci-cd"
-"""ServiceAccount and role of the delivery pipeline; the required Vault role is bound to it."""
+"""ServiceAccount and role of the delivery pipeline.
+
+The required Vault role is bound to it.
+"""
 ROLES: Mapping[str, tuple[PolicyRule, ...]] = {
     "viewer": VIEWER,
     "developer": DEVELOPER,
@@ -76,7 +79,7 @@ CLUSTER_READER = (
         "admissionregistration.k8s.io", ("validatingadmissionpolicies", "validatingadmissionpolicybindings"), LOOK
     ),
 )
-"""Read access to cluster-scoped resources for everyone with access to an environment."""
+"""Read access to cluster-scoped resources for all people of an environment."""
 
 
 def cluster_name(role: str) -> str:

@@ -7,7 +7,10 @@ _REGISTRY = re.compile(r"^(?P<account>\d{12})\.dkr\.ecr\.[-a-z0-9]+\.amazonaws\.
 
 
 def is_from_repository(image: str, repositories: Iterable[str]) -> bool:
-    """Return True if an image is in one of these repositories, each written with a trailing slash."""
+    """Return True if an image is in one of these repositories.
+
+    Repositories have a trailing slash.
+    """
     return image.startswith(tuple(repositories))
 
 

@@ -26,7 +26,7 @@ class RolesAndPrioritiesArgs(ComponentArgs):
 
 
 class RolesAndPriorities(PlatformComponent):
-    """Cluster roles for namespaces to bind, priority classes, and read access to nodes for the environment's people.
+    """Cluster roles, priority classes, and read access to nodes for people.
 
     Outputs: resources. Namespaces and pods refer to them by name.
     """

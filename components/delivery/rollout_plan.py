@@ -93,7 +93,7 @@ class QuotaPlan:
 
 
 def quota(services: int, max_replicas: int, job_pods: int, cpu: str, memory: str, *, agents: bool) -> QuotaPlan:
-    """Return a quota for blue and green of each service at full size, and `job_pods` pods of jobs.
+    """Return a quota for full-size blue and green of each service, and for jobs.
 
     With `agents` it includes a Vault Agent per pod. Jobs need one too: a migration authenticates like its service.
     """
@@ -104,12 +104,15 @@ def quota(services: int, max_replicas: int, job_pods: int, cpu: str, memory: str
 
 
 def largest_pod(cpu: str, memory: str) -> dict[str, str]:
-    """Return the maximum resources of one pod: a service of this size with its sidecars."""
+    """Return the maximum resources of one pod, with room for sidecars."""
     return {"cpu": f"{LARGEST_POD_FACTOR * millicores(cpu)}m", "memory": f"{LARGEST_POD_FACTOR * mebibytes(memory)}Mi"}
 
 
 def steps() -> list[Manifest]:
-    """Return the strategy's steps: full-size green without traffic, then weights with pauses."""
+    """Return the strategy's steps.
+
+    Green first becomes full-size without traffic, then gets the weights with their pauses.
+    """
     strategy_steps: list[Manifest] = [{"setCanaryScale": {"weight": 100}}]
     for step in STEPS:
         strategy_steps.append({"setWeight": step.weight})
@@ -179,7 +182,10 @@ def _pod(plan: ServicePlan, account: str, config_map: str) -> Manifest:
 
 
 def _spread(plan: ServicePlan, key: str) -> Manifest:
-    """Spread each colour evenly over zones and nodes; a lost zone must not prevent scaling."""
+    """Spread each colour evenly over zones and nodes.
+
+    A lost zone must not prevent scaling.
+    """
     return {
         "maxSkew": 1,
         "topologyKey": key,

@@ -140,7 +140,10 @@ class BlueGreenService(PlatformComponent):
         )
 
     def _disruption_budget(self) -> None:
-        """Allow a quarter of the pods (rounded up) to be unavailable, so one replica cannot block a node drain."""
+        """Allow a quarter of the pods to be unavailable.
+
+        Kubernetes rounds up, so a single replica cannot block a node drain.
+        """
         k8s.policy.v1.PodDisruptionBudget(
             self._name,
             metadata=self._metadata(self._args.plan.name),

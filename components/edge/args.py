@@ -27,7 +27,10 @@ class CertificateArgs(ComponentArgs):
     domain: str
     zone_id: pulumi.Input[str]
     validation_record: pulumi.Input[str] | None
-    """Name of the existing validation record: one account needs one record for all regions."""
+    """Name of an existing validation record.
+
+    One account needs one record for all regions.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +76,15 @@ class NamesArgs(ComponentArgs):
 
     zone_id: pulumi.Input[str]
     health_paths: Mapping[str, str]
-    """Health check path by host. The first host's health check decides the region's health."""
+    """Health check path by host.
+
+    The first host's health check decides the region's health.
+    """
     primary: AliasTarget
     secondary: AliasTarget | None
     """Failover target; None disables failover."""
     alert_topic: pulumi.Input[str]
-    """ARN of a topic in us-east-1 for unhealthy regions; an alarm can notify only topics in its own region."""
+    """ARN of a topic in us-east-1 for unhealthy regions.
+
+    An alarm can notify only topics in its own region.
+    """

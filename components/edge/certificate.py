@@ -12,7 +12,9 @@ PROOF_TTL = 300
 
 
 class Certificate(PlatformComponent):
-    """A certificate for `*.<domain>` with DNS validation; AWS renews it while the validation record exists.
+    """A certificate for `*.<domain>` with DNS validation.
+
+    AWS renews it while the validation record exists.
 
     The zone must be delegated. Until then AWS cannot find the record, and the update waits.
     Outputs: arn (once issued), proof (name of the record).

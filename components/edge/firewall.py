@@ -18,7 +18,10 @@ NONE: wafv2.WebAclRuleOverrideActionNoneArgs = wafv2.WebAclRuleOverrideActionNon
 
 
 class WebFirewall(PlatformComponent):
-    """Web ACL that allows requests unless the rate limit or an AWS managed rule group blocks them. Outputs: arn."""
+    """Web ACL with a rate limit and AWS managed rule groups.
+
+    It allows requests that no rule blocks. Outputs: arn.
+    """
 
     def __init__(self, name: str, args: WebFirewallArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:edge:WebFirewall", name, args.context, opts)

@@ -9,7 +9,9 @@ from components.edge.plan import LOGS_PREFIX, adoption_tags
 
 
 class LoadBalancer(PlatformComponent):
-    """An application load balancer without listeners; the cluster's controller manages listeners, rules and targets.
+    """An application load balancer without listeners.
+
+    The cluster's controller manages listeners, rules and targets.
 
     The controller finds it by its tags (ADR 0013) and sets the tags that its Ingresses carry.
     Outputs: arn, dns_name, zone_id (of AWS's own zone, for aliases), tags.

@@ -9,7 +9,7 @@ from components.edge.plan import HEALTH_REGION, regional_host
 
 CHECK_SECONDS = 10
 FAILURES = 3
-"""Three failures in half a minute trigger failover, within the required fifteen minutes."""
+"""Consecutive failures that trigger failover, well within fifteen minutes."""
 
 
 class ServiceNames(PlatformComponent):

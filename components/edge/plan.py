@@ -22,7 +22,7 @@ def regional_host(host: str, region: str) -> str:
 
 
 def adoption_tags(cluster: str) -> Mapping[str, str]:
-    """Return the tags that let the AWS Load Balancer Controller adopt this load balancer.
+    """Return the tags that let the controller adopt this load balancer.
 
     Source: the controller's tracking of its resources (pkg/deploy/tracking, "IngressGroup" in its user guide).
     """
@@ -58,7 +58,10 @@ Source of names, rules and capacities: AWS WAF developer guide, "AWS Managed Rul
 RATE_RULE_CAPACITY = 2
 """Source: AWS WAF developer guide, "Rate-based rule statement"."""
 CAPACITY = 1500
-"""Capacity units included in a web ACL's base price. Source: AWS WAF developer guide, "Web ACL capacity units"."""
+"""Capacity units included in a web ACL's base price.
+
+Source: AWS WAF developer guide, "Web ACL capacity units".
+"""
 RATE_WINDOW_SECONDS = 300
 REDACTED_HEADERS = ("authorization", "cookie")
 """Headers whose values would let a reader of the log impersonate a user."""

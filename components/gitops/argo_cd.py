@@ -1,4 +1,7 @@
-"""Argo CD of one cluster: namespaces, release, projects and the root Application. Everything else is in Git."""
+"""Argo CD of one cluster: namespaces, release, projects, root Application.
+
+Everything else is in Git.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +29,10 @@ from components.gitops.root_plan import ClusterFacts, root_spec
 API = "argoproj.io/v1alpha1"
 PURPOSE = f"{PREFIX}/purpose"
 POD_SECURITY = {"enforce": "baseline", "audit": "restricted", "warn": "restricted"}
-"""Pod security of add-ons' namespaces: third-party charts rarely meet `restricted`, but all meet `baseline`."""
+"""Pod security of add-ons' namespaces.
+
+Third-party charts rarely meet `restricted`, but these all meet `baseline`.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

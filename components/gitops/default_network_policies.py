@@ -1,4 +1,7 @@
-"""Default network policies of add-ons' namespaces: no ingress from outside the cluster's network."""
+"""Default network policies of add-ons' namespaces.
+
+They deny ingress from outside the cluster's network.
+"""
 
 from ipaddress import IPv4Network
 

@@ -22,7 +22,10 @@ ADDON_NAMESPACES = {
     "observability": "logs and traces",
     "vault": "injector of secrets",
 }
-"""Purpose of add-ons' namespaces. Agents that need host access run in kube-system instead."""
+"""Purpose of add-ons' namespaces.
+
+Agents that need host access run in kube-system instead.
+"""
 CHART_REPOSITORIES = (
     "https://argoproj.github.io/argo-helm",
     "https://aws.github.io/eks-charts",
@@ -46,7 +49,10 @@ SERVICE_KINDS = (
     ("networking.k8s.io", "Ingress"),
     ("policy", "PodDisruptionBudget"),
 )
-"""Kinds that a team may deploy. Vault manages secrets; Pulumi manages roles, quotas and network policies."""
+"""Kinds that a team may deploy.
+
+Vault manages secrets; Pulumi manages roles, quotas and network policies.
+"""
 CLUSTER_KINDS = (
     ("admissionregistration.k8s.io", "MutatingWebhookConfiguration"),
     ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),
@@ -57,7 +63,10 @@ CLUSTER_KINDS = (
     ("rbac.authorization.k8s.io", "ClusterRole"),
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
 )
-"""Cluster-scoped kinds in add-ons' charts. Namespaces are not included, because Pulumi creates them."""
+"""Cluster-scoped kinds in add-ons' charts.
+
+Namespaces are not included, because Pulumi creates them.
+"""
 _PULUMIS_OWN = (("", "LimitRange"), ("", "ResourceQuota"))
 
 ResourceKinds = Iterable[tuple[str, str]]
@@ -78,7 +87,10 @@ class ProjectPlan:
     denied: tuple[tuple[str, str], ...] = ()
 
     def spec(self) -> Manifest:
-        """Return the spec of the AppProject. Empty lists are included, because an absent list may mean "all"."""
+        """Return the spec of the AppProject.
+
+        Empty lists are included, because an absent list may mean "all".
+        """
         bounds = {"namespaceResourceWhitelist": _kinds(self.kinds)} if self.kinds else {}
         return {
             "description": self.description,
@@ -95,7 +107,10 @@ def _kinds(kinds: ResourceKinds) -> list[Mapping[str, str]]:
 
 
 def deny_all_project() -> Manifest:
-    """Return a spec that allows nothing, for Argo CD's `default` project, which allows everything initially."""
+    """Return a deny-all spec for Argo CD's `default` project.
+
+    Argo CD creates that project with everything allowed.
+    """
     return {
         "description": "Nothing; every Application names its project",
         "sourceRepos": [],
@@ -105,7 +120,10 @@ def deny_all_project() -> Manifest:
 
 
 def platform_projects(repository: str) -> tuple[ProjectPlan, ...]:
-    """Return the project of the app-of-apps, which allows Applications only, and that of the add-ons."""
+    """Return the projects of the app-of-apps and of the add-ons.
+
+    The app-of-apps may create Applications only.
+    """
     return (
         ProjectPlan(
             name=ROOT,
@@ -127,7 +145,10 @@ def platform_projects(repository: str) -> tuple[ProjectPlan, ...]:
 
 
 def team_project(team: str, repository: str) -> ProjectPlan:
-    """Return one team's project: our repository, its own namespace, no cluster-scoped kinds."""
+    """Return one team's project.
+
+    It allows our repository, the team's namespace and no cluster-scoped kinds.
+    """
     return ProjectPlan(
         name=team,
         description=f"Services of {team} that Pulumi does not run",

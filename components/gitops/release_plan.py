@@ -8,13 +8,18 @@ TIMEOUT_SECONDS = 600
 MAX_REPLICAS = 2
 """Maximum replicas of stateless parts; a third would only add cost."""
 REDIS_HA_MIN_ZONES = 3
-"""Redis Sentinel needs a majority: with fewer than three zones, losing one could lose it."""
+"""Minimum number of zones for highly available Redis.
+
+Sentinel needs a majority, which the loss of one of two zones could take.
+"""
 APPLICATION_HEALTH = """\
 local known = obj.status and obj.status.health
 if not known then return {status = "Progressing", message = "not looked at yet"} end
 return {status = known.status, message = known.message or ""}
 """
-"""Health check that makes a sync wave of the app-of-apps wait for healthy Applications of the previous wave.
+"""Health check of Applications.
+
+It makes a sync wave of the app-of-apps wait until the previous wave is healthy.
 
 Without it, Argo CD considers an Application healthy as soon as it exists ("Resource Health", Argo CD manual).
 """

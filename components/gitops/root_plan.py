@@ -1,4 +1,7 @@
-"""Root Application, the only one that Pulumi creates; it deploys all others from `gitops/apps`."""
+"""Root Application, the only one that Pulumi creates.
+
+It deploys all others from `gitops/apps`.
+"""
 
 from dataclasses import asdict, dataclass
 
@@ -14,7 +17,10 @@ RETRY = {"limit": 10, "backoff": {"duration": "10s", "factor": 2, "maxDuration":
 
 @dataclass(frozen=True)
 class ClusterFacts:
-    """Facts about one cluster that the app-of-apps needs but Git does not contain; no secrets."""
+    """Facts about one cluster that the app-of-apps needs but Git does not contain.
+
+    No secrets.
+    """
 
     environment: str
     repository: str

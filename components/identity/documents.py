@@ -55,6 +55,9 @@ ASSUME = ("sts:AssumeRole",)
 
 
 def trust(service: str, keys: Mapping[str, pulumi.Input[str]], actions: Sequence[str] = ASSUME) -> pulumi.Output[str]:
-    """Return the trust policy for a service such as `eks.amazonaws.com`; `keys` are condition keys and values."""
+    """Return the trust policy for a service such as `eks.amazonaws.com`.
+
+    `keys` are condition keys and values.
+    """
     conditions = {"StringEquals": keys} if keys else {}
     return policy(Statement(actions=actions, principals={"Service": service}, conditions=conditions))

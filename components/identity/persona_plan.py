@@ -1,4 +1,6 @@
-"""IAM permissions of people: access to their cluster, its logs and metrics, but not to data or secrets.
+"""IAM permissions of people: their cluster, its logs and its metrics.
+
+Data and secrets are denied.
 
 The organisation's identity provider starts people's sessions with the tag `campus-persona`. A session without the tag,
 or with another environment's persona, cannot assume the role. MFA is proven in one of two ways: AWS sets
@@ -13,7 +15,10 @@ MFA_TAG = "campus-mfa"
 HOUR = 3600
 SHORT_SESSION = HOUR
 LONG_SESSION = 8 * HOUR
-"""A working day. AWS limits chained role sessions to one hour (IAM User Guide, "Methods to assume a role")."""
+"""A working day.
+
+AWS limits chained role sessions to one hour (IAM User Guide, "Methods to assume a role").
+"""
 
 READ_LOGS = (
     *("logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetLogRecord"),
@@ -33,16 +38,19 @@ NEVER = (
     *("secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "ssm:GetParameter*"),
     *("s3:GetObject*", "kms:Decrypt", "rds-db:connect", "rds-data:*", "dynamodb:GetItem", "sts:AssumeRole", "iam:*"),
 )
-"""Actions denied to every person's role: student records, evidence, secrets and access to other roles."""
+"""Actions denied to every person's role.
+
+They cover student records, evidence, secrets and access to other roles.
+"""
 
 
 def session_seconds(*, production_like: bool) -> int:
-    """The longest session, in seconds: one hour where production's protection is required, else a working day."""
+    """Return the maximum session in seconds: one hour if production-like, else eight."""
     return SHORT_SESSION if production_like else LONG_SESSION
 
 
 def persona_trust(account: str, persona: str) -> tuple[Statement, ...]:
-    """Return the trust statements: principals of the account with the persona's tag and MFA."""
+    """Return trust statements for principals with the persona's tag and MFA."""
     tagged = {f"aws:PrincipalTag/{PERSONA_TAG}": persona}
     return (
         _assume_role(account, "WithDevice", {"StringEquals": tagged, "Bool": {"aws:MultiFactorAuthPresent": "true"}}),
@@ -58,7 +66,10 @@ def _assume_role(account: str, sid: str, conditions: dict[str, dict[str, str]]) 
 
 
 def persona_permissions(account: str, environment: str) -> tuple[Statement, ...]:
-    """Return permissions for `aws eks update-kubeconfig`, `get-token`, logs and metrics, and the denials."""
+    """Return the permissions for cluster access, logs and metrics, and the denials.
+
+    Cluster access covers `aws eks update-kubeconfig` and `get-token`.
+    """
     name = f"campus-{environment}"
     clusters = [f"arn:aws:eks:*:{account}:{kind}/{name}{end}" for kind, end in _CLUSTER_PARTS]
     logs = [f"arn:aws:logs:*:{account}:log-group:/aws/{kind}/{name}*" for kind in ("eks", "containerinsights")]

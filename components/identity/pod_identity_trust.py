@@ -1,4 +1,4 @@
-"""Trust conditions that limit an EKS Pod Identity role to the pods of one service account."""
+"""Trust conditions of an EKS Pod Identity role for one service account."""
 
 from collections.abc import Mapping
 

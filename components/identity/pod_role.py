@@ -26,7 +26,9 @@ class PodRoleArgs(ComponentArgs):
 
 
 class PodRole(PlatformComponent):
-    """A role for EKS Pod Identity: the agent on the node gives its credentials to the service account's pods.
+    """A role for EKS Pod Identity.
+
+    The agent on the node gives its credentials to the service account's pods.
 
     The trust policy also names cluster, namespace and service account (EKS user guide, "Pod Identity session tags"), so
     that another association cannot give the role to other pods.

@@ -12,7 +12,10 @@ from components.identity.documents import ASSUME, Statement, policy, trust
 
 MANAGED = "arn:aws:iam::aws:policy/"
 SERVICES_WITHOUT_SOURCE_ACCOUNT = frozenset({"ec2.amazonaws.com"})
-"""Services that set no source account. EC2 gives roles only to instances of the same account."""
+"""Services that set no source account.
+
+EC2 gives roles only to instances of the same account.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +33,10 @@ class ServiceRoleArgs(ComponentArgs):
     trust_keys: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Additional condition keys and values of the trust policy."""
     trust_actions: Sequence[str] = ASSUME
-    """Actions of the trust policy; a service that tags its sessions also needs `sts:TagSession`."""
+    """Actions of the trust policy.
+
+    A service that tags its sessions also needs `sts:TagSession`.
+    """
 
 
 def _source_account(args: ServiceRoleArgs) -> Mapping[str, str]:

@@ -1,4 +1,7 @@
-"""Key policies: each key has one purpose and is used through the services that need it."""
+"""Key policies by purpose.
+
+A key is used only through the services that need it.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +20,10 @@ USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "
 BILLING_SERVICES = ("budgets.amazonaws.com", "costalerts.amazonaws.com")
 """AWS Budgets and Cost Anomaly Detection, which publish to an encrypted topic."""
 FOR_SERVICES = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
-"""Allow grants to AWS services only. EKS's CreateCluster fails with this condition."""
+"""Allow grants to AWS services only.
+
+EKS's CreateCluster fails with this condition.
+"""
 
 
 class Purpose(StrEnum):
@@ -47,7 +53,9 @@ VIA = {
     Purpose.SNAPSHOTS: ("s3",),
     Purpose.ALERTS: ("sns",),
 }
-"""Services through which the account's principals must use the key; EKS calls KMS with its own role instead.
+"""Services through which the account's principals must use the key.
+
+EKS calls KMS with its own role instead.
 
 RDS encrypts a snapshot that AWS Backup copies into a vault with the vault's key.
 """
@@ -129,7 +137,7 @@ def _logs(scope: KeyScope) -> tuple[Statement, ...]:
 
 
 def _auto_scaling(scope: KeyScope) -> tuple[Statement, ...]:
-    """Allow encrypted disks of instances that EC2 Auto Scaling starts with its service-linked role.
+    """Allow encrypted disks of instances that EC2 Auto Scaling starts.
 
     Source: EC2 Auto Scaling User Guide, "Required AWS KMS key policy for use with encrypted volumes". The guide names
     the role as principal. Here it is a condition, because KMS rejects a principal that does not exist yet, and AWS
@@ -156,7 +164,9 @@ def _auto_scaling(scope: KeyScope) -> tuple[Statement, ...]:
 
 
 def _audit(scope: KeyScope) -> tuple[Statement, ...]:
-    """Allow CloudTrail and AWS Config to encrypt, auditors and S3 to decrypt, alarms and buckets to publish.
+    """Allow the use of the audit key.
+
+    CloudTrail and AWS Config encrypt, auditors and S3 decrypt, alarms and buckets publish.
 
     Source: CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"; AWS Config Developer Guide,
     "Permissions for the KMS Key for the AWS Config Delivery Channel".
@@ -216,4 +226,4 @@ EXTRA: Mapping[Purpose, Callable[[KeyScope], tuple[Statement, ...]]] = {
     Purpose.VOLUMES: _auto_scaling,
     Purpose.ALERTS: _alert_publishers,
 }
-"""Additional statements for services, of keys that the account's principals use too."""
+"""Additional statements for services on keys that the account uses too."""

@@ -16,7 +16,9 @@ from components.network.endpoints_plan import (
 )
 
 OWN_ADDRESSES = ec2.VpcEndpointDnsOptionsArgs(private_dns_only_for_inbound_resolver_endpoint=False)
-"""Private DNS of the S3 interface endpoint applies inside the VPC too, not only to inbound resolvers.
+"""DNS options of the S3 interface endpoint.
+
+Private DNS applies inside the VPC too, not only to inbound resolvers.
 
 The alternative would send the VPC's own requests to the S3 gateway (Amazon S3 User Guide, "AWS PrivateLink for Amazon
 S3", private DNS). The drawback is that downloads of nodes incur PrivateLink charges.
@@ -24,7 +26,7 @@ S3", private DNS). The drawback is that downloads of nodes incur PrivateLink cha
 
 
 class Endpoints(PlatformComponent):
-    """Gateway endpoints for S3 and DynamoDB, and interface endpoints for the configured services.
+    """Gateway endpoints for S3 and DynamoDB, and configured interface endpoints.
 
     Inside the VPC, the services' public names resolve to the interface endpoints (private DNS), so clients need no
     configuration.

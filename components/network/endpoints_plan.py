@@ -19,7 +19,9 @@ class GatewayEndpoint(StrEnum):
 
 
 class InterfaceEndpoint(StrEnum):
-    """Services with an interface endpoint: addresses in private subnets, charged by hour and zone.
+    """Services with an interface endpoint.
+
+    Its addresses are in private subnets; AWS charges by hour and zone.
 
     All of them support endpoint policies.
     """
@@ -33,7 +35,10 @@ class InterfaceEndpoint(StrEnum):
     LOGS = "logs"
     MONITORING = "monitoring"
     S3 = "s3"
-    """In addition to the gateway, whose addresses are public: network policies need private addresses."""
+    """In addition to the gateway.
+
+    The gateway's addresses are public, but network policies need private ones.
+    """
     SECRETSMANAGER = "secretsmanager"
     STS = "sts"
 
@@ -51,7 +56,10 @@ ANYONE = "*"
 
 
 def statements(service: GatewayEndpoint | InterfaceEndpoint, scope: EndpointScope) -> tuple[Statement, ...]:
-    """Return the endpoint's policy: requests of the account's own principals, plus service-specific ones."""
+    """Return the endpoint's policy.
+
+    It allows the account's own principals and service-specific requests.
+    """
     if isinstance(service, GatewayEndpoint) or service is InterfaceEndpoint.S3:
         return (_own_data(service, scope), *(_ADDITIONAL[service](scope) if service in _ADDITIONAL else ()))
     return (_own_principals(scope), *(_ADDITIONAL[service](scope) if service in _ADDITIONAL else ()))
@@ -68,7 +76,10 @@ def label(service: GatewayEndpoint | InterfaceEndpoint) -> str:
 
 
 def _own_principals(scope: EndpointScope) -> Statement:
-    """Allow the account's principals; resources of other accounts are allowed, such as the image registry."""
+    """Allow the account's principals.
+
+    Resources of other accounts are allowed, such as the image registry.
+    """
     return Statement(
         sid="OwnPrincipals",
         principals=ANYONE,
@@ -90,7 +101,9 @@ def _own_data(service: GatewayEndpoint | InterfaceEndpoint, scope: EndpointScope
 
 
 def _public_buckets(scope: EndpointScope) -> tuple[Statement, ...]:
-    """Allow reading public buckets that nodes need: ECR image layers, system packages, Kubernetes images.
+    """Allow reading public buckets that nodes need.
+
+    They contain ECR image layers, system packages and Kubernetes images.
 
     Sources: ECR user guide, "Amazon ECR interface VPC endpoints", minimum S3 permissions; Amazon Linux 2023 user guide,
     repositories through an S3 endpoint; registry.k8s.io, whose source redirects clients in AWS to a regional bucket.
@@ -107,7 +120,10 @@ def _public_buckets(scope: EndpointScope) -> tuple[Statement, ...]:
 
 
 def _web_identity(scope: EndpointScope) -> tuple[Statement, ...]:
-    """Allow AssumeRoleWithWebIdentity for own roles; the request is unsigned, so it has no principal account."""
+    """Allow AssumeRoleWithWebIdentity for own roles.
+
+    The request is unsigned, so it has no principal account.
+    """
     return (
         Statement(
             sid="OwnRolesByWebIdentity",
@@ -122,4 +138,7 @@ _ADDITIONAL: Mapping[GatewayEndpoint | InterfaceEndpoint, Callable[[EndpointScop
     GatewayEndpoint.S3: _public_buckets,
     InterfaceEndpoint.STS: _web_identity,
 }
-"""Additional statements by service name; both S3 endpoints share an entry, because the enum values are equal."""
+"""Additional statements by service name.
+
+Both S3 endpoints share an entry, because the enum values are equal.
+"""

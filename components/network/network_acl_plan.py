@@ -1,4 +1,6 @@
-"""Entries of a VPC's default network ACL: allow everything except remote administration ports.
+"""Entries of a VPC's default network ACL.
+
+They allow everything except ingress on remote administration ports.
 
 CIS AWS Foundations Benchmark, "Ensure no Network ACLs allow ingress from 0.0.0.0/0 to remote server administration
 ports". Security groups are the main control; the ACL protects against a group opened by mistake. ACLs are stateless, so

@@ -1,4 +1,7 @@
-"""VPC peering of the two regions, so that services reach the database in either region."""
+"""VPC peering of the two regions.
+
+Services reach the database in either region.
+"""
 
 from pulumi import ResourceOptions
 from pulumi_aws import ec2
@@ -8,7 +11,9 @@ from components.network.args import PeeringArgs, PeeringSide
 
 
 class Peering(PlatformComponent):
-    """A peering connection, its accepter, private DNS in both directions, and routes of private and data subnets.
+    """A peering connection, its accepter, private DNS and routes.
+
+    Routes exist for private and data subnets.
 
     Connections across regions are not accepted automatically, so the accepter is a separate resource. Options and
     routes depend on it, because AWS rejects both for an inactive connection. Security groups cannot refer to groups

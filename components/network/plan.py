@@ -12,9 +12,12 @@ from ipaddress import IPv4Network
 from components.errors import CampusError
 
 QUARTERS = "abcd"
-"""Zone letters in the order of their quarters; every AWS region can provide four zones with them."""
+"""Zone letters in the order of their quarters.
+
+Every AWS region can provide four zones with them.
+"""
 SMALLEST_PREFIX = 27
-"""AWS's practical minimum for a subnet that holds control-plane or node interfaces."""
+"""Practical minimum for a subnet with control-plane or node interfaces."""
 
 
 class Tier(StrEnum):
@@ -82,7 +85,10 @@ class VpcPlan:
 
 
 def zone_names(region: str, letters: Iterable[str]) -> tuple[str, ...]:
-    """Return full zone names, sorted. Settings name the letters, so no lookup is needed."""
+    """Return full zone names, sorted.
+
+    Settings name the letters, so no lookup is needed.
+    """
     return tuple(f"{region}{letter}" for letter in sorted(letters))
 
 

@@ -1,4 +1,4 @@
-"""Network flows between security groups, and the rules for each flow on both sides."""
+"""Network flows between security groups, and the rules of each flow."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,10 @@ class SecurityGroup(StrEnum):
 
 @dataclass(frozen=True)
 class Range:
-    """Addresses outside our security groups; `name` keeps rule names stable when the addresses change."""
+    """Addresses outside our security groups.
+
+    `name` keeps rule names stable when the addresses change.
+    """
 
     name: str
     cidr: IPv4Network
@@ -73,7 +76,10 @@ class RulePlan:
 
 
 def rules(flows: Sequence[Flow]) -> tuple[RulePlan, ...]:
-    """Return rules that allow exactly these flows: ingress at a target group, egress at a source group."""
+    """Return the rules that allow exactly these flows.
+
+    A target group gets an ingress rule, a source group an egress rule.
+    """
     return tuple(rule for flow in flows for rule in _rules(flow))
 
 
@@ -85,7 +91,9 @@ def _rules(flow: Flow) -> Iterator[RulePlan]:
 
 
 def region_flows(own: IPv4Network, vault: IPv4Network, other: IPv4Network | None = None) -> tuple[Flow, ...]:
-    """Return all flows of one region, which are the same in both regions so that a failover works.
+    """Return all flows of one region.
+
+    They are the same in both regions, so that a failover works.
 
     Args:
         own: network of the region.

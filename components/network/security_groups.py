@@ -1,4 +1,7 @@
-"""Security groups of one VPC, which refer to each other instead of addresses where possible."""
+"""Security groups of one VPC.
+
+Rules refer to groups instead of addresses where possible.
+"""
 
 from pulumi import ResourceOptions
 from pulumi_aws import ec2, vpc

@@ -59,7 +59,9 @@ class Vpc(PlatformComponent):
         return [self._routed_subnet_ids[subnet] for subnet in self.plan.of(tier)]
 
     def _close_defaults(self) -> None:
-        """Remove all rules from the default security group, and remote administration from the default network ACL.
+        """Restrict the default security group and the default network ACL.
+
+        The group gets no rules. The ACL denies remote administration.
 
         The ACL's subnet list is ignored: AWS assigns every subnet without an ACL to the default one.
         """
@@ -93,7 +95,10 @@ class Vpc(PlatformComponent):
         )
 
     def _route(self, plan: VpcPlan) -> None:
-        """Create a route table for the public tier, one for the data tier, and one per private subnet."""
+        """Create the route tables.
+
+        The public and the data tier have one each, every private subnet has its own.
+        """
         self._data_table(plan)
         if plan.of(Tier.PUBLIC):
             gateway = ec2.InternetGateway(self._name, vpc_id=self.vpc.id, **self.child(self._args.role))

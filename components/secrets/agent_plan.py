@@ -1,4 +1,6 @@
-"""Pod annotations with which the injector adds a Vault Agent that mounts a service's secrets.
+"""Pod annotations of the Vault Agent injector.
+
+The injector adds an agent that mounts the service's secrets.
 
 The injector's webhook adds the containers at pod creation, and Pod Security and the admission policies then check them
 like any other container. So the annotations set everything that those require. Source of the annotations and their
@@ -13,14 +15,20 @@ from components.secrets.plan import AUDIENCE, DatabaseRole, credentials
 CONTAINERS = ("vault-agent", "vault-agent-init")
 """Names of the injector's sidecar and init container."""
 CPU, MEMORY = "100m", "128Mi"
-"""Resources of each agent; requests equal limits, as for services. The memory is the injector's default limit."""
+"""Resources of each agent; requests equal limits, as for services.
+
+The memory is the injector's default limit.
+"""
 TOKEN_VOLUME = "vault-token"  # noqa: S105  # the volume's name
 TOKEN_SECONDS = 600
 """Kubernetes' minimum; the kubelet renews the token in time."""
 SECRETS = "/vault/secrets"
 DATABASE_FILE = "database"
 CREDENTIALS_FILE = f"{SECRETS}/{DATABASE_FILE}"
-"""JSON file with user name and password. Both change, so services read it for each new connection."""
+"""JSON file with user name and password.
+
+Both change, so services read it for each new connection.
+"""
 
 
 @dataclass(frozen=True)
@@ -64,12 +72,18 @@ def annotations(plan: AgentPlan, user: int) -> dict[str, str]:
 
 
 def token_volume() -> Manifest:
-    """Return the volume with the agent's token, which only Vault accepts and only the agent mounts."""
+    """Return the volume with the agent's token.
+
+    Only Vault accepts the token, and only the agent mounts it.
+    """
     token = {"path": "token", "audience": AUDIENCE, "expirationSeconds": TOKEN_SECONDS}
     return {"name": TOKEN_VOLUME, "projected": {"sources": [{"serviceAccountToken": token}]}}
 
 
 def _template(path: str) -> str:
-    """Return the template; Vault generates only letters, digits, hyphens and underscores, so nothing is escaped."""
+    """Return the template.
+
+    Vault generates only letters, digits, hyphens and underscores, so nothing is escaped.
+    """
     body = '{"username":"{{ .Data.username }}","password":"{{ .Data.password }}"}'
     return f'{{{{- with secret "{path}" -}}}}{body}{{{{- end -}}}}'

@@ -19,7 +19,10 @@ class AuditAndPoliciesArgs(ComponentArgs):
 
 
 class AuditAndPolicies(PlatformComponent):
-    """The audit device first, then the policies. Outputs: audit, policies (resources by name)."""
+    """Audit device and policies.
+
+    The audit device is created first. Outputs: audit, policies (resources by name).
+    """
 
     def __init__(self, name: str, args: AuditAndPoliciesArgs, opts: ResourceOptions | None = None) -> None:
         # The type token predates the class name. It is part of the URN, so it stays.

@@ -1,4 +1,7 @@
-"""Dynamic database users: Vault creates them on request and drops them at the end of their lease."""
+"""Dynamic database users of Vault.
+
+Vault creates them on request and drops them at the end of their lease.
+"""
 
 import json
 from dataclasses import dataclass
@@ -31,7 +34,7 @@ class DatabaseSecretsArgs(ComponentArgs):
 
 
 class DatabaseSecrets(PlatformComponent):
-    """The database secrets engine with its connection and roles, and the address for developers.
+    """Database secrets engine, its connection and roles, and the database address.
 
     Unmounting the engine revokes its leases, which requires the connection and the database. So connection and roles
     are deleted with the mount, and the mount is deleted before the database that its description names.

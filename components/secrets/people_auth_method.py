@@ -22,7 +22,7 @@ class PeopleAuthMethodArgs(ComponentArgs):
 
 
 class PeopleAuthMethod(PlatformComponent):
-    """The OIDC auth method, a role for members of the environment's groups, and a policy per group.
+    """OIDC auth method for members of the environment's groups, with their policies.
 
     An administrator writes the identity provider and its client secret to `auth/oidc/config`; neither belongs in
     settings or state. Until then nobody can sign in with this method.
@@ -62,7 +62,10 @@ class PeopleAuthMethod(PlatformComponent):
     def _group(
         self, name: str, args: PeopleAuthMethodArgs, method: vault.AuthBackend, group: str, role: str
     ) -> pulumi.Output[str]:
-        """Create an external group; the identity provider manages its members under the alias."""
+        """Create an external group.
+
+        The identity provider manages its members under the alias.
+        """
         identity_group = vault.identity.Group(
             name,
             name=group,

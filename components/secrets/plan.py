@@ -7,14 +7,23 @@ from enum import StrEnum
 PIPELINE_TOKEN_TTL = 15 * 60
 """Lifetime of the pipeline's token in seconds: the required `ttl=15m`."""
 AUDIENCE = "vault"
-"""Audience of the service account tokens that Vault accepts; it rejects tokens for other purposes."""
+"""Audience of the service account tokens that Vault accepts.
+
+It rejects tokens for other purposes.
+"""
 PEOPLE = "oidc"
 """Mount path of people's auth method, the default of `vault login -method=oidc`."""
 PEOPLE_ROLE = "people"
 PEOPLE_TTL, PEOPLE_MAX_TTL = 60 * 60, 8 * 60 * 60
-"""Lifetime and maximum lifetime of a person's token in seconds; people sign in once per working day."""
+"""Lifetime and maximum lifetime of a person's token in seconds.
+
+People sign in once per working day.
+"""
 GROUPS_CLAIM = "groups"
-"""Claim of the identity provider's token with the group names, which match Kubernetes', e.g. `campus:on-call`."""
+"""Token claim of the identity provider with the group names.
+
+The names match the Kubernetes groups, e.g. `campus:on-call`.
+"""
 CONNECTION = "records"
 STORE = "secret"
 """Mount of the key-value store (version 2)."""
@@ -32,7 +41,10 @@ class DatabaseRole:
     """Seconds; limit for lease renewals."""
 
     def creation(self) -> list[str]:
-        """Return SQL that creates the user and grants it to Vault's user, which is not a superuser on RDS."""
+        """Return SQL that creates the user.
+
+        It grants the user to Vault's own, which could not drop it otherwise: on RDS it is not a superuser.
+        """
         return [
             "CREATE ROLE \"{{name}}\" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'",
             'GRANT "{{name}}" TO CURRENT_USER',
@@ -62,7 +74,10 @@ DATABASE_ROLES = (READ_ONLY, READ_WRITE)
 
 
 class DatabaseAccess(StrEnum):
-    """Access of a service to the database; the pipeline, which migrates, has its own privileges."""
+    """Access of a service to the database.
+
+    The pipeline, which migrates, has its own privileges.
+    """
 
     NONE = "none"
     READ_ONLY = "read-only"
@@ -124,17 +139,23 @@ class ServiceAccess:
 
 
 def database_address(environment: str) -> str:
-    """Return the required store path for developers: `vault kv get secret/dev/database/postgres`."""
+    """Return the store path of the database address.
+
+    The requirement is `vault kv get secret/dev/database/postgres`.
+    """
     return f"{environment}/database/postgres"
 
 
 def service_secrets(environment: str, service: str) -> str:
-    """Return the store path of one service's keys for external services (SMS, e-mail, SSO)."""
+    """Return the store path of one service's external keys (SMS, e-mail, SSO)."""
     return f"{environment}/services/{service}"
 
 
 def kubernetes_auth_path(suffix: str) -> str:
-    """Return the mount path of a cluster's auth method; `suffix` is the suffix of the cluster's names."""
+    """Return the mount path of a cluster's auth method.
+
+    `suffix` is the suffix of the cluster's names.
+    """
     return f"kubernetes{suffix}"
 
 
@@ -168,7 +189,10 @@ def people_policies(environment: str) -> Mapping[str, PolicyPlan]:
 
 
 def auth_roles(services: Sequence[ServiceAccess]) -> tuple[AuthRolePlan, ...]:
-    """Return the auth roles of each service and of the pipeline in teams with a database service."""
+    """Return the auth roles of the services and the pipeline.
+
+    The pipeline's role is bound to namespaces with a database service.
+    """
     migrating = sorted({each.namespace for each in services if each.database is not DatabaseAccess.NONE})
     own = (AuthRolePlan(each.name, each.name, (each.namespace,), each.policy, ttl=3600) for each in services)
     pipeline = (AuthRolePlan(PIPELINE, PIPELINE, tuple(migrating), PIPELINE_POLICY),) if migrating else ()
@@ -190,12 +214,12 @@ def _address(environment: str) -> Grant:
 
 
 def callbacks(address: str) -> list[str]:
-    """Return the redirect URIs of the identity provider: the CLI's listener and Vault's UI."""
+    """Return the redirect URIs: the CLI's listener and Vault's UI."""
     return ["http://localhost:8250/oidc/callback", f"{address}/ui/vault/auth/{PEOPLE}/{PEOPLE}/callback"]
 
 
 def connection_url(address: str, port: int, database: str) -> str:
-    """Return the connection string of Vault's PostgreSQL plugin, which replaces the placeholders."""
+    """Return the connection string, with placeholders that Vault replaces."""
     return f"postgresql://{{{{username}}}}:{{{{password}}}}@{address}:{port}/{database}?sslmode=require"
 
 

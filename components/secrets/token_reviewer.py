@@ -20,7 +20,9 @@ class TokenReviewerArgs(ComponentArgs):
 
 
 class TokenReviewer(PlatformComponent):
-    """A service account that can only review tokens, with a token that does not expire.
+    """Service account that can only review tokens.
+
+    Its token does not expire.
 
     It has its own namespace, because a principal that can create pods in the namespace could use the account. Vault
     runs outside the cluster, so it has no short-lived token of its own pod.

@@ -19,13 +19,22 @@ class BucketArgs(ComponentArgs):
     """Arguments of one bucket."""
 
     role: str
-    """The AWS name is `campus-<env>-<role>-<account>`, because bucket names are global."""
+    """Role in the AWS name `campus-<env>-<role>-<account>`.
+
+    The account is included because bucket names are global.
+    """
     lifecycle: LifecyclePlan
     force_destroy: bool
     key: pulumi.Input[str] | None = None
-    """ARN of the KMS key; None uses S3-managed encryption, which log delivery requires."""
+    """ARN of the KMS key.
+
+    None uses S3-managed encryption, which log delivery requires.
+    """
     lock_years: int | None = None
-    """Years of Object Lock in compliance mode, which not even the root user can bypass; None disables it."""
+    """Years of Object Lock in compliance mode; None disables it.
+
+    Not even the root user can bypass it.
+    """
     access_logs: pulumi.Input[str] | None = None
     """Name of the access log bucket in the same region; None for that bucket itself."""
     grants: Callable[[pulumi.Output[str]], Sequence[Statement]] = lambda _arn: ()

@@ -15,7 +15,10 @@ class EvidenceArgs(ComponentArgs):
     """Retention, lock and key of the evidence store."""
 
     suffix: str
-    """Empty in the primary region, `-dr` in the DR region, because bucket names are global."""
+    """Empty in the primary region, `-dr` in the DR region.
+
+    Bucket names are global, so they must differ.
+    """
     key: pulumi.Input[str]
     object_lock: bool
     retention_years: int
@@ -26,7 +29,10 @@ class EvidenceArgs(ComponentArgs):
 
 
 class EvidenceStore(PlatformComponent):
-    """Evidence bucket and access log bucket. Outputs: evidence, access_logs (both PrivateBucket)."""
+    """Evidence bucket and access log bucket.
+
+    Outputs: evidence, access_logs (both PrivateBucket).
+    """
 
     def __init__(self, name: str, args: EvidenceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:storage:EvidenceStore", name, args.context, opts)

@@ -16,7 +16,10 @@ class LifecyclePlan:
     """Days until objects change storage class or expire; None skips a step."""
 
     expire_after: int
-    """The current version gets a delete marker; noncurrent versions are deleted 30 days later."""
+    """The current version gets a delete marker.
+
+    Noncurrent versions are deleted 30 days later.
+    """
     cold_after: int | None = None
     archive_after: int | None = None
 
@@ -29,7 +32,7 @@ class LifecyclePlan:
 
 
 def evidence_lifecycle(retention_years: int, cold_after: int, archive_after: int) -> LifecyclePlan:
-    """Return the lifecycle of evidence: ever cheaper storage classes until its retention ends."""
+    """Return the lifecycle of evidence, with ever cheaper storage classes."""
     return LifecyclePlan(retention_years * DAYS_PER_YEAR, cold_after, archive_after)
 
 
@@ -50,7 +53,9 @@ def tls_only(bucket: pulumi.Input[str]) -> tuple[Statement, ...]:
 
 
 def bucket_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[Statement, ...]:
-    """Deny uploads with encryption other than the bucket's own. Takes the ARNs of bucket and key.
+    """Deny uploads with encryption other than the bucket's own.
+
+    Takes the ARNs of bucket and key.
 
     An upload without an encryption header gets the bucket's default; `IfExists` allows it.
     """
@@ -74,7 +79,10 @@ def bucket_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[
 def write_statements(
     bucket: pulumi.Input[str], key: pulumi.Input[str], region: str, prefix: str = ""
 ) -> tuple[Statement, ...]:
-    """Allow adding objects under a prefix, without reading or deleting any. Takes ARNs."""
+    """Allow adding objects under a prefix, without reading or deleting any.
+
+    Takes ARNs.
+    """
     return (
         Statement(actions=["s3:PutObject"], resources=[pulumi.Output.concat(bucket, f"/{prefix}*")]),
         Statement(
@@ -86,7 +94,7 @@ def write_statements(
 
 
 def log_delivery(bucket: pulumi.Input[str], account: str) -> tuple[Statement, ...]:
-    """Allow S3 and load balancers of the account to write access logs. Takes the bucket's ARN."""
+    """Allow S3 and load balancers to write access logs. Takes the bucket's ARN."""
     return (
         Statement(
             sid="S3AccessLogs",

@@ -12,7 +12,10 @@ from components.identity.role import ServiceRole, ServiceRoleArgs
 from components.storage.bucket import PrivateBucket
 
 MINUTES = 15
-"""Fixed by S3 Replication Time Control: 99.99 % of objects within this time, with a metric."""
+"""Minutes of S3 Replication Time Control, which allows no other value.
+
+99.99 % of objects are replicated within this time, and a metric reports it.
+"""
 LATE = ("s3:Replication:OperationFailedReplication", "s3:Replication:OperationMissedThreshold")
 READ_SOURCE = ("s3:GetReplicationConfiguration", "s3:ListBucket")
 READ_VERSIONS = (
@@ -32,11 +35,11 @@ class ReplicationArgs(ComponentArgs):
     target: PrivateBucket
     target_key: pulumi.Input[str]
     topic: pulumi.Input[str]
-    """ARN of a topic in the source's region for alerts about copies that fail or take over fifteen minutes."""
+    """ARN of a topic in the source's region for failed and late copies."""
 
 
 def statements(args: ReplicationArgs) -> tuple[Statement, ...]:
-    """Return S3's permissions: read and decrypt the source, write and encrypt the target."""
+    """Return S3's permissions to read the source and write the target."""
     return (
         Statement(actions=READ_SOURCE, resources=[args.source.arn]),
         Statement(actions=READ_VERSIONS, resources=[pulumi.Output.concat(args.source.arn, "/*")]),

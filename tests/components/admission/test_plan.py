@@ -1,4 +1,7 @@
-"""Admission policies as a table; tests/integration/test_refusals.py checks the API server's decisions."""
+"""Admission policies as a table.
+
+tests/integration/test_refusals.py checks the API server's decisions.
+"""
 
 import re
 

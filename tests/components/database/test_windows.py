@@ -1,4 +1,4 @@
-"""Backup and maintenance windows are between 6 PM and 6 AM in every US time zone, as required."""
+"""Backup and maintenance windows: between 6 PM and 6 AM in every US time zone."""
 
 import re
 from datetime import UTC, datetime, timedelta
