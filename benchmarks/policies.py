@@ -1,4 +1,6 @@
-"""Cost of policy rules in a preview, kernel against SDK: `python -m benchmarks.policies [ENV] [RUNS]`.
+"""Cost of policy rules in a preview, kernel against SDK.
+
+`python -m benchmarks.policies [ENV] [RUNS]`.
 
 The same 150 rules, each on one of 30 resource types and each reading properties, are written twice: for the kernel and
 as the SDK's ResourceValidationPolicy. A flat program of 1,000 resources of these types is previewed without a pack and
@@ -156,7 +158,10 @@ def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, t
 def _compared(
     title: str, packs: Mapping[str, Path], runs: int, preview: Callable[[list[str]], Spent]
 ) -> tuple[float, float]:
-    """Print the seconds that each pack adds to a preview; return those of the kernel and the SDK's ratio to them."""
+    """Print the seconds that each pack adds to a preview.
+
+    Return those of the kernel and the SDK's ratio to them.
+    """
     taken: dict[str, list[Spent]] = {"none": [], **{name: [] for name in packs}}
     for _ in range(runs):
         taken["none"].append(preview([]))
@@ -204,7 +209,7 @@ def _pack(directory: Path, program: str, *, rules: int = RULES, everywhere: bool
 
 
 def _start(environment: Mapping[str, str]) -> float:
-    """Return the seconds until the process that serves the three packs prints its port."""
+    """Return the seconds until the packs' process prints its port."""
     began = time.monotonic()
     command = [sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", str(PLATFORM / "policy_packs")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=dict(environment)) as process:

@@ -56,8 +56,8 @@ BANNED: dict[str, str] = {
     r"\bnothing to object\b": "write “no findings”",
 }
 """Phrases of the former style by pattern, each with what to write instead."""
-QUOTES_REQUIREMENTS = re.compile(r"docs/requirements-source\.md$")
-"""Files that quote the user's own words."""
+QUOTING = re.compile(r"docs/(reference/requirements-source|glossary)\.md$")
+"""Files that quote the requirements, or the former names."""
 ALLOWED = re.compile(
     r"\bthere (is|are) no\b|\bis no longer\b|\bare no longer\b|\bis no more than\b|\b[a-z0-9-]+-must-[a-z0-9-]+\b",
     re.IGNORECASE,
@@ -97,7 +97,7 @@ def phrases(root: Path) -> Iterator[Finding]:
     """Yield banned phrases in docstrings, comments, strings and Markdown."""
     for path in files(root, ".py", ".md", ".yaml", ".toml"):
         name = str(path.relative_to(root))
-        if name.startswith("tests/language/") or QUOTES_REQUIREMENTS.search(name):
+        if name.startswith("tests/language/") or QUOTING.search(name):
             continue
         lines = _prose(path) if path.suffix == ".py" else enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         for number, line in lines:

@@ -125,7 +125,10 @@ def _replaced(values: list[ast.expr] | list[ast.cmpop], index: int, value: ast.A
 
 
 def _put(tree: ast.AST, old: ast.AST, new: ast.AST) -> bool:
-    """Replace `old` by `new`; return False if the node is not part of the function's behaviour."""
+    """Replace `old` by `new`.
+
+    Return False if the node is not part of the function's behaviour.
+    """
     for parent in ast.walk(tree):
         for field, value in ast.iter_fields(parent):
             if field in {"decorator_list", "annotation", "returns"}:

@@ -1,4 +1,7 @@
-"""Inputs that replace a resource, by package; the expectations are the documented behaviour of the real providers."""
+"""Inputs that replace a resource, by package.
+
+The expectations are the documented behaviour of the real providers.
+"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Inputs whose change replaces a resource, as the emulated providers decide in a diff."""
+"""Inputs whose change replaces a resource, by the emulated providers' diff."""
 
 from collections.abc import Mapping
 from functools import cache

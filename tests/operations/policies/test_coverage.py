@@ -1,4 +1,7 @@
-"""An identifier is covered, left out for a reason, or undecided; and a slip in the list is a mistake."""
+"""An identifier is covered, left out for a reason, or undecided.
+
+And a slip in the list is a mistake.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""One run, told to a person, to a program and to a code host: the same findings everywhere."""
+"""One run, told to a person, to a program and to a code host.
+
+The same findings everywhere.
+"""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The emulated cloud serves this process and others from one state, in the requested account."""
+"""Emulated cloud: one state for this process and others, in one account."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""CloudTrail, GuardDuty, Security Hub, metric filters and EBS keys with and without patches."""
+"""Audit services and EBS keys with and without patches."""
 
 from typing import Any
 

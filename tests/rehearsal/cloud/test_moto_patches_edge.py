@@ -1,4 +1,4 @@
-"""Peerings, VPC endpoints, WAFv2, load balancers and Route 53 with and without patches."""
+"""Network and edge services with and without patches."""
 
 import json
 from typing import Any
@@ -62,7 +62,7 @@ def prefix_routes(table: str) -> list[Any]:
 
 
 def changed_endpoints() -> tuple[Any, list[Any]]:
-    """Move an interface endpoint to another subnet, and a gateway endpoint to another route table."""
+    """Move an interface endpoint and a gateway endpoint to other networks."""
     vpc, subnets = network()
     ec2 = aws("ec2")
     interface = endpoint(vpc, "kms", VpcEndpointType="Interface", SubnetIds=subnets[:1])

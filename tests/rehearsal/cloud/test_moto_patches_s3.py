@@ -17,7 +17,10 @@ def bucket(name: str) -> Any:
 
 
 def log_to_a_bucket(resource: str, principal: str = "logging.s3.amazonaws.com") -> Any:
-    """Enable logging to a bucket whose policy allows this resource. Returns the target prefix."""
+    """Enable logging to a bucket whose policy allows this resource.
+
+    Returns the target prefix.
+    """
     bucket("records")
     s3 = bucket("log-archive")
     statement = {

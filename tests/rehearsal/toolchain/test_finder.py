@@ -119,7 +119,7 @@ def test_versions_are_asked_once_and_again_when_the_file_changes(
     tmp_path: Path, empty_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _copy_modules(tmp_path)
-    # A real binary that is no etcd: scripts are asked every time, because version managers put them on PATH.
+    # A real binary that is not etcd: scripts are asked every time, because version managers put them on PATH.
     etcd = empty_path / "etcd"
     etcd.write_bytes(Path("/bin/sh").read_bytes())
     etcd.chmod(0o755)

@@ -1,4 +1,6 @@
-"""Emulated control plane: moto in this process, patched where it differs from AWS and connected to data planes.
+"""Emulated control plane.
+
+Moto in this process, patched where it differs from AWS and connected to data planes.
 
 Importing this package does not import moto, which reads its account id when it is imported.
 """

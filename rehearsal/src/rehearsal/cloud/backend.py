@@ -1,4 +1,7 @@
-"""Pulumi state backend as in production: an S3 bucket, and a KMS key as secrets provider."""
+"""Pulumi state backend as in production.
+
+An S3 bucket, and a KMS key as secrets provider.
+"""
 
 import json
 from dataclasses import dataclass
@@ -30,7 +33,10 @@ class Backend:
     stack: str
 
     def deployment(self) -> dict[str, Any]:
-        """Return the latest deployment (`resources`, `pending_operations`), with encrypted secrets; empty before it."""
+        """Return the latest deployment with encrypted secrets.
+
+        It has `resources` and `pending_operations`, and is empty before the first update.
+        """
         for key in self._keys(".pulumi/stacks/"):
             if key.endswith(f"/{self.stack}.json"):
                 latest = json.loads(self._get(key))["checkpoint"].get("latest")

@@ -23,7 +23,9 @@ class Mismatch:
 
 
 def compare(cloud: Mapping[str, Iterable[Iterable[str]]], resources: Iterable[Mapping[str, Any]]) -> Mismatch:
-    """Compare the cloud's resources (all identifiers of each, by type) with the state's `type` and `id`.
+    """Compare the cloud's resources with those of the state.
+
+    The cloud has all identifiers of each resource by type, the state `type` and `id`.
 
     Compares only the types in `cloud`.
     """

@@ -1,4 +1,7 @@
-"""EKS with data planes: each cluster gets a Kubernetes control plane, each node group its nodes."""
+"""EKS with data planes.
+
+Each cluster gets a Kubernetes control plane, each node group its nodes.
+"""
 
 import base64
 import threading
@@ -63,7 +66,10 @@ class NodeGroups:
 
 
 def describe(backend: Any, group: Nodegroup) -> NodeGroup:
-    """Return the input of a node plan. Raises InvalidParameterException for an unknown instance type."""
+    """Return the input of a node plan.
+
+    Raises InvalidParameterException for an unknown instance type.
+    """
     ec2 = ec2_backends[backend.account_id][backend.region_name]
     subnets = [ec2.get_subnet(subnet) for subnet in group.subnets]
     return NodeGroup(
@@ -88,7 +94,10 @@ def _launch_template_instance_type(ec2: Any, group: Nodegroup) -> str:
 
 
 def instance_type(name: str) -> InstanceType:
-    """Return an instance type of EC2. Raises InvalidParameterException for an unknown one."""
+    """Return an instance type of EC2.
+
+    Raises InvalidParameterException for an unknown one.
+    """
     details = INSTANCE_TYPES.get(name)
     if details is None:
         raise InvalidParameterException(message=f"The following supplied instance types do not exist: [{name}]")
@@ -102,7 +111,10 @@ def instance_type(name: str) -> InstanceType:
 
 
 class EKSBackend(models.EKSBackend):
-    """EKS whose clusters run. Calls return when the servers are ready, and fail with AWS errors."""
+    """EKS whose clusters run.
+
+    Calls return when the servers are ready, and fail with AWS errors.
+    """
 
     original: ClassVar[type[models.EKSBackend]]
 

@@ -1,4 +1,7 @@
-"""Moto in this process. boto3 here calls its backends directly; other processes use a server on the same state."""
+"""Moto in this process. boto3 here calls its backends directly.
+
+Other processes use a server on the same state.
+"""
 
 import logging
 import os
@@ -18,7 +21,9 @@ class EmulatorError(RehearsalError):
 
 
 class Emulator:
-    """Emulated AWS of one rehearsal: initially empty, serving on a free port of 127.0.0.1.
+    """Emulated AWS of one rehearsal.
+
+    Initially empty, serving on a free port of 127.0.0.1.
 
     One at a time per process; its state is lost when it stops. Moto reads the account id from the environment when it
     is imported, so create the emulator before anything imports moto, or use the same account everywhere. While it runs,

@@ -11,7 +11,9 @@ from rehearsal.dataplanes import DataPlanes
 
 
 def attach(planes: DataPlanes) -> Patches:
-    """Connect EKS and RDS of this process to the data planes. `undo` of the result disconnects them.
+    """Connect EKS and RDS of this process to the data planes.
+
+    `undo` of the result disconnects them.
 
     Apply the moto patches first, because some of the hooks wrap operations that the patches add.
     """

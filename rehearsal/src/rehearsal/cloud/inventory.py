@@ -198,7 +198,10 @@ LISTINGS = (
 
 
 def take(stack: str, account: str) -> dict[str, list[list[str]]]:
-    """Return the identifiers of all resources by type, in every region in use, without the state's own resources."""
+    """Return the identifiers of all resources by type, in every region in use.
+
+    The resources of the state backend are left out.
+    """
     own = {state_bucket(stack), SECRETS_ALIAS}
     resources: dict[str, list[list[str]]] = {}
     for listing in LISTINGS:

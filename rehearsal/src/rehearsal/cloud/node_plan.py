@@ -1,4 +1,6 @@
-"""Node plan of a managed node group: the number of nodes per zone, and their addresses.
+"""Node plan of a managed node group.
+
+The number of nodes per zone, and their addresses.
 
 Scaling up keeps every node, scaling down removes the newest of the fullest zones, and no address is used twice.
 """
@@ -87,7 +89,7 @@ def _node_spec(group: NodeGroup, subnet: Subnet, name: str) -> NodeSpec:
 
 
 def _free_name(group: NodeGroup, subnet: Subnet, used: Collection[str]) -> str:
-    """Choose an address by the group's name, so that the same program gets the same nodes again."""
+    """Choose an address by the group's name, so that reruns get the same nodes."""
     network = ipaddress.ip_network(subnet.cidr)
     usable = network.num_addresses - RESERVED_ADDRESSES - 1  # the last one is the broadcast address
     start = zlib.crc32(group.name.encode())

@@ -27,7 +27,10 @@ _ABSENT = object()
 
 
 class Patches:
-    """Changes in the order they were made. `undo`, or leaving the context, reverts them, the last one first."""
+    """Changes in the order they were made.
+
+    `undo`, or leaving the context, reverts them, the last one first.
+    """
 
     def __init__(self) -> None:
         self._undo: list[Callable[[], None]] = []
@@ -56,7 +59,10 @@ class Patches:
         self._undo.append(lambda: delattr(patch_class, "original"))
 
     def replace(self, owner: Any, name: str, value: Any) -> None:
-        """Replace an attribute. Raises AttributeError if it does not exist, so that a rename is noticed."""
+        """Replace an attribute.
+
+        Raises AttributeError if it does not exist, so that a rename is noticed.
+        """
         before = vars(owner).get(name, _ABSENT)
         if before is _ABSENT and not hasattr(owner, name):
             raise AttributeError(f"{owner.__name__}.{name} does not exist any more; review our patch")
@@ -101,7 +107,10 @@ class Patches:
 
 
 def _library_class(patch_class: type) -> type:
-    """Return the nearest base class that is not a patch class; only patch classes declare `original`."""
+    """Return the nearest base class that is not a patch class.
+
+    Only patch classes declare `original`.
+    """
     return next(base for base in patch_class.__mro__ if "original" not in vars(base).get("__annotations__", {}))
 
 
@@ -111,6 +120,6 @@ def _is_patched(name: str) -> bool:
 
 
 def _is_override(value: Any) -> bool:
-    """Return True if a method, static method or property was marked with `typing_extensions.override`."""
+    """Return True if a member was marked with `typing_extensions.override`."""
     function = getattr(value, "fget", None) or getattr(value, "__func__", value)
     return bool(getattr(function, "__override__", False))

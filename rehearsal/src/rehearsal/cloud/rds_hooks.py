@@ -1,4 +1,6 @@
-"""RDS with data planes: each PostgreSQL instance gets a server, each read replica a streaming standby.
+"""RDS with data planes.
+
+Each PostgreSQL instance gets a server, each read replica a streaming standby.
 
 Manual snapshots are base backups. Other engines, and instances of Aurora clusters, stay emulated. Operations that a
 server can't follow (point-in-time restore, automated snapshots) are rejected.
@@ -65,7 +67,10 @@ class DBInstance(models.DBInstance):
 
 
 class RDSBackend(models.RDSBackend):
-    """RDS whose PostgreSQL instances run. Calls return when the servers are ready, and fail with AWS errors."""
+    """RDS whose PostgreSQL instances run.
+
+    Calls return when the servers are ready, and fail with AWS errors.
+    """
 
     original: ClassVar[type[models.RDSBackend]]
 

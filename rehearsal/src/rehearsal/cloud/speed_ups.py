@@ -1,4 +1,6 @@
-"""Speed-ups of moto's server that change no answer. `rehearsal.tuning` lists them and switches them off.
+"""Speed-ups of moto's server that change no answer.
+
+`rehearsal.tuning` lists them and switches them off.
 
 The engine writes its state in four requests, hundreds of times per update, and waits for each.
 """
@@ -23,7 +25,10 @@ def install(patches: Patches) -> None:
 
 
 def list_modules_once(patches: Patches) -> None:
-    """List moto's service modules once; moto reads its directory, a hundred system calls, for every request."""
+    """List moto's service modules once.
+
+    Moto reads its directory, a hundred system calls, for every request.
+    """
     modules = frozenset(backends.list_of_moto_modules())
     patches.replace(backends, "list_of_moto_modules", lambda: modules)
 

@@ -35,7 +35,7 @@ HOST_MODULE = "rehearsal.language_host"
 
 @dataclass
 class Child:
-    """Running child. `deadline` (monotonic seconds) is set once it was told to end."""
+    """Running child. `deadline` (monotonic seconds) is set once it was asked to end."""
 
     pid: int
     command: str

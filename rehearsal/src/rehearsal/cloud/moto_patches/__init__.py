@@ -1,4 +1,6 @@
-"""Patches of moto 5.2 where it differs from AWS: one module per service, in the shape of moto's own modules.
+"""Patches of moto 5.2 where it differs from AWS.
+
+One module per service, in the shape of moto's own modules.
 
 Each module holds patch classes (see `rehearsal.cloud.patches`), a function `install` that installs them, and the tuple
 `MOTO_PATCHES`, which documents every difference: the behaviour of moto and of AWS, AWS's documentation and the change

@@ -11,7 +11,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class CertBundle(models.CertBundle):
-    """Certificate that waits for its validation records in a hosted zone of the account."""
+    """Certificate that waits for its validation records in a hosted zone."""
 
     original: ClassVar[type[models.CertBundle]]
 

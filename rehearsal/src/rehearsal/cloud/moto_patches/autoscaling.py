@@ -12,7 +12,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class AutoScalingBackend(models.AutoScalingBackend):
-    """Scheduled actions of groups that exist, stored by group and name and deleted with their group."""
+    """Scheduled actions by group and name, deleted with their group."""
 
     original: ClassVar[type[models.AutoScalingBackend]]
 

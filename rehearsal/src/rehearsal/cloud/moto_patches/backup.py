@@ -1,4 +1,4 @@
-"""AWS Backup: changes of plans, selections, and policies and notifications of vaults."""
+"""AWS Backup: plan updates, selections, vault policies and notifications."""
 
 import json
 from collections.abc import Mapping
@@ -67,7 +67,10 @@ class BackupBackend(models.BackupBackend):
         return selection
 
     def get_backup_selection(self, backup_plan_id: str, selection_id: str) -> dict[str, Any]:
-        """Return a selection. Raises moto's ResourceNotFoundException if it does not exist."""
+        """Return a selection.
+
+        Raises moto's ResourceNotFoundException if it does not exist.
+        """
         selections = self.selections.get(backup_plan_id, {})
         if selection_id not in selections:
             raise ResourceNotFoundException("Cannot find Backup selection")

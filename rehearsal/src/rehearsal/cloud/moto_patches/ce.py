@@ -1,4 +1,4 @@
-"""Cost Explorer: cost allocation tags, anomaly monitors and subscriptions, and the list of cost categories."""
+"""Cost Explorer: allocation tags, anomaly monitors, subscriptions, categories."""
 
 import json
 from collections.abc import Mapping
@@ -62,7 +62,7 @@ class CostExplorerBackend(models.CostExplorerBackend):
             raise JsonRESTError("UnknownSubscriptionException", f"Subscription {arn} not found") from None
 
     def check_subscription(self, subscription: Mapping[str, Any]) -> None:
-        """Reject unknown monitors, and subscribers of a type that the frequency does not support."""
+        """Reject unknown monitors and subscribers that the frequency does not support."""
         for arn in subscription["MonitorArnList"]:
             self.get_anomaly_monitor(arn)
         frequency = subscription["Frequency"]

@@ -1,4 +1,4 @@
-"""KMS: replicas of multi-Region keys have their own policy, description, tags and aliases."""
+"""KMS: replicas of multi-Region keys with their own policy, tags and aliases."""
 
 from copy import copy
 from typing import Any, ClassVar, cast

@@ -1,4 +1,7 @@
-"""Reference page of the moto patches; `ops generate` writes it to docs/reference/moto-patches.md."""
+"""Reference page of the moto patches.
+
+`ops generate` writes it to docs/reference/moto-patches.md.
+"""
 
 import sys
 

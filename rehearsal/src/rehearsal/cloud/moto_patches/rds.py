@@ -1,4 +1,4 @@
-"""RDS: versions, replicas, promotion, deletion, managed passwords and replicated automated backups."""
+"""RDS: versions, replicas, deletion, managed passwords, replicated backups."""
 
 import json
 import secrets
@@ -153,7 +153,7 @@ class RDSBackend(models.RDSBackend):
             return None
 
     def check_replica_source(self, source: models.DBInstance, db_kwargs: dict[str, Any]) -> None:
-        """Reject a source without backups, and an encrypted one of another region if no key is named."""
+        """Reject a source without backups, or encrypted in another region without a key."""
         if not source.backup_retention_period:
             raise RDSClientError(
                 "InvalidDBInstanceState",
@@ -167,7 +167,7 @@ class RDSBackend(models.RDSBackend):
             )
 
     def check_backup_source(self, database: models.DBInstance, kms_key_id: str | None) -> None:
-        """Reject an instance of this region or without backups, and an encrypted one if no key is named."""
+        """Reject an instance of this region, without backups, or encrypted without a key."""
         if database.region == self.region_name:
             raise InvalidParameterCombination("The source DB instance must be in another AWS Region.")
         if not database.backup_retention_period:

@@ -46,7 +46,10 @@ class S3Response(responses.S3Response):
 
 
 def _replication_rule(parsed: dict[str, Any]) -> dict[str, Any]:
-    """Return a rule as requested; parsing XML turned an empty filter or prefix into None."""
+    """Return a rule as requested.
+
+    Parsing XML turned an empty filter or prefix into None.
+    """
     parsed_filter = parsed.get("Filter") or {"Prefix": ""}
     return {**parsed, "Filter": {name: "" if value is None else value for name, value in parsed_filter.items()}}
 

@@ -86,7 +86,7 @@ class AwsProvider:
         return compiled
 
     def difference(self, token: str, old: Properties, new: Properties) -> DiffResult:
-        """Compare old and new inputs of a type, and find the changes that replace the resource."""
+        """Compare old and new inputs of a type and mark the replacing changes."""
         compiled = self.compiled(token)
         if isinstance(compiled, CompiledType):
             return difference(compiled, old, new)

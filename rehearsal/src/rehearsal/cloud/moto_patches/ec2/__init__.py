@@ -1,4 +1,4 @@
-"""EC2: dependencies between network resources, peering options, VPC endpoints and the default key of EBS."""
+"""EC2: network dependencies, peering options, VPC endpoints, default EBS key."""
 
 from rehearsal.cloud.moto_patches.ec2.models import EC2Backend
 from rehearsal.cloud.moto_patches.ec2.responses import ElasticBlockStore, VPCs

@@ -10,7 +10,10 @@ from moto.rds.models import rds_backends
 
 
 def users_of_vpc(backend: Any, vpc_id: str) -> Iterator[str]:
-    """Yield gateways, endpoints and security groups in a VPC; moto itself checks subnets and route tables."""
+    """Yield gateways, endpoints and security groups in a VPC.
+
+    Moto itself checks subnets and route tables.
+    """
     for gateway in list(backend.internet_gateways.values()):
         if gateway.vpc and gateway.vpc.id == vpc_id:
             yield gateway.id

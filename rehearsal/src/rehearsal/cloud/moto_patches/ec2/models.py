@@ -15,7 +15,7 @@ from rehearsal.cloud.moto_patches.ec2.dependencies import users_of_security_grou
 
 
 class EC2Backend(models.EC2Backend):
-    """Networks whose parts can't be deleted while in use, and VPC endpoints that can be changed."""
+    """Networks that reject deletion of parts in use, and mutable VPC endpoints."""
 
     original: ClassVar[type[models.EC2Backend]]
 

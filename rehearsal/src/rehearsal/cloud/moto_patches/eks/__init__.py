@@ -1,4 +1,4 @@
-"""EKS: defaults, checks and tags of clusters and node groups, and the operations that moto lacks."""
+"""EKS: cluster and node group defaults, checks, tags and missing operations."""
 
 from moto.eks import models as moto_models
 from moto.eks import urls

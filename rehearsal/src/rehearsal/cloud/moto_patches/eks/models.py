@@ -82,7 +82,10 @@ class Cluster(models.Cluster):
         self.updates: dict[str, dict[str, Any]] = {}
 
     def record_update(self, update_type: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Store an update for DescribeUpdate. Every update is complete when its call returns."""
+        """Store an update for DescribeUpdate.
+
+        Every update is complete when its call returns.
+        """
         update = {
             "id": str(uuid4()),
             "status": "Successful",
@@ -236,7 +239,10 @@ class EKSBackend(models.EKSBackend):
 
 
 def check_sizes(sizes: Mapping[str, int]) -> None:
-    """Raise InvalidParameterException unless min ≤ desired ≤ max; absent sizes are not checked."""
+    """Raise InvalidParameterException unless min ≤ desired ≤ max.
+
+    Absent sizes are not checked.
+    """
     desired = sizes.get("desiredSize")
     if desired is None:
         return
@@ -289,7 +295,10 @@ def _autoscaling_group_name(group: Nodegroup) -> str:
 
 
 def _create_autoscaling_group(autoscaling: AutoScalingBackend, group: Nodegroup, name: str) -> FakeAutoScalingGroup:
-    """Create a group without instances: the nodes are the cluster's, and moto's instances would duplicate them."""
+    """Create a group without instances.
+
+    The nodes are the cluster's, and moto's instances would duplicate them.
+    """
     template = group.launch_template or {}
     cluster_tags = {
         "kubernetes.io/cluster/{}": "owned",

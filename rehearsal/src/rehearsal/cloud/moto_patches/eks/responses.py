@@ -114,7 +114,10 @@ class EKSResponse(responses.EKSResponse):
         return ActionResult({"addon": self.delete_resource(ADDON, "addonName").fields | {"status": "DELETING"}})
 
     def create_access_entry(self) -> ActionResult:
-        """Create an access entry, unless the cluster authenticates with the aws-auth ConfigMap alone."""
+        """Create an access entry.
+
+        A cluster that authenticates only with the aws-auth ConfigMap rejects it.
+        """
         principal = self._get_param("principalArn")
         _check_access_entries_enabled(self.find_cluster())
         arn_path = "/".join([principal.split(":")[5].replace("/", f"/{self.current_account}/", 1), str(uuid4())])

@@ -1,4 +1,4 @@
-"""ElastiCache: replication groups with replicas, and subnet, parameter and user groups."""
+"""ElastiCache: replication, subnet, parameter and user groups."""
 
 from rehearsal.cloud.moto_patches.elasticache.models import ElastiCacheBackend, ReplicationGroup
 from rehearsal.cloud.moto_patches.elasticache.responses import ElastiCacheResponse

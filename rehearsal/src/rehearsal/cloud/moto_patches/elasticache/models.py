@@ -1,4 +1,4 @@
-"""ElastiCache replication groups, and the subnet, parameter and user groups they refer to."""
+"""ElastiCache replication groups and the groups that they refer to."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -77,7 +77,10 @@ class ElastiCacheBackend(models.ElastiCacheBackend):
         return [*clusters, *(members.values() if cache_cluster_id is None else ())]
 
     def describe_member(self, name: str, group: Any) -> dict[str, Any]:
-        """Return a node of a replication group as DescribeCacheClusters does, the only source of many settings."""
+        """Return a node of a replication group as DescribeCacheClusters does.
+
+        It is the only operation that returns many of the settings.
+        """
         version = group.engine_version or "7.1"
         return {
             "CacheClusterId": name,
