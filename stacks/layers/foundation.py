@@ -32,7 +32,7 @@ class FoundationOutputs:
 
 
 def deployment_context(settings: EnvironmentSettings) -> DeploymentContext:
-    """The primary region, with the environment's tags."""
+    """Return the context of the primary region, with the environment's tags."""
     ownership = settings.ownership
     tags = Tags(
         project=PROJECT,

@@ -112,7 +112,7 @@ def _groups(settings: EnvironmentSettings) -> Groups:
 
 
 def charged_to(cluster: ClusterContext, name: str, team: Team) -> DeploymentContext:
-    """The cluster, with the tags of a team."""
+    """Return the context of the cluster, with the tags of a team."""
     return cluster.context.with_team(name, team.owner, team.cost_centre)
 
 

@@ -7,14 +7,14 @@ from stacks.validation.base import Mistakes, SettingsRule, demand
 
 
 def trail_is_kept_as_long_as_evidence(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The trail is kept as long as the evidence, so that access stays traceable."""
+    """Check that the trail is kept as long as the evidence."""
     archive, evidence = values["audit.archiveYears"], values["evidence.retentionYears"]
     if archive < evidence:
         yield Mistake("audit.archiveYears", f"{archive} is less than evidence.retentionYears ({evidence})")
 
 
 def production_like_accounts_have_alarms(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Production-like environments have alarms and Insights."""
+    """Check that production-like environments have alarms and Insights."""
     if environment.production_like:
         yield from demand(values, "audit.alarms", expected=True)
         yield from demand(values, "audit.insights", expected=True)

@@ -11,13 +11,13 @@ from stacks.validation.base import Mistakes, SettingsRule
 
 
 def node_zones_have_subnets(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Every node zone has subnets."""
+    """Check that every node zone has subnets."""
     if missing := sorted(set(values["cluster.nodeZones"]) - set(values["network.zones"])):
         yield Mistake("cluster.nodeZones", f"{', '.join(missing)} has no subnets; add it to network.zones")
 
 
 def node_group_sizes_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Each group has min ≤ desired ≤ max, and services do not run on spot."""
+    """Check that each group has min ≤ desired ≤ max, and services do not run on spot."""
     groups: Mapping[str, NodeGroup] = values["cluster.nodeGroups"]
     for name, group in groups.items():
         key = f"cluster.nodeGroups.{name}"
@@ -35,7 +35,7 @@ def node_group_sizes_are_ordered(_environment: Environment, values: ParsedValues
 
 
 def machines_stay_below_the_cap(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The groups of both regions together are within the cap."""
+    """Check that the groups of both regions together are within the cap."""
     total = sum(group.max for group in values["cluster.nodeGroups"].values())
     both = " in each of two regions" if values["recovery.enabled"] else ""
     total *= 2 if values["recovery.enabled"] else 1
@@ -45,7 +45,7 @@ def machines_stay_below_the_cap(_environment: Environment, values: ParsedValues)
 
 
 def addons_are_pinned(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Every Kubernetes version has pinned versions of all add-ons."""
+    """Check that every Kubernetes version has pinned versions of all add-ons."""
     version = values["cluster.version"]
     if version not in ADDON_VERSIONS:
         pinned = ", ".join(ADDON_VERSIONS)
@@ -54,7 +54,7 @@ def addons_are_pinned(_environment: Environment, values: ParsedValues) -> Mistak
 
 
 def school_hours_are_outside_the_maintenance_window(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """School opens before it closes and does not overlap the maintenance window."""
+    """Check that school hours are in order and outside of the maintenance window."""
     opens, closes = values["schoolHours.opens"], values["schoolHours.closes"]
     begins, ends = SCHOOL_DAY
     if opens >= closes:

@@ -11,7 +11,7 @@ from stacks.validation.base import CrossEnvironmentRule, Mistakes, SettingsRule
 def budgets_add_up(
     _environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> Mistakes:
-    """All environments together stay within the required monthly budget."""
+    """Check that all environments together stay within the required monthly budget."""
     total = values["cost.monthlyBudget"]
     for theirs in siblings.values():
         try:
@@ -26,7 +26,7 @@ def budgets_add_up(
 
 
 def shares_are_within_the_budget(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Budgets of teams, and of features, add up to the environment's at most."""
+    """Check that team and feature budgets fit into the environment's budget."""
     budget = values["cost.monthlyBudget"]
     for key in ("cost.teams", "cost.features"):
         try:
@@ -38,14 +38,14 @@ def shares_are_within_the_budget(_environment: Environment, values: ParsedValues
 
 
 def team_budgets_belong_to_teams(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Every team budget belongs to one of the teams."""
+    """Check that every team budget belongs to one of the teams."""
     teams = values["teams"]
     for name in sorted(values["cost.teams"].keys() - teams.keys()):
         yield Mistake(f"cost.teams.{name}", f"is not one of teams ({', '.join(sorted(teams))})")
 
 
 def machines_have_a_feature_budget(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Every feature that node groups are charged to has a budget."""
+    """Check that every feature that node groups are charged to has a budget."""
     charged = {group.workload.feature for group in values["cluster.nodeGroups"].values()}
     for feature in sorted(charged - values["cost.features"].keys()):
         yield Mistake(f"cost.features.{feature}", "is missing; machines of cluster.nodeGroups are charged to it")

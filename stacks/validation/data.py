@@ -10,21 +10,21 @@ MIN_CACHE_NODES = 2
 
 
 def database_can_grow(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The storage cap is greater than the storage."""
+    """Check that the storage cap is greater than the storage."""
     if values["database.storageCapGib"] <= values["database.storageGib"]:
         cap, now = values["database.storageCapGib"], values["database.storageGib"]
         yield Mistake("database.storageCapGib", f"{cap} must be more than storageGib ({now})")
 
 
 def evidence_transitions_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Evidence is in cold storage for 90 days before the archive, as S3 requires."""
+    """Check that evidence is in cold storage for the 90 days that S3 requires."""
     cold, archive = values["evidence.coldAfterDays"], values["evidence.archiveAfterDays"]
     if archive < cold + 90:
         yield Mistake("evidence.archiveAfterDays", f"{archive} must be at least 90 days after coldAfterDays ({cold})")
 
 
 def data_class_is_allowed(environment: Environment, values: ParsedValues) -> Mistakes:
-    """The environment holds the class of data that the requirements assign to it."""
+    """Check that the data class is the one that the requirements assign."""
     expected = DATA_CLASS[environment]
     if values["data.classification"] != expected:
         yield Mistake(
@@ -33,7 +33,7 @@ def data_class_is_allowed(environment: Environment, values: ParsedValues) -> Mis
 
 
 def production_like_data_is_protected(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Production-like environments have the required protection and retention."""
+    """Check the protection and retention of production-like environments."""
     if not environment.production_like:
         return
     yield from demand(values, "data.disposable", expected=False)
@@ -47,13 +47,13 @@ def production_like_data_is_protected(environment: Environment, values: ParsedVa
 
 
 def production_like_cache_has_replicas(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Production-like environments have a cache node in more than one zone."""
+    """Check that production-like caches have nodes in more than one zone."""
     if environment.production_like and values["cache.nodes"] < MIN_CACHE_NODES:
         yield Mistake("cache.nodes", f"must be at least {MIN_CACHE_NODES} where production's topology is required")
 
 
 def vault_lock_matches_the_protection(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Vaults are locked if production-like, and unlocked if data is destroyable."""
+    """Check that vaults are locked if production-like, unlocked if destroyable."""
     lock, destroyable = values["backup.lock"], values["data.disposable"]
     if environment.production_like and lock is not VaultLockMode.COMPLIANCE:
         yield Mistake("backup.lock", f"must be {VaultLockMode.COMPLIANCE} where production's topology is required")

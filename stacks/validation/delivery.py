@@ -29,7 +29,7 @@ IAM allows 64 characters in a role name ("IAM and AWS STS quotas"). Kubernetes w
 
 
 def replicas_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Replicas are within bounds and cap, and fixed without auto-scaling."""
+    """Check that replicas are within bounds and cap, and fixed without auto-scaling."""
     keys = ("scale.minReplicas", "scale.replicas", "scale.maxReplicas")
     for (low, low_value), (high, high_value) in pairwise((key, values[key]) for key in keys):
         if low_value > high_value:
@@ -41,13 +41,13 @@ def replicas_are_ordered(_environment: Environment, values: ParsedValues) -> Mis
 
 
 def team_names_are_not_reserved(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """A team's name is not a reserved namespace."""
+    """Check that a team's name is not a reserved namespace."""
     for name in sorted(RESERVED_NAMESPACES & values["teams"].keys()):
         yield Mistake(f"teams.{name}", "is a reserved namespace; rename the team")
 
 
 def team_quotas_are_not_empty(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """A team without services has room for job pods."""
+    """Check that a team without services has room for job pods."""
     busy = {service.team for service in values["services"].values()}
     for name, team in values["teams"].items():
         if name not in busy and not team.job_pods:
@@ -57,7 +57,7 @@ def team_quotas_are_not_empty(_environment: Environment, values: ParsedValues) -
 
 
 def workloads_are_charged_to_one_team(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """No workload is charged to two teams."""
+    """Check that no workload is charged to two teams."""
     payers: dict[Workload, str] = {}
     for name, team in values["teams"].items():
         for workload in team.machines:
@@ -69,7 +69,7 @@ def workloads_are_charged_to_one_team(_environment: Environment, values: ParsedV
 
 
 def services_belong_to_a_team(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Each service belongs to a team that may use the service's image."""
+    """Check that each service belongs to a team that may use the service's image."""
     teams: Mapping[str, Team] = values["teams"]
     for name, service in values["services"].items():
         team = teams.get(service.team)
@@ -82,7 +82,7 @@ def services_belong_to_a_team(_environment: Environment, values: ParsedValues) -
 
 
 def agent_image_is_allowed(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Teams whose services use the database may run the Vault Agent's image."""
+    """Check that teams with a database service may run the Vault Agent's image."""
     image, teams = values["vault.agentImage"], values["teams"]
     teams_with_agents = {service.team for service in values["services"].values() if service.database in ROLE_OF}
     for name in sorted(teams_with_agents & teams.keys()):
@@ -92,7 +92,7 @@ def agent_image_is_allowed(_environment: Environment, values: ParsedValues) -> M
 
 
 def service_names_are_unique(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """A service's name fits in an IAM role name and is unique."""
+    """Check that a service's name fits in an IAM role name and is unique."""
     services: Mapping[str, Service] = values["services"]
     for name in services:
         key = f"services.{name}"

@@ -12,7 +12,7 @@ ROUTE53_REGION = "us-east-1"
 
 
 def load_balancer_certificate_is_allowed(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The zone's CAA records allow the authority of the load balancer's certificate."""
+    """Check that CAA records allow the load balancer's certificate authority."""
     if ACM_AUTHORITY not in values["edge.certificateAuthorities"]:
         yield Mistake(
             "edge.certificateAuthorities",
@@ -21,7 +21,7 @@ def load_balancer_certificate_is_allowed(_environment: Environment, values: Pars
 
 
 def query_logs_region_has_a_key(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """One region is Route 53's log region, because query logs need a key there."""
+    """Check that one region is Route 53's log region: query logs need a key there."""
     regions = [values["region"], *([values["recovery.region"]] if values["recovery.enabled"] else [])]
     if ROUTE53_REGION not in regions:
         yield Mistake(

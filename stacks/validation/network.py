@@ -14,12 +14,12 @@ from stacks.validation.base import CrossEnvironmentRule, Mistakes, SettingsRule
 
 
 def primary_network_fits(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The primary VPC has room for all tiers."""
+    """Check that the primary VPC has room for all tiers."""
     yield from _fits("network.cidr", values["network.cidr"], values["region"], values["network.zones"])
 
 
 def recovery_network_fits(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The DR VPC has room for the same tiers."""
+    """Check that the DR VPC has room for the same tiers."""
     yield from _fits("recovery.cidr", values["recovery.cidr"], values["recovery.region"], values["recovery.zones"])
 
 
@@ -31,7 +31,7 @@ def _fits(key: str, cidr: IPv4Network, region: str, letters: Sequence[str]) -> M
 
 
 def ranges_of_one_environment_do_not_overlap(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Networks that are routed to each other do not overlap."""
+    """Check that networks that are routed to each other do not overlap."""
     yield from _overlaps(values, "recovery.cidr", "network.cidr")
     yield from _overlaps(values, "vault.cidr", "network.cidr")
     yield from _overlaps(values, "vault.cidr", "recovery.cidr")
@@ -46,13 +46,13 @@ def _overlaps(values: ParsedValues, key: str, other: str) -> Mistakes:
 
 
 def recovery_region_differs(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The DR region is not the primary region."""
+    """Check that the DR region is not the primary region."""
     if values["recovery.region"] == values["region"]:
         yield Mistake("recovery.region", f"{values['region']} is also the primary region")
 
 
 def zones_exist_in_the_region(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """All zones exist in their region, which AWS checks only during deployment."""
+    """Check that zones exist in their region, before AWS does in an update."""
     for region_key, zones_key in (("region", "network.zones"), ("recovery.region", "recovery.zones")):
         try:
             region, zones = values[region_key], values[zones_key]
@@ -69,14 +69,14 @@ def zones_exist_in_the_region(_environment: Environment, values: ParsedValues) -
 
 
 def endpoints_are_unique(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """No endpoint is listed twice, because AWS rejects the second one."""
+    """Check that no endpoint is listed twice, because AWS rejects the second one."""
     names = values["network.interfaceEndpoints"]
     if duplicates := sorted({name for name in names if names.count(name) > 1}):
         yield Mistake("network.interfaceEndpoints", f"lists {', '.join(duplicates)} twice")
 
 
 def evidence_stays_inside_the_network(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Pods that store evidence reach S3 through an interface endpoint."""
+    """Check that pods that store evidence reach S3 through an endpoint."""
     if InterfaceEndpoint.S3 in values["network.interfaceEndpoints"]:
         return
     services = [name for name, service in values["services"].items() if service.evidence is not EvidenceAccess.NONE]
@@ -86,7 +86,7 @@ def evidence_stays_inside_the_network(_environment: Environment, values: ParsedV
 
 
 def zones_are_sufficient(environment: Environment, values: ParsedValues) -> Mistakes:
-    """There are as many zones as AWS and the topology need, none listed twice."""
+    """Check that zones are unique and as many as AWS and the topology need."""
     minimum = PRODUCTION_LIKE_ZONES if environment.production_like else MIN_ZONES
     reason = (
         f"{environment} has the full topology"
@@ -107,7 +107,7 @@ def zones_are_sufficient(environment: Environment, values: ParsedValues) -> Mist
 def ranges_of_environments_do_not_overlap(
     environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> Mistakes:
-    """Ranges of environments do not overlap: the transit network connects them."""
+    """Check that ranges of environments do not overlap: transit connects them."""
     keys = ("network.cidr", "recovery.cidr")
     for key in keys:
         for other, theirs in siblings.items():

@@ -7,7 +7,7 @@ from stacks.validation.base import Mistakes, SettingsRule
 
 
 def standby_has_the_same_groups(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The standby has the primary's node groups, so that each can be scaled out."""
+    """Check that the standby has the primary's node groups."""
     standby, primary = set(values["recovery.nodeGroups"]), set(values["cluster.nodeGroups"])
     for name in sorted(standby ^ primary):
         incomplete = "recovery.nodeGroups" if name in primary else "cluster.nodeGroups"
@@ -15,7 +15,7 @@ def standby_has_the_same_groups(_environment: Environment, values: ParsedValues)
 
 
 def standby_sizes_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Sizes are ordered, not larger than the primary's, and at least one machine runs."""
+    """Check that standby sizes are ordered, at least 1, and at most the primary's."""
     standby, primary = values["recovery.nodeGroups"], values["cluster.nodeGroups"]
     for name, sizes in standby.items():
         key = f"recovery.nodeGroups.{name}"

@@ -13,7 +13,7 @@ CLASSES = tuple(DataClass)
 
 
 def snapshot_data_is_allowed(environment: Environment, values: ParsedValues) -> Mistakes:
-    """The snapshot's name tells its environment, whose data class must be allowed."""
+    """Check that the environment in the snapshot's name has an allowed data class."""
     source = values[KEY]
     if source is None:
         return
@@ -32,7 +32,7 @@ def snapshot_data_is_allowed(environment: Environment, values: ParsedValues) -> 
 
 
 def snapshot_is_in_the_region(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """The snapshot is in the primary region. RDS cannot restore from another region."""
+    """Check that the snapshot is in the primary region, as RDS requires."""
     source = values[KEY] or ""
     if source.startswith("arn:") and (region := source.split(":")[3]) != values["region"]:
         yield Mistake(KEY, f"is in {region}; copy the snapshot to {values['region']} with the database key there first")
@@ -41,7 +41,7 @@ def snapshot_is_in_the_region(_environment: Environment, values: ParsedValues) -
 def snapshot_account_is_allowed(
     environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> Mistakes:
-    """The account in the snapshot's ARN tells its data class, whatever its name."""
+    """Check the data class by the account in the snapshot's ARN, not by its name."""
     source = values[KEY] or ""
     if not source.startswith("arn:") or not siblings:
         return

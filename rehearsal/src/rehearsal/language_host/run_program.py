@@ -91,7 +91,7 @@ class ShortTraceback:
 
 
 def ignore(msg: str, *arguments: object, **options: object) -> None:
-    """Replacement of `pulumi.log.debug`."""
+    """Replace `pulumi.log.debug`."""
 
 
 def apply_tuning(names: Collection[str]) -> None:
