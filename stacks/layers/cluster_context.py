@@ -19,7 +19,7 @@ class ClusterContext:
     name: pulumi.Output[str]
     """Name of the cluster in AWS."""
     context: DeploymentContext
-    """Placement in the cluster's own region."""
+    """Context in the cluster's own region."""
     network: VpcPlan
     """Subnet plan of the cluster's own VPC."""
     peer_networks: tuple[VpcPlan, ...] = ()
