@@ -1,6 +1,6 @@
-"""The cheapest possible provider: it agrees with everything.
+"""Echo provider: accepts every resource and returns its inputs as outputs.
 
-What the engine takes with it is the engine's floor.
+It does no work, so the time of a run is the engine's own: the floor that other runs are compared with.
 """
 
 import tempfile
@@ -33,50 +33,50 @@ class Echo:
     version: str = "1.0.0"
 
     def check_config(self, config: Properties) -> CheckResult:
-        """Agree."""
+        """Accept the inputs unchanged."""
         return CheckResult(config)
 
     def configure(self, config: Properties) -> "Echo":  # noqa: ARG002  # the interface
-        """There is nothing to configure."""
+        """Return the provider itself; it has no configuration."""
         return self
 
     def fidelity(self, type_token: str) -> Fidelity:  # noqa: ARG002  # the interface
-        """Nothing stands behind it."""
+        """Return RECORDED: no server is behind the resource."""
         return Fidelity.RECORDED
 
     def check(self, request: CheckRequest) -> CheckResult:
-        """Agree."""
+        """Accept the inputs unchanged."""
         return CheckResult(request.inputs)
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:  # noqa: ARG002  # the interface
-        """Nothing ever differs."""
+        """Return no changes."""
         return DiffResult()
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:  # noqa: ARG002  # the interface
-        """Echo."""
+        """Return the inputs as the outputs."""
         return CreateResult(urn.name, inputs)
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:  # noqa: ARG002  # the interface
-        """Echo."""
+        """Return the inputs as the outputs."""
         return inputs
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:  # noqa: ARG002  # the interface
-        """Echo."""
+        """Return the inputs as the outputs."""
         return inputs
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:  # noqa: ARG002  # the interface
-        """Echo."""
+        """Return the inputs as the outputs."""
         return inputs
 
     def read(self, resource: ResourceState) -> ReadResult | None:
-        """Echo."""
+        """Return the recorded state."""
         return ReadResult(resource.id, resource.inputs, resource.outputs)
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
-        """There is nothing to delete."""
+        """Do nothing; there is nothing to delete."""
 
     def invoke(self, token: str, args: Properties) -> Properties:  # noqa: ARG002  # the interface
-        """Echo."""
+        """Return the arguments."""
         return args
 
 

@@ -11,7 +11,7 @@ from components.base import ComponentArgs, PlatformComponent
 
 @dataclass(frozen=True, kw_only=True)
 class DetectionArgs(ComponentArgs):
-    """Only the context, which names the region."""
+    """Arguments of Detection: only the context, which names the region."""
 
 
 class Detection(PlatformComponent):

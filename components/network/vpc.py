@@ -124,7 +124,10 @@ class Vpc(PlatformComponent):
             self._associate(subnet, table, default_route)
 
     def _nat_gateways(self, plan: VpcPlan, gateway: ec2.InternetGateway) -> Mapping[str, ec2.NatGateway]:
-        """Create NAT gateways by zone; a public address requires the internet gateway."""
+        """Create the NAT gateways and return them by zone.
+
+        Their public addresses require the internet gateway to exist first.
+        """
         after = ResourceOptions(depends_on=[gateway])
         gateways = {}
         for zone in plan.nat_zones:

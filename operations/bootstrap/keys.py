@@ -43,7 +43,7 @@ def _copy_without_alias(clients: AwsClients, resource: Resource) -> Any:
 
 
 def _key_without_alias(clients: AwsClients, resource: Resource) -> Any:
-    """Return an enabled key without alias that has our name as a tag."""
+    """Return an enabled key that has our Name tag but no alias, if any."""
     kms = _kms(clients, resource)
     aliased = {
         alias.get("TargetKeyId") for page in kms.get_paginator("list_aliases").paginate() for alias in page["Aliases"]

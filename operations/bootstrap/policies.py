@@ -100,7 +100,7 @@ def bucket_policy(bucket: str) -> Document:
 
 
 def key_policy(context: AccountContext) -> Document:
-    """Let the IAM policies of this account decide."""
+    """Return a key policy that leaves access to the account's IAM policies."""
     return document(statement("Account", ["kms:*"], Principal={"AWS": context.iam("root")}))
 
 

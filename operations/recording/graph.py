@@ -1,4 +1,4 @@
-"""Resources that a program registered, and their recording."""
+"""Record the resources that a program registers, without an engine."""
 
 import json
 import os

@@ -167,7 +167,7 @@ def _firewall(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
 
 
 def _flat(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
-    """Price one unit at a flat price."""
+    """Price a resource of a type with one fixed price."""
     price_name, name = FLAT[resource.type]
     yield service(WORLDWIDE if price_name in GLOBAL else region_of(resource), price_name, name)
 

@@ -1,4 +1,4 @@
-"""Cost pack: registration."""
+"""Cost pack: its name, version and rules."""
 
 from policy_packs import cost
 from policy_packs.cost.table import MISTAKES

@@ -66,7 +66,7 @@ class Table:
 
 def _quoted(value: Any) -> Any:
     if not isinstance(value, str | Decimal):
-        raise ValueError('must be in quotes, such as "0.096": a YAML number is a binary fraction')  # noqa: TRY004  # pydantic takes no TypeError
+        raise ValueError('must be in quotes, such as "0.096": YAML reads a bare number as a float, which is inexact')  # noqa: TRY004  # pydantic takes no TypeError
     return value
 
 

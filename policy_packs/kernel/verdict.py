@@ -71,7 +71,7 @@ def judge(rule: ResourceRule, resource: Resource, context: Context) -> Iterator[
 
 
 def judge_stack(rule: StackRule, stack: Stack, context: Context) -> Iterator[Verdict]:
-    """Yield the verdicts of a rule on a stack; otherwise like `judge`."""
+    """Yield the verdicts of a rule on a stack. Never raises."""
     try:
         for resource, finding in rule.check(stack, context):
             yield Violation(rule, resource.urn if resource else stack.urn, redact(finding, stack.secrets))
@@ -80,7 +80,7 @@ def judge_stack(rule: StackRule, stack: Stack, context: Context) -> Iterator[Ver
 
 
 def _stopped(policy: Policy, error: Exception, context: Context, subject: Resource | Stack) -> Verdict:
-    """Return the verdict for a rule that could not be evaluated to its end."""
+    """Return the verdict for a rule whose evaluation raised an error."""
     if isinstance(error, UnknownValue):
         if context.dry_run:
             return Deferral(policy, subject.name, error.path, subject.urn)

@@ -1,4 +1,4 @@
-"""Security pack: registration."""
+"""Security pack: its name, version and rules."""
 
 from policy_packs import security
 from policy_packs.kernel.registry import Pack, discover

@@ -63,6 +63,6 @@ def disallowed_value(resource: Resource, path: str, allowed: Sequence[Any], fix:
 
 
 def missing_property(resource: Resource, path: str, fix: str) -> Findings:
-    """Yield a finding if a property is not set or empty."""
+    """Yield a finding if a property is unset or empty."""
     if not resource[path]:
         yield f"`{path}` is not set. {fix}"

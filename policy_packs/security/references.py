@@ -32,7 +32,8 @@ def unreferenced(targets: Sequence[Resource], referrers: Sequence[Resource], pat
 def companions(main: Resource, candidates: Sequence[Resource], path: str, name: str) -> list[Resource]:
     """Return the candidates that belong to `main`.
 
-    Their property `path` comes from it, or else has the same value as its property `name`.
+    A candidate belongs if its property `path` takes its value from `main`. If no candidate does, those whose
+    `path` equals the property `name` of `main` belong to it.
     """
     dependent = [each for each in candidates if main.urn in each.property_dependencies.get(path, ())]
     return dependent or [

@@ -1,4 +1,4 @@
-"""Tagging pack: registration."""
+"""Tagging pack: its name, version and rules."""
 
 from policy_packs import tagging
 from policy_packs.kernel.registry import Pack, discover

@@ -14,7 +14,7 @@ def trail_is_kept_as_long_as_evidence(_environment: Environment, values: ParsedV
 
 
 def production_like_accounts_have_alarms(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that production-like environments have alarms and Insights."""
+    """Check that production-like environments have alarms and CloudTrail Insights."""
     if environment.production_like:
         yield from demand(values, "audit.alarms", expected=True)
         yield from demand(values, "audit.insights", expected=True)

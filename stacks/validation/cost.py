@@ -41,7 +41,7 @@ def team_budgets_belong_to_teams(_environment: Environment, values: ParsedValues
     """Check that every team budget belongs to one of the teams."""
     teams = values["teams"]
     for name in sorted(values["cost.teams"].keys() - teams.keys()):
-        yield Mistake(f"cost.teams.{name}", f"is not one of teams ({', '.join(sorted(teams))})")
+        yield Mistake(f"cost.teams.{name}", f"is not one of the teams ({', '.join(sorted(teams))})")
 
 
 def machines_have_a_feature_budget(_environment: Environment, values: ParsedValues) -> Mistakes:

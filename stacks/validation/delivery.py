@@ -74,7 +74,9 @@ def services_belong_to_a_team(_environment: Environment, values: ParsedValues) -
     for name, service in values["services"].items():
         team = teams.get(service.team)
         if team is None:
-            yield Mistake(f"services.{name}.team", f"{service.team} is not one of teams ({', '.join(sorted(teams))})")
+            yield Mistake(
+                f"services.{name}.team", f"{service.team} is not one of the teams ({', '.join(sorted(teams))})"
+            )
         elif not is_from_repository(service.image, team.image_repositories):
             repositories = ", ".join(team.image_repositories)
             sentence = f"{service.image} is not in an image repository of {service.team} ({repositories})"
@@ -105,7 +107,7 @@ def service_names_are_unique(_environment: Environment, values: ParsedValues) ->
                 key, f"is longer than {MAX_SERVICE_NAME} characters, the maximum that fits in the name of its IAM role"
             )
         for other in _services_with_colour(name, services):
-            yield Mistake(key, f"is also the name of a colour of services.{other}; rename one of them")
+            yield Mistake(key, f"is also the name of a Kubernetes Service of services.{other}; rename one of them")
         if (other := name.removesuffix(STANDBY_SUFFIX)) != name and other in services:
             yield Mistake(key, f"is also the name of services.{other} in the DR region; rename one of them")
 

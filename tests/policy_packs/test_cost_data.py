@@ -205,7 +205,7 @@ def test_each_mistake_in_the_types_is_one_line(text: str, line: str, tmp_path: P
         ("dev: {day: 2026-11-24, types: {}}", "dev.source: is missing"),
         (
             "dev: {day: 2026-11-24, source: s, types: {a: 3}}",
-            'dev.types.a: must be in quotes, such as "0.096": a YAML number is a binary fraction',
+            'dev.types.a: must be in quotes, such as "0.096": YAML reads a bare number as a float, which is inexact',
         ),
     ],
 )

@@ -25,7 +25,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     "no team": ({"cost.teams": {}}, "cost.teams must have at least 1, has 0"),
     "unknown team": (
         {"cost.teams": {"ml": 1}},
-        "cost.teams.ml is not one of teams (ml-platform, student-safety)",
+        "cost.teams.ml is not one of the teams (ml-platform, student-safety)",
     ),
     "a budget of nothing": (
         {"cost.teams.student-safety": 0},

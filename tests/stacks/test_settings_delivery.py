@@ -118,7 +118,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
     "unknown team": (
         "services",
         {"alerts.team": "students-safety"},
-        "services.alerts.team students-safety is not one of teams (ml-platform, student-safety)",
+        "services.alerts.team students-safety is not one of the teams (ml-platform, student-safety)",
     ),
     "image of another team": (
         "services",
@@ -131,7 +131,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
     "a colour of another service": (
         "services",
         {"alerts-canary": alerts()},
-        "services.alerts-canary is also the name of a colour of services.alerts; rename one of them",
+        "services.alerts-canary is also the name of a Kubernetes Service of services.alerts; rename one of them",
     ),
     "the standby of another service": (
         "services",

@@ -41,7 +41,7 @@ class Home:
 
     @property
     def workspace(self) -> Path:
-        """Links to the project, beside the rehearsal's own stack file."""
+        """Where the engine runs: links to the project, and our own stack file."""
         return self.root / "workspace"
 
     def make(self) -> None:

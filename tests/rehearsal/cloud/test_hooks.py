@@ -93,7 +93,7 @@ def test_a_password_that_rds_manages_is_in_its_secret(planes: DataPlanes) -> Non
     secrets = aws("secretsmanager")
     text = secrets.get_secret_value(SecretId=shown["MasterUserSecret"]["SecretArn"])["SecretString"]
     assert sql(shown, "SELECT current_user", password=json.loads(text)["password"]) == [("campus",)]
-    with pytest.raises(ClientError, match="rotating a managed password is not rehearsed"):
+    with pytest.raises(ClientError, match="rotating a managed password is not supported"):
         aws("rds").modify_db_instance(
             DBInstanceIdentifier="records", RotateMasterUserPassword=True, ApplyImmediately=True
         )

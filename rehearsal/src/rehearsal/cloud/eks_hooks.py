@@ -94,9 +94,9 @@ def _launch_template_instance_type(ec2: Any, group: Nodegroup) -> str:
 
 
 def instance_type(name: str) -> InstanceType:
-    """Return an instance type of EC2.
+    """Return the EC2 instance type with this name.
 
-    Raises InvalidParameterException for an unknown one.
+    Raises InvalidParameterException if EC2 has none.
     """
     details = INSTANCE_TYPES.get(name)
     if details is None:

@@ -260,7 +260,7 @@ def _delete_created(backend: models.RDSBackend, identifier: str) -> None:
 
 def _check_changes(database: models.DBInstance, db_kwargs: dict[str, Any]) -> None:
     if db_kwargs.get("rotate_master_user_password"):
-        raise RDSClientError("InvalidParameterCombination", "rehearsal: rotating a managed password is not rehearsed.")
+        raise RDSClientError("InvalidParameterCombination", "rehearsal: rotating a managed password is not supported.")
     if database.is_replica and (db_kwargs.get("master_user_password") or db_kwargs.get(MANAGED_MASTER_USER)):
         raise RDSClientError("InvalidDBInstanceState", "The master password of a read replica can't be changed.")
 

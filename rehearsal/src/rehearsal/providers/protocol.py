@@ -114,7 +114,7 @@ class Autonaming(StrEnum):
 class CheckRequest:
     """Arguments of Check: new inputs, inputs of the last update and a random seed.
 
-    A new resource has no inputs of a last update.
+    The inputs of the last update are empty for a new resource.
     """
 
     urn: Urn

@@ -86,7 +86,7 @@ def test_a_deleted_cluster_is_refused() -> None:
 def test_a_static_token_is_used_only_on_this_machine() -> None:
     local = kubeconfig("https://127.0.0.1:1234", {"token": "static"})
     assert user_of(connection(json.dumps(local), "", "", CLUSTERS).config) == {"token": "static"}
-    with pytest.raises(ProviderError, match="not on this machine"):
+    with pytest.raises(ProviderError, match="nor on this machine"):
         connection(json.dumps(kubeconfig("https://prod.example.com", {"token": "real"})), "", "", CLUSTERS)
 
 

@@ -81,5 +81,5 @@ def test_a_new_namespace_replaces_a_release(provider: KubernetesProvider) -> Non
 
 
 def test_a_release_cannot_be_imported(provider: KubernetesProvider) -> None:
-    with pytest.raises(ProviderError, match="only recorded here"):
+    with pytest.raises(ProviderError, match="only records Helm releases"):
         provider.configure({}).read(ResourceState(URN, "shop/web"))

@@ -90,7 +90,7 @@ class CostExplorerResponse(responses.CostExplorerResponse):
         return json.dumps({"Errors": []})
 
     def list_cost_allocation_tags(self) -> str:
-        """Return cost allocation tags by key and status."""
+        """Return cost allocation tags, filtered by key and status."""
         keys, status = self.request_body().get("TagKeys"), self.request_body().get("Status")
         tags = [
             tag

@@ -31,7 +31,7 @@ class UpdateStep:
 
 @dataclass(frozen=True)
 class CompiledType:
-    """A compiled declaration."""
+    """A declaration resolved against the SDK's schema and botocore's shapes."""
 
     declaration: EmulatedType
     schema: ResourceSchema

@@ -116,7 +116,7 @@ def _credentials(user: dict[str, Any], url: str, clusters: ClusterRegistry) -> d
         return {"token": endpoint.token}
     if endpoint is None and not _on_this_machine(url):
         raise ProviderError(
-            f"{url} is not a cluster of this rehearsal and not on this machine: use a rehearsed cluster's kubeconfig"
+            f"{url} is neither a cluster of this rehearsal nor on this machine: use a rehearsed cluster's kubeconfig"
         )
     return user
 

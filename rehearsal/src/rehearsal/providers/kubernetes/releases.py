@@ -73,7 +73,7 @@ class RecordedReleases:
     def read(self, resource: ResourceState) -> ReadResult | None:
         """Return the recorded state, which is the only one."""
         if not resource.inputs:
-            raise ProviderError(f"release {resource.id} can't be imported: Helm releases are only recorded here")
+            raise ProviderError(f"release {resource.id} can't be imported: a rehearsal only records Helm releases")
         return ReadResult(resource.id, dict(resource.inputs), dict(resource.outputs))
 
     def delete(self, resource: ResourceState, timeout: float) -> None:

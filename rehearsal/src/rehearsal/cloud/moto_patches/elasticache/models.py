@@ -79,7 +79,7 @@ class ElastiCacheBackend(models.ElastiCacheBackend):
     def describe_member(self, name: str, group: Any) -> dict[str, Any]:
         """Return a node of a replication group as DescribeCacheClusters does.
 
-        It is the only operation that returns many of the settings.
+        No other operation returns many of these settings.
         """
         version = group.engine_version or "7.1"
         return {
