@@ -4,6 +4,7 @@ A change breaks an existing environment when it would replace, rename or delete 
 needs a new major version, a migration note that names the resource, and, for a renamed resource, an alias.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,7 +55,10 @@ def breaking_changes(
             continue
         if successor.urn != node.urn:
             yield BreakingChange(BreakingKind.RENAMED, environment, _title(node))
-        if node.custom and (inputs := tuple(replaced_inputs(node.type, node.inputs, successor.inputs))):
+        inputs = tuple(replaced_inputs(node.type, node.inputs, successor.inputs)) if node.custom else ()
+        if _provider(node) != _provider(successor):
+            inputs += ("provider",)
+        if inputs:
             yield BreakingChange(BreakingKind.REPLACED, environment, _title(node), inputs)
 
 
@@ -80,10 +84,21 @@ def problems(
     if migration_note is None:
         yield f"breaking changes need a migration note: write docs/migrations/{present}.md"
     for change in found:
-        if migration_note is not None and change.resource not in migration_note:
-            yield f"docs/migrations/{present}.md does not name {change.resource}"
-        if change.kind is BreakingKind.DELETED:
-            yield f"{change}; if it was renamed, give the new resource an alias with the old URN"
+        if migration_note is None or not _names(migration_note, change.resource):
+            yield f"docs/migrations/{present}.md does not name {change.resource}{_ALIAS_HINTS.get(change.kind, '')}"
+
+
+_ALIAS_HINTS = {BreakingKind.DELETED: "; if it was renamed, give the new resource an alias with the old URN instead"}
+
+
+def _names(note: str, resource: str) -> bool:
+    """Return True if a migration note names exactly this resource."""
+    return re.search(rf"(?<![\w:/-]){re.escape(resource)}(?![\w-])", note) is not None
+
+
+def _provider(node: Node) -> str:
+    """Return the URN of a resource's provider without the provider's ID."""
+    return node.provider.rpartition("::")[0]
 
 
 def _title(node: Node) -> str:

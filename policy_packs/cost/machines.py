@@ -141,7 +141,7 @@ def _volume(region: str, device: Reader, count: Count, stack: PricedStack | None
         _extra(device, "iops", stack) > FREE_IOPS or _extra(device, "throughput", stack) > FREE_MIBPS
     ):
         raise Unpriced(
-            f"the price of more than {FREE_IOPS} IOPS or {FREE_MIBPS} MiB/s isn't in cost/prices.yaml; use no more"
+            f"the price of more than {FREE_IOPS} IOPS or {FREE_MIBPS} MiB/s is not in cost/prices.yaml; use no more"
         )
     return _gib(region, volume_type, count.times(gib))
 

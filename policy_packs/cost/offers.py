@@ -162,7 +162,7 @@ def _firewall(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
     rules = tuple(resource.each("rules"))
     for rule in rules:
         if rule.text("statement.managedRuleGroupStatement.name") in PAID_RULE_GROUPS:
-            raise Unpriced("subscribes to managed rules whose price isn't in cost/prices.yaml; remove them")
+            raise Unpriced("subscribes to managed rules whose price is not in cost/prices.yaml; remove them")
     yield service(region, "waf-rule-month", "rule", len(rules))
 
 

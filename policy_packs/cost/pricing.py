@@ -148,7 +148,7 @@ def monthly(region: str, section: str, name: str) -> Decimal:
     if region not in TABLE.regions:
         raise Unpriced(f"cost/prices.yaml has no prices of {region}; use {' or '.join(sorted(TABLE.regions))}")
     raise Unpriced(
-        f"the price of {FAMILIES.get(section, 'service')} {name} in {region} isn't in cost/prices.yaml; use a listed "
+        f"the price of {FAMILIES.get(section, 'service')} {name} in {region} is not in cost/prices.yaml; use a listed "
         "one, or add it and run `ops cost prices refresh`"
     )
 

@@ -4,6 +4,7 @@ It is the content of `Pulumi.yaml` and `Pulumi.<stack>.yaml`.
 """
 
 import json
+import math
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
@@ -41,11 +42,20 @@ class StackConfig(Reader):
 def _parse(value: str) -> Any:
     """Return objects and lists as values.
 
-    Scalars stay text: `"0123"` must not become a number.
+    Scalars stay text: `"0123"` must not become a number. So does JSON with a number that is not finite, because an
+    infinite budget would switch its cap off.
     """
     if not value.lstrip().startswith(("{", "[")):
         return value
     try:
-        return json.loads(value)
+        return json.loads(value, parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError):
         return value
+
+
+def _finite(text: str) -> float:
+    """Return a number. Raises ValueError for infinity and NaN."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is not a finite number")
+    return number

@@ -25,7 +25,10 @@ CODE = (
     "tools",
 )
 MAX_HEADLINE = 80
-CLAUSE_WORDS = ("How", "That", "What", "When", "Where", "Whether", "Which", "Who", "Whom", "Whose", "Why")
+CLAUSE_WORDS = (
+    *("How", "That", "What(ever)?", "When(ever)?", "Where(ver)?"),
+    *("Whether", "Which", "Who(ever)?", "Whom", "Whose", "Why"),
+)
 SKIPPED = {".venv", ".tools", ".rehearsal", "__pycache__", "build"}
 """Directories that hold no prose of this project."""
 
@@ -87,7 +90,7 @@ def files(root: Path, *suffixes: str) -> Iterator[Path]:
 
 
 def headlines(root: Path) -> Iterator[Finding]:
-    """Yield docstring headlines that are clauses, too long or unfinished."""
+    """Yield docstring headlines that are clauses or too long."""
     for folder in CODE:
         for path in files(root / folder, ".py"):
             yield from _headlines(path, path.relative_to(root))
@@ -123,7 +126,7 @@ def _headlines(path: Path, name: Path) -> Iterator[Finding]:
             continue
         headline = text.splitlines()[0]
         place = f"{name}:{getattr(node, 'lineno', 1)}"
-        if re.match(rf"({'|'.join(CLAUSE_WORDS)})\b", headline):
+        if re.match(rf"({'|'.join(CLAUSE_WORDS)})\b", headline, re.IGNORECASE):
             yield Finding(place, "headline is a clause", headline)
         if len(headline) > MAX_HEADLINE and not _is_policy_rule(node):
             yield Finding(place, f"headline is longer than {MAX_HEADLINE} characters", headline)

@@ -1,4 +1,4 @@
-"""Whatever a resource looks like, the kernel answers.
+"""Property tests: the kernel answers for every shape of a resource.
 
 And no answer gives a secret away.
 """

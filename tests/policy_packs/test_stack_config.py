@@ -152,3 +152,10 @@ def test_values_are_text_unless_they_are_json_objects_or_lists() -> None:
     assert config["p:missing"] is None
     with pytest.raises(UnexpectedValue, match="`p:text` is text, expected an object"):
         config.fields("p:text")
+
+
+@pytest.mark.parametrize("budget", ["Infinity", "-Infinity", "NaN", "1e400"])
+def test_a_budget_that_is_not_finite_is_refused(budget: str) -> None:
+    config = StackConfig({"campus-safety:cost": f'{{"monthlyBudget": {budget}}}'})
+    with pytest.raises(UnexpectedValue, match="is text, expected an object"):
+        config.fields("campus-safety:cost")

@@ -23,7 +23,9 @@ POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {}}
         ("kubernetes:core/v1:Pod", POD, {**POD, "metadata": {"name": "a", "labels": {"a": "b"}}}, ()),
         ("vault:index/policy:Policy", {"name": "a", "policy": "x"}, {"name": "b", "policy": "x"}, ("name",)),
         ("vault:index/policy:Policy", {"name": "a", "policy": "x"}, {"name": "a", "policy": "y"}, ()),
-        ("command:local:Command", {"create": "a"}, {"create": "b"}, ()),
+        ("command:local:Command", {"create": "a"}, {"create": "b"}, ("create",)),
+        ("pulumi:providers:aws", {"region": "us-east-1"}, {"region": "us-west-2"}, ("region",)),
+        ("pulumi:providers:aws", {"defaultTags": "a"}, {"defaultTags": "b"}, ()),
     ],
 )
 def test_a_change_replaces_what_the_provider_replaces(

@@ -10,15 +10,19 @@ from rehearsal.providers.aws import AwsProvider, create_provider
 from rehearsal.providers.kubernetes.differences import compare as compare_objects
 from rehearsal.providers.kubernetes.differences import replacing_fields
 from rehearsal.providers.kubernetes.objects import to_object
-from rehearsal.providers.protocol import DiffResult
+from rehearsal.providers.protocol import ChangeKind, DiffResult, PropertyChange
 from rehearsal.providers.vault.catalog import TYPES
 from rehearsal.providers.vault.differences import compare as compare_vault
+
+TARGET_INPUTS = frozenset({"region", "allowedAccountIds", "endpoints", "context", "address", "namespace"})
+"""Inputs of providers that name the region, account, cluster or server of their resources."""
 
 
 def replaced_inputs(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the changed inputs that replace a resource; empty for an update in place.
 
-    Resources of packages without an emulated provider are not known to be replaced.
+    For a type without an emulated provider, every changed input counts: nothing here knows that it can be updated. Of a
+    provider itself, the inputs count that move its resources to another region, account or server.
     """
     result = _diff(token, dict(old), dict(new))
     return tuple(sorted({change.path for change in result.changes if change.replace}))
@@ -33,7 +37,10 @@ def _diff(token: str, old: dict[str, Any], new: dict[str, Any]) -> DiffResult:
         return compare_objects(to_object(old), body, replacing_fields(body, frozenset()))
     if package == "vault" and token in TYPES:
         return compare_vault(TYPES[token], old, new)
-    return DiffResult(())
+    changed = {name for name in {*old, *new} if old.get(name) != new.get(name)}
+    if package == "pulumi":
+        changed &= TARGET_INPUTS
+    return DiffResult([PropertyChange(name, ChangeKind.UPDATE, replace=True) for name in sorted(changed)])
 
 
 @cache

@@ -59,6 +59,7 @@ def test_breaking_changes_need_a_major_version_and_a_note_that_names_the_resourc
     assert list(problems(changes, last, Version(1, 3, 0), None)) == [
         "breaking changes need a new major version: set the version to 2.0.0 (it is 1.3.0)",
         "breaking changes need a migration note: write docs/migrations/1.3.0.md",
+        f"docs/migrations/1.3.0.md does not name {RDS} records",
     ]
     assert list(problems(changes, last, Version(2, 0, 0), "nothing")) == [
         f"docs/migrations/2.0.0.md does not name {RDS} records"
@@ -66,10 +67,18 @@ def test_breaking_changes_need_a_major_version_and_a_note_that_names_the_resourc
     assert list(problems(changes, last, Version(2, 0, 0), f"Restore {RDS} records from a snapshot.")) == []
 
 
-def test_a_deletion_asks_for_an_alias() -> None:
+def test_a_deletion_that_the_note_does_not_name_asks_for_an_alias() -> None:
     changes = [BreakingChange(BreakingKind.DELETED, "prod", f"{RDS} records")]
-    (sentence,) = problems(changes, Version(1, 0, 0), Version(2, 0, 0), f"{RDS} records")
-    assert sentence.endswith("give the new resource an alias with the old URN")
+    (sentence,) = problems(changes, Version(1, 0, 0), Version(2, 0, 0), f"{RDS} records-replica is gone.")
+    assert sentence.endswith("give the new resource an alias with the old URN instead")
+    assert list(problems(changes, Version(1, 0, 0), Version(2, 0, 0), f"Removes {RDS} records.")) == []
+
+
+def test_another_provider_is_breaking() -> None:
+    old, new = (replace(node("records"), provider=f"urn::{name}::id") for name in ("primary", "recovery"))
+    (change,) = breaking(graph(old), graph(new))
+    assert (change.kind, change.inputs) == (BreakingKind.REPLACED, ("provider",))
+    assert breaking(graph(old), graph(replace(old, provider="urn::primary::other-id"))) == []
 
 
 def test_a_version_older_than_the_last_release_is_refused() -> None:
