@@ -73,7 +73,7 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
         ({"currency": "currency: USD\nnotes: {}"}, "notes: unknown key; known keys are asOf, currency, regions"),
         (
             {"m6i_large": "m6i.large: {usd: 0.096, verified: false}"},
-            'regions.us-east-1.instances.m6i.large.usd: must be in quotes, such as "0.096": a YAML number is a binary',
+            'regions.us-east-1.instances.m6i.large.usd: must be in quotes, such as "0.096": YAML reads a bare number',
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "-1", verified: false}'},

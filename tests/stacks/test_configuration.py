@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from operations.recording import RecordingError
 from tests.stacks.graph import PROJECT, record
 
 
@@ -14,7 +15,7 @@ def test_invalid_settings_stop_the_program_before_any_resource(tmp_path: Path) -
     content["config"]["campus-safety:network"]["natsPerZone"] = True
     (tmp_path / "Pulumi.dev.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     (tmp_path / "Pulumi.yaml").write_text((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-    with pytest.raises(RuntimeError) as caught:
+    with pytest.raises(RecordingError) as caught:
         record("dev", project=tmp_path)
     assert str(caught.value).strip() == (
         "RunError: Pulumi.dev.yaml: 3 mistakes\n"
@@ -27,5 +28,5 @@ def test_invalid_settings_stop_the_program_before_any_resource(tmp_path: Path) -
 
 def test_a_stack_that_is_not_an_environment_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.qa.yaml").write_text("config: {}\n", encoding="utf-8")
-    with pytest.raises(RuntimeError, match="qa is not an environment; use dev, staging, preprod, prod"):
+    with pytest.raises(RecordingError, match="qa is not an environment; use dev, staging, preprod, prod"):
         record("qa", project=tmp_path)

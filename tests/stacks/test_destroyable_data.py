@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from operations.recording import RecordingError
 from stacks import destroyable_data
 from stacks.errors import SettingsError
 from stacks.loading import load_file
@@ -61,7 +62,7 @@ def test_override_is_ignored_outside_a_rehearsal(
     monkeypatch.delenv(destroyable_data.ENDPOINT, raising=False)
     if endpoint is not None:
         monkeypatch.setenv(destroyable_data.ENDPOINT, endpoint)
-    with pytest.raises(RuntimeError, match="lifts the protection of data and belongs in no file"):
+    with pytest.raises(RecordingError, match="removes the protection of data, so it must not be in a settings file"):
         record("prod", project=project)
 
 
