@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 OWN = frozenset(
     ("components", "stacks", "policy_packs", "operations", "validation_messages", "rehearsal", "pulumi_wire")
-) | {"tests", "benchmarks"}
+) | {"tests", "benchmarks", "shop_policies"}
+"""Packages of this repository; `shop_policies` is the example pack of another project."""
 
 
 def normalized(name: str) -> str:

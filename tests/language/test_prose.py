@@ -42,7 +42,7 @@ def test_a_bad_headline_is_found(docstring: str, rule: str, tmp_path: Path) -> N
     assert [finding.rule for finding in headlines(tmp_path)] == [rule]
 
 
-@pytest.mark.parametrize("text", ["# it is no key", 'x = "mend the cause"', '"""Nobody is told of changes."""'])
+@pytest.mark.parametrize("text", ["# it is no key", 'x = "mend the cause"', '"""Changes are told."""'])
 def test_a_banned_phrase_is_found_in_comments_strings_and_docstrings(text: str, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(f"{text}\n")
     assert [finding.place for finding in phrases(tmp_path)] == ["a.py:1"]

@@ -41,7 +41,7 @@ class Home:
 
     @property
     def workspace(self) -> Path:
-        """Where the engine runs: links to the project, and our own stack file."""
+        """Directory of the engine: links to the project, and our own stack file."""
         return self.root / "workspace"
 
     def make(self) -> None:
