@@ -129,10 +129,14 @@ class PythonHost(LanguageRuntimeServicer):
 
 
 def _python(info: Any) -> str:
-    """Return the interpreter of the project's virtual environment, or this one."""
+    """Return the interpreter of the project's virtual environment, or this one.
+
+    Links of the root directory are resolved: Python itself removes `..` from its path without following links, and would
+    not find its virtual environment.
+    """
     virtualenv = dict(info.options).get("virtualenv")
     if virtualenv:
-        python = Path(info.root_directory, virtualenv, "bin", "python")
+        python = Path(info.root_directory).resolve() / virtualenv / "bin" / "python"
         if python.exists():
             return str(python)
     return sys.executable
