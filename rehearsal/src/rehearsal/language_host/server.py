@@ -131,7 +131,7 @@ class PythonHost(LanguageRuntimeServicer):
 def _python(info: Any) -> str:
     """Return the interpreter of the project's virtual environment, or this one.
 
-    Links of the root directory are resolved: Python itself removes `..` from its path without following links, and would
+    Links of the root directory are resolved: Python removes `..` from its own path without following links, and would
     not find its virtual environment.
     """
     virtualenv = dict(info.options).get("virtualenv")
