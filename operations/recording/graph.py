@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -144,14 +144,30 @@ def record(environment: str, program: Path = PROJECT / "stacks", project: Path =
 
     Raises RecordingError when the program fails, subprocess.TimeoutExpired when it does not end.
     """
-    command = [sys.executable, str(RECORDER), str(project), environment, str(program)]
+    return run_recorder(RECORDER, project, environment, program, python_path=(PROJECT,))
+
+
+def run_recorder(
+    recorder: Path,
+    project: Path,
+    environment: str,
+    program: Path,
+    *,
+    python_path: Iterable[Path],
+    cwd: Path | None = None,
+) -> Graph:
+    """Run a recorder in a separate process with its own import path.
+
+    Raises RecordingError when the program fails, subprocess.TimeoutExpired when it does not end.
+    """
     run = subprocess.run(
-        command,
+        [sys.executable, str(recorder), str(project), environment, str(program)],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, python_path))},
         timeout=SECONDS,
+        cwd=cwd,
     )
     if run.returncode:
         raise RecordingError(run.stderr)

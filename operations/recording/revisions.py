@@ -1,9 +1,6 @@
 """Graphs of another Git revision of this repository."""
 
-import json
-import os
 import subprocess
-import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -11,7 +8,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
-from operations.recording.graph import PROJECT, SECONDS, Graph, RecordingError, parse
+from operations.recording.graph import PROJECT, Graph, RecordingError, run_recorder
 
 RECORDER = Path("operations", "recording", "recorder.py")
 
@@ -40,16 +37,8 @@ def record_tree(tree: Path, environment: str) -> Graph:
 
     Raises RecordingError when the program fails, subprocess.TimeoutExpired when it does not end.
     """
-    paths = os.pathsep.join((str(tree), str(tree / "rehearsal" / "src")))
-    run = subprocess.run(
-        [sys.executable, str(tree / RECORDER), str(tree), environment, str(tree / "stacks")],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": paths},
-        timeout=SECONDS,
-        cwd=tree,
-    )
-    if run.returncode:
-        raise RecordingError(f"the program of {environment} failed in that revision: {run.stderr.strip()}")
-    return parse(json.loads(run.stdout))
+    paths = (tree, tree / "rehearsal" / "src")
+    try:
+        return run_recorder(tree / RECORDER, tree, environment, tree / "stacks", python_path=paths, cwd=tree)
+    except RecordingError as error:
+        raise RecordingError(f"the program of {environment} failed in that revision: {str(error).strip()}") from None
