@@ -9,6 +9,7 @@ in the daemon's environment the seed is fixed, as in any Python.
 
 import argparse
 import contextlib
+import json
 import os
 import selectors
 import signal
@@ -56,7 +57,7 @@ class ForkServer:
     def __init__(
         self, address: Path, names_file: Path, listener: socket.socket, base: list[str], delay: float = 0.0
     ) -> None:
-        self._arguments = (str(address), str(names_file))
+        self._arguments = (str(address), str(names_file), json.dumps(base))
         self._listener, self._modules, self._base = listener, Preloaded(names_file), base
         self._startup_variables = child.startup_variables(os.environ)
         self._children: dict[int, Child] = {}
@@ -276,13 +277,11 @@ def _identity(python: str) -> tuple[str, str]:
 
 
 def main() -> Callable[[], None] | None:
-    """Run `python -u -m … SOCKET NAMES_FILE`.
-
-    PYTHONPATH must be only the directory that holds `rehearsal`.
-    """
+    """Run `python -u -m … SOCKET NAMES_FILE BASE`, where PYTHONPATH leads to this package."""
     parser = argparse.ArgumentParser()
     parser.add_argument("socket", type=Path)
     parser.add_argument("names_file", type=Path)
+    parser.add_argument("base", type=json.loads, help="the interpreter's own search path, as JSON")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before the first import")
     parser.add_argument("--listener", type=int)
     options = parser.parse_args()
@@ -296,8 +295,7 @@ def main() -> Callable[[], None] | None:
     else:
         listener = socket.socket(fileno=options.listener)
         os.set_inheritable(options.listener, False)  # noqa: FBT003  # the signature is Python's
-    # `-m` puts the working directory first and PYTHONPATH second; what follows is the interpreter's own.
-    task = ForkServer(options.socket, options.names_file, listener, sys.path[2:], options.delay).serve()
+    task = ForkServer(options.socket, options.names_file, listener, options.base, options.delay).serve()
     if task is None:
         options.socket.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # the supervisor may have removed it, or another server uses it

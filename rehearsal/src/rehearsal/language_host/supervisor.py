@@ -40,7 +40,8 @@ def fork_servers(home: Home) -> Iterator[Path]:
     """
     directory = Path(tempfile.mkdtemp(prefix="rehearsal-"))
     addresses = [directory / f"{number}{SUFFIX}" for number in range(SERVERS)]
-    servers = [_spawn(home, address, number * SECOND_DELAY_SECONDS) for number, address in enumerate(addresses)]
+    path = _interpreter_path()
+    servers = [_spawn(home, address, path, number * SECOND_DELAY_SECONDS) for number, address in enumerate(addresses)]
     ending = threading.Event()
     for server in servers:
         threading.Thread(target=_watch, args=(server, ending), daemon=True).start()
@@ -53,9 +54,19 @@ def fork_servers(home: Home) -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _spawn(home: Home, address: Path, delay: float) -> subprocess.Popen[bytes]:
+def _interpreter_path() -> str:
+    """Return the `sys.path` of an interpreter that has no script and no PYTHONPATH, as JSON.
+
+    A fork server can't tell it from its own: Python leaves out a .pth entry that PYTHONPATH already has.
+    """
+    environment = {name: value for name, value in _environment().items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-c", "import json, sys; print(json.dumps(sys.path[1:]))"]
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def _spawn(home: Home, address: Path, path: str, delay: float) -> subprocess.Popen[bytes]:
     module = "rehearsal.language_host.fork_server"
-    arguments = [str(address), str(home.cache / NAMES_FILE), f"--delay={delay}"]
+    arguments = [str(address), str(home.cache / NAMES_FILE), path, f"--delay={delay}"]
     with (home.logs / LOG).open("a") as output:
         return subprocess.Popen(
             [sys.executable, "-u", "-m", module, *arguments],
