@@ -63,7 +63,7 @@ def test_dead_daemon_is_reported_and_next_up_starts_empty(checkout: Checkout, sh
     assert status.returncode == 1
     assert "the emulated AWS of play has died" in status.stderr
     shown = checkout.ops("rehearse", "up", "play", "--project", str(shop)).stdout
-    assert "this rehearsal starts from nothing" in shown
+    assert "this rehearsal starts from scratch" in shown
 
 
 def test_ctrl_c_stops_the_engine_and_the_next_up_resumes(checkout: Checkout) -> None:

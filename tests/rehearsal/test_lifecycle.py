@@ -59,5 +59,5 @@ def test_a_workspace_is_not_a_project(rehearsal: Rehearsal) -> None:
 
 
 def test_a_missing_project_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(RehearsalError, match=r"there is no Pulumi\.yaml here or above"):
+    with pytest.raises(RehearsalError, match=r"there is no Pulumi\.yaml in it or in a parent"):
         project_root(tmp_path)

@@ -99,13 +99,13 @@ def test_a_missing_binary_is_named(supervisor: Supervisor, tmp_path: Path) -> No
 
 def test_a_full_disk_is_named(supervisor: Supervisor, tmp_path: Path) -> None:
     failing = (sys.executable, "-c", "open('/dev/full', 'wb', 0).write(b'x')")
-    with pytest.raises(ProcessError, match=r"no space left on the disk of .*; free some and start again"):
+    with pytest.raises(ProcessError, match=r"no space left on the disk of .*; free some space and start again"):
         supervisor.start(spec(tmp_path, failing, ready=lambda: False))
 
 
 def test_a_name_runs_only_once(supervisor: Supervisor, tmp_path: Path) -> None:
     supervisor.start(spec(tmp_path))
-    with pytest.raises(ProcessError, match="sleeper already runs"):
+    with pytest.raises(ProcessError, match="sleeper is already running"):
         supervisor.start(spec(tmp_path))
 
 

@@ -1,6 +1,6 @@
-"""Rehearse a Pulumi Python program on one machine, with real engine and servers.
+"""Rehearse a Pulumi Python program on one machine.
 
-AWS is emulated by moto.
+The Pulumi engine and the servers are real; moto emulates AWS.
 
 Public API:
 
@@ -9,8 +9,8 @@ Public API:
 - `rehearsal.lifecycle.Rehearsal`: start a rehearsal, run the engine in it, end it.
 - `rehearsal.engine.Engine`: run `pulumi` and follow its events.
 - `rehearsal.toolchain.Toolchain`: find or build the command-line tools.
-- `rehearsal.tuning`: registry of the speed-ups, and how to switch them off.
-- `rehearsal.errors.RehearsalError`: root of all errors.
+- `rehearsal.tuning`: the registry of the speed-ups, with a switch for each.
+- `rehearsal.errors.RehearsalError`: base class of all errors.
 
 Everything else may change without notice. Importing this package imports none of its modules.
 """

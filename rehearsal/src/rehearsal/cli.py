@@ -30,8 +30,8 @@ app = typer.Typer(
 )
 
 Stack = Annotated[str, typer.Argument(help="Name of a stack, such as dev.")]
-Project = Annotated[Path | None, typer.Option(help="Directory of the Pulumi project; default: the current one.")]
-Account = Annotated[str, typer.Option(help="AWS account id of the emulated AWS.")]
+Project = Annotated[Path | None, typer.Option(help="Directory of the Pulumi project; default: the current directory.")]
+Account = Annotated[str, typer.Option(help="Account ID of the emulated AWS.")]
 DEFAULT_ACCOUNT = "123456789012"
 
 
@@ -54,7 +54,10 @@ def env(stack: Stack, project: Project = None) -> None:
 
 @app.command()
 def status(stack: Stack, project: Project = None) -> None:
-    """Show the servers and resources of a rehearsal; exit code 1 if a server died."""
+    """Show the servers and resources of a rehearsal.
+
+    The exit code is 1 if a server died.
+    """
     from rehearsal import commands  # noqa: PLC0415  # keeps `rehearse --help` fast
 
     target = _target(stack, project)
@@ -63,9 +66,9 @@ def status(stack: Stack, project: Project = None) -> None:
 
 @app.command()
 def down(stack: Stack, project: Project = None) -> None:
-    """End everything that the rehearsal started.
+    """Stop everything that the rehearsal started.
 
-    Its resources are gone then; its logs stay.
+    Its resources are deleted; its logs are kept.
     """
     from rehearsal import commands  # noqa: PLC0415  # keeps `rehearse --help` fast
 
@@ -75,9 +78,11 @@ def down(stack: Stack, project: Project = None) -> None:
 
 @app.command()
 def tools(
-    names: Annotated[list[str] | None, typer.Argument(help="Tools; default: all.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Names of tools; default: all.")] = None,
     *,
-    listing: Annotated[bool, typer.Option("--list", help="Show the source of each tool; build nothing.")] = False,
+    listing: Annotated[
+        bool, typer.Option("--list", help="Show where each tool comes from, without building any.")
+    ] = False,
 ) -> None:
     """Build the command-line tools that are missing on PATH and in REHEARSE_TOOLS_DIR."""
     from rehearsal.console import default_console  # noqa: PLC0415  # keeps `rehearse --help` fast
@@ -93,7 +98,7 @@ def tools(
 
 @app.command()
 def tuning() -> None:
-    """Show every speed-up with its measured gain, and how to switch it off."""
+    """Show every speed-up: its measured gain, and how to switch it off."""
     from rehearsal.console import default_console  # noqa: PLC0415  # keeps `rehearse --help` fast
     from rehearsal.tuning import table  # noqa: PLC0415  # the same
 
@@ -117,9 +122,9 @@ def _reporter(target: "RehearsalTarget") -> "ConsoleReporter":
 
 
 def main() -> None:
-    """Run `rehearse`.
+    """Run the `rehearse` command.
 
-    Every error ends in one message on standard error and a non-zero exit code.
+    On an error, print one message to standard error and exit with a non-zero code.
     """
     try:
         app()
@@ -134,7 +139,7 @@ def _message(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         file = f" ({error.filename})" if error.filename else ""
-        return f"{error.strerror}{file}; nothing more was done."
+        return f"{error.strerror}{file}; `rehearse` stopped here."
     with tempfile.NamedTemporaryFile("w", prefix="rehearse-", suffix=".log", delete=False) as log:
         traceback.print_exception(error, file=log)
     return f"rehearse failed ({type(error).__name__}: {error}); the traceback is in {Path(log.name)}"
@@ -146,7 +151,7 @@ def _end(message: str, code: int) -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """End as on Ctrl-C, so that a stopped CI job leaves no compiler running."""
+    """Handle SIGTERM like Ctrl-C, so that a cancelled job leaves no compiler running."""
     raise KeyboardInterrupt
 
 

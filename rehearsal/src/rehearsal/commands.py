@@ -28,18 +28,18 @@ class RehearsalTarget:
     """Directory that holds Pulumi.yaml."""
     stack: str
     account: str = DEFAULT_ACCOUNT
-    """AWS account that the emulated AWS pretends to be."""
+    """Account ID of the emulated AWS."""
     addons: tuple[str, ...] = ()
-    """Kubernetes add-ons of every cluster, by the name of their tool."""
+    """Kubernetes add-ons to run in every cluster, by tool name."""
     tools: tuple[str, ...] = ("pulumi",)
-    """Tools to build before the start. The daemon builds further ones when a resource needs them."""
+    """Tools to build before the start. The daemon builds others when a resource needs them."""
     tools_directory: Path = field(default_factory=tools_directory)
     layers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Layers of the program to show, each with the layers that it depends on."""
     config_overrides: Mapping[str, str] = field(default_factory=dict)
-    """Configuration of this rehearsal; the tracked stack file stays unchanged."""
+    """Configuration values for this rehearsal only. The tracked stack file stays unchanged."""
     policy_levels: Mapping[str, str] = field(default_factory=dict)
-    """Enforcement levels by policy name in this rehearsal."""
+    """Enforcement levels by policy name, for this rehearsal only."""
     warning: str = ""
     """Effect of the overrides, shown before the start."""
     hints: CommandHints = field(default_factory=CommandHints)
@@ -47,7 +47,8 @@ class RehearsalTarget:
     def rehearsal(self, pulumi: Path | None = None) -> Rehearsal:
         """Return the rehearsal of this target, without starting anything.
 
-        `pulumi` defaults to the executable that is there; the `down` of a broken rehearsal must not need one.
+        `pulumi` defaults to an existing executable, if there is one. None is built, because `down` must also work for a
+        broken rehearsal.
         """
         executable = pulumi or Toolchain(self.tools_directory).find("pulumi") or Path("pulumi")
         home = Home(self.project, self.stack)
@@ -58,7 +59,7 @@ def up(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
     """Build tools, start the cloud, preview, update and show a summary.
 
     Raises:
-        RehearsalError: a tool can't be built, a server does not start, or the engine refuses the program.
+        RehearsalError: a tool can't be built, a server does not start, or the preview or the update fails.
     """
     began = time.monotonic()
     toolchain = Toolchain(target.tools_directory, console=reporter.console)
@@ -81,15 +82,16 @@ def up(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
 def _preview_and_update(
     rehearsal: Rehearsal, start: StartReport, reporter: ConsoleReporter
 ) -> tuple[Outcome, Outcome, list[PhaseTiming]]:
-    """Preview first, since only a preview judges the whole stack.
+    """Run a preview, then an update.
 
-    Its changes size the update's progress bar.
+    The preview comes first, because only a preview evaluates the policies for the whole stack. Its number of changes
+    sets the length of the update's progress bar.
     """
     engine = rehearsal.engine(start.daemon)
     timer = PhaseTimer(rehearsal.home, start.daemon)
     try:
         with reporter.step() as progress:
-            progress("pulumi preview, under the policy packs")
+            progress("running `pulumi preview` with the policy packs")
             preview = engine.operate("preview")
         timings = [timer.timing("preview", preview)]
         total = sum(count for operation, count in preview.changes.items() if operation != "same")
@@ -99,13 +101,13 @@ def _preview_and_update(
     except OperationError as failure:
         reporter.show_failure(failure)
         raise RehearsalError(
-            f"{rehearsal.home.stack} was not brought up; the engine's output is in {failure.log}"
+            f"the preview or the update of {rehearsal.home.stack} failed; the engine's output is in {failure.log}"
         ) from failure
     return preview, update, timings
 
 
 def summarize(home: Home, daemon: DaemonInfo) -> RehearsalSummary:
-    """Return resources and servers of a running rehearsal, as its daemon reports them."""
+    """Return the resources and servers that the daemon of a rehearsal reports."""
     call = daemon.control.call
     resources = call("deployment")["resources"]
     fidelity = call("fidelity", {"types": sorted({resource["type"] for resource in resources})})
@@ -120,7 +122,7 @@ def summarize(home: Home, daemon: DaemonInfo) -> RehearsalSummary:
 
 
 class PhaseTimer:
-    """Measures the time of the program and of the providers in each phase."""
+    """Measures how long the program and the providers take in each phase."""
 
     def __init__(self, home: Home, daemon: DaemonInfo) -> None:
         self._program_times = home.root / PROGRAM_TIMES
@@ -156,5 +158,5 @@ def status(target: RehearsalTarget, reporter: ConsoleReporter) -> bool:
 
 
 def down(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
-    """End a rehearsal in any state. Ending one that does not run is not an error."""
+    """End a rehearsal, whatever its state; do nothing if it is not running."""
     reporter.show_ended(target.stack, target.rehearsal().down())

@@ -16,18 +16,18 @@ from rehearsal.providers.protocol import Fidelity
 from rehearsal.summary import PhaseTiming, RehearsalSummary
 
 LOG_WIDTH = 140
-"""Columns of output that goes to a file: wide enough for the tables."""
+"""Width in columns of output that goes to a file: wide enough for the tables."""
 LEGEND = {
-    Fidelity.REAL: "a real server acts on it (Kubernetes API server, Vault)",
-    Fidelity.EMULATED: "moto answers for AWS",
-    Fidelity.RECORDED: "accepted and kept in state; no server behind it",
+    Fidelity.REAL: "backed by a real server (Kubernetes API server, Vault)",
+    Fidelity.EMULATED: "backed by moto, which emulates AWS",
+    Fidelity.RECORDED: "stored in the state only, with no server behind it",
 }
 
 
 class ConsoleReporter:
     """Reports progress and results of a rehearsal on one console.
 
-    On a terminal, progress is animated. Elsewhere each step is a line.
+    Progress is animated on a terminal. Elsewhere, each step is printed as one line.
     """
 
     def __init__(self, console: Console | None = None, hints: CommandHints | None = None) -> None:
@@ -58,7 +58,7 @@ class ConsoleReporter:
 
     @contextmanager
     def update_progress(self, total: int) -> Iterator[Callable[[Event], None]]:
-        """Show a progress bar over `total` resources; yield its handler of engine events."""
+        """Show a progress bar for `total` resources; yield its handler of engine events."""
         with Progress(
             SpinnerColumn(),
             TextColumn("pulumi up"),
@@ -82,7 +82,7 @@ class ConsoleReporter:
             yield on_event
 
     def show_warning(self, sentence: str) -> None:
-        """Show what is unusual about this rehearsal; an empty sentence shows nothing."""
+        """Show a warning about this rehearsal, unless `sentence` is empty."""
         if sentence:
             self.console.print(Text(sentence, style="bold yellow"))
 
@@ -90,19 +90,21 @@ class ConsoleReporter:
         """Show what the start had to restart, replace or repair."""
         if start.lost:
             self.console.print(
-                "The emulated AWS had died and its resources are lost: this rehearsal starts from nothing.",
+                "The emulated AWS died and its resources are lost: this rehearsal starts from scratch.",
                 style="yellow",
             )
         if start.restarted:
-            self.console.print(f"Restarted, with their data: {', '.join(start.restarted)}", style="yellow")
+            self.console.print(f"Restarted with their data: {', '.join(start.restarted)}", style="yellow")
         if start.replaced_secrets:
             self.console.print(f"{start.replaced_secrets} secret settings were replaced by random values.")
         if start.repair is not None:
-            self.console.print("An engine was killed here in the middle of an update.", style="yellow")
+            self.console.print(
+                "An engine was killed during an earlier update. Its unfinished operations:", style="yellow"
+            )
             for urn in start.repair.adopted:
-                self.console.print(f"  adopted: {_short(urn)} (it had been created)")
+                self.console.print(f"  added to the state: {_short(urn)} (already created)")
             for urn in start.repair.dropped:
-                self.console.print(f"  to be repeated: {_short(urn)}")
+                self.console.print(f"  dropped: {_short(urn)} (the next update repeats it if necessary)")
 
     def show_failure(self, failure: OperationError) -> None:
         """Show the policy violations, then the engine's errors."""
@@ -138,14 +140,14 @@ class ConsoleReporter:
         self._endpoints(summary)
         if summary.dead_servers:
             self.console.print(
-                f"{', '.join(summary.dead_servers)} died; `{self._hints.up(summary.stack)}` restarts it with its data "
-                f"(logs in {summary.logs})",
+                f"{', '.join(summary.dead_servers)} died; `{self._hints.up(summary.stack)}` restarts dead servers with their "
+                f"data (logs in {summary.logs})",
                 style="red",
             )
 
     def show_ended(self, stack: str, names: Sequence[str]) -> None:
         """Show the processes that were ended."""
-        self.console.print(f"Ended: {', '.join(names)}" if names else f"Nothing of {stack} was running.")
+        self.console.print(f"Ended: {', '.join(names)}" if names else f"No process of {stack} was running.")
 
     def _resources(self, summary: RehearsalSummary) -> None:
         counts = summary.resources
@@ -193,7 +195,7 @@ class ConsoleReporter:
         self.console.print(table)
 
     def _timings(self, timings: Sequence[PhaseTiming]) -> None:
-        table = Table("step", "seconds", "of it", title="Times", title_justify="left")
+        table = Table("step", "seconds", "breakdown", title="Times", title_justify="left")
         table.columns[1].justify = "right"
         for timing in timings:
             table.add_row(timing.name, f"{timing.seconds:.1f}", timing.parts)
@@ -217,6 +219,6 @@ def _number(count: int) -> str:
 
 
 def _short(urn: str) -> str:
-    """Return type and name of a resource, without its parents."""
+    """Return the type and name of a resource from its URN, without the parent types."""
     parts = urn.split("::", 3)
     return f"{parts[2].split('$')[-1]} {parts[3]}" if len(parts) == 4 else urn  # noqa: PLR2004  # a URN has four parts

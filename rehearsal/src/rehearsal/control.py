@@ -24,9 +24,8 @@ class ControlError(RehearsalError):
 def serve(operations: Mapping[str, Callable[[JsonObject], JsonObject]], token: str) -> tuple[BaseWSGIServer, int]:
     """Serve each operation as `POST /<name>` on a free loopback port.
 
-    The body is the operation's JSON argument.
-
-    Requests need the token: other users of the machine can reach the port, and answers may hold secrets.
+    The request body is the operation's argument in JSON. Every request needs the token, because other users of the
+    machine can reach the port and responses may contain secrets.
     """
     app = Flask("rehearsal")
 
@@ -53,15 +52,15 @@ class ControlClient:
     port: int
     token: str
     command: str = "rehearse"
-    """CLI that started the daemon, for the advice in errors."""
+    """Command that started the daemon; error messages suggest it."""
 
     def call(self, operation: str, argument: Mapping[str, Any] | None = None, *, timeout: float = 60.0) -> JsonObject:
-        """Call an operation and return its answer, waiting at most `timeout` seconds.
+        """Call an operation and return its response, waiting at most `timeout` seconds.
 
         Raises:
             ControlError: the daemon does not answer, or refuses the call.
         """
-        call = urllib.request.Request(  # loopback http, built here
+        call = urllib.request.Request(  # a loopback URL, built here
             f"http://127.0.0.1:{self.port}/{operation}",
             data=json.dumps(argument or {}).encode(),
             headers={"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"},

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 10.0
 STATE_FIELDS = ("urn", "type", "id", "custom", "protect")
-"""Fields of each resource in `deployment`: enough to count and compare, and never secret."""
+"""Fields of each resource that `deployment` returns: enough to count and compare resources, and never secret."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ControlApi:
 
     @property
     def operations(self) -> Mapping[str, Callable[[JsonObject], JsonObject]]:
-        """Every operation by name."""
+        """All operations by name."""
         return {
             "status": self.status,
             "idle": self.idle,
@@ -47,25 +47,25 @@ class ControlApi:
         }
 
     def status(self, _: JsonObject) -> JsonObject:
-        """Return `servers`, and `in_flight`, the number of open operations.
+        """Return the `servers`, and the number of open operations as `in_flight`.
 
         Each server has `name`, `type`, `endpoint` and `alive`.
         """
         return {"servers": [asdict(plane) for plane in self.planes.status()], "in_flight": self.journal.in_flight}
 
     def idle(self, _: JsonObject) -> JsonObject:
-        """Wait up to IDLE_SECONDS for open operations.
+        """Wait up to IDLE_SECONDS for open operations to finish.
 
-        `idle` is true if there are none left.
+        `idle` in the result is true if none are left.
         """
         return {"idle": self.journal.wait_idle(IDLE_SECONDS)}
 
     def heal(self, _: JsonObject) -> JsonObject:
-        """Restart dead servers with their data; `restarted` holds their names."""
+        """Restart dead servers with their data; return their names as `restarted`."""
         return {"restarted": list(self.planes.heal())}
 
     def busy(self, _: JsonObject) -> JsonObject:
-        """Return the busy `seconds` of the providers since the last call."""
+        """Return the `seconds` for which providers were busy since the last call."""
         return {"seconds": self.busy_timer.take_seconds()}
 
     def fidelity(self, argument: JsonObject) -> JsonObject:
@@ -83,7 +83,7 @@ class ControlApi:
         return {urn: {"id": made.id, "outputs": made.outputs} for urn, made in last.items() if made is not None}
 
     def deployment(self, _: JsonObject) -> JsonObject:
-        """Return `resources` of the state, and the URNs of `pending` operations."""
+        """Return the `resources` in the state and the URNs of `pending` operations."""
         from rehearsal.cloud.backend import Backend  # noqa: PLC0415  # boto3 after moto
 
         latest = Backend(self.stack).deployment()
@@ -92,13 +92,13 @@ class ControlApi:
         return {"pending": pending, "resources": resources}
 
     def locks(self, _: JsonObject) -> JsonObject:
-        """Return `locks` on the stack with their owners."""
+        """Return the `locks` on the stack with their owners."""
         from rehearsal.cloud.backend import Backend  # noqa: PLC0415  # boto3 after moto
 
         return {"locks": Backend(self.stack).locks()}
 
     def inventory(self, _: JsonObject) -> JsonObject:
-        """Return `resources` that exist in the emulated AWS: identifiers by type."""
+        """Return the `resources` that exist in the emulated AWS, as identifiers by type."""
         from rehearsal.cloud import inventory  # noqa: PLC0415  # boto3 after moto
 
         return {"resources": inventory.take(self.stack, self.account)}

@@ -1,8 +1,8 @@
 """Daemon of a rehearsal: moto, emulated providers and data planes in one process.
 
-They share a process so that a provider's AWS call is a function call, and so that every client (the engine, boto3,
+They share one process so that a provider's AWS call is a function call, and so that every client (the engine, boto3,
 kubectl) reaches the same cloud. When this process dies, the emulated AWS and the state in it are lost. The next `up`
-then starts from nothing, and says so.
+then reports the loss and starts from scratch.
 """
 
 import argparse
@@ -37,7 +37,7 @@ log = logging.getLogger("rehearsal")
 READY = "daemon.json"
 HOME_CHECK_SECONDS = 2.0
 SWITCH_SECONDS = 0.0002
-"""Interval between thread switches (Python's default: 5 ms). The engine waits for each of its requests, and one answer
+"""Interval between thread switches (Python's default: 5 ms). The engine waits for each request, and one response
 takes many switches."""
 
 
@@ -47,17 +47,17 @@ class DaemonInfo:
 
     pid: int
     created: float
-    """Start time of the process (seconds since the epoch), which tells it from a later process with the same pid."""
+    """Start time of the process (seconds since the epoch); a later process with the same pid has another one."""
     account: str
     aws_port: int
-    """moto's HTTP endpoint, for boto3 and for the engine's S3 state and KMS."""
+    """Port of moto's HTTP endpoint, for boto3 and for the engine's state (S3) and secrets (KMS)."""
     control_port: int
     control_token: str
     provider_ports: dict[str, int]
     fork_servers: str = ""
     """Directory with the Unix sockets of the fork servers; empty if they are switched off."""
     command: str = "rehearse"
-    """CLI that started the daemon, for the advice in errors."""
+    """Command that started the daemon; error messages suggest it."""
 
     @property
     def control(self) -> control.ControlClient:
@@ -66,7 +66,7 @@ class DaemonInfo:
 
     @property
     def alive(self) -> bool:
-        """True while exactly this process runs."""
+        """True while this process runs; another process that reuses the pid does not count."""
         try:
             process = psutil.Process(self.pid)
             return process.create_time() == self.created and process.status() != psutil.STATUS_ZOMBIE
@@ -75,9 +75,9 @@ class DaemonInfo:
 
     @staticmethod
     def load(home: Home) -> "DaemonInfo | None":
-        """Read what the daemon wrote when it was ready; return None if there is no daemon.
+        """Read `daemon.json`; return None if it does not exist.
 
-        Fields that another version of this package wrote are ignored.
+        The daemon writes the file when it is ready. Unknown fields, from another version of this package, are ignored.
         """
         try:
             saved = json.loads((home.root / READY).read_text())
@@ -87,7 +87,7 @@ class DaemonInfo:
         return DaemonInfo(**{name: value for name, value in saved.items() if name in names})
 
     def save(self, home: Home) -> None:
-        """Publish that the daemon is ready."""
+        """Write `daemon.json`, which tells other processes that the daemon is ready."""
         partial = home.root / f"{READY}.partial"
         partial.write_text(json.dumps(asdict(self)))
         partial.chmod(0o600)
@@ -100,19 +100,16 @@ class DaemonOptions:
 
     home: Home
     account: str
-    """AWS account that the emulated AWS pretends to be."""
+    """Account ID of the emulated AWS."""
     tools_directory: Path
     addons: tuple[str, ...]
-    """Kubernetes add-ons of every cluster, by the name of their tool."""
+    """Kubernetes add-ons to run in every cluster, by tool name."""
     command: str
-    """CLI that starts the daemon."""
+    """Command that starts the daemon; error messages suggest it."""
 
 
 def run(options: DaemonOptions) -> None:
-    """Serve until SIGTERM.
-
-    Heavy modules are imported here, in the order in which they must be set up.
-    """
+    """Serve until SIGTERM or SIGINT, or until the rehearsal's directory is removed."""
     if tuning.enabled("thread-switches"):
         sys.setswitchinterval(SWITCH_SECONDS)
     stop = threading.Event()
@@ -126,10 +123,10 @@ def run(options: DaemonOptions) -> None:
         log.info("ready: AWS at port %d, providers at %s", info.aws_port, info.provider_ports)
         while not stop.wait(HOME_CHECK_SECONDS):
             if not (home.root / READY).exists():
-                log.info("%s was removed: no command could find this process again", home.root)
+                log.info("%s was removed, so no command can find this daemon any more", home.root)
                 break
         log.info("stopping")
-    # gRPC keeps threads that would delay the interpreter's exit, and they have nothing left to do.
+    # gRPC's threads have nothing left to do, but they would delay the interpreter's exit.
     logging.shutdown()
     os._exit(0)
 
@@ -191,7 +188,7 @@ def _serve_providers(
 def main() -> None:
     """Run `python -m rehearsal.daemon`.
 
-    `rehearsal.lifecycle` starts it in its own session.
+    `rehearsal.lifecycle` runs this command in its own session.
     """
     parser = argparse.ArgumentParser()
     parser.add_argument("project", type=Path)

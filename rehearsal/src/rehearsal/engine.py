@@ -1,4 +1,4 @@
-"""Run the real engine: `pulumi` as a child process, with its events."""
+"""Run the real engine, `pulumi`, as a child process and follow its events."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from typing import Any
 from rehearsal.errors import RehearsalError
 
 Event = dict[str, Any]
-"""Line of the engine's event log (sdk/go/common/apitype/events.go)."""
+"""One line of the engine's event log (sdk/go/common/apitype/events.go)."""
 
 PACK_FILE = "PulumiPolicy.yaml"
 POLL_SECONDS = 0.1
@@ -29,7 +29,7 @@ _LOCKED = re.compile(r"the stack is currently locked by")
 class EngineError(RehearsalError):
     """The engine ended with an error.
 
-    The message is the engine's; `log` has its whole output.
+    The message is the engine's own; `log` is the file with its whole output.
     """
 
     def __init__(self, message: str, log: Path) -> None:
@@ -54,7 +54,7 @@ class Outcome:
     def diagnostics(self, severity: str) -> list[str]:
         """Return the distinct messages of a severity: `error` or `warning`.
 
-        They are in order and without colour codes.
+        The messages are in the order of the events and have no colour codes.
         """
         messages = [
             event["diagnosticEvent"]["message"].strip()
@@ -85,7 +85,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Engine:
-    """`pulumi` of one stack, with its workspace, environment and log directory."""
+    """The engine of one stack: executable, workspace, environment and log directory."""
 
     pulumi: Path
     workspace: Path
@@ -121,10 +121,10 @@ class Engine:
     def operate(self, verb: str, *arguments: str, on_event: Callable[[Event], None] | None = None) -> Outcome:
         """Run `preview`, `up`, `refresh` or `destroy` and follow its events.
 
-        On Ctrl-C the engine is interrupted, gets time to write its state, and is killed only then.
+        On Ctrl-C, the engine is interrupted and has time to write its state. It is killed only if it does not end.
 
         Raises:
-            OperationError: the operation failed; it has the error diagnostics and the outcome so far.
+            OperationError: the operation failed; the exception has the error diagnostics and the outcome so far.
         """
         log = self.logs / f"pulumi-{verb}.log"
         outcome = Outcome()
@@ -200,9 +200,9 @@ def _children_seconds() -> float:
 
 
 def _interrupt(process: subprocess.Popen[bytes]) -> None:
-    """Interrupt the engine.
+    """Interrupt the engine twice, then kill its process group.
 
-    Interrupt it again, which cancels its operations; then kill its process group.
+    The second interrupt cancels its operations. Later steps are skipped once the engine has ended.
     """
     for number, patience in ((signal.SIGINT, GRACE_SECONDS), (signal.SIGINT, GRACE_SECONDS / 2), (signal.SIGKILL, 5.0)):
         if process.poll() is not None:
@@ -237,7 +237,7 @@ def policy_packs(project: Path) -> Sequence[Path]:
 def packs_to_run(project: Path) -> Sequence[Path]:
     """Return the packs to pass to the engine.
 
-    They are `policy_packs` itself, if it is a pack that includes the others, else each pack in it.
+    If `policy_packs` itself is a pack, it includes the others and is the only one. Otherwise, return each pack in it.
     """
     combined = project / "policy_packs"
     return [combined] if (combined / PACK_FILE).exists() else policy_packs(project)

@@ -2,7 +2,7 @@
 
 Every message tells its reader what is wrong and what to do.
 
-    RehearsalError                          also raised itself: a rehearsal can't start or go on
+    RehearsalError                          also raised directly: a rehearsal can't start or continue
     ├── ControlError                        the daemon does not answer
     ├── EngineError                         pulumi ended with an error
     │   └── OperationError                  preview, up, refresh or destroy failed or was blocked
@@ -18,12 +18,12 @@ Every message tells its reader what is wrong and what to do.
     ├── BuildCancelledError                 a build of tools was cancelled
     └── (internal)                          NoGoError, CompileError, ImportFailedError, …: handled inside the package
 
-`language_host/warm.py` runs without this package on its path, so its ConnectionLostError is outside of the tree.
+`language_host/fork_client.py` runs without this package on its path, so its ConnectionLostError is not in this tree.
 """
 
 
 class RehearsalError(Exception):
-    """Root of all errors of this package.
+    """Base class of all errors of this package.
 
     The message says what is wrong and what to do.
     """

@@ -1,4 +1,4 @@
-"""Directory layout of one rehearsal, below the project and never tracked."""
+"""Directory layout of one rehearsal: inside the project, but ignored by Git."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ class Home:
 
     @property
     def cache(self) -> Path:
-        """Cache of all rehearsals of the project: schemas, names of modules to preload."""
+        """Cache shared by all rehearsals of the project: schemas and module names to preload."""
         return self.project / DIRECTORY / "cache"
 
     @property
@@ -41,11 +41,11 @@ class Home:
 
     @property
     def workspace(self) -> Path:
-        """Directory of the engine: links to the project, and our own stack file."""
+        """Directory in which the engine runs: links to the project and its own stack file."""
         return self.root / "workspace"
 
     def make(self) -> None:
-        """Create the directories, readable only by their owner: they hold keys and tokens."""
+        """Create the directories; only their owner can read them, as they hold secrets."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for directory in (self.logs, self.data, self.bin, self.workspace):
             directory.mkdir(exist_ok=True, mode=0o700)

@@ -33,7 +33,7 @@ START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 MIB = 1024 * 1024
 MIN_FREE_MIB = 512
-"""Free disk space that a start requires. A rehearsal of dev takes 123 MiB (`du`), without its database and logs."""
+"""Free disk space required for a start. A rehearsal of dev uses 123 MiB (`du`), without its database and logs."""
 PROGRAM_TIMES = "programs.jsonl"
 """File in which the language host records the processor time of each program run."""
 ENGINE_MARK = "REHEARSAL_ENGINE"
@@ -42,7 +42,7 @@ ENGINE_MARK = "REHEARSAL_ENGINE"
 
 @dataclass(frozen=True)
 class StartReport:
-    """Daemon of a start, and what had to be restarted, replaced or repaired."""
+    """Result of a start: the daemon, and everything restarted, replaced or repaired."""
 
     daemon: DaemonInfo
     fresh: bool
@@ -84,7 +84,7 @@ class Rehearsal:
                 file.seek(0)
                 raise RehearsalError(
                     f"another `{self.hints.command}` (pid {file.read() or 'unknown'}) works on {self.home.stack}; "
-                    "wait until it is done"
+                    "wait until it has finished"
                 ) from None
             file.truncate(0)
             file.write(str(os.getpid()))
@@ -98,11 +98,10 @@ class Rehearsal:
         config: Mapping[str, str] = MappingProxyType({}),
         policy_levels: Mapping[str, str] = MappingProxyType({}),
     ) -> StartReport:
-        """Start or resume everything that the engine needs.
+        """Start or resume the rehearsal, so that the engine can run in it.
 
-        That is the daemon, servers, workspace, stack and a consistent state.
-
-        `config` overrides configuration values and `policy_levels` enforcement levels, until the next start.
+        Start the daemon or restart its dead servers, update the workspace, and create the stack or repair its state.
+        `config` overrides configuration values and `policy_levels` overrides enforcement levels, until the next start.
         """
         clock = time.monotonic()
         self.home.make()
@@ -134,11 +133,9 @@ class Rehearsal:
         return StartReport(daemon, not alive, lost, restarted, repaired, replaced_secrets, seconds)
 
     def environment(self, daemon: DaemonInfo) -> dict[str, str]:
-        """Return the variables that select this rehearsal.
+        """Return the environment variables that point clients to this rehearsal.
 
-        The engine, boto3, kubectl and vault read them.
-
-        They are meant to be added to `os.environ`.
+        The clients are the engine, boto3, kubectl and vault. Add the variables to `os.environ`.
         """
         path = os.pathsep.join((str(self.home.bin), str(self.pulumi.parent), os.environ.get("PATH", "")))
         variables = {
@@ -153,7 +150,7 @@ class Rehearsal:
             "PULUMI_BACKEND_URL": backend_url(self.home.stack, daemon.aws_port),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            # Pulumi.yaml can't name packs, and no change may bypass them by accident.
+            # Pulumi.yaml can't list policy packs. The variable applies them to every preview and update.
             "PULUMI_OPTION_POLICY_PACK": ",".join(str(pack) for pack in packs_to_run(self.home.project)),
             SOCKETS: daemon.fork_servers,
             "REHEARSAL_PROGRAM_TIMES": str(self.home.root / PROGRAM_TIMES),
@@ -187,14 +184,14 @@ class Rehearsal:
         if not daemon.alive:
             raise RehearsalError(
                 f"the emulated AWS of {self.home.stack} has died (pid {daemon.pid}, log {self._log}) and its resources "
-                f"are lost; `{up}` starts from nothing"
+                f"are lost; `{up}` starts from scratch"
             )
         return daemon
 
     def down(self) -> list[str]:
-        """End everything that this rehearsal started, in whatever state it is.
+        """End everything that this rehearsal started, whatever its state.
 
-        Return the names of what was ended.
+        Return the names of the processes that were ended.
         """
         if not self.home.root.exists():
             return []
@@ -220,7 +217,7 @@ class Rehearsal:
     def _clear(self) -> list[str]:
         """Remove servers, data and the stack file of an earlier daemon.
 
-        The stack file has a key of the lost KMS.
+        The stack file is removed because its key belongs to the emulated KMS, which is lost.
         """
         from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # Kubernetes' client takes half a second to import
 
@@ -233,15 +230,15 @@ class Rehearsal:
         return ended
 
     def _check_space(self) -> None:
-        """Fail early if the disk is full.
+        """Fail early if the disk is almost full.
 
-        Later it would show as an empty log or a server that never becomes ready.
+        Otherwise, the only symptom would be an empty log, or a server that never becomes ready.
         """
         free = shutil.disk_usage(self.home.root).free // MIB
         if free < MIN_FREE_MIB:
             raise RehearsalError(
                 f"the disk of {self.home.root} has only {free} MiB free, and a rehearsal needs {MIN_FREE_MIB}; "
-                "free some and start again"
+                "free some space and start again"
             )
 
     @property
@@ -300,7 +297,7 @@ class Rehearsal:
     def _recover(self, daemon: DaemonInfo, progress: Callable[[str], None]) -> RepairedState | None:
         """Release the lock of a killed engine and finish its operations.
 
-        Return None if there were none.
+        Return None if no operation was pending.
         """
         call = daemon.control.call
         for lock in call("locks")["locks"]:
@@ -323,9 +320,9 @@ class Rehearsal:
         return repaired
 
     def _kill_engines(self) -> list[int]:
-        """End every process that the `pulumi` shim of this rehearsal started.
+        """Kill every process that the `pulumi` shim of this rehearsal started.
 
-        That includes processes from before a crash.
+        Processes that survived a crash are included. Return the pids.
         """
         killed = []
         for process in psutil.process_iter():
@@ -342,10 +339,10 @@ def project_root(start: Path) -> Path:
     """Return the directory of the Pulumi project around `start`.
 
     Raises:
-        RehearsalError: neither `start` nor a directory above it has a Pulumi.yaml.
+        RehearsalError: neither `start` nor a parent directory has a Pulumi.yaml.
     """
     for directory in (start, *start.parents):
-        # A rehearsal's workspace has links to the project; the user means the project itself.
+        # In a rehearsal's workspace, which has links to the project, the user means the project itself.
         if DIRECTORY not in directory.parts and (directory / "Pulumi.yaml").exists():
             return directory
-    raise RehearsalError(f"{start} is not in a Pulumi project: there is no Pulumi.yaml here or above")
+    raise RehearsalError(f"{start} is not in a Pulumi project: there is no Pulumi.yaml in it or in a parent directory")

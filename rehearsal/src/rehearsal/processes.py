@@ -1,7 +1,7 @@
 """Child processes of one rehearsal, each with its own process group and log file.
 
-A registry file has an entry for every process before it runs, so that another process can end exactly what was
-started, even after this one was killed with SIGKILL.
+Every process is recorded in a registry file before it runs. Another command can therefore end exactly the processes
+that were started, even if this one was killed with SIGKILL.
 """
 
 import contextlib
@@ -53,8 +53,9 @@ class PortTakenError(ProcessError):
 class ProcessSpec:
     """Command, environment and readiness check of one process.
 
-    `env` is its whole environment: nothing of ours (credentials, proxies) leaks into it. `user` is a system account,
-    or None for the caller's own. `ready` returns True once the process serves; `ready_timeout` is in seconds.
+    `env` is the complete environment, so that none of our variables (credentials, proxies) leak into the process.
+    `user` is a system account, or None for the caller's own. `ready` returns True once the process is ready.
+    `ready_timeout` is in seconds.
     """
 
     name: str
@@ -121,14 +122,14 @@ class Supervisor:
         A process that died can be started again.
 
         Raises:
-            ProcessError: it can't be started, ends by itself, or is not ready in time (and is ended then).
+            ProcessError: the process can't be started, ends by itself, or is not ready in time and is therefore killed.
             PortTakenError: its log says that its port is in use.
         """
         entry = _RegistryEntry(spec.name, secrets.token_hex(8), spec.stop_signal)
         with self._lock:
             previous = self._children.get(spec.name)
             if previous and previous.process.poll() is None:
-                raise ProcessError(f"{spec.name} already runs; stop it first")
+                raise ProcessError(f"{spec.name} is already running; stop it first")
             if previous:
                 self._forget(previous.entry)
             self._record(entry)
@@ -151,7 +152,7 @@ class Supervisor:
         return child.process.pid
 
     def stop(self, name: str, timeout: float = SHUTDOWN_SECONDS) -> None:
-        """End a process and its descendants, after `timeout` seconds by force.
+        """End a process and its descendants; kill them after `timeout` seconds.
 
         Unknown names are ignored.
         """
@@ -161,7 +162,7 @@ class Supervisor:
             self._end([child], timeout)
 
     def stop_all(self, timeout: float = SHUTDOWN_SECONDS) -> None:
-        """End all processes in parallel, and return when they are gone."""
+        """End all processes in parallel and return when they are gone."""
         with self._lock:
             children = list(self._children.values())
             self._children.clear()
@@ -180,16 +181,14 @@ class Supervisor:
         )
 
     def alive(self, name: str) -> bool:
-        """Return True if this process was started and still runs."""
+        """Return True if this process was started and is still running."""
         with self._lock:
             child = self._children.get(name)
         return child is not None and child.process.poll() is None
 
     @staticmethod
     def kill_leftovers(home: Home, timeout: float = SHUTDOWN_SECONDS) -> list[str]:
-        """End processes that an earlier daemon of this rehearsal left running.
-
-        Return their names.
+        """End processes that an earlier daemon left running, and return their names.
 
         Only processes with a recorded pid *and* start time, or with the recorded mark, are touched.
         """
@@ -220,7 +219,8 @@ class Supervisor:
 def free_ports(count: int) -> tuple[int, ...]:
     """Choose free TCP ports on 127.0.0.1 below the kernel's ephemeral range.
 
-    A restarted server needs its old port again, so no outgoing connection may take it meanwhile.
+    A restarted server needs its old port again. Ports of the ephemeral range could be taken by outgoing connections in
+    the meantime.
     """
     lowest_ephemeral = int(_EPHEMERAL_PORTS.read_text().split()[0]) if _EPHEMERAL_PORTS.exists() else 32_768
     span = max(lowest_ephemeral, _LOWEST_PORT + 2_000) - _LOWEST_PORT
@@ -236,10 +236,7 @@ def free_ports(count: int) -> tuple[int, ...]:
 
 
 def on_free_ports(count: int, start: Callable[[tuple[int, ...]], Result]) -> Result:
-    """Call `start` with free ports.
-
-    Try others if another program took one of them first.
-    """
+    """Call `start` with free ports; retry if another program takes one of them first."""
     retrying = Retrying(retry=retry_if_exception_type(PortTakenError), stop=stop_after_attempt(3), reraise=True)
     return retrying(lambda: start(free_ports(count)))
 
@@ -254,7 +251,7 @@ def port_open(port: int) -> bool:
 def user_arguments(user: str | None) -> UserArguments:
     """Return the arguments of `subprocess` that run a program as this user.
 
-    There are none for the caller's own account (None).
+    For the caller's own account (None), there are no arguments.
     """
     if user is None:
         return {}
@@ -301,26 +298,30 @@ def _failure(spec: ProcessSpec, problem: str, log: Path) -> ProcessError:
     if "address already in use" in tail:
         return PortTakenError(f"{spec.name}: its port was taken by another program; start it on another port ({log})")
     if "no space left on device" in tail:
-        return ProcessError(f"{spec.name}: no space left on the disk of {spec.cwd}; free some and start again ({log})")
+        return ProcessError(
+            f"{spec.name}: no space left on the disk of {spec.cwd}; free some space and start again ({log})"
+        )
     last = f"; last log line: {lines[-1]}" if lines else ""
     return ProcessError(f"{spec.name} {problem}{last}; its log is {log}")
 
 
 def _why_not_started(spec: ProcessSpec, error: OSError) -> str:
     if error.errno == errno.ENOSPC:
-        return f"{spec.name}: no space left on the disk of {spec.cwd}; free some and start again"
+        return f"{spec.name}: no space left on the disk of {spec.cwd}; free some space and start again"
     if isinstance(error, FileNotFoundError):
         missing = error.filename or spec.argv[0]
         return f"{spec.name}: {missing} does not exist; install or build it, then start again"
     if isinstance(error, PermissionError):
-        return f"{spec.name}: {spec.argv[0]} may not be run by {spec.user or 'this user'} in {spec.cwd}; check both"
+        return (
+            f"{spec.name}: {spec.user or 'this user'} may not run {spec.argv[0]} in {spec.cwd}; check their permissions"
+        )
     return f"{spec.name} can't be started: {error}"
 
 
 def _end(processes: Mapping[psutil.Process, signal.Signals], timeout: float) -> None:
-    """Signal every process to end.
+    """Signal every process to end, kill those that do not, and wait for all of them.
 
-    Kill the groups of those that outlive `timeout` seconds; wait for all of them.
+    Processes have `timeout` seconds to end; then their groups and descendants are killed.
     """
     descendants = [child for process in processes for child in _descendants(process)]
     if timeout > 0:
@@ -338,7 +339,7 @@ def _end(processes: Mapping[psutil.Process, signal.Signals], timeout: float) -> 
 def _descendants(process: psutil.Process) -> list[psutil.Process]:
     """Return the descendants of a process, including those in other groups.
 
-    PostgreSQL's backends have groups of their own.
+    PostgreSQL's backends, for example, have their own process groups.
     """
     try:
         return process.children(recursive=True)

@@ -1,4 +1,4 @@
-"""Inputs whose change replaces a resource, by the emulated providers' diff."""
+"""Inputs whose change replaces a resource, according to the emulated providers."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -15,14 +15,15 @@ from rehearsal.providers.vault.catalog import TYPES
 from rehearsal.providers.vault.differences import compare as compare_vault
 
 TARGET_INPUTS = frozenset({"region", "allowedAccountIds", "endpoints", "context", "address", "namespace"})
-"""Inputs of providers that name the region, account, cluster or server of their resources."""
+"""Provider inputs that select the region, account, cluster or server of the provider's resources."""
 
 
 def replaced_inputs(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the changed inputs that replace a resource; empty for an update in place.
 
-    For a type without an emulated provider, every changed input counts: nothing here knows that it can be updated. Of a
-    provider itself, the inputs count that move its resources to another region, account or server.
+    For a type without an emulated provider, every changed input counts, because it is unknown which inputs can be
+    updated in place. For a provider resource, only the inputs count that move its resources to another region, account
+    or server.
     """
     result = _diff(token, dict(old), dict(new))
     return tuple(sorted({change.path for change in result.changes if change.replace}))

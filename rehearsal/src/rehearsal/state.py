@@ -1,8 +1,8 @@
 """Repair of the engine's state after a `kill -9`.
 
 An engine that is killed while a provider creates a resource leaves a *pending operation*: the cloud has the resource,
-the state does not. The daemon's journal records what was created, so the operation is finished on the engine's behalf
-through `pulumi stack export` and `import`, as an operator would do by hand after looking into CloudTrail.
+the state does not. The daemon's journal records what was created. With this record, the operation is finished on the
+engine's behalf through `pulumi stack export` and `import`, as an operator would do by hand with the help of CloudTrail.
 """
 
 import json
@@ -19,11 +19,11 @@ Deployment = dict[str, Any]
 
 @dataclass(frozen=True)
 class RepairedState:
-    """A deployment without pending operations, and the outcome of each of them."""
+    """The repaired deployment, and the outcome of each pending operation."""
 
     deployment: Deployment
     adopted: tuple[str, ...] = ()
-    """URNs of resources that the cloud had and that were added to the state."""
+    """URNs of resources that existed in the cloud and were added to the state."""
     dropped: tuple[str, ...] = ()
     """URNs of operations that had not happened or that the next update repeats."""
 
@@ -53,9 +53,9 @@ def repair(deployment: Deployment, created: Mapping[str, CreateResult]) -> Repai
 
 
 def _adopt(resources: list[dict[str, Any]], pending: dict[str, Any], existing: CreateResult) -> None:
-    """Add the resource as the engine would.
+    """Add the resource to the state as the engine would.
 
-    A resource that it replaces is marked for deletion.
+    If the new resource replaces an older one, the older one is marked for deletion.
     """
     new = {**pending, "id": existing.id, "outputs": _outputs(pending, existing)}
     for index, old in enumerate(resources):
@@ -69,7 +69,8 @@ def _adopt(resources: list[dict[str, Any]], pending: dict[str, Any], existing: C
 def _outputs(pending: dict[str, Any], existing: CreateResult) -> dict[str, Any]:
     """Return the outputs, with secrets marked.
 
-    An output is secret if the input of that name is, or if the program declared it.
+    An output is secret if the input of the same name is or contains a secret, or if the program declares the output
+    as secret.
     """
     inputs = pending.get("inputs") or {}
     declared_secret = set(pending.get("additionalSecretOutputs") or ())

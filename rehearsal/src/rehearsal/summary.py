@@ -40,16 +40,15 @@ class ResourceCounts:
 
     @property
     def total(self) -> int:
-        """Number of resources without components, stacks and providers."""
+        """Number of resources, not counting components, stacks and providers."""
         return sum(group.total for group in self.groups)
 
 
 def count_resources(resources: Iterable[Mapping[str, Any]], fidelity: Mapping[str, str]) -> ResourceCounts:
     """Count the custom resources of a deployment by group.
 
-    Groups are in the order of their first resource.
-
-    `fidelity` maps each type token to a `Fidelity` value, as returned by the daemon.
+    Groups are in the order of their first resource. `fidelity` maps each type token to a `Fidelity` value, as returned
+    by the daemon.
     """
     counts: dict[str, Counter[Fidelity]] = {}
     recorded: Counter[str] = Counter()
@@ -64,9 +63,9 @@ def count_resources(resources: Iterable[Mapping[str, Any]], fidelity: Mapping[st
 
 
 def group_name(urn: Urn) -> str:
-    """Return the short name of the outermost component, e.g.
+    """Return the short name of the outermost component in a URN.
 
-    `Network` for `campus:layer:Network$…`.
+    For example, the result for `campus:layer:Network$…` is `Network`.
     """
     outermost, *inner = urn.text.split("::")[2].split("$")
     return outermost.rsplit(":", 1)[-1] if inner else NO_COMPONENT
@@ -79,7 +78,7 @@ class RehearsalSummary:
     stack: str
     resources: ResourceCounts
     mismatch: Mismatch
-    """Resources that are only in the emulated AWS or only in the state; both should be empty."""
+    """Resources that are only in the emulated AWS or only in the state; there should be none."""
     servers: Sequence[Mapping[str, Any]]
     """Each with `name`, `type`, `endpoint` and `alive`."""
     aws_endpoint: str
@@ -95,7 +94,7 @@ class RehearsalSummary:
 class PhaseTiming:
     """Duration of one phase in seconds.
 
-    Its parts overlap, so they need not add up to the whole.
+    The parts overlap, so they may not add up to the total.
     """
 
     name: str

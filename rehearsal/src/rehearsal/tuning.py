@@ -1,8 +1,9 @@
 """Registry of the speed-ups, each with its measured gain and a switch.
 
-`REHEARSE_TUNING=off` switches off all of them, `REHEARSE_TUNING=-fork-server,-engine-heap` some. The variable is read
-when a rehearsal starts (`rehearse up` after `rehearse down`). Code that implements a speed-up asks `enabled` first, so
-that a suspected side effect can be ruled out, and the life of an environment is also tested without any of them.
+`REHEARSE_TUNING=off` switches off all of them; `REHEARSE_TUNING=-fork-server,-engine-heap` switches off only two. The
+variable is read when a rehearsal starts (`rehearse up` after `rehearse down`). The code of every speed-up checks
+`enabled` first, so that each one can be ruled out as the cause of a problem. A test also runs the life of an
+environment with all of them off.
 """
 
 import os
@@ -40,7 +41,7 @@ SPEED_UPS = (
     ),
     SpeedUp(
         "frozen-imports",
-        "The fork server moves its modules out of the garbage collector's sight, so that forks do not walk them",
+        "The fork server freezes its modules (gc.freeze), so that garbage collection in the forks skips them",
         "dev's program in a fork, on mocks: 4.9 s → 4.3 s of processor time on a busy machine (measured 2026-11)",
     ),
     SpeedUp(
@@ -50,12 +51,12 @@ SPEED_UPS = (
     ),
     SpeedUp(
         "output-waits",
-        "The SDK waits for its outputs in batches instead of listing all of them for each",
+        "The SDK waits for outputs in batches instead of listing all of them whenever one is done",
         "0.5 s of processor time of a preview with 746 resources (ADR 0011)",
     ),
     SpeedUp(
         "stack-traces",
-        "The state keeps the line that creates a resource, not the whole stack of the interpreter",
+        "The state records only the line that creates a resource, not the interpreter's whole call stack",
         "engine 19.7 s → 15.3 s for an `up` of 337 resources, state 1.8 MB → 1.1 MB (ADR 0022)",
     ),
     SpeedUp(
@@ -71,27 +72,27 @@ SPEED_UPS = (
     SpeedUp(
         "moto-modules",
         "moto lists its service modules once instead of for every request",
-        "a write of the state 20 ms → 12 ms, with moto-copies (ADR 0022)",
+        "a write of the state: 20 ms → 12 ms, together with moto-copies (ADR 0022)",
     ),
     SpeedUp(
         "moto-copies",
         "A copied S3 object keeps the hash of its source instead of being hashed again",
-        "a write of the state 20 ms → 12 ms, with moto-modules (ADR 0022)",
+        "a write of the state: 20 ms → 12 ms, together with moto-modules (ADR 0022)",
     ),
     SpeedUp(
         "one-aws-call",
         "Emulated providers make one call to moto at a time, except for EKS and RDS",
-        "a write of the state beside a busy thread 80 ms → 30 ms, with thread-switches (ADR 0022)",
+        "a write of the state beside a busy thread: 80 ms → 30 ms, together with thread-switches (ADR 0022)",
     ),
     SpeedUp(
         "thread-switches",
         "Threads of the daemon switch every 0.2 ms instead of 5 ms",
-        "a write of the state beside a busy thread 80 ms → 30 ms, with one-aws-call (ADR 0022)",
+        "a write of the state beside a busy thread: 80 ms → 30 ms, together with one-aws-call (ADR 0022)",
     ),
     SpeedUp(
         "warm-up",
         "The AWS provider reads its schemas while the engine creates the stack",
-        "0.15 s of processor time beside the engine's start, 7.5 s in a project's first rehearsal (measured 2026-11)",
+        "0.15 s of processor time during the engine's start; 7.5 s in a project's first rehearsal (measured 2026-11)",
     ),
 )
 
@@ -106,9 +107,9 @@ def enabled(name: str) -> bool:
 
 
 def switched_off(value: str) -> frozenset[str]:
-    """Return the names that a value of the variable switches off.
+    """Return the names of the speed-ups that a value of the variable switches off.
 
-    The value is `off`, or names with a minus before each.
+    The value is `off`, or a comma-separated list of names, each with a minus in front.
 
     Raises:
         RehearsalError: a name is not in the registry, or has no minus.
@@ -120,8 +121,8 @@ def switched_off(value: str) -> frozenset[str]:
     wrong = [part for part in parts if not part.startswith("-") or part[1:] not in names]
     if wrong:
         raise RehearsalError(
-            f"{VARIABLE}={value} is not valid at {', '.join(wrong)}; use `off` or names with a minus, such as "
-            f"-{SPEED_UPS[0].name} (choose from {', '.join(sorted(names))})"
+            f"{VARIABLE}={value} is not valid at {', '.join(wrong)}; use `off`, or names with a minus in front, such "
+            f"as -{SPEED_UPS[0].name} (choose from {', '.join(sorted(names))})"
         )
     return frozenset(part[1:] for part in parts)
 

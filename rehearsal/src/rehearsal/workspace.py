@@ -1,7 +1,8 @@
-"""Directory in which the engine runs: links to the project, own stack file.
+"""Directory in which the engine runs: links to the project and a stack file.
 
 `pulumi stack init` writes the key of its secrets provider into the stack file. The tracked file must not change, so the
-engine gets a copy. Every `pulumi` command renews the copy from the tracked file first, so that edits count at once.
+engine uses a copy. Every `pulumi` command updates the copy from the tracked file first, so that edits take effect at
+once.
 """
 
 import json
@@ -36,7 +37,7 @@ SDK_TUNING = ("debug-messages", "output-waits", "stack-traces")
 def override(home: Home, config: Mapping[str, str], policy_levels: Mapping[str, str]) -> None:
     """Override configuration and enforcement levels in this rehearsal.
 
-    Empty mappings end earlier overrides.
+    Empty mappings remove earlier overrides.
     """
     for name, content in ((OVERRIDES, config), (LEVELS, policy_levels)):
         path = home.root / name
@@ -46,11 +47,9 @@ def override(home: Home, config: Mapping[str, str], policy_levels: Mapping[str, 
 
 
 def sync(home: Home) -> int:
-    """Update links and stack file from the project.
+    """Update the workspace from the project; return the number of replaced secrets.
 
-    Return the number of secrets that were replaced.
-
-    Values encrypted with the real environment's key can't be read here. Each is replaced by a random string.
+    Values encrypted with the real environment's key can't be decrypted here, so each is replaced by a random string.
     """
     _link(home)
     own = home.workspace / f"Pulumi.{home.stack}.yaml"
@@ -73,8 +72,8 @@ def sync(home: Home) -> int:
 def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
     """Write the executables that come first on the engine's PATH.
 
-    `pulumi` renews the workspace and marks its processes, so that `down` finds them after a crash. Each provider shim
-    prints the daemon's port and stays until the engine ends it or dies.
+    The `pulumi` shim updates the workspace and marks its processes, so that `down` finds them after a crash. Each
+    provider shim prints the port of the daemon's provider and runs until the engine ends it or dies.
     """
     package_root = Path(__file__).resolve().parents[1]
     client = package_root / "rehearsal" / "language_host" / "fork_client.py"
@@ -87,7 +86,7 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
     _script(
         home.bin / "pulumi",
         f'[ "$PWD" != "{home.workspace}" ] || {sync_command} || exit 1',
-        # Only the command line shows whether debug messages are wanted: the engine does not tell its language hosts.
+        # The engine does not pass --debug on to its language hosts, so the shim looks for it.
         f"REHEARSAL_SDK_TUNING={sdk_tuning}",
         '[ -z "$PULUMI_OPTION_DEBUG$PULUMI_DEBUG" ] || REHEARSAL_SDK_TUNING=',
         'for argument; do case "$argument" in --debug*|-d) REHEARSAL_SDK_TUNING= ;; esac; done',
@@ -106,9 +105,9 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
 
 
 def _set_engine_log(home: Home) -> None:
-    """Prevent the engine's debug log by a file in place of its directory.
+    """Suppress the engine's debug log by putting a file in place of its directory.
 
-    The engine has no option for that.
+    The engine has no option that switches the log off.
     """
     obstacle = home.root / "pulumi-home" / "logs"
     if not tuning.enabled("engine-log"):
@@ -148,9 +147,9 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _replace_secrets(content: Any, before: Any) -> int:
-    """Replace each `{secure: …}` in place, keeping earlier replacements.
+    """Replace each `{secure: …}` in place and return their number.
 
-    Return their number.
+    A secret that was replaced before keeps its replacement.
     """
     if not isinstance(content, dict | list):
         return 0
