@@ -140,8 +140,8 @@ class ConsoleReporter:
         self._endpoints(summary)
         if summary.dead_servers:
             self.console.print(
-                f"{', '.join(summary.dead_servers)} died; `{self._hints.up(summary.stack)}` restarts dead servers with their "
-                f"data (logs in {summary.logs})",
+                f"{', '.join(summary.dead_servers)} died; `{self._hints.up(summary.stack)}` restarts dead servers "
+                f"with their data (logs in {summary.logs})",
                 style="red",
             )
 

@@ -66,7 +66,7 @@ class DaemonInfo:
 
     @property
     def alive(self) -> bool:
-        """True while this process runs; another process that reuses the pid does not count."""
+        """True while this process runs; a later process with the same pid does not count."""
         try:
             process = psutil.Process(self.pid)
             return process.create_time() == self.created and process.status() != psutil.STATUS_ZOMBIE

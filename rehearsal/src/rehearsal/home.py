@@ -21,7 +21,7 @@ class Home:
 
     @property
     def cache(self) -> Path:
-        """Cache shared by all rehearsals of the project: schemas and module names to preload."""
+        """Cache shared by the project's rehearsals: schemas and module names to preload."""
         return self.project / DIRECTORY / "cache"
 
     @property

@@ -1,7 +1,8 @@
 """Loopback address of each database.
 
-An RDS instance has its own host name and listens on the requested port. Here each database has its own address in
-127.0.0.0/8 instead. Several databases can listen on the same port, and a program reads back the port that it set.
+An RDS instance has its own host name and listens on the requested port. In a rehearsal, each database has its own
+address in 127.0.0.0/8 instead of a host name. Several databases can therefore listen on the same port, and a program
+reads back the port that it set.
 """
 
 import secrets
@@ -30,8 +31,8 @@ def free_address(port: int) -> str:
                 continue
             return address
     raise ProcessError(
-        f"port {port} is taken on every loopback address: a program listens on all of them; "
-        "stop it or choose another port for the database"
+        f"port {port} is taken on every loopback address: another program listens on all of them; "
+        "stop that program or choose another port for the database"
     )
 
 

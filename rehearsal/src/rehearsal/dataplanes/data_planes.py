@@ -34,10 +34,9 @@ class ServerStatus:
 class DataPlanes:
     """The real servers of one rehearsal: clusters, databases and Vault.
 
-    They are started on demand.
-
-    `find_binary` returns the path of a command-line tool; every cluster gets the `addons`. Only one process at a time
-    may manage the servers of a home; `remove_leftovers` cleans up after a killed one.
+    The servers are started on demand. `find_binary` returns the path of a command-line tool. The `addons` run in every
+    cluster. Only one process at a time may manage the servers of a home; `remove_leftovers` cleans up after a process
+    that was killed.
     """
 
     def __init__(self, home: Home, find_binary: Callable[[str], Path], addons: Sequence[Addon] = ()) -> None:
@@ -53,11 +52,11 @@ class DataPlanes:
     def heal(self) -> tuple[str, ...]:
         """Restart dead servers and return the names of their processes.
 
-        Data are kept.
+        The servers keep their data. A failure is raised after the other servers have been restarted.
 
         Raises:
-            ProcessError: a server does not start. The others are restarted first.
-            VaultError: the same for Vault.
+            ProcessError: a server does not start.
+            VaultError: Vault does not become active.
         """
         restarted: list[str] = []
         failures: list[Exception] = []
@@ -71,9 +70,9 @@ class DataPlanes:
         return tuple(restarted)
 
     def stop_all(self) -> None:
-        """Stop all servers and wait for their end.
+        """Stop all servers and wait until they have ended.
 
-        Databases are removed; data of Vault and etcd are kept.
+        The data of databases are removed; those of Vault and etcd are kept.
         """
         self.clusters.stop()
         self.databases.stop_all()
@@ -82,9 +81,9 @@ class DataPlanes:
 
     @staticmethod
     def remove_leftovers(home: Home) -> list[str]:
-        """Stop servers of a killed process and return their names.
+        """Stop the servers that a killed process left behind, and return their names.
 
-        Data outside of the home are removed.
+        Database files are removed, including those outside the home.
         """
         stopped = Supervisor.kill_leftovers(home)
         remove_data(home)

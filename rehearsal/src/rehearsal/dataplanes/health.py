@@ -9,7 +9,7 @@ from http import HTTPStatus
 def is_healthy(port: int, path: str, ca_pem: str | None = None) -> bool:
     """Return True if a server on 127.0.0.1 responds to this path with 200.
 
-    Uses TLS if `ca_pem` is set.
+    Connect with TLS if `ca_pem` is set.
     """
     connection = (
         http.client.HTTPSConnection("127.0.0.1", port, timeout=2, context=ssl.create_default_context(cadata=ca_pem))

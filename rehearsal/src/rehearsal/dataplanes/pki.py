@@ -1,8 +1,7 @@
 """Certificates of the real servers, trusted only on this machine.
 
-Each server has its own authority.
-
-Keys are elliptic-curve keys: generating one takes a millisecond, an RSA key takes a second.
+Each cluster has its own certificate authority, and all databases share one. The keys are elliptic-curve keys:
+generating one takes a millisecond, whereas generating an RSA key takes a second.
 """
 
 import ipaddress
@@ -19,14 +18,14 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 LIFETIME = timedelta(days=365)
 BACKDATING = timedelta(minutes=5)
-"""Certificates are valid from this long ago, for clients in virtual machines whose clock lags."""
+"""Certificates are valid from this far in the past, for clients in virtual machines with a slow clock."""
 
 
 @dataclass(frozen=True)
 class KeyPair:
     """A private key and its certificate in PEM.
 
-    `certificate` is the bare public key if no authority signed it.
+    If no authority has signed it, `certificate` is the bare public key.
     """
 
     key: str
@@ -45,7 +44,7 @@ class KeyPair:
 
 @dataclass(frozen=True)
 class Authority:
-    """Certificate authority that signs the serving certificates of one server."""
+    """Certificate authority that signs serving certificates."""
 
     certificate: x509.Certificate
     _key: ec.EllipticCurvePrivateKey
@@ -94,7 +93,7 @@ def signing_keys() -> KeyPair:
 
 
 def write_secret(path: Path, text: str) -> None:
-    """Write a file that is readable by its owner only from the moment it is created."""
+    """Write a file that only its owner can read, from the moment that it exists."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)

@@ -1,7 +1,7 @@
 """One real Vault on raft storage, unsealed again after a crash.
 
-Unlike a production Vault it listens without TLS (`tls_disable`), but only on loopback. Its root token and unseal key
-are in `data/vault`, readable by their owner only.
+Unlike a production Vault, this server listens without TLS (`tls_disable`), but only on loopback. Its root token and
+unseal key are stored in `data/vault`, where only their owner can read them.
 """
 
 import json
@@ -28,7 +28,7 @@ from rehearsal.processes import ProcessSpec, Supervisor, on_free_ports, port_ope
 
 PROCESS_NAME = "vault"
 ACTIVE_SECONDS = 30.0
-"""Seconds that raft may take to elect the only node."""
+"""Time for raft to elect the only node as its leader."""
 HEALTH_PATH = "/v1/sys/health"
 
 
@@ -61,7 +61,7 @@ class _VaultKeys:
 
 
 class VaultServer:
-    """The Vault of one rehearsal. Thread-safe."""
+    """The Vault server of one rehearsal. Thread-safe."""
 
     def __init__(self, home: Home, supervisor: Supervisor, find_binary: Callable[[str], Path]) -> None:
         self._supervisor = supervisor
@@ -71,9 +71,9 @@ class VaultServer:
         self._needed = False
 
     def ensure(self) -> VaultEndpoint:
-        """Return a running, initialised and unsealed Vault.
+        """Start, initialise and unseal Vault if necessary, and return its endpoint.
 
-        A healthy one costs one request.
+        If Vault is healthy, this takes a single request.
 
         Raises:
             ProcessError: Vault does not start.
@@ -186,7 +186,7 @@ def _client(port: int) -> Iterator[Any]:
         try:
             yield hvac.Client(url=f"http://127.0.0.1:{port}", token="", session=session)
         except (hvac.exceptions.VaultError, requests.RequestException) as error:
-            raise VaultError(f"Vault at 127.0.0.1:{port} refused: {error}; see its log") from error
+            raise VaultError(f"a request to Vault at 127.0.0.1:{port} failed: {error}; see its log") from error
 
 
 def _endpoint(keys: _VaultKeys) -> VaultEndpoint:

@@ -1,4 +1,4 @@
-"""Real Kubernetes: one control plane per EKS cluster, nodes simulated by kwok."""
+"""Real Kubernetes: one control plane per EKS cluster, and nodes from kwok."""
 
 from rehearsal.dataplanes.kubernetes.clusters import Clusters, FindBinary
 from rehearsal.dataplanes.kubernetes.model import (

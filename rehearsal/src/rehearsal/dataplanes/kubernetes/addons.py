@@ -28,16 +28,16 @@ def command_line(addon: Addon, kubeconfig: Path, ports: Sequence[int]) -> tuple[
 def apply_crds(api: Any, directories: Sequence[Path]) -> None:
     """Apply custom resource definitions and wait until all are served.
 
-    They are read from the directories' YAML files.
+    The definitions are read from the YAML files in `directories`.
 
     Raises:
-        ClusterError: a directory contains none, or a definition is not established in time.
+        ClusterError: a directory contains no definition, or a definition is not established in time.
     """
-    # Not ApiextensionsV1Api: converting these large responses to its classes takes longer than the server does.
+    # ApiextensionsV1Api would be slower: converting the large responses to its classes takes longer than the request.
     objects: Any = client.CustomObjectsApi(api)
     for directory in directories:
         if not _definitions(directory):
-            raise ClusterError(f"{directory} contains no {_KIND}; check the add-on's crds")
+            raise ClusterError(f"{directory} contains no {_KIND}; check the `crds` of the add-on")
     names = set()
     for definition in (each for directory in directories for each in _definitions(directory)):
         name = definition["metadata"]["name"]
@@ -55,9 +55,9 @@ def apply_crds(api: Any, directories: Sequence[Path]) -> None:
 
 @cache
 def _definitions(directory: Path) -> tuple[dict[str, Any], ...]:
-    """Read the definitions once for all clusters.
+    """Read the definitions in a directory, once for all clusters.
 
-    libyaml is used if available, because pure Python takes seconds.
+    libyaml is used if it is available, because the loader in pure Python takes seconds.
     """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return tuple(
@@ -78,7 +78,7 @@ def _await_established(objects: Any, names: set[str]) -> None:
     except RetryError as error:
         missing_names = ", ".join(sorted(error.last_attempt.result()))
         raise ClusterError(
-            f"not served after {ESTABLISH_SECONDS:g} s: {missing_names}; see kube-apiserver's log"
+            f"the API server does not serve {missing_names} after {ESTABLISH_SECONDS:g} s; see kube-apiserver's log"
         ) from error
 
 

@@ -14,7 +14,7 @@ from rehearsal.dataplanes.kubernetes.model import ClusterEndpoint, ClusterError
 def connect(endpoint: ClusterEndpoint) -> Iterator[Any]:
     """Yield a `kubernetes.client.ApiClient` and close it at the end.
 
-    Raises ClusterError for a failed request.
+    Raises ClusterError if a request fails.
     """
     configuration = client.Configuration(
         host=endpoint.url,
@@ -26,7 +26,9 @@ def connect(endpoint: ClusterEndpoint) -> Iterator[Any]:
         try:
             yield api
         except client.ApiException as error:
-            raise ClusterError(f"{endpoint.name} in {endpoint.region} refused: {error.reason} {error.body}") from error
+            raise ClusterError(
+                f"{endpoint.name} in {endpoint.region} rejected a request: {error.reason} {error.body}"
+            ) from error
         except HTTPError as error:
             raise ClusterError(
                 f"{endpoint.name} in {endpoint.region} does not answer at {endpoint.url}; restart it and see its logs"

@@ -33,7 +33,7 @@ FindBinary = Callable[[str], Path]
 """Returns the path of a command-line tool."""
 
 StartStages = tuple[tuple[ProcessSpec, ...], ...]
-"""Processes in start order; those of one stage start in parallel."""
+"""Processes in start order; the processes of one stage start in parallel."""
 
 API_SERVER_HOSTS = ("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
 
@@ -56,7 +56,7 @@ class _Cluster:
 class Clusters:
     """Real Kubernetes control planes, one per EKS cluster. Thread-safe.
 
-    Each cluster has all `addons`.
+    All `addons` run in every cluster.
 
     Raises:
         ClusterError: the request is invalid or failed.
@@ -76,8 +76,8 @@ class Clusters:
     def create(self, name: str, region: str, version: str = "") -> ClusterEndpoint:
         """Start a cluster and wait until its API server and controllers are ready.
 
-        `version` is a minor version such as `1.33`, which the binaries emulate; they refuse an unsupported one and list
-        those that they support. Data of an earlier cluster of the same name are removed first.
+        `version` is the minor version that the binaries emulate, such as `1.33`. The binaries reject an unsupported
+        version and list the supported ones. Data of an earlier cluster with the same name are removed first.
         """
         key = (region, name)
         with self._lock:
@@ -121,7 +121,7 @@ class Clusters:
     def set_version(self, name: str, region: str, version: str) -> None:
         """Restart a cluster's control plane with another minor version.
 
-        If that fails, it is restarted with the old one.
+        If that fails, restart the control plane with the old version.
         """
         cluster = self._find(name, region)
         with cluster.lock:
@@ -138,7 +138,7 @@ class Clusters:
     def heal(self) -> tuple[str, ...]:
         """Restart dead processes of all clusters and return their names.
 
-        Data are kept.
+        The clusters keep their data.
         """
         restarted = []
         for cluster in self._running():
@@ -158,7 +158,7 @@ class Clusters:
     def stop(self) -> None:
         """Stop all clusters.
 
-        Their data are kept until a cluster of the same name is created.
+        Their data are kept until a cluster with the same name is created.
         """
         with self._lock:
             clusters = [cluster for cluster in self._clusters.values() if cluster]
@@ -201,7 +201,7 @@ class Clusters:
     def _install_crds(self, cluster: _Cluster) -> None:
         """Install the CRDs of all add-ons at once.
 
-        Serving one takes seconds, and all together hardly longer.
+        The API server needs seconds to serve a new CRD, and hardly longer to serve all of them.
         """
         directories = [addon.crds for addon in self._addons if addon.crds]
         if directories:
@@ -242,9 +242,9 @@ class Clusters:
             self._start_together(stage)
 
     def _start_together(self, stage: tuple[ProcessSpec, ...]) -> None:
-        """Start processes in parallel, because each mostly waits.
+        """Start the processes of one stage in parallel, because each mostly waits.
 
-        If one fails, stop all of them.
+        If one of them fails, stop all of them.
         """
         if not stage:
             return

@@ -1,9 +1,8 @@
 """Processes of a cluster and their flags.
 
-They are etcd, API server, controller manager, scheduler and kwok.
-
-Nodes have no machines: kwok simulates the kubelets, so pods are scheduled and become Ready but run nothing. Admission,
-RBAC, pod security, controllers and the scheduler are real.
+The processes are etcd, the API server, the controller manager, the scheduler and kwok. Nodes have no machines: kwok
+simulates the kubelets, so pods are scheduled and become Ready but run nothing. Admission, RBAC, pod security,
+controllers and the scheduler are real.
 """
 
 from collections.abc import Mapping
@@ -32,7 +31,7 @@ class ControlPlanePorts:
 class ControlPlane:
     """Files, ports and emulated Kubernetes version of one cluster.
 
-    The version is e.g. `1.33`; empty means the newest.
+    `version` is, for example, `1.33`; if it is empty, the binaries use their own version.
     """
 
     directory: Path
@@ -85,7 +84,7 @@ def api_processes(control_plane: ControlPlane) -> tuple[ControlPlaneProcess, ...
 
 
 def controller_processes(control_plane: ControlPlane) -> tuple[ControlPlaneProcess, ...]:
-    """Return the clients of the API, which start when it is served."""
+    """Return the processes that use the API and start once it is served."""
     return _controllers(control_plane), _scheduler(control_plane), _kubelets(control_plane)
 
 
@@ -164,7 +163,7 @@ def _kubelets(control_plane: ControlPlane) -> ControlPlaneProcess:
     flags = {
         "kubeconfig": str(control_plane.kubeconfig),
         "manage-nodes-with-annotation-selector": "=".join(KWOK_NODE_ANNOTATION),
-        "node-lease-duration-seconds": "0",  # heartbeats instead, because a lease outlives a killed kwok
+        "node-lease-duration-seconds": "0",  # kwok uses heartbeats instead, because a lease would outlive a killed kwok
         "server-address": f"127.0.0.1:{control_plane.ports.kubelets}",
     }
     return ControlPlaneProcess("kwok", flags, control_plane.ports.kubelets, "/healthz", secure=False)
@@ -194,7 +193,7 @@ def _client(control_plane: ControlPlane) -> dict[str, str]:
 def _version(control_plane: ControlPlane) -> dict[str, str]:
     """Return the flag that makes Kubernetes emulate an older minor version.
 
-    Binaries refuse unsupported ones.
+    The binaries reject versions that they do not support.
     """
     return {"emulated-version": control_plane.version} if control_plane.version else {}
 
@@ -202,9 +201,8 @@ def _version(control_plane: ControlPlane) -> dict[str, str]:
 def kubeconfig(control_plane: ControlPlane, name: str, ca_data: str, token: str) -> dict[str, object]:
     """Return the content of a kubeconfig file.
 
-    `ca_data` is the authority's certificate in base64.
-
-    The user is named after the cluster, because clients that merge several files keep only the first user of a name.
+    `ca_data` is the authority's certificate in base64. The user is named after the cluster, because clients that merge
+    several files keep only the first user with a given name.
     """
     return {
         "apiVersion": "v1",

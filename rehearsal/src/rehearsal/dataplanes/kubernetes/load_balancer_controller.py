@@ -1,9 +1,8 @@
 """Emulation of the AWS Load Balancer Controller.
 
-It sets host names of Ingresses and of Services of type LoadBalancer.
-
-The real controller needs real subnets and target groups. Here it only fills in `.status.loadBalancer`, because
-controllers and programs wait for it. No traffic flows.
+The real controller needs real subnets and target groups. The emulation only sets the host name in
+`.status.loadBalancer` of Ingresses and of Services of type LoadBalancer, because controllers and programs wait for it.
+No traffic flows.
 """
 
 import hashlib
@@ -24,7 +23,7 @@ RETRY_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class _LoadBalancedType:
-    """A kind whose objects get a host name."""
+    """A Kubernetes kind whose objects receive the host name of a load balancer."""
 
     name: str
     list_function: Callable[[Any], Callable[..., Any]]
@@ -54,7 +53,7 @@ LOAD_BALANCED_TYPES = (
 
 
 def hostname(namespace: str, name: str, region: str, *, network: bool) -> str:
-    """Return a host name of the form that AWS assigns, stable for the same object."""
+    """Return a host name in AWS's format; the same object always has the same name."""
     digest = hashlib.sha256(f"{namespace}/{name}".encode()).hexdigest()
     short = "-".join(part.replace("-", "")[:8] for part in (namespace, name))
     domain = f"elb.{region}.amazonaws.com" if network else f"{region}.elb.amazonaws.com"
@@ -80,7 +79,7 @@ class LoadBalancerController:
             thread.start()
 
     def stop(self) -> None:
-        """Stop the threads and wait for their end."""
+        """Stop the threads and wait until they have ended."""
         self._stopping.set()
         for thread in self._threads:
             while thread.is_alive():

@@ -31,7 +31,7 @@ class ClusterEndpoint:
 
 @dataclass(frozen=True)
 class Taint:
-    """Taint of a node; `effect` in Kubernetes' spelling, e.g. `NoSchedule`."""
+    """Taint of a node; `effect` is spelled as in Kubernetes, e.g. `NoSchedule`."""
 
     key: str
     value: str
@@ -57,9 +57,10 @@ class NodeSpec:
 class Addon:
     """A controller that runs as a pod in a real cluster and as a local process here.
 
-    `binary` is the name of its tool; empty: only its custom resource definitions are installed. `crds` is a directory
-    of YAML files with these definitions, or None. In `argv`, `{kubeconfig}` and `{ports[0]}`, `{ports[1]}`, … are
-    replaced when the cluster starts. The add-on is ready when it listens on all of its `ports`.
+    `binary` is the name of the add-on's tool; if it is empty, only the add-on's CRDs are installed. `crds` is a
+    directory with the CRDs as YAML files, or None. In `argv`, `{kubeconfig}` and `{ports[0]}`, `{ports[1]}`, … are
+    replaced when the cluster starts. `ports` is the number of the add-on's ports. The add-on is ready when it listens
+    on all of them.
     """
 
     name: str
@@ -70,7 +71,7 @@ class Addon:
 
 
 def argo_rollouts(crds: Path) -> Addon:
-    """Return the Argo Rollouts controller.
+    """Return the add-on that runs the Argo Rollouts controller.
 
     `crds` is a copy of `manifests/crds` of its Go module.
     """
@@ -92,7 +93,7 @@ def argo_rollouts(crds: Path) -> Addon:
 
 
 def argo_cd(crds: Path) -> Addon:
-    """Return Argo CD's kinds without its controllers.
+    """Return the add-on that installs Argo CD's CRDs without its controllers.
 
     `crds` is a copy of `manifests/crds` of its Go module.
     """
@@ -100,4 +101,4 @@ def argo_cd(crds: Path) -> Addon:
 
 
 ADDONS: Mapping[str, Callable[[Path], Addon]] = MappingProxyType({"argo-rollouts": argo_rollouts, "argo-cd": argo_cd})
-"""Supported add-ons by name. Each takes the directory of its custom resource definitions."""
+"""Supported add-ons by name: functions that take the directory of the add-on's CRDs."""

@@ -26,7 +26,7 @@ _SYSTEM_TAINTS = "node.kubernetes.io/"
 def allocatable(cpu: int, memory_gib: float) -> dict[str, str]:
     """Return the resources that EKS's node image leaves for pods.
 
-    It reserves resources for kubelet, system and eviction.
+    The image reserves resources for the kubelet, the system and eviction.
     """
     reserved_cpu = sum((60, 10, 5, 5)[:cpu]) + max(0, cpu - 4) * 2.5
     reserved_memory = 255 + 11 * _MAX_PODS + 100

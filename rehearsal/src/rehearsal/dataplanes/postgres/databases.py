@@ -35,7 +35,7 @@ SLOT_SECONDS = 5.0
 PORT = 5432
 """PostgreSQL's default port, which is also RDS's default."""
 TEMPLATE = "template"
-"""Data directory that initdb created once; new servers start from a copy."""
+"""Data directory that initdb creates once. New servers start from a copy of it."""
 
 Key = tuple[str, str]
 """Region and identifier."""
@@ -74,9 +74,9 @@ class Databases:
     ) -> DatabaseEndpoint:
         """Start a new server and wait until it accepts connections.
 
-        Its version is that of the machine's PostgreSQL. It has its own loopback address, so that databases can share a
-        port. As on RDS, the master user can create roles and databases but is not a superuser. It owns `database`; an
-        empty name creates none.
+        The server has the version of the machine's PostgreSQL. It has its own loopback address, so that databases can
+        share a port. As on RDS, the master user can create roles and databases but is not a superuser. The master user
+        owns `database`; if the name is empty, no database is created.
         """
 
         def start() -> PostgresServer:
@@ -125,7 +125,7 @@ class Databases:
         return self._register((region, identifier), start)
 
     def snapshot(self, identifier: str, region: str, name: str) -> None:
-        """Take a snapshot of a running database, which is kept until `delete_snapshot`."""
+        """Take a snapshot of a running database and keep it until `delete_snapshot`."""
         self._snapshots.take(self._find(identifier, region), name)
 
     def copy_snapshot(self, name: str, region: str, new_name: str, new_region: str) -> None:
@@ -137,7 +137,7 @@ class Databases:
         self._snapshots.delete(region, name)
 
     def promote(self, identifier: str, region: str) -> None:
-        """Promote a standby to a writable server. Its primary may no longer exist."""
+        """Promote a standby to a writable server, even if its primary no longer exists."""
         server = self._find(identifier, region)
         if not server.is_standby():
             raise DatabaseError(f"{identifier} in {region} is not a replica and can't be promoted")
@@ -212,7 +212,7 @@ class Databases:
     def heal(self) -> tuple[str, ...]:
         """Restart dead servers and return the names of their processes.
 
-        Data are kept.
+        The servers keep their data.
         """
         restarted = []
         for server in self._existing():
@@ -248,9 +248,9 @@ class Databases:
         return server
 
     def _register(self, key: Key, start: Callable[[], PostgresServer]) -> DatabaseEndpoint:
-        """Reserve the identifier, then start the server without the lock.
+        """Reserve the identifier, then start the server without holding the lock.
 
-        Starting takes a second.
+        A start takes a second, and other calls should not wait for it.
         """
         with self._lock:
             if key in self._servers:
@@ -278,9 +278,9 @@ class Databases:
         return server
 
     def _installation(self) -> Installation:
-        """Find PostgreSQL and run initdb once.
+        """Find PostgreSQL and run initdb once for all servers.
 
-        Copying its result takes a tenth of the time.
+        Copying the data directory that initdb created takes a tenth of the time of running initdb again.
         """
         with self._preparing:
             if self._prepared is None:
@@ -290,9 +290,9 @@ class Databases:
             return self._prepared
 
     def _leave_source(self, server: PostgresServer) -> None:
-        """Drop the source's replication slot of a standby that left it.
+        """Drop the replication slot of a standby on its former source.
 
-        Nothing is done if the source is not running.
+        Do nothing if the source is not running.
         """
         source, server.source = server.source, None
         if source is None or not self._supervisor.alive(source.name):

