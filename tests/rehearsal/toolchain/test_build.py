@@ -96,7 +96,7 @@ def test_an_executable_that_answers_another_version_is_not_installed(
     tmp_path: Path, module: Module, quiet: Console
 ) -> None:
     tool = module("hello", 'package main\n\nfunc main() { println("hello v9.9.9") }\n')
-    with pytest.raises(ToolchainError, match=r"was built but does not answer .* with 1\.2\.3"):
+    with pytest.raises(ToolchainError, match=r"was built, but .* does not print version 1\.2\.3"):
         Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", console=quiet, tools={"hello": tool}).ensure(
             ["hello"]
         )

@@ -1,4 +1,4 @@
 """Python language host for the engine.
 
-It is used if PATH has no official `pulumi-language-python`.
+A rehearsal uses this host if PATH has no official `pulumi-language-python`.
 """

@@ -11,14 +11,17 @@ ORPHAN_CHECK_SECONDS = 1.0
 
 
 def exit_with(parent: int) -> None:
-    """Exit when the engine is gone, which is the only sign of its `kill -9`."""
+    """Exit when the parent process, the engine, is gone.
+
+    A changed parent pid is the only sign of a `kill -9` of the engine.
+    """
     while os.getppid() == parent:
         time.sleep(ORPHAN_CHECK_SECONDS)
     os._exit(0)
 
 
 def main() -> None:
-    """Serve until the engine interrupts or dies."""
+    """Serve until the engine sends an interrupt or dies."""
     # The engine passes its address last, after flags that only matter to the official host.
     server, port = serve(sys.argv[-1] if len(sys.argv) > 1 else "")
     threading.Thread(target=exit_with, args=(os.getppid(),), daemon=True).start()

@@ -1,4 +1,4 @@
-"""Turn a forked child into what a fresh interpreter would be for the same command."""
+"""Make a forked child behave like a fresh interpreter with the same command."""
 
 import atexit
 import json
@@ -16,15 +16,15 @@ from rehearsal.language_host.modules import OWN, installed_modules, loaded
 
 READ_AT_START = ("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE")
 READ_AT_IMPORT = ("PYTHON", "GRPC_", "OTEL_", "PROTOCOL_BUFFERS_", "PYDANTIC_", "OPENSSL_", "LD_")
-"""Prefixes of variables that the interpreter or a preloaded package reads only at its start."""
+"""Prefixes of variables that the interpreter or a preloaded package reads only once, at its start."""
 FOLLOWED = frozenset({"PYTHONPATH", "PYTHONUNBUFFERED"})
-"""Exceptions: variables that a child can still apply (the last one is on for all)."""
+"""Exceptions: a child applies PYTHONPATH itself, and all runs are unbuffered (`python -u`)."""
 
 
 def startup_variables(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that a child can't change after the fork.
 
-    They must equal the server's for the child to behave like a fresh interpreter.
+    A child behaves like a fresh interpreter only if their values are the same as the server's.
     """
     return {
         name: value
@@ -34,9 +34,9 @@ def startup_variables(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def search_path(request: Mapping[str, Any]) -> list[str]:
-    """Return the entries before the interpreter's own `sys.path`.
+    """Return the `sys.path` entries that come before the interpreter's own.
 
-    They are the directory of the script (or the working directory) and PYTHONPATH.
+    They are the directory of the script (or the working directory), then the entries of PYTHONPATH.
     """
     directory, arguments = request["directory"], request["arguments"]
     script = Path(directory, arguments[0])
@@ -46,7 +46,7 @@ def search_path(request: Mapping[str, Any]) -> list[str]:
 
 
 def become(request: Mapping[str, Any], descriptors: Sequence[int], base: Sequence[str], report: int, life: int) -> None:
-    """Run the command as `__main__`; the interpreter handles what it raises.
+    """Run the command as `__main__`; the interpreter handles its exceptions.
 
     `base` is the interpreter's own search path. `report` is a descriptor for the names of newly imported modules.
     `life` is a descriptor that becomes readable when the fork server dies.
@@ -71,7 +71,7 @@ def _as_new_process(request: Mapping[str, Any], descriptors: Sequence[int]) -> N
     for number in (signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.setsid()  # so that its end is also the end of what it started
+    os.setsid()  # its own group, so that it can be killed together with its descendants
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     for target, descriptor in enumerate(descriptors):
         os.dup2(descriptor, target)
@@ -90,7 +90,7 @@ def _end_with(life: int) -> None:
 def _drop_own_modules(base: Sequence[str]) -> tuple[str, ...]:
     """Drop the modules of this package; return the site directories.
 
-    The child imports the current version of the modules, or others of the same name.
+    The child then imports the current version of these modules, or other modules with the same names.
     """
     directories = tuple(path for path in base if path.endswith("site-packages"))
     for name in [name for name in sys.modules if name.partition(".")[0] in OWN - {"__main__"}]:
@@ -109,7 +109,7 @@ def _report(descriptor: int, before: frozenset[str], directories: Sequence[str])
 
 
 def reported(data: bytes) -> list[str]:
-    """Return the names that a child reported; empty if it was killed before."""
+    """Return the module names that a child reported; empty if it was killed first."""
     try:
         return [str(name) for name in json.loads(data)]
     except json.JSONDecodeError:

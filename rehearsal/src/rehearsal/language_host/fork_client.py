@@ -1,14 +1,13 @@
-"""Client of the fork servers, which run Python in a fork.
+"""Client of the fork servers, which run Python programs in forks.
 
-Without a server, a run gets a fresh interpreter.
+A fork server has already imported the modules of earlier runs, so a run in a fork spends no time on imports. The server
+rejects every run that would behave differently in a fresh interpreter. A run that no server accepts gets a fresh
+interpreter.
 
-A fork server has imported the modules of earlier runs, so a run spends no time on imports. It refuses every run that
-would behave differently than in a fresh interpreter.
+Two servers take turns, one engine operation each. A server that was used restarts with a new hash seed. Forks inherit
+the seed of their server, so a bug that depends on the order of a set could otherwise stay hidden.
 
-Two servers take turns, one engine operation each, and a server that was used starts again: a fork inherits the hash
-seed of its server, and a bug that depends on the order of a set must be able to show.
-
-This file is also a script, and the first thing that the engine waits for, so it imports only the standard library.
+This file is also a script. It is the first thing that the engine waits for, so it imports only the standard library.
 """
 
 import json
@@ -31,7 +30,7 @@ SIZE_BYTES = 8
 GO = b"!"
 """Payload of the message that carries the descriptors."""
 CONNECT_SECONDS = 10.0
-"""Timeout for connecting and for the answer; the server may be importing a module."""
+"""Timeout for connecting and for the response. The server may be busy importing a module."""
 
 
 class ConnectionLostError(Exception):
@@ -42,7 +41,7 @@ class ConnectionLostError(Exception):
 class Launch:
     """Command, environment and working directory of a run.
 
-    `arguments` are those of `python -u`: a script or `-m MODULE`, with its own arguments.
+    `arguments` follow `python -u`: a script or `-m MODULE`, then its own arguments.
     """
 
     python: str
@@ -66,10 +65,10 @@ class Run(Protocol):
     """A running program."""
 
     def wait(self) -> RunResult:
-        """Wait for its end. Call this once."""
+        """Wait until the run has ended and return its result. Call this only once."""
 
     def end(self) -> None:
-        """End it as SIGTERM does; harmless if it has ended."""
+        """Terminate the run, as SIGTERM does; do nothing if it has already ended."""
 
 
 class FreshRun:
@@ -87,7 +86,7 @@ class FreshRun:
         )
 
     def wait(self) -> RunResult:
-        """Wait for its end; the kernel accounts for the processor time."""
+        """Wait until the run has ended; the kernel reports the processor time."""
         _, status, usage = os.wait4(self._process.pid, 0)
         self._process.returncode = os.waitstatus_to_exitcode(status)
         return RunResult(self._process.returncode, usage.ru_utime + usage.ru_stime)
@@ -99,7 +98,7 @@ class FreshRun:
 
 
 class ForkedRun:
-    """Run in a fork of a fork server, which lives as long as the connection."""
+    """Run in a child of a fork server; the child lives as long as the connection."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -107,7 +106,7 @@ class ForkedRun:
     def wait(self) -> RunResult:
         """Wait for the fork server's report.
 
-        A lost connection counts as a killed run, and the log says so.
+        A lost connection is logged and counts as a killed run.
         """
         with self._connection:
             try:
@@ -140,7 +139,7 @@ def start(launch: Launch, descriptors: Sequence[int]) -> Run:
 def choose_server(directory: str) -> str | None:
     """Return the socket of the least recently used server, or None.
 
-    The server is marked as used.
+    The modification time of its socket is set, which marks the server as used.
     """
     try:
         sockets = sorted(Path(directory).glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)
@@ -153,7 +152,7 @@ def choose_server(directory: str) -> str | None:
 def start_fork(path: str, launch: Launch, descriptors: Sequence[int]) -> ForkedRun | None:
     """Start a run in a fork server.
 
-    Return None if it refuses or can't be reached; its log or ours says why.
+    Return None if the server rejects the run or can't be reached. The reason is in the server's log or in ours.
     """
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
@@ -168,12 +167,12 @@ def start_fork(path: str, launch: Launch, descriptors: Sequence[int]) -> ForkedR
         send(connection, request)
         accepted = receive(connection)["accepted"]
         if accepted:
-            # Only now: a server that hangs would keep descriptors in its queue, and so the engine's pipes, open.
+            # Not earlier: in the queue of a server that hangs, the descriptors would keep the engine's pipes open.
             socket.send_fds(connection, [GO], list(descriptors))
         connection.settimeout(None)
     except (ConnectionLostError, OSError) as failure:
         connection.close()
-        _note(f"the fork server at {path} does not answer ({failure}); this run gets a fresh interpreter")
+        _note(f"the fork server at {path} does not answer ({failure}); this run uses a fresh interpreter")
         return None
     if not accepted:
         connection.close()
@@ -193,7 +192,7 @@ def receive(connection: socket.socket) -> Any:
 
 
 def receive_descriptors(connection: socket.socket, count: int) -> list[int]:
-    """Receive `count` descriptors, not inheritable.
+    """Receive `count` descriptors and make them non-inheritable.
 
     Raises ConnectionLostError, OSError.
     """
@@ -225,9 +224,7 @@ def _note(sentence: str) -> None:
 def main() -> int:
     """Run the language host: `python -I -S fork_client.py PACKAGE_ROOT ARGUMENT…`.
 
-    The shim on the engine's PATH does that.
-
-    The host's programs run in the same fork server as the host itself.
+    The shim on the engine's PATH runs this command. Programs run in the same fork server as the language host.
     """
     package_root, *arguments = sys.argv[1:]
     environment = dict(os.environ)
@@ -238,7 +235,9 @@ def main() -> int:
         environment[SOCKET] = path
     launch = Launch(sys.executable, ("-m", "rehearsal.language_host", *arguments), environment, str(Path.cwd()))
     run = start_fork(path, launch, (0, 1, 2)) if path else None
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine ends us with it; the connection ends with us
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # the engine ends this process with SIGINT, which closes the connection
     if run is None:
         os.execve(launch.python, [launch.python, "-u", *launch.arguments], environment)  # noqa: S606  # we are its shim
     return run.wait().code

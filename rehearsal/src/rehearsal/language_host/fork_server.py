@@ -1,10 +1,10 @@
 """Fork server: forks a child per run, with its packages already imported.
 
-It has one thread and never uses gRPC, since neither survives a fork. It ends when its standard input ends, which its
-parent holds open, so it can't outlive the rehearsal's daemon.
+The server has one thread and never uses gRPC, because neither threads nor gRPC survive a fork. It ends when its
+standard input is closed. The daemon holds this input open, so the server can't outlive the daemon.
 
-After an engine operation it replaces itself by a new process (`exec`), with a new random hash seed. With PYTHONHASHSEED
-in the daemon's environment the seed is fixed, as in any Python.
+After an engine operation, the server replaces itself with a new process (`exec`), which has a new random hash seed. If
+PYTHONHASHSEED is set in the daemon's environment, the seed is fixed, as in any Python process.
 """
 
 import argparse
@@ -30,13 +30,13 @@ REQUEST_SECONDS = 5.0
 GRACE_SECONDS = 5.0
 """Time for a child to end by itself after its client closed the connection."""
 BUSY_SECONDS = 0.2
-"""Pause after a run before modules are imported: another run often follows at once."""
+"""Pause after a run before modules are imported, because another run often follows at once."""
 HOST_MODULE = "rehearsal.language_host"
 
 
 @dataclass
 class Child:
-    """Running child. `deadline` (monotonic seconds) is set once it was asked to end."""
+    """A running child; `deadline` (monotonic seconds) is set when it is asked to end."""
 
     pid: int
     command: str
@@ -52,7 +52,7 @@ class Child:
 
 
 class ForkServer:
-    """Accepts runs, forks and reaps children, and imports modules in between."""
+    """Accepts runs, forks and reaps children, and imports modules between runs."""
 
     def __init__(
         self, address: Path, names_file: Path, listener: socket.socket, base: list[str], delay: float = 0.0
@@ -91,7 +91,7 @@ class ForkServer:
             self._reap()
             self._kill_overdue()
             if not self._children:
-                # A report that is still open would be lost.
+                # A restart would lose a report that is not yet complete.
                 if self._stale or (self._used and not self._reports):
                     self._restart()
                 elif self._idle:
@@ -149,16 +149,19 @@ class ForkServer:
         return task
 
     def _refusal(self, request: Mapping[str, Any]) -> str | None:
-        """Return why this would not run as in a fresh interpreter; None if it would."""
+        """Return the reason to reject a run, or None to accept it.
+
+        A run is rejected if it would behave differently in a fresh interpreter.
+        """
         if _identity(request["python"]) != _identity(sys.executable):
-            return f"it needs {request['python']}, this is {sys.executable}"
+            return f"it needs {request['python']}, but this server runs {sys.executable}"
         requested = child.startup_variables(request["environment"])
         if requested != self._startup_variables:
             names = sorted({name for name, _ in requested.items() ^ self._startup_variables.items()})
-            return f"Python would start differently with its {', '.join(names)}"
+            return f"Python reads {', '.join(names)} only at its start, and the server has other values"
         if changed := self._modules.changed():
             self._stale = True
-            return f"{changed} has changed; starting again"
+            return f"{changed} has changed; restarting"
         if hidden := hidden_by(child.search_path(request), self._base):
             return f"{hidden} hides a module that is already imported"
         if threading.active_count() > 1:
@@ -190,7 +193,7 @@ class ForkServer:
     def _close_all(self, connection: socket.socket) -> None:
         """Close the server's descriptors in the child.
 
-        They stay registered, since parent and child share the selector.
+        They are not unregistered, because parent and child share the selector.
         """
         for key in self._selector.get_map().values():
             if isinstance(key.fileobj, socket.socket):
@@ -203,7 +206,7 @@ class ForkServer:
         os.close(self._life_holder)
 
     def _client_gone(self, running: Child) -> None:
-        """Handle a closed connection: the engine was killed, or ends the run."""
+        """Handle a closed connection: the engine was killed, or it ends the run."""
         self._selector.unregister(running.connection)
         running.deadline = time.monotonic() + GRACE_SECONDS
         running.signal(signal.SIGTERM)
@@ -211,7 +214,7 @@ class ForkServer:
     def _kill_overdue(self) -> None:
         for running in self._children.values():
             if running.deadline and running.deadline < time.monotonic():
-                log(f"{running.command} (pid {running.pid}) does not end by itself")
+                log(f"{running.command} (pid {running.pid}) did not end after SIGTERM; killing it")
                 running.signal(signal.SIGKILL)
 
     def _read_report(self, descriptor: int) -> None:
@@ -242,12 +245,12 @@ class ForkServer:
                     log(f"the client of {running.command} is gone; the run ended with {answer['code']}")
 
     def _restart(self) -> None:
-        """Replace this process, with a new hash seed and current packages.
+        """Replace this process to get a new hash seed and the current packages.
 
-        Connections wait in the listener's queue.
+        Meanwhile, connections wait in the listener's queue.
         """
         if self._stale:
-            log("starting again")
+            log("restarting")
         self._modules.save()
         os.set_inheritable(self._listener.fileno(), True)  # noqa: FBT003  # the signature is Python's
         again = [sys.executable, "-u", "-m", "rehearsal.language_host.fork_server", *self._arguments]
@@ -266,18 +269,21 @@ class ForkServer:
 def log(sentence: str) -> None:
     """Write to this process's log.
 
-    This does not use `logging`, which a child must find as in a fresh interpreter.
+    `logging` is not used, because a child must find it in the state of a fresh interpreter.
     """
     sys.stderr.write(f"{time.strftime('%F %T')} {sentence}\n")
 
 
 def _identity(python: str) -> tuple[str, str]:
-    """Return what is equal for two interpreters with the same version and packages."""
+    """Return a value that is equal for interpreters of the same version and packages."""
     return os.path.realpath(python), os.path.realpath(Path(python).parent.parent)
 
 
 def main() -> Callable[[], None] | None:
-    """Run `python -u -m … SOCKET NAMES_FILE BASE`, where PYTHONPATH leads to this package."""
+    """Run `python -u -m … SOCKET NAMES_FILE BASE`.
+
+    PYTHONPATH must contain the root of this package.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("socket", type=Path)
     parser.add_argument("names_file", type=Path)
@@ -287,7 +293,7 @@ def main() -> Callable[[], None] | None:
     options = parser.parse_args()
     if options.listener is None:
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        # Under its own name only once it listens: until then, a connection would be refused.
+        # The socket gets its final name when it listens. Before that, a connection would be refused.
         unready = options.socket.with_suffix(".new")
         listener.bind(str(unready))
         listener.listen(64)
@@ -298,7 +304,7 @@ def main() -> Callable[[], None] | None:
     task = ForkServer(options.socket, options.names_file, listener, options.base, options.delay).serve()
     if task is None:
         options.socket.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):  # the supervisor may have removed it, or another server uses it
+        with contextlib.suppress(OSError):  # the supervisor may have removed the directory, or another server uses it
             options.socket.parent.rmdir()
     return task
 

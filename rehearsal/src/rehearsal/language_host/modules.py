@@ -1,6 +1,7 @@
 """Modules that a fork server preloads.
 
-They are learnt from runs, and only from site-packages, while their files are unchanged.
+Their names are learned from earlier runs. Only modules in site-packages are preloaded, and a change of their files
+restarts the server.
 """
 
 import gc
@@ -30,15 +31,15 @@ def site_directories() -> tuple[str, ...]:
 
 
 def loaded(name: str) -> bool:
-    """Return True if the module is loaded, and not a lazy module of an SDK.
+    """Return True if the module is loaded and is not a lazy module of an SDK.
 
-    The class tells: reading any attribute of a lazy module would load it.
+    The check uses the class of the module, because reading an attribute of a lazy module would load it.
     """
     return type(sys.modules.get(name)) is ModuleType
 
 
 def installed_modules(directories: Sequence[str]) -> dict[str, str]:
-    """Return name and file of every loaded module below these directories."""
+    """Return the file of every loaded module below these directories, by module name."""
     prefixes = tuple(f"{directory}{os.sep}" for directory in directories)
     files = {}
     for name, module in list(sys.modules.items()):
@@ -67,7 +68,7 @@ def hidden_by(directories: Iterable[str], base: Iterable[str]) -> str | None:
 
 
 OWN = frozenset({"rehearsal", "__main__"})
-"""Modules that a child drops before it runs anything."""
+"""Modules that a child drops before it runs its command."""
 SUFFIXES = frozenset(suffix.removeprefix(".") for suffix in all_suffixes())
 
 
@@ -98,12 +99,12 @@ class Preloaded:
     def learn(self, names: Iterable[str]) -> None:
         """Add the modules that a run imported.
 
-        `import_next` imports them when there is time.
+        `import_next` imports them later, when no run is active.
         """
         new = [name for name in names if name not in self._known and name not in self._refused]
         self._known.update(dict.fromkeys(new))
         self._pending.extend(name for name in new if not loaded(name))
-        # A package before its modules, as in programs: the SDKs' lazy packages break otherwise.
+        # A package comes before its modules, as in programs; otherwise the SDKs' lazy packages break.
         packages = {name.rpartition(".")[0] for name in self._known}
         self._pending.sort(key=lambda name: (name.count("."), name not in packages))
 
@@ -111,7 +112,7 @@ class Preloaded:
         """Import one pending module; after the last one, write the file of names.
 
         Raises:
-            ImportFailedError: the import failed. This process may now have half a package and must start again.
+            ImportFailedError: the import failed. This process may have imported part of a package and must restart.
         """
         name = self._pending.pop(0)
         try:
@@ -131,7 +132,7 @@ class Preloaded:
         return bool(self._pending)
 
     def changed(self) -> str | None:
-        """Return a file or directory of packages that changed since its import, or None."""
+        """Return a package file or directory that changed after its import, or None."""
         return next((path for path, version in self._versions.items() if _version(path) != version), None)
 
     def _settle(self) -> None:
@@ -144,7 +145,7 @@ class Preloaded:
             gc.freeze()
 
     def save(self) -> None:
-        """Write the names for later servers, together with those that other servers wrote."""
+        """Save the names for later servers, merged with the names from other servers."""
         names, refused = self._read_names()
         content = {
             "imported": [name for name in dict.fromkeys((*names, *self._known)) if name not in self._refused],
@@ -165,7 +166,7 @@ class Preloaded:
 
 def _version(path: str) -> FileVersion | None:
     try:
-        status = os.stat(path)  # noqa: PTH116  # a thousand of them before every run
+        status = os.stat(path)  # noqa: PTH116  # called for a thousand files before every run
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size

@@ -1,6 +1,7 @@
 """Run one Pulumi program with the SDK's public runtime functions.
 
-This is a script. The program's interpreter runs it and may have only the Pulumi SDK, so it imports nothing else.
+The program's interpreter runs this file as a script. The interpreter may have no package except the Pulumi SDK, so the
+script imports no other.
 """
 
 import argparse
@@ -17,27 +18,27 @@ import pulumi
 from pulumi import runtime
 from pulumi.runtime import resource, stack
 
-BAIL = 32  # the host's exit code for errors that the engine already has
+BAIL = 32  # the host's exit code for errors that were already reported to the engine
 
 TUNING = "REHEARSAL_SDK_TUNING"
 """Environment variable of the rehearsal's `pulumi`: names of the speed-ups to apply (see `rehearsal.tuning`).
 
-It is empty with --debug, which needs the SDK's debug messages. Without --debug the engine discards them, but the SDK
-sends several for every resource and waits for each call.
+It is empty with --debug, which needs the SDK's debug messages. Without --debug, the engine discards these messages, but
+the SDK sends several for every resource and waits for each call.
 """
 
 BATCH_SECONDS = 0.05
 SECONDS_PER_OUTPUT = 100e-6
-"""Pause per output between two lists, well above the few microseconds that listing an output takes."""
+"""Pause per output between two listings. Listing an output takes only a few microseconds."""
 
 
 class BatchedAsyncio:
-    """Replacement of `asyncio` in the SDK's `wait_for_rpcs`.
+    """Replacement for `asyncio` in the SDK's `wait_for_rpcs`.
 
-    The SDK lists all outputs again whenever one is done.
-
-    That is quadratic in the number of outputs, 40 % of this process's work for 250 resources. Here it gets them in
-    batches. The pause grows with their number, since thousands of resources would be quadratic again otherwise.
+    The SDK lists all outputs again whenever one is done. This work is quadratic in the number of outputs: 40 % of this
+    process's work for 250 resources. With this replacement, the SDK waits for outputs in batches. The pause between
+    two batches grows with the number of outputs; otherwise the work would be quadratic again for thousands of
+    resources.
     """
 
     def __getattr__(self, name: str) -> Any:
@@ -48,26 +49,25 @@ class BatchedAsyncio:
     async def wait(
         tasks: Collection[asyncio.Task[Any]], **_: object
     ) -> tuple[set[asyncio.Task[Any]], set[asyncio.Task[Any]]]:
-        """Wait for all tasks, at most until the SDK must look for new ones.
+        """Wait for all tasks, but not longer than one pause.
 
-        Return at once if one fails.
+        After the pause, the SDK looks for new tasks. Return at once if a task fails.
         """
         pause = max(BATCH_SECONDS, len(tasks) * SECONDS_PER_OUTPUT)
         return await asyncio.wait(tasks, timeout=pause, return_when=asyncio.FIRST_EXCEPTION)
 
 
 class ShortTraceback:
-    """Replacement of `traceback` in the SDK's `resource` module.
+    """Replacement for `traceback` in the SDK's `resource` module.
 
-    The SDK sends the whole stack with every resource into the state.
-
-    Four fifths of the stack are frames of the interpreter, the SDK and this script, and nothing reads them. They were
-    44 % of the state, which the engine writes again for every resource. Here the stack ends with the line that creates
-    the resource, which is the line that the engine shows.
+    The SDK sends the whole call stack with every resource, and the engine stores the stack in the state. Four fifths of
+    the stack are frames of the interpreter, the SDK and this script, which nothing reads. These frames made up 44 % of
+    the state, which the engine writes again for every resource. With this replacement, the stack ends with the line
+    that creates the resource. This is the line that the engine shows.
     """
 
     INITS = 3
-    """Number of `__init__` frames, from the inside, up to the caller that creates the resource."""
+    """Number of `__init__` frames between the innermost frame and the caller that creates the resource."""
 
     def __getattr__(self, name: str) -> Any:
         """Return everything except `extract_stack` unchanged."""
@@ -76,7 +76,7 @@ class ShortTraceback:
     def extract_stack(self) -> traceback.StackSummary:
         """Return the part of the stack that the SDK reads, outermost frame first.
 
-        It is the whole stack if no resource is created.
+        The result is the whole stack if no resource is being created.
         """
         frames: list[tuple[FrameType, int]] = []
         inits = 0
@@ -91,7 +91,7 @@ class ShortTraceback:
 
 
 def ignore(msg: str, *arguments: object, **options: object) -> None:
-    """Replace `pulumi.log.debug`."""
+    """Do nothing, in place of `pulumi.log.debug`."""
 
 
 def apply_tuning(names: Collection[str]) -> None:
@@ -106,7 +106,7 @@ def apply_tuning(names: Collection[str]) -> None:
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Parse the arguments that the language host passes on from the engine."""
-    # argparse, since the program's virtual environment need not have typer.
+    # argparse, because the program's virtual environment may not have typer.
     parser = argparse.ArgumentParser()
     for option in ("--monitor", "--engine", "--project", "--stack", "--organization", "--root-directory"):
         parser.add_argument(option, required=True)
@@ -117,7 +117,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def sentence(failure: BaseException) -> str:
-    """Return the error and its line in the program."""
+    """Return a message with the error and its line in the program."""
     where = [
         f"{frame.filename}:{frame.lineno}"
         for frame in traceback.extract_tb(failure.__traceback__)
@@ -156,7 +156,7 @@ def main() -> int:
     except pulumi.RunError as mistake:
         pulumi.log.error(str(mistake))
         return BAIL
-    except Exception as failure:  # whatever the program raised belongs on the engine's screen
+    except Exception as failure:  # the engine must show any error that the program raises
         pulumi.log.error(sentence(failure))
         pulumi.log.debug(traceback.format_exc())
         return BAIL

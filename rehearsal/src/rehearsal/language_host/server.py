@@ -39,13 +39,13 @@ def serve(engine: str) -> tuple[grpc.Server, int]:
 
 
 class PythonHost(LanguageRuntimeServicer):
-    """Runs programs in the virtual environment of Pulumi.yaml, else in its own."""
+    """Runs programs in the virtual environment set in Pulumi.yaml, else in its own."""
 
     def __init__(self, engine: str) -> None:
         self._engine = engine
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ARG002, N802  # gRPC's signature
-        """Take over the engine's address; not every engine calls this."""
+        """Store the engine's address; not every version of the engine calls this."""
         self._engine = request.engine_address or self._engine
         return language_pb2.LanguageHandshakeResponse()
 
@@ -76,7 +76,7 @@ class PythonHost(LanguageRuntimeServicer):
     def Run(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802  # gRPC's signature
         """Run a Pulumi program to its end.
 
-        It writes to the standard output of this process.
+        The program writes to the standard output of this process.
         """
         environment = dict(os.environ)
         environment["PULUMI_CONFIG"] = json.dumps(dict(request.config))
@@ -110,7 +110,7 @@ class PythonHost(LanguageRuntimeServicer):
         return [_python(info), str(RUNNER), *flags, str(entry), *request.args]
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802  # gRPC's signature
-        """Run a plugin in Python (policy pack, component provider); stream its output."""
+        """Run a Python plugin (policy pack, component provider) and stream its output."""
         entry = str(Path(request.info.program_directory, request.info.entry_point))
         runner = ["-m", "pulumi.policy", *request.args, entry] if request.kind == "analyzer" else [entry, *request.args]
         environment = dict(pair.split("=", 1) for pair in request.env)
@@ -131,8 +131,8 @@ class PythonHost(LanguageRuntimeServicer):
 def _python(info: Any) -> str:
     """Return the interpreter of the project's virtual environment, or this one.
 
-    Links of the root directory are resolved: Python removes `..` from its own path without following links, and would
-    not find its virtual environment.
+    Symbolic links in the root directory are resolved. Python removes `..` from its own path without following links, so
+    it would otherwise not find its virtual environment.
     """
     virtualenv = dict(info.options).get("virtualenv")
     if virtualenv:

@@ -20,7 +20,7 @@ from rehearsal.language_host.fork_client import SUFFIX
 log = logging.getLogger(__name__)
 
 SERVERS = 2
-"""One server imports its modules again, with a new hash seed, while the other serves."""
+"""Number of fork servers. While one restarts and imports its modules again, the other serves."""
 SECOND_DELAY_SECONDS = 2.0
 """Delay of the second server's imports, which would otherwise compete with the daemon's start."""
 START_SECONDS = 20.0
@@ -28,7 +28,7 @@ STOP_SECONDS = 10.0
 NAMES_FILE = "preloaded-modules.json"
 LOG = "fork-server.log"
 FORK_SUPPORT = "GRPC_ENABLE_FORK_SUPPORT"
-"""gRPC setting, off in the daemon, whose children only ever exec. If on, gRPC's handlers can abort such a child."""
+"""gRPC setting. It is off in the daemon, whose children always exec: gRPC's fork handlers could abort such a child."""
 PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 
 
@@ -55,9 +55,9 @@ def fork_servers(home: Home) -> Iterator[Path]:
 
 
 def _interpreter_path() -> str:
-    """Return the `sys.path` of an interpreter that has no script and no PYTHONPATH, as JSON.
+    """Return an interpreter's own `sys.path`, without script and PYTHONPATH, as JSON.
 
-    A fork server can't tell it from its own: Python leaves out a .pth entry that PYTHONPATH already has.
+    A fork server can't derive it from its `sys.path`: Python leaves out a .pth entry that PYTHONPATH already contains.
     """
     environment = {name: value for name, value in _environment().items() if name != "PYTHONPATH"}
     command = [sys.executable, "-c", "import json, sys; print(json.dumps(sys.path[1:]))"]
@@ -107,9 +107,9 @@ def _await_first(address: Path, process: subprocess.Popen[bytes]) -> None:
 
 
 def _watch(process: subprocess.Popen[bytes], ending: threading.Event) -> None:
-    """Log an unexpected end.
+    """Log the unexpected end of a fork server.
 
-    Everything still works, in fresh interpreters, but more slowly.
+    Without it, runs still work, but more slowly, because they use fresh interpreters.
     """
     code = psutil.Process(process.pid).wait() if process.returncode is None else process.returncode
     if not ending.is_set():

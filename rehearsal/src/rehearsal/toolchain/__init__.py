@@ -8,7 +8,7 @@
         ...
         paths = toolchain.watch(build)                      # progress bar for the rest
 
-Errors: ToolchainError (all tools that are missing, in one), BuildCancelledError (`Build.cancel`).
+Errors: ToolchainError (one error for all missing tools), BuildCancelledError (after `Build.cancel`).
 """
 
 from rehearsal.toolchain.build import Build

@@ -26,7 +26,8 @@ _POLL_SECONDS = 0.1
 class Build:
     """Builds tools in its own threads. Start it with `Toolchain.start`.
 
-    As a context manager it cancels what is not finished at the end of the block. So does the interpreter's exit.
+    As a context manager, it cancels the builds that are unfinished at the end of the block. The exit of the interpreter
+    cancels them too.
     """
 
     def __init__(self, layout: ToolsLayout, tools: Sequence[Tool], finder: ToolFinder) -> None:
@@ -53,10 +54,10 @@ class Build:
         """Wait for one tool and return its path.
 
         Raises:
-            ToolchainError: its build failed.
-            TimeoutError: it is not ready after `timeout` seconds.
+            ToolchainError: the build of the tool failed.
+            TimeoutError: the tool is not ready after `timeout` seconds.
             BuildCancelledError: the build was cancelled.
-            KeyError: it is not part of this build.
+            KeyError: the tool is not part of this build.
         """
         self._tools[name]  # raises KeyError; otherwise this would wait forever
         with self._changed:
@@ -74,7 +75,7 @@ class Build:
         """Wait for all tools and return their paths.
 
         Raises:
-            ToolchainError: builds failed; it has every failure.
+            ToolchainError: one or more builds failed; the exception has every failure.
             BuildCancelledError: the build was cancelled.
         """
         with self._changed:
@@ -97,7 +98,7 @@ class Build:
     def cancel(self) -> None:
         """End the build and its processes, and return when they are gone.
 
-        Does nothing after the end.
+        Do nothing if the build has already ended.
         """
         self._processes.cancel()
         with self._changed:
@@ -112,11 +113,11 @@ class Build:
         self.cancel()
 
     def _run(self) -> None:
-        failure: tuple[str, Path | None, str] = ("the build ended without it", None, "report this as a bug")
+        failure: tuple[str, Path | None, str] = ("the build ended without building it", None, "report this as a bug")
         try:
             with self._exclusively():
                 for tool in self._open():
-                    self._settle_if_ready(tool)  # an earlier build may have built it meanwhile
+                    self._settle_if_ready(tool)  # another build may have built it in the meantime
                 if self._open():
                     self._run_lanes(self._compiler())
         except BuildCancelledError:
@@ -156,7 +157,7 @@ class Build:
 
     def _run_lanes(self, compiler: Compiler) -> None:
         queue = _BuildQueue(self._open())
-        # Two lanes: while one links, on one core, the other compiles.
+        # Two lanes: while one links, which uses only one core, the other compiles.
         lanes = [
             threading.Thread(target=self._run_lane, args=(compiler, queue, first), daemon=True)
             for first in (True, False)
@@ -168,8 +169,8 @@ class Build:
 
     def _run_lane(self, compiler: Compiler, queue: "_BuildQueue", first: bool) -> None:  # noqa: FBT001
         for tool in queue.take():
-            # The first lane builds the tool that is needed first, so the second uses half of the cores, unless it
-            # builds the last tool.
+            # The first lane builds the tool that is needed first. The second lane therefore uses only half of the
+            # cores, unless it builds the last tool.
             workers = None if first or queue.empty else max(1, (os.cpu_count() or 1) // 2)
             try:
                 self._make_ready(compiler, tool, workers)
@@ -189,7 +190,7 @@ class Build:
             compiler.build(tool, status, workers=workers)
         compiler.copy_share(tool)
         if not self._settle_if_ready(tool):
-            message = f"{self._layout.module(tool.folder)} changed while it was built"
+            message = f"{self._layout.module(tool.folder)} changed while it was being built"
             raise CompileError(message)
 
     def _settle_if_ready(self, tool: Tool) -> bool:
@@ -222,9 +223,9 @@ class Build:
 
 
 class _BuildQueue:
-    """Hands out tools in order, but never two of one module at a time.
+    """Hands out tools in order, but never two tools of one module at a time.
 
-    Two would compile the same packages twice.
+    If they were built at the same time, both would compile the same packages.
     """
 
     def __init__(self, tools: Sequence[Tool]) -> None:
@@ -237,7 +238,7 @@ class _BuildQueue:
         return not self._waiting
 
     def take(self) -> Iterator[Tool]:
-        """Yield tools to build; requesting the next one marks the last as done."""
+        """Yield tools to build; requesting the next tool marks the previous one as done."""
         while (tool := self._next()) is not None:
             try:
                 yield tool

@@ -1,4 +1,4 @@
-"""Build of one tool from its Go module, and copy of its shared files."""
+"""Build one tool from its Go module and copy its shared files."""
 
 import json
 import re
@@ -27,7 +27,7 @@ class CompileError(RehearsalError):
 
 @dataclass(frozen=True)
 class Compiler:
-    """Builds tools with one Go. Several threads use it, each for its own tool."""
+    """Builds tools with one Go. Several threads share it, each for another tool."""
 
     layout: ToolsLayout
     go: GoToolchain
@@ -37,7 +37,7 @@ class Compiler:
         """Build and install the tool's executable atomically.
 
         `workers` is the number of packages compiled in parallel, None for Go's default (all cores). Compiled packages
-        stay in Go's build cache, so the next try resumes.
+        stay in Go's build cache, so the next attempt resumes.
 
         Raises:
             CompileError: the build failed.
@@ -53,7 +53,9 @@ class Compiler:
             status.phase = BuildPhase.INSTALLING
             version = probe_version(tool, partial)
             if ".".join(map(str, version)) != tool.version:
-                message = f"the executable was built but does not answer `{' '.join(tool.probe)}` with {tool.version}"
+                message = (
+                    f"the executable was built, but `{' '.join(tool.probe)}` does not print version {tool.version}"
+                )
                 raise CompileError(message)
             partial.replace(self.layout.bin / tool.file)
             BuildStamps(self.layout).write(tool)
@@ -61,7 +63,7 @@ class Compiler:
     def copy_share(self, tool: Tool) -> None:
         """Copy the tool's shared files from its Go module atomically.
 
-        The download names the module with its version, so that Go reads only this module, not all requirements.
+        The download command contains the version, so that Go reads only this module and not all of its requirements.
 
         Raises:
             CompileError: the download failed.
@@ -108,7 +110,7 @@ class Compiler:
     def _go(self, tool: Tool, log: IO[str], *arguments: str, each: Callable[[str], None] | None = None) -> list[str]:
         """Run a go command in the tool's module and return its output.
 
-        Raise CompileError if it fails.
+        Raises CompileError if the command fails.
         """
         lines: list[str] = []
 

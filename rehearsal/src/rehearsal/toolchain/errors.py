@@ -16,17 +16,17 @@ class ToolFailure:
 
     tool: str
     reason: str
-    """Message of the program that failed, in one line."""
+    """Error message of the failed program, on one line."""
     log: Path | None
-    """Whole output of that program; None if nothing was started."""
+    """File with the whole output of that program; None if no program was started."""
     remedy: str
-    """Advice as an imperative without full stop."""
+    """Advice in the imperative, without a full stop."""
 
 
 class ToolchainError(RehearsalError):
     """Tools are missing.
 
-    The message has a sentence per cause: tools, reason, log and remedy.
+    The message has one sentence per cause, with the tools, the reason, the log and the remedy.
     """
 
     def __init__(self, failures: Iterable[ToolFailure]) -> None:
@@ -41,7 +41,7 @@ class BuildCancelledError(RehearsalError):
 def _sentences(failures: Iterable[ToolFailure]) -> Iterable[str]:
     """Yield a sentence per cause.
 
-    Tools with the same cause, such as a missing Go, share one.
+    Tools with the same cause, such as a missing Go, share a sentence.
     """
     groups: defaultdict[tuple[str, Path | None, str], list[str]] = defaultdict(list)
     for failure in failures:
@@ -64,7 +64,7 @@ _NOISE = re.compile(r"#|\$ |go: downloading |[\w./-]+$")
 def explain(lines: Iterable[str]) -> str:
     """Return the line of a failed program's output that explains the failure.
 
-    It is the first error, else the last line.
+    The result is the first line with an error, else the last line.
     """
     relevant = [line.strip() for line in lines if line.strip() and not _NOISE.match(line)]
     causes = [line for line in relevant if _CAUSE.search(line)]

@@ -19,11 +19,10 @@ _PROBE_SECONDS = 30.0
 
 
 def on_path(file: str, *, without: Path) -> Iterator[Path]:
-    """Yield the executables of that name in PATH order.
+    """Yield the executables with this file name in PATH order.
 
-    `without` and directories of rehearsals are left out.
-
-    A rehearsal has shims on PATH, and a shim that is taken for the tool would call itself.
+    The directory `without` and the directories of rehearsals are left out. A rehearsal has shims on PATH, and a shim
+    that is mistaken for the tool would call itself.
     """
     for entry in os.environ.get("PATH", "").split(os.pathsep):
         directory = Path(entry).resolve()
@@ -37,7 +36,7 @@ def on_path(file: str, *, without: Path) -> Iterator[Path]:
 def probe_version(tool: Tool, executable: Path) -> Version:
     """Return the version that the executable prints.
 
-    () if it does not run, fails or prints something else.
+    The result is () if the executable does not run, fails or prints something else.
     """
     environment = os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
@@ -61,7 +60,7 @@ def probe_version(tool: Tool, executable: Path) -> Version:
 def links_all(tool: Tool, executable: Path) -> bool:
     """Return True if the executable contains all required Go modules.
 
-    Go's build information in the file lists them.
+    Go's build information in the executable lists the modules.
     """
     if not tool.links:
         return True
@@ -80,9 +79,9 @@ def _identity(executable: Path) -> list[int]:
 
 @dataclass
 class VersionProbes:
-    """Cache of checked executables on PATH.
+    """Cache of the version checks of executables on PATH.
 
-    Go tools take up to a second to print their version.
+    Without it, every start would wait for the tools: a Go tool takes up to a second to print its version.
     """
 
     file: Path
@@ -107,7 +106,7 @@ class VersionProbes:
         return accepted
 
     def _save(self) -> None:
-        # In another user's directory the result is used in this process only.
+        # If the directory belongs to another user, the result is kept in this process only.
         with suppress(OSError):
             self.file.parent.mkdir(exist_ok=True)
             temporary = self.file.with_suffix(f".{os.getpid()}")
@@ -116,9 +115,9 @@ class VersionProbes:
 
 
 def _is_script(executable: Path) -> bool:
-    """Return True for scripts.
+    """Return True if the executable is a script.
 
-    Version managers change the version behind an unchanged script.
+    Results for scripts are not cached, because version managers change the version behind an unchanged script.
     """
     with executable.open("rb") as file:
         return file.read(2) == b"#!"
@@ -140,7 +139,7 @@ class BuildStamps:
         return digest.hexdigest()
 
     def write(self, tool: Tool) -> None:
-        """Record the sources of the installed executable."""
+        """Record the digest of the sources of the installed executable."""
         stamp = [self.source(tool), *_identity(self.layout.bin / tool.file)]
         (self.layout.stamps / f"{tool.name}.json").write_text(json.dumps(stamp))
 
@@ -154,7 +153,7 @@ class BuildStamps:
             return None
 
     def write_share(self, tool: Tool) -> None:
-        """Record the sources of the shared files."""
+        """Record the digest of the sources of the shared files."""
         (self.layout.stamps / f"{tool.name}.share").write_text(self.source(tool))
 
     def shared(self, tool: Tool) -> Path | None:
@@ -180,9 +179,8 @@ class ToolFinder:
     def executable(self, tool: Tool) -> Path | None:
         """Return the tool on PATH in an accepted version, else the built one, else None.
 
-        The built one counts only if its Go module has not changed since.
-
-        For a tool without a command, return its folder of shared files.
+        A built tool counts only if its Go module has not changed since. For a tool without a command, return its folder
+        of shared files.
         """
         if not tool.package:
             return self.share(tool)
@@ -194,11 +192,11 @@ class ToolFinder:
     def share(self, tool: Tool) -> Path | None:
         """Return the folder of the tool's shared files.
 
-        None if it has none or they are missing.
+        Return None if the tool has no shared files or they are missing.
         """
         return self._stamps.shared(tool)
 
     def ready(self, tool: Tool) -> Path | None:
-        """Return the executable if its shared files exist too."""
+        """Return the executable if the tool's shared files exist too, else None."""
         executable = self.executable(tool)
         return executable if tool.share is None or self.share(tool) else None

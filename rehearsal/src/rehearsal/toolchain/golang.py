@@ -32,7 +32,7 @@ class GoToolchain:
     def environment(self) -> dict[str, str]:
         """Return the environment for builds.
 
-        It lacks the user's variables that would make builds differ between machines.
+        Variables of the user that would make builds differ between machines are left out.
         """
         environment = {name: value for name, value in os.environ.items() if name not in {"GOOS", "GOARCH", "GOROOT"}}
         environment |= {

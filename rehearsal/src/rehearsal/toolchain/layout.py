@@ -7,7 +7,7 @@ from pathlib import Path
 import platformdirs
 
 MODULES = Path(__file__).resolve().parents[1] / "tools"
-"""Go modules of the tools, part of this package."""
+"""Directory of the tools' Go modules, which are part of this package."""
 VARIABLE = "REHEARSE_TOOLS_DIR"
 """Environment variable: directory of built tools."""
 
@@ -15,7 +15,7 @@ VARIABLE = "REHEARSE_TOOLS_DIR"
 def tools_directory(default: Path | None = None) -> Path:
     """Return the directory of built tools.
 
-    It is REHEARSE_TOOLS_DIR, else `default`, else one in the user's cache.
+    The directory is REHEARSE_TOOLS_DIR, else `default`, else a directory in the user's cache.
     """
     configured = os.environ.get(VARIABLE)
     if configured:

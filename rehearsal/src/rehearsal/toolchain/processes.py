@@ -1,4 +1,4 @@
-"""Child processes of a build, with their output by line and a common cancellation."""
+"""Child processes of a build, with output line by line and joint cancellation."""
 
 import os
 import signal
@@ -70,7 +70,7 @@ class BuildProcesses:
                 stderr=subprocess.STDOUT,
                 text=True,
                 errors="replace",
-                # Its own group: Ctrl-C reaches only this process, which then ends go and its compilers together.
+                # In a separate group, Ctrl-C reaches only this process, which then ends go and its compilers together.
                 start_new_session=True,
             )
             self._running.add(child)
@@ -79,7 +79,7 @@ class BuildProcesses:
     def cancel(self) -> None:
         """End every child and refuse new ones; return when all are gone.
 
-        May be called again.
+        It is safe to call this again.
         """
         self.cancelled.set()
         with self._lock:
@@ -89,7 +89,7 @@ class BuildProcesses:
         for child in children:
             with suppress(subprocess.TimeoutExpired):
                 child.wait(_GRACE_SECONDS)
-            # A descendant that is left keeps the output open, and `run` would wait for it.
+            # A surviving descendant would keep the output open, and `run` would wait for it.
             _signal_group(child, signal.SIGKILL)
             child.wait()
 

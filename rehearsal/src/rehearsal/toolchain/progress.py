@@ -12,13 +12,13 @@ from rehearsal.toolchain.status import BuildPhase, BuildStatus
 _REFRESH_SECONDS = 0.2
 
 _COMMON = {BuildPhase.WAITING, BuildPhase.FETCHING_GO}
-"""Phases that all tools share: a log has them once."""
+"""Phases that apply to all tools at once. A log shows them only once."""
 
 
 def watch(build: Build, console: Console) -> None:
     """Show the build until it is finished; show nothing if nothing has to be built.
 
-    A terminal gets a bar per tool, a log one line when a tool starts and one when it ends.
+    A terminal shows one bar per tool. A log shows one line when the build of a tool starts and one when it ends.
     """
     if build.finished:
         return

@@ -26,7 +26,7 @@ class BuildPhase(StrEnum):
 
 @dataclass
 class BuildStatus:
-    """State of one tool's build. The building thread writes it, the console reads it."""
+    """State of one tool's build, written by its thread and read by the console."""
 
     tool: str
     phase: BuildPhase = BuildPhase.QUEUED

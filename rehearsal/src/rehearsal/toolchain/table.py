@@ -23,7 +23,7 @@ def parse_version(text: str) -> Version:
 
 @dataclass(frozen=True)
 class VersionRange:
-    """Versions from `at_least` up to, but without, `below`."""
+    """Versions from `at_least` (included) to `below` (excluded)."""
 
     at_least: Version
     below: Version
@@ -77,7 +77,7 @@ class Tool:
     """Go modules that a binary from PATH must contain to be complete."""
     share: Share | None = None
     rehearsed: bool = True
-    """True if a rehearsal needs it; the others are for tests and people."""
+    """True if a rehearsal needs the tool; False if only tests and people use it."""
 
     @property
     def file(self) -> str:
@@ -187,8 +187,8 @@ _ALL = (
         requires="github.com/argoproj/argo-cd/v3",
         version="3.2.2",
         accepts=VersionRange((3, 2), (3, 3)),
-        # The API server needs its kinds; its controllers would need the repository that they watch. ApplicationSet is
-        # left out: it is unused, and its megabyte of schema would slow every cluster's start by two seconds.
+        # Only the CRDs are installed; the controllers would need the repository that they watch. ApplicationSet is left
+        # out, because it is unused and its megabyte of schema would slow down every cluster's start by two seconds.
         share=Share("manifests/crds", "app*[!e]?-crd.yaml"),
     ),
     Tool(

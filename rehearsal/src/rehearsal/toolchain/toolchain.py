@@ -17,7 +17,7 @@ from rehearsal.toolchain.table import TOOLS, Tool
 class Toolchain:
     """Command-line tools from PATH or built from their Go modules.
 
-    Several threads and processes may use one directory: builds wait for each other.
+    Several threads and processes may share one directory, because builds wait for each other.
     """
 
     def __init__(
@@ -42,12 +42,12 @@ class Toolchain:
     def find(self, name: str) -> Path | None:
         """Return the tool's executable (or its shared files, if it has none).
 
-        None if it has to be built.
+        Return None if the tool has to be built.
         """
         return self._finder.executable(self._tool(name))
 
     def start(self, names: Iterable[str]) -> Build:
-        """Start to build missing tools in the background, in this order.
+        """Start building missing tools in the background, in this order.
 
         Put the tool that is needed first at the front. Wait for one tool with `Build.path`, for all with `Build.wait`.
 
@@ -62,7 +62,7 @@ class Toolchain:
         On Ctrl-C every process of the build is ended first; compiled packages are kept.
 
         Raises:
-            ToolchainError: tools failed; one sentence per cause, after the other tools are built.
+            ToolchainError: one or more tools failed. The message has one sentence per cause; the other tools are built.
         """
         with self.start(names) as build:
             return self.watch(build)
