@@ -105,7 +105,7 @@ def test_a_snapshot_is_restored_with_its_rows(planes: DataPlanes) -> None:
     sql(shown, "CREATE TABLE pupils AS SELECT 'Ada' AS name")
     rds.create_db_snapshot(DBInstanceIdentifier="records", DBSnapshotIdentifier="before")
     sql(shown, "DELETE FROM pupils")
-    with pytest.raises(ClientError, match=r"records keeps no write-ahead log .*; take a snapshot"):
+    with pytest.raises(ClientError, match=r"records does not archive its write-ahead log, .*; take a snapshot"):
         rds.restore_db_instance_to_point_in_time(
             SourceDBInstanceIdentifier="records", TargetDBInstanceIdentifier="earlier", UseLatestRestorableTime=True
         )

@@ -109,7 +109,7 @@ def test_rds_backup_replication() -> None:
         with pytest.raises(ClientError, match="need the KmsKeyId"):
             replicate(source)
         copy = replicate(source, KmsKeyId="west", BackupRetentionPeriod=30)["DBInstanceAutomatedBackup"]
-        with pytest.raises(ClientError, match="replicated here already"):
+        with pytest.raises(ClientError, match="are already replicated to"):
             replicate(source, KmsKeyId="west")
         arn, rds = copy["DBInstanceAutomatedBackupsArn"], aws("rds", WEST)
         shown = rds.describe_db_instance_automated_backups(DBInstanceAutomatedBackupsArn=arn)

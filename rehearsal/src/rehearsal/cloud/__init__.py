@@ -1,8 +1,8 @@
-"""Emulated control plane.
+"""Emulated AWS control plane: moto with patches and data planes.
 
-Moto in this process, patched where it differs from AWS and connected to data planes.
+Moto runs in this process. Patches correct its differences from AWS, and hooks connect EKS and RDS to real servers.
 
-Importing this package does not import moto, which reads its account id when it is imported.
+Importing this package does not import moto, because moto reads its account id at import.
 """
 
 from rehearsal.cloud.emulator import Emulator, EmulatorError

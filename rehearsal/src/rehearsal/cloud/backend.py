@@ -1,6 +1,6 @@
-"""Pulumi state backend as in production.
+"""Pulumi state backend of a rehearsal, in the emulated AWS.
 
-An S3 bucket, and a KMS key as secrets provider.
+As in production, an S3 bucket stores the state, and a KMS key encrypts the secrets in it.
 """
 
 import json
@@ -13,10 +13,10 @@ from rehearsal.cloud.names import REGION, SECRETS_ALIAS, state_bucket
 
 
 def create(stack: str) -> None:
-    """Create the state bucket and the key.
+    """Create the state bucket and the KMS key.
 
-    The bucket of a real account is versioned. Here every version would stay in memory (an update writes the state some
-    three hundred times) without being used.
+    The bucket of a real account is versioned. This bucket is not: an update writes the state about three hundred times,
+    and moto would keep every version in memory although nothing reads them.
     """
     s3 = boto3.client("s3", region_name=REGION)
     s3.create_bucket(Bucket=state_bucket(stack))
@@ -28,14 +28,14 @@ def create(stack: str) -> None:
 
 @dataclass(frozen=True)
 class Backend:
-    """Reader of the state bucket."""
+    """Reader of the state and the locks of one stack."""
 
     stack: str
 
     def deployment(self) -> dict[str, Any]:
-        """Return the latest deployment with encrypted secrets.
+        """Return the latest deployment, in which secrets are still encrypted.
 
-        It has `resources` and `pending_operations`, and is empty before the first update.
+        The deployment contains `resources` and `pending_operations`. It is empty before the first update.
         """
         for key in self._keys(".pulumi/stacks/"):
             if key.endswith(f"/{self.stack}.json"):

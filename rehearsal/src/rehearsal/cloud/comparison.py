@@ -1,6 +1,6 @@
 """Comparison of the emulated cloud with the engine's state.
 
-An interrupted update must not leave a resource that only one of the two has.
+After an interrupted update, every resource must exist in both or in neither.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Mismatch:
-    """Resources that only one side has, as sorted `type id` texts."""
+    """Resources that exist on only one side, as sorted `type id` strings."""
 
     only_in_cloud: tuple[str, ...]
     only_in_state: tuple[str, ...]
@@ -23,11 +23,10 @@ class Mismatch:
 
 
 def compare(cloud: Mapping[str, Iterable[Iterable[str]]], resources: Iterable[Mapping[str, Any]]) -> Mismatch:
-    """Compare the cloud's resources with those of the state.
+    """Compare the resources of the cloud with those of the state.
 
-    The cloud has all identifiers of each resource by type, the state `type` and `id`.
-
-    Compares only the types in `cloud`.
+    `cloud` maps a type to its resources, each given by all its identifiers. `resources` are the resources of the state,
+    with `type` and `id`. Only the types in `cloud` are compared.
     """
     state: dict[str, set[str]] = defaultdict(set)
     for resource in resources:

@@ -1,7 +1,4 @@
-"""EKS with data planes.
-
-Each cluster gets a Kubernetes control plane, each node group its nodes.
-"""
+"""Hooks that give EKS clusters a Kubernetes control plane and nodes."""
 
 import base64
 import threading
@@ -28,7 +25,7 @@ def attach(patches: Patches, clusters: Clusters) -> None:
 
 
 class NodeGroups:
-    """Nodes of all node groups, as last planned."""
+    """Planned nodes of all node groups."""
 
     def __init__(self, clusters: Clusters) -> None:
         self._clusters = clusters
@@ -36,8 +33,11 @@ class NodeGroups:
         self._planned: dict[tuple[str, str], dict[str, tuple[NodeSpec, ...]]] = {}
 
     def apply(self, backend: Any, group: Nodegroup) -> None:
-        """Give a node group the nodes that EKS describes; returns when they are Ready."""
-        with self._lock:  # for planning only: starting nodes takes time
+        """Start and stop nodes until a node group has the size that EKS describes.
+
+        Returns when the nodes are Ready. Raises InvalidRequestException if they can't be planned or started.
+        """
+        with self._lock:  # held only while planning, because starting nodes takes time
             groups = self._planned.setdefault((backend.region_name, group.cluster_name), {})
             others = {node.name for name, nodes in groups.items() if name != group.nodegroup_name for node in nodes}
             try:
@@ -54,7 +54,7 @@ class NodeGroups:
         self._set_nodes(backend, group, ())
 
     def forget(self, backend: Any, cluster: str) -> None:
-        """Forget a deleted cluster."""
+        """Drop the planned nodes of a deleted cluster."""
         with self._lock:
             self._planned.pop((backend.region_name, cluster), None)
 
@@ -66,9 +66,9 @@ class NodeGroups:
 
 
 def describe(backend: Any, group: Nodegroup) -> NodeGroup:
-    """Return the input of a node plan.
+    """Describe a node group as input of `plan_nodes`.
 
-    Raises InvalidParameterException for an unknown instance type.
+    Raises InvalidParameterException if EC2 does not have the instance type.
     """
     ec2 = ec2_backends[backend.account_id][backend.region_name]
     subnets = [ec2.get_subnet(subnet) for subnet in group.subnets]
@@ -85,7 +85,7 @@ def describe(backend: Any, group: Nodegroup) -> NodeGroup:
 
 
 def _launch_template_instance_type(ec2: Any, group: Nodegroup) -> str:
-    """Return the instance type of a group's launch template, or an empty text."""
+    """Return the instance type of a group's launch template, or an empty string."""
     template: dict[str, str] = group.launch_template or {}
     if "id" not in template:
         return ""
@@ -96,7 +96,7 @@ def _launch_template_instance_type(ec2: Any, group: Nodegroup) -> str:
 def instance_type(name: str) -> InstanceType:
     """Return the EC2 instance type with this name.
 
-    Raises InvalidParameterException if EC2 has none.
+    Raises InvalidParameterException if EC2 does not have it.
     """
     details = INSTANCE_TYPES.get(name)
     if details is None:
@@ -111,9 +111,9 @@ def instance_type(name: str) -> InstanceType:
 
 
 class EKSBackend(models.EKSBackend):
-    """EKS whose clusters run.
+    """EKS backend whose clusters have a running control plane and nodes.
 
-    Calls return when the servers are ready, and fail with AWS errors.
+    Calls return when the servers are ready. If a server does not start, the call raises an AWS error.
     """
 
     original: ClassVar[type[models.EKSBackend]]

@@ -1,6 +1,6 @@
-"""Moto in this process. boto3 here calls its backends directly.
+"""Emulated AWS: moto in this process, and a server for other processes.
 
-Other processes use a server on the same state.
+boto3 in this process calls moto's backends directly. The server exposes the same state.
 """
 
 import logging
@@ -17,17 +17,17 @@ _ACCOUNT_DIGITS = 12
 
 
 class EmulatorError(RehearsalError):
-    """Moto can't be started."""
+    """Error that prevents moto from starting."""
 
 
 class Emulator:
-    """Emulated AWS of one rehearsal.
+    """Emulated AWS of one rehearsal, served on a free port of 127.0.0.1.
 
-    Initially empty, serving on a free port of 127.0.0.1.
+    It starts empty, and its state is lost when it stops. A process runs at most one emulator at a time. While the
+    emulator runs, the environment contains fake credentials. Also a context manager.
 
-    One at a time per process; its state is lost when it stops. Moto reads the account id from the environment when it
-    is imported, so create the emulator before anything imports moto, or use the same account everywhere. While it runs,
-    the environment has fake credentials. Also a context manager.
+    Moto reads the account id from the environment at import. Create the emulator before anything imports moto, or use
+    the same account id everywhere.
     """
 
     def __init__(self, account_id: str = DEFAULT_ACCOUNT) -> None:
@@ -41,10 +41,10 @@ class Emulator:
                 "AWS_EC2_METADATA_DISABLED": "true",
             },
         )
-        from moto import mock_aws  # noqa: PLC0415  # reads the account id when it is imported
-        from moto.server import ThreadedMotoServer  # noqa: PLC0415  # the same
+        from moto import mock_aws  # noqa: PLC0415  # moto reads the account id at import
+        from moto.server import ThreadedMotoServer  # noqa: PLC0415  # for the same reason
 
-        from rehearsal.cloud import speed_ups  # noqa: PLC0415  # the same
+        from rehearsal.cloud import speed_ups  # noqa: PLC0415  # for the same reason
 
         logging.getLogger("werkzeug").setLevel(logging.WARNING)  # otherwise it logs every request
         self._mock = mock_aws()

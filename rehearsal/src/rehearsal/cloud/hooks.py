@@ -1,8 +1,8 @@
-"""Connects moto's EKS and RDS backends to data planes.
+"""Hooks that connect moto's EKS and RDS backends to the data planes.
 
-The emulated provider, boto3 and every other client reach the same servers: a cluster that EKS describes answers, and a
-database that RDS describes accepts connections. Calls that create return when the server is ready, and fail with AWS
-errors.
+The emulated provider, boto3 and every other client reach the same servers: the endpoint of an EKS cluster is a running
+Kubernetes API server, and the endpoint of an RDS instance accepts database connections. A call that creates a resource
+returns when its server is ready. If the server does not start, the call raises an AWS error.
 """
 
 from rehearsal.cloud import eks_hooks, rds_hooks
@@ -11,11 +11,10 @@ from rehearsal.dataplanes import DataPlanes
 
 
 def attach(planes: DataPlanes) -> Patches:
-    """Connect EKS and RDS of this process to the data planes.
+    """Connect the EKS and RDS backends of this process to the data planes.
 
-    `undo` of the result disconnects them.
-
-    Apply the moto patches first, because some of the hooks wrap operations that the patches add.
+    Call `undo` on the result to disconnect them. Apply the moto patches first, because some hooks wrap operations that
+    the patches add.
     """
     patches = Patches()
     eks_hooks.attach(patches, planes.clusters)

@@ -21,12 +21,13 @@ class Listing:
     service: str
     operation: str
     query: str
-    """JMESPath expression that returns a list of identifiers per resource.
+    """JMESPath expression that returns the list of identifiers of each resource.
 
-    Excludes resources that AWS creates itself: default VPCs and their parts, the security group of an EKS cluster.
+    It excludes resources that AWS creates itself, such as default VPCs and their parts and the security group of an EKS
+    cluster.
     """
     prefix: str = ""
-    """Prefix of AWS's identifiers that the state's lack."""
+    """Prefix of AWS's identifiers that the identifiers in the state lack."""
     args: Mapping[str, str] = field(default_factory=dict)
     """Required arguments of the operation."""
 
@@ -200,7 +201,7 @@ LISTINGS = (
 def take(stack: str, account: str) -> dict[str, list[list[str]]]:
     """Return the identifiers of all resources by type, in every region in use.
 
-    The resources of the state backend are left out.
+    Excludes the resources of the state backend.
     """
     own = {state_bucket(stack), SECRETS_ALIAS}
     resources: dict[str, list[list[str]]] = {}
@@ -215,7 +216,7 @@ def take(stack: str, account: str) -> dict[str, list[list[str]]]:
 
 
 def _list(listing: Listing, region: str) -> Iterator[list[str]]:
-    client = boto3.client(listing.service, region_name=region)  # type: ignore[call-overload]  # a variable name
+    client = boto3.client(listing.service, region_name=region)  # type: ignore[call-overload]  # the service is a variable
     if client.can_paginate(listing.operation):
         pages = client.get_paginator(listing.operation).paginate(**listing.args)
     else:
@@ -228,4 +229,4 @@ def _list(listing: Listing, region: str) -> Iterator[list[str]]:
 def _regions(service: str, account: str) -> list[str]:
     if service in GLOBAL:
         return [REGION]
-    return sorted(region for region in get_backend(service)[account] if region != "aws")  # type: ignore[call-overload]  # a variable name
+    return sorted(region for region in get_backend(service)[account] if region != "aws")  # type: ignore[call-overload]  # the service is a variable

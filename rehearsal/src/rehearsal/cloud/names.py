@@ -1,7 +1,10 @@
-"""Names of the rehearsal's own resources in the emulated AWS. Imports nothing."""
+"""Names of the rehearsal's own resources in the emulated AWS.
+
+This module imports nothing.
+"""
 
 REGION = "us-east-1"
-"""Region of the state, independent of the program's regions."""
+"""Region of the state bucket and its key, independent of the program's regions."""
 SECRETS_ALIAS = "alias/pulumi-secrets"
 
 
@@ -11,10 +14,10 @@ def state_bucket(stack: str) -> str:
 
 
 def backend_url(stack: str, port: int) -> str:
-    """Return `PULUMI_BACKEND_URL` for moto on a local port."""
+    """Return the `PULUMI_BACKEND_URL` of a stack whose moto listens on a local port."""
     return f"s3://{state_bucket(stack)}?endpoint=http://127.0.0.1:{port}&s3ForcePathStyle=true&region={REGION}"
 
 
 def secrets_provider() -> str:
-    """Return the secrets provider for `pulumi stack init`."""
+    """Return the argument of `--secrets-provider` for `pulumi stack init`."""
     return f"awskms://{SECRETS_ALIAS}?region={REGION}"

@@ -1,8 +1,7 @@
 """Node plan of a managed node group.
 
-The number of nodes per zone, and their addresses.
-
-Scaling up keeps every node, scaling down removes the newest of the fullest zones, and no address is used twice.
+The plan decides the number of nodes per zone, and their names and addresses. When a group grows, it keeps all its
+nodes. When it shrinks, it loses the newest nodes of the fullest zones. No address is used twice.
 """
 
 import ipaddress
@@ -13,9 +12,9 @@ from dataclasses import dataclass, field
 from rehearsal.dataplanes.kubernetes import NodeSpec, Taint
 
 RESERVED_ADDRESSES = 4
-"""Addresses at the start of every subnet that AWS reserves."""
+"""Number of addresses that AWS reserves at the start of every subnet."""
 EFFECTS = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
-"""Taint effects of Kubernetes by their name in EKS."""
+"""EKS taint effect → Kubernetes taint effect."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Subnet:
 
 @dataclass(frozen=True)
 class NodeGroup:
-    """A node group as EKS describes it; `taints` have the effects of EKS."""
+    """A node group as EKS describes it. Its `taints` have EKS's effects."""
 
     name: str
     region: str
@@ -54,9 +53,10 @@ class NodeGroup:
 def plan_nodes(
     group: NodeGroup, existing: Sequence[NodeSpec] = (), taken: Collection[str] = ()
 ) -> tuple[NodeSpec, ...]:
-    """Spread a group's nodes over its zones.
+    """Distribute the nodes of a group over its zones.
 
-    `existing` are the current nodes, which keep their names; `taken` are the names of other nodes of the cluster.
+    `existing` are the current nodes of the group, which keep their names. `taken` are the names of the cluster's other
+    nodes.
 
     Raises:
         ValueError: a subnet has no free address.
@@ -89,7 +89,10 @@ def _node_spec(group: NodeGroup, subnet: Subnet, name: str) -> NodeSpec:
 
 
 def _free_name(group: NodeGroup, subnet: Subnet, used: Collection[str]) -> str:
-    """Choose an address by the group's name, so that reruns get the same nodes."""
+    """Choose a free address, starting at a hash of the group's name.
+
+    A rerun therefore creates the same nodes.
+    """
     network = ipaddress.ip_network(subnet.cidr)
     usable = network.num_addresses - RESERVED_ADDRESSES - 1  # the last one is the broadcast address
     start = zlib.crc32(group.name.encode())

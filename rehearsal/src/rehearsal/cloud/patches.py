@@ -1,22 +1,22 @@
 """Reversible changes to the classes and tables of another library.
 
-A *patch class* subclasses the library's class and has its name and holds only the methods that differ:
+A *patch class* is a subclass of the library's class. It has the same name and contains only the methods that differ:
 
     class EKSBackend(models.EKSBackend):
         original: ClassVar[type[models.EKSBackend]]
 
         @override
-        def delete_cluster(self, name: str) -> Cluster:  # moto has it: replaced
+        def delete_cluster(self, name: str) -> Cluster:  # exists in moto: replaced
             cluster = EKSBackend.original.delete_cluster(self, name)
             ...
 
-        def create_addon(self, cluster_name: str, addon_name: str) -> Addon:  # moto lacks it: added
+        def create_addon(self, cluster_name: str, addon_name: str) -> Addon:  # missing in moto: added
             ...
 
 `Patches.install(EKSBackend)` copies these methods to moto's own class, because moto creates its objects from that
-class. Copied methods can't call `super()`: `self` is an instance of moto's class. They call `EKSBackend.original`
-instead, which holds the methods that the installation replaced. Several patch classes may be installed on one class;
-the last is the outermost.
+class. A copied method can't call `super()`, because `self` is an instance of moto's class. It calls
+`EKSBackend.original` instead, which contains the methods that the installation replaced. Several patch classes may be
+installed on one class; the last one installed is the outermost.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
@@ -27,9 +27,9 @@ _ABSENT = object()
 
 
 class Patches:
-    """Changes in the order they were made.
+    """Reversible changes, in the order in which they were made.
 
-    `undo`, or leaving the context, reverts them, the last one first.
+    `undo`, or leaving the context, reverts them in reverse order.
     """
 
     def __init__(self) -> None:
@@ -38,12 +38,12 @@ class Patches:
     def install(self, patch_class: type, **values: Any) -> None:
         """Copy the methods and attributes of a patch class to the library's class.
 
-        `values` are further class attributes that the methods read from `self`. Does nothing if the class is already
-        installed.
+        `values` are further class attributes that the methods read from `self`. Does nothing if the patch class is
+        already installed.
 
         Raises:
-            AttributeError: a method marked `@override` does not exist, or one without the mark does. The library has
-                changed, so the patch needs a review.
+            AttributeError: a method marked `@override` does not exist in the library, or a method without the mark
+                exists there. The library has changed, so the patch needs a review.
         """
         if "original" in vars(patch_class):
             return
@@ -61,13 +61,13 @@ class Patches:
     def replace(self, owner: Any, name: str, value: Any) -> None:
         """Replace an attribute.
 
-        Raises AttributeError if it does not exist, so that a rename is noticed.
+        Raises AttributeError if it does not exist, which reveals that the library renamed it.
         """
         before = vars(owner).get(name, _ABSENT)
         if before is _ABSENT and not hasattr(owner, name):
-            raise AttributeError(f"{owner.__name__}.{name} does not exist any more; review our patch")
+            raise AttributeError(f"{owner.__name__}.{name} no longer exists; review the patch")
         setattr(owner, name, value)
-        if before is _ABSENT:  # it was inherited
+        if before is _ABSENT:  # the attribute was inherited
             self._undo.append(lambda: delattr(owner, name))
         else:
             self._undo.append(lambda: setattr(owner, name, before))
@@ -77,7 +77,7 @@ class Patches:
         for key, value in entries.items():
             before = table.get(key, _ABSENT)
             table[key] = value
-            self._undo.append(lambda key=key, before=before: self._reset(table, key, before))  # type: ignore[misc]  # defaults bind the loop's values
+            self._undo.append(lambda key=key, before=before: self._reset(table, key, before))  # type: ignore[misc]  # the defaults bind the loop variables
 
     def undo(self) -> None:
         """Revert all changes."""
@@ -94,7 +94,7 @@ class Patches:
 
     def _add(self, owner: Any, name: str, value: Any) -> None:
         if hasattr(owner, name):
-            raise AttributeError(f"{owner.__name__}.{name} exists now; remove ours")
+            raise AttributeError(f"{owner.__name__}.{name} now exists in the library; remove it from the patch class")
         setattr(owner, name, value)
         self._undo.append(lambda: delattr(owner, name))
 
@@ -120,6 +120,6 @@ def _is_patched(name: str) -> bool:
 
 
 def _is_override(value: Any) -> bool:
-    """Return True if a member was marked with `typing_extensions.override`."""
+    """Return True if a member is marked with `typing_extensions.override`."""
     function = getattr(value, "fget", None) or getattr(value, "__func__", value)
     return bool(getattr(function, "__override__", False))

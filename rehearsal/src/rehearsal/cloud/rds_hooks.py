@@ -1,9 +1,8 @@
-"""RDS with data planes.
+"""Hooks that give RDS PostgreSQL instances a real server.
 
-Each PostgreSQL instance gets a server, each read replica a streaming standby.
-
-Manual snapshots are base backups. Other engines, and instances of Aurora clusters, stay emulated. Operations that a
-server can't follow (point-in-time restore, automated snapshots) are rejected.
+A read replica is a streaming standby of its source, and a manual snapshot is a base backup. Other engines and the
+instances of Aurora clusters stay emulated. Operations that a server can't carry out, such as point-in-time restore and
+the use of automated snapshots, are rejected.
 """
 
 import json
@@ -22,10 +21,13 @@ from rehearsal.processes import ProcessError
 
 ENGINE = "postgres"
 MANUAL = "manual"
-"""Type of snapshots with data; the automated ones that moto creates have none."""
+"""Type of the snapshots that contain data. The automated snapshots that moto creates contain none."""
 MANAGED_MASTER_USER = "manage_master_user_password"
 SOURCE_SNAPSHOT = "rehearsal_snapshot"
-"""Extra argument of CreateDBInstance, which moto calls to restore a snapshot: the snapshot to restore."""
+"""Extra argument of `create_db_instance`: the snapshot to restore.
+
+Moto calls `create_db_instance` to restore a snapshot.
+"""
 
 
 def attach(patches: Patches, databases: Databases) -> None:
@@ -35,13 +37,13 @@ def attach(patches: Patches, databases: Databases) -> None:
 
 
 def has_server(database: models.DBInstance) -> bool:
-    """Return True if an instance has its own server."""
+    """Return True if an instance is backed by a real server."""
     return database.engine == ENGINE and database.db_cluster_identifier is None
 
 
 @contextmanager
 def rds_errors(code: str = "InsufficientDBInstanceCapacity") -> Iterator[None]:
-    """Raise errors of a server as errors of RDS."""
+    """Convert the errors of a server to RDS errors."""
     try:
         yield
     except (DatabaseError, ProcessError) as error:
@@ -49,7 +51,7 @@ def rds_errors(code: str = "InsufficientDBInstanceCapacity") -> Iterator[None]:
 
 
 class DBInstance(models.DBInstance):
-    """Instance with the address of its server."""
+    """Instance whose endpoint is the address of its server."""
 
     original: ClassVar[type[models.DBInstance]]
 
@@ -59,7 +61,7 @@ class DBInstance(models.DBInstance):
     @override
     def endpoint(self) -> dict[str, Any] | None:  # type: ignore[override]  # None until the server runs
         if not has_server(self):
-            emulated: property = DBInstance.original.endpoint  # type: ignore[assignment]  # the property itself
+            emulated: property = DBInstance.original.endpoint  # type: ignore[assignment]  # the property object
             endpoint: dict[str, Any] | None = emulated.__get__(self)
             return endpoint
         server = self.servers.get(self.db_instance_identifier, self.region)
@@ -67,9 +69,9 @@ class DBInstance(models.DBInstance):
 
 
 class RDSBackend(models.RDSBackend):
-    """RDS whose PostgreSQL instances run.
+    """RDS backend whose PostgreSQL instances have running servers.
 
-    Calls return when the servers are ready, and fail with AWS errors.
+    Calls return when the servers are ready. If a server does not start, the call raises an AWS error.
     """
 
     original: ClassVar[type[models.RDSBackend]]
@@ -161,7 +163,7 @@ class RDSBackend(models.RDSBackend):
         return database
 
     def operate_server(self, database: models.DBInstance, operate: Callable[[str, str], None]) -> None:
-        """Reboot, stop or start the server of an instance that has one."""
+        """Reboot, stop or start the server of an instance, if it has one."""
         if has_server(database):
             with rds_errors("InvalidDBInstanceState"):
                 operate(database.db_instance_identifier, self.region_name)
@@ -219,8 +221,8 @@ class RDSBackend(models.RDSBackend):
         if any(has_server(database) for database in self.describe_db_instances(source_db_identifier)):
             raise RDSClientError(
                 "PointInTimeRestoreNotEnabled",
-                f"rehearsal: {source_db_identifier} keeps no write-ahead log to restore from; take a snapshot and "
-                "restore that",
+                f"rehearsal: {source_db_identifier} does not archive its write-ahead log, so it can't be restored to a "
+                "point in time; take a snapshot and restore that",
             )
         return RDSBackend.original.restore_db_instance_to_point_in_time(
             self, source_db_identifier, target_db_identifier, overrides
@@ -239,7 +241,7 @@ def _create_server(servers: Databases, database: models.DBInstance, snapshot: st
 
 
 def _start(backend: models.RDSBackend, database: models.DBInstance, start: Callable[[], object]) -> None:
-    """Start an instance's server. Deletes the instance if the server does not start."""
+    """Start an instance's server. Delete the instance if the server does not start."""
     database.status = "creating"
     try:
         with rds_errors():
@@ -251,7 +253,7 @@ def _start(backend: models.RDSBackend, database: models.DBInstance, start: Calla
 
 
 def _delete_created(backend: models.RDSBackend, identifier: str) -> None:
-    """Delete an instance and the automated snapshot that moto made of it."""
+    """Delete an instance and the automated snapshot that moto took of it."""
     del backend.databases[identifier]
     for name, snapshot in list(backend.database_snapshots.items()):
         if snapshot.db_instance_identifier == identifier and snapshot.snapshot_type != MANUAL:
@@ -275,7 +277,7 @@ def _check_credentials(db_kwargs: dict[str, Any]) -> None:
 
 
 def _password(database: models.DBInstance) -> str:
-    """Return the master password, from the program or from Secrets Manager."""
+    """Return the master password, set by the program or generated in Secrets Manager."""
     if not database.manage_master_user_password:
         return str(database._master_user_password)  # noqa: SLF001  # no accessor
     return str(json.loads(database.master_user_secret.secret.secret_string or "{}")["password"])

@@ -1,8 +1,7 @@
-"""Speed-ups of moto's server that change no answer.
+"""Speed-ups of moto's server that do not change its responses.
 
-`rehearsal.tuning` lists them and switches them off.
-
-The engine writes its state in four requests, hundreds of times per update, and waits for each.
+They matter because the engine writes its state hundreds of times per update, in four requests each, and waits for every
+request. `rehearsal.tuning` lists the speed-ups and can switch them off.
 """
 
 from typing import Any, ClassVar
@@ -25,18 +24,18 @@ def install(patches: Patches) -> None:
 
 
 def list_modules_once(patches: Patches) -> None:
-    """List moto's service modules once.
+    """List moto's service modules only once.
 
-    Moto reads its directory, a hundred system calls, for every request.
+    Without this, moto lists its directory for every request, which takes about a hundred system calls.
     """
     modules = frozenset(backends.list_of_moto_modules())
     patches.replace(backends, "list_of_moto_modules", lambda: modules)
 
 
 class S3Backend(models.S3Backend):
-    """Copies that keep the hash of their source; moto computes it again.
+    """S3 backend whose object copies reuse the hash of their source.
 
-    Except for multipart uploads, whose copies have another ETag.
+    Moto would compute the hash again. Multipart uploads are excluded, because their copies have a different ETag.
     """
 
     original: ClassVar[type[models.S3Backend]]

@@ -1,10 +1,10 @@
 """Patches of moto 5.2 where it differs from AWS.
 
-One module per service, in the shape of moto's own modules.
+Each AWS service has one module, structured like moto's own modules. The module contains patch classes (see
+`rehearsal.cloud.patches`), a function `install` that installs them, and the tuple `MOTO_PATCHES`. The tuple documents
+every difference: the behaviour of moto, the behaviour of AWS, AWS's documentation and the change to send upstream.
 
-Each module holds patch classes (see `rehearsal.cloud.patches`), a function `install` that installs them, and the tuple
-`MOTO_PATCHES`, which documents every difference: the behaviour of moto and of AWS, AWS's documentation and the change
-to send upstream. Each patch is tested against moto without it; the test fails once moto behaves like AWS, and then the
+Each patch has a test that also runs against unpatched moto. The test fails once moto behaves like AWS, and then the
 patch can be removed.
 """
 
@@ -63,7 +63,7 @@ MOTO_PATCHES: tuple[MotoPatch, ...] = tuple(patch for service in _SERVICES for p
 
 
 def apply() -> Patches:
-    """Patch moto in this process. `undo` of the result reverts it."""
+    """Patch moto in this process. Call `undo` on the result to revert the patches."""
     patches = Patches()
     for service in _SERVICES:
         service.install(patches)

@@ -11,7 +11,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class CertBundle(models.CertBundle):
-    """Certificate that waits for its validation records in a hosted zone."""
+    """Certificate that is issued once a hosted zone contains its validation records."""
 
     original: ClassVar[type[models.CertBundle]]
 
@@ -50,9 +50,9 @@ def install(patches: Patches) -> None:
 MOTO_PATCHES = (
     MotoPatch(
         name="acm-dns-validation",
-        moto="issues every certificate after a minute",
-        aws="issues it when the validation records are in DNS",
+        moto="issues every certificate after one minute",
+        aws="issues a DNS-validated certificate once its validation records are in DNS",
         source="ACM User Guide, DNS validation",
-        upstream="to file: ACM: issue DNS-validated certificates when Route 53 has their records",
+        upstream="to file: ACM: Issue DNS-validated certificates only when Route 53 has the validation records",
     ),
 )

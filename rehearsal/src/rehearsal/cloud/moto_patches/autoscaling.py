@@ -60,9 +60,9 @@ def install(patches: Patches) -> None:
 MOTO_PATCHES = (
     MotoPatch(
         name="autoscaling-scheduled-actions",
-        moto="stores one scheduled action per name and region, even for groups that don't exist, without an ARN",
-        aws="stores them by group and name, and deletes them with their group",
+        moto="stores one scheduled action per name and region, without an ARN, even if its group does not exist",
+        aws="stores scheduled actions by group and name, and deletes them with their group",
         source="EC2 Auto Scaling PutScheduledUpdateGroupAction, DeleteAutoScalingGroup",
-        upstream="to file: AutoScaling: scheduled actions must be scoped to their group",
+        upstream="to file: AutoScaling: Scope scheduled actions to their Auto Scaling group",
     ),
 )

@@ -28,7 +28,7 @@ class Vault(models.Vault):
 
 
 class BackupBackend(models.BackupBackend):
-    """Plans that can be changed and deleted, and their selections."""
+    """Backup plans that can be updated and deleted, and their selections."""
 
     original: ClassVar[type[models.BackupBackend]]
 
@@ -39,7 +39,7 @@ class BackupBackend(models.BackupBackend):
         """Selections by plan and id."""
 
     def update_backup_plan(self, backup_plan_id: str, backup_plan: dict[str, Any]) -> models.Plan:
-        """Change a plan, which gets a new version."""
+        """Update a plan and give it a new version."""
         plan = self.get_backup_plan(backup_plan_id, None)
         changed = models.Plan(backup_plan=backup_plan, creator_request_id=plan.creator_request_id, backend=self)
         plan.backup_plan, plan.version_id = changed.backup_plan, changed.version_id
@@ -78,12 +78,12 @@ class BackupBackend(models.BackupBackend):
 
 
 class BackupResponse(responses.BackupResponse):
-    """Operations that moto lacks."""
+    """AWS Backup operations that moto lacks."""
 
     original: ClassVar[type[responses.BackupResponse]]
 
     def update_backup_plan(self) -> str:
-        """Change a plan."""
+        """Update a plan."""
         plan_id = self.path.rstrip("/").rpartition("/")[2]
         plan = self.patched_backend().update_backup_plan(plan_id, json.loads(self.body)["BackupPlan"])
         return json.dumps(plan.to_dict())
@@ -179,30 +179,30 @@ def install(patches: Patches) -> None:
 MOTO_PATCHES = (
     MotoPatch(
         name="backup-plans",
-        moto="can't change a plan, and keeps a deleted one and its name",
-        aws="changes it, deletes it, and rejects the deletion while it has selections",
+        moto="can't update a plan; keeps a deleted plan, so that its name stays in use",
+        aws="updates a plan; deletes it unless it has selections",
         source="AWS Backup UpdateBackupPlan, DeleteBackupPlan",
-        upstream="to file: Backup: UpdateBackupPlan; DeleteBackupPlan must release the name",
+        upstream="to file: Backup: Support UpdateBackupPlan and remove the plan in DeleteBackupPlan",
     ),
     MotoPatch(
         name="backup-selections",
-        moto="lacks selections",
+        moto="lacks backup selections",
         aws="manages the resources that a plan backs up",
         source="AWS Backup CreateBackupSelection, GetBackupSelection, ListBackupSelections, DeleteBackupSelection",
-        upstream="to file: Backup: backup selections",
+        upstream="to file: Backup: Support backup selections",
     ),
     MotoPatch(
         name="backup-vault-policies",
         moto="lacks access policies of vaults",
         aws="stores a vault's access policy",
         source="AWS Backup PutBackupVaultAccessPolicy, GetBackupVaultAccessPolicy, DeleteBackupVaultAccessPolicy",
-        upstream="to file: Backup: access policies of vaults",
+        upstream="to file: Backup: Support access policies of backup vaults",
     ),
     MotoPatch(
         name="backup-vault-notifications",
         moto="lacks notifications of vaults",
-        aws="stores the events of a vault that are published, and their topic",
+        aws="stores the events that a vault publishes and the topic that receives them",
         source="AWS Backup PutBackupVaultNotifications, GetBackupVaultNotifications, DeleteBackupVaultNotifications",
-        upstream="to file: Backup: notifications of vaults",
+        upstream="to file: Backup: Support notifications of backup vaults",
     ),
 )

@@ -34,7 +34,7 @@ class BudgetsResponse(responses.BudgetsResponse):
         return answer
 
     def update_budget(self) -> str:
-        """Replace the definition of a budget; its notifications stay."""
+        """Replace the definition of a budget and keep its notifications."""
         definition = self._get_param("NewBudget")
         budget = self.find_budget(definition["BudgetName"])
         period = {"TimePeriod": budget.budget["TimePeriod"]}
@@ -67,20 +67,20 @@ class BudgetsResponse(responses.BudgetsResponse):
         raise NotFoundException("Unable to get subscribers - the notification doesn't exist.")
 
     def all_budgets(self) -> Iterator[tuple[str, str, Budget]]:
-        """Yield account, name and budget."""
+        """Yield the account, name and budget of every budget."""
         for account, budgets in list(self.backend.budgets.items()):
             for name, budget in list(budgets.items()):
                 yield account, name, cast("Budget", budget)
 
     def find_budget(self, name: str) -> Budget:
-        """Return a budget of the account that the request names."""
+        """Return a budget by name, in the account that the request names."""
         for account, existing_name, budget in self.all_budgets():
             if (account, existing_name) == (self._get_param("AccountId"), name):
                 return budget
         raise NotFoundException(f"Unable to get budget: {name} - the budget doesn't exist.")
 
     def find_budget_by_arn(self) -> Budget:
-        """Return the budget that the request's ARN names."""
+        """Return the budget with the request's ARN."""
         arn = self._get_param("ResourceARN")
         for account, name, budget in self.all_budgets():
             if arn == f"arn:aws:budgets::{account}:budget/{name}":
@@ -98,22 +98,22 @@ MOTO_PATCHES = (
     MotoPatch(
         name="budgets-update",
         moto="can't update a budget",
-        aws="replaces its definition",
+        aws="replaces the definition of the budget",
         source="Budgets UpdateBudget",
-        upstream="to file: Budgets: UpdateBudget",
+        upstream="to file: Budgets: Support UpdateBudget",
     ),
     MotoPatch(
         name="budgets-tags",
-        moto="lacks tags",
-        aws="tags budgets",
+        moto="lacks tags of budgets",
+        aws="stores tags of budgets",
         source="Budgets TagResource, UntagResource, ListTagsForResource",
-        upstream="to file: Budgets: TagResource, UntagResource and ListTagsForResource",
+        upstream="to file: Budgets: Support TagResource, UntagResource and ListTagsForResource",
     ),
     MotoPatch(
         name="budgets-subscribers",
         moto="can't list the subscribers of a notification",
-        aws="lists them",
+        aws="lists the subscribers",
         source="Budgets DescribeSubscribersForNotification",
-        upstream="to file: Budgets: DescribeSubscribersForNotification",
+        upstream="to file: Budgets: Support DescribeSubscribersForNotification",
     ),
 )

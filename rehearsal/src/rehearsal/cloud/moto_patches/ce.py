@@ -1,4 +1,4 @@
-"""Cost Explorer: allocation tags, anomaly monitors, subscriptions, categories."""
+"""Cost Explorer: cost allocation tags, cost categories and anomaly detection."""
 
 import json
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class CostExplorerBackend(models.CostExplorerBackend):
         self.anomaly_subscriptions: dict[str, dict[str, Any]] = {}
 
     def create_anomaly_monitor(self, monitor: Mapping[str, Any], tags: list[dict[str, str]]) -> str:
-        """Store a monitor and return its ARN. There is at most one per dimension."""
+        """Store a monitor and return its ARN. Each dimension has at most one monitor."""
         dimensions = {existing.get("MonitorDimension") for existing in self.anomaly_monitors.values()}
         if monitor["MonitorType"] == "DIMENSIONAL" and monitor["MonitorDimension"] in dimensions:
             raise JsonRESTError("LimitExceededException", "Limit exceeded on dimensional spend monitor creation")
@@ -77,12 +77,15 @@ class CostExplorerBackend(models.CostExplorerBackend):
 
 
 class CostExplorerResponse(responses.CostExplorerResponse):
-    """Operations that moto lacks."""
+    """Cost Explorer operations that moto lacks."""
 
     original: ClassVar[type[responses.CostExplorerResponse]]
 
     def update_cost_allocation_tags_status(self) -> str:
-        """Activate or deactivate tag keys. Every key counts as seen in the account's bill."""
+        """Activate or deactivate tag keys.
+
+        Accepts every key, as if the account's bill had contained it.
+        """
         for status in self.request_body()["CostAllocationTagsStatus"]:
             date = utcnow().strftime("%Y-%m-%dT%H:%M:%SZ")
             tag = {**status, "Type": "UserDefined", "LastUpdatedDate": date}
@@ -113,7 +116,7 @@ class CostExplorerResponse(responses.CostExplorerResponse):
         return json.dumps({"MonitorArn": arn})
 
     def get_anomaly_monitors(self) -> str:
-        """Return anomaly monitors, all by default."""
+        """Return the requested anomaly monitors, by default all."""
         backend = self.patched_backend()
         arns = self.request_body().get("MonitorArnList") or list(backend.anomaly_monitors)
         return json.dumps({"AnomalyMonitors": [backend.get_anomaly_monitor(arn) for arn in arns]})
@@ -137,7 +140,7 @@ class CostExplorerResponse(responses.CostExplorerResponse):
         return json.dumps({"SubscriptionArn": arn})
 
     def get_anomaly_subscriptions(self) -> str:
-        """Return anomaly subscriptions, all by default."""
+        """Return the requested anomaly subscriptions, by default all."""
         backend = self.patched_backend()
         arns = self.request_body().get("SubscriptionArnList") or list(backend.anomaly_subscriptions)
         return json.dumps({"AnomalySubscriptions": [_confirmed(backend.get_anomaly_subscription(arn)) for arn in arns]})
@@ -184,29 +187,29 @@ MOTO_PATCHES = (
     MotoPatch(
         name="ce-allocation-tags",
         moto="lacks cost allocation tags",
-        aws="activates a tag key that the account's bill has seen (here every key counts as seen), and lists them",
+        aws="activates and lists tag keys that the account's bill has contained (the patch accepts every key)",
         source="Cost Explorer UpdateCostAllocationTagsStatus, ListCostAllocationTags",
-        upstream="to file: CE: UpdateCostAllocationTagsStatus and ListCostAllocationTags",
+        upstream="to file: CE: Support UpdateCostAllocationTagsStatus and ListCostAllocationTags",
     ),
     MotoPatch(
         name="ce-categories",
         moto="can't list cost categories",
-        aws="lists them",
+        aws="lists cost categories",
         source="Cost Explorer ListCostCategoryDefinitions",
-        upstream="to file: CE: ListCostCategoryDefinitions",
+        upstream="to file: CE: Support ListCostCategoryDefinitions",
     ),
     MotoPatch(
         name="ce-anomaly-monitors",
         moto="lacks anomaly monitors",
-        aws="manages anomaly monitors, at most one of them over AWS services",
+        aws="manages anomaly monitors, at most one of which monitors AWS services",
         source="Cost Explorer CreateAnomalyMonitor, GetAnomalyMonitors, UpdateAnomalyMonitor, DeleteAnomalyMonitor",
-        upstream="to file: CE: anomaly monitors",
+        upstream="to file: CE: Support anomaly monitors",
     ),
     MotoPatch(
         name="ce-anomaly-subscriptions",
         moto="lacks anomaly subscriptions",
-        aws="manages subscriptions to existing monitors: single alerts go to SNS, digests to e-mail",
+        aws="manages subscriptions to existing monitors; sends immediate alerts to SNS and digests to e-mail",
         source="Cost Explorer CreateAnomalySubscription, AnomalySubscription",
-        upstream="to file: CE: anomaly subscriptions",
+        upstream="to file: CE: Support anomaly subscriptions",
     ),
 )

@@ -1,4 +1,4 @@
-"""CloudTrail: trail names are unique, and selectors are replaced."""
+"""CloudTrail: unique trail names, and selectors that replace the existing ones."""
 
 from typing import Any, ClassVar
 
@@ -49,16 +49,16 @@ def install(patches: Patches) -> None:
 MOTO_PATCHES = (
     MotoPatch(
         name="cloudtrail-name",
-        moto="replaces a trail of the same name",
-        aws="rejects the second trail",
+        moto="replaces an existing trail of the same name",
+        aws="rejects a second trail of the same name",
         source="CloudTrail CreateTrail, TrailAlreadyExistsException",
-        upstream="to file: CloudTrail: CreateTrail must raise TrailAlreadyExistsException",
+        upstream="to file: CloudTrail: Raise TrailAlreadyExistsException in CreateTrail",
     ),
     MotoPatch(
         name="cloudtrail-selectors",
-        moto="adds insight selectors to the existing ones, and keeps advanced selectors beside basic ones",
+        moto="adds insight selectors to the existing ones, and keeps both basic and advanced event selectors",
         aws="replaces the existing selectors",
         source="CloudTrail PutInsightSelectors, PutEventSelectors",
-        upstream="to file: CloudTrail: PutInsightSelectors and PutEventSelectors must replace selectors",
+        upstream="to file: CloudTrail: Replace existing selectors in PutInsightSelectors and PutEventSelectors",
     ),
 )

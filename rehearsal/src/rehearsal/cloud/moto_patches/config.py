@@ -15,7 +15,7 @@ CONFIG_SERVICE = "config.amazonaws.com"
 
 
 class ConfigBackend(models.ConfigBackend):
-    """Delivery channels with a writable bucket, and recorders with a recording mode."""
+    """Delivery channels with a checked bucket, and recorders with a recording mode."""
 
     original: ClassVar[type[models.ConfigBackend]]
 
@@ -38,7 +38,7 @@ class ConfigBackend(models.ConfigBackend):
 
 
 def _allowed_services(policy: Any) -> set[str]:
-    """Return the services that a bucket policy allows anything."""
+    """Return the services with an Allow statement in a bucket policy."""
     statements = json.loads(policy)["Statement"] if policy else []
     allowed: set[str] = set()
     for statement in statements:
@@ -56,16 +56,16 @@ def install(patches: Patches) -> None:
 MOTO_PATCHES = (
     MotoPatch(
         name="config-delivery-bucket",
-        moto="accepts delivery buckets that don't exist or don't allow Config to write",
-        aws="rejects both",
+        moto="accepts a delivery bucket that does not exist or does not allow Config to write",
+        aws="rejects such a bucket",
         source="Config PutDeliveryChannel, NoSuchBucketException, InsufficientDeliveryPolicyException",
-        upstream="to file: Config: PutDeliveryChannel must check the bucket and its policy",
+        upstream="to file: Config: Check the bucket and its policy in PutDeliveryChannel",
     ),
     MotoPatch(
         name="config-recording-mode",
         moto="drops the recording frequency",
-        aws="stores it; the default is continuous",
+        aws="stores the recording frequency, by default continuous",
         source="Config PutConfigurationRecorder, RecordingMode",
-        upstream="to file: Config: PutConfigurationRecorder must store recordingMode",
+        upstream="to file: Config: Store recordingMode in PutConfigurationRecorder",
     ),
 )

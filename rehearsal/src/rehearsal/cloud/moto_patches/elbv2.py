@@ -34,9 +34,9 @@ def install(patches: Patches) -> None:
 MOTO_PATCHES = (
     MotoPatch(
         name="elbv2-deletion-protection",
-        moto="deletes a protected load balancer",
+        moto="deletes a load balancer that has deletion protection",
         aws="rejects the deletion",
         source="Elastic Load Balancing DeleteLoadBalancer",
-        upstream="to file: ELBv2: DeleteLoadBalancer must respect deletion protection",
+        upstream="to file: ELBv2: Respect deletion protection in DeleteLoadBalancer",
     ),
 )

@@ -1,4 +1,4 @@
-"""GuardDuty: one detector per region, updates of features, and tags."""
+"""GuardDuty: one detector per region, updates of single features, and tags."""
 
 import json
 from typing import Any, ClassVar, cast
@@ -13,7 +13,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class GuardDutyBackend(models.GuardDutyBackend):
-    """At most one detector per region."""
+    """GuardDuty backend with at most one detector per region."""
 
     original: ClassVar[type[models.GuardDutyBackend]]
 
@@ -26,7 +26,7 @@ class GuardDutyBackend(models.GuardDutyBackend):
 
 
 class Detector(models.Detector):
-    """Detector whose updates leave other features alone."""
+    """Detector that keeps the features that an update does not name."""
 
     original: ClassVar[type[models.Detector]]
 
@@ -43,7 +43,7 @@ class Detector(models.Detector):
 
 
 class GuardDutyResponse(responses.GuardDutyResponse):
-    """Tags of detectors."""
+    """Operations on the tags of detectors."""
 
     original: ClassVar[type[responses.GuardDutyResponse]]
 
@@ -81,22 +81,22 @@ MOTO_PATCHES = (
     MotoPatch(
         name="guardduty-one-detector",
         moto="creates any number of detectors",
-        aws="rejects a second one in a region",
+        aws="rejects a second detector in a region",
         source="GuardDuty CreateDetector",
-        upstream="to file: GuardDuty: CreateDetector must reject a second detector",
+        upstream="to file: GuardDuty: Reject a second detector in CreateDetector",
     ),
     MotoPatch(
         name="guardduty-features",
-        moto="drops all features that the last update does not name",
-        aws="changes only those that are named",
+        moto="drops all features that an update does not name",
+        aws="changes only the named features",
         source="GuardDuty UpdateDetector, features",
-        upstream="to file: GuardDuty: UpdateDetector must merge features",
+        upstream="to file: GuardDuty: Merge features in UpdateDetector",
     ),
     MotoPatch(
         name="guardduty-tags",
         moto="can't tag an existing detector",
-        aws="tags detectors",
+        aws="tags existing detectors",
         source="GuardDuty TagResource, UntagResource, ListTagsForResource",
-        upstream="to file: GuardDuty: TagResource, UntagResource and ListTagsForResource",
+        upstream="to file: GuardDuty: Support TagResource, UntagResource and ListTagsForResource",
     ),
 )

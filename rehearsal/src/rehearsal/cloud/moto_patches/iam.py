@@ -1,4 +1,4 @@
-"""IAM: names of service-linked roles."""
+"""IAM: name and uniqueness of service-linked roles."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class IAMBackend(models.IAMBackend):
-    """At most one service-linked role per service and suffix."""
+    """IAM backend with at most one service-linked role per service and suffix."""
 
     original: ClassVar[type[models.IAMBackend]]
 
@@ -34,9 +34,9 @@ def install(patches: Patches) -> None:
 MOTO_PATCHES = (
     MotoPatch(
         name="iam-service-linked-role",
-        moto="writes the name of Config's role in lower case, and answers EntityAlreadyExists to a second one",
-        aws="names it AWSServiceRoleForConfig; a second one is InvalidInput",
+        moto="writes the name of Config's role in lower case, and rejects a second role with EntityAlreadyExists",
+        aws="names the role AWSServiceRoleForConfig, and rejects a second role with InvalidInput",
         source="IAM CreateServiceLinkedRole; AWS Config Developer Guide, Using service-linked roles",
-        upstream="to file: IAM: name and uniqueness of service-linked roles",
+        upstream="to file: IAM: Correct the name and the duplicate error of service-linked roles",
     ),
 )

@@ -1,4 +1,4 @@
-"""KMS: replicas of multi-Region keys with their own policy, tags and aliases."""
+"""KMS: replicas of multi-Region keys with a separate policy, tags and aliases."""
 
 from copy import copy
 from typing import Any, ClassVar, cast
@@ -13,7 +13,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class KmsBackend(models.KmsBackend):
-    """Replicas that share only key material and id with their primary key."""
+    """KMS backend whose replica keys share only key material and id with the primary."""
 
     original: ClassVar[type[models.KmsBackend]]
 
@@ -32,14 +32,14 @@ class KmsBackend(models.KmsBackend):
         replica.policy = replica.generate_default_policy()
         configuration: Any = primary.multi_region_configuration
         replica.multi_region_configuration = configuration | {"MultiRegionKeyType": "REPLICA"}
-        # Both configurations share this list, so each side names all replicas.
+        # Both configurations share this list, so both keys list all replicas.
         configuration["ReplicaKeys"].append({"Arn": replica.arn, "Region": replica_region})
         target.keys[replica.id] = replica
         return cast("Key", replica)
 
 
 class KmsResponse(responses.KmsResponse):
-    """ReplicateKey with policy, description and tags."""
+    """ReplicateKey with a policy, description and tags."""
 
     original: ClassVar[type[responses.KmsResponse]]
 
@@ -65,9 +65,9 @@ def install(patches: Patches) -> None:
 MOTO_PATCHES = (
     MotoPatch(
         name="kms-replicate-key",
-        moto="replicates by id only, keeps policy and tags of the primary, and shares its aliases",
-        aws="accepts an ARN too; the replica has its own policy, description, tags and aliases",
+        moto="accepts only a key id, copies policy and tags of the primary key, and shares its aliases",
+        aws="accepts an ARN too, and gives the replica a separate policy, description, tags and aliases",
         source="KMS ReplicateKey",
-        upstream="to file: KMS: ReplicateKey must accept ARNs and create an independent key",
+        upstream="to file: KMS: Accept ARNs and create an independent key in ReplicateKey",
     ),
 )

@@ -1,4 +1,4 @@
-"""CloudWatch Logs: metric filters have unique names."""
+"""CloudWatch Logs: unique names of metric filters."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class MetricFilters(metric_filters.MetricFilters):
-    """Metric filters that replace the one of the same name and log group."""
+    """Metric filters that replace an existing filter of the same name and log group."""
 
     original: ClassVar[type[metric_filters.MetricFilters]]
 
@@ -31,8 +31,8 @@ MOTO_PATCHES = (
     MotoPatch(
         name="logs-metric-filter",
         moto="adds a second metric filter of the same name",
-        aws="replaces the first",
+        aws="replaces the existing filter",
         source="CloudWatch Logs PutMetricFilter",
-        upstream="to file: Logs: PutMetricFilter must replace the filter of the same name",
+        upstream="to file: Logs: Replace the filter of the same name in PutMetricFilter",
     ),
 )

@@ -8,7 +8,7 @@ class MotoPatch:
     """One difference between moto and AWS that the patch classes remove."""
 
     name: str
-    """Service and subject, such as `eks-tags`; its test is `test_eks_tags`."""
+    """Service and subject, such as `eks-tags`. The test of this patch is `test_eks_tags`."""
     moto: str
     """Behaviour of moto without the patch."""
     aws: str
@@ -16,4 +16,4 @@ class MotoPatch:
     source: str
     """AWS API reference or user guide page that documents the behaviour."""
     upstream: str
-    """Issue or pull request of moto, or the title of the one to file."""
+    """Issue or pull request of moto, or "to file" and the title of the issue to file."""

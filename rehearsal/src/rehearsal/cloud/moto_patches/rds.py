@@ -1,4 +1,4 @@
-"""RDS: versions, replicas, deletion, managed passwords, replicated backups."""
+"""RDS: versions, replicas, deletions, managed passwords and replicated backups."""
 
 import json
 import secrets
@@ -19,13 +19,13 @@ from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.patches import Patches
 
 POSTGRES_VERSION = "17.6"
-"""Version of PostgreSQL instances that name none."""
+"""Default version of PostgreSQL instances."""
 DEFAULT_RETENTION_DAYS = 7
-"""Retention of replicated backups that name none."""
+"""Default retention of replicated backups, in days."""
 
 
 class DBInstance(models.DBInstance):
-    """Instance whose replicas may be listed by identifier or ARN."""
+    """Instance that removes a replica listed by identifier or by ARN."""
 
     original: ClassVar[type[models.DBInstance]]
 
@@ -46,7 +46,7 @@ class MasterUserSecret(models.MasterUserSecret):
 
 
 class RDSBackend(models.RDSBackend):
-    """Replicas and deletions with the checks of AWS, and replicated automated backups."""
+    """Replicas and deletions with AWS's checks, and replicated automated backups."""
 
     original: ClassVar[type[models.RDSBackend]]
 
@@ -61,10 +61,10 @@ class RDSBackend(models.RDSBackend):
         if db_kwargs["db_instance_identifier"] in self.databases:
             raise DBInstanceAlreadyExists
         self.check_replica_source(self.find_db_from_id(db_kwargs["source_db_instance_identifier"]), db_kwargs)
-        # First, because moto sets one attribute after the other and reads the subnet group from the replica's backend.
+        # `backend` comes first, because moto sets the attributes in order and needs it to find the subnet group.
         replica: Any = RDSBackend.original.create_db_instance_read_replica(self, {"backend": self, **db_kwargs})
-        replica.tags = db_kwargs.get("tags")  # moto copies the source's
-        if replica.manage_master_user_password:  # and its secret, which it would delete with the replica
+        replica.tags = db_kwargs.get("tags")  # moto copies the source's tags
+        if replica.manage_master_user_password:  # moto also copies the secret and would delete it with the replica
             replica.manage_master_user_password = False
             del replica.master_user_secret
         return cast("models.DBInstance", replica)
@@ -110,10 +110,11 @@ class RDSBackend(models.RDSBackend):
     def start_automated_backups_replication(
         self, source_arn: str, kms_key_id: str | None, retention_days: int
     ) -> dict[str, Any]:
-        """Replicate the automated backups of an instance of another region to this one."""
+        """Replicate the automated backups of another region's instance to this region."""
         database = self.find_by_arn(source_arn)
         if any(backup["DBInstanceArn"] == source_arn for backup in self.replicated_backups.values()):
-            raise RDSClientError("InvalidDBInstanceState", f"{source_arn} is replicated here already.")
+            message = f"The backups of {source_arn} are already replicated to {self.region_name}."
+            raise RDSClientError("InvalidDBInstanceState", message)
         self.check_backup_source(database, kms_key_id)
         arn = f"arn:aws:rds:{self.region_name}:{self.account_id}:auto-backup:ab-{uuid4().hex[:26]}"
         self.replicated_backups[arn] = {
@@ -153,7 +154,10 @@ class RDSBackend(models.RDSBackend):
             return None
 
     def check_replica_source(self, source: models.DBInstance, db_kwargs: dict[str, Any]) -> None:
-        """Reject a source without backups, or encrypted in another region without a key."""
+        """Reject a source that AWS would not replicate.
+
+        The source needs automated backups. If it is encrypted and in another region, the request needs a KMS key.
+        """
         if not source.backup_retention_period:
             raise RDSClientError(
                 "InvalidDBInstanceState",
@@ -167,7 +171,11 @@ class RDSBackend(models.RDSBackend):
             )
 
     def check_backup_source(self, database: models.DBInstance, kms_key_id: str | None) -> None:
-        """Reject an instance of this region, without backups, or encrypted without a key."""
+        """Reject an instance whose backups AWS would not replicate.
+
+        The instance must be in another region and have automated backups. If it is encrypted, the request needs a KMS
+        key.
+        """
         if database.region == self.region_name:
             raise InvalidParameterCombination("The source DB instance must be in another AWS Region.")
         if not database.backup_retention_period:
@@ -222,57 +230,57 @@ MOTO_PATCHES = (
     MotoPatch(
         name="rds-engine-version",
         moto="starts PostgreSQL 9.3.3 by default",
-        aws="starts a current default version",
+        aws="starts a current version by default",
         source="RDS CreateDBInstance, EngineVersion",
-        upstream="to file: RDS: current default engine version of PostgreSQL",
+        upstream="to file: RDS: Update the default engine version of PostgreSQL",
     ),
     MotoPatch(
         name="rds-replica-requirements",
-        moto="creates any replica, even over an existing one, with the tags of its source",
-        aws="requires a free identifier, backups of the source and, across regions, a key for an encrypted one",
+        moto="creates any replica, even if its identifier is in use, and copies the source's tags",
+        aws="requires an unused identifier, backups of the source and, for encrypted cross-region replicas, a KMS key",
         source="RDS CreateDBInstanceReadReplica",
-        upstream="to file: RDS: CreateDBInstanceReadReplica must check identifier, backups and KMS key",
+        upstream="to file: RDS: Check identifier, backups and KMS key in CreateDBInstanceReadReplica",
     ),
     MotoPatch(
         name="rds-replica-by-arn",
-        moto="can't delete a cross-region replica: it is listed by ARN and removed by identifier",
-        aws="deletes it",
+        moto="can't delete a cross-region replica, because it lists the replica by ARN and removes it by identifier",
+        aws="deletes the replica",
         source="RDS DeleteDBInstance",
         upstream="to file: RDS: DeleteDBInstance fails for cross-region replicas (follows getmoto/moto#5503)",
     ),
     MotoPatch(
         name="rds-promotion",
-        moto="keeps the link between source and replica after a promotion, and promotes other instances",
-        aws="makes the replica a standalone instance; rejects other instances",
+        moto="keeps the link between source and replica after a promotion, and promotes any instance",
+        aws="makes the replica a standalone instance, and rejects instances that are not replicas",
         source="RDS PromoteReadReplica",
-        upstream="to file: RDS: PromoteReadReplica must detach the replica and reject other instances",
+        upstream="to file: RDS: Detach the replica and reject other instances in PromoteReadReplica",
     ),
     MotoPatch(
         name="rds-orphaned-replica",
         moto="can't delete a replica whose source was deleted",
-        aws="deletes it",
+        aws="deletes the replica",
         source="RDS User Guide, Working with read replicas",
-        upstream="to file: RDS: DeleteDBInstance fails for a replica without source",
+        upstream="to file: RDS: DeleteDBInstance fails for a replica whose source was deleted",
     ),
     MotoPatch(
         name="rds-final-snapshot",
-        moto="deletes without a final snapshot, even if it may not be skipped",
+        moto="deletes an instance although the request neither names nor skips the final snapshot",
         aws="rejects the deletion",
         source="RDS DeleteDBInstance, SkipFinalSnapshot",
-        upstream="to file: RDS: DeleteDBInstance must require FinalDBSnapshotIdentifier or SkipFinalSnapshot",
+        upstream="to file: RDS: Require FinalDBSnapshotIdentifier or SkipFinalSnapshot in DeleteDBInstance",
     ),
     MotoPatch(
         name="rds-managed-password",
         moto="stores the same user and password in every managed secret",
         aws="stores the master user's name and a generated password",
         source="RDS MasterUserSecret",
-        upstream="to file: RDS: managed secrets must hold the master user and a generated password",
+        upstream="to file: RDS: Store the master user and a generated password in managed secrets",
     ),
     MotoPatch(
         name="rds-backup-replication",
         moto="can't replicate automated backups",
-        aws="replicates them to another region, where encrypted ones need a key of that region",
+        aws="replicates backups to another region; encrypted backups need a KMS key of that region",
         source="RDS StartDBInstanceAutomatedBackupsReplication, StopDBInstanceAutomatedBackupsReplication",
-        upstream="to file: RDS: replication of automated backups",
+        upstream="to file: RDS: Support replication of automated backups",
     ),
 )

@@ -1,4 +1,4 @@
-"""Route 53: log groups of query logging."""
+"""Route 53: query logging to CloudWatch Logs."""
 
 import json
 import re
@@ -19,7 +19,7 @@ LOGS_REGION = "us-east-1"
 
 
 class Route53Backend(models.Route53Backend):
-    """Query logging that needs permission to write."""
+    """Query logging that requires permission to write to the log group."""
 
     original: ClassVar[type[models.Route53Backend]]
 
@@ -62,9 +62,9 @@ def install(patches: Patches) -> None:
 MOTO_PATCHES = (
     MotoPatch(
         name="route53-query-log-group",
-        moto="requires `:*` at the end of the log group's ARN, and no resource policy",
-        aws="accepts the ARN without it, and requires a resource policy that allows Route 53 to write",
+        moto="requires `:*` at the end of the log group's ARN, but no resource policy",
+        aws="accepts the ARN without `:*`, and requires a resource policy that allows Route 53 to write",
         source="Route 53 CreateQueryLoggingConfig",
-        upstream="to file: Route53: CreateQueryLoggingConfig must accept plain ARNs and check the resource policy",
+        upstream="to file: Route53: Accept plain ARNs and check the resource policy in CreateQueryLoggingConfig",
     ),
 )

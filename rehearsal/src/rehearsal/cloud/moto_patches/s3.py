@@ -16,7 +16,7 @@ LOGGING_SERVICE = "logging.s3.amazonaws.com"
 
 
 class FakeBucket(models.FakeBucket):
-    """Bucket whose policy may allow log delivery by wildcard."""
+    """Bucket whose policy may allow log delivery with a wildcard."""
 
     original: ClassVar[type[models.FakeBucket]]
 
@@ -46,9 +46,9 @@ class S3Response(responses.S3Response):
 
 
 def _replication_rule(parsed: dict[str, Any]) -> dict[str, Any]:
-    """Return a rule as requested.
+    """Return a replication rule as it was requested.
 
-    Parsing XML turned an empty filter or prefix into None.
+    Restores empty filters and prefixes, which XML parsing turned into None.
     """
     parsed_filter = parsed.get("Filter") or {"Prefix": ""}
     return {**parsed, "Filter": {name: "" if value is None else value for name, value in parsed_filter.items()}}
@@ -80,16 +80,16 @@ def install(patches: Patches) -> None:
 MOTO_PATCHES = (
     MotoPatch(
         name="s3-log-delivery-policy",
-        moto="requires a policy statement for exactly the target prefix before it logs to a bucket",
-        aws="accepts any statement that covers it",
+        moto="logs to a bucket only if its policy has a statement for exactly the target prefix",
+        aws="accepts any statement that covers the target prefix",
         source="S3 User Guide, Enabling Amazon S3 server access logging, permissions for log delivery",
-        upstream="to file: S3: PutBucketLogging must accept policies that cover the prefix by wildcard",
+        upstream="to file: S3: Accept bucket policies with wildcards in PutBucketLogging",
     ),
     MotoPatch(
         name="s3-replication-rules",
         moto="returns every replication rule with an empty filter and delete markers disabled",
-        aws="returns it as requested",
+        aws="returns every replication rule as requested",
         source="S3 GetBucketReplication",
-        upstream="to file: S3: GetBucketReplication must return Filter and DeleteMarkerReplication",
+        upstream="to file: S3: Return Filter and DeleteMarkerReplication in GetBucketReplication",
     ),
 )

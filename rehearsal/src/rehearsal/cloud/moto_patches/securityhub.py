@@ -1,4 +1,4 @@
-"""Security Hub: settings of the hub."""
+"""Security Hub: settings of the hub, and rejection of a second activation."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ HUB_SETTINGS = ("AutoEnableControls", "ControlFindingGenerator")
 
 
 class SecurityHubBackend(models.SecurityHubBackend):
-    """Hub with settings."""
+    """Security Hub backend that stores settings."""
 
     original: ClassVar[type[models.SecurityHubBackend]]
 
@@ -64,9 +64,9 @@ def install(patches: Patches) -> None:
 MOTO_PATCHES = (
     MotoPatch(
         name="securityhub-settings",
-        moto="drops the hub's settings, and enables it twice",
-        aws="stores its settings, updates them, and rejects a second activation",
+        moto="drops the hub's settings, and accepts a second activation",
+        aws="stores and updates the settings, and rejects a second activation",
         source="Security Hub EnableSecurityHub, UpdateSecurityHubConfiguration",
-        upstream="to file: SecurityHub: settings of the hub and UpdateSecurityHubConfiguration",
+        upstream="to file: SecurityHub: Store hub settings and support UpdateSecurityHubConfiguration",
     ),
 )

@@ -1,4 +1,4 @@
-"""WAFv2: web ACLs in use, and names of log destinations."""
+"""WAFv2: associations of web ACLs, and names of log destinations."""
 
 import re
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ LOG_DESTINATION_PREFIX = "aws-waf-logs-"
 
 
 class WAFV2Backend(models.WAFV2Backend):
-    """One web ACL per resource, which can't be deleted while in use."""
+    """WAF backend with one web ACL per resource, undeletable while in use."""
 
     original: ClassVar[type[models.WAFV2Backend]]
 
@@ -58,16 +58,16 @@ def install(patches: Patches) -> None:
 MOTO_PATCHES = (
     MotoPatch(
         name="wafv2-associations",
-        moto="associates several web ACLs with one resource, and deletes one that is in use",
-        aws="replaces the resource's web ACL; rejects the deletion of one in use",
+        moto="associates several web ACLs with one resource, and deletes a web ACL in use",
+        aws="replaces the resource's web ACL, and rejects the deletion of a web ACL in use",
         source="WAFV2 AssociateWebACL, DeleteWebACL",
-        upstream="to file: WAFv2: AssociateWebACL must replace, DeleteWebACL must reject ACLs in use",
+        upstream="to file: WAFv2: Replace the association in AssociateWebACL, reject DeleteWebACL if in use",
     ),
     MotoPatch(
         name="wafv2-log-destination",
         moto="accepts any log destination",
         aws="requires a destination whose name begins with aws-waf-logs-",
         source="WAFV2 LoggingConfiguration, LogDestinationConfigs",
-        upstream="to file: WAFv2: PutLoggingConfiguration must check the name of the destination",
+        upstream="to file: WAFv2: Check the name of the log destination in PutLoggingConfiguration",
     ),
 )

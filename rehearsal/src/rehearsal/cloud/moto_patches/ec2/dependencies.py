@@ -1,4 +1,4 @@
-"""Resources that keep a VPC, subnet or security group from being deleted."""
+"""Resources that block the deletion of a VPC, subnet or security group."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from moto.rds.models import rds_backends
 
 
 def users_of_vpc(backend: Any, vpc_id: str) -> Iterator[str]:
-    """Yield gateways, endpoints and security groups in a VPC.
+    """Yield the gateways, endpoints and security groups of a VPC.
 
     Moto itself checks subnets and route tables.
     """
@@ -26,7 +26,7 @@ def users_of_vpc(backend: Any, vpc_id: str) -> Iterator[str]:
 
 
 def users_of_subnet(backend: Any, subnet_id: str) -> Iterator[str]:
-    """Yield the resources that have an interface in a subnet."""
+    """Yield the resources that have a network interface in a subnet."""
     for interface in _interfaces(backend):
         if interface.subnet.id == subnet_id:
             yield interface.id
@@ -46,7 +46,7 @@ def users_of_subnet(backend: Any, subnet_id: str) -> Iterator[str]:
 
 
 def users_of_security_group(backend: Any, group_id: str) -> Iterator[str]:
-    """Yield the members of a security group and the groups whose rules refer to it."""
+    """Yield the resources in a security group and the groups whose rules refer to it."""
     yield from _referring_groups(backend, group_id)
     for interface in _interfaces(backend):
         if group_id in {group.id for group in interface.group_set}:
@@ -79,7 +79,7 @@ def _endpoints_in_security_group(backend: Any, group_id: str) -> Iterator[str]:
 
 
 def _interfaces(backend: Any) -> Iterator[Any]:
-    """Yield interfaces, except those that moto leaves behind on terminated instances."""
+    """Yield network interfaces, except those that moto leaves on terminated instances."""
     for interface in list(backend.enis.values()):
         if not (interface.instance and interface.instance._state.name == "terminated"):  # noqa: SLF001  # no accessor
             yield interface

@@ -1,4 +1,4 @@
-"""EC2 resources with the checks and side effects of AWS."""
+"""EC2 backend with AWS's checks and side effects."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from rehearsal.cloud.moto_patches.ec2.dependencies import users_of_security_grou
 
 
 class EC2Backend(models.EC2Backend):
-    """Networks that reject deletion of parts in use, and mutable VPC endpoints."""
+    """EC2 backend that rejects the deletion of parts in use and updates VPC endpoints."""
 
     original: ClassVar[type[models.EC2Backend]]
 
@@ -62,7 +62,7 @@ class EC2Backend(models.EC2Backend):
         sides = ((accepter_options, peering.peer_vpc), (requester_options, peering.vpc))
         if any(options and vpc.region != self.region_name for options, vpc in sides):
             raise EC2ClientError(
-                "OperationNotPermitted", f"Options of {vpc_pcx_id} are changed in the region of the VPC concerned."
+                "OperationNotPermitted", f"Change the options of {vpc_pcx_id} in the region of the VPC concerned."
             )
         return EC2Backend.original.modify_vpc_peering_connection_options(
             self, vpc_pcx_id, accepter_options, requester_options
@@ -130,7 +130,7 @@ class EC2Backend(models.EC2Backend):
             add_security_groups=add_security_groups,
             remove_security_groups=remove_security_groups,
         )
-        endpoint = self.vpc_end_points[vpc_id]  # moto names the endpoint's id so
+        endpoint = self.vpc_end_points[vpc_id]  # moto's name of the endpoint id
         self.move_interfaces(endpoint, remove_subnets or (), add_subnets or ())
         self.move_routes(endpoint, remove_route_tables or (), add_route_tables or ())
 
@@ -144,7 +144,7 @@ class EC2Backend(models.EC2Backend):
         )
 
     def move_interfaces(self, endpoint: VPCEndPoint, remove_subnets: Sequence[str], add_subnets: Sequence[str]) -> None:
-        """Keep one interface of an endpoint in each of its subnets."""
+        """Remove and add interfaces so that each subnet of an endpoint has one."""
         interface_ids: Any = endpoint.network_interface_ids
         for subnet in remove_subnets:
             for interface_id in list(interface_ids):
@@ -154,12 +154,12 @@ class EC2Backend(models.EC2Backend):
         present = {self.enis[interface_id].subnet.id for interface_id in interface_ids}
         for subnet in add_subnets:
             if subnet not in present:
-                interface_ids.append(self.create_network_interface(subnet, None).id)  # type: ignore[arg-type]  # moto takes an id
+                interface_ids.append(self.create_network_interface(subnet, None).id)  # type: ignore[arg-type]  # moto accepts an id
 
     def move_routes(
         self, endpoint: VPCEndPoint, remove_route_tables: Sequence[str], add_route_tables: Sequence[str]
     ) -> None:
-        """Keep one route to a gateway endpoint in each of its route tables."""
+        """Remove and add routes so that each route table of a gateway endpoint has one."""
         prefix_list: Any = endpoint.destination_prefix_list_id
         for table in remove_route_tables:
             self.delete_route(table, prefix_list)

@@ -1,4 +1,4 @@
-"""EC2 parameters that moto drops, and operations on the default key of EBS."""
+"""EC2 parameters that moto drops, and operations on the default KMS key of EBS."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -39,7 +39,10 @@ class VPCs(vpcs.VPCs):
         return result
 
     def check_dns_options(self, vpc_id: str, service_name: str, dns_options: Mapping[str, Any] | None) -> None:
-        """Reject inbound-only private DNS unless a gateway endpoint serves the VPC itself."""
+        """Reject inbound-only private DNS without a gateway endpoint.
+
+        The gateway endpoint must be in the same VPC and serve the same service.
+        """
         if not (dns_options and dns_options.get(INBOUND_ONLY)):
             return
         types = [
@@ -55,17 +58,17 @@ class VPCs(vpcs.VPCs):
 
 
 class ElasticBlockStore(elastic_block_store.ElasticBlockStore):
-    """Default KMS key of EBS volumes."""
+    """Operations on the default KMS key of EBS volumes."""
 
     original: ClassVar[type[elastic_block_store.ElasticBlockStore]]
 
     def get_ebs_default_kms_key_id(self) -> ActionResult:
-        """Return the default key, initially the AWS managed one."""
+        """Return the default key, which is initially the AWS managed key."""
         backend = self.ec2_backend
         return ActionResult({"KmsKeyId": backend.default_kms_key_id or backend.modify_ebs_default_kms_key_id("")})
 
     def reset_ebs_default_kms_key_id(self) -> ActionResult:
-        """Return to the AWS managed key."""
+        """Reset the default key to the AWS managed key."""
         return ActionResult({"KmsKeyId": self.ec2_backend.modify_ebs_default_kms_key_id("")})
 
 

@@ -23,7 +23,7 @@ from typing_extensions import override
 from rehearsal.cloud.moto_patches.autoscaling import delete_scheduled_actions
 
 DEFAULT_VERSION = "1.34"
-"""Kubernetes version of clusters that name none; EKS defaults to a recent one."""
+"""Default Kubernetes version of clusters; a recent version, like the default of EKS."""
 DEFAULT_RELEASE_VERSION = f"{DEFAULT_VERSION}.0-20251112"
 DEFAULT_AMI_TYPE = "AL2023_x86_64_STANDARD"
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
@@ -39,9 +39,9 @@ CLUSTER_SETTINGS: Mapping[str, Any] = {
     "zonalShiftConfig": {"enabled": False},
     "deletionProtection": False,
 }
-"""Cluster settings that moto drops, with the defaults of EKS."""
+"""Cluster settings that moto drops, with EKS's defaults."""
 NODEGROUP_SETTINGS: Mapping[str, Any] = {"updateConfig": {"maxUnavailable": 1}, "nodeRepairConfig": None}
-"""Node group settings that moto drops, with the defaults of EKS."""
+"""Node group settings that moto drops, with EKS's defaults."""
 
 ADDON = "addon"
 ACCESS_ENTRY = "access-entry"
@@ -65,12 +65,15 @@ class ClusterResource:
         return cast("dict[str, str]", self.fields["tags"])
 
     def update(self, changes: Mapping[str, Any]) -> None:
-        """Apply changes and the time of modification."""
+        """Apply changes and set the modification time."""
         self.fields |= {**changes, "modifiedAt": datetime.now(UTC)}
 
 
 class Cluster(models.Cluster):
-    """A cluster with the resources and updates that moto does not store."""
+    """Cluster with the resources that moto lacks.
+
+    These are its add-ons, access entries, pod identity associations and updates.
+    """
 
     original: ClassVar[type[models.Cluster]]
 
@@ -78,13 +81,13 @@ class Cluster(models.Cluster):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         Cluster.original.__init__(self, *args, **kwargs)
         self.resources: dict[str, dict[str, ClusterResource]] = {}
-        """Resources by the type in their ARN (`addon`, …) and their identifier."""
+        """x"""
         self.updates: dict[str, dict[str, Any]] = {}
 
     def record_update(self, update_type: str, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Store an update for DescribeUpdate.
+        """Store an update, so that DescribeUpdate can return it.
 
-        Every update is complete when its call returns.
+        The update is already complete, because every call applies its change before it returns.
         """
         update = {
             "id": str(uuid4()),
@@ -99,7 +102,7 @@ class Cluster(models.Cluster):
 
 
 class EKSBackend(models.EKSBackend):
-    """Clusters and node groups with the defaults, checks, tags and updates of AWS."""
+    """Clusters and node groups with AWS's defaults, checks, tags and updates."""
 
     original: ClassVar[type[models.EKSBackend]]
 
@@ -113,7 +116,7 @@ class EKSBackend(models.EKSBackend):
     ) -> models.Cluster:
         ec2 = ec2_backends[self.account_id][self.region_name]
         subnets = [_find_subnet(ec2, subnet_id) for subnet_id in resources_vpc_config.get("subnetIds", ())]
-        if len({subnet.availability_zone for subnet in subnets}) < 2:  # noqa: PLR2004  # the message has the number
+        if len({subnet.availability_zone for subnet in subnets}) < 2:  # noqa: PLR2004  # the message states the number
             raise InvalidParameterException(message="Subnets specified must be in at least two different AZs")
         vpc_config = {**VPC_DEFAULTS, **resources_vpc_config, "vpcId": subnets[0].vpc_id}
         cluster = EKSBackend.original.create_cluster(self, name, role_arn, vpc_config, *args, **settings)
@@ -199,7 +202,7 @@ class EKSBackend(models.EKSBackend):
         return updates[update_id]
 
     def list_cluster_resources(self, cluster_name: str, resource_type: str) -> dict[str, ClusterResource]:
-        """Return all resources of one type by identifier."""
+        """Return all resources of one type in a cluster, by identifier."""
         return self.find_cluster(cluster_name).resources.setdefault(resource_type, {})
 
     def create_cluster_resource(
@@ -241,7 +244,7 @@ class EKSBackend(models.EKSBackend):
 def check_sizes(sizes: Mapping[str, int]) -> None:
     """Raise InvalidParameterException unless min ≤ desired ≤ max.
 
-    Absent sizes are not checked.
+    Ignores absent sizes.
     """
     desired = sizes.get("desiredSize")
     if desired is None:
@@ -256,9 +259,9 @@ def check_sizes(sizes: Mapping[str, int]) -> None:
 
 
 def merged_logging(before: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Apply changes to the log types they name.
+    """Merge changes into the logging configuration of a cluster.
 
-    Returns one entry for the enabled types and one for the disabled types, as EKS does.
+    Returns one entry for the enabled log types and one for the disabled log types, as EKS does.
     """
     enabled: set[str] = set()
     for entry in [*before, *changes]:
@@ -295,9 +298,9 @@ def _autoscaling_group_name(group: Nodegroup) -> str:
 
 
 def _create_autoscaling_group(autoscaling: AutoScalingBackend, group: Nodegroup, name: str) -> FakeAutoScalingGroup:
-    """Create a group without instances.
+    """Create an Auto Scaling group without instances.
 
-    The nodes are the cluster's, and moto's instances would duplicate them.
+    The nodes run in the cluster's data plane, so instances of moto would duplicate them.
     """
     template = group.launch_template or {}
     cluster_tags = {
@@ -307,7 +310,7 @@ def _create_autoscaling_group(autoscaling: AutoScalingBackend, group: Nodegroup,
     }
     tags = {key.format(group.cluster_name): value.format(group.cluster_name) for key, value in cluster_tags.items()}
     tags |= {"k8s.io/cluster-autoscaler/enabled": "true", "eks:nodegroup-name": group.nodegroup_name}
-    create: Any = FakeAutoScalingGroup  # moto leaves two abstract methods out, which nothing calls
+    create: Any = FakeAutoScalingGroup  # moto does not implement two abstract methods, which nothing calls
     autoscaling_group: FakeAutoScalingGroup = create(
         name=name,
         availability_zones=[],

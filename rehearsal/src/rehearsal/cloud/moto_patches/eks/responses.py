@@ -29,14 +29,14 @@ ADDON_VERSIONS = {
     "kube-proxy": "v1.34.0-eksbuild.4",
     "vpc-cni": "v1.20.4-eksbuild.1",
 }
-"""Default add-on versions of EKS for Kubernetes 1.34."""
+"""EKS's default add-on versions for Kubernetes 1.34."""
 _ADDON_PARAMS = ("addonVersion", "configurationValues", "serviceAccountRoleArn")
 _POD_IDENTITY_PARAMS = ("roleArn", "targetRoleArn", "disableSessionTags")
 _POD_IDENTITY_KEY = ("namespace", "serviceAccount")
 
 
 class EKSResponse(responses.EKSResponse):
-    """Settings, updates, add-ons, access entries and pod identity associations."""
+    """Operations on settings, updates, add-ons, access entries and pod identities."""
 
     original: ClassVar[type[responses.EKSResponse]]
 
@@ -69,7 +69,7 @@ class EKSResponse(responses.EKSResponse):
         return ActionResult({"update": self.find_cluster().record_update("VersionUpdate", {"version": version})})
 
     def update_nodegroup_version(self) -> ActionResult:
-        """Upgrade a node group, by default to its cluster's version."""
+        """Upgrade a node group, by default to the version of its cluster."""
         cluster = self.find_cluster()
         group: Any = self.eks_backend.describe_nodegroup(cluster.name, self._get_param("nodegroupName"))
         params = {"version": cluster.version, **self.present_params("version", "releaseVersion", "launchTemplate")}
@@ -116,7 +116,7 @@ class EKSResponse(responses.EKSResponse):
     def create_access_entry(self) -> ActionResult:
         """Create an access entry.
 
-        A cluster that authenticates only with the aws-auth ConfigMap rejects it.
+        Rejected if the cluster authenticates only with the aws-auth ConfigMap.
         """
         principal = self._get_param("principalArn")
         _check_access_entries_enabled(self.find_cluster())
@@ -169,7 +169,7 @@ class EKSResponse(responses.EKSResponse):
         return ActionResult(_access_entry_key(entry) | {"associatedAccessPolicies": list(entry.policies.values())})
 
     def create_pod_identity_association(self) -> ActionResult:
-        """Associate a role with a service account that has none."""
+        """Associate a role with a service account that has no association yet."""
         association_id = f"a-{uuid4().hex[:17]}"
         service_account = self.present_params(*_POD_IDENTITY_KEY)
         for association in self.list_resources(POD_IDENTITY).values():
@@ -189,7 +189,7 @@ class EKSResponse(responses.EKSResponse):
         return ActionResult({"association": self.find_resource(POD_IDENTITY, "associationId").fields})
 
     def list_pod_identity_associations(self) -> ActionResult:
-        """Return the associations of a namespace and service account."""
+        """Return a cluster's associations, filtered by namespace and service account."""
         filters = {name: value for name in _POD_IDENTITY_KEY if (value := self.querystring.get(name, [None])[0])}
         associations = [association.fields for association in self.list_resources(POD_IDENTITY).values()]
         return ActionResult({"associations": [fields for fields in associations if filters.items() <= fields.items()]})
@@ -213,34 +213,37 @@ class EKSResponse(responses.EKSResponse):
         return self.patched_backend().find_cluster(self._get_param("name"))
 
     def present_params(self, *names: str) -> dict[str, Any]:
-        """Return the parameters that the request has."""
+        """Return those of the named parameters that the request contains."""
         return {name: value for name in names if (value := self._get_param(name)) is not None}
 
     def store_settings(self, resource: Any, defaults: Mapping[str, Any]) -> None:
-        """Store settings that moto drops as attributes, which moto serializes."""
+        """Store settings that moto drops.
+
+        They become attributes of the resource, because moto serializes its attributes.
+        """
         for name, default in defaults.items():
             value = self._get_param(name)
             merged = {**default, **(value or {})} if isinstance(default, dict) else value or default
             setattr(resource, _snake_case(name), merged)
 
     def list_resources(self, resource_type: str) -> dict[str, ClusterResource]:
-        """Return all resources of one type of the request's cluster."""
+        """Return all resources of one type in the request's cluster."""
         return self.patched_backend().list_cluster_resources(self._get_param("name"), resource_type)
 
     def create_resource(
         self, resource_type: str, identifier: str, arn_path: str, fields: Mapping[str, Any]
     ) -> ClusterResource:
-        """Create a resource of the request's cluster."""
+        """Create a resource in the request's cluster."""
         cluster_name = self._get_param("name")
         return self.patched_backend().create_cluster_resource(cluster_name, resource_type, identifier, arn_path, fields)
 
     def find_resource(self, resource_type: str, parameter: str) -> ClusterResource:
-        """Return the resource that a parameter identifies."""
+        """Return the resource that a parameter of the request identifies."""
         cluster_name, identifier = self._get_param("name"), self._get_param(parameter)
         return self.patched_backend().describe_cluster_resource(cluster_name, resource_type, identifier)
 
     def delete_resource(self, resource_type: str, parameter: str) -> ClusterResource:
-        """Delete the resource that a parameter identifies."""
+        """Delete the resource that a parameter of the request identifies."""
         cluster_name, identifier = self._get_param("name"), self._get_param(parameter)
         return self.patched_backend().delete_cluster_resource(cluster_name, resource_type, identifier)
 

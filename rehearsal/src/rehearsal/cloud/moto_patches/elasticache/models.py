@@ -1,4 +1,4 @@
-"""ElastiCache replication groups and the groups that they refer to."""
+"""ElastiCache replication groups, and the groups that they use."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class ReplicationGroup(models.ReplicationGroup):
                 node_group["reader_endpoint"] = endpoint
 
     def resize(self, nodes: int) -> None:
-        """Change the number of nodes; the first is the primary."""
+        """Change the number of nodes. The first node is the primary."""
         node_group: Any = self.node_groups[0]
         template = node_group["node_group_members"][0]
         names = [f"{self.replication_group_id}-{number + 1:0>3}" for number in range(nodes)]
@@ -53,7 +53,7 @@ class ReplicationGroup(models.ReplicationGroup):
 
 
 class ElastiCacheBackend(models.ElastiCacheBackend):
-    """Parameter groups, user groups, and checks of what is in use."""
+    """ElastiCache backend with parameter and user groups, and checks before deletions."""
 
     original: ClassVar[type[models.ElastiCacheBackend]]
 
@@ -77,9 +77,9 @@ class ElastiCacheBackend(models.ElastiCacheBackend):
         return [*clusters, *(members.values() if cache_cluster_id is None else ())]
 
     def describe_member(self, name: str, group: Any) -> dict[str, Any]:
-        """Return a node of a replication group as DescribeCacheClusters does.
+        """Describe a node of a replication group, like DescribeCacheClusters.
 
-        No other operation returns many of these settings.
+        Many of these settings are returned by no other operation.
         """
         version = group.engine_version or "7.1"
         return {
@@ -167,7 +167,10 @@ class ElastiCacheBackend(models.ElastiCacheBackend):
         return self.user_groups[user_group_id]
 
     def check_members(self, user_ids: Iterable[str]) -> list[str]:
-        """Return the members if they exist and exactly one of them is named `default`."""
+        """Return the members of a user group.
+
+        Rejects unknown users, and members of which not exactly one is named `default`.
+        """
         members = list(user_ids)
         names = [self.describe_users(member)[0].name for member in members]
         if names.count("default") != 1:
@@ -175,7 +178,7 @@ class ElastiCacheBackend(models.ElastiCacheBackend):
         return members
 
     def check_unused(self, attribute: str, name: str, code: str) -> None:
-        """Reject the deletion of a group that a replication group refers to."""
+        """Reject the deletion of a group that a replication group uses."""
         for cache in self.replication_groups.values():
             if getattr(cache, attribute) == name:
                 raise error(code, f"{name} is in use by {cache.replication_group_id}")
@@ -206,7 +209,7 @@ class ElastiCacheBackend(models.ElastiCacheBackend):
 
 
 def error(code: str, message: str) -> ElastiCacheException:
-    """Return an error of ElastiCache."""
+    """Build an ElastiCache error."""
     return ElastiCacheException(code, message)
 
 
@@ -218,7 +221,7 @@ def as_boolean(value: Any) -> Any:
 def merged_log_deliveries(
     existing: Iterable[Mapping[str, Any]], changes: Iterable[Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
-    """Apply changes to the log types they name."""
+    """Replace the log deliveries of the changed log types."""
     changed = {change["LogType"]: change for change in changes}
     enabled = [change for change in changed.values() if as_boolean(change.get("Enabled", True)) is not False]
     return [

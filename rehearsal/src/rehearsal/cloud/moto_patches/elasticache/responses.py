@@ -28,7 +28,7 @@ SETTINGS = {
     "TransitEncryptionEnabled": "transit_encryption_enabled",
     "TransitEncryptionMode": "transit_encryption_mode",
 }
-"""Parameters of ModifyReplicationGroup that moto drops, and the attributes that store them."""
+"""Parameters of ModifyReplicationGroup that moto drops → attributes that store them."""
 
 
 class ElastiCacheResponse(responses.ElastiCacheResponse):
@@ -68,7 +68,7 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
         return ActionResult({"CacheParameterGroup": group.fields})
 
     def describe_cache_parameter_groups(self) -> PaginatedResult:
-        """Return one parameter group, or all."""
+        """Return the requested parameter group, by default all."""
         groups = (
             [self.find_parameter_group()]
             if self._get_param(PARAMETER_GROUP_NAME)
@@ -77,7 +77,7 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
         return PaginatedResult({"CacheParameterGroups": [group.fields for group in groups]})
 
     def describe_cache_parameters(self) -> PaginatedResult:
-        """Return the parameters that differ from the defaults."""
+        """Return the parameters of a group that differ from the defaults."""
         parameters = [
             {"ParameterName": name, "ParameterValue": value, "Source": "user"}
             for name, value in self.find_parameter_group().values.items()
@@ -85,14 +85,14 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
         return PaginatedResult({"Parameters": parameters})
 
     def modify_cache_parameter_group(self) -> ActionResult:
-        """Set parameters."""
+        """Set parameters of a parameter group."""
         parameters = self._get_param("ParameterNameValues") or []
         values = {parameter["ParameterName"]: parameter["ParameterValue"] for parameter in parameters}
         self.find_parameter_group().values.update(values)
         return ActionResult({PARAMETER_GROUP_NAME: self._get_param(PARAMETER_GROUP_NAME)})
 
     def reset_cache_parameter_group(self) -> ActionResult:
-        """Return parameters to their defaults."""
+        """Reset parameters to their defaults."""
         values = self.find_parameter_group().values
         named = [parameter["ParameterName"] for parameter in self._get_param("ParameterNameValues") or []]
         for name in list(values) if self._get_bool_param("ResetAllParameters") else named:
@@ -107,7 +107,7 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
         return EmptyResult()
 
     def modify_user(self) -> ActionResult:
-        """Change the access string and the authentication of a user."""
+        """Change a user's access string and authentication."""
         (user,) = self.elasticache_backend.describe_users(self._get_param("UserId"))
         mode = self._get_param("AuthenticationMode") or {}
         user.access_string = self._get_param("AccessString") or user.access_string
@@ -123,13 +123,13 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
         return ActionResult(group)
 
     def describe_user_groups(self) -> PaginatedResult:
-        """Return one user group, or all."""
+        """Return the requested user group, by default all."""
         group_id, backend = self._get_param("UserGroupId"), self.patched_backend()
         groups = [backend.find_user_group(group_id)] if group_id else list(backend.user_groups.values())
         return PaginatedResult({"UserGroups": groups})
 
     def modify_user_group(self) -> ActionResult:
-        """Add and remove members."""
+        """Add and remove members of a user group."""
         group = self.patched_backend().find_user_group(self._get_param("UserGroupId"))
         added, removed = self._get_param("UserIdsToAdd") or [], self._get_param("UserIdsToRemove") or []
         members = [member for member in [*group["UserIds"], *added] if member not in removed]
