@@ -1,4 +1,7 @@
-"""Emulated `aws` provider: the SDK's resource types on moto, in this process."""
+"""Emulated `aws` provider: the SDK's resource types, backed by moto.
+
+Moto runs in the same process.
+"""
 
 from pathlib import Path
 
@@ -10,8 +13,8 @@ __all__ = ["AwsProvider", "create_provider"]
 
 
 def create_provider(cache: Path = Path(".rehearsal/cache")) -> AwsProvider:
-    """Return the emulated provider; `cache` stores the SDK package's schemas.
+    """Return the emulated provider. `cache` is the directory of cached SDK schemas.
 
-    moto must answer boto3 in this process (`moto.mock_aws`) before the first resource is created.
+    Activate moto for boto3 in this process (`moto.mock_aws`) before the provider creates its first resource.
     """
     return AwsProvider(TABLE, SdkSchemas("aws", cache))

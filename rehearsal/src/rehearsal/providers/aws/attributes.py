@@ -8,17 +8,20 @@ from rehearsal.providers.aws.context import OperationContext
 
 
 def upper_first(name: str) -> str:
-    """Return the attribute of an input that differs only in its first letter."""
+    """Return a name with its first letter in upper case."""
     return name[0].upper() + name[1:]
 
 
 def to_text(value: Any) -> str:
-    """Return an attribute's value as text."""
+    """Format the value of an attribute as text."""
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def set_attributes(context: OperationContext, attributes: Mapping[str, str]) -> dict[str, str]:
-    """Return the attributes that the program sets; `attributes` maps inputs to them."""
+    """Return the AWS attributes that the program sets.
+
+    `attributes` maps the name of each input to its attribute.
+    """
     return {
         attribute: to_text(context.inputs[name])
         for name, attribute in attributes.items()
@@ -27,7 +30,10 @@ def set_attributes(context: OperationContext, attributes: Mapping[str, str]) -> 
 
 
 def changed_attributes(context: OperationContext, attributes: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """Yield the attributes that the update changes; a removed one becomes empty."""
+    """Yield the attributes that an update changes, with their new values.
+
+    An attribute whose input was removed gets an empty value.
+    """
     for name, attribute in attributes.items():
         if not same(context.old_inputs.get(name), context.inputs.get(name)):
             yield attribute, to_text(context.inputs.get(name, ""))

@@ -14,9 +14,9 @@ SUFFIX_DIGITS = 7
 def generated_name(
     autoname: AutoName, request: CheckRequest, inputs: Properties
 ) -> tuple[str | None, CheckFailure | None]:
-    """Generate the name of a resource that the program leaves unnamed.
+    """Generate a name for a resource if the program sets none.
 
-    Returns (name, failure); (None, None) if the program sets the name.
+    Returns (name, failure). Both are None if the program sets the name.
     """
     if inputs.get(autoname.input) is not None:
         return None, None
@@ -36,7 +36,7 @@ def generated_name(
 
 
 def _generator(request: CheckRequest) -> random.Random:
-    """Return a generator seeded by the engine, so that all previews agree on the name."""
+    """Return a generator with the engine's seed, so that all previews agree."""
     return random.Random(request.random_seed or request.urn.text.encode())  # noqa: S311  # a name is not a secret
 
 

@@ -1,6 +1,6 @@
-"""Calls to AWS with cached clients and one exception type.
+"""Calls to AWS, with cached clients and one exception type.
 
-Import moto before the first client is created: it hooks into botocore at import.
+Import moto before the first client is created, because moto adds its hooks to botocore at import.
 
 Exceptions::
 
@@ -26,22 +26,22 @@ from rehearsal import tuning
 from rehearsal.providers.protocol import ProviderError
 
 Args = dict[str, Any]
-"""Arguments of an operation, by AWS member."""
+"""Arguments of an operation, by the name of the AWS member."""
 Response = dict[str, Any]
-"""Response of an operation, by AWS member."""
+"""Response of an operation, by the name of the AWS member."""
 
 _NOT_FOUND_CODE = re.compile(
     r"NotFound|NoSuch|NotExist|DoesNotExist|Non[Ee]xistent|^Unknown(Monitor|Subscription)Exception$|^404$"
 )
 _SERVICES_WITH_SERVERS = frozenset({"eks", "rds"})
-"""Services whose calls may wait seconds for a server to start; they must not block calls to other services."""
+"""Services whose calls may wait seconds for a server to start. They must not block calls to other services."""
 _CONFIG = Config(retries={"total_max_attempts": 1}, max_pool_connections=64)
 
 log = logging.getLogger(__name__)
 
 
 class AwsError(ProviderError):
-    """AWS rejected an operation; `code` is its code, e.g. `InvalidVpcID.NotFound`."""
+    """Error of an AWS operation; `code` is AWS's code, e.g. `InvalidVpcID.NotFound`."""
 
     def __init__(self, service: str, operation: str, code: str, message: str) -> None:
         super().__init__(f"{service} {operation} failed: {message} ({code})")
@@ -50,9 +50,9 @@ class AwsError(ProviderError):
 
     @property
     def is_missing(self) -> bool:
-        """True if the resource was not found.
+        """True if AWS did not find the resource.
 
-        EC2 Auto Scaling reports that in the message, not in the code.
+        EC2 Auto Scaling reports this in the message instead of the code.
         """
         in_message = self.code == "ValidationError" and "name not found" in self._message
         return in_message or bool(_NOT_FOUND_CODE.search(self.code))
@@ -60,10 +60,10 @@ class AwsError(ProviderError):
 
 @dataclass(frozen=True)
 class Credentials:
-    """The caller's credentials. The defaults are invalid in any real account."""
+    """Credentials of the caller. The defaults are invalid in every real account."""
 
     access_key: str = "REHEARSAL"
-    secret_key: str = "rehearsal"  # noqa: S105  # made up on purpose
+    secret_key: str = "rehearsal"  # noqa: S105  # not a real secret
     token: str = ""
 
 
@@ -80,7 +80,7 @@ class Connection:
 
     @property
     def account(self) -> str:
-        """The caller's account number, requested once."""
+        """Number of the caller's account. It is requested only once."""
         with self._account_lock:
             if self._account is None:
                 self._account = str(self.call("sts", "us-east-1", "get_caller_identity", {})["Account"])
@@ -95,7 +95,7 @@ class Connection:
     ) -> Response:
         """Call an operation by its Python name. Raises AwsError.
 
-        Arguments are cast to the operation's shape. With `pages` all pages of a list are fetched and joined.
+        The arguments are cast to the operation's shape. With `pages`, all pages of a list are fetched and joined.
         """
         client = self.client(service, region)
         shape = operation_model(service, operation).input_shape
@@ -121,7 +121,10 @@ class Connection:
         return response
 
     def assume_role(self, role_arn: str, session: str, external_id: str = "") -> "Connection":
-        """Return a connection with a role's credentials. Raises AwsError if denied."""
+        """Return a connection with the credentials of a role.
+
+        Raises AwsError if AWS denies the role.
+        """
         extra_args = {"ExternalId": external_id} if external_id else {}
         args = {"RoleArn": role_arn, "RoleSessionName": session or "pulumi", **extra_args}
         credentials = self.call("sts", "us-east-1", "assume_role", args)["Credentials"]
@@ -131,8 +134,9 @@ class Connection:
 
 
 _call_lock = threading.RLock()
-"""Serializes calls: moto's dictionaries are not thread-safe. It also leaves the interpreter free for the engine's
-state writes, which compete with fewer threads."""
+"""Serializes calls, because moto's dictionaries are not thread-safe. With fewer threads, the interpreter also has more
+time for the engine's state writes.
+"""
 _SERIALIZE_CALLS = tuning.enabled("one-aws-call")
 _lock = threading.Lock()
 _sessions: dict[Credentials, boto3.Session] = {}
@@ -162,7 +166,10 @@ def _client(credentials: Credentials, service: str, region: str) -> Any:
 
 
 def operation_model(service: str, operation: str) -> OperationModel:
-    """Return botocore's model of an operation, by its Python name. Raises KeyError."""
+    """Return botocore's model of an operation by its Python name.
+
+    Raises KeyError if the service has no such operation.
+    """
     if service not in _models:
         with _lock:
             model = _model_session.get_service_model(service)
@@ -180,7 +187,7 @@ def input_shape(service: str, operation: str) -> StructureShape:
 def cast_to_shape(shape: Shape, value: Any) -> Any:
     """Cast a value to a botocore shape and drop members that are None.
 
-    Whole floats become integers, numbers become strings, and so on.
+    For example, whole floats become integers where the shape is an integer, and numbers become strings.
     """
     if shape.type_name == "structure" and isinstance(value, Mapping):
         members: Mapping[str, Shape] = getattr(shape, "members", {})
@@ -190,10 +197,10 @@ def cast_to_shape(shape: Shape, value: Any) -> Any:
             if item is not None
         }
     if shape.type_name == "list" and isinstance(value, list | tuple):
-        item_shape = getattr(shape, "member")  # noqa: B009  # the stubs know no `member` on Shape
+        item_shape = getattr(shape, "member")  # noqa: B009  # the stubs of Shape lack `member`
         return [cast_to_shape(item_shape, item) for item in value]
     if shape.type_name == "map" and isinstance(value, Mapping):
-        value_shape = getattr(shape, "value")  # noqa: B009  # the same
+        value_shape = getattr(shape, "value")  # noqa: B009  # the stubs of Shape lack `value`
         return {key: cast_to_shape(value_shape, item) for key, item in value.items()}
     cast = _CASTS.get(shape.type_name)
     return cast(value) if cast is not None else value

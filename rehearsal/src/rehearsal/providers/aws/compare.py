@@ -13,9 +13,9 @@ EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def canonical(value: Any) -> Any:
-    """Return a form in which equal meanings are equal.
+    """Convert a value to a form in which equivalent values are equal.
 
-    JSON text is parsed, lists are sorted (order does not count), and numbers equal their text.
+    JSON text is parsed, lists are sorted because their order does not matter, and numbers become text.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -31,7 +31,10 @@ def canonical(value: Any) -> Any:
 
 
 def _canonical_text(value: str) -> Any:
-    """Parse JSON documents; in IAM policies a single string equals a list of one."""
+    """Parse text that contains a JSON document.
+
+    A list of one item becomes the item, because IAM policies treat both alike.
+    """
     if value[:1] not in ("{", "["):
         return value
     try:
@@ -51,16 +54,16 @@ def _unwrap_single_items(value: Any) -> Any:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Return True if two values mean the same."""
+    """Return True if two values are equivalent."""
     return bool(one == other or canonical(one) == canonical(other))
 
 
 def project(shape: PropertySchema, written: Any, live: Any) -> Any:
     """Reduce a live value to the fields that the program wrote.
 
-    Other fields don't count as drift. All keys of a map count. Items of object lists are paired by similarity. Live
-    items without a partner keep the fields that any written item has, so that items added outside the program are
-    detected.
+    Other fields don't count as drift. All keys of a map are kept. Items of object lists are paired by similarity. A
+    live item without a partner keeps the fields that any written item has. This reveals items added outside the
+    program.
     """
     if shape.type is ValueType.OBJECT and isinstance(written, Mapping) and isinstance(live, Mapping):
         return {
@@ -76,12 +79,12 @@ def project(shape: PropertySchema, written: Any, live: Any) -> Any:
 
 
 def _project_list(shape: PropertySchema, written: list[Any], live: list[Any]) -> list[Any]:
-    """Pair written items with live ones, items with the most fields first."""
+    """Pair written items with live items, starting with those with the most fields."""
     remaining = list(live)
     partners: dict[int, Any] = {}
     for index in sorted(range(len(written)), key=lambda index: -len(written[index])):
         if remaining:
-            # The lambda is called before the loop goes on.
+            # `max` calls the lambda in the same iteration of the loop.
             partners[index] = max(remaining, key=lambda item: _matching_fields(shape, written[index], item))
             remaining.remove(partners[index])
     keys = {key for item in written for key in item}
@@ -92,7 +95,7 @@ def _project_list(shape: PropertySchema, written: list[Any], live: list[Any]) ->
 
 
 def _matching_fields(shape: PropertySchema, written: Mapping[str, Any], item: Mapping[str, Any]) -> int:
-    """Count the written fields that the live item has."""
+    """Count the written fields whose values the live item shares."""
     return sum(
         same(value, project(shape.fields[key], value, item.get(key)))
         for key, value in written.items()
@@ -101,7 +104,7 @@ def _matching_fields(shape: PropertySchema, written: Mapping[str, Any], item: Ma
 
 
 def property_changes(old: Properties, new: Properties) -> Iterator[PropertyChange]:
-    """Yield every property that differs, at the deepest path both sides have."""
+    """Yield every property that differs, at the deepest path that both sides have."""
     for key in sorted((old.keys() | new.keys()) - {DEFAULTS}):
         if not same(old.get(key), new.get(key)) and not (old.get(key) in EMPTY and new.get(key) in EMPTY):
             yield from _changes_below(key, old.get(key), new.get(key))

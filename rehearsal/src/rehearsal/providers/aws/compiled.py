@@ -1,7 +1,8 @@
 """Compiled declaration of a type.
 
-It lists the inputs that each API call sends, the unsupported inputs and those whose change replaces the resource.
-Compiled once per type from the declaration, the SDK's schema and botocore's shapes; pure.
+It lists the inputs that each API call sends, the unsupported inputs and the inputs whose change replaces the resource.
+Each type is compiled once, from its declaration, the SDK's schema and botocore's shapes. The code in this module is
+pure.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,12 +19,12 @@ from rehearsal.providers.schema import ResourceSchema, ValueType
 from rehearsal.providers.values import DEFAULTS, Properties
 
 COMMON_INPUTS = frozenset({"tags", "tagsAll", "region"})
-"""Inputs that all types treat alike."""
+"""Inputs that are handled in the same way for all types."""
 
 
 @dataclass(frozen=True)
 class UpdateStep:
-    """One update of the declaration, with the inputs it sends."""
+    """One update of the declaration, and the inputs that it sends."""
 
     update: ApiCall | CustomUpdate
     inputs: frozenset[str]
@@ -44,13 +45,16 @@ class CompiledType:
     """Inputs whose change replaces the resource."""
 
     def create_call(self, context: OperationContext) -> ApiCall:
-        """Return the call that creates this resource: the first variant that applies."""
+        """Return the call that creates this resource.
+
+        This is the first variant whose condition holds, else the default call.
+        """
         variants = self.declaration.create_variants
         return next((variant for applies, variant in variants if applies(context)), self.declaration.create)
 
 
 def compile_type(declaration: EmulatedType, schema: ResourceSchema) -> CompiledType:
-    """Determine the API calls that send each input."""
+    """Compile a declaration: determine which API calls send each input."""
     creates = [declaration.create, *(variant for _, variant in declaration.create_variants)]
     candidates = mappable_inputs(declaration, schema)
     updates = _update_steps(declaration, candidates)
@@ -72,7 +76,7 @@ def compile_type(declaration: EmulatedType, schema: ResourceSchema) -> CompiledT
 
 
 def prefix_inputs(declaration: EmulatedType) -> frozenset[str]:
-    """Return the input that only sets the prefix of a generated name."""
+    """Return the input that only sets the prefix of a generated name, if there is one."""
     return frozenset() if declaration.autoname is None else frozenset({f"{declaration.autoname.input}Prefix"})
 
 
@@ -92,13 +96,13 @@ def sent_inputs(declaration: EmulatedType, call: ApiCall, candidates: Iterable[s
 
 
 def mapped_members(declaration: EmulatedType, call: ApiCall) -> Mapping[str, Any]:
-    """Return the members of a call's shape that inputs are mapped to."""
+    """Return the members of a call's shape to which inputs are mapped."""
     shape = members(input_shape(call.service or declaration.service, call.name))
     return members(shape[call.nested_in]) if call.nested_in else shape
 
 
 def unsupported_inputs(compiled: CompiledType, inputs: Properties) -> Iterator[CheckFailure]:
-    """Yield a failure for each input that the program sets and no API call sends."""
+    """Yield a failure for each input that the program sets but no API call sends."""
     for name, value in inputs.items():
         if name == DEFAULTS or value in (None, [], {}):
             continue
@@ -124,9 +128,9 @@ def _effective_changes(compiled: CompiledType, old: Properties, new: Properties)
 
 
 def _keeps_value(compiled: CompiledType, name: str, new: Properties) -> bool:
-    """Return True if AWS's value stays when the program removes the input.
+    """Return True if AWS keeps its value when the program removes the input.
 
-    AWS computes such a property if it is not set.
+    This holds for properties that AWS computes when they are not set.
     """
     computed = name not in compiled.schema.optional_outputs and name in compiled.schema.outputs
     declaration = compiled.declaration
@@ -135,7 +139,7 @@ def _keeps_value(compiled: CompiledType, name: str, new: Properties) -> bool:
 
 
 def _names_collide(compiled: CompiledType, old: Properties, new: Properties) -> bool:
-    """Return True if the new resource would have the name or id of the old one."""
+    """Return True if the new resource would have the same name or id as the old one."""
     autoname, id_template = compiled.declaration.autoname, compiled.declaration.id_template
     if autoname is not None:
         explicit = autoname.input not in new.get(DEFAULTS, ())
@@ -146,7 +150,7 @@ def _names_collide(compiled: CompiledType, old: Properties, new: Properties) -> 
 
 
 def template_names(template: str) -> list[str]:
-    """Return the names in a template's braces."""
+    """Return the names in the braces of a template."""
     return [part.split("}")[0] for part in template.split("{")[1:]]
 
 
@@ -161,7 +165,10 @@ def changed_inputs(old: Properties, new: Properties) -> frozenset[str]:
 
 
 def _update_steps(declaration: EmulatedType, candidates: frozenset[str]) -> tuple[UpdateStep, ...]:
-    """Assign each input to its custom updates, else to the first call that sends it."""
+    """Assign each input to the updates that send it.
+
+    Inputs of custom updates stay with them. Every other input belongs to the first call that sends it.
+    """
     custom = {name for update in declaration.update if isinstance(update, CustomUpdate) for name in update.inputs}
     assigned: set[str] = set()
     steps = []

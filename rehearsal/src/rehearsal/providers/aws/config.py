@@ -1,4 +1,4 @@
-"""Configuration of the provider (`aws.Provider(...)`)."""
+"""Configuration of the `aws` provider (`aws.Provider(...)`)."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from rehearsal.providers.values import UNKNOWN, Properties
 
 @dataclass(frozen=True)
 class AssumedRole:
-    """A role to assume before calling AWS."""
+    """Role that the provider assumes before it calls AWS."""
 
     arn: str
     session: str = ""
@@ -23,7 +23,7 @@ class AssumedRole:
 class ProviderConfig:
     """Settings that the emulated provider uses.
 
-    Profile, keys and endpoints are accepted and ignored, so that no call ever reaches a real account.
+    Profiles, access keys and endpoints are accepted but ignored, so that no call ever reaches a real account.
     """
 
     region: str
@@ -34,7 +34,7 @@ class ProviderConfig:
 
 
 def check(config: Properties) -> CheckResult:
-    """Reject a configuration if neither it nor the environment sets a region."""
+    """Reject a configuration without a region, unless the environment sets one."""
     if config.get("region") or _default_region():
         return CheckResult(config)
     reason = "no region: set region on the provider, aws:region in the stack's configuration, or AWS_REGION"
@@ -42,7 +42,7 @@ def check(config: Properties) -> CheckResult:
 
 
 def parse(config: Properties) -> ProviderConfig:
-    """Parse decoded provider inputs. Raises ProviderError if there is no region."""
+    """Parse the decoded inputs of the provider. Raises ProviderError without a region."""
     region = config.get("region") or _default_region()
     if not region or region == UNKNOWN:
         raise ProviderError("the aws provider has no region: set aws:region, or region on the provider")

@@ -1,4 +1,4 @@
-"""Context of one operation on one resource, and functions that build arguments."""
+"""Context of one operation on one resource, and builders of arguments."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ PARTITION = "aws"
 
 @dataclass
 class OperationContext:
-    """Inputs, outputs and connection while one resource is created, read or changed.
+    """Inputs, outputs and connection of one operation on one resource.
 
     Every function of a declaration receives it.
     """
@@ -22,45 +22,45 @@ class OperationContext:
     """botocore name of the resource's service."""
     region: str
     id: str = ""
-    """Resource id; empty until the resource is created."""
+    """Id of the resource, empty until it is created."""
     inputs: Properties = field(default_factory=dict)
-    """Inputs to apply; for a read or a delete, the inputs of the last update."""
+    """Inputs to apply; in a read or a delete, the inputs of the last update."""
     old_inputs: Properties = field(default_factory=dict)
-    """Inputs of the last update; empty while creating."""
+    """Inputs of the last update, empty during creation."""
     outputs: Properties = field(default_factory=dict)
-    """Outputs so far, without those of inputs that the program removed."""
+    """Outputs so far, without the outputs of inputs that the program removed."""
 
     @property
     def account(self) -> str:
-        """Account number that owns the resource."""
+        """Number of the account that owns the resource."""
         return self.connection.account
 
     @property
     def creating(self) -> bool:
-        """True while the resource is being created and has no old inputs."""
+        """True during creation, when there are no old inputs."""
         return not self.old_inputs
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return the input of a Pulumi name, else the output."""
+        """Return the input with a Pulumi name, else the output with that name."""
         for values in (self.inputs, self.outputs):
             if values.get(name) is not None:
                 return values[name]
         return default
 
     def added_and_removed(self, name: str) -> tuple[list[str], list[str]]:
-        """Return the items that an update adds to and removes from a list input, sorted."""
+        """Return the sorted items that an update adds to and removes from a list input."""
         old, new = set(self.old_inputs.get(name) or []), set(self.inputs.get(name) or [])
         return sorted(new - old), sorted(old - new)
 
     def values(self) -> Properties:
-        """Return all inputs and outputs, and the names that every template may use."""
+        """Return all inputs and outputs, and the names that every template can use."""
         common = {"id": self.id, "region": self.region, "partition": PARTITION}
         return {**self.outputs, **{k: v for k, v in self.inputs.items() if v is not None}, **common}
 
     def format(self, template: str, response: Response | None = None) -> str:
-        """Fill a template such as `arn:aws:ec2:{region}:{account}:vpc/{id}`.
+        """Fill in a template such as `arn:aws:ec2:{region}:{account}:vpc/{id}`.
 
-        Values come from inputs, outputs and the members of a response.
+        The values come from the inputs, the outputs and the members of a response.
         """
         values = {**(response or {}), **self.values()}
         if "{account}" in template:
@@ -68,26 +68,29 @@ class OperationContext:
         return template.format_map(values)
 
     def call(self, operation: str, args: Args, *, service: str = "", region: str = "", pages: bool = False) -> Response:
-        """Call AWS, by default the resource's own service in its region. Raises AwsError."""
+        """Call AWS. Raises AwsError.
+
+        The defaults are the service and the region of the resource.
+        """
         return self.connection.call(service or self.service, region or self.region, operation, args, pages=pages)
 
 
 ArgsFunction = Callable[[OperationContext], Args]
-"""Builds the arguments of an API call."""
+"""Function that builds the arguments of an API call."""
 
 
 def by_id(member: str) -> ArgsFunction:
-    """Return a function that identifies the resource by its id: `{member: id}`."""
+    """Return a function that builds `{member: id}`, which identifies the resource."""
     return lambda context: {member: context.id}
 
 
 def by_ids(member: str) -> ArgsFunction:
-    """Return a function that identifies the resource by a list: `{member: [id]}`."""
+    """Return a function that builds `{member: [id]}`, which identifies the resource."""
     return lambda context: {member: [context.id]}
 
 
 def by_arn(member: str) -> ArgsFunction:
-    """Return a function that identifies the resource by its ARN: `{member: arn}`."""
+    """Return a function that builds `{member: arn}`, which identifies the resource."""
     return lambda context: {member: context.get("arn")}
 
 

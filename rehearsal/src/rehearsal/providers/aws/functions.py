@@ -1,4 +1,4 @@
-"""Provider functions (`aws.getCallerIdentity()` and the like)."""
+"""Provider functions such as `aws.getCallerIdentity()`."""
 
 import base64
 import re
@@ -20,7 +20,7 @@ from rehearsal.providers.protocol import ProviderError
 from rehearsal.providers.values import Properties
 
 TOKEN_LIFETIME = 60
-"""Lifetime of a cluster's token, in seconds."""
+"""Lifetime of an EKS authentication token, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class FunctionCall:
 
     @property
     def region(self) -> str:
-        """Requested region, by default the provider's."""
+        """Region that the call requests, by default the provider's region."""
         return str(self.args.get("region") or self.config.region)
 
     def call_aws(self, service: str, operation: str, args: Args) -> Response:
-        """Call AWS in that region, joining all pages. Raises AwsError."""
+        """Call AWS in the requested region and join all pages. Raises AwsError."""
         return self.connection.call(service, self.region, operation, args, pages=True)
 
 
@@ -91,7 +91,7 @@ def _region(call: FunctionCall) -> Properties:
     }
 
 
-def _partition(call: FunctionCall) -> Properties:  # noqa: ARG001  # the signature of all functions
+def _partition(call: FunctionCall) -> Properties:  # noqa: ARG001  # all functions have this signature
     return {
         "id": PARTITION,
         "partition": PARTITION,
@@ -148,7 +148,7 @@ def _ssm_parameter(call: FunctionCall) -> Properties:
 
 
 def _cluster_auth(call: FunctionCall) -> Properties:
-    """Return a cluster token: a presigned STS URL, as `aws eks get-token` creates it."""
+    """Return an EKS token: a presigned STS URL, like the one of `aws eks get-token`."""
     name = call.args["name"]
     credentials = call.connection.credentials
     events = botocore.hooks.HierarchicalEmitter()  # the signer holds only a weak reference

@@ -1,8 +1,9 @@
 """Mapping between Pulumi properties and AWS members, driven by their shapes.
 
-Names match if they are equal without case and punctuation, or differ only by a plural; a declaration's `names` lists
-the rest. Terraform's conventions are undone where structures differ: an object may stand for a list of one item, a list
-for `{Quantity, Items}`, a scalar for a structure with one member.
+Two names match if they are equal apart from case and punctuation, or if one is the plural of the other. A declaration
+lists all other pairs in `names`. The mapping also reverses Terraform's conventions where the structures differ: an
+object may represent a list of one item, a list may represent `{Quantity, Items}`, and a scalar may represent a
+structure with one member.
 """
 
 import datetime as dt
@@ -16,7 +17,7 @@ from botocore.model import Shape as AwsShape
 from rehearsal.providers.schema import PropertySchema, ValueType
 
 Names = Mapping[str, str]
-"""Pulumi name → AWS member, where the spelling differs. Applies at any depth where that member exists."""
+"""Pulumi name → AWS member, where the spelling differs. Applies at every depth at which that member exists."""
 
 
 @functools.cache
@@ -27,13 +28,13 @@ def normalized(name: str) -> str:
 
 @functools.cache
 def names_match(name: str, member: str) -> bool:
-    """Return True if a Pulumi name and an AWS member mean the same by spelling alone."""
+    """Return True if a Pulumi name and an AWS member match by spelling alone."""
     one, other = normalized(name), normalized(member)
     return one == other or any(one + end == other or other + end == one for end in ("s", "es"))
 
 
 def source_input(member: str, keys: Iterable[str], names: Names, siblings: Collection[str]) -> str | None:
-    """Return the Pulumi key that fills an AWS member of a structure.
+    """Return the Pulumi key whose value fills an AWS member of a structure.
 
     `siblings` are all members of that structure.
     """
@@ -63,9 +64,9 @@ def element_shape(shape: AwsShape) -> AwsShape:
 
 
 def key_value_members(shape: AwsShape) -> tuple[str, str] | None:
-    """Return the two members of a key-value structure; its lists stand for maps.
+    """Return the key and the value member of a structure, or None.
 
-    Examples are tags, dimensions and attributes.
+    A list of such structures represents a map. Examples are tags, dimensions and attributes.
     """
     names = list(members(shape))
     if len(names) != 2:  # noqa: PLR2004  # a key and a value
@@ -76,9 +77,9 @@ def key_value_members(shape: AwsShape) -> tuple[str, str] | None:
 
 
 def to_aws(shape: AwsShape, value: Any, names: Names) -> Any:
-    """Convert a property value to AWS's form.
+    """Convert a property value to the form that AWS expects.
 
-    Empty strings and nulls are left out, as Terraform does.
+    Empty strings and nulls are omitted, as in Terraform.
     """
     if shape.type_name == "structure":
         return _to_structure(shape, value, names)
@@ -119,9 +120,9 @@ def unmapped_paths(
     path: str,
     parents: frozenset[tuple[PropertySchema, str]] = frozenset(),
 ) -> Iterator[str]:
-    """Yield the paths below an input for which AWS's shape has no member.
+    """Yield the paths below an input that have no member in AWS's shape.
 
-    Paths contain no list indexes. Objects may contain themselves (a WAF statement holds statements): shapes among the
+    The paths contain no list indexes. Objects may contain themselves, as WAF statements do, so shapes among the
     `parents` are skipped.
     """
     if (shape, aws_shape.name) in parents:
@@ -147,7 +148,7 @@ def unmapped_paths(
 
 
 def find_member(value: Mapping[str, Any], key: str, names: Names) -> tuple[bool, Any]:
-    """Find the member of a response that holds a property; return (present, value)."""
+    """Find the member of a response that contains a property; return (present, value)."""
     target = names.get(key)
     if target is not None and target in value:
         return True, value[target]
@@ -161,7 +162,7 @@ def find_member(value: Mapping[str, Any], key: str, names: Names) -> tuple[bool,
 
 
 def from_aws(shape: PropertySchema, value: Any, names: Names) -> Any:
-    """Convert a member of a response to the SDK's form; None if it does not fit."""
+    """Convert a member of a response to the SDK's form, or to None if it does not fit."""
     if value is None:
         return None
     if isinstance(value, dt.datetime):

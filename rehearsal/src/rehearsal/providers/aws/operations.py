@@ -1,4 +1,7 @@
-"""Create, read, update and delete one resource as its compiled declaration says."""
+"""Create, read, update and delete operations on one resource.
+
+The compiled declaration of its type determines the calls.
+"""
 
 import functools
 import re
@@ -27,7 +30,7 @@ from rehearsal.providers.schema import PropertySchema, ResourceSchema, ValueType
 from rehearsal.providers.values import Properties
 
 READY_TIMEOUT = 1200.0
-"""Seconds to wait until a resource is usable, if the program sets no timeout."""
+"""Seconds to wait until a resource is ready, unless the program sets a timeout."""
 DEPENDENCY_TIMEOUT = 10.0
 """Seconds to retry a deletion while another resource still uses this one."""
 
@@ -35,11 +38,11 @@ _IN_USE = frozenset({"DependencyViolation", "ResourceInUse", "ResourceInUseExcep
 
 
 class NotReadyError(ProviderError):
-    """A resource exists but is not usable, or can't be read back."""
+    """Error of a resource that exists but is not ready or could not be read back."""
 
 
 def create(compiled: CompiledType, context: OperationContext) -> None:
-    """Create the resource and set the context's id. Raises AwsError."""
+    """Create the resource and store its id in the context. Raises AwsError."""
     declaration, call = compiled.declaration, compiled.create_call(context)
     args = arguments(compiled, call, context)
     tags = context.inputs.get("tagsAll") or {}
@@ -52,7 +55,10 @@ def create(compiled: CompiledType, context: OperationContext) -> None:
 
 
 def finish_create(compiled: CompiledType, context: OperationContext, timeout: float) -> Properties:
-    """Apply the inputs that create did not send and return outputs once ready."""
+    """Apply the inputs that the creation did not send.
+
+    Returns the outputs once the resource is ready.
+    """
     call = compiled.create_call(context)
     sent = sent_inputs(compiled.declaration, call, mappable_inputs(compiled.declaration, compiled.schema))
     defaults = compiled.declaration.defaults
@@ -74,7 +80,10 @@ def finish_create(compiled: CompiledType, context: OperationContext, timeout: fl
 
 
 def update(compiled: CompiledType, context: OperationContext, timeout: float) -> Properties:
-    """Run the updates whose inputs changed and return outputs. Raises ProviderError."""
+    """Run the updates whose inputs changed, and return the outputs.
+
+    Raises ProviderError if an update fails.
+    """
     changed = changed_inputs(context.old_inputs, context.inputs)
     for step in compiled.updates:
         _run_update_step(compiled, step, context, changed & step.inputs)
@@ -85,7 +94,7 @@ def update(compiled: CompiledType, context: OperationContext, timeout: float) ->
 
 
 def read(compiled: CompiledType, context: OperationContext) -> Properties | None:
-    """Return live outputs by Pulumi name, or None if the resource is gone.
+    """Return the live outputs by Pulumi name, or None if the resource does not exist.
 
     An output of None means that AWS has no value.
     """
@@ -94,10 +103,13 @@ def read(compiled: CompiledType, context: OperationContext) -> Properties | None
 
 
 def delete(compiled: CompiledType, context: OperationContext, timeout: float) -> None:
-    """Delete the resource and wait until it is gone, which it may be already."""
+    """Delete the resource and wait until it is deleted.
+
+    Succeeds if the resource does not exist.
+    """
     declaration = compiled.declaration
     for prepare in declaration.before_delete:
-        # The part that a preparation removes may be gone although the resource exists.
+        # The part that this function removes may not exist although the resource does.
         with _ignore_not_found(declaration):
             prepare(context)
     if declaration.delete is not None:
@@ -107,7 +119,7 @@ def delete(compiled: CompiledType, context: OperationContext, timeout: float) ->
         _wait_until(
             lambda: _read_item(compiled, context) is None,
             timeout or READY_TIMEOUT,
-            f"{compiled.schema.token} {context.id} still exists after the deletion",
+            f"{compiled.schema.token} {context.id} was not deleted",
         )
 
 
@@ -130,7 +142,7 @@ def arguments(
 ) -> Args:
     """Build the arguments of a call.
 
-    `only` restricts them to some inputs, unless the call replaces all settings.
+    `only` restricts them to the named inputs, unless the call replaces all settings.
     """
     if call.args is not None:
         return call.args(context)
@@ -153,7 +165,10 @@ def arguments(
 
 
 def state_outputs(schema: ResourceSchema, context: OperationContext, live: Properties) -> Properties:
-    """Return the outputs to store: live values, in the program's notation if equal."""
+    """Return the outputs to store.
+
+    These are the live values, in the program's notation where it is equivalent.
+    """
     outputs = {name: value for name, value in context.outputs.items() if name in schema.outputs}
     outputs |= {name: value for name, value in context.inputs.items() if name in schema.outputs}
     for name, value in live.items():
@@ -195,7 +210,7 @@ def _created_id(declaration: EmulatedType, context: OperationContext, response: 
 
 
 def _input_or_empty(schema: ResourceSchema, context: OperationContext, name: str) -> Any:
-    """Return an input; if the program removed it, the empty value of its type."""
+    """Return an input, or the empty value of its type if the program removed it."""
     if name in context.inputs or name not in context.old_inputs:
         return context.inputs.get(name)
     return {ValueType.LIST: [], ValueType.MAP: {}, ValueType.BOOLEAN: False}.get(schema.inputs[name].type)
@@ -204,7 +219,7 @@ def _input_or_empty(schema: ResourceSchema, context: OperationContext, name: str
 def _id_arguments(declaration: EmulatedType, call: ApiCall, context: OperationContext) -> Args:
     """Build the arguments that identify the resource.
 
-    These are its id, and required members for which an input or output of that name exists.
+    These are its id and all required members for which an input or output with a matching name exists.
     """
     shape = input_shape(call.service or declaration.service, call.name)
     shapes = members(shape)
@@ -238,7 +253,7 @@ def _is_default(context: OperationContext, name: str, defaults: Mapping[str, Any
 
 
 def _outputs_when_ready(compiled: CompiledType, context: OperationContext, timeout: float) -> Properties:
-    """Return live outputs once the resource is usable."""
+    """Wait until the resource is ready, and return its live outputs."""
     declaration = compiled.declaration
     item: Any = None
 
@@ -250,7 +265,8 @@ def _outputs_when_ready(compiled: CompiledType, context: OperationContext, timeo
         return item is not None and (not declaration.ready_when or bool(jmespath.search(declaration.ready_when, item)))
 
     seconds = (timeout or READY_TIMEOUT) if declaration.ready_when else 1.0
-    _wait_until(ready, seconds, f"{compiled.schema.token} {context.id} can't be read back, or isn't ready in time")
+    problem = f"{compiled.schema.token} {context.id} could not be read back or did not become ready"
+    _wait_until(ready, seconds, problem)
     return _outputs(compiled, context, item)
 
 
@@ -263,7 +279,7 @@ def _wait_until(condition: Callable[[], bool], seconds: float, problem: str) -> 
     try:
         retrying(condition)
     except tenacity.RetryError as error:
-        raise NotReadyError(f"{problem} ({seconds:.0f} s)") from error
+        raise NotReadyError(f"{problem} within {seconds:.0f} s") from error
 
 
 def _delete_when_unused(compiled: CompiledType, call: ApiCall, context: OperationContext) -> None:
@@ -285,7 +301,7 @@ def _identifying_arguments(declaration: EmulatedType, call: ApiCall, context: Op
 
 
 def _read_item(compiled: CompiledType, context: OperationContext) -> Any:
-    """Return the resource in AWS's response; None if it does not exist."""
+    """Return the resource from AWS's response, or None if it does not exist."""
     declaration, call = compiled.declaration, compiled.declaration.read
     args = _identifying_arguments(declaration, call, context)
     try:
@@ -316,7 +332,7 @@ def _select_item(declaration: EmulatedType, context: OperationContext, response:
 def _outputs(compiled: CompiledType, context: OperationContext, item: Any) -> Properties:
     """Compute all outputs of an item.
 
-    The context's outputs are updated on the way, since later ones may need earlier ones.
+    Also updates the context's outputs step by step, because later outputs may depend on earlier ones.
     """
     declaration, schema = compiled.declaration, compiled.schema
     outputs: Properties = {}
@@ -380,7 +396,7 @@ def _parsed(expression: str) -> Any:
 
 
 def _find_text(value: Any, member: str) -> str:
-    """Return the text of a member at any depth of a response; empty if there is none."""
+    """Return the text of a member at any depth of a response, or an empty string."""
     if isinstance(value, Mapping):
         content = value.get(member)
         if isinstance(content, list) and content and isinstance(content[0], str):

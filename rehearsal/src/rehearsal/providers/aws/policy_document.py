@@ -1,4 +1,7 @@
-"""`iam.getPolicyDocument`: policy JSON, identical to the real provider's. Pure."""
+"""The function `iam.getPolicyDocument`.
+
+Its JSON is identical to the real provider's. The code in this module is pure.
+"""
 
 import json
 import zlib
@@ -17,11 +20,11 @@ _LIST_ELEMENTS = (
     ("notResources", "NotResource"),
 )
 _HTML_ESCAPES = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"}
-"""Go's JSON encoder escapes these, and the real provider is written in Go."""
+"""Characters that Go's JSON encoder escapes. The real provider is written in Go."""
 
 
 def policy_document(args: Properties) -> Properties:
-    """Return the function's outputs. Raises ProviderError for invalid documents."""
+    """Return the outputs of the function. Raises ProviderError for invalid documents."""
     sources = [_parse(text) for text in args.get("sourcePolicyDocuments") or []]
     overrides = [_parse(text) for text in args.get("overridePolicyDocuments") or []]
     _reject_duplicate_sids(sources)
@@ -59,7 +62,7 @@ def _statement(inputs: Properties, version: str) -> dict[str, Any]:
 
 
 def _one_or_list(values: list[str]) -> str | list[str]:
-    """Return a single value as text; several as a list in descending order."""
+    """Return a single value as text, and several values as a list in descending order."""
     return values[0] if len(values) == 1 else sorted(values, reverse=True)
 
 
@@ -91,10 +94,10 @@ def _conditions(conditions: Iterable[Properties], version: str) -> dict[str, Any
 def _policy_variables(text: str, version: str) -> str:
     """Convert policy variables, which programs write as `&{aws:username}`.
 
-    Raises ProviderError in policy versions without variables.
+    Raises ProviderError if the policy version does not support variables.
     """
     if "&{" in text and version == "2008-10-17":
-        raise ProviderError(f"policy variables such as {text} need version 2012-10-17")
+        raise ProviderError(f"policy variables such as {text} require policy version 2012-10-17")
     return text.replace("&{", "${")
 
 
@@ -123,7 +126,7 @@ def _reject_duplicate_sids(documents: Iterable[Mapping[str, Any]]) -> None:
 def _merge(base: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     """Merge a document into the base.
 
-    A statement replaces the one with the same Sid; others are appended.
+    A statement replaces the base's statement with the same Sid. All other statements are appended.
     """
     merged = {**base, **{name: value for name, value in other.items() if name != "Statement"}}
     statements = list(base.get("Statement", []))

@@ -1,4 +1,4 @@
-"""The emulated `aws` provider: translates the engine's requests into AWS calls."""
+"""Emulated `aws` provider, which translates the engine's requests to AWS calls."""
 
 import threading
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ Declaration = EmulatedType | RecordedType
 
 
 class AwsProvider:
-    """The `aws` provider before configuration; one instance serves all engines."""
+    """The `aws` provider before configuration. One instance serves all engines."""
 
     name = "aws"
 
@@ -61,7 +61,10 @@ class AwsProvider:
         return provider_config.check(config)
 
     def configure(self, config: Properties) -> "ConfiguredAwsProvider":
-        """Bind to a configuration. Raises ProviderError if it does not allow the account."""
+        """Return the provider with a configuration.
+
+        Raises ProviderError if the configuration does not allow the account.
+        """
         parsed = provider_config.parse(config)
         connection = self._connection(parsed.roles)
         if parsed.allowed_accounts or parsed.forbidden_accounts:
@@ -69,7 +72,7 @@ class AwsProvider:
         return ConfiguredAwsProvider(self, parsed, connection)
 
     def fidelity(self, type_token: str) -> Fidelity:
-        """Return EMULATED for types of the table, else RECORDED."""
+        """Return EMULATED for types in the table, and RECORDED for all others."""
         return Fidelity.EMULATED if isinstance(self._table.get(type_token), EmulatedType) else Fidelity.RECORDED
 
     def compiled(self, token: str) -> CompiledType | RecordedType:
@@ -86,7 +89,7 @@ class AwsProvider:
         return compiled
 
     def difference(self, token: str, old: Properties, new: Properties) -> DiffResult:
-        """Compare old and new inputs of a type and mark the replacing changes."""
+        """Compare old and new inputs of a type and mark changes that replace the resource."""
         compiled = self.compiled(token)
         if isinstance(compiled, CompiledType):
             return difference(compiled, old, new)
@@ -98,7 +101,7 @@ class AwsProvider:
         )
 
     def warm_up(self) -> None:
-        """Compile the whole table, so that the first preview does not wait seconds for it."""
+        """Compile all types in advance, which saves seconds in the first preview."""
         for token in self._table:
             self.compiled(token)
 
@@ -113,7 +116,7 @@ class AwsProvider:
 
 
 class ConfiguredAwsProvider:
-    """The provider with a region, tags and credentials."""
+    """The `aws` provider with a region, tags and credentials."""
 
     def __init__(self, provider: AwsProvider, config: ProviderConfig, connection: Connection) -> None:
         self._provider = provider
@@ -143,7 +146,7 @@ class ConfiguredAwsProvider:
         return self._provider.difference(old.urn.type, old.inputs, inputs)
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
-        """Create the resource and wait until it is usable."""
+        """Create the resource and wait until it is ready."""
         compiled, context = self._provider.compiled(urn.type), self._context(urn, inputs)
         if not isinstance(compiled, CompiledType):
             return self._record(compiled, urn, context, inputs)
@@ -157,7 +160,7 @@ class ConfiguredAwsProvider:
         return CreateResult(context.id, _with_defaults(outputs, inputs))
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
-        """Return the inputs, and every other output that AWS computes as unknown."""
+        """Return the inputs, and unknown values for the outputs that AWS computes."""
         schema = self._provider.schemas.get(urn.type)
         unknown = {name: UNKNOWN for name in schema.outputs if name not in schema.optional_outputs}
         return _with_defaults({**unknown, **_inputs_in_state(schema, inputs)}, inputs)
@@ -180,13 +183,13 @@ class ConfiguredAwsProvider:
         return _with_defaults(operations.state_outputs(compiled.schema, context, live), inputs)
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
-        """Return the old outputs, overwritten by the new inputs."""
+        """Return the old outputs, overwritten with the new inputs."""
         schema = self._provider.schemas.get(old.urn.type)
         remaining = {name: value for name, value in old.outputs.items() if name not in schema.inputs or name in inputs}
         return _with_defaults({**remaining, **_inputs_in_state(schema, inputs)}, inputs)
 
     def read(self, resource: ResourceState) -> ReadResult | None:
-        """Read the live resource; None if it is gone."""
+        """Read the live resource; return None if it does not exist."""
         compiled = self._provider.compiled(resource.urn.type)
         context = self._context(resource.urn, resource.inputs, outputs=resource.outputs, resource_id=resource.id)
         if not isinstance(compiled, CompiledType):
@@ -205,7 +208,7 @@ class ConfiguredAwsProvider:
         return ReadResult(context.id if importing else resource.id, inputs, _with_defaults(outputs, inputs))
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
-        """Delete the resource. A resource that is already gone is a success."""
+        """Delete the resource. Succeeds if it does not exist."""
         compiled = self._provider.compiled(resource.urn.type)
         if not isinstance(compiled, CompiledType):
             self._provider.recorded.remove(resource.urn.type, resource.id)
@@ -266,7 +269,7 @@ class ConfiguredAwsProvider:
         return CreateResult(context.id, _with_defaults(outputs, inputs))
 
     def _split_tags(self, schema: ResourceSchema, live: Properties, inputs: Properties) -> None:
-        """Split the live resource's tags into `tags` and `tagsAll`."""
+        """Split the tags of the live resource into `tags` and `tagsAll`."""
         if live.get("tagsAll") is None or "tags" not in schema.inputs:
             return
         rules = self._config.tags
@@ -275,7 +278,7 @@ class ConfiguredAwsProvider:
 
 
 def _with_defaults(outputs: Properties, inputs: Properties) -> Properties:
-    """Add the names of inputs that the provider filled in."""
+    """Add the names of the inputs that the provider filled in."""
     return {**outputs, DEFAULTS: inputs.get(DEFAULTS, [])}
 
 
@@ -284,7 +287,7 @@ def _inputs_in_state(schema: ResourceSchema, inputs: Properties) -> Properties:
 
 
 def _readable_outputs(compiled: CompiledType, context: OperationContext) -> Properties:
-    """Return the outputs of a partially created resource; none if even the read fails."""
+    """Return the outputs of a partially created resource, or none if the read fails."""
     try:
         return operations.read(compiled, context) or {}
     except ProviderError:

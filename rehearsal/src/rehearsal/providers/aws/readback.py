@@ -1,4 +1,7 @@
-"""Inputs of a live resource, as a program would write them: refresh and import."""
+"""Inputs that refresh and import derive from a live resource.
+
+They have the form that a program would write.
+"""
 
 from typing import Any
 
@@ -9,16 +12,16 @@ from rehearsal.providers.values import DEFAULTS, Properties, is_unknown
 
 
 def inputs_from_id(declaration: EmulatedType, resource_id: str) -> Properties:
-    """Return the inputs contained in a resource id."""
+    """Return the inputs that a resource id contains."""
     if declaration.import_inputs is not None:
         return declaration.import_inputs(resource_id)
     return parse_template(declaration.id_template, resource_id) if declaration.id_template else {}
 
 
 def parse_template(template: str, text: str) -> Properties:
-    """Parse a text by a template such as `{clusterName}:{nodeGroupName}`.
+    """Parse a text with a template such as `{clusterName}:{nodeGroupName}`.
 
-    Returns the values by name; empty if the text does not match.
+    Returns the values by name, or an empty dictionary if the text does not match.
     """
     names = template_names(template)
     separators = [part.split("}", 1)[1] for part in template.split("{")[1:]]
@@ -35,16 +38,16 @@ def parse_template(template: str, text: str) -> Properties:
 
 
 def live_inputs(compiled: CompiledType, inputs: Properties, live: Properties) -> Properties:
-    """Return the program's inputs with live values where they differ.
+    """Return the program's inputs, updated with the live values that differ.
 
-    Live values of inputs with drift detection are added.
+    Also adds the live values of inputs with drift detection that the program does not set.
     """
     updated: dict[str, Any] = {}
     for name, value in inputs.items():
         if name not in live or is_unknown(value):
             updated[name] = value
         elif live[name] is not None:
-            shape = compiled.schema.inputs.get(name) or compiled.schema.outputs[name]  # tagsAll is only an output
+            shape = compiled.schema.inputs.get(name) or compiled.schema.outputs[name]  # tagsAll is an output only
             projected = project(shape, value, live[name])
             updated[name] = value if same(projected, value) else projected
         elif value in ("", [], {}):
@@ -55,7 +58,10 @@ def live_inputs(compiled: CompiledType, inputs: Properties, live: Properties) ->
 
 
 def imported_inputs(compiled: CompiledType, outputs: Properties) -> Properties:
-    """Return the inputs of an imported resource: settable outputs and defaults."""
+    """Return the inputs of an imported resource.
+
+    These are the defaults, and the outputs that a program can set.
+    """
     inputs = {
         name: value
         for name, value in outputs.items()

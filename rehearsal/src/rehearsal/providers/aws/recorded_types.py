@@ -1,4 +1,4 @@
-"""Resource types that are not emulated: accepted and stored in memory only."""
+"""Resource types that are not emulated, but only accepted and stored in memory."""
 
 import hashlib
 import threading
@@ -10,7 +10,7 @@ from rehearsal.providers.values import Properties
 
 
 class RecordedResources:
-    """Recorded resources by type and id, for the life of the process. Thread-safe."""
+    """Recorded resources by type and id, kept while the process runs. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -22,28 +22,28 @@ class RecordedResources:
             self._outputs[token, resource_id] = outputs
 
     def get(self, token: str, resource_id: str) -> Properties | None:
-        """Return a copy of a stored resource's outputs; None if there is none."""
+        """Return a copy of a stored resource's outputs, or None if it is not stored."""
         with self._lock:
             outputs = self._outputs.get((token, resource_id))
             return dict(outputs) if outputs is not None else None
 
     def remove(self, token: str, resource_id: str) -> None:
-        """Forget a resource."""
+        """Remove a resource."""
         with self._lock:
             self._outputs.pop((token, resource_id), None)
 
 
 def default_declaration(token: str, schema: ResourceSchema) -> RecordedType:
-    """Return the declaration of a type outside the table.
+    """Return the declaration of a type that is not in the table.
 
-    Resources get a generated name if the SDK makes the name optional.
+    Its resources get a generated name if the name is optional in the SDK.
     """
     autoname = AutoName() if "name" in schema.inputs and "name" not in schema.required else None
     return RecordedType(tokens=(token,), id="", autoname=autoname)
 
 
 def resource_id(declaration: RecordedType, context: OperationContext, seed: str) -> str:
-    """Return an id from the declaration's template, else from the type and the URN."""
+    """Build an id from the declaration's template, else from the type and the URN."""
     if declaration.id:
         return context.format(declaration.id)
     noun = declaration.tokens[0].split(":")[-1].lower()
@@ -51,7 +51,10 @@ def resource_id(declaration: RecordedType, context: OperationContext, seed: str)
 
 
 def outputs(declaration: RecordedType, schema: ResourceSchema, context: OperationContext) -> Properties:
-    """Return the inputs, and an ARN if the type has one, for other resources to use."""
+    """Return the outputs of a recorded resource.
+
+    These are its inputs and, if the type has an ARN, an ARN that other resources can use.
+    """
     values = {name: value for name, value in context.inputs.items() if name in schema.outputs}
     if "region" in schema.outputs:
         values["region"] = context.region

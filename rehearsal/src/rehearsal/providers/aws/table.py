@@ -1,7 +1,8 @@
 """Declaration of an emulated resource type: its AWS operations and properties.
 
-Most of a type follows from the SDK's schema and botocore's shapes; a declaration states only the rest.
-`rehearsal/docs/add-an-aws-type.md` shows how to write one.
+Most of a type follows from the SDK's schema and botocore's shapes, and a declaration states only the rest.
+
+`rehearsal/docs/add-an-aws-type.md` shows how to write a declaration.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,84 +14,84 @@ from rehearsal.providers.aws.tags import Tagging
 from rehearsal.providers.values import Properties
 
 OutputFunction = Callable[[OperationContext, Any], Any]
-"""Computes a value from the context and AWS's response, or from the resource in that response."""
+"""Function that computes a value from the context and AWS's response, or from the resource in that response."""
 
 
 @dataclass(frozen=True)
 class ApiCall:
-    """A call of one AWS operation.
+    """Call of one AWS operation.
 
-    Inputs are mapped to the members of the operation's shape by name. With `args` nothing is mapped.
+    By default, inputs are mapped to the members of the operation's shape by name. With `args`, no input is mapped.
     """
 
     name: str
     """Operation by its Python name, e.g. `create_vpc`."""
     _: KW_ONLY
     args: ArgsFunction | None = None
-    """Builds all arguments, in place of the mapping."""
+    """Function that builds all arguments, instead of the mapping."""
     extra_args: ArgsFunction | None = None
-    """Arguments added to the mapped ones; they win where both set a member."""
+    """Function that builds further arguments. They override mapped arguments of the same name."""
     covers_inputs: tuple[str, ...] = ()
     """Inputs that `args` or `extra_args` send."""
     nested_in: str = ""
-    """Member of the operation's shape that holds the mapped inputs, e.g. `BackupPlan`."""
+    """Member of the operation's shape that contains the mapped inputs, e.g. `BackupPlan`."""
     one_input_per_call: bool = False
-    """AWS accepts one change per call (ModifyVpcAttribute)."""
+    """True if AWS accepts only one change per call, e.g. in ModifyVpcAttribute."""
     full_replace: bool = False
-    """The operation replaces all settings, so unchanged inputs must be sent too."""
+    """True if the operation replaces all settings, so that unchanged inputs must be sent too."""
     service: str = ""
-    """botocore service, where it isn't the type's own."""
+    """botocore service of the operation, by default the type's service."""
     region: Callable[[OperationContext], str] | None = None
-    """Region to call, where it isn't the resource's own."""
+    """Function that returns the region to call, by default the resource's region."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CustomUpdate:
-    """An update by a function that compares the context's inputs with the old ones.
+    """Update by a function that compares the context's inputs with the old inputs.
 
-    For updates that take several calls, or a call whose arguments are a difference.
+    Use it for an update that needs several calls, or a call that sends only differences.
     """
 
     inputs: tuple[str, ...]
-    """Inputs whose change runs the function."""
+    """Inputs whose change triggers the function."""
     run: Callable[[OperationContext], None]
     on_create: bool = True
-    """Run after creation too, if one of the inputs is set."""
+    """True to run the function after creation too, if one of the inputs is set."""
     always_on_create: bool = False
-    """Run after creation even if none of the inputs is set."""
+    """True to run the function after creation even if none of the inputs is set."""
 
 
 @dataclass(frozen=True)
 class ExtraRead:
-    """A second read for outputs that the main one lacks."""
+    """Additional read for outputs that the main read lacks."""
 
     name: str
     """Operation by its Python name."""
     _: KW_ONLY
     outputs: Mapping[str, str | OutputFunction]
-    """Pulumi name → JMESPath in the response, or a function of it."""
+    """Pulumi name → JMESPath expression on the response, or a function of the response."""
     args: ArgsFunction | None = None
-    """Builds all arguments; by default those that identify the resource."""
+    """Function that builds all arguments, by default the arguments that identify the resource."""
     service: str = ""
-    """botocore service, where it isn't the type's own."""
+    """botocore service of the operation, by default the type's service."""
     when_missing: Mapping[str, Any] = field(default_factory=dict)
-    """Outputs if AWS finds nothing; names left out become None."""
+    """Outputs if AWS finds nothing. All other outputs become None."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AutoName:
-    """The input that gets a generated name if the program sets none."""
+    """Input that gets a generated name if the program sets none."""
 
     input: str = "name"
-    """Input that holds the name."""
+    """Input that contains the name."""
     prefix: str = ""
     """Text before the generated part, e.g. `alias/`."""
     suffix: str = ""
     """Text after the generated part, e.g. `.fifo`."""
     max_length: int = 255
-    """AWS's limit, in characters."""
+    """AWS's maximum length of the name, in characters."""
     lowercase: bool = False
-    """AWS accepts only lower case."""
+    """True if AWS accepts only lower-case names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,92 +100,98 @@ class EmulatedType:
 
     # Identity
     tokens: tuple[str, ...]
-    """Pulumi type tokens: `aws:ec2/vpc:Vpc`, and aliases of the same type."""
+    """Pulumi type token, such as `aws:ec2/vpc:Vpc`, and aliases of the same type."""
     service: str
     """botocore service name, e.g. `elbv2`."""
     id: str | OutputFunction
-    """Resource id: a member of create's response, a template over inputs and that response such as
-    `{role}/{policyArn}`, or a function of both."""
+    """Resource id: a member of the response of `create`, a template over the inputs and that response such as
+    `{role}/{policyArn}`, or a function of the context and that response.
+    """
     id_argument: str = ""
-    """Argument that takes the id in other operations; needed only if `id` is not that member."""
+    """Argument that receives the id in other operations, if its name differs from `id`."""
     arn: str = ""
-    """Template of the `arn` output, where AWS's response has none."""
+    """Template of the `arn` output, for types whose ARN AWS does not return."""
     autoname: AutoName | None = None
-    """Generated name, as the real provider makes one."""
+    """Generated name, as in the real provider."""
 
     # Operations
     create: ApiCall
     """Operation that creates the resource."""
     create_variants: Sequence[tuple[Callable[[OperationContext], bool], ApiCall]] = ()
-    """Other operations that create, each with its condition (an RDS replica is created by another operation)."""
+    """Other operations that create the resource, each with its condition. For example, an RDS replica has its own
+    operation.
+    """
     read: ApiCall
-    """Operation that returns the resource, also after a refresh or an import."""
+    """Operation that returns the resource, also for a refresh or an import."""
     item: str | OutputFunction = ""
-    """The resource in read's response: a JMESPath or a function; by default the first item of the first list, or the
-    first structure."""
+    """The resource in the response of `read`: a JMESPath expression or a function. By default, the first item of the
+    first list, or the first structure.
+    """
     extra_reads: Sequence[ExtraRead] = ()
-    """Reads for outputs that the main one lacks."""
+    """Reads for outputs that the main read lacks."""
     update: Sequence[ApiCall | CustomUpdate] = ()
-    """Updates in order; each runs when one of its inputs changes."""
+    """Updates in order. Each runs if one of its inputs changed."""
     before_delete: Sequence[Callable[[OperationContext], None]] = ()
-    """Functions that remove what blocks the deletion."""
+    """Functions that remove whatever blocks the deletion."""
     delete: ApiCall | None = None
-    """Operation that deletes the resource; None where AWS can't, and the real provider only forgets it."""
+    """Operation that deletes the resource. None if AWS has none and the real provider only drops it from the state."""
     tagging: Tagging | None = None
-    """Operations that write and read tags; None if tags come with the item and never change."""
+    """Operations that write and read tags. None if the item contains the tags and they never change."""
 
-    # States, as JMESPath on the item
+    # States, as JMESPath expressions on the item
     ready_when: str = ""
-    """True if the resource is usable; create and update wait for it."""
+    """True if the resource is ready. Create and update wait for this state."""
     failed_when: str = ""
     """True if the resource will never become ready."""
     deleted_when: str = ""
-    """True if the resource counts as deleted although AWS still shows it."""
+    """True if the resource counts as deleted although AWS still returns it."""
     not_found_message: str = ""
-    """Pattern of an error message that means "not found", where AWS's error code doesn't say so."""
+    """Pattern of an error message that means "not found", for errors whose code does not show it."""
 
     # Inputs and outputs
     names: Mapping[str, str] = field(default_factory=dict)
     """Pulumi name → AWS member, where the spelling differs."""
     outputs: Mapping[str, str | OutputFunction] = field(default_factory=dict)
-    """Pulumi name → JMESPath in the item, or a function, where no member of the item matches by name."""
+    """Pulumi name → JMESPath expression on the item, or a function, where no member of the item matches by name."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Inputs that the real provider fills in."""
     force_new: tuple[str, ...] = ()
     """Inputs whose change replaces the resource although an operation could update them."""
     state_only: tuple[str, ...] = ()
-    """Inputs that AWS never returns (provider options, write-only values): kept in state and changed in place."""
+    """Inputs that AWS never returns, such as provider options and write-only values. They are kept in the state and
+    change in place.
+    """
     detect_drift: tuple[str, ...] = ()
-    """Inputs that count as drift if AWS has a value the program never set."""
+    """Inputs that count as drift if AWS has a value although the program never set one."""
     import_inputs: Callable[[str], Properties] | None = None
-    """Inputs contained in the id, for `pulumi import` and `.get()`; id templates are parsed without it.
+    """Function that returns the inputs in an id, for `pulumi import` and `.get()`. Id templates are parsed without it.
 
-    Under `id` it may return the id to use from then on.
+    It may return another id under `id`, which is then used from that point on.
     """
     validate: Callable[[Properties], Iterable[tuple[str, str]]] | None = None
-    """Validation beyond types, as in the real provider; yields (property, reason)."""
+    """Function that checks more than types, as in the real provider. It yields (property, reason)."""
 
     @property
     def id_template(self) -> str:
-        """Template of the id; empty if there is none."""
+        """Template of the id, or an empty string."""
         return self.id if isinstance(self.id, str) and "{" in self.id else ""
 
     @property
     def id_member(self) -> str:
-        """Member of create's response that is the id; empty if there is none."""
+        """Member of the response of `create` that is the id, or an empty string."""
         return self.id if isinstance(self.id, str) and "{" not in self.id else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedType:
-    """A type that is accepted and stored, but not emulated."""
+    """Declaration of a type that is accepted and stored, but not emulated."""
 
     tokens: tuple[str, ...]
     """Pulumi type tokens."""
     id: str
-    """Template over inputs; empty for a generated id."""
+    """Template over the inputs; empty for a generated id."""
     autoname: AutoName | None = None
-    """Generated name, as the real provider makes one."""
+    """Generated name, as in the real provider."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Inputs that the real provider fills in."""
     force_new: tuple[str, ...] = ()
@@ -202,22 +209,22 @@ def from_context(function: Callable[[OperationContext], Any]) -> OutputFunction:
 
 
 def resource_id(context: OperationContext, response: Any) -> str:  # noqa: ARG001  # an OutputFunction
-    """Return the resource's id, for outputs that repeat it."""
+    """Return the resource's id, for outputs that contain it."""
     return context.id
 
 
 def input_value(name: str) -> OutputFunction:
-    """Return an output function that repeats an input AWS never returns."""
+    """Return an output function that returns an input, because AWS never returns it."""
     return from_context(lambda context: context.inputs.get(name))
 
 
 def stored_value(name: str) -> OutputFunction:
-    """Return an output function that repeats an input, else the stored output."""
+    """Return an output function that returns an input, else the stored output."""
     return from_context(lambda context: context.get(name))
 
 
 def find_by_id(list_member: str, key: str) -> OutputFunction:
-    """Return an `item` function: the entry of a list whose `key` is the resource's id."""
+    """Return an `item` function that finds the entry whose `key` is the resource's id."""
 
     def find(context: OperationContext, response: Any) -> Any:
         return next((entry for entry in response.get(list_member) or [] if entry[key] == context.id), None)
@@ -226,7 +233,7 @@ def find_by_id(list_member: str, key: str) -> OutputFunction:
 
 
 def find_by_property(list_member: str, key: str, name: str) -> OutputFunction:
-    """Return an `item` function: the entry of a list whose `key` equals a property."""
+    """Return an `item` function that finds the entry whose `key` equals a property."""
 
     def find(context: OperationContext, response: Any) -> Any:
         value = context.get(name)

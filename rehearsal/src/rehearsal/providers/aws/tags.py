@@ -1,4 +1,4 @@
-"""Tags: rules for default and ignored ones, and each AWS service's tag operations."""
+"""Tags: default and ignored tags, and the tag operations of AWS services."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from rehearsal.providers.values import UNKNOWN
 Tags = dict[str, str]
 
 TAG_MEMBERS = ("tags", "taglist", "tagset", "resourcetags", "backupplantags", "backupvaulttags")
-"""AWS's names of members that hold tags, in lower case."""
+"""Names of the AWS members that contain tags, in lower case."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,13 @@ class TagRules:
     ignored_prefixes: tuple[str, ...] = ()
 
     def with_defaults(self, tags: Any) -> Any:
-        """Return `tagsAll` of a resource with these tags; unknown if the tags are unknown."""
+        """Return `tagsAll` for these tags, or the unknown value if the tags are unknown."""
         if tags == UNKNOWN:
             return UNKNOWN
         return {**self.defaults, **(tags or {})}
 
     def without_ignored(self, live: Mapping[str, str]) -> Tags:
-        """Return live tags without AWS's own and those that the configuration ignores."""
+        """Return live tags without AWS's own tags and the tags to ignore."""
         return {
             key: value
             for key, value in live.items()
@@ -38,43 +38,43 @@ class TagRules:
         }
 
     def without_defaults(self, live: Mapping[str, str], written: Mapping[str, str]) -> Tags:
-        """Return live tags without default ones, unless the program wrote them as well."""
+        """Return live tags without default tags, unless the program also wrote them."""
         return {key: value for key, value in live.items() if key in written or self.defaults.get(key) != value}
 
 
 class Tagging(Protocol):
-    """Operations that tag one type of resource."""
+    """Tag operations of one resource type."""
 
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:
         """Return the arguments that set tags at creation.
 
-        None if the operation takes no tags; `write` then runs after creation.
+        Empty if the operation accepts no tags; then `write` runs after the creation.
         """
 
     def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:
-        """Set all tags and remove the others. Raises AwsError."""
+        """Set all tags and remove the given keys. Raises AwsError."""
 
     def read(self, context: OperationContext, item: Any) -> Tags | None:
-        """Return live tags; None if this resource can't have any. Raises AwsError."""
+        """Return the live tags, or None if the resource can't have tags. Raises AwsError."""
 
 
 @dataclass(frozen=True)
 class TagOperations:
-    """Tags set and removed by a pair of operations."""
+    """Tags that one operation adds and another operation removes."""
 
     add: str
     remove: str
     target: ArgsFunction
-    """Arguments that identify the resource."""
+    """Function that builds the arguments that identify the resource."""
     list: str = ""
-    """Operation that lists tags; empty if they come with the item."""
+    """Operation that lists tags; empty if the item contains them."""
 
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:
-        """Return the operation's tag argument, if it has one."""
+        """Return the operation's tag argument, or nothing if it has none."""
         return _tag_argument(service, operation, tags)
 
     def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:
-        """Set all tags and remove the others."""
+        """Set all tags and remove the given keys."""
         keys = list(removed_keys)
         if keys:
             context.call(self.remove, {**self.target(context), **_removal_argument(context.service, self.remove, keys)})
@@ -82,7 +82,7 @@ class TagOperations:
             context.call(self.add, {**self.target(context), **_tag_argument(context.service, self.add, tags)})
 
     def read(self, context: OperationContext, item: Any) -> Tags | None:
-        """Return live tags from the item or from the list operation."""
+        """Return the live tags, from the item or from the list operation."""
         if not self.list:
             return tags_from_aws(_tag_member(item))
         try:
@@ -95,21 +95,21 @@ class TagOperations:
 
 @dataclass(frozen=True)
 class Ec2Tags:
-    """Tags of EC2, which identifies any resource by its id alone."""
+    """Tags of EC2, which identifies every resource by its id alone."""
 
     resource_type: str
-    """EC2's type, e.g. `vpc` or `elastic-ip`; empty if the operation that creates takes no tags."""
+    """EC2's resource type, e.g. `vpc` or `elastic-ip`; empty if the creating operation accepts no tags."""
     separate_read: bool = False
-    """Read tags with DescribeTags, because this type's description lacks them."""
+    """True to read tags with DescribeTags, because the description of this type lacks them."""
 
-    def on_create(self, service: str, operation: str, tags: Tags) -> Args:  # noqa: ARG002  # all of EC2 is alike
-        """Return tag specifications."""
+    def on_create(self, service: str, operation: str, tags: Tags) -> Args:  # noqa: ARG002  # the same for all of EC2
+        """Return the tag specifications."""
         if not self.resource_type:
             return {}
         return {"TagSpecifications": [{"ResourceType": self.resource_type, "Tags": _key_value_pairs(tags)}]}
 
     def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:
-        """Set all tags and remove the others."""
+        """Set all tags and remove the given keys."""
         keys = list(removed_keys)
         if keys:
             context.call("delete_tags", {"Resources": [context.id], "Tags": [{"Key": key} for key in keys]})
@@ -117,7 +117,7 @@ class Ec2Tags:
             context.call("create_tags", {"Resources": [context.id], "Tags": _key_value_pairs(tags)})
 
     def read(self, context: OperationContext, item: Any) -> Tags | None:
-        """Return live tags."""
+        """Return the live tags."""
         if not self.separate_read:
             return tags_from_aws(_tag_member(item))
         filters = [{"Name": "resource-id", "Values": [context.id]}]
@@ -126,13 +126,13 @@ class Ec2Tags:
 
 @dataclass(frozen=True)
 class BucketTags:
-    """Tags of S3, which replaces a bucket's whole tag set."""
+    """Tags of S3, which replaces the whole tag set of a bucket."""
 
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:  # noqa: ARG002  # a bucket is tagged later
-        """Return no arguments: CreateBucket takes no tags."""
+        """Return no arguments, because the bucket is tagged after its creation."""
         return {}
 
-    def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:  # noqa: ARG002  # absent means removed
+    def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:  # noqa: ARG002  # replacing the set removes them
         """Replace the tag set."""
         if tags:
             tag_set = {"TagSet": _key_value_pairs(tags)}
@@ -141,7 +141,7 @@ class BucketTags:
             context.call("delete_bucket_tagging", {"Bucket": context.id})
 
     def read(self, context: OperationContext, item: Any) -> Tags | None:  # noqa: ARG002  # the item has none
-        """Return live tags."""
+        """Return the live tags."""
         try:
             return tags_from_aws(context.call("get_bucket_tagging", {"Bucket": context.id})["TagSet"])
         except AwsError as error:
@@ -152,7 +152,7 @@ class BucketTags:
 
 @dataclass(frozen=True)
 class TagsByResourceType:
-    """Tags of services that need the resource's type besides its id: Route 53 and SSM."""
+    """Tags of Route 53 and SSM, which require the resource's type and id."""
 
     resource_type: str
     add: str
@@ -160,11 +160,11 @@ class TagsByResourceType:
     list: str
 
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:
-        """Return the operation's tag argument, if it has one."""
+        """Return the operation's tag argument, or nothing if it has none."""
         return _tag_argument(service, operation, tags)
 
     def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:
-        """Set all tags and remove the others."""
+        """Set all tags and remove the given keys."""
         keys, pairs, target = list(removed_keys), _key_value_pairs(tags), self._target(context)
         if self.add == self.remove:
             context.call(self.add, {**target, "AddTags": pairs or None, "RemoveTagKeys": keys or None})
@@ -175,7 +175,7 @@ class TagsByResourceType:
             context.call(self.add, {**target, "Tags": pairs})
 
     def read(self, context: OperationContext, item: Any) -> Tags | None:  # noqa: ARG002  # the item has none
-        """Return live tags."""
+        """Return the live tags."""
         response = context.call(self.list, self._target(context))
         return tags_from_aws(response.get("ResourceTagSet", response).get("Tags") or response.get("TagList"))
 
@@ -184,7 +184,7 @@ class TagsByResourceType:
 
 
 def tags_to_aws(shape: Any, tags: Mapping[str, str]) -> Any:
-    """Return tags as a map or a list of key-value structures, as the shape requires."""
+    """Convert tags to a map or a list of key-value structures, as the shape requires."""
     if shape.type_name == "map":
         return dict(tags)
     names = list(members(element_shape(shape)))
@@ -194,7 +194,7 @@ def tags_to_aws(shape: Any, tags: Mapping[str, str]) -> Any:
 
 
 def tags_from_aws(value: Any) -> Tags:
-    """Return tags from either form."""
+    """Convert tags from a map or a list of key-value structures."""
     if isinstance(value, Mapping):
         return {str(key): str(item) for key, item in value.items()}
     tags = {}
@@ -221,11 +221,11 @@ def _removal_argument(service: str, operation: str, keys: list[str]) -> Args:
         if "tag" in name.lower():
             structures = element_shape(shape).type_name == "structure"
             return {name: [{"Key": key} for key in keys] if structures else keys}
-    raise LookupError(f"{service} {operation} takes no tag keys")
+    raise LookupError(f"{service} {operation} does not accept tag keys")
 
 
 def _tag_member(response: Any) -> Any:
-    """Return the member that holds tags, in some responses one level down."""
+    """Return the member with the tags, which some responses nest one level deeper."""
     if not isinstance(response, Mapping):
         return None
     for name, value in response.items():

@@ -1,7 +1,7 @@
 """Emulated AWS resource types: one module per AWS service.
 
-Each module has a tuple `TYPES` of declarations and is named after its botocore service (`elbv2`, `ce`, `config`). EC2
-is split by topic (`ec2_vpc`, `ec2_security_groups`). Every module of this package is loaded, so a new type needs no
+Each module is named after its botocore service (`elbv2`, `ce`, `config`) and contains a tuple `TYPES` of declarations.
+EC2 is split by topic (`ec2_vpc`, `ec2_security_groups`). Every module of this package is loaded, so a new type needs no
 registration.
 
 `rehearsal/docs/add-an-aws-type.md` shows how to add a type. `rehearsal.providers.aws.table` documents the fields of a
@@ -23,10 +23,10 @@ def _load_types() -> dict[str, EmulatedType | RecordedType]:
         for declaration in declarations:
             for token in declaration.tokens:
                 if token in types:
-                    raise ValueError(f"{token} is declared twice; the second time in types/{module_info.name}.py")
+                    raise ValueError(f"{token} is declared twice, the second time in types/{module_info.name}.py")
                 types[token] = declaration
     return types
 
 
 TABLE: Mapping[str, EmulatedType | RecordedType] = _load_types()
-"""Declared types by token."""
+"""Declared types, by token."""

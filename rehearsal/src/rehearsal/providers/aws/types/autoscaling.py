@@ -7,7 +7,7 @@ from rehearsal.providers.aws.context import OperationContext
 from rehearsal.providers.aws.table import ApiCall, EmulatedType, OutputFunction, from_response
 
 UNCHANGED = -1
-"""The provider's value for "keep the current size"; such a size is not sent to AWS."""
+"""Value of the real provider for "keep the current size". Such a size is not sent to AWS."""
 _SIZES = {"desiredCapacity": "DesiredCapacity", "maxSize": "MaxSize", "minSize": "MinSize"}
 _TIMES = {"startTime": "StartTime", "endTime": "EndTime", "recurrence": "Recurrence", "timeZone": "TimeZone"}
 _INPUTS = ("autoscalingGroupName", "scheduledActionName", *_SIZES, *_TIMES)

@@ -1,4 +1,4 @@
-"""AWS Backup: vaults with lock, policy and notifications; plans and selections."""
+"""AWS Backup: vaults with their lock, policy and notifications; plans, selections."""
 
 from rehearsal.providers.aws.calls import Args
 from rehearsal.providers.aws.context import OperationContext, by_arn
@@ -13,7 +13,10 @@ def _selection_key(context: OperationContext) -> Args:
 
 
 def _selection_args(context: OperationContext) -> Args:
-    """Build the arguments; the tag conditions have other names in AWS than in the SDK."""
+    """Build the arguments of a selection.
+
+    Its tag conditions have different names in AWS and in the SDK.
+    """
     tags = [
         {"ConditionType": tag["type"], "ConditionKey": tag["key"], "ConditionValue": tag["value"]}
         for tag in context.inputs.get("selectionTags") or []

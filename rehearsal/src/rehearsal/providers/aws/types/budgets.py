@@ -19,7 +19,7 @@ from rehearsal.providers.aws.tags import TagOperations
 from rehearsal.providers.values import Properties
 
 _TIME_FORMAT = "%Y-%m-%d_%H:%M"
-"""The SDK's format of a budget's times, in UTC."""
+"""The SDK's format of a budget's start and end, in UTC."""
 
 
 def _parse_time(text: str | None) -> dt.datetime | None:
@@ -80,7 +80,7 @@ def _create_budget(context: OperationContext) -> Args:
 
 
 def _change_notifications(context: OperationContext) -> None:
-    """Replace changed notifications."""
+    """Delete notifications that changed or were removed, and create the new ones."""
     old, new = context.old_inputs.get("notifications") or [], context.inputs.get("notifications") or []
     budget = {"AccountId": _account_id(context), "BudgetName": context.get("name")}
     for notification in [notification for notification in old if notification not in new]:
@@ -121,7 +121,7 @@ def _read_subscribers(context: OperationContext, budget: Args, notification: Arg
 
 
 def _limit_amount(context: OperationContext, item: Any) -> str | None:
-    """Return the limit, in the program's notation if equal: `100` for AWS's 100.0."""
+    """Return the limit, in the program's notation if equal, such as `100` for 100.0."""
     live: str | None = item.get("BudgetLimit", {}).get("Amount")
     written = context.get("limitAmount")
     same = live is not None and written is not None and float(live) == float(written)

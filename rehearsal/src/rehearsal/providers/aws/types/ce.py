@@ -15,7 +15,10 @@ _CONDITION_FIELDS = {"key": "Key", "values": "Values", "matchOptions": "MatchOpt
 
 
 def _expression(inputs: Properties) -> Args:
-    """Build AWS's cost expression, whose members have other names than in the SDK."""
+    """Build a cost expression.
+
+    Its members have different names in AWS and in the SDK.
+    """
     expression: Args = {
         member: [_expression(operand) for operand in inputs[name]]
         for name, member in _LISTS.items()
@@ -82,7 +85,7 @@ def _monitor_args(context: OperationContext) -> Args:
 
 
 def _monitor_specification(context: OperationContext, item: Any) -> str | None:
-    """Return the specification, in the program's own JSON text if it equals AWS's."""
+    """Return the specification, as the program's JSON text if AWS's is equal."""
     live, written = item.get("MonitorSpecification"), context.get("monitorSpecification")
     if live is None:
         return None

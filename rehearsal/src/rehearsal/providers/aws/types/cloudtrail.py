@@ -1,4 +1,4 @@
-"""CloudTrail: trails, their event and insight selectors."""
+"""CloudTrail: trails and their event and insight selectors."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from rehearsal.providers.aws.tags import Tags, tags_from_aws, tags_to_aws
 from rehearsal.providers.values import Properties
 
 _DEFAULT_SELECTORS = [{"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}]
-"""Event selectors of a trail for which none were set."""
+"""Event selectors of a trail whose selectors were never set."""
 
 
 def _by_name(context: OperationContext) -> Args:
@@ -43,7 +43,7 @@ def _by_trail_name(context: OperationContext) -> Args:
 
 
 def _event_selectors(response: Any) -> list[Properties] | None:
-    """Return the event selectors; None if they are the default ones."""
+    """Return the event selectors, or None if they are the default selectors."""
     selectors = response.get("EventSelectors") or []
     outputs = [
         {
@@ -61,14 +61,14 @@ def _event_selectors(response: Any) -> list[Properties] | None:
 
 @dataclass(frozen=True)
 class TrailTags:
-    """Tags of CloudTrail, whose operations take a `TagsList` and several resources."""
+    """Tags of CloudTrail, whose operations accept a `TagsList` and several resources."""
 
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:
-        """Return the tags of a new trail."""
+        """Return the argument with the tags of a new trail."""
         return {"TagsList": tags_to_aws(members(input_shape(service, operation))["TagsList"], tags)}
 
     def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:
-        """Set all tags and remove the others."""
+        """Set all tags and remove the given keys."""
         keys = [{"Key": key} for key in removed_keys]
         if keys:
             context.call("remove_tags", {"ResourceId": context.id, "TagsList": keys})
@@ -76,7 +76,7 @@ class TrailTags:
             context.call("add_tags", {"ResourceId": context.id, **self.on_create("cloudtrail", "add_tags", tags)})
 
     def read(self, context: OperationContext, item: Any) -> Tags | None:  # noqa: ARG002  # the item has none
-        """Return live tags."""
+        """Return the live tags."""
         resources = context.call("list_tags", {"ResourceIdList": [context.id]})["ResourceTagList"]
         return tags_from_aws(resources[0]["TagsList"]) if resources else {}
 

@@ -14,7 +14,10 @@ _METRIC_MEMBERS = {"metricName": "MetricName", "namespace": "Namespace", "dimens
 
 
 def _metric_queries(context: OperationContext) -> Args:
-    """Split a metric and its statistic, one object in the SDK, into AWS's two."""
+    """Build metric queries.
+
+    An object of the SDK contains a metric and its statistic, which AWS separates.
+    """
     queries = context.inputs.get("metricQueries")
     if not queries:
         return {}

@@ -107,7 +107,10 @@ def _change_protection(context: OperationContext) -> None:
 
 
 def _change_indexes(context: OperationContext) -> None:
-    """Create and delete indexes one per call, as AWS requires; replace changed ones."""
+    """Create, delete and replace global secondary indexes.
+
+    AWS accepts one index change per call.
+    """
     old = {index["name"]: index for index in context.old_inputs.get("globalSecondaryIndexes") or []}
     new = {index["name"]: index for index in context.inputs.get("globalSecondaryIndexes") or []}
     for change in _index_changes(context, old, new):

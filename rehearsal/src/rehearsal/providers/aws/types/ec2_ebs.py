@@ -1,4 +1,4 @@
-"""EC2 EBS: encryption by default and the default key, one of each per region."""
+"""EC2 EBS: encryption by default and the default KMS key, both per region."""
 
 from rehearsal.providers.aws.context import OperationContext, no_args
 from rehearsal.providers.aws.table import ApiCall, CustomUpdate, EmulatedType, from_context

@@ -26,7 +26,7 @@ def _launch_template_data(context: OperationContext) -> Args:
 
 
 def _create_version(context: OperationContext) -> None:
-    """Create a new version and, if requested, make it the default."""
+    """Create a new version and, if the program requests it, make it the default."""
     version = context.call(
         "create_launch_template_version",
         {

@@ -1,4 +1,4 @@
-"""EC2 network ACLs: the default ACL of a VPC."""
+"""EC2 network ACLs: the default network ACL of a VPC."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ from rehearsal.providers.aws.types.ec2_vpc import ec2_arn
 from rehearsal.providers.values import Properties
 
 DEFAULT_RULE = 32767
-"""Number of the last rule of every ACL, which is immutable."""
+"""Number of the last rule of every network ACL. This rule is immutable."""
 _PROTOCOLS = {"all": "-1", "tcp": "6", "udp": "17", "icmp": "1"}
 
 
 def _entries(context: OperationContext, values: Properties) -> dict[tuple[bool, int], Args]:
-    """Build AWS's entries by (egress, rule number)."""
+    """Build the entries of an ACL by (egress, rule number)."""
     return {
         (egress, int(entry["ruleNo"])): _entry(context, entry, egress=egress)
         for egress, name in ((False, "ingress"), (True, "egress"))
@@ -49,7 +49,7 @@ def _entry(context: OperationContext, inputs: Properties, *, egress: bool) -> Ar
 
 
 def _set_entries(context: OperationContext) -> None:
-    """Replace the ACL's entries by those of the program."""
+    """Replace the ACL's entries with those of the program."""
     entries = _entries(context, context.inputs)
     live_keys = _live_entries(context)
     for egress, number in sorted(live_keys):

@@ -28,7 +28,7 @@ def _destination(args: Args) -> Args:
 
 
 def _set_routes(context: OperationContext) -> None:
-    """Delete, create and replace inline routes; the destination identifies a route."""
+    """Delete, create and replace inline routes, which are identified by destination."""
     old = {str(_destination(args)): args for args in map(_route_args, context.old_inputs.get("routes") or [])}
     new = {str(_destination(args)): args for args in map(_route_args, context.inputs.get("routes") or [])}
     table = {"RouteTableId": context.id}
@@ -42,7 +42,7 @@ def _set_routes(context: OperationContext) -> None:
 
 
 def _read_routes(item: Any) -> list[Any]:
-    """Return inline routes, without the VPC's local, propagated and endpoint routes."""
+    """Return inline routes, without local, propagated and VPC endpoint routes."""
     names = {member: name for name, member in ROUTE_NAMES.items()}
     routes = []
     for route in item.get("Routes", []):
@@ -90,9 +90,9 @@ def _import_route(resource_id: str) -> dict[str, Any]:
 
 
 def _find_association(context: OperationContext, response: Any) -> Any:
-    """Find the association by id or, since a replaced one has a new id, by its target.
+    """Find the association by id, else by its target, and set the context's id.
 
-    Sets the context's id.
+    Replacing an association gives it a new id.
     """
     associations = [association for table in response["RouteTables"] for association in table["Associations"]]
     for association in associations:
@@ -111,7 +111,7 @@ def _find_association(context: OperationContext, response: Any) -> Any:
 
 
 def _refresh_id(context: OperationContext) -> None:
-    """Set the context's id to the association's current one."""
+    """Set the context's id to the current id of the association."""
     _find_association(context, context.call("describe_route_tables", {"RouteTableIds": [context.get("routeTableId")]}))
 
 

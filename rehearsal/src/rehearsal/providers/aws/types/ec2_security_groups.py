@@ -1,10 +1,11 @@
 """EC2 security groups and their rules, inline or as separate resources.
 
-AWS merges rules with the same protocol and port range; a program may write them separately. Rules are therefore
-compared in parts, one per source, and live rules are returned in the program's grouping.
+AWS merges rules that have the same protocol and port range, whereas a program may write them separately. Rules are
+therefore compared in parts, one per source, and live rules are returned in the program's grouping.
 
-A group's outputs contain every rule that is not a separate resource. The real provider treats all rules of a group
-without inline rules as computed, so it never reports a rule added outside the program. Here that rule is drift.
+The outputs of a group contain every rule that is not a separate resource. The real provider treats all rules of a group
+without inline rules as computed, so it never reports a rule that was added outside the program. Here such a rule is
+drift.
 """
 
 import hashlib
@@ -29,7 +30,7 @@ from rehearsal.providers.aws.types.ec2_vpc import ec2_arn
 from rehearsal.providers.values import Properties
 
 ALL_PROTOCOLS = "-1"
-"""Protocol of a rule for all protocols; AWS then stores no ports."""
+"""Protocol of a rule that applies to all protocols. AWS stores no ports for such a rule."""
 _SOURCE_MEMBERS = {
     "cidrBlocks": ("IpRanges", "CidrIp"),
     "ipv6CidrBlocks": ("Ipv6Ranges", "CidrIpv6"),
@@ -38,23 +39,23 @@ _SOURCE_MEMBERS = {
 }
 _PROTOCOLS = {"all": ALL_PROTOCOLS, "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 _RULE_RESOURCE_IDS: set[str] = set()
-"""Ids of rules that are separate resources. In memory only, like moto's rules."""
+"""Ids of the rules that are separate resources. They are only in memory, like moto's rules."""
 
 
 @dataclass(frozen=True)
 class RulePart:
-    """Smallest part of a rule: one protocol, port range and source."""
+    """Smallest part of a rule, with one protocol, one port range and one source."""
 
     protocol: str
     from_port: int
     to_port: int
     source_input: str
-    """Input that holds the source, e.g. `cidrBlocks`."""
+    """Input that contains the source, e.g. `cidrBlocks`."""
     source: str
     description: str = ""
 
     def permission(self) -> Args:
-        """Return AWS's structure."""
+        """Convert the part to an `IpPermission` of AWS."""
         member, name = _SOURCE_MEMBERS[self.source_input]
         ports = {} if self.protocol == ALL_PROTOCOLS else {"FromPort": self.from_port, "ToPort": self.to_port}
         source = {name: self.source, **({"Description": self.description} if self.description else {})}
@@ -62,7 +63,7 @@ class RulePart:
 
 
 def parts_of_rule(rule: Properties, group: str) -> list[RulePart]:
-    """Split a rule as a program writes it; `self` means the group itself."""
+    """Split a rule of the program into parts. Its `self` means the group itself."""
     protocol = str(rule.get("protocol", ALL_PROTOCOLS)).lower()
     protocol = _PROTOCOLS.get(protocol, protocol)
     low, high = (0, 0) if protocol == ALL_PROTOCOLS else (int(rule.get("fromPort") or 0), int(rule.get("toPort") or 0))
@@ -76,7 +77,7 @@ def parts_of_rule(rule: Properties, group: str) -> list[RulePart]:
 
 
 def parts_of_permissions(permissions: Iterable[Any]) -> list[RulePart]:
-    """Split rules as AWS describes them."""
+    """Split rules that AWS describes into parts."""
     return [
         RulePart(
             permission["IpProtocol"],
@@ -93,7 +94,7 @@ def parts_of_permissions(permissions: Iterable[Any]) -> list[RulePart]:
 
 
 def group_as_written(written: Iterable[Properties], live: Iterable[RulePart], group: str) -> list[Properties]:
-    """Return live rules, grouped as in the program; other rules follow by port range."""
+    """Return live rules in the program's grouping, then other rules by port range."""
     remaining = set(live)
     rules = []
     for rule in written:
@@ -142,7 +143,7 @@ def _live_parts(context: OperationContext, direction: str, group: str) -> list[R
 def _set_rules(direction: str) -> Callable[[OperationContext], None]:
     """Return an update that replaces a group's rules in one direction.
 
-    A new group has a rule that allows all egress; it is removed, as in the real provider.
+    AWS creates a group with a rule that allows all egress. As in the real provider, the update removes this rule.
     """
 
     def run(context: OperationContext) -> None:
@@ -161,7 +162,7 @@ def _rules_output(direction: str) -> OutputFunction:
 
 
 def _inline_parts(context: OperationContext, direction: str) -> list[RulePart]:
-    """Return the group's rules that are not separate resources."""
+    """Return the parts of the group's rules that are not separate resources."""
     filters = [{"Name": "group-id", "Values": [context.id]}]
     described = context.call("describe_security_group_rules", {"Filters": filters}, pages=True)
     return [
@@ -212,7 +213,7 @@ _GROUP_FIELDS: dict[str, Any] = {
 
 
 def _default_group_id(context: OperationContext) -> str:
-    """Return the id of the VPC's default group, by default the default VPC's."""
+    """Return the id of the default group of a VPC, or of the default VPC."""
     filters = [{"Name": "group-name", "Values": ["default"]}]
     vpc = context.inputs.get("vpcId") or _default_vpc_id(context)
     response = context.call("describe_security_groups", {"Filters": [*filters, {"Name": "vpc-id", "Values": [vpc]}]})
@@ -229,7 +230,7 @@ def _set_default_rules(direction: str) -> CustomUpdate:
 
 
 def _rule_args(context: OperationContext) -> Args:
-    """Build the arguments of a rule that is a separate resource, with one source."""
+    """Build the arguments of a rule that is a separate resource and has one source."""
     source = {
         "IpRanges": _source_args(context, "CidrIp", "cidrIpv4"),
         "Ipv6Ranges": _source_args(context, "CidrIpv6", "cidrIpv6"),
@@ -271,7 +272,10 @@ def _modify_rule(context: OperationContext) -> None:
 
 
 def _port_output(member: str) -> OutputFunction:
-    """Return the output of a port; AWS returns -1 for rules on all protocols."""
+    """Return the output function of a port.
+
+    AWS returns -1 for rules on all protocols, so the output is then the program's value.
+    """
     return lambda context, item: (
         item.get(member) if item.get("IpProtocol") != ALL_PROTOCOLS else context.get(_lower_first(member))
     )
@@ -323,7 +327,7 @@ def _rule_type(direction: str) -> EmulatedType:
 
 
 def _legacy_rule(context: OperationContext) -> tuple[str, str, list[RulePart]]:
-    """Return direction, group and parts of a `SecurityGroupRule`."""
+    """Return the direction, group and parts of a `SecurityGroupRule`."""
     rule = {name: context.get(name) for name in ("protocol", "fromPort", "toPort", "description", "self")}
     rule |= {name: context.get(name) for name in ("cidrBlocks", "ipv6CidrBlocks", "prefixListIds")}
     group = str(context.get("securityGroupId"))
@@ -345,7 +349,7 @@ def _legacy_id(context: OperationContext, response: Any) -> str:
 
 
 def _find_legacy(context: OperationContext, response: Any) -> Any:
-    """Return the rule's parts that still exist, as properties."""
+    """Return the parts of the rule that still exist, as properties."""
     direction, group, parts = _legacy_rule(context)
     described = response["SecurityGroups"][0]
     live = set(parts_of_permissions(described["IpPermissions" if direction == "ingress" else "IpPermissionsEgress"]))

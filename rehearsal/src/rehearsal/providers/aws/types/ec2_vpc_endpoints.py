@@ -10,7 +10,7 @@ _LISTS = {"routeTableIds": "RouteTableIds", "subnetIds": "SubnetIds", "securityG
 
 
 def _modify_lists(context: OperationContext) -> None:
-    """Send added and removed items, as AWS does not take whole lists."""
+    """Send the added and removed items, because AWS does not accept whole lists."""
     args: Args = {"VpcEndpointId": context.id}
     for name, member in _LISTS.items():
         added, removed = context.added_and_removed(name)

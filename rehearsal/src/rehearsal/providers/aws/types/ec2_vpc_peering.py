@@ -1,4 +1,4 @@
-"""EC2 VPC peering connections, their acceptance and options."""
+"""EC2 VPC peering connections, their acceptance and their options."""
 
 from typing import Any
 
@@ -24,7 +24,10 @@ def _connection_ids(context: OperationContext) -> Args:
 
 
 def _options(context: OperationContext, names: tuple[str, ...] = tuple(_SIDES)) -> Args:
-    """Build the options of each side that the program sets; unset options are off."""
+    """Build the options of each side that the program sets.
+
+    Options that the program does not set are disabled.
+    """
     args: Args = {}
     for name in names:
         side = context.inputs.get(name)
@@ -55,7 +58,10 @@ _OPTION_OUTPUTS = {name: _options_output(name) for name in _SIDES}
 
 
 def _accept(context: OperationContext) -> None:
-    """Accept the connection if it is pending; an active one needs no change."""
+    """Accept the connection if it is pending.
+
+    An active connection needs no change.
+    """
     if not context.inputs.get("autoAccept"):
         return
     response = context.call("describe_vpc_peering_connections", _connection_ids(context))

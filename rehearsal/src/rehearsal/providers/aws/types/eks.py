@@ -35,7 +35,7 @@ def _change_access(context: OperationContext) -> None:
 
 
 def _change_setting(name: str) -> CustomUpdate:
-    """Return an update of one setting with UpdateClusterConfig."""
+    """Return an update that changes one setting with UpdateClusterConfig."""
 
     def run(context: OperationContext) -> None:
         context.call("update_cluster_config", {"name": context.id, name: context.inputs.get(name)})
@@ -55,7 +55,10 @@ def _node_group_key(context: OperationContext) -> Args:
 
 
 def _change_node_group(context: OperationContext) -> None:
-    """Send added and removed labels and taints, as AWS does not take whole sets."""
+    """Update the configuration of a node group.
+
+    Sends added and removed labels and taints, because AWS does not accept whole sets.
+    """
     args = _node_group_key(context)
     old, new = context.old_inputs.get("labels") or {}, context.inputs.get("labels") or {}
     if old != new:
@@ -88,7 +91,10 @@ def _change_node_group_version(context: OperationContext) -> None:
 
 
 def _conflict_args(name: str) -> ArgsFunction:
-    """Return the resolution of conflicts between the add-on and existing objects."""
+    """Return a function that builds `resolveConflicts` from an input.
+
+    This argument resolves conflicts between the add-on and existing Kubernetes objects.
+    """
     return lambda context: {"resolveConflicts": context.inputs.get(name)}
 
 

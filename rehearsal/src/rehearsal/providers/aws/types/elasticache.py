@@ -17,7 +17,7 @@ from rehearsal.providers.aws.tags import TagOperations
 from rehearsal.providers.values import Properties
 
 PARAMETERS_PER_CALL = 20
-"""Maximum number of parameters in one call."""
+"""Maximum number of parameters per call."""
 CLOUDWATCH_LOGS = "cloudwatch-logs"
 _TAGGING = TagOperations(
     "add_tags_to_resource",
@@ -65,7 +65,7 @@ def _change_user_groups(context: OperationContext) -> None:
 
 
 def _log_delivery(inputs: Properties) -> Args:
-    """Build one log delivery; the destination is a log group or a Firehose stream."""
+    """Build one log delivery, to a log group or a Firehose stream."""
     to_group = inputs["destinationType"] == CLOUDWATCH_LOGS
     details = (
         {"CloudWatchLogsDetails": {"LogGroup": inputs["destination"]}}
@@ -126,13 +126,16 @@ def _resize(context: OperationContext) -> None:
 
 
 def _engine_version(context: OperationContext, response: Any) -> str | None:
-    """Return the version, as the program wrote it if it matches: `7.1` for 7.1.0."""
+    """Return the version, in the program's form if it matches: `7.1` for 7.1.0."""
     live, written = response["CacheClusters"][0].get("EngineVersion"), context.get("engineVersion")
     return str(written) if written and str(live).startswith(f"{written}.") else live
 
 
 def _read_authentication(item: Any) -> Properties:
-    """Return the mode; AWS returns `no-password` for `no-password-required`."""
+    """Return the authentication mode.
+
+    AWS returns `no-password` where the input is `no-password-required`.
+    """
     authentication = item.get("Authentication") or {}
     auth_type = "no-password-required" if authentication.get("Type") == "no-password" else authentication.get("Type")
     count = {"passwordCount": authentication["PasswordCount"]} if authentication.get("PasswordCount") else {}

@@ -28,7 +28,7 @@ _LOG_FIELDS = {"enabled": "enabled", "bucket": "bucket", "prefix": "prefix"}
 
 
 Attributes = Mapping[str, str | Mapping[str, str]]
-"""Input → AWS attribute; for an object input, field → attribute."""
+"""Input → AWS attribute or, for an object input, field → AWS attribute."""
 
 
 _LOAD_BALANCER_ATTRIBUTES: Attributes = {
@@ -70,7 +70,7 @@ _TARGET_GROUP_ATTRIBUTES: Attributes = {
 
 
 def attribute_args(attributes: Attributes, inputs: Properties, names: set[str]) -> list[Args]:
-    """Build the attributes of some inputs; a removed object input is disabled."""
+    """Build the attributes of the named inputs. A removed object input is disabled."""
     values: dict[str, Any] = {}
     for name, keys in attributes.items():
         if name not in names:
@@ -95,7 +95,7 @@ def _attributes_update(attributes: Attributes, operation: str, key: str) -> Cust
 
 
 def _attributes_read(attributes: Attributes, operation: str) -> ExtraRead:
-    """Return a read of all attributes; outputs that AWS does not return are unset."""
+    """Return a read of all attributes. Outputs that AWS does not return stay unset."""
 
     def output(keys: str | Mapping[str, str]) -> OutputFunction:
         def read(context: OperationContext, response: Any) -> Any:  # noqa: ARG001  # an OutputFunction

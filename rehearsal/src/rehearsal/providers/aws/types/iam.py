@@ -26,7 +26,7 @@ def _tag_operations(noun: str, member: str) -> TagOperations:
 
 
 def to_policy_text(value: Any) -> str | None:
-    """Return a policy document as text; botocore returns parsed ones."""
+    """Return a policy document as text, because botocore returns a parsed document."""
     return value if isinstance(value, str) or value is None else json.dumps(value)
 
 
@@ -44,7 +44,7 @@ def _set_permissions_boundary(context: OperationContext) -> None:
 
 
 def _inline_policies(inputs: Properties) -> dict[str, str]:
-    """Return the documents of a role's inline policies by name."""
+    """Return the policy documents of a role's inline policies, by name."""
     policies = inputs.get("inlinePolicies") or []
     return {policy["name"]: policy["policy"] for policy in policies if policy.get("name")}
 
@@ -85,9 +85,9 @@ def _attached_policy_arns(context: OperationContext) -> list[str]:
 
 
 def _remove_policies(context: OperationContext) -> None:
-    """Remove the role's own policies, or all of them with `forceDetachPolicies`.
+    """Remove the policies that the program set, because they would block the deletion.
 
-    AWS does not delete a role that still has policies.
+    With `forceDetachPolicies`, remove all policies.
     """
     remove_all = bool(context.get("forceDetachPolicies"))
     attached = _attached_policy_arns(context)

@@ -26,7 +26,7 @@ def _put_policy(context: OperationContext) -> None:
 
 
 def default_policy(context: OperationContext) -> str:
-    """Return AWS's default key policy, which delegates to IAM."""
+    """Return AWS's default key policy, which delegates access control to IAM."""
     statement = {
         "Sid": "Enable IAM User Permissions",
         "Effect": "Allow",
@@ -50,7 +50,7 @@ def _set_rotation(context: OperationContext) -> None:
 
 
 def _enable_by(flag: str) -> CustomUpdate:
-    """Return an update that enables or disables the key."""
+    """Return an update that enables or disables the key according to an input."""
 
     def run(context: OperationContext) -> None:
         context.call("enable_key" if context.inputs.get(flag, True) else "disable_key", {"KeyId": context.id})
@@ -59,13 +59,13 @@ def _enable_by(flag: str) -> CustomUpdate:
 
 
 def _primary_region_and_key(context: OperationContext) -> list[str]:
-    """Return region and key id from the primary's ARN."""
+    """Return the region and the key id from the ARN of the primary key."""
     parts = str(context.inputs["primaryKeyArn"]).split(":")
     return [parts[3], parts[5].removeprefix("key/")]
 
 
 def _alias_target(context: OperationContext, item: Any) -> str:
-    """Return the target as the program wrote it; AWS returns only the key id."""
+    """Return the target as the program wrote it, because AWS returns only the key id."""
     written = str(context.get("targetKeyId", ""))
     return written if written.rsplit("/", maxsplit=1)[-1] == item["TargetKeyId"] else str(item["TargetKeyId"])
 

@@ -11,7 +11,7 @@ from rehearsal.providers.protocol import ProviderError
 from rehearsal.providers.values import Properties
 
 PARAMETERS_PER_CALL = 20
-"""Maximum number of parameters in one call."""
+"""Maximum number of parameters per call."""
 _TARGET = by_arn("ResourceName")
 _INSTANCE_TAGGING = TagOperations("add_tags_to_resource", "remove_tags_from_resource", _TARGET)
 _TAGGING = TagOperations("add_tags_to_resource", "remove_tags_from_resource", _TARGET, list="list_tags_for_resource")
@@ -45,7 +45,7 @@ def _is_set(name: str) -> Callable[[OperationContext], bool]:
 
 
 def _restore_args(context: OperationContext) -> Args:
-    """Build the arguments of a restore to a point in time."""
+    """Build the arguments of a point-in-time restore."""
     source = context.inputs["restoreToPointInTime"]
     return {
         "TargetDBInstanceIdentifier": context.inputs["identifier"],
@@ -73,13 +73,16 @@ def _password_args(context: OperationContext) -> Args:
 
 
 def _change_password(context: OperationContext) -> None:
-    """Send a write-only password again after its version changed."""
+    """Send the write-only password again, because its version changed."""
     change = {"DBInstanceIdentifier": context.id, "ApplyImmediately": True, **_password_args(context)}
     context.call("modify_db_instance", change)
 
 
 def _promote(context: OperationContext) -> None:
-    """Promote a replica whose source was removed; the source can't be changed."""
+    """Promote a replica whose source the program removed.
+
+    Raises ProviderError if the program sets another source, which AWS does not allow.
+    """
     if context.inputs.get("replicateSourceDb"):
         raise ProviderError(f"{context.id} can't become a replica of another source: create a new instance")
     retention = {"BackupRetentionPeriod": context.inputs.get("backupRetentionPeriod")}
@@ -113,7 +116,7 @@ def _delete_args(context: OperationContext) -> Args:
 def _replica_source(context: OperationContext, item: Any) -> str | None:
     """Return the source as the program wrote it.
 
-    AWS returns an ARN for another region, else the identifier.
+    AWS returns an ARN if the source is in another region, else the identifier.
     """
     live = item.get("ReadReplicaSourceDBInstanceIdentifier")
     written = context.get("replicateSourceDb")
@@ -123,7 +126,7 @@ def _replica_source(context: OperationContext, item: Any) -> str | None:
 
 
 def _engine_version(context: OperationContext, item: Any) -> str | None:
-    """Return the version, as the program wrote it if it matches: `17` for 17.4."""
+    """Return the version, in the program's form if it matches: `17` for 17.4."""
     live, written = item.get("EngineVersion"), context.get("engineVersion")
     return str(written) if written and str(live).startswith(f"{written}.") else live
 
@@ -132,7 +135,7 @@ def _validate_instance(inputs: Properties) -> Iterator[tuple[str, str]]:
     if inputs.get("replicateSourceDb"):
         for name in ("username", "dbName"):
             if name in inputs:
-                yield name, f'"{name}" conflicts with replicateSourceDb: a replica takes it from its source'
+                yield name, f'"{name}" conflicts with replicateSourceDb: a replica inherits it from its source'
     elif not inputs.get("snapshotIdentifier") and not inputs.get("restoreToPointInTime"):
         for name in ("engine", "username", "allocatedStorage"):
             if name not in inputs:

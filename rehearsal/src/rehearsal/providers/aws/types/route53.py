@@ -39,7 +39,10 @@ def _vpc_args(context: OperationContext, vpc: Properties) -> Args:
 
 
 def _set_vpcs(context: OperationContext) -> None:
-    """Associate new VPCs and disassociate removed ones; creation sent the first."""
+    """Associate added VPCs and disassociate removed ones.
+
+    The first VPC is already associated when the zone is created.
+    """
     vpcs = {vpc["vpcId"]: vpc for vpc in context.inputs.get("vpcs") or []}
     old_vpcs = {vpc["vpcId"]: vpc for vpc in context.old_inputs.get("vpcs") or []}
     live_ids = {vpc["VPCId"] for vpc in context.call("get_hosted_zone", {"Id": context.id}).get("VPCs", [])}
@@ -59,7 +62,7 @@ def _set_comment(context: OperationContext) -> None:
 
 
 def _empty_zone(context: OperationContext) -> None:
-    """Delete all records except NS and SOA if the program sets `forceDestroy`."""
+    """Delete all records except NS and SOA, if the program sets `forceDestroy`."""
     if not context.get("forceDestroy"):
         return
     response = context.call("list_resource_record_sets", {"HostedZoneId": context.id}, pages=True)
@@ -77,7 +80,7 @@ def _change_batch(action: str, record: Args) -> Args:
 
 
 def full_name(name: str, zone: str) -> str:
-    """Return a record's full name; a program may omit the zone."""
+    """Return the full name of a record. The program may omit the name of the zone."""
     name, zone = name.rstrip(".").lower(), zone.rstrip(".").lower()
     if not name:
         return zone
@@ -102,7 +105,7 @@ _ROUTING_POLICIES: dict[str, Callable[[Properties], Args]] = {
 
 
 def _record_set(values: Properties, zone: str) -> Args:
-    """Build AWS's record set."""
+    """Build a resource record set."""
     record: Args = {
         "Name": full_name(values["name"], zone),
         "Type": values["type"],
@@ -146,7 +149,7 @@ def _list_records_args(context: OperationContext) -> Args:
 
 
 def _delete_record(context: OperationContext) -> None:
-    """Delete the record; AWS requires its exact current content."""
+    """Delete the record. AWS requires its exact current content."""
     live = _find_record(context, context.call("list_resource_record_sets", _list_records_args(context), pages=True))
     if live is not None:
         _change_record(context, str(context.get("zoneId")), "DELETE", live)
@@ -178,7 +181,10 @@ def _read_records(item: Any) -> list[str] | None:
 
 
 def _read_alias(context: OperationContext, item: Any) -> list[Properties] | None:
-    """Return the alias as the program wrote it; AWS adds a dot and lowers the case."""
+    """Return the alias as the program wrote it.
+
+    AWS appends a dot to the name and converts it to lower case.
+    """
     target = item.get("AliasTarget")
     if not target:
         return None

@@ -21,7 +21,7 @@ from rehearsal.providers.aws.tags import BucketTags
 from rehearsal.providers.values import Properties
 
 _WEBSITE_ZONES = {"us-east-1": "Z3AQBSTGFYJSTF", "us-east-2": "Z2O1EMRO9K5GLX", "us-west-2": "Z3BJ6K6RIION7M"}
-"""Region → Route 53 zone of its website endpoint, from AWS's documentation; incomplete."""
+"""Region → Route 53 zone id of the region's website endpoint, from AWS's documentation. Not all regions are listed."""
 
 
 def _location_args(context: OperationContext) -> Args:
@@ -35,7 +35,7 @@ def _put_acl(context: OperationContext) -> None:
 
 
 def _empty_bucket(context: OperationContext) -> None:
-    """Delete every version of every object if the program sets `forceDestroy`."""
+    """Delete all versions of all objects, if the program sets `forceDestroy`."""
     if not context.get("forceDestroy"):
         return
     response = context.call("list_object_versions", {"Bucket": context.id}, pages=True)
@@ -56,7 +56,7 @@ _HAS_V2_ALIAS = (
     "BucketServerSideEncryptionConfiguration",
     "BucketVersioning",
 )
-"""Configurations that the SDK also has under an older name ending in V2."""
+"""Configurations that the SDK also offers under an older name with the suffix V2."""
 
 
 def _bucket_configuration(
@@ -71,7 +71,10 @@ def _bucket_configuration(
     outputs: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> EmulatedType:
-    """Declare a bucket configuration that is put as a whole, e.g. `BucketVersioning`."""
+    """Declare a bucket configuration that AWS replaces as a whole.
+
+    An example is `BucketVersioning`.
+    """
     type_names = [name, f"{name}V2"] if name in _HAS_V2_ALIAS else [name]
     put = put or ApiCall(f"put_{noun}", nested_in=nested_in, full_replace=True)
     return EmulatedType(
@@ -100,7 +103,10 @@ def _versioning_args(context: OperationContext) -> Args:
 
 
 def _never_versioned(context: OperationContext) -> bool:
-    """Return True for `Disabled`, the initial state, which no call can set."""
+    """Return True for the status `Disabled`.
+
+    This is the initial state, which no call can set.
+    """
     return bool(context.inputs["versioningConfiguration"]["status"] == "Disabled")
 
 
@@ -114,7 +120,10 @@ def _lifecycle_args(context: OperationContext) -> Args:
 
 
 def _remove_lock_rule_args(context: OperationContext) -> Args:
-    """Build a lock without a rule; AWS can't remove the lock itself."""
+    """Build an object lock configuration without a rule.
+
+    AWS can't remove the object lock itself.
+    """
     return {"Bucket": context.id, "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
 
 
@@ -127,7 +136,7 @@ _DESTINATIONS = (
     ("queues", "queueArn", "QueueConfigurations", "QueueArn"),
     ("lambdaFunctions", "lambdaFunctionArn", "LambdaFunctionConfigurations", "LambdaFunctionArn"),
 )
-"""Event destinations: the input and its key, AWS's member and its key."""
+"""Event destinations: input, its key, AWS's member, its key."""
 
 
 def _notification_args(context: OperationContext) -> Args:
@@ -160,7 +169,10 @@ def _read_destination(configuration: Any, key: str, arn: str) -> dict[str, Any]:
 
 
 def _suspend_versioning(context: OperationContext) -> None:
-    """Suspend versioning, as the real provider does; AWS can't remove it."""
+    """Suspend versioning, because AWS can't remove it.
+
+    The real provider does the same.
+    """
     status = (context.get("versioningConfiguration") or {}).get("status")
     if status in ("Enabled", "Suspended"):
         try:

@@ -1,4 +1,4 @@
-"""S3 Control: the account's public access block."""
+"""S3 Control: the public access block of an account."""
 
 from rehearsal.providers.aws.table import ApiCall, EmulatedType, from_context, resource_id
 

@@ -19,7 +19,10 @@ from rehearsal.providers.values import Properties
 
 
 def _delete_args(context: OperationContext) -> Args:
-    """Build the arguments; a window of 0 days deletes at once and frees the name."""
+    """Build the arguments of a deletion.
+
+    A recovery window of 0 days deletes the secret at once and releases its name.
+    """
     days = context.get("recoveryWindowInDays")
     if days == 0:
         return {"SecretId": context.id, "ForceDeleteWithoutRecovery": True}
@@ -79,7 +82,10 @@ def _version_key(context: OperationContext) -> Args:
 
 
 def _retire_version(context: OperationContext) -> None:
-    """Remove the version's stages, which deletes it; AWS keeps the current version."""
+    """Remove the staging labels of a version, which deletes it.
+
+    AWS keeps the current version.
+    """
     key = _version_key(context)
     for stage in context.get("versionStages") or []:
         if stage != "AWSCURRENT":

@@ -1,4 +1,4 @@
-"""Security Hub: the hub of an account."""
+"""Security Hub: activation in an account."""
 
 from rehearsal.providers.aws.context import no_args
 from rehearsal.providers.aws.table import ApiCall, EmulatedType, from_context

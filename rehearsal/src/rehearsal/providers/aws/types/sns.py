@@ -1,4 +1,4 @@
-"""SNS: topics, their policies and subscriptions."""
+"""SNS: topics, topic policies and subscriptions."""
 
 import json
 

@@ -34,7 +34,10 @@ def _describe_args(context: OperationContext) -> Args:
 
 
 def _value_output(name: str) -> OutputFunction:
-    """Return the value as an output, if the program set the input of that name."""
+    """Return an output function of the value.
+
+    Outputs other than `value` are set only if the program set the input of the same name.
+    """
     return lambda context, item: item["Value"] if context.get(name) is not None or name == "value" else None
 
 

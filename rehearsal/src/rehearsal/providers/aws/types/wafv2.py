@@ -1,4 +1,4 @@
-"""WAF: web ACLs, their associations and logging."""
+"""WAF: web ACLs, their associations and their logging."""
 
 from typing import Any
 
@@ -13,7 +13,10 @@ def _acl_key(context: OperationContext) -> Args:
 
 
 def _acl_key_and_lock_token(context: OperationContext) -> Args:
-    """Add the lock token of a fresh read; AWS rejects changes based on an old one."""
+    """Return the key of a web ACL and its current lock token.
+
+    AWS rejects changes that are based on an older token.
+    """
     return {**_acl_key(context), "LockToken": context.call("get_web_acl", _acl_key(context))["LockToken"]}
 
 
