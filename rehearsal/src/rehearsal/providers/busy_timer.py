@@ -1,4 +1,4 @@
-"""Time that provider calls take."""
+"""Timer of the provider calls."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 class BusyTimer:
-    """Wall time during which at least one provider call runs.
+    """Measures the wall time during which at least one provider call runs.
 
     Overlapping calls count once. Thread-safe.
     """
@@ -21,7 +21,7 @@ class BusyTimer:
 
     @contextmanager
     def measure(self) -> Iterator[None]:
-        """Count the block as one running call, also when it raises."""
+        """Count the block as one running call, even if it raises an exception."""
         with self._lock:
             if not self._under_way:
                 self._since = self._clock()
@@ -35,7 +35,7 @@ class BusyTimer:
                     self._busy += self._clock() - self._since
 
     def take_seconds(self) -> float:
-        """Return the busy seconds since the last reading and start a new one."""
+        """Return the busy seconds since the last reading, and restart the timer."""
         with self._lock:
             now = self._clock()
             busy, self._busy = self._busy, 0.0

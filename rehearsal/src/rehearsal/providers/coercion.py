@@ -1,6 +1,6 @@
 """Conversion of property values to the types that an SDK declares.
 
-As in the real providers, values that can't be converted are reported as failures.
+As in the real providers, a value that can't be converted is a check failure.
 """
 
 import difflib
@@ -13,11 +13,9 @@ from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties
 
 
 def coerce_inputs(schema: ResourceSchema, inputs: Properties) -> tuple[Properties, list[CheckFailure]]:
-    """Convert inputs to the schema's types and collect every failure.
+    """Convert inputs to the types of the schema and collect all failures.
 
-    Nulls and `__defaults` are dropped.
-
-    The caller must have filled in defaults of required properties.
+    Nulls and `__defaults` are dropped. The caller must fill in the defaults of required properties first.
     """
     failures: list[CheckFailure] = []
     inputs_schema = PropertySchema(ValueType.OBJECT, fields=dict(schema.inputs), required=schema.required)
@@ -26,9 +24,9 @@ def coerce_inputs(schema: ResourceSchema, inputs: Properties) -> tuple[Propertie
 
 
 def coerce(schema: PropertySchema, value: Any, path: str, failures: list[CheckFailure]) -> Any:
-    """Convert a value to its schema.
+    """Convert a value to the type of its schema.
 
-    Where that is impossible, append a failure and return the value unchanged.
+    If this is impossible, append a failure and return the value unchanged.
     """
     if value is None or value == UNKNOWN:
         return value
@@ -46,7 +44,7 @@ def coerce(schema: PropertySchema, value: Any, path: str, failures: list[CheckFa
 
 
 def describe(value: Any) -> str:
-    """Describe a value in a message, e.g. `"yes"` or `a list`."""
+    """Describe a value for a message, e.g. `"yes"` or `a list`."""
     if isinstance(value, Mapping):
         return "an object"
     if isinstance(value, list):
@@ -121,7 +119,7 @@ def _number(value: Any) -> int | float:
 def _integer(value: Any) -> int:
     number = _number(value)
     if isinstance(number, float):
-        raise ValueError  # noqa: TRY004  # 1.5 has the right type and the wrong value
+        raise ValueError  # noqa: TRY004  # 1.5 has the right type but the wrong value
     return number
 
 

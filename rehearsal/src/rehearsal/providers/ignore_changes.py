@@ -1,6 +1,6 @@
-"""The `ignoreChanges` option: property paths whose old value is kept.
+"""The `ignoreChanges` option: property paths that keep their old value.
 
-Paths are written as by the engine: `tags.team`, `rules[*].port`.
+Paths have the engine's notation, e.g. `tags.team` or `rules[*].port`.
 """
 
 import copy
@@ -16,9 +16,9 @@ WILDCARD = "*"
 
 
 def parse_path(path: str) -> tuple[str | int, ...]:
-    """Split a property path into names, list positions and `*`.
+    """Split a property path into names, list indexes and `*`.
 
-    Names with dots are written `["a.b"]`.
+    Names that contain dots are written as `["a.b"]`.
     """
     steps: list[str | int] = []
     for match in _STEP.finditer(path):
@@ -37,7 +37,7 @@ def parse_path(path: str) -> tuple[str | int, ...]:
 def restore_ignored(paths: Iterable[str], old: Properties, new: Properties) -> Properties:
     """Return the new inputs with the old value at every ignored path.
 
-    Remove the path where there is none.
+    A path without an old value is removed from the new inputs.
     """
     restored = copy.deepcopy(new)
     for path in paths:

@@ -1,6 +1,6 @@
 """Journal of created and deleted resources.
 
-The state is repaired from it after the engine died during an update.
+It serves to repair the state after the engine died during an update.
 """
 
 import json
@@ -25,7 +25,7 @@ class JournalEvent(StrEnum):
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One finished operation; `time` is seconds since the epoch."""
+    """One finished operation. `time` is in seconds since the epoch."""
 
     event: JournalEvent
     urn: str
@@ -37,7 +37,7 @@ class JournalEntry:
 class Journal:
     """Finished creates and deletes as JSON lines, and a count of running operations.
 
-    Lines are flushed at once. Thread-safe.
+    Every line is flushed immediately. Thread-safe.
     """
 
     def __init__(self, path: Path) -> None:
@@ -48,7 +48,7 @@ class Journal:
 
     @property
     def in_flight(self) -> int:
-        """Number of operations that have started and not finished."""
+        """Number of operations that have started but not finished."""
         with self._changed:
             return self._in_flight
 
@@ -65,9 +65,9 @@ class Journal:
                 self._changed.notify_all()
 
     def wait_idle(self, timeout: float) -> bool:
-        """Wait at most `timeout` seconds until no operation is in flight.
+        """Wait until no operation is in flight, at most `timeout` seconds.
 
-        Return True if none is.
+        Return True if none is in flight.
         """
         with self._changed:
             return self._changed.wait_for(lambda: self._in_flight == 0, timeout)
@@ -75,7 +75,7 @@ class Journal:
     def record(self, event: JournalEvent, urn: Urn, resource_id: str, outputs: Properties | None = None) -> None:
         """Append one finished operation.
 
-        Outputs of a create stay in memory because they may hold secrets.
+        The outputs of a create stay in memory, because they may contain secrets.
         """
         entry = JournalEntry(event, urn.text, urn.type, resource_id, time.time())
         line = json.dumps(asdict(entry), separators=(",", ":")) + "\n"
@@ -87,15 +87,15 @@ class Journal:
                 del self._created[urn.text]
 
     def last_created(self, urn: str) -> CreateResult | None:
-        """Return what this process last created under this URN.
+        """Return the resource that this process last created under a URN.
 
-        Return None if there is none, or if it was deleted since.
+        Return None if there is none or if it has been deleted since.
         """
         with self._changed:
             return self._created.get(urn)
 
     def entries(self) -> tuple[JournalEntry, ...]:
-        """Return all entries, oldest first, without a line that a crash cut off."""
+        """Return all entries, oldest first, without a last line that a crash cut off."""
         if not self.path.exists():
             return ()
         lines = self.path.read_text("utf-8").split("\n")

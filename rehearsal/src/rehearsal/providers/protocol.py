@@ -1,7 +1,8 @@
-"""Interface of an emulated provider, in plain Python and free of gRPC.
+"""Interface of an emulated provider, in plain Python and without gRPC.
 
-`rehearsal.providers.servicer` speaks the plugin protocol (structs, peers, error details); a provider only sees
-property values. A new one implements `Provider` and `ConfiguredProvider`. Names follow `pulumi.dynamic`.
+`rehearsal.providers.servicer` implements the plugin protocol (structs, peers, error details), so that a provider
+handles only property values. A new provider implements `Provider` and `ConfiguredProvider`. The names follow
+`pulumi.dynamic`.
 
 Exceptions::
 
@@ -29,18 +30,18 @@ class Urn:
 
     @property
     def type(self) -> str:
-        """Type token without those of its parents, e.g. `aws:ec2/vpc:Vpc`."""
+        """Type token without the tokens of the parents, e.g. `aws:ec2/vpc:Vpc`."""
         return self.text.split("::")[2].split("$")[-1]
 
     @property
     def name(self) -> str:
-        """Resource name; may itself contain `::`."""
+        """Resource name, which may contain `::`."""
         return self.text.split("::", 3)[3]
 
 
 @dataclass(frozen=True)
 class CheckFailure:
-    """One invalid input; `property` is its path, or empty for the whole resource."""
+    """One invalid input. `property` is its path, or empty for the whole resource."""
 
     property: str
     reason: str
@@ -48,9 +49,9 @@ class CheckFailure:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Validated inputs, completed with the provider's defaults.
+    """Validated inputs, including the provider's defaults.
 
-    The names of these defaults are under `values.DEFAULTS`.
+    The inputs contain the names of these defaults under `values.DEFAULTS`.
     """
 
     inputs: Properties
@@ -67,7 +68,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True)
 class PropertyChange:
-    """One property that changes; `path` is e.g. `tags.team` or `ingress[0].toPort`."""
+    """Change of one property, at a path such as `tags.team` or `ingress[0].toPort`."""
 
     path: str
     kind: ChangeKind
@@ -76,7 +77,7 @@ class PropertyChange:
 
 @dataclass(frozen=True)
 class DiffResult:
-    """All property changes of a resource; empty `changes` mean no update."""
+    """All property changes of a resource. No changes mean that no update is needed."""
 
     changes: Sequence[PropertyChange] = ()
     delete_before_replace: bool = False
@@ -84,7 +85,7 @@ class DiffResult:
 
 @dataclass(frozen=True)
 class CreateResult:
-    """Provider id and outputs of a new resource; outputs include its inputs."""
+    """Provider id and outputs of a new resource. The outputs include its inputs."""
 
     id: str
     outputs: Properties
@@ -92,7 +93,7 @@ class CreateResult:
 
 @dataclass(frozen=True)
 class ReadResult:
-    """Actual state of a resource: its outputs, and those inputs that the program sets."""
+    """Actual state of a resource: its outputs, and the inputs that the program sets."""
 
     id: str
     inputs: Properties
@@ -100,14 +101,14 @@ class ReadResult:
 
 
 class Autonaming(StrEnum):
-    """Rule for the name that the engine proposes."""
+    """Rule for the name that the engine proposes for a resource."""
 
     PROPOSE = "propose"
-    """The provider may use the proposal; without one it generates a name."""
+    """The provider may use the proposed name. Without a proposal, it generates a name."""
     ENFORCE = "enforce"
-    """The provider must use the proposal unchanged."""
+    """The provider must use the proposed name unchanged."""
     DISABLE = "disable"
-    """The provider generates no name: the program must set one."""
+    """The provider generates no name, so the program must set one."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class CheckRequest:
 
 @dataclass(frozen=True)
 class ResourceState:
-    """A resource as recorded in the state: id, inputs of the last update and outputs."""
+    """Resource in the state: its id, its outputs and the inputs of the last update."""
 
     urn: Urn
     id: str = ""
@@ -136,13 +137,13 @@ class ResourceState:
 
 
 class ProviderError(RehearsalError):
-    """The operation failed; the message says what is wrong and what to do."""
+    """Error of an operation. The message says what is wrong and what to do."""
 
 
 class PartiallyCreatedError(ProviderError):
-    """The resource exists but its creation did not finish.
+    """Error of a resource that exists although its creation did not finish.
 
-    The engine keeps it in state as unhealthy.
+    The engine keeps the resource in the state as unhealthy.
     """
 
     def __init__(
@@ -156,63 +157,63 @@ class PartiallyCreatedError(ProviderError):
 
 
 class Fidelity(StrEnum):
-    """Backing of a resource type.
+    """Backing of a resource type: a real server, moto or the state only.
 
     The summary of a rehearsal shows it for each resource.
     """
 
     REAL = "real"
-    """A real server acts on it: Kubernetes API server, Vault, PostgreSQL."""
+    """A real server manages the resource: a Kubernetes API server, Vault or PostgreSQL."""
     EMULATED = "emulated"
-    """moto emulates the AWS API."""
+    """Moto emulates the AWS API of the resource."""
     RECORDED = "recorded"
-    """Validated and kept in state only; no server holds it."""
+    """The resource is validated and kept in the state, but no server has it."""
 
 
 class ConfiguredProvider(Protocol):
-    """A configured provider. Methods are called from many threads at once."""
+    """Provider with a configuration. Its methods are called from many threads at once."""
 
     def check(self, request: CheckRequest) -> CheckResult:
-        """Validate and complete inputs; report every failure at once.
+        """Validate and complete inputs, and report all failures at once.
 
         Unknown values stay unknown.
         """
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
-        """Compare the inputs of the last update with new, checked ones."""
+        """Compare the inputs of the last update with new, checked inputs."""
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
-        """Create the resource and wait until it is usable.
+        """Create the resource and wait until it is ready.
 
-        Waits at most `timeout` seconds; 0 means the provider's default.
+        Waits at most `timeout` seconds; 0 stands for the provider's default.
         """
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
-        """Return the outputs that `create` would return; computed outputs are `UNKNOWN`."""
+        """Return the outputs of `create`, with `UNKNOWN` for computed outputs."""
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
         """Update the resource in place to match the inputs and return its outputs."""
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
-        """Return the outputs that `update` would return."""
+        """Return the outputs of `update`."""
 
     def read(self, resource: ResourceState) -> ReadResult | None:
-        """Read the actual state; None when the resource no longer exists.
+        """Read the actual state; return None if the resource does not exist.
 
         Empty inputs mean an import or a `.get()`.
         """
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
-        """Delete the resource; succeed when it no longer exists."""
+        """Delete the resource. Succeeds if it does not exist."""
 
     def invoke(self, token: str, args: Properties) -> Properties:
         """Run a provider function, e.g. `aws:index/getCallerIdentity:getCallerIdentity`."""
 
 
 class Provider(Protocol):
-    """An emulated provider before configuration.
+    """Emulated provider before configuration.
 
-    There is one per package, shared by every engine that attaches.
+    Each package has one provider, which all attached engines share.
     """
 
     name: str
@@ -224,8 +225,8 @@ class Provider(Protocol):
     def configure(self, config: Properties) -> ConfiguredProvider:
         """Return the provider with this configuration.
 
-        Must be cheap: every preview calls it per provider instance.
+        Must be cheap, because every preview calls it once per provider instance.
         """
 
     def fidelity(self, type_token: str) -> Fidelity:
-        """Return what backs resources of this type."""
+        """Return the fidelity of a resource type."""

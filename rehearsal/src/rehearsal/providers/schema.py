@@ -1,6 +1,6 @@
-"""Schemas of a Pulumi SDK's resource types, read from its classes.
+"""Schemas of a Pulumi SDK's resource types, read from the SDK's classes.
 
-They are cached as JSON on disk.
+The schemas are cached on disk as JSON.
 """
 
 import collections.abc
@@ -25,7 +25,7 @@ from pulumi.runtime import rpc
 from rehearsal.errors import RehearsalError
 
 FORMAT = 1
-"""Version of the JSON format. Changing it makes every cached file be rewritten."""
+"""Version of the JSON format. A new version causes all cached files to be rewritten."""
 
 
 class ValueType(StrEnum):
@@ -45,43 +45,43 @@ class ValueType(StrEnum):
 class PropertySchema:
     """Schema of one property.
 
-    Objects may contain themselves, so schemas compare by identity.
+    Schemas compare by identity, because objects may contain themselves.
     """
 
     type: ValueType
     item: "PropertySchema | None" = None
-    """Schema of a list's items or a map's values."""
+    """Schema of the items of a list or the values of a map."""
     fields: dict[str, "PropertySchema"] = field(default_factory=dict)
-    """Schemas of an object's fields, by Pulumi name."""
+    """Schemas of the fields of an object, by Pulumi name."""
     required: frozenset[str] = frozenset()
-    """Fields that an object must have."""
+    """Required fields of an object."""
 
 
 @dataclass(frozen=True, eq=False)
 class ResourceSchema:
-    """One resource type as its SDK class declares it, with Pulumi (camelCase) names."""
+    """Resource type as its SDK class declares it, with Pulumi (camelCase) names."""
 
     token: str
     inputs: Mapping[str, PropertySchema]
     required: frozenset[str]
     outputs: Mapping[str, PropertySchema]
     optional_outputs: frozenset[str]
-    """Outputs that the provider never computes: absent unless set as input."""
+    """Outputs that the provider never computes. They are absent unless the program sets the input."""
 
 
 class UnknownTypeError(RehearsalError, LookupError):
-    """The SDK package has no such resource type."""
+    """Error of a resource type that the SDK package does not have."""
 
 
 _SDK_LOCK = threading.Lock()
-"""The SDKs import their modules lazily, which fails when two threads do it at once."""
+"""The SDKs import their modules lazily, which fails if two threads do so at once."""
 
 
 class SdkSchemas:
     """Schemas of one SDK package (`aws` is `pulumi_aws`). Thread-safe.
 
-    They are cached in memory and on disk. Reading a type from the package imports modules (about a second for a big
-    one), so it happens once per package version.
+    Reading a type from the package imports modules, which takes about a second for a large module. Schemas are
+    therefore cached in memory and on disk, and read from the package once per version.
     """
 
     def __init__(self, package: str, cache: Path) -> None:
@@ -107,11 +107,11 @@ class SdkSchemas:
             document = json.loads(path.read_text("utf-8"))
         except (FileNotFoundError, ValueError):  # ValueError: another process died while writing
             with _SDK_LOCK, warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # of other types in the same module
+                warnings.simplefilter("ignore", DeprecationWarning)  # warnings of other types in the same module
                 document = _describe(self.package, token)
             _write(path, document)
         if not isinstance(document, dict):
-            raise TypeError(f"{path} does not contain a schema: delete it")
+            raise TypeError(f"{path} does not contain a schema: delete the file")
         return document
 
 
@@ -123,7 +123,7 @@ def _write(path: Path, document: Mapping[str, Any]) -> None:
 
 
 def _describe(package: str, token: str) -> dict[str, Any]:
-    """Convert the SDK's classes of one resource type to plain JSON."""
+    """Convert the SDK's classes of a resource type to plain JSON."""
     resource = _resource_class(package, token)
     arguments = _arguments_class(resource)
     names = sdk_types.input_type_py_to_pulumi_names(arguments)
@@ -152,7 +152,7 @@ def _resource_class(package: str, token: str) -> type:
 def _arguments_class(resource: type) -> type:
     """Return the arguments class of a resource, e.g. `VpcArgs` of `Vpc`.
 
-    A few types call theirs `XInitArgs`, so look it up in the module's exports.
+    A few classes are called `XInitArgs` instead, so the class is looked up in the module's exports.
     """
     module = sys.modules[resource.__module__]
     arguments: type = getattr(module, next(name for name in module.__all__ if name.endswith("Args")))
@@ -181,7 +181,7 @@ _SCALARS = {str: ValueType.STRING, int: ValueType.INTEGER, float: ValueType.NUMB
 def _encode(hint: Any, objects: dict[str, Any]) -> Any:
     """Encode an annotation as JSON.
 
-    The result is a scalar's type, [type, item] of a list or a map, or ["object", name].
+    The result is the type of a scalar, [type, item] for a list or a map, or ["object", name].
     """
     origin = typing.get_origin(hint)
     if origin is typing.Union:
@@ -198,9 +198,10 @@ def _encode(hint: Any, objects: dict[str, Any]) -> Any:
 
 
 def _encode_union(options: tuple[Any, ...], objects: dict[str, Any]) -> Any:
-    """Encode a union.
+    """Encode a union annotation.
 
-    `Input[T]` is a union that starts with T; an enum joins the enum's class and its values' type.
+    `Input[T]` is a union whose first member is T. An enum input is a union of the enum class and the type of its
+    values.
     """
     plain = [option for option in options if option in _SCALARS]
     if plain:
@@ -212,7 +213,7 @@ def _encode_object(cls: type, objects: dict[str, Any]) -> str:
     name = f"{cls.__module__}.{cls.__name__}"
     if name in objects:
         return name
-    objects[name] = {}  # before its fields, because an object may contain itself
+    objects[name] = {}  # set before the fields are encoded, because an object may contain itself
     is_input = sdk_types.is_input_type(cls)
     hints = sdk_types.input_type_types(cls) if is_input else sdk_types.output_type_types(cls)
     required = _required(cls, sdk_types.input_type_py_to_pulumi_names(cls)) if is_input else set()

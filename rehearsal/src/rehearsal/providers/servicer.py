@@ -1,5 +1,5 @@
-# ruff: noqa: N802, ARG002  # the plugin protocol names the methods and their arguments
-"""gRPC server that speaks Pulumi's plugin protocol for any emulated `Provider`."""
+# ruff: noqa: N802, ARG002  # the plugin protocol prescribes the methods and their arguments
+"""gRPC server that implements Pulumi's plugin protocol for an emulated `Provider`."""
 
 import json
 import logging
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 THREADS = 32
 MAX_CONNECTIONS = 1024
-"""Number of connections whose configuration is kept. Older connections have been closed long before."""
+"""Number of connections whose configuration is kept. Older connections were closed long ago."""
 
 Response = TypeVar("Response", bound=Message)
 
@@ -61,10 +61,10 @@ _AUTONAMING = {
 def serve(provider: Provider, *, journal: Journal, busy_timer: BusyTimer, port: int = 0) -> tuple[grpc.Server, int]:
     """Serve a provider on localhost.
 
-    Return the running server and its port (0 picks a free one).
+    Return the running server and its port. Port 0 selects a free port.
 
     Raises:
-        RuntimeError: the port is taken.
+        RuntimeError: the port is in use.
     """
     server = grpc.server(
         futures.ThreadPoolExecutor(THREADS, thread_name_prefix=f"provider-{provider.name}"),
@@ -79,7 +79,7 @@ def serve(provider: Provider, *, journal: Journal, busy_timer: BusyTimer, port: 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     """gRPC service of one emulated provider for all engines.
 
-    Each connection has its own configuration.
+    Each connection has a separate configuration.
     """
 
     def __init__(self, provider: Provider, journal: Journal, busy_timer: BusyTimer) -> None:
@@ -90,7 +90,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._lock = Lock()
 
     def Handshake(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.ProviderHandshakeResponse:
-        """Accept autonaming options, but neither secrets nor resource references."""
+        """Announce support for autonaming, but not for secrets and resource references."""
         return self._respond(
             context,
             "Handshake",
@@ -106,7 +106,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return self._respond(context, "GetPluginInfo", lambda: plugin_pb2.PluginInfo(version=self._provider.version))
 
     def GetSchema(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.GetSchemaResponse:
-        """Return name and version only: programs bring their own SDK."""
+        """Return name and version only, because programs contain their SDK."""
         schema = json.dumps({"name": self._provider.name, "version": self._provider.version})
         return self._respond(context, "GetSchema", lambda: provider_pb2.GetSchemaResponse(schema=schema))
 
@@ -117,7 +117,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def DiffConfig(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
-        """Compare configurations; a change never replaces the provider."""
+        """Compare configurations. A change never replaces the provider."""
         return self._respond(context, "DiffConfig", lambda: _config_diff(request))
 
     def Configure(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.ConfigureResponse:
@@ -234,7 +234,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         def invoke() -> provider_pb2.InvokeResponse:
             response = provider_pb2.InvokeResponse()
-            # The field is called `return`, a reserved word in Python.
+            # The field is called `return`, which is a reserved word in Python.
             getattr(response, "return").CopyFrom(
                 to_struct(self._for(context).invoke(request.tok, from_struct(request.args)))
             )
@@ -243,7 +243,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return self._respond(context, "Invoke", invoke)
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Let running operations finish: the engine that cancels waits for them."""
+        """Let running operations finish.
+
+        The engine that cancels waits for them.
+        """
         return self._respond(context, "Cancel", empty_pb2.Empty)
 
     def _for(self, context: grpc.ServicerContext) -> ConfiguredProvider:
@@ -257,7 +260,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return configured
 
     def _respond(self, context: grpc.ServicerContext, method: str, work: Callable[[], Response]) -> Response:
-        """Run and count one call, and turn an exception into the engine's error."""
+        """Run and time one call, and convert an exception to an error of the engine."""
         with self._busy_timer.measure():
             try:
                 return work()
@@ -276,13 +279,16 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _abort(context: grpc.ServicerContext, message: str) -> NoReturn:
-    """End the call as the real providers do: a plain error has the code UNKNOWN."""
+    """End the call with an error.
+
+    Like errors of the real providers, it has the code UNKNOWN.
+    """
     context.abort(grpc.StatusCode.UNKNOWN, message)
     raise AssertionError("abort always raises")
 
 
 def _partially_created(error: PartiallyCreatedError) -> bytes:
-    """Encode the status detail that makes the engine keep the resource."""
+    """Encode the error detail that makes the engine keep the resource in the state."""
     detail = any_pb2.Any()
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(
@@ -298,9 +304,9 @@ def _partially_created(error: PartiallyCreatedError) -> bytes:
 
 
 def _configuration(request: Any) -> Properties:
-    """Return the provider's inputs.
+    """Return the inputs of the provider.
 
-    They are in `args`, or in the older `variables`, whose names have a namespace.
+    They are in `args` or in the older field `variables`, whose names have a namespace.
     """
     if request.HasField("args"):
         config = from_struct(request.args)
@@ -312,7 +318,7 @@ def _configuration(request: Any) -> Properties:
 def _decoded(value: Any) -> Any:
     """Decode a value that the engine sends as JSON text.
 
-    Only objects, lists and booleans are decoded: an account number or a token of digits must remain a string.
+    Only objects, lists and booleans are decoded, because an account number or a numeric token must remain a string.
     """
     if not isinstance(value, str) or not (value[:1] in "{[" or value in ("true", "false")):
         return value

@@ -1,6 +1,6 @@
 """Property values as the engine sends them: plain JSON and a sentinel.
 
-The sentinel stands for unknown values.
+The sentinel represents unknown values.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ UNKNOWN = UNKNOWN_STRING
 """Sentinel of a value that is unknown until the update."""
 
 DEFAULTS = "__defaults"
-"""Key for the names of inputs that the provider filled in itself, which the next diff ignores."""
+"""Key of the list of inputs that the provider filled in itself. The next diff ignores this key."""
 
 
 def is_unknown(value: Any) -> bool:

@@ -33,7 +33,7 @@ def deployment(**status: Any) -> dict[str, Any]:
     ("live", "reason"),
     [
         (deployment(), ""),
-        (deployment(observedGeneration=1), "not observed it yet"),
+        (deployment(observedGeneration=1), "not observed the change yet"),
         (deployment(updatedReplicas=1), "1 of 2 pods have the new version"),
         (deployment(replicas=3), "1 old pods still exist"),
         (deployment(availableReplicas=0), "0 of 2 pods are available"),
@@ -52,7 +52,7 @@ def deployment(**status: Any) -> dict[str, Any]:
         (body("ResourceQuota", {"hard": {"cpu": "1"}}, spec={"hard": {"cpu": "1000m"}}), ""),
         (body("ResourceQuota", {}, spec={"hard": {"cpu": "1"}}), "has not counted"),
         (body("Secret", {}, type="Opaque"), ""),
-        (body("Secret", {}, type="kubernetes.io/service-account-token"), "does its service account exist"),
+        (body("Secret", {}, type="kubernetes.io/service-account-token"), "check that the service account exists"),
         (
             body("APIService", {"conditions": [{"type": "Available", "status": "False", "message": "no endpoints"}]})
             | {"apiVersion": "apiregistration.k8s.io/v1"},

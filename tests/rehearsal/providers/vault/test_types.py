@@ -60,7 +60,7 @@ def test_the_path_follows_from_the_inputs(token: str, inputs: dict[str, Any], pa
 
 
 def test_an_id_of_another_form_is_refused() -> None:
-    with pytest.raises(ProviderError, match="must have the form auth/"):
+    with pytest.raises(ProviderError, match="use the form auth/"):
         TYPES[ROLE].locate("app", {})
 
 

@@ -1,6 +1,6 @@
 """Emulated `kubernetes` provider on the rehearsal's real API servers.
 
-It behaves like pulumi-kubernetes towards the engine.
+The engine sees the same behaviour as with pulumi-kubernetes.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ __all__ = ["create_provider"]
 
 
 def create_provider(clusters: ClusterRegistry, cache: Path = Path(".rehearsal/cache")) -> KubernetesProvider:
-    """Create the provider for a rehearsal's clusters.
+    """Create the provider for the clusters of a rehearsal.
 
     `cache` is the directory of cached SDK schemas.
     """

@@ -1,4 +1,4 @@
-"""Thin client of one API server: discovery, server-side apply, plain errors."""
+"""Thin client of one API server: discovery, server-side apply and plain errors."""
 
 import json
 import threading
@@ -23,19 +23,19 @@ _JSON_PATCH = "application/json-patch+json"
 
 @dataclass(frozen=True)
 class ApiResource:
-    """Plural name of a kind in URLs, and whether the kind is namespaced."""
+    """Plural name of a kind in URLs, and the scope of the kind."""
 
     plural: str
     namespaced: bool
 
 
 class Api:
-    """Client of one API server. Thread-safe; close it when done.
+    """Client of one API server. Thread-safe. Close it after use.
 
     Raises:
-        ApiStatusError: the server answered with an error status.
-        UnreachableError: the server doesn't answer.
-        UnknownKindError: the server doesn't serve the kind.
+        ApiStatusError: the server returned an error status.
+        UnreachableError: the server does not respond.
+        UnknownKindError: the server does not serve the kind.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -49,7 +49,7 @@ class Api:
         self._client.rest_client.pool_manager.clear()
 
     def resource_type(self, gvk: GroupVersionKind) -> ApiResource:
-        """Return how the server serves a kind, from a cache if it is there."""
+        """Return the plural name and scope of a kind, from the cache if possible."""
         with self._lock:
             if gvk not in self._types:
                 self._types.update(self._discover(gvk))
@@ -62,12 +62,12 @@ class Api:
         return api_resource
 
     def forget_types(self) -> None:
-        """Discover kinds again, after a CustomResourceDefinition changed."""
+        """Clear the cache of kinds, because a CustomResourceDefinition changed."""
         with self._lock:
             self._types.clear()
 
     def get(self, ref: ObjectRef) -> Object | None:
-        """Return the live object; None when it or its kind doesn't exist."""
+        """Return the live object, or None if the object or its kind does not exist."""
         try:
             return self._call("GET", self._path(ref))
         except UnknownKindError:
@@ -89,14 +89,14 @@ class Api:
         return self._call("PATCH", self._path(ref), (), list(operations), _JSON_PATCH)
 
     def delete(self, ref: ObjectRef, propagation: str) -> None:
-        """Request deletion.
+        """Request the deletion of an object.
 
-        The object may remain until its finalizers and dependants are gone.
+        The object may remain until its finalizers have run and its dependants are deleted.
         """
         self._call("DELETE", self._path(ref), (), {"propagationPolicy": propagation})
 
     def list(self, gvk: GroupVersionKind, namespace: str, *, labels: str = "", fields: str = "") -> "list[Object]":
-        """List objects of a kind in a namespace by label and field selector."""
+        """List the objects of a kind in a namespace by label and field selectors."""
         query = [(name, value) for name, value in (("labelSelector", labels), ("fieldSelector", fields)) if value]
         response = self._call("GET", self._path(ObjectRef(gvk, namespace, "")), query)
         return [{"apiVersion": gvk.api_version, "kind": gvk.kind, **item} for item in response.get("items") or ()]
@@ -131,7 +131,7 @@ class Api:
         body: Any = None,
         content_type: str = _JSON,
     ) -> Object:
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415  # comes with the client package, which takes 0.3 s to import
+        from urllib3.exceptions import HTTPError  # noqa: PLC0415  # part of the client package, which takes 0.3 s to import
 
         request = self._client.param_serialize(
             method,
@@ -143,17 +143,17 @@ class Api:
         )
         try:
             response = self._client.call_api(*request, _request_timeout=_TIMEOUT)
-            response.read()  # type: ignore[no-untyped-call]  # the client package is partly typed
+            response.read()  # type: ignore[no-untyped-call]  # the client package is only partly typed
             text = (response.data or b"").decode()
         except HTTPError as error:
             raise UnreachableError(
-                f"the API server at {self.server} doesn't answer ({type(error).__name__})"
+                f"the API server at {self.server} does not respond ({type(error).__name__})"
             ) from error
         if not 200 <= response.status <= 299:  # noqa: PLR2004  # HTTP
             raise api_status_error(response.status, text, body if isinstance(body, dict) else None)
         decoded = json.loads(text)
         if not isinstance(decoded, dict):
-            raise UnreachableError(f"{self.server} is not a Kubernetes API server: {path} returned no JSON object")
+            raise UnreachableError(f"{self.server} is not a Kubernetes API server: {path} did not return a JSON object")
         return decoded
 
 
@@ -165,10 +165,10 @@ def _api_client(connection: Connection) -> "ApiClient":
     from kubernetes import client, config  # noqa: PLC0415  # takes 0.3 s to import; a preview may not need it
 
     configuration = client.Configuration()
-    config.load_kube_config_from_dict(  # type: ignore[no-untyped-call]  # the client package is partly typed
+    config.load_kube_config_from_dict(  # type: ignore[no-untyped-call]  # the client package is only partly typed
         json.loads(connection.config), client_configuration=configuration, persist_config=False
     )
-    # The server is on this machine, so ignore proxies that the environment sets.
+    # The server is on this machine, so ignore the proxies of the environment.
     configuration.proxy = None
     configuration.retries = 2
     configuration.connection_pool_maxsize = 32

@@ -1,4 +1,4 @@
-"""Diff of an object's inputs, and the fields that can't change in place."""
+"""Diff of an object's inputs, and the fields whose change replaces the object."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -56,14 +56,14 @@ _IMMUTABLE: Mapping[tuple[str, str], tuple[str, ...]] = {
 """Fields whose change replaces the object, by group and kind, as in pulumi-kubernetes."""
 
 _CONTENT = {"Secret": ("type", "stringData", "data"), "ConfigMap": ("binaryData", "data")}
-"""Fields that replace the object unless the provider's configuration makes them mutable."""
+"""Fields whose change replaces the object, unless the provider's configuration makes them mutable."""
 
 
 def replacing_fields(body: Object, mutable: frozenset[str]) -> tuple[str, ...]:
-    """Return dotted paths of the fields whose change replaces this object.
+    """Return the dotted paths of the fields whose change replaces this object.
 
-    `mutable` contains the kinds (Secret, ConfigMap) for which `enableSecretMutable` or `enableConfigMapMutable` is
-    set. An object marked immutable is replaced anyway.
+    `mutable` contains the kinds (Secret, ConfigMap) for which `enableSecretMutable` or `enableConfigMapMutable` is set.
+    A change of an object that is marked immutable replaces it in any case.
     """
     gvk = GroupVersionKind.of(body)
     fields = _IMMUTABLE.get((gvk.group, gvk.kind), ())
@@ -75,7 +75,7 @@ def replacing_fields(body: Object, mutable: frozenset[str]) -> tuple[str, ...]:
 def compare(old: Object, new: Object, replacing: tuple[str, ...]) -> DiffResult:
     """Compare old and new inputs.
 
-    `replacing` are dotted paths whose change replaces the object.
+    `replacing` are the dotted paths of the fields whose change replaces the object.
     """
     old, new = _with_namespace(old), _with_namespace(new)
     patterns = [tuple(field.split(".")) for field in replacing]
@@ -120,9 +120,9 @@ def _walk(old: Any, new: Any, path: PropertyPath) -> Iterator[tuple[PropertyPath
 
 
 def _touches(path: PropertyPath, old: Any, new: Any, pattern: tuple[str, ...]) -> bool:
-    """Return True if a change affects the pattern's field.
+    """Return True if a change affects the field of the pattern.
 
-    The change is at or below the field, or adds or removes a value that contains it.
+    The change is at or below the field, or it adds or removes a value that contains the field.
     """
     if not all(_step_matches(step, expected) for step, expected in zip(path, pattern, strict=False)):
         return False

@@ -1,6 +1,6 @@
-"""Equivalence of two spellings of a Kubernetes value.
+"""Equivalence of two Kubernetes values.
 
-The API server treats equivalent values as the same.
+Two values are equivalent if the API server treats them as the same.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 PropertyPath = tuple[str | int, ...]
-"""Path of a value: keys and list indexes from the object's root."""
+"""Path of a value: keys and list indexes, starting at the object's root."""
 
 _QUANTITY_MAPS = frozenset(
     {"allocatable", "capacity", "default", "defaultRequest", "hard", "limits", "max", "maxLimitRequestRatio"}
@@ -23,13 +23,14 @@ _OMITTED_WHEN_EMPTY = frozenset(
     {"annotations", "binaryData", "data", "hard", "labels", "limits", "matchLabels", "metadata", "nodeSelector"}
     | {"parameters", "requests", "resources", "spec", "status", "strategy", "stringData", "updateStrategy"}
 )
-"""Maps that the server drops when empty. Other empty maps have a meaning: `emptyDir`, `podSelector`."""
+"""Maps that the server drops if they are empty. Other empty maps have a meaning, e.g. `emptyDir` and `podSelector`."""
 
 
 def equivalent(left: Any, right: Any, path: PropertyPath = ()) -> bool:
     """Return True if the API server treats two values at a path as the same.
 
-    As a quantity `"1000m"` is `"1"`; 80 is `"80"`; an empty map that the server drops is the same as no map.
+    For example, the quantities `"1000m"` and `"1"` are equivalent, as are 80 and `"80"`. An empty map that the server
+    drops is equivalent to no map.
     """
     left, right = _none_if_dropped(left, path), _none_if_dropped(right, path)
     if isinstance(left, Mapping) and isinstance(right, Mapping):
@@ -73,7 +74,7 @@ def _quantity(value: str | float) -> Decimal | None:
     from kubernetes.utils.quantity import parse_quantity  # noqa: PLC0415  # the client package takes 0.3 s to import
 
     try:
-        parsed = parse_quantity(value)  # type: ignore[no-untyped-call]  # the client package is partly typed
+        parsed = parse_quantity(value)  # type: ignore[no-untyped-call]  # the client package is only partly typed
     except ValueError:
         return None
     return Decimal(parsed)

@@ -1,4 +1,4 @@
-"""Errors of the API server, with the values of Secrets masked."""
+"""Errors of the API server, with masked values of Secrets."""
 
 import json
 import re
@@ -9,24 +9,24 @@ from rehearsal.providers.kubernetes.objects import Object
 from rehearsal.providers.protocol import ProviderError
 
 _MIN_SUBSTRING_LENGTH = 4
-"""Secret values shorter than this are masked only as whole words."""
+"""Minimum length of secret values that are masked inside words. Shorter values are masked only as whole words."""
 
 _FIELD_MANAGER = re.compile(r'conflict with "([^"]+)"')
 
 
 class UnreachableError(ProviderError):
-    """The API server doesn't answer."""
+    """Error of an API server that does not respond."""
 
 
 class UnknownKindError(ProviderError):
-    """The API server doesn't serve this kind.
+    """Error of a kind that the API server does not serve.
 
     Its CustomResourceDefinition may not exist yet.
     """
 
 
 class ApiStatusError(ProviderError):
-    """The API server answered with an error status."""
+    """Error status that the API server returned."""
 
     def __init__(self, code: int, reason: str, message: str, causes: Iterable[Mapping[str, Any]] = ()) -> None:
         super().__init__(message)
@@ -36,18 +36,18 @@ class ApiStatusError(ProviderError):
 
     @property
     def is_not_found(self) -> bool:
-        """The object or its namespace doesn't exist."""
+        """True if the object or its namespace does not exist."""
         return self.code == 404  # noqa: PLR2004  # HTTP
 
     @property
     def is_conflict(self) -> bool:
-        """Another field manager owns a field and has set another value."""
+        """True if another field manager owns a field and has set another value."""
         return self.code == 409 and any(cause.get("reason") == "FieldManagerConflict" for cause in self.causes)  # noqa: PLR2004  # HTTP
 
     @property
     def is_stale(self) -> bool:
-        """The object has changed since the version that the request was made for."""
-        return self.code == 409 or (self.code == 422 and not self.causes)  # noqa: PLR2004  # HTTP; 422 is a failed test of a JSON patch
+        """True if the object has changed since the version that the request refers to."""
+        return self.code == 409 or (self.code == 422 and not self.causes)  # noqa: PLR2004  # HTTP; 422 is a failed `test` operation of a JSON patch
 
     @property
     def other_managers(self) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ class ApiStatusError(ProviderError):
 
 
 def api_status_error(code: int, text: str, body: Object | None) -> ApiStatusError:
-    """Parse an error response, masking the values of the Secret in the request."""
+    """Parse an error response and mask the values of the Secret in the request."""
     try:
         status = json.loads(text)
     except ValueError:
@@ -95,5 +95,5 @@ def _scalars(value: Any) -> Iterable[str]:
             yield from _scalars(item)
     elif value not in (None, ""):
         yield str(value)
-        # The server escapes quoted text.
+        # The server escapes text that it quotes.
         yield json.dumps(str(value))[1:-1]

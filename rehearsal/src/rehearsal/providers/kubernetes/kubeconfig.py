@@ -1,6 +1,6 @@
 """API server and credentials of a provider configuration.
 
-The server is always on this machine.
+The API server is always on this machine.
 """
 
 import ipaddress
@@ -33,22 +33,22 @@ class ClusterAccess(Protocol):
 
 
 class ClusterRegistry(Protocol):
-    """Registry of this rehearsal's clusters."""
+    """Registry of the clusters of this rehearsal."""
 
     def all(self) -> Sequence[ClusterAccess]:
         """Return all existing clusters."""
 
 
 class NoClusterError(ProviderError):
-    """The cluster does not exist yet or was deleted."""
+    """Error of a cluster that does not exist yet or was deleted."""
 
 
 @dataclass(frozen=True)
 class Connection:
-    """Kubeconfig with one cluster and one user without `exec`, and its namespace."""
+    """Kubeconfig with one cluster, one user without `exec`, and a namespace."""
 
     config: str
-    """Kubeconfig as JSON, equal for equal servers and credentials."""
+    """Kubeconfig as JSON. Equal servers and credentials have equal text."""
     server: str
     namespace: str
 
@@ -56,16 +56,16 @@ class Connection:
 def connection(kubeconfig: Any, context: str, cluster: str, clusters: ClusterRegistry) -> Connection:
     """Resolve a kubeconfig (text or path) to a server of this rehearsal.
 
-    `exec` of `aws eks get-token` is replaced by the token of the cluster with the same URL.
+    An `exec` of `aws eks get-token` is replaced with the token of the cluster that has the same URL.
 
     Raises:
-        NoClusterError: the kubeconfig is unknown, or its cluster doesn't exist.
+        NoClusterError: the kubeconfig is unknown, or its cluster does not exist.
         ProviderError: the kubeconfig is invalid, or its server is not part of this rehearsal.
     """
     if not kubeconfig or is_unknown(kubeconfig):
         raise NoClusterError(
             "no kubeconfig: the rehearsal never uses this machine's own kubeconfig; "
-            "pass kubernetes.Provider(kubeconfig=...) with that of a rehearsed cluster"
+            "pass the kubeconfig of a rehearsed cluster to kubernetes.Provider(kubeconfig=...)"
         )
     document = _load(str(kubeconfig))
     chosen_context = _named(document, "contexts", context or str(document.get("current-context") or ""), "context")
@@ -112,7 +112,10 @@ def _credentials(user: dict[str, Any], url: str, clusters: ClusterRegistry) -> d
     endpoint = clusters_by_url.get(url.rstrip("/"))
     if "exec" in user:
         if endpoint is None:
-            raise NoClusterError(f"{url} is not a cluster of this rehearsal: create it, or refresh if it was deleted")
+            raise NoClusterError(
+                f"{url} is not a cluster of this rehearsal: create the cluster, or run `pulumi refresh` if it was "
+                "deleted"
+            )
         return {"token": endpoint.token}
     if endpoint is None and not _on_this_machine(url):
         raise ProviderError(

@@ -35,15 +35,14 @@ CLUSTER_SCOPED = frozenset(
         "VolumeAttachment",
     }
 )
-"""Kinds without a namespace. Used while no API server exists to discover them from."""
+"""Kinds without a namespace. Used while there is no API server that could report the scope of a kind."""
 
 
 def ensure_name(body: Object, request: CheckRequest) -> Object:
     """Return the object with a name.
 
-    The name is its own, else that of the last update if it was generated, else a new one.
-
-    A generated name is `<resource name>-<8 hexadecimal digits>`, depends on the seed, and is marked by an annotation.
+    An unnamed object keeps the name that was generated for the last update, else it gets a new one. A generated name
+    has the form `<resource name>-<8 hexadecimal digits>`, depends on the seed and is marked by an annotation.
     """
     metadata = body.get("metadata") or {}
     if not isinstance(metadata, Mapping) or metadata.get("name"):
@@ -53,18 +52,18 @@ def ensure_name(body: Object, request: CheckRequest) -> Object:
     else:
         name = generate_name(request)
     annotations = metadata.get("annotations") or {}
-    if isinstance(annotations, Mapping):  # otherwise they are unknown
+    if isinstance(annotations, Mapping):  # otherwise the annotations are unknown
         annotations = {**annotations, AUTONAMED: "true"}
     return {**body, "metadata": {**metadata, "name": name, "annotations": annotations}}
 
 
 def generate_name(request: CheckRequest) -> str:
-    """Return the name that the engine proposes, else one derived from its seed."""
+    """Return the name that the engine proposes, else a name derived from its seed."""
     return request.proposed_name or f"{request.urn.name}-{_suffix(request.random_seed)}"
 
 
 def field_manager(urn: str) -> str:
-    """Return the field manager of a resource, which is the same in every update."""
+    """Return the field manager of a resource. It is the same in every update."""
     return f"pulumi-kubernetes-{hashlib.sha256(urn.encode()).hexdigest()[:SUFFIX_LENGTH]}"
 
 

@@ -1,4 +1,4 @@
-"""Kubernetes objects as plain dictionaries, and the SDK's spelling of fields."""
+"""Kubernetes objects as plain dictionaries, and the field names of the SDK."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = "pulumi.com/timeoutSeconds"
 WAIT_FOR = "pulumi.com/waitFor"
 
 FIELD_MANAGER = "__fieldManager"
-"""Output with the field manager that applied the object's fields."""
+"""Output that contains the field manager of the object."""
 
 _INTERNAL = frozenset({DEFAULTS, FIELD_MANAGER, "__inputs", "__initialApiVersion"})
 
@@ -34,7 +34,7 @@ _DASHED = {
         "x-kubernetes-validations",
     )
 }
-"""Fields of a CRD schema that the SDK spells with underscores."""
+"""Fields of a CRD schema that the SDK spells with underscores instead of dashes."""
 
 _UNDERSCORED = {dashed: spelled for spelled, dashed in _DASHED.items()}
 
@@ -43,7 +43,7 @@ _UNDERSCORED = {dashed: spelled for spelled, dashed in _DASHED.items()}
 class GroupVersionKind:
     """Group, version and kind of a resource, e.g. `apps`, `v1`, `Deployment`.
 
-    The core group is empty.
+    The core group is an empty string.
     """
 
     group: str
@@ -67,16 +67,16 @@ class GroupVersionKind:
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> "GroupVersionKind":
-        """Read an object's `apiVersion` and `kind`."""
+        """Read the `apiVersion` and the `kind` of an object."""
         group, _, version = str(body.get("apiVersion", "")).rpartition("/")
         return cls("" if group == "core" else group, version, str(body.get("kind", "")))
 
 
 @dataclass(frozen=True)
 class ObjectRef:
-    """Reference to an object: kind, namespace and name.
+    """Kind, namespace and name of an object.
 
-    A cluster-scoped kind has an empty namespace.
+    The namespace of a cluster-scoped object is empty.
     """
 
     gvk: GroupVersionKind
@@ -93,19 +93,19 @@ class ObjectRef:
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> "ObjectRef":
-        """Read an object's kind and metadata."""
+        """Read the kind and the metadata of an object."""
         namespace, name = (str(value_at(body, "metadata", key) or "") for key in ("namespace", "name"))
         return cls(GroupVersionKind.of(body), namespace, name)
 
 
 def split_id(resource_id: str) -> tuple[str, str]:
-    """Split a provider id into namespace (may be empty) and name."""
+    """Split a provider id into the namespace, which may be empty, and the name."""
     namespace, _, name = resource_id.rpartition("/")
     return namespace, name
 
 
 def is_patch(token: str, inputs: Mapping[str, Any]) -> bool:
-    """Return True if the type is a `*Patch`.
+    """Return True if the resource type is a `*Patch`.
 
     A patch applies some fields of an object that another program owns.
     """
@@ -114,37 +114,37 @@ def is_patch(token: str, inputs: Mapping[str, Any]) -> bool:
 
 
 def to_object(values: Mapping[str, Any]) -> Object:
-    """Convert property values to a Kubernetes object in the server's spelling.
+    """Convert property values to a Kubernetes object with the server's field names.
 
     Nulls and internal keys are dropped.
     """
     renamed = _rename({key: value for key, value in values.items() if key not in _INTERNAL}, _DASHED)
-    assert isinstance(renamed, dict)  # noqa: S101  # a mapping stays one; this tells mypy
+    assert isinstance(renamed, dict)  # noqa: S101  # for mypy: a mapping stays a mapping
     if isinstance(renamed.get("metadata"), dict):
-        # Applying an empty map takes ownership of all of it and conflicts with every manager that adds a member.
+        # Applying an empty map claims ownership of the whole map and conflicts with every manager that adds a member.
         renamed["metadata"] = {key: value for key, value in renamed["metadata"].items() if value not in ({}, [])}
     return renamed
 
 
 def to_properties(body: Mapping[str, Any]) -> Object:
-    """Convert a live object to property values in the SDK's spelling.
+    """Convert a live object to property values with the SDK's field names.
 
     `managedFields` is dropped.
     """
     renamed = _rename(body, _UNDERSCORED)
-    assert isinstance(renamed, dict)  # noqa: S101  # a mapping stays one; this tells mypy
+    assert isinstance(renamed, dict)  # noqa: S101  # for mypy: a mapping stays a mapping
     if isinstance(renamed.get("metadata"), dict):
         renamed["metadata"].pop("managedFields", None)
     return renamed
 
 
 def annotation(body: Mapping[str, Any], name: str) -> str:
-    """Return the value of an annotation, empty when absent."""
+    """Return the value of an annotation, or an empty string if it is absent."""
     return str(value_at(body, "metadata", "annotations", name) or "")
 
 
 def value_at(body: Any, *path: str) -> Any:
-    """Return the value at a path of keys; None when a key is missing."""
+    """Return the value at a path of keys, or None if a key is missing."""
     for key in path:
         if not isinstance(body, Mapping):
             return None
@@ -153,7 +153,7 @@ def value_at(body: Any, *path: str) -> Any:
 
 
 def items_at(body: Any, *path: str) -> list[Object]:
-    """Return the objects in the list at a path of keys; empty when there is no list."""
+    """Return the objects in the list at a path of keys, none if there is no list."""
     items = value_at(body, *path)
     return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 

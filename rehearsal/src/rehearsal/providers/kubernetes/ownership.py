@@ -1,4 +1,4 @@
-"""Field ownership: updates take over manually edited fields."""
+"""Field ownership: an update takes over manually edited fields."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,18 +7,18 @@ from rehearsal.providers.kubernetes.objects import Object, items_at, value_at
 from rehearsal.providers.kubernetes.projection import Fields, merge_fields
 
 _MANUAL_MANAGERS = ("kubectl", "before-first-apply", "pulumi-resource-kubernetes")
-"""Prefixes of field managers of manual edits. An update overrides them, as in pulumi-kubernetes."""
+"""Prefixes of the field managers of manual edits. As in pulumi-kubernetes, an update overrides manual edits."""
 
 
 def are_manual_edits(managers: Sequence[str]) -> bool:
-    """Return True if all these field managers stand for manual edits."""
+    """Return True if all these field managers are those of manual edits."""
     return bool(managers) and all(manager.startswith(_MANUAL_MANAGERS) for manager in managers)
 
 
 def takeover_patch(live: Object, manager: str) -> list[Mapping[str, Any]]:
     """Return the JSON patch that makes a manager own all manually edited fields.
 
-    The patch is empty when there are none.
+    The patch is empty if there are no such fields.
     """
     entries = items_at(live, "metadata", "managedFields")
     manual = [entry for entry in entries if _is_manual(entry)]

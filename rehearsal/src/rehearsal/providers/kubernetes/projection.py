@@ -1,6 +1,6 @@
-"""Projection of a live object onto a program's inputs.
+"""Projection of a live object onto the inputs of a program.
 
-It shows drift in the inputs and hides the server's defaults.
+The projection shows drift in the inputs and hides the defaults of the server.
 """
 
 import base64
@@ -16,7 +16,7 @@ Fields = dict[str, Any]
 """Tree of `metadata.managedFields[].fieldsV1`: `f:<name>`, `k:<keys of a list item>`, `v:<member of a set>`."""
 
 _CONTROLLERS = ("kube-controller-manager", "kube-scheduler", "kubelet", "kwok")
-"""Field managers of the cluster itself rather than of a person or a program."""
+"""Prefixes of the field managers of the cluster itself, as opposed to people and programs."""
 
 _MISSING = object()
 
@@ -24,8 +24,9 @@ _MISSING = object()
 def project(live: Object, inputs: Object) -> Object:
     """Return the inputs with the values of the live object.
 
-    An equivalent value keeps the inputs' spelling, a different one becomes the live value, and a missing one is
-    dropped. Lists that the server merges by key contain only the inputs' items; other lists are complete.
+    An equivalent value keeps the form of the input, a different value is replaced with the live value, and a missing
+    value is dropped. Lists that the server merges by key contain only the items of the inputs; all other lists are
+    complete.
     """
     live = _with_string_data(live, inputs)
     projected = _mapping(live, inputs, owned_fields(live), ())
@@ -36,7 +37,10 @@ def project(live: Object, inputs: Object) -> Object:
 
 
 def imported_inputs(live: Object) -> Object:
-    """Return an imported object's inputs: the fields of all managers but controllers."""
+    """Return the inputs of an imported object.
+
+    These are the fields of all field managers except the controllers.
+    """
     entries = items_at(live, "metadata", "managedFields")
     authored = [
         entry
@@ -57,7 +61,7 @@ def imported_inputs(live: Object) -> Object:
 def owned_fields(live: Object) -> Fields:
     """Return the fields of all managers as one tree.
 
-    The tree shows the lists that the server merges by key.
+    The tree shows which lists the server merges by key.
     """
     return _merge(items_at(live, "metadata", "managedFields"))
 
@@ -70,7 +74,7 @@ def _merge(entries: Iterable[Mapping[str, Any]]) -> Fields:
 
 
 def merge_fields(into: Fields, other: Mapping[str, Any]) -> None:
-    """Merge a tree of fields into the first one."""
+    """Merge the second tree of fields into the first."""
     for key, children in other.items():
         merge_fields(into.setdefault(key, {}), children)
 
@@ -108,9 +112,9 @@ def _list(live: list[Any], desired: list[Any], fields: Fields, path: PropertyPat
 
 
 def _keyed(live: list[Any], desired: list[Any], fields: Fields, path: PropertyPath) -> list[Any]:
-    """Pair items by the server's merge keys.
+    """Pair list items by the merge keys of the server.
 
-    A key that the inputs don't set matches any value.
+    A merge key that the inputs don't set matches any value.
     """
     trees = {key: json.loads(key[2:]) for key in fields if key.startswith("k:")}
     names = sorted({name for values in trees.values() for name in values})
@@ -133,7 +137,7 @@ def _paired(live: Any, desired: Any, names: list[str]) -> bool:
 
 
 def _with_string_data(live: Object, inputs: Object) -> Object:
-    """Fill in a Secret's `stringData`, which is write-only, from `data`."""
+    """Fill in the `stringData` of a Secret from `data`, because it is write-only."""
     if live.get("kind") != "Secret" or not isinstance(inputs.get("stringData"), Mapping):
         return live
     data = live.get("data") or {}
@@ -151,7 +155,7 @@ def _decode(text: str) -> str:
 def _pick(live: Any, fields: Fields) -> Any:
     """Return the part of a live value that a tree of fields covers.
 
-    A leaf covers everything below it.
+    A leaf of the tree covers everything below it.
     """
     inner = {key: children for key, children in fields.items() if key != "."}
     if not inner:

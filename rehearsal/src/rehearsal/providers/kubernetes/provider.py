@@ -1,4 +1,7 @@
-"""Emulated `kubernetes` provider before configuration."""
+"""Emulated `kubernetes` provider: options, API clients and fidelity.
+
+`configure` returns the provider of one cluster.
+"""
 
 import threading
 from collections.abc import Mapping
@@ -26,7 +29,7 @@ _ENGINE = frozenset({DEFAULTS, "__internal", "pluginChecksums", "pluginDownloadU
 class KubernetesProvider:
     """The `kubernetes` provider, shared by all engines of a rehearsal.
 
-    Keeps one client per server and credentials.
+    It keeps one client per server and credentials.
     """
 
     name = "kubernetes"
@@ -39,7 +42,7 @@ class KubernetesProvider:
         self._lock = threading.Lock()
 
     def check_config(self, config: Properties) -> CheckResult:
-        """Accept the real provider's options; refuse those that can't be rehearsed."""
+        """Accept the real provider's options, except those that can't be rehearsed."""
         failures = [
             CheckFailure(key, f"the kubernetes provider has no option {key!r}")
             for key in sorted(config)
@@ -56,7 +59,7 @@ class KubernetesProvider:
     def configure(self, config: Properties) -> ReleaseRouter:
         """Return the provider with this configuration.
 
-        Its cluster is contacted on first use.
+        The provider contacts its cluster on first use.
         """
         mutable = {"ConfigMap": "enableConfigMapMutable", "Secret": "enableSecretMutable"}
         settings = ProviderSettings(
@@ -73,9 +76,9 @@ class KubernetesProvider:
         return ReleaseRouter(objects, self._schemas)
 
     def fidelity(self, type_token: str) -> Fidelity:
-        """Return REAL, because a real API server handles objects.
+        """Return the fidelity of a resource type.
 
-        Helm releases are only recorded.
+        It is REAL, because a real API server manages the objects, and RECORDED for Helm releases.
         """
         return Fidelity.RECORDED if type_token == RELEASE else Fidelity.REAL
 
@@ -100,9 +103,9 @@ def _text(config: Mapping[str, Any], key: str) -> str:
 
 
 def _flag(config: Mapping[str, Any], key: str) -> bool | None:
-    """Return a boolean option, which arrives as a boolean or as JSON text.
+    """Return the value of a boolean option, or None if it is absent.
 
-    Return None when absent.
+    The option arrives as a boolean or as JSON text.
     """
     value = config.get(key)
     return None if value is None else str(value).lower() == "true"

@@ -11,7 +11,7 @@ from rehearsal.providers.kubernetes.objects import GroupVersionKind, Object, ite
 class ReadinessState:
     """Readiness of one object.
 
-    `reason` says what is missing. `failed` means that waiting longer is useless.
+    `reason` says what is missing. `failed` means that further waiting is useless.
     """
 
     ready: bool
@@ -21,7 +21,7 @@ class ReadinessState:
 
 @dataclass(frozen=True)
 class ReadinessCheck:
-    """Readiness check of a kind and its timeout in seconds."""
+    """Readiness check of a kind, and its timeout in seconds."""
 
     state: Callable[[Object], ReadinessState]
     timeout: float = 300.0
@@ -31,16 +31,16 @@ READY = ReadinessState(ready=True)
 
 
 def readiness_check(body: Object) -> ReadinessCheck | None:
-    """Return the check to run after an object was applied.
+    """Return the readiness check of an applied object.
 
-    Return None if the kind is ready at once.
+    Return None if objects of its kind are ready immediately.
     """
     gvk = GroupVersionKind.of(body)
     return _TABLE.get((gvk.group, gvk.kind))
 
 
 def condition(body: Object, name: str) -> Object:
-    """Return an object's status condition by type; empty when absent."""
+    """Return a status condition of an object by its type, or an empty dictionary."""
     return next((item for item in items_at(body, "status", "conditions") if item.get("type") == name), {})
 
 
@@ -71,7 +71,7 @@ def _deployment(body: Object) -> ReadinessState:
     desired = _replicas(body)
     progressing = condition(body, "Progressing")
     if not _observed(body):
-        return _waiting("the deployment controller has not observed it yet")
+        return _waiting("the deployment controller has not observed the change yet")
     if progressing.get("reason") == "ProgressDeadlineExceeded":
         return ReadinessState(ready=False, reason=str(progressing.get("message")), failed=True)
     if _count(body, "updatedReplicas") < desired:
@@ -86,7 +86,7 @@ def _deployment(body: Object) -> ReadinessState:
 def _stateful_set(body: Object) -> ReadinessState:
     desired = _replicas(body)
     if not _observed(body):
-        return _waiting("the stateful-set controller has not observed it yet")
+        return _waiting("the stateful-set controller has not observed the change yet")
     if _count(body, "readyReplicas") < desired:
         return _waiting(f"{_count(body, 'readyReplicas')} of {desired} pods are ready")
     strategy = value_at(body, "spec", "updateStrategy", "type") or "RollingUpdate"
@@ -98,7 +98,7 @@ def _stateful_set(body: Object) -> ReadinessState:
 
 def _daemon_set(body: Object) -> ReadinessState:
     if not _observed(body):
-        return _waiting("the daemon-set controller has not observed it yet")
+        return _waiting("the daemon-set controller has not observed the change yet")
     desired = _count(body, "desiredNumberScheduled")
     strategy = value_at(body, "spec", "updateStrategy", "type") or "RollingUpdate"
     if strategy == "RollingUpdate" and _count(body, "updatedNumberScheduled") < desired:
@@ -176,7 +176,7 @@ def _quota(body: Object) -> ReadinessState:
 def _secret(body: Object) -> ReadinessState:
     if body.get("type") != "kubernetes.io/service-account-token" or value_at(body, "data", "token"):
         return READY
-    return _waiting("the token controller has not filled it in; does its service account exist?")
+    return _waiting("the token controller has not added a token; check that the service account exists")
 
 
 _TABLE: Mapping[tuple[str, str], ReadinessCheck] = {

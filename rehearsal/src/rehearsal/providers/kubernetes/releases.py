@@ -1,8 +1,7 @@
-"""Helm releases: validated and recorded in state only.
+"""Helm releases, which are validated and recorded in the state only.
 
-A rehearsal does not reach chart repositories.
-
-A chart's objects are not in the cluster, and outputs that only Helm can compute, such as `status`, stay absent.
+A rehearsal does not access chart repositories. The objects of a chart are therefore not in the cluster, and outputs
+that only Helm can compute, such as `status`, are absent.
 """
 
 from rehearsal.providers.coercion import coerce_inputs
@@ -26,7 +25,7 @@ from rehearsal.providers.values import Properties
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 _REPLACING = ("name", "namespace")
-"""Helm identifies a release by these two inputs."""
+"""Inputs that identify a release in Helm. A change of either replaces the release."""
 
 
 class RecordedReleases:
@@ -36,7 +35,7 @@ class RecordedReleases:
         self._schemas = schemas
 
     def check(self, request: CheckRequest) -> CheckResult:
-        """Validate against the SDK's types; fill in name and namespace."""
+        """Validate inputs against the SDK's types, and fill in name and namespace."""
         inputs = dict(request.inputs)
         failures: list[CheckFailure] = []
         if not inputs.get("name"):
@@ -51,7 +50,7 @@ class RecordedReleases:
         return DiffResult(compare(old.inputs, inputs, _REPLACING).changes)
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
-        """Record the release under Helm's id."""
+        """Record the release under the id that Helm would use."""
         del urn, timeout
         return CreateResult(f"{inputs['namespace']}/{inputs['name']}", dict(inputs))
 
@@ -71,19 +70,19 @@ class RecordedReleases:
         return dict(inputs)
 
     def read(self, resource: ResourceState) -> ReadResult | None:
-        """Return the recorded state, which is the only one."""
+        """Return the recorded state, because no server has the release."""
         if not resource.inputs:
             raise ProviderError(f"release {resource.id} can't be imported: a rehearsal only records Helm releases")
         return ReadResult(resource.id, dict(resource.inputs), dict(resource.outputs))
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
-        """Do nothing: no server holds the release."""
+        """Do nothing, because no server has the release."""
 
 
 class ReleaseRouter:
     """Configured provider that records Helm releases.
 
-    It sends all other resources to the cluster.
+    It forwards all other resources to the cluster.
     """
 
     def __init__(self, objects: ConfiguredKubernetes, schemas: SdkSchemas) -> None:

@@ -66,22 +66,22 @@ class ProviderSettings:
     """Configuration of one provider instance."""
 
     kubeconfig: Any = None
-    """YAML or JSON text, or a path; may be unknown."""
+    """Kubeconfig as YAML or JSON text, or its path. May be unknown."""
     context: str = ""
     cluster: str = ""
     namespace: str = ""
     mutable: frozenset[str] = frozenset()
     """Kinds (Secret, ConfigMap) whose content is updated in place."""
     force: bool = False
-    """True to take over fields that other managers own."""
+    """True to take over fields that other field managers own."""
     upsert: bool = False
-    """True to adopt an existing object on create."""
+    """True to adopt an existing object in a create operation."""
     delete_unreachable: bool = False
-    """True to treat objects of an unreachable cluster as deleted."""
+    """True to treat the objects of an unreachable cluster as deleted."""
 
 
 class ConfiguredKubernetes:
-    """One provider instance, configured for a cluster that may not exist yet."""
+    """Provider instance for a cluster that may not exist yet."""
 
     def __init__(
         self,
@@ -96,9 +96,9 @@ class ConfiguredKubernetes:
         self._client = client
 
     def check(self, request: CheckRequest) -> CheckResult:
-        """Fill in apiVersion, kind, name and namespace; report unknown fields.
+        """Fill in apiVersion, kind, name and namespace, and report unknown fields.
 
-        The API server validates the values.
+        The API server validates the values of the fields.
         """
         token, inputs = request.urn.type, dict(request.inputs)
         if failures := validation.unsupported_features(token, inputs):
@@ -123,7 +123,7 @@ class ConfiguredKubernetes:
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
         """Apply a new object and wait until it is ready.
 
-        Refuse an existing one unless upsert is set.
+        Reject an existing object unless `upsert` is set.
         """
         api, body, manager = self._api(), to_object(inputs), _manager(urn, inputs)
         adopting = self._settings.upsert or is_patch(urn.type, inputs)
@@ -141,7 +141,7 @@ class ConfiguredKubernetes:
         return CreateResult(ObjectRef.of(live).id, _outputs(live, manager))
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
-        """Return the API server's dry-run result.
+        """Return the result of a dry run of the API server.
 
         Return the inputs unchanged if no dry run is possible.
         """
@@ -151,7 +151,7 @@ class ConfiguredKubernetes:
         return self._dry_run(api, to_object(inputs), inputs, _manager(urn, inputs), new=True)
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
-        """Take over manual edits, apply the inputs, and wait until the object is ready."""
+        """Take over manual edits, apply the inputs and wait until the object is ready."""
         api, body, manager = self._api(), to_object(inputs), _manager(old.urn, inputs)
         self._existing(api, old)
         if not is_patch(old.urn.type, inputs):
@@ -164,7 +164,7 @@ class ConfiguredKubernetes:
         return _outputs(live, manager)
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
-        """Return the API server's dry-run result.
+        """Return the result of a dry run of the API server.
 
         Return the inputs unchanged if no dry run is possible.
         """
@@ -175,9 +175,9 @@ class ConfiguredKubernetes:
         return self._dry_run(api, to_object(inputs), inputs, _manager(old.urn, inputs), new=False)
 
     def read(self, resource: ResourceState) -> ReadResult | None:
-        """Read the live object and its inputs.
+        """Read the live object and derive its inputs.
 
-        The inputs of an import are those that people and programs set.
+        The inputs of an imported object are the fields that people and programs set.
         """
         try:
             api = self._api()
@@ -185,7 +185,9 @@ class ConfiguredKubernetes:
         except (NoClusterError, UnreachableError) as error:
             if self._settings.delete_unreachable:
                 return None
-            raise ProviderError(f"{error}; set deleteUnreachable on the provider to forget its objects") from error
+            raise ProviderError(
+                f"{error}; set deleteUnreachable on the provider to drop its objects from the state"
+            ) from error
         if live is None:
             return None
         last_inputs = to_object(resource.inputs)
@@ -194,9 +196,9 @@ class ConfiguredKubernetes:
         return ReadResult(resource.id or ObjectRef.of(live).id, to_properties(inputs), _outputs(live, manager))
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
-        """Delete the object and its dependants and wait until it is gone.
+        """Delete the object and its dependants, and wait until they are deleted.
 
-        A patch only gives up its fields.
+        A patch only releases its fields.
         """
         inputs = to_object(resource.inputs)
         try:
@@ -205,7 +207,9 @@ class ConfiguredKubernetes:
         except (NoClusterError, UnreachableError) as error:
             if self._settings.delete_unreachable:
                 return
-            raise ProviderError(f"{error}; set deleteUnreachable on the provider to forget its objects") from error
+            raise ProviderError(
+                f"{error}; set deleteUnreachable on the provider to drop its objects from the state"
+            ) from error
         if live is None:
             return
         if is_patch(resource.urn.type, inputs):
@@ -214,8 +218,11 @@ class ConfiguredKubernetes:
         self._remove(api, live, inputs, timeout)
 
     def invoke(self, token: str, args: Properties) -> Properties:
-        """Run `kubernetes:yaml:decode`, the only supported function; it needs no cluster."""
-        if token != "kubernetes:yaml:decode":  # noqa: S105  # a function's name
+        """Run `kubernetes:yaml:decode`, the only supported function.
+
+        It needs no cluster.
+        """
+        if token != "kubernetes:yaml:decode":  # noqa: S105  # the name of a function
             raise ProviderError(f"{token} is not supported by the emulated provider")
         documents = [document for document in yaml.safe_load_all(str(args.get("text", ""))) if document]
         return {"result": documents}
@@ -237,13 +244,13 @@ class ConfiguredKubernetes:
         try:
             schema = self._schemas.get(token)
         except UnknownTypeError:
-            return []  # a custom resource: the API server validates it
+            return []  # a custom resource, which the API server validates
         return validation.unknown_fields(schema, inputs)
 
     def _in_namespace(self, inputs: Properties) -> Properties:
-        """Fill in the provider's namespace if the program set none.
+        """Fill in the namespace of the provider if the program sets none.
 
-        Cluster-scoped kinds stay without one.
+        Cluster-scoped objects stay without a namespace.
         """
         metadata = inputs.get("metadata")
         if not isinstance(metadata, Mapping) or metadata.get("namespace"):
@@ -278,7 +285,7 @@ class ConfiguredKubernetes:
     def _apply(self, api: Api, body: Object, manager: str, *, dry_run: bool = False, new: bool = False) -> Object:
         """Run server-side apply.
 
-        A dry run overrides manual edits, because the update takes them over first.
+        A dry run overrides manual edits, because the update will take them over first.
         """
         forced = self._settings.force or annotation(body, PATCH_FORCE) == "true"
         try:
@@ -300,10 +307,10 @@ class ConfiguredKubernetes:
             return dict(inputs)
         except ApiStatusError as error:
             if error.is_not_found:
-                return dict(inputs)  # the same update will create its namespace
+                return dict(inputs)  # the namespace is created in the same update
             if new and _IMMUTABLE in str(error):
-                return dict(inputs)  # it will replace the existing object
-            raise ProviderError(f"{ObjectRef.of(body)} would be refused by the API server: {error}") from error
+                return dict(inputs)  # the object will be replaced
+            raise ProviderError(f"{ObjectRef.of(body)} would be rejected by the API server: {error}") from error
         live.pop("status", None)
         return _outputs(live, manager)
 
@@ -356,7 +363,7 @@ def _namespaced(api: Api | None, gvk: GroupVersionKind) -> bool:
         try:
             return api.resource_type(gvk).namespaced
         except (UnknownKindError, UnreachableError):
-            pass  # a custom resource whose definition the same update creates; most are namespaced
+            pass  # the same update creates the definition of this custom resource; most are namespaced
     return gvk.kind not in CLUSTER_SCOPED
 
 
@@ -365,9 +372,9 @@ def _manager(urn: Urn, inputs: Mapping[str, Any]) -> str:
 
 
 def _object_ref(resource: ResourceState) -> ObjectRef:
-    """Return the object of a resource.
+    """Return the reference of a resource's object.
 
-    Its kind is that of the outputs, inputs or type token.
+    The kind comes from the outputs, the inputs or the type token.
     """
     namespace, name = split_id(resource.id)
     body: Mapping[str, Any] = resource.outputs if resource.outputs.get("kind") else resource.inputs
@@ -376,7 +383,10 @@ def _object_ref(resource: ResourceState) -> ObjectRef:
 
 
 def _bare(live: Object) -> Object:
-    """Return an object with only its kind and name; applying it gives up all fields."""
+    """Return an object with only its kind and name.
+
+    Applying it releases all fields.
+    """
     metadata = {
         key: value_at(live, "metadata", key) for key in ("name", "namespace") if value_at(live, "metadata", key)
     }

@@ -1,6 +1,6 @@
 """Validation of inputs without an API server.
 
-Reports unknown fields and unsupported types.
+It reports unknown fields and unsupported types.
 """
 
 from collections.abc import Mapping
@@ -18,19 +18,22 @@ _NOT_IMPLEMENTED = ("helm.sh/", "helm:", "yaml/", "yaml:", "kustomize/", "kustom
 def unsupported_features(token: str, inputs: Mapping[str, Any]) -> list[CheckFailure]:
     """Return the reasons why the emulated provider can't create this resource.
 
-    The list is empty when it can.
+    The result is empty if there are none.
     """
     module = token.split(":", 1)[1]
     if module.startswith(_NOT_IMPLEMENTED):
         return [
-            CheckFailure("", f"{token} is not supported by the emulated provider; render it and declare the objects")
+            CheckFailure(
+                "", f"{token} is not supported by the emulated provider; render its manifests and declare the objects"
+            )
         ]
     if GroupVersionKind.of_token(token).kind.endswith("List") and "items" in inputs:
-        return [CheckFailure("items", "list resources can't be created: declare each object as a resource of its own")]
+        return [CheckFailure("items", "list resources can't be created: declare each object as a separate resource")]
     if value_at(inputs, "metadata", "generateName"):
         return [
             CheckFailure(
-                "metadata.generateName", "not supported with server-side apply; set no name to get a unique one"
+                "metadata.generateName",
+                "not supported with server-side apply; omit metadata.name to get a generated name",
             )
         ]
     if is_patch(token, inputs) and not value_at(inputs, "metadata", "name"):
@@ -39,9 +42,9 @@ def unsupported_features(token: str, inputs: Mapping[str, Any]) -> list[CheckFai
 
 
 def unknown_fields(schema: ResourceSchema, inputs: Mapping[str, Any]) -> list[CheckFailure]:
-    """Report every field that the SDK's type lacks, at any depth.
+    """Report every field, at any depth, that the SDK's type does not have.
 
-    The API server validates the values.
+    The API server validates the values of the fields.
     """
     failures: list[CheckFailure] = []
     for name, value in inputs.items():

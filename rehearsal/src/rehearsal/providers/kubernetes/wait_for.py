@@ -1,6 +1,6 @@
 """Parser of the annotation `pulumi.com/waitFor`.
 
-Its value is `jsonpath={.status.phase}=Running`, `condition=Ready`, or a JSON list of these.
+Its value is `jsonpath={.status.phase}=Running`, `condition=Ready` or a JSON list of such expressions.
 """
 
 import json
@@ -20,7 +20,7 @@ WaitExpression = Callable[[Object], ReadinessState]
 def parse_wait_for(text: str) -> WaitExpression:
     """Combine all expressions of an annotation.
 
-    Raise ProviderError for an invalid one.
+    Raises ProviderError if an expression is invalid.
     """
     try:
         values = json.loads(text)
@@ -60,8 +60,8 @@ def _condition(text: str) -> WaitExpression:
 
 
 def _jsonpath(text: str) -> WaitExpression:
-    from jsonpath_ng.exceptions import JSONPathError  # noqa: PLC0415  # building its parser is slow and rarely needed
-    from jsonpath_ng.ext.parser import parse as parse_path  # noqa: PLC0415  # the same
+    from jsonpath_ng.exceptions import JSONPathError  # noqa: PLC0415  # the parser is slow to build and rarely needed
+    from jsonpath_ng.ext.parser import parse as parse_path  # noqa: PLC0415  # for the same reason
 
     path, expected = _split(text)
     try:
@@ -82,9 +82,9 @@ def _jsonpath(text: str) -> WaitExpression:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Split into the path in braces and the expected value.
+    """Split an expression into the path in braces and the expected value.
 
-    The expected value is empty if any value will do.
+    The expected value is empty if any value is accepted.
     """
     end = text.rfind("}")
     path, rest = text[: end + 1], text[end + 1 :]

@@ -1,4 +1,4 @@
-"""Waiting until an object is ready or deleted, and explaining why it is not."""
+"""Waiting until an object is ready or deleted, and the reasons why it is not."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ from rehearsal.providers.kubernetes.wait_for import parse_wait_for
 from rehearsal.providers.protocol import ProviderError
 
 APPEAR_SECONDS = 15.0
-"""Seconds to wait for an object that another operation creates at the same time: a namespace, a kind."""
+"""Seconds to wait for a namespace, kind or service account that is being created at the same time."""
 
 _POLL = 0.2
 _DELETE_TIMEOUT = 300.0
@@ -44,7 +44,7 @@ _DELETED_WITHOUT_WAITING = frozenset(
 
 
 class NotReadyError(RehearsalError):
-    """The object did not become ready; `live` is its last observed state."""
+    """Error of an object that did not become ready. `live` is its last observed state."""
 
     def __init__(self, live: Object, reasons: tuple[str, ...]) -> None:
         super().__init__("; ".join(reasons))
@@ -55,10 +55,10 @@ class NotReadyError(RehearsalError):
 def wait_until_ready(api: Api, applied: Object, inputs: Object, timeout: float) -> Object:
     """Wait until the object is ready and return its live state.
 
-    `timeout` is in seconds; 0 means the annotation `pulumi.com/timeoutSeconds`, else the default of the kind.
+    `timeout` is in seconds. If it is 0, the annotation `pulumi.com/timeoutSeconds` or the default of the kind applies.
 
     Raises:
-        NotReadyError: the object failed or the time is up; has the reasons.
+        NotReadyError: the object failed or did not become ready in time. The error contains the reasons.
     """
     readiness = _readiness(inputs)
     if readiness is None:
@@ -69,7 +69,7 @@ def wait_until_ready(api: Api, applied: Object, inputs: Object, timeout: float) 
     def poll() -> ReadinessState:
         live = api.get(ref)
         if live is None:
-            return ReadinessState(ready=False, reason="it was deleted while waiting for it", failed=True)
+            return ReadinessState(ready=False, reason="it was deleted while the provider waited for it", failed=True)
         last["live"] = live
         state = readiness.state(live)
         return _endpoints(api, live) if state.ready and _needs_endpoints(live, inputs) else state
@@ -85,12 +85,12 @@ def wait_until_ready(api: Api, applied: Object, inputs: Object, timeout: float) 
 
 
 def wait_until_deleted(api: Api, deleted: Object, inputs: Object, timeout: float) -> None:
-    """Wait until the object is gone.
+    """Wait until the object is deleted.
 
-    A new object of the same name has another uid and does not count.
+    A new object with the same name has another uid and does not count.
 
     Raises:
-        ProviderError: the object still exists at the timeout; names its finalizers or dependants.
+        ProviderError: the object still exists at the timeout. The message names its finalizers or dependants.
     """
     ref, uid = ObjectRef.of(deleted), value_at(deleted, "metadata", "uid")
     if annotation(inputs, SKIP_AWAIT) == "true" and ref.gvk.kind in _DELETED_WITHOUT_WAITING:
@@ -116,7 +116,7 @@ def wait_until_deleted(api: Api, deleted: Object, inputs: Object, timeout: float
 
 
 def retry_until_found(action: Callable[[], Object]) -> Object:
-    """Retry an action while a namespace, kind or service account is missing."""
+    """Retry an action while its namespace, kind or service account is missing."""
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(_may_appear),
         wait=tenacity.wait_exponential(multiplier=0.1, max=2),
@@ -127,7 +127,7 @@ def retry_until_found(action: Callable[[], Object]) -> Object:
 
 
 def retry_if_stale(action: Callable[[], None]) -> None:
-    """Retry an action when a controller changed the object first."""
+    """Retry an action if a controller changed the object in the meantime."""
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(lambda error: isinstance(error, ApiStatusError) and error.is_stale),
         wait=tenacity.wait_fixed(_POLL),
@@ -160,9 +160,9 @@ def _timeout(inputs: Object, timeout: float, default: float) -> float:
 
 
 def _poll(poll: Callable[[], Polled], done: Callable[[Polled], bool], seconds: float) -> Polled:
-    """Poll until done or the time is up and return the last result.
+    """Poll until the result is final or the time is up, and return the last result.
 
-    Tolerate a restarting server.
+    Tolerates a restart of the server.
     """
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(UnreachableError)
@@ -176,9 +176,9 @@ def _poll(poll: Callable[[], Polled], done: Callable[[Polled], bool], seconds: f
 
 
 def _needs_endpoints(live: Object, inputs: Object) -> bool:
-    """Return True if a Service needs a pod to be ready.
+    """Return True if a Service is ready only with an endpoint.
 
-    It has a selector and is neither headless nor external.
+    Such a Service has a selector and is neither headless nor external.
     """
     if GroupVersionKind.of(live) != GroupVersionKind("", "v1", "Service") or annotation(inputs, WAIT_FOR):
         return False
@@ -195,7 +195,7 @@ def _endpoints(api: Api, service: Object) -> ReadinessState:
 
 
 def _reasons(api: Api, live: Object) -> tuple[str, ...]:
-    """Collect distinct reasons from conditions, pods and events of an object."""
+    """Collect distinct reasons from the conditions, pods and events of an object."""
     reasons = [*_bad_conditions(live), *_pod_reasons(api, live), *_events(api, live)]
     return tuple(dict.fromkeys(mask_secrets(reason, live) for reason in reasons))[:_MAX_REASONS]
 
@@ -225,9 +225,9 @@ def _pod_reasons(api: Api, live: Object) -> Iterable[str]:
 
 
 def _events(api: Api, live: Object) -> Iterable[str]:
-    """Return warnings about the object and its dependants.
+    """Yield the latest warning per reason about the object and its dependants.
 
-    Names of dependants start with the object's name.
+    The name of a dependant starts with the name of the object.
     """
     ref = ObjectRef.of(live)
     if not ref.namespace:

@@ -1,6 +1,6 @@
 """Emulated `vault` provider on the rehearsal's real Vault.
 
-It behaves like pulumi-vault towards the engine.
+The engine sees the same behaviour as with pulumi-vault.
 """
 
 from pathlib import Path
@@ -15,8 +15,8 @@ __all__ = ["create_provider"]
 def create_provider(
     vault: OnDemandVault, cache: Path = Path(".rehearsal/cache"), files: Path = Path(".rehearsal/audit")
 ) -> VaultProvider:
-    """Create the provider for a rehearsal's Vault.
+    """Create the provider for the Vault of a rehearsal.
 
-    `cache` is the directory of cached SDK schemas; audit devices write below `files`.
+    `cache` is the directory of cached SDK schemas. Audit devices write to the directory `files`.
     """
     return VaultProvider(vault, SdkSchemas("vault", cache), files.resolve())

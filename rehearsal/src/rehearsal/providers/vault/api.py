@@ -1,4 +1,4 @@
-"""Thin client of Vault's HTTP API by path, with plain errors."""
+"""Thin client of Vault's HTTP API, by path and with plain errors."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,17 +12,17 @@ from requests.adapters import HTTPAdapter
 from rehearsal.providers.protocol import ProviderError
 
 VaultFields = dict[str, Any]
-"""Fields of a request or response under Vault's (snake_case) names."""
+"""Fields of a request or response, by Vault's (snake_case) names."""
 
 _UPGRADING = "Upgrading from non-versioned to versioned"
-"""Temporary error of a new version-2 key-value store."""
+"""Temporary error of a new key-value store of version 2."""
 
 _UNRECOGNIZED = "unrecognized parameters"
 _POOL = 32
 
 
 class PathNotFoundError(ProviderError):
-    """The path of a write does not exist, e.g. because no engine is mounted there."""
+    """Error of a write to a path that does not exist, e.g. without a mount."""
 
 
 class VaultAccess(Protocol):
@@ -41,27 +41,27 @@ class VaultAccess(Protocol):
 
 
 class OnDemandVault(Protocol):
-    """The rehearsal's Vault, started on first use.
+    """The Vault of the rehearsal, started on first use.
 
     `rehearsal.dataplanes.vault.VaultServer` implements it.
     """
 
     def ensure(self) -> VaultAccess:
-        """Return an initialised and unsealed Vault, starting it if necessary."""
+        """Return an initialised and unsealed Vault. Start it if necessary."""
 
 
 class VaultApi:
-    """Client of one Vault. Thread-safe; close it when done.
+    """Client of one Vault. Thread-safe. Close it after use.
 
-    Raises ProviderError with Vault's message.
+    Its methods raise ProviderError with Vault's message.
     """
 
     def __init__(self, endpoint: VaultAccess, files: Path) -> None:
         self.address = endpoint.address
         self.files = files
-        """Directory for files of audit devices, because a program's paths belong to another machine."""
+        """Directory for the files of audit devices. The paths in a program are valid on another machine only."""
         self._session = requests.Session()
-        # Vault is on this machine, so ignore proxies that the environment sets.
+        # Vault is on this machine, so ignore the proxies of the environment.
         self._session.trust_env = False
         self._session.mount("http://", HTTPAdapter(pool_maxsize=_POOL))
         self._client = hvac.Client(url=endpoint.address, token=endpoint.token, session=self._session)
@@ -71,14 +71,14 @@ class VaultApi:
         self._session.close()
 
     def read(self, path: str, **query: Any) -> VaultFields | None:
-        """Return the `data` at a path; None when the path doesn't exist."""
+        """Return the `data` at a path, or None if the path does not exist."""
         response = self.response(path, **query)
         return None if response is None else _data(response)
 
     def response(self, path: str, **query: Any) -> VaultFields | None:
         """Return the whole response of a read, including the lease.
 
-        Return None when the path doesn't exist.
+        Return None if the path does not exist.
         """
         try:
             return self._request("get", path, params=query)
@@ -86,7 +86,7 @@ class VaultApi:
             return None
 
     def write(self, path: str, body: Mapping[str, Any]) -> VaultFields:
-        """Write to a path; return the response's `data`, or `auth` for a new token."""
+        """Write to a path and return the response's `data`, or `auth` for a new token."""
         try:
             response = self._request("post", path, json=dict(body))
         except hvac.exceptions.InvalidPath as error:
@@ -97,7 +97,7 @@ class VaultApi:
         return _data(response) or dict(response.get("auth") or {})
 
     def delete(self, path: str) -> None:
-        """Delete a path; succeed when it doesn't exist."""
+        """Delete a path. Succeeds if the path does not exist."""
         try:
             self._request("delete", path)
         except hvac.exceptions.InvalidPath:
@@ -115,9 +115,9 @@ class VaultApi:
         except hvac.exceptions.InvalidPath:
             raise
         except hvac.exceptions.VaultError as error:
-            raise ProviderError(f"Vault refused {path}: {_message(error)}") from error
+            raise ProviderError(f"Vault rejected {path}: {_message(error)}") from error
         except requests.RequestException as error:
-            raise ProviderError(f"Vault does not answer ({type(error).__name__})") from error
+            raise ProviderError(f"Vault does not respond ({type(error).__name__})") from error
         return response if isinstance(response, dict) else {}
 
 

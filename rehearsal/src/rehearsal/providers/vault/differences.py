@@ -1,4 +1,4 @@
-"""Diff of a Vault resource's inputs, and the changes that replace the resource."""
+"""Diff of the inputs of a Vault resource, and changes that replace the resource."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from rehearsal.providers.vault.types import VaultType
 def compare(declared: VaultType, old: Properties, new: Properties) -> DiffResult:
     """Compare old and new inputs.
 
-    A replaced resource at the same path is deleted before its replacement.
+    If the replacement has the same path as the old resource, the old resource is deleted first.
     """
     force_new = {*declared.parameters, *declared.force_new}
     changes = []

@@ -1,6 +1,6 @@
 """Conversion of Pulumi inputs to Vault fields and back.
 
-Also decides if two spellings of a value are equivalent.
+Also compares values that may have different notations.
 """
 
 import json
@@ -19,36 +19,35 @@ _WRITE_ONLY = "Wo"
 _WRITE_ONLY_VERSION = "WoVersion"
 
 ABSENT = object()
-"""Result of `project_value` for a value that no longer exists in Vault."""
+"""Result of `project_value` if Vault no longer has the value."""
 
 
 def field_name(name: str) -> str:
-    """Return Vault's name of an input.
+    """Return the name of an input in Vault.
 
-    `boundServiceAccountNames` is `bound_service_account_names`.
-
-    The write-only variant of an input (`passwordWo`) has the same field.
+    For example, `boundServiceAccountNames` becomes `bound_service_account_names`. The write-only variant of an input
+    (`passwordWo`) has the same name in Vault as the input.
     """
     return _HUMP.sub("_", name.removesuffix(_WRITE_ONLY)).lower()
 
 
 def is_write_only(name: str) -> bool:
-    """Return True if an input is a write-only variant."""
+    """Return True if an input is the write-only variant of another input."""
     return name.endswith(_WRITE_ONLY)
 
 
 def is_version_counter(name: str) -> bool:
-    """Return True if an input only counts versions of a write-only variant.
+    """Return True if an input only counts the versions of a write-only variant.
 
-    It is never sent to Vault.
+    Such an input is never sent to Vault.
     """
     return name.endswith(_WRITE_ONLY_VERSION)
 
 
 def to_fields(value: Any, schema: PropertySchema) -> Any:
-    """Convert a nested input to Vault's form.
+    """Convert a nested input to the form that Vault expects.
 
-    Members of objects are renamed, keys of maps are kept.
+    The members of objects are renamed, and the keys of maps are kept.
     """
     if isinstance(value, list):
         return [to_fields(item, schema.item or PropertySchema(ValueType.ANY)) for item in value]
@@ -63,9 +62,9 @@ def to_fields(value: Any, schema: PropertySchema) -> Any:
 
 
 def from_fields(value: Any, schema: PropertySchema) -> Any:
-    """Convert a live value to a Pulumi property: the reverse of `to_fields`.
+    """Convert a live value to a Pulumi property, the reverse of `to_fields`.
 
-    JSON becomes text, durations become seconds.
+    JSON becomes text, and durations become seconds.
     """
     if isinstance(value, Mapping) and schema.type is ValueType.OBJECT:
         members = {name: value.get(field_name(name)) for name in schema.fields}
@@ -82,9 +81,9 @@ def from_fields(value: Any, schema: PropertySchema) -> Any:
 
 
 def project_value(live: Any, written: Any, schema: PropertySchema) -> Any:
-    """Return the live value in the input's spelling.
+    """Return the live value in the notation of the input.
 
-    The result is the input if equivalent, and ABSENT if Vault has no value.
+    The result is the input if both are equivalent, and ABSENT if Vault has no value.
     """
     if isinstance(written, Mapping) and isinstance(live, Mapping) and schema.type is ValueType.OBJECT:
         return _shown_object(live, written, schema)
@@ -100,7 +99,7 @@ def project_value(live: Any, written: Any, schema: PropertySchema) -> Any:
 def equivalent(live: Any, written: Any) -> bool:
     """Return True if Vault treats both values as the same.
 
-    Lists are sets, `1h` is 3600, JSON is compared as data, and an empty value is the same as none.
+    Lists are compared as sets, `1h` equals 3600, JSON is compared as data, and an empty value equals no value.
     """
     if live in (None, "", [], {}) and written in (None, "", [], {}):
         return True
@@ -121,7 +120,7 @@ def equivalent(live: Any, written: Any) -> bool:
 def parse_seconds(value: Any) -> float | None:
     """Parse a duration such as `1h30m`, `3600s`, `3600` or 3600.
 
-    Return None when the value is not a duration.
+    Return None if the value is not a duration.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
@@ -150,7 +149,7 @@ def _shown_object(live: Mapping[str, Any], written: Mapping[str, Any], schema: P
 
 
 def _shown_objects(live: list[Any], written: list[Any], schema: PropertySchema) -> Any:
-    """Project objects in a list, paired by name where they have one, else by position."""
+    """Project the objects in a list, paired by name if they have one, or by position."""
     by_name = {item.get("name"): item for item in live if isinstance(item, Mapping)}
     projected = []
     for index, item in enumerate(written):
@@ -161,7 +160,7 @@ def _shown_objects(live: list[Any], written: list[Any], schema: PropertySchema) 
 
 
 def _respelled(live: Any, written: Any) -> Any:
-    """Convert a different live value to the input's type, for a readable diff."""
+    """Convert a live value that differs to the type of the input, for a readable diff."""
     if isinstance(written, str) and isinstance(live, Mapping | list):
         return json.dumps(live, sort_keys=True)
     if (

@@ -1,4 +1,4 @@
-"""Handlers of most Vault resources: create, update, read and delete."""
+"""Handlers of most Vault resources."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ _PKI_NOT_FOUND = "unable to find PKI"
 
 @dataclass(frozen=True)
 class PathHandler:
-    """Handler of resources that are written, read and deleted at one path."""
+    """Handler of resources that are written, read and deleted at a single path."""
 
     removable: bool = True
-    """False for configuration that is deleted with its mount."""
+    """False for configuration that exists as long as its mount."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Write the fields."""
         return api.write(target.path, body)
 
     def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
-        """Write the fields and clear those that the body no longer has."""
+        """Write the fields, and clear fields that the body no longer contains."""
         api.write(target.path, {**cleared_fields(before, body), **body})
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
@@ -43,7 +43,7 @@ class PathHandler:
 class TransitKeyHandler(PathHandler):
     """Handler of transit keys.
 
-    The key type is set once, and limits are written to a separate configuration path.
+    The type of a key is immutable, and its limits are written to a separate configuration path.
     """
 
     _CONFIG = frozenset(
@@ -67,39 +67,41 @@ class TransitKeyHandler(PathHandler):
 
 
 class ImmutableHandler:
-    """Handler base of resources that can't be updated: every change replaces them."""
+    """Base of handlers whose resources can't be updated, only replaced."""
 
     def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
-        """Refuse: the diff always requests a replacement."""
+        """Raise ProviderError, because the diff always requests a replacement."""
         del api, body, before
-        raise ProviderError(f"{target.path} can't be updated, only replaced")
+        raise ProviderError(f"{target.path} can only be replaced, not updated")
 
 
 @dataclass(frozen=True)
 class GeneratedHandler(ImmutableHandler):
-    """Handler of results that Vault returns only on generation.
+    """Handler of results that Vault returns only when it generates them.
 
-    These are certificates and signing requests.
+    Examples are certificates and certificate signing requests.
     """
 
     exists: str = ""
-    """Template of a path, from fields of the response, where the resource can be read and deleted."""
+    """Template of the path at which the resource can be read and deleted, over the fields of the response. Empty if
+    there is no such path.
+    """
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Generate the resource."""
         return api.write(target.path, body)
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Return the recorded fields while the resource exists in Vault."""
+        """Return the recorded fields as long as the resource exists in Vault."""
         if state.keys() <= {"id"}:
             raise ProviderError(f"{target.path} can't be imported: Vault returns it only on creation")
         path = self._path(target, state)
         return state if path is None or self._exists(api, path) else None
 
     def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
-        """Delete the resource if it has a path of its own.
+        """Delete the resource if it has its own path.
 
-        Otherwise it is deleted with its mount.
+        Otherwise it exists as long as its mount.
         """
         path = self._path(target, state)
         if path is not None and self._exists(api, path):
@@ -119,9 +121,9 @@ class GeneratedHandler(ImmutableHandler):
 
 @dataclass(frozen=True)
 class IdentityHandler:
-    """Handler of identity objects, to which Vault assigns an id.
+    """Handler of identity objects, whose ids are assigned by Vault.
 
-    These are entities, groups and their aliases.
+    Identity objects are entities, groups and their aliases.
     """
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
@@ -152,17 +154,17 @@ class AccessorHandler(ImmutableHandler):
     look_up: str
     revoke: str
     accessor: str
-    """Field of responses and requests that holds the accessor."""
+    """Field that contains the accessor, in both responses and requests."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
-        """Create the credential; its accessor becomes its id."""
+        """Create the credential, and use its accessor as its id."""
         created = api.write(self.make.format(**target.parameters), body)
         return {**created, "id": created[self.accessor]}
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Look up the credential by accessor.
+        """Look up the credential by its accessor.
 
-        Vault returns an error when it has expired or was revoked.
+        Return None if the credential has expired or was revoked.
         """
         try:
             live = api.write(self.look_up.format(**target.parameters), {self.accessor: state["id"]})
@@ -172,7 +174,7 @@ class AccessorHandler(ImmutableHandler):
             if any(word in str(error) for word in ("invalid accessor", "failed to find accessor", "bad token")):
                 return None
             raise
-        return {**live, **state} if live else None  # the recorded fields win, because the live `ttl` counts down
+        return {**live, **state} if live else None  # recorded fields take precedence, because the live `ttl` decreases
 
     def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
         """Revoke the credential."""
@@ -181,7 +183,7 @@ class AccessorHandler(ImmutableHandler):
 
 
 def cleared_fields(before: Mapping[str, Any], body: Mapping[str, Any]) -> VaultFields:
-    """Return fields that the body no longer has, with an empty value of their type."""
+    """Return empty values for the fields that the body no longer contains."""
     empty: VaultFields = {}
     for field, value in before.items():
         if field == "id" or field in body or isinstance(value, bool):

@@ -17,7 +17,7 @@ Client = Callable[[], VaultApi]
 def run_function(token: str, args: Properties, client: Client) -> Properties:
     """Run a function and return its result.
 
-    Vault is started only if the function needs it.
+    Starts Vault only if the function needs it.
 
     Raises:
         ProviderError: the function is not supported or failed.
@@ -31,14 +31,14 @@ def run_function(token: str, args: Properties, client: Client) -> Properties:
 
 
 def _policy_document(args: Properties, client: Client) -> Properties:
-    del client  # only renders text
+    del client  # the function only renders text
     rules = args.get("rules") or []
     text = render_hcl(rules)
     return {"hcl": text, "id": document_id(text), "rules": rules}
 
 
 def _secret(args: Properties, client: Client) -> Properties:
-    """Read any path: a secret, or credentials with a lease."""
+    """Read any path that contains a secret or credentials with a lease."""
     api, logical_path = client(), str(args["path"]).strip("/")
     path, versioned = secret_path(api, logical_path, "data")
     query = {"version": args["version"]} if versioned and args.get("version", -1) >= 0 else {}

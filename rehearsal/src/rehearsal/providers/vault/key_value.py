@@ -10,12 +10,12 @@ from rehearsal.providers.vault.api import VaultApi, VaultFields
 from rehearsal.providers.vault.types import ResourcePath
 
 _NO_MOUNT = "preflight capability check returned 403"
-"""Vault's error, even for a root token, when no engine is mounted at the path."""
+"""Vault's error if no engine is mounted at the path. Vault returns it even for a root token."""
 
 
 @dataclass(frozen=True)
 class KvV2SecretHandler:
-    """Handler of secrets in a version-2 store: versioned data and metadata."""
+    """Handler of secrets in a key-value store of version 2, with data and metadata."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Write the first version and the metadata."""
@@ -27,12 +27,12 @@ class KvV2SecretHandler:
         return {"metadata": as_strings(created), "data": as_strings(parse_json(body["data_json"]))}
 
     def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
-        """Write a new version and the metadata if either changed."""
+        """Write a new version and the metadata, if either changed."""
         if body.get("data_json") != before.get("data_json") or "custom_metadata" in {*body, *before}:
             self.create(api, target, body)
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Read the latest version; None when it or the whole secret was deleted."""
+        """Read the latest version, or return None if it was deleted."""
         if state.get("disable_read"):
             return state
         live = api.read(target.path)
@@ -55,7 +55,7 @@ class KvV2SecretHandler:
 
 @dataclass(frozen=True)
 class KvSecretHandler:
-    """Handler of secrets by full path, in a store of either version."""
+    """Handler of secrets by full path, in a key-value store of either version."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Write the secret."""
@@ -70,7 +70,7 @@ class KvSecretHandler:
         self.create(api, target, body)
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Read the secret's data."""
+        """Read the data of the secret."""
         if state.get("disable_read"):
             return state
         path, versioned = secret_path(api, target.path, "data")
@@ -86,10 +86,10 @@ class KvSecretHandler:
 
 @dataclass(frozen=True)
 class GenericEndpointHandler:
-    """Handler of arbitrary paths, for resources without a type of their own."""
+    """Handler of arbitrary paths, for resources without a dedicated type."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
-        """Write the data; return the fields of the response that the program requests."""
+        """Write the data and return the response fields that the program requests."""
         response = api.write(target.path, parse_json(body["data_json"]))
         requested = {field: response[field] for field in body.get("write_fields") or () if field in response}
         return {"write_data": as_strings(requested), "write_data_json": json.dumps(requested, sort_keys=True)}
@@ -100,7 +100,10 @@ class GenericEndpointHandler:
         self.create(api, target, body)
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Read the fields that the program wrote; others are Vault's defaults."""
+        """Read the fields that the program wrote.
+
+        All other fields have Vault's defaults.
+        """
         if state.get("disable_read"):
             return state
         live = api.read(target.path)
@@ -118,16 +121,16 @@ class GenericEndpointHandler:
 
 
 def parse_json(text: str) -> VaultFields:
-    """Parse the JSON text of an object.
+    """Parse a JSON object.
 
-    The error doesn't quote the text, which may be secret.
+    The error message does not quote the text, because it may be secret.
     """
     try:
         data = json.loads(text)
     except ValueError:
         data = None
     if not isinstance(data, dict):
-        raise ProviderError("dataJson must be the JSON text of an object")
+        raise ProviderError("dataJson must be a JSON object")
     return data
 
 
@@ -136,9 +139,9 @@ def _metadata_path(target: ResourcePath) -> str:
 
 
 def secret_path(api: VaultApi, path: str, part: str) -> tuple[str, bool]:
-    """Return the API path of a secret, and True if its store is version 2.
+    """Return the API path of a secret, and True if its store has version 2.
 
-    Paths of version 2 contain `part`.
+    In a store of version 2, the API path contains `part`.
     """
     try:
         mount: Mapping[str, Any] = api.read(f"sys/internal/ui/mounts/{path}") or {}
@@ -154,5 +157,5 @@ def secret_path(api: VaultApi, path: str, part: str) -> tuple[str, bool]:
 
 
 def as_strings(data: Mapping[str, Any]) -> dict[str, str]:
-    """Convert values to strings, as in the provider's string maps."""
+    """Convert values to strings, like the string maps of the real provider."""
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in data.items()}

@@ -14,12 +14,12 @@ _TUNABLE = frozenset(
     | {"delegated_auth_accessors", "identity_token_key", "listing_visibility", "max_lease_ttl"}
     | {"passthrough_request_headers", "token_type", "allowed_managed_keys", "plugin_version"}
 )
-"""Fields of a mount's `config`, which `tune` changes."""
+"""Fields of a mount's `config` that `tune` can change."""
 
 _DURATIONS = ("default_lease_ttl", "max_lease_ttl")
 
 _CREATE_ONLY = frozenset({"force_no_cache"})
-"""Fields of a mount's `config` that can only be set on creation."""
+"""Fields of a mount's `config` that can be set only at creation."""
 
 _SPECIAL_FILES = ("stdout", "discard")
 """Values of a file device's `file_path` that are not paths."""
@@ -32,7 +32,7 @@ class MountHandler:
     table: str
     """Path that lists all mounts."""
     mount: str = "path"
-    """Path parameter that contains the mount's path."""
+    """Path parameter that contains the path of the mount."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Enable the mount."""
@@ -50,7 +50,7 @@ class MountHandler:
         api.write(f"{self.table}/{target.parameters[self.mount]}/tune", tunable)
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Read the mount from the list."""
+        """Read the mount from the list of all mounts."""
         live = (api.read(self.table) or {}).get(f"{target.parameters[self.mount]}/")
         if live is None:
             return None
@@ -58,19 +58,19 @@ class MountHandler:
         return {**live, **config, "tune": config, "type": _type(live, state)}
 
     def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
-        """Disable the mount, which deletes its content."""
+        """Disable the mount, which also deletes its content."""
         del state
         api.delete(f"{self.table}/{target.parameters[self.mount]}")
 
 
 @dataclass(frozen=True)
 class ConfiguredAuthHandler(MountHandler):
-    """Handler of auth methods whose configuration is part of the same resource."""
+    """Handler of auth methods that are one resource together with their configuration."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Enable and configure the auth method.
 
-        Disable it again when Vault refuses the configuration.
+        If Vault rejects the configuration, the auth method is disabled again.
         """
         mount, config = _split(body)
         super().create(api, target, mount)
@@ -105,7 +105,7 @@ class AuditDeviceHandler(ImmutableHandler):
     """Handler of audit devices, which can only be replaced."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
-        """Enable the device; move its file below the rehearsal's directory."""
+        """Enable the device with a file in the rehearsal's directory."""
         options = dict(body.get("options") or {})
         file = str(options.get("file_path", ""))
         if file and file not in _SPECIAL_FILES:
@@ -115,7 +115,7 @@ class AuditDeviceHandler(ImmutableHandler):
         return api.write(target.path, {**body, "options": options})
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Read the device from the list."""
+        """Read the device from the list of all devices."""
         del state
         live: VaultFields | None = (api.read("sys/audit") or {}).get(f"{target.parameters['path']}/")
         if live is None:
@@ -133,13 +133,13 @@ class AuditDeviceHandler(ImmutableHandler):
 
 @dataclass(frozen=True)
 class DatabaseConnectionHandler:
-    """Handler of a database connection: `config/<name>` of a database engine."""
+    """Handler of a database connection, `config/<name>` of a database engine."""
 
     plugins: Mapping[str, str]
-    """Plugin by the input that contains the settings of that database."""
+    """Input with the settings of a database → plugin of that database."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
-        """Write the connection; Vault verifies it by connecting, unless disabled."""
+        """Write the connection. Vault verifies it by connecting, unless this is disabled."""
         return api.write(target.path, connection_body(body, self.plugins))
 
     def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
@@ -148,7 +148,7 @@ class DatabaseConnectionHandler:
         self.create(api, target, body)
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Read the connection; Vault does not return the password."""
+        """Read the connection without its password, which Vault does not return."""
         del state
         live = api.read(target.path)
         return None if live is None else connection_fields(live, self.plugins)
@@ -161,7 +161,7 @@ class DatabaseConnectionHandler:
 
 @dataclass(frozen=True)
 class DatabaseMountHandler(MountHandler):
-    """Handler of a database engine together with its connections."""
+    """Handler of a database engine that is one resource together with its connections."""
 
     connections: str = "postgresqls"
     """Input that lists the connections."""
@@ -170,7 +170,7 @@ class DatabaseMountHandler(MountHandler):
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Enable the engine and write its connections.
 
-        Disable it again when Vault refuses one.
+        If Vault rejects a connection, the engine is disabled again.
         """
         super().create(api, target, {key: value for key, value in body.items() if key != self.connections})
         try:
@@ -181,7 +181,7 @@ class DatabaseMountHandler(MountHandler):
         return {}
 
     def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
-        """Tune the mount, write all connections and delete those no longer listed."""
+        """Tune the mount, write all connections and delete connections no longer listed."""
         mount, mount_before = ({k: v for k, v in each.items() if k != self.connections} for each in (body, before))
         super().update(api, target, mount, mount_before)
         self._connect(api, target, body)
@@ -217,9 +217,9 @@ class DatabaseMountHandler(MountHandler):
 
 
 def connection_body(body: Mapping[str, Any], plugins: Mapping[str, str]) -> VaultFields:
-    """Flatten a connection's fields.
+    """Flatten the fields of a connection.
 
-    The settings of its database are put beside the common ones.
+    The settings of the database are merged into the common fields.
     """
     flat: VaultFields = {}
     for key, plugin in plugins.items():
@@ -234,7 +234,7 @@ def connection_body(body: Mapping[str, Any], plugins: Mapping[str, str]) -> Vaul
 
 
 def connection_fields(live: Mapping[str, Any], plugins: Mapping[str, str]) -> VaultFields:
-    """Nest the fields that Vault returns of a connection as in the resource's inputs."""
+    """Nest the fields of a connection that Vault returns, like the resource's inputs."""
     details = live.get("connection_details") or {}
     nested = {key: details for key, plugin in plugins.items() if live.get("plugin_name") == plugin}
     return {
@@ -246,7 +246,10 @@ def connection_fields(live: Mapping[str, Any], plugins: Mapping[str, str]) -> Va
 
 
 def _type(live: VaultFields, state: VaultFields) -> Any:
-    """Return the mount's type; `kv-v2` is an alias of `kv` with version 2."""
+    """Return the type of a mount.
+
+    The type `kv-v2` is an alias of `kv` with version 2.
+    """
     version = (live.get("options") or {}).get("version")
     return "kv-v2" if state.get("type") == "kv-v2" and version == "2" else live.get("type")
 
@@ -256,9 +259,9 @@ def _rehearsal_path(api: VaultApi, file: str) -> Path:
 
 
 def _flat(body: VaultFields) -> VaultFields:
-    """Flatten a mount's fields.
+    """Flatten the fields of a mount.
 
-    Members of `tune` are put beside the others; durations become seconds with a unit.
+    The members of `tune` are merged into the other fields, and durations become seconds with a unit.
     """
     flat = {**{key: value for key, value in body.items() if key != "tune"}, **(body.get("tune") or {})}
     return {key: f"{value}s" if key in _DURATIONS and isinstance(value, int) else value for key, value in flat.items()}

@@ -1,6 +1,6 @@
-"""`vault.getPolicyDocument`: render rules as the HCL text of a policy.
+"""The function `vault.getPolicyDocument`, which renders rules as HCL policy text.
 
-The layout is that of the real provider.
+The layout of the text is that of the real provider.
 """
 
 import zlib
@@ -16,13 +16,13 @@ def render_hcl(rules: Iterable[Mapping[str, Any]]) -> str:
     """Render rules as HCL.
 
     Raises:
-        ProviderError: a rule has a capability that Vault doesn't have.
+        ProviderError: a rule has a capability that Vault does not have.
     """
     return "\n".join("\n".join(_rule(rule)) + "\n" for rule in rules)
 
 
 def document_id(text: str) -> str:
-    """Return the id that the real provider gives a rendered text: its CRC-32."""
+    """Return the id of a rendered text, which is its CRC-32 as in the real provider."""
     return str(zlib.crc32(text.encode()))
 
 
@@ -30,7 +30,7 @@ def _rule(rule: Mapping[str, Any]) -> Iterable[str]:
     capabilities = rule.get("capabilities") or ()
     for capability in capabilities:
         if capability not in CAPABILITIES:
-            raise ProviderError(f'invalid capability "{capability}" for {rule.get("path")}: one of {CAPABILITIES}')
+            raise ProviderError(f'invalid capability "{capability}" for {rule.get("path")}: use one of {CAPABILITIES}')
     if rule.get("description"):
         yield f"# {rule['description']}"
     yield f'path "{rule.get("path")}" {{'

@@ -1,4 +1,7 @@
-"""Emulated `vault` provider before configuration."""
+"""Emulated `vault` provider: options, API clients and fidelity.
+
+`configure` returns the configured provider.
+"""
 
 import threading
 from pathlib import Path
@@ -25,7 +28,7 @@ _ENGINE = frozenset({DEFAULTS, "__internal", "pluginChecksums", "pluginDownloadU
 class VaultProvider:
     """The `vault` provider, shared by all engines of a rehearsal.
 
-    It ignores addresses: there is one Vault.
+    It ignores configured addresses, because a rehearsal has only one Vault.
     """
 
     name = "vault"
@@ -39,7 +42,7 @@ class VaultProvider:
         self._lock = threading.Lock()
 
     def check_config(self, config: Properties) -> CheckResult:
-        """Accept the real provider's options; credentials are not used."""
+        """Accept the options of the real provider. Credentials are ignored."""
         failures = [
             CheckFailure(key, f"the vault provider has no option {key!r}")
             for key in sorted(config)
@@ -52,16 +55,22 @@ class VaultProvider:
         return CheckResult(dict(config), failures)
 
     def configure(self, config: Properties) -> ConfiguredVault:
-        """Return the configured provider. The rehearsal's Vault is started on first use."""
-        del config  # address and credentials are those of the real Vault
+        """Return the configured provider.
+
+        The Vault of the rehearsal is started on first use.
+        """
+        del config  # its address and credentials belong to another Vault
         return ConfiguredVault(self._schemas, self.client)
 
     def fidelity(self, type_token: str) -> Fidelity:
-        """Return REAL for supported types. Check refuses all others."""
+        """Return the fidelity of a resource type.
+
+        It is REAL for supported types. `check` rejects all other types.
+        """
         return Fidelity.REAL if type_token in TYPES else Fidelity.RECORDED
 
     def client(self) -> VaultApi:
-        """Return a client of the running Vault, starting Vault if necessary."""
+        """Return a client of the running Vault. Start Vault if necessary."""
         endpoint: VaultAccess = self._server.ensure()
         key = (endpoint.address, endpoint.token)
         with self._lock:

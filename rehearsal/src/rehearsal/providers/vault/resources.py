@@ -42,21 +42,21 @@ _ANY = PropertySchema(ValueType.ANY)
 _NO_VALUE: tuple[Any, ...] = (None, "", [], {}, 0, False)
 _SUFFIX_LENGTH = 7
 _MIN_SECRET_LENGTH = 4
-"""Shorter values are not masked, because they also occur in ordinary words."""
+"""Minimum length of masked values. Shorter values also occur in ordinary words."""
 _PASSWORD_IN_URL = re.compile(r"(://[^:/@\s]+:)[^@\s]+@")
 
 
 class ConfiguredVault:
-    """One provider instance. All instances use the rehearsal's Vault."""
+    """Provider instance. All instances use the Vault of the rehearsal."""
 
     def __init__(self, schemas: SdkSchemas, client: Callable[[], VaultApi]) -> None:
         self._schemas = schemas
         self._client = client
 
     def check(self, request: CheckRequest) -> CheckResult:
-        """Validate against the SDK's types and generate a missing name.
+        """Validate inputs against the SDK's types, and generate a missing name.
 
-        Unsupported inputs are failures.
+        Unsupported inputs are reported as failures.
         """
         token, inputs = request.urn.type, request.inputs
         declared = TYPES.get(token)
@@ -93,7 +93,7 @@ class ConfiguredVault:
         return CreateResult(resource_id, _outputs(declared, schema, inputs, target, {**created, **live}))
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
-        """Return the inputs and unknown computed outputs, without calling Vault."""
+        """Return the inputs, and unknown values for computed outputs. Does not call Vault."""
         declared, schema = _declared(urn), self._schemas.get(urn.type)
         target = declared.resource_path(inputs)
         computed = {name: UNKNOWN for name in schema.outputs if name not in schema.inputs}
@@ -101,7 +101,7 @@ class ConfiguredVault:
         return {**computed, **parameters, **_visible(inputs)}
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
-        """Update the resource in target and read it back."""
+        """Update the resource in place and read it back."""
         del timeout  # Vault responds at once
         declared, schema = _declared(old.urn), self._schemas.get(old.urn.type)
         target, api = declared.resource_path(inputs), self._client()
@@ -113,12 +113,15 @@ class ConfiguredVault:
         return {**_computed(schema, old.outputs), **_outputs(declared, schema, inputs, target, live)}
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
-        """Return the new inputs and the computed outputs of the state."""
+        """Return the new inputs and the computed outputs from the state."""
         schema = self._schemas.get(old.urn.type)
         return {**_computed(schema, old.outputs), **_visible(inputs)}
 
     def read(self, resource: ResourceState) -> ReadResult | None:
-        """Read the resource; values that Vault never returns are taken from the state."""
+        """Read the resource.
+
+        Values that Vault never returns are taken from the state.
+        """
         declared, schema = _declared(resource.urn), self._schemas.get(resource.urn.type)
         target = declared.locate(resource.id, resource.inputs)
         state = {
@@ -138,7 +141,7 @@ class ConfiguredVault:
     def delete(self, resource: ResourceState, timeout: float) -> None:
         """Delete the resource.
 
-        Configuration that can't be deleted disappears with its mount.
+        Configuration that can't be deleted exists as long as its mount.
         """
         del timeout  # Vault responds at once
         declared, schema = _declared(resource.urn), self._schemas.get(resource.urn.type)
@@ -162,9 +165,9 @@ def _declared(urn: Urn) -> VaultType:
 
 
 def _with_name(declared: VaultType, request: CheckRequest) -> Properties:
-    """Add a generated name if the type needs one and the program sets none.
+    """Add a generated name if the type needs a name and the program sets none.
 
-    The name is recorded under `__defaults`.
+    The inputs list the generated name under `__defaults`.
     """
     inputs = {key: value for key, value in request.inputs.items() if key != DEFAULTS}
     if not declared.autonamed or inputs.get("name") is not None or request.autonaming is Autonaming.DISABLE:
@@ -195,9 +198,9 @@ def _vault_name(declared: VaultType, name: str) -> str:
 
 
 def _body(declared: VaultType, schema: ResourceSchema, inputs: Properties) -> VaultFields:
-    """Convert inputs to Vault's fields.
+    """Convert inputs to Vault fields.
 
-    Inputs in the path and those for the provider only are dropped.
+    Inputs that are part of the path and inputs that only configure the provider are dropped.
     """
     excluded = {DEFAULTS, "namespace", *declared.provider_only, *declared.parameters}
     body: VaultFields = dict(declared.constants)
@@ -214,9 +217,9 @@ def _body(declared: VaultType, schema: ResourceSchema, inputs: Properties) -> Va
 
 
 def _state_fields(declared: VaultType, schema: ResourceSchema, properties: Properties) -> VaultFields:
-    """Return properties of the state under Vault's names.
+    """Return properties of the state by their names in Vault.
 
-    Inputs for the provider only are included.
+    Inputs that only configure the provider are included.
     """
     return {
         _vault_name(declared, name): to_fields(value, schema.inputs.get(name) or schema.outputs.get(name, _ANY))
@@ -226,13 +229,16 @@ def _state_fields(declared: VaultType, schema: ResourceSchema, properties: Prope
 
 
 def _state(declared: VaultType, schema: ResourceSchema, resource: ResourceState) -> VaultFields:
-    """Return a resource's fields in the state; inputs win over outputs."""
+    """Return the fields of a resource in the state.
+
+    Inputs take precedence over outputs.
+    """
     outputs, inputs = (_state_fields(declared, schema, each) for each in (resource.outputs, resource.inputs))
     return {**outputs, **inputs, "id": resource.id}
 
 
 def _projected(declared: VaultType, schema: ResourceSchema, inputs: Properties, live: VaultFields) -> Properties:
-    """Return the inputs with their current values in Vault."""
+    """Return the inputs, updated with the values in Vault."""
     unchanged = {DEFAULTS, *declared.provider_only, *declared.parameters, *declared.comma_joined}
     projected: Properties = {}
     for name, written in inputs.items():
@@ -247,9 +253,9 @@ def _projected(declared: VaultType, schema: ResourceSchema, inputs: Properties, 
 
 
 def _live_value(declared: VaultType, name: str, live: VaultFields) -> Any:
-    """Return Vault's value of an input.
+    """Return the value of an input in Vault.
 
-    A map of lists is joined to the map of texts that the inputs have.
+    A map of lists is joined to a map of texts, like the input.
     """
     value = live.get(_vault_name(declared, name))
     if name not in declared.comma_split or not isinstance(value, Mapping):
@@ -260,7 +266,7 @@ def _live_value(declared: VaultType, name: str, live: VaultFields) -> Any:
 def _imported(declared: VaultType, schema: ResourceSchema, target: ResourcePath, live: VaultFields) -> Properties:
     """Return the inputs of an imported resource.
 
-    These are the inputs in the path, and all that have a value in Vault.
+    These are the inputs in its path and all inputs that have a value in Vault.
     """
     inputs: Properties = dict(target.parameters)
     for name, property_schema in schema.inputs.items():
@@ -280,7 +286,7 @@ def _imported(declared: VaultType, schema: ResourceSchema, target: ResourcePath,
 def _outputs(
     declared: VaultType, schema: ResourceSchema, inputs: Properties, target: ResourcePath, live: Mapping[str, Any]
 ) -> Properties:
-    """Return the inputs, the path's defaults, and all other values from Vault."""
+    """Return the inputs, the defaults of the path and all other values from Vault."""
     outputs: Properties = {**target.parameters, **_visible(inputs)}
     for name, property_schema in schema.outputs.items():
         field = _vault_name(declared, name)
@@ -292,19 +298,19 @@ def _outputs(
 
 
 def _computed(schema: ResourceSchema, outputs: Properties) -> Properties:
-    """Return computed outputs of the state: keys, accessors, certificates."""
+    """Return the computed outputs of the state, such as keys and certificates."""
     return {name: value for name, value in outputs.items() if name not in schema.inputs}
 
 
 def _visible(inputs: Properties) -> Properties:
-    """Return inputs without `__defaults` and write-only inputs."""
+    """Return the inputs without `__defaults` and write-only inputs."""
     return {name: value for name, value in inputs.items() if name != DEFAULTS and not is_write_only(name)}
 
 
 def _coerced(schema: PropertySchema, value: Any) -> Any:
     """Convert a live value to the type that the SDK declares.
 
-    Return None when that is impossible.
+    Return None if this is impossible.
     """
     failures: list[CheckFailure] = []
     coerced = coerce(schema, from_fields(value, schema), "", failures)
@@ -313,7 +319,7 @@ def _coerced(schema: PropertySchema, value: Any) -> Any:
 
 @contextmanager
 def _masked(declared: VaultType, inputs: Properties) -> Iterator[None]:
-    """Mask secret values, and passwords in URLs, in an error's message."""
+    """Mask secret values and passwords in URLs in the message of an error."""
     try:
         yield
     except ProviderError as error:

@@ -14,35 +14,35 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class ResourcePath:
-    """Path of one resource in Vault, and the inputs that the path contains."""
+    """Path of one resource in Vault, and the inputs that are part of it."""
 
     path: str
     parameters: Mapping[str, str]
 
 
 class ResourceHandler(Protocol):
-    """Create, update, read and delete of a resource type.
+    """Create, read, update and delete operations of a resource type.
 
-    `body` holds Vault's fields except those in the path.
+    `body` contains the Vault fields that are not part of the path.
     """
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
-        """Create the resource and return fields that only the response has.
+        """Create the resource and return the fields that only the response contains.
 
-        `id` is among them if Vault assigns one.
+        If Vault assigns an id, `id` is one of them.
         """
 
     def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
-        """Update the resource to match the body; `before` is the body of the last update."""
+        """Update the resource to match the body. `before` is the body of the last update."""
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Return the current fields, None when the resource is gone.
+        """Return the current fields, or None if the resource does not exist.
 
-        `state` is empty for an import.
+        For an import, `state` is empty.
         """
 
     def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
-        """Delete the resource; succeed when it no longer exists."""
+        """Delete the resource. Succeeds if it does not exist."""
 
 
 @dataclass(frozen=True)
@@ -51,30 +51,30 @@ class VaultType:
 
     token: str
     path: str
-    """Template with inputs, e.g. `auth/{backend}/role/{roleName}`."""
+    """Template over the inputs, e.g. `auth/{backend}/role/{roleName}`."""
     handler: ResourceHandler
     id: str = ""
-    """Template of the provider id; empty: the path. Ignored if the handler returns an id that Vault assigned."""
+    """Template of the provider id, by default the path. Ignored if the handler returns an id that Vault assigned."""
     path_defaults: Mapping[str, str] = field(default_factory=dict)
-    """Defaults of inputs in the path; `{type}` is the value of another input."""
+    """Defaults of inputs in the path. `{type}` is replaced with the value of the input `type`."""
     vault_names: Mapping[str, str] = field(default_factory=dict)
-    """Vault's names of inputs where they differ from the input's name in snake_case."""
+    """Input → its name in Vault, where that is not the input in snake_case."""
     provider_only: frozenset[str] = frozenset()
     """Inputs that only configure the provider and are never sent to Vault."""
     secrets: frozenset[str] = frozenset()
-    """Inputs (or members such as `postgresql.password`) whose values must not appear in messages."""
+    """Inputs, or members such as `postgresql.password`, whose values must not appear in messages."""
     comma_joined: frozenset[str] = frozenset()
-    """Lists that Vault expects as comma-separated text."""
+    """List inputs that Vault expects as comma-separated text."""
     comma_split: frozenset[str] = frozenset()
-    """Maps of comma-separated texts that Vault expects as maps of lists."""
+    """Inputs with comma-separated text as map values, which Vault expects as lists."""
     force_new: frozenset[str] = frozenset()
-    """Inputs whose change replaces the resource, besides those in the path."""
+    """Inputs whose change replaces the resource, in addition to the inputs in the path."""
     always_replace: bool = False
     """True if every change replaces the resource."""
     unsupported: frozenset[str] = frozenset()
     """Inputs that the emulated provider does not support."""
     constants: Mapping[str, str] = field(default_factory=dict)
-    """Fields with the same value for every resource of the type, e.g. the `type` of a mount."""
+    """Fields that have the same value for all resources of the type, e.g. the `type` of a mount."""
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -83,22 +83,22 @@ class VaultType:
 
     @property
     def autonamed(self) -> bool:
-        """True if the provider generates the resource's name when the program sets none."""
+        """True if the provider generates a name when the program sets none."""
         return "name" in self.parameters
 
     def resource_path(self, inputs: Properties) -> ResourcePath:
-        """Return the path of a resource with these inputs."""
+        """Return the path of a resource that has these inputs."""
         values = self._values(inputs)
         return ResourcePath(_PARAMETER.sub(lambda match: values[match[1]], self.path), values)
 
     def resource_id(self, target: ResourcePath) -> str:
-        """Return the provider id of a resource to which Vault assigns none."""
+        """Return the provider id of a resource whose id Vault does not assign."""
         return _PARAMETER.sub(lambda match: target.parameters[match[1]], self.id) if self.id else target.path
 
     def locate(self, resource_id: str, inputs: Properties) -> ResourcePath:
-        """Return the path of an existing resource from its inputs.
+        """Return the path of an existing resource, derived from its inputs.
 
-        An import has no inputs, so the path is taken from its id.
+        An import has no inputs, so its path is derived from the id.
         """
         if inputs or not self.parameters:
             return self.resource_path(inputs)
@@ -108,7 +108,7 @@ class VaultType:
         )
         match = re.fullmatch(pattern, resource_id)
         if match is None:
-            raise ProviderError(f"{resource_id!r} is not an id of {self.token}: it must have the form {template}")
+            raise ProviderError(f"{resource_id!r} is not a valid id of {self.token}: use the form {template}")
         return self.resource_path(match.groupdict())
 
     def _values(self, inputs: Properties) -> dict[str, str]:
