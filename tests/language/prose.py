@@ -8,8 +8,9 @@ import io
 import re
 import sys
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,9 @@ CLAUSE_WORDS = (
 )
 SKIPPED = {".venv", ".tools", ".rehearsal", "__pycache__", "build"}
 """Directories that hold no prose of this project."""
+
+SPACE = r"(?:[^\S\n]+|[^\S\n]*\n[^\S\n]*(?:#+[^\S\n]*)?)"
+"""Regular expression of the space between two words: also a line break, with the `#` of a comment after it."""
 
 BANNED: dict[str, str] = {
     r"\bis no [a-z]": "write “is not a …” or “there is no …”",
@@ -61,13 +65,16 @@ BANNED: dict[str, str] = {
 """Phrases of the former style by pattern, each with what to write instead."""
 QUOTING = re.compile(r"docs/(reference/requirements-source|glossary)\.md$")
 """Files that quote the requirements, or the former names."""
-ALLOWED = re.compile(
-    r"\bthere (is|are) no\b|\bis no longer\b|\bare no longer\b|\bis no more than\b|\b[a-z0-9-]+-must-[a-z0-9-]+\b",
-    re.IGNORECASE,
+ALLOWED_PHRASES = (
+    *(r"\bthere (is|are) no\b", r"\bis no longer\b", r"\bare no longer\b", r"\bis no more than\b"),
+    r"\b[a-z0-9-]+-must-[a-z0-9-]+\b",
 )
+ALLOWED = re.compile("|".join(ALLOWED_PHRASES).replace(" ", SPACE), re.IGNORECASE)
 """Plain English that a banned pattern would also match, and names of policy rules; removed before the search."""
 RULE_DECORATORS = {"rule", "stack_rule"}
 """Decorators of policy rules, whose docstring is the reason that users read: one or two sentences."""
+VALUE = "{}"
+"""Text that stands for the value of an expression in an f-string."""
 
 
 @dataclass(frozen=True)
@@ -90,21 +97,28 @@ def files(root: Path, *suffixes: str) -> Iterator[Path]:
 
 
 def headlines(root: Path) -> Iterator[Finding]:
-    """Yield docstring headlines that are clauses or too long."""
+    """Yield headlines of docstrings that are clauses or too long.
+
+    Attribute docstrings (strings that follow an assignment) must not be clauses either. Their length is not limited,
+    because most consist of one or two sentences on one line.
+    """
     for folder in CODE:
         for path in files(root / folder, ".py"):
             yield from _headlines(path, path.relative_to(root))
 
 
 def phrases(root: Path) -> Iterator[Finding]:
-    """Yield banned phrases in docstrings, comments, strings and Markdown."""
+    """Yield banned phrases in docstrings, comments, strings, Markdown and settings.
+
+    A phrase is found even if a line break or the quotation marks of adjacent strings divide it.
+    """
     for path in files(root, ".py", ".md", ".yaml", ".toml"):
         name = str(path.relative_to(root))
         if name.startswith("tests/language/") or QUOTING.search(name):
             continue
-        lines = _prose(path) if path.suffix == ".py" else enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        for number, line in lines:
-            yield from _banned(f"{name}:{number}", line)
+        source = path.read_text(encoding="utf-8")
+        for start, text in _prose(source) if path.suffix == ".py" else [(1, source)]:
+            yield from _banned(name, start, text)
 
 
 def subject_problems(subject: str) -> Iterator[str]:
@@ -122,14 +136,28 @@ def _headlines(path: Path, name: Path) -> Iterator[Finding]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        if not (text := ast.get_docstring(node)):
-            continue
-        headline = text.splitlines()[0]
-        place = f"{name}:{getattr(node, 'lineno', 1)}"
-        if re.match(rf"({'|'.join(CLAUSE_WORDS)})\b", headline, re.IGNORECASE):
-            yield Finding(place, "headline is a clause", headline)
-        if len(headline) > MAX_HEADLINE and not _is_policy_rule(node):
-            yield Finding(place, f"headline is longer than {MAX_HEADLINE} characters", headline)
+        if text := ast.get_docstring(node):
+            headline = text.splitlines()[0]
+            place = f"{name}:{getattr(node, 'lineno', 1)}"
+            yield from _clause(place, headline)
+            if len(headline) > MAX_HEADLINE and not _is_policy_rule(node):
+                yield Finding(place, f"headline is longer than {MAX_HEADLINE} characters", headline)
+        for line, text in _attribute_docstrings(node.body):
+            yield from _clause(f"{name}:{line}", text)
+
+
+def _clause(place: str, headline: str) -> Iterator[Finding]:
+    if re.match(rf"({'|'.join(CLAUSE_WORDS)})\b", headline, re.IGNORECASE):
+        yield Finding(place, "headline is a clause", headline)
+
+
+def _attribute_docstrings(body: Sequence[ast.stmt]) -> Iterator[tuple[int, str]]:
+    """Yield strings that follow an assignment, each with its line."""
+    for before, node in pairwise(body):
+        if isinstance(before, ast.Assign | ast.AnnAssign) and isinstance(node, ast.Expr):
+            match node.value:
+                case ast.Constant(value=str(text)):
+                    yield node.lineno, text.strip()
 
 
 def _is_policy_rule(node: ast.AST) -> bool:
@@ -137,20 +165,48 @@ def _is_policy_rule(node: ast.AST) -> bool:
     return any(isinstance(function, ast.Name) and function.id in RULE_DECORATORS for function in calls)
 
 
-def _prose(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield comments and strings of a module, each line with its number."""
-    source = path.read_text(encoding="utf-8")
+def _prose(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the comments and strings of a module, each with its first line."""
+    yield from _comments(source)
+    # The tokenizer of Python 3.12 splits f-strings. The parser does not, and it joins adjacent strings.
+    tree = ast.parse(source)
+    joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    parts = {id(part) for node in joined for part in node.values}
+    for node in joined:
+        yield node.lineno, "".join(_text(part) for part in node.values)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+            yield node.lineno, node.value
+
+
+def _text(part: ast.expr) -> str:
+    return str(part.value) if isinstance(part, ast.Constant) else VALUE
+
+
+def _comments(source: str) -> Iterator[tuple[int, str]]:
+    """Yield comments; a comment on its own line continues the one on the line before."""
+    start, lines = 0, list[str]()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type in {tokenize.COMMENT, tokenize.STRING}:
-            for offset, line in enumerate(token.string.splitlines()):
-                yield token.start[0] + offset, line
+        if token.type != tokenize.COMMENT:
+            continue
+        if token.start[0] == start + len(lines) and token.line.lstrip().startswith("#"):
+            lines.append(token.string)
+            continue
+        if lines:
+            yield start, "\n".join(lines)
+        start, lines = token.start[0], [token.string]
+    if lines:
+        yield start, "\n".join(lines)
 
 
-def _banned(place: str, line: str) -> Iterator[Finding]:
-    text = ALLOWED.sub("", line)
+def _banned(name: str, start: int, text: str) -> Iterator[Finding]:
+    """Yield the banned phrases of a text whose first line is `start`."""
+    searched = ALLOWED.sub(lambda match: re.sub(r"[^\n]", "\0", match[0]), text)
     for pattern, advice in BANNED.items():
-        if match := re.search(pattern, text, re.IGNORECASE):
-            yield Finding(place, f"“{match[0]}”: {advice}", line.strip()[:120])
+        for match in re.finditer(pattern.replace(" ", SPACE), searched, re.IGNORECASE):
+            before = text.count("\n", 0, match.start())
+            phrase = " ".join(match[0].replace("#", "").split())
+            yield Finding(f"{name}:{start + before}", f"“{phrase}”: {advice}", text.splitlines()[before].strip()[:120])
 
 
 def main(root: Path) -> int:

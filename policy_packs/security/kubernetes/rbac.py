@@ -32,7 +32,7 @@ class Permission:
     groups: Collection[str]
     resources: Collection[str]
     alternative: str
-    """What to do instead, as a sentence."""
+    """Advice on what to grant instead, as a sentence."""
 
 
 def grants(grant: Fields, permission: Permission) -> bool:
