@@ -23,12 +23,15 @@ def cloud(*, patched: bool) -> Iterator[None]:
 
 
 def aws(service: str, region: str = EAST) -> Any:
-    """Return a boto3 client; untyped, because tests call operations that moto lacks."""
+    """Return a boto3 client.
+
+    The client is untyped, because tests call operations that moto lacks.
+    """
     return boto3.client(service, region_name=region)  # type: ignore[call-overload]  # any service
 
 
 def network(region: str = EAST, zones: str = "ab") -> tuple[str, list[str]]:
-    """Create a VPC with one subnet per zone. Returns their ids."""
+    """Create a VPC with one subnet per zone, and return their ids."""
     ec2 = aws("ec2", region)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [
@@ -54,7 +57,7 @@ def database(identifier: str = "records", region: str = EAST, **more: Any) -> An
 
 
 def cluster(name: str = "main", region: str = EAST, **more: Any) -> Any:
-    """Create an EKS cluster in its own VPC."""
+    """Create an EKS cluster in a new VPC."""
     _, subnets = network(region)
     vpc_config = {"subnetIds": subnets, **more.pop("resourcesVpcConfig", {})}
     return aws("eks", region).create_cluster(name=name, roleArn=ROLE, resourcesVpcConfig=vpc_config, **more)["cluster"]

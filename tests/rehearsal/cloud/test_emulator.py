@@ -1,4 +1,4 @@
-"""Emulated cloud: one state for this process and others, in one account."""
+"""The emulated cloud shares one state and one account with other processes."""
 
 import os
 import subprocess

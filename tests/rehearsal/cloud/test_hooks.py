@@ -1,4 +1,4 @@
-"""Resources that boto3 creates are served by real servers until they are deleted."""
+"""Resources created with boto3 are backed by real servers until their deletion."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def planes(tmp_path: Path) -> Iterator[DataPlanes]:
-    """Run an emulated cloud with data planes; all servers stop with the test."""
+    """Run an emulated cloud with data planes, whose servers stop with the test."""
     home = Home(tmp_path, "dev")
     home.make()
     planes = DataPlanes(home, binary)
@@ -240,7 +240,7 @@ def test_clusters_and_databases_of_two_regions_start_side_by_side(planes: DataPl
 def test_everything_that_died_is_healed(planes: DataPlanes) -> None:
     database()
     cluster()
-    vault = planes.vault.ensure()  # a request over HTTP, which moto must let through
+    vault = planes.vault.ensure()  # an HTTP request, which moto must let through
     for part in ("postgres", "kube-scheduler", "vault"):
         kill(planes.supervisor, part)
     assert [(status.type.value, status.alive) for status in planes.status()] == [

@@ -1,4 +1,4 @@
-"""Comparison of the inventory with the state."""
+"""The inventory of the cloud and the state are compared."""
 
 from collections.abc import Iterator
 
@@ -28,11 +28,11 @@ def test_a_new_account_holds_nothing_but_the_state() -> None:
 
 
 def test_resources_of_every_region_are_found() -> None:
-    made = [
+    vpcs = [
         boto3.client("ec2", region).create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         for region in ("us-east-1", "us-west-2")
     ]
-    assert sorted(inventory.take("dev", ACCOUNT)[VPC]) == sorted([vpc] for vpc in made)
+    assert sorted(inventory.take("dev", ACCOUNT)[VPC]) == sorted([vpc] for vpc in vpcs)
 
 
 def test_resources_on_one_side_only_are_reported() -> None:

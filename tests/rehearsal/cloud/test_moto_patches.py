@@ -1,4 +1,4 @@
-"""EC2, KMS, ACM and Budgets with and without patches; every patch has a test."""
+"""EC2, KMS, ACM and Budgets with and without patches. Every patch has a test."""
 
 import json
 import re
@@ -35,25 +35,25 @@ def gateway() -> tuple[Any, str, str]:
     ec2 = aws("ec2")
     _, subnets = network()
     address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-    made = ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address)["NatGateway"]["NatGatewayId"]
-    return ec2, subnets[0], made
+    gateway_id = ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address)["NatGateway"]["NatGatewayId"]
+    return ec2, subnets[0], gateway_id
 
 
 def interfaces(subnet: str) -> list[Any]:
-    found = aws("ec2").describe_network_interfaces(Filters=[{"Name": "subnet-id", "Values": [subnet]}])
-    return list(found["NetworkInterfaces"])
+    response = aws("ec2").describe_network_interfaces(Filters=[{"Name": "subnet-id", "Values": [subnet]}])
+    return list(response["NetworkInterfaces"])
 
 
 def test_ec2_nat_gateway_interface() -> None:
     with cloud(patched=False):
-        ec2, subnet, made = gateway()
-        ec2.delete_nat_gateway(NatGatewayId=made)
+        ec2, subnet, gateway_id = gateway()
+        ec2.delete_nat_gateway(NatGatewayId=gateway_id)
         assert interfaces(subnet)
         assert "AssociationId" in ec2.describe_addresses()["Addresses"][0]
     with cloud(patched=True):
-        ec2, subnet, made = gateway()
+        ec2, subnet, gateway_id = gateway()
         assert interfaces(subnet)
-        ec2.delete_nat_gateway(NatGatewayId=made)
+        ec2.delete_nat_gateway(NatGatewayId=gateway_id)
         assert interfaces(subnet) == []
         (address,) = ec2.describe_addresses()["Addresses"]
         assert "AssociationId" not in address
@@ -64,18 +64,18 @@ def test_ec2_nat_gateway_interface() -> None:
 
 def test_ec2_endpoint_type() -> None:
     def endpoint() -> str:
-        wanted = {"VpcId": network()[0], "ServiceName": "com.amazonaws.us-east-1.s3"}
-        return str(aws("ec2").create_vpc_endpoint(**wanted)["VpcEndpoint"]["VpcEndpointId"])
+        settings = {"VpcId": network()[0], "ServiceName": "com.amazonaws.us-east-1.s3"}
+        return str(aws("ec2").create_vpc_endpoint(**settings)["VpcEndpoint"]["VpcEndpointId"])
 
     with cloud(patched=False):
-        made = endpoint()
+        endpoint_id = endpoint()
         with pytest.raises(AttributeError, match="lower"):
-            aws("ec2").delete_vpc_endpoints(VpcEndpointIds=[made])
+            aws("ec2").delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
     with cloud(patched=True):
-        made = endpoint()
-        (shown,) = aws("ec2").describe_vpc_endpoints(VpcEndpointIds=[made])["VpcEndpoints"]
+        endpoint_id = endpoint()
+        (shown,) = aws("ec2").describe_vpc_endpoints(VpcEndpointIds=[endpoint_id])["VpcEndpoints"]
         assert shown["VpcEndpointType"] == "Gateway"
-        aws("ec2").delete_vpc_endpoints(VpcEndpointIds=[made])
+        aws("ec2").delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
 
 
 def vpc_with_a_group() -> tuple[Any, str, str]:
@@ -114,10 +114,10 @@ def test_ec2_subnet_in_use() -> None:
         ec2, subnet, _ = gateway()
         ec2.delete_subnet(SubnetId=subnet)
     with cloud(patched=True):
-        ec2, subnet, made = gateway()
+        ec2, subnet, gateway_id = gateway()
         with pytest.raises(ClientError, match=f"The subnet '{subnet}' has dependencies and cannot be deleted"):
             ec2.delete_subnet(SubnetId=subnet)
-        ec2.delete_nat_gateway(NatGatewayId=made)
+        ec2.delete_nat_gateway(NatGatewayId=gateway_id)
         ec2.delete_subnet(SubnetId=subnet)
 
 
@@ -173,12 +173,13 @@ def test_ec2_security_group_in_use() -> None:
         with pytest.raises(ClientError, match=r"DependencyViolation.*db:records"):
             ec2.delete_security_group(GroupId=group)
         aws("rds").delete_db_instance(DBInstanceIdentifier="records", SkipFinalSnapshot=True)
-        wanted = {"ServiceName": "com.amazonaws.us-east-1.kms", "VpcEndpointType": "Interface"}
+        settings = {"ServiceName": "com.amazonaws.us-east-1.kms", "VpcEndpointType": "Interface"}
         vpc = ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["VpcId"]
-        made = ec2.create_vpc_endpoint(VpcId=vpc, SecurityGroupIds=[group], **wanted)["VpcEndpoint"]["VpcEndpointId"]
-        with pytest.raises(ClientError, match=f"DependencyViolation.*{made}"):
+        created = ec2.create_vpc_endpoint(VpcId=vpc, SecurityGroupIds=[group], **settings)
+        endpoint_id = created["VpcEndpoint"]["VpcEndpointId"]
+        with pytest.raises(ClientError, match=f"DependencyViolation.*{endpoint_id}"):
             ec2.delete_security_group(GroupId=group)
-        ec2.delete_vpc_endpoints(VpcEndpointIds=[made])
+        ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
         ec2.delete_security_group(GroupId=group)
 
 
@@ -238,13 +239,13 @@ def test_acm_dns_validation() -> None:
         shown = aws("acm").describe_certificate(CertificateArn=arn)["Certificate"]
         record = shown["DomainValidationOptions"][0]["ResourceRecord"]
         zone = aws("route53").create_hosted_zone(Name="campus.example", CallerReference="1")["HostedZone"]["Id"]
-        wanted = {
+        record_set = {
             "Name": record["Name"],
             "Type": "CNAME",
             "TTL": 60,
             "ResourceRecords": [{"Value": record["Value"]}],
         }
-        changes = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": wanted}]}
+        changes = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record_set}]}
         aws("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=changes)
         assert status(arn) == "ISSUED"
 
@@ -302,13 +303,13 @@ def test_budgets_tags() -> None:
 
 
 def test_budgets_subscribers() -> None:
-    wanted = {"AccountId": ACCOUNT, "BudgetName": "monthly", "Notification": OVERSPENT}
+    notification = {"AccountId": ACCOUNT, "BudgetName": "monthly", "Notification": OVERSPENT}
     with cloud(patched=False), pytest.raises(NotImplementedError):
-        budget().describe_subscribers_for_notification(**wanted)
+        budget().describe_subscribers_for_notification(**notification)
     with cloud(patched=True):
         budgets = budget()
-        assert budgets.describe_subscribers_for_notification(**wanted)["Subscribers"] == MAIL
+        assert budgets.describe_subscribers_for_notification(**notification)["Subscribers"] == MAIL
         with pytest.raises(ClientError, match="NotFoundException"):
             budgets.describe_subscribers_for_notification(
-                **{**wanted, "Notification": {**OVERSPENT, "Threshold": 99.0}}
+                **{**notification, "Notification": {**OVERSPENT, "Threshold": 99.0}}
             )

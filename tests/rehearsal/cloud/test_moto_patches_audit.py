@@ -56,10 +56,10 @@ def test_guardduty_one_detector() -> None:
 def test_guardduty_features() -> None:
     def features() -> set[str]:
         guardduty = aws("guardduty")
-        made = guardduty.create_detector(Enable=True, Features=[S3])["DetectorId"]
-        guardduty.update_detector(DetectorId=made, Features=[RDS])
-        guardduty.update_detector(DetectorId=made, Enable=True)
-        return {feature["Name"] for feature in guardduty.get_detector(DetectorId=made)["Features"]}
+        detector_id = guardduty.create_detector(Enable=True, Features=[S3])["DetectorId"]
+        guardduty.update_detector(DetectorId=detector_id, Features=[RDS])
+        guardduty.update_detector(DetectorId=detector_id, Enable=True)
+        return {feature["Name"] for feature in guardduty.get_detector(DetectorId=detector_id)["Features"]}
 
     with cloud(patched=False):
         assert features() == {"RDS_LOGIN_EVENTS"}
@@ -70,8 +70,8 @@ def test_guardduty_features() -> None:
 def test_guardduty_tags() -> None:
     def tagged() -> tuple[Any, str]:
         guardduty = aws("guardduty")
-        made = guardduty.create_detector(Enable=True, Tags={"team": "a"})["DetectorId"]
-        arn = f"arn:aws:guardduty:{EAST}:123456789012:detector/{made}"
+        detector_id = guardduty.create_detector(Enable=True, Tags={"team": "a"})["DetectorId"]
+        arn = f"arn:aws:guardduty:{EAST}:123456789012:detector/{detector_id}"
         guardduty.tag_resource(ResourceArn=arn, Tags={"feature": "b"})
         return guardduty, arn
 
@@ -113,7 +113,7 @@ def test_logs_metric_filter() -> None:
             logs.put_metric_filter(
                 logGroupName="trail", filterName="root", filterPattern=pattern, metricTransformations=[metric]
             )
-        return [found["filterPattern"] for found in logs.describe_metric_filters()["metricFilters"]]
+        return [metric_filter["filterPattern"] for metric_filter in logs.describe_metric_filters()["metricFilters"]]
 
     with cloud(patched=False):
         assert patterns() == ["one", "two"]

@@ -16,7 +16,7 @@ def plan(name: str = "daily", schedule: str = "cron(0 4 * * ? *)") -> Any:
     return {"BackupPlanName": name, "Rules": [rule]}
 
 
-def made() -> tuple[Any, str]:
+def backup_plan() -> tuple[Any, str]:
     backup = aws("backup")
     return backup, backup.create_backup_plan(BackupPlan=plan())["BackupPlanId"]
 
@@ -29,14 +29,14 @@ def vault() -> Any:
 
 def test_backup_plans() -> None:
     with cloud(patched=False):
-        backup, identifier = made()
+        backup, identifier = backup_plan()
         with pytest.raises(MISSING):
             backup.update_backup_plan(BackupPlanId=identifier, BackupPlan=plan())
         backup.delete_backup_plan(BackupPlanId=identifier)
         with pytest.raises(ClientError, match="AlreadyExists"):
-            made()
+            backup_plan()
     with cloud(patched=True):
-        backup, identifier = made()
+        backup, identifier = backup_plan()
         before = backup.get_backup_plan(BackupPlanId=identifier)["VersionId"]
         backup.update_backup_plan(BackupPlanId=identifier, BackupPlan=plan(schedule="cron(0 5 * * ? *)"))
         shown = backup.get_backup_plan(BackupPlanId=identifier)
@@ -45,19 +45,19 @@ def test_backup_plans() -> None:
         backup.delete_backup_plan(BackupPlanId=identifier)
         with pytest.raises(ClientError, match="ResourceNotFound"):
             backup.get_backup_plan(BackupPlanId=identifier)
-        assert made()[1] != identifier
+        assert backup_plan()[1] != identifier
 
 
 def select(backup: Any, identifier: str) -> str:
-    wanted = {"SelectionName": "records", "IamRoleArn": ROLE, "Resources": ["arn:aws:rds:::db:records"]}
-    return str(backup.create_backup_selection(BackupPlanId=identifier, BackupSelection=wanted)["SelectionId"])
+    selection = {"SelectionName": "records", "IamRoleArn": ROLE, "Resources": ["arn:aws:rds:::db:records"]}
+    return str(backup.create_backup_selection(BackupPlanId=identifier, BackupSelection=selection)["SelectionId"])
 
 
 def test_backup_selections() -> None:
     with cloud(patched=False), pytest.raises(MISSING):
-        select(*made())
+        select(*backup_plan())
     with cloud(patched=True):
-        backup, identifier = made()
+        backup, identifier = backup_plan()
         selection = select(backup, identifier)
         shown = backup.get_backup_selection(BackupPlanId=identifier, SelectionId=selection)
         assert shown["BackupSelection"]["Resources"] == ["arn:aws:rds:::db:records"]
@@ -84,14 +84,14 @@ def test_backup_vault_policies() -> None:
 
 
 def test_backup_vault_notifications() -> None:
-    wanted = {"BackupVaultName": "backups", "SNSTopicArn": TOPIC, "BackupVaultEvents": ["COPY_JOB_FAILED"]}
+    settings = {"BackupVaultName": "backups", "SNSTopicArn": TOPIC, "BackupVaultEvents": ["COPY_JOB_FAILED"]}
     with cloud(patched=False), pytest.raises(MISSING):
-        vault().put_backup_vault_notifications(**wanted)
+        vault().put_backup_vault_notifications(**settings)
     with cloud(patched=True):
         backup = vault()
-        backup.put_backup_vault_notifications(**wanted)
+        backup.put_backup_vault_notifications(**settings)
         shown = backup.get_backup_vault_notifications(BackupVaultName="backups")
-        assert {name: shown[name] for name in wanted} == wanted
+        assert {name: shown[name] for name in settings} == settings
         backup.delete_backup_vault_notifications(BackupVaultName="backups")
         with pytest.raises(ClientError, match="ResourceNotFound"):
             backup.get_backup_vault_notifications(BackupVaultName="backups")

@@ -38,8 +38,9 @@ def test_config_delivery_bucket() -> None:
 
 def test_config_recording_mode() -> None:
     def modes() -> list[Any]:
-        made = [recorder(), recorder(recordingMode={"recordingFrequency": "DAILY"})][-1]
-        return [each.get("recordingMode") for each in made.describe_configuration_recorders()["ConfigurationRecorders"]]
+        config = [recorder(), recorder(recordingMode={"recordingFrequency": "DAILY"})][-1]
+        recorders = config.describe_configuration_recorders()["ConfigurationRecorders"]
+        return [each.get("recordingMode") for each in recorders]
 
     with cloud(patched=False):
         assert modes() == [None]
@@ -49,8 +50,8 @@ def test_config_recording_mode() -> None:
 
 def test_iam_service_linked_role() -> None:
     def named() -> str:
-        made = aws("iam").create_service_linked_role(AWSServiceName="config.amazonaws.com")
-        return str(made["Role"]["RoleName"])
+        response = aws("iam").create_service_linked_role(AWSServiceName="config.amazonaws.com")
+        return str(response["Role"]["RoleName"])
 
     with cloud(patched=False):
         assert named() == "AWSServiceRoleForconfig"

@@ -14,17 +14,17 @@ TAGS = [{"Key": "team", "Value": "safety"}]
 
 
 def subscription(monitor: str, **more: Any) -> dict[str, Any]:
-    wanted = {"SubscriptionName": "digest", "Frequency": "DAILY", "MonitorArnList": [monitor], "Subscribers": [MAIL]}
-    return {**wanted, **more}
+    defaults = {"SubscriptionName": "digest", "Frequency": "DAILY", "MonitorArnList": [monitor], "Subscribers": [MAIL]}
+    return {**defaults, **more}
 
 
 def test_ce_allocation_tags() -> None:
-    wanted = [{"TagKey": "team", "Status": "Active"}, {"TagKey": "owner", "Status": "Inactive"}]
+    statuses = [{"TagKey": "team", "Status": "Active"}, {"TagKey": "owner", "Status": "Inactive"}]
     with cloud(patched=False), pytest.raises(MISSING):
-        aws("ce").update_cost_allocation_tags_status(CostAllocationTagsStatus=wanted)
+        aws("ce").update_cost_allocation_tags_status(CostAllocationTagsStatus=statuses)
     with cloud(patched=True):
         ce = aws("ce")
-        assert ce.update_cost_allocation_tags_status(CostAllocationTagsStatus=wanted)["Errors"] == []
+        assert ce.update_cost_allocation_tags_status(CostAllocationTagsStatus=statuses)["Errors"] == []
         (active,) = ce.list_cost_allocation_tags(Status="Active")["CostAllocationTags"]
         assert (active["TagKey"], active["Type"]) == ("team", "UserDefined")
         assert ce.list_cost_allocation_tags(TagKeys=["owner"])["CostAllocationTags"][0]["Status"] == "Inactive"
@@ -32,13 +32,13 @@ def test_ce_allocation_tags() -> None:
 
 def test_ce_categories() -> None:
     rule = {"Value": "ours", "Rule": {"Tags": {"Key": "team", "Values": ["safety"]}}}
-    wanted = {"Name": "team", "RuleVersion": "CostCategoryExpression.v1", "Rules": [rule], "ResourceTags": TAGS}
+    category = {"Name": "team", "RuleVersion": "CostCategoryExpression.v1", "Rules": [rule], "ResourceTags": TAGS}
     with cloud(patched=False), pytest.raises(MISSING):
         aws("ce").list_cost_category_definitions()
     with cloud(patched=True):
-        made = aws("ce").create_cost_category_definition(**wanted)
+        created = aws("ce").create_cost_category_definition(**category)
         (shown,) = aws("ce").list_cost_category_definitions()["CostCategoryReferences"]
-        assert (shown["Name"], shown["CostCategoryArn"]) == ("team", made["CostCategoryArn"])
+        assert (shown["Name"], shown["CostCategoryArn"]) == ("team", created["CostCategoryArn"])
 
 
 def test_ce_anomaly_monitors() -> None:

@@ -14,46 +14,48 @@ DNS_ON = {"AllowDnsResolutionFromRemoteVpc": True}
 
 def peering() -> str:
     near, far = network(EAST)[0], network(WEST)[0]
-    wanted = {"VpcId": near, "PeerVpcId": far, "PeerRegion": WEST}
-    made = aws("ec2").create_vpc_peering_connection(**wanted)["VpcPeeringConnection"]
-    return str(made["VpcPeeringConnectionId"])
+    settings = {"VpcId": near, "PeerVpcId": far, "PeerRegion": WEST}
+    connection = aws("ec2").create_vpc_peering_connection(**settings)["VpcPeeringConnection"]
+    return str(connection["VpcPeeringConnectionId"])
 
 
 def test_ec2_peering_options() -> None:
     with cloud(patched=False):
-        made = peering()
+        peering_id = peering()
         aws("ec2").modify_vpc_peering_connection_options(
-            VpcPeeringConnectionId=made, AccepterPeeringConnectionOptions=DNS_ON
+            VpcPeeringConnectionId=peering_id, AccepterPeeringConnectionOptions=DNS_ON
         )
     with cloud(patched=True):
-        made = peering()
+        peering_id = peering()
         near, far = aws("ec2"), aws("ec2", WEST)
         with pytest.raises(ClientError, match="is not active"):
             near.modify_vpc_peering_connection_options(
-                VpcPeeringConnectionId=made, RequesterPeeringConnectionOptions=DNS_ON
+                VpcPeeringConnectionId=peering_id, RequesterPeeringConnectionOptions=DNS_ON
             )
-        far.accept_vpc_peering_connection(VpcPeeringConnectionId=made)
+        far.accept_vpc_peering_connection(VpcPeeringConnectionId=peering_id)
         with pytest.raises(ClientError, match="OperationNotPermitted"):
             near.modify_vpc_peering_connection_options(
-                VpcPeeringConnectionId=made, AccepterPeeringConnectionOptions=DNS_ON
+                VpcPeeringConnectionId=peering_id, AccepterPeeringConnectionOptions=DNS_ON
             )
         near.modify_vpc_peering_connection_options(
-            VpcPeeringConnectionId=made, RequesterPeeringConnectionOptions=DNS_ON
+            VpcPeeringConnectionId=peering_id, RequesterPeeringConnectionOptions=DNS_ON
         )
-        far.modify_vpc_peering_connection_options(VpcPeeringConnectionId=made, AccepterPeeringConnectionOptions=DNS_ON)
-        (shown,) = near.describe_vpc_peering_connections(VpcPeeringConnectionIds=[made])["VpcPeeringConnections"]
+        far.modify_vpc_peering_connection_options(
+            VpcPeeringConnectionId=peering_id, AccepterPeeringConnectionOptions=DNS_ON
+        )
+        (shown,) = near.describe_vpc_peering_connections(VpcPeeringConnectionIds=[peering_id])["VpcPeeringConnections"]
         sides = [shown[side]["PeeringOptions"] for side in ("RequesterVpcInfo", "AccepterVpcInfo")]
         assert all(side["AllowDnsResolutionFromRemoteVpc"] for side in sides)
 
 
 def endpoint(vpc: str, service: str, **more: Any) -> str:
-    wanted = {"VpcId": vpc, "ServiceName": f"com.amazonaws.{EAST}.{service}", **more}
-    return str(aws("ec2").create_vpc_endpoint(**wanted)["VpcEndpoint"]["VpcEndpointId"])
+    settings = {"VpcId": vpc, "ServiceName": f"com.amazonaws.{EAST}.{service}", **more}
+    return str(aws("ec2").create_vpc_endpoint(**settings)["VpcEndpoint"]["VpcEndpointId"])
 
 
-def shown(made: str) -> Any:
-    (found,) = aws("ec2").describe_vpc_endpoints(VpcEndpointIds=[made])["VpcEndpoints"]
-    return found
+def shown(endpoint_id: str) -> Any:
+    (described,) = aws("ec2").describe_vpc_endpoints(VpcEndpointIds=[endpoint_id])["VpcEndpoints"]
+    return described
 
 
 def prefix_routes(table: str) -> list[Any]:
@@ -71,7 +73,7 @@ def changed_endpoints() -> tuple[Any, list[Any]]:
     )
     tables = [ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"] for _ in range(2)]
     gateway = endpoint(vpc, "s3", VpcEndpointType="Gateway", RouteTableIds=tables[:1])
-    for _ in range(2):  # what is there already is not added again
+    for _ in range(2):  # the second call must not add the route again
         ec2.modify_vpc_endpoint(VpcEndpointId=gateway, AddRouteTableIds=tables[1:])
     ec2.modify_vpc_endpoint(VpcEndpointId=gateway, RemoveRouteTableIds=tables[:1])
     return shown(interface), [len(prefix_routes(table)) for table in tables]
@@ -86,8 +88,8 @@ def test_ec2_endpoint_changes() -> None:
         interface, routes = changed_endpoints()
         assert not interface["PrivateDnsEnabled"]
         assert routes == [0, 1]
-        found = aws("ec2").describe_network_interfaces(NetworkInterfaceIds=interface["NetworkInterfaceIds"])
-        assert [one["SubnetId"] for one in found["NetworkInterfaces"]] == interface["SubnetIds"]
+        interfaces = aws("ec2").describe_network_interfaces(NetworkInterfaceIds=interface["NetworkInterfaceIds"])
+        assert [one["SubnetId"] for one in interfaces["NetworkInterfaces"]] == interface["SubnetIds"]
 
 
 def test_ec2_private_dns() -> None:
@@ -99,10 +101,10 @@ def test_ec2_private_dns() -> None:
         assert shown(endpoint(vpc, "s3", VpcEndpointType="Gateway"))["PrivateDnsEnabled"]
     with cloud(patched=True):
         vpc = network()[0]
-        made = endpoint(vpc, "kms", **interface)
+        endpoint_id = endpoint(vpc, "kms", **interface)
         with pytest.raises(ClientError, match="conflicting DNS domain"):
             endpoint(vpc, "kms", **interface)
-        aws("ec2").delete_vpc_endpoints(VpcEndpointIds=[made])
+        aws("ec2").delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])
         assert shown(endpoint(vpc, "kms", **interface))["PrivateDnsEnabled"]
         assert not shown(endpoint(vpc, "s3", VpcEndpointType="Gateway"))["PrivateDnsEnabled"]
 
@@ -158,22 +160,22 @@ def test_wafv2_log_destination() -> None:
 
 def protected_balancer() -> str:
     elb = aws("elbv2")
-    made = elb.create_load_balancer(Name="edge", Subnets=network()[1], Scheme="internal")["LoadBalancers"][0]
+    balancer = elb.create_load_balancer(Name="edge", Subnets=network()[1], Scheme="internal")["LoadBalancers"][0]
     protection = [{"Key": "deletion_protection.enabled", "Value": "true"}]
-    elb.modify_load_balancer_attributes(LoadBalancerArn=made["LoadBalancerArn"], Attributes=protection)
-    return str(made["LoadBalancerArn"])
+    elb.modify_load_balancer_attributes(LoadBalancerArn=balancer["LoadBalancerArn"], Attributes=protection)
+    return str(balancer["LoadBalancerArn"])
 
 
 def test_elbv2_deletion_protection() -> None:
     with cloud(patched=False):
         aws("elbv2").delete_load_balancer(LoadBalancerArn=protected_balancer())
     with cloud(patched=True):
-        made = protected_balancer()
+        balancer_arn = protected_balancer()
         with pytest.raises(ClientError, match="deletion protection is enabled"):
-            aws("elbv2").delete_load_balancer(LoadBalancerArn=made)
+            aws("elbv2").delete_load_balancer(LoadBalancerArn=balancer_arn)
         off = [{"Key": "deletion_protection.enabled", "Value": "false"}]
-        aws("elbv2").modify_load_balancer_attributes(LoadBalancerArn=made, Attributes=off)
-        aws("elbv2").delete_load_balancer(LoadBalancerArn=made)
+        aws("elbv2").modify_load_balancer_attributes(LoadBalancerArn=balancer_arn, Attributes=off)
+        aws("elbv2").delete_load_balancer(LoadBalancerArn=balancer_arn)
         assert aws("elbv2").describe_load_balancers()["LoadBalancers"] == []
 
 
@@ -202,5 +204,5 @@ def test_route53_query_log_group() -> None:
             with pytest.raises(ClientError, match="InsufficientCloudWatchLogsResourcePolicy"):
                 aws("route53").create_query_logging_config(HostedZoneId=zone, CloudWatchLogsLogGroupArn=group)
         allow("route53.amazonaws.com", f"{group}:*")
-        made = aws("route53").create_query_logging_config(HostedZoneId=zone, CloudWatchLogsLogGroupArn=group)
-        assert made["QueryLoggingConfig"]["CloudWatchLogsLogGroupArn"] == group
+        response = aws("route53").create_query_logging_config(HostedZoneId=zone, CloudWatchLogsLogGroupArn=group)
+        assert response["QueryLoggingConfig"]["CloudWatchLogsLogGroupArn"] == group

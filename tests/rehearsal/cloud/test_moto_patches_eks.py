@@ -109,9 +109,9 @@ def test_eks_addons() -> None:
     with cloud(patched=True):
         cluster()
         eks = aws("eks")
-        made = eks.create_addon(**one, tags={"team": "core"})["addon"]
-        assert (made["status"], made["addonVersion"]) == ("ACTIVE", "v1.12.4-eksbuild.1")
-        assert eks.list_tags_for_resource(resourceArn=made["addonArn"])["tags"] == {"team": "core"}
+        addon = eks.create_addon(**one, tags={"team": "core"})["addon"]
+        assert (addon["status"], addon["addonVersion"]) == ("ACTIVE", "v1.12.4-eksbuild.1")
+        assert eks.list_tags_for_resource(resourceArn=addon["addonArn"])["tags"] == {"team": "core"}
         with pytest.raises(ClientError, match="ResourceInUseException"):
             eks.create_addon(**one)
         update = eks.update_addon(**one, addonVersion="v1.12.5-eksbuild.1", configurationValues="{}")["update"]
@@ -132,8 +132,8 @@ def test_eks_access_entries() -> None:
     with cloud(patched=True):
         cluster(accessConfig={"authenticationMode": "API"})
         eks = aws("eks")
-        made = eks.create_access_entry(**one)["accessEntry"]
-        assert made["username"] == "arn:aws:sts::123456789012:assumed-role/cluster/{{SessionName}}"
+        entry = eks.create_access_entry(**one)["accessEntry"]
+        assert entry["username"] == "arn:aws:sts::123456789012:assumed-role/cluster/{{SessionName}}"
         eks.associate_access_policy(**one, policyArn=VIEW, accessScope={"type": "namespace", "namespaces": ["team"]})
         (policy,) = eks.list_associated_access_policies(**one)["associatedAccessPolicies"]
         assert policy["accessScope"] == {"type": "namespace", "namespaces": ["team"]}
@@ -155,18 +155,18 @@ def test_access_entries_need_a_cluster_that_uses_them() -> None:
 
 
 def test_eks_pod_identities() -> None:
-    wanted = {"clusterName": "main", "namespace": "payments", "serviceAccount": "api", "roleArn": ROLE}
+    settings = {"clusterName": "main", "namespace": "payments", "serviceAccount": "api", "roleArn": ROLE}
     with cloud(patched=False):
         cluster()
         with pytest.raises(ClientError, match=MISSING):
-            aws("eks").create_pod_identity_association(**wanted)
+            aws("eks").create_pod_identity_association(**settings)
     with cloud(patched=True):
         cluster()
         eks = aws("eks")
-        made = eks.create_pod_identity_association(**wanted)["association"]
-        one = {"clusterName": "main", "associationId": made["associationId"]}
+        association = eks.create_pod_identity_association(**settings)["association"]
+        one = {"clusterName": "main", "associationId": association["associationId"]}
         with pytest.raises(ClientError, match="ResourceInUseException"):
-            eks.create_pod_identity_association(**wanted)
+            eks.create_pod_identity_association(**settings)
         assert len(eks.list_pod_identity_associations(clusterName="main", namespace="payments")["associations"]) == 1
         assert eks.list_pod_identity_associations(clusterName="main", namespace="other")["associations"] == []
         eks.update_pod_identity_association(**one, roleArn=f"{ROLE}-2")

@@ -18,25 +18,25 @@ def subnet_group(name: str = "data") -> tuple[Any, list[str]]:
 
 
 def replication_group(name: str = "sessions", **more: Any) -> Any:
-    wanted = {
+    defaults = {
         "ReplicationGroupId": name,
         "ReplicationGroupDescription": "sessions",
         "Engine": "redis",
         "EngineVersion": "7.1",
         "CacheNodeType": "cache.t4g.micro",
     }
-    return aws("elasticache").create_replication_group(**{**wanted, **more})["ReplicationGroup"]
+    return aws("elasticache").create_replication_group(**{**defaults, **more})["ReplicationGroup"]
 
 
 def user(name: str, **more: Any) -> None:
-    wanted = {
+    defaults = {
         "UserId": name,
         "UserName": name,
         "Engine": "redis",
         "AccessString": "on ~* +@all",
         "AuthenticationMode": {"Type": "iam"},
     }
-    aws("elasticache").create_user(**{**wanted, **more})
+    aws("elasticache").create_user(**{**defaults, **more})
 
 
 def everybody() -> None:
@@ -150,13 +150,13 @@ def test_elasticache_tags() -> None:
 
 def test_elasticache_nodes() -> None:
     with cloud(patched=False):
-        made = replication_group(NumCacheClusters=3)
-        assert len(made["MemberClusters"]) == 1
-        assert "ReaderEndpoint" not in made["NodeGroups"][0]
+        group = replication_group(NumCacheClusters=3)
+        assert len(group["MemberClusters"]) == 1
+        assert "ReaderEndpoint" not in group["NodeGroups"][0]
     with cloud(patched=True):
-        made = replication_group(NumCacheClusters=3, PreferredMaintenanceWindow="sun:08:30-sun:09:30")
-        assert made["MemberClusters"] == ["sessions-001", "sessions-002", "sessions-003"]
-        assert made["NodeGroups"][0]["ReaderEndpoint"]["Address"].startswith("replica.sessions.")
+        group = replication_group(NumCacheClusters=3, PreferredMaintenanceWindow="sun:08:30-sun:09:30")
+        assert group["MemberClusters"] == ["sessions-001", "sessions-002", "sessions-003"]
+        assert group["NodeGroups"][0]["ReaderEndpoint"]["Address"].startswith("replica.sessions.")
         cache = aws("elasticache")
         assert len(cache.describe_cache_clusters()["CacheClusters"]) == 3
         (shown,) = cache.describe_cache_clusters(CacheClusterId="sessions-002")["CacheClusters"]
@@ -167,7 +167,7 @@ def test_elasticache_nodes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "refusal"),
+    ("settings", "refusal"),
     [
         ({"AutomaticFailoverEnabled": True}, "must have at least one replica"),
         ({"NumCacheClusters": 2, "MultiAZEnabled": True}, "Must enable automatic failover"),
@@ -176,17 +176,17 @@ def test_elasticache_nodes() -> None:
         ({"UserGroupIds": ["none"]}, "UserGroupNotFound"),
     ],
 )
-def test_a_replication_group_that_aws_would_refuse_is_refused(wanted: dict[str, Any], refusal: str) -> None:
+def test_a_replication_group_that_aws_would_refuse_is_refused(settings: dict[str, Any], refusal: str) -> None:
     with cloud(patched=False):
-        replication_group(**wanted)
+        replication_group(**settings)
     with cloud(patched=True), pytest.raises(ClientError, match=refusal):
-        replication_group(**wanted)
+        replication_group(**settings)
 
 
 def test_elasticache_requirements() -> None:
     with cloud(patched=True):
-        made = replication_group(NumCacheClusters=2, AutomaticFailoverEnabled=True, MultiAZEnabled=True)
-        assert (made["AutomaticFailover"], made["MultiAZ"]) == ("enabled", "enabled")
+        group = replication_group(NumCacheClusters=2, AutomaticFailoverEnabled=True, MultiAZEnabled=True)
+        assert (group["AutomaticFailover"], group["MultiAZ"]) == ("enabled", "enabled")
         with pytest.raises(ClientError, match="must have at least one replica"):
             aws("elasticache").decrease_replica_count(
                 ReplicationGroupId="sessions", NewReplicaCount=0, ApplyImmediately=True

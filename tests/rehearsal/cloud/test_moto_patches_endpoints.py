@@ -17,18 +17,18 @@ def options(*, inbound_only: bool) -> dict[str, Any]:
 
 def test_ec2_endpoint_dns_options() -> None:
     with cloud(patched=False):
-        made = endpoint(network()[0], "s3", **INTERFACE, DnsOptions=options(inbound_only=True))
-        assert "DnsOptions" not in shown(made)
+        endpoint_id = endpoint(network()[0], "s3", **INTERFACE, DnsOptions=options(inbound_only=True))
+        assert "DnsOptions" not in shown(endpoint_id)
     with cloud(patched=True):
         vpc = network()[0]
         with pytest.raises(ClientError, match="must have a Gateway endpoint"):
             endpoint(vpc, "s3", **INTERFACE, DnsOptions=options(inbound_only=True))
-        made = endpoint(vpc, "s3", **INTERFACE, DnsOptions=options(inbound_only=False))
-        assert shown(made)["DnsOptions"] == options(inbound_only=False)
-        change = {"VpcEndpointId": made, "DnsOptions": options(inbound_only=True)}
+        endpoint_id = endpoint(vpc, "s3", **INTERFACE, DnsOptions=options(inbound_only=False))
+        assert shown(endpoint_id)["DnsOptions"] == options(inbound_only=False)
+        change = {"VpcEndpointId": endpoint_id, "DnsOptions": options(inbound_only=True)}
         with pytest.raises(ClientError, match="must have a Gateway endpoint"):
             aws("ec2").modify_vpc_endpoint(**change)
         endpoint(vpc, "s3", VpcEndpointType="Gateway")
         aws("ec2").modify_vpc_endpoint(**change)
-        assert shown(made)["DnsOptions"] == options(inbound_only=True)
+        assert shown(endpoint_id)["DnsOptions"] == options(inbound_only=True)
         assert "DnsOptions" not in shown(endpoint(vpc, "kms", **INTERFACE))

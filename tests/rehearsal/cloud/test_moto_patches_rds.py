@@ -21,8 +21,8 @@ def delete(identifier: str, region: str = EAST, **more: Any) -> Any:
 
 
 def replicas_of_records() -> list[str]:
-    (found,) = aws("rds").describe_db_instances(DBInstanceIdentifier="records")["DBInstances"]
-    return list(found["ReadReplicaDBInstanceIdentifiers"])
+    (instance,) = aws("rds").describe_db_instances(DBInstanceIdentifier="records")["DBInstances"]
+    return list(instance["ReadReplicaDBInstanceIdentifiers"])
 
 
 def test_rds_engine_version() -> None:
@@ -59,8 +59,8 @@ def test_rds_replica_requirements() -> None:
         database(StorageEncrypted=True, KmsKeyId=key, Tags=[{"Key": "team", "Value": "data"}])
         with pytest.raises(ClientError, match=r"InvalidParameterCombination.*KmsKeyId"):
             replica()
-        made = replica(KmsKeyId=key.replace(EAST, WEST))
-        assert made["TagList"] == []
+        created = replica(KmsKeyId=key.replace(EAST, WEST))
+        assert created["TagList"] == []
         with pytest.raises(ClientError, match="DBInstanceAlreadyExists"):
             replica(KmsKeyId=key.replace(EAST, WEST))
 
@@ -113,8 +113,8 @@ def test_rds_final_snapshot() -> None:
 
 def test_rds_managed_password() -> None:
     def secret() -> Any:
-        made = database(ManageMasterUserPassword=True, MasterUserPassword="")
-        arn = made["MasterUserSecret"]["SecretArn"]
+        instance = database(ManageMasterUserPassword=True, MasterUserPassword="")
+        arn = instance["MasterUserSecret"]["SecretArn"]
         return json.loads(aws("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
 
     with cloud(patched=False):

@@ -17,7 +17,7 @@ def bucket(name: str) -> Any:
 
 
 def log_to_a_bucket(resource: str, principal: str = "logging.s3.amazonaws.com") -> Any:
-    """Enable logging to a bucket whose policy allows this resource.
+    """Enable logging to a bucket whose policy allows a resource.
 
     Returns the target prefix.
     """

@@ -12,8 +12,8 @@ SIZES = {"minSize": 1, "desiredSize": 2, "maxSize": 3}
 
 def _behind(group: Any) -> list[Any]:
     (named,) = group["resources"]["autoScalingGroups"]
-    found = aws("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[named["name"]])
-    return list(found["AutoScalingGroups"])
+    response = aws("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[named["name"]])
+    return list(response["AutoScalingGroups"])
 
 
 def _schedule(group: str, name: str = "morning", **more: Any) -> None:
@@ -71,11 +71,11 @@ def test_sizes_out_of_order_are_refused_and_change_nothing(sizes: dict[str, int]
 def test_a_group_starts_from_the_template_of_its_node_group() -> None:
     with cloud(patched=True):
         cluster()
-        made = aws("ec2").create_launch_template(
+        template = aws("ec2").create_launch_template(
             LaunchTemplateName="nodes", LaunchTemplateData={"InstanceType": "m6i.large"}
         )["LaunchTemplate"]
-        (behind,) = _behind(nodegroup(launchTemplate={"id": made["LaunchTemplateId"], "version": "1"}))
-        assert behind["LaunchTemplate"]["LaunchTemplateId"] == made["LaunchTemplateId"]
+        (behind,) = _behind(nodegroup(launchTemplate={"id": template["LaunchTemplateId"], "version": "1"}))
+        assert behind["LaunchTemplate"]["LaunchTemplateId"] == template["LaunchTemplateId"]
 
 
 def test_autoscaling_scheduled_actions() -> None:

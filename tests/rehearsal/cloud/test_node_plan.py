@@ -1,4 +1,4 @@
-"""Node plans, without a cluster."""
+"""Node plans of node groups, without a cluster."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Patch classes change another library's classes and can be undone."""
+"""Patch classes change the classes of another library and can be reverted."""
 
 from typing import ClassVar
 

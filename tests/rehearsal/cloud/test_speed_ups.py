@@ -1,4 +1,4 @@
-"""Moto answers the same with and without our speed-ups."""
+"""Moto's responses are the same with and without the speed-ups."""
 
 import hashlib
 from typing import Any
@@ -42,15 +42,15 @@ def test_copies_are_the_same(*, installed: bool) -> None:
             s3.put_object(Bucket="state", Key="whole", Body=body)
         assert copied(s3, "whole") == (etag, etag, BODY)
         in_parts(s3)
-        announced, found, body = copied(s3, "parts")
-        assert announced == found
-        assert found != etag
+        announced, read, body = copied(s3, "parts")
+        assert announced == read
+        assert read != etag
         assert len(body) == 2 * PART
 
 
 def test_services_are_those_that_moto_finds() -> None:
-    found = set(backends.list_of_moto_modules())
+    services = set(backends.list_of_moto_modules())
     with Patches() as patches:
         speed_ups.list_modules_once(patches)
-        assert backends.list_of_moto_modules() == found
-        assert "s3" in found
+        assert backends.list_of_moto_modules() == services
+        assert "s3" in services

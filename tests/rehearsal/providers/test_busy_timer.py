@@ -1,4 +1,4 @@
-"""The timer measures the time that provider calls take."""
+"""The timer measures the time during which provider calls run."""
 
 import pytest
 

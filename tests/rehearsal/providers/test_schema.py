@@ -1,4 +1,4 @@
-"""Schemas match the SDK package's declarations and are cached on disk."""
+"""Schemas match the declarations of the SDK package and are cached on disk."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The plugin protocol over a real gRPC channel, with a toy provider behind it."""
+"""A provider is served with the plugin protocol over a real gRPC channel."""
 
 import logging
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ URN = "urn:pulumi:dev::campus::toy:box/box:Box::main"
 
 
 class Toy:
-    """A configured toy provider; the size of a box decides the result."""
+    """Configured example provider, whose result depends on the size of a box."""
 
     def __init__(self, config: Properties) -> None:
         self.config = config
@@ -66,10 +66,10 @@ class Toy:
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:  # noqa: ARG002  # the protocol's signature
         return {**inputs, "previewed": True}
 
-    def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:  # noqa: ARG002  # the same
+    def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:  # noqa: ARG002  # the protocol's signature
         return {**old.outputs, **inputs}
 
-    def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:  # noqa: ARG002  # the same
+    def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:  # noqa: ARG002  # the protocol's signature
         return {**inputs, "previewed": True}
 
     def read(self, resource: ResourceState) -> ReadResult | None:
@@ -97,7 +97,7 @@ class ToyProvider:
 
 
 class Engine:
-    """Client side of the channel."""
+    """Client side of the gRPC channel."""
 
     def __init__(self, port: int) -> None:
         self.target = f"127.0.0.1:{port}"
@@ -190,9 +190,9 @@ def test_ignored_changes_are_not_applied(engine: Engine) -> None:
 
 
 def test_creates_and_deletes_are_journaled(engine: Engine, journal: Journal) -> None:
-    made = engine.create(size=1)
-    assert made.id == "box-1"
-    assert from_struct(made.properties)["timeout"] == 7
+    created = engine.create(size=1)
+    assert created.id == "box-1"
+    assert from_struct(created.properties)["timeout"] == 7
     engine.stub.Delete(provider_pb2.DeleteRequest(urn=URN, id="box-1"))
     assert [(entry.event, entry.urn, entry.type, entry.id) for entry in journal.entries()] == [
         (JournalEvent.CREATE, URN, "toy:box/box:Box", "box-1"),
@@ -297,5 +297,5 @@ def test_large_values_are_transferred(engine: Engine) -> None:
     with grpc.insecure_channel(engine.target, options=channel_limit) as channel:
         stub = provider_pb2_grpc.ResourceProviderStub(channel)
         stub.Configure(provider_pb2.ConfigureRequest())
-        made = stub.Create(provider_pb2.CreateRequest(urn=URN, properties=to_struct({"size": "x" * size})))
-        assert len(from_struct(made.properties)["size"]) == size
+        created = stub.Create(provider_pb2.CreateRequest(urn=URN, properties=to_struct({"size": "x" * size})))
+        assert len(from_struct(created.properties)["size"]) == size

@@ -1,4 +1,4 @@
-"""A configured emulated provider on a fresh emulated AWS for each test."""
+"""Configured emulated provider on an empty emulated AWS for each test."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -66,21 +66,21 @@ def aws_provider(tmp_path_factory: pytest.TempPathFactory) -> AwsProvider:
 
 
 @pytest.fixture
-def emulated(patched_moto: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # noqa: ARG001  # only its effect
+def emulated(patched_moto: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # noqa: ARG001  # needed for its effect only
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    monkeypatch.setattr(operations, "READY_TIMEOUT", 5.0)  # moto answers at once: a longer wait is a failure
+    monkeypatch.setattr(operations, "READY_TIMEOUT", 5.0)  # moto responds immediately, so a longer wait is a failure
     with mock_aws():
         yield
 
 
 @pytest.fixture
-def engine(aws_provider: AwsProvider, emulated: None) -> EngineClient:  # noqa: ARG001  # only its effect
+def engine(aws_provider: AwsProvider, emulated: None) -> EngineClient:  # noqa: ARG001  # needed for its effect only
     return EngineClient(aws_provider.configure({"region": REGION, "defaultTags": {"tags": {"environment": "dev"}}}))
 
 
 @pytest.fixture
-def client(emulated: None) -> Any:  # noqa: ARG001  # only its effect
-    """Return a function that creates boto3 clients; their changes are drift."""
+def client(emulated: None) -> Any:  # noqa: ARG001  # needed for its effect only
+    """Return a function that creates boto3 clients for changes outside the program."""
 
     def create_client(service: str, region: str = REGION) -> Any:
         create: Any = boto3.client  # the stubs accept only literal service names

@@ -1,4 +1,4 @@
-"""Resources that other resources depend on in tests."""
+"""AWS resources on which the tested resources depend."""
 
 import json
 from functools import cached_property
@@ -8,7 +8,7 @@ from tests.rehearsal.providers.aws.engine import EngineClient
 
 
 class Dependencies:
-    """Resources that others depend on, each created on first use."""
+    """Resources on which other resources depend, each created on first use."""
 
     def __init__(self, engine: EngineClient) -> None:
         self.engine = engine

@@ -1,4 +1,4 @@
-"""Client of the emulated provider that calls it as the Pulumi engine does."""
+"""Client of the emulated provider that calls it like the Pulumi engine."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ def urn(token: str, name: str) -> Urn:
 
 @dataclass
 class EngineClient:
-    """The engine's operations, each in one call."""
+    """Operations of the engine, each in one call."""
 
     configured: ConfiguredAwsProvider
 
@@ -22,7 +22,7 @@ class EngineClient:
         return self.configured.check(CheckRequest(urn(token, name), old or {}, inputs, random_seed=b"seed"))
 
     def checked(self, token: str, name: str, inputs: Properties, old: Properties | None = None) -> Properties:
-        """Check inputs and require that they are valid."""
+        """Check inputs, require that they are valid, and return them."""
         result = self.check(token, name, inputs, old)
         assert not result.failures, result.failures
         return result.inputs
@@ -45,7 +45,7 @@ class EngineClient:
 
     def refresh(self, resource: ResourceState) -> ResourceState:
         live = self.read(resource)
-        assert live is not None, f"{resource.urn.text} is gone"
+        assert live is not None, f"{resource.urn.text} does not exist"
         return ResourceState(resource.urn, live.id, live.inputs, live.outputs)
 
     def import_resource(self, token: str, resource_id: str) -> ReadResult:

@@ -11,19 +11,19 @@ OLD, NEW = {"Name": "old", "owner": "ops"}, {"Name": "new"}
 """Tags before and after an update."""
 
 CheckLifecycle = Callable[["LifecycleCase"], ResourceState]
-"""The fixture `check_lifecycle`: runs a case and returns the deleted resource's last state."""
+"""Type of the fixture `check_lifecycle`. It runs a case and returns the last state of the deleted resource."""
 
 
 @dataclass(frozen=True)
 class LifecycleCase:
-    """Inputs of a resource's lifecycle; both functions receive `Dependencies`."""
+    """Inputs of a resource's lifecycle. Both functions receive `Dependencies`."""
 
     token: str
     inputs: Callable[[Any], Properties]
     changed_inputs: Callable[[Any], Properties] | None = None
-    """Inputs of an update in place; None to skip the update."""
+    """Inputs of an update in place, or None to skip the update."""
     remains: bool = False
-    """AWS can't delete the resource; the real provider leaves it in its default state."""
+    """True if AWS can't delete the resource, so that the real provider leaves it in its default state."""
 
     @classmethod
     def fixed(cls, token: str, inputs: Properties, changed_inputs: Properties | None = None) -> "LifecycleCase":

@@ -1,4 +1,4 @@
-"""Calls to moto run one at a time, except in services whose calls start servers."""
+"""Calls to moto run one at a time, except for services whose calls start servers."""
 
 import threading
 from typing import Any
@@ -11,7 +11,7 @@ TIMEOUT = 5.0
 
 
 class BlockingClient:
-    """A client whose call blocks until `end` is set."""
+    """Client whose call blocks until `end` is set."""
 
     def __init__(self) -> None:
         self.began = threading.Event()

@@ -1,4 +1,4 @@
-"""Equality by meaning, changed paths and projection on the program's fields."""
+"""Equivalent values, changed paths and projection onto the program's fields."""
 
 import json
 from typing import Any

@@ -21,7 +21,7 @@ def test_region_is_required(aws_provider: AwsProvider, monkeypatch: pytest.Monke
     assert not aws_provider.check_config({}).failures
 
 
-def test_account_that_is_not_allowed_is_rejected(aws_provider: AwsProvider, engine: Any) -> None:  # noqa: ARG001  # moto
+def test_account_that_is_not_allowed_is_rejected(aws_provider: AwsProvider, engine: Any) -> None:  # noqa: ARG001  # activates moto
     with pytest.raises(ProviderError, match="123456789012 is not among the provider's allowedAccountIds"):
         aws_provider.configure({"region": "us-east-1", "allowedAccountIds": ["000000000000"]})
     with pytest.raises(ProviderError, match="forbiddenAccountIds"):
@@ -29,7 +29,7 @@ def test_account_that_is_not_allowed_is_rejected(aws_provider: AwsProvider, engi
     aws_provider.configure({"region": "us-east-1", "allowedAccountIds": ["123456789012"]})
 
 
-def test_assumed_role_acts_in_its_own_account(aws_provider: AwsProvider, engine: Any) -> None:  # noqa: ARG001  # moto
+def test_assumed_role_acts_in_its_own_account(aws_provider: AwsProvider, engine: Any) -> None:  # noqa: ARG001  # activates moto
     role = {"roleArn": "arn:aws:iam::111122223333:role/deploy", "sessionName": "ci"}
     configured = aws_provider.configure(
         {"region": "us-east-1", "assumeRoles": [role], "allowedAccountIds": ["111122223333"]}

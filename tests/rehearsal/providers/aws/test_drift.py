@@ -1,4 +1,4 @@
-"""Changes made outside the program are detected by a refresh, and nothing else is."""
+"""A refresh detects changes made outside the program, and nothing else."""
 
 from collections.abc import Callable
 from typing import Any
@@ -129,7 +129,7 @@ def test_deleted_resource_is_gone(engine: Any, client: Any) -> None:
 
 
 def test_endpoints_are_read_from_aws_on_refresh(engine: Any, deps: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They change when a data plane restarts."""
+    """Endpoints change when a data plane restarts."""
     database = deps.database
     call = engine.configured._connection.call
 

@@ -1,4 +1,4 @@
-"""Provider functions, with results as in the real provider."""
+"""Provider functions return the same results as in the real provider."""
 
 import base64
 import json

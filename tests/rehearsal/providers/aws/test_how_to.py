@@ -1,4 +1,4 @@
-"""The example of `rehearsal/docs/add-an-aws-type.md` works as printed."""
+"""The example in `rehearsal/docs/add-an-aws-type.md` works as printed."""
 
 import re
 from pathlib import Path
@@ -23,12 +23,12 @@ def test_example_declaration_passes_its_lifecycle_case(
 ) -> None:
     declaration, case = blocks
     namespace: dict[str, Any] = {"LifecycleCase": LifecycleCase}
-    exec(declaration, namespace)  # noqa: S102  # the page's own code
+    exec(declaration, namespace)  # noqa: S102  # code of the page
     table = engine.configured._provider._table
     extended = {**table, **{token: entry for entry in namespace["TYPES"] for token in entry.tokens}}
     provider = AwsProvider(extended, SdkSchemas("aws", tmp_path))
     engine.configured = provider.configure({"region": "us-east-1"})
-    resource = check_lifecycle(eval(case, namespace))  # noqa: S307  # the same
+    resource = check_lifecycle(eval(case, namespace))  # noqa: S307  # code of the page
     assert resource.outputs["arn"].endswith(":log-group:/campus/base:log-stream:app")
 
 

@@ -1,4 +1,4 @@
-"""Replacements in previews: the inputs that force one, and its order."""
+"""Previews show which inputs force a replacement, and its order."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def test_declared_type_exists_in_the_sdk_and_compiles(aws_provider: Any, token: 
         *compiled.declaration.force_new,
         *compiled.declaration.defaults,
     }
-    v2 = token.endswith("V2")  # some V2 names differ, and both tokens share one declaration
+    v2 = token.endswith("V2")  # some V2 names differ, although both tokens share one declaration
     assert v2 or declared <= properties | {"expectedBucketOwner"}, declared - properties
     assert set(compiled.schema.required) <= compiled.supported_inputs, "a required input that no call sends"
 

@@ -1,4 +1,4 @@
-"""Fixtures: a real cluster with two nodes, and a provider for it."""
+"""Fixtures: a real cluster with two nodes, and a provider configured for it."""
 
 import itertools
 from collections.abc import Iterator
@@ -24,14 +24,14 @@ _seeds = itertools.count()
 
 @dataclass(frozen=True)
 class Program:
-    """The engine's steps for one resource of a program."""
+    """Engine operations on one resource of a program."""
 
     configured: ConfiguredProvider
     api: Api
-    """Direct access to the cluster, to change objects without the provider."""
+    """Client of the cluster, for changes outside the provider."""
 
     def check(self, token: str, name: str, inputs: dict[str, Any], old: ResourceState | None = None) -> dict[str, Any]:
-        """Return the checked inputs, which must be valid."""
+        """Check inputs, which must be valid, and return them completed."""
         urn = Urn(f"urn:pulumi:dev::shop::{token}::{name}")
         seed = str(next(_seeds)).encode()
         checked = self.configured.check(CheckRequest(urn, old.inputs if old else {}, inputs, seed))
@@ -52,14 +52,14 @@ class Program:
         return ResourceState(old.urn, old.id, checked, self.configured.update(old, checked, timeout))
 
     def drift(self, resource: ResourceState) -> list[str]:
-        """Return the paths that a refresh followed by a preview shows as changed."""
+        """Return the paths that change in a preview after a refresh."""
         live = self.configured.read(resource)
         assert live is not None
         refreshed = ResourceState(resource.urn, live.id, live.inputs, live.outputs)
         return [change.path for change in self.configured.diff(refreshed, resource.inputs).changes]
 
     def live(self, resource: ResourceState) -> dict[str, Any]:
-        """Return the object in the cluster."""
+        """Return the live object."""
         body = self.api.get(ObjectRef(GroupVersionKind.of(resource.inputs), *resource.id.split("/")))
         assert body is not None
         return body
@@ -67,7 +67,7 @@ class Program:
 
 @pytest.fixture(scope="session")
 def kubeconfig_and_clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Clusters]]:
-    """Start a cluster; return its kubeconfig and the registry of clusters."""
+    """Start a cluster, and return its kubeconfig and the registry of clusters."""
     home = Home(tmp_path_factory.mktemp("project"), "dev")
     home.make()
     supervisor = Supervisor(home)
@@ -86,7 +86,7 @@ def kubeconfig_and_clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def program(
     kubeconfig_and_clusters: tuple[str, Clusters], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Program]:
-    """Return a program whose default provider is configured for the cluster."""
+    """Return a program with a default provider that is configured for the cluster."""
     kubeconfig, clusters = kubeconfig_and_clusters
     kubernetes = create_provider(clusters, tmp_path_factory.mktemp("cache"))
     try:
@@ -100,7 +100,7 @@ def program(
 
 @pytest.fixture
 def namespace(program: Program) -> Iterator[str]:
-    """Create a namespace for one test."""
+    """Create a namespace for each test."""
     created = program.create("kubernetes:core/v1:Namespace", "test", {})
     yield created.id
     annotated = {**created.inputs, "metadata": {"annotations": {"pulumi.com/skipAwait": "true"}}}

@@ -1,4 +1,4 @@
-"""Check completes and validates inputs without a cluster."""
+"""Inputs are completed and validated without a cluster."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 
 
 class NoClusters:
-    """A rehearsal before its first cluster."""
+    """Registry of a rehearsal that has no cluster yet."""
 
     def all(self) -> Sequence[Any]:
         return ()

@@ -1,4 +1,4 @@
-"""A diff lists every changed field and replaces only where it must."""
+"""A diff lists every changed field and replaces the object only if necessary."""
 
 import copy
 from typing import Any

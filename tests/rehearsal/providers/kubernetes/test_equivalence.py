@@ -1,4 +1,4 @@
-"""Spellings that the API server treats as the same are equivalent."""
+"""Values are equivalent if the API server treats them as the same."""
 
 from typing import Any
 

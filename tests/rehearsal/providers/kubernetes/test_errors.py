@@ -1,4 +1,4 @@
-"""Errors of the API server don't show the values of a Secret."""
+"""Errors of the API server do not reveal the values of a Secret."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A kubeconfig resolves to a cluster of this rehearsal or is refused."""
+"""A kubeconfig resolves to a cluster of this rehearsal, or is rejected."""
 
 import json
 from collections.abc import Sequence

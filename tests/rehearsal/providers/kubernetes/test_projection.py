@@ -1,4 +1,4 @@
-"""Reading shows drift in the program's inputs and hides defaults."""
+"""A read shows drift in the program's inputs and hides the server's defaults."""
 
 import base64
 import copy

@@ -1,4 +1,4 @@
-"""Readiness follows from an object's status.
+"""The readiness of an object follows from its status.
 
 An object that is not ready has an actionable reason.
 """

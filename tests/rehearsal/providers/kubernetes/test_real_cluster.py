@@ -45,7 +45,7 @@ def deployment(namespace: str, replicas: int = 2, **annotations: str) -> dict[st
 
 
 def edit(program: Program, resource: ResourceState, change: dict[str, Any], manager: str = "kubectl-edit") -> None:
-    """Change some fields under another field manager, as `kubectl edit` does."""
+    """Change some fields under another field manager, like `kubectl edit`."""
     ref = ObjectRef.of({**program.live(resource)})
     body = {
         "apiVersion": ref.gvk.api_version,
@@ -78,16 +78,16 @@ def test_lifecycle_of_a_namespace_with_limits_and_a_deployment(program: Program)
         "web",
         {"metadata": {"namespace": space.id}, "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}},
     )
-    made = [space, quota, limits, fence, web, service]
+    resources = [space, quota, limits, fence, web, service]
     assert web.outputs["status"]["availableReplicas"] == 2
     assert "managedFields" not in web.outputs["metadata"]
-    assert [program.drift(resource) for resource in made] == [[]] * len(made)
+    assert [program.drift(resource) for resource in resources] == [[]] * len(resources)
 
     grown = program.update(web, deployment(space.id, replicas=3))
     assert program.live(grown)["status"]["availableReplicas"] == 3
     assert not program.drift(grown)
 
-    for resource in reversed(made):
+    for resource in reversed(resources):
         program.configured.delete(resource, 0)
         assert program.configured.read(resource) is None
         program.configured.delete(resource, 0)
@@ -129,14 +129,14 @@ def test_a_manually_deleted_object_is_gone_for_a_refresh_and_fails_an_update(pro
 def test_creating_an_existing_object_fails_unless_upsert_is_set(
     program: Program, namespace: str, kubeconfig_and_clusters: Any, tmp_path: Any
 ) -> None:
-    made = program.create(CONFIG_MAP, "settings", config_map(namespace, {"a": "1"}))
+    created = program.create(CONFIG_MAP, "settings", config_map(namespace, {"a": "1"}))
     other = Urn(f"urn:pulumi:dev::shop::{CONFIG_MAP}::other")
     with pytest.raises(ProviderError, match="already exists"):
-        program.configured.create(other, made.inputs, 0)
+        program.configured.create(other, created.inputs, 0)
     kubeconfig, clusters = kubeconfig_and_clusters
     adopting = create_provider(clusters, tmp_path)
     configured = adopting.configure({"kubeconfig": kubeconfig, "upsertExistingObjects": "true"})
-    assert configured.create(other, made.inputs, 0).id == made.id
+    assert configured.create(other, created.inputs, 0).id == created.id
     adopting.close()
 
 

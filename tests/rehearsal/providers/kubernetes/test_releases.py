@@ -1,4 +1,4 @@
-"""Helm releases are validated against the SDK's types and recorded in state only."""
+"""Helm releases are validated against the SDK's types and only recorded."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Fixtures: a real Vault, and the emulated provider configured for it."""
+"""Fixtures: a real Vault, and an emulated provider configured for it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,16 +23,16 @@ BINARIES = Path(__file__).parents[4] / ".tools" / "bin"
 
 @dataclass(frozen=True)
 class Program:
-    """The engine's steps for one resource of a program."""
+    """Engine operations on one resource of a program."""
 
     configured: ConfiguredProvider
     api: VaultApi
-    """Direct access to Vault, to change it without the provider."""
+    """Client of Vault, for changes outside the provider."""
     files: Path
-    """Directory for files of audit devices."""
+    """Directory for the files of audit devices."""
 
     def check(self, token: str, name: str, inputs: dict[str, Any]) -> dict[str, Any]:
-        """Return the checked inputs, which must be valid."""
+        """Check inputs, which must be valid, and return them completed."""
         checked = self.configured.check(CheckRequest(Urn(f"urn:pulumi:dev::shop::{token}::{name}"), {}, inputs, b"1"))
         assert not checked.failures
         return checked.inputs
@@ -45,13 +45,13 @@ class Program:
         return ResourceState(urn, created.id, checked, created.outputs)
 
     def update(self, old: ResourceState, **changed: Any) -> ResourceState:
-        """Preview and apply an update; None removes an input."""
+        """Preview and apply an update. An input of None is removed."""
         inputs = {key: value for key, value in {**old.inputs, **changed}.items() if value is not None}
         self.configured.preview_update(old, inputs)
         return ResourceState(old.urn, old.id, inputs, self.configured.update(old, inputs, 0))
 
     def drift(self, resource: ResourceState) -> list[str]:
-        """Return the paths that a refresh followed by a preview shows as changed."""
+        """Return the paths that change in a preview after a refresh."""
         live = self.configured.read(resource)
         assert live is not None
         refreshed = ResourceState(resource.urn, live.id, live.inputs, live.outputs)
@@ -59,7 +59,7 @@ class Program:
 
 
 class NoVault:
-    """A Vault that must not be started."""
+    """Vault that must not be started."""
 
     def ensure(self) -> Any:
         raise AssertionError("Vault was started")
@@ -96,7 +96,7 @@ def program(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[P
 
 @contextmanager
 def login(program: Program, token: str) -> Iterator[Any]:
-    """Yield a client with another token."""
+    """Yield a Vault client with another token."""
     with requests.Session() as session:
         session.trust_env = False
         yield hvac.Client(url=program.api.address, token=token, session=session)

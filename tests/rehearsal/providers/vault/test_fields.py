@@ -1,4 +1,4 @@
-"""Inputs are converted to Vault's names, and live values to the inputs' spelling."""
+"""Inputs are converted to Vault's names, and live values to the inputs' notation."""
 
 import json
 from typing import Any

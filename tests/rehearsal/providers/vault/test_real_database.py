@@ -1,4 +1,4 @@
-"""Vault creates roles in a real PostgreSQL."""
+"""Vault creates roles in a real PostgreSQL server."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +23,7 @@ CREATE = """CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseEndpoint]:
-    """Start a database as for an RDS instance."""
+    """Start a database like that of an RDS instance."""
     home = Home(tmp_path_factory.mktemp("project"), "dev")
     home.make()
     supervisor = Supervisor(home)

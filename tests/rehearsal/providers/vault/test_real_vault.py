@@ -1,4 +1,4 @@
-"""The emulated provider on a real Vault."""
+"""The emulated provider manages resources of a real Vault."""
 
 import json
 from typing import Any
@@ -142,7 +142,7 @@ LIFE: list[tuple[str, str, dict[str, Any]]] = [
     ("vault:identity/entity:Entity", "alice", {"name": "alice", "policies": ["read"], "metadata": {"team": "shop"}}),
     ("vault:identity/group:Group", "shop", {"name": "shop", "type": "external", "policies": ["read"]}),
 ]
-"""A resource of nearly every type, in an order in which they can be created."""
+"""One resource of almost every type, in an order in which they can be created."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Every declared type matches the SDK and has the right path in Vault."""
+"""Every declared type matches the SDK and has the correct path in Vault."""
 
 from pathlib import Path
 from typing import Any

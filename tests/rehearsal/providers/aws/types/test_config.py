@@ -18,7 +18,7 @@ def recorder(deps: Any, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def config_bucket(engine: Any, deps: Any) -> str:
-    """Create a bucket that AWS Config may write to."""
+    """Create a bucket to which AWS Config may write."""
     created: str = engine.create("aws:s3/bucket:Bucket", "history").id
     policy = json.loads(deps.policy("config", "s3:PutObject"))
     policy["Statement"][0]["Resource"] = f"arn:aws:s3:::{created}/*"

@@ -1,4 +1,4 @@
-"""EBS encryption by default and the default key."""
+"""EBS encryption by default, and the default KMS key."""
 
 from typing import Any
 

@@ -47,7 +47,7 @@ def create_user(deps: Any, name: str, **more: Any) -> str:
 
 
 def default_user(deps: Any) -> str:
-    """Create the user `default`, which every user group needs, without access."""
+    """Create the user `default` without access. Every user group needs it."""
     return create_user(deps, "nobody", userName="default", authenticationMode={"type": "no-password-required"})
 
 

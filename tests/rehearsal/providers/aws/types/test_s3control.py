@@ -1,4 +1,4 @@
-"""The account's public access block."""
+"""The public access block of an account."""
 
 import pytest
 

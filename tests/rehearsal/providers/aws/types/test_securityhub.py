@@ -1,4 +1,4 @@
-"""The Security Hub of an account."""
+"""Security Hub in an account."""
 
 import pytest
 
