@@ -1,9 +1,9 @@
 """Reusable components of an environment.
 
-They take arguments only and do not depend on an environment's settings.
+Each component receives everything through its arguments and does not depend on an environment's settings.
 
-The components are versioned together. `CHANGELOG.md` lists the releases; `ops release check` refuses a breaking change
-that is not a new major version.
+All components share one version. `CHANGELOG.md` lists the releases, and `ops release check` rejects a breaking change
+without a new major version.
 """
 
 __version__ = "0.1.0"

@@ -1,14 +1,15 @@
 """Base class of every component.
 
-It sets name, tags, region and parent of all children.
+The base class sets the name, tags, region and parent of every child.
 
-One `aws.Provider` serves both regions, because since version 7 each regional resource takes `region` itself. A second
-provider for the DR region would cost a second plugin process. It would also hide the region from policy rules and from
-readers of a preview, who see a resource's inputs but not its provider's. The drawback: changing a region does not
-replace dependent resources. So a region is never changed in place; settings name it once per environment.
+One `aws.Provider` serves both regions: since version 7 of the provider, each regional resource has its own `region`
+input. A second provider for the DR region would need a second plugin process. It would also hide the region from policy
+rules and from readers of a preview, who see the inputs of a resource but not those of its provider. The drawback is
+that changing a region does not replace dependent resources. Therefore a region must never be changed in place, and the
+settings name it once per environment.
 
-The layer passes providers to its children through `ResourceOptions(providers=…)`. The engine's default providers are
-disabled, so a resource without a provider fails loudly.
+A layer passes providers to its components through `ResourceOptions(providers=…)`. The engine's default providers are
+disabled, so creating a resource without a provider fails.
 """
 
 from collections.abc import Mapping
@@ -57,27 +58,27 @@ class DeploymentContext:
     tags: Tags
 
     def with_feature(self, feature: str) -> "DeploymentContext":
-        """Return this context with another `feature` tag."""
+        """Return a copy of this context with another `feature` tag."""
         return replace(self, tags=replace(self.tags, feature=feature))
 
     def with_team(self, team: str, owner: str, cost_centre: str) -> "DeploymentContext":
-        """Return this context with the tags of the team that pays."""
+        """Return a copy of this context with the tags of the team that pays."""
         return replace(self, tags=replace(self.tags, team=team, owner=owner, cost_centre=cost_centre))
 
     def with_region(self, region: str) -> "DeploymentContext":
-        """Return this context in another region."""
+        """Return a copy of this context for another region."""
         return replace(self, region=region)
 
     @property
     def boundary(self) -> str:
         """ARN of the permissions boundary of every role in the environment.
 
-        `ops bootstrap` creates it.
+        `ops bootstrap` creates this policy.
         """
         return f"arn:aws:iam::{self.account}:policy/{self.resource_name('boundary')}"
 
     def resource_name(self, role: str) -> str:
-        """Return the AWS name for a role, e.g. `campus-prod-records`."""
+        """Return the AWS name of the resource with this role, e.g. `campus-prod-records`."""
         return f"campus-{self.environment}-{role}"
 
 
@@ -117,7 +118,7 @@ class PlatformComponent(pulumi.ComponentResource):
     def child(self, label: str, more: ResourceOptions | None = None) -> RegionalTaggedOptions:
         """Return the arguments of a taggable regional child.
 
-        `label` becomes its `Name` tag.
+        Its `Name` tag is `campus-<env>-<label>`.
         """
         return {"opts": self.child_options(more), "region": self.context.region, "tags": self._tags(label)}
 

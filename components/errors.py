@@ -1,7 +1,7 @@
 """Exceptions of the platform. Every message says what is wrong and what to do.
 
     CampusError                 root of all errors of the platform
-    ├── PlanError               components: a plan cannot be made from its input
+    ├── PlanError               components: the input of a plan is invalid
     ├── SettingsError           stacks: a settings file has mistakes
     └── OperationsError         operations: root of the errors of `ops`
         ├── BootstrapError      the account cannot be read or changed
@@ -10,8 +10,8 @@
         ├── RecordingError      a program cannot be recorded
         └── ReleaseError        a release cannot be checked
 
-The rehearsal (`rehearsal.errors`) and the policy packs (`policy_packs.kernel.errors`) have roots of their own, because
-they are used without the platform.
+The rehearsal (`rehearsal.errors`) and the policy packs (`policy_packs.kernel.errors`) have their own root classes,
+because they also work without the platform.
 """
 
 

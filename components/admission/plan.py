@@ -1,7 +1,8 @@
 """Admission policies in CEL for pods and workloads in teams' namespaces.
 
-Pod Security Admission checks pods only, which is too late: it accepts a Deployment whose pods are then never created.
-These policies also check every resource that creates pods, and what pod security does not cover: images, sizes, probes.
+Pod Security Admission rejects only pods, so it accepts a Deployment whose pods can never be created. These policies
+also check every resource that creates pods. They cover what Pod Security does not: images, resource requests and
+limits, and probes.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,17 +15,14 @@ from components.delivery.priorities import Priority
 from components.delivery.rollout_plan import COLOUR_SUFFIXES
 
 TEAM_NAMESPACE = f"{PREFIX}/namespace"
-"""Label of the namespaces in which the policies apply; its value is `team`."""
+"""Label that marks a namespace as subject to the policies; its value is `team`."""
 IMAGE_REPOSITORIES = f"{PREFIX}/image-repositories"
-"""Annotation of a team's namespace: comma-separated allowed image repositories.
+"""Annotation of a team's namespace: allowed image repositories, separated by commas.
 
-Without it no image is allowed.
+Without this annotation, no image is allowed.
 """
 ROLLOUT_LABEL = f"{PREFIX}/rollout"
-"""Label of a NodePort Service.
-
-Its value is the name of the Rollout that the load balancer reaches through it.
-"""
+"""Label that names the Rollout behind a NodePort Service."""
 
 
 class PodSecurity(StrEnum):
@@ -54,7 +52,7 @@ class ApiResources:
 
 @dataclass(frozen=True)
 class Validation:
-    """One condition and the message of its violation, both CEL expressions."""
+    """A condition and the message for violating it; both are CEL expressions."""
 
     expression: str
     message_expression: str
@@ -83,7 +81,7 @@ class AdmissionPlan:
         }
 
     def binding(self) -> Manifest:
-        """Return the spec of the binding, which denies in teams' namespaces only."""
+        """Return the binding's spec, which enforces the policy in teams' namespaces."""
         return {
             "policyName": self.name,
             "validationActions": ["Deny"],
@@ -119,9 +117,9 @@ _ALLOWED = (
 
 
 def _every_container(containers: str, good: str, complaint: str) -> Validation:
-    """Require `good` of every container `c`.
+    """Require the CEL condition `good` of every container `c`.
 
-    The message names the containers that violate it.
+    The message names the containers that violate the condition.
     """
     bad = f"variables.{containers}.filter(c, !({good})).map(c, c.name).join(', ')"
     return Validation(f"variables.{containers}.all(c, {good})", f"'container ' + {bad} + ' {complaint}'")
@@ -152,12 +150,13 @@ POLICIES = (
         POD_WORKLOADS_AND_DEBUG_CONTAINERS,
         (
             _every_container(
-                "all", _PINNED, "runs an image without a version; name a tag other than latest, or a digest"
+                "all", _PINNED, "runs an image without a fixed version; use a digest or a tag other than latest"
             ),
             Validation(
                 f"variables.all.all(c, {_KNOWN})",
                 f"'container ' + variables.all.filter(c, !({_KNOWN})).map(c, c.name).join(', ') + "
-                "' runs an image from elsewhere; this namespace takes images from ' + variables.allowed.join(', ')",
+                "' runs an image from a repository that is not allowed; this namespace allows images from ' + "
+                "variables.allowed.join(', ')",
             ),
         ),
         {**_POD, "allowed": _ALLOWED},
@@ -165,7 +164,7 @@ POLICIES = (
     AdmissionPlan(
         "campus-sizes",
         POD_WORKLOADS,
-        (_every_container("lasting", _SIZED, "must say requests and limits of cpu and memory"),),
+        (_every_container("lasting", _SIZED, "must set requests and limits for cpu and memory"),),
         _POD,
     ),
     AdmissionPlan(
@@ -188,7 +187,7 @@ POLICIES = (
             _object_check(_HOST, "hostNetwork, hostPID and hostIPC must be off"),
             _object_check(
                 "!variables.pod.?volumes.orValue([]).exists(volume, has(volume.hostPath))",
-                "hostPath volumes reach into the node; use another kind of volume",
+                "hostPath volumes expose the file system of the node; use another type of volume",
             ),
             _every_container("all", "!c.?securityContext.?privileged.orValue(false)", "must not be privileged"),
             _every_container(
@@ -208,7 +207,7 @@ POLICIES = (
             ),
             _object_check(
                 "!(variables.pod.?serviceAccountName.orValue('default') in ['', 'default'])",
-                "serviceAccountName must name an account of its own, not default",
+                "serviceAccountName must name a dedicated account, not default",
             ),
             _object_check(
                 f"variables.pod.?priorityClassName.orValue('') in ['', {_OURS}]",
@@ -223,23 +222,23 @@ POLICIES = (
         (
             _object_check(
                 "!(object.spec.?type.orValue('ClusterIP') in ['LoadBalancer', 'ExternalName'])",
-                "a Service of type LoadBalancer or ExternalName goes round the ingress; use ClusterIP and an Ingress",
+                "a Service of type LoadBalancer or ExternalName bypasses the ingress; use ClusterIP and an Ingress",
             ),
             _object_check(
                 "object.spec.?externalIPs.orValue([]).size() == 0",
-                "externalIPs take over traffic of other addresses; leave them out",
+                "externalIPs can intercept traffic for other addresses; remove them",
             ),
             _object_check(
                 "object.spec.?type.orValue('ClusterIP') != 'NodePort' || "
                 f"(object.metadata.?labels[?'{ROLLOUT_LABEL}'].hasValue() && ({_PORTS}))",
-                f"a NodePort is for the three Services of a Rollout only, which the label {ROLLOUT_LABEL} names",
+                f"NodePort is allowed only for the three Services of the Rollout that the label {ROLLOUT_LABEL} names",
             ),
         ),
     ),
 )
-"""All policies.
+"""All admission policies.
 
-They do not apply to the namespaces of Kubernetes and of the platform's add-ons.
+The namespaces of Kubernetes and of the platform's add-ons are exempt, because they do not carry the team label.
 """
 
 

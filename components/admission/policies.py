@@ -13,15 +13,15 @@ from components.delivery.labels import labels
 
 @dataclass(frozen=True, kw_only=True)
 class AdmissionRulesArgs(ComponentArgs):
-    """Only the context: the policies are the same in every environment."""
+    """Deployment context only; the policies are the same in every environment."""
 
 
 class AdmissionRules(PlatformComponent):
-    """ValidatingAdmissionPolicies and their bindings.
+    """Admission policies of one cluster, with their bindings.
 
-    The API server enforces them without a webhook.
+    The API server enforces the policies itself, without a webhook.
 
-    Outputs: bindings (resources). Depend on them to create an object only after the policies apply to it.
+    Outputs: bindings (resources). An object that depends on them is created only after the policies apply.
     """
 
     def __init__(self, name: str, args: AdmissionRulesArgs, opts: ResourceOptions | None = None) -> None:

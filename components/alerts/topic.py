@@ -24,14 +24,14 @@ class AlertTopicArgs(ComponentArgs):
 
 
 class AlertTopic(PlatformComponent):
-    """A topic that only the named services may publish to, and only for this account.
+    """Topic that only the named services may publish to, and only for this account.
 
-    Outputs: arn. It resolves only after the topic policy exists, because S3 sends a test message as soon as a bucket
-    notification refers to the topic.
+    Outputs: arn. The ARN resolves only after the topic policy exists, because S3 sends a test message as soon as a
+    bucket notification refers to the topic.
     """
 
     def __init__(self, name: str, args: AlertTopicArgs, opts: ResourceOptions | None = None) -> None:
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:notices:NoticeTopic", name, args.context, opts)
         topic = sns.Topic(
             name, name=args.context.resource_name(args.role), kms_master_key_id=args.key, **self.child(args.role)

@@ -1,1 +1,1 @@
-"""CloudTrail, its alarms, AWS Config, threat detection, security defaults."""
+"""CloudTrail, its alarms, AWS Config, threat detection and security defaults."""

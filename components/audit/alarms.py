@@ -20,17 +20,17 @@ class SecurityAlertTopicArgs(ComponentArgs):
 
     key: pulumi.Input[str]
     notify: Sequence[str]
-    """E-mail addresses. AWS asks each of them once to confirm the subscription."""
+    """E-mail addresses. AWS asks each recipient once to confirm the subscription."""
 
 
 class SecurityAlertTopic(PlatformComponent):
-    """Encrypted SNS topic with e-mail subscriptions.
+    """Encrypted SNS topic for security alerts, with e-mail subscriptions.
 
-    Outputs: topic (its ARN, which resolves only after the topic policy exists).
+    Outputs: topic (ARN of the topic, which resolves only after the topic policy exists).
     """
 
     def __init__(self, name: str, args: SecurityAlertTopicArgs, opts: ResourceOptions | None = None) -> None:
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:audit:Notices", name, args.context, opts)
         topic = sns.Topic(
             name,
@@ -60,9 +60,9 @@ class TrailAlarmsArgs(ComponentArgs):
 
 
 class TrailAlarms(PlatformComponent):
-    """One metric filter and alarm per type of event.
+    """One metric filter and one alarm per type of event.
 
-    One event within five minutes triggers the alarm.
+    A single event within five minutes triggers the alarm.
     """
 
     def __init__(self, name: str, args: TrailAlarmsArgs, opts: ResourceOptions | None = None) -> None:

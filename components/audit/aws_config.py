@@ -1,6 +1,6 @@
-"""AWS Config: the history of every resource's configuration.
+"""AWS Config: the configuration history of every resource.
 
-Security Hub controls depend on it.
+Security Hub's controls depend on AWS Config.
 """
 
 from dataclasses import dataclass
@@ -29,15 +29,18 @@ class ConfigurationHistoryArgs(ComponentArgs):
 
 
 class ConfigurationHistory(PlatformComponent):
-    """Bucket to which the recorders of all regions deliver, and the recorders' role.
+    """Delivery bucket and IAM role of the configuration recorders in all regions.
 
-    The bucket is not the trail's: AWS Config does not deliver to a bucket whose Object Lock has a default retention
-    (AWS Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel").
+    The recorders cannot share the trail's bucket, because AWS Config does not deliver to a bucket whose Object Lock has
+    a default retention (AWS Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery
+    Channel").
 
-    The role is AWS Config's service-linked role. Nobody else can assume it, and AWS extends it for new resource types.
-    With any other role, Security Hub's control Config.1 fails. An account has one such role.
+    The recorders use AWS Config's service-linked role, because Security Hub's control Config.1 fails with any other
+    role. Only AWS Config can assume this role, and AWS extends its permissions for new resource types. An account has
+    one such role.
 
-    Outputs: store (PrivateBucket); bucket (its name, which resolves once Config may write to it); key; role_arn.
+    Outputs: store (PrivateBucket); bucket (bucket name, which resolves after AWS Config may write to it); key;
+    role_arn.
     """
 
     def __init__(self, name: str, args: ConfigurationHistoryArgs, opts: ResourceOptions | None = None) -> None:
@@ -68,20 +71,20 @@ class ConfigurationRecorderArgs(ComponentArgs):
 
     history: ConfigurationHistory
     include_global_resources: bool
-    """True to record global resources (IAM) here.
+    """True to record global resources (IAM) in this region.
 
     Enable it in one region per account to avoid duplicates.
     """
 
 
 class ConfigurationRecorder(PlatformComponent):
-    """Configuration recorder of one region for all resource types.
+    """Configuration recorder for all resource types in one region.
 
     The delivery channel is created before recording starts.
     """
 
     def __init__(self, name: str, args: ConfigurationRecorderArgs, opts: ResourceOptions | None = None) -> None:
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:audit:Recorder", name, args.context, opts)
         recorder = cfg.Recorder(
             name,

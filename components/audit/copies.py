@@ -14,13 +14,13 @@ from components.storage.replication import Replication, ReplicationArgs
 
 @dataclass(frozen=True)
 class Archive:
-    """A bucket to copy."""
+    """An audit archive to copy to another region."""
 
     bucket: PrivateBucket
     locked: bool
     """True if Object Lock protects the bucket and its copy.
 
-    Not even the root user can bypass it.
+    Not even the root user can bypass the lock.
     """
 
 
@@ -29,7 +29,7 @@ class ArchiveCopiesArgs(ComponentArgs):
     """Archives to copy to the region of the context."""
 
     archives: Sequence[Archive]
-    """Archives, all of the same region."""
+    """All archives must be in the same region."""
     source_key: pulumi.Input[str]
     """ARN of the KMS key of the source buckets."""
     key: pulumi.Input[str]
@@ -44,7 +44,7 @@ class ArchiveCopiesArgs(ComponentArgs):
 class ArchiveCopies(PlatformComponent):
     """One replicated bucket per archive, with the same retention and lock.
 
-    One access log bucket serves all of them.
+    One access log bucket serves all copies.
     """
 
     def __init__(self, name: str, args: ArchiveCopiesArgs, opts: ResourceOptions | None = None) -> None:

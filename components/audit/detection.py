@@ -11,7 +11,7 @@ from components.base import ComponentArgs, PlatformComponent
 
 @dataclass(frozen=True, kw_only=True)
 class DetectionArgs(ComponentArgs):
-    """Arguments of Detection: only the context, which names the region."""
+    """Deployment context only; it names the region."""
 
 
 class Detection(PlatformComponent):
@@ -32,7 +32,7 @@ class Detection(PlatformComponent):
             )
         hub = securityhub.Account(
             name,
-            enable_default_standards=False,  # They are subscribed explicitly below, so that a preview shows them.
+            enable_default_standards=False,  # Standards are subscribed below, so that a preview shows them.
             auto_enable_controls=True,
             control_finding_generator="SECURITY_CONTROL",
             **self.untagged(),

@@ -20,19 +20,19 @@ COLD_AFTER_DAYS = 90
 ARCHIVE_AFTER_DAYS = 365
 
 DATA_EVENT_BUCKETS = ("evidence", "pulumi-state")
-"""Buckets with data events: evidence of both regions and the Pulumi state."""
+"""Buckets whose object-level events the trail records: evidence of both regions and the Pulumi state."""
 
 
 def data_event_arn_prefixes(context: DeploymentContext) -> list[str]:
-    """Return ARN prefixes of recorded objects.
+    """Return the ARN prefixes of the objects whose data events the trail records.
 
-    The buckets of both regions share a name prefix.
+    One prefix covers the buckets of both regions.
     """
     return [f"arn:aws:s3:::{context.resource_name(role)}" for role in DATA_EVENT_BUCKETS]
 
 
 def archive_lifecycle(years: int) -> LifecyclePlan:
-    """Return an audit archive's lifecycle, with ever cheaper storage classes."""
+    """Return an audit archive's lifecycle, with transitions to cheaper storage."""
     return LifecyclePlan(years * DAYS_PER_YEAR, COLD_AFTER_DAYS, ARCHIVE_AFTER_DAYS)
 
 
@@ -42,7 +42,9 @@ def trail_arn(context: DeploymentContext) -> str:
 
 
 def trail_delivery_statements(bucket: pulumi.Input[str], context: DeploymentContext) -> tuple[Statement, ...]:
-    """Allow only the environment's trail to write its files. Takes the bucket's ARN.
+    """Return the statements that let only this environment's trail write its files.
+
+    `bucket` is the bucket's ARN.
 
     Source: CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
     """
@@ -57,9 +59,9 @@ def trail_delivery_statements(bucket: pulumi.Input[str], context: DeploymentCont
 
 
 def config_delivery_statements(bucket: pulumi.Input[str], account: str) -> tuple[Statement, ...]:
-    """Allow AWS Config to check and use the bucket for this account only.
+    """Return the statements that let AWS Config check and write to the bucket.
 
-    Takes the bucket's ARN.
+    They apply to this account only. `bucket` is the bucket's ARN.
 
     Source: AWS Config Developer Guide, "Permissions for the Amazon S3 Bucket for the AWS Config Delivery Channel", for
     a service-linked role.
@@ -83,7 +85,7 @@ def _delivery(
     check_actions: Sequence[str],
     folder: str,
 ) -> tuple[Statement, ...]:
-    """Allow a service to check the bucket and to write into its folder.
+    """Return the statements that let a service check the bucket and write to a folder.
 
     The bucket's owner owns the written objects.
     """
@@ -107,9 +109,9 @@ def _delivery(
 
 
 def alert_topic_statements(topic: pulumi.Input[str], context: DeploymentContext) -> tuple[Statement, ...]:
-    """Allow the account's own alarms and buckets to publish; deny plain HTTP.
+    """Return the statements that let this account's alarms and buckets publish.
 
-    Takes the topic's ARN.
+    Plain HTTP is denied. `topic` is the topic's ARN.
     """
     alarms = f"arn:aws:cloudwatch:{context.region}:{context.account}:alarm:*"
     return (
@@ -132,16 +134,16 @@ def alert_topic_statements(topic: pulumi.Input[str], context: DeploymentContext)
 
 
 DETECTOR_FEATURES = ("S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "RDS_LOGIN_EVENTS", "EBS_MALWARE_PROTECTION")
-"""Optional GuardDuty features.
+"""Optional GuardDuty features that are enabled.
 
-CloudTrail, flow logs and DNS are always analyzed.
+GuardDuty always analyzes CloudTrail events, VPC flow logs and DNS logs.
 """
 
 STANDARDS = (
     "standards/aws-foundational-security-best-practices/v/1.0.0",
     "standards/cis-aws-foundations-benchmark/v/3.0.0",
 )
-"""Security Hub's standards.
+"""Security Hub standards that every region subscribes to.
 
 Source: Security Hub User Guide, "Standards reference".
 """
@@ -170,7 +172,7 @@ class MetricFilterPlan:
 
 
 def any_event(names: Sequence[str], source: str = "") -> str:
-    """Return the pattern of events with one of these names, optionally of one source."""
+    """Return a filter pattern for events with these names, optionally of one source."""
     either = " || ".join(f"($.eventName={name})" for name in names)
     return f"{{($.eventSource={source}) && ({either})}}" if source else f"{{{either}}}"
 
@@ -314,9 +316,9 @@ METRIC_FILTERS = (
         ),
     ),
 )
-"""CIS section 4.
+"""Metric filters for section 4 of the CIS AWS Foundations Benchmark.
 
-Its last control, 4.16, is not an alarm: it requires Security Hub, which `detection` enables.
+Control 4.16 needs no metric filter: it requires Security Hub, which `detection` enables.
 
 Source: CIS AWS Foundations Benchmark v3.0.0, 4.1-4.15, and Security Hub User Guide, "CloudWatch controls".
 """

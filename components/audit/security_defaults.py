@@ -1,7 +1,4 @@
-"""Security defaults of a whole account or region.
-
-A single resource cannot weaken them.
-"""
+"""Security defaults of an account or region, which no single resource can weaken."""
 
 from dataclasses import dataclass
 
@@ -12,21 +9,21 @@ from pulumi_aws import ebs, ec2, iam, s3
 from components.base import ComponentArgs, PlatformComponent
 
 PASSWORD_LENGTH = 14
-"""CIS AWS Foundations Benchmark v3.0.0, 1.8."""
+"""Minimum length of IAM users' passwords (CIS AWS Foundations Benchmark v3.0.0, 1.8)."""
 REMEMBERED_PASSWORDS = 24
-"""CIS AWS Foundations Benchmark v3.0.0, 1.9."""
+"""Number of previous passwords that IAM users cannot reuse (CIS AWS Foundations Benchmark v3.0.0, 1.9)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccountSecurityDefaultsArgs(ComponentArgs):
-    """Only the context, which names the account."""
+    """Deployment context only; it names the account."""
 
 
 class AccountSecurityDefaults(PlatformComponent):
     """S3 public access block and IAM password policy; one instance per account."""
 
     def __init__(self, name: str, args: AccountSecurityDefaultsArgs, opts: ResourceOptions | None = None) -> None:
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:audit:AccountGuards", name, args.context, opts)
         s3.AccountPublicAccessBlock(
             name,
@@ -62,7 +59,7 @@ class RegionSecurityDefaults(PlatformComponent):
     """EBS encryption with the environment's key, no public snapshots, IMDSv2 only."""
 
     def __init__(self, name: str, args: RegionSecurityDefaultsArgs, opts: ResourceOptions | None = None) -> None:
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:audit:RegionGuards", name, args.context, opts)
         key = ebs.DefaultKmsKey(name, key_arn=args.volumes_key, **self.untagged())
         ebs.EncryptionByDefault(name, enabled=True, **self.untagged(ResourceOptions(depends_on=[key])))

@@ -1,6 +1,6 @@
-"""CloudTrail trail of the account: every API call in every region.
+"""CloudTrail trail that records the account's API calls in every region.
 
-The archive is tamper-proof where the trail is `locked`.
+With `locked`, Object Lock makes the archive tamper-proof.
 """
 
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class AuditTrailArgs(ComponentArgs):
     locked: bool
     """True if Object Lock protects the archive for `archive_years`.
 
-    Not even the root user can bypass it.
+    Not even the root user can bypass the lock.
     """
     insights: bool
     """True to enable CloudTrail Insights for unusual rates of calls and errors.
@@ -93,8 +93,8 @@ class AuditTrail(PlatformComponent):
     def _archive(self, name: str, args: AuditTrailArgs, access_log_bucket: PrivateBucket) -> PrivateBucket:
         """Create the archive with S3-managed default encryption.
 
-        CloudTrail names the KMS key with every log file. A default key would apply to digest files too, with an
-        encryption context that the key policy denies to CloudTrail.
+        CloudTrail specifies the KMS key for every log file that it writes. A default KMS key of the bucket would also
+        apply to digest files, with an encryption context for which the key policy denies CloudTrail access.
         """
         context = args.context
         return PrivateBucket(

@@ -1,4 +1,4 @@
-"""Full backups every day, with a copy in another region."""
+"""Daily full backups, with copies in another region."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,19 +21,20 @@ class DailyBackupsArgs(ComponentArgs):
 
     vault: BackupVault
     copy: BackupVault | None
-    """Vault of another region for copies; None disables copies."""
+    """Vault in another region for copies; None disables copies."""
     retention_days: int
     resources: Sequence[pulumi.Input[str]]
     """ARNs of the backed-up resources.
 
-    Selection by ARN instead of by tag is visible in a review, and a lost tag cannot end a backup.
+    Resources are selected by ARN instead of by tag, so that a review shows the selection and a lost tag cannot stop a
+    backup.
     """
 
 
 class DailyBackups(PlatformComponent):
     """Backup plan, selection, and separate roles for backup and restore.
 
-    Recovery points carry the seven tags, including the data classification.
+    Recovery points carry the seven mandatory tags, including the data classification.
     """
 
     def __init__(self, name: str, args: DailyBackupsArgs, opts: ResourceOptions | None = None) -> None:

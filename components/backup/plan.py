@@ -5,26 +5,24 @@ from enum import StrEnum
 from components.identity.documents import Statement
 
 SCHEDULE = "cron(0 4 * * ? *)"
-"""Daily at 04:00 UTC, outside school hours.
+"""Daily at 04:00 UTC, outside school hours: 6 PM in Hawaii and midnight on the East Coast.
 
-That is 6 PM in Hawaii and midnight on the East Coast.
-
-Backups finish before the database's own windows: AWS Backup does not start within an hour of those (AWS Backup
-developer guide, "Creating a backup plan").
+Backups finish before the database's own backup and maintenance windows, because AWS Backup does not start a backup
+within an hour of these windows (AWS Backup developer guide, "Creating a backup plan").
 """
 START_MINUTES = 60
-"""AWS's minimum.
+"""Minutes within which a backup must start; AWS's minimum.
 
-A backup that has not started by then has failed, which is notified.
+A backup that has not started by then fails, and the vault notifies its topic.
 """
 COMPLETE_MINUTES = 180
 EVENTS = ("BACKUP_JOB_COMPLETED", "COPY_JOB_FAILED", "RECOVERY_POINT_MODIFIED", "RESTORE_JOB_COMPLETED")
-"""AWS reports a failed backup as completed, with its state."""
-MAX_RETENTION_DAYS = 366
-"""Maximum retention in a locked vault.
+"""Vault events that notify the topic.
 
-It prevents a typing error from locking data for decades.
+AWS reports a failed backup as BACKUP_JOB_COMPLETED too; the event contains the backup's state.
 """
+MAX_RETENTION_DAYS = 366
+"""Maximum retention in a locked vault, so that a typo cannot lock data for decades."""
 
 
 class VaultLockMode(StrEnum):
@@ -38,7 +36,7 @@ class VaultLockMode(StrEnum):
 
 
 def deny_deletion() -> Statement:
-    """Deny deleting recovery points or shortening their retention; they still expire."""
+    """Deny deletion and lifecycle changes of recovery points, which still expire."""
     return Statement(
         sid="NobodyDeletes",
         effect="Deny",

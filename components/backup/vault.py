@@ -29,7 +29,7 @@ class BackupVaultArgs(ComponentArgs):
 
 
 class BackupVault(PlatformComponent):
-    """A vault with our key, a lock, a deny-deletion policy and notifications.
+    """A vault with our key, a lock, a policy that denies deletion, and notifications.
 
     Outputs: name, arn.
     """

@@ -6,39 +6,38 @@ PORT = 6379
 ENGINE = "redis"
 FAMILY = "redis7"
 SNAPSHOT_WINDOW = "07:00-08:00"
-"""UTC; night in every school's time zone, like the database's."""
+"""UTC; night in every school's time zone, like the database's backup window."""
 MAINTENANCE_WINDOW = "sun:08:30-sun:09:30"
-"""UTC, after the snapshot, within the required 6 PM to 6 AM."""
+"""UTC; after the snapshot, and within the required period from 6 PM to 6 AM."""
 LOG_TYPES = ("engine-log", "slow-log")
 SERVICES = "services"
-"""Role of the services' user.
+"""Name suffix of the user with which services connect.
 
-It authenticates with an IAM-signed token instead of a password.
+This user authenticates with an IAM-signed token instead of a password.
 """
 ACCESS = "on ~* &* -@all +@read +@write +@connection +@transaction +@pubsub +@scripting -@dangerous"
-"""Access string of the services' user.
-
-It excludes administrative commands (FLUSHALL, KEYS, CONFIG, ACL).
+"""Access string of the services' user, without administrative commands (FLUSHALL, KEYS, CONFIG, ACL).
 """
 NO_ACCESS = "off ~* -@all"
-"""Access string of the mandatory user `default`.
+"""Access string that disables the mandatory user `default`.
 
-Clients without a user name would get that user.
+Clients that send no user name authenticate as this user.
 """
 PARAMETERS = {
     "maxmemory-policy": "volatile-lru",
     "slowlog-log-slower-than": "10000",
     "timeout": "300",
 }
-"""Full memory evicts expiring keys first.
+"""Parameters of the cache.
 
-10 ms (in µs) counts as slow; idle connections close after 300 s.
+When memory is full, Redis evicts keys with an expiry time. It logs commands above 10 ms (given in µs) as slow, and
+closes idle connections after 300 s.
 """
 
 
 @dataclass(frozen=True)
 class Topology:
-    """Number of nodes and the failover it allows."""
+    """Number of cache nodes, which determines whether failover is possible."""
 
     nodes: int
 

@@ -42,18 +42,18 @@ class RedisArgs(ComponentArgs):
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_ids: Sequence[pulumi.Input[str]]
     key: pulumi.Input[str]
-    """ARN of the KMS key for swapped memory and snapshots."""
+    """ARN of the KMS key that encrypts swapped memory and snapshots."""
     logs_key: pulumi.Input[str]
 
 
 class RedisCache(PlatformComponent):
     """A replication group with TLS and IAM authentication only.
 
-    Services authenticate as one user of a user group, with tokens that their role signs and that live for fifteen
-    minutes (ElastiCache user guide, "Authenticating with IAM"). An auth token would be one shared password to store and
-    rotate. The slow log contains keys and arguments, so its log group is encrypted.
+    All services authenticate as one user. Their IAM roles sign tokens that expire after fifteen minutes (ElastiCache
+    user guide, "Authenticating with IAM"). An auth token would instead be a shared password to store and rotate. The
+    slow log contains keys and command arguments, so its log group is encrypted.
 
-    Outputs: address, port, user; connect_arns (ARNs on which `elasticache:Connect` must be allowed).
+    Outputs: address, port, user; connect_arns (resources on which clients need `elasticache:Connect`).
     """
 
     def __init__(self, name: str, args: RedisArgs, opts: ResourceOptions | None = None) -> None:

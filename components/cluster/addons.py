@@ -1,4 +1,4 @@
-"""EKS add-ons: parts of Kubernetes that AWS maintains."""
+"""EKS add-ons: cluster components that AWS maintains."""
 
 import json
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ class AddonsArgs(ComponentArgs):
 
 
 class Addons(PlatformComponent):
-    """Add-ons of one cluster. Manual changes are overwritten. Outputs: addons."""
+    """Add-ons of one cluster; they overwrite manual changes. Outputs: addons."""
 
     def __init__(self, name: str, args: AddonsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:cluster:Addons", name, args.context, opts)

@@ -35,11 +35,11 @@ class ClusterArgs(ComponentArgs):
     logs_key: pulumi.Input[str]
     log_retention_days: int
     public_access_cidrs: Sequence[str]
-    """Ranges that may reach the public API endpoint; empty disables that endpoint."""
+    """CIDR ranges that may reach the public API endpoint; an empty list disables the endpoint."""
     administrators: Sequence[str]
-    """Role parts of the administrators' IAM roles `campus-<env>-<role>`.
+    """Administrators by the `<role>` part of their IAM role, `campus-<env>-<role>`.
 
-    Administrators are machines only, such as `deployer`.
+    Only machines are administrators, e.g. `deployer`.
     """
     people: Sequence[AccessGrant]
     deletion_protection: bool
@@ -68,15 +68,13 @@ class NodeGroupArgs(ComponentArgs):
     desired_size: int
     max_size: int
     fixed_sizes: bool = False
-    """True to set the sizes at every update.
+    """True to set the sizes at every update instead of only at creation.
 
-    A standby needs this to grow to the primary's size.
-
-    EKS rejects a minimum above the desired size. So while the autoscaler owns the desired size, an update cannot raise
-    the minimum past it.
+    A standby cluster needs this to grow to the primary's size. EKS rejects a minimum above the desired size, so an
+    update could not raise the minimum above a desired size that the autoscaler controls.
     """
     scheduled_minimums: Sequence[ScheduledMinimum] = ()
     """Scheduled changes of the minimum size during the day."""
     disk_gib: int
     disk_key: pulumi.Input[str]
-    """ARN of the KMS key of the nodes' disks."""
+    """ARN of the KMS key for the nodes' disks."""

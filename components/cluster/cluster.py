@@ -14,12 +14,12 @@ from components.identity.role import ServiceRole, ServiceRoleArgs
 class Cluster(PlatformComponent):
     """One control plane and its access entries.
 
-    Only access entries grant access (`authentication_mode="API"`): a wrong aws-auth ConfigMap would lock everyone
-    out, and the creator's implicit admin permissions are disabled. So `administrators` must include the deploying role.
-    People get no AWS access policy. They are members of groups, and RBAC grants permissions to these groups.
+    Only access entries grant access (`authentication_mode="API"`), because a mistake in the aws-auth ConfigMap would
+    lock everyone out. The creator's implicit admin permissions are disabled, so `administrators` must include the
+    deploying role. People get no AWS access policy; RBAC grants permissions to their Kubernetes groups.
 
-    Outputs: aws_name (plain text), name, arn, endpoint, authority (base64), security_group_id (EKS's own, which nodes
-    need), kubeconfig (resolves only after the administrators have access).
+    Outputs: aws_name (plain text), name, arn, endpoint, authority (base64), security_group_id (the cluster security
+    group, which nodes need), kubeconfig (resolves only after the administrators have access).
     """
 
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
@@ -63,9 +63,9 @@ class Cluster(PlatformComponent):
         )
 
     def _log_group(self) -> cloudwatch.LogGroup:
-        """Create the log group first.
+        """Create the control plane's log group, which must exist before the cluster.
 
-        EKS would create it unencrypted and without a retention period.
+        Otherwise EKS creates it unencrypted and without a retention period.
         """
         return cloudwatch.LogGroup(
             f"{self._name}-control-plane",

@@ -1,9 +1,13 @@
 """IAM permissions of the AWS Load Balancer Controller of one cluster.
 
-They follow the controller's own policy (AWS Load Balancer Controller, "IAM permissions") with three changes: writes
-require the tag of *this* cluster instead of any cluster; ARNs name account and region; Cognito, Shield and WAF are left
-out, so the controller runs with these add-ons disabled. The edge layer attaches the web firewall. Otherwise an
-annotation of an Ingress could make the controller detach it.
+They follow the policy that the controller's documentation recommends (AWS Load Balancer Controller, "IAM permissions"),
+with three changes:
+
+- Writes require the tag of *this* cluster instead of any cluster.
+- ARNs name the account and the region.
+- Permissions for Cognito, Shield and WAF are omitted, so the controller runs with these add-ons disabled. The edge
+  layer attaches the web firewall; with WAF permissions, an Ingress annotation could make the controller detach the
+  firewall.
 """
 
 from components.identity.documents import Statement

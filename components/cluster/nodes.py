@@ -10,25 +10,25 @@ from components.cluster.args import NodeGroupArgs
 from components.cluster.plan import WORKLOAD
 
 TAGGED_RESOURCE_TYPES = ("instance", "volume", "network-interface")
-"""Resources of a node.
+"""Resource types of a node that the launch template tags.
 
-EKS does not propagate a node group's tags to them, but chargeback needs the tags.
+EKS does not propagate a node group's tags to these resources, but chargeback needs the tags.
 """
 UNCHANGED = -1
-"""Value with which the provider leaves a size unchanged."""
+"""Value that tells the provider to leave a size unchanged."""
 POD_HOPS = 1
-"""Hop limit of the metadata service.
+"""Hop limit for responses of the instance metadata service.
 
-Pods are one hop behind their node, so with 1 they cannot use its credentials.
+Pods are one hop further away than their node, so with a limit of 1 they cannot obtain the node's credentials.
 """
 
 
 class NodeGroup(PlatformComponent):
-    """A managed node group, on demand or spot.
+    """A managed node group with on-demand or spot instances.
 
-    The autoscaler changes the desired size, and school hours change the minimum. So the program sets both only at
-    creation, unless `fixed_sizes` is set. The autoscaler finds the group by the tags that EKS puts on its Auto Scaling
-    group (EKS User Guide, "Simplify node lifecycle with managed node groups").
+    The autoscaler changes the desired size, and the school-hours schedule changes the minimum size. Therefore the
+    program sets both only at creation, unless `fixed_sizes` is set. The autoscaler finds the node group by the tags
+    that EKS sets on the Auto Scaling group (EKS User Guide, "Simplify node lifecycle with managed node groups").
     """
 
     def __init__(self, name: str, args: NodeGroupArgs, opts: ResourceOptions | None = None) -> None:

@@ -8,9 +8,10 @@ from enum import StrEnum
 ADMIN_POLICY = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
-"""AWS-managed policies of nodes.
+"""AWS-managed policies of the nodes' role.
 
-The CNI has its own identity: pods on the host network would share the node's.
+They exclude the CNI's permissions. The CNI has its own pod identity, because all pods on the host network could use the
+permissions of the node.
 """
 WORKLOAD = "workload"
 """Label and taint key that separates services, batch jobs and training."""
@@ -36,12 +37,12 @@ ADDON_VERSIONS: Mapping[str, Mapping[str, str]] = {
 """Version of every add-on, by Kubernetes version.
 
 Versions are pinned so that the same commit creates the same cluster. To update one, or to add a Kubernetes version,
-list the versions that EKS offers and take the newest compatible one:
+list the versions that EKS offers and choose the newest compatible version:
 
     aws eks describe-addon-versions --kubernetes-version 1.34 --addon-name vpc-cni \
         --query 'addons[].addonVersions[].[addonVersion, compatibilities[0].defaultVersion]' --output text
 
-(EKS User Guide, "Verify Amazon EKS add-on version compatibility with a cluster".)
+Source: EKS User Guide, "Verify Amazon EKS add-on version compatibility with a cluster".
 """
 
 
@@ -66,12 +67,12 @@ ADDONS_BEFORE_NODES = (
     AddonPlan("kube-proxy"),
     AddonPlan("eks-pod-identity-agent"),
 )
-"""Nodes need these to become ready.
+"""Add-ons that nodes need to become ready.
 
-The CNI enforces network policies only if that is enabled.
+The CNI enforces network policies only with `enableNetworkPolicy`.
 """
 ADDONS_AFTER_NODES = (AddonPlan("coredns"), AddonPlan("metrics-server"), AddonPlan("aws-ebs-csi-driver"))
-"""These run on nodes; metrics-server feeds the horizontal pod autoscalers."""
+"""Add-ons that run on nodes; metrics-server supplies the horizontal pod autoscalers."""
 
 
 class Workload(StrEnum):

@@ -26,9 +26,10 @@ class PodIdentitiesArgs(ComponentArgs):
 
 
 class PodIdentities(PlatformComponent):
-    """A role and an association per service account.
+    """One IAM role and one pod identity association per service account.
 
-    Outputs: associations. Workloads must depend on them: a pod created before its association has no credentials.
+    Outputs: associations. Workloads must depend on them, because a pod that is created before its association has no
+    credentials.
     """
 
     def __init__(self, name: str, args: PodIdentitiesArgs, opts: ResourceOptions | None = None) -> None:

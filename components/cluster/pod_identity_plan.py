@@ -1,10 +1,8 @@
-"""IAM permissions of the cluster's own pods.
+"""IAM permissions of a cluster's system pods.
 
-Each service account has one least-privilege role.
-
-EKS gives a role's credentials to the pods of exactly one service account of one cluster (EKS User Guide, "Learn how EKS
-Pod Identity grants pods access to AWS services"). Pods cannot use their node's credentials, because they cannot reach
-the metadata service.
+Each service account has its own least-privilege role. EKS gives a role's credentials to the pods of exactly one service
+account in one cluster (EKS User Guide, "Learn how EKS Pod Identity grants pods access to AWS services"). Pods cannot
+use their node's credentials, because they cannot reach the metadata service.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +45,9 @@ class PodIdentityPlan:
 
 
 def autoscaler_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
-    """Allow resizing the cluster's own node groups, selected by EKS's tags.
+    """Allow the autoscaler to resize the node groups of its own cluster.
+
+    EKS's tags select these groups.
 
     Source: Cluster Autoscaler, "Cluster Autoscaler on AWS", full policy.
     """
@@ -73,9 +73,9 @@ def autoscaler_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
 
 
 def disk_statements(key: pulumi.Input[str]) -> tuple[Statement, ...]:
-    """Allow volumes encrypted with our key.
+    """Allow the EBS CSI driver to use volumes that are encrypted with `key`.
 
-    EC2 keeps a grant while a volume is attached.
+    EC2 keeps a grant on the key while a volume is attached.
 
     Source: EKS User Guide, "Use Kubernetes volume storage with Amazon EBS".
     """
@@ -102,5 +102,5 @@ IDENTITIES_AFTER_NODES = (
 )
 """Identities of pods that run on nodes.
 
-Argo CD installs the last two under these service accounts.
+Argo CD installs the autoscaler and the load balancer controller with these service accounts.
 """

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import time
 
 WARM_UP_MINUTES = 30
-"""Lead time before school opens.
+"""Minutes before school opens at which the minimum size rises.
 
-A node needs a few minutes until its pods serve, and teachers arrive before students.
+A new node needs a few minutes until its pods serve requests, and teachers arrive before students.
 """
 
 
@@ -36,11 +36,10 @@ class ScheduledMinimum:
 
 
 def scheduled_minimums(hours: SchoolHours, *, at_night: int, at_school: int) -> Sequence[ScheduledMinimum]:
-    """Return the two changes of a school day, morning first.
+    """Return the two scheduled changes of a school day, the morning's first.
 
-    None if both sizes are equal.
-
-    The warm-up never starts on the previous day, because the cron expression names the school days.
+    The result is empty if both sizes are equal. The warm-up never starts on the previous day, because the cron
+    expression names the school days.
     """
     if at_night == at_school:
         return ()

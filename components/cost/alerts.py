@@ -1,4 +1,4 @@
-"""SNS topic of spending alerts."""
+"""SNS topic for spending alerts."""
 
 from dataclasses import dataclass
 
@@ -15,18 +15,18 @@ from components.keys.plan import BILLING_SERVICES, Purpose
 
 @dataclass(frozen=True, kw_only=True)
 class CostAlertTopicArgs(ComponentArgs):
-    """Only the context: one topic per environment."""
+    """Deployment context only; an environment has one topic."""
 
 
 class CostAlertTopic(PlatformComponent):
-    """Encrypted SNS topic of AWS Budgets and Cost Anomaly Detection.
+    """Encrypted SNS topic for AWS Budgets and Cost Anomaly Detection.
 
-    Only these services publish to it. Outputs: topic (ARN).
+    Only these services may publish to the topic. Outputs: topic (ARN).
     """
 
     def __init__(self, name: str, args: CostAlertTopicArgs, opts: ResourceOptions | None = None) -> None:
         context = args.context.with_region(BILLING_REGION)
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:cost:CostAlerts", name, context, opts)
         key = EncryptionKey("cost", EncryptionKeyArgs(context=context, purpose=Purpose.COST), self.child_options())
         topic = sns.Topic(name, name=context.resource_name(name), kms_master_key_id=key.arn, **self.child(name))

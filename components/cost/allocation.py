@@ -8,7 +8,7 @@ from pulumi_aws import costexplorer
 from components.base import ComponentArgs, PlatformComponent
 
 CATEGORIES = ("team", "environment", "feature")
-"""Tags that the requirements document names for chargeback."""
+"""Tags that the requirements name for chargeback."""
 RULE_VERSION = "CostCategoryExpression.v1"
 
 
@@ -17,16 +17,16 @@ class AllocationArgs(ComponentArgs):
     """Arguments of the cost allocation."""
 
     activate_tags: bool
-    """False on an account's first day.
+    """True to activate the cost allocation tags.
 
-    AWS rejects a tag key that billing has not seen yet.
+    Leave it False on an account's first day, because AWS rejects a tag key that billing has not seen yet.
     """
 
 
 class Allocation(PlatformComponent):
     """Cost allocation tags, and one cost category per chargeback tag.
 
-    This requires the paying account: a standalone account or an organisation's management account.
+    Both require the paying account: a standalone account or an organisation's management account.
     """
 
     def __init__(self, name: str, args: AllocationArgs, opts: ResourceOptions | None = None) -> None:

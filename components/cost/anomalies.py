@@ -26,12 +26,12 @@ class AnomaliesArgs(ComponentArgs):
 
 
 class Anomalies(PlatformComponent):
-    """Anomaly monitors, and subscriptions by e-mail and SNS.
+    """Anomaly monitors with e-mail and SNS subscriptions.
 
-    E-mail supports digests only, SNS supports single alerts only.
+    E-mail subscriptions support only digests, and SNS subscriptions support only individual alerts.
 
-    An account can have one monitor by AWS service. AWS creates one when Cost Explorer is first opened in the console.
-    Delete that monitor, or import it, before the first update.
+    An account can have only one monitor for AWS services. AWS creates it when Cost Explorer is first opened in the
+    console. Delete or import that monitor before the first update.
     """
 
     def __init__(self, name: str, args: AnomaliesArgs, opts: ResourceOptions | None = None) -> None:

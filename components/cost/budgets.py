@@ -22,9 +22,9 @@ class BudgetsArgs(ComponentArgs):
 
 
 class Budgets(PlatformComponent):
-    """Cost budgets, each for the resources with one tag value.
+    """Monthly cost budgets, each for the resources with one tag value.
 
-    Notifications go to e-mail and SNS.
+    Notifications are sent by e-mail and SNS.
     """
 
     def __init__(self, name: str, args: BudgetsArgs, opts: ResourceOptions | None = None) -> None:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 BILLING_REGION = "us-east-1"
-"""Region of AWS's billing services and so of their topic."""
+"""Region of AWS's billing services, and therefore of the topic that they publish to."""
 BUDGET_NOTIFICATIONS = ((80, "ACTUAL"), (100, "ACTUAL"), (120, "ACTUAL"), (100, "FORECASTED"))
-"""Percent of a budget, spent or forecast; 120 is the required 20 % variance.
+"""Notification thresholds in percent of a budget, for actual or forecast spending.
 
-AWS allows five (CreateBudget).
+120 is the required 20 % variance. AWS allows five notifications per budget (CreateBudget).
 """
 SERVICES = "services"
-"""Role of the monitor by AWS service."""
+"""Role in the name of the monitor for AWS services."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class BudgetPlan:
 
 @dataclass(frozen=True)
 class MonitorPlan:
-    """One anomaly monitor, of one team or, without a team, by AWS service."""
+    """An anomaly monitor for one team, or for AWS services if `team` is empty."""
 
     role: str
     team: str = ""
@@ -50,18 +50,15 @@ class MonitorPlan:
 def plan_budgets(
     environment: str, monthly: int, teams: Mapping[str, int], features: Mapping[str, int]
 ) -> tuple[BudgetPlan, ...]:
-    """Return the budgets of the environment, its teams and its features.
-
-    The order is that of the settings.
-    """
+    """Return the budgets of the environment, its teams and its features, in order."""
     whole = BudgetPlan("monthly", monthly, "environment", environment)
     shares = (("team", teams), ("feature", features))
     return (whole, *(BudgetPlan(f"{tag}-{name}", limit, tag, name) for tag, of in shares for name, limit in of.items()))
 
 
 def plan_monitors(teams: Mapping[str, int]) -> tuple[MonitorPlan, ...]:
-    """Return one monitor by service and one per team.
+    """Return one monitor for AWS services and one monitor per team.
 
-    AWS sums the values of a custom monitor, so teams cannot share one.
+    Teams cannot share a custom monitor, because AWS sums the costs of all its tag values.
     """
     return (MonitorPlan(SERVICES), *(MonitorPlan(f"team-{team}", team) for team in teams))

@@ -47,6 +47,6 @@ class ReplicaArgs(PostgresArgs):
     """Arguments of the replica in another region."""
 
     source_arn: pulumi.Input[str]
-    """ARN of the source; across regions RDS does not accept an identifier."""
+    """ARN of the source instance; RDS does not accept an identifier across regions."""
     monitoring_role_arn: pulumi.Input[str]
-    """ARN of the primary's monitoring role; IAM is global."""
+    """ARN of the primary's monitoring role, which is valid in every region because IAM is global."""

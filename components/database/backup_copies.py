@@ -22,10 +22,10 @@ class BackupCopiesArgs(ComponentArgs):
 class BackupCopies(PlatformComponent):
     """Continuous replication of an instance's backups to another region.
 
-    It includes snapshots and transaction logs.
+    The copies include snapshots and transaction logs. A read replica repeats every mistake within seconds. These copies
+    instead allow a restore to any point in time before the mistake, even after the loss of the whole source region.
 
-    A replica repeats every mistake within seconds. These backups can be restored to any point in time before the
-    mistake, even after the loss of the whole first region. Outputs: id.
+    Outputs: id.
     """
 
     def __init__(self, name: str, args: BackupCopiesArgs, opts: ResourceOptions | None = None) -> None:

@@ -11,7 +11,7 @@ from components.database.plan import LOG_EXPORTS
 def log_groups(component: PlatformComponent, name: str, args: PostgresArgs) -> list[pulumi.Resource]:
     """Create one log group per exported log.
 
-    RDS would create the groups itself, but unencrypted and without a retention period.
+    Otherwise RDS creates the groups itself, unencrypted and without a retention period.
     """
     identifier = args.context.resource_name(args.role)
     return [

@@ -8,9 +8,9 @@ from components.database.plan import PARAMETERS
 
 
 def parameter_group(component: PlatformComponent, name: str, args: PostgresArgs) -> rds.ParameterGroup:
-    """Create the parameter group.
+    """Create the parameter group of an instance.
 
-    Its AWS name contains the major version, so that an upgrade creates a second group next to the first.
+    Its AWS name contains the major version, so that a major upgrade creates a second group next to the first.
     """
     role = f"{args.role}-postgres{args.version}"
     return rds.ParameterGroup(

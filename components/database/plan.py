@@ -9,7 +9,7 @@ LOG_EXPORTS = ("postgresql", "upgrade")
 BACKUP_WINDOW = "07:00-08:00"
 """UTC; outside school hours, from 9 PM in Hawaii to 4 AM on the East Coast."""
 MAINTENANCE_WINDOW = "sun:08:30-sun:09:30"
-"""UTC, after the backup, within the required 6 PM to 6 AM."""
+"""UTC; after the backup, and within the required period from 6 PM to 6 AM."""
 MONITORING_SECONDS = 60
 CA_CERTIFICATE = "rds-ca-rsa2048-g1"
 
@@ -33,10 +33,11 @@ PARAMETERS = (
     Parameter("shared_preload_libraries", "pg_stat_statements,pgaudit", "pending-reboot"),
     Parameter("pgaudit.log", "ddl,role"),
 )
-"""TLS is mandatory.
+"""Parameters of every PostgreSQL instance.
 
-Logs contain connections, schema changes, grants and statements over one second, but no rows.
+TLS is mandatory. The logs contain connections, schema changes, grants and statements that take longer than one second,
+but no rows.
 
-`log_statement=ddl` is not used, because it logs the password of every user that Vault creates; pgaudit writes
+`log_statement=ddl` is not used, because it would log the password of every user that Vault creates; pgaudit writes
 `<REDACTED>` instead. Reads and writes are not audited, because the log would then contain what students wrote.
 """

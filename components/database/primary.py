@@ -27,7 +27,7 @@ class InitialContent(TypedDict):
 
 
 def initial_content(restore_from: str | None) -> InitialContent:
-    """Return the properties of an empty or of a restored instance.
+    """Return the properties of an empty or a restored instance.
 
     A snapshot already contains the database name and the master user.
     """
@@ -39,16 +39,16 @@ def initial_content(restore_from: str | None) -> InitialContent:
 class PostgresPrimary(PlatformComponent):
     """One PostgreSQL instance on RDS.
 
-    Secrets Manager generates the master password, and no person sees it. Changes to it are ignored, so the different
-    password of a later run changes nothing. Vault reads the current one from this resource. RDS-managed passwords are
-    not an option: RDS rejects them on an instance with read replicas.
+    Secrets Manager generates the master password, and no person sees it. Every run generates a new password, but the
+    engine ignores changes of this property, so only the first password is used. Vault reads the current password from
+    this resource. RDS-managed passwords are not an option, because RDS rejects them on an instance with read replicas.
 
-    RDS applies minor versions in the maintenance window: they are security fixes with the same data format, and
-    Multi-AZ applies them to the standby first. A major version is a change of settings.
+    RDS applies minor versions in the maintenance window. They are security fixes with the same data format, and
+    Multi-AZ applies them to the standby first. A major upgrade requires a change of the settings.
 
-    A protected instance (and its replica) has two protections. A preview of its deletion fails, so a mistaken
-    `pulumi destroy` deletes nothing else either. RDS deletion protection stops deletions outside the engine.
-    docs/decisions/0015 explains how to remove both.
+    A protected instance (and its replica) has two safeguards. Pulumi's `protect` makes every preview of a deletion
+    fail, so a mistaken `pulumi destroy` deletes nothing at all. RDS deletion protection prevents deletions outside the
+    engine. docs/decisions/0015 explains how to remove both.
 
     Outputs: arn, address, port, username, password (secret), monitoring_role_arn.
     """

@@ -14,8 +14,9 @@ from components.database.subnet_group import subnet_group
 class PostgresReplica(PlatformComponent):
     """A cross-region read replica with the size and protection of the primary.
 
-    It inherits engine, users and passwords from its source and has no final snapshot (RDS rejects one for a replica).
-    Never remove `replicate_source_db` from the program: that promotes the replica silently. Use `ops` to promote it.
+    The replica inherits the engine, users and passwords of its source. It has no final snapshot, because RDS rejects
+    final snapshots of replicas. Never remove `replicate_source_db` from the program, because that silently promotes the
+    replica.
 
     Outputs: arn, address.
     """

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from components.delivery.manifest import Manifest
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-"""TLS 1.3 and 1.2, nothing older.
+"""TLS policy that allows only TLS 1.2 and 1.3.
 
 Source: Elastic Load Balancing user guide, "Security policies".
 """
 CONTROLLER_CHOOSES = "use-annotation"
-"""Backend port for which the controller uses Argo Rollouts' traffic weights."""
+"""Backend port that tells the controller to use Argo Rollouts' traffic weights."""
 
 
 def annotations(
@@ -19,8 +19,8 @@ def annotations(
 ) -> dict[str, str]:
     """Return the annotations of an Ingress whose load balancer is created elsewhere.
 
-    The load balancer's attributes and firewall are not annotated: the controller ignores what no annotation names.
-    Scheme, security group and tags are repeated, because the controller would reset them.
+    The load balancer's attributes and web firewall have no annotations, so the controller leaves them unchanged. The
+    scheme, security group and tags are repeated, because the controller would reset them otherwise.
     """
     settings = {
         "group.name": group,

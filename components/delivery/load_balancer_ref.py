@@ -1,4 +1,4 @@
-"""Reference of a service's Ingress to its load balancer."""
+"""Reference from a service's Ingress to its load balancer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,5 +20,5 @@ class LoadBalancerRef:
     tags: Mapping[str, str]
     """Tags of the load balancer, which every Ingress repeats.
 
-    The controller removes tags that no Ingress names, and rejects a group whose Ingresses differ.
+    The controller removes tags that no Ingress names, and rejects an Ingress group whose members have different tags.
     """

@@ -5,6 +5,6 @@ from typing import Any, TypeAlias
 Manifest: TypeAlias = Any
 """A spec in Kubernetes' own camelCase form.
 
-The SDK accepts such keys, but its types name only the snake_case forms. Specs that match the Kubernetes documentation
-are worth more than those types.
+The SDK accepts camelCase keys, but its types declare only the snake_case forms. Specs that match the Kubernetes
+documentation are worth more than type checking.
 """

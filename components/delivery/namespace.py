@@ -62,8 +62,8 @@ class TeamNamespace(PlatformComponent):
     def _limits(self, args: TeamNamespaceArgs) -> None:
         """Limit the resources of the namespace and of each pod.
 
-        The limit range sets no defaults. It limits pods instead of containers, because Kubernetes derives defaults from
-        container limits. So a container without requests and limits is rejected.
+        The limit range applies to pods, because Kubernetes would derive defaults from limits on containers. Without
+        defaults, a container without requests and limits is rejected.
         """
         k8s.core.v1.ResourceQuota(
             self._name,

@@ -15,9 +15,9 @@ DNS_PODS = {
 
 @dataclass(frozen=True)
 class AllowedFlow:
-    """TCP between all pods of the namespace and address ranges.
+    """Allowed TCP traffic between the namespace's pods and address ranges.
 
-    `ports` are those of the server side.
+    `ports` are the ports of the server.
     """
 
     name: str

@@ -38,9 +38,9 @@ def evidence_prefix(service: str) -> str:
 
 
 def evidence_statements(service: str, access: EvidenceAccess, evidence: EvidenceBucketRef) -> tuple[Statement, ...]:
-    """Return statements for objects under `<service>/`.
+    """Return the statements for a service's evidence, the objects under `<service>/`.
 
-    Multipart uploads need decryption, as reads do.
+    Write access includes `kms:Decrypt`, because multipart uploads need it.
     """
     if access is EvidenceAccess.NONE:
         return ()
@@ -55,10 +55,9 @@ def evidence_statements(service: str, access: EvidenceAccess, evidence: Evidence
 
 
 def cache_statements(arns: Sequence[pulumi.Input[str]]) -> tuple[Statement, ...]:
-    """Return the statement to connect as the services' user.
+    """Return the statement that allows connecting to the cache as the services' user.
 
-    No statement without ARNs.
-
-    AWS requires both the cache's and the user's ARN. Source: ElastiCache User Guide, "Authenticating with IAM".
+    Without ARNs, the result is empty. AWS requires the ARNs of both the cache and the user (ElastiCache User Guide,
+    "Authenticating with IAM").
     """
     return (Statement(actions=["elasticache:Connect"], resources=list(arns)),) if arns else ()

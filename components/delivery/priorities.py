@@ -1,4 +1,4 @@
-"""Priority classes, which decide scheduling when nodes are short."""
+"""Priority classes, which decide which pods run when nodes are short of capacity."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ PRIORITIES: Mapping[Priority, PriorityPlan] = {
     Priority.STANDARD: PriorityPlan(100_000, preempts=True, description="everything else that serves users"),
     Priority.BATCH: PriorityPlan(1_000, preempts=False, description="may wait, and is ended first"),
 }
-"""All are below 1,000,000,000, where Kubernetes' own classes start.
+"""All values are below 1,000,000,000, where Kubernetes' own classes start.
 
-None is the default: every pod names its class.
+No class is the default, so every pod must name its class.
 """

@@ -37,7 +37,7 @@ VIEWER = (
 DEVELOPER = (
     *VIEWER,
     PolicyRule("", ("pods",), ("delete",)),
-    # kubectl opens these as a WebSocket, which is a GET, where both sides can.
+    # kubectl opens these as a WebSocket, which starts with a GET request, if client and server support it.
     PolicyRule("", ("pods/exec", "pods/portforward"), ("get", "create")),
     PolicyRule("", ("pods/ephemeralcontainers",), CHANGE),
     PolicyRule("batch", ("jobs",), ("create", "delete")),
@@ -61,7 +61,7 @@ CI_CD = (
 PIPELINE = "ci-cd"
 """ServiceAccount and role of the delivery pipeline.
 
-The required Vault role is bound to it.
+The required Vault role is bound to this account.
 """
 ROLES: Mapping[str, tuple[PolicyRule, ...]] = {
     "viewer": VIEWER,
@@ -69,7 +69,7 @@ ROLES: Mapping[str, tuple[PolicyRule, ...]] = {
     "on-call": ON_CALL,
     PIPELINE: CI_CD,
 }
-"""Cluster roles for role bindings in namespaces, never cluster-wide."""
+"""Cluster roles that are bound only in namespaces, never cluster-wide."""
 CLUSTER_READER = (
     PolicyRule("", ("nodes", "namespaces"), LOOK),
     PolicyRule("scheduling.k8s.io", ("priorityclasses",), LOOK),

@@ -9,7 +9,7 @@ _REGISTRY = re.compile(r"^(?P<account>\d{12})\.dkr\.ecr\.[-a-z0-9]+\.amazonaws\.
 def is_from_repository(image: str, repositories: Iterable[str]) -> bool:
     """Return True if an image is in one of these repositories.
 
-    Repositories have a trailing slash.
+    Each repository must end with a slash.
     """
     return image.startswith(tuple(repositories))
 

@@ -15,7 +15,7 @@ Groups = Mapping[str, Sequence[str]]
 """Groups of people by role."""
 RBAC = "rbac.authorization.k8s.io"
 CLUSTER_READER_ROLE = "surroundings"
-"""Part of the role's Kubernetes name, so it stays."""
+"""Part of the role's Kubernetes name, which must not change."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class RolesAndPriorities(PlatformComponent):
     """
 
     def __init__(self, name: str, args: RolesAndPrioritiesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:delivery:ClusterRules", name, args.context, opts)
         self._name = name
         roles = {**ROLES, CLUSTER_READER_ROLE: CLUSTER_READER}

@@ -1,7 +1,8 @@
-"""Blue-green rollout with gradual traffic, as the requirements document specifies.
+"""Blue-green rollout with a gradual traffic shift, as the requirements specify.
 
-The `blueGreen` strategy of Argo Rollouts does not support weights. The `canary` strategy with traffic routing does. It
-becomes blue-green when green is full-size before it gets traffic and blue stays full-size to the end.
+Argo Rollouts' `blueGreen` strategy does not support traffic weights, but its `canary` strategy does. The canary
+strategy becomes blue-green here, because green is scaled to full size before it gets traffic and blue stays at full
+size until the end.
 """
 
 from collections.abc import Mapping
@@ -43,7 +44,7 @@ SPREAD_OVER = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
 COLOUR_SUFFIXES = ("-stable", "-canary")
 """Name suffixes of the Kubernetes services of blue and green."""
 USER_ID = 10001
-"""User id that exists in no image and on no node."""
+"""User id that does not exist in any image or on any node."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,8 @@ class QuotaPlan:
     def hard(self) -> dict[str, str]:
         """Return the hard limits of the ResourceQuota. Requests equal limits.
 
-        Objects that the program creates are not counted. Otherwise a preview, which the API server checks against the
-        old quota, would be denied a new service. Admission (campus-services) limits node ports instead.
+        Objects that the program creates are not counted, because the API server checks a preview against the old quota
+        and would reject a new service. The admission policy campus-services restricts node ports instead.
         """
         cpu, memory = f"{self.millicores}m", f"{self.mebibytes}Mi"
         compute = {"requests.cpu": cpu, "limits.cpu": cpu, "requests.memory": memory, "limits.memory": memory}
@@ -93,9 +94,10 @@ class QuotaPlan:
 
 
 def quota(services: int, max_replicas: int, job_pods: int, cpu: str, memory: str, *, agents: bool) -> QuotaPlan:
-    """Return a quota for full-size blue and green of each service, and for jobs.
+    """Return a quota for blue and green of each service at full size, and for jobs.
 
-    With `agents` it includes a Vault Agent per pod. Jobs need one too: a migration authenticates like its service.
+    With `agents`, it includes a Vault Agent for every pod. Job pods need an agent too, because a migration
+    authenticates like its service.
     """
     pods = 2 * max_replicas * services + job_pods
     containers = [(cpu, memory), *([(agent_plan.CPU, agent_plan.MEMORY)] if agents else [])]
@@ -111,7 +113,7 @@ def largest_pod(cpu: str, memory: str) -> dict[str, str]:
 def steps() -> list[Manifest]:
     """Return the strategy's steps.
 
-    Green first becomes full-size without traffic, then gets the weights with their pauses.
+    Green is first scaled to full size without traffic. Its traffic weight then increases, with pauses in between.
     """
     strategy_steps: list[Manifest] = [{"setCanaryScale": {"weight": 100}}]
     for step in STEPS:
@@ -142,7 +144,7 @@ def rollout_spec(plan: ServicePlan, labels: Mapping[str, str], account: str, con
 
 
 def _pod_metadata(plan: ServicePlan, labels: Mapping[str, str]) -> Manifest:
-    """Return the pods' metadata."""
+    """Return the pods' labels and, with an agent, the annotations for the injector."""
     injected = {"annotations": agent_plan.annotations(plan.agent, USER_ID)} if plan.agent else {}
     return {"labels": dict(labels), **injected}
 
@@ -184,7 +186,7 @@ def _pod(plan: ServicePlan, account: str, config_map: str) -> Manifest:
 def _spread(plan: ServicePlan, key: str) -> Manifest:
     """Spread each colour evenly over zones and nodes.
 
-    A lost zone must not prevent scaling.
+    The constraint is a preference, because the loss of a zone must not prevent scaling.
     """
     return {
         "maxSkew": 1,

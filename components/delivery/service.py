@@ -1,7 +1,7 @@
 """A blue-green service behind a load balancer.
 
-The CRD `Rollout` must exist first: GitOps installs Argo Rollouts and the AWS load balancer controller as add-ons; they
-are not part of this program.
+The CRD `Rollout` must exist first. GitOps installs Argo Rollouts and the AWS Load Balancer Controller as add-ons; this
+program does not.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,9 +19,9 @@ from components.delivery.load_balancer_ref import LoadBalancerRef
 from components.delivery.rollout_plan import ServicePlan, rollout_spec
 
 HEALTHY = {"pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy"}
-"""An update completes when the new version gets all traffic."""
+"""Annotation that makes an update wait until the new version gets all traffic."""
 TIMEOUTS = CustomTimeouts(create="15m", update="60m")
-"""The pauses between the steps alone take half an hour."""
+"""Timeouts of the Rollout; the pauses between its steps alone take half an hour."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class BlueGreenService(PlatformComponent):
         )
 
     def _prerequisites(self) -> list[pulumi.Resource]:
-        """Create the resources that the Rollout's controller requires before it starts."""
+        """Create the resources that must exist before the Rollout."""
         plan = self._args.plan
         account = k8s.core.v1.ServiceAccount(
             self._name,
@@ -91,7 +91,8 @@ class BlueGreenService(PlatformComponent):
     def _endpoint(self, name: str, *, selector_managed: bool) -> k8s.core.v1.Service:
         """Create a NodePort service, through which the load balancer reaches the pods.
 
-        Argo Rollouts changes the selectors of stable and canary (`selector_managed`), so differences are ignored.
+        `selector_managed` ignores differences in the selector, because Argo Rollouts changes the selectors of the
+        stable and canary services.
         """
         port = k8s.core.v1.ServicePortArgs(name="http", port=80, target_port="http", protocol="TCP")
         suffix = name.removeprefix(self._args.plan.name)
@@ -155,7 +156,7 @@ class BlueGreenService(PlatformComponent):
         )
 
     def _autoscaler(self, scaling: Scaling, rollout: k8s.apiextensions.CustomResource) -> None:
-        """Scale the Rollout with the load; both colours follow."""
+        """Scale the Rollout, and with it both colours, by CPU utilization."""
         usage = k8s.autoscaling.v2.MetricTargetArgs(type="Utilization", average_utilization=scaling.target_cpu_percent)
         cpu = k8s.autoscaling.v2.ResourceMetricSourceArgs(name="cpu", target=usage)
         k8s.autoscaling.v2.HorizontalPodAutoscaler(

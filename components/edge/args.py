@@ -27,9 +27,9 @@ class CertificateArgs(ComponentArgs):
     domain: str
     zone_id: pulumi.Input[str]
     validation_record: pulumi.Input[str] | None
-    """Name of an existing validation record.
+    """Name of an existing validation record; None creates the record.
 
-    One account needs one record for all regions.
+    The certificates of all regions of an account share one record.
     """
 
 

@@ -8,16 +8,19 @@ from components.base import PlatformComponent
 from components.edge.args import CertificateArgs
 
 PROOF_TTL = 300
-"""Seconds. The record is permanent: AWS reads it again for every renewal."""
+"""TTL of the validation record in seconds.
+
+The record is permanent, because AWS reads it again for every renewal.
+"""
 
 
 class Certificate(PlatformComponent):
     """A certificate for `*.<domain>` with DNS validation.
 
-    AWS renews it while the validation record exists.
+    AWS renews the certificate as long as the validation record exists. The zone must be delegated: until then AWS
+    cannot find the record, and the update waits.
 
-    The zone must be delegated. Until then AWS cannot find the record, and the update waits.
-    Outputs: arn (once issued), proof (name of the record).
+    Outputs: arn (resolves when the certificate is issued), validation_record (name of the record).
     """
 
     def __init__(self, name: str, args: CertificateArgs, opts: ResourceOptions | None = None) -> None:

@@ -14,7 +14,7 @@ from components.edge.plan import (
     firewall_log_group,
 )
 
-NONE: wafv2.WebAclRuleOverrideActionNoneArgs = wafv2.WebAclRuleOverrideActionNoneArgs()  # type: ignore[no-untyped-call]  # the SDK's own gap
+NONE: wafv2.WebAclRuleOverrideActionNoneArgs = wafv2.WebAclRuleOverrideActionNoneArgs()  # type: ignore[no-untyped-call]  # untyped in the SDK
 
 
 class WebFirewall(PlatformComponent):

@@ -11,14 +11,14 @@ from components.edge.plan import LOGS_PREFIX, adoption_tags
 class LoadBalancer(PlatformComponent):
     """An application load balancer without listeners.
 
-    The cluster's controller manages listeners, rules and targets.
+    The cluster's controller finds the load balancer by its tags (ADR 0013). The controller manages listeners, rules and
+    targets, and sets the tags that the Ingresses name.
 
-    The controller finds it by its tags (ADR 0013) and sets the tags that its Ingresses carry.
-    Outputs: arn, dns_name, zone_id (of AWS's own zone, for aliases), tags.
+    Outputs: arn, dns_name, zone_id (AWS's own zone, for alias records), tags.
     """
 
     def __init__(self, name: str, args: LoadBalancerArgs, opts: ResourceOptions | None = None) -> None:
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:edge:Balancer", name, args.context, opts)
         base = self.child(args.role)
         balancer = lb.LoadBalancer(

@@ -9,15 +9,15 @@ from components.edge.plan import HEALTH_REGION, regional_host
 
 CHECK_SECONDS = 10
 FAILURES = 3
-"""Consecutive failures that trigger failover, well within fifteen minutes."""
+"""Consecutive failed health checks that trigger failover, well within fifteen minutes."""
 
 
 class ServiceNames(PlatformComponent):
     """Alias records and, with a second region, health checks and failover.
 
     The health checks use regional host names, so that each check matches the load balancer's rule for its host. All
-    names fail over together, because services of one region call each other. While neither region is healthy, Route 53
-    answers with the primary. A standby that is not scaled out is unhealthy and gets no users.
+    names fail over together, because services of one region call each other. If neither region is healthy, Route 53
+    returns the primary. A standby that is not scaled out is unhealthy, so it gets no traffic from users.
     """
 
     def __init__(self, name: str, args: NamesArgs, opts: ResourceOptions | None = None) -> None:

@@ -50,10 +50,11 @@ MANAGED_RULE_GROUPS = (
     ManagedRuleGroup("AWSManagedRulesKnownBadInputsRuleSet", 200),
     ManagedRuleGroup("AWSManagedRulesSQLiRuleSet", 200),
 )
-"""Evaluated in this order, cheapest first.
+"""AWS managed rule groups in the order of their evaluation, cheapest first.
 
 Source of names, rules and capacities: AWS WAF developer guide, "AWS Managed Rules rule groups list".
-`SizeRestrictions_BODY` blocks bodies above 8 KB, which every report with a picture exceeds.
+`SizeRestrictions_BODY` only counts requests. It would block bodies above 8 KB, and every report with a picture is
+larger.
 """
 RATE_RULE_CAPACITY = 2
 """Source: AWS WAF developer guide, "Rate-based rule statement"."""

@@ -1,6 +1,6 @@
-"""Argo CD of one cluster: namespaces, release, projects, root Application.
+"""Argo CD of one cluster: namespaces, release, projects and root Application.
 
-Everything else is in Git.
+Argo CD deploys everything else from Git.
 """
 
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ from components.gitops.root_plan import ClusterFacts, root_spec
 API = "argoproj.io/v1alpha1"
 PURPOSE = f"{PREFIX}/purpose"
 POD_SECURITY = {"enforce": "baseline", "audit": "restricted", "warn": "restricted"}
-"""Pod security of add-ons' namespaces.
+"""Pod Security Admission levels of the add-ons' namespaces, by mode.
 
-Third-party charts rarely meet `restricted`, but these all meet `baseline`.
+Third-party charts rarely meet `restricted`, but all charts used here meet `baseline`.
 """
 
 
@@ -49,7 +49,7 @@ class ArgoCdArgs(ComponentArgs):
     vpc_id: pulumi.Input[str]
     vault_address: str
     network: IPv4Network
-    """Range of the cluster's own network."""
+    """CIDR range of the cluster's own network."""
     vault_auth_path: str
 
 
@@ -124,8 +124,8 @@ class ArgoCd(PlatformComponent):
             )
             for plan in plans
         ]
-        # Argo CD creates this project at its first start, and it allows everything. The patch stays until the namespace
-        # is deleted: it cannot be reverted, because a project without a spec is invalid.
+        # Argo CD creates this project at its first start with everything allowed. The patch cannot be reverted, because
+        # a project without a spec is invalid. So the patch stays until the namespace is deleted.
         default_project = k8s.apiextensions.CustomResourcePatch(
             f"{self._name}-project-{DEFAULT}",
             api_version=API,

@@ -8,14 +8,15 @@ from ipaddress import IPv4Network
 from components.delivery.manifest import Manifest
 
 MONITORING = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}
-"""Prometheus scrapes every add-on."""
+"""Peer that matches Prometheus, which scrapes every add-on."""
 
 
 def default_network_policies(network: IPv4Network) -> dict[str, Manifest]:
     """Return the specs of the network policies by name.
 
-    They allow the namespace itself, Prometheus and the cluster's network, from which the API server calls webhooks and
-    the load balancer sends health checks. Policies are additive, so a chart can allow more.
+    They allow traffic from the namespace itself, from Prometheus and from the cluster's network. The API server calls
+    webhooks, and the load balancer sends health checks, from this network. Policies are additive, so a chart can allow
+    more.
     """
     callers = [{"podSelector": {}}, MONITORING, {"ipBlock": {"cidr": str(network)}}]
     deny = {"podSelector": {}, "policyTypes": ["Ingress"]}

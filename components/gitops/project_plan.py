@@ -1,6 +1,6 @@
 """Argo CD projects: allowed sources, destinations and resource kinds.
 
-A project limits its Applications. Pulumi owns the projects; nothing that Argo CD creates can change one.
+A project limits its Applications. Pulumi owns the projects, and nothing that Argo CD creates can change a project.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ ADDON_NAMESPACES = {
     "observability": "logs and traces",
     "vault": "injector of secrets",
 }
-"""Purpose of add-ons' namespaces.
+"""Purpose of each add-on namespace, by name.
 
 Agents that need host access run in kube-system instead.
 """
@@ -36,7 +36,7 @@ CHART_REPOSITORIES = (
     "https://open-telemetry.github.io/opentelemetry-helm-charts",
     "https://prometheus-community.github.io/helm-charts",
 )
-"""Allowed chart repositories of add-ons."""
+"""Chart repositories that add-ons may use."""
 SERVICE_KINDS = (
     ("", "ConfigMap"),
     ("", "Service"),
@@ -63,14 +63,14 @@ CLUSTER_KINDS = (
     ("rbac.authorization.k8s.io", "ClusterRole"),
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
 )
-"""Cluster-scoped kinds in add-ons' charts.
+"""Cluster-scoped kinds that add-ons' charts may create.
 
 Namespaces are not included, because Pulumi creates them.
 """
 _PULUMIS_OWN = (("", "LimitRange"), ("", "ResourceQuota"))
 
 ResourceKinds = Iterable[tuple[str, str]]
-"""API group and kind of each."""
+"""Pairs of API group and kind."""
 
 
 @dataclass(frozen=True)

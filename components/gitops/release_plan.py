@@ -6,22 +6,21 @@ REPOSITORY = "https://argoproj.github.io/argo-helm"
 CHART = "argo-cd"
 TIMEOUT_SECONDS = 600
 MAX_REPLICAS = 2
-"""Maximum replicas of stateless parts; a third would only add cost."""
+"""Maximum replicas of stateless components; a third replica would only add cost."""
 REDIS_HA_MIN_ZONES = 3
 """Minimum number of zones for highly available Redis.
 
-Sentinel needs a majority, which the loss of one of two zones could take.
+Sentinel needs a majority, which it could lose if one of only two zones fails.
 """
 APPLICATION_HEALTH = """\
 local known = obj.status and obj.status.health
 if not known then return {status = "Progressing", message = "not looked at yet"} end
 return {status = known.status, message = known.message or ""}
 """
-"""Health check of Applications.
+"""Lua health check for Applications.
 
-It makes a sync wave of the app-of-apps wait until the previous wave is healthy.
-
-Without it, Argo CD considers an Application healthy as soon as it exists ("Resource Health", Argo CD manual).
+The check makes each sync wave of the app-of-apps wait until the previous wave is healthy. Without it, Argo CD considers
+an Application healthy as soon as it exists ("Resource Health", Argo CD manual).
 """
 
 

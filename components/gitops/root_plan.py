@@ -1,6 +1,6 @@
 """Root Application, the only one that Pulumi creates.
 
-It deploys all others from `gitops/apps`.
+It deploys all other Applications from `gitops/apps`.
 """
 
 from dataclasses import asdict, dataclass
@@ -12,14 +12,14 @@ from components.gitops.project_plan import IN_CLUSTER, NAMESPACE, ROOT
 
 PATH = "gitops/apps"
 RETRY = {"limit": 10, "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"}}
-"""A new cluster takes a while to become ready."""
+"""Retries of a failed sync, because a new cluster takes a while to become ready."""
 
 
 @dataclass(frozen=True)
 class ClusterFacts:
     """Facts about one cluster that the app-of-apps needs but Git does not contain.
 
-    No secrets.
+    They include no secrets.
     """
 
     environment: str

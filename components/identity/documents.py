@@ -34,7 +34,7 @@ class Statement:
 
 
 def policy(*statements: Statement) -> pulumi.Output[str]:
-    """Return a policy document as JSON; it is known at preview if its outputs are."""
+    """Return a policy document as JSON, known at preview if all its inputs are."""
     document = {"Version": VERSION, "Statement": [statement.as_dict() for statement in statements]}
     return pulumi.Output.json_dumps(document)
 

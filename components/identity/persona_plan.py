@@ -1,6 +1,6 @@
-"""IAM permissions of people: their cluster, its logs and its metrics.
+"""IAM permissions of people for their cluster, its logs and its metrics.
 
-Data and secrets are denied.
+Access to data and secrets is denied.
 
 The organisation's identity provider starts people's sessions with the tag `campus-persona`. A session without the tag,
 or with another environment's persona, cannot assume the role. MFA is proven in one of two ways: AWS sets
@@ -15,7 +15,7 @@ MFA_TAG = "campus-mfa"
 HOUR = 3600
 SHORT_SESSION = HOUR
 LONG_SESSION = 8 * HOUR
-"""A working day.
+"""Eight hours, a working day.
 
 AWS limits chained role sessions to one hour (IAM User Guide, "Methods to assume a role").
 """
@@ -45,7 +45,10 @@ They cover student records, evidence, secrets and access to other roles.
 
 
 def session_seconds(*, production_like: bool) -> int:
-    """Return the maximum session in seconds: one hour if production-like, else eight."""
+    """Return the maximum session duration in seconds.
+
+    It is one hour in production-like environments and eight hours elsewhere.
+    """
     return SHORT_SESSION if production_like else LONG_SESSION
 
 

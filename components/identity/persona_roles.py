@@ -21,13 +21,13 @@ class PersonaRolesArgs(ComponentArgs):
 
 
 class PersonaRoles(PlatformComponent):
-    """Roles `campus-<env>-<persona>`.
+    """IAM roles `campus-<env>-<persona>`, one per persona.
 
     Outputs: arns by persona, which resolve only after the roles' policies exist.
     """
 
     def __init__(self, name: str, args: PersonaRolesArgs, opts: ResourceOptions | None = None) -> None:
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:identity:People", name, args.context, opts)
         self._args = args
         self.arns = {persona: self._role(f"{name}-{persona}", persona) for persona in args.personas}

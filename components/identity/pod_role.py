@@ -26,14 +26,13 @@ class PodRoleArgs(ComponentArgs):
 
 
 class PodRole(PlatformComponent):
-    """A role for EKS Pod Identity.
+    """IAM role whose credentials EKS Pod Identity gives to one service account's pods.
 
-    The agent on the node gives its credentials to the service account's pods.
+    The trust policy also names the cluster, namespace and service account (EKS user guide, "Pod Identity session
+    tags"), so that another association cannot give the role to other pods.
 
-    The trust policy also names cluster, namespace and service account (EKS user guide, "Pod Identity session tags"), so
-    that another association cannot give the role to other pods.
-
-    Outputs: arn; association. Pods must depend on it: a pod created before it has no credentials.
+    Outputs: arn; association. Pods must depend on the association, because a pod that is created before it has no
+    credentials.
     """
 
     def __init__(self, name: str, args: PodRoleArgs, opts: ResourceOptions | None = None) -> None:

@@ -12,9 +12,9 @@ from components.identity.documents import ASSUME, Statement, policy, trust
 
 MANAGED = "arn:aws:iam::aws:policy/"
 SERVICES_WITHOUT_SOURCE_ACCOUNT = frozenset({"ec2.amazonaws.com"})
-"""Services that set no source account.
+"""Services that do not set `aws:SourceAccount`.
 
-EC2 gives roles only to instances of the same account.
+EC2 gives roles only to instances of the same account, so it needs no such condition.
 """
 
 
@@ -47,8 +47,8 @@ def _source_account(args: ServiceRoleArgs) -> Mapping[str, str]:
 class ServiceRole(PlatformComponent):
     """A role with AWS-managed policies and one inline policy.
 
-    Outputs: arn. It resolves only after every policy is attached, so users of the role are created after its policies
-    and deleted before them.
+    Outputs: arn. The ARN resolves only after every policy is attached. So resources that use the role are created after
+    its policies and deleted before them.
     """
 
     def __init__(self, name: str, args: ServiceRoleArgs, opts: ResourceOptions | None = None) -> None:

@@ -10,7 +10,7 @@ from components.identity.documents import policy
 from components.keys.plan import KeyScope, Purpose, key_statements
 
 DELETION_WINDOW_DAYS = 30
-"""AWS's maximum: deleting a key makes its data unreadable."""
+"""AWS's maximum, because deleting a key makes its data unreadable."""
 
 
 @dataclass(frozen=True, kw_only=True)

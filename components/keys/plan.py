@@ -1,6 +1,6 @@
 """Key policies by purpose.
 
-A key is used only through the services that need it.
+A key can be used only through the services that need it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,15 +14,15 @@ ADMINISTRATION = (
     *("kms:Disable*", "kms:Get*", "kms:Delete*", "kms:TagResource", "kms:UntagResource"),
     *("kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:RotateKeyOnDemand"),
 )
-"""Administrative actions, without use of the key."""
+"""Administrative actions, which do not include use of the key."""
 USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey")
 
 BILLING_SERVICES = ("budgets.amazonaws.com", "costalerts.amazonaws.com")
 """AWS Budgets and Cost Anomaly Detection, which publish to an encrypted topic."""
 FOR_SERVICES = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
-"""Allow grants to AWS services only.
+"""Condition that allows grants to AWS services only.
 
-EKS's CreateCluster fails with this condition.
+The cluster key does not use it, because EKS's CreateCluster fails with this condition.
 """
 
 
@@ -53,11 +53,10 @@ VIA = {
     Purpose.SNAPSHOTS: ("s3",),
     Purpose.ALERTS: ("sns",),
 }
-"""Services through which the account's principals must use the key.
+"""Services through which the account's principals must use each key.
 
-EKS calls KMS with its own role instead.
-
-RDS encrypts a snapshot that AWS Backup copies into a vault with the vault's key.
+The cluster key is not listed, because EKS calls KMS directly, with the cluster's role. The backup key lists `rds`,
+because RDS encrypts a snapshot with the vault's key when AWS Backup copies the snapshot into the vault.
 """
 
 PUBLISHERS = ("backup.amazonaws.com", "s3.amazonaws.com")
@@ -78,7 +77,7 @@ class KeyScope:
 
 
 def key_statements(purpose: Purpose, scope: KeyScope) -> tuple[Statement, ...]:
-    """Return the key policy: administration by the account's IAM, use by purpose."""
+    """Return the key policy: administration through IAM, and use according to purpose."""
     administer = Statement(sid="Administer", principals=scope.root, actions=ADMINISTRATION, resources=["*"])
     if purpose in SPECIAL:
         return (administer, *SPECIAL[purpose](scope))
@@ -140,8 +139,8 @@ def _auto_scaling(scope: KeyScope) -> tuple[Statement, ...]:
     """Allow encrypted disks of instances that EC2 Auto Scaling starts.
 
     Source: EC2 Auto Scaling User Guide, "Required AWS KMS key policy for use with encrypted volumes". The guide names
-    the role as principal. Here it is a condition, because KMS rejects a principal that does not exist yet, and AWS
-    creates the role with an account's first Auto Scaling group.
+    the role as principal. Here the role is a condition, because KMS rejects a principal that does not exist yet, and
+    AWS creates the role with an account's first Auto Scaling group.
     """
     role = f"arn:aws:iam::{scope.account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
     only = {"aws:PrincipalArn": role, "aws:PrincipalAccount": scope.account}

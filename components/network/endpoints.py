@@ -18,10 +18,9 @@ from components.network.endpoints_plan import (
 OWN_ADDRESSES = ec2.VpcEndpointDnsOptionsArgs(private_dns_only_for_inbound_resolver_endpoint=False)
 """DNS options of the S3 interface endpoint.
 
-Private DNS applies inside the VPC too, not only to inbound resolvers.
-
-The alternative would send the VPC's own requests to the S3 gateway (Amazon S3 User Guide, "AWS PrivateLink for Amazon
-S3", private DNS). The drawback is that downloads of nodes incur PrivateLink charges.
+Private DNS applies inside the VPC too, not only to inbound resolvers. Otherwise the VPC's own requests would go to the
+S3 gateway endpoint (Amazon S3 User Guide, "AWS PrivateLink for Amazon S3", private DNS). The drawback is that downloads
+by nodes incur PrivateLink charges.
 """
 
 

@@ -1,7 +1,7 @@
 """AWS service endpoints of a VPC and their policies.
 
-An endpoint policy restricts requests in addition to the caller's own policies. So another account's credentials on one
-of our nodes are useless.
+An endpoint policy restricts requests in addition to the caller's own policies. Therefore credentials of another account
+are useless on our nodes.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from components.identity.documents import Statement
 
 
 class GatewayEndpoint(StrEnum):
-    """Services with a gateway endpoint: reached by a route, free of charge."""
+    """Services with a gateway endpoint, which uses a route and is free of charge."""
 
     S3 = "s3"
     DYNAMODB = "dynamodb"
@@ -21,9 +21,8 @@ class GatewayEndpoint(StrEnum):
 class InterfaceEndpoint(StrEnum):
     """Services with an interface endpoint.
 
-    Its addresses are in private subnets; AWS charges by hour and zone.
-
-    All of them support endpoint policies.
+    An interface endpoint has addresses in private subnets, and AWS charges for it by hour and zone. All of these
+    services support endpoint policies.
     """
 
     AUTOSCALING = "autoscaling"
@@ -35,9 +34,9 @@ class InterfaceEndpoint(StrEnum):
     LOGS = "logs"
     MONITORING = "monitoring"
     S3 = "s3"
-    """In addition to the gateway.
+    """In addition to the gateway endpoint.
 
-    The gateway's addresses are public, but network policies need private ones.
+    The gateway's addresses are public, but network policies need private addresses.
     """
     SECRETSMANAGER = "secretsmanager"
     STS = "sts"
@@ -56,9 +55,9 @@ ANYONE = "*"
 
 
 def statements(service: GatewayEndpoint | InterfaceEndpoint, scope: EndpointScope) -> tuple[Statement, ...]:
-    """Return the endpoint's policy.
+    """Return the statements of the endpoint's policy.
 
-    It allows the account's own principals and service-specific requests.
+    They allow the account's own principals, and additional requests for some services.
     """
     if isinstance(service, GatewayEndpoint) or service is InterfaceEndpoint.S3:
         return (_own_data(service, scope), *(_ADDITIONAL[service](scope) if service in _ADDITIONAL else ()))
@@ -76,9 +75,9 @@ def label(service: GatewayEndpoint | InterfaceEndpoint) -> str:
 
 
 def _own_principals(scope: EndpointScope) -> Statement:
-    """Allow the account's principals.
+    """Allow the account's principals to use all resources.
 
-    Resources of other accounts are allowed, such as the image registry.
+    This includes resources of other accounts, such as the image registry.
     """
     return Statement(
         sid="OwnPrincipals",
@@ -103,7 +102,7 @@ def _own_data(service: GatewayEndpoint | InterfaceEndpoint, scope: EndpointScope
 def _public_buckets(scope: EndpointScope) -> tuple[Statement, ...]:
     """Allow reading public buckets that nodes need.
 
-    They contain ECR image layers, system packages and Kubernetes images.
+    The buckets contain ECR image layers, system packages and Kubernetes images.
 
     Sources: ECR user guide, "Amazon ECR interface VPC endpoints", minimum S3 permissions; Amazon Linux 2023 user guide,
     repositories through an S3 endpoint; registry.k8s.io, whose source redirects clients in AWS to a regional bucket.
@@ -120,7 +119,7 @@ def _public_buckets(scope: EndpointScope) -> tuple[Statement, ...]:
 
 
 def _web_identity(scope: EndpointScope) -> tuple[Statement, ...]:
-    """Allow AssumeRoleWithWebIdentity for own roles.
+    """Allow AssumeRoleWithWebIdentity for the account's own roles.
 
     The request is unsigned, so it has no principal account.
     """

@@ -2,10 +2,12 @@
 
 They allow everything except ingress on remote administration ports.
 
-CIS AWS Foundations Benchmark, "Ensure no Network ACLs allow ingress from 0.0.0.0/0 to remote server administration
-ports". Security groups are the main control; the ACL protects against a group opened by mistake. ACLs are stateless, so
-a response to port 3389 is dropped too. Nodes use client ports from 32768; a NAT gateway uses ports from 1024, so one in
-64,512 connections through it has to be retried.
+Source: CIS AWS Foundations Benchmark, "Ensure no Network ACLs allow ingress from 0.0.0.0/0 to remote server
+administration ports".
+
+Security groups are the main control; the ACL protects against a security group that was opened by mistake. ACLs are
+stateless, so a response to client port 3389 is dropped too. This does not affect nodes, whose client ports start at
+32768. A NAT gateway's client ports start at 1024, so one in 64,512 connections through the gateway must be retried.
 """
 
 from typing import TypedDict

@@ -1,7 +1,4 @@
-"""VPC peering of the two regions.
-
-Services reach the database in either region.
-"""
+"""VPC peering between the two regions, so that services reach either database."""
 
 from pulumi import ResourceOptions
 from pulumi_aws import ec2
@@ -11,9 +8,9 @@ from components.network.args import PeeringArgs, PeeringSide
 
 
 class Peering(PlatformComponent):
-    """A peering connection, its accepter, private DNS and routes.
+    """A peering connection with its accepter, DNS options and routes.
 
-    Routes exist for private and data subnets.
+    The private and data subnets of each side get routes to the other side.
 
     Connections across regions are not accepted automatically, so the accepter is a separate resource. Options and
     routes depend on it, because AWS rejects both for an inactive connection. Security groups cannot refer to groups

@@ -1,7 +1,7 @@
 """Subnet plan of one VPC: the CIDR of each tier in each availability zone.
 
-Every zone letter owns a fixed quarter of the VPC, used or not. So adding or removing a zone moves no other zone's
-subnets. Tiers split a quarter 2:1:1 (private, public, data).
+Every zone letter owns a fixed quarter of the VPC, even if the zone is not used. So adding or removing a zone does not
+move the subnets of other zones. Tiers split a quarter 2:1:1 (private, public, data).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -12,12 +12,9 @@ from ipaddress import IPv4Network
 from components.errors import CampusError
 
 QUARTERS = "abcd"
-"""Zone letters in the order of their quarters.
-
-Every AWS region can provide four zones with them.
-"""
+"""Zone letters in the order of their quarters; a VPC has at most four zones."""
 SMALLEST_PREFIX = 27
-"""Practical minimum for a subnet with control-plane or node interfaces."""
+"""Prefix of the smallest practical subnet for control-plane or node interfaces."""
 
 
 class Tier(StrEnum):
@@ -87,7 +84,7 @@ class VpcPlan:
 def zone_names(region: str, letters: Iterable[str]) -> tuple[str, ...]:
     """Return full zone names, sorted.
 
-    Settings name the letters, so no lookup is needed.
+    The settings name the letters, so no AWS lookup is needed.
     """
     return tuple(f"{region}{letter}" for letter in sorted(letters))
 
@@ -117,13 +114,13 @@ def plan_subnets(
 
 
 def plan_vpc(cidr: IPv4Network, zones: Sequence[str], nat: NatMode, tiers: Collection[Tier] = tuple(Tier)) -> VpcPlan:
-    """Plan a whole VPC.
+    """Plan the subnets and NAT gateways of a VPC.
 
     Raises:
         PlanError: as in `plan_subnets`, or NAT without public subnets.
     """
     if nat is not NatMode.NONE and Tier.PUBLIC not in tiers:
-        raise PlanError("NAT gateways stand in public subnets, and this VPC has none")
+        raise PlanError("NAT gateways need public subnets, but this VPC has none")
     nat_zones = {NatMode.NONE: (), NatMode.SINGLE: sorted(zones)[:1], NatMode.PER_ZONE: sorted(zones)}[nat]
     return VpcPlan(cidr, plan_subnets(cidr, zones, tiers), tuple(nat_zones))
 
@@ -138,9 +135,9 @@ def _check(vpc: IPv4Network, zones: Sequence[str], tiers: Collection[Tier]) -> N
     if not zones:
         raise PlanError("a VPC needs at least one zone")
     if len(set(zones)) != len(zones):
-        raise PlanError(f"zones {', '.join(zones)} name one twice")
+        raise PlanError(f"zones {', '.join(zones)} contain a duplicate")
     if invalid := [zone for zone in zones if zone[-1:] not in QUARTERS or not zone]:
-        raise PlanError(f"zone {invalid[0]} has no quarter of the VPC; use letters {', '.join(QUARTERS)}")
+        raise PlanError(f"zone {invalid[0]} is not supported; use the letters {', '.join(QUARTERS)}")
     if vpc.prefixlen > largest_prefix(tiers):
         layout = f"{len(zones)} zones × {len(tiers)} tier{'' if len(tiers) == 1 else 's'}"  # noqa: RUF001  # a multiplication sign
         raise PlanError(f"{vpc} is too small for {layout} (needs /{largest_prefix(tiers)} or larger)")

@@ -76,9 +76,9 @@ class RulePlan:
 
 
 def rules(flows: Sequence[Flow]) -> tuple[RulePlan, ...]:
-    """Return the rules that allow exactly these flows.
+    """Return the security group rules that allow exactly these flows.
 
-    A target group gets an ingress rule, a source group an egress rule.
+    A target group gets an ingress rule, and a source group gets an egress rule.
     """
     return tuple(rule for flow in flows for rule in _rules(flow))
 
@@ -93,7 +93,7 @@ def _rules(flow: Flow) -> Iterator[RulePlan]:
 def region_flows(own: IPv4Network, vault: IPv4Network, other: IPv4Network | None = None) -> tuple[Flow, ...]:
     """Return all flows of one region.
 
-    They are the same in both regions, so that a failover works.
+    Both regions have the same flows, so that a failover works.
 
     Args:
         own: network of the region.

@@ -21,7 +21,7 @@ class SecurityGroups(PlatformComponent):
     """
 
     def __init__(self, name: str, args: SecurityGroupsArgs, opts: ResourceOptions | None = None) -> None:
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:network:Firewall", name, args.context, opts)
         self.groups = {
             group: ec2.SecurityGroup(

@@ -15,11 +15,11 @@ from components.network.security_group_plan import INTERNET
 
 
 class Vpc(PlatformComponent):
-    """One VPC.
+    """One VPC with its subnets, route tables, NAT gateways and flow logs.
 
     Outputs: vpc_id, subnet_ids by tier, route_tables by label (`public`, `data`, `private-a` …), nat_public_ips (one
-    per zone, or one when args.nat is NatMode.SINGLE). A subnet's id resolves only after its routes exist: without them
-    AWS rejects a load balancer, and a node that boots earlier never joins.
+    per zone, or one when args.nat is NatMode.SINGLE). A subnet's id resolves only after its routes exist. Without the
+    routes, AWS rejects a load balancer in the subnet, and a node that boots there never joins the cluster.
     """
 
     def __init__(self, name: str, args: VpcArgs, opts: ResourceOptions | None = None) -> None:
@@ -61,9 +61,8 @@ class Vpc(PlatformComponent):
     def _close_defaults(self) -> None:
         """Restrict the default security group and the default network ACL.
 
-        The group gets no rules. The ACL denies remote administration.
-
-        The ACL's subnet list is ignored: AWS assigns every subnet without an ACL to the default one.
+        The group gets no rules. The ACL denies remote administration. Changes of the ACL's subnet list are ignored,
+        because AWS assigns every subnet without its own ACL to the default ACL.
         """
         ec2.DefaultSecurityGroup(
             f"{self._name}-default",
@@ -97,7 +96,7 @@ class Vpc(PlatformComponent):
     def _route(self, plan: VpcPlan) -> None:
         """Create the route tables.
 
-        The public and the data tier have one each, every private subnet has its own.
+        The public tier and the data tier have one table each. Every private subnet has its own table.
         """
         self._data_table(plan)
         if plan.of(Tier.PUBLIC):

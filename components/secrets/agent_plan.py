@@ -1,10 +1,8 @@
-"""Pod annotations of the Vault Agent injector.
+"""Pod annotations for the Vault Agent Injector.
 
-The injector adds an agent that mounts the service's secrets.
-
-The injector's webhook adds the containers at pod creation, and Pod Security and the admission policies then check them
-like any other container. So the annotations set everything that those require. Source of the annotations and their
-effects: Vault documentation, "Vault Agent Injector annotations".
+When a pod is created, the injector's webhook adds agent containers, which provide the service's secrets. Pod Security
+and the admission policies check these containers like any other container, so the annotations set everything that the
+checks require. Source of the annotations and their effects: Vault documentation, "Vault Agent Injector annotations".
 """
 
 from dataclasses import dataclass
@@ -27,7 +25,7 @@ DATABASE_FILE = "database"
 CREDENTIALS_FILE = f"{SECRETS}/{DATABASE_FILE}"
 """JSON file with user name and password.
 
-Both change, so services read it for each new connection.
+Both change, so services must read the file for each new connection.
 """
 
 
@@ -81,9 +79,9 @@ def token_volume() -> Manifest:
 
 
 def _template(path: str) -> str:
-    """Return the template.
+    """Return the agent's template for the credentials file.
 
-    Vault generates only letters, digits, hyphens and underscores, so nothing is escaped.
+    It escapes nothing, because Vault generates only letters, digits, hyphens and underscores.
     """
     body = '{"username":"{{ .Data.username }}","password":"{{ .Data.password }}"}'
     return f'{{{{- with secret "{path}" -}}}}{body}{{{{- end -}}}}'

@@ -12,20 +12,20 @@ from components.secrets.plan import PolicyPlan
 
 @dataclass(frozen=True, kw_only=True)
 class AuditAndPoliciesArgs(ComponentArgs):
-    """Path of the audit log, and the policies."""
+    """Path of the audit log, and Vault's policies."""
 
     audit_file: str
     policies: Sequence[PolicyPlan]
 
 
 class AuditAndPolicies(PlatformComponent):
-    """Audit device and policies.
+    """Vault's audit device and policies.
 
-    The audit device is created first. Outputs: audit, policies (resources by name).
+    The audit device is created before the policies. Outputs: audit, policies (resources by name).
     """
 
     def __init__(self, name: str, args: AuditAndPoliciesArgs, opts: ResourceOptions | None = None) -> None:
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:secrets:HouseRules", name, args.context, opts)
         self.audit = vault.Audit(name, type="file", options={"file_path": args.audit_file}, opts=self.child_options())
         self.policies = {

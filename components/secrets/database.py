@@ -24,7 +24,7 @@ from components.secrets.plan import (
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseSecretsArgs(ComponentArgs):
-    """The database and the user with which Vault creates others."""
+    """The database, and the user with which Vault creates other users."""
 
     address: pulumi.Input[str]
     port: pulumi.Input[int]
@@ -36,8 +36,9 @@ class DatabaseSecretsArgs(ComponentArgs):
 class DatabaseSecrets(PlatformComponent):
     """Database secrets engine, its connection and roles, and the database address.
 
-    Unmounting the engine revokes its leases, which requires the connection and the database. So connection and roles
-    are deleted with the mount, and the mount is deleted before the database that its description names.
+    Unmounting the engine revokes its leases, which requires the connection and the database. Therefore the connection
+    and the roles are deleted together with the mount. The mount's description contains the database address, so the
+    mount is deleted before the database.
 
     The key-value store contains an address and names of roles, never a password.
     """

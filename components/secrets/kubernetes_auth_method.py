@@ -19,7 +19,7 @@ class KubernetesAuthMethodArgs(ComponentArgs):
     """Mount path; each cluster signs its own tokens, so it has its own auth method."""
     cluster_url: pulumi.Input[str]
     cluster_authority: pulumi.Input[str]
-    """PEM text."""
+    """Certificate authority of the cluster's API server in PEM format."""
     reviewer_token: pulumi.Input[str]
     auth_roles: Sequence[AuthRolePlan]
     policies: Mapping[str, vault.Policy]
@@ -30,7 +30,7 @@ class KubernetesAuthMethod(PlatformComponent):
     """Vault's Kubernetes auth method, with one role per service account."""
 
     def __init__(self, name: str, args: KubernetesAuthMethodArgs, opts: ResourceOptions | None = None) -> None:
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:secrets:KubernetesSignIn", name, args.context, opts)
         method = vault.AuthBackend(
             name,

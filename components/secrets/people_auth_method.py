@@ -24,14 +24,14 @@ class PeopleAuthMethodArgs(ComponentArgs):
 class PeopleAuthMethod(PlatformComponent):
     """OIDC auth method for members of the environment's groups, with their policies.
 
-    An administrator writes the identity provider and its client secret to `auth/oidc/config`; neither belongs in
-    settings or state. Until then nobody can sign in with this method.
+    An administrator writes the identity provider's configuration and client secret to `auth/oidc/config`, because
+    neither belongs in settings or state. Until then nobody can sign in with this method.
 
     Outputs: ids (of the groups, by persona).
     """
 
     def __init__(self, name: str, args: PeopleAuthMethodArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        # The type token predates the class name. It is part of the URN, so it stays.
+        # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:secrets:People", name, args.context, opts)
         method = vault.AuthBackend(
             name,
@@ -62,9 +62,9 @@ class PeopleAuthMethod(PlatformComponent):
     def _group(
         self, name: str, args: PeopleAuthMethodArgs, method: vault.AuthBackend, group: str, role: str
     ) -> pulumi.Output[str]:
-        """Create an external group.
+        """Create an external group and its alias.
 
-        The identity provider manages its members under the alias.
+        The identity provider manages the members of the group that the alias names.
         """
         identity_group = vault.identity.Group(
             name,

@@ -9,7 +9,7 @@ PIPELINE_TOKEN_TTL = 15 * 60
 AUDIENCE = "vault"
 """Audience of the service account tokens that Vault accepts.
 
-It rejects tokens for other purposes.
+Vault rejects tokens for another audience.
 """
 PEOPLE = "oidc"
 """Mount path of people's auth method, the default of `vault login -method=oidc`."""
@@ -20,7 +20,7 @@ PEOPLE_TTL, PEOPLE_MAX_TTL = 60 * 60, 8 * 60 * 60
 People sign in once per working day.
 """
 GROUPS_CLAIM = "groups"
-"""Token claim of the identity provider with the group names.
+"""Token claim in which the identity provider lists a person's groups.
 
 The names match the Kubernetes groups, e.g. `campus:on-call`.
 """
@@ -43,7 +43,8 @@ class DatabaseRole:
     def creation(self) -> list[str]:
         """Return SQL that creates the user.
 
-        It grants the user to Vault's own, which could not drop it otherwise: on RDS it is not a superuser.
+        The SQL also grants the new user to Vault's own user. Vault's user is not a superuser on RDS, so it could not
+        drop the new user otherwise.
         """
         return [
             "CREATE ROLE \"{{name}}\" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'",
@@ -76,7 +77,7 @@ DATABASE_ROLES = (READ_ONLY, READ_WRITE)
 class DatabaseAccess(StrEnum):
     """Access of a service to the database.
 
-    The pipeline, which migrates, has its own privileges.
+    The pipeline, which runs migrations, has its own privileges.
     """
 
     NONE = "none"
@@ -94,7 +95,7 @@ PIPELINE_POLICY = "ci-cd-policy"
 
 @dataclass(frozen=True)
 class Grant:
-    """One path of a policy."""
+    """One path of a policy and the capabilities on this path."""
 
     path: str
     capabilities: tuple[str, ...] = ("read",)
@@ -115,7 +116,10 @@ class PolicyPlan:
 
 @dataclass(frozen=True)
 class AuthRolePlan:
-    """Auth role of Kubernetes service accounts and its policy. Names, never wildcards."""
+    """Auth role of Kubernetes service accounts, and its policy.
+
+    It lists names, never wildcards.
+    """
 
     role: str
     account: str
@@ -191,7 +195,7 @@ def people_policies(environment: str) -> Mapping[str, PolicyPlan]:
 def auth_roles(services: Sequence[ServiceAccess]) -> tuple[AuthRolePlan, ...]:
     """Return the auth roles of the services and the pipeline.
 
-    The pipeline's role is bound to namespaces with a database service.
+    The pipeline's role is bound to the namespaces of services with database access.
     """
     migrating = sorted({each.namespace for each in services if each.database is not DatabaseAccess.NONE})
     own = (AuthRolePlan(each.name, each.name, (each.namespace,), each.policy, ttl=3600) for each in services)

@@ -16,16 +16,15 @@ NAMESPACE = "vault-auth"
 
 @dataclass(frozen=True, kw_only=True)
 class TokenReviewerArgs(ComponentArgs):
-    """Only the context."""
+    """Deployment context only."""
 
 
 class TokenReviewer(PlatformComponent):
     """Service account that can only review tokens.
 
-    Its token does not expire.
-
-    It has its own namespace, because a principal that can create pods in the namespace could use the account. Vault
-    runs outside the cluster, so it has no short-lived token of its own pod.
+    The account has its own namespace, because a principal that can create pods in a namespace can use the service
+    accounts there. The account's token does not expire: Vault runs outside the cluster, so it has no short-lived token
+    of a pod.
 
     Outputs: token (secret).
     """

@@ -1,1 +1,1 @@
-"""Object storage: private buckets, the evidence store, access logs."""
+"""Object storage: private buckets, the evidence store and access logs."""

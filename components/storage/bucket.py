@@ -1,4 +1,4 @@
-"""Private S3 bucket; every bucket of the platform is created by this component."""
+"""Private S3 bucket; this component creates every bucket of the platform."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,14 +31,14 @@ class BucketArgs(ComponentArgs):
     None uses S3-managed encryption, which log delivery requires.
     """
     lock_years: int | None = None
-    """Years of Object Lock in compliance mode; None disables it.
+    """Years of Object Lock in compliance mode; None disables Object Lock.
 
-    Not even the root user can bypass it.
+    Not even the root user can bypass the lock.
     """
     access_logs: pulumi.Input[str] | None = None
     """Name of the access log bucket in the same region; None for that bucket itself."""
     grants: Callable[[pulumi.Output[str]], Sequence[Statement]] = lambda _arn: ()
-    """Function from the bucket's ARN to statements that allow AWS services."""
+    """Function that returns the statements for AWS services, given the bucket's ARN."""
 
 
 def access_log_bucket_args(context: DeploymentContext, role: str, *, days: int, force_destroy: bool) -> BucketArgs:
@@ -55,7 +55,8 @@ def access_log_bucket_args(context: DeploymentContext, role: str, *, days: int, 
 class PrivateBucket(PlatformComponent):
     """A versioned, encrypted bucket without public access, plain HTTP or ACLs.
 
-    Without `force_destroy` the engine does not delete it, and S3 does not delete a bucket that contains objects.
+    Without `force_destroy`, the engine refuses to delete the bucket, and S3 does not delete a bucket that contains
+    objects.
 
     Outputs: name, arn; name_after_policy (resolves after the bucket policy exists); versioning (replication must depend
     on it).

@@ -17,7 +17,7 @@ class EvidenceArgs(ComponentArgs):
     suffix: str
     """Empty in the primary region, `-dr` in the DR region.
 
-    Bucket names are global, so they must differ.
+    Bucket names are global, so the names in the two regions must differ.
     """
     key: pulumi.Input[str]
     object_lock: bool

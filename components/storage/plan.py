@@ -7,7 +7,7 @@ import pulumi
 from components.identity.documents import Statement, deny_plain_http
 
 DAYS_PER_YEAR = 366
-"""Leap years included, so that retention is never too short."""
+"""Every year counts as a leap year, so that retention is never too short."""
 ABORT_UPLOAD_DAYS = 7
 
 
@@ -16,7 +16,7 @@ class LifecyclePlan:
     """Days until objects change storage class or expire; None skips a step."""
 
     expire_after: int
-    """The current version gets a delete marker.
+    """Days until the current version gets a delete marker.
 
     Noncurrent versions are deleted 30 days later.
     """
@@ -32,12 +32,15 @@ class LifecyclePlan:
 
 
 def evidence_lifecycle(retention_years: int, cold_after: int, archive_after: int) -> LifecyclePlan:
-    """Return the lifecycle of evidence, with ever cheaper storage classes."""
+    """Return the lifecycle of evidence, with transitions to cheaper storage classes."""
     return LifecyclePlan(retention_years * DAYS_PER_YEAR, cold_after, archive_after)
 
 
 def tls_only(bucket: pulumi.Input[str]) -> tuple[Statement, ...]:
-    """Deny plain HTTP and TLS before 1.2 to everyone. Takes the bucket's ARN."""
+    """Deny plain HTTP and TLS before 1.2 to everyone.
+
+    `bucket` is the bucket's ARN.
+    """
     everything = [bucket, pulumi.Output.concat(bucket, "/*")]
     return (
         deny_plain_http(["s3:*"], everything),
@@ -55,9 +58,8 @@ def tls_only(bucket: pulumi.Input[str]) -> tuple[Statement, ...]:
 def bucket_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[Statement, ...]:
     """Deny uploads with encryption other than the bucket's own.
 
-    Takes the ARNs of bucket and key.
-
-    An upload without an encryption header gets the bucket's default; `IfExists` allows it.
+    `bucket` and `key` are ARNs. `IfExists` allows an upload without an encryption header, which gets the bucket's
+    default encryption.
     """
     denials = {
         "OtherEncryption": ("s3:x-amz-server-side-encryption", "aws:kms"),
@@ -81,7 +83,7 @@ def write_statements(
 ) -> tuple[Statement, ...]:
     """Allow adding objects under a prefix, without reading or deleting any.
 
-    Takes ARNs.
+    `bucket` and `key` are ARNs.
     """
     return (
         Statement(actions=["s3:PutObject"], resources=[pulumi.Output.concat(bucket, f"/{prefix}*")]),
@@ -94,7 +96,10 @@ def write_statements(
 
 
 def log_delivery(bucket: pulumi.Input[str], account: str) -> tuple[Statement, ...]:
-    """Allow S3 and load balancers to write access logs. Takes the bucket's ARN."""
+    """Allow S3 and load balancers to write access logs.
+
+    `bucket` is the bucket's ARN.
+    """
     return (
         Statement(
             sid="S3AccessLogs",

@@ -60,7 +60,7 @@ def _via_service(bucket: PrivateBucket) -> dict[str, dict[str, str]]:
 class Replication(PlatformComponent):
     """One-way replication of a whole bucket, including delete markers.
 
-    Only failures are notified. S3 could notify every upload, which would hide the failures.
+    The topic is notified only of failed and late copies. Notifications of every upload would hide these failures.
     """
 
     def __init__(self, name: str, args: ReplicationArgs, opts: ResourceOptions | None = None) -> None:

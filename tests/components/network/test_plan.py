@@ -89,8 +89,8 @@ def test_a_vpc_without_nat_has_no_gateway() -> None:
             r"10.0.0.0/24 is too small for 2 zones . 3 tiers \(needs /23 or larger\)",
         ),
         ("10.0.0.0/16", [], "a VPC needs at least one zone"),
-        ("10.0.0.0/16", ["us-east-1a", "us-east-1a"], "zones us-east-1a, us-east-1a name one twice"),
-        ("10.0.0.0/16", ["us-east-1f"], "zone us-east-1f has no quarter of the VPC; use letters a, b, c, d"),
+        ("10.0.0.0/16", ["us-east-1a", "us-east-1a"], "zones us-east-1a, us-east-1a contain a duplicate"),
+        ("10.0.0.0/16", ["us-east-1f"], "zone us-east-1f is not supported; use the letters a, b, c, d"),
     ],
 )
 def test_an_impossible_layout_is_rejected(cidr: str, zones: list[str], message: str) -> None:
@@ -99,5 +99,5 @@ def test_an_impossible_layout_is_rejected(cidr: str, zones: list[str], message: 
 
 
 def test_nat_needs_public_subnets() -> None:
-    with pytest.raises(PlanError, match="NAT gateways stand in public subnets"):
+    with pytest.raises(PlanError, match="NAT gateways need public subnets"):
         plan_vpc(IPv4Network("10.0.0.0/16"), ["us-east-1a"], NatMode.SINGLE, (Tier.DATA,))
