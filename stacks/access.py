@@ -50,7 +50,7 @@ def group(persona: Persona) -> str:
 
 
 def groups(environment: Environment) -> dict[Role, tuple[str, ...]]:
-    """Return the groups of each role that a persona has in an environment."""
+    """Return the Kubernetes groups with access to an environment, by role."""
     by_role: dict[Role, tuple[str, ...]] = {}
     for persona, role in ACCESS[environment].items():
         by_role[role] = (*by_role.get(role, ()), group(persona))

@@ -17,7 +17,7 @@ from stacks.settings import EnvironmentSettings
 def load_config() -> EnvironmentSettings:
     """Return the settings of the current stack, whose name is the environment.
 
-    A program reads no files, so rules across environments are skipped here. `loading.load_file` checks them in every
+    A program reads no files, so it skips the rules across environments. `loading.load_file` checks them in every
     review.
 
     Raises:

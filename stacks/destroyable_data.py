@@ -1,9 +1,9 @@
 """The override that makes protected data destroyable in one rehearsal.
 
-A settings file must not do this. The override therefore uses a key outside the settings namespace, and every reader of
-the files (`loading`, and through it reviews, tests and `ops`) rejects a file that contains it. A program accepts it
-only when `AWS_ENDPOINT_URL` is a loopback address. The official AWS provider honours that variable too, so it cannot
-reach any other AWS.
+A settings file must not contain this override. Therefore the override uses a key outside the settings namespace, and
+`loading`, which reviews, tests and `ops` use, rejects a file that contains this key. A program accepts the override
+only if `AWS_ENDPOINT_URL` is a loopback address. The official AWS provider honours that variable too, so it cannot
+reach the real AWS.
 """
 
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ from stacks.settings import EnvironmentSettings
 NAMESPACE = "rehearsal"
 NAME = "dispose"
 KEY = f"{NAMESPACE}:{NAME}"
-"""Its value names the environment, so that the override has no effect when copied to another environment's file."""
+"""Key of the override. Its value names the environment, so that the override is rejected in any other environment."""
 ENDPOINT = "AWS_ENDPOINT_URL"
 
 
 def override_in_file(environment: str) -> Mistake:
-    """Mistake for a settings file that contains the override."""
+    """Return the mistake of a settings file that contains the override."""
     return Mistake(
         KEY,
         "removes the protection of data, so it must not be in a settings file; "
@@ -41,7 +41,7 @@ def make_destroyable(
         process_environment: environment variables of the program.
 
     Raises:
-        SettingsError: the override names another environment, or AWS may be the real one.
+        SettingsError: the override names another environment, or AWS might be the real one.
     """
     environment = settings.environment
     if named_environment != environment:
@@ -52,7 +52,7 @@ def make_destroyable(
 
 
 def warning(environment: str) -> str:
-    """Warning that every run prints while the protection is off."""
+    """Return the warning that every run prints while the protection is off."""
     return (
         f"The protection of {environment}'s data is lifted in this rehearsal ({KEY}): no deletion protection, no final "
         "snapshots, no vault lock, buckets are emptied. `pulumi destroy` deletes all data."

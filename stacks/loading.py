@@ -21,7 +21,7 @@ ENGINE_NAMESPACE = "pulumi"
 def load_file(project: Path, environment: str) -> EnvironmentSettings:
     """Return one environment's settings, with defaults from `Pulumi.yaml`.
 
-    Reads the other environments' files too, because address ranges and budgets must fit together.
+    It reads the other environments' files too, because address ranges and budgets must fit together.
 
     Raises:
         SettingsError: lists every mistake in this environment's file.
@@ -43,7 +43,7 @@ def _siblings(project: Path, environment: Environment) -> list[Environment]:
 
 
 def _own(project: Path, environment: Environment) -> tuple[dict[str, Any], list[Mistake]]:
-    """Return values of our namespace, and a mistake for each key outside it."""
+    """Return the values in our namespace, and a mistake for each key outside it."""
     values: dict[str, Any] = {}
     mistakes = []
     for key, value in merged(project, environment).items():
@@ -58,7 +58,7 @@ def _own(project: Path, environment: Environment) -> tuple[dict[str, Any], list[
 
 
 def _plain(declared: Any) -> Any:
-    """Return a project-level value, which is plain or under `value` or `default`."""
+    """Return the value of a project-level key: plain, or under `value` or `default`."""
     if isinstance(declared, Mapping):
         return declared.get("value", declared.get("default"))
     return declared

@@ -1,6 +1,6 @@
 """Valid values of a settings file by dotted key.
 
-A pydantic model with one invalid key has no values at all. Rules across keys still need the valid ones, so that one run
+Pydantic returns no model if a single key is invalid. Rules across keys still need the valid values, so that one run
 reports every mistake.
 """
 

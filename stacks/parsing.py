@@ -1,4 +1,4 @@
-"""Parsing: plain values in, settings or a complete list of mistakes out."""
+"""Parser of plain values; returns settings or reports a complete list of mistakes."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,12 +14,12 @@ from validation_messages import SENTENCES, explain
 
 SETTINGS_SENTENCES = {
     **SENTENCES,
-    "missing": "is missing; every environment sets it",
+    "missing": "is missing; every environment must set it",
     "string_type": "must be text; put {input} in quotes",
 }
 
 ENCRYPTED = "secure"
-"""The engine writes an encrypted value as `{secure: …}`."""
+"""Key of an encrypted value, which the engine writes as `{secure: …}`."""
 
 
 def file_name(environment: str) -> str:
@@ -51,7 +51,7 @@ def parse(
         earlier_mistakes: mistakes that the caller found in the file.
 
     Raises:
-        SettingsError: lists every mistake, of single keys and across keys, in the order of the model.
+        SettingsError: lists every mistake in single keys and across keys, in the order of the model.
     """
     mistakes = list(earlier_mistakes)
     settings: EnvironmentSettings | None = None
@@ -68,7 +68,7 @@ def parse(
 
 
 def _without_encrypted(mistakes: Iterable[Mistake], raw: Mapping[str, Any]) -> list[Mistake]:
-    """Replace the mistakes of encrypted values: settings hold no secrets."""
+    """Replace the mistakes of encrypted values with the advice to use Vault."""
     sentence = "is encrypted, but settings hold no secrets; store secrets in Vault"
     return [
         Mistake(mistake.location, sentence) if _is_encrypted(raw, mistake.location) else mistake for mistake in mistakes

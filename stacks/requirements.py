@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Environment(StrEnum):
-    """The four environments. The requirements document spells preprod "pre-prod"."""
+    """The four environments. The requirements source spells preprod "pre-prod"."""
 
     DEV = "dev"
     STAGING = "staging"
@@ -18,7 +18,7 @@ class Environment(StrEnum):
 
 
 class DataClass(StrEnum):
-    """Students' data that an environment may hold. Not a confidentiality level."""
+    """Class of student data that an environment may hold; not a confidentiality level."""
 
     SYNTHETIC = "synthetic"
     SANITISED = "sanitised"
@@ -42,6 +42,6 @@ REPLICA_CAP = 50
 PRODUCTION_LIKE_ZONES = 3
 """Availability zones of a full production topology."""
 MIN_ZONES = 2
-"""Minimum of AWS: EKS, RDS subnet groups and application load balancers each reject a single zone."""
+"""AWS's minimum: EKS, RDS subnet groups and application load balancers each reject a single zone."""
 SCHOOL_DAY = ("06:00", "18:00")
-"""Start and end. All other hours are the maintenance window: "non-school hours (6 PM - 6 AM)"."""
+"""Start and end of the school day. All other hours are the maintenance window, "non-school hours (6 PM - 6 AM)"."""

@@ -1,9 +1,10 @@
 """JSON Schema of the settings files, for editors.
 
-`ops generate` writes it to `schemas/settings.schema.json`.
+`ops generate` writes the schema to `schemas/settings.schema.json`.
 
-One schema serves both `Pulumi.<env>.yaml` and `Pulumi.yaml`, which has the key `runtime`. It describes single keys.
-Rules across keys are in `stacks.validation`. Settings hold no secrets, so the schema does not allow `secure:`.
+One schema serves both `Pulumi.<env>.yaml` and `Pulumi.yaml`; only the latter has the key `runtime`. The schema
+describes single keys, and `stacks.validation` contains the rules across keys. Settings hold no secrets, so the schema
+does not allow `secure:`.
 """
 
 import json
@@ -75,7 +76,7 @@ def _config(keys: dict[str, Any]) -> dict[str, Any]:
 def _declared(value: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a value in `Pulumi.yaml`.
 
-    It is under `value` or `default`, or plain if it is text.
+    The value is under `value` or `default`; text may also be plain.
     """
     wrapped = {
         "type": "object",

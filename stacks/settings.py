@@ -78,7 +78,10 @@ class EnvironmentSettings(Section):
         return grouped
 
     def payer(self, workload: Workload) -> tuple[str, Team] | None:
-        """Return name and team that pay for a workload's machines; None: the owner."""
+        """Return the name and the team that pays for a workload's machines.
+
+        None means that the environment's owner pays.
+        """
         return next(((name, team) for name, team in self.teams.items() if workload in team.machines), None)
 
     @property

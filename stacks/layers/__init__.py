@@ -1,1 +1,1 @@
-"""Layers: functions from settings and earlier outputs to frozen outputs."""
+"""Layers: functions that take settings and earlier outputs, and return frozen outputs."""

@@ -1,4 +1,4 @@
-"""Audit layer: trail, alarms, recording, detection and account guards."""
+"""Audit layer: trail, alarms, AWS Config, threat detection and security defaults."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,11 +37,11 @@ class AuditOutputs:
 
     trail_arn: pulumi.Output[str]
     alert_topics: Mapping[str, pulumi.Output[str]]
-    """ARNs of encrypted topics by region. Alarms of that region may publish to them."""
+    """ARNs of encrypted topics by region. Alarms of the same region may publish to a topic."""
 
 
 def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutputs:
-    """Deploy the trail, then recorder, detection and guards in every region."""
+    """Deploy the trail, then AWS Config, detection and security defaults per region."""
     layer = Layer("Audit", base.context.with_feature("audit"), [base.aws])
     place = layer.context
     trail = _trail(settings, base, layer)
@@ -151,7 +151,7 @@ def _region(
     *,
     suffix: str = "",
 ) -> None:
-    """Deploy recorder, detection and guards of one region.
+    """Deploy the recorder, threat detection and security defaults of one region.
 
     Security Hub depends on the recorder, because its controls evaluate recorded configurations.
     """

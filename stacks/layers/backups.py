@@ -34,7 +34,7 @@ def backups(
 ) -> BackupVaults:
     """Deploy vaults, backup plan and roles.
 
-    Buckets are not in the plan: they are versioned, replicated and, where required, locked.
+    Buckets are not in the backup plan, because they are versioned, replicated and, where required, locked.
     """
     context = base.context.with_feature("backup")
     vault = _vault(settings, layer, role="backups", context=context, keys=base.keys, topic=alert_topics.primary)

@@ -23,14 +23,14 @@ class ClusterContext:
     network: VpcPlan
     """Subnet plan of the cluster's own VPC."""
     peer_networks: tuple[VpcPlan, ...] = ()
-    """Networks of other regions that hold data its pods may reach."""
+    """Networks of other regions whose data stores the cluster's pods may reach."""
     suffix: str = ""
     """Suffix of Pulumi resource names. Objects inside the cluster have the same names in every cluster."""
     standby: bool = False
     """True for the warm standby, which runs at the minimum size until the primary region fails."""
 
     def inside(self, parent: pulumi.Resource, more: ResourceOptions | None = None) -> ResourceOptions:
-        """Return options of a component deployed to this cluster."""
+        """Return the options of a component that is deployed to this cluster."""
         options = ResourceOptions(parent=parent, providers=[self.kubernetes])
         return ResourceOptions.merge(options, more)
 

@@ -32,7 +32,7 @@ def database(
 ) -> DatabaseInstances:
     """Deploy the primary and, in the DR region, a replica and backup copies.
 
-    The replica is for failovers. The copies protect against errors that replication repeats.
+    The replica is for failovers. The copies protect against mistakes, which replication would repeat.
     """
     primary = PostgresPrimary(
         "records",

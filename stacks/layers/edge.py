@@ -27,7 +27,7 @@ from stacks.settings import EnvironmentSettings
 
 @dataclass(frozen=True)
 class RegionEdge:
-    """The edge of one region."""
+    """Load balancer of one region, and the host names that lead to it."""
 
     region: str
     dns_name: pulumi.Output[str]
@@ -97,9 +97,9 @@ def _health_paths(settings: EnvironmentSettings) -> Mapping[str, str]:
 
 
 def _zone(settings: EnvironmentSettings, base: FoundationOutputs, layer: Layer) -> DnsZone:
-    """Deploy the zone.
+    """Deploy the DNS zone with its query logs.
 
-    Query logs use the key of Route 53's log region. Validation ensures that it exists.
+    The query logs use the key in Route 53's log region. Validation ensures that this key exists.
     """
     keys = {settings.region: base.keys[Purpose.LOGS]}
     if settings.recovery.enabled:

@@ -22,7 +22,7 @@ RECOVERY_KEYS = (
 
 @dataclass(frozen=True)
 class FoundationOutputs:
-    """Inputs of every other layer. Keys are ARNs, by purpose."""
+    """Provider, contexts and keys for the other layers; keys are ARNs by purpose."""
 
     aws: aws.Provider
     context: DeploymentContext

@@ -36,7 +36,7 @@ def gitops(
 ) -> None:
     """Deploy one Argo CD per cluster.
 
-    Each manages its own cluster, so that the standby has its add-ons before a disaster.
+    Each Argo CD manages its own cluster, so that the standby has its add-ons before a disaster.
     """
     layer = Layer("GitOps", base.context.with_feature("gitops"))
     for context, _ in workloads.clusters:
@@ -49,7 +49,7 @@ def _target(
     """Return the target of one cluster.
 
     Raises:
-        ValueError: a standby has no cluster or network, which the workloads layer never produces.
+        ValueError: a standby has no cluster or network; the workloads layer never creates such a standby.
     """
     if not context.standby:
         return ArgoCdTarget(context, cluster.name, network.primary.vpc_id)

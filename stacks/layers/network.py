@@ -24,7 +24,7 @@ SUBNET_TAGS = {Tier.PUBLIC: {"kubernetes.io/role/elb": "1"}, Tier.PRIVATE: {"kub
 
 @dataclass(frozen=True)
 class RegionNetwork:
-    """The network of one region."""
+    """VPC of one region with its subnets, security groups and route tables."""
 
     region: str
     vpc_id: pulumi.Output[str]
@@ -59,7 +59,7 @@ class RegionArgs:
 
 
 def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOutputs:
-    """Deploy the primary VPC and, in the DR region, a peered VPC like it."""
+    """Deploy the primary VPC and, in the DR region, a similar VPC that is peered."""
     layer = Layer("Network", base.context.with_feature("network"), [base.aws])
     recovery_settings = settings.recovery
     vpc, primary = _region(
@@ -93,7 +93,7 @@ def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOu
 
 
 def _peer(layer: Layer, primary: RegionNetwork, recovery: RegionNetwork) -> None:
-    """Peer the regions' private and data subnets, not the public ones."""
+    """Peer the two VPCs, with routes for private and data subnets only."""
     requester, accepter = (
         PeeringSide(
             context=layer.context.with_region(side.region),

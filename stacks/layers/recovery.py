@@ -21,10 +21,10 @@ class RecoveryOutputs:
 def recovery(
     settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs
 ) -> RecoveryOutputs:
-    """Deploy the standby cluster, so that only machines are missing in a disaster.
+    """Deploy the standby cluster, which needs only more nodes in a disaster.
 
-    The same people have access as in the primary cluster. Nodes use every zone: a standby has few nodes, so using fewer
-    zones saves nothing.
+    The same people have access as in the primary cluster. Nodes use every zone, because a standby has few nodes and
+    fewer zones would save nothing.
     """
     if network.recovery is None:
         return RecoveryOutputs(None)

@@ -36,7 +36,7 @@ def secrets(
 ) -> None:
     """Deploy the audit device, then policies, credentials and auth methods.
 
-    The provider uses the token of the user who runs the program (`vault login`), never one from settings.
+    The provider uses the token of the user who runs the program (`vault login`), never a token from settings.
     """
     layer = Layer("Secrets", base.context.with_feature("secrets"), [cluster.kubernetes])
     place = layer.context
@@ -93,7 +93,7 @@ def _accesses(settings: EnvironmentSettings) -> list[ServiceAccess]:
 def _audit_and_policies(
     settings: EnvironmentSettings, place: DeploymentContext, opts: ResourceOptions
 ) -> AuditAndPolicies:
-    """Deploy the audit device and the policies of pipeline, people and services."""
+    """Deploy the audit device and the policies of the pipeline, people and services."""
     people = people_policies(settings.environment)
     policies = (
         pipeline_policy(settings.environment),

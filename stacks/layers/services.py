@@ -71,10 +71,10 @@ def services(
 
 
 def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, standby: bool) -> Backends:
-    """Return the stores of a cluster's region; the standby uses the replica.
+    """Return the stores and edge of a cluster's region; a standby uses the replica.
 
     Raises:
-        ValueError: a standby has no stores, which settings do not allow.
+        ValueError: a standby has no stores or edge; validation of the settings prevents this.
     """
     if not standby:
         evidence = EvidenceBucketRef(data.evidence_bucket, base.keys[Purpose.EVIDENCE], base.context.region)
@@ -87,7 +87,7 @@ def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, 
 
 
 def deploy_service(settings: EnvironmentSettings, layer: Layer, target: ServiceTarget, name: str) -> BlueGreenService:
-    """Deploy one service to one cluster, on a standby at its minimum size."""
+    """Deploy one service to one cluster. On a standby, it has its minimum size."""
     service, scale = settings.services[name], settings.scale
     bounds = Scaling(scale.min_replicas, scale.max_replicas, service.target_cpu_percent)
     cluster, edge = target.cluster, target.backends.edge

@@ -67,7 +67,7 @@ def _clusters(
 
 
 def deploy_teams(settings: EnvironmentSettings, layer: Layer, cluster: ClusterContext) -> dict[str, TeamNamespace]:
-    """Deploy everything in one cluster that services depend on."""
+    """Deploy everything that services depend on to one cluster."""
     rules = RolesAndPriorities(
         f"cluster-rules{cluster.suffix}",
         RolesAndPrioritiesArgs(context=cluster.context, groups=_groups(settings)),
@@ -121,9 +121,9 @@ def flows(
 ) -> tuple[AllowedFlow, ...]:
     """Return a team's allowed flows.
 
-    Inbound: from the load balancer, through the nodes. Outbound: to databases and caches of all regions, AWS and Vault.
-    Pods reach AWS, including S3, through interface endpoints in the private subnets. The S3 gateway endpoint uses S3's
-    public addresses, which change weekly, so no network policy can list them.
+    Inbound traffic comes from the load balancer, through the nodes. Outbound traffic goes to databases and caches of
+    all regions, to AWS and to Vault. Pods reach AWS, including S3, through interface endpoints in the private subnets.
+    The S3 gateway endpoint uses S3's public addresses, which change weekly, so no network policy can list them.
     """
     ports = {service.port for service in services}
     front = _ranges(cluster.network, Tier.PUBLIC, Tier.PRIVATE)

@@ -36,7 +36,7 @@ class SchoolHours(Section):
 
     @property
     def hours(self) -> Hours:
-        """School hours as the node group plans take them."""
+        """School hours as an argument of the node group plans."""
         return Hours(self.time_zone, time.fromisoformat(self.opens), time.fromisoformat(self.closes), self.days)
 
 
@@ -50,11 +50,11 @@ class NodeGroup(Section):
     desired: Count
     max: Positive
     school_hours_min: Count
-    """Minimum during school hours. Equal to `min` where the hours make no difference."""
+    """Minimum number of machines during school hours. Use the value of `min` if school hours make no difference."""
     disk_gib: Annotated[Whole, Field(ge=20)]
 
     def resized(self, minimum: int, desired: int, maximum: int) -> "NodeGroup":
-        """Return the group with other sizes, the same at all hours."""
+        """Return a copy of the group with other sizes, which apply at all hours."""
         sizes = {"min": minimum, "school_hours_min": minimum, "desired": desired, "max": maximum}
         return self.model_copy(update=sizes)
 
@@ -64,7 +64,7 @@ class Cluster(Section):
 
     version: Annotated[str, matching(r"1\.\d\d", "a Kubernetes version, such as 1.34")]
     public_access_cidrs: tuple[IPv4Network, ...]
-    """Address ranges that may reach the API over the internet. An empty list turns the public endpoint off."""
+    """Address ranges that may reach the API over the internet. An empty list disables the public endpoint."""
     log_retention_days: LogDays
     node_zones: Zones
     node_cap: Positive

@@ -17,7 +17,7 @@ class Database(Section):
     storage_cap_gib: Positive
     multi_zone: Flag
     restore_from: Snapshot | None
-    """Snapshot to create the database from; null creates it empty. Changing it replaces the database."""
+    """Snapshot to create the database from; null creates an empty one. Changing this value replaces the database."""
     backup_retention_days: Annotated[Whole, Field(ge=1, le=35)]
     insights_retention_days: InsightsDays
     log_retention_days: LogDays
@@ -47,7 +47,7 @@ class Evidence(Section):
     """The evidence store: recordings and reports used in cases."""
 
     object_lock: Flag
-    """Enable object lock: nobody, including root, can delete or overwrite evidence within its retention."""
+    """Enable Object Lock: nobody, not even root, can delete or overwrite evidence during its retention period."""
     retention_years: Positive
     cold_after_days: Annotated[Whole, Field(ge=30)]
     archive_after_days: Positive

@@ -32,11 +32,11 @@ class Vault(Section):
 
     address: HttpsUrl
     cidr: IPv4Network
-    """Address range of Vault: it connects to the database from there, and services connect to it there."""
+    """Address range of Vault, from which Vault connects to the database and in which services reach Vault."""
     audit_file: Annotated[str, matching(r"/\S+|stdout", "an absolute path on Vault's machine, or stdout")]
-    """Audit log of Vault. Vault stops serving requests when it cannot write it; `stdout` avoids full disks."""
+    """Path of Vault's audit log. If Vault cannot write the log, it serves no requests; `stdout` avoids full disks."""
     agent_image: Image
-    """Image of the Vault Agent sidecar. It must be in an image repository of every team whose service uses it."""
+    """Image of the Vault Agent sidecar. Every team whose service uses the agent must allow the image's repository."""
 
 
 class Team(Section):
@@ -49,9 +49,9 @@ class Team(Section):
     machines: tuple[Workload, ...]
     """Workloads whose node groups are charged to the team. All others are charged to the environment's owner."""
     job_pods: Count
-    """Number of pods for jobs (migrations, training, batches) in the quota, each of the environment's size."""
+    """Number of job pods (migrations, training, batches) in the quota, each with the size in `scale`."""
     image_repositories: Annotated[tuple[Repository, ...], Field(min_length=1)]
-    """Repositories that images of the team's pods may come from."""
+    """Repositories from which the team's pods may run images."""
 
 
 class Service(Section):
@@ -59,7 +59,7 @@ class Service(Section):
 
     team: Label
     feature: Label
-    """Feature that its resources are charged to."""
+    """Feature that the service's resources are charged to."""
     image: Image
     port: Annotated[Whole, Field(ge=1024, le=65535)]
     health_path: Annotated[str, matching(r"/\S*", "a path")]

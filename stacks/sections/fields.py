@@ -1,4 +1,4 @@
-"""Types of single keys, and the base class of all groups."""
+"""Types of single keys, and the base class of all groups of keys."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ INSIGHTS_DAYS = (7, *(31 * months for months in range(1, 24)), 731)
 
 @dataclass(frozen=True)
 class Matching:
-    """Validator of a whole text by pattern; `meaning` completes "… is not"."""
+    """Validator that matches a whole text; `meaning` completes the message "… is not"."""
 
     pattern: str
     meaning: str
@@ -30,7 +30,7 @@ class Matching:
 
 @dataclass(frozen=True)
 class OneOf:
-    """Validator that a number is one of a few. The message names the nearest."""
+    """Validator that allows only certain numbers. Its message names the nearest."""
 
     allowed: tuple[int, ...]
     meaning: str
@@ -44,19 +44,19 @@ class OneOf:
 
 
 def matching(pattern: str, meaning: str) -> AfterValidator:
-    """Return a validator for text, whose pattern is also in the JSON Schema."""
+    """Return a validator for text; its pattern is also in the JSON Schema."""
     return AfterValidator(Matching(pattern, meaning))
 
 
 def one_of(allowed: tuple[int, ...], meaning: str) -> AfterValidator:
-    """Return a validator for a number."""
+    """Return a validator that allows only these numbers."""
     return AfterValidator(OneOf(allowed, meaning))
 
 
 def _pinned(image: str) -> str:
     version = image.partition("/")[2].partition(":")[2]
     if not version or version == "latest":
-        raise ValueError(f"{image} is not pinned; name a version (:1.4.0) or a digest (@sha256:…), never latest")
+        raise ValueError(f"{image} is not pinned; use a version (:1.4.0) or a digest (@sha256:…), never latest")
     return image
 
 
@@ -102,6 +102,6 @@ Image = Annotated[
 
 
 class Section(BaseModel):
-    """Base of a group of keys. Unknown keys are mistakes."""
+    """Base class of a group of keys. Unknown keys are mistakes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, use_attribute_docstrings=True)

@@ -28,7 +28,7 @@ class Data(Section):
 
     classification: DataClass
     destroyable: Annotated[Flag, Field(alias="disposable")]
-    """True: `pulumi destroy` deletes the data. False: deletion protection, final snapshots, no emptied buckets."""
+    """True lets `pulumi destroy` delete the data. False protects it from deletion and keeps final snapshots."""
 
 
 class Cost(Section):
@@ -45,4 +45,4 @@ class Cost(Section):
     anomaly_threshold: Positive
     """Minimum amount above the expected spend that triggers an anomaly alert, in US dollars."""
     activate_tags: Flag
-    """Activate cost allocation tags. False on a new account's first day: AWS rejects new tag keys."""
+    """Activate cost allocation tags. Use false on a new account's first day, because AWS rejects new tag keys."""

@@ -17,7 +17,7 @@ class Network(Section):
     nat_per_zone: Flag
     flow_log_retention_days: LogDays
     interface_endpoints: tuple[InterfaceEndpoint, ...]
-    """AWS services with interface endpoints in every private subnet of both regions. Others are reached through NAT."""
+    """AWS services with interface endpoints in every private subnet of both regions. All others are reached by NAT."""
 
 
 class StandbySizes(Section):
@@ -29,13 +29,13 @@ class StandbySizes(Section):
 
 
 class Recovery(Section):
-    """The DR region. Its address range stays reserved when it is not enabled."""
+    """The DR region. Its address range stays reserved if the region is not enabled."""
 
     enabled: Flag
     region: Region
     cidr: IPv4Network
     zones: Zones
     scaled_out: Flag
-    """True: the DR cluster has the primary's sizes, as needed in a disaster."""
+    """True gives the DR cluster the primary's sizes, as needed in a disaster."""
     node_groups: Annotated[dict[Label, StandbySizes], Field(min_length=1)]
-    """Sizes on standby. Each group has all other properties of the primary's group of the same name."""
+    """Sizes on standby, by node group. All other properties are those of the primary's group with the same name."""

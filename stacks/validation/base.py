@@ -12,16 +12,16 @@ CrossEnvironmentRule = Callable[[Environment, ParsedValues, Mapping[Environment,
 
 
 def demand(values: ParsedValues, key: str, *, expected: bool) -> Mistakes:
-    """Check a flag that production's topology requires."""
+    """Check a flag that production-like environments require."""
     try:
         if values[key] is not expected:
-            yield Mistake(key, f"must be {str(expected).lower()} where production's topology is required")
+            yield Mistake(key, f"must be {str(expected).lower()} in production-like environments")
     except NotParsedError:
         return
 
 
 def at_least(environment: Environment, values: ParsedValues, key: str, minimum: int, unit: str) -> Mistakes:
-    """Check a value against a minimum of the requirements document."""
+    """Check a value against a minimum that the requirements set."""
     try:
         if values[key] < minimum:
             yield Mistake(key, f"{values[key]} {unit} is less than the {minimum} {unit} required for {environment}")

@@ -21,7 +21,7 @@ def budgets_add_up(
     if total > MONTHLY_BUDGET:
         yield Mistake(
             "cost.monthlyBudget",
-            f"all environments together have ${total:,} per month, more than the allowed ${MONTHLY_BUDGET:,}",
+            f"all environments together add up to ${total:,} per month, more than the allowed ${MONTHLY_BUDGET:,}",
         )
 
 

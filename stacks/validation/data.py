@@ -17,14 +17,14 @@ def database_can_grow(_environment: Environment, values: ParsedValues) -> Mistak
 
 
 def evidence_transitions_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that evidence is in cold storage for the 90 days that S3 requires."""
+    """Check that evidence stays in cold storage for the 90 days that S3 requires."""
     cold, archive = values["evidence.coldAfterDays"], values["evidence.archiveAfterDays"]
     if archive < cold + 90:
         yield Mistake("evidence.archiveAfterDays", f"{archive} must be at least 90 days after coldAfterDays ({cold})")
 
 
 def data_class_is_allowed(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that the data class is the one that the requirements assign."""
+    """Check that the environment has the data class that the requirements assign."""
     expected = DATA_CLASS[environment]
     if values["data.classification"] != expected:
         yield Mistake(
@@ -49,14 +49,14 @@ def production_like_data_is_protected(environment: Environment, values: ParsedVa
 def production_like_cache_has_replicas(environment: Environment, values: ParsedValues) -> Mistakes:
     """Check that production-like caches have nodes in more than one zone."""
     if environment.production_like and values["cache.nodes"] < MIN_CACHE_NODES:
-        yield Mistake("cache.nodes", f"must be at least {MIN_CACHE_NODES} where production's topology is required")
+        yield Mistake("cache.nodes", f"must be at least {MIN_CACHE_NODES} in production-like environments")
 
 
 def vault_lock_matches_the_protection(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that vaults are locked if production-like, unlocked if destroyable."""
+    """Check that backup vaults are locked if production-like, unlocked if destroyable."""
     lock, destroyable = values["backup.lock"], values["data.disposable"]
     if environment.production_like and lock is not VaultLockMode.COMPLIANCE:
-        yield Mistake("backup.lock", f"must be {VaultLockMode.COMPLIANCE} where production's topology is required")
+        yield Mistake("backup.lock", f"must be {VaultLockMode.COMPLIANCE} in production-like environments")
     if destroyable and not environment.production_like and lock is not VaultLockMode.NONE:
         yield Mistake(
             "backup.lock", f"must be {VaultLockMode.NONE}: data.disposable is true, so backups must be deletable"

@@ -16,7 +16,10 @@ from stacks.sections.delivery import Service, Team
 from stacks.validation.base import Mistakes, SettingsRule
 
 RESERVED_NAMESPACES = RESERVED | {"kube-public", "kube-node-lease", "vault-auth"}
-"""Namespaces of Kubernetes and the platform, and Argo CD projects: each team also has a project of its name."""
+"""Names that teams cannot have: namespaces of Kubernetes and the platform, and Argo CD projects.
+
+Each team has a namespace and an Argo CD project with the team's name.
+"""
 STANDBY_SUFFIX = "-dr"
 """Suffix of the standby's resource names."""
 RESERVED_SERVICE_ACCOUNTS = frozenset({"default", "ci-cd"})
@@ -63,7 +66,7 @@ def workloads_are_charged_to_one_team(_environment: Environment, values: ParsedV
         for workload in team.machines:
             if workload in payers:
                 other = f"teams.{payers[workload]}.machines"
-                sentence = f"{workload} is also in {other}; one team pays for a node group"
+                sentence = f"{workload} is also in {other}; only one team can pay for a node group"
                 yield Mistake(f"teams.{name}.machines", sentence)
             payers.setdefault(workload, name)
 

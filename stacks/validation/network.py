@@ -52,7 +52,7 @@ def recovery_region_differs(_environment: Environment, values: ParsedValues) -> 
 
 
 def zones_exist_in_the_region(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that zones exist in their region, before AWS does in an update."""
+    """Check that zones exist in their region, before AWS rejects them in an update."""
     for region_key, zones_key in (("region", "network.zones"), ("recovery.region", "recovery.zones")):
         try:
             region, zones = values[region_key], values[zones_key]
@@ -86,7 +86,7 @@ def evidence_stays_inside_the_network(_environment: Environment, values: ParsedV
 
 
 def zones_are_sufficient(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that zones are unique and as many as AWS and the topology need."""
+    """Check that zones are unique and sufficient for AWS and the topology."""
     minimum = PRODUCTION_LIKE_ZONES if environment.production_like else MIN_ZONES
     reason = (
         f"{environment} has the full topology"
@@ -101,13 +101,13 @@ def zones_are_sufficient(environment: Environment, values: ParsedValues) -> Mist
         if len(set(zones)) != len(zones):
             yield Mistake(key, f"{', '.join(zones)} lists a zone twice")
         elif len(zones) < minimum:
-            yield Mistake(key, f"has {len(zones)}, needs at least {minimum}, because {reason}")
+            yield Mistake(key, f"has {len(zones)} but needs at least {minimum}, because {reason}")
 
 
 def ranges_of_environments_do_not_overlap(
     environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> Mistakes:
-    """Check that ranges of environments do not overlap: transit connects them."""
+    """Check that environments' ranges do not overlap, because transit connects them."""
     keys = ("network.cidr", "recovery.cidr")
     for key in keys:
         for other, theirs in siblings.items():

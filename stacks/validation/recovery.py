@@ -24,7 +24,7 @@ def standby_sizes_are_ordered(_environment: Environment, values: ParsedValues) -
         if name in primary and sizes.max > primary[name].max:
             yield Mistake(f"{key}.max", f"{sizes.max} is more than the primary's {primary[name].max}")
     if not any(sizes.min for sizes in standby.values()):
-        yield Mistake("recovery.nodeGroups", "runs no machine; a warm standby needs at least one")
+        yield Mistake("recovery.nodeGroups", "runs no nodes; a warm standby needs at least one")
 
 
 RULES: tuple[SettingsRule, ...] = (standby_has_the_same_groups, standby_sizes_are_ordered)

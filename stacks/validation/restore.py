@@ -69,7 +69,7 @@ def _too_sensitive(environment: Environment, origin: Environment, source: str) -
 
 
 def _name(source: str) -> str:
-    """Return the snapshot's name without ARN and prefix of automated snapshots."""
+    """Return the snapshot's name without the ARN and the `rds:` prefix."""
     return source.rpartition(":")[2]
 
 

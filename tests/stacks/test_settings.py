@@ -88,7 +88,7 @@ def test_all_mistakes_are_reported_in_one_aligned_list(project: Path) -> None:
         """\
         Pulumi.prod.yaml: 4 mistakes
           network.cidr                 10.20.0.0/29 is too small for 3 zones × 3 tiers (needs /23 or larger)
-          database.backupRetentionDays is missing; every environment sets it
+          database.backupRetentionDays is missing; every environment must set it
           database.backupRetentonDays  unknown key; did you mean backupRetentionDays?
           recovery.region              us-east-1 is also the primary region
         Nothing was changed."""  # noqa: RUF001  # a multiplication sign
@@ -105,8 +105,8 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
         {"cluster.nodeGroups.baseline.maxx": 3},
         "cluster.nodeGroups.baseline.maxx unknown key; did you mean max?",
     ),
-    "missing section": ({"cost": ...}, "cost is missing; every environment sets it"),
-    "missing key": ({"vault.address": ...}, "vault.address is missing; every environment sets it"),
+    "missing section": ({"cost": ...}, "cost is missing; every environment must set it"),
+    "missing key": ({"vault.address": ...}, "vault.address is missing; every environment must set it"),
     "environment as a key": ({"environment": "dev"}, "environment unknown key; the stack's name is the environment"),
     "number where text is expected": (
         {"account": 111122223333},
@@ -157,12 +157,12 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "one zone": (
         "dev",
         {"network.zones": ["a"]},
-        ["network.zones has 1, needs at least 2, because EKS, RDS and load balancers need two"],
+        ["network.zones has 1 but needs at least 2, because EKS, RDS and load balancers need two"],
     ),
     "two zones in prod": (
         "prod",
         {"recovery.zones": ["a", "b"]},
-        ["recovery.zones has 2, needs at least 3, because prod has the full topology"],
+        ["recovery.zones has 2 but needs at least 3, because prod has the full topology"],
     ),
     "a zone twice": ("dev", {"network.zones": ["a", "b", "a"]}, ["network.zones a, b, a lists a zone twice"]),
     "node zone without subnets": (
@@ -238,7 +238,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "budget": (
         "prod",
         {"cost.monthlyBudget": 60001},
-        ["cost.monthlyBudget all environments together have $120,001 per month, more than the allowed $120,000"],
+        ["cost.monthlyBudget all environments together add up to $120,001 per month, more than the allowed $120,000"],
     ),
     "unprotected prod": (
         "prod",
@@ -252,13 +252,13 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
             "recovery.enabled": False,
         },
         [
-            "data.disposable must be false where production's topology is required",
-            "network.natPerZone must be true where production's topology is required",
+            "data.disposable must be false in production-like environments",
+            "network.natPerZone must be true in production-like environments",
             "database.backupRetentionDays 29 days is less than the 30 days required for prod",
-            "database.multiZone must be true where production's topology is required",
-            "evidence.objectLock must be true where production's topology is required",
+            "database.multiZone must be true in production-like environments",
+            "evidence.objectLock must be true in production-like environments",
             "evidence.retentionYears 6 years is less than the 7 years required for prod",
-            "recovery.enabled must be true where production's topology is required",
+            "recovery.enabled must be true in production-like environments",
         ],
     ),
 }
@@ -277,7 +277,7 @@ def test_inconsistent_and_invalid_keys_are_reported_together(project: Path) -> N
         "recovery.region us-east-1 is also the primary region",
         "scale.cpu 'x' is not an amount of CPU, such as 500m",
         "scale.maxReplicas 99 is above the cap of 50",
-        "cost is missing; every environment sets it",
+        "cost is missing; every environment must set it",
     ]
 
 

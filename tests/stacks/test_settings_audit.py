@@ -19,8 +19,8 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "prod",
         {"audit.alarms": False, "audit.insights": False},
         [
-            "audit.alarms must be true where production's topology is required",
-            "audit.insights must be true where production's topology is required",
+            "audit.alarms must be true in production-like environments",
+            "audit.insights must be true in production-like environments",
         ],
     ),
     "unsupported retention": (
@@ -34,7 +34,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"audit.notify": ["a@b.example", "security"]},
         ["audit.notify.1 'security' is not an e-mail address"],
     ),
-    "missing section": ("staging", {"audit": ...}, ["audit is missing; every environment sets it"]),
+    "missing section": ("staging", {"audit": ...}, ["audit is missing; every environment must set it"]),
     "a repository with its organisation in the name": (
         "dev",
         {"repository": {"organisation": "campus-safety", "name": "campus-safety/platform"}},

@@ -69,7 +69,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "a cold standby": (
         "prod",
         {"recovery.nodeGroups.baseline": {"min": 0, "desired": 0, "max": 2}},
-        ["recovery.nodeGroups runs no machine; a warm standby needs at least one"],
+        ["recovery.nodeGroups runs no nodes; a warm standby needs at least one"],
     ),
 }
 HOURS: dict[str, tuple[dict[str, str], list[str]]] = {

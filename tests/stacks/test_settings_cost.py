@@ -35,7 +35,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"cost.features.cluster": 10.5},
         "cost.features.cluster must be a whole number, not 10.5",
     ),
-    "no threshold": ({"cost.anomalyThreshold": ...}, "cost.anomalyThreshold is missing; every environment sets it"),
+    "no threshold": ({"cost.anomalyThreshold": ...}, "cost.anomalyThreshold is missing; every environment must set it"),
     "a threshold of nothing": ({"cost.anomalyThreshold": 0}, "cost.anomalyThreshold 0 is too small; at least 1"),
     "eleven addresses": (
         {"cost.notify": [f"{number}@campus.example" for number in range(11)]},

@@ -80,7 +80,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "one cache node in prod": (
         "prod",
         {"cache.nodes": 1},
-        ["cache.nodes must be at least 2 where production's topology is required"],
+        ["cache.nodes must be at least 2 in production-like environments"],
     ),
     "node type": (
         "dev",
@@ -105,7 +105,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "vault of prod without a compliance lock": (
         "prod",
         {"backup.lock": "governance"},
-        ["backup.lock must be compliance where production's topology is required"],
+        ["backup.lock must be compliance in production-like environments"],
     ),
     "lock on destroyable data": (
         "dev",

@@ -53,7 +53,7 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
     "missing key of a service": (
         "services",
         {"alerts.healthPath": ...},
-        "services.alerts.healthPath is missing; every environment sets it",
+        "services.alerts.healthPath is missing; every environment must set it",
     ),
     "unknown priority": (
         "services",
@@ -65,7 +65,7 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
         {"alerts.image": f"{REGISTRY}/campus/alerts:latest"},
         (
             f"services.alerts.image {REGISTRY}/campus/alerts:latest is not pinned; "
-            "name a version (:1.4.0) or a digest (@sha256:…), never latest"
+            "use a version (:1.4.0) or a digest (@sha256:…), never latest"
         ),
     ),
     "image without a version": (
@@ -73,7 +73,7 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
         {"alerts.image": f"{REGISTRY}/campus/alerts"},
         (
             f"services.alerts.image {REGISTRY}/campus/alerts is not pinned; "
-            "name a version (:1.4.0) or a digest (@sha256:…), never latest"
+            "use a version (:1.4.0) or a digest (@sha256:…), never latest"
         ),
     ),
     "image of another registry": (
@@ -171,7 +171,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
         {"student-safety.machines": ["training"]},
         (
             "teams.student-safety.machines training is also in teams.ml-platform.machines; "
-            "one team pays for a node group"
+            "only one team can pay for a node group"
         ),
     ),
     "a team with an empty quota": (

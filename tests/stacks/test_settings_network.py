@@ -14,7 +14,7 @@ from tests.stacks.test_settings import _mistakes, project
 
 __all__ = ["project"]
 
-ROUTE_53 = "region must be us-east-1 unless the DR region is, because Route 53 writes its logs there"
+ROUTE_53 = "region must be us-east-1, unless recovery.region is, because Route 53 writes its logs there"
 MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "a zone that the region lacks": (
         "prod",
