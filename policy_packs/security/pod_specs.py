@@ -28,9 +28,9 @@ CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
 
 
 def pod_specs(workload: Resource) -> Iterator[Fields]:
-    """Yield the pod specification of a workload, if it has one.
+    """Yield the pod specification of a workload.
 
-    A Rollout by reference has none.
+    A Rollout with a `workloadRef` has none.
     """
     spec = workload.fields(POD_SPEC_PATHS[workload.type.removesuffix("Patch")])
     if spec:

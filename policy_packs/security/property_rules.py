@@ -1,4 +1,4 @@
-"""Rules of one shape: a property has an allowed value, or is set at all."""
+"""Rules that require one property to have an allowed value, or to be set at all."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -1,6 +1,6 @@
 """References between resources.
 
-They are known from the source of a value, even while the value itself is unknown.
+The engine reports the source of a value even while the value itself is unknown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,19 +12,19 @@ from policy_packs.kernel.resource import Resource
 def is_set_by_program(resource: Resource, path: str) -> bool:
     """Return True if the program itself sets a property.
 
-    At the end of a run, properties include what the cloud filled in. A security group of AWS, for example, also lists
-    rules that are resources of their own.
+    At the end of a run, properties include what the cloud filled in. A security group, for example, then also lists
+    rules that are separate resources.
     """
     return path in resource.property_dependencies
 
 
 def source_urns(resources: Sequence[Resource], path: str) -> frozenset[str]:
-    """Return URNs of the resources from which a property takes its value."""
+    """Return the URNs of resources from which a property gets its value."""
     return frozenset[str]().union(*(resource.property_dependencies.get(path, frozenset()) for resource in resources))
 
 
 def unreferenced(targets: Sequence[Resource], referrers: Sequence[Resource], path: str) -> list[Resource]:
-    """Return the targets that the property `path` of no referrer takes its value from."""
+    """Return the targets to which no referrer's property `path` refers."""
     referenced = source_urns(referrers, path)
     return [target for target in targets if target.urn not in referenced]
 
@@ -32,8 +32,8 @@ def unreferenced(targets: Sequence[Resource], referrers: Sequence[Resource], pat
 def companions(main: Resource, candidates: Sequence[Resource], path: str, name: str) -> list[Resource]:
     """Return the candidates that belong to `main`.
 
-    A candidate belongs if its property `path` takes its value from `main`. If no candidate does, those whose
-    `path` equals the property `name` of `main` belong to it.
+    A candidate belongs if its property `path` takes its value from `main`. If no candidate does, candidates
+    whose `path` equals the property `name` of `main` belong to it.
     """
     dependent = [each for each in candidates if main.urn in each.property_dependencies.get(path, ())]
     return dependent or [
@@ -42,7 +42,7 @@ def companions(main: Resource, candidates: Sequence[Resource], path: str, name: 
 
 
 def referrers(stack: Stack) -> Mapping[str, list[Resource]]:
-    """Return, by URN, the resources with a property whose value comes from it."""
+    """Return the referring resources by the URN of the resource that they refer to."""
     by_urn: dict[str, list[Resource]] = {}
     for resource in stack.resources:
         for urn in frozenset[str]().union(*resource.property_dependencies.values()):

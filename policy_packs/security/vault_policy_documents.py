@@ -24,7 +24,7 @@ class Stanza:
 
     @property
     def denies(self) -> bool:
-        """True if the stanza takes permissions away."""
+        """True if the stanza denies access to its path."""
         return "deny" in self.capabilities
 
 

@@ -24,7 +24,7 @@ private_vaults = private_policy_rule(
     "backup-vault-must-not-be-public",
     VAULT_POLICIES,
     ["CKV_AWS_283"],
-    "A backup vault holds all of the data in one place.",
+    "A backup vault holds copies of all data, so public access to it would expose everything at once.",
 )
 
 
@@ -33,15 +33,12 @@ def cross_region_copies(plan: Resource) -> Findings:
     """A backup that exists only in its own region is lost with that region."""
     for plan_rule in plan.each("rules"):
         if not plan_rule.items("copyActions"):
-            yield (
-                f"Rule {plan_rule['ruleName']} copies to no other vault. Add copy_actions to a vault in the other "
-                "region."
-            )
+            yield (f"Rule {plan_rule['ruleName']} has no copies. Add copy_actions with a vault in another region.")
 
 
 @stack_rule("backup-vault-must-be-locked", level=PRODUCTION_LIKE, severity=Severity.CRITICAL)
 def locked_vaults(stack: Stack) -> StackFindings:
-    """Ransomware deletes the backups first. A locked vault refuses the deletion."""
+    """Ransomware often deletes the backups first, and a locked vault refuses to delete them."""
     for vault in stack.of_type(VAULT):
         if not companions(vault, stack.of_type(LOCK), "backupVaultName", "name"):
             yield vault, f"Vault {vault.name} has no lock. Add a VaultLockConfiguration."
@@ -49,10 +46,10 @@ def locked_vaults(stack: Stack) -> StackFindings:
 
 @stack_rule("backup-must-select-every-disk", covers=["CKV2_AWS_9"])
 def selected_disks(stack: Stack) -> StackFindings:
-    """A disk that no backup selection names cannot be restored."""
+    """A volume or file system that no backup selection includes cannot be restored."""
     for disk in stack.of_type(*DISKS):
         if not any(_selects(each, disk) for each in stack.of_type(SELECTION)):
-            yield disk, f"{disk.name} is in no backup selection. Add it to a backup.Selection."
+            yield disk, f"No backup selection includes {disk.name}. Add it to a backup.Selection."
 
 
 def _selects(selection: Resource, disk: Resource) -> bool:

@@ -1,4 +1,4 @@
-"""CloudTrail: a validated, encrypted trail of all regions."""
+"""CloudTrail: a validated and encrypted multi-region trail."""
 
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Fields, Resource
@@ -23,7 +23,7 @@ all_regions = value_rule(
     path="isMultiRegionTrail",
     allowed=(True,),
     covers=["CKV_AWS_67", "CIS-AWS 3.1"],
-    rationale="Attackers work in the region that nobody monitors.",
+    rationale="Attackers prefer regions that nobody monitors, so the trail must record all of them.",
     fix="Set is_multi_region_trail=True.",
 )
 encrypted_trail = presence_rule(
@@ -39,7 +39,7 @@ to_logs = presence_rule(
     on=TRAIL,
     path="cloudWatchLogsGroupArn",
     covers=["CKV2_AWS_10"],
-    rationale="Alarms need the log in CloudWatch. A log in a bucket is only read afterwards.",
+    rationale="Alarms need the log in CloudWatch. A log that is only in a bucket is read after the incident.",
     fix="Set cloud_watch_logs_group_arn and cloud_watch_logs_role_arn.",
 )
 logging_enabled = value_rule(
@@ -50,15 +50,15 @@ logging_enabled = value_rule(
     covers=["CKV_AWS_251"],
     severity=Severity.CRITICAL,
     rationale="A trail with logging switched off is easily mistaken for a working one.",
-    fix="Leave enable_logging out.",
+    fix="Leave out enable_logging.",
 )
 global_services = value_rule(
     "trail-must-include-global-services",
     on=TRAIL,
     path="includeGlobalServiceEvents",
     allowed=(None, True),
-    rationale="IAM is a global service. Changes to permissions are recorded only with the events of global services.",
-    fix="Leave include_global_service_events out.",
+    rationale="IAM is a global service, so a trail without global service events records no changes to permissions.",
+    fix="Leave out include_global_service_events.",
 )
 
 
@@ -88,6 +88,6 @@ def _selects_objects(selector: Fields) -> bool:
 
 @stack_rule("trail-must-exist", covers=["CIS-AWS 3.1"], severity=Severity.CRITICAL)
 def trail_exists(stack: Stack) -> StackFindings:
-    """Without a trail of all regions, nobody can find out what happened in the account."""
+    """Without a multi-region trail, nobody can find out what happened in the account."""
     if stack.of_type(VPC) and not any(each.flag("isMultiRegionTrail") for each in stack.of_type(TRAIL)):
         yield None, "No trail records all regions. Add a Trail with is_multi_region_trail=True."

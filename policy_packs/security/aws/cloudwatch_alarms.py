@@ -16,10 +16,7 @@ METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
 def missing_alarm(stack: Stack, words: str) -> StackFindings:
-    """Yield a finding unless a metric filter on all these words has an alarm.
-
-    An alarm counts if it has actions.
-    """
+    """Yield a finding unless a metric filter on all these words has an alarm with actions."""
     filters = [each for each in stack.of_type(METRIC_FILTER) if set(words.split()) <= _words(each)]
     if stack.of_type(TRAIL) and not any(_has_alarm(stack, each) for each in filters):
         missing = (
@@ -124,7 +121,7 @@ security_groups = _alarm_rule(
 network_acls = _alarm_rule(
     "4.11",
     "network-acls",
-    "Network ACLs change only with the network, and never by hand.",
+    "Only this program changes network ACLs, so any other change is suspicious.",
     "CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry ReplaceNetworkAclEntry "
     "ReplaceNetworkAclAssociation",
 )
@@ -138,14 +135,14 @@ gateways = _alarm_rule(
 route_tables = _alarm_rule(
     "4.13",
     "route-tables",
-    "A changed route can lead traffic past its inspection.",
+    "A changed route can send traffic around its inspection.",
     "CreateRoute CreateRouteTable ReplaceRoute ReplaceRouteTableAssociation DeleteRouteTable DeleteRoute "
     "DisassociateRouteTable",
 )
 networks = _alarm_rule(
     "4.14",
     "networks",
-    "A peering connection joins our network to somebody else's.",
+    "A peering connection joins our network to a network that we may not control.",
     "CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection CreateVpcPeeringConnection "
     "DeleteVpcPeeringConnection RejectVpcPeeringConnection",
 )

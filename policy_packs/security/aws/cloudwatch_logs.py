@@ -25,7 +25,7 @@ encrypted_logs = presence_rule(
     settings={"minimumDays": per_environment("Fewest days to keep logs", dev=30, staging=30, preprod=365, prod=365)},
 )
 def retention(group: Resource, context: Context) -> Findings:
-    """Intrusions are often discovered after months. Logs kept for ever cost money and expose personal data."""
+    """Intrusions are often discovered only after months. Logs that never expire cost money and expose personal data."""
     days, least = group.number("retentionInDays") or 0, context.floor("minimumDays")
     if not days:
         yield f"Events are kept for ever. Set retention_in_days to {least:.0f} or more."

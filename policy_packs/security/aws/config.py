@@ -14,14 +14,14 @@ RECORDER_STATUS = "aws:cfg/recorderStatus:RecorderStatus"
 def all_types(recorder: Resource) -> Findings:
     """AWS Config has no history of resource types that it does not record."""
     if recorder.flag("recordingGroup.allSupported") is False:
-        yield "The recorder records some types only. Set recording_group.all_supported=True."
+        yield "The recorder records only some resource types. Set recording_group.all_supported=True."
 
 
 @stack_rule("config-must-record-every-region", covers=["CKV_AWS_121", "CIS-AWS 3.3"])
 def every_region(stack: Stack) -> StackFindings:
-    """Only AWS Config knows how a resource was configured last month. Security Hub's checks read its data too."""
+    """Only AWS Config records how a resource was configured in the past, and Security Hub's checks need that data."""
     for region in regions_without(stack, RECORDER, VPC):
-        yield None, f"AWS Config is not on in {region}. Add a cfg.Recorder there."
+        yield None, f"AWS Config is not enabled in {region}. Add a cfg.Recorder there."
     running = [each for each in stack.of_type(RECORDER_STATUS) if each.flag("isEnabled")]
     for recorder in stack.of_type(RECORDER):
         if not companions(recorder, running, "name", "name"):

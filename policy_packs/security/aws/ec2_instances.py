@@ -16,7 +16,7 @@ closed_images = value_rule(
     on="aws:ec2/amiLaunchPermission:AmiLaunchPermission",
     path="group",
     allowed=(None,),
-    rationale="An image contains everything from the instance it was made of, including keys and configuration.",
+    rationale="An AMI contains everything on the instance that it was created from, including keys and configuration.",
     fix="Remove group, and name the accounts that may launch the image.",
     severity=Severity.CRITICAL,
 )
@@ -71,10 +71,10 @@ def imdsv2(resource: Resource) -> Findings:
     covers=["CKV_AWS_8", "AWSGuard encrypted-volumes"],
 )
 def encrypted_disks(resource: Resource) -> Findings:
-    """Data on an instance's own disk is as sensitive as data in a database."""
+    """Data on an instance's volumes is as sensitive as data in a database."""
     for name, disk in _disks(resource):
         if disk["encrypted"] not in ON_VALUES:
-            yield f"Disk {name} is not encrypted. Set encrypted on it."
+            yield f"{name} is not encrypted. Set encrypted to true."
 
 
 @rule(
@@ -87,7 +87,7 @@ def no_public_address(resource: Resource) -> Findings:
     interfaces = resource.each("networkInterfaces") if resource.type == LAUNCH_TEMPLATE else [resource]
     for interface in interfaces:
         if interface["associatePublicIpAddress"] in ON_VALUES:
-            yield "associate_public_ip_address is on. Turn it off."
+            yield "associate_public_ip_address is on. Set it to false."
 
 
 @rule("ec2-must-limit-metadata-hops", on=(INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE), covers=["CKV_AWS_341"])
@@ -99,16 +99,21 @@ def metadata_hops(resource: Resource) -> Findings:
 
 
 def _disks(resource: Resource) -> Iterator[tuple[str, Reader]]:
-    """Yield the disks of an instance, each with a name for messages."""
+    """Yield the volumes of an instance, each with a name that starts a message."""
     if resource.type == LAUNCH_TEMPLATE:
         for mapping in resource.each("blockDeviceMappings"):
             if "ebs" in mapping:
-                yield mapping.text("deviceName") or "without a name", mapping.fields("ebs")
+                yield _volume_name(mapping), mapping.fields("ebs")
         return
-    # An instance of a launch template has the template's disks unless it overrides them.
+    # An instance from a launch template has the template's volumes unless it overrides them.
     if "rootBlockDevice" in resource or "launchTemplate" not in resource:
-        yield "of the system", resource.fields("rootBlockDevice")
+        yield "The root volume", resource.fields("rootBlockDevice")
     for disk in resource.each("ebsBlockDevices"):
-        # A disk from a snapshot is encrypted if the snapshot is.
+        # A volume that is created from a snapshot is encrypted if the snapshot is.
         if not disk["snapshotId"]:
-            yield disk.text("deviceName") or "without a name", disk
+            yield _volume_name(disk), disk
+
+
+def _volume_name(device: Reader) -> str:
+    name = device.text("deviceName")
+    return f"Volume {name}" if name else "A volume without a device name"

@@ -27,8 +27,8 @@ def administration(resource: Resource) -> Findings:
     for port, name in REMOTE_ADMINISTRATION.items():
         if _allows_internet(resource, port):
             yield (
-                f"The internet may reach {name} ({port}). Deny it with a lower rule number than the rule that "
-                "allows it."
+                f"The internet may reach {name} ({port}). Deny the port in an entry with a lower number than "
+                "the entry that allows it."
             )
 
 
@@ -38,19 +38,17 @@ def file_transfer(resource: Resource) -> Findings:
     for port, name in FILE_TRANSFER.items():
         if _allows_internet(resource, port):
             yield (
-                f"The internet may reach {name} ({port}). Deny it with a lower rule number than the rule that "
-                "allows it."
+                f"The internet may reach {name} ({port}). Deny the port in an entry with a lower number than "
+                "the entry that allows it."
             )
 
 
 @rule("nacl-must-not-allow-every-port", on=(ACL, ACL_RULE), covers=["CKV_AWS_352"])
 def every_port(resource: Resource) -> Findings:
-    """A custom network ACL exists to refuse traffic. One that allows every port refuses nothing."""
+    """A custom network ACL exists to refuse traffic, and an ACL that allows every port refuses none."""
     for entry in _entries(resource):
         if entry.allows() and entry.matches_every_port() and any(map(entry.matches_internet, RANGES)):
-            yield (
-                "The internet may enter by every port. Name the ports, including those of return traffic (1024-65535)."
-            )
+            yield ("The internet may reach every port. Allow only the ports in use, including 1024-65535 for replies.")
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class AclEntry:
     def matches_internet(self, family: str) -> bool:
         """Return True if the entry matches the internet in one address family.
 
-        A denial must match all of it.
+        An entry that denies must match the whole internet.
         """
         cidrs = self.fields.texts(family)
         return any(is_internet(cidr) if self.allows() else cidr.endswith("/0") for cidr in cidrs)

@@ -30,7 +30,7 @@ EVERY_PROTOCOL = frozenset({"-1", "all"})
 TCP = frozenset({"tcp", "6"})
 SECURITY_GROUP, DEFAULT_SECURITY_GROUP = SECURITY_GROUPS
 SECURITY_GROUP_RULES = (CLASSIC_RULE, INGRESS_RULE, EGRESS_RULE)
-# Types from which AWS creates a load balancer, and which get its security groups.
+# Load balancers, and Kubernetes types for which a controller creates a load balancer with their security groups.
 INTERNET_FACING = (*EVERY_LOAD_BALANCER, "kubernetes:networking.k8s.io/v1:Ingress", "kubernetes:core/v1:Service")
 DIRECTIONS = ("ingress", "egress")
 WEB_PORTS = frozenset({80, 443})
@@ -61,14 +61,14 @@ class SecurityGroupRule:
         return [port for port in ADMIN_PORTS if low <= port <= high]
 
     def internet_ranges(self) -> list[str]:
-        """Return the address ranges of the rule that stand for the internet."""
+        """Return the address ranges of the rule that are wide enough to count as the internet."""
         return [cidr for path in self.ranges for cidr in self.fields.texts(path) if is_internet(cidr)]
 
 
 def security_group_rules(resource: Resource, direction: str = "ingress") -> Iterator[SecurityGroupRule]:
     """Yield the rules of one direction: "ingress" or "egress".
 
-    The resource is a security group or a rule of its own.
+    The resource is a security group or a separate rule resource.
     """
     if resource.type in {INGRESS_RULE, EGRESS_RULE}:
         if resource.type == (INGRESS_RULE if direction == "ingress" else EGRESS_RULE):
@@ -88,7 +88,7 @@ def security_group_rules(resource: Resource, direction: str = "ingress") -> Iter
     severity=Severity.CRITICAL,
 )
 def admin_ports(resource: Resource) -> Findings:
-    """An administrative port that is open to the internet leaves one password in front of student records."""
+    """If an administrative port is open to the internet, a single password protects the student records."""
     for group_rule in security_group_rules(resource):
         if ports := group_rule.admin_ports():
             for cidr in group_rule.internet_ranges():
@@ -103,13 +103,13 @@ def admin_ports(resource: Resource) -> Findings:
     severity=Severity.LOW,
 )
 def described_rules(resource: Resource) -> Findings:
-    """Nobody dares to close an opening whose purpose is unknown."""
+    """Nobody dares to remove a rule whose purpose is unknown."""
     if resource.type == SECURITY_GROUP and not resource.text("description"):
         yield "The group has no description. State what it protects."
     for direction in DIRECTIONS:
         for group_rule in security_group_rules(resource, direction):
             if not group_rule.fields.text("description"):
-                yield f"An {direction} rule has no description. State who needs it and for what."
+                yield f"An {direction} rule has no description. State who needs the rule and why."
 
 
 @rule("sg-must-not-allow-all-egress", on=(*SECURITY_GROUPS, CLASSIC_RULE, EGRESS_RULE), covers=["CKV_AWS_382"])
@@ -118,16 +118,16 @@ def narrow_egress(resource: Resource) -> Findings:
     for group_rule in security_group_rules(resource, "egress"):
         if group_rule.protocol in EVERY_PROTOCOL:
             for cidr in group_rule.internet_ranges():
-                yield f"All traffic may leave to {cidr}. Name the protocol and the ports that are needed."
+                yield f"All traffic to {cidr} is allowed. Allow only the protocol and the ports that are needed."
 
 
 @rule("sg-must-open-only-web-ports", on=(*SECURITY_GROUPS, CLASSIC_RULE, INGRESS_RULE), severity=Severity.CRITICAL)
 def web_only(resource: Resource) -> Findings:
-    """The internet may reach the platform over HTTP and HTTPS, and over nothing else."""
+    """The internet may reach the platform only over HTTP and HTTPS."""
     for group_rule in security_group_rules(resource):
         if not _is_web(group_rule):
             for cidr in group_rule.internet_ranges():
-                yield f"{cidr} may enter by more than port 80 or 443. Open one of these two ports, or a narrower range."
+                yield f"{cidr} may reach more than port 80 or 443. Open one of the two, or allow a narrower range."
 
 
 @rule("default-sg-must-be-closed", on=DEFAULT_SECURITY_GROUP, covers=["CKV2_AWS_12", "CIS-AWS 5.5"])
@@ -135,14 +135,14 @@ def closed_default_group(group: Resource) -> Findings:
     """Resources without a security group get the VPC's default group, so it must not allow any traffic."""
     for direction in DIRECTIONS:
         if group.items(direction):
-            yield f"The default security group has {direction} rules. Remove them, and give resources other groups."
+            yield f"The default security group has {direction} rules. Remove them, and attach other groups."
 
 
 @stack_rule("vpc-must-close-default-sg", covers=["CKV2_AWS_12", "CIS-AWS 5.5"])
 def default_groups(stack: Stack) -> StackFindings:
-    """The members of a VPC's default security group can reach each other until a program takes the group over."""
+    """By default, the members of a VPC's default security group can reach each other."""
     for vpc in unreferenced(stack.of_type(VPC), stack.of_type(DEFAULT_SECURITY_GROUP), "vpcId"):
-        yield vpc, f"VPC {vpc.name} keeps the default security group of AWS. Add a DefaultSecurityGroup without rules."
+        yield vpc, f"VPC {vpc.name} keeps AWS's default security group. Add a DefaultSecurityGroup without rules."
 
 
 @stack_rule(
@@ -167,7 +167,7 @@ def attached_groups(stack: Stack) -> StackFindings:
     )
     for group in stack.of_type(SECURITY_GROUP):
         if group.urn not in used:
-            yield group, f"Security group {group.name} is not attached to any resource. Attach or remove it."
+            yield group, f"Security group {group.name} is not attached to any resource. Attach it or remove it."
 
 
 @stack_rule(
@@ -182,7 +182,7 @@ def one_way_of_declaring(stack: Stack) -> StackFindings:
         if len(forms) > 1:
             yield (
                 group,
-                f"Rules of security group {group.name} are declared in {len(forms)} ways. Keep one of them.",
+                f"Rules of security group {group.name} are declared in {len(forms)} ways. Keep only one.",
             )
 
 
@@ -207,7 +207,7 @@ def open_only_at_load_balancers(stack: Stack) -> StackFindings:
                 if user.type not in INTERNET_FACING:
                     yield (
                         user,
-                        f"{user.name} is open to the internet through security group {group.name}. Use another.",
+                        f"{user.name} is open to the internet through security group {group.name}. Attach another.",
                     )
 
 

@@ -26,7 +26,7 @@ private_subnets = value_rule(
     on=("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"),
     path="mapPublicIpOnLaunch",
     allowed=(None, False),
-    rationale="An instance that gets a public address by default is on the internet by accident.",
+    rationale="An instance that gets a public address by default may be exposed to the internet by accident.",
     fix="Turn map_public_ip_on_launch off. Give public resources an Eip or a load balancer.",
     covers=["CKV_AWS_130"],
 )
@@ -62,11 +62,11 @@ def default_vpc(vpc: Resource) -> Findings:
 
 @rule("route-must-leave-through-gateways", on=(ROUTE, *ROUTE_TABLES), covers=["CKV2_AWS_35"])
 def gateway_routes(resource: Resource) -> Findings:
-    """An instance that routes all traffic to the internet can read all of it, and its failure stops it."""
+    """An instance that routes internet traffic can read that traffic, and the traffic stops if the instance fails."""
     machines = ("networkInterfaceId", "instanceId") if resource.type == DEFAULT_ROUTE_TABLE else ("networkInterfaceId",)
     for route, destinations in _routes(resource):
         if any(is_internet(cidr) for cidr in destinations) and any(route[machine] for machine in machines):
-            yield "The route to the internet leads through an instance. Set nat_gateway_id instead."
+            yield "The route to the internet goes through an instance. Set nat_gateway_id instead."
 
 
 @rule("peering-routes-must-be-narrow", on=(ROUTE, *ROUTE_TABLES), covers=["CKV2_AWS_44", "CIS-AWS 5.6"])
@@ -92,7 +92,7 @@ def attached_addresses(stack: Stack) -> StackFindings:
     users = referrers(stack)
     for eip in stack.of_type(EIP):
         if eip.urn not in users and not any(is_set_by_program(eip, path) for path in ("instance", "networkInterface")):
-            yield eip, f"Address {eip.name} is not attached to any resource. Attach or release it."
+            yield eip, f"Address {eip.name} is not attached to any resource. Attach it or release it."
 
 
 def is_wider_than_a_vpc(cidr: str) -> bool:

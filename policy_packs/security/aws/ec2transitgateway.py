@@ -7,7 +7,7 @@ manual_attachment = value_rule(
     on="aws:ec2transitgateway/transitGateway:TransitGateway",
     path="autoAcceptSharedAttachments",
     allowed=(None, "disable"),
-    rationale="Another account's network that attaches itself is inside ours at once.",
+    rationale="With automatic acceptance, another account can connect its network to ours without a review.",
     fix="Set auto_accept_shared_attachments to 'disable'.",
     covers=["CKV_AWS_331"],
 )

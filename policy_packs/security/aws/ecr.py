@@ -13,7 +13,7 @@ scanned_images = value_rule(
     path="imageScanningConfiguration.scanOnPush",
     allowed=(True,),
     covers=["CKV_AWS_163", "CIS-EKS 5.1.1"],
-    rationale="A vulnerable library enters the cluster with its image.",
+    rationale="An image can bring a vulnerable library into the cluster, and a scan finds the library before that.",
     fix="Set image_scanning_configuration.scan_on_push=True.",
 )
 private_repositories = private_policy_rule(
@@ -28,7 +28,7 @@ private_repositories = private_policy_rule(
 def immutable_tags(repository: Resource) -> Findings:
     """The image that was tested and the image that runs share a tag, so the tag must never move."""
     if repository["imageTagMutability"] not in {"IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"}:
-        yield "Tags can be moved. Set image_tag_mutability to IMMUTABLE."
+        yield "Image tags are mutable. Set image_tag_mutability to IMMUTABLE."
 
 
 @rule("ecr-must-have-key", on=REPOSITORY, covers=["CKV_AWS_136"], severity=Severity.MEDIUM)

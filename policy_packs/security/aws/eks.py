@@ -37,7 +37,7 @@ no_creator_administrator = value_rule(
     on=CLUSTER,
     path="accessConfig.bootstrapClusterCreatorAdminPermissions",
     allowed=(False,),
-    rationale="The creator of a cluster would remain its administrator for ever, and no list of permissions shows it.",
+    rationale="The creator of a cluster would remain its administrator for ever, but no list of permissions shows it.",
     fix="Set bootstrap_cluster_creator_admin_permissions=False, and add an access entry.",
     severity=Severity.MEDIUM,
 )
@@ -56,7 +56,7 @@ standard_support = value_rule(
     on=CLUSTER,
     path="upgradePolicy.supportType",
     allowed=("STANDARD",),
-    rationale="Extended support costs six times as much. With standard support, AWS upgrades the cluster at its end.",
+    rationale="Extended support costs six times as much. With standard support, AWS upgrades the cluster in time.",
     fix="Set upgrade_policy.support_type to 'STANDARD'.",
     severity=Severity.MEDIUM,
 )
@@ -69,7 +69,7 @@ standard_support = value_rule(
     severity=Severity.CRITICAL,
 )
 def not_public(cluster: Resource) -> Findings:
-    """A control plane that the whole internet can reach is attacked from all of it."""
+    """A control plane that the whole internet can reach is constantly attacked."""
     # By default AWS opens the endpoint to everyone.
     if cluster["vpcConfig.endpointPublicAccess"] is False:
         return
@@ -98,7 +98,7 @@ def encrypted_secrets(cluster: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def control_plane_logs(cluster: Resource) -> Findings:
-    """The audit log is the only record of an incident, and it cannot be switched on afterwards."""
+    """The audit log is the only record of an incident, and enabling it afterwards is too late."""
     enabled = cluster.texts("enabledClusterLogTypes")
     if missing := [log_type for log_type in LOG_TYPES if log_type not in enabled]:
         yield f"Control-plane logs are missing: {', '.join(missing)}. Enable all five in enabled_cluster_log_types."
@@ -128,7 +128,7 @@ def private_endpoint(cluster: Resource) -> Findings:
     },
 )
 def supported_version(cluster: Resource, context: Context) -> Findings:
-    """A version out of support gets no patches for known vulnerabilities."""
+    """A version that is out of support gets no patches for known vulnerabilities."""
     version = cluster.text("version")
     oldest = context.settings["oldestMinor"]
     major, _, minor = (version or "").partition(".")
@@ -140,7 +140,7 @@ def supported_version(cluster: Resource, context: Context) -> Findings:
 
 @rule("eks-must-use-access-entries", on=CLUSTER, covers=["CIS-EKS 4.1.7"])
 def access_entries(cluster: Resource) -> Findings:
-    """Anyone who may edit the aws-auth ConfigMap can become an administrator, and AWS does not log it."""
+    """Anyone who may edit the aws-auth ConfigMap can become an administrator, and AWS does not log the edit."""
     mode = cluster.text("accessConfig.authenticationMode")
     if mode != "API":
         yield f"authentication_mode is {mode or 'CONFIG_MAP'}. Set access_config.authentication_mode to API."
@@ -156,7 +156,7 @@ def node_ssh(group: Resource) -> Findings:
 
 @stack_rule("eks-nodes-must-be-in-private-subnets", covers=["CIS-EKS 5.4.3"])
 def private_nodes(stack: Stack) -> StackFindings:
-    """Nodes hold the secrets of their pods, so no route may lead to them from the internet."""
+    """Nodes hold the secrets of their pods, so they must not be reachable from the internet."""
     public = _public_subnets(stack)
     for group in stack.of_type(NODE_GROUP, FARGATE_PROFILE):
         for subnet in stack.of_type(SUBNET):
@@ -165,14 +165,14 @@ def private_nodes(stack: Stack) -> StackFindings:
                     group,
                     (
                         f"{group.name} has nodes in subnet {subnet.name}, which routes to an internet gateway. Use a "
-                        "private one."
+                        "private subnet."
                     ),
                 )
 
 
 @stack_rule("eks-must-enforce-network-policies", covers=["CIS-EKS 5.4.4"])
 def network_policies(stack: Stack) -> StackFindings:
-    """Kubernetes accepts network policies but does not enforce them. The network plugin does if it is configured to."""
+    """Kubernetes accepts network policies but does not enforce them. The network plugin must be configured to."""
     for cluster in stack.of_type(CLUSTER):
         if not any(_enforces_network_policies(addon) for addon in _addons(stack, cluster, NETWORK_PLUGIN)):
             yield (
@@ -186,12 +186,12 @@ def network_policies(stack: Stack) -> StackFindings:
 
 @stack_rule("eks-pods-must-have-own-identities", covers=["CIS-EKS 5.2.1"])
 def pod_identities(stack: Stack) -> StackFindings:
-    """Without Pod Identity, pods act as their node, so each pod has the permissions of all of them."""
+    """Without Pod Identity, pods use their node's role, so each pod has the permissions of all pods on the node."""
     for cluster in stack.of_type(CLUSTER):
         if not _addons(stack, cluster, POD_IDENTITY_AGENT):
             yield (
                 cluster,
-                f"Cluster {cluster.name} has no add-on {POD_IDENTITY_AGENT}. Add it, and pod identity associations.",
+                f"Cluster {cluster.name} has no add-on {POD_IDENTITY_AGENT}. Add it, and associate pods with roles.",
             )
 
 
@@ -207,7 +207,7 @@ def _enforces_network_policies(addon: Resource) -> bool:
 
 
 def _public_subnets(stack: Stack) -> frozenset[str]:
-    """Return URNs of the subnets that route to an internet gateway."""
+    """Return the URNs of subnets that route to an internet gateway."""
     gateways = {gateway.urn for gateway in stack.of_type(INTERNET_GATEWAY)}
     tables = {
         table.urn

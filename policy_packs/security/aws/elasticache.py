@@ -16,7 +16,7 @@ CACHE_NODE = "aws:elasticache/cluster:Cluster"
     severity=Severity.CRITICAL,
 )
 def encryption(cache: Resource) -> Findings:
-    """Anyone who reads a session can take it over, so sessions are encrypted in transit, and at rest with our key."""
+    """Anyone who reads a session can take it over, so sessions must be encrypted in transit and at rest."""
     if cache.flag("atRestEncryptionEnabled") is not True:
         yield "at_rest_encryption_enabled is not on. Set it to True, and set kms_key_id."
     elif not cache["kmsKeyId"]:
@@ -50,10 +50,10 @@ def snapshots(cache: Resource, context: Context) -> Findings:
 
 @rule("elasticache-must-be-patched", on=(GROUP, CACHE_NODE), covers=["CKV_AWS_322"], severity=Severity.MEDIUM)
 def minor_versions(cache: Resource) -> Findings:
-    """Minor versions fix weaknesses of the engine, and nobody installs them by hand in time."""
-    # aws:elasticache/cluster takes the flag as text.
+    """Minor versions fix vulnerabilities in the engine, and nobody installs them by hand in time."""
+    # aws:elasticache/cluster accepts the flag as a string.
     if cache["autoMinorVersionUpgrade"] in (False, "false"):
-        yield "auto_minor_version_upgrade is off. Leave it out."
+        yield "auto_minor_version_upgrade is off. Remove the argument, because the default is on."
 
 
 @rule(

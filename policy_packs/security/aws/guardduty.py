@@ -14,12 +14,12 @@ detector_enabled = value_rule(
     allowed=(None, True),
     covers=["CKV_AWS_238"],
     rationale="A suspended detector detects nothing.",
-    fix="Leave enable out.",
+    fix="Leave out enable.",
 )
 
 
 @stack_rule("guardduty-must-watch-every-region", covers=["CKV2_AWS_3"])
 def every_region(stack: Stack) -> StackFindings:
-    """GuardDuty detects threats that no rule of ours foresees, but only in regions where it is on."""
+    """GuardDuty detects threats that no rule of ours foresees, but only in regions where it is enabled."""
     for region in regions_without(stack, DETECTOR, VPC):
-        yield None, f"GuardDuty is not on in {region}. Add a guardduty.Detector there."
+        yield None, f"GuardDuty is not enabled in {region}. Add a guardduty.Detector there."

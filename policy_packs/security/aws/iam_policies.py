@@ -1,4 +1,4 @@
-"""IAM permission policies: which permissions one stolen credential would give."""
+"""IAM permission policies: limits on what one stolen credential can do."""
 
 import re
 from collections.abc import Iterable
@@ -47,7 +47,7 @@ WHOLE_SERVICE = re.compile(r"arn:[^:]*:iam::aws:policy/(.*/)?(\w+FullAccess|Powe
     severity=Severity.CRITICAL,
 )
 def every_action_on_every_resource(resource: Resource) -> Findings:
-    """Every action on every resource is control of the whole account, which no service and no person needs."""
+    """Every action on every resource means full control of the account, which no service or person needs."""
     for statement in permission_statements(resource):
         if allows_everything(statement):
             yield f"{label(statement)} allows * on *. Name the actions and the resources."
@@ -68,7 +68,7 @@ def attached_administrator(resource: Resource) -> Findings:
 
 @rule("iam-must-not-attach-full-access", on=(*ATTACHMENTS, ROLE), covers=["CKV2_AWS_56"])
 def attached_full_access(resource: Resource) -> Findings:
-    """FullAccess policies allow all actions of a service. IAMFullAccess amounts to the whole account."""
+    """A FullAccess policy allows all actions of a service, and IAMFullAccess gives control of the whole account."""
     for arn in attached_policy_arns(resource):
         if WHOLE_SERVICE.fullmatch(arn):
             yield f"{arn.rpartition('/')[2]} is attached. Write a policy with the permissions that are needed."
@@ -76,7 +76,7 @@ def attached_full_access(resource: Resource) -> Findings:
 
 @rule("iam-must-name-actions", on=PERMISSION_POLICIES, covers=["CKV_AWS_49", "CKV_AWS_63"], severity=Severity.CRITICAL)
 def every_action(resource: Resource) -> Findings:
-    """The action * includes actions that AWS has yet to release, whatever resources are named."""
+    """The action * includes actions that AWS has not released yet, so nobody can review what it allows."""
     for statement in permission_statements(resource):
         if {"*", "*:*"} & set(statement.texts("Action")):
             yield f"{label(statement)} allows the action *. Name the actions."
@@ -84,7 +84,7 @@ def every_action(resource: Resource) -> Findings:
 
 @rule("iam-must-not-allow-whole-services", on=PERMISSION_POLICIES, covers=["CKV2_AWS_40"])
 def whole_services(resource: Resource) -> Findings:
-    """All actions of a service on all resources make the holder the service's administrator."""
+    """A principal with all actions of a service on all resources is the administrator of that service."""
     for statement in unrestricted_statements(resource):
         wildcards = [
             action
@@ -100,11 +100,11 @@ def whole_services(resource: Resource) -> Findings:
 
 @rule("iam-must-not-allow-by-exclusion", on=PERMISSION_POLICIES)
 def allowed_by_exclusion(resource: Resource) -> Findings:
-    """Allowing all but a list also allows what nobody considered."""
+    """A policy that allows everything except a list also allows actions that nobody considered."""
     for statement in permission_statements(resource):
         for key in ("NotAction", "NotResource"):
             if key in statement:
-                yield f"{label(statement)} allows by {key}. Name what is allowed, and deny in a separate statement."
+                yield f"{label(statement)} allows all except its {key}. Name what it allows, and deny separately."
 
 
 @rule(
@@ -115,13 +115,13 @@ def escalation(resource: Resource) -> Findings:
     statements = list(unrestricted_statements(resource))
     for path in ESCALATION_PATHS:
         if all(any(granted_actions(statement, [action]) for statement in statements) for action in path):
-            yield f"{' with '.join(path)} on all resources leads to every permission. Name the resources."
+            yield f"{' with '.join(path)} on all resources lets its holder obtain every permission. Name the resources."
 
 
 @rule("iam-must-not-expose-credentials", on=PERMISSION_POLICIES, covers=["CKV_AWS_107", "CKV_AWS_287"])
 def credentials(resource: Resource) -> Findings:
     """A principal that can fetch anyone's credentials can act as anyone."""
-    yield from _unrestricted_findings(resource, CREDENTIAL_ACTIONS, "exposes anyone's credentials")
+    yield from _unrestricted_findings(resource, CREDENTIAL_ACTIONS, "exposes the credentials of every principal")
 
 
 @rule(
@@ -137,19 +137,19 @@ def reading(resource: Resource) -> Findings:
 @rule("iam-must-not-decrypt-with-every-key", on=PERMISSION_POLICIES)
 def decryption(resource: Resource) -> Findings:
     """Each class of data has its own key, so that access to one class does not give access to another."""
-    yield from _unrestricted_findings(resource, DECRYPTION_ACTIONS, "decrypts the data of every key")
+    yield from _unrestricted_findings(resource, DECRYPTION_ACTIONS, "allows decryption with every key")
 
 
 @rule("iam-must-not-manage-every-permission", on=PERMISSION_POLICIES, covers=["CKV_AWS_109", "CKV_AWS_289"])
 def sharing(resource: Resource) -> Findings:
-    """A principal that can open any resource to others does not need permission to read it."""
-    yield from _unrestricted_findings(resource, PERMISSION_ACTIONS, "changes access to any resource")
+    """A principal that can change access to any resource can give itself access to all of them."""
+    yield from _unrestricted_findings(resource, PERMISSION_ACTIONS, "gives control over access to every resource")
 
 
 @rule("iam-must-not-silence-the-audit", on=PERMISSION_POLICIES, severity=Severity.CRITICAL)
 def silencing(resource: Resource) -> Findings:
     """Attackers first disable the services that would record their next steps."""
-    yield from _unrestricted_findings(resource, AUDIT_DISABLING_ACTIONS, "disables monitoring of the account")
+    yield from _unrestricted_findings(resource, AUDIT_DISABLING_ACTIONS, "can disable monitoring of the account")
 
 
 @rule(

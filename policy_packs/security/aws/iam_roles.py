@@ -66,7 +66,7 @@ def federated_subject(role: Resource) -> Findings:
             if not values:
                 yield f"{label(statement)} does not restrict the subject of tokens. Add a condition on {key}."
             elif any(value in {"*", "repo:*"} for value in values):
-                yield f"{label(statement)} accepts tokens of every subject. Let {key} name the repository or account."
+                yield f"{label(statement)} accepts tokens of every subject. Restrict {key} to a repository or account."
 
 
 @rule("iam-role-must-know-for-whom-a-service-calls", on=ROLE)
@@ -90,7 +90,7 @@ def confused_deputy(role: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def policies_managed_in_one_place(role: Resource) -> Findings:
-    """A role that lists its policies removes those attached elsewhere at each update."""
+    """At each update, a role that lists its policies removes all policies that were attached elsewhere."""
     # This reads the program's inputs. In the stack's outputs, AWS has added the attachments to the list.
     for key, instead in (("managedPolicyArns", "RolePolicyAttachment"), ("inlinePolicies", "RolePolicy")):
         if role.items(key):

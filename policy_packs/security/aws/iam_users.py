@@ -49,7 +49,7 @@ def long_lived_credentials(resource: Resource) -> Findings:
 def permissions_of_users(resource: Resource) -> Findings:
     """Permissions are reviewed by group and by role, so nobody notices those of a single user."""
     if resource.type in USER_POLICIES or resource.items("users"):
-        yield "A user has permissions of its own. Attach the policy to a role or a group."
+        yield "The policy gives permissions to a user. Attach the policy to a role or a group."
 
 
 @rule("password-must-be-long", on=ACCOUNT_PASSWORDS, covers=["CKV_AWS_10", "CIS-AWS 1.7"], severity=Severity.MEDIUM)
@@ -64,7 +64,7 @@ def password_length(policy: Resource) -> Findings:
     "password-must-not-come-back", on=ACCOUNT_PASSWORDS, covers=["CKV_AWS_13", "CIS-AWS 1.8"], severity=Severity.MEDIUM
 )
 def password_reuse(policy: Resource) -> Findings:
-    """An old password may have leaked in the meantime."""
+    """A password that was used before may have leaked in the meantime."""
     remembered = policy.number("passwordReusePrevention") or 0
     if remembered < MIN_REMEMBERED:
         yield f"Only {remembered:.0f} passwords are remembered. Set password_reuse_prevention to {MIN_REMEMBERED}."
@@ -91,7 +91,7 @@ upper_case = _character_rule("upper-case", "requireUppercaseCharacters", "requir
 
 @stack_rule("iam-users-must-be-in-group", covers=["CKV2_AWS_21"], severity=Severity.MEDIUM)
 def in_group(stack: Stack) -> StackFindings:
-    """Users get their permissions from groups. A user without a group has permissions of its own, or was forgotten."""
+    """Users get their permissions from groups. A user without a group was probably forgotten."""
     for user in stack.of_type(USER):
         if not any(_is_member(user, membership, path) for membership, path in _memberships(stack)):
             yield user, f"User {user.name} is in no group. Add a UserGroupMembership."

@@ -28,7 +28,7 @@ with_policy = presence_rule(
     on=KEY,
     path="policy",
     rationale="AWS's default key policy lets every role of the account with KMS permissions use the key.",
-    fix="Set policy: name who administers the key and which service uses it.",
+    fix="Set a policy that names who administers the key and which services use it.",
     covers=["CKV2_AWS_64"],
 )
 
@@ -39,7 +39,7 @@ with_policy = presence_rule(
     covers=["CKV_AWS_7", "CIS-AWS 3.6", "AWSGuard cmk-backing-key-rotation-enabled"],
 )
 def rotation(key: Resource) -> Findings:
-    """Without rotation, one secret protects everything that the key has ever encrypted."""
+    """Without rotation, the same key material protects everything that the key has ever encrypted."""
     # AWS rotates symmetric encryption keys only.
     if key["keyUsage"] not in {None, "ENCRYPT_DECRYPT"}:
         return
@@ -62,7 +62,7 @@ def private_policy(key: Resource) -> Findings:
 
 @rule("kms-keys-must-wait-before-deletion", on=(KEY, *OTHER_KEYS), severity=Severity.MEDIUM)
 def deletion_window(key: Resource) -> Findings:
-    """Deleting a key makes everything it encrypted unreadable. The waiting period is the time to notice a mistake."""
+    """Deleting a key makes everything it encrypted unreadable. The waiting period leaves time to notice a mistake."""
     days = key.number("deletionWindowInDays")
     # AWS's default is 30 days.
     if days is not None and days < MIN_DELETION_DAYS:

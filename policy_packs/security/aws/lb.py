@@ -18,7 +18,7 @@ LISTENERS = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
 TARGET_GROUPS = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
 WEB_ACL_ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
 MODERN_TLS = (*MODERN_TLS_PREFIXES, "ELBSecurityPolicy-TLS-1-2-")
-"""Name prefixes of security policies with TLS 1.2 or later. An Ingress must use one of a shorter list."""
+"""Name prefixes of security policies that require TLS 1.2. For an Ingress, the list of prefixes is shorter."""
 
 invalid_headers = value_rule(
     "lb-must-drop-invalid-headers",
@@ -38,7 +38,7 @@ protected_from_deletion = value_rule(
     allowed=(True,),
     covers=["CKV_AWS_150", "AWSGuard elb-deletion-protection-enabled"],
     level=PRODUCTION_LIKE,
-    rationale="Clients know the load balancer's address, and after an accidental deletion it would get another one.",
+    rationale="Clients know the load balancer's address, and a replacement after a deletion has a new address.",
     fix="Set enable_deletion_protection=True.",
 )
 
@@ -49,19 +49,19 @@ protected_from_deletion = value_rule(
     covers=["CKV_AWS_91", "AWSGuard elb-logging-enabled"],
 )
 def access_log(balancer: Resource) -> Findings:
-    """An investigation starts with who requested what, and from where."""
+    """An investigation starts with the question of who requested what, and from where."""
     # A classic load balancer logs as soon as a bucket is set. The others must be enabled too.
     classic = balancer.type == CLASSIC_LOAD_BALANCER and "accessLogs" in balancer
     enabled = balancer.flag("accessLogs.enabled")
     if enabled is False or (enabled is None and not classic):
-        yield "access_logs are not on. Name a bucket and set enabled=True."
+        yield "Access logging is not on. Set access_logs with a bucket and enabled=True."
 
 
 @rule("lb-must-be-strict-about-requests", on=LOAD_BALANCERS, covers=["CKV_AWS_328"], severity=Severity.MEDIUM)
 def desync(balancer: Resource) -> Findings:
-    """An ambiguous request can hide a second request."""
+    """An ambiguous HTTP request can hide a second request from the firewall."""
     if balancer["desyncMitigationMode"] == "monitor":
-        yield "desync_mitigation_mode is 'monitor', which only counts. Set it to 'defensive' or 'strictest'."
+        yield "desync_mitigation_mode 'monitor' forwards ambiguous requests. Set it to 'defensive' or 'strictest'."
 
 
 @rule("lb-must-cross-zones", on=LOAD_BALANCERS, covers=["CKV_AWS_152"], severity=Severity.MEDIUM)
@@ -74,7 +74,7 @@ def across_zones(balancer: Resource) -> Findings:
 
 @rule("waf-must-not-fail-open", on=LOAD_BALANCERS)
 def fails_closed(balancer: Resource) -> Findings:
-    """If the firewall does not answer, requests must wait. Otherwise attackers would disable the firewall first."""
+    """If the firewall does not answer, requests must fail. Otherwise attackers would disable it first."""
     if balancer.flag("enableWafFailOpen"):
         yield "enable_waf_fail_open is on. Turn it off."
 
@@ -88,11 +88,11 @@ def fails_closed(balancer: Resource) -> Findings:
 def encrypted_listeners(listener: Resource) -> Findings:
     """Student reports must not travel unencrypted. Plain HTTP may only redirect to HTTPS."""
     if listener["protocol"] == "TCP" or listener["protocol"] == "UDP":
-        yield f"The listener uses {listener['protocol']} without TLS. Use TLS and a certificate."
+        yield f"The listener uses {listener['protocol']} without TLS. Set protocol to TLS, and name a certificate."
     elif listener["protocol"] not in {"HTTPS", "TLS"}:
         for action in listener.each("defaultActions"):
             if action["type"] != "redirect" or action["redirect.protocol"] != "HTTPS":
-                yield "The listener answers plain HTTP. Redirect to protocol HTTPS as the only default action."
+                yield "The listener answers plain HTTP. Make a redirect to HTTPS its only default action."
 
 
 @rule("lb-listener-must-use-modern-tls", on=LISTENERS, covers=["CKV_AWS_103", "CKV2_AWS_74"])
@@ -100,21 +100,21 @@ def modern_tls(listener: Resource) -> Findings:
     """TLS 1.0 and 1.1 have known weaknesses, and AWS's default policy still accepts them."""
     policy = listener.text("sslPolicy") or ""
     if listener["protocol"] in {"HTTPS", "TLS"} and not policy.startswith(MODERN_TLS):
-        yield f"ssl_policy is {policy or 'not set'}. Set one of TLS 1.2 or later, such as {MODERN_TLS[0]}2021-06."
+        yield f"ssl_policy is {policy or 'not set'}. Set one that requires TLS 1.2, such as {MODERN_TLS[0]}2021-06."
 
 
 @rule("lb-targets-must-be-watched", on=TARGET_GROUPS, covers=["CKV_AWS_261"], severity=Severity.MEDIUM)
 def health_checks(targets: Resource) -> Findings:
-    """Without health checks, a failed target answers a part of all requests with errors."""
+    """Without health checks, a failed target still gets its share of the requests and answers with errors."""
     if targets["protocol"] in {"HTTP", "HTTPS"} and not targets["healthCheck.path"]:
         yield "The health check of the targets has no path. Set health_check.path."
 
 
 @rule("lb-targets-must-use-tls", on=TARGET_GROUPS, covers=["CKV_AWS_378"])
 def encrypted_targets(targets: Resource) -> Findings:
-    """The network behind the load balancer is shared with others."""
+    """Other workloads share the network behind the load balancer, so requests must be encrypted there too."""
     if targets["protocol"] == "HTTP":
-        yield "The protocol to the targets is plain HTTP. Set protocol to HTTPS."
+        yield "The load balancer sends plain HTTP to its targets. Set protocol to HTTPS."
 
 
 @stack_rule("lb-must-have-waf", covers=["CKV2_AWS_28"], severity=Severity.CRITICAL)

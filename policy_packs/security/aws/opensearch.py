@@ -10,7 +10,7 @@ encrypted_domains = value_rule(
     on=SEARCH,
     path="encryptAtRest.enabled",
     allowed=(True,),
-    rationale="A search index contains the text of its documents.",
+    rationale="A search index contains the text of the indexed documents, so it must be encrypted like their source.",
     fix="Set encrypt_at_rest.enabled=True and kms_key_id.",
     covers=["AWSGuard elasticsearch-encrypted-at-rest"],
 )
@@ -18,7 +18,7 @@ private_domains = presence_rule(
     "search-must-be-in-vpc",
     on=SEARCH,
     path="vpcOptions.subnetIds",
-    rationale="A search domain outside a VPC is on the internet, whatever its policy says.",
+    rationale="A search domain outside a VPC has a public endpoint, whatever its policy says.",
     fix="Set vpc_options with subnets and security groups.",
     covers=["AWSGuard elasticsearch-in-vpc-only"],
     severity=Severity.CRITICAL,

@@ -33,7 +33,7 @@ TLS_PARAMETERS = {
 ON_VALUES = ("1", "ON", "on", "true")
 LOGGED_STATEMENTS = ("ddl", "mod", "all")
 DATA_ORDER = tuple(Environment)
-"""Environments by the data that they may hold: synthetic, sanitised, a restricted subset, everything."""
+"""Environments in the order of the data that they may hold: synthetic, sanitised, a restricted subset, everything."""
 
 protected_from_deletion = value_rule(
     "rds-must-be-protected-from-deletion",
@@ -50,7 +50,7 @@ across_zones = value_rule(
     on=INSTANCE,
     path="multiAz",
     allowed=(True,),
-    rationale="Somewhere an availability zone fails every year. Writes must continue in another zone within a minute.",
+    rationale="Availability zones fail. When one does, writes must continue in another zone within a minute.",
     fix="Set multi_az=True.",
     covers=["CKV_AWS_157", "CIS-AWS 2.2.4", "AWSGuard rds-instance-multi-az-enabled"],
     level=PRODUCTION_LIKE,
@@ -70,7 +70,7 @@ current_authority = value_rule(
     on=(INSTANCE, CLUSTER_INSTANCE),
     path="caCertIdentifier",
     allowed=AUTHORITIES,
-    rationale="Clients that verify certificates reject one of an expired authority.",
+    rationale="Clients that verify certificates reject a certificate that an expired authority issued.",
     fix="Set ca_cert_identifier to 'rds-ca-rsa2048-g1' or newer.",
     covers=["CKV_AWS_211"],
     severity=Severity.MEDIUM,
@@ -128,7 +128,7 @@ def encrypted_storage(db: Resource) -> Findings:
     if source is not None and not source.startswith("arn:"):
         # AWS encrypts a replica in the source's region with the source's key.
         return
-    # A replica in another region has its own key, but not the switch.
+    # A replica in another region has its own key but cannot set storageEncrypted.
     if source is None and db["storageEncrypted"] is not True:
         yield "storage_encrypted is not on. Set storage_encrypted=True and kms_key_id."
     elif not db["kmsKeyId"]:
@@ -154,7 +154,7 @@ def backups(db: Resource, context: Context) -> Findings:
 
 @rule("rds-must-not-restore-from-above", on=(INSTANCE, CLUSTER), severity=Severity.CRITICAL)
 def restore_source(db: Resource, context: Context) -> Findings:
-    """A restore copies student data, so its source must not be an environment that holds more than this one may."""
+    """A restore copies student data, so its source must not hold data that this environment may not hold."""
     snapshot = db.text("snapshotIdentifier") or db.text("restoreToPointInTime.sourceDbInstanceIdentifier")
     if snapshot is None:
         return
@@ -180,7 +180,7 @@ def own_parameters(db: Resource) -> Findings:
     """AWS's default parameter groups cannot be changed, so they can enforce neither TLS nor a log of statements."""
     name = db.text("dbClusterParameterGroupName" if db.type == CLUSTER else "parameterGroupName") or ""
     if not name or name.startswith("default."):
-        yield f"The parameters are those of {name or 'AWS'}. Set a parameter group of the program."
+        yield f"The database uses the parameter group {name or 'of AWS'}. Set a parameter group of this program."
 
 
 @rule(
@@ -192,15 +192,15 @@ def own_parameters(db: Resource) -> Findings:
 def enhanced_monitoring(db: Resource) -> Findings:
     """Metrics of the operating system reveal an intruder, or a full disk, before the database does."""
     if not db.number("monitoringInterval"):
-        yield "monitoring_interval is 0. Set it to 60 or less, and set monitoring_role_arn."
+        yield "Enhanced monitoring is off. Set monitoring_interval to 60 seconds or less, and set monitoring_role_arn."
 
 
 @rule("rds-must-export-logs", on=(INSTANCE, CLUSTER), covers=["CKV_AWS_129", "CKV_AWS_324", "CKV_AWS_325"])
 def exported_logs(db: Resource) -> Findings:
-    """A database's log is deleted with the database unless it is exported."""
+    """A database's logs are deleted with the database unless they are exported."""
     exports = db.texts("enabledCloudwatchLogsExports")
     if not exports:
-        yield "No log is exported to CloudWatch. Name all logs of the engine in enabled_cloudwatch_logs_exports."
+        yield "No log is exported to CloudWatch. List all logs of the engine in enabled_cloudwatch_logs_exports."
     elif "mysql" in (db.text("engine") or "") and "audit" not in exports:
         yield "The audit log is not exported to CloudWatch. Add 'audit' to enabled_cloudwatch_logs_exports."
 
@@ -239,11 +239,11 @@ def private_snapshots(snapshot: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def performance_insights(db: Resource) -> Findings:
-    """Performance Insights records which statement slowed the database down or read all of it."""
+    """Performance Insights shows which statements slowed the database down or read large amounts of data."""
     if db.flag("performanceInsightsEnabled") is not True:
         yield "performance_insights_enabled is not on. Set it to True."
     elif not db["performanceInsightsKmsKeyId"]:
-        yield "Statements are kept under the AWS-managed key. Set performance_insights_kms_key_id."
+        yield "Statements are encrypted with the AWS-managed key. Set performance_insights_kms_key_id."
 
 
 @rule("rds-must-require-tls", on=PARAMETER_GROUPS, covers=["CKV2_AWS_69"])
@@ -269,17 +269,20 @@ def logged_statements(group: Resource) -> Findings:
     if parameters.get("log_min_duration_statement", "-1") == "-1":
         yield "Slow statements are not logged. Set log_min_duration_statement to a number of milliseconds."
     if parameters.get("log_statement") not in LOGGED_STATEMENTS and "ddl" not in parameters.get("pgaudit.log", ""):
-        yield "Changes of tables are not logged. Set log_statement to 'ddl', or pgaudit.log to 'ddl,role'."
+        yield "Changes to tables are not logged. Set log_statement to 'ddl', or pgaudit.log to 'ddl,role'."
 
 
 @stack_rule("rds-must-have-replica-elsewhere", level=PRODUCTION_LIKE)
 def cross_region_replicas(stack: Stack) -> StackFindings:
-    """The platform must recover from the loss of a region within an hour, so a copy must already be elsewhere."""
+    """The platform must recover from the loss of a region within an hour, so a replica must already exist elsewhere."""
     instances = stack.of_type(INSTANCE)
     for source in _sources(instances):
         copies = [db for db in instances if source.urn in db.property_dependencies.get("replicateSourceDb", ())]
         if not any(copy.text("region") != source.text("region") for copy in copies):
-            yield source, f"Database {source.name} has no replica in another region. Add a replica of its ARN."
+            yield (
+                source,
+                f"Database {source.name} has no replica in another region. Add a replica with its ARN as the source.",
+            )
 
 
 @stack_rule("rds-must-be-in-backup-plan", covers=["CKV2_AWS_8"])
@@ -288,7 +291,7 @@ def planned_backups(stack: Stack) -> StackFindings:
     selections = stack.of_type(SELECTION)
     for db in (*_sources(stack.of_type(INSTANCE)), *stack.of_type(CLUSTER)):
         if not any(_selects(selection, db) for selection in selections):
-            yield db, f"Database {db.name} is in no backup plan. Add its ARN to the resources of a backup Selection."
+            yield db, f"No backup plan includes database {db.name}. Add its ARN to the resources of a backup Selection."
 
 
 def _sources(instances: Iterable[Resource]) -> list[Resource]:

@@ -12,7 +12,7 @@ encrypted_clusters = value_rule(
     on=REDSHIFT,
     path="encrypted",
     allowed=("true", True),
-    rationale="A warehouse holds a copy of every record.",
+    rationale="A warehouse holds a copy of every record, so it must be encrypted like the source.",
     fix="Set encrypted=True and kms_key_id.",
     covers=["AWSGuard redshift-cluster-configuration"],
 )
@@ -40,7 +40,7 @@ version_upgrades = value_rule(
 
 @stack_rule("redshift-must-log", covers=["AWSGuard redshift-cluster-configuration"], severity=Severity.MEDIUM)
 def logged_clusters(stack: Stack) -> StackFindings:
-    """Only the warehouse's log shows who queried what."""
+    """After a leak, only the warehouse's log shows who queried which data."""
     for cluster in stack.of_type(REDSHIFT):
         if not companions(cluster, stack.of_type(REDSHIFT_LOGGING), "clusterIdentifier", "clusterIdentifier"):
             yield cluster, f"Warehouse {cluster.name} has no log. Add a redshift Logging for it."

@@ -37,8 +37,8 @@ EXPLICIT_ACTION_POLICIES = (
 )
 RESOURCE_POLICIES = (*EXPLICIT_ACTION_POLICIES, *KEY_POLICIES, LOG_RESOURCE_POLICY)
 ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
-"""Prefix of the condition keys by which a key's user names the data. Services set them to the resource's ARN."""
-# Writes only under AWSLogs/<account>, which the statement's resource names. Its guide shows no condition
+"""Prefix of condition keys that identify the encrypted data. Services set them to the ARN of their resource."""
+# This service writes only under AWSLogs/<account>, which the statement's resource names. Its guide shows no condition
 # ("Access logs for your Application Load Balancer").
 BOUND_BY_PATH = "logdelivery.elasticloadbalancing.amazonaws.com"
 
@@ -66,12 +66,12 @@ def not_principal(resource: Resource) -> Findings:
     )
     for statement in statements:
         if "NotPrincipal" in statement:
-            yield f"{label(statement)} allows by NotPrincipal. Name who is allowed."
+            yield f"{label(statement)} allows all except its NotPrincipal. Name the principals that are allowed."
 
 
 @rule("policy-must-name-actions", on=EXPLICIT_ACTION_POLICIES, covers=["CKV_AWS_72"])
 def named_actions(resource: Resource) -> Findings:
-    """The action * includes changing the policy itself."""
+    """The action * includes permission to change the policy itself."""
     for statement in allow_statements_of(resource):
         if wildcards := [action for action in statement.texts("Action") if action == "*" or action.endswith(":*")]:
             yield f"{label(statement)} allows {', '.join(wildcards)}. Name the actions."
@@ -79,7 +79,7 @@ def named_actions(resource: Resource) -> Findings:
 
 @rule("policy-must-know-for-whom-a-service-calls", on=RESOURCE_POLICIES)
 def confused_deputy(resource: Resource) -> Findings:
-    """A service acts for every AWS customer. Without a condition, another customer can make it write to ours."""
+    """A service acts for every AWS customer. Without a condition, another customer can make it act on our resources."""
     for statement in allow_statements_of(resource):
         keys = conditions_by_key(statement).keys()
         is_restricted = keys & SOURCE_KEYS or any(key.startswith(ENCRYPTION_CONTEXT) for key in keys)

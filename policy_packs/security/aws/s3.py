@@ -68,7 +68,7 @@ EVERY_ACTION = frozenset({"s3:*", "*"})
 def public_access_block(block: Resource) -> Findings:
     """A public-access block has four settings, and any one that is off leaves a way to publish data."""
     if off := [name for key, name in BLOCK_SETTINGS.items() if block.flag(key) is not True]:
-        yield f"Not on: {', '.join(off)}. Set all four to True."
+        yield f"The block leaves out {', '.join(off)}. Set all four settings to True."
 
 
 @rule(
@@ -89,10 +89,10 @@ def private_policy(resource: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def private_acl(resource: Resource) -> Findings:
-    """A canned ACL can still publish a bucket with one word."""
+    """A canned ACL can make a bucket public with a single word."""
     value = resource.text("acl")
     if value in PUBLIC_ACLS:
-        yield f"acl is {value!r}. Remove it, because bucket ownership disables ACLs."
+        yield f"acl is {value!r}. Remove it, because BucketOwnerEnforced disables ACLs."
 
 
 @stack_rule("s3-must-have-public-access-block", covers=["CKV2_AWS_6"], severity=Severity.CRITICAL)
@@ -106,7 +106,7 @@ enforced_ownership = value_rule(
     on="aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     path="rule.objectOwnership",
     allowed=("BucketOwnerEnforced",),
-    rationale="With ACLs off, the bucket policy alone decides who may read.",
+    rationale="With ACLs disabled, the bucket policy alone decides who may read.",
     fix="Set rule.object_ownership to 'BucketOwnerEnforced'.",
     covers=["CKV2_AWS_65"],
 )
@@ -115,7 +115,7 @@ enabled_versioning = value_rule(
     on=VERSIONING,
     path="versioningConfiguration.status",
     allowed=("Enabled",),
-    rationale="Suspended versioning keeps the old versions but overwrites the new ones.",
+    rationale="While versioning is suspended, S3 keeps old versions, but a new write overwrites the one before.",
     fix="Set versioning_configuration.status to 'Enabled'.",
     covers=["CKV_AWS_21"],
 )
@@ -151,7 +151,7 @@ encrypted = _per_bucket_rule(
     resource_type=ENCRYPTION,
     label="encryption configuration",
     rationale=(
-        "S3's default key is open to anyone who may read the bucket. The program must state how objects are encrypted."
+        "Anyone who may read a bucket may use S3's default key, so the program must state how objects are encrypted."
     ),
     covers=["CKV_AWS_19"],
 )
@@ -188,8 +188,8 @@ def access_log(stack: Stack) -> StackFindings:
 
 @stack_rule("s3-must-be-encrypted-with-own-key", covers=["CKV_AWS_145"])
 def own_key(stack: Stack) -> StackFindings:
-    """With a customer-managed key, a reader of the evidence needs permission of both the bucket and the key."""
-    # CloudTrail sets its key with every file.
+    """With a customer-managed key, a reader of the evidence needs permissions on both the bucket and the key."""
+    # CloudTrail names its own key whenever it writes a file.
     service_buckets = _log_buckets(stack) | _target_buckets(stack, stack.of_type(TRAIL), "s3BucketName")
     for config in stack.of_type(ENCRYPTION):
         buckets = config.property_dependencies.get("bucket", frozenset())
@@ -241,7 +241,7 @@ def no_lockout(resource: Resource) -> Findings:
         if applies_to_everyone(statement) and "Condition" not in statement:
             for action in statement.texts("Action"):
                 if action in LOCKOUT_ACTIONS:
-                    yield f"{action} is denied to everyone, including those who repair the policy. Add a condition."
+                    yield f"{action} is denied to everyone, including anyone who could repair it. Add a condition."
 
 
 @rule("s3-acl-must-not-grant-to-everybody", on=(*BUCKET_ACLS, *BUCKETS), covers=["CKV_AWS_375", "CKV2_AWS_43"])
@@ -250,8 +250,8 @@ def private_grants(resource: Resource) -> Findings:
     for uri in _grantees(resource):
         if uri in PUBLIC_GRANTEES:
             yield (
-                f"Access is granted to {uri.rpartition('/')[2]}. Remove the grant, because bucket ownership "
-                "disables ACLs."
+                f"Access is granted to {uri.rpartition('/')[2]}. Remove the grant, because "
+                "BucketOwnerEnforced disables ACLs."
             )
 
 
@@ -262,18 +262,18 @@ def private_grants(resource: Resource) -> Findings:
     severity=Severity.LOW,
 )
 def incomplete_uploads(lifecycle: Resource) -> Findings:
-    """Parts of unfinished uploads are invisible, and they are kept and paid for without end."""
+    """Parts of incomplete uploads are not listed with the objects, but they are kept and billed for ever."""
     for lifecycle_rule in lifecycle.each("rules"):
         if lifecycle_rule.text("status") == "Enabled" and lifecycle_rule.number(
             "abortIncompleteMultipartUpload.daysAfterInitiation"
         ):
             return
-    yield "No enabled rule ends incomplete uploads. Set abort_incomplete_multipart_upload.days_after_initiation."
+    yield "No enabled rule aborts incomplete uploads. Set abort_incomplete_multipart_upload.days_after_initiation."
 
 
 @rule("s3-object-lock-must-retain", on=OBJECT_LOCK, covers=["CKV_AWS_143"])
 def object_lock_retention(lock: Resource) -> Findings:
-    """An object lock without a default retention locks only objects that are locked one by one."""
+    """Without a default retention, object lock protects only objects that are locked individually."""
     retention = lock.fields("rule.defaultRetention")
     if not retention["mode"] or not (retention.number("days") or retention.number("years")):
         yield "New objects are not locked. Set rule.default_retention with a mode and days."
@@ -281,11 +281,11 @@ def object_lock_retention(lock: Resource) -> Findings:
 
 @rule("s3-access-point-must-block-public-access", on=ACCESS_POINT, covers=["CKV_AWS_392"], severity=Severity.CRITICAL)
 def access_points(point: Resource) -> Findings:
-    """An access point has its own public-access settings for the same bucket."""
+    """An access point has its own public-access settings, which must be as strict as those of its bucket."""
     settings = point.fields("publicAccessBlockConfiguration")
     # All four are on by default.
     if off := [name for key, name in BLOCK_SETTINGS.items() if settings.flag(key) is False]:
-        yield f"Turned off: {', '.join(off)}. Remove these settings, because they are on by default."
+        yield f"The access point turns off {', '.join(off)}. Remove these settings, because they are on by default."
 
 
 def buckets_without(stack: Stack, resource_type: str, label: str) -> Iterator[tuple[Resource, str]]:
@@ -297,9 +297,9 @@ def buckets_without(stack: Stack, resource_type: str, label: str) -> Iterator[tu
 
 
 def _log_buckets(stack: Stack) -> frozenset[str]:
-    """Return URNs of buckets that receive access logs.
+    """Return the URNs of buckets that receive access logs.
 
-    The service that delivers them cannot use a customer-managed key.
+    The service that delivers access logs cannot use a customer-managed key.
     """
     return _target_buckets(stack, stack.of_type(LOGGING), "targetBucket") | _target_buckets(
         stack, stack.of_type(*EVERY_LOAD_BALANCER), "accessLogs"
@@ -307,9 +307,9 @@ def _log_buckets(stack: Stack) -> frozenset[str]:
 
 
 def _target_buckets(stack: Stack, resources: Sequence[Resource], path: str) -> frozenset[str]:
-    """Return URNs of the buckets that a property names.
+    """Return the URNs of buckets that a property names.
 
-    The name may come from the bucket or from its policy.
+    The property's value may come from the bucket or from its policy.
     """
     named = source_urns(resources, path)
     policies = [policy for policy in stack.of_type(BUCKET_POLICY) if policy.urn in named]

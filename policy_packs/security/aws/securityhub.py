@@ -9,6 +9,6 @@ SECURITY_HUB = "aws:securityhub/account:Account"
 
 @stack_rule("security-hub-must-watch-every-region", covers=["CIS-AWS 4.16"])
 def every_region(stack: Stack) -> StackFindings:
-    """Security Hub collects findings in one place. Nobody reads findings that are spread over ten places."""
+    """Security Hub collects findings in one place. Nobody reads findings that are spread over many services."""
     for region in regions_without(stack, SECURITY_HUB, VPC):
-        yield None, f"Security Hub is not on in {region}. Add a securityhub.Account there."
+        yield None, f"Security Hub is not enabled in {region}. Add a securityhub.Account there."

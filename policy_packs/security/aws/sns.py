@@ -17,10 +17,10 @@ private_topics = private_policy_rule(
 
 @rule("sns-must-be-encrypted", on=TOPIC, covers=["CKV_AWS_26"])
 def encrypted_topics(resource: Resource) -> Findings:
-    """Notices name incidents and places, so topics need a customer-managed key."""
+    """Notifications name incidents and places, so topics need a customer-managed key."""
     key = resource.text("kmsMasterKeyId")
     if not key:
-        yield "The topic is not encrypted. Set kms_master_key_id to the environment's key for notices."
+        yield "The topic is not encrypted. Set kms_master_key_id to the environment's key for alerts."
     elif key.endswith("alias/aws/sns"):
         yield (
             "The topic is encrypted with the AWS-managed key, which alarms cannot use. Set kms_master_key_id "

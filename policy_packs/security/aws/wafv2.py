@@ -7,18 +7,18 @@ from policy_packs.security.references import companions
 WEB_ACL = "aws:wafv2/webAcl:WebAcl"
 WEB_ACL_LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 KNOWN_BAD_INPUTS = "AWSManagedRulesKnownBadInputsRuleSet"
-"""AWS's rule group against known attacks, including Log4j's."""
+"""AWS's rule group against known attacks, including those on Log4j."""
 
 
 @rule("waf-must-stop-known-attacks", on=WEB_ACL, covers=["CKV2_AWS_76"])
 def known_attacks(firewall: Resource) -> Findings:
-    """Attackers used Log4j's vulnerability within hours. AWS maintains a rule group against such attacks."""
+    """Attackers exploited Log4j within hours of its disclosure. AWS maintains a rule group against such attacks."""
     for entry in firewall.each("rules"):
         if entry["statement.managedRuleGroupStatement.name"] == KNOWN_BAD_INPUTS and "count" not in entry.fields(
             "overrideAction"
         ):
             return
-    yield f"The web ACL does not block {KNOWN_BAD_INPUTS}. Add that rule group without an override to count."
+    yield f"The web ACL does not block with {KNOWN_BAD_INPUTS}. Add that rule group without an override to count."
 
 
 @stack_rule("waf-must-log", covers=["CKV_AWS_176", "CKV2_AWS_31"])

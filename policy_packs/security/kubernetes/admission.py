@@ -12,7 +12,7 @@ POLICY_BINDING = f"{ADMISSION}:ValidatingAdmissionPolicyBinding"
 
 @rule("k8s-webhooks-must-fail-closed", on=with_patches(*WEBHOOKS))
 def webhooks(configuration: Resource) -> Findings:
-    """A webhook that fails open is bypassed by taking it down."""
+    """An attacker can bypass a webhook that fails open by taking it down."""
     for webhook in configuration.each("webhooks"):
         if webhook.text("failurePolicy") == "Ignore":
             yield f"Webhook {webhook.text('name')} has failurePolicy Ignore. Set it to Fail."
@@ -20,7 +20,7 @@ def webhooks(configuration: Resource) -> Findings:
 
 @rule("k8s-admission-policies-must-fail-closed", on=with_patches(POLICY))
 def policies(policy: Resource) -> Findings:
-    """A policy whose expression fails must refuse the object. Otherwise a malformed object passes."""
+    """If a policy cannot be evaluated, it must refuse the object. Otherwise a malformed object passes."""
     if policy.text("spec.failurePolicy") == "Ignore":
         yield "failurePolicy is Ignore. Set it to Fail."
 

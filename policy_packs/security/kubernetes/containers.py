@@ -11,10 +11,7 @@ REGULAR_CONTAINERS = ("initContainers", "containers")
 
 
 def is_pinned(image: str) -> bool:
-    """Return True if an image reference names one version.
-
-    That is a digest, or a tag other than `latest`.
-    """
+    """Return True if an image reference names a digest, or a tag other than `latest`."""
     # The part after the colon of `app@sha256:…` is a digest, and passes as well.
     return image.rpartition("/")[2].partition(":")[2] not in {"", "latest"}
 
@@ -28,7 +25,7 @@ def is_pinned(image: str) -> bool:
     severity=Severity.MEDIUM,
 )
 def pinned_images(workload: Resource) -> Findings:
-    """`latest` may be another program tomorrow. The image that runs must be the one that was reviewed and scanned."""
+    """The tag `latest` may name another image tomorrow, but only reviewed and scanned images may run."""
     for _, container in containers(workload):
         image = container.text("image")
         if image is not None and not is_pinned(image):
@@ -50,35 +47,35 @@ def privilege_escalation(workload: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def read_only_root(workload: Resource) -> Findings:
-    """An attacker cannot replace programs on a read-only file system. Use a volume for scratch space."""
+    """An attacker cannot replace programs on a read-only file system."""
     for _, container in containers(workload):
         if container.flag("securityContext.readOnlyRootFilesystem") is not True:
             yield (
-                f"{label(container)} may write to its image. Set readOnlyRootFilesystem, and mount an emptyDir at /tmp."
+                f"{label(container)} may write to its root. Set readOnlyRootFilesystem, and mount an emptyDir at /tmp."
             )
 
 
 @rule("k8s-containers-must-drop-capabilities", on=WORKLOADS, covers=["CKV_K8S_28", "CKV_K8S_37"])
 def dropped_capabilities(workload: Resource) -> Findings:
-    """The runtime's default capabilities let a container forge packets and take over files."""
+    """The runtime's default capabilities let a container forge packets and change the owner of files."""
     for _, container in containers(workload):
         if "ALL" not in container.texts("securityContext.capabilities.drop"):
-            yield f"{label(container)} keeps capabilities. Set capabilities.drop to ['ALL']."
+            yield f"{label(container)} keeps the default capabilities. Set capabilities.drop to ['ALL']."
 
 
 @rule("k8s-containers-must-not-add-capabilities", on=WORKLOADS_AND_PATCHES, covers=["CKV_K8S_25", "CKV_K8S_39"])
 def added_capabilities(workload: Resource) -> Findings:
-    """Each capability is a part of root's rights, and SYS_ADMIN is nearly all of them."""
+    """Each capability grants some of root's privileges, and SYS_ADMIN grants nearly all of them."""
     for _, container in containers(workload):
         if capabilities := container.texts("securityContext.capabilities.add"):
             yield (
-                f"{label(container)} adds {', '.join(capabilities)}. Remove them. A service above port 1023 needs none."
+                f"{label(container)} adds {', '.join(capabilities)}. Remove them. Services above port 1023 need none."
             )
 
 
 @rule("k8s-containers-must-not-use-host-ports", on=WORKLOADS_AND_PATCHES, covers=["CKV_K8S_26"])
 def host_ports(workload: Resource) -> Findings:
-    """A port of the node bypasses Services, Ingresses and network policies."""
+    """Traffic to a host port bypasses Services, Ingresses and network policies."""
     for _, container in containers(workload):
         for port in container.each("ports"):
             if port.number("hostPort"):
@@ -95,12 +92,12 @@ def limits(workload: Resource) -> Findings:
     """A container without limits can exhaust its node and take down everything on it."""
     for _, container in containers(workload, *REGULAR_CONTAINERS):
         if missing := _missing(container, "limits"):
-            yield f"{label(container)} has no limit of {' and '.join(missing)}. Set resources.limits."
+            yield f"{label(container)} has no limit for {' and '.join(missing)}. Set resources.limits."
 
 
 @rule("k8s-containers-must-have-requests", on=WORKLOADS, covers=["CKV_K8S_10", "CKV_K8S_12"], severity=Severity.MEDIUM)
 def requests(workload: Resource) -> Findings:
-    """The scheduler counts only requests. Without them it overfills nodes, and these pods are evicted first."""
+    """The scheduler counts only requests. Without requests, it overfills nodes, and such pods are evicted first."""
     for _, container in containers(workload, *REGULAR_CONTAINERS):
         if missing := _missing(container, "requests"):
             yield f"{label(container)} requests no {' and no '.join(missing)}. Set resources.requests."
@@ -113,7 +110,7 @@ def requests(workload: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def probes(workload: Resource) -> Findings:
-    """An alert that is sent to a hung pod is lost, so Kubernetes must notice before a student does."""
+    """Alerts that are sent to a hung pod are lost, so Kubernetes must detect and replace such pods."""
     for _, container in containers(workload, "containers"):
         for probe in PROBES:
             if probe not in container:
@@ -127,11 +124,11 @@ def probes(workload: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def secrets_in_environment(workload: Resource) -> Findings:
-    """Environment variables appear in crash reports and child processes. A mounted file is read only on purpose."""
+    """Environment variables appear in crash reports and child processes. A mounted file does not."""
     for _, container in containers(workload):
         for source in container.each("envFrom"):
             if "secretRef" in source:
-                yield f"{label(container)} takes a whole Secret as environment variables. Mount it as files."
+                yield f"{label(container)} reads a whole Secret into environment variables. Mount the Secret as files."
         for variable in container.each("env"):
             if "secretKeyRef" in variable.fields("valueFrom"):
-                yield f"{label(container)} takes {variable.text('name')} from a Secret. Mount it as a file."
+                yield f"{label(container)} reads {variable.text('name')} from a Secret. Mount the Secret as a file."

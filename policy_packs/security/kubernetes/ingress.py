@@ -20,7 +20,7 @@ def _encrypted_hosts(ingress: Resource) -> Iterator[str]:
 
 @rule("k8s-ingresses-must-use-tls", on=INGRESS, covers=["CIS-EKS 5.4.5"], severity=Severity.CRITICAL)
 def tls(ingress: Resource) -> Findings:
-    """Reports about students cross networks that we do not control."""
+    """Reports about students cross networks that we do not control, so they must be encrypted."""
     encrypted = set(_encrypted_hosts(ingress))
     for entry in ingress.each("spec.rules"):
         host = entry.text("host") or ""
@@ -30,9 +30,9 @@ def tls(ingress: Resource) -> Findings:
 
 @rule("k8s-ingresses-must-name-hosts", on=INGRESS, severity=Severity.MEDIUM)
 def hosts(ingress: Resource) -> Findings:
-    """An Ingress for any host answers to every name that others point at it."""
+    """An Ingress without a host serves every domain that somebody points at it."""
     if "defaultBackend" in ingress.fields("spec"):
-        yield "The Ingress has a default backend, which answers to every name. Name hosts in spec.rules."
+        yield "The Ingress has a default backend, which serves every host. Name hosts in spec.rules."
     for entry in ingress.each("spec.rules"):
         if (entry.text("host") or "*") == "*":
             yield "A rule applies to every host. Name the host."
@@ -46,7 +46,7 @@ def _alb_annotations(ingress: Resource) -> Iterator[Fields]:
 
 @rule("k8s-ingresses-must-redirect-to-https", on=INGRESS, covers=["CKV_AWS_2", "CKV2_AWS_20"])
 def redirect(ingress: Resource) -> Findings:
-    """A user who types a name without https sends the first request, including cookies, unencrypted."""
+    """If a user types an address without https, the first request is sent unencrypted, including its cookies."""
     for annotations in _alb_annotations(ingress):
         # Without ports, the controller listens on 443 if there is a certificate, and otherwise on 80.
         ports = annotations.text(f"{ALB}/listen-ports")
@@ -57,7 +57,7 @@ def redirect(ingress: Resource) -> Findings:
 
 @rule("k8s-ingresses-must-refuse-old-tls", on=INGRESS, covers=["CKV_AWS_103", "CKV2_AWS_74"], severity=Severity.MEDIUM)
 def old_tls(ingress: Resource) -> Findings:
-    """TLS 1.0 and 1.1 are broken, but the load balancer's default policy of 2016 accepts them."""
+    """TLS 1.0 and 1.1 are broken, but the load balancer's default policy, from 2016, accepts them."""
     for annotations in _alb_annotations(ingress):
         policy = annotations.text(f"{ALB}/ssl-policy")
         if not (policy or "").startswith(MODERN_TLS_PREFIXES):
@@ -74,4 +74,4 @@ def only_ingress(service: Resource) -> Findings:
     if service_type in {"LoadBalancer", "ExternalName"}:
         yield f"The Service is of type {service_type}. Use ClusterIP and an Ingress."
     if addresses := service.texts("spec.externalIPs"):
-        yield f"The Service takes over traffic of {', '.join(addresses)} (CVE-2020-8554). Remove externalIPs."
+        yield f"The Service takes over traffic to {', '.join(addresses)} (CVE-2020-8554). Remove externalIPs."

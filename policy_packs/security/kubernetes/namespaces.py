@@ -39,7 +39,7 @@ NAMESPACED = (
     covers=["CIS-EKS 4.2.1", "CIS-EKS 4.2.2", "CIS-EKS 4.2.3", "CIS-EKS 4.2.4"],
 )
 def pod_security(namespace: Resource) -> Findings:
-    """Pod Security Admission protects only namespaces that are labelled for it."""
+    """Pod Security Admission protects only namespaces that have its label."""
     level = namespace.fields("metadata.labels").text(ENFORCE)
     if level is None and namespace.type.endswith("Patch"):
         return
@@ -62,7 +62,7 @@ def default_namespace(resource: Resource) -> Findings:
 
 @rule("k8s-quotas-must-bound-compute", on=QUOTA, severity=Severity.MEDIUM)
 def bounded_quota(quota: Resource) -> Findings:
-    """A cluster runs out of CPU, memory or pods, so a quota must limit all three."""
+    """A cluster can run out of CPU, memory or pods, so a quota must limit all three."""
     hard = quota.fields("spec.hard")
     if hard["pods"] == "0":
         return
@@ -80,9 +80,9 @@ def deny_ingress(stack: Stack) -> StackFindings:
 
 @stack_rule("k8s-namespaces-must-deny-egress")
 def deny_egress(stack: Stack) -> StackFindings:
-    """A compromised pod sends student records to any address that it can reach.
+    """A compromised pod can send student records to any address that it can reach.
 
-    Namespaces of add-ons, which enforce `baseline`, are exempt. Their charts decide what they connect to.
+    Namespaces of add-ons, which enforce `baseline`, are exempt. The charts of the add-ons decide what they connect to.
     """
     policies = [policy for policy in stack.of_type(NETWORK_POLICY) if _isolates(policy, "Egress")]
     for namespace in _without(_with_pods(stack, RESTRICTED), policies):
@@ -91,14 +91,17 @@ def deny_egress(stack: Stack) -> StackFindings:
 
 @stack_rule("k8s-namespaces-must-have-quota", severity=Severity.MEDIUM)
 def quota(stack: Stack) -> StackFindings:
-    """A runaway workload of one team must not take the nodes on which another team's alerts run."""
+    """A runaway workload of one team must not exhaust the nodes that send another team's alerts."""
     for namespace in _without(_with_pods(stack, RESTRICTED), stack.of_type(QUOTA)):
-        yield namespace, f"Namespace {namespace.name} has no ResourceQuota. Add one (pods: '0' if it holds none)."
+        yield (
+            namespace,
+            f"Namespace {namespace.name} has no ResourceQuota. Add one (with pods: '0' if no pods run there).",
+        )
 
 
 @stack_rule("k8s-namespaces-must-have-limit-range", severity=Severity.MEDIUM)
 def limit_range(stack: Stack) -> StackFindings:
-    """A quota limits the namespace. A limit range stops one pod from using all of it."""
+    """A quota limits the namespace as a whole. A limit range keeps one pod from using the whole quota."""
     for namespace in _without(_with_pods(stack, RESTRICTED), stack.of_type(LIMIT_RANGE)):
         yield namespace, f"Namespace {namespace.name} has no LimitRange. Add one."
 
@@ -113,7 +116,7 @@ def _is_in(resource: Resource, namespace: Resource) -> bool:
 
 
 def _with_pods(stack: Stack, *levels: str) -> Iterator[Resource]:
-    """Yield namespaces with pods, of these Pod Security levels if any are given.
+    """Yield namespaces that may have pods, optionally only those of some Pod Security levels.
 
     A namespace has no pods if its quota allows none.
     """
@@ -134,7 +137,7 @@ def _without(namespaces: Iterator[Resource], companions: Sequence[Resource]) -> 
 def _isolates(policy: Resource, direction: str) -> bool:
     """Return True if a network policy selects every pod in one direction.
 
-    In that direction, only allowed traffic then passes.
+    Then only allowed traffic passes in that direction.
     """
     selector = policy.fields("spec.podSelector")
     if "matchLabels" in selector or "matchExpressions" in selector:

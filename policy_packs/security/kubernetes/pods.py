@@ -37,7 +37,7 @@ def privileged(workload: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def host_namespaces(workload: Resource) -> Findings:
-    """In the namespaces of its node, a pod sees the node's processes and bypasses every network policy."""
+    """A pod in the host's namespaces sees all processes of its node and bypasses every network policy."""
     for pod in pod_specs(workload):
         for switch in HOST_NAMESPACES:
             if pod.flag(switch):
@@ -46,11 +46,11 @@ def host_namespaces(workload: Resource) -> Findings:
 
 @rule("k8s-pods-must-not-mount-host-paths", on=WORKLOADS_AND_PATCHES, covers=["CKV_K8S_27"], severity=Severity.CRITICAL)
 def host_paths(workload: Resource) -> Findings:
-    """A path of the node leads to its container runtime, and from there to every pod on it."""
+    """A host path gives access to the node's container runtime, and through the runtime to every pod on the node."""
     for pod in pod_specs(workload):
         for volume in pod.each("volumes"):
             if "hostPath" in volume:
-                yield f"Volume {volume.text('name')} is a path of the node. Use emptyDir, a claim or a ConfigMap."
+                yield f"Volume {volume.text('name')} mounts a host path. Use an emptyDir, a claim or a ConfigMap."
 
 
 @rule("k8s-pods-must-have-own-service-account", on=WORKLOADS, covers=["CIS-EKS 4.1.5"])
@@ -58,17 +58,17 @@ def own_service_account(workload: Resource) -> Findings:
     """All pods that use the default service account share its permissions."""
     for pod in pod_specs(workload):
         if (pod.text("serviceAccountName") or "default") == "default":
-            yield "The pod runs as the default service account. Set serviceAccountName to an account of its own."
+            yield "The pod runs as the default service account. Set serviceAccountName to the workload's own account."
 
 
 @rule("k8s-pods-must-not-mount-api-tokens", on=WORKLOADS, covers=["CKV_K8S_38", "CIS-EKS 4.1.6"])
 def api_tokens(workload: Resource) -> Findings:
-    """An attacker in a pod finds its token, and few pods need the Kubernetes API."""
+    """An attacker in a pod can use the pod's token, and few pods need the Kubernetes API."""
     for pod in pod_specs(workload):
         if pod.flag("automountServiceAccountToken") is not False:
             yield (
                 "The pod mounts a token of the Kubernetes API. Set automountServiceAccountToken to false, and add "
-                "a projected volume if the pod needs one."
+                "a projected volume if the pod needs a token."
             )
 
 
@@ -83,7 +83,7 @@ def seccomp(workload: Resource) -> Findings:
 
 @rule("k8s-pods-must-not-run-as-root", on=WORKLOADS, covers=["CKV_K8S_23", "CKV_K8S_29"])
 def not_root(workload: Resource) -> Findings:
-    """Root in a container is root on the node if the container is escaped."""
+    """A process that escapes from its container as root is root on the node."""
     for pod, container in containers(workload):
         path = "securityContext.runAsNonRoot"
         if setting_owner(pod, container, path).flag(path) is not True:
@@ -92,7 +92,7 @@ def not_root(workload: Resource) -> Findings:
 
 @rule("k8s-pods-must-run-as-high-uid", on=WORKLOADS, covers=["CKV_K8S_40"], severity=Severity.MEDIUM)
 def high_uid(workload: Resource) -> Findings:
-    """If a container is escaped, a user ID that exists on the node owns that user's files."""
+    """A process that escapes from its container owns the files of the node's user with the same ID."""
     for pod, container in containers(workload):
         path = "securityContext.runAsUser"
         uid = setting_owner(pod, container, path).number(path)

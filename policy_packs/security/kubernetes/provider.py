@@ -8,7 +8,7 @@ PROVIDER = "pulumi:providers:kubernetes"
 
 @rule("k8s-provider-must-verify-tls", on=PROVIDER, severity=Severity.CRITICAL)
 def verified_tls(provider: Resource) -> Findings:
-    """An attacker between this program and an unverified API server becomes the cluster's administrator."""
+    """Without verification, an attacker between this program and the API server becomes cluster administrator."""
     config = provider.text("kubeconfig") or ""
     if "insecure-skip-tls-verify" in config:
         yield "kubeconfig has insecure-skip-tls-verify. Remove it, and name the certificate authority."

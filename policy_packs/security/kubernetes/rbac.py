@@ -1,4 +1,4 @@
-"""RBAC: no role that leads to other roles, and no binding to everyone."""
+"""RBAC: no role that lets its holder gain other roles, and no binding to everyone."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -55,9 +55,9 @@ def _matches_any(granted: Sequence[str], names: Collection[str]) -> bool:
 
 
 def _matches_subresource(granted: Sequence[str], names: Collection[str]) -> bool:
-    """Return True if `*/exec` or the like matches one of the names.
+    """Return True if a wildcard such as `*/exec` matches one of the names.
 
-    It is the subresource of every resource.
+    `*/exec` is the subresource `exec` of every resource.
     """
     return any(f"*/{name.partition('/')[2]}" in granted for name in names if "/" in name)
 
@@ -88,7 +88,7 @@ reading_secrets = _forbidden_permission(
     "k8s-roles-must-not-read-secrets",
     (
         "Anyone who reads Secrets through the API can act as every application of the namespace. Pods "
-        "mount the one they need."
+        "mount the Secret that they need."
     ),
     Permission(("get", "list", "watch"), ("",), ("secrets",), "Let pods mount the Secret that they need."),
     covers=["CIS-EKS 4.1.2", "CKV2_K8S_5"],
@@ -96,13 +96,13 @@ reading_secrets = _forbidden_permission(
 )
 bare_pods = _forbidden_permission(
     "k8s-roles-must-not-create-pods",
-    "A freely chosen pod can run as any account of the namespace and mount any of its Secrets.",
+    "Anyone who can create pods can run them as any account of the namespace and mount any of its Secrets.",
     Permission(("create",), ("",), ("pods",), "Allow changes to the workloads that create pods."),
     covers=["CIS-EKS 4.1.4"],
 )
 binding_or_escalating = _forbidden_permission(
     "k8s-roles-must-not-bind-or-escalate",
-    "The verbs bind and escalate hand out permissions that their holder does not have.",
+    "The verbs bind and escalate let their holder grant permissions that the holder does not have.",
     Permission(
         ("bind", "escalate"),
         (RBAC,),
@@ -114,7 +114,7 @@ binding_or_escalating = _forbidden_permission(
 )
 impersonation = _forbidden_permission(
     "k8s-roles-must-not-impersonate",
-    "Impersonation gives access to every identity, and the audit log then names the wrong one.",
+    "Impersonation gives access to every identity, and the audit log then names the wrong person.",
     Permission(
         ("impersonate",),
         ("", "authentication.k8s.io"),
@@ -166,7 +166,7 @@ approving_certificates = _forbidden_permission(
 )
 creating_tokens = _forbidden_permission(
     "k8s-roles-must-not-make-tokens",
-    "A token of a service account gives its permissions to the holder, even outside the cluster.",
+    "Anyone who holds a service account's token has the account's permissions, even outside the cluster.",
     Permission(("create",), ("",), ("serviceaccounts/token",), "Let pods project a token of their own account."),
 )
 node_proxy = _forbidden_permission(
@@ -178,24 +178,26 @@ node_proxy = _forbidden_permission(
 )
 service_status = _forbidden_permission(
     "k8s-roles-must-not-change-service-status",
-    "The status of a Service names addresses whose traffic it takes over (CVE-2020-8554, which will not be fixed).",
-    Permission(("update", "patch"), ("",), ("services/status",), "Leave it to the load balancer's controller."),
+    "Addresses in a Service's status take over the traffic to them (CVE-2020-8554, which will not be fixed).",
+    Permission(("update", "patch"), ("",), ("services/status",), "Leave the status to the load balancer's controller."),
     covers=["CKV2_K8S_4"],
 )
 creating_volumes = _forbidden_permission(
     "k8s-roles-must-not-create-volumes",
-    "A persistent volume can be any path of a node, whatever Pod Security says about pods.",
-    Permission(("create",), ("",), ("persistentvolumes",), "Use claims, which storage classes fulfil."),
+    "A persistent volume can be any path of a node, and Pod Security does not check it.",
+    Permission(
+        ("create",), ("",), ("persistentvolumes",), "Use claims, and let storage classes provision the volumes."
+    ),
 )
 
 
 @rule("k8s-roles-must-not-use-wildcards", on=ROLES_AND_PATCHES, covers=["CKV_K8S_49", "CIS-EKS 4.1.3"])
 def wildcards(role: Resource) -> Findings:
-    """A `*` also allows what later versions of Kubernetes add."""
+    """A `*` also allows whatever later versions of Kubernetes add."""
     for grant in role.each("rules"):
         for key in ("verbs", "apiGroups", "resources"):
             if "*" in grant.texts(key):
-                yield f"A rule has '*' in {key}. Name each one that is needed."
+                yield f"A rule has '*' in {key}. Name each of them that is needed."
 
 
 @rule(
@@ -208,7 +210,7 @@ def administrators(binding: Resource) -> Findings:
         yield f"The binding grants the built-in role {role}. Bind a role with the verbs that are needed."
     for subject in binding.each("subjects"):
         if subject.text("name") == MASTERS:
-            yield f"The binding names {MASTERS}, which nothing can be denied. Bind a group of people."
+            yield f"The binding names {MASTERS}, whose members bypass RBAC. Bind a group of people."
 
 
 @rule("k8s-bindings-must-not-name-everybody", on=BINDINGS_AND_PATCHES, severity=Severity.CRITICAL)
@@ -224,19 +226,19 @@ def default_accounts(binding: Resource) -> Findings:
     """Every pod that names no account runs as the default account and gets its permissions."""
     for subject in binding.each("subjects"):
         if subject.text("kind") == "ServiceAccount" and subject.text("name") == "default":
-            yield "The binding names a default service account. Bind an account of the workload's own."
+            yield "The binding names a default service account. Bind the workload's own account."
 
 
 @rule("k8s-service-accounts-must-not-mount-tokens", on=SERVICE_ACCOUNT, covers=["CKV_K8S_41", "CIS-EKS 4.1.6"])
 def account_tokens(account: Resource) -> Findings:
-    """A pod must request its account's token. Otherwise every pod that does not opt out gets one."""
+    """Without this setting, every pod that does not opt out gets its account's token."""
     if account.flag("automountServiceAccountToken") is not False:
         yield "The account's token is mounted into every pod. Set automountServiceAccountToken to false."
 
 
 @stack_rule("k8s-service-accounts-must-not-exec", covers=["CKV2_K8S_2"])
 def programs_with_exec(stack: Stack) -> StackFindings:
-    """A shell in a pod has that pod's identity. People need one during an incident, programs never do."""
+    """A shell in a pod has that pod's identity. People need a shell during an incident, but programs never do."""
     roles = [role for role in stack.of_type(*ROLES) if any(grants(grant, EXEC) for grant in role.each("rules"))]
     for binding in stack.of_type(*BINDINGS):
         if _binds_program(binding) and any(_is_bound(role, binding) for role in roles):

@@ -20,8 +20,8 @@ def audit_device(stack: Stack) -> StackFindings:
 
 @rule("vault-audit-must-not-log-secrets", on=AUDIT, severity=Severity.CRITICAL)
 def raw_log(audit: Resource) -> Findings:
-    """An audit log with secrets in clear text is an unprotected copy of Vault."""
+    """An audit log with secrets in clear text is an unprotected copy of those secrets."""
     if (audit.text("options.log_raw") or "false") != "false":
-        yield "log_raw is on, which logs secrets in clear text. Remove it."
+        yield "log_raw is on, so secrets are logged in clear text. Remove log_raw from the options."
     if audit.text("options.hmac_accessor") == "false":
-        yield "hmac_accessor is off, which logs token accessors in clear text. They can revoke tokens. Remove it."
+        yield "hmac_accessor is off, so the log shows accessors that can revoke tokens. Remove hmac_accessor."

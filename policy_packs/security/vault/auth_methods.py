@@ -32,7 +32,7 @@ BINDINGS: Mapping[str, tuple[str, ...]] = {
 }
 """Properties that bind a role to its clients, by type of role. One of them is enough."""
 POD_BINDINGS = ("boundServiceAccountNames", "boundServiceAccountNamespaces")
-"""Properties that a role for pods needs, both of them: accounts of other namespaces may have the same name."""
+"""Properties that a role for pods needs. Both are required, because names repeat across namespaces."""
 POLICY_PROPERTIES: Mapping[str, str] = {
     **dict.fromkeys((*BINDINGS, KUBERNETES_ROLE), "tokenPolicies"),
     "vault:appRole/authBackendRole:AuthBackendRole": "tokenPolicies",
@@ -52,13 +52,13 @@ POLICY_PROPERTIES: Mapping[str, str] = {
     TOKEN: "policies",
     TOKEN_ROLE: "allowedPolicies",
 }
-"""Property with the policies that a client gets when it signs in, by type."""
+"""Property that lists the policies of a client that signs in, by type."""
 
 
 def _bound_values(role: Resource, path: str) -> Iterator[str]:
     """Yield the values to which one property binds a role.
 
-    The property is a text, a list of texts, or an object of either.
+    The property is a string, a list of strings, or an object whose values are either.
     """
     value = role[path]
     if isinstance(value, Fields):
@@ -83,14 +83,14 @@ def not_bound_to_everyone(role: Resource) -> Findings:
 
 @rule("vault-roles-must-bind-somebody", on=BINDINGS, severity=Severity.CRITICAL)
 def bound(role: Resource) -> Findings:
-    """A role without bindings lets everyone sign in who can authenticate with the other side."""
+    """With a role without bindings, every identity that the provider authenticates can sign in."""
     if not any(True for path in BINDINGS[role.type] for _ in _bound_values(role, path)):
         yield f"The role has no bindings. Set one of {', '.join(BINDINGS[role.type])}."
 
 
 @rule("vault-kubernetes-roles-must-bind-account-and-namespace", on=KUBERNETES_ROLE, severity=Severity.CRITICAL)
 def account_and_namespace(role: Resource) -> Findings:
-    """Without a bound namespace, anyone who may create accounts in any namespace could use a bound name."""
+    """Without a bound namespace, a service account with the bound name in any namespace could sign in."""
     for path in POD_BINDINGS:
         if not role.texts(path):
             yield f"{path} is not set. Name the accounts and their namespaces."
@@ -98,9 +98,9 @@ def account_and_namespace(role: Resource) -> Findings:
 
 @rule("vault-kubernetes-roles-must-name-audience", on=KUBERNETES_ROLE, severity=Severity.MEDIUM)
 def audience(role: Resource) -> Findings:
-    """A token that is stolen from another service must not give access to Vault."""
+    """A token that is stolen from another service must not be accepted by Vault."""
     if not role.text("audience"):
-        yield "audience is not set. Set it to the audience for which pods request their token."
+        yield "audience is not set. Set it to the audience of the tokens that pods request."
 
 
 @rule(
@@ -110,10 +110,10 @@ def audience(role: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def no_root_policy(resource: Resource) -> Findings:
-    """The root policy cannot be narrowed, and its use cannot be told apart from Vault's setup."""
+    """The root policy cannot be narrowed, and its use looks the same as Vault's initial setup."""
     policies = resource.texts(POLICY_PROPERTIES[resource.type])
     if "root" in policies:
-        yield "The policy root is granted. Grant a policy that names paths."
+        yield "The root policy is granted. Grant a policy that names paths."
     if not policies and resource.type in {TOKEN, TOKEN_ROLE}:
         yield (
             "No policies are named, so a token gets all policies of its creator. "

@@ -83,7 +83,7 @@ def duration(resource: Resource, path: str) -> float:
     Raises UnexpectedValue if it is not valid.
     """
     value = resource[path]
-    # Numbers are seconds. Some types take a duration as text.
+    # A number is in seconds. Some types accept a duration as a string.
     length = seconds(value) if isinstance(value, str) else resource.number(path)
     if length is None and value is not None:
         raise UnexpectedValue(path, "a duration such as 3600 or 72h", value)
@@ -119,7 +119,7 @@ def no_periodic_tokens(role: Resource) -> Findings:
     """A periodic token can be renewed without end, whatever its lifetime."""
     path = TOKEN_PERIODS[role.type]
     if duration(role, path):
-        yield f"{path} makes tokens that can be renewed for ever. Remove it."
+        yield f"{path} lets tokens be renewed for ever. Remove it."
 
 
 @rule(
@@ -129,9 +129,10 @@ def no_periodic_tokens(role: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def bounded_leases(mount: Resource) -> Findings:
-    """The limit of a mount applies to every role that is added to it later.
+    """A limit on the mount also applies to every role that is added later.
 
-    PKI mounts are exempt: the certificate of an authority must outlive those it signs, and roles limit those.
+    PKI mounts are exempt, because the certificate of an authority must outlive the certificates that it signs. Roles
+    limit the lifetime of those certificates.
     """
     if mount["type"] != "pki":
         yield from _too_long(mount, LEASE_TTLS[mount.type])

@@ -46,10 +46,10 @@ def every_path(policy: Resource) -> Findings:
 
 @rule("vault-policy-must-not-use-sudo", on=POLICY, severity=Severity.CRITICAL)
 def sudo(policy: Resource) -> Findings:
-    """The sudo capability opens paths that Vault reserves for its root token."""
+    """The sudo capability gives access to paths that Vault reserves for its root token."""
     for stanza in stanzas(policy):
         if "sudo" in stanza.capabilities:
-            yield f'Path "{stanza.path}" has sudo. Let an operator do this with a short-lived token.'
+            yield f'Path "{stanza.path}" has sudo. Let an operator use a short-lived token for this.'
 
 
 def _is_access_control(stanza: Stanza) -> bool:
@@ -64,7 +64,7 @@ def _is_access_control(stanza: Stanza) -> bool:
 
 @rule("vault-policy-must-not-change-access", on=POLICY, severity=Severity.CRITICAL)
 def changing_access(policy: Resource) -> Findings:
-    """Anyone who may write policies, auth methods or mounts can obtain every permission. Only this program may."""
+    """Anyone who may write policies, auth methods or mounts can obtain every permission."""
     for stanza in stanzas(policy):
         if stanza.capabilities & WRITE_CAPABILITIES and _is_access_control(stanza):
-            yield f'Path "{stanza.path}" changes who may do what. Leave it to this program.'
+            yield f'Path "{stanza.path}" gives control over access to Vault. Leave access to this program.'

@@ -19,7 +19,7 @@ TLS_MODES = ("sslmode=require", "sslmode=verify-ca", "sslmode=verify-full")
 def exportable(key: Resource) -> Findings:
     """Vault cannot protect data that is encrypted with an exported key, and an exportable key stays exportable."""
     if key.flag("exportable"):
-        yield "exportable is on. Turn it off, which needs a new key."
+        yield "exportable is on. Create a new key without it, because Vault cannot turn it off."
 
 
 @rule(
@@ -29,9 +29,9 @@ def exportable(key: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def plaintext_backup(key: Resource) -> Findings:
-    """A plaintext backup is a file with the key itself."""
+    """A plaintext backup contains the key itself, unencrypted."""
     if key.flag("allowPlaintextBackup"):
-        yield "allow_plaintext_backup is on. Turn it off, which needs a new key."
+        yield "allow_plaintext_backup is on. Create a new key without it, because Vault cannot turn it off."
 
 
 @rule("vault-keys-must-not-be-deletable", on=TRANSIT_KEY)
@@ -54,14 +54,14 @@ def revocation(role: Resource) -> Findings:
 
 @rule("vault-database-must-name-roles", on=DATABASE_CONNECTION)
 def allowed_roles(connection: Resource) -> Findings:
-    """A connection for every role also serves roles that are added later, with its administrator's rights."""
+    """A connection that allows every role also serves roles that are added later and that nobody has reviewed."""
     if "*" in connection.texts("allowedRoles"):
         yield "allowed_roles has '*'. Name the roles."
 
 
 @rule("vault-database-must-use-tls", on=DATABASE_CONNECTION, covers=["Vault TLS end to end"])
 def database_tls(connection: Resource) -> Findings:
-    """Vault sends new passwords to the database, and PostgreSQL clients use TLS only if told to."""
+    """Vault sends new passwords to the database, and PostgreSQL clients use TLS only if they are configured to."""
     url = connection.text("postgresql.connectionUrl")
     if url is not None and not any(mode in url for mode in TLS_MODES):
         yield "The connection_url of postgresql does not require TLS. Add sslmode=require or stricter."
@@ -80,13 +80,13 @@ def versioned_mounts(mount: Resource) -> Findings:
 def kept_versions(store: Resource) -> Findings:
     """With a single version, a secret that is overwritten by mistake is lost."""
     if store.number("maxVersions") == 1:
-        yield "The store keeps one version only. Leave max_versions out, or increase it."
+        yield "The store keeps only one version. Leave out max_versions, or increase it."
 
 
 @rule("vault-pki-roles-must-name-domains", on="vault:pkiSecret/secretBackendRole:SecretBackendRole")
 def any_name(role: Resource) -> Findings:
-    """A role for any name can issue a certificate for any of our servers, or for a person."""
+    """A role that allows any name can issue a certificate for any of our servers, or for a person."""
     if role.flag("allowAnyName"):
         yield "allow_any_name is on. Name domains in allowed_domains."
     if role.flag("enforceHostnames") is False:
-        yield "enforce_hostnames is off, so a certificate may be issued for anything. Turn it on."
+        yield "enforce_hostnames is off, so a certificate may name anything. Turn it on."

@@ -17,7 +17,7 @@ INSECURE_FLAGS: Mapping[str, tuple[str, ...]] = {
     "vault:ldap/authBackend:AuthBackend": ("insecureTls",),
     "vault:ldap/secretBackend:SecretBackend": ("insecureTls",),
 }
-"""Properties that switch the verification of certificates off, by type."""
+"""Properties that turn off certificate verification, by type."""
 ADDRESS_PROPERTIES: Mapping[str, str] = {
     PROVIDER: "address",
     "vault:kubernetes/authBackendConfig:AuthBackendConfig": "kubernetesHost",
@@ -47,12 +47,12 @@ def encrypted_addresses(resource: Resource) -> Findings:
     path = ADDRESS_PROPERTIES[resource.type]
     address = resource.text(path)
     if address is not None and not address.startswith(TLS_SCHEMES):
-        yield f"{path} is without TLS. Use an https or ldaps address."
+        yield f"{path} does not use TLS. Use an https or ldaps address."
 
 
 @rule("vault-provider-must-verify-tls", on=PROVIDER, covers=["Vault TLS end to end"], severity=Severity.CRITICAL)
 def provider_tls(provider: Resource) -> Findings:
-    """An attacker between this program and an unverified Vault receives its token."""
+    """Without verification, an attacker between this program and Vault receives the program's token."""
     # The engine sends the flags of a provider as text.
     if provider["skipTlsVerify"] in {True, "true"}:
         yield "skip_tls_verify is on. Remove it, and name the certificate authority."
