@@ -1,1 +1,1 @@
-"""CrossGuard policy packs: what a resource must be before it exists."""
+"""CrossGuard policy packs: rules that a resource must meet before it is created."""

@@ -1,6 +1,6 @@
-"""The three packs in one process.
+"""All three packs in one process.
 
-The engine then asks once about a resource instead of once per pack.
+The engine then sends each resource once instead of once per pack.
 """
 
 from policy_packs.catalogue import PACKS, SUITE, serve

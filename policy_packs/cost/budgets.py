@@ -26,7 +26,7 @@ MAX_SHOWN = 5
     severity=Severity.MEDIUM,
     settings={
         "monthlyUsd": per_environment(
-            "Most US dollars a month for one resource at its greatest size",
+            "Maximum US dollars a month for one resource at its largest size",
             dev=150,
             staging=1500,
             preprod=9000,
@@ -35,7 +35,7 @@ MAX_SHOWN = 5
     },
 )
 def resource_cap(resource: Resource, context: Context) -> Findings:
-    """A resource that could use a large part of the budget needs a decision, not just a merge."""
+    """A resource that may use a large part of the budget needs an explicit decision, not only a code review."""
     ceiling = Decimal(str(context.limit("monthlyUsd")))
     try:
         items = price(resource)
@@ -44,8 +44,8 @@ def resource_cap(resource: Resource, context: Context) -> Findings:
         return
     if (most := Cost.of(items).high) > ceiling:
         yield (
-            f"may cost {dollars(most)} a month ({' + '.join(map(str, items))}); the ceiling for one resource in "
-            f"{_where(context)} is {dollars(ceiling)}: make it smaller"
+            f"The resource may cost {dollars(most)} a month ({' + '.join(map(str, items))}). The ceiling for one "
+            f"resource in {_where(context)} is {dollars(ceiling)}. Make the resource smaller."
         )
 
 
@@ -56,59 +56,59 @@ def known_types(stack: Stack) -> StackFindings:
         is_known = resource.type in OFFERS or resource.type in TYPES.free or resource.type in TYPES.usage
         if resource.type.startswith(AWS) and not is_known:
             finding = (
-                f"the cost of {resource.type} is unknown; price it in cost/offers.py, or list it in cost/types.yaml as "
-                "free or billed by use"
+                f"The cost of {resource.type} is unknown. Price the type in cost/offers.py, or list it in "
+                "cost/types.yaml as free or billed by use."
             )
             yield resource, finding
 
 
 @stack_rule("cost-must-know-every-price", severity=Severity.MEDIUM)
 def known_prices(stack: Stack) -> StackFindings:
-    """A resource without a known price isn't free: an estimate without it would be lower than the bill."""
+    """An estimate that leaves out a resource without a known price would be lower than the bill."""
     estimated = estimate(stack)
     for resource, reason in estimated.unpriced:
-        yield resource, f"{resource.name}: {reason}"
+        yield resource, f"{resource.name} cannot be priced. {reason}"
     _defer_unknown(estimated)
 
 
 @stack_rule(
     "cost-must-stay-under-the-environments-cap",
     severity=Severity.HIGH,
-    settings=configured_budgets.budget_settings("Most US dollars a month for the stack"),
+    settings=configured_budgets.budget_settings("Maximum US dollars a month for the stack"),
 )
 def environment_cap(stack: Stack, context: Context) -> StackFindings:
-    """The monthly budget of an environment is promised to the school: a change that could exceed it isn't deployed."""
+    """The school has been promised each environment's monthly budget, so no change may exceed it."""
     cap = configured_budgets.monthly_budget(context)
     if cap is None:
         key = configured_budgets.config_key(context)
-        yield None, f"stack {context.stack!r} has no monthly budget; set monthlyBudget in {key} of its configuration"
+        yield None, f"Stack {context.stack!r} has no monthly budget. Set monthlyBudget in {key} of its configuration."
         return
     estimated = estimate(stack)
     if estimated.total.high > cap:
-        yield None, f"the stack may cost {_over(estimated.total, cap, context)}. {_arithmetic(estimated)}"
+        yield None, f"The stack may cost {_over(estimated.total, cap, context)} {_arithmetic(estimated)}"
     if estimated.unpriced:
         names = ", ".join(resource.name for resource, _ in estimated.unpriced)
-        yield None, f"the stack's cost is unknown: no price for {names}; see cost-must-know-every-price"
+        yield None, f"The stack's cost is unknown, because {names} cannot be priced. See cost-must-know-every-price."
     _defer_unknown(estimated)
 
 
 @stack_rule(
     "cost-must-stay-under-the-teams-caps",
     severity=Severity.MEDIUM,
-    settings=configured_budgets.share_settings("Most US dollars a month by value of the tag team"),
+    settings=configured_budgets.share_settings("Maximum US dollars a month by value of the tag team"),
 )
 def team_caps(stack: Stack, context: Context) -> StackFindings:
-    """Teams share an environment's budget: a team that exceeds its share takes it from the others."""
+    """Teams share an environment's budget, so a team that exceeds its share takes money from the other teams."""
     estimated = estimate(stack)
     budgets = configured_budgets.monthly_shares(context, "teams")
     for team, cost in estimated.by(lambda line: line.team).items():
         if team not in budgets:
-            may_cost = f"team {team} has no budget, but may cost {dollars(cost.high)} a month"
+            may_cost = f"Team {team} has no budget, but may cost {dollars(cost.high)} a month."
             key = configured_budgets.config_key(context)
-            yield None, f"{may_cost}; use a team with a budget, or add it to teams in {key}"
+            yield None, f"{may_cost} Use a team with a budget, or add the team to teams in {key}."
         elif cost.high > budgets[team]:
             lines = _most_expensive(line for line in estimated.lines if line.team == team)
-            yield None, f"team {team} may cost {_over(cost, budgets[team], context)}. {lines}"
+            yield None, f"Team {team} may cost {_over(cost, budgets[team], context)} {lines}"
     _defer_unknown(estimated)
 
 
@@ -116,9 +116,9 @@ def team_caps(stack: Stack, context: Context) -> StackFindings:
     "cost-must-stay-under-the-features-caps",
     severity=Severity.MEDIUM,
     settings={
-        **configured_budgets.share_settings("Most US dollars a month by value of the tag feature"),
+        **configured_budgets.share_settings("Maximum US dollars a month by value of the tag feature"),
         "othersUsd": per_environment(
-            "Most US dollars a month for all features together that have no budget of their own",
+            "Maximum US dollars a month for all features without a budget, in total",
             dev=300,
             staging=450,
             preprod=3000,
@@ -127,7 +127,7 @@ def team_caps(stack: Stack, context: Context) -> StackFindings:
     },
 )
 def feature_caps(stack: Stack, context: Context) -> StackFindings:
-    """A feature must be worth its cost; features without a budget share one."""
+    """A feature must be worth its cost, so every feature has a budget of its own or a share of a common budget."""
     estimated = estimate(stack)
     budgets = configured_budgets.monthly_shares(context, "features")
     without_budget: dict[str, Cost] = {}
@@ -136,12 +136,12 @@ def feature_caps(stack: Stack, context: Context) -> StackFindings:
             without_budget[feature] = cost
         elif cost.high > budgets[feature]:
             lines = _most_expensive(line for line in estimated.lines if line.feature == feature)
-            yield None, f"feature {feature} may cost {_over(cost, budgets[feature], context)}. {lines}"
+            yield None, f"Feature {feature} may cost {_over(cost, budgets[feature], context)} {lines}"
     shared_budget = Decimal(str(context.limit("othersUsd")))
     total = sum(without_budget.values(), Cost())
     if total.high > shared_budget:
-        over = _over(total, shared_budget, context)
-        yield None, f"features without a budget may cost {over}. {_sums('feature', without_budget)}"
+        over = _over(total, shared_budget, context, "Their shared budget")
+        yield None, f"Features without a budget may cost {over} {_sums('feature', without_budget)}"
     _defer_unknown(estimated)
 
 
@@ -149,7 +149,9 @@ def feature_caps(stack: Stack, context: Context) -> StackFindings:
     "cost-must-not-grow-past-the-baseline",
     severity=Severity.MEDIUM,
     settings={
-        "percent": per_environment("Most growth over the baseline in percent", dev=30, staging=20, preprod=10, prod=10),
+        "percent": per_environment(
+            "Maximum growth over the baseline in percent", dev=30, staging=20, preprod=10, prod=10
+        ),
         "baselineUsd": by_environment(
             "Expected US dollars a month by type in each environment",
             {"type": "object", "additionalProperties": AMOUNT},
@@ -158,13 +160,16 @@ def feature_caps(stack: Stack, context: Context) -> StackFindings:
     },
 )
 def growth(stack: Stack, context: Context) -> StackFindings:
-    """Costs creep up a little with every change: growth past an agreed step needs an explicit decision."""
+    """Costs creep up a little with every change, so growth beyond an agreed percentage needs an explicit decision."""
     if not context.is_known_environment:
-        return  # a temporary stack has no history to grow from; its budget still applies
+        return  # A temporary stack has no baseline to grow from. Its budget still applies.
     baseline: Mapping[str, float] = context.settings["baselineUsd"].get(context.stack, {})
     before = {resource_type: Decimal(str(usd)) for resource_type, usd in baseline.items()}
     if not before:
-        yield None, f"{context.stack} has no baseline in cost/baseline.yaml; create it with `ops cost baseline`"
+        yield (
+            None,
+            f"Environment {context.stack} has no baseline in cost/baseline.yaml. Create it with `ops cost baseline`.",
+        )
         return
     estimated = estimate(stack)
     expected_before, percent = sum(before.values(), Decimal(0)), Decimal(str(context.limit("percent")))
@@ -172,29 +177,29 @@ def growth(stack: Stack, context: Context) -> StackFindings:
     if estimated.total.expected > most:
         increase = dollars(estimated.total.expected - expected_before)
         text = (
-            f"the stack is expected to cost {dollars(estimated.total.expected)} a month, {increase} more than its "
-            f"baseline of {dollars(expected_before)}; {percent:f} % are allowed, up to {dollars(most)}. "
-            f"{_growth_by_type(estimated, before)}; make it smaller, or agree to it with "
-            f"`ops cost baseline {context.stack}`"
+            f"The stack is expected to cost {dollars(estimated.total.expected)} a month, {increase} more than its "
+            f"baseline of {dollars(expected_before)}. Growth of {percent:f} % is allowed, up to {dollars(most)}. "
+            f"{_growth_by_type(estimated, before)} Reduce the cost, or accept it with "
+            f"`ops cost baseline {context.stack}`."
         )
         yield None, text
     _defer_unknown(estimated)
 
 
 def _defer_unknown(estimated: Estimate) -> None:
-    """Defer the rule to the update if the estimate misses unknown values.
+    """Defer the rule to the update if the estimate lacks unknown values.
 
-    Known costs have been judged already.
+    Callers have already judged the known costs.
     """
     for unknown in estimated.unknown:
         raise unknown
 
 
-def _over(cost: Cost, cap: Decimal, context: Context) -> str:
+def _over(cost: Cost, cap: Decimal, context: Context, cap_name: str = "Its budget") -> str:
     return (
         f"{dollars(cost.high)} a month with everything that scales at its maximum "
-        f"({dollars(cost.expected)} as planned, {dollars(cost.low)} at least); "
-        f"{_where(context)} allows {dollars(cap)}: use less or raise the budget"
+        f"({dollars(cost.expected)} as planned, {dollars(cost.low)} at least). "
+        f"{cap_name} in {_where(context)} is {dollars(cap)}. Use less, or raise the budget."
     )
 
 
@@ -226,4 +231,4 @@ def _growth_by_type(estimated: Estimate, before: Mapping[str, Decimal]) -> str:
     now = estimated.by(lambda line: line.type)
     increases = ((cost.expected - before.get(name, Decimal(0)), name) for name, cost in now.items())
     largest = sorted((each for each in increases if each[0] > 0), reverse=True)[:MAX_SHOWN]
-    return f"Growth: {', '.join(f'{name} by {dollars(increase)}' for increase, name in largest)}"
+    return f"Growth: {', '.join(f'{name} by {dollars(increase)}' for increase, name in largest)}."

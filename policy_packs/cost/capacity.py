@@ -12,7 +12,9 @@ NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
     "cost-must-cap-node-groups",
     on=(NODE_GROUP, SCALING_GROUP),
     severity=Severity.MEDIUM,
-    settings={"maxNodes": per_environment("Most machines in one group", dev=4, staging=10, preprod=30, prod=30)},
+    settings={
+        "maxNodes": per_environment("Maximum number of machines in one group", dev=4, staging=10, preprod=30, prod=30)
+    },
 )
 def group_size(resource: Resource, context: Context) -> Findings:
     """A runaway autoscaler must reach a limit before it uses up the budget."""
@@ -20,37 +22,48 @@ def group_size(resource: Resource, context: Context) -> Findings:
     ceiling = context.limit("maxNodes")
     size = resource.number(path)
     if size is None:
-        yield f"has no {path}; set one, at most {ceiling:.0f}"
+        yield f"{path} is not set. Set it to {ceiling:.0f} or less."
     elif size > ceiling:
-        yield f"may grow to {size:.0f} machines; {context.environment} allows {ceiling:.0f}: lower {path}"
+        environment = context.environment
+        yield f"The group may grow to {size:.0f} machines, but {environment} allows {ceiling:.0f}. Lower {path}."
 
 
 @stack_rule(
     "cost-must-cap-machines",
     settings={
-        "maxMachines": per_environment("Most machines of all node groups", dev=5, staging=12, preprod=60, prod=60)
+        "maxMachines": per_environment(
+            "Maximum number of machines in all node groups", dev=5, staging=12, preprod=60, prod=60
+        )
     },
 )
 def machines(stack: Stack, context: Context) -> StackFindings:
-    """Small groups can add up, across all regions, to more than the environment may ever run."""
+    """Small groups in all regions can add up to more machines than the environment may run."""
     groups = stack.of_type(NODE_GROUP)
     total = sum(group.number("scalingConfig.maxSize") or 0 for group in groups)
     ceiling = context.limit("maxMachines")
     if total > ceiling:
         names = ", ".join(group.name for group in groups)
-        finding = f"node groups ({names}) may grow to {total:.0f} machines together"
-        yield None, f"{finding}; {context.environment} allows {ceiling:.0f}: lower scalingConfig.maxSize of some"
+        finding = f"Node groups {names} may grow to {total:.0f} machines together"
+        yield (
+            None,
+            f"{finding}, but {context.environment} allows {ceiling:.0f}. Lower scalingConfig.maxSize of a group.",
+        )
 
 
 @stack_rule(
     "cost-must-cap-nat-gateways",
     severity=Severity.LOW,
-    settings={"maxGateways": per_environment("Most NAT gateways in the stack", dev=1, staging=2, preprod=6, prod=6)},
+    settings={
+        "maxGateways": per_environment(
+            "Maximum number of NAT gateways in the stack", dev=1, staging=2, preprod=6, prod=6
+        )
+    },
 )
 def nat_gateways(stack: Stack, context: Context) -> StackFindings:
-    """A NAT gateway costs the same idle or busy: one per zone pays off only where the loss of a zone must not hurt."""
+    """A NAT gateway costs the same idle or busy. One per zone pays off only where a zone failure must not hurt."""
     gateways = stack.of_type(NAT_GATEWAY)
     ceiling = context.limit("maxGateways")
     if len(gateways) > ceiling:
         names = ", ".join(gateway.name for gateway in gateways)
-        yield None, f"{len(gateways)} NAT gateways ({names}); {context.environment} allows {ceiling:.0f}: share them"
+        finding = f"The stack has {len(gateways)} NAT gateways ({names})"
+        yield None, f"{finding}, but {context.environment} allows {ceiling:.0f}. Share a gateway between zones."

@@ -1,11 +1,11 @@
 """Monthly budgets of a stack, from its configuration or from a rule's settings.
 
-The key of the stack's configuration is in the namespace of the project, or in the one of the setting `configNamespace`:
+The stack configuration key is in the namespace of the project, or in the namespace that `configNamespace` names:
 
     <namespace>:cost    {monthlyBudget: <USD>, teams: {<team>: <USD>}, features: {<feature>: <USD>}}
 
-The setting `monthlyUsd` replaces it for the environments that it names. A stack that is none of the four environments
-gets the lowest of all amounts in the setting and in its configuration.
+The setting `monthlyUsd` replaces the configured amounts for the environments that it lists. A stack that is not one of
+the four environments gets the lowest of all amounts in the setting and in its configuration.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ def budget_settings(description: str) -> Mapping[str, Setting]:
 def share_settings(description: str) -> Mapping[str, Setting]:
     """Declare the settings of a rule about teams or features.
 
-    Naming an environment replaces all of its amounts.
+    If the setting lists an environment, all of its configured amounts are replaced.
     """
     description = f"{description}; from the stack's configuration if left out"
     amounts = {"type": "object", "additionalProperties": AMOUNT}
@@ -38,7 +38,7 @@ def share_settings(description: str) -> Mapping[str, Setting]:
 
 
 def monthly_budget(context: Context) -> Decimal | None:
-    """Return the budget of the stack in US dollars a month, None if it has none."""
+    """Return the stack's budget in US dollars a month, or None if it has none."""
     overrides: Mapping[str, float] = context.settings["monthlyUsd"]
     if context.stack in overrides:
         return _exact(overrides[context.stack])
@@ -69,7 +69,7 @@ def monthly_shares(context: Context, group: str) -> Mapping[str, Decimal]:
 
 
 def config_key(context: Context) -> str:
-    """Return the full key of the stack's configuration."""
+    """Return the full configuration key of the budgets."""
     return context.config_key(COST_KEY, context.settings["configNamespace"])
 
 

@@ -1,6 +1,6 @@
-"""Monthly cost of a whole stack.
+"""Monthly cost of a whole stack, by resource, type, team and feature.
 
-At least, as planned and at most, by resource, type, team and feature.
+Every sum has a minimum, a planned and a maximum amount.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -64,8 +64,8 @@ class Estimate:
 def estimate(stack: Stack) -> Estimate:
     """Price every resource that has a price.
 
-    An unknown value doesn't keep the other resources from being priced and judged. The caller judges the known costs,
-    then raises the first of `unknown`, which makes the kernel defer the rule.
+    If a value is unknown, the other resources are still priced. The caller judges the known costs and then raises the
+    first of `unknown`, which makes the kernel defer the rule.
     """
     priced_stack = PricedStack(stack)
     lines: list[CostLine] = []

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from policy_packs.cost.machines import MACHINES, SPOT_FACTOR, by_requirements, is_spot, machine_types
+from policy_packs.cost.machines import BY_REQUIREMENTS, MACHINES, SPOT_FACTOR, by_requirements, is_spot, machine_types
 from policy_packs.cost.offers import DATABASE, MULTI_AZ_FACTOR
 from policy_packs.cost.pricing import Unpriced, monthly, region_of
 from policy_packs.kernel.context import Context, per_environment
@@ -14,8 +14,8 @@ DATABASE_IN_CLUSTER = "aws:rds/clusterInstance:ClusterInstance"
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 
 ACCELERATED = frozenset({"g4dn", "g5", "g6", "g6e", "inf1", "inf2"})
-# Superseded: more expensive for the same work. Giants and clusters: out of proportion here. By family, the part before
-# the size, so that `m4`, `db.m4` and `u-6tb1` all match.
+# Superseded families cost more for the same work, and giant machines are out of proportion here. A family is the part
+# of a type before its size, so `m4` also stands for `db.m4`.
 SUPERSEDED = frozenset(
     {"t1", "t2", "m1", "m2", "m3", "m4", "c1", "c3", "c4", "r3", "r4", "i2", "d2", "g3", "g3s", "p2"}
 )
@@ -28,14 +28,14 @@ GIANT = ("x1", "x2", "x8", "u-", "u7", "z1", "mac", "p3", "p4", "p5", "p6", "trn
     severity=Severity.MEDIUM,
     settings={
         "monthlyUsd": per_environment(
-            "Most US dollars a month for one instance", dev=130, staging=300, preprod=1200, prod=1200
+            "Maximum US dollars a month for one instance", dev=130, staging=300, preprod=1200, prod=1200
         )
     },
 )
 def instance_price(resource: Resource, context: Context) -> Findings:
-    """The monthly budget is finite: the largest machine is a decision about an environment, not about one change."""
+    """One large machine can use up the budget, so its size is limited per environment."""
     if by_requirements(resource):
-        yield "instance_requirements lets AWS choose the type, at any price; name the instance types instead"
+        yield BY_REQUIREMENTS
     factor = SPOT_FACTOR if is_spot(resource) else Decimal(1)
     for instance_type in machine_types(resource):
         yield from _capped(resource, context, "instances", instance_type, times=factor)
@@ -47,7 +47,7 @@ def instance_price(resource: Resource, context: Context) -> Findings:
     severity=Severity.MEDIUM,
     settings={
         "monthlyUsd": per_environment(
-            "Most US dollars a month for one database, its standby included",
+            "Maximum US dollars a month for one database, including its standby",
             dev=100,
             staging=350,
             preprod=2700,
@@ -56,11 +56,11 @@ def instance_price(resource: Resource, context: Context) -> Findings:
     },
 )
 def database_price(resource: Resource, context: Context) -> Findings:
-    """Databases are the most expensive single machines here, and Multi-AZ bills each of them twice."""
+    """Databases are the most expensive single machines here, and Multi-AZ doubles their price."""
     instance_class = resource.text("instanceClass")
     if instance_class is None:
         return
-    # The standby doubles the price. `multiAz` may be unknown and is read only if it decides.
+    # The standby doubles the price. `multiAz` may be unknown, so it is read only if it decides the outcome.
     if findings := list(_capped(resource, context, "databases", instance_class, times=MULTI_AZ_FACTOR)):
         yield from findings if resource.flag("multiAz") else _capped(resource, context, "databases", instance_class)
 
@@ -71,12 +71,12 @@ def database_price(resource: Resource, context: Context) -> Findings:
     severity=Severity.MEDIUM,
     settings={
         "monthlyUsd": per_environment(
-            "Most US dollars a month for one cache, all its nodes together", dev=30, staging=100, preprod=700, prod=700
+            "Maximum US dollars a month for all nodes of one cache", dev=30, staging=100, preprod=700, prod=700
         )
     },
 )
 def cache_price(resource: Resource, context: Context) -> Findings:
-    """Every node of a cache costs the same, replicas included."""
+    """Every node of a cache is billed, including replicas, so the limit is on all nodes together."""
     node_type = resource.text("nodeType")
     if node_type is not None:
         nodes = _nodes(resource)
@@ -93,13 +93,13 @@ def _nodes(cache: Resource) -> int:
     "cost-must-not-use-banned-families", on=(*MACHINES, DATABASE, DATABASE_IN_CLUSTER, CACHE), severity=Severity.MEDIUM
 )
 def families(resource: Resource) -> Findings:
-    """Superseded families cost more for the same work; accelerators pay off for training only, and then on spot."""
+    """Superseded families cost more for the same work. Accelerators pay off only for training on spot capacity."""
     for machine in _machines(resource):
         family = machine.removeprefix("db.").removeprefix("cache.").partition(".")[0]
         if family in SUPERSEDED or family.startswith(GIANT) or machine.endswith(".metal"):
-            yield f"{machine} is of a banned family; use m7g, c7g, r7g, t4g, m6i or c6i"
+            yield f"{machine} belongs to a banned instance family. Use m7g, c7g, r7g, t4g, m6i or c6i."
         elif family in ACCELERATED and not is_spot(resource):
-            yield f"{machine} is accelerated and on demand; use spot capacity, as training and batch do"
+            yield f"{machine} has an accelerator and runs on demand. Use spot capacity, as training and batch jobs do."
 
 
 def _machines(resource: Resource) -> Iterator[str]:
@@ -121,4 +121,5 @@ def _capped(
     ceiling = Decimal(str(context.limit("monthlyUsd")))
     if price > ceiling:
         where = context.environment if context.is_known_environment else f"stack {context.stack!r}"
-        yield f"{label or name} costs ${price:.0f} a month; the ceiling in {where} is ${ceiling:.0f}: use a smaller one"
+        cost = f"{label or name} costs ${price:.0f} a month"
+        yield f"{cost}, but the ceiling in {where} is ${ceiling:.0f}. Use a smaller size."

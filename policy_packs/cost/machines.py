@@ -1,6 +1,6 @@
-"""Price of virtual machines.
+"""Prices of EC2 instances, EKS node groups and Auto Scaling groups.
 
-Instances, node groups and scaling groups, with their volumes.
+A price includes the volumes of the machines.
 """
 
 from collections.abc import Iterator
@@ -26,9 +26,10 @@ EKS_DEFAULT_GIB = 20
 DEFAULT_VOLUME = "gp2"
 """EC2's default volume type."""
 FREE_IOPS, FREE_MIBPS = 3000, 125
-"""Performance of gp3 without extra charge (EBS user guide, "General Purpose SSD volumes")."""
+"""Performance that the price of gp3 includes (EBS user guide, "General Purpose SSD volumes")."""
 SPOT_FACTOR = Decimal("0.4")
-"""Highest expected spot price as a fraction of the on-demand price: the requirements assume 60-70 % less."""
+"""Highest expected spot price as a fraction of the on-demand price. The requirements assume 60-70 % less."""
+BY_REQUIREMENTS = "instance_requirements lets AWS choose the type at any price. List the instance types instead."
 
 
 def machine_types(resource: Resource) -> tuple[str, ...]:
@@ -76,7 +77,9 @@ def node_group_items(resource: Resource, stack: PricedStack | None) -> Iterator[
     nodes = _sizes(resource, "scalingConfig.minSize", "scalingConfig.desiredSize", "scalingConfig.maxSize", stack)
     template = stack.linked(resource, "launchTemplate", LAUNCH_TEMPLATE) if stack else None
     if stack and "launchTemplate" in resource and template is None:
-        raise Unpriced("its launch template isn't in this stack, so its volumes are unknown; define it here")
+        raise Unpriced(
+            "The group's launch template is not in this stack, so its volumes are unknown. Define the template here."
+        )
     types = machine_types(resource) or (machine_types(template) if template else ())
     if types or stack:
         yield _machine(region, types, nodes, spot=is_spot(resource))
@@ -88,17 +91,19 @@ def node_group_items(resource: Resource, stack: PricedStack | None) -> Iterator[
 
 
 def scaling_group_items(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
-    """Price an Auto Scaling group likewise.
+    """Price an Auto Scaling group at its minimum, planned and maximum size.
 
-    Its launch template is known only with the whole stack.
+    Its launch template is known only if the whole stack is.
     """
     nodes = _sizes(resource, "minSize", "desiredCapacity", "maxSize", stack)
     if by_requirements(resource):
-        raise Unpriced("instance_requirements lets AWS choose the type, at any price; name the instance types instead")
+        raise Unpriced(BY_REQUIREMENTS)
     key = "mixedInstancesPolicy" if "mixedInstancesPolicy" in resource else "launchTemplate"
     template = stack.linked(resource, key, LAUNCH_TEMPLATE) if stack else None
     if stack and template is None:
-        raise Unpriced("its launch template isn't in this stack, so it can't be priced; define it here")
+        raise Unpriced(
+            "The group's launch template is not in this stack, so its price is unknown. Define the template here."
+        )
     types = machine_types(resource) or (machine_types(template) if template else ())
     if types or stack:
         yield _machine(region_of(resource), types, nodes, spot=template is not None and is_spot(template))
@@ -109,7 +114,7 @@ def scaling_group_items(resource: Resource, stack: PricedStack | None) -> Iterat
 def _sizes(resource: Resource, low: str, expected: str, high: str, stack: PricedStack | None) -> Count:
     least, most = resource.number(low), resource.number(high)
     if least is None or most is None:
-        raise Unpriced(f"lacks {low} or {high}, so the number of machines is unknown; set both")
+        raise Unpriced(f"The group lacks {low} or {high}, so the number of machines is unknown. Set both.")
     planned = Decimal(str(first(lambda: resource.number(expected), lambda: least)))
     return Count(Decimal(str(least)), max(planned, stack.scheduled(resource) if stack else planned), Decimal(str(most)))
 
@@ -117,7 +122,7 @@ def _sizes(resource: Resource, low: str, expected: str, high: str, stack: Priced
 def _machine(region: str, types: tuple[str, ...], count: Count, *, spot: bool) -> Item:
     """Price the most expensive of the instance types, because AWS chooses among them."""
     if not types:
-        raise Unpriced("has no instance type, so its price is unknown; set one")
+        raise Unpriced("The resource has no instance type, so its price is unknown. Set an instance type.")
     price, most_expensive = max((monthly(region, "instances", each), each) for each in types)
     if spot:
         return Item(f"{most_expensive} on spot", price * SPOT_FACTOR, count)
@@ -135,21 +140,21 @@ def _volumes(region: str, template: Resource, nodes: Count, stack: PricedStack |
 def _volume(region: str, device: Reader, count: Count, stack: PricedStack | None, *, size: str, type_key: str) -> Item:
     gib = device.number(size)
     if gib is None:
-        raise Unpriced(f"a volume has no {size}, so it is as large as its image or snapshot; set one")
+        raise Unpriced(f"A volume has no {size}, so it is as large as its image or snapshot. Set {size}.")
     volume_type = device.text(type_key) or DEFAULT_VOLUME
     if volume_type == "gp3" and (
         _extra(device, "iops", stack) > FREE_IOPS or _extra(device, "throughput", stack) > FREE_MIBPS
     ):
         raise Unpriced(
-            f"the price of more than {FREE_IOPS} IOPS or {FREE_MIBPS} MiB/s is not in cost/prices.yaml; use no more"
+            f"cost/prices.yaml has no price for more than {FREE_IOPS} IOPS or {FREE_MIBPS} MiB/s. Use no more."
         )
     return _gib(region, volume_type, count.times(gib))
 
 
 def _extra(device: Reader, key: str, stack: PricedStack | None) -> float:
-    """Return a requested value.
+    """Return a requested value, or 0.
 
-    A value that AWS fills in is unknown in a stack's preview and costs nothing extra.
+    In a stack's preview, a value that AWS fills in is unknown. Such a value costs nothing extra.
     """
     reads = [lambda: device.number(key), *([lambda: 0.0] if stack else [])]
     return first(*reads) or 0

@@ -1,6 +1,6 @@
-"""Price of each resource type.
+"""Prices by resource type.
 
-A type without a price is in types.yaml, with the reason.
+Types without a price are in types.yaml, with the reason.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ from policy_packs.cost.table import GLOBAL, WORLDWIDE
 from policy_packs.kernel.resource import Resource
 
 PriceFunction = Callable[[Resource, PricedStack | None], Iterator[Item]]
-"""Yields the items of a resource's price; without a stack, those that depend on the resource alone.
+"""Yields the items of a resource's price. Without a stack, only those that depend on the resource alone.
 
 Raises Unpriced if a price or a quantity is unknown.
 """
@@ -29,9 +29,9 @@ FAST_SECONDS = 10
 
 
 def price(resource: Resource, stack: PricedStack | None = None) -> tuple[Item, ...]:
-    """Return the items of a resource's price, none for a type without a price.
+    """Return the items of a resource's price, or none for a type without a price.
 
-    Raises Unpriced.
+    Raises Unpriced if a price or a quantity is unknown.
     """
     price_function = OFFERS.get(resource.type)
     return tuple(price_function(resource, stack)) if price_function else ()
@@ -40,9 +40,8 @@ def price(resource: Resource, stack: PricedStack | None = None) -> tuple[Item, .
 def _database(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
     """Price instance and storage, twice with a standby.
 
-    The high estimate includes automatic storage growth.
-
-    A replica without its own class and storage has those of its source.
+    The high estimate includes automatic storage growth. A replica without its own class or storage has that of its
+    source.
     """
     region = region_of(resource)
     source = stack.linked(resource, "replicateSourceDb", DATABASE) if stack else None
@@ -53,7 +52,7 @@ def _database(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
     if instance_class:
         yield Item(instance_class, monthly(region, "databases", instance_class), Count.of(copies))
     elif stack:
-        raise Unpriced("has no instance_class, so its price is unknown; set one")
+        raise Unpriced("The database has no instance_class, so its price is unknown. Set instance_class.")
     limit = resource.number("maxAllocatedStorage")
     planned = first(
         lambda: resource.number("allocatedStorage"),
@@ -66,7 +65,7 @@ def _database(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
         unit = monthly(region, "services", f"rds-{storage}-gib-month")
         yield Item(f"GiB of {storage} storage", unit, Count(least, least, most).times(copies))
     elif stack:
-        raise Unpriced("has no allocated_storage, so its price is unknown; set it")
+        raise Unpriced("The database has no allocated_storage, so its price is unknown. Set allocated_storage.")
 
 
 def _replication_group(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
@@ -79,7 +78,10 @@ def _sharded(resource: Resource) -> float | None:
 
 
 def _cache_cluster(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
-    """Price a cluster of its own; a member of a replication group is priced there."""
+    """Price a standalone cluster.
+
+    The price of a replication group already includes its member clusters.
+    """
     if "replicationGroupId" not in resource:
         yield _cache(resource, resource.number("numCacheNodes") or 1)
 
@@ -87,7 +89,7 @@ def _cache_cluster(resource: Resource, _stack: PricedStack | None) -> Iterator[I
 def _cache(resource: Resource, nodes: float) -> Item:
     node_type = resource.text("nodeType")
     if node_type is None:
-        raise Unpriced("has no node_type, so its price is unknown; set one")
+        raise Unpriced("The cache has no node_type, so its price is unknown. Set node_type.")
     return Item(node_type, monthly(region_of(resource), "caches", node_type), Count.of(nodes))
 
 
@@ -114,9 +116,9 @@ def _endpoint(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
 
 
 def _cluster(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
-    """Price the control plane, in extended support unless that is excluded.
+    """Price the control plane, for extended support unless the cluster excludes it.
 
-    EKS's default is to enter it.
+    By default, EKS moves a cluster to extended support.
     """
     standard = resource.text("upgradePolicy.supportType") == "STANDARD"
     name = "eks-cluster-hour" if standard else "eks-cluster-extended-hour"
@@ -135,9 +137,9 @@ def _replicated_secret(resource: Resource, _stack: PricedStack | None) -> Iterat
 
 
 def _health_check(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
-    """Price an AWS endpoint as planned and a non-AWS one at most.
+    """Price a health check, planned for an AWS endpoint and at most for another.
 
-    The check doesn't say which it is.
+    The resource doesn't say whether its endpoint is in AWS.
     """
     features = sum(
         (
@@ -162,7 +164,9 @@ def _firewall(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
     rules = tuple(resource.each("rules"))
     for rule in rules:
         if rule.text("statement.managedRuleGroupStatement.name") in PAID_RULE_GROUPS:
-            raise Unpriced("subscribes to managed rules whose price is not in cost/prices.yaml; remove them")
+            raise Unpriced(
+                "The web ACL subscribes to managed rules that have no price in cost/prices.yaml. Remove the rules."
+            )
     yield service(region, "waf-rule-month", "rule", len(rules))
 
 

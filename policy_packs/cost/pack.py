@@ -7,7 +7,7 @@ from policy_packs.kernel.registry import Pack, discover
 PACK = Pack(
     name="campus-cost",
     version="0.1.0",
-    description="Every environment has a ceiling for what it, its teams, its features and each resource may cost",
+    description="Every environment limits its cost, and the cost of each team, feature and resource",
     policies=discover(cost),
     mistakes=MISTAKES,
 )

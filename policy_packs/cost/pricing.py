@@ -1,6 +1,6 @@
-"""Building blocks of a price.
+"""Building blocks of a price: quantities and unit prices per month.
 
-Quantities (at least, as planned, at most) times a unit price per month.
+A quantity has a minimum, a planned and a maximum value.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +17,12 @@ T = TypeVar("T")
 
 HOURS_PER_MONTH = 730
 """8,760 hours a year divided by twelve, as in AWS's own calculator."""
-FAMILIES = {"instances": "instance type", "databases": "instance class", "caches": "node type"}
+SECTION_LABELS = {
+    "instances": "EC2 instance type",
+    "databases": "RDS instance class",
+    "caches": "ElastiCache node type",
+}
+"""Name in messages of what each section of the price table lists."""
 
 
 class Unpriced(PolicyError):  # noqa: N818  # names a state of a resource; rules turn it into a finding
@@ -29,7 +34,7 @@ class Unpriced(PolicyError):  # noqa: N818  # names a state of a resource; rules
 
 @dataclass(frozen=True)
 class Count:
-    """Quantity at least, as planned, and at most."""
+    """Minimum, planned and maximum quantity."""
 
     low: Decimal
     expected: Decimal
@@ -65,7 +70,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Cost:
-    """US dollars a month at least, as planned, and at most."""
+    """Minimum, planned and maximum cost in US dollars a month."""
 
     low: Decimal = Decimal(0)
     expected: Decimal = Decimal(0)
@@ -86,17 +91,14 @@ class Cost:
 
 
 class PricedStack:
-    """Stack that a resource is priced in.
-
-    The resources its properties refer to, and its scaling schedules.
-    """
+    """Stack that a resource is priced in: related resources and scaling schedules."""
 
     def __init__(self, stack: Stack) -> None:
         self._by_urn = {resource.urn: resource for resource in stack.resources}
         self._schedules = stack.of_type("aws:autoscaling/schedule:Schedule")
 
     def linked(self, resource: Resource, key: str, resource_type: str) -> Resource | None:
-        """Return the resource of a type that a property's value comes from."""
+        """Return the resource of one type that a property refers to, or None."""
         sources = (self._by_urn.get(urn) for urn in sorted(resource.property_dependencies.get(key, ())))
         return next((each for each in sources if each and each.type == resource_type), None)
 
@@ -110,12 +112,10 @@ class PricedStack:
 
 
 def first(*reads: Callable[[], T | None]) -> T | None:
-    """Return the first value that is set and known, None if none is set.
-
-    Raises UnknownValue if only unknown ones are.
+    """Return the first value that is set and known, or None if none is set.
 
     In a preview of the whole stack, values that the program leaves to the provider are unknown, although another
-    property or another resource has the same value.
+    property or another resource has the same value. Raises UnknownValue if every value that is set is unknown.
     """
     unknown: list[UnknownValue] = []
     for read in reads:
@@ -136,7 +136,7 @@ def region_of(resource: Resource) -> str:
     """
     region = resource.text("region") or (resource.provider.text("region") if resource.provider else None)
     if not region:
-        raise Unpriced("neither it nor its provider has a region, so its price is unknown; set region")
+        raise Unpriced("Neither the resource nor its provider has a region, so its price is unknown. Set region.")
     return region
 
 
@@ -146,15 +146,16 @@ def monthly(region: str, section: str, name: str) -> Decimal:
     if price is not None:
         return price.usd if name.endswith("-month") else price.usd * HOURS_PER_MONTH
     if region not in TABLE.regions:
-        raise Unpriced(f"cost/prices.yaml has no prices of {region}; use {' or '.join(sorted(TABLE.regions))}")
+        raise Unpriced(f"cost/prices.yaml has no prices for {region}. Use {' or '.join(sorted(TABLE.regions))}.")
+    label = SECTION_LABELS.get(section, "The service")
     raise Unpriced(
-        f"the price of {FAMILIES.get(section, 'service')} {name} in {region} is not in cost/prices.yaml; use a listed "
-        "one, or add it and run `ops cost prices refresh`"
+        f"{label} {name} in {region} has no price in cost/prices.yaml. Add it and run `ops cost prices refresh`, or "
+        f"choose a listed {label.rpartition(' ')[2]}."
     )
 
 
 def service(region: str, price_name: str, name: str, count: float = 1) -> Item:
-    """Return an item of a service that is billed by the hour or month."""
+    """Return the price item of a service that is billed by the hour or month."""
     return Item(name, monthly(region, "services", price_name), Count.of(count))
 
 

@@ -1,6 +1,6 @@
-"""Data files of the cost pack, read and checked once at start.
+"""Data files of the cost pack: prices, types without a price, and baselines.
 
-Prices, types without a price, and the baseline.
+The files are read and checked once, when the module is imported.
 """
 
 import re
@@ -44,7 +44,7 @@ class Key(NamedTuple):
 class Price:
     """US dollars per unit of the section.
 
-    `verified` is the day of the Pricing API's answer, None if from memory.
+    `verified` is the day on which the Pricing API confirmed the price, or None if the price is from memory.
     """
 
     usd: Decimal
@@ -53,7 +53,7 @@ class Price:
 
 @dataclass(frozen=True)
 class Table:
-    """All prices, and the date of those that aren't verified."""
+    """All prices, and the date of the prices that aren't verified."""
 
     as_of: date = date.min
     prices: Mapping[Key, Price] = field(default_factory=dict)
@@ -93,9 +93,9 @@ Cache = Annotated[str, _named(r"cache\.[a-z0-9-]+\.[a-z0-9-]+", "cache.m6g.large
 
 
 class PriceEntry(Data):
-    """Price in the file: {usd.
+    """One price in the file.
 
-    "0.096", verified: false}, or verified: true with the day of the verification.
+    It is `{usd: "0.096", verified: false}`, or has `verified: true` and the `day` of the verification.
     """
 
     usd: Dollars
@@ -114,9 +114,9 @@ class PriceEntry(Data):
 
 
 class ServicePrices(Data, alias_generator=_dashed):
-    """Prices of services, all required.
+    """Prices of services, all of them required.
 
-    The name ends with the unit that the price is for.
+    Each name ends with the unit that the price is for.
     """
 
 
@@ -156,7 +156,7 @@ class GlobalPrices(ServicePrices):
 class Region(Data):
     """Prices of one region.
 
-    US dollars an hour by instance type, database class and cache node type.
+    US dollars an hour by EC2 instance type, RDS instance class and ElastiCache node type.
     """
 
     instances: dict[Instance, PriceEntry] = Field(default_factory=dict)
@@ -166,7 +166,7 @@ class Region(Data):
 
 
 class Worldwide(Data):
-    """Prices without a region."""
+    """Prices that are the same in all regions."""
 
     services: GlobalPrices
 
@@ -197,9 +197,9 @@ class PriceList(Data):
 
 
 class Types(Data):
-    """Content of types.yaml.
+    """Content of types.yaml: AWS types without their own price.
 
-    AWS types without a price of their own, and the usage that is billed instead.
+    `usage` names what AWS bills instead, by type.
     """
 
     free: Annotated[frozenset[str], Field(strict=False)]

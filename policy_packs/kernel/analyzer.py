@@ -1,8 +1,8 @@
 """Analyzer protocol of the Pulumi engine over a registry of rules.
 
-A servicer of our own, because the SDK's differs in three ways. Here a rule that reads an unknown value is *deferred* to
-the update instead of passing with advice. A rule that crashes blocks and is named. A resource is decoded once for all
-rules, and not at all if no rule is on its type.
+It replaces the SDK's servicer, from which it differs in three ways. A rule that reads an unknown value is *deferred* to
+the update instead of passing with a warning. A rule that crashes blocks the resource, and the message names the rule. A
+resource is decoded once for all rules, and not at all if no rule applies to its type.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -26,9 +26,9 @@ from policy_packs.kernel.verdict import Deferral, Verdict, Violation, judge, jud
 
 
 class Analyzer:
-    """Serves a pack and its members.
+    """Policy analyzer that serves a pack and its members.
 
-    Until the engine names the stack, everything is judged as prod, without exemptions and stack configuration.
+    Until the engine names the stack, everything is judged as prod, without exemptions or stack configuration.
     `load_exemptions` raises ExemptionError for a list with mistakes. `reports` is the directory for the report.
     """
 
@@ -62,9 +62,9 @@ class Analyzer:
         return pb.AnalyzerHandshakeResponse()
 
     def ConfigureStack(self, request: pb.AnalyzerStackConfigureRequest) -> pb.AnalyzerStackConfigureResponse:  # noqa: N802  # the protocol's name
-        """Take the stack, its configuration and whether this is a preview.
+        """Receive the stack, its configuration and whether this is a preview.
 
-        Refuses exemptions or pack data with mistakes.
+        Refuses to run if the exemptions or the packs' data have mistakes.
         """
         if self._mistakes:
             raise InvalidInputError("the packs' data", self._mistakes)
@@ -95,7 +95,7 @@ class Analyzer:
         return plugin_pb2.PluginInfo(version=self._pack.version)
 
     def GetAnalyzerInfo(self, _request: empty_pb2.Empty) -> pb.AnalyzerInfo:  # noqa: N802  # the protocol's name
-        """Describe the pack and its rules, each as a policy of its own."""
+        """Describe the pack, with each rule as one policy."""
         levels = self._configuration.levels
         return pb.AnalyzerInfo(
             name=self._pack.name,
@@ -115,17 +115,14 @@ class Analyzer:
         return self._respond(verdict for rule in rules for verdict in judge(rule, resource, contexts[rule.name]))
 
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
-        """Judge all resources together.
-
-        Log what is deferred and exempted; write the report.
-        """
+        """Judge all resources together, log deferrals and exemptions, write the report."""
         stack = Stack(wire.resource(resource) for resource in request.resources)
         rules = [rule for rule in self._registry.stack_rules if self._configuration.enabled(rule)]
         contexts = self._configuration.contexts
         response = self._respond(verdict for rule in rules for verdict in judge_stack(rule, stack, contexts[rule.name]))
         unmatched = dict(self._exemptions.unmatched(self._registry.policies, stack.resources))
         for exemption, policy in unmatched.items():
-            finding = f"the exemption of {exemption.resource} matches no resource of this run; remove it"
+            finding = f"The exemption of {exemption.resource} matches no resource of this run. Remove it."
             self._add_violation(response, Violation(policy, stack.urn, finding, undecided=True))
         self._notes.flush(each for each in self._exemptions if each not in unmatched)
         self._report.write(
@@ -134,7 +131,7 @@ class Analyzer:
         return response
 
     def Remediate(self, _request: pb.AnalyzeRequest) -> pb.RemediateResponse:  # noqa: N802  # the protocol's name
-        """Change nothing: our rules don't rewrite resources."""
+        """Return no changes, because our rules don't rewrite resources."""
         return pb.RemediateResponse()
 
     def Cancel(self, _request: empty_pb2.Empty) -> empty_pb2.Empty:  # noqa: N802  # the protocol's name
@@ -157,7 +154,7 @@ class Analyzer:
     def _exempt(self, response: pb.AnalyzeResponse, violation: Violation) -> bool:
         """Return True if a finding is exempted.
 
-        An undecided one never is, because its finding is unknown.
+        An undecided violation never is, because its finding is unknown.
         """
         exemption = None if violation.undecided else self._exemptions.find(violation.policy, violation.urn)
         if exemption is None:

@@ -60,12 +60,12 @@ class Case:
     stack: str = "dev"
     provider: Mapping[str, Any] | None = None
     message: str | None = None
-    """Text that a finding must contain; None if the rule must find nothing."""
+    """Text that a finding must contain, or None if the rule must find nothing."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Rule settings that a policy configuration changes."""
     project: str = "project"
     config: Mapping[str, Any] = field(default_factory=dict)
-    """Stack configuration by key; keys without a namespace are in the project's."""
+    """Stack configuration by key. Keys without a namespace are in the project's namespace."""
 
     def __str__(self) -> str:
         return f"{self.rule}-{self.type.rpartition(':')[2] or 'stack'}-{self.index}"
@@ -96,7 +96,7 @@ class Case:
         return Context(self.stack, dry_run, project=self.project, stack_config=StackConfig.from_values(full_keys))
 
     def mismatch(self, policy: Policy, *, dry_run: bool = True) -> str | None:
-        """Return how the outcome differs from the expected one, None if it doesn't."""
+        """Return the difference from the expected outcome, or None."""
         verdicts = self.judge(policy, dry_run=dry_run)
         messages = [verdict.message for verdict in verdicts]
         if self.message is None:
@@ -131,10 +131,10 @@ def discover_cases(package: ModuleType) -> tuple[Case, ...]:
 
 
 def check(pack: Pack, cases: Iterable[Case]) -> list[str]:
-    """Judge all cases at preview and at update; return one line per problem.
+    """Judge all cases at preview and at update, and return one line per problem.
 
-    Problems are: a case with another outcome than expected, a case of a rule that isn't in the pack, and a rule
-    without a passing or without a failing case.
+    A problem is a case with an unexpected outcome, a case of a rule that isn't in the pack, or a rule without a passing
+    or failing case.
     """
     policies = {policy.name: policy for policy in pack.policies}
     problems: list[str] = []
@@ -147,7 +147,7 @@ def check(pack: Pack, cases: Iterable[Case]) -> list[str]:
             problems.append(f"{case}: the pack has no rule {case.rule}")
             continue
         mismatches = (case.mismatch(policy, dry_run=dry_run) for dry_run in (True, False))
-        # Dict keys: the same sentence at preview and at update is one problem.
+        # The keys of a dict, because the same sentence at preview and at update is one problem.
         problems += dict.fromkeys(mismatch for mismatch in mismatches if mismatch)
     problems += [f"{name}: no case passes" for name in policies if name not in passing]
     problems += [f"{name}: no case fails" for name in policies if name not in failing]

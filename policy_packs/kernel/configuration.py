@@ -1,7 +1,4 @@
-"""Levels and settings of a run.
-
-The rules' defaults and the changes of a policy configuration.
-"""
+"""Levels and settings of a run: defaults, and changes by policy configuration."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,11 +8,11 @@ from policy_packs.kernel.errors import InvalidInputError
 from policy_packs.kernel.registry import Level, Policy
 
 ALL = "all"
-"""Key of a policy configuration that sets the level of every rule; the engine itself applies it."""
+"""Key of a policy configuration that sets the level of every rule. The engine itself applies it."""
 
 
 class ConfigurationError(InvalidInputError):
-    """A policy configuration has mistakes; the message has one line for each."""
+    """A policy configuration has mistakes, which the message lists line by line."""
 
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__("policy configuration", mistakes)

@@ -12,7 +12,7 @@ from policy_packs.kernel.stack_config import StackConfig
 class Environment(StrEnum):
     """Names of the four environments, least protected first.
 
-    A stack of that name is that environment.
+    A stack with one of these names is that environment.
     """
 
     DEV = "dev"
@@ -36,7 +36,7 @@ AMOUNT: Mapping[str, Any] = {"type": "number", "minimum": 0}
 def by_environment(description: str, each: Mapping[str, Any], default: Mapping[str, Any]) -> Setting:
     """Declare a setting with one value per environment.
 
-    A policy configuration may change some of them.
+    A policy configuration may change the values of some environments.
     """
     schema = {
         "type": "object",
@@ -54,7 +54,7 @@ def per_environment(description: str, *, dev: float, staging: float, preprod: fl
 
 @dataclass(frozen=True)
 class Context:
-    """Run that a resource is judged in."""
+    """Stack, settings and configuration with which a rule judges."""
 
     stack: str
     dry_run: bool
@@ -69,13 +69,14 @@ class Context:
 
     @property
     def environment(self) -> Environment:
-        """Environment to judge for. A stack of another name is judged as prod."""
+        """Environment whose rules apply. A stack with any other name is judged as prod."""
         return Environment(self.stack) if self.is_known_environment else Environment.PROD
 
     def limit(self, setting: str) -> float:
         """Return this environment's value of a `per_environment` setting.
 
-        A stack of another name gets the lowest of the four values: nothing says that it may use what prod may.
+        A stack with any other name gets the lowest of the four values, because nothing says that it may use as much as
+        prod.
         """
         limits: Mapping[str, float] = self.settings[setting]
         return limits[self.environment] if self.is_known_environment else min(limits.values())
@@ -83,7 +84,7 @@ class Context:
     def floor(self, setting: str) -> float:
         """Return this environment's value of a setting that is a minimum.
 
-        A stack of another name gets the highest.
+        A stack with any other name gets the highest of the four values.
         """
         floors: Mapping[str, float] = self.settings[setting]
         return floors[self.environment] if self.is_known_environment else max(floors.values())
@@ -103,10 +104,7 @@ class Context:
         return self.stack_config.fields(self.config_key(key, namespace))
 
     def with_settings(self, declared: Mapping[str, Setting], overrides: Mapping[str, Any]) -> "Context":
-        """Return the same run with one rule's settings.
-
-        The defaults, overridden key by key.
-        """
+        """Return this context with a rule's settings: defaults, overridden key by key."""
         merged = {name: _override(setting.default, overrides.get(name)) for name, setting in declared.items()}
         return replace(self, settings=merged)
 

@@ -1,6 +1,6 @@
 """YAML data files of packs, checked by pydantic.
 
-Every mistake is one line with its location and what to do.
+Every mistake is reported in one line, with its location and what to do.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class Data(BaseModel):
 
 
 class DataError(PolicyError):
-    """A file has mistakes; the message has a line for each."""
+    """A file has mistakes, which the message lists line by line."""
 
     def __init__(self, mistakes: Sequence[Mistake]) -> None:
         super().__init__("\n".join(map(str, mistakes)))
@@ -33,7 +33,7 @@ class DataError(PolicyError):
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen when it runs
-    """Rejects duplicate keys, of which YAML would silently take the last."""
+    """YAML loader that rejects duplicate keys instead of silently using the last."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # yaml's own
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
@@ -45,7 +45,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 def document(file: Path) -> Any:
-    """Return the values of a YAML file, None if it is empty.
+    """Return the values of a YAML file, or None if it is empty.
 
     Raises DataError if it can't be read.
     """

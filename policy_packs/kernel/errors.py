@@ -2,7 +2,7 @@
 
 PolicyError
 ├── RefusalError             a request can't be answered; the engine shows the message
-│   └── InvalidInputError    what the packs judge by has mistakes
+│   └── InvalidInputError    input to the packs has mistakes
 │       ├── ConfigurationError   a policy configuration names unknown rules or settings
 │       └── ExemptionError       the list of exemptions
 ├── DataError                a data file of a pack has mistakes
@@ -33,7 +33,7 @@ class RefusalError(PolicyError):
 
 
 class InvalidInputError(RefusalError):
-    """Something that the packs judge by has mistakes; the message lists them."""
+    """Input to the packs has mistakes, which the message lists."""
 
     def __init__(self, subject: str, lines: Sequence[str]) -> None:
         count = "1 mistake" if len(lines) == 1 else f"{len(lines)} mistakes"

@@ -28,9 +28,9 @@ _WILDCARDS = frozenset("*?[]!")
 
 
 class Exemption(Data):
-    """Exemption from one rule.
+    """Exemption from one rule for matching resources, until a date.
 
-    For the resources that match a pattern, in some environments, until a date.
+    It applies only in the environments that it lists.
     """
 
     rule: Text
@@ -47,7 +47,7 @@ class Exemption(Data):
         return fnmatchcase(urn if self.resource.startswith(_URN) else type_and_name(urn), self.resource)
 
     def applies_to(self, policy: Policy, resource: Resource) -> bool:
-        """Return True if this exempts the resource from the rule."""
+        """Return True if this exemption covers the resource and the rule."""
         is_on_type = not isinstance(policy, ResourceRule) or resource.type in policy.on
         return policy.name == self.rule and is_on_type and self.matches(resource.urn)
 
@@ -56,7 +56,7 @@ class Exemption(Data):
 
 
 class ExemptionError(InvalidInputError):
-    """The list of exemptions has mistakes; the message has one line for each."""
+    """The list of exemptions has mistakes, which the message lists line by line."""
 
     def __init__(self, file: Path, mistakes: Sequence[str]) -> None:
         super().__init__(f"{file.parent.name}/{file.name}", [f"  {line}" for line in mistakes])
@@ -75,13 +75,13 @@ class Exemptions:
     def for_run(self, context: Context) -> "Exemptions":
         """Return the exemptions of the judged environment.
 
-        A stack of another name has none.
+        A stack with any other name has none.
         """
         applicable = (each for each in self._all if context.environment in each.environments)
         return Exemptions(applicable if context.is_known_environment else ())
 
     def find(self, policy: Policy, urn: str) -> Exemption | None:
-        """Return the exemption of a finding, None if there isn't one."""
+        """Return the exemption of a finding, or None if there isn't one."""
         return next((each for each in self._all if each.rule == policy.name and each.matches(urn)), None)
 
     def unmatched(

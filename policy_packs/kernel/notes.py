@@ -36,7 +36,7 @@ class Notes:
         self._exempted.append((exemption, violation))
 
     def flush(self, exemptions: Iterable[Exemption]) -> None:
-        """Log the notes since the last flush; on stderr if no engine has connected.
+        """Log the notes since the last flush, to stderr if no engine has connected.
 
         Raises:
             grpc.RpcError: the engine doesn't accept them. Silence would look as if all rules had passed.
@@ -62,10 +62,7 @@ class Notes:
 
 
 def describe_deferred(deferred: Mapping[str, Mapping[str, str]]) -> str:
-    """Return one line per rule.
-
-    The deferred resources and the unknown property of each.
-    """
+    """Return one line per rule: its resources and their unknown properties."""
     lines = []
     for rule, resources in sorted(deferred.items()):
         names = (f"{name} ({path})" for name, path in sorted(resources.items()))

@@ -36,11 +36,11 @@ def serve(
 
     Args:
         pack: The pack to serve.
-        members: Packs that this process serves too. The engine then asks once about a resource instead of once per
+        members: Packs that this process serves too. The engine then sends each resource once instead of once per
             pack, and each finding still names its pack.
         exemptions_file: List of exemptions; none if left out.
-        known_rules: Returns the names of all rules that an exemption may name. Needed only if they are more than the
-            rules served here, and called only if an exemption names one of the others.
+        known_rules: Returns the names of all rules that an exemption may name. Needed only if there are more rules than
+            those served here, and called only if an exemption names one of the additional rules.
     """
     parent = os.getppid()
     reports = os.environ.get(VARIABLE)
@@ -63,7 +63,7 @@ def serve(
 
 
 class _RuleNames:
-    """Names of the rules served here, else of all known rules."""
+    """Names of the rules served here, and otherwise of all known rules."""
 
     def __init__(self, registry: Registry, known_rules: Callable[[], Container[str]] | None) -> None:
         self._served = {policy.name for policy in registry.policies}

@@ -55,7 +55,7 @@ class Levels:
     def at(self, context: Context) -> Level:
         """Return the level for a run.
 
-        A stack of another name gets the strictest level of the four environments.
+        A stack with any other name gets the strictest level of the four environments.
         """
         if context.is_known_environment:
             return self.of(context.environment)
@@ -106,7 +106,7 @@ class Stack:
 
 StackFinding = tuple[Resource | None, str]
 StackFindings = Iterator[StackFinding]
-"""Findings with the resource they are about; None means the stack as a whole."""
+"""Findings with the resource they are about. None stands for the stack as a whole."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def rule(
 
     `on` holds type tokens such as "aws:rds/instance:Instance".
 
-    The function takes the resource and, optionally, the `Context`.
+    The function accepts the resource and, optionally, the `Context`.
 
     Raises:
         ValueError: the name isn't of the form `area-must-thing`, or the docstring or the types are missing.
@@ -180,7 +180,7 @@ def stack_rule(
 ) -> Callable[[Callable[..., StackFindings]], StackRule]:
     """Declare a generator of (resource, finding) as a rule on the whole stack.
 
-    Otherwise like `rule`.
+    In all other respects, it works like `rule`.
     """
 
     def register(function: Callable[..., StackFindings]) -> StackRule:
@@ -208,7 +208,7 @@ def discover(package: ModuleType) -> tuple[Policy, ...]:
 def rule_modules(package: ModuleType) -> tuple[ModuleType, ...]:
     """Import the modules of a package and return those that define rules, by name.
 
-    `pack` and `__main__` are left out: they register the rules and start the pack.
+    `pack` and `__main__` are left out, because they register the rules and start the pack.
     """
     names = sorted(each.name for each in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
     modules = [importlib.import_module(name) for name in names if not name.endswith((".pack", ".__main__"))]

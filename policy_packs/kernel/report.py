@@ -1,6 +1,6 @@
 """Report of a run as a JSON file: findings, deferrals and exempted findings.
 
-The engine's event log has the findings only.
+The engine's event log contains only the findings.
 """
 
 import json
@@ -13,7 +13,7 @@ from policy_packs.kernel.registry import Level, Pack, Policy
 from policy_packs.kernel.verdict import Deferral, Violation
 
 VARIABLE = "POLICY_REPORTS"
-"""Environment variable: directory in which each pack writes `<pack>.json` at the end of a run."""
+"""Environment variable with the directory in which each pack writes `<pack>.json` at the end of a run."""
 
 
 class Report:

@@ -1,6 +1,6 @@
 """Read-only view of a resource for rules.
 
-By camelCase key or dotted path, aware of unknown values.
+Rules read properties by camelCase key or dotted path. Reading an unknown value raises `UnknownValue`.
 """
 
 import json
@@ -21,9 +21,8 @@ _NOT_CACHED: Final = object()
 class Reader:
     """Typed access to one object.
 
-    A missing property is None; an unknown one raises `UnknownValue`.
-
-    Values are cached, because many rules read the same properties of a resource.
+    A missing property is None, and an unknown property raises `UnknownValue`. Values are cached, because many rules read
+    the same properties of a resource.
     """
 
     _path: str
@@ -39,9 +38,9 @@ class Reader:
         raise NotImplementedError
 
     def __getitem__(self, path: str) -> Any:
-        """Return the value at a key or dotted path, None if absent.
+        """Return the value at a key or dotted path, or None if absent.
 
-        A key that contains the dots comes first.
+        A key that itself contains the dots takes precedence.
         """
         value = self._cached.get(path, _NOT_CACHED)
         if value is _NOT_CACHED:
@@ -51,7 +50,7 @@ class Reader:
     def __contains__(self, key: object) -> bool:
         """Return True if the property is set.
 
-        An unknown one raises `UnknownValue`, because it may turn out unset.
+        An unknown property raises `UnknownValue`, because it may turn out to be unset.
         """
         if not isinstance(key, str):
             return False
@@ -76,12 +75,12 @@ class Reader:
         return value
 
     def fields(self, path: str) -> "Fields":
-        """Return the object at a path, an empty one if absent."""
+        """Return the object at a path, or an empty object if absent."""
         value = self._typed(path, Fields, "an object")
         return Fields({}, self._full_path(path)) if value is None else value
 
     def items(self, path: str) -> "Items":
-        """Return the list at a path, an empty one if absent."""
+        """Return the list at a path, or an empty list if absent."""
         value = self._typed(path, Items, "a list")
         return Items([], self._full_path(path)) if value is None else value
 
@@ -97,13 +96,13 @@ class Reader:
                 raise UnexpectedValue(f"{self._full_path(path)}.{index}", "an object", item)
             objects.append(item)
             yield item
-        # Only a list that was read to its end, without an unknown value, can be cached.
+        # Only a list that was read to its end without an unknown value can be cached.
         self._objects[path] = tuple(objects)
 
     def texts(self, path: str) -> tuple[str, ...]:
         """Return the texts of the list at a path.
 
-        A single text is a list of one, as in IAM documents.
+        A single text counts as a list of one, as in IAM documents.
         """
         texts = self._texts.get(path)
         if texts is None:
@@ -122,9 +121,9 @@ class Reader:
         return tuple(texts)
 
     def document(self, path: str) -> "Fields | None":
-        """Return the JSON document at a path, which is text or an object; None if absent.
+        """Return the JSON document at a path, or None if absent.
 
-        Raises UnexpectedValue if it isn't a JSON object.
+        The value is an object or its JSON text. Raises UnexpectedValue if it isn't a JSON object.
         """
         value = self[path]
         if value is None or isinstance(value, Fields):
@@ -198,7 +197,7 @@ class Fields(Reader):
 
 
 class Items(Sequence[Any]):
-    """Nested list; reading an unknown element raises `UnknownValue`."""
+    """Nested list. Reading an unknown element raises `UnknownValue`."""
 
     def __init__(self, values: list[Any], path: str) -> None:
         self._values = values

@@ -1,6 +1,6 @@
 """gRPC server of a plugin.
 
-Answers one request after the other, from `listen` until `stop`.
+It answers one request at a time, from `listen` until `stop`.
 """
 
 import queue
@@ -21,7 +21,7 @@ class Server:
     """Serves services on a free port of the loopback interface."""
 
     def __init__(self, options: tuple[tuple[str, int], ...] = GRPC_OPTIONS) -> None:
-        # One worker: the engine asks one question at a time, and rules need no locks.
+        # With one worker, rules need no locks. The engine sends one request at a time anyway.
         self._server = grpc.server(futures.ThreadPoolExecutor(max_workers=1), options=options)
         # SimpleQueue is reentrant: a signal handler may put while the main thread waits.
         self._stop_requests: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -29,7 +29,7 @@ class Server:
     def add(self, service: descriptor.ServiceDescriptor, implementation: object) -> None:
         """Serve a service with an object's methods of the same names.
 
-        A method that raises `RefusalError` gives the client INVALID_ARGUMENT with its message; any other failure gives
+        A method that raises `RefusalError` gives the client INVALID_ARGUMENT with its message. Any other failure gives
         INTERNAL with the exception and its location.
 
         Raises:
@@ -78,9 +78,9 @@ class Server:
 def _handler(
     method: descriptor.MethodDescriptor, function: Callable[[Any], message.Message]
 ) -> Callable[[bytes, grpc.ServicerContext], bytes]:
-    """Return a handler from bytes to bytes.
+    """Return a handler that maps request bytes to response bytes.
 
-    It reports a malformed request like any other failure.
+    The handler reports a malformed request like any other failure.
     """
     request_type = message_factory.GetMessageClass(method.input_type)
 
@@ -89,7 +89,7 @@ def _handler(
             return function(request_type.FromString(request)).SerializeToString()
         except RefusalError as refusal:
             return context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(refusal))
-        except Exception as failure:  # the client must not take a failure for an answer
+        except Exception as failure:  # the client must not mistake a failure for an answer
             frame = traceback.extract_tb(failure.__traceback__)[-1]
             location = f"{Path(frame.filename).name}:{frame.lineno}"
             return context.abort(grpc.StatusCode.INTERNAL, f"{method.name} failed at {location}: {_describe(failure)}")

@@ -1,6 +1,6 @@
 """Stack configuration of a run, as the engine sends it to every pack.
 
-It is the content of `Pulumi.yaml` and `Pulumi.<stack>.yaml`.
+It contains the values of `Pulumi.yaml` and `Pulumi.<stack>.yaml`.
 """
 
 import json
@@ -15,7 +15,7 @@ from policy_packs.kernel.resource import Reader
 class StackConfig(Reader):
     """Typed access to the stack's configuration by `namespace:key` or a path below it.
 
-    Values are text; objects and lists are JSON and parsed on first access. Secret keys are dropped, so no rule can
+    Values are text. Objects and lists are JSON and are parsed on first access. Secret keys are dropped, so no rule can
     read one and no message can show one.
     """
 
@@ -40,10 +40,10 @@ class StackConfig(Reader):
 
 
 def _parse(value: str) -> Any:
-    """Return objects and lists as values.
+    """Parse text that is a JSON object or list, and return other text as it is.
 
-    Scalars stay text: `"0123"` must not become a number. So does JSON with a number that is not finite, because an
-    infinite budget would switch its cap off.
+    Scalars stay text, because `"0123"` must not become a number. JSON with a number that is not finite stays text too,
+    because an infinite budget would switch its cap off.
     """
     if not value.lstrip().startswith(("{", "[")):
         return value

@@ -1,6 +1,6 @@
 """Decoding of property values.
 
-Plain JSON in which unknown values and secrets are marked.
+The engine sends plain JSON in which unknown values and secrets are marked.
 """
 
 import json
@@ -26,7 +26,7 @@ UNKNOWN: Final = Marker.UNKNOWN
 """Placeholder for a value that is known only at update."""
 REDACTED: Final = "[secret]"
 WHOLE_WORD_BELOW: Final = 4
-"""Secrets shorter than this are only redacted as whole words; otherwise "a" would redact every sentence."""
+"""Secrets shorter than this are redacted only as whole words. Otherwise the secret "a" would redact every sentence."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def decode(properties: struct_pb2.Struct | Mapping[str, Any]) -> Decoded:
 def redact(text: str, secrets: frozenset[str]) -> str:
     """Replace every secret in a text, the longest first.
 
-    Otherwise a secret inside another would survive.
+    If a secret inside a longer secret were replaced first, the rest of the longer secret would survive.
     """
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) < WHOLE_WORD_BELOW:
@@ -88,7 +88,7 @@ def _mark_secret(value: Any, secrets: set[str]) -> Any:
 def _texts(value: Any) -> Iterator[str]:
     """Yield every text that could reveal a value.
 
-    Leaves, lines, and the leaves of JSON inside a string.
+    These are the leaves, their lines, and the leaves of JSON inside a string.
     """
     if isinstance(value, bool):
         return

@@ -1,4 +1,4 @@
-"""Judging of one resource or stack by one rule, even if the rule fails."""
+"""Evaluation of one rule on a resource or stack, even if the rule fails."""
 
 import traceback
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from policy_packs.kernel.values import redact
 class Violation:
     """A finding of a rule.
 
-    An undecided one blocks at every level, because the rule could not be evaluated.
+    An undecided violation blocks at every level, because the rule could not be evaluated.
     """
 
     policy: Policy
@@ -26,7 +26,7 @@ class Violation:
 
     @property
     def message(self) -> str:
-        """The finding and the rule's rationale; an undecided finding explains itself."""
+        """Finding with the rule's rationale. An undecided finding has no rationale."""
         return self.finding if self.undecided else f"{self.finding}\nwhy: {self.policy.rationale}"
 
 
@@ -34,7 +34,7 @@ class Violation:
 class Deferral:
     """A rule that needs a value known only at update.
 
-    It is enforced then, before the resource is created.
+    The rule is enforced at update, before the resource is created.
     """
 
     policy: Policy
@@ -44,15 +44,15 @@ class Deferral:
 
     @property
     def message(self) -> str:
-        """One sentence for the reader of a preview."""
-        return f"deferred: decided at update, when `{self.path}` is known"
+        """Sentence for the reader of a preview."""
+        return f"The rule is deferred to the update, when `{self.path}` will be known."
 
 
 Verdict = Violation | Deferral
 
 
 def shorten(names: Iterable[str], limit: int) -> str:
-    """Return the first names as a list, and the number of the others."""
+    """Return the first names and the number of names that are left out."""
     listed = list(names)
     more = f" and {len(listed) - limit} more" if len(listed) > limit else ""
     return ", ".join(listed[:limit]) + more
@@ -61,12 +61,12 @@ def shorten(names: Iterable[str], limit: int) -> str:
 def judge(rule: ResourceRule, resource: Resource, context: Context) -> Iterator[Verdict]:
     """Yield the verdicts of a rule on a resource. Never raises.
 
-    Findings made before the rule reads an unknown value stand: they are certain already.
+    Findings that the rule yields before it reads an unknown value stand, because they are already certain.
     """
     try:
         for finding in rule.check(resource, context):
             yield Violation(rule, resource.urn, redact(finding, resource.secrets))
-    except Exception as error:  # a rule that fails in any way must block, and be named
+    except Exception as error:  # a rule that fails in any way must block, and the message must name the rule
         yield _stopped(rule, error, context, resource)
 
 
@@ -75,7 +75,7 @@ def judge_stack(rule: StackRule, stack: Stack, context: Context) -> Iterator[Ver
     try:
         for resource, finding in rule.check(stack, context):
             yield Violation(rule, resource.urn if resource else stack.urn, redact(finding, stack.secrets))
-    except Exception as error:  # the same
+    except Exception as error:  # as above
         yield _stopped(rule, error, context, stack)
 
 
@@ -84,9 +84,9 @@ def _stopped(policy: Policy, error: Exception, context: Context, subject: Resour
     if isinstance(error, UnknownValue):
         if context.dry_run:
             return Deferral(policy, subject.name, error.path, subject.urn)
-        text = f"`{error.path}` is unknown even at update, so the rule can't be decided; give it a value"
+        text = f"`{error.path}` is unknown even at update, so the rule cannot be evaluated. Give the property a value."
     elif isinstance(error, UnexpectedValue):
-        text = f"can't be judged: {redact(str(error), subject.secrets)}"
+        text = f"The rule cannot be evaluated: {redact(str(error), subject.secrets)}."
     else:
         text = redact(_describe_crash(policy, error), subject.secrets)
     return Violation(policy, subject.urn, text, undecided=True)
@@ -96,6 +96,6 @@ def _describe_crash(policy: Policy, crash: Exception) -> str:
     frames = traceback.extract_tb(crash.__traceback__)
     location = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "an unknown location"
     return (
-        f"the rule {policy.name} itself failed ({type(crash).__name__} at {location}: {crash}); "
-        "the resource is blocked until the rule is fixed"
+        f"The rule {policy.name} itself failed ({type(crash).__name__} at {location}: {crash}). "
+        "The resource is blocked until the rule is fixed."
     )

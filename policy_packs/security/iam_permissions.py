@@ -55,6 +55,9 @@ def covers_every_region(statement: Fields) -> bool:
 
 
 def granted_actions(statement: Fields, actions: Iterable[str]) -> tuple[str, ...]:
-    """Return the actions that a statement allows, by name or by wildcard, ignoring case."""
+    """Return the actions that a statement allows, by name or by wildcard.
+
+    Case is ignored, as in AWS.
+    """
     patterns = [pattern.lower() for pattern in statement.texts("Action")]
     return tuple(action for action in actions if any(fnmatchcase(action.lower(), pattern) for pattern in patterns))

@@ -1,13 +1,13 @@
 """Allowed values of the seven tags, for AWS tags and Kubernetes labels alike.
 
 Projects, teams, cost centres and data classes come from the stack's configuration. Its keys are in the namespace of the
-project, or in the one of the setting `configNamespace`:
+project, or in the namespace that the setting `configNamespace` names:
 
     <namespace>:teams    {<team>: {costCentre: <cost centre>}}    teams that may be charged
     <namespace>:data     {classification: <data class>}           class of the data in the stack
 
 The project that may be charged is the Pulumi project. The settings `projects`, `costCentres` and `dataClasses` replace
-what the configuration says. Without either, every value is a finding.
+the configuration. Without configuration and settings, every value is a finding.
 """
 
 from collections.abc import Collection, Mapping
@@ -55,16 +55,16 @@ DATA_CLASSES: Mapping[str, Setting] = {
 
 
 def environment(label: str, value: str | None, context: Context) -> Findings:
-    """Require one of the four environments, and the one that is judged."""
+    """Require one of the four environments, matching the stack."""
     if value is None:
         return
     if value not in set(Environment):
-        yield f"{label} is {value!r}; it must be one of {', '.join(Environment)}"
+        yield f"{label} is {value!r}, but it must be one of {', '.join(Environment)}."
     elif value != context.environment:
         judged = f"stack {context.stack}"
         if not context.is_known_environment:
-            judged = f"stack {context.stack!r}, judged as prod"
-        yield f"{label} is {value!r} in {judged}; set it to {str(context.environment)!r}"
+            judged = f"stack {context.stack!r}, which is judged as prod"
+        yield f"{label} is {value!r} in {judged}. Set it to {str(context.environment)!r}."
 
 
 def data_class(label: str, value: str | None, context: Context) -> Findings:
@@ -76,29 +76,29 @@ def data_class(label: str, value: str | None, context: Context) -> Findings:
     expected = expected or context.config(DATA_KEY, namespace).text("classification")
     if expected is None:
         key = context.config_key(DATA_KEY, namespace)
-        yield f"{label} is {value!r}, but the stack has no data class; set classification in {key}"
+        yield f"{label} is {value!r}, but the stack has no data class. Set classification in {key}."
     elif value != expected:
-        yield f"{label} is {value!r}; {context.stack} holds only {expected!r} data"
+        yield f"{label} is {value!r}, but {context.stack} may hold only {expected!r} data. Set it to {expected!r}."
 
 
 def meaning(label: str, value: str | None) -> Findings:
     """Reject placeholders and surrounding spaces.
 
-    Reports would count a value with spaces as another value.
+    Cost reports would count a value with spaces as a different value.
     """
     if value is None:
         return
     if value.strip().lower() in {"", *PLACEHOLDERS}:
-        yield f"{label} is {value!r}, which is a placeholder; set the real value"
+        yield f"{label} is {value!r}, which is a placeholder. Set the real value."
     elif value != value.strip():
-        yield f"{label} is {value!r}; remove the spaces around it, or reports count it separately"
+        yield f"{label} is {value!r}, which cost reports count separately. Remove the spaces around the value."
 
 
 def project(label: str, value: str | None, context: Context) -> Findings:
     """Require a project that may be charged."""
     projects: Collection[str] = context.settings["projects"] or [context.project]
     if value is not None and value not in projects:
-        yield f"{label} is {value!r}, which isn't a known project; use {' or '.join(projects)}"
+        yield f"{label} is {value!r}, which isn't a known project. Use {' or '.join(projects)}."
 
 
 def team(label: str, value: str | None, context: Context) -> Findings:
@@ -107,20 +107,20 @@ def team(label: str, value: str | None, context: Context) -> Findings:
         return
     teams = _cost_centres(context)
     if value not in teams:
-        yield f"{label} is {value!r}, which isn't a known team; {_alternatives(teams, context)}"
+        yield f"{label} is {value!r}, which isn't a known team. {_alternatives(teams, context)}"
 
 
 def cost_centre(label: str, value: str | None, team_value: str | None, context: Context) -> Findings:
-    """Require the team's cost centre; for an unknown team, the one of any team."""
+    """Require the team's cost centre, or that of any team if the team is unknown."""
     if value is None:
         return
     teams = _cost_centres(context)
     centres = sorted({centre for centre in teams.values() if centre})
     if value not in centres:
-        yield f"{label} is {value!r}, which isn't a known cost centre; {_alternatives(centres, context)}"
+        yield f"{label} is {value!r}, which isn't a known cost centre. {_alternatives(centres, context)}"
     elif team_value and teams.get(team_value, value) != value:
         charged = teams[team_value]
-        yield f"{label} is {value!r}, but {team_value} is charged to {charged!r}; use that, or charge another team"
+        yield f"{label} is {value!r}, but team {team_value} is charged to {charged!r}. Change one of the two tags."
 
 
 def _cost_centres(context: Context) -> Mapping[str, str | None]:
@@ -134,6 +134,6 @@ def _cost_centres(context: Context) -> Mapping[str, str | None]:
 
 def _alternatives(allowed: Collection[str], context: Context) -> str:
     if allowed:
-        return f"use {' or '.join(allowed)}"
+        return f"Use {' or '.join(allowed)}."
     key = context.config_key(TEAMS_KEY, context.settings["configNamespace"])
-    return f"the stack's configuration has none; set {key}"
+    return f"The stack's configuration lists none. Set {key}."

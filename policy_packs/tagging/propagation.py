@@ -1,4 +1,4 @@
-"""Tags on what a resource launches, and labels of Kubernetes namespaces."""
+"""Tags of launched machines and volumes, and labels of Kubernetes namespaces."""
 
 from policy_packs.kernel.context import Context, Setting
 from policy_packs.kernel.registry import Findings, Severity, rule
@@ -21,22 +21,22 @@ LABEL_PREFIX = {
 
 @rule("tags-must-reach-what-is-launched", on=LAUNCH_TEMPLATE, severity=Severity.MEDIUM)
 def launched(resource: Resource) -> Findings:
-    """Machines and their volumes are most of the bill, and get their tags only from the launch template."""
+    """Machines and their volumes are most of the bill, and they get tags only from the launch template."""
     tags: dict[str, set[str]] = {launched_type: set() for launched_type in LAUNCHED_TYPES}
     for specification in resource.each("tagSpecifications"):
         if (launched_type := specification.text("resourceType")) in tags:
             tags[launched_type].update(specification.fields("tags"))
     for launched_type in LAUNCHED_TYPES:
         if missing := [key for key in REQUIRED if key not in tags[launched_type]]:
-            yield f"each launched {launched_type} lacks the tags {', '.join(missing)}; add them to tag_specifications"
+            yield f"Each launched {launched_type} lacks the tags {', '.join(missing)}. Add them to tag_specifications."
 
 
 @rule("tags-must-be-propagated-at-launch", on=SCALING_GROUP, severity=Severity.MEDIUM)
 def propagated(resource: Resource) -> Findings:
-    """A scaling group costs nothing but its machines do: a tag that stays on the group allocates no cost."""
+    """An Auto Scaling group is free, but its machines are not. A tag that stays on the group allocates no cost."""
     not_propagated = [tag.text("key") for tag in resource.each("tags") if not tag.flag("propagateAtLaunch")]
     if keys := [key for key in REQUIRED if key in not_propagated]:
-        yield f"tags stay on the group: {', '.join(keys)}; set propagate_at_launch=True"
+        yield f"Machines do not get the tags {', '.join(keys)} of the group. Set propagate_at_launch=True."
 
 
 @rule(
@@ -50,12 +50,12 @@ def labels(resource: Resource, context: Context) -> Findings:
     prefix: str = context.settings["labelPrefix"]
     labels = resource.fields("metadata.labels")
     if missing := [key for key in REQUIRED if f"{prefix}{key}" not in labels]:
-        yield f"missing labels: {', '.join(f'{prefix}{key}' for key in missing)}; take all seven from the settings"
+        yield f"Labels {', '.join(f'{prefix}{key}' for key in missing)} are missing. Take all seven from the settings."
     values = {key: labels.text(f"{prefix}{key}") for key in REQUIRED}
-    yield from allowed_values.environment(f"label {prefix}environment", values["environment"], context)
-    yield from allowed_values.data_class(f"label {prefix}data-classification", values["data-classification"], context)
-    yield from allowed_values.project(f"label {prefix}project", values["project"], context)
-    yield from allowed_values.team(f"label {prefix}team", values["team"], context)
-    yield from allowed_values.cost_centre(f"label {prefix}cost-centre", values["cost-centre"], values["team"], context)
+    yield from allowed_values.environment(f"Label {prefix}environment", values["environment"], context)
+    yield from allowed_values.data_class(f"Label {prefix}data-classification", values["data-classification"], context)
+    yield from allowed_values.project(f"Label {prefix}project", values["project"], context)
+    yield from allowed_values.team(f"Label {prefix}team", values["team"], context)
+    yield from allowed_values.cost_centre(f"Label {prefix}cost-centre", values["cost-centre"], values["team"], context)
     for key in REQUIRED:
-        yield from allowed_values.meaning(f"label {prefix}{key}", values[key])
+        yield from allowed_values.meaning(f"Label {prefix}{key}", values[key])

@@ -1,8 +1,7 @@
 """AWS types that carry tags, read from the SDK's source.
 
-`python -m policy_packs.tagging.sdk` updates taggable.json.
-
-Run it when the SDK changes. A pack never runs it: importing the SDK would cost more than all rules together.
+Run `python -m policy_packs.tagging.sdk` when the SDK changes, to update taggable.json. A pack reads only that file,
+because importing the SDK would take longer than all rules together.
 """
 
 import json
@@ -22,7 +21,7 @@ _RESOURCE = re.compile(
     re.DOTALL,
 )
 _TAGS = re.compile(r"^ +tags: (?P<annotation>.*)$", re.MULTILINE)
-# Auto Scaling groups list their tags with a flag each. A property "tags" of any other shape isn't tags (devopsguru).
+# Auto Scaling groups list their tags, each with a flag. A property "tags" of another shape holds no tags (devopsguru).
 _TAG_SHAPES = ("Mapping[str", "GroupTagArgs")
 
 
@@ -38,11 +37,11 @@ def taggable_types(package: Path) -> Iterator[str]:
 def document() -> str:
     """Return the text of taggable.json for the installed SDK.
 
-    Raises ModuleNotFoundError without one.
+    Raises ModuleNotFoundError if no SDK is installed.
     """
     spec = find_spec("pulumi_aws")
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("pulumi_aws isn't installed; taggable.json can't be updated")
+        raise ModuleNotFoundError("pulumi_aws isn't installed, so taggable.json can't be updated")
     types = sorted(set(taggable_types(Path(spec.origin).parent)))
     return json.dumps({"sdk": f"pulumi-aws {version('pulumi-aws')}", "types": types}, indent=1) + "\n"
 

@@ -9,10 +9,10 @@ REQUIRED = ("project", "environment", "team", "feature", "owner", "cost-centre",
 
 
 class Tags:
-    """A resource's own tags over its provider's default tags. Values are read lazily.
+    """Tags of a resource, which override its provider's default tags.
 
-    `tagsAll` is the provider's result at update, defaults and own tags together, so own tags come last. It may be
-    unknown in a stack's preview; `ignore_unknown_defaults` then does without it.
+    Values are read lazily. At update, `tagsAll` has default tags and own tags together, so own tags are added last. In
+    a stack's preview, `tagsAll` may be unknown. `ignore_unknown_defaults` then leaves it out.
     """
 
     def __init__(self, resource: Resource, *, ignore_unknown_defaults: bool = False) -> None:
@@ -38,6 +38,6 @@ class Tags:
         return iter(self._locations)
 
     def value(self, key: str) -> str | None:
-        """Return the value of a tag, None if absent."""
+        """Return the value of a tag, or None if absent."""
         parent, path = self._locations.get(key, (None, ""))
         return parent.text(path) if parent is not None else None

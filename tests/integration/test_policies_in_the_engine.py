@@ -185,7 +185,7 @@ INVALID_EXEMPTIONS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "of an unknown rule": ({"rule": "kms-must-fly"}, "unknown rule"),
     "approved by its owner": ({"approver": "platform"}, "is both owner and approver"),
     "malformed": ({"granted": "soon"}, "granted: must be a date such as 2026-11-24"),
-    "without a resource": ({"resource": f"{KEY}/gone"}, "matches no resource of this run; remove it"),
+    "without a resource": ({"resource": f"{KEY}/gone"}, "matches no resource of this run. Remove it"),
 }
 
 

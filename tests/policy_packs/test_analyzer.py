@@ -214,7 +214,7 @@ def test_an_unknown_value_is_deferred_at_preview_and_enforced_at_update(security
     rule = "rds-must-not-be-public"
     assert not messages(preview, rule)
     (waiting,) = (skipped for skipped in preview.not_applicable if skipped.policy_name == rule)
-    assert waiting.reason == "deferred: decided at update, when `publiclyAccessible` is known"
+    assert waiting.reason == "The rule is deferred to the update, when `publiclyAccessible` will be known."
     configure(security, "dev", dry_run=False)
     update = analyze(security, DATABASE, {**sound, "publiclyAccessible": True})
     assert len(messages(update, rule)) == 1
@@ -290,7 +290,7 @@ def test_a_crash_in_a_rule_blocks_and_names_the_rule(tmp_path: Path) -> None:
         (diagnostic,) = analyze(pack, BUCKET, {"a": 1}).diagnostics
     assert diagnostic.policyName == "thing-must-work"
     assert diagnostic.enforcementLevel == pb.MANDATORY
-    assert "the rule thing-must-work itself failed (AttributeError at rules_broken.py:6" in diagnostic.message
+    assert "The rule thing-must-work itself failed (AttributeError at rules_broken.py:6" in diagnostic.message
 
 
 class Engine(engine_pb2_grpc.EngineServicer):

@@ -99,7 +99,7 @@ def test_an_exemption_that_matches_nothing_blocks_at_the_end_of_the_run(made: Ma
     (found,) = end(made(exemption(f"{KEY}/gone")), "other").diagnostics
     assert found.enforcementLevel == pb.MANDATORY
     assert found.urn == STACK
-    assert found.message == f"the exemption of {KEY}/gone matches no resource of this run; remove it"
+    assert found.message == f"The exemption of {KEY}/gone matches no resource of this run. Remove it."
 
 
 def test_an_exemption_of_another_environment_is_neither_used_nor_missed(made: Made) -> None:
@@ -113,7 +113,7 @@ def test_what_a_rule_could_not_decide_is_not_exempted(made: Made) -> None:
     (unknown,) = analyze(analyzer, "bad", enableKeyRotation=min(UNKNOWN_SENTINELS)).diagnostics
     assert "is unknown even at update" in unknown.message
     (strange,) = analyze(analyzer, "bad", enableKeyRotation="yes").diagnostics
-    assert "can't be judged" in strange.message
+    assert "cannot be evaluated" in strange.message
 
 
 def test_a_rule_that_fails_itself_is_not_exempted(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_a_rule_that_fails_itself_is_not_exempted(tmp_path: Path) -> None:
     analyzer = Analyzer(pack, (), lambda: None, lambda _: listed, tmp_path)
     analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True))
     (crash,) = analyze(analyzer, "bad", a=1).diagnostics
-    assert "the rule thing-must-work itself failed" in crash.message
+    assert "The rule thing-must-work itself failed" in crash.message
 
 
 def test_a_list_with_mistakes_is_refused_before_anything_is_judged() -> None:

@@ -52,7 +52,7 @@ def test_a_rule_that_reads_an_unknown_value_is_deferred_at_preview() -> None:
     thing = Resource.from_properties(KIND, {"deep": min(UNKNOWN_SENTINELS)}, name="it")
     (verdict,) = judge(good, thing, PREVIEW)
     assert verdict == Deferral(good, "it", "deep")
-    assert verdict.message == "deferred: decided at update, when `deep` is known"
+    assert verdict.message == "The rule is deferred to the update, when `deep` will be known."
 
 
 def test_a_value_still_unknown_at_update_blocks() -> None:
@@ -71,7 +71,7 @@ def test_a_crash_blocks_whatever_the_level_names_the_rule_and_keeps_the_secret()
     (verdict,) = judge(crashing, Resource.from_properties(KIND, {"password": secret("hunter2!")}), PREVIEW)
     assert isinstance(verdict, Violation)
     assert verdict.undecided
-    assert "the rule thing-must-not-crash itself failed (ValueError at test_kernel.py:" in verdict.message
+    assert "The rule thing-must-not-crash itself failed (ValueError at test_kernel.py:" in verdict.message
     assert "no way with [secret]" in verdict.message
     assert "hunter2!" not in verdict.message
 

@@ -39,5 +39,5 @@ def test_what_is_priced_by_the_month_is_not_multiplied_by_hours() -> None:
 
 @pytest.mark.parametrize("name", ["", "m7g", "m7g.nano", "m99.large", "db.serverless"])
 def test_an_unlisted_type_has_no_price_rather_than_none_to_pay(name: str) -> None:
-    with pytest.raises(Unpriced, match=r"is not in cost/prices\.yaml"):
+    with pytest.raises(Unpriced, match=r"has no price in cost/prices\.yaml"):
         monthly("us-east-1", "instances", name)

@@ -67,7 +67,7 @@ def test_the_cap_of_an_environment_is_its_monthly_budget(environment: str) -> No
     budget = settings(environment)[f"{PROJECT}:cost"]["monthlyBudget"]
     assert messages(environment_cap, environment, just_above(budget) - 1) == []
     (message,) = messages(environment_cap, environment, just_above(budget))
-    assert f"{environment} allows ${budget:,.2f}" in message
+    assert f"Its budget in {environment} is ${budget:,.2f}" in message
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -82,7 +82,7 @@ def test_caps_of_teams_and_features_are_those_of_the_settings(
     for name, budget in budgets.items():
         assert messages(rule, environment, just_above(budget) - 1, **{tag: name}) == []
         (message,) = messages(rule, environment, just_above(budget), **{tag: name})
-        assert f"{tag} {name} may cost" in message
+        assert f"{tag.capitalize()} {name} may cost" in message
 
 
 def tag_findings(

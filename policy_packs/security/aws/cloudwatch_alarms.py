@@ -16,7 +16,10 @@ METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
 def missing_alarm(stack: Stack, words: str) -> StackFindings:
-    """Yield a finding unless a metric filter on all these words has an alarm with actions."""
+    """Yield a finding unless a metric filter on these words has an alarm.
+
+    The filter must contain all of the words, and the alarm must have actions.
+    """
     filters = [each for each in stack.of_type(METRIC_FILTER) if set(words.split()) <= _words(each)]
     if stack.of_type(TRAIL) and not any(_has_alarm(stack, each) for each in filters):
         missing = (

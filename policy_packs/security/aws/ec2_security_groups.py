@@ -61,7 +61,7 @@ class SecurityGroupRule:
         return [port for port in ADMIN_PORTS if low <= port <= high]
 
     def internet_ranges(self) -> list[str]:
-        """Return the address ranges of the rule that are wide enough to count as the internet."""
+        """Return the rule's address ranges that count as the internet."""
         return [cidr for path in self.ranges for cidr in self.fields.texts(path) if is_internet(cidr)]
 
 

@@ -116,7 +116,7 @@ def _is_in(resource: Resource, namespace: Resource) -> bool:
 
 
 def _with_pods(stack: Stack, *levels: str) -> Iterator[Resource]:
-    """Yield namespaces that may have pods, optionally only those of some Pod Security levels.
+    """Yield namespaces that may have pods, optionally by Pod Security level.
 
     A namespace has no pods if its quota allows none.
     """

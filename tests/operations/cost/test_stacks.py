@@ -102,7 +102,7 @@ def test_another_environments_file_is_refused(tmp_path: Path) -> None:
 def test_something_without_a_price_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(CostError) as caught:
         estimating.priced("dev", preview(tmp_path, AWS, state("aws:kms/key:Key", "key", region="ap-south-1")))
-    assert str(caught.value).splitlines()[1].startswith("  key: cost/prices.yaml has no prices of ap-south-1")
+    assert str(caught.value).splitlines()[1].startswith("  key: cost/prices.yaml has no prices for ap-south-1")
 
 
 def test_something_that_has_to_be_awaited_is_an_error_that_names_it(tmp_path: Path) -> None:
