@@ -21,8 +21,8 @@ _NOT_CACHED: Final = object()
 class Reader:
     """Typed access to one object.
 
-    A missing property is None, and an unknown property raises `UnknownValue`. Values are cached, because many rules read
-    the same properties of a resource.
+    A missing property is None, and an unknown property raises `UnknownValue`. Values are cached, because many rules
+    read the same properties of a resource.
     """
 
     _path: str
