@@ -25,8 +25,8 @@ class Mismatch:
 def compare(cloud: Mapping[str, Iterable[Iterable[str]]], resources: Iterable[Mapping[str, Any]]) -> Mismatch:
     """Compare the resources of the cloud with those of the state.
 
-    `cloud` maps a type to its resources, each given by all its identifiers. `resources` are the resources of the state,
-    with `type` and `id`. Only the types in `cloud` are compared.
+    `cloud` maps each type to its resources, and each resource is a collection of its identifiers. `resources` are the
+    resources of the state, with `type` and `id`. Only the types in `cloud` are compared.
     """
     state: dict[str, set[str]] = defaultdict(set)
     for resource in resources:

@@ -24,7 +24,7 @@ class Emulator:
     """Emulated AWS of one rehearsal, served on a free port of 127.0.0.1.
 
     It starts empty, and its state is lost when it stops. A process runs at most one emulator at a time. While the
-    emulator runs, the environment contains fake credentials. Also a context manager.
+    emulator runs, the environment contains fake credentials. Can be used as a context manager.
 
     Moto reads the account id from the environment at import. Create the emulator before anything imports moto, or use
     the same account id everywhere.

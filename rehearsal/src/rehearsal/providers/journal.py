@@ -1,6 +1,6 @@
 """Journal of created and deleted resources.
 
-It serves to repair the state after the engine died during an update.
+The state is repaired from the journal if the engine died during an update.
 """
 
 import json

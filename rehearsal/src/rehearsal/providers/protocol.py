@@ -180,7 +180,7 @@ class ConfiguredProvider(Protocol):
         """
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
-        """Compare the inputs of the last update with new, checked inputs."""
+        """Compare the inputs of the last update with the new, checked inputs."""
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
         """Create the resource and wait until it is ready.
@@ -220,7 +220,7 @@ class Provider(Protocol):
     version: str
 
     def check_config(self, config: Properties) -> CheckResult:
-        """Validate the provider's own configuration."""
+        """Validate the configuration of the provider."""
 
     def configure(self, config: Properties) -> ConfiguredProvider:
         """Return the provider with this configuration.

@@ -151,7 +151,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return self._respond(context, "Check", check)
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.DiffResponse:
-        """Compare the inputs of the last update with new ones."""
+        """Compare the inputs of the last update with the new inputs."""
 
         def diff() -> provider_pb2.DiffResponse:
             old, ignored = _last_state(request), list(request.ignoreChanges)

@@ -16,7 +16,10 @@ LOG_DESTINATION_PREFIX = "aws-waf-logs-"
 
 
 class WAFV2Backend(models.WAFV2Backend):
-    """WAF backend with one web ACL per resource, undeletable while in use."""
+    """WAF backend with at most one web ACL per resource.
+
+    A web ACL can't be deleted while a resource uses it.
+    """
 
     original: ClassVar[type[models.WAFV2Backend]]
 

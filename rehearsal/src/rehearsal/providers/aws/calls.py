@@ -114,7 +114,7 @@ class Connection:
         except NotImplementedError as error:
             log.warning("%s %s is not emulated", service, operation, exc_info=True)
             reason = str(error) or "moto has no such operation"
-            raise AwsError(service, operation, "NotEmulated", f"moto does not emulate this: {reason}") from error
+            raise AwsError(service, operation, "NotEmulated", f"moto does not emulate this operation: {reason}") from error
         except BotoCoreError as error:
             raise AwsError(service, operation, type(error).__name__, str(error)) from error
         response.pop("ResponseMetadata", None)

@@ -1,4 +1,4 @@
-"""Comparison of property values: equality by meaning, changed paths, and drift."""
+"""Comparison of property values: equivalence, changed paths and drift."""
 
 import json
 from collections.abc import Iterator, Mapping

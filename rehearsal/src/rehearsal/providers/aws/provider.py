@@ -57,7 +57,7 @@ class AwsProvider:
         self._lock = threading.Lock()
 
     def check_config(self, config: Properties) -> CheckResult:
-        """Validate the provider's own configuration."""
+        """Validate the configuration of the provider."""
         return provider_config.check(config)
 
     def configure(self, config: Properties) -> "ConfiguredAwsProvider":
@@ -142,7 +142,7 @@ class ConfiguredAwsProvider:
         return CheckResult(inputs, failures)
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
-        """Compare the inputs of the last update with new ones."""
+        """Compare the inputs of the last update with the new inputs."""
         return self._provider.difference(old.urn.type, old.inputs, inputs)
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:

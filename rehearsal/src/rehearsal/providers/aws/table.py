@@ -199,12 +199,12 @@ class RecordedType:
 
 
 def from_response(function: Callable[[Any], Any]) -> OutputFunction:
-    """Return an output function that needs only AWS's response."""
+    """Convert a function of AWS's response to an output function."""
     return lambda context, response: function(response)  # noqa: ARG005  # an OutputFunction
 
 
 def from_context(function: Callable[[OperationContext], Any]) -> OutputFunction:
-    """Return an output function that needs only the context."""
+    """Convert a function of the context to an output function."""
     return lambda context, response: function(context)  # noqa: ARG005  # an OutputFunction
 
 
@@ -214,12 +214,12 @@ def resource_id(context: OperationContext, response: Any) -> str:  # noqa: ARG00
 
 
 def input_value(name: str) -> OutputFunction:
-    """Return an output function that returns an input, because AWS never returns it."""
+    """Return an output function for an input that AWS never returns."""
     return from_context(lambda context: context.inputs.get(name))
 
 
 def stored_value(name: str) -> OutputFunction:
-    """Return an output function that returns an input, else the stored output."""
+    """Return an output function for an input or, if it is unset, the stored output."""
     return from_context(lambda context: context.get(name))
 
 

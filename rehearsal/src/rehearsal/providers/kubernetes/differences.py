@@ -63,7 +63,7 @@ def replacing_fields(body: Object, mutable: frozenset[str]) -> tuple[str, ...]:
     """Return the dotted paths of the fields whose change replaces this object.
 
     `mutable` contains the kinds (Secret, ConfigMap) for which `enableSecretMutable` or `enableConfigMapMutable` is set.
-    A change of an object that is marked immutable replaces it in any case.
+    A change to an object that is marked immutable always replaces it.
     """
     gvk = GroupVersionKind.of(body)
     fields = _IMMUTABLE.get((gvk.group, gvk.kind), ())

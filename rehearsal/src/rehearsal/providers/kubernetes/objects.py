@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = "pulumi.com/timeoutSeconds"
 WAIT_FOR = "pulumi.com/waitFor"
 
 FIELD_MANAGER = "__fieldManager"
-"""Output that contains the field manager of the object."""
+"""Output that contains the field manager that applied the object's fields."""
 
 _INTERNAL = frozenset({DEFAULTS, FIELD_MANAGER, "__inputs", "__initialApiVersion"})
 

@@ -46,7 +46,7 @@ class RecordedReleases:
         return CheckResult(coerced, [*failures, *invalid])
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
-        """Compare recorded inputs with new ones."""
+        """Compare the recorded inputs with the new inputs."""
         return DiffResult(compare(old.inputs, inputs, _REPLACING).changes)
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
@@ -97,7 +97,7 @@ class ReleaseRouter:
         return self._route(request.urn).check(request)
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
-        """Compare the inputs of the last update with new ones."""
+        """Compare the inputs of the last update with the new inputs."""
         return self._route(old.urn).diff(old, inputs)
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:

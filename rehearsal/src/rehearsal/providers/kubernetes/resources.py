@@ -114,7 +114,7 @@ class ConfiguredKubernetes:
         return CheckResult(self._in_namespace(inputs), failures)
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
-        """Compare the inputs of the last update with new ones."""
+        """Compare the inputs of the last update with the new inputs."""
         new = to_object(inputs)
         patched = is_patch(old.urn.type, inputs)
         replacing = _PATCH_IDENTITY if patched else replacing_fields(new, self._settings.mutable)

@@ -83,9 +83,7 @@ class GeneratedHandler(ImmutableHandler):
     """
 
     exists: str = ""
-    """Template of the path at which the resource can be read and deleted, over the fields of the response. Empty if
-    there is no such path.
-    """
+    """Template of the resource's path, over the fields of the response. Empty if the resource has no path."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Generate the resource."""

@@ -234,7 +234,7 @@ def connection_body(body: Mapping[str, Any], plugins: Mapping[str, str]) -> Vaul
 
 
 def connection_fields(live: Mapping[str, Any], plugins: Mapping[str, str]) -> VaultFields:
-    """Nest the fields of a connection that Vault returns, like the resource's inputs."""
+    """Nest the fields that Vault returns for a connection, as in the inputs."""
     details = live.get("connection_details") or {}
     nested = {key: details for key, plugin in plugins.items() if live.get("plugin_name") == plugin}
     return {

@@ -22,7 +22,7 @@ def render_hcl(rules: Iterable[Mapping[str, Any]]) -> str:
 
 
 def document_id(text: str) -> str:
-    """Return the id of a rendered text, which is its CRC-32 as in the real provider."""
+    """Return the id of a rendered text, its CRC-32, as in the real provider."""
     return str(zlib.crc32(text.encode()))
 
 

@@ -70,7 +70,7 @@ class ConfiguredVault:
         return CheckResult(checked, [*failures, *_unsupported(declared, checked)])
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
-        """Compare the inputs of the last update with new ones."""
+        """Compare the inputs of the last update with the new inputs."""
         declared = _declared(old.urn)
         return compare(declared, old.inputs, inputs)
 
@@ -255,7 +255,7 @@ def _projected(declared: VaultType, schema: ResourceSchema, inputs: Properties, 
 def _live_value(declared: VaultType, name: str, live: VaultFields) -> Any:
     """Return the value of an input in Vault.
 
-    A map of lists is joined to a map of texts, like the input.
+    A map of lists becomes a map of comma-separated texts, like the input.
     """
     value = live.get(_vault_name(declared, name))
     if name not in declared.comma_split or not isinstance(value, Mapping):

@@ -23,7 +23,7 @@ from typing_extensions import override
 from rehearsal.cloud.moto_patches.autoscaling import delete_scheduled_actions
 
 DEFAULT_VERSION = "1.34"
-"""Default Kubernetes version of clusters; a recent version, like the default of EKS."""
+"""Default Kubernetes version of clusters. EKS also defaults to a recent version."""
 DEFAULT_RELEASE_VERSION = f"{DEFAULT_VERSION}.0-20251112"
 DEFAULT_AMI_TYPE = "AL2023_x86_64_STANDARD"
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
@@ -81,7 +81,7 @@ class Cluster(models.Cluster):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         Cluster.original.__init__(self, *args, **kwargs)
         self.resources: dict[str, dict[str, ClusterResource]] = {}
-        """x"""
+        """Resources by the type in their ARN (`addon`, …) and by their identifier."""
         self.updates: dict[str, dict[str, Any]] = {}
 
     def record_update(self, update_type: str, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -213,7 +213,7 @@ class EKSResponse(responses.EKSResponse):
         return self.patched_backend().find_cluster(self._get_param("name"))
 
     def present_params(self, *names: str) -> dict[str, Any]:
-        """Return those of the named parameters that the request contains."""
+        """Return the named parameters that the request contains, by name."""
         return {name: value for name in names if (value := self._get_param(name)) is not None}
 
     def store_settings(self, resource: Any, defaults: Mapping[str, Any]) -> None:

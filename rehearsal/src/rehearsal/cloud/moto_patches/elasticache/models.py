@@ -79,7 +79,7 @@ class ElastiCacheBackend(models.ElastiCacheBackend):
     def describe_member(self, name: str, group: Any) -> dict[str, Any]:
         """Describe a node of a replication group, like DescribeCacheClusters.
 
-        Many of these settings are returned by no other operation.
+        No other operation returns all of these settings.
         """
         version = group.engine_version or "7.1"
         return {
@@ -169,7 +169,7 @@ class ElastiCacheBackend(models.ElastiCacheBackend):
     def check_members(self, user_ids: Iterable[str]) -> list[str]:
         """Return the members of a user group.
 
-        Rejects unknown users, and members of which not exactly one is named `default`.
+        Rejects unknown users. Exactly one member must be named `default`.
         """
         members = list(user_ids)
         names = [self.describe_users(member)[0].name for member in members]

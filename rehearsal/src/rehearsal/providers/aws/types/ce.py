@@ -85,7 +85,7 @@ def _monitor_args(context: OperationContext) -> Args:
 
 
 def _monitor_specification(context: OperationContext, item: Any) -> str | None:
-    """Return the specification, as the program's JSON text if AWS's is equal."""
+    """Return the specification, in the program's JSON text if it is equivalent."""
     live, written = item.get("MonitorSpecification"), context.get("monitorSpecification")
     if live is None:
         return None

@@ -39,7 +39,7 @@ _SOURCE_MEMBERS = {
 }
 _PROTOCOLS = {"all": ALL_PROTOCOLS, "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 _RULE_RESOURCE_IDS: set[str] = set()
-"""Ids of the rules that are separate resources. They are only in memory, like moto's rules."""
+"""Ids of the rules that are separate resources. They are kept only in memory, like moto's rules."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def _tag_operations(noun: str, member: str) -> TagOperations:
 
 
 def to_policy_text(value: Any) -> str | None:
-    """Return a policy document as text, because botocore returns a parsed document."""
+    """Return a policy document as text, even if botocore has parsed it."""
     return value if isinstance(value, str) or value is None else json.dumps(value)
 
 

@@ -136,7 +136,7 @@ _DESTINATIONS = (
     ("queues", "queueArn", "QueueConfigurations", "QueueArn"),
     ("lambdaFunctions", "lambdaFunctionArn", "LambdaFunctionConfigurations", "LambdaFunctionArn"),
 )
-"""Event destinations: input, its key, AWS's member, its key."""
+"""Event destinations: input and its key for the ARN, AWS's member and its key for the ARN."""
 
 
 def _notification_args(context: OperationContext) -> Args:
