@@ -27,7 +27,7 @@ class Listing:
     cluster.
     """
     prefix: str = ""
-    """Prefix of AWS's identifiers that the identifiers in the state lack."""
+    """Prefix that identifiers have in AWS but not in the state."""
     args: Mapping[str, str] = field(default_factory=dict)
     """Required arguments of the operation."""
 

@@ -14,7 +14,7 @@ def state_bucket(stack: str) -> str:
 
 
 def backend_url(stack: str, port: int) -> str:
-    """Return the `PULUMI_BACKEND_URL` of a stack whose moto listens on a local port."""
+    """Return the `PULUMI_BACKEND_URL` of a stack, for moto on a local port."""
     return f"s3://{state_bucket(stack)}?endpoint=http://127.0.0.1:{port}&s3ForcePathStyle=true&region={REGION}"
 
 

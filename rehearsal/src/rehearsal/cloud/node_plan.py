@@ -38,7 +38,7 @@ class Subnet:
 
 @dataclass(frozen=True)
 class NodeGroup:
-    """A node group as EKS describes it. Its `taints` have EKS's effects."""
+    """A node group as EKS describes it. Its `taints` use EKS's names of effects."""
 
     name: str
     region: str

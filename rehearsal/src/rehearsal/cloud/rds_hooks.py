@@ -43,7 +43,7 @@ def has_server(database: models.DBInstance) -> bool:
 
 @contextmanager
 def rds_errors(code: str = "InsufficientDBInstanceCapacity") -> Iterator[None]:
-    """Convert the errors of a server to RDS errors."""
+    """Convert errors of the servers to RDS errors."""
     try:
         yield
     except (DatabaseError, ProcessError) as error:

@@ -77,7 +77,7 @@ class PropertyChange:
 
 @dataclass(frozen=True)
 class DiffResult:
-    """All property changes of a resource. No changes mean that no update is needed."""
+    """All property changes of a resource, empty if no update is needed."""
 
     changes: Sequence[PropertyChange] = ()
     delete_before_replace: bool = False

@@ -106,7 +106,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return self._respond(context, "GetPluginInfo", lambda: plugin_pb2.PluginInfo(version=self._provider.version))
 
     def GetSchema(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.GetSchemaResponse:
-        """Return name and version only, because programs contain their SDK."""
+        """Return only name and version, because programs have their own SDK."""
         schema = json.dumps({"name": self._provider.name, "version": self._provider.version})
         return self._respond(context, "GetSchema", lambda: provider_pb2.GetSchemaResponse(schema=schema))
 
@@ -260,7 +260,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return configured
 
     def _respond(self, context: grpc.ServicerContext, method: str, work: Callable[[], Response]) -> Response:
-        """Run and time one call, and convert an exception to an error of the engine."""
+        """Run and time one call, and convert exceptions to gRPC errors."""
         with self._busy_timer.measure():
             try:
                 return work()

@@ -25,7 +25,7 @@ DEFAULT_RETENTION_DAYS = 7
 
 
 class DBInstance(models.DBInstance):
-    """Instance that removes a replica listed by identifier or by ARN."""
+    """Instance that can remove replicas listed by identifier or by ARN."""
 
     original: ClassVar[type[models.DBInstance]]
 

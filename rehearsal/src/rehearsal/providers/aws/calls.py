@@ -26,9 +26,9 @@ from rehearsal import tuning
 from rehearsal.providers.protocol import ProviderError
 
 Args = dict[str, Any]
-"""Arguments of an operation, by the name of the AWS member."""
+"""Arguments of an operation, by AWS member name."""
 Response = dict[str, Any]
-"""Response of an operation, by the name of the AWS member."""
+"""Response of an operation, by AWS member name."""
 
 _NOT_FOUND_CODE = re.compile(
     r"NotFound|NoSuch|NotExist|DoesNotExist|Non[Ee]xistent|^Unknown(Monitor|Subscription)Exception$|^404$"
@@ -80,7 +80,7 @@ class Connection:
 
     @property
     def account(self) -> str:
-        """Number of the caller's account. It is requested only once."""
+        """Account id of the caller, requested only once."""
         with self._account_lock:
             if self._account is None:
                 self._account = str(self.call("sts", "us-east-1", "get_caller_identity", {})["Account"])
@@ -114,7 +114,8 @@ class Connection:
         except NotImplementedError as error:
             log.warning("%s %s is not emulated", service, operation, exc_info=True)
             reason = str(error) or "moto has no such operation"
-            raise AwsError(service, operation, "NotEmulated", f"moto does not emulate this operation: {reason}") from error
+            message = f"moto does not emulate this operation: {reason}"
+            raise AwsError(service, operation, "NotEmulated", message) from error
         except BotoCoreError as error:
             raise AwsError(service, operation, type(error).__name__, str(error)) from error
         response.pop("ResponseMetadata", None)

@@ -76,7 +76,7 @@ def compile_type(declaration: EmulatedType, schema: ResourceSchema) -> CompiledT
 
 
 def prefix_inputs(declaration: EmulatedType) -> frozenset[str]:
-    """Return the input that only sets the prefix of a generated name, if there is one."""
+    """Return the input that only sets the prefix of a generated name, if any."""
     return frozenset() if declaration.autoname is None else frozenset({f"{declaration.autoname.input}Prefix"})
 
 
@@ -167,7 +167,7 @@ def changed_inputs(old: Properties, new: Properties) -> frozenset[str]:
 def _update_steps(declaration: EmulatedType, candidates: frozenset[str]) -> tuple[UpdateStep, ...]:
     """Assign each input to the updates that send it.
 
-    Inputs of custom updates stay with them. Every other input belongs to the first call that sends it.
+    An input of a custom update belongs to that update. Every other input belongs to the first call that sends it.
     """
     custom = {name for update in declaration.update if isinstance(update, CustomUpdate) for name in update.inputs}
     assigned: set[str] = set()

@@ -32,7 +32,7 @@ class OperationContext:
 
     @property
     def account(self) -> str:
-        """Number of the account that owns the resource."""
+        """Id of the account that owns the resource."""
         return self.connection.account
 
     @property

@@ -148,7 +148,7 @@ def _ssm_parameter(call: FunctionCall) -> Properties:
 
 
 def _cluster_auth(call: FunctionCall) -> Properties:
-    """Return an EKS token: a presigned STS URL, like the one of `aws eks get-token`."""
+    """Return an EKS token: a presigned STS URL, as created by `aws eks get-token`."""
     name = call.args["name"]
     credentials = call.connection.credentials
     events = botocore.hooks.HierarchicalEmitter()  # the signer holds only a weak reference

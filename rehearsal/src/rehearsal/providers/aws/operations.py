@@ -167,7 +167,7 @@ def arguments(
 def state_outputs(schema: ResourceSchema, context: OperationContext, live: Properties) -> Properties:
     """Return the outputs to store.
 
-    These are the live values, in the program's notation where it is equivalent.
+    These are the live values. Where the program's value is equivalent, its notation is kept.
     """
     outputs = {name: value for name, value in context.outputs.items() if name in schema.outputs}
     outputs |= {name: value for name, value in context.inputs.items() if name in schema.outputs}

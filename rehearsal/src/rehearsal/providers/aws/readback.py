@@ -40,7 +40,7 @@ def parse_template(template: str, text: str) -> Properties:
 def live_inputs(compiled: CompiledType, inputs: Properties, live: Properties) -> Properties:
     """Return the program's inputs, updated with the live values that differ.
 
-    Also adds the live values of inputs with drift detection that the program does not set.
+    Inputs with drift detection that the program does not set are added with their live values.
     """
     updated: dict[str, Any] = {}
     for name, value in inputs.items():

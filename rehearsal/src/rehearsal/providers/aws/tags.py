@@ -48,7 +48,7 @@ class Tagging(Protocol):
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:
         """Return the arguments that set tags at creation.
 
-        Empty if the operation accepts no tags; then `write` runs after the creation.
+        The result is empty if the operation accepts no tags. In this case, `write` runs after the creation.
         """
 
     def write(self, context: OperationContext, tags: Tags, removed_keys: Iterable[str]) -> None:

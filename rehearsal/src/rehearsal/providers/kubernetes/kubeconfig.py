@@ -48,7 +48,7 @@ class Connection:
     """Kubeconfig with one cluster, one user without `exec`, and a namespace."""
 
     config: str
-    """Kubeconfig as JSON. Equal servers and credentials have equal text."""
+    """Kubeconfig as JSON. Equal servers and credentials yield equal text."""
     server: str
     namespace: str
 

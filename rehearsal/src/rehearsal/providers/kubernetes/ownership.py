@@ -11,7 +11,7 @@ _MANUAL_MANAGERS = ("kubectl", "before-first-apply", "pulumi-resource-kubernetes
 
 
 def are_manual_edits(managers: Sequence[str]) -> bool:
-    """Return True if all these field managers are those of manual edits."""
+    """Return True if all these field managers belong to manual edits."""
     return bool(managers) and all(manager.startswith(_MANUAL_MANAGERS) for manager in managers)
 
 

@@ -137,7 +137,7 @@ def _paired(live: Any, desired: Any, names: list[str]) -> bool:
 
 
 def _with_string_data(live: Object, inputs: Object) -> Object:
-    """Fill in the `stringData` of a Secret from `data`, because it is write-only."""
+    """Fill in the write-only `stringData` of a Secret from its `data`."""
     if live.get("kind") != "Secret" or not isinstance(inputs.get("stringData"), Mapping):
         return live
     data = live.get("data") or {}

@@ -1,4 +1,7 @@
-"""Waiting until an object is ready or deleted, and the reasons why it is not."""
+"""Waiting for objects to become ready or to be deleted.
+
+Errors explain why an object is not ready or still exists.
+"""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar

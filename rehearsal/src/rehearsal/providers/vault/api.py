@@ -22,7 +22,7 @@ _POOL = 32
 
 
 class PathNotFoundError(ProviderError):
-    """Error of a write to a path that does not exist, e.g. without a mount."""
+    """Error of a write to a path that does not exist, e.g. outside any mount."""
 
 
 class VaultAccess(Protocol):

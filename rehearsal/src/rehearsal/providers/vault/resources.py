@@ -319,7 +319,7 @@ def _coerced(schema: PropertySchema, value: Any) -> Any:
 
 @contextmanager
 def _masked(declared: VaultType, inputs: Properties) -> Iterator[None]:
-    """Mask secret values and passwords in URLs in the message of an error."""
+    """Mask secret values, and passwords in URLs, in error messages."""
     try:
         yield
     except ProviderError as error:

@@ -1,4 +1,4 @@
-"""EC2: deletion of parts in use, peering options, VPC endpoints, default EBS key."""
+"""EC2: deletion checks, peering options, VPC endpoints and the default EBS key."""
 
 from rehearsal.cloud.moto_patches.ec2.models import EC2Backend
 from rehearsal.cloud.moto_patches.ec2.responses import ElasticBlockStore, VPCs

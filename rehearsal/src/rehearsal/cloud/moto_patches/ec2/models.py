@@ -15,7 +15,7 @@ from rehearsal.cloud.moto_patches.ec2.dependencies import users_of_security_grou
 
 
 class EC2Backend(models.EC2Backend):
-    """EC2 backend that rejects the deletion of parts in use and updates VPC endpoints."""
+    """EC2 backend that checks deletions and supports changes of VPC endpoints."""
 
     original: ClassVar[type[models.EC2Backend]]
 

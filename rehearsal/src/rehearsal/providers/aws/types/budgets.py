@@ -121,7 +121,10 @@ def _read_subscribers(context: OperationContext, budget: Args, notification: Arg
 
 
 def _limit_amount(context: OperationContext, item: Any) -> str | None:
-    """Return the limit, in the program's notation if equal, such as `100` for 100.0."""
+    """Return the limit of the budget.
+
+    If it equals the program's limit, the program's notation is kept, e.g. `100` for 100.0.
+    """
     live: str | None = item.get("BudgetLimit", {}).get("Amount")
     written = context.get("limitAmount")
     same = live is not None and written is not None and float(live) == float(written)

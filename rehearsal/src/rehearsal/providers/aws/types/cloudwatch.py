@@ -16,7 +16,7 @@ _METRIC_MEMBERS = {"metricName": "MetricName", "namespace": "Namespace", "dimens
 def _metric_queries(context: OperationContext) -> Args:
     """Build metric queries.
 
-    An object of the SDK contains a metric and its statistic, which AWS separates.
+    In the SDK, one object contains both a metric and its statistic. AWS has one object for each.
     """
     queries = context.inputs.get("metricQueries")
     if not queries:

@@ -126,7 +126,10 @@ def _resize(context: OperationContext) -> None:
 
 
 def _engine_version(context: OperationContext, response: Any) -> str | None:
-    """Return the version, in the program's form if it matches: `7.1` for 7.1.0."""
+    """Return the engine version.
+
+    If it matches the program's version, the program's notation is kept, e.g. `7.1` for 7.1.0.
+    """
     live, written = response["CacheClusters"][0].get("EngineVersion"), context.get("engineVersion")
     return str(written) if written and str(live).startswith(f"{written}.") else live
 

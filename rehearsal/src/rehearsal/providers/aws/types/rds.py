@@ -126,7 +126,10 @@ def _replica_source(context: OperationContext, item: Any) -> str | None:
 
 
 def _engine_version(context: OperationContext, item: Any) -> str | None:
-    """Return the version, in the program's form if it matches: `17` for 17.4."""
+    """Return the engine version.
+
+    If it matches the program's version, the program's notation is kept, e.g. `17` for 17.4.
+    """
     live, written = item.get("EngineVersion"), context.get("engineVersion")
     return str(written) if written and str(live).startswith(f"{written}.") else live
 
