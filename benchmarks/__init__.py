@@ -1,1 +1,1 @@
-"""Promised figures, each a ratio measured in one run on one machine."""
+"""Benchmarks that compare measured figures with the promised ones."""

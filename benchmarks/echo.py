@@ -1,6 +1,7 @@
 """Echo provider: accepts every resource and returns its inputs as outputs.
 
-It does no work, so the time of a run is the engine's own: the floor that other runs are compared with.
+The provider does no work, so a run takes only the engine's own time. This is the floor that other runs are compared
+with.
 """
 
 import tempfile
@@ -27,7 +28,7 @@ from rehearsal.providers.values import Properties
 
 @dataclass
 class Echo:
-    """Provider and configured provider in one: outputs are the inputs."""
+    """Provider and configured provider in one; the outputs are the inputs."""
 
     name: str = "echo"
     version: str = "1.0.0"
@@ -84,7 +85,7 @@ class Echo:
 def running(directory: Path) -> Iterator[Path]:
     """Serve the echo provider.
 
-    Yields a directory for PATH whose shim hands the engine its port.
+    Yield a directory for PATH. Its shim prints the port for the engine.
     """
     with tempfile.TemporaryDirectory(dir=directory) as own:
         server, port = serve(Echo(), journal=Journal(Path(own, "journal.jsonl")), busy_timer=BusyTimer())

@@ -1,9 +1,9 @@
 """Import time of the program: `python -m benchmarks.imports [RUNS]`.
 
-Runs the imports of `stacks/__main__.py` in fresh interpreters and prints the minimum. Interpreter start-up is not
-included. The promise is about processor time, because wall time depends on other work of the machine. Nearly all of it
-is spent in the SDK packages, which Python loads whole; packages that the program first uses while it runs are not
-included (ADR 0020).
+Run the imports of `stacks/__main__.py` in fresh interpreters and print the minimum. The start of the interpreter is
+not included. The promise is about processor time, because wall time depends on other work of the machine. Nearly all
+of the time is spent in the SDK packages, which Python loads completely. Packages that the program imports only while it
+runs are not included (ADR 0020).
 """
 
 import ast
@@ -45,7 +45,7 @@ def measure(code: str) -> tuple[float, float]:
 
 
 def main(runs: Annotated[int, typer.Argument(min=1)] = 10) -> None:
-    """Print both times. The exit code is 1 when the promise is not kept."""
+    """Print both times; exit with 1 if the promise is not kept."""
     code = import_statements()
     processor, clock = map(min, zip(*(measure(code) for _ in range(runs)), strict=True))
     print(

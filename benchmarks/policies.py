@@ -1,16 +1,17 @@
-"""Cost of policy rules in a preview, kernel against SDK.
+"""Time that policy rules add to a preview: the kernel compared with the SDK.
 
 `python -m benchmarks.policies [ENV] [RUNS]`.
 
-The same 150 rules, each on one of 30 resource types and each reading properties, are written twice: for the kernel and
-as the SDK's ResourceValidationPolicy. A flat program of 1,000 resources of these types is previewed without a pack and
-with either one, in turn, with the rehearsal's `pulumi` and an echo provider. Two more packs show the limits: one
-without a rule (the engine asks it twice about every resource), and all 150 rules on every type.
+The same 150 rules are written twice: for the kernel, and as ResourceValidationPolicy objects of the SDK. Each rule
+reads properties of one of 30 resource types. The benchmark previews a flat program with 1,000 resources of these types,
+in turn without a pack and with each pack, using the rehearsal's `pulumi` and an echo provider. Two more packs show the
+limits: a pack without rules (the engine calls it twice per resource), and a pack with all 150 rules on every type.
 
 Everything is measured twice: in a rehearsal, where a fork server starts programs and packs, and with fresh
-interpreters. The promise is judged in the rehearsal. The time until the three packs answer is measured too. On a busy
-machine the processor time of engine, program and packs is the steadier figure, so both are printed; in a rehearsal it
-is the engine's alone. An environment must be up, for its language host and state backend: `ops rehearse up dev`.
+interpreters. The promise applies to the rehearsal. The benchmark also measures the time until the three packs respond.
+It prints wall time and processor time, because processor time varies less on a busy machine. With fresh interpreters,
+processor time includes the engine, the program and the packs; in a rehearsal, it includes only the engine. An
+environment must be up, for its language host and state backend: `ops rehearse up dev`.
 """
 
 import os
@@ -34,11 +35,11 @@ from rehearsal.language_host.fork_client import SOCKETS
 
 RULES, RESOURCES, TYPES = 150, 1000, 30
 PROMISED_SECONDS = 2.5
-"""Most seconds that the rules may add to a preview."""
+"""Maximum number of seconds that the rules may add to a preview."""
 PROMISED_RATIO = 4
-"""The SDK's way adds at least this many times as much."""
+"""The same rules, written with the SDK, add at least this many times as much."""
 PROMISED_START_SECONDS = 1.5
-"""Most seconds until the three packs, served together, answer."""
+"""Maximum number of seconds until the three packs, served together, respond."""
 STARTS = 5
 
 PROGRAM = f"""
@@ -124,7 +125,7 @@ class Spent:
 
 
 def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, typer.Argument()] = 3) -> None:
-    """Print medians, differences and the ratio; exit with 1 if a promise is broken."""
+    """Print medians, differences and the ratio; exit with 1 if a promise is not kept."""
     rehearsal = running_rehearsal(stack)
     variables = rehearsal.environment(rehearsal.running())
     project = _project(rehearsal.home.root / "policies")
@@ -137,7 +138,7 @@ def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, t
     with echo.running(rehearsal.home.root) as shims:
         path = f"{shims}{os.pathsep}{variables['PATH']}"
         warm = {**os.environ, **variables, "PATH": path, "PYTHONPATH": str(PLATFORM)}
-        warm.pop("PULUMI_OPTION_POLICY_PACK", None)  # the platform's own packs are not measured here
+        warm.pop("PULUMI_OPTION_POLICY_PACK", None)  # the platform's own packs are not measured
         fresh = {name: value for name, value in warm.items() if name != SOCKETS}
         engine = str(rehearsal.home.bin / "pulumi")
         if not (project / f"Pulumi.{stack}.yaml").exists():
@@ -147,10 +148,10 @@ def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, t
         added, ratio = _compared("in a rehearsal", packs, runs, lambda more: _spent([*preview, *more], project, warm))
         _compared("with fresh interpreters", packs, runs, lambda more: _spent([*preview, *more], project, fresh))
     print(
-        f"promised: in a rehearsal the kernel adds at most {PROMISED_SECONDS} s, the SDK {PROMISED_RATIO} times as much"
+        f"promised in a rehearsal: the kernel adds at most {PROMISED_SECONDS} s, the SDK {PROMISED_RATIO} times as much"
     )
     started = statistics.median(_start(fresh) for _ in range(STARTS))
-    print(f"the three packs answer after {started:.2f} s (promised: {PROMISED_START_SECONDS} s)")
+    print(f"the three packs respond after {started:.2f} s (promised: at most {PROMISED_START_SECONDS} s)")
     kept = added <= PROMISED_SECONDS and ratio >= PROMISED_RATIO and started <= PROMISED_START_SECONDS
     raise typer.Exit(int(not kept))
 
@@ -160,7 +161,7 @@ def _compared(
 ) -> tuple[float, float]:
     """Print the seconds that each pack adds to a preview.
 
-    Return those of the kernel and the SDK's ratio to them.
+    Return the seconds that the kernel adds, and the ratio of the SDK's seconds to them.
     """
     taken: dict[str, list[Spent]] = {"none": [], **{name: [] for name in packs}}
     for _ in range(runs):
@@ -174,7 +175,7 @@ def _compared(
     for name, more in added.items():
         print(f"  {name}: {medians[name]}, adds {more}")
     ratio = added["plain"].wall / added["kernel"].wall
-    print(f"  the SDK's plain way adds {ratio:.1f} times as much as the kernel")
+    print(f"  the same rules written with the SDK add {ratio:.1f} times as much as with the kernel")
     return added["kernel"].wall, ratio
 
 

@@ -1,10 +1,13 @@
-"""Preview time by the engine's floor: `python -m benchmarks.preview [ENV] [RUNS]`.
+"""Preview time relative to the engine's floor.
 
-The floor is a flat program with the same number of bare resources, the echo provider and no policy packs, in the same
-rehearsal with the same state backend, and with a fresh interpreter: the engine as any project has it. The same floor
-with the rehearsal's fork servers shows the share of the program and the packs. All run in turn, and the medians count.
+`python -m benchmarks.preview [ENV] [RUNS]`. The environment must be up: `ops rehearse up prod`.
 
-Promise: at most 1.5 times the engine's floor for prod. The environment must be up: `ops rehearse up prod`.
+The floor is the preview time of a flat program with the same number of bare resources, the echo provider and no policy
+packs. It runs in the same rehearsal with the same state backend, but in a fresh interpreter, as in any other project. A
+second floor uses the rehearsal's fork servers; it shows the share of the program and the packs. All three previews run
+in turn, and the medians are compared.
+
+Promise: a preview of prod takes at most 1.5 times the engine's floor.
 """
 
 import os
@@ -42,7 +45,7 @@ def seconds(command: list[str], directory: Path, environment: Mapping[str, str])
 
 
 def main(stack: Annotated[str, typer.Argument()] = "prod", runs: Annotated[int, typer.Argument()] = 5) -> None:
-    """Print the medians and their ratios; exit code 1 if the promise is broken."""
+    """Print the medians and their ratios; exit with 1 if the promise is not kept."""
     rehearsal = running_rehearsal(stack)
     daemon = rehearsal.running()
     count = summarize(rehearsal.home, daemon).resources.total

@@ -1,7 +1,7 @@
 """Time of `ops rehearse up`: `python -m benchmarks.rehearse [ENV…]`.
 
-Promised on two cores: dev in 45 s, prod in 120 s. Each figure is also given as a multiple of the engine's own start
-(`pulumi version`, run beside it), which tells a slow machine from a slow rehearsal.
+Promise on two cores: 45 s for dev, 120 s for prod. Each time is also printed as a multiple of the engine's own start
+time (`pulumi version`, measured just before), which distinguishes a slow machine from a slow rehearsal.
 """
 
 import statistics
@@ -16,7 +16,7 @@ from operations.rehearsing import PLATFORM, platform_tools
 from rehearsal.toolchain import Toolchain
 
 PROMISED = {"dev": 45.0, "staging": 120.0, "preprod": 120.0, "prod": 120.0}
-"""Seconds; the two that are not promised are held to prod's."""
+"""Maximum seconds by environment. Nothing is promised for staging and preprod; prod's maximum applies to them."""
 STARTS = 5
 
 
@@ -30,7 +30,7 @@ def seconds(*command: str) -> float:
 def main(environments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """Bring each environment up and down again.
 
-    The exit code is 1 when one took longer than promised.
+    The exit code is 1 if an environment took longer than promised.
     """
     pulumi = Toolchain(platform_tools()).ensure(["pulumi"])["pulumi"]
     late = []

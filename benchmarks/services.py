@@ -1,9 +1,9 @@
 """Time per service: `python -m benchmarks.services [ENV] [RUNS]`.
 
-The program is run on recorded mocks with 1, 10, 100 and 300 services, where its processor time is taken, and where the
-environment's rehearsal is up (`ops rehearse up ENV`) it is previewed there as well, under the policy packs, by the
-clock. Between each two counts the slope is what one more service takes. Promised: linear, which is a last slope of at
-most 1.5 times the one before.
+The program runs on Pulumi's mocks with 1, 10, 100 and 300 services, and its processor time is measured. If the
+environment's rehearsal is up (`ops rehearse up ENV`), the program is also previewed there with the policy packs, and
+the wall time is measured. The slope between two counts is the time that one more service takes. Promise: the time is
+linear, so the last slope is at most 1.5 times the previous one.
 """
 
 import os
@@ -25,11 +25,11 @@ from stacks.loading import NAMESPACE, merged
 
 COUNTS = (1, 10, 100, 300)
 STEEPEST = 1.5
-"""Times the slope before that the last one may be."""
+"""Maximum ratio of the last slope to the previous one."""
 
 
 def generated(services: Mapping[str, Any], count: int) -> dict[str, Any]:
-    """Return `count` services like the first one."""
+    """Return `count` copies of the first service."""
     like = next(iter(services.values()))
     return {f"service-{number:03}": dict(like) for number in range(count)}
 
@@ -54,7 +54,11 @@ def program_seconds(environment: str, count: int) -> float:
 
 
 def previewed(environment: str) -> Callable[[int], float]:
-    """Return a function that times a preview; raise RehearsalError if nothing runs."""
+    """Return a function that times a preview.
+
+    Raises:
+        RehearsalError: the environment's rehearsal is not running.
+    """
     rehearsal = running_rehearsal(environment)
     daemon = rehearsal.running()
     shell = {**os.environ, **rehearsal.environment(daemon)}
@@ -79,12 +83,12 @@ def linear(what: str, measure: Callable[[int], float], runs: int) -> bool:
         for slope, (few, more) in zip(slopes, pairwise(COUNTS), strict=True)
     )
     ratio = slopes[-1] / slopes[-2]
-    print(f"  per service: {shown}; last slope {ratio:.2f} times the one before (promised: at most {STEEPEST})")
+    print(f"  per service: {shown}; last slope {ratio:.2f} times the previous one (promised: at most {STEEPEST})")
     return ratio <= STEEPEST
 
 
 def main(environment: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, typer.Argument()] = 3) -> None:
-    """Print all figures; exit code 1 if a promise is broken."""
+    """Print all figures; exit with 1 if a promise is not kept."""
     kept = [linear("program", lambda count: program_seconds(environment, count), runs)]
     try:
         preview = previewed(environment)

@@ -3,8 +3,9 @@
 Without arguments it installs everything for development, from requirements.lock. With `--production` it installs only
 what `ops` and the program need, from requirements-production.lock.
 
-A second run costs nothing, and an interrupted one resumes. Any Python 3 can start it, so nothing newer than 3.6 may be
-used above the check for the version: an old Python must print a sentence, not a syntax error.
+A run does nothing if .venv is up to date, and it resumes an interrupted run. Python 3.9 or newer can start the
+script; a version before 3.11 then looks for a newer one on PATH. Do not use newer syntax here, because an old Python
+must print a sentence, not a syntax error.
 """
 
 import hashlib
@@ -25,14 +26,14 @@ AT_LEAST = (3, 11)
 
 
 def main(*, production: bool = False) -> None:
-    """Bring .venv up to date with the lock file, or exit with one sentence."""
+    """Bring .venv up to date with the lock file, or exit with one message."""
     use_new_python()
     marker, other = (COMPLETE_PRODUCTION, COMPLETE) if production else (COMPLETE, COMPLETE_PRODUCTION)
     expected = digest(production=production)
     if marker.is_file() and marker.read_text() == expected and python_works():
         marker.touch()
         return
-    # A production environment has nothing else in it, so it never starts from a development one.
+    # A production environment must contain nothing else, so it never starts from a development environment.
     stale = production or other.is_file()
     for file in (marker, other):
         if file.is_file():
@@ -51,7 +52,7 @@ def lock_file(*, production: bool) -> str:
 
 
 def use_new_python() -> None:
-    """Continue under a Python that is new enough: this one, else the newest on PATH."""
+    """Continue with a Python that is new enough: this one, else the newest on PATH."""
     if sys.version_info >= AT_LEAST:
         return
     for minor in range(19, AT_LEAST[1] - 1, -1):
@@ -59,13 +60,13 @@ def use_new_python() -> None:
         if newer:
             os.execv(newer, [newer, *sys.argv])  # noqa: S606
     here = ".".join(map(str, sys.version_info[:3]))
-    sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {here} and PATH has no newer one.")
+    sys.exit(f"Python 3.11 or newer is needed; {sys.executable} is {here} and PATH has no newer version.")
 
 
 def digest(*, production: bool = False) -> str:
     """Return a digest of the requirements, the Python version and the path.
 
-    Scripts in .venv contain the path.
+    The path is included because scripts in .venv contain it.
     """
     content = hashlib.sha256(f"{sys.version_info[:2]} {ROOT}".encode())
     names = ["pyproject.toml"] if production else ["pyproject.toml", "rehearsal/pyproject.toml"]
@@ -77,7 +78,7 @@ def digest(*, production: bool = False) -> str:
 def python_works() -> bool:
     """Return True if the Python of .venv starts.
 
-    It does not once its base installation is gone.
+    It does not start if its base installation has been removed.
     """
     try:
         return subprocess.run([VENV / "bin" / "python", "-c", ""], check=False).returncode == 0
@@ -103,7 +104,7 @@ def create(*, clear: bool = False) -> None:
 def remove_partial_installations() -> None:
     """Remove packages whose installation was interrupted, so that pip repeats it.
 
-    They have no list of files.
+    They are recognized by a missing RECORD, the list of installed files.
     """
     for record in VENV.glob("lib/python*/site-packages/*.dist-info"):
         if not (record / "RECORD").exists():
@@ -111,7 +112,7 @@ def remove_partial_installations() -> None:
 
 
 def install(*arguments: str) -> None:
-    """Run `pip install`, with a counter on a terminal.
+    """Run `pip install` and show a counter on a terminal.
 
     Exit with pip's error if it fails.
     """
@@ -141,7 +142,7 @@ def install(*arguments: str) -> None:
 
 
 def show(text: str) -> None:
-    """Overwrite the current line on a terminal; print nothing to the log of a CI job."""
+    """Overwrite the current line on a terminal; print nothing in a CI job's log."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()

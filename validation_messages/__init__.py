@@ -1,6 +1,7 @@
 """Sentences for pydantic's validation errors.
 
-The settings files (`stacks.parsing`) and the policy packs' data files both use it. It depends on pydantic only.
+The parsers of the settings files (`stacks.parsing`) and of the policy packs' data files use this package. It depends
+only on pydantic.
 """
 
 from validation_messages.keys import known_keys

@@ -15,11 +15,11 @@ SENTENCES: Mapping[str, str] = {
     "invalid_key": "a key must be text; put it in quotes",
     "model_type": "must be a mapping, not {input}",
     "dict_type": "must be a mapping, not {input}",
-    "list_type": "must be a list, not {input}; an empty one is []",
+    "list_type": "must be a list, not {input}; write [] for an empty list",
     "tuple_type": "must be a list, not {input}",
-    "frozen_set_type": "must be a list, not {input}; an empty one is []",
-    "too_short": "must have at least {min_length}, has {actual_length}",
-    "too_long": "must have at most {max_length}, has {actual_length}",
+    "frozen_set_type": "must be a list, not {input}; write [] for an empty list",
+    "too_short": "has too few entries ({actual_length}; the minimum is {min_length})",
+    "too_long": "has too many entries ({actual_length}; the maximum is {max_length})",
     "string_type": "must be text, not {input}",
     "string_too_short": "must not be empty",
     "bool_type": "must be true or false, not {input}",
@@ -27,19 +27,19 @@ SENTENCES: Mapping[str, str] = {
     "int_parsing": "must be a whole number, not {input}",
     "decimal_parsing": "{input} is not a number",
     "finite_number": "{input} is not a number",
-    "greater_than": "{input} is too low; it must be above {gt}",
-    "greater_than_equal": "{input} is too small; at least {ge}",
-    "less_than_equal": "{input} is too large; at most {le}",
+    "greater_than": "{input} is too small; it must be greater than {gt}",
+    "greater_than_equal": "{input} is too small; the minimum is {ge}",
+    "less_than_equal": "{input} is too large; the maximum is {le}",
     "date_type": "must be a date such as 2026-11-24, without quotes, not {input}",
     "enum": "must be {expected}, not {input}",
     "literal_error": "must be {expected}, not {input}",
-    "ip_v4_network": "{input} is not an address range, such as 10.16.0.0/16 (the address must be the range's first)",
+    "ip_v4_network": "{input} is not a CIDR block; write its first address and prefix length, such as 10.16.0.0/16",
     "value_error": "{error}",
 }
-"""Sentence by pydantic's error type. Placeholders are the error's own context and `input`."""
+"""Sentences by pydantic error type. Their placeholders are the fields of the error's context, and `input`."""
 
 _KEY = "[key]"
-"""Pydantic's last path element for an error in a mapping's key, as opposed to its value."""
+"""Last path element of a pydantic error in the key of a mapping, as opposed to the value."""
 
 
 def explain(error: ValidationError, annotation: Any, sentences: Mapping[str, str] = SENTENCES) -> list[Mistake]:
@@ -47,15 +47,15 @@ def explain(error: ValidationError, annotation: Any, sentences: Mapping[str, str
 
     Args:
         error: the validation error.
-        annotation: the validated type; its models tell which keys are known.
-        sentences: sentence by error type. Types without one keep pydantic's message.
+        annotation: the validated type; its models define the known keys.
+        sentences: sentences by error type. An error of another type keeps pydantic's message.
     """
     details = error.errors(include_url=False)
     return [_explain(each, annotation, sentences) for each in details if not _miscounted(each, details)]
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
-    """Return the sentence for an unknown key: the closest known one, or all of them."""
+    """Return the sentence for an unknown key: the closest known key, or all keys."""
     close = difflib.get_close_matches(key, known, n=1)
     return f"unknown key; did you mean {close[0]}?" if close else f"unknown key; known keys are {', '.join(known)}"
 

@@ -77,7 +77,7 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "-1", verified: false}'},
-            "regions.us-east-1.instances.m6i.large.usd: '-1' is too low; it must be above 0",
+            "regions.us-east-1.instances.m6i.large.usd: '-1' is too small; it must be greater than 0",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "cheap", verified: false}'},
@@ -179,7 +179,7 @@ def test_a_region_without_a_worldwide_part_is_a_mistake(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("{free: x, usage: {}}", "free: must be a list, not 'x'; an empty one is []"),
+        ("{free: x, usage: {}}", "free: must be a list, not 'x'; write [] for an empty list"),
         ("{free: [a, a], usage: {}}", "free: a is listed twice; remove one"),
         ("{free: [a], usage: {a: events}}", "usage: a is both free and billed by use; remove one"),
         ("{free: [a], usage: {b: ' '}}", "usage.b: must not be empty"),

@@ -74,7 +74,7 @@ MISTAKES = {
         "exemption 1 (rds-must-keep-backups): until: unknown key; known keys are rule, ",
     ),
     "a blank reason": (entry(reason="  "), "reason: must not be empty"),
-    "no environment": (entry(environments=[]), "environments: must have at least 1, has 0"),
+    "no environment": (entry(environments=[]), "environments: has too few entries (0; the minimum is 1)"),
     "an unknown environment": (
         entry(environments=["qa"]),
         "environments.0: must be 'dev', 'staging', 'preprod' or",
@@ -112,7 +112,7 @@ def test_a_wrong_environment_is_not_also_called_a_missing_one(loaded: Loaded) ->
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("rule: x", "must be a list, not a mapping; an empty one is []"),
+        ("rule: x", "must be a list, not a mapping; write [] for an empty list"),
         ("[a: b: c]", "isn't valid YAML: while parsing a flow sequence"),
         ("- [\n", "isn't valid YAML"),
         ("- rule: x\n  rule: y\n", "isn't valid YAML: duplicate key rule"),

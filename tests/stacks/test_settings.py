@@ -120,11 +120,11 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
     "null": ({"vault.address": None}, "vault.address must be text; put nothing in quotes"),
     "value too small": (
         {"cluster.nodeGroups.batch.diskGib": 5},
-        "cluster.nodeGroups.batch.diskGib 5 is too small; at least 20",
+        "cluster.nodeGroups.batch.diskGib 5 is too small; the minimum is 20",
     ),
     "value too large": (
         {"database.backupRetentionDays": 36},
-        "database.backupRetentionDays 36 is too large; at most 35",
+        "database.backupRetentionDays 36 is too large; the maximum is 35",
     ),
     "unknown choice": (
         {"data.classification": "secret"},
@@ -135,12 +135,12 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
     "address range": (
         {"network.cidr": "10.16.0.1/16"},
         (
-            "network.cidr '10.16.0.1/16' is not an address range, such as 10.16.0.0/16 "
-            "(the address must be the range's first)"
+            "network.cidr '10.16.0.1/16' is not a CIDR block; "
+            "write its first address and prefix length, such as 10.16.0.0/16"
         ),
     ),
     "zone letter": ({"network.zones": ["a", "f"]}, "network.zones.1 'f' is not a zone letter (a, b, c, d)"),
-    "empty list": ({"cost.notify": []}, "cost.notify must have at least 1, has 0"),
+    "empty list": ({"cost.notify": []}, "cost.notify has too few entries (0; the minimum is 1)"),
     "log retention": (
         {"network.flowLogRetentionDays": 31},
         "network.flowLogRetentionDays 31 is not a retention that CloudWatch Logs accepts; the nearest is 30",

@@ -28,7 +28,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"audit.trailLogDays": 31},
         ["audit.trailLogDays 31 is not a retention that CloudWatch Logs accepts; the nearest is 30"],
     ),
-    "no recipients": ("dev", {"audit.notify": []}, ["audit.notify must have at least 1, has 0"]),
+    "no recipients": ("dev", {"audit.notify": []}, ["audit.notify has too few entries (0; the minimum is 1)"]),
     "invalid address": (
         "dev",
         {"audit.notify": ["a@b.example", "security"]},

@@ -22,24 +22,24 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"cost.features.training": ...},
         "cost.features.training is missing; machines of cluster.nodeGroups are charged to it",
     ),
-    "no team": ({"cost.teams": {}}, "cost.teams must have at least 1, has 0"),
+    "no team": ({"cost.teams": {}}, "cost.teams has too few entries (0; the minimum is 1)"),
     "unknown team": (
         {"cost.teams": {"ml": 1}},
         "cost.teams.ml is not one of the teams (ml-platform, student-safety)",
     ),
     "a budget of nothing": (
         {"cost.teams.student-safety": 0},
-        "cost.teams.student-safety 0 is too small; at least 1",
+        "cost.teams.student-safety 0 is too small; the minimum is 1",
     ),
     "a budget in cents": (
         {"cost.features.cluster": 10.5},
         "cost.features.cluster must be a whole number, not 10.5",
     ),
     "no threshold": ({"cost.anomalyThreshold": ...}, "cost.anomalyThreshold is missing; every environment must set it"),
-    "a threshold of nothing": ({"cost.anomalyThreshold": 0}, "cost.anomalyThreshold 0 is too small; at least 1"),
+    "a threshold of nothing": ({"cost.anomalyThreshold": 0}, "cost.anomalyThreshold 0 is too small; the minimum is 1"),
     "eleven addresses": (
         {"cost.notify": [f"{number}@campus.example" for number in range(11)]},
-        "cost.notify must have at most 10, has 11",
+        "cost.notify has too many entries (11; the maximum is 10)",
     ),
     "text where a flag is expected": (
         {"cost.activateTags": "yes"},

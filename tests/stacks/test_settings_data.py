@@ -95,7 +95,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "no snapshots of the cache": (
         "dev",
         {"cache.snapshotRetentionDays": 0},
-        ["cache.snapshotRetentionDays 0 is too small; at least 1"],
+        ["cache.snapshotRetentionDays 0 is too small; the minimum is 1"],
     ),
     "backups of prod deleted early": (
         "prod",
@@ -117,7 +117,11 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {"backup.lock": "firm"},
         ["backup.lock must be 'none', 'governance' or 'compliance', not 'firm'"],
     ),
-    "grace below AWS's minimum": ("dev", {"backup.graceDays": 2}, ["backup.graceDays 2 is too small; at least 3"]),
+    "grace below AWS's minimum": (
+        "dev",
+        {"backup.graceDays": 2},
+        ["backup.graceDays 2 is too small; the minimum is 3"],
+    ),
 }
 
 

@@ -110,7 +110,7 @@ KEYS: dict[str, tuple[str, dict[str, Any], str]] = {
     "no repository": (
         "teams",
         {"ml-platform.imageRepositories": []},
-        "teams.ml-platform.imageRepositories must have at least 1, has 0",
+        "teams.ml-platform.imageRepositories has too few entries (0; the minimum is 1)",
     ),
 }
 LONG = "a" * (MAX_SERVICE_NAME + 1)

@@ -14,7 +14,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "a limit below WAF's": (
         "dev",
         {"edge.requestsPerFiveMinutes": 99},
-        ["edge.requestsPerFiveMinutes 99 is too small; at least 100"],
+        ["edge.requestsPerFiveMinutes 99 is too small; the minimum is 100"],
     ),
     "a zone that rejects the load balancer's certificate": (
         "prod",
@@ -24,7 +24,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "no certificate authority": (
         "dev",
         {"edge.certificateAuthorities": []},
-        ["edge.certificateAuthorities must have at least 1, has 0"],
+        ["edge.certificateAuthorities has too few entries (0; the minimum is 1)"],
     ),
     "query logs without a key": (
         "dev",

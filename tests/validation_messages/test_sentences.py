@@ -54,7 +54,7 @@ def test_all_mistakes_are_reported_at_once() -> None:
         ({"spare": [{"size": 1, "colour": 2}]}, "spare.0.colour: unknown key; known keys are size, spot"),
         ({"machines": []}, "machines: must be a mapping, not a list"),
         ({"spare": {}}, "spare: must be a list, not a mapping"),
-        ({"limits": None}, "limits: must be a list, not nothing; an empty one is []"),
+        ({"limits": None}, "limits: must be a list, not nothing; write [] for an empty list"),
         ({"machines": {1: {"size": 1}}}, "machines.1: must be text, not 1"),
     ],
 )
@@ -67,7 +67,7 @@ def test_a_list_is_not_called_too_short_for_its_invalid_items() -> None:
         "limits.0: must be a whole number, not 'x'",
         "limits.1: must be a whole number, not 'y'",
     ]
-    assert mistakes({"version": "1", "limits": [1]}) == ["limits: must have at least 2, has 1"]
+    assert mistakes({"version": "1", "limits": [1]}) == ["limits: has too few entries (1; the minimum is 2)"]
 
 
 def test_the_whole_file_has_no_location() -> None:

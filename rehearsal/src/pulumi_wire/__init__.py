@@ -1,6 +1,6 @@
 """Wire format of the engine: markers in property values, limits, file keys.
 
-Shared by the policy kernel and the rehearsal, which both speak to the engine:
+The policy kernel and the rehearsal share these modules, because both communicate with the engine:
 
 - `markers`: sentinels of unknown values and the signatures of secrets and outputs.
 - `structs`: protobuf Structs to plain values and back.

@@ -21,7 +21,7 @@ UNKNOWN_SENTINELS: Final = frozenset(
 )
 """Sentinels of values that are unknown until the update: one per type."""
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-"""Key that marks an object as a special value. Its value is one of the signatures below."""
+"""Key that marks an object as a special value. The key's value is one of the signatures below."""
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  # the engine's public marker, not a password
 """Signature of a secret. The plaintext is under `value`."""
 OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
