@@ -23,8 +23,8 @@ MOTO_PATCHES = (
     ),
     MotoPatch(
         name="ec2-endpoint-type",
-        moto="by default creates a VPC endpoint without a type, which can't be deleted",
-        aws="by default creates a gateway endpoint",
+        moto="creates an endpoint without a type if the request names none; such an endpoint can't be deleted",
+        aws="creates a gateway endpoint if the request names no type",
         source="EC2 CreateVpcEndpoint, VpcEndpointType",
         upstream="to file: EC2: Default VpcEndpointType to Gateway in CreateVpcEndpoint",
     ),

@@ -24,9 +24,9 @@ def _connection_ids(context: OperationContext) -> Args:
 
 
 def _options(context: OperationContext, names: tuple[str, ...] = tuple(_SIDES)) -> Args:
-    """Build the options of each side that the program sets.
+    """Build the peering options of each side for which the program sets options.
 
-    Options that the program does not set are disabled.
+    An option that is missing on such a side is disabled.
     """
     args: Args = {}
     for name in names:
