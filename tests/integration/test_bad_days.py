@@ -1,4 +1,4 @@
-"""Failures around a rehearsal end with one sentence and are recoverable."""
+"""Failures around a rehearsal are reported in one sentence and are recoverable."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A killed engine costs only the time to finish its work."""
+"""The next update completes the work of a killed engine."""
 
 import os
 import random
@@ -25,7 +25,7 @@ def start_update(checkout: Checkout) -> subprocess.Popen[str]:
 
 
 def kill_during_up(checkout: Checkout, delay: float) -> bool:
-    """Kill the engine during an update; return False if it finished earlier."""
+    """Kill the engine during an update; return False if the update ended earlier."""
     ops = start_update(checkout)
     try:
         time.sleep(delay)
@@ -45,7 +45,7 @@ def test_next_update_completes_a_killed_one(checkout: Checkout, kills: int) -> N
     began = time.monotonic()
     printed, _ = ops.communicate()
     assert ops.returncode == 0, printed
-    # Only 80 % of the duration: a kill after the update proves nothing and is not counted.
+    # Only 80 % of the duration, because a kill after the update would not count.
     duration = 0.8 * (time.monotonic() - began)
     hits = attempts = 0
     while hits < kills:

@@ -44,7 +44,7 @@ KEY = "aws:kms/key:Key"
 
 @dataclass(frozen=True)
 class Play:
-    """A project of one program, rehearsed as stack dev under the checkout's packs."""
+    """A project with one program, rehearsed as stack dev with the checkout's packs."""
 
     checkout: Checkout
     project: Path

@@ -1,4 +1,4 @@
-"""The daemon answers over loopback, and its silence is explained."""
+"""The control API answers over loopback, and its errors say what to do."""
 
 from collections.abc import Iterator
 

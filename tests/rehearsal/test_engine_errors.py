@@ -1,4 +1,4 @@
-"""The engine's error lines are passed on, and nothing else of its output."""
+"""Errors have only the error lines of the engine's output."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A rehearsal that can't begin, or that isn't there, says so in one sentence."""
+"""One sentence reports a rehearsal that can't start or is not running."""
 
 import shutil
 from dataclasses import replace
@@ -43,7 +43,7 @@ def test_ending_a_rehearsal_that_never_ran_is_not_an_error(rehearsal: Rehearsal)
 
 def test_a_second_command_is_refused_while_another_holds_the_lock(rehearsal: Rehearsal) -> None:
     with rehearsal.locked(), pytest.raises(RehearsalError, match="works on dev"), rehearsal.locked():
-        pytest.fail("two at once")
+        pytest.fail("both commands hold the lock")
 
 
 def test_the_project_is_found_from_any_of_its_directories(rehearsal: Rehearsal) -> None:

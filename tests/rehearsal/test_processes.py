@@ -1,4 +1,4 @@
-"""A child process is started, watched and ended, and never left behind."""
+"""Child processes are started, watched and ended, and never left behind."""
 
 import json
 import os
@@ -77,7 +77,9 @@ def test_stop_ends_what_the_process_started_in_other_groups(supervisor: Supervis
     assert not grandchild.is_running()
 
 
-def test_a_process_that_ends_while_starting_says_why(supervisor: Supervisor, home: Home, tmp_path: Path) -> None:
+def test_a_process_that_ends_while_starting_is_reported_with_its_output(
+    supervisor: Supervisor, home: Home, tmp_path: Path
+) -> None:
     failing = (sys.executable, "-c", "raise SystemExit('no such region: mars')")
     with pytest.raises(ProcessError, match=r"sleeper ended with exit code 1 .* no such region: mars; .*sleeper\.log"):
         supervisor.start(spec(tmp_path, failing, ready=lambda: False))
@@ -109,7 +111,7 @@ def test_a_name_runs_only_once(supervisor: Supervisor, tmp_path: Path) -> None:
         supervisor.start(spec(tmp_path))
 
 
-def test_a_taken_port_is_told_apart_and_another_is_tried(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_a_taken_port_is_recognized_and_another_one_is_tried(supervisor: Supervisor, tmp_path: Path) -> None:
     tried: list[int] = []
     with socket.create_server(("127.0.0.1", 0)) as occupant:
 
@@ -192,7 +194,7 @@ time.sleep(60)
         bystander.wait()
 
 
-def test_a_process_whose_pid_was_never_written_down_is_found_by_its_mark(home: Home) -> None:
+def test_a_process_without_a_recorded_pid_is_found_by_its_mark(home: Home) -> None:
     registry = home.root / "processes.json"
     registry.write_text('[{"name": "etcd", "mark": "0123456789abcdef", "stop_signal": 15, "pid": null}]')
     with psutil.Popen(

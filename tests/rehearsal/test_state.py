@@ -79,21 +79,21 @@ def test_secret_inputs_and_declared_secret_outputs_stay_secret() -> None:
         "inputs": {"password": secret("s3cret"), "nested": {"inner": [secret("x")]}},
         "additionalSecretOutputs": ["token"],
     }
-    made = CreateResult("records", {"password": "s3cret", "nested": {"inner": ["x"]}, "token": "abc", "port": 5432})
-    outputs = repair(deployment([], ("creating", pending)), {DATABASE: made}).deployment["deployment"]["resources"][0][
-        "outputs"
-    ]
+    database = CreateResult("records", {"password": "s3cret", "nested": {"inner": ["x"]}, "token": "abc", "port": 5432})
+    outputs = repair(deployment([], ("creating", pending)), {DATABASE: database}).deployment["deployment"]["resources"][
+        0
+    ]["outputs"]
     assert is_secret(outputs["password"])
     assert is_secret(outputs["nested"])
     assert is_secret(outputs["token"])
     assert outputs["port"] == 5432
 
 
-def test_the_deployment_that_was_given_is_left_as_it_was() -> None:
-    given_deployment = deployment([], ("creating", {"urn": VPC}))
-    before = json.dumps(given_deployment)
-    repair(given_deployment, {VPC: CreateResult("vpc-1", {})})
-    assert json.dumps(given_deployment) == before
+def test_repair_leaves_its_argument_unchanged() -> None:
+    original = deployment([], ("creating", {"urn": VPC}))
+    before = json.dumps(original)
+    repair(original, {VPC: CreateResult("vpc-1", {})})
+    assert json.dumps(original) == before
 
 
 URNS = st.sampled_from([VPC, DATABASE, "urn:pulumi:dev::campus::aws:s3/bucket:Bucket::evidence"])
@@ -102,14 +102,16 @@ URNS = st.sampled_from([VPC, DATABASE, "urn:pulumi:dev::campus::aws:s3/bucket:Bu
 @given(
     known=st.lists(URNS, unique=True),
     pending=st.lists(st.tuples(st.sampled_from(["creating", "updating", "deleting"]), URNS), max_size=4),
-    made=st.dictionaries(URNS, st.text(min_size=1, max_size=3)),
+    created=st.dictionaries(URNS, st.text(min_size=1, max_size=3)),
 )
 def test_every_pending_operation_is_accounted_for_and_no_id_appears_twice(
-    known: list[str], pending: list[tuple[str, str]], made: dict[str, str]
+    known: list[str], pending: list[tuple[str, str]], created: dict[str, str]
 ) -> None:
     resources = [{"urn": urn, "id": "old"} for urn in known]
     operations = [(kind, {"urn": urn}) for kind, urn in pending]
-    repaired = repair(deployment(resources, *operations), {urn: CreateResult(name, {}) for urn, name in made.items()})
+    repaired = repair(
+        deployment(resources, *operations), {urn: CreateResult(name, {}) for urn, name in created.items()}
+    )
     assert sorted(repaired.adopted + repaired.dropped) == sorted(urn for _, urn in pending)
     after = [(item["urn"], item.get("id")) for item in repaired.deployment["deployment"]["resources"]]
     assert len(after) == len(set(after))

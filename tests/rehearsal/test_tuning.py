@@ -14,7 +14,7 @@ PACKAGE = Path(tuning.__file__).parent
 SOURCES = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "tuning.py"}
 NAMES = {speed_up.name for speed_up in tuning.SPEED_UPS}
 TRICKS = re.compile(r"gc\.(?:disable|freeze|set_threshold)\(|setswitchinterval\(|GOGC=|os\.fork\(|nullcontext\(")
-"""Calls that only make something faster."""
+"""Calls whose only purpose is speed."""
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_no_speed_up_is_outside_of_the_registry() -> None:
 
 
 def shim(home: Home, tmp_path: Path, *arguments: str) -> list[str]:
-    """Return what the `pulumi` shim sets for the engine."""
+    """Return the variables that the `pulumi` shim sets for the engine."""
     engine = tmp_path / "pulumi"
     engine.write_text('#!/bin/sh\necho "$GOGC"; echo "$REHEARSAL_SDK_TUNING"\n')
     engine.chmod(0o700)

@@ -20,9 +20,9 @@ def home(tmp_path: Path) -> Home:
     (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (project / "Pulumi.dev.yaml").write_text(TRACKED)
     (project / "__main__.py").write_text("")
-    made = Home(project, "dev")
-    made.make()
-    return made
+    home = Home(project, "dev")
+    home.make()
+    return home
 
 
 def own(home: Home) -> Path:
@@ -68,7 +68,7 @@ def test_a_file_that_left_the_project_leaves_the_workspace(home: Home) -> None:
     assert not (home.workspace / "__main__.py").is_symlink()
 
 
-def test_encrypted_settings_are_replaced_by_made_up_ones_that_stay_the_same(home: Home) -> None:
+def test_encrypted_settings_are_replaced_by_random_values_that_stay_the_same(home: Home) -> None:
     (home.project / "Pulumi.dev.yaml").write_text(
         "config:\n  shop:token: {secure: v1:abc}\n  shop:mail: {user: x, password: {secure: v1:def}}\n"
     )
@@ -104,7 +104,7 @@ def test_the_engines_heap_may_grow_unless_the_user_says_otherwise(home: Home, tm
         assert printed.stdout.strip() == expected
 
 
-def test_a_provider_shim_tells_the_daemons_port_and_ends_with_the_engine(home: Home) -> None:
+def test_a_provider_shim_prints_the_daemons_port_and_ends_with_the_engine(home: Home) -> None:
     workspace.write_shims(home, Path("/bin/true"), {"aws": 4711, "kubernetes": 2, "vault": 3})
     engine = subprocess.Popen(
         ["/bin/sh", "-c", f'"{home.bin}/pulumi-resource-aws" & wait'], stdout=subprocess.PIPE, text=True
@@ -114,4 +114,4 @@ def test_a_provider_shim_tells_the_daemons_port_and_ends_with_the_engine(home: H
         assert engine.stdout.readline() == "4711\n"
         engine.kill()
         engine.wait()
-        assert engine.stdout.read() == ""  # returns once the shim, the last to hold the pipe, has ended
+        assert engine.stdout.read() == ""  # returns once the shim, which holds the pipe open, has ended

@@ -51,7 +51,7 @@ def talk(endpoint: ClusterEndpoint) -> Iterator[Api]:
 def eventually(done: Callable[[], object], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not done():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, "the condition was not met in time"
         time.sleep(0.1)
 
 

@@ -1,4 +1,4 @@
-"""TLS clients accept the certificates of the real servers and refuse others."""
+"""TLS clients accept the certificates of the real servers and reject others."""
 
 import socket
 import ssl

@@ -195,17 +195,17 @@ def test_a_renamed_database_keeps_running_and_frees_its_name(databases: Database
 
 
 def test_databases_start_in_parallel(databases: Databases) -> None:
-    made: list[DatabaseEndpoint] = []
+    endpoints: list[DatabaseEndpoint] = []
     threads = [
-        threading.Thread(target=lambda name=name: made.append(databases.create(name, EAST, "campus", PASSWORD)))
+        threading.Thread(target=lambda name=name: endpoints.append(databases.create(name, EAST, "campus", PASSWORD)))
         for name in ("one", "two", "three")
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert len({endpoint.host for endpoint in made}) == 3
-    for endpoint in made:
+    assert len({endpoint.host for endpoint in endpoints}) == 3
+    for endpoint in endpoints:
         with connect(endpoint, dbname="postgres") as session:
             assert session.execute("SELECT 1").fetchone() == (1,)
 

@@ -1,6 +1,6 @@
-"""PostgreSQL is found or its absence is explained.
+"""PostgreSQL is found, or the error says what to install.
 
-Its account has access to the data directory.
+The account that runs PostgreSQL has access to the data directory.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The TLS proxy speaks TLS to clients and plain text to PostgreSQL."""
+"""The TLS proxy uses TLS with clients and plain text with PostgreSQL."""
 
 import contextlib
 import socket

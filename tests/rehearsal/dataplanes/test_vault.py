@@ -1,4 +1,4 @@
-"""A rehearsal's Vault is real, and unsealed again after a crash."""
+"""A rehearsal's Vault is real, and it is unsealed again after a crash."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -99,8 +99,8 @@ def test_the_state_has_the_line_that_creates_a_resource_and_the_whole_stack_with
     def thing(*options: str) -> dict[str, Any]:
         assert pulumi(tmp_path, environment, "up", "--yes", "--skip-preview", *options).returncode == 0
         resources = json.loads(pulumi(tmp_path, environment, "stack", "export").stdout)["deployment"]["resources"]
-        (found,) = (each for each in resources if each["type"] == "test:index:Thing")
-        return dict(found)
+        (resource,) = (each for each in resources if each["type"] == "test:index:Thing")
+        return dict(resource)
 
     assert pulumi(tmp_path, environment, "stack", "init", "dev").returncode == 0
     quiet = thing()

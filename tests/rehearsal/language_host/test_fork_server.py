@@ -1,4 +1,4 @@
-"""A forked run behaves as in a fresh interpreter and leaves nothing behind."""
+"""A forked run behaves like one in a fresh interpreter and leaves nothing behind."""
 
 import json
 import os
@@ -38,8 +38,8 @@ class Runner:
     log: Path
 
     def launch(self, arguments: list[str], **more: str) -> fork_client.Launch:
-        kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        return fork_client.Launch(sys.executable, arguments, {**kept, **more}, str(self.directory))
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        return fork_client.Launch(sys.executable, arguments, {**environment, **more}, str(self.directory))
 
     def script(self, text: str, name: str = "script.py") -> str:
         path = self.directory / name
@@ -244,7 +244,7 @@ HASH = "print(hash('a'))"
 
 
 def through_shim(runner: Runner, sockets: Path, **more: str) -> str:
-    """Run a script in the fork server whose turn it is."""
+    """Run a script in the least recently used fork server and return its output."""
     address = fork_client.choose_server(str(sockets))
     assert address is not None
     launch = runner.launch([runner.script(HASH)], **{fork_client.SOCKET: address, **more})

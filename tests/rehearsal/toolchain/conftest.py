@@ -1,4 +1,4 @@
-"""Tiny Go modules and a PATH of its own for each test."""
+"""Small Go modules, and a separate PATH for each test."""
 
 import os
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from rehearsal.toolchain.layout import ToolsLayout
 from rehearsal.toolchain.processes import BuildProcesses
 
 ROOT = Path(__file__).parents[3]
-"""The real project."""
+"""Root of this repository."""
 
 HELLO = """package main
 
@@ -25,7 +25,7 @@ func main() { os.Stdout.WriteString("hello v1.2.3\\n") }
 
 @pytest.fixture
 def empty_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only directory on PATH besides the system's own, which have no tools."""
+    """Directory on PATH; besides it, PATH has only the system's, which have no tools."""
     directory = tmp_path / "path"
     directory.mkdir()
     monkeypatch.setenv("PATH", f"{directory}{os.pathsep}/usr/bin{os.pathsep}/bin")
@@ -34,7 +34,7 @@ def empty_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def real_go() -> Path:
-    """Go that builds the real tools, from PATH or fetched by `make setup`."""
+    """Go that builds the real tools: from PATH, or fetched by `make setup`."""
     layout = ToolsLayout(tools_directory(ROOT / ".tools"))
     layout.make()
     return obtain_go(layout, BuildProcesses(), lambda: None).executable
@@ -42,14 +42,17 @@ def real_go() -> Path:
 
 @pytest.fixture
 def go(real_go: Path, empty_path: Path) -> Path:
-    """Puts the real Go on PATH."""
+    """Put the real Go on PATH and return its path."""
     (empty_path / "go").symlink_to(real_go)
     return real_go
 
 
 @pytest.fixture
 def executable(empty_path: Path) -> Callable[..., Path]:
-    """Writes a program that prints a fixed text, on PATH or in another directory."""
+    """Return a function that writes a program, by default on PATH.
+
+    The program prints a fixed text.
+    """
 
     def write(name: str, prints: str, directory: Path | None = None) -> Path:
         file = (directory or empty_path) / name

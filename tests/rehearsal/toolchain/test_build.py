@@ -20,7 +20,7 @@ Module = Callable[..., Tool]
 BROKEN = "package main\n\nfunc main() { nonsense() }\n"
 
 FAKE_GO = """#!/bin/sh
-# Stands in for go: answers like it, notes each build in a file, and builds for as long as it is let.
+# Fake go: prints what go prints, records each build in a file, and needs BUILD_SECONDS per build.
 case $1 in
   version) echo 'go version go1.27.3 linux/amd64' ;;
   list) printf 'true\\nfalse\\n' ;;
@@ -30,7 +30,7 @@ case $1 in
     echo started >> "$NOTES"
     printf half > "$target"
     trap 'exit 1' INT
-    sleep "$BUILD_SECONDS" &  # ignores SIGINT, as all that a shell starts in the background
+    sleep "$BUILD_SECONDS" &  # ignores SIGINT, as every background process of a shell does
     echo $$ > "$NOTES.pid"
     wait $!
     printf '#!/bin/sh\\necho hello v1.2.3\\n' > "$target" && chmod +x "$target" ;;
@@ -45,9 +45,9 @@ def quiet() -> Console:
 
 @pytest.fixture
 def slow_go(tmp_path: Path, empty_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A go on PATH whose builds take as long as BUILD_SECONDS says.
+    """Put a fake go on PATH and return the file in which it records its builds.
 
-    The file in which it notes them.
+    A build takes BUILD_SECONDS.
     """
     notes = tmp_path / "notes"
     (empty_path / "go").write_text(FAKE_GO)
@@ -103,7 +103,7 @@ def test_an_executable_that_answers_another_version_is_not_installed(
     assert not (tmp_path / ".tools" / "bin" / "hello").exists()
 
 
-def test_a_cancelled_build_leaves_neither_a_half_executable_nor_a_process(
+def test_a_cancelled_build_leaves_neither_a_partial_executable_nor_a_process(
     tmp_path: Path, module: Module, slow_go: Path, quiet: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BUILD_SECONDS", "60")
@@ -266,7 +266,7 @@ def _named(tool: Tool, name: str) -> Tool:
 def _is_gone(group: int) -> bool:
     """Return True once no process of the group is left.
 
-    Dead ones may still have to be collected by process 1.
+    Dead processes may remain until process 1 reaps them.
     """
     for _ in range(500):
         try:
@@ -278,7 +278,7 @@ def _is_gone(group: int) -> bool:
 
 
 def _wait_for_pid(notes: Path) -> int:
-    """Process group of the build that the fake go has begun."""
+    """Wait until the fake go has started a build, and return its process group."""
     file = notes.with_name(f"{notes.name}.pid")
     for _ in range(500):
         if file.exists() and file.read_text().strip():

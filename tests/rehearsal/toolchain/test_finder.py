@@ -1,4 +1,4 @@
-"""Sources of a tool, and executables that are refused."""
+"""Tools are found on PATH or among the built ones; others are rejected."""
 
 import os
 from collections.abc import Callable
@@ -15,7 +15,7 @@ Module = Callable[..., Tool]
 
 
 def _install(tmp_path: Path, tool: Tool, executable: Executable) -> Path:
-    """Put a stamped executable where a build would have put it."""
+    """Install an executable with its stamp, as a build does."""
     layout = ToolsLayout(tmp_path / ".tools", tmp_path / "tools")
     layout.make()
     file = executable(tool.file, "hello v1.2.3", layout.bin)
@@ -59,7 +59,7 @@ def test_only_accepted_versions_are_taken_from_path(
     assert Toolchain(tmp_path / ".tools", modules=tmp_path / "tools").find(name) == (file if good else None)
 
 
-def test_a_later_directory_of_path_helps_out_where_the_first_has_a_wrong_version(
+def test_a_later_directory_of_path_is_used_if_the_first_has_a_wrong_version(
     tmp_path: Path, executable: Executable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     executable("etcd", "etcd Version: 3.4.30")
@@ -119,7 +119,7 @@ def test_versions_are_asked_once_and_again_when_the_file_changes(
     tmp_path: Path, empty_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _copy_modules(tmp_path)
-    # A real binary that is not etcd: scripts are asked every time, because version managers put them on PATH.
+    # A binary, not a script: scripts are probed every time, because version managers put them on PATH.
     etcd = empty_path / "etcd"
     etcd.write_bytes(Path("/bin/sh").read_bytes())
     etcd.chmod(0o755)
@@ -141,7 +141,7 @@ def test_versions_are_asked_once_and_again_when_the_file_changes(
 
 def test_an_unwritable_directory_is_searched(tmp_path: Path, empty_path: Path) -> None:
     _copy_modules(tmp_path)
-    (tmp_path / ".tools").touch()  # in the way of the directory
+    (tmp_path / ".tools").touch()  # a file in place of the directory
     (empty_path / "etcd").write_bytes(Path("/bin/sh").read_bytes())
     (empty_path / "etcd").chmod(0o755)
     assert Toolchain(tmp_path / ".tools", modules=tmp_path / "tools").find("etcd") is None
@@ -162,6 +162,6 @@ def test_the_error_for_an_unknown_tool_lists_the_known_ones(tmp_path: Path) -> N
 
 
 def _copy_modules(tmp_path: Path) -> None:
-    """Empty wrapper modules: enough for a project in which nothing was built."""
+    """Create empty Go modules, which are enough if no tool was built."""
     for tool in TOOLS.values():
         (tmp_path / "tools" / tool.folder).mkdir(parents=True, exist_ok=True)

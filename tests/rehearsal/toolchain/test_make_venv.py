@@ -1,4 +1,4 @@
-"""tools/make_venv.py explains what a machine lacks, and resumes."""
+"""tools/make_venv.py says what a machine lacks, and resumes interrupted runs."""
 
 import importlib.util
 import os
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture
 def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    """The script, working in a directory of its own."""
+    """The script as a module that works in a temporary directory."""
     specification = importlib.util.spec_from_file_location("make_venv", ROOT / "tools" / "make_venv.py")
     assert specification
     assert specification.loader
@@ -125,7 +125,7 @@ def test_the_error_of_a_failed_installation_is_pips(
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    # Not the interpreter itself: through a link into another directory it would not find its own environment.
+    # A wrapper, not a link: through a link in another directory, the interpreter would not find its environment.
     wrapper = tmp_path / ".venv" / "bin" / "python"
     wrapper.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     wrapper.chmod(0o755)
@@ -135,8 +135,8 @@ def test_the_error_of_a_failed_installation_is_pips(
 
 
 class _ProbeOnly(subprocess.Popen[bytes]):
-    """Lets a Python be tried, and nothing be installed."""
+    """Process that may run a Python, but not pip."""
 
     def __init__(self, argv: list[str], **options: object) -> None:
         assert "pip" not in [str(part) for part in argv], "pip was started"
-        super().__init__(argv, **options)  # type: ignore[call-overload]  # passed on as they came
+        super().__init__(argv, **options)  # type: ignore[call-overload]  # passed on unchanged

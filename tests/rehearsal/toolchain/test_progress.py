@@ -1,4 +1,4 @@
-"""Progress of a build, and the reason in a failed program's output."""
+"""Console output of a build, and the reason in a failed program's output."""
 
 import io
 from collections.abc import Callable

@@ -55,7 +55,7 @@ def test_argo_cd_brings_the_two_kinds_that_are_used(toolchain: Toolchain) -> Non
 
 @pytest.fixture
 def vault(toolchain: Toolchain, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Environment in which `vault` talks to a server that keeps nothing."""
+    """Environment in which `vault` uses a development server, which keeps no data."""
     executable = toolchain.find("vault")
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"127.0.0.1:{free.getsockname()[1]}"
