@@ -1,4 +1,4 @@
-"""The `ops` command: its verbs, and the output of errors."""
+"""The `ops` command: its verbs and its error messages."""
 
 import sys
 import tempfile
@@ -16,7 +16,7 @@ from operations.generate import generate
 from operations.requirements.verb import requirements
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it (128 + SIGINT)."""
+"""Exit code after Ctrl-C, as in shells (128 + SIGINT)."""
 
 app = typer.Typer(
     name="ops",
@@ -24,7 +24,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    # Help without markup needs no rich, which keeps `ops --help` fast.
+    # Help without markup does not import rich, which keeps `ops --help` fast.
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -40,9 +40,9 @@ app.command()(generate)
 
 
 def main() -> None:
-    """Run `ops`.
+    """Run the `ops` command.
 
-    Every error ends in one message on standard error and a non-zero exit code.
+    On an error, print one message to standard error and exit with a non-zero code.
     """
     try:
         app()
@@ -53,9 +53,9 @@ def main() -> None:
 
 
 def _message(error: Exception) -> str:
-    """Return the message of an error.
+    """Return the message that users see for an error.
 
-    One that was not written for users names the file of its traceback.
+    For an unexpected error, it names the log file that contains the traceback.
     """
     if isinstance(error, _roots()):
         return str(error)
@@ -63,10 +63,10 @@ def _message(error: Exception) -> str:
         return "This command needs the rehearsal package; run `make setup`, or install it with: pip install ./rehearsal"
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
-        return f"{error.strerror}{where}; nothing more was done."
+        return f"{error.strerror}{where}; `ops` stopped here."
     with tempfile.NamedTemporaryFile("w", prefix="ops-", suffix=".log", delete=False) as log:
         traceback.print_exception(error, file=log)
-    return f"ops itself failed ({type(error).__name__}: {error}); the traceback is in {Path(log.name)}"
+    return f"ops failed ({type(error).__name__}: {error}); the traceback is in {Path(log.name)}"
 
 
 def _roots() -> tuple[type[Exception], ...]:

@@ -1,7 +1,4 @@
-"""Architecture diagram of the README.
-
-Packages, layers of the program, and their targets.
-"""
+"""Architecture diagram in the README: packages, program layers and targets."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,9 +36,9 @@ class Box:
 
 
 def columns(graph: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """Return the layers by their longest path of dependencies.
+    """Return the layers in columns, by the length of their longest dependency path.
 
-    In a column, layers that the next column needs come first, so that long arrows run below them.
+    In each column, layers that the next column needs come first, so that long arrows run below them.
     """
     depth: dict[str, int] = {}
     for layer, needs in graph.items():
@@ -53,7 +50,7 @@ def columns(graph: Mapping[str, Sequence[str]]) -> list[list[str]]:
 def _distance(graph: Mapping[str, Sequence[str]], depth: Mapping[str, int], layer: str) -> int:
     """Return the distance in columns to the nearest layer that needs this one.
 
-    Large without any.
+    If no layer needs this one, the distance is large.
     """
     return min((depth[other] - depth[layer] for other, needs in graph.items() if layer in needs), default=len(graph))
 
@@ -93,7 +90,9 @@ def _tools() -> Iterator[str]:
     width = (WIDTH - 40 - 4 * 20) // 5
     for index, (label, note) in enumerate(tools):
         yield Box(label, note, 20 + index * (width + 20), 20, width, FILLS["tool"]).svg()
-    yield _caption("The program in stacks/: each layer takes the outputs of earlier ones and builds components/", 105)
+    yield _caption(
+        "The program in stacks/: each layer takes the outputs of earlier layers and creates components/", 105
+    )
 
 
 def _targets(height: int) -> Iterator[str]:
@@ -127,6 +126,6 @@ def _arrows(graph: Mapping[str, Sequence[str]], placed: Mapping[str, Box]) -> It
 def _implied(graph: Mapping[str, Sequence[str]], need: str, needs: Sequence[str]) -> bool:
     """Return True if another dependency needs the layer too.
 
-    Its arrow would add nothing.
+    An arrow from the layer would then be redundant.
     """
     return any(need in graph[other] for other in needs)

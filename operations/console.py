@@ -1,4 +1,4 @@
-"""Console of `ops` commands that need no rehearsal."""
+"""Console for `ops` commands that do not use the rehearsal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ def default_console() -> Console:
 def progress_steps(console: Console) -> Iterator[Callable[[str], None]]:
     """Yield a function that shows the current step.
 
-    Animated on a terminal, a line each elsewhere.
+    On a terminal, the step is animated. Elsewhere, each step is printed on its own line.
     """
     if not console.is_terminal:
         yield lambda sentence: console.print(f"… {sentence}")

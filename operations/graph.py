@@ -12,12 +12,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Environments = Annotated[list[Environment] | None, typer.Argument(help="Environments; all four when none is named.")]
+Environments = Annotated[list[Environment] | None, typer.Argument(help="Environments; all four by default.")]
 
 
 @app.callback()
 def graph() -> None:
-    """Keep `diff` a verb of its own."""
+    """Make `diff` a subcommand, although it is the only one."""
 
 
 @app.command()

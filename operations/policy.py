@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    help="Policy packs: judge an environment, explain a rule, show what is covered.",
+    help="Policy packs: judge an environment, explain a rule, show the coverage.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -20,13 +20,13 @@ Environment = Annotated[str, typer.Argument(help="dev, staging, preprod or prod.
 @app.command("test")
 def judge(
     environment: Environment,
-    sarif: Annotated[Path | None, typer.Option(help="Write a SARIF 2.1.0 log, for a code host.")] = None,
-    json: Annotated[Path | None, typer.Option(help="Write the whole report, for programs.")] = None,
+    sarif: Annotated[Path | None, typer.Option(help="Write a SARIF 2.1.0 log for a code host.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the whole report as JSON.")] = None,
     config: Annotated[Path | None, typer.Option(help="Policy configuration: JSON by rule name.")] = None,
 ) -> None:
-    """Judge a real preview in the rehearsal; fails if a mandatory rule is violated.
+    """Judge a real preview in the rehearsal; fail if a mandatory rule is violated.
 
-    Changes nothing.
+    The environment is not changed.
     """
     from operations.policies import explaining, judging, report, views  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.policies.sarif import sarif as log  # noqa: PLC0415  # the same
@@ -63,7 +63,7 @@ def coverage(
 ) -> None:
     """Show the coverage of AWSGuard, Checkov and CIS and the reasons for gaps.
 
-    Fails if anything is undecided.
+    Fails if an identifier is undecided.
     """
     from operations.console import default_console  # noqa: PLC0415  # the same
     from operations.policies import coverage as measuring  # noqa: PLC0415  # `ops --help` must stay fast

@@ -1,9 +1,7 @@
 """Resources of an environment's `pulumi preview`.
 
-The preview runs in a rehearsal that is started for it and ended again.
-
-Nothing is created. Values that only AWS can assign (an ARN, an endpoint) are unknown in a preview, but their source
-resource is known.
+The preview runs in a rehearsal that is started for it and stopped afterwards. It creates nothing. Values that only AWS
+can assign (an ARN, an endpoint) are unknown in a preview, but the resources that they come from are known.
 """
 
 import json
@@ -30,12 +28,12 @@ from stacks.loading import load_file
 from stacks.requirements import Environment
 
 PARALLEL = 2
-"""Previews that run in parallel; each keeps a processor busy."""
+"""Number of previews that run in parallel; each keeps one processor busy."""
 
 
 @dataclass(frozen=True)
 class PlannedResource:
-    """Resource of a preview.
+    """Resource in a preview.
 
     `type` is short: `rds.Instance`, `k8s.Namespace`, `vault.Policy`.
     """
@@ -68,13 +66,13 @@ def previews(project: Path = PLATFORM) -> dict[Environment, Preview]:
     """Preview all four environments.
 
     Raises:
-        RehearsalError: one of them is being rehearsed, so that its resources exist and the preview would differ; or the
-            engine refuses one.
+        RehearsalError: an environment is being rehearsed, so its resources exist and the preview would differ; or a
+            preview failed.
     """
     targets = [_target(project, environment) for environment in Environment]
     pulumi = Toolchain(platform_tools()).ensure(REQUIRED_TOOLS)["pulumi"]
     rehearsals = [target.rehearsal(pulumi) for target in targets]
-    # One process each: a daemon is a child of its rehearsal's process, and must not outlive it as a zombie.
+    # Each preview has its own process: the daemon is a child of this process and must not outlive it as a zombie.
     with ProcessPoolExecutor(PARALLEL, get_context("spawn")) as pool:
         return dict(zip(Environment, pool.map(_preview, rehearsals), strict=True))
 
@@ -84,7 +82,7 @@ def _target(project: Path, environment: Environment) -> RehearsalTarget:
     hints = CommandHints(COMMAND)
     daemon = DaemonInfo.load(Home(project, environment))
     if daemon is not None and daemon.alive:
-        raise RehearsalError(f"{environment} is being rehearsed; end that first: {hints.down(environment)}")
+        raise RehearsalError(f"{environment} is being rehearsed; end the rehearsal first: {hints.down(environment)}")
     return RehearsalTarget(
         project, environment, settings.account, ADDONS, tools_directory=platform_tools(), hints=hints
     )
@@ -97,7 +95,7 @@ def _preview(rehearsal: Rehearsal) -> Preview:
             engine = rehearsal.engine(rehearsal.start(lambda _: None).daemon)
             preview = _json_preview(engine)
         except EngineError as error:
-            raise RehearsalError(f"{stack} has no preview: {error} (log {error.log})") from None
+            raise RehearsalError(f"the preview of {stack} failed: {error} (log {error.log})") from None
         finally:
             rehearsal.down()
     resources = sorted(read(preview["steps"]), key=lambda one: (one.type, one.name))  # the engine's order varies
@@ -108,7 +106,7 @@ def _json_preview(engine: Engine) -> dict[str, Any]:
     """Return the JSON of a preview.
 
     Raises:
-        EngineError: the preview failed; the message has the blocking policies, which the JSON lacks.
+        EngineError: the preview failed; the message names the blocking policies, which the JSON does not contain.
     """
     try:
         preview: dict[str, Any] = json.loads(engine.run("preview", "--json", "--stack", engine.stack))
@@ -134,7 +132,7 @@ def read(steps: Iterable[Mapping[str, Any]]) -> Iterator[PlannedResource]:
 
 
 def known(value: Any) -> bool:
-    """Return True if a preview knows the whole value."""
+    """Return True if the whole value is known at preview."""
     if isinstance(value, Mapping):
         return all(known(each) for each in value.values())
     if isinstance(value, list):

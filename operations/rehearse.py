@@ -19,7 +19,10 @@ Project = Annotated[
     Path | None, typer.Option(help="Another Pulumi project in Python to rehearse, instead of this platform.")
 ]
 Disposable = Annotated[
-    bool, typer.Option("--disposable", help="Lift the protection of data in this rehearsal, so that destroy takes it.")
+    bool,
+    typer.Option(
+        "--disposable", help="Disable data protection in this rehearsal, so that destroy can delete the data."
+    ),
 ]
 
 
@@ -56,9 +59,9 @@ def status(environment: Environment, project: Project = None) -> None:
 
 @app.command()
 def down(environment: Environment, project: Project = None) -> None:
-    """End everything that the rehearsal started.
+    """Stop everything that the rehearsal started.
 
-    Its resources are gone then; its logs stay.
+    Its resources are deleted; its logs are kept.
     """
     from operations.rehearsing import running_target  # noqa: PLC0415  # `ops --help` must stay fast
     from rehearsal import commands  # noqa: PLC0415  # the same

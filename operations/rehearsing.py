@@ -1,4 +1,4 @@
-"""Settings, add-ons and lifted protections of `ops rehearse`."""
+"""Settings, add-ons and disabled protections of `ops rehearse`."""
 
 from pathlib import Path
 
@@ -11,9 +11,9 @@ from rehearsal.toolchain import TOOLS, tools_directory
 PLATFORM = Path(__file__).resolve().parents[1]
 COMMAND = "ops rehearse"
 ADDONS = ("argo-rollouts", "argo-cd")
-"""Add-ons of every cluster of the platform before the program runs.
+"""Add-ons that every cluster has before the program runs.
 
-In a real account the Argo CD release brings its own definitions, and Argo CD brings Argo Rollouts.
+In a real account, the Argo CD release installs its own CRDs, and Argo CD installs Argo Rollouts.
 """
 REQUIRED_TOOLS = tuple(name for name, tool in TOOLS.items() if tool.rehearsed)
 
@@ -23,7 +23,10 @@ PROTECTIONS = (
     "lb-must-not-be-deleted",
     "rds-must-be-protected-from-deletion",
 )
-"""Rules that block what `--disposable` lifts. They are advisory in such a rehearsal, and nowhere else (ADR 0015)."""
+"""Rules that require the protections that `--disposable` disables. Only in such a rehearsal are they advisory.
+
+See ADR 0015.
+"""
 
 
 def platform_tools() -> Path:
@@ -34,17 +37,17 @@ def platform_tools() -> Path:
 def rehearsal_target(stack: str, project: Path | None = None, *, disposable: bool = False) -> RehearsalTarget:
     """Return the target for an environment of the platform or another project.
 
-    The settings of an environment are checked.
+    An environment's settings are checked.
 
     Raises:
-        SettingsError: the settings have mistakes; it lists all of them.
+        SettingsError: the settings have mistakes; the error lists all of them.
         RehearsalError: there is no project, or `--disposable` is used for another project.
     """
     if project is not None:
         if disposable:
-            raise RehearsalError("--disposable lifts this platform's protections and has no effect on --project")
+            raise RehearsalError("--disposable disables protections of this platform and has no effect on --project")
         return running_target(stack, project)
-    from stacks import destroyable_data  # noqa: PLC0415  # pydantic costs more than `status` should take
+    from stacks import destroyable_data  # noqa: PLC0415  # importing pydantic takes longer than `status` should
     from stacks.layer_graph import layers  # noqa: PLC0415  # the same
     from stacks.loading import load_file  # noqa: PLC0415  # the same
 
@@ -68,7 +71,7 @@ def rehearsal_target(stack: str, project: Path | None = None, *, disposable: boo
 def running_target(stack: str, project: Path | None = None) -> RehearsalTarget:
     """Return the target of a rehearsal that may already run.
 
-    Settings are not read, since they may be broken.
+    Settings are not read, because they may be invalid.
 
     Raises:
         RehearsalError: `project` is not in a Pulumi project.

@@ -15,7 +15,7 @@ app = typer.Typer(
 def check() -> None:
     """Compare the four environments with the last release.
 
-    Exit with 1 if a breaking change is not released as one.
+    Exit with 1 if a breaking change lacks a new major version, a migration note or an alias.
     """
     from operations.releases.command import check_release  # noqa: PLC0415  # `ops --help` must stay fast
 
@@ -27,7 +27,7 @@ def record(
     *,
     execute: Annotated[bool, typer.Option("--execute", help="Write the files instead of listing them.")] = False,
 ) -> None:
-    """Record the graphs of the version that the components have now.
+    """Record the graphs of the components' present version.
 
     Lists the files; --execute writes them.
     """

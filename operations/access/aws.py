@@ -21,7 +21,7 @@ POD_TAG = "aws:RequestTag/kubernetes-"
 class Permission:
     """One statement of a policy.
 
-    An AWS managed policy shows its name as the only action.
+    For an AWS managed policy, the name of the policy is the only action.
     """
 
     effect: str
@@ -80,7 +80,7 @@ def statements(document: Mapping[str, Any]) -> Iterator[Permission]:
 
 
 def principals(role: str, trust: Mapping[str, Any]) -> tuple[Principal, ...]:
-    """Return the principals that a trust policy admits."""
+    """Return the principals that a trust policy lets assume the role."""
     return tuple(sorted({principal for statement in trust["Statement"] for principal in _principals(role, statement)}))
 
 

@@ -8,7 +8,7 @@ from operations.access.principals import Principal, PrincipalKind, pods, role_na
 from operations.recording import Graph, Node
 
 ADMINISTRATOR = "cluster administrator"
-"""Grant of AWS's access policy of that name: everything in all namespaces."""
+"""Role name for AWS's access policy AmazonEKSClusterAdminPolicy, which allows everything in all namespaces."""
 
 
 @dataclass(frozen=True, order=True)
@@ -21,7 +21,7 @@ class Binding:
 
 @dataclass(frozen=True, order=True)
 class Rule:
-    """Verbs on resources, written `resource.group` outside the core group."""
+    """Verbs on resources; outside the core group, a resource is `resource.group`."""
 
     verbs: tuple[str, ...]
     resources: tuple[str, ...]
@@ -45,7 +45,7 @@ class AccessEntries:
 
 
 def access_entries(graph: Graph, roles: Mapping[str, Principal]) -> AccessEntries:
-    """Read the access entries of all clusters."""
+    """Return the access entries of all clusters."""
     groups = {
         (entry["clusterName"], group): principal_of(roles, entry["principalArn"])
         for entry in graph.all("eks.AccessEntry")
@@ -60,7 +60,7 @@ def principal_of(roles: Mapping[str, Principal], arn: str) -> Principal:
 
 
 def bindings(graph: Graph, access_entries: AccessEntries) -> Iterator[tuple[Principal, str, Binding]]:
-    """Yield principal, cluster and role binding."""
+    """Yield every role binding with its principal and cluster."""
     for association in graph.all("eks.AccessPolicyAssociation"):
         yield (
             principal_of(access_entries.roles, association["principalArn"]),
@@ -93,14 +93,14 @@ def clusters_by_provider(graph: Graph) -> dict[str, str]:
 def roles(graph: Graph) -> dict[str, tuple[Rule, ...]]:
     """Return the rules of each Kubernetes role by name.
 
-    Raises ValueError when two clusters have different roles of one name: the page shows one role per name.
+    Raises ValueError when roles with the same name differ between clusters, because the page shows one role per name.
     """
     by_name: dict[str, tuple[Rule, ...]] = {}
     for kind in ("k8s.ClusterRole", "k8s.Role"):
         for node in graph.all(kind):
             name, rules = node["metadata"]["name"], tuple(_rules(node["rules"]))
             if by_name.setdefault(name, rules) != rules:
-                raise ValueError(f"{name} allows different things in two clusters; give one of the roles another name")
+                raise ValueError(f"the role {name} differs between two clusters; rename one of the two roles")
     return by_name
 
 

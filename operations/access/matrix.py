@@ -27,13 +27,13 @@ class Grants:
 
     @property
     def nothing(self) -> bool:
-        """True without any grant."""
+        """True if there are no grants."""
         return not (self.aws or self.kubernetes or self.vault)
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """Grants by principal, with the roles and policies that they name."""
+    """Grants by principal, with the roles and policies that the grants name."""
 
     environment: Environment
     account: str
@@ -76,7 +76,7 @@ def matrix(graph: Graph, context: AccountContext) -> Matrix:
 
 
 def _principals(graph: Graph, roles: Mapping[str, AwsRole]) -> dict[str, Principal]:
-    """Return the principal of each role with exactly one, by name and by recorded ARN."""
+    """Return the principal of each role that has exactly one, by role name and ARN."""
     by_name = {name: role.principals[0] for name, role in roles.items() if len(role.principals) == 1}
     by_arn = {node.arn: by_name[node["name"]] for node in graph.all("iam.Role") if node["name"] in by_name}
     return {**by_name, **by_arn}

@@ -18,8 +18,8 @@ policies and permissions, EKS access entries, Kubernetes RBAC, Vault policies an
 list what each role and policy allows.
 
 Not included: the personas that the identity provider assigns to people, the permissions of the Argo CD release and of
-the add-ons that it installs, and the root token of Vault. Policies of buckets, keys and topics admit no principals
-beyond these roles except AWS services. A person who may open a shell in a pod (`pods/exec`) has the pod's access.
+the add-ons that it installs, and the root token of Vault. Apart from AWS services, the policies of buckets, keys and
+topics grant access only to these roles. A person who may open a shell in a pod (`pods/exec`) also has the pod's access.
 """
 NOTHING = "—"
 
@@ -47,9 +47,9 @@ def _matrix(matrix: Matrix) -> Iterator[str]:
 
 
 def _roles(matrix: Matrix, principal: Principal, rights: Grants) -> str:
-    """Return roles with their services.
+    """Return a principal's roles, each with the services that the role may use.
 
-    AWS services have many roles, so only the names of those are listed.
+    AWS services have many roles, so only the names of their roles are listed.
     """
     if principal.kind is PrincipalKind.AWS:
         return ", ".join(f"`{name}`" for name in sorted(rights.aws)) or NOTHING
@@ -64,7 +64,7 @@ def _services(role: AwsRole) -> str:
 
 
 def _bindings(bindings: Iterable[Binding]) -> str:
-    """Return `role in namespace, namespace`; cluster-wide roles without a namespace."""
+    """Return `role in namespace, namespace`; a cluster-wide role has no namespaces."""
     namespaces: dict[str, list[str]] = {}
     for each in sorted(bindings, key=lambda one: (one.role, one.namespace)):
         namespaces.setdefault(each.role, []).extend([each.namespace] if each.namespace else [])
@@ -97,9 +97,9 @@ def _permission(one: Permission) -> tuple[str, str, str]:
 
 
 def _plain(text: str) -> str:
-    """Return a readable form of the recording's ARNs.
+    """Replace the ARNs of the recorded graph with a readable form.
 
-    `arn:Key:evidence` is the key `evidence`.
+    For example, `arn:Key:evidence` becomes `Key evidence`.
     """
     return re.sub(r"\barn:([A-Z]\w+):", r"\1 ", text)
 
@@ -119,7 +119,7 @@ def _shared(
     lines: Callable[[Matrix], Iterator[tuple[str, ...]]],
     matrices: Mapping[Environment, Matrix],
 ) -> Iterator[str]:
-    """Yield a table in which environments share lines that differ only by names."""
+    """Yield a table in which environments share lines that differ only in names."""
     by_line: dict[tuple[str, ...], list[str]] = {}
     for environment, matrix in matrices.items():
         for line in lines(matrix):
@@ -131,7 +131,7 @@ def _shared(
 
 
 def _general(text: str, environment: Environment, account: str) -> str:
-    """Replace the names of the environment and the account by placeholders."""
+    """Replace the names of the environment and the account with placeholders."""
     own = rf"(?:(?<![\w-])|(?<=campus-)){environment}\b"
     return re.sub(own, "ENV", text).replace(account, "ACCOUNT")
 

@@ -13,7 +13,7 @@ class PrincipalKind(IntEnum):
     PODS = 3
     AWS = 4
     UNKNOWN = 5
-    """Named by a policy but admitted by nothing: always a mistake."""
+    """Named in a policy or binding, but not one of the other types; always a mistake."""
 
     @property
     def title(self) -> str:
@@ -25,14 +25,14 @@ class PrincipalKind(IntEnum):
 class Principal:
     """One principal.
 
-    Pods are those of one service account, `namespace/account`, in any cluster.
+    Pods are named after their service account, `namespace/account`, in any cluster.
     """
 
     kind: PrincipalKind
     name: str
 
     def __str__(self) -> str:
-        """Return the text of the page, e.g. `people: on-call`."""
+        """Return the principal as the page shows it, e.g. `people: on-call`."""
         return f"{self.kind.title}: {self.name}"
 
 

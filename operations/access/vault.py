@@ -29,9 +29,9 @@ class Path:
 
 
 def grants(graph: Graph, groups: Mapping[str, Principal]) -> Iterator[tuple[Principal, VaultGrant]]:
-    """Yield principal and grant.
+    """Yield every grant with its principal.
 
-    People get the policies of their group, if the group has an alias in the auth method.
+    People get the policies of their group only if the group has an alias in the auth method.
     """
     with_alias = {node["name"] for node in graph.all("vault.GroupAlias")}
     for node in graph.all("vault.Group"):

@@ -10,7 +10,7 @@ from stacks.requirements import Environment
 if TYPE_CHECKING:
     from operations.access.matrix import Matrix
 
-Environments = Annotated[list[Environment] | None, typer.Argument(help="Environments; all four when none is named.")]
+Environments = Annotated[list[Environment] | None, typer.Argument(help="Environments; all four by default.")]
 
 
 def access(environments: Environments = None) -> None:
@@ -23,7 +23,7 @@ def access(environments: Environments = None) -> None:
 def matrices(environments: Iterable[Environment] = Environment) -> "dict[Environment, Matrix]":
     """Return the access matrix of each environment.
 
-    Recording a program takes some seconds.
+    Recording a program takes a few seconds.
     """
     from operations.access.matrix import matrix  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.bootstrap.context import account_context  # noqa: PLC0415  # the same

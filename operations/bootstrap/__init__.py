@@ -1,1 +1,1 @@
-"""`ops bootstrap`: what Pulumi itself needs in an account before it can run there."""
+"""`ops bootstrap`: resources that Pulumi needs in an account before its first run."""

@@ -18,17 +18,17 @@ HANDLERS: Mapping[ResourceKind, ResourceHandler] = {
 
 
 def read_account(clients: AwsClients, resources: Sequence[Resource]) -> dict[str, Attributes | None]:
-    """Return the present attributes of each resource by label, None for a missing one.
+    """Return the present attributes of each resource by label; None if it is missing.
 
-    Change nothing.
+    The account is only read.
     """
     return {resource.label: HANDLERS[resource.kind].find(clients, resource) for resource in resources}
 
 
 def apply_action(clients: AwsClients, action: Action, report: Callable[[str], None]) -> None:
-    """Create or repair one resource and report each step before it is taken.
+    """Create or repair one resource, and report each step before it starts.
 
-    A created resource is read again, so that only the attributes that its creation left open are set.
+    A new resource is read again, so that only the attributes that its creation did not set are set afterwards.
     """
     handler, resource = HANDLERS[action.resource.kind], action.resource
     if action.change is Change.CREATE:

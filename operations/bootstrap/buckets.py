@@ -1,4 +1,4 @@
-"""State buckets: versioned, encrypted, reachable by TLS only."""
+"""State buckets: versioned, encrypted and accessible only over TLS."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from operations.bootstrap.plan import Attributes, Resource
 
 FORBIDDEN = "403"
 FIRST_REGION = "us-east-1"
-"""Region that CreateBucket must not get as a constraint, and that GetBucketLocation returns as empty."""
+"""Region that CreateBucket rejects as a location constraint, and that GetBucketLocation returns as empty."""
 
 
 def _s3(clients: AwsClients, resource: Resource) -> Any:
@@ -25,7 +25,7 @@ def _s3(clients: AwsClients, resource: Resource) -> Any:
 
 
 def _of(clients: AwsClients, resource: Resource) -> dict[str, str]:
-    """Return the bucket arguments, which only match a bucket that this account owns."""
+    """Return the bucket arguments, which match only a bucket that this account owns."""
     return {"Bucket": resource.name, "ExpectedBucketOwner": clients.account}
 
 
@@ -125,7 +125,7 @@ def _replication(clients: AwsClients, resource: Resource) -> None:
 
 
 def _tags(clients: AwsClients, resource: Resource) -> None:
-    """Set our tags and keep tags that others added: S3 replaces the whole set."""
+    """Set our tags and keep tags that others added, because S3 replaces all tags."""
     s3, bucket = _s3(clients, resource), _of(clients, resource)
     live = call_or_none(s3.get_bucket_tagging, **bucket)
     ours = set(resource.attributes["tags"])

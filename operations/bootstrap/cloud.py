@@ -1,4 +1,4 @@
-"""Clients of an AWS account, and what the resource types have in common.
+"""Clients of an AWS account, and functions that the resource types share.
 
 Exceptions::
 
@@ -33,7 +33,7 @@ class AwsClients:
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def client(self, service: str, region: str = "") -> Any:
-        """Return the client of a service; it is untyped because data chooses the service."""
+        """Return the client of a service, untyped because the service is a variable."""
         key = (service, region or WORLDWIDE_REGION)
         if key not in self._clients:
             untyped: Any = boto3.client
@@ -63,13 +63,13 @@ class ResourceHandler:
     create: Callable[[AwsClients, Resource], None]
     """Create the bare resource; `setters` do the rest and can be repeated after a failure."""
     setters: Mapping[str, Callable[[AwsClients, Resource], None]]
-    """Function by attribute that sets it. Attributes that AWS cannot change have none: `create` sets them."""
+    """Setter by attribute. Attributes that AWS cannot change have no setter; `create` sets them."""
 
 
 def call_or_none(call: Callable[..., Any], *missing: str, **args: Any) -> Any:
     """Return AWS's response, or None if the resource does not exist.
 
-    `missing` names further error codes that mean a missing resource.
+    `missing` lists additional error codes that mean that the resource does not exist.
     """
     try:
         return call(**args)

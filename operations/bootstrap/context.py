@@ -1,4 +1,4 @@
-"""Account and regions of a bootstrapped environment, and the names in them."""
+"""Account, regions and resource names of a bootstrapped environment."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class AccountContext:
     account: str
     region: str
     recovery_region: str
-    """Empty where the environment has no DR region."""
+    """Empty if the environment has no DR region."""
     repository: str
     """`organisation/name`."""
     tags: tuple[tuple[str, str], ...]
@@ -27,7 +27,7 @@ class AccountContext:
 
     @property
     def alias(self) -> str:
-        """Alias of the KMS key of state and secrets, the same in both regions."""
+        """Alias of the KMS key for state and secrets; the same in both regions."""
         return f"alias/campus-{self.environment}-pulumi"
 
     @property

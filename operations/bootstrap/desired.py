@@ -10,16 +10,16 @@ OLD_STATE_DAYS = 365
 """Days that noncurrent versions of state are kept."""
 ABORT_UPLOAD_DAYS = 7
 SESSION_SECONDS = 3600
-"""Maximum session of a pipeline role; the minimum that IAM allows for a maximum."""
+"""Maximum session duration of a pipeline role; the lowest maximum that IAM allows."""
 REPLICATION_MINUTES = 15
 """The only value that S3 Replication Time Control accepts."""
 LEASE_KEY = "stack"
 LEASE_EXPIRY = "expiresAt"
-"""TTL attribute that removes the lease of a dead owner, in seconds since 1970."""
+"""TTL attribute (Unix time in seconds), with which DynamoDB removes the lease of a dead owner."""
 
 
 def desired_resources(context: AccountContext) -> tuple[Resource, ...]:
-    """Return all resources, referenced ones first, and their copies in the DR region."""
+    """Return all resources and their DR copies; a referenced resource comes first."""
     return (*_keys(context), *_buckets(context), _table(context), *_identity(context))
 
 
@@ -28,9 +28,9 @@ def _tags(context: AccountContext, name: str) -> dict[str, str]:
 
 
 def _keys(context: AccountContext) -> tuple[Resource, ...]:
-    """Return one multi-region key.
+    """Return the multi-region key and its replica in the DR region.
 
-    The DR region can decrypt state with it when the primary region is lost.
+    With the replica, the DR region can decrypt state after the primary region is lost.
     """
     common: Attributes = {
         "policy": policies.key_policy(context),
@@ -59,7 +59,7 @@ def _bucket(context: AccountContext, name: str, region: str) -> dict[str, Any]:
         "region": region,
         "public access block": dict.fromkeys(
             ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"),
-            True,  # a value, not a switch
+            True,  # the value of each key
         ),
         "ownership": "BucketOwnerEnforced",
         "policy": policies.bucket_policy(name),

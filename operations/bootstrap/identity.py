@@ -15,7 +15,7 @@ from operations.bootstrap.cloud import (
 from operations.bootstrap.plan import Attributes, Resource
 
 MOST_VERSIONS = 5
-"""Versions of a managed policy that IAM keeps. Source: IAM User Guide, "IAM and AWS STS quotas"."""
+"""Maximum number of versions of a managed policy. Source: IAM User Guide, "IAM and AWS STS quotas"."""
 
 
 def _iam(clients: AwsClients) -> Any:
@@ -46,7 +46,7 @@ def _find_provider(clients: AwsClients, resource: Resource) -> Attributes | None
 def _create_provider(clients: AwsClients, resource: Resource) -> None:
     """Create the provider without thumbprints.
 
-    AWS trusts GitHub's issuer by its certificate authorities.
+    AWS verifies GitHub's issuer by its certificate authority instead.
     """
     _iam(clients).create_open_id_connect_provider(
         Url=f"https://{resource.name}", ClientIDList=resource.attributes["audiences"], Tags=tag_list(resource)
@@ -91,9 +91,9 @@ def _create_policy(clients: AwsClients, resource: Resource) -> None:
 
 
 def _document(clients: AwsClients, resource: Resource) -> None:
-    """Create a new default version.
+    """Create a new default version of the policy.
 
-    Delete the oldest one if there is no room for another.
+    If the policy already has the maximum number of versions, delete the oldest one first.
     """
     iam, arn = _iam(clients), _policy(clients, resource)
     versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
@@ -134,7 +134,7 @@ def _find_role(clients: AwsClients, resource: Resource) -> Attributes | None:
 def _permissions_of(iam: Any, resource: Resource) -> Any:
     """Return the role's policy document.
 
-    If others attached policies, return their names instead, so that the role differs.
+    If others attached policies, return the names of these policies instead, so that the role counts as different.
     """
     inline = iam.list_role_policies(RoleName=resource.name)["PolicyNames"]
     attached = iam.list_attached_role_policies(RoleName=resource.name)["AttachedPolicies"]
@@ -164,7 +164,7 @@ def _trust(clients: AwsClients, resource: Resource) -> None:
 
 
 def _set_permissions(clients: AwsClients, resource: Resource) -> None:
-    """Set our policy and remove every other one."""
+    """Set our policy and remove all other policies."""
     iam = _iam(clients)
     for policy in iam.list_attached_role_policies(RoleName=resource.name)["AttachedPolicies"]:
         iam.detach_role_policy(RoleName=resource.name, PolicyArn=policy["PolicyArn"])

@@ -1,4 +1,4 @@
-"""KMS key of state and secrets, and its replica in the DR region."""
+"""KMS key for state and secrets, and its replica in the DR region."""
 
 from typing import Any
 
@@ -77,8 +77,9 @@ def find(clients: AwsClients, resource: Resource) -> Attributes | None:
         return None
     if metadata["KeyState"] == "PendingDeletion":
         raise BootstrapError(
-            f"{resource.label} in {resource.region} is scheduled for deletion; state could never be decrypted again. "
-            f"Cancel that first: aws kms cancel-key-deletion --region {resource.region} --key-id {metadata['KeyId']}"
+            f"{resource.label} in {resource.region} is scheduled for deletion, which would make the state unreadable. "
+            "Cancel the deletion first: "
+            f"aws kms cancel-key-deletion --region {resource.region} --key-id {metadata['KeyId']}"
         )
     kms, key_id = _kms(clients, resource), metadata["KeyId"]
     aliases = kms.list_aliases(KeyId=key_id)["Aliases"]
@@ -96,9 +97,9 @@ def find(clients: AwsClients, resource: Resource) -> Attributes | None:
 
 
 def _create(clients: AwsClients, resource: Resource) -> None:
-    """Create the key with tags and policy.
+    """Create the key together with its tags and policy.
 
-    An interrupted run could not find a key without them.
+    After an interrupted run, the next run finds the key by its tags.
     """
     tags = [{"TagKey": key, "TagValue": value} for key, value in resource.attributes["tags"].items()]
     common = {

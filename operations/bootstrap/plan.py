@@ -1,6 +1,6 @@
-"""Plan of a bootstrap: actions that make present resources the desired ones.
+"""Bootstrap plan: actions that turn present resources into the desired ones.
 
-Pure. An action never removes a resource, and resources that are not desired are ignored.
+The plan is pure. An action never removes a resource, and resources that are not desired are ignored.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ FIXED = {
     ResourceKind.BUCKET: frozenset({"region"}),
     ResourceKind.TABLE: frozenset({"key"}),
 }
-"""Attributes that AWS cannot change; a resource with a wrong one must be replaced by hand."""
+"""Attributes that AWS cannot change. A resource with a wrong value must be replaced by hand."""
 
 
 @dataclass(frozen=True)
@@ -60,19 +60,19 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class Action:
-    """Change of one resource; an unchanged one has no attributes to set."""
+    """Change to one resource; an unchanged resource has no attributes to set."""
 
     change: Change
     resource: Resource
     attributes: tuple[str, ...] = ()
-    """Attributes to set, in this order; of a conflict, those that AWS cannot set."""
+    """Attributes to set, in this order. In a conflict: the attributes that AWS cannot change."""
     present: Attributes = field(default_factory=dict)
 
 
 def plan(resources: Sequence[Resource], present: Mapping[str, Attributes | None]) -> tuple[Action, ...]:
     """Return one action per resource, in order.
 
-    `present` is by label, None or absent for a missing resource.
+    `present` maps labels to attributes; a missing resource is None or absent.
     """
     return tuple(_action(resource, present.get(resource.label)) for resource in resources)
 
@@ -90,7 +90,7 @@ def _action(resource: Resource, present: Attributes | None) -> Action:
 def same(one: Any, other: Any) -> bool:
     """Return True if AWS treats two values as equal.
 
-    It reorders lists and unwraps single items.
+    AWS reorders lists and returns a list of one item as the item.
     """
     return bool(_canonical(one) == _canonical(other))
 

@@ -1,10 +1,8 @@
-"""IAM documents of the pipeline.
-
-Trust policies, permissions and the permissions boundary.
+"""IAM documents of the pipeline: trust policies, permissions and the boundary.
 
 The pipeline has two roles per environment. `preview` reads state and resource settings, never data. `deployer` creates
-the environment. The permissions boundary confines it, and every role that it creates, to the account and its regions,
-and protects the account's audit trail.
+the environment. The permissions boundary limits `deployer`, and every role that it creates, to the account and its
+regions. The boundary also protects the account's audit trail.
 """
 
 from collections.abc import Sequence
@@ -21,7 +19,7 @@ SERVICES = (
     *("elasticloadbalancing", "events", "guardduty", "kms", "logs", "rds", "route53", "s3", "secretsmanager"),
     *("securityhub", "sns", "sqs", "ssm", "ssmmessages", "tag", "wafv2"),
 )
-"""Services that an environment uses; IAM has statements of its own."""
+"""Services that an environment uses, except IAM, which has its own statements."""
 
 WORLDWIDE = ("iam:*", "sts:*", "route53:*", "budgets:*", "ce:*", "s3:ListAllMyBuckets", "s3:*AccountPublicAccessBlock")
 """Actions of global services, which AWS serves from one region."""
@@ -48,7 +46,7 @@ LOOK = (
     *("sns:Get*Attributes", "sns:List*", "sqs:GetQueueAttributes", "sqs:List*"),
     *("wafv2:Get*", "wafv2:List*", "tag:GetResources"),
 )
-"""Read access to resource settings; none of it reads data of databases, buckets, logs, queues or secrets."""
+"""Read access to resource settings, but not to the data in databases, buckets, logs, queues or secrets."""
 
 OFF_SWITCHES = (
     *("cloudtrail:StopLogging", "cloudtrail:DeleteTrail"),
@@ -57,7 +55,7 @@ OFF_SWITCHES = (
     *("config:StopConfigurationRecorder", "config:DeleteConfigurationRecorder", "config:DeleteDeliveryChannel"),
     *("ec2:DisableEbsEncryptionByDefault", "ec2:DisableSnapshotBlockPublicAccess"),
 )
-"""Actions that stop or erase auditing; people with an administrator role still have them."""
+"""Actions that stop auditing or delete its records; people with an administrator role can still use them."""
 
 SHARING = (
     *("ec2:ModifySnapshotAttribute", "ec2:ModifyImageAttribute", "rds:ModifyDBSnapshotAttribute"),
@@ -69,16 +67,16 @@ LINKED = (
     *("iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole"),
     *("iam:PassRole", "iam:TagRole", "iam:UntagRole"),
 )
-"""Actions on service-linked roles; PassRole because creating an AWS Config recorder passes its role."""
+"""Actions on service-linked roles. PassRole is needed because creating an AWS Config recorder passes its role."""
 
 PEOPLE = ("iam:CreateUser", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
-"""Actions that create credentials which outlast a pipeline run."""
+"""Actions that create credentials that outlive a pipeline run."""
 
 READABLE_CODE = ("s3:GetObject", "s3:GetObjectVersion")
 
 
 def statement(sid: str, actions: Sequence[str], resources: Sequence[str] | str = "*", **more: Any) -> Document:
-    """Return one statement; `more` holds Condition, Principal or another Effect."""
+    """Return one statement; `more` sets Condition, Principal or another Effect."""
     return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resources, **more}
 
 
@@ -100,19 +98,19 @@ def bucket_policy(bucket: str) -> Document:
 
 
 def key_policy(context: AccountContext) -> Document:
-    """Return a key policy that leaves access to the account's IAM policies."""
+    """Return a key policy that delegates access to the account's IAM policies."""
     return document(statement("Account", ["kms:*"], Principal={"AWS": context.iam("root")}))
 
 
 def replication_trust(context: AccountContext) -> Document:
-    """Trust S3 on behalf of this account's buckets."""
+    """Trust S3 when it acts for this account's buckets."""
     principal = {"Service": "s3.amazonaws.com"}
     own = {"StringEquals": {"aws:SourceAccount": context.account}}
     return _trust(principal, "sts:AssumeRole", own)
 
 
 def replication_permissions(context: AccountContext) -> Document:
-    """Allow reading in the primary region and writing in the DR region."""
+    """Allow reading the primary region's bucket and writing the DR region's bucket."""
     source, target = f"arn:aws:s3:::{context.bucket}", f"arn:aws:s3:::{context.bucket_copy}"
     read = ("s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging")
     write = ("s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags")
@@ -131,12 +129,12 @@ def preview_trust(context: AccountContext) -> Document:
 
 
 def deployer_trust(context: AccountContext) -> Document:
-    """Trust jobs that GitHub admitted to the protected environment of this name."""
+    """Trust jobs that run in the protected GitHub environment of the same name."""
     return _github(context, f"environment:{context.environment}")
 
 
 def preview_permissions(context: AccountContext) -> Document:
-    """Allow to read settings and state."""
+    """Allow reading resource settings and state."""
     state = [f"arn:aws:s3:::{context.bucket}"]
     return document(
         statement("Look", LOOK),
@@ -147,9 +145,9 @@ def preview_permissions(context: AccountContext) -> Document:
 
 
 def deployer_permissions(context: AccountContext) -> Document:
-    """Allow to manage the environment's services and its own roles.
+    """Allow managing the environment's services and its own roles.
 
-    Deny to read data other than state.
+    Reading any data other than state is denied.
     """
     roles = [context.iam(f"{kind}/{context.named('*')}") for kind in ("role", "policy", "instance-profile")]
     hosts = "oidc-provider/oidc.eks.*"
@@ -210,9 +208,9 @@ def _trust(principal: Document, action: str, conditions: Document) -> Document:
 
 
 def _with_key(context: AccountContext, sid: str, actions: Sequence[str], region: str) -> Document:
-    """Allow the state key by its alias.
+    """Allow actions on the state key, which a condition selects by its alias.
 
-    A policy cannot name a key that does not exist yet.
+    A policy cannot name the ARN of a key that does not exist yet.
     """
     by_alias = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": context.alias}}
     return statement(sid, actions, f"arn:aws:kms:{region}:{context.account}:key/*", Condition=by_alias)

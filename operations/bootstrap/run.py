@@ -1,6 +1,6 @@
-"""Run of `ops bootstrap`: read, plan and show.
+"""Run of `ops bootstrap`: read the account, plan and show the plan.
 
-With --execute, the plan is applied and the account read again.
+With --execute, the plan is applied and the account is read again.
 """
 
 from pathlib import Path
@@ -34,8 +34,8 @@ def bootstrap(environment: str, *, execute: bool, screen: Screen | None = None, 
 
     Raises:
         SettingsError: the environment's settings are wrong.
-        BootstrapError: the credentials are for another account, or AWS refuses a call; finished steps stay, and the
-            next run resumes.
+        BootstrapError: the credentials are for another account, or AWS refuses a call. Finished steps are kept, and
+            the next run resumes from there.
     """
     screen, context = screen or Screen(), context_from(project, environment)
     clients = AwsClients(context.account)

@@ -1,7 +1,4 @@
-"""Output of `ops bootstrap`.
-
-Every resource, its differences and its planned change.
-"""
+"""Output of `ops bootstrap`: resources, their differences and planned changes."""
 
 import json
 from collections.abc import Sequence
@@ -16,12 +13,12 @@ from operations.bootstrap.plan import Action, Change, conflicts, to_do
 
 LOG_WIDTH = 140
 LONGEST = 40
-"""Characters of a value that is shown; longer values show as `differs`."""
+"""Maximum length of a value that is shown; a longer value is shown as `differs`."""
 COLOURS = {Change.KEEP: "dim", Change.CREATE: "green", Change.CHANGE: "yellow", Change.CONFLICT: "red"}
 
 
 class Screen:
-    """Output on one console; a log file is wide enough for a table not to wrap."""
+    """Output to one console; for a log file, it is so wide that tables do not wrap."""
 
     def __init__(self, console: Console | None = None) -> None:
         chosen = console or Console(highlight=False)
@@ -50,7 +47,8 @@ class Screen:
         elif work := to_do(actions):
             again = f"ops bootstrap {context.environment} --execute"
             self._console.print(
-                f"{len(work)} of {len(actions)} resources need work; nothing was changed. Apply it with: {again}"
+                f"{len(work)} of {len(actions)} resources need changes; nothing was changed. "
+                f"Apply the changes with: {again}"
             )
         else:
             self._console.print(f"All {len(actions)} resources are up to date.")
@@ -89,7 +87,7 @@ def _conflict(action: Action) -> str:
         f"{name} is {_shown(action.present.get(name))}, must be {_shown(action.resource.attributes[name])}"
         for name in action.attributes
     )
-    return f"{action.resource.label}: {wrong}. AWS cannot change that; move or rename the existing resource by hand."
+    return f"{action.resource.label}: {wrong}. AWS cannot change this; move or rename the existing resource by hand."
 
 
 def _shown(value: Any) -> str:

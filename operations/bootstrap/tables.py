@@ -11,7 +11,7 @@ def _dynamodb(clients: AwsClients, resource: Resource) -> Any:
 
 
 def find(clients: AwsClients, resource: Resource) -> Attributes | None:
-    """Read the table as soon as it is active."""
+    """Read the table after waiting until it is active."""
     dynamodb = _dynamodb(clients, resource)
     if call_or_none(dynamodb.describe_table, TableName=resource.name) is None:
         return None
@@ -35,7 +35,7 @@ def find(clients: AwsClients, resource: Resource) -> Attributes | None:
 def _alias_of(clients: AwsClients, resource: Resource, key_arn: str | None) -> str | None:
     """Return our alias if it refers to this key.
 
-    DynamoDB stores the key that the alias meant when it was set.
+    DynamoDB stores the key that the alias referred to when the encryption was set.
     """
     wanted = str(resource.attributes["encryption"])
     found = call_or_none(clients.client("kms", resource.region).describe_key, KeyId=wanted)
@@ -44,7 +44,7 @@ def _alias_of(clients: AwsClients, resource: Resource, key_arn: str | None) -> s
 
 
 def _create(clients: AwsClients, resource: Resource) -> None:
-    """Create the table encrypted and protected from deletion."""
+    """Create the table with encryption and deletion protection."""
     dynamodb, key = _dynamodb(clients, resource), resource.attributes["key"]
     dynamodb.create_table(
         TableName=resource.name,

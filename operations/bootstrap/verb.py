@@ -9,11 +9,12 @@ Execute = Annotated[bool, typer.Option("--execute", help="Create missing resourc
 
 
 def bootstrap(environment: Environment, *, execute: Execute = False) -> None:
-    """Show what Pulumi needs in an environment's AWS account.
+    """Show the resources that Pulumi needs in an environment's AWS account.
 
-    State, key, leases, CI roles; --execute creates it.
+    They are the buckets and the key for state, the lease table and the CI roles. --execute creates them.
 
-    Exit code: 0 all is up to date, 2 a dry run found work, 1 an error or a change that AWS does not allow.
+    Exit codes: 0 if everything is up to date, 2 if a dry run found changes, 1 for an error or a change that AWS does
+    not allow.
     """
     from operations.bootstrap.run import bootstrap as run  # noqa: PLC0415  # `ops --help` must stay fast
 

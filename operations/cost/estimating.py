@@ -25,8 +25,8 @@ CENT = Decimal("0.01")
 def priced(environment: str, file: Path) -> Estimate:
     """Estimate a preview or a state.
 
-    Raises CostError for another environment's file, for mistakes in the pack's data, and when a resource has no price
-    or a value is unknown before the update: the sum would be incomplete.
+    Raises CostError if the file belongs to another environment, if the pack's data has mistakes, or if the sum would be
+    incomplete because a resource has no price or a value is unknown before the update.
     """
     if MISTAKES:
         raise CostError(mistakes_message(MISTAKES))
@@ -41,12 +41,12 @@ def priced(environment: str, file: Path) -> Estimate:
         raise CostError("\n".join((f"{environment} cannot be estimated: these resources have no price", *lines)))
     if result.unknown:
         paths = ", ".join(sorted({wait.path for wait in result.unknown}))
-        raise CostError(f"{environment} cannot be estimated before the update: {paths} unknown until then")
+        raise CostError(f"{environment} cannot be estimated before the update; unknown until then: {paths}")
     return result
 
 
 def renewed(environment: str, present: Estimate, source: str, today: date) -> dict[str, Baseline]:
-    """Return all baselines with this environment's present estimate.
+    """Return all baselines, with the present estimate as this environment's baseline.
 
     Types that cost less than a cent are left out.
     """
@@ -80,6 +80,6 @@ def _cents(cost: Cost) -> Decimal:
 
 
 def _others(stack: Stack, environment: str) -> str:
-    """Return the stacks of the resources other than this environment."""
+    """Return the other stacks that some of the resources belong to."""
     stacks = {each.urn.split("::")[0].rpartition(":")[2] for each in stack.resources}
     return ", ".join(sorted(stacks - {environment}))

@@ -12,9 +12,9 @@ HEADER = """\
 # Source: AWS's public on-demand price list (the pricing pages of EC2, EBS, VPC, EKS, Elastic Load Balancing, RDS,
 # ElastiCache, KMS, Secrets Manager, CloudWatch, WAF and Route 53), WRITTEN DOWN FROM MEMORY on 2026-11-24. A price with
 # `verified: false` has not been compared with AWS since: good for a ceiling, not for a bill. `ops cost prices refresh`
-# asks the AWS Pricing API; with --execute it writes here, and marks what it has verified, and when.
+# queries the AWS Pricing API; with --execute, it updates this file and marks each verified price with the date.
 #
-# Not in here, and so in no estimate: traffic, requests and other use, tax, discounts, reservations, free tiers.
+# Prices and estimates exclude traffic, requests and other usage, tax, discounts, reservations and free tiers.
 """
 _SIZES = ("nano", "micro", "small", "medium", "large", "xlarge")
 

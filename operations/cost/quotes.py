@@ -1,8 +1,8 @@
 """Queries to the AWS Price List Query API, one per price of the table.
 
-Not yet run against AWS: written from the documentation of GetProducts and of the price list files, and tested with a
-stubbed client. Names such as usage types are therefore checked by the response: unless it has exactly one price, the
-entry stays unchanged and unverified, and is reported.
+The queries have not been run against AWS yet. They follow the documentation of GetProducts and of the price list files,
+and are tested with a stubbed client. The response therefore checks names such as usage types: unless it has exactly one
+price, the entry stays unchanged and unverified, and is reported.
 """
 
 import json
@@ -63,7 +63,7 @@ _SERVICES: Mapping[str, Query] = {
 
 
 class Prices(Protocol):
-    """Part of boto3's pricing client that is used."""
+    """Part of boto3's pricing client that this module uses."""
 
     def get_products(self, **arguments: Any) -> Mapping[str, Any]:
         """Return a page of products, each a JSON document."""
@@ -86,7 +86,7 @@ def query(key: Key) -> Query:
 def quote(client: Prices, key: Key) -> Decimal:
     """Return the first-tier list price of an entry.
 
-    Raises QuoteError without exactly one.
+    Raises QuoteError unless there is exactly one price.
     """
     code, attributes = query(key)
     products = [json.loads(text) for text in _pages(client, code, attributes)]
@@ -112,7 +112,7 @@ def _pages(client: Prices, code: str, attributes: Mapping[str, str]) -> Iterator
 def _prices(product: Mapping[str, Any]) -> Iterator[Decimal]:
     """Yield the first-tier on-demand prices above zero.
 
-    Free units are separate entries.
+    AWS lists free units as separate entries.
     """
     for term in product.get("terms", {}).get("OnDemand", {}).values():
         for dimension in term.get("priceDimensions", {}).values():

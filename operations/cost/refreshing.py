@@ -23,7 +23,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Renewal:
-    """Refreshed table, its changes, and the prices that AWS did not return clearly."""
+    """Refreshed table, its changes, and the prices without a clear response from AWS."""
 
     table: Table
     changes: tuple[Change, ...]

@@ -17,7 +17,7 @@ PROVIDER = "pulumi:providers:"
 def read(file: Path) -> Stack:
     """Read the stack from a file.
 
-    Raises CostError when the file cannot be read, is neither of the two, or has no resources.
+    Raises CostError when the file cannot be read, has neither of the two formats, or contains no resources.
     """
     try:
         document = json.loads(file.read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    help="Estimate an environment, update its baseline and the price table.",
+    help="Estimate the cost of an environment, update its baseline and the price table.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -27,7 +27,7 @@ Source = Annotated[
 
 @app.command()
 def estimate(environment: Environment, source: Source) -> None:
-    """Print the monthly cost of a preview or state by team, feature, type, resource."""
+    """Print the monthly cost of a preview or state, by team, feature, type, resource."""
     from operations.console import default_console  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.cost import estimating, views  # noqa: PLC0415  # `ops --help` must stay fast
 
@@ -43,9 +43,9 @@ def baseline(
 ) -> None:
     """Set the baseline to the cost of a preview.
 
-    Shows the difference; --execute writes it.
+    Shows the difference; --execute writes the new baseline.
 
-    Exit code: 0 nothing to do or written, 2 a dry run found a difference.
+    Exit codes: 0 if nothing differs or the baseline was written, 2 if a dry run found a difference.
     """
     from operations.console import default_console  # noqa: PLC0415  # the same
     from operations.cost import estimating, views  # noqa: PLC0415  # `ops --help` must stay fast
@@ -60,9 +60,9 @@ def baseline(
         console.print("Nothing to change.")
     elif execute:
         estimating.write(new)
-        console.print(f"Written: {BASELINE_FILE.name}; commit it with the change that it belongs to.")
+        console.print(f"Written: {BASELINE_FILE.name}; commit it together with the change that caused the difference.")
     else:
-        console.print("Nothing was written; add --execute to write it.")
+        console.print("Nothing was written; add --execute to write the baseline.")
         raise typer.Exit(WORK)
 
 
@@ -74,8 +74,8 @@ def refresh(
 
     Shows the differences; --execute writes them.
 
-    Needs credentials with pricing:GetProducts. Exit code: 0 all verified, 2 a dry run, which writes nothing, 1 AWS
-    returned no clear price for an entry, which stays unverified.
+    Needs credentials with pricing:GetProducts. Exit codes: 0 if all prices are verified, 2 for a dry run, 1 if AWS
+    returned no clear price for an entry, which then stays unverified.
     """
     import boto3  # noqa: PLC0415  # `ops --help` must stay fast
 
@@ -93,7 +93,7 @@ def refresh(
         refreshing.write(renewal)
         console.print(f"Written: {PRICES_FILE.name}")
     else:
-        console.print("Nothing was written; add --execute to write it.")
+        console.print("Nothing was written; add --execute to write the prices.")
     if renewal.unanswered:
         raise typer.Exit(UNANSWERED)
     if not execute:

@@ -1,4 +1,1 @@
-"""Implementation of `ops policy`.
-
-Explanations, coverage, reports and reference pages of the policy packs.
-"""
+"""Implementation of `ops policy`: explanations, coverage, reports and pages."""

@@ -1,6 +1,6 @@
 """Coverage of public rule sets.
 
-Identifiers that are covered, left out with a reason, or undecided.
+Each identifier is covered, left out with a reason, or undecided.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -18,7 +18,7 @@ FILE = Path(policy_packs.__path__[0]) / "coverage.yaml"
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Name = Annotated[str, BeforeValidator(str)]
-"""Identifier; Checkov's are numbers in the file."""
+"""Identifier as text; Checkov's identifiers are numbers in the file."""
 
 
 class Area(BaseModel):
@@ -37,10 +37,7 @@ class Area(BaseModel):
 
 
 class Measure(BaseModel):
-    """Content of coverage.yaml.
-
-    All identifiers, and the reasons of those that are left out.
-    """
+    """Content of coverage.yaml: all identifiers, and the reasons for leaving some out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -86,9 +83,9 @@ class Coverage:
 
 
 def coverage(policies: Iterable[Policy], file: Path = FILE) -> Coverage:
-    """Compare rules with the list.
+    """Compare the rules with the identifiers in coverage.yaml.
 
-    Raises pydantic's ValidationError if the list is invalid.
+    Raises pydantic's ValidationError if the file is invalid.
     """
     measure = Measure.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
     rules: dict[str, tuple[str, ...]] = {}

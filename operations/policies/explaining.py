@@ -1,6 +1,6 @@
-"""Explanation of a rule.
+"""Explanation of a rule: rationale, levels, examples and findings.
 
-Rationale, levels, examples, and the findings that say how to fix a resource.
+The findings say how to fix a resource.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Explanation:
     passing: Case | None
     failing: Case | None
     findings: tuple[str, ...]
-    """Findings of the failing cases. Each says what to do."""
+    """Findings of the failing cases. Each finding says what to do."""
 
     @property
     def levels(self) -> dict[Environment, Level]:
@@ -54,7 +54,7 @@ def explain(name: str) -> Explanation:
 
 
 def explanations() -> tuple[Explanation, ...]:
-    """Explain all rules, by pack and module, in written order."""
+    """Explain all rules, by pack and module, in the order of the source."""
     cases: dict[str, list[Case]] = {}
     for case in catalogue.cases():
         cases.setdefault(case.rule, []).append(case)
@@ -94,5 +94,5 @@ def _suggestion(closest: list[str]) -> str:
 
 
 def _best_example(cases: list[Case]) -> Case | None:
-    """Return the first case with properties or resources, else the first."""
+    """Return the first case with properties or resources, else the first case."""
     return next((case for case in cases if case.properties or case.resources), cases[0] if cases else None)

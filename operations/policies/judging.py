@@ -16,10 +16,10 @@ from rehearsal.toolchain import Toolchain
 
 
 def judge(stack: str, reporter: ConsoleReporter, config: Path | None = None) -> Report:
-    """Preview an environment in its rehearsal, started for this if it is not running.
+    """Preview an environment in its rehearsal, which is started if it is not running.
 
-    Raises SettingsError, RehearsalError and EngineError as `ops rehearse up` does; PolicyRequestError when the preview
-    did not finish, because its findings would be incomplete.
+    Raises SettingsError, RehearsalError and EngineError as `ops rehearse up` does. Raises PolicyRequestError when the
+    preview did not finish, because its findings would be incomplete.
     """
     target = rehearsal_target(stack)
     tools = Toolchain(target.tools_directory, console=reporter.console).ensure(target.tools)
@@ -36,7 +36,7 @@ def judge(stack: str, reporter: ConsoleReporter, config: Path | None = None) -> 
 
 
 def _preview(engine: Engine, progress: Callable[[str], None], config: Path | None) -> Report:
-    progress("pulumi preview, under the policy packs")
+    progress("pulumi preview with the policy packs")
     arguments = ("--policy-pack-config", str(config.resolve())) if config else ()
     with tempfile.TemporaryDirectory(prefix="policy-", dir=engine.logs) as directory:
         judged = replace(engine, environment={**engine.environment, VARIABLE: directory})
@@ -48,5 +48,7 @@ def _preview(engine: Engine, progress: Callable[[str], None], config: Path | Non
         report = read(Path(directory))
     if report is None or (failure and not report.of(Level.MANDATORY)):
         reason = f"{failure} (log {failure.log})" if failure else "the packs left no report"
-        raise PolicyRequestError(f"the preview of {engine.stack} did not finish, so nothing is judged: {reason}")
+        raise PolicyRequestError(
+            f"the preview of {engine.stack} did not finish, so its findings would be incomplete: {reason}"
+        )
     return report

@@ -12,9 +12,10 @@ DIRECTORY = Path("docs", "reference", "policies")
 INDEX = DIRECTORY / "README.md"
 INTRODUCTION = """# Policy rules
 
-Generated from the packs by `ops generate`. Every resource is judged by `pulumi preview` and again by `pulumi up`,
-before it is created. *mandatory* blocks, *advisory* warns. A rule that reads a value which is unknown at preview is
-deferred: it decides at update, before the resource is created. A rule that fails itself blocks, whatever its level.
+Generated from the packs by `ops generate`. The packs judge every resource at `pulumi preview` and again at `pulumi up`,
+before the resource is created. A *mandatory* rule blocks, an *advisory* rule warns. A rule that reads a value that is
+unknown at preview is deferred to the update, where it still runs before the resource is created. A rule that cannot be
+evaluated blocks at any level.
 
 - Explain one rule: `ops policy explain RULE`. Judge a real preview: `ops policy test ENV`.
 - Accept a finding until a date: [`policy_packs/exemptions.yaml`](../../../policy_packs/exemptions.yaml).
@@ -26,7 +27,7 @@ deferred: it decides at update, before the resource is created. A rule that fail
 - Coverage of Checkov, CIS and AWSGuard, and the reasons for gaps: `ops policy coverage`.
 """
 MAX_TYPES = 6
-"""Number of resource types in a rule's entry; the tagging rules are on more than eight hundred."""
+"""Maximum number of resource types in a rule's entry; the tagging rules apply to more than eight hundred."""
 
 
 def generate() -> dict[Path, str]:

@@ -1,4 +1,4 @@
-"""Report of the packs about a preview, from the files that the kernel writes."""
+"""Policy report of a preview, read from the files that the kernel writes."""
 
 import json
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ class ReportEntry(BaseModel):
 class Finding(ReportEntry):
     """Violation of a rule.
 
-    It is `undecided` if the rule could not be evaluated, which blocks too.
+    It is `undecided` if the rule could not be evaluated. An undecided finding blocks too.
     """
 
     level: Level
@@ -73,7 +73,7 @@ class Report(BaseModel):
 
     @property
     def summary(self) -> dict[str, int]:
-        """Totals."""
+        """Totals by name."""
         return {
             "resources": self.resources,
             "rules": sum(rule.level is not Level.DISABLED for rule in self.rules),
@@ -85,9 +85,9 @@ class Report(BaseModel):
 
 
 def read(directory: Path) -> Report | None:
-    """Read the reports in a directory as one.
+    """Read the reports in a directory and merge them into one.
 
-    None if there are none because the run was interrupted.
+    Returns None if there are no reports because the run was interrupted.
     """
     reports = [
         Report.model_validate_json(file.read_text(encoding="utf-8")) for file in sorted(directory.glob("*.json"))

@@ -26,7 +26,7 @@ _SCORES: Final = {Severity.LOW: "2.0", Severity.MEDIUM: "5.0", Severity.HIGH: "8
 def sarif(report: Report, explained: Sequence[Explanation]) -> str:
     """Return the report as a SARIF log with one run.
 
-    The explanations are the rules' help texts.
+    The explanations provide the rules' help texts.
     """
     by_name = {each.policy.name: each for each in explained}
     index = {rule.name: number for number, rule in enumerate(report.rules)}
@@ -74,7 +74,7 @@ def _result(each: ReportEntry | Finding, index: Mapping[str, int], *, level: str
                 "logicalLocations": [{"name": name, "fullyQualifiedName": each.urn, "kind": "resource"}],
             }
         ],
-        # All findings are at one line of one file: the fingerprint distinguishes them across runs.
+        # All findings have the same file and line, so the fingerprint identifies them across runs.
         "partialFingerprints": {"resource/v1": hashlib.sha256(f"{each.rule} {each.urn}".encode()).hexdigest()},
         **more,
     }

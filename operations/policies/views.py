@@ -14,7 +14,7 @@ from policy_packs.kernel.registry import Level, Severity
 
 STYLES = {Level.MANDATORY: "red", Level.ADVISORY: "yellow", Level.DISABLED: "dim"}
 SHOWN_TYPES = 12
-"""Resource types of a rule listed on the terminal; some rules are on hundreds."""
+"""Maximum number of a rule's resource types on the terminal; some rules apply to hundreds."""
 _WORST_FIRST = tuple(reversed(Severity))
 
 
@@ -49,7 +49,7 @@ def show_report(console: Console, report: Report) -> None:
 
 
 def show_rules(console: Console, found: tuple[Explanation, ...]) -> None:
-    """Every rule in a line."""
+    """Print every rule on one line."""
     table = Table("rule", "pack", "severity", "why")
     for each in found:
         table.add_row(each.policy.name, each.pack, each.policy.severity, each.policy.rationale)
@@ -57,7 +57,7 @@ def show_rules(console: Console, found: tuple[Explanation, ...]) -> None:
 
 
 def show_rule(console: Console, each: Explanation) -> None:
-    """One rule in full."""
+    """Print one rule in full."""
     policy = each.policy
     console.print(Text(policy.name, style="bold"))
     console.print(Text(policy.rationale))

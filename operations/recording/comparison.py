@@ -9,7 +9,7 @@ from typing import Any
 from operations.recording.graph import Graph, Node
 
 LONGEST_VALUE = 100
-"""Characters of a value that a difference shows."""
+"""Maximum length of a value in the text of a difference."""
 
 
 class ChangeKind(StrEnum):
@@ -40,7 +40,7 @@ class GraphChange:
 def compare(old: Graph, new: Graph) -> tuple[GraphChange, ...]:
     """Return every difference between two graphs, in the order of their URNs.
 
-    Dependencies and aliases have no order. A property that only one recording knows (an older recorder) is left out.
+    The order of dependencies does not matter. Aliases are not compared, because older recorders do not record them.
     """
     old_nodes, new_nodes = ({node.urn: node for node in graph.nodes} for graph in (old, new))
     return tuple(_changes(old_nodes, new_nodes))

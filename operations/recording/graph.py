@@ -15,11 +15,11 @@ from pulumi_wire.markers import SIGNATURE
 PROJECT = Path(__file__).parents[2]
 RECORDER = Path(__file__).with_name("recorder.py")
 SECONDS = 120
-"""Time limit of one recording; a program that takes longer hangs."""
+"""Time limit of one recording; a program that takes longer is assumed to hang."""
 
 
 class RecordingError(OperationsError):
-    """The program failed; `str()` is its own message."""
+    """The program failed; the message is the program's own."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class Node:
     parent: str
     provider: str
     inputs: Mapping[str, Any]
-    ignoreChanges: tuple[str, ...]  # noqa: N815  # the engine's own name
+    ignoreChanges: tuple[str, ...]  # noqa: N815  # the name in the engine's protocol
     dependencies: tuple[str, ...]
     protect: bool
     aliases: tuple[str, ...] = ()
-    """URNs under which the resource was known before."""
+    """Previous URNs of the resource."""
 
     def __getitem__(self, key: str) -> Any:
         return _plain(self.inputs.get(key))
@@ -48,7 +48,7 @@ class Node:
 
     @property
     def cluster(self) -> str:
-        """Name of its Kubernetes provider; empty for a resource outside of clusters."""
+        """Name of the resource's Kubernetes provider; empty outside of clusters."""
         name = self.provider.rpartition("::")[0].rpartition("::")[2]
         return name if self.type.startswith("kubernetes:") else ""
 
@@ -86,7 +86,7 @@ class Graph:
     def all(self, resource_type: str) -> list[Node]:
         """Return the resources of a type.
 
-        `rds.Instance`, `k8s.Service` or a whole type token.
+        The type is short, such as `rds.Instance` or `k8s.Service`, or a whole type token.
         """
         return [node for node in self.nodes if resource_type in {node.type, short(node.type)}]
 
@@ -126,7 +126,7 @@ class Graph:
         return next((each.type.rpartition(":")[2] for each in self.ancestors(node) if ":layer:" in each.type), "")
 
     def without(self, *keys: str) -> dict[str, dict[str, Any]]:
-        """Return inputs by type and name without some keys, to compare two environments."""
+        """Return inputs without some keys, by type and name, to compare two environments."""
         return {
             f"{node.type} {node.name}": {key: node[key] for key in node.inputs if key not in keys}
             for node in self.nodes

@@ -49,11 +49,11 @@ OUTPUTS: dict[str, dict[str, Any]] = {
     "vault:index/authBackend:AuthBackend": {"accessor": "auth_method_1"},
     "kubernetes:core/v1:Secret": {"data": {"token": base64.b64encode(b"token").decode()}},
 }
-"""Outputs by type that the program reads, added to the resource's inputs."""
+"""Outputs that the program reads, by resource type. They are added to the resource's inputs."""
 
 
 class Cloud(runtime.Mocks):
-    """Cloud that returns the inputs of a resource together with its OUTPUTS."""
+    """Mocked cloud that returns a resource's inputs together with its OUTPUTS."""
 
     def new_resource(self, args: runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         """Return the ID and outputs of a resource."""
@@ -69,14 +69,14 @@ class Cloud(runtime.Mocks):
 
 
 class Recorder(MockMonitor):
-    """Mock engine that also records what mocks do not see.
+    """Mock engine that also records providers, dependencies, protection and aliases.
 
-    Providers, dependencies, protection, aliases.
+    Pulumi's mocks do not see these.
     """
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the name of the engine's method
         """Register the resource as the mocks do and record the request."""
-        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's own gap
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # untyped in the SDK
         RESOURCES.append(
             {
                 "urn": response.urn,

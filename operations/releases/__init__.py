@@ -1,4 +1,1 @@
-"""Releases of the components.
-
-Versions, recorded graphs, and the check for breaking changes.
-"""
+"""Releases of the components: versions, recorded graphs and breaking changes."""

@@ -1,4 +1,4 @@
-"""Breaking changes between the last release's graphs and the present ones.
+"""Breaking changes between the last release's graphs and the present graphs.
 
 A change breaks an existing environment when it would replace, rename or delete one of its resources. Such a change
 needs a new major version, a migration note that names the resource, and, for a renamed resource, an alias.
@@ -14,7 +14,7 @@ from operations.recording import Graph, Node
 from operations.releases.versions import Version
 
 ReplacedInputs = Callable[[str, Mapping[str, Any], Mapping[str, Any]], Iterable[str]]
-"""Function of type token, old and new inputs that returns the inputs whose change replaces the resource."""
+"""Function that takes a type token, old and new inputs, and returns the inputs whose change replaces the resource."""
 
 
 class BreakingKind(StrEnum):
@@ -34,7 +34,7 @@ class BreakingChange:
     resource: str
     """Type token and name."""
     inputs: tuple[str, ...] = ()
-    """Inputs that replace it."""
+    """Inputs whose change replaces the resource."""
 
     def __str__(self) -> str:
         cause = f" (changed {', '.join(self.inputs)})" if self.inputs else ""
@@ -71,7 +71,7 @@ def problems(
         changes: breaking changes of all environments.
         last: version of the last release.
         present: version of the components in this tree.
-        migration_note: text of `docs/migrations/<present>.md`, None without one.
+        migration_note: text of `docs/migrations/<present>.md`, or None if there is no such file.
     """
     found = tuple(changes)
     if present < last:

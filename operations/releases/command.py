@@ -1,4 +1,4 @@
-"""Verbs of `ops release`."""
+"""Implementation of the verbs of `ops release`."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -53,7 +53,7 @@ def record_release(echo: Callable[[str], None], *, execute: bool) -> None:
 
 
 def _replaced_inputs(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[str]:
-    from rehearsal.replacement import replaced_inputs  # noqa: PLC0415  # needed only where an input changed
+    from rehearsal.replacement import replaced_inputs  # noqa: PLC0415  # needed only if an input changed
 
     return replaced_inputs(token, old, new) if old != new else ()
 

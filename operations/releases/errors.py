@@ -4,4 +4,4 @@ from operations.errors import OperationsError
 
 
 class ReleaseError(OperationsError):
-    """The release cannot be checked; `str()` says what is missing."""
+    """The release cannot be checked; the message says what is missing."""

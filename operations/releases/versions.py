@@ -1,4 +1,4 @@
-"""Semantic versions of the components, as the change log has them."""
+"""Semantic versions of the components, read from the change log."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Requirements as expectations of resources, and their check against a preview."""
+"""Requirements as expectations about resources, checked against a preview."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from stacks.requirements import Environment
 
 ALL = tuple(Environment)
 LONGEST_CELL = 72
-"""Characters of a value that the table shows."""
+"""Maximum length of a value in the table."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class ValueTest:
 
 
 def at_least(minimum: float) -> ValueTest:
-    """Require a number that is not below a figure of the requirements."""
+    """Require a number that is at least the minimum in the requirements."""
     return ValueTest(f"at least {minimum:g}", lambda value: isinstance(value, int | float) and value >= minimum)
 
 
 def at_most(maximum: float) -> ValueTest:
-    """Require a number that is not above a figure of the requirements."""
+    """Require a number that is at most the maximum in the requirements."""
     return ValueTest(f"at most {maximum:g}", lambda value: isinstance(value, int | float) and value <= maximum)
 
 
@@ -41,7 +41,7 @@ def holding(*members: Any) -> ValueTest:
 
 
 SOME = ValueTest("any value", lambda value: value is not False and value not in (None, "", [], {}))
-"""Any value but an empty one; the environment's settings decide which."""
+"""Any value that is not empty; the environment's settings determine it."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Expected:
     wanted: Any = SOME
     """Value, or ValueTest, that the property must have or pass."""
     source: str = ""
-    """Resource, `type name`, that the value must come from: all that a preview knows of ARNs and the like."""
+    """Resource (`type name`) that the value must come from, for values that a preview does not know, such as ARNs."""
     count: int = 1
     """Minimum number of matching resources."""
 
@@ -99,7 +99,7 @@ def within(environments: Sequence[Environment]) -> Callable[..., Scoped]:
 
 
 def absent(environments: Sequence[Environment]) -> Callable[[str, str], Scoped]:
-    """Return a constructor of absences for some environments."""
+    """Return a constructor of expected absences for some environments."""
     return lambda resource_type, name: (tuple(environments), Absent(resource_type, name))
 
 
@@ -112,7 +112,7 @@ not_below = absent((Environment.DEV, Environment.STAGING))
 
 @dataclass(frozen=True)
 class Finding:
-    """Resources and value that an environment has for an expectation, or the problem."""
+    """Result of one expectation: the resources and the value found, or the problem."""
 
     resources: str
     property: str
@@ -161,7 +161,7 @@ def _check_source(expectation: Expected, resource: PlannedResource, preview: Pre
 
 
 def _cell(value: Any) -> str:
-    """Return a value for a table cell; the preview shows long ones in full."""
+    """Return the text of a table cell; a long value is shown only as `set`."""
     if not known(value):
         return "known after the update"
     text = as_text(value)
@@ -169,7 +169,7 @@ def _cell(value: Any) -> str:
 
 
 def as_text(value: Any) -> str:
-    """Return a value as JSON, plain text without quotes."""
+    """Return text unchanged, and any other value as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

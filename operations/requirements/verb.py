@@ -9,9 +9,9 @@ def requirements(
     *,
     write: Annotated[bool, typer.Option("--write", help="Write docs/reference/requirements.md instead.")] = False,
 ) -> None:
-    """Preview the four environments and print what meets each requirement.
+    """Preview all environments and print the resources that meet the requirements.
 
-    Exit with 1 if something is missing.
+    Exit with 1 if a requirement is not met.
     """
     from operations.previews import previews  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.recording import PROJECT  # noqa: PLC0415  # the same

@@ -1,1 +1,1 @@
-"""Layers: functions that take settings and earlier outputs, and return frozen outputs."""
+"""Layers: functions that turn settings and earlier outputs into frozen outputs."""

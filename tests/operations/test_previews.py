@@ -44,7 +44,7 @@ def test_a_running_rehearsal_is_not_previewed_as_if_it_were_new(monkeypatch: pyt
 
     monkeypatch.setattr(DaemonInfo, "load", load)
     with pytest.raises(
-        RehearsalError, match=r"^staging is being rehearsed; end that first: ops rehearse down staging$"
+        RehearsalError, match=r"^staging is being rehearsed; end the rehearsal first: ops rehearse down staging$"
     ):
         previews.previews()
 

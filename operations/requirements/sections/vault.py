@@ -3,7 +3,7 @@
 from operations.requirements.table import Requirement, at_most, everywhere, requirement
 
 NINETY_DAYS = 90 * 24 * 3600
-"""Seconds."""
+"""90 days in seconds."""
 INJECTED = 'spec.template.metadata.annotations."vault.hashicorp.com/{}"'
 """JMESPath of an annotation that the Vault Agent injector reads."""
 

@@ -43,7 +43,10 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(
     assert bootstrap(in_prod.environment, execute=False, screen=screen) == UNDONE
     printed = _printed(screen)
     assert "S3 bucket campus-prod-pulumi-state" in printed
-    assert "10 of 10 resources need work; nothing was changed. Apply it with: ops bootstrap prod --execute" in printed
+    assert (
+        "10 of 10 resources need changes; nothing was changed. Apply the changes with: ops bootstrap prod --execute"
+        in printed
+    )
     assert clients.client("s3").list_buckets()["Buckets"] == []
 
 
@@ -69,14 +72,14 @@ def test_drift_is_shown_with_what_it_was(clients: AwsClients, in_prod: AccountCo
     printed = _printed(screen)
     assert "versioning: Suspended → Enabled" in printed
     assert "public access block: not set" in printed
-    assert "2 of 10 resources need work" in printed
+    assert "2 of 10 resources need changes" in printed
 
 
 def test_a_conflict_stops_everything_else(clients: AwsClients, in_prod: AccountContext, screen: Screen) -> None:
     where = {"LocationConstraint": "eu-west-1"}
     clients.client("s3", "eu-west-1").create_bucket(Bucket=in_prod.bucket, CreateBucketConfiguration=where)
     assert bootstrap("prod", execute=True, screen=screen) == IMPOSSIBLE
-    assert "region is eu-west-1, must be us-east-1. AWS cannot change that" in _printed(screen)
+    assert "region is eu-west-1, must be us-east-1. AWS cannot change this" in _printed(screen)
     assert clients.client("iam").list_roles()["Roles"] == []
 
 
@@ -111,7 +114,7 @@ def test_help_says_what_it_does_and_its_exit_codes() -> None:
     shown = CliRunner().invoke(app, ["bootstrap", "--help"])
     assert shown.exit_code == 0
     assert "--execute" in shown.output
-    assert "Exit code: 0 all is up to date, 2 a dry run found work" in " ".join(shown.output.split())
+    assert "Exit codes: 0 if everything is up to date, 2 if a dry run found changes" in " ".join(shown.output.split())
 
 
 def test_help_of_ops_loads_neither_boto3_nor_the_settings() -> None:
