@@ -115,7 +115,7 @@ PolicyPack(
 
 @dataclass(frozen=True)
 class Spent:
-    """Seconds of a command: wall clock and processor."""
+    """Wall time and processor time of a command, in seconds."""
 
     wall: float
     processor: float

@@ -103,7 +103,7 @@ def test_concurrent_commands_on_one_rehearsal_are_rejected(checkout: Checkout, s
         time.sleep(0.02)
     second = checkout.ops("rehearse", "up", "play", "--project", str(shop), check=False)
     assert second.returncode == 1
-    assert f"another `ops rehearse` (pid {first.pid}) works on play" in second.stderr
+    assert f"another `ops rehearse` (pid {first.pid}) is working on play" in second.stderr
     first.communicate(timeout=600)
     assert first.returncode == 0
 

@@ -42,7 +42,7 @@ def test_ending_a_rehearsal_that_never_ran_is_not_an_error(rehearsal: Rehearsal)
 
 
 def test_a_second_command_is_refused_while_another_holds_the_lock(rehearsal: Rehearsal) -> None:
-    with rehearsal.locked(), pytest.raises(RehearsalError, match="works on dev"), rehearsal.locked():
+    with rehearsal.locked(), pytest.raises(RehearsalError, match="is working on dev"), rehearsal.locked():
         pytest.fail("both commands hold the lock")
 
 

@@ -27,7 +27,7 @@ def test_the_variable_switches_off_all_or_some(value: str, off: set[str]) -> Non
 
 @pytest.mark.parametrize("value", ["of", "fork-server", "-forkserver", "-fork-server,on"])
 def test_a_misspelt_name_is_refused(value: str) -> None:
-    with pytest.raises(RehearsalError, match=r"is not valid at .*choose from .*fork-server"):
+    with pytest.raises(RehearsalError, match=r"is not valid: .*choose from .*fork-server"):
         tuning.switched_off(value)
 
 

@@ -139,7 +139,7 @@ def _message(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         file = f" ({error.filename})" if error.filename else ""
-        return f"{error.strerror}{file}; `rehearse` stopped here."
+        return f"{error.strerror}{file}; `rehearse` was aborted."
     with tempfile.NamedTemporaryFile("w", prefix="rehearse-", suffix=".log", delete=False) as log:
         traceback.print_exception(error, file=log)
     return f"rehearse failed ({type(error).__name__}: {error}); the traceback is in {Path(log.name)}"

@@ -58,7 +58,7 @@ class ControlClient:
         """Call an operation and return its response, waiting at most `timeout` seconds.
 
         Raises:
-            ControlError: the daemon does not answer, or refuses the call.
+            ControlError: the daemon does not answer, or it rejects the call.
         """
         call = urllib.request.Request(  # a loopback URL, built here
             f"http://127.0.0.1:{self.port}/{operation}",

@@ -84,7 +84,7 @@ class ControlApi:
 
     def deployment(self, _: JsonObject) -> JsonObject:
         """Return the `resources` in the state and the URNs of `pending` operations."""
-        from rehearsal.cloud.backend import Backend  # noqa: PLC0415  # boto3 after moto
+        from rehearsal.cloud.backend import Backend  # noqa: PLC0415  # boto3 must be imported after moto
 
         latest = Backend(self.stack).deployment()
         pending = [operation["resource"]["urn"] for operation in latest.get("pending_operations") or []]
@@ -93,12 +93,12 @@ class ControlApi:
 
     def locks(self, _: JsonObject) -> JsonObject:
         """Return the `locks` on the stack with their owners."""
-        from rehearsal.cloud.backend import Backend  # noqa: PLC0415  # boto3 after moto
+        from rehearsal.cloud.backend import Backend  # noqa: PLC0415  # boto3 must be imported after moto
 
         return {"locks": Backend(self.stack).locks()}
 
     def inventory(self, _: JsonObject) -> JsonObject:
         """Return the `resources` that exist in the emulated AWS, as identifiers by type."""
-        from rehearsal.cloud import inventory  # noqa: PLC0415  # boto3 after moto
+        from rehearsal.cloud import inventory  # noqa: PLC0415  # boto3 must be imported after moto
 
         return {"resources": inventory.take(self.stack, self.account)}

@@ -47,7 +47,7 @@ class DaemonInfo:
 
     pid: int
     created: float
-    """Start time of the process (seconds since the epoch); a later process with the same pid has another one."""
+    """Start time of the process (seconds since the epoch), which identifies it even if the pid is reused."""
     account: str
     aws_port: int
     """Port of moto's HTTP endpoint, for boto3 and for the engine's state (S3) and secrets (KMS)."""

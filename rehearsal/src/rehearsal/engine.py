@@ -97,8 +97,8 @@ class Engine:
         """Run a short command and return its output.
 
         Raises:
-            EngineError: the command failed; the message is what it printed.
-            subprocess.TimeoutExpired: it took longer than `timeout` seconds.
+            EngineError: the command failed; the message has the errors that it printed.
+            subprocess.TimeoutExpired: the command took longer than `timeout` seconds.
         """
         finished = subprocess.run(
             [str(self.pulumi), *arguments, "--non-interactive"],
@@ -202,7 +202,7 @@ def _children_seconds() -> float:
 def _interrupt(process: subprocess.Popen[bytes]) -> None:
     """Interrupt the engine twice, then kill its process group.
 
-    The second interrupt cancels its operations. Later steps are skipped once the engine has ended.
+    The second interrupt cancels the engine's operations. Later steps are skipped once the engine has ended.
     """
     for number, patience in ((signal.SIGINT, GRACE_SECONDS), (signal.SIGINT, GRACE_SECONDS / 2), (signal.SIGKILL, 5.0)):
         if process.poll() is not None:

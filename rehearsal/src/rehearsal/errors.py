@@ -12,7 +12,7 @@ Every message tells its reader what is wrong and what to do.
     ├── ClusterError                        an emulated EKS cluster can't be created, reached or changed
     ├── DatabaseError                       an emulated RDS database can't be created, reached or changed
     ├── VaultError                          Vault can't be initialised, unsealed or reached
-    ├── ProviderError                       an emulated provider refuses or fails an operation
+    ├── ProviderError                       an emulated provider rejects an operation or fails to perform it
     │   └── PartiallyCreatedError           the resource exists, but not as requested
     ├── ToolchainError                      command-line tools are missing and can't be built
     ├── BuildCancelledError                 a build of tools was cancelled

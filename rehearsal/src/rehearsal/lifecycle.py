@@ -83,7 +83,7 @@ class Rehearsal:
             except BlockingIOError:
                 file.seek(0)
                 raise RehearsalError(
-                    f"another `{self.hints.command}` (pid {file.read() or 'unknown'}) works on {self.home.stack}; "
+                    f"another `{self.hints.command}` (pid {file.read() or 'unknown'}) is working on {self.home.stack}; "
                     "wait until it has finished"
                 ) from None
             file.truncate(0)
@@ -255,7 +255,7 @@ class Rehearsal:
             process = subprocess.Popen(
                 command,
                 cwd=self.home.root,
-                # A provider without a region uses the engine's environment, which the daemon does not have.
+                # A provider without a configured region reads it from the environment, which is not the engine's here.
                 env={
                     **os.environ,
                     "PYTHONPATH": package_root,

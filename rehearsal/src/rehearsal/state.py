@@ -1,8 +1,8 @@
 """Repair of the engine's state after a `kill -9`.
 
 An engine that is killed while a provider creates a resource leaves a *pending operation*: the cloud has the resource,
-the state does not. The daemon's journal records what was created. With this record, the operation is finished on the
-engine's behalf through `pulumi stack export` and `import`, as an operator would do by hand with the help of CloudTrail.
+but the state does not. The daemon's journal records what was created. With this record, the operation is finished on
+the engine's behalf through `pulumi stack export` and `import`, as an operator would do by hand with CloudTrail's help.
 """
 
 import json

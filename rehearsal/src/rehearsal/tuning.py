@@ -121,7 +121,7 @@ def switched_off(value: str) -> frozenset[str]:
     wrong = [part for part in parts if not part.startswith("-") or part[1:] not in names]
     if wrong:
         raise RehearsalError(
-            f"{VARIABLE}={value} is not valid at {', '.join(wrong)}; use `off`, or names with a minus in front, such "
+            f"{VARIABLE}={value} is not valid: {', '.join(wrong)}; use `off`, or names with a minus in front, such "
             f"as -{SPEED_UPS[0].name} (choose from {', '.join(sorted(names))})"
         )
     return frozenset(part[1:] for part in parts)

@@ -102,7 +102,7 @@ def _drop_own_modules(base: Sequence[str]) -> tuple[str, ...]:
 
 
 def _report(descriptor: int, before: frozenset[str], directories: Sequence[str]) -> None:
-    """Report the modules that this run imported itself to the fork server."""
+    """Report to the fork server the modules that this run imported itself."""
     new = [name for name in installed_modules(directories) if name not in before]
     with os.fdopen(descriptor, "w") as report:
         json.dump(new, report)

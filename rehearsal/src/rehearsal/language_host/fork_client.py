@@ -139,7 +139,7 @@ def start(launch: Launch, descriptors: Sequence[int]) -> Run:
 def choose_server(directory: str) -> str | None:
     """Return the socket of the least recently used server, or None.
 
-    The modification time of its socket is set, which marks the server as used.
+    Setting the modification time of the socket marks its server as used.
     """
     try:
         sockets = sorted(Path(directory).glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)

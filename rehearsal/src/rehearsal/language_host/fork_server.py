@@ -1,4 +1,4 @@
-"""Fork server: forks a child per run, with its packages already imported.
+"""Fork server: forks a child per run, with the packages already imported.
 
 The server has one thread and never uses gRPC, because neither threads nor gRPC survive a fork. It ends when its
 standard input is closed. The daemon holds this input open, so the server can't outlive the daemon.
@@ -132,7 +132,7 @@ class ForkServer:
             request = receive(connection)
             refusal = self._refusal(request)
             if refusal:
-                log(f"a fresh interpreter runs {request['arguments'][:2]}: {refusal}")
+                log(f"{request['arguments'][:2]} runs in a fresh interpreter: {refusal}")
             send(connection, {"accepted": refusal is None})
             descriptors = [] if refusal else receive_descriptors(connection, 3)
         except (ConnectionLostError, OSError, ValueError) as failure:

@@ -1,6 +1,6 @@
 """Modules that a fork server preloads.
 
-Their names are learned from earlier runs. Only modules in site-packages are preloaded, and a change of their files
+Their names are learned from earlier runs. Only modules in site-packages are preloaded, and a change to their files
 restarts the server.
 """
 

@@ -36,7 +36,8 @@ PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 def fork_servers(home: Home) -> Iterator[Path]:
     """Run the fork servers; yield the directory of their sockets.
 
-    The directory is not below the rehearsal: a Unix socket's path has at most 107 bytes, and projects can be deeper.
+    The directory is not inside the project: the path of a Unix socket has at most 107 bytes, and a project's path may
+    be longer.
     """
     directory = Path(tempfile.mkdtemp(prefix="rehearsal-"))
     addresses = [directory / f"{number}{SUFFIX}" for number in range(SERVERS)]
@@ -113,4 +114,6 @@ def _watch(process: subprocess.Popen[bytes], ending: threading.Event) -> None:
     """
     code = psutil.Process(process.pid).wait() if process.returncode is None else process.returncode
     if not ending.is_set():
-        log.error("a fork server ended with %s; programs start in fresh interpreters (see logs/%s)", code, LOG)
+        log.error(
+            "a fork server ended unexpectedly (code %s); programs start in fresh interpreters (see logs/%s)", code, LOG
+        )

@@ -27,7 +27,7 @@ class CompileError(RehearsalError):
 
 @dataclass(frozen=True)
 class Compiler:
-    """Builds tools with one Go. Several threads share it, each for another tool."""
+    """Builds tools with one Go. Several threads share it, each for a different tool."""
 
     layout: ToolsLayout
     go: GoToolchain

@@ -1,4 +1,4 @@
-"""Real Kubernetes: one control plane per EKS cluster, and nodes from kwok."""
+"""Real Kubernetes: one control plane per EKS cluster; kwok simulates the nodes."""
 
 from rehearsal.dataplanes.kubernetes.clusters import Clusters, FindBinary
 from rehearsal.dataplanes.kubernetes.model import (

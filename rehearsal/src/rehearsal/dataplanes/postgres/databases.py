@@ -30,7 +30,7 @@ STREAMING_SECONDS = 20.0
 PROMOTION_SECONDS = 60
 """Seconds that a promotion may take."""
 SLOT_SECONDS = 5.0
-"""Seconds that the old primary may take to detect the disconnect of its standby."""
+"""Seconds that the old primary may take to detect that its standby has disconnected."""
 
 PORT = 5432
 """PostgreSQL's default port, which is also RDS's default."""

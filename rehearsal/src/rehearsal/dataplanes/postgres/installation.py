@@ -95,7 +95,7 @@ def prepare(home: Home) -> Installation:
 
 
 def remove_data(home: Home) -> None:
-    """Remove all databases of a rehearsal. No server may run on them."""
+    """Remove the data of all databases, whose servers must have ended already."""
     directory = home.data / "postgres"
     if directory.is_symlink():
         shutil.rmtree(directory.readlink(), ignore_errors=True)
