@@ -1,7 +1,7 @@
 """Import time of the program: `python -m benchmarks.imports [RUNS]`.
 
 Run the imports of `stacks/__main__.py` in fresh interpreters and print the minimum. The start of the interpreter is
-not included. The promise is about processor time, because wall time depends on other work of the machine. Nearly all
+not included. The promise is about processor time, because wall time depends on other work on the machine. Nearly all
 of the time is spent in the SDK packages, which Python loads completely. Packages that the program imports only while it
 runs are not included (ADR 0020).
 """
@@ -28,7 +28,7 @@ print(time.process_time() - processor, time.perf_counter() - clock)
 
 
 def import_statements(program: Path = PROGRAM) -> str:
-    """Return the program's source up to its first assignment: its imports."""
+    """Return the program's imports: its source up to the first assignment."""
     body = ast.parse(program.read_text(encoding="utf-8")).body
     first = next(index for index, node in enumerate(body) if isinstance(node, ast.Assign))
     return ast.unparse(ast.Module(body[:first], type_ignores=[]))

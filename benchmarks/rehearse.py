@@ -43,7 +43,7 @@ def main(environments: Annotated[list[str] | None, typer.Argument()] = None) -> 
         promised = PROMISED[environment]
         print(
             f"{environment}: {took:.1f} s, {took / promised:.2f} of the promised {promised:.0f} s, "
-            f"{took / start:.0f} times the engine's own start"
+            f"{took / start:.0f} times the engine's own start time"
         )
         if took > promised:
             late.append(environment)

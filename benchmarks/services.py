@@ -74,7 +74,7 @@ def previewed(environment: str) -> Callable[[int], float]:
 
 
 def linear(what: str, measure: Callable[[int], float], runs: int) -> bool:
-    """Print times, slopes and their ratio for all counts; return True if linear."""
+    """Print times, slopes and their ratio; return True if the time is linear."""
     took = {count: statistics.median(measure(count) for _ in range(runs)) for count in COUNTS}
     print(f"{what}: " + ", ".join(f"{count} services {time:.2f} s" for count, time in took.items()))
     slopes = [(took[more] - took[few]) / (more - few) for few, more in pairwise(COUNTS)]

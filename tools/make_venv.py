@@ -78,7 +78,7 @@ def digest(*, production: bool = False) -> str:
 def python_works() -> bool:
     """Return True if the Python of .venv starts.
 
-    It does not start if its base installation has been removed.
+    Python does not start if the base installation of .venv has been removed.
     """
     try:
         return subprocess.run([VENV / "bin" / "python", "-c", ""], check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""One mistake in a file, and the layout of a list of them."""
+"""A mistake in a file, and the layout of a list of mistakes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

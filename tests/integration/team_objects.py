@@ -1,4 +1,4 @@
-"""Objects of a team's namespace: the program's, and variants for tests."""
+"""Objects of a team's namespace: those of the program, and variants for tests."""
 
 from collections.abc import Callable
 from typing import Any

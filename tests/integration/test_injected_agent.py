@@ -1,8 +1,8 @@
 """A service's pod with an injected Vault Agent, on the real API server.
 
-The injector itself is an add-on that needs a running cluster. This module reproduces its changes from its documentation
-("Vault Agent Injector annotations") and its source (hashicorp/vault-k8s, `agent-inject/agent`): two containers, their
-volumes, and a security context without a seccomp profile, which comes from the pod.
+The injector itself is an add-on that needs a running cluster. This module reproduces the injector's changes from its
+documentation ("Vault Agent Injector annotations") and its source (hashicorp/vault-k8s, `agent-inject/agent`): two
+containers, their volumes, and a security context without a seccomp profile, which comes from the pod.
 """
 
 from typing import Any

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.integration
 
 STACK = "preprod"
 DESTROY = f"pulumi destroy --stack {STACK} --yes"
-"""Includes the preview, which detects protection before anything is deleted."""
+"""Command that includes the preview, which detects protection before anything is deleted."""
 
 
 def test_protected_data_is_deleted_only_with_the_override(checkout: Checkout) -> None:

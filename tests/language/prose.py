@@ -34,7 +34,7 @@ SKIPPED = {".venv", ".tools", ".rehearsal", "__pycache__", "build"}
 """Directories that hold no prose of this project."""
 
 SPACE = r"(?:[^\S\n]+|[^\S\n]*\n[^\S\n]*(?:#+[^\S\n]*)?)"
-"""Regular expression of the space between two words: also a line break, with the `#` of a comment after it."""
+"""Regular expression for the space between two words, which may contain a line break and the `#` of a comment."""
 
 BANNED: dict[str, str] = {
     r"\bis no [a-z]": "write “is not a …” or “there is no …”",
@@ -184,7 +184,7 @@ def _text(part: ast.expr) -> str:
 
 
 def _comments(source: str) -> Iterator[tuple[int, str]]:
-    """Yield comments; a comment on its own line continues the one on the line before."""
+    """Yield comments; a comment on its own line continues the comment above it."""
     start, lines = 0, list[str]()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type != tokenize.COMMENT:

@@ -1,4 +1,4 @@
-"""The project's prose keeps its rules; each rule can be broken."""
+"""The project's prose follows the rules, and the checks find violations."""
 
 import subprocess
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Errors have only the error lines of the engine's output."""
+"""An error message consists of the error lines in the engine's output."""
 
 import pytest
 

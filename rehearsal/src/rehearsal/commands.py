@@ -47,8 +47,8 @@ class RehearsalTarget:
     def rehearsal(self, pulumi: Path | None = None) -> Rehearsal:
         """Return the rehearsal of this target, without starting anything.
 
-        `pulumi` defaults to an existing executable, if there is one. None is built, because `down` must also work for a
-        broken rehearsal.
+        `pulumi` defaults to an existing executable, if there is one. No executable is built, because `down` must also
+        work for a broken rehearsal.
         """
         executable = pulumi or Toolchain(self.tools_directory).find("pulumi") or Path("pulumi")
         home = Home(self.project, self.stack)
@@ -84,8 +84,8 @@ def _preview_and_update(
 ) -> tuple[Outcome, Outcome, list[PhaseTiming]]:
     """Run a preview, then an update.
 
-    The preview comes first, because only a preview evaluates the policies for the whole stack. Its number of changes
-    sets the length of the update's progress bar.
+    The preview comes first, because only a preview evaluates the policies for the whole stack. The number of
+    changes in the preview sets the length of the update's progress bar.
     """
     engine = rehearsal.engine(start.daemon)
     timer = PhaseTimer(rehearsal.home, start.daemon)

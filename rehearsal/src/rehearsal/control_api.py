@@ -65,7 +65,7 @@ class ControlApi:
         return {"restarted": list(self.planes.heal())}
 
     def busy(self, _: JsonObject) -> JsonObject:
-        """Return the `seconds` for which providers were busy since the last call."""
+        """Return the `seconds` during which providers were busy since the last call."""
         return {"seconds": self.busy_timer.take_seconds()}
 
     def fidelity(self, argument: JsonObject) -> JsonObject:

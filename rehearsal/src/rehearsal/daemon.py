@@ -1,7 +1,7 @@
 """Daemon of a rehearsal: moto, emulated providers and data planes in one process.
 
-They share one process so that a provider's AWS call is a function call, and so that every client (the engine, boto3,
-kubectl) reaches the same cloud. When this process dies, the emulated AWS and the state in it are lost. The next `up`
+All of them share one process so that a provider's AWS call is a function call, and so that every client (the engine,
+boto3, kubectl) reaches the same cloud. When this process dies, the emulated AWS and the state in it are lost. The next `up`
 then reports the loss and starts from scratch.
 """
 
@@ -47,7 +47,7 @@ class DaemonInfo:
 
     pid: int
     created: float
-    """Start time of the process (seconds since the epoch), which identifies it even if the pid is reused."""
+    """Start time of the process (seconds since the epoch), which identifies the process even if its pid is reused."""
     account: str
     aws_port: int
     """Port of moto's HTTP endpoint, for boto3 and for the engine's state (S3) and secrets (KMS)."""

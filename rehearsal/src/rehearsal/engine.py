@@ -121,7 +121,8 @@ class Engine:
     def operate(self, verb: str, *arguments: str, on_event: Callable[[Event], None] | None = None) -> Outcome:
         """Run `preview`, `up`, `refresh` or `destroy` and follow its events.
 
-        On Ctrl-C, the engine is interrupted and has time to write its state. It is killed only if it does not end.
+        On Ctrl-C, the engine is interrupted and has time to write its state. The engine is killed only if it does
+        not end.
 
         Raises:
             OperationError: the operation failed; the exception has the error diagnostics and the outcome so far.
@@ -237,7 +238,8 @@ def policy_packs(project: Path) -> Sequence[Path]:
 def packs_to_run(project: Path) -> Sequence[Path]:
     """Return the packs to pass to the engine.
 
-    If `policy_packs` itself is a pack, it includes the others and is the only one. Otherwise, return each pack in it.
+    If `policy_packs` itself is a pack, it includes the others, and only this pack is returned. Otherwise, each pack in
+    the directory is returned.
     """
     combined = project / "policy_packs"
     return [combined] if (combined / PACK_FILE).exists() else policy_packs(project)

@@ -100,7 +100,9 @@ class Rehearsal:
     ) -> StartReport:
         """Start or resume the rehearsal, so that the engine can run in it.
 
-        Start the daemon or restart its dead servers, update the workspace, and create the stack or repair its state.
+        Start the daemon, or restart the dead servers of a running daemon. Then update the workspace, and create the
+        stack or repair its state.
+
         `config` overrides configuration values and `policy_levels` overrides enforcement levels, until the next start.
         """
         clock = time.monotonic()
@@ -255,7 +257,7 @@ class Rehearsal:
             process = subprocess.Popen(
                 command,
                 cwd=self.home.root,
-                # A provider without a configured region reads it from the environment, which is not the engine's here.
+                # The real provider reads a missing region from the engine's environment, the emulated one from here.
                 env={
                     **os.environ,
                     "PYTHONPATH": package_root,

@@ -123,7 +123,7 @@ class Supervisor:
 
         Raises:
             ProcessError: the process can't be started, ends by itself, or is not ready in time and is therefore killed.
-            PortTakenError: its log says that its port is in use.
+            PortTakenError: the log of the process says that its port is in use.
         """
         entry = _RegistryEntry(spec.name, secrets.token_hex(8), spec.stop_signal)
         with self._lock:

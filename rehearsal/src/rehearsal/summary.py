@@ -102,7 +102,7 @@ class PhaseTiming:
     program: float | None = None
     """Processor time of the Pulumi program."""
     providers: float | None = None
-    """Time in which at least one emulated provider was busy."""
+    """Time during which at least one emulated provider was busy."""
     engine: float | None = None
     """Processor time of the engine and its direct children, without children of the fork server."""
 

@@ -25,7 +25,7 @@ func main() { os.Stdout.WriteString("hello v1.2.3\\n") }
 
 @pytest.fixture
 def empty_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Directory on PATH; besides it, PATH has only the system's, which have no tools."""
+    """Put an empty directory on PATH, before the system's, which have no tools."""
     directory = tmp_path / "path"
     directory.mkdir()
     monkeypatch.setenv("PATH", f"{directory}{os.pathsep}/usr/bin{os.pathsep}/bin")

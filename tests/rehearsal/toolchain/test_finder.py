@@ -1,4 +1,4 @@
-"""Tools are found on PATH or among the built ones; others are rejected."""
+"""Tools are found on PATH or among the built ones; wrong versions are rejected."""
 
 import os
 from collections.abc import Callable

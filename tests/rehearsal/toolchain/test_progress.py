@@ -1,4 +1,4 @@
-"""Console output of a build, and the reason in a failed program's output."""
+"""Console output of a build, and the reasons of failures."""
 
 import io
 from collections.abc import Callable

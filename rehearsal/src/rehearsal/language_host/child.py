@@ -24,7 +24,7 @@ FOLLOWED = frozenset({"PYTHONPATH", "PYTHONUNBUFFERED"})
 def startup_variables(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that a child can't change after the fork.
 
-    A child behaves like a fresh interpreter only if their values are the same as the server's.
+    A child behaves like a fresh interpreter only if these variables have the same values as in the server.
     """
     return {
         name: value

@@ -36,7 +36,7 @@ HOST_MODULE = "rehearsal.language_host"
 
 @dataclass
 class Child:
-    """A running child; `deadline` (monotonic seconds) is set when it is asked to end."""
+    """A running child; `deadline` (monotonic seconds) is set when it must end."""
 
     pid: int
     command: str
@@ -193,7 +193,7 @@ class ForkServer:
     def _close_all(self, connection: socket.socket) -> None:
         """Close the server's descriptors in the child.
 
-        They are not unregistered, because parent and child share the selector.
+        The descriptors are not unregistered, because parent and child share the selector.
         """
         for key in self._selector.get_map().values():
             if isinstance(key.fileobj, socket.socket):
@@ -269,7 +269,7 @@ class ForkServer:
 def log(sentence: str) -> None:
     """Write to this process's log.
 
-    `logging` is not used, because a child must find it in the state of a fresh interpreter.
+    `logging` is not used, because a child must find `logging` in the state of a fresh interpreter.
     """
     sys.stderr.write(f"{time.strftime('%F %T')} {sentence}\n")
 

@@ -99,7 +99,7 @@ class Preloaded:
     def learn(self, names: Iterable[str]) -> None:
         """Add the modules that a run imported.
 
-        `import_next` imports them later, when no run is active.
+        `import_next` imports the modules later, when no run is active.
         """
         new = [name for name in names if name not in self._known and name not in self._refused]
         self._known.update(dict.fromkeys(new))

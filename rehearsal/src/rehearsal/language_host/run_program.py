@@ -23,8 +23,8 @@ BAIL = 32  # the host's exit code for errors that were already reported to the e
 TUNING = "REHEARSAL_SDK_TUNING"
 """Environment variable of the rehearsal's `pulumi`: names of the speed-ups to apply (see `rehearsal.tuning`).
 
-It is empty with --debug, which needs the SDK's debug messages. Without --debug, the engine discards these messages, but
-the SDK sends several for every resource and waits for each call.
+The variable is empty with --debug, which needs the SDK's debug messages. Without --debug, the engine discards these
+messages, but the SDK sends several for every resource and waits for each call.
 """
 
 BATCH_SECONDS = 0.05

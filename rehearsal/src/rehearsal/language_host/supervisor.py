@@ -28,7 +28,7 @@ STOP_SECONDS = 10.0
 NAMES_FILE = "preloaded-modules.json"
 LOG = "fork-server.log"
 FORK_SUPPORT = "GRPC_ENABLE_FORK_SUPPORT"
-"""gRPC setting. It is off in the daemon, whose children always exec: gRPC's fork handlers could abort such a child."""
+"""gRPC setting, which is off in the daemon: gRPC's fork handlers could abort its children, which always exec."""
 PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 
 
@@ -58,7 +58,8 @@ def fork_servers(home: Home) -> Iterator[Path]:
 def _interpreter_path() -> str:
     """Return an interpreter's own `sys.path`, without script and PYTHONPATH, as JSON.
 
-    A fork server can't derive it from its `sys.path`: Python leaves out a .pth entry that PYTHONPATH already contains.
+    A fork server can't derive this path from its own `sys.path`, because Python leaves out a .pth entry that PYTHONPATH
+    already contains.
     """
     environment = {name: value for name, value in _environment().items() if name != "PYTHONPATH"}
     command = [sys.executable, "-c", "import json, sys; print(json.dumps(sys.path[1:]))"]
@@ -110,7 +111,7 @@ def _await_first(address: Path, process: subprocess.Popen[bytes]) -> None:
 def _watch(process: subprocess.Popen[bytes], ending: threading.Event) -> None:
     """Log the unexpected end of a fork server.
 
-    Without it, runs still work, but more slowly, because they use fresh interpreters.
+    Runs still work without the fork server, but more slowly, because they use fresh interpreters.
     """
     code = psutil.Process(process.pid).wait() if process.returncode is None else process.returncode
     if not ending.is_set():

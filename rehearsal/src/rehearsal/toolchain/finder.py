@@ -81,7 +81,7 @@ def _identity(executable: Path) -> list[int]:
 class VersionProbes:
     """Cache of the version checks of executables on PATH.
 
-    Without it, every start would wait for the tools: a Go tool takes up to a second to print its version.
+    Without the cache, every start would wait for the tools: a Go tool takes up to a second to print its version.
     """
 
     file: Path
@@ -144,7 +144,7 @@ class BuildStamps:
         (self.layout.stamps / f"{tool.name}.json").write_text(json.dumps(stamp))
 
     def built(self, tool: Tool) -> Path | None:
-        """Return the built executable, if it and its Go module are unchanged."""
+        """Return the built executable, if the file and its Go module are unchanged."""
         executable = self.layout.bin / tool.file
         try:
             stamp = json.loads((self.layout.stamps / f"{tool.name}.json").read_text())

@@ -19,7 +19,7 @@ from rehearsal.toolchain.table import GO_AT_LEAST, Version, parse_version
 
 
 class NoGoError(RehearsalError):
-    """PATH has no suitable Go, and it could not be fetched; the message is the reason."""
+    """PATH has no suitable Go, and Go could not be fetched; the message is the reason."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,14 @@ class GoToolchain:
 def _writable_home() -> bool:
     """Return True if Go can keep its caches in the home directory.
 
-    Service accounts may have none.
+    Service accounts may have no home directory.
     """
     home = os.environ.get("HOME")
     return bool(home) and os.access(str(home), os.W_OK | os.X_OK)
 
 
 def go_version(executable: Path) -> Version:
-    """Return the version of a Go executable, () if it does not run."""
+    """Return the version of a Go executable; () if the executable does not run."""
     with suppress(OSError, subprocess.TimeoutExpired):
         finished = subprocess.run(
             [executable, "version"],

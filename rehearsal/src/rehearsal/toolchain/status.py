@@ -37,7 +37,7 @@ class BuildStatus:
     downloads: int = 0
     """Go modules downloaded for this build."""
     seconds: float = 0.0
-    """Duration of the build; 0 while it runs or if none was needed."""
+    """Duration of the build; 0 while the build runs, or if no build was needed."""
     _began: float | None = field(default=None, repr=False)
 
     def begin(self) -> None:

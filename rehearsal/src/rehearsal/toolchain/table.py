@@ -55,7 +55,7 @@ class Tool:
 
     name: str
     folder: str
-    """Folder of its Go module, which wraps the upstream module."""
+    """Folder of the tool's Go module, which wraps the upstream module."""
     requires: str
     """Upstream Go module; go.mod pins it to `version`."""
     version: str
@@ -69,7 +69,7 @@ class Tool:
     answer: str = ""
     """Regular expression for that output; group 1 is the version."""
     executable: str = ""
-    """File name of the executable if it is not the tool's name."""
+    """File name of the executable, if it differs from the tool's name."""
     tags: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     """Go variables set at link time, as upstream's release builds set their version."""

@@ -43,13 +43,16 @@ class Installation:
         return "require" if self.tls else "disable"
 
     def run(self, program: str, *arguments: str, env: dict[str, str] | None = None) -> None:
-        """Run one of PostgreSQL's programs. Raises DatabaseError with its error output."""
+        """Run one of PostgreSQL's programs.
+
+        Raises DatabaseError with the program's error output.
+        """
         self.run_any(str(self.bin / program), *arguments, env=env)
 
     def run_any(self, *argv: str, env: dict[str, str] | None = None) -> None:
         """Run any program as the account that owns the data.
 
-        Raises DatabaseError with its error output.
+        Raises DatabaseError with the program's error output.
         """
         environment = {"LC_ALL": "C", "PATH": os.defpath, **(env or {})}
         completed = subprocess.run(
