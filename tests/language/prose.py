@@ -122,7 +122,7 @@ def phrases(root: Path) -> Iterator[Finding]:
 
 
 def subject_problems(subject: str) -> Iterator[str]:
-    """Yield what is wrong with the subject of a commit."""
+    """Yield the mistakes in the subject of a commit."""
     if len(subject) > 72:  # the convention of Git itself
         yield "longer than 72 characters"
     if not re.match(r"[a-z][a-z0-9_/, -]*: [a-z0-9`.]", subject):

@@ -1,8 +1,8 @@
 """Daemon of a rehearsal: moto, emulated providers and data planes in one process.
 
 All of them share one process so that a provider's AWS call is a function call, and so that every client (the engine,
-boto3, kubectl) reaches the same cloud. When this process dies, the emulated AWS and the state in it are lost. The next `up`
-then reports the loss and starts from scratch.
+boto3, kubectl) reaches the same cloud. When this process dies, the emulated AWS and the state in it are lost. The next
+`up` then reports the loss and starts from scratch.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Console output of a build, and the reasons of failures."""
+"""Console output of a build, and the reasons for failures."""
 
 import io
 from collections.abc import Callable
