@@ -36,7 +36,7 @@ def at_most(maximum: float) -> ValueTest:
 
 def holding(*members: Any) -> ValueTest:
     """Require a list or text that contains all members."""
-    wording = f"contains {', '.join(map(as_text, members))}"
+    wording = f"a value that contains {', '.join(map(as_text, members))}"
     return ValueTest(wording, lambda value: value and all(member in value for member in members))
 
 
