@@ -1,4 +1,4 @@
-"""Every distribution declares what it imports; production has no rehearsal."""
+"""Every distribution declares its imports; production does not need the rehearsal."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ OWN = frozenset(
 
 
 def normalized(name: str) -> str:
-    """Return a distribution's name in the form of PEP 503."""
+    """Return a distribution's name as normalized by PEP 503."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

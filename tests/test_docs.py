@@ -1,4 +1,4 @@
-"""Documentation: links, paths, commands and counts refer to what exists."""
+"""Documentation: links, paths, commands and counts are correct."""
 
 import re
 import shlex
@@ -27,7 +27,7 @@ LINK = re.compile(r"\]\((?!https?:)([^)#]*)(#[^)]*)?\)")
 TOP_LEVEL = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
 PLACEHOLDER = re.compile(r"[<>…$]|\b(ENV|NAME|VERSION|DIR)\b")
 CREATED_BY_USE = ("docs/migrations/", "gitops/services/")
-"""Directories that a guide tells its reader to create."""
+"""Directories that readers create by following a guide."""
 
 
 def prose(page: Path) -> str:
@@ -70,7 +70,7 @@ def test_every_link_leads_to_a_file_and_heading(page: Path) -> None:
 
 
 def _anchors(path: Path) -> Iterator[str]:
-    """Yield the anchors of a page's headings as GitHub makes them."""
+    """Yield the anchors that GitHub creates for a page's headings."""
     for heading in re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE):
         yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
@@ -98,7 +98,7 @@ def _is_known(words: list[str], targets: set[str]) -> bool:
 
 
 def _is_verb(command: Any, words: list[str]) -> bool:
-    """Return True if words name a verb, and options that it has."""
+    """Return True if the words name an existing verb and only options that it has."""
     while words and hasattr(command, "commands"):
         if words[0].startswith("-"):
             break
@@ -107,8 +107,8 @@ def _is_verb(command: Any, words: list[str]) -> bool:
             return False
         command, words = command.commands[names[0]], words[1:]
     options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
-    given = {word.partition("=")[0] for word in words if word.startswith("--")}
-    return given <= options | {"--help"}
+    used = {word.partition("=")[0] for word in words if word.startswith("--")}
+    return used <= options | {"--help"}
 
 
 def test_a_wrong_command_would_be_noticed() -> None:

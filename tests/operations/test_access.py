@@ -1,4 +1,4 @@
-"""Access matrix: reading of policies, trust policies and roles."""
+"""Access matrix: policies, trust policies and roles are read correctly."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def graph(*nodes: Node) -> Graph:
     return Graph(nodes, (), {}, 0.0)
 
 
-def test_a_statement_may_name_one_thing_or_all_but_some() -> None:
+def test_a_statement_may_include_or_exclude_actions_and_resources() -> None:
     one = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:a"}
     rest = {"Effect": "Deny", "NotAction": ["iam:*"], "NotResource": ["arn:a", "arn:b"], "Condition": {"Null": {}}}
     assert list(statements({"Statement": [one, rest]})) == [
@@ -54,19 +54,19 @@ def test_a_statement_may_name_one_thing_or_all_but_some() -> None:
         ({"Principal": "*"}, Principal(PrincipalKind.UNKNOWN, '"*"')),
     ],
 )
-def test_who_takes_a_role_is_in_its_trust(statement: dict[str, Any], principal: Principal) -> None:
+def test_a_trust_policy_names_the_principals(statement: dict[str, Any], principal: Principal) -> None:
     assert principals("campus-dev-deployer", {"Statement": [statement]}) == (principal,)
 
 
 @pytest.mark.parametrize("kind", ["Group", "User"])
-def test_who_has_no_access_entry_is_unknown(kind: str) -> None:
+def test_a_subject_without_an_access_entry_is_unknown(kind: str) -> None:
     subject = {"kind": kind, "name": "campus:qa"}
     assert AccessEntries({}, {}).principal("campus-dev", subject) == Principal(
         PrincipalKind.UNKNOWN, f"{kind} campus:qa"
     )
 
 
-def test_a_role_that_differs_between_clusters_is_refused() -> None:
+def test_a_role_that_differs_between_clusters_is_rejected() -> None:
     kind = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
     pod_rule = {"apiGroups": ["", "apps"], "resources": ["pods"]}
     near, far = (
@@ -81,5 +81,5 @@ def test_a_role_that_differs_between_clusters_is_refused() -> None:
 
 def test_paths_of_a_policy_are_read_from_its_text() -> None:
     text = 'path "database/creds/a" {\n  capabilities = ["read"]\n}\npath "b/*" {\n  capabilities = ["list", "read"]\n}'
-    made = node("vault:index/policy:Policy", "p", {"name": "p", "policy": text})
-    assert policies(graph(made)) == {"p": (Path("database/creds/a", ("read",)), Path("b/*", ("list", "read")))}
+    policy = node("vault:index/policy:Policy", "p", {"name": "p", "policy": text})
+    assert policies(graph(policy)) == {"p": (Path("database/creds/a", ("read",)), Path("b/*", ("list", "read")))}

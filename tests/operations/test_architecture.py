@@ -1,4 +1,4 @@
-"""Architecture diagram of the README."""
+"""Architecture diagram in the README."""
 
 from xml.etree import ElementTree as ET
 

@@ -1,4 +1,4 @@
-"""`ops generate`: what it writes, removes and reports."""
+"""`ops generate` writes, removes and reports files."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_it_writes_what_is_outdated_and_removes_what_is_no_longer_produced(
+def test_outdated_files_are_written_and_obsolete_files_removed(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     generate()
@@ -39,6 +39,6 @@ def test_a_check_writes_nothing_and_fails(project: Path, capsys: pytest.CaptureF
     assert capsys.readouterr().out.splitlines() == ["outdated: docs/b.md", "outdated: docs/old.md"]
 
 
-def test_every_generator_says_where_its_files_are() -> None:
+def test_generator_names_are_unique() -> None:
     names = [generator.name for generator in module.generators()]
     assert len(set(names)) == len(names)

@@ -1,4 +1,4 @@
-"""Resources of a preview, and refusals before the start."""
+"""Resources of a preview, and errors before it starts."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,16 +15,16 @@ from rehearsal.errors import RehearsalError
 from stacks.requirements import Environment
 
 
-def test_a_preview_is_read_with_where_values_come_from() -> None:
+def test_a_preview_contains_the_sources_of_values() -> None:
     state = {
         "urn": "urn:pulumi:dev::campus::campus:x:Y$aws:rds/instance:Instance::records",
         "type": "aws:rds/instance:Instance",
         "inputs": {"multiAz": True},
         "propertyDependencies": {"kmsKeyId": ["urn::key"], "multiAz": None},
     }
-    (found,) = previews.read([{"op": "create", "newState": state}, {"op": "delete", "oldState": state}])
-    assert (found.type, found.name, found.inputs) == ("rds.Instance", "records", {"multiAz": True})
-    assert found.sources == {"kmsKeyId": ("urn::key",), "multiAz": ()}
+    (resource,) = previews.read([{"op": "create", "newState": state}, {"op": "delete", "oldState": state}])
+    assert (resource.type, resource.name, resource.inputs) == ("rds.Instance", "records", {"multiAz": True})
+    assert resource.sources == {"kmsKeyId": ("urn::key",), "multiAz": ()}
 
 
 def test_types_are_short() -> None:
@@ -33,12 +33,12 @@ def test_types_are_short() -> None:
     assert shown == ["rds.Instance", "k8s.Deployment", "vault.Policy", "campus.Vpc"]
 
 
-def test_one_unknown_inside_makes_a_value_unknown() -> None:
+def test_a_value_with_an_unknown_part_is_unknown() -> None:
     assert previews.known({"a": ["b", 1]})
     assert not previews.known({"a": ["b", UNKNOWN_STRING]})
 
 
-def test_a_running_rehearsal_is_not_previewed_as_if_it_were_new(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_that_is_being_rehearsed_is_not_previewed(monkeypatch: pytest.MonkeyPatch) -> None:
     def load(home: Any) -> Any:
         return SimpleNamespace(alive=home.stack == Environment.STAGING)
 
@@ -50,7 +50,7 @@ def test_a_running_rehearsal_is_not_previewed_as_if_it_were_new(monkeypatch: pyt
 
 
 class Blocked:
-    """Engine whose preview a policy blocks; its JSON lacks the reason."""
+    """Engine whose preview a policy blocks; its JSON does not contain the reason."""
 
     stack = "dev"
 
@@ -66,7 +66,7 @@ class Blocked:
         raise OperationError(Outcome(events), 255, Path("pulumi-preview.log"))
 
 
-def test_a_preview_that_a_pack_blocks_says_which_rule_and_why() -> None:
+def test_a_blocked_preview_names_the_rule_and_the_reason() -> None:
     with pytest.raises(EngineError) as failure:
         previews._json_preview(cast("Engine", Blocked()))
     assert str(failure.value).splitlines()[1:] == ["  s3-must-be-versioned: bucket a keeps no versions"]

@@ -1,4 +1,4 @@
-"""The platform's additions to a rehearsal."""
+"""Settings and policy levels that the platform adds to a rehearsal."""
 
 import pytest
 
@@ -9,13 +9,13 @@ from policy_packs.kernel.registry import Level
 from rehearsal.errors import RehearsalError
 
 
-def test_protections_that_can_be_lifted_are_rules_that_block_in_production() -> None:
+def test_protections_that_can_be_disabled_are_mandatory_in_production() -> None:
     policies = catalogue.policies()
     assert {policies[name].levels.of(Environment.PROD) for name in PROTECTIONS} == {Level.MANDATORY}
 
 
 @pytest.mark.parametrize("stack", ["preprod", "prod"])
-def test_only_a_disposable_rehearsal_takes_protection_as_advice(stack: str) -> None:
+def test_only_a_disposable_rehearsal_makes_protections_advisory(stack: str) -> None:
     usual = rehearsal_target(stack, None)
     assert (usual.config_overrides, usual.policy_levels, usual.warning) == ({}, {}, "")
     lifted = rehearsal_target(stack, None, disposable=True)
@@ -24,10 +24,10 @@ def test_only_a_disposable_rehearsal_takes_protection_as_advice(stack: str) -> N
     assert lifted.warning.startswith(f"The protection of {stack}'s data is lifted")
 
 
-def test_nothing_is_lifted_where_nothing_is_protected() -> None:
+def test_nothing_is_disabled_where_nothing_is_protected() -> None:
     assert rehearsal_target("dev", None, disposable=True).policy_levels == {}
 
 
-def test_protections_can_not_be_lifted_for_another_project() -> None:
+def test_protections_cannot_be_disabled_for_another_project() -> None:
     with pytest.raises(RehearsalError, match="has no effect on --project"):
         rehearsal_target("dev", PLATFORM, disposable=True)

@@ -1,4 +1,4 @@
-"""Requirement table: check against a preview, and the page."""
+"""Requirement table: checks against a preview, and the page."""
 
 from typing import Any
 
@@ -73,9 +73,11 @@ FOUR = {name: environment(name) for name in Environment}
         (Absent("eks.Cluster", "*"), "eks.Cluster *", "none"),
     ],
 )
-def test_what_is_there_is_shown(expectation: Expected | Absent, resources: str, value: str) -> None:
-    found = find(expectation, PROD)
-    assert (found.resources, found.value, found.problem) == (resources, value, "")
+def test_a_met_expectation_shows_its_resources_and_value(
+    expectation: Expected | Absent, resources: str, value: str
+) -> None:
+    finding = find(expectation, PROD)
+    assert (finding.resources, finding.value, finding.problem) == (resources, value, "")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_what_is_there_is_shown(expectation: Expected | Absent, resources: str, 
         ),
         (
             Expected("rds.Instance", "records", "exports", holding("postgresql", "upgrade")),
-            'rds.Instance records: exports is ["postgresql"], expected contains postgresql, upgrade',
+            'rds.Instance records: exports is ["postgresql"], expected a value that contains postgresql, upgrade',
         ),
         (Expected("ec2.Subnet", "data-*", "zone"), "ec2.Subnet data-*: zone is null, expected any value"),
         (
@@ -107,7 +109,7 @@ def test_what_is_there_is_shown(expectation: Expected | Absent, resources: str, 
         (Absent("rds.Instance", "*"), "rds.Instance * must not exist"),
     ],
 )
-def test_what_is_not_as_wanted_is_a_sentence(expectation: Expected | Absent, problem: str) -> None:
+def test_an_unmet_expectation_is_described_in_one_sentence(expectation: Expected | Absent, problem: str) -> None:
     assert find(expectation, PROD).problem == problem
 
 
@@ -135,7 +137,7 @@ SECTIONS_UNDER_TEST: dict[str, tuple[Requirement, ...]] = {
 }
 
 
-def test_gaps_name_environment_and_sentence() -> None:
+def test_unmet_requirements_name_environment_and_sentence() -> None:
     assert missing(SECTIONS_UNDER_TEST, FOUR) == [
         f"{name}: rds.Instance records: backupRetentionPeriod is 7, expected at least 30 (DR-01: “30-day retention”)"
         for name in ("dev", "staging")
@@ -153,18 +155,18 @@ def test_environments_with_the_same_value_share_a_line() -> None:
     )
 
 
-def test_the_table_has_every_sentence_once_and_something_that_meets_it() -> None:
+def test_every_sentence_is_in_the_table_once_with_an_expectation() -> None:
     identifiers = [one.identifier for requirements in SECTIONS.values() for one in requirements]
     assert len(set(identifiers)) == len(identifiers)
     assert all(one.met_by for requirements in SECTIONS.values() for one in requirements)
 
 
-def test_every_environment_has_something_to_meet() -> None:
+def test_every_environment_has_requirements() -> None:
     scopes = [scope for requirements in SECTIONS.values() for one in requirements for scope in one.met_by]
     assert {environment for environments, _ in scopes for environment in environments} == set(Environment)
 
 
-def test_an_unknown_identifier_is_refused() -> None:
+def test_an_unknown_identifier_is_rejected() -> None:
     with pytest.raises(KeyError):
         requirement("ENV-99")
 

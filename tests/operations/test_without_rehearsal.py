@@ -23,7 +23,7 @@ main()
 
 
 def ops(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `ops` where the rehearsal and its dependencies can't be imported."""
+    """Run `ops` without access to the rehearsal package and its dependencies."""
     path = os.pathsep.join((str(ROOT), str(ROOT / "rehearsal" / "src")))
     return subprocess.run(
         [sys.executable, "-c", WITHOUT_REHEARSAL, *arguments],
@@ -35,7 +35,7 @@ def ops(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_rehearse_says_what_to_install() -> None:
+def test_rehearse_names_the_package_to_install() -> None:
     for verb in ("up", "env", "status", "down"):
         refused = ops("rehearse", verb, "dev")
         assert refused.returncode == 1

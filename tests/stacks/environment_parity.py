@@ -1,4 +1,4 @@
-"""Environment parity: the same resources and inputs, except an allow-list."""
+"""Environment parity: preprod and prod have equal inputs, except an allow-list."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,13 +24,13 @@ Inputs = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Value:
-    """One input value, as written and normalised across environments."""
+    """One input value, as written and in a form that all environments share."""
 
     written: Any
     normal: Any
 
     def same(self, other: "Value") -> bool:
-        """Return True if both are equal as written or after normalisation."""
+        """Return True if both values are equal as written or after normalisation."""
         return bool(self.written == other.written or self.normal == other.normal)
 
 
@@ -89,7 +89,7 @@ def _allowed(title: str, path: str) -> bool:
 
 
 def _words(settings: EnvironmentSettings) -> Iterator[tuple[re.Pattern[str], str]]:
-    """Yield patterns and their replacements, in order of application."""
+    """Yield patterns and their replacements, in the order in which they apply."""
     literal = {
         settings.account: "ACCOUNT",
         settings.revision: "REVISION",  # preprod receives a release first

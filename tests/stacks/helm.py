@@ -1,4 +1,4 @@
-"""Manifests that the real Helm renders from this repository's charts."""
+"""Manifests that Helm itself renders from this repository's charts."""
 
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ def helm() -> Path:
 def render(
     chart: Path, release: str, namespace: str, values: Mapping[str, Any], files: Sequence[str] = ()
 ) -> list[Manifest]:
-    """Return the manifests of a chart, with values merged as Argo CD does."""
+    """Return the manifests of a chart, with values merged as in Argo CD."""
     command = [str(helm()), "template", release, str(chart), f"--namespace={namespace}", "--values=-"]
     command[4:4] = [f"--values={chart / file}" for file in files]
     completed = subprocess.run(

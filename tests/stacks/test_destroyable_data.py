@@ -14,12 +14,12 @@ from tests.stacks.graph import PROJECT, Graph, record
 
 LOCAL_ENDPOINT = "http://127.0.0.1:4566"
 LOCKS = ("VaultLockConfiguration", "BucketObjectLockConfiguration")
-"""Irremovable locks, which disposable environments therefore never have."""
+"""Locks that nobody can remove, so disposable environments never have them."""
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """The settings of all environments, with prod's data declared disposable."""
+    """Settings of all environments, with prod's data declared disposable."""
     for file in PROJECT.glob("Pulumi*.yaml"):
         shutil.copy(file, tmp_path)
     prod = tmp_path / "Pulumi.prod.yaml"

@@ -1,4 +1,4 @@
-"""Pre-production has production's configuration, with its own DNS."""
+"""Preprod has prod's configuration, with its own DNS."""
 
 from pathlib import Path
 from typing import Any

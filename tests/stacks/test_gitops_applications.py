@@ -27,7 +27,7 @@ EXAMPLE = {"services": {"reports": {"team": "ml-platform"}}}
 
 @pytest.fixture(scope="module")
 def every(dev: Graph, staging: Graph, preprod: Graph, prod: Graph) -> list[Manifest]:
-    """The Applications of all clusters."""
+    """Applications of all clusters."""
     graphs = (dev, staging, preprod, prod)
     return [each for graph in graphs for cluster in graph.clusters for each in applications(graph, cluster=cluster)]
 

@@ -1,4 +1,4 @@
-"""The graph of layers is the program's own."""
+"""The layer graph matches the program."""
 
 from pathlib import Path
 

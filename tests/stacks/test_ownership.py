@@ -1,4 +1,4 @@
-"""One object has one owner: Pulumi or the Argo CD of its cluster, never both."""
+"""Every object has one owner: Pulumi or its cluster's Argo CD, never both."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
@@ -16,7 +16,7 @@ from tests.stacks.test_service_chart import values_of
 pytestmark = pytest.mark.integration
 
 Key = tuple[str, str, str, str]
-"""API group, kind, namespace, name."""
+"""API group, kind, namespace and name of an object."""
 
 
 def _key(apiversion: str, kind: str, metadata: dict[str, Any]) -> Key:

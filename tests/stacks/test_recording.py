@@ -57,7 +57,7 @@ def test_only_this_accounts_aws_config_writes_the_history(any_environment: Graph
 
 
 def test_history_retention_equals_the_trails_without_default_lock(dev: Graph, prod: Graph) -> None:
-    """AWS Config does not deliver to a bucket with a default retention."""
+    """AWS Config does not deliver to a bucket that has a default retention."""
     for graph in (dev, prod):
         days = [
             graph.one("s3.BucketLifecycleConfiguration", name)["rules"][0]["expiration"]["days"]

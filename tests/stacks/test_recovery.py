@@ -1,4 +1,4 @@
-"""Warm standby of the DR region: everything of a cluster except machines."""
+"""Warm standby in the DR region: a whole cluster with few nodes."""
 
 import json
 

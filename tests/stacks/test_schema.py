@@ -23,7 +23,7 @@ OUTSIDE_THE_SCHEMA = {
     "missing section",  # Pulumi.yaml may set it
     "address range",  # only a text in the schema
 }
-"""Mistakes that the schema does not detect."""
+"""Cases of mistakes that the schema does not detect."""
 
 
 def content(name: str) -> Any:
@@ -110,7 +110,7 @@ def test_every_group_and_documented_key_is_described() -> None:
 
 
 def test_settings_hold_no_secrets() -> None:
-    """Vault keeps secrets; a secret setting would need `secure:` in the schema."""
+    """Vault stores the secrets; a secret setting would need `secure:` in the schema."""
     secret = [
         f"{model.__name__}.{name}"
         for model in models(EnvironmentSettings)

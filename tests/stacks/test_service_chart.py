@@ -69,7 +69,7 @@ def values_of(graph: Graph, name: str, cluster: str = PRIMARY) -> dict[str, Any]
 
 
 def normalise(manifest: Manifest, *, scaled: bool) -> Manifest:
-    """Return a manifest without its manager, and without autoscaled replicas."""
+    """Return a manifest without the manager label and without autoscaled replicas."""
     normalised: Manifest = deepcopy(manifest)
     normalised["metadata"]["annotations"] = _annotations(normalised["metadata"].get("annotations") or {})
     normalised["metadata"]["labels"].pop(MANAGER)
@@ -100,7 +100,7 @@ def test_chart_and_pulumi_render_equal_services_in_every_cluster(any_environment
 
 
 def _rollout(graph: Graph, **changes: Any) -> Manifest:
-    """Spec of the chart's Rollout of `alerts`."""
+    """Return the spec of the Rollout `alerts` that the chart renders."""
     manifests = render(SERVICE, "alerts", "student-safety", {**values_of(graph, "alerts"), **changes})
     (rollout,) = [each["spec"] for each in manifests if each["kind"] == "Rollout"]
     return dict(rollout)

@@ -21,7 +21,7 @@ def _content(environment: str) -> dict[str, Any]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Copy of the four environments' files and of Pulumi.yaml, for tests to change."""
+    """Copy of Pulumi.yaml and the four environments' files that tests may change."""
     (tmp_path / "Pulumi.yaml").write_text((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     for environment in Environment:
         (tmp_path / f"Pulumi.{environment}.yaml").write_text(yaml.safe_dump(_content(environment)), encoding="utf-8")

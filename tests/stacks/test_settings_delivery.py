@@ -35,7 +35,7 @@ def changed(group: str, changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def alerts(**other: Any) -> dict[str, Any]:
-    """Return the service `alerts` with other values."""
+    """Return the service `alerts` with some values changed."""
     return {**SHARED["campus-safety:services"]["value"]["alerts"], **other}
 
 

@@ -1,4 +1,4 @@
-"""IAM permissions of the cluster's own pods."""
+"""IAM permissions of a cluster's system pods."""
 
 from fnmatch import fnmatchcase
 

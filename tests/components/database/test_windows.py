@@ -12,7 +12,7 @@ from components.database import plan as database
 
 ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Anchorage")
 SEASONS = (datetime(2026, 1, 18, tzinfo=UTC), datetime(2026, 7, 19, tzinfo=UTC))
-"""Sundays in winter and summer time."""
+"""One Sunday in standard time and one in daylight saving time."""
 SCHEDULED = tuple(map(int, re.findall(r"\d+", backups.SCHEDULE)))
 
 
@@ -22,7 +22,7 @@ def minutes(text: str) -> int:
 
 
 def window(text: str) -> tuple[int, int]:
-    """First and last minute of a UTC day, of `07:00-08:00` or `sun:08:30-sun:09:30`."""
+    """Return the window's first and last minute of the UTC day."""
     first, last = (part.removeprefix("sun:") for part in text.split("-"))
     return minutes(first), minutes(last)
 

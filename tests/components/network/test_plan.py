@@ -1,4 +1,4 @@
-"""The subnet plan: golden tables and properties."""
+"""Subnet plan: golden tables and properties."""
 
 from ipaddress import IPv4Network
 from itertools import combinations

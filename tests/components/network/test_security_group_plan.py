@@ -1,4 +1,4 @@
-"""Flows and the rules they need."""
+"""Flows and the security group rules that they need."""
 
 from ipaddress import IPv4Network
 

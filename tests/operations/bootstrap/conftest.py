@@ -10,7 +10,7 @@ from operations.bootstrap.context import AccountContext
 from rehearsal.cloud import moto_patches
 
 ACCOUNT = "123456789012"
-"""moto's own."""
+"""moto's default account."""
 TAGS = {
     "project": "campus-safety",
     "environment": "prod",

@@ -1,7 +1,7 @@
 """Run `ops bootstrap` against an emulated account over HTTP and print its output.
 
-moto takes its account number from the environment when it is imported, so it needs a separate process. Arguments are
-those of `ops`, one run each.
+moto reads its account number from the environment when it is imported, so it needs a separate process. Each argument
+is the command line of one `ops` run.
 """
 
 import os
@@ -11,12 +11,12 @@ import sys
 from rehearsal.cloud.emulator import Emulator
 
 ACCOUNT = "444455556666"
-"""Prod's, in Pulumi.prod.yaml."""
+"""Prod's account in Pulumi.prod.yaml."""
 
 
 def main(runs: list[str]) -> None:
     with Emulator(ACCOUNT) as emulator:
-        from rehearsal.cloud import moto_patches  # noqa: PLC0415  # moto may not be imported before the emulator is made
+        from rehearsal.cloud import moto_patches  # noqa: PLC0415  # moto must not be imported before the emulator exists
 
         with moto_patches.apply():
             environment = {
@@ -27,7 +27,7 @@ def main(runs: list[str]) -> None:
                 "AWS_DEFAULT_REGION": "us-east-1",
             }
             for run in runs:
-                print(f"$ ops {run}", flush=True)  # noqa: T201  # printing is what it is for
+                print(f"$ ops {run}", flush=True)  # noqa: T201  # the tests read this output
                 command = [sys.executable, "-m", "operations", *run.split()]
                 ended = subprocess.run(command, env=environment, check=False)
                 print(f"exit code {ended.returncode}", flush=True)  # noqa: T201  # the same

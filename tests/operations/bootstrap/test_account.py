@@ -1,4 +1,4 @@
-"""Plans carried out in an emulated account, with the real boto3."""
+"""Plans applied to an emulated account, with the real boto3."""
 
 from collections.abc import Callable
 from typing import Any
@@ -51,21 +51,21 @@ def test_an_environment_in_one_region_is_complete_too(clients: AwsClients, singl
     assert [bucket["Name"] for bucket in clients.client("s3").list_buckets()["Buckets"]] == [STATE]
 
 
-def test_looking_changes_nothing(clients: AwsClients, prod: AccountContext) -> None:
+def test_reading_the_account_changes_nothing(clients: AwsClients, prod: AccountContext) -> None:
     _plan(clients, prod)
     assert clients.client("s3").list_buckets()["Buckets"] == []
     assert clients.client("iam").list_roles()["Roles"] == []
     assert clients.client("dynamodb").list_tables()["TableNames"] == []
 
 
-def test_what_one_region_encrypted_can_be_read_in_the_other(clients: AwsClients, prod: AccountContext) -> None:
+def test_data_encrypted_in_one_region_can_be_decrypted_in_the_other(clients: AwsClients, prod: AccountContext) -> None:
     _execute(clients, prod)
     metadata = [clients.client("kms", region).describe_key(KeyId=prod.alias)["KeyMetadata"] for region in prod.regions]
     assert metadata[0]["KeyId"] == metadata[1]["KeyId"]
     assert [each["MultiRegionConfiguration"]["MultiRegionKeyType"] for each in metadata] == ["PRIMARY", "REPLICA"]
 
 
-def test_state_is_copied_to_the_dr_region_under_its_key(clients: AwsClients, prod: AccountContext) -> None:
+def test_state_is_replicated_to_the_dr_region_under_its_key(clients: AwsClients, prod: AccountContext) -> None:
     _execute(clients, prod)
     s3 = clients.client("s3")
     (rule,) = s3.get_bucket_replication(Bucket=STATE)["ReplicationConfiguration"]["Rules"]
@@ -75,7 +75,7 @@ def test_state_is_copied_to_the_dr_region_under_its_key(clients: AwsClients, pro
     assert s3.get_bucket_location(Bucket=COPY)["LocationConstraint"] == "us-west-2"
 
 
-def test_leases_cannot_be_lost_and_run_out(clients: AwsClients, prod: AccountContext) -> None:
+def test_leases_are_protected_and_expire(clients: AwsClients, prod: AccountContext) -> None:
     _execute(clients, prod)
     dynamodb = clients.client("dynamodb")
     with pytest.raises(ClientError, match=r"(?i)deletion"):
@@ -100,7 +100,7 @@ def _spoil_permissions(clients: AwsClients) -> None:
 
 
 def _spoil_boundary(clients: AwsClients) -> None:
-    """Five times, so that there is no room for another version."""
+    """Create as many wrong versions as IAM allows, so that the oldest must be deleted."""
     document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
     for _ in range(4):
         clients.client("iam").create_policy_version(
@@ -127,22 +127,22 @@ DRIFT: dict[str, tuple[Callable[[AwsClients], Any], str, str]] = {
         f"S3 bucket {STATE}",
         "public access block",
     ),
-    "plain HTTP let in": (
+    "plain HTTP allowed": (
         lambda clients: clients.client("s3").delete_bucket_policy(Bucket=STATE),
         f"S3 bucket {STATE}",
         "policy",
     ),
-    "encryption of the copy gone": (
+    "encryption of the copy removed": (
         lambda clients: clients.client("s3", "us-west-2").delete_bucket_encryption(Bucket=COPY),
         f"S3 bucket {COPY}",
         "encryption",
     ),
-    "copies stopped": (
+    "replication stopped": (
         lambda clients: clients.client("s3").delete_bucket_replication(Bucket=STATE),
         f"S3 bucket {STATE}",
         "replication",
     ),
-    "old versions kept for ever": (
+    "old versions never expire": (
         lambda clients: clients.client("s3").delete_bucket_lifecycle(Bucket=STATE),
         f"S3 bucket {STATE}",
         "lifecycle",
@@ -187,7 +187,7 @@ def test_drift_shows_as_a_change_and_is_repaired(clients: AwsClients, prod: Acco
     assert _wrong(clients, prod) == []
 
 
-def test_tags_that_somebody_added_stay(clients: AwsClients, prod: AccountContext) -> None:
+def test_tags_that_others_added_are_kept(clients: AwsClients, prod: AccountContext) -> None:
     _execute(clients, prod)
     _spoil_tags(clients)
     _execute(clients, prod)
@@ -225,8 +225,8 @@ def test_an_interrupted_run_resumes_at_any_step(clients: AwsClients, prod: Accou
 
 def test_a_key_of_one_region_is_a_conflict(clients: AwsClients, prod: AccountContext) -> None:
     kms = clients.client("kms")
-    made = kms.create_key()["KeyMetadata"]["KeyId"]
-    kms.create_alias(AliasName=prod.alias, TargetKeyId=made)
+    key_id = kms.create_key()["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName=prod.alias, TargetKeyId=key_id)
     (action,) = conflicts(_plan(clients, prod))
     assert (action.resource.label, action.attributes) == ("KMS key alias/campus-prod-pulumi", ("multi-region",))
 
@@ -237,7 +237,7 @@ def test_a_state_bucket_in_another_region_is_a_conflict(clients: AwsClients, pro
     assert [action.attributes for action in conflicts(_plan(clients, prod))] == [("region",)]
 
 
-def test_a_key_scheduled_for_deletion_is_an_error_with_its_remedy(clients: AwsClients, prod: AccountContext) -> None:
+def test_a_key_scheduled_for_deletion_is_reported_with_a_remedy(clients: AwsClients, prod: AccountContext) -> None:
     _execute(clients, prod)
     kms = clients.client("kms", "us-west-2")
     kms.schedule_key_deletion(KeyId=kms.describe_key(KeyId=prod.alias)["KeyMetadata"]["KeyId"])

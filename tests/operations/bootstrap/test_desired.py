@@ -14,7 +14,7 @@ from operations.bootstrap.run import PLATFORM, context_from
 from tests.operations.bootstrap.conftest import TAGS
 
 LONGEST_MANAGED, LONGEST_INLINE = 6144, 10240
-"""Characters without blanks. Source: IAM User Guide, "IAM and AWS STS quotas"."""
+"""Maximum number of characters without white space. Source: IAM User Guide, "IAM and AWS STS quotas"."""
 
 
 def _by_sid(document: dict[str, Any]) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def _allowed(document: dict[str, Any], action: str) -> bool:
     )
 
 
-def test_an_environment_in_two_regions_needs_these_pieces_in_this_order(prod: AccountContext) -> None:
+def test_an_environment_in_two_regions_needs_these_resources_in_this_order(prod: AccountContext) -> None:
     assert [(resource.label, resource.region) for resource in desired_resources(prod)] == [
         ("KMS key alias/campus-prod-pulumi", "us-east-1"),
         ("KMS replica key alias/campus-prod-pulumi", "us-west-2"),
@@ -69,13 +69,13 @@ def test_everything_has_all_seven_tags(prod: AccountContext) -> None:
         assert TAGS.items() <= resource.attributes["tags"].items(), resource.label
 
 
-def test_no_two_pieces_are_called_the_same(prod: AccountContext) -> None:
+def test_labels_are_unique(prod: AccountContext) -> None:
     labels = [resource.label for resource in desired_resources(prod)]
     assert len(labels) == len(set(labels))
 
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "preprod", "prod"])
-def test_settings_say_where_and_for_which_repository(environment: str) -> None:
+def test_the_context_comes_from_the_settings(environment: str) -> None:
     context = context_from(PLATFORM, environment)
     assert context.recovery_region == ("us-west-2" if environment in {"preprod", "prod"} else "")
     assert context.repository == "campus-safety/platform"
@@ -86,7 +86,7 @@ def test_settings_say_where_and_for_which_repository(environment: str) -> None:
     ("trust", "subject"),
     [(policies.preview_trust, "pull_request"), (policies.deployer_trust, "environment:prod")],
 )
-def test_only_the_repositorys_own_jobs_take_a_role_on(prod: AccountContext, trust: Any, subject: str) -> None:
+def test_only_jobs_of_the_repository_can_assume_a_role(prod: AccountContext, trust: Any, subject: str) -> None:
     (statement,) = trust(prod)["Statement"]
     assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
     assert statement["Condition"] == {
@@ -110,11 +110,11 @@ DATA = [
 
 
 @pytest.mark.parametrize("action", [*WRITES, *DATA])
-def test_a_preview_neither_writes_nor_reads_data(prod: AccountContext, action: str) -> None:
+def test_the_preview_role_neither_writes_nor_reads_data(prod: AccountContext, action: str) -> None:
     assert not _allowed(policies.preview_permissions(prod), action)
 
 
-def test_a_preview_reads_objects_of_the_state_bucket_alone(prod: AccountContext) -> None:
+def test_the_preview_role_reads_objects_of_the_state_bucket_only(prod: AccountContext) -> None:
     statement = _by_sid(policies.preview_permissions(prod))["ReadState"]
     assert statement["Resource"] == ["arn:aws:s3:::campus-prod-pulumi-state/*"]
     reading = [s for s in policies.preview_permissions(prod)["Statement"] if "s3:GetObject" in s["Action"]]
@@ -122,11 +122,11 @@ def test_a_preview_reads_objects_of_the_state_bucket_alone(prod: AccountContext)
 
 
 @pytest.mark.parametrize("action", ["kms:Decrypt", "s3:ListBucket", "ec2:DescribeVpcs", "iam:GetRole"])
-def test_a_preview_can_look(prod: AccountContext, action: str) -> None:
+def test_the_preview_role_can_read_resource_settings(prod: AccountContext, action: str) -> None:
     assert _allowed(policies.preview_permissions(prod), action)
 
 
-def test_the_deployer_makes_only_roles_of_its_environment(prod: AccountContext) -> None:
+def test_the_deployer_manages_only_roles_of_its_environment(prod: AccountContext) -> None:
     statements = _by_sid(policies.deployer_permissions(prod))
     assert statements["OwnRoles"]["Resource"] == [
         "arn:aws:iam::123456789012:role/campus-prod-*",
@@ -137,7 +137,7 @@ def test_the_deployer_makes_only_roles_of_its_environment(prod: AccountContext) 
     assert "iam:*" not in statements["Estate"]["Action"]
 
 
-def test_the_deployer_reads_no_objects_but_state(prod: AccountContext) -> None:
+def test_the_deployer_reads_no_objects_except_state(prod: AccountContext) -> None:
     statement = _by_sid(policies.deployer_permissions(prod))["NoData"]
     assert statement["Effect"] == "Deny"
     assert statement["NotResource"] == [
@@ -146,7 +146,7 @@ def test_the_deployer_reads_no_objects_but_state(prod: AccountContext) -> None:
     ]
 
 
-def test_nothing_within_the_boundary_leaves_the_environments_regions(prod: AccountContext) -> None:
+def test_the_boundary_denies_other_regions(prod: AccountContext) -> None:
     statement = _by_sid(policies.boundary(prod))["OwnRegions"]
     assert statement["Condition"] == {"StringNotEquals": {"aws:RequestedRegion": ["us-east-1", "us-west-2"]}}
     assert "iam:*" in statement["NotAction"]
@@ -157,20 +157,20 @@ def test_nothing_within_the_boundary_leaves_the_environments_regions(prod: Accou
     "action",
     ["cloudtrail:StopLogging", "cloudtrail:DeleteTrail", "guardduty:DeleteDetector", "securityhub:DisableSecurityHub"],
 )
-def test_nothing_within_the_boundary_stops_the_account_from_watching(prod: AccountContext, action: str) -> None:
+def test_the_boundary_denies_disabling_audit_services(prod: AccountContext, action: str) -> None:
     statement = _by_sid(policies.boundary(prod))["KeepsWatching"]
     assert statement["Effect"] == "Deny"
     assert action in statement["Action"]
     assert "Condition" not in statement
 
 
-def test_nothing_within_the_boundary_reaches_other_accounts(prod: AccountContext) -> None:
+def test_the_boundary_denies_other_accounts(prod: AccountContext) -> None:
     statement = _by_sid(policies.boundary(prod))["OwnAccount"]
     assert statement["Condition"]["StringNotEquals"] == {"aws:ResourceAccount": "123456789012"}
     assert not _allowed(policies.boundary(prod), "sts:AssumeRole")
 
 
-def test_nothing_within_the_boundary_makes_a_role_without_it_or_takes_it_off(prod: AccountContext) -> None:
+def test_the_boundary_denies_roles_without_it_and_its_removal(prod: AccountContext) -> None:
     statements = _by_sid(policies.boundary(prod))
     bound = {"StringNotEquals": {"iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/campus-prod-boundary"}}
     assert statements["RolesAreBound"]["Condition"] == bound
@@ -180,14 +180,14 @@ def test_nothing_within_the_boundary_makes_a_role_without_it_or_takes_it_off(pro
     assert "arn:aws:iam::123456789012:role/campus-prod-deployer" in statements["NotItself"]["Resource"]
 
 
-def test_the_boundary_covers_all_that_the_deployer_is_allowed(prod: AccountContext) -> None:
+def test_the_boundary_allows_everything_that_the_deployer_may_do(prod: AccountContext) -> None:
     within = _by_sid(policies.boundary(prod))["Estate"]["Action"]
     for statement in policies.deployer_permissions(prod)["Statement"]:
         if statement["Effect"] == "Allow":
             assert all(f"{action.split(':')[0]}:*" in within for action in statement["Action"]), statement["Sid"]
 
 
-def test_documents_fit_into_iam(prod: AccountContext) -> None:
+def test_documents_are_within_iams_size_limits(prod: AccountContext) -> None:
     def length(document: Any) -> int:
         return len(json.dumps(document, separators=(",", ":")).replace(" ", ""))
 

@@ -1,4 +1,4 @@
-"""`ops bootstrap` as people run it."""
+"""`ops bootstrap` as users run it."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ def _printed(screen: Screen) -> str:
 
 @pytest.fixture
 def in_prod(monkeypatch: pytest.MonkeyPatch, prod: AccountContext) -> AccountContext:
-    """Prod's settings, but for moto's account."""
+    """Prod's settings, but with moto's account."""
     monkeypatch.setattr(run, "context_from", lambda _project, _environment: prod)
     return prod
 
@@ -50,7 +50,7 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(
     assert clients.client("s3").list_buckets()["Buckets"] == []
 
 
-def test_execution_makes_everything_and_says_how_to_go_on(
+def test_execution_creates_all_resources_and_prints_the_next_commands(
     clients: AwsClients, in_prod: AccountContext, screen: Screen
 ) -> None:
     assert bootstrap("prod", execute=True, screen=screen) == DONE
@@ -62,7 +62,7 @@ def test_execution_makes_everything_and_says_how_to_go_on(
     assert "All 10 resources are up to date." in _printed(screen)
 
 
-def test_drift_is_shown_with_what_it_was(clients: AwsClients, in_prod: AccountContext, screen: Screen) -> None:
+def test_drift_is_shown_with_old_and_new_values(clients: AwsClients, in_prod: AccountContext, screen: Screen) -> None:
     bootstrap(in_prod.environment, execute=True, screen=Screen(Console(file=StringIO())))
     off = {"Status": "Suspended"}
     clients.client("s3").put_bucket_versioning(Bucket=in_prod.bucket, VersioningConfiguration=off)
@@ -83,7 +83,7 @@ def test_a_conflict_stops_everything_else(clients: AwsClients, in_prod: AccountC
     assert clients.client("iam").list_roles()["Roles"] == []
 
 
-def test_credentials_of_another_account_are_refused(monkeypatch: pytest.MonkeyPatch, screen: Screen) -> None:
+def test_credentials_of_another_account_are_rejected(monkeypatch: pytest.MonkeyPatch, screen: Screen) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     with mock_aws(), pytest.raises(BootstrapError) as caught:
@@ -95,12 +95,14 @@ def test_credentials_of_another_account_are_refused(monkeypatch: pytest.MonkeyPa
     assert _printed(screen) == ""
 
 
-def test_an_environment_that_does_not_exist_is_refused_before_aws_is_asked(screen: Screen) -> None:
+def test_an_unknown_environment_is_rejected_before_any_aws_call(screen: Screen) -> None:
     with pytest.raises(SettingsError, match="qa is not an environment"):
         bootstrap("qa", execute=False, screen=screen)
 
 
-def test_no_credentials_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, screen: Screen) -> None:
+def test_missing_credentials_are_reported_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, screen: Screen
+) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
@@ -110,7 +112,7 @@ def test_no_credentials_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path:
         bootstrap("dev", execute=False, screen=screen)
 
 
-def test_help_says_what_it_does_and_its_exit_codes() -> None:
+def test_help_describes_the_command_and_its_exit_codes() -> None:
     shown = CliRunner().invoke(app, ["bootstrap", "--help"])
     assert shown.exit_code == 0
     assert "--execute" in shown.output
@@ -127,7 +129,7 @@ def test_help_of_ops_loads_neither_boto3_nor_the_settings() -> None:
     assert ran.stdout.strip() == "[]"
 
 
-def test_the_command_works_through_an_endpoint_from_nothing_to_done() -> None:
+def test_the_command_bootstraps_an_empty_account_over_http() -> None:
     runs = ["bootstrap prod", "bootstrap prod --execute", "bootstrap prod", "bootstrap dev"]
     command = [sys.executable, "-m", "tests.operations.bootstrap.served", *runs]
     ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=run.PLATFORM)
@@ -140,6 +142,6 @@ def test_the_command_works_through_an_endpoint_from_nothing_to_done() -> None:
     )
 
 
-def test_the_page_shows_every_piece(prod: AccountContext) -> None:
+def test_the_how_to_page_lists_every_resource(prod: AccountContext) -> None:
     page = (run.PLATFORM / "docs" / "how-to" / "bootstrap-an-account.md").read_text(encoding="utf-8")
     assert [resource.label for resource in desired_resources(prod) if resource.label not in page] == []

@@ -29,7 +29,7 @@ def product(*usd: str, begin: str = "0") -> str:
 
 
 class Answers:
-    """Answers every question alike, but for those that contain a text."""
+    """Pricing client with one response for all queries, with exceptions by text."""
 
     def __init__(self, usual: list[str], **special: list[str]) -> None:
         self.usual, self.special = usual, special
@@ -38,25 +38,25 @@ class Answers:
     def get_products(self, **arguments: Any) -> dict[str, Any]:
         self.asked.append(arguments)
         text = json.dumps(arguments)
-        found = (answer for key, answer in self.special.items() if key.replace("_", "-") in text)
-        return {"PriceList": next(found, self.usual)}
+        matches = (answer for key, answer in self.special.items() if key.replace("_", "-") in text)
+        return {"PriceList": next(matches, self.usual)}
 
 
 @pytest.fixture
 def client() -> Iterator[tuple[Any, Stubber]]:
-    made = boto3.client(
+    pricing = boto3.client(
         "pricing",
         region_name=quotes.ENDPOINT_REGION,
         aws_access_key_id="none",
         aws_secret_access_key="none",
         config=Config(retries={"max_attempts": 1}),
     )
-    with Stubber(made) as stub:
-        yield made, stub
+    with Stubber(pricing) as stub:
+        yield pricing, stub
 
 
-def test_a_price_is_asked_for_by_what_singles_it_out_page_by_page(client: tuple[Any, Stubber]) -> None:
-    made, stub = client
+def test_a_price_query_selects_one_product_and_reads_all_pages(client: tuple[Any, Stubber]) -> None:
+    pricing, stub = client
     expected = {
         "ServiceCode": "AmazonEC2",
         "FormatVersion": "aws_v1",
@@ -75,16 +75,16 @@ def test_a_price_is_asked_for_by_what_singles_it_out_page_by_page(client: tuple[
     }
     stub.add_response("get_products", {"PriceList": [product("0.0000000000")], "NextToken": "more"}, expected)
     stub.add_response("get_products", {"PriceList": [product("0.0960000000")]}, {**expected, "NextToken": "more"})
-    assert quote(made, M6I) == Decimal("0.096")
+    assert quote(pricing, M6I) == Decimal("0.096")
     stub.assert_no_pending_responses()
 
 
-def test_what_has_one_price_everywhere_is_asked_for_without_a_region() -> None:
+def test_a_global_price_is_queried_without_a_region() -> None:
     _, attributes = quotes.query(Key("worldwide", "services", "route53-zone-month"))
     assert "regionCode" not in attributes
 
 
-def test_there_is_a_question_for_every_entry_of_the_table() -> None:
+def test_every_entry_of_the_table_has_a_query() -> None:
     for key in TABLE.prices:
         code, attributes = quotes.query(key)
         assert code
@@ -102,12 +102,12 @@ def test_there_is_a_question_for_every_entry_of_the_table() -> None:
         (['{"product": {}}'], "no price in 1 products"),
     ],
 )
-def test_anything_but_one_price_is_no_answer(answer: list[str], message: str) -> None:
+def test_a_response_without_exactly_one_price_is_rejected(answer: list[str], message: str) -> None:
     with pytest.raises(QuoteError, match=message):
         quote(Answers(answer), M6I)
 
 
-def test_a_renewal_marks_what_it_verified_and_leaves_the_rest_as_it_was(tmp_path: Path) -> None:
+def test_a_refresh_marks_verified_prices_and_keeps_the_others(tmp_path: Path) -> None:
     file = tmp_path / "prices.yaml"
     file.write_text(prices())
     before, _ = read_prices(file)
@@ -115,7 +115,7 @@ def test_a_renewal_marks_what_it_verified_and_leaves_the_rest_as_it_was(tmp_path
     assert renewal.changes == (refreshing.Change(M6I, Decimal("0.096"), Decimal("0.1")),)
     assert list(renewal.unanswered) == [Key("us-east-1", "services", "kms-key-month")]
     assert renewal.verified == len(before.prices) - 1
-    assert read_prices(file) == (before, ()), "a renewal that is only asked for writes nothing"
+    assert read_prices(file) == (before, ()), "a dry run writes nothing"
 
     refreshing.write(renewal, file)
     after, mistakes = read_prices(file)
@@ -126,12 +126,12 @@ def test_a_renewal_marks_what_it_verified_and_leaves_the_rest_as_it_was(tmp_path
     assert after.prices[Key("us-east-1", "services", "kms-key-month")].verified is None
 
 
-def test_a_table_of_which_everything_was_verified_is_as_of_today(tmp_path: Path) -> None:
+def test_a_fully_verified_table_has_todays_date(tmp_path: Path) -> None:
     (tmp_path / "prices.yaml").write_text(prices())
     assert refreshing.renew(Answers([product("1")]), TODAY, tmp_path / "prices.yaml").table.as_of == TODAY
 
 
-def test_a_table_with_mistakes_is_not_renewed(tmp_path: Path) -> None:
+def test_a_table_with_mistakes_is_not_refreshed(tmp_path: Path) -> None:
     (tmp_path / "prices.yaml").write_text("{}")
     with pytest.raises(CostError, match="asOf: is missing"):
         refreshing.renew(Answers([]), TODAY, tmp_path / "prices.yaml")

@@ -1,4 +1,4 @@
-"""A preview and a state are read alike, and what is neither is refused."""
+"""A preview and a state are read the same way; other files are rejected."""
 
 import json
 from datetime import date
@@ -54,22 +54,22 @@ def export(directory: Path, *states: dict[str, Any]) -> Path:
     return file
 
 
-def test_a_preview_is_priced_with_its_providers_and_what_its_resources_refer_to(tmp_path: Path) -> None:
-    found = estimating.priced("dev", preview(tmp_path, AWS, TEMPLATE, NODES, GATEWAY))
-    assert found.total.low == Decimal("61.536") + Decimal("32.85")
-    assert found.total.expected == 2 * Decimal("61.536") + Decimal("32.85")
-    assert {line.team for line in found.lines} == {"student-safety"}
+def test_a_preview_is_priced_with_its_providers_and_referenced_resources(tmp_path: Path) -> None:
+    result = estimating.priced("dev", preview(tmp_path, AWS, TEMPLATE, NODES, GATEWAY))
+    assert result.total.low == Decimal("61.536") + Decimal("32.85")
+    assert result.total.expected == 2 * Decimal("61.536") + Decimal("32.85")
+    assert {line.team for line in result.lines} == {"student-safety"}
 
 
-def test_a_state_is_priced_like_the_preview_of_it(tmp_path: Path) -> None:
+def test_a_state_is_priced_like_its_preview(tmp_path: Path) -> None:
     states = (AWS, TEMPLATE, NODES, GATEWAY)
     one, other = preview(tmp_path, *states), export(tmp_path, *states, {**GATEWAY, "delete": True})
     assert estimating.priced("dev", one).total == estimating.priced("dev", other).total
 
 
-def test_what_a_preview_removes_costs_nothing(tmp_path: Path) -> None:
-    found = estimating.priced("dev", preview(tmp_path, AWS, state("aws:kms/key:Key", "key"), gone=GATEWAY))
-    assert [line.type for line in found.lines] == ["aws:kms/key:Key"]
+def test_resources_that_a_preview_removes_cost_nothing(tmp_path: Path) -> None:
+    result = estimating.priced("dev", preview(tmp_path, AWS, state("aws:kms/key:Key", "key"), gone=GATEWAY))
+    assert [line.type for line in result.lines] == ["aws:kms/key:Key"]
 
 
 @pytest.mark.parametrize(
@@ -81,37 +81,37 @@ def test_what_a_preview_removes_costs_nothing(tmp_path: Path) -> None:
         ('{"deployment": {}}', "has no resources"),
     ],
 )
-def test_what_is_no_stack_is_refused(text: str, message: str, tmp_path: Path) -> None:
+def test_a_file_without_a_stack_is_rejected(text: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "it.json").write_text(text)
     with pytest.raises(CostError, match=message):
         read(tmp_path / "it.json")
 
 
-def test_a_file_that_is_not_there_is_told_so(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(CostError, match="No such file"):
         read(tmp_path / "it.json")
 
 
-def test_another_environments_file_is_refused(tmp_path: Path) -> None:
+def test_another_environments_file_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(CostError, match="belongs to dev, not to prod"):
         estimating.priced("prod", preview(tmp_path, AWS, GATEWAY))
     with pytest.raises(CostError, match="qa is not an environment; use one of dev, staging, preprod, prod"):
         estimating.priced("qa", preview(tmp_path, AWS, GATEWAY))
 
 
-def test_something_without_a_price_is_an_error_that_names_it(tmp_path: Path) -> None:
+def test_a_resource_without_a_price_is_reported_by_name(tmp_path: Path) -> None:
     with pytest.raises(CostError) as caught:
         estimating.priced("dev", preview(tmp_path, AWS, state("aws:kms/key:Key", "key", region="ap-south-1")))
     assert str(caught.value).splitlines()[1].startswith("  key: cost/prices.yaml has no prices for ap-south-1")
 
 
-def test_something_that_has_to_be_awaited_is_an_error_that_names_it(tmp_path: Path) -> None:
+def test_a_value_unknown_before_the_update_is_reported_by_name(tmp_path: Path) -> None:
     unknown = state("aws:rds/instance:Instance", "records", instanceClass=UNKNOWN_STRING)
     with pytest.raises(CostError, match=r"unknown until then: .*instanceClass"):
         estimating.priced("dev", preview(tmp_path, AWS, unknown))
 
 
-def test_mistakes_in_the_packs_data_are_told_before_anything_is_read(
+def test_mistakes_in_the_packs_data_are_reported_before_the_file_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(estimating, "MISTAKES", ("  prices.yaml: is empty",))
@@ -119,10 +119,10 @@ def test_mistakes_in_the_packs_data_are_told_before_anything_is_read(
         estimating.priced("dev", tmp_path / "none")
 
 
-def test_a_baseline_is_what_is_planned_by_type_to_the_cent_without_what_costs_nothing(tmp_path: Path) -> None:
+def test_a_baseline_has_planned_costs_by_type_in_cents_without_zeros(tmp_path: Path) -> None:
     endpoint = state("aws:ec2/vpcEndpoint:VpcEndpoint", "s3")
-    found = estimating.priced("dev", preview(tmp_path, AWS, TEMPLATE, NODES, endpoint))
-    new = estimating.renewed("dev", found, "a preview", date(2026, 12, 1))
+    result = estimating.priced("dev", preview(tmp_path, AWS, TEMPLATE, NODES, endpoint))
+    new = estimating.renewed("dev", result, "a preview", date(2026, 12, 1))
     types = {"aws:eks/nodeGroup:NodeGroup": Decimal("123.07")}
     assert new["dev"] == Baseline(day=date(2026, 12, 1), source="a preview", types=types)
     assert set(new) == {"dev", "staging", "preprod", "prod"}

@@ -1,4 +1,4 @@
-"""`ops cost` shows before it writes, and its exit codes say which it did."""
+"""`ops cost` shows changes before it writes them; exit codes tell the two apart."""
 
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ def test_an_estimate_shows_sums_and_arithmetic(tmp_path: Path) -> None:
     assert "$217.46" in shown
 
 
-def test_a_baseline_is_shown_and_written_only_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_baseline_is_written_only_with_execute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "baseline.yaml"
     written: list[Any] = []
     monkeypatch.setattr(estimating, "write", written.append)
@@ -40,10 +40,10 @@ def test_a_baseline_is_shown_and_written_only_when_told(tmp_path: Path, monkeypa
     assert not file.exists()
 
 
-def test_a_baseline_that_is_what_it_was_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unchanged_baseline_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = preview(tmp_path, AWS, GATEWAY)
-    found = estimating.priced("dev", source)
-    now = estimating.renewed("dev", found, "a preview", table.TABLE.as_of)
+    present = estimating.priced("dev", source)
+    now = estimating.renewed("dev", present, "a preview", table.TABLE.as_of)
     monkeypatch.setattr(table, "BASELINE", now)
     code, shown = run("baseline", "dev", "--from", str(source), "--execute")
     assert code == 0
@@ -58,7 +58,7 @@ def test_a_baseline_that_is_what_it_was_is_left_alone(tmp_path: Path, monkeypatc
         (Answers([product("1")], awskms=[]), ("--execute",), verb.UNANSWERED),
     ],
 )
-def test_a_refresh_shows_what_differs_and_writes_only_when_told(
+def test_a_refresh_shows_differences_and_writes_only_with_execute(
     answers: Answers, arguments: tuple[str, ...], expected: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "prices.yaml"

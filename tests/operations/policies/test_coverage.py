@@ -1,6 +1,6 @@
-"""An identifier is covered, left out for a reason, or undecided.
+"""Every identifier is covered, left out for a reason, or undecided.
 
-And a slip in the list is a mistake.
+Inconsistent entries in the list are reported as mistakes.
 """
 
 from pathlib import Path
@@ -28,16 +28,16 @@ def listed(file: Path, names: list[object], left_out: dict[str, str]) -> Path:
     return file
 
 
-def test_what_is_neither_covered_nor_left_out_is_undecided(tmp_path: Path) -> None:
-    found = coverage([works], listed(tmp_path / "c.yaml", [1, 2, 3, 9], {"CKV_AWS_2": "it needs the live account"}))
-    assert found.undecided == ("CKV_AWS_3",)
-    assert found.count(found.listed) == (2, 1, 1)
-    assert found.mistakes == ()
+def test_an_identifier_neither_covered_nor_left_out_is_undecided(tmp_path: Path) -> None:
+    measured = coverage([works], listed(tmp_path / "c.yaml", [1, 2, 3, 9], {"CKV_AWS_2": "it needs the live account"}))
+    assert measured.undecided == ("CKV_AWS_3",)
+    assert measured.count(measured.listed) == (2, 1, 1)
+    assert measured.mistakes == ()
 
 
-def test_slips_in_the_list_are_told(tmp_path: Path) -> None:
-    found = coverage([works], listed(tmp_path / "c.yaml", [1, 2, 2], {"CKV_AWS_1": "reason", "CKV_AWS_8": "reason"}))
-    assert found.mistakes == (
+def test_inconsistent_identifiers_are_reported(tmp_path: Path) -> None:
+    measured = coverage([works], listed(tmp_path / "c.yaml", [1, 2, 2], {"CKV_AWS_1": "reason", "CKV_AWS_8": "reason"}))
+    assert measured.mistakes == (
         "CKV_AWS_8 isn't listed in coverage.yaml",
         "CKV_AWS_9 isn't listed in coverage.yaml (thing-must-work)",
         "CKV_AWS_1 is left out, but covered by thing-must-work",

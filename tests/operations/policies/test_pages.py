@@ -14,7 +14,7 @@ from policy_packs.kernel.context import Environment
 ROOT = Path(__file__).parents[3]
 
 
-def test_the_pages_of_rules_are_generated_from_them() -> None:
+def test_rule_pages_are_current() -> None:
     written = {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in (ROOT / DIRECTORY).glob("*.md")}
     assert written == generate(), "run `ops generate` and commit the pages"
 
@@ -41,7 +41,7 @@ def test_no_rule_is_laxer_in_a_later_environment() -> None:
         assert strictness == sorted(strictness, reverse=True), each.policy.name
 
 
-def test_an_unknown_rule_is_answered_with_the_nearest_one() -> None:
+def test_an_unknown_rule_suggests_the_closest_name() -> None:
     with pytest.raises(
         PolicyRequestError, match=r"unknown rule rds-must-be-public; did you mean rds-must-not-be-public\?"
     ):
@@ -50,7 +50,7 @@ def test_an_unknown_rule_is_answered_with_the_nearest_one() -> None:
         explain("xyz")
 
 
-def test_rules_cover_only_what_is_listed_and_nothing_that_is_left_out() -> None:
+def test_rules_cover_only_listed_identifiers_that_are_not_left_out() -> None:
     assert coverage(catalogue.policies().values()).mistakes == ()
 
 

@@ -1,7 +1,4 @@
-"""One run, told to a person, to a program and to a code host.
-
-The same findings everywhere.
-"""
+"""Reports of one run for people, programs and code hosts have the same findings."""
 
 import io
 import json
@@ -52,32 +49,32 @@ def report(tmp_path: Path) -> Report:
     written.deferral(Deferral(PUBLIC, "other", "publiclyAccessible", URN))
     levels = {policy.name: policy.levels.at(Context("dev", dry_run=True)) for policy in RULES.values()}
     written.write("dev", levels, tuple(RULES.values()), 7)
-    found = read(tmp_path)
-    assert found is not None
-    return found
+    merged = read(tmp_path)
+    assert merged is not None
+    return merged
 
 
 def run(report: Report) -> dict[str, Any]:
     (only,) = json.loads(sarif(report, explanations()))["runs"]
-    found: dict[str, Any] = only
-    return found
+    sarif_run: dict[str, Any] = only
+    return sarif_run
 
 
-def test_a_run_that_left_no_report_has_none(tmp_path: Path) -> None:
+def test_a_run_without_reports_has_no_result(tmp_path: Path) -> None:
     assert read(tmp_path) is None
 
 
-def test_packs_that_ran_alone_are_added_up(report: Report, tmp_path: Path) -> None:
+def test_reports_of_separate_packs_are_merged(report: Report, tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text((tmp_path / "campus-safety.json").read_text())
     both = read(tmp_path)
     assert both is not None
     assert both.summary["mandatory"] == 2 * report.summary["mandatory"]
 
 
-def test_the_sums_come_first_in_json(report: Report) -> None:
-    told = json.loads(as_json(report))
-    assert list(told)[:2] == ["stack", "summary"]
-    assert told["summary"] == {
+def test_totals_come_first_in_json(report: Report) -> None:
+    content = json.loads(as_json(report))
+    assert list(content)[:2] == ["stack", "summary"]
+    assert content["summary"] == {
         "resources": 7,
         "rules": sum(policy.levels.dev is not Level.DISABLED for policy in RULES.values()),
         "mandatory": 1,
@@ -85,10 +82,10 @@ def test_the_sums_come_first_in_json(report: Report) -> None:
         "exempted": 1,
         "deferred": 1,
     }
-    assert told["exempted"][0]["expires"] == "2026-02-01"
+    assert content["exempted"][0]["expires"] == "2026-02-01"
 
 
-def test_a_person_is_shown_findings_exemptions_and_what_waits(report: Report) -> None:
+def test_the_terminal_shows_findings_exemptions_and_deferrals(report: Report) -> None:
     console = Console(file=io.StringIO(), width=200)
     show_report(console, report)
     text = console.file.getvalue()  # type: ignore[attr-defined]  # it is the StringIO from above
@@ -129,12 +126,12 @@ def test_sarif_has_what_the_standard_requires(report: Report) -> None:
         assert location["logicalLocations"][0]["fullyQualifiedName"] == URN
 
 
-def test_sarif_tells_levels_waiting_rules_and_exemptions_apart(report: Report) -> None:
-    found = [
+def test_sarif_distinguishes_levels_deferrals_and_exemptions(report: Report) -> None:
+    results = [
         (each["ruleId"], each["kind"], each["level"], len(each.get("suppressions", ())))
         for each in run(report)["results"]
     ]
-    assert found == [
+    assert results == [
         (PUBLIC.name, "fail", "error", 0),
         (PINNED.name, "fail", "warning", 0),
         (BACKUPS.name, "fail", "error", 1),

@@ -1,4 +1,4 @@
-"""Breaking changes between a release's graphs and the present ones."""
+"""Breaking changes between a release's graphs and the present graphs."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -67,7 +67,7 @@ def test_breaking_changes_need_a_major_version_and_a_note_that_names_the_resourc
     assert list(problems(changes, last, Version(2, 0, 0), f"Restore {RDS} records from a snapshot.")) == []
 
 
-def test_a_deletion_that_the_note_does_not_name_asks_for_an_alias() -> None:
+def test_an_unnamed_deletion_suggests_an_alias() -> None:
     changes = [BreakingChange(BreakingKind.DELETED, "prod", f"{RDS} records")]
     (sentence,) = problems(changes, Version(1, 0, 0), Version(2, 0, 0), f"{RDS} records-replica is gone.")
     assert sentence.endswith("give the new resource an alias with the old URN instead")
@@ -81,7 +81,7 @@ def test_another_provider_is_breaking() -> None:
     assert breaking(graph(old), graph(replace(old, provider="urn::primary::other-id"))) == []
 
 
-def test_a_version_older_than_the_last_release_is_refused() -> None:
+def test_a_version_older_than_the_last_release_is_rejected() -> None:
     assert list(problems([], Version(1, 0, 0), Version(0, 9, 0), None)) == [
         "the components have version 0.9.0, older than the last release 1.0.0"
     ]

@@ -23,7 +23,7 @@ def test_the_latest_release_comes_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["1.2", "v1.2.3", "1.2.x", ""])
-def test_what_is_not_a_semantic_version_is_refused(text: str) -> None:
+def test_an_invalid_semantic_version_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match="not a semantic version"):
         Version.parse(text)
 
