@@ -22,7 +22,7 @@ SECTION_LABELS = {
     "databases": "RDS instance class",
     "caches": "ElastiCache node type",
 }
-"""Name in messages of what each section of the price table lists."""
+"""Label in messages for the entries of each section of the price table."""
 
 
 class Unpriced(PolicyError):  # noqa: N818  # names a state of a resource; rules turn it into a finding

@@ -21,7 +21,7 @@ def value_rule(
     severity: Severity = Severity.HIGH,
     level: Level | Levels = Level.MANDATORY,
 ) -> ResourceRule:
-    """Return the rule that a property has an allowed value.
+    """Return a rule that requires a property to have an allowed value.
 
     None among the allowed values means that the property may be left out. Raises ValueError as `rule` does.
     """
@@ -43,7 +43,7 @@ def presence_rule(
     covers: Sequence[str] = (),
     severity: Severity = Severity.HIGH,
 ) -> ResourceRule:
-    """Return the rule that a property is set.
+    """Return a rule that requires a property to be set.
 
     Raises ValueError as `rule` does.
     """

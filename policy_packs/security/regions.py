@@ -1,4 +1,4 @@
-"""Regions of resources."""
+"""Regions of resources, and regions without a monitoring service."""
 
 from policy_packs.kernel.registry import Stack
 from policy_packs.kernel.resource import Resource

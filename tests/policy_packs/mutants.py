@@ -1,4 +1,4 @@
-"""Small mistakes made on purpose in a function's syntax tree.
+"""Deliberate small mistakes in a function's syntax tree.
 
 Each mutant differs from the original in one place.
 """
@@ -20,7 +20,7 @@ NEGATED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Gt: (ast.LtE, ast.GtE),
     ast.GtE: (ast.Lt, ast.Gt),
 }
-"""For each comparison its negation, and for an order the same with the limit moved by one."""
+"""Replacements of each comparison: its negation and, for an ordering, the comparison with the limit moved by one."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Mutant:
 
 
 def mutants(statement: ast.stmt) -> Iterator[Mutant]:
-    """Every mutant of a function or class, each tree once.
+    """Yield every mutant of a function or class, each syntax tree once.
 
-    What stands in decorators and annotations is left alone.
+    Decorators and annotations are left unchanged.
     """
     seen = {ast.dump(statement)}
     for position, node in enumerate(ast.walk(statement)):
@@ -49,7 +49,7 @@ def mutants(statement: ast.stmt) -> Iterator[Mutant]:
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """Yield the replacements of a node, each with its meaning."""
+    """Yield the replacements of a node, each with a description."""
     match node:
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             yield f"not ({ast.unparse(test)})", _with(node, "test", _negated(test))
@@ -90,9 +90,9 @@ def _comparisons(node: ast.Compare) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _constants(expression: ast.expr) -> Iterator[ast.expr]:
-    """The expression with one of its constants changed.
+    """Yield copies of the expression with one constant changed.
 
-    Itself, or a member of a literal collection.
+    The constant is the expression itself or a member of a literal collection.
     """
     match expression:
         case ast.Constant(value=bool() as value):
@@ -125,7 +125,7 @@ def _replaced(values: list[ast.expr] | list[ast.cmpop], index: int, value: ast.A
 
 
 def _put(tree: ast.AST, old: ast.AST, new: ast.AST) -> bool:
-    """Replace `old` by `new`.
+    """Replace `old` with `new`, and return True.
 
     Return False if the node is not part of the function's behaviour.
     """

@@ -1,10 +1,10 @@
-"""Mutation test of the rules: do their cases notice a mistake?
+"""Mutation test of the rules: the cases must detect mistakes.
 
-`python -m tests.policy_packs.mutation [RULE…]`.
+Run it with `python -m tests.policy_packs.mutation [RULE…]`.
 
-Every function of the packs is changed in one place at a time (`mutants`), in this process, and the cases of the rules
-that it may concern are judged again. A mutant that no case notices survives, and is listed. Our own runner instead of
-mutmut's or cosmic-ray's: theirs start a test run for every mutant, this one judges some hundred a second.
+The runner changes every function of the packs in one place at a time (`mutants`), in this process, and judges the
+cases of the affected rules again. A mutant that no case detects survives and is listed. mutmut and cosmic-ray start a
+test run for every mutant, whereas this runner judges a few hundred mutants a second.
 """
 
 import ast
@@ -31,13 +31,13 @@ from tests.policy_packs.mutants import Mutant, mutants
 
 PROMISED = 0.95
 SECONDS_PER_MUTANT = 5
-"""A mutant that takes longer than this goes round in circles, which any test would notice."""
+"""A mutant that takes longer than this is in an endless loop, which any test would detect."""
 NO_RULES = ("kernel", "__main__", "sdk", "table", "catalogue", "iam_permissions_management")
-"""Last or first parts of the names of modules that no rule calls while it judges."""
+"""Last or first parts of the names of modules that no rule calls while it judges a resource."""
 
 
 class Endless(Exception):  # noqa: N818  # says what the mutant is
-    """A mutant did not come to an end."""
+    """A mutant did not finish in time."""
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Subject:
-    """A function or class of a pack, and the cases that may notice a change to it."""
+    """A function or class of a pack, and the cases that may detect a change to it."""
 
     module: ModuleType
     statement: ast.FunctionDef | ast.ClassDef
@@ -67,13 +67,13 @@ class Subject:
 
 
 def modules() -> list[ModuleType]:
-    """The modules of the packs that rules are made of."""
+    """Return the modules that contain the packs' rules and their helpers."""
     names = (each.name for each in pkgutil.walk_packages(policy_packs.__path__, "policy_packs."))
     return [importlib.import_module(name) for name in names if not set(name.split(".")) & set(NO_RULES)]
 
 
-def subjects(wanted: Sequence[str]) -> Iterator[Subject]:
-    """Return the functions to mutate: all, or those of these rules."""
+def subjects(rules: Sequence[str]) -> Iterator[Subject]:
+    """Yield the functions to mutate: all, or only those of the given rules."""
     packs = {policy.name: pack.name.removeprefix("campus-") for pack in catalogue.PACKS for policy in pack.policies}
     for module in modules():
         of_pack = [case for case in catalogue.cases() if packs[case.rule] == module.__name__.split(".")[1]]
@@ -82,29 +82,29 @@ def subjects(wanted: Sequence[str]) -> Iterator[Subject]:
         for statement in ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")).body:
             if not isinstance(statement, ast.FunctionDef | ast.ClassDef):
                 continue
-            found = getattr(module, statement.name)
-            rule = found.name if isinstance(found, Policy) else ""
-            if not wanted or rule in wanted:
+            member = getattr(module, statement.name)
+            rule = member.name if isinstance(member, Policy) else ""
+            if not rules or rule in rules:
                 own = [case for case in of_pack if case.rule == rule] if rule else of_pack
                 yield Subject(module, statement, rule, own)
 
 
-def scores(wanted: Sequence[str] = ()) -> dict[str, Score]:
-    """Judge every mutant of what is wanted."""
-    found: dict[str, Score] = defaultdict(Score)
-    for subject in subjects(wanted):
+def scores(rules: Sequence[str] = ()) -> dict[str, Score]:
+    """Judge every mutant of all rules, or of the given rules."""
+    by_subject: dict[str, Score] = defaultdict(Score)
+    for subject in subjects(rules):
         for mutant in mutants(subject.statement):
-            score = found[str(subject)]
+            score = by_subject[str(subject)]
             if _is_noticed(subject, mutant):
                 score.killed += 1
             else:
                 score.survivors.append(f"{Path(str(subject.module.__file__)).name}:{mutant.line}: {mutant.what}")
-    return dict(found)
+    return dict(by_subject)
 
 
-def total(found: dict[str, Score]) -> float:
-    """The part of all mutants that was noticed."""
-    return sum(score.killed for score in found.values()) / max(1, sum(score.all for score in found.values()))
+def total(by_subject: dict[str, Score]) -> float:
+    """Return the fraction of mutants that the cases detected."""
+    return sum(score.killed for score in by_subject.values()) / max(1, sum(score.all for score in by_subject.values()))
 
 
 def _rules(module: ModuleType) -> dict[str, Policy]:
@@ -123,9 +123,9 @@ def _is_noticed(subject: Subject, mutant: Mutant) -> bool:
 
 @contextmanager
 def _in_place(module: ModuleType, name: str, code: CodeType) -> Iterator[None]:
-    """Have the mutant stand wherever the original does.
+    """Replace the original with the mutant everywhere, then restore the original.
 
-    In its module, where it is imported, and in tables.
+    The original may be in its module, in modules that import it, and in tables.
     """
     original = getattr(module, name)
     places = [(holder, key) for holder in _holders() for key, value in holder.items() if value is original]
@@ -141,7 +141,7 @@ def _in_place(module: ModuleType, name: str, code: CodeType) -> Iterator[None]:
 
 
 def _holders() -> Iterator[dict[str, object]]:
-    """The names of every module, and the tables of functions that they have."""
+    """Yield the namespace of every module, and the tables of functions in it."""
     for module in modules():
         yield vars(module)
         yield from (table for table in list(vars(module).values()) if isinstance(table, dict) and _is_table(table))
@@ -166,31 +166,31 @@ def _limited() -> Iterator[None]:
 
 
 def _fails(case: Case, policy: Policy) -> bool:
-    """Return True if a case has another outcome than its table says."""
-    found = case.judge(policy)
+    """Return True if the outcome of a case differs from the expected one."""
+    verdicts = case.judge(policy)
     if not case.message:
-        return bool(found)
-    said = [verdict for verdict in found if isinstance(verdict, Violation) and case.message in verdict.message]
-    return not said or len(found) != sum(isinstance(verdict, Violation) for verdict in found)
+        return bool(verdicts)
+    said = [verdict for verdict in verdicts if isinstance(verdict, Violation) and case.message in verdict.message]
+    return not said or len(verdicts) != sum(isinstance(verdict, Violation) for verdict in verdicts)
 
 
 def main(
     rules: Annotated[
-        list[str] | None, typer.Argument(help="Rules to mutate; all, and what they share, if none.")
+        list[str] | None, typer.Argument(help="Rules to mutate. If none is given, all rules and their shared helpers.")
     ] = None,
 ) -> None:
     """Print every survivor and the score.
 
-    The exit code is 1 when it is below what is promised.
+    The exit code is 1 if the score is below the promised one.
     """
-    found = scores(rules or ())
-    for name, score in sorted(found.items()):
+    by_subject = scores(rules or ())
+    for name, score in sorted(by_subject.items()):
         if score.survivors:
             sys.stdout.write(f"{name}: {score.killed} of {score.all}\n")
             sys.stdout.writelines(f"  survives  {survivor}\n" for survivor in score.survivors)
-    mutated = sum(score.all for score in found.values())
-    sys.stdout.write(f"{total(found):.1%} of {mutated} mutants were noticed (promised: {PROMISED:.0%})\n")
-    raise typer.Exit(int(total(found) < PROMISED))
+    mutated = sum(score.all for score in by_subject.values())
+    sys.stdout.write(f"{total(by_subject):.1%} of {mutated} mutants were detected (promised: {PROMISED:.0%})\n")
+    raise typer.Exit(int(total(by_subject) < PROMISED))
 
 
 if __name__ == "__main__":

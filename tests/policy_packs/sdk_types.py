@@ -14,11 +14,11 @@ from rehearsal.providers.schema import PropertySchema, ResourceSchema, SdkSchema
 
 CACHE = Path(__file__).parents[2] / ".rehearsal" / "cache"
 CUSTOM = frozenset({"kubernetes:argoproj.io/v1alpha1:Rollout", "kubernetes:argoproj.io/v1alpha1:RolloutPatch"})
-"""Custom resources have no class in any SDK."""
+"""Custom resources, which have no class in any SDK."""
 PROVIDERS = frozenset({"pulumi:providers:kubernetes", "pulumi:providers:vault"})
-"""Types of the engine's own, which no SDK says anything about but the one they provide."""
+"""Provider types of the engine, which only their own SDKs describe."""
 DEEPEST = 5
-"""Objects are nested no deeper than this: some hold themselves."""
+"""Greatest nesting depth of generated objects, because some types contain themselves."""
 WORDS = (
     "Allow",
     "*",
@@ -35,7 +35,7 @@ WORDS = (
 )
 
 registry = Registry(catalogue.policies().values())
-"""The rules of all packs."""
+"""Registry with the rules of all packs."""
 
 
 @cache
@@ -49,19 +49,19 @@ def schema(token: str) -> ResourceSchema:
 
 
 def kinds() -> list[str]:
-    """The types that rules are on and that an SDK describes."""
+    """Return the types that have rules and that an SDK describes."""
     return sorted(registry.resource_types - CUSTOM - PROVIDERS)
 
 
 def secret(value: Any) -> dict[str, Any]:
-    """A value as the engine sends a secret one."""
+    """Return a value in the form in which the engine sends secrets."""
     return {SIGNATURE: SECRET, "value": value}
 
 
 texts = st.one_of(st.sampled_from(WORDS), st.text(max_size=8))
 unknowns = st.sampled_from(sorted(UNKNOWN_SENTINELS))
 strangers = st.one_of(st.none(), st.booleans(), st.integers(-9, 9), texts, st.just([]), st.just({}))
-"""Values of any type: a rule may meet one where the SDK promises another."""
+"""Values of any type, because a property may not have the type that the SDK declares."""
 
 
 def properties(token: str) -> st.SearchStrategy[dict[str, Any]]:
@@ -73,7 +73,7 @@ def properties(token: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def values(shape: PropertySchema, depth: int) -> st.SearchStrategy[Any]:
-    """Values for one property: mostly as declared."""
+    """Draw values of one property, mostly of the declared type."""
     fitting = _fitting(shape, depth)
     return st.one_of(fitting, fitting, fitting, unknowns, fitting.map(secret), strangers)
 
@@ -101,9 +101,9 @@ def _fitting(shape: PropertySchema, depth: int) -> st.SearchStrategy[Any]:
 
 
 def unknown_part(token: str, path: str) -> str | None:
-    """The first part of a property path that the type does not have.
+    """Return the first part of a property path that the type does not have.
 
-    None when all of it exists.
+    Return None if the whole path exists.
     """
     declared = schema(token)
     shape = PropertySchema(ValueType.OBJECT, fields={**declared.outputs, **declared.inputs})
@@ -116,12 +116,12 @@ def unknown_part(token: str, path: str) -> str | None:
             case ValueType.LIST | ValueType.MAP if shape.item is not None:
                 shape = shape.item
             case _:
-                return None  # inside a document or a free-form value, of which the SDK says nothing
+                return None  # inside a document or a free-form value, which the SDK does not describe
     return None
 
 
 def leaves(value: Any) -> Iterator[str]:
-    """Every text in a value."""
+    """Yield every text in a value."""
     for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from leaves(item)
     if isinstance(value, str):

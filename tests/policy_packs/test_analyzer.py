@@ -1,6 +1,6 @@
-"""The packs as the engine meets them.
+"""The packs as the engine uses them.
 
-Started by the standard runner, spoken to over gRPC.
+The standard runner starts them, and the tests call them over gRPC.
 """
 
 import os
@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 DATABASE = "aws:rds/instance:Instance"
 BUCKET = "aws:s3/bucket:Bucket"
 UNKNOWN = min(UNKNOWN_SENTINELS)
-# A pack is one Python start, most of it `import pulumi`; generous for a machine that does other things meanwhile.
+# Starting a pack takes one Python start, most of it `import pulumi`. The limit is generous for a busy machine.
 START_SECONDS = 5.0
 
 pytestmark = pytest.mark.integration
@@ -56,7 +56,7 @@ def environment() -> dict[str, str]:
 
 @contextmanager
 def running(program: Path) -> Iterator[Running]:
-    """A pack started exactly as the language host starts it."""
+    """Run a pack exactly as the language host starts it."""
     begun = time.perf_counter()
     with subprocess.Popen(
         command(program), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
@@ -91,7 +91,7 @@ def analyze(pack: Running, kind: str, properties: Mapping[str, Any], name: str =
 
 
 def messages(response: pb.AnalyzeResponse, rule: str) -> list[str]:
-    """Return the findings of one rule; a bare resource breaks others too."""
+    """Return the findings of one rule. A minimal resource breaks other rules too."""
     return [diagnostic.message for diagnostic in response.diagnostics if diagnostic.policyName == rule]
 
 
@@ -106,7 +106,7 @@ def test_a_pack_starts_says_who_it_is_and_ends_when_told(name: str, packs: Mappi
         info = pack.stub.GetAnalyzerInfo(empty_pb2.Empty())
         assert info.name == f"campus-{name}"
         assert {policy.name for policy in info.policies} == {policy.name for policy in packs[name].policies}
-        # Before the engine names a stack, levels are production's.
+        # Until the engine names a stack, the levels of prod apply.
         assert {policy.name: FROM_WIRE[policy.enforcementLevel] for policy in info.policies} == {
             policy.name: policy.levels.of(Environment.PROD) for policy in packs[name].policies
         }
@@ -128,20 +128,22 @@ def test_one_process_answers_for_all_packs_and_each_finding_names_its_own(packs:
             policy.name for name in ("tagging", "cost", "security") for policy in packs[name].policies
         ]
         configure(suite, "dev", dry_run=False)
-        found = analyze(suite, DATABASE, {"instanceClass": "db.r7g.16xlarge", "publiclyAccessible": True})
-        assert {diagnostic.policyPackName for diagnostic in found.diagnostics} == {pack.name for pack in packs.values()}
+        response = analyze(suite, DATABASE, {"instanceClass": "db.r7g.16xlarge", "publiclyAccessible": True})
+        assert {diagnostic.policyPackName for diagnostic in response.diagnostics} == {
+            pack.name for pack in packs.values()
+        }
         owners = {policy.name: pack.name for pack in packs.values() for policy in pack.policies}
-        assert all(owners[diagnostic.policyName] == diagnostic.policyPackName for diagnostic in found.diagnostics)
+        assert all(owners[diagnostic.policyName] == diagnostic.policyPackName for diagnostic in response.diagnostics)
 
 
 def test_a_pack_of_another_project_starts_and_judges_by_its_own_configuration() -> None:
     with running(ROOT / "tests" / "policy_packs" / "foreign" / "shop_policies") as pack:
         config = {"shop:shops": '{"books": {}}'}
         pack.stub.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="live", project="shop", config=config))
-        found = analyze(pack, "aws:sqs/queue:Queue", {"kmsMasterKeyId": "k", "tags": {"shop": "wine"}})
-        (message,) = messages(found, "queue-must-name-a-known-shop")
-        assert message.startswith("tag shop must be one of books")
-        assert len(found.diagnostics) == 1
+        response = analyze(pack, "aws:sqs/queue:Queue", {"kmsMasterKeyId": "k", "tags": {"shop": "wine"}})
+        (message,) = messages(response, "queue-must-name-a-known-shop")
+        assert message.startswith("Tag shop must be one of books")
+        assert len(response.diagnostics) == 1
 
 
 def test_the_suite_answers_for_every_pack_that_lies_beside_it() -> None:
@@ -196,8 +198,8 @@ def test_what_is_registered_for_the_end_of_a_pack_is_done(tmp_path: Path) -> Non
 
 def test_an_unsound_resource_is_blocked_with_rule_reason_and_remedy(security: Running) -> None:
     configure(security, "dev", dry_run=False)
-    found = analyze(security, DATABASE, {"publiclyAccessible": True, "storageEncrypted": True, "kmsKeyId": "k"})
-    by_name = {diagnostic.policyName: diagnostic for diagnostic in found.diagnostics}
+    response = analyze(security, DATABASE, {"publiclyAccessible": True, "storageEncrypted": True, "kmsKeyId": "k"})
+    by_name = {diagnostic.policyName: diagnostic for diagnostic in response.diagnostics}
     diagnostic = by_name["rds-must-not-be-public"]
     assert diagnostic.enforcementLevel == pb.MANDATORY
     assert diagnostic.severity == pb.POLICY_SEVERITY_CRITICAL
@@ -222,8 +224,8 @@ def test_an_unknown_value_is_deferred_at_preview_and_enforced_at_update(security
 
 def test_before_the_engine_names_the_stack_production_is_assumed_and_nothing_unknown_passes() -> None:
     with running(ROOT / "policy_packs" / "security") as pack:
-        found = analyze(pack, DATABASE, {"storageEncrypted": True, "kmsKeyId": "k", "publiclyAccessible": UNKNOWN})
-        messages = {diagnostic.policyName: diagnostic.message for diagnostic in found.diagnostics}
+        response = analyze(pack, DATABASE, {"storageEncrypted": True, "kmsKeyId": "k", "publiclyAccessible": UNKNOWN})
+        messages = {diagnostic.policyName: diagnostic.message for diagnostic in response.diagnostics}
         assert "30 or more" in messages["rds-must-keep-backups"]
         assert "unknown even at update" in messages["rds-must-not-be-public"]
 
@@ -236,10 +238,10 @@ def test_a_resource_of_no_interest_gets_an_empty_answer(security: Running) -> No
 def test_a_secret_is_judged_but_never_shown(security: Running) -> None:
     configure(security, "dev", dry_run=False)
     policy = {SIGNATURE: SECRET, "value": '{"Statement": [{"Sid": "Hush123", "Effect": "Allow", "Principal": "*"}]}'}
-    found = analyze(security, "aws:s3/bucketPolicy:BucketPolicy", {"policy": policy})
-    (message,) = messages(found, "s3-must-not-have-public-policy")
+    response = analyze(security, "aws:s3/bucketPolicy:BucketPolicy", {"policy": policy})
+    (message,) = messages(response, "s3-must-not-have-public-policy")
     assert message.startswith("Statement [secret] allows every principal")
-    assert "Hush123" not in str(found)
+    assert "Hush123" not in str(response)
 
 
 def test_the_stack_is_judged_by_dependencies(security: Running) -> None:
@@ -253,7 +255,7 @@ def test_the_stack_is_judged_by_dependencies(security: Running) -> None:
     buckets = [pb.AnalyzerResource(type=BUCKET, urn=f"urn:{name}", name=name) for name in ("closed", "open")]
     response = security.stub.AnalyzeStack(pb.AnalyzeStackRequest(resources=[*buckets, block]))
     rule = "s3-must-have-public-access-block"
-    assert [found.urn for found in response.diagnostics if found.policyName == rule] == ["urn:open"]
+    assert [diagnostic.urn for diagnostic in response.diagnostics if diagnostic.policyName == rule] == ["urn:open"]
 
 
 def test_configuration_changes_levels_and_settings() -> None:
@@ -294,13 +296,13 @@ def test_a_crash_in_a_rule_blocks_and_names_the_rule(tmp_path: Path) -> None:
 
 
 class Engine(engine_pb2_grpc.EngineServicer):
-    """Keeps what packs tell the engine."""
+    """Engine service that keeps the messages that packs log."""
 
     def __init__(self) -> None:
-        self.told: list[engine_pb2.LogRequest] = []
+        self.messages: list[engine_pb2.LogRequest] = []
 
     def Log(self, request: engine_pb2.LogRequest, _context: grpc.ServicerContext) -> empty_pb2.Empty:  # noqa: N802  # the protocol's name
-        self.told.append(request)
+        self.messages.append(request)
         return empty_pb2.Empty()
 
 
@@ -320,7 +322,7 @@ def test_the_reader_of_a_preview_is_told_once_what_waits_for_the_update() -> Non
             pack.stub.AnalyzeStack(pb.AnalyzeStackRequest())
     finally:
         server.stop(None).wait()
-    (note,) = engine.told
+    (note,) = engine.messages
     assert note.severity == engine_pb2.INFO
     assert note.message.splitlines() == [
         "campus-security: deferred to the update, which enforces these rules before it creates anything:",

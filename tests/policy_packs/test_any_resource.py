@@ -1,6 +1,6 @@
-"""Property tests: the kernel answers for every shape of a resource.
+"""Property tests: the kernel answers for resources of every shape.
 
-And no answer gives a secret away.
+No answer reveals a secret.
 """
 
 import json
@@ -35,12 +35,14 @@ def _names(value: Any) -> Iterator[str]:
         yield from _names(item)
 
 
-def _givens(case: Case) -> list[Mapping[str, Any]]:
+def _case_properties(case: Case) -> list[Mapping[str, Any]]:
     return [case.properties, *(resource.get("properties", {}) for resource in case.resources)]
 
 
-# Property names that rules read, from the tables of cases: with random names no rule would get past its first line.
-NAMES = sorted({name for case in catalogue.cases() for given in _givens(case) for name in _names(given)})
+# Property names that rules read, from their cases. With random names, no rule would get past its first line.
+NAMES = sorted(
+    {name for case in catalogue.cases() for properties in _case_properties(case) for name in _names(properties)}
+)
 IN_STACKS = sorted({resource["type"] for case in catalogue.cases() for resource in case.resources})
 
 scalars = st.one_of(
@@ -66,14 +68,14 @@ any_properties = st.dictionaries(st.sampled_from(NAMES), anything, max_size=8)
 environments = st.sampled_from([*Environment, "pr-12"])
 
 
-def struct(given: Mapping[str, Any]) -> struct_pb2.Struct:
+def struct(properties: Mapping[str, Any]) -> struct_pb2.Struct:
     message = struct_pb2.Struct()
-    message.update(dict(given))
+    message.update(dict(properties))
     return message
 
 
-def resource(kind: str, given: Mapping[str, Any], name: str = "it") -> Resource:
-    return Resource.from_properties(kind, struct(given), urn=f"urn:{name}", name=name)
+def resource(kind: str, properties: Mapping[str, Any], name: str = "it") -> Resource:
+    return Resource.from_properties(kind, struct(properties), urn=f"urn:{name}", name=name)
 
 
 def judged_by_all(subject: Resource, stack: str, *, dry_run: bool) -> list[str]:
@@ -132,16 +134,16 @@ def test_no_rule_crashes_on_any_stack(data: st.DataObject, stack: str, dry_run: 
 @given(hidden=st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=12, max_size=20))
 def test_no_message_contains_a_secret(hidden: str) -> None:
     tags = {"environment": secret(hidden), "data-classification": secret(hidden), "owner": secret(f"{hidden} ")}
-    found = judged_by_all(resource("aws:s3/bucket:Bucket", {"tags": tags}), "dev", dry_run=True)
-    assert any("[secret]" in message for message in found)
-    assert not any(hidden in message for message in found)
+    messages = judged_by_all(resource("aws:s3/bucket:Bucket", {"tags": tags}), "dev", dry_run=True)
+    assert any("[secret]" in message for message in messages)
+    assert not any(hidden in message for message in messages)
 
 
 @pytest.fixture
 def suite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[list[pb.AnalyzerResource]], str]:
-    """All packs in one analyzer.
+    """Return a function that judges resources with all packs in one analyzer.
 
-    Everything it says about resources, in answers, notes and report.
+    The function returns everything that the analyzer says, in responses, notes and report.
     """
 
     def said(resources: list[pb.AnalyzerResource]) -> str:
@@ -153,17 +155,17 @@ def suite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[[list[
         report = (tmp_path / f"{catalogue.SUITE.name}.json").read_text()
         texts = [diagnostic.message for answer in answers for diagnostic in answer.diagnostics]
         texts += [waiting.reason for answer in answers for waiting in answer.not_applicable]
-        found = "".join(texts) + capsys.readouterr().err + "".join(_messages(report))
+        text = "".join(texts) + capsys.readouterr().err + "".join(_messages(report))
         for policy in registry.policies:
-            found = found.replace(policy.rationale, "")
-        return found
+            text = text.replace(policy.rationale, "")
+        return text
 
     return said
 
 
 def _messages(report: str) -> Iterator[str]:
-    told = json.loads(report)
-    yield from (entry["message"] for key in ("findings", "deferred", "exempted") for entry in told[key])
+    verdicts = json.loads(report)
+    yield from (entry["message"] for key in ("findings", "deferred", "exempted") for entry in verdicts[key])
 
 
 def test_nothing_that_the_suite_says_contains_a_secret(suite: Callable[[list[pb.AnalyzerResource]], str]) -> None:

@@ -1,6 +1,6 @@
-"""The cost pack's files.
+"""The cost pack's data files.
 
-Each mistake in them is one line, and what they say is true of the SDK and of the settings.
+Each mistake in them is reported in one line. Their content agrees with the SDK and the settings.
 """
 
 import re
@@ -37,7 +37,7 @@ from tests.policy_packs.test_sdk import package
 
 
 def prices(**changes: str) -> str:
-    """A small price table, with lines of it replaced."""
+    """Return the text of a small price table, with some lines replaced."""
     regional = "".join(f'      {name}: {{usd: "1", verified: false}}\n' for name in sorted(REGIONAL))
     worldwide = "".join(f'      {name}: {{usd: "1", verified: false}}\n' for name in sorted(GLOBAL))
     text = (

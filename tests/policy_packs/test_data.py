@@ -1,4 +1,4 @@
-"""Sentences for pydantic's errors in data files; each sentence can occur."""
+"""Sentences for pydantic's errors in data files, each of which can occur."""
 
 from datetime import date
 from decimal import Decimal

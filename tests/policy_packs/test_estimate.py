@@ -1,6 +1,6 @@
 """Estimates: certain costs are judged at preview.
 
-What is not known yet is neither free nor a reason to judge nothing.
+An unknown cost is not free, and it does not stop the judging of known costs.
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
-"""The analyzer with exemptions, levels and a configuration.
+"""Responses, notes and reports of the analyzer.
 
-What it answers, notes and reports.
+The tests use exemptions, levels and a policy configuration.
 """
 
 import json
@@ -24,7 +24,7 @@ from pulumi_wire.markers import UNKNOWN_SENTINELS
 RULE = "kms-must-rotate-keys"
 KEY = "aws:kms/key:Key"
 STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
-Made = Callable[..., Analyzer]
+BuildAnalyzer = Callable[..., Analyzer]
 
 
 def exemption(resource: str, rule: str = RULE, stacks: tuple[str, ...] = ("dev",)) -> Exemption:
@@ -53,9 +53,9 @@ def analyze(analyzer: Analyzer, name: str, **properties: Any) -> pb.AnalyzeRespo
 
 
 def end(analyzer: Analyzer, *names: str) -> pb.AnalyzeResponse:
-    """The end of a run, with the stack and these keys.
+    """End a run with the stack and these keys, and return the response.
 
-    Rules about stacks have nothing to say to them.
+    Stack rules have no findings on these resources.
     """
     resources = [pb.AnalyzerResource(type="pulumi:pulumi:Stack", urn=STACK, name="p-dev")]
     resources += [pb.AnalyzerResource(type=KEY, urn=urn(name), name=name) for name in names]
@@ -63,9 +63,9 @@ def end(analyzer: Analyzer, *names: str) -> pb.AnalyzeResponse:
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Made:
+def build_analyzer(tmp_path: Path) -> BuildAnalyzer:
     def make(*exemptions: Exemption, stack: str = "dev", dry_run: bool = True) -> Analyzer:
-        # Only the rule that the tests are about: others have their own opinion of a bare key.
+        # Only the rule under test, because other rules have findings on a minimal key.
         pack = Pack("one", "0.1.0", "", (catalogue.policies()[RULE],))
         analyzer = Analyzer(pack, (), lambda: None, lambda _: Exemptions(exemptions), tmp_path)
         analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack=stack, dry_run=dry_run))
@@ -74,17 +74,19 @@ def made(tmp_path: Path) -> Made:
     return make
 
 
-def test_an_exempted_finding_is_no_violation_and_does_not_count_as_passed(made: Made) -> None:
-    analyzer = made(exemption(f"{KEY}/bad"))
+def test_an_exempted_finding_is_no_violation_and_does_not_count_as_passed(build_analyzer: BuildAnalyzer) -> None:
+    analyzer = build_analyzer(exemption(f"{KEY}/bad"))
     answer = analyze(analyzer, "bad")
     assert not answer.diagnostics
-    (told,) = answer.not_applicable
-    assert (told.policy_name, told.reason) == (RULE, "exempted until 2026-02-01: signs nothing")
+    (not_applicable,) = answer.not_applicable
+    assert (not_applicable.policy_name, not_applicable.reason) == (RULE, "exempted until 2026-02-01: signs nothing")
     assert [each.policyName for each in analyze(analyzer, "worse").diagnostics] == [RULE]
 
 
-def test_each_use_is_noted_and_reported(made: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    analyzer = made(exemption(f"{KEY}/bad-*"))
+def test_each_use_is_noted_and_reported(
+    build_analyzer: BuildAnalyzer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    analyzer = build_analyzer(exemption(f"{KEY}/bad-*"))
     for name in ("bad-1", "bad-2"):
         analyze(analyzer, name)
     assert not end(analyzer, "bad-1", "bad-2").diagnostics
@@ -95,21 +97,21 @@ def test_each_use_is_noted_and_reported(made: Made, tmp_path: Path, capsys: pyte
     assert report["findings"] == []
 
 
-def test_an_exemption_that_matches_nothing_blocks_at_the_end_of_the_run(made: Made) -> None:
-    (found,) = end(made(exemption(f"{KEY}/gone")), "other").diagnostics
-    assert found.enforcementLevel == pb.MANDATORY
-    assert found.urn == STACK
-    assert found.message == f"The exemption of {KEY}/gone matches no resource of this run. Remove it."
+def test_an_exemption_that_matches_nothing_blocks_at_the_end_of_the_run(build_analyzer: BuildAnalyzer) -> None:
+    (diagnostic,) = end(build_analyzer(exemption(f"{KEY}/gone")), "other").diagnostics
+    assert diagnostic.enforcementLevel == pb.MANDATORY
+    assert diagnostic.urn == STACK
+    assert diagnostic.message == f"The exemption of {KEY}/gone matches no resource of this run. Remove it."
 
 
-def test_an_exemption_of_another_environment_is_neither_used_nor_missed(made: Made) -> None:
-    analyzer = made(exemption(f"{KEY}/bad", stacks=("staging",)))
+def test_an_exemption_of_another_environment_is_neither_used_nor_missed(build_analyzer: BuildAnalyzer) -> None:
+    analyzer = build_analyzer(exemption(f"{KEY}/bad", stacks=("staging",)))
     assert analyze(analyzer, "bad").diagnostics
     assert not end(analyzer, "other").diagnostics
 
 
-def test_what_a_rule_could_not_decide_is_not_exempted(made: Made) -> None:
-    analyzer = made(exemption(f"{KEY}/bad"), dry_run=False)
+def test_what_a_rule_could_not_decide_is_not_exempted(build_analyzer: BuildAnalyzer) -> None:
+    analyzer = build_analyzer(exemption(f"{KEY}/bad"), dry_run=False)
     (unknown,) = analyze(analyzer, "bad", enableKeyRotation=min(UNKNOWN_SENTINELS)).diagnostics
     assert "is unknown even at update" in unknown.message
     (strange,) = analyze(analyzer, "bad", enableKeyRotation="yes").diagnostics
@@ -119,7 +121,7 @@ def test_what_a_rule_could_not_decide_is_not_exempted(made: Made) -> None:
 def test_a_rule_that_fails_itself_is_not_exempted(tmp_path: Path) -> None:
     @rule("thing-must-work", on=KEY)
     def broken(key: Resource) -> Any:
-        """It never does."""
+        """This rule never works."""
         yield key["a"].nonsense
 
     pack = Pack("one", "0.1.0", "", (broken,))
@@ -170,7 +172,7 @@ def test_rules_and_settings_that_do_not_exist_are_refused_all_at_once() -> None:
 def test_the_engine_is_told_the_level_of_the_environment(stack: str, level: pb.EnforcementLevel.ValueType) -> None:
     @rule("thing-must-work", on=KEY, level=Levels(dev=Level.ADVISORY, staging=Level.DISABLED))
     def works(key: Resource) -> Any:
-        """It does."""
+        """This rule works."""
         if not key["on"]:
             yield "it is off; turn it on"
 
@@ -178,5 +180,5 @@ def test_the_engine_is_told_the_level_of_the_environment(stack: str, level: pb.E
     analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack=stack, dry_run=True))
     (info,) = analyzer.GetAnalyzerInfo(empty_pb2.Empty()).policies
     assert info.enforcementLevel == level
-    found = analyze(analyzer, "it").diagnostics
-    assert [each.enforcementLevel for each in found] == ([] if level == pb.DISABLED else [level])
+    diagnostics = analyze(analyzer, "it").diagnostics
+    assert [each.enforcementLevel for each in diagnostics] == ([] if level == pb.DISABLED else [level])

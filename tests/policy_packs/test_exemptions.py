@@ -56,8 +56,8 @@ def test_an_empty_list_is_no_exemption(loaded: Loaded, content: str) -> None:
 
 
 def test_a_sound_exemption_is_taken_until_its_last_day(loaded: Loaded) -> None:
-    (found,) = loaded([entry(expires=TODAY)])
-    assert found.matches(URN)
+    (exemption,) = loaded([entry(expires=TODAY)])
+    assert exemption.matches(URN)
 
 
 def test_ninety_days_are_the_most_that_may_be_granted(loaded: Loaded) -> None:

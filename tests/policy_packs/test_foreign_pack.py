@@ -19,8 +19,8 @@ def pack(monkeypatch: pytest.MonkeyPatch) -> Pack:
     monkeypatch.syspath_prepend(str(FOREIGN))
     from shop_policies.pack import PACK  # noqa: PLC0415  # found by the path above
 
-    found: Pack = PACK
-    return found
+    pack: Pack = PACK
+    return pack
 
 
 def test_its_rules_are_discovered_in_written_order(pack: Pack) -> None:

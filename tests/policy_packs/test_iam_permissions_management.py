@@ -9,9 +9,9 @@ from policy_packs.security import iam_permissions_management
 from policy_packs.security.iam_actions import PERMISSION_ACTIONS
 
 AT_ANOTHER_LEVEL = {"ec2:ModifyImageAttribute", "eks:AssociateAccessPolicy"}
-"""Actions that share a resource or grant access, although AWS puts them at the level Write."""
+"""Actions that share a resource or grant access, although AWS assigns them the level Write."""
 WITHOUT_RESOURCE = {"events:PutPermission", "ram:CreateResourceShare"}
-"""Actions of the level that take no resource, but can be restricted by conditions."""
+"""Actions of the level that accept no resource but can be restricted by conditions."""
 
 
 def privilege(level: str, *resource_types: str) -> dict[str, Any]:

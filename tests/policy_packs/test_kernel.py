@@ -1,6 +1,6 @@
 """Guarantees of the kernel.
 
-Unknown waits, a crash blocks and is named, secrets stay secret.
+A rule that reads an unknown value is deferred, a rule that crashes blocks and is named, and secrets stay secret.
 """
 
 from typing import Any
@@ -63,8 +63,8 @@ def test_a_value_still_unknown_at_update_blocks() -> None:
 
 
 def test_what_is_certain_before_the_unknown_is_met_is_reported_at_preview() -> None:
-    found = list(judge(good, Resource.from_properties(KIND, {"size": 13, "deep": min(UNKNOWN_SENTINELS)}), PREVIEW))
-    assert [type(verdict) for verdict in found] == [Violation, Deferral]
+    verdicts = list(judge(good, Resource.from_properties(KIND, {"size": 13, "deep": min(UNKNOWN_SENTINELS)}), PREVIEW))
+    assert [type(verdict) for verdict in verdicts] == [Violation, Deferral]
 
 
 def test_a_crash_blocks_whatever_the_level_names_the_rule_and_keeps_the_secret() -> None:
@@ -221,9 +221,9 @@ def test_a_stack_of_another_name_is_held_to_the_strictest_of_everything() -> Non
 
 def test_a_setting_given_for_one_environment_leaves_the_others() -> None:
     setting = per_environment("x", dev=1, staging=2, preprod=3, prod=4)
-    given = {"x": {"dev": 10}}
-    assert Context("dev", dry_run=True).with_settings({"x": setting}, given).limit("x") == 10
-    assert Context("prod", dry_run=True).with_settings({"x": setting}, given).limit("x") == 4
+    overrides = {"x": {"dev": 10}}
+    assert Context("dev", dry_run=True).with_settings({"x": setting}, overrides).limit("x") == 10
+    assert Context("prod", dry_run=True).with_settings({"x": setting}, overrides).limit("x") == 4
 
 
 def test_a_stack_rule_sees_all_resources_and_keeps_their_secrets() -> None:

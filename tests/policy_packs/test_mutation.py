@@ -1,4 +1,4 @@
-"""The tables of cases notice what goes wrong in a rule."""
+"""Mutation test: the cases detect mistakes in the rules."""
 
 import ast
 import time
@@ -15,9 +15,9 @@ def changed(source: str) -> list[str]:
 
 
 def test_nearly_every_mutant_of_every_rule_is_noticed() -> None:
-    found = scores()
-    survivors = "\n".join(f"{name}: {line}" for name, score in found.items() for line in score.survivors)
-    assert total(found) >= PROMISED, survivors
+    by_subject = scores()
+    survivors = "\n".join(f"{name}: {line}" for name, score in by_subject.items() for line in score.survivors)
+    assert total(by_subject) >= PROMISED, survivors
 
 
 def test_every_rule_that_decides_anything_has_mutants() -> None:
@@ -38,8 +38,8 @@ def test_every_rule_that_decides_anything_has_mutants() -> None:
     ],
 )
 def test_every_condition_is_negated_weakened_and_moved(condition: str, expected: list[str]) -> None:
-    found = changed(f"def rule(r):\n    if {condition}:\n        pass")
-    assert found == [f"if {each}:\n        pass" for each in expected]
+    changes = changed(f"def rule(r):\n    if {condition}:\n        pass")
+    assert changes == [f"if {each}:\n        pass" for each in expected]
 
 
 def test_filters_and_findings_are_dropped() -> None:

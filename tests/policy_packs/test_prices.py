@@ -1,4 +1,4 @@
-"""Prices: AWS's list prices, and an error for an unknown one."""
+"""Prices match AWS's list prices, and an unknown price is an error."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ import pytest
 from policy_packs.cost.pricing import HOURS_PER_MONTH, Unpriced, monthly
 
 
-# Dollars an hour as AWS lists them, sampled over sizes.
+# AWS's list prices in dollars an hour, for a sample of sizes.
 @pytest.mark.parametrize(
     ("section", "name", "hourly"),
     [

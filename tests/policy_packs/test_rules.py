@@ -24,20 +24,20 @@ def test_a_sound_resource_passes(passing: Case, verdicts: Judge) -> None:
 
 def test_an_unsound_resource_is_a_violation_at_preview_and_at_update(failing: Case, verdicts: Judge) -> None:
     for dry_run in (True, False):
-        found = verdicts(failing, dry_run=dry_run)
-        assert found
-        assert all(isinstance(verdict, Violation) for verdict in found)
-        assert any(isinstance(verdict, Violation) and str(failing.message) in verdict.message for verdict in found)
+        results = verdicts(failing, dry_run=dry_run)
+        assert results
+        assert all(isinstance(verdict, Violation) for verdict in results)
+        assert any(isinstance(verdict, Violation) and str(failing.message) in verdict.message for verdict in results)
 
 
 def test_an_unsound_resource_of_secrets_is_a_violation_that_shows_none_of_them(
     failing_resource: Case, verdicts: Judge
 ) -> None:
-    given = failing_resource.properties
-    found = verdicts(failing_resource, {key: _secret(value) for key, value in given.items()}, dry_run=False)
-    assert found
-    texts = [text for text in _texts(given) if len(text) >= WHOLE_WORD_BELOW]
-    for verdict in found:
+    properties = failing_resource.properties
+    results = verdicts(failing_resource, {key: _secret(value) for key, value in properties.items()}, dry_run=False)
+    assert results
+    texts = [text for text in _texts(properties) if len(text) >= WHOLE_WORD_BELOW]
+    for verdict in results:
         finding, _, _ = verdict.message.partition("\nwhy: ")
         assert not any(text in finding for text in texts)
 
@@ -71,16 +71,16 @@ def test_hiding_any_part_of_an_unsound_resource_never_lets_it_pass(data: st.Data
 @given(data=st.data())
 def test_hiding_any_part_of_a_sound_resource_defers_at_most(data: st.DataObject, verdicts: Judge) -> None:
     case = data.draw(st.sampled_from([case for case in catalogue.cases() if case.type and not case.message]))
-    found = verdicts(case, data.draw(_partly_hidden(case.properties)), dry_run=True)
-    assert all(isinstance(verdict, Deferral) for verdict in found)
+    results = verdicts(case, data.draw(_partly_hidden(case.properties)), dry_run=True)
+    assert all(isinstance(verdict, Deferral) for verdict in results)
 
 
-def _partly_hidden(given: Mapping[str, Any]) -> st.SearchStrategy[Mapping[str, Any]]:
-    """The same properties, some of them not known yet."""
-    places = list(_places(given))
+def _partly_hidden(properties: Mapping[str, Any]) -> st.SearchStrategy[Mapping[str, Any]]:
+    """Draw the same properties with some of them unknown."""
+    places = list(_places(properties))
     if not places:
-        return st.just(given)
-    return st.lists(st.sampled_from(places), unique_by=repr).map(lambda hidden: _hide(given, hidden))
+        return st.just(properties)
+    return st.lists(st.sampled_from(places), unique_by=repr).map(lambda hidden: _hide(properties, hidden))
 
 
 def _secret(value: Any) -> Any:

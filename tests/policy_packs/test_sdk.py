@@ -19,7 +19,7 @@ from tests.policy_packs.sdk_types import CUSTOM, PROVIDERS, unknown_part
 
 ROOT = Path(__file__).parents[2]
 OF_PROVIDERS = "defaultTags"
-"""Read from the resource's provider, not from the resource."""
+"""Property that rules read from the resource's provider, not from the resource."""
 
 
 def package(name: str) -> Path:
@@ -63,14 +63,14 @@ def test_every_vault_role_has_the_property_that_is_said_to_bound_it() -> None:
     sources = [file.read_text(encoding="utf-8") for file in package("pulumi_vault").rglob("*.py")]
     for kind, bound in TTL_PROPERTIES.items():
         (source,) = [text for text in sources if f'type_token("{kind}")' in text]
-        # A name of one word is the same in Python and needs no other for Pulumi.
+        # A name of one word is the same in Python and in Pulumi, so its getter has no explicit name.
         assert f'@pulumi.getter(name="{bound}")' in source or f"def {bound}(self)" in source
 
 
 def test_every_property_that_a_rule_reads_exists(monkeypatch: pytest.MonkeyPatch) -> None:
     """A misspelt property is always missing.
 
-    A rule that reads it is silent for ever, or blocks everything.
+    A rule that reads such a property never has a finding, or blocks everything.
     """
     reads: set[tuple[str, str]] = set()
     find = Reader._find
@@ -81,7 +81,7 @@ def test_every_property_that_a_rule_reads_exists(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(Reader, "_find", traced)
     rules = catalogue.policies()
-    found: dict[tuple[str, str], set[str]] = {}
+    readers: dict[tuple[str, str], set[str]] = {}
     for case in catalogue.cases():
         reads.clear()
         case.judge(rules[case.rule])
@@ -89,10 +89,10 @@ def test_every_property_that_a_rule_reads_exists(monkeypatch: pytest.MonkeyPatch
             if ":" in path.partition(".")[0]:
                 continue  # a key of the stack's configuration, not a property
             if kind := case.type or holder:
-                found.setdefault((case.rule, path), set()).add(kind)
+                readers.setdefault((case.rule, path), set()).add(kind)
     missing = {
-        f"{rule} reads {path}, which {', '.join(sorted(kinds))} has not"
-        for (rule, path), kinds in found.items()
+        f"{rule} reads {path}, which {', '.join(sorted(kinds))} does not have"
+        for (rule, path), kinds in readers.items()
         if not path.startswith(OF_PROVIDERS)
         and not kinds & (CUSTOM | PROVIDERS)
         and all(unknown_part(kind, path) for kind in kinds)

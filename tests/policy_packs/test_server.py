@@ -1,7 +1,4 @@
-"""The packs' server against real gRPC clients.
-
-Every name of gRPC's core that it uses is used here.
-"""
+"""The packs' server against real gRPC clients."""
 
 import os
 import signal
@@ -25,12 +22,12 @@ MEGABYTE = 1024 * 1024
 LIMIT = 8 * MEGABYTE
 OPTIONS = (("grpc.max_receive_message_length", LIMIT),)
 CHECK_SECONDS, GRACE_SECONDS = 0.1, 0.3
-# What is waited for takes milliseconds; a machine that does other things meanwhile may take longer.
+# The awaited events take milliseconds, or longer on a busy machine.
 PATIENCE_SECONDS = 20.0
 
 
 class Answers:
-    """Implements the analyzer protocol with what a test says about `Analyze`."""
+    """Implementation of the analyzer protocol with a test's own `Analyze`."""
 
     def __init__(self, analyze: Callable[[pb.AnalyzeRequest], pb.AnalyzeResponse]) -> None:
         for method in SERVICE.methods:
@@ -54,7 +51,7 @@ def question(name: str = "it", text: str = "") -> pb.AnalyzeRequest:
 def serving(
     implementation: object, gone: Callable[[], bool] = lambda: False
 ) -> Iterator[tuple[Server, int, threading.Thread]]:
-    """A server that answers on a thread of this process."""
+    """Run a server on a thread of this process."""
     server = Server(OPTIONS)
     server.add(SERVICE, implementation)
     port = server.listen()
@@ -82,7 +79,7 @@ def failure(call: Callable[[], object]) -> tuple[grpc.StatusCode, str]:
 
 
 def raw(channel: grpc.Channel, method: str, request: bytes) -> bytes:
-    """Ask with bytes, whatever they are."""
+    """Send arbitrary bytes as a request, and return the response."""
     response: bytes = channel.unary_unary(method, bytes, bytes)(request)
     return response
 
@@ -94,8 +91,8 @@ def test_each_client_gets_the_answer_to_its_own_question() -> None:
         return [f"{each.not_applicable[0].policy_name} {each.not_applicable[0].reason}" for each in answers]
 
     with serving(Answers(echo)) as (_, port, _), futures.ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(ask, range(8)))
-    assert found == [[f"{number}-{index} t{index}" for index in range(20)] for number in range(8)]
+        answers_by_client = list(pool.map(ask, range(8)))
+    assert answers_by_client == [[f"{number}-{index} t{index}" for index in range(20)] for number in range(8)]
 
 
 @pytest.mark.parametrize("length", [0, 1, MEGABYTE, 6 * MEGABYTE])
@@ -117,8 +114,8 @@ def test_a_refusal_reaches_the_client_word_for_word() -> None:
         raise RefusalError("two mistakes; “nothing” was judged\n  first\n  second")
 
     with serving(Answers(refuse)) as (_, port, _), client(port) as stub:
-        told = failure(lambda: stub.Analyze(question()))
-    assert told == (grpc.StatusCode.INVALID_ARGUMENT, "two mistakes; “nothing” was judged\n  first\n  second")
+        message = failure(lambda: stub.Analyze(question()))
+    assert message == (grpc.StatusCode.INVALID_ARGUMENT, "two mistakes; “nothing” was judged\n  first\n  second")
 
 
 @pytest.mark.parametrize(
@@ -139,32 +136,32 @@ def test_a_failure_is_an_error_that_says_what_failed_and_where_and_the_next_is_a
 
     line = fail.__code__.co_firstlineno + 2
     with serving(Answers(fail)) as (_, port, _), client(port) as stub:
-        status, told = failure(lambda: stub.Analyze(question("bad")))
+        status, message = failure(lambda: stub.Analyze(question("bad")))
         assert stub.Analyze(question("good")).not_applicable[0].policy_name == "good"
-    assert (status, told) == (grpc.StatusCode.INTERNAL, f"Analyze failed at test_server.py:{line}: {sentence}")
+    assert (status, message) == (grpc.StatusCode.INTERNAL, f"Analyze failed at test_server.py:{line}: {sentence}")
 
 
 def test_an_answer_of_another_type_than_promised_is_an_error() -> None:
     def wrong(_: pb.AnalyzeRequest) -> pb.AnalyzeResponse:
-        return None  # type: ignore[return-value]  # what a method does that forgets its answer
+        return None  # type: ignore[return-value]  # like a method that lacks a return statement
 
     with serving(Answers(wrong)) as (_, port, _), client(port) as stub:
-        status, told = failure(lambda: stub.Analyze(question()))
+        status, message = failure(lambda: stub.Analyze(question()))
     assert status is grpc.StatusCode.INTERNAL
-    assert "Analyze" in told
+    assert "Analyze" in message
 
 
 def test_a_request_that_is_no_message_is_an_error() -> None:
     with serving(Answers(echo)) as (_, port, _), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        status, told = failure(lambda: raw(channel, f"/{SERVICE.full_name}/Analyze", b"\xff\xff"))
+        status, message = failure(lambda: raw(channel, f"/{SERVICE.full_name}/Analyze", b"\xff\xff"))
     assert status is grpc.StatusCode.INTERNAL
-    assert "Analyze failed" in told
+    assert "Analyze failed" in message
 
 
 @pytest.mark.parametrize("method", ["/pulumirpc.Analyzer/Invent", "/pulumirpc.Provider/Analyze", "/"])
 def test_a_method_that_is_not_served_is_unimplemented(method: str) -> None:
     with serving(Answers(echo)) as (_, port, _), grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        status, _told = failure(lambda: raw(channel, method, b""))
+        status, _message = failure(lambda: raw(channel, method, b""))
     assert status is grpc.StatusCode.UNIMPLEMENTED
 
 
@@ -190,7 +187,7 @@ def test_a_client_that_no_longer_waits_does_not_stop_the_server() -> None:
         with client(port) as stub:
             waiting = stub.Analyze.future(question("slow"))
             assert started.wait(PATIENCE_SECONDS)
-            waiting.cancel()  # type: ignore[no-untyped-call]  # gRPC's stubs leave it without
+            waiting.cancel()  # type: ignore[no-untyped-call]  # gRPC's stubs do not annotate it
         leave.set()
         with client(port) as stub:
             assert stub.Analyze(question("next")).not_applicable[0].policy_name == "next"

@@ -1,6 +1,6 @@
-"""Settings of rules: each schema refuses values of another shape.
+"""Settings of rules: each schema refuses values of another type.
 
-That the engine does so is shown in tests/integration/test_policies_in_the_engine.py.
+tests/integration/test_policies_in_the_engine.py shows that the engine applies the schemas.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,16 +22,16 @@ BY_ENVIRONMENT = [
 ]
 CONFIGURED = [case for case in catalogue.cases() if case.settings]
 OTHERS: tuple[Any, ...] = ("text", -1, True, None, ["text"], [1], {"text": "text"}, {"text": 1})
-"""A value of every type that JSON has; none of them is sound in place of a value of another type."""
+"""Values of every JSON type. None of them is valid in place of a value of another type."""
 
 
 def unlike(value: Any) -> Iterator[Any]:
-    """Return variants of a value with one part of another type."""
+    """Yield variants of a value, each with one part of another type."""
     yield from (other for other in OTHERS if json_type(other) != json_type(value))
     if isinstance(value, Mapping):
-        yield from ({**value, key: wrong} for key, held in value.items() for wrong in unlike(held))
+        yield from ({**value, key: wrong} for key, item in value.items() for wrong in unlike(item))
     if isinstance(value, list):
-        yield from ([wrong] for held in value for wrong in unlike(held))
+        yield from ([wrong] for item in value for wrong in unlike(item))
 
 
 def json_type(value: Any) -> str:

@@ -1,6 +1,6 @@
-"""The packs take budgets, teams and data classes from the stack's configuration.
+"""The packs read budgets, teams and data classes from the stack's configuration.
 
-The real files of this platform.
+The tests use this platform's real stack files.
 """
 
 import json
@@ -32,9 +32,9 @@ ADDRESS_USD = 3.65
 
 
 def settings(environment: str) -> dict[str, Any]:
-    """The configuration of an environment as the engine merges it.
+    """Return the configuration of an environment as the engine merges it.
 
-    The project's defaults and the stack's values.
+    The stack's values override the project's defaults.
     """
     project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
     stack = yaml.safe_load((ROOT / f"Pulumi.{environment}.yaml").read_text(encoding="utf-8"))["config"]
@@ -42,12 +42,12 @@ def settings(environment: str) -> dict[str, Any]:
 
 
 def on_wire(environment: str) -> dict[str, str]:
-    """The same as the engine sends it: text, objects as JSON."""
+    """Return the configuration as the engine sends it: text, with objects as JSON."""
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in settings(environment).items()}
 
 
 def messages(policy: Policy, environment: str, addresses: int, **tags: str) -> list[str]:
-    """Findings of a stack rule about a number of public addresses."""
+    """Return the findings of a stack rule on a number of public addresses."""
     properties = {"region": "us-east-1", "tags": tags}
     stack = Stack(
         Resource.from_properties("aws:ec2/eip:Eip", properties, urn=f"urn:{number}", name=f"address-{number}")
@@ -88,7 +88,7 @@ def test_caps_of_teams_and_features_are_those_of_the_settings(
 def tag_findings(
     stack: str, config: dict[str, str], tags: dict[str, str], secret_keys: tuple[str, ...] = ()
 ) -> set[str]:
-    """Rules with a finding about the tags of a bucket, told by the analyzer itself."""
+    """Return the rules with findings on a bucket's tags, from the analyzer itself."""
     analyzer = Analyzer(catalogue.SUITE, catalogue.PACKS, lambda: None, lambda _: Exemptions())
     analyzer.ConfigureStack(
         pb.AnalyzerStackConfigureRequest(

@@ -1,4 +1,4 @@
-"""Stack rules: deferral on unknown values, and the blamed resource."""
+"""Stack rules: deferral on unknown values, and the resource of a finding."""
 
 from collections.abc import Mapping
 

@@ -71,7 +71,7 @@ def gateway_routes(resource: Resource) -> Findings:
 
 @rule("peering-routes-must-be-narrow", on=(ROUTE, *ROUTE_TABLES), covers=["CKV2_AWS_44", "CIS-AWS 5.6"])
 def peering_routes(resource: Resource) -> Findings:
-    """A peering connection must lead to the other VPC only, not to the networks behind it."""
+    """A peering connection must reach only the other VPC, not the networks behind it."""
     for route, destinations in _routes(resource):
         for cidr in destinations:
             # Read last, because the connection's ID is unknown until it has been created.

@@ -7,7 +7,7 @@ encrypted_file_systems = value_rule(
     on="aws:efs/fileSystem:FileSystem",
     path="encrypted",
     allowed=(True,),
-    rationale="A file system needs encryption like any volume, and encryption cannot be turned on after its creation.",
+    rationale="A file system needs encryption like any volume, and encryption cannot be turned on later.",
     fix="Set encrypted=True and kms_key_id.",
     covers=["CIS-AWS 2.3.1", "AWSGuard efs-encrypted"],
 )

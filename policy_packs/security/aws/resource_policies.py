@@ -49,7 +49,7 @@ def allow_statements_of(resource: Resource) -> Iterator[Fields]:
 
 
 def private_policy_rule(name: str, on: Iterable[str], covers: Sequence[str], rationale: str) -> ResourceRule:
-    """Return the rule that no resource policy of these types is public."""
+    """Return a rule that forbids public resource policies on these types."""
 
     def check(resource: Resource) -> Findings:
         return public_findings(allow_statements_of(resource), "Name accounts, roles or services.")

@@ -130,7 +130,7 @@ def _per_bucket_rule(
     covers: Sequence[str],
     severity: Severity = Severity.HIGH,
 ) -> StackRule:
-    """Return the rule that every bucket has a resource of one type."""
+    """Return a rule that requires a resource of one type for every bucket."""
 
     def check(stack: Stack) -> StackFindings:
         return buckets_without(stack, resource_type, label)

@@ -14,7 +14,7 @@ BINDINGS = (f"kubernetes:{RBAC}/v1:RoleBinding", f"kubernetes:{RBAC}/v1:ClusterR
 BINDINGS_AND_PATCHES = (*BINDINGS, *(f"{binding}Patch" for binding in BINDINGS))
 SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount"
 BUILT_IN_ADMIN_ROLES = frozenset({"cluster-admin", "admin", "edit"})
-"""Built-in roles of Kubernetes that read Secrets and act as any account of their namespace."""
+"""Built-in Kubernetes roles that can read Secrets and act as any account of their namespace."""
 EVERYONE_GROUPS = frozenset(
     {"system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"}
 )
@@ -73,7 +73,7 @@ def granting_entries(role: Resource, permission: Permission) -> Findings:
 def _forbidden_permission(
     name: str, rationale: str, permission: Permission, covers: Sequence[str] = (), severity: Severity = Severity.HIGH
 ) -> ResourceRule:
-    """Return the rule that no role grants a permission."""
+    """Return a rule that forbids roles that grant a permission."""
 
     def check(role: Resource) -> Findings:
         return granting_entries(role, permission)

@@ -83,7 +83,7 @@ def not_bound_to_everyone(role: Resource) -> Findings:
 
 @rule("vault-roles-must-bind-somebody", on=BINDINGS, severity=Severity.CRITICAL)
 def bound(role: Resource) -> Findings:
-    """With a role without bindings, every identity that the provider authenticates can sign in."""
+    """Any identity that the provider authenticates can sign in through a role without bindings."""
     if not any(True for path in BINDINGS[role.type] for _ in _bound_values(role, path)):
         yield f"The role has no bindings. Set one of {', '.join(BINDINGS[role.type])}."
 

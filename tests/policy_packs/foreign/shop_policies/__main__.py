@@ -1,4 +1,4 @@
-"""Start of the pack by the Pulumi engine."""
+"""Entry point through which the Pulumi engine starts the pack."""
 
 import sys
 from pathlib import Path

@@ -11,7 +11,7 @@ QUEUE = "aws:sqs/queue:Queue"
 def encrypted(queue: Resource) -> Findings:
     """Orders contain addresses, so queues must be encrypted."""
     if not queue.flag("sqsManagedSseEnabled") and "kmsMasterKeyId" not in queue:
-        yield "the queue isn't encrypted; set kms_master_key_id"
+        yield "The queue isn't encrypted. Set kms_master_key_id."
 
 
 @rule(
@@ -23,7 +23,7 @@ def known_shop(queue: Resource, context: Context) -> Findings:
     """Each queue belongs to one of the shops in the stack's configuration."""
     shops = {*context.config("shops"), *context.settings["shops"]}
     if queue.text("tags.shop") not in shops:
-        yield f"tag shop must be one of {', '.join(sorted(shops)) or 'the shops in ' + context.config_key('shops')}"
+        yield f"Tag shop must be one of {', '.join(sorted(shops)) or 'the shops in ' + context.config_key('shops')}."
 
 
 @stack_rule("stack-must-have-a-dead-letter-queue")
@@ -31,4 +31,4 @@ def dead_letter_queue(stack: Stack) -> StackFindings:
     """Messages that can't be processed must not be lost."""
     queues = stack.of_type(QUEUE)
     if queues and not any(queue.name.endswith("-dead") for queue in queues):
-        yield None, "no queue is a dead-letter queue; add one whose name ends with -dead"
+        yield None, "No queue is a dead-letter queue. Add a queue whose name ends with -dead."
