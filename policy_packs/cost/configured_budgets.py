@@ -16,14 +16,14 @@ from policy_packs.kernel.context import AMOUNT, Context, Setting, by_environment
 COST_KEY = "cost"
 NAMESPACE: Mapping[str, Setting] = {
     "configNamespace": Setting(
-        {"type": "string", "description": "Namespace of the stack configuration; the project's name if empty"}, ""
+        {"type": "string", "description": "Namespace of the stack configuration. If empty, the project's name"}, ""
     )
 }
 
 
 def budget_settings(description: str) -> Mapping[str, Setting]:
     """Declare the settings of a rule about the whole stack."""
-    description = f"{description}; from the stack's configuration if left out"
+    description = f"{description}. If left out, the stack's configuration applies."
     return {**NAMESPACE, "monthlyUsd": by_environment(description, AMOUNT, {})}
 
 
@@ -32,7 +32,7 @@ def share_settings(description: str) -> Mapping[str, Setting]:
 
     If the setting lists an environment, all of its configured amounts are replaced.
     """
-    description = f"{description}; from the stack's configuration if left out"
+    description = f"{description}. If left out, the stack's configuration applies."
     amounts = {"type": "object", "additionalProperties": AMOUNT}
     return {**NAMESPACE, "monthlyUsd": by_environment(description, amounts, {})}
 

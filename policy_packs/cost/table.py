@@ -267,4 +267,4 @@ TABLE, _OF_PRICES = read_prices()
 TYPES, _OF_TYPES = read_types()
 BASELINE, _OF_BASELINE = read_baseline()
 MISTAKES = (*_OF_PRICES, *_OF_TYPES, *_OF_BASELINE)
-"""Mistakes in the three files; the kernel refuses to judge while there are any."""
+"""Mistakes in the three files. The kernel refuses to judge while there are any."""

@@ -52,7 +52,7 @@ class Case:
 
     rule: str
     type: str
-    """Resource type; empty for a stack rule."""
+    """Resource type, or empty for a stack rule."""
     index: int
     """Position in its table, for the test's name."""
     properties: Mapping[str, Any] = field(default_factory=dict)

@@ -200,7 +200,7 @@ def collect(*modules: ModuleType) -> tuple[Policy, ...]:
 def discover(package: ModuleType) -> tuple[Policy, ...]:
     """Return the rules of all modules below a package.
 
-    Modules are sorted by name; rules keep the order in which they are written.
+    Modules are sorted by name, and rules keep the order in which they are written.
     """
     return collect(*rule_modules(package))
 

@@ -21,7 +21,7 @@ POD_SPEC_PATHS = {
 WORKLOADS = tuple(POD_SPEC_PATHS)
 """Types with complete pod specifications."""
 WORKLOADS_AND_PATCHES = (*WORKLOADS, *(f"{workload}Patch" for workload in WORKLOADS))
-"""The same types and their patches, which contain only changes."""
+"""These workload types and their patch types, which contain only changes."""
 LONG_RUNNING_WORKLOADS = tuple(workload for workload in WORKLOADS if not workload.startswith("kubernetes:batch/"))
 """Types whose pods do not end by themselves."""
 CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")

@@ -32,7 +32,7 @@ def unreferenced(targets: Sequence[Resource], referrers: Sequence[Resource], pat
 def companions(main: Resource, candidates: Sequence[Resource], path: str, name: str) -> list[Resource]:
     """Return the candidates that belong to `main`.
 
-    A candidate belongs if its property `path` takes its value from `main`. If no candidate does, candidates
+    A candidate belongs if its property `path` gets its value from `main`. If no candidate does, candidates
     whose `path` equals the property `name` of `main` belong to it.
     """
     dependent = [each for each in candidates if main.urn in each.property_dependencies.get(path, ())]

@@ -22,7 +22,7 @@ PLACEHOLDERS = frozenset(
 )
 NAMESPACE: Mapping[str, Setting] = {
     "configNamespace": Setting(
-        {"type": "string", "description": "Namespace of the stack configuration; the project's name if empty"}, ""
+        {"type": "string", "description": "Namespace of the stack configuration. If empty, the project's name"}, ""
     )
 }
 PAYERS: Mapping[str, Setting] = {
@@ -31,7 +31,7 @@ PAYERS: Mapping[str, Setting] = {
         {
             "type": "array",
             "items": {"type": "string"},
-            "description": "Projects that may be charged; the Pulumi project if empty",
+            "description": "Projects that may be charged. If empty, the Pulumi project",
         },
         [],
     ),
@@ -39,7 +39,7 @@ PAYERS: Mapping[str, Setting] = {
         {
             "type": "object",
             "additionalProperties": {"type": "string"},
-            "description": "Cost centre of each team that may be charged; from the stack's configuration if empty",
+            "description": "Cost centre of each team that may be charged. If empty, the stack's configuration applies.",
         },
         {},
     ),
@@ -48,7 +48,7 @@ PAYERS: Mapping[str, Setting] = {
 DATA_CLASSES: Mapping[str, Setting] = {
     **NAMESPACE,
     "dataClasses": by_environment(
-        "Data class of each environment; from the stack's configuration if left out", {"type": "string"}, {}
+        "Data class of each environment. If left out, the stack's configuration applies.", {"type": "string"}, {}
     ),
 }
 """Settings of the rules about data classes."""

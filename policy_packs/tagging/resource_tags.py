@@ -53,7 +53,7 @@ def data_class(resource: Resource, context: Context) -> Findings:
     severity=Severity.LOW,
 )
 def meaningful(resource: Resource) -> Findings:
-    """A placeholder in a tag hides that nobody is responsible."""
+    """A placeholder in a tag hides the fact that nobody is responsible."""
     tags = Tags(resource)
     for key in REQUIRED:
         yield from allowed_values.meaning(f"Tag {key}", tags.value(key))

@@ -33,7 +33,7 @@ def cross_region_copies(plan: Resource) -> Findings:
     """A backup that exists only in its own region is lost with that region."""
     for plan_rule in plan.each("rules"):
         if not plan_rule.items("copyActions"):
-            yield (f"Rule {plan_rule['ruleName']} has no copies. Add copy_actions with a vault in another region.")
+            yield (f"Rule {plan_rule['ruleName']} makes no copies. Add copy_actions with a vault in another region.")
 
 
 @stack_rule("backup-vault-must-be-locked", level=PRODUCTION_LIKE, severity=Severity.CRITICAL)

@@ -7,7 +7,7 @@ encrypted_tables = value_rule(
     on="aws:dynamodb/table:Table",
     path="serverSideEncryption.enabled",
     allowed=(True,),
-    rationale="The use of a table's KMS key is logged and can be revoked.",
+    rationale="With a KMS key, each use of the table's encryption key is logged, and access to it can be revoked.",
     fix="Set server_side_encryption.enabled=True and kms_key_arn.",
     covers=["AWSGuard dynamodb-table-encryption-enabled"],
 )

@@ -51,7 +51,8 @@ def read_only_root(workload: Resource) -> Findings:
     for _, container in containers(workload):
         if container.flag("securityContext.readOnlyRootFilesystem") is not True:
             yield (
-                f"{label(container)} may write to its root. Set readOnlyRootFilesystem, and mount an emptyDir at /tmp."
+                f"{label(container)} may write to its root file system. Set readOnlyRootFilesystem, and mount an "
+                "emptyDir at /tmp."
             )
 
 
