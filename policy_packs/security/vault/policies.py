@@ -67,4 +67,4 @@ def changing_access(policy: Resource) -> Findings:
     """Anyone who may write policies, auth methods or mounts can obtain every permission."""
     for stanza in stanzas(policy):
         if stanza.capabilities & WRITE_CAPABILITIES and _is_access_control(stanza):
-            yield f'Path "{stanza.path}" gives control over access to Vault. Leave access to this program.'
+            yield f'Path "{stanza.path}" gives control over access to Vault. Leave access control to this program.'
