@@ -17,7 +17,7 @@ Environments = Annotated[list[Environment] | None, typer.Argument(help="Environm
 
 @app.callback()
 def graph() -> None:
-    """Make `diff` a subcommand, although it is the only one."""
+    """Make `diff` a subcommand, although the command has no others."""
 
 
 @app.command()
@@ -28,7 +28,7 @@ def diff(
 ) -> None:
     """Compare the working tree's resources with those of a Git revision.
 
-    Exit with 1 if they differ.
+    The exit code is 1 if they differ.
     """
     from operations.recording.comparison import compare  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.recording.graph import record  # noqa: PLC0415  # the same

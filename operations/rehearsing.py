@@ -23,9 +23,9 @@ PROTECTIONS = (
     "lb-must-not-be-deleted",
     "rds-must-be-protected-from-deletion",
 )
-"""Rules that require the protections that `--disposable` disables. Only in such a rehearsal are they advisory.
+"""Rules that require the protections that `--disposable` disables.
 
-See ADR 0015.
+They are advisory only in a disposable rehearsal (ADR 0015).
 """
 
 
@@ -45,7 +45,7 @@ def rehearsal_target(stack: str, project: Path | None = None, *, disposable: boo
     """
     if project is not None:
         if disposable:
-            raise RehearsalError("--disposable disables protections of this platform and has no effect on --project")
+            raise RehearsalError("--disposable applies only to this platform and has no effect on --project")
         return running_target(stack, project)
     from stacks import destroyable_data  # noqa: PLC0415  # importing pydantic takes longer than `status` should
     from stacks.layer_graph import layers  # noqa: PLC0415  # the same

@@ -28,7 +28,7 @@ class Role(StrEnum):
     DEVELOPER = "developer"
     """VIEWER, plus run, restart, debug and release."""
     ON_CALL = "on-call"
-    """DEVELOPER, plus scale, roll back and evict by hand, in every team's namespace."""
+    """DEVELOPER, plus manual scaling, rollback and eviction, in every team's namespace."""
     CI_CD = "ci-cd"
     """Release into its own namespace only."""
 

@@ -65,7 +65,7 @@ class Cluster(PlatformComponent):
     def _log_group(self) -> cloudwatch.LogGroup:
         """Create the control plane's log group, which must exist before the cluster.
 
-        Otherwise EKS creates it unencrypted and without a retention period.
+        Otherwise EKS creates the group unencrypted and without a retention period.
         """
         return cloudwatch.LogGroup(
             f"{self._name}-control-plane",

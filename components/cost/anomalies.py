@@ -30,8 +30,8 @@ class Anomalies(PlatformComponent):
 
     E-mail subscriptions support only digests, and SNS subscriptions support only individual alerts.
 
-    An account can have only one monitor for AWS services. AWS creates it when Cost Explorer is first opened in the
-    console. Delete or import that monitor before the first update.
+    An account can have only one monitor for AWS services. AWS creates this monitor when Cost Explorer is first opened
+    in the console. Delete or import it before the first update.
     """
 
     def __init__(self, name: str, args: AnomaliesArgs, opts: ResourceOptions | None = None) -> None:

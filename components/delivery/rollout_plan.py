@@ -32,7 +32,7 @@ POD_HASH_LABEL = "rollouts-pod-template-hash"
 SCALE_DOWN_DELAY_SECONDS = 600
 """Time that blue stays after the switch, for a fast rollback."""
 PROGRESS_DEADLINE_SECONDS = 600
-"""Green is aborted if it is not ready by then."""
+"""Seconds after which the rollout is aborted if green is not ready."""
 PROBES = {
     "startupProbe": {"periodSeconds": 5, "failureThreshold": 24},
     "readinessProbe": {"periodSeconds": 5, "failureThreshold": 3},
@@ -96,7 +96,7 @@ class QuotaPlan:
 def quota(services: int, max_replicas: int, job_pods: int, cpu: str, memory: str, *, agents: bool) -> QuotaPlan:
     """Return a quota for blue and green of each service at full size, and for jobs.
 
-    With `agents`, it includes a Vault Agent for every pod. Job pods need an agent too, because a migration
+    With `agents`, the quota includes a Vault Agent for every pod. Job pods need an agent too, because a migration
     authenticates like its service.
     """
     pods = 2 * max_replicas * services + job_pods

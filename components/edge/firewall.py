@@ -20,7 +20,7 @@ NONE: wafv2.WebAclRuleOverrideActionNoneArgs = wafv2.WebAclRuleOverrideActionNon
 class WebFirewall(PlatformComponent):
     """Web ACL with a rate limit and AWS managed rule groups.
 
-    It allows requests that no rule blocks. Outputs: arn.
+    Requests that no rule blocks are allowed. Outputs: arn.
     """
 
     def __init__(self, name: str, args: WebFirewallArgs, opts: ResourceOptions | None = None) -> None:

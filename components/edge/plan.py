@@ -53,8 +53,8 @@ MANAGED_RULE_GROUPS = (
 """AWS managed rule groups in the order of their evaluation, cheapest first.
 
 Source of names, rules and capacities: AWS WAF developer guide, "AWS Managed Rules rule groups list".
-`SizeRestrictions_BODY` only counts requests. It would block bodies above 8 KB, and every report with a picture is
-larger.
+The rule `SizeRestrictions_BODY` only counts requests, because it would block bodies above 8 KB and every report with a
+picture is larger.
 """
 RATE_RULE_CAPACITY = 2
 """Source: AWS WAF developer guide, "Rate-based rule statement"."""

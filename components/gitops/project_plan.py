@@ -10,7 +10,7 @@ from components.delivery.manifest import Manifest
 
 NAMESPACE = "argocd"
 SYSTEM = "kube-system"
-"""Namespace of node agents; Kubernetes creates it."""
+"""Namespace of node agents, which Kubernetes itself creates."""
 ROOT, PLATFORM, DEFAULT = "root", "platform", "default"
 """Projects of the app-of-apps, of add-ons, and of Applications without a project."""
 IN_CLUSTER = "https://kubernetes.default.svc"
@@ -147,7 +147,7 @@ def platform_projects(repository: str) -> tuple[ProjectPlan, ...]:
 def team_project(team: str, repository: str) -> ProjectPlan:
     """Return one team's project.
 
-    It allows our repository, the team's namespace and no cluster-scoped kinds.
+    The project allows our repository, the team's namespace and no cluster-scoped kinds.
     """
     return ProjectPlan(
         name=team,

@@ -1,6 +1,6 @@
-"""Root Application, the only one that Pulumi creates.
+"""Root Application, the only Application that Pulumi creates.
 
-It deploys all other Applications from `gitops/apps`.
+The root Application deploys all other Applications from `gitops/apps`.
 """
 
 from dataclasses import asdict, dataclass

@@ -5,7 +5,7 @@ Access to data and secrets is denied.
 The organisation's identity provider starts people's sessions with the tag `campus-persona`. A session without the tag,
 or with another environment's persona, cannot assume the role. MFA is proven in one of two ways: AWS sets
 `aws:MultiFactorAuthPresent` for its own sessions, and the identity provider sets the session tag `campus-mfa` for
-federated ones. Only the identity provider may tag such sessions.
+federated sessions. Only the identity provider may tag sessions.
 """
 
 from components.identity.documents import Statement

@@ -14,7 +14,7 @@ MANAGED = "arn:aws:iam::aws:policy/"
 SERVICES_WITHOUT_SOURCE_ACCOUNT = frozenset({"ec2.amazonaws.com"})
 """Services that do not set `aws:SourceAccount`.
 
-EC2 gives roles only to instances of the same account, so it needs no such condition.
+EC2 gives roles only to instances of the same account, so a role for EC2 needs no such condition.
 """
 
 

@@ -22,7 +22,7 @@ BILLING_SERVICES = ("budgets.amazonaws.com", "costalerts.amazonaws.com")
 FOR_SERVICES = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
 """Condition that allows grants to AWS services only.
 
-The cluster key does not use it, because EKS's CreateCluster fails with this condition.
+The cluster key's policy does not use this condition, because EKS's CreateCluster would fail.
 """
 
 

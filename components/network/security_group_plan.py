@@ -14,7 +14,7 @@ HTTP = (80, 80)
 
 
 class SecurityGroup(StrEnum):
-    """Security group by the resources it protects."""
+    """Security group, named after the resources that it protects."""
 
     LOAD_BALANCER = "load-balancer"
     NODES = "nodes"

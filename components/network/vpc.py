@@ -125,7 +125,7 @@ class Vpc(PlatformComponent):
     def _nat_gateways(self, plan: VpcPlan, gateway: ec2.InternetGateway) -> Mapping[str, ec2.NatGateway]:
         """Create the NAT gateways and return them by zone.
 
-        Their public addresses require the internet gateway to exist first.
+        The internet gateway must exist before the public addresses of the NAT gateways.
         """
         after = ResourceOptions(depends_on=[gateway])
         gateways = {}

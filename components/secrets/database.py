@@ -1,6 +1,6 @@
 """Dynamic database users of Vault.
 
-Vault creates them on request and drops them at the end of their lease.
+Vault creates the users on request and drops them at the end of their lease.
 """
 
 import json

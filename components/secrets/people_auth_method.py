@@ -15,7 +15,7 @@ class PeopleAuthMethodArgs(ComponentArgs):
     """Groups of people and their policies."""
 
     address: str
-    """Vault's URL as people's browsers reach it."""
+    """URL at which people's browsers reach Vault."""
     groups: Mapping[str, tuple[str, str]]
     """(group, role) by persona; the role's policy has the role's name."""
     policies: Mapping[str, vault.Policy]

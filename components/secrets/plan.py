@@ -164,7 +164,7 @@ def kubernetes_auth_path(suffix: str) -> str:
 
 
 def credentials(role: DatabaseRole) -> str:
-    """Return the path that creates a database user of a role when it is read."""
+    """Return the Vault path at which a read creates a database user with this role."""
     return f"database/creds/{role.name}"
 
 

@@ -32,7 +32,7 @@ class Principal:
     name: str
 
     def __str__(self) -> str:
-        """Return the principal as the page shows it, e.g. `people: on-call`."""
+        """Return the principal's text on the page, e.g. `people: on-call`."""
         return f"{self.kind.title}: {self.name}"
 
 

@@ -1,4 +1,4 @@
-"""Present resources of an account, and the actions that change them."""
+"""Read the present resources of an account, and apply actions to them."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -18,9 +18,9 @@ HANDLERS: Mapping[ResourceKind, ResourceHandler] = {
 
 
 def read_account(clients: AwsClients, resources: Sequence[Resource]) -> dict[str, Attributes | None]:
-    """Return the present attributes of each resource by label; None if it is missing.
+    """Return the present attributes of each resource by label; None if missing.
 
-    The account is only read.
+    This only reads the account.
     """
     return {resource.label: HANDLERS[resource.kind].find(clients, resource) for resource in resources}
 

@@ -33,7 +33,7 @@ class AwsClients:
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def client(self, service: str, region: str = "") -> Any:
-        """Return the client of a service, untyped because the service is a variable."""
+        """Return the client of a service; its type is Any because the service varies."""
         key = (service, region or WORLDWIDE_REGION)
         if key not in self._clients:
             untyped: Any = boto3.client
@@ -101,5 +101,5 @@ def compact_json(document: Any) -> str:
 
 
 def parse_document(document: Any) -> Any:
-    """Return a policy document as data; AWS returns it as text or as data."""
+    """Return a policy document as data; boto3 returns either text or data."""
     return json.loads(document) if isinstance(document, str) else document

@@ -11,7 +11,7 @@ def _dynamodb(clients: AwsClients, resource: Resource) -> Any:
 
 
 def find(clients: AwsClients, resource: Resource) -> Attributes | None:
-    """Read the table after waiting until it is active."""
+    """Wait until the table is active, then read its attributes."""
     dynamodb = _dynamodb(clients, resource)
     if call_or_none(dynamodb.describe_table, TableName=resource.name) is None:
         return None

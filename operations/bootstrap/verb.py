@@ -11,7 +11,7 @@ Execute = Annotated[bool, typer.Option("--execute", help="Create missing resourc
 def bootstrap(environment: Environment, *, execute: Execute = False) -> None:
     """Show the resources that Pulumi needs in an environment's AWS account.
 
-    They are the buckets and the key for state, the lease table and the CI roles. --execute creates them.
+    These are the buckets and the key for state, the lease table and the CI roles. --execute creates them.
 
     Exit codes: 0 if everything is up to date, 2 if a dry run found changes, 1 for an error or a change that AWS does
     not allow.

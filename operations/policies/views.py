@@ -35,7 +35,7 @@ def show_report(console: Console, report: Report) -> None:
             table.add_row(*row)
         console.print(table)
     if report.deferred:
-        table = Table("rule", "resources", title="Deferred: decided at update, when the values are known")
+        table = Table("rule", "resources", title="Deferred to the update, when the values are known")
         table.title_justify = "left"
         for rule, count in sorted(Counter(each.rule for each in report.deferred).items()):
             table.add_row(rule, str(count))

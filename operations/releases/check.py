@@ -75,7 +75,7 @@ def problems(
     """
     found = tuple(changes)
     if present < last:
-        yield f"the components have version {present}, older than the last release {last}"
+        yield f"the components have version {present}, which is older than the last release {last}"
     if not found:
         return
     if present.major <= last.major:

@@ -23,6 +23,6 @@ def sentences() -> Mapping[str, str]:
         if match := _LINE.fullmatch(line):
             identifier, text = match.groups()
             if identifier in by_identifier:
-                raise ValueError(f"{SOURCE.name} has two sentences {identifier}")
+                raise ValueError(f"{SOURCE.name} has two sentences with the identifier {identifier}")
             by_identifier[identifier] = text.strip("`")
     return MappingProxyType(by_identifier)

@@ -54,7 +54,7 @@ class Expected:
     type: str
     name: str
     path: str = ""
-    """JMESPath over the inputs; empty when it is enough that the resource exists."""
+    """JMESPath of an input; empty if the resource only has to exist."""
     wanted: Any = SOME
     """Value, or ValueTest, that the property must have or pass."""
     source: str = ""

@@ -27,7 +27,7 @@ from stacks.settings import EnvironmentSettings
 
 @dataclass(frozen=True)
 class RegionEdge:
-    """Load balancer of one region, and the host names that lead to it."""
+    """Load balancer of one region, and the host names of its services."""
 
     region: str
     dns_name: pulumi.Output[str]

@@ -87,7 +87,7 @@ def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, 
 
 
 def deploy_service(settings: EnvironmentSettings, layer: Layer, target: ServiceTarget, name: str) -> BlueGreenService:
-    """Deploy one service to one cluster. On a standby, it has its minimum size."""
+    """Deploy one service to one cluster, with its minimum size on a standby."""
     service, scale = settings.services[name], settings.scale
     bounds = Scaling(scale.min_replicas, scale.max_replicas, service.target_cpu_percent)
     cluster, edge = target.cluster, target.backends.edge

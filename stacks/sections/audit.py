@@ -11,7 +11,7 @@ class Audit(Section):
     """The account's trail and its alarms."""
 
     trail_log_days: LogDays
-    """Retention of the trail in CloudWatch Logs, where it is searchable, in days."""
+    """Number of days that the trail can be searched in CloudWatch Logs."""
     archive_years: Positive
     """Retention of the trail's files in S3, in years. Protected environments lock the files for this time."""
     insights: Flag

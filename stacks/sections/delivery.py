@@ -34,7 +34,7 @@ class Vault(Section):
     cidr: IPv4Network
     """Address range of Vault, from which Vault connects to the database and in which services reach Vault."""
     audit_file: Annotated[str, matching(r"/\S+|stdout", "an absolute path on Vault's machine, or stdout")]
-    """Path of Vault's audit log. If Vault cannot write the log, it serves no requests; `stdout` avoids full disks."""
+    """Path of Vault's audit log. Vault rejects requests while it cannot write the log; `stdout` avoids full disks."""
     agent_image: Image
     """Image of the Vault Agent sidecar. Every team whose service uses the agent must allow the image's repository."""
 

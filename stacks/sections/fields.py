@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from components.network.plan import QUARTERS
 
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-"""Retentions that CloudWatch Logs accepts, in days. The long ones are whole years."""
+"""Retentions that CloudWatch Logs accepts, in days. The long retentions are whole years."""
 INSIGHTS_DAYS = (7, *(31 * months for months in range(1, 24)), 731)
 
 

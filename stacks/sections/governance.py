@@ -28,7 +28,7 @@ class Data(Section):
 
     classification: DataClass
     destroyable: Annotated[Flag, Field(alias="disposable")]
-    """True lets `pulumi destroy` delete the data. False protects it from deletion and keeps final snapshots."""
+    """True lets `pulumi destroy` delete the data. False protects the data from deletion and takes final snapshots."""
 
 
 class Cost(Section):

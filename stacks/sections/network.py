@@ -17,7 +17,7 @@ class Network(Section):
     nat_per_zone: Flag
     flow_log_retention_days: LogDays
     interface_endpoints: tuple[InterfaceEndpoint, ...]
-    """AWS services with interface endpoints in every private subnet of both regions. All others are reached by NAT."""
+    """AWS services with interface endpoints in every private subnet of both regions. Others are reached through NAT."""
 
 
 class StandbySizes(Section):

@@ -48,7 +48,7 @@ def machines_have_a_feature_budget(_environment: Environment, values: ParsedValu
     """Check that every feature that node groups are charged to has a budget."""
     charged = {group.workload.feature for group in values["cluster.nodeGroups"].values()}
     for feature in sorted(charged - values["cost.features"].keys()):
-        yield Mistake(f"cost.features.{feature}", "is missing; machines of cluster.nodeGroups are charged to it")
+        yield Mistake(f"cost.features.{feature}", "is missing; node groups are charged to this feature")
 
 
 RULES: tuple[SettingsRule, ...] = (

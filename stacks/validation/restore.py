@@ -35,7 +35,10 @@ def snapshot_is_in_the_region(_environment: Environment, values: ParsedValues) -
     """Check that the snapshot is in the primary region, as RDS requires."""
     source = values[KEY] or ""
     if source.startswith("arn:") and (region := source.split(":")[3]) != values["region"]:
-        yield Mistake(KEY, f"is in {region}; copy the snapshot to {values['region']} with the database key there first")
+        yield Mistake(
+            KEY,
+            f"is in {region}; first copy the snapshot to {values['region']}, encrypted with that region's database key",
+        )
 
 
 def snapshot_account_is_allowed(

@@ -20,7 +20,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "machines without a budget": (
         {"cost.features.training": ...},
-        "cost.features.training is missing; machines of cluster.nodeGroups are charged to it",
+        "cost.features.training is missing; node groups are charged to this feature",
     ),
     "no team": ({"cost.teams": {}}, "cost.teams has too few entries (0; the minimum is 1)"),
     "unknown team": (

@@ -65,7 +65,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "another region": (
         "dev",
         {RESTORE: arn("campus-dev-records", region="us-west-2")},
-        [f"{RESTORE} is in us-west-2; copy the snapshot to us-east-1 with the database key there first"],
+        [f"{RESTORE} is in us-west-2; first copy the snapshot to us-east-1, encrypted with that region's database key"],
     ),
     "any snapshot in prod": (
         "prod",

@@ -83,7 +83,7 @@ def test_another_provider_is_breaking() -> None:
 
 def test_a_version_older_than_the_last_release_is_rejected() -> None:
     assert list(problems([], Version(1, 0, 0), Version(0, 9, 0), None)) == [
-        "the components have version 0.9.0, older than the last release 1.0.0"
+        "the components have version 0.9.0, which is older than the last release 1.0.0"
     ]
 
 
