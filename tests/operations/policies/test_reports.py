@@ -93,7 +93,7 @@ def test_the_terminal_shows_findings_exemptions_and_deferrals(report: Report) ->
         "publicly_accessible is on",
         "runs web:latest",
         "filled anew",
-        "decided at update",
+        "Deferred to the update",
         "Instance/reports",
     ):
         assert (words in text) is (words != "filled anew")
