@@ -17,7 +17,7 @@ def node_zones_have_subnets(_environment: Environment, values: ParsedValues) -> 
 
 
 def node_group_sizes_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that each group has min ≤ desired ≤ max, and services do not run on spot."""
+    """Check that each group has min ≤ desired ≤ max, and that services avoid spot."""
     groups: Mapping[str, NodeGroup] = values["cluster.nodeGroups"]
     for name, group in groups.items():
         key = f"cluster.nodeGroups.{name}"

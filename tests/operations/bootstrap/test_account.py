@@ -242,6 +242,6 @@ def test_a_key_scheduled_for_deletion_is_reported_with_a_remedy(clients: AwsClie
     kms = clients.client("kms", "us-west-2")
     kms.schedule_key_deletion(KeyId=kms.describe_key(KeyId=prod.alias)["KeyMetadata"]["KeyId"])
     with pytest.raises(
-        BootstrapError, match=r"could never be decrypted again.*aws kms cancel-key-deletion --region us-west-2"
+        BootstrapError, match=r"would make the state unreadable.*aws kms cancel-key-deletion --region us-west-2"
     ):
         _plan(clients, prod)
