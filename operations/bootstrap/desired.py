@@ -3,8 +3,11 @@
 from typing import Any
 
 from operations.bootstrap import policies
+from operations.bootstrap.boundary import boundary
 from operations.bootstrap.context import GITHUB, AccountContext
+from operations.bootstrap.pipeline_permissions import deployer_permissions, preview_permissions
 from operations.bootstrap.plan import Attributes, Resource, ResourceKind
+from operations.bootstrap.statements import Document
 
 OLD_STATE_DAYS = 365
 """Days that noncurrent versions of state are kept."""
@@ -127,19 +130,19 @@ def _table(context: AccountContext) -> Resource:
 
 def _identity(context: AccountContext) -> tuple[Resource, ...]:
     provider: Attributes = {"audiences": [policies.AUDIENCE], "tags": _tags(context, "github")}
-    boundary: Attributes = {"document": policies.boundary(context), "tags": _tags(context, context.named("boundary"))}
-    preview = _role(context, "preview", policies.preview_trust(context), policies.preview_permissions(context))
-    deployer = _role(context, "deployer", policies.deployer_trust(context), policies.deployer_permissions(context))
+    limits: Attributes = {"document": boundary(context), "tags": _tags(context, context.named("boundary"))}
+    preview = _role(context, "preview", policies.pipeline_trust(context), preview_permissions(context))
+    deployer = _role(context, "deployer", policies.pipeline_trust(context), deployer_permissions(context))
     return (
         Resource(ResourceKind.PROVIDER, GITHUB, "", provider),
-        Resource(ResourceKind.POLICY, context.named("boundary"), "", boundary),
+        Resource(ResourceKind.POLICY, context.named("boundary"), "", limits),
         Resource(ResourceKind.ROLE, context.named("preview"), "", preview),
         Resource(ResourceKind.ROLE, context.named("deployer"), "", {**deployer, "boundary": context.boundary}),
     )
 
 
 def _role(
-    context: AccountContext, role: str, trust: policies.Document, permissions: policies.Document
+    context: AccountContext, role: str, trust: Document, permissions: Document
 ) -> dict[str, Any]:
     return {
         "trust": trust,

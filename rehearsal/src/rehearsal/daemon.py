@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("rehearsal")
 
 READY = "daemon.json"
+AWS_CALLS = "aws-calls.jsonl"
 HOME_CHECK_SECONDS = 2.0
 SWITCH_SECONDS = 0.0002
 """Interval between thread switches (Python's default: 5 ms). The engine waits for each request, and one response
@@ -168,8 +169,11 @@ def _serve_providers(
     home: Home, planes: "DataPlanes", journal: "Journal", busy_timer: "BusyTimer", running: ExitStack
 ) -> tuple[dict[str, "Provider"], dict[str, int]]:
     from rehearsal.providers import aws, kubernetes, vault  # noqa: PLC0415  # after moto has its account
+    from rehearsal.providers.aws import calls  # noqa: PLC0415  # the same
+    from rehearsal.providers.aws.call_log import CallLog  # noqa: PLC0415  # the same
     from rehearsal.providers.servicer import serve  # noqa: PLC0415  # the same
 
+    calls.log_calls(CallLog(home.logs / AWS_CALLS))
     aws_provider = aws.create_provider(home.cache)
     if tuning.enabled("warm-up"):
         threading.Thread(target=aws_provider.warm_up, name="warm-up", daemon=True).start()

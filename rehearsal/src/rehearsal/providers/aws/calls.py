@@ -23,6 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
 from rehearsal import tuning
+from rehearsal.providers.aws.call_log import CallLog
 from rehearsal.providers.protocol import ProviderError
 
 Args = dict[str, Any]
@@ -100,6 +101,8 @@ class Connection:
         client = self.client(service, region)
         shape = operation_model(service, operation).input_shape
         cast_args = cast_to_shape(shape, dict(args)) if shape is not None else {}
+        if _call_log is not None:
+            _call_log.write(region, operation_model(service, operation), cast_args)
         try:
             with _call_lock if _serialized(service) else nullcontext():
                 if pages and client.can_paginate(operation):
@@ -134,6 +137,7 @@ class Connection:
         )
 
 
+_call_log: CallLog | None = None
 _call_lock = threading.RLock()
 """Serializes calls, because moto's dictionaries are not thread-safe. With fewer threads, the interpreter also has more
 time for the engine's state writes.
@@ -144,6 +148,12 @@ _sessions: dict[Credentials, boto3.Session] = {}
 _clients: dict[tuple[Credentials, str, str], Any] = {}
 _models: dict[str, tuple[ServiceModel, dict[str, str]]] = {}
 _model_session = botocore.session.Session()
+
+
+def log_calls(log_file: CallLog | None) -> None:
+    """Log the calls of all clients from now on, or stop logging them with None."""
+    global _call_log  # noqa: PLW0603  # clients are cached for the whole process as well
+    _call_log = log_file
 
 
 def _serialized(service: str) -> bool:

@@ -1,0 +1,181 @@
+"""IAM's policy evaluation for requests of a role within its own account.
+
+Source: IAM User Guide, "How AWS enforcement code logic evaluates requests" and "Permissions boundaries for IAM
+entities". Service and resource control policies, session policies and requests across accounts are not covered.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from operations.iam.conditions import UnsupportedPolicyError, condition_holds
+from operations.iam.patterns import Context, matches, matches_arn
+
+Document = Mapping[str, Any]
+_ELEMENTS = frozenset({"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition", "Principal"})
+
+
+class Verdict(StrEnum):
+    """Outcome of a request, and which kind of policy decided it."""
+
+    ALLOWED = "allowed"
+    EXPLICITLY_DENIED = "explicitly denied"
+    NOT_GRANTED = "not granted by an identity policy"
+    OUTSIDE_BOUNDARY = "not granted by the permissions boundary"
+    NOT_TRUSTED = "not granted by the resource policy"
+
+
+@dataclass(frozen=True)
+class Request:
+    """Request of a role's session.
+
+    `resource` is an ARN, or `*` for an action without a resource. `context` holds the values of condition keys.
+    """
+
+    role_arn: str
+    action: str
+    resource: str
+    context: Context = field(default_factory=dict)
+    session: str = "session"
+
+    @property
+    def session_arn(self) -> str:
+        """ARN of the session, as STS gives it."""
+        account, name = self.role_arn.split(":")[4], self.role_arn.rpartition("/")[2]
+        return f"arn:aws:sts::{account}:assumed-role/{name}/{self.session}"
+
+    @property
+    def keys(self) -> Context:
+        """Values of all condition keys: the request's own, and those that IAM sets for every role's session."""
+        own = {key.lower(): values for key, values in self.context.items()}
+        account = self.role_arn.split(":")[4]
+        return {"aws:principalarn": (self.role_arn,), "aws:principalaccount": (account,), **own}
+
+
+@dataclass(frozen=True)
+class PolicySet:
+    """Policies that apply to a request."""
+
+    identity: tuple[Document, ...]
+    boundary: Document | None = None
+    resource: Document | None = None
+    requires_resource_policy: bool = False
+    """True for trust policies and key policies, without whose permission IAM policies have no effect."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Verdict of a request and the statement that decided it, if one did."""
+
+    verdict: Verdict
+    statement: str = ""
+
+    @property
+    def is_allowed(self) -> bool:
+        """True if AWS would carry out the request."""
+        return self.verdict is Verdict.ALLOWED
+
+    def __str__(self) -> str:
+        return f"{self.verdict} by {self.statement}" if self.statement else str(self.verdict)
+
+
+class Grant(StrEnum):
+    """Strongest grant that a resource policy gives to a request."""
+
+    NONE = "none"
+    ACCOUNT = "account"
+    """To the account, so that its IAM policies decide."""
+    ROLE = "role"
+    """To the role, within its permissions boundary."""
+    SESSION = "session"
+    """To the session, which no implicit denial limits."""
+
+
+def evaluate(request: Request, policies: PolicySet) -> Decision:
+    """Decide a request.
+
+    Raises:
+        UnsupportedPolicyError: a policy has an element that is not covered.
+    """
+    every = (*policies.identity, *(each for each in (policies.boundary, policies.resource) if each is not None))
+    for statement in _matching(every, request, "Deny"):
+        return Decision(Verdict.EXPLICITLY_DENIED, str(statement.get("Sid", "a statement without Sid")))
+    grant = _grant(request, policies.resource)
+    if grant is Grant.SESSION:
+        return Decision(Verdict.ALLOWED, "the resource policy")
+    if policies.requires_resource_policy and grant is Grant.NONE:
+        return Decision(Verdict.NOT_TRUSTED)
+    granting = next(_matching(policies.identity, request, "Allow"), None)
+    if granting is None and grant is not Grant.ROLE:
+        return Decision(Verdict.NOT_GRANTED)
+    if policies.boundary is not None and not any(_matching([policies.boundary], request, "Allow")):
+        return Decision(Verdict.OUTSIDE_BOUNDARY)
+    return Decision(Verdict.ALLOWED, str(granting.get("Sid", "")) if granting else "the resource policy")
+
+
+def _grant(request: Request, document: Document | None) -> Grant:
+    grants = [_grant_of(request, each) for each in _matching([document] if document else [], request, "Allow")]
+    return max(grants, key=list(Grant).index, default=Grant.NONE)
+
+
+def _grant_of(request: Request, statement: Document) -> Grant:
+    principals = _principals(statement)
+    if request.session_arn in principals or "*" in principals:
+        return Grant.SESSION
+    if request.role_arn in principals:
+        return Grant.ROLE
+    return Grant.ACCOUNT
+
+
+def _matching(documents: Iterable[Document], request: Request, effect: str) -> Iterator[Document]:
+    """Yield the statements of one effect that apply to a request."""
+    for document in documents:
+        for statement in _listed(document["Statement"]):
+            if unknown := set(statement) - _ELEMENTS:
+                raise UnsupportedPolicyError(f"the evaluator doesn't know {', '.join(sorted(unknown))}")
+            if statement["Effect"] == effect and _applies(statement, request):
+                yield statement
+
+
+def _applies(statement: Document, request: Request) -> bool:
+    return (
+        _covers_action(statement, request)
+        and _covers_resource(statement, request)
+        and _covers_principal(statement, request)
+        and condition_holds(statement.get("Condition", {}), request.keys)
+    )
+
+
+def _covers_action(statement: Document, request: Request) -> bool:
+    element = "NotAction" if "NotAction" in statement else "Action"
+    covered = any(matches(each, request.action, {}, ignore_case=True) for each in _listed(statement[element]))
+    return covered != (element == "NotAction")
+
+
+def _covers_resource(statement: Document, request: Request) -> bool:
+    if "Resource" not in statement and "NotResource" not in statement:  # a trust policy
+        return True
+    element = "NotResource" if "NotResource" in statement else "Resource"
+    covered = any(matches_arn(each, request.resource, request.keys) for each in _listed(statement[element]))
+    return covered != (element == "NotResource")
+
+
+def _covers_principal(statement: Document, request: Request) -> bool:
+    """Return True if a statement has no Principal, as in identity policies, or one that includes the requester."""
+    if "Principal" not in statement:
+        return True
+    account = request.role_arn.split(":")[4]
+    includes = {"*", account, f"arn:aws:iam::{account}:root", request.role_arn, request.session_arn}
+    return bool(includes.intersection(_principals(statement)))
+
+
+def _principals(statement: Document) -> tuple[str, ...]:
+    principal = statement.get("Principal", ())
+    if isinstance(principal, Mapping):
+        return tuple(_listed(principal.get("AWS", ())))
+    return tuple(_listed(principal))
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list | tuple) else (value,)

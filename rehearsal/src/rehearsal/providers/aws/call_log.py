@@ -1,0 +1,61 @@
+"""Log of the emulated providers' AWS calls: service, operation, region and the arguments that IAM can see.
+
+The calls of the AWS SDK for Go, with which the engine reads and writes state, don't pass through here.
+"""
+
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.model import OperationModel, Shape
+
+LONGEST_TEXT = 256
+"""Characters of a text that is kept; longer texts are documents, which IAM doesn't see."""
+REDACTED = "[redacted]"
+_SECRET_WORDS = ("password", "secret", "token", "credential", "privatekey", "certificatebody", "plaintext")
+
+
+class CallLog:
+    """Appends calls to a file as JSON lines. Thread-safe."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+
+    def write(self, region: str, model: OperationModel, arguments: Mapping[str, Any]) -> None:
+        """Append one call, without the values of sensitive members."""
+        call = {
+            "service": model.service_model.service_name,
+            "operation": model.name,
+            "region": region,
+            "arguments": redacted(model.input_shape, arguments),
+        }
+        line = json.dumps(call, separators=(",", ":"), default=str) + "\n"
+        with self._lock, self.path.open("a", encoding="utf-8") as file:
+            file.write(line)
+
+
+def redacted(shape: Shape | None, value: Any, name: str = "") -> Any:
+    """Return arguments without sensitive members and long texts.
+
+    A member is sensitive if its botocore shape says so, or if its name contains a word such as "password".
+    """
+    if _is_sensitive(shape, name):
+        return REDACTED
+    if isinstance(value, Mapping):
+        members: Mapping[str, Shape] = getattr(shape, "members", {})
+        values = getattr(shape, "value", None)
+        return {key: redacted(members.get(key, values), item, str(key)) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        member = getattr(shape, "member", None)
+        return [redacted(member, item, name) for item in value]
+    if isinstance(value, str) and len(value) <= LONGEST_TEXT:
+        return value
+    return value if isinstance(value, bool | int | float) else REDACTED
+
+
+def _is_sensitive(shape: Shape | None, name: str) -> bool:
+    marked = shape is not None and bool(getattr(shape, "metadata", {}).get("sensitive"))
+    return marked or any(word in name.lower() for word in _SECRET_WORDS)
