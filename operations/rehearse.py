@@ -25,6 +25,8 @@ Disposable = Annotated[
     ),
 ]
 
+Unused = Annotated[bool, typer.Option("--unused", help="List the granted actions that the rehearsal did not use.")]
+
 
 @app.command()
 def up(environment: Environment, project: Project = None, *, disposable: Disposable = False) -> None:
@@ -69,3 +71,14 @@ def down(environment: Environment, project: Project = None) -> None:
 
     target = running_target(environment, project)
     commands.down(target, ConsoleReporter(hints=target.hints))
+
+
+@app.command()
+def iam(environment: Environment, *, unused: Unused = False) -> None:
+    """Check the rehearsal's AWS calls, and attacks, against the permissions of the pipeline.
+
+    Exit code: 0 if the pipeline may do all that the program needs and no attack succeeds, otherwise 1.
+    """
+    from operations.iam.command import report  # noqa: PLC0415  # `ops --help` must stay fast
+
+    raise typer.Exit(0 if report(environment, unused=unused) else 1)

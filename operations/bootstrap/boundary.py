@@ -1,7 +1,7 @@
 """Permissions boundary of the deployer and of every role that it creates.
 
-The boundary assumes that a role within it has `AdministratorAccess`, and that its owner is hostile. `operations.iam` has
-the attacks that it must withstand.
+The boundary assumes that a role within it has `AdministratorAccess` and a hostile owner. `operations.iam` has the
+attacks that it must withstand.
 """
 
 import json
@@ -34,9 +34,7 @@ GLOBAL_ACTIONS = (
 PROGRAM_ACTIONS = Path(__file__).with_name("program_actions.json")
 """Data that `operations.bootstrap.program_actions` generates."""
 
-PASSED_TO = (
-    *("backup", "cloudtrail", "config", "ec2", "eks", "monitoring.rds", "pods.eks", "s3", "vpc-flow-logs"),
-)
+PASSED_TO = (*("backup", "cloudtrail", "config", "ec2", "eks", "monitoring.rds", "pods.eks", "s3", "vpc-flow-logs"),)
 """Services to which the program passes roles, without `.amazonaws.com`."""
 
 ROLE_ACTIONS = (
@@ -71,9 +69,7 @@ STATE_ACTIONS = (
 )
 """Actions on the state buckets and the lease table that Pulumi needs."""
 
-STATE_KEY_ACTIONS = (
-    *("kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:Get*", "kms:List*"),
-)
+STATE_KEY_ACTIONS = (*("kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:Get*", "kms:List*"),)
 """Actions on the state's key that Pulumi needs."""
 
 
@@ -172,7 +168,10 @@ def _foreign_vpc(side: str, context: AccountContext) -> dict[str, Any]:
     EC2 also asks for the permission on the VPC, for which it doesn't know the other side.
     """
     own = f"arn:aws:ec2:*:{context.account}:vpc/*"
-    return {"Resource": "arn:aws:ec2:*:*:vpc-peering-connection/*", "Condition": {"ArnNotLike": {f"ec2:{side}Vpc": own}}}
+    return {
+        "Resource": "arn:aws:ec2:*:*:vpc-peering-connection/*",
+        "Condition": {"ArnNotLike": {f"ec2:{side}Vpc": own}},
+    }
 
 
 def _deny(sid: str, **elements: Any) -> Document:

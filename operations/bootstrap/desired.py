@@ -141,9 +141,7 @@ def _identity(context: AccountContext) -> tuple[Resource, ...]:
     )
 
 
-def _role(
-    context: AccountContext, role: str, trust: Document, permissions: Document
-) -> dict[str, Any]:
+def _role(context: AccountContext, role: str, trust: Document, permissions: Document) -> dict[str, Any]:
     return {
         "trust": trust,
         "permissions": permissions,

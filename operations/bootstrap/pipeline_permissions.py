@@ -1,7 +1,7 @@
 """Permissions of the pipeline's two roles.
 
-`preview` reads state and resource settings, but no other data. `deployer` creates the environment within the permissions
-boundary.
+`preview` reads state and resource settings, but no other data. `deployer` creates the environment within the
+permissions boundary.
 """
 
 import json
@@ -16,7 +16,6 @@ from operations.bootstrap.context import AccountContext
 from operations.bootstrap.policies import with_state_key
 from operations.bootstrap.statements import Document, document, statement
 from policy_packs.security.iam_actions import CREDENTIAL_ACTIONS, DATA_ACTIONS
-
 
 READ_ACTIONS = (
     *("access-analyzer:Get*", "access-analyzer:List*", "acm:Describe*", "acm:List*", "autoscaling:Describe*"),
@@ -34,7 +33,7 @@ READ_ACTIONS = (
     *("securityhub:GetEnabledStandards", "sns:Get*Attributes", "sns:List*", "sts:GetCallerIdentity", "wafv2:Get*"),
     "wafv2:List*",
 )
-"""Read access to resource settings. A refresh of a bucket needs s3:ListBucket, which also lists the names of objects."""
+"""Read access to resource settings. Refreshing a bucket needs s3:ListBucket, which also lists the names of objects."""
 
 DATA_SERVICES = frozenset({"dynamodb", "logs", "rds-db", "s3", "secretsmanager", "ssm"})
 

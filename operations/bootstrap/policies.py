@@ -7,6 +7,7 @@ from operations.bootstrap.statements import Document, document, statement
 
 AUDIENCE = "sts.amazonaws.com"
 
+
 def bucket_policy(bucket: str) -> Document:
     """Deny every request without TLS 1.2."""
     everything = {"Principal": "*", "Effect": "Deny"}

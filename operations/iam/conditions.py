@@ -1,6 +1,7 @@
 """Condition operators of IAM.
 
-Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operators for multivalued context keys".
+Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operators for multivalued context
+keys".
 """
 
 from collections.abc import Callable, Iterable, Mapping

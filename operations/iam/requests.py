@@ -140,9 +140,9 @@ def _receiver(call: Call) -> str:
 
 def _context(call: Call, record: AccountRecord) -> dict[str, tuple[str, ...]]:
     context = _common(call, record.account)
-    role = call.arguments.get("RoleName")
-    if call.service == "iam" and record.boundaries.get(role or ""):
-        context["iam:PermissionsBoundary"] = (record.boundaries[role],)
+    boundary = record.boundaries.get(call.arguments.get("RoleName", ""))
+    if call.service == "iam" and boundary:
+        context["iam:PermissionsBoundary"] = (boundary,)
     key = call.arguments.get("KeyId") or call.arguments.get("TargetKeyId")
     if call.service == "kms" and key:
         context["kms:ResourceAliases"] = tuple(record.aliases.get(_key_id(key), ()))
@@ -166,8 +166,8 @@ def _resources(call: Call, account: str) -> tuple[str, ...]:
     if call.service == "iam":
         return (_iam_resource(call, account),)
     if call.service == "s3" and "Bucket" in arguments:
-        key = f"/{arguments['Key']}" if "Key" in arguments else ""
-        return (f"arn:aws:s3:::{arguments['Bucket']}{key}",)
+        path = f"/{arguments['Key']}" if "Key" in arguments else ""
+        return (f"arn:aws:s3:::{arguments['Bucket']}{path}",)
     base = f"arn:aws:{prefix}:{call.region}:{account}"
     if call.service == "kms":
         key = arguments.get("KeyId") or arguments.get("TargetKeyId")

@@ -8,8 +8,8 @@ from itertools import groupby
 def shorten(actions: Collection[str], others: Collection[str]) -> tuple[str, ...]:
     """Return patterns that match all of the actions and none of the others.
 
-    A pattern has one wildcard, before or after a word of the action's name. The patterns that save the most characters are
-    chosen first, so the result is short but not always the shortest.
+    A pattern has one wildcard, before or after a word of the action's name. The patterns that save the most characters
+    are chosen first, so the result is short but not always the shortest.
     """
     patterns: list[str] = []
     for service, names in groupby(sorted(actions), key=_service):

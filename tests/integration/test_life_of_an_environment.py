@@ -9,7 +9,11 @@ import psycopg
 import pytest
 from kubernetes import client, config
 
+from operations.bootstrap.run import PLATFORM, context_from
+from operations.iam.proof import Proof, expected_denials, prove, stale
+from operations.iam.requests import read_calls
 from rehearsal.cloud.comparison import compare
+from rehearsal.daemon import AWS_CALLS
 from tests.integration.conftest import Checkout
 
 pytestmark = pytest.mark.integration
@@ -36,6 +40,10 @@ def vault(checkout: Checkout) -> hvac.Client:
 def cluster(checkout: Checkout) -> Any:
     kubeconfig = one(list(checkout.home("dev").data.glob("clusters/*/kubeconfig")))
     return config.new_client_from_config(config_file=str(kubeconfig))  # type: ignore[no-untyped-call]  # untyped package
+
+
+def iam_proof(checkout: Checkout, stack: str) -> Proof:
+    return prove(read_calls(checkout.home(stack).logs / AWS_CALLS), context_from(PLATFORM, stack))
 
 
 def test_first_up_prints_a_summary(dev: Checkout) -> None:
@@ -204,6 +212,13 @@ def test_destroy_leaves_nothing_in_aws_cluster_and_vault(dev: Checkout) -> None:
     assert set(connection.sys.list_policies()["data"]["policies"]) == {"default", "root"}
 
 
+def test_the_pipeline_may_make_every_call_of_the_environments_life(dev: Checkout) -> None:
+    proof = iam_proof(dev, "dev")
+    assert proof.requests > 500
+    assert proof.unexpected == ()
+    assert stale(proof, expected_denials()) == ()
+
+
 def test_down_ends_every_process(dev: Checkout) -> None:
     dev.ops("rehearse", "down", "dev")
     assert dev.processes() == []
@@ -218,5 +233,8 @@ def test_other_environments_come_up_without_further_changes(checkout: Checkout, 
     assert f"Policy packs: {blocked}" in shown
     checkout.shell(stack, f"pulumi preview --stack {stack} --expect-no-changes")
     checkout.shell(stack, f"pulumi refresh --stack {stack} --preview-only --expect-no-changes")
+    shown = checkout.ops("rehearse", "iam", stack).stdout
+    assert "Denied unexpectedly: 0 requests" in shown
+    assert "0 unwanted" in shown
     checkout.ops("rehearse", "down", stack)
     assert checkout.processes() == []

@@ -53,7 +53,11 @@ def bad_edits() -> Iterator[Any]:
             yield pytest.param(number, None, id=f"{sid} removed")
         elif "Condition" in statement:
             yield pytest.param(number, {"Condition": {}}, id=f"{sid} without its condition")
-        if statement["Effect"] == "Allow" and statement["Resource"] != "*" and sid not in {"TagRoles", "ServiceLinkedRoles"}:
+        if (
+            statement["Effect"] == "Allow"
+            and statement["Resource"] != "*"
+            and sid not in {"TagRoles", "ServiceLinkedRoles"}
+        ):
             yield pytest.param(number, {"Resource": "*"}, id=f"{sid} on every resource")
     for sid, action in (("Services", "iam:*"), ("Services", "secretsmanager:*"), ("OwnRoles", "iam:*")):
         number = next(n for n, each in enumerate(boundary(PROD)["Statement"]) if each["Sid"] == sid)

@@ -1,0 +1,63 @@
+"""Report of `ops rehearse iam`."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from operations.bootstrap.run import PLATFORM, context_from
+from operations.console import default_console
+from operations.errors import OperationsError
+from operations.iam.escapes import attacks, outcome
+from operations.iam.proof import Proof, prove
+from operations.iam.requests import read_calls
+from rehearsal.daemon import AWS_CALLS
+from rehearsal.home import Home
+
+MOST_SHOWN = 20
+
+
+class NoCallsError(OperationsError):
+    """The rehearsal has recorded no AWS calls."""
+
+
+def report(environment: str, *, unused: bool, project: Path = PLATFORM, console: Console | None = None) -> bool:
+    """Show the proof and the attacks of an environment; return True if both hold.
+
+    Raises:
+        NoCallsError: the environment was not rehearsed.
+        SettingsError: the environment's settings are wrong.
+    """
+    context = context_from(project, environment)
+    log = Home(project, environment).logs / AWS_CALLS
+    if not log.exists():
+        raise NoCallsError(f"no AWS calls of {environment} are recorded; run `ops rehearse up {environment}` first")
+    console = console or default_console()
+    proof = prove(read_calls(log), context)
+    outcomes = [outcome(attack, context) for attack in attacks(context)]
+    unwanted = [each for each in outcomes if each.is_unwanted]
+    _show(console, proof, unused=unused)
+    reasons = sum(bool(each.attack.allowed) for each in outcomes)
+    console.print(
+        f"Attacks: {len(outcomes)}, of which {len(outcomes) - reasons - len(unwanted)} are stopped and {reasons} are "
+        f"allowed for a stated reason; {len(unwanted)} unwanted"
+    )
+    for each in unwanted:
+        console.print(f"  {each.attack}: {each.decision}")
+    return not proof.unexpected and not unwanted
+
+
+def _show(console: Console, proof: Proof, *, unused: bool) -> None:
+    console.print(f"Calls: {proof.calls}, as {proof.requests} distinct requests with {len(proof.actions)} actions")
+    console.print(
+        f"Denied on purpose: {len({denial.request.action for denial in proof.denials if denial.reason})} actions"
+    )
+    for action, reason in sorted({(each.request.action, each.reason) for each in proof.denials if each.reason}):
+        console.print(f"  {action}: {reason}")
+    console.print(f"Denied unexpectedly: {len(proof.unexpected)} requests")
+    for denial in proof.unexpected[:MOST_SHOWN]:
+        console.print(f"  {denial}")
+    console.print(
+        f"Granted and not used: {len(proof.unused)} actions" + ("" if unused else " (list them with --unused)")
+    )
+    for action in proof.unused if unused else ():
+        console.print(f"  {action}")
