@@ -150,13 +150,12 @@ POLICIES = (
         POD_WORKLOADS_AND_DEBUG_CONTAINERS,
         (
             _every_container(
-                "all", _PINNED, "runs an image without a fixed version; use a digest or a tag other than latest"
+                "all", _PINNED, "runs an image without a version; name a tag other than latest, or a digest"
             ),
             Validation(
                 f"variables.all.all(c, {_KNOWN})",
                 f"'container ' + variables.all.filter(c, !({_KNOWN})).map(c, c.name).join(', ') + "
-                "' runs an image from a repository that is not allowed; this namespace allows images from ' + "
-                "variables.allowed.join(', ')",
+                "' runs an image from elsewhere; this namespace takes images from ' + variables.allowed.join(', ')",
             ),
         ),
         {**_POD, "allowed": _ALLOWED},
@@ -164,7 +163,7 @@ POLICIES = (
     AdmissionPlan(
         "campus-sizes",
         POD_WORKLOADS,
-        (_every_container("lasting", _SIZED, "must set requests and limits for cpu and memory"),),
+        (_every_container("lasting", _SIZED, "must say requests and limits of cpu and memory"),),
         _POD,
     ),
     AdmissionPlan(
@@ -187,7 +186,7 @@ POLICIES = (
             _object_check(_HOST, "hostNetwork, hostPID and hostIPC must be off"),
             _object_check(
                 "!variables.pod.?volumes.orValue([]).exists(volume, has(volume.hostPath))",
-                "hostPath volumes expose the file system of the node; use another type of volume",
+                "hostPath volumes reach into the node; use another kind of volume",
             ),
             _every_container("all", "!c.?securityContext.?privileged.orValue(false)", "must not be privileged"),
             _every_container(
@@ -207,7 +206,7 @@ POLICIES = (
             ),
             _object_check(
                 "!(variables.pod.?serviceAccountName.orValue('default') in ['', 'default'])",
-                "serviceAccountName must name a dedicated account, not default",
+                "serviceAccountName must name an account of its own, not default",
             ),
             _object_check(
                 f"variables.pod.?priorityClassName.orValue('') in ['', {_OURS}]",
@@ -222,16 +221,16 @@ POLICIES = (
         (
             _object_check(
                 "!(object.spec.?type.orValue('ClusterIP') in ['LoadBalancer', 'ExternalName'])",
-                "a Service of type LoadBalancer or ExternalName bypasses the ingress; use ClusterIP and an Ingress",
+                "a Service of type LoadBalancer or ExternalName goes round the ingress; use ClusterIP and an Ingress",
             ),
             _object_check(
                 "object.spec.?externalIPs.orValue([]).size() == 0",
-                "externalIPs can intercept traffic for other addresses; remove them",
+                "externalIPs take over traffic of other addresses; leave them out",
             ),
             _object_check(
                 "object.spec.?type.orValue('ClusterIP') != 'NodePort' || "
                 f"(object.metadata.?labels[?'{ROLLOUT_LABEL}'].hasValue() && ({_PORTS}))",
-                f"NodePort is allowed only for the three Services of the Rollout that the label {ROLLOUT_LABEL} names",
+                f"a NodePort is for the three Services of a Rollout only, which the label {ROLLOUT_LABEL} names",
             ),
         ),
     ),

@@ -75,7 +75,7 @@ REJECTED: dict[str, tuple[str, Change, str]] = {
     "deployment without limits": (
         "Deployment",
         without_limits,
-        "container alerts must set requests and limits for cpu and memory",
+        "container alerts must say requests and limits of cpu and memory",
     ),
     "pod larger than any may be": (
         "Pod",
@@ -95,17 +95,17 @@ REJECTED: dict[str, tuple[str, Change, str]] = {
     "image without a version": (
         "Pod",
         container(image=f"{REGISTRY}/campus/alerts"),
-        "container alerts runs an image without a fixed version",
+        "container alerts runs an image without a version",
     ),
     "image of a foreign registry": (
         "Pod",
         container(image="docker.io/library/nginx:1.29"),
-        f"this namespace allows images from {REGISTRY}/campus/, {REGISTRY}/add-ons/",
+        f"this namespace takes images from {REGISTRY}/campus/, {REGISTRY}/add-ons/",
     ),
     "image of another team": (
         "Deployment",
         container(image=f"{REGISTRY}/ml/train:1.0.0"),
-        "container alerts runs an image from a repository that is not allowed",
+        "container alerts runs an image from elsewhere",
     ),
     "privilege escalation": (
         "Deployment",
@@ -122,12 +122,12 @@ REJECTED: dict[str, tuple[str, Change, str]] = {
     "the node's files": (
         "Deployment",
         pod_fields(volumes=[HOST_PATH]),
-        "hostPath volumes expose the file system of the node",
+        "hostPath volumes reach into the node",
     ),
     "default service account": (
         "Pod",
         pod_fields(serviceAccountName="default"),
-        "serviceAccountName must name a dedicated account, not default",
+        "serviceAccountName must name an account of its own, not default",
     ),
     "Kubernetes' own priority": (
         "Deployment",
@@ -147,9 +147,7 @@ def test_latest_tag_is_rejected_for_every_kind(cluster: Cluster, staging: Graph,
     body = workload(staging, kind, container(image=f"{REGISTRY}/campus/alerts:latest"))
     rejection = refusal(cluster, body)
     assert "ValidatingAdmissionPolicy 'campus-images' with binding 'campus-images' denied request" in rejection
-    assert (
-        "container alerts runs an image without a fixed version; use a digest or a tag other than latest" in rejection
-    )
+    assert "container alerts runs an image without a version; name a tag other than latest, or a digest" in rejection
 
 
 @pytest.mark.parametrize(("kind", "change", "sentence"), REJECTED.values(), ids=REJECTED)
@@ -179,19 +177,19 @@ def test_addons_may_run_privileged(cluster: Cluster, staging: Graph) -> None:
 
 
 SERVICES: dict[str, tuple[dict[str, Any], str]] = {
-    "a load balancer of its own": (service({"type": "LoadBalancer"}), "bypasses the ingress"),
+    "a load balancer of its own": (service({"type": "LoadBalancer"}), "goes round the ingress"),
     "a name outside": (
         service({"type": "ExternalName", "externalName": "elsewhere.example", "ports": [{"port": 80}]}),
-        "bypasses the ingress",
+        "goes round the ingress",
     ),
-    "somebody else's address": (service({"externalIPs": ["192.0.2.1"]}), "can intercept traffic for other addresses"),
+    "somebody else's address": (service({"externalIPs": ["192.0.2.1"]}), "take over traffic of other addresses"),
     "a port of every node": (
         service({"type": "NodePort"}),
-        "NodePort is allowed only for the three Services of the Rollout",
+        "a NodePort is for the three Services of a Rollout only",
     ),
     "a port of every node under a rollout's label": (
         service({"type": "NodePort"}, labels={"campus-safety.example/rollout": "alerts"}),
-        "NodePort is allowed only for the three Services of the Rollout",
+        "a NodePort is for the three Services of a Rollout only",
     ),
 }
 
