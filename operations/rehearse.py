@@ -75,7 +75,7 @@ def down(environment: Environment, project: Project = None) -> None:
 
 @app.command()
 def iam(environment: Environment, *, unused: Unused = False) -> None:
-    """Check the rehearsal's AWS calls, and attacks, against the permissions of the pipeline.
+    """Check the pipeline's permissions against recorded AWS calls and against attacks.
 
     Exit code: 0 if the pipeline may do all that the program needs and no attack succeeds, otherwise 1.
     """

@@ -92,7 +92,7 @@ def state_resources(context: AccountContext) -> list[str]:
 
 
 def state_key(context: AccountContext) -> dict[str, Any]:
-    """Return the condition for a request on the state's key, which is known by its alias."""
+    """Return the condition that selects requests on the state's key, by its alias."""
     return {"ForAnyValue:StringEquals": {"kms:ResourceAliases": context.alias}}
 
 
@@ -107,7 +107,7 @@ def denied_patterns() -> tuple[str, ...]:
 
 
 def iam_statements(context: AccountContext) -> tuple[Document, ...]:
-    """Return the only IAM actions that the deployer may use, on roles that have the boundary."""
+    """Return the only statements that allow IAM actions to the deployer."""
     roles = context.iam(f"role/{context.named('*')}")
     linked = context.iam("role/aws-service-role/*")
     bound = {"StringEquals": {"iam:PermissionsBoundary": context.boundary}}

@@ -50,7 +50,10 @@ def preview_permissions(context: AccountContext) -> Document:
 
 
 def deployer_permissions(context: AccountContext) -> Document:
-    """Allow the program's actions, IAM for the environment's own roles, and state. Deny reading any other data."""
+    """Allow the program's actions, the environment's own roles, and state.
+
+    Reading any other data is denied.
+    """
     state, leases = state_resources(context)
     state_actions = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:List*", "s3:PutObject")
     return document(
@@ -75,7 +78,10 @@ def _data_actions() -> list[str]:
 
 
 def _other_keys(context: AccountContext) -> Document:
-    """Return the condition for decryption with another key than the state's, except by a service for the caller."""
+    """Return the condition that selects decryption with other keys than the state's.
+
+    Decryption by an AWS service on behalf of the caller is not selected.
+    """
     (aliases,) = state_key(context).values()
     return {"ForAllValues:StringNotEquals": aliases, "Null": {"kms:ViaService": "true"}}
 

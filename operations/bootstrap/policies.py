@@ -1,4 +1,4 @@
-"""Trust policies of the pipeline's roles, and policies of the state bucket and its key."""
+"""Trust policies of the pipeline's roles; policies of the state bucket and key."""
 
 from collections.abc import Sequence
 

@@ -156,7 +156,10 @@ def _installed_schemas() -> Path:
 
 
 def _handler_actions(schemas: Path) -> Iterator[str]:
-    """Yield the actions of CloudFormation's handlers for the program's types that CloudFormation has."""
+    """Yield the actions that CloudFormation's handlers need for the program's types.
+
+    Types that CloudFormation doesn't have are skipped.
+    """
     index = json.loads((schemas / "providers" / "us-east-1.json").read_text(encoding="utf-8"))
     by_name = {name.lower(): file for name, file in index.items()}
     for token in sorted(_types()):
@@ -171,9 +174,9 @@ def _handler_actions(schemas: Path) -> Iterator[str]:
 
 
 def _may_deny(action: str, needed: Collection[str]) -> bool:
-    """Return True if a pattern may also deny an action: one of an audit service that the program doesn't use.
+    """Return True if a pattern may also deny an action.
 
-    Workloads use none of these services.
+    These are actions of audit services that the program does not use. Workloads use none of these services.
     """
     return _service(action) in AUDIT_SERVICES and action not in needed
 

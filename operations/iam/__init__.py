@@ -1,1 +1,1 @@
-"""IAM policy evaluation, and the attacks that the pipeline's permissions must withstand."""
+"""IAM policy evaluation, and attacks on the pipeline's permissions."""

@@ -19,7 +19,10 @@ Test = Callable[[str, str, Context], bool]
 
 
 class UnsupportedPolicyError(OperationsError):
-    """A policy uses an element that the evaluator doesn't know. Guessing its meaning could hide an attack."""
+    """A policy uses an element that the evaluator does not know.
+
+    Guessing its meaning could hide an attack.
+    """
 
 
 def condition_holds(condition: Mapping[str, Any], context: Context) -> bool:

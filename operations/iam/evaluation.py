@@ -47,7 +47,10 @@ class Request:
 
     @property
     def keys(self) -> Context:
-        """Values of all condition keys: the request's own, and those that IAM sets for every role's session."""
+        """Values of all condition keys.
+
+        IAM sets some keys for every session of a role; the request's own values come on top.
+        """
         own = {key.lower(): values for key, values in self.context.items()}
         account = self.role_arn.split(":")[4]
         return {"aws:principalarn": (self.role_arn,), "aws:principalaccount": (account,), **own}
@@ -162,7 +165,10 @@ def _covers_resource(statement: Document, request: Request) -> bool:
 
 
 def _covers_principal(statement: Document, request: Request) -> bool:
-    """Return True if a statement has no Principal, as in identity policies, or one that includes the requester."""
+    """Return True if a statement's Principal includes the requester, or is absent.
+
+    Identity policies have no Principal.
+    """
     if "Principal" not in statement:
         return True
     account = request.role_arn.split(":")[4]

@@ -45,7 +45,7 @@ def matches_arn(pattern: str, arn: str, context: Context) -> bool:
 
 
 def _expression(pattern: str, context: Context) -> str | None:
-    """Return the regular expression of a pattern, None if a policy variable has no value."""
+    """Return a pattern's regular expression; None if a policy variable has no value."""
     expression, position = "", 0
     for variable in _VARIABLE.finditer(pattern):
         value = _variable(variable.group(1), context)

@@ -1,4 +1,7 @@
-"""Proof by rehearsal that the deployer may do what the program needs, and what it may do beyond that."""
+"""Proof by rehearsal that the deployer has the permissions that the program needs.
+
+It also lists the permissions that the program does not use.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -47,7 +50,7 @@ class Proof:
 
 
 def prove(calls: Iterable[Call], context: AccountContext, expected: Mapping[str, str] | None = None) -> Proof:
-    """Evaluate each distinct request of the calls under the deployer's policy and the boundary.
+    """Evaluate each distinct request under the deployer's policy and the boundary.
 
     `expected` holds reasons by action; by default those of `expected_denials.yaml`.
     """

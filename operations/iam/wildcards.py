@@ -36,12 +36,12 @@ def _shorten_service(service: str, actions: list[str], rivals: list[str]) -> Ite
 
 
 def _saving(pattern: str, covered: Iterable[str]) -> int:
-    """Return the characters that a pattern saves, with the quotes and comma of each text in JSON."""
+    """Return the number of characters that a pattern saves in JSON."""
     return sum(len(each) + 3 for each in covered) - len(pattern) - 3
 
 
 def _patterns(action: str) -> Iterable[str]:
-    """Yield patterns of an action: its first words and a wildcard, or a wildcard and its last words."""
+    """Yield patterns of an action: its first or last words, and a wildcard."""
     service, _, name = action.partition(":")
     starts = [position for position, letter in enumerate(name) if letter.isupper()][1:]
     for position in starts:

@@ -1,4 +1,4 @@
-"""The permissions boundary withstands attacks, and the attacks notice when it does not."""
+"""The boundary withstands all attacks, and each damage to it lets one through."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -34,7 +34,10 @@ def test_attacks_cover_every_group_and_both_attackers() -> None:
 
 
 def test_the_former_way_to_an_administrator_is_closed() -> None:
-    """It was: create a role, trust the own session, assume it, and change the trust of an administrator's role."""
+    """The former way led through a role that trusted the deployer's own session.
+
+    That role could change the trust policy of an administrator's role.
+    """
 
     def answers(action: str) -> list[bool]:
         chosen = [each for each in attacks(PROD) if each.request.action == action and not each.allowed]
@@ -46,7 +49,7 @@ def test_the_former_way_to_an_administrator_is_closed() -> None:
 
 
 def bad_edits() -> Iterator[Any]:
-    """Yield one edit for each denial, condition and confined resource of the boundary, with a name."""
+    """Yield named edits of the boundary's denials, conditions and resources."""
     for number, statement in enumerate(boundary(PROD)["Statement"]):
         sid = statement["Sid"]
         if statement["Effect"] == "Deny":

@@ -1,4 +1,4 @@
-"""Recorded AWS calls are allowed to the deployer, and a missing permission is found."""
+"""The proof finds permissions that the deployer lacks for recorded AWS calls."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Log of the emulated providers' AWS calls: service, operation, region and the arguments that IAM can see.
+"""Log of the emulated providers' AWS calls, with the arguments that IAM can see.
 
 The calls of the AWS SDK for Go, with which the engine reads and writes state, don't pass through here.
 """
