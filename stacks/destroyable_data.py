@@ -2,10 +2,11 @@
 
 A settings file must not contain this override. Therefore the override uses a key outside the settings namespace, and
 `loading`, which reviews, tests and `ops` use, rejects a file that contains this key. A program accepts the override
-only if `AWS_ENDPOINT_URL` is a loopback address. The official AWS provider honours that variable too, so it cannot
-reach the real AWS.
+only if `AWS_ENDPOINT_URL` is a loopback address on which a server listens, and if no other variable overrides it. The
+official AWS provider honours that variable too, so it cannot reach the real AWS.
 """
 
+import socket
 from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -19,6 +20,9 @@ NAME = "dispose"
 KEY = f"{NAMESPACE}:{NAME}"
 """Key of the override. Its value names the environment, so that the override is rejected in any other environment."""
 ENDPOINT = "AWS_ENDPOINT_URL"
+IGNORE_ENDPOINTS = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
+"""Variables of the AWS SDKs. Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints"."""
+CONNECT_SECONDS = 2.0
 
 
 def override_in_file(environment: str) -> Mistake:
@@ -46,7 +50,7 @@ def make_destroyable(
     environment = settings.environment
     if named_environment != environment:
         raise SettingsError(file_name(environment), [Mistake(KEY, f"names {named_environment}, not {environment}")])
-    if not _is_loopback(process_environment.get(ENDPOINT, "")):
+    if not _reaches_only_this_machine(process_environment):
         raise SettingsError(file_name(environment), [override_in_file(environment)])
     return settings.model_copy(update={"data": settings.data.model_copy(update={"destroyable": True})})
 
@@ -59,8 +63,22 @@ def warning(environment: str) -> str:
     )
 
 
-def _is_loopback(endpoint: str) -> bool:
+def _reaches_only_this_machine(process_environment: Mapping[str, str]) -> bool:
+    """Return True if the AWS SDKs use a server on this machine for every service."""
+    overriding = [name for name in process_environment if name.startswith(f"{ENDPOINT}_") or name == IGNORE_ENDPOINTS]
+    if any(process_environment[name] for name in overriding):
+        return False
+    return _listens_on_loopback(process_environment.get(ENDPOINT, ""))
+
+
+def _listens_on_loopback(endpoint: str) -> bool:
+    """Return True if a server listens at a URL with a loopback address."""
     try:
-        return ip_address(urlsplit(endpoint).hostname or "").is_loopback
-    except ValueError:
+        parts = urlsplit(endpoint)
+        address, port = ip_address(parts.hostname or ""), parts.port
+        if not address.is_loopback or port is None:
+            return False
+        with socket.create_connection((str(address), port), timeout=CONNECT_SECONDS):
+            return True
+    except (OSError, ValueError):
         return False

@@ -1,6 +1,11 @@
 """Life of an environment: created, stable, drift detected, destroyed."""
 
+import http.client
 import json
+import os
+import ssl
+import subprocess
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -72,6 +77,29 @@ def test_state_in_the_emulated_s3_is_encrypted(dev: Checkout) -> None:
     state = json.loads(body)["checkpoint"]["latest"]
     assert state["secrets_providers"]["type"] == "cloud"
     assert state["secrets_providers"]["state"]["url"].startswith("awskms://")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can start a process of another user")
+def test_another_user_of_the_machine_can_use_neither_the_emulated_aws_nor_the_control_api(dev: Checkout) -> None:
+    daemon = dev.daemon("dev")
+    for port in (daemon.aws_port, daemon.control_port):
+        request = f"exec 3<>/dev/tcp/127.0.0.1/{port}; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"
+        answer = subprocess.run(["/bin/bash", "-c", request], user=65534, check=True, capture_output=True, text=True)
+        assert "403 Forbidden" in answer.stdout
+        assert "another user's process" in answer.stdout
+
+
+def test_etcd_answers_only_clients_with_the_clusters_certificate(dev: Checkout) -> None:
+    (certificate,) = dev.home("dev").data.glob("clusters/*/etcd.crt")
+    (etcd,) = dev.running("etcd")
+    flags = dict(flag.partition("=")[::2] for flag in etcd.cmdline())
+    url = f"{flags['--listen-client-urls']}/version"
+    trusting = ssl.create_default_context(cafile=str(certificate.with_name("ca.crt")))
+    with pytest.raises((OSError, http.client.HTTPException)):
+        urllib.request.urlopen(url, context=trusting)
+    trusting.load_cert_chain(certificate, certificate.with_suffix(".key"))
+    with urllib.request.urlopen(url, context=trusting) as answer:
+        assert "etcdserver" in json.load(answer)
 
 
 def test_the_rehearsal_leaves_the_checkout_clean(dev: Checkout) -> None:

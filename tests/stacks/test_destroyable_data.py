@@ -1,6 +1,8 @@
 """The destroyable-data override works in rehearsals only, never from a file."""
 
 import shutil
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,15 @@ from stacks.errors import SettingsError
 from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, record
 
-LOCAL_ENDPOINT = "http://127.0.0.1:4566"
 LOCKS = ("VaultLockConfiguration", "BucketObjectLockConfiguration")
 """Locks that nobody can remove, so disposable environments never have them."""
+
+
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    """URL of a server on this machine, which stands for a rehearsal's AWS."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
 @pytest.fixture
@@ -38,9 +46,9 @@ def test_override_in_a_settings_file_is_rejected(project: Path) -> None:
 
 
 def test_prod_with_the_override_can_be_destroyed_completely(
-    project: Path, prod: Graph, monkeypatch: pytest.MonkeyPatch
+    project: Path, prod: Graph, endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(destroyable_data.ENDPOINT, LOCAL_ENDPOINT)
+    monkeypatch.setenv(destroyable_data.ENDPOINT, endpoint)
     lifted = record("prod", project=project)
     for database in lifted.all("rds.Instance"):
         assert database["deletionProtection"] is False
@@ -66,15 +74,38 @@ def test_override_is_ignored_outside_a_rehearsal(
         record("prod", project=project)
 
 
-def test_override_applies_to_its_own_environment_only() -> None:
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"},
+        {"AWS_ENDPOINT_URL_RDS": "https://rds.us-east-1.amazonaws.com"},
+        {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1"},
+    ],
+)
+def test_override_is_ignored_if_a_variable_could_lead_to_the_real_aws(endpoint: str, more: dict[str, str]) -> None:
+    settings = load_file(PROJECT, "preprod")
+    variables = {destroyable_data.ENDPOINT: endpoint}
+    assert destroyable_data.make_destroyable(settings, "preprod", variables).data.destroyable is True
+    with pytest.raises(SettingsError, match="removes the protection of data"):
+        destroyable_data.make_destroyable(settings, "preprod", {**variables, **more})
+
+
+def test_override_is_ignored_if_nothing_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        closed = f"http://127.0.0.1:{server.getsockname()[1]}"
+    with pytest.raises(SettingsError, match="removes the protection of data"):
+        destroyable_data.make_destroyable(load_file(PROJECT, "preprod"), "preprod", {destroyable_data.ENDPOINT: closed})
+
+
+def test_override_applies_to_its_own_environment_only(endpoint: str) -> None:
     settings = load_file(PROJECT, "preprod")
     with pytest.raises(SettingsError, match="names prod, not preprod"):
-        destroyable_data.make_destroyable(settings, "prod", {destroyable_data.ENDPOINT: LOCAL_ENDPOINT})
+        destroyable_data.make_destroyable(settings, "prod", {destroyable_data.ENDPOINT: endpoint})
 
 
-def test_override_changes_only_protection() -> None:
+def test_override_changes_only_protection(endpoint: str) -> None:
     settings = load_file(PROJECT, "preprod")
-    lifted = destroyable_data.make_destroyable(settings, "preprod", {destroyable_data.ENDPOINT: LOCAL_ENDPOINT})
+    lifted = destroyable_data.make_destroyable(settings, "preprod", {destroyable_data.ENDPOINT: endpoint})
     assert lifted.data.destroyable is True
     assert lifted.model_copy(update={"data": settings.data}) == settings
 

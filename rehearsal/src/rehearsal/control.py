@@ -13,6 +13,7 @@ from flask import Flask, request
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from rehearsal.errors import RehearsalError
+from rehearsal.peer import guard
 
 JsonObject = dict[str, Any]
 
@@ -40,7 +41,7 @@ def serve(operations: Mapping[str, Callable[[JsonObject], JsonObject]], token: s
             return {"error": f"unknown operation {name!r}"}, 404
         return operations[name](request.get_json(silent=True) or {}), 200
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, guard(app), threaded=True)
     threading.Thread(target=server.serve_forever, name="control", daemon=True).start()
     return server, server.server_port
 

@@ -18,7 +18,7 @@ from rehearsal.dataplanes.kubernetes.control_plane import (
 from rehearsal.dataplanes.kubernetes.load_balancer_controller import hostname
 from rehearsal.dataplanes.kubernetes.nodes import allocatable, node_manifest
 
-PLANE = ControlPlane(Path("/data"), ControlPlanePorts(1, 2, 3, 4, 5, 6), "1.33")
+PLANE = ControlPlane(Path("/data"), ControlPlanePorts(1, 2, 3, 4, 5, 6, 7), "1.33")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import Self
 
 from rehearsal.cloud.patches import Patches
 from rehearsal.errors import RehearsalError
+from rehearsal.peer import guard
 
 DEFAULT_ACCOUNT = "123456789012"
 _ACCOUNT_DIGITS = 12
@@ -52,8 +53,15 @@ class Emulator:
         speed_ups.install(self._environment)
         self._server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
         self._server.start()
+        self._guard()
         self.account_id = account_id
         self.port = int(self._server.get_host_and_port()[1])
+
+    def _guard(self) -> None:
+        """Reject other users' requests. Moto offers no setting for a middleware."""
+        server = self._server._server  # noqa: SLF001  # the same
+        assert server is not None  # noqa: S101  # it was started
+        server.app = guard(server.app)
 
     @property
     def endpoint(self) -> str:

@@ -66,14 +66,18 @@ class Authority:
         """Certificate of the authority in PEM, for clients to trust."""
         return _certificate_text(self.certificate)
 
-    def issue(self, name: str, hosts: Sequence[str]) -> KeyPair:
-        """Issue a serving certificate for these DNS names and IP addresses."""
+    def issue(self, name: str, hosts: Sequence[str], *, client: bool = False) -> KeyPair:
+        """Issue a serving certificate for these DNS names and IP addresses.
+
+        With `client`, it also identifies a client.
+        """
+        usages = [ExtendedKeyUsageOID.SERVER_AUTH, *([ExtendedKeyUsageOID.CLIENT_AUTH] if client else [])]
         key = ec.generate_private_key(ec.SECP256R1())
         extensions: tuple[tuple[x509.ExtensionType, bool], ...] = (
             (x509.SubjectAlternativeName([_host(host) for host in hosts]), False),
             (x509.BasicConstraints(ca=False, path_length=None), True),
             (_usage(signs_certificates=False), True),
-            (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False),
+            (x509.ExtendedKeyUsage(usages), False),
             (x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), False),
         )
         builder = _builder(_name(name), self.certificate.subject, key.public_key())

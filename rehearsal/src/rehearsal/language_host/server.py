@@ -16,6 +16,7 @@ from pulumi.runtime.proto import LanguageRuntimeServicer, language_pb2, language
 
 from pulumi_wire.limits import GRPC_OPTIONS
 from rehearsal.language_host.fork_client import Launch, Run, start
+from rehearsal.peer import PeerInterceptor
 
 RUNNER = Path(__file__).with_name("run_program.py")
 TIMES = "REHEARSAL_PROGRAM_TIMES"
@@ -31,6 +32,7 @@ def serve(engine: str) -> tuple[grpc.Server, int]:
     server = grpc.server(
         futures.ThreadPoolExecutor(16),
         options=list(GRPC_OPTIONS),
+        interceptors=[PeerInterceptor()],
     )
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(PythonHost(engine), server)
     port = server.add_insecure_port("127.0.0.1:0")

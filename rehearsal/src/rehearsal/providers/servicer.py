@@ -16,6 +16,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, st
 
 from pulumi_wire.limits import GRPC_OPTIONS
 from pulumi_wire.structs import from_struct, to_struct
+from rehearsal.peer import PeerInterceptor
 from rehearsal.providers.busy_timer import BusyTimer
 from rehearsal.providers.ignore_changes import restore_ignored, without_ignored
 from rehearsal.providers.journal import Journal, JournalEvent
@@ -69,6 +70,7 @@ def serve(provider: Provider, *, journal: Journal, busy_timer: BusyTimer, port: 
     server = grpc.server(
         futures.ThreadPoolExecutor(THREADS, thread_name_prefix=f"provider-{provider.name}"),
         options=list(GRPC_OPTIONS),
+        interceptors=[PeerInterceptor()],
     )
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(provider, journal, busy_timer), server)
     bound = server.add_insecure_port(f"127.0.0.1:{port}")

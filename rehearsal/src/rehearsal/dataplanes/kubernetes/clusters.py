@@ -16,6 +16,8 @@ from rehearsal.dataplanes.health import is_healthy
 from rehearsal.dataplanes.kubernetes.addons import apply_crds, command_line
 from rehearsal.dataplanes.kubernetes.client import connect
 from rehearsal.dataplanes.kubernetes.control_plane import (
+    AUTHORITY,
+    ETCD,
     ControlPlane,
     ControlPlanePorts,
     ControlPlaneProcess,
@@ -85,7 +87,7 @@ class Clusters:
                 raise ClusterError(f"cluster {name} already exists in {region}")
             self._clusters[key] = None
         try:
-            cluster = on_free_ports(6, lambda ports: self._start(name, region, version, ControlPlanePorts(*ports)))
+            cluster = on_free_ports(7, lambda ports: self._start(name, region, version, ControlPlanePorts(*ports)))
         except BaseException:
             with self._lock:
                 del self._clusters[key]
@@ -285,8 +287,9 @@ def _write_files(control_plane: ControlPlane, name: str, region: str) -> Cluster
     authority = pki.Authority.create(f"rehearsal cluster {region}/{name}")
     token = secrets.token_urlsafe(32)
     authority.issue("kube-apiserver", API_SERVER_HOSTS).write(control_plane.directory, "apiserver")
+    authority.issue("etcd", ("127.0.0.1",), client=True).write(control_plane.directory, ETCD)
     pki.signing_keys().write(control_plane.directory, "service-accounts")
-    control_plane.certificate("ca").write_text(authority.pem)
+    control_plane.certificate(AUTHORITY).write_text(authority.pem)
     pki.write_secret(control_plane.tokens, f'{token},admin,admin,"system:masters"\n')
     ca_data = base64.b64encode(authority.pem.encode()).decode()
     pki.write_secret(

@@ -11,6 +11,8 @@ from pathlib import Path
 
 SERVICE_NETWORK = "172.20.0.0/16"
 """Service range that EKS uses unless it overlaps with the VPC."""
+AUTHORITY, ETCD = "ca", "etcd"
+"""Names of the files of the cluster's certificate authority and of etcd."""
 KWOK_NODE_ANNOTATION = ("kwok.x-k8s.io/node", "fake")
 """Annotation of nodes whose kubelet kwok simulates."""
 
@@ -21,6 +23,7 @@ class ControlPlanePorts:
 
     etcd: int
     etcd_peer: int
+    etcd_health: int
     api: int
     controllers: int
     scheduler: int
@@ -89,8 +92,17 @@ def controller_processes(control_plane: ControlPlane) -> tuple[ControlPlaneProce
 
 
 def _etcd(control_plane: ControlPlane) -> ControlPlaneProcess:
-    """Return etcd, without TLS because it listens on loopback only."""
-    client, peer = f"http://127.0.0.1:{control_plane.ports.etcd}", f"http://127.0.0.1:{control_plane.ports.etcd_peer}"
+    """Return etcd, which accepts only clients and peers with the cluster's own certificate.
+
+    Other users of the machine can reach its ports, and it holds secrets. The health port shows no data.
+    """
+    client, peer = f"https://127.0.0.1:{control_plane.ports.etcd}", f"https://127.0.0.1:{control_plane.ports.etcd_peer}"
+    files = {
+        "cert-file": str(control_plane.certificate(ETCD)),
+        "key-file": str(control_plane.key(ETCD)),
+        "trusted-ca-file": str(control_plane.certificate(AUTHORITY)),
+        "client-cert-auth": "true",
+    }
     flags = {
         "name": "default",
         "data-dir": str(control_plane.directory / "etcd"),
@@ -99,10 +111,13 @@ def _etcd(control_plane: ControlPlane) -> ControlPlaneProcess:
         "listen-peer-urls": peer,
         "initial-advertise-peer-urls": peer,
         "initial-cluster": f"default={peer}",
+        "listen-metrics-urls": f"http://127.0.0.1:{control_plane.ports.etcd_health}",
         "unsafe-no-fsync": "true",  # data must survive a killed process, not a power failure
         "log-level": "warn",
+        **files,
+        **{f"peer-{flag}": value for flag, value in files.items()},
     }
-    return ControlPlaneProcess("etcd", flags, control_plane.ports.etcd, "/readyz", secure=False)
+    return ControlPlaneProcess("etcd", flags, control_plane.ports.etcd_health, "/readyz", secure=False)
 
 
 def _api_server(control_plane: ControlPlane) -> ControlPlaneProcess:
@@ -111,7 +126,10 @@ def _api_server(control_plane: ControlPlane) -> ControlPlaneProcess:
     ValidatingAdmissionPolicy and pod security admission are on by default.
     """
     flags = {
-        "etcd-servers": f"http://127.0.0.1:{control_plane.ports.etcd}",
+        "etcd-servers": f"https://127.0.0.1:{control_plane.ports.etcd}",
+        "etcd-cafile": str(control_plane.certificate(AUTHORITY)),
+        "etcd-certfile": str(control_plane.certificate(ETCD)),
+        "etcd-keyfile": str(control_plane.key(ETCD)),
         "bind-address": "127.0.0.1",
         "advertise-address": "127.0.0.1",
         "secure-port": str(control_plane.ports.api),
