@@ -1,10 +1,10 @@
 """IAM permission policies: actions behind wildcards, resources and conditions."""
 
-import re
 from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
 
 from policy_packs.kernel.resource import Fields, Resource
+from policy_packs.security import patterns
+from policy_packs.security.conditions import narrows_resource
 from policy_packs.security.statements import allow_statements, allows_everything
 
 ROLE = "aws:iam/role:Role"
@@ -16,10 +16,6 @@ PERMISSION_POLICIES = (
     ROLE,
 )
 """Resource types with permissions of an identity, in a separate document or inline."""
-# A whole service, account or type of resource: arn:aws:s3:::*, arn:aws:iam::1:role/*, arn:aws:ssm:*:1:parameter/*.
-_EVERY_RESOURCE = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]+:([A-Za-z-]+[/:])?\*|arn:[^:]*:s3:::\*(/\*)?")
-# The same, except for a type of resource in one region: a controller cannot name resources before creating them.
-_IN_EVERY_REGION = re.compile(r"\*|arn:[^:]*:[^:]*:\*?:[^:]+:([A-Za-z-]+[/:])?\*|arn:[^:]*:s3:::\*(/\*)?")
 
 
 def attached_policy_arns(resource: Resource) -> tuple[str, ...]:
@@ -35,29 +31,39 @@ def permission_statements(resource: Resource) -> Iterator[Fields]:
 
 
 def unrestricted_statements(resource: Resource) -> Iterator[Fields]:
-    """Yield statements that cover every resource without a condition.
+    """Yield statements that cover every resource.
 
-    Statements with every action on every resource are left out, because another rule reports them.
+    Statements with a condition that narrows the resources are left out. So are statements with every action on every
+    resource, because another rule reports them.
     """
     for statement in permission_statements(resource):
-        if covers_every_resource(statement) and not statement.fields("Condition") and not allows_everything(statement):
+        if covers_every_resource(statement) and not narrows_resource(statement) and not allows_everything(statement):
             yield statement
 
 
 def covers_every_resource(statement: Fields) -> bool:
-    """Return True if a statement names no resource, or only a type of resource."""
-    return any(_EVERY_RESOURCE.fullmatch(resource) for resource in statement.texts("Resource"))
+    """Return True if a statement names no resource, or only a type of resource.
+
+    A statement with NotResource covers all other resources.
+    """
+    return "NotResource" in statement or any(map(patterns.covers_every_resource, statement.texts("Resource")))
 
 
 def covers_every_region(statement: Fields) -> bool:
-    """Return True if a statement names neither a resource nor a region."""
-    return any(_IN_EVERY_REGION.fullmatch(resource) for resource in statement.texts("Resource"))
+    """Return True if a statement names neither a resource nor a type in one region.
+
+    A controller cannot name resources before creating them, so rules on writing accept a type in one region.
+    """
+    return "NotResource" in statement or any(map(patterns.covers_every_region, statement.texts("Resource")))
 
 
 def granted_actions(statement: Fields, actions: Iterable[str]) -> tuple[str, ...]:
-    """Return the actions that a statement allows, by name or by wildcard.
+    """Return the actions that a statement allows.
 
-    Case is ignored, as in AWS.
+    The statement may name them, match them with a wildcard, or not exclude them. Case is ignored, as in AWS.
     """
-    patterns = [pattern.lower() for pattern in statement.texts("Action")]
-    return tuple(action for action in actions if any(fnmatchcase(action.lower(), pattern) for pattern in patterns))
+    is_exclusion = "NotAction" in statement
+    listed = statement.texts("NotAction" if is_exclusion else "Action")
+    return tuple(
+        action for action in actions if any(patterns.matches(each, action) for each in listed) is not is_exclusion
+    )

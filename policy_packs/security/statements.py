@@ -3,29 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from policy_packs.kernel.resource import Fields, Reader
+from policy_packs.kernel.resource import Fields, Items, Reader
+from policy_packs.security.conditions import narrows_principal
+from policy_packs.security.patterns import covers_every_action, covers_every_resource, is_fixed
 
-# Condition keys that make a policy non-public for AWS, provided that they name fixed values
-# (docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html, "The meaning of public").
-_NARROWING_KEYS = (
-    "aws:principalorgid",
-    "aws:principalorgpaths",
-    "aws:principalaccount",
-    "aws:principalarn",
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceorgid",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-    "aws:sourceowner",
-    "aws:userid",
-    "s3:dataaccesspointaccount",
-    "s3:dataaccesspointarn",
-)
+_SERVICE = 2
+"""Index of the service among the parts of an ARN."""
 NARROWING_ADVICE = "Name accounts or roles, or add a narrowing condition."
 """Advice for a statement that applies to everyone."""
-SOURCE_KEYS = frozenset({"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"})
-"""Condition keys that name the account or resource for which a service acts."""
 
 
 def allow_statements(resource: Reader, path: str) -> Iterator[Fields]:
@@ -36,29 +21,6 @@ def allow_statements(resource: Reader, path: str) -> Iterator[Fields]:
 def deny_statements(resource: Reader, path: str) -> Iterator[Fields]:
     """Return the Deny statements of the policy document at a path, if there is one."""
     return _statements_with_effect(resource, path, "Deny")
-
-
-def condition_values(statement: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield condition keys in lower case, each with the values of one operator.
-
-    Negated operators are skipped, because they admit every other value.
-    """
-    conditions = statement.fields("Condition")
-    for operator in conditions:
-        if "not" not in operator.lower():
-            tests = conditions.fields(operator)
-            yield from ((key.lower(), tests.texts(key)) for key in tests)
-
-
-def conditions_by_key(statement: Fields) -> dict[str, tuple[str, ...]]:
-    """Return the values that a statement requires, by condition key in lower case.
-
-    Negated operators are skipped.
-    """
-    values_by_key: dict[str, tuple[str, ...]] = {}
-    for key, values in condition_values(statement):
-        values_by_key[key] = (*values_by_key.get(key, ()), *values)
-    return values_by_key
 
 
 def principals(statement: Fields, principal_type: str) -> tuple[str, ...]:
@@ -74,14 +36,21 @@ def label(statement: Fields) -> str:
 
 
 def allows_everything(statement: Fields) -> bool:
-    """Return True if a statement allows every action on every resource."""
-    actions = statement.texts("Action")
-    return any(action in {"*", "*:*"} for action in actions) and "*" in statement.texts("Resource")
+    """Return True if a statement allows every action on every resource.
+
+    Its conditions are ignored.
+    """
+    return allows_every_action(statement) and any(map(_covers_all_services, statement.texts("Resource")))
+
+
+def allows_every_action(statement: Fields) -> bool:
+    """Return True if a statement allows the actions of every service."""
+    return any(map(covers_every_action, statement.texts("Action")))
 
 
 def is_public(statement: Fields) -> bool:
     """Return True if a statement applies to any principal without narrowing it."""
-    return _is_everyone(statement["Principal"]) and not _is_narrowed(statement)
+    return _is_everyone(statement["Principal"]) and not narrows_principal(statement)
 
 
 def public_findings(statements: Iterable[Fields], fix: str) -> Iterator[str]:
@@ -106,13 +75,18 @@ def _statements_with_effect(resource: Reader, path: str, effect: str) -> Iterato
 
 
 def _is_everyone(principal: Any) -> bool:
+    """Return True if a Principal names everyone.
+
+    AWS accepts no wildcard other than `*` there, so any wildcard counts.
+    """
     if isinstance(principal, Fields):
-        return "AWS" in principal and "*" in principal.texts("AWS")
-    return bool(principal == "*")
+        return any("*" in each or "?" in each for each in principal.texts("AWS"))
+    return "*" in principal if isinstance(principal, Items) else bool(principal == "*")
 
 
-def _is_narrowed(statement: Fields) -> bool:
-    return any(key in _NARROWING_KEYS and "*" not in values for key, values in condition_values(statement))
+def _covers_all_services(pattern: str) -> bool:
+    parts = pattern.split(":")
+    return covers_every_resource(pattern) and (len(parts) <= _SERVICE or not is_fixed(parts[_SERVICE]))
 
 
 def _listed(document: Fields, key: str) -> Iterator[Fields]:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 
 from policy_packs.kernel.registry import Findings, Severity, rule
-from policy_packs.kernel.resource import Resource
+from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.kernel.verdict import shorten
+from policy_packs.security.conditions import fixed_values, names_new_resource
 from policy_packs.security.iam_actions import (
     ACTIONS_WITHOUT_RESOURCE,
     AUDIT_DISABLING_ACTIONS,
@@ -27,7 +28,8 @@ from policy_packs.security.iam_permissions import (
     permission_statements,
     unrestricted_statements,
 )
-from policy_packs.security.statements import allows_everything, conditions_by_key, label
+from policy_packs.security.patterns import covers_a_service
+from policy_packs.security.statements import allows_every_action, allows_everything, label
 
 ATTACHMENTS = (
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -37,6 +39,9 @@ ATTACHMENTS = (
 )
 MAX_SHOWN = 4
 """Number of actions that a finding names."""
+PASSED_TO_SERVICE = "iam:PassedToService"
+CREATION_VERBS = ("allocate", "create", "import", "register", "request", "run")
+"""Name prefixes of actions that make a new resource."""
 WHOLE_SERVICE = re.compile(r"arn:[^:]*:iam::aws:policy/(.*/)?(\w+FullAccess|PowerUserAccess)")
 
 
@@ -78,7 +83,7 @@ def attached_full_access(resource: Resource) -> Findings:
 def every_action(resource: Resource) -> Findings:
     """The action * includes actions that AWS has not released yet, so nobody can review what it allows."""
     for statement in permission_statements(resource):
-        if {"*", "*:*"} & set(statement.texts("Action")):
+        if allows_every_action(statement):
             yield f"{label(statement)} allows the action *. Name the actions."
 
 
@@ -89,7 +94,7 @@ def whole_services(resource: Resource) -> Findings:
         wildcards = [
             action
             for action in statement.texts("Action")
-            if action.endswith(":*") and action not in ACTIONS_WITHOUT_RESOURCE
+            if covers_a_service(action) and action.lower() not in ACTIONS_WITHOUT_RESOURCE
         ]
         if wildcards:
             yield (
@@ -114,7 +119,7 @@ def escalation(resource: Resource) -> Findings:
     """Some combinations of permissions let their holder obtain every other permission."""
     statements = list(unrestricted_statements(resource))
     for path in ESCALATION_PATHS:
-        if all(any(granted_actions(statement, [action]) for statement in statements) for action in path):
+        if all(any(_grants(statement, action, path) for statement in statements) for action in path):
             yield f"{' with '.join(path)} on all resources lets its holder obtain every permission. Name the resources."
 
 
@@ -160,7 +165,10 @@ def silencing(resource: Resource) -> Findings:
 def writing(resource: Resource) -> Findings:
     """A write permission on all resources reaches resources that it was never meant for."""
     for statement in filter(covers_every_region, unrestricted_statements(resource)):
-        if write_actions := [action for action in statement.texts("Action") if _is_write(action)]:
+        tags_new = names_new_resource(statement)
+        if write_actions := [
+            action for action in statement.texts("Action") if _is_write(action) and not (tags_new and _creates(action))
+        ]:
             actions = shorten(write_actions, MAX_SHOWN)
             yield f"{label(statement)} allows {actions} on all resources. Name the resources, or add a condition."
 
@@ -169,7 +177,7 @@ def writing(resource: Resource) -> Findings:
 def pass_role(resource: Resource) -> Findings:
     """A principal that can pass any role to any service can use the permissions of every role."""
     for statement in permission_statements(resource):
-        is_bounded = not covers_every_resource(statement) or "iam:passedtoservice" in conditions_by_key(statement)
+        is_bounded = not covers_every_resource(statement) or fixed_values(statement, PASSED_TO_SERVICE)
         if granted_actions(statement, [PASS_ROLE]) and not is_bounded:
             yield (
                 f"{label(statement)} can pass every role to every service. Name the roles, or add a condition on "
@@ -184,6 +192,26 @@ def _unrestricted_findings(resource: Resource, actions: Iterable[str], effect: s
                 f"{label(statement)} allows {shorten(granted, MAX_SHOWN)} on all resources, which {effect}. Name the "
                 "resources."
             )
+
+
+def _grants(statement: Fields, action: str, path: Iterable[str]) -> bool:
+    """Return True if a statement allows an action of an escalation path.
+
+    A role that can only be passed to services outside the path does not help.
+    """
+    services = fixed_values(statement, PASSED_TO_SERVICE) if action == PASS_ROLE else ()
+    words = {word for service in services for word in re.split(r"[.-]", service.lower())}
+    is_usable = not services or any(each.partition(":")[0] in words for each in path if each != PASS_ROLE)
+    return is_usable and bool(granted_actions(statement, [action]))
+
+
+def _creates(action: str) -> bool:
+    """Return True if an action only creates resources.
+
+    AWS gives the tags of the request to the new resource.
+    """
+    verb = action.lower().partition(":")[2]
+    return verb.startswith(CREATION_VERBS) and "tags" not in verb and not set(verb) & {"*", "?"}
 
 
 def _is_write(action: str) -> bool:

@@ -4,15 +4,10 @@ import re
 
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
+from policy_packs.security.conditions import names_pod, names_source, narrows_account, tested_texts
 from policy_packs.security.iam_permissions import ROLE
-from policy_packs.security.statements import (
-    SOURCE_KEYS,
-    allow_statements,
-    conditions_by_key,
-    is_public,
-    label,
-    principals,
-)
+from policy_packs.security.patterns import is_fixed
+from policy_packs.security.statements import allow_statements, is_public, label, principals
 
 TRUST_POLICY = "assumeRolePolicy"
 WHOLE_ACCOUNT = re.compile(r"\d{12}|arn:[^:]*:iam::\d{12}:root")
@@ -31,8 +26,8 @@ SERVICES_WITH_SOURCE_KEYS = frozenset(
     }
 )
 POD_IDENTITY = "pods.eks.amazonaws.com"
-POD_TAG_PREFIX = "aws:requesttag/"
-"""EKS tags each session with the cluster, namespace and service account of the pod."""
+# A subject with a wildcard must name an owner that the provider has verified, as repo:campus/* does.
+OWNED_SUBJECT = re.compile(r"(system:serviceaccount:|(?!system:)[a-z_-]+[:/])[^*?$/:]+[:/].*", re.DOTALL)
 
 
 @rule("iam-role-must-not-trust-everybody", on=ROLE, covers=["CKV_AWS_60"], severity=Severity.CRITICAL)
@@ -49,7 +44,7 @@ def account_trust(role: Resource) -> Findings:
     """Trusting a whole account trusts everyone in it. The policy must name roles or set a condition."""
     for statement in allow_statements(role, TRUST_POLICY):
         accounts = [each for each in principals(statement, "AWS") if WHOLE_ACCOUNT.fullmatch(each)]
-        if accounts and not conditions_by_key(statement):
+        if accounts and not narrows_account(statement):
             yield (
                 f"{label(statement)} trusts every principal of {', '.join(accounts)}. Name roles, or add a "
                 "condition such as aws:PrincipalTag, aws:PrincipalArn or sts:ExternalId."
@@ -62,10 +57,10 @@ def federated_subject(role: Resource) -> Findings:
     for statement in allow_statements(role, TRUST_POLICY):
         for provider in principals(statement, "Federated"):
             key = "saml:aud" if ":saml-provider/" in provider else f"{provider.rpartition(':oidc-provider/')[2]}:sub"
-            values = conditions_by_key(statement).get(key.lower(), ())
-            if not values:
+            tests = tested_texts(statement, key)
+            if not tests:
                 yield f"{label(statement)} does not restrict the subject of tokens. Add a condition on {key}."
-            elif any(value in {"*", "repo:*"} for value in values):
+            elif not any(all(map(_names_subject, values)) for values in tests):
                 yield f"{label(statement)} accepts tokens of every subject. Restrict {key} to a repository or account."
 
 
@@ -73,10 +68,11 @@ def federated_subject(role: Resource) -> Findings:
 def confused_deputy(role: Resource) -> Findings:
     """A service acts for every AWS customer. Without a condition, another customer can make it use our role."""
     for statement in allow_statements(role, TRUST_POLICY):
-        keys = conditions_by_key(statement).keys()
         for service in principals(statement, "Service"):
-            tagged = service == POD_IDENTITY and any(key.startswith(POD_TAG_PREFIX) for key in keys)
-            if service in {*SERVICES_WITH_SOURCE_KEYS, POD_IDENTITY} and not keys & SOURCE_KEYS and not tagged:
+            needs_source = service in SERVICES_WITH_SOURCE_KEYS or (
+                service == POD_IDENTITY and not names_pod(statement)
+            )
+            if needs_source and not names_source(statement):
                 yield (
                     f"{label(statement)} lets {service} assume the role for any account. Add a condition on "
                     "aws:SourceAccount."
@@ -95,3 +91,8 @@ def policies_managed_in_one_place(role: Resource) -> Findings:
     for key, instead in (("managedPolicyArns", "RolePolicyAttachment"), ("inlinePolicies", "RolePolicy")):
         if role.items(key):
             yield f"{key} lists the role's policies. Attach each of them with a {instead}."
+
+
+def _names_subject(value: str) -> bool:
+    """Return True if a subject is fixed, or a pattern with a fixed owner."""
+    return is_fixed(value) or bool(OWNED_SUBJECT.fullmatch(value) and "${" not in value)

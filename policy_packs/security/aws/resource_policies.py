@@ -4,15 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from policy_packs.kernel.registry import Findings, ResourceRule, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
+from policy_packs.security.conditions import names_encryption_context, names_source
 from policy_packs.security.iam_permissions import ROLE
-from policy_packs.security.statements import (
-    SOURCE_KEYS,
-    allow_statements,
-    conditions_by_key,
-    label,
-    principals,
-    public_findings,
-)
+from policy_packs.security.patterns import covers_a_service
+from policy_packs.security.statements import allow_statements, label, principals, public_findings
 
 TOPIC_POLICIES = ("aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy")
 QUEUE_POLICIES = ("aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy")
@@ -36,8 +31,7 @@ EXPLICIT_ACTION_POLICIES = (
     *BUCKET_POLICIES,
 )
 RESOURCE_POLICIES = (*EXPLICIT_ACTION_POLICIES, *KEY_POLICIES, LOG_RESOURCE_POLICY)
-ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
-"""Prefix of condition keys that identify the encrypted data. Services set them to the ARN of their resource."""
+EXCLUSIONS = {"NotPrincipal": "principals", "NotAction": "actions", "NotResource": "resources"}
 # This service writes only under AWSLogs/<account>, which the statement's resource names. Its guide shows no condition
 # ("Access logs for your Application Load Balancer").
 BOUND_BY_PATH = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -59,21 +53,22 @@ def private_policy_rule(name: str, on: Iterable[str], covers: Sequence[str], rat
 
 
 @rule("policy-must-not-allow-all-but-some", on=(*RESOURCE_POLICIES, ROLE))
-def not_principal(resource: Resource) -> Findings:
-    """An Allow statement with NotPrincipal allows everyone else, signed in or not."""
+def allowed_by_exclusion(resource: Resource) -> Findings:
+    """An Allow statement that excludes principals, actions or resources allows all others, known or not."""
     statements = (
         allow_statements(resource, "assumeRolePolicy") if resource.type == ROLE else allow_statements_of(resource)
     )
     for statement in statements:
-        if "NotPrincipal" in statement:
-            yield f"{label(statement)} allows all except its NotPrincipal. Name the principals that are allowed."
+        for key, allowed in EXCLUSIONS.items():
+            if key in statement:
+                yield f"{label(statement)} allows all except its {key}. Name the {allowed} that are allowed."
 
 
 @rule("policy-must-name-actions", on=EXPLICIT_ACTION_POLICIES, covers=["CKV_AWS_72"])
 def named_actions(resource: Resource) -> Findings:
     """The action * includes permission to change the policy itself."""
     for statement in allow_statements_of(resource):
-        if wildcards := [action for action in statement.texts("Action") if action == "*" or action.endswith(":*")]:
+        if wildcards := list(filter(covers_a_service, statement.texts("Action"))):
             yield f"{label(statement)} allows {', '.join(wildcards)}. Name the actions."
 
 
@@ -81,8 +76,7 @@ def named_actions(resource: Resource) -> Findings:
 def confused_deputy(resource: Resource) -> Findings:
     """A service acts for every AWS customer. Without a condition, another customer can make it act on our resources."""
     for statement in allow_statements_of(resource):
-        keys = conditions_by_key(statement).keys()
-        is_restricted = keys & SOURCE_KEYS or any(key.startswith(ENCRYPTION_CONTEXT) for key in keys)
+        is_restricted = names_source(statement) or names_encryption_context(statement)
         services = [service for service in principals(statement, "Service") if service != BOUND_BY_PATH]
         if services and not is_restricted:
             yield (

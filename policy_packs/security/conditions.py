@@ -1,0 +1,258 @@
+"""Conditions of AWS policy statements that narrow a principal or a resource.
+
+All operators and keys of a Condition must hold, so one narrowing test is enough. A test narrows only if it fails for a
+request that lacks its key, and if each of its values is fixed. Only the operators listed here qualify. In particular,
+`...IfExists`, `ForAllValues:`, `Null` and negated operators hold for requests without the key.
+
+Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set operators for multivalued context
+keys".
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import collapse_addresses, ip_network
+from typing import Any, Final
+
+from policy_packs.kernel.resource import Fields, Items
+from policy_packs.security.patterns import covers_every_resource, has_fixed_account, is_fixed
+
+_TEXT: Final = frozenset({"stringequals", "stringequalsignorecase", "stringlike"})
+_ARN: Final = frozenset({"arnequals", "arnlike"})
+_ADDRESS: Final = frozenset({"ipaddress"})
+_BOOL: Final = frozenset({"bool"})
+_FOR_ANY: Final = "foranyvalue:"
+# AWS considers wider ranges public. Source: Amazon S3 User Guide, "The meaning of public".
+_LONGEST_HOST_BITS: Final = {4: 24, 6: 96}
+
+
+@dataclass(frozen=True)
+class ConditionTest:
+    """One key of a Condition, tested by one positive operator.
+
+    The operator is in lower case and without its set qualifier, the key in lower case.
+    """
+
+    operator: str
+    for_any: bool
+    key: str
+    values: tuple[str, ...]
+
+
+Judge = Callable[[ConditionTest], bool]
+"""Returns True if the values of a test narrow."""
+
+
+def narrows_principal(statement: Fields) -> bool:
+    """Return True if a condition allows only known principals or networks."""
+    return _any(statement, _PRINCIPAL_KEYS)
+
+
+def names_source(statement: Fields) -> bool:
+    """Return True if a condition names the account or resource behind a service."""
+    return _any(statement, _SOURCE_KEYS)
+
+
+def names_encryption_context(statement: Fields) -> bool:
+    """Return True if a condition names the encrypted data.
+
+    Services set the encryption context to the ARN of their resource.
+    """
+    return _any(statement, {}, {"kms:encryptioncontext:": _names_account_or_value})
+
+
+def names_pod(statement: Fields) -> bool:
+    """Return True if a condition names a tag that EKS gives to the session of a pod."""
+    return _any(statement, {f"aws:requesttag/{tag}": _names_value for tag in _POD_TAGS})
+
+
+def narrows_account(statement: Fields) -> bool:
+    """Return True if a condition limits a trusted account to some of its principals."""
+    return _any(statement, _ACCOUNT_KEYS, {"aws:principaltag/": _names_value})
+
+
+def narrows_resource(statement: Fields) -> bool:
+    """Return True if a condition limits a statement on all resources to some of them."""
+    return _any(statement, _RESOURCE_KEYS, _RESOURCE_KEY_PREFIXES) or any(
+        _RESOURCE_TAG.match(test.key) and _names_value(test) for test in condition_tests(statement)
+    )
+
+
+def names_new_resource(statement: Fields) -> bool:
+    """Return True if a condition requires tags of the resource that a request creates."""
+    return _any(statement, {}, {"aws:requesttag/": _names_value})
+
+
+def fixed_values(statement: Fields, key: str) -> tuple[str, ...]:
+    """Return the values to which a condition limits a key.
+
+    Tests with a value that is not fixed are left out.
+    """
+    tests = [test for test in condition_tests(statement) if test.key == key.lower() and _names_value(test)]
+    return tuple(value for test in tests for value in test.values)
+
+
+def tested_texts(statement: Fields, key: str) -> tuple[tuple[str, ...], ...]:
+    """Return the values of each text test on a key. They may have wildcards."""
+    return tuple(
+        test.values for test in condition_tests(statement) if test.key == key.lower() and test.operator in _TEXT
+    )
+
+
+def condition_tests(statement: Fields) -> Iterator[ConditionTest]:
+    """Yield the tests that fail for a request without their key.
+
+    Spellings of an operator or a key that differ only in case count as one test with the values of both.
+    """
+    merged: dict[tuple[str, str], tuple[str, ...]] = {}
+    conditions = statement.fields("Condition")
+    for operator in conditions:
+        if operator.lower().removeprefix(_FOR_ANY) in _TEXT | _ARN | _ADDRESS | _BOOL:
+            keys = conditions.fields(operator)
+            for key in keys:
+                name = (operator.lower(), key.lower())
+                merged[name] = (*merged.get(name, ()), *_values(keys[key]))
+    for (operator, key), values in merged.items():
+        if values:
+            yield ConditionTest(operator.removeprefix(_FOR_ANY), operator.startswith(_FOR_ANY), key, values)
+
+
+def _values(value: Any) -> Iterator[str]:
+    """Yield the values of a key as texts.
+
+    A list or an object among them becomes an empty text, which does not count as fixed.
+    """
+    for item in value if isinstance(value, Items) else (value,):
+        if isinstance(item, bool):
+            yield str(item).lower()
+        else:
+            yield str(item) if isinstance(item, str | int | float) else ""
+
+
+def _any(statement: Fields, keys: Mapping[str, Judge], prefixes: Mapping[str, Judge] | None = None) -> bool:
+    for test in condition_tests(statement):
+        if test.key in keys and keys[test.key](test):
+            return True
+        if any(test.key.startswith(prefix) and judge(test) for prefix, judge in (prefixes or {}).items()):
+            return True
+    return False
+
+
+def _names_value(test: ConditionTest) -> bool:
+    return test.operator in _TEXT and all(map(is_fixed, test.values))
+
+
+def _names_any_value(test: ConditionTest) -> bool:
+    """Return True if ForAnyValue compares the key with fixed values."""
+    return test.for_any and _names_value(test)
+
+
+def _names_arn(test: ConditionTest) -> bool:
+    return test.operator in _TEXT | _ARN and all(map(is_fixed, test.values))
+
+
+def _names_account_or_value(test: ConditionTest) -> bool:
+    """Return True if each value is fixed, or is an ARN pattern with a fixed account."""
+    is_arn_test = test.operator in _ARN
+    return (test.operator in _TEXT or is_arn_test) and all(
+        is_fixed(value) or has_fixed_account(value, is_arn_test=is_arn_test) for value in test.values
+    )
+
+
+def _names_some_arns(test: ConditionTest) -> bool:
+    """Return True if no value covers every principal of an account."""
+    return test.operator in _TEXT | _ARN and all(
+        is_fixed(value) or (value.startswith("arn:") and not covers_every_resource(value)) for value in test.values
+    )
+
+
+def _names_organization(test: ConditionTest) -> bool:
+    """Return True if each path starts with a fixed organization.
+
+    The key has several values, which only a set operator compares.
+    """
+    organizations = [value.partition("/")[0] for value in test.values]
+    return test.operator in _TEXT and test.for_any and all(map(is_fixed, organizations))
+
+
+def _names_network(test: ConditionTest) -> bool:
+    """Return True if all ranges together are at most a /8 of IPv4 and a /32 of IPv6."""
+    if test.operator not in _ADDRESS:
+        return False
+    try:
+        networks: list[Any] = [ip_network(value, strict=False) for value in test.values]
+    except ValueError:
+        return False
+    for version, host_bits in _LONGEST_HOST_BITS.items():
+        same = [network for network in networks if network.version == version]
+        if sum(network.num_addresses for network in collapse_addresses(same)) > 2**host_bits:
+            return False
+    return True
+
+
+def _is_true(test: ConditionTest) -> bool:
+    return test.operator in _BOOL and set(test.values) == {"true"}
+
+
+_SOURCE_KEYS: Final[Mapping[str, Judge]] = {
+    "aws:sourceaccount": _names_value,
+    "aws:sourcearn": _names_account_or_value,
+    "aws:sourceorgid": _names_value,
+    "aws:sourceorgpaths": _names_organization,
+}
+# Keys that AWS accepts for a policy that is not public, and their counterparts of other services.
+# Source: Amazon S3 User Guide, "The meaning of public".
+_PRINCIPAL_KEYS: Final[Mapping[str, Judge]] = {
+    **_SOURCE_KEYS,
+    "aws:principalaccount": _names_value,
+    "aws:principalarn": _names_account_or_value,
+    "aws:principalorgid": _names_value,
+    "aws:principalorgpaths": _names_organization,
+    "aws:sourceip": _names_network,
+    "aws:sourceowner": _names_value,
+    "aws:sourcevpc": _names_value,
+    "aws:sourcevpce": _names_value,
+    "aws:userid": _names_value,
+    "aws:vpceaccount": _names_value,
+    "aws:vpceorgid": _names_value,
+    "kms:calleraccount": _names_value,
+    "s3:dataaccesspointaccount": _names_value,
+    "s3:dataaccesspointarn": _names_account_or_value,
+}
+# Within one account, keys such as aws:PrincipalAccount hold for everyone, and the caller chooses the session's name.
+_ACCOUNT_KEYS: Final[Mapping[str, Judge]] = {
+    "aws:multifactorauthpresent": _is_true,
+    "aws:principalarn": _names_some_arns,
+    "aws:sourceip": _names_network,
+    "aws:sourcevpc": _names_value,
+    "aws:sourcevpce": _names_value,
+    "aws:userid": _names_value,
+    "aws:username": _names_value,
+    "sts:externalid": _names_value,
+}
+_POD_TAGS: Final = (
+    "eks-cluster-arn",
+    "eks-cluster-name",
+    "kubernetes-namespace",
+    "kubernetes-pod-name",
+    "kubernetes-pod-uid",
+    "kubernetes-service-account",
+)
+# aws:ResourceAccount and aws:RequestedRegion are left out: a statement on a whole account or region is not narrow.
+_RESOURCE_KEYS: Final[Mapping[str, Judge]] = {
+    "ec2:createaction": _names_value,
+    "ecs:cluster": _names_arn,
+    "iam:awsservicename": _names_value,
+    "kms:requestalias": _names_value,
+    "kms:resourcealiases": _names_any_value,
+    "kms:viaservice": _names_value,
+    "secretsmanager:secretid": _names_arn,
+}
+_RESOURCE_KEY_PREFIXES: Final[Mapping[str, Judge]] = {
+    "kms:encryptioncontext:": _names_arn,
+    "rds:cluster-tag/": _names_value,
+    "rds:db-tag/": _names_value,
+    "s3:existingobjecttag/": _names_value,
+}
+# Every service has its own tags of resources, such as aws:ResourceTag/team and ssm:resourceTag/team.
+_RESOURCE_TAG: Final = re.compile(r"[a-z0-9-]+:resourcetag/.")
