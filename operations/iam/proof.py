@@ -15,7 +15,8 @@ from operations.bootstrap.boundary import PROGRAM_ACTIONS, boundary
 from operations.bootstrap.context import AccountContext
 from operations.bootstrap.pipeline_permissions import deployer_permissions
 from operations.iam.evaluation import Decision, PolicySet, Request, evaluate
-from operations.iam.requests import Call, requests_of
+from operations.iam.requests import Call, in_account, requests_of
+from rehearsal.cloud.names import SECRETS_ALIAS, state_bucket
 
 EXPECTED_DENIALS: Final = Path(__file__).with_name("expected_denials.yaml")
 
@@ -57,8 +58,9 @@ def prove(calls: Iterable[Call], context: AccountContext, expected: Mapping[str,
     calls, reasons = tuple(calls), expected_denials() if expected is None else expected
     role = context.iam(f"role/{context.named('deployer')}")
     policies = PolicySet((deployer_permissions(context),), boundary(context))
+    names = {state_bucket(context.environment): context.bucket, SECRETS_ALIAS: context.alias}
     distinct: dict[tuple[object, ...], Request] = {}
-    for request in requests_of(calls, context.account, role):
+    for request in requests_of((in_account(call, names) for call in calls), context.account, role):
         distinct.setdefault((request.action, request.resource, *sorted(request.context.items())), request)
     decisions = [(request, evaluate(request, policies)) for request in distinct.values()]
     denials = tuple(

@@ -7,7 +7,7 @@ resources (boundaries of roles, aliases of keys) is followed through the calls.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +46,13 @@ ACTION_NAMES = {
     "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
     "s3:DeleteBucketOwnershipControls": "s3:PutBucketOwnershipControls",
     "s3:DeleteBucketTagging": "s3:PutBucketTagging",
+    "s3:CopyObject": "s3:PutObject",
     "s3:HeadBucket": "s3:ListBucket",
     "s3:HeadObject": "s3:GetObject",
     "s3:ListObjectsV2": "s3:ListBucket",
     "s3:ListObjectVersions": "s3:ListBucketVersions",
     "s3:DeleteObjects": "s3:DeleteObject",
+    "s3:UploadPart": "s3:PutObject",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
     "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
     "s3control:PutPublicAccessBlock": "s3:PutAccountPublicAccessBlock",
@@ -113,6 +115,14 @@ class AccountRecord:
             self.aliases.setdefault(_key_id(arguments["TargetKeyId"]), []).append(arguments["AliasName"])
 
 
+def in_account(call: Call, names: Mapping[str, str]) -> Call:
+    """Return a call with the account's names instead of the rehearsal's, such as that of the state bucket."""
+    arguments = {
+        key: names.get(value, value) if isinstance(value, str) else value for key, value in call.arguments.items()
+    }
+    return replace(call, arguments=arguments)
+
+
 def read_calls(log: Path) -> Iterator[Call]:
     """Read the call log of a rehearsal."""
     with log.open(encoding="utf-8") as lines:
@@ -145,7 +155,7 @@ def _context(call: Call, record: AccountRecord) -> dict[str, tuple[str, ...]]:
         context["iam:PermissionsBoundary"] = (boundary,)
     key = call.arguments.get("KeyId") or call.arguments.get("TargetKeyId")
     if call.service == "kms" and key:
-        context["kms:ResourceAliases"] = tuple(record.aliases.get(_key_id(key), ()))
+        context["kms:ResourceAliases"] = (key,) if _is_alias(key) else tuple(record.aliases.get(_key_id(key), ()))
     for side in ("Accepter", "Requester"):
         if call.operation.endswith("VpcPeeringConnection"):
             context[f"ec2:{side}Vpc"] = (f"arn:aws:ec2:{call.region}:{record.account}:vpc/vpc-1",)
@@ -209,5 +219,10 @@ def _role_arns(value: Any) -> Iterator[str]:
         yield value
 
 
+def _is_alias(key: str) -> bool:
+    return key.startswith("alias/")
+
+
 def _key_id(key: str) -> str:
+    """Return the id of a key. For a key that is named by its alias, the alias stands for the id."""
     return key.rpartition("/")[2]

@@ -243,6 +243,7 @@ def test_destroy_leaves_nothing_in_aws_cluster_and_vault(dev: Checkout) -> None:
 def test_the_pipeline_may_make_every_call_of_the_environments_life(dev: Checkout) -> None:
     proof = iam_proof(dev, "dev")
     assert proof.requests > 500
+    assert proof.actions >= {"kms:Decrypt", "kms:Encrypt", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"}
     assert proof.unexpected == ()
     assert stale(proof, expected_denials()) == ()
 

@@ -143,6 +143,8 @@ def _start(options: DaemonOptions, running: ExitStack) -> DaemonInfo:
     from rehearsal.cloud import backend, hooks, moto_patches  # noqa: PLC0415  # after moto has its account
     from rehearsal.dataplanes import DataPlanes  # noqa: PLC0415  # the same
     from rehearsal.dataplanes.kubernetes import ADDONS  # noqa: PLC0415  # the same
+    from rehearsal.providers.aws import calls  # noqa: PLC0415  # the same
+    from rehearsal.providers.aws.call_log import CallLog  # noqa: PLC0415  # the same
     from rehearsal.providers.busy_timer import BusyTimer  # noqa: PLC0415  # the same
     from rehearsal.providers.journal import Journal  # noqa: PLC0415  # the same
 
@@ -152,6 +154,9 @@ def _start(options: DaemonOptions, running: ExitStack) -> DaemonInfo:
     moto_patches.apply()
     hooks.attach(planes)
     backend.create(home.stack)
+    call_log = CallLog(home.logs / AWS_CALLS)
+    calls.log_calls(call_log)
+    emulator.log_engine_calls(call_log.append)
     journal, busy_timer = Journal(home.root / "journal.jsonl"), BusyTimer()
     providers, ports = _serve_providers(home, planes, journal, busy_timer, running)
     api = ControlApi(home.stack, account, planes, providers, journal, busy_timer)
@@ -169,11 +174,8 @@ def _serve_providers(
     home: Home, planes: "DataPlanes", journal: "Journal", busy_timer: "BusyTimer", running: ExitStack
 ) -> tuple[dict[str, "Provider"], dict[str, int]]:
     from rehearsal.providers import aws, kubernetes, vault  # noqa: PLC0415  # after moto has its account
-    from rehearsal.providers.aws import calls  # noqa: PLC0415  # the same
-    from rehearsal.providers.aws.call_log import CallLog  # noqa: PLC0415  # the same
     from rehearsal.providers.servicer import serve  # noqa: PLC0415  # the same
 
-    calls.log_calls(CallLog(home.logs / AWS_CALLS))
     aws_provider = aws.create_provider(home.cache)
     if tuning.enabled("warm-up"):
         threading.Thread(target=aws_provider.warm_up, name="warm-up", daemon=True).start()

@@ -68,3 +68,18 @@ def test_unused_actions_are_those_granted_and_not_called() -> None:
     proof = prove([CREATE_ROLE, call("kms", "CreateKey")], DEV)
     assert "kms:CreateKey" not in proof.unused
     assert "rds:CreateDBInstance" in proof.unused
+
+
+def test_the_engine_may_use_the_state_and_its_key_and_no_other() -> None:
+    state = "pulumi-state-dev"
+    own = [
+        call("s3", "ListObjectsV2", Bucket=state),
+        call("s3", "GetObject", Bucket=state, Key=".pulumi/stacks/dev.json"),
+        call("s3", "PutObject", Bucket=state, Key=".pulumi/stacks/dev.json"),
+        call("s3", "DeleteObject", Bucket=state, Key=".pulumi/locks/dev/1.json"),
+        call("kms", "Encrypt", KeyId="alias/pulumi-secrets"),
+        call("kms", "Decrypt", KeyId="alias/pulumi-secrets"),
+    ]
+    assert prove(own, DEV).unexpected == ()
+    other = [call("s3", "GetObject", Bucket="other", Key="k"), call("kms", "Decrypt", KeyId="alias/other")]
+    assert [denial.request.action for denial in prove(other, DEV).unexpected] == ["s3:GetObject", "kms:Decrypt"]

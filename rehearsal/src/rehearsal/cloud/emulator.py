@@ -9,6 +9,7 @@ import sys
 from types import TracebackType
 from typing import Self
 
+from rehearsal.cloud.engine_calls import Log, logged
 from rehearsal.cloud.patches import Patches
 from rehearsal.errors import RehearsalError
 from rehearsal.peer import guard
@@ -62,6 +63,12 @@ class Emulator:
         server = self._server._server  # noqa: SLF001  # the same
         assert server is not None  # noqa: S101  # it was started
         server.app = guard(server.app)
+
+    def log_engine_calls(self, log: Log) -> None:
+        """Log the engine's calls from now on."""
+        server = self._server._server  # noqa: SLF001  # as above
+        assert server is not None  # noqa: S101  # it was started
+        server.app = logged(server.app, log)
 
     @property
     def endpoint(self) -> str:

@@ -1,6 +1,6 @@
 """Log of the emulated providers' AWS calls, with the arguments that IAM can see.
 
-The calls of the AWS SDK for Go, with which the engine reads and writes state, don't pass through here.
+`rehearsal.cloud.engine_calls` adds the engine's own calls.
 """
 
 import json
@@ -26,12 +26,12 @@ class CallLog:
 
     def write(self, region: str, model: OperationModel, arguments: Mapping[str, Any]) -> None:
         """Append one call, without the values of sensitive members."""
-        call = {
-            "service": model.service_model.service_name,
-            "operation": model.name,
-            "region": region,
-            "arguments": redacted(model.input_shape, arguments),
-        }
+        service, input_shape = model.service_model.service_name, model.input_shape
+        self.append(service, model.name, region, redacted(input_shape, arguments))
+
+    def append(self, service: str, operation: str, region: str, arguments: Mapping[str, Any]) -> None:
+        """Append one call whose arguments hold nothing sensitive."""
+        call = {"service": service, "operation": operation, "region": region, "arguments": arguments}
         line = json.dumps(call, separators=(",", ":"), default=str) + "\n"
         with self._lock, self.path.open("a", encoding="utf-8") as file:
             file.write(line)
