@@ -154,6 +154,7 @@ def _start(options: DaemonOptions, running: ExitStack) -> DaemonInfo:
     moto_patches.apply()
     hooks.attach(planes)
     backend.create(home.stack)
+    (home.logs / AWS_CALLS).unlink(missing_ok=True)  # the calls of an earlier rehearsal
     call_log = CallLog(home.logs / AWS_CALLS)
     calls.log_calls(call_log)
     emulator.log_engine_calls(call_log.append)

@@ -52,8 +52,9 @@ def test_requests_to_s3(
     assert calls == [("s3", operation, "us-east-1", arguments)]
 
 
-def test_requests_to_kms_keep_their_body_and_log_no_plaintext() -> None:
-    body = json.dumps({"KeyId": "alias/pulumi-secrets", "Plaintext": "c2VjcmV0"}).encode()
+@pytest.mark.parametrize("key", [{"KeyId": "alias/pulumi-secrets"}, {}])
+def test_requests_to_kms_keep_their_body_and_log_no_plaintext(key: dict[str, str]) -> None:
+    body = json.dumps({**key, "Plaintext": "c2VjcmV0"}).encode()
     environment = {
         "REQUEST_METHOD": "POST",
         "HTTP_AUTHORIZATION": scope("kms"),

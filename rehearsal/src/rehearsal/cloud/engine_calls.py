@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from rehearsal.cloud.names import SECRETS_ALIAS
+
 Log = Callable[[str, str, str, dict[str, Any]], None]
 """Writes one call: service, operation, region, arguments."""
 
@@ -66,7 +68,9 @@ def _s3_call(environment: WSGIEnvironment, region: str) -> tuple[str, str, dict[
 
 
 def _key(request: Any) -> dict[str, Any]:
-    return {"KeyId": request["KeyId"]} if isinstance(request, dict) and "KeyId" in request else {}
+    """Return the key of a request. Decrypt may leave it out; the engine has only the key of its secrets."""
+    named = request.get("KeyId") if isinstance(request, dict) else None
+    return {"KeyId": named or SECRETS_ALIAS}
 
 
 def _body(environment: WSGIEnvironment) -> Any:
