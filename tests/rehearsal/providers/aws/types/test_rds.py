@@ -139,3 +139,41 @@ def test_restored_database_gets_the_settings_that_a_snapshot_lacks(engine: Any, 
     assert [change.path for change in replaced if change.replace] == ["snapshotIdentifier"]
     engine.delete(created)
     assert engine.read(created) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"engineVersion": "18"}, "The AllowMajorVersionUpgrade flag must be present"),
+        ({"engineVersion": "16"}, "Cannot upgrade postgres from 17 to 16"),
+        ({"allocatedStorage": 10}, "Invalid storage size for engine name postgres"),
+        ({"parameterGroupName": "other-family"}, "Use a parameter group with DBParameterGroupFamily postgres17"),
+    ],
+)
+def test_a_refused_change_can_be_taken_back(
+    engine: Any, deps: Any, client: Any, change: dict[str, Any], message: str
+) -> None:
+    client("rds").create_db_parameter_group(
+        DBParameterGroupName="other-family", DBParameterGroupFamily="postgres16", Description="other"
+    )
+    inputs = {**database(deps, 7, ["postgresql"]), "identifier": "kept"}
+    created = engine.create(INSTANCE, **inputs)
+    with pytest.raises(ProviderError, match=message):
+        engine.update(created, **{**inputs, **change})
+    assert engine.drift(created) == []
+    assert engine.update(created, **{**inputs, "backupRetentionPeriod": 14}).outputs["backupRetentionPeriod"] == 14
+
+
+def test_a_major_upgrade_moves_to_the_new_parameter_group(engine: Any, deps: Any) -> None:
+    old = engine.create("aws:rds/parameterGroup:ParameterGroup", "old", family="postgres17")
+    new = engine.create("aws:rds/parameterGroup:ParameterGroup", "new", family="postgres18")
+    inputs = {**database(deps, 7, []), "identifier": "upgraded", "parameterGroupName": old.id}
+    created = engine.create(INSTANCE, **inputs)
+    target = {"engineVersion": "18", "parameterGroupName": new.id, "applyImmediately": True}
+    with pytest.raises(ProviderError, match="AllowMajorVersionUpgrade"):
+        engine.update(created, **{**inputs, **target})
+    upgraded = engine.update(created, **{**inputs, **target, "allowMajorVersionUpgrade": True})
+    assert (upgraded.outputs["engineVersion"], upgraded.outputs["parameterGroupName"]) == ("18", new.id)
+    engine.delete(old)
+    with pytest.raises(ProviderError, match="InvalidDBParameterGroupState"):
+        engine.delete(new)
