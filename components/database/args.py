@@ -40,6 +40,8 @@ class PrimaryArgs(PostgresArgs):
     storage_gib: int
     restore_from: str | None
     """Name or ARN of the snapshot to restore from; None creates an empty database."""
+    upgrade_from: str | None = None
+    """Present major version during an upgrade to `version`; None keeps RDS from any major upgrade."""
 
 
 @dataclass(frozen=True, kw_only=True)

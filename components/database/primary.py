@@ -36,6 +36,24 @@ def initial_content(restore_from: str | None) -> InitialContent:
     return {"snapshot_identifier": restore_from}
 
 
+class MajorUpgrade(TypedDict):
+    """Instance properties that let RDS upgrade the major version."""
+
+    allow_major_version_upgrade: NotRequired[bool]
+    apply_immediately: NotRequired[bool]
+
+
+def major_upgrade(upgrade_from: str | None) -> MajorUpgrade:
+    """Return the properties of an instance during a major upgrade, else none.
+
+    RDS refuses a new major version without the first. Without the second, it waits for the maintenance window, and the
+    old parameter group can't be deleted until then.
+    """
+    if upgrade_from is None:
+        return {}
+    return {"allow_major_version_upgrade": True, "apply_immediately": True}
+
+
 class PostgresPrimary(PlatformComponent):
     """One PostgreSQL instance on RDS.
 
@@ -44,7 +62,7 @@ class PostgresPrimary(PlatformComponent):
     this resource. RDS-managed passwords are not an option, because RDS rejects them on an instance with read replicas.
 
     RDS applies minor versions in the maintenance window. They are security fixes with the same data format, and
-    Multi-AZ applies them to the standby first. A major upgrade requires a change of the settings.
+    Multi-AZ applies them to the standby first. A major upgrade requires `upgrade_from`.
 
     A protected instance (and its replica) has two safeguards. Pulumi's `protect` makes every preview of a deletion
     fail, so a mistaken `pulumi destroy` deletes nothing at all. RDS deletion protection prevents deletions outside the
@@ -70,6 +88,7 @@ class PostgresPrimary(PlatformComponent):
             skip_final_snapshot=not args.deletion_protection,
             final_snapshot_identifier=f"{identifier}-final" if args.deletion_protection else None,
             **initial_content(args.restore_from),
+            **major_upgrade(args.upgrade_from),
             **shared_instance_args(args),
             **self.child(
                 args.role,

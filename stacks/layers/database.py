@@ -40,6 +40,7 @@ def database(
             role="records",
             storage_gib=settings.database.storage_gib,
             restore_from=settings.database.restore_from,
+            upgrade_from=settings.database.upgrade_from,
             **_database(settings, base.context, network.primary, base.keys),
         ),
         layer.child_options(),

@@ -7,17 +7,21 @@ from pydantic import Field
 from components.backup.plan import VaultLockMode
 from stacks.sections.fields import Flag, InsightsDays, LogDays, Positive, Section, Snapshot, Whole, matching
 
+PostgresVersion = Annotated[str, matching(r"\d\d", "a major version of PostgreSQL, such as 16")]
+
 
 class Database(Section):
     """The PostgreSQL instance. Its replica in the DR region has the same size."""
 
-    version: Annotated[str, matching(r"\d\d", "a major version of PostgreSQL, such as 16")]
+    version: PostgresVersion
     instance_class: Annotated[str, matching(r"db\.[a-z0-9]+\.[a-z0-9]+", "an RDS instance class")]
     storage_gib: Annotated[Whole, Field(ge=20)]
     storage_cap_gib: Positive
     multi_zone: Flag
     restore_from: Snapshot | None
     """Snapshot to create the database from; null creates an empty one. Changing this value replaces the database."""
+    upgrade_from: PostgresVersion | None
+    """Present major version, to let RDS upgrade it to `version` at once; null while no upgrade is under way."""
     backup_retention_days: Annotated[Whole, Field(ge=1, le=35)]
     insights_retention_days: InsightsDays
     log_retention_days: LogDays

@@ -1,6 +1,5 @@
 """Settings of teams, services and Vault."""
 
-from ipaddress import IPv4Network
 from typing import Annotated
 
 from pydantic import Field
@@ -20,6 +19,7 @@ from stacks.sections.fields import (
     Label,
     Memory,
     Positive,
+    PrivateNetwork,
     Repository,
     Section,
     Whole,
@@ -31,7 +31,7 @@ class Vault(Section):
     """The environment's Vault server, which this program does not deploy."""
 
     address: HttpsUrl
-    cidr: IPv4Network
+    cidr: PrivateNetwork
     """Address range of Vault, from which Vault connects to the database and in which services reach Vault."""
     audit_file: Annotated[str, matching(r"/\S+|stdout", "an absolute path on Vault's machine, or stdout")]
     """Path of Vault's audit log. Vault rejects requests while it cannot write the log; `stdout` avoids full disks."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -12,6 +13,12 @@ from components.network.plan import QUARTERS
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """Retentions that CloudWatch Logs accepts, in days. The long retentions are whole years."""
 INSIGHTS_DAYS = (7, *(31 * months for months in range(1, 24)), 731)
+
+PRIVATE_BLOCKS = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
+"""Ranges that no host on the internet has: RFC 1918, and RFC 6598, which AWS recommends for pods.
+
+A VPC accepts any other range, but then its hosts can't reach the real owners of these addresses.
+"""
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,13 @@ def one_of(allowed: tuple[int, ...], meaning: str) -> AfterValidator:
     return AfterValidator(OneOf(allowed, meaning))
 
 
+def _private(network: IPv4Network) -> IPv4Network:
+    if not any(network.subnet_of(block) for block in PRIVATE_BLOCKS):
+        blocks = ", ".join(map(str, PRIVATE_BLOCKS))
+        raise ValueError(f"{network} is a public range; use one inside {blocks}")
+    return network
+
+
 def _pinned(image: str) -> str:
     version = image.partition("/")[2].partition(":")[2]
     if not version or version == "latest":
@@ -65,6 +79,7 @@ Flag = Annotated[bool, Field(strict=True)]
 Whole = Annotated[int, Field(strict=True)]
 Count = Annotated[Whole, Field(ge=0)]
 Positive = Annotated[Whole, Field(ge=1)]
+PrivateNetwork = Annotated[IPv4Network, AfterValidator(_private)]
 Account = Annotated[str, matching(r"\d{12}", "an AWS account id (12 digits)")]
 Region = Annotated[str, matching(r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region, such as us-east-1")]
 Email = Annotated[str, matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")]

@@ -1,18 +1,17 @@
 """Settings of the networks and the DR region."""
 
-from ipaddress import IPv4Network
 from typing import Annotated
 
 from pydantic import Field
 
 from components.network.endpoints_plan import InterfaceEndpoint
-from stacks.sections.fields import Count, Flag, Label, LogDays, Positive, Region, Section, Zones
+from stacks.sections.fields import Count, Flag, Label, LogDays, Positive, PrivateNetwork, Region, Section, Zones
 
 
 class Network(Section):
     """The VPC of the primary region."""
 
-    cidr: IPv4Network
+    cidr: PrivateNetwork
     zones: Zones
     nat_per_zone: Flag
     flow_log_retention_days: LogDays
@@ -33,7 +32,7 @@ class Recovery(Section):
 
     enabled: Flag
     region: Region
-    cidr: IPv4Network
+    cidr: PrivateNetwork
     zones: Zones
     scaled_out: Flag
     """True gives the DR cluster the primary's sizes, as needed in a disaster."""

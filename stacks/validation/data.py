@@ -16,6 +16,24 @@ def database_can_grow(_environment: Environment, values: ParsedValues) -> Mistak
         yield Mistake("database.storageCapGib", f"{cap} must be more than storageGib ({now})")
 
 
+def database_upgrade_is_possible(_environment: Environment, values: ParsedValues) -> Mistakes:
+    """Check that an upgrade goes to a higher version and leaves no replica behind.
+
+    RDS upgrades replicas together with their source only in the same region.
+    """
+    key, current, target = "database.upgradeFrom", values["database.upgradeFrom"], values["database.version"]
+    if current is None:
+        return
+    if int(current) >= int(target):
+        yield Mistake(key, f"{current} must be lower than version ({target}); use null if no upgrade is under way")
+    if values["recovery.enabled"]:
+        yield Mistake(
+            key,
+            "must be null while recovery.enabled is true, because RDS does not upgrade a replica in another region; "
+            "follow docs/how-to/upgrade-postgresql.md",
+        )
+
+
 def evidence_transitions_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
     """Check that evidence stays in cold storage for the 90 days that S3 requires."""
     cold, archive = values["evidence.coldAfterDays"], values["evidence.archiveAfterDays"]
@@ -65,6 +83,7 @@ def vault_lock_matches_the_protection(environment: Environment, values: ParsedVa
 
 RULES: tuple[SettingsRule, ...] = (
     database_can_grow,
+    database_upgrade_is_possible,
     evidence_transitions_are_ordered,
     data_class_is_allowed,
     production_like_data_is_protected,

@@ -12,7 +12,7 @@ from tests.stacks.test_settings import _mistakes as mistakes
 __all__ = ["project"]
 
 PROD_ACCOUNT, DEV_ACCOUNT = "444455556666", "111122223333"
-RESTORE = "database.restoreFrom"
+RESTORE, UPGRADE = "database.restoreFrom", "database.upgradeFrom"
 STAGING_MOST = "staging may hold sanitised data at most"
 PREPROD_MOST = "preprod may hold restricted-subset data at most"
 
@@ -76,6 +76,26 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "dev",
         {RESTORE: "Campus Dev"},
         [f"{RESTORE} 'Campus Dev' is not an RDS snapshot: campus-<environment>-… or its ARN"],
+    ),
+    "upgrade to the present version": (
+        "dev",
+        {UPGRADE: "16"},
+        [f"{UPGRADE} 16 must be lower than version (16); use null if no upgrade is under way"],
+    ),
+    "downgrade": (
+        "dev",
+        {UPGRADE: "17"},
+        [f"{UPGRADE} 17 must be lower than version (16); use null if no upgrade is under way"],
+    ),
+    "upgrade of a database with a replica in another region": (
+        "preprod",
+        {"database.version": "17", UPGRADE: "16"},
+        [
+            (
+                f"{UPGRADE} must be null while recovery.enabled is true, because RDS does not upgrade a replica in "
+                "another region; follow docs/how-to/upgrade-postgresql.md"
+            ),
+        ],
     ),
     "one cache node in prod": (
         "prod",
@@ -161,3 +181,15 @@ def test_a_restored_database_takes_its_users_from_the_snapshot(
     database = record("staging", project=project).one("rds.Instance", "records")
     assert database["snapshotIdentifier"] == "campus-staging-records-1"
     assert not {"username", "dbName"} & set(database.inputs)
+
+
+def test_only_an_upgrade_in_the_settings_allows_a_new_major_version(
+    project: Any,  # pytest's way to share a fixture
+) -> None:
+    flags = ("allowMajorVersionUpgrade", "applyImmediately")
+    before = record("dev", project=project).one("rds.Instance", "records")
+    assert not set(flags) & set(before.inputs)
+    _change(project, "dev", {"database.version": "17", UPGRADE: "16"})
+    after = record("dev", project=project).one("rds.Instance", "records")
+    assert [after[flag] for flag in flags] == [True, True]
+    assert (after["engineVersion"], before["engineVersion"]) == ("17", "16")
