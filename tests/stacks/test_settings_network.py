@@ -15,6 +15,7 @@ from tests.stacks.test_settings import _mistakes, project
 __all__ = ["project"]
 
 ROUTE_53 = "region must be us-east-1, unless recovery.region is, because Route 53 writes its logs there"
+PUBLIC = "is a public range; use one inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10"
 MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "a zone that the region lacks": (
         "prod",
@@ -41,6 +42,20 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "preprod",
         {"recovery.region": "us-east-1"},
         ["recovery.region us-east-1 is also the primary region"],
+    ),
+    "public ranges": (
+        "dev",
+        {"network.cidr": "8.8.0.0/16", "recovery.cidr": "172.32.0.0/16", "vault.cidr": "100.128.0.0/24"},
+        [
+            f"network.cidr 8.8.0.0/16 {PUBLIC}",
+            f"recovery.cidr 172.32.0.0/16 {PUBLIC}",
+            f"vault.cidr 100.128.0.0/24 {PUBLIC}",
+        ],
+    ),
+    "range that reaches beyond a private block": (
+        "dev",
+        {"network.cidr": "172.0.0.0/11"},
+        [f"network.cidr 172.0.0.0/11 {PUBLIC}"],
     ),
     "no room for the zones": (
         "staging",
