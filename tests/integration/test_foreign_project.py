@@ -116,6 +116,34 @@ def test_stack_comes_up_without_further_changes_and_goes_down(installation: Inst
     assert status.stderr == "no rehearsal of dev is running; start one with `rehearse up dev`\n"
 
 
+FUNCTION = """
+role = aws.iam.Role("runner", assume_role_policy='{"Version": "2012-10-17", "Statement": []}')
+aws.lambda_.Function("greet", code=pulumi.FileArchive("./src"), role=role.arn, runtime="python3.13", handler="greet.run")
+"""
+
+
+def test_an_edited_file_of_a_function_is_an_update(installation: Installation) -> None:
+    code = installation.project / "src" / "lib" / "greet.py"
+    code.parent.mkdir(parents=True)
+    code.write_text("def run(*_): return 'good morning'\n")
+    program = installation.project / "__main__.py"
+    program.write_text(PROGRAM + FUNCTION)
+    try:
+        assert "5 create" in installation.run("rehearse", "up", "dev", "--account", "999900001111").stdout
+        enter = 'eval "$(rehearse env dev)" && pulumi preview --stack dev '
+        installation.run("/bin/sh", "-c", f"{enter} --expect-no-changes")
+        code.write_text("def run(*_): return 'good evening'\n")
+        shown = installation.run("/bin/sh", "-c", f"{enter} --diff").stdout
+        assert "1 to update" in shown
+        assert "greet" in shown
+        told = installation.run("/bin/sh", "-c", 'eval "$(rehearse env dev)" && pulumi config set size 3', check=False)
+        assert told.returncode == 1
+        assert "The change of shop:size was undone" in told.stderr
+    finally:
+        installation.run("rehearse", "down", "dev", check=False)
+        program.write_text(PROGRAM)
+
+
 def belongs_to(process: psutil.Process, project: Path) -> bool:
     """Return True for processes with the project in their command line or environment."""
     try:

@@ -94,6 +94,51 @@ def test_the_pulumi_shim_renews_the_workspace_and_marks_its_process(home: Home, 
     assert "shop:size: 5" in printed
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("config:\n  shop:size: '4'\n", "The change of shop:size was undone"),
+        ("config:\n  shop:size: '3'\n  shop:colour: red\n", "The change of shop:colour was undone"),
+        ("config: {}\n", "The change of shop:size was undone"),
+        ("config:\n  shop:size: '3'\nencryptedkey: abc\n", ""),
+    ],
+    ids=["changed", "added", "removed", "written back by the engine"],
+)
+def test_configuration_set_in_the_workspace_is_not_lost_without_a_word(
+    home: Home, tmp_path: Path, written: str, said: str
+) -> None:
+    real = tmp_path / "pulumi"
+    real.write_text(f'#!/bin/sh\necho "{written}" > Pulumi.dev.yaml\necho done\n')
+    real.chmod(0o755)
+    workspace.sync(home)
+    workspace.write_shims(home, real, {"aws": 1, "kubernetes": 2, "vault": 3})
+    shim = [str(home.bin / "pulumi"), "config", "set", "shop:size", "4"]
+    finished = subprocess.run(shim, cwd=home.workspace, capture_output=True, text=True, check=False)
+    assert finished.stdout == "done\n"
+    assert finished.returncode == bool(said)
+    assert said in finished.stderr
+    assert bool(finished.stderr) is bool(said)
+    assert str(home.project / "Pulumi.dev.yaml") in finished.stderr or not said
+    assert yaml.safe_load(own(home).read_text())["config"] in ({"shop:size": 3}, {"shop:size": "3"})
+    assert (home.project / "Pulumi.dev.yaml").read_text() == TRACKED
+
+
+def test_an_edit_of_the_copy_is_reported_by_the_next_command(home: Home, tmp_path: Path) -> None:
+    real = tmp_path / "pulumi"
+    real.write_text("#!/bin/sh\necho done\n")
+    real.chmod(0o755)
+    workspace.sync(home)
+    workspace.write_shims(home, real, {"aws": 1, "kubernetes": 2, "vault": 3})
+    own(home).write_text("config:\n  shop:size: 7\n")
+    shim = [str(home.bin / "pulumi"), "preview"]
+    first, second = (
+        subprocess.run(shim, cwd=home.workspace, capture_output=True, text=True, check=True) for _ in range(2)
+    )
+    assert (first.stdout, second.stdout) == ("done\n", "done\n")
+    assert "The change of shop:size was undone" in first.stderr
+    assert second.stderr == ""
+
+
 def test_the_engines_heap_may_grow_unless_the_user_says_otherwise(home: Home, tmp_path: Path) -> None:
     real = tmp_path / "pulumi"
     real.write_text('#!/bin/sh\necho "$GOGC"\n')

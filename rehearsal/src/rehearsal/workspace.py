@@ -1,4 +1,4 @@
-"""Directory in which the engine runs: links to the project and a stack file.
+"""Directory in which the engine runs: a mirror of the project and a stack file.
 
 `pulumi stack init` writes the key of its secrets provider into the stack file. The tracked file must not change, so the
 engine uses a copy. Every `pulumi` command updates the copy from the tracked file first, so that edits take effect at
@@ -18,12 +18,17 @@ import yaml
 
 from pulumi_wire.stack_file import ENGINE_KEYS
 from rehearsal import tuning
+from rehearsal.errors import RehearsalError
 from rehearsal.home import DIRECTORY, Home
+from rehearsal.mirror import mirror
 
 NEVER_LINKED = {DIRECTORY, ".git"}
 PROVIDERS = ("aws", "kubernetes", "vault")
 OVERRIDES = "overrides.json"
 """Configuration of one rehearsal, applied over the tracked stack file."""
+SYNCED = "synced-stack.yaml"
+"""Copy of the stack file that the last `sync` wrote, to find changes made in the workspace."""
+CONFIG_MODE = "config"
 LEVELS = "policy-levels.json"
 """Policy configuration of one rehearsal: enforcement levels by policy name."""
 
@@ -51,7 +56,8 @@ def sync(home: Home) -> int:
 
     Values encrypted with the real environment's key can't be decrypted here, so each is replaced by a random string.
     """
-    _link(home)
+    home.workspace.mkdir(parents=True, exist_ok=True)
+    mirror(home.project, home.workspace, {f"Pulumi.{home.stack}.yaml"}, NEVER_LINKED)
     own = home.workspace / f"Pulumi.{home.stack}.yaml"
     tracked = home.project / f"Pulumi.{home.stack}.yaml"
     before = _load(own)
@@ -64,9 +70,25 @@ def sync(home: Home) -> int:
         content.pop(key, None)
         if key in before:
             content[key] = before[key]
+    text = yaml.safe_dump(content, sort_keys=False)
     if content != before:
-        _write(own, yaml.safe_dump(content, sort_keys=False))
+        _write(own, text)
+    synced = home.root / SYNCED
+    if not synced.exists() or synced.read_text() != text:
+        _write(synced, text)
     return replaced
+
+
+def edited_configuration(home: Home) -> list[str]:
+    """Return the configuration keys that were changed in the workspace since the last `sync`.
+
+    The engine writes numbers and booleans back as text, so values are compared as text.
+    """
+    synced, own = home.root / SYNCED, home.workspace / f"Pulumi.{home.stack}.yaml"
+    if not synced.exists() or not own.exists():
+        return []
+    before, after = (_texts(path).get("config") or {} for path in (synced, own))
+    return sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
 
 
 def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
@@ -91,7 +113,13 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
         '[ -z "$PULUMI_OPTION_DEBUG$PULUMI_DEBUG" ] || REHEARSAL_SDK_TUNING=',
         'for argument; do case "$argument" in --debug*|-d) REHEARSAL_SDK_TUNING= ;; esac; done',
         "export REHEARSAL_SDK_TUNING",
-        f'{heap}REHEARSAL_ENGINE="{home.root}" exec "{pulumi}" "$@"',
+        f'export REHEARSAL_ENGINE="{home.root}"',
+        f'case "$PWD $* " in "{home.workspace} "*"config "*)',
+        # `pulumi config set` would succeed, and the next command would undo it.
+        f'  {heap}"{pulumi}" "$@"',
+        f"  status=$?; {sync_command} {CONFIG_MODE} || exit 1; exit $status;;",
+        "esac",
+        f'{heap}exec "{pulumi}" "$@"',
     )
     for provider in PROVIDERS:
         _script(
@@ -126,23 +154,15 @@ def _has_official_language_host(home: Home) -> bool:
     return executable is not None and Path(executable).parent != home.bin
 
 
-def _link(home: Home) -> None:
-    home.workspace.mkdir(parents=True, exist_ok=True)
-    own = f"Pulumi.{home.stack}.yaml"
-    targets = {entry.name: entry for entry in home.project.iterdir() if entry.name not in NEVER_LINKED | {own}}
-    for link in home.workspace.iterdir():
-        if link.is_symlink() and link.name not in targets:
-            link.unlink()
-    for name, target in targets.items():
-        link = home.workspace / name
-        if not link.is_symlink():
-            link.symlink_to(target)
-
-
 def _load(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}
     loaded = yaml.load(path.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # both safe
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def _texts(path: Path) -> dict[str, Any]:
+    loaded = yaml.load(path.read_text(), Loader=yaml.BaseLoader)  # noqa: S506  # creates only text, lists and mappings
     return loaded if isinstance(loaded, dict) else {}
 
 
@@ -177,5 +197,25 @@ def _write(path: Path, text: str) -> None:
     partial.replace(path)
 
 
+def main(project: str, stack: str, mode: str = "") -> None:
+    """Update the workspace, and report configuration that someone changed in it.
+
+    In the mode `config`, which follows `pulumi config`, such a change is an error.
+    """
+    home = Home(Path(project), stack)
+    try:
+        edited = edited_configuration(home)
+        sync(home)
+    except RehearsalError as error:
+        sys.exit(str(error))
+    if edited:
+        sys.stderr.write(
+            f"The change of {', '.join(edited)} was undone, because a rehearsal takes its configuration from "
+            f"{home.project / f'Pulumi.{home.stack}.yaml'}. Change that file instead.\n"
+        )
+        if mode == CONFIG_MODE:
+            sys.exit(1)
+
+
 if __name__ == "__main__":
-    sync(Home(Path(sys.argv[1]), sys.argv[2]))
+    main(*sys.argv[1:])
