@@ -42,7 +42,7 @@ def redacted(shape: Shape | None, value: Any, name: str = "") -> Any:
 
     A member is sensitive if its botocore shape says so, or if its name contains a word such as "password".
     """
-    if _is_sensitive(shape, name):
+    if is_sensitive(shape, name):
         return REDACTED
     if isinstance(value, Mapping):
         members: Mapping[str, Shape] = getattr(shape, "members", {})
@@ -56,6 +56,7 @@ def redacted(shape: Shape | None, value: Any, name: str = "") -> Any:
     return value if isinstance(value, bool | int | float) else REDACTED
 
 
-def _is_sensitive(shape: Shape | None, name: str) -> bool:
+def is_sensitive(shape: Shape | None, name: str) -> bool:
+    """Return True if a member's value must not appear in logs and messages."""
     marked = shape is not None and bool(getattr(shape, "metadata", {}).get("sensitive"))
     return marked or any(word in name.lower() for word in _SECRET_WORDS)

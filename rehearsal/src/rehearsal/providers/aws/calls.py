@@ -23,6 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
 from rehearsal import tuning
+from rehearsal.providers.aws import constraints
 from rehearsal.providers.aws.call_log import CallLog
 from rehearsal.providers.protocol import ProviderError
 
@@ -96,13 +97,16 @@ class Connection:
     ) -> Response:
         """Call an operation by its Python name. Raises AwsError.
 
-        The arguments are cast to the operation's shape. With `pages`, all pages of a list are fetched and joined.
+        The arguments are cast to the operation's shape and checked against its constraints. With `pages`, all pages of
+        a list are fetched and joined.
         """
-        client = self.client(service, region)
-        shape = operation_model(service, operation).input_shape
+        client, model = self.client(service, region), operation_model(service, operation)
+        shape = model.input_shape
         cast_args = cast_to_shape(shape, dict(args)) if shape is not None else {}
         if _call_log is not None:
-            _call_log.write(region, operation_model(service, operation), cast_args)
+            _call_log.write(region, model, cast_args)
+        if shape is not None and (violations := constraints.check(model, cast_args)):
+            raise AwsError(service, operation, constraints.error_code(model), constraints.message(violations))
         try:
             with _call_lock if _serialized(service) else nullcontext():
                 if pages and client.can_paginate(operation):

@@ -221,6 +221,7 @@ TYPES = (
         "BucketVersioning",
         "bucket_versioning",
         "",
+        item="{Status: Status || 'Disabled', MFADelete: MFADelete}",
         put=ApiCall(
             "put_bucket_versioning", args=_versioning_args, covers_inputs=("bucket", "versioningConfiguration", "mfa")
         ),
@@ -230,7 +231,7 @@ TYPES = (
                 ApiCall(
                     "head_bucket",
                     args=lambda context: {"Bucket": context.inputs["bucket"]},
-                    covers_inputs=("versioningConfiguration",),
+                    covers_inputs=("bucket", "versioningConfiguration", "mfa"),
                 ),
             ),
         ),
