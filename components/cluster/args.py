@@ -55,6 +55,8 @@ class NodeGroupArgs(ComponentArgs):
     """Size, instance types and disks of one node group."""
 
     group: str
+    generation: str | None = None
+    """Suffix of the group's name in EKS, so that a replacement can exist beside the group that it replaces."""
     suffix: str = ""
     cluster_name: pulumi.Input[str]
     version: str

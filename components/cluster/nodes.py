@@ -7,7 +7,7 @@ from pulumi_aws import autoscaling, ec2, eks
 
 from components.base import PlatformComponent
 from components.cluster.args import NodeGroupArgs
-from components.cluster.plan import WORKLOAD
+from components.cluster.plan import WORKLOAD, node_group_name
 
 TAGGED_RESOURCE_TYPES = ("instance", "volume", "network-interface")
 """Resource types of a node that the launch template tags.
@@ -27,8 +27,13 @@ class NodeGroup(PlatformComponent):
     """A managed node group with on-demand or spot instances.
 
     The autoscaler changes the desired size, and the school-hours schedule changes the minimum size. Therefore the
-    program sets both only at creation, unless `fixed_sizes` is set. The autoscaler finds the node group by the tags
-    that EKS sets on the Auto Scaling group (EKS User Guide, "Simplify node lifecycle with managed node groups").
+    program sets both only at creation, unless `fixed_sizes` is set.
+
+    New instance types, subnets or a new capacity type replace the group. The new group is created first, which requires
+    another `generation`: EKS refuses a second group of the same name, and the old one stays as it is.
+
+    The autoscaler finds the node group by the tags that EKS sets on the Auto Scaling group (EKS User Guide, "Simplify
+    node lifecycle with managed node groups").
     """
 
     def __init__(self, name: str, args: NodeGroupArgs, opts: ResourceOptions | None = None) -> None:
@@ -38,7 +43,7 @@ class NodeGroup(PlatformComponent):
         self.group = eks.NodeGroup(
             name,
             cluster_name=args.cluster_name,
-            node_group_name=args.group,
+            node_group_name=node_group_name(args.group, args.generation),
             version=args.version,
             node_role_arn=args.role_arn,
             subnet_ids=args.subnet_ids,
@@ -53,7 +58,9 @@ class NodeGroup(PlatformComponent):
             update_config=eks.NodeGroupUpdateConfigArgs(max_unavailable_percentage=33),
             launch_template=eks.NodeGroupLaunchTemplateArgs(id=template.id, version=template.latest_version.apply(str)),
             **self.child(
-                f"nodes{args.suffix}-{args.group}", ResourceOptions(ignore_changes=_externally_managed_properties(args))
+                f"nodes{args.suffix}-{args.group}",
+                # Without this option, the provider would delete a group of the same name before it creates the new one.
+                ResourceOptions(ignore_changes=_externally_managed_properties(args), delete_before_replace=False),
             ),
         )
         self._school_hours(name, args)

@@ -116,3 +116,8 @@ def kubeconfig(name: str, region: str, endpoint: str, authority: str) -> str:
             "current-context": name,
         }
     )
+
+
+def node_group_name(group: str, generation: str | None) -> str:
+    """Return a group's name in EKS, such as `baseline` or `baseline-m7`."""
+    return group if generation is None else f"{group}-{generation}"

@@ -176,6 +176,7 @@ def _nodes(
             NodeGroupArgs(
                 context=_charged(settings, args, group.workload),
                 group=name,
+                generation=group.generation,
                 suffix=args.suffix,
                 cluster_name=cluster.name,
                 version=settings.cluster.version,

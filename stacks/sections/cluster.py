@@ -52,6 +52,12 @@ class NodeGroup(Section):
     school_hours_min: Count
     """Minimum number of machines during school hours. Use the value of `min` if school hours make no difference."""
     disk_gib: Annotated[Whole, Field(ge=20)]
+    generation: Label | None
+    """Suffix of the group's name in EKS; null for none.
+
+    Change it together with `instance_types`, `spot` or the zones, so that the new machines are ready before EKS deletes
+    the old ones. If it stays the same, EKS refuses such a change.
+    """
 
     def resized(self, minimum: int, desired: int, maximum: int) -> "NodeGroup":
         """Return a copy of the group with other sizes, which apply at all hours."""

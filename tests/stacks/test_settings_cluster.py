@@ -8,7 +8,8 @@ import yaml
 
 from stacks.errors import SettingsError
 from stacks.loading import load_file
-from tests.stacks.test_settings import _mistakes, project  # noqa: F401  # pytest finds the fixture by its name
+from tests.stacks.graph import record
+from tests.stacks.test_settings import _change, _mistakes, project  # noqa: F401  # pytest finds the fixture by its name
 
 MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "version without add-ons": (
@@ -121,3 +122,17 @@ def test_invalid_school_hours_are_reported(
     with pytest.raises(SettingsError) as caught:
         load_file(project, "dev")
     assert [f"{mistake.location} {mistake.sentence}" for mistake in caught.value.mistakes] == lines
+
+
+def test_a_generation_gives_the_group_in_both_regions_another_name(
+    project: Path,  # noqa: F811  # the same
+) -> None:
+    baseline = "cluster.nodeGroups.baseline"
+    _change(project, "preprod", {f"{baseline}.instanceTypes": ["m7i.large"], f"{baseline}.generation": "m7"})
+    groups = record("preprod", project=project).all("eks.NodeGroup")
+    names = {group.name: group["nodeGroupName"] for group in groups}
+    assert (names["nodes-baseline"], names["nodes-dr-baseline"], names["nodes-batch"]) == (
+        "baseline-m7",
+        "baseline-m7",
+        "batch",
+    )

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from rehearsal.providers.protocol import ProviderError
 from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
 
 ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
@@ -90,3 +91,29 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
     check_lifecycle(case)
+
+
+@pytest.mark.parametrize("change", [{"version": "1.34"}, {"public": True}])
+def test_a_changed_cluster_keeps_its_security_group_in_the_preview(
+    engine: Any, deps: Any, change: dict[str, Any]
+) -> None:
+    inputs = cluster(deps, public=False, logs=["api"])
+    created = engine.create("aws:eks/cluster:Cluster", **inputs)
+    group = created.outputs["vpcConfig"]["clusterSecurityGroupId"]
+    assert group.startswith("sg-")
+    changed = {**cluster(deps, public="public" in change, logs=["api"]), "version": change.get("version", "1.33")}
+    preview = engine.configured.preview_update(created, engine.checked(created.urn.type, "main", changed, inputs))
+    assert preview["vpcConfig"]["clusterSecurityGroupId"] == group
+    assert preview["vpcConfig"]["endpointPublicAccess"] is ("public" in change)
+
+
+def test_two_node_groups_cannot_have_one_name(engine: Any, deps: Any) -> None:
+    inputs = {**nodes(deps, 2, {}), "nodeGroupName": "baseline"}
+    old = engine.create("aws:eks/nodeGroup:NodeGroup", "old", **inputs)
+    larger = {**inputs, "instanceTypes": ["m7i.large"]}
+    assert [change.path for change in engine.diff(old, **larger).changes if change.replace] == ["instanceTypes[0]"]
+    with pytest.raises(ProviderError, match="ResourceInUseException"):
+        engine.create("aws:eks/nodeGroup:NodeGroup", "new", **larger)
+    assert engine.drift(old) == []
+    engine.create("aws:eks/nodeGroup:NodeGroup", "new", **{**larger, "nodeGroupName": "baseline-m7"})
+    engine.delete(old)
