@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.providers.aws.compare import canonical, project, property_changes, same
+from rehearsal.providers.aws.compare import canonical, project, property_changes, same, with_computed_fields
 from rehearsal.providers.schema import PropertySchema, ValueType
 
 TEXT = PropertySchema(ValueType.STRING)
@@ -93,3 +93,19 @@ def test_items_are_paired_by_similarity_and_extra_items_remain() -> None:
 def test_live_list_equal_to_the_program_is_no_drift(written: list[Any]) -> None:
     shuffled = [{"cidrs": [], **item} for item in reversed(written)]
     assert same(project(RULES, written, shuffled), written)
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "output", "expected"),
+    [
+        ({"port": 2}, {"port": 1}, {"port": 1, "id": "x"}, {"port": 2, "id": "x"}),
+        ({}, {"port": 1}, {"port": 1, "id": "x"}, {"id": "x"}),
+        ({"a": {"b": 2}}, {"a": {"b": 1}}, {"a": {"b": 1, "id": "x"}}, {"a": {"b": 2, "id": "x"}}),
+        ([{"port": 1}], [{"port": 1}], [{"port": 1, "id": "x"}], [{"port": 1, "id": "x"}]),
+        ([{"port": 2}], [{"port": 1}], [{"port": 1, "id": "x"}], [{"port": 2}]),
+        ([{"port": 1}], [{"port": 1}], [], [{"port": 1}]),
+        ("b", "a", "a", "b"),
+    ],
+)
+def test_a_preview_keeps_the_fields_that_aws_computed(new: Any, old: Any, output: Any, expected: Any) -> None:
+    assert with_computed_fields(new, old, output) == expected

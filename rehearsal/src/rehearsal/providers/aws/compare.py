@@ -58,6 +58,24 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other or canonical(one) == canonical(other))
 
 
+def with_computed_fields(new: Any, old: Any, output: Any) -> Any:
+    """Add the fields that AWS computed in an object, such as a cluster's `vpcConfig.clusterSecurityGroupId`.
+
+    `new` and `old` are inputs, `output` is the state. Without these fields, a preview would show them as unknown, and
+    every resource that uses them as changed.
+    """
+    if isinstance(new, Mapping) and isinstance(output, Mapping):
+        before = old if isinstance(old, Mapping) else {}
+        computed = {key: value for key, value in output.items() if key not in new and key not in before}
+        return computed | {
+            key: with_computed_fields(value, before.get(key), output.get(key)) for key, value in new.items()
+        }
+    lists = isinstance(new, list) and isinstance(output, list) and len(new) == len(output)
+    if lists and new == old:
+        return [with_computed_fields(*items) for items in zip(new, old, output, strict=True)]
+    return new
+
+
 def project(shape: PropertySchema, written: Any, live: Any) -> Any:
     """Reduce a live value to the fields that the program wrote.
 

@@ -7,7 +7,7 @@ from rehearsal.providers.aws import config as provider_config
 from rehearsal.providers.aws import operations, recorded_types
 from rehearsal.providers.aws.autoname import generated_name
 from rehearsal.providers.aws.calls import Connection, Credentials
-from rehearsal.providers.aws.compare import property_changes
+from rehearsal.providers.aws.compare import property_changes, with_computed_fields
 from rehearsal.providers.aws.compiled import (
     CompiledType,
     compile_type,
@@ -36,7 +36,7 @@ from rehearsal.providers.protocol import (
     ResourceState,
     Urn,
 )
-from rehearsal.providers.schema import ResourceSchema, SdkSchemas
+from rehearsal.providers.schema import ResourceSchema, SdkSchemas, ValueType
 from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties
 
 Declaration = EmulatedType | RecordedType
@@ -186,7 +186,12 @@ class ConfiguredAwsProvider:
         """Return the old outputs, overwritten with the new inputs."""
         schema = self._provider.schemas.get(old.urn.type)
         remaining = {name: value for name, value in old.outputs.items() if name not in schema.inputs or name in inputs}
-        return _with_defaults({**remaining, **_inputs_in_state(schema, inputs)}, inputs)
+        changed = {
+            name: with_computed_fields(value, old.inputs.get(name), old.outputs.get(name))
+            for name, value in _inputs_in_state(schema, inputs).items()
+            if name in schema.inputs and schema.inputs[name].type in (ValueType.OBJECT, ValueType.LIST)
+        }
+        return _with_defaults({**remaining, **_inputs_in_state(schema, inputs), **changed}, inputs)
 
     def read(self, resource: ResourceState) -> ReadResult | None:
         """Read the live resource; return None if it does not exist."""
