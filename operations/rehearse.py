@@ -18,6 +18,9 @@ Environment = Annotated[str, typer.Argument(help="dev, staging, preprod or prod;
 Project = Annotated[
     Path | None, typer.Option(help="Another Pulumi project in Python to rehearse, instead of this platform.")
 ]
+Account = Annotated[
+    str | None, typer.Option(help="Account ID of the emulated AWS; only with --project, as environments set their own.")
+]
 Disposable = Annotated[
     bool,
     typer.Option(
@@ -29,13 +32,15 @@ Unused = Annotated[bool, typer.Option("--unused", help="List the granted actions
 
 
 @app.command()
-def up(environment: Environment, project: Project = None, *, disposable: Disposable = False) -> None:
+def up(
+    environment: Environment, project: Project = None, *, account: Account = None, disposable: Disposable = False
+) -> None:
     """Start the cloud that the environment needs and run `pulumi up` in it."""
     from operations.rehearsing import rehearsal_target  # noqa: PLC0415  # `ops --help` must stay fast
     from rehearsal import commands  # noqa: PLC0415  # the same
     from rehearsal.console import ConsoleReporter  # noqa: PLC0415  # the same
 
-    target = rehearsal_target(environment, project, disposable=disposable)
+    target = rehearsal_target(environment, project, account=account, disposable=disposable)
     commands.up(target, ConsoleReporter(hints=target.hints))
 
 

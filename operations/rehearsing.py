@@ -1,5 +1,6 @@
 """Settings, add-ons and disabled protections of `ops rehearse`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from rehearsal.commands import RehearsalTarget
@@ -34,19 +35,24 @@ def platform_tools() -> Path:
     return tools_directory(PLATFORM / ".tools")
 
 
-def rehearsal_target(stack: str, project: Path | None = None, *, disposable: bool = False) -> RehearsalTarget:
+def rehearsal_target(
+    stack: str, project: Path | None = None, *, account: str | None = None, disposable: bool = False
+) -> RehearsalTarget:
     """Return the target for an environment of the platform or another project.
 
     An environment's settings are checked.
 
     Raises:
         SettingsError: the settings have mistakes; the error lists all of them.
-        RehearsalError: there is no project, or `--disposable` is used for another project.
+        RehearsalError: there is no project, `--disposable` is used for another project, or `--account` for this
+            platform.
     """
     if project is not None:
         if disposable:
             raise RehearsalError("--disposable applies only to this platform and has no effect on --project")
-        return running_target(stack, project)
+        return replace(running_target(stack, project), account=account)
+    if account is not None:
+        raise RehearsalError(f"--account applies only to --project; {stack} has the account of Pulumi.{stack}.yaml")
     from stacks import destroyable_data  # noqa: PLC0415  # importing pydantic takes longer than `status` should
     from stacks.layer_graph import layers  # noqa: PLC0415  # the same
     from stacks.loading import load_file  # noqa: PLC0415  # the same

@@ -31,3 +31,9 @@ def test_nothing_is_disabled_where_nothing_is_protected() -> None:
 def test_protections_cannot_be_disabled_for_another_project() -> None:
     with pytest.raises(RehearsalError, match="has no effect on --project"):
         rehearsal_target("dev", PLATFORM, disposable=True)
+
+
+def test_another_project_is_rehearsed_in_the_account_of_the_command_line() -> None:
+    assert rehearsal_target("dev", PLATFORM, account="999900001111").account == "999900001111"
+    with pytest.raises(RehearsalError, match=r"dev has the account of Pulumi\.dev\.yaml"):
+        rehearsal_target("dev", account="999900001111")

@@ -1,12 +1,15 @@
 """One sentence reports a rehearsal that can't start or is not running."""
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
 
+from rehearsal.daemon import DaemonInfo
 from rehearsal.errors import RehearsalError
 from rehearsal.hints import CommandHints
 from rehearsal.home import Home
@@ -61,3 +64,16 @@ def test_a_workspace_is_not_a_project(rehearsal: Rehearsal) -> None:
 def test_a_missing_project_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RehearsalError, match=r"there is no Pulumi\.yaml in it or in a parent"):
         project_root(tmp_path)
+
+
+def test_an_account_has_twelve_digits(rehearsal: Rehearsal) -> None:
+    with pytest.raises(RehearsalError, match="'11112222' is not an AWS account ID; use 12 digits"):
+        replace(rehearsal, account="11112222").start(lambda _: None)
+
+
+def test_a_running_rehearsal_keeps_its_account(rehearsal: Rehearsal) -> None:
+    rehearsal.home.make()
+    created = psutil.Process().create_time()
+    DaemonInfo(os.getpid(), created, "111122223333", 1, 1, "", {}).save(rehearsal.home)
+    with pytest.raises(RehearsalError, match=r"rehearsed in account 111122223333; .*`rehearse down dev`.*444455556666"):
+        replace(rehearsal, account="444455556666").start(lambda _: None)

@@ -31,12 +31,14 @@ app = typer.Typer(
 
 Stack = Annotated[str, typer.Argument(help="Name of a stack, such as dev.")]
 Project = Annotated[Path | None, typer.Option(help="Directory of the Pulumi project; default: the current directory.")]
-Account = Annotated[str, typer.Option(help="Account ID of the emulated AWS.")]
-DEFAULT_ACCOUNT = "123456789012"
+Account = Annotated[
+    str | None,
+    typer.Option(help="Account ID of the emulated AWS; default: that of the running rehearsal, or 123456789012."),
+]
 
 
 @app.command()
-def up(stack: Stack, project: Project = None, account: Account = DEFAULT_ACCOUNT) -> None:
+def up(stack: Stack, project: Project = None, account: Account = None) -> None:
     """Start the cloud that the stack needs and run `pulumi up` in it."""
     from rehearsal import commands  # noqa: PLC0415  # keeps `rehearse --help` fast
 
@@ -105,7 +107,7 @@ def tuning() -> None:
     default_console().print(table())
 
 
-def _target(stack: str, project: Path | None, account: str = DEFAULT_ACCOUNT) -> "RehearsalTarget":
+def _target(stack: str, project: Path | None, account: str | None = None) -> "RehearsalTarget":
     from rehearsal.commands import RehearsalTarget  # noqa: PLC0415  # keeps `rehearse --help` fast
     from rehearsal.hints import CommandHints  # noqa: PLC0415  # the same
     from rehearsal.lifecycle import project_root  # noqa: PLC0415  # the same

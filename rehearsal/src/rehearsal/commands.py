@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rehearsal.cloud.comparison import compare
-from rehearsal.cloud.emulator import DEFAULT_ACCOUNT
 from rehearsal.console import ConsoleReporter
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import OperationError, Outcome, policy_packs
@@ -27,8 +26,8 @@ class RehearsalTarget:
     project: Path
     """Directory that holds Pulumi.yaml."""
     stack: str
-    account: str = DEFAULT_ACCOUNT
-    """Account ID of the emulated AWS."""
+    account: str | None = None
+    """Account ID of the emulated AWS; None is that of the running rehearsal, or DEFAULT_ACCOUNT."""
     addons: tuple[str, ...] = ()
     """Kubernetes add-ons to run in every cluster, by tool name."""
     tools: tuple[str, ...] = ("pulumi",)
@@ -91,7 +90,8 @@ def _preview_and_update(
     timer = PhaseTimer(rehearsal.home, start.daemon)
     try:
         with reporter.step() as progress:
-            progress("running `pulumi preview` with the policy packs")
+            packs = policy_packs(rehearsal.home.project)
+            progress(f"running `pulumi preview` {'with the' if packs else 'without'} policy packs")
             preview = engine.operate("preview")
         timings = [timer.timing("preview", preview)]
         total = sum(count for operation, count in preview.changes.items() if operation != "same")

@@ -33,6 +33,7 @@ class ConsoleReporter:
     def __init__(self, console: Console | None = None, hints: CommandHints | None = None) -> None:
         self.console = console or default_console()
         self._hints = hints or CommandHints()
+        self._packs: Sequence[Path] = ()
 
     def show_target(
         self, stack: str, project: Path, packs: Sequence[Path], layers: Mapping[str, Sequence[str]]
@@ -45,6 +46,7 @@ class ConsoleReporter:
                 "  layers        "
                 + "\n                ".join(f"{name:<14} {_after(after)}" for name, after in layers.items())
             )
+        self._packs = packs
         self.console.print(f"  policy packs  {', '.join(pack.name for pack in packs) or 'none'}")
 
     @contextmanager
@@ -172,7 +174,9 @@ class ConsoleReporter:
 
     def _findings(self, outcome: Outcome) -> None:
         violations = outcome.violations()
-        if not violations:
+        if not self._packs:
+            self.console.print("Policy packs: none in policy_packs/, so nothing was checked", style="yellow")
+        elif not violations:
             self.console.print("Policy packs: no findings")
         elif all(violation["enforcementLevel"] == "advisory" for violation in violations):
             self.console.print(f"Policy packs: no blocking findings, {len(violations)} advisory")

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -18,6 +19,7 @@ import psutil
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from rehearsal import workspace
+from rehearsal.cloud.emulator import DEFAULT_ACCOUNT
 from rehearsal.cloud.names import REGION, backend_url, secrets_provider
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, packs_to_run
@@ -62,7 +64,8 @@ class Rehearsal:
     """One stack of one project, rehearsed on this machine."""
 
     home: Home
-    account: str
+    account: str | None
+    """Account ID of the emulated AWS; None is that of the running daemon, or DEFAULT_ACCOUNT."""
     pulumi: Path
     tools_directory: Path
     """Directory of the command-line tools that the daemon builds and runs."""
@@ -107,6 +110,7 @@ class Rehearsal:
         """
         clock = time.monotonic()
         self.home.make()
+        self._check_account()
         workspace.override(self.home, config, policy_levels)
         self._check_space()
         (self.home.root.parent / ".gitignore").write_text("*\n")
@@ -133,6 +137,19 @@ class Rehearsal:
             repaired = self._recover(daemon, progress)
         seconds["state"] = time.monotonic() - clock
         return StartReport(daemon, not alive, lost, restarted, repaired, replaced_secrets, seconds)
+
+    def _check_account(self) -> None:
+        """Reject an invalid account, and another account than that of the running cloud."""
+        if self.account is None:
+            return
+        if not re.fullmatch(r"[0-9]{12}", self.account):
+            raise RehearsalError(f"{self.account!r} is not an AWS account ID; use 12 digits")
+        daemon = DaemonInfo.load(self.home)
+        if daemon is not None and daemon.alive and daemon.account != self.account:
+            raise RehearsalError(
+                f"{self.home.stack} is being rehearsed in account {daemon.account}; end that rehearsal with "
+                f"`{self.hints.down(self.home.stack)}` before you start one in {self.account}"
+            )
 
     def environment(self, daemon: DaemonInfo) -> dict[str, str]:
         """Return the environment variables that point clients to this rehearsal.
@@ -250,7 +267,8 @@ class Rehearsal:
     def _spawn(self) -> DaemonInfo:
         """Start the daemon in its own session and wait until it is ready."""
         command = [sys.executable, "-m", "rehearsal.daemon", str(self.home.project), self.home.stack]
-        command += ["--account", self.account, "--tools", str(self.tools_directory), "--command", self.hints.command]
+        command += ["--account", self.account or DEFAULT_ACCOUNT, "--tools", str(self.tools_directory)]
+        command += ["--command", self.hints.command]
         command += [part for addon in self.addons for part in ("--addon", addon)]
         package_root = str(Path(__file__).resolve().parents[1])
         with self._log.open("w") as output:

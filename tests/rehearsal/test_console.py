@@ -1,0 +1,45 @@
+"""The summary claims only what ran."""
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from rehearsal.cloud.comparison import Mismatch
+from rehearsal.console import ConsoleReporter
+from rehearsal.engine import Outcome
+from rehearsal.summary import RehearsalSummary, ResourceCounts
+
+ADVICE = {
+    "policyEvent": {
+        "message": "set tags",
+        "policyName": "tags",
+        "policyPackName": "pack",
+        "enforcementLevel": "advisory",
+        "resourceUrn": "",
+    }
+}
+
+
+def summary_text(packs: list[Path], preview: Outcome) -> str:
+    text = io.StringIO()
+    reporter = ConsoleReporter(Console(file=text, width=140))
+    reporter.show_target("dev", Path("shop"), packs, {})
+    summary = RehearsalSummary("dev", ResourceCounts((), {}), Mismatch((), ()), (), "http://127.0.0.1", Path("logs"))
+    reporter.show_summary(summary, preview, Outcome(), [])
+    return text.getvalue()
+
+
+def test_a_summary_without_packs_says_that_nothing_was_checked() -> None:
+    text = summary_text([], Outcome())
+    assert "Policy packs: none in policy_packs/, so nothing was checked" in text
+    assert "no findings" not in text
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [([], "Policy packs: no findings"), ([ADVICE], "Policy packs: no blocking findings, 1 advisory")],
+)
+def test_a_summary_with_packs_counts_their_findings(events: list[dict[str, object]], said: str) -> None:
+    assert said in summary_text([Path("policy_packs/security")], Outcome(events))
