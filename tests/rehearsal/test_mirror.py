@@ -1,4 +1,4 @@
-"""Archives of the workspace have the files of the project, and the workspace follows the project."""
+"""Archives of the workspace have the files of the project."""
 
 import os
 from pathlib import Path
@@ -27,7 +27,10 @@ def mirrored(project: Path) -> Path:
 
 
 def archive(directory: Path) -> dict[str, str]:
-    """Return the files of an archive as the engine reads it: it follows links to files, and none to directories."""
+    """Return the files of an archive as the engine reads it.
+
+    It follows links to files, and none to directories.
+    """
     if directory.is_symlink():
         return {}
     files = {}

@@ -41,7 +41,7 @@ class Home:
 
     @property
     def workspace(self) -> Path:
-        """Directory in which the engine runs: a mirror of the project and its own stack file."""
+        """Directory of the engine: a mirror of the project, and its own stack file."""
         return self.root / "workspace"
 
     def make(self) -> None:

@@ -20,9 +20,9 @@ because it is part of a function's code.
 
 
 def mirror(source: Path, target: Path, ignored: Collection[str], never: Collection[str]) -> None:
-    """Make `target` mirror `source`, except for the entries `ignored` at the top and `never` at any depth.
+    """Make `target` mirror `source`.
 
-    Entries that vanished from the source are removed. Files that a program wrote into the mirror stay.
+    Left out are the entries `ignored` at the top, and the entries `never` at any depth. Entries that vanished from the source are removed. Files that a program wrote into the mirror stay.
 
     Raises:
         RehearsalError: a file of the mirror is in the place of a link, so that an edit of it would be lost.
@@ -80,7 +80,7 @@ def _remove(entry: "os.DirEntry[str]") -> None:
 
 
 def _remove_links(directory: Path) -> None:
-    """Remove the links in a mirrored directory, and the directory unless it has other files."""
+    """Remove the links in a mirrored directory, and the directory if it is then empty."""
     with os.scandir(directory) as scan:
         entries = list(scan)
     for entry in entries:

@@ -80,7 +80,7 @@ def sync(home: Home) -> int:
 
 
 def edited_configuration(home: Home) -> list[str]:
-    """Return the configuration keys that were changed in the workspace since the last `sync`.
+    """Return the configuration keys that changed in the workspace since `sync`.
 
     The engine writes numbers and booleans back as text, so values are compared as text.
     """

@@ -1,4 +1,7 @@
-"""Changes that RDS refuses, with and without patches. A refused change leaves the instance as it was."""
+"""Changes that RDS refuses, with and without patches.
+
+A refused change leaves the instance as it was.
+"""
 
 from typing import Any
 

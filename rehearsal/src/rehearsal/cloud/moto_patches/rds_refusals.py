@@ -22,7 +22,7 @@ DEFAULT_GROUP = "default."
 
 
 def major_version(engine: str, version: str) -> str:
-    """Return the major version, such as `16` for PostgreSQL 16.4 and `8.0` for MySQL 8.0.39."""
+    """Return the major version: `16` for PostgreSQL 16.4, `8.0` for MySQL 8.0.39."""
     return ".".join(version.split(".")[: MAJOR_COMPONENTS[engine]])
 
 

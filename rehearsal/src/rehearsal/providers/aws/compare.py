@@ -59,9 +59,9 @@ def same(one: Any, other: Any) -> bool:
 
 
 def with_computed_fields(new: Any, old: Any, output: Any) -> Any:
-    """Add the fields that AWS computed in an object, such as a cluster's `vpcConfig.clusterSecurityGroupId`.
+    """Add the fields that AWS computed in an object.
 
-    `new` and `old` are inputs, `output` is the state. Without these fields, a preview would show them as unknown, and
+    An example is `clusterSecurityGroupId` in a cluster's `vpcConfig`. `new` and `old` are inputs, `output` is the state. Without these fields, a preview would show them as unknown, and
     every resource that uses them as changed.
     """
     if isinstance(new, Mapping) and isinstance(output, Mapping):
