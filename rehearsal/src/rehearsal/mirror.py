@@ -22,7 +22,8 @@ because it is part of a function's code.
 def mirror(source: Path, target: Path, ignored: Collection[str], never: Collection[str]) -> None:
     """Make `target` mirror `source`.
 
-    Left out are the entries `ignored` at the top, and the entries `never` at any depth. Entries that vanished from the source are removed. Files that a program wrote into the mirror stay.
+    Left out are the entries `ignored` at the top, and the entries `never` at any depth. Entries that vanished from the
+    source are removed. Files that a program wrote into the mirror stay.
 
     Raises:
         RehearsalError: a file of the mirror is in the place of a link, so that an edit of it would be lost.

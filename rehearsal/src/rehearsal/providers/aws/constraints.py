@@ -1,7 +1,7 @@
 r"""Constraints of requests in botocore's service models.
 
-These are enums, patterns, lengths and ranges. AWS checks them before it looks at anything else. botocore checks only minimums, and moto checks nothing. The messages
-are those of AWS, for example::
+These are enums, patterns, lengths and ranges. AWS checks them before it looks at anything else. botocore checks only
+minimums, and moto checks nothing. The messages are those of AWS, for example::
 
     1 validation error detected: Value 'a b' at 'roleName' failed to satisfy constraint:
     Member must satisfy regular expression pattern: [\w+=,.@-]+
