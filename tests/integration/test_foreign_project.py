@@ -118,7 +118,8 @@ def test_stack_comes_up_without_further_changes_and_goes_down(installation: Inst
 
 FUNCTION = """
 role = aws.iam.Role("runner", assume_role_policy='{"Version": "2012-10-17", "Statement": []}')
-aws.lambda_.Function("greet", code=pulumi.FileArchive("./src"), role=role.arn, runtime="python3.13", handler="greet.run")
+code = pulumi.FileArchive("./src")
+aws.lambda_.Function("greet", code=code, role=role.arn, runtime="python3.13", handler="lib.greet.run")
 """
 
 
