@@ -116,7 +116,10 @@ class AccountRecord:
 
 
 def in_account(call: Call, names: Mapping[str, str]) -> Call:
-    """Return a call with the account's names instead of the rehearsal's, such as that of the state bucket."""
+    """Return a call with the account's names instead of the rehearsal's.
+
+    `names` maps, for example, the state bucket of the rehearsal to that of the account.
+    """
     arguments = {
         key: names.get(value, value) if isinstance(value, str) else value for key, value in call.arguments.items()
     }
@@ -224,5 +227,5 @@ def _is_alias(key: str) -> bool:
 
 
 def _key_id(key: str) -> str:
-    """Return the id of a key. For a key that is named by its alias, the alias stands for the id."""
+    """Return the id of a key, or the last part of its alias."""
     return key.rpartition("/")[2]

@@ -61,7 +61,7 @@ class PeerCheck:
         return own
 
     def _owner(self, port: int) -> int | None:
-        """Return the user of the socket that is bound to the port, None if there is no such connection."""
+        """Return the user of the open connection with this port, None if there is none."""
         addresses = {f"{loopback}:{port:04X}" for loopback in _LOOPBACK}
         for table in self._sockets:
             for line in table.read_text(encoding="ascii").splitlines():
@@ -100,7 +100,10 @@ class PeerInterceptor(grpc.ServerInterceptor):
 
 
 def _port(peer: str) -> int:
-    """Return the port of gRPC's address of a client; 0, which no client has, for other kinds of address."""
+    """Return the port in gRPC's address of a client.
+
+    Other kinds of address give 0, which is no client's port.
+    """
     kind, _, address = peer.partition(":")
     port = address.rpartition(":")[2]
     return int(port) if kind == "ipv4" and port.isdecimal() else 0

@@ -1,4 +1,4 @@
-"""The engine's requests to S3 and KMS are logged by operation, bucket, object and key."""
+"""The engine's requests to S3 and KMS are logged with the names that IAM sees."""
 
 import io
 import json
@@ -17,7 +17,7 @@ def scope(service: str) -> str:
 
 
 def request(environment: dict[str, Any], agent: str = GO) -> tuple[list[tuple[Any, ...]], bytes]:
-    """Return the logged calls of a request, and the body that the application could still read."""
+    """Return the logged calls of a request and the body that the application read."""
     calls: list[tuple[Any, ...]] = []
     bodies = []
 

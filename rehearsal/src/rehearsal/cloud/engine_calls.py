@@ -44,7 +44,7 @@ def logged(application: WSGIApplication, log: Log) -> WSGIApplication:
 
 
 def _calls(environment: WSGIEnvironment) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """Yield the call of a request; a request of another service or operation is named as it is."""
+    """Yield the call of a request, if the request is signed for a service."""
     scope = _SCOPE.search(str(environment.get("HTTP_AUTHORIZATION", "")))
     if scope is None:
         return
@@ -68,13 +68,16 @@ def _s3_call(environment: WSGIEnvironment, region: str) -> tuple[str, str, dict[
 
 
 def _key(request: Any) -> dict[str, Any]:
-    """Return the key of a request. Decrypt may leave it out; the engine has only the key of its secrets."""
+    """Return the key of a request.
+
+    Decrypt may leave the key out. The engine uses only the key of its secrets.
+    """
     named = request.get("KeyId") if isinstance(request, dict) else None
     return {"KeyId": named or SECRETS_ALIAS}
 
 
 def _body(environment: WSGIEnvironment) -> Any:
-    """Return the JSON body of a request, and leave it for the application to read again."""
+    """Return the JSON body of a request; the application can still read it."""
     length = int(environment.get("CONTENT_LENGTH") or 0)
     body = environment["wsgi.input"].read(length)
     environment["wsgi.input"] = io.BytesIO(body)

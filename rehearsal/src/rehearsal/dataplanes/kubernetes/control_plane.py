@@ -92,7 +92,7 @@ def controller_processes(control_plane: ControlPlane) -> tuple[ControlPlaneProce
 
 
 def _etcd(control_plane: ControlPlane) -> ControlPlaneProcess:
-    """Return etcd, which accepts only clients and peers with the cluster's own certificate.
+    """Return etcd, which accepts only holders of the cluster's certificate.
 
     Other users of the machine can reach its ports, and it holds secrets. The health port shows no data.
     """
