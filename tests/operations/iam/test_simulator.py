@@ -32,8 +32,8 @@ INVALID_FOR_THE_SIMULATOR = {
 
 
 @pytest.fixture(scope="module")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Directory with the simulator's packages, fetched here and never shipped."""
-    """Directory with the simulator's packages, which are fetched here and never shipped."""
     directory = tmp_path_factory.mktemp("simulator")
     shutil.copytree(SIMULATOR, directory, dirs_exist_ok=True)
     subprocess.run([NPM, "ci", "--no-audit", "--no-fund"], cwd=directory, check=True, capture_output=True)
