@@ -102,7 +102,7 @@ class PeerInterceptor(grpc.ServerInterceptor):
 def _port(peer: str) -> int:
     """Return the port in gRPC's address of a client.
 
-    Other kinds of address give 0, which is no client's port.
+    Other kinds of address give 0, which no client uses.
     """
     kind, _, address = peer.partition(":")
     port = address.rpartition(":")[2]
