@@ -21,7 +21,8 @@ evaluated blocks at any level.
 - Accept a finding until a date: [`policy_packs/exemptions.yaml`](../../../policy_packs/exemptions.yaml).
 - Change a limit or a level: `--policy-pack-config FILE`, JSON by rule name, such as
   `{"cost-must-cap-instance-price": {"enforcementLevel": "advisory", "monthlyUsd": {"dev": 200}}}`. An unknown rule or
-  setting fails the run.
+  setting fails the run, and so does a level below the floor of the environment: in preprod and prod, no level can be
+  lowered.
 - Budgets, teams, cost centres and data classes come from the stack's configuration: `<project>:cost`, `<project>:teams`
   and `<project>:data`.
 - Coverage of Checkov, CIS and AWSGuard, and the reasons for gaps: `ops policy coverage`.

@@ -3,12 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from policy_packs.kernel.context import Context
+from policy_packs.kernel.context import Context, Environment
 from policy_packs.kernel.errors import InvalidInputError
 from policy_packs.kernel.registry import Level, Policy
 
 ALL = "all"
 """Key of a policy configuration that sets the level of every rule. The engine itself applies it."""
+LOWEST_LEVELS: Mapping[Environment, Level] = {
+    Environment.DEV: Level.DISABLED,
+    Environment.STAGING: Level.ADVISORY,
+    Environment.PREPROD: Level.MANDATORY,
+    Environment.PROD: Level.MANDATORY,
+}
+"""Lowest level to which a policy configuration may set a rule, unless the rule itself declares a lower one."""
 
 
 class ConfigurationError(InvalidInputError):
@@ -31,13 +38,33 @@ class Configuration:
         """Apply levels and settings by rule name.
 
         Raises:
-            ConfigurationError: a rule or a setting doesn't exist; lists all of them.
+            ConfigurationError: a rule or a setting doesn't exist, or a level is lower than the environment allows. The
+                message lists all mistakes.
         """
         settings = {policy.name: policy.settings for policy in self._policies}
-        if mistakes := list(_unknown_names(settings, overrides)):
+        if mistakes := [*_unknown_names(settings, overrides), *self._lowered(levels)]:
             raise ConfigurationError(mistakes)
         self.levels |= {name: level for name, level in levels.items() if name != ALL}
         self.contexts = self._contexts(overrides)
+
+    def floor(self, policy: Policy) -> Level:
+        """Return the lowest level to which a policy configuration may set a rule."""
+        return max(policy.levels.at(self.run), LOWEST_LEVELS[self.run.environment], key=_laxness)
+
+    def _lowered(self, levels: Mapping[str, Level]) -> Iterator[str]:
+        """Yield the mistake of each level below its floor.
+
+        The engine copies the level of `all` to every rule. Those rules are reported in one line.
+        """
+        floors = {each.name: self.floor(each) for each in self._policies if each.name in levels}
+        below = [name for name, floor in floors.items() if _laxness(levels[name]) > _laxness(floor)]
+        copied = [name for name in below if levels[name] is levels.get(ALL)]
+        stack = f"stack {self.run.stack}" if self.run.stack else "a stack without a name"
+        if copied:
+            rules = f"{len(copied)} rules" if len(copied) > 1 else copied[0]
+            yield f"  {ALL}: {levels[ALL]} is too low for {rules} in {stack}; set the levels of single rules"
+        for name in sorted(set(below) - set(copied)):
+            yield f"  {name}: {levels[name]} is too low in {stack}; the lowest allowed level is {floors[name]}"
 
     def enabled(self, policy: Policy) -> bool:
         """Return True if the rule isn't disabled in this run."""
@@ -48,6 +75,11 @@ class Configuration:
             policy.name: self.run.with_settings(policy.settings, overrides.get(policy.name, {}))
             for policy in self._policies
         }
+
+
+def _laxness(level: Level) -> int:
+    """Return the position of a level, the strictest first."""
+    return list(Level).index(level)
 
 
 def _unknown_names(

@@ -3,9 +3,9 @@
 All mistakes in the list are reported at once, and a list with a mistake stops the run.
 """
 
+import re
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -22,9 +22,15 @@ LONGEST: Final = timedelta(days=90)
 STACK: Final = "pulumi:pulumi:Stack"
 """Resource type that findings about the stack as a whole refer to."""
 
+SHORTEST_PREFIX: Final = 3
+"""Characters of a name that a pattern must have before its `*`."""
+
 _URN = "urn:"
 _URN_PARTS = 4
-_WILDCARDS = frozenset("*?[]!")
+_TYPE = r"[\w-]+:[\w./-]*:[\w-]+"
+_TYPE_AND_NAME = re.compile(rf"{_TYPE}/(?P<name>.+)", re.DOTALL)
+_WHOLE_URN = re.compile(rf"urn:pulumi:[\w.-]+::[\w.-]+::({_TYPE}\$)*{_TYPE}::(?P<name>.+)", re.DOTALL)
+_WILDCARDS = frozenset("*?[]")
 
 
 class Exemption(Data):
@@ -43,8 +49,13 @@ class Exemption(Data):
     expires: date
 
     def matches(self, urn: str) -> bool:
-        """Return True if the pattern matches a resource."""
-        return fnmatchcase(urn if self.resource.startswith(_URN) else type_and_name(urn), self.resource)
+        """Return True if the pattern names a resource.
+
+        A `*` at its end stands for the rest of the name.
+        """
+        subject = urn if self.resource.startswith(_URN) else type_and_name(urn)
+        prefix = self.resource.removesuffix("*")
+        return subject == prefix or (prefix != self.resource and subject.startswith(prefix))
 
     def applies_to(self, policy: Policy, resource: Resource) -> bool:
         """Return True if this exemption covers the resource and the rule."""
@@ -130,7 +141,10 @@ def _mistakes(each: Exemption, rules: Container[str], today: date) -> Iterator[s
     if each.rule not in rules:
         yield "unknown rule; `ops policy explain` lists all rules"
     if not _is_narrow(each.resource):
-        yield "the pattern must be a URN, or type/name with at least one letter of the name"
+        yield (
+            f"{each.resource} must be a URN or type/name without wildcards, except for one * after at least "
+            f"{SHORTEST_PREFIX} characters of the name"
+        )
     if each.owner.casefold() == each.approver.casefold():
         yield f"{each.owner} is both owner and approver; another person or team must approve it"
     if each.granted > today:
@@ -144,15 +158,16 @@ def _mistakes(each: Exemption, rules: Container[str], today: date) -> Iterator[s
 
 
 def _is_narrow(pattern: str) -> bool:
-    """Return True if a pattern names a type and at least one letter of a name.
+    """Return True if a pattern has a literal type and a literal name or prefix.
 
-    Otherwise it could match every resource of a type.
+    Otherwise it could match resources that nobody reviewed.
     """
-    if pattern.startswith(_URN):
-        return pattern.count("::") >= _URN_PARTS - 1 and bool(set(pattern.rpartition("::")[2]) - _WILDCARDS)
-    resource_type, _, name = pattern.rpartition("/")
-    is_type = resource_type.count(":") > 1 and not set(resource_type) & _WILDCARDS
-    return is_type and bool(set(name) - _WILDCARDS)
+    parsed = (_WHOLE_URN if pattern.startswith(_URN) else _TYPE_AND_NAME).fullmatch(pattern)
+    if parsed is None:
+        return False
+    prefix = parsed["name"].removesuffix("*")
+    is_whole = prefix == parsed["name"]
+    return not set(prefix) & _WILDCARDS and (is_whole or len(prefix) >= SHORTEST_PREFIX)
 
 
 def _sentence(mistake: Mistake, content: Any) -> str:

@@ -147,6 +147,7 @@ def test_a_list_with_mistakes_is_refused_before_anything_is_judged() -> None:
 
 def test_rules_and_settings_that_do_not_exist_are_refused_all_at_once() -> None:
     analyzer = Analyzer(catalogue.SUITE, catalogue.PACKS, lambda: None, lambda _: Exemptions())
+    analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True))
     settings = struct_pb2.Struct()
     settings.update({"monthlyUSD": {"dev": 1}})
     config = {

@@ -87,11 +87,48 @@ MISTAKES = {
     "a day that has passed": (entry(expires=date(2026, 2, 28)), "expired on 2026-02-28; fix the resource"),
     "a grant to come": (entry(granted=date(2026, 3, 2)), "granted on 2026-03-02, which is in the future"),
     "an end before the start": (entry(expires=date(2026, 1, 1)), "expires on 2026-01-01, before it is granted"),
-    "every resource": (entry(resource="*"), "the pattern must be a URN, or type/name"),
-    "every resource of a type": (entry(resource=f"{DATABASE}/*"), "at least one letter of the name"),
-    "any type": (entry(resource="aws:*/reports"), "the pattern must be a URN"),
-    "every URN": (entry(resource="urn:pulumi:*::*::*::*"), "the pattern must be a URN"),
+    "every resource": (entry(resource="*"), "* must be a URN or type/name without wildcards, except for one *"),
 }
+WIDE_PATTERNS = (
+    *("*", "**", "?", "", "reports", "rep*", "urn:*", "urn:pulumi:*", "[!~]*", "*/reports", "aws:*/reports"),
+    *("urn:pulumi:*::*::*::*", "urn:*::*::*::[!~]*", "urn:pulumi:dev::*::*::reports", "urn:pulumi:dev::p::*::reports"),
+    *(f"{DATABASE}{name}" for name in ("", "/", "/*", "/re*", "/*reports", "/rep*s", "/rep**", "/rep?", "/[r]eports")),
+    *(f"{DATABASE}/{name}" for name in ("[!~]*", "rep[o]*", "?eports", "rep*rts*")),
+    *(
+        f"aws:rds/{kind}/reports"
+        for kind in ("instance:Inst*", "instance:*", "*:Instance", "inst?nce:Instance", "[a-z]:I")
+    ),
+    *("aws:rds/instance/reports", ":::/reports", "aws/reports"),
+    *(URN.replace(part, "*") for part in ("dev", "campus-safety", "campus:database:Postgres", DATABASE, "reports")),
+    *(URN.replace("Instance", each) for each in ("Inst*", "Inst?nce", "[!~]*", "*")),
+    *(URN.replace("reports", each) for each in ("re*", "*reports", "rep*s", "rep?", "[r]eports", "rep**", "")),
+    *(URN.replace("urn:pulumi", each) for each in ("urn:*", "urn:other", "urn")),
+)
+
+
+@pytest.mark.parametrize("pattern", WIDE_PATTERNS)
+def test_a_pattern_that_names_no_single_resource_is_a_mistake(loaded: Loaded, pattern: str) -> None:
+    with pytest.raises(ExemptionError) as caught:
+        loaded([entry(resource=pattern)])
+    assert len(caught.value.mistakes) == 1
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        URN,
+        URN.replace("reports", "rep*"),
+        f"urn:pulumi:dev::p::{DATABASE}::reports",
+        f"{DATABASE}/reports",
+        f"{DATABASE}/rep*",
+        f"{DATABASE}/a",
+        "kubernetes:apps/v1:Deployment/web/front",
+        "kubernetes:rbac.authorization.k8s.io/v1:Role/web::front",
+        "pulumi:pulumi:Stack/campus-safety-dev",
+    ],
+)
+def test_a_literal_type_and_name_or_prefix_is_accepted(loaded: Loaded, pattern: str) -> None:
+    assert len(list(loaded([entry(resource=pattern)]))) == 1
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -142,7 +179,13 @@ def test_all_mistakes_are_told_at_once(loaded: Loaded) -> None:
     ("pattern", "matches"),
     [
         (URN, True),
-        (URN.replace("dev", "*"), True),
+        (URN.replace("dev", "*"), False),
+        (URN.replace("reports", "rep*"), True),
+        (URN.replace("reports", "rec*"), False),
+        ("urn:*::*::*::[!~]*", False),
+        (f"{DATABASE}/report", False),
+        (f"{DATABASE}/[r]eports", False),
+        (f"{DATABASE}/report?", False),
         (URN.replace("reports", "records"), False),
         (f"{DATABASE}/reports", True),
         (f"{DATABASE}/rep*", True),
