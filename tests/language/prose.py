@@ -171,9 +171,9 @@ def _prose(source: str) -> Iterator[tuple[int, str]]:
     # The tokenizer of Python 3.12 splits f-strings. The parser does not, and it joins adjacent strings.
     tree = ast.parse(source)
     joined = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
-    parts = {id(part) for node in joined for part in node.values}
-    for node in joined:
-        yield node.lineno, "".join(_text(part) for part in node.values)
+    parts = {id(part) for text in joined for part in text.values}
+    for text in joined:
+        yield text.lineno, "".join(_text(part) for part in text.values)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
             yield node.lineno, node.value

@@ -71,7 +71,7 @@ class PeerCheck:
         return None
 
 
-class PeerInterceptor(grpc.ServerInterceptor):
+class PeerInterceptor(grpc.ServerInterceptor):  # type: ignore[type-arg]  # generic only in the stubs
     """Rejects gRPC calls of other users' processes."""
 
     def __init__(self, check: PeerCheck | None = None) -> None:
