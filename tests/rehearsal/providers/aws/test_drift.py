@@ -151,4 +151,4 @@ def test_resource_that_fails_after_creation_stays_in_state(engine: Any, monkeypa
         engine.create("aws:acm/certificateValidation:CertificateValidation", certificateArn=certificate.id)
     assert caught.value.id == certificate.id
     assert caught.value.outputs["certificateArn"] == certificate.id
-    assert "isn't ready in time" in caught.value.reasons[0]
+    assert "did not become ready within" in caught.value.reasons[0]
