@@ -1,5 +1,6 @@
 """The TLS proxy uses TLS with clients and plain text with PostgreSQL."""
 
+import asyncio
 import contextlib
 import socket
 import ssl
@@ -84,6 +85,34 @@ def test_a_taken_address_is_an_error(server: Address, authority: Authority, tmp_
     key, certificate = authority.issue("records", (HOST,)).write(tmp_path, "server")
     with pytest.raises(OSError, match="address already in use"):
         TlsProxy(server, server, certificate, key).start()
+
+
+def test_a_connection_to_the_server_is_closed_even_if_its_end_is_cancelled() -> None:
+    """`stop` can cancel a connection that is ending already because its client has gone."""
+
+    async def forward() -> bytes:
+        own_end, other_end = socket.socketpair()
+        reader, writer = await asyncio.open_connection(sock=own_end)
+        with socket.create_server((HOST, 0)) as listener:
+            proxy = object.__new__(TlsProxy)
+            proxy._server = Address(*listener.getsockname())
+            task = asyncio.create_task(proxy._forward(b"x", reader, writer))
+            loop = asyncio.get_running_loop()
+            connection, _ = await loop.run_in_executor(None, listener.accept)
+            with connection:
+                await loop.run_in_executor(None, connection.recv, 1)
+                other_end.close()
+                while not task.done():  # at each step of the end, another cancellation
+                    task.cancel()
+                    await asyncio.sleep(0)
+                writer.transport.abort()
+                await asyncio.sleep(0)
+                connection.settimeout(5)
+                with contextlib.suppress(ConnectionResetError):
+                    return await loop.run_in_executor(None, connection.recv, 1)
+        return b""
+
+    assert asyncio.run(forward()) == b""
 
 
 def test_stopping_the_proxy_closes_open_connections(server: Address, authority: Authority, tmp_path: Path) -> None:

@@ -116,10 +116,11 @@ class TlsProxy:
         try:
             await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            # First, because `stop` may cancel the wait below, and the server must not keep the connection.
+            server_writer.transport.abort()
             for direction in directions:
                 direction.cancel()
             await asyncio.gather(*directions, return_exceptions=True)
-            server_writer.transport.abort()
 
 
 async def _finish(writer: StreamWriter) -> None:
