@@ -2,10 +2,10 @@
 
 It replaces the SDK's servicer, from which it differs in three ways. A rule that reads an unknown value is *deferred* to
 the update instead of passing with a warning. A rule that crashes blocks the resource, and the message names the rule. A
-resource is decoded once for all rules, and not at all if no rule applies to its type.
+resource is decoded once for all rules, when a rule first reads a property. A Kubernetes list is judged item by item.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from google.protobuf import empty_pb2
@@ -17,9 +17,11 @@ from policy_packs.kernel.configuration import Configuration
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.errors import InvalidInputError
 from policy_packs.kernel.exemptions import Exemptions
+from policy_packs.kernel.kubernetes_lists import with_items
 from policy_packs.kernel.notes import Notes
 from policy_packs.kernel.registry import Level, Pack, Policy, Registry, Stack
 from policy_packs.kernel.report import Report
+from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.stack_config import StackConfig
 from policy_packs.kernel.values import decode
 from policy_packs.kernel.verdict import Deferral, Verdict, Violation, judge, judge_stack
@@ -107,16 +109,18 @@ class Analyzer:
 
     def Analyze(self, request: pb.AnalyzeRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
         """Judge one resource before it is created or updated."""
-        rules = [rule for rule in self._registry.rules_for(request.type) if self._configuration.enabled(rule)]
-        if not rules:
-            return pb.AnalyzeResponse()
-        resource = wire.resource(request)
-        contexts = self._configuration.contexts
-        return self._respond(verdict for rule in rules for verdict in judge(rule, resource, contexts[rule.name]))
+        return self._respond(
+            verdict for part in with_items([wire.resource(request)]) for verdict in self._judge_resource(part)
+        )
+
+    def _judge_resource(self, resource: Resource) -> Iterator[Verdict]:
+        for rule in self._registry.rules_for(resource.type):
+            if self._configuration.enabled(rule):
+                yield from judge(rule, resource, self._configuration.contexts[rule.name])
 
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
         """Judge all resources together, log deferrals and exemptions, write the report."""
-        stack = Stack(wire.resource(resource) for resource in request.resources)
+        stack = Stack(with_items(map(wire.resource, request.resources)))
         rules = [rule for rule in self._registry.stack_rules if self._configuration.enabled(rule)]
         contexts = self._configuration.contexts
         response = self._respond(verdict for rule in rules for verdict in judge_stack(rule, stack, contexts[rule.name]))

@@ -59,7 +59,7 @@ class Exemption(Data):
 
     def applies_to(self, policy: Policy, resource: Resource) -> bool:
         """Return True if this exemption covers the resource and the rule."""
-        is_on_type = not isinstance(policy, ResourceRule) or resource.type in policy.on
+        is_on_type = not isinstance(policy, ResourceRule) or policy.is_on(resource.type)
         return policy.name == self.rule and is_on_type and self.matches(resource.urn)
 
     def __str__(self) -> str:

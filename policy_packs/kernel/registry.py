@@ -21,6 +21,8 @@ F = TypeVar("F")
 
 Findings = Iterator[str]
 """Findings as sentences: what is wrong and what to do."""
+ANY_TYPE = "*"
+"""Stands for every resource type in `on`."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-must-[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -131,6 +133,10 @@ class ResourceRule(Policy):
     on: frozenset[str]
     check: Callable[[Resource, Context], Findings]
 
+    def is_on(self, resource_type: str) -> bool:
+        """Return True if the rule judges resources of this type."""
+        return resource_type in self.on or ANY_TYPE in self.on
+
 
 @dataclass(frozen=True)
 class StackRule(Policy):
@@ -150,7 +156,7 @@ def rule(
 ) -> Callable[[Callable[..., Findings]], ResourceRule]:
     """Declare a generator of findings as a rule on resource types.
 
-    `on` holds type tokens such as "aws:rds/instance:Instance".
+    `on` holds type tokens such as "aws:rds/instance:Instance", or `ANY_TYPE`.
 
     The function accepts the resource and, optionally, the `Context`.
 
@@ -246,12 +252,12 @@ class Registry:
 
     @property
     def resource_types(self) -> frozenset[str]:
-        """Resource types that have rules."""
-        return frozenset(self._by_type)
+        """Resource types that have rules of their own."""
+        return frozenset(self._by_type) - {ANY_TYPE}
 
     def rules_for(self, resource_type: str) -> tuple[ResourceRule, ...]:
-        """Return the rules on a resource type."""
-        return self._by_type.get(resource_type, ())
+        """Return the rules on a resource type, then those on every type."""
+        return (*self._by_type.get(resource_type, ()), *self._by_type.get(ANY_TYPE, ()))
 
 
 def _group(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:

@@ -233,10 +233,9 @@ class Resource(Reader):
     """One resource: identity, properties, provider and property dependencies.
 
     `property_dependencies` maps a property to the URNs of the resources its value comes from. The engine sends them
-    even where the value itself is unknown. Properties are decoded once, when a rule first reads one.
+    even where the value itself is unknown. Properties are decoded once, when a rule first reads one. `path` is the
+    place of an item in the list resource that it is part of, and empty for a resource of its own.
     """
-
-    _path = ""
 
     def __init__(
         self,
@@ -247,6 +246,7 @@ class Resource(Reader):
         *,
         provider: "Resource | None" = None,
         property_dependencies: Mapping[str, frozenset[str]] | None = None,
+        path: str = "",
     ) -> None:
         super().__init__()
         self.type = resource_type
@@ -254,6 +254,7 @@ class Resource(Reader):
         self.name = name
         self.provider = provider
         self.property_dependencies = property_dependencies or {}
+        self.path = self._path = path
         self._load = load
 
     @classmethod
@@ -275,6 +276,21 @@ class Resource(Reader):
             lambda: decode(properties),
             provider=provider,
             property_dependencies=property_dependencies,
+        )
+
+    def part(self, resource_type: str, path: str) -> "Resource":
+        """Return the object at a path as a resource of its own.
+
+        It has this resource's URN, provider and secrets, but no property dependencies, because the engine reports only
+        those of the whole list.
+        """
+        return Resource(
+            resource_type,
+            self.urn,
+            f"{self.name} ({self._full_path(path)})",
+            lambda: Decoded(dict(self._find(path)), self._decoded.secrets),
+            provider=self.provider,
+            path=self._full_path(path),
         )
 
     @cached_property

@@ -11,23 +11,32 @@ from policy_packs.kernel.registry import Policy, ResourceRule, Stack, StackRule
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.values import redact
 
+LATE = (
+    "The update has already made its changes, because rules about the whole stack run when it ends. Correct the "
+    "program and update again. A preview shows such findings before, unless they depend on unknown values."
+)
+"""Sentences that a finding about the whole stack adds at an update."""
+
 
 @dataclass(frozen=True)
 class Violation:
     """A finding of a rule.
 
-    An undecided violation blocks at every level, because the rule could not be evaluated.
+    An undecided violation blocks at every level, because the rule could not be evaluated. A `late` one was found at the
+    end of an update, which has then already made its changes.
     """
 
     policy: Policy
     urn: str
     finding: str
     undecided: bool = False
+    late: bool = False
 
     @property
     def message(self) -> str:
         """Finding with the rule's rationale. An undecided finding has no rationale."""
-        return self.finding if self.undecided else f"{self.finding}\nwhy: {self.policy.rationale}"
+        finding = f"{self.finding}\n{LATE}" if self.late else self.finding
+        return finding if self.undecided else f"{finding}\nwhy: {self.policy.rationale}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,8 @@ def judge(rule: ResourceRule, resource: Resource, context: Context) -> Iterator[
     """
     try:
         for finding in rule.check(resource, context):
-            yield Violation(rule, resource.urn, redact(finding, resource.secrets))
+            place = f"{resource.path}: " if resource.path else ""
+            yield Violation(rule, resource.urn, f"{place}{redact(finding, resource.secrets)}")
     except Exception as error:  # a rule that fails in any way must block, and the message must name the rule
         yield _stopped(rule, error, context, resource)
 
@@ -74,7 +84,8 @@ def judge_stack(rule: StackRule, stack: Stack, context: Context) -> Iterator[Ver
     """Yield the verdicts of a rule on a stack. Never raises."""
     try:
         for resource, finding in rule.check(stack, context):
-            yield Violation(rule, resource.urn if resource else stack.urn, redact(finding, stack.secrets))
+            urn = resource.urn if resource else stack.urn
+            yield Violation(rule, urn, redact(finding, stack.secrets), late=not context.dry_run)
     except Exception as error:  # as above
         yield _stopped(rule, error, context, stack)
 
@@ -89,7 +100,7 @@ def _stopped(policy: Policy, error: Exception, context: Context, subject: Resour
         text = f"The rule cannot be evaluated: {redact(str(error), subject.secrets)}."
     else:
         text = redact(_describe_crash(policy, error), subject.secrets)
-    return Violation(policy, subject.urn, text, undecided=True)
+    return Violation(policy, subject.urn, text, undecided=True, late=isinstance(subject, Stack) and not context.dry_run)
 
 
 def _describe_crash(policy: Policy, crash: Exception) -> str:
