@@ -33,10 +33,16 @@ def launched(resource: Resource) -> Findings:
 
 @rule("tags-must-be-propagated-at-launch", on=SCALING_GROUP, severity=Severity.MEDIUM)
 def propagated(resource: Resource) -> Findings:
-    """An Auto Scaling group is free, but its machines are not. A tag that stays on the group allocates no cost."""
-    not_propagated = [tag.text("key") for tag in resource.each("tags") if not tag.flag("propagateAtLaunch")]
-    if keys := [key for key in REQUIRED if key in not_propagated]:
-        yield f"Machines do not get the tags {', '.join(keys)} of the group. Set propagate_at_launch=True."
+    """An Auto Scaling group is free, but its machines are not. A tag that stays on the group allocates no cost.
+
+    AWS's provider does not apply its default tags to these groups, so each tag must be written on the group.
+    """
+    reaching = {tag.text("key") for tag in resource.each("tags") if tag.flag("propagateAtLaunch")}
+    if keys := [key for key in REQUIRED if key not in reaching]:
+        yield (
+            f"Machines do not get the tags {', '.join(keys)}. Add each to the group's tags with "
+            "propagate_at_launch=True, because the provider's default tags do not reach Auto Scaling groups."
+        )
 
 
 @rule(

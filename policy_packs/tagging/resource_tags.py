@@ -3,19 +3,14 @@
 They name the payer, owner, environment and data class. Cost reports, incident response and audits start from them.
 """
 
-import json
 import re
-from pathlib import Path
 
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.tagging import allowed_values
-from policy_packs.tagging.tags import REQUIRED, Tags
+from policy_packs.tagging.tags import REQUIRED, TAGGABLE, Tags
 
-TAGGABLE: frozenset[str] = frozenset(
-    json.loads(Path(__file__).with_name("taggable.json").read_text(encoding="utf-8"))["types"]
-)
 MAX_TAGS, MAX_KEY_LENGTH, MAX_VALUE_LENGTH = 50, 128, 256
 """Limits of AWS (Tagging AWS resources user guide, "Tag naming limits and requirements")."""
 _VALID_TEXT = re.compile(r"[\w\s+\-=.:/@]*")

@@ -21,17 +21,22 @@ _RESOURCE = re.compile(
     re.DOTALL,
 )
 _TAGS = re.compile(r"^ +tags: (?P<annotation>.*)$", re.MULTILINE)
+_ALL_TAGS = "def tags_all("
 # Auto Scaling groups list their tags, each with a flag. A property "tags" of another shape holds no tags (devopsguru).
 _TAG_SHAPES = ("Mapping[str", "GroupTagArgs")
 
 
-def taggable_types(package: Path) -> Iterator[str]:
-    """Yield the resource types of pulumi_aws with tags among their inputs."""
+def taggable_types(package: Path) -> Iterator[tuple[str, bool]]:
+    """Yield the resource types of pulumi_aws with tags among their inputs.
+
+    The flag is True if the provider's default tags apply. Only then a resource has the property `tagsAll`.
+    """
     for file in sorted(package.rglob("*.py")):
-        for match in _RESOURCE.finditer(file.read_text(encoding="utf-8")):
+        source = file.read_text(encoding="utf-8")
+        for match in _RESOURCE.finditer(source):
             tags = _TAGS.search(match["arguments"])
             if tags and any(shape in tags["annotation"] for shape in _TAG_SHAPES):
-                yield match["token"]
+                yield match["token"], _ALL_TAGS in source
 
 
 def document() -> str:
@@ -42,8 +47,13 @@ def document() -> str:
     spec = find_spec("pulumi_aws")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError("pulumi_aws isn't installed, so taggable.json can't be updated")
-    types = sorted(set(taggable_types(Path(spec.origin).parent)))
-    return json.dumps({"sdk": f"pulumi-aws {version('pulumi-aws')}", "types": types}, indent=1) + "\n"
+    types = dict(taggable_types(Path(spec.origin).parent))
+    content = {
+        "sdk": f"pulumi-aws {version('pulumi-aws')}",
+        "withoutDefaultTags": sorted(token for token, has_defaults in types.items() if not has_defaults),
+        "types": sorted(types),
+    }
+    return json.dumps(content, indent=1) + "\n"
 
 
 if __name__ == "__main__":

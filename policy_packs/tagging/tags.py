@@ -1,11 +1,19 @@
 """Tags of a resource, from the resource itself and from its provider's defaults."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from policy_packs.kernel.errors import UnknownValue
 from policy_packs.kernel.resource import Fields, Reader, Resource
 
 REQUIRED = ("project", "environment", "team", "feature", "owner", "cost-centre", "data-classification")
+
+_TYPES = json.loads(Path(__file__).with_name("taggable.json").read_text(encoding="utf-8"))
+TAGGABLE: frozenset[str] = frozenset(_TYPES["types"])
+"""AWS types with tags."""
+WITHOUT_DEFAULTS: frozenset[str] = frozenset(_TYPES["withoutDefaultTags"])
+"""Types to which AWS's provider does not apply its default tags."""
 
 
 class Tags:
@@ -17,7 +25,11 @@ class Tags:
 
     def __init__(self, resource: Resource, *, ignore_unknown_defaults: bool = False) -> None:
         self._locations: dict[str, tuple[Reader, str]] = {}
-        if resource.provider and (defaults := resource.provider.document("defaultTags")):
+        if (
+            resource.provider
+            and resource.type not in WITHOUT_DEFAULTS
+            and (defaults := resource.provider.document("defaultTags"))
+        ):
             self._add(defaults, "tags")
         try:
             self._add(resource, "tagsAll")
