@@ -13,7 +13,11 @@ from pulumi_wire.markers import SECRET, SIGNATURE, UNKNOWN_SENTINELS
 from rehearsal.providers.schema import PropertySchema, ResourceSchema, SdkSchemas, ValueType
 
 CACHE = Path(__file__).parents[2] / ".rehearsal" / "cache"
-CUSTOM = frozenset({"kubernetes:argoproj.io/v1alpha1:Rollout", "kubernetes:argoproj.io/v1alpha1:RolloutPatch"})
+CUSTOM = frozenset(
+    f"kubernetes:argoproj.io/v1alpha1:{kind}{suffix}"
+    for kind in ("AppProject", "Application", "Rollout")
+    for suffix in ("", "Patch")
+)
 """Custom resources, which have no class in any SDK."""
 PROVIDERS = frozenset({"pulumi:providers:kubernetes", "pulumi:providers:vault"})
 """Provider types of the engine, which only their own SDKs describe."""

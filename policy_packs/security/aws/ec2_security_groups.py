@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from policy_packs.kernel.context import Context, Setting
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Reader, Resource
 from policy_packs.security.aws.ec2_vpc import VPC
@@ -43,6 +44,7 @@ class SecurityGroupRule:
     fields: Reader
     protocol_path: str = "protocol"
     ranges: tuple[str, ...] = ("cidrBlocks", "ipv6CidrBlocks")
+    prefix_lists_path: str = "prefixListIds"
 
     @property
     def protocol(self) -> str:
@@ -72,7 +74,7 @@ def security_group_rules(resource: Resource, direction: str = "ingress") -> Iter
     """
     if resource.type in {INGRESS_RULE, EGRESS_RULE}:
         if resource.type == (INGRESS_RULE if direction == "ingress" else EGRESS_RULE):
-            yield SecurityGroupRule(resource, "ipProtocol", ("cidrIpv4", "cidrIpv6"))
+            yield SecurityGroupRule(resource, "ipProtocol", ("cidrIpv4", "cidrIpv6"), "prefixListId")
     elif resource.type == CLASSIC_RULE:
         if resource.text("type") == direction:
             yield SecurityGroupRule(resource)
@@ -128,6 +130,27 @@ def web_only(resource: Resource) -> Findings:
         if not _is_web(group_rule):
             for cidr in group_rule.internet_ranges():
                 yield f"{cidr} may reach more than port 80 or 443. Open one of the two, or allow a narrower range."
+
+
+@rule(
+    "sg-must-not-open-to-unknown-prefix-lists",
+    on=(*SECURITY_GROUPS, *SECURITY_GROUP_RULES),
+    settings={
+        "prefixLists": Setting(
+            {"type": "array", "items": {"type": "string"}, "description": "IDs of prefix lists that were reviewed"}, []
+        )
+    },
+)
+def reviewed_prefix_lists(resource: Resource, context: Context) -> Findings:
+    """A prefix list can contain any address, and its owner can change it later without a change to the group."""
+    for direction in DIRECTIONS:
+        for group_rule in security_group_rules(resource, direction):
+            for prefix_list in group_rule.fields.texts(group_rule.prefix_lists_path):
+                if prefix_list not in context.settings["prefixLists"]:
+                    yield (
+                        f"An {direction} rule names prefix list {prefix_list}, whose addresses this rule cannot see. "
+                        "Name address ranges or a security group, or add the reviewed list to the setting prefixLists."
+                    )
 
 
 @rule("default-sg-must-be-closed", on=DEFAULT_SECURITY_GROUP, covers=["CKV2_AWS_12", "CIS-AWS 5.5"])

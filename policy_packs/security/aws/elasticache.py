@@ -7,6 +7,8 @@ from policy_packs.security.levels import PRODUCTION_LIKE
 
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 CACHE_NODE = "aws:elasticache/cluster:Cluster"
+USER = "aws:elasticache/user:User"
+AUTHENTICATION_TYPES = frozenset({"iam", "password"})
 
 
 @rule(
@@ -32,6 +34,32 @@ def authentication(cache: Resource) -> Findings:
     """A cache without authentication is open to every pod that can reach it."""
     if not cache["authToken"] and not cache.texts("userGroupIds"):
         yield "The cache does not authenticate its clients. Set user_group_ids (or auth_token)."
+
+
+@rule("elasticache-users-must-authenticate", on=USER, severity=Severity.CRITICAL)
+def user_authentication(user: Resource) -> Findings:
+    """Everyone who reaches the cache can sign in as a user without a password.
+
+    A user group needs a user named default. Without a password it may exist only if its access string begins with
+    `off`, never turns it on and allows no command.
+    """
+    mode = user.text("authenticationMode.type")
+    if user.flag("noPasswordRequired") or mode not in {None, *AUTHENTICATION_TYPES}:
+        authenticates = False
+    else:
+        authenticates = mode is not None or bool(user.texts("passwords"))
+    if not authenticates and not _is_off(user.text("accessString") or ""):
+        yield (
+            "The user signs in without a password. Set authentication_mode to type iam or password, or turn the user "
+            "off with the access string 'off ~* -@all'."
+        )
+
+
+def _is_off(access: str) -> bool:
+    """Return True if an access string (Redis ACL) allows its user nothing."""
+    first, *others = access.lower().split() or [""]
+    allowing = [each for each in others if each in {"on", "allcommands"} or each[0] in "+("]
+    return first == "off" and not allowing
 
 
 @rule(

@@ -6,6 +6,7 @@ from policy_packs.security.property_rules import value_rule
 from policy_packs.security.regions import regions_without
 
 DETECTOR = "aws:guardduty/detector:Detector"
+FEATURE = "aws:guardduty/detectorFeature:DetectorFeature"
 
 detector_enabled = value_rule(
     "guardduty-must-be-enabled",
@@ -15,6 +16,14 @@ detector_enabled = value_rule(
     covers=["CKV_AWS_238"],
     rationale="A suspended detector detects nothing.",
     fix="Leave out enable.",
+)
+enabled_features = value_rule(
+    "guardduty-features-must-be-enabled",
+    on=FEATURE,
+    path="status",
+    allowed=("ENABLED",),
+    rationale="A feature that is switched off leaves a kind of attack unwatched.",
+    fix="Set status to 'ENABLED', or remove the resource where the feature is not available.",
 )
 
 

@@ -1,11 +1,13 @@
-"""KMS keys: rotated, enabled, private and slow to delete."""
+"""KMS keys: rotated, enabled, private and slow to delete; and their grants."""
 
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
+from policy_packs.security.accounts import account_of, own_accounts
 from policy_packs.security.property_rules import presence_rule, value_rule
 from policy_packs.security.statements import NARROWING_ADVICE, allow_statements, public_findings
 
 KEY = "aws:kms/key:Key"
+GRANT = "aws:kms/grant:Grant"
 OTHER_KEYS = (
     "aws:kms/replicaKey:ReplicaKey",
     "aws:kms/externalKey:ExternalKey",
@@ -67,3 +69,27 @@ def deletion_window(key: Resource) -> Findings:
     # AWS's default is 30 days.
     if days is not None and days < MIN_DELETION_DAYS:
         yield f"The key is deleted after {days:.0f} days. Set deletion_window_in_days to {MIN_DELETION_DAYS} or more."
+
+
+@rule("kms-grants-must-stay-in-the-account", on=GRANT, severity=Severity.CRITICAL)
+def grants_in_the_account(grant: Resource) -> Findings:
+    """A grant lets its principal use the key, and no policy document shows it.
+
+    The account is that of the provider, and otherwise that of the key's ARN. A grant of CreateGrant could be passed on
+    to any account.
+    """
+    if "CreateGrant" in grant.texts("operations"):
+        yield "The grant allows CreateGrant, so its principal can pass the key on. Remove the operation."
+    accounts = own_accounts(grant)
+    if not accounts and (account := account_of(grant.text("keyId") or "")):
+        accounts = frozenset({account})
+    if not accounts:
+        yield "The key's account is not known. Set key_id to the key's ARN, or allowed_account_ids on the provider."
+        return
+    for path in ("granteePrincipal", "retiringPrincipal"):
+        principal = grant.text(path)
+        if principal is not None and account_of(principal) not in accounts:
+            yield (
+                f"`{path}` is {principal}, which is not in account {', '.join(sorted(accounts))}. Name a role of the "
+                "key's account."
+            )

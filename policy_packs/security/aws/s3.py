@@ -14,6 +14,7 @@ from policy_packs.kernel.registry import (
     stack_rule,
 )
 from policy_packs.kernel.resource import Fields, Resource
+from policy_packs.security.accounts import own_accounts
 from policy_packs.security.aws.cloudtrail import TRAIL
 from policy_packs.security.aws.lb import EVERY_LOAD_BALANCER
 from policy_packs.security.property_rules import value_rule
@@ -331,3 +332,16 @@ def _grantees(resource: Resource) -> Iterator[str]:
     else:
         for grant in resource.fields("accessControlPolicy").each("grants"):
             yield grant.text("grantee.uri") or ""
+
+
+@rule("s3-copies-must-stay-in-the-account", on=REPLICATION, severity=Severity.CRITICAL)
+def copies_in_the_account(replication: Resource) -> Findings:
+    """The owner of another account decides who reads the copies in it, and no rule sees that account."""
+    accounts = own_accounts(replication)
+    for copying in replication.each("rules"):
+        account = copying.text("destination.account")
+        if account is not None and account not in accounts:
+            yield (
+                f"Objects are copied to account {account}. Name a bucket of this account, and leave out account or set "
+                "allowed_account_ids on the provider."
+            )

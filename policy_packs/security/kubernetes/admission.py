@@ -1,11 +1,13 @@
-"""Admission webhooks and policies: they fail closed."""
+"""Admission webhooks and policies: they fail closed and are reviewed."""
 
-from policy_packs.kernel.registry import Findings, Stack, StackFindings, rule, stack_rule
+from policy_packs.kernel.context import Context, Setting
+from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.kubernetes_types import cluster_of, with_patches
 
 ADMISSION = "kubernetes:admissionregistration.k8s.io/v1"
-WEBHOOKS = (f"{ADMISSION}:ValidatingWebhookConfiguration", f"{ADMISSION}:MutatingWebhookConfiguration")
+MUTATING_WEBHOOK = f"{ADMISSION}:MutatingWebhookConfiguration"
+WEBHOOKS = (f"{ADMISSION}:ValidatingWebhookConfiguration", MUTATING_WEBHOOK)
 POLICY = f"{ADMISSION}:ValidatingAdmissionPolicy"
 POLICY_BINDING = f"{ADMISSION}:ValidatingAdmissionPolicyBinding"
 
@@ -16,6 +18,38 @@ def webhooks(configuration: Resource) -> Findings:
     for webhook in configuration.each("webhooks"):
         if webhook.text("failurePolicy") == "Ignore":
             yield f"Webhook {webhook.text('name')} has failurePolicy Ignore. Set it to Fail."
+
+
+@rule(
+    "k8s-mutating-webhooks-must-be-reviewed",
+    on=with_patches(MUTATING_WEBHOOK),
+    severity=Severity.CRITICAL,
+    settings={
+        "webhooks": Setting(
+            {"type": "array", "items": {"type": "string"}, "description": "Names of webhooks that were reviewed"}, []
+        )
+    },
+)
+def mutating_webhooks(configuration: Resource, context: Context) -> Findings:
+    """A mutating webhook can add a container to every pod and a subject to every binding, after the packs' review.
+
+    It also receives the contents of the objects, such as Secrets.
+    """
+    for webhook in configuration.each("webhooks"):
+        name = webhook.text("name")
+        if name not in context.settings["webhooks"]:
+            yield (
+                f"Webhook {name} alters objects on their way into the cluster. Set the values in this program, or add "
+                "the reviewed webhook to the setting webhooks."
+            )
+
+
+@rule("k8s-webhooks-must-call-a-service", on=with_patches(*WEBHOOKS))
+def webhooks_in_the_cluster(configuration: Resource) -> Findings:
+    """A webhook with a URL sends the contents of objects out of the cluster, where no network policy applies."""
+    for webhook in configuration.each("webhooks"):
+        if webhook["clientConfig.url"] is not None:
+            yield f"Webhook {webhook.text('name')} calls a URL. Set clientConfig.service to a Service of the cluster."
 
 
 @rule("k8s-admission-policies-must-fail-closed", on=with_patches(POLICY))

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from policy_packs.kernel.registry import Findings, ResourceRule, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Fields, Resource
-from policy_packs.security.kubernetes_types import cluster_of
+from policy_packs.security.kubernetes_types import cluster_of, with_patches
 
 RBAC = "rbac.authorization.k8s.io"
-ROLES = (f"kubernetes:{RBAC}/v1:Role", f"kubernetes:{RBAC}/v1:ClusterRole")
+CLUSTER_ROLE = f"kubernetes:{RBAC}/v1:ClusterRole"
+ROLES = (f"kubernetes:{RBAC}/v1:Role", CLUSTER_ROLE)
 ROLES_AND_PATCHES = (*ROLES, *(f"{role}Patch" for role in ROLES))
 BINDINGS = (f"kubernetes:{RBAC}/v1:RoleBinding", f"kubernetes:{RBAC}/v1:ClusterRoleBinding")
 BINDINGS_AND_PATCHES = (*BINDINGS, *(f"{binding}Patch" for binding in BINDINGS))
@@ -20,6 +21,8 @@ EVERYONE_GROUPS = frozenset(
 )
 MASTERS = "system:masters"
 WRITE_VERBS = ("create", "update", "patch", "delete", "deletecollection")
+AGGREGATE_TO = "/aggregate-to-"
+"""Part of the labels with which a role joins an aggregated role, such as the built-in roles admin, edit and view."""
 PROGRAM_PREFIXES = ("system:serviceaccount", "system:node")
 """Name prefixes of users and groups that are not people."""
 
@@ -198,6 +201,16 @@ def wildcards(role: Resource) -> Findings:
         for key in ("verbs", "apiGroups", "resources"):
             if "*" in grant.texts(key):
                 yield f"A rule has '*' in {key}. Name each of them that is needed."
+
+
+@rule("k8s-roles-must-list-their-permissions", on=with_patches(CLUSTER_ROLE))
+def aggregated_roles(role: Resource) -> Findings:
+    """The permissions of an aggregated role are those of every role with a label, so no review sees them."""
+    if "aggregationRule" in role:
+        yield "The role has an aggregationRule. List its permissions in rules."
+    for name in role.fields("metadata.labels"):
+        if AGGREGATE_TO in name:
+            yield f"Label {name} adds the role's permissions to another role. Remove it, and bind the role itself."
 
 
 @rule(

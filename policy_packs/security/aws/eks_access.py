@@ -1,0 +1,56 @@
+"""EKS access policies: who may administer a cluster."""
+
+import re
+
+from policy_packs.kernel.context import Context, Setting
+from policy_packs.kernel.registry import Findings, Severity, rule
+from policy_packs.kernel.resource import Resource
+from policy_packs.security.accounts import account_of, own_accounts
+
+ASSOCIATION = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
+READ_ONLY = frozenset({"AmazonEKSViewPolicy"})
+"""Access policies that neither change anything nor read Secrets. Each other one does (Amazon EKS User Guide)."""
+_ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/(?P<name>.+)")
+
+
+@rule(
+    "eks-administrators-must-be-known",
+    on=ASSOCIATION,
+    severity=Severity.CRITICAL,
+    settings={
+        "administrators": Setting(
+            {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Names of the roles, with their paths, that may administer a cluster; {environment} "
+                "stands for the stack",
+            },
+            ["campus-{environment}-deployer"],
+        )
+    },
+)
+def administrators(association: Resource, context: Context) -> Findings:
+    """An administrator of the cluster reads every Secret and acts as every pod. Only the pipeline needs that.
+
+    The rule applies to every access policy except AmazonEKSViewPolicy, in every scope. The role must be in one of the
+    accounts to which the provider is limited, because a role of the same name can exist in another account.
+    """
+    policy = (association.text("policyArn") or "").rpartition("/")[2]
+    if policy in READ_ONLY:
+        return
+    principal = association.text("principalArn") or ""
+    allowed = {name.replace("{environment}", context.stack) for name in context.settings["administrators"]}
+    role = _ROLE.fullmatch(principal)
+    if role is None or role["name"] not in allowed:
+        yield (
+            f"{principal or 'A principal without an ARN'} gets the access policy {policy or 'without an ARN'}. Use a "
+            f"Kubernetes group with its own role, {' or '.join(sorted(READ_ONLY))}, or one of the administrators: "
+            f"{', '.join(sorted(allowed)) or 'none'}."
+        )
+    elif not (accounts := own_accounts(association)):
+        yield (
+            "The provider is not limited to an account, so the administrator's account cannot be checked. Set "
+            "allowed_account_ids."
+        )
+    elif account_of(principal) not in accounts:
+        yield f"{principal} is in another account than {', '.join(sorted(accounts))}. Name a role of this account."

@@ -1,0 +1,28 @@
+"""Helm releases: from a known repository, in a fixed version."""
+
+import re
+
+from policy_packs.kernel.registry import Findings, rule
+from policy_packs.kernel.resource import Resource
+
+RELEASE = "kubernetes:helm.sh/v3:Release"
+_FIXED_VERSION = re.compile(r"v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?")
+_LOCAL = ("./", "../", "/")
+_ENCRYPTED = ("https://", "oci://")
+
+
+@rule("k8s-releases-must-pin-charts", on=RELEASE)
+def pinned_charts(release: Resource) -> Findings:
+    """The packs can't see what a chart contains, so the version that was reviewed must be the one that is installed.
+
+    The API server's admission policies and Pod Security judge what the chart creates.
+    """
+    chart = release.text("chart") or ""
+    repository = release.text("repositoryOpts.repo")
+    if repository is None and chart.startswith(_LOCAL):
+        return
+    if not (repository or chart).startswith(_ENCRYPTED):
+        yield f"The chart comes from {repository or chart or 'nowhere'}. Use a repository with https:// or oci://."
+    version = release.text("version")
+    if version is None or not _FIXED_VERSION.fullmatch(version):
+        yield f"The chart's version is {version or 'not set'}. Set one version, such as 9.1.9."
