@@ -2,10 +2,12 @@
 
 from policy_packs import security
 from policy_packs.kernel.registry import Pack, discover
+from policy_packs.security.resource_types import MISTAKES
 
 PACK = Pack(
     name="campus-security",
     version="0.1.0",
     description="Nothing is public, unencrypted, unlogged or all-powerful by accident",
     policies=discover(security),
+    mistakes=MISTAKES,
 )

@@ -249,6 +249,32 @@ def test_invalid_configuration_blocks_in_one_line(play: Play, mistake: str) -> N
     assert "Traceback" not in result.stdout + result.stderr
 
 
+def test_a_type_without_rules_is_blocked_and_components_pass(play: Play) -> None:
+    """Only components and providers have no provider themselves."""
+    rule, kind = "resource-types-must-be-reviewed", "aws:lightsail/keyPair:KeyPair"
+    play.only(rule)
+    component = "shop = pulumi.ComponentResource('shop:index:Shop', 'shop')"
+    child = "aws.sqs.Queue('orders', opts=pulumi.ResourceOptions(parent=shop))"
+    program = ("import pulumi", component, child)
+    play.program(*program)
+    passed = play.up()
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+    assert {"shop:index:Shop", "aws:sqs/queue:Queue"} <= set(play.resource_types())
+    play.program(*program, "aws.lightsail.KeyPair('bad', opts=pulumi.ResourceOptions(parent=shop))")
+    blocked = play.preview()
+    assert blocked.returncode != 0
+    assert f"{rule}  ({shown(kind)}: bad)" in blocked.stdout
+    assert play.up().returncode == 1
+    assert kind not in play.resource_types()
+    play.configure({"all": "disabled", rule: {"enforcementLevel": "mandatory", "reviewedTypes": {kind: "a test"}}})
+    accepted = play.preview()
+    assert accepted.returncode == 0, accepted.stdout
+    play.configure({"all": "disabled", rule: {"enforcementLevel": "mandatory", "reviewedTypes": {"aws:*": "a test"}}})
+    refused = play.preview()
+    assert refused.returncode != 0
+    assert "reviewedTypes" in refused.stdout + refused.stderr
+
+
 def test_packs_use_the_configuration_of_the_stack(play: Play) -> None:
     """Write teams to the project file and the data class to the stack file."""
     project, stack = play.project / "Pulumi.yaml", play.project / "Pulumi.dev.yaml"

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,16 @@ from typing import Any
 import pytest
 
 from policy_packs import catalogue
-from policy_packs.kernel.registry import Pack, ResourceRule
+from policy_packs.kernel.registry import ANY_TYPE, Pack, ResourceRule
 from policy_packs.kernel.resource import Reader, Resource
+from policy_packs.security.resource_types import REASONS
 from policy_packs.security.vault.lifetimes import TTL_PROPERTIES
 from policy_packs.tagging import sdk
 from tests.policy_packs.sdk_types import CUSTOM, PROVIDERS, unknown_part
 
 ROOT = Path(__file__).parents[2]
-OF_PROVIDERS = "defaultTags"
-"""Property that rules read from the resource's provider, not from the resource."""
+OF_PROVIDERS = ("allowedAccountIds", "defaultTags")
+"""Properties that rules read from the resource's provider, not from the resource."""
 
 
 def package(name: str) -> Path:
@@ -44,11 +46,16 @@ def test_taggable_types_are_those_of_the_installed_sdk() -> None:
     )
 
 
-def test_every_type_that_a_rule_is_on_exists(packs: Mapping[str, Pack]) -> None:
+@cache
+def type_tokens() -> frozenset[str]:
     tokens: set[str] = set()
     for name in ("pulumi_aws", "pulumi_kubernetes", "pulumi_vault"):
         for file in package(name).rglob("*.py"):
             tokens.update(re.findall(r'type_token\("([^"]+)"\)', file.read_text(encoding="utf-8")))
+    return frozenset(tokens)
+
+
+def test_every_type_that_a_rule_is_on_exists(packs: Mapping[str, Pack]) -> None:
     used = {
         kind
         for pack in packs.values()
@@ -56,7 +63,13 @@ def test_every_type_that_a_rule_is_on_exists(packs: Mapping[str, Pack]) -> None:
         if isinstance(policy, ResourceRule)
         for kind in policy.on
     }
-    assert used - tokens == CUSTOM
+    assert used - type_tokens() - {ANY_TYPE} == CUSTOM
+
+
+def test_every_reviewed_type_exists() -> None:
+    engines = {each for each in REASONS if each.startswith("pulumi:")}
+    assert set(REASONS) - type_tokens() - engines == set()
+    assert engines == {"pulumi:pulumi:StackReference"}
 
 
 def test_every_vault_role_has_the_property_that_is_said_to_bound_it() -> None:

@@ -1,0 +1,77 @@
+"""Resource types that a program may use: they have rules or were reviewed."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from policy_packs import security
+from policy_packs.kernel.context import Context, Setting
+from policy_packs.kernel.data import Data, DataError, Text, checked, document
+from policy_packs.kernel.kubernetes_lists import is_list
+from policy_packs.kernel.registry import ANY_TYPE, Findings, ResourceRule, Severity, discover, rule
+from policy_packs.kernel.resource import Resource
+
+FILE = Path(__file__).with_name("reviewed_types.yaml")
+PROVIDERS = "pulumi:providers:"
+TYPE = r"^[^:*\s]+:[^:*\s]+:[^:*\s]+$"
+"""Pattern of a type token. It allows no wildcards, because a review covers the types that somebody looked at."""
+REVIEWED_TYPES: Mapping[str, Setting] = {
+    "reviewedTypes": Setting(
+        {
+            "type": "object",
+            "description": "Further types that were reviewed and need no rule, each with the reason",
+            "propertyNames": {"pattern": TYPE},
+            "additionalProperties": {"type": "string", "minLength": 1},
+        },
+        {},
+    )
+}
+
+
+class ReviewedTypes(Data):
+    """Content of reviewed_types.yaml: the reason by type."""
+
+    types: Mapping[Annotated[str, StringConstraints(pattern=TYPE)], Text]
+
+
+def _read(file: Path) -> tuple[Mapping[str, str], tuple[str, ...]]:
+    try:
+        return checked(ReviewedTypes, document(file)).types, ()
+    except DataError as error:
+        return {}, tuple(f"  {file.name}: {mistake}" for mistake in error.mistakes)
+
+
+REASONS, MISTAKES = _read(FILE)
+"""Reasons by reviewed type, and the mistakes in the file. The kernel refuses to judge while there are any."""
+
+
+@cache
+def types_with_rules() -> frozenset[str]:
+    """Return the types on which the security pack has rules of their own."""
+    rules = (policy for policy in discover(security) if isinstance(policy, ResourceRule))
+    return frozenset(each for policy in rules for each in policy.on) - {ANY_TYPE}
+
+
+@rule("resource-types-must-be-reviewed", on=ANY_TYPE, severity=Severity.CRITICAL, settings=REVIEWED_TYPES)
+def reviewed(resource: Resource, context: Context) -> Findings:
+    """A resource that no rule knows can be public, unencrypted or all-powerful, and every other rule passes it.
+
+    Components and the stack have no provider, because they create nothing themselves. Their children are judged.
+    """
+    if resource.provider is None or resource.type.startswith(PROVIDERS):
+        return
+    if is_list(resource):
+        # The kernel judges the items. It adds the list itself if an item can't be read.
+        for item in resource.each("items"):
+            item.text("kind")
+            item.text("apiVersion")
+    known = resource.type in types_with_rules() or resource.type in REASONS
+    if not known and resource.type not in context.settings["reviewedTypes"]:
+        yield (
+            f"No security rule has been written for type {resource.type}. Write rules for it, or, if a review shows "
+            "that it needs none, add it with the reason to policy_packs/security/reviewed_types.yaml. Another project "
+            "adds it to the setting reviewedTypes of this rule in its policy configuration."
+        )
