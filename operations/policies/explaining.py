@@ -14,8 +14,14 @@ from operations.policies.errors import PolicyRequestError
 from policy_packs import catalogue
 from policy_packs.kernel.cases import Case
 from policy_packs.kernel.context import Environment
-from policy_packs.kernel.registry import Level, Policy, ResourceRule
+from policy_packs.kernel.registry import ANY_TYPE, Level, Policy, ResourceRule
 from policy_packs.kernel.verdict import Violation
+
+JUDGED_BEFORE = "before the resource is created or changed, at preview and at update"
+JUDGED_AFTER = (
+    "at the end of a preview and of an update. At the end of an update, the resources have already been created or "
+    "changed, so preview first"
+)
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,21 @@ class Explanation:
 
     @property
     def resource_types(self) -> tuple[str, ...]:
-        """Resource types of the rule; empty for a rule about the whole stack."""
-        return tuple(sorted(self.policy.on)) if isinstance(self.policy, ResourceRule) else ()
+        """Resource types that the rule names; see `subject` if there are none."""
+        return tuple(sorted(self.policy.on - {ANY_TYPE})) if isinstance(self.policy, ResourceRule) else ()
+
+    @property
+    def subject(self) -> str:
+        """Subject of a rule that names no resource types."""
+        return "every resource type" if isinstance(self.policy, ResourceRule) else "the whole stack"
+
+    @property
+    def judged(self) -> str:
+        """Time at which the rule is judged.
+
+        A rule about the whole stack comes too late to keep an update from acting.
+        """
+        return JUDGED_BEFORE if isinstance(self.policy, ResourceRule) else JUDGED_AFTER
 
 
 def explain(name: str) -> Explanation:

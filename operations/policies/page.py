@@ -7,6 +7,7 @@ from operations.policies.coverage import coverage
 from operations.policies.explaining import Explanation, example, explanations, settings
 from policy_packs import catalogue
 from policy_packs.kernel.context import Environment
+from policy_packs.kernel.registry import ResourceRule
 
 DIRECTORY = Path("docs", "reference", "policies")
 INDEX = DIRECTORY / "README.md"
@@ -15,7 +16,12 @@ INTRODUCTION = """# Policy rules
 Generated from the packs by `ops generate`. The packs judge every resource at `pulumi preview` and again at `pulumi up`,
 before the resource is created. A *mandatory* rule blocks, an *advisory* rule warns. A rule that reads a value that is
 unknown at preview is deferred to the update, where it still runs before the resource is created. A rule that cannot be
-evaluated blocks at any level.
+evaluated blocks at any level. A rule about the whole stack runs at the end of the preview and of the update: at an
+update, it fails the run after resources have been created or changed, so preview first.
+
+A resource type without rules blocks (`resource-types-must-be-reviewed`) unless
+[`reviewed_types.yaml`](../../../policy_packs/security/reviewed_types.yaml) gives a reason why it needs none.
+Components, the stack and providers pass. The items of a Kubernetes list are judged as resources of their own.
 
 - Explain one rule: `ops policy explain RULE`. Judge a real preview: `ops policy test ENV`.
 - Accept a finding until a date: [`policy_packs/exemptions.yaml`](../../../policy_packs/exemptions.yaml).
@@ -83,7 +89,9 @@ def _page(module: str, rules: list[Explanation]) -> str:
 def _rule(each: Explanation) -> Iterator[str]:
     policy = each.policy
     yield f"## {policy.name}\n\n{policy.rationale}\n"
-    yield f"- On: {_types(each.resource_types)}"
+    yield f"- On: {_types(each.resource_types) or each.subject}"
+    if not isinstance(policy, ResourceRule):
+        yield f"- Judged {each.judged}."
     if policy.covers:
         yield f"- Covers: {', '.join(policy.covers)}"
     for name, default in settings(policy).items():
@@ -99,8 +107,6 @@ def _rule(each: Explanation) -> Iterator[str]:
 
 
 def _types(types: tuple[str, ...]) -> str:
-    if not types:
-        return "the whole stack"
     more = f" and {len(types) - MAX_TYPES} other types" if len(types) > MAX_TYPES else ""
     return f"{', '.join(f'`{each}`' for each in types[:MAX_TYPES])}{more}"
 

@@ -1,13 +1,14 @@
 """Stack rules: deferral on unknown values, and the resource of a finding."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from policy_packs.cost.capacity import NAT_GATEWAY, nat_gateways
 from policy_packs.kernel.cases import Case
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Policy, Stack
 from policy_packs.kernel.resource import Resource
-from policy_packs.kernel.verdict import Deferral, Verdict, Violation, judge_stack
+from policy_packs.kernel.verdict import LATE, Deferral, Verdict, Violation, judge_stack
 from policy_packs.security.aws.s3 import BUCKETS, PUBLIC_ACCESS_BLOCK, public_access_block_on_every_bucket
 
 
@@ -35,3 +36,21 @@ def test_a_finding_about_the_whole_stack_is_about_its_own_resource() -> None:
     (verdict,) = judge_stack(nat_gateways, Stack([root, *gateways]), context)
     assert isinstance(verdict, Violation)
     assert verdict.urn == "urn:root"
+
+
+def test_a_finding_at_an_update_says_that_the_changes_have_been_made(
+    failing: Case, verdicts: Callable[..., Any]
+) -> None:
+    is_late = not failing.type
+    assert all(LATE not in verdict.message for verdict in verdicts(failing, dry_run=True))
+    assert all((LATE in verdict.message) is is_late for verdict in verdicts(failing, dry_run=False))
+
+
+def test_a_rule_that_cannot_be_evaluated_at_the_end_of_an_update_says_so_too() -> None:
+    bucket = {"type": BUCKETS[0], "name": "a", "properties": {"bucket": "evidence"}}
+    block = {"type": PUBLIC_ACCESS_BLOCK, "name": "block", "properties": {"bucket": "<unknown>"}}
+    case = Case(public_access_block_on_every_bucket.name, "", 0, resources=(bucket, block))
+    (verdict,) = case.judge(public_access_block_on_every_bucket, dry_run=False)
+    assert isinstance(verdict, Violation)
+    assert verdict.undecided
+    assert LATE in verdict.message

@@ -1,15 +1,19 @@
 """The reference pages and explanations match the rules."""
 
+import io
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from operations.policies.coverage import coverage
 from operations.policies.errors import PolicyRequestError
-from operations.policies.explaining import explain, explanations
+from operations.policies.explaining import JUDGED_AFTER, JUDGED_BEFORE, explain, explanations
 from operations.policies.page import DIRECTORY, generate
+from operations.policies.views import show_rule
 from policy_packs import catalogue
 from policy_packs.kernel.context import Environment
+from policy_packs.kernel.registry import StackRule
 
 ROOT = Path(__file__).parents[3]
 
@@ -56,3 +60,22 @@ def test_rules_cover_only_listed_identifiers_that_are_not_left_out() -> None:
 
 def test_every_identifier_is_covered_or_left_out_for_a_reason() -> None:
     assert coverage(catalogue.policies().values()).undecided == ()
+
+
+def test_rules_about_the_whole_stack_say_that_an_update_has_acted_before_them() -> None:
+    by_module = {each.policy.name: each for each in explanations()}
+    pages = "\n".join(generate().values())
+    for name, each in by_module.items():
+        _, _, section = pages.partition(f"\n## {name}\n")
+        is_late = isinstance(each.policy, StackRule)
+        assert (JUDGED_AFTER in section.partition("\n## ")[0]) is is_late, name
+        console = Console(file=io.StringIO(), width=400)
+        show_rule(console, each)
+        assert (JUDGED_AFTER in console.file.getvalue()) is is_late, name  # type: ignore[attr-defined]  # a StringIO
+        assert (JUDGED_BEFORE in console.file.getvalue()) is not is_late, name  # type: ignore[attr-defined]  # the same
+
+
+def test_a_rule_on_every_type_says_so() -> None:
+    each = explain("resource-types-must-be-reviewed")
+    assert (each.resource_types, each.subject) == ((), "every resource type")
+    assert "- On: every resource type\n" in generate()[DIRECTORY / "resource-types.md"]
