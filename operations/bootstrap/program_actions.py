@@ -107,6 +107,7 @@ UNUSED_FEATURES = frozenset(
         "s3:PutIntelligentTieringConfiguration",
         "s3:PutInventoryConfiguration",
         "s3:PutMetricsConfiguration",
+        "s3:PutObject",
         "s3:PutObjectAcl",
         "s3:UpdateBucketMetadataInventoryTableConfiguration",
         "s3:UpdateBucketMetadataJournalTableConfiguration",
@@ -114,7 +115,8 @@ UNUSED_FEATURES = frozenset(
         "wafv2:PutPermissionPolicy",
     }
 )
-"""Actions of CloudFormation's handlers for properties that the program doesn't set."""
+"""Actions of CloudFormation's handlers for properties that the program does not set, and the engine's actions on
+objects. Other statements allow the engine to use the objects in the state bucket."""
 
 
 def document(wheel: Path, logs: Iterable[Path], schemas: Path | None = None) -> str:
