@@ -87,8 +87,8 @@ def test_a_taken_address_is_an_error(server: Address, authority: Authority, tmp_
         TlsProxy(server, server, certificate, key).start()
 
 
+def test_a_connection_to_the_server_is_closed_even_if_its_end_is_cancelled() -> None:
     """`stop` can cancel a connection that is already ending."""
-    """`stop` can cancel a connection that is ending already because its client has gone."""
 
     async def forward() -> bytes:
         own_end, other_end = socket.socketpair()
