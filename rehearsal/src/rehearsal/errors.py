@@ -13,7 +13,9 @@ Every message tells its reader what is wrong and what to do.
     ├── DatabaseError                       an emulated RDS database can't be created, reached or changed
     ├── VaultError                          Vault can't be initialised, unsealed or reached
     ├── ProviderError                       an emulated provider rejects an operation or fails to perform it
-    │   └── PartiallyCreatedError           the resource exists, but not as requested
+    │   └── PartialFailureError             the resource exists, but not as requested
+    │       ├── PartiallyCreatedError       its creation did not finish
+    │       └── PartiallyUpdatedError       its update did not finish
     ├── ToolchainError                      command-line tools are missing and can't be built
     ├── BuildCancelledError                 a build of tools was cancelled
     └── (internal)                          NoGoError, CompileError, ImportFailedError, …: handled inside the package

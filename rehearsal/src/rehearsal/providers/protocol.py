@@ -7,7 +7,9 @@ handles only property values. A new provider implements `Provider` and `Configur
 Exceptions::
 
     ProviderError                  the operation failed; the message is for the person at the terminal
-    └── PartiallyCreatedError      the resource exists but creation did not finish; the engine keeps it in state
+    └── PartialFailureError        the resource exists, but not as requested; the engine keeps it in state
+        ├── PartiallyCreatedError  creation did not finish
+        └── PartiallyUpdatedError  an update did not finish
 """
 
 from collections.abc import Sequence
@@ -140,10 +142,10 @@ class ProviderError(RehearsalError):
     """Error of an operation. The message says what is wrong and what to do."""
 
 
-class PartiallyCreatedError(ProviderError):
-    """Error of a resource that exists although its creation did not finish.
+class PartialFailureError(ProviderError):
+    """Error of an operation that did not finish on a resource that exists.
 
-    The engine keeps the resource in the state as unhealthy.
+    The engine keeps the resource in the state as unhealthy, with these outputs, and updates it in the next run.
     """
 
     def __init__(
@@ -154,6 +156,17 @@ class PartiallyCreatedError(ProviderError):
         self.outputs = outputs
         self.reasons = tuple(reasons)
         self.inputs = inputs or {}
+
+
+class PartiallyCreatedError(PartialFailureError):
+    """Error of a creation that did not finish."""
+
+
+class PartiallyUpdatedError(PartialFailureError):
+    """Error of an update that did not finish.
+
+    The outputs are the last known properties. The engine keeps the inputs of the last update that succeeded.
+    """
 
 
 class Fidelity(StrEnum):

@@ -27,6 +27,7 @@ from rehearsal.providers.protocol import (
     CheckResult,
     ConfiguredProvider,
     DiffResult,
+    PartialFailureError,
     PartiallyCreatedError,
     PropertyChange,
     Provider,
@@ -266,8 +267,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         with self._busy_timer.measure():
             try:
                 return work()
-            except PartiallyCreatedError as error:
-                context.set_trailing_metadata((("grpc-status-details-bin", _partially_created(error)),))
+            except PartialFailureError as error:
+                context.set_trailing_metadata((("grpc-status-details-bin", _partial_failure(error)),))
                 _abort(context, str(error))
             except ProviderError as error:
                 _abort(context, str(error))
@@ -289,7 +290,7 @@ def _abort(context: grpc.ServicerContext, message: str) -> NoReturn:
     raise AssertionError("abort always raises")
 
 
-def _partially_created(error: PartiallyCreatedError) -> bytes:
+def _partial_failure(error: PartialFailureError) -> bytes:
     """Encode the error detail that makes the engine keep the resource in the state."""
     detail = any_pb2.Any()
     detail.Pack(

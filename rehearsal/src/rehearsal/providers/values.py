@@ -18,6 +18,13 @@ DEFAULTS = "__defaults"
 """Key of the list of inputs that the provider filled in itself. The next diff ignores this key."""
 
 
+UNAPPLIED = "__unapplied"
+"""Key, in the outputs of an operation that failed, of the inputs whose value in AWS is not known.
+
+The next update sends these inputs again.
+"""
+
+
 def is_unknown(value: Any) -> bool:
     """Return True if any part of the value is unknown."""
     if isinstance(value, Mapping):

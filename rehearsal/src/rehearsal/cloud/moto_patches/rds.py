@@ -1,4 +1,4 @@
-"""RDS: versions, replicas, deletions, managed passwords and replicated backups."""
+"""RDS: versions, replicas, subnet groups, deletions, managed passwords and replicated backups."""
 
 import json
 import secrets
@@ -106,6 +106,15 @@ class RDSBackend(models.RDSBackend):
             skip_final_snapshot=skip_final_snapshot,
             delete_automated_backups=delete_automated_backups,
         )
+
+    @override
+    def modify_db_subnet_group(
+        self, subnet_name: str, description: str, subnets: list[Any]
+    ) -> models.DBSubnetGroup:
+        (group,) = self.describe_db_subnet_groups(subnet_name)
+        RDSBackend.original.modify_db_subnet_group(self, subnet_name, description, subnets)
+        self.subnet_groups[subnet_name] = group
+        return group
 
     def start_automated_backups_replication(
         self, source_arn: str, kms_key_id: str | None, retention_days: int
@@ -261,6 +270,13 @@ MOTO_PATCHES = (
         aws="deletes the replica",
         source="RDS User Guide, Working with read replicas",
         upstream="to file: RDS: DeleteDBInstance fails for a replica whose source was deleted",
+    ),
+    MotoPatch(
+        name="rds-subnet-group",
+        moto="deletes a subnet group that is modified",
+        aws="modifies the subnet group",
+        source="RDS ModifyDBSubnetGroup",
+        upstream="to file: RDS: Keep the subnet group in ModifyDBSubnetGroup",
     ),
     MotoPatch(
         name="rds-final-snapshot",

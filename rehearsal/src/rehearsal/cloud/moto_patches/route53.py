@@ -1,4 +1,4 @@
-"""Route 53: query logging to CloudWatch Logs."""
+"""Route 53: changes of records, and query logging to CloudWatch Logs."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from moto.logs.models import logs_backends
 from moto.route53 import models
-from moto.route53.exceptions import Route53ClientError
+from moto.route53.exceptions import ResourceRecordAlreadyExists, Route53ClientError
 from moto.route53.models import QueryLoggingConfig
 from typing_extensions import override
 
@@ -18,10 +18,44 @@ LOGS_REGION = "us-east-1"
 """The only region whose log groups Route 53 writes to."""
 
 
+RecordKey = tuple[str, str, str | None]
+"""Name in lower case without the final dot, type and set identifier of a record, which are unique in a zone."""
+
+
 class Route53Backend(models.Route53Backend):
-    """Query logging that requires permission to write to the log group."""
+    """Changes that are checked against the live records, and query logging that requires permission to write."""
 
     original: ClassVar[type[models.Route53Backend]]
+
+    @override
+    def create_hosted_zone(self, name: str, *args: Any, **settings: Any) -> models.FakeZone:
+        return Route53Backend.original.create_hosted_zone(self, name.lower(), *args, **settings)
+
+    @override
+    def change_resource_record_sets(self, zoneid: str, change_list: list[dict[str, Any]]) -> None:
+        zone = self.get_hosted_zone(zoneid)
+        _check_changes(zone, change_list)
+        records, journal = list(zone.rrsets), list(zone.rr_changes)
+        try:
+            for change in change_list:
+                self.change_record(zone, change)
+        except Route53ClientError:  # AWS makes all changes of a batch or none
+            zone.rrsets, zone.rr_changes[:] = records, journal
+            raise
+
+    def change_record(self, zone: models.FakeZone, change: dict[str, Any]) -> None:
+        """Make one change, which affects no record with another name, type or set identifier.
+
+        Moto compares a change with its journal of changes. The journal keeps the last change of each live record.
+        """
+        change["ResourceRecordSet"]["Name"] = change["ResourceRecordSet"]["Name"].lower()
+        key, deleted, records = _key_of_change(change), change["Action"] == "DELETE", list(zone.rrsets)
+        Route53Backend.original.change_resource_record_sets(self, zone.id, [change])
+        if deleted:
+            zone.rrsets = [record for record in records if _key_of_record(record) != key]
+        last = zone.rr_changes[-1]
+        others = [entry for entry in zone.rr_changes if _key_of_change(entry) != key]
+        zone.rr_changes[:] = others if deleted else [*others, last]
 
     @override
     def create_query_logging_config(self, hosted_zone_id: str, log_group_arn: str) -> QueryLoggingConfig:
@@ -36,6 +70,32 @@ class Route53Backend(models.Route53Backend):
         config = Route53Backend.original.create_query_logging_config(self, hosted_zone_id, f"{arn}:*")
         config.cloud_watch_logs_log_group_arn = log_group_arn
         return config
+
+
+def _check_changes(zone: models.FakeZone, change_list: list[dict[str, Any]]) -> None:
+    """Reject the creation of a record that exists, and the deletion of one that does not."""
+    present = {_key_of_record(record) for record in zone.rrsets}
+    for change in change_list:
+        key = _key_of_change(change)
+        if change["Action"] == "CREATE" and key in present:
+            raise ResourceRecordAlreadyExists(name=f"{key[0]}.", _type=key[1])
+        if change["Action"] == "DELETE" and key not in present:
+            message = f"Tried to delete resource record set [name='{key[0]}.', type='{key[1]}'] but it was not found"
+            raise Route53ClientError("InvalidChangeBatch", message)
+        present = present - {key} if change["Action"] == "DELETE" else present | {key}
+
+
+def _key_of_change(change: dict[str, Any]) -> RecordKey:
+    record = change["ResourceRecordSet"]
+    return _key(record["Name"], record["Type"], record.get("SetIdentifier"))
+
+
+def _key_of_record(record: models.RecordSet) -> RecordKey:
+    return _key(record.name, str(record.type), record.set_identifier)
+
+
+def _key(name: str, record_type: str, set_identifier: str | None) -> RecordKey:
+    return name.strip(".").lower(), record_type, set_identifier or None
 
 
 def _allows_writing(document: Any, log_group_arn: str) -> bool:
@@ -60,6 +120,21 @@ def install(patches: Patches) -> None:
 
 
 MOTO_PATCHES = (
+    MotoPatch(
+        name="route53-record-changes",
+        moto="compares changes with its journal, so that it rejects a record that was deleted and created again, "
+        "accepts a second record of the same name, and deletes all records with the same set identifier",
+        aws="compares changes with the live records of the name, type and set identifier; accepts all or none",
+        source="Route 53 ChangeResourceRecordSets",
+        upstream="to file: Route53: Compare changes with live records in ChangeResourceRecordSets",
+    ),
+    MotoPatch(
+        name="route53-lower-case",
+        moto="keeps upper case in the names of zones and records",
+        aws="stores names in lower case",
+        source="Route 53 CreateHostedZone, ChangeResourceRecordSets",
+        upstream="to file: Route53: Store names in lower case",
+    ),
     MotoPatch(
         name="route53-query-log-group",
         moto="requires `:*` at the end of the log group's ARN, but no resource policy",

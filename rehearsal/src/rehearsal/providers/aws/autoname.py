@@ -9,6 +9,8 @@ from rehearsal.providers.values import DEFAULTS, Properties
 
 SUFFIX_DIGITS = 7
 """Random hexadecimal digits at the end of a generated name."""
+FIFO_SUFFIX = ".fifo"
+"""Required end of the name of a FIFO queue or topic."""
 
 
 def generated_name(
@@ -21,7 +23,7 @@ def generated_name(
     if inputs.get(autoname.input) is not None:
         return None, None
     old = request.old_inputs
-    if autoname.input in old.get(DEFAULTS, ()) and _same_prefix(autoname, inputs, old):
+    if autoname.input in old.get(DEFAULTS, ()) and _same_affixes(autoname, inputs, old):
         return str(old[autoname.input]), None
     if request.autonaming is Autonaming.DISABLE:
         return None, CheckFailure(autoname.input, f'set "{autoname.input}": automatic naming is disabled')
@@ -29,10 +31,11 @@ def generated_name(
         return request.proposed_name, None
     digits = "".join(_generator(request).choices("0123456789abcdef", k=SUFFIX_DIGITS))
     prefix = inputs.get(f"{autoname.input}Prefix")
+    suffix = _suffix(autoname, inputs)
     if prefix is not None:
-        return f"{prefix}{digits}{autoname.suffix}", None
+        return f"{prefix}{digits}{suffix}", None
     name = request.proposed_name or f"{_valid_part(autoname, request.urn.name)}-{digits}"
-    return autoname.prefix + (name.lower() if autoname.lowercase else name) + autoname.suffix, None
+    return autoname.prefix + (name.lower() if autoname.lowercase else name).removesuffix(suffix) + suffix, None
 
 
 def _generator(request: CheckRequest) -> random.Random:
@@ -41,9 +44,18 @@ def _generator(request: CheckRequest) -> random.Random:
 
 
 def _valid_part(autoname: AutoName, name: str) -> str:
-    available = autoname.max_length - SUFFIX_DIGITS - 1 - len(autoname.prefix) - len(autoname.suffix)
-    return re.sub(r"[^A-Za-z0-9._-]", "-", name)[:available]
+    reserved = len(FIFO_SUFFIX) if autoname.fifo_input else 0
+    available = autoname.max_length - SUFFIX_DIGITS - 1 - len(autoname.prefix) - reserved
+    valid = re.sub(r"[^A-Za-z0-9_-]" if autoname.fifo_input else r"[^A-Za-z0-9._-]", "-", name)
+    return valid[:available]
 
 
-def _same_prefix(autoname: AutoName, inputs: Properties, old: Properties) -> bool:
-    return bool(inputs.get(f"{autoname.input}Prefix") == old.get(f"{autoname.input}Prefix"))
+def _same_affixes(autoname: AutoName, inputs: Properties, old: Properties) -> bool:
+    """Return True if a name that was generated for the old inputs is valid for the new ones."""
+    prefix = f"{autoname.input}Prefix"
+    return bool(inputs.get(prefix) == old.get(prefix)) and _suffix(autoname, inputs) == _suffix(autoname, old)
+
+
+def _suffix(autoname: AutoName, inputs: Properties) -> str:
+    is_fifo = bool(autoname.fifo_input) and inputs.get(autoname.fifo_input) in (True, "true")
+    return FIFO_SUFFIX if is_fifo else ""

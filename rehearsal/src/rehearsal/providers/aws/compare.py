@@ -97,7 +97,20 @@ def project(shape: PropertySchema, written: Any, live: Any) -> Any:
 
 
 def _project_list(shape: PropertySchema, written: list[Any], live: list[Any]) -> list[Any]:
-    """Pair written items with live items, starting with those with the most fields."""
+    """Project paired items, and reveal the live items without a partner."""
+    partners, remaining = pair_items(shape, written, live)
+    keys = {key for item in written for key in item}
+    return [
+        *(project(shape, item, partners[index]) for index, item in enumerate(written) if index in partners),
+        *({key: value for key, value in item.items() if key in keys and value not in EMPTY} for item in remaining),
+    ]
+
+
+def pair_items(shape: PropertySchema, written: list[Any], live: list[Any]) -> tuple[dict[int, Any], list[Any]]:
+    """Pair written items with the most similar live items, starting with those with the most fields.
+
+    Returns the live item of each written index, and the live items without a partner.
+    """
     remaining = list(live)
     partners: dict[int, Any] = {}
     for index in sorted(range(len(written)), key=lambda index: -len(written[index])):
@@ -105,11 +118,7 @@ def _project_list(shape: PropertySchema, written: list[Any], live: list[Any]) ->
             # `max` calls the lambda in the same iteration of the loop.
             partners[index] = max(remaining, key=lambda item: _matching_fields(shape, written[index], item))
             remaining.remove(partners[index])
-    keys = {key for item in written for key in item}
-    return [
-        *(project(shape, item, partners[index]) for index, item in enumerate(written) if index in partners),
-        *({key: value for key, value in item.items() if key in keys and value not in EMPTY} for item in remaining),
-    ]
+    return partners, remaining
 
 
 def _matching_fields(shape: PropertySchema, written: Mapping[str, Any], item: Mapping[str, Any]) -> int:

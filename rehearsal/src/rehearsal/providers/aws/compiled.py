@@ -16,7 +16,7 @@ from rehearsal.providers.aws.mapping import members, source_input, unmapped_path
 from rehearsal.providers.aws.table import ApiCall, CustomUpdate, EmulatedType
 from rehearsal.providers.protocol import CheckFailure, DiffResult, PropertyChange
 from rehearsal.providers.schema import ResourceSchema, ValueType
-from rehearsal.providers.values import DEFAULTS, Properties
+from rehearsal.providers.values import DEFAULTS, Properties, is_unknown
 
 COMMON_INPUTS = frozenset({"tags", "tagsAll", "region"})
 """Inputs that are handled in the same way for all types."""
@@ -114,28 +114,52 @@ def unsupported_inputs(compiled: CompiledType, inputs: Properties) -> Iterator[C
 
 
 def difference(compiled: CompiledType, old: Properties, new: Properties) -> DiffResult:
-    """Compare two sets of checked inputs and mark changes that replace the resource."""
+    """Compare two sets of checked inputs and mark changes that replace the resource.
+
+    Inputs that AWS keeps although the program removed them are no change.
+    """
+    old, new = canonical_inputs(compiled, old), canonical_inputs(compiled, new)
     changes = tuple(_effective_changes(compiled, old, new))
     replaced = any(change.replace for change in changes)
     return DiffResult(changes, delete_before_replace=replaced and _names_collide(compiled, old, new))
 
 
 def _effective_changes(compiled: CompiledType, old: Properties, new: Properties) -> Iterator[PropertyChange]:
+    kept = kept_inputs(compiled, old, new)
     for change in property_changes(old, new):
         name = top_level_name(change.path)
-        if not _keeps_value(compiled, name, new):
+        if name not in kept:
             yield PropertyChange(change.path, change.kind, replace=name in compiled.force_new)
 
 
-def _keeps_value(compiled: CompiledType, name: str, new: Properties) -> bool:
-    """Return True if AWS keeps its value when the program removes the input.
+def kept_inputs(compiled: CompiledType, old: Properties, new: Properties) -> Properties:
+    """Return the inputs that AWS keeps although the program removed them, with their old values.
 
-    This holds for properties that AWS computes when they are not set.
+    These are the properties that AWS computes when they are not set. Values that a refresh found outside the program
+    are not kept.
     """
-    computed = name not in compiled.schema.optional_outputs and name in compiled.schema.outputs
     declaration = compiled.declaration
-    always_counts = name in declaration.defaults or name in declaration.detect_drift or name in COMMON_INPUTS
-    return name not in new and computed and not always_counts
+    found_by_refresh = set(declaration.detect_drift) & set(old.get(DEFAULTS, ()))
+    counted = {*declaration.defaults, *found_by_refresh, *COMMON_INPUTS}
+    return {
+        name: value
+        for name, value in old.items()
+        if name not in new and name not in counted and is_computed(compiled.schema, name)
+    }
+
+
+def is_computed(schema: ResourceSchema, name: str) -> bool:
+    """Return True if AWS computes the property when the program does not set it."""
+    return name in schema.outputs and name not in schema.optional_outputs and name not in schema.required
+
+
+def canonical_inputs(compiled: CompiledType, inputs: Properties) -> Properties:
+    """Return the inputs in AWS's notation."""
+    notations = compiled.declaration.notations
+    return {
+        name: notations[name](value) if name in notations and value is not None and not is_unknown(value) else value
+        for name, value in inputs.items()
+    }
 
 
 def _names_collide(compiled: CompiledType, old: Properties, new: Properties) -> bool:
@@ -159,9 +183,10 @@ def top_level_name(path: str) -> str:
     return path.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
 
 
-def changed_inputs(old: Properties, new: Properties) -> frozenset[str]:
+def changed_inputs(compiled: CompiledType, old: Properties, new: Properties) -> frozenset[str]:
     """Return the top-level names of all inputs that differ."""
-    return frozenset(top_level_name(change.path) for change in property_changes(old, new))
+    changes = property_changes(canonical_inputs(compiled, old), canonical_inputs(compiled, new))
+    return frozenset(top_level_name(change.path) for change in changes)
 
 
 def _update_steps(declaration: EmulatedType, candidates: frozenset[str]) -> tuple[UpdateStep, ...]:

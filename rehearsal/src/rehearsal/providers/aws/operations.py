@@ -84,11 +84,12 @@ def update(compiled: CompiledType, context: OperationContext, timeout: float) ->
 
     Raises ProviderError if an update fails.
     """
-    changed = changed_inputs(context.old_inputs, context.inputs)
+    changed = changed_inputs(compiled, context.old_inputs, context.inputs)
     for step in compiled.updates:
         _run_update_step(compiled, step, context, changed & step.inputs)
-    if "tagsAll" in changed and compiled.declaration.tagging:
-        tags, old_tags = context.inputs.get("tagsAll") or {}, context.old_inputs.get("tagsAll") or {}
+    if changed & {"tags", "tagsAll"} and compiled.declaration.tagging:
+        tags = context.inputs.get("tagsAll") or {}
+        old_tags = {**(context.old_inputs.get("tags") or {}), **(context.old_inputs.get("tagsAll") or {})}
         compiled.declaration.tagging.write(context, tags, sorted(old_tags.keys() - tags.keys()))
     return _outputs_when_ready(compiled, context, timeout)
 

@@ -1,7 +1,8 @@
 """Emulated `aws` provider, which translates the engine's requests to AWS calls."""
 
+import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rehearsal.providers.aws import config as provider_config
 from rehearsal.providers.aws import operations, recorded_types
@@ -10,15 +11,17 @@ from rehearsal.providers.aws.calls import Connection, Credentials
 from rehearsal.providers.aws.compare import property_changes, with_computed_fields
 from rehearsal.providers.aws.compiled import (
     CompiledType,
+    changed_inputs,
     compile_type,
     difference,
+    kept_inputs,
     top_level_name,
     unsupported_inputs,
 )
 from rehearsal.providers.aws.config import AssumedRole, ProviderConfig
 from rehearsal.providers.aws.context import OperationContext
 from rehearsal.providers.aws.functions import invoke
-from rehearsal.providers.aws.readback import imported_inputs, inputs_from_id, live_inputs
+from rehearsal.providers.aws.readback import imported_inputs, inputs_from_id, live_inputs, stored_inputs
 from rehearsal.providers.aws.recorded_types import RecordedResources
 from rehearsal.providers.aws.table import EmulatedType, RecordedType
 from rehearsal.providers.coercion import coerce_inputs
@@ -30,6 +33,7 @@ from rehearsal.providers.protocol import (
     DiffResult,
     Fidelity,
     PartiallyCreatedError,
+    PartiallyUpdatedError,
     PropertyChange,
     ProviderError,
     ReadResult,
@@ -37,7 +41,9 @@ from rehearsal.providers.protocol import (
     Urn,
 )
 from rehearsal.providers.schema import ResourceSchema, SdkSchemas, ValueType
-from rehearsal.providers.values import DEFAULTS, UNKNOWN, Properties
+from rehearsal.providers.values import DEFAULTS, UNAPPLIED, UNKNOWN, Properties
+
+log = logging.getLogger(__name__)
 
 Declaration = EmulatedType | RecordedType
 
@@ -136,14 +142,17 @@ class ConfiguredAwsProvider:
             failures += unsupported_inputs(compiled, inputs)
             if compiled.declaration.validate is not None:
                 failures += [CheckFailure(name, reason) for name, reason in compiled.declaration.validate(inputs)]
+            if compiled.declaration.validate_new is not None and not request.old_inputs:
+                failures += [CheckFailure(name, reason) for name, reason in compiled.declaration.validate_new(inputs)]
         if "tags" in schema.inputs and "tagsAll" in schema.outputs:
             inputs["tagsAll"] = self._config.tags.with_defaults(inputs.get("tags"))
         inputs[DEFAULTS] = sorted(defaults)
         return CheckResult(inputs, failures)
 
     def diff(self, old: ResourceState, inputs: Properties) -> DiffResult:
-        """Compare the inputs of the last update with the new inputs."""
-        return self._provider.difference(old.urn.type, old.inputs, inputs)
+        """Compare the resource in the state with the new inputs."""
+        stored = stored_inputs(self._provider.schemas.get(old.urn.type), old.inputs, old.outputs, inputs)
+        return self._provider.difference(old.urn.type, stored, inputs)
 
     def create(self, urn: Urn, inputs: Properties, timeout: float) -> CreateResult:
         """Create the resource and wait until it is ready."""
@@ -153,9 +162,13 @@ class ConfiguredAwsProvider:
         operations.create(compiled, context)
         try:
             live = operations.finish_create(compiled, context, timeout)
-        except ProviderError as error:
-            partial = operations.state_outputs(compiled.schema, context, _readable_outputs(compiled, context))
-            raise PartiallyCreatedError(context.id, _with_defaults(partial, inputs), (str(error),)) from error
+        except Exception as error:  # the resource exists, so no failure may lose it
+            live, hints = _read_after_failure(compiled, context)
+            sent_later = {name for step in compiled.updates for name in step.inputs} - compiled.force_new
+            unapplied = {name for name in sent_later & inputs.keys() if live.get(name) is None}
+            partial = operations.state_outputs(compiled.schema, context, live) | {UNAPPLIED: sorted(unapplied)}
+            reasons = (_reason(error), *hints)
+            raise PartiallyCreatedError(context.id, _with_defaults(partial, inputs), reasons) from error
         outputs = operations.state_outputs(compiled.schema, context, live)
         return CreateResult(context.id, _with_defaults(outputs, inputs))
 
@@ -166,32 +179,54 @@ class ConfiguredAwsProvider:
         return _with_defaults({**unknown, **_inputs_in_state(schema, inputs)}, inputs)
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
-        """Change the resource in place."""
+        """Change the resource in place.
+
+        Raises PartiallyUpdatedError with the last known properties if the update fails.
+        """
         compiled = self._provider.compiled(old.urn.type)
         schema = self._provider.schemas.get(old.urn.type)
-        computed = {
-            name: value
-            for name, value in old.outputs.items()
-            if name not in schema.inputs or name in inputs or name not in schema.optional_outputs
-        }
-        context = self._context(old.urn, inputs, old_inputs=old.inputs, outputs=computed, resource_id=old.id)
+        computed = _remaining_outputs(schema, old, inputs)
         if not isinstance(compiled, CompiledType):
+            context = self._context(old.urn, inputs, old_inputs=old.inputs, outputs=computed, resource_id=old.id)
             updated = {**computed, **recorded_types.outputs(compiled, schema, context)}
             self._provider.recorded.put(old.urn.type, old.id, updated)
             return _with_defaults(updated, inputs)
-        live = operations.update(compiled, context, timeout)
+        stored = stored_inputs(schema, old.inputs, old.outputs, inputs)
+        wanted = {**kept_inputs(compiled, stored, inputs), **inputs}
+        context = self._context(old.urn, wanted, old_inputs=stored, outputs=computed, resource_id=old.id)
+        try:
+            live = operations.update(compiled, context, timeout)
+        except Exception as error:  # the resource exists, so no failure may lose it
+            changed = changed_inputs(compiled, stored, wanted)
+            outputs, hints = self._last_known(compiled, old, changed)
+            raise PartiallyUpdatedError(old.id, outputs, (_reason(error), *hints)) from error
         return _with_defaults(operations.state_outputs(compiled.schema, context, live), inputs)
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
         """Return the old outputs, overwritten with the new inputs."""
         schema = self._provider.schemas.get(old.urn.type)
-        remaining = {name: value for name, value in old.outputs.items() if name not in schema.inputs or name in inputs}
+        remaining = _remaining_outputs(schema, old, inputs)
         changed = {
             name: with_computed_fields(value, old.inputs.get(name), old.outputs.get(name))
             for name, value in _inputs_in_state(schema, inputs).items()
             if name in schema.inputs and schema.inputs[name].type in (ValueType.OBJECT, ValueType.LIST)
         }
         return _with_defaults({**remaining, **_inputs_in_state(schema, inputs), **changed}, inputs)
+
+    def _last_known(
+        self, compiled: CompiledType, old: ResourceState, changed: Iterable[str]
+    ) -> tuple[Properties, Sequence[str]]:
+        """Return the live outputs after a failed update, and hints for the reader.
+
+        If the resource can't be read, the outputs are those in the state.
+        """
+        context = self._context(old.urn, old.inputs, outputs=old.outputs, resource_id=old.id)
+        live, hints = _read_after_failure(compiled, context)
+        unapplied = sorted(name for name in changed if name in compiled.schema.inputs and live.get(name) is None)
+        self._split_tags(compiled.schema, live, old.inputs)
+        known = self._context(old.urn, {}, outputs=old.outputs, resource_id=old.id)
+        outputs = operations.state_outputs(compiled.schema, known, live) | {UNAPPLIED: unapplied}
+        return _with_defaults(outputs, old.inputs), hints
 
     def read(self, resource: ResourceState) -> ReadResult | None:
         """Read the live resource; return None if it does not exist."""
@@ -209,7 +244,10 @@ class ConfiguredAwsProvider:
             return None
         self._split_tags(compiled.schema, live, resource.inputs)
         outputs = operations.state_outputs(compiled.schema, context, live)
-        inputs = live_inputs(compiled, resource.inputs, live) if resource.inputs else imported_inputs(compiled, outputs)
+        if resource.inputs:
+            inputs = live_inputs(compiled, resource.inputs, resource.outputs, live)
+        else:
+            inputs = imported_inputs(compiled, outputs)
         return ReadResult(context.id if importing else resource.id, inputs, _with_defaults(outputs, inputs))
 
     def delete(self, resource: ResourceState, timeout: float) -> None:
@@ -287,13 +325,40 @@ def _with_defaults(outputs: Properties, inputs: Properties) -> Properties:
     return {**outputs, DEFAULTS: inputs.get(DEFAULTS, [])}
 
 
+def _remaining_outputs(schema: ResourceSchema, old: ResourceState, inputs: Properties) -> Properties:
+    """Return the old outputs that an update keeps unless AWS changes them.
+
+    An output that AWS does not compute disappears with its input.
+    """
+    return {
+        name: value
+        for name, value in old.outputs.items()
+        if name != UNAPPLIED and (name not in schema.inputs or name in inputs or name not in schema.optional_outputs)
+    }
+
+
 def _inputs_in_state(schema: ResourceSchema, inputs: Properties) -> Properties:
     return {name: value for name, value in inputs.items() if name in schema.outputs}
 
 
-def _readable_outputs(compiled: CompiledType, context: OperationContext) -> Properties:
-    """Return the outputs of a partially created resource, or none if the read fails."""
+def _read_after_failure(compiled: CompiledType, context: OperationContext) -> tuple[Properties, Sequence[str]]:
+    """Return the live outputs after a failed operation, and hints for the reader.
+
+    There are no outputs if the resource does not exist or can't be read.
+    """
     try:
-        return operations.read(compiled, context) or {}
-    except ProviderError:
-        return {}
+        live = operations.read(compiled, context)
+    except Exception as error:
+        log.warning("%s %s can't be read after a failure", compiled.schema.token, context.id, exc_info=True)
+        return {}, (f"{context.id} can't be read ({error}); the state keeps its last known properties",)
+    if live is not None:
+        return live, ()
+    return {}, (f"AWS has no {context.id}: run `pulumi refresh`, so that the next update creates it again",)
+
+
+def _reason(error: Exception) -> str:
+    """Describe why an operation failed, and log an error that the provider does not expect."""
+    if isinstance(error, ProviderError):
+        return str(error)
+    log.error("an operation of the emulated aws provider failed", exc_info=error)
+    return f"internal error in the emulated aws provider: {type(error).__name__}: {error}"

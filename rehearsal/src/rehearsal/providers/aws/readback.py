@@ -1,14 +1,16 @@
-"""Inputs that refresh and import derive from a live resource.
+"""Inputs that refresh, import and diff derive from a live resource or from the state.
 
 They have the form that a program would write.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.providers.aws.compare import project, same
-from rehearsal.providers.aws.compiled import CompiledType, template_names
+from rehearsal.providers.aws.compare import EMPTY, pair_items, project, same
+from rehearsal.providers.aws.compiled import CompiledType, canonical_inputs, template_names
 from rehearsal.providers.aws.table import EmulatedType
-from rehearsal.providers.values import DEFAULTS, Properties, is_unknown
+from rehearsal.providers.schema import PropertySchema, ResourceSchema, ValueType
+from rehearsal.providers.values import DEFAULTS, UNAPPLIED, Properties, is_unknown
 
 
 def inputs_from_id(declaration: EmulatedType, resource_id: str) -> Properties:
@@ -37,10 +39,56 @@ def parse_template(template: str, text: str) -> Properties:
     return values
 
 
-def live_inputs(compiled: CompiledType, inputs: Properties, live: Properties) -> Properties:
+def stored_inputs(schema: ResourceSchema, inputs: Properties, outputs: Properties, new: Properties) -> Properties:
+    """Return the inputs of a resource in the state, for a comparison with new inputs.
+
+    `inputs` are those of the last update. The outputs override them, because an update that failed may have changed
+    some properties. Inputs of a failed operation whose value is not known are left out. Values that AWS chose are added
+    where the new inputs write them down.
+    """
+    unapplied = outputs.get(UNAPPLIED, ())
+    stored = {name: value for name, value in inputs.items() if name not in unapplied}
+    for name, shape in schema.inputs.items():
+        value, live = inputs.get(name), outputs.get(name)
+        if live is None or name in unapplied or is_unknown(value):
+            continue
+        if value is not None:
+            projected = project(shape, value, live)
+            known = value if same(projected, value) else projected
+            stored[name] = _with_written_fields(shape, known, new.get(name), live)
+        elif new.get(name) is not None and live not in EMPTY:
+            stored[name] = project(shape, new[name], live)
+    return stored
+
+
+def _with_written_fields(shape: PropertySchema, known: Any, new: Any, live: Any) -> Any:
+    """Add the fields that only the new inputs write, with the values that AWS chose."""
+    if shape.type is ValueType.OBJECT:
+        if not (isinstance(known, Mapping) and isinstance(new, Mapping) and isinstance(live, Mapping)):
+            return known
+        shared = {name: shape.fields[name] for name in new if name in shape.fields and live.get(name) is not None}
+        return dict(known) | {
+            name: _with_written_fields(field, known[name], new[name], live[name])
+            if name in known
+            else project(field, new[name], live[name])
+            for name, field in shared.items()
+        }
+    item = shape.item if shape.type is ValueType.LIST else None
+    if item is None or item.type is not ValueType.OBJECT:
+        return known
+    if not (isinstance(known, list) and isinstance(new, list) and isinstance(live, list)) or len(known) != len(new):
+        return known
+    partners, _ = pair_items(item, known, live)
+    return [
+        _with_written_fields(item, one, new[index], partners.get(index)) for index, one in enumerate(known)
+    ]
+
+
+def live_inputs(compiled: CompiledType, inputs: Properties, outputs: Properties, live: Properties) -> Properties:
     """Return the program's inputs, updated with the live values that differ.
 
-    Inputs with drift detection that the program does not set are added with their live values.
+    Inputs with drift detection are added with their live values if neither the program nor the state has a value. They
+    count as filled in by the provider, so that the next update removes them.
     """
     updated: dict[str, Any] = {}
     for name, value in inputs.items():
@@ -49,12 +97,19 @@ def live_inputs(compiled: CompiledType, inputs: Properties, live: Properties) ->
         elif live[name] is not None:
             shape = compiled.schema.inputs.get(name) or compiled.schema.outputs[name]  # tagsAll is an output only
             projected = project(shape, value, live[name])
-            updated[name] = value if same(projected, value) else projected
+            updated[name] = value if _same_input(compiled, name, projected, value) else projected
         elif value in ("", [], {}):
             updated[name] = value
-    detected = ("tags", *compiled.declaration.detect_drift)
-    updated |= {name: live[name] for name in detected if live.get(name) and name not in updated}
-    return updated
+    if live.get("tags") and "tags" not in updated:
+        updated["tags"] = live["tags"]
+    watched = [name for name in compiled.declaration.detect_drift if name not in updated and not outputs.get(name)]
+    detected = {name: live[name] for name in watched if live.get(name)}
+    return {**updated, **detected, DEFAULTS: sorted({*inputs.get(DEFAULTS, ()), *detected})}
+
+
+def _same_input(compiled: CompiledType, name: str, one: Any, other: Any) -> bool:
+    """Return True if two values of an input are equivalent, in any notation."""
+    return same(canonical_inputs(compiled, {name: one}), canonical_inputs(compiled, {name: other}))
 
 
 def imported_inputs(compiled: CompiledType, outputs: Properties) -> Properties:

@@ -86,8 +86,8 @@ class AutoName:
     """Input that contains the name."""
     prefix: str = ""
     """Text before the generated part, e.g. `alias/`."""
-    suffix: str = ""
-    """Text after the generated part, e.g. `.fifo`."""
+    fifo_input: str = ""
+    """Input that makes the resource a FIFO queue or topic, whose name must end in `.fifo`."""
     max_length: int = 255
     """AWS's maximum length of the name, in characters."""
     lowercase: bool = False
@@ -162,7 +162,11 @@ class EmulatedType:
     change in place.
     """
     detect_drift: tuple[str, ...] = ()
-    """Inputs that count as drift if AWS has a value although the program never set one."""
+    """Inputs that count as drift if AWS gets a value although the program never set one."""
+    notations: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """Inputs that have several notations for one value, and the function that returns the notation of AWS. A change of
+    notation is no change, e.g. `Example.com.` for `example.com`.
+    """
     import_inputs: Callable[[str], Properties] | None = None
     """Function that returns the inputs in an id, for `pulumi import` and `.get()`. Id templates are parsed without it.
 
@@ -170,6 +174,8 @@ class EmulatedType:
     """
     validate: Callable[[Properties], Iterable[tuple[str, str]]] | None = None
     """Function that checks more than types, as in the real provider. It yields (property, reason)."""
+    validate_new: Callable[[Properties], Iterable[tuple[str, str]]] | None = None
+    """Function that checks the inputs of a new resource, e.g. inputs that only its creation requires."""
 
     @property
     def id_template(self) -> str:

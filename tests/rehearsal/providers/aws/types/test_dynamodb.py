@@ -15,6 +15,7 @@ CASES = [
     LifecycleCase(
         "aws:dynamodb/table:Table",
         lambda deps: table(
+            globalSecondaryIndexes=[],
             ttl={"enabled": True, "attributeName": "expires"},
             serverSideEncryption={"enabled": True, "kmsKeyArn": deps.key},
             tags=OLD,

@@ -79,6 +79,13 @@ MOTO_PATCHES = (
         upstream="to file: EKS: Support node groups in TagResource",
     ),
     MotoPatch(
+        name="eks-untag",
+        moto="removes only the first tag of a request",
+        aws="removes all tags of the request",
+        source="EKS UntagResource",
+        upstream="to file: EKS: Remove all keys in UntagResource",
+    ),
+    MotoPatch(
         name="eks-addons",
         moto="lacks add-ons",
         aws="manages add-ons",

@@ -54,6 +54,11 @@ class EKSResponse(responses.EKSResponse):
         return result
 
     @override
+    def untag_resource(self) -> ActionResult:
+        self.eks_backend.untag_resource(self._extract_arn_from_path(), self.querystring.get("tagKeys", []))
+        return EmptyResult()
+
+    @override
     def update_cluster_config(self) -> ActionResult:
         cluster = self.find_cluster()
         changes = self.present_params("resourcesVpcConfig", "logging", *CLUSTER_SETTINGS)

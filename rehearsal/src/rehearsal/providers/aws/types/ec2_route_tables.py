@@ -89,35 +89,43 @@ def _import_route(resource_id: str) -> dict[str, Any]:
     return {"routeTableId": table, "destinationIpv6CidrBlock" if ":" in destination else name: destination}
 
 
+def _association_args(context: OperationContext) -> Args:
+    """Build the arguments that list the tables which a subnet or a gateway may be associated with.
+
+    The association is not necessarily in the table of the state: it may have been moved outside the program, or by an
+    update that failed afterwards.
+    """
+    subnet = context.get("subnetId")
+    return {"Filters": [{"Name": "association.subnet-id", "Values": [subnet]}]} if subnet else {}
+
+
 def _find_association(context: OperationContext, response: Any) -> Any:
     """Find the association by id, else by its target, and set the context's id.
 
-    Replacing an association gives it a new id.
+    Moving an association to another table gives it a new id.
     """
     associations = [association for table in response["RouteTables"] for association in table["Associations"]]
     for association in associations:
         if association["RouteTableAssociationId"] == context.id:
             return association
-    target, table = context.get("subnetId") or context.get("gatewayId"), context.get("routeTableId")
+    target = context.get("subnetId") or context.get("gatewayId")
     for association in associations:
-        if (
-            target
-            and target in (association.get("SubnetId"), association.get("GatewayId"))
-            and association["RouteTableId"] == table
-        ):
+        if target and target in (association.get("SubnetId"), association.get("GatewayId")):
             context.id = association["RouteTableAssociationId"]
             return association
     return None
 
 
-def _refresh_id(context: OperationContext) -> None:
-    """Set the context's id to the current id of the association."""
-    _find_association(context, context.call("describe_route_tables", {"RouteTableIds": [context.get("routeTableId")]}))
+def _refresh_id(context: OperationContext) -> Any:
+    """Set the context's id to the current id of the association, and return the association."""
+    return _find_association(context, context.call("describe_route_tables", _association_args(context), pages=True))
 
 
 def _move_association(context: OperationContext) -> None:
-    target = {"AssociationId": context.id, "RouteTableId": context.inputs["routeTableId"]}
-    context.call("replace_route_table_association", target)
+    live = _refresh_id(context)
+    if live is None or live["RouteTableId"] != context.inputs["routeTableId"]:
+        target = {"AssociationId": context.id, "RouteTableId": context.inputs["routeTableId"]}
+        context.call("replace_route_table_association", target)
 
 
 TYPES = (
@@ -157,7 +165,7 @@ TYPES = (
         service="ec2",
         id="AssociationId",
         create=ApiCall("associate_route_table"),
-        read=ApiCall("describe_route_tables", args=lambda context: {"RouteTableIds": [context.get("routeTableId")]}),
+        read=ApiCall("describe_route_tables", args=_association_args),
         item=_find_association,
         update=[CustomUpdate(inputs=("routeTableId",), run=_move_association, on_create=False)],
         before_delete=[_refresh_id],

@@ -18,6 +18,11 @@ def _modify_lists(context: OperationContext) -> None:
     context.call("modify_vpc_endpoint", args)
 
 
+def _private_dns_args(context: OperationContext) -> Args:
+    """Switch private DNS off unless the program sets it, as in the real provider. AWS would switch it on."""
+    return {"PrivateDnsEnabled": bool(context.inputs.get("privateDnsEnabled"))}
+
+
 def _modify_policy(context: OperationContext) -> None:
     policy = context.inputs.get("policy")
     change = {"PolicyDocument": policy} if policy else {"ResetPolicy": True}
@@ -29,7 +34,7 @@ TYPES = (
         tokens=("aws:ec2/vpcEndpoint:VpcEndpoint",),
         service="ec2",
         id="VpcEndpointId",
-        create=ApiCall("create_vpc_endpoint"),
+        create=ApiCall("create_vpc_endpoint", extra_args=_private_dns_args),
         read=ApiCall("describe_vpc_endpoints"),
         ready_when="State=='available' || State=='pendingAcceptance' || State=='Available'",
         failed_when="State=='failed' || State=='rejected'",

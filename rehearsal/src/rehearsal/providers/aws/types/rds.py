@@ -139,12 +139,15 @@ def _validate_instance(inputs: Properties) -> Iterator[tuple[str, str]]:
         for name in ("username", "dbName"):
             if name in inputs:
                 yield name, f'"{name}" conflicts with replicateSourceDb: a replica inherits it from its source'
-    elif not inputs.get("snapshotIdentifier") and not inputs.get("restoreToPointInTime"):
+    if inputs.get("password") and inputs.get("manageMasterUserPassword"):
+        yield "password", '"password" conflicts with manageMasterUserPassword'
+
+
+def _validate_new_instance(inputs: Properties) -> Iterator[tuple[str, str]]:
+    if not any(inputs.get(name) for name in ("replicateSourceDb", "snapshotIdentifier", "restoreToPointInTime")):
         for name in ("engine", "username", "allocatedStorage"):
             if name not in inputs:
                 yield name, f'"{name}" is required unless the instance is a replica or restored'
-    if inputs.get("password") and inputs.get("manageMasterUserPassword"):
-        yield "password", '"password" conflicts with manageMasterUserPassword'
 
 
 def _set_parameters(context: OperationContext) -> None:
@@ -278,6 +281,7 @@ TYPES = (
         },
         tagging=_INSTANCE_TAGGING,
         validate=_validate_instance,
+        validate_new=_validate_new_instance,
     ),
     EmulatedType(
         tokens=("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",),

@@ -26,7 +26,7 @@ def _bare_zone_id(zone_id: str) -> str:
 def _zone_args(context: OperationContext) -> Args:
     vpcs = context.inputs.get("vpcs") or []
     return {
-        "Name": context.inputs["name"],
+        "Name": dns_name(context.inputs["name"]),
         "CallerReference": str(uuid.uuid4()),
         "DelegationSetId": context.inputs.get("delegationSetId"),
         "HostedZoneConfig": {"Comment": context.inputs.get("comment"), "PrivateZone": bool(vpcs)},
@@ -81,10 +81,19 @@ def _change_batch(action: str, record: Args) -> Args:
 
 def full_name(name: str, zone: str) -> str:
     """Return the full name of a record. The program may omit the name of the zone."""
-    name, zone = name.rstrip(".").lower(), zone.rstrip(".").lower()
+    name, zone = dns_name(name), dns_name(zone)
     if not name:
         return zone
     return name if name == zone or name.endswith(f".{zone}") else f"{name}.{zone}"
+
+
+def dns_name(name: str) -> str:
+    """Return a DNS name as Route 53 stores it: in lower case and without the final dot."""
+    return name.rstrip(".").lower()
+
+
+def _canonical_aliases(aliases: list[Properties]) -> list[Properties]:
+    return [{**alias, "name": dns_name(alias["name"])} if alias.get("name") else alias for alias in aliases]
 
 
 def _zone_name(context: OperationContext) -> str:
@@ -159,7 +168,7 @@ def _find_record(context: OperationContext, response: Any) -> Any:
     name = full_name(str(context.get("name")), _zone_name(context))
     key = (name, context.get("type"), context.get("setIdentifier"))
     for record in response["ResourceRecordSets"]:
-        record_name = record["Name"].rstrip(".").lower().replace("\\052", "*")
+        record_name = dns_name(record["Name"]).replace("\\052", "*")
         if (record_name, record["Type"], record.get("SetIdentifier")) == key:
             return record
     return None
@@ -188,9 +197,9 @@ def _read_alias(context: OperationContext, item: Any) -> list[Properties] | None
     target = item.get("AliasTarget")
     if not target:
         return None
-    live = target["DNSName"].rstrip(".")
+    live = dns_name(target["DNSName"])
     written = (context.get("aliases") or [{}])[0].get("name") or live
-    name = written if written.rstrip(".").lower() == live.lower() else live
+    name = written if dns_name(written) == live else live
     return [{"name": name, "zoneId": target["HostedZoneId"], "evaluateTargetHealth": target["EvaluateTargetHealth"]}]
 
 
@@ -228,6 +237,7 @@ TYPES = (
         before_delete=[_empty_zone],
         delete=ApiCall("delete_hosted_zone"),
         defaults={"comment": "Managed by Pulumi", "forceDestroy": False},
+        notations={"name": dns_name},
         state_only=("forceDestroy",),
         arn="arn:{partition}:route53:::hostedzone/{id}",
         outputs={
@@ -260,6 +270,7 @@ TYPES = (
         update=[CustomUpdate(inputs=_RECORD_INPUTS, run=_update_record, on_create=False)],
         before_delete=[_delete_record],
         state_only=("allowOverwrite",),
+        notations={"name": dns_name, "aliases": _canonical_aliases},
         outputs={
             "name": stored_value("name"),
             "fqdn": from_response(lambda item: item["Name"].rstrip(".")),

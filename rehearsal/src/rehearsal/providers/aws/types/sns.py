@@ -107,7 +107,7 @@ TYPES = (
         item="Attributes",
         update=[CustomUpdate(inputs=tuple(_TOPIC_ATTRIBUTES), run=_change_topic, on_create=False)],
         delete=ApiCall("delete_topic"),
-        autoname=AutoName(max_length=256),
+        autoname=AutoName(max_length=256, fifo_input="fifoTopic"),
         defaults={"contentBasedDeduplication": False, "fifoTopic": False},
         arn="{id}",
         outputs={"name": from_context(lambda context: context.id.rsplit(":", 1)[-1])},

@@ -53,7 +53,7 @@ TYPES = (
         update=[CustomUpdate(inputs=tuple(_QUEUE_ATTRIBUTES), run=_change_queue, on_create=False)],
         delete=ApiCall("delete_queue"),
         names={**_QUEUE_ATTRIBUTES, "arn": "QueueArn"},
-        autoname=AutoName(max_length=80),
+        autoname=AutoName(max_length=80, fifo_input="fifoQueue"),
         defaults={
             "contentBasedDeduplication": False,
             "delaySeconds": 0,
