@@ -27,16 +27,22 @@ def test_rds_subnet_group() -> None:
             aws("rds").modify_db_subnet_group(DBSubnetGroupName="none", SubnetIds=network()[1])
 
 
-def retagged_table() -> list[Any]:
-    """Change the tag of a table and return all tags."""
-    dynamodb = aws("dynamodb")
-    arn = dynamodb.create_table(
+def table_arn() -> str:
+    """Create a table with a tag and a stream."""
+    created = aws("dynamodb").create_table(
         TableName="locks",
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
         Tags=[{"Key": "team", "Value": "old"}],
-    )["TableDescription"]["TableArn"]
+    )
+    return str(created["TableDescription"]["TableArn"])
+
+
+def retagged_table() -> list[Any]:
+    """Change the tag of a table and return all tags."""
+    dynamodb, arn = aws("dynamodb"), table_arn()
     dynamodb.tag_resource(ResourceArn=arn, Tags=[{"Key": "team", "Value": "new"}])
     return list(dynamodb.list_tags_of_resource(ResourceArn=arn)["Tags"])
 
@@ -46,6 +52,25 @@ def test_dynamodb_tags() -> None:
         assert len(retagged_table()) == 2
     with cloud(patched=True):
         assert retagged_table() == [{"Key": "team", "Value": "new"}]
+
+
+def enable_stream_again() -> Any:
+    """Disable the stream of a table, enable it again, and return it."""
+    dynamodb = aws("dynamodb")
+    table_arn()
+    dynamodb.update_table(TableName="locks", StreamSpecification={"StreamEnabled": False})
+    stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    dynamodb.update_table(TableName="locks", StreamSpecification=stream)
+    with pytest.raises(ClientError, match="Cannot enable stream"):
+        dynamodb.update_table(TableName="locks", StreamSpecification=stream)
+    return dynamodb.describe_table(TableName="locks")["Table"]["StreamSpecification"]
+
+
+def test_dynamodb_streams() -> None:
+    with cloud(patched=False), pytest.raises(ClientError, match="Cannot enable stream"):
+        enable_stream_again()
+    with cloud(patched=True):
+        assert enable_stream_again() == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
 
 
 def untagged_cluster() -> dict[str, str]:
@@ -64,7 +89,7 @@ def test_eks_untag() -> None:
 
 
 def change(zone: str, *changes: tuple[str, str, str, str]) -> None:
-    """Make changes, each an action, a name, an address and a set identifier or an empty string."""
+    """Make changes: (action, name, address, set identifier or an empty string)."""
     batch = [
         {
             "Action": action,

@@ -22,6 +22,7 @@ from rehearsal.providers.protocol import (
     DiffResult,
     Fidelity,
     PartiallyCreatedError,
+    PartiallyUpdatedError,
     PropertyChange,
     ProviderError,
     ReadResult,
@@ -67,6 +68,8 @@ class Toy:
         return {**inputs, "previewed": True}
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:  # noqa: ARG002  # the protocol's signature
+        if inputs.get("size") == "half":
+            raise PartiallyUpdatedError(old.id, old.outputs, ["the lid is missing"])
         return {**old.outputs, **inputs}
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:  # noqa: ARG002  # the protocol's signature
@@ -208,16 +211,34 @@ def test_a_preview_creates_nothing(engine: Engine, journal: Journal) -> None:
     assert journal.entries() == ()
 
 
-def test_a_partially_created_resource_carries_its_status_detail(engine: Engine, journal: Journal) -> None:
-    with pytest.raises(grpc.RpcError) as caught:
-        engine.create(size="half")
-    metadata = {each.key: each.value for each in caught.value.trailing_metadata()}
+def partial_failure(error: grpc.RpcError) -> provider_pb2.ErrorResourceInitFailed:
+    """Decode the error detail that makes the engine keep a resource."""
+    metadata = {each.key: each.value for each in error.trailing_metadata()}
     status = status_pb2.Status.FromString(_bytes(metadata["grpc-status-details-bin"]))
     detail = provider_pb2.ErrorResourceInitFailed()
     assert any_pb2.Any.FromString(status.details[0].SerializeToString()).Unpack(detail)
+    return detail
+
+
+def test_a_partially_created_resource_carries_its_status_detail(engine: Engine, journal: Journal) -> None:
+    with pytest.raises(grpc.RpcError) as caught:
+        engine.create(size="half")
+    detail = partial_failure(caught.value)
     assert (detail.id, list(detail.reasons)) == ("box-1", ["the lid is missing"])
     assert from_struct(detail.properties) == {"size": "half"}
     assert [entry.id for entry in journal.entries()] == ["box-1"]
+
+
+def test_a_partially_updated_resource_carries_its_last_known_properties(engine: Engine, journal: Journal) -> None:
+    request = provider_pb2.UpdateRequest(
+        urn=URN, id="box-1", olds=to_struct({"size": 1, "lid": 1}), news=to_struct({"size": "half"})
+    )
+    with pytest.raises(grpc.RpcError) as caught:
+        engine.stub.Update(request)
+    detail = partial_failure(caught.value)
+    assert (detail.id, list(detail.reasons)) == ("box-1", ["the lid is missing"])
+    assert from_struct(detail.properties) == {"size": 1, "lid": 1}
+    assert journal.entries() == (), "an update is not a creation"
 
 
 def test_a_provider_error_is_passed_on_unchanged(engine: Engine) -> None:

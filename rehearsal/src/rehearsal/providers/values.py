@@ -19,9 +19,9 @@ DEFAULTS = "__defaults"
 
 
 UNAPPLIED = "__unapplied"
-"""Key, in the outputs of an operation that failed, of the inputs whose value in AWS is not known.
+"""Key, in the outputs of an operation that failed, of the inputs that it may have changed.
 
-The next update sends these inputs again.
+Each has the value True if the outputs hold its live value. Otherwise, the next update sends it again.
 """
 
 

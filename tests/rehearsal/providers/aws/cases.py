@@ -1,4 +1,4 @@
-"""Lifecycle cases of all emulated types, for tests of rules that hold for every type."""
+"""Lifecycle cases of all emulated types, for rules that hold for every type."""
 
 import importlib
 import pkgutil

@@ -147,3 +147,16 @@ def test_recorded_resource_that_was_never_created_is_missing(engine: Any) -> Non
 )
 def test_missing_inputs_are_reported_by_name(engine: Any, token: str, inputs: dict[str, Any], missing: str) -> None:
     assert missing in str(engine.check(token, "x", inputs).failures)
+
+
+@pytest.mark.parametrize(
+    ("token", "fifo"), [("aws:sqs/queue:Queue", "fifoQueue"), ("aws:sns/topic:Topic", "fifoTopic")]
+)
+def test_generated_names_of_fifo_queues_and_topics_end_in_fifo(engine: Any, token: str, fifo: str) -> None:
+    created = engine.create(token, "orders.v1" * 40, **{fifo: True})
+    assert created.outputs["name"].endswith(".fifo")
+    assert engine.drift(created) == []
+    assert engine.checked(token, "orders", {fifo: True, "namePrefix": "a-"})["name"].endswith(".fifo")
+    assert engine.diff(created, **{fifo: True}).changes == (), "the name is stable"
+    plain = engine.checked(token, "orders.v1" * 40, {}, created.inputs)
+    assert not plain["name"].endswith(".fifo"), "a standard queue or topic gets another name"

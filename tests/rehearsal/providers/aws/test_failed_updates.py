@@ -1,4 +1,4 @@
-"""A failed update loses nothing: the state keeps the resource, and the next update repairs it."""
+"""A failed update keeps the resource in the state, and the next one repairs it."""
 
 import itertools
 from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def outage(monkeypatch: pytest.MonkeyPatch, fails: Fails) -> Iterator[None]:
 def after_outage(
     engine: Any, monkeypatch: pytest.MonkeyPatch, resource: ResourceState, inputs: Properties, fails: Fails
 ) -> tuple[ResourceState, bool]:
-    """Update during an outage, and return the resource as the engine stores it, and True if the update failed.
+    """Update during an outage; return (resource in the state, True if it failed).
 
     After a partial failure, the engine keeps the old inputs and stores the outputs of the error.
     """
@@ -53,8 +53,7 @@ def after_outage(
         try:
             return engine.update(resource, **inputs), False
         except PartiallyUpdatedError as error:
-            assert error.id == resource.id
-            return ResourceState(resource.urn, resource.id, resource.inputs, error.outputs), True
+            return ResourceState(resource.urn, error.id, resource.inputs, error.outputs), True
 
 
 def write(number: int) -> Fails:
@@ -132,7 +131,9 @@ def test_unexpected_error_after_creation_keeps_the_resource(
     subnets = deps.subnets[:2]
     with monkeypatch.context() as patched:
         patched.setattr(operations, "_outputs", fail)
-        with pytest.raises(PartiallyCreatedError, match="internal error in the emulated aws provider: KeyError") as caught:
+        with pytest.raises(
+            PartiallyCreatedError, match="internal error in the emulated aws provider: KeyError"
+        ) as caught:
             engine.create(SUBNET_GROUP, subnetIds=subnets)
     inputs = engine.checked(SUBNET_GROUP, "main", {"subnetIds": subnets})
     broken = ResourceState(urn(SUBNET_GROUP, "main"), caught.value.id, inputs, caught.value.outputs)
@@ -146,7 +147,9 @@ def test_settings_that_a_failed_creation_did_not_apply_are_sent_by_the_next_upda
     fails: Fails = lambda operation, writes: operation == "put_retention_policy"  # noqa: E731, ARG005  # one use
     with outage(monkeypatch, fails), pytest.raises(PartiallyCreatedError) as caught:
         engine.create(token, "app", **inputs)
-    broken = ResourceState(urn(token, "app"), caught.value.id, engine.checked(token, "app", inputs), caught.value.outputs)
+    broken = ResourceState(
+        urn(token, "app"), caught.value.id, engine.checked(token, "app", inputs), caught.value.outputs
+    )
     assert [change.path for change in engine.diff(broken, **inputs).changes] == ["retentionInDays"]
     repaired = engine.update(broken, **inputs)
     assert engine.drift(repaired) == []

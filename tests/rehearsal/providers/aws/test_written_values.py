@@ -1,4 +1,4 @@
-"""A value that AWS chose is no change when the program writes it down, and stays when the program drops it."""
+"""Values that AWS chose may be written down in the program, and dropped from it."""
 
 from typing import Any
 
@@ -12,11 +12,10 @@ from tests.rehearsal.providers.aws.cases import ALL_CASES
 from tests.rehearsal.providers.aws.lifecycle import LifecycleCase
 
 TAGS = {"tags": {"changed": "yes"}}
-WRITE_ONLY = {"finalSnapshotIdentifier"}
 
 
 def accepted(engine: Any, resource: ResourceState, inputs: Properties) -> bool:
-    """Return True if the provider accepts the inputs, i.e. they don't conflict and are implemented."""
+    """Return True if the inputs don't conflict and are implemented."""
     return not engine.check(resource.urn.type, resource.urn.name, inputs, resource.inputs).failures
 
 
@@ -42,9 +41,9 @@ def with_nested(shape: PropertySchema | None, written: Any, live: Any) -> Any:
             **{name: value for name, value in live.items() if name in shape.fields and value is not None},
             **{name: with_nested(shape.fields[name], value, live.get(name)) for name, value in written.items()},
         }
-    if shape.type is ValueType.LIST and isinstance(written, list) and isinstance(live, list):
-        if len(written) == len(live) == 1:
-            return [with_nested(shape.item, written[0], live[0])]
+    lists = shape.type is ValueType.LIST and isinstance(written, list) and isinstance(live, list)
+    if lists and len(written) == len(live) == 1:
+        return [with_nested(shape.item, written[0], live[0])]
     return written
 
 
@@ -77,11 +76,59 @@ def test_dropping_a_computed_value_keeps_it(case: LifecycleCase, engine: Any, de
         fewer = {key: value for key, value in inputs.items() if key != name}
         if not is_computed(compiled.schema, name) or not accepted(engine, resource, fewer):
             continue
-        before = resource.outputs[name]
+        before = resource.outputs.get(name)
         assert changed_paths(engine, resource, fewer) == [], name
         for program in (fewer | TAGS if "tags" in compiled.schema.inputs else fewer, fewer):
             resource = engine.update(resource, **program)
-            assert resource.outputs[name] == before, name
+            assert resource.outputs.get(name) == before, name
             assert engine.drift(resource) == []
         resource = engine.update(resource, **inputs)
-        assert resource.outputs[name] == before
+        assert resource.outputs.get(name) == before
+
+
+def test_zone_that_aws_chose_for_a_subnet_is_no_change(engine: Any, deps: Any) -> None:
+    inputs = {"vpcId": deps.vpc, "cidrBlock": "10.0.200.0/24"}
+    subnet = engine.create("aws:ec2/subnet:Subnet", **inputs)
+    chosen = subnet.outputs["availabilityZone"]
+    assert changed_paths(engine, subnet, {**inputs, "availabilityZone": chosen}) == []
+    moved = engine.diff(subnet, **inputs, availabilityZone="us-east-1f").changes
+    assert [(change.path, change.replace) for change in moved] == [("availabilityZone", True)]
+
+
+def test_dropped_rules_of_a_security_group_stay_and_an_empty_list_removes_them(engine: Any, deps: Any) -> None:
+    rule = {"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.0.0.0/16"]}
+    rules = {"ingress": [rule], "egress": [rule]}
+    check_dropped_list(engine, "aws:ec2/securityGroup:SecurityGroup", {"vpcId": deps.vpc}, rules)
+
+
+def test_dropped_routes_stay_and_an_empty_list_removes_them(engine: Any, deps: Any) -> None:
+    routes = {"routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": deps.internet_gateway}]}
+    check_dropped_list(engine, "aws:ec2/routeTable:RouteTable", {"vpcId": deps.vpc}, routes)
+
+
+def test_dropped_rules_of_a_network_acl_stay_and_an_empty_list_removes_them(engine: Any, deps: Any) -> None:
+    rule = {
+        "protocol": "tcp",
+        "fromPort": 443,
+        "toPort": 443,
+        "cidrBlock": "10.0.0.0/16",
+        "action": "allow",
+        "ruleNo": 9,
+    }
+    check_dropped_list(engine, "aws:ec2/networkAcl:NetworkAcl", {"vpcId": deps.vpc}, {"ingress": [rule]})
+
+
+def check_dropped_list(engine: Any, token: str, inputs: Properties, lists: Properties) -> None:
+    """Drop lists from the program, write them down again, and empty them."""
+    empty: Properties = {name: [] for name in lists}
+    created = engine.create(token, **inputs, **lists)
+    assert changed_paths(engine, created, inputs) == []
+    dropped = engine.update(created, **inputs, **TAGS)
+    for resource in (dropped, engine.refresh(dropped)):
+        assert {name: resource.outputs[name] for name in lists} == lists
+        assert engine.drift(ResourceState(resource.urn, resource.id, dropped.inputs, resource.outputs)) == []
+        assert changed_paths(engine, resource, {**inputs, **TAGS, **lists}) == []
+        assert set(changed_paths(engine, resource, {**inputs, **TAGS, **empty})) == set(lists)
+    emptied = engine.update(engine.refresh(dropped), **inputs, **empty)
+    assert {name: emptied.outputs[name] for name in lists} == empty
+    assert engine.drift(emptied) == []

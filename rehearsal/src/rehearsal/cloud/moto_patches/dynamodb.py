@@ -1,8 +1,9 @@
-"""DynamoDB: unique keys of tags."""
+"""DynamoDB: unique keys of tags, and streams that are enabled again."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from moto.dynamodb.models import DynamoDBBackend as MotoBackend
+from moto.dynamodb.models.table import Table
 from typing_extensions import override
 
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
@@ -10,7 +11,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class DynamoDBBackend(MotoBackend):
-    """Tables whose tags have unique keys."""
+    """Tables with unique tag keys, and with streams that can be enabled again."""
 
     original: ClassVar[type[MotoBackend]]
 
@@ -19,6 +20,12 @@ class DynamoDBBackend(MotoBackend):
         self.untag_resource(arn, list(tags))
         DynamoDBBackend.original.tag_resource(self, arn, tags)
 
+    @override
+    def update_table_streams(self, table: Table, stream_specification: dict[str, Any]) -> None:
+        if not (table.stream_specification or {}).get("StreamEnabled"):
+            table.latest_stream_label = None
+        DynamoDBBackend.original.update_table_streams(self, table, stream_specification)
+
 
 def install(patches: Patches) -> None:
     """Patch moto's DynamoDB."""
@@ -26,6 +33,13 @@ def install(patches: Patches) -> None:
 
 
 MOTO_PATCHES = (
+    MotoPatch(
+        name="dynamodb-streams",
+        moto="can't enable a stream that was disabled",
+        aws="enables it, unless a stream is enabled",
+        source="DynamoDB UpdateTable, StreamSpecification",
+        upstream="to file: DynamoDB: Enable a stream that was disabled in UpdateTable",
+    ),
     MotoPatch(
         name="dynamodb-tags",
         moto="adds a second tag with the key of an existing tag",

@@ -1,4 +1,4 @@
-"""RDS: versions, replicas, subnet groups, deletions, managed passwords and replicated backups."""
+"""RDS: versions, replicas, subnet groups, deletions, passwords and backups."""
 
 import json
 import secrets
@@ -108,9 +108,7 @@ class RDSBackend(models.RDSBackend):
         )
 
     @override
-    def modify_db_subnet_group(
-        self, subnet_name: str, description: str, subnets: list[Any]
-    ) -> models.DBSubnetGroup:
+    def modify_db_subnet_group(self, subnet_name: str, description: str, subnets: list[Any]) -> models.DBSubnetGroup:
         (group,) = self.describe_db_subnet_groups(subnet_name)
         RDSBackend.original.modify_db_subnet_group(self, subnet_name, description, subnets)
         self.subnet_groups[subnet_name] = group

@@ -23,7 +23,7 @@ RecordKey = tuple[str, str, str | None]
 
 
 class Route53Backend(models.Route53Backend):
-    """Changes that are checked against the live records, and query logging that requires permission to write."""
+    """Record changes and query logging with AWS's checks."""
 
     original: ClassVar[type[models.Route53Backend]]
 
@@ -44,7 +44,7 @@ class Route53Backend(models.Route53Backend):
             raise
 
     def change_record(self, zone: models.FakeZone, change: dict[str, Any]) -> None:
-        """Make one change, which affects no record with another name, type or set identifier.
+        """Make one change to the record of its name, type and set identifier.
 
         Moto compares a change with its journal of changes. The journal keeps the last change of each live record.
         """
@@ -73,7 +73,7 @@ class Route53Backend(models.Route53Backend):
 
 
 def _check_changes(zone: models.FakeZone, change_list: list[dict[str, Any]]) -> None:
-    """Reject the creation of a record that exists, and the deletion of one that does not."""
+    """Reject the creation of a live record, and the deletion of a missing one."""
     present = {_key_of_record(record) for record in zone.rrsets}
     for change in change_list:
         key = _key_of_change(change)

@@ -51,7 +51,7 @@ def _valid_part(autoname: AutoName, name: str) -> str:
 
 
 def _same_affixes(autoname: AutoName, inputs: Properties, old: Properties) -> bool:
-    """Return True if a name that was generated for the old inputs is valid for the new ones."""
+    """Return True if the name generated for the old inputs suits the new ones."""
     prefix = f"{autoname.input}Prefix"
     return bool(inputs.get(prefix) == old.get(prefix)) and _suffix(autoname, inputs) == _suffix(autoname, old)
 

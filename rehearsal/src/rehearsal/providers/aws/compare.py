@@ -107,9 +107,10 @@ def _project_list(shape: PropertySchema, written: list[Any], live: list[Any]) ->
 
 
 def pair_items(shape: PropertySchema, written: list[Any], live: list[Any]) -> tuple[dict[int, Any], list[Any]]:
-    """Pair written items with the most similar live items, starting with those with the most fields.
+    """Pair written items with the most similar live items.
 
-    Returns the live item of each written index, and the live items without a partner.
+    Written items with the most fields come first. Returns the live item of each written index, and the live items
+    without a partner.
     """
     remaining = list(live)
     partners: dict[int, Any] = {}

@@ -116,7 +116,7 @@ def unsupported_inputs(compiled: CompiledType, inputs: Properties) -> Iterator[C
 def difference(compiled: CompiledType, old: Properties, new: Properties) -> DiffResult:
     """Compare two sets of checked inputs and mark changes that replace the resource.
 
-    Inputs that AWS keeps although the program removed them are no change.
+    Inputs that AWS keeps although the program removed them do not count.
     """
     old, new = canonical_inputs(compiled, old), canonical_inputs(compiled, new)
     changes = tuple(_effective_changes(compiled, old, new))
@@ -133,19 +133,19 @@ def _effective_changes(compiled: CompiledType, old: Properties, new: Properties)
 
 
 def kept_inputs(compiled: CompiledType, old: Properties, new: Properties) -> Properties:
-    """Return the inputs that AWS keeps although the program removed them, with their old values.
+    """Return the removed inputs that AWS keeps, with their old values.
 
     These are the properties that AWS computes when they are not set. Values that a refresh found outside the program
     are not kept.
     """
-    declaration = compiled.declaration
-    found_by_refresh = set(declaration.detect_drift) & set(old.get(DEFAULTS, ()))
-    counted = {*declaration.defaults, *found_by_refresh, *COMMON_INPUTS}
-    return {
-        name: value
-        for name, value in old.items()
-        if name not in new and name not in counted and is_computed(compiled.schema, name)
-    }
+    found_by_refresh = set(compiled.declaration.detect_drift) & set(old.get(DEFAULTS, ()))
+    counted = {*compiled.declaration.defaults, *found_by_refresh, *COMMON_INPUTS}
+    return {name: old[name] for name in dropped_computed(compiled.schema, old, new) - counted}
+
+
+def dropped_computed(schema: ResourceSchema, old: Properties, new: Properties) -> set[str]:
+    """Return the removed inputs that AWS computes when they are not set."""
+    return {name for name in old.keys() - new.keys() if is_computed(schema, name)}
 
 
 def is_computed(schema: ResourceSchema, name: str) -> bool:

@@ -3,13 +3,11 @@
 The compiled declaration of its type determines the calls.
 """
 
-import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import jmespath
 import tenacity
 
 from rehearsal.providers.aws.calls import Args, AwsError, Response, input_shape
@@ -24,6 +22,7 @@ from rehearsal.providers.aws.compiled import (
 )
 from rehearsal.providers.aws.context import OperationContext
 from rehearsal.providers.aws.mapping import find_member, from_aws, members, source_input, to_aws
+from rehearsal.providers.aws.response_search import find_text, search
 from rehearsal.providers.aws.table import ApiCall, CustomUpdate, EmulatedType, ExtraRead, OutputFunction
 from rehearsal.providers.protocol import ProviderError
 from rehearsal.providers.schema import PropertySchema, ResourceSchema, ValueType
@@ -207,7 +206,7 @@ def _created_id(declaration: EmulatedType, context: OperationContext, response: 
         return str(declaration.id(context, response))
     if declaration.id_template:
         return context.format(declaration.id, response)
-    return _find_text(response, declaration.id)
+    return find_text(response, declaration.id)
 
 
 def _input_or_empty(schema: ResourceSchema, context: OperationContext, name: str) -> Any:
@@ -261,9 +260,9 @@ def _outputs_when_ready(compiled: CompiledType, context: OperationContext, timeo
     def ready() -> bool:
         nonlocal item
         item = _read_item(compiled, context)
-        if item is not None and declaration.failed_when and jmespath.search(declaration.failed_when, item):
+        if item is not None and declaration.failed_when and search(declaration.failed_when, item):
             raise NotReadyError(f"{compiled.schema.token} {context.id} failed: AWS reports a permanent failure")
-        return item is not None and (not declaration.ready_when or bool(jmespath.search(declaration.ready_when, item)))
+        return item is not None and (not declaration.ready_when or bool(search(declaration.ready_when, item)))
 
     seconds = (timeout or READY_TIMEOUT) if declaration.ready_when else 1.0
     problem = f"{compiled.schema.token} {context.id} could not be read back or did not become ready"
@@ -312,7 +311,7 @@ def _read_item(compiled: CompiledType, context: OperationContext) -> Any:
             return None
         raise
     item = _select_item(declaration, context, response)
-    if item in (None, [], {}) or (declaration.deleted_when and jmespath.search(declaration.deleted_when, item)):
+    if item in (None, [], {}) or (declaration.deleted_when and search(declaration.deleted_when, item)):
         return None
     return item
 
@@ -321,7 +320,7 @@ def _select_item(declaration: EmulatedType, context: OperationContext, response:
     if callable(declaration.item):
         return declaration.item(context, response)
     if declaration.item:
-        return _search(declaration.item, response)
+        return search(declaration.item, response)
     for value in response.values():
         if isinstance(value, list):
             return value[0] if value else None
@@ -384,27 +383,4 @@ def _evaluate(
 ) -> Any:
     if callable(source):
         return source(context, item)
-    return from_aws(shape, _search(source, item), declaration.names)
-
-
-def _search(expression: str, value: Any) -> Any:
-    return _parsed(expression).search(value)
-
-
-@functools.cache
-def _parsed(expression: str) -> Any:
-    return jmespath.compile(expression)
-
-
-def _find_text(value: Any, member: str) -> str:
-    """Return the text of a member at any depth of a response, or an empty string."""
-    if isinstance(value, Mapping):
-        content = value.get(member)
-        if isinstance(content, list) and content and isinstance(content[0], str):
-            return content[0]
-        if isinstance(content, str):
-            return content
-        value = list(value.values())
-    if isinstance(value, list):
-        return next((text for item in value if (text := _find_text(item, member))), "")
-    return ""
+    return from_aws(shape, search(source, item), declaration.names)

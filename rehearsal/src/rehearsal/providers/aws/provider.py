@@ -14,6 +14,7 @@ from rehearsal.providers.aws.compiled import (
     changed_inputs,
     compile_type,
     difference,
+    dropped_computed,
     kept_inputs,
     top_level_name,
     unsupported_inputs,
@@ -99,10 +100,13 @@ class AwsProvider:
         compiled = self.compiled(token)
         if isinstance(compiled, CompiledType):
             return difference(compiled, old, new)
+        kept = dropped_computed(self.schemas.get(token), old, new) - compiled.defaults.keys()
+        changes = [(top_level_name(change.path), change) for change in property_changes(old, new)]
         return DiffResult(
             [
-                PropertyChange(change.path, change.kind, replace=top_level_name(change.path) in compiled.force_new)
-                for change in property_changes(old, new)
+                PropertyChange(change.path, change.kind, replace=name in compiled.force_new)
+                for name, change in changes
+                if name not in kept
             ]
         )
 
@@ -165,8 +169,8 @@ class ConfiguredAwsProvider:
         except Exception as error:  # the resource exists, so no failure may lose it
             live, hints = _read_after_failure(compiled, context)
             sent_later = {name for step in compiled.updates for name in step.inputs} - compiled.force_new
-            unapplied = {name for name in sent_later & inputs.keys() if live.get(name) is None}
-            partial = operations.state_outputs(compiled.schema, context, live) | {UNAPPLIED: sorted(unapplied)}
+            unapplied = {name: live.get(name) is not None for name in sorted(sent_later & inputs.keys())}
+            partial = operations.state_outputs(compiled.schema, context, live) | {UNAPPLIED: unapplied}
             reasons = (_reason(error), *hints)
             raise PartiallyCreatedError(context.id, _with_defaults(partial, inputs), reasons) from error
         outputs = operations.state_outputs(compiled.schema, context, live)
@@ -222,7 +226,7 @@ class ConfiguredAwsProvider:
         """
         context = self._context(old.urn, old.inputs, outputs=old.outputs, resource_id=old.id)
         live, hints = _read_after_failure(compiled, context)
-        unapplied = sorted(name for name in changed if name in compiled.schema.inputs and live.get(name) is None)
+        unapplied = {name: live.get(name) is not None for name in sorted(changed) if name in compiled.schema.inputs}
         self._split_tags(compiled.schema, live, old.inputs)
         known = self._context(old.urn, {}, outputs=old.outputs, resource_id=old.id)
         outputs = operations.state_outputs(compiled.schema, known, live) | {UNAPPLIED: unapplied}
@@ -357,7 +361,7 @@ def _read_after_failure(compiled: CompiledType, context: OperationContext) -> tu
 
 
 def _reason(error: Exception) -> str:
-    """Describe why an operation failed, and log an error that the provider does not expect."""
+    """Describe the reason for a failure, and log an unexpected error."""
     if isinstance(error, ProviderError):
         return str(error)
     log.error("an operation of the emulated aws provider failed", exc_info=error)

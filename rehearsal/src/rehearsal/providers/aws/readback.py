@@ -1,4 +1,4 @@
-"""Inputs that refresh, import and diff derive from a live resource or from the state.
+"""Inputs that refresh, import and diff derive from a resource or its state.
 
 They have the form that a program would write.
 """
@@ -43,14 +43,14 @@ def stored_inputs(schema: ResourceSchema, inputs: Properties, outputs: Propertie
     """Return the inputs of a resource in the state, for a comparison with new inputs.
 
     `inputs` are those of the last update. The outputs override them, because an update that failed may have changed
-    some properties. Inputs of a failed operation whose value is not known are left out. Values that AWS chose are added
-    where the new inputs write them down.
+    some properties. Values that AWS chose are added where the new inputs write them down. Inputs of a failed operation
+    have their live value, or are left out if it is not known.
     """
-    unapplied = outputs.get(UNAPPLIED, ())
-    stored = {name: value for name, value in inputs.items() if name not in unapplied}
+    unapplied = outputs.get(UNAPPLIED, {})
+    stored = {name: value for name, value in inputs.items() if unapplied.get(name, True)}
     for name, shape in schema.inputs.items():
         value, live = inputs.get(name), outputs.get(name)
-        if live is None or name in unapplied or is_unknown(value):
+        if live is None or is_unknown(value) or not unapplied.get(name, True):
             continue
         if value is not None:
             projected = project(shape, value, live)
@@ -58,6 +58,8 @@ def stored_inputs(schema: ResourceSchema, inputs: Properties, outputs: Propertie
             stored[name] = _with_written_fields(shape, known, new.get(name), live)
         elif new.get(name) is not None and live not in EMPTY:
             stored[name] = project(shape, new[name], live)
+        elif name in unapplied:
+            stored[name] = live
     return stored
 
 
@@ -79,9 +81,7 @@ def _with_written_fields(shape: PropertySchema, known: Any, new: Any, live: Any)
     if not (isinstance(known, list) and isinstance(new, list) and isinstance(live, list)) or len(known) != len(new):
         return known
     partners, _ = pair_items(item, known, live)
-    return [
-        _with_written_fields(item, one, new[index], partners.get(index)) for index, one in enumerate(known)
-    ]
+    return [_with_written_fields(item, one, new[index], partners.get(index)) for index, one in enumerate(known)]
 
 
 def live_inputs(compiled: CompiledType, inputs: Properties, outputs: Properties, live: Properties) -> Properties:

@@ -164,8 +164,8 @@ class EmulatedType:
     detect_drift: tuple[str, ...] = ()
     """Inputs that count as drift if AWS gets a value although the program never set one."""
     notations: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
-    """Inputs that have several notations for one value, and the function that returns the notation of AWS. A change of
-    notation is no change, e.g. `Example.com.` for `example.com`.
+    """Inputs that have several notations for one value, and the function that returns the notation of AWS. A different
+    notation does not count as a change, e.g. `Example.com.` for `example.com`.
     """
     import_inputs: Callable[[str], Properties] | None = None
     """Function that returns the inputs in an id, for `pulumi import` and `.get()`. Id templates are parsed without it.

@@ -177,3 +177,18 @@ def test_a_major_upgrade_moves_to_the_new_parameter_group(engine: Any, deps: Any
     engine.delete(old)
     with pytest.raises(ProviderError, match="InvalidDBParameterGroupState"):
         engine.delete(new)
+
+
+def test_dropping_the_source_promotes_a_replica_in_place(engine: Any, deps: Any, client: Any) -> None:
+    plain = {"identifier": "copy", "instanceClass": "db.t4g.micro", "skipFinalSnapshot": True}
+    replica = engine.create(INSTANCE, **plain, replicateSourceDb=deps.database.id)
+    written = {name: replica.outputs[name] for name in ("engine", "username", "allocatedStorage")}
+    for inputs in (plain, {**plain, **written}):
+        changes = engine.diff(replica, **inputs).changes
+        assert [(change.path, change.replace) for change in changes] == [("replicateSourceDb", False)]
+    promoted = engine.update(replica, **plain)
+    assert engine.drift(promoted) == []
+    (instance,) = client("rds").describe_db_instances(DBInstanceIdentifier="copy")["DBInstances"]
+    assert instance["DbiResourceId"] == replica.outputs["resourceId"], "the instance is the same one"
+    assert "ReadReplicaSourceDBInstanceIdentifier" not in instance
+    assert engine.diff(promoted, **plain, **written).changes == ()

@@ -99,7 +99,7 @@ def test_notation_of_a_record_is_no_change(engine: Any, deps: Any) -> None:
     assert [(change.path, change.replace) for change in moved] == [("aliases[0].name", False)]
 
 
-def test_deleted_record_can_be_created_again(engine: Any, deps: Any, client: Any) -> None:
+def test_deleted_record_can_be_created_again(engine: Any, client: Any) -> None:
     zone = engine.create("aws:route53/zone:Zone", name="dev.example.com")
     values = ['0 issue "amazon.com"', '0 issuewild ";"']
     inputs = {"zoneId": zone.id, "name": "dev.example.com", "type": "CAA", "ttl": 300, "records": values}

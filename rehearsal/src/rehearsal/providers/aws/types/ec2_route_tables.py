@@ -90,7 +90,7 @@ def _import_route(resource_id: str) -> dict[str, Any]:
 
 
 def _association_args(context: OperationContext) -> Args:
-    """Build the arguments that list the tables which a subnet or a gateway may be associated with.
+    """Build the arguments that list the possible tables of an association.
 
     The association is not necessarily in the table of the state: it may have been moved outside the program, or by an
     update that failed afterwards.
@@ -117,7 +117,7 @@ def _find_association(context: OperationContext, response: Any) -> Any:
 
 
 def _refresh_id(context: OperationContext) -> Any:
-    """Set the context's id to the current id of the association, and return the association."""
+    """Return the association, and set the context's id to its current id."""
     return _find_association(context, context.call("describe_route_tables", _association_args(context), pages=True))
 
 

@@ -19,7 +19,10 @@ def _modify_lists(context: OperationContext) -> None:
 
 
 def _private_dns_args(context: OperationContext) -> Args:
-    """Switch private DNS off unless the program sets it, as in the real provider. AWS would switch it on."""
+    """Switch private DNS off unless the program switches it on.
+
+    The real provider does the same. Without this argument, AWS switches private DNS on.
+    """
     return {"PrivateDnsEnabled": bool(context.inputs.get("privateDnsEnabled"))}
 
 

@@ -88,7 +88,7 @@ def full_name(name: str, zone: str) -> str:
 
 
 def dns_name(name: str) -> str:
-    """Return a DNS name as Route 53 stores it: in lower case and without the final dot."""
+    """Return a DNS name in lower case and without the final dot."""
     return name.rstrip(".").lower()
 
 
