@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.rehearsal.cloud.clients import aws, cloud, cluster, network
+from tests.rehearsal.cloud.clients import aws, cloud, cluster, database, network
 
 
 def extended_subnet_group() -> list[Any]:
@@ -25,6 +25,9 @@ def test_rds_subnet_group() -> None:
         assert len(group["Subnets"]) == 3
         with pytest.raises(ClientError, match="DBSubnetGroupNotFound"):
             aws("rds").modify_db_subnet_group(DBSubnetGroupName="none", SubnetIds=network()[1])
+        database()  # in no subnet group
+        aws("rds").delete_db_subnet_group(DBSubnetGroupName="data")
+        assert aws("rds").describe_db_subnet_groups()["DBSubnetGroups"] == []
 
 
 def table_arn() -> str:

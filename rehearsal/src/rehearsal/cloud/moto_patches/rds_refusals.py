@@ -97,7 +97,8 @@ class RDSBackend(models.RDSBackend):
     def delete_subnet_group(self, subnet_name: str) -> models.DBSubnetGroup:
         group = self.subnet_groups.get(subnet_name)
         for database in self.databases.values():
-            if group is not None and database.db_subnet_group is group:
+            # Moto sets the attribute only for instances that name a subnet group.
+            if group is not None and getattr(database, "db_subnet_group", None) is group:
                 raise RDSClientError(
                     "InvalidDBSubnetGroupStateFault",
                     f"Cannot delete the subnet group '{subnet_name}' because at least one database instance: "

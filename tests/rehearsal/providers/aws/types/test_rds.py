@@ -186,9 +186,11 @@ def test_dropping_the_source_promotes_a_replica_in_place(engine: Any, deps: Any,
     for inputs in (plain, {**plain, **written}):
         changes = engine.diff(replica, **inputs).changes
         assert [(change.path, change.replace) for change in changes] == [("replicateSourceDb", False)]
+    (instance,) = client("rds").describe_db_instances(DBInstanceIdentifier="copy")["DBInstances"]
+    created_at = instance["InstanceCreateTime"]
     promoted = engine.update(replica, **plain)
     assert engine.drift(promoted) == []
     (instance,) = client("rds").describe_db_instances(DBInstanceIdentifier="copy")["DBInstances"]
-    assert instance["DbiResourceId"] == replica.outputs["resourceId"], "the instance is the same one"
+    assert instance["InstanceCreateTime"] == created_at, "the instance is not created again"
     assert "ReadReplicaSourceDBInstanceIdentifier" not in instance
     assert engine.diff(promoted, **plain, **written).changes == ()
