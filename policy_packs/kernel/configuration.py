@@ -49,6 +49,9 @@ class Configuration:
 
     def floor(self, policy: Policy) -> Level:
         """Return the lowest level to which a policy configuration may set a rule."""
+        lifted_by = policy.levels.lifted_by
+        if lifted_by and self.run.stack and self.run.stack_config.text(lifted_by) == self.run.stack:
+            return Level.ADVISORY
         return max(policy.levels.at(self.run), LOWEST_LEVELS[self.run.environment], key=_laxness)
 
     def _lowered(self, levels: Mapping[str, Level]) -> Iterator[str]:

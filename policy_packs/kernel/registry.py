@@ -43,6 +43,8 @@ class Levels:
     staging: Level = Level.MANDATORY
     preprod: Level = Level.MANDATORY
     prod: Level = Level.MANDATORY
+    lifted_by: str = ""
+    """Key of the stack configuration that lifts the floor. Its value must be the stack's name."""
 
     @classmethod
     def everywhere(cls, level: Level) -> "Levels":

@@ -1,5 +1,7 @@
 """Enforcement levels that several rules share."""
 
+from dataclasses import replace
+
 from policy_packs.kernel.registry import Level, Levels
 
 PRODUCTION_LIKE = Levels(dev=Level.DISABLED, staging=Level.DISABLED)
@@ -7,4 +9,10 @@ PRODUCTION_LIKE = Levels(dev=Level.DISABLED, staging=Level.DISABLED)
 
 Development and staging are routinely destroyed and created again. Their data can be reproduced, so they have no second
 zone or region. People try things out there, and alarms that always fire are ignored.
+"""
+
+DELETION_PROTECTION = replace(PRODUCTION_LIKE, lifted_by="rehearsal:dispose")
+"""The same, except that a policy configuration may make the rule advisory in a rehearsal whose data is destroyable.
+
+The program accepts this configuration key only if it can't reach the real AWS.
 """

@@ -1,6 +1,7 @@
 """Level floors: no policy configuration weakens a rule in preprod or prod."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from pulumi.runtime.proto import analyzer_pb2 as pb
@@ -13,6 +14,7 @@ from policy_packs.kernel.errors import RefusalError
 from policy_packs.kernel.exemptions import Exemptions
 from policy_packs.kernel.registry import Findings, Level, Levels, rule
 from policy_packs.kernel.resource import Resource
+from policy_packs.kernel.stack_config import StackConfig
 
 KIND = "aws:kms/key:Key"
 
@@ -76,6 +78,22 @@ def test_a_rule_that_declares_a_lower_level_keeps_it() -> None:
     assert mistakes("prod", {production_like.name: Level.DISABLED}) == [
         "  thing-must-block-elsewhere: disabled is too low in stack prod; the lowest allowed level is mandatory"
     ]
+
+
+@pytest.mark.parametrize(
+    ("stack", "value", "lowest"),
+    [
+        ("prod", "prod", Level.ADVISORY),
+        ("prod", "preprod", Level.MANDATORY),
+        ("prod", "", Level.MANDATORY),
+        ("", "", Level.MANDATORY),
+    ],
+)
+def test_a_floor_is_lifted_only_by_a_configuration_that_names_the_stack(stack: str, value: str, lowest: Level) -> None:
+    lifted = replace(strict, levels=replace(strict.levels, lifted_by="test:lift"))
+    run = Context(stack, dry_run=True, stack_config=StackConfig({"test:lift": value}))
+    assert Configuration((lifted, strict), run).floor(lifted) is lowest
+    assert Configuration((lifted, strict), run).floor(strict) is Level.MANDATORY
 
 
 def test_each_rule_that_is_too_low_is_one_line() -> None:

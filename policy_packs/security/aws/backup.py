@@ -3,7 +3,7 @@
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.aws.resource_policies import VAULT_POLICIES, private_policy_rule
-from policy_packs.security.levels import PRODUCTION_LIKE
+from policy_packs.security.levels import DELETION_PROTECTION, PRODUCTION_LIKE
 from policy_packs.security.references import companions
 
 PLAN = "aws:backup/plan:Plan"
@@ -36,7 +36,7 @@ def cross_region_copies(plan: Resource) -> Findings:
             yield (f"Rule {plan_rule['ruleName']} makes no copies. Add copy_actions with a vault in another region.")
 
 
-@stack_rule("backup-vault-must-be-locked", level=PRODUCTION_LIKE, severity=Severity.CRITICAL)
+@stack_rule("backup-vault-must-be-locked", level=DELETION_PROTECTION, severity=Severity.CRITICAL)
 def locked_vaults(stack: Stack) -> StackFindings:
     """Ransomware often deletes the backups first, and a locked vault refuses to delete them."""
     for vault in stack.of_type(VAULT):

@@ -5,7 +5,7 @@ from policy_packs.kernel.registry import Findings, Level, Levels, Severity, Stac
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.aws.ec2_vpc import ROUTE
 from policy_packs.security.cidr import is_internet
-from policy_packs.security.levels import PRODUCTION_LIKE
+from policy_packs.security.levels import DELETION_PROTECTION
 from policy_packs.security.property_rules import value_rule
 from policy_packs.security.references import companions, source_urns
 
@@ -49,7 +49,7 @@ protected_from_deletion = value_rule(
     rationale="One wrong name in one command must not delete every service of the platform.",
     fix="Set deletion_protection=True.",
     # Dev and staging are routinely destroyed and created again.
-    level=PRODUCTION_LIKE,
+    level=DELETION_PROTECTION,
 )
 standard_support = value_rule(
     "eks-must-leave-versions-in-time",

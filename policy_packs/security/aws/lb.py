@@ -3,7 +3,7 @@
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.aws.elb import CLASSIC_LOAD_BALANCER
-from policy_packs.security.levels import PRODUCTION_LIKE
+from policy_packs.security.levels import DELETION_PROTECTION
 from policy_packs.security.property_rules import value_rule
 from policy_packs.security.references import companions
 from policy_packs.security.tls_policies import MODERN_TLS_PREFIXES
@@ -37,7 +37,7 @@ protected_from_deletion = value_rule(
     path="enableDeletionProtection",
     allowed=(True,),
     covers=["CKV_AWS_150", "AWSGuard elb-deletion-protection-enabled"],
-    level=PRODUCTION_LIKE,
+    level=DELETION_PROTECTION,
     rationale="Clients know the load balancer's address, and a replacement after a deletion has a new address.",
     fix="Set enable_deletion_protection=True.",
 )

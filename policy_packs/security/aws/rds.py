@@ -6,7 +6,7 @@ from policy_packs.kernel.context import Context, Environment, per_environment
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.aws.backup import SELECTION
-from policy_packs.security.levels import PRODUCTION_LIKE
+from policy_packs.security.levels import DELETION_PROTECTION, PRODUCTION_LIKE
 from policy_packs.security.property_rules import presence_rule, value_rule
 
 INSTANCE = "aws:rds/instance:Instance"
@@ -43,7 +43,7 @@ protected_from_deletion = value_rule(
     rationale="One wrong name in one command must not delete every student's records.",
     fix="Set deletion_protection=True.",
     covers=["CKV_AWS_139", "CKV_AWS_293"],
-    level=PRODUCTION_LIKE,
+    level=DELETION_PROTECTION,
 )
 across_zones = value_rule(
     "rds-must-span-zones",
