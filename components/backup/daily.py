@@ -10,9 +10,12 @@ from pulumi_aws import backup
 from components.backup.plan import COMPLETE_MINUTES, SCHEDULE, START_MINUTES
 from components.backup.vault import BackupVault
 from components.base import ComponentArgs, PlatformComponent
+from components.identity.documents import Statement
 from components.identity.role import ServiceRole, ServiceRoleArgs
 
 SERVICE = "backup.amazonaws.com"
+ONLY_DATABASES = Statement(sid="OnlyDatabases", effect="Deny", actions=["eks:*", "iam:PassRole"], resources=["*"])
+"""AWS's managed policies also back up and restore clusters: they give access to them and pass roles."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +81,7 @@ class DailyBackups(PlatformComponent):
                 role=role,
                 service=SERVICE,
                 managed=[f"service-role/{managed}"],
+                statements=[ONLY_DATABASES],
             ),
             self.child_options(),
         )

@@ -1,9 +1,11 @@
 """IAM permissions of the AWS Load Balancer Controller of one cluster.
 
 They follow the policy that the controller's documentation recommends (AWS Load Balancer Controller, "IAM permissions"),
-with three changes:
+with four changes:
 
 - Writes require the tag of *this* cluster instead of any cluster.
+- Load balancers and target groups get tags only when they are created. Otherwise a tag could make another cluster's
+  load balancer the controller's own.
 - ARNs name the account and the region.
 - Permissions for Cognito, Shield and WAF are omitted, so the controller runs with these add-ons disabled. The edge
   layer attaches the web firewall; with WAF permissions, an Ingress annotation could make the controller detach the
@@ -42,10 +44,18 @@ def load_balancer_controller_statements(account: str, region: str, cluster: str)
     create = _of("CreateLoadBalancer", "CreateTargetGroup")
     taggable = _balancing(account, region, "loadbalancer/*", "targetgroup/*", "listener/*", "listener-rule/*")
     creatable = _balancing(account, region, "loadbalancer/*", "targetgroup/*")
+    listeners = _balancing(account, region, "listener/*", "listener-rule/*")
+    created = {f"{BALANCING}:CreateAction": ["CreateLoadBalancer", "CreateTargetGroup"]}
     return (
         Statement(sid="Look", actions=LOOK, resources=["*"]),
         Statement(sid="Create", actions=create, resources=["*"], conditions=request_tag),
-        Statement(sid="TagNew", actions=_of("AddTags"), resources=creatable, conditions=request_tag),
+        Statement(
+            sid="TagNew",
+            actions=_of("AddTags"),
+            resources=creatable,
+            conditions={"StringEquals": {**request_tag["StringEquals"], **created}},
+        ),
+        Statement(sid="TagListeners", actions=_of("AddTags"), resources=listeners, conditions=request_tag),
         Statement(sid="Retag", actions=_of("AddTags", "RemoveTags"), resources=taggable, conditions=resource_tag),
         Statement(sid="ChangeOwn", actions=_of(*CHANGE_OWN), resources=["*"], conditions=resource_tag),
         Statement(sid="Listeners", actions=_of(*LISTENERS), resources=taggable),

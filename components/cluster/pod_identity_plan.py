@@ -72,6 +72,15 @@ def autoscaler_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
     )
 
 
+def own_region_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
+    """Deny EC2 in other regions, where AWS-managed policies allow it too.
+
+    The other region has the other cluster of the environment.
+    """
+    elsewhere = {"StringNotEquals": {"aws:RequestedRegion": cluster.region}}
+    return (Statement(sid="OwnRegion", effect="Deny", actions=["ec2:*"], resources=["*"], conditions=elsewhere),)
+
+
 def disk_statements(key: pulumi.Input[str]) -> tuple[Statement, ...]:
     """Allow the EBS CSI driver to use volumes that are encrypted with `key`.
 
@@ -87,11 +96,17 @@ def disk_statements(key: pulumi.Input[str]) -> tuple[Statement, ...]:
     )
 
 
-IDENTITIES_BEFORE_NODES = (PodIdentityPlan("vpc-cni", "aws-node", managed=("AmazonEKS_CNI_Policy",)),)
+IDENTITIES_BEFORE_NODES = (
+    PodIdentityPlan("vpc-cni", "aws-node", managed=("AmazonEKS_CNI_Policy",), statements=own_region_statements),
+)
 """Identities that the first node needs to become ready."""
 IDENTITIES_AFTER_NODES = (
     PodIdentityPlan(
-        "ebs-csi", "ebs-csi-controller-sa", managed=("service-role/AmazonEBSCSIDriverPolicy",), uses_disk_key=True
+        "ebs-csi",
+        "ebs-csi-controller-sa",
+        managed=("AmazonEBSCSIDriverPolicyV2",),  # only volumes and snapshots with the driver's tag
+        statements=own_region_statements,
+        uses_disk_key=True,
     ),
     PodIdentityPlan("cluster-autoscaler", "cluster-autoscaler", statements=autoscaler_statements),
     PodIdentityPlan(

@@ -58,8 +58,8 @@ def tls_only(bucket: pulumi.Input[str]) -> tuple[Statement, ...]:
 def bucket_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[Statement, ...]:
     """Deny uploads with encryption other than the bucket's own.
 
-    `bucket` and `key` are ARNs. `IfExists` allows an upload without an encryption header, which gets the bucket's
-    default encryption.
+    `bucket` and `key` are ARNs. An upload without an encryption header gets the bucket's default encryption, so `Null`
+    excludes it. `StringNotEqualsIfExists` would deny it: `IfExists` makes an operator true if the header is absent.
     """
     denials = {
         "OtherEncryption": ("s3:x-amz-server-side-encryption", "aws:kms"),
@@ -72,7 +72,7 @@ def bucket_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[
             principals={"AWS": "*"},
             actions=["s3:PutObject"],
             resources=[pulumi.Output.concat(bucket, "/*")],
-            conditions={"StringNotEqualsIfExists": {header: expected}},
+            conditions={"StringNotEquals": {header: expected}, "Null": {header: "false"}},
         )
         for sid, (header, expected) in denials.items()
     )

@@ -80,7 +80,7 @@ def test_addon_policies_are_attached_to_pod_roles_not_nodes(any_environment: Gra
     }
     environment = any_environment.exports["environment"]
     assert attached["AmazonEKS_CNI_Policy"].startswith(f"campus-{environment}-pods")
-    assert attached["AmazonEBSCSIDriverPolicy"].startswith(f"campus-{environment}-pods")
+    assert attached["AmazonEBSCSIDriverPolicyV2"].startswith(f"campus-{environment}-pods")
 
 
 def test_spot_nodes_run_only_interruptible_workloads(any_environment: Graph) -> None:

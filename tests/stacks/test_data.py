@@ -178,8 +178,11 @@ def test_encrypted_buckets_reject_objects_under_another_key(any_environment: Gra
     for bucket, key in encrypted.items():
         denied = {each["Sid"]: each for each in policies[bucket]["Statement"] if each["Effect"] == "Deny"}
         header = "s3:x-amz-server-side-encryption"
-        assert denied["OtherEncryption"]["Condition"] == {"StringNotEqualsIfExists": {header: "aws:kms"}}
-        assert denied["OtherKey"]["Condition"] == {"StringNotEqualsIfExists": {f"{header}-aws-kms-key-id": key}}
+        for sid, name, expected in (
+            ("OtherEncryption", header, "aws:kms"),
+            ("OtherKey", f"{header}-aws-kms-key-id", key),
+        ):
+            assert denied[sid]["Condition"] == {"StringNotEquals": {name: expected}, "Null": {name: "false"}}
         assert denied["OtherKey"]["Action"] == ["s3:PutObject"]
 
 

@@ -20,8 +20,9 @@ def test_a_transition_after_expiry_is_omitted() -> None:
 
 def test_an_upload_with_another_key_is_denied_and_one_without_a_key_is_not() -> None:
     encryption, key = bucket_key_only("arn:aws:s3:::evidence", "arn:aws:kms:us-east-1:1:key/a")
-    assert encryption.conditions == {"StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption": "aws:kms"}}
-    assert list(key.conditions) == ["StringNotEqualsIfExists"]
+    header = "s3:x-amz-server-side-encryption"
+    assert encryption.conditions == {"StringNotEquals": {header: "aws:kms"}, "Null": {header: "false"}}
+    assert list(key.conditions) == ["StringNotEquals", "Null"]
     assert {encryption.effect, key.effect} == {"Deny"}
 
 
