@@ -80,9 +80,11 @@ def down(environment: Environment, project: Project = None) -> None:
 
 @app.command()
 def iam(environment: Environment, *, unused: Unused = False) -> None:
-    """Check the pipeline's permissions against recorded AWS calls and against attacks.
+    """Check the permissions of the pipeline and of the program's roles.
 
-    Exit code: 0 if the pipeline may do all that the program needs and no attack succeeds, otherwise 1.
+    The pipeline's are checked against recorded AWS calls and attacks, the roles' against reviewed requests.
+
+    Exit code: 0 if all needed requests are allowed and no attack succeeds, otherwise 1.
     """
     from operations.iam.command import report  # noqa: PLC0415  # `ops --help` must stay fast
 

@@ -10,6 +10,9 @@ from operations.errors import OperationsError
 from operations.iam.escapes import attacks, outcome
 from operations.iam.proof import Proof, prove
 from operations.iam.requests import read_calls
+from operations.iam.roles.proof import RoleProof, prove_roles
+from operations.iam.roles.recorded import recorded_policies
+from operations.recording import record
 from rehearsal.daemon import AWS_CALLS
 from rehearsal.home import Home
 
@@ -21,11 +24,13 @@ class NoCallsError(OperationsError):
 
 
 def report(environment: str, *, unused: bool, project: Path = PLATFORM, console: Console | None = None) -> bool:
-    """Show the proof and the attacks of an environment; return True if both hold.
+    """Show the proofs and the attacks of an environment; return True if all hold.
 
     Raises:
         NoCallsError: the environment was not rehearsed.
         SettingsError: the environment's settings are wrong.
+        RecordingError: the program failed.
+        MissingEntryError: a role of the program has no reviewed requests.
     """
     context = context_from(project, environment)
     log = Home(project, environment).logs / AWS_CALLS
@@ -43,7 +48,9 @@ def report(environment: str, *, unused: bool, project: Path = PLATFORM, console:
     )
     for each in unwanted:
         console.print(f"  {each.attack}: {each.decision}")
-    return not proof.unexpected and not unwanted
+    roles = prove_roles(recorded_policies(record(environment, project=project)), context)
+    _show_roles(console, roles, unused=unused)
+    return not (proof.unexpected or unwanted or roles.wrong or roles.unused)
 
 
 def _show(console: Console, proof: Proof, *, unused: bool) -> None:
@@ -60,4 +67,21 @@ def _show(console: Console, proof: Proof, *, unused: bool) -> None:
         f"Granted and not used: {len(proof.unused)} actions" + ("" if unused else " (list them with --unused)")
     )
     for action in proof.unused if unused else ():
+        console.print(f"  {action}")
+
+
+def _show_roles(console: Console, proof: RoleProof, *, unused: bool) -> None:
+    console.print(
+        f"Roles of pods, AWS services and people: {proof.roles}, with {proof.needed} needed requests, "
+        f"{proof.stopped + len(proof.excused)} attacks and {len(proof.assumptions)} requests to assume them"
+    )
+    console.print(f"Attacks that succeed for a stated reason: {len(proof.excused)}")
+    console.print(f"Wrong answers: {len(proof.wrong)}")
+    for answer in proof.wrong[:MOST_SHOWN]:
+        console.print(f"  {answer}")
+    console.print(
+        f"Granted to roles and not needed: {len(proof.unused)} actions by the program, {len(proof.unused_managed)} by "
+        "AWS-managed policies"
+    )
+    for action in (*proof.unused, *(proof.unused_managed if unused else ())):
         console.print(f"  {action}")

@@ -82,19 +82,19 @@ def _attacks(entry: Mapping[str, Any], attacker: str, context: AccountContext) -
     keys = {
         "aws:RequestedRegion": (context.region,),
         "aws:ResourceAccount": (context.account,),
-        **{key: tuple(values) for key, values in _filled(entry.get("context", {}), names).items()},
+        **{key: tuple(values) for key, values in filled(entry.get("context", {}), names).items()},
     }
-    policy = {"Statement": _filled(entry["policy"], names)} if "policy" in entry else None
+    policy = {"Statement": filled(entry["policy"], names)} if "policy" in entry else None
     for action in entry["actions"]:
-        for resource in _filled(entry["resources"], names):
+        for resource in filled(entry["resources"], names):
             request = Request(role, action, resource, keys)
             yield Attack(entry["group"], entry["goal"], attacker, request, policy, entry.get("allowed", ""))
 
 
-def _filled(value: Any, names: Mapping[str, str]) -> Any:
-    """Fill the names in braces of all texts."""
+def filled(value: Any, names: Mapping[str, str]) -> Any:
+    """Fill the names in braces of all texts, keys of mappings included."""
     if isinstance(value, Mapping):
-        return {key: _filled(item, names) for key, item in value.items()}
+        return {key.format_map(names): filled(item, names) for key, item in value.items()}
     if isinstance(value, list):
-        return [_filled(item, names) for item in value]
+        return [filled(item, names) for item in value]
     return value.format_map(names) if isinstance(value, str) else value

@@ -1,0 +1,1 @@
+"""Proof of the permissions of the program's roles."""
