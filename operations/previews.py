@@ -13,10 +13,13 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 from operations.recording import short
 from operations.rehearsing import ADDONS, COMMAND, PLATFORM, REQUIRED_TOOLS, platform_tools
 from pulumi_wire.markers import UNKNOWN_STRING
 from rehearsal.commands import RehearsalTarget
+from rehearsal.console import ConsoleReporter
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import Engine, EngineError, OperationError
 from rehearsal.errors import RehearsalError
@@ -72,8 +75,13 @@ def previews(project: Path = PLATFORM) -> dict[Environment, Preview]:
     targets = [_target(project, environment) for environment in Environment]
     pulumi = Toolchain(platform_tools()).ensure(REQUIRED_TOOLS)["pulumi"]
     rehearsals = [target.rehearsal(pulumi) for target in targets]
+    console = Console(stderr=True, highlight=False)
     # Each preview has its own process: the daemon is a child of this process and must not outlive it as a zombie.
-    with ProcessPoolExecutor(PARALLEL, get_context("spawn")) as pool:
+    with (
+        ConsoleReporter(console).step() as progress,
+        ProcessPoolExecutor(PARALLEL, get_context("spawn")) as pool,
+    ):
+        progress(f"previewing {', '.join(Environment)}, {PARALLEL} at a time")
         return dict(zip(Environment, pool.map(_preview, rehearsals), strict=True))
 
 

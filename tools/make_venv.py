@@ -15,13 +15,18 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 COMPLETE = VENV / ".complete"
 COMPLETE_PRODUCTION = VENV / ".complete-production"
 LOG = VENV / "pip.log"
+SILENCE = 0.0
+"""Seconds of silence before a sign of life in a log; 0 is the default of the heartbeat."""
 AT_LEAST = (3, 11)
 
 
@@ -112,15 +117,16 @@ def remove_partial_installations() -> None:
 
 
 def install(*arguments: str) -> None:
-    """Run `pip install` and show a counter on a terminal.
+    """Run `pip install`; show a counter on a terminal, and signs of life in a log.
 
     Exit with pip's error if it fails.
     """
     pip = [VENV / "bin" / "python", "-m", "pip", "install", "--no-input", "--progress-bar=off", *arguments]
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0"}
     total = (ROOT / arguments[1]).read_text().count("==") if arguments[0] == "-r" else 0
-    done, errors = 0, []
+    done, errors, doing = 0, [], "installing Python packages into .venv"
     with (
+        log_heartbeat(lambda: doing),
         LOG.open("a") as log,
         subprocess.Popen(
             pip, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -132,8 +138,10 @@ def install(*arguments: str) -> None:
             if line.startswith("ERROR: "):
                 errors.append(line[len("ERROR: ") :].strip())
             if total:
+                doing = f"installing Python packages into .venv: {min(done, total)} of {total}"
                 show(f"Python packages into .venv: {min(done, total)} of {total}")
             if line.startswith("Installing collected"):
+                doing = "unpacking Python packages into .venv"
                 show("Python packages into .venv: unpacking (a minute)")
     show("")
     if child.returncode:
@@ -146,6 +154,31 @@ def show(text: str) -> None:
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
+
+
+def heartbeat_module() -> ModuleType:
+    """Load the rehearsal's heartbeat, which needs no installed package."""
+    path = Path(__file__).resolve().parent.parent / "rehearsal" / "src" / "rehearsal" / "heartbeat.py"
+    specification = importlib.util.spec_from_file_location("heartbeat", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def log_heartbeat(doing: Callable[[], str]) -> AbstractContextManager:
+    """Return a context that prints signs of life unless stderr is a terminal."""
+    if sys.stderr.isatty():
+        return nullcontext()
+    module = heartbeat_module()
+    heartbeat = module.Heartbeat(write_line, interval=SILENCE or module.INTERVAL)
+    return heartbeat.during(doing)
+
+
+def write_line(line: str) -> None:
+    """Write a line to a log, whose encoding may be ASCII (C locale)."""
+    encoding = sys.stderr.encoding or "ascii"
+    sys.stderr.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

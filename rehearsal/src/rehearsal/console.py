@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rehearsal.engine import Event, OperationError, Outcome
+from rehearsal.heartbeat import INTERVAL, Heartbeat
 from rehearsal.hints import CommandHints
 from rehearsal.lifecycle import StartReport
 from rehearsal.providers.protocol import Fidelity
@@ -27,12 +28,16 @@ LEGEND = {
 class ConsoleReporter:
     """Reports progress and results of a rehearsal on one console.
 
-    Progress is animated on a terminal. Elsewhere, each step is printed as one line.
+    Progress is animated on a terminal. Elsewhere, each step is printed as one line, and again after `interval`
+    seconds of silence.
     """
 
-    def __init__(self, console: Console | None = None, hints: CommandHints | None = None) -> None:
+    def __init__(
+        self, console: Console | None = None, hints: CommandHints | None = None, *, interval: float = INTERVAL
+    ) -> None:
         self.console = console or default_console()
         self._hints = hints or CommandHints()
+        self._interval = interval
         self._packs: Sequence[Path] = ()
 
     def show_target(
@@ -53,14 +58,52 @@ class ConsoleReporter:
     def step(self) -> Iterator[Callable[[str], None]]:
         """Yield a function that shows the current step."""
         if not self.console.is_terminal:
-            yield lambda sentence: self.console.print(f"… {sentence}")
+            with logged_steps(self.console, self._interval) as show:
+                yield show
             return
         with self.console.status("") as status:
             yield status.update
 
     @contextmanager
     def update_progress(self, total: int) -> Iterator[Callable[[Event], None]]:
-        """Show a progress bar for `total` resources; yield its handler of engine events."""
+        """Show the progress of `total` resources; yield its handler of engine events."""
+        bar = self._update_bar if self.console.is_terminal else self._update_lines
+        with bar(total) as (describe, advance):
+
+            def on_event(event: Event) -> None:
+                if "resourcePreEvent" in event:
+                    metadata = event["resourcePreEvent"]["metadata"]
+                    if metadata["op"] != "same":
+                        describe(f"{metadata['op']} {_short(metadata['urn'])}")
+                elif "resOutputsEvent" in event and event["resOutputsEvent"]["metadata"]["op"] != "same":
+                    advance()
+
+            yield on_event
+
+    @contextmanager
+    def _update_lines(self, total: int) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
+        """Print signs of life in a log.
+
+        Yield functions that set the operation and count a resource.
+        """
+        done, operation = 0, ""
+
+        def describe(text: str) -> None:
+            nonlocal operation
+            operation = f", last: {text}"
+
+        def advance() -> None:
+            nonlocal done
+            done += 1
+
+        heartbeat = Heartbeat(lambda line: self.console.print(Text(line), soft_wrap=True), interval=self._interval)
+        heartbeat.say("… running `pulumi up`")
+        with heartbeat.during(lambda: f"running `pulumi up`: {done} of {total} resources{operation}"):
+            yield describe, advance
+
+    @contextmanager
+    def _update_bar(self, total: int) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
+        """Animate a bar; yield the same functions as `_update_lines`."""
         with Progress(
             SpinnerColumn(),
             TextColumn("pulumi up"),
@@ -72,16 +115,7 @@ class ConsoleReporter:
             transient=True,
         ) as progress:
             task = progress.add_task("", total=total or None)
-
-            def on_event(event: Event) -> None:
-                if "resourcePreEvent" in event:
-                    metadata = event["resourcePreEvent"]["metadata"]
-                    if metadata["op"] != "same":
-                        progress.update(task, description=f"{metadata['op']} {_short(metadata['urn'])}")
-                elif "resOutputsEvent" in event and event["resOutputsEvent"]["metadata"]["op"] != "same":
-                    progress.advance(task)
-
-            yield on_event
+            yield (lambda text: progress.update(task, description=text)), (lambda: progress.advance(task))
 
     def show_warning(self, sentence: str) -> None:
         """Show a warning about this rehearsal, unless `sentence` is empty."""
@@ -212,6 +246,22 @@ def default_console() -> Console:
     """Return a console as wide as the terminal, or wide enough for tables in a log."""
     console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=LOG_WIDTH)
+
+
+@contextmanager
+def logged_steps(console: Console, interval: float = INTERVAL) -> Iterator[Callable[[str], None]]:
+    """Yield a function that prints the current step, which is repeated while it lasts."""
+    current = "starting"
+    heartbeat = Heartbeat(lambda line: console.print(Text(line), soft_wrap=True), interval=interval)
+
+    def show(sentence: str) -> None:
+        nonlocal current
+        current = sentence
+        heartbeat.begin()
+        heartbeat.say(f"… {sentence}")
+
+    with heartbeat.during(lambda: current):
+        yield show
 
 
 def _after(names: Sequence[str]) -> str:

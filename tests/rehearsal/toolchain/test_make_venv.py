@@ -140,3 +140,27 @@ class _ProbeOnly(subprocess.Popen[bytes]):
     def __init__(self, argv: list[str], **options: object) -> None:
         assert "pip" not in [str(part) for part in argv], "pip was started"
         super().__init__(argv, **options)  # type: ignore[call-overload]  # passed on unchanged
+
+
+def test_a_slow_pip_is_shown_in_a_log(
+    script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "requirements.lock").write_text("moto==5\nrich==14\n")
+    pip = tmp_path / ".venv" / "bin" / "python"
+    pip.parent.mkdir(parents=True)
+    pip.write_text("#!/bin/sh\necho Collecting moto\nsleep 1\n")
+    pip.chmod(0o755)
+    monkeypatch.setattr(script, "SILENCE", 0.1)
+    script.install("-r", "requirements.lock")
+    assert "still installing Python packages into .venv: 1 of 2 (" in capsys.readouterr().err
+
+
+def test_a_fast_pip_leaves_the_log_empty(
+    script: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pip = tmp_path / ".venv" / "bin" / "python"
+    pip.parent.mkdir(parents=True)
+    pip.write_text("#!/bin/sh\n")
+    pip.chmod(0o755)
+    script.install("-r", "requirements.lock")
+    assert capsys.readouterr().err == ""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from rehearsal.heartbeat import INTERVAL, Heartbeat, duration
 from rehearsal.toolchain.build import Build
 from rehearsal.toolchain.status import BuildPhase, BuildStatus
 
@@ -15,17 +16,18 @@ _COMMON = {BuildPhase.WAITING, BuildPhase.FETCHING_GO}
 """Phases that apply to all tools at once. A log shows them only once."""
 
 
-def watch(build: Build, console: Console) -> None:
+def watch(build: Build, console: Console, *, interval: float = INTERVAL) -> None:
     """Show the build until it is finished; show nothing if nothing has to be built.
 
-    A terminal shows one bar per tool. A log shows one line when the build of a tool starts and one when it ends.
+    A terminal shows one bar per tool. A log shows one line when the build of a tool starts and one when it ends;
+    in between, it shows the running builds after each `interval` seconds of silence.
     """
     if build.finished:
         return
     if console.is_terminal:
         _watch_bars(build, console)
     else:
-        _watch_lines(build, console)
+        _watch_lines(build, console, interval)
 
 
 def describe(status: BuildStatus) -> str:
@@ -35,8 +37,7 @@ def describe(status: BuildStatus) -> str:
     if status.phase is BuildPhase.COMPILING:
         return f"compiling {status.done}/{status.total} packages"
     if status.phase.over and status.seconds:
-        minutes, seconds = divmod(round(status.seconds), 60)
-        return f"{status.phase} after {f'{minutes} min ' if minutes else ''}{seconds} s"
+        return f"{status.phase} after {duration(status.seconds)}"
     return status.phase
 
 
@@ -68,7 +69,8 @@ def _draw(progress: Progress, tasks: dict[str, TaskID], states: Iterable[BuildSt
             progress.stop_task(task)
 
 
-def _watch_lines(build: Build, console: Console) -> None:
+def _watch_lines(build: Build, console: Console, interval: float) -> None:
+    heartbeat = Heartbeat(lambda line: console.print(line, highlight=False), interval=interval)
     shown: dict[str, str] = {
         status.tool: BuildPhase.READY for status in build.status() if status.phase is BuildPhase.READY
     }
@@ -79,10 +81,23 @@ def _watch_lines(build: Build, console: Console) -> None:
             line = _milestone(status)
             if line and shown.get(tool) != line:
                 shown[tool] = line
-                console.print(f"{tool or 'all tools'}: {line}", highlight=False)
+                heartbeat.say(f"{tool or 'all tools'}: {line}")
         if finished:
             return
+        heartbeat.tick(lambda: running_builds(build.status()))
         time.sleep(_REFRESH_SECONDS)
+
+
+def running_builds(states: Iterable[BuildStatus]) -> str:
+    """Return the unfinished builds as text; queued ones are only counted."""
+    unfinished = [status for status in states if not status.phase.over]
+    running = [status for status in unfinished if status.phase is not BuildPhase.QUEUED]
+    common = next((describe(status) for status in running if status.phase in _COMMON), "")
+    if common:
+        return f"{common} for {len(unfinished)} tools"
+    parts = [f"building {status.tool}: {describe(status)}" for status in running]
+    queued = len(unfinished) - len(running)
+    return "; ".join((*parts, *([f"{queued} queued"] if queued else [])))
 
 
 def _milestone(status: BuildStatus) -> str:
