@@ -13,8 +13,10 @@ from rehearsal.home import Home
 PACKAGE = Path(tuning.__file__).parent
 SOURCES = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if path.name != "tuning.py"}
 NAMES = {speed_up.name for speed_up in tuning.SPEED_UPS}
-TRICKS = re.compile(r"gc\.(?:disable|freeze|set_threshold)\(|setswitchinterval\(|GOGC=|os\.fork\(|nullcontext\(")
-"""Calls whose only purpose is speed."""
+TRICKS = re.compile(
+    r"gc\.(?:disable|freeze|set_threshold)\(|setswitchinterval\(|GOGC=|os\.fork\(|nullcontext\(|fsync\"|synchronous_commit"
+)
+"""Calls and settings whose only purpose is speed."""
 
 
 @pytest.mark.parametrize(

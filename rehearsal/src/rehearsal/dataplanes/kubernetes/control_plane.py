@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal import tuning
+
 SERVICE_NETWORK = "172.20.0.0/16"
 """Service range that EKS uses unless it overlaps with the VPC."""
 AUTHORITY, ETCD = "ca", "etcd"
@@ -112,7 +114,7 @@ def _etcd(control_plane: ControlPlane) -> ControlPlaneProcess:
         "initial-advertise-peer-urls": peer,
         "initial-cluster": f"default={peer}",
         "listen-metrics-urls": f"http://127.0.0.1:{control_plane.ports.etcd_health}",
-        "unsafe-no-fsync": "true",  # data must survive a killed process, not a power failure
+        "unsafe-no-fsync": str(tuning.enabled("disk-syncs")).lower(),
         "log-level": "warn",
         **files,
         **{f"peer-{flag}": value for flag, value in files.items()},

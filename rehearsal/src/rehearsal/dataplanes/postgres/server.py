@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 
+from rehearsal import tuning
 from rehearsal.dataplanes.pki import Authority
 from rehearsal.dataplanes.postgres.endpoint import DatabaseEndpoint, DatabaseError
 from rehearsal.dataplanes.postgres.installation import Installation
@@ -106,7 +107,7 @@ class PostgresServer:
             "max_replication_slots": "10",
             "max_slot_wal_keep_size": "1GB",  # a standby that never reconnects must not fill the disk
             "wal_retrieve_retry_interval": "500ms",  # standbys reconnect soon after the primary is back
-            "fsync": "off",  # data must survive a killed process, not a power failure
+            "fsync": "off" if tuning.enabled("disk-syncs") else "on",
             "shared_buffers": "32MB",  # many servers share this machine
             "cluster_name": self.endpoint.identifier,
             "timezone": "UTC",
