@@ -63,7 +63,7 @@ def coverage(
 ) -> None:
     """Show the coverage of AWSGuard, Checkov and CIS and the reasons for gaps.
 
-    Fails if an identifier is undecided.
+    Exit with 1 if an identifier is neither covered nor listed as a gap, or if coverage.yaml has a mistake.
     """
     from operations.console import default_console  # noqa: PLC0415  # the same
     from operations.policies import coverage as measuring  # noqa: PLC0415  # `ops --help` must stay fast

@@ -42,7 +42,7 @@ class ArchiveCopiesArgs(ComponentArgs):
 
 
 class ArchiveCopies(PlatformComponent):
-    """One replicated bucket per archive, with the same retention and lock.
+    """Replica buckets in the DR region: one per archive, with its retention and lock.
 
     One access log bucket serves all copies.
     """

@@ -1,4 +1,4 @@
-"""Dynamic database users of Vault.
+"""Dynamic database credentials from Vault.
 
 Vault creates the users on request and drops them at the end of their lease.
 """

@@ -92,7 +92,7 @@ def state_resources(context: AccountContext) -> list[str]:
 
 
 def state_key(context: AccountContext) -> dict[str, Any]:
-    """Return the condition that selects requests on the state's key, by its alias."""
+    """Return the condition that matches requests for the state's KMS key, by alias."""
     return {"ForAnyValue:StringEquals": {"kms:ResourceAliases": context.alias}}
 
 

@@ -50,9 +50,10 @@ def preview_permissions(context: AccountContext) -> Document:
 
 
 def deployer_permissions(context: AccountContext) -> Document:
-    """Allow the program's actions, the environment's own roles, and state.
+    """Return the deployer's policy.
 
-    Reading any other data is denied.
+    It allows the program's actions, IAM changes to this environment's roles, and access to the Pulumi state. It denies
+    reading other data in the services that hold any.
     """
     state, leases = state_resources(context)
     state_actions = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:List*", "s3:PutObject")

@@ -75,7 +75,7 @@ def _show_roles(console: Console, proof: RoleProof, *, unused: bool) -> None:
         f"Roles of pods, AWS services and people: {proof.roles}, with {proof.needed} needed requests, "
         f"{proof.stopped + len(proof.excused)} attacks and {len(proof.assumptions)} requests to assume them"
     )
-    console.print(f"Attacks that succeed for a stated reason: {len(proof.excused)}")
+    console.print(f"Attacks allowed for a stated reason: {len(proof.excused)}")
     console.print(f"Wrong answers: {len(proof.wrong)}")
     for answer in proof.wrong[:MOST_SHOWN]:
         console.print(f"  {answer}")

@@ -41,4 +41,6 @@ def record_tree(tree: Path, environment: str) -> Graph:
     try:
         return run_recorder(tree / RECORDER, tree, environment, tree / "stacks", python_path=paths, cwd=tree)
     except RecordingError as error:
-        raise RecordingError(f"the program of {environment} failed in that revision: {str(error).strip()}") from None
+        raise RecordingError(
+            f"the program of {environment} failed at the older revision: {str(error).strip()}"
+        ) from None

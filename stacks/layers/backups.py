@@ -67,7 +67,7 @@ def _vault(
     keys: dict[Purpose, pulumi.Output[str]],
     topic: pulumi.Output[str],
 ) -> BackupVault:
-    """Deploy a vault, locked unless the environment's data is destroyable."""
+    """Deploy a backup vault, locked unless `data.disposable` is set."""
     backup = settings.backup
     return BackupVault(
         role,

@@ -71,10 +71,12 @@ def services(
 
 
 def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, standby: bool) -> Backends:
-    """Return the stores and edge of a cluster's region; a standby uses the replica.
+    """Return what a cluster's services use: database, bucket, cache and load balancer.
+
+    The services of a standby cluster use the read replica.
 
     Raises:
-        ValueError: a standby has no stores or edge; validation of the settings prevents this.
+        ValueError: the region of a standby cluster has none of them; validation of the settings prevents this.
     """
     if not standby:
         evidence = EvidenceBucketRef(data.evidence_bucket, base.keys[Purpose.EVIDENCE], base.context.region)

@@ -87,7 +87,7 @@ def services_belong_to_a_team(_environment: Environment, values: ParsedValues) -
 
 
 def agent_image_is_allowed(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that teams with a database service may run the Vault Agent's image."""
+    """Check that every team with a service using the database may run Vault Agent."""
     image, teams = values["vault.agentImage"], values["teams"]
     teams_with_agents = {service.team for service in values["services"].values() if service.database in ROLE_OF}
     for name in sorted(teams_with_agents & teams.keys()):

@@ -139,7 +139,7 @@ def test_an_edited_file_of_a_function_is_an_update(installation: Installation) -
         assert "greet" in shown
         told = installation.run("/bin/sh", "-c", 'eval "$(rehearse env dev)" && pulumi config set size 3', check=False)
         assert told.returncode == 1
-        assert "The change of shop:size was undone" in told.stderr
+        assert "The change to shop:size was reverted" in told.stderr
     finally:
         installation.run("rehearse", "down", "dev", check=False)
         program.write_text(PROGRAM)

@@ -97,9 +97,9 @@ def test_the_pulumi_shim_renews_the_workspace_and_marks_its_process(home: Home, 
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("config:\n  shop:size: '4'\n", "The change of shop:size was undone"),
-        ("config:\n  shop:size: '3'\n  shop:colour: red\n", "The change of shop:colour was undone"),
-        ("config: {}\n", "The change of shop:size was undone"),
+        ("config:\n  shop:size: '4'\n", "The change to shop:size was reverted"),
+        ("config:\n  shop:size: '3'\n  shop:colour: red\n", "The change to shop:colour was reverted"),
+        ("config: {}\n", "The change to shop:size was reverted"),
         ("config:\n  shop:size: '3'\nencryptedkey: abc\n", ""),
     ],
     ids=["changed", "added", "removed", "written back by the engine"],
@@ -135,7 +135,7 @@ def test_an_edit_of_the_copy_is_reported_by_the_next_command(home: Home, tmp_pat
         subprocess.run(shim, cwd=home.workspace, capture_output=True, text=True, check=True) for _ in range(2)
     )
     assert (first.stdout, second.stdout) == ("done\n", "done\n")
-    assert "The change of shop:size was undone" in first.stderr
+    assert "The change to shop:size was reverted" in first.stderr
     assert second.stderr == ""
 
 

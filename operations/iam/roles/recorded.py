@@ -66,7 +66,7 @@ class Association:
 
 @dataclass(frozen=True)
 class RecordedPolicies:
-    """Policies of one environment's program."""
+    """IAM roles, their pod identities, and resource policies of a recorded graph."""
 
     roles: tuple[RecordedRole, ...]
     associations: tuple[Association, ...]

@@ -208,9 +208,9 @@ class Rehearsal:
         return daemon
 
     def down(self) -> list[str]:
-        """End everything that this rehearsal started, whatever its state.
+        """Stop all processes of this rehearsal, even after a crash, and delete its data.
 
-        Return the names of the processes that were ended.
+        The logs stay. Return the names of the stopped processes.
         """
         if not self.home.root.exists():
             return []

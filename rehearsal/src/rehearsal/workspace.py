@@ -210,7 +210,7 @@ def main(project: str, stack: str, mode: str = "") -> None:
         sys.exit(str(error))
     if edited:
         sys.stderr.write(
-            f"The change of {', '.join(edited)} was undone, because a rehearsal takes its configuration from "
+            f"The change to {', '.join(edited)} was reverted: a rehearsal reads its configuration from "
             f"{home.project / f'Pulumi.{home.stack}.yaml'}. Change that file instead.\n"
         )
         if mode == CONFIG_MODE:

@@ -68,6 +68,13 @@ def test_sizes_out_of_order_are_refused_and_change_nothing(sizes: dict[str, int]
         assert aws("eks").list_nodegroups(clusterName="main")["nodegroups"] == ["general"]
 
 
+def test_a_minimum_above_the_maximum_is_refused_without_a_desired_size() -> None:
+    with cloud(patched=True):
+        cluster()
+        with pytest.raises(ClientError, match="Minimum capacity 5 can't be greater than the max capacity 3"):
+            nodegroup("wrong", scalingConfig={"minSize": 5, "maxSize": 3})
+
+
 def test_a_group_starts_from_the_template_of_its_node_group() -> None:
     with cloud(patched=True):
         cluster()

@@ -33,9 +33,10 @@ class NodeGroups:
         self._planned: dict[tuple[str, str], dict[str, tuple[NodeSpec, ...]]] = {}
 
     def apply(self, backend: Any, group: Nodegroup) -> None:
-        """Start and stop nodes until a node group has the size that EKS describes.
+        """Start and stop nodes until a node group has its desired size.
 
-        Returns when the nodes are Ready. Raises InvalidRequestException if they can't be planned or started.
+        Returns when the nodes are Ready. Raises InvalidParameterException for an unknown instance type, and
+        InvalidRequestException if the nodes can't be planned or started.
         """
         with self._lock:  # held only while planning, because starting nodes takes time
             groups = self._planned.setdefault((backend.region_name, group.cluster_name), {})

@@ -49,9 +49,9 @@ class BatchedAsyncio:
     async def wait(
         tasks: Collection[asyncio.Task[Any]], **_: object
     ) -> tuple[set[asyncio.Task[Any]], set[asyncio.Task[Any]]]:
-        """Wait for all tasks, but not longer than one pause.
+        """Wait until all tasks are done, one has failed, or the pause is over.
 
-        After the pause, the SDK looks for new tasks. Return at once if a task fails.
+        After the pause, the SDK looks for new tasks.
         """
         pause = max(BATCH_SECONDS, len(tasks) * SECONDS_PER_OUTPUT)
         return await asyncio.wait(tasks, timeout=pause, return_when=asyncio.FIRST_EXCEPTION)

@@ -76,7 +76,7 @@ class Toolchain:
         return build.wait()
 
     def share(self, name: str) -> Path:
-        """Return the folder of a tool's shared files, such as the CRDs of argo-rollouts.
+        """Return a tool's data folder (`share/NAME`), such as the CRDs of argo-rollouts.
 
         Raises:
             ToolchainError: the tool has none, or was not built yet.

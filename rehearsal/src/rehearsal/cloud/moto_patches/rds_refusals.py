@@ -53,7 +53,7 @@ class DBInstance(models.DBInstance):
 
 
 class RDSBackend(models.RDSBackend):
-    """Refusals of versions, parameter groups, storage sizes and deletions."""
+    """RDS backend that rejects invalid versions, groups, storage sizes and deletions."""
 
     original: ClassVar[type[models.RDSBackend]]
 

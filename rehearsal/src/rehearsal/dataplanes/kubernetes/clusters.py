@@ -60,9 +60,7 @@ class Clusters:
 
     All `addons` run in every cluster.
 
-    Raises:
-        ClusterError: the request is invalid or failed.
-        ProcessError: a process does not start.
+    Its methods raise ClusterError if a request is invalid or fails, and ProcessError if a process does not start.
     """
 
     def __init__(

@@ -38,7 +38,7 @@ class CallLog:
 
 
 def redacted(shape: Shape | None, value: Any, name: str = "") -> Any:
-    """Return arguments without sensitive members and long texts.
+    """Return arguments with sensitive members and long strings replaced by a marker.
 
     A member is sensitive if its botocore shape says so, or if its name contains a word such as "password".
     """

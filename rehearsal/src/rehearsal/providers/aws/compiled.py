@@ -24,7 +24,7 @@ COMMON_INPUTS = frozenset({"tags", "tagsAll", "region"})
 
 @dataclass(frozen=True)
 class UpdateStep:
-    """One update of the declaration, and the inputs that it sends."""
+    """Update call that the declaration defines, and the inputs that it sends."""
 
     update: ApiCall | CustomUpdate
     inputs: frozenset[str]

@@ -15,11 +15,11 @@ _FIELD_MANAGER = re.compile(r'conflict with "([^"]+)"')
 
 
 class UnreachableError(ProviderError):
-    """Error of an API server that does not respond."""
+    """The API server does not respond."""
 
 
 class UnknownKindError(ProviderError):
-    """Error of a kind that the API server does not serve.
+    """The API server does not serve the requested kind.
 
     Its CustomResourceDefinition may not exist yet.
     """

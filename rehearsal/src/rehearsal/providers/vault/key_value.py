@@ -27,7 +27,7 @@ class KvV2SecretHandler:
         return {"metadata": as_strings(created), "data": as_strings(parse_json(body["data_json"]))}
 
     def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
-        """Write a new version and the metadata, if either changed."""
+        """Write a new version, and the metadata if the secret has or had any."""
         if body.get("data_json") != before.get("data_json") or "custom_metadata" in {*body, *before}:
             self.create(api, target, body)
 

@@ -62,7 +62,8 @@ class EC2Backend(models.EC2Backend):
         sides = ((accepter_options, peering.peer_vpc), (requester_options, peering.vpc))
         if any(options and vpc.region != self.region_name for options, vpc in sides):
             raise EC2ClientError(
-                "OperationNotPermitted", f"Change the options of {vpc_pcx_id} in the region of the VPC concerned."
+                "OperationNotPermitted",
+                f"The options of {vpc_pcx_id} for a VPC can be changed only in that VPC's region.",
             )
         return EC2Backend.original.modify_vpc_peering_connection_options(
             self, vpc_pcx_id, accepter_options, requester_options

@@ -244,17 +244,20 @@ class EKSBackend(models.EKSBackend):
 def check_sizes(sizes: Mapping[str, int]) -> None:
     """Raise InvalidParameterException unless min ≤ desired ≤ max.
 
-    Ignores absent sizes.
+    An absent size is not compared.
     """
-    desired = sizes.get("desiredSize")
+    minimum, desired, maximum = (sizes.get(name) for name in ("minSize", "desiredSize", "maxSize"))
+    if minimum is not None and maximum is not None and minimum > maximum:
+        raise InvalidParameterException(
+            message=f"Minimum capacity {minimum} can't be greater than the max capacity {maximum}"
+        )
     if desired is None:
         return
-    minimum, maximum = sizes.get("minSize", desired), sizes.get("maxSize", desired)
-    if minimum > desired:
+    if minimum is not None and minimum > desired:
         raise InvalidParameterException(
             message=f"Minimum capacity {minimum} can't be greater than desired size {desired}"
         )
-    if maximum < desired:
+    if maximum is not None and maximum < desired:
         raise InvalidParameterException(message=f"Maximum capacity {maximum} can't be less than desired size {desired}")
 
 

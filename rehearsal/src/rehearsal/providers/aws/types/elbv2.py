@@ -95,7 +95,10 @@ def _attributes_update(attributes: Attributes, operation: str, key: str) -> Cust
 
 
 def _attributes_read(attributes: Attributes, operation: str) -> ExtraRead:
-    """Return a read of all attributes. Outputs that AWS does not return stay unset."""
+    """Return the ExtraRead of all attributes.
+
+    Outputs that AWS does not return stay unset.
+    """
 
     def output(keys: str | Mapping[str, str]) -> OutputFunction:
         def read(context: OperationContext, response: Any) -> Any:  # noqa: ARG001  # an OutputFunction
