@@ -26,6 +26,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.hints import CommandHints
 from rehearsal.home import Home
 from rehearsal.lifecycle import Rehearsal
+from rehearsal.providers.protocol import Fidelity
 from rehearsal.toolchain import Toolchain
 from stacks.loading import load_file
 from stacks.requirements import Environment
@@ -55,6 +56,8 @@ class Preview:
 
     environment: Environment
     resources: tuple[PlannedResource, ...]
+    recorded: frozenset[str] = frozenset()
+    """Short types that a rehearsal only records: no server acts on them."""
 
     def find(self, type_name: str, name: str) -> Iterator[PlannedResource]:
         """Yield the resources of a type whose name matches a pattern such as `network-*`."""
@@ -100,14 +103,17 @@ def _preview(rehearsal: Rehearsal) -> Preview:
     stack = rehearsal.home.stack
     with rehearsal.locked():
         try:
-            engine = rehearsal.engine(rehearsal.start(lambda _: None).daemon)
-            preview = _json_preview(engine)
+            daemon = rehearsal.start(lambda _: None).daemon
+            preview = _json_preview(rehearsal.engine(daemon))
+            types = {step["newState"]["type"] for step in preview["steps"] if step.get("newState")}
+            fidelity = daemon.control.call("fidelity", {"types": sorted(types)})
         except EngineError as error:
             raise RehearsalError(f"the preview of {stack} failed: {error} (log {error.log})") from None
         finally:
             rehearsal.down()
     resources = sorted(read(preview["steps"]), key=lambda one: (one.type, one.name))  # the engine's order varies
-    return Preview(Environment(stack), tuple(resources))
+    recorded = frozenset(short(token) for token, of_type in fidelity.items() if of_type == Fidelity.RECORDED)
+    return Preview(Environment(stack), tuple(resources), recorded)
 
 
 def _json_preview(engine: Engine) -> dict[str, Any]:

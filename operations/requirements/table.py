@@ -8,6 +8,7 @@ from typing import Any
 import jmespath
 
 from operations.previews import PlannedResource, Preview, known
+from operations.requirements.gaps import Gap
 from operations.requirements.source import sentences
 from stacks.requirements import Environment
 
@@ -78,19 +79,20 @@ Scoped = tuple[tuple[Environment, ...], Expectation]
 
 @dataclass(frozen=True)
 class Requirement:
-    """A sentence of the requirements source, and the resources that meet it."""
+    """A sentence of the requirements source, the resources that meet it, and gaps."""
 
     identifier: str
     sentence: str
     met_by: tuple[Scoped, ...]
+    gaps: tuple[Gap, ...] = ()
 
 
-def requirement(identifier: str, *met_by: Scoped) -> Requirement:
+def requirement(identifier: str, *met_by: Scoped, gaps: Sequence[Gap] = ()) -> Requirement:
     """Create a requirement from the identifier of its sentence.
 
     Raises KeyError when the source has no such identifier.
     """
-    return Requirement(identifier, sentences()[identifier], met_by)
+    return Requirement(identifier, sentences()[identifier], met_by, tuple(gaps))
 
 
 def within(environments: Sequence[Environment]) -> Callable[..., Scoped]:

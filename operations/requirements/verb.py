@@ -1,4 +1,4 @@
-"""`ops requirements`: resources that meet the requirements, from real previews."""
+"""`ops requirements`: resources that meet the requirements, and gaps."""
 
 from typing import Annotated
 
@@ -11,10 +11,11 @@ def requirements(
 ) -> None:
     """Preview all environments and print the resources that meet the requirements.
 
-    Exit with 1 if a requirement is not met.
+    Exit with 1 if a resource is missing, or if the table claims more than the resources show.
     """
     from operations.previews import previews  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.recording import PROJECT  # noqa: PLC0415  # the same
+    from operations.requirements.claims import overclaims  # noqa: PLC0415  # the same
     from operations.requirements.page import page  # noqa: PLC0415  # the same
     from operations.requirements.sections import SECTIONS  # noqa: PLC0415  # the same
     from operations.requirements.table import missing  # noqa: PLC0415  # the same
@@ -25,7 +26,7 @@ def requirements(
         (PROJECT / "docs" / "reference" / "requirements.md").write_text(text, encoding="utf-8")
     else:
         typer.echo(text, nl=False)
-    gaps = missing(SECTIONS, by_environment)
+    gaps = [*missing(SECTIONS, by_environment), *overclaims(SECTIONS.values(), by_environment)]
     for gap in gaps:
         typer.echo(gap, err=True)
     raise typer.Exit(int(bool(gaps)))

@@ -147,11 +147,11 @@ def test_unmet_requirements_name_environment_and_sentence() -> None:
 def test_environments_with_the_same_value_share_a_line() -> None:
     assert page(SECTIONS_UNDER_TEST, FOUR).split("\n## ")[1] == (
         "Backups\n\n"
-        "| requirement | environments | resource | property | value |\n|---|---|---|---|---|\n"
-        "| DR-01: 30-day retention | dev, staging | `rds.Instance records` | `backupRetentionPeriod` | 7 |\n"
-        "|  | preprod, prod | `rds.Instance records` | `backupRetentionPeriod` | 35 |\n"
-        "| DR-02: a replica\\|parity | preprod, prod | `rds.Instance records` | `multiAz` | true |\n"
-        "|  | dev, staging | `rds.Instance *-dr` |  | none |\n"
+        "| requirement | status | environments | resource | property | value |\n|---|---|---|---|---|---|\n"
+        "| DR-01: 30-day retention | met | dev, staging | `rds.Instance records` | `backupRetentionPeriod` | 7 |\n"
+        "|  |  | preprod, prod | `rds.Instance records` | `backupRetentionPeriod` | 35 |\n"
+        "| DR-02: a replica\\|parity | met | preprod, prod | `rds.Instance records` | `multiAz` | true |\n"
+        "|  |  | dev, staging | `rds.Instance *-dr` |  | none |\n"
     )
 
 

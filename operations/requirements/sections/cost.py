@@ -1,5 +1,6 @@
 """Resources that meet the section on cost management and guardrails."""
 
+from operations.requirements.gaps import not_yet, outside
 from operations.requirements.sections.delivery import scaled
 from operations.requirements.table import Requirement, at_most, everywhere, production_like, requirement
 from stacks.requirements import REPLICA_CAP
@@ -32,34 +33,58 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     requirement(
         "COST-04",
         everywhere("eks.NodeGroup", "nodes-batch", "capacityType", "SPOT"),
+        gaps=[
+            not_yet("nothing recommends sizes", by="the owner of the costs, with AWS Compute Optimizer"),
+        ],
     ),
     requirement(
         "COST-05",
         everywhere("costexplorer.AnomalySubscription", "anomaly-digest", "frequency", "DAILY"),
+        gaps=[
+            outside("spend is inspected", by="the owner of the costs, in AWS Cost Explorer"),
+        ],
     ),
     requirement(
         "COST-06",
         everywhere("budgets.Budget", "*", FORECAST, [100]),
+        gaps=[
+            not_yet(
+                "nothing analyses trends or models seasons; an alarm on a forecast does neither",
+                by="the owner of the costs",
+            ),
+        ],
     ),
     requirement(
         "COST-07",
         everywhere("costexplorer.AnomalyMonitor", "services", "monitorDimension", "SERVICE"),
         everywhere("costexplorer.AnomalyMonitor", "team-*", "monitorType", "CUSTOM"),
         everywhere("costexplorer.AnomalySubscription", "anomaly-alert", "frequency", "IMMEDIATE"),
+        gaps=[
+            not_yet("resource usage spikes do not alarm here", by="the monitoring add-ons"),
+        ],
     ),
     requirement(
         "COST-09",
         scaled("k8s.HorizontalPodAutoscaler", "alerts", "spec.metrics"),
         production_like("autoscaling.Schedule", "nodes-baseline-school-*", "recurrence", count=2),
+        gaps=[
+            not_yet("no clock runs a schedule in a rehearsal", by="Auto Scaling in a real account"),
+        ],
     ),
     requirement(
         "COST-11",
         everywhere("eks.NodeGroup", "nodes-batch", "capacityType", "SPOT"),
         everywhere("eks.NodeGroup", "nodes-training", "capacityType", "SPOT"),
+        gaps=[
+            not_yet("no bill has shown the reduction; placing the workloads there", by="the model and platform teams"),
+        ],
     ),
     requirement(
         "COST-12",
         everywhere("ec2.LaunchTemplate", "nodes-*", "blockDeviceMappings[0].ebs.deleteOnTermination", "true"),
         everywhere("s3.BucketLifecycleConfiguration", "evidence*", "rules"),
+        gaps=[
+            not_yet("nothing detects orphaned volumes or unused resources of other kinds", by="the platform team"),
+        ],
     ),
 )

@@ -1,5 +1,6 @@
 """Resources that meet the sections on pipelines, releases, modules and Kubernetes."""
 
+from operations.requirements.gaps import not_yet, outside
 from operations.requirements.table import (
     Requirement,
     absent,
@@ -23,6 +24,12 @@ PIPELINE: tuple[Requirement, ...] = (
         "CICD-08",
         everywhere("securityhub.StandardsSubscription", "detection-cis-*"),
         scaled("cloudwatch.LogMetricFilter", "trail-alarm-*", "pattern", count=10),
+        gaps=[
+            outside(
+                "Checkov cannot read Pulumi programs",
+                by="the policy packs, which check every resource before it exists",
+            ),
+        ],
     ),
 )
 
@@ -30,10 +37,22 @@ BLUE_GREEN: tuple[Requirement, ...] = (
     requirement(
         "DEPLOY-06",
         everywhere("k8s.Rollout", "alerts", "spec.strategy.canary.steps[].setWeight", [10, 25, 50, 100]),
+        gaps=[
+            not_yet(
+                "no listener exists in a rehearsal, so no traffic has been routed by weight",
+                by="the load balancer controller in a real cluster",
+            ),
+        ],
     ),
     requirement(
         "DEPLOY-08",
         everywhere("k8s.Rollout", "alerts", "spec.strategy.canary.steps[].pause.duration", ["5m", "10m", "15m"]),
+        gaps=[
+            not_yet(
+                "the steps pause, but nothing judges metrics during a pause",
+                by="the service teams, with an AnalysisTemplate",
+            ),
+        ],
     ),
     requirement(
         "DEPLOY-04",
@@ -55,10 +74,22 @@ KUBERNETES: tuple[Requirement, ...] = (
     requirement(
         "IAC-05",
         everywhere("k8s.Release", "argocd", "version"),
+        gaps=[
+            not_yet(
+                "services in the settings are deployed by Pulumi, not by Helm",
+                by="Argo CD, through charts/service, for other services",
+            ),
+        ],
     ),
     requirement(
         "IAC-06",
         everywhere("k8s.AppProject", "argocd-project-*", "spec.sourceRepos"),
+        gaps=[
+            not_yet(
+                "Argo CD's controllers do not run in a rehearsal, so no sync has been shown",
+                by="Argo CD in a real cluster",
+            ),
+        ],
     ),
     requirement(
         "IAC-07",

@@ -1,5 +1,6 @@
 """Resources that meet the section on the environment strategy."""
 
+from operations.requirements.gaps import not_yet, outside
 from operations.requirements.table import (
     Requirement,
     absent,
@@ -14,6 +15,7 @@ from operations.requirements.table import (
 )
 from stacks.requirements import Environment
 
+ADMINISTRATORS = "the repository's administrators, who protect the deployment environments"
 CLASS = 'tags."data-classification"'
 not_in_dev, not_in_staging = absent((Environment.DEV,)), absent((Environment.STAGING,))
 
@@ -24,15 +26,24 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         dev("eks.NodeGroup", "nodes-baseline", "scalingConfig.minSize", 1),
         not_in_dev("eks.Cluster", "*-dr"),
         not_in_dev("rds.Instance", "*-dr"),
+        gaps=[
+            outside("no check shows that the data is synthetic", by="the developers who load the data"),
+        ],
     ),
     requirement(
         "ENV-03",
         dev("rds.Instance", "records", CLASS, "synthetic"),
         dev("s3.Bucket", "evidence", CLASS, "synthetic"),
+        gaps=[
+            outside("the datasets are made and loaded, without consent of real students", by="the data engineers"),
+        ],
     ),
     requirement(
         "ENV-04",
         dev("eks.AccessEntry", "cluster-developer", "kubernetesGroups", ["campus:developer"]),
+        gaps=[
+            outside("deployment without approval", by=ADMINISTRATORS),
+        ],
     ),
     requirement(
         "ENV-06",
@@ -44,11 +55,17 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "ENV-07",
         staging("rds.Instance", "records", CLASS, "sanitised"),
         staging("s3.Bucket", "evidence", CLASS, "sanitised"),
+        gaps=[
+            outside("PII is removed before the data is loaded; traffic is generated", by="the data and QA engineers"),
+        ],
     ),
     requirement(
         "ENV-08",
         staging("eks.AccessEntry", "cluster-qa", "kubernetesGroups", ["campus:qa"]),
         staging("eks.AccessEntry", "cluster-tech-lead", "kubernetesGroups", ["campus:tech-lead"]),
+        gaps=[
+            outside("approval of pull requests and deployments", by=ADMINISTRATORS),
+        ],
     ),
     requirement(
         "ENV-10",
@@ -61,10 +78,17 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         preprod("rds.Instance", "records", CLASS, "restricted-subset"),
         preprod("s3.Bucket", "evidence", CLASS, "restricted-subset"),
         preprod("rds.Instance", "records", "publiclyAccessible", wanted=False),
+        gaps=[
+            outside("the subset is chosen and loaded", by="the data engineers"),
+            outside("privacy compliance is assessed", by="the privacy officer"),
+        ],
     ),
     requirement(
         "ENV-12",
         preprod("eks.AccessEntry", "cluster-sre", "kubernetesGroups", ["campus:sre"]),
+        gaps=[
+            outside("approval by tech lead and security", by=ADMINISTRATORS),
+        ],
     ),
     requirement(
         "ENV-14",
@@ -74,6 +98,12 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         production_like("ec2.NatGateway", "network-nat-*", count=3),
         production_like("k8s.HorizontalPodAutoscaler", "alerts", "spec.maxReplicas"),
         production_like("route53.HealthCheck", "names-primary", "type"),
+        gaps=[
+            not_yet(
+                "availability is not measured, and a rehearsal evaluates no health checks",
+                by="the site reliability engineers",
+            ),
+        ],
     ),
     requirement(
         "ENV-15",
@@ -88,9 +118,15 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         prod("lb.LoadBalancer", "edge*", "dropInvalidHeaderFields", wanted=True, count=2),
         prod("wafv2.WebAcl", "edge*", "scope", "REGIONAL", count=2),
         prod("vault.Audit", "vault", "type", "file"),
+        gaps=[
+            outside("privacy controls inside the applications", by="the service teams"),
+        ],
     ),
     requirement(
         "ENV-16",
         prod("eks.AccessEntry", "cluster-on-call", "kubernetesGroups", ["campus:on-call"]),
+        gaps=[
+            outside("the change management process", by="the on-call engineers and change managers"),
+        ],
     ),
 )

@@ -1,5 +1,6 @@
 """Resources that meet the section on secrets management."""
 
+from operations.requirements.gaps import not_yet, outside
 from operations.requirements.table import Requirement, at_most, everywhere, requirement
 
 NINETY_DAYS = 90 * 24 * 3600
@@ -24,10 +25,19 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         ),
         everywhere("vault.AuthBackend", "sign-in", "type", "kubernetes"),
         everywhere("vault.AuthBackendRole", "sign-in-alerts", "boundServiceAccountNames", ["alerts"]),
+        gaps=[
+            not_yet(
+                "Argo CD installs the injector, which does not run in a rehearsed cluster",
+                by="Argo CD in a real cluster",
+            ),
+        ],
     ),
     requirement(
         "SECRETS-03",
         everywhere("vault.SecretBackendRole", "database-secrets-*", "maxTtl", at_most(NINETY_DAYS)),
+        gaps=[
+            not_yet("API keys of external services are not rotated", by="the owners of the external accounts"),
+        ],
     ),
     requirement(
         "SECRETS-04",
@@ -49,6 +59,9 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     requirement(
         "SECRETS-08",
         everywhere("acm.Certificate", "edge*", "validationMethod", "DNS"),
+        gaps=[
+            outside("certificates are renewed", by="AWS Certificate Manager instead of Let's Encrypt"),
+        ],
     ),
     requirement(
         "SECRETS-11",
