@@ -26,7 +26,9 @@ def summary_text(packs: list[Path], preview: Outcome) -> str:
     text = io.StringIO()
     reporter = ConsoleReporter(Console(file=text, width=140))
     reporter.show_target("dev", Path("shop"), packs, {})
-    summary = RehearsalSummary("dev", ResourceCounts((), {}), Mismatch((), ()), (), "http://127.0.0.1", Path("logs"))
+    summary = RehearsalSummary(
+        "dev", ResourceCounts((), {}), Mismatch((), ()), {}, (), "http://127.0.0.1", Path("logs")
+    )
     reporter.show_summary(summary, preview, Outcome(), [])
     return text.getvalue()
 

@@ -1,7 +1,7 @@
 """Resources are counted by outermost component; recorded types are named."""
 
 from rehearsal.providers.protocol import Fidelity, Urn
-from rehearsal.summary import NO_COMPONENT, PhaseTiming, count_resources, group_name
+from rehearsal.summary import NO_COMPONENT, PhaseTiming, count_resources, group_name, not_compared
 
 FIDELITY = {
     "aws:ec2/vpc:Vpc": "emulated",
@@ -16,6 +16,22 @@ def resource(chain: str, name: str, *, custom: bool = True) -> dict[str, object]
         "type": chain.rsplit("$", maxsplit=1)[-1],
         "custom": custom,
     }
+
+
+def test_emulated_types_without_a_listing_are_counted() -> None:
+    resources = [
+        {"type": "aws:ec2/vpc:Vpc", "custom": True},
+        {"type": "aws:eks/addon:Addon", "custom": True},
+        {"type": "aws:eks/addon:Addon", "custom": True},
+        {"type": "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess", "custom": True},
+        {"type": "campus:layer:Network", "custom": False},
+    ]
+    fidelity = {
+        "aws:ec2/vpc:Vpc": "emulated",
+        "aws:eks/addon:Addon": "extension",
+        "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess": "recorded",
+    }
+    assert not_compared({"aws:ec2/vpc:Vpc": []}, resources, fidelity) == {"aws:eks/addon:Addon": 2}
 
 
 def test_resources_count_under_their_outermost_component() -> None:

@@ -15,7 +15,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.hints import CommandHints
 from rehearsal.home import Home
 from rehearsal.lifecycle import PROGRAM_TIMES, Rehearsal, StartReport
-from rehearsal.summary import PhaseTiming, RehearsalSummary, count_resources
+from rehearsal.summary import PhaseTiming, RehearsalSummary, count_resources, not_compared
 from rehearsal.toolchain import Toolchain, tools_directory
 
 
@@ -111,11 +111,13 @@ def summarize(home: Home, daemon: DaemonInfo) -> RehearsalSummary:
     call = daemon.control.call
     resources = call("deployment")["resources"]
     fidelity = call("fidelity", {"types": sorted({resource["type"] for resource in resources})})
+    inventory = call("inventory")["resources"]
     return RehearsalSummary(
         stack=home.stack,
         resources=count_resources(resources, fidelity),
+        mismatch=compare(inventory, resources),
+        not_compared=not_compared(inventory, resources, fidelity),
         servers=call("status")["servers"],
-        mismatch=compare(call("inventory")["resources"], resources),
         aws_endpoint=f"http://127.0.0.1:{daemon.aws_port}",
         logs=home.logs,
     )

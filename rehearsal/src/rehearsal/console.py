@@ -21,6 +21,7 @@ LOG_WIDTH = 140
 LEGEND = {
     Fidelity.REAL: "backed by a real server (Kubernetes API server, Vault)",
     Fidelity.EMULATED: "backed by moto, which emulates AWS",
+    Fidelity.EXTENSION: "backed by moto with operations that the rehearsal adds, because moto lacks them",
     Fidelity.RECORDED: "stored in the state only, with no server behind it",
 }
 
@@ -201,6 +202,11 @@ class ConsoleReporter:
     def _mismatch(self, summary: RehearsalSummary) -> None:
         if summary.mismatch.none:
             self.console.print("Inventory: the emulated AWS and the state hold the same resources")
+        if summary.not_compared:
+            total = sum(summary.not_compared.values())
+            types = ", ".join(f"{token} ({count})" for token, count in sorted(summary.not_compared.items()))
+            self.console.print(f"Inventory: {total} resources of {len(summary.not_compared)} types were not compared")
+            self.console.print(Text(f"  {types}", style="dim"))
         for name in summary.mismatch.only_in_cloud:
             self.console.print(f"Inventory: only the emulated AWS has {name}", style="yellow")
         for name in summary.mismatch.only_in_state:

@@ -62,6 +62,23 @@ def count_resources(resources: Iterable[Mapping[str, Any]], fidelity: Mapping[st
     return ResourceCounts(tuple(GroupCounts(name, dict(count)) for name, count in counts.items()), dict(recorded))
 
 
+def not_compared(
+    inventory: Mapping[str, object], resources: Iterable[Mapping[str, Any]], fidelity: Mapping[str, str]
+) -> dict[str, int]:
+    """Count the resources of emulated AWS types that the inventory does not list.
+
+    `inventory` has one key for each type that it lists. `fidelity` maps each type token to a `Fidelity` value.
+    """
+    emulated = {Fidelity.EMULATED, Fidelity.EXTENSION}
+    return dict(
+        Counter(
+            resource["type"]
+            for resource in resources
+            if resource["custom"] and fidelity.get(resource["type"]) in emulated and resource["type"] not in inventory
+        )
+    )
+
+
 def group_name(urn: Urn) -> str:
     """Return the short name of the outermost component in a URN.
 
@@ -79,6 +96,8 @@ class RehearsalSummary:
     resources: ResourceCounts
     mismatch: Mismatch
     """Resources that are only in the emulated AWS or only in the state; there should be none."""
+    not_compared: Mapping[str, int]
+    """Number of emulated AWS resources of each type that the inventory does not list."""
     servers: Sequence[Mapping[str, Any]]
     """Each with `name`, `type`, `endpoint` and `alive`."""
     aws_endpoint: str

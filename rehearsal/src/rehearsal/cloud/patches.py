@@ -47,7 +47,7 @@ class Patches:
         """
         if "original" in vars(patch_class):
             return
-        target = _library_class(patch_class)
+        target = library_class(patch_class)
         attributes = {name: value for name, value in {**vars(patch_class), **values}.items() if _is_patched(name)}
         replaced = {name: vars(target).get(name, getattr(target, name)) for name in attributes if hasattr(target, name)}
         for name, value in attributes.items():
@@ -106,12 +106,23 @@ class Patches:
             table[key] = before
 
 
-def _library_class(patch_class: type) -> type:
-    """Return the nearest base class that is not a patch class.
+def is_patch_class(candidate: type) -> bool:
+    """Return True if a class is a patch class: only these declare `original`."""
+    return "original" in vars(candidate).get("__annotations__", {})
 
-    Only patch classes declare `original`.
-    """
-    return next(base for base in patch_class.__mro__ if "original" not in vars(base).get("__annotations__", {}))
+
+def library_class(patch_class: type) -> type:
+    """Return the nearest base class that is not a patch class."""
+    return next(base for base in patch_class.__mro__ if not is_patch_class(base))
+
+
+def added_methods(patch_class: type) -> set[str]:
+    """Return the names of the methods that a patch class adds to the library's class."""
+    return {
+        name
+        for name, value in vars(patch_class).items()
+        if _is_patched(name) and callable(value) and not _is_override(value)
+    }
 
 
 def _is_patched(name: str) -> bool:

@@ -170,7 +170,7 @@ class PartiallyUpdatedError(PartialFailureError):
 
 
 class Fidelity(StrEnum):
-    """Backing of a resource type: a real server, moto or the state only.
+    """Backing of a resource type: a server, moto, an extension of moto, or the state.
 
     The summary of a rehearsal shows it for each resource.
     """
@@ -179,6 +179,8 @@ class Fidelity(StrEnum):
     """A real server manages the resource: a Kubernetes API server, Vault or PostgreSQL."""
     EMULATED = "emulated"
     """Moto emulates the AWS API of the resource."""
+    EXTENSION = "extension"
+    """Moto lacks an operation of the resource, and a patch of the rehearsal adds it."""
     RECORDED = "recorded"
     """The resource is validated and kept in the state, but no server has it."""
 

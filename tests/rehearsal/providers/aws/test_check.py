@@ -107,6 +107,8 @@ def test_type_outside_the_table_is_recorded(engine: Any, aws_provider: Any) -> N
     token = "aws:accessanalyzer/analyzer:Analyzer"
     assert aws_provider.fidelity(token) is Fidelity.RECORDED
     assert aws_provider.fidelity(VPC) is Fidelity.EMULATED
+    assert aws_provider.fidelity("aws:eks/cluster:Cluster") is Fidelity.EMULATED
+    assert aws_provider.fidelity("aws:eks/addon:Addon") is Fidelity.EXTENSION
     assert "anlyzerName" in reasons(engine, token, analyzerName="main", anlyzerName="main")
     analyzer = engine.create(token, analyzerName="main", tags={"Name": "main"})
     assert analyzer.outputs["arn"].startswith("arn:aws:accessanalyzer:us-east-1:123456789012:analyzer/")

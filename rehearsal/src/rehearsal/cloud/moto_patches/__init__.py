@@ -8,6 +8,11 @@ Each patch has a test that also runs against unpatched moto. The test fails once
 patch can be removed.
 """
 
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+
 from rehearsal.cloud.moto_patches import (
     acm,
     autoscaling,
@@ -33,9 +38,9 @@ from rehearsal.cloud.moto_patches import (
     wafv2,
 )
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
-from rehearsal.cloud.patches import Patches
+from rehearsal.cloud.patches import Patches, added_methods, is_patch_class, library_class
 
-__all__ = ["MOTO_PATCHES", "MotoPatch", "apply"]
+__all__ = ["MOTO_PATCHES", "MotoPatch", "added_operations", "apply"]
 
 _SERVICES = (
     acm,
@@ -64,6 +69,28 @@ _SERVICES = (
 
 MOTO_PATCHES: tuple[MotoPatch, ...] = tuple(patch for service in _SERVICES for patch in service.MOTO_PATCHES)
 """All patches, by service."""
+
+
+@cache
+def added_operations() -> Mapping[str, frozenset[str]]:
+    """Return the methods that patches add to moto's classes, by service.
+
+    An operation of AWS has the name of its method, such as `create_addon` of `eks`. The result also has helper methods,
+    which no operation is named after.
+    """
+    added: dict[str, set[str]] = defaultdict(set)
+    for patch_class in _patch_classes():
+        service = library_class(patch_class).__module__.split(".")[1]
+        added[service] |= added_methods(patch_class)
+    return {service: frozenset(names) for service, names in added.items()}
+
+
+def _patch_classes() -> Iterator[type]:
+    """Yield the patch classes of all modules of this package."""
+    for module in (name for name in list(sys.modules) if name.startswith(f"{__name__}.")):
+        for value in vars(sys.modules[module]).values():
+            if isinstance(value, type) and value.__module__ == module and is_patch_class(value):
+                yield value
 
 
 def apply() -> Patches:

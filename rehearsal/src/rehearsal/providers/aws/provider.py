@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 
+from rehearsal.cloud import moto_patches
 from rehearsal.providers.aws import config as provider_config
 from rehearsal.providers.aws import operations, recorded_types
 from rehearsal.providers.aws.autoname import generated_name
@@ -79,8 +80,12 @@ class AwsProvider:
         return ConfiguredAwsProvider(self, parsed, connection)
 
     def fidelity(self, type_token: str) -> Fidelity:
-        """Return EMULATED for types in the table, and RECORDED for all others."""
-        return Fidelity.EMULATED if isinstance(self._table.get(type_token), EmulatedType) else Fidelity.RECORDED
+        """Return EMULATED or EXTENSION for types in the table, otherwise RECORDED."""
+        declaration = self._table.get(type_token)
+        if not isinstance(declaration, EmulatedType):
+            return Fidelity.RECORDED
+        added = moto_patches.added_operations().get(declaration.service, frozenset())
+        return Fidelity.EXTENSION if declaration.operations & added else Fidelity.EMULATED
 
     def compiled(self, token: str) -> CompiledType | RecordedType:
         """Return the compiled declaration of a type. Raises UnknownTypeError."""

@@ -178,6 +178,15 @@ class EmulatedType:
     """Function that checks the inputs of a new resource, e.g. inputs that only its creation requires."""
 
     @property
+    def operations(self) -> frozenset[str]:
+        """Python names of the declared AWS operations. Functions may call more."""
+        variants = (call for _, call in self.create_variants)
+        updates = (update for update in self.update if isinstance(update, ApiCall))
+        deletions = (self.delete,) if self.delete else ()
+        calls = (self.create, self.read, *variants, *updates, *deletions)
+        return frozenset(call.name for call in calls) | {read.name for read in self.extra_reads}
+
+    @property
     def id_template(self) -> str:
         """Template of the id, or an empty string."""
         return self.id if isinstance(self.id, str) and "{" in self.id else ""
