@@ -48,6 +48,15 @@ def narrows_principal(statement: Fields) -> bool:
     return _any(statement, _PRINCIPAL_KEYS)
 
 
+def narrows_endpoint(statement: Fields) -> bool:
+    """Return True if a condition allows only known callers or resource owners.
+
+    It is for policies of VPC endpoints. Keys of the network, such as aws:SourceVpce, hold for every request through
+    the endpoint.
+    """
+    return _any(statement, _ENDPOINT_KEYS)
+
+
 def names_source(statement: Fields) -> bool:
     """Return True if a condition names the account or resource behind a service."""
     return _any(statement, _SOURCE_KEYS)
@@ -218,6 +227,19 @@ _PRINCIPAL_KEYS: Final[Mapping[str, Judge]] = {
     "kms:calleraccount": _names_value,
     "s3:dataaccesspointaccount": _names_value,
     "s3:dataaccesspointarn": _names_account_or_value,
+}
+_ENDPOINT_KEYS: Final[Mapping[str, Judge]] = {
+    "aws:principalaccount": _names_value,
+    "aws:principalarn": _names_account_or_value,
+    "aws:principalorgid": _names_value,
+    "aws:principalorgpaths": _names_organization,
+    "aws:resourceaccount": _names_value,
+    "aws:resourceorgid": _names_value,
+    "aws:resourceorgpaths": _names_organization,
+    "kms:calleraccount": _names_value,
+    "s3:dataaccesspointaccount": _names_value,
+    "s3:dataaccesspointarn": _names_account_or_value,
+    "s3:resourceaccount": _names_value,
 }
 # Within one account, keys such as aws:PrincipalAccount hold for everyone, and the caller chooses the session's name.
 _ACCOUNT_KEYS: Final[Mapping[str, Judge]] = {

@@ -21,6 +21,7 @@ KEY_POLICIES = (
     "aws:kms/replicaKey:ReplicaKey",
     "aws:kms/externalKey:ExternalKey",
 )
+ENDPOINT_POLICIES = ("aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy")
 LOG_RESOURCE_POLICY = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
 EXPLICIT_ACTION_POLICIES = (
     *TOPIC_POLICIES,
@@ -52,7 +53,7 @@ def private_policy_rule(name: str, on: Iterable[str], covers: Sequence[str], rat
     return rule(name, on=on, covers=covers, severity=Severity.CRITICAL)(check)
 
 
-@rule("policy-must-not-allow-all-but-some", on=(*RESOURCE_POLICIES, ROLE))
+@rule("policy-must-not-allow-all-but-some", on=(*RESOURCE_POLICIES, *ENDPOINT_POLICIES, ROLE))
 def allowed_by_exclusion(resource: Resource) -> Findings:
     """An Allow statement that excludes principals, actions or resources allows all others, known or not."""
     statements = (
