@@ -4,7 +4,7 @@ Source: CIS AWS Foundations Benchmark 5.0, section 4.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from policy_packs.kernel.registry import Stack, StackFindings, StackRule, stack_rule
 from policy_packs.kernel.resource import Resource
@@ -13,23 +13,39 @@ from policy_packs.security.levels import PRODUCTION_LIKE
 
 METRIC_FILTER = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
 METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+_COMPARISON = re.compile(r'(\$\.[\w.]+)\s*(!?=)\s*(?:"([^"]*)"|([^\s()&|{}"]+))')
+_EVENT_NAME = "$.eventName="
 
 
-def missing_alarm(stack: Stack, words: str) -> StackFindings:
-    """Yield a finding unless a metric filter on these words has an alarm.
+def missing_alarm(stack: Stack, terms: Sequence[str]) -> StackFindings:
+    """Yield a finding unless a metric filter with these comparisons has an alarm.
 
-    The filter must contain all of the words, and the alarm must have actions.
+    The filter must contain all of the comparisons, and the alarm must have actions.
     """
-    filters = [each for each in stack.of_type(METRIC_FILTER) if set(words.split()) <= _words(each)]
+    filters = [each for each in stack.of_type(METRIC_FILTER) if set(terms) <= _comparisons(each)]
     if stack.of_type(TRAIL) and not any(_has_alarm(stack, each) for each in filters):
         missing = (
             "an alarm with alarm_actions on its metric" if filters else "a LogMetricFilter on the trail's log group"
         )
-        yield None, f"No metric filter alarms on {', '.join(words.split())}. Add {missing}."
+        yield None, f"No alarm covers {_described(terms)}. Add {missing}."
 
 
-def _words(metric_filter: Resource) -> set[str]:
-    return set(re.findall(r"\w+", metric_filter.text("pattern") or ""))
+def _comparisons(metric_filter: Resource) -> set[str]:
+    """Return the comparisons of a filter pattern, such as `$.field=value`.
+
+    They have no quotation marks, and no spaces around the operator.
+    """
+    return {
+        f"{field}{operator}{quoted or plain}"
+        for field, operator, quoted, plain in _COMPARISON.findall(metric_filter.text("pattern") or "")
+    }
+
+
+def _described(terms: Sequence[str]) -> str:
+    names = [term.removeprefix(_EVENT_NAME) for term in terms if term.startswith(_EVENT_NAME)]
+    others = [term for term in terms if not term.startswith(_EVENT_NAME)]
+    subject = f"the {'event' if len(names) == 1 else 'events'} {', '.join(names)}" if names else "events"
+    return f"{subject} with {', '.join(others)}" if others else subject
 
 
 def _has_alarm(stack: Stack, metric_filter: Resource) -> bool:
@@ -48,9 +64,14 @@ def _notifying_alarms(stack: Stack) -> Iterator[Resource]:
             yield alarm
 
 
-def _alarm_rule(control: str, subject: str, rationale: str, words: str) -> StackRule:
+def _events(names: str) -> tuple[str, ...]:
+    """Return the comparisons of a filter for any of these events."""
+    return tuple(f"{_EVENT_NAME}{name}" for name in names.split())
+
+
+def _alarm_rule(control: str, subject: str, rationale: str, terms: Sequence[str]) -> StackRule:
     def check(stack: Stack) -> StackFindings:
-        return missing_alarm(stack, words)
+        return missing_alarm(stack, terms)
 
     check.__doc__ = rationale
     as_rule = stack_rule(f"trail-must-alarm-on-{subject}", covers=[f"CIS-AWS {control}"], level=PRODUCTION_LIKE)
@@ -61,100 +82,119 @@ unauthorised_calls = _alarm_rule(
     "4.1",
     "unauthorised-calls",
     "A series of refused calls suggests that somebody is trying out stolen credentials.",
-    "UnauthorizedOperation AccessDenied",
+    ("$.errorCode=*UnauthorizedOperation", "$.errorCode=AccessDenied*"),
 )
 sign_in_without_mfa = _alarm_rule(
     "4.2",
     "sign-in-without-mfa",
     "A sign-in without a second factor needs only a stolen password.",
-    "ConsoleLogin MFAUsed",
+    (*_events("ConsoleLogin"), "$.additionalEventData.MFAUsed!=Yes"),
 )
 root = _alarm_rule(
     "4.3",
     "root",
     "The root user is needed about once a year, on a date known in advance. Any other use is suspicious.",
-    "userIdentity Root AwsServiceEvent",
+    ("$.userIdentity.type=Root", "$.eventType!=AwsServiceEvent"),
 )
 permissions = _alarm_rule(
     "4.4",
     "permissions",
     "Only this program changes permissions. Any other change may be an attacker's next step.",
-    "DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy PutUserPolicy CreatePolicy "
-    "DeletePolicy CreatePolicyVersion DeletePolicyVersion AttachRolePolicy DetachRolePolicy AttachUserPolicy "
-    "DetachUserPolicy AttachGroupPolicy DetachGroupPolicy",
+    _events(
+        "DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy PutUserPolicy CreatePolicy "
+        "DeletePolicy CreatePolicyVersion DeletePolicyVersion AttachRolePolicy DetachRolePolicy AttachUserPolicy "
+        "DetachUserPolicy AttachGroupPolicy DetachGroupPolicy"
+    ),
 )
 trail = _alarm_rule(
     "4.5",
     "trail",
-    "Attackers disable logging first, so changes to the trail must alarm.",
-    "CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging",
+    "Attackers disable logging first, so changes to the trail must raise an alarm.",
+    _events("CreateTrail UpdateTrail DeleteTrail StartLogging StopLogging"),
 )
 failed_sign_in = _alarm_rule(
     "4.6",
     "failed-sign-in",
     "Failed sign-ins suggest that somebody is guessing passwords.",
-    "ConsoleLogin Failed authentication",
+    (*_events("ConsoleLogin"), "$.errorMessage=Failed authentication"),
 )
 keys = _alarm_rule(
     "4.7",
     "keys",
     "Data that is encrypted with a disabled or deleted key can no longer be read.",
-    "DisableKey ScheduleKeyDeletion",
+    _events("DisableKey ScheduleKeyDeletion"),
 )
 bucket_policies = _alarm_rule(
     "4.8",
     "bucket-policies",
     "A single call can make a bucket public.",
-    "PutBucketAcl PutBucketPolicy PutBucketCors PutBucketLifecycle PutBucketReplication DeleteBucketPolicy "
-    "DeleteBucketCors DeleteBucketLifecycle DeleteBucketReplication",
+    _events(
+        "PutBucketAcl PutBucketPolicy PutBucketCors PutBucketLifecycle PutBucketReplication DeleteBucketPolicy "
+        "DeleteBucketCors DeleteBucketLifecycle DeleteBucketReplication"
+    ),
 )
 recorder = _alarm_rule(
     "4.9",
     "recorder",
     "Attackers stop AWS Config before they change what it would record.",
-    "StopConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel PutConfigurationRecorder",
+    _events("StopConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel PutConfigurationRecorder"),
 )
 security_groups = _alarm_rule(
     "4.10",
     "security-groups",
     "A port that is opened by hand stays open until somebody notices it.",
-    "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress RevokeSecurityGroupEgress "
-    "CreateSecurityGroup DeleteSecurityGroup",
+    _events(
+        "AuthorizeSecurityGroupIngress AuthorizeSecurityGroupEgress RevokeSecurityGroupIngress "
+        "RevokeSecurityGroupEgress CreateSecurityGroup DeleteSecurityGroup"
+    ),
 )
 network_acls = _alarm_rule(
     "4.11",
     "network-acls",
     "Only this program changes network ACLs, so any other change is suspicious.",
-    "CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry ReplaceNetworkAclEntry "
-    "ReplaceNetworkAclAssociation",
+    _events(
+        "CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry ReplaceNetworkAclEntry "
+        "ReplaceNetworkAclAssociation"
+    ),
 )
 gateways = _alarm_rule(
     "4.12",
     "gateways",
     "A new gateway is a new way for data to leave the network.",
-    "CreateCustomerGateway DeleteCustomerGateway AttachInternetGateway CreateInternetGateway DeleteInternetGateway "
-    "DetachInternetGateway",
+    _events(
+        "CreateCustomerGateway DeleteCustomerGateway AttachInternetGateway CreateInternetGateway DeleteInternetGateway "
+        "DetachInternetGateway"
+    ),
 )
 route_tables = _alarm_rule(
     "4.13",
     "route-tables",
-    "A changed route can send traffic around its inspection.",
-    "CreateRoute CreateRouteTable ReplaceRoute ReplaceRouteTableAssociation DeleteRouteTable DeleteRoute "
-    "DisassociateRouteTable",
+    "A changed route can send traffic to a network that an attacker controls.",
+    _events(
+        "CreateRoute CreateRouteTable ReplaceRoute ReplaceRouteTableAssociation DeleteRouteTable DeleteRoute "
+        "DisassociateRouteTable"
+    ),
 )
 networks = _alarm_rule(
     "4.14",
     "networks",
     "A peering connection joins our network to a network that we may not control.",
-    "CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection CreateVpcPeeringConnection "
-    "DeleteVpcPeeringConnection RejectVpcPeeringConnection",
+    _events(
+        "CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection CreateVpcPeeringConnection "
+        "DeleteVpcPeeringConnection RejectVpcPeeringConnection"
+    ),
 )
 organisation = _alarm_rule(
     "4.15",
     "organisation",
     "The organisation's policies apply to every account, including ours.",
-    "organizations AcceptHandshake AttachPolicy CreateAccount CreateOrganizationalUnit CreatePolicy DeclineHandshake "
-    "DeleteOrganization DeleteOrganizationalUnit DeletePolicy DetachPolicy DisablePolicyType EnablePolicyType "
-    "InviteAccountToOrganization LeaveOrganization MoveAccount RemoveAccountFromOrganization UpdatePolicy "
-    "UpdateOrganizationalUnit",
+    (
+        "$.eventSource=organizations.amazonaws.com",
+        *_events(
+            "AcceptHandshake AttachPolicy CreateAccount CreateOrganizationalUnit CreatePolicy DeclineHandshake "
+            "DeleteOrganization DeleteOrganizationalUnit DeletePolicy DetachPolicy DisablePolicyType EnablePolicyType "
+            "InviteAccountToOrganization LeaveOrganization MoveAccount RemoveAccountFromOrganization UpdatePolicy "
+            "UpdateOrganizationalUnit"
+        ),
+    ),
 )
