@@ -16,8 +16,8 @@ INTRODUCTION = """# Policy rules
 Generated from the packs by `ops generate`. The packs judge every resource at `pulumi preview` and again at `pulumi up`,
 before the resource is created. A *mandatory* rule blocks, an *advisory* rule warns. A rule that reads a value that is
 unknown at preview is deferred to the update, where it still runs before the resource is created. A rule that cannot be
-evaluated blocks at any level. A rule about the whole stack runs at the end of the preview and of the update: at an
-update, it fails the run after resources have been created or changed, so preview first.
+evaluated blocks at every level except `disabled`. A rule about the whole stack runs at the end of the preview and of
+the update: at an update, it fails the run after resources have been created or changed, so preview first.
 
 A resource type without rules blocks (`resource-types-must-be-reviewed`) unless
 [`reviewed_types.yaml`](../../../policy_packs/security/reviewed_types.yaml) gives a reason why it needs none.
@@ -28,7 +28,8 @@ Components, the stack and providers pass. The items of a Kubernetes list are jud
 - Change a limit or a level: `--policy-pack-config FILE`, JSON by rule name, such as
   `{"cost-must-cap-instance-price": {"enforcementLevel": "advisory", "monthlyUsd": {"dev": 200}}}`. An unknown rule or
   setting fails the run, and so does a level below the floor of the environment: in preprod and prod, no level can be
-  lowered.
+  lowered. The exception is a rehearsal whose data may be destroyed (`ops rehearse up prod --disposable`). It makes
+  the four rules of deletion protection advisory ([0015](../../decisions/0015-data-protection-and-deletion.md)).
 - Budgets, teams, cost centres and data classes come from the stack's configuration: `<project>:cost`, `<project>:teams`
   and `<project>:data`.
 - Coverage of Checkov, CIS and AWSGuard, and the reasons for gaps: `ops policy coverage`.

@@ -21,6 +21,11 @@ SUPERSEDED = frozenset(
 )
 GIANT = ("x1", "x2", "x8", "u-", "u7", "z1", "mac", "p3", "p4", "p5", "p6", "trn", "dl", "vt")
 
+COMPUTE_FAMILIES = "m7g, c7g, r7g, t4g, m6i or c6i"
+DATABASE_FAMILIES = "db.m7g, db.r7g or db.t4g"
+CACHE_FAMILIES = "cache.m7g, cache.r7g or cache.t4g"
+"""Families to use instead, by service. RDS and ElastiCache have no compute-optimised classes."""
+
 
 @rule(
     "cost-must-cap-instance-price",
@@ -36,9 +41,10 @@ def instance_price(resource: Resource, context: Context) -> Findings:
     """One large machine can use up the budget, so its size is limited per environment."""
     if by_requirements(resource):
         yield BY_REQUIREMENTS
-    factor = SPOT_FACTOR if is_spot(resource) else Decimal(1)
+    factor, note = (SPOT_FACTOR, " at its spot price") if is_spot(resource) else (Decimal(1), "")
     for instance_type in machine_types(resource):
-        yield from _capped(resource, context, "instances", instance_type, times=factor)
+        label = f"{instance_type}{note}"
+        yield from _capped(resource, context, "instances", instance_type, times=factor, label=label)
 
 
 @rule(
@@ -96,10 +102,18 @@ def families(resource: Resource) -> Findings:
     """Superseded families cost more for the same work. Accelerators pay off only for training on spot capacity."""
     for machine in _machines(resource):
         family = machine.removeprefix("db.").removeprefix("cache.").partition(".")[0]
-        if family in SUPERSEDED or family.startswith(GIANT) or machine.endswith(".metal"):
-            yield f"{machine} belongs to a banned instance family. Use m7g, c7g, r7g, t4g, m6i or c6i."
+        if family in SUPERSEDED or family.startswith(GIANT):
+            yield f"{machine} belongs to a banned instance family. Use {_families(resource)}."
+        elif ".metal" in machine:
+            yield f"{machine} has a bare-metal size, which is banned. Use a size that shares a host, such as large."
         elif family in ACCELERATED and not is_spot(resource):
             yield f"{machine} has an accelerator and runs on demand. Use spot capacity, as training and batch jobs do."
+
+
+def _families(resource: Resource) -> str:
+    return {DATABASE: DATABASE_FAMILIES, DATABASE_IN_CLUSTER: DATABASE_FAMILIES, CACHE: CACHE_FAMILIES}.get(
+        resource.type, COMPUTE_FAMILIES
+    )
 
 
 def _machines(resource: Resource) -> Iterator[str]:

@@ -3,6 +3,7 @@
 A price includes the volumes of the machines.
 """
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -140,7 +141,10 @@ def _volumes(region: str, template: Resource, nodes: Count, stack: PricedStack |
 def _volume(region: str, device: Reader, count: Count, stack: PricedStack | None, *, size: str, type_key: str) -> Item:
     gib = device.number(size)
     if gib is None:
-        raise Unpriced(f"A volume has no {size}, so it is as large as its image or snapshot. Set {size}.")
+        name = re.sub("[A-Z]", lambda match: f"_{match[0].lower()}", size)
+        raise Unpriced(
+            f"A volume has no {name}, so its size comes from the image or snapshot and its price is unknown. Set it."
+        )
     volume_type = device.text(type_key) or DEFAULT_VOLUME
     if volume_type == "gp3" and (
         _extra(device, "iops", stack) > FREE_IOPS or _extra(device, "throughput", stack) > FREE_MIBPS

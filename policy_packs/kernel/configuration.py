@@ -48,7 +48,10 @@ class Configuration:
         self.contexts = self._contexts(overrides)
 
     def floor(self, policy: Policy) -> Level:
-        """Return the lowest level to which a policy configuration may set a rule."""
+        """Return the lowest level to which a policy configuration may set a rule.
+
+        It is advisory if the stack's configuration has the rule's `lifted_by` key and the value is the stack's name.
+        """
         lifted_by = policy.levels.lifted_by
         if lifted_by and self.run.stack and self.run.stack_config.text(lifted_by) == self.run.stack:
             return Level.ADVISORY

@@ -8,7 +8,8 @@ PolicyError
 ├── DataError                a data file of a pack has mistakes
 ├── RuleStoppedError         a rule can't be decided for this resource
 │   ├── UnknownValue         it read a value that is known only at update
-│   └── UnexpectedValue      it read a value of another type than expected
+│   ├── UnexpectedValue      it read a value of another type than expected
+│   └── InvalidValue         it read a value of the expected type, but with invalid contents
 └── Unpriced                 no price is known (cost pack)
 """
 
@@ -61,3 +62,13 @@ class UnexpectedValue(RuleStoppedError):  # noqa: N818  # names a state of a res
     def __init__(self, path: str, expected: str, value: object) -> None:
         actual = _TYPE_NAMES.get(type(value), type(value).__name__)
         super().__init__(f"`{path}` is {actual}, expected {expected}")
+
+
+class InvalidValue(RuleStoppedError):  # noqa: N818  # names a state of a resource, not a failure
+    """A property has the expected type, but its contents are invalid.
+
+    The kernel reports a blocking finding.
+    """
+
+    def __init__(self, path: str, expected: str, reason: str) -> None:
+        super().__init__(f"`{path}` is not a valid {expected}: {reason}")

@@ -44,7 +44,7 @@ class Levels:
     preprod: Level = Level.MANDATORY
     prod: Level = Level.MANDATORY
     lifted_by: str = ""
-    """Key of the stack configuration that lifts the floor. Its value must be the stack's name."""
+    """Key of the stack configuration that lowers the floor to advisory. Its value must be the stack's name."""
 
     @classmethod
     def everywhere(cls, level: Level) -> "Levels":

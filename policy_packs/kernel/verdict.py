@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policy_packs.kernel.context import Context
-from policy_packs.kernel.errors import UnexpectedValue, UnknownValue
+from policy_packs.kernel.errors import InvalidValue, UnexpectedValue, UnknownValue
 from policy_packs.kernel.registry import Policy, ResourceRule, Stack, StackRule
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.values import redact
@@ -22,8 +22,8 @@ LATE = (
 class Violation:
     """A finding of a rule.
 
-    An undecided violation blocks at every level, because the rule could not be evaluated. A `late` one was found at the
-    end of an update, which has then already made its changes.
+    An undecided violation blocks at every level except `disabled`, because the rule could not be evaluated. A `late`
+    one was found at the end of an update, which has then already made its changes.
     """
 
     policy: Policy
@@ -96,7 +96,7 @@ def _stopped(policy: Policy, error: Exception, context: Context, subject: Resour
         if context.dry_run:
             return Deferral(policy, subject.name, error.path, subject.urn)
         text = f"`{error.path}` is unknown even at update, so the rule cannot be evaluated. Give the property a value."
-    elif isinstance(error, UnexpectedValue):
+    elif isinstance(error, (UnexpectedValue, InvalidValue)):
         text = f"The rule cannot be evaluated: {redact(str(error), subject.secrets)}."
     else:
         text = redact(_describe_crash(policy, error), subject.secrets)

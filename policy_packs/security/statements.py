@@ -36,15 +36,18 @@ def label(statement: Fields) -> str:
 
 
 def allows_everything(statement: Fields) -> bool:
-    """Return True if a statement allows every action on every resource.
+    """Return True if a statement allows several services on every resource.
 
     Its conditions are ignored.
     """
-    return allows_every_action(statement) and any(map(_covers_all_services, statement.texts("Resource")))
+    return allows_several_services(statement) and any(map(_covers_all_services, statement.texts("Resource")))
 
 
-def allows_every_action(statement: Fields) -> bool:
-    """Return True if a statement allows the actions of every service."""
+def allows_several_services(statement: Fields) -> bool:
+    """Return True if an action pattern covers all actions of several services.
+
+    Examples are `*` and `s*:*`.
+    """
     return any(map(covers_every_action, statement.texts("Action")))
 
 

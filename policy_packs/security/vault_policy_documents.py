@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policy_packs.kernel.errors import UnexpectedValue
+from policy_packs.kernel.errors import InvalidValue
 from policy_packs.kernel.resource import Resource
 
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|#[^\n]*|//[^\n]*|/\*.*?\*/', re.DOTALL)
@@ -31,14 +31,14 @@ class Stanza:
 def stanzas(policy: Resource) -> Iterator[Stanza]:
     """Yield the paths of a policy in HCL or JSON.
 
-    Raises UnexpectedValue if it is neither.
+    Raises InvalidValue if it has none.
     """
     text = policy.text("policy")
     if text is None:
         return
     parsed = list(_of_json(text) if text.lstrip().startswith("{") else _of_hcl(text))
     if not parsed:
-        raise UnexpectedValue("policy", "a Vault policy with paths", text)
+        raise InvalidValue("policy", "Vault policy", "it has no path blocks")
     yield from parsed
 
 
@@ -57,4 +57,4 @@ def _of_json(text: str) -> Iterator[Stanza]:
         for path, body in paths.items():
             yield Stanza(path, frozenset(map(str, body.get("capabilities", [body.get("policy")]))))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise UnexpectedValue("policy", "a Vault policy with paths", text) from None
+        raise InvalidValue("policy", "Vault policy", "it has no path blocks") from None

@@ -120,7 +120,7 @@ def cost_centre(label: str, value: str | None, team_value: str | None, context: 
         yield f"{label} is {value!r}, which isn't a known cost centre. {_alternatives(centres, context)}"
     elif team_value and teams.get(team_value, value) != value:
         charged = teams[team_value]
-        yield f"{label} is {value!r}, but team {team_value} is charged to {charged!r}. Change one of the two tags."
+        yield f"{label} is {value!r}, but team {team_value} is charged to {charged!r}. Change one of the two."
 
 
 def _cost_centres(context: Context) -> Mapping[str, str | None]:

@@ -4,7 +4,7 @@ from policy_packs.kernel.context import Context, Setting
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.tagging import allowed_values
-from policy_packs.tagging.tags import REQUIRED
+from policy_packs.tagging.tags import REQUIRED, each_of, named
 
 LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate"
 SCALING_GROUP = "aws:autoscaling/group:Group"
@@ -21,14 +21,17 @@ LABEL_PREFIX = {
 
 @rule("tags-must-reach-what-is-launched", on=LAUNCH_TEMPLATE, severity=Severity.MEDIUM)
 def launched(resource: Resource) -> Findings:
-    """Machines and their volumes are most of the bill, and they get tags only from the launch template."""
+    """Machines and their volumes are most of the bill, and a provider's default tags do not reach them.
+
+    The tags of an Auto Scaling group reach its machines, but not their volumes.
+    """
     tags: dict[str, set[str]] = {launched_type: set() for launched_type in LAUNCHED_TYPES}
     for specification in resource.each("tagSpecifications"):
         if (launched_type := specification.text("resourceType")) in tags:
             tags[launched_type].update(specification.fields("tags"))
     for launched_type in LAUNCHED_TYPES:
         if missing := [key for key in REQUIRED if key not in tags[launched_type]]:
-            yield f"Each launched {launched_type} lacks the tags {', '.join(missing)}. Add them to tag_specifications."
+            yield f"Each launched {launched_type} lacks {named(missing)}. Add {each_of(missing)} to tag_specifications."
 
 
 @rule("tags-must-be-propagated-at-launch", on=SCALING_GROUP, severity=Severity.MEDIUM)
@@ -40,7 +43,7 @@ def propagated(resource: Resource) -> Findings:
     reaching = {tag.text("key") for tag in resource.each("tags") if tag.flag("propagateAtLaunch")}
     if keys := [key for key in REQUIRED if key not in reaching]:
         yield (
-            f"Machines do not get the tags {', '.join(keys)}. Add each to the group's tags with "
+            f"Machines do not get {named(keys)}. Add {each_of(keys)} to the group's tags with "
             "propagate_at_launch=True, because the provider's default tags do not reach Auto Scaling groups."
         )
 
@@ -56,7 +59,10 @@ def labels(resource: Resource, context: Context) -> Findings:
     prefix: str = context.settings["labelPrefix"]
     labels = resource.fields("metadata.labels")
     if missing := [key for key in REQUIRED if f"{prefix}{key}" not in labels]:
-        yield f"Labels {', '.join(f'{prefix}{key}' for key in missing)} are missing. Take all seven from the settings."
+        yield (
+            f"Missing labels: {', '.join(f'{prefix}{key}' for key in missing)}. Take their values from the "
+            "environment's settings and the namespace's team and feature."
+        )
     values = {key: labels.text(f"{prefix}{key}") for key in REQUIRED}
     yield from allowed_values.environment(f"Label {prefix}environment", values["environment"], context)
     yield from allowed_values.data_class(f"Label {prefix}data-classification", values["data-classification"], context)

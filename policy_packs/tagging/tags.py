@@ -1,7 +1,7 @@
 """Tags of a resource, from the resource itself and from its provider's defaults."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from policy_packs.kernel.errors import UnknownValue
@@ -14,6 +14,16 @@ TAGGABLE: frozenset[str] = frozenset(_TYPES["types"])
 """AWS types with tags."""
 WITHOUT_DEFAULTS: frozenset[str] = frozenset(_TYPES["withoutDefaultTags"])
 """Types to which AWS's provider does not apply its default tags."""
+
+
+def named(keys: Sequence[str]) -> str:
+    """Return the keys of missing tags after "the tag" or "the tags", for a message."""
+    return f"the {'tag' if len(keys) == 1 else 'tags'} {', '.join(keys)}"
+
+
+def each_of(keys: Sequence[str]) -> str:
+    """Return the pronoun of one tag or of several."""
+    return "it" if len(keys) == 1 else "each"
 
 
 class Tags:

@@ -91,7 +91,7 @@ class AclEntry:
 def _entries(resource: Resource) -> Iterator[AclEntry]:
     """Yield ingress entries of an ACL in the order in which AWS evaluates them.
 
-    A rule resource has one entry.
+    A NetworkAclRule yields itself if it is an ingress rule.
     """
     if resource.type != ACL_RULE:
         for entry in sorted(resource.each("ingress"), key=lambda each: each.number("ruleNo") or 0):

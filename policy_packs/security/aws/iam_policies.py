@@ -29,7 +29,7 @@ from policy_packs.security.iam_permissions import (
     unrestricted_statements,
 )
 from policy_packs.security.patterns import covers_a_service
-from policy_packs.security.statements import allows_every_action, allows_everything, label
+from policy_packs.security.statements import allows_everything, allows_several_services, label
 
 ATTACHMENTS = (
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -83,7 +83,7 @@ def attached_full_access(resource: Resource) -> Findings:
 def every_action(resource: Resource) -> Findings:
     """The action * includes actions that AWS has not released yet, so nobody can review what it allows."""
     for statement in permission_statements(resource):
-        if allows_every_action(statement):
+        if allows_several_services(statement):
             yield f"{label(statement)} allows the action *. Name the actions."
 
 

@@ -11,7 +11,7 @@ private_topics = private_policy_rule(
     "sns-must-not-be-public",
     TOPIC_POLICIES,
     ["CKV_AWS_169", "CKV_AWS_283"],
-    "Anyone who may publish to a topic can page people, and anyone who may read it learns of incidents.",
+    "Anyone who may publish to a topic can page people, and anyone who may subscribe to it learns of incidents.",
 )
 
 

@@ -1,4 +1,4 @@
-"""Admission webhooks and policies: they fail closed and are reviewed."""
+"""Failure policies and reviews of admission webhooks and policies."""
 
 from policy_packs.kernel.context import Context, Setting
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
@@ -39,8 +39,8 @@ def mutating_webhooks(configuration: Resource, context: Context) -> Findings:
         name = webhook.text("name")
         if name not in context.settings["webhooks"]:
             yield (
-                f"Webhook {name} alters objects on their way into the cluster. Set the values in this program, or add "
-                "the reviewed webhook to the setting webhooks."
+                f"Webhook {name} mutates objects at admission. Set the values in this program, or add it to this "
+                "rule's `webhooks` setting after review."
             )
 
 

@@ -21,8 +21,10 @@ def pinned_charts(release: Resource) -> Findings:
     repository = release.text("repositoryOpts.repo")
     if repository is None and chart.startswith(_LOCAL):
         return
-    if not (repository or chart).startswith(_ENCRYPTED):
-        yield f"The chart comes from {repository or chart or 'nowhere'}. Use a repository with https:// or oci://."
+    if repository is None and "://" not in chart:
+        yield "The chart has no repository. Set repository_opts to a repository with https:// or oci://."
+    elif not (repository or chart).startswith(_ENCRYPTED):
+        yield f"The chart's repository {repository or chart} is not encrypted. Use https:// or oci://."
     version = release.text("version")
     if version is None or not _FIXED_VERSION.fullmatch(version):
         yield f"The chart's version is {version or 'not set'}. Set one version, such as 9.1.9."

@@ -93,7 +93,13 @@ def duration(resource: Resource, path: str) -> float:
 def _too_long(resource: Resource, path: str) -> Findings:
     length = duration(resource, path)
     if length > MAX_DAYS * SECONDS_PER_DAY:
-        yield f"{path} is {length / SECONDS_PER_DAY:.0f} days. Set it to {MAX_DAYS} days or less."
+        yield f"{path} is {_in_words(length)}. Set it to {MAX_DAYS} days or less."
+
+
+def _in_words(length: float) -> str:
+    """Return a duration in days if it is a whole number of them, otherwise in seconds."""
+    days, rest = divmod(length, SECONDS_PER_DAY)
+    return f"{days:.0f} days" if not rest else f"{length:.0f} seconds, more than {days:.0f} days"
 
 
 @rule("vault-roles-must-bound-ttl", on=TTL_PROPERTIES, covers=["Vault bounded TTLs (≤ 90 days)"])

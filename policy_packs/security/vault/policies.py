@@ -38,7 +38,7 @@ WRITE_CAPABILITIES = frozenset({"create", "update", "patch", "delete", "write", 
     severity=Severity.CRITICAL,
 )
 def every_path(policy: Resource) -> Findings:
-    """A policy on every path is equivalent to the root token."""
+    """A policy on every path reads every secret. With write access, it is equivalent to the root token."""
     for stanza in stanzas(policy):
         if _EVERY_PATH.fullmatch(stanza.path) and not stanza.denies:
             yield f'Path "{stanza.path}" covers every secret. Name the paths that are needed.'

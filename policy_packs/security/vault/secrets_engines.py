@@ -61,7 +61,7 @@ def allowed_roles(connection: Resource) -> Findings:
 
 @rule("vault-database-must-use-tls", on=DATABASE_CONNECTION, covers=["Vault TLS end to end"])
 def database_tls(connection: Resource) -> Findings:
-    """Vault sends new passwords to the database, and PostgreSQL clients use TLS only if they are configured to."""
+    """Vault sends new passwords to the database, and PostgreSQL's default sslmode falls back to plaintext."""
     url = connection.text("postgresql.connectionUrl")
     if url is not None and not any(mode in url for mode in TLS_MODES):
         yield "The connection_url of postgresql does not require TLS. Add sslmode=require or stricter."

@@ -33,7 +33,7 @@ TLS_SCHEMES = ("https://", "ldaps://")
     "vault-connections-must-verify-tls", on=INSECURE_FLAGS, covers=["Vault TLS end to end"], severity=Severity.CRITICAL
 )
 def verified_connections(connection: Resource) -> Findings:
-    """Without verification, an encrypted connection may end at an attacker."""
+    """Without verification, an encrypted connection may be to an attacker."""
     for path in INSECURE_FLAGS[connection.type]:
         if connection.flag(path):
             yield f"{path} is on. Remove it, and name the certificate authority."
