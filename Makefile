@@ -40,10 +40,11 @@ lint: $(VENV) ## Lint, formatting, types and import rules
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-annotate --quiet --custom-compile-command "make lock"
 
-lock: ## Pin both lock files from the pyproject.toml files (needs uv)
+lock: ## Pin all lock files from the pyproject.toml files (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv on PATH; install it with: pip install uv" >&2; exit 1; }
 	@$(COMPILE) pyproject.toml rehearsal/pyproject.toml --group dev -o requirements.lock
 	@$(COMPILE) pyproject.toml --group build --constraint requirements.lock -o requirements-production.lock
+	@cd .github && $(COMPILE) audit-requirements.in -o audit-requirements.txt
 
 clean: ## Remove .venv, .tools and caches (`ops rehearse down` removes a rehearsal)
 	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov *.egg-info

@@ -27,10 +27,18 @@ def record(
     *,
     execute: Annotated[bool, typer.Option("--execute", help="Write the files instead of listing them.")] = False,
 ) -> None:
-    """Record the graphs of the components' present version.
+    """Record graphs and bill of materials of the components' present version.
 
     Lists the files; --execute writes them.
     """
     from operations.releases.command import record_release  # noqa: PLC0415  # `ops --help` must stay fast
 
     record_release(typer.echo, execute=execute)
+
+
+@app.command()
+def sbom() -> None:
+    """Print the bill of materials of this tree (CycloneDX JSON)."""
+    from operations.releases.command import present_bill  # noqa: PLC0415  # `ops --help` must stay fast
+
+    typer.echo(present_bill(), nl=False)

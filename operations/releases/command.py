@@ -8,7 +8,8 @@ import components
 from operations.recording import PROJECT, record
 from operations.releases.check import BreakingChange, breaking_changes, problems
 from operations.releases.errors import ReleaseError
-from operations.releases.store import encode, load, path_of
+from operations.releases.sbom import bill_of_materials, packages
+from operations.releases.store import encode, load, path_of, path_of_bill
 from operations.releases.versions import CHANGELOG, Version, released
 from stacks.requirements import Environment
 
@@ -42,14 +43,27 @@ def check_release(echo: Callable[[str], None]) -> int:
 
 
 def record_release(echo: Callable[[str], None], *, execute: bool) -> None:
-    """Record the graphs of all environments under the present version."""
+    """Record all environments' graphs and the bill of materials of this version."""
     version = Version.parse(components.__version__)
     for environment in Environment:
         path = path_of(version, environment)
         if execute:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(encode(record(environment)))
-        echo(f"{'wrote' if execute else 'would write'} {path.relative_to(PROJECT)}")
+        _echo_file(echo, path, execute=execute)
+    bill = path_of_bill(version)
+    if execute:
+        bill.write_text(present_bill(), encoding="utf-8")
+    _echo_file(echo, bill, execute=execute)
+
+
+def present_bill() -> str:
+    """Return the bill of materials of this tree."""
+    return bill_of_materials(Version.parse(components.__version__), packages())
+
+
+def _echo_file(echo: Callable[[str], None], path: Path, *, execute: bool) -> None:
+    echo(f"{'wrote' if execute else 'would write'} {path.relative_to(PROJECT)}")
 
 
 def _replaced_inputs(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterable[str]:

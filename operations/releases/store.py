@@ -1,4 +1,4 @@
-"""Recorded graphs of releases: `releases/<version>/<environment>.json.gz`."""
+"""Files of releases: `releases/<version>/`, graphs and bill of materials."""
 
 import gzip
 import json
@@ -16,6 +16,11 @@ DIRECTORY = PROJECT / "releases"
 def path_of(version: Version, environment: Environment, directory: Path = DIRECTORY) -> Path:
     """Return the file of one recorded graph."""
     return directory / str(version) / f"{environment}.json.gz"
+
+
+def path_of_bill(version: Version, directory: Path = DIRECTORY) -> Path:
+    """Return the file of a release's bill of materials."""
+    return directory / str(version) / "sbom.cdx.json"
 
 
 def encode(graph: Graph) -> bytes:
