@@ -50,6 +50,8 @@ class Analyzer:
         self._stop = stop
         self._load_exemptions = load_exemptions
         self._exemptions = Exemptions()
+        self._inputs: dict[str, frozenset[str]] = {}
+        """Properties that the program sets, by URN. The engine sends them with one resource, but not with the stack."""
         self._notes = Notes(pack.name)
         self._report = Report(pack, self._pack_of, reports)
         self._configuration = Configuration(self._registry.policies, Context(stack="", dry_run=False))
@@ -109,9 +111,9 @@ class Analyzer:
 
     def Analyze(self, request: pb.AnalyzeRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
         """Judge one resource before it is created or updated."""
-        return self._respond(
-            verdict for part in with_items([wire.resource(request)]) for verdict in self._judge_resource(part)
-        )
+        inputs = self._inputs[request.urn] = frozenset(request.properties.fields)
+        resource = wire.resource(request, inputs)
+        return self._respond(verdict for part in with_items([resource]) for verdict in self._judge_resource(part))
 
     def _judge_resource(self, resource: Resource) -> Iterator[Verdict]:
         for rule in self._registry.rules_for(resource.type):
@@ -120,7 +122,9 @@ class Analyzer:
 
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
         """Judge all resources together, log deferrals and exemptions, write the report."""
-        stack = Stack(with_items(map(wire.resource, request.resources)))
+        nothing = frozenset[str]()  # of a resource that this run does not register
+        resources = (wire.resource(each, self._inputs.get(each.urn, nothing)) for each in request.resources)
+        stack = Stack(with_items(resources))
         rules = [rule for rule in self._registry.stack_rules if self._configuration.enabled(rule)]
         contexts = self._configuration.contexts
         response = self._respond(verdict for rule in rules for verdict in judge_stack(rule, stack, contexts[rule.name]))

@@ -12,8 +12,9 @@ The cases of a rule module `x/<service>.py` are beside it, in `x/<service>.cases
 
 Optional keys of a case: `stack` (dev unless given), `provider` (the provider's properties), `settings` (rule settings
 that a policy configuration changes) and `config` (stack configuration). A case of a stack rule has `resources` instead
-of `properties`, each with `type`, `name`, `properties`, `provider` (a name) and `dependencies` (names of resources by
-the property that refers to them). The text "<unknown>" is a value that is known only at update.
+of `properties`, each with `type`, `name`, `properties`, `provider` (a name), `dependencies` (names of resources by
+the property that refers to them) and `inputs` (other properties that the program sets). The text "<unknown>" is a
+value that is known only at update.
 
 If rules read the stack's configuration, the file is a mapping with the tables under `cases`:
 
@@ -163,6 +164,10 @@ def _table(table: Mapping[str, Any]) -> Iterator[Case]:
 def _resource(declared: Mapping[str, Any]) -> Resource:
     provider = declared.get("provider")
     dependencies: Mapping[str, Sequence[str]] = declared.get("dependencies", {})
+    if empty := [name for name, names in dependencies.items() if not names]:
+        raise ValueError(
+            f"{declared['name']}: the engine sends no empty dependencies ({', '.join(empty)}); use `inputs`"
+        )
     return Resource.from_properties(
         declared["type"],
         _with_unknowns(declared.get("properties", {})),
@@ -172,6 +177,7 @@ def _resource(declared: Mapping[str, Any]) -> Resource:
         if provider
         else None,
         property_dependencies={key: frozenset(f"urn:{name}" for name in names) for key, names in dependencies.items()},
+        inputs=frozenset(declared.get("inputs", ())),
     )
 
 

@@ -230,11 +230,13 @@ class Items(Sequence[Any]):
 
 
 class Resource(Reader):
-    """One resource: identity, properties, provider and property dependencies.
+    """One resource: identity, properties, provider, property dependencies and inputs.
 
     `property_dependencies` maps a property to the URNs of the resources its value comes from. The engine sends them
-    even where the value itself is unknown. Properties are decoded once, when a rule first reads one. `path` is the
-    place of an item in the list resource that it is part of, and empty for a resource of its own.
+    even where the value itself is unknown. It sends none for a literal value. `inputs` are the properties that the
+    program sets; at the end of a run, properties include what the cloud filled in. Properties are decoded once, when a
+    rule first reads one. `path` is the place of an item in the list resource that it is part of, and empty for a
+    resource of its own.
     """
 
     def __init__(
@@ -246,6 +248,7 @@ class Resource(Reader):
         *,
         provider: "Resource | None" = None,
         property_dependencies: Mapping[str, frozenset[str]] | None = None,
+        inputs: frozenset[str] = frozenset(),
         path: str = "",
     ) -> None:
         super().__init__()
@@ -254,6 +257,7 @@ class Resource(Reader):
         self.name = name
         self.provider = provider
         self.property_dependencies = property_dependencies or {}
+        self.inputs = inputs | frozenset(self.property_dependencies)
         self.path = self._path = path
         self._load = load
 
@@ -267,6 +271,7 @@ class Resource(Reader):
         name: str = "",
         provider: "Resource | None" = None,
         property_dependencies: Mapping[str, frozenset[str]] | None = None,
+        inputs: frozenset[str] = frozenset(),
     ) -> "Resource":
         """Create a resource from properties in the engine's wire format."""
         return cls(
@@ -276,6 +281,7 @@ class Resource(Reader):
             lambda: decode(properties),
             provider=provider,
             property_dependencies=property_dependencies,
+            inputs=inputs,
         )
 
     def part(self, resource_type: str, path: str) -> "Resource":

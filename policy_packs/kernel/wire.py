@@ -47,8 +47,11 @@ def diagnostic(violation: Violation, pack: Pack, level: Level) -> pb.AnalyzeDiag
     )
 
 
-def resource(request: pb.AnalyzeRequest | pb.AnalyzerResource) -> Resource:
-    """Return the resource of a request."""
+def resource(request: pb.AnalyzeRequest | pb.AnalyzerResource, inputs: frozenset[str] = frozenset()) -> Resource:
+    """Return the resource of a request.
+
+    `inputs` are the properties that the program sets.
+    """
     provider = None
     if request.HasField("provider"):
         provider = Resource.from_properties(
@@ -67,4 +70,5 @@ def resource(request: pb.AnalyzeRequest | pb.AnalyzerResource) -> Resource:
         name=request.name,
         provider=provider,
         property_dependencies=dependencies,
+        inputs=inputs,
     )

@@ -15,7 +15,7 @@ def is_set_by_program(resource: Resource, path: str) -> bool:
     At the end of a run, properties include what the cloud filled in. A security group, for example, then also lists
     rules that are separate resources.
     """
-    return path in resource.property_dependencies
+    return path in resource.inputs
 
 
 def source_urns(resources: Sequence[Resource], path: str) -> frozenset[str]:

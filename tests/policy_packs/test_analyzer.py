@@ -258,6 +258,26 @@ def test_the_stack_is_judged_by_dependencies(security: Running) -> None:
     assert [diagnostic.urn for diagnostic in response.diagnostics if diagnostic.policyName == rule] == ["urn:open"]
 
 
+@pytest.mark.parametrize("in_program", [True, False], ids=["literal", "read back from AWS"])
+def test_a_literal_input_is_told_from_what_the_cloud_filled_in(security: Running, *, in_program: bool) -> None:
+    """The engine sends no dependencies of a literal value with the stack."""
+    configure(security, "dev", dry_run=False)
+    kind, urn = "aws:ec2/securityGroup:SecurityGroup", f"urn:front-{in_program}"
+    ingress = [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]}]
+    properties = struct({"ingress": ingress} if in_program else {})
+    security.stub.Analyze(pb.AnalyzeRequest(type=kind, urn=urn, name="front", properties=properties))
+    group = pb.AnalyzerResource(type=kind, urn=urn, name="front", properties=struct({"ingress": ingress}))
+    database = pb.AnalyzerResource(
+        type=DATABASE,
+        urn="urn:db",
+        name="db",
+        propertyDependencies={"vpcSecurityGroupIds": pb.AnalyzerPropertyDependencies(urns=[urn])},
+    )
+    response = security.stub.AnalyzeStack(pb.AnalyzeStackRequest(resources=[group, database]))
+    rule = "sg-must-let-world-in-at-load-balancers"
+    assert [each.urn for each in response.diagnostics if each.policyName == rule] == ["urn:db"] * in_program
+
+
 def test_configuration_changes_levels_and_settings() -> None:
     with running(ROOT / "policy_packs" / "cost") as pack:
         configure(pack, "dev", dry_run=False)
