@@ -1,1 +1,1 @@
-"""Benchmarks that compare measured figures with the promised ones."""
+"""Benchmarks that compare measured figures with performance targets."""

@@ -8,7 +8,7 @@ in turn without a pack and with each pack, using the rehearsal's `pulumi` and an
 limits: a pack without rules (the engine calls it twice per resource), and a pack with all 150 rules on every type.
 
 Everything is measured twice: in a rehearsal, where a fork server starts programs and packs, and with fresh
-interpreters. The promise applies to the rehearsal. The benchmark also measures the time until the three packs respond.
+interpreters. The targets apply to the rehearsal. The benchmark also measures the time until the three packs respond.
 It prints wall time and processor time, because processor time varies less on a busy machine. With fresh interpreters,
 processor time includes the engine, the program and the packs; in a rehearsal, it includes only the engine. An
 environment must be up, for its language host and state backend: `ops rehearse up dev`.
@@ -34,11 +34,11 @@ from rehearsal.cloud.names import secrets_provider
 from rehearsal.language_host.fork_client import SOCKETS
 
 RULES, RESOURCES, TYPES = 150, 1000, 30
-PROMISED_SECONDS = 2.5
+TARGET_SECONDS = 2.5
 """Maximum number of seconds that the rules may add to a preview."""
-PROMISED_RATIO = 4
+TARGET_RATIO = 4
 """The same rules, written with the SDK, add at least this many times as much."""
-PROMISED_START_SECONDS = 1.5
+TARGET_START_SECONDS = 1.5
 """Maximum number of seconds until the three packs, served together, respond."""
 STARTS = 5
 
@@ -125,7 +125,7 @@ class Spent:
 
 
 def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, typer.Argument()] = 3) -> None:
-    """Print medians, differences and the ratio; exit with 1 if a promise is not kept."""
+    """Print medians, differences and the ratio; exit with 1 if a target is missed."""
     rehearsal = running_rehearsal(stack)
     variables = rehearsal.environment(rehearsal.running())
     project = _project(rehearsal.home.root / "policies")
@@ -148,12 +148,12 @@ def main(stack: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, t
         added, ratio = _compared("in a rehearsal", packs, runs, lambda more: _spent([*preview, *more], project, warm))
         _compared("with fresh interpreters", packs, runs, lambda more: _spent([*preview, *more], project, fresh))
     print(
-        f"promised in a rehearsal: the kernel adds at most {PROMISED_SECONDS} s, and the SDK "
-        f"at least {PROMISED_RATIO} times as much"
+        f"target in a rehearsal: the kernel adds at most {TARGET_SECONDS} s, and the SDK "
+        f"at least {TARGET_RATIO} times as much"
     )
     started = statistics.median(_start(fresh) for _ in range(STARTS))
-    print(f"the three packs respond after {started:.2f} s (promised: at most {PROMISED_START_SECONDS} s)")
-    kept = added <= PROMISED_SECONDS and ratio >= PROMISED_RATIO and started <= PROMISED_START_SECONDS
+    print(f"the three packs respond after {started:.2f} s (target: at most {TARGET_START_SECONDS} s)")
+    kept = added <= TARGET_SECONDS and ratio >= TARGET_RATIO and started <= TARGET_START_SECONDS
     raise typer.Exit(int(not kept))
 
 

@@ -10,7 +10,7 @@ their share. The three previews run in turn, and the medians are compared.
 The benchmark prints where the time goes. The parts overlap, because program, providers, packs and engine run at the
 same time, so they need not add up to the wall time.
 
-Promise: a preview of prod takes at most 3.0 times the engine's floor.
+Target: a preview of prod takes at most 3.0 times the engine's floor.
 """
 
 import json
@@ -34,7 +34,7 @@ from rehearsal.commands import summarize
 from rehearsal.daemon import DaemonInfo
 from rehearsal.lifecycle import PROGRAM_TIMES, Rehearsal
 
-PROMISED = 3.0
+TARGET = 3.0
 PACKS = "PULUMI_OPTION_POLICY_PACK"
 PROJECT = "name: floor\nruntime:\n  name: python\n  options: {{virtualenv: {virtualenv}}}\n"
 PROGRAM = """
@@ -78,7 +78,7 @@ def floor_environment(environment: Mapping[str, str], shims: Path) -> dict[str, 
 
 def report(title: str, preview: Run, without_packs: Run, floor: Run) -> list[str]:
     """Return the lines that state the ratio and where the time goes."""
-    ratio = f"ratio {preview.wall / floor.wall:.2f} (promised: at most {PROMISED})"
+    ratio = f"ratio {preview.wall / floor.wall:.2f} (target: at most {TARGET})"
     policies = f"{preview.wall - without_packs.wall:.2f} s (a preview without packs takes {without_packs.wall:.2f} s)"
     lines = [
         f"{title}: preview {preview.wall:.2f} s, engine's floor with the same tuning {floor.wall:.2f} s, {ratio}",
@@ -113,7 +113,7 @@ def meter(rehearsal: Rehearsal, daemon: DaemonInfo) -> Callable[[list[str], Path
 
 
 def main(stack: Annotated[str, typer.Argument()] = "prod", runs: Annotated[int, typer.Argument()] = 5) -> None:
-    """Print the medians and their ratio; exit with 1 if the promise is not kept."""
+    """Print the medians and their ratio; exit with 1 if the target is missed."""
     rehearsal = running_rehearsal(stack)
     daemon = rehearsal.running()
     count = summarize(rehearsal.home, daemon).resources.total
@@ -138,7 +138,7 @@ def main(stack: Annotated[str, typer.Argument()] = "prod", runs: Annotated[int, 
     real, no_packs, floor = (median(column) for column in zip(*rounds, strict=True))
     for line in report(f"{stack}, {count} resources, {runs} runs each", real, no_packs, floor):
         print(line)
-    raise typer.Exit(int(real.wall / floor.wall > PROMISED))
+    raise typer.Exit(int(real.wall / floor.wall > TARGET))
 
 
 def _floor(project: Path, count: int) -> Path:

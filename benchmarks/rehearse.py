@@ -1,6 +1,6 @@
 """Time of `ops rehearse up`: `python -m benchmarks.rehearse [ENV…]`.
 
-Promise on two cores: 45 s for dev, 120 s for prod. Each time is also printed as a multiple of the engine's own start
+Targets on two cores: 45 s for dev, 120 s for prod. Each time is also printed as a multiple of the engine's own start
 time (`pulumi version`, measured just before), which distinguishes a slow machine from a slow rehearsal.
 """
 
@@ -15,8 +15,8 @@ import typer
 from operations.rehearsing import PLATFORM, platform_tools
 from rehearsal.toolchain import Toolchain
 
-PROMISED = {"dev": 45.0, "staging": 120.0, "preprod": 120.0, "prod": 120.0}
-"""Maximum seconds by environment. Nothing is promised for staging and preprod; prod's maximum applies to them."""
+TARGET = {"dev": 45.0, "staging": 120.0, "preprod": 120.0, "prod": 120.0}
+"""Maximum seconds by environment. staging and preprod have no target of their own, so prod's applies."""
 STARTS = 5
 
 
@@ -30,7 +30,7 @@ def seconds(*command: str) -> float:
 def main(environments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
     """Bring each environment up and down again.
 
-    The exit code is 1 if an environment took longer than promised.
+    The exit code is 1 if an environment missed its target.
     """
     pulumi = Toolchain(platform_tools()).ensure(["pulumi"])["pulumi"]
     late = []
@@ -40,12 +40,12 @@ def main(environments: Annotated[list[str] | None, typer.Argument()] = None) -> 
         start = statistics.median(seconds(str(pulumi), "version") for _ in range(STARTS))
         took = seconds(*ops, "up", environment)
         seconds(*ops, "down", environment)
-        promised = PROMISED[environment]
+        target = TARGET[environment]
         print(
-            f"{environment}: {took:.1f} s, {took / promised:.2f} of the promised {promised:.0f} s, "
+            f"{environment}: {took:.1f} s, {took / target:.2f} of the target {target:.0f} s, "
             f"{took / start:.0f} times the engine's own start time"
         )
-        if took > promised:
+        if took > target:
             late.append(environment)
     raise typer.Exit(int(bool(late)))
 

@@ -2,7 +2,7 @@
 
 The program runs on Pulumi's mocks with 1, 10, 100 and 300 services, and its processor time is measured. If the
 environment's rehearsal is up (`ops rehearse up ENV`), the program is also previewed there with the policy packs, and
-the wall time is measured. The slope between two counts is the time that one more service takes. Promise: the time is
+the wall time is measured. The slope between two counts is the time that one more service takes. Target: the time is
 linear, so the last slope is at most 1.5 times the previous one.
 """
 
@@ -83,12 +83,12 @@ def linear(what: str, measure: Callable[[int], float], runs: int) -> bool:
         for slope, (few, more) in zip(slopes, pairwise(COUNTS), strict=True)
     )
     ratio = slopes[-1] / slopes[-2]
-    print(f"  per service: {shown}; last slope {ratio:.2f} times the previous one (promised: at most {STEEPEST})")
+    print(f"  per service: {shown}; last slope {ratio:.2f} times the previous one (target: at most {STEEPEST})")
     return ratio <= STEEPEST
 
 
 def main(environment: Annotated[str, typer.Argument()] = "dev", runs: Annotated[int, typer.Argument()] = 3) -> None:
-    """Print all figures; exit with 1 if a promise is not kept."""
+    """Print all figures; exit with 1 if a target is missed."""
     kept = [linear("program", lambda count: program_seconds(environment, count), runs)]
     try:
         preview = previewed(environment)

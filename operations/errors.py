@@ -1,4 +1,4 @@
-"""Root of the errors of `ops`; `components.errors` shows the whole tree."""
+"""Base exception of `ops`; `components.errors` shows the whole tree."""
 
 from components.errors import CampusError
 

@@ -21,10 +21,10 @@ Project = Annotated[
 Account = Annotated[
     str | None, typer.Option(help="Account ID of the emulated AWS; only with --project, as environments set their own.")
 ]
-Disposable = Annotated[
+Destroyable = Annotated[
     bool,
     typer.Option(
-        "--disposable", help="Disable data protection in this rehearsal, so that destroy can delete the data."
+        "--disposable", help="Make the data destroyable in this rehearsal: no protection, so destroy deletes it."
     ),
 ]
 
@@ -33,14 +33,14 @@ Unused = Annotated[bool, typer.Option("--unused", help="List the granted actions
 
 @app.command()
 def up(
-    environment: Environment, project: Project = None, *, account: Account = None, disposable: Disposable = False
+    environment: Environment, project: Project = None, *, account: Account = None, destroyable: Destroyable = False
 ) -> None:
     """Start the cloud that the environment needs and run `pulumi up` in it."""
     from operations.rehearsing import rehearsal_target  # noqa: PLC0415  # `ops --help` must stay fast
     from rehearsal import commands  # noqa: PLC0415  # the same
     from rehearsal.console import ConsoleReporter  # noqa: PLC0415  # the same
 
-    target = rehearsal_target(environment, project, account=account, disposable=disposable)
+    target = rehearsal_target(environment, project, account=account, destroyable=destroyable)
     commands.up(target, ConsoleReporter(hints=target.hints))
 
 

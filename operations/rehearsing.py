@@ -26,7 +26,7 @@ PROTECTIONS = (
 )
 """Rules that require the protections that `--disposable` disables.
 
-They are advisory only in a disposable rehearsal (ADR 0015).
+They are advisory only in a destroyable rehearsal (ADR 0015).
 """
 
 
@@ -36,11 +36,11 @@ def platform_tools() -> Path:
 
 
 def rehearsal_target(
-    stack: str, project: Path | None = None, *, account: str | None = None, disposable: bool = False
+    stack: str, project: Path | None = None, *, account: str | None = None, destroyable: bool = False
 ) -> RehearsalTarget:
     """Return the target for an environment of the platform or another project.
 
-    An environment's settings are checked.
+    An environment's settings are checked. `destroyable` is the option `--disposable`.
 
     Raises:
         SettingsError: the settings have mistakes; the error lists all of them.
@@ -48,7 +48,7 @@ def rehearsal_target(
             platform.
     """
     if project is not None:
-        if disposable:
+        if destroyable:
             raise RehearsalError("--disposable applies only to this platform and has no effect on --project")
         return replace(running_target(stack, project), account=account)
     if account is not None:
@@ -58,7 +58,7 @@ def rehearsal_target(
     from stacks.loading import load_file  # noqa: PLC0415  # the same
 
     settings = load_file(PLATFORM, stack)
-    lifting = disposable and not settings.data.destroyable
+    lifting = destroyable and not settings.data.destroyable
     return RehearsalTarget(
         PLATFORM,
         stack,

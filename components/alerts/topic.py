@@ -24,7 +24,7 @@ class AlertTopicArgs(ComponentArgs):
 
 
 class AlertTopic(PlatformComponent):
-    """Topic that only the named services may publish to, and only for this account.
+    """Topic to which the named services may publish, only on behalf of this account.
 
     Outputs: arn. The ARN resolves only after the topic policy exists, because S3 sends a test message as soon as a
     bucket notification refers to the topic.

@@ -29,7 +29,9 @@ class BackupVaultArgs(ComponentArgs):
 
 
 class BackupVault(PlatformComponent):
-    """A vault with our key, a lock, a policy that denies deletion, and notifications.
+    """AWS Backup vault with a customer-managed key, notifications and a lock.
+
+    A vault policy denies deletion. There is no lock if `lock` is NONE.
 
     Outputs: name, arn.
     """

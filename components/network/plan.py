@@ -90,7 +90,7 @@ def zone_names(region: str, letters: Iterable[str]) -> tuple[str, ...]:
 
 
 def largest_prefix(tiers: Collection[Tier] = tuple(Tier)) -> int:
-    """Return the longest VPC prefix in which each of these tiers is at least a /27."""
+    """Return the prefix length of the smallest VPC that gives each tier a /27 or more."""
     return SMALLEST_PREFIX - 2 - max(EXTRA_BITS[tier] for tier in tiers)
 
 

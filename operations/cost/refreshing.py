@@ -23,7 +23,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Renewal:
-    """Refreshed table, its changes, and the prices without a clear response from AWS."""
+    """Refreshed table, its changes, and the prices that AWS did not confirm."""
 
     table: Table
     changes: tuple[Change, ...]
@@ -34,7 +34,7 @@ class Renewal:
 def renew(client: Prices, today: date, file: Path = PRICES_FILE) -> Renewal:
     """Query every price of the table; write nothing.
 
-    A price without a clear response stays unchanged. Raises CostError when the table has mistakes.
+    A price that AWS does not confirm stays unchanged. Raises CostError when the table has mistakes.
     """
     table, mistakes = read_prices(file)
     if mistakes:

@@ -49,7 +49,7 @@ def show_baseline(console: Console, environment: str, old: Baseline | None, new:
 
 
 def show_renewal(console: Console, renewal: Renewal) -> None:
-    """Print the prices that differ, and those without a clear response."""
+    """Print the prices that differ from AWS's, and those that AWS did not confirm."""
     if renewal.changes:
         table = _table("price", "table", "AWS", "%")
         for change in renewal.changes:
@@ -60,7 +60,7 @@ def show_renewal(console: Console, renewal: Renewal) -> None:
         console.print(Text(f"not verified: {key}: {reason}", style="yellow"))
     console.print(
         f"{renewal.verified} prices verified, {len(renewal.changes)} of them changed, "
-        f"{len(renewal.unanswered)} without a clear response"
+        f"{len(renewal.unanswered)} not verified"
     )
 
 

@@ -115,7 +115,7 @@ StackFindings = Iterator[StackFinding]
 
 @dataclass(frozen=True)
 class Policy:
-    """Declaration shared by all rules.
+    """Fields that resource rules and stack rules have in common.
 
     `rationale` is the first paragraph of the function's docstring.
     """

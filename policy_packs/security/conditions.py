@@ -127,9 +127,9 @@ def condition_tests(statement: Fields) -> Iterator[ConditionTest]:
 
 
 def _values(value: Any) -> Iterator[str]:
-    """Yield the values of a key as texts.
+    """Yield the values of a condition key as strings.
 
-    A list or an object among them becomes an empty text, which does not count as fixed.
+    A nested list or object becomes an empty string, which is not a fixed value.
     """
     for item in value if isinstance(value, Items) else (value,):
         if isinstance(item, bool):

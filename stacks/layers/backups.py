@@ -67,7 +67,7 @@ def _vault(
     keys: dict[Purpose, pulumi.Output[str]],
     topic: pulumi.Output[str],
 ) -> BackupVault:
-    """Deploy a backup vault, locked unless `data.disposable` is set."""
+    """Deploy a backup vault, locked unless the environment is destroyable."""
     backup = settings.backup
     return BackupVault(
         role,

@@ -28,7 +28,7 @@ class Data(Section):
 
     classification: DataClass
     destroyable: Annotated[Flag, Field(alias="disposable")]
-    """True lets `pulumi destroy` delete the data. False protects the data from deletion and takes final snapshots."""
+    """True makes the environment destroyable. False protects its data from deletion and takes final snapshots."""
 
 
 class Cost(Section):

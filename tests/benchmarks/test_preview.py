@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.preview import PACKS, PROMISED, Run, floor_environment, median, report
+from benchmarks.preview import PACKS, TARGET, Run, floor_environment, median, report
 from rehearsal.language_host.fork_client import SOCKETS
 
 PREVIEW = {PACKS: "packs", SOCKETS: "/run/sockets", "GOGC": "400", "PATH": "/rehearsal/bin:/usr/bin"}
@@ -20,7 +20,7 @@ def test_the_floor_has_the_tuning_of_the_preview_but_no_packs() -> None:
 def test_the_report_states_the_ratio_and_every_part() -> None:
     preview, without_packs, floor = Run(6, 2.5, 1.25, 3.5), Run(5, 2.5, 1.25, 3), Run(2, 0.5, 0, 1.5)
     assert report("prod", preview, without_packs, floor) == [
-        f"prod: preview 6.00 s, engine's floor with the same tuning 2.00 s, ratio 3.00 (promised: at most {PROMISED})",
+        f"prod: preview 6.00 s, engine's floor with the same tuning 2.00 s, ratio 3.00 (target: at most {TARGET})",
         "policies: 1.00 s (a preview without packs takes 5.00 s)",
         "preview: program 2.50 s of processor time, providers busy 1.25 s, engine 3.50 s of processor time",
         "floor: program 0.50 s of processor time, providers busy 0.00 s, engine 1.50 s of processor time",

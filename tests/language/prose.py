@@ -63,7 +63,7 @@ BANNED: dict[str, str] = {
     r"\bnothing to object\b": "write “no findings”",
 }
 """Phrases of the former style by pattern, each with what to write instead."""
-QUOTING = re.compile(r"docs/(reference/requirements-source|glossary)\.md$")
+QUOTING = re.compile(r"docs/reference/(requirements-source|renamed-terms)\.md$")
 """Files that quote the requirements, or the former names."""
 ALLOWED_PHRASES = (
     *(r"\bthere (is|are) no\b", r"\bis no longer\b", r"\bare no longer\b", r"\bis no more than\b"),

@@ -15,22 +15,22 @@ def test_protections_that_can_be_disabled_are_mandatory_in_production() -> None:
 
 
 @pytest.mark.parametrize("stack", ["preprod", "prod"])
-def test_only_a_disposable_rehearsal_makes_protections_advisory(stack: str) -> None:
+def test_only_a_destroyable_rehearsal_makes_protections_advisory(stack: str) -> None:
     usual = rehearsal_target(stack, None)
     assert (usual.config_overrides, usual.policy_levels, usual.warning) == ({}, {}, "")
-    lifted = rehearsal_target(stack, None, disposable=True)
+    lifted = rehearsal_target(stack, None, destroyable=True)
     assert lifted.config_overrides == {"rehearsal:dispose": stack}
     assert lifted.policy_levels == dict.fromkeys(PROTECTIONS, "advisory")
     assert lifted.warning.startswith(f"The protection of {stack}'s data is lifted")
 
 
 def test_nothing_is_disabled_where_nothing_is_protected() -> None:
-    assert rehearsal_target("dev", None, disposable=True).policy_levels == {}
+    assert rehearsal_target("dev", None, destroyable=True).policy_levels == {}
 
 
 def test_protections_cannot_be_disabled_for_another_project() -> None:
     with pytest.raises(RehearsalError, match="has no effect on --project"):
-        rehearsal_target("dev", PLATFORM, disposable=True)
+        rehearsal_target("dev", PLATFORM, destroyable=True)
 
 
 def test_another_project_is_rehearsed_in_the_account_of_the_command_line() -> None:

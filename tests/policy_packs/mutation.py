@@ -29,7 +29,7 @@ from policy_packs.kernel.registry import Policy
 from policy_packs.kernel.verdict import Violation
 from tests.policy_packs.mutants import Mutant, mutants
 
-PROMISED = 0.95
+TARGET = 0.95
 SECONDS_PER_MUTANT = 5
 """A mutant that takes longer than this is in an endless loop, which any test would detect."""
 NO_RULES = ("kernel", "__main__", "sdk", "table", "catalogue", "iam_permissions_management")
@@ -181,7 +181,7 @@ def main(
 ) -> None:
     """Print every survivor and the score.
 
-    The exit code is 1 if the score is below the promised one.
+    The exit code is 1 if the score is below the target.
     """
     by_subject = scores(rules or ())
     for name, score in sorted(by_subject.items()):
@@ -189,8 +189,8 @@ def main(
             sys.stdout.write(f"{name}: {score.killed} of {score.all}\n")
             sys.stdout.writelines(f"  survives  {survivor}\n" for survivor in score.survivors)
     mutated = sum(score.all for score in by_subject.values())
-    sys.stdout.write(f"{total(by_subject):.1%} of {mutated} mutants were detected (promised: {PROMISED:.0%})\n")
-    raise typer.Exit(int(total(by_subject) < PROMISED))
+    sys.stdout.write(f"{total(by_subject):.1%} of {mutated} mutants were detected (target: {TARGET:.0%})\n")
+    raise typer.Exit(int(total(by_subject) < TARGET))
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def test_cloudtrail_insights_follow_the_setting(dev: Graph, prod: Graph) -> None
     assert not dev.one("cloudtrail.Trail")["insightSelectors"]
 
 
-def test_trail_archive_is_locked_unless_disposable(dev: Graph, prod: Graph) -> None:
+def test_trail_archive_is_locked_unless_destroyable(dev: Graph, prod: Graph) -> None:
     lock = prod.one("s3.BucketObjectLockConfiguration", "trail-archive")
     assert lock["rule"]["defaultRetention"] == {"mode": "COMPLIANCE", "years": 7}
     assert prod.one("s3.Bucket", "trail-archive")["forceDestroy"] is False

@@ -219,6 +219,6 @@ def test_evidence_access_is_logged_in_the_same_region(prod: Graph) -> None:
         assert logging.region == prod.one("s3.Bucket", f"{name}-access-logs").region
 
 
-def test_only_disposable_buckets_are_emptied(dev: Graph, prod: Graph) -> None:
+def test_only_destroyable_buckets_are_emptied(dev: Graph, prod: Graph) -> None:
     assert {bucket["forceDestroy"] for bucket in dev.all("s3.Bucket")} == {True}
     assert {bucket["forceDestroy"] for bucket in prod.all("s3.Bucket")} == {False}

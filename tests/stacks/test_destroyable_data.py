@@ -15,7 +15,7 @@ from stacks.loading import load_file
 from tests.stacks.graph import PROJECT, Graph, record
 
 LOCKS = ("VaultLockConfiguration", "BucketObjectLockConfiguration")
-"""Locks that nobody can remove, so disposable environments never have them."""
+"""Locks that nobody can remove, so destroyable environments never have them."""
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def endpoint() -> Iterator[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Settings of all environments, with prod's data declared disposable."""
+    """Settings of all environments, with prod's data declared destroyable."""
     for file in PROJECT.glob("Pulumi*.yaml"):
         shutil.copy(file, tmp_path)
     prod = tmp_path / "Pulumi.prod.yaml"

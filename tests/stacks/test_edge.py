@@ -54,7 +54,7 @@ def test_load_balancers_are_hardened_and_log_access(any_environment: Graph) -> N
         )
 
 
-def test_load_balancer_deletion_is_possible_only_in_disposable_environments(
+def test_load_balancer_deletion_is_possible_only_in_destroyable_environments(
     dev: Graph, preprod: Graph, prod: Graph
 ) -> None:
     assert not dev.one("lb.LoadBalancer")["enableDeletionProtection"]

@@ -64,7 +64,7 @@ global_services = value_rule(
 
 @rule("trail-must-see-objects", on=TRAIL, covers=["CIS-AWS 3.8", "CIS-AWS 3.9"])
 def object_events(trail: Resource) -> Findings:
-    """Reads of evidence are data events, which a trail records only if it selects them."""
+    """Nobody can tell who read a student's data unless the trail selects data events."""
     simple = any(_records_objects(selector) for selector in trail.each("eventSelectors"))
     if not simple and not any(_selects_objects(selector) for selector in trail.each("advancedEventSelectors")):
         yield f"The trail does not record reads and writes of objects. Select data events of {OBJECT_EVENTS}."

@@ -13,7 +13,7 @@ scanned_images = value_rule(
     path="imageScanningConfiguration.scanOnPush",
     allowed=(True,),
     covers=["CKV_AWS_163", "CIS-EKS 5.1.1"],
-    rationale="An image can bring a vulnerable library into the cluster, and a scan finds the library before that.",
+    rationale="A scan finds vulnerable libraries before their image runs in the cluster.",
     fix="Set image_scanning_configuration.scan_on_push=True.",
 )
 private_repositories = private_policy_rule(

@@ -200,7 +200,7 @@ def wildcards(role: Resource) -> Findings:
     for grant in role.each("rules"):
         for key in ("verbs", "apiGroups", "resources"):
             if "*" in grant.texts(key):
-                yield f"A rule has '*' in {key}. Name each of them that is needed."
+                yield f"A rule has '*' in {key}. List the {key} that are needed."
 
 
 @rule("k8s-roles-must-list-their-permissions", on=with_patches(CLUSTER_ROLE))
@@ -231,7 +231,7 @@ def bound_to_everybody(binding: Resource) -> Findings:
     """A binding to a group that contains everyone makes its role public."""
     for subject in binding.each("subjects"):
         if subject.text("name") in EVERYONE_GROUPS:
-            yield f"The binding names {subject.text('name')}, which contains everyone. Bind a group or an account."
+            yield f"The binding names {subject.text('name')}. Bind a narrower group, or one service account."
 
 
 @rule("k8s-bindings-must-not-name-default-accounts", on=BINDINGS_AND_PATCHES, covers=["CKV_K8S_42", "CIS-EKS 4.1.5"])

@@ -49,7 +49,7 @@ def sudo(policy: Resource) -> Findings:
     """The sudo capability gives access to paths that Vault reserves for its root token."""
     for stanza in stanzas(policy):
         if "sudo" in stanza.capabilities:
-            yield f'Path "{stanza.path}" has sudo. Let an operator use a short-lived token for this.'
+            yield f'Path "{stanza.path}" has sudo. Remove it, and let operators use a short-lived token.'
 
 
 def _is_access_control(stanza: Stanza) -> bool:

@@ -167,7 +167,7 @@ class ConsoleReporter:
         self.console.print(
             f"[bold green]{stack} is up[/bold green]: {changed}, {update.changes.get('same', 0)} unchanged."
         )
-        self.console.print(f'Go on with:  eval "$({hints.env(stack)})"; pulumi preview --stack {stack}')
+        self.console.print(f'Continue with: eval "$({hints.env(stack)})"; pulumi preview --stack {stack}')
         self.console.print(f"End it with: {hints.down(stack)}")
 
     def show_status(self, summary: RehearsalSummary) -> None:

@@ -133,8 +133,8 @@ class PythonHost(LanguageRuntimeServicer):
 def _python(info: Any) -> str:
     """Return the interpreter of the project's virtual environment, or this one.
 
-    Symbolic links in the root directory are resolved. Python removes `..` from its own path without following links, so
-    it would otherwise not find its virtual environment.
+    Resolves symbolic links in the project's path. Otherwise Python, which removes `..` without following links, would
+    not find the virtual environment.
     """
     virtualenv = dict(info.options).get("virtualenv")
     if virtualenv:

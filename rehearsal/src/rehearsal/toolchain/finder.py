@@ -179,8 +179,8 @@ class ToolFinder:
     def executable(self, tool: Tool) -> Path | None:
         """Return the tool on PATH in an accepted version, else the built one, else None.
 
-        A built tool counts only if its Go module has not changed since. For a tool without a command, return its folder
-        of shared files.
+        A built tool counts only if its Go module has not changed since. A tool may consist of shared files only,
+        such as CRDs; its folder is returned then.
         """
         if not tool.package:
             return self.share(tool)

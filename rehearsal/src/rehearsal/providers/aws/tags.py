@@ -60,7 +60,7 @@ class Tagging(Protocol):
 
 @dataclass(frozen=True)
 class TagOperations:
-    """Tags that one operation adds and another operation removes."""
+    """Tagging through two operations: one adds tags, the other removes them."""
 
     add: str
     remove: str

@@ -43,7 +43,8 @@ class PathHandler:
 class TransitKeyHandler(PathHandler):
     """Handler of transit keys.
 
-    The type of a key is immutable, and its limits are written to a separate configuration path.
+    A key's type is immutable. Its other settings (minimum versions, deletion, export, backup, rotation) are written to
+    `<key>/config`.
     """
 
     _CONFIG = frozenset(

@@ -139,9 +139,9 @@ def _metadata_path(target: ResourcePath) -> str:
 
 
 def secret_path(api: VaultApi, path: str, part: str) -> tuple[str, bool]:
-    """Return the API path of a secret, and True if its store has version 2.
+    """Return the API path of a secret, and True if its mount is a KV v2 engine.
 
-    In a store of version 2, the API path contains `part`.
+    In KV v2 the path contains `part` (`data` or `metadata`).
     """
     try:
         mount: Mapping[str, Any] = api.read(f"sys/internal/ui/mounts/{path}") or {}

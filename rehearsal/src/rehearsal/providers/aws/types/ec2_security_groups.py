@@ -77,7 +77,7 @@ def parts_of_rule(rule: Properties, group: str) -> list[RulePart]:
 
 
 def parts_of_permissions(permissions: Iterable[Any]) -> list[RulePart]:
-    """Split rules that AWS describes into parts."""
+    """Split the rules returned by AWS into parts."""
     return [
         RulePart(
             permission["IpProtocol"],

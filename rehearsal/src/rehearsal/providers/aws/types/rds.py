@@ -79,9 +79,9 @@ def _change_password(context: OperationContext) -> None:
 
 
 def _promote(context: OperationContext) -> None:
-    """Promote a replica whose source the program removed.
+    """Promote a replica after the program dropped its `replicateSourceDb`.
 
-    Raises ProviderError if the program sets another source, which AWS does not allow.
+    Raises ProviderError if the program names another source, because AWS does not allow that.
     """
     if context.inputs.get("replicateSourceDb"):
         raise ProviderError(f"{context.id} can't become a replica of another source: create a new instance")
