@@ -23,12 +23,14 @@ A resource type without rules blocks (`resource-types-must-be-reviewed`) unless
 [`reviewed_types.yaml`](../../../policy_packs/security/reviewed_types.yaml) gives a reason why it needs none.
 Components, the stack and providers pass. The items of a Kubernetes list are judged as resources of their own.
 
+Examples are judged in dev unless they name another stack.
+
 - Explain one rule: `ops policy explain RULE`. Judge a real preview: `ops policy test ENV`.
 - Accept a finding until a date: [`policy_packs/exemptions.yaml`](../../../policy_packs/exemptions.yaml).
 - Change a limit or a level: `--policy-pack-config FILE`, JSON by rule name, such as
   `{"cost-must-cap-instance-price": {"enforcementLevel": "advisory", "monthlyUsd": {"dev": 200}}}`. An unknown rule or
   setting fails the run, and so does a level below the floor of the environment: in preprod and prod, no level can be
-  lowered. The exception is a rehearsal whose data may be destroyed (`ops rehearse up prod --disposable`). It makes
+  lowered. The exception is a destroyable rehearsal (`ops rehearse up prod --disposable`). It makes
   the four rules of deletion protection advisory ([0015](../../decisions/0015-data-protection-and-deletion.md)).
 - Budgets, teams, cost centres and data classes come from the stack's configuration: `<project>:cost`, `<project>:teams`
   and `<project>:data`.

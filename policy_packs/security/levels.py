@@ -12,7 +12,7 @@ zone or region. People try things out there, and alarms that always fire are ign
 """
 
 DELETION_PROTECTION = replace(PRODUCTION_LIKE, lifted_by="rehearsal:dispose")
-"""The same, except that a policy configuration may make the rule advisory in a rehearsal whose data is destroyable.
+"""The same, except that a policy configuration may make the rule advisory in a destroyable rehearsal.
 
 The program accepts this configuration key only if it can't reach the real AWS.
 """
