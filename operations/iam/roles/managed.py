@@ -1,14 +1,8 @@
-"""Documents of AWS-managed policies, from moto's copy of AWS's published versions."""
-
-import json
-from collections.abc import Mapping
-from functools import cache
-from typing import Any
-
-from moto.iam.aws_managed_policies import aws_managed_policies_data
+"""Documents of AWS-managed policies."""
 
 from operations.errors import OperationsError
 from operations.iam.evaluation import Document
+from rehearsal.cloud.managed_policies import managed_policies
 
 
 class UnknownManagedPolicyError(OperationsError):
@@ -21,14 +15,8 @@ def managed_policy(arn: str) -> Document:
     Raises:
         UnknownManagedPolicyError: AWS has no such policy, or it has another path.
     """
-    policy = _policies().get(arn.rpartition("/")[2])
+    policy = managed_policies().get(arn.rpartition("/")[2])
     if policy is None or arn != f"arn:aws:iam::aws:policy{policy['Path']}{arn.rpartition('/')[2]}":
         raise UnknownManagedPolicyError(f"AWS has no managed policy {arn}")
     document: Document = policy["Document"]
     return document
-
-
-@cache
-def _policies() -> Mapping[str, Any]:
-    loaded: Mapping[str, Any] = json.loads(aws_managed_policies_data)
-    return loaded
