@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from operations.access.principals import Principal, PrincipalKind, pods
 from operations.bootstrap.context import AccountContext
 from operations.bootstrap.desired import desired_resources
 from operations.bootstrap.plan import ResourceKind
+from operations.iam.documents import listed
 from operations.recording import Graph
 
 PODS = "pods.eks.amazonaws.com"
@@ -73,10 +74,10 @@ def pipeline_roles(context: AccountContext) -> Iterator[AwsRole]:
 def statements(document: Mapping[str, Any]) -> Iterator[Permission]:
     """Yield the statements of a policy document."""
     for each in document["Statement"]:
-        resources = each.get("Resource") or [f"all but {one}" for one in _listed(each["NotResource"])]
-        actions = each.get("Action") or [f"all but {one}" for one in _listed(each["NotAction"])]
+        resources = each.get("Resource") or [f"all but {one}" for one in listed(each["NotResource"])]
+        actions = each.get("Action") or [f"all but {one}" for one in listed(each["NotAction"])]
         conditions = json.dumps(each["Condition"]) if each.get("Condition") else ""
-        yield Permission(each["Effect"], _listed(actions), _listed(resources), conditions)
+        yield Permission(each["Effect"], listed(actions), listed(resources), conditions)
 
 
 def principals(role: str, trust: Mapping[str, Any]) -> tuple[Principal, ...]:
@@ -94,11 +95,7 @@ def _principals(role: str, statement: Mapping[str, Any]) -> Iterator[Principal]:
         yield Principal(PrincipalKind.PEOPLE, persona)
     elif account:
         yield pods(required[f"{POD_TAG}namespace"], account)
-    elif "Service" in principal and PODS not in _listed(principal["Service"]):
-        yield from (Principal(PrincipalKind.AWS, service) for service in _listed(principal["Service"]))
+    elif "Service" in principal and PODS not in listed(principal["Service"]):
+        yield from (Principal(PrincipalKind.AWS, service) for service in listed(principal["Service"]))
     else:
         yield Principal(PrincipalKind.UNKNOWN, json.dumps(principal))
-
-
-def _listed(value: str | Sequence[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)

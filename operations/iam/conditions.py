@@ -4,13 +4,14 @@ Source: IAM User Guide, "IAM JSON policy elements: Condition operators" and "Set
 keys".
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from ipaddress import ip_address, ip_network
 from typing import Any, Final
 
 from operations.errors import OperationsError
+from operations.iam.documents import listed
 from operations.iam.patterns import Context, matches, matches_arn, matches_exactly
 
 FOR_ALL, FOR_ANY, IF_EXISTS = "forallvalues:", "foranyvalue:", "ifexists"
@@ -74,8 +75,7 @@ def _test(name: str, operator: str) -> tuple[bool, Test]:
 
 
 def _values(value: Any) -> tuple[str, ...]:
-    items: Iterable[Any] = value if isinstance(value, list | tuple) else (value,)
-    return tuple(str(item).lower() if isinstance(item, bool) else str(item) for item in items)
+    return tuple(str(item).lower() if isinstance(item, bool) else str(item) for item in listed(value))
 
 
 def _equals(wanted: str, actual: str, context: Context) -> bool:

@@ -11,9 +11,9 @@ from operations.bootstrap.boundary import boundary
 from operations.bootstrap.context import AccountContext
 from operations.bootstrap.pipeline_permissions import deployer_permissions
 from operations.iam.evaluation import Decision, Document, PolicySet, Request, evaluate
+from operations.iam.written_requests import OTHER_ACCOUNT, written_requests
 
 ATTACKS: Final = Path(__file__).with_name("attacks.yaml")
-OTHER_ACCOUNT: Final = "999988887777"
 ATTACKERS: Final = ("deployer", "created")
 ADMINISTRATOR: Final[Document] = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
@@ -79,22 +79,6 @@ def _attacks(entry: Mapping[str, Any], attacker: str, context: AccountContext) -
         "role": role,
         "session": Request(role, "", "").session_arn,
     }
-    keys = {
-        "aws:RequestedRegion": (context.region,),
-        "aws:ResourceAccount": (context.account,),
-        **{key: tuple(values) for key, values in filled(entry.get("context", {}), names).items()},
-    }
-    policy = {"Statement": filled(entry["policy"], names)} if "policy" in entry else None
-    for action in entry["actions"]:
-        for resource in filled(entry["resources"], names):
-            request = Request(role, action, resource, keys)
-            yield Attack(entry["group"], entry["goal"], attacker, request, policy, entry.get("allowed", ""))
-
-
-def filled(value: Any, names: Mapping[str, str]) -> Any:
-    """Fill the names in braces of all texts, keys of mappings included."""
-    if isinstance(value, Mapping):
-        return {key.format_map(names): filled(item, names) for key, item in value.items()}
-    if isinstance(value, list):
-        return [filled(item, names) for item in value]
-    return value.format_map(names) if isinstance(value, str) else value
+    keys = {"aws:RequestedRegion": (context.region,), "aws:ResourceAccount": (context.account,)}
+    for request, policy in written_requests(entry, role, names, keys):
+        yield Attack(entry["group"], entry["goal"], attacker, request, policy, entry.get("allowed", ""))

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from operations.iam.conditions import UnsupportedPolicyError, condition_holds
+from operations.iam.documents import listed
 from operations.iam.patterns import Context, matches, matches_arn
 
 Document = Mapping[str, Any]
@@ -134,7 +135,7 @@ def _grant_of(request: Request, statement: Document) -> Grant:
 def _matching(documents: Iterable[Document], request: Request, effect: str) -> Iterator[Document]:
     """Yield the statements of one effect that apply to a request."""
     for document in documents:
-        for statement in _listed(document["Statement"]):
+        for statement in listed(document["Statement"]):
             if unknown := set(statement) - _ELEMENTS:
                 raise UnsupportedPolicyError(f"the evaluator doesn't know {', '.join(sorted(unknown))}")
             if statement["Effect"] == effect and _applies(statement, request):
@@ -143,16 +144,17 @@ def _matching(documents: Iterable[Document], request: Request, effect: str) -> I
 
 def _applies(statement: Document, request: Request) -> bool:
     return (
-        _covers_action(statement, request)
+        covers_action(statement, request.action)
         and _covers_resource(statement, request)
         and _covers_principal(statement, request)
         and condition_holds(statement.get("Condition", {}), request.keys)
     )
 
 
-def _covers_action(statement: Document, request: Request) -> bool:
+def covers_action(statement: Document, action: str) -> bool:
+    """Return True if a statement's Action or NotAction covers an action."""
     element = "NotAction" if "NotAction" in statement else "Action"
-    covered = any(matches(each, request.action, {}, ignore_case=True) for each in _listed(statement[element]))
+    covered = any(matches(each, action, {}, ignore_case=True) for each in listed(statement[element]))
     return covered != (element == "NotAction")
 
 
@@ -160,7 +162,7 @@ def _covers_resource(statement: Document, request: Request) -> bool:
     if "Resource" not in statement and "NotResource" not in statement:  # a trust policy
         return True
     element = "NotResource" if "NotResource" in statement else "Resource"
-    covered = any(matches_arn(each, request.resource, request.keys) for each in _listed(statement[element]))
+    covered = any(matches_arn(each, request.resource, request.keys) for each in listed(statement[element]))
     return covered != (element == "NotResource")
 
 
@@ -171,17 +173,18 @@ def _covers_principal(statement: Document, request: Request) -> bool:
     """
     if "Principal" not in statement:
         return True
-    account = request.role_arn.split(":")[4]
-    includes = {"*", account, f"arn:aws:iam::{account}:root", request.role_arn, request.session_arn}
+    includes = {*whole_account(request.role_arn), request.role_arn, request.session_arn}
     return bool(includes.intersection(_principals(statement)))
+
+
+def whole_account(arn: str) -> frozenset[str]:
+    """Return the AWS principals that include every principal of an ARN's account."""
+    account = arn.split(":")[4]
+    return frozenset({"*", account, f"arn:aws:iam::{account}:root"})
 
 
 def _principals(statement: Document) -> tuple[str, ...]:
     principal = statement.get("Principal", ())
     if isinstance(principal, Mapping):
-        return tuple(_listed(principal.get("AWS", ())))
-    return tuple(_listed(principal))
-
-
-def _listed(value: Any) -> Iterable[Any]:
-    return value if isinstance(value, list | tuple) else (value,)
+        return listed(principal.get("AWS", ()))
+    return listed(principal)

@@ -14,9 +14,9 @@ import yaml
 
 from operations.bootstrap.context import AccountContext
 from operations.errors import OperationsError
-from operations.iam.escapes import OTHER_ACCOUNT, filled
 from operations.iam.evaluation import Document, Request
 from operations.iam.roles.recorded import RecordedRole
+from operations.iam.written_requests import OTHER_ACCOUNT, filled, written_requests
 
 DIRECTORY: Final = Path(__file__).parent
 FILES: Final = ("pods.yaml", "load_balancer_controller.yaml", "aws.yaml", "people.yaml")
@@ -130,9 +130,14 @@ def questions(role: RecordedRole, context: AccountContext) -> Iterator[Question]
 
 def _never(kind: str) -> Iterator[Mapping[str, Any]]:
     """Yield the attacks for every role, with the reasons of this kind's exceptions."""
-    for attack in yaml.safe_load((DIRECTORY / EVERY_ROLE).read_text(encoding="utf-8")):
+    for attack in _attacks_on_every_role():
         if kind not in attack.get("needed_by", ()):
             yield {**attack, "allowed": attack.get("allowed", {}).get(kind, "")}
+
+
+@cache
+def _attacks_on_every_role() -> tuple[Mapping[str, Any], ...]:
+    return tuple(yaml.safe_load((DIRECTORY / EVERY_ROLE).read_text(encoding="utf-8")))
 
 
 def _questions(
@@ -145,11 +150,7 @@ def _questions(
         "aws:ResourceAccount": (names["account"],),
         "aws:SecureTransport": ("true",),
         "s3:TlsVersion": ("1.3",),
-        **{key: tuple(values) for key, values in filled(data.get("context", {}), names).items()},
     }
-    policy = {"Statement": filled(data["policy"], names)} if "policy" in data else None
     text = data["why" if needed else "goal"]
-    for action in data["actions"]:
-        for resource in filled(data.get("resources", ["*"]), names):
-            request = Request(role.arn, action, resource, keys)
-            yield Question(role, text, request, needed, policy, data.get("allowed", ""))
+    for request, policy in written_requests({"resources": ["*"], **data}, role.arn, names, keys):
+        yield Question(role, text, request, needed, policy, data.get("allowed", ""))

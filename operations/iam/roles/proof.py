@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from operations.bootstrap.boundary import boundary
 from operations.bootstrap.context import AccountContext
+from operations.iam.documents import listed
 from operations.iam.evaluation import Decision, Document, PolicySet, evaluate
 from operations.iam.patterns import matches
 from operations.iam.roles.entries import Question, entry_of, questions, role_names
@@ -112,7 +113,6 @@ def _unused(role: RecordedRole, documents: Iterable[Document], answers: Iterable
     asked = [each.question for each in answers if each.question.needed and each.question.role is role]
     for document in documents:
         for statement in document["Statement"]:
-            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-            for action in actions if statement["Effect"] == "Allow" else ():
+            for action in listed(statement["Action"]) if statement["Effect"] == "Allow" else ():
                 if not any(matches(action, each.request.action, {}, ignore_case=True) for each in asked):
                     yield f"{role.name}: {action}"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from operations.iam.conditions import UnsupportedPolicyError, condition_holds
-from operations.iam.evaluation import Document
-from operations.iam.patterns import Context, matches
+from operations.iam.documents import listed
+from operations.iam.evaluation import Document, covers_action, whole_account
+from operations.iam.patterns import Context
 from operations.iam.roles.entries import Entry
 from operations.iam.roles.recorded import RecordedRole
 
@@ -52,7 +53,7 @@ def _covers(statement: Document, principal: tuple[str, str], action: str, contex
     if unknown := set(statement) - _ELEMENTS:
         raise UnsupportedPolicyError(f"the evaluator doesn't know {', '.join(sorted(unknown))} in a trust policy")
     return (
-        any(matches(each, action, {}, ignore_case=True) for each in _listed(statement["Action"]))
+        covers_action(statement, action)
         and _includes(statement["Principal"], principal)
         and condition_holds(statement.get("Condition", {}), {key.lower(): value for key, value in context.items()})
     )
@@ -66,13 +67,8 @@ def _includes(declared: Any, principal: tuple[str, str]) -> bool:
     if declared == "*":
         return True
     kind, value = principal
-    listed = _listed(declared.get(kind, ()))
-    account = value.split(":")[4] if kind == "AWS" else ""
-    return value in listed or (kind == "AWS" and bool({"*", account, f"arn:aws:iam::{account}:root"} & set(listed)))
-
-
-def _listed(value: Any) -> tuple[str, ...]:
-    return tuple(value) if isinstance(value, list | tuple) else (value,)
+    includes = {value, *(whole_account(value) if kind == "AWS" else ())}
+    return bool(includes.intersection(listed(declared.get(kind, ()))))
 
 
 def assumptions(role: RecordedRole, entry: Entry, names: Mapping[str, str]) -> Iterator[Assumption]:
