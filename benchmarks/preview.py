@@ -13,7 +13,6 @@ same time, so they need not add up to the wall time.
 Target: a preview of prod takes at most 3.0 times the engine's floor.
 """
 
-import json
 import os
 import resource
 import statistics
@@ -30,9 +29,9 @@ import typer
 from benchmarks import echo
 from operations.rehearsing import running_rehearsal
 from rehearsal.cloud.names import secrets_provider
-from rehearsal.commands import summarize
+from rehearsal.commands import PhaseTimer, summarize
 from rehearsal.daemon import DaemonInfo
-from rehearsal.lifecycle import PROGRAM_TIMES, Rehearsal
+from rehearsal.lifecycle import Rehearsal
 
 TARGET = 3.0
 PACKS = "PULUMI_OPTION_POLICY_PACK"
@@ -70,16 +69,20 @@ def median(runs: Sequence[Run]) -> Run:
     return Run(*map(statistics.median, zip(*map(astuple, runs), strict=True)))
 
 
+def without_packs(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the preview's environment without packs."""
+    return {name: value for name, value in environment.items() if name != PACKS}
+
+
 def floor_environment(environment: Mapping[str, str], shims: Path) -> dict[str, str]:
     """Return the preview's environment without packs, with the echo provider."""
-    without_packs = {name: value for name, value in environment.items() if name != PACKS}
-    return {**without_packs, "PATH": f"{shims}{os.pathsep}{environment['PATH']}"}
+    return {**without_packs(environment), "PATH": f"{shims}{os.pathsep}{environment['PATH']}"}
 
 
-def report(title: str, preview: Run, without_packs: Run, floor: Run) -> list[str]:
+def report(title: str, preview: Run, no_packs: Run, floor: Run) -> list[str]:
     """Return the lines that state the ratio and where the time goes."""
     ratio = f"ratio {preview.wall / floor.wall:.2f} (target: at most {TARGET})"
-    policies = f"{preview.wall - without_packs.wall:.2f} s (a preview without packs takes {without_packs.wall:.2f} s)"
+    policies = f"{preview.wall - no_packs.wall:.2f} s (a preview without packs takes {no_packs.wall:.2f} s)"
     lines = [
         f"{title}: preview {preview.wall:.2f} s, engine's floor with the same tuning {floor.wall:.2f} s, {ratio}",
         f"policies: {policies}",
@@ -94,20 +97,15 @@ def report(title: str, preview: Run, without_packs: Run, floor: Run) -> list[str
 
 def meter(rehearsal: Rehearsal, daemon: DaemonInfo) -> Callable[[list[str], Path, Mapping[str, str]], Run]:
     """Return a function that runs a command in a rehearsal and measures its parts."""
-    times = rehearsal.home.root / PROGRAM_TIMES
-
-    def program_and_providers() -> tuple[float, float]:
-        lines = times.read_text().splitlines() if times.exists() else []
-        times.unlink(missing_ok=True)
-        return sum(json.loads(line)["processor_seconds"] for line in lines), daemon.control.call("busy")["seconds"]
+    timer = PhaseTimer(rehearsal.home, daemon)
 
     def measure(command: list[str], directory: Path, environment: Mapping[str, str]) -> Run:
-        program_and_providers()  # forgets what ran before
+        timer.read()  # forgets what ran before
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         wall = seconds(command, directory, environment)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         engine = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return Run(wall, *program_and_providers(), engine)
+        return Run(wall, *timer.read(), engine)
 
     return measure
 
@@ -118,7 +116,6 @@ def main(stack: Annotated[str, typer.Argument()] = "prod", runs: Annotated[int, 
     daemon = rehearsal.running()
     count = summarize(rehearsal.home, daemon).resources.total
     environment = {**os.environ, **rehearsal.environment(daemon)}
-    without_packs = {name: value for name, value in environment.items() if name != PACKS}
     project = _floor(rehearsal.home.root / "floor", count)
     pulumi = str(rehearsal.home.bin / "pulumi")
     preview = [pulumi, "preview", "--stack", stack, "--non-interactive"]
@@ -130,7 +127,7 @@ def main(stack: Annotated[str, typer.Argument()] = "prod", runs: Annotated[int, 
         rounds = [
             (
                 measure(preview, rehearsal.home.workspace, environment),
-                measure(preview, rehearsal.home.workspace, without_packs),
+                measure(preview, rehearsal.home.workspace, without_packs(environment)),
                 measure(preview, project, bare),
             )
             for _ in range(runs)

@@ -129,14 +129,15 @@ class PhaseTimer:
     def __init__(self, home: Home, daemon: DaemonInfo) -> None:
         self._program_times = home.root / PROGRAM_TIMES
         self._control = daemon.control
-        self._read()
+        self.read()
 
     def timing(self, name: str, outcome: Outcome) -> PhaseTiming:
         """Return the timing of a phase that has just ended."""
-        program, providers = self._read()
+        program, providers = self.read()
         return PhaseTiming(name, outcome.seconds, program, providers, outcome.processor_seconds)
 
-    def _read(self) -> tuple[float, float]:
+    def read(self) -> tuple[float, float]:
+        """Return the seconds of the program and of the providers since the last call."""
         lines = self._program_times.read_text().splitlines() if self._program_times.exists() else []
         self._program_times.unlink(missing_ok=True)
         busy: float = self._control.call("busy")["seconds"]

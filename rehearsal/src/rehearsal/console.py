@@ -97,7 +97,7 @@ class ConsoleReporter:
             nonlocal done
             done += 1
 
-        heartbeat = Heartbeat(lambda line: self.console.print(Text(line), soft_wrap=True), interval=self._interval)
+        heartbeat = log_heartbeat(self.console, self._interval)
         heartbeat.say("… running `pulumi up`")
         with heartbeat.during(lambda: f"running `pulumi up`: {done} of {total} resources{operation}"):
             yield describe, advance
@@ -254,11 +254,16 @@ def default_console() -> Console:
     return console if console.is_terminal else Console(highlight=False, width=LOG_WIDTH)
 
 
+def log_heartbeat(console: Console, interval: float) -> Heartbeat:
+    """Return a heartbeat that prints unwrapped lines on a console."""
+    return Heartbeat(lambda line: console.print(Text(line), soft_wrap=True), interval=interval)
+
+
 @contextmanager
 def logged_steps(console: Console, interval: float = INTERVAL) -> Iterator[Callable[[str], None]]:
     """Yield a function that prints the current step, which is repeated while it lasts."""
     current = "starting"
-    heartbeat = Heartbeat(lambda line: console.print(Text(line), soft_wrap=True), interval=interval)
+    heartbeat = log_heartbeat(console, interval)
 
     def show(sentence: str) -> None:
         nonlocal current
