@@ -209,14 +209,21 @@ _SOURCE_KEYS: Final[Mapping[str, Judge]] = {
     "aws:sourceorgid": _names_value,
     "aws:sourceorgpaths": _names_organization,
 }
-# Keys that AWS accepts for a policy that is not public, and their counterparts of other services.
-# Source: Amazon S3 User Guide, "The meaning of public".
-_PRINCIPAL_KEYS: Final[Mapping[str, Judge]] = {
-    **_SOURCE_KEYS,
+# Keys that name the account or the organization of the caller or of an access point.
+_ACCOUNT_OR_ORGANIZATION_KEYS: Final[Mapping[str, Judge]] = {
     "aws:principalaccount": _names_value,
     "aws:principalarn": _names_account_or_value,
     "aws:principalorgid": _names_value,
     "aws:principalorgpaths": _names_organization,
+    "kms:calleraccount": _names_value,
+    "s3:dataaccesspointaccount": _names_value,
+    "s3:dataaccesspointarn": _names_account_or_value,
+}
+# Keys that AWS accepts for a policy that is not public, and their counterparts of other services.
+# Source: Amazon S3 User Guide, "The meaning of public".
+_PRINCIPAL_KEYS: Final[Mapping[str, Judge]] = {
+    **_SOURCE_KEYS,
+    **_ACCOUNT_OR_ORGANIZATION_KEYS,
     "aws:sourceip": _names_network,
     "aws:sourceowner": _names_value,
     "aws:sourcevpc": _names_value,
@@ -224,21 +231,12 @@ _PRINCIPAL_KEYS: Final[Mapping[str, Judge]] = {
     "aws:userid": _names_value,
     "aws:vpceaccount": _names_value,
     "aws:vpceorgid": _names_value,
-    "kms:calleraccount": _names_value,
-    "s3:dataaccesspointaccount": _names_value,
-    "s3:dataaccesspointarn": _names_account_or_value,
 }
 _ENDPOINT_KEYS: Final[Mapping[str, Judge]] = {
-    "aws:principalaccount": _names_value,
-    "aws:principalarn": _names_account_or_value,
-    "aws:principalorgid": _names_value,
-    "aws:principalorgpaths": _names_organization,
+    **_ACCOUNT_OR_ORGANIZATION_KEYS,
     "aws:resourceaccount": _names_value,
     "aws:resourceorgid": _names_value,
     "aws:resourceorgpaths": _names_organization,
-    "kms:calleraccount": _names_value,
-    "s3:dataaccesspointaccount": _names_value,
-    "s3:dataaccesspointarn": _names_account_or_value,
     "s3:resourceaccount": _names_value,
 }
 # Within one account, keys such as aws:PrincipalAccount hold for everyone, and the caller chooses the session's name.
