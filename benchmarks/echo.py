@@ -1,7 +1,6 @@
 """Echo provider: accepts every resource and returns its inputs as outputs.
 
-The provider does no work, so a run takes only the engine's own time. This is the floor that other runs are compared
-with.
+The provider does no work, so a run takes only the engine's own time: the floor with which other runs are compared.
 """
 
 import tempfile
@@ -28,7 +27,7 @@ from rehearsal.providers.values import Properties
 
 @dataclass
 class Echo:
-    """Provider and configured provider in one; the outputs are the inputs."""
+    """Provider, both before and after its configuration; the outputs are the inputs."""
 
     name: str = "echo"
     version: str = "1.0.0"

@@ -37,7 +37,7 @@ RULES, RESOURCES, TYPES = 150, 1000, 30
 TARGET_SECONDS = 2.5
 """Maximum number of seconds that the rules may add to a preview."""
 TARGET_RATIO = 4
-"""The same rules, written with the SDK, add at least this many times as much."""
+"""Minimum ratio of the time that the SDK's rules add to the time that the kernel's rules add."""
 TARGET_START_SECONDS = 1.5
 """Maximum number of seconds until the three packs, served together, respond."""
 STARTS = 5
@@ -67,7 +67,7 @@ from policy_packs.kernel.registry import Pack, rule
 def check(thing):
     \"\"\"It is a benchmark.\"\"\"
     if thing.flag("public") or thing["encrypted"] is not True or thing["tags.owner"] is None:
-        yield "it is public, not encrypted or nobody's"
+        yield "it is public, is not encrypted or has no owner"
     for each in thing.each("rules"):
         if "0.0.0.0/0" in each.texts("cidrBlocks"):
             yield "it is open to the world"
@@ -90,7 +90,7 @@ def check(kind):
             return
         thing = args.props
         if thing.get("public") or thing.get("encrypted") is not True or thing["tags"].get("owner") is None:
-            report_violation("it is public, not encrypted or nobody's")
+            report_violation("it is public, is not encrypted or has no owner")
         for each in thing["rules"]:
             if "0.0.0.0/0" in each["cidrBlocks"]:
                 report_violation("it is open to the world")

@@ -1,4 +1,4 @@
-"""Preview time relative to the engine's floor, like for like.
+"""Preview time relative to the engine's floor, under equal conditions.
 
 `python -m benchmarks.preview [ENV] [RUNS]`. The environment must be up: `ops rehearse up prod`.
 
@@ -100,7 +100,7 @@ def meter(rehearsal: Rehearsal, daemon: DaemonInfo) -> Callable[[list[str], Path
     timer = PhaseTimer(rehearsal.home, daemon)
 
     def measure(command: list[str], directory: Path, environment: Mapping[str, str]) -> Run:
-        timer.read()  # forgets what ran before
+        timer.read()  # discard the time of earlier runs
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         wall = seconds(command, directory, environment)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)

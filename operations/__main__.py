@@ -55,7 +55,7 @@ def main() -> None:
 def _message(error: Exception) -> str:
     """Return the message that users see for an error.
 
-    For an unexpected error, it names the log file that contains the traceback.
+    The message for an unexpected error names the log file that contains the traceback.
     """
     if isinstance(error, _roots()):
         return str(error)
@@ -63,14 +63,17 @@ def _message(error: Exception) -> str:
         return "This command needs the rehearsal package; run `make setup`, or install it with: pip install ./rehearsal"
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
-        return f"{error.strerror}{where}; `ops` stopped here."
+        return f"`ops` stopped: {error.strerror}{where}."
     with tempfile.NamedTemporaryFile("w", prefix="ops-", suffix=".log", delete=False) as log:
         traceback.print_exception(error, file=log)
     return f"ops failed ({type(error).__name__}: {error}); the traceback is in {Path(log.name)}"
 
 
 def _roots() -> tuple[type[Exception], ...]:
-    """Return the root exceptions of the packages; the rehearsal may not be installed."""
+    """Return the root exception of each package, if the package is installed.
+
+    Only the rehearsal package is optional.
+    """
     from policy_packs.kernel.errors import PolicyError  # noqa: PLC0415  # `ops --help` must stay fast
 
     roots: tuple[type[Exception], ...] = (CampusError, PolicyError)

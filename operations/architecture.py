@@ -36,9 +36,10 @@ class Box:
 
 
 def columns(graph: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """Return the layers in columns, by the length of their longest dependency path.
+    """Return the names of the layers in columns.
 
-    In each column, layers that the next column needs come first, so that long arrows run below them.
+    The column of a layer is the length of its longest dependency path. In each column, layers that the next column
+    needs come first, so that long arrows run below them.
     """
     depth: dict[str, int] = {}
     for layer, needs in graph.items():
@@ -50,7 +51,7 @@ def columns(graph: Mapping[str, Sequence[str]]) -> list[list[str]]:
 def _distance(graph: Mapping[str, Sequence[str]], depth: Mapping[str, int], layer: str) -> int:
     """Return the distance in columns to the nearest layer that needs this one.
 
-    If no layer needs this one, the distance is large.
+    If no layer needs this one, return the number of layers, which is greater than every distance.
     """
     return min((depth[other] - depth[layer] for other, needs in graph.items() if layer in needs), default=len(graph))
 
@@ -124,8 +125,8 @@ def _arrows(graph: Mapping[str, Sequence[str]], placed: Mapping[str, Box]) -> It
 
 
 def _implied(graph: Mapping[str, Sequence[str]], need: str, needs: Sequence[str]) -> bool:
-    """Return True if another dependency needs the layer too.
+    """Return True if one of the other dependencies in `needs` also depends on `need`.
 
-    An arrow from the layer would then be redundant.
+    A direct arrow from `need` would then be redundant.
     """
     return any(need in graph[other] for other in needs)

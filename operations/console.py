@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 
 LOG_WIDTH = 140
-"""Columns of output that goes to a file: wide enough for the tables."""
+"""Width in columns of output that goes to a file, so that tables do not wrap."""
 
 
 def default_console() -> Console:

@@ -17,7 +17,7 @@ Environments = Annotated[list[Environment] | None, typer.Argument(help="Environm
 
 @app.callback()
 def graph() -> None:
-    """Make `diff` a subcommand, although the command has no others."""
+    """Keep `diff` a subcommand, although `ops graph` has only this one."""
 
 
 @app.command()

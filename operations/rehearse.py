@@ -19,12 +19,13 @@ Project = Annotated[
     Path | None, typer.Option(help="Another Pulumi project in Python to rehearse, instead of this platform.")
 ]
 Account = Annotated[
-    str | None, typer.Option(help="Account ID of the emulated AWS; only with --project, as environments set their own.")
+    str | None,
+    typer.Option(help="Account ID of the emulated AWS; only with --project, because environments set their own."),
 ]
 Destroyable = Annotated[
     bool,
     typer.Option(
-        "--disposable", help="Make the data destroyable in this rehearsal: no protection, so destroy deletes it."
+        "--disposable", help="Disable deletion protection in this rehearsal, so that destroy deletes the data."
     ),
 ]
 

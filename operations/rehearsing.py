@@ -49,10 +49,12 @@ def rehearsal_target(
     """
     if project is not None:
         if destroyable:
-            raise RehearsalError("--disposable applies only to this platform and has no effect on --project")
+            raise RehearsalError("--disposable applies only to this platform; do not combine it with --project")
         return replace(running_target(stack, project), account=account)
     if account is not None:
-        raise RehearsalError(f"--account applies only to --project; {stack} has the account of Pulumi.{stack}.yaml")
+        raise RehearsalError(
+            f"--account applies only to --project; the account of {stack} is set in Pulumi.{stack}.yaml"
+        )
     from stacks import destroyable_data  # noqa: PLC0415  # importing pydantic takes longer than `status` should
     from stacks.layer_graph import layers  # noqa: PLC0415  # the same
     from stacks.loading import load_file  # noqa: PLC0415  # the same

@@ -27,7 +27,7 @@ def record(
     *,
     execute: Annotated[bool, typer.Option("--execute", help="Write the files instead of listing them.")] = False,
 ) -> None:
-    """Record graphs and bill of materials of the components' present version.
+    """Record the graphs and bill of materials of the components' present version.
 
     Lists the files; --execute writes them.
     """

@@ -26,7 +26,7 @@ COMPLETE = VENV / ".complete"
 COMPLETE_PRODUCTION = VENV / ".complete-production"
 LOG = VENV / "pip.log"
 SILENCE = 0.0
-"""Seconds of silence before a sign of life in a log; 0 is the default of the heartbeat."""
+"""Seconds without output before the log gets a sign of life; 0 selects the default of the heartbeat."""
 AT_LEAST = (3, 11)
 
 
@@ -119,7 +119,7 @@ def remove_partial_installations() -> None:
 def install(*arguments: str) -> None:
     """Run `pip install`; show a counter on a terminal, and signs of life in a log.
 
-    Exit with pip's error if it fails.
+    If pip fails, exit with its error message.
     """
     pip = [VENV / "bin" / "python", "-m", "pip", "install", "--no-input", "--progress-bar=off", *arguments]
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_USER": "0"}
@@ -175,7 +175,7 @@ def log_heartbeat(doing: Callable[[], str]) -> AbstractContextManager:
 
 
 def write_line(line: str) -> None:
-    """Write a line to a log, whose encoding may be ASCII (C locale)."""
+    """Write a line to standard error; replace characters that its encoding lacks."""
     encoding = sys.stderr.encoding or "ascii"
     sys.stderr.write(line.encode(encoding, "replace").decode(encoding) + "\n")
     sys.stderr.flush()

@@ -16,7 +16,7 @@ def known_keys(annotation: Any, path: Sequence[str | int]) -> list[str]:
 
 
 def _child(annotation: Any, part: str | int) -> Any:
-    """Return the type of a model's key, or of the items of a mapping or list."""
+    """Return the type of a model's key, or of the values of a mapping or list."""
     model = _model(annotation)
     if model is None:
         items = [each for each in get_args(_without_none(annotation)) if each is not Ellipsis]

@@ -39,7 +39,7 @@ SENTENCES: Mapping[str, str] = {
 """Sentences by pydantic error type. Their placeholders are the fields of the error's context, and `input`."""
 
 _KEY = "[key]"
-"""Last path element of a pydantic error in the key of a mapping, as opposed to the value."""
+"""Last element of a pydantic error's location if the error is in the key of a mapping, not in the value."""
 
 
 def explain(error: ValidationError, annotation: Any, sentences: Mapping[str, str] = SENTENCES) -> list[Mistake]:
@@ -55,7 +55,7 @@ def explain(error: ValidationError, annotation: Any, sentences: Mapping[str, str
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
-    """Return the sentence for an unknown key: the closest known key, or all keys."""
+    """Return the sentence for an unknown key; it names the closest key or all keys."""
     close = difflib.get_close_matches(key, known, n=1)
     return f"unknown key; did you mean {close[0]}?" if close else f"unknown key; known keys are {', '.join(known)}"
 
@@ -71,7 +71,7 @@ def _explain(error: ErrorDetails, annotation: Any, sentences: Mapping[str, str])
 
 
 def _miscounted(error: ErrorDetails, others: Sequence[ErrorDetails]) -> bool:
-    """Return True if a list is too short only because its items are invalid."""
+    """Return True if the list is too short only because some items are invalid."""
     path = error["loc"]
     return error["type"] == "too_short" and any(other["loc"][: len(path)] == path != other["loc"] for other in others)
 

@@ -20,16 +20,16 @@ POD_TAG = "aws:RequestTag/kubernetes-"
 
 @dataclass(frozen=True)
 class Permission:
-    """One statement of a policy.
+    """One statement of a policy, or one attached AWS managed policy.
 
-    For an AWS managed policy, the name of the policy is the only action.
+    The only action of an AWS managed policy is its name.
     """
 
     effect: str
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     conditions: str = ""
-    """Conditions as JSON; empty without conditions."""
+    """Conditions as JSON; empty if there are none."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class AwsRole:
 
     @property
     def services(self) -> tuple[str, ...]:
-        """AWS services that the role may use, and its AWS managed policies."""
+        """Services that the role may use (IAM prefixes), and its AWS managed policies."""
         allowed = (action for each in self.permissions if each.effect == "Allow" for action in each.actions)
         return tuple(sorted({action.partition(":")[0] for action in allowed}))
 

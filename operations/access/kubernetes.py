@@ -13,7 +13,7 @@ ADMINISTRATOR = "cluster administrator"
 
 @dataclass(frozen=True, order=True)
 class Binding:
-    """Role in a namespace; an empty namespace means the whole cluster."""
+    """Role that is granted in a namespace; an empty namespace means the whole cluster."""
 
     namespace: str
     role: str
@@ -21,7 +21,10 @@ class Binding:
 
 @dataclass(frozen=True, order=True)
 class Rule:
-    """Verbs on resources; outside the core group, a resource is `resource.group`."""
+    """Allowed verbs on resources.
+
+    A resource outside the core API group is written `resource.group`.
+    """
 
     verbs: tuple[str, ...]
     resources: tuple[str, ...]
@@ -37,7 +40,7 @@ class AccessEntries:
     """Principal of each group, by cluster and group."""
 
     def principal(self, cluster: str, subject: Mapping[str, Any]) -> Principal:
-        """Return the principal of a binding's subject."""
+        """Return the principal of a role binding's subject, or an unknown principal."""
         if subject["kind"] == "ServiceAccount":
             return pods(subject["namespace"], subject["name"])
         unknown = Principal(PrincipalKind.UNKNOWN, f"{subject['kind']} {subject['name']}")
@@ -55,7 +58,7 @@ def access_entries(graph: Graph, roles: Mapping[str, Principal]) -> AccessEntrie
 
 
 def principal_of(roles: Mapping[str, Principal], arn: str) -> Principal:
-    """Return the principal of an IAM role's ARN."""
+    """Return the principal of the IAM role with this ARN, or an unknown principal."""
     return roles.get(role_name(arn), Principal(PrincipalKind.UNKNOWN, arn))
 
 

@@ -17,9 +17,10 @@ policies and permissions, EKS access entries, Kubernetes RBAC, Vault policies an
 `ops bootstrap` creates. A principal without a row has no access; a dash means no access. The tables below the matrices
 list what each role and policy allows.
 
-Not included: the personas that the identity provider assigns to people, the permissions of the Argo CD release and of
-the add-ons that it installs, and the root token of Vault. Apart from AWS services, the policies of buckets, keys and
-topics grant access only to these roles. A person who may open a shell in a pod (`pods/exec`) also has the pod's access.
+Not included: which persona the identity provider assigns to which person, the permissions of the Argo CD release and of
+the add-ons that Argo CD installs, and the root token of Vault. The policies of buckets, keys and topics grant access
+only to AWS services and to the roles below. A person who may open a shell in a pod (`pods/exec`) also has the pod's
+access.
 """
 NOTHING = "—"
 
@@ -58,13 +59,13 @@ def _roles(matrix: Matrix, principal: Principal, rights: Grants) -> str:
 
 
 def _services(role: AwsRole) -> str:
-    """Return the services of a role, or their number if there are many."""
+    """Return the names of a role's services, or their number if there are many."""
     few = 6
     return ", ".join(role.services) if len(role.services) <= few else f"{len(role.services)} services"
 
 
 def _bindings(bindings: Iterable[Binding]) -> str:
-    """Return `role in namespace, namespace`; a cluster-wide role has no namespaces."""
+    """Return the bindings as `role in namespace`; a cluster-wide role is only `role`."""
     namespaces: dict[str, list[str]] = {}
     for each in sorted(bindings, key=lambda one: (one.role, one.namespace)):
         namespaces.setdefault(each.role, []).extend([each.namespace] if each.namespace else [])
@@ -119,7 +120,7 @@ def _shared(
     lines: Callable[[Matrix], Iterator[tuple[str, ...]]],
     matrices: Mapping[Environment, Matrix],
 ) -> Iterator[str]:
-    """Yield a table in which environments share lines that differ only in names."""
+    """Yield a table; environments share a line if their lines differ only in names."""
     by_line: dict[tuple[str, ...], list[str]] = {}
     for environment, matrix in matrices.items():
         for line in lines(matrix):

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class PrincipalKind(IntEnum):
-    """Type of a principal, in the order of the page."""
+    """Type of a principal, in the order of the access matrix page."""
 
     PEOPLE = 1
     PIPELINE = 2
@@ -17,7 +17,7 @@ class PrincipalKind(IntEnum):
 
     @property
     def title(self) -> str:
-        """Title on the page."""
+        """Name of the type on the access matrix page."""
         return self.name.lower() if self is not PrincipalKind.AWS else "AWS"
 
 
@@ -32,7 +32,7 @@ class Principal:
     name: str
 
     def __str__(self) -> str:
-        """Return the principal's text on the page, e.g. `people: on-call`."""
+        """Return the principal's text on the access matrix page, e.g. `people: on-call`."""
         return f"{self.kind.title}: {self.name}"
 
 

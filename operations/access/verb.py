@@ -23,7 +23,7 @@ def access(environments: Environments = None) -> None:
 def matrices(environments: Iterable[Environment] = Environment) -> "dict[Environment, Matrix]":
     """Return the access matrix of each environment.
 
-    Recording a program takes a few seconds.
+    The program of each environment is recorded, which takes a few seconds per environment.
     """
     from operations.access.matrix import matrix  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.bootstrap.context import account_context  # noqa: PLC0415  # the same

@@ -20,7 +20,7 @@ HANDLERS: Mapping[ResourceKind, ResourceHandler] = {
 def read_account(clients: AwsClients, resources: Sequence[Resource]) -> dict[str, Attributes | None]:
     """Return the present attributes of each resource by label; None if missing.
 
-    This only reads the account.
+    Changes nothing in the account.
     """
     return {resource.label: HANDLERS[resource.kind].find(clients, resource) for resource in resources}
 
@@ -28,7 +28,7 @@ def read_account(clients: AwsClients, resources: Sequence[Resource]) -> dict[str
 def apply_action(clients: AwsClients, action: Action, report: Callable[[str], None]) -> None:
     """Create or repair one resource, and report each step before it starts.
 
-    A new resource is read again, so that only the attributes that its creation did not set are set afterwards.
+    A resource is read after its creation, and only the attributes that then still differ are set.
     """
     handler, resource = HANDLERS[action.resource.kind], action.resource
     if action.change is Change.CREATE:

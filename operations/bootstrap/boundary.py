@@ -1,7 +1,7 @@
 """Permissions boundary of the deployer and of every role that it creates.
 
-The boundary assumes that a role within it has `AdministratorAccess` and a hostile owner. `operations.iam` has the
-attacks that it must withstand.
+The boundary must hold even if an attacker controls a role that has `AdministratorAccess` within this boundary.
+`operations/iam/attacks.yaml` lists the attacks that it must stop.
 """
 
 import json
@@ -17,14 +17,15 @@ SERVICES = (
     *("cloudwatch", "config", "ec2", "eks", "eks-auth", "elasticache", "elasticloadbalancing", "guardduty", "kms"),
     *("logs", "rds", "route53", "s3", "securityhub", "sns", "wafv2"),
 )
-"""Services that an environment manages in full. IAM, STS, ECR and DynamoDB have statements of their own."""
+"""Services of which the boundary allows all actions that no statement denies. For IAM and DynamoDB, separate
+statements allow some actions."""
 
 WORKLOAD_ACTIONS = (
     *("ecr:Batch*", "ecr:Describe*", "ecr:Get*", "ecr:List*"),
     *("events:*Rule", "events:*Targets*", "secretsmanager:GetRandomPassword", "tag:GetResources"),
 )
-"""Actions of other services. Nodes pull images. AWS Backup finds resources by tag and follows its jobs by rules. The
-program generates the first master password of a database."""
+"""Allowed actions of other services: nodes pull images from ECR, AWS Backup finds resources by tag and tracks its jobs
+with EventBridge rules, and the program generates the first master password of a database."""
 
 GLOBAL_ACTIONS = (
     *("iam:*", "sts:*", "route53:*", "budgets:*", "ce:*", "s3:ListAllMyBuckets", "s3:*AccountPublicAccessBlock"),
@@ -40,11 +41,12 @@ PASSED_TO = (*("backup", "cloudtrail", "config", "ec2", "eks", "monitoring.rds",
 ROLE_ACTIONS = (
     *("iam:*RolePolicy", "iam:CreateRole", "iam:DeleteRole", "iam:PutRolePermissionsBoundary", "iam:UpdateRole*"),
 )
-"""Actions on roles for which IAM knows the role's boundary (`iam:PermissionsBoundary`). The first pattern
-includes `UpdateAssumeRolePolicy`, which sets the trust policy."""
+"""Actions on roles for which IAM provides the condition key `iam:PermissionsBoundary`. The first pattern includes
+`UpdateAssumeRolePolicy`, which sets the trust policy."""
 
 SERVICE_LINKED_ROLE_ACTIONS = ("iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole", "iam:PassRole")
-"""Actions on service-linked roles. AWS Config gets its service-linked role passed."""
+"""Actions on service-linked roles. `PassRole` is included because the program passes AWS Config its service-linked
+role."""
 
 NEEDED_BY_THE_PROGRAM = frozenset(
     {
@@ -58,9 +60,10 @@ NEEDED_BY_THE_PROGRAM = frozenset(
         "logs:PutResourcePolicy",
     }
 )
-"""Actions that can blind or share, but that the program needs to create, change or delete its resources.
+"""Actions that can disable auditing or share resources, but that the program needs to manage its resources.
 
-IAM has no condition key for their settings. The alarms on changes to the trail and to AWS Config report their use.
+IAM has no condition keys for the values that these actions set. Alarms report every change to the trail and to AWS
+Config.
 """
 
 STATE_ACTIONS = (
@@ -97,17 +100,21 @@ def state_key(context: AccountContext) -> dict[str, Any]:
 
 
 def disabling_and_sharing_actions() -> tuple[str, ...]:
-    """Return the actions that nothing within the boundary may use."""
+    """Return the audit-disabling and sharing actions that the boundary denies."""
     return tuple(each for each in (*AUDIT_DISABLING_ACTIONS, *SHARING_ACTIONS) if each not in NEEDED_BY_THE_PROGRAM)
 
 
 def denied_patterns() -> tuple[str, ...]:
-    """Return the same actions as patterns, which take fewer characters."""
+    """Return wildcard patterns that match `disabling_and_sharing_actions()`.
+
+    Patterns take fewer characters than the actions. They also match some actions of audit services that the program
+    does not use.
+    """
     return tuple(json.loads(PROGRAM_ACTIONS.read_text(encoding="utf-8"))["denied_patterns"])
 
 
 def iam_statements(context: AccountContext) -> tuple[Document, ...]:
-    """Return the only statements that allow IAM actions to the deployer."""
+    """Return the only statements that allow the deployer IAM actions."""
     roles = context.iam(f"role/{context.named('*')}")
     linked = context.iam("role/aws-service-role/*")
     bound = {"StringEquals": {"iam:PermissionsBoundary": context.boundary}}
@@ -133,7 +140,7 @@ def _confined(context: AccountContext) -> tuple[Document, ...]:
     elsewhere = {"StringNotEquals": {"aws:RequestedRegion": context.regions}}
     foreign = {"StringNotEquals": {"aws:ResourceAccount": context.account}, "Null": {"aws:ResourceAccount": "false"}}
     buckets = f"arn:aws:s3:::{context.named('*')}"
-    # A resource policy that names a session grants in spite of an implicit denial, so these must be explicit.
+    # A resource policy that names a role session takes effect in spite of an implicit denial. These must be explicit.
     return (
         _deny("OwnRegions", NotAction=GLOBAL_ACTIONS, Condition=elsewhere),
         _deny("OwnAccount", Action=("s3:*", "kms:*", "sns:*", "iam:PassRole"), Condition=foreign),
@@ -146,9 +153,9 @@ def _confined(context: AccountContext) -> tuple[Document, ...]:
 
 
 def _own_resources(context: AccountContext) -> tuple[Document, ...]:
-    """Deny access to what bootstrap created, except as Pulumi needs it.
+    """Deny access to the resources of bootstrap, except the access that Pulumi needs.
 
-    A role that the deployer creates has no access to state at all.
+    Roles that the deployer creates have no access to the state at all.
     """
     deployer = {"ArnNotEquals": {"aws:PrincipalArn": context.iam(f"role/{context.named('deployer')}")}}
     key = context.alias_arn("*")
@@ -163,9 +170,10 @@ def _own_resources(context: AccountContext) -> tuple[Document, ...]:
 
 
 def _foreign_vpc(side: str, context: AccountContext) -> dict[str, Any]:
-    """Return the elements that select peering connections with another account's VPC.
+    """Return the elements that match peering connections with another account's VPC.
 
-    EC2 also asks for the permission on the VPC, for which it doesn't know the other side.
+    `side` is the other VPC's side, `Accepter` or `Requester`. The resource is limited to the peering connection: EC2
+    also authorizes the action on the own VPC, but that request has no condition key for the other VPC.
     """
     own = f"arn:aws:ec2:*:{context.account}:vpc/*"
     return {

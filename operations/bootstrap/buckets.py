@@ -25,7 +25,7 @@ def _s3(clients: AwsClients, resource: Resource) -> Any:
 
 
 def _of(clients: AwsClients, resource: Resource) -> dict[str, str]:
-    """Return the bucket arguments, which match only a bucket that this account owns."""
+    """Return the arguments that name the bucket and its expected owner."""
     return {"Bucket": resource.name, "ExpectedBucketOwner": clients.account}
 
 

@@ -49,7 +49,7 @@ class AwsClients:
         if caller["Account"] != self.account:
             raise BootstrapError(
                 f"These credentials are for account {caller['Account']} ({caller['Arn']}), but {environment} is "
-                f"account {self.account} (Pulumi.{environment}.yaml); use credentials of that account. "
+                f"account {self.account} (Pulumi.{environment}.yaml); use credentials for account {self.account}. "
                 "Nothing was changed."
             )
 
@@ -86,7 +86,7 @@ def tag_list(resource: Resource) -> list[dict[str, str]]:
 
 
 def managed_tags(resource: Resource, live: Mapping[str, str]) -> dict[str, str]:
-    """Return the live tags without tags that others added."""
+    """Return the live tags that the desired resource also has, without other tags."""
     return {key: value for key, value in live.items() if key in resource.attributes["tags"]}
 
 
@@ -101,5 +101,5 @@ def compact_json(document: Any) -> str:
 
 
 def parse_document(document: Any) -> Any:
-    """Return a policy document as data; boto3 returns either text or data."""
+    """Return a policy document as a mapping; boto3 returns some as JSON text."""
     return json.loads(document) if isinstance(document, str) else document

@@ -18,11 +18,11 @@ REPLICATION_MINUTES = 15
 """The only value that S3 Replication Time Control accepts."""
 LEASE_KEY = "stack"
 LEASE_EXPIRY = "expiresAt"
-"""TTL attribute (Unix time in seconds), with which DynamoDB removes the lease of a dead owner."""
+"""Name of the TTL attribute (Unix time in seconds). DynamoDB deletes an expired lease, whose holder has died."""
 
 
 def desired_resources(context: AccountContext) -> tuple[Resource, ...]:
-    """Return all resources and their DR copies; a referenced resource comes first."""
+    """Return all resources and DR copies, each after the resources it refers to."""
     return (*_keys(context), *_buckets(context), _table(context), *_identity(context))
 
 
@@ -62,7 +62,7 @@ def _bucket(context: AccountContext, name: str, region: str) -> dict[str, Any]:
         "region": region,
         "public access block": dict.fromkeys(
             ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"),
-            True,  # the value of each key
+            True,  # every setting is on
         ),
         "ownership": "BucketOwnerEnforced",
         "policy": policies.bucket_policy(name),

@@ -134,7 +134,7 @@ def _find_role(clients: AwsClients, resource: Resource) -> Attributes | None:
 def _permissions_of(iam: Any, resource: Resource) -> Any:
     """Return the role's policy document.
 
-    If others attached policies, return the names of these policies instead, so that the role counts as different.
+    If the role has any other policy, return the names of the other policies instead. The plan then repairs the role.
     """
     inline = iam.list_role_policies(RoleName=resource.name)["PolicyNames"]
     attached = iam.list_attached_role_policies(RoleName=resource.name)["AttachedPolicies"]

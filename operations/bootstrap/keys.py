@@ -19,9 +19,9 @@ def _kms(clients: AwsClients, resource: Resource) -> Any:
 
 
 def _metadata(clients: AwsClients, resource: Resource) -> Any:
-    """Return the key behind the alias.
+    """Return the metadata of the key behind the alias.
 
-    If the alias is missing, return the key that an interrupted run left.
+    If the alias is missing, return the key that an interrupted run left, or None.
     """
     kms = _kms(clients, resource)
     found = call_or_none(kms.describe_key, KeyId=resource.name)
@@ -43,7 +43,10 @@ def _copy_without_alias(clients: AwsClients, resource: Resource) -> Any:
 
 
 def _key_without_alias(clients: AwsClients, resource: Resource) -> Any:
-    """Return an enabled key that has our Name tag but no alias, if any."""
+    """Return the metadata of an enabled key without an alias, or None.
+
+    The key must have our Name tag.
+    """
     kms = _kms(clients, resource)
     aliased = {
         alias.get("TargetKeyId") for page in kms.get_paginator("list_aliases").paginate() for alias in page["Aliases"]
@@ -61,7 +64,7 @@ def _key_without_alias(clients: AwsClients, resource: Resource) -> Any:
 
 
 def _primary(clients: AwsClients, resource: Resource) -> Any:
-    """Return the primary key of a replica."""
+    """Return the metadata of a replica's primary key, or None."""
     found = call_or_none(clients.client("kms", resource.attributes["primary region"]).describe_key, KeyId=resource.name)
     return found and found["KeyMetadata"]
 

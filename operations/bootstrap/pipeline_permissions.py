@@ -41,7 +41,7 @@ READ_STATE = ("s3:GetObject", "s3:GetObjectVersion")
 
 
 def preview_permissions(context: AccountContext) -> Document:
-    """Allow reading settings and state."""
+    """Return the policy of the preview role, which reads settings and state."""
     return document(
         statement("Settings", READ_ACTIONS),
         statement("State", READ_STATE, f"arn:aws:s3:::{context.bucket}/*"),
@@ -52,8 +52,8 @@ def preview_permissions(context: AccountContext) -> Document:
 def deployer_permissions(context: AccountContext) -> Document:
     """Return the deployer's policy.
 
-    It allows the program's actions, IAM changes to this environment's roles, and access to the Pulumi state. It denies
-    reading other data in the services that hold any.
+    The policy allows the program's actions, IAM changes to this environment's roles, and access to the Pulumi state. It
+    denies reading other data in `DATA_SERVICES` and decrypting with other keys.
     """
     state, leases = state_resources(context)
     state_actions = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:List*", "s3:PutObject")
@@ -73,15 +73,15 @@ def _program_actions() -> list[str]:
 
 
 def _data_actions() -> list[str]:
-    """Return the actions that read data or credentials of the services that hold them."""
+    """Return the actions that read data or credentials in `DATA_SERVICES`."""
     actions = (*DATA_ACTIONS, *CREDENTIAL_ACTIONS)
     return sorted({action for action in actions if action.partition(":")[0] in DATA_SERVICES})
 
 
 def _other_keys(context: AccountContext) -> Document:
-    """Return the condition that selects decryption with other keys than the state's.
+    """Return the condition that matches decryption with any key except the state's.
 
-    Decryption by an AWS service on behalf of the caller is not selected.
+    Decryption by an AWS service on the caller's behalf (`kms:ViaService`) does not match.
     """
     (aliases,) = state_key(context).values()
     return {"ForAllValues:StringNotEquals": aliases, "Null": {"kms:ViaService": "true"}}

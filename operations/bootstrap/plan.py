@@ -90,7 +90,7 @@ def _action(resource: Resource, present: Attributes | None) -> Action:
 def same(one: Any, other: Any) -> bool:
     """Return True if AWS treats two values as equal.
 
-    AWS reorders lists and returns a list of one item as the item.
+    The order of lists does not matter, and a list of one item equals the item, because AWS changes both.
     """
     return bool(_canonical(one) == _canonical(other))
 
@@ -110,5 +110,5 @@ def to_do(actions: Sequence[Action]) -> tuple[Action, ...]:
 
 
 def conflicts(actions: Sequence[Action]) -> tuple[Action, ...]:
-    """Return the actions that AWS does not allow."""
+    """Return the actions that would change an attribute that AWS cannot change."""
     return tuple(action for action in actions if action.change is Change.CONFLICT)

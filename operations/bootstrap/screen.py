@@ -18,7 +18,7 @@ COLOURS = {Change.KEEP: "dim", Change.CREATE: "green", Change.CHANGE: "yellow", 
 
 
 class Screen:
-    """Output of one run; in a log file, lines are so wide that tables do not wrap."""
+    """Output of one run. In a log file, lines are wide enough for the tables."""
 
     def __init__(self, console: Console | None = None) -> None:
         chosen = console or Console(highlight=False)

@@ -1,4 +1,4 @@
-"""Lease table: the owner of each stack and the expiry of the lease."""
+"""Lease table: the holder of each stack and the expiry of the lease."""
 
 from typing import Any
 
@@ -33,9 +33,9 @@ def find(clients: AwsClients, resource: Resource) -> Attributes | None:
 
 
 def _alias_of(clients: AwsClients, resource: Resource, key_arn: str | None) -> str | None:
-    """Return our alias if it refers to this key.
+    """Return our alias if it refers to this key, else the key's ARN.
 
-    DynamoDB stores the key that the alias referred to when the encryption was set.
+    DynamoDB returns a key ARN even if the encryption was set with an alias.
     """
     wanted = str(resource.attributes["encryption"])
     found = call_or_none(clients.client("kms", resource.region).describe_key, KeyId=wanted)

@@ -71,7 +71,7 @@ def render(baselines: Mapping[str, Baseline]) -> str:
 
 
 def unchanged(old: Baseline | None, new: Baseline) -> bool:
-    """Return True if only the day and the source would change."""
+    """Return True if the costs are equal; only day and source would change."""
     return old is not None and old.types == new.types
 
 
@@ -80,6 +80,6 @@ def _cents(cost: Cost) -> Decimal:
 
 
 def _others(stack: Stack, environment: str) -> str:
-    """Return the other stacks that some of the resources belong to."""
+    """Return the names of other stacks to which resources belong, separated by commas."""
     stacks = {each.urn.split("::")[0].rpartition(":")[2] for each in stack.resources}
     return ", ".join(sorted(stacks - {environment}))

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from policy_packs.cost.table import SECTIONS, WORLDWIDE, Key, Price, Table
 
 HEADER = """\
-# AWS on-demand prices in US dollars: by the hour for instances (EC2: Linux, shared tenancy), databases (RDS for
-# PostgreSQL, Single-AZ) and caches (ElastiCache nodes for Redis OSS), by the unit in its name for a service.
+# AWS on-demand prices in US dollars. Prices of instances (EC2: Linux, shared tenancy), databases (RDS for PostgreSQL,
+# Single-AZ) and caches (ElastiCache nodes for Redis OSS) are per hour. The name of a service price contains its unit.
 #
 # Source: AWS's public on-demand price list (the pricing pages of EC2, EBS, VPC, EKS, Elastic Load Balancing, RDS,
 # ElastiCache, KMS, Secrets Manager, CloudWatch, WAF and Route 53), WRITTEN DOWN FROM MEMORY on 2026-11-24. A price with
-# `verified: false` has not been compared with AWS since: good for a ceiling, not for a bill. `ops cost prices refresh`
-# queries the AWS Pricing API; with --execute, it updates this file and marks each verified price with the date.
+# `verified: false` has not been compared with AWS since: use it for a limit, not to predict a bill.
+# `ops cost prices refresh` queries the AWS Pricing API; with --execute, it updates this file and marks each verified
+# price with the date.
 #
 # Prices and estimates exclude traffic, requests and other usage, tax, discounts, reservations and free tiers.
 """

@@ -1,8 +1,8 @@
 """Queries to the AWS Price List Query API, one per price of the table.
 
 The queries have not been run against AWS yet. They follow the documentation of GetProducts and of the price list files,
-and are tested with a stubbed client. The response therefore checks names such as usage types: unless it has exactly one
-price, the entry stays unchanged and unverified, and is reported.
+and are tested with a stubbed client. A wrong name in a query, such as a usage type, therefore shows only in the
+response: unless the response has exactly one price, the entry stays unchanged and unverified, and is reported.
 """
 
 import json
@@ -63,7 +63,7 @@ _SERVICES: Mapping[str, Query] = {
 
 
 class Prices(Protocol):
-    """Part of boto3's pricing client that this module uses."""
+    """Method of boto3's pricing client that this module uses."""
 
     def get_products(self, **arguments: Any) -> Mapping[str, Any]:
         """Return a page of products, each a JSON document."""
@@ -112,7 +112,7 @@ def _pages(client: Prices, code: str, attributes: Mapping[str, str]) -> Iterator
 def _prices(product: Mapping[str, Any]) -> Iterator[Decimal]:
     """Yield the first-tier on-demand prices above zero.
 
-    AWS lists free units as separate entries.
+    Entries with the price zero are skipped: AWS lists free units this way.
     """
     for term in product.get("terms", {}).get("OnDemand", {}).values():
         for dimension in term.get("priceDimensions", {}).values():

@@ -24,12 +24,14 @@ class NoCallsError(OperationsError):
 
 
 def report(environment: str, *, unused: bool, project: Path = PLATFORM, console: Console | None = None) -> bool:
-    """Show the proofs and the attacks of an environment; return True if all hold.
+    """Show whether permissions suffice and attacks are stopped; return True if so.
+
+    `unused` also lists granted actions that were not used.
 
     Raises:
         NoCallsError: the environment was not rehearsed.
         SettingsError: the environment's settings are wrong.
-        RecordingError: the program failed.
+        RecordingError: the program failed while its resources were recorded.
         MissingEntryError: a role of the program has no reviewed requests.
     """
     context = context_from(project, environment)

@@ -1,4 +1,4 @@
-"""Attacks on the pipeline's permissions, and what the policies answer."""
+"""Attacks on the pipeline's permissions, and the decisions of the policies."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -42,7 +42,10 @@ class Outcome:
 
     @property
     def is_unwanted(self) -> bool:
-        """True if the attack succeeds without a stated reason, or fails in spite of one."""
+        """True if the attack succeeds without a stated reason.
+
+        Also true if the attack is denied although a reason is stated: the reason no longer applies.
+        """
         return self.decision.is_allowed != bool(self.attack.allowed)
 
 
@@ -54,7 +57,10 @@ def attacks(context: AccountContext, file: Path = ATTACKS) -> Iterator[Attack]:
 
 
 def outcome(attack: Attack, context: AccountContext, limits: Document | None = None) -> Outcome:
-    """Evaluate one attack. `limits` replaces the boundary, to try a change of it."""
+    """Evaluate one attack.
+
+    `limits` replaces the environment's boundary, so that a changed boundary can be tried out.
+    """
     identity = deployer_permissions(context) if attack.attacker == "deployer" else ADMINISTRATOR
     policies = PolicySet(
         (identity,),

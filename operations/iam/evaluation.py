@@ -18,7 +18,7 @@ _ELEMENTS = frozenset({"Sid", "Effect", "Action", "NotAction", "Resource", "NotR
 
 
 class Verdict(StrEnum):
-    """Outcome of a request, and which kind of policy decided it."""
+    """Outcome of a request, with the kind of policy that decided it."""
 
     ALLOWED = "allowed"
     EXPLICITLY_DENIED = "explicitly denied"
@@ -42,7 +42,7 @@ class Request:
 
     @property
     def session_arn(self) -> str:
-        """ARN of the session, as STS gives it."""
+        """ARN that STS assigns to the role's session."""
         account, name = self.role_arn.split(":")[4], self.role_arn.rpartition("/")[2]
         return f"arn:aws:sts::{account}:assumed-role/{name}/{self.session}"
 
@@ -50,7 +50,7 @@ class Request:
     def keys(self) -> Context:
         """Values of all condition keys.
 
-        IAM sets some keys for every session of a role; the request's own values come on top.
+        These are the keys that IAM sets for every session of a role. The values in `context` override them.
         """
         own = {key.lower(): values for key, values in self.context.items()}
         account = self.role_arn.split(":")[4]
@@ -65,7 +65,8 @@ class PolicySet:
     boundary: Document | None = None
     resource: Document | None = None
     requires_resource_policy: bool = False
-    """True for trust policies and key policies, without whose permission IAM policies have no effect."""
+    """True if identity policies have no effect unless the resource policy also allows the request, as in the case of
+    trust policies and key policies."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +90,11 @@ class Grant(StrEnum):
 
     NONE = "none"
     ACCOUNT = "account"
-    """To the account, so that its IAM policies decide."""
+    """Granted to the account: the role's identity policies decide."""
     ROLE = "role"
-    """To the role, within its permissions boundary."""
+    """Granted to the role: only the permissions boundary limits the grant."""
     SESSION = "session"
-    """To the session, which no implicit denial limits."""
+    """Granted to the session: no implicit denial limits the grant."""
 
 
 def evaluate(request: Request, policies: PolicySet) -> Decision:
@@ -137,7 +138,7 @@ def _matching(documents: Iterable[Document], request: Request, effect: str) -> I
     for document in documents:
         for statement in listed(document["Statement"]):
             if unknown := set(statement) - _ELEMENTS:
-                raise UnsupportedPolicyError(f"the evaluator doesn't know {', '.join(sorted(unknown))}")
+                raise UnsupportedPolicyError(f"the evaluator does not support {', '.join(sorted(unknown))}")
             if statement["Effect"] == effect and _applies(statement, request):
                 yield statement
 
@@ -178,7 +179,7 @@ def _covers_principal(statement: Document, request: Request) -> bool:
 
 
 def whole_account(arn: str) -> frozenset[str]:
-    """Return the AWS principals that include every principal of an ARN's account."""
+    """Return the Principal values that include everyone in the ARN's account."""
     account = arn.split(":")[4]
     return frozenset({"*", account, f"arn:aws:iam::{account}:root"})
 

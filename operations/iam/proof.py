@@ -35,7 +35,7 @@ class Denial:
 
 @dataclass(frozen=True)
 class Proof:
-    """Answers to all distinct requests of a rehearsal."""
+    """Decisions on all distinct requests of a rehearsal."""
 
     calls: int
     requests: int
@@ -46,7 +46,7 @@ class Proof:
 
     @property
     def unexpected(self) -> tuple[Denial, ...]:
-        """Denials without a reason: in a real account, the update would fail there."""
+        """Denials without a reason. Each would make the update of a real account fail."""
         return tuple(denial for denial in self.denials if not denial.reason)
 
 
@@ -84,6 +84,9 @@ def expected_denials(file: Path = EXPECTED_DENIALS) -> dict[str, str]:
 
 
 def stale(proof: Proof, expected: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the expected denials that a whole life of an environment did not have."""
+    """Return the expected denials that did not occur in any recorded request.
+
+    The recording must cover the whole life of an environment: create, refresh and destroy.
+    """
     denied = {denial.request.action for denial in proof.denials}
     return tuple(action for action in expected if action not in denied)

@@ -1,7 +1,8 @@
 """IAM requests behind the AWS calls that a rehearsal recorded.
 
-A call is authorized as one action, or as several: a call that names a role also passes it. What IAM knows about the
-resources (boundaries of roles, aliases of keys) is followed through the calls.
+One call can need several permissions: a call that contains the ARN of a role also needs `iam:PassRole`. Conditions can
+refer to properties of resources, such as the boundary of a role or the aliases of a key. They are tracked from call to
+call.
 """
 
 import json
@@ -18,7 +19,7 @@ PREFIXES = {
     "elbv2": "elasticloadbalancing",
     "s3control": "s3",
 }
-"""IAM's service prefix, where it isn't boto3's name of the service."""
+"""IAM's service prefix by boto3's service name, where the two differ."""
 
 ACTION_NAMES = {
     "budgets:CreateBudget": "budgets:ModifyBudget",
@@ -58,7 +59,7 @@ ACTION_NAMES = {
     "s3control:PutPublicAccessBlock": "s3:PutAccountPublicAccessBlock",
     "s3control:DeletePublicAccessBlock": "s3:PutAccountPublicAccessBlock",
 }
-"""IAM action of an operation, where the names differ. Source: Service Authorization Reference."""
+"""IAM action by operation, where the two names differ. Source: Service Authorization Reference."""
 
 RECEIVERS = {
     "CreatePodIdentityAssociation": "pods.eks.amazonaws.com",
@@ -68,10 +69,10 @@ RECEIVERS = {
     "ModifyDBInstance": "monitoring.rds.amazonaws.com",
     "CreateFlowLogs": "vpc-flow-logs.amazonaws.com",
 }
-"""Service to which an operation passes a role, where it isn't the service of the operation."""
+"""Service to which an operation passes a role, where it differs from the service of the operation."""
 
 WITHOUT_PERMISSION = frozenset({"sts:GetCallerIdentity"})
-"""Actions that AWS allows everyone. Source: AWS STS API Reference."""
+"""Actions that need no permission. Source: AWS STS API Reference."""
 
 IDENTITY_MEMBERS = frozenset({"principalArn", "permissionsBoundary"})
 """Arguments that name a role without passing it."""
@@ -98,7 +99,10 @@ class Call:
 
 @dataclass
 class AccountRecord:
-    """Properties of roles and keys that IAM knows, as the calls so far set them."""
+    """Properties of roles and keys that conditions can refer to.
+
+    They reflect the calls so far.
+    """
 
     account: str
     boundaries: dict[str, str] = field(default_factory=dict)
@@ -107,7 +111,7 @@ class AccountRecord:
     """Aliases of a key, by its id."""
 
     def follow(self, call: Call) -> None:
-        """Take over what a call changes."""
+        """Record the changes that a call makes to these properties."""
         arguments = call.arguments
         if call.operation in {"CreateRole", "PutRolePermissionsBoundary"}:
             self.boundaries[arguments["RoleName"]] = arguments.get("PermissionsBoundary", "")
@@ -116,7 +120,7 @@ class AccountRecord:
 
 
 def in_account(call: Call, names: Mapping[str, str]) -> Call:
-    """Return a call with the account's names instead of the rehearsal's.
+    """Return a copy of a call with the account's names instead of the rehearsal's.
 
     `names` maps, for example, the state bucket of the rehearsal to that of the account.
     """
@@ -173,7 +177,7 @@ def _common(call: Call, account: str) -> dict[str, tuple[str, ...]]:
 def _resources(call: Call, account: str) -> tuple[str, ...]:
     """Return the ARNs of a call's resources.
 
-    Only services whose ARNs our policies name have exact ones; the others stand for any resource of the service.
+    ARNs are exact only for services whose ARNs occur in our policies. For other services, return `*`.
     """
     arguments, prefix = call.arguments, call.action.partition(":")[0]
     if call.service == "iam":

@@ -1,4 +1,4 @@
-"""Short action patterns for a policy: IAM limits the characters of a document."""
+"""Short action patterns, because IAM limits the size of a policy document."""
 
 from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase

@@ -24,7 +24,7 @@ def written_requests(
     """Yield a request for each action and resource, with the resource policy.
 
     `role` is the ARN of the requester. `keys` are the condition keys of every request; the entry may add or replace
-    some. The resource policy is None if the entry has none.
+    some. The resource policy is None if `data` has none.
     """
     own = {key: tuple(values) for key, values in filled(data.get("context", {}), names).items()}
     policy = {"Statement": filled(data["policy"], names)} if "policy" in data else None

@@ -54,9 +54,9 @@ class Explanation:
 
     @property
     def judged(self) -> str:
-        """Time at which the rule is judged.
+        """Time at which the engine evaluates the rule.
 
-        A rule about the whole stack comes too late to keep an update from acting.
+        A stack rule runs at the end of an update, too late to prevent changes.
         """
         return JUDGED_BEFORE if isinstance(self.policy, ResourceRule) else JUDGED_AFTER
 

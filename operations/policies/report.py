@@ -11,7 +11,7 @@ from policy_packs.kernel.registry import Level, Severity
 
 
 class ReportEntry(BaseModel):
-    """Message of a rule about a resource."""
+    """Entry of the report: a rule's message about a resource."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,7 +25,7 @@ class ReportEntry(BaseModel):
 class Finding(ReportEntry):
     """Violation of a rule.
 
-    It is `undecided` if the rule could not be evaluated. An undecided finding blocks too.
+    `undecided` is True if the rule could not be evaluated. An undecided finding blocks too.
     """
 
     level: Level
@@ -43,7 +43,7 @@ class Exempted(ReportEntry):
 
 
 class RuleInfo(BaseModel):
-    """Rule as applied in this run."""
+    """Rule, with the level that applied in this run."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -73,7 +73,7 @@ class Report(BaseModel):
 
     @property
     def summary(self) -> dict[str, int]:
-        """Totals by name."""
+        """Totals by name, e.g. `mandatory` or `deferred`."""
         return {
             "resources": self.resources,
             "rules": sum(rule.level is not Level.DISABLED for rule in self.rules),

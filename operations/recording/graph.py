@@ -19,7 +19,7 @@ SECONDS = 120
 
 
 class RecordingError(OperationsError):
-    """The program failed; the message is the program's own."""
+    """The program failed; the message is the program's error message."""
 
 
 @dataclass(frozen=True)

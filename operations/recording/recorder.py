@@ -71,7 +71,7 @@ class Cloud(runtime.Mocks):
 class Recorder(MockMonitor):
     """Mock engine that also records providers, dependencies, protection and aliases.
 
-    Pulumi's mocks do not see these.
+    Pulumi's mocks do not receive these four.
     """
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the name of the engine's method
@@ -100,7 +100,7 @@ CALLS: list[dict[str, Any]] = []
 
 
 def _configure(project: Path, environment: str) -> None:
-    """Set the configuration as the engine does: strings unchanged, groups as JSON."""
+    """Set the configuration like the engine: strings unchanged, other values as JSON."""
     config = merged(project, environment)
     encoded = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
     os.environ["PULUMI_CONFIG"] = json.dumps(encoded)

@@ -1,7 +1,7 @@
 """Bill of materials of a release: CycloneDX JSON, made from the lock files.
 
-Sources: the two Python lock files, `go.mod` of every tool, and the npm lock file of the tests. It reads nothing else.
-The same tree therefore gives the same bytes on every machine and without a network.
+Sources: the two Python lock files, `go.mod` of every tool, and the npm lock file of the tests. Nothing else is read, so
+the same tree gives the same bytes on every machine, without a network.
 """
 
 import json
@@ -47,7 +47,7 @@ def python_packages(lock: str) -> Iterator[Package]:
 
 
 def go_modules(text: str) -> Iterator[Package]:
-    """Yield the modules that a go.mod requires, after its replacements."""
+    """Yield the modules that a go.mod requires, with its `replace` directives applied."""
     required: dict[str, str] = {}
     replaced: dict[str, tuple[str, str]] = {}
     for line in text.splitlines():

@@ -1,1 +1,1 @@
-"""Requirement table: the resource that meets each sentence of the requirements."""
+"""Requirement table: the resources that meet each sentence of the requirements."""

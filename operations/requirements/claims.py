@@ -1,8 +1,8 @@
 """Limits on claims: the statuses that a requirement's resources support.
 
-A resource proves what it does, not what its name suggests. A type that a rehearsal only records meets nothing. A tag
-says something about data and changes none. A bucket is not a backup. Access is not an approval, and a setting is not a
-measured result.
+A resource supports a claim by its effect, not by its name. A type that a rehearsal only records supports no claim. A
+tag describes data but does not change it. A bucket is not a backup. A permission is not an approval, and a setting is
+not a measured result.
 """
 
 import re
@@ -30,9 +30,9 @@ class Status(StrEnum):
 
 
 def weakness(requirement: Requirement, expectation: Expectation, preview: Preview) -> str:
-    """Return the reason why an expectation meets nothing even if it holds.
+    """Return the reason why an expectation supports no claim even if it holds.
 
-    Return "" if it meets something.
+    Return "" if the expectation supports a claim.
     """
     if not isinstance(expectation, Expected):
         return ""
@@ -46,7 +46,7 @@ def weakness(requirement: Requirement, expectation: Expectation, preview: Previe
 
 
 def open_parts(requirement: Requirement, previews: Mapping[Environment, Preview]) -> tuple[Gap, ...]:
-    """Return the gaps of a requirement, and one for each recorded type."""
+    """Return the gaps of a requirement, and one for each recorded type it expects."""
     recorded = {
         expectation.type
         for environments, expectation in requirement.met_by

@@ -1,4 +1,4 @@
-"""Gaps: parts of a sentence that no resource meets, and who meets them."""
+"""Gaps: parts of a sentence that people or other systems must meet."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,9 +8,9 @@ class GapKind(StrEnum):
     """Reason why no resource meets a part of a sentence."""
 
     OUTSIDE = "outside the program"
-    """People or another system meet it; resources never will."""
+    """People or another system meet the part; resources never will."""
     NOT_MET = "not met yet"
-    """Nothing meets it, or nothing has shown that it is met."""
+    """Nothing meets the part, or nothing has shown that it is met."""
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,14 @@ class Gap:
     kind: GapKind
     what: str
     by: str
-    """Person, team or system that meets it, or will have to."""
+    """Person, team or system that meets the part, or must meet it in future."""
 
 
 def outside(what: str, *, by: str) -> Gap:
-    """Return a part that people or another system meet."""
+    """Return a gap that people or another system fill."""
     return Gap(GapKind.OUTSIDE, what, by)
 
 
 def not_yet(what: str, *, by: str) -> Gap:
-    """Return a part that nothing meets, or that nothing has shown to be met."""
+    """Return a gap that nothing fills, or that nothing has shown to be filled."""
     return Gap(GapKind.NOT_MET, what, by)

@@ -140,7 +140,7 @@ def find(expectation: Expectation, preview: Preview) -> Finding:
 
 
 def _check(expectation: Expected, resource: PlannedResource, preview: Preview) -> tuple[str, str]:
-    """Return the value as the table shows it, and the problem with it."""
+    """Return the value as the table shows it, and the problem or an empty text."""
     if not expectation.path:
         return "exists", ""
     value = jmespath.search(expectation.path, resource.inputs)

@@ -29,7 +29,7 @@ def test_nothing_is_disabled_where_nothing_is_protected() -> None:
 
 
 def test_protections_cannot_be_disabled_for_another_project() -> None:
-    with pytest.raises(RehearsalError, match="has no effect on --project"):
+    with pytest.raises(RehearsalError, match="do not combine it with --project"):
         rehearsal_target("dev", PLATFORM, destroyable=True)
 
 

@@ -1,7 +1,7 @@
 """Reviewed requests of each role: needed ones and attacks.
 
-The data is an oracle beside the program: it comes from the documentation or the code of the role's user. `pods.yaml`
-explains the format; `never.yaml` has the attacks for every role.
+The data is independent of the program: its sources are the documentation or the code of the software that uses the
+role. `pods.yaml` explains the format; `never.yaml` lists the attacks that every role must stop.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ class MissingEntryError(OperationsError):
 
 @dataclass(frozen=True)
 class Entry:
-    """Requests of one kind of role, and who assumes it."""
+    """Reviewed requests of one kind of role, and the principal that assumes the role."""
 
     kind: str
     """Name of the role in AWS without `campus-<env>-` and without `-dr`."""
@@ -40,7 +40,7 @@ class Entry:
     assumed_by: Mapping[str, str]
     """`pods: <namespace>/<service account>`, `service: <principal>` or `persona: <name>`."""
     names: Mapping[str, str]
-    """Further names for braces."""
+    """Additional names that the requests use in braces."""
     needs: tuple[Mapping[str, Any], ...]
     never: tuple[Mapping[str, Any], ...]
 
@@ -55,9 +55,9 @@ class Question:
     request: Request
     needed: bool
     policy: Document | None = None
-    """Resource policy of something that the program does not create."""
+    """Resource policy of a target that the program does not create."""
     allowed: str = ""
-    """Reason why a request that must not succeed does."""
+    """Reason for accepting that an attack succeeds; empty if it must fail."""
 
     def __str__(self) -> str:
         return f"{self.role.name}: {self.request.action} on {self.request.resource} ({self.text})"
@@ -84,19 +84,19 @@ def entry_of(role: RecordedRole, context: AccountContext) -> Entry:
     """Return the entry of a role.
 
     Raises:
-        MissingEntryError: nobody has reviewed the role.
+        MissingEntryError: the role has no reviewed requests.
     """
     kind = role.name.removeprefix(context.named("")).replace(RECOVERY, "", 1)
     if kind not in entries():
         raise MissingEntryError(
-            f"role {role.name} has no entry {kind} in operations/iam/roles; list the requests that it must be able to "
-            "make and those that it must not, each with its source"
+            f"role {role.name} has no entry {kind} in operations/iam/roles; add one that lists the requests that the "
+            "role needs and those that must be denied, with their source"
         )
     return entries()[kind]
 
 
 def role_names(role: RecordedRole, context: AccountContext) -> dict[str, str]:
-    """Return the values of the names in braces for one role."""
+    """Return the values of the names that requests contain in braces, for one role."""
     other_region = context.recovery_region or ABROAD
     here, there = (context.region, ""), (other_region, RECOVERY)
     (region, suffix), (elsewhere, other_suffix) = (there, here) if RECOVERY in role.name else (here, there)
@@ -129,7 +129,10 @@ def questions(role: RecordedRole, context: AccountContext) -> Iterator[Question]
 
 
 def _never(kind: str) -> Iterator[Mapping[str, Any]]:
-    """Yield the attacks for every role, with the reasons of this kind's exceptions."""
+    """Yield the attacks of `never.yaml`.
+
+    The reason for an exception is included if it applies to this kind of role.
+    """
     for attack in _attacks_on_every_role():
         if kind not in attack.get("needed_by", ()):
             yield {**attack, "allowed": attack.get("allowed", {}).get(kind, "")}

@@ -1,7 +1,7 @@
 """Proof for the roles of pods, AWS services and people, from a recorded graph.
 
-A rehearsal records no calls of theirs, so the reviewed requests of `entries` take the place of a recording. They are
-evaluated under the role's policies, the permissions boundary and the policies of buckets and keys.
+A rehearsal does not record calls of these roles. The reviewed requests of `entries` are used instead of a recording.
+They are evaluated under the role's policies, the permissions boundary and the policies of buckets and keys.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ class Answer:
     def is_wrong(self) -> bool:
         """True if a needed request is denied or an attack succeeds without a reason.
 
-        A reason that no longer applies is wrong as well.
+        An attack that has a reason to succeed but is denied is also wrong: the reason no longer applies.
         """
         question = self.question
         return self.decision.is_allowed != (question.needed or bool(question.allowed))
@@ -47,9 +47,10 @@ class RoleProof:
     answers: tuple[Answer, ...]
     assumptions: tuple[Assumption, ...]
     unused: tuple[str, ...]
-    """Actions of inline policies that no needed request uses, with their role."""
+    """Actions of inline policies that no needed request uses, each with its role."""
     unused_managed: tuple[str, ...]
-    """The same of AWS-managed policies, which the program cannot narrow."""
+    """Actions of AWS-managed policies that no needed request uses, each with its role. The program cannot remove these
+    actions."""
 
     @property
     def needed(self) -> int:
@@ -58,17 +59,17 @@ class RoleProof:
 
     @property
     def stopped(self) -> int:
-        """Number of requests that must not succeed, and do not."""
+        """Number of attacks that are denied."""
         return sum(not each.question.needed and not each.decision.is_allowed for each in self.answers)
 
     @property
     def excused(self) -> tuple[Answer, ...]:
-        """Requests that should not succeed, and do for a stated reason."""
+        """Attacks that are allowed for a stated reason."""
         return tuple(each for each in self.answers if each.question.allowed)
 
     @property
     def wrong(self) -> tuple[str, ...]:
-        """Every request and assumption with a wrong answer."""
+        """Every request, and every request to assume a role, with a wrong answer."""
         return (
             *(str(each) for each in self.answers if each.is_wrong),
             *(str(each) for each in self.assumptions if each.is_wrong),

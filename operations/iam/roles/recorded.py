@@ -49,7 +49,7 @@ class RecordedRole:
     """ARN of the permissions boundary; empty without one."""
 
     def with_inline(self, *documents: Document) -> "RecordedRole":
-        """Return the role with other inline policies."""
+        """Return a copy of the role with these inline policies instead of its own."""
         return replace(self, inline=documents)
 
 

@@ -1,4 +1,4 @@
-"""Requests to assume a role: who may, and who must not."""
+"""Requests to assume a role: by its users, and by others who must be denied."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Assumption:
 
     @property
     def is_wrong(self) -> bool:
-        """True if the trust policy gives another answer."""
+        """True if the trust policy does not give the expected answer."""
         return trusts(self.role.trust, self.principal, self.action, self.context) != self.expected
 
     def __str__(self) -> str:
@@ -51,7 +51,7 @@ def trusts(trust: Document, principal: tuple[str, str], action: str, context: Co
 
 def _covers(statement: Document, principal: tuple[str, str], action: str, context: Context) -> bool:
     if unknown := set(statement) - _ELEMENTS:
-        raise UnsupportedPolicyError(f"the evaluator doesn't know {', '.join(sorted(unknown))} in a trust policy")
+        raise UnsupportedPolicyError(f"the evaluator does not support {', '.join(sorted(unknown))} in a trust policy")
     return (
         covers_action(statement, action)
         and _includes(statement["Principal"], principal)
@@ -72,7 +72,11 @@ def _includes(declared: Any, principal: tuple[str, str]) -> bool:
 
 
 def assumptions(role: RecordedRole, entry: Entry, names: Mapping[str, str]) -> Iterator[Assumption]:
-    """Yield the requests of those who use the role, and of others."""
+    """Yield requests to assume a role, each with the expected answer.
+
+    The users of the role must be allowed. Changed requests of its users, and requests of other principals, must be
+    denied.
+    """
     (kind, user), *_ = entry.assumed_by.items()
     for own in _USERS[kind](user, names, entry):
         for action in own.actions:
@@ -87,7 +91,7 @@ def assumptions(role: RecordedRole, entry: Entry, names: Mapping[str, str]) -> I
 
 @dataclass(frozen=True)
 class _User:
-    """Principal that uses a role, and changes of its request that must be refused."""
+    """Principal that uses a role, and changes to its request that must be denied."""
 
     principal: tuple[str, str]
     context: Context
@@ -115,9 +119,9 @@ def _pods(user: str, names: Mapping[str, str], _: Entry) -> tuple[_User, ...]:
 
 
 def _service(user: str, names: Mapping[str, str], entry: Entry) -> tuple[_User, ...]:
-    """Return an AWS service as user.
+    """Return the AWS service that uses a role.
 
-    EC2 names no source account, because it only serves instances of its own account.
+    EC2 sends no `aws:SourceAccount`: it assumes a role only for instances of the role's account.
     """
     if user == INSTANCES:
         return (_User(("Service", user), {}, {}),)
@@ -133,7 +137,10 @@ def _service(user: str, names: Mapping[str, str], entry: Entry) -> tuple[_User, 
 
 
 def _persona(user: str, names: Mapping[str, str], _: Entry) -> tuple[_User, ...]:
-    """Return a person with an MFA device, and one with MFA at the identity provider."""
+    """Return two people with this persona.
+
+    One has an MFA device; the other one passed MFA at the identity provider.
+    """
     person = ("AWS", f"arn:aws:sts::{names['account']}:assumed-role/people/somebody")
     persona, claim = "aws:PrincipalTag/campus-persona", "aws:PrincipalTag/campus-mfa"
     device = "aws:MultiFactorAuthPresent"
@@ -157,9 +164,9 @@ _USERS: Final[Mapping[str, Callable[[str, Mapping[str, str], Entry], tuple[_User
 
 
 def _others(names: Mapping[str, str], own: _User) -> Iterator[tuple[str, str]]:
-    """Yield principals that are not a role's user.
+    """Yield principals that do not use the role.
 
-    People of the account are users of a persona's role if their session has its tags.
+    For the role of a persona, principals of the account are left out, because a session tag makes each of them a user.
     """
     yield from (("Service", service) for service in (PODS, INSTANCES, "lambda.amazonaws.com", "eks.amazonaws.com"))
     if own.principal[0] == "Service":

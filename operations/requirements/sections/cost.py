@@ -34,14 +34,14 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "COST-04",
         everywhere("eks.NodeGroup", "nodes-batch", "capacityType", "SPOT"),
         gaps=[
-            not_yet("nothing recommends sizes", by="the owner of the costs, with AWS Compute Optimizer"),
+            not_yet("nothing recommends instance sizes", by="the owner of the costs, with AWS Compute Optimizer"),
         ],
     ),
     requirement(
         "COST-05",
         everywhere("costexplorer.AnomalySubscription", "anomaly-digest", "frequency", "DAILY"),
         gaps=[
-            outside("spend is inspected", by="the owner of the costs, in AWS Cost Explorer"),
+            outside("inspection of spend", by="the owner of the costs, in AWS Cost Explorer"),
         ],
     ),
     requirement(
@@ -49,7 +49,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         everywhere("budgets.Budget", "*", FORECAST, [100]),
         gaps=[
             not_yet(
-                "nothing analyses trends or models seasons; an alarm on a forecast does neither",
+                "nothing analyses trends or models seasonality; the alarm on the forecast does neither",
                 by="the owner of the costs",
             ),
         ],
@@ -60,7 +60,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         everywhere("costexplorer.AnomalyMonitor", "team-*", "monitorType", "CUSTOM"),
         everywhere("costexplorer.AnomalySubscription", "anomaly-alert", "frequency", "IMMEDIATE"),
         gaps=[
-            not_yet("resource usage spikes do not alarm here", by="the monitoring add-ons"),
+            not_yet("no alarm of the program reports spikes in resource usage", by="the monitoring add-ons"),
         ],
     ),
     requirement(
@@ -68,7 +68,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         scaled("k8s.HorizontalPodAutoscaler", "alerts", "spec.metrics"),
         production_like("autoscaling.Schedule", "nodes-baseline-school-*", "recurrence", count=2),
         gaps=[
-            not_yet("no clock runs a schedule in a rehearsal", by="Auto Scaling in a real account"),
+            not_yet("a rehearsal does not run schedules", by="Auto Scaling in a real account"),
         ],
     ),
     requirement(
@@ -76,7 +76,10 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         everywhere("eks.NodeGroup", "nodes-batch", "capacityType", "SPOT"),
         everywhere("eks.NodeGroup", "nodes-training", "capacityType", "SPOT"),
         gaps=[
-            not_yet("no bill has shown the reduction; placing the workloads there", by="the model and platform teams"),
+            not_yet(
+                "workloads must be placed on Spot nodes, and no bill has shown the reduction",
+                by="the model and platform teams",
+            ),
         ],
     ),
     requirement(

@@ -35,7 +35,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         dev("rds.Instance", "records", CLASS, "synthetic"),
         dev("s3.Bucket", "evidence", CLASS, "synthetic"),
         gaps=[
-            outside("the datasets are made and loaded, without consent of real students", by="the data engineers"),
+            outside("creation and loading of datasets that need no consent of real students", by="the data engineers"),
         ],
     ),
     requirement(
@@ -56,7 +56,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         staging("rds.Instance", "records", CLASS, "sanitised"),
         staging("s3.Bucket", "evidence", CLASS, "sanitised"),
         gaps=[
-            outside("PII is removed before the data is loaded; traffic is generated", by="the data and QA engineers"),
+            outside("removal of PII before the data is loaded; generation of traffic", by="the data and QA engineers"),
         ],
     ),
     requirement(
@@ -79,8 +79,8 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         preprod("s3.Bucket", "evidence", CLASS, "restricted-subset"),
         preprod("rds.Instance", "records", "publiclyAccessible", wanted=False),
         gaps=[
-            outside("the subset is chosen and loaded", by="the data engineers"),
-            outside("privacy compliance is assessed", by="the privacy officer"),
+            outside("selection and loading of the subset", by="the data engineers"),
+            outside("assessment of privacy compliance", by="the privacy officer"),
         ],
     ),
     requirement(

@@ -65,7 +65,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         production_like("route53.Record", "names-alerts-primary", "failoverRoutingPolicies[0].type", "PRIMARY"),
         production_like("route53.Record", "names-alerts-secondary", "failoverRoutingPolicies[0].type", "SECONDARY"),
         gaps=[
-            not_yet("no failover of the names has been shown", by="the on-call engineers"),
+            not_yet("no DNS failover has been shown", by="the on-call engineers"),
         ],
     ),
     requirement(
@@ -104,7 +104,8 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         everywhere("k8s.Rollout", "alerts", "spec.strategy.canary.steps[].setWeight", [10, 25, 50, 100]),
         gaps=[
             not_yet(
-                "steps apply to new releases; a failover of names moves all traffic at once", by="the on-call engineers"
+                "canary steps apply to new releases; a DNS failover moves all traffic at once",
+                by="the on-call engineers",
             ),
         ],
     ),

@@ -60,7 +60,7 @@ REQUIREMENTS: tuple[Requirement, ...] = (
         "SECRETS-08",
         everywhere("acm.Certificate", "edge*", "validationMethod", "DNS"),
         gaps=[
-            outside("certificates are renewed", by="AWS Certificate Manager instead of Let's Encrypt"),
+            outside("renewal of certificates", by="AWS Certificate Manager instead of Let's Encrypt"),
         ],
     ),
     requirement(

@@ -90,7 +90,7 @@ def test_credentials_of_another_account_are_rejected(monkeypatch: pytest.MonkeyP
         bootstrap("prod", execute=True, screen=screen)
     assert str(caught.value).startswith("These credentials are for account 123456789012 (")
     assert str(caught.value).endswith(
-        "but prod is account 444455556666 (Pulumi.prod.yaml); use credentials of that account. Nothing was changed."
+        "but prod is account 444455556666 (Pulumi.prod.yaml); use credentials for account 444455556666. Nothing was changed."
     )
     assert _printed(screen) == ""
 
@@ -137,7 +137,7 @@ def test_the_command_bootstraps_an_empty_account_over_http() -> None:
     assert report == ["exit code 2", "exit code 0", "exit code 0", "exit code 1"]
     assert "All 10 resources are up to date." in ran.stdout
     assert (
-        "dev is account 111122223333 (Pulumi.dev.yaml); use credentials of that account. Nothing was changed."
+        "dev is account 111122223333 (Pulumi.dev.yaml); use credentials for account 111122223333. Nothing was changed."
         in ran.stderr
     )
 
