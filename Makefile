@@ -20,7 +20,7 @@ test: lint ## Lint, types, import rules, then all tests, with the real engine an
 	@$(BIN)/rehearse tools
 	@$(BIN)/pytest -m "not full" $(ARGS)
 
-test-full: lint ## As test, and the tests that only repeat others in another way (marked full)
+test-full: lint ## As test, and slower variants of other tests (marked full)
 	@$(BIN)/rehearse tools
 	@$(BIN)/pytest $(ARGS)
 
