@@ -15,10 +15,12 @@ EVERY_LOAD_BALANCER = (
     "aws:elb/loadBalancer:LoadBalancer",
 )
 LISTENERS = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
+UDP_PROTOCOLS = frozenset({"UDP", "TCP_UDP"})
+"""Protocols without encryption by the load balancer: it does not support DTLS, and TLS needs TCP."""
 TARGET_GROUPS = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
 WEB_ACL_ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
 MODERN_TLS = (*MODERN_TLS_PREFIXES, "ELBSecurityPolicy-TLS-1-2-")
-"""Name prefixes of security policies that require TLS 1.2. For an Ingress, the list of prefixes is shorter."""
+"""Name prefixes of security policies that require TLS 1.2. An Ingress may use only `MODERN_TLS_PREFIXES`."""
 
 invalid_headers = value_rule(
     "lb-must-drop-invalid-headers",
@@ -66,7 +68,7 @@ def desync(balancer: Resource) -> Findings:
 
 @rule("lb-must-cross-zones", on=LOAD_BALANCERS, covers=["CKV_AWS_152"], severity=Severity.MEDIUM)
 def across_zones(balancer: Resource) -> Findings:
-    """If all targets of one zone fail, the load balancer in that zone must reach targets in the others."""
+    """If all targets of one zone fail, the load balancer's address in that zone must still reach other zones."""
     # An application load balancer always balances across zones.
     if balancer["loadBalancerType"] in {"network", "gateway"} and not balancer.flag("enableCrossZoneLoadBalancing"):
         yield "enable_cross_zone_load_balancing is not on. Set it to True."
@@ -74,9 +76,9 @@ def across_zones(balancer: Resource) -> Findings:
 
 @rule("waf-must-not-fail-open", on=LOAD_BALANCERS)
 def fails_closed(balancer: Resource) -> Findings:
-    """If the firewall does not answer, requests must fail. Otherwise attackers would disable it first."""
+    """If the firewall does not answer, requests must fail. Otherwise attackers only need to overload the firewall."""
     if balancer.flag("enableWafFailOpen"):
-        yield "enable_waf_fail_open is on. Turn it off."
+        yield "enable_waf_fail_open is on, so requests pass while the firewall does not answer. Turn it off."
 
 
 @rule(
@@ -87,9 +89,15 @@ def fails_closed(balancer: Resource) -> Findings:
 )
 def encrypted_listeners(listener: Resource) -> Findings:
     """Student reports must not travel unencrypted. Plain HTTP may only redirect to HTTPS."""
-    if listener["protocol"] == "TCP" or listener["protocol"] == "UDP":
-        yield f"The listener uses {listener['protocol']} without TLS. Set protocol to TLS, and name a certificate."
-    elif listener["protocol"] not in {"HTTPS", "TLS"}:
+    protocol = listener["protocol"]
+    if protocol == "TCP":
+        yield "The listener uses TCP without TLS. Set protocol to TLS, and name a certificate."
+    elif protocol in UDP_PROTOCOLS:
+        yield (
+            f"The listener uses {protocol}, and a load balancer cannot encrypt UDP. Serve clients over TCP with a TLS "
+            "listener. If clients and targets encrypt the traffic themselves, such as with DTLS, add an exemption."
+        )
+    elif protocol not in {"HTTPS", "TLS"}:
         for action in listener.each("defaultActions"):
             if action["type"] != "redirect" or action["redirect.protocol"] != "HTTPS":
                 yield "The listener answers plain HTTP. Make a redirect to HTTPS its only default action."
@@ -121,7 +129,7 @@ def encrypted_targets(targets: Resource) -> Findings:
 def behind_firewall(stack: Stack) -> StackFindings:
     """Everything that the internet can reach is attacked, so each public load balancer needs a firewall."""
     for balancer in stack.of_type(*LOAD_BALANCERS):
-        # Network and gateway load balancers do not read requests, so they have no web ACL.
+        # Network and gateway load balancers do not read requests, so AWS does not support a web ACL on them.
         if balancer["loadBalancerType"] not in {None, "application"} or balancer.flag("internal"):
             continue
         if not companions(balancer, stack.of_type(WEB_ACL_ASSOCIATION), "resourceArn", "arn"):
