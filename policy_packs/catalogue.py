@@ -38,7 +38,7 @@ def policies() -> dict[str, Policy]:
 
 
 def modules() -> Iterator[tuple[Pack, str, tuple[Policy, ...]]]:
-    """Yield every rule module: its pack, its path below `policy_packs` and its rules."""
+    """Yield every rule module: its pack, its name below `policy_packs`, its rules."""
     for pack, package in zip(PACKS, PACKAGES, strict=True):
         for module in rule_modules(package):
             yield pack, module.__name__.removeprefix("policy_packs."), collect(module)

@@ -1,8 +1,11 @@
-"""Analyzer protocol of the Pulumi engine over a registry of rules.
+"""Analyzer protocol of the Pulumi engine, implemented for a registry of rules.
 
-It replaces the SDK's servicer, from which it differs in three ways. A rule that reads an unknown value is *deferred* to
-the update instead of passing with a warning. A rule that crashes blocks the resource, and the message names the rule. A
-resource is decoded once for all rules, when a rule first reads a property. A Kubernetes list is judged item by item.
+The implementation replaces the servicer of Pulumi's policy SDK and differs from it in four ways:
+
+- A rule that reads an unknown value is deferred to the update. In the SDK, it passes with a warning.
+- A rule that crashes blocks the resource, and the message names the rule.
+- A resource is decoded once for all rules, when a rule first reads a property.
+- The items of a Kubernetes list are judged one by one.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,10 +31,16 @@ from policy_packs.kernel.verdict import Deferral, Verdict, Violation, judge, jud
 
 
 class Analyzer:
-    """Policy analyzer that serves a pack and its members.
+    """Policy analyzer that serves one pack, or a suite with several packs.
 
     Until the engine names the stack, everything is judged as prod, without exemptions or stack configuration.
-    `load_exemptions` raises ExemptionError for a list with mistakes. `reports` is the directory for the report.
+
+    Args:
+        pack: The pack or suite that the engine sees.
+        members: Packs whose rules are served too.
+        stop: Ends the process; called on the engine's Cancel.
+        load_exemptions: Returns the exemptions. Raises ExemptionError if their list has mistakes.
+        reports: Directory in which the run's report is written. None for no report.
     """
 
     def __init__(
@@ -51,7 +60,7 @@ class Analyzer:
         self._load_exemptions = load_exemptions
         self._exemptions = Exemptions()
         self._inputs: dict[str, frozenset[str]] = {}
-        """Properties that the program sets, by URN. The engine sends them with one resource, but not with the stack."""
+        """Names of the properties that the program sets, by URN. The engine sends them only to `Analyze`."""
         self._notes = Notes(pack.name)
         self._report = Report(pack, self._pack_of, reports)
         self._configuration = Configuration(self._registry.policies, Context(stack="", dry_run=False))
@@ -68,7 +77,7 @@ class Analyzer:
     def ConfigureStack(self, request: pb.AnalyzerStackConfigureRequest) -> pb.AnalyzerStackConfigureResponse:  # noqa: N802  # the protocol's name
         """Receive the stack, its configuration and whether this is a preview.
 
-        Refuses to run if the exemptions or the packs' data have mistakes.
+        Raises InvalidInputError if the exemptions or the packs' data files have mistakes. The run then stops.
         """
         if self._mistakes:
             raise InvalidInputError("the packs' data", self._mistakes)
@@ -85,7 +94,7 @@ class Analyzer:
     def Configure(self, request: pb.ConfigureAnalyzerRequest) -> empty_pb2.Empty:  # noqa: N802  # the protocol's name
         """Apply levels and settings of the policy configuration.
 
-        Refuse unknown rules and settings.
+        Raises ConfigurationError for unknown rules and settings, and for levels below a rule's floor.
         """
         configs = request.policyConfig.items()
         self._configuration.change(
@@ -122,7 +131,7 @@ class Analyzer:
 
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
         """Judge all resources together, log deferrals and exemptions, write the report."""
-        nothing = frozenset[str]()  # of a resource that this run does not register
+        nothing = frozenset[str]()  # inputs of a resource that this run does not register
         resources = (wire.resource(each, self._inputs.get(each.urn, nothing)) for each in request.resources)
         stack = Stack(with_items(resources))
         rules = [rule for rule in self._registry.stack_rules if self._configuration.enabled(rule)]
@@ -130,7 +139,7 @@ class Analyzer:
         response = self._respond(verdict for rule in rules for verdict in judge_stack(rule, stack, contexts[rule.name]))
         unmatched = dict(self._exemptions.unmatched(self._registry.policies, stack.resources))
         for exemption, policy in unmatched.items():
-            finding = f"The exemption of {exemption.resource} matches no resource of this run. Remove it."
+            finding = f"The exemption for {exemption.resource} matches no resource of this run. Correct or remove it."
             self._add_violation(response, Violation(policy, stack.urn, finding, undecided=True))
         self._notes.flush(each for each in self._exemptions if each not in unmatched)
         self._report.write(
@@ -151,7 +160,7 @@ class Analyzer:
         response = pb.AnalyzeResponse()
         for verdict in verdicts:
             if isinstance(verdict, Deferral):
-                # "Not applicable" is the only answer that the engine counts neither as passed nor as advice.
+                # "Not applicable" is the only answer that the engine counts neither as a pass nor as a finding.
                 _add_not_applicable(response, verdict.policy, verdict.message)
                 self._notes.defer(verdict)
                 self._report.deferral(verdict)
@@ -160,9 +169,9 @@ class Analyzer:
         return response
 
     def _exempt(self, response: pb.AnalyzeResponse, violation: Violation) -> bool:
-        """Return True if a finding is exempted.
+        """Record a violation as exempted and return True, if there is an exemption.
 
-        An undecided violation never is, because its finding is unknown.
+        An undecided violation is never exempted, because its finding is unknown.
         """
         exemption = None if violation.undecided else self._exemptions.find(violation.policy, violation.urn)
         if exemption is None:

@@ -1,6 +1,6 @@
 """Test cases of rules: resources that pass and fail, also used as examples.
 
-The cases of a rule module `x/<service>.py` are beside it, in `x/<service>.cases.yaml`: a list of tables.
+The cases of a rule module `x/<service>.py` are in `x/<service>.cases.yaml`, as a list of tables:
 
     - rule: rds-must-not-be-public           # name of the rule
       type: aws:rds/instance:Instance        # resource type; left out for a stack rule
@@ -13,8 +13,8 @@ The cases of a rule module `x/<service>.py` are beside it, in `x/<service>.cases
 Optional keys of a case: `stack` (dev unless given), `provider` (the provider's properties), `settings` (rule settings
 that a policy configuration changes) and `config` (stack configuration). A case of a stack rule has `resources` instead
 of `properties`, each with `type`, `name`, `properties`, `provider` (a name), `dependencies` (names of resources by
-the property that refers to them) and `inputs` (other properties that the program sets). The text "<unknown>" is a
-value that is known only at update.
+the property that refers to them) and `inputs` (properties that the program sets, besides those in `dependencies`).
+The text "<unknown>" stands for a value that is known only at update.
 
 If rules read the stack's configuration, the file is a mapping with the tables under `cases`:
 
@@ -24,7 +24,7 @@ If rules read the stack's configuration, the file is a mapping with the tables u
       dev: {data: {classification: synthetic}}
     cases: [...]
 
-A pack tests itself with `assert check(pack, discover_cases(package)) == []`.
+A test of a whole pack is one line: `assert check(pack, discover_cases(package)) == []`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -55,7 +55,7 @@ class Case:
     type: str
     """Resource type, or empty for a stack rule."""
     index: int
-    """Position in its table, for the test's name."""
+    """Position among the cases of its table that pass, or among those that fail. Part of the test's name."""
     properties: Mapping[str, Any] = field(default_factory=dict)
     resources: Sequence[Mapping[str, Any]] = ()
     stack: str = "dev"
@@ -97,7 +97,7 @@ class Case:
         return Context(self.stack, dry_run, project=self.project, stack_config=StackConfig.from_values(full_keys))
 
     def mismatch(self, policy: Policy, *, dry_run: bool = True) -> str | None:
-        """Return the difference from the expected outcome, or None."""
+        """Return a sentence about an unexpected outcome, or None if it is as expected."""
         verdicts = self.judge(policy, dry_run=dry_run)
         messages = [verdict.message for verdict in verdicts]
         if self.message is None:
@@ -148,7 +148,7 @@ def check(pack: Pack, cases: Iterable[Case]) -> list[str]:
             problems.append(f"{case}: the pack has no rule {case.rule}")
             continue
         mismatches = (case.mismatch(policy, dry_run=dry_run) for dry_run in (True, False))
-        # The keys of a dict, because the same sentence at preview and at update is one problem.
+        # A dict drops the second of two equal sentences, those of the preview and of the update.
         problems += dict.fromkeys(mismatch for mismatch in mismatches if mismatch)
     problems += [f"{name}: no case passes" for name in policies if name not in passing]
     problems += [f"{name}: no case fails" for name in policies if name not in failing]
@@ -166,7 +166,8 @@ def _resource(declared: Mapping[str, Any]) -> Resource:
     dependencies: Mapping[str, Sequence[str]] = declared.get("dependencies", {})
     if empty := [name for name, names in dependencies.items() if not names]:
         raise ValueError(
-            f"{declared['name']}: the engine sends no empty dependencies ({', '.join(empty)}); use `inputs`"
+            f"{declared['name']}: the dependencies of {', '.join(empty)} are empty, but the engine omits such entries; "
+            "list the properties under `inputs`"
         )
     return Resource.from_properties(
         declared["type"],

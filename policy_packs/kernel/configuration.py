@@ -1,4 +1,4 @@
-"""Levels and settings of a run: defaults, and changes by policy configuration."""
+"""Levels and settings of a run: the rules' defaults and a policy configuration."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from policy_packs.kernel.errors import InvalidInputError
 from policy_packs.kernel.registry import Level, Policy
 
 ALL = "all"
-"""Key of a policy configuration that sets the level of every rule. The engine itself applies it."""
+"""Key of a policy configuration that sets the level of every rule. The engine copies the level to each rule."""
 LOWEST_LEVELS: Mapping[Environment, Level] = {
     Environment.DEV: Level.DISABLED,
     Environment.STAGING: Level.ADVISORY,
@@ -58,9 +58,9 @@ class Configuration:
         return max(policy.levels.at(self.run), LOWEST_LEVELS[self.run.environment], key=_laxness)
 
     def _lowered(self, levels: Mapping[str, Level]) -> Iterator[str]:
-        """Yield the mistake of each level below its floor.
+        """Yield a mistake for each rule whose level is below the rule's floor.
 
-        The engine copies the level of `all` to every rule. Those rules are reported in one line.
+        Rules that got the level of `all` are reported together, in one line.
         """
         floors = {each.name: self.floor(each) for each in self._policies if each.name in levels}
         below = [name for name, floor in floors.items() if _laxness(levels[name]) > _laxness(floor)]
@@ -84,7 +84,7 @@ class Configuration:
 
 
 def _laxness(level: Level) -> int:
-    """Return the position of a level, the strictest first."""
+    """Return the rank of a level: 0 is the strictest."""
     return list(Level).index(level)
 
 
@@ -97,4 +97,4 @@ def _unknown_names(
             continue
         declared = settings.get(name, {})
         for key in sorted(set(values) - set(declared)):
-            yield f"  {name}.{key}: unknown setting; expected one of: {', '.join(declared) or 'none'}"
+            yield f"  {name}.{key}: unknown setting; the rule's settings are: {', '.join(declared) or 'none'}"

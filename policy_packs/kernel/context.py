@@ -30,13 +30,14 @@ class Setting:
 
 
 AMOUNT: Mapping[str, Any] = {"type": "number", "minimum": 0}
-"""JSON schema of an amount or a number of things."""
+"""JSON schema of a number that is not negative, such as an amount of money or a count."""
 
 
 def by_environment(description: str, each: Mapping[str, Any], default: Mapping[str, Any]) -> Setting:
     """Declare a setting with one value per environment.
 
-    A policy configuration may change the values of some environments.
+    `each` is the JSON schema of one value, and `default` has the values by environment. A policy configuration may
+    change the values of some environments and leave the others.
     """
     schema = {
         "type": "object",

@@ -1,6 +1,6 @@
-"""YAML data files of packs, checked by pydantic.
+"""YAML data files of packs, validated with pydantic.
 
-Every mistake is reported in one line, with its location and what to do.
+Every mistake is reported in one line, with its location and the correction.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,10 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Data(BaseModel):
-    """Part of a file: values aren't converted and unknown keys are mistakes."""
+    """Base class of the models of data files.
+
+    Values aren't converted, and unknown keys are mistakes.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -32,7 +35,7 @@ class DataError(PolicyError):
         self.mistakes = tuple(mistakes)
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen when it runs
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # base class chosen at import
     """YAML loader that rejects duplicate keys instead of silently using the last."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # yaml's own
@@ -50,7 +53,7 @@ def document(file: Path) -> Any:
     Raises DataError if it can't be read.
     """
     try:
-        return yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # a safe one
+        return yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  # _Loader is safe
     except OSError as error:
         raise DataError([Mistake("", f"can't be read: {error.strerror}")]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -58,7 +61,10 @@ def document(file: Path) -> Any:
 
 
 def checked(expected: type[T], values: Any) -> T:
-    """Validate values against a type. Raises DataError with all mistakes."""
+    """Validate values against a type and return them as that type.
+
+    Raises DataError with all mistakes.
+    """
     try:
         return TypeAdapter(expected).validate_python(values)
     except ValidationError as error:

@@ -3,14 +3,14 @@
 PolicyError
 ├── RefusalError             a request can't be answered; the engine shows the message
 │   └── InvalidInputError    input to the packs has mistakes
-│       ├── ConfigurationError   a policy configuration names unknown rules or settings
-│       └── ExemptionError       the list of exemptions
+│       ├── ConfigurationError   a policy configuration has mistakes
+│       └── ExemptionError       the list of exemptions has mistakes
 ├── DataError                a data file of a pack has mistakes
 ├── RuleStoppedError         a rule can't be decided for this resource
-│   ├── UnknownValue         it read a value that is known only at update
-│   ├── UnexpectedValue      it read a value of another type than expected
-│   └── InvalidValue         it read a value of the expected type, but with invalid contents
-└── Unpriced                 no price is known (cost pack)
+│   ├── UnknownValue         the rule read a value that is known only at update
+│   ├── UnexpectedValue      the rule read a value of another type than it expects
+│   └── InvalidValue         the rule read a value of the expected type, but with invalid contents
+└── Unpriced                 a price is unknown (cost pack)
 """
 
 from collections.abc import Sequence
@@ -56,7 +56,7 @@ class UnknownValue(RuleStoppedError):  # noqa: N818  # names a state of a resour
 class UnexpectedValue(RuleStoppedError):  # noqa: N818  # names a state of a resource, not a failure
     """A property has another type than the rule expects.
 
-    The kernel reports a blocking finding.
+    The kernel reports an undecided violation, which blocks.
     """
 
     def __init__(self, path: str, expected: str, value: object) -> None:
@@ -67,7 +67,7 @@ class UnexpectedValue(RuleStoppedError):  # noqa: N818  # names a state of a res
 class InvalidValue(RuleStoppedError):  # noqa: N818  # names a state of a resource, not a failure
     """A property has the expected type, but its contents are invalid.
 
-    The kernel reports a blocking finding.
+    The kernel reports an undecided violation, which blocks.
     """
 
     def __init__(self, path: str, expected: str, reason: str) -> None:

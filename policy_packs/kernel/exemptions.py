@@ -23,7 +23,7 @@ STACK: Final = "pulumi:pulumi:Stack"
 """Resource type that findings about the stack as a whole refer to."""
 
 SHORTEST_PREFIX: Final = 3
-"""Characters of a name that a pattern must have before its `*`."""
+"""Number of characters of the resource's name that a pattern must have before its `*`."""
 
 _URN = "urn:"
 _URN_PARTS = 4
@@ -49,9 +49,9 @@ class Exemption(Data):
     expires: date
 
     def matches(self, urn: str) -> bool:
-        """Return True if the pattern names a resource.
+        """Return True if the pattern in `resource` matches a URN.
 
-        A `*` at its end stands for the rest of the name.
+        The pattern is a URN or `type/name`. A `*` at the end stands for the rest of the name.
         """
         subject = urn if self.resource.startswith(_URN) else type_and_name(urn)
         prefix = self.resource.removesuffix("*")
@@ -119,7 +119,7 @@ def load(file: Path, rules: Container[str], today: date) -> Exemptions:
     """Read and check a list of exemptions. `rules` are the names of all rules.
 
     Raises:
-        ExemptionError: the list has mistakes; lists all of them.
+        ExemptionError: the list has mistakes. The message lists all of them.
     """
     content: Any = None
     try:

@@ -1,7 +1,7 @@
-"""Kubernetes lists, such as PodList: each item is a resource of its own.
+"""Kubernetes lists, such as PodList: each item is judged as a resource of its own.
 
-The API has lists of every kind, and a kind of list for items of any kind (`List`). Their items would otherwise bypass
-the rules on the items' types.
+Kubernetes has a list type for every kind of object, and the type `List` for objects of any kind. Without this module,
+objects in a list would bypass the rules on their types.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,9 +14,9 @@ _PACKAGE, _SUFFIX = "kubernetes:", "List"
 
 
 def is_list(resource: Resource) -> bool:
-    """Return True for a list kind with items.
+    """Return True if a resource is a Kubernetes list.
 
-    A kind whose name happens to end with "List" has no items.
+    A resource without `items` isn't a list, although the name of its kind may end with "List".
 
     Raises UnknownValue if the items are unknown.
     """
@@ -26,7 +26,7 @@ def is_list(resource: Resource) -> bool:
 def with_items(resources: Iterable[Resource]) -> Iterator[Resource]:
     """Yield resources, with the items of a list in place of the list.
 
-    A list that has unknown or malformed parts is yielded too. The rule on reviewed types reports it.
+    A list with unknown or malformed items is itself yielded too, so that the rule on reviewed types reports it.
     """
     for resource in resources:
         try:
@@ -45,9 +45,11 @@ def _items(resource: Resource) -> Iterator[Resource]:
 
 
 def _types(list_type: str, item: Fields) -> set[str]:
-    """Return the type that a list gives its items, and the type that an item states.
+    """Return the types of a list's item.
 
-    An item of a `List` that states none keeps the type of the list, which has no rules and therefore blocks.
+    One follows from the type of the list, the other is stated by the item. If they differ, the item is judged as both.
+    An item of a `List` that states no type gets the type of the list, which is not a reviewed type and therefore
+    blocks.
     """
     version, kind = item.text("apiVersion"), item.text("kind")
     group, _, list_kind = list_type.removeprefix(_PACKAGE).rpartition(":")

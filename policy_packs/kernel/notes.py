@@ -38,8 +38,10 @@ class Notes:
     def flush(self, exemptions: Iterable[Exemption]) -> None:
         """Log the notes since the last flush, to stderr if no engine has connected.
 
+        `exemptions` are those of the run that match a resource.
+
         Raises:
-            grpc.RpcError: the engine doesn't accept them. Silence would look as if all rules had passed.
+            grpc.RpcError: the engine doesn't accept the notes. If they were lost, all rules would seem to have passed.
         """
         deferred, self._deferred = self._deferred, {}
         exempted, self._exempted = self._exempted, []
@@ -67,7 +69,7 @@ def describe_deferred(deferred: Mapping[str, Mapping[str, str]]) -> str:
     for rule, resources in sorted(deferred.items()):
         names = (f"{name} ({path})" for name, path in sorted(resources.items()))
         lines.append(f"  {rule}: {shorten(names, SHOWN_PER_RULE)}")
-    return _titled("deferred to the update, which enforces these rules before it creates anything:", lines)
+    return _titled("rules deferred to the update, when the values that they need will be known:", lines)
 
 
 def describe_exempted(exemptions: Iterable[Exemption], exempted: Iterable[tuple[Exemption, Violation]]) -> str:
@@ -80,7 +82,7 @@ def describe_exempted(exemptions: Iterable[Exemption], exempted: Iterable[tuple[
         for exemption, violation in findings
     ]
     lines += [
-        f"  {exemption}: no finding in this run; remove the exemption unless the update will have one"
+        f"  {exemption}: no finding in this run; remove the exemption unless you expect one at the update"
         for exemption in exemptions
         if exemption not in used
     ]

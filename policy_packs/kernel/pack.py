@@ -1,6 +1,6 @@
-"""Policy pack as a program.
+"""Policy pack as a program that the Pulumi engine starts.
 
-Starts the analyzer on a free port, prints the port and ends with the engine.
+It starts the analyzer on a free port, prints the port and ends when the engine ends.
 """
 
 import os
@@ -36,7 +36,7 @@ def serve(
 
     Args:
         pack: The pack to serve.
-        members: Packs that this process serves too. The engine then sends each resource once instead of once per
+        members: More packs to serve in this process. The engine then sends each resource once instead of once per
             pack, and each finding still names its pack.
         exemptions_file: List of exemptions; none if left out.
         known_rules: Returns the names of all rules that an exemption may name. Needed only if there are more rules than
@@ -63,7 +63,10 @@ def serve(
 
 
 class _RuleNames:
-    """Names of the rules served here, and otherwise of all known rules."""
+    """Names of rules that an exemption may use.
+
+    `known_rules` is called only for a name that isn't served by this process.
+    """
 
     def __init__(self, registry: Registry, known_rules: Callable[[], Container[str]] | None) -> None:
         self._served = {policy.name for policy in registry.policies}

@@ -22,7 +22,7 @@ F = TypeVar("F")
 Findings = Iterator[str]
 """Findings as sentences: what is wrong and what to do."""
 ANY_TYPE = "*"
-"""Stands for every resource type in `on`."""
+"""Value of `on` that stands for every resource type."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-must-[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -85,7 +85,7 @@ class Stack:
         self._resources = tuple(resources)
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
-        """Return the resources of these types in the order of their registration."""
+        """Return the resources of these types, by type and then in registration order."""
         return tuple(resource for each in types for resource in self._by_type.get(each, ()))
 
     @property
@@ -117,7 +117,8 @@ StackFindings = Iterator[StackFinding]
 class Policy:
     """Fields that resource rules and stack rules have in common.
 
-    `rationale` is the first paragraph of the function's docstring.
+    `rationale` is the first paragraph of the function's docstring. `covers` names the published checks that the rule
+    implements, such as `CKV_AWS_16` of Checkov.
     """
 
     name: str

@@ -38,7 +38,10 @@ class Report:
         self._add("exempted", violation, message=violation.finding, **details)
 
     def write(self, stack: str, levels: Mapping[str, Level], policies: tuple[Policy, ...], resources: int) -> None:
-        """Write the verdicts since the last call."""
+        """Write the verdicts since the last call.
+
+        `resources` is the number of resources in the stack.
+        """
         if self._file is None:
             return
         rules = [

@@ -232,11 +232,11 @@ class Items(Sequence[Any]):
 class Resource(Reader):
     """One resource: identity, properties, provider, property dependencies and inputs.
 
-    `property_dependencies` maps a property to the URNs of the resources its value comes from. The engine sends them
-    even where the value itself is unknown. It sends none for a literal value. `inputs` are the properties that the
-    program sets; at the end of a run, properties include what the cloud filled in. Properties are decoded once, when a
-    rule first reads one. `path` is the place of an item in the list resource that it is part of, and empty for a
-    resource of its own.
+    `property_dependencies` maps a property to the URNs of the resources from which its value comes. The engine sends
+    them even if the value itself is unknown, and omits properties with a literal value. `inputs` are the names of the
+    properties that the program sets. The properties of a stack rule's resources also include values that the provider
+    filled in. Properties are decoded once, when a rule first reads one. `path` is the location of an item in its
+    Kubernetes list, and is empty for every other resource.
     """
 
     def __init__(

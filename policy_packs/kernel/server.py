@@ -80,7 +80,7 @@ def _handler(
 ) -> Callable[[bytes, grpc.ServicerContext], bytes]:
     """Return a handler that maps request bytes to response bytes.
 
-    The handler reports a malformed request like any other failure.
+    A malformed request gives the client INTERNAL, like any other failure.
     """
     request_type = message_factory.GetMessageClass(method.input_type)
 

@@ -15,8 +15,8 @@ from policy_packs.kernel.resource import Reader
 class StackConfig(Reader):
     """Typed access to the stack's configuration by `namespace:key` or a path below it.
 
-    Values are text. Objects and lists are JSON and are parsed on first access. Secret keys are dropped, so no rule can
-    read one and no message can show one.
+    The engine sends every value as text. Text that is a JSON object or list is parsed on first access. Secret keys are
+    dropped, so no rule can read a secret and no message can show one.
     """
 
     _path = ""
@@ -42,8 +42,8 @@ class StackConfig(Reader):
 def _parse(value: str) -> Any:
     """Parse text that is a JSON object or list, and return other text as it is.
 
-    Scalars stay text, because `"0123"` must not become a number. JSON with a number that is not finite stays text too,
-    because an infinite budget would switch its cap off.
+    Scalars stay text, because `"0123"` must not become a number. JSON that contains infinity or NaN stays text too,
+    because an infinite budget would never be exceeded.
     """
     if not value.lstrip().startswith(("{", "[")):
         return value

@@ -40,7 +40,7 @@ class Decoded:
 def decode(properties: struct_pb2.Struct | Mapping[str, Any]) -> Decoded:
     """Decode properties in the engine's wire format.
 
-    Protobuf limits their depth to a hundred levels.
+    The recursion is bounded, because protobuf limits the depth of a message to a hundred levels.
     """
     values = from_struct(properties) if isinstance(properties, struct_pb2.Struct) else properties
     secrets: set[str] = set()
@@ -86,9 +86,9 @@ def _mark_secret(value: Any, secrets: set[str]) -> Any:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield every text that could reveal a value.
+    """Yield every text that could reveal a secret value.
 
-    These are the leaves, their lines, and the leaves of JSON inside a string.
+    These are the leaves of the value, the lines of each leaf, and the leaves of JSON inside a string.
     """
     if isinstance(value, bool):
         return

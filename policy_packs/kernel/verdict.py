@@ -13,9 +13,9 @@ from policy_packs.kernel.values import redact
 
 LATE = (
     "The update has already made its changes, because rules about the whole stack run when it ends. Correct the "
-    "program and update again. A preview shows such findings before, unless they depend on unknown values."
+    "program and update again. A preview shows such findings in advance, unless they depend on unknown values."
 )
-"""Sentences that a finding about the whole stack adds at an update."""
+"""Sentences added to a finding about the whole stack if it is found at an update."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Violation:
     """A finding of a rule.
 
     An undecided violation blocks at every level except `disabled`, because the rule could not be evaluated. A `late`
-    one was found at the end of an update, which has then already made its changes.
+    violation was found at the end of an update, when the changes had already been made.
     """
 
     policy: Policy
@@ -43,7 +43,7 @@ class Violation:
 class Deferral:
     """A rule that needs a value known only at update.
 
-    The rule is enforced at update, before the resource is created.
+    At the update, a resource rule is enforced before the resource is created, and a stack rule when the update ends.
     """
 
     policy: Policy
@@ -53,7 +53,7 @@ class Deferral:
 
     @property
     def message(self) -> str:
-        """Sentence for the reader of a preview."""
+        """Sentence that a preview shows."""
         return f"The rule is deferred to the update, when `{self.path}` will be known."
 
 
@@ -86,7 +86,7 @@ def judge_stack(rule: StackRule, stack: Stack, context: Context) -> Iterator[Ver
         for resource, finding in rule.check(stack, context):
             urn = resource.urn if resource else stack.urn
             yield Violation(rule, urn, redact(finding, stack.secrets), late=not context.dry_run)
-    except Exception as error:  # as above
+    except Exception as error:  # as in `judge`
         yield _stopped(rule, error, context, stack)
 
 

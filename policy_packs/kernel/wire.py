@@ -7,7 +7,7 @@ from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.verdict import Violation
 
 LEVELS = {Level.MANDATORY: pb.MANDATORY, Level.ADVISORY: pb.ADVISORY, Level.DISABLED: pb.DISABLED}
-# No rule rewrites resources, so "remediate" means what the engine does with a finding that remains: it blocks.
+# At level "remediate", the engine blocks on findings that the rule does not fix itself. Our rules fix nothing.
 FROM_WIRE = {level: name for name, level in LEVELS.items()} | {pb.REMEDIATE: Level.MANDATORY}
 _SEVERITIES = {
     Severity.LOW: pb.POLICY_SEVERITY_LOW,

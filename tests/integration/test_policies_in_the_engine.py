@@ -185,7 +185,7 @@ INVALID_EXEMPTIONS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "of an unknown rule": ({"rule": "kms-must-fly"}, "unknown rule"),
     "approved by its owner": ({"approver": "platform"}, "is both owner and approver"),
     "malformed": ({"granted": "soon"}, "granted: must be a date such as 2026-11-24"),
-    "without a resource": ({"resource": f"{KEY}/gone"}, "matches no resource of this run. Remove it"),
+    "without a resource": ({"resource": f"{KEY}/gone"}, "matches no resource of this run. Correct or remove it"),
 }
 
 
@@ -209,7 +209,7 @@ CONFIGURATIONS = {
     "an unknown rule": ({"kms-must-fly": "advisory"}, "kms-must-fly: unknown rule"),
     "an unknown setting": (
         {"cost-must-cap-instance-price": {"monthlyUSD": {"dev": 1}}},
-        "cost-must-cap-instance-price.monthlyUSD: unknown setting; expected one of: monthlyUsd",
+        "cost-must-cap-instance-price.monthlyUSD: unknown setting; the rule's settings are: monthlyUsd",
     ),
     "an unknown environment": (
         {"cost-must-cap-instance-price": {"monthlyUsd": {"qa": 1}}},

@@ -345,7 +345,7 @@ def test_the_reader_of_a_preview_is_told_once_what_waits_for_the_update() -> Non
     (note,) = engine.messages
     assert note.severity == engine_pb2.INFO
     assert note.message.splitlines() == [
-        "campus-security: deferred to the update, which enforces these rules before it creates anything:",
+        "campus-security: rules deferred to the update, when the values that they need will be known:",
         "  kms-must-rotate-keys: "
         + ", ".join(f"key-{index} (enableKeyRotation)" for index in range(5))
         + " and 2 more",

@@ -101,7 +101,7 @@ def test_an_exemption_that_matches_nothing_blocks_at_the_end_of_the_run(build_an
     (diagnostic,) = end(build_analyzer(exemption(f"{KEY}/gone")), "other").diagnostics
     assert diagnostic.enforcementLevel == pb.MANDATORY
     assert diagnostic.urn == STACK
-    assert diagnostic.message == f"The exemption of {KEY}/gone matches no resource of this run. Remove it."
+    assert diagnostic.message == f"The exemption for {KEY}/gone matches no resource of this run. Correct or remove it."
 
 
 def test_an_exemption_of_another_environment_is_neither_used_nor_missed(build_analyzer: BuildAnalyzer) -> None:
@@ -160,9 +160,9 @@ def test_rules_and_settings_that_do_not_exist_are_refused_all_at_once() -> None:
         analyzer.Configure(pb.ConfigureAnalyzerRequest(policyConfig=config))
     assert str(caught.value).splitlines() == [
         "policy configuration: 3 mistakes; nothing was judged",
-        "  cost-must-cap-instance-price.monthlyUSD: unknown setting; expected one of: monthlyUsd",
+        "  cost-must-cap-instance-price.monthlyUSD: unknown setting; the rule's settings are: monthlyUsd",
         "  kms-must-fly: unknown rule; `ops policy explain` lists all rules",
-        f"  {RULE}.monthlyUSD: unknown setting; expected one of: none",
+        f"  {RULE}.monthlyUSD: unknown setting; the rule's settings are: none",
     ]
 
 

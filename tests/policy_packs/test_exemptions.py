@@ -244,6 +244,9 @@ def test_each_use_is_told_with_who_when_and_why_and_so_is_one_that_had_no_use(lo
     assert text.splitlines() == [
         "exempted findings: 1",
         f"  {RULE}: {DATABASE}/reports: none (until 2026-03-15, security for data-platform: {ENTRY['reason']})",
-        f"  {RULE} on {DATABASE}/other: no finding in this run; remove the exemption unless the update will have one",
+        (
+            f"  {RULE} on {DATABASE}/other: no finding in this run; remove the exemption unless you expect one at the "
+            "update"
+        ),
     ]
     assert describe_exempted([], []) == ""
