@@ -187,9 +187,9 @@ def growth(stack: Stack, context: Context) -> StackFindings:
 
 
 def _defer_unknown(estimated: Estimate) -> None:
-    """Defer the rule to the update if the estimate lacks unknown values.
+    """Raise the first unknown value of an estimate, if there is one.
 
-    Callers have already judged the known costs.
+    The kernel then defers the rule to the update. Callers judge the known costs first.
     """
     for unknown in estimated.unknown:
         raise unknown

@@ -60,7 +60,7 @@ def machines(stack: Stack, context: Context) -> StackFindings:
     },
 )
 def nat_gateways(stack: Stack, context: Context) -> StackFindings:
-    """A NAT gateway costs the same idle or busy. One per zone pays off only where a zone failure must not hurt."""
+    """A NAT gateway is billed even without traffic. Use one per zone only if the stack must survive a zone failure."""
     gateways = stack.of_type(NAT_GATEWAY)
     ceiling = context.limit("maxGateways")
     if len(gateways) > ceiling:

@@ -50,7 +50,7 @@ def monthly_budget(context: Context) -> Decimal | None:
 
 
 def monthly_shares(context: Context, group: str) -> Mapping[str, Decimal]:
-    """Return the budgets by name in US dollars a month.
+    """Return the budget in US dollars a month of each team or each feature.
 
     `group` is `teams` or `features`.
     """

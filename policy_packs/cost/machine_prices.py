@@ -14,8 +14,8 @@ DATABASE_IN_CLUSTER = "aws:rds/clusterInstance:ClusterInstance"
 CACHE = "aws:elasticache/replicationGroup:ReplicationGroup"
 
 ACCELERATED = frozenset({"g4dn", "g5", "g6", "g6e", "inf1", "inf2"})
-# Superseded families cost more for the same work, and giant machines are out of proportion here. A family is the part
-# of a type before its size, so `m4` also stands for `db.m4`.
+# Superseded families cost more for the same work, and giant machines are far larger than any workload here. A family
+# is the part of a type before its size, without `db.` and `cache.`: `m4` also stands for `db.m4`.
 SUPERSEDED = frozenset(
     {"t1", "t2", "m1", "m2", "m3", "m4", "c1", "c3", "c4", "r3", "r4", "i2", "d2", "g3", "g3s", "p2"}
 )
@@ -24,7 +24,7 @@ GIANT = ("x1", "x2", "x8", "u-", "u7", "z1", "mac", "p3", "p4", "p5", "p6", "trn
 COMPUTE_FAMILIES = "m7g, c7g, r7g, t4g, m6i or c6i"
 DATABASE_FAMILIES = "db.m7g, db.r7g or db.t4g"
 CACHE_FAMILIES = "cache.m7g, cache.r7g or cache.t4g"
-"""Families to use instead, by service. RDS and ElastiCache have no compute-optimised classes."""
+"""Families to use instead of a banned one. RDS and ElastiCache have no compute-optimised classes."""
 
 
 @rule(
@@ -126,7 +126,7 @@ def _machines(resource: Resource) -> Iterator[str]:
 def _capped(
     resource: Resource, context: Context, section: str, name: str, *, times: int | Decimal = 1, label: str = ""
 ) -> Findings:
-    """Report a machine that costs more than the rule's ceiling or has no known price."""
+    """Yield a finding if a machine exceeds the rule's ceiling or has no known price."""
     try:
         price = monthly(region_of(resource), section, name) * Decimal(times)
     except Unpriced as reason:

@@ -29,7 +29,7 @@ DEFAULT_VOLUME = "gp2"
 FREE_IOPS, FREE_MIBPS = 3000, 125
 """Performance that the price of gp3 includes (EBS user guide, "General Purpose SSD volumes")."""
 SPOT_FACTOR = Decimal("0.4")
-"""Highest expected spot price as a fraction of the on-demand price. The requirements assume 60-70 % less."""
+"""Highest expected spot price as a fraction of the on-demand price. The requirements assume a discount of 60-70 %."""
 BY_REQUIREMENTS = "instance_requirements lets AWS choose the type at any price. List the instance types instead."
 
 
@@ -57,7 +57,7 @@ def is_spot(resource: Resource) -> bool:
 
 
 def instance_items(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
-    """Price one machine and its volumes, without those of a launch template."""
+    """Price one machine and its volumes, except volumes of a launch template."""
     region = region_of(resource)
     yield _machine(region, machine_types(resource), Count.of(1), spot=is_spot(resource))
     yield _volume(
@@ -94,7 +94,7 @@ def node_group_items(resource: Resource, stack: PricedStack | None) -> Iterator[
 def scaling_group_items(resource: Resource, stack: PricedStack | None) -> Iterator[Item]:
     """Price an Auto Scaling group at its minimum, planned and maximum size.
 
-    Its launch template is known only if the whole stack is.
+    Without a stack, the group's launch template is unknown, and its instance type and volumes are left out.
     """
     nodes = _sizes(resource, "minSize", "desiredCapacity", "maxSize", stack)
     if by_requirements(resource):
@@ -121,7 +121,7 @@ def _sizes(resource: Resource, low: str, expected: str, high: str, stack: Priced
 
 
 def _machine(region: str, types: tuple[str, ...], count: Count, *, spot: bool) -> Item:
-    """Price the most expensive of the instance types, because AWS chooses among them."""
+    """Price the most expensive of the types, because AWS may choose any of them."""
     if not types:
         raise Unpriced("The resource has no instance type, so its price is unknown. Set an instance type.")
     price, most_expensive = max((monthly(region, "instances", each), each) for each in types)
@@ -143,22 +143,23 @@ def _volume(region: str, device: Reader, count: Count, stack: PricedStack | None
     if gib is None:
         name = re.sub("[A-Z]", lambda match: f"_{match[0].lower()}", size)
         raise Unpriced(
-            f"A volume has no {name}, so its size comes from the image or snapshot and its price is unknown. Set it."
+            f"A volume has no {name}. Its size comes from the image or snapshot, so its price is unknown. Set {name}."
         )
     volume_type = device.text(type_key) or DEFAULT_VOLUME
     if volume_type == "gp3" and (
         _extra(device, "iops", stack) > FREE_IOPS or _extra(device, "throughput", stack) > FREE_MIBPS
     ):
         raise Unpriced(
-            f"cost/prices.yaml has no price for more than {FREE_IOPS} IOPS or {FREE_MIBPS} MiB/s. Use no more."
+            f"The gp3 volume has more than {FREE_IOPS} IOPS or {FREE_MIBPS} MiB/s, for which cost/prices.yaml has no "
+            "price. Reduce iops and throughput."
         )
     return _gib(region, volume_type, count.times(gib))
 
 
 def _extra(device: Reader, key: str, stack: PricedStack | None) -> float:
-    """Return a requested value, or 0.
+    """Return the IOPS or throughput that a volume requests, or 0 if it requests none.
 
-    In a stack's preview, a value that AWS fills in is unknown. Such a value costs nothing extra.
+    In a preview of the whole stack, a value that AWS will fill in is unknown. It costs nothing extra and counts as 0.
     """
     reads = [lambda: device.number(key), *([lambda: 0.0] if stack else [])]
     return first(*reads) or 0

@@ -26,6 +26,7 @@ PAID_RULE_GROUPS = frozenset(
 )
 """Rule groups with a subscription fee (WAF pricing page, "Intelligent threat mitigation")."""
 FAST_SECONDS = 10
+"""Request interval of a fast health check, which Route 53 bills as a feature."""
 
 
 def price(resource: Resource, stack: PricedStack | None = None) -> tuple[Item, ...]:
@@ -126,7 +127,10 @@ def _cluster(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
 
 
 def _key(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
-    """Price a key and at most two rotations of it (KMS pricing page)."""
+    """Price a key and, in the high estimate, two rotations.
+
+    AWS bills no more than two rotations of a key (KMS pricing page).
+    """
     unit = monthly(region_of(resource), "services", "kms-key-month")
     rotations = 2 if resource.flag("enableKeyRotation") else 0
     yield Item("key version", unit, Count(Decimal(1), Decimal(1), Decimal(1 + rotations)))
@@ -137,9 +141,10 @@ def _replicated_secret(resource: Resource, _stack: PricedStack | None) -> Iterat
 
 
 def _health_check(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
-    """Price a health check, planned for an AWS endpoint and at most for another.
+    """Price a health check.
 
-    The resource doesn't say whether its endpoint is in AWS.
+    The resource doesn't say whether its endpoint is in AWS. The planned price is for an endpoint in AWS, and the
+    maximum is for an endpoint elsewhere.
     """
     features = sum(
         (

@@ -91,7 +91,7 @@ class Cost:
 
 
 class PricedStack:
-    """Stack that a resource is priced in: related resources and scaling schedules."""
+    """Resources that another resource's price depends on, such as scaling schedules."""
 
     def __init__(self, stack: Stack) -> None:
         self._by_urn = {resource.urn: resource for resource in stack.resources}
@@ -114,8 +114,8 @@ class PricedStack:
 def first(*reads: Callable[[], T | None]) -> T | None:
     """Return the first value that is set and known, or None if none is set.
 
-    In a preview of the whole stack, values that the program leaves to the provider are unknown, although another
-    property or another resource has the same value. Raises UnknownValue if every value that is set is unknown.
+    In a preview of the whole stack, a value that the program leaves to the provider is unknown, although another
+    property or another resource may have the same value. Raises UnknownValue if no value is known but one is set.
     """
     unknown: list[UnknownValue] = []
     for read in reads:

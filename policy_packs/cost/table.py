@@ -42,7 +42,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Price:
-    """US dollars per unit of the section.
+    """Price in US dollars per month if its name ends with `-month`, else per hour.
 
     `verified` is the day on which the Pricing API confirmed the price, or None if the price is from memory.
     """
@@ -179,7 +179,7 @@ class Regions(Data, extra="allow"):
 
 
 class PriceList(Data):
-    """Content of prices.yaml, in US dollars like all caps."""
+    """Content of prices.yaml, in US dollars, as all budgets are."""
 
     as_of: date = Field(alias="asOf")
     currency: Literal["USD"]
@@ -199,7 +199,7 @@ class PriceList(Data):
 class Types(Data):
     """Content of types.yaml: AWS types without their own price.
 
-    `usage` names what AWS bills instead, by type.
+    `free` lists types that cost nothing. `usage` lists, by type, the use that AWS bills instead of the resource.
     """
 
     free: Annotated[frozenset[str], Field(strict=False)]

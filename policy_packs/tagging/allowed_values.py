@@ -136,4 +136,4 @@ def _alternatives(allowed: Collection[str], context: Context) -> str:
     if allowed:
         return f"Use {' or '.join(allowed)}."
     key = context.config_key(TEAMS_KEY, context.settings["configNamespace"])
-    return f"The stack's configuration lists none. Set {key}."
+    return f"The stack's configuration lists none. Add teams with their cost centres to {key}."

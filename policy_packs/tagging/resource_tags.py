@@ -9,7 +9,7 @@ from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.tagging import allowed_values
-from policy_packs.tagging.tags import REQUIRED, TAGGABLE, Tags
+from policy_packs.tagging.tags import REQUIRED, TAGGABLE, Tags, each_of, named
 
 MAX_TAGS, MAX_KEY_LENGTH, MAX_VALUE_LENGTH = 50, 128, 256
 """Limits of AWS (Tagging AWS resources user guide, "Tag naming limits and requirements")."""
@@ -22,9 +22,9 @@ def complete(resource: Resource) -> Findings:
     """Cost allocation, incident response and audits find resources by their tags."""
     tags = Tags(resource)
     if missing := [key for key in REQUIRED if key not in tags]:
-        yield f"Tags {', '.join(missing)} are missing. Take all seven from the environment's settings."
+        yield f"The resource lacks {named(missing)}. Add {each_of(missing)} here or to the provider's default tags."
     if empty := [key for key in REQUIRED if key in tags and tags.value(key) is None]:
-        yield f"Tags {', '.join(empty)} have no value. Take all seven from the environment's settings."
+        yield f"The resource has no value for {named(empty)}. Set {each_of(empty)}."
 
 
 @rule("tags-must-match-environment", on=TAGGABLE, severity=Severity.MEDIUM)
@@ -43,7 +43,7 @@ def data_class(resource: Resource, context: Context) -> Findings:
 @rule(
     "tags-must-name-someone",
     on=TAGGABLE,
-    # Nobody is paged for dev, and experiments there may not have an owner yet.
+    # Nobody is paged for dev, and experiments there often have no owner yet.
     level=Levels(dev=Level.ADVISORY),
     severity=Severity.LOW,
 )

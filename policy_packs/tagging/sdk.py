@@ -22,14 +22,15 @@ _RESOURCE = re.compile(
 )
 _TAGS = re.compile(r"^ +tags: (?P<annotation>.*)$", re.MULTILINE)
 _ALL_TAGS = "def tags_all("
-# Auto Scaling groups list their tags, each with a flag. A property "tags" of another shape holds no tags (devopsguru).
+# Auto Scaling groups list their tags, each with a flag. A property `tags` of any other type, such as that of
+# aws:devopsguru, does not hold AWS tags.
 _TAG_SHAPES = ("Mapping[str", "GroupTagArgs")
 
 
 def taggable_types(package: Path) -> Iterator[tuple[str, bool]]:
     """Yield the resource types of pulumi_aws with tags among their inputs.
 
-    The flag is True if the provider's default tags apply. Only then a resource has the property `tagsAll`.
+    The flag is True if the provider's default tags apply. Only then does a resource have the property `tagsAll`.
     """
     for file in sorted(package.rglob("*.py")):
         source = file.read_text(encoding="utf-8")

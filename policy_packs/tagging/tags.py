@@ -11,26 +11,27 @@ REQUIRED = ("project", "environment", "team", "feature", "owner", "cost-centre",
 
 _TYPES = json.loads(Path(__file__).with_name("taggable.json").read_text(encoding="utf-8"))
 TAGGABLE: frozenset[str] = frozenset(_TYPES["types"])
-"""AWS types with tags."""
+"""AWS resource types that accept tags."""
 WITHOUT_DEFAULTS: frozenset[str] = frozenset(_TYPES["withoutDefaultTags"])
 """Types to which AWS's provider does not apply its default tags."""
 
 
 def named(keys: Sequence[str]) -> str:
-    """Return the keys of missing tags after "the tag" or "the tags", for a message."""
+    """Return "the tag A" or "the tags A, B", for a message about missing tags."""
     return f"the {'tag' if len(keys) == 1 else 'tags'} {', '.join(keys)}"
 
 
 def each_of(keys: Sequence[str]) -> str:
-    """Return the pronoun of one tag or of several."""
+    """Return "it" for one tag and "each" for several, for a message about them."""
     return "it" if len(keys) == 1 else "each"
 
 
 class Tags:
-    """Tags of a resource, which override its provider's default tags.
+    """Tags of a resource: its own tags and its provider's default tags.
 
-    Values are read lazily. At update, `tagsAll` has default tags and own tags together, so own tags are added last. In
-    a stack's preview, `tagsAll` may be unknown. `ignore_unknown_defaults` then leaves it out.
+    Own tags take precedence. A value is read only when a rule asks for it. Default tags come from the provider and, at
+    update, from `tagsAll`, which also has the resource's own tags. In a preview of the whole stack, `tagsAll` may be
+    unknown. With `ignore_unknown_defaults`, it is then left out.
     """
 
     def __init__(self, resource: Resource, *, ignore_unknown_defaults: bool = False) -> None:
