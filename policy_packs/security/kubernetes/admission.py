@@ -1,4 +1,4 @@
-"""Failure policies and reviews of admission webhooks and policies."""
+"""Admission webhooks and policies: reviewed, and closed if they fail."""
 
 from policy_packs.kernel.context import Context, Setting
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
@@ -17,7 +17,7 @@ def webhooks(configuration: Resource) -> Findings:
     """An attacker can bypass a webhook that fails open by taking it down."""
     for webhook in configuration.each("webhooks"):
         if webhook.text("failurePolicy") == "Ignore":
-            yield f"Webhook {webhook.text('name')} has failurePolicy Ignore. Set it to Fail."
+            yield f"Webhook {webhook.text('name')} has failurePolicy Ignore. Set failurePolicy to Fail."
 
 
 @rule(
@@ -31,7 +31,7 @@ def webhooks(configuration: Resource) -> Findings:
     },
 )
 def mutating_webhooks(configuration: Resource, context: Context) -> Findings:
-    """A mutating webhook can add a container to every pod and a subject to every binding, after the packs' review.
+    """A mutating webhook can add containers to pods and subjects to bindings after the policy packs have judged them.
 
     It also receives the contents of the objects, such as Secrets.
     """
@@ -39,8 +39,8 @@ def mutating_webhooks(configuration: Resource, context: Context) -> Findings:
         name = webhook.text("name")
         if name not in context.settings["webhooks"]:
             yield (
-                f"Webhook {name} mutates objects at admission. Set the values in this program, or add it to this "
-                "rule's `webhooks` setting after review."
+                f"Webhook {name} mutates objects at admission. Set the values in this program instead, or review the "
+                "webhook and add its name to this rule's setting webhooks."
             )
 
 
@@ -56,7 +56,7 @@ def webhooks_in_the_cluster(configuration: Resource) -> Findings:
 def policies(policy: Resource) -> Findings:
     """If a policy cannot be evaluated, it must refuse the object. Otherwise a malformed object passes."""
     if policy.text("spec.failurePolicy") == "Ignore":
-        yield "failurePolicy is Ignore. Set it to Fail."
+        yield "failurePolicy is Ignore. Set spec.failurePolicy to Fail."
 
 
 @rule("k8s-admission-bindings-must-deny", on=POLICY_BINDING)

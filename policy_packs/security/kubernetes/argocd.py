@@ -1,4 +1,4 @@
-"""Argo CD: what it may deploy, from where and to where."""
+"""Argo CD projects and applications: limits on sources, destinations and kinds."""
 
 from collections.abc import Iterator
 
@@ -16,17 +16,17 @@ def limited_projects(project: Resource) -> Findings:
     """Argo CD deploys with its own permissions, so a project limits what a commit can change."""
     for path, value in _limits(project):
         if "*" in value:
-            yield f"{path} contains {value}, which stands for more than one. Name each that is needed."
+            yield f"{path} contains the wildcard {value}. List each value that is needed."
 
 
 @rule("argocd-applications-must-be-in-a-limited-project", on=with_patches(APPLICATION))
 def applications_in_projects(application: Resource) -> Findings:
-    """Everyone who may create Applications may use the project default, and Argo CD creates it without limits."""
+    """Argo CD creates the project `default` without limits, and every Application may use it."""
     project = application.text("spec.project")
     if project is None and application.type != APPLICATION:
         return
     if (project or DEFAULT_PROJECT) == DEFAULT_PROJECT:
-        yield "The Application is in the project default. Set spec.project to a project with limits."
+        yield "The Application is in the project 'default'. Set spec.project to a project with limits."
 
 
 def _limits(project: Resource) -> Iterator[tuple[str, str]]:

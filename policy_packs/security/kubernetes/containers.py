@@ -12,7 +12,7 @@ REGULAR_CONTAINERS = ("initContainers", "containers")
 
 def is_pinned(image: str) -> bool:
     """Return True if an image reference names a digest, or a tag other than `latest`."""
-    # The part after the colon of `app@sha256:…` is a digest, and passes as well.
+    # In `app@sha256:…`, the part after the colon is the digest, which passes as well.
     return image.rpartition("/")[2].partition(":")[2] not in {"", "latest"}
 
 
@@ -20,7 +20,7 @@ def is_pinned(image: str) -> bool:
     "k8s-images-must-be-pinned",
     on=WORKLOADS_AND_PATCHES,
     covers=["CKV_K8S_14"],
-    # Images are tried out in dev before they have a version.
+    # In dev, images are tried out before they have a version.
     level=Levels(dev=Level.ADVISORY),
     severity=Severity.MEDIUM,
 )
@@ -34,7 +34,7 @@ def pinned_images(workload: Resource) -> Findings:
 
 @rule("k8s-containers-must-not-escalate-privileges", on=WORKLOADS, covers=["CKV_K8S_20", "CIS-EKS 4.2.5"])
 def privilege_escalation(workload: Resource) -> Findings:
-    """A setuid program in an image makes a container root again unless privilege escalation is off."""
+    """Unless privilege escalation is off, a setuid program in the image can make a process root again."""
     for _, container in containers(workload):
         if container.flag("securityContext.allowPrivilegeEscalation") is not False:
             yield f"{label(container)} may gain privileges. Set securityContext.allowPrivilegeEscalation to false."
@@ -51,8 +51,8 @@ def read_only_root(workload: Resource) -> Findings:
     for _, container in containers(workload):
         if container.flag("securityContext.readOnlyRootFilesystem") is not True:
             yield (
-                f"{label(container)} may write to its root file system. Set readOnlyRootFilesystem, and mount an "
-                "emptyDir at /tmp."
+                f"{label(container)} may write to its root file system. Set securityContext.readOnlyRootFilesystem to "
+                "true, and mount an emptyDir where the program writes."
             )
 
 
@@ -70,7 +70,8 @@ def added_capabilities(workload: Resource) -> Findings:
     for _, container in containers(workload):
         if capabilities := container.texts("securityContext.capabilities.add"):
             yield (
-                f"{label(container)} adds {', '.join(capabilities)}. Remove them. Services above port 1023 need none."
+                f"{label(container)} adds the capabilities {', '.join(capabilities)}. Remove them. A program that "
+                "listens on a port above 1023 needs none."
             )
 
 
@@ -80,7 +81,7 @@ def host_ports(workload: Resource) -> Findings:
     for _, container in containers(workload):
         for port in container.each("ports"):
             if port.number("hostPort"):
-                yield f"{label(container)} uses port {port.number('hostPort')} of its node. Use a Service."
+                yield f"{label(container)} uses port {port.number('hostPort')} of its node. Use a Service instead."
 
 
 def _missing(container: Fields, section: str) -> list[str]:
@@ -98,7 +99,7 @@ def limits(workload: Resource) -> Findings:
 
 @rule("k8s-containers-must-have-requests", on=WORKLOADS, covers=["CKV_K8S_10", "CKV_K8S_12"], severity=Severity.MEDIUM)
 def requests(workload: Resource) -> Findings:
-    """The scheduler counts only requests. Without requests, it overfills nodes, and such pods are evicted first."""
+    """The scheduler counts only requests. Pods without requests overfill nodes and are evicted first."""
     for _, container in containers(workload, *REGULAR_CONTAINERS):
         if missing := _missing(container, "requests"):
             yield f"{label(container)} requests no {' and no '.join(missing)}. Set resources.requests."
@@ -111,11 +112,11 @@ def requests(workload: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def probes(workload: Resource) -> Findings:
-    """Alerts that are sent to a hung pod are lost, so Kubernetes must detect and replace such pods."""
+    """Alerts that are sent to a hung pod are lost, so Kubernetes must detect and restart such pods."""
     for _, container in containers(workload, "containers"):
         for probe in PROBES:
             if probe not in container:
-                yield f"{label(container)} has no {probe}. Add one."
+                yield f"{label(container)} has no {probe}. Add a {probe}."
 
 
 @rule(
@@ -125,7 +126,7 @@ def probes(workload: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def secrets_in_environment(workload: Resource) -> Findings:
-    """Environment variables appear in crash reports and child processes. A mounted file does not."""
+    """Crash reports and child processes contain environment variables, but not the contents of mounted files."""
     for _, container in containers(workload):
         for source in container.each("envFrom"):
             if "secretRef" in source:

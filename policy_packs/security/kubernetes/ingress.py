@@ -25,7 +25,7 @@ def tls(ingress: Resource) -> Findings:
     for entry in ingress.each("spec.rules"):
         host = entry.text("host") or ""
         if not encrypted & {"*", host, f"*.{host.partition('.')[2]}"}:
-            yield f"Host {host or '*'} is served without TLS. Add it to spec.tls."
+            yield f"Host {host or '*'} is served without TLS. Add the host to spec.tls."
 
 
 @rule("k8s-ingresses-must-name-hosts", on=INGRESS, severity=Severity.MEDIUM)
@@ -46,7 +46,7 @@ def _alb_annotations(ingress: Resource) -> Iterator[Fields]:
 
 @rule("k8s-ingresses-must-redirect-to-https", on=INGRESS, covers=["CKV_AWS_2", "CKV2_AWS_20"])
 def redirect(ingress: Resource) -> Findings:
-    """If a user types an address without https, the first request is sent unencrypted, including its cookies."""
+    """A browser may send its first request over plain HTTP. Without a redirect, the whole visit stays unencrypted."""
     for annotations in _alb_annotations(ingress):
         # Without ports, the controller listens on 443 if there is a certificate, and otherwise on 80.
         ports = annotations.text(f"{ALB}/listen-ports")
@@ -57,13 +57,13 @@ def redirect(ingress: Resource) -> Findings:
 
 @rule("k8s-ingresses-must-refuse-old-tls", on=INGRESS, covers=["CKV_AWS_103", "CKV2_AWS_74"], severity=Severity.MEDIUM)
 def old_tls(ingress: Resource) -> Findings:
-    """TLS 1.0 and 1.1 are broken, but the load balancer's default policy, from 2016, accepts them."""
+    """TLS 1.0 and 1.1 have known weaknesses, and the load balancer's default policy (of 2016) still accepts them."""
     for annotations in _alb_annotations(ingress):
         policy = annotations.text(f"{ALB}/ssl-policy")
         if not (policy or "").startswith(MODERN_TLS_PREFIXES):
             yield (
-                f"The TLS policy is {policy or 'ELBSecurityPolicy-2016-08'}. Set {ALB}/ssl-policy to a TLS13-1-2 "
-                "policy."
+                f"The TLS policy is {policy or 'ELBSecurityPolicy-2016-08'}. Set the annotation {ALB}/ssl-policy to "
+                f"one that requires TLS 1.2, such as {MODERN_TLS_PREFIXES[0]}2021-06."
             )
 
 
@@ -74,4 +74,4 @@ def only_ingress(service: Resource) -> Findings:
     if service_type in {"LoadBalancer", "ExternalName"}:
         yield f"The Service is of type {service_type}. Use ClusterIP and an Ingress."
     if addresses := service.texts("spec.externalIPs"):
-        yield f"The Service takes over traffic to {', '.join(addresses)} (CVE-2020-8554). Remove externalIPs."
+        yield f"The Service intercepts traffic to {', '.join(addresses)} (CVE-2020-8554). Remove externalIPs."

@@ -30,7 +30,7 @@ NAMESPACED = (
     "kubernetes:core/v1:Service",
     "kubernetes:networking.k8s.io/v1:Ingress",
 )
-"""Namespaced types. Without a namespace, their resources are in `default`."""
+"""Namespaced types. A resource of these types without a namespace is in `default`."""
 
 
 @rule(
@@ -39,13 +39,13 @@ NAMESPACED = (
     covers=["CIS-EKS 4.2.1", "CIS-EKS 4.2.2", "CIS-EKS 4.2.3", "CIS-EKS 4.2.4"],
 )
 def pod_security(namespace: Resource) -> Findings:
-    """Pod Security Admission protects only namespaces that have its label."""
+    """Pod Security Admission refuses privileged pods only in namespaces with its label."""
     level = namespace.fields("metadata.labels").text(ENFORCE)
     if level is None and namespace.type.endswith("Patch"):
         return
     if level not in LEVELS:
         state = f"is {level!r}" if level else "is missing"
-        yield f"Label {ENFORCE} {state}. Set it to 'restricted', or to 'baseline' where that is too strict."
+        yield f"Label {ENFORCE} {state}. Set it to 'restricted', or to 'baseline' if pods need more privileges."
 
 
 @rule(
@@ -67,7 +67,7 @@ def bounded_quota(quota: Resource) -> Findings:
     if hard["pods"] == "0":
         return
     if missing := [key for key in QUOTA_RESOURCES if key not in hard]:
-        yield f"The quota does not limit {', '.join(missing)}. Add them to spec.hard."
+        yield f"The quota does not limit {', '.join(missing)}. Add these limits to spec.hard."
 
 
 @stack_rule("k8s-namespaces-must-deny-ingress", covers=["CIS-EKS 4.3.2", "CKV2_K8S_6"])
@@ -82,7 +82,8 @@ def deny_ingress(stack: Stack) -> StackFindings:
 def deny_egress(stack: Stack) -> StackFindings:
     """A compromised pod can send student records to any address that it can reach.
 
-    Namespaces of add-ons, which enforce `baseline`, are exempt. The charts of the add-ons decide what they connect to.
+    Namespaces that enforce `baseline` belong to add-ons and are exempt, because an add-on's chart decides to which
+    addresses its pods connect.
     """
     policies = [policy for policy in stack.of_type(NETWORK_POLICY) if _isolates(policy, "Egress")]
     for namespace in _without(_with_pods(stack, RESTRICTED), policies):
@@ -95,7 +96,7 @@ def quota(stack: Stack) -> StackFindings:
     for namespace in _without(_with_pods(stack, RESTRICTED), stack.of_type(QUOTA)):
         yield (
             namespace,
-            f"Namespace {namespace.name} has no ResourceQuota. Add one (with pods: '0' if no pods run there).",
+            f"Namespace {namespace.name} has no ResourceQuota. Add one. If no pods run there, set pods to '0'.",
         )
 
 
@@ -103,7 +104,7 @@ def quota(stack: Stack) -> StackFindings:
 def limit_range(stack: Stack) -> StackFindings:
     """A quota limits the namespace as a whole. A limit range keeps one pod from using the whole quota."""
     for namespace in _without(_with_pods(stack, RESTRICTED), stack.of_type(LIMIT_RANGE)):
-        yield namespace, f"Namespace {namespace.name} has no LimitRange. Add one."
+        yield namespace, f"Namespace {namespace.name} has no LimitRange. Add one with limits per container."
 
 
 def _is_in(resource: Resource, namespace: Resource) -> bool:
@@ -116,7 +117,7 @@ def _is_in(resource: Resource, namespace: Resource) -> bool:
 
 
 def _with_pods(stack: Stack, *levels: str) -> Iterator[Resource]:
-    """Yield namespaces that may have pods, optionally by Pod Security level.
+    """Yield the namespaces that may have pods, optionally of some Pod Security levels.
 
     A namespace has no pods if its quota allows none.
     """
@@ -128,7 +129,7 @@ def _with_pods(stack: Stack, *levels: str) -> Iterator[Resource]:
 
 
 def _without(namespaces: Iterator[Resource], companions: Sequence[Resource]) -> Iterator[Resource]:
-    """Yield the namespaces that contain none of the companions."""
+    """Yield the namespaces in which there is none of the companions."""
     for namespace in namespaces:
         if not any(_is_in(companion, namespace) for companion in companions):
             yield namespace
@@ -137,7 +138,7 @@ def _without(namespaces: Iterator[Resource], companions: Sequence[Resource]) -> 
 def _isolates(policy: Resource, direction: str) -> bool:
     """Return True if a network policy selects every pod in one direction.
 
-    Then only allowed traffic passes in that direction.
+    Kubernetes then refuses all traffic in that direction that no policy allows.
     """
     selector = policy.fields("spec.podSelector")
     if "matchLabels" in selector or "matchExpressions" in selector:

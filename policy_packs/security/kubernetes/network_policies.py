@@ -1,4 +1,4 @@
-"""Network policies: no rule for everyone."""
+"""Network policies: no rule that matches every address."""
 
 from collections.abc import Iterator
 
@@ -12,16 +12,16 @@ NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 
 @rule("k8s-network-policies-must-not-let-everybody-in", on=with_patches(NETWORK_POLICY))
 def narrow_ingress(policy: Resource) -> Findings:
-    """A policy that admits everyone has no effect. From outside, only the load balancer needs to reach a pod."""
+    """A policy that admits everyone protects nothing. From outside, only the load balancer needs to reach pods."""
     for source in _open_peers(policy, "ingress", "from"):
-        yield f"{source} lets everyone in. Name namespaces, pods or subnets."
+        yield f"{source} admits traffic from every address. Name namespaces, pods or subnets."
 
 
 @rule("k8s-network-policies-must-not-let-everything-out", on=with_patches(NETWORK_POLICY))
 def narrow_egress(policy: Resource) -> Findings:
-    """A pod that may connect to any address can send data to any address."""
+    """An attacker in a pod that may connect to any address can send student records anywhere."""
     for destination in _open_peers(policy, "egress", "to"):
-        yield f"{destination} lets traffic out to any address. Name namespaces, pods or subnets."
+        yield f"{destination} allows traffic to every address. Name namespaces, pods or subnets."
 
 
 def _open_peers(policy: Resource, direction: str, peers: str) -> Iterator[str]:

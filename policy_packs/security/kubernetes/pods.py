@@ -24,7 +24,7 @@ LOWEST_UID = 10_000
     severity=Severity.CRITICAL,
 )
 def privileged(workload: Resource) -> Findings:
-    """A privileged pod is root on its node, and the node holds the secrets of every pod on it."""
+    """A privileged pod is root on its node, where it can read the secrets of every other pod."""
     for _, container in containers(workload):
         if container.flag("securityContext.privileged"):
             yield f"{label(container)} has securityContext.privileged on. Turn it off."
@@ -37,7 +37,7 @@ def privileged(workload: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def host_namespaces(workload: Resource) -> Findings:
-    """A pod in the host's namespaces sees all processes of its node and bypasses every network policy."""
+    """A pod in its node's namespaces can see all of the node's processes and bypass network policies."""
     for pod in pod_specs(workload):
         for switch in HOST_NAMESPACES:
             if pod.flag(switch):
@@ -50,7 +50,10 @@ def host_paths(workload: Resource) -> Findings:
     for pod in pod_specs(workload):
         for volume in pod.each("volumes"):
             if "hostPath" in volume:
-                yield f"Volume {volume.text('name')} mounts a host path. Use an emptyDir, a claim or a ConfigMap."
+                yield (
+                    f"Volume {volume.text('name')} mounts a path of the node. Use an emptyDir, a persistent volume "
+                    "claim or a ConfigMap."
+                )
 
 
 @rule("k8s-pods-must-have-own-service-account", on=WORKLOADS, covers=["CIS-EKS 4.1.5"])
@@ -74,7 +77,7 @@ def api_tokens(workload: Resource) -> Findings:
 
 @rule("k8s-pods-must-set-seccomp", on=WORKLOADS, covers=["CKV_K8S_31"], severity=Severity.MEDIUM)
 def seccomp(workload: Resource) -> Findings:
-    """Most kernel vulnerabilities are in system calls that no service makes. The runtime's profile blocks them."""
+    """Many kernel exploits use system calls that services do not need. The runtime's seccomp profile blocks these."""
     for pod, container in containers(workload):
         path = "securityContext.seccompProfile.type"
         if setting_owner(pod, container, path).text(path) not in SECCOMP_PROFILES:
@@ -92,7 +95,7 @@ def not_root(workload: Resource) -> Findings:
 
 @rule("k8s-pods-must-run-as-high-uid", on=WORKLOADS, covers=["CKV_K8S_40"], severity=Severity.MEDIUM)
 def high_uid(workload: Resource) -> Findings:
-    """A process that escapes from its container owns the files of the node's user with the same ID."""
+    """A process that escapes from its container can use the files of the node's user with the same ID."""
     for pod, container in containers(workload):
         path = "securityContext.runAsUser"
         uid = setting_owner(pod, container, path).number(path)

@@ -8,9 +8,9 @@ PROVIDER = "pulumi:providers:kubernetes"
 
 @rule("k8s-provider-must-verify-tls", on=PROVIDER, severity=Severity.CRITICAL)
 def verified_tls(provider: Resource) -> Findings:
-    """Without verification, an attacker between this program and the API server becomes cluster administrator."""
+    """Without verification, an attacker can pose as the API server and obtain the program's administrator token."""
     config = provider.text("kubeconfig") or ""
     if "insecure-skip-tls-verify" in config:
-        yield "kubeconfig has insecure-skip-tls-verify. Remove it, and name the certificate authority."
+        yield "kubeconfig has insecure-skip-tls-verify. Remove it, and set certificate-authority-data."
     if "http://" in config:
         yield "kubeconfig names a server without TLS. Use its https address."

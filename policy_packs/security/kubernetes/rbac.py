@@ -1,4 +1,4 @@
-"""RBAC: no role that lets its holder gain other roles, and no binding to everyone."""
+"""RBAC: no role that leads to other permissions, and no binding to everyone."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ BINDINGS = (f"kubernetes:{RBAC}/v1:RoleBinding", f"kubernetes:{RBAC}/v1:ClusterR
 BINDINGS_AND_PATCHES = (*BINDINGS, *(f"{binding}Patch" for binding in BINDINGS))
 SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount"
 BUILT_IN_ADMIN_ROLES = frozenset({"cluster-admin", "admin", "edit"})
-"""Built-in Kubernetes roles that can read Secrets and act as any account of their namespace."""
+"""Built-in Kubernetes roles that can read Secrets and act as any service account of a namespace."""
 EVERYONE_GROUPS = frozenset(
     {"system:anonymous", "system:unauthenticated", "system:authenticated", "system:serviceaccounts"}
 )
 MASTERS = "system:masters"
 WRITE_VERBS = ("create", "update", "patch", "delete", "deletecollection")
 AGGREGATE_TO = "/aggregate-to-"
-"""Part of the labels with which a role joins an aggregated role, such as the built-in roles admin, edit and view."""
+"""Part of a label that adds a role to an aggregated role, such as the built-in roles admin, edit and view."""
 PROGRAM_PREFIXES = ("system:serviceaccount", "system:node")
 """Name prefixes of users and groups that are not people."""
 
 
 @dataclass(frozen=True)
 class Permission:
-    """Permission that a role can grant: any of the verbs on any of the resources."""
+    """Permission that a rule forbids: any of the verbs on any of the resources."""
 
     verbs: Collection[str]
     groups: Collection[str]
@@ -99,8 +99,8 @@ reading_secrets = _forbidden_permission(
 )
 bare_pods = _forbidden_permission(
     "k8s-roles-must-not-create-pods",
-    "Anyone who can create pods can run them as any account of the namespace and mount any of its Secrets.",
-    Permission(("create",), ("",), ("pods",), "Allow changes to the workloads that create pods."),
+    "Anyone who can create pods can run them as any service account of the namespace and mount any of its Secrets.",
+    Permission(("create",), ("",), ("pods",), "Allow changes to workloads such as Deployments, which create the pods."),
     covers=["CIS-EKS 4.1.4"],
 )
 binding_or_escalating = _forbidden_permission(
@@ -122,14 +122,14 @@ impersonation = _forbidden_permission(
         ("impersonate",),
         ("", "authentication.k8s.io"),
         ("users", "groups", "serviceaccounts", "uids", "userextras"),
-        "Grant the permission itself.",
+        "Grant the permissions that the impersonated identity has.",
     ),
     covers=["CKV2_K8S_3", "CIS-EKS 4.1.8"],
     severity=Severity.CRITICAL,
 )
 role_changes = _forbidden_permission(
     "k8s-roles-must-not-change-roles",
-    "This program defines all roles. A second way to change them bypasses its review.",
+    "This program defines all roles. A change by other means bypasses the program's review.",
     Permission(
         WRITE_VERBS,
         (RBAC,),
@@ -140,7 +140,7 @@ role_changes = _forbidden_permission(
 )
 changing_admission = _forbidden_permission(
     "k8s-roles-must-not-change-admission",
-    "Admission configuration can read and alter every request to the API server, or admit everything.",
+    "Anyone who can change admission webhooks and policies can read and alter every request to the API server.",
     Permission(
         WRITE_VERBS,
         ("admissionregistration.k8s.io",),
@@ -150,14 +150,14 @@ changing_admission = _forbidden_permission(
             "validatingadmissionpolicies",
             "validatingadmissionpolicybindings",
         ),
-        "Leave admission to this program.",
+        "Let only this program change admission.",
     ),
     covers=["CKV_K8S_155"],
     severity=Severity.CRITICAL,
 )
 approving_certificates = _forbidden_permission(
     "k8s-roles-must-not-approve-certificates",
-    "An approved certificate request is a new identity with any name and any group.",
+    "Anyone who can approve certificate requests can create an identity with any name and any group.",
     Permission(
         ("update", "patch", "approve", "sign"),
         ("certificates.k8s.io",),
@@ -170,18 +170,18 @@ approving_certificates = _forbidden_permission(
 creating_tokens = _forbidden_permission(
     "k8s-roles-must-not-make-tokens",
     "Anyone who holds a service account's token has the account's permissions, even outside the cluster.",
-    Permission(("create",), ("",), ("serviceaccounts/token",), "Let pods project a token of their own account."),
+    Permission(("create",), ("",), ("serviceaccounts/token",), "Let pods mount a projected token of their account."),
 )
 node_proxy = _forbidden_permission(
     "k8s-roles-must-not-proxy-nodes",
-    "Through the node proxy, the kubelet runs commands in any pod of its node, and no audit log records them.",
+    "Through the node proxy, the kubelet runs commands in any pod of its node without a record in the audit log.",
     Permission(("get", "create", *WRITE_VERBS[1:]), ("",), ("nodes/proxy",), "Read metrics through the metrics API."),
     covers=["CKV2_K8S_2"],
     severity=Severity.CRITICAL,
 )
 service_status = _forbidden_permission(
     "k8s-roles-must-not-change-service-status",
-    "Addresses in a Service's status take over the traffic to them (CVE-2020-8554, which will not be fixed).",
+    "A Service intercepts traffic to the addresses in its status (CVE-2020-8554, which will not be fixed).",
     Permission(("update", "patch"), ("",), ("services/status",), "Leave the status to the load balancer's controller."),
     covers=["CKV2_K8S_4"],
 )
@@ -196,7 +196,7 @@ creating_volumes = _forbidden_permission(
 
 @rule("k8s-roles-must-not-use-wildcards", on=ROLES_AND_PATCHES, covers=["CKV_K8S_49", "CIS-EKS 4.1.3"])
 def wildcards(role: Resource) -> Findings:
-    """A `*` also allows whatever later versions of Kubernetes add."""
+    """A `*` also allows the verbs, groups and resources that later versions of Kubernetes add."""
     for grant in role.each("rules"):
         for key in ("verbs", "apiGroups", "resources"):
             if "*" in grant.texts(key):
@@ -205,7 +205,7 @@ def wildcards(role: Resource) -> Findings:
 
 @rule("k8s-roles-must-list-their-permissions", on=with_patches(CLUSTER_ROLE))
 def aggregated_roles(role: Resource) -> Findings:
-    """The permissions of an aggregated role are those of every role with a label, so no review sees them."""
+    """An aggregated role gets the permissions of every role with a label, so a review of the role shows none."""
     if "aggregationRule" in role:
         yield "The role has an aggregationRule. List its permissions in rules."
     for name in role.fields("metadata.labels"):
@@ -223,7 +223,7 @@ def administrators(binding: Resource) -> Findings:
         yield f"The binding grants the built-in role {role}. Bind a role with the verbs that are needed."
     for subject in binding.each("subjects"):
         if subject.text("name") == MASTERS:
-            yield f"The binding names {MASTERS}, whose members bypass RBAC. Bind a group of people."
+            yield f"The binding names {MASTERS}, whose members bypass RBAC. Bind a group with limited permissions."
 
 
 @rule("k8s-bindings-must-not-name-everybody", on=BINDINGS_AND_PATCHES, severity=Severity.CRITICAL)
@@ -231,7 +231,10 @@ def bound_to_everybody(binding: Resource) -> Findings:
     """A binding to a group that contains everyone makes its role public."""
     for subject in binding.each("subjects"):
         if subject.text("name") in EVERYONE_GROUPS:
-            yield f"The binding names {subject.text('name')}. Bind a narrower group, or one service account."
+            yield (
+                f"The binding names {subject.text('name')}, which contains everyone. Bind a narrower group or a "
+                "service account."
+            )
 
 
 @rule("k8s-bindings-must-not-name-default-accounts", on=BINDINGS_AND_PATCHES, covers=["CKV_K8S_42", "CIS-EKS 4.1.5"])
@@ -244,9 +247,9 @@ def default_accounts(binding: Resource) -> Findings:
 
 @rule("k8s-service-accounts-must-not-mount-tokens", on=SERVICE_ACCOUNT, covers=["CKV_K8S_41", "CIS-EKS 4.1.6"])
 def account_tokens(account: Resource) -> Findings:
-    """Without this setting, every pod that does not opt out gets its account's token."""
+    """A pod gets its service account's token unless the account or the pod opts out, and few pods need the token."""
     if account.flag("automountServiceAccountToken") is not False:
-        yield "The account's token is mounted into every pod. Set automountServiceAccountToken to false."
+        yield "The account's token is mounted into its pods. Set automountServiceAccountToken to false."
 
 
 @stack_rule("k8s-service-accounts-must-not-exec", covers=["CKV2_K8S_2"])
@@ -257,7 +260,10 @@ def programs_with_exec(stack: Stack) -> StackFindings:
         if _binds_program(binding) and any(_is_bound(role, binding) for role in roles):
             yield (
                 binding,
-                f"{binding.name} lets an account or a node open a shell in pods. Bind a role without pods/exec.",
+                (
+                    f"{binding.name} lets a service account or a node open a shell in pods. Bind a role without "
+                    "pods/exec and pods/attach."
+                ),
             )
 
 
@@ -269,9 +275,9 @@ def _binds_program(binding: Resource) -> bool:
 
 
 def _is_bound(role: Resource, binding: Resource) -> bool:
-    """Return True if a binding is to this role.
+    """Return True if a binding refers to a role.
 
-    Type, name and cluster must be the same, and for a Role the namespace too.
+    Kind, name and cluster must be equal, and for a Role the namespace too.
     """
     role_kind = role.type.rpartition(":")[2]
     return (

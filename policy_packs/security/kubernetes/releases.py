@@ -13,18 +13,18 @@ _ENCRYPTED = ("https://", "oci://")
 
 @rule("k8s-releases-must-pin-charts", on=RELEASE)
 def pinned_charts(release: Resource) -> Findings:
-    """The packs can't see what a chart contains, so the version that was reviewed must be the one that is installed.
+    """The policy packs can't see a chart's contents, so the installed version must be the reviewed version.
 
-    The API server's admission policies and Pod Security judge what the chart creates.
+    Admission policies and Pod Security Admission judge the resources that the chart creates.
     """
     chart = release.text("chart") or ""
     repository = release.text("repositoryOpts.repo")
     if repository is None and chart.startswith(_LOCAL):
         return
     if repository is None and "://" not in chart:
-        yield "The chart has no repository. Set repository_opts to a repository with https:// or oci://."
+        yield "The chart has no repository. Set repository_opts.repo to an https:// or oci:// address."
     elif not (repository or chart).startswith(_ENCRYPTED):
         yield f"The chart's repository {repository or chart} is not encrypted. Use https:// or oci://."
     version = release.text("version")
     if version is None or not _FIXED_VERSION.fullmatch(version):
-        yield f"The chart's version is {version or 'not set'}. Set one version, such as 9.1.9."
+        yield f"The chart's version is {version or 'not set'}. Set version to a single version, such as 9.1.9."

@@ -1,4 +1,4 @@
-"""Persistent volumes: none is a path of a node."""
+"""Persistent volumes: no paths of a node."""
 
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
@@ -11,7 +11,7 @@ NODE_SOURCES = ("hostPath", "local")
 
 @rule("k8s-volumes-must-not-be-host-paths", on=with_patches(VOLUME), severity=Severity.CRITICAL)
 def host_volumes(volume: Resource) -> Findings:
-    """Pod Security checks a pod's volumes but not what its claims are bound to, so a claim would open the node."""
+    """Pod Security does not check persistent volumes, so a pod could reach the node's files through a claim."""
     for source in NODE_SOURCES:
         if source in volume.fields("spec"):
             yield f"spec.{source} is a path of a node. Use a storage class with a CSI driver."

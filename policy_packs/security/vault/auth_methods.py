@@ -32,7 +32,7 @@ BINDINGS: Mapping[str, tuple[str, ...]] = {
 }
 """Properties that bind a role to its clients, by type of role. One of them is enough."""
 POD_BINDINGS = ("boundServiceAccountNames", "boundServiceAccountNamespaces")
-"""Properties that a role for pods needs. Both are required, because names repeat across namespaces."""
+"""Properties that a role for pods needs. Both are required, because namespaces may use the same account names."""
 POLICY_PROPERTIES: Mapping[str, str] = {
     **dict.fromkeys((*BINDINGS, KUBERNETES_ROLE), "tokenPolicies"),
     "vault:appRole/authBackendRole:AuthBackendRole": "tokenPolicies",
@@ -78,22 +78,22 @@ def not_bound_to_everyone(role: Resource) -> Findings:
     """Anyone who knows the name of a role bound to `*` can sign in with it."""
     for path in BINDINGS.get(role.type, POD_BINDINGS):
         if any(not value.strip("*") for value in _bound_values(role, path)):
-            yield f"{path} has '*', which matches everyone. Name who may sign in."
+            yield f"{path} has '*', which matches everyone. List the clients that may sign in."
 
 
 @rule("vault-roles-must-bind-somebody", on=BINDINGS, severity=Severity.CRITICAL)
 def bound(role: Resource) -> Findings:
-    """Any identity that the provider authenticates can sign in through a role without bindings."""
+    """Any identity that the auth method accepts can sign in through a role without bindings."""
     if not any(True for path in BINDINGS[role.type] for _ in _bound_values(role, path)):
-        yield f"The role has no bindings. Set one of {', '.join(BINDINGS[role.type])}."
+        yield f"The role has no bindings. Set at least one of {', '.join(BINDINGS[role.type])}."
 
 
 @rule("vault-kubernetes-roles-must-bind-account-and-namespace", on=KUBERNETES_ROLE, severity=Severity.CRITICAL)
 def account_and_namespace(role: Resource) -> Findings:
-    """Without a bound namespace, a service account with the bound name in any namespace could sign in."""
+    """Without both bindings, service accounts of other pods or other namespaces could sign in."""
     for path in POD_BINDINGS:
         if not role.texts(path):
-            yield f"{path} is not set. Name the accounts and their namespaces."
+            yield f"{path} is not set. Name the service accounts and their namespaces."
 
 
 @rule("vault-kubernetes-roles-must-name-audience", on=KUBERNETES_ROLE, severity=Severity.MEDIUM)
@@ -110,13 +110,13 @@ def audience(role: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def no_root_policy(resource: Resource) -> Findings:
-    """The root policy cannot be narrowed, and its use looks the same as Vault's initial setup."""
+    """The root policy allows everything and cannot be narrowed."""
     policies = resource.texts(POLICY_PROPERTIES[resource.type])
     if "root" in policies:
         yield "The root policy is granted. Grant a policy that names paths."
     if not policies and resource.type in {TOKEN, TOKEN_ROLE}:
         yield (
-            "No policies are named, so a token gets all policies of its creator. "
+            "No policies are named, so a token gets the policies of its creator. "
             f"Set {POLICY_PROPERTIES[resource.type]}."
         )
 
@@ -125,4 +125,4 @@ def no_root_policy(resource: Resource) -> Findings:
 def secret_id(role: Resource) -> Findings:
     """Without a secret ID, the role's name is enough to sign in, and configuration files contain that name."""
     if role.flag("bindSecretId") is False:
-        yield "bind_secret_id is off. Turn it on."
+        yield "bind_secret_id is off. Remove the argument, because the default is on."

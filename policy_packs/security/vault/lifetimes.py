@@ -51,7 +51,7 @@ TOKEN_PERIODS: Mapping[str, str] = {
     for role_type, bound in TTL_PROPERTIES.items()
     if bound in {"tokenMaxTtl", "tokenExplicitMaxTtl"} and "secretBackend" not in role_type
 } | {"vault:index/token:Token": "period"}
-"""Property that lets a token be renewed without end, by type."""
+"""Property that lets a token be renewed for ever, by type."""
 LEASE_TTLS: Mapping[str, str] = {
     "vault:index/mount:Mount": "maxLeaseTtlSeconds",
     "vault:index/authBackend:AuthBackend": "tune.maxLeaseTtl",
@@ -78,7 +78,7 @@ def seconds(duration: str) -> int | None:
 
 
 def duration(resource: Resource, path: str) -> float:
-    """Return the duration at a path in seconds, or 0 when absent.
+    """Return the duration at a path in seconds, or 0 if absent.
 
     Raises UnexpectedValue if it is not valid.
     """
@@ -97,14 +97,14 @@ def _too_long(resource: Resource, path: str) -> Findings:
 
 
 def _in_words(length: float) -> str:
-    """Return a duration in days if it is a whole number of them, otherwise in seconds."""
+    """Return a duration as text: in days if they are a whole number, else in seconds."""
     days, rest = divmod(length, SECONDS_PER_DAY)
     return f"{days:.0f} days" if not rest else f"{length:.0f} seconds, more than {days:.0f} days"
 
 
 @rule("vault-roles-must-bound-ttl", on=TTL_PROPERTIES, covers=["Vault bounded TTLs (≤ 90 days)"])
 def bounded_ttl(role: Resource) -> Findings:
-    """Credentials rotate within 90 days, so nothing that Vault issues may live longer."""
+    """A leaked credential is useful until it expires, so Vault must issue none with a lifetime of more than 90 days."""
     path = TTL_PROPERTIES[role.type]
     if not duration(role, path):
         yield f"{path} is not set, so Vault's default applies. Set it to {MAX_DAYS} days or less."
@@ -113,7 +113,7 @@ def bounded_ttl(role: Resource) -> Findings:
 
 @rule("vault-secret-ids-must-expire", on=SECRET_ID_TTLS, covers=["Vault bounded TTLs (≤ 90 days)"])
 def expiring_secret_ids(role: Resource) -> Findings:
-    """A secret ID is a password. Without a lifetime, Vault accepts it for ever."""
+    """A secret ID is a password, and Vault accepts a secret ID without a lifetime for ever."""
     path = SECRET_ID_TTLS[role.type]
     if not duration(role, path):
         yield f"{path} is not set, so secret IDs never expire. Set it to {MAX_DAYS} days or less."
@@ -122,7 +122,7 @@ def expiring_secret_ids(role: Resource) -> Findings:
 
 @rule("vault-tokens-must-not-be-periodic", on=TOKEN_PERIODS, covers=["Vault bounded TTLs (≤ 90 days)"])
 def no_periodic_tokens(role: Resource) -> Findings:
-    """A periodic token can be renewed without end, whatever its lifetime."""
+    """A periodic token can be renewed for ever, because Vault does not apply token_max_ttl to it."""
     path = TOKEN_PERIODS[role.type]
     if duration(role, path):
         yield f"{path} lets tokens be renewed for ever. Remove it."
@@ -135,7 +135,7 @@ def no_periodic_tokens(role: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def bounded_leases(mount: Resource) -> Findings:
-    """A limit on the mount also applies to every role that is added later.
+    """A limit on the mount also applies to roles that are added later and set no limit.
 
     PKI mounts are exempt, because the certificate of an authority must outlive the certificates that it signs. Roles
     limit the lifetime of those certificates.

@@ -38,7 +38,7 @@ WRITE_CAPABILITIES = frozenset({"create", "update", "patch", "delete", "write", 
     severity=Severity.CRITICAL,
 )
 def every_path(policy: Resource) -> Findings:
-    """A policy on every path reads every secret. With write access, it is equivalent to the root token."""
+    """A policy on every path gives access to every secret. With write access, it is equivalent to the root token."""
     for stanza in stanzas(policy):
         if _EVERY_PATH.fullmatch(stanza.path) and not stanza.denies:
             yield f'Path "{stanza.path}" covers every secret. Name the paths that are needed.'
@@ -49,11 +49,11 @@ def sudo(policy: Resource) -> Findings:
     """The sudo capability gives access to paths that Vault reserves for its root token."""
     for stanza in stanzas(policy):
         if "sudo" in stanza.capabilities:
-            yield f'Path "{stanza.path}" has sudo. Remove it, and let operators use a short-lived token.'
+            yield f'Path "{stanza.path}" has sudo. Remove it, and give operators a short-lived token for such tasks.'
 
 
 def _is_access_control(stanza: Stanza) -> bool:
-    """Return True if a path is, or may match, one that controls access to Vault."""
+    """Return True if a path is, or matches, a path that controls access to Vault."""
     prefix = re.split(r"[+*]", stanza.path)[0]
     if stanza.path in OWN_TOKEN_PATHS:
         return False
@@ -67,4 +67,4 @@ def changing_access(policy: Resource) -> Findings:
     """Anyone who may write policies, auth methods or mounts can obtain every permission."""
     for stanza in stanzas(policy):
         if stanza.capabilities & WRITE_CAPABILITIES and _is_access_control(stanza):
-            yield f'Path "{stanza.path}" gives control over access to Vault. Leave access control to this program.'
+            yield f'Path "{stanza.path}" gives control over access to Vault. Let only this program change access.'

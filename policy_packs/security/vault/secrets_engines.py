@@ -17,9 +17,9 @@ TLS_MODES = ("sslmode=require", "sslmode=verify-ca", "sslmode=verify-full")
     severity=Severity.CRITICAL,
 )
 def exportable(key: Resource) -> Findings:
-    """Vault cannot protect data that is encrypted with an exported key, and an exportable key stays exportable."""
+    """Anyone with an exported key can decrypt data without Vault, so no policy or audit log applies."""
     if key.flag("exportable"):
-        yield "exportable is on. Create a new key without it, because Vault cannot turn it off."
+        yield "exportable is on. Create a new key without it, because Vault cannot turn it off later."
 
 
 @rule(
@@ -31,7 +31,7 @@ def exportable(key: Resource) -> Findings:
 def plaintext_backup(key: Resource) -> Findings:
     """A plaintext backup contains the key itself, unencrypted."""
     if key.flag("allowPlaintextBackup"):
-        yield "allow_plaintext_backup is on. Create a new key without it, because Vault cannot turn it off."
+        yield "allow_plaintext_backup is on. Create a new key without it, because Vault cannot turn it off later."
 
 
 @rule("vault-keys-must-not-be-deletable", on=TRANSIT_KEY)
@@ -54,9 +54,9 @@ def revocation(role: Resource) -> Findings:
 
 @rule("vault-database-must-name-roles", on=DATABASE_CONNECTION)
 def allowed_roles(connection: Resource) -> Findings:
-    """A connection that allows every role also serves roles that are added later and that nobody has reviewed."""
+    """A connection that allows every role also serves roles that are added later and were never reviewed with it."""
     if "*" in connection.texts("allowedRoles"):
-        yield "allowed_roles has '*'. Name the roles."
+        yield "allowed_roles has '*'. List the roles that may use the connection."
 
 
 @rule("vault-database-must-use-tls", on=DATABASE_CONNECTION, covers=["Vault TLS end to end"])
@@ -69,7 +69,7 @@ def database_tls(connection: Resource) -> Findings:
 
 @rule("vault-kv-must-keep-versions", on=MOUNT, severity=Severity.MEDIUM)
 def versioned_mounts(mount: Resource) -> Findings:
-    """In version 1 of the KV store, a secret that is overwritten by mistake is lost."""
+    """Version 1 of the KV engine keeps no versions, so a secret that is overwritten by mistake is lost."""
     if mount.text("type") in KV_TYPES and mount.text("options.version") != "2":
         yield "The store keeps no versions. Set options to {'version': '2'}."
 
@@ -89,4 +89,4 @@ def any_name(role: Resource) -> Findings:
     if role.flag("allowAnyName"):
         yield "allow_any_name is on. Name domains in allowed_domains."
     if role.flag("enforceHostnames") is False:
-        yield "enforce_hostnames is off, so a certificate may name anything. Turn it on."
+        yield "enforce_hostnames is off, so a certificate may contain any text as a name. Turn it on."
