@@ -8,9 +8,9 @@ _PARTS, _ACCOUNT = 6, 4
 
 
 def own_accounts(resource: Resource) -> frozenset[str]:
-    """Return the accounts to which a resource's provider is limited.
+    """Return the IDs of the accounts to which a resource's provider is limited.
 
-    There are none if it is not limited. The engine sends the list of a provider as JSON text.
+    The set is empty if the provider is not limited. The engine sends lists in a provider's inputs as JSON text.
     """
     provider = resource.provider
     if provider is None:

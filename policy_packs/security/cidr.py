@@ -1,6 +1,6 @@
 """CIDR ranges that are wide enough to count as the internet."""
 
-# A range this wide counts as the internet, even if several such ranges are needed to cover all of it.
+# Longest prefixes that count as the internet. A rule for 0.0.0.0/0 only would miss 0.0.0.0/1 with 128.0.0.0/1.
 INTERNET_PREFIX_V4 = 7
 INTERNET_PREFIX_V6 = 15
 

@@ -30,7 +30,7 @@ _LONGEST_HOST_BITS: Final = {4: 24, 6: 96}
 class ConditionTest:
     """One key of a Condition, tested by one positive operator.
 
-    The operator is in lower case and without its set qualifier, the key in lower case.
+    Operator and key are in lower case. The operator has no set qualifier: `for_any` stands for `ForAnyValue:`.
     """
 
     operator: str
@@ -40,7 +40,7 @@ class ConditionTest:
 
 
 Judge = Callable[[ConditionTest], bool]
-"""Returns True if the values of a test narrow."""
+"""Returns True if the values of a test narrow the statement."""
 
 
 def narrows_principal(statement: Fields) -> bool:
@@ -51,8 +51,8 @@ def narrows_principal(statement: Fields) -> bool:
 def narrows_endpoint(statement: Fields) -> bool:
     """Return True if a condition allows only known callers or resource owners.
 
-    It is for policies of VPC endpoints. Keys of the network, such as aws:SourceVpce, hold for every request through
-    the endpoint.
+    Use it for policies of VPC endpoints. Keys of the network, such as aws:SourceVpce, narrow nothing there, because
+    they hold for every request through the endpoint.
     """
     return _any(statement, _ENDPOINT_KEYS)
 
@@ -102,7 +102,10 @@ def fixed_values(statement: Fields, key: str) -> tuple[str, ...]:
 
 
 def tested_texts(statement: Fields, key: str) -> tuple[tuple[str, ...], ...]:
-    """Return the values of each text test on a key. They may have wildcards."""
+    """Return the values of each test that compares a key as text.
+
+    The values may have wildcards.
+    """
     return tuple(
         test.values for test in condition_tests(statement) if test.key == key.lower() and test.operator in _TEXT
     )
@@ -178,14 +181,14 @@ def _names_some_arns(test: ConditionTest) -> bool:
 def _names_organization(test: ConditionTest) -> bool:
     """Return True if each path starts with a fixed organization.
 
-    The key has several values, which only a set operator compares.
+    The key is multivalued, so only a test with a set operator compares it.
     """
     organizations = [value.partition("/")[0] for value in test.values]
     return test.operator in _TEXT and test.for_any and all(map(is_fixed, organizations))
 
 
 def _names_network(test: ConditionTest) -> bool:
-    """Return True if all ranges together are at most a /8 of IPv4 and a /32 of IPv6."""
+    """Return True if the ranges together don't exceed a /8 of IPv4 and a /32 of IPv6."""
     if test.operator not in _ADDRESS:
         return False
     try:
@@ -239,7 +242,8 @@ _ENDPOINT_KEYS: Final[Mapping[str, Judge]] = {
     "aws:resourceorgpaths": _names_organization,
     "s3:resourceaccount": _names_value,
 }
-# Within one account, keys such as aws:PrincipalAccount hold for everyone, and the caller chooses the session's name.
+# Keys such as aws:PrincipalAccount are left out, because they hold for every principal of the account. So is
+# sts:RoleSessionName, because the caller chooses its value.
 _ACCOUNT_KEYS: Final[Mapping[str, Judge]] = {
     "aws:multifactorauthpresent": _is_true,
     "aws:principalarn": _names_some_arns,

@@ -84,8 +84,9 @@ DATA_ACTIONS = (
 )
 """Actions that read data or copy it elsewhere."""
 DECRYPTION_ACTIONS = ("kms:Decrypt", "kms:ReEncryptFrom")
-# Findings name the first few actions, so the best known ones come first. Four of them are not in the data: two are at
-# level Write (ec2:ModifyImageAttribute, eks:AssociateAccessPolicy), and those of events and ram take no resource.
+# Findings name only the first few actions, so the best-known come first. Four are not in the data that
+# `load_permissions_management` returns: AWS puts ec2:ModifyImageAttribute and eks:AssociateAccessPolicy at access level
+# Write, and events:PutPermission and ram:CreateResourceShare accept no resource.
 _SHARING_ACTIONS = (
     "backup:PutBackupVaultAccessPolicy",
     "ec2:ModifyImageAttribute",

@@ -15,7 +15,7 @@ PERMISSION_POLICIES = (
     "aws:iam/groupPolicy:GroupPolicy",
     ROLE,
 )
-"""Resource types with permissions of an identity, in a separate document or inline."""
+"""Resource types that contain permission policies of identities."""
 
 
 def attached_policy_arns(resource: Resource) -> tuple[str, ...]:
@@ -52,7 +52,8 @@ def covers_every_resource(statement: Fields) -> bool:
 def covers_every_region(statement: Fields) -> bool:
     """Return True if a statement names neither a resource nor a type in one region.
 
-    A controller cannot name resources before creating them, so rules on writing accept a type in one region.
+    A controller cannot name resources before it creates them. Rules on write actions therefore accept a pattern for
+    all resources of one type in one region.
     """
     return "NotResource" in statement or any(map(patterns.covers_every_region, statement.texts("Resource")))
 
@@ -60,7 +61,8 @@ def covers_every_region(statement: Fields) -> bool:
 def granted_actions(statement: Fields, actions: Iterable[str]) -> tuple[str, ...]:
     """Return the actions that a statement allows.
 
-    The statement may name them, match them with a wildcard, or not exclude them. Case is ignored, as in AWS.
+    The statement may name an action, match it with a wildcard, or leave it out of NotAction. Case is ignored, as
+    AWS does.
     """
     is_exclusion = "NotAction" in statement
     listed = statement.texts("NotAction" if is_exclusion else "Action")

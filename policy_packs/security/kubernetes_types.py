@@ -4,7 +4,7 @@ from policy_packs.kernel.resource import Resource
 
 
 def with_patches(*types: str) -> tuple[str, ...]:
-    """Return types together with their patch types."""
+    """Return types together with their patch types, such as `DeploymentPatch`."""
     return (*types, *(f"{each}Patch" for each in types))
 
 

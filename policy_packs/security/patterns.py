@@ -8,19 +8,19 @@ from functools import lru_cache
 
 _ARN_PARTS = 6
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
-# Values that AWS sets and no principal can choose. The creator of a session, for example, may choose its tags.
+# Policy variables with values that only AWS sets. Principals can choose others, such as the tags of their session.
 _IDENTITY_VARIABLES = frozenset({"aws:username", "aws:userid", "aws:principalaccount"})
 _WILDCARD = re.compile(r"[*?]")
 _LITERALS = re.compile(r"[A-Za-z0-9]+")
 _SEPARATOR = re.compile(r"[/:]")
-# The type of a resource as an ARN starts with it, such as `role/`, `parameter/` or `log-group:`.
+# Resource type at the start of an ARN's last part, such as `role/`, `parameter/` or `log-group:`.
 _TYPE = re.compile(r"[^/:*?]*[/:]?")
 _NAMED_TYPE = re.compile(r"[A-Za-z-]+[/:]")
 # AWS gives these prefixes to all IDs of a type, such as i-0123, so they do not name a resource.
 _ID_PREFIX = re.compile(
     r"(acl|ami|cgw|dopt|eipalloc|eni|fs|fsap|i|igw|lt|mrk|nat|pcx|pl|rtb|sg|snap|subnet|tgw|vgw|vol|vpc|vpce)-(?=[*?])"
 )
-# Services whose ARNs start with the name of the resource.
+# Services with ARNs whose last part starts with the name of the resource instead of its type.
 _WITHOUT_TYPE = frozenset({"codecommit", "codepipeline", "execute-api", "s3", "sns", "sqs"})
 # Words inside an ARN that name a type or kind rather than a resource.
 _WORDS = {
@@ -32,7 +32,7 @@ _WORDS = {
     "wafv2": frozenset({"ipset", "managedruleset", "regexpatternset", "rulegroup", "webacl"}),
 }
 _LITERALS_OF_A_NAME = 3
-"""Consecutive letters or digits that name something if they come after a wildcard."""
+"""Number of consecutive letters or digits after a wildcard that count as a name."""
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -62,9 +62,9 @@ def has_fixed_account(arn: str, *, is_arn_test: bool) -> bool:
 
 
 def covers_every_name(pattern: str) -> bool:
-    """Return True if a pattern names nothing.
+    """Return True if a pattern has a wildcard and no part that counts as a name.
 
-    A name is literal text at the start of the pattern, or several letters or digits in a row after a wildcard.
+    A name is literal text at the start of the pattern, or three or more letters or digits in a row after a wildcard.
     """
     if not _WILDCARD.search(pattern):
         return False
@@ -110,7 +110,7 @@ def covers_a_service(pattern: str) -> bool:
 
 
 def _name(service: str, _region: str, account: str, resource: str) -> str:
-    """Return the part of an ARN's last part that names the resource."""
+    """Return the resource's name, without its type, from the last part of an ARN."""
     service = service.lower()
     # The ARN of a bucket has no account, that of an access point has one.
     if service not in _WITHOUT_TYPE or (service == "s3" and account):

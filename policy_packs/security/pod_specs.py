@@ -21,7 +21,7 @@ POD_SPEC_PATHS = {
 WORKLOADS = tuple(POD_SPEC_PATHS)
 """Types with complete pod specifications."""
 WORKLOADS_AND_PATCHES = (*WORKLOADS, *(f"{workload}Patch" for workload in WORKLOADS))
-"""These workload types and their patch types, which contain only changes."""
+"""Workload types and their patch types. A patch contains only the fields that it changes."""
 LONG_RUNNING_WORKLOADS = tuple(workload for workload in WORKLOADS if not workload.startswith("kubernetes:batch/"))
 """Types whose pods do not end by themselves."""
 CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
@@ -38,7 +38,10 @@ def pod_specs(workload: Resource) -> Iterator[Fields]:
 
 
 def containers(workload: Resource, *lists: str) -> Iterator[tuple[Fields, Fields]]:
-    """Yield every container of the given lists (all three by default) with its pod."""
+    """Yield each container of the given lists, after its pod's specification.
+
+    The default is all three lists.
+    """
     for pod in pod_specs(workload):
         for key in lists or CONTAINER_LISTS:
             for container in pod.each(key):
@@ -46,7 +49,7 @@ def containers(workload: Resource, *lists: str) -> Iterator[tuple[Fields, Fields
 
 
 def setting_owner(pod: Fields, container: Fields, path: str) -> Fields:
-    """Return the container if it sets a value, and otherwise its pod."""
+    """Return the container if it sets a value, and otherwise its pod's specification."""
     return pod if container[path] is None else container
 
 

@@ -12,8 +12,8 @@ from policy_packs.kernel.resource import Resource
 def is_set_by_program(resource: Resource, path: str) -> bool:
     """Return True if the program itself sets a property.
 
-    At the end of a run, properties include what the cloud filled in. A security group, for example, then also lists
-    rules that are separate resources.
+    At the end of a run, properties also have values that the provider filled in. A security group, for example, then
+    also lists rules that are separate resources.
     """
     return path in resource.inputs
 

@@ -5,7 +5,7 @@ from policy_packs.kernel.resource import Resource
 
 
 def region_of(resource: Resource) -> str:
-    """Return the region of a resource, which may be that of its provider."""
+    """Return the region of a resource, or the text "the provider's region"."""
     return resource.text("region") or "the provider's region"
 
 

@@ -17,7 +17,7 @@ from policy_packs.kernel.resource import Resource
 FILE = Path(__file__).with_name("reviewed_types.yaml")
 PROVIDERS = "pulumi:providers:"
 TYPE = r"^[^:*\s]+:[^:*\s]+:[^:*\s]+$"
-"""Pattern of a type token. It allows no wildcards, because a review covers the types that somebody looked at."""
+"""Pattern of a type token. Wildcards are not allowed, because they would include types that nobody reviewed."""
 REVIEWED_TYPES: Mapping[str, Setting] = {
     "reviewedTypes": Setting(
         {
@@ -57,7 +57,7 @@ def types_with_rules() -> frozenset[str]:
 
 @rule("resource-types-must-be-reviewed", on=ANY_TYPE, severity=Severity.CRITICAL, settings=REVIEWED_TYPES)
 def reviewed(resource: Resource, context: Context) -> Findings:
-    """A resource that no rule knows can be public, unencrypted or all-powerful, and every other rule passes it.
+    """A resource whose type has no rules can be public, unencrypted or all-powerful without a finding.
 
     Components and the stack have no provider, because they create nothing themselves. Their children are judged.
     """
@@ -72,6 +72,6 @@ def reviewed(resource: Resource, context: Context) -> Findings:
     if not known and resource.type not in context.settings["reviewedTypes"]:
         yield (
             f"No security rule has been written for type {resource.type}. Write rules for it, or, if a review shows "
-            "that it needs none, add it with the reason to policy_packs/security/reviewed_types.yaml. Another project "
-            "adds it to the setting reviewedTypes of this rule in its policy configuration."
+            "that it needs none, add it with the reason to policy_packs/security/reviewed_types.yaml. In another "
+            "project, add it to the setting reviewedTypes of this rule in the policy configuration."
         )

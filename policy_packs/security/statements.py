@@ -14,12 +14,18 @@ NARROWING_ADVICE = "Name accounts or roles, or add a narrowing condition."
 
 
 def allow_statements(resource: Reader, path: str) -> Iterator[Fields]:
-    """Return the Allow statements of the policy document at a path, if there is one."""
+    """Return the Allow statements of the policy document at a path.
+
+    There are none if there is no document.
+    """
     return _statements_with_effect(resource, path, "Allow")
 
 
 def deny_statements(resource: Reader, path: str) -> Iterator[Fields]:
-    """Return the Deny statements of the policy document at a path, if there is one."""
+    """Return the Deny statements of the policy document at a path.
+
+    There are none if there is no document.
+    """
     return _statements_with_effect(resource, path, "Deny")
 
 
@@ -52,7 +58,7 @@ def allows_several_services(statement: Fields) -> bool:
 
 
 def is_public(statement: Fields) -> bool:
-    """Return True if a statement applies to any principal without narrowing it."""
+    """Return True if a statement applies to everyone and no condition narrows it."""
     return _is_everyone(statement["Principal"]) and not narrows_principal(statement)
 
 
@@ -78,9 +84,9 @@ def _statements_with_effect(resource: Reader, path: str, effect: str) -> Iterato
 
 
 def _is_everyone(principal: Any) -> bool:
-    """Return True if a Principal names everyone.
+    """Return True if a Principal element names everyone.
 
-    AWS accepts no wildcard other than `*` there, so any wildcard counts.
+    The only wildcard that AWS accepts in this element is a lone `*`, so any text with a wildcard counts.
     """
     if isinstance(principal, Fields):
         return any("*" in each or "?" in each for each in principal.texts("AWS"))

@@ -11,4 +11,4 @@ ANALYZER = "aws:accessanalyzer/analyzer:Analyzer"
 def every_region(stack: Stack) -> StackFindings:
     """IAM Access Analyzer finds resources that other accounts can reach, but only in its own region."""
     for region in regions_without(stack, ANALYZER, VPC):
-        yield None, f"{region} has no IAM Access Analyzer. Add an accessanalyzer.Analyzer there."
+        yield None, f"IAM Access Analyzer is not enabled in {region}. Add an accessanalyzer.Analyzer there."

@@ -31,7 +31,7 @@ encrypted_trail = presence_rule(
     on=TRAIL,
     path="kmsKeyId",
     covers=["CKV_AWS_35", "CIS-AWS 3.5"],
-    rationale="The log shows how the account is built and who works in it, so only auditors may read it.",
+    rationale="The log shows how the account is built and who works in it, so only auditors may decrypt it.",
     fix="Set kms_key_id to the environment's audit key.",
 )
 to_logs = presence_rule(
@@ -39,7 +39,7 @@ to_logs = presence_rule(
     on=TRAIL,
     path="cloudWatchLogsGroupArn",
     covers=["CKV2_AWS_10"],
-    rationale="Alarms need the log in CloudWatch. A log that is only in a bucket is read after the incident.",
+    rationale="Alarms need the log in CloudWatch. A log that is only in a bucket is read too late, after an incident.",
     fix="Set cloud_watch_logs_group_arn and cloud_watch_logs_role_arn.",
 )
 logging_enabled = value_rule(
@@ -50,7 +50,7 @@ logging_enabled = value_rule(
     covers=["CKV_AWS_251"],
     severity=Severity.CRITICAL,
     rationale="A trail with logging switched off is easily mistaken for a working one.",
-    fix="Leave out enable_logging.",
+    fix="Leave out enable_logging, because logging is on by default.",
 )
 global_services = value_rule(
     "trail-must-include-global-services",
@@ -58,7 +58,7 @@ global_services = value_rule(
     path="includeGlobalServiceEvents",
     allowed=(None, True),
     rationale="IAM is a global service, so a trail without global service events records no changes to permissions.",
-    fix="Leave out include_global_service_events.",
+    fix="Leave out include_global_service_events, because it is on by default.",
 )
 
 
@@ -67,7 +67,7 @@ def object_events(trail: Resource) -> Findings:
     """Nobody can tell who read a student's data unless the trail selects data events."""
     simple = any(_records_objects(selector) for selector in trail.each("eventSelectors"))
     if not simple and not any(_selects_objects(selector) for selector in trail.each("advancedEventSelectors")):
-        yield f"The trail does not record reads and writes of objects. Select data events of {OBJECT_EVENTS}."
+        yield f"The trail does not record reads and writes of objects. Select data events of type {OBJECT_EVENTS}."
 
 
 def _records_objects(selector: Fields) -> bool:

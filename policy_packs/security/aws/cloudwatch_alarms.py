@@ -18,22 +18,24 @@ _EVENT_NAME = "$.eventName="
 
 
 def missing_alarm(stack: Stack, terms: Sequence[str]) -> StackFindings:
-    """Yield a finding unless a metric filter with these comparisons has an alarm.
+    """Yield a finding if the stack has a trail but no alarm on these comparisons.
 
-    The filter must contain all of the comparisons, and the alarm must have actions.
+    An alarm counts if it has actions and a metric filter whose pattern contains all of the comparisons.
     """
     filters = [each for each in stack.of_type(METRIC_FILTER) if set(terms) <= _comparisons(each)]
     if stack.of_type(TRAIL) and not any(_has_alarm(stack, each) for each in filters):
         missing = (
-            "an alarm with alarm_actions on its metric" if filters else "a LogMetricFilter on the trail's log group"
+            "an alarm with alarm_actions on the metric of their filter"
+            if filters
+            else "a LogMetricFilter on the trail's log group, and an alarm on its metric"
         )
         yield None, f"No alarm covers {_described(terms)}. Add {missing}."
 
 
 def _comparisons(metric_filter: Resource) -> set[str]:
-    """Return the comparisons of a filter pattern, such as `$.field=value`.
+    """Return the comparisons of a filter's pattern, such as `$.field=value`.
 
-    They have no quotation marks, and no spaces around the operator.
+    Quotation marks, and spaces around the operator, are removed.
     """
     return {
         f"{field}{operator}{quoted or plain}"

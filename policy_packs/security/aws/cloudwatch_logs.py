@@ -22,7 +22,7 @@ encrypted_logs = presence_rule(
     on=LOG_GROUP,
     covers=["CKV_AWS_66", "CKV_AWS_338"],
     severity=Severity.MEDIUM,
-    settings={"minimumDays": per_environment("Fewest days to keep logs", dev=30, staging=30, preprod=365, prod=365)},
+    settings={"minimumDays": per_environment("Minimum days to keep logs", dev=30, staging=30, preprod=365, prod=365)},
 )
 def retention(group: Resource, context: Context) -> Findings:
     """Intrusions are often discovered only after months. Logs that never expire cost money and expose personal data."""

@@ -65,7 +65,7 @@ class AclEntry:
     def matches_internet(self, family: str) -> bool:
         """Return True if the entry matches the internet in one address family.
 
-        An entry that denies must match the whole internet.
+        An entry that denies counts only if it matches the whole internet.
         """
         cidrs = self.fields.texts(family)
         return any(is_internet(cidr) if self.allows() else cidr.endswith("/0") for cidr in cidrs)

@@ -12,11 +12,11 @@ ENTRY = "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"
 
 @rule("prefix-lists-must-not-contain-the-internet", on=(PREFIX_LIST, ENTRY))
 def narrow_prefix_lists(resource: Resource) -> Findings:
-    """Security groups and routes name the list only, so nobody who reads them sees that it contains the internet."""
+    """Security groups and routes only name a prefix list, so their readers cannot see that it contains the internet."""
     for entry in _entries(resource):
         cidr = entry.text("cidr")
         if cidr is not None and is_internet(cidr):
-            yield f"The prefix list contains {cidr}. List the ranges that are needed."
+            yield f"The prefix list contains {cidr}, which counts as the internet. List only the needed ranges."
 
 
 def _entries(resource: Resource) -> Iterator[Reader]:

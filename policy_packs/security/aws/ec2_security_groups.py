@@ -90,7 +90,7 @@ def security_group_rules(resource: Resource, direction: str = "ingress") -> Iter
     severity=Severity.CRITICAL,
 )
 def admin_ports(resource: Resource) -> Findings:
-    """If an administrative port is open to the internet, a single password protects the student records."""
+    """If an administrative port is open to the internet, only a single password protects the student records."""
     for group_rule in security_group_rules(resource):
         if ports := group_rule.admin_ports():
             for cidr in group_rule.internet_ranges():
@@ -129,7 +129,10 @@ def web_only(resource: Resource) -> Findings:
     for group_rule in security_group_rules(resource):
         if not _is_web(group_rule):
             for cidr in group_rule.internet_ranges():
-                yield f"{cidr} may reach more than port 80 or 443. Open one of the two, or allow a narrower range."
+                yield (
+                    f"{cidr} may reach more than TCP port 80 or 443. Open only these two, with a rule for each, or "
+                    "allow a narrower range."
+                )
 
 
 @rule(
@@ -148,7 +151,7 @@ def reviewed_prefix_lists(resource: Resource, context: Context) -> Findings:
             for prefix_list in group_rule.fields.texts(group_rule.prefix_lists_path):
                 if prefix_list not in context.settings["prefixLists"]:
                     yield (
-                        f"An {direction} rule names prefix list {prefix_list}, whose addresses this rule cannot see. "
+                        f"An {direction} rule names prefix list {prefix_list}, whose addresses this policy cannot see. "
                         "Name address ranges or a security group, or add the reviewed list to the setting prefixLists."
                     )
 
@@ -179,7 +182,7 @@ def attached_groups(stack: Stack) -> StackFindings:
     """Somebody in a hurry may reuse an unattached group without checking what it allows."""
     users = referrers(stack)
     used = {group.urn for group in stack.of_type(SECURITY_GROUP) if _attached_resources(group, users)}
-    # A failover creates the resources of a standby's groups. Until then, rules of attached groups name them.
+    # The groups of a standby get their resources at a failover. Until then, rules of attached groups refer to them.
     rules_of_used_groups = [
         each
         for each in stack.of_type(*SECURITY_GROUP_RULES)
@@ -205,7 +208,10 @@ def one_way_of_declaring(stack: Stack) -> StackFindings:
         if len(forms) > 1:
             yield (
                 group,
-                f"Rules of security group {group.name} are declared in {len(forms)} ways. Keep only one.",
+                (
+                    f"Rules of security group {group.name} are declared in {len(forms)} ways. Keep only one: inline "
+                    "rules, or one family of rule resources."
+                ),
             )
 
 
@@ -230,7 +236,10 @@ def open_only_at_load_balancers(stack: Stack) -> StackFindings:
                 if user.type not in INTERNET_FACING:
                     yield (
                         user,
-                        f"{user.name} is open to the internet through security group {group.name}. Attach another.",
+                        (
+                            f"{user.name} is open to the internet through security group {group.name}. Attach a group "
+                            "that admits only the load balancer."
+                        ),
                     )
 
 

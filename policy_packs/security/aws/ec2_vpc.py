@@ -55,7 +55,7 @@ rejections = value_rule(
 
 @rule("vpc-must-not-be-default", on=(VPC, DEFAULT_VPC), covers=["CKV_AWS_148"])
 def default_vpc(vpc: Resource) -> Findings:
-    """The default VPC has only public subnets and an internet gateway."""
+    """All subnets of the default VPC are public, so any resource in it may be exposed to the internet."""
     if vpc.type == DEFAULT_VPC:
         yield "The program adopts the account's default VPC. Create a Vpc with its own subnets."
 

@@ -8,7 +8,7 @@ from policy_packs.security.patterns import covers_every_resource, has_fixed_acco
 from policy_packs.security.statements import applies_to_everyone, label
 
 ENDPOINT = ENDPOINT_POLICIES[0]
-# They carry packets to an appliance, not requests to an API (EC2 API Reference, CreateVpcEndpoint, PolicyDocument).
+# Endpoint types that do not support a policy (EC2 API Reference, CreateVpcEndpoint, PolicyDocument).
 TYPES_WITHOUT_POLICY = ("GatewayLoadBalancer", "Resource", "ServiceNetwork")
 
 
@@ -16,7 +16,7 @@ TYPES_WITHOUT_POLICY = ("GatewayLoadBalancer", "Resource", "ServiceNetwork")
 def narrow_policy(resource: Resource) -> Findings:
     """Through an open endpoint, stolen data can be copied to the account of an attacker.
 
-    The endpoint is a way out of private subnets, and the credentials of that account would work on it.
+    The endpoint leads out of private subnets, and the attacker's own credentials would work on it.
     """
     for statement in allow_statements_of(resource):
         if applies_to_everyone(statement) and not narrows_endpoint(statement) and _is_on_any_owner(statement):
@@ -33,7 +33,7 @@ def own_policy(endpoint: Resource) -> Findings:
     A separate VpcEndpointPolicy does not count, because the endpoint is open until it has been created.
     """
     if endpoint["vpcEndpointType"] not in TYPES_WITHOUT_POLICY and "policy" not in endpoint:
-        yield "The endpoint has no policy. Set policy."
+        yield "The endpoint has no policy. Set policy, with a condition on aws:PrincipalAccount or aws:ResourceAccount."
 
 
 def _is_on_any_owner(statement: Fields) -> bool:

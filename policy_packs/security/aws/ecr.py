@@ -26,7 +26,7 @@ private_repositories = private_policy_rule(
 
 @rule("ecr-must-not-change-tags", on=REPOSITORY, covers=["CKV_AWS_51"])
 def immutable_tags(repository: Resource) -> Findings:
-    """The image that was tested and the image that runs share a tag, so the tag must never move."""
+    """A deployment names the tag that was tested, so the tag must never move to another image."""
     if repository["imageTagMutability"] not in {"IMMUTABLE", "IMMUTABLE_WITH_EXCLUSION"}:
         yield "Image tags are mutable. Set image_tag_mutability to IMMUTABLE."
 
@@ -37,4 +37,7 @@ def encrypted_images(repository: Resource) -> Findings:
     if not any(
         config["encryptionType"] == "KMS" and config["kmsKey"] for config in repository.each("encryptionConfigurations")
     ):
-        yield "Images are not encrypted with a customer-managed key. Set encryption_configurations to KMS and kms_key."
+        yield (
+            "Images are not encrypted with a customer-managed key. In encryption_configurations, set encryption_type "
+            "to 'KMS', and set kms_key."
+        )

@@ -56,7 +56,7 @@ standard_support = value_rule(
     on=CLUSTER,
     path="upgradePolicy.supportType",
     allowed=("STANDARD",),
-    rationale="Extended support costs six times as much. With standard support, AWS upgrades the cluster in time.",
+    rationale="In extended support, a cluster costs six times as much. With STANDARD, AWS upgrades it before that.",
     fix="Set upgrade_policy.support_type to 'STANDARD'.",
     severity=Severity.MEDIUM,
 )
@@ -108,7 +108,7 @@ def control_plane_logs(cluster: Resource) -> Findings:
     "eks-endpoint-must-be-private",
     on=CLUSTER,
     covers=["CKV_AWS_39", "CIS-EKS 5.4.2"],
-    # Developers reach these two from named ranges, which eks-must-not-be-public enforces.
+    # Developers reach dev and staging from named address ranges. eks-must-not-be-public keeps the internet out.
     level=Levels(dev=Level.ADVISORY, staging=Level.ADVISORY),
 )
 def private_endpoint(cluster: Resource) -> Findings:
@@ -124,7 +124,9 @@ def private_endpoint(cluster: Resource) -> Findings:
     on=CLUSTER,
     covers=["CKV_AWS_339"],
     settings={
-        "oldestMinor": Setting({"type": "integer", "description": "Oldest minor version of Kubernetes 1"}, OLDEST_MINOR)
+        "oldestMinor": Setting(
+            {"type": "integer", "description": "Oldest minor version, such as 32 for Kubernetes 1.32"}, OLDEST_MINOR
+        )
     },
 )
 def supported_version(cluster: Resource, context: Context) -> Findings:
@@ -172,14 +174,14 @@ def private_nodes(stack: Stack) -> StackFindings:
 
 @stack_rule("eks-must-enforce-network-policies", covers=["CIS-EKS 5.4.4"])
 def network_policies(stack: Stack) -> StackFindings:
-    """Kubernetes accepts network policies but does not enforce them. The network plugin must be configured to."""
+    """Kubernetes stores network policies but does not enforce them. The network plugin does so only if configured."""
     for cluster in stack.of_type(CLUSTER):
         if not any(_enforces_network_policies(addon) for addon in _addons(stack, cluster, NETWORK_PLUGIN)):
             yield (
                 cluster,
                 (
-                    f"Cluster {cluster.name} does not enforce network policies. Turn on enableNetworkPolicy of "
-                    f"{NETWORK_PLUGIN}."
+                    f"Cluster {cluster.name} does not enforce network policies. In the configuration_values of add-on "
+                    f"{NETWORK_PLUGIN}, set enableNetworkPolicy to the text 'true'."
                 ),
             )
 
@@ -202,7 +204,7 @@ def _addons(stack: Stack, cluster: Resource, name: str) -> list[Resource]:
 
 def _enforces_network_policies(addon: Resource) -> bool:
     values = addon.document("configurationValues")
-    # The add-on's schema requires text. AWS refuses the boolean that people tend to write.
+    # The add-on's schema requires text, so AWS refuses a boolean.
     return values is not None and values["enableNetworkPolicy"] == "true"
 
 

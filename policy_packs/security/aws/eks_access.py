@@ -9,7 +9,7 @@ from policy_packs.security.accounts import account_of, own_accounts
 
 ASSOCIATION = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 READ_ONLY = frozenset({"AmazonEKSViewPolicy"})
-"""Access policies that neither change anything nor read Secrets. Each other one does (Amazon EKS User Guide)."""
+"""Access policies that allow neither changes nor reading Secrets. All others allow one of these (EKS User Guide)."""
 _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/(?P<name>.+)")
 
 
@@ -30,7 +30,7 @@ _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/(?P<name>.+)")
     },
 )
 def administrators(association: Resource, context: Context) -> Findings:
-    """An administrator of the cluster reads every Secret and acts as every pod. Only the pipeline needs that.
+    """An administrator of the cluster can read every Secret and act as every pod. Only the pipeline needs that.
 
     The rule applies to every access policy except AmazonEKSViewPolicy, in every scope. The role must be in one of the
     accounts to which the provider is limited, because a role of the same name can exist in another account.
@@ -43,9 +43,9 @@ def administrators(association: Resource, context: Context) -> Findings:
     role = _ROLE.fullmatch(principal)
     if role is None or role["name"] not in allowed:
         yield (
-            f"{principal or 'A principal without an ARN'} gets the access policy {policy or 'without an ARN'}. Use a "
-            f"Kubernetes group with its own role, {' or '.join(sorted(READ_ONLY))}, or one of the administrators: "
-            f"{', '.join(sorted(allowed)) or 'none'}."
+            f"{principal or 'A principal without an ARN'} gets the access policy {policy or 'without an ARN'}, which "
+            f"is for administrators only ({', '.join(sorted(allowed)) or 'there are none'}). Use "
+            f"{' or '.join(sorted(READ_ONLY))}, or give the principal a Kubernetes group that an RBAC role limits."
         )
     elif not (accounts := own_accounts(association)):
         yield (
@@ -53,4 +53,4 @@ def administrators(association: Resource, context: Context) -> Findings:
             "allowed_account_ids."
         )
     elif account_of(principal) not in accounts:
-        yield f"{principal} is in another account than {', '.join(sorted(accounts))}. Name a role of this account."
+        yield f"{principal} is not in account {', '.join(sorted(accounts))}. Name a role of the provider's account."

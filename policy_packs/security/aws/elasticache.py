@@ -40,8 +40,8 @@ def authentication(cache: Resource) -> Findings:
 def user_authentication(user: Resource) -> Findings:
     """Everyone who reaches the cache can sign in as a user without a password.
 
-    A user group needs a user named default. Without a password it may exist only if its access string begins with
-    `off`, never turns it on and allows no command.
+    A user group needs a user named default. A user without a password passes only if the access string begins with
+    `off`, never turns the user on and allows no command.
     """
     mode = user.text("authenticationMode.type")
     if user.flag("noPasswordRequired") or mode not in {None, *AUTHENTICATION_TYPES}:
@@ -67,10 +67,10 @@ def _is_off(access: str) -> bool:
     on=GROUP,
     covers=["CKV_AWS_134"],
     severity=Severity.MEDIUM,
-    settings={"minimumDays": per_environment("Fewest days of snapshots to keep", dev=1, staging=1, preprod=7, prod=7)},
+    settings={"minimumDays": per_environment("Minimum days to keep snapshots", dev=1, staging=1, preprod=7, prod=7)},
 )
 def snapshots(cache: Resource, context: Context) -> Findings:
-    """The platform's requirements include daily snapshots of the cache."""
+    """The platform's requirements include daily snapshots, from which a lost cache can be restored."""
     days, least = cache.number("snapshotRetentionLimit") or 0, context.floor("minimumDays")
     if days < least:
         yield f"Snapshots are kept for {days:.0f} days. Set snapshot_retention_limit to {least:.0f} or more."

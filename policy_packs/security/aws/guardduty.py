@@ -15,14 +15,14 @@ detector_enabled = value_rule(
     allowed=(None, True),
     covers=["CKV_AWS_238"],
     rationale="A suspended detector detects nothing.",
-    fix="Leave out enable.",
+    fix="Leave out enable, because a detector is enabled by default.",
 )
 enabled_features = value_rule(
     "guardduty-features-must-be-enabled",
     on=FEATURE,
     path="status",
     allowed=("ENABLED",),
-    rationale="A feature that is switched off leaves a kind of attack unwatched.",
+    rationale="With a feature switched off, GuardDuty does not detect the attacks that the feature is for.",
     fix="Set status to 'ENABLED', or remove the resource where the feature is not available.",
 )
 

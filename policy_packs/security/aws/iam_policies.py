@@ -55,7 +55,7 @@ def every_action_on_every_resource(resource: Resource) -> Findings:
     """Every action on every resource means full control of the account, which no service or person needs."""
     for statement in permission_statements(resource):
         if allows_everything(statement):
-            yield f"{label(statement)} allows * on *. Name the actions and the resources."
+            yield f"{label(statement)} allows * on *. List the actions and the resources that are needed."
 
 
 @rule(
@@ -81,10 +81,10 @@ def attached_full_access(resource: Resource) -> Findings:
 
 @rule("iam-must-name-actions", on=PERMISSION_POLICIES, covers=["CKV_AWS_49", "CKV_AWS_63"], severity=Severity.CRITICAL)
 def every_action(resource: Resource) -> Findings:
-    """The action * includes actions that AWS has not released yet, so nobody can review what it allows."""
+    """A wildcard over services includes actions that AWS has not released yet, so nobody can review what it allows."""
     for statement in permission_statements(resource):
         if allows_several_services(statement):
-            yield f"{label(statement)} allows the action *. Name the actions."
+            yield f"{label(statement)} allows all actions of several services. List only the actions that are needed."
 
 
 @rule("iam-must-not-allow-whole-services", on=PERMISSION_POLICIES, covers=["CKV2_AWS_40"])
@@ -98,18 +98,21 @@ def whole_services(resource: Resource) -> Findings:
         ]
         if wildcards:
             yield (
-                f"{label(statement)} allows {shorten(wildcards, MAX_SHOWN)} on all resources. Name the actions or the "
-                "resources."
+                f"{label(statement)} allows {shorten(wildcards, MAX_SHOWN)} on all resources. List only the actions or "
+                "the resources that are needed."
             )
 
 
 @rule("iam-must-not-allow-by-exclusion", on=PERMISSION_POLICIES)
 def allowed_by_exclusion(resource: Resource) -> Findings:
-    """A policy that allows everything except a list also allows actions that nobody considered."""
+    """A policy that allows everything except a list also allows actions that nobody has considered."""
     for statement in permission_statements(resource):
         for key in ("NotAction", "NotResource"):
             if key in statement:
-                yield f"{label(statement)} allows all except its {key}. Name what it allows, and deny separately."
+                yield (
+                    f"{label(statement)} has {key}, which allows everything else. List what is needed, and deny "
+                    "exceptions in another statement."
+                )
 
 
 @rule(
@@ -197,7 +200,7 @@ def _unrestricted_findings(resource: Resource, actions: Iterable[str], effect: s
 def _grants(statement: Fields, action: str, path: Iterable[str]) -> bool:
     """Return True if a statement allows an action of an escalation path.
 
-    A role that can only be passed to services outside the path does not help.
+    If PassRole is limited to services outside the path, it is useless for the path and does not count.
     """
     services = fixed_values(statement, PASSED_TO_SERVICE) if action == PASS_ROLE else ()
     words = {word for service in services for word in re.split(r"[.-]", service.lower())}
@@ -208,7 +211,7 @@ def _grants(statement: Fields, action: str, path: Iterable[str]) -> bool:
 def _creates(action: str) -> bool:
     """Return True if an action only creates resources.
 
-    AWS gives the tags of the request to the new resource.
+    A condition on the request's tags limits such an action, because the new resource gets these tags.
     """
     verb = action.lower().partition(":")[2]
     return verb.startswith(CREATION_VERBS) and "tags" not in verb and not set(verb) & {"*", "?"}

@@ -11,8 +11,9 @@ from policy_packs.security.statements import allow_statements, is_public, label,
 
 TRUST_POLICY = "assumeRolePolicy"
 WHOLE_ACCOUNT = re.compile(r"\d{12}|arn:[^:]*:iam::\d{12}:root")
-# Services whose guides show these keys in the trust policy of the role that they assume ("Cross-service confused
-# deputy prevention" of each). EC2 and S3 have no such page: they act for the instance and the bucket's owner.
+# Services whose guides show aws:SourceAccount or aws:SourceArn in the trust policy of the role that they assume
+# ("Cross-service confused deputy prevention"). The guides of EC2 and S3 do not, because these services act for the
+# owner of the instance or bucket.
 SERVICES_WITH_SOURCE_KEYS = frozenset(
     {
         "backup.amazonaws.com",
@@ -86,7 +87,7 @@ def confused_deputy(role: Resource) -> Findings:
     severity=Severity.MEDIUM,
 )
 def policies_managed_in_one_place(role: Resource) -> Findings:
-    """At each update, a role that lists its policies removes all policies that were attached elsewhere."""
+    """At each update, a role resource that lists policies removes all policies that were attached elsewhere."""
     # This reads the program's inputs. In the stack's outputs, AWS has added the attachments to the list.
     for key, instead in (("managedPolicyArns", "RolePolicyAttachment"), ("inlinePolicies", "RolePolicy")):
         if role.items(key):

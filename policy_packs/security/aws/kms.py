@@ -1,4 +1,4 @@
-"""KMS keys: rotated, enabled, private and slow to delete; and their grants."""
+"""KMS keys (rotated, enabled, private and slow to delete) and their grants."""
 
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
@@ -58,7 +58,7 @@ def rotation(key: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def private_policy(key: Resource) -> Findings:
-    """A key that everyone may use makes encrypted records readable."""
+    """Records are readable by everyone if everyone may use the key that encrypts them."""
     yield from public_findings(allow_statements(key, "policy"), NARROWING_ADVICE)
 
 
@@ -73,13 +73,13 @@ def deletion_window(key: Resource) -> Findings:
 
 @rule("kms-grants-must-stay-in-the-account", on=GRANT, severity=Severity.CRITICAL)
 def grants_in_the_account(grant: Resource) -> Findings:
-    """A grant lets its principal use the key, and no policy document shows it.
+    """A grant allows its principal to use the key but appears in no policy, so it must not leave the account.
 
-    The account is that of the provider, and otherwise that of the key's ARN. A grant of CreateGrant could be passed on
-    to any account.
+    The account is the one to which the provider is limited, or otherwise the one in the key's ARN. With CreateGrant, a
+    principal could give the key to any account.
     """
     if "CreateGrant" in grant.texts("operations"):
-        yield "The grant allows CreateGrant, so its principal can pass the key on. Remove the operation."
+        yield "The grant allows CreateGrant, so its principal can give the key to other accounts. Remove the operation."
     accounts = own_accounts(grant)
     if not accounts and (account := account_of(grant.text("keyId") or "")):
         accounts = frozenset({account})

@@ -139,10 +139,10 @@ def encrypted_storage(db: Resource) -> Findings:
     "rds-must-keep-backups",
     on=(INSTANCE, CLUSTER),
     covers=["CKV_AWS_133", "AWSGuard rds-instance-backup-enabled"],
-    settings={"minimumDays": per_environment("Fewest days of backups to keep", dev=1, staging=7, preprod=30, prod=30)},
+    settings={"minimumDays": per_environment("Minimum days to keep backups", dev=1, staging=7, preprod=30, prod=30)},
 )
 def backups(db: Resource, context: Context) -> Findings:
-    """Only automated backups can restore the minute before a mistake."""
+    """Only automated backups allow a restore to the minute before a mistake."""
     if db["replicateSourceDb"]:
         return
     # The default is one day for an Aurora cluster and none for an instance.
@@ -154,7 +154,7 @@ def backups(db: Resource, context: Context) -> Findings:
 
 @rule("rds-must-not-restore-from-above", on=(INSTANCE, CLUSTER), severity=Severity.CRITICAL)
 def restore_source(db: Resource, context: Context) -> Findings:
-    """A restore copies student data, so its source must not hold data that this environment may not hold."""
+    """A restore copies student data, so a lower environment must not restore from a higher one."""
     snapshot = db.text("snapshotIdentifier") or db.text("restoreToPointInTime.sourceDbInstanceIdentifier")
     if snapshot is None:
         return
@@ -162,7 +162,7 @@ def restore_source(db: Resource, context: Context) -> Findings:
     words = snapshot.rpartition(":")[2].split("-")
     theirs = words[1] if words[0] == "campus" and len(words) > 1 else None
     if theirs not in set(Environment):
-        yield f"The name of source {snapshot} does not state its environment. Copy it to campus-<environment>-… first."
+        yield f"The name of source {snapshot} does not state its environment. First copy it to campus-<environment>-…."
     elif DATA_ORDER.index(Environment(theirs)) > DATA_ORDER.index(ours):
         yield (
             f"Source {snapshot} holds data of {theirs}, which {ours} may not hold. Restore from {ours} or a "

@@ -1,4 +1,4 @@
-"""Resource policies of all services."""
+"""Rules on resource policies, whatever their service."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -33,8 +33,8 @@ EXPLICIT_ACTION_POLICIES = (
 )
 RESOURCE_POLICIES = (*EXPLICIT_ACTION_POLICIES, *KEY_POLICIES, LOG_RESOURCE_POLICY)
 EXCLUSIONS = {"NotPrincipal": "principals", "NotAction": "actions", "NotResource": "resources"}
-# This service writes only under AWSLogs/<account>, which the statement's resource names. Its guide shows no condition
-# ("Access logs for your Application Load Balancer").
+# This service principal needs no condition: it writes only below AWSLogs/<account>, and the statement's resource names
+# that path. AWS's example has no condition either ("Access logs for your Application Load Balancer").
 BOUND_BY_PATH = "logdelivery.elasticloadbalancing.amazonaws.com"
 
 
@@ -55,32 +55,33 @@ def private_policy_rule(name: str, on: Iterable[str], covers: Sequence[str], rat
 
 @rule("policy-must-not-allow-all-but-some", on=(*RESOURCE_POLICIES, *ENDPOINT_POLICIES, ROLE))
 def allowed_by_exclusion(resource: Resource) -> Findings:
-    """An Allow statement that excludes principals, actions or resources allows all others, known or not."""
+    """An exclusion in an Allow statement allows everything else, including what is added later."""
     statements = (
         allow_statements(resource, "assumeRolePolicy") if resource.type == ROLE else allow_statements_of(resource)
     )
     for statement in statements:
         for key, allowed in EXCLUSIONS.items():
             if key in statement:
-                yield f"{label(statement)} allows all except its {key}. Name the {allowed} that are allowed."
+                included = key.removeprefix("Not")
+                yield f"{label(statement)} has {key}, which allows all other {allowed}. Use {included} instead."
 
 
 @rule("policy-must-name-actions", on=EXPLICIT_ACTION_POLICIES, covers=["CKV_AWS_72"])
 def named_actions(resource: Resource) -> Findings:
-    """The action * includes permission to change the policy itself."""
+    """A wildcard for all actions of a service includes the action that changes the policy itself."""
     for statement in allow_statements_of(resource):
         if wildcards := list(filter(covers_a_service, statement.texts("Action"))):
-            yield f"{label(statement)} allows {', '.join(wildcards)}. Name the actions."
+            yield f"{label(statement)} allows {', '.join(wildcards)}. List only the actions that are needed."
 
 
 @rule("policy-must-know-for-whom-a-service-calls", on=RESOURCE_POLICIES)
 def confused_deputy(resource: Resource) -> Findings:
-    """A service acts for every AWS customer. Without a condition, another customer can make it act on our resources."""
+    """A service acts for all AWS customers. Without a condition, another customer can make it act on our resources."""
     for statement in allow_statements_of(resource):
         is_restricted = names_source(statement) or names_encryption_context(statement)
         services = [service for service in principals(statement, "Service") if service != BOUND_BY_PATH]
         if services and not is_restricted:
             yield (
-                f"{label(statement)} lets {', '.join(services)} act for any account. Add a condition on "
+                f"{label(statement)} lets {', '.join(services)} act on behalf of any account. Add a condition on "
                 "aws:SourceAccount."
             )

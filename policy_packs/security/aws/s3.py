@@ -93,7 +93,7 @@ def private_acl(resource: Resource) -> Findings:
     """A canned ACL can make a bucket public with a single word."""
     value = resource.text("acl")
     if value in PUBLIC_ACLS:
-        yield f"acl is {value!r}. Remove it, because BucketOwnerEnforced disables ACLs."
+        yield f"acl is {value!r}. Remove it, and disable ACLs with object ownership BucketOwnerEnforced."
 
 
 @stack_rule("s3-must-have-public-access-block", covers=["CKV2_AWS_6"], severity=Severity.CRITICAL)
@@ -116,7 +116,7 @@ enabled_versioning = value_rule(
     on=VERSIONING,
     path="versioningConfiguration.status",
     allowed=("Enabled",),
-    rationale="While versioning is suspended, S3 keeps old versions, but a new write overwrites the one before.",
+    rationale="While versioning is suspended, S3 keeps old versions, but each new write overwrites the previous one.",
     fix="Set versioning_configuration.status to 'Enabled'.",
     covers=["CKV_AWS_21"],
 )
@@ -189,7 +189,7 @@ def access_log(stack: Stack) -> StackFindings:
 
 @stack_rule("s3-must-be-encrypted-with-own-key", covers=["CKV_AWS_145"])
 def own_key(stack: Stack) -> StackFindings:
-    """With a customer-managed key, a reader of the evidence needs permissions on both the bucket and the key."""
+    """With a customer-managed key, readers of the objects need permissions on both the bucket and the key."""
     # CloudTrail names its own key whenever it writes a file.
     service_buckets = _log_buckets(stack) | _target_buckets(stack, stack.of_type(TRAIL), "s3BucketName")
     for config in stack.of_type(ENCRYPTION):
@@ -215,7 +215,7 @@ def named_key(config: Resource) -> Findings:
     level=Levels(dev=Level.DISABLED, staging=Level.DISABLED),
 )
 def replicated(stack: Stack) -> StackFindings:
-    """Evidence must survive the loss of its region."""
+    """Objects, such as incident evidence, must survive the loss of their region."""
     replications = stack.of_type(REPLICATION)
     # AWS Config keeps its own copy of what it delivers, in every region.
     exempt = (
@@ -232,7 +232,7 @@ def replicated(stack: Stack) -> StackFindings:
 def tls_only(policy: Resource) -> Findings:
     """A plain HTTP request exposes the object and the request's signature on the network."""
     if not any(_refuses_plain_http(statement) for statement in deny_statements(policy, "policy")):
-        yield "Plain HTTP is not refused. Deny 's3:*' to everyone where aws:SecureTransport is 'false'."
+        yield "Plain HTTP is not refused. Deny 's3:*' to everyone, on condition that aws:SecureTransport is 'false'."
 
 
 @rule("s3-policy-must-not-lock-out", on=(BUCKET_POLICY, *BUCKETS), covers=["CKV_AWS_93"], severity=Severity.MEDIUM)
@@ -242,17 +242,17 @@ def no_lockout(resource: Resource) -> Findings:
         if applies_to_everyone(statement) and "Condition" not in statement:
             for action in statement.texts("Action"):
                 if action in LOCKOUT_ACTIONS:
-                    yield f"{action} is denied to everyone, including anyone who could repair it. Add a condition."
+                    yield f"{action} is denied to everyone, including the policy's administrators. Add a condition."
 
 
 @rule("s3-acl-must-not-grant-to-everybody", on=(*BUCKET_ACLS, *BUCKETS), covers=["CKV_AWS_375", "CKV2_AWS_43"])
 def private_grants(resource: Resource) -> Findings:
-    """The group of authenticated users contains everyone who has any AWS account."""
+    """AuthenticatedUsers means everyone who has any AWS account, and AllUsers means everyone."""
     for uri in _grantees(resource):
         if uri in PUBLIC_GRANTEES:
             yield (
-                f"Access is granted to {uri.rpartition('/')[2]}. Remove the grant, because "
-                "BucketOwnerEnforced disables ACLs."
+                f"Access is granted to {uri.rpartition('/')[2]}. Remove the grant, and disable ACLs with object "
+                "ownership BucketOwnerEnforced."
             )
 
 
@@ -342,6 +342,6 @@ def copies_in_the_account(replication: Resource) -> Findings:
         account = copying.text("destination.account")
         if account is not None and account not in accounts:
             yield (
-                f"Objects are copied to account {account}. Name a bucket of this account, and leave out account or set "
-                "allowed_account_ids on the provider."
+                f"Objects are copied to account {account}. Copy them to a bucket of this account: leave out account, "
+                "or name one of the provider's allowed_account_ids."
             )

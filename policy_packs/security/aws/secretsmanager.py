@@ -50,4 +50,4 @@ def rotated_secrets(stack: Stack) -> StackFindings:
     rotations = [each for each in stack.of_type(ROTATION) if each.flag("rotationEnabled") is not False]
     for secret in stack.of_type(SECRET):
         if not companions(secret, rotations, "secretId", "arn"):
-            yield secret, f"Secret {secret.name} is not rotated. Add a SecretRotation, or let Vault issue it."
+            yield secret, f"Secret {secret.name} is not rotated. Add a SecretRotation, or let Vault issue credentials."
