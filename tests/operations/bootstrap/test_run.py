@@ -90,7 +90,8 @@ def test_credentials_of_another_account_are_rejected(monkeypatch: pytest.MonkeyP
         bootstrap("prod", execute=True, screen=screen)
     assert str(caught.value).startswith("These credentials are for account 123456789012 (")
     assert str(caught.value).endswith(
-        "but prod is account 444455556666 (Pulumi.prod.yaml); use credentials for account 444455556666. Nothing was changed."
+        "but prod is account 444455556666 (Pulumi.prod.yaml); use credentials for account 444455556666. "
+        "Nothing was changed."
     )
     assert _printed(screen) == ""
 
