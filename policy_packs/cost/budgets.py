@@ -1,4 +1,4 @@
-"""Monthly cost of a stack against its budgets, with the arithmetic.
+"""Rules that compare a stack's monthly cost with its budgets.
 
 Budgets apply to the high estimate: the bill if everything that scales ran at its maximum all month.
 """

@@ -30,7 +30,7 @@ def budget_settings(description: str) -> Mapping[str, Setting]:
 def share_settings(description: str) -> Mapping[str, Setting]:
     """Declare the settings of a rule about teams or features.
 
-    If the setting lists an environment, all of its configured amounts are replaced.
+    If `monthlyUsd` lists an environment, no amount of that environment's stack configuration is used.
     """
     description = f"{description}. If left out, the stack's configuration applies."
     amounts = {"type": "object", "additionalProperties": AMOUNT}

@@ -7,5 +7,5 @@ It imports no pack.
 - `context`: environment, settings and stack configuration that a rule judges with.
 - `cases`: test cases beside the rules.
 - `pack`: serve a pack to the Pulumi engine.
-- `errors`: the tree of exceptions.
+- `errors`: all exceptions of the policy packs.
 """

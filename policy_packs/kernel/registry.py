@@ -239,7 +239,7 @@ class Pack:
 
 
 class Registry:
-    """Rules of a process by resource type.
+    """Rules that one process serves, by resource type.
 
     Raises ValueError if two rules have the same name.
     """

@@ -27,13 +27,14 @@ class Server:
         self._stop_requests: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def add(self, service: descriptor.ServiceDescriptor, implementation: object) -> None:
-        """Serve a service with an object's methods of the same names.
+        """Serve a gRPC service with the methods of an object.
 
-        A method that raises `RefusalError` gives the client INVALID_ARGUMENT with its message. Any other failure gives
-        INTERNAL with the exception and its location.
+        The object has a method for each method of the service, with the same name. A method that raises
+        `RefusalError` gives the client INVALID_ARGUMENT with its message. Any other failure gives INTERNAL with the
+        exception and its location.
 
         Raises:
-            AttributeError: a method is missing.
+            AttributeError: the object lacks a method.
         """
         handlers = {
             method.name: grpc.unary_unary_rpc_method_handler(_handler(method, getattr(implementation, method.name)))

@@ -1,4 +1,4 @@
-"""Evaluation of one rule on a resource or stack, even if the rule fails."""
+"""Evaluation of one rule on a resource or stack. An error in the rule blocks."""
 
 import traceback
 from collections.abc import Iterable, Iterator

@@ -125,7 +125,7 @@ def narrow_egress(resource: Resource) -> Findings:
 
 @rule("sg-must-open-only-web-ports", on=(*SECURITY_GROUPS, CLASSIC_RULE, INGRESS_RULE), severity=Severity.CRITICAL)
 def web_only(resource: Resource) -> Findings:
-    """The internet may reach the platform only over HTTP and HTTPS."""
+    """The platform serves the internet only over HTTP and HTTPS, so any other open port only helps attackers."""
     for group_rule in security_group_rules(resource):
         if not _is_web(group_rule):
             for cidr in group_rule.internet_ranges():
@@ -166,7 +166,7 @@ def closed_default_group(group: Resource) -> Findings:
 
 @stack_rule("vpc-must-close-default-sg", covers=["CKV2_AWS_12", "CIS-AWS 5.5"])
 def default_groups(stack: Stack) -> StackFindings:
-    """By default, the members of a VPC's default security group can reach each other."""
+    """The members of a VPC's default security group can reach each other, although no rule of the program says so."""
     for vpc in unreferenced(stack.of_type(VPC), stack.of_type(DEFAULT_SECURITY_GROUP), "vpcId"):
         yield vpc, f"VPC {vpc.name} keeps AWS's default security group. Add a DefaultSecurityGroup without rules."
 

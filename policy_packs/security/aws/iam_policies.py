@@ -65,7 +65,7 @@ def every_action_on_every_resource(resource: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def attached_administrator(resource: Resource) -> Findings:
-    """AdministratorAccess allows every action on every resource."""
+    """AdministratorAccess allows every action on every resource, so one stolen credential controls the account."""
     for arn in attached_policy_arns(resource):
         if arn.endswith(":policy/AdministratorAccess"):
             yield "AdministratorAccess is attached. Write a policy with the permissions that are needed."

@@ -79,7 +79,7 @@ def public_access_block(block: Resource) -> Findings:
     severity=Severity.CRITICAL,
 )
 def private_policy(resource: Resource) -> Findings:
-    """A bucket policy that allows everyone access publishes the bucket, whatever else protects it."""
+    """A bucket policy that allows access to everyone publishes the objects in the bucket."""
     yield from public_findings(allow_statements(resource, "policy"), NARROWING_ADVICE)
 
 
