@@ -75,4 +75,4 @@ def coverage(
     if rules:
         views.show_covering_rules(console, measured)
     views.show_coverage(console, measured)
-    raise typer.Exit(FOUND if measured.undecided or measured.mistakes else 0)
+    raise typer.Exit(FOUND if measured.unassigned or measured.mistakes else 0)

@@ -17,7 +17,7 @@ app.add_typer(prices, name="prices")
 WORK = 2
 """Exit code of a dry run with something to write."""
 UNANSWERED = 1
-"""Exit code when AWS returned no clear price for an entry."""
+"""Exit code when AWS did not return exactly one price for an entry."""
 
 Environment = Annotated[str, typer.Argument(help="dev, staging, preprod or prod.")]
 Source = Annotated[
@@ -75,7 +75,7 @@ def refresh(
     Shows the differences; --execute writes them.
 
     Needs credentials with pricing:GetProducts. Exit codes: 0 if all prices are verified, 2 for a dry run, 1 if AWS
-    returned no clear price for an entry, which then stays unverified.
+    did not return exactly one price for an entry, which then stays unverified.
     """
     import boto3  # noqa: PLC0415  # `ops --help` must stay fast
 

@@ -46,7 +46,7 @@ def report(environment: str, *, unused: bool, project: Path = PLATFORM, console:
     reasons = sum(bool(each.attack.allowed) for each in outcomes)
     console.print(
         f"Attacks: {len(outcomes)}, of which {len(outcomes) - reasons - len(unwanted)} are stopped and {reasons} are "
-        f"allowed for a stated reason; {len(unwanted)} unwanted"
+        f"allowed for a stated reason; unexpected outcomes: {len(unwanted)}"
     )
     for each in unwanted:
         console.print(f"  {each.attack}: {each.decision}")
@@ -56,7 +56,7 @@ def report(environment: str, *, unused: bool, project: Path = PLATFORM, console:
 
 
 def _show(console: Console, proof: Proof, *, unused: bool) -> None:
-    console.print(f"Calls: {proof.calls}, as {proof.requests} distinct requests with {len(proof.actions)} actions")
+    console.print(f"Calls: {proof.calls} ({proof.requests} distinct requests, {len(proof.actions)} actions)")
     console.print(
         f"Denied on purpose: {len({denial.request.action for denial in proof.denials if denial.reason})} actions"
     )

@@ -1,6 +1,6 @@
 """Coverage of public rule sets.
 
-Each identifier is covered, left out with a reason, or undecided.
+Each identifier is covered, left out with a reason, or unassigned (neither).
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -59,7 +59,7 @@ class Coverage:
         return tuple(name for area in self.measure.identifiers for name in area.identifiers)
 
     @property
-    def undecided(self) -> tuple[str, ...]:
+    def unassigned(self) -> tuple[str, ...]:
         """Identifiers that are neither covered nor left out."""
         return tuple(name for name in self.listed if name not in self.rules and name not in self.measure.left_out)
 
@@ -76,10 +76,10 @@ class Coverage:
         )
 
     def count(self, names: Collection[str]) -> tuple[int, int, int]:
-        """Return the numbers of covered, left-out and undecided identifiers."""
+        """Return the numbers of covered, left-out and unassigned identifiers."""
         covered = sum(name in self.rules for name in names)
         left_out = sum(name in self.measure.left_out for name in names)
-        return covered, left_out, sum(name in self.undecided for name in names)
+        return covered, left_out, sum(name in self.unassigned for name in names)
 
 
 def coverage(policies: Iterable[Policy], file: Path = FILE) -> Coverage:

@@ -82,8 +82,8 @@ def show_rule(console: Console, each: Explanation) -> None:
 
 
 def show_coverage(console: Console, measured: Coverage) -> None:
-    """Print sums by subject, then every identifier that is left out or undecided."""
-    table = Table("rule set", "subject", "identifiers", "covered", "left out", "undecided")
+    """Print sums by subject, then every identifier that is left out or unassigned."""
+    table = Table("rule set", "subject", "identifiers", "covered", "left out", "unassigned")
     for column in table.columns[2:]:
         column.justify = "right"
     for area in measured.measure.identifiers:
@@ -96,8 +96,8 @@ def show_coverage(console: Console, measured: Coverage) -> None:
     for name, reason in measured.measure.left_out.items():
         reasons.add_row(name, reason)
     console.print(reasons)
-    for name in measured.undecided:
-        console.print(Text(f"undecided: {name}", style="yellow"))
+    for name in measured.unassigned:
+        console.print(Text(f"unassigned: {name}", style="yellow"))
     for mistake in measured.mistakes:
         console.print(Text(f"mistake: {mistake}", style="red"))
 

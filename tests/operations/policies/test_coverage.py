@@ -1,4 +1,4 @@
-"""Every identifier is covered, left out for a reason, or undecided.
+"""Every identifier is covered, left out for a reason, or unassigned.
 
 Inconsistent entries in the list are reported as mistakes.
 """
@@ -28,9 +28,9 @@ def listed(file: Path, names: list[object], left_out: dict[str, str]) -> Path:
     return file
 
 
-def test_an_identifier_neither_covered_nor_left_out_is_undecided(tmp_path: Path) -> None:
+def test_an_identifier_neither_covered_nor_left_out_is_unassigned(tmp_path: Path) -> None:
     measured = coverage([works], listed(tmp_path / "c.yaml", [1, 2, 3, 9], {"CKV_AWS_2": "it needs the live account"}))
-    assert measured.undecided == ("CKV_AWS_3",)
+    assert measured.unassigned == ("CKV_AWS_3",)
     assert measured.count(measured.listed) == (2, 1, 1)
     assert measured.mistakes == ()
 

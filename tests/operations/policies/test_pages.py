@@ -59,7 +59,7 @@ def test_rules_cover_only_listed_identifiers_that_are_not_left_out() -> None:
 
 
 def test_every_identifier_is_covered_or_left_out_for_a_reason() -> None:
-    assert coverage(catalogue.policies().values()).undecided == ()
+    assert coverage(catalogue.policies().values()).unassigned == ()
 
 
 def test_rules_about_the_whole_stack_say_that_an_update_has_acted_before_them() -> None:
