@@ -61,7 +61,7 @@ class Run:
     providers: float
     """Time during which at least one emulated provider was busy."""
     engine: float
-    """Processor time of the engine and its children; programs and packs are children of the fork servers."""
+    """Processor time of the engine and its children. It excludes programs and packs, which the fork servers start."""
 
 
 def median(runs: Sequence[Run]) -> Run:

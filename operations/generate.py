@@ -22,7 +22,7 @@ class Generator:
     name: str
     produce: Callable[[], Content]
     owned: str = ""
-    """Glob of the files that only this generator writes; files that it no longer produces are removed."""
+    """Glob of the files that this generator alone writes. Matching files that it no longer produces are removed."""
 
 
 def generate(

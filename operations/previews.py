@@ -79,7 +79,7 @@ def previews(project: Path = PLATFORM) -> dict[Environment, Preview]:
     pulumi = Toolchain(platform_tools()).ensure(REQUIRED_TOOLS)["pulumi"]
     rehearsals = [target.rehearsal(pulumi) for target in targets]
     console = Console(stderr=True, highlight=False)
-    # Each preview has its own process: the daemon is a child of this process and must not outlive it as a zombie.
+    # Each preview runs in its own process. The daemon is a child of that process, so it leaves no zombie in this one.
     with (
         ConsoleReporter(console).step() as progress,
         ProcessPoolExecutor(PARALLEL, get_context("spawn")) as pool,

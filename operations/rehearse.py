@@ -83,7 +83,8 @@ def down(environment: Environment, project: Project = None) -> None:
 def iam(environment: Environment, *, unused: Unused = False) -> None:
     """Check the permissions of the pipeline and of the program's roles.
 
-    The pipeline's are checked against recorded AWS calls and attacks, the roles' against reviewed requests.
+    The pipeline's permissions are checked against recorded AWS calls and attacks, those of the roles against reviewed
+    requests.
 
     Exit code: 0 if all needed requests are allowed and no attack succeeds, otherwise 1.
     """

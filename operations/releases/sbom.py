@@ -70,7 +70,7 @@ def npm_packages(lock: str) -> Iterator[Package]:
 def packages(root: Path = PROJECT) -> dict[Package, str]:
     """Return every package of the repository with its CycloneDX scope.
 
-    `required` packages are installed in production; `excluded` ones only develop, test and rehearse.
+    `required` packages are installed in production; `excluded` ones are only for development, tests and rehearsals.
     """
     others = [
         *python_packages((root / DEVELOPMENT_LOCK).read_text(encoding="utf-8")),

@@ -96,12 +96,12 @@ def requirement(identifier: str, *met_by: Scoped, gaps: Sequence[Gap] = ()) -> R
 
 
 def within(environments: Sequence[Environment]) -> Callable[..., Scoped]:
-    """Return a constructor of expectations for some environments."""
+    """Return a constructor of expectations for these environments."""
     return lambda *args, **more: (tuple(environments), Expected(*args, **more))
 
 
 def absent(environments: Sequence[Environment]) -> Callable[[str, str], Scoped]:
-    """Return a constructor of expected absences for some environments."""
+    """Return a constructor of expected absences for these environments."""
     return lambda resource_type, name: (tuple(environments), Absent(resource_type, name))
 
 
