@@ -35,5 +35,5 @@ def test_protections_cannot_be_disabled_for_another_project() -> None:
 
 def test_another_project_is_rehearsed_in_the_account_of_the_command_line() -> None:
     assert rehearsal_target("dev", PLATFORM, account="999900001111").account == "999900001111"
-    with pytest.raises(RehearsalError, match=r"dev has the account of Pulumi\.dev\.yaml"):
+    with pytest.raises(RehearsalError, match=r"the account of dev is set in Pulumi\.dev\.yaml"):
         rehearsal_target("dev", account="999900001111")
