@@ -33,7 +33,9 @@ Stack = Annotated[str, typer.Argument(help="Name of a stack, such as dev.")]
 Project = Annotated[Path | None, typer.Option(help="Directory of the Pulumi project; default: the current directory.")]
 Account = Annotated[
     str | None,
-    typer.Option(help="Account ID of the emulated AWS; default: that of the running rehearsal, or 123456789012."),
+    typer.Option(
+        help="Account ID of the emulated AWS; default: the account of the running rehearsal, else 123456789012."
+    ),
 ]
 
 
@@ -86,7 +88,7 @@ def tools(
         bool, typer.Option("--list", help="Show where each tool comes from, without building any.")
     ] = False,
 ) -> None:
-    """Build the command-line tools that are missing on PATH and in REHEARSE_TOOLS_DIR."""
+    """Build the command-line tools that are neither on PATH nor in REHEARSE_TOOLS_DIR."""
     from rehearsal.console import default_console  # noqa: PLC0415  # keeps `rehearse --help` fast
     from rehearsal.toolchain import TOOLS, Toolchain, listing_table  # noqa: PLC0415  # the same
 

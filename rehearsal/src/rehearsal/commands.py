@@ -27,7 +27,7 @@ class RehearsalTarget:
     """Directory that holds Pulumi.yaml."""
     stack: str
     account: str | None = None
-    """Account ID of the emulated AWS; None is that of the running rehearsal, or DEFAULT_ACCOUNT."""
+    """Account ID of the emulated AWS. None means the account of the running rehearsal, else DEFAULT_ACCOUNT."""
     addons: tuple[str, ...] = ()
     """Kubernetes add-ons to run in every cluster, by tool name."""
     tools: tuple[str, ...] = ("pulumi",)
@@ -46,8 +46,8 @@ class RehearsalTarget:
     def rehearsal(self, pulumi: Path | None = None) -> Rehearsal:
         """Return the rehearsal of this target, without starting anything.
 
-        `pulumi` defaults to an existing executable, if there is one. No executable is built, because `down` must also
-        work for a broken rehearsal.
+        `pulumi` is the engine's executable, by default an existing one. This method builds no executable, because
+        `down` must work even if the tools can't be built.
         """
         executable = pulumi or Toolchain(self.tools_directory).find("pulumi") or Path("pulumi")
         home = Home(self.project, self.stack)
@@ -137,7 +137,7 @@ class PhaseTimer:
         return PhaseTiming(name, outcome.seconds, program, providers, outcome.processor_seconds)
 
     def read(self) -> tuple[float, float]:
-        """Return the seconds of the program and of the providers since the last call."""
+        """Return the seconds that the program and the providers used since the last call."""
         lines = self._program_times.read_text().splitlines() if self._program_times.exists() else []
         self._program_times.unlink(missing_ok=True)
         busy: float = self._control.call("busy")["seconds"]

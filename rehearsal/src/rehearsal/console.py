@@ -67,7 +67,7 @@ class ConsoleReporter:
 
     @contextmanager
     def update_progress(self, total: int) -> Iterator[Callable[[Event], None]]:
-        """Show the progress of `total` resources; yield its handler of engine events."""
+        """Show the progress of `total` resources; yield the handler of engine events."""
         bar = self._update_bar if self.console.is_terminal else self._update_lines
         with bar(total) as (describe, advance):
 
@@ -83,9 +83,9 @@ class ConsoleReporter:
 
     @contextmanager
     def _update_lines(self, total: int) -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
-        """Print signs of life in a log.
+        """Print the progress as lines of a log.
 
-        Yield functions that set the operation and count a resource.
+        Yield two functions: one sets the current operation, the other counts a finished resource.
         """
         done, operation = 0, ""
 
@@ -261,7 +261,7 @@ def log_heartbeat(console: Console, interval: float) -> Heartbeat:
 
 @contextmanager
 def logged_steps(console: Console, interval: float = INTERVAL) -> Iterator[Callable[[str], None]]:
-    """Yield a function that prints the current step, which is repeated while it lasts."""
+    """Yield a function that prints the current step and repeats it while it lasts."""
     current = "starting"
     heartbeat = log_heartbeat(console, interval)
 

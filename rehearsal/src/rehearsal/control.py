@@ -19,7 +19,7 @@ JsonObject = dict[str, Any]
 
 
 class ControlError(RehearsalError):
-    """The daemon does not answer; the message says what to do."""
+    """The daemon does not answer or rejects a call; the message says what to do."""
 
 
 def serve(operations: Mapping[str, Callable[[JsonObject], JsonObject]], token: str) -> tuple[BaseWSGIServer, int]:

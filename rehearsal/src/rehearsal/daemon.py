@@ -38,8 +38,9 @@ READY = "daemon.json"
 AWS_CALLS = "aws-calls.jsonl"
 HOME_CHECK_SECONDS = 2.0
 SWITCH_SECONDS = 0.0002
-"""Interval between thread switches (Python's default: 5 ms). The engine waits for each request, and one response
-takes many switches."""
+"""Interval between thread switches, in seconds (Python's default: 5 ms). The engine waits for each request, and one
+response takes many switches.
+"""
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _start(options: DaemonOptions, running: ExitStack) -> DaemonInfo:
     moto_patches.apply()
     hooks.attach(planes)
     backend.create(home.stack)
-    (home.logs / AWS_CALLS).unlink(missing_ok=True)  # the calls of an earlier rehearsal
+    (home.logs / AWS_CALLS).unlink(missing_ok=True)  # it lists the calls of an earlier rehearsal
     call_log = CallLog(home.logs / AWS_CALLS)
     calls.log_calls(call_log)
     emulator.log_engine_calls(call_log.append)
@@ -195,7 +196,7 @@ def _serve_providers(
 def main() -> None:
     """Run `python -m rehearsal.daemon`.
 
-    `rehearsal.lifecycle` runs this command in its own session.
+    `rehearsal.lifecycle` runs this command in a process session of its own (setsid).
     """
     parser = argparse.ArgumentParser()
     parser.add_argument("project", type=Path)

@@ -219,7 +219,7 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
 
 
 def _sentence(output: str) -> str:
-    """Return the error lines with their continuation lines, else the last line."""
+    """Return the errors in an output with continuation lines, else the last line."""
     lines = [line.rstrip() for line in output.splitlines() if line.strip()]
     errors: list[str] = []
     continues = False

@@ -3,7 +3,7 @@
 Every message tells its reader what is wrong and what to do.
 
     RehearsalError                          also raised directly: a rehearsal can't start or continue
-    ├── ControlError                        the daemon does not answer
+    ├── ControlError                        the daemon does not answer or rejects a call
     ├── EngineError                         pulumi ended with an error
     │   └── OperationError                  preview, up, refresh or destroy failed or was blocked
     ├── ProcessError                        a server does not start or does not run

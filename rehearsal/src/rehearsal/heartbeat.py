@@ -1,11 +1,11 @@
-"""Signs of life in a log that has been silent for a while.
+"""Progress lines in a log that has been silent for a while.
 
     heartbeat = Heartbeat(print)
     with heartbeat.during(lambda: f"installing {done} of {total} packages"):
         ...                         # prints "… still installing 12 of 80 packages (40 s)" every INTERVAL seconds
 
-A terminal needs none, because its progress is animated. `tools/make_venv.py` loads this file with a bare Python 3.9, so
-it uses only the standard library and no newer syntax.
+A terminal needs no such lines, because its progress is animated. `tools/make_venv.py` loads this file with a bare
+Python 3.9, so the file uses only the standard library and no newer syntax.
 """
 
 import threading
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 INTERVAL = 20.0
-"""Seconds of silence before a line; below 30, the longest silence that a log may have."""
+"""Seconds of silence before a line is printed: less than 30, the longest silence allowed in a log."""
 
 
 class Heartbeat:
@@ -40,14 +40,14 @@ class Heartbeat:
             self._show(sentence)
 
     def begin(self) -> None:
-        """Start the time that the following lines show."""
+        """Start measuring the time that the following lines show."""
         with self._lock:
             self._began = self._last = self._clock()
 
     def tick(self, doing: Callable[[], str]) -> bool:
-        """Print the current step after too long a silence.
+        """Print the current step if the log has been silent for `interval` seconds.
 
-        Return True if it was printed.
+        Return True if the step was printed.
         """
         with self._lock:
             now = self._clock()
@@ -59,7 +59,7 @@ class Heartbeat:
 
     @contextmanager
     def during(self, doing: Callable[[], str]) -> Iterator[None]:
-        """Print signs of life from a thread until the end of the block."""
+        """Print the current step from a thread, whenever it is due, until the block ends."""
         over = threading.Event()
 
         def beat() -> None:

@@ -45,7 +45,7 @@ class Home:
         return self.root / "workspace"
 
     def make(self) -> None:
-        """Create the directories; only their owner can read them, as they hold secrets."""
+        """Create the directories, readable only by their owner, because they hold secrets."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         for directory in (self.logs, self.data, self.bin, self.workspace):
             directory.mkdir(exist_ok=True, mode=0o700)

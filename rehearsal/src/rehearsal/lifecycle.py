@@ -65,7 +65,7 @@ class Rehearsal:
 
     home: Home
     account: str | None
-    """Account ID of the emulated AWS; None is that of the running daemon, or DEFAULT_ACCOUNT."""
+    """Account ID of the emulated AWS. None means the account of the running daemon, else DEFAULT_ACCOUNT."""
     pulumi: Path
     tools_directory: Path
     """Directory of the command-line tools that the daemon builds and runs."""
@@ -139,7 +139,7 @@ class Rehearsal:
         return StartReport(daemon, not alive, lost, restarted, repaired, replaced_secrets, seconds)
 
     def _check_account(self) -> None:
-        """Reject an invalid account, and another account than that of the running cloud."""
+        """Reject an account that is invalid or differs from that of the running daemon."""
         if self.account is None:
             return
         if not re.fullmatch(r"[0-9]{12}", self.account):
@@ -154,7 +154,7 @@ class Rehearsal:
     def environment(self, daemon: DaemonInfo) -> dict[str, str]:
         """Return the environment variables that point clients to this rehearsal.
 
-        The clients are the engine, boto3, kubectl and vault. Add the variables to `os.environ`.
+        The clients are the engine, boto3, kubectl and vault. The caller merges the result with `os.environ`.
         """
         path = os.pathsep.join((str(self.home.bin), str(self.pulumi.parent), os.environ.get("PATH", "")))
         variables = {
@@ -275,7 +275,8 @@ class Rehearsal:
             process = subprocess.Popen(
                 command,
                 cwd=self.home.root,
-                # The real provider reads a missing region from the engine's environment, the emulated one from here.
+                # If the program sets no region, the real provider takes it from the engine's environment, and the
+                # emulated provider from the daemon's environment.
                 env={
                     **os.environ,
                     "PYTHONPATH": package_root,

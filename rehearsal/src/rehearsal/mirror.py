@@ -1,8 +1,8 @@
 """Mirror of a project: real directories with links to its files.
 
 The engine does not follow a link to a directory when it reads an archive (sdk/go/common/resource/archive of
-pulumi/pulumi). `FileArchive("./src")` of a linked `src` would be empty, and an edited file would be no change. The
-engine does follow links to files.
+pulumi/pulumi). If `src` were such a link, `FileArchive("./src")` would be empty, and editing a file in it would not
+change the archive. The engine does follow links to files.
 """
 
 import os
@@ -14,8 +14,8 @@ from rehearsal.errors import RehearsalError
 _LINKED = frozenset({"__pycache__", "node_modules"})
 """Directories that are linked as a whole, besides hidden directories and virtual environments.
 
-They are large, and no program archives them on their own. Below other directories, `node_modules` is mirrored,
-because it is part of a function's code.
+They are large, and no program makes an archive of one of them alone. Only those at the top of the project are linked:
+in a subdirectory, `node_modules` can be part of the code of a Lambda function, so it is mirrored.
 """
 
 
@@ -26,7 +26,7 @@ def mirror(source: Path, target: Path, ignored: Collection[str], never: Collecti
     source are removed. Files that a program wrote into the mirror stay.
 
     Raises:
-        RehearsalError: a file of the mirror is in the place of a link, so that an edit of it would be lost.
+        RehearsalError: a file has replaced a link in the mirror, so changes to this file would be lost.
     """
     _mirror(source, target, {*ignored, *never}, never, top=True)
 
@@ -67,7 +67,7 @@ def _link(entry: "os.DirEntry[str]", link: Path) -> None:
     try:
         link.symlink_to(entry.path)
     except FileExistsError:
-        if not link.is_symlink():  # else another shell's `pulumi` made the link
+        if not link.is_symlink():  # a link: another shell's `pulumi` was faster
             raise RehearsalError(
                 f"{link} is not a link to {entry.path} any more. Make your changes there, and remove this copy."
             ) from None

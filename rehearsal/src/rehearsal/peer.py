@@ -16,15 +16,15 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import grpc
 
 SOCKETS = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
-"""Tables of IPv4 sockets, and of IPv6 sockets, which can also be connected to an IPv4 address."""
+"""The kernel's tables of IPv4 and IPv6 sockets. A client's IPv6 socket can be connected to an IPv4 address."""
 MEMORY_SECONDS = 0.5
-"""Seconds for which an answer is reused. Linux does not give a closed connection's port to another user earlier."""
+"""Seconds for which an answer is reused. For longer than this, Linux keeps the port of a closed connection reserved."""
 _LOCAL_ADDRESS, _STATE, _OWNER = 1, 3, 7
 """Columns of /proc/net/tcp. Source: Linux, Documentation/networking/proc_net_tcp."""
 _LOOPBACK = ("0100007F", "0000000000000000FFFF00000100007F")
 """127.0.0.1 in the two tables."""
 _ESTABLISHED = frozenset({"01", "08"})
-"""Open connections, and those that the server has already closed."""
+"""States ESTABLISHED, and CLOSE_WAIT: the server has closed the connection, the client has not."""
 REJECTION = "another user's process can't use this rehearsal"
 
 

@@ -313,7 +313,8 @@ def _why_not_started(spec: ProcessSpec, error: OSError) -> str:
         return f"{spec.name}: {missing} does not exist; install or build it, then start again"
     if isinstance(error, PermissionError):
         return (
-            f"{spec.name}: {spec.user or 'this user'} may not run {spec.argv[0]} in {spec.cwd}; check their permissions"
+            f"{spec.name}: {spec.user or 'this user'} is not allowed to run {spec.argv[0]} in {spec.cwd}; "
+            "check the permissions of both"
         )
     return f"{spec.name} can't be started: {error}"
 
@@ -348,7 +349,7 @@ def _descendants(process: psutil.Process) -> list[psutil.Process]:
 
 
 def _signal_group(process: psutil.Process, number: signal.Signals) -> None:
-    if process.is_running():  # else the pid may belong to another process by now
+    if process.is_running():  # after its end, the pid may belong to another process
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
 

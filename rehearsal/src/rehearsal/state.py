@@ -1,8 +1,9 @@
 """Repair of the engine's state after a `kill -9`.
 
 An engine that is killed while a provider creates a resource leaves a *pending operation*: the cloud has the resource,
-but the state does not. The daemon's journal records what was created. With this record, the operation is finished on
-the engine's behalf through `pulumi stack export` and `import`, as an operator would do by hand with CloudTrail's help.
+but the state does not. The daemon's journal records what was created. This module uses the journal to finish the
+operation for the engine, through `pulumi stack export` and `import`. In a real account, an operator would do the same
+by hand, with CloudTrail as the record.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Registry of the speed-ups, each with its measured gain and a switch.
 
-`REHEARSE_TUNING=off` switches off all of them; `REHEARSE_TUNING=-fork-server,-engine-heap` switches off only two. The
+`REHEARSE_TUNING=off` switches off all of them; `REHEARSE_TUNING=-fork-server,-engine-heap` switches off these two. The
 variable is read when a rehearsal starts (`rehearse up` after `rehearse down`). The code of every speed-up checks
 `enabled` first, so that each one can be ruled out as the cause of a problem. A test also runs the life of an
 environment with all of them off.

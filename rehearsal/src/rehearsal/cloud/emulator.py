@@ -28,8 +28,8 @@ class Emulator:
     It starts empty, and its state is lost when it stops. A process runs at most one emulator at a time. While the
     emulator runs, the environment contains fake credentials. Can be used as a context manager.
 
-    Moto reads the account id from the environment at import. Create the emulator before anything imports moto, or use
-    the same account id everywhere.
+    Moto reads the account ID from the environment when it is imported. Create the emulator before anything imports
+    moto, or use the same account ID everywhere.
     """
 
     def __init__(self, account_id: str = DEFAULT_ACCOUNT) -> None:

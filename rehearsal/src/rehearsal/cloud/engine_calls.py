@@ -15,7 +15,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from rehearsal.cloud.names import SECRETS_ALIAS
 
 Log = Callable[[str, str, str, dict[str, Any]], None]
-"""Writes one call: service, operation, region, arguments."""
+"""Function that logs one call: service, operation, region, arguments."""
 
 SDK = "aws-sdk-go"
 """Part of the engine's User-Agent. Other clients of the endpoint are people and tests."""
@@ -68,9 +68,10 @@ def _s3_call(environment: WSGIEnvironment, region: str) -> tuple[str, str, dict[
 
 
 def _key(request: Any) -> dict[str, Any]:
-    """Return the key of a request.
+    """Return the KMS key of a request, as an argument of the call.
 
-    Decrypt may leave the key out. The engine uses only the key of its secrets.
+    A Decrypt request may leave the key out. The key of the stack's secrets is used then, because the engine uses no
+    other.
     """
     named = request.get("KeyId") if isinstance(request, dict) else None
     return {"KeyId": named or SECRETS_ALIAS}

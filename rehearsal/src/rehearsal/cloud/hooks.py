@@ -13,8 +13,8 @@ from rehearsal.dataplanes import DataPlanes
 def attach(planes: DataPlanes) -> Patches:
     """Connect the EKS and RDS backends of this process to the data planes.
 
-    Call `undo` on the result to disconnect them. Apply the moto patches first, because some hooks wrap operations that
-    the patches add.
+    Call `undo` on the result to disconnect them. Apply the moto patches before this, because some hooks wrap operations
+    that the patches add.
     """
     patches = Patches()
     eks_hooks.attach(patches, planes.clusters)

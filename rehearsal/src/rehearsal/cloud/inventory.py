@@ -27,7 +27,7 @@ class Listing:
     cluster.
     """
     prefix: str = ""
-    """Prefix that identifiers have in AWS but not in the state."""
+    """Prefix of the identifiers in AWS, which the identifiers in the state lack."""
     args: Mapping[str, str] = field(default_factory=dict)
     """Required arguments of the operation."""
 

@@ -1,7 +1,7 @@
 """Node plan of a managed node group.
 
 The plan decides the number of nodes per zone, and their names and addresses. When a group grows, it keeps all its
-nodes. When it shrinks, it loses the newest nodes of the fullest zones. No address is used twice.
+nodes. When it shrinks, it loses the newest nodes of the zones with the most nodes. No address is used twice.
 """
 
 import ipaddress
@@ -89,12 +89,12 @@ def _node_spec(group: NodeGroup, subnet: Subnet, name: str) -> NodeSpec:
 
 
 def _free_name(group: NodeGroup, subnet: Subnet, used: Collection[str]) -> str:
-    """Choose a free address, starting at a hash of the group's name.
+    """Return the node name of a free address, starting at a hash of the group's name.
 
-    A rerun therefore creates the same nodes.
+    A repeated rehearsal therefore creates the same nodes.
     """
     network = ipaddress.ip_network(subnet.cidr)
-    usable = network.num_addresses - RESERVED_ADDRESSES - 1  # the last one is the broadcast address
+    usable = network.num_addresses - RESERVED_ADDRESSES - 1  # the last address is the broadcast address
     start = zlib.crc32(group.name.encode())
     for step in range(max(0, usable)):
         name = _name(str(network[RESERVED_ADDRESSES + (start + step) % usable]), group.region)

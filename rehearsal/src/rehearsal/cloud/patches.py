@@ -15,8 +15,8 @@ A *patch class* is a subclass of the library's class. It has the same name and c
 
 `Patches.install(EKSBackend)` copies these methods to moto's own class, because moto creates its objects from that
 class. A copied method can't call `super()`, because `self` is an instance of moto's class. It calls
-`EKSBackend.original` instead, which contains the methods that the installation replaced. Several patch classes may be
-installed on one class; the last one installed is the outermost.
+`EKSBackend.original` instead, which contains the methods that the installation replaced. Several patch classes can be
+installed on one class; a method of the last one runs first.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
@@ -42,8 +42,8 @@ class Patches:
         already installed.
 
         Raises:
-            AttributeError: a method marked `@override` does not exist in the library, or a method without the mark
-                exists there. The library has changed, so the patch needs a review.
+            AttributeError: the library lacks a method that is marked `@override`, or has a method that is not marked.
+                The library has changed, so the patch needs a review.
         """
         if "original" in vars(patch_class):
             return
@@ -61,7 +61,7 @@ class Patches:
     def replace(self, owner: Any, name: str, value: Any) -> None:
         """Replace an attribute.
 
-        Raises AttributeError if it does not exist, which reveals that the library renamed it.
+        Raises AttributeError if it does not exist, which means that the library has renamed or removed it.
         """
         before = vars(owner).get(name, _ABSENT)
         if before is _ABSENT and not hasattr(owner, name):

@@ -26,7 +26,7 @@ MANAGED_MASTER_USER = "manage_master_user_password"
 SOURCE_SNAPSHOT = "rehearsal_snapshot"
 """Extra argument of `create_db_instance`: the snapshot to restore.
 
-Moto calls `create_db_instance` to restore a snapshot.
+Moto restores a snapshot by calling `create_db_instance`.
 """
 
 

@@ -16,9 +16,13 @@ from rehearsal.language_host.modules import OWN, installed_modules, loaded
 
 READ_AT_START = ("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE")
 READ_AT_IMPORT = ("PYTHON", "GRPC_", "OTEL_", "PROTOCOL_BUFFERS_", "PYDANTIC_", "OPENSSL_", "LD_")
-"""Prefixes of variables that the interpreter or a preloaded package reads only once, at its start."""
+"""Prefixes of variables that are read only once: by the interpreter when it starts, or by a preloaded package when it
+is imported.
+"""
 FOLLOWED = frozenset({"PYTHONPATH", "PYTHONUNBUFFERED"})
-"""Exceptions: a child applies PYTHONPATH itself, and all runs are unbuffered (`python -u`)."""
+"""Variables with such a prefix that can differ between server and child: a child applies PYTHONPATH itself, and all
+runs are unbuffered (`python -u`).
+"""
 
 
 def startup_variables(environment: Mapping[str, str]) -> dict[str, str]:

@@ -130,7 +130,7 @@ class ForkedRun:
 def start(launch: Launch, descriptors: Sequence[int]) -> Run:
     """Start a run with these descriptors as its standard input, output and error.
 
-    Raises OSError as Popen does.
+    Raises OSError in the same cases as `subprocess.Popen`.
     """
     path = launch.environment.get(SOCKET)
     return (start_fork(path, launch, descriptors) if path else None) or FreshRun(launch, descriptors)
@@ -167,7 +167,8 @@ def start_fork(path: str, launch: Launch, descriptors: Sequence[int]) -> ForkedR
         send(connection, request)
         accepted = receive(connection)["accepted"]
         if accepted:
-            # Not earlier: in the queue of a server that hangs, the descriptors would keep the engine's pipes open.
+            # The descriptors are sent only to a server that answers. In the queue of a server that hangs, they would
+            # keep the engine's pipes open.
             socket.send_fds(connection, [GO], list(descriptors))
         connection.settimeout(None)
     except (ConnectionLostError, OSError) as failure:

@@ -36,7 +36,10 @@ HOST_MODULE = "rehearsal.language_host"
 
 @dataclass
 class Child:
-    """A running child; `deadline` (monotonic seconds) is set when it must end."""
+    """A running child.
+
+    `deadline` is the time (monotonic seconds) at which the child is killed; None until its client is gone.
+    """
 
     pid: int
     command: str

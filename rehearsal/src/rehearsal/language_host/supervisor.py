@@ -28,7 +28,9 @@ STOP_SECONDS = 10.0
 NAMES_FILE = "preloaded-modules.json"
 LOG = "fork-server.log"
 FORK_SUPPORT = "GRPC_ENABLE_FORK_SUPPORT"
-"""gRPC setting, which is off in the daemon: gRPC's fork handlers could abort its children, which always exec."""
+"""gRPC setting, which is off in the daemon. gRPC's fork handlers could abort the daemon's child processes. These need
+no fork handlers, because they start another program (exec) at once.
+"""
 PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 
 
@@ -56,7 +58,9 @@ def fork_servers(home: Home) -> Iterator[Path]:
 
 
 def _interpreter_path() -> str:
-    """Return an interpreter's own `sys.path`, without script and PYTHONPATH, as JSON.
+    """Return an interpreter's own `sys.path` as JSON.
+
+    The entries of a script and of PYTHONPATH are not part of it.
 
     A fork server can't derive this path from its own `sys.path`, because Python leaves out a .pth entry that PYTHONPATH
     already contains.

@@ -1,6 +1,6 @@
 """Journal of created and deleted resources.
 
-The state is repaired from the journal if the engine died during an update.
+If the engine died during an update, `rehearsal.state` uses the journal to repair the state.
 """
 
 import json
@@ -75,7 +75,7 @@ class Journal:
     def record(self, event: JournalEvent, urn: Urn, resource_id: str, outputs: Properties | None = None) -> None:
         """Append one finished operation.
 
-        The outputs of a create stay in memory, because they may contain secrets.
+        The outputs of a create are kept only in memory, not in the file, because they may contain secrets.
         """
         entry = JournalEntry(event, urn.text, urn.type, resource_id, time.time())
         line = json.dumps(asdict(entry), separators=(",", ":")) + "\n"

@@ -109,7 +109,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return self._respond(context, "GetPluginInfo", lambda: plugin_pb2.PluginInfo(version=self._provider.version))
 
     def GetSchema(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.GetSchemaResponse:
-        """Return only name and version, because programs have their own SDK."""
+        """Return a schema with only name and version, because programs have their own SDK."""
         schema = json.dumps({"name": self._provider.name, "version": self._provider.version})
         return self._respond(context, "GetSchema", lambda: provider_pb2.GetSchemaResponse(schema=schema))
 
@@ -363,7 +363,7 @@ def _diff_response(difference: DiffResult) -> provider_pb2.DiffResponse:
 
 
 def _top_level(paths: Iterable[str]) -> list[str]:
-    """Return the distinct first steps of property paths."""
+    """Return the distinct top-level properties of property paths."""
     return list(dict.fromkeys(path.split(".")[0].split("[")[0] for path in paths))
 
 

@@ -19,9 +19,9 @@ DEFAULTS = "__defaults"
 
 
 UNAPPLIED = "__unapplied"
-"""Key, in the outputs of an operation that failed, of the inputs that it may have changed.
+"""Key in the outputs of a failed operation: a map with the inputs that the operation may have changed.
 
-Each has the value True if the outputs hold its live value. Otherwise, the next update sends it again.
+The value of an input is True if the outputs hold its live value. Otherwise, the next update sends the input again.
 """
 
 

@@ -27,7 +27,7 @@ class CompileError(RehearsalError):
 
 @dataclass(frozen=True)
 class Compiler:
-    """Builds tools with one Go. Several threads share it, each for a different tool."""
+    """Builds tools with one Go installation. Thread-safe for different tools."""
 
     layout: ToolsLayout
     go: GoToolchain

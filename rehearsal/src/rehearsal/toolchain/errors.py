@@ -52,7 +52,7 @@ def _sentences(failures: Iterable[ToolFailure]) -> Iterable[str]:
 
 
 def _near(path: Path) -> str:
-    """Return the path, as a relative one if it is below the current directory."""
+    """Return the path, relative to the current directory if it is below it."""
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative
 

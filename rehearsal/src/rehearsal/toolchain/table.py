@@ -41,7 +41,7 @@ def _dotted(version: Version) -> str:
 
 @dataclass(frozen=True)
 class Share:
-    """Files of the Go module that are needed beside the binary."""
+    """Files of the Go module that are needed in addition to the binary."""
 
     folder: str
     """Folder inside the module; its last part names the copy in `share/<tool>/`."""

@@ -70,7 +70,7 @@ class Toolchain:
     def watch(self, build: Build) -> dict[str, Path]:
         """Show a started build until it is finished.
 
-        Return and raise as `Build.wait` does.
+        Returns and raises the same as `Build.wait`.
         """
         watch(build, self.console)
         return build.wait()
@@ -79,7 +79,7 @@ class Toolchain:
         """Return a tool's data folder (`share/NAME`), such as the CRDs of argo-rollouts.
 
         Raises:
-            ToolchainError: the tool has none, or was not built yet.
+            ToolchainError: the tool has no shared files, or was not built yet.
         """
         folder = self._finder.share(self._tool(name))
         if folder is None:

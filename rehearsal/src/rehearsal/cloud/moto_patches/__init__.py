@@ -1,4 +1,4 @@
-"""Patches of moto 5.2 where it differs from AWS.
+"""Patches that correct differences between moto 5.2 and AWS.
 
 Each AWS service has one module, structured like moto's own modules. The module contains patch classes (see
 `rehearsal.cloud.patches`), a function `install` that installs them, and the tuple `MOTO_PATCHES`. The tuple documents
@@ -75,8 +75,8 @@ MOTO_PATCHES: tuple[MotoPatch, ...] = tuple(patch for service in _SERVICES for p
 def added_operations() -> Mapping[str, frozenset[str]]:
     """Return the methods that patches add to moto's classes, by service.
 
-    An operation of AWS has the name of its method, such as `create_addon` of `eks`. The result also has helper methods,
-    which no operation is named after.
+    A method that implements an AWS operation has the operation's Python name, such as `create_addon` of `eks`. The
+    result also contains helper methods, which implement no operation.
     """
     added: dict[str, set[str]] = defaultdict(set)
     for patch_class in _patch_classes():

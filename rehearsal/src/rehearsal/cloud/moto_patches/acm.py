@@ -11,7 +11,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class CertBundle(models.CertBundle):
-    """Certificate that is issued once a hosted zone contains its validation records."""
+    """Certificate that is issued when a hosted zone contains its validation records."""
 
     original: ClassVar[type[models.CertBundle]]
 
@@ -54,5 +54,6 @@ MOTO_PATCHES = (
         aws="issues a DNS-validated certificate once its validation records are in DNS",
         source="ACM User Guide, DNS validation",
         upstream="to file: ACM: Issue DNS-validated certificates only when Route 53 has the validation records",
+        operations=("RequestCertificate", "DescribeCertificate"),
     ),
 )

@@ -1,4 +1,4 @@
-"""EC2 Auto Scaling: scheduled actions belong to a group."""
+"""EC2 Auto Scaling: scheduled actions that belong to a group."""
 
 from typing import Any, ClassVar, cast
 
@@ -64,5 +64,6 @@ MOTO_PATCHES = (
         aws="stores scheduled actions by group and name, and deletes them with their group",
         source="EC2 Auto Scaling PutScheduledUpdateGroupAction, DeleteAutoScalingGroup",
         upstream="to file: AutoScaling: Scope scheduled actions to their Auto Scaling group",
+        operations=("DescribeScheduledActions", "DeleteScheduledAction"),
     ),
 )

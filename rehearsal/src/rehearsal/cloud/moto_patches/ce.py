@@ -211,5 +211,6 @@ MOTO_PATCHES = (
         aws="manages subscriptions to existing monitors; sends immediate alerts to SNS and digests to e-mail",
         source="Cost Explorer CreateAnomalySubscription, AnomalySubscription",
         upstream="to file: CE: Support anomaly subscriptions",
+        operations=("GetAnomalySubscriptions", "UpdateAnomalySubscription", "DeleteAnomalySubscription"),
     ),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class MotoPatch:
-    """One difference between moto and AWS that the patch classes remove."""
+    """One difference between moto and AWS, which patch classes remove."""
 
     name: str
     """Service and subject, such as `eks-tags`. The test of this patch is `test_eks_tags`."""
@@ -17,3 +17,5 @@ class MotoPatch:
     """AWS API reference or user guide page that documents the behaviour."""
     upstream: str
     """Issue or pull request of moto, or "to file" and the title of the issue to file."""
+    operations: tuple[str, ...] = ()
+    """Corrected AWS operations, such as `CreateCluster`, that neither `source` nor `upstream` names."""

@@ -25,7 +25,7 @@ DEFAULT_RETENTION_DAYS = 7
 
 
 class DBInstance(models.DBInstance):
-    """Instance that can remove replicas listed by identifier or by ARN."""
+    """Instance that can remove a replica from its list by identifier or by ARN."""
 
     original: ClassVar[type[models.DBInstance]]
 
@@ -63,7 +63,7 @@ class RDSBackend(models.RDSBackend):
         self.check_replica_source(self.find_db_from_id(db_kwargs["source_db_instance_identifier"]), db_kwargs)
         # `backend` comes first, because moto sets the attributes in order and needs it to find the subnet group.
         replica: Any = RDSBackend.original.create_db_instance_read_replica(self, {"backend": self, **db_kwargs})
-        replica.tags = db_kwargs.get("tags")  # moto copies the source's tags
+        replica.tags = db_kwargs.get("tags")  # because moto copies the source's tags
         if replica.manage_master_user_password:  # moto also copies the secret and would delete it with the replica
             replica.manage_master_user_password = False
             del replica.master_user_secret
@@ -117,7 +117,7 @@ class RDSBackend(models.RDSBackend):
     def start_automated_backups_replication(
         self, source_arn: str, kms_key_id: str | None, retention_days: int
     ) -> dict[str, Any]:
-        """Replicate the automated backups of another region's instance to this region."""
+        """Replicate the automated backups of an instance in another region to this one."""
         database = self.find_by_arn(source_arn)
         if any(backup["DBInstanceArn"] == source_arn for backup in self.replicated_backups.values()):
             message = f"The backups of {source_arn} are already replicated to {self.region_name}."
@@ -289,6 +289,7 @@ MOTO_PATCHES = (
         aws="stores the master user's name and a generated password",
         source="RDS MasterUserSecret",
         upstream="to file: RDS: Store the master user and a generated password in managed secrets",
+        operations=("CreateDBInstance", "ModifyDBInstance"),
     ),
     MotoPatch(
         name="rds-backup-replication",

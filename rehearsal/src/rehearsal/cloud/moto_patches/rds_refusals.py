@@ -1,6 +1,6 @@
-"""RDS: changes that AWS refuses because of the instance's present state.
+"""RDS: changes that AWS rejects because of the instance's present state.
 
-Every check runs before moto changes anything, so a refused request leaves the instance and its data as they were.
+Every check runs before moto changes anything, so a rejected request leaves the instance and its data as they were.
 """
 
 from typing import Any, ClassVar
@@ -29,7 +29,7 @@ def major_version(engine: str, version: str) -> str:
 def is_downgrade(current: str, target: str) -> bool:
     """Return True if a version is lower than the current one.
 
-    A shorter version, such as `16`, stands for all of its minor versions.
+    A version without a minor version, such as `16`, means any of its minor versions.
     """
     pairs = list(zip(_numbers(current), _numbers(target), strict=False))
     return [new for _, new in pairs] < [old for old, _ in pairs]
@@ -107,7 +107,7 @@ class RDSBackend(models.RDSBackend):
         return RDSBackend.original.delete_subnet_group(self, subnet_name)
 
     def check_version(self, database: Any, db_kwargs: dict[str, Any]) -> None:
-        """Reject a downgrade, and a major upgrade without its flag or its parameter group."""
+        """Reject a downgrade, and a major upgrade without its flag or a parameter group."""
         engine, current, target = database.engine, str(database.engine_version), db_kwargs.get("engine_version")
         if not target:
             return
@@ -127,7 +127,7 @@ class RDSBackend(models.RDSBackend):
             )
 
     def check_parameter_group_family(self, engine: str, version: str | None, name: str | None) -> None:
-        """Reject a parameter group whose family is not that of the engine version."""
+        """Reject a parameter group whose family differs from that of the engine version."""
         if not name or not version or engine not in MAJOR_COMPONENTS:
             return
         if name.startswith(DEFAULT_GROUP):
@@ -174,6 +174,7 @@ MOTO_PATCHES = (
         aws="rejects a family that is not that of the engine version",
         source="RDS User Guide, Working with parameter groups",
         upstream="to file: RDS: Check DBParameterGroupFamily when an instance is created or modified",
+        operations=("CreateDBInstance", "ModifyDBInstance"),
     ),
     MotoPatch(
         name="rds-less-storage",

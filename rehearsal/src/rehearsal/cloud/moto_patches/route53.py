@@ -39,14 +39,15 @@ class Route53Backend(models.Route53Backend):
         try:
             for change in change_list:
                 self.change_record(zone, change)
-        except Route53ClientError:  # AWS makes all changes of a batch or none
+        except Route53ClientError:  # AWS applies either all changes of a batch or none
             zone.rrsets, zone.rr_changes[:] = records, journal
             raise
 
     def change_record(self, zone: models.FakeZone, change: dict[str, Any]) -> None:
-        """Make one change to the record of its name, type and set identifier.
+        """Apply one change to the record with the same name, type and set identifier.
 
-        Moto compares a change with its journal of changes. The journal keeps the last change of each live record.
+        Moto compares each change with its list of earlier changes, so this method keeps only the last change of each
+        live record in the list.
         """
         change["ResourceRecordSet"]["Name"] = change["ResourceRecordSet"]["Name"].lower()
         key, deleted, records = _key_of_change(change), change["Action"] == "DELETE", list(zone.rrsets)

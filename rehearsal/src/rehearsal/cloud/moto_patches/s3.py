@@ -16,7 +16,7 @@ LOGGING_SERVICE = "logging.s3.amazonaws.com"
 
 
 class FakeBucket(models.FakeBucket):
-    """Bucket whose policy may allow log delivery with a wildcard."""
+    """Bucket whose policy can allow log delivery with a wildcard."""
 
     original: ClassVar[type[models.FakeBucket]]
 

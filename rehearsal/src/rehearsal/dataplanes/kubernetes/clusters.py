@@ -32,7 +32,7 @@ from rehearsal.home import Home
 from rehearsal.processes import ProcessError, ProcessSpec, Supervisor, free_ports, on_free_ports, port_open
 
 FindBinary = Callable[[str], Path]
-"""Returns the path of a command-line tool."""
+"""Function that returns the path of a command-line tool by name."""
 
 StartStages = tuple[tuple[ProcessSpec, ...], ...]
 """Processes in start order; the processes of one stage start in parallel."""
@@ -42,7 +42,7 @@ API_SERVER_HOSTS = ("127.0.0.1", "localhost", "kubernetes", "kubernetes.default"
 
 @dataclass
 class _Cluster:
-    """A running cluster; each of its `stages` depends on the one before."""
+    """A running cluster; each stage of processes depends on the stage before it."""
 
     control_plane: ControlPlane
     endpoint: ClusterEndpoint
@@ -201,7 +201,7 @@ class Clusters:
     def _install_crds(self, cluster: _Cluster) -> None:
         """Install the CRDs of all add-ons at once.
 
-        The API server needs seconds to serve a new CRD, and hardly longer to serve all of them.
+        The API server needs seconds to serve one new CRD, and hardly longer to serve all of them together.
         """
         directories = [addon.crds for addon in self._addons if addon.crds]
         if directories:
@@ -242,7 +242,7 @@ class Clusters:
             self._start_together(stage)
 
     def _start_together(self, stage: tuple[ProcessSpec, ...]) -> None:
-        """Start the processes of one stage in parallel, because each mostly waits.
+        """Start the processes of one stage in parallel, because a start is mostly waiting.
 
         If one of them fails, stop all of them.
         """

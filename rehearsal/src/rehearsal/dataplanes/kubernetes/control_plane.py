@@ -14,7 +14,7 @@ from rehearsal import tuning
 SERVICE_NETWORK = "172.20.0.0/16"
 """Service range that EKS uses unless it overlaps with the VPC."""
 AUTHORITY, ETCD = "ca", "etcd"
-"""Names of the files of the cluster's certificate authority and of etcd."""
+"""File names, without suffix, of the certificates of the cluster's authority and of etcd."""
 KWOK_NODE_ANNOTATION = ("kwok.x-k8s.io/node", "fake")
 """Annotation of nodes whose kubelet kwok simulates."""
 
@@ -94,9 +94,10 @@ def controller_processes(control_plane: ControlPlane) -> tuple[ControlPlaneProce
 
 
 def _etcd(control_plane: ControlPlane) -> ControlPlaneProcess:
-    """Return etcd, which accepts only holders of the cluster's certificate.
+    """Return the process of etcd, which requires a client certificate of the cluster.
 
-    Other users of the machine can reach its ports, and it holds secrets. The health port shows no data.
+    Other users of the machine can reach etcd's ports, and etcd stores secrets. Its health port needs no certificate,
+    because it returns no data.
     """
     client, peer = f"https://127.0.0.1:{control_plane.ports.etcd}", f"https://127.0.0.1:{control_plane.ports.etcd_peer}"
     files = {
@@ -123,7 +124,7 @@ def _etcd(control_plane: ControlPlane) -> ControlPlaneProcess:
 
 
 def _api_server(control_plane: ControlPlane) -> ControlPlaneProcess:
-    """Return the API server.
+    """Return the process of the API server.
 
     ValidatingAdmissionPolicy and pod security admission are on by default.
     """
@@ -150,9 +151,9 @@ def _api_server(control_plane: ControlPlane) -> ControlPlaneProcess:
 
 
 def _controllers(control_plane: ControlPlane) -> ControlPlaneProcess:
-    """Return the controller manager.
+    """Return the process of the controller manager.
 
-    All controllers run except the one that assigns pod networks.
+    It runs all controllers except the one that assigns networks to nodes for their pods.
     """
     flags = {
         "controllers": "*,-node-ipam-controller",
@@ -179,7 +180,7 @@ def _scheduler(control_plane: ControlPlane) -> ControlPlaneProcess:
 
 
 def _kubelets(control_plane: ControlPlane) -> ControlPlaneProcess:
-    """Return kwok, which simulates the kubelet of every node with the annotation."""
+    """Return the process of kwok, which simulates the kubelet of every annotated node."""
     flags = {
         "kubeconfig": str(control_plane.kubeconfig),
         "manage-nodes-with-annotation-selector": "=".join(KWOK_NODE_ANNOTATION),
@@ -192,7 +193,7 @@ def _kubelets(control_plane: ControlPlane) -> ControlPlaneProcess:
 def _serving(control_plane: ControlPlane) -> dict[str, str]:
     """Return flags for the serving certificate.
 
-    All processes share one certificate, which saves a second.
+    All processes share one certificate, which saves a second at the start of a cluster.
     """
     return {
         "tls-cert-file": str(control_plane.certificate("apiserver")),

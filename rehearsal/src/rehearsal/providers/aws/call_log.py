@@ -12,7 +12,7 @@ from typing import Any
 from botocore.model import OperationModel, Shape
 
 LONGEST_TEXT = 256
-"""Characters of a text that is kept; longer texts are documents, which IAM doesn't see."""
+"""Maximum length in characters of a text in the log. Longer texts are documents, which IAM conditions can't check."""
 REDACTED = "[redacted]"
 _SECRET_WORDS = ("password", "secret", "token", "credential", "privatekey", "certificatebody", "plaintext")
 
@@ -30,7 +30,7 @@ class CallLog:
         self.append(service, model.name, region, redacted(input_shape, arguments))
 
     def append(self, service: str, operation: str, region: str, arguments: Mapping[str, Any]) -> None:
-        """Append one call whose arguments hold nothing sensitive."""
+        """Append one call as it is; the caller has removed sensitive arguments."""
         call = {"service": service, "operation": operation, "region": region, "arguments": arguments}
         line = json.dumps(call, separators=(",", ":"), default=str) + "\n"
         with self._lock, self.path.open("a", encoding="utf-8") as file:

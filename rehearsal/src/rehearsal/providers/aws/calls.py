@@ -143,8 +143,8 @@ class Connection:
 
 _call_log: CallLog | None = None
 _call_lock = threading.RLock()
-"""Serializes calls, because moto's dictionaries are not thread-safe. With fewer threads, the interpreter also has more
-time for the engine's state writes.
+"""Serializes calls, because moto's dictionaries are not thread-safe. With fewer threads running, the daemon also
+answers the engine's writes of the state sooner.
 """
 _SERIALIZE_CALLS = tuning.enabled("one-aws-call")
 _lock = threading.Lock()
@@ -185,12 +185,25 @@ def operation_model(service: str, operation: str) -> OperationModel:
 
     Raises KeyError if the service has no such operation.
     """
+    model, names = _model(service)
+    return model.operation_model(names[operation])
+
+
+def operation_names(service: str) -> Mapping[str, str]:
+    """Return the AWS names of a service's operations by their Python names.
+
+    For example, `create_vpc` is the Python name of `CreateVpc`. `service` is a botocore service.
+    """
+    _, names = _model(service)
+    return names
+
+
+def _model(service: str) -> tuple[ServiceModel, dict[str, str]]:
     if service not in _models:
         with _lock:
             model = _model_session.get_service_model(service)
             _models[service] = (model, {botocore.xform_name(name): name for name in model.operation_names})
-    model, names = _models[service]
-    return model.operation_model(names[operation])
+    return _models[service]
 
 
 def input_shape(service: str, operation: str) -> StructureShape:

@@ -59,7 +59,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 def with_computed_fields(new: Any, old: Any, output: Any) -> Any:
-    """Add the fields that AWS computed in an object.
+    """Add the fields of an object that AWS computed to the new inputs.
 
     An example is `clusterSecurityGroupId` in a cluster's `vpcConfig`. `new` and `old` are inputs, `output` is the
     state. Without these fields, a preview would show them as unknown, and every resource that uses them as changed.

@@ -1,8 +1,8 @@
-"""Compiled declaration of a type.
+"""Compilation of a type's declaration.
 
-It lists the inputs that each API call sends, the unsupported inputs and the inputs whose change replaces the resource.
-Each type is compiled once, from its declaration, the SDK's schema and botocore's shapes. The code in this module is
-pure.
+A compiled type lists the inputs that each API call sends, the unsupported inputs and the inputs whose change replaces
+the resource. Each type is compiled once, from its declaration, the SDK's schema and botocore's shapes. The code in this
+module is pure.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ COMMON_INPUTS = frozenset({"tags", "tagsAll", "region"})
 
 @dataclass(frozen=True)
 class UpdateStep:
-    """Update call that the declaration defines, and the inputs that it sends."""
+    """One update of the declaration, and the inputs that it sends."""
 
     update: ApiCall | CustomUpdate
     inputs: frozenset[str]

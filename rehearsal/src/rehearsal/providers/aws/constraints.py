@@ -1,6 +1,6 @@
 r"""Constraints of requests in botocore's service models.
 
-These are enums, patterns, lengths and ranges. AWS checks them before it looks at anything else. botocore checks only
+These are enums, patterns, lengths and ranges. AWS checks them before it checks anything else. botocore checks only
 minimums, and moto checks nothing. The messages are those of AWS, for example::
 
     1 validation error detected: Value 'a b' at 'roleName' failed to satisfy constraint:
@@ -44,12 +44,12 @@ _JAVA_CLASSES = {
     r"\p{Graph}": r"\x21-\x7e",
     r"\p{Print}": r"\x20-\x7e",
 }
-"""Character classes of Java, and classes of Python with at least the same characters."""
+"""Character classes of Java → classes of Python that match at least the same characters."""
 _SURROGATES = re.compile("\\\\uD800\\\\uDC00-\\\\uDBFF\\\\uDFFF|\ud800\udc00-\udbff\udfff|\U00010000-\U0010ffff", re.I)
 _LITERAL_HYPHEN = re.compile(r"(\\[wds])-(?!\])")
-"""Hyphen after a class such as the one for words, which Python rejects as a range without a start."""
+"""Hyphen after a class such as `\\w`. Java takes it literally; Python rejects it as a range without a start."""
 _LONGEST_VALUE = 200
-"""Characters of a value that an error message shows."""
+"""Maximum number of characters of a value that an error message shows."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def check(model: OperationModel, arguments: Mapping[str, Any]) -> tuple[Violatio
 
 
 def error_code(model: OperationModel) -> str:
-    """Return the code with which the service rejects such a request."""
+    """Return the service's error code for a request that breaks a constraint."""
     service = model.service_model
     protocol = str(service.metadata.get("protocol", ""))
     return _CODES.get(service.service_name) or _PROTOCOL_CODES.get(protocol, _DEFAULT_CODE)
@@ -122,7 +122,7 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "double": (int, float),
 }
 Constraint = tuple[str, Callable[[Any], bool]]
-"""Words of a constraint, and a function that returns True if a value satisfies it."""
+"""Constraint in AWS's words, and a function that returns True if a value satisfies it."""
 _constraints: dict[tuple[str, str], tuple[Constraint, ...]] = {}
 
 

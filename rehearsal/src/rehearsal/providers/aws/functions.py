@@ -151,7 +151,7 @@ def _cluster_auth(call: FunctionCall) -> Properties:
     """Return an EKS token: a presigned STS URL, as created by `aws eks get-token`."""
     name = call.args["name"]
     credentials = call.connection.credentials
-    events = botocore.hooks.HierarchicalEmitter()  # the signer holds only a weak reference
+    events = botocore.hooks.HierarchicalEmitter()  # a local variable, because the signer holds only a weak reference
     signer = RequestSigner(
         ServiceId("STS"),
         call.region,

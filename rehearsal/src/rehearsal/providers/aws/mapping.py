@@ -1,9 +1,9 @@
 """Mapping between Pulumi properties and AWS members, driven by their shapes.
 
 Two names match if they are equal apart from case and punctuation, or if one is the plural of the other. A declaration
-lists all other pairs in `names`. The mapping also reverses Terraform's conventions where the structures differ: an
-object may represent a list of one item, a list may represent `{Quantity, Items}`, and a scalar may represent a
-structure with one member.
+lists all other pairs in `names`. The structures can differ too, because the SDK follows Terraform's conventions. The
+mapping reverses these: an object can stand for a list of one item, a list for AWS's `{Quantity, Items}`, and a scalar
+for a structure with one member.
 """
 
 import datetime as dt

@@ -1,6 +1,6 @@
 """Create, read, update and delete operations on one resource.
 
-The compiled declaration of its type determines the calls.
+The compiled declaration of the resource's type determines the AWS calls.
 """
 
 import re
@@ -96,7 +96,7 @@ def update(compiled: CompiledType, context: OperationContext, timeout: float) ->
 def read(compiled: CompiledType, context: OperationContext) -> Properties | None:
     """Return the live outputs by Pulumi name, or None if the resource does not exist.
 
-    An output of None means that AWS has no value.
+    An output is None if AWS has no value for it.
     """
     item = _read_item(compiled, context)
     return None if item is None else _outputs(compiled, context, item)
@@ -109,7 +109,7 @@ def delete(compiled: CompiledType, context: OperationContext, timeout: float) ->
     """
     declaration = compiled.declaration
     for prepare in declaration.before_delete:
-        # The part that this function removes may not exist although the resource does.
+        # The function removes a part of the resource, which may be missing even if the resource exists.
         with _ignore_not_found(declaration):
             prepare(context)
     if declaration.delete is not None:
@@ -167,7 +167,7 @@ def arguments(
 def state_outputs(schema: ResourceSchema, context: OperationContext, live: Properties) -> Properties:
     """Return the outputs to store.
 
-    These are the live values. Where the program's value is equivalent, its notation is kept.
+    These are the live values. If the program's value is equivalent to the live value, the program's notation is kept.
     """
     outputs = {name: value for name, value in context.outputs.items() if name in schema.outputs}
     outputs |= {name: value for name, value in context.inputs.items() if name in schema.outputs}

@@ -1,6 +1,6 @@
 """The function `iam.getPolicyDocument`.
 
-Its JSON is identical to that of the real provider. The code in this module is pure.
+The JSON text is identical to that of the real provider. The code in this module is pure.
 """
 
 import json

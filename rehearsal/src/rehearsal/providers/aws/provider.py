@@ -225,7 +225,7 @@ class ConfiguredAwsProvider:
     def _last_known(
         self, compiled: CompiledType, old: ResourceState, changed: Iterable[str]
     ) -> tuple[Properties, Sequence[str]]:
-        """Return the live outputs after a failed update, and hints for the reader.
+        """Return the live outputs after a failed update, and hints for the error message.
 
         If the resource can't be read, the outputs are those in the state.
         """
@@ -351,7 +351,7 @@ def _inputs_in_state(schema: ResourceSchema, inputs: Properties) -> Properties:
 
 
 def _read_after_failure(compiled: CompiledType, context: OperationContext) -> tuple[Properties, Sequence[str]]:
-    """Return the live outputs after a failed operation, and hints for the reader.
+    """Return the live outputs after a failed operation, and hints for the message.
 
     There are no outputs if the resource does not exist or can't be read.
     """

@@ -43,8 +43,8 @@ def stored_inputs(schema: ResourceSchema, inputs: Properties, outputs: Propertie
     """Return the inputs of a resource in the state, for a comparison with new inputs.
 
     `inputs` are those of the last update. The outputs override them, because an update that failed may have changed
-    some properties. Values that AWS chose are added where the new inputs write them down. Inputs of a failed operation
-    have their live value, or are left out if it is not known.
+    some properties. A value that AWS chose is added if the new inputs set the same property. Inputs of a failed
+    operation have their live value, or are left out if this value is unknown.
     """
     unapplied = outputs.get(UNAPPLIED, {})
     stored = {name: value for name, value in inputs.items() if unapplied.get(name, True)}
@@ -64,7 +64,7 @@ def stored_inputs(schema: ResourceSchema, inputs: Properties, outputs: Propertie
 
 
 def _with_written_fields(shape: PropertySchema, known: Any, new: Any, live: Any) -> Any:
-    """Add the fields that only the new inputs write, with the values that AWS chose."""
+    """Add the fields that only the new inputs set, with the values that AWS chose."""
     if shape.type is ValueType.OBJECT:
         if not (isinstance(known, Mapping) and isinstance(new, Mapping) and isinstance(live, Mapping)):
             return known
@@ -87,8 +87,8 @@ def _with_written_fields(shape: PropertySchema, known: Any, new: Any, live: Any)
 def live_inputs(compiled: CompiledType, inputs: Properties, outputs: Properties, live: Properties) -> Properties:
     """Return the program's inputs, updated with the live values that differ.
 
-    Inputs with drift detection are added with their live values if neither the program nor the state has a value. They
-    count as filled in by the provider, so that the next update removes them.
+    The declaration's `detect_drift` inputs are added with their live values if neither the program nor the state has a
+    value. They are marked as filled in by the provider, so the next update removes them.
     """
     updated: dict[str, Any] = {}
     for name, value in inputs.items():

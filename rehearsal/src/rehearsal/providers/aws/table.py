@@ -1,6 +1,6 @@
 """Declaration of an emulated resource type: its AWS operations and properties.
 
-Most of a type follows from the SDK's schema and botocore's shapes, and a declaration states only the rest.
+Most facts about a type follow from the SDK's schema and botocore's shapes. A declaration states only the others.
 
 `rehearsal/docs/add-an-aws-type.md` shows how to write a declaration.
 """
@@ -28,7 +28,7 @@ class ApiCall:
     """Operation by its Python name, e.g. `create_vpc`."""
     _: KW_ONLY
     args: ArgsFunction | None = None
-    """Function that builds all arguments, instead of the mapping."""
+    """Function that builds all arguments; no input is mapped."""
     extra_args: ArgsFunction | None = None
     """Function that builds further arguments. They override mapped arguments of the same name."""
     covers_inputs: tuple[str, ...] = ()
@@ -75,7 +75,7 @@ class ExtraRead:
     service: str = ""
     """botocore service of the operation, by default the type's service."""
     when_missing: Mapping[str, Any] = field(default_factory=dict)
-    """Outputs if AWS finds nothing. All other outputs become None."""
+    """Values of the outputs if AWS finds nothing. Outputs without a value here become None."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,9 @@ class EmulatedType:
     before_delete: Sequence[Callable[[OperationContext], None]] = ()
     """Functions that remove whatever blocks the deletion."""
     delete: ApiCall | None = None
-    """Operation that deletes the resource. None if AWS has none and the real provider only drops it from the state."""
+    """Operation that deletes the resource. None if AWS has no such operation; a deletion then only drops the resource
+    from the state, as in the real provider.
+    """
     tagging: Tagging | None = None
     """Operations that write and read tags. None if the item contains the tags and they never change."""
 
@@ -162,7 +164,7 @@ class EmulatedType:
     change in place.
     """
     detect_drift: tuple[str, ...] = ()
-    """Inputs that count as drift if AWS gets a value although the program never set one."""
+    """Inputs that count as drift if the program never set them but somebody else set them in AWS."""
     notations: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     """Inputs that have several notations for one value, and the function that returns the notation of AWS. A different
     notation does not count as a change, e.g. `Example.com.` for `example.com`.
@@ -173,9 +175,10 @@ class EmulatedType:
     It may return another id under `id`, which is then used from that point on.
     """
     validate: Callable[[Properties], Iterable[tuple[str, str]]] | None = None
-    """Function that checks more than types, as in the real provider. It yields (property, reason)."""
+    """Function that makes the real provider's checks beyond types. It yields (property, reason) for each invalid input.
+    """
     validate_new: Callable[[Properties], Iterable[tuple[str, str]]] | None = None
-    """Function that checks the inputs of a new resource, e.g. inputs that only its creation requires."""
+    """Like `validate`, but only for new resources, e.g. for inputs that only the creation requires."""
 
     @property
     def operations(self) -> frozenset[str]:

@@ -30,7 +30,7 @@ class TagRules:
         return {**self.defaults, **(tags or {})}
 
     def without_ignored(self, live: Mapping[str, str]) -> Tags:
-        """Return live tags without AWS's own tags and the tags to ignore."""
+        """Return the live tags, except AWS's own tags and the ignored tags."""
         return {
             key: value
             for key, value in live.items()
@@ -38,7 +38,7 @@ class TagRules:
         }
 
     def without_defaults(self, live: Mapping[str, str], written: Mapping[str, str]) -> Tags:
-        """Return live tags without default tags, unless the program also wrote them."""
+        """Return the live tags, except default tags that the program did not set itself."""
         return {key: value for key, value in live.items() if key in written or self.defaults.get(key) != value}
 
 
@@ -95,7 +95,7 @@ class TagOperations:
 
 @dataclass(frozen=True)
 class Ec2Tags:
-    """Tags of EC2, which identifies every resource by its id alone."""
+    """Tags of EC2, whose tag operations identify a resource by its id alone."""
 
     resource_type: str
     """EC2's resource type, e.g. `vpc` or `elastic-ip`; empty if the creating operation accepts no tags."""
@@ -126,7 +126,7 @@ class Ec2Tags:
 
 @dataclass(frozen=True)
 class BucketTags:
-    """Tags of S3, which replaces the whole tag set of a bucket."""
+    """Tags of S3, whose tag operation replaces the whole tag set of a bucket."""
 
     def on_create(self, service: str, operation: str, tags: Tags) -> Args:  # noqa: ARG002  # a bucket is tagged later
         """Return no arguments, because the bucket is tagged after its creation."""
@@ -152,7 +152,7 @@ class BucketTags:
 
 @dataclass(frozen=True)
 class TagsByResourceType:
-    """Tags of Route 53 and SSM, which require the resource's type and id."""
+    """Tags of Route 53 and SSM, whose tag operations require a resource's type and id."""
 
     resource_type: str
     add: str

@@ -120,7 +120,7 @@ def _walk(old: Any, new: Any, path: PropertyPath) -> Iterator[tuple[PropertyPath
 
 
 def _touches(path: PropertyPath, old: Any, new: Any, pattern: tuple[str, ...]) -> bool:
-    """Return True if a change affects the field of the pattern.
+    """Return True if a change affects the field at the path `pattern`.
 
     The change is at or below the field, or it adds or removes a value that contains the field.
     """

@@ -16,7 +16,7 @@ Fields = dict[str, Any]
 """Tree of `metadata.managedFields[].fieldsV1`: `f:<name>`, `k:<keys of a list item>`, `v:<member of a set>`."""
 
 _CONTROLLERS = ("kube-controller-manager", "kube-scheduler", "kubelet", "kwok")
-"""Prefixes of the field managers of the cluster itself, as opposed to people and programs."""
+"""Prefixes of the field managers that belong to the cluster itself, not to people or programs."""
 
 _MISSING = object()
 
@@ -24,9 +24,9 @@ _MISSING = object()
 def project(live: Object, inputs: Object) -> Object:
     """Return the inputs with the values of the live object.
 
-    An equivalent value keeps the form of the input, a different value is replaced with the live value, and a missing
-    value is dropped. Lists that the server merges by key contain only the items of the inputs; all other lists are
-    complete.
+    An input that is equivalent to the live value keeps its form, an input that differs is replaced with the live value,
+    and an input without a live value is dropped. Lists that the server merges by key contain only the items of the
+    inputs; all other lists are complete.
     """
     live = _with_string_data(live, inputs)
     projected = _mapping(live, inputs, owned_fields(live), ())

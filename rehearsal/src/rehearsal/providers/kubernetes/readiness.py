@@ -11,7 +11,7 @@ from rehearsal.providers.kubernetes.objects import GroupVersionKind, Object, ite
 class ReadinessState:
     """Readiness of one object.
 
-    `reason` says what is missing. `failed` means that further waiting is useless.
+    `reason` says what is missing. `failed` is True if the object will never become ready.
     """
 
     ready: bool

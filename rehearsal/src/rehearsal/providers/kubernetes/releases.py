@@ -25,7 +25,7 @@ from rehearsal.providers.values import Properties
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 _REPLACING = ("name", "namespace")
-"""Inputs that identify a release in Helm. A change of either replaces the release."""
+"""Inputs that identify a release in Helm. Changing either of them replaces the release."""
 
 
 class RecordedReleases:

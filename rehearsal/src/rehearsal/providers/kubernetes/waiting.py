@@ -43,7 +43,7 @@ Polled = TypeVar("Polled")
 _DELETED_WITHOUT_WAITING = frozenset(
     {"DaemonSet", "Deployment", "Job", "Namespace", "Pod", "ReplicationController", "StatefulSet"}
 )
-"""Kinds whose deletion is not awaited under skipAwait, as in pulumi-kubernetes."""
+"""Kinds whose deletion is not awaited if the annotation `pulumi.com/skipAwait` is set, as in pulumi-kubernetes."""
 
 
 class NotReadyError(RehearsalError):

@@ -1,4 +1,4 @@
-"""Thin client of Vault's HTTP API, by path and with plain errors."""
+"""Thin client of Vault's HTTP API, which addresses objects by path."""
 
 from collections.abc import Mapping
 from pathlib import Path

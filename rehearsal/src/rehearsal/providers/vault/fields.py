@@ -149,7 +149,7 @@ def _shown_object(live: Mapping[str, Any], written: Mapping[str, Any], schema: P
 
 
 def _shown_objects(live: list[Any], written: list[Any], schema: PropertySchema) -> Any:
-    """Project the objects in a list, paired by name if they have one, or by position."""
+    """Project the objects in a list, paired by name or, without names, by position."""
     by_name = {item.get("name"): item for item in live if isinstance(item, Mapping)}
     projected = []
     for index, item in enumerate(written):
@@ -160,7 +160,7 @@ def _shown_objects(live: list[Any], written: list[Any], schema: PropertySchema) 
 
 
 def _respelled(live: Any, written: Any) -> Any:
-    """Convert a differing live value to the type of the input, for a readable diff."""
+    """Convert a live value that differs to the type of the input, for a readable diff."""
     if isinstance(written, str) and isinstance(live, Mapping | list):
         return json.dumps(live, sort_keys=True)
     if (

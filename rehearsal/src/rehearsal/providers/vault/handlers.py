@@ -17,7 +17,7 @@ class PathHandler:
     """Handler of resources that are written, read and deleted at a single path."""
 
     removable: bool = True
-    """False for configuration that exists as long as its mount."""
+    """False for configuration that can't be deleted and exists as long as its mount."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Write the fields."""
@@ -78,7 +78,7 @@ class ImmutableHandler:
 
 @dataclass(frozen=True)
 class GeneratedHandler(ImmutableHandler):
-    """Handler of results that Vault returns only when it generates them.
+    """Handler of objects that Vault returns only when it generates them.
 
     Examples are certificates and certificate signing requests.
     """

@@ -58,7 +58,7 @@ class VaultType:
     path_defaults: Mapping[str, str] = field(default_factory=dict)
     """Defaults of inputs in the path. `{type}` is replaced with the value of the input `type`."""
     vault_names: Mapping[str, str] = field(default_factory=dict)
-    """Input → its name in Vault, where that is not the input in snake_case."""
+    """Input → its name in Vault, if that differs from the input's name in snake_case."""
     provider_only: frozenset[str] = frozenset()
     """Inputs that only configure the provider and are never sent to Vault."""
     secrets: frozenset[str] = frozenset()
@@ -66,7 +66,7 @@ class VaultType:
     comma_joined: frozenset[str] = frozenset()
     """List inputs that Vault expects as comma-separated text."""
     comma_split: frozenset[str] = frozenset()
-    """Inputs with comma-separated text as map values, which Vault expects as lists."""
+    """Inputs that are maps with comma-separated text as values. Vault expects lists as values."""
     force_new: frozenset[str] = frozenset()
     """Inputs whose change replaces the resource, in addition to the inputs in the path."""
     always_replace: bool = False

@@ -46,7 +46,7 @@ def users_of_subnet(backend: Any, subnet_id: str) -> Iterator[str]:
 
 
 def users_of_security_group(backend: Any, group_id: str) -> Iterator[str]:
-    """Yield the resources in a security group and the groups whose rules refer to it."""
+    """Yield the resources and the rules of other groups that use a security group."""
     yield from _referring_groups(backend, group_id)
     for interface in _interfaces(backend):
         if group_id in {group.id for group in interface.group_set}:

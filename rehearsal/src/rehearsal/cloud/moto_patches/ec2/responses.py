@@ -1,4 +1,4 @@
-"""EC2 parameters that moto drops, and operations on the default KMS key of EBS."""
+"""EC2 parameters that moto ignores, and operations on the default KMS key of EBS."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

@@ -25,7 +25,7 @@ PATHS = (
     "updates/(?P<updateId>.+)",
     "node-groups/(?P<nodegroupName>[^/]+)/update-version",
 )
-"""Paths of the added operations below a cluster. Moto's server needs one pattern per path."""
+"""URL paths of the added operations, relative to the cluster's path. Moto's server needs one pattern per path."""
 
 
 def install(patches: Patches) -> None:
@@ -98,6 +98,14 @@ MOTO_PATCHES = (
         aws="manages access entries and their policies, unless the cluster uses only the aws-auth ConfigMap",
         source="EKS CreateAccessEntry, AssociateAccessPolicy",
         upstream="to file: EKS: Support access entries and access policies",
+        operations=(
+            "DescribeAccessEntry",
+            "ListAccessEntries",
+            "UpdateAccessEntry",
+            "DeleteAccessEntry",
+            "DisassociateAccessPolicy",
+            "ListAssociatedAccessPolicies",
+        ),
     ),
     MotoPatch(
         name="eks-pod-identities",
@@ -105,6 +113,12 @@ MOTO_PATCHES = (
         aws="manages pod identity associations",
         source="EKS CreatePodIdentityAssociation",
         upstream="to file: EKS: Support pod identity associations",
+        operations=(
+            "DescribePodIdentityAssociation",
+            "ListPodIdentityAssociations",
+            "UpdatePodIdentityAssociation",
+            "DeletePodIdentityAssociation",
+        ),
     ),
     MotoPatch(
         name="eks-versions",

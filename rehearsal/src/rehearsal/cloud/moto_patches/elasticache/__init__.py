@@ -27,6 +27,7 @@ MOTO_PATCHES = (
         aws="manages parameter groups and their parameters",
         source="ElastiCache CreateCacheParameterGroup, DescribeCacheParameters, ModifyCacheParameterGroup",
         upstream="to file: ElastiCache: Support cache parameter groups",
+        operations=("DescribeCacheParameterGroups", "ResetCacheParameterGroup", "DeleteCacheParameterGroup"),
     ),
     MotoPatch(
         name="elasticache-users",
@@ -34,6 +35,7 @@ MOTO_PATCHES = (
         aws="changes and deletes users; requires the id of an IAM user as its name",
         source="ElastiCache ModifyUser, DeleteUser; user guide, Authenticating with IAM",
         upstream="to file: ElastiCache: Support ModifyUser, remove deleted users, validate IAM user names",
+        operations=("CreateUser", "DescribeUsers"),
     ),
     MotoPatch(
         name="elasticache-user-groups",
@@ -41,6 +43,7 @@ MOTO_PATCHES = (
         aws="manages user groups, each with exactly one user named default",
         source="ElastiCache CreateUserGroup, ModifyUserGroup, DeleteUserGroup",
         upstream="to file: ElastiCache: Support user groups",
+        operations=("DescribeUserGroups",),
     ),
     MotoPatch(
         name="elasticache-tags",

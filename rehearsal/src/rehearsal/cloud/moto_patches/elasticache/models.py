@@ -77,9 +77,9 @@ class ElastiCacheBackend(models.ElastiCacheBackend):
         return [*clusters, *(members.values() if cache_cluster_id is None else ())]
 
     def describe_member(self, name: str, group: Any) -> dict[str, Any]:
-        """Describe a node of a replication group, like DescribeCacheClusters.
+        """Return a node of a replication group in the form of DescribeCacheClusters.
 
-        No other operation returns all of these settings.
+        Some of these settings are returned by no other operation.
         """
         version = group.engine_version or "7.1"
         return {

@@ -32,7 +32,7 @@ def _validation_options(item: Any) -> list[Properties]:
 
 
 def _alternative_names(item: Any) -> list[str]:
-    """Return the alternative names without the domain name, which AWS also lists."""
+    """Return the alternative names except the domain name, which AWS lists among them."""
     return [name for name in item.get("SubjectAlternativeNames") or [] if name != item["DomainName"]]
 
 

@@ -90,10 +90,10 @@ def _import_route(resource_id: str) -> dict[str, Any]:
 
 
 def _association_args(context: OperationContext) -> Args:
-    """Build the arguments that list the possible tables of an association.
+    """Build the arguments that list the route tables that may contain an association.
 
-    The association is not necessarily in the table of the state: it may have been moved outside the program, or by an
-    update that failed afterwards.
+    The association is not necessarily in the table that the state names: somebody may have moved it outside the
+    program, or an update may have moved it and then failed.
     """
     subnet = context.get("subnetId")
     return {"Filters": [{"Name": "association.subnet-id", "Values": [subnet]}]} if subnet else {}

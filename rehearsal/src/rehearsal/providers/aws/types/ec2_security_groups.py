@@ -4,8 +4,8 @@ AWS merges rules that have the same protocol and port range, whereas a program m
 therefore compared in parts, one per source, and live rules are returned in the program's grouping.
 
 The outputs of a group contain every rule that is not a separate resource. The real provider treats all rules of a group
-without inline rules as computed, so it never reports a rule that was added outside the program. Here such a rule is
-drift.
+without inline rules as computed, so it never reports a rule that was added outside the program. The emulated provider
+reports such a rule as drift.
 """
 
 import hashlib
@@ -274,7 +274,7 @@ def _modify_rule(context: OperationContext) -> None:
 def _port_output(member: str) -> OutputFunction:
     """Return the output function of a port.
 
-    AWS returns -1 for rules on all protocols, so the output is then the program's value.
+    For rules on all protocols, AWS returns -1, so the output is the program's value.
     """
     return lambda context, item: (
         item.get(member) if item.get("IpProtocol") != ALL_PROTOCOLS else context.get(_lower_first(member))
@@ -349,7 +349,7 @@ def _legacy_id(context: OperationContext, response: Any) -> str:
 
 
 def _find_legacy(context: OperationContext, response: Any) -> Any:
-    """Return the parts of the rule that still exist, as properties."""
+    """Return the existing parts of the rule as properties."""
     direction, group, parts = _legacy_rule(context)
     described = response["SecurityGroups"][0]
     live = set(parts_of_permissions(described["IpPermissions" if direction == "ingress" else "IpPermissionsEgress"]))

@@ -26,7 +26,7 @@ def _connection_ids(context: OperationContext) -> Args:
 def _options(context: OperationContext, names: tuple[str, ...] = tuple(_SIDES)) -> Args:
     """Build the peering options of each side for which the program sets options.
 
-    An option that is missing on such a side is disabled.
+    An option that the program leaves out on such a side is disabled.
     """
     args: Args = {}
     for name in names:

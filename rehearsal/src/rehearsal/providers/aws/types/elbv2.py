@@ -70,7 +70,10 @@ _TARGET_GROUP_ATTRIBUTES: Attributes = {
 
 
 def attribute_args(attributes: Attributes, inputs: Properties, names: set[str]) -> list[Args]:
-    """Build the attributes of the named inputs. A removed object input is disabled."""
+    """Build the attributes of the named inputs.
+
+    For a removed object input, `enabled` becomes false.
+    """
     values: dict[str, Any] = {}
     for name, keys in attributes.items():
         if name not in names:

@@ -54,7 +54,7 @@ TYPES = (
         item=find_by_property("Features", "Name", "name"),
         not_found_message=_DETECTOR_NOT_FOUND,
         update=[ApiCall("update_detector", args=_feature_args, covers_inputs=("status", "additionalConfigurations"))],
-        delete=None,  # the real provider leaves the feature unchanged, too
+        delete=None,  # like the real provider, leave the feature unchanged
         names={"additionalConfigurations": "AdditionalConfiguration"},
         outputs={"detectorId": from_context(lambda context: context.id.split("/")[0])},
     ),

@@ -103,9 +103,9 @@ def _versioning_args(context: OperationContext) -> Args:
 
 
 def _never_versioned(context: OperationContext) -> bool:
-    """Return True for the status `Disabled`.
+    """Return True if the program sets the status `Disabled`.
 
-    This is the initial state, which no call can set.
+    A new bucket has this status, and no call can set it.
     """
     return bool(context.inputs["versioningConfiguration"]["status"] == "Disabled")
 

@@ -36,7 +36,7 @@ def _describe_args(context: OperationContext) -> Args:
 def _value_output(name: str) -> OutputFunction:
     """Return an output function of the value.
 
-    Outputs other than `value` are set only if the program set the input of the same name.
+    An output other than `value` is set only if the program sets the input of the same name.
     """
     return lambda context, item: item["Value"] if context.get(name) is not None or name == "value" else None
 
