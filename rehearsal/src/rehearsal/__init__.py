@@ -8,6 +8,7 @@ Public API:
 - `rehearsal.commands`: `RehearsalTarget`, and `up`, `shell_commands`, `status`, `down`.
 - `rehearsal.lifecycle.Rehearsal`: start a rehearsal, run the engine in it, end it.
 - `rehearsal.engine.Engine`: run `pulumi` and follow its events.
+- `rehearsal.console.ConsoleReporter`, `rehearsal.hints.CommandHints`: output and suggested command lines.
 - `rehearsal.toolchain.Toolchain`: find or build the command-line tools.
 - `rehearsal.tuning`: the registry of the speed-ups, with a switch for each.
 - `rehearsal.errors.RehearsalError`: base class of all errors.

@@ -2,8 +2,8 @@
 
 `REHEARSE_TUNING=off` switches off all of them; `REHEARSE_TUNING=-fork-server,-engine-heap` switches off these two. The
 variable is read when a rehearsal starts (`rehearse up` after `rehearse down`). The code of every speed-up checks
-`enabled` first, so that each one can be ruled out as the cause of a problem. A test also runs the life of an
-environment with all of them off.
+`enabled` first, so that each one can be ruled out as the cause of a problem. A test also runs an environment
+from `up` to `destroy` with all of them off.
 """
 
 import os
@@ -82,12 +82,12 @@ SPEED_UPS = (
     SpeedUp(
         "one-aws-call",
         "Emulated providers make one call to moto at a time, except for EKS and RDS",
-        "a write of the state beside a busy thread: 80 ms → 30 ms, together with thread-switches (ADR 0022)",
+        "a write of the state while another thread is busy: 80 ms → 30 ms, together with thread-switches (ADR 0022)",
     ),
     SpeedUp(
         "thread-switches",
         "Threads of the daemon switch every 0.2 ms instead of 5 ms",
-        "a write of the state beside a busy thread: 80 ms → 30 ms, together with one-aws-call (ADR 0022)",
+        "a write of the state while another thread is busy: 80 ms → 30 ms, together with one-aws-call (ADR 0022)",
     ),
     SpeedUp(
         "disk-syncs",
