@@ -22,8 +22,8 @@ in a subdirectory, `node_modules` can be part of the code of a Lambda function, 
 def mirror(source: Path, target: Path, ignored: Collection[str], never: Collection[str]) -> None:
     """Make `target` mirror `source`.
 
-    Left out are the entries `ignored` at the top, and the entries `never` at any depth. Entries that vanished from the
-    source are removed. Files that a program wrote into the mirror stay.
+    The mirror leaves out the entries named in `ignored` at the top level, and those named in `never` at any depth.
+    Entries that vanished from the source are removed. Files that a program wrote into the mirror stay.
 
     Raises:
         RehearsalError: a file has replaced a link in the mirror, so changes to this file would be lost.

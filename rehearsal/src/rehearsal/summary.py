@@ -11,7 +11,7 @@ from rehearsal.providers.protocol import Fidelity, Urn
 
 NO_COMPONENT = "(no component)"
 ENGINE_TYPES = "pulumi:"
-"""Prefix of stacks and providers, which belong to the engine and are not counted."""
+"""Prefix of the type tokens of stacks and providers, which belong to the engine and are not counted."""
 
 
 @dataclass(frozen=True)

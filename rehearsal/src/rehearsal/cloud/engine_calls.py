@@ -18,7 +18,7 @@ Log = Callable[[str, str, str, dict[str, Any]], None]
 """Function that logs one call: service, operation, region, arguments."""
 
 SDK = "aws-sdk-go"
-"""Part of the engine's User-Agent. Other clients of the endpoint are people and tests."""
+"""Part of the engine's User-Agent header, which tells its requests from those of people and tests."""
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 _S3_OPERATIONS = {
     ("GET", True): "GetObject",
@@ -28,7 +28,7 @@ _S3_OPERATIONS = {
     ("GET", False): "ListObjectsV2",
     ("HEAD", False): "HeadBucket",
 }
-"""S3's operation by HTTP method, and whether the path names an object."""
+"""S3 operation by HTTP method and a flag, which is True if the path names an object."""
 
 
 def logged(application: WSGIApplication, log: Log) -> WSGIApplication:

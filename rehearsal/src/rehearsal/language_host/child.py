@@ -92,7 +92,7 @@ def _end_with(life: int) -> None:
 
 
 def _drop_own_modules(base: Sequence[str]) -> tuple[str, ...]:
-    """Drop the modules of this package; return the site directories.
+    """Remove this package from `sys.modules`; return the site-packages directories.
 
     The child then imports the current version of these modules, or other modules with the same names.
     """

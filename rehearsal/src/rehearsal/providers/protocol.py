@@ -215,7 +215,7 @@ class ConfiguredProvider(Protocol):
     def read(self, resource: ResourceState) -> ReadResult | None:
         """Read the actual state; return None if the resource does not exist.
 
-        Empty inputs mean an import or a `.get()`.
+        If the inputs of `resource` are empty, the engine imports the resource or runs a `.get()`.
         """
 
     def delete(self, resource: ResourceState, timeout: float) -> None:

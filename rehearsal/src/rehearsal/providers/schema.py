@@ -66,7 +66,7 @@ class ResourceSchema:
     required: frozenset[str]
     outputs: Mapping[str, PropertySchema]
     optional_outputs: frozenset[str]
-    """Outputs that the provider never computes. They are absent unless the program sets the input."""
+    """Outputs that the provider never computes. They are absent unless the program sets the input of the same name."""
 
 
 class UnknownTypeError(RehearsalError, LookupError):

@@ -309,7 +309,7 @@ def _partial_failure(error: PartialFailureError) -> bytes:
 def _configuration(request: Any) -> Properties:
     """Return the inputs of the provider.
 
-    They are in `args` or in the older field `variables`, whose names have a namespace.
+    They are in `args` or in the older field `variables`, whose names have the package as prefix (`aws:config:region`).
     """
     if request.HasField("args"):
         config = from_struct(request.args)

@@ -31,11 +31,11 @@ class BuildStatus:
     tool: str
     phase: BuildPhase = BuildPhase.QUEUED
     done: int = 0
-    """Go packages compiled, now or by an earlier build."""
+    """Number of Go packages compiled, now or by an earlier build."""
     total: int = 0
-    """All Go packages; 0 until they are listed."""
+    """Number of Go packages to compile in total; 0 until they are listed."""
     downloads: int = 0
-    """Go modules downloaded for this build."""
+    """Number of Go modules downloaded for this build."""
     seconds: float = 0.0
     """Duration of the build; 0 while the build runs, or if no build was needed."""
     _began: float | None = field(default=None, repr=False)

@@ -145,7 +145,7 @@ class BackupResponse(responses.BackupResponse):
         return "{}"
 
     def patched_backend(self) -> BackupBackend:
-        """Return the backend, typed as patched."""
+        """Return the backend, cast to the patched class."""
         return cast("BackupBackend", self.backup_backend)
 
     def find_selection(self) -> dict[str, Any]:

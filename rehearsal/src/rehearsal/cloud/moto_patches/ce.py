@@ -160,7 +160,7 @@ class CostExplorerResponse(responses.CostExplorerResponse):
         return "{}"
 
     def patched_backend(self) -> CostExplorerBackend:
-        """Return the backend, typed as patched."""
+        """Return the backend, cast to the patched class."""
         return cast("CostExplorerBackend", self.ce_backend)
 
     def request_body(self) -> dict[str, Any]:

@@ -57,7 +57,7 @@ MOTO_PATCHES = (
     MotoPatch(
         name="config-delivery-bucket",
         moto="accepts a delivery bucket that does not exist or does not allow Config to write",
-        aws="rejects such a bucket",
+        aws="rejects a bucket that does not exist or does not allow Config to write",
         source="Config PutDeliveryChannel, NoSuchBucketException, InsufficientDeliveryPolicyException",
         upstream="to file: Config: Check the bucket and its policy in PutDeliveryChannel",
     ),

@@ -36,7 +36,7 @@ MOTO_PATCHES = (
     MotoPatch(
         name="dynamodb-streams",
         moto="can't enable a stream that was disabled",
-        aws="enables it, unless a stream is enabled",
+        aws="enables the stream again; rejects the request if the stream is enabled",
         source="DynamoDB UpdateTable, StreamSpecification",
         upstream="to file: DynamoDB: Enable a stream that was disabled in UpdateTable",
     ),

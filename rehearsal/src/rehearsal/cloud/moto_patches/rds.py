@@ -257,7 +257,7 @@ MOTO_PATCHES = (
     ),
     MotoPatch(
         name="rds-promotion",
-        moto="keeps the link between source and replica after a promotion, and promotes any instance",
+        moto="keeps the link between source and replica after a promotion, and promotes any other instance too",
         aws="makes the replica a standalone instance, and rejects instances that are not replicas",
         source="RDS PromoteReadReplica",
         upstream="to file: RDS: Detach the replica and reject other instances in PromoteReadReplica",
@@ -271,7 +271,7 @@ MOTO_PATCHES = (
     ),
     MotoPatch(
         name="rds-subnet-group",
-        moto="deletes a subnet group that is modified",
+        moto="deletes a subnet group when it is modified",
         aws="modifies the subnet group",
         source="RDS ModifyDBSubnetGroup",
         upstream="to file: RDS: Keep the subnet group in ModifyDBSubnetGroup",

@@ -171,7 +171,7 @@ MOTO_PATCHES = (
     MotoPatch(
         name="rds-parameter-group-family",
         moto="accepts a parameter group of any family, and names the default group of version 16 default.postgres",
-        aws="rejects a family that is not that of the engine version",
+        aws="rejects a family other than that of the engine version; the default group is default.postgres16",
         source="RDS User Guide, Working with parameter groups",
         upstream="to file: RDS: Check DBParameterGroupFamily when an instance is created or modified",
         operations=("CreateDBInstance", "ModifyDBInstance"),

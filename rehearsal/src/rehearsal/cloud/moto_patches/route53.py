@@ -125,7 +125,7 @@ MOTO_PATCHES = (
         name="route53-record-changes",
         moto="compares changes with its journal, so that it rejects a record that was deleted and created again, "
         "accepts a second record of the same name, and deletes all records with the same set identifier",
-        aws="compares changes with the live records of the name, type and set identifier; accepts all or none",
+        aws="compares each change with the live record of its name, type and set identifier; applies all or none",
         source="Route 53 ChangeResourceRecordSets",
         upstream="to file: Route53: Compare changes with live records in ChangeResourceRecordSets",
     ),

@@ -46,7 +46,7 @@ class SecurityHubResponse(responses.SecurityHubResponse):
         return "{}"
 
     def patched_backend(self) -> SecurityHubBackend:
-        """Return the backend, typed as patched."""
+        """Return the backend, cast to the patched class."""
         return cast("SecurityHubBackend", self.securityhub_backend)
 
     def requested_settings(self) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class TlsProxy:
             writer.transport.abort()
 
     async def _negotiate(self, reader: StreamReader, writer: StreamWriter) -> bytes | None:
-        """Negotiate TLS and return bytes already read for the server.
+        """Negotiate TLS and return the bytes that were read but belong to the server.
 
         Return None if the client was rejected.
         """

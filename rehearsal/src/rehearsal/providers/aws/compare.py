@@ -97,7 +97,7 @@ def project(shape: PropertySchema, written: Any, live: Any) -> Any:
 
 
 def _project_list(shape: PropertySchema, written: list[Any], live: list[Any]) -> list[Any]:
-    """Project paired items, and reveal the live items without a partner."""
+    """Project the paired items, followed by the live items without a partner."""
     partners, remaining = pair_items(shape, written, live)
     keys = {key for item in written for key in item}
     return [

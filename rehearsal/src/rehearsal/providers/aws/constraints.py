@@ -28,7 +28,7 @@ _CODES = {
     "rds": "InvalidParameterValue",
     "sns": "InvalidParameter",
 }
-"""Error codes of services that differ from those of their protocol."""
+"""Error codes of the services that do not use the default code of their protocol."""
 _PROTOCOL_CODES = {"query": "ValidationError", "rest-xml": "InvalidArgument"}
 _DEFAULT_CODE = "ValidationException"
 _JAVA_CLASSES = {

@@ -171,7 +171,7 @@ class ConfiguredAwsProvider:
         operations.create(compiled, context)
         try:
             live = operations.finish_create(compiled, context, timeout)
-        except Exception as error:  # the resource exists, so no failure may lose it
+        except Exception as error:  # the resource exists, so the state must keep it after any error
             live, hints = _read_after_failure(compiled, context)
             sent_later = {name for step in compiled.updates for name in step.inputs} - compiled.force_new
             unapplied = {name: live.get(name) is not None for name in sorted(sent_later & inputs.keys())}
@@ -205,7 +205,7 @@ class ConfiguredAwsProvider:
         context = self._context(old.urn, wanted, old_inputs=stored, outputs=computed, resource_id=old.id)
         try:
             live = operations.update(compiled, context, timeout)
-        except Exception as error:  # the resource exists, so no failure may lose it
+        except Exception as error:  # the resource exists, so the state must keep it after any error
             changed = changed_inputs(compiled, stored, wanted)
             outputs, hints = self._last_known(compiled, old, changed)
             raise PartiallyUpdatedError(old.id, outputs, (_reason(error), *hints)) from error

@@ -1,4 +1,4 @@
-"""Thin client of one API server: discovery, server-side apply and plain errors."""
+"""Thin client of one API server: discovery, server-side apply and readable errors."""
 
 import json
 import threading

@@ -35,13 +35,14 @@ CLUSTER_SCOPED = frozenset(
         "VolumeAttachment",
     }
 )
-"""Kinds without a namespace. Used while there is no API server that could report the scope of a kind."""
+"""Kinds without a namespace, for previews before the API server exists. Later, the API server reports a kind's scope.
+"""
 
 
 def ensure_name(body: Object, request: CheckRequest) -> Object:
-    """Return the object with a name.
+    """Return the object, with a generated name if it has none.
 
-    An unnamed object keeps the name that was generated for the last update, else it gets a new one. A generated name
+    A name that was generated for an earlier update is kept. A generated name
     has the form `<resource name>-<8 hexadecimal digits>`, depends on the seed and is marked by an annotation.
     """
     metadata = body.get("metadata") or {}

@@ -198,7 +198,7 @@ class ConfiguredKubernetes:
     def delete(self, resource: ResourceState, timeout: float) -> None:
         """Delete the object and its dependants, and wait until they are deleted.
 
-        A patch only releases its fields.
+        For a `*Patch` resource, the object stays and only the patch's fields are released.
         """
         inputs = to_object(resource.inputs)
         try:

@@ -65,7 +65,7 @@ class MountHandler:
 
 @dataclass(frozen=True)
 class ConfiguredAuthHandler(MountHandler):
-    """Handler of auth methods that are one resource together with their configuration."""
+    """Handler of auth methods whose configuration is part of the same resource."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Enable and configure the auth method.
@@ -161,7 +161,7 @@ class DatabaseConnectionHandler:
 
 @dataclass(frozen=True)
 class DatabaseMountHandler(MountHandler):
-    """Handler of a database engine that is one resource together with its connections."""
+    """Handler of a database engine whose connections are part of the same resource."""
 
     connections: str = "postgresqls"
     """Input that lists the connections."""

@@ -53,7 +53,7 @@ MOTO_PATCHES = (
     MotoPatch(
         name="eks-cluster-network",
         moto="returns the VPC configuration as requested and does not check the subnets",
-        aws="requires existing subnets in two zones; returns defaults, the VPC and the cluster's security group",
+        aws="requires existing subnets in two zones; adds defaults, the VPC and the cluster's security group",
         source="EKS VpcConfigResponse",
         upstream="to file: EKS: Check the subnets and create the cluster security group in CreateCluster",
     ),
@@ -130,7 +130,7 @@ MOTO_PATCHES = (
     MotoPatch(
         name="eks-scaling-groups",
         moto="names an Auto Scaling group that does not exist, and accepts sizes in the wrong order",
-        aws="creates the group with the node group's sizes and the cluster autoscaler's tags; rejects such sizes",
+        aws="creates the group with the node group's sizes and the cluster autoscaler's tags; rejects a wrong order",
         source="EKS NodegroupResources; EKS User Guide, Simplify node lifecycle with managed node groups",
         upstream="to file: EKS: Create the Auto Scaling group and validate scalingConfig in CreateNodegroup",
     ),

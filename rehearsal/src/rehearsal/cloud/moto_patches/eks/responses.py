@@ -210,7 +210,7 @@ class EKSResponse(responses.EKSResponse):
         return ActionResult({"association": self.delete_resource(POD_IDENTITY, "associationId").fields})
 
     def patched_backend(self) -> EKSBackend:
-        """Return the backend, typed as patched."""
+        """Return the backend, cast to the patched class."""
         return cast("EKSBackend", self.eks_backend)
 
     def find_cluster(self) -> Cluster:

@@ -31,7 +31,7 @@ MOTO_PATCHES = (
     ),
     MotoPatch(
         name="elasticache-users",
-        moto="can't change a user, lists deleted users once more, and accepts IAM users whose id and name differ",
+        moto="can't change a user, lists a deleted user once more, and accepts IAM users whose id and name differ",
         aws="changes and deletes users; requires the id of an IAM user as its name",
         source="ElastiCache ModifyUser, DeleteUser; user guide, Authenticating with IAM",
         upstream="to file: ElastiCache: Support ModifyUser, remove deleted users, validate IAM user names",
@@ -48,7 +48,7 @@ MOTO_PATCHES = (
     MotoPatch(
         name="elasticache-tags",
         moto="can't list the tags of parameter groups and user groups",
-        aws="lists these tags",
+        aws="lists the tags of all resource types",
         source="ElastiCache ListTagsForResource",
         upstream="to file: ElastiCache: Support all resource types in ListTagsForResource",
     ),

@@ -167,9 +167,9 @@ class ElastiCacheBackend(models.ElastiCacheBackend):
         return self.user_groups[user_group_id]
 
     def check_members(self, user_ids: Iterable[str]) -> list[str]:
-        """Return the members of a user group.
+        """Check the members of a user group and return their ids.
 
-        Rejects unknown users. Exactly one member must be named `default`.
+        Every member must exist, and exactly one must be named `default`.
         """
         members = list(user_ids)
         names = [self.describe_users(member)[0].name for member in members]

@@ -203,7 +203,7 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
         return ActionResult({"ReplicationGroup": group})
 
     def patched_backend(self) -> ElastiCacheBackend:
-        """Return the backend, typed as patched."""
+        """Return the backend, cast to the patched class."""
         return cast("ElastiCacheBackend", self.elasticache_backend)
 
     def find_parameter_group(self) -> CacheParameterGroup:

@@ -13,7 +13,7 @@ def _acl_key(context: OperationContext) -> Args:
 
 
 def _acl_key_and_lock_token(context: OperationContext) -> Args:
-    """Return the key of a web ACL and its current lock token.
+    """Return the arguments that identify a web ACL, and its current lock token.
 
     AWS rejects changes that are based on an older token.
     """
