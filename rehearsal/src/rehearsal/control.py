@@ -25,8 +25,8 @@ class ControlError(RehearsalError):
 def serve(operations: Mapping[str, Callable[[JsonObject], JsonObject]], token: str) -> tuple[BaseWSGIServer, int]:
     """Serve each operation as `POST /<name>` on a free loopback port.
 
-    The request body is the operation's argument in JSON. Every request needs the token, because other users of the
-    machine can reach the port and responses may contain secrets.
+    Return the server and its port. The request body is the operation's argument in JSON. Every request needs the
+    token, because other users of the machine can reach the port and responses may contain secrets.
     """
     app = Flask("rehearsal")
 

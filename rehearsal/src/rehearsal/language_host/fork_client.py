@@ -54,7 +54,7 @@ class Launch:
 class RunResult:
     """Exit code and processor time in seconds.
 
-    A negative code is the number of the signal that ended the run.
+    If a signal ended the run, the code is the signal's number, negated.
     """
 
     code: int

@@ -179,8 +179,8 @@ class ToolFinder:
     def executable(self, tool: Tool) -> Path | None:
         """Return the tool on PATH in an accepted version, else the built one, else None.
 
-        A built tool counts only if its Go module has not changed since. A tool may consist of shared files only,
-        such as CRDs; its folder is returned then.
+        A built tool counts only if its Go module has not changed since the build. For a tool that consists only of
+        shared files, such as CRDs, the result is their folder.
         """
         if not tool.package:
             return self.share(tool)

@@ -1,4 +1,4 @@
-"""Child processes of a build, with output line by line and joint cancellation."""
+"""Child processes of a build: output by line, and cancellation of all at once."""
 
 import os
 import signal

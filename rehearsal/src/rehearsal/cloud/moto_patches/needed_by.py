@@ -51,7 +51,7 @@ def _users(service: str) -> Iterator[tuple[str, frozenset[str]]]:
 
 @cache
 def _types() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Return the operations that each emulated type calls, by service and main token."""
+    """Return the operations that each emulated type calls, by service and first token."""
     types: dict[str, dict[str, frozenset[str]]] = {}
     for token, declaration in TABLE.items():
         if isinstance(declaration, EmulatedType) and token == declaration.tokens[0]:

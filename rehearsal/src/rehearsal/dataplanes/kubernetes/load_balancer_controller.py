@@ -27,7 +27,7 @@ class _LoadBalancedType:
 
     name: str
     list_function: Callable[[Any], Callable[..., Any]]
-    """Function that returns the client's list function of the kind, with which its objects are watched."""
+    """Function that takes an API client and returns the client's function that lists all objects of the kind."""
     needs_load_balancer: Callable[[Any], bool]
     patch_status: Callable[[Any, str, str, dict[str, Any]], Any]
     network: bool

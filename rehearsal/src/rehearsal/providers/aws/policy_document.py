@@ -24,7 +24,7 @@ _HTML_ESCAPES = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"}
 
 
 def policy_document(args: Properties) -> Properties:
-    """Return the outputs of the function. Raises ProviderError for invalid documents."""
+    """Run `iam.getPolicyDocument`. Raises ProviderError for invalid documents."""
     sources = [_parse(text) for text in args.get("sourcePolicyDocuments") or []]
     overrides = [_parse(text) for text in args.get("overridePolicyDocuments") or []]
     _reject_duplicate_sids(sources)

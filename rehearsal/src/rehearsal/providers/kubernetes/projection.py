@@ -39,7 +39,8 @@ def project(live: Object, inputs: Object) -> Object:
 def imported_inputs(live: Object) -> Object:
     """Return the inputs of an imported object.
 
-    These are the fields of all field managers except the controllers.
+    These are the fields that people and programs own, not the cluster's controllers. Without `managedFields`, they are
+    all fields except the status.
     """
     entries = items_at(live, "metadata", "managedFields")
     authored = [

@@ -18,7 +18,7 @@ WaitExpression = Callable[[Object], ReadinessState]
 
 
 def parse_wait_for(text: str) -> WaitExpression:
-    """Combine all expressions of an annotation.
+    """Parse an annotation and combine its expressions, which must all hold.
 
     Raises ProviderError if an expression is invalid.
     """

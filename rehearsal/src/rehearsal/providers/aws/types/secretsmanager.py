@@ -82,9 +82,9 @@ def _version_key(context: OperationContext) -> Args:
 
 
 def _retire_version(context: OperationContext) -> None:
-    """Remove the staging labels of a version, which deletes it.
+    """Remove the staging labels of a version, so that AWS deletes the version.
 
-    AWS keeps the current version.
+    The current version stays, because AWS does not allow the removal of its label `AWSCURRENT`.
     """
     key = _version_key(context)
     for stage in context.get("versionStages") or []:
