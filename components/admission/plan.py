@@ -19,7 +19,7 @@ TEAM_NAMESPACE = f"{PREFIX}/namespace"
 IMAGE_REPOSITORIES = f"{PREFIX}/image-repositories"
 """Annotation of a team's namespace: allowed image repositories, separated by commas.
 
-Without this annotation, no image is allowed.
+In a namespace without this annotation, no image is allowed.
 """
 ROLLOUT_LABEL = f"{PREFIX}/rollout"
 """Label that names the Rollout behind a NodePort Service."""
@@ -52,7 +52,7 @@ class ApiResources:
 
 @dataclass(frozen=True)
 class Validation:
-    """A condition and the message for violating it; both are CEL expressions."""
+    """A condition and the message for objects that violate it, as CEL expressions."""
 
     expression: str
     message_expression: str
@@ -72,7 +72,7 @@ class AdmissionPlan:
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def spec(self) -> Manifest:
-        """Return the policy's spec. A request that cannot be evaluated is denied."""
+        """Return the policy's spec. If a check fails with an error, the request is denied."""
         return {
             "failurePolicy": "Fail",
             "matchConstraints": {"resourceRules": [kinds.rule() for kinds in self.kinds]},
@@ -93,7 +93,7 @@ LONG_RUNNING_WORKLOADS = (
     ApiResources("apps", "v1", ("deployments", "replicasets", "statefulsets", "daemonsets")),
     ApiResources("argoproj.io", "v1alpha1", ("rollouts",)),
 )
-"""Workloads that keep pods running, so they need probes."""
+"""Workloads whose pods must run permanently and therefore need probes."""
 POD_WORKLOADS = (
     *LONG_RUNNING_WORKLOADS,
     ApiResources("", "v1", ("pods", "replicationcontrollers")),
@@ -117,9 +117,10 @@ _ALLOWED = (
 
 
 def _every_container(containers: str, good: str, complaint: str) -> Validation:
-    """Require the CEL condition `good` of every container `c`.
+    """Return a check that every container in a CEL variable meets a condition.
 
-    The message names the containers that violate the condition.
+    `containers` is the name of the variable and `good` the condition in CEL, in which `c` is the container. The
+    message names the containers that violate the condition, followed by `complaint`.
     """
     bad = f"variables.{containers}.filter(c, !({good})).map(c, c.name).join(', ')"
     return Validation(f"variables.{containers}.all(c, {good})", f"'container ' + {bad} + ' {complaint}'")
@@ -155,7 +156,8 @@ POLICIES = (
             Validation(
                 f"variables.all.all(c, {_KNOWN})",
                 f"'container ' + variables.all.filter(c, !({_KNOWN})).map(c, c.name).join(', ') + "
-                "' runs an image from elsewhere; this namespace takes images from ' + variables.allowed.join(', ')",
+                "' runs an image from a repository that this namespace does not allow; use an image from ' + "
+                "variables.allowed.join(', ')",
             ),
         ),
         {**_POD, "allowed": _ALLOWED},
@@ -163,7 +165,7 @@ POLICIES = (
     AdmissionPlan(
         "campus-sizes",
         POD_WORKLOADS,
-        (_every_container("lasting", _SIZED, "must say requests and limits of cpu and memory"),),
+        (_every_container("lasting", _SIZED, "must set requests and limits of cpu and memory"),),
         _POD,
     ),
     AdmissionPlan(
@@ -186,7 +188,7 @@ POLICIES = (
             _object_check(_HOST, "hostNetwork, hostPID and hostIPC must be off"),
             _object_check(
                 "!variables.pod.?volumes.orValue([]).exists(volume, has(volume.hostPath))",
-                "hostPath volumes reach into the node; use another kind of volume",
+                "hostPath volumes expose the file system of the node; use another type of volume",
             ),
             _every_container("all", "!c.?securityContext.?privileged.orValue(false)", "must not be privileged"),
             _every_container(
@@ -206,7 +208,7 @@ POLICIES = (
             ),
             _object_check(
                 "!(variables.pod.?serviceAccountName.orValue('default') in ['', 'default'])",
-                "serviceAccountName must name an account of its own, not default",
+                "serviceAccountName must name a service account other than default",
             ),
             _object_check(
                 f"variables.pod.?priorityClassName.orValue('') in ['', {_OURS}]",
@@ -221,16 +223,16 @@ POLICIES = (
         (
             _object_check(
                 "!(object.spec.?type.orValue('ClusterIP') in ['LoadBalancer', 'ExternalName'])",
-                "a Service of type LoadBalancer or ExternalName goes round the ingress; use ClusterIP and an Ingress",
+                "a Service of type LoadBalancer or ExternalName bypasses the Ingress; use ClusterIP and an Ingress",
             ),
             _object_check(
                 "object.spec.?externalIPs.orValue([]).size() == 0",
-                "externalIPs take over traffic of other addresses; leave them out",
+                "externalIPs can intercept traffic to other addresses; remove them",
             ),
             _object_check(
                 "object.spec.?type.orValue('ClusterIP') != 'NodePort' || "
                 f"(object.metadata.?labels[?'{ROLLOUT_LABEL}'].hasValue() && ({_PORTS}))",
-                f"a NodePort is for the three Services of a Rollout only, which the label {ROLLOUT_LABEL} names",
+                f"only the three Services of the Rollout that the label {ROLLOUT_LABEL} names may have type NodePort",
             ),
         ),
     ),

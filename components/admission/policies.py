@@ -13,7 +13,7 @@ from components.delivery.labels import labels
 
 @dataclass(frozen=True, kw_only=True)
 class AdmissionRulesArgs(ComponentArgs):
-    """Deployment context only; the policies are the same in every environment."""
+    """Only the deployment context; all environments have the same policies."""
 
 
 class AdmissionRules(PlatformComponent):

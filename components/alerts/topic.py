@@ -24,7 +24,7 @@ class AlertTopicArgs(ComponentArgs):
 
 
 class AlertTopic(PlatformComponent):
-    """Topic to which the named services may publish, only on behalf of this account.
+    """Encrypted topic to which the named services publish on behalf of this account.
 
     Outputs: arn. The ARN resolves only after the topic policy exists, because S3 sends a test message as soon as a
     bucket notification refers to the topic.

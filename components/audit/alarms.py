@@ -60,9 +60,9 @@ class TrailAlarmsArgs(ComponentArgs):
 
 
 class TrailAlarms(PlatformComponent):
-    """One metric filter and one alarm per type of event.
+    """One metric filter and one alarm for each `MetricFilterPlan`.
 
-    A single event within five minutes triggers the alarm.
+    An alarm triggers if at least one event matches its filter within five minutes.
     """
 
     def __init__(self, name: str, args: TrailAlarmsArgs, opts: ResourceOptions | None = None) -> None:

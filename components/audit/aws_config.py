@@ -36,8 +36,8 @@ class ConfigurationHistory(PlatformComponent):
     Channel").
 
     The recorders use AWS Config's service-linked role, because Security Hub's control Config.1 fails with any other
-    role. Only AWS Config can assume this role, and AWS extends its permissions for new resource types. An account has
-    one such role.
+    role. Only AWS Config can assume this role, and AWS adds permissions for new resource types to the role. Each
+    account has exactly one service-linked role for AWS Config.
 
     Outputs: store (PrivateBucket); bucket (bucket name, which resolves after AWS Config may write to it); key;
     role_arn.

@@ -26,7 +26,7 @@ DATA_EVENT_BUCKETS = ("evidence", "pulumi-state")
 def data_event_arn_prefixes(context: DeploymentContext) -> list[str]:
     """Return the ARN prefixes of the objects whose data events the trail records.
 
-    One prefix covers the buckets of both regions.
+    The prefix of a bucket in the primary region also matches its copy in the DR region.
     """
     return [f"arn:aws:s3:::{context.resource_name(role)}" for role in DATA_EVENT_BUCKETS]
 
@@ -87,7 +87,7 @@ def _delivery(
 ) -> tuple[Statement, ...]:
     """Return the statements that let a service check the bucket and write to a folder.
 
-    The bucket's owner owns the written objects.
+    The service must give the bucket's owner full control of the objects that it writes.
     """
     principals = {"Service": service}
     return (

@@ -1,4 +1,4 @@
-"""Security defaults of an account or region, which no single resource can weaken."""
+"""Security defaults of a whole account or region."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ REMEMBERED_PASSWORDS = 24
 
 @dataclass(frozen=True, kw_only=True)
 class AccountSecurityDefaultsArgs(ComponentArgs):
-    """Deployment context only; it names the account."""
+    """Only the deployment context, which names the account."""
 
 
 class AccountSecurityDefaults(PlatformComponent):

@@ -15,7 +15,10 @@ from components.identity.role import ServiceRole, ServiceRoleArgs
 
 SERVICE = "backup.amazonaws.com"
 ONLY_DATABASES = Statement(sid="OnlyDatabases", effect="Deny", actions=["eks:*", "iam:PassRole"], resources=["*"])
-"""AWS's managed policies also back up and restore clusters: they give access to them and pass roles."""
+"""Statement that denies what AWS's managed policies allow for backups of EKS clusters.
+
+For these backups, the managed policies allow access to clusters and `iam:PassRole`. Only databases are backed up here.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

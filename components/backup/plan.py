@@ -26,17 +26,20 @@ MAX_RETENTION_DAYS = 366
 
 
 class VaultLockMode(StrEnum):
-    """Vault lock mode."""
+    """Lock mode of a backup vault: principals that can remove the lock."""
 
     NONE = "none"
     GOVERNANCE = "governance"
-    """Principals with the permission can remove the lock."""
+    """Principals with the IAM permission `backup:DeleteBackupVaultLockConfiguration` can remove the lock."""
     COMPLIANCE = "compliance"
-    """Permanent once the grace period is over; not even the root user can remove it."""
+    """After the grace period, the lock is permanent. Not even the root user can remove it."""
 
 
 def deny_deletion() -> Statement:
-    """Deny deletion and lifecycle changes of recovery points, which still expire."""
+    """Return a statement that denies everyone deletions of recovery points.
+
+    Changes of their lifecycle are denied too. AWS Backup still deletes recovery points when they expire.
+    """
     return Statement(
         sid="NobodyDeletes",
         effect="Deny",

@@ -20,18 +20,18 @@ class BackupVaultArgs(ComponentArgs):
     key: pulumi.Input[str]
     lock: VaultLockMode
     grace_days: int
-    """Days in which a compliance lock can still be removed; AWS's minimum is 3."""
+    """Days after creation during which a compliance lock can still be removed; AWS's minimum is 3."""
     min_retention_days: int
-    """A locked vault rejects recovery points with a shorter retention."""
+    """Minimum retention in days. A locked vault rejects recovery points with a shorter retention."""
     topic: pulumi.Input[str]
     """ARN of an SNS topic in the vault's region."""
     force_destroy: bool
 
 
 class BackupVault(PlatformComponent):
-    """AWS Backup vault with a customer-managed key, notifications and a lock.
+    """AWS Backup vault with a customer-managed key and notifications.
 
-    A vault policy denies deletion. There is no lock if `lock` is NONE.
+    The vault policy denies the deletion of recovery points. The vault is locked unless `lock` is NONE.
 
     Outputs: name, arn.
     """

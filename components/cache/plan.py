@@ -6,9 +6,9 @@ PORT = 6379
 ENGINE = "redis"
 FAMILY = "redis7"
 SNAPSHOT_WINDOW = "07:00-08:00"
-"""UTC; night in every school's time zone, like the database's backup window."""
+"""Daily window in UTC, at night in every school's time zone, like the database's backup window."""
 MAINTENANCE_WINDOW = "sun:08:30-sun:09:30"
-"""UTC; after the snapshot, and within the required period from 6 PM to 6 AM."""
+"""Weekly window in UTC, after the snapshot and within the required period from 6 PM to 6 AM."""
 LOG_TYPES = ("engine-log", "slow-log")
 SERVICES = "services"
 """Name suffix of the user with which services connect.
@@ -30,8 +30,8 @@ PARAMETERS = {
 }
 """Parameters of the cache.
 
-When memory is full, Redis evicts keys with an expiry time. It logs commands above 10 ms (given in µs) as slow, and
-closes idle connections after 300 s.
+When memory is full, Redis evicts keys with an expiry time. Commands that take longer than 10 ms are in the slow log
+(the parameter is in µs), and idle connections are closed after 300 s.
 """
 
 

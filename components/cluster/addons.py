@@ -23,7 +23,10 @@ class AddonsArgs(ComponentArgs):
 
 
 class Addons(PlatformComponent):
-    """Add-ons of one cluster; they overwrite manual changes. Outputs: addons."""
+    """Add-ons of one cluster. An update overwrites manual changes to them.
+
+    Outputs: addons (resources).
+    """
 
     def __init__(self, name: str, args: AddonsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__("campus:cluster:Addons", name, args.context, opts)

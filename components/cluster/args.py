@@ -27,7 +27,7 @@ class ClusterArgs(ComponentArgs):
     """Network, encryption and access of the control plane."""
 
     suffix: str = ""
-    """Suffix of every name of the environment's second cluster, e.g. `-dr`."""
+    """Suffix of all names that belong to the environment's second cluster, e.g. `-dr`."""
     version: str
     subnet_ids: Sequence[pulumi.Input[str]]
     secrets_key: pulumi.Input[str]
@@ -37,9 +37,9 @@ class ClusterArgs(ComponentArgs):
     public_access_cidrs: Sequence[str]
     """CIDR ranges that may reach the public API endpoint; an empty list disables the endpoint."""
     administrators: Sequence[str]
-    """Administrators by the `<role>` part of their IAM role, `campus-<env>-<role>`.
+    """IAM roles of the administrators. Each entry is the `<role>` part of a name `campus-<env>-<role>`.
 
-    Only machines are administrators, e.g. `deployer`.
+    Only pipelines such as `deployer` are administrators, never people.
     """
     people: Sequence[AccessGrant]
     deletion_protection: bool
@@ -56,7 +56,7 @@ class NodeGroupArgs(ComponentArgs):
 
     group: str
     generation: str | None = None
-    """Suffix of the group's name in EKS, so that a replacement can exist beside the group that it replaces."""
+    """Suffix of the group's name in EKS. With another suffix, a new group can exist beside the group it replaces."""
     suffix: str = ""
     cluster_name: pulumi.Input[str]
     version: str
@@ -73,7 +73,7 @@ class NodeGroupArgs(ComponentArgs):
     """True to set the sizes at every update instead of only at creation.
 
     A standby cluster needs this to grow to the primary's size. EKS rejects a minimum above the desired size, so an
-    update could not raise the minimum above a desired size that the autoscaler controls.
+    update that raises the minimum must be able to raise the desired size too.
     """
     scheduled_minimums: Sequence[ScheduledMinimum] = ()
     """Scheduled changes of the minimum size during the day."""

@@ -7,8 +7,8 @@ with four changes:
 - Load balancers and target groups get tags only when they are created. Otherwise a tag could make another cluster's
   load balancer the controller's own.
 - ARNs name the account and the region.
-- Permissions for Cognito, Shield and WAF are omitted, so the controller runs with these add-ons disabled. The edge
-  layer attaches the web firewall; with WAF permissions, an Ingress annotation could make the controller detach the
+- Permissions for Cognito, Shield and WAF are omitted, so these features of the controller are disabled. The edge layer
+  attaches the web firewall. If the controller had WAF permissions, an Ingress annotation could make it detach the
   firewall.
 """
 

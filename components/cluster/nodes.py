@@ -29,8 +29,9 @@ class NodeGroup(PlatformComponent):
     The autoscaler changes the desired size, and the school-hours schedule changes the minimum size. Therefore the
     program sets both only at creation, unless `fixed_sizes` is set.
 
-    New instance types, subnets or a new capacity type replace the group. The new group is created first, which requires
-    another `generation`: EKS refuses a second group of the same name, and the old one stays as it is.
+    New instance types, subnets or a new capacity type replace the group. The new group is created before the old one is
+    deleted, so it needs another `generation`: EKS rejects a second group with the same name, and the update fails
+    without changing the old group.
 
     The autoscaler finds the node group by the tags that EKS sets on the Auto Scaling group (EKS User Guide, "Simplify
     node lifecycle with managed node groups").
@@ -59,7 +60,7 @@ class NodeGroup(PlatformComponent):
             launch_template=eks.NodeGroupLaunchTemplateArgs(id=template.id, version=template.latest_version.apply(str)),
             **self.child(
                 f"nodes{args.suffix}-{args.group}",
-                # Without this option, the provider would delete a group of the same name before it creates the new one.
+                # Otherwise the provider would delete the old group first if both groups have the same name.
                 ResourceOptions(ignore_changes=_externally_managed_properties(args), delete_before_replace=False),
             ),
         )

@@ -10,8 +10,8 @@ LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 """AWS-managed policies of the nodes' role.
 
-They exclude the CNI's permissions. The CNI has its own pod identity, because all pods on the host network could use the
-permissions of the node.
+They do not include the CNI's permissions, because every pod on the host network can use the node's permissions. The CNI
+has its own pod identity instead.
 """
 WORKLOAD = "workload"
 """Label and taint key that separates services, batch jobs and training."""
@@ -72,11 +72,11 @@ ADDONS_BEFORE_NODES = (
 The CNI enforces network policies only with `enableNetworkPolicy`.
 """
 ADDONS_AFTER_NODES = (AddonPlan("coredns"), AddonPlan("metrics-server"), AddonPlan("aws-ebs-csi-driver"))
-"""Add-ons that run on nodes; metrics-server supplies the horizontal pod autoscalers."""
+"""Add-ons whose pods run on nodes. Horizontal pod autoscalers need metrics-server."""
 
 
 class Workload(StrEnum):
-    """Type of workload that a node group runs."""
+    """Type of workload for which a node group exists."""
 
     SERVICES = "services"
     BATCH = "batch"

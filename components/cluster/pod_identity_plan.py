@@ -47,7 +47,7 @@ class PodIdentityPlan:
 def autoscaler_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
     """Allow the autoscaler to resize the node groups of its own cluster.
 
-    EKS's tags select these groups.
+    A condition on a tag limits it to the Auto Scaling groups that EKS has tagged for this cluster.
 
     Source: Cluster Autoscaler, "Cluster Autoscaler on AWS", full policy.
     """
@@ -73,9 +73,9 @@ def autoscaler_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
 
 
 def own_region_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
-    """Deny EC2 in other regions, where AWS-managed policies allow it too.
+    """Deny EC2 actions outside the cluster's own region.
 
-    The other region has the other cluster of the environment.
+    AWS-managed policies allow the actions in every region, and the environment's other cluster runs in another region.
     """
     elsewhere = {"StringNotEquals": {"aws:RequestedRegion": cluster.region}}
     return (Statement(sid="OwnRegion", effect="Deny", actions=["ec2:*"], resources=["*"], conditions=elsewhere),)
@@ -84,7 +84,7 @@ def own_region_statements(cluster: ClusterRef) -> tuple[Statement, ...]:
 def disk_statements(key: pulumi.Input[str]) -> tuple[Statement, ...]:
     """Allow the EBS CSI driver to use volumes that are encrypted with `key`.
 
-    EC2 keeps a grant on the key while a volume is attached.
+    The driver may create grants, because EC2 uses the key through a grant while a volume is attached.
 
     Source: EKS User Guide, "Use Kubernetes volume storage with Amazon EBS".
     """

@@ -36,10 +36,10 @@ class ScheduledMinimum:
 
 
 def scheduled_minimums(hours: SchoolHours, *, at_night: int, at_school: int) -> Sequence[ScheduledMinimum]:
-    """Return the two scheduled changes of a school day, the morning's first.
+    """Return the two scheduled changes of a school day, morning and evening.
 
-    The result is empty if both sizes are equal. The warm-up never starts on the previous day, because the cron
-    expression names the school days.
+    The morning's change is `WARM_UP_MINUTES` before school opens, but not before midnight, because its cron expression
+    names the school days. The result is empty if both sizes are equal.
     """
     if at_night == at_school:
         return ()

@@ -15,7 +15,7 @@ from components.keys.plan import BILLING_SERVICES, Purpose
 
 @dataclass(frozen=True, kw_only=True)
 class CostAlertTopicArgs(ComponentArgs):
-    """Deployment context only; an environment has one topic."""
+    """Only the deployment context, because an environment has one topic."""
 
 
 class CostAlertTopic(PlatformComponent):

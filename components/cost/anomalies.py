@@ -1,4 +1,4 @@
-"""Cost anomaly alerts, which report unusual spending long before a budget does."""
+"""Cost anomaly alerts, which report unusual spending before a budget is exceeded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

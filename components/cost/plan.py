@@ -50,7 +50,10 @@ class MonitorPlan:
 def plan_budgets(
     environment: str, monthly: int, teams: Mapping[str, int], features: Mapping[str, int]
 ) -> tuple[BudgetPlan, ...]:
-    """Return the budgets of the environment, its teams and its features, in order."""
+    """Return the budgets of the environment, then its teams, then its features.
+
+    All amounts are US dollars per month.
+    """
     whole = BudgetPlan("monthly", monthly, "environment", environment)
     shares = (("team", teams), ("feature", features))
     return (whole, *(BudgetPlan(f"{tag}-{name}", limit, tag, name) for tag, of in shares for name, limit in of.items()))

@@ -41,7 +41,7 @@ class PrimaryArgs(PostgresArgs):
     restore_from: str | None
     """Name or ARN of the snapshot to restore from; None creates an empty database."""
     upgrade_from: str | None = None
-    """Present major version during an upgrade to `version`; None keeps RDS from any major upgrade."""
+    """Current major version, set only for an upgrade to `version`. With None, RDS rejects any major upgrade."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,4 +51,4 @@ class ReplicaArgs(PostgresArgs):
     source_arn: pulumi.Input[str]
     """ARN of the source instance; RDS does not accept an identifier across regions."""
     monitoring_role_arn: pulumi.Input[str]
-    """ARN of the primary's monitoring role, which is valid in every region because IAM is global."""
+    """ARN of the primary's monitoring role. The replica can use this role, because IAM is global."""

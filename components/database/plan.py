@@ -7,9 +7,9 @@ MASTER_USERNAME = "campus_admin"
 PORT = 5432
 LOG_EXPORTS = ("postgresql", "upgrade")
 BACKUP_WINDOW = "07:00-08:00"
-"""UTC; outside school hours, from 9 PM in Hawaii to 4 AM on the East Coast."""
+"""Daily window in UTC, outside school hours: from 9 PM in Hawaii to 4 AM on the East Coast."""
 MAINTENANCE_WINDOW = "sun:08:30-sun:09:30"
-"""UTC; after the backup, and within the required period from 6 PM to 6 AM."""
+"""Weekly window in UTC, after the backup and within the required period from 6 PM to 6 AM."""
 MONITORING_SECONDS = 60
 CA_CERTIFICATE = "rds-ca-rsa2048-g1"
 

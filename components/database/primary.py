@@ -44,10 +44,10 @@ class MajorUpgrade(TypedDict):
 
 
 def major_upgrade(upgrade_from: str | None) -> MajorUpgrade:
-    """Return the properties of an instance during a major upgrade, else none.
+    """Return the properties of an instance during a major upgrade, else no properties.
 
-    RDS refuses a new major version without the first. Without the second, it waits for the maintenance window, and the
-    old parameter group can't be deleted until then.
+    Without `allow_major_version_upgrade`, RDS rejects a new major version. Without `apply_immediately`, RDS upgrades in
+    the next maintenance window, and the old parameter group can't be deleted until then.
     """
     if upgrade_from is None:
         return {}
@@ -61,12 +61,12 @@ class PostgresPrimary(PlatformComponent):
     engine ignores changes of this property, so only the first password is used. Vault reads the current password from
     this resource. RDS-managed passwords are not an option, because RDS rejects them on an instance with read replicas.
 
-    RDS applies minor versions in the maintenance window. They are security fixes with the same data format, and
-    Multi-AZ applies them to the standby first. A major upgrade requires `upgrade_from`.
+    RDS applies minor versions in the maintenance window. Minor versions contain fixes and keep the data format, and
+    with Multi-AZ, RDS upgrades the standby first. A major upgrade requires `upgrade_from`.
 
-    A protected instance (and its replica) has two safeguards. Pulumi's `protect` makes every preview of a deletion
-    fail, so a mistaken `pulumi destroy` deletes nothing at all. RDS deletion protection prevents deletions outside the
-    engine. docs/decisions/0015 explains how to remove both.
+    With `deletion_protection`, the instance and its replica have two safeguards. Pulumi's `protect` makes every preview
+    of a deletion fail, so a mistaken `pulumi destroy` deletes nothing at all. RDS deletion protection prevents
+    deletions outside the engine. docs/decisions/0015 explains how to remove both.
 
     Outputs: arn, address, port, username, password (secret), monitoring_role_arn.
     """
@@ -110,7 +110,10 @@ class PostgresPrimary(PlatformComponent):
         self.register_outputs({"arn": self.arn, "address": self.address})
 
     def _generated_password(self) -> pulumi.Output[str]:
-        """Return a new password on every run; only the first is used."""
+        """Return a new password on every run.
+
+        The engine uses only the password of the first run.
+        """
         generated = secretsmanager.get_random_password_output(
             password_length=PASSWORD_LENGTH,
             exclude_punctuation=True,

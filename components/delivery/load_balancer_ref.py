@@ -18,7 +18,7 @@ class LoadBalancerRef:
     security_group: pulumi.Input[str]
     certificate_arn: pulumi.Input[str]
     tags: Mapping[str, str]
-    """Tags of the load balancer, which every Ingress repeats.
+    """Tags of the load balancer. Every Ingress must repeat all of them.
 
     The controller removes tags that no Ingress names, and rejects an Ingress group whose members have different tags.
     """

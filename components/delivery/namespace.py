@@ -31,7 +31,10 @@ class TeamNamespaceArgs(ComponentArgs):
 
 
 class TeamNamespace(PlatformComponent):
-    """A namespace that denies everything not explicitly allowed. Outputs: namespace."""
+    """A team's namespace. Traffic and access are denied unless explicitly allowed.
+
+    Outputs: namespace (its name).
+    """
 
     def __init__(self, name: str, args: TeamNamespaceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("campus:delivery:TeamNamespace", name, args.context, opts)
@@ -62,8 +65,8 @@ class TeamNamespace(PlatformComponent):
     def _limits(self, args: TeamNamespaceArgs) -> None:
         """Limit the resources of the namespace and of each pod.
 
-        The limit range applies to pods, because Kubernetes would derive defaults from limits on containers. Without
-        defaults, a container without requests and limits is rejected.
+        The limit range sets a maximum per pod, not per container: from a maximum per container, Kubernetes would derive
+        default requests and limits. Without these defaults, the quota rejects containers without requests and limits.
         """
         k8s.core.v1.ResourceQuota(
             self._name,

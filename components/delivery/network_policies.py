@@ -27,7 +27,7 @@ class AllowedFlow:
 
 
 def policies(flows: Sequence[AllowedFlow]) -> dict[str, Manifest]:
-    """Return the network policies by name: deny all, allow DNS, and each flow."""
+    """Return the network policies by name: deny all, allow DNS, and one per flow."""
     deny = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     dns_ports = [{"protocol": protocol, "port": port} for protocol, port in DNS_PORTS]
     dns = {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [DNS_PODS], "ports": dns_ports}]}

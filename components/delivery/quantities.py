@@ -7,10 +7,10 @@ _MEBIBYTES = {"Mi": 1, "Gi": 1024}
 
 
 def millicores(cpu: str) -> int:
-    """Parse CPU: `500m` → 500, `2` → 2000."""
+    """Convert a CPU quantity to millicores: `500m` → 500, `2` → 2000."""
     return int(cpu[:-1]) if cpu.endswith("m") else int(cpu) * 1000
 
 
 def mebibytes(memory: str) -> int:
-    """Parse memory: `512Mi` → 512, `4Gi` → 4096."""
+    """Convert a memory quantity to MiB: `512Mi` → 512, `4Gi` → 4096."""
     return int(memory[:-2]) * _MEBIBYTES[memory[-2:]]

@@ -37,7 +37,7 @@ VIEWER = (
 DEVELOPER = (
     *VIEWER,
     PolicyRule("", ("pods",), ("delete",)),
-    # kubectl opens these as a WebSocket, which starts with a GET request, if client and server support it.
+    # kubectl prefers a WebSocket for both. A WebSocket starts with a GET request, which needs the verb get.
     PolicyRule("", ("pods/exec", "pods/portforward"), ("get", "create")),
     PolicyRule("", ("pods/ephemeralcontainers",), CHANGE),
     PolicyRule("batch", ("jobs",), ("create", "delete")),

@@ -30,7 +30,7 @@ STEPS = (TrafficStep(10, 5), TrafficStep(25, 10), TrafficStep(50, 15), TrafficSt
 POD_HASH_LABEL = "rollouts-pod-template-hash"
 """Label by which Argo Rollouts distinguishes blue and green."""
 SCALE_DOWN_DELAY_SECONDS = 600
-"""Time that blue stays after the switch, for a fast rollback."""
+"""Seconds for which blue keeps running after the switch, for a fast rollback."""
 PROGRESS_DEADLINE_SECONDS = 600
 """Seconds after which the rollout is aborted if green is not ready."""
 PROBES = {
@@ -84,8 +84,9 @@ class QuotaPlan:
     def hard(self) -> dict[str, str]:
         """Return the hard limits of the ResourceQuota. Requests equal limits.
 
-        Objects that the program creates are not counted, because the API server checks a preview against the old quota
-        and would reject a new service. The admission policy campus-services restricts node ports instead.
+        The quota does not limit objects that the program itself creates, such as Services: in a preview, the API server
+        would reject a new Service, because the new quota does not apply yet. Node ports are limited by the admission
+        policy campus-services instead.
         """
         cpu, memory = f"{self.millicores}m", f"{self.mebibytes}Mi"
         compute = {"requests.cpu": cpu, "limits.cpu": cpu, "requests.memory": memory, "limits.memory": memory}
@@ -96,8 +97,14 @@ class QuotaPlan:
 def quota(services: int, max_replicas: int, job_pods: int, cpu: str, memory: str, *, agents: bool) -> QuotaPlan:
     """Return a quota for blue and green of each service at full size, and for jobs.
 
-    With `agents`, the quota includes a Vault Agent for every pod. Job pods need an agent too, because a migration
-    authenticates like its service.
+    Args:
+        services: number of services.
+        max_replicas: maximum replicas of each colour of a service.
+        job_pods: number of job pods.
+        cpu: CPU of one pod, e.g. `500m`.
+        memory: memory of one pod, e.g. `512Mi`.
+        agents: True to add a Vault Agent to every pod. Job pods need an agent too, because a migration authenticates
+            like its service.
     """
     pods = 2 * max_replicas * services + job_pods
     containers = [(cpu, memory), *([(agent_plan.CPU, agent_plan.MEMORY)] if agents else [])]
@@ -184,9 +191,10 @@ def _pod(plan: ServicePlan, account: str, config_map: str) -> Manifest:
 
 
 def _spread(plan: ServicePlan, key: str) -> Manifest:
-    """Spread each colour evenly over zones and nodes.
+    """Return the constraint that spreads each colour evenly over zones or nodes.
 
-    The constraint is a preference, because the loss of a zone must not prevent scaling.
+    `key` is the node label of the zone or the node. The scheduler treats the constraint as a preference, because the
+    loss of a zone must not prevent scaling.
     """
     return {
         "maxSkew": 1,

@@ -21,7 +21,7 @@ from components.delivery.rollout_plan import ServicePlan, rollout_spec
 HEALTHY = {"pulumi.com/waitFor": "jsonpath={.status.phase}=Healthy"}
 """Annotation that makes an update wait until the new version gets all traffic."""
 TIMEOUTS = CustomTimeouts(create="15m", update="60m")
-"""Timeouts of the Rollout; the pauses between its steps alone take half an hour."""
+"""Timeouts of the Rollout. An update takes long, because the pauses between the traffic steps add up to 30 minutes."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class BlueGreenServiceArgs(ComponentArgs):
     plan: ServicePlan
     namespace: pulumi.Input[str]
     hosts: Sequence[str]
-    """DNS names of the service; the first is the one for users."""
+    """DNS names of the service. Users use the first name."""
     scaling: Scaling | None
     """Autoscaling; None keeps `plan.replicas`."""
     variables: Mapping[str, pulumi.Input[str]]

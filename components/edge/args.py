@@ -14,7 +14,7 @@ class WebFirewallArgs(ComponentArgs):
 
     role: str
     requests_per_five_minutes: int
-    """Limit per client address; all students of a school may share one address."""
+    """Limit per client IP address. All students of a school may share one address."""
     logs_key: pulumi.Input[str]
     log_retention_days: int
 
@@ -57,7 +57,7 @@ class ZoneArgs(ComponentArgs):
     logs_region: str
     """Region of the query logs; Route 53 supports us-east-1 only."""
     logs_key: pulumi.Input[str]
-    """ARN of a KMS key in that region."""
+    """ARN of a KMS key in `logs_region`."""
     log_retention_days: int
 
 
@@ -78,13 +78,14 @@ class NamesArgs(ComponentArgs):
     health_paths: Mapping[str, str]
     """Health check path by host.
 
-    The first host's health check decides the region's health.
+    Only the first host is checked. If the check fails, the whole region counts as unhealthy.
     """
     primary: AliasTarget
     secondary: AliasTarget | None
     """Failover target; None disables failover."""
     alert_topic: pulumi.Input[str]
-    """ARN of a topic in us-east-1 for unhealthy regions.
+    """ARN of the topic for alarms about unhealthy regions.
 
-    An alarm can notify only topics in its own region.
+    The topic must be in us-east-1, because the alarms on health checks exist there and can notify only topics of their
+    own region.
     """

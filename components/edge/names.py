@@ -9,15 +9,18 @@ from components.edge.plan import HEALTH_REGION, regional_host
 
 CHECK_SECONDS = 10
 FAILURES = 3
-"""Consecutive failed health checks that trigger failover, well within fifteen minutes."""
+"""Number of consecutive failed health checks after which a region is unhealthy.
+
+Together with `CHECK_SECONDS`, failover starts after 30 seconds, well within the required fifteen minutes.
+"""
 
 
 class ServiceNames(PlatformComponent):
     """Alias records and, with a second region, health checks and failover.
 
-    The health checks use regional host names, so that each check matches the load balancer's rule for its host. All
+    The health checks use regional host names, because a load balancer answers only hosts for which it has a rule. All
     names fail over together, because services of one region call each other. If neither region is healthy, Route 53
-    returns the primary. A standby that is not scaled out is unhealthy, so it gets no traffic from users.
+    returns the primary. A standby is unhealthy until it is scaled out, so users do not reach it before that.
     """
 
     def __init__(self, name: str, args: NamesArgs, opts: ResourceOptions | None = None) -> None:

@@ -12,7 +12,7 @@ LOGS_PREFIX = "load-balancer"
 
 
 def regional_host(host: str, region: str) -> str:
-    """Return the regional host name, independent of failover.
+    """Return the name that always leads to this region, independent of failover.
 
     Example: `alerts.x.example` → `alerts-us-east-1.x.example`. The region is part of the first label, so that the
     certificate for `*.x.example` covers it.
@@ -24,7 +24,7 @@ def regional_host(host: str, region: str) -> str:
 def adoption_tags(cluster: str) -> Mapping[str, str]:
     """Return the tags that let the controller adopt this load balancer.
 
-    Source: the controller's tracking of its resources (pkg/deploy/tracking, "IngressGroup" in its user guide).
+    Source: source code and user guide of the AWS Load Balancer Controller (pkg/deploy/tracking; "IngressGroup").
     """
     return {
         "elbv2.k8s.aws/cluster": cluster,
@@ -57,7 +57,7 @@ The rule `SizeRestrictions_BODY` only counts requests, because it would block bo
 picture is larger.
 """
 RATE_RULE_CAPACITY = 2
-"""Source: AWS WAF developer guide, "Rate-based rule statement"."""
+"""Web ACL capacity units of the rate limit. Source: AWS WAF developer guide, "Rate-based rule statement"."""
 CAPACITY = 1500
 """Capacity units included in a web ACL's base price.
 

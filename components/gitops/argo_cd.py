@@ -125,7 +125,7 @@ class ArgoCd(PlatformComponent):
             for plan in plans
         ]
         # Argo CD creates this project at its first start with everything allowed. The patch cannot be reverted, because
-        # a project without a spec is invalid. So the patch stays until the namespace is deleted.
+        # a project without a spec is invalid. Therefore the patch stays until the namespace is deleted.
         default_project = k8s.apiextensions.CustomResourcePatch(
             f"{self._name}-project-{DEFAULT}",
             api_version=API,

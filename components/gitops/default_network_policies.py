@@ -14,9 +14,9 @@ MONITORING = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name
 def default_network_policies(network: IPv4Network) -> dict[str, Manifest]:
     """Return the specs of the network policies by name.
 
-    They allow traffic from the namespace itself, from Prometheus and from the cluster's network. The cluster's network
-    includes the API server, which calls webhooks, and the load balancer, which sends health checks. Policies are
-    additive, so a chart can allow more.
+    The policies allow traffic from the namespace itself, from Prometheus and from the cluster's network. The cluster's
+    network includes the API server, which calls webhooks, and the load balancer, which sends health checks. Network
+    policies are additive, so a chart can allow more.
     """
     callers = [{"podSelector": {}}, MONITORING, {"ipBlock": {"cidr": str(network)}}]
     deny = {"podSelector": {}, "policyTypes": ["Ingress"]}

@@ -10,9 +10,9 @@ from components.delivery.manifest import Manifest
 
 NAMESPACE = "argocd"
 SYSTEM = "kube-system"
-"""Namespace of node agents, which Kubernetes itself creates."""
+"""Namespace that Kubernetes itself creates; the add-ons' node agents run in it."""
 ROOT, PLATFORM, DEFAULT = "root", "platform", "default"
-"""Projects of the app-of-apps, of add-ons, and of Applications without a project."""
+"""Projects of the app-of-apps, of add-ons, and of Applications that name no project."""
 IN_CLUSTER = "https://kubernetes.default.svc"
 """API server of the cluster that Argo CD runs in."""
 ADDON_NAMESPACES = {
@@ -159,4 +159,4 @@ def team_project(team: str, repository: str) -> ProjectPlan:
 
 
 RESERVED = frozenset({ROOT, PLATFORM, DEFAULT, NAMESPACE, SYSTEM, *ADDON_NAMESPACES})
-"""Names that a team cannot have, because a project or namespace already uses them."""
+"""Names that a team cannot have, because a project or a namespace already has the name."""

@@ -6,7 +6,7 @@ REPOSITORY = "https://argoproj.github.io/argo-helm"
 CHART = "argo-cd"
 TIMEOUT_SECONDS = 600
 MAX_REPLICAS = 2
-"""Maximum replicas of stateless components; a third replica would only add cost."""
+"""Maximum replicas of Argo CD's stateless components. A third replica would only add cost."""
 REDIS_HA_MIN_ZONES = 3
 """Minimum number of zones for highly available Redis.
 
@@ -14,7 +14,7 @@ Sentinel needs a majority, which it could lose if one of only two zones fails.
 """
 APPLICATION_HEALTH = """\
 local known = obj.status and obj.status.health
-if not known then return {status = "Progressing", message = "not looked at yet"} end
+if not known then return {status = "Progressing", message = "health not yet assessed"} end
 return {status = known.status, message = known.message or ""}
 """
 """Lua health check for Applications.

@@ -15,9 +15,10 @@ MFA_TAG = "campus-mfa"
 HOUR = 3600
 SHORT_SESSION = HOUR
 LONG_SESSION = 8 * HOUR
-"""Eight hours, a working day.
+"""Eight hours in seconds, a working day.
 
-AWS limits chained role sessions to one hour (IAM User Guide, "Methods to assume a role").
+A session that is started from another role's session lasts at most one hour, whatever this value is (IAM User Guide,
+"Methods to assume a role").
 """
 
 READ_LOGS = (

@@ -29,7 +29,7 @@ class PodRole(PlatformComponent):
     """IAM role whose credentials EKS Pod Identity gives to one service account's pods.
 
     The trust policy also names the cluster, namespace and service account (EKS user guide, "Pod Identity session
-    tags"), so that another association cannot give the role to other pods.
+    tags"). Therefore no other association can give the role to other pods.
 
     Outputs: arn; association. Pods must depend on the association, because a pod that is created before it has no
     credentials.

@@ -40,15 +40,15 @@ class ServiceRoleArgs(ComponentArgs):
 
 
 def _source_account(args: ServiceRoleArgs) -> Mapping[str, str]:
-    """Return the source account condition, which prevents confused deputies."""
+    """Return the source account condition, which prevents the confused deputy problem."""
     return {} if args.service in SERVICES_WITHOUT_SOURCE_ACCOUNT else {"aws:SourceAccount": args.context.account}
 
 
 class ServiceRole(PlatformComponent):
     """A role with AWS-managed policies and one inline policy.
 
-    Outputs: arn. The ARN resolves only after every policy is attached. So resources that use the role are created after
-    its policies and deleted before them.
+    Outputs: arn. The ARN resolves only after every policy is attached. Therefore resources that use the role are
+    created after its policies and deleted before them.
     """
 
     def __init__(self, name: str, args: ServiceRoleArgs, opts: ResourceOptions | None = None) -> None:

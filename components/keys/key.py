@@ -10,7 +10,10 @@ from components.identity.documents import policy
 from components.keys.plan import KeyScope, Purpose, key_statements
 
 DELETION_WINDOW_DAYS = 30
-"""AWS's maximum, because deleting a key makes its data unreadable."""
+"""Days until AWS deletes a key after the request, during which the deletion can be cancelled.
+
+The value is AWS's maximum, because data cannot be decrypted after its key is deleted.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,7 +37,7 @@ class Purpose(StrEnum):
     CACHE = "cache"
     BACKUP = "backup"
     SNAPSHOTS = "vault-snapshots"
-    # The value is part of AWS and resource names, so it stays.
+    # The value predates the member's name, but it is part of AWS names and Pulumi names and must not change.
     ALERTS = "notices"
     AUDIT = "audit"
     """CloudTrail files, the AWS Config history and the security alert topic."""
@@ -72,7 +72,7 @@ class KeyScope:
 
     @property
     def root(self) -> dict[str, str]:
-        """Principal that delegates a statement to the account's IAM policies."""
+        """Principal for statements that leave the decision to the account's IAM policies."""
         return {"AWS": f"arn:aws:iam::{self.account}:root"}
 
 
@@ -165,7 +165,8 @@ def _auto_scaling(scope: KeyScope) -> tuple[Statement, ...]:
 def _audit(scope: KeyScope) -> tuple[Statement, ...]:
     """Allow the use of the audit key.
 
-    CloudTrail and AWS Config encrypt, auditors and S3 decrypt, alarms and buckets publish.
+    CloudTrail and AWS Config encrypt their files with the key. Auditors and S3 decrypt the files. CloudWatch alarms and
+    S3 publish to a topic that is encrypted with the key.
 
     Source: CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"; AWS Config Developer Guide,
     "Permissions for the KMS Key for the AWS Config Delivery Channel".
@@ -220,9 +221,9 @@ SPECIAL: Mapping[Purpose, Callable[[KeyScope], tuple[Statement, ...]]] = {
     Purpose.AUDIT: _audit,
     Purpose.COST: _billing,
 }
-"""Statements of keys that only services use."""
+"""Usage statements by purpose, for keys that only AWS services use."""
 EXTRA: Mapping[Purpose, Callable[[KeyScope], tuple[Statement, ...]]] = {
     Purpose.VOLUMES: _auto_scaling,
     Purpose.ALERTS: _alert_publishers,
 }
-"""Additional statements for services on keys that the account uses too."""
+"""Usage statements for AWS services by purpose, in addition to the statement for the account's principals."""

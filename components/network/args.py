@@ -20,7 +20,7 @@ class VpcArgs(ComponentArgs):
     """`network` or `network-dr`; the AWS name is `campus-<env>-<role>`."""
     cidr: IPv4Network
     zones: Sequence[str]
-    """Full zone names."""
+    """Full zone names, e.g. `us-east-1a`."""
     nat: NatMode
     logs_key: pulumi.Input[str]
     """ARN of the KMS key of the flow logs."""

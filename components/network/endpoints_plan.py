@@ -1,7 +1,7 @@
 """AWS service endpoints of a VPC and their policies.
 
-An endpoint policy restricts requests in addition to the caller's own policies. Therefore credentials of another account
-are useless on our nodes.
+An endpoint policy restricts requests in addition to the caller's own policies. The policies here reject requests with
+credentials of other accounts, so nobody can copy data to another account through the endpoints.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,9 +34,9 @@ class InterfaceEndpoint(StrEnum):
     LOGS = "logs"
     MONITORING = "monitoring"
     S3 = "s3"
-    """In addition to the gateway endpoint.
+    """Used in addition to S3's gateway endpoint.
 
-    The gateway's addresses are public, but network policies need private addresses.
+    The gateway endpoint uses S3's public addresses, but network policies need private addresses.
     """
     SECRETSMANAGER = "secretsmanager"
     STS = "sts"
@@ -57,7 +57,7 @@ ANYONE = "*"
 def statements(service: GatewayEndpoint | InterfaceEndpoint, scope: EndpointScope) -> tuple[Statement, ...]:
     """Return the statements of the endpoint's policy.
 
-    They allow the account's own principals, and additional requests for some services.
+    All endpoints allow requests of the account's own principals. Some services need additional statements.
     """
     if isinstance(service, GatewayEndpoint) or service is InterfaceEndpoint.S3:
         return (_own_data(service, scope), *(_ADDITIONAL[service](scope) if service in _ADDITIONAL else ()))

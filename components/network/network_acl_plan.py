@@ -6,8 +6,9 @@ Source: CIS AWS Foundations Benchmark, "Ensure no Network ACLs allow ingress fro
 administration ports".
 
 Security groups are the main control; the ACL protects against a security group that was opened by mistake. ACLs are
-stateless, so a response to client port 3389 is dropped too. This does not affect nodes, whose client ports start at
-32768. A NAT gateway's client ports start at 1024, so one in 64,512 connections through the gateway must be retried.
+stateless, so a response is also dropped if the client port of its connection is 3389. This does not affect nodes, whose
+client ports start at 32768. A NAT gateway's client ports start at 1024, so one in 64,512 connections through the
+gateway must be retried.
 """
 
 from typing import TypedDict

@@ -1,7 +1,7 @@
 """Subnet plan of one VPC: the CIDR of each tier in each availability zone.
 
-Every zone letter owns a fixed quarter of the VPC, even if the zone is not used. So adding or removing a zone does not
-move the subnets of other zones. Tiers split a quarter 2:1:1 (private, public, data).
+Every zone letter owns a fixed quarter of the VPC, even if the zone is not used. Therefore adding or removing a zone
+does not move the subnets of other zones. Tiers split a quarter 2:1:1 (private, public, data).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -14,7 +14,7 @@ from components.errors import CampusError
 QUARTERS = "abcd"
 """Zone letters in the order of their quarters; a VPC has at most four zones."""
 SMALLEST_PREFIX = 27
-"""Prefix of the smallest practical subnet for control-plane or node interfaces."""
+"""Prefix length of the smallest subnet that is practical for EKS control-plane or node interfaces."""
 
 
 class Tier(StrEnum):
@@ -29,7 +29,7 @@ class Tier(StrEnum):
 
 
 EXTRA_BITS = {Tier.PRIVATE: 1, Tier.PUBLIC: 2, Tier.DATA: 2}
-"""Prefix bits of a tier below its zone's quarter, in allocation order."""
+"""Bits that a tier's prefix is longer than the prefix of the zone's quarter. Tiers are allocated in this order."""
 
 
 class NatMode(StrEnum):
@@ -44,7 +44,7 @@ class NatMode(StrEnum):
 
 
 class PlanError(CampusError, ValueError):
-    """Error in the requested network layout; the message is one sentence."""
+    """The requested network layout is impossible. The message is one sentence."""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True)
 class Flow:
-    """TCP from a source to a target."""
+    """TCP traffic from a source to a target."""
 
     source: Peer
     target: Peer

@@ -18,8 +18,8 @@ class Vpc(PlatformComponent):
     """One VPC with its subnets, route tables, NAT gateways and flow logs.
 
     Outputs: vpc_id, subnet_ids by tier, route_tables by label (`public`, `data`, `private-a` …), nat_public_ips (one
-    per zone, or one when args.nat is NatMode.SINGLE). A subnet's id resolves only after its routes exist. Without the
-    routes, AWS rejects a load balancer in the subnet, and a node that boots there never joins the cluster.
+    per zone, or only one if args.nat is NatMode.SINGLE). A subnet's id resolves only after its routes exist. Without
+    the routes, AWS rejects a load balancer in the subnet, and a node that boots there never joins the cluster.
     """
 
     def __init__(self, name: str, args: VpcArgs, opts: ResourceOptions | None = None) -> None:
@@ -61,8 +61,8 @@ class Vpc(PlatformComponent):
     def _close_defaults(self) -> None:
         """Restrict the default security group and the default network ACL.
 
-        The group gets no rules. The ACL denies remote administration. Changes of the ACL's subnet list are ignored,
-        because AWS assigns every subnet without its own ACL to the default ACL.
+        The group gets no rules. The ACL denies remote administration. The engine ignores the ACL's subnet list, because
+        AWS adds every subnet that has no other ACL to this list.
         """
         ec2.DefaultSecurityGroup(
             f"{self._name}-default",

@@ -1,9 +1,11 @@
 """Availability zones of the supported regions.
 
 Source: AWS's user guide "AWS Regions and Availability Zones". Only regions that have the same letters in every account
-are listed. In us-west-1, for example, a new account gets only two of three letters. The data center behind a letter
-still differs between accounts, and EKS rejects control-plane interfaces in use1-az3 (EKS user guide, "Subnet
-requirements"). The settings of an account omit the letter that maps to use1-az3.
+are listed. In us-west-1, for example, a new account gets only two of three letters.
+
+A letter can stand for different data centers in different accounts, and EKS rejects control-plane interfaces in the
+zone with the id use1-az3 (EKS user guide, "Subnet requirements"). Therefore the settings of each account must omit the
+letter of use1-az3.
 
 To add a region, list its letters with `aws ec2 describe-availability-zones --region …` in every account.
 """

@@ -19,13 +19,16 @@ The memory is the injector's default limit.
 """
 TOKEN_VOLUME = "vault-token"  # noqa: S105  # the volume's name
 TOKEN_SECONDS = 600
-"""Kubernetes' minimum; the kubelet renews the token in time."""
+"""Lifetime of the agent's service account token: Kubernetes' minimum.
+
+The kubelet renews the token before it expires.
+"""
 SECRETS = "/vault/secrets"
 DATABASE_FILE = "database"
 CREDENTIALS_FILE = f"{SECRETS}/{DATABASE_FILE}"
-"""JSON file with user name and password.
+"""JSON file with the user name and password for the database.
 
-Both change, so services must read the file for each new connection.
+Both change during the life of a pod, so services must read the file for each new connection.
 """
 
 
@@ -44,8 +47,9 @@ class AgentPlan:
 def annotations(plan: AgentPlan, user: int) -> dict[str, str]:
     """Return the annotations of the pod.
 
-    The agent runs with the service's user id, so that no other user can read the file. `agent-run-as-same-user` does
-    not work: it reads the first container's user id, but here the pod sets the id.
+    The agent runs with the service's user id, so that only this user can read the file with the credentials. The
+    annotation `agent-run-as-same-user` does not work here: it reads the user id of the first container, but the
+    Rollout sets the user id of the whole pod.
     """
     path = credentials(plan.database)
     settings = {
@@ -81,7 +85,7 @@ def token_volume() -> Manifest:
 def _template(path: str) -> str:
     """Return the agent's template for the credentials file.
 
-    It escapes nothing, because Vault generates only letters, digits, hyphens and underscores.
+    The values need no escaping in JSON, because Vault generates only letters, digits, hyphens and underscores.
     """
     body = '{"username":"{{ .Data.username }}","password":"{{ .Data.password }}"}'
     return f'{{{{- with secret "{path}" -}}}}{body}{{{{- end -}}}}'

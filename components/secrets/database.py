@@ -36,11 +36,11 @@ class DatabaseSecretsArgs(ComponentArgs):
 class DatabaseSecrets(PlatformComponent):
     """Database secrets engine, its connection and roles, and the database address.
 
-    Unmounting the engine revokes its leases, which requires the connection and the database. Therefore the connection
-    and the roles are deleted together with the mount. The mount's description contains the database address, so the
-    mount is deleted before the database.
+    When the engine is unmounted, Vault revokes its leases, which requires the connection and the database. Therefore
+    the connection and the roles are deleted together with the mount. The mount's description contains the database
+    address, so the mount is deleted before the database.
 
-    The key-value store contains an address and names of roles, never a password.
+    The key-value store contains the database address and names of roles, never a password.
     """
 
     def __init__(self, name: str, args: DatabaseSecretsArgs, opts: ResourceOptions | None = None) -> None:

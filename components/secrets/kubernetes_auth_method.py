@@ -23,7 +23,7 @@ class KubernetesAuthMethodArgs(ComponentArgs):
     reviewer_token: pulumi.Input[str]
     auth_roles: Sequence[AuthRolePlan]
     policies: Mapping[str, vault.Policy]
-    """Policies by name; each exists before a role refers to it."""
+    """Policies by name. A role takes the name from its policy's resource, so the policy is created before the role."""
 
 
 class KubernetesAuthMethod(PlatformComponent):

@@ -17,8 +17,9 @@ class PeopleAuthMethodArgs(ComponentArgs):
     address: str
     """URL at which people's browsers reach Vault."""
     groups: Mapping[str, tuple[str, str]]
-    """(group, role) by persona; the role's policy has the role's name."""
+    """Pairs (group of the identity provider, role) by persona. Members of the group get the role's policy."""
     policies: Mapping[str, vault.Policy]
+    """Policies by role."""
 
 
 class PeopleAuthMethod(PlatformComponent):
@@ -62,9 +63,9 @@ class PeopleAuthMethod(PlatformComponent):
     def _group(
         self, name: str, args: PeopleAuthMethodArgs, method: vault.AuthBackend, group: str, role: str
     ) -> pulumi.Output[str]:
-        """Create an external group and its alias.
+        """Create a Vault group for a group of the identity provider, and return its id.
 
-        The identity provider manages the members of the group that the alias names.
+        Vault calls this an external group: the identity provider manages the members of the group that the alias names.
         """
         identity_group = vault.identity.Group(
             name,

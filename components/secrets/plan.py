@@ -43,8 +43,8 @@ class DatabaseRole:
     def creation(self) -> list[str]:
         """Return SQL that creates the user.
 
-        The SQL also grants the new user to Vault's own user. Vault's user is not a superuser on RDS, so it could not
-        drop the new user otherwise.
+        The SQL also makes Vault's own user a member of the new user's role. Vault's user is not a superuser on RDS, so
+        it could not drop the new user otherwise.
         """
         return [
             "CREATE ROLE \"{{name}}\" WITH LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}'",
@@ -118,7 +118,7 @@ class PolicyPlan:
 class AuthRolePlan:
     """Auth role of Kubernetes service accounts, and its policy.
 
-    It lists names, never wildcards.
+    The account and the namespaces are full names, never wildcards. `ttl` is the lifetime of Vault's token in seconds.
     """
 
     role: str
@@ -143,15 +143,15 @@ class ServiceAccess:
 
 
 def database_address(environment: str) -> str:
-    """Return the store path of the database address.
+    """Return the path of the database address in the key-value store.
 
-    The requirement is `vault kv get secret/dev/database/postgres`.
+    The requirements specify the command `vault kv get secret/dev/database/postgres`.
     """
     return f"{environment}/database/postgres"
 
 
 def service_secrets(environment: str, service: str) -> str:
-    """Return the store path of one service's external keys (SMS, e-mail, SSO)."""
+    """Return the path of a service's keys for external services (SMS, e-mail, SSO)."""
     return f"{environment}/services/{service}"
 
 
@@ -179,7 +179,7 @@ def pipeline_policy(environment: str) -> PolicyPlan:
 
 
 def people_policies(environment: str) -> Mapping[str, PolicyPlan]:
-    """Return the policies of people's roles; none includes a service's own secrets.
+    """Return the policies of people's roles, without access to services' secrets.
 
     A viewer can read the database address, a developer can read data, and on-call can also repair data.
     """

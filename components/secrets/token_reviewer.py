@@ -16,15 +16,15 @@ NAMESPACE = "vault-auth"
 
 @dataclass(frozen=True, kw_only=True)
 class TokenReviewerArgs(ComponentArgs):
-    """Deployment context only."""
+    """Only the deployment context."""
 
 
 class TokenReviewer(PlatformComponent):
     """Service account that can only review tokens.
 
     The account has its own namespace, because a principal that can create pods in a namespace can use the service
-    accounts there. The account's token does not expire: Vault runs outside the cluster, so it has no short-lived token
-    of a pod.
+    accounts there. The account's token does not expire: Vault runs outside the cluster, so Kubernetes cannot give it a
+    pod's short-lived token.
 
     Outputs: token (secret).
     """
@@ -39,7 +39,7 @@ class TokenReviewer(PlatformComponent):
             ),
             opts=self.child_options(),
         )
-        # No principal can create a pod in this namespace, whatever its roles.
+        # With this quota, nobody can create a pod in the namespace, whatever their roles allow.
         k8s.core.v1.ResourceQuota(
             name,
             metadata=k8s.meta.v1.ObjectMetaArgs(name=NAME, namespace=namespace.metadata.name, labels=object_labels),

@@ -36,7 +36,7 @@ class BucketArgs(ComponentArgs):
     Not even the root user can bypass the lock.
     """
     access_logs: pulumi.Input[str] | None = None
-    """Name of the access log bucket in the same region; None for that bucket itself."""
+    """Name of the access log bucket in the same region. None if this bucket is the access log bucket."""
     grants: Callable[[pulumi.Output[str]], Sequence[Statement]] = lambda _arn: ()
     """Function that returns the statements for AWS services, given the bucket's ARN."""
 

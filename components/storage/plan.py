@@ -24,7 +24,7 @@ class LifecyclePlan:
     archive_after: int | None = None
 
     def transitions(self) -> tuple[tuple[str, int], ...]:
-        """Return (storage class, days) in order, without steps at or after expiry."""
+        """Return pairs (storage class, days) in order, without steps at or after expiry."""
         steps = (("STANDARD_IA", self.cold_after), ("DEEP_ARCHIVE", self.archive_after))
         return tuple(
             (storage_class, days) for storage_class, days in steps if days is not None and days < self.expire_after
@@ -56,10 +56,11 @@ def tls_only(bucket: pulumi.Input[str]) -> tuple[Statement, ...]:
 
 
 def bucket_key_only(bucket: pulumi.Input[str], key: pulumi.Input[str]) -> tuple[Statement, ...]:
-    """Deny uploads with encryption other than the bucket's own.
+    """Deny uploads that request another encryption than the bucket's own.
 
-    `bucket` and `key` are ARNs. An upload without an encryption header gets the bucket's default encryption, so `Null`
-    excludes it. `StringNotEqualsIfExists` would deny it: `IfExists` makes an operator true if the header is absent.
+    `bucket` and `key` are ARNs. S3 encrypts an upload without an encryption header with the bucket's key, so the `Null`
+    condition exempts such uploads. `StringNotEqualsIfExists` would deny them, because `IfExists` makes an operator true
+    if the header is absent.
     """
     denials = {
         "OtherEncryption": ("s3:x-amz-server-side-encryption", "aws:kms"),

@@ -35,7 +35,7 @@ class ReplicationArgs(ComponentArgs):
     target: PrivateBucket
     target_key: pulumi.Input[str]
     topic: pulumi.Input[str]
-    """ARN of a topic in the source's region for failed and late copies."""
+    """ARN of a topic in the source bucket's region for alerts about failed and late copies."""
 
 
 def statements(args: ReplicationArgs) -> tuple[Statement, ...]:

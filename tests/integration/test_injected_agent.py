@@ -33,7 +33,10 @@ DEFAULTS = {
 
 
 def injected(graph: Graph, *omitted: str) -> dict[str, Any]:
-    """Return the pod of `alerts` after the webhook, without some annotations."""
+    """Return the pod of `alerts` as the injector's webhook would change it.
+
+    For an annotation in `omitted`, the injector uses its default.
+    """
     original = graph.one(ROLLOUT, "alerts")["spec"]["template"]["metadata"]["annotations"]
     annotations = {key.removeprefix(PREFIX): value for key, value in original.items()}
     settings = {**DEFAULTS, **{key: value for key, value in annotations.items() if key not in omitted}}
@@ -78,7 +81,8 @@ def test_pod_with_its_agent_is_admitted(cluster: Cluster, staging: Graph) -> Non
 
 def test_agent_image_from_another_registry_is_rejected(cluster: Cluster, staging: Graph) -> None:
     rejection = refusal(cluster, injected(staging, "agent-image"))
-    assert "container vault-agent, vault-agent-init runs an image from elsewhere" in rejection
+    sentence = "runs an image from a repository that this namespace does not allow"
+    assert f"container vault-agent, vault-agent-init {sentence}" in rejection
 
 
 def test_api_server_accepts_the_agents_token_volume(cluster: Cluster, staging: Graph) -> None:

@@ -75,7 +75,7 @@ REJECTED: dict[str, tuple[str, Change, str]] = {
     "deployment without limits": (
         "Deployment",
         without_limits,
-        "container alerts must say requests and limits of cpu and memory",
+        "container alerts must set requests and limits of cpu and memory",
     ),
     "pod larger than any may be": (
         "Pod",
@@ -100,12 +100,12 @@ REJECTED: dict[str, tuple[str, Change, str]] = {
     "image of a foreign registry": (
         "Pod",
         container(image="docker.io/library/nginx:1.29"),
-        f"this namespace takes images from {REGISTRY}/campus/, {REGISTRY}/add-ons/",
+        f"use an image from {REGISTRY}/campus/, {REGISTRY}/add-ons/",
     ),
     "image of another team": (
         "Deployment",
         container(image=f"{REGISTRY}/ml/train:1.0.0"),
-        "container alerts runs an image from elsewhere",
+        "container alerts runs an image from a repository that this namespace does not allow",
     ),
     "privilege escalation": (
         "Deployment",
@@ -122,12 +122,12 @@ REJECTED: dict[str, tuple[str, Change, str]] = {
     "the node's files": (
         "Deployment",
         pod_fields(volumes=[HOST_PATH]),
-        "hostPath volumes reach into the node",
+        "hostPath volumes expose the file system of the node",
     ),
     "default service account": (
         "Pod",
         pod_fields(serviceAccountName="default"),
-        "serviceAccountName must name an account of its own, not default",
+        "serviceAccountName must name a service account other than default",
     ),
     "Kubernetes' own priority": (
         "Deployment",
@@ -177,19 +177,19 @@ def test_addons_may_run_privileged(cluster: Cluster, staging: Graph) -> None:
 
 
 SERVICES: dict[str, tuple[dict[str, Any], str]] = {
-    "a load balancer of its own": (service({"type": "LoadBalancer"}), "goes round the ingress"),
+    "a load balancer of its own": (service({"type": "LoadBalancer"}), "bypasses the Ingress"),
     "a name outside": (
         service({"type": "ExternalName", "externalName": "elsewhere.example", "ports": [{"port": 80}]}),
-        "goes round the ingress",
+        "bypasses the Ingress",
     ),
-    "somebody else's address": (service({"externalIPs": ["192.0.2.1"]}), "take over traffic of other addresses"),
+    "somebody else's address": (service({"externalIPs": ["192.0.2.1"]}), "can intercept traffic to other addresses"),
     "a port of every node": (
         service({"type": "NodePort"}),
-        "a NodePort is for the three Services of a Rollout only",
+        "only the three Services of the Rollout",
     ),
     "a port of every node under a rollout's label": (
         service({"type": "NodePort"}, labels={"campus-safety.example/rollout": "alerts"}),
-        "a NodePort is for the three Services of a Rollout only",
+        "only the three Services of the Rollout",
     ),
 }
 
