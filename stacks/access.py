@@ -21,7 +21,10 @@ class Persona(StrEnum):
 
 
 class Role(StrEnum):
-    """Permissions in a team's namespace, ascending; `ci-cd` is for the pipeline only."""
+    """Permissions in a team's namespace.
+
+    Each role of people includes the permissions of the role before it; `ci-cd` is for the pipeline only.
+    """
 
     VIEWER = "viewer"
     """Read everything except secrets."""
@@ -30,7 +33,7 @@ class Role(StrEnum):
     ON_CALL = "on-call"
     """DEVELOPER, plus manual scaling, rollback and eviction, in every team's namespace."""
     CI_CD = "ci-cd"
-    """Release into its own namespace only."""
+    """Release into the pipeline's own namespace only."""
 
 
 DEPLOYER = "deployer"

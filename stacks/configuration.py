@@ -17,8 +17,8 @@ from stacks.settings import EnvironmentSettings
 def load_config() -> EnvironmentSettings:
     """Return the settings of the current stack, whose name is the environment.
 
-    A program reads no files, so it skips the rules across environments. `loading.load_file` checks them in every
-    review.
+    The program does not read the other environments' files, so it skips the rules across environments. Every review
+    checks these rules with `loading.load_file`.
 
     Raises:
         pulumi.RunError: lists every mistake. The engine prints it without a traceback.

@@ -1,9 +1,11 @@
 """The override that makes protected data destroyable in one rehearsal.
 
 A settings file must not contain this override. Therefore the override uses a key outside the settings namespace, and
-`loading`, which reviews, tests and `ops` use, rejects a file that contains this key. A program accepts the override
-only if `AWS_ENDPOINT_URL` is a loopback address on which a server listens, and if no other variable overrides it. The
-official AWS provider honours that variable too, so it cannot reach the real AWS.
+`stacks.loading`, which reviews, tests and `ops` use, rejects a file that contains this key.
+
+A program accepts the override only if `AWS_ENDPOINT_URL` is a loopback address on which a server listens, and if no
+variable for a single service overrides `AWS_ENDPOINT_URL`. The official AWS provider uses these variables too, so it
+cannot reach the real AWS.
 """
 
 import socket
@@ -26,7 +28,7 @@ CONNECT_SECONDS = 2.0
 
 
 def override_in_file(environment: str) -> Mistake:
-    """Return the mistake of a settings file that contains the override."""
+    """Return the mistake to report for a settings file that contains the override."""
     return Mistake(
         KEY,
         "removes the protection of data, so it must not be in a settings file; "
@@ -45,11 +47,12 @@ def make_destroyable(
         process_environment: environment variables of the program.
 
     Raises:
-        SettingsError: the override names another environment, or AWS might be the real one.
+        SettingsError: the override names another environment, or the program might reach the real AWS.
     """
     environment = settings.environment
     if named_environment != environment:
-        raise SettingsError(file_name(environment), [Mistake(KEY, f"names {named_environment}, not {environment}")])
+        sentence = f"names {named_environment}; must name {environment}"
+        raise SettingsError(file_name(environment), [Mistake(KEY, sentence)])
     if not _reaches_only_this_machine(process_environment):
         raise SettingsError(file_name(environment), [override_in_file(environment)])
     return settings.model_copy(update={"data": settings.data.model_copy(update={"destroyable": True})})
@@ -58,8 +61,8 @@ def make_destroyable(
 def warning(environment: str) -> str:
     """Return the warning that every run prints while the protection is off."""
     return (
-        f"The protection of {environment}'s data is lifted in this rehearsal ({KEY}): no deletion protection, no final "
-        "snapshots, no vault lock, buckets are emptied. `pulumi destroy` deletes all data."
+        f"The data of {environment} is not protected in this rehearsal ({KEY}): no deletion protection, no final "
+        "snapshots, no vault lock. `pulumi destroy` empties all buckets and deletes all data."
     )
 
 

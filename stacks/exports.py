@@ -19,7 +19,7 @@ def export(
     recovery: RecoveryOutputs,
     edge: EdgeOutputs,
 ) -> None:
-    """Export the stack outputs. No output is secret."""
+    """Export the stack outputs, none of which is secret."""
     outputs: dict[str, pulumi.Input[object] | None] = {
         "environment": settings.environment,
         "account": settings.account,

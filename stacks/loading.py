@@ -21,7 +21,7 @@ ENGINE_NAMESPACE = "pulumi"
 def load_file(project: Path, environment: str) -> EnvironmentSettings:
     """Return one environment's settings, with defaults from `Pulumi.yaml`.
 
-    It reads the other environments' files too, because address ranges and budgets must fit together.
+    The other environments' files are read too, because their address ranges must not overlap and their budgets add up.
 
     Raises:
         SettingsError: lists every mistake in this environment's file.
@@ -33,7 +33,10 @@ def load_file(project: Path, environment: str) -> EnvironmentSettings:
 
 
 def merged(project: Path, environment: str) -> dict[str, Any]:
-    """Return every value by namespaced key; environment values replace shared ones."""
+    """Return every value by namespaced key.
+
+    Values of the environment's file replace those of `Pulumi.yaml`.
+    """
     shared = {key: _plain(value) for key, value in _config(project / "Pulumi.yaml", must_exist=False).items()}
     return {**shared, **_config(project / file_name(environment), must_exist=True)}
 

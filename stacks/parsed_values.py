@@ -14,7 +14,7 @@ from stacks.settings import EnvironmentSettings
 
 
 class NotParsedError(LookupError):
-    """The value is missing or invalid. The parser reports that mistake."""
+    """A value is missing or invalid, which the parser reports as a mistake."""
 
 
 class ParsedValues:

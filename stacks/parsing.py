@@ -51,7 +51,8 @@ def parse(
         earlier_mistakes: mistakes that the caller found in the file.
 
     Raises:
-        SettingsError: lists every mistake in single keys and across keys, in the order of the model.
+        SettingsError: lists every mistake in single keys and across keys, in the order of the fields of
+            `EnvironmentSettings`.
     """
     mistakes = list(earlier_mistakes)
     settings: EnvironmentSettings | None = None
@@ -60,7 +61,7 @@ def parse(
     except ValidationError as error:
         mistakes += _without_encrypted(explain(error, EnvironmentSettings, SETTINGS_SENTENCES), raw)
     if "environment" in raw:
-        mistakes.append(Mistake("environment", "unknown key; the stack's name is the environment"))
+        mistakes.append(Mistake("environment", "unknown key; remove it, because the stack's name is the environment"))
     mistakes += violations(environment, ParsedValues(raw), siblings or {})
     if mistakes or settings is None:
         raise SettingsError(file_name(environment), sorted(set(mistakes), key=_position))
@@ -68,7 +69,7 @@ def parse(
 
 
 def _without_encrypted(mistakes: Iterable[Mistake], raw: Mapping[str, Any]) -> list[Mistake]:
-    """Replace the mistakes of encrypted values with the advice to use Vault."""
+    """Replace each mistake about an encrypted value with the advice to use Vault."""
     sentence = "is encrypted, but settings hold no secrets; store secrets in Vault"
     return [
         Mistake(mistake.location, sentence) if _is_encrypted(raw, mistake.location) else mistake for mistake in mistakes

@@ -31,12 +31,12 @@ class SettingsSchema(GenerateJsonSchema):
         inner = self.generate_inner(schema["schema"])
         check = schema["function"]["function"]
         if isinstance(check, Matching):
-            # With two validators on one text (an image's format and its version), the first pattern wins.
+            # A text with two validators (an image's format and its version) gets the pattern of the first validator.
             return {"pattern": f"^(?:{check.pattern})$", "description": check.meaning, **inner}
         return {**inner, "enum": list(check.allowed)} if isinstance(check, OneOf) else inner
 
     def dict_schema(self, schema: core_schema.DictSchema) -> dict[str, Any]:
-        """Reject keys that do not match the pattern of the mapping's keys."""
+        """Return a mapping's schema, which rejects keys that do not match the key pattern."""
         mapping = super().dict_schema(schema)
         return {**mapping, "additionalProperties": False} if "patternProperties" in mapping else mapping
 
@@ -76,7 +76,7 @@ def _config(keys: dict[str, Any]) -> dict[str, Any]:
 def _declared(value: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a value in `Pulumi.yaml`.
 
-    The value is under `value` or `default`; text may also be plain.
+    In `Pulumi.yaml`, a value is under `value` or `default`. A text may also be written directly after its key.
     """
     wrapped = {
         "type": "object",

@@ -78,7 +78,7 @@ class EnvironmentSettings(Section):
         return grouped
 
     def payer(self, workload: Workload) -> tuple[str, Team] | None:
-        """Return the name and the team that pays for a workload's machines.
+        """Return the team that pays for a workload's machines, as (name, team).
 
         None means that the environment's owner pays.
         """

@@ -37,7 +37,7 @@ class AuditOutputs:
 
     trail_arn: pulumi.Output[str]
     alert_topics: Mapping[str, pulumi.Output[str]]
-    """ARNs of encrypted topics by region. Alarms of the same region may publish to a topic."""
+    """ARNs of encrypted topics by region. Alarms may publish to the topic of their own region."""
 
 
 def audit(settings: EnvironmentSettings, base: FoundationOutputs) -> AuditOutputs:

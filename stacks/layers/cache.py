@@ -1,6 +1,6 @@
 """Cache of the data layer.
 
-The DR region has none: clients create new sessions after a failover (ADR 0015).
+The DR region has no cache: clients create new sessions after a failover (ADR 0015).
 """
 
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ def cluster(settings: EnvironmentSettings, base: FoundationOutputs, network: Net
 
 
 def _people(settings: EnvironmentSettings, layer: Layer) -> list[AccessGrant]:
-    """Deploy a role per persona of `stacks.access`, with its Kubernetes group."""
+    """Deploy an IAM role per persona of `stacks.access`, with its Kubernetes group."""
     personas = tuple(ACCESS[settings.environment])
     roles = PersonaRoles(
         "people",

@@ -32,7 +32,7 @@ class RegionEdge:
     region: str
     dns_name: pulumi.Output[str]
     load_balancer: LoadBalancerRef
-    """Reference that Ingresses need to use this load balancer."""
+    """Reference with which Ingresses select this load balancer."""
     failing_over: bool
 
     def hosts(self, host: str) -> tuple[str, ...]:
@@ -126,7 +126,10 @@ def _front(
     side: RegionArgs,
     validation_record: pulumi.Output[str] | None = None,
 ) -> tuple[RegionEdge, AliasTarget, pulumi.Output[str]]:
-    """Deploy certificate, firewall and load balancer of one region."""
+    """Deploy the certificate, firewall and load balancer of one region.
+
+    Returns the region's outputs, the target for alias records and the name of the certificate's validation record.
+    """
     place, role = layer.context.with_region(side.network.region), f"edge{side.suffix}"
     security_group = side.network.groups[SecurityGroup.LOAD_BALANCER]
     certificate = Certificate(

@@ -21,10 +21,10 @@ class RecoveryOutputs:
 def recovery(
     settings: EnvironmentSettings, base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs
 ) -> RecoveryOutputs:
-    """Deploy the standby cluster, which needs only more nodes in a disaster.
+    """Deploy the standby cluster. In a disaster, it only needs more nodes.
 
-    The same people have access as in the primary cluster. Nodes use every zone, because a standby has few nodes and
-    fewer zones would save nothing.
+    The people with access to the primary cluster also have access to the standby. Nodes use every zone, because a
+    standby has few nodes and fewer zones would save nothing.
     """
     if network.recovery is None:
         return RecoveryOutputs(None)

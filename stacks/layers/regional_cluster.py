@@ -62,7 +62,10 @@ class RegionalClusterArgs:
 
 
 def deploy_cluster(settings: EnvironmentSettings, args: RegionalClusterArgs) -> ClusterOutputs:
-    """Deploy control plane, pod identities, add-ons, node groups and provider."""
+    """Deploy a control plane, its pod identities, add-ons and node groups.
+
+    Also creates the Kubernetes provider for the cluster.
+    """
     version = settings.cluster.version
     cluster = _control_plane(settings, args)
     first = _identities("identities-early", args, cluster, IDENTITIES_BEFORE_NODES)
@@ -146,7 +149,7 @@ def _identities(
 
 
 def _charged(settings: EnvironmentSettings, args: RegionalClusterArgs, workload: Workload) -> DeploymentContext:
-    """Return the context with the tags of the team that pays for the machines."""
+    """Return the context for a workload's nodes, with the tags of the team that pays."""
     place, payer = args.layer.context.with_feature(workload.feature), settings.payer(workload)
     if payer is None:
         return place

@@ -76,7 +76,8 @@ def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, 
     The services of a standby cluster use the read replica.
 
     Raises:
-        ValueError: the region of a standby cluster has none of them; validation of the settings prevents this.
+        ValueError: a standby cluster's region has no replica, bucket or load balancer; the workloads layer never
+            creates such a standby.
     """
     if not standby:
         evidence = EvidenceBucketRef(data.evidence_bucket, base.keys[Purpose.EVIDENCE], base.context.region)

@@ -56,7 +56,7 @@ def workloads(
 def _clusters(
     base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs, recovery: RecoveryOutputs
 ) -> Iterator[ClusterContext]:
-    """Yield the primary cluster and any standby, each with its peer's network."""
+    """Yield the primary cluster and any standby, each with the other one's network."""
     ours, theirs = network.primary.plan, network.recovery.plan if network.recovery else None
     place = base.context.with_feature("workloads")
     yield ClusterContext(cluster.kubernetes, cluster.name, place, ours, (theirs,) if theirs else ())
@@ -123,7 +123,8 @@ def flows(
 
     Inbound traffic comes from the load balancer, through the nodes. Outbound traffic goes to databases and caches of
     all regions, to AWS and to Vault. Pods reach AWS, including S3, through interface endpoints in the private subnets.
-    The S3 gateway endpoint uses S3's public addresses, which change weekly, so no network policy can list them.
+    Pods do not use the S3 gateway endpoint: it leads to S3's public addresses, which change weekly, so a network policy
+    cannot list them.
     """
     ports = {service.port for service in services}
     front = _ranges(cluster.network, Tier.PUBLIC, Tier.PRIVATE)

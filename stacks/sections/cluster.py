@@ -55,8 +55,8 @@ class NodeGroup(Section):
     generation: Label | None
     """Suffix of the group's name in EKS; null for none.
 
-    Change it together with `instance_types`, `spot` or the zones, so that the new machines are ready before EKS deletes
-    the old ones. If it stays the same, EKS refuses such a change.
+    Change the suffix together with `instance_types`, `spot` or the zones, so that the new machines are ready before EKS
+    deletes the old ones. Without a new suffix, EKS rejects the change.
     """
 
     def resized(self, minimum: int, desired: int, maximum: int) -> "NodeGroup":

@@ -19,9 +19,9 @@ class Database(Section):
     storage_cap_gib: Positive
     multi_zone: Flag
     restore_from: Snapshot | None
-    """Snapshot to create the database from; null creates an empty one. Changing this value replaces the database."""
+    """Snapshot to restore the database from; null creates an empty database. A change replaces the database."""
     upgrade_from: PostgresVersion | None
-    """Present major version, to let RDS upgrade it to `version` at once; null while no upgrade is under way."""
+    """Current major version during an upgrade. RDS then upgrades to `version` at once. Null without an upgrade."""
     backup_retention_days: Annotated[Whole, Field(ge=1, le=35)]
     insights_retention_days: InsightsDays
     log_retention_days: LogDays
@@ -44,7 +44,7 @@ class Backup(Section):
     retention_days: Annotated[Whole, Field(ge=1, le=366)]
     lock: VaultLockMode
     grace_days: Annotated[Whole, Field(ge=3)]
-    """Days in which a compliance lock can still be removed."""
+    """Days after the vault's creation during which a compliance lock can still be removed."""
 
 
 class Evidence(Section):

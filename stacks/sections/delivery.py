@@ -47,7 +47,7 @@ class Team(Section):
     contact: Email
     cost_centre: Label
     machines: tuple[Workload, ...]
-    """Workloads whose node groups are charged to the team. All others are charged to the environment's owner."""
+    """Workloads whose node groups are charged to the team. Other node groups are charged to the environment's owner."""
     job_pods: Count
     """Number of job pods (migrations, training, batches) in the quota, each with the size in `scale`."""
     image_repositories: Annotated[tuple[Repository, ...], Field(min_length=1)]

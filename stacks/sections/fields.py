@@ -15,9 +15,9 @@ LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
 INSIGHTS_DAYS = (7, *(31 * months for months in range(1, 24)), 731)
 
 PRIVATE_BLOCKS = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
-"""Ranges that no host on the internet has: RFC 1918, and RFC 6598, which AWS recommends for pods.
+"""Private ranges: RFC 1918, and RFC 6598, which AWS recommends for pods.
 
-A VPC accepts any other range, but then its hosts can't reach the real owners of these addresses.
+A VPC also accepts public ranges, but its hosts could then not reach the owners of these addresses on the internet.
 """
 
 
@@ -37,7 +37,7 @@ class Matching:
 
 @dataclass(frozen=True)
 class OneOf:
-    """Validator that allows only certain numbers. Its message names the nearest."""
+    """Validator that allows only certain numbers; the message names the nearest one."""
 
     allowed: tuple[int, ...]
     meaning: str

@@ -43,7 +43,7 @@ def violations(
 
 
 def _until_unparsed(mistakes: Mistakes) -> Mistakes:
-    """Yield a rule's mistakes until it reads a value that did not parse."""
+    """Yield a rule's mistakes, and stop when the rule reads an invalid value."""
     try:
         yield from mistakes
     except NotParsedError:

@@ -17,7 +17,7 @@ def node_zones_have_subnets(_environment: Environment, values: ParsedValues) -> 
 
 
 def node_group_sizes_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that each group has min ≤ desired ≤ max, and that services avoid spot."""
+    """Check that sizes are ordered, and that services have a group without spot."""
     groups: Mapping[str, NodeGroup] = values["cluster.nodeGroups"]
     for name, group in groups.items():
         key = f"cluster.nodeGroups.{name}"
@@ -30,7 +30,7 @@ def node_group_sizes_are_ordered(_environment: Environment, values: ParsedValues
             yield Mistake(f"{key}.spot", "must be false for services, which must not be interrupted")
     if not any(group.workload is Workload.SERVICES for group in groups.values()):
         yield Mistake(
-            "cluster.nodeGroups", "has no group for services; everything except batch work and training runs there"
+            "cluster.nodeGroups", "has no group with workload services, which all pods except batch and training need"
         )
 
 
@@ -45,7 +45,7 @@ def machines_stay_below_the_cap(_environment: Environment, values: ParsedValues)
 
 
 def addons_are_pinned(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that every Kubernetes version has pinned versions of all add-ons."""
+    """Check that add-on versions are pinned for the cluster's Kubernetes version."""
     version = values["cluster.version"]
     if version not in ADDON_VERSIONS:
         pinned = ", ".join(ADDON_VERSIONS)

@@ -35,7 +35,10 @@ def database_upgrade_is_possible(_environment: Environment, values: ParsedValues
 
 
 def evidence_transitions_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that evidence stays in cold storage for the 90 days that S3 requires."""
+    """Check that evidence stays in cold storage for at least 90 days.
+
+    S3 charges for at least 90 days in this storage class.
+    """
     cold, archive = values["evidence.coldAfterDays"], values["evidence.archiveAfterDays"]
     if archive < cold + 90:
         yield Mistake("evidence.archiveAfterDays", f"{archive} must be at least 90 days after coldAfterDays ({cold})")
@@ -46,7 +49,7 @@ def data_class_is_allowed(environment: Environment, values: ParsedValues) -> Mis
     expected = DATA_CLASS[environment]
     if values["data.classification"] != expected:
         yield Mistake(
-            "data.classification", f"{environment} holds {expected} data, not {values['data.classification']}"
+            "data.classification", f"must be {expected} in {environment}, not {values['data.classification']}"
         )
 
 

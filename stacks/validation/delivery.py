@@ -87,7 +87,7 @@ def services_belong_to_a_team(_environment: Environment, values: ParsedValues) -
 
 
 def agent_image_is_allowed(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that every team with a service using the database may run Vault Agent."""
+    """Check that teams whose services use the database may run Vault Agent's image."""
     image, teams = values["vault.agentImage"], values["teams"]
     teams_with_agents = {service.team for service in values["services"].values() if service.database in ROLE_OF}
     for name in sorted(teams_with_agents & teams.keys()):
@@ -97,17 +97,17 @@ def agent_image_is_allowed(_environment: Environment, values: ParsedValues) -> M
 
 
 def service_names_are_unique(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that a service's name fits in an IAM role name and is unique."""
+    """Check that service names are unique, not reserved, and not too long for IAM."""
     services: Mapping[str, Service] = values["services"]
     for name in services:
         key = f"services.{name}"
         if name in RESERVED_SERVICE_ACCOUNTS:
-            yield Mistake(key, "is a service account of every namespace; rename the service")
+            yield Mistake(key, "is the name of a service account that every namespace has; rename the service")
         if name in CONTAINERS:
-            yield Mistake(key, "is a container that Vault's injector adds to the pod; rename the service")
+            yield Mistake(key, "is the name of a container that Vault's injector adds to pods; rename the service")
         if len(name) > MAX_SERVICE_NAME:
             yield Mistake(
-                key, f"is longer than {MAX_SERVICE_NAME} characters, the maximum that fits in the name of its IAM role"
+                key, f"is longer than {MAX_SERVICE_NAME} characters, so the service's IAM role name would be too long"
             )
         for other in _services_with_colour(name, services):
             yield Mistake(key, f"is also the name of a Kubernetes Service of services.{other}; rename one of them")

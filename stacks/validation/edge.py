@@ -21,11 +21,16 @@ def load_balancer_certificate_is_allowed(_environment: Environment, values: Pars
 
 
 def query_logs_region_has_a_key(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that one region is Route 53's log region, where query logs need a key."""
+    """Check that one region of the environment is the region of Route 53's query logs.
+
+    The environment has encryption keys only in its own regions, and the query logs need one.
+    """
     regions = [values["region"], *([values["recovery.region"]] if values["recovery.enabled"] else [])]
     if ROUTE53_REGION not in regions:
         yield Mistake(
-            "region", f"must be {ROUTE53_REGION}, unless recovery.region is, because Route 53 writes its logs there"
+            "region",
+            f"must be {ROUTE53_REGION} unless recovery.region is {ROUTE53_REGION}, "
+            "because Route 53 writes its query logs there",
         )
 
 

@@ -19,7 +19,7 @@ def primary_network_fits(_environment: Environment, values: ParsedValues) -> Mis
 
 
 def recovery_network_fits(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that the DR VPC has room for the same tiers."""
+    """Check that the DR VPC has room for all tiers."""
     yield from _fits("recovery.cidr", values["recovery.cidr"], values["recovery.region"], values["recovery.zones"])
 
 
@@ -52,7 +52,7 @@ def recovery_region_differs(_environment: Environment, values: ParsedValues) -> 
 
 
 def zones_exist_in_the_region(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that zones exist in their region, before AWS rejects them in an update."""
+    """Check that zones exist in their region, so that no update fails because of them."""
     for region_key, zones_key in (("region", "network.zones"), ("recovery.region", "recovery.zones")):
         try:
             region, zones = values[region_key], values[zones_key]
@@ -89,9 +89,9 @@ def zones_are_sufficient(environment: Environment, values: ParsedValues) -> Mist
     """Check that zones are unique and sufficient for AWS and the topology."""
     minimum = PRODUCTION_LIKE_ZONES if environment.production_like else MIN_ZONES
     reason = (
-        f"{environment} has the full topology"
+        f"{environment} has the full production topology"
         if environment.production_like
-        else "EKS, RDS and load balancers need two"
+        else "EKS, RDS and load balancers need two zones"
     )
     for key in ("network.zones", "recovery.zones"):
         try:
@@ -107,7 +107,10 @@ def zones_are_sufficient(environment: Environment, values: ParsedValues) -> Mist
 def ranges_of_environments_do_not_overlap(
     environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> Mistakes:
-    """Check that environments' ranges do not overlap, because transit connects them."""
+    """Check that the ranges of different environments do not overlap.
+
+    Networks with overlapping ranges could not be connected.
+    """
     keys = ("network.cidr", "recovery.cidr")
     for key in keys:
         for other, theirs in siblings.items():

@@ -19,13 +19,15 @@ def snapshot_data_is_allowed(environment: Environment, values: ParsedValues) -> 
         return
     if environment is Environment.PROD:
         yield Mistake(
-            KEY, "must be null in prod, because it would replace the live database; follow the restore runbook"
+            KEY, "must be null in prod, because a restore would replace the live database; follow the restore runbook"
         )
         return
     origin = named_after(source)
     if origin is None:
         yield Mistake(
-            KEY, f"{_name(source)} does not name the environment of its data; copy it to campus-<environment>-… first"
+            KEY,
+            f"{_name(source)} does not name the environment that its data is from; "
+            "first copy the snapshot to the name campus-<environment>-…",
         )
     else:
         yield from _too_sensitive(environment, origin, source)
@@ -44,7 +46,10 @@ def snapshot_is_in_the_region(_environment: Environment, values: ParsedValues) -
 def snapshot_account_is_allowed(
     environment: Environment, values: ParsedValues, siblings: Mapping[Environment, ParsedValues]
 ) -> Mistakes:
-    """Check the data class by the account in the snapshot's ARN, not by its name."""
+    """Check that the account in the snapshot's ARN has an allowed data class.
+
+    The snapshot's name alone is not enough, because it can name another environment.
+    """
     source = values[KEY] or ""
     if not source.startswith("arn:") or not siblings:
         return
@@ -67,7 +72,7 @@ def _too_sensitive(environment: Environment, origin: Environment, source: str) -
     theirs, ours = DATA_CLASS[origin], DATA_CLASS[environment]
     if CLASSES.index(theirs) > CLASSES.index(ours):
         yield Mistake(
-            KEY, f"{_name(source)} holds {theirs} data of {origin}; {environment} may hold {ours} data at most"
+            KEY, f"{_name(source)} holds {theirs} data of {origin}; {environment} may hold at most {ours} data"
         )
 
 

@@ -21,7 +21,7 @@ def test_protected_data_is_deleted_only_with_the_override(checkout: Checkout) ->
     assert (checkout.root / f"Pulumi.{STACK}.yaml").read_text() == tracked
 
     shown = checkout.ops("rehearse", "up", STACK).stdout
-    assert "is lifted" not in shown
+    assert "is not protected in this rehearsal" not in shown
     assert deletion_protection(checkout) == {True}, "`up` without --disposable must restore the protection"
     before = checkout.control(STACK, "inventory")["resources"]
     refused = checkout.shell(STACK, DESTROY, check=False)
@@ -38,7 +38,7 @@ def test_protected_data_is_deleted_only_with_the_override(checkout: Checkout) ->
 
 def up_without_protection(checkout: Checkout) -> None:
     shown = " ".join(checkout.ops("rehearse", "up", STACK, "--disposable").stdout.split())
-    assert f"The protection of {STACK}'s data is lifted in this rehearsal" in shown
+    assert f"The data of {STACK} is not protected in this rehearsal" in shown
     assert "Policy packs: no blocking findings" in shown
     assert deletion_protection(checkout) == {False}
 

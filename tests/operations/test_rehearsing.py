@@ -21,7 +21,7 @@ def test_only_a_destroyable_rehearsal_makes_protections_advisory(stack: str) -> 
     lifted = rehearsal_target(stack, None, destroyable=True)
     assert lifted.config_overrides == {"rehearsal:dispose": stack}
     assert lifted.policy_levels == dict.fromkeys(PROTECTIONS, "advisory")
-    assert lifted.warning.startswith(f"The protection of {stack}'s data is lifted")
+    assert lifted.warning.startswith(f"The data of {stack} is not protected")
 
 
 def test_nothing_is_disabled_where_nothing_is_protected() -> None:

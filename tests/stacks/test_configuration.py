@@ -19,7 +19,8 @@ def test_invalid_settings_stop_the_program_before_any_resource(tmp_path: Path) -
         record("dev", project=tmp_path)
     assert str(caught.value).strip() == (
         "RunError: Pulumi.dev.yaml: 3 mistakes\n"
-        "  region              must be us-east-1, unless recovery.region is, because Route 53 writes its logs there\n"
+        "  region              must be us-east-1 unless recovery.region is us-east-1, "
+        "because Route 53 writes its query logs there\n"
         "  network.natsPerZone unknown key; did you mean natPerZone?\n"
         "  recovery.region     us-west-2 is also the primary region\n"
         "Nothing was changed."

@@ -99,7 +99,7 @@ def test_override_is_ignored_if_nothing_listens() -> None:
 
 def test_override_applies_to_its_own_environment_only(endpoint: str) -> None:
     settings = load_file(PROJECT, "preprod")
-    with pytest.raises(SettingsError, match="names prod, not preprod"):
+    with pytest.raises(SettingsError, match="names prod; must name preprod"):
         destroyable_data.make_destroyable(settings, "prod", {destroyable_data.ENDPOINT: endpoint})
 
 
@@ -111,4 +111,4 @@ def test_override_changes_only_protection(endpoint: str) -> None:
 
 
 def test_override_is_reported() -> None:
-    assert destroyable_data.warning("prod").startswith("The protection of prod's data is lifted in this rehearsal")
+    assert destroyable_data.warning("prod").startswith("The data of prod is not protected in this rehearsal")

@@ -107,7 +107,10 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "missing section": ({"cost": ...}, "cost is missing; every environment must set it"),
     "missing key": ({"vault.address": ...}, "vault.address is missing; every environment must set it"),
-    "environment as a key": ({"environment": "dev"}, "environment unknown key; the stack's name is the environment"),
+    "environment as a key": (
+        {"environment": "dev"},
+        "environment unknown key; remove it, because the stack's name is the environment",
+    ),
     "number where text is expected": (
         {"account": 111122223333},
         "account must be text; put 111122223333 in quotes",
@@ -157,12 +160,12 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "one zone": (
         "dev",
         {"network.zones": ["a"]},
-        ["network.zones has 1 but needs at least 2, because EKS, RDS and load balancers need two"],
+        ["network.zones has 1 but needs at least 2, because EKS, RDS and load balancers need two zones"],
     ),
     "two zones in prod": (
         "prod",
         {"recovery.zones": ["a", "b"]},
-        ["recovery.zones has 2 but needs at least 3, because prod has the full topology"],
+        ["recovery.zones has 2 but needs at least 3, because prod has the full production topology"],
     ),
     "a zone twice": ("dev", {"network.zones": ["a", "b", "a"]}, ["network.zones a, b, a lists a zone twice"]),
     "node zone without subnets": (
@@ -233,7 +236,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "real data in dev": (
         "dev",
         {"data.classification": "full"},
-        ["data.classification dev holds synthetic data, not full"],
+        ["data.classification must be synthetic in dev, not full"],
     ),
     "budget": (
         "prod",

@@ -30,7 +30,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "no machine for services": (
         "dev",
         {"cluster.nodeGroups.baseline.workload": "batch"},
-        ["cluster.nodeGroups has no group for services; everything except batch work and training runs there"],
+        ["cluster.nodeGroups has no group with workload services, which all pods except batch and training need"],
     ),
     "fewer machines in school hours": (
         "prod",
@@ -50,12 +50,12 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "a standby without one of the groups": (
         "prod",
         {"recovery.nodeGroups.training": ...},
-        ["recovery.nodeGroups.training is missing from recovery.nodeGroups; both must have the same groups"],
+        ["recovery.nodeGroups.training is missing from recovery.nodeGroups; both regions must have the same groups"],
     ),
     "a standby with a group of its own": (
         "prod",
         {"recovery.nodeGroups.spare": {"min": 0, "desired": 0, "max": 1}},
-        ["recovery.nodeGroups.spare is missing from cluster.nodeGroups; both must have the same groups"],
+        ["recovery.nodeGroups.spare is missing from cluster.nodeGroups; both regions must have the same groups"],
     ),
     "a standby out of order": (
         "prod",
@@ -70,7 +70,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "a cold standby": (
         "prod",
         {"recovery.nodeGroups.baseline": {"min": 0, "desired": 0, "max": 2}},
-        ["recovery.nodeGroups runs no nodes; a warm standby needs at least one"],
+        ["recovery.nodeGroups has only groups with min 0; a warm standby needs at least one node"],
     ),
 }
 HOURS: dict[str, tuple[dict[str, str], list[str]]] = {

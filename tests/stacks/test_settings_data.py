@@ -13,8 +13,8 @@ __all__ = ["project"]
 
 PROD_ACCOUNT, DEV_ACCOUNT = "444455556666", "111122223333"
 RESTORE, UPGRADE = "database.restoreFrom", "database.upgradeFrom"
-STAGING_MOST = "staging may hold sanitised data at most"
-PREPROD_MOST = "preprod may hold restricted-subset data at most"
+STAGING_MOST = "staging may hold at most sanitised data"
+PREPROD_MOST = "preprod may hold at most restricted-subset data"
 
 
 def arn(name: str, account: str = DEV_ACCOUNT, region: str = "us-east-1") -> str:
@@ -25,7 +25,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "prod snapshot in dev, by name": (
         "dev",
         {RESTORE: "campus-prod-records-final"},
-        [f"{RESTORE} campus-prod-records-final holds full data of prod; dev may hold synthetic data at most"],
+        [f"{RESTORE} campus-prod-records-final holds full data of prod; dev may hold at most synthetic data"],
     ),
     "prod snapshot in staging, by its automated name": (
         "staging",
@@ -40,7 +40,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "prod's account with a harmless name": (
         "staging",
         {RESTORE: arn("campus-dev-records", PROD_ACCOUNT)},
-        [f"{RESTORE} campus-dev-records holds full data of prod; staging may hold sanitised data at most"],
+        [f"{RESTORE} campus-dev-records holds full data of prod; staging may hold at most sanitised data"],
     ),
     "preprod snapshot in staging": (
         "staging",
@@ -52,8 +52,8 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         {RESTORE: "copy-of-records"},
         [
             (
-                f"{RESTORE} copy-of-records does not name the environment of its data; "
-                "copy it to campus-<environment>-… first"
+                f"{RESTORE} copy-of-records does not name the environment that its data is from; "
+                "first copy the snapshot to the name campus-<environment>-…"
             ),
         ],
     ),
@@ -70,7 +70,12 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "any snapshot in prod": (
         "prod",
         {RESTORE: "campus-prod-records-final"},
-        [f"{RESTORE} must be null in prod, because it would replace the live database; follow the restore runbook"],
+        [
+            (
+                f"{RESTORE} must be null in prod, because a restore would replace the live database; "
+                "follow the restore runbook"
+            ),
+        ],
     ),
     "no snapshot at all": (
         "dev",

@@ -141,12 +141,12 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
     "an existing service account": (
         "services",
         {"ci-cd": alerts()},
-        "services.ci-cd is a service account of every namespace; rename the service",
+        "services.ci-cd is the name of a service account that every namespace has; rename the service",
     ),
     "a container of the injector": (
         "services",
         {"vault-agent": alerts()},
-        "services.vault-agent is a container that Vault's injector adds to the pod; rename the service",
+        "services.vault-agent is the name of a container that Vault's injector adds to pods; rename the service",
     ),
     "an agent outside the team's repositories": (
         "teams",
@@ -159,7 +159,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], str]] = {
     "a name too long for a role": (
         "services",
         {LONG: alerts()},
-        f"services.{LONG} is longer than 38 characters, the maximum that fits in the name of its IAM role",
+        f"services.{LONG} is longer than 38 characters, so the service's IAM role name would be too long",
     ),
     "a namespace of Kubernetes": (
         "teams",

@@ -29,7 +29,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "query logs without a key": (
         "dev",
         {"region": "us-west-2", "recovery.region": "us-east-1"},
-        ["region must be us-east-1, unless recovery.region is, because Route 53 writes its logs there"],
+        ["region must be us-east-1 unless recovery.region is us-east-1, because Route 53 writes its query logs there"],
     ),
     "unsupported retention": (
         "dev",

@@ -14,7 +14,7 @@ from tests.stacks.test_settings import _mistakes, project
 
 __all__ = ["project"]
 
-ROUTE_53 = "region must be us-east-1, unless recovery.region is, because Route 53 writes its logs there"
+ROUTE_53 = "region must be us-east-1 unless recovery.region is us-east-1, because Route 53 writes its query logs there"
 PUBLIC = "is a public range; use one inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10"
 MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "a zone that the region lacks": (
