@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-# A shell that starts something in the background has it ignore Ctrl-C, and so all that it starts in turn.
+# A shell starts background jobs with SIGINT ignored, and their child processes inherit this. Ctrl-C must end the tests.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

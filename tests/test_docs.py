@@ -48,7 +48,10 @@ def paths(page: Path) -> Iterator[str]:
 
 
 def commands(page: Path) -> Iterator[list[str]]:
-    """Yield the words of commands in code blocks, shell substitutions and code style."""
+    """Yield each command on a page, split into words.
+
+    Commands are in code blocks, shell substitutions and code style.
+    """
     text = page.read_text(encoding="utf-8")
     for line in re.findall(r"(?:^ *|`|\$\(|&& |\$ )((?:ops|rehearse|make|python -m) [^`\n;&)#]*)", text, re.MULTILINE):
         try:

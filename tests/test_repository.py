@@ -25,7 +25,7 @@ NOT_SENSITIVE = re.compile(
 
 
 def files() -> list[str]:
-    """Return the tracked files, and new ones that are not ignored."""
+    """Return all files that Git does not ignore."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
     return [path for path in listed if (ROOT / path).exists()]
@@ -38,7 +38,10 @@ def owner_lines() -> list[tuple[str, str]]:
 
 
 def covers(pattern: str, path: str) -> bool:
-    """Return True if a line applies: `*`, a directory with both slashes, or one file."""
+    """Return True if a pattern of CODEOWNERS matches a path.
+
+    A pattern is `*`, a directory with a slash at both ends, or one file.
+    """
     if pattern == "*":
         return True
     assert pattern.startswith("/"), f"{pattern} would match at any depth"
@@ -46,7 +49,7 @@ def covers(pattern: str, path: str) -> bool:
 
 
 def owner(path: str) -> str:
-    """Return the owner in the last line that applies."""
+    """Return the owner in the last line of CODEOWNERS whose pattern matches."""
     return [name for pattern, name in owner_lines() if covers(pattern, path)][-1]
 
 
@@ -79,7 +82,7 @@ def test_known_sensitive_files_exist_and_need_the_security_team(path: str) -> No
 
 
 def load(path: Path) -> dict[Any, Any]:
-    """Return a parsed workflow; YAML reads its key `on` as True."""
+    """Return a parsed workflow. The YAML parser returns True for the key `on`."""
     workflow: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return workflow
 

@@ -63,7 +63,7 @@ def eventually(done: Callable[[], object], seconds: float = 60) -> None:
 
 
 def refusal(cluster: Cluster, body: dict[str, Any]) -> str:
-    """Return the API server's rejection of an object, or an empty text."""
+    """Return the API server's error for an object, or "" if the object is accepted."""
     try:
         cluster.dry_run_create(body)
     except client.ApiException as error:

@@ -133,7 +133,7 @@ def own_checkout(tmp_path: Path) -> Iterator[Checkout]:
 
 
 def copy(root: Path) -> Checkout:
-    """Copy tracked and trackable files, and link the read-only directories."""
+    """Copy all files that Git does not ignore, and link the directories in `SHARED`."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607  # git is a requirement
         cwd=REPOSITORY,
@@ -153,6 +153,6 @@ def copy(root: Path) -> Checkout:
 
 
 def end(checkout: Checkout) -> None:
-    """End every rehearsal of a checkout, whatever its state after the test."""
+    """End every rehearsal of a checkout, whatever state the test has left it in."""
     for directory in (checkout.root / ".rehearsal").glob("*/lock"):
         checkout.ops("rehearse", "down", directory.parent.name, check=False)

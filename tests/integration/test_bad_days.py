@@ -1,4 +1,4 @@
-"""Failures around a rehearsal are reported in one sentence and are recoverable."""
+"""A rehearsal reports failures in one sentence and recovers from them."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Real previews of all environments meet the requirements; preprod equals prod."""
+"""Real previews of all environments meet the requirements. Preprod equals prod."""
 
 import pytest
 

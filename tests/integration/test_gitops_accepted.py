@@ -24,7 +24,7 @@ pytestmark = pytest.mark.integration
 
 ENVIRONMENTS = ("dev", "staging", "preprod", "prod")
 BOOTSTRAPPED = ("Namespace", "AppProject")
-"""Kinds created by the bootstrap that Applications refer to."""
+"""Kinds that Pulumi creates and Applications refer to, in order of creation."""
 
 
 @pytest.fixture(scope="module")

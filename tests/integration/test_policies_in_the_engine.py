@@ -250,7 +250,10 @@ def test_invalid_configuration_blocks_in_one_line(play: Play, mistake: str) -> N
 
 
 def test_a_type_without_rules_is_blocked_and_components_pass(play: Play) -> None:
-    """Only components and providers have no provider themselves."""
+    """The rule applies to all resources except components and providers.
+
+    It recognizes them by their missing provider: every other resource has one.
+    """
     rule, kind = "resource-types-must-be-reviewed", "aws:lightsail/keyPair:KeyPair"
     play.only(rule)
     component = "shop = pulumi.ComponentResource('shop:index:Shop', 'shop')"
@@ -276,7 +279,7 @@ def test_a_type_without_rules_is_blocked_and_components_pass(play: Play) -> None
 
 
 def test_packs_use_the_configuration_of_the_stack(play: Play) -> None:
-    """Write teams to the project file and the data class to the stack file."""
+    """Settings from the project file (teams) and the stack file (data class) apply."""
     project, stack = play.project / "Pulumi.yaml", play.project / "Pulumi.dev.yaml"
     before = project.read_text(), stack.read_text() if stack.exists() else ""
     rules = ("tags-must-name-a-known-team", "tags-must-match-data-class")

@@ -1,4 +1,4 @@
-"""The life of dev is the same with all tuning disabled."""
+"""dev is created, refreshed and destroyed as usual with all speed-ups disabled."""
 
 import pytest
 

@@ -64,13 +64,16 @@ BANNED: dict[str, str] = {
 }
 """Phrases of the former style by pattern, each with what to write instead."""
 QUOTING = re.compile(r"docs/reference/(requirements-source|renamed-terms)\.md$")
-"""Files that quote the requirements, or the former names."""
+"""Files that are not searched, because they quote the requirements or former names."""
 ALLOWED_PHRASES = (
     *(r"\bthere (is|are) no\b", r"\bis no longer\b", r"\bare no longer\b", r"\bis no more than\b"),
     r"\b[a-z0-9-]+-must-[a-z0-9-]+\b",
 )
 ALLOWED = re.compile("|".join(ALLOWED_PHRASES).replace(" ", SPACE), re.IGNORECASE)
-"""Plain English that a banned pattern would also match, and names of policy rules; removed before the search."""
+"""Text that is removed before the search, because banned patterns match it although it is allowed.
+
+It consists of plain English phrases and names of policy rules.
+"""
 RULE_DECORATORS = {"rule", "stack_rule"}
 """Decorators of policy rules, whose docstring is the reason that users read: one or two sentences."""
 VALUE = "{}"

@@ -8,7 +8,7 @@ import pytest
 from tests.language.prose import ROOT, headlines, phrases, subject_problems
 
 SINCE = "2026-11-28T18:35:00Z"
-"""Commits since then follow the convention for subjects."""
+"""Time of the first commit that must follow the convention for subjects."""
 
 
 def test_docstring_headlines_are_not_clauses_and_are_short() -> None:

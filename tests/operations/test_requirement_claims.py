@@ -1,4 +1,4 @@
-"""The requirements table claims no more than its resources show."""
+"""The requirements table claims only what the resources of the environments prove."""
 
 import pytest
 

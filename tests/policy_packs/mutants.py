@@ -20,7 +20,10 @@ NEGATED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Gt: (ast.LtE, ast.GtE),
     ast.GtE: (ast.Lt, ast.Gt),
 }
-"""Replacements of each comparison: its negation and, for an ordering, the comparison with the limit moved by one."""
+"""Replacements of each comparison operator.
+
+Each operator has its negation; an ordering also has the operator that differs only for equal operands (`<` and `<=`).
+"""
 
 
 @dataclass(frozen=True)
@@ -125,9 +128,9 @@ def _replaced(values: list[ast.expr] | list[ast.cmpop], index: int, value: ast.A
 
 
 def _put(tree: ast.AST, old: ast.AST, new: ast.AST) -> bool:
-    """Replace `old` with `new`, and return True.
+    """Replace `old` with `new` in a syntax tree.
 
-    Return False if the node is not part of the function's behaviour.
+    Returns False, without a change, if `old` is not part of the function's behaviour.
     """
     for parent in ast.walk(tree):
         for field, value in ast.iter_fields(parent):

@@ -33,7 +33,7 @@ TARGET = 0.95
 SECONDS_PER_MUTANT = 5
 """A mutant that takes longer than this is in an endless loop, which any test would detect."""
 NO_RULES = ("kernel", "__main__", "sdk", "table", "catalogue", "iam_permissions_management")
-"""Last or first parts of the names of modules that no rule calls while it judges a resource."""
+"""Modules that rules do not call while they judge a resource, by the first or last part of the module's name."""
 
 
 class Endless(Exception):  # noqa: N818  # says what the mutant is
@@ -123,9 +123,9 @@ def _is_noticed(subject: Subject, mutant: Mutant) -> bool:
 
 @contextmanager
 def _in_place(module: ModuleType, name: str, code: CodeType) -> Iterator[None]:
-    """Replace the original with the mutant everywhere, then restore the original.
+    """Replace a function or class with a mutant inside the block.
 
-    The original may be in its module, in modules that import it, and in tables.
+    The original is replaced in its own module, in modules that import it, and in tables of functions.
     """
     original = getattr(module, name)
     places = [(holder, key) for holder in _holders() for key, value in holder.items() if value is original]

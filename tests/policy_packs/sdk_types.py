@@ -22,7 +22,7 @@ CUSTOM = frozenset(
 PROVIDERS = frozenset({"pulumi:providers:kubernetes", "pulumi:providers:vault"})
 """Provider types of the engine, which only their own SDKs describe."""
 DEEPEST = 5
-"""Greatest nesting depth of generated objects, because some types contain themselves."""
+"""Maximum nesting depth of generated objects. A limit is necessary, because some types contain themselves."""
 WORDS = (
     "Allow",
     "*",
@@ -105,10 +105,7 @@ def _fitting(shape: PropertySchema, depth: int) -> st.SearchStrategy[Any]:
 
 
 def unknown_part(token: str, path: str) -> str | None:
-    """Return the first part of a property path that the type does not have.
-
-    Return None if the whole path exists.
-    """
+    """Return the first part of a property path that the type does not have, or None."""
     declared = schema(token)
     shape = PropertySchema(ValueType.OBJECT, fields={**declared.outputs, **declared.inputs})
     for part in path.split("."):

@@ -260,7 +260,11 @@ def test_the_stack_is_judged_by_dependencies(security: Running) -> None:
 
 @pytest.mark.parametrize("in_program", [True, False], ids=["literal", "read back from AWS"])
 def test_a_literal_input_is_told_from_what_the_cloud_filled_in(security: Running, *, in_program: bool) -> None:
-    """The engine sends no dependencies of a literal value with the stack."""
+    """The rule blocks ingress rules that the program sets, not those from AWS.
+
+    In the request for the whole stack, both look the same, because a literal has no dependencies. The pack
+    distinguishes them by the earlier request for the single resource.
+    """
     configure(security, "dev", dry_run=False)
     kind, urn = "aws:ec2/securityGroup:SecurityGroup", f"urn:front-{in_program}"
     ingress = [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]}]

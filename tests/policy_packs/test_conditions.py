@@ -286,7 +286,10 @@ STRANGERS: Mapping[str, tuple[str, ...]] = {
     "aws:useragent": ("agent",),
     "aws:principaltag/team": ("web",),
 }
-"""A stranger's request. Strangers choose their own tags and user agent."""
+"""Values of condition keys in a request from another account.
+
+The tag and the user agent equal the owner's values, because strangers can choose both.
+"""
 QUALIFIERS = ("", "ForAnyValue:", "ForAllValues:", "forallvalues:")
 OPERATORS = (
     *("StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"),

@@ -1,4 +1,4 @@
-"""Sentences for pydantic's errors in data files, each of which can occur."""
+"""Sentences for pydantic's errors in data files. Each error can occur."""
 
 from datetime import date
 from decimal import Decimal

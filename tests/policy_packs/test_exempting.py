@@ -53,9 +53,9 @@ def analyze(analyzer: Analyzer, name: str, **properties: Any) -> pb.AnalyzeRespo
 
 
 def end(analyzer: Analyzer, *names: str) -> pb.AnalyzeResponse:
-    """End a run with the stack and these keys, and return the response.
+    """End a run by sending the whole stack, and return the response.
 
-    Stack rules have no findings on these resources.
+    The stack contains only KMS keys with these names, on which stack rules have no findings.
     """
     resources = [pb.AnalyzerResource(type="pulumi:pulumi:Stack", urn=STACK, name="p-dev")]
     resources += [pb.AnalyzerResource(type=KEY, urn=urn(name), name=name) for name in names]

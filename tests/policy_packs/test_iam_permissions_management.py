@@ -9,9 +9,9 @@ from policy_packs.security import iam_permissions_management
 from policy_packs.security.iam_actions import PERMISSION_ACTIONS
 
 AT_ANOTHER_LEVEL = {"ec2:ModifyImageAttribute", "eks:AssociateAccessPolicy"}
-"""Actions that share a resource or grant access, although AWS assigns them the level Write."""
+"""Actions that share a resource or grant access, although their access level in AWS is Write."""
 WITHOUT_RESOURCE = {"events:PutPermission", "ram:CreateResourceShare"}
-"""Actions of the level that accept no resource but can be restricted by conditions."""
+"""Actions with the access level Permissions management that accept no resource, but conditions."""
 
 
 def privilege(level: str, *resource_types: str) -> dict[str, Any]:

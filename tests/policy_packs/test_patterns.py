@@ -145,7 +145,7 @@ def test_brackets_have_no_meaning_in_a_pattern() -> None:
     assert matches("S3:get?bject", "s3:GetObject")
 
 
-# Names of one type that share no letters in a row. A pattern that matches all of them names nothing.
+# Names without a common substring. A pattern that matches all of them does not restrict the names.
 PREFIXES = ("arn:aws:iam::1:role/", "arn:aws:s3:::", "arn:aws:ssm:us-east-1:1:parameter/", "arn:aws:sqs:us-east-1:1:")
 NAMES = ("k4-w9w9w9w9", "Zm-Qp.0-1111", "x-v/y-j/u-t", "h_b7_-b7b7b7b7", "d-5/g-8-n-l-r")
 

@@ -1,4 +1,7 @@
-"""Every rule passes compliant resources and blocks others, known or unknown."""
+"""Every rule accepts its passing cases and blocks its failing cases.
+
+Unknown parts of a resource never let a failing case pass.
+"""
 
 import copy
 from collections.abc import Callable, Iterator, Mapping

@@ -26,7 +26,7 @@ OTHERS: tuple[Any, ...] = ("text", -1, True, None, ["text"], [1], {"text": "text
 
 
 def unlike(value: Any) -> Iterator[Any]:
-    """Yield variants of a value, each with one part of another type."""
+    """Yield variants of a value. In each variant, one part has another type."""
     yield from (other for other in OTHERS if json_type(other) != json_type(value))
     if isinstance(value, Mapping):
         yield from ({**value, key: wrong} for key, item in value.items() for wrong in unlike(item))

@@ -27,9 +27,9 @@ def mirrored(project: Path) -> Path:
 
 
 def archive(directory: Path) -> dict[str, str]:
-    """Return the files of an archive as the engine reads it.
+    """Return the text of the files that the engine puts in an archive, by path.
 
-    It follows links to files, and none to directories.
+    The engine follows links to files, but not links to directories.
     """
     if directory.is_symlink():
         return {}

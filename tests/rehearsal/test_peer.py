@@ -86,9 +86,9 @@ def web() -> Iterator[int]:
 
 
 def get_as(user: int, port: int) -> str:
-    """Return the response to a request of another user.
+    """Send a request as another user and return the response.
 
-    That user may have no access to this interpreter, so a shell sends the request.
+    A shell sends the request, because the other user may have no access to this Python interpreter.
     """
     request = f"exec 3<>/dev/tcp/127.0.0.1/{port}; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3"
     run = subprocess.run(["/bin/bash", "-c", request], user=user, check=False, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""Pending operations of a killed engine are finished or dropped, once.
+"""Each pending operation of a killed engine is finished or dropped exactly once.
 
 Secrets stay encrypted.
 """

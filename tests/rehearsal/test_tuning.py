@@ -50,7 +50,7 @@ def test_no_speed_up_is_outside_of_the_registry() -> None:
         for path, text in SOURCES.items()
         if TRICKS.search(text) and "tuning.enabled(" not in text
     ]
-    # The fork server is only started if the registry allows it.
+    # A fork server is started only if the tuning registry allows it.
     assert unregistered == ["language_host/fork_server.py"]
 
 

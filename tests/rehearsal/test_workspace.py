@@ -1,4 +1,4 @@
-"""The engine's workspace follows the project, and the project never changes."""
+"""The workspace follows the project, and a rehearsal never changes the project."""
 
 import json
 import subprocess

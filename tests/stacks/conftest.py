@@ -27,6 +27,6 @@ def prod() -> Graph:
 
 @pytest.fixture(scope="session", params=["dev", "staging", "preprod", "prod"])
 def any_environment(request: pytest.FixtureRequest) -> Graph:
-    """Each of the four in turn."""
+    """Recorded graph of each of the four environments in turn."""
     graph: Graph = request.getfixturevalue(request.param)
     return graph

@@ -24,7 +24,7 @@ Inputs = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Value:
-    """One input value, as written and in a form that all environments share."""
+    """One input value, as written and with placeholders for names of the environment."""
 
     written: Any
     normal: Any
@@ -39,7 +39,7 @@ NOTHING = Value(None, None)
 
 @dataclass(frozen=True)
 class ComparedResource:
-    """One resource of an environment, value by value."""
+    """One resource of an environment, with its input values by path."""
 
     title: Value
     """`type name`."""
@@ -50,7 +50,7 @@ ComparedResources = Mapping[str, ComparedResource]
 
 
 def inputs(resources: Inputs, settings: EnvironmentSettings) -> ComparedResources:
-    """Return all resources except the stack, by title."""
+    """Return an environment's resources by title, without the stack itself."""
     words = list(_words(settings))
     return {
         title: ComparedResource(
@@ -89,7 +89,7 @@ def _allowed(title: str, path: str) -> bool:
 
 
 def _words(settings: EnvironmentSettings) -> Iterator[tuple[re.Pattern[str], str]]:
-    """Yield patterns and their replacements, in the order in which they apply."""
+    """Yield patterns and their placeholders, in the order in which they are replaced."""
     literal = {
         settings.account: "ACCOUNT",
         settings.revision: "REVISION",  # preprod receives a release first

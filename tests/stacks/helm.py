@@ -16,7 +16,7 @@ APPS = PROJECT / "gitops" / "apps"
 SERVICE = PROJECT / "charts" / "service"
 APPLICATION = "kubernetes:argoproj.io/v1alpha1:Application"
 PRIMARY = "kubernetes"
-"""Provider of the primary cluster."""
+"""Name of the Kubernetes provider of the primary cluster, as in `Node.cluster`."""
 
 Manifest = dict[str, Any]
 

@@ -71,7 +71,7 @@ def test_the_clusters_controller_adopts_the_load_balancer(any_environment: Graph
 
 
 def test_controller_and_program_agree_on_tags_groups_and_scheme(any_environment: Graph) -> None:
-    """Both must write equal values; otherwise each update reverts the other's."""
+    """The controller and the program must set equal values, or each reverts the other."""
     balancer = any_environment.one("lb.LoadBalancer", "edge")
     annotations = any_environment.one("k8s.Ingress", "alerts")["metadata"]["annotations"]
     ingress_tags = dict(pair.split("=") for pair in annotations[f"{INGRESS}/tags"].split(","))

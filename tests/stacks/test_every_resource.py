@@ -85,7 +85,7 @@ def test_stack_exports_the_main_identifiers(prod: Graph) -> None:
 
 
 def test_services_assume_roles_for_this_account_only(any_environment: Graph) -> None:
-    """Trust policies prevent confused deputies. EC2 needs no condition."""
+    """The trust policies prevent the confused deputy problem, which EC2 does not have."""
     unconditional = set()
     for role in any_environment.all("iam.Role"):
         for statement in json.loads(role["assumeRolePolicy"])["Statement"]:

@@ -17,7 +17,7 @@ RELEASE = "kubernetes:helm.sh/v3:Release"
 
 
 def within(graph: Graph, cluster: str, *kinds: str) -> list[Node]:
-    """Return the layer's resources in a cluster, optionally of some types."""
+    """Return the GitOps layer's resources in a cluster, optionally only some types."""
     nodes = [node for node in graph.nodes if node.cluster == cluster and graph.layer(node) == "GitOps"]
     return [node for node in nodes if not kinds or node.type in kinds]
 

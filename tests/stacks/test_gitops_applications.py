@@ -133,7 +133,7 @@ def test_injector_uses_its_own_clusters_auth_path(prod: Graph) -> None:
 
 
 def _facts(manifests: list[Manifest]) -> dict[str, dict[str, str]]:
-    """Return the facts that each add-on receives."""
+    """Return the cluster's facts (Helm parameters) that each add-on receives."""
     return {
         each["metadata"]["name"]: {p["name"]: p["value"] for p in _chart(each)["helm"].get("parameters", [])}
         for each in manifests

@@ -101,7 +101,10 @@ def test_a_managed_policy_that_aws_does_not_have_is_refused() -> None:
 
 @pytest.fixture(scope="module")
 def distinct(prod: Graph) -> tuple[RecordedPolicies, tuple[RecordedRole, ...]]:
-    """Return prod's roles, one for each distinct entry."""
+    """Return prod's policies, and its roles without those that repeat another role.
+
+    Roles of the DR region repeat the primary region's, and all replication roles have the same permissions.
+    """
     policies, context = recorded_policies(prod), context_of(prod)
     of_replication = {"trail-replication", "configuration-history-replication", "vault-snapshots-replication"}
     return policies, tuple(
@@ -130,9 +133,9 @@ def test_every_bad_edit_of_an_inline_policy_is_noticed(
 
 
 def bad_edits(role: RecordedRole) -> Iterator[tuple[str, str, Document]]:
-    """Yield policies with one edit.
+    """Yield (statement, edit, edited policy) for edits of a role's inline policies.
 
-    An action, a condition key or a denial is missing, or a resource is wider.
+    Each edit removes one action, condition key or denial, or widens one resource.
     """
     for document in role.inline:
         for number, statement in enumerate(document["Statement"]):
@@ -172,7 +175,7 @@ def test_every_bad_edit_of_a_trust_policy_is_noticed(
 
 
 def bad_trusts(trust: Document) -> Iterator[Document]:
-    """Yield trust policies with one edit: an element is missing or wider."""
+    """Yield trust policies with one edit, which removes or widens an element."""
     for number, statement in enumerate(trust["Statement"]):
         yield edit(trust, number, {"Principal": "*"})
         for operator, keys in statement.get("Condition", {}).items():

@@ -209,7 +209,7 @@ def test_dr_network_has_every_resource_of_the_primary_network(prod: Graph) -> No
 
 
 def test_address_ranges_of_all_environments_and_regions_do_not_overlap() -> None:
-    """Reserved ranges count too, because one flag enables recovery."""
+    """Ranges of disabled DR regions count too, because one flag enables them."""
     ranges = [
         cidr
         for settings in SETTINGS.values()

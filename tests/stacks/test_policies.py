@@ -36,7 +36,7 @@ NEW_RULES = frozenset(
         "sg-must-not-open-to-unknown-prefix-lists",
     }
 )
-"""Rules that judge something in every environment, so that the test below can't pass because nothing was judged."""
+"""Rules that must judge at least one resource in every environment. Otherwise the test below could not fail."""
 
 
 def _resource(node: Node, providers: Mapping[str, Resource]) -> Resource:
@@ -67,7 +67,7 @@ def _verdicts(graph: Graph, environment: Environment) -> Iterator[tuple[str, Ver
 
 
 def _with_whole_arns(value: Any) -> Any:
-    """Complete the ARNs of the mocks, because AWS reads a short ARN as a wildcard."""
+    """Complete the short ARNs of Pulumi's mocks, which rules would read as wildcards."""
     if isinstance(value, str):
         return MOCKED_ARN.sub(r"arn:aws:mock:us-east-1:111122223333:\1/\2", value)
     if isinstance(value, dict):

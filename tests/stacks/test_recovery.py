@@ -76,7 +76,7 @@ def test_scaled_out_standby_is_as_large_as_the_primary() -> None:
 
 
 def test_program_can_scale_out_the_standby_despite_the_autoscaler(production_like: Graph) -> None:
-    """EKS rejects a minimum above the desired size, so one change must raise both."""
+    """EKS rejects a minimum above the desired size, so one update must raise both."""
     for group in production_like.all("eks.NodeGroup"):
         if group.region == "us-west-2":
             assert group.ignoreChanges == ()

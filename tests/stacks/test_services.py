@@ -258,7 +258,7 @@ def test_service_role_trusts_only_its_pods_and_exists_before_them(any_environmen
 
 @pytest.fixture(scope="module")
 def custom_services(tmp_path_factory: pytest.TempPathFactory) -> Graph:
-    """Record dev with a service without stores and a service that reads its evidence."""
+    """Record dev with two services: one uses no store, the other reads evidence."""
     project = tmp_path_factory.mktemp("modest")
     shared = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text(encoding="utf-8"))
     services = shared["config"]["campus-safety:services"]["value"]

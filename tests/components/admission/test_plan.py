@@ -1,6 +1,6 @@
-"""Admission policies as a table.
+"""Resources and conditions of the admission policies.
 
-tests/integration/test_refusals.py checks the API server's decisions.
+tests/integration/test_refusals.py checks the decisions of a real API server.
 """
 
 import re

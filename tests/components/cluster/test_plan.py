@@ -1,4 +1,4 @@
-"""Kubeconfig, workload types, pinned add-ons."""
+"""Kubeconfig, workload types and pinned add-ons."""
 
 import json
 import re

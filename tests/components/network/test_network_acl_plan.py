@@ -7,7 +7,10 @@ from components.network.network_acl_plan import INBOUND_ENTRIES, OUTBOUND_ENTRIE
 
 
 def allowed(entries: tuple[NetworkAclEntry, ...], port: int) -> bool:
-    """Return True if the matching entry with the lowest number allows the traffic."""
+    """Return True if the entries allow traffic to a port.
+
+    Among the entries that match, the one with the lowest number decides.
+    """
     matching = [e for e in entries if e["protocol"] == "-1" or e["from_port"] <= port <= e["to_port"]]
     return min(matching, key=lambda entry: entry["rule_no"])["action"] == "allow"
 

@@ -1,4 +1,4 @@
-"""One VPC outside the program."""
+"""The component `Vpc`, without the rest of the program."""
 
 from pathlib import Path
 

@@ -29,7 +29,10 @@ def product(*usd: str, begin: str = "0") -> str:
 
 
 class Answers:
-    """Pricing client with one response for all queries, with exceptions by text."""
+    """Pricing client with the same response for all queries, except special ones.
+
+    A special response applies to queries that contain its key, with `-` in place of `_`.
+    """
 
     def __init__(self, usual: list[str], **special: list[str]) -> None:
         self.usual, self.special = usual, special

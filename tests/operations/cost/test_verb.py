@@ -1,4 +1,7 @@
-"""`ops cost` shows changes before it writes them; exit codes tell the two apart."""
+"""`ops cost` only shows changes, unless `--execute` is given.
+
+The exit code says if changes were shown but not written.
+"""
 
 from pathlib import Path
 from typing import Any

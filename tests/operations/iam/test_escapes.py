@@ -1,4 +1,4 @@
-"""The boundary withstands all attacks, and each damage to it lets one through."""
+"""The boundary stops all attacks, and every part of it is necessary for that."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -34,9 +34,9 @@ def test_attacks_cover_every_group_and_both_attackers() -> None:
 
 
 def test_the_former_way_to_an_administrator_is_closed() -> None:
-    """The former way led through a role that trusted the deployer's own session.
+    """An earlier version of the boundary let the deployer become an administrator.
 
-    That role could change the trust policy of an administrator's role.
+    The deployer could assume a role that could change the trust policy of an administrator's role.
     """
 
     def answers(action: str) -> list[bool]:

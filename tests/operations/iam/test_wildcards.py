@@ -1,4 +1,4 @@
-"""Shortened action patterns match exactly what they stand for."""
+"""Shortened action patterns match exactly the actions that they replace."""
 
 from fnmatch import fnmatchcase
 

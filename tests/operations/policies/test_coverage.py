@@ -1,6 +1,6 @@
-"""Every identifier is covered, left out for a reason, or unassigned.
+"""Each benchmark identifier is covered, left out for a reason, or unassigned.
 
-Inconsistent entries in the list are reported as mistakes.
+Inconsistent entries in the list of identifiers are reported as mistakes.
 """
 
 from pathlib import Path

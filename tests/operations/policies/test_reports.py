@@ -1,4 +1,4 @@
-"""Reports of one run for people, programs and code hosts have the same findings."""
+"""Report formats for people, programs and code hosts contain the same findings."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The inventory of the cloud and the state are compared."""
+"""The resources in the emulated cloud are compared with those in the state."""
 
 from collections.abc import Iterator
 

@@ -64,7 +64,11 @@ def prefix_routes(table: str) -> list[Any]:
 
 
 def changed_endpoints() -> tuple[Any, list[Any]]:
-    """Move an interface endpoint and a gateway endpoint to other networks."""
+    """Move an interface endpoint and a gateway endpoint within their VPC.
+
+    The first moves to another subnet, the second to another route table. Returns the interface endpoint, and the number
+    of routes to the gateway endpoint in each of the two route tables.
+    """
     vpc, subnets = network()
     ec2 = aws("ec2")
     interface = endpoint(vpc, "kms", VpcEndpointType="Interface", SubnetIds=subnets[:1])

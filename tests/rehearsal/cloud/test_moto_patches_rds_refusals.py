@@ -28,7 +28,7 @@ def change(**settings: Any) -> Any:
 
 
 def records() -> Any:
-    """Return the instance without the time, which moves on by itself."""
+    """Return the instance without its latest restorable time, which always changes."""
     (instance,) = aws("rds").describe_db_instances(DBInstanceIdentifier="records")["DBInstances"]
     return {name: value for name, value in instance.items() if name != "LatestRestorableTime"}
 

@@ -17,9 +17,9 @@ def bucket(name: str) -> Any:
 
 
 def log_to_a_bucket(resource: str, principal: str = "logging.s3.amazonaws.com") -> Any:
-    """Enable logging to a bucket whose policy allows a resource.
+    """Enable S3 access logs to a bucket, and return the prefix of the logs.
 
-    Returns the target prefix.
+    The policy of the target bucket allows `principal` to write to `resource`.
     """
     bucket("records")
     s3 = bucket("log-archive")

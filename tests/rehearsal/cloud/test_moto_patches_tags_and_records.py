@@ -9,7 +9,7 @@ from tests.rehearsal.cloud.clients import aws, cloud, cluster, database, network
 
 
 def extended_subnet_group() -> list[Any]:
-    """Modify a subnet group and return all groups."""
+    """Add a subnet to a subnet group and return all subnet groups."""
     rds = aws("rds")
     _, subnets = network(zones="abc")
     rds.create_db_subnet_group(DBSubnetGroupName="data", DBSubnetGroupDescription="data", SubnetIds=subnets[:2])
@@ -31,7 +31,7 @@ def test_rds_subnet_group() -> None:
 
 
 def table_arn() -> str:
-    """Create a table with a tag and a stream."""
+    """Create a table with a tag and a stream, and return its ARN."""
     created = aws("dynamodb").create_table(
         TableName="locks",
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
@@ -58,7 +58,7 @@ def test_dynamodb_tags() -> None:
 
 
 def enable_stream_again() -> Any:
-    """Disable the stream of a table, enable it again, and return it."""
+    """Disable the stream of a table, enable it again, and return its specification."""
     dynamodb = aws("dynamodb")
     table_arn()
     dynamodb.update_table(TableName="locks", StreamSpecification={"StreamEnabled": False})
@@ -92,7 +92,10 @@ def test_eks_untag() -> None:
 
 
 def change(zone: str, *changes: tuple[str, str, str, str]) -> None:
-    """Make changes: (action, name, address, set identifier or an empty string)."""
+    """Change address records of a zone.
+
+    Each change is (action, name, address, set identifier). Without a set identifier, the record has no routing policy.
+    """
     batch = [
         {
             "Action": action,

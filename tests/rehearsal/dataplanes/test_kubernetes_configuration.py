@@ -93,9 +93,9 @@ def test_load_balancer_names_are_host_names(name: str, network: bool) -> None:  
 
 
 def test_the_kubeconfigs_of_two_clusters_can_be_merged() -> None:
-    """Require different names: clients that merge files keep one user per name.
+    """The kubeconfigs of different clusters must have different user names.
 
-    With equal names, a client would use one token for both clusters.
+    A client that merges kubeconfigs keeps one user per name. With equal names, both clusters would get the same token.
     """
     first, second = (kubeconfig(PLANE, name, "", f"token of {name}") for name in ("campus-prod", "campus-prod-dr"))
     for section in ("clusters", "contexts", "users"):

@@ -102,7 +102,7 @@ def test_a_connection_to_the_server_is_closed_even_if_its_end_is_cancelled() -> 
             with connection:
                 await loop.run_in_executor(None, connection.recv, 1)
                 other_end.close()
-                while not task.done():  # at each step of the end, another cancellation
+                while not task.done():  # cancel again at each step of closing
                     task.cancel()
                     await asyncio.sleep(0)
                 writer.transport.abort()

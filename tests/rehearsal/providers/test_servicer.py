@@ -36,7 +36,7 @@ URN = "urn:pulumi:dev::campus::toy:box/box:Box::main"
 
 
 class Toy:
-    """Configured example provider, whose result depends on the size of a box."""
+    """Example provider of boxes. The size of a box decides if an operation fails."""
 
     def __init__(self, config: Properties) -> None:
         self.config = config
@@ -100,7 +100,7 @@ class ToyProvider:
 
 
 class Engine:
-    """Client side of the gRPC channel."""
+    """Client that calls the provider over gRPC, like the engine."""
 
     def __init__(self, port: int) -> None:
         self.target = f"127.0.0.1:{port}"

@@ -25,7 +25,10 @@ func main() { os.Stdout.WriteString("hello v1.2.3\\n") }
 
 @pytest.fixture
 def empty_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put an empty directory on PATH, before the system's, which have no tools."""
+    """Set PATH to an empty directory and the system's directories, and return it.
+
+    The system's directories contain none of the tools.
+    """
     directory = tmp_path / "path"
     directory.mkdir()
     monkeypatch.setenv("PATH", f"{directory}{os.pathsep}/usr/bin{os.pathsep}/bin")
@@ -49,9 +52,9 @@ def go(real_go: Path, empty_path: Path) -> Path:
 
 @pytest.fixture
 def executable(empty_path: Path) -> Callable[..., Path]:
-    """Return a function that writes a program, by default on PATH.
+    """Return a function that writes a program which prints a fixed text.
 
-    The program prints a fixed text.
+    Without a directory, the program is written to the directory on PATH.
     """
 
     def write(name: str, prints: str, directory: Path | None = None) -> Path:

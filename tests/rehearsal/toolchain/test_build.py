@@ -1,4 +1,4 @@
-"""Builds are atomic, resumable and exclusive; failures have reason and log."""
+"""Builds are atomic, resumable and exclusive. Failures name the reason and log."""
 
 import io
 import os

@@ -14,7 +14,7 @@ def urn(token: str, name: str) -> Urn:
 
 @dataclass
 class EngineClient:
-    """Operations of the engine, each in one call."""
+    """Client with one method per operation of the engine."""
 
     configured: ConfiguredAwsProvider
 

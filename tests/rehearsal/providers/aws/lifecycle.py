@@ -23,7 +23,7 @@ class LifecycleCase:
     changed_inputs: Callable[[Any], Properties] | None = None
     """Inputs of an update in place, or None to skip the update."""
     remains: bool = False
-    """True if AWS can't delete the resource, so that the real provider leaves it in its default state."""
+    """True if AWS can't delete the resource. The real provider then only restores its default state."""
 
     @classmethod
     def fixed(cls, token: str, inputs: Properties, changed_inputs: Properties | None = None) -> "LifecycleCase":

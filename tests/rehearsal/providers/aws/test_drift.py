@@ -129,7 +129,7 @@ def test_deleted_resource_is_gone(engine: Any, client: Any) -> None:
 
 
 def test_endpoints_are_read_from_aws_on_refresh(engine: Any, deps: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Endpoints change when a data plane restarts."""
+    """Endpoints are outputs that change when a data plane restarts."""
     database = deps.database
     call = engine.configured._connection.call
 

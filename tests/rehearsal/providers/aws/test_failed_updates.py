@@ -18,7 +18,7 @@ from tests.rehearsal.providers.aws.lifecycle import LifecycleCase
 READS = ("describe_", "get_", "list_", "search_", "batch_get_")
 UPDATED = [case for case in ALL_CASES if case.changed_inputs]
 Fails = Callable[[str, int], Any]
-"""Function of the operation and the number of earlier writes that decides if a call fails."""
+"""Function that returns True if a call must fail, given its operation and the number of earlier writes."""
 IRREVERSIBLE = {"aws:eks/cluster:Cluster"}
 """Types whose update AWS does not revert, such as a new version."""
 SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup"
@@ -26,7 +26,7 @@ SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup"
 
 @contextmanager
 def outage(monkeypatch: pytest.MonkeyPatch, fails: Fails) -> Iterator[None]:
-    """Let calls to AWS fail inside the block."""
+    """Inside the block, raise ServiceUnavailable for the calls that `fails` selects."""
     call, writes = Connection.call, 0
 
     def failing(self: Connection, service: str, region: str, operation: str, args: Any, *, pages: bool = False) -> Any:
@@ -45,9 +45,9 @@ def outage(monkeypatch: pytest.MonkeyPatch, fails: Fails) -> Iterator[None]:
 def after_outage(
     engine: Any, monkeypatch: pytest.MonkeyPatch, resource: ResourceState, inputs: Properties, fails: Fails
 ) -> tuple[ResourceState, bool]:
-    """Update during an outage; return (resource in the state, True if it failed).
+    """Update a resource during an outage; return (its new state, True if it failed).
 
-    After a partial failure, the engine keeps the old inputs and stores the outputs of the error.
+    After a failed update, the engine keeps the old inputs and stores the outputs that the error contains.
     """
     with outage(monkeypatch, fails):
         try:
@@ -57,7 +57,7 @@ def after_outage(
 
 
 def write(number: int) -> Fails:
-    """Return a function that lets one write fail."""
+    """Return a function that selects only the write with this number, counted from 0."""
     return lambda operation, writes: writes == number and not operation.startswith(READS)
 
 

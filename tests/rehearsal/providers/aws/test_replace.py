@@ -1,4 +1,4 @@
-"""Previews show which inputs force a replacement, and its order."""
+"""Previews show the inputs that force a replacement, and the order of its steps."""
 
 from typing import Any
 

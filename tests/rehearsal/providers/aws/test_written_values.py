@@ -1,4 +1,4 @@
-"""Values that AWS chose may be written down in the program, and dropped from it."""
+"""A program may set inputs to the values that AWS chose, and remove these inputs."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ TAGS = {"tags": {"changed": "yes"}}
 
 
 def accepted(engine: Any, resource: ResourceState, inputs: Properties) -> bool:
-    """Return True if the inputs don't conflict and are implemented."""
+    """Return True if the provider implements all inputs and no inputs conflict."""
     return not engine.check(resource.urn.type, resource.urn.name, inputs, resource.inputs).failures
 
 
@@ -24,7 +24,7 @@ def changed_paths(engine: Any, resource: ResourceState, inputs: Properties) -> l
 
 
 def unwritten(inputs: Properties, resource: ResourceState, compiled: Any) -> Properties:
-    """Return the present values of all inputs that the program could write down."""
+    """Return the live values of all supported inputs that the program does not set."""
     return {
         name: value
         for name, value in resource.outputs.items()
@@ -33,7 +33,10 @@ def unwritten(inputs: Properties, resource: ResourceState, compiled: Any) -> Pro
 
 
 def with_nested(shape: PropertySchema | None, written: Any, live: Any) -> Any:
-    """Write down all present fields of an object, or of the only item of a list."""
+    """Return a program's value, extended by the live fields that it does not set.
+
+    Only fields of objects are added, and of objects that are the only item of a list.
+    """
     if shape is None:
         return written
     if shape.type is ValueType.OBJECT and isinstance(written, dict) and isinstance(live, dict):
@@ -119,7 +122,7 @@ def test_dropped_rules_of_a_network_acl_stay_and_an_empty_list_removes_them(engi
 
 
 def check_dropped_list(engine: Any, token: str, inputs: Properties, lists: Properties) -> None:
-    """Drop lists from the program, write them down again, and empty them."""
+    """Check that lists stay if the program drops them, and are emptied by `[]`."""
     empty: Properties = {name: [] for name in lists}
     created = engine.create(token, **inputs, **lists)
     assert changed_paths(engine, created, inputs) == []

@@ -45,7 +45,7 @@ class Program:
         return ResourceState(urn, created.id, checked, created.outputs)
 
     def update(self, old: ResourceState, **changed: Any) -> ResourceState:
-        """Preview and apply an update. An input of None is removed."""
+        """Preview and apply an update. Inputs with the value None are removed."""
         inputs = {key: value for key, value in {**old.inputs, **changed}.items() if value is not None}
         self.configured.preview_update(old, inputs)
         return ResourceState(old.urn, old.id, inputs, self.configured.update(old, inputs, 0))

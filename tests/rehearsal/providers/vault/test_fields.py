@@ -1,4 +1,4 @@
-"""Inputs are converted to Vault's names, and live values to the inputs' notation."""
+"""Inputs are converted to Vault's fields, and Vault's values back to inputs."""
 
 import json
 from typing import Any

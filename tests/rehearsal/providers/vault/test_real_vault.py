@@ -147,7 +147,7 @@ LIFE: list[tuple[str, str, dict[str, Any]]] = [
 
 @pytest.fixture(scope="module")
 def lives(program: Program) -> list[ResourceState]:
-    """Create all resources of `LIFE`."""
+    """Create all resources of `LIFE` and return their states."""
     return [program.create(token, name, inputs) for token, name, inputs in LIFE]
 
 
