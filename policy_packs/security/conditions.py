@@ -15,7 +15,8 @@ from ipaddress import collapse_addresses, ip_network
 from typing import Any, Final
 
 from policy_packs.kernel.resource import Fields, Items
-from policy_packs.security.patterns import covers_every_resource, has_fixed_account, is_fixed
+from policy_packs.security.pattern_unions import covering_resources
+from policy_packs.security.patterns import has_fixed_account, is_fixed
 
 _TEXT: Final = frozenset({"stringequals", "stringequalsignorecase", "stringlike"})
 _ARN: Final = frozenset({"arnequals", "arnlike"})
@@ -172,10 +173,13 @@ def _names_account_or_value(test: ConditionTest) -> bool:
 
 
 def _names_some_arns(test: ConditionTest) -> bool:
-    """Return True if no value covers every principal of an account."""
-    return test.operator in _TEXT | _ARN and all(
-        is_fixed(value) or (value.startswith("arn:") and not covers_every_resource(value)) for value in test.values
-    )
+    """Return True if the values do not cover every principal of an account.
+
+    Patterns are judged together.
+    """
+    patterns = [value for value in test.values if not is_fixed(value)]
+    are_arns = all(pattern.startswith("arn:") for pattern in patterns)
+    return test.operator in _TEXT | _ARN and are_arns and not covering_resources(patterns)
 
 
 def _names_organization(test: ConditionTest) -> bool:

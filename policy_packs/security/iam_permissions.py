@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.security import patterns
 from policy_packs.security.conditions import narrows_resource
+from policy_packs.security.pattern_unions import covering_resources
 from policy_packs.security.statements import allow_statements, allows_everything
 
 ROLE = "aws:iam/role:Role"
@@ -46,7 +47,7 @@ def covers_every_resource(statement: Fields) -> bool:
 
     A statement with NotResource covers all other resources.
     """
-    return "NotResource" in statement or any(map(patterns.covers_every_resource, statement.texts("Resource")))
+    return "NotResource" in statement or bool(covering_resources(statement.texts("Resource")))
 
 
 def covers_every_region(statement: Fields) -> bool:
@@ -55,7 +56,8 @@ def covers_every_region(statement: Fields) -> bool:
     A controller cannot name resources before it creates them. Rules on write actions therefore accept a pattern for
     all resources of one type in one region.
     """
-    return "NotResource" in statement or any(map(patterns.covers_every_region, statement.texts("Resource")))
+    covering = covering_resources(statement.texts("Resource"))
+    return "NotResource" in statement or not all(map(patterns.is_type_in_one_region, covering))
 
 
 def granted_actions(statement: Fields, actions: Iterable[str]) -> tuple[str, ...]:

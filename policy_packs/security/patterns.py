@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 
 _ARN_PARTS = 6
+_SERVICE = 2
+"""Index of the service among the parts of an ARN."""
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 # Policy variables with values that only AWS sets. Principals can choose others, such as the tags of their session.
 _IDENTITY_VARIABLES = frozenset({"aws:username", "aws:userid", "aws:principalaccount"})
@@ -18,8 +20,9 @@ _TYPE = re.compile(r"[^/:*?]*[/:]?")
 _NAMED_TYPE = re.compile(r"[A-Za-z-]+[/:]")
 # AWS gives these prefixes to all IDs of a type, such as i-0123, so they do not name a resource.
 _ID_PREFIX = re.compile(
-    r"(acl|ami|cgw|dopt|eipalloc|eni|fs|fsap|i|igw|lt|mrk|nat|pcx|pl|rtb|sg|snap|subnet|tgw|vgw|vol|vpc|vpce)-(?=[*?])"
+    r"(acl|ami|cgw|dopt|eipalloc|eni|fs|fsap|i|igw|lt|mrk|nat|pcx|pl|rtb|sg|snap|subnet|tgw|vgw|vol|vpc|vpce)-"
 )
+_SEGMENT = re.compile(r"([^/:]*)[/:]")
 # Services with ARNs whose last part starts with the name of the resource instead of its type.
 _WITHOUT_TYPE = frozenset({"codecommit", "codepipeline", "execute-api", "s3", "sns", "sqs"})
 # Words inside an ARN that name a type or kind rather than a resource.
@@ -69,7 +72,8 @@ def covers_every_name(pattern: str) -> bool:
     if not _WILDCARD.search(pattern):
         return False
     text = pattern.lstrip("/:")
-    if generated := _ID_PREFIX.match(text):
+    generated = _ID_PREFIX.match(text)
+    if generated and _WILDCARD.match(text, generated.end()):
         text = text[generated.end() :]
     prefix = _WILDCARD.split(text, maxsplit=1)[0]
     return not _LITERALS.search(prefix) and all(len(run) < _LITERALS_OF_A_NAME for run in _LITERALS.findall(text))
@@ -80,7 +84,7 @@ def covers_every_resource(pattern: str) -> bool:
 
     AWS completes an ARN of fewer than six parts with `*`.
     """
-    pattern = _without_variables(pattern)
+    pattern = without_variables(pattern)
     parts = pattern.split(":", _ARN_PARTS - 1)
     if not matches(parts[0], "arn"):
         return False
@@ -89,18 +93,21 @@ def covers_every_resource(pattern: str) -> bool:
     return covers_every_name(_name(*parts[2:]))
 
 
-def covers_every_region(pattern: str) -> bool:
-    """Return True if a pattern covers every resource, in all regions or of all types."""
-    if not covers_every_resource(pattern):
-        return False
-    parts = _without_variables(pattern).split(":", _ARN_PARTS - 1)
-    return len(parts) < _ARN_PARTS or not is_fixed(parts[3]) or not _NAMED_TYPE.match(parts[5])
+def is_type_in_one_region(pattern: str) -> bool:
+    """Return True if a pattern names a region and a type of resource in it."""
+    parts = without_variables(pattern).split(":", _ARN_PARTS - 1)
+    return len(parts) == _ARN_PARTS and is_fixed(parts[3]) and bool(_NAMED_TYPE.match(parts[5]))
 
 
-def covers_every_action(pattern: str) -> bool:
-    """Return True if a pattern covers all actions of several services."""
-    service, colon, name = pattern.partition(":")
-    return bool(_WILDCARD.search(service)) and (not colon or covers_every_name(name))
+def is_on_one_service(pattern: str) -> bool:
+    """Return True if a resource pattern names a service."""
+    parts = pattern.split(":")
+    return len(parts) > _SERVICE and is_fixed(parts[_SERVICE])
+
+
+def names_service(action: str) -> bool:
+    """Return True if an action pattern names one service."""
+    return not _WILDCARD.search(action.partition(":")[0])
 
 
 def covers_a_service(pattern: str) -> bool:
@@ -109,17 +116,48 @@ def covers_a_service(pattern: str) -> bool:
     return covers_every_name(name) if colon else bool(_WILDCARD.search(service))
 
 
+def before_name(pattern: str) -> str:
+    """Return the part of an ARN pattern that precedes the name of the resource.
+
+    It is empty if the pattern has no name.
+    """
+    parts = pattern.split(":", _ARN_PARTS - 1)
+    if len(parts) < _ARN_PARTS:
+        return ""
+    *outer, resource = parts
+    service = outer[_SERVICE].lower()
+    end = 0 if _is_without_type(service, outer[4]) else len(_TYPE.match(resource)[0])  # type: ignore[index]  # matches ""
+    position = end
+    while segment := _SEGMENT.match(resource, position):
+        position = segment.end()
+        if segment[1].lower() in _WORDS.get(service, ()):
+            end = position
+        elif segment[1].strip("*?"):
+            break
+    end = len(resource) - len(resource[end:].lstrip("/:"))
+    if generated := _ID_PREFIX.match(resource, end):
+        end = generated.end()
+    return ":".join((*outer, resource[:end]))
+
+
 def _name(service: str, _region: str, account: str, resource: str) -> str:
     """Return the resource's name, without its type, from the last part of an ARN."""
     service = service.lower()
-    # The ARN of a bucket has no account, that of an access point has one.
-    if service not in _WITHOUT_TYPE or (service == "s3" and account):
+    if not _is_without_type(service, account):
         resource = _TYPE.sub("", resource, count=1)
     words = _WORDS.get(service, frozenset())
     return "/".join(each for each in _SEPARATOR.split(resource) if each.lower() not in words)
 
 
-def _without_variables(pattern: str) -> str:
+def _is_without_type(service: str, account: str) -> bool:
+    """Return True if an ARN has no type.
+
+    The ARN of a bucket has no account, that of an access point has one.
+    """
+    return service in _WITHOUT_TYPE and not (service == "s3" and account)
+
+
+def without_variables(pattern: str) -> str:
     """Replace policy variables.
 
     Variables that identify the principal become a name, all others a wildcard.

@@ -5,10 +5,11 @@ from typing import Any
 
 from policy_packs.kernel.resource import Fields, Items, Reader
 from policy_packs.security.conditions import narrows_principal
-from policy_packs.security.patterns import covers_every_action, covers_every_resource, is_fixed
+from policy_packs.security.pattern_unions import covering_actions, covering_resources
+from policy_packs.security.patterns import is_on_one_service, names_service
 
-_SERVICE = 2
-"""Index of the service among the parts of an ARN."""
+MAX_SHOWN = 4
+"""Number of actions that a finding names."""
 NARROWING_ADVICE = "Name accounts or roles, or add a narrowing condition."
 """Advice for a statement that applies to everyone."""
 
@@ -46,15 +47,17 @@ def allows_everything(statement: Fields) -> bool:
 
     Its conditions are ignored.
     """
-    return allows_several_services(statement) and any(map(_covers_all_services, statement.texts("Resource")))
+    if not allows_several_services(statement):
+        return False
+    return not all(map(is_on_one_service, covering_resources(statement.texts("Resource"))))
 
 
 def allows_several_services(statement: Fields) -> bool:
-    """Return True if an action pattern covers all actions of several services.
+    """Return True if action patterns cover all actions of several services.
 
-    Examples are `*` and `s*:*`.
+    Examples are `*`, `s*:*`, and `*:a*` to `*:z*` together.
     """
-    return any(map(covers_every_action, statement.texts("Action")))
+    return not all(map(names_service, covering_actions(statement.texts("Action"))))
 
 
 def is_public(statement: Fields) -> bool:
@@ -91,11 +94,6 @@ def _is_everyone(principal: Any) -> bool:
     if isinstance(principal, Fields):
         return any("*" in each or "?" in each for each in principal.texts("AWS"))
     return "*" in principal if isinstance(principal, Items) else bool(principal == "*")
-
-
-def _covers_all_services(pattern: str) -> bool:
-    parts = pattern.split(":")
-    return covers_every_resource(pattern) and (len(parts) <= _SERVICE or not is_fixed(parts[_SERVICE]))
 
 
 def _listed(document: Fields, key: str) -> Iterator[Fields]:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from operations.iam.patterns import matches_arn
 from policy_packs.security.patterns import (
     covers_a_service,
-    covers_every_action,
-    covers_every_region,
     covers_every_resource,
     has_fixed_account,
+    is_type_in_one_region,
     matches,
+    names_service,
 )
 
 EVERYTHING = (
@@ -86,7 +86,6 @@ def test_a_pattern_without_a_name_covers_everything(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", SOMETHING)
 def test_a_pattern_with_a_name_does_not_cover_everything(pattern: str) -> None:
     assert not covers_every_resource(pattern)
-    assert not covers_every_region(pattern)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +103,7 @@ def test_a_pattern_with_a_name_does_not_cover_everything(pattern: str) -> None:
 )
 def test_a_type_in_one_region_is_told_from_a_type_in_all(pattern: str, everywhere: bool) -> None:  # noqa: FBT001  # a table's column
     assert covers_every_resource(pattern)
-    assert covers_every_region(pattern) is everywhere
+    assert is_type_in_one_region(pattern) is not everywhere
 
 
 @pytest.mark.parametrize(
@@ -120,7 +119,8 @@ def test_an_action_pattern_covers_actions_services_or_everything(
     service: bool,  # noqa: FBT001  # a table's column
     everything: bool,  # noqa: FBT001  # a table's column
 ) -> None:
-    assert (covers_a_service(pattern), covers_every_action(pattern)) == (service, everything)
+    covers = covers_a_service(pattern)
+    assert (covers, covers and not names_service(pattern)) == (service, everything)
 
 
 @pytest.mark.parametrize(

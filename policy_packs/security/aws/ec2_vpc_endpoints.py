@@ -4,7 +4,8 @@ from policy_packs.kernel.registry import Findings, rule
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.security.aws.resource_policies import ENDPOINT_POLICIES, allow_statements_of
 from policy_packs.security.conditions import narrows_endpoint
-from policy_packs.security.patterns import covers_every_resource, has_fixed_account
+from policy_packs.security.pattern_unions import covering_resources
+from policy_packs.security.patterns import has_fixed_account
 from policy_packs.security.statements import applies_to_everyone, label
 
 ENDPOINT = ENDPOINT_POLICIES[0]
@@ -39,6 +40,5 @@ def own_policy(endpoint: Resource) -> Findings:
 def _is_on_any_owner(statement: Fields) -> bool:
     """Return True if a statement names neither its resources nor their account."""
     return any(
-        covers_every_resource(each) and not has_fixed_account(each, is_arn_test=False)
-        for each in statement.texts("Resource")
+        not has_fixed_account(each, is_arn_test=False) for each in covering_resources(statement.texts("Resource"))
     )

@@ -28,8 +28,8 @@ from policy_packs.security.iam_permissions import (
     permission_statements,
     unrestricted_statements,
 )
-from policy_packs.security.patterns import covers_a_service
-from policy_packs.security.statements import allows_everything, allows_several_services, label
+from policy_packs.security.pattern_unions import covering_actions
+from policy_packs.security.statements import MAX_SHOWN, allows_everything, allows_several_services, label
 
 ATTACHMENTS = (
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -37,8 +37,6 @@ ATTACHMENTS = (
     "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
     "aws:iam/policyAttachment:PolicyAttachment",
 )
-MAX_SHOWN = 4
-"""Number of actions that a finding names."""
 PASSED_TO_SERVICE = "iam:PassedToService"
 CREATION_VERBS = ("allocate", "create", "import", "register", "request", "run")
 """Name prefixes of actions that make a new resource."""
@@ -93,8 +91,8 @@ def whole_services(resource: Resource) -> Findings:
     for statement in unrestricted_statements(resource):
         wildcards = [
             action
-            for action in statement.texts("Action")
-            if covers_a_service(action) and action.lower() not in ACTIONS_WITHOUT_RESOURCE
+            for action in covering_actions(statement.texts("Action"))
+            if action.lower() not in ACTIONS_WITHOUT_RESOURCE
         ]
         if wildcards:
             yield (

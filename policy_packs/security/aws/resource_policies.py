@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from policy_packs.kernel.registry import Findings, ResourceRule, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
+from policy_packs.kernel.verdict import shorten
 from policy_packs.security.conditions import names_encryption_context, names_source
 from policy_packs.security.iam_permissions import ROLE
-from policy_packs.security.patterns import covers_a_service
-from policy_packs.security.statements import allow_statements, label, principals, public_findings
+from policy_packs.security.pattern_unions import covering_actions
+from policy_packs.security.statements import MAX_SHOWN, allow_statements, label, principals, public_findings
 
 TOPIC_POLICIES = ("aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy")
 QUEUE_POLICIES = ("aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy")
@@ -70,8 +71,8 @@ def allowed_by_exclusion(resource: Resource) -> Findings:
 def named_actions(resource: Resource) -> Findings:
     """A wildcard for all actions of a service includes the action that changes the policy itself."""
     for statement in allow_statements_of(resource):
-        if wildcards := list(filter(covers_a_service, statement.texts("Action"))):
-            yield f"{label(statement)} allows {', '.join(wildcards)}. List only the actions that are needed."
+        if wildcards := covering_actions(statement.texts("Action")):
+            yield f"{label(statement)} allows {shorten(wildcards, MAX_SHOWN)}. List only the actions that are needed."
 
 
 @rule("policy-must-know-for-whom-a-service-calls", on=RESOURCE_POLICIES)

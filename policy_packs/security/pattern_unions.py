@@ -1,0 +1,200 @@
+"""Names that a list of wildcard patterns covers together.
+
+In `["role/a*", "role/b*", …, "role/z*"]` each pattern starts with a literal letter, yet the list covers every role. The
+list as a whole is therefore compared with all names of a given length: it covers every name if it matches at least half
+of them. Half is enough, because leaving out a few letters hardly narrows a list.
+
+The comparison is exact. It follows Brzozowski's derivatives: the derivative of a pattern by a character is the set of
+patterns that match the rest of the text ("Derivatives of Regular Expressions", Journal of the ACM, 1964).
+"""
+
+import re
+import string
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from policy_packs.security.patterns import before_name, covers_a_service, covers_every_resource, without_variables
+
+LETTERS: Final = string.ascii_lowercase
+"""Characters of names that people choose. Digits and hyphens are left out: a list need not match names of these."""
+HEXADECIMAL: Final = "0123456789abcdef"
+"""Characters of names that AWS generates, such as i-0a1b2c."""
+SHORTEST: Final = 3
+LONGEST: Final = 24
+"""Lengths of the names that are compared, in characters."""
+MAX_DERIVATIVES: Final = 300_000
+"""Derivatives of single patterns that one comparison may take: about a second. A list of 26 prefixes takes 676."""
+
+FEWEST: Final = len(HEXADECIMAL) // 2
+"""Patterns that a list must have to cover half of all names, if each of them starts with a literal character."""
+
+Patterns = frozenset[str]
+# Everything in a bucket or group whose name ends with a wildcard, as in `a*/*`.
+_ANYTHING_BELOW: Final = re.compile(r"(?<=[*?])([/:][*?]+)+$")
+
+
+def cover_most_names(patterns: Iterable[str], alphabets: Sequence[str] = (LETTERS, HEXADECIMAL)) -> bool:
+    """Return True if the patterns match at least half of all names of some length.
+
+    The names consist of the characters of one of the alphabets. Case is ignored. A list that is too intricate to
+    compare counts as covering, because nobody can review it either.
+    """
+    rest = _normalized(pattern.lower() for pattern in patterns)
+    for alphabet in alphabets:
+        possible = frozenset(each for each in rest if set(each) <= {*alphabet, "*", "?"})
+        if 2 * sum(_largest_share(each, alphabet) for each in possible) >= 1 and _covers_half(possible, alphabet):
+            return True
+    return False
+
+
+def remainders(patterns: Iterable[str], text: str) -> Patterns:
+    """Return the patterns that match the rest of each text that begins with `text`.
+
+    Case is ignored.
+    """
+    rest = _normalized(pattern.lower() for pattern in patterns)
+    for character in text.lower():
+        rest = _derivative(rest, character)
+    return rest
+
+
+@lru_cache(maxsize=1024)
+def _covers_half(start: Patterns, alphabet: str) -> bool:
+    """Return True if the patterns match at least half of the names of some length.
+
+    Names that share a state, which is the set of patterns that their rest must match, are only counted.
+    """
+    names, matched, taken, states = 1, 0, 0, Counter({start: 1})
+    for length in range(LONGEST + 1):
+        matched += states.pop(frozenset("*"), 0)  # these match whatever follows
+        exact = sum(count for state, count in states.items() if any(_matches_nothing_more(each) for each in state))
+        if length >= SHORTEST and 2 * (matched + exact) >= names:
+            return True
+        if 2 * (matched + states.total()) < names:
+            return False  # longer names extend these
+        taken += sum(map(len, states)) * len(alphabet)
+        if taken > MAX_DERIVATIVES:
+            return True
+        names, matched, states = names * len(alphabet), matched * len(alphabet), _lengthened(states, alphabet)
+    return False
+
+
+def _largest_share(pattern: str, alphabet: str) -> Fraction:
+    """Return an upper bound of the share of names that a pattern matches.
+
+    Before the first star and after the last, each literal character has a fixed position. The text between two stars
+    may start at any position.
+    """
+    first, *between, last = pattern.split("*") if "*" in pattern else (pattern, "")
+    bounds = [_share(first + last, alphabet), *(LONGEST * _share(each, alphabet) for each in between)]
+    return min(Fraction(1), *bounds)
+
+
+def _share(text: str, alphabet: str) -> Fraction:
+    return Fraction(1, len(alphabet) ** len(text.replace("?", "")))
+
+
+def _lengthened(states: Counter[Patterns], alphabet: str) -> Counter[Patterns]:
+    """Return the states of all names that are one character longer."""
+    longer: Counter[Patterns] = Counter()
+    for state, count in states.items():
+        literal = sorted({each[0] for each in _without_leading_stars(state)} & set(alphabet))
+        for character in literal:
+            longer[_derivative(state, character)] += count
+        others = len(alphabet) - len(literal)
+        if others:
+            longer[_derivative(state, "")] += others * count
+    longer.pop(frozenset(), None)
+    return longer
+
+
+def _without_leading_stars(state: Patterns) -> Iterable[str]:
+    return (rest for each in state if (rest := each.lstrip("*")))
+
+
+def _derivative(state: Patterns, character: str) -> Patterns:
+    """Return the patterns of the rest after a character.
+
+    An empty character stands for one that no pattern names.
+    """
+    derived = set()
+    for each in state:
+        rest = each.lstrip("*")
+        if rest != each:
+            derived.add(each)
+        if rest and rest[0] in ("?", character):
+            derived.add(rest[1:])
+    return _normalized(derived)
+
+
+def _normalized(patterns: Iterable[str]) -> Patterns:
+    """Return a set in which equivalent patterns are equal.
+
+    Stars in a row become one, and a pattern that matches everything replaces all others.
+    """
+    rests = frozenset(map(_single_stars, patterns))
+    return frozenset("*") if "*" in rests else rests
+
+
+@lru_cache(maxsize=65536)
+def _single_stars(pattern: str) -> str:
+    while "**" in pattern:
+        pattern = pattern.replace("**", "*")
+    return pattern
+
+
+def _matches_nothing_more(pattern: str) -> bool:
+    """Return True if a pattern matches the empty text."""
+    return not pattern.strip("*")
+
+
+def covering_resources(patterns: Iterable[str]) -> tuple[str, ...]:
+    """Return the patterns that cover all resources of a type, account or service.
+
+    They do so alone or together.
+    """
+    return _covering_resources(tuple(patterns))
+
+
+def covering_actions(patterns: Iterable[str]) -> tuple[str, ...]:
+    """Return the patterns that cover all actions of a service, or of several.
+
+    They do so alone or together.
+    """
+    return _covering_actions(tuple(patterns))
+
+
+@lru_cache(maxsize=4096)
+def _covering_resources(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    wild = {each: _ANYTHING_BELOW.sub("*", without_variables(each)) for each in patterns}
+    together = _covering_together({each: (before_name(pattern), pattern) for each, pattern in wild.items()})
+    return tuple(each for each in patterns if covers_every_resource(each) or each in together)
+
+
+@lru_cache(maxsize=4096)
+def _covering_actions(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    heads = {each: ("".join(each.partition(":")[:2]) if ":" in each else "", each) for each in patterns}
+    together = _covering_together(heads)
+    return tuple(each for each in patterns if covers_a_service(each) or each in together)
+
+
+def _covering_together(patterns: Mapping[str, tuple[str, str]]) -> Collection[str]:
+    """Return the patterns whose names are covered by the whole list.
+
+    `patterns` maps each pattern to its head, which is empty if it has no name, and to the text that is compared.
+    """
+    wild = {each: (head, text) for each, (head, text) in patterns.items() if head and set(text) & {"*", "?"}}
+    if len(wild) < FEWEST:
+        return ()
+    texts = [text for _, text in wild.values()]
+    heads = {_example(head) for head, _ in wild.values()}
+    covered = {head for head in heads if cover_most_names(remainders(texts, head))}
+    return {each for each, (head, _) in wild.items() if _example(head) in covered}
+
+
+def _example(head: str) -> str:
+    """Return a text that the head of a pattern matches."""
+    return head.lower().replace("*", "x").replace("?", "x")
