@@ -11,7 +11,7 @@ from policy_packs.cost.estimate import CostLine, Estimate, estimate
 from policy_packs.cost.offers import OFFERS, price
 from policy_packs.cost.pricing import Cost, Unpriced, dollars
 from policy_packs.cost.table import BASELINE, TYPES
-from policy_packs.kernel.context import AMOUNT, Context, by_environment, per_environment
+from policy_packs.kernel.context import AMOUNT, Context, Tightening, by_environment, per_environment
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 
@@ -156,6 +156,7 @@ def feature_caps(stack: Stack, context: Context) -> StackFindings:
             "Expected US dollars a month by type in each environment",
             {"type": "object", "additionalProperties": AMOUNT},
             {name: {type_: float(usd) for type_, usd in each.types.items()} for name, each in BASELINE.items()},
+            Tightening.LOWER,
         ),
     },
 )

@@ -11,7 +11,7 @@ the four environments gets the lowest of all amounts in the setting and in its c
 from collections.abc import Mapping
 from decimal import Decimal
 
-from policy_packs.kernel.context import AMOUNT, Context, Setting, by_environment
+from policy_packs.kernel.context import AMOUNT, Context, Setting, Tightening, by_environment
 
 COST_KEY = "cost"
 NAMESPACE: Mapping[str, Setting] = {
@@ -24,7 +24,7 @@ NAMESPACE: Mapping[str, Setting] = {
 def budget_settings(description: str) -> Mapping[str, Setting]:
     """Declare the settings of a rule about the whole stack."""
     description = f"{description}. If left out, the stack's configuration applies."
-    return {**NAMESPACE, "monthlyUsd": by_environment(description, AMOUNT, {})}
+    return {**NAMESPACE, "monthlyUsd": by_environment(description, AMOUNT, {}, Tightening.LOWER)}
 
 
 def share_settings(description: str) -> Mapping[str, Setting]:
@@ -34,7 +34,7 @@ def share_settings(description: str) -> Mapping[str, Setting]:
     """
     description = f"{description}. If left out, the stack's configuration applies."
     amounts = {"type": "object", "additionalProperties": AMOUNT}
-    return {**NAMESPACE, "monthlyUsd": by_environment(description, amounts, {})}
+    return {**NAMESPACE, "monthlyUsd": by_environment(description, amounts, {}, Tightening.LOWER)}
 
 
 def monthly_budget(context: Context) -> Decimal | None:

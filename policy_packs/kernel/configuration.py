@@ -38,11 +38,11 @@ class Configuration:
         """Apply levels and settings by rule name.
 
         Raises:
-            ConfigurationError: a rule or a setting doesn't exist, or a level is lower than the environment allows. The
-                message lists all mistakes.
+            ConfigurationError: a rule or a setting doesn't exist, a level is lower than the environment allows, or a
+                setting is weaker than its default where that is not allowed. The message lists all mistakes.
         """
         settings = {policy.name: policy.settings for policy in self._policies}
-        if mistakes := [*_unknown_names(settings, overrides), *self._lowered(levels)]:
+        if mistakes := [*_unknown_names(settings, overrides), *self._lowered(levels), *self._weakened(overrides)]:
             raise ConfigurationError(mistakes)
         self.levels |= {name: level for name, level in levels.items() if name != ALL}
         self.contexts = self._contexts(overrides)
@@ -71,6 +71,22 @@ class Configuration:
             yield f"  {ALL}: {levels[ALL]} is too low for {rules} in {stack}; set the levels of single rules"
         for name in sorted(set(below) - set(copied)):
             yield f"  {name}: {levels[name]} is too low in {stack}; the lowest allowed level is {floors[name]}"
+
+    def _weakened(self, overrides: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+        """Yield the mistake of each setting that is weaker than its default.
+
+        Settings may be weakened only where levels may be lowered.
+        """
+        if LOWEST_LEVELS[self.run.environment] is Level.MANDATORY:
+            stack = f"stack {self.run.stack}" if self.run.stack else "a stack without a name"
+            for policy in self._policies:
+                for name, value in sorted(overrides.get(policy.name, {}).items()):
+                    setting = policy.settings.get(name)
+                    if setting is not None and setting.weakened(value, self.run):
+                        yield (
+                            f"  {policy.name}.{name}: the value is weaker than the reviewed default, which "
+                            f"{setting.tightening} in {stack}; change the default in policy_packs"
+                        )
 
     def enabled(self, policy: Policy) -> bool:
         """Return True if the rule isn't disabled in this run."""

@@ -21,19 +21,54 @@ class Environment(StrEnum):
     PROD = "prod"
 
 
+class Tightening(StrEnum):
+    """Change of a setting that makes its rule stricter."""
+
+    LOWER = "may be lowered"
+    HIGHER = "may be raised"
+    FEWER = "may lose entries"
+    NONE = "is fixed"
+
+
 @dataclass(frozen=True)
 class Setting:
-    """One setting of a rule: a JSON schema, which the engine checks, and the default."""
+    """One setting of a rule: a JSON schema, which the engine checks, and the default.
+
+    The default is reviewed code. In preprod, prod and stacks of any other name, a policy configuration may only tighten
+    it.
+    """
 
     schema: Mapping[str, Any]
     default: Any
+    tightening: Tightening = Tightening.NONE
+    is_by_environment: bool = False
+
+    def weakened(self, value: Any, context: "Context") -> bool:
+        """Return True if a configured value is weaker than the default in a run.
+
+        A stack with any other name than the four environments uses the values of all of them.
+        """
+        value = _override(self.default, value)
+        if not self.is_by_environment:
+            return not _is_tighter(self.tightening, self.default, value)
+        names = [context.environment] if context.is_known_environment else list(Environment)
+        return any(
+            value.get(name) != self.default.get(name)
+            and not _is_tighter(self.tightening, self.default.get(name), value.get(name))
+            for name in names
+        )
 
 
 AMOUNT: Mapping[str, Any] = {"type": "number", "minimum": 0}
 """JSON schema of a number that is not negative, such as an amount of money or a count."""
 
 
-def by_environment(description: str, each: Mapping[str, Any], default: Mapping[str, Any]) -> Setting:
+def by_environment(
+    description: str,
+    each: Mapping[str, Any],
+    default: Mapping[str, Any],
+    tightening: Tightening = Tightening.NONE,
+) -> Setting:
     """Declare a setting with one value per environment.
 
     `each` is the JSON schema of one value, and `default` has the values by environment. A policy configuration may
@@ -45,12 +80,21 @@ def by_environment(description: str, each: Mapping[str, Any], default: Mapping[s
         "properties": {str(environment): each for environment in Environment},
         "additionalProperties": False,
     }
-    return Setting(schema, default)
+    return Setting(schema, default, tightening, is_by_environment=True)
 
 
-def per_environment(description: str, *, dev: float, staging: float, preprod: float, prod: float) -> Setting:
-    """Declare a limit that differs between environments."""
-    return by_environment(description, AMOUNT, {"dev": dev, "staging": staging, "preprod": preprod, "prod": prod})
+def per_environment(
+    description: str,
+    *,
+    dev: float,
+    staging: float,
+    preprod: float,
+    prod: float,
+    tightening: Tightening = Tightening.LOWER,
+) -> Setting:
+    """Declare a limit that differs between environments. It is a maximum unless it may be raised."""
+    defaults = {"dev": dev, "staging": staging, "preprod": preprod, "prod": prod}
+    return by_environment(description, AMOUNT, defaults, tightening)
 
 
 @dataclass(frozen=True)
@@ -108,6 +152,25 @@ class Context:
         """Return this context with a rule's settings: defaults, overridden key by key."""
         merged = {name: _override(setting.default, overrides.get(name)) for name, setting in declared.items()}
         return replace(self, settings=merged)
+
+
+def _is_tighter(tightening: Tightening, default: Any, value: Any) -> bool:
+    """Return True if a value is the default or stricter. Objects are compared entry by entry.
+
+    An entry that the default lacks is never stricter.
+    """
+    if tightening is Tightening.NONE or type(default) is bool:
+        return bool(value == default)
+    if isinstance(default, Mapping) and isinstance(value, Mapping):
+        return all(key in default and _is_tighter(tightening, default[key], each) for key, each in value.items())
+    match tightening, default, value:
+        case Tightening.LOWER, int() | float(), int() | float():
+            return value <= default
+        case Tightening.HIGHER, int() | float(), int() | float():
+            return value >= default
+        case Tightening.FEWER, list(), list():
+            return all(each in default for each in value)
+    return bool(value == default)
 
 
 def _override(default: Any, override: Any) -> Any:

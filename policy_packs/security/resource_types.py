@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from policy_packs import security
-from policy_packs.kernel.context import Context, Setting
+from policy_packs.kernel.context import Context, Setting, Tightening
 from policy_packs.kernel.data import Data, DataError, Text, checked, document
 from policy_packs.kernel.kubernetes_lists import is_list
 from policy_packs.kernel.registry import ANY_TYPE, Findings, ResourceRule, Severity, discover, rule
@@ -27,6 +27,7 @@ REVIEWED_TYPES: Mapping[str, Setting] = {
             "additionalProperties": {"type": "string", "minLength": 1},
         },
         {},
+        Tightening.FEWER,
     )
 }
 
@@ -72,6 +73,6 @@ def reviewed(resource: Resource, context: Context) -> Findings:
     if not known and resource.type not in context.settings["reviewedTypes"]:
         yield (
             f"No security rule has been written for type {resource.type}. Write rules for it, or, if a review shows "
-            "that it needs none, add it with the reason to policy_packs/security/reviewed_types.yaml. In another "
-            "project, add it to the setting reviewedTypes of this rule in the policy configuration."
+            "that it needs none, add it with the reason to policy_packs/security/reviewed_types.yaml. A "
+            "policy configuration may add it to the setting reviewedTypes of this rule in dev and staging only."
         )

@@ -1,6 +1,6 @@
 """CloudWatch log groups."""
 
-from policy_packs.kernel.context import Context, per_environment
+from policy_packs.kernel.context import Context, Tightening, per_environment
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.property_rules import presence_rule
@@ -22,7 +22,11 @@ encrypted_logs = presence_rule(
     on=LOG_GROUP,
     covers=["CKV_AWS_66", "CKV_AWS_338"],
     severity=Severity.MEDIUM,
-    settings={"minimumDays": per_environment("Minimum days to keep logs", dev=30, staging=30, preprod=365, prod=365)},
+    settings={
+        "minimumDays": per_environment(
+            "Minimum days to keep logs", dev=30, staging=30, preprod=365, prod=365, tightening=Tightening.HIGHER
+        )
+    },
 )
 def retention(group: Resource, context: Context) -> Findings:
     """Intrusions are often discovered only after months. Logs that never expire cost money and expose personal data."""

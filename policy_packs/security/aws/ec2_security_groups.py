@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from policy_packs.kernel.context import Context, Setting
+from policy_packs.kernel.context import Context, Setting, Tightening
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Reader, Resource
 from policy_packs.security.aws.ec2_vpc import VPC
@@ -140,7 +140,9 @@ def web_only(resource: Resource) -> Findings:
     on=(*SECURITY_GROUPS, *SECURITY_GROUP_RULES),
     settings={
         "prefixLists": Setting(
-            {"type": "array", "items": {"type": "string"}, "description": "IDs of prefix lists that were reviewed"}, []
+            {"type": "array", "items": {"type": "string"}, "description": "IDs of prefix lists that were reviewed"},
+            [],
+            Tightening.FEWER,
         )
     },
 )

@@ -1,6 +1,6 @@
 """EKS clusters and node groups."""
 
-from policy_packs.kernel.context import Context, Setting
+from policy_packs.kernel.context import Context, Setting, Tightening
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.aws.ec2_vpc import ROUTE
@@ -125,7 +125,9 @@ def private_endpoint(cluster: Resource) -> Findings:
     covers=["CKV_AWS_339"],
     settings={
         "oldestMinor": Setting(
-            {"type": "integer", "description": "Oldest minor version, such as 32 for Kubernetes 1.32"}, OLDEST_MINOR
+            {"type": "integer", "description": "Oldest minor version, such as 32 for Kubernetes 1.32"},
+            OLDEST_MINOR,
+            Tightening.HIGHER,
         )
     },
 )

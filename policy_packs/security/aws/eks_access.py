@@ -2,7 +2,7 @@
 
 import re
 
-from policy_packs.kernel.context import Context, Setting
+from policy_packs.kernel.context import Context, Setting, Tightening
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.accounts import account_of, own_accounts
@@ -26,6 +26,7 @@ _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/(?P<name>.+)")
                 "stands for the stack",
             },
             ["campus-{environment}-deployer"],
+            Tightening.FEWER,
         )
     },
 )

@@ -1,6 +1,6 @@
 """ElastiCache: encrypted, authenticated, patched and recoverable."""
 
-from policy_packs.kernel.context import Context, per_environment
+from policy_packs.kernel.context import Context, Tightening, per_environment
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.levels import PRODUCTION_LIKE
@@ -67,7 +67,11 @@ def _is_off(access: str) -> bool:
     on=GROUP,
     covers=["CKV_AWS_134"],
     severity=Severity.MEDIUM,
-    settings={"minimumDays": per_environment("Minimum days to keep snapshots", dev=1, staging=1, preprod=7, prod=7)},
+    settings={
+        "minimumDays": per_environment(
+            "Minimum days to keep snapshots", dev=1, staging=1, preprod=7, prod=7, tightening=Tightening.HIGHER
+        )
+    },
 )
 def snapshots(cache: Resource, context: Context) -> Findings:
     """The platform's requirements include daily snapshots, from which a lost cache can be restored."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from policy_packs.kernel.context import Context, Environment, per_environment
+from policy_packs.kernel.context import Context, Environment, Tightening, per_environment
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.aws.backup import SELECTION
@@ -139,7 +139,11 @@ def encrypted_storage(db: Resource) -> Findings:
     "rds-must-keep-backups",
     on=(INSTANCE, CLUSTER),
     covers=["CKV_AWS_133", "AWSGuard rds-instance-backup-enabled"],
-    settings={"minimumDays": per_environment("Minimum days to keep backups", dev=1, staging=7, preprod=30, prod=30)},
+    settings={
+        "minimumDays": per_environment(
+            "Minimum days to keep backups", dev=1, staging=7, preprod=30, prod=30, tightening=Tightening.HIGHER
+        )
+    },
 )
 def backups(db: Resource, context: Context) -> Findings:
     """Only automated backups allow a restore to the minute before a mistake."""

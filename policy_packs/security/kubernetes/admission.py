@@ -1,6 +1,6 @@
 """Admission webhooks and policies: reviewed, and closed if they fail."""
 
-from policy_packs.kernel.context import Context, Setting
+from policy_packs.kernel.context import Context, Setting, Tightening
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.kubernetes_types import cluster_of, with_patches
@@ -26,7 +26,9 @@ def webhooks(configuration: Resource) -> Findings:
     severity=Severity.CRITICAL,
     settings={
         "webhooks": Setting(
-            {"type": "array", "items": {"type": "string"}, "description": "Names of webhooks that were reviewed"}, []
+            {"type": "array", "items": {"type": "string"}, "description": "Names of webhooks that were reviewed"},
+            [],
+            Tightening.FEWER,
         )
     },
 )
