@@ -6,9 +6,11 @@
     └── OperationsError         operations: root of the errors of `ops`
         ├── BootstrapError      the account cannot be read or changed
         ├── CostError           a cost cannot be estimated or updated
+        ├── DeploymentError     Pulumi failed
         ├── PolicyRequestError  a request to `ops policy` cannot be fulfilled
         ├── RecordingError      a program cannot be recorded
-        └── ReleaseError        a release cannot be checked
+        ├── ReleaseError        a release cannot be checked
+        └── UnprovenRunError    a run was not judged by the policy packs
 
 The rehearsal (`rehearsal.errors`) and the policy packs (`policy_packs.kernel.errors`) have their own root classes,
 because they also work without the platform.

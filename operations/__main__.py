@@ -12,6 +12,7 @@ from operations import graph, policy, rehearse, release
 from operations.access.verb import access
 from operations.bootstrap.verb import bootstrap
 from operations.cost import verb as cost
+from operations.deploy import deploy
 from operations.generate import generate
 from operations.requirements.verb import requirements
 
@@ -35,6 +36,7 @@ app.add_typer(graph.app, name="graph")
 app.add_typer(release.app, name="release")
 app.command()(bootstrap)
 app.command()(access)
+app.command()(deploy)
 app.command()(requirements)
 app.command()(generate)
 

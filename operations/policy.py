@@ -1,4 +1,4 @@
-"""`ops policy`: judge an environment, explain rules, show coverage."""
+"""`ops policy`: judge environments, check receipts, explain rules, show coverage."""
 
 from pathlib import Path
 from typing import Annotated
@@ -76,3 +76,44 @@ def coverage(
         views.show_covering_rules(console, measured)
     views.show_coverage(console, measured)
     raise typer.Exit(FOUND if measured.unassigned or measured.mistakes else 0)
+
+
+@app.command()
+def begin(
+    environment: Environment,
+    directory: Annotated[Path, typer.Argument(help="Empty directory for the receipts of one run.")],
+) -> None:
+    """Print shell commands that make the next run leave receipts.
+
+    Fail if a variable would leave out, replace or weaken the packs. It is for pipelines without `ops deploy`:
+    commands=$(ops policy begin dev receipts) && eval "$commands" && pulumi up && ops policy verify receipts
+    """
+    import os  # noqa: PLC0415  # `ops --help` must stay fast
+    import shlex  # noqa: PLC0415  # the same
+
+    from operations.deploying import PACKS  # noqa: PLC0415  # the same
+    from operations.policies import guards, receipts  # noqa: PLC0415  # the same
+
+    guards.refuse([], os.environ, PACKS)
+    variables = {guards.PACKS: str(PACKS), **receipts.begin(directory, environment)}
+    for name, value in variables.items():
+        typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+@app.command()
+def verify(
+    directory: Annotated[Path, typer.Argument(help="Directory of the receipts, as given to `ops policy begin`.")],
+    event_log: Annotated[Path | None, typer.Option(help="The engine's event log (pulumi --event-log).")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="The run was only a preview.")] = False,  # noqa: FBT002  # typer's way
+) -> None:
+    """Check that exactly the packs of this repository judged a run to its end.
+
+    Fail if a receipt is missing, malformed, of another run or stack, or if the source of a pack differs.
+    """
+    from operations.policies import receipts  # noqa: PLC0415  # `ops --help` must stay fast
+
+    phases = (receipts.PREVIEW,) if preview else (receipts.PREVIEW, receipts.UPDATE)
+    events = {} if event_log is None else {phases[-1]: receipts.read_events(event_log)}
+    for receipt in receipts.verify(directory, phases, events):
+        names = ", ".join(f"{pack.name} {pack.source[:12]}" for pack in receipt.packs)
+        typer.echo(f"the {receipt.phase} was judged by {names}")

@@ -36,13 +36,21 @@ Unused = Annotated[bool, typer.Option("--unused", help="List the granted actions
 def up(
     environment: Environment, project: Project = None, *, account: Account = None, destroyable: Destroyable = False
 ) -> None:
-    """Start the cloud that the environment needs and run `pulumi up` in it."""
-    from operations.rehearsing import rehearsal_target  # noqa: PLC0415  # `ops --help` must stay fast
+    """Start the cloud that the environment needs and run `pulumi up` in it.
+
+    For this platform, fail if the policy packs left no valid receipt of the preview and of the update.
+    """
+    from operations.policies.rehearsed import checked_target  # noqa: PLC0415  # `ops --help` must stay fast
+    from operations.rehearsing import rehearsal_target  # noqa: PLC0415  # the same
     from rehearsal import commands  # noqa: PLC0415  # the same
     from rehearsal.console import ConsoleReporter  # noqa: PLC0415  # the same
 
     target = rehearsal_target(environment, project, account=account, destroyable=destroyable)
-    commands.up(target, ConsoleReporter(hints=target.hints))
+    if project is not None:
+        commands.up(target, ConsoleReporter(hints=target.hints))
+        return
+    with checked_target(target) as checked:
+        commands.up(checked, ConsoleReporter(hints=target.hints))
 
 
 @app.command()

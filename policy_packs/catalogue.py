@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import policy_packs
+import pulumi_wire
+import validation_messages
 from policy_packs import cost, security, tagging
 from policy_packs.cost.pack import PACK as COST
 from policy_packs.kernel import pack as kernel
 from policy_packs.kernel.cases import Case, discover_cases
+from policy_packs.kernel.fingerprint import files_below, fingerprint
 from policy_packs.kernel.registry import Pack, Policy, collect, rule_modules
 from policy_packs.security.pack import PACK as SECURITY
 from policy_packs.tagging.pack import PACK as TAGGING
 
-EXEMPTIONS_FILE = Path(__file__).with_name("exemptions.yaml")
+DIRECTORY = Path(__file__).parent
+EXEMPTIONS_FILE = DIRECTORY / "exemptions.yaml"
 PACKS = (TAGGING, COST, SECURITY)
 PACKAGES = (tagging, cost, security)
 """Python package of each pack."""
@@ -29,7 +34,24 @@ def serve(pack: Pack, *members: Pack) -> None:
 
     Exemptions may name the rules of every pack.
     """
-    kernel.serve(pack, *members, exemptions_file=EXEMPTIONS_FILE, known_rules=policies)
+    kernel.serve(pack, *members, exemptions_file=EXEMPTIONS_FILE, known_rules=policies, sources=sources)
+
+
+def sources() -> dict[str, str]:
+    """Return the fingerprint of each pack's source by the pack's name.
+
+    It covers the pack's own directory and all that the packs share: the kernel, the exemptions and the two packages
+    that the kernel imports.
+    """
+    shared: dict[str, Path] = {}
+    for package in (policy_packs, pulumi_wire, validation_messages):
+        shared.update(files_below(Path(package.__path__[0])))
+    own = {
+        pack.name: dict(files_below(Path(package.__path__[0]))) for pack, package in zip(PACKS, PACKAGES, strict=True)
+    }
+    of_packs = {path for files in own.values() for path in files.values()}
+    shared = {name: path for name, path in shared.items() if path not in of_packs}
+    return {name: fingerprint({**shared, **files}) for name, files in own.items()}
 
 
 def policies() -> dict[str, Policy]:

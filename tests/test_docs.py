@@ -101,7 +101,11 @@ def _is_known(words: list[str], targets: set[str]) -> bool:
 
 
 def _is_verb(command: Any, words: list[str]) -> bool:
-    """Return True if the words name an existing verb and only options that it has."""
+    """Return True if the words name an existing verb and only options that it has.
+
+    Words after `--` are for another command, such as `pulumi`.
+    """
+    words = words[: words.index("--")] if "--" in words else words
     while words and hasattr(command, "commands"):
         if words[0].startswith("-"):
             break
@@ -118,7 +122,9 @@ def test_a_wrong_command_would_be_noticed() -> None:
     assert not _is_known(["ops", "rehears", "up"], set())
     assert not _is_known(["ops", "rehearse", "up", "--hard"], set())
     assert not _is_known(["make", "nothing"], {"test"})
+    assert not _is_known(["ops", "deploy", "dev", "--exclude=a"], set())
     assert _is_known(["ops", "rehearse", "up", "dev", "--disposable"], set())
+    assert _is_known(["ops", "deploy", "dev", "--", "--exclude=a"], set())
 
 
 def test_the_readme_shows_the_number_of_resources_of_dev() -> None:

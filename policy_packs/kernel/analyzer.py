@@ -22,6 +22,7 @@ from policy_packs.kernel.errors import InvalidInputError
 from policy_packs.kernel.exemptions import Exemptions
 from policy_packs.kernel.kubernetes_lists import with_items
 from policy_packs.kernel.notes import Notes
+from policy_packs.kernel.receipt import Receipts
 from policy_packs.kernel.registry import Level, Pack, Policy, Registry, Stack
 from policy_packs.kernel.report import Report
 from policy_packs.kernel.resource import Resource
@@ -50,6 +51,8 @@ class Analyzer:
         stop: Callable[[], None],
         load_exemptions: Callable[[Registry], Exemptions],
         reports: Path | None = None,
+        *,
+        receipts: Receipts | None = None,
     ) -> None:
         self._pack = pack
         packs = (pack, *members)
@@ -63,6 +66,7 @@ class Analyzer:
         """Names of the properties that the program sets, by URN. The engine sends them only to `Analyze`."""
         self._notes = Notes(pack.name)
         self._report = Report(pack, self._pack_of, reports)
+        self._receipts = receipts
         self._configuration = Configuration(self._registry.policies, Context(stack="", dry_run=False))
 
     def close(self) -> None:
@@ -145,6 +149,11 @@ class Analyzer:
         self._report.write(
             self._configuration.run.stack, self._configuration.levels, self._registry.policies, len(request.resources)
         )
+        if self._receipts is not None:
+            configuration, judged, resources = self._configuration, len(self._inputs), len(request.resources)
+            self._receipts.write(
+                configuration.run, configuration.levels, self._registry.policies, judged=judged, resources=resources
+            )
         return response
 
     def Remediate(self, _request: pb.AnalyzeRequest) -> pb.RemediateResponse:  # noqa: N802  # the protocol's name

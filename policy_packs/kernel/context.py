@@ -92,7 +92,10 @@ def per_environment(
     prod: float,
     tightening: Tightening = Tightening.LOWER,
 ) -> Setting:
-    """Declare a limit that differs between environments. It is a maximum unless it may be raised."""
+    """Declare a limit that differs between environments.
+
+    It is a maximum unless it may be raised.
+    """
     defaults = {"dev": dev, "staging": staging, "preprod": preprod, "prod": prod}
     return by_environment(description, AMOUNT, defaults, tightening)
 
@@ -155,9 +158,9 @@ class Context:
 
 
 def _is_tighter(tightening: Tightening, default: Any, value: Any) -> bool:
-    """Return True if a value is the default or stricter. Objects are compared entry by entry.
+    """Return True if a value is the default or stricter.
 
-    An entry that the default lacks is never stricter.
+    Objects are compared entry by entry. An entry that the default lacks is never stricter.
     """
     if tightening is Tightening.NONE or type(default) is bool:
         return bool(value == default)
@@ -165,9 +168,9 @@ def _is_tighter(tightening: Tightening, default: Any, value: Any) -> bool:
         return all(key in default and _is_tighter(tightening, default[key], each) for key, each in value.items())
     match tightening, default, value:
         case Tightening.LOWER, int() | float(), int() | float():
-            return value <= default
+            return bool(value <= default)
         case Tightening.HIGHER, int() | float(), int() | float():
-            return value >= default
+            return bool(value >= default)
         case Tightening.FEWER, list(), list():
             return all(each in default for each in value)
     return bool(value == default)

@@ -6,13 +6,13 @@ It starts the analyzer on a free port, prints the port and ends when the engine 
 import os
 import signal
 import sys
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pulumi.runtime.proto import analyzer_pb2
 
-from policy_packs.kernel import exemptions
+from policy_packs.kernel import exemptions, receipt
 from policy_packs.kernel.analyzer import Analyzer
 from policy_packs.kernel.registry import Pack, Registry
 from policy_packs.kernel.report import VARIABLE
@@ -27,6 +27,7 @@ def serve(
     *members: Pack,
     exemptions_file: Path | None = None,
     known_rules: Callable[[], Container[str]] | None = None,
+    sources: Callable[[], Mapping[str, str]] | None = None,
 ) -> None:
     """Serve the analyzer protocol until the engine ends it.
 
@@ -41,17 +42,21 @@ def serve(
         exemptions_file: List of exemptions; none if left out.
         known_rules: Returns the names of all rules that an exemption may name. Needed only if there are more rules than
             those served here, and called only if an exemption names one of the additional rules.
+        sources: Returns the fingerprint of each pack's source by the pack's name. Called only if receipts are written.
     """
     parent = os.getppid()
     reports = os.environ.get(VARIABLE)
     server = Server()
+    receipts = _receipts(pack, members, sources)
 
     def load_exemptions(registry: Registry) -> exemptions.Exemptions:
         if exemptions_file is None:
             return exemptions.Exemptions()
         return exemptions.load(exemptions_file, _RuleNames(registry, known_rules), today=datetime.now(UTC).date())
 
-    analyzer = Analyzer(pack, members, server.stop, load_exemptions, Path(reports) if reports else None)
+    analyzer = Analyzer(
+        pack, members, server.stop, load_exemptions, Path(reports) if reports else None, receipts=receipts
+    )
     server.add(analyzer_pb2.DESCRIPTOR.services_by_name["Analyzer"], analyzer)
     port = server.listen()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -60,6 +65,16 @@ def serve(
     sys.stdout.flush()
     server.serve_until(lambda: os.getppid() != parent, PARENT_CHECK_SECONDS, GRACE_SECONDS)
     analyzer.close()
+
+
+def _receipts(
+    pack: Pack, members: tuple[Pack, ...], sources: Callable[[], Mapping[str, str]] | None
+) -> receipt.Receipts | None:
+    """Return the writer of receipts, or None if nobody asked for receipts."""
+    directory = os.environ.get(receipt.DIRECTORY)
+    if not directory or sources is None:
+        return None
+    return receipt.Receipts(pack, members or (pack,), Path(directory), os.environ.get(receipt.RUN, ""), sources())
 
 
 class _RuleNames:

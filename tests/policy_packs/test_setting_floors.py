@@ -85,7 +85,10 @@ def test_a_stricter_setting_is_accepted_everywhere(settings: dict[str, Any]) -> 
 
 
 def test_prod_ignores_the_values_of_other_environments_and_an_unknown_stack_does_not() -> None:
-    """A stack with another name gets the lowest of the four values, so raising one of them may raise its limit."""
+    """Raising one of the four values may raise the limit of an unknown stack.
+
+    Such a stack gets the lowest of the four values.
+    """
     assert mistakes("prod", most={"dev": 99}) == []
     (mistake,) = mistakes("pr-1", most={"dev": 99})
     assert mistake == (

@@ -1,6 +1,7 @@
 """The workspace follows the project, and a rehearsal never changes the project."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -92,6 +93,42 @@ def test_the_pulumi_shim_renews_the_workspace_and_marks_its_process(home: Home, 
     printed = subprocess.run(shim, cwd=home.workspace, capture_output=True, text=True, check=True).stdout
     assert printed.splitlines()[0] == f"{home.root} up"
     assert "shop:size: 5" in printed
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "accepted"),
+    [
+        ("PULUMI_OPTION_POLICY_PACK", None, True),
+        ("PULUMI_OPTION_POLICY_PACK", "own", True),
+        ("PULUMI_OPTION_POLICY_PACK", "/elsewhere/packs", False),
+        ("PULUMI_OPTION_POLICY_PACK", "", False),
+        ("PULUMI_OPTION_SKIP_PREVIEW", "false", True),
+        ("PULUMI_OPTION_SKIP_PREVIEW", "1", False),
+        ("PULUMI_OPTION_SKIP_PREVIEW", "True", False),
+    ],
+)
+def test_the_pulumi_shim_refuses_other_packs_and_a_skipped_preview(
+    home: Home,
+    tmp_path: Path,
+    variable: str,
+    value: str | None,
+    accepted: bool,  # noqa: FBT001  # a table's column
+) -> None:
+    packs = home.project / "policy_packs"
+    packs.mkdir()
+    (packs / "PulumiPolicy.yaml").write_text("runtime: python\n")
+    real = tmp_path / "pulumi"
+    real.write_text("#!/bin/sh\necho done\n")
+    real.chmod(0o755)
+    workspace.sync(home)
+    workspace.write_shims(home, real, {"aws": 1, "kubernetes": 2, "vault": 3})
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("PULUMI_OPTION_")}
+    if value is not None:
+        environment[variable] = str(packs) if value == "own" else value
+    shim = [str(home.bin / "pulumi"), "up"]
+    finished = subprocess.run(shim, cwd=home.workspace, env=environment, capture_output=True, text=True, check=False)
+    assert (finished.returncode == 0) is (finished.stdout == "done\n") is accepted
+    assert (variable in finished.stderr) is not accepted
 
 
 @pytest.mark.parametrize(

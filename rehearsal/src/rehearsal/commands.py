@@ -4,13 +4,13 @@ import json
 import shlex
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rehearsal.cloud.comparison import compare
 from rehearsal.console import ConsoleReporter
 from rehearsal.daemon import DaemonInfo
-from rehearsal.engine import OperationError, Outcome, policy_packs
+from rehearsal.engine import OperationError, Outcome, RunCheck, packs_to_run, policy_packs
 from rehearsal.errors import RehearsalError
 from rehearsal.hints import CommandHints
 from rehearsal.home import Home
@@ -42,6 +42,8 @@ class RehearsalTarget:
     warning: str = ""
     """Effect of the overrides, shown before the start."""
     hints: CommandHints = field(default_factory=CommandHints)
+    run_check: RunCheck | None = None
+    """Check of every preview and update, in addition to the number of policy packs that ran."""
 
     def rehearsal(self, pulumi: Path | None = None) -> Rehearsal:
         """Return the rehearsal of this target, without starting anything.
@@ -73,13 +75,13 @@ def up(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
             start = rehearsal.start(progress, config=target.config_overrides, policy_levels=target.policy_levels)
         reporter.show_start(start)
         started = time.monotonic()
-        preview, update, measured = _preview_and_update(rehearsal, start, reporter)
+        preview, update, measured = _preview_and_update(rehearsal, start, reporter, target.run_check)
         timings = [PhaseTiming("tools", tools_ready - began), PhaseTiming("start", started - tools_ready), *measured]
         reporter.show_summary(summarize(rehearsal.home, start.daemon), preview, update, timings)
 
 
 def _preview_and_update(
-    rehearsal: Rehearsal, start: StartReport, reporter: ConsoleReporter
+    rehearsal: Rehearsal, start: StartReport, reporter: ConsoleReporter, run_check: RunCheck | None
 ) -> tuple[Outcome, Outcome, list[PhaseTiming]]:
     """Run a preview, then an update.
 
@@ -87,16 +89,20 @@ def _preview_and_update(
     changes in the preview sets the length of the update's progress bar.
     """
     engine = rehearsal.engine(start.daemon)
+    if run_check is not None:
+        engine = replace(engine, environment={**engine.environment, **run_check.environment})
     timer = PhaseTimer(rehearsal.home, start.daemon)
     try:
         with reporter.step() as progress:
             packs = policy_packs(rehearsal.home.project)
             progress(f"running `pulumi preview` {'with the' if packs else 'without'} policy packs")
             preview = engine.operate("preview")
+            _check("preview", preview, rehearsal.home.project, run_check)
         timings = [timer.timing("preview", preview)]
         total = sum(count for operation, count in preview.changes.items() if operation != "same")
         with reporter.update_progress(total) as on_event:
             update = engine.operate("up", "--yes", "--skip-preview", on_event=on_event)
+            _check("update", update, rehearsal.home.project, run_check)
         timings.append(timer.timing("update", update))
     except OperationError as failure:
         reporter.show_failure(failure)
@@ -104,6 +110,20 @@ def _preview_and_update(
             f"the preview or the update of {rehearsal.home.stack} failed; the engine's output is in {failure.log}"
         ) from failure
     return preview, update, timings
+
+
+def _check(phase: str, outcome: Outcome, project: Path, run_check: RunCheck | None) -> None:
+    """Check that the engine ran every policy pack of the project.
+
+    Raises:
+        RehearsalError: a pack did not run.
+    """
+    expected = len(packs_to_run(project))
+    if len(outcome.policy_packs) != expected:
+        names = ", ".join(sorted(outcome.policy_packs)) or "none"
+        raise RehearsalError(f"the {phase} ran {len(outcome.policy_packs)} of {expected} policy packs ({names})")
+    if run_check is not None:
+        run_check.check(phase, outcome)
 
 
 def summarize(home: Home, daemon: DaemonInfo) -> RehearsalSummary:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from rehearsal.errors import RehearsalError
 
@@ -74,6 +74,12 @@ class Outcome:
             if "policyEvent" in event
         }
         return list(unique.values())
+
+    @property
+    def policy_packs(self) -> frozenset[str]:
+        """Names of the policy packs that the engine ran."""
+        summary: dict[str, Any] = next((event["summaryEvent"] for event in self.events if "summaryEvent" in event), {})
+        return frozenset(summary.get("PolicyPacks") or {})
 
     @property
     def changes(self) -> dict[str, int]:
@@ -164,6 +170,19 @@ class Engine:
         if process.returncode:
             raise OperationError(outcome, process.returncode, log)
         return outcome
+
+
+class RunCheck(Protocol):
+    """Check of every preview and update of a rehearsal."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Environment variables that the engine gets in addition."""
+        ...
+
+    def check(self, phase: str, outcome: Outcome) -> None:
+        """Check a successful `preview` or `update`; raise an error to end the command."""
+        ...
 
 
 class OperationError(EngineError):

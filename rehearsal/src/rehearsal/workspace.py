@@ -18,6 +18,7 @@ import yaml
 
 from pulumi_wire.stack_file import ENGINE_KEYS
 from rehearsal import tuning
+from rehearsal.engine import packs_to_run
 from rehearsal.errors import RehearsalError
 from rehearsal.home import DIRECTORY, Home
 from rehearsal.mirror import mirror
@@ -108,6 +109,7 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
     _script(
         home.bin / "pulumi",
         f'[ "$PWD" != "{home.workspace}" ] || {sync_command} || exit 1',
+        *_pack_guard(home),
         # The engine does not pass --debug on to its language hosts, so the shim looks for it.
         f"REHEARSAL_SDK_TUNING={sdk_tuning}",
         '[ -z "$PULUMI_OPTION_DEBUG$PULUMI_DEBUG" ] || REHEARSAL_SDK_TUNING=',
@@ -130,6 +132,23 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
     _set_engine_log(home)
     if not _has_official_language_host(home):
         _script(home.bin / "pulumi-language-python", host)
+
+
+def _pack_guard(home: Home) -> list[str]:
+    """Return shell lines that refuse other policy packs and a skipped preview.
+
+    They apply to the environment variables of the engine's options. Options on the command line are visible to their
+    user, who may choose other packs for an experiment.
+    """
+    packs = ",".join(map(str, packs_to_run(home.project)))
+    return [
+        f'case "$PWD ${{PULUMI_OPTION_POLICY_PACK-{packs}}}" in "{home.workspace} {packs}") ;; "{home.workspace} "*)',
+        f'  echo "PULUMI_OPTION_POLICY_PACK is $PULUMI_OPTION_POLICY_PACK, but must be unset or {packs}" >&2; exit 1;;',
+        "esac",
+        'case "$PULUMI_OPTION_SKIP_PREVIEW" in 1|[tT][rR][uU][eE])',
+        '  echo "PULUMI_OPTION_SKIP_PREVIEW would skip the review of the whole stack; unset it" >&2; exit 1;;',
+        "esac",
+    ]
 
 
 def _set_engine_log(home: Home) -> None:

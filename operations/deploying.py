@@ -1,0 +1,48 @@
+"""Previews and updates with the policy packs, and the check that they judged them."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from operations.errors import OperationsError
+from operations.policies import guards, receipts
+from policy_packs import catalogue
+
+PROJECT = Path(__file__).resolve().parents[1]
+PACKS = catalogue.DIRECTORY
+
+
+class DeploymentError(OperationsError):
+    """Pulumi ended with an error."""
+
+
+def deploy(stack: str, options: Sequence[str], *, execute: bool, pulumi: str = "pulumi") -> list[receipts.Receipt]:
+    """Run `pulumi preview`, or `pulumi up` with its preview, and return the receipts.
+
+    Raises:
+        UnprovenRunError: an option would weaken the packs, or the run was not judged by exactly these packs.
+        DeploymentError: Pulumi is missing or failed; its own output precedes the message.
+    """
+    guards.refuse(options, os.environ, PACKS)
+    executable = shutil.which(pulumi)
+    if executable is None:
+        raise DeploymentError(f"{pulumi} is not on PATH; install the Pulumi CLI. Nothing was changed.")
+    verb = ("up", "--yes") if execute else ("preview",)
+    phases = (receipts.PREVIEW, receipts.UPDATE) if execute else (receipts.PREVIEW,)
+    with tempfile.TemporaryDirectory(prefix="ops-deploy-") as directory:
+        events = Path(directory, "events.jsonl")
+        proof = Path(directory, "receipts")
+        command = [executable, *verb, "--stack", stack, "--event-log", str(events), *options]
+        environment = packs_environment(os.environ, receipts.begin(proof, stack))
+        code = subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode
+        if code:
+            raise DeploymentError(f"pulumi {verb[0]} of {stack} ended with exit code {code}; see its output above.")
+        return receipts.verify(proof, phases, {phases[-1]: receipts.read_events(events)})
+
+
+def packs_environment(environ: Mapping[str, str], receipt_variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the engine's environment: the packs, their receipts and the event log."""
+    return {**environ, guards.PACKS: str(PACKS), "PULUMI_DEBUG_COMMANDS": "true", **receipt_variables}

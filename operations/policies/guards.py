@@ -1,0 +1,70 @@
+"""Options of `pulumi` that would leave out, replace or weaken the policy packs.
+
+The engine reads every option from an environment variable as well: `--skip-preview` is `PULUMI_OPTION_SKIP_PREVIEW`. An
+option that is not listed here is refused, so that a new one cannot open a way around the packs.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from operations.policies.errors import UnprovenRunError
+
+PREFIX = "PULUMI_OPTION_"
+PACKS = "PULUMI_OPTION_POLICY_PACK"
+CONFIGURATION = "PULUMI_OPTION_POLICY_PACK_CONFIG"
+PACK_FILE = "PulumiPolicy.yaml"
+ACCEPTED = frozenset(
+    {"color", "diff", "exclude", "exclude-dependents", "message", "non-interactive", "parallel", "refresh"}
+)
+"""Options that change neither the packs nor the configuration. The first run of an environment excludes resources."""
+_OFF = frozenset({"", "0", "false"})
+
+
+def refuse(arguments: Sequence[str], environ: Mapping[str, str], packs: Path) -> None:
+    """Accept only arguments and variables that leave the packs in force.
+
+    Raises:
+        UnprovenRunError: lists everything that is refused.
+    """
+    mistakes = [*missing_packs(packs), *refused_variables(environ, packs), *refused_arguments(arguments)]
+    if mistakes:
+        lines = "\n".join(f"  {mistake}" for mistake in mistakes)
+        raise UnprovenRunError(f"The policy packs would not be in force:\n{lines}\nNothing was changed.")
+
+
+def missing_packs(packs: Path) -> Iterator[str]:
+    """Yield a sentence if there is no policy pack in a directory."""
+    if not (packs / PACK_FILE).is_file():
+        yield f"{packs} is not a policy pack, because it has no {PACK_FILE}."
+
+
+def refused_variables(environ: Mapping[str, str], packs: Path) -> Iterator[str]:
+    """Yield a sentence for each variable of an option that is not accepted.
+
+    Variables that are off are ignored.
+    """
+    for name, value in sorted(environ.items()):
+        if not name.startswith(PREFIX) or value.strip().lower() in _OFF:
+            continue
+        option = name.removeprefix(PREFIX).lower().replace("_", "-")
+        if name == PACKS:
+            if not _is_same(value, packs):
+                yield f"{name} is {value}. Unset it or set it to {packs}."
+        elif option not in ACCEPTED:
+            yield f"{name} is set to {value}, which is `--{option}`. Unset it."
+
+
+def refused_arguments(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield a sentence for each argument that is not accepted.
+
+    Accepted are some long options, with a value after `=`.
+    """
+    for argument in arguments:
+        option = argument.partition("=")[0]
+        if not option.startswith("--") or option.removeprefix("--") not in ACCEPTED:
+            accepted = ", ".join(f"--{each}" for each in sorted(ACCEPTED))
+            yield f"{argument} is not accepted. Use --option or --option=value with one of {accepted}."
+
+
+def _is_same(value: str, packs: Path) -> bool:
+    return Path(value).resolve() == packs.resolve()

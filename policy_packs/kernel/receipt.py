@@ -1,0 +1,75 @@
+"""Receipt of a run: evidence that known packs judged it to its end.
+
+The engine's event log names the packs and their versions, but not their source. A receipt is written after the stack
+rules, so a run that was interrupted leaves none.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from policy_packs.kernel.context import Context
+from policy_packs.kernel.registry import Level, Pack, Policy
+
+DIRECTORY = "POLICY_RECEIPTS"
+"""Environment variable with the directory in which a pack writes `<pack>.preview.json` or `<pack>.update.json`."""
+RUN = "POLICY_RUN"
+"""Environment variable with the ID of the run. A receipt repeats it, so an old receipt is not taken for a new one."""
+
+
+class Receipts:
+    """Writes the receipt of each run of one process.
+
+    Without a directory it does nothing. `sources` are the fingerprints of the packs by name, taken when the process
+    started.
+    """
+
+    def __init__(
+        self, pack: Pack, packs: Sequence[Pack], directory: Path | None, run: str, sources: Mapping[str, str]
+    ) -> None:
+        self._pack = pack
+        self._packs = packs
+        self._directory = directory
+        self._run = run
+        self._sources = sources
+
+    def write(
+        self, context: Context, levels: Mapping[str, Level], policies: Sequence[Policy], *, judged: int, resources: int
+    ) -> None:
+        """Write the receipt of a run that has just ended.
+
+        `judged` is the number of resources that were judged one by one, `resources` the number in the stack.
+        """
+        if self._directory is None:
+            return
+        content = {
+            "run": self._run,
+            "project": context.project,
+            "stack": context.stack,
+            "phase": phase(context),
+            "packs": [
+                {"name": each.name, "version": each.version, "rules": len(each.policies), "source": source}
+                for each in self._packs
+                if (source := self._sources.get(each.name)) is not None
+            ],
+            "lowered": sorted(each.name for each in policies if _is_lowered(levels[each.name], each, context)),
+            "judged": judged,
+            "resources": resources,
+            "completed": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        file = self._directory / f"{self._pack.name}.{phase(context)}.json"
+        partial = file.with_suffix(".partial")
+        partial.write_text(json.dumps(content, indent=1), encoding="utf-8")
+        partial.replace(file)
+
+
+def phase(context: Context) -> str:
+    """Return `preview` or `update`."""
+    return "preview" if context.dry_run else "update"
+
+
+def _is_lowered(level: Level, policy: Policy, context: Context) -> bool:
+    """Return True if a policy configuration made a rule less strict than it declares."""
+    strictest_first = list(Level)
+    return strictest_first.index(level) > strictest_first.index(policy.levels.at(context))
