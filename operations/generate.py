@@ -54,6 +54,7 @@ def generators() -> tuple[Generator, ...]:
         Generator("access matrix", _access),
         Generator("policy reference", _policies, owned="docs/reference/policies/*.md"),
         Generator("moto patches", _moto_patches),
+        Generator("refused requests", _refusals),
     )
 
 
@@ -108,3 +109,9 @@ def _moto_patches() -> Content:
     from rehearsal.cloud.moto_patches.page import page  # noqa: PLC0415  # `ops --help` must stay fast
 
     return {REFERENCE / "moto-patches.md": page()}
+
+
+def _refusals() -> Content:
+    from rehearsal.cloud.refusals.page import page  # noqa: PLC0415  # `ops --help` must stay fast
+
+    return {REFERENCE / "refusals.md": page()}

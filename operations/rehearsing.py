@@ -56,6 +56,7 @@ def rehearsal_target(
             f"--account applies only to --project; the account of {stack} is set in Pulumi.{stack}.yaml"
         )
     from stacks import destroyable_data  # noqa: PLC0415  # importing pydantic takes longer than `status` should
+    from stacks.access import DEPLOYER  # noqa: PLC0415  # as below
     from stacks.layer_graph import layers  # noqa: PLC0415  # the same
     from stacks.loading import load_file  # noqa: PLC0415  # the same
 
@@ -73,6 +74,7 @@ def rehearsal_target(
         policy_levels=dict.fromkeys(PROTECTIONS, "advisory") if lifting else {},
         warning=destroyable_data.warning(stack) if lifting else "",
         hints=CommandHints(COMMAND),
+        roles=(f"campus-{stack}-{DEPLOYER}",),
     )
 
 

@@ -4,6 +4,7 @@ import signal
 import sys
 import tempfile
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
@@ -38,13 +39,18 @@ Account = Annotated[
     ),
 ]
 
+Role = Annotated[
+    list[str] | None,
+    typer.Option(help="Name of an IAM role that the program refers to but does not create; repeatable."),
+]
+
 
 @app.command()
-def up(stack: Stack, project: Project = None, account: Account = None) -> None:
+def up(stack: Stack, project: Project = None, account: Account = None, role: Role = None) -> None:
     """Start the cloud that the stack needs and run `pulumi up` in it."""
     from rehearsal import commands  # noqa: PLC0415  # keeps `rehearse --help` fast
 
-    target = _target(stack, project, account)
+    target = replace(_target(stack, project, account), roles=tuple(role or ()))
     commands.up(target, _reporter(target))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rehearsal.cloud.comparison import compare
+from rehearsal.cloud.quotas import granted_quotas
 from rehearsal.console import ConsoleReporter
 from rehearsal.daemon import DaemonInfo
 from rehearsal.engine import OperationError, Outcome, RunCheck, packs_to_run, policy_packs
@@ -44,6 +45,8 @@ class RehearsalTarget:
     hints: CommandHints = field(default_factory=CommandHints)
     run_check: RunCheck | None = None
     """Check of every preview and update, in addition to the number of policy packs that ran."""
+    roles: tuple[str, ...] = ()
+    """Names of IAM roles that the program refers to but does not create. They exist before it runs."""
 
     def rehearsal(self, pulumi: Path | None = None) -> Rehearsal:
         """Return the rehearsal of this target, without starting anything.
@@ -53,16 +56,18 @@ class RehearsalTarget:
         """
         executable = pulumi or Toolchain(self.tools_directory).find("pulumi") or Path("pulumi")
         home = Home(self.project, self.stack)
-        return Rehearsal(home, self.account, executable, self.tools_directory, self.addons, self.hints)
+        return Rehearsal(home, self.account, executable, self.tools_directory, self.addons, self.hints, self.roles)
 
 
 def up(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
     """Build tools, start the cloud, preview, update and show a summary.
 
     Raises:
-        RehearsalError: a tool can't be built, a server does not start, or the preview or the update fails.
+        RehearsalError: REHEARSE_QUOTAS can't be used, a tool can't be built, a server does not start, or the preview
+            or the update fails.
     """
     began = time.monotonic()
+    granted_quotas()  # reports a mistake before anything starts
     toolchain = Toolchain(target.tools_directory, console=reporter.console)
     with toolchain.start(target.tools) as build:
         reporter.show_target(target.stack, target.project, policy_packs(target.project), target.layers)

@@ -108,6 +108,8 @@ class DaemonOptions:
     """Kubernetes add-ons to run in every cluster, by tool name."""
     command: str
     """Command that starts the daemon; error messages suggest it."""
+    roles: tuple[str, ...]
+    """Names of the IAM roles that exist before the program runs."""
 
 
 def run(options: DaemonOptions) -> None:
@@ -155,6 +157,7 @@ def _start(options: DaemonOptions, running: ExitStack) -> DaemonInfo:
     moto_patches.apply()
     hooks.attach(planes)
     backend.create(home.stack)
+    backend.create_roles(options.roles)
     (home.logs / AWS_CALLS).unlink(missing_ok=True)  # it lists the calls of an earlier rehearsal
     call_log = CallLog(home.logs / AWS_CALLS)
     calls.log_calls(call_log)
@@ -205,10 +208,12 @@ def main() -> None:
     parser.add_argument("--tools", type=Path, required=True)
     parser.add_argument("--command", required=True)
     parser.add_argument("--addon", action="append", default=[])
+    parser.add_argument("--role", action="append", default=[])
     parsed = parser.parse_args()
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     home = Home(parsed.project, parsed.stack)
-    run(DaemonOptions(home, parsed.account, parsed.tools, tuple(parsed.addon), parsed.command))
+    addons, roles = tuple(parsed.addon), tuple(parsed.role)
+    run(DaemonOptions(home, parsed.account, parsed.tools, addons, parsed.command, roles))
 
 
 if __name__ == "__main__":

@@ -71,6 +71,8 @@ class Rehearsal:
     """Directory of the command-line tools that the daemon builds and runs."""
     addons: Sequence[str] = ()
     hints: CommandHints = field(default_factory=CommandHints)
+    roles: Sequence[str] = ()
+    """Names of IAM roles that exist before the program runs."""
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -270,6 +272,7 @@ class Rehearsal:
         command += ["--account", self.account or DEFAULT_ACCOUNT, "--tools", str(self.tools_directory)]
         command += ["--command", self.hints.command]
         command += [part for addon in self.addons for part in ("--addon", addon)]
+        command += [part for role in self.roles for part in ("--role", role)]
         package_root = str(Path(__file__).resolve().parents[1])
         with self._log.open("w") as output:
             process = subprocess.Popen(

@@ -1,10 +1,12 @@
 """Emulated clouds and clients for tests."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from rehearsal.cloud import moto_patches
@@ -28,6 +30,23 @@ def aws(service: str, region: str = EAST) -> Any:
     The client is untyped, because tests call operations that moto lacks.
     """
     return boto3.client(service, region_name=region)  # type: ignore[call-overload]  # any service
+
+
+def trust(**principal: str) -> str:
+    """Return a trust policy, e.g. for `Service="ec2.amazonaws.com"` or `AWS="<ARN>"`."""
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def role(service: str, name: str = "") -> str:
+    """Return the ARN of a role that a service such as `ec2` assumes; create it once."""
+    name = name or service.replace(".", "-")
+    try:
+        aws("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust(Service=f"{service}.amazonaws.com"))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "EntityAlreadyExists":
+            raise
+    return f"arn:aws:iam::{ACCOUNT}:role/{name}"
 
 
 def network(region: str = EAST, zones: str = "ab") -> tuple[str, list[str]]:
@@ -60,6 +79,7 @@ def cluster(name: str = "main", region: str = EAST, **more: Any) -> Any:
     """Create an EKS cluster in a new VPC."""
     _, subnets = network(region)
     vpc_config = {"subnetIds": subnets, **more.pop("resourcesVpcConfig", {})}
+    role("eks", "cluster")
     return aws("eks", region).create_cluster(name=name, roleArn=ROLE, resourcesVpcConfig=vpc_config, **more)["cluster"]
 
 
@@ -67,5 +87,5 @@ def nodegroup(name: str = "general", cluster: str = "main", region: str = EAST, 
     """Create a node group in the cluster's subnets."""
     eks = aws("eks", region)
     subnets = eks.describe_cluster(name=cluster)["cluster"]["resourcesVpcConfig"]["subnetIds"]
-    settings = {"clusterName": cluster, "nodegroupName": name, "subnets": subnets, "nodeRole": ROLE}
+    settings = {"clusterName": cluster, "nodegroupName": name, "subnets": subnets, "nodeRole": role("ec2", "nodes")}
     return eks.create_nodegroup(**{**settings, **more})["nodegroup"]

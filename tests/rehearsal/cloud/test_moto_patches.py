@@ -12,6 +12,7 @@ from moto.acm.models import acm_backends
 from moto.core.utils import utcnow
 
 from rehearsal.cloud.moto_patches import MOTO_PATCHES, MotoPatch
+from rehearsal.cloud.refusals import REFUSALS
 from tests.rehearsal.cloud.clients import ACCOUNT, EAST, WEST, aws, cloud, cluster, database, network, nodegroup
 
 BUDGET = f"arn:aws:budgets::{ACCOUNT}:budget/monthly"
@@ -21,8 +22,9 @@ OVERSPENT = {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN",
 
 @pytest.mark.parametrize("patch", MOTO_PATCHES, ids=lambda patch: patch.name)
 def test_every_patch_is_documented_and_tested(patch: MotoPatch) -> None:
-    tests = "".join(file.read_text() for file in Path(__file__).parent.glob("test_moto_patches*.py"))
-    assert re.search(rf"def test_{patch.name.replace('-', '_')}\(\)", tests)
+    tests = "".join(file.read_text() for file in Path(__file__).parent.glob("test_*.py"))
+    provoked = {refusal.patch for refusal in REFUSALS}  # `test_refusals` runs their scenarios
+    assert patch.name in provoked or re.search(rf"def test_{patch.name.replace('-', '_')}\(", tests)
     assert all((patch.moto, patch.aws, patch.source, patch.upstream))
 
 
@@ -197,7 +199,8 @@ def test_kms_replicate_key() -> None:
     with cloud(patched=True):
         key = primary()["KeyMetadata"]
         east, west = aws("kms"), aws("kms", WEST)
-        policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+        statement = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "kms:*", "Resource": "*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         replica = {"Policy": policy, "Description": "dr", "Tags": [{"TagKey": "of", "TagValue": "west"}]}
         east.replicate_key(KeyId=key["Arn"], ReplicaRegion=WEST, **replica)
         shown = west.describe_key(KeyId=key["KeyId"])["KeyMetadata"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.rehearsal.cloud.clients import ACCOUNT, EAST, ROLE, WEST, aws, cloud, database
+from tests.rehearsal.cloud.clients import ACCOUNT, EAST, WEST, aws, cloud, database, role
 
 MISSING = (NotImplementedError, ClientError)
 TOPIC = f"arn:aws:sns:{EAST}:{ACCOUNT}:backups"
@@ -49,7 +49,7 @@ def test_backup_plans() -> None:
 
 
 def select(backup: Any, identifier: str) -> str:
-    selection = {"SelectionName": "records", "IamRoleArn": ROLE, "Resources": ["arn:aws:rds:::db:records"]}
+    selection = {"SelectionName": "records", "IamRoleArn": role("backup"), "Resources": ["arn:aws:rds:::db:records"]}
     return str(backup.create_backup_selection(BackupPlanId=identifier, BackupSelection=selection)["SelectionId"])
 
 

@@ -1,5 +1,6 @@
-"""The documentation lists the moto patches and the emulated types that need them."""
+"""The documentation lists the refusals, the moto patches and their users."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,14 @@ import pytest
 from rehearsal.cloud.moto_patches import MOTO_PATCHES, MotoPatch, added_operations
 from rehearsal.cloud.moto_patches.needed_by import INVENTORY, corrected_operations, needed_by
 from rehearsal.cloud.moto_patches.page import page
+from rehearsal.cloud.refusals import REFUSALS
+from rehearsal.cloud.refusals.page import page as refusals_page
 from rehearsal.providers.aws.called_operations import called_operations
 from rehearsal.providers.aws.calls import operation_names
 from rehearsal.providers.aws.types import TABLE
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "moto-patches.md"
+REFERENCE = Path(__file__).resolve().parents[3] / "docs" / "reference"
+PAGES = {"moto-patches.md": page, "refusals.md": refusals_page}
 
 
 def users(name: str) -> tuple[str, ...]:
@@ -19,8 +23,15 @@ def users(name: str) -> tuple[str, ...]:
     return needed_by(patch, name.partition("-")[0])
 
 
-def test_the_page_is_current() -> None:
-    assert PAGE.read_text() == page(), f"regenerate: python -m rehearsal.cloud.moto_patches.page > {PAGE}"
+@pytest.mark.parametrize(("name", "current"), PAGES.items(), ids=PAGES)
+def test_the_page_is_current(name: str, current: Callable[[], str]) -> None:
+    assert (REFERENCE / name).read_text() == current(), "run `ops generate` and commit the result"
+
+
+def test_the_page_lists_every_refusal() -> None:
+    rows = [line for line in refusals_page().splitlines() if line.startswith("|")]
+    for refusal in REFUSALS:
+        assert any(f"| {refusal.operation} | {refusal.when} | `{refusal.code}` |" in row for row in rows)
 
 
 def test_every_patch_is_needed() -> None:

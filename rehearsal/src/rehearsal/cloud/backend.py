@@ -1,9 +1,10 @@
-"""Pulumi state backend of a rehearsal, in the emulated AWS.
+"""Resources of a rehearsal that exist before the program: state backend and roles.
 
 As in production, an S3 bucket stores the state, and a KMS key encrypts the secrets in it.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,20 @@ def create(stack: str) -> None:
     key = kms.create_key(Description="Secrets in the state of the rehearsal's stack")["KeyMetadata"]["KeyId"]
     kms.enable_key_rotation(KeyId=key)
     kms.create_alias(AliasName=SECRETS_ALIAS, TargetKeyId=key)
+
+
+def create_roles(names: Iterable[str]) -> None:
+    """Create IAM roles that the program refers to but does not create.
+
+    An example is the role that deploys it. The account's own principals may assume them.
+    """
+    iam = boto3.client("iam", region_name=REGION)
+    account = boto3.client("sts", region_name=REGION).get_caller_identity()["Account"]
+    root = {"AWS": f"arn:aws:iam::{account}:root"}
+    statement = {"Effect": "Allow", "Principal": root, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    for name in names:
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
 
 
 @dataclass(frozen=True)

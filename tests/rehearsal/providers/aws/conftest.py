@@ -68,6 +68,7 @@ def aws_provider(tmp_path_factory: pytest.TempPathFactory) -> AwsProvider:
 @pytest.fixture
 def emulated(patched_moto: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:  # noqa: ARG001  # needed for its effect only
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setattr(operations, "DEPENDENCY_TIMEOUT", 5.0)
     monkeypatch.setattr(operations, "READY_TIMEOUT", 5.0)  # moto responds immediately, so a longer wait is a failure
     with mock_aws():
         yield

@@ -6,6 +6,9 @@ from functools import cached_property
 from rehearsal.providers.protocol import ResourceState
 from tests.rehearsal.providers.aws.engine import EngineClient
 
+TRUSTED_SERVICES = ("backup", "cloudtrail", "config", "eks", "monitoring.rds", "pods.eks", "vpc-flow-logs")
+"""Services whose resources the tests create with the base role."""
+
 
 class Dependencies:
     """Resources on which other resources depend, each created on first use."""
@@ -13,8 +16,10 @@ class Dependencies:
     def __init__(self, engine: EngineClient) -> None:
         self.engine = engine
 
-    def policy(self, service: str = "ec2", action: str = "sts:AssumeRole") -> str:
-        statement = {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": action}
+    def policy(self, service: str = "ec2", action: str = "sts:AssumeRole", *others: str) -> str:
+        services = [f"{each}.amazonaws.com" for each in (service, *others)]
+        principal = {"Service": services if others else services[0]}
+        statement = {"Effect": "Allow", "Principal": principal, "Action": action}
         return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
     def allow(self, action: str) -> str:
@@ -96,7 +101,9 @@ class Dependencies:
 
     @cached_property
     def role(self) -> ResourceState:
-        return self.engine.create("aws:iam/role:Role", "base", assumeRolePolicy=self.policy())
+        """Role that every tested service can assume."""
+        trust = self.policy("ec2", "sts:AssumeRole", *TRUSTED_SERVICES)
+        return self.engine.create("aws:iam/role:Role", "base", assumeRolePolicy=trust)
 
     @cached_property
     def bucket(self) -> str:

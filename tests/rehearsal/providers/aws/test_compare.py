@@ -33,6 +33,7 @@ VALUES = st.recursive(
         ({"a": 1, "b": None}, {"a": 1}),
         ('{"a": [1, 2]}', '{ "a": [2, 1] }'),
         ('{"Action": ["s3:Get"]}', '{"Action": "s3:Get"}'),
+        ('{"AWS": ["arn:aws:iam::123456789012:root", "*"]}', '{"AWS": ["*", "123456789012"]}'),
     ],
 )
 def test_equivalent_values_are_the_same(one: Any, other: Any) -> None:

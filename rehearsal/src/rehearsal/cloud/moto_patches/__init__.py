@@ -21,6 +21,7 @@ from rehearsal.cloud.moto_patches import (
     ce,
     cloudtrail,
     config,
+    core,
     dynamodb,
     ec2,
     eks,
@@ -30,10 +31,13 @@ from rehearsal.cloud.moto_patches import (
     iam,
     kms,
     logs,
+    principals,
+    quotas,
     rds,
     rds_refusals,
     route53,
     s3,
+    secretsmanager,
     securityhub,
     wafv2,
 )
@@ -67,7 +71,9 @@ _SERVICES = (
     wafv2,
 )
 
-MOTO_PATCHES: tuple[MotoPatch, ...] = tuple(patch for service in _SERVICES for patch in service.MOTO_PATCHES)
+MOTO_PATCHES: tuple[MotoPatch, ...] = tuple(
+    patch for service in (core, principals, quotas, *_SERVICES, secretsmanager) for patch in service.MOTO_PATCHES
+)
 """All patches, by service."""
 
 
@@ -82,6 +88,7 @@ def added_operations() -> Mapping[str, frozenset[str]]:
     for patch_class in _patch_classes():
         service = library_class(patch_class).__module__.split(".")[1]
         added[service] |= added_methods(patch_class)
+    added.pop("core", None)  # the base class of all services adds no operation
     return {service: frozenset(names) for service, names in added.items()}
 
 
@@ -96,6 +103,7 @@ def _patch_classes() -> Iterator[type]:
 def apply() -> Patches:
     """Patch moto in this process. Call `undo` on the result to revert the patches."""
     patches = Patches()
+    core.install(patches)
     for service in _SERVICES:
         service.install(patches)
     return patches

@@ -1,8 +1,10 @@
-"""ACM: certificates are issued when their validation records exist."""
+"""ACM: issue of DNS-validated certificates, and deletion of certificates in use."""
 
 from typing import Any, ClassVar
 
 from moto.acm import models
+from moto.core.exceptions import JsonRESTError
+from moto.elbv2.models import elbv2_backends
 from moto.route53.models import route53_backends
 from typing_extensions import override
 
@@ -21,6 +23,21 @@ class CertBundle(models.CertBundle):
             CertBundle.original.check(self)
         elif _validation_records(self) <= _cname_records(self.arn.split(":")[4]):
             self.status = "ISSUED"
+
+
+class AWSCertificateManagerBackend(models.AWSCertificateManagerBackend):
+    """Backend that keeps certificates in use."""
+
+    original: ClassVar[type[models.AWSCertificateManagerBackend]]
+
+    @override
+    def delete_certificate(self, arn: str) -> None:
+        balancers = list(elbv2_backends[self.account_id][self.region_name].load_balancers.values())
+        for listener in [listener for balancer in balancers for listener in balancer.listeners.values()]:
+            if arn in {*(listener.certificates or ()), listener.certificate}:
+                message = f"Certificate {arn} in account {self.account_id} is in use."
+                raise JsonRESTError("ResourceInUseException", message)
+        AWSCertificateManagerBackend.original.delete_certificate(self, arn)
 
 
 def _validation_records(certificate: models.CertBundle) -> set[tuple[str, str]]:
@@ -45,6 +62,7 @@ def _normalized(name: str, value: str) -> tuple[str, str]:
 def install(patches: Patches) -> None:
     """Patch moto's ACM."""
     patches.install(CertBundle)
+    patches.install(AWSCertificateManagerBackend)
 
 
 MOTO_PATCHES = (
@@ -55,5 +73,12 @@ MOTO_PATCHES = (
         source="ACM User Guide, DNS validation",
         upstream="to file: ACM: Issue DNS-validated certificates only when Route 53 has the validation records",
         operations=("RequestCertificate", "DescribeCertificate"),
+    ),
+    MotoPatch(
+        name="acm-certificate-in-use",
+        moto="deletes a certificate that a listener uses",
+        aws="rejects the deletion with ResourceInUseException",
+        source="ACM DeleteCertificate",
+        upstream="to file: ACM: Reject DeleteCertificate if a listener uses the certificate",
     ),
 )

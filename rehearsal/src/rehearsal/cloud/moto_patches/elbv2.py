@@ -1,9 +1,9 @@
-"""Elastic Load Balancing: deletion protection."""
+"""Elastic Load Balancing: deletion protection, and unique names of load balancers."""
 
 from typing import ClassVar
 
 from moto.elbv2 import models
-from moto.elbv2.exceptions import ELBClientError
+from moto.elbv2.exceptions import DuplicateLoadBalancerName, ELBClientError
 from typing_extensions import override
 
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
@@ -11,9 +11,38 @@ from rehearsal.cloud.patches import Patches
 
 
 class ELBv2Backend(models.ELBv2Backend):
-    """Load balancers that respect deletion protection."""
+    """Load balancers with unique names, which respect deletion protection."""
 
     original: ClassVar[type[models.ELBv2Backend]]
+
+    @override
+    def create_load_balancer(
+        self,
+        name: str,
+        security_groups: list[str],
+        subnet_ids: list[str],
+        subnet_mappings: list[dict[str, str]] | None = None,
+        scheme: str = "internet-facing",
+        loadbalancer_type: str | None = None,
+        ip_address_type: str = "ipv4",
+        tags: list[dict[str, str]] | None = None,
+    ) -> models.FakeLoadBalancer:
+        subnets = {*(subnet_ids or ()), *(mapping["SubnetId"] for mapping in subnet_mappings or ())}
+        requested = (
+            scheme or "internet-facing",
+            loadbalancer_type or "application",
+            subnets,
+            set(security_groups or ()),
+        )
+        for existing in list(self.load_balancers.values()):
+            if existing.name == name:
+                present = {subnet.id for subnet in existing.subnets}
+                if requested != (existing.scheme, existing.type, present, set(existing.security_groups or ())):
+                    raise DuplicateLoadBalancerName
+                return existing  # AWS answers a repeated request with the existing load balancer
+        return ELBv2Backend.original.create_load_balancer(
+            self, name, security_groups, subnet_ids, subnet_mappings, scheme, loadbalancer_type, ip_address_type, tags
+        )
 
     @override
     def delete_load_balancer(self, arn: str) -> None:
@@ -38,5 +67,12 @@ MOTO_PATCHES = (
         aws="rejects the deletion",
         source="Elastic Load Balancing DeleteLoadBalancer",
         upstream="to file: ELBv2: Respect deletion protection in DeleteLoadBalancer",
+    ),
+    MotoPatch(
+        name="elbv2-unique-name",
+        moto="creates several load balancers of one name",
+        aws="returns the existing one if the settings are equal, and otherwise rejects the name",
+        source="Elastic Load Balancing CreateLoadBalancer, DuplicateLoadBalancerName",
+        upstream="to file: ELBv2: Compare names instead of ARNs in CreateLoadBalancer",
     ),
 )

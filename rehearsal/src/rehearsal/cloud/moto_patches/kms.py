@@ -1,5 +1,6 @@
-"""KMS: replicas of multi-Region keys with a separate policy, tags and aliases."""
+"""KMS: independent replicas of multi-Region keys, and keys pending deletion."""
 
+from collections.abc import Iterator
 from copy import copy
 from typing import Any, ClassVar, cast
 
@@ -10,6 +11,32 @@ from typing_extensions import override
 
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.patches import Patches
+from rehearsal.cloud.request import RefusedError, Request, RequestCheck
+
+NEEDS_A_LIVE_KEY = {
+    "CreateAlias": "TargetKeyId",
+    "UpdateAlias": "TargetKeyId",
+    **dict.fromkeys(
+        (
+            "CreateGrant",
+            "Decrypt",
+            "DisableKey",
+            "DisableKeyRotation",
+            "EnableKey",
+            "EnableKeyRotation",
+            "Encrypt",
+            "GenerateDataKey",
+            "GenerateDataKeyWithoutPlaintext",
+            "ReplicateKey",
+            "ScheduleKeyDeletion",
+            "TagResource",
+            "UntagResource",
+            "UpdateKeyDescription",
+        ),
+        "KeyId",
+    ),
+}
+"""Operations that AWS refuses for a key that is pending deletion, and the member that names the key."""
 
 
 class KmsBackend(models.KmsBackend):
@@ -56,6 +83,31 @@ class KmsResponse(responses.KmsResponse):
         return answer
 
 
+def request_checks() -> Iterator[tuple[tuple[str, str], RequestCheck]]:
+    """Yield the checks of this module, each with its service and operation."""
+    for operation, member in NEEDS_A_LIVE_KEY.items():
+        yield ("kms", operation), _live_key(member)
+
+
+def _live_key(member: str) -> RequestCheck:
+    def check(request: Request) -> None:
+        backend = models.kms_backends[request.account][request.region]
+        name = request.arguments.get(member)
+        key = _find_key(backend, name) if name else None
+        if key is not None and key.key_state == "PendingDeletion":
+            raise RefusedError("KMSInvalidStateException", f"{key.arn} is pending deletion.")
+
+    return check
+
+
+def _find_key(backend: models.KmsBackend, name: str) -> Key | None:
+    """Return a key by its id, ARN, alias or alias ARN."""
+    identifier: Any = backend.get_key_id(backend.get_alias_name(name))
+    if identifier.startswith("alias/"):
+        identifier = backend.get_key_id_from_alias(identifier)
+    return backend.keys.get(backend.get_key_id(identifier)) if identifier else None
+
+
 def install(patches: Patches) -> None:
     """Patch moto's KMS."""
     patches.install(KmsBackend)
@@ -69,5 +121,13 @@ MOTO_PATCHES = (
         aws="accepts an ARN too, and gives the replica a separate policy, description, tags and aliases",
         source="KMS ReplicateKey",
         upstream="to file: KMS: Accept ARNs and create an independent key in ReplicateKey",
+    ),
+    MotoPatch(
+        name="kms-pending-deletion",
+        moto="changes, uses and deletes once more a key that is pending deletion",
+        aws="rejects this with KMSInvalidStateException",
+        source="AWS KMS Developer Guide, Key states of AWS KMS keys",
+        operations=("CreateAlias", "ScheduleKeyDeletion"),
+        upstream="to file: KMS: Raise KMSInvalidStateException for keys that are pending deletion",
     ),
 )

@@ -17,12 +17,19 @@ from rehearsal.providers.aws.types import TABLE
 INVENTORY = "inventory"
 """Part of the rehearsal that compares the emulated AWS with the state (`rehearsal.cloud.inventory`)."""
 
+ALL_SERVICES = "core"
+"""First word of the patches of all services, in place of a service."""
+EVERYTHING = "all types"
+"""Users of these patches."""
+
 
 def needed_by(patch: MotoPatch, service: str) -> tuple[str, ...]:
     """Return the users of the operations that a patch of a botocore service corrects.
 
     These are emulated types, as tokens in backticks, and `INVENTORY`. Each calls at least one of the operations.
     """
+    if service == ALL_SERVICES:
+        return (EVERYTHING,)
     corrected = corrected_operations(patch, service)
     return tuple(user for user, operations in _users(service) if corrected & operations)
 

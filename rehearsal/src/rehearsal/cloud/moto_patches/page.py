@@ -33,7 +33,7 @@ def page() -> str:
 
 
 def _service(patch: MotoPatch) -> str:
-    """Return boto3's name of the service, with which the patch's name begins."""
+    """Return the first word of a patch's name: boto3's name of the service, or core."""
     return patch.name.partition("-")[0]
 
 

@@ -94,6 +94,15 @@ class RDSBackend(models.RDSBackend):
         return RDSBackend.original.delete_db_parameter_group(self, db_parameter_group_name)
 
     @override
+    def create_subnet_group(
+        self, subnet_name: str, description: str, subnets: list[Any], tags: list[dict[str, str]]
+    ) -> models.DBSubnetGroup:
+        if subnet_name in self.subnet_groups:
+            message = f"The DB subnet group '{subnet_name}' already exists."
+            raise RDSClientError("DBSubnetGroupAlreadyExists", message)
+        return RDSBackend.original.create_subnet_group(self, subnet_name, description, subnets, tags)
+
+    @override
     def delete_subnet_group(self, subnet_name: str) -> models.DBSubnetGroup:
         group = self.subnet_groups.get(subnet_name)
         for database in self.databases.values():
@@ -189,5 +198,12 @@ MOTO_PATCHES = (
         aws="rejects the deletion",
         source="RDS DeleteDBParameterGroup, DeleteDBSubnetGroup",
         upstream="to file: RDS: Reject the deletion of parameter and subnet groups in use",
+    ),
+    MotoPatch(
+        name="rds-unique-subnet-group",
+        moto="replaces an existing subnet group of the same name",
+        aws="rejects a second subnet group of the same name",
+        source="RDS CreateDBSubnetGroup, DBSubnetGroupAlreadyExists",
+        upstream="to file: RDS: Raise DBSubnetGroupAlreadyExists in CreateDBSubnetGroup",
     ),
 )

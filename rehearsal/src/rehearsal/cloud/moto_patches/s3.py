@@ -1,4 +1,4 @@
-"""S3: bucket policies for log delivery, and replication rules."""
+"""S3: bucket policies, replication rules and the quota of buckets."""
 
 import json
 from fnmatch import fnmatchcase
@@ -7,12 +7,17 @@ from typing import Any, ClassVar
 from moto.core.common_types import TYPE_RESPONSE
 from moto.core.responses import ActionResult
 from moto.s3 import models, responses
+from moto.s3.exceptions import S3ClientError
 from typing_extensions import override
 
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
+from rehearsal.cloud.moto_patches.principals import entity_exists
 from rehearsal.cloud.patches import Patches
+from rehearsal.cloud.principals import as_list, invalid_principal
+from rehearsal.cloud.quotas import QUOTAS, granted_quotas
 
 LOGGING_SERVICE = "logging.s3.amazonaws.com"
+BUCKETS = QUOTAS["s3/L-DC2B2D3D"]
 
 
 class FakeBucket(models.FakeBucket):
@@ -26,7 +31,29 @@ class FakeBucket(models.FakeBucket):
         if not target_bucket.policy:
             return False
         objects = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}"
-        return any(_allows(statement, objects) for statement in _as_list(json.loads(target_bucket.policy)["Statement"]))
+        return any(_allows(statement, objects) for statement in as_list(json.loads(target_bucket.policy)["Statement"]))
+
+
+class S3Backend(models.S3Backend):
+    """Backend that checks principals and the quota of buckets."""
+
+    original: ClassVar[type[models.S3Backend]]
+
+    bucket_quota: int
+
+    @override
+    def create_bucket(self, bucket_name: str, region_name: str, *args: Any, **settings: Any) -> models.FakeBucket:
+        if len(self.buckets) >= self.bucket_quota and bucket_name not in self.buckets:
+            message = f"You have attempted to create more buckets than allowed (quota {BUCKETS.key}: {BUCKETS.name})"
+            raise S3ClientError(BUCKETS.error, message)
+        return S3Backend.original.create_bucket(self, bucket_name, region_name, *args, **settings)
+
+    @override
+    def put_bucket_policy(self, bucket_name: str, policy: bytes) -> None:
+        text = policy.decode() if isinstance(policy, bytes) else policy
+        if invalid_principal(text, self.account_id, lambda arn: entity_exists(self.account_id, self.partition, arn)):
+            raise S3ClientError("MalformedPolicy", "Invalid principal in policy")
+        S3Backend.original.put_bucket_policy(self, bucket_name, policy)
 
 
 class S3Response(responses.S3Response):
@@ -56,24 +83,19 @@ def _replication_rule(parsed: dict[str, Any]) -> dict[str, Any]:
 
 def _allows(statement: dict[str, Any], objects: str) -> bool:
     principal = statement.get("Principal")
-    services = _as_list(principal.get("Service")) if isinstance(principal, dict) else _as_list(principal)
+    services = as_list(principal.get("Service")) if isinstance(principal, dict) else as_list(principal)
     return (
         statement.get("Effect") == "Allow"
         and bool({LOGGING_SERVICE, "*"} & set(services))
-        and any(fnmatchcase("s3:PutObject", action) for action in _as_list(statement.get("Action")))
-        and any(fnmatchcase(f"{objects}log", resource) for resource in _as_list(statement.get("Resource")))
+        and any(fnmatchcase("s3:PutObject", action) for action in as_list(statement.get("Action")))
+        and any(fnmatchcase(f"{objects}log", resource) for resource in as_list(statement.get("Resource")))
     )
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
 
 
 def install(patches: Patches) -> None:
     """Patch moto's S3."""
     patches.install(FakeBucket)
+    patches.install(S3Backend, bucket_quota=granted_quotas()[BUCKETS.key])
     patches.install(S3Response)
 
 
@@ -91,5 +113,19 @@ MOTO_PATCHES = (
         aws="returns every replication rule as requested",
         source="S3 GetBucketReplication",
         upstream="to file: S3: Return Filter and DeleteMarkerReplication in GetBucketReplication",
+    ),
+    MotoPatch(
+        name="s3-policy-principals",
+        moto="accepts a bucket policy whose principals do not exist",
+        aws="rejects it with MalformedPolicy",
+        source="S3 User Guide, Principals for bucket policies",
+        upstream="to file: S3: Validate the principals in PutBucketPolicy",
+    ),
+    MotoPatch(
+        name="s3-bucket-quota",
+        moto="creates any number of buckets",
+        aws="rejects buckets beyond the quota with TooManyBuckets",
+        source="S3 CreateBucket; S3 User Guide, General purpose bucket quotas",
+        upstream="none: moto's users expect no quotas",
     ),
 )

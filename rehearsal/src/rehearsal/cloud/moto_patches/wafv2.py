@@ -1,4 +1,4 @@
-"""WAFv2: associations of web ACLs, and names of log destinations."""
+"""WAFv2: associations and names of web ACLs, and names of log destinations."""
 
 import re
 from typing import Any, ClassVar
@@ -29,6 +29,16 @@ class WAFV2Backend(models.WAFV2Backend):
             raise WAFNonexistentItemException
         self.disassociate_web_acl(resource_arn)
         WAFV2Backend.original.associate_web_acl(self, web_acl_arn, resource_arn)
+
+    @override
+    def create_web_acl(self, name: str, *args: Any, **settings: Any) -> models.FakeWebACL:
+        if any(acl.name == name for acl in self.wacls.values()):
+            raise JsonRESTError(
+                "WAFDuplicateItemException",
+                "AWS WAF couldn't perform the operation because some resource in your request is a duplicate of an "
+                "existing one.",
+            )
+        return WAFV2Backend.original.create_web_acl(self, name, *args, **settings)
 
     @override
     def delete_web_acl(self, name: str, scope: str, _id: str, lock_token: str) -> None:
@@ -72,5 +82,12 @@ MOTO_PATCHES = (
         aws="requires a destination whose name begins with aws-waf-logs-",
         source="WAFV2 LoggingConfiguration, LogDestinationConfigs",
         upstream="to file: WAFv2: Check the name of the log destination in PutLoggingConfiguration",
+    ),
+    MotoPatch(
+        name="wafv2-duplicate",
+        moto="rejects a second web ACL of a name with the code WafV2DuplicateItem",
+        aws="rejects it with WAFDuplicateItemException",
+        source="WAFV2 CreateWebACL, WAFDuplicateItemException",
+        upstream="to file: WAFv2: Correct the code of WAFDuplicateItemException",
     ),
 )

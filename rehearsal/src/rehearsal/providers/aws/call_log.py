@@ -11,10 +11,11 @@ from typing import Any
 
 from botocore.model import OperationModel, Shape
 
+from rehearsal.cloud.sensitive import is_sensitive
+
 LONGEST_TEXT = 256
 """Maximum length in characters of a text in the log. Longer texts are documents, which IAM conditions can't check."""
 REDACTED = "[redacted]"
-_SECRET_WORDS = ("password", "secret", "token", "credential", "privatekey", "certificatebody", "plaintext")
 
 
 class CallLog:
@@ -54,9 +55,3 @@ def redacted(shape: Shape | None, value: Any, name: str = "") -> Any:
     if isinstance(value, str) and len(value) <= LONGEST_TEXT:
         return value
     return value if isinstance(value, bool | int | float) else REDACTED
-
-
-def is_sensitive(shape: Shape | None, name: str) -> bool:
-    """Return True if a member's value must not appear in logs and messages."""
-    marked = shape is not None and bool(getattr(shape, "metadata", {}).get("sensitive"))
-    return marked or any(word in name.lower() for word in _SECRET_WORDS)

@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
 
 from rehearsal import tuning
-from rehearsal.providers.aws import constraints
+from rehearsal.cloud import constraints
 from rehearsal.providers.aws.call_log import CallLog
 from rehearsal.providers.protocol import ProviderError
 

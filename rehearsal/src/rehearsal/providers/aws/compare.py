@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rehearsal.providers.aws.notations import account_of_root
 from rehearsal.providers.protocol import ChangeKind, PropertyChange
 from rehearsal.providers.schema import PropertySchema, ValueType
 from rehearsal.providers.values import DEFAULTS, Properties
@@ -46,11 +47,18 @@ def _canonical_text(value: str) -> Any:
 
 def _unwrap_single_items(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _unwrap_single_items(item) for key, item in value.items()}
+        return {key: _principals(_unwrap_single_items(item), key) for key, item in value.items()}
     if isinstance(value, list):
         items = [_unwrap_single_items(item) for item in value]
         return items[0] if len(items) == 1 else items
     return value
+
+
+def _principals(value: Any, key: str) -> Any:
+    """Replace the ARNs of roots by account ids in the value of the key `AWS`."""
+    if key != "AWS":
+        return value
+    return [account_of_root(item) for item in value] if isinstance(value, list) else account_of_root(value)
 
 
 def same(one: Any, other: Any) -> bool:

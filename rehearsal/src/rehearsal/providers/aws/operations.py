@@ -6,6 +6,7 @@ The compiled declaration of the resource's type determines the AWS calls.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import tenacity
@@ -30,7 +31,7 @@ from rehearsal.providers.values import Properties
 
 READY_TIMEOUT = 1200.0
 """Seconds to wait until a resource is ready, unless the program sets a timeout."""
-DEPENDENCY_TIMEOUT = 10.0
+DEPENDENCY_TIMEOUT = 60.0
 """Seconds to retry a deletion while another resource still uses this one."""
 
 _IN_USE = frozenset({"DependencyViolation", "ResourceInUse", "ResourceInUseException", "DeleteConflict"})
@@ -111,10 +112,11 @@ def delete(compiled: CompiledType, context: OperationContext, timeout: float) ->
     for prepare in declaration.before_delete:
         # The function removes a part of the resource, which may be missing even if the resource exists.
         with _ignore_not_found(declaration):
-            prepare(context)
+            _retry_while_used(partial(prepare, context))
     if declaration.delete is not None:
         with _ignore_not_found(declaration):
-            _delete_when_unused(compiled, declaration.delete, context)
+            args = _identifying_arguments(declaration, declaration.delete, context)
+            _retry_while_used(partial(_run_call, declaration.delete, context, args))
     if declaration.ready_when and declaration.delete is not None:
         _wait_until(
             lambda: _read_item(compiled, context) is None,
@@ -282,14 +284,15 @@ def _wait_until(condition: Callable[[], bool], seconds: float, problem: str) -> 
         raise NotReadyError(f"{problem} within {seconds:.0f} s") from error
 
 
-def _delete_when_unused(compiled: CompiledType, call: ApiCall, context: OperationContext) -> None:
+def _retry_while_used(run: Callable[[], Any]) -> None:
+    """Run a step of a deletion, and repeat it while the resource is in use."""
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(lambda error: isinstance(error, AwsError) and error.code in _IN_USE),
         stop=tenacity.stop_after_delay(DEPENDENCY_TIMEOUT),
         wait=tenacity.wait_exponential(multiplier=0.1, max=2),
         reraise=True,
     )
-    retrying(_run_call, call, context, _identifying_arguments(compiled.declaration, call, context))
+    retrying(run)
 
 
 def _identifying_arguments(declaration: EmulatedType, call: ApiCall, context: OperationContext) -> Args:

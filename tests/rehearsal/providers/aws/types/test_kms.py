@@ -31,7 +31,7 @@ CASES = [
     LifecycleCase(
         "aws:kms/keyPolicy:KeyPolicy",
         lambda deps: {"keyId": deps.key, "policy": deps.allow("kms:*")},
-        lambda deps: {"keyId": deps.key, "policy": deps.allow("kms:Decrypt")},
+        lambda deps: {"keyId": deps.key, "policy": deps.allow("kms:Put*")},
         remains=True,
     ),
 ]

@@ -1,7 +1,7 @@
 """EC2: deletion checks, peering options, VPC endpoints and the default EBS key."""
 
 from rehearsal.cloud.moto_patches.ec2.models import EC2Backend
-from rehearsal.cloud.moto_patches.ec2.responses import ElasticBlockStore, VPCs
+from rehearsal.cloud.moto_patches.ec2.responses import ElasticBlockStore, SecurityGroups, VPCs
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.patches import Patches
 
@@ -10,6 +10,7 @@ def install(patches: Patches) -> None:
     """Patch moto's EC2."""
     patches.install(EC2Backend)
     patches.install(VPCs)
+    patches.install(SecurityGroups)
     patches.install(ElasticBlockStore)
 
 
@@ -83,5 +84,33 @@ MOTO_PATCHES = (
         aws="returns and resets the default key",
         source="EC2 GetEbsDefaultKmsKeyId, ResetEbsDefaultKmsKeyId",
         upstream="to file: EC2: Support GetEbsDefaultKmsKeyId and ResetEbsDefaultKmsKeyId",
+    ),
+    MotoPatch(
+        name="ec2-gateway-per-vpc",
+        moto="attaches several internet gateways to a VPC",
+        aws="rejects a second internet gateway",
+        source="Amazon VPC User Guide, Enable internet access for a VPC using an internet gateway",
+        upstream="to file: EC2: Reject a second internet gateway in AttachInternetGateway",
+    ),
+    MotoPatch(
+        name="ec2-mapped-addresses",
+        moto="detaches the internet gateway of a VPC that has mapped public addresses",
+        aws="rejects the detachment with DependencyViolation",
+        source="EC2 DetachInternetGateway",
+        upstream="to file: EC2: Reject DetachInternetGateway while public addresses are mapped",
+    ),
+    MotoPatch(
+        name="ec2-address-in-use",
+        moto="disassociates an address that is released by its allocation id",
+        aws="rejects the release with InvalidIPAddress.InUse",
+        source="EC2 ReleaseAddress",
+        upstream="to file: EC2: Reject ReleaseAddress while the address is associated",
+    ),
+    MotoPatch(
+        name="ec2-default-group",
+        moto="deletes the default security group of a VPC",
+        aws="rejects the deletion with CannotDelete",
+        source="EC2 DeleteSecurityGroup; Amazon VPC User Guide, Default security groups",
+        upstream="to file: EC2: Reject the deletion of default groups in DeleteSecurityGroup",
     ),
 )

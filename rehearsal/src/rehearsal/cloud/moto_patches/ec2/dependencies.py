@@ -1,4 +1,4 @@
-"""Resources that block the deletion of a VPC, subnet or security group."""
+"""Resources that block the deletion or the detachment of network resources."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,6 +23,16 @@ def users_of_vpc(backend: Any, vpc_id: str) -> Iterator[str]:
     for group in list(backend.groups.get(vpc_id, {}).values()):
         if group.name != "default":
             yield group.id
+
+
+def mapped_addresses(backend: Any, vpc_id: str) -> Iterator[str]:
+    """Yield the Elastic IP addresses and internet-facing load balancers of a VPC."""
+    for address in list(backend.addresses):
+        if address.association_id and address.eni and address.eni.subnet.vpc_id == vpc_id:
+            yield address.public_ip
+    for load_balancer in _load_balancers(backend):
+        if load_balancer.vpc_id == vpc_id and load_balancer.scheme == "internet-facing":
+            yield load_balancer.name
 
 
 def users_of_subnet(backend: Any, subnet_id: str) -> Iterator[str]:

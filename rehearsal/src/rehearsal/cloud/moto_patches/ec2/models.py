@@ -9,9 +9,15 @@ from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.models.subnets import Subnet
 from moto.ec2.models.vpc_peering_connections import VPCPeeringConnection
 from moto.ec2.models.vpcs import VPC, VPCEndPoint
+from moto.ec2.models.vpn_gateway import VPCGatewayAttachment
 from typing_extensions import override
 
-from rehearsal.cloud.moto_patches.ec2.dependencies import users_of_security_group, users_of_subnet, users_of_vpc
+from rehearsal.cloud.moto_patches.ec2.dependencies import (
+    mapped_addresses,
+    users_of_security_group,
+    users_of_subnet,
+    users_of_vpc,
+)
 
 
 class EC2Backend(models.EC2Backend):
@@ -34,6 +40,29 @@ class EC2Backend(models.EC2Backend):
     def delete_vpc(self, vpc_id: str) -> VPC:
         _check_unused("vpc", vpc_id, users_of_vpc(self, vpc_id))
         return EC2Backend.original.delete_vpc(self, vpc_id)
+
+    @override
+    def attach_internet_gateway(self, internet_gateway_id: str, vpc_id: str) -> VPCGatewayAttachment:
+        if any(gateway.vpc and gateway.vpc.id == vpc_id for gateway in self.internet_gateways.values()):
+            message = f"Network {vpc_id} already has an internet gateway attached"
+            raise EC2ClientError("InvalidParameterValue", message)
+        return EC2Backend.original.attach_internet_gateway(self, internet_gateway_id, vpc_id)
+
+    @override
+    def detach_internet_gateway(self, internet_gateway_id: str, vpc_id: str) -> None:
+        if any(mapped_addresses(self, vpc_id)):
+            raise DependencyViolationError(
+                f"Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before "
+                "detaching the gateway."
+            )
+        EC2Backend.original.detach_internet_gateway(self, internet_gateway_id, vpc_id)
+
+    @override
+    def release_address(self, address: str | None = None, allocation_id: str | None = None) -> None:
+        for each in self.addresses:
+            if allocation_id and each.allocation_id == allocation_id and each.association_id:
+                raise EC2ClientError("InvalidIPAddress.InUse", f"Address {each.public_ip} is in use.")
+        EC2Backend.original.release_address(self, address, allocation_id)
 
     @override
     def delete_subnet(self, subnet_id: str) -> Subnet:

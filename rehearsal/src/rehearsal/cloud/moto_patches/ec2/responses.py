@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from moto.core.responses import ActionResult
 from moto.ec2.exceptions import EC2ClientError
-from moto.ec2.responses import elastic_block_store, vpcs
+from moto.ec2.responses import elastic_block_store, security_groups, vpcs
 from typing_extensions import override
 
 INBOUND_ONLY = "PrivateDnsOnlyForInboundResolverEndpoint"
@@ -55,6 +55,21 @@ class VPCs(vpcs.VPCs):
                 "InvalidParameter",
                 f"To set {INBOUND_ONLY} to true, the VPC {vpc_id} must have a Gateway endpoint for S3.",
             )
+
+
+class SecurityGroups(security_groups.SecurityGroups):
+    """Deletion of security groups by their users, who can't delete a default group."""
+
+    original: ClassVar[type[security_groups.SecurityGroups]]
+
+    @override
+    def delete_security_group(self) -> ActionResult:
+        group_id = self._get_param("GroupId")
+        group = self.ec2_backend.get_security_group_from_id(group_id) if group_id else None
+        if group is not None and group.name == "default":
+            message = f'the specified group: "{group_id}" name: "default" cannot be deleted by a user'
+            raise EC2ClientError("CannotDelete", message)
+        return SecurityGroups.original.delete_security_group(self)
 
 
 class ElasticBlockStore(elastic_block_store.ElasticBlockStore):

@@ -16,6 +16,7 @@ from typing import Any
 
 from rehearsal.providers.aws.calls import Args
 from rehearsal.providers.aws.context import OperationContext
+from rehearsal.providers.aws.notations import ALL_PROTOCOLS, protocol_name, rules_with_protocol_names
 from rehearsal.providers.aws.table import (
     ApiCall,
     AutoName,
@@ -29,15 +30,12 @@ from rehearsal.providers.aws.tags import Ec2Tags
 from rehearsal.providers.aws.types.ec2_vpc import ec2_arn
 from rehearsal.providers.values import Properties
 
-ALL_PROTOCOLS = "-1"
-"""Protocol of a rule that applies to all protocols. AWS stores no ports for such a rule."""
 _SOURCE_MEMBERS = {
     "cidrBlocks": ("IpRanges", "CidrIp"),
     "ipv6CidrBlocks": ("Ipv6Ranges", "CidrIpv6"),
     "prefixListIds": ("PrefixListIds", "PrefixListId"),
     "securityGroups": ("UserIdGroupPairs", "GroupId"),
 }
-_PROTOCOLS = {"all": ALL_PROTOCOLS, "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 _RULE_RESOURCE_IDS: set[str] = set()
 """Ids of the rules that are separate resources. They are kept only in memory, like moto's rules."""
 
@@ -64,8 +62,7 @@ class RulePart:
 
 def parts_of_rule(rule: Properties, group: str) -> list[RulePart]:
     """Split a rule of the program into parts. Its `self` means the group itself."""
-    protocol = str(rule.get("protocol", ALL_PROTOCOLS)).lower()
-    protocol = _PROTOCOLS.get(protocol, protocol)
+    protocol = protocol_name(rule.get("protocol", ALL_PROTOCOLS))
     low, high = (0, 0) if protocol == ALL_PROTOCOLS else (int(rule.get("fromPort") or 0), int(rule.get("toPort") or 0))
     sources = [(source_input, source) for source_input in _SOURCE_MEMBERS for source in rule.get(source_input) or []]
     if rule.get("self"):
@@ -205,6 +202,7 @@ _GROUP_FIELDS: dict[str, Any] = {
         "egress": _rules_output("egress"),
     },
     "names": {"name": "GroupName"},
+    "notations": {"ingress": rules_with_protocol_names, "egress": rules_with_protocol_names},
     "arn": ec2_arn("security-group"),
     "state_only": ("revokeRulesOnDelete",),
     "detect_drift": ("ingress", "egress"),
@@ -315,6 +313,7 @@ def _rule_type(direction: str) -> EmulatedType:
             args=lambda context: {"GroupId": context.get("securityGroupId"), "SecurityGroupRuleIds": [context.id]},
         ),
         names={"securityGroupId": "GroupId"},
+        notations={"ipProtocol": protocol_name},
         detect_drift=("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"),
         outputs={
             "referencedSecurityGroupId": "ReferencedGroupInfo.GroupId",
@@ -419,6 +418,7 @@ TYPES = (
         item=_find_legacy,
         before_delete=[_delete_legacy],
         defaults={"self": False},
+        notations={"protocol": protocol_name},
         outputs={"sourceSecurityGroupId": stored_value("sourceSecurityGroupId")},
     ),
 )

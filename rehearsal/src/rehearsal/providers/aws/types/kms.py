@@ -1,11 +1,14 @@
 """KMS: keys, multi-Region replicas, aliases and key policies."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from rehearsal.providers.aws.context import OperationContext, by_id, no_args
+from rehearsal.providers.aws.notations import key_id
 from rehearsal.providers.aws.table import ApiCall, AutoName, CustomUpdate, EmulatedType, ExtraRead, find_by_id
 from rehearsal.providers.aws.tags import TagOperations
+from rehearsal.providers.values import UNKNOWN, Properties
 
 _TAGGING = TagOperations("tag_resource", "untag_resource", by_id("KeyId"), list="list_resource_tags")
 _POLICY_READ = ExtraRead(
@@ -13,6 +16,8 @@ _POLICY_READ = ExtraRead(
 )
 _ROTATION = {"enableKeyRotation": "KeyRotationEnabled", "rotationPeriodInDays": "RotationPeriodInDays"}
 _PENDING_DELETION = "KeyState=='PendingDeletion' || KeyState=='PendingReplicaDeletion'"
+
+_ALREADY_DELETED = "is pending deletion"
 
 
 def _put_policy(context: OperationContext) -> None:
@@ -70,6 +75,12 @@ def _alias_target(context: OperationContext, item: Any) -> str:
     return written if written.rsplit("/", maxsplit=1)[-1] == item["TargetKeyId"] else str(item["TargetKeyId"])
 
 
+def _validate_alias(inputs: Properties) -> Iterator[tuple[str, str]]:
+    name = str(inputs.get("name", "alias/"))
+    if name != UNKNOWN and not name.startswith("alias/"):
+        yield "name", '"name" must begin with alias/'
+
+
 def _deletion_args(context: OperationContext) -> dict[str, Any]:
     return {"KeyId": context.id, "PendingWindowInDays": context.get("deletionWindowInDays") or 30}
 
@@ -89,6 +100,7 @@ TYPES = (
             _enable_by("isEnabled"),
         ],
         delete=ApiCall("schedule_key_deletion", args=_deletion_args),
+        not_found_message=_ALREADY_DELETED,
         names={"customerMasterKeySpec": "KeySpec", "isEnabled": "Enabled"},
         defaults={
             "isEnabled": True,
@@ -125,6 +137,7 @@ TYPES = (
             _enable_by("enabled"),
         ],
         delete=ApiCall("schedule_key_deletion", args=_deletion_args),
+        not_found_message=_ALREADY_DELETED,
         defaults={"enabled": True, "bypassPolicyLockoutSafetyCheck": False},
         state_only=("deletionWindowInDays", "bypassPolicyLockoutSafetyCheck"),
         outputs={"primaryKeyArn": "MultiRegionConfiguration.PrimaryKey.Arn"},
@@ -146,6 +159,8 @@ TYPES = (
         delete=ApiCall("delete_alias"),
         names={"name": "AliasName", "arn": "AliasArn"},
         autoname=AutoName(prefix="alias/", max_length=256),
+        notations={"targetKeyId": key_id},
+        validate=_validate_alias,
         outputs={
             "targetKeyId": _alias_target,
             "targetKeyArn": lambda context, item: (

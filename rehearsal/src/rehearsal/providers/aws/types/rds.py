@@ -5,6 +5,7 @@ from typing import Any
 
 from rehearsal.providers.aws.calls import Args
 from rehearsal.providers.aws.context import OperationContext, by_arn
+from rehearsal.providers.aws.notations import lower_case, upper_case
 from rehearsal.providers.aws.table import ApiCall, AutoName, CustomUpdate, EmulatedType, ExtraRead, from_response
 from rehearsal.providers.aws.tags import TagOperations
 from rehearsal.providers.protocol import ProviderError
@@ -135,6 +136,7 @@ def _engine_version(context: OperationContext, item: Any) -> str | None:
 
 
 def _validate_instance(inputs: Properties) -> Iterator[tuple[str, str]]:
+    yield from upper_case(inputs, ("identifier",))
     if inputs.get("replicateSourceDb"):
         for name in ("username", "dbName"):
             if name in inputs:
@@ -190,6 +192,7 @@ TYPES = (
         read=ApiCall("describe_db_subnet_groups"),
         update=[ApiCall("modify_db_subnet_group", full_replace=True)],
         delete=ApiCall("delete_db_subnet_group"),
+        validate=lower_case("name"),
         names={"name": "DBSubnetGroupName", "description": "DBSubnetGroupDescription", "arn": "DBSubnetGroupArn"},
         autoname=AutoName(lowercase=True),
         defaults={"description": "Managed by Pulumi"},
@@ -205,6 +208,7 @@ TYPES = (
         read=ApiCall("describe_db_parameter_groups"),
         update=[CustomUpdate(inputs=("parameters",), run=_set_parameters)],
         delete=ApiCall("delete_db_parameter_group"),
+        validate=lower_case("name"),
         names={"name": "DBParameterGroupName", "family": "DBParameterGroupFamily", "arn": "DBParameterGroupArn"},
         autoname=AutoName(lowercase=True),
         defaults={"description": "Managed by Pulumi"},

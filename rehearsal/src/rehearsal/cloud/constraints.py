@@ -1,13 +1,16 @@
 r"""Constraints of requests in botocore's service models.
 
 These are enums, patterns, lengths and ranges. AWS checks them before it checks anything else. botocore checks only
-minimums, and moto checks nothing. The messages are those of AWS, for example::
+minimums, and moto checks nothing. Every request is checked: those of the emulated provider before they are sent
+(`rehearsal.providers.aws.calls`), and those of all clients when moto receives them
+(`rehearsal.cloud.moto_patches.core`). The messages are those of AWS, for example::
 
     1 validation error detected: Value 'a b' at 'roleName' failed to satisfy constraint:
     Member must satisfy regular expression pattern: [\w+=,.@-]+
 """
 
 import functools
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +18,9 @@ from typing import Any
 
 from botocore.model import OperationModel, Shape
 
-from rehearsal.providers.aws.call_log import is_sensitive
+from rehearsal.cloud.sensitive import is_sensitive
+
+log = logging.getLogger(__name__)
 
 EXCEPTIONS: Mapping[tuple[str, str], str] = {}
 """Reason why a shape of a service is not checked, by service and shape name."""
@@ -26,6 +31,7 @@ _CODES = {
     "elasticache": "InvalidParameterValue",
     "lambda": "InvalidParameterValueException",
     "rds": "InvalidParameterValue",
+    "route53": "InvalidInput",
     "sns": "InvalidParameter",
 }
 """Error codes of the services that do not use the default code of their protocol."""
@@ -37,6 +43,8 @@ _JAVA_CLASSES = {
     r"\p{N}": r"\d",
     r"\p{Z}": r"\s",
     r"\p{Zs}": r"\s",
+    r"\p{P}": "!-#%-*,-/:;?@\\[-\\]_{}\u00a1-\U0010ffff",
+    r"\p{S}": "$+<->^`|~\u00a2-\U0010ffff",
     r"\p{IsAlphabetic}": r"\w",
     r"\p{Alnum}": "A-Za-z0-9",
     r"\p{Alpha}": "A-Za-z",
@@ -48,6 +56,8 @@ _JAVA_CLASSES = {
 _SURROGATES = re.compile("\\\\uD800\\\\uDC00-\\\\uDBFF\\\\uDFFF|\ud800\udc00-\udbff\udfff|\U00010000-\U0010ffff", re.I)
 _LITERAL_HYPHEN = re.compile(r"(\\[wds])-(?!\])")
 """Hyphen after a class such as `\\w`. Java takes it literally; Python rejects it as a range without a start."""
+_FLAG_IN_THE_MIDDLE = re.compile(r"\|\(\?i\)([^()|]*)\)")
+"""Flag of the last alternative of a group. Python requires a group of its own for it."""
 _LONGEST_VALUE = 200
 """Maximum number of characters of a value that an error message shows."""
 
@@ -120,6 +130,7 @@ _TYPES: Mapping[str, type | tuple[type, ...]] = {
     "long": int,
     "float": (int, float),
     "double": (int, float),
+    "blob": (bytes, bytearray, str),
 }
 Constraint = tuple[str, Callable[[Any], bool]]
 """Constraint in AWS's words, and a function that returns True if a value satisfies it."""
@@ -146,13 +157,17 @@ def _compile(shape: Shape) -> Iterator[Constraint]:
             allowed = frozenset(enum)
             yield f"Member must satisfy enum value set: [{', '.join(enum)}]", allowed.__contains__
         compiled = compiled_pattern(pattern) if pattern else None
+        if pattern and compiled is None:
+            log.warning(
+                "values of %s are not checked, because Python can't express the pattern %s", shape.name, pattern
+            )
         if compiled is not None:
             yield f"Member must satisfy regular expression pattern: {pattern}", _matches(compiled)
     yield from _bounds(shape.type_name, metadata.get("min"), metadata.get("max"))
 
 
 def _bounds(type_name: str, minimum: float | None, maximum: float | None) -> Iterator[Constraint]:
-    if type_name in ("string", "list", "map"):
+    if type_name in ("string", "list", "map", "blob"):
         noun, measure = "length", len
     elif type_name in ("integer", "long", "float", "double"):
         noun, measure = "value", _itself
@@ -182,6 +197,7 @@ def compiled_pattern(pattern: str) -> re.Pattern[str] | None:
     for java, python in _JAVA_CLASSES.items():
         translated = translated.replace(java, python)
     translated = _LITERAL_HYPHEN.sub(r"\1\\-", translated)
+    translated = _FLAG_IN_THE_MIDDLE.sub(r"|(?i:\1))", translated)
     if r"\p{" in translated or "&&" in translated:
         return None
     try:

@@ -1,0 +1,32 @@
+"""Requests that only AWS refuses, and settings that only look like singletons."""
+
+from collections.abc import Mapping
+
+GAPS: Mapping[str, str] = {
+    "IAM propagation": "A role that was created seconds ago may be refused at first. The official provider retries "
+    "these calls, so a program can't tell. The emulated AWS accepts the role at once.",
+    "principals": "Names of services, federated principals, roles of other accounts, and the policies of VPC endpoints "
+    "and log groups are not checked. Roles of IAM Identity Center (`aws-reserved/`) are taken to exist.",
+    "roles": "The role of a Config recorder, an S3 replication rule, an EKS add-on or an instance profile may have any "
+    "trust policy. No call is denied for lack of permissions.",
+    "permissions boundaries": "A role may name a boundary that does not exist.",
+    "keys in other services": "A database, topic, secret, volume or log group may name a KMS key that does not exist, "
+    "is pending deletion or does not allow the service.",
+    "destinations of notifications": "An S3 notification may name a topic whose policy does not allow S3 to publish.",
+    "failures after the request": "AWS accepts some requests and reports a failure later, for example a NAT gateway "
+    "with an address in use, a node group without capacity, or an add-on that stays degraded.",
+    "second access analyzer": "A region allows one external access analyzer. The type is recorded, not emulated.",
+    "recovery points": "A backup vault with recovery points can't be deleted. The emulated vaults have none.",
+    "other quotas": "Quotas that are not listed, rates of requests, and limits that botocore's service models lack.",
+}
+"""Requests that the emulated AWS is known to accept although AWS refuses them, by subject."""
+
+SETTINGS = (
+    "the account's password policy",
+    "S3's public access block of the account",
+    "EBS encryption by default and its key",
+    "EBS's block of public snapshots",
+    "the defaults of instance metadata",
+    "the default network ACL and security group of a VPC",
+)
+"""Settings that every account or region has exactly once. AWS overwrites them without an error."""
