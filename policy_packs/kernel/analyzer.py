@@ -150,9 +150,12 @@ class Analyzer:
             self._configuration.run.stack, self._configuration.levels, self._registry.policies, len(request.resources)
         )
         if self._receipts is not None:
-            configuration, judged, resources = self._configuration, len(self._inputs), len(request.resources)
             self._receipts.write(
-                configuration.run, configuration.levels, self._registry.policies, judged=judged, resources=resources
+                self._configuration.run,
+                self._configuration.levels,
+                self._registry.policies,
+                judged=len(self._inputs),
+                resources=len(request.resources),
             )
         return response
 
