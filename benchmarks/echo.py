@@ -27,7 +27,7 @@ from rehearsal.providers.values import Properties
 
 @dataclass
 class Echo:
-    """Provider, both before and after its configuration; the outputs are the inputs."""
+    """Provider whose outputs are its inputs. It needs no configuration."""
 
     name: str = "echo"
     version: str = "1.0.0"

@@ -63,9 +63,9 @@ class PeopleAuthMethod(PlatformComponent):
     def _group(
         self, name: str, args: PeopleAuthMethodArgs, method: vault.AuthBackend, group: str, role: str
     ) -> pulumi.Output[str]:
-        """Create a Vault group for a group of the identity provider, and return its id.
+        """Create an external group in Vault and its alias, and return the group's ID.
 
-        Vault calls this an external group: the identity provider manages the members of the group that the alias names.
+        The alias has the name of the identity provider's group, which decides who the members are.
         """
         identity_group = vault.identity.Group(
             name,

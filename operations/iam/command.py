@@ -24,9 +24,10 @@ class NoCallsError(OperationsError):
 
 
 def report(environment: str, *, unused: bool, project: Path = PLATFORM, console: Console | None = None) -> bool:
-    """Show whether permissions suffice and attacks are stopped; return True if so.
+    """Show whether permissions suffice and attacks are denied.
 
-    `unused` also lists granted actions that were not used.
+    Return True if they do, and if no role of the program has an inline permission that it does not need. `unused` also
+    lists the granted actions of the pipeline and of AWS-managed policies that were not used.
 
     Raises:
         NoCallsError: the environment was not rehearsed.
@@ -43,10 +44,11 @@ def report(environment: str, *, unused: bool, project: Path = PLATFORM, console:
     outcomes = [outcome(attack, context) for attack in attacks(context)]
     unwanted = [each for each in outcomes if each.is_unwanted]
     _show(console, proof, unused=unused)
-    reasons = sum(bool(each.attack.allowed) for each in outcomes)
+    denied = sum(not each.decision.is_allowed for each in outcomes)
+    excused = sum(each.decision.is_allowed and bool(each.attack.allowed) for each in outcomes)
     console.print(
-        f"Attacks: {len(outcomes)}, of which {len(outcomes) - reasons - len(unwanted)} are stopped and {reasons} are "
-        f"allowed for a stated reason; unexpected outcomes: {len(unwanted)}"
+        f"Attacks: {len(outcomes)}. Denied: {denied}. Allowed for a stated reason: {excused}. "
+        f"Unexpected outcomes: {len(unwanted)}."
     )
     for each in unwanted:
         console.print(f"  {each.attack}: {each.decision}")
@@ -75,7 +77,7 @@ def _show(console: Console, proof: Proof, *, unused: bool) -> None:
 def _show_roles(console: Console, proof: RoleProof, *, unused: bool) -> None:
     console.print(
         f"Roles of pods, AWS services and people: {proof.roles}, with {proof.needed} needed requests, "
-        f"{proof.stopped + len(proof.excused)} attacks and {len(proof.assumptions)} requests to assume them"
+        f"{proof.attacks} attacks and {len(proof.assumptions)} requests to assume them"
     )
     console.print(f"Attacks allowed for a stated reason: {len(proof.excused)}")
     console.print(f"Wrong answers: {len(proof.wrong)}")

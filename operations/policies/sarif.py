@@ -16,7 +16,7 @@ from policy_packs.kernel.registry import Level, Severity
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 PROGRAM: Final = "stacks/__main__.py"
-"""File that findings refer to: the engine doesn't know which line of a program created a resource."""
+"""File that all findings refer to. The engine does not tell policy packs which line created a resource."""
 
 _LEVELS: Final = {Level.MANDATORY: "error", Level.ADVISORY: "warning", Level.DISABLED: "none"}
 _SCORES: Final = {Severity.LOW: "2.0", Severity.MEDIUM: "5.0", Severity.HIGH: "8.0", Severity.CRITICAL: "9.5"}

@@ -65,7 +65,7 @@ def breaking_changes(
 def problems(
     changes: Iterable[BreakingChange], last: Version, present: Version, migration_note: str | None
 ) -> Iterator[str]:
-    """Yield one sentence for each thing that a release with these changes lacks.
+    """Yield one sentence for each reason why these changes cannot be released.
 
     Args:
         changes: breaking changes of all environments.

@@ -30,9 +30,9 @@ class Status(StrEnum):
 
 
 def weakness(requirement: Requirement, expectation: Expectation, preview: Preview) -> str:
-    """Return the reason why an expectation supports no claim even if it holds.
+    """Return the reason why an expectation is no evidence even if it holds.
 
-    Return "" if the expectation supports a claim.
+    Return "" if the expectation is evidence that the requirement is met.
     """
     if not isinstance(expectation, Expected):
         return ""
@@ -91,5 +91,5 @@ def _overclaim(requirement: Requirement, previews: Mapping[Environment, Preview]
         for environment in environments:
             weak = weakness(requirement, expectation, previews[environment])
             if weak and expectation.type not in previews[environment].recorded:
-                return f"{weak}; add a gap that names who meets the sentence"
+                return f"{weak}; add a gap that names who meets the requirement"
     return ""

@@ -1,11 +1,11 @@
-"""Gaps: parts of a sentence that people or other systems must meet."""
+"""Gaps: parts of a requirement that no resource meets, and who must meet them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class GapKind(StrEnum):
-    """Reason why no resource meets a part of a sentence."""
+    """Reason why no resource meets a part of a requirement."""
 
     OUTSIDE = "outside the program"
     """People or another system meet the part; resources never will."""
@@ -15,7 +15,7 @@ class GapKind(StrEnum):
 
 @dataclass(frozen=True)
 class Gap:
-    """Part of a sentence that no resource meets."""
+    """Part of a requirement that no resource meets."""
 
     kind: GapKind
     what: str

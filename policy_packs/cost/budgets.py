@@ -17,7 +17,7 @@ from policy_packs.kernel.resource import Resource
 
 AWS = "aws:"
 MAX_SHOWN = 5
-"""Number of the most expensive lines in a finding."""
+"""Maximum number of entries that a finding lists, most expensive first."""
 
 
 @rule(
@@ -95,7 +95,7 @@ def environment_cap(stack: Stack, context: Context) -> StackFindings:
 @stack_rule(
     "cost-must-stay-under-the-teams-caps",
     severity=Severity.MEDIUM,
-    settings=configured_budgets.share_settings("Maximum US dollars a month by value of the tag team"),
+    settings=configured_budgets.share_settings("Maximum US dollars a month per team (value of the tag `team`)"),
 )
 def team_caps(stack: Stack, context: Context) -> StackFindings:
     """Teams share an environment's budget, so a team that exceeds its share takes money from the other teams."""

@@ -30,7 +30,8 @@ def budget_settings(description: str) -> Mapping[str, Setting]:
 def share_settings(description: str) -> Mapping[str, Setting]:
     """Declare the settings of a rule about teams or features.
 
-    If `monthlyUsd` lists an environment, no amount of that environment's stack configuration is used.
+    If `monthlyUsd` lists an environment, its amounts replace all amounts in that environment's stack configuration.
+    The two are not merged.
     """
     description = f"{description}. If left out, the stack's configuration applies."
     amounts = {"type": "object", "additionalProperties": AMOUNT}

@@ -29,9 +29,10 @@ _LONGEST_HOST_BITS: Final = {4: 24, 6: 96}
 
 @dataclass(frozen=True)
 class ConditionTest:
-    """One key of a Condition, tested by one positive operator.
+    """One condition key, tested by one operator that is not negated.
 
-    Operator and key are in lower case. The operator has no set qualifier: `for_any` stands for `ForAnyValue:`.
+    `operator` and `key` are in lower case. The prefix `ForAnyValue:` is not part of `operator`; `for_any` is True if it
+    was present.
     """
 
     operator: str

@@ -264,6 +264,6 @@ def test_other_environments_come_up_without_further_changes(checkout: Checkout, 
     checkout.shell(stack, f"pulumi refresh --stack {stack} --preview-only --expect-no-changes")
     shown = checkout.ops("rehearse", "iam", stack).stdout
     assert "Denied unexpectedly: 0 requests" in shown
-    assert "unexpected outcomes: 0" in shown
+    assert "Unexpected outcomes: 0." in shown
     checkout.ops("rehearse", "down", stack)
     assert checkout.processes() == []

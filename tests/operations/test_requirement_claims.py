@@ -140,7 +140,7 @@ def test_access_does_not_stand_for_an_approval(identifier: str) -> None:
 
 def test_the_page_shows_status_and_gap() -> None:
     rows = page({"Access": [one("SREs with approval", ACCESS, gaps=(PEOPLE,))]}, PREVIEWS).splitlines()
-    assert "Of 1 sentences: 0 met, 1 met in part, 0 outside the program, 0 not met yet." in rows
+    assert "Of 1 requirements: 0 met, 1 met in part, 0 outside the program, 0 not met yet." in rows
     assert rows[-2].startswith("| DR-01: SREs with approval | met in part | dev, staging, preprod, prod |")
     assert rows[-1] == (
         "|  | outside the program |  | by the repository's administrators |  | approval by the tech lead |"

@@ -93,10 +93,7 @@ def _comparisons(node: ast.Compare) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _constants(expression: ast.expr) -> Iterator[ast.expr]:
-    """Yield copies of the expression with one constant changed.
-
-    The constant is the expression itself or a member of a literal collection.
-    """
+    """Yield variants of a literal: another value, or a collection without one member."""
     match expression:
         case ast.Constant(value=bool() as value):
             yield ast.Constant(not value)

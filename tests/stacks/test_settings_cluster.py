@@ -15,7 +15,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "version without add-ons": (
         "dev",
         {"cluster.version": "1.29"},
-        ["cluster.version 1.29 has no pinned add-on versions; use 1.34, 1.33, or add it in components/cluster/plan.py"],
+        ["cluster.version 1.29 has no pinned add-on versions; use 1.34, 1.33, or pin it in components/cluster/plan.py"],
     ),
     "unknown workload": (
         "dev",

@@ -65,7 +65,12 @@ class RoleProof:
     @property
     def excused(self) -> tuple[Answer, ...]:
         """Attacks that are allowed for a stated reason."""
-        return tuple(each for each in self.answers if each.question.allowed)
+        return tuple(each for each in self.answers if each.question.allowed and each.decision.is_allowed)
+
+    @property
+    def attacks(self) -> int:
+        """Number of requests that must be denied, or that have a reason not to be."""
+        return len(self.answers) - self.needed
 
     @property
     def wrong(self) -> tuple[str, ...]:

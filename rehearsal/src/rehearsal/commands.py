@@ -149,7 +149,7 @@ def summarize(home: Home, daemon: DaemonInfo) -> RehearsalSummary:
 
 
 class PhaseTimer:
-    """Measures how long the program and the providers take in each phase."""
+    """Measures the program's CPU time and the providers' busy time in each phase."""
 
     def __init__(self, home: Home, daemon: DaemonInfo) -> None:
         self._program_times = home.root / PROGRAM_TIMES

@@ -69,7 +69,7 @@ def _link(entry: "os.DirEntry[str]", link: Path) -> None:
     except FileExistsError:
         if not link.is_symlink():  # a link: another shell's `pulumi` was faster
             raise RehearsalError(
-                f"{link} is not a link to {entry.path} any more. Make your changes there, and remove this copy."
+                f"{link} is no longer a link to {entry.path}. Make your changes in {entry.path}, and remove {link}."
             ) from None
 
 

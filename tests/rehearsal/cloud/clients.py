@@ -27,7 +27,7 @@ def cloud(*, patched: bool) -> Iterator[None]:
 def aws(service: str, region: str = EAST) -> Any:
     """Return a boto3 client.
 
-    The client is untyped, because tests call operations that moto lacks.
+    The client is untyped, because the service is a variable and stubs are installed for only a few services.
     """
     return boto3.client(service, region_name=region)  # type: ignore[call-overload]  # any service
 

@@ -135,7 +135,7 @@ def test_the_error_of_a_failed_installation_is_pips(
 
 
 class _ProbeOnly(subprocess.Popen[bytes]):
-    """Replacement for `subprocess` that runs Python, but fails the test if pip is run."""
+    """Replacement for `subprocess.Popen` that fails the test if pip is started."""
 
     def __init__(self, argv: list[str], **options: object) -> None:
         assert "pip" not in [str(part) for part in argv], "pip was started"

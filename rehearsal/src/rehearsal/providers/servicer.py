@@ -105,7 +105,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return self._respond(context, "Attach", empty_pb2.Empty)
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
-        """Return the version of the emulated SDK."""
+        """Return the provider's version: that of the installed `pulumi_<package>` SDK."""
         return self._respond(context, "GetPluginInfo", lambda: plugin_pb2.PluginInfo(version=self._provider.version))
 
     def GetSchema(self, request: Any, context: grpc.ServicerContext) -> provider_pb2.GetSchemaResponse:

@@ -40,11 +40,11 @@ def parse_template(template: str, text: str) -> Properties:
 
 
 def stored_inputs(schema: ResourceSchema, inputs: Properties, outputs: Properties, new: Properties) -> Properties:
-    """Return the inputs of a resource in the state, for a comparison with new inputs.
+    """Return a resource's current inputs, derived from its state, for a comparison.
 
-    `inputs` are those of the last update. The outputs override them, because an update that failed may have changed
-    some properties. A value that AWS chose is added if the new inputs set the same property. Inputs of a failed
-    operation have their live value, or are left out if this value is unknown.
+    The result starts with `inputs`, the inputs of the last update, and takes the values in `outputs` where they
+    differ. A property that only AWS set is included if `new` sets it too. After a failed operation, each input that
+    it may have changed (see `UNAPPLIED`) has its live value, or is left out if the live value is unknown.
     """
     unapplied = outputs.get(UNAPPLIED, {})
     stored = {name: value for name, value in inputs.items() if unapplied.get(name, True)}

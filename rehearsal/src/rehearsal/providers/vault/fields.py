@@ -160,7 +160,7 @@ def _shown_objects(live: list[Any], written: list[Any], schema: PropertySchema) 
 
 
 def _respelled(live: Any, written: Any) -> Any:
-    """Convert a live value that differs to the type of the input, for a readable diff."""
+    """Convert a live value to the type of the written input, for a readable diff."""
     if isinstance(written, str) and isinstance(live, Mapping | list):
         return json.dumps(live, sort_keys=True)
     if (

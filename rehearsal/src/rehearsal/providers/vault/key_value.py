@@ -32,7 +32,10 @@ class KvV2SecretHandler:
             self.create(api, target, body)
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Read the latest version, or return None if it was deleted."""
+        """Read the latest version, or return None if it was deleted.
+
+        With `disable_read`, return the state.
+        """
         if state.get("disable_read"):
             return state
         live = api.read(target.path)
