@@ -139,7 +139,7 @@ def test_prefixes_of_all_letters_cover_every_action(patterns: list[str], coverin
 
 def test_an_intricate_list_counts_as_covering_and_is_decided_soon() -> None:
     """States double with each character, because a state remembers every `a`."""
-    pairs = ["".join(pair) for pair in product(LETTERS, repeat=2)]
+    pairs = list(product(LETTERS, repeat=2))
     patterns = [f"*{first}{'?' * (position % 9)}{second}*" for position, (first, second) in enumerate(pairs)]
     assert cover_most_names(patterns)
 
