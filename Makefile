@@ -16,13 +16,18 @@ help: ## List these targets
 rehearse: $(VENV) ## Rehearse one environment on this machine (ENV=dev, or staging, preprod, prod)
 	@$(BIN)/ops rehearse up $(ENV)
 
+# Tests with real servers use several processes each, so only the others run in two workers.
 test: lint ## Lint, types, import rules, then all tests, with the real engine and real servers
 	@$(BIN)/rehearse tools
+ifdef ARGS
 	@$(BIN)/pytest -m "not full" $(ARGS)
+else
+	@$(BIN)/pytest -n 2 --dist loadfile -m "not full and not integration"
+	@$(BIN)/pytest -m "not full and integration"
+endif
 
-test-full: lint ## As test, and slower variants of other tests (marked full)
-	@$(BIN)/rehearse tools
-	@$(BIN)/pytest $(ARGS)
+test-full: test ## As test, and slower variants of other tests (marked full)
+	@$(BIN)/pytest -m full
 
 setup: $(VENV) ## Set up development: .venv and the command-line tools
 	@$(BIN)/rehearse tools

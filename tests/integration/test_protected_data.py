@@ -5,6 +5,7 @@ import yaml
 
 from rehearsal.cloud.comparison import compare
 from tests.integration.conftest import Checkout
+from tests.integration.environments import bring_up_without_further_changes
 
 pytestmark = pytest.mark.integration
 
@@ -15,6 +16,9 @@ DESTROY = f"pulumi destroy --stack {STACK} --yes"
 
 def test_protected_data_is_deleted_only_with_the_override(checkout: Checkout) -> None:
     tracked = (checkout.root / f"Pulumi.{STACK}.yaml").read_text()
+    bring_up_without_further_changes(checkout, STACK)
+    assert_destroy_is_refused(checkout)
+
     up_without_protection(checkout)
     own = yaml.safe_load((checkout.home(STACK).workspace / f"Pulumi.{STACK}.yaml").read_text())
     assert own["config"]["rehearsal:dispose"] == STACK
@@ -22,18 +26,22 @@ def test_protected_data_is_deleted_only_with_the_override(checkout: Checkout) ->
 
     shown = checkout.ops("rehearse", "up", STACK).stdout
     assert "is not protected in this rehearsal" not in shown
-    assert deletion_protection(checkout) == {True}, "`up` without --disposable must restore the protection"
-    before = checkout.control(STACK, "inventory")["resources"]
-    refused = checkout.shell(STACK, DESTROY, check=False)
-    assert refused.returncode != 0
-    assert "cannot be deleted because it is protected" in " ".join((refused.stdout + refused.stderr).split())
-    assert checkout.control(STACK, "inventory")["resources"] == before, "a rejected destroy must delete nothing"
+    assert_destroy_is_refused(checkout)
 
     up_without_protection(checkout)
     checkout.shell(STACK, DESTROY)
     assert compare(checkout.control(STACK, "inventory")["resources"], []).only_in_cloud == ()
     checkout.ops("rehearse", "down", STACK)
     assert checkout.processes() == []
+
+
+def assert_destroy_is_refused(checkout: Checkout) -> None:
+    assert deletion_protection(checkout) == {True}, "`up` without --disposable must restore the protection"
+    before = checkout.control(STACK, "inventory")["resources"]
+    refused = checkout.shell(STACK, DESTROY, check=False)
+    assert refused.returncode != 0
+    assert "cannot be deleted because it is protected" in " ".join((refused.stdout + refused.stderr).split())
+    assert checkout.control(STACK, "inventory")["resources"] == before, "a rejected destroy must delete nothing"
 
 
 def up_without_protection(checkout: Checkout) -> None:

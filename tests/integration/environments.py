@@ -1,0 +1,16 @@
+"""Checks that every environment passes right after its first update."""
+
+from tests.integration.conftest import Checkout
+
+
+def bring_up_without_further_changes(checkout: Checkout, stack: str) -> None:
+    """Bring a stack up; check convergence, drift and the needed permissions."""
+    shown = checkout.ops("rehearse", "up", stack).stdout
+    assert "Inventory: the emulated AWS and the state hold the same resources" in shown
+    blocked = "no blocking findings" if stack == "staging" else "no findings"
+    assert f"Policy packs: {blocked}" in shown
+    checkout.shell(stack, f"pulumi preview --stack {stack} --expect-no-changes")
+    checkout.shell(stack, f"pulumi refresh --stack {stack} --preview-only --expect-no-changes")
+    shown = checkout.ops("rehearse", "iam", stack).stdout
+    assert "Denied unexpectedly: 0 requests" in shown
+    assert "Unexpected outcomes: 0." in shown
