@@ -31,6 +31,7 @@ def test_protected_data_is_deleted_only_with_the_override(checkout: Checkout) ->
     up_without_protection(checkout)
     checkout.shell(STACK, DESTROY)
     assert compare(checkout.control(STACK, "inventory")["resources"], []).only_in_cloud == ()
+    assert "Denied unexpectedly: 0 requests" in checkout.ops("rehearse", "iam", STACK).stdout
     checkout.ops("rehearse", "down", STACK)
     assert checkout.processes() == []
 
