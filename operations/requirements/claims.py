@@ -30,7 +30,7 @@ class Status(StrEnum):
 
 
 def weakness(requirement: Requirement, expectation: Expectation, preview: Preview) -> str:
-    """Return the reason why an expectation is no evidence even if it holds.
+    """Return the reason why an expectation does not count even if it holds.
 
     Return "" if the expectation is evidence that the requirement is met.
     """

@@ -24,7 +24,7 @@ The status of a requirement is
 - **outside the program**: people or another system meet it,
 - **not met yet**: nothing meets it, or nothing has shown that it is met.
 
-Some rows are no evidence that a requirement is met: a resource that a rehearsal only *records*, a tag, and a bucket if
+Some rows do not show that a requirement is met: a resource that a rehearsal only *records*, a tag, and a bucket if
 the requirement asks for a backup. A setting is shown as it is planned; [the
 rehearsal](../explanation/rehearsal.md#fidelity) says which settings have an effect there. Requirements without an entry
 (rotas, runbooks, the build pipeline, monitoring) are not claimed to be met.
