@@ -12,11 +12,8 @@ import pytest
 from typer.main import get_command
 
 from operations.__main__ import app as ops
-from operations.releases.store import load
-from operations.releases.versions import released
 from policy_packs import catalogue
 from rehearsal.cli import app as rehearse
-from stacks.requirements import Environment
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(
@@ -125,12 +122,6 @@ def test_a_wrong_command_would_be_noticed() -> None:
     assert not _is_known(["ops", "deploy", "dev", "--exclude=a"], set())
     assert _is_known(["ops", "rehearse", "up", "dev", "--disposable"], set())
     assert _is_known(["ops", "deploy", "dev", "--", "--exclude=a"], set())
-
-
-def test_the_readme_shows_the_number_of_resources_of_dev() -> None:
-    shown = re.search(r"dev is up: (\d+) create", (ROOT / "README.md").read_text(encoding="utf-8"))
-    assert shown
-    assert int(shown[1]) == len(load(released()[0], Environment.DEV).nodes)
 
 
 def test_counts_of_rules_are_the_catalogue() -> None:

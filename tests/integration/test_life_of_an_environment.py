@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import ssl
 import subprocess
 import urllib.request
@@ -28,8 +29,15 @@ DRIFT_ENVIRONMENT = "dev"
 
 
 @pytest.fixture(scope="module")
-def dev(checkout: Checkout) -> Checkout:
-    checkout.ops("rehearse", "up", "dev")
+def first_up(checkout: Checkout) -> str:
+    """Output of the update that creates dev."""
+    return checkout.ops("rehearse", "up", "dev").stdout
+
+
+@pytest.fixture(scope="module")
+def dev(checkout: Checkout, first_up: str) -> Checkout:
+    """Checkout in which dev is up."""
+    assert "dev is up" in first_up
     return checkout
 
 
@@ -52,7 +60,14 @@ def iam_proof(checkout: Checkout, stack: str) -> Proof:
     return prove(read_calls(checkout.home(stack).logs / AWS_CALLS), context_from(PLATFORM, stack))
 
 
-def test_first_up_prints_a_summary(dev: Checkout) -> None:
+def test_the_readme_shows_the_output_of_the_first_up(dev: Checkout, first_up: str) -> None:
+    readme = (dev.root / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"^dev is up: \d+ create, 0 unchanged\.$", readme, re.MULTILINE)
+    assert shown
+    assert shown[0] in first_up
+
+
+def test_another_up_prints_a_summary(dev: Checkout) -> None:
     shown = dev.ops("rehearse", "up", "dev").stdout
     assert "settings are valid" in shown
     assert "Policy packs: no blocking findings, 1 advisory" in shown

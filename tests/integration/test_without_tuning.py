@@ -9,7 +9,7 @@ from tests.integration.conftest import Checkout
 pytestmark = [pytest.mark.integration, pytest.mark.full]
 
 STEPS = (
-    life.test_first_up_prints_a_summary,
+    life.test_another_up_prints_a_summary,
     life.test_a_second_preview_shows_no_change,
     life.test_refresh_finds_no_drift,
     life.test_state_in_the_emulated_s3_is_encrypted,
