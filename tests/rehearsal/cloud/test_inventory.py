@@ -23,6 +23,7 @@ def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_new_account_holds_nothing_but_the_state() -> None:
     backend.create("dev")
+    backend.create_roles(["deployer"])
     boto3.client("ec2", "eu-west-1").describe_vpcs()
     assert all(listed == [] for listed in inventory.take("dev", ACCOUNT).values())
 
@@ -33,6 +34,14 @@ def test_resources_of_every_region_are_found() -> None:
         for region in ("us-east-1", "us-west-2")
     ]
     assert sorted(inventory.take("dev", ACCOUNT)[VPC]) == sorted([vpc] for vpc in vpcs)
+
+
+def test_roles_of_the_program_are_found() -> None:
+    iam = boto3.client("iam", "us-east-1")
+    trust = '{"Version": "2012-10-17", "Statement": []}'
+    iam.create_role(RoleName="plain", AssumeRolePolicyDocument=trust)
+    iam.create_role(RoleName="described", AssumeRolePolicyDocument=trust, Description="A role of the program.")
+    assert sorted(inventory.take("dev", ACCOUNT)["aws:iam/role:Role"]) == [["described"], ["plain"]]
 
 
 def test_resources_on_one_side_only_are_reported() -> None:

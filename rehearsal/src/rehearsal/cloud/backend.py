@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from rehearsal.cloud.names import REGION, SECRETS_ALIAS, state_bucket
+from rehearsal.cloud.names import EXISTING_ROLE, REGION, SECRETS_ALIAS, state_bucket
 
 
 def create(stack: str) -> None:
@@ -38,7 +38,7 @@ def create_roles(names: Iterable[str]) -> None:
     statement = {"Effect": "Allow", "Principal": root, "Action": "sts:AssumeRole"}
     trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     for name in names:
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Description=EXISTING_ROLE)
 
 
 @dataclass(frozen=True)

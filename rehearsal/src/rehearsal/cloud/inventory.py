@@ -7,7 +7,7 @@ import boto3
 import jmespath
 from moto.backends import get_backend
 
-from rehearsal.cloud.names import REGION, SECRETS_ALIAS, state_bucket
+from rehearsal.cloud.names import EXISTING_ROLE, REGION, SECRETS_ALIAS, state_bucket
 
 GLOBAL = ("s3", "iam", "budgets", "ce", "route53", "cloudfront")
 """Services that list the same resources in every region."""
@@ -130,7 +130,12 @@ LISTINGS = (
     Listing("aws:backup/vault:Vault", "backup", "list_backup_vaults", "BackupVaultList[].[BackupVaultName]"),
     Listing("aws:backup/plan:Plan", "backup", "list_backup_plans", "BackupPlansList[].[BackupPlanId]"),
     Listing("aws:s3/bucket:Bucket", "s3", "list_buckets", "Buckets[].[Name]"),
-    Listing("aws:iam/role:Role", "iam", "list_roles", "Roles[?!starts_with(Path, '/aws-service-role/')].[RoleName]"),
+    Listing(
+        "aws:iam/role:Role",
+        "iam",
+        "list_roles",
+        f"Roles[?!starts_with(Path, '/aws-service-role/') && Description!='{EXISTING_ROLE}'].[RoleName]",
+    ),
     Listing(
         "aws:iam/serviceLinkedRole:ServiceLinkedRole",
         "iam",

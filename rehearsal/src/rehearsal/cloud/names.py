@@ -6,6 +6,8 @@ This module imports nothing.
 REGION = "us-east-1"
 """Region of the state bucket and its key, independent of the program's regions."""
 SECRETS_ALIAS = "alias/pulumi-secrets"
+EXISTING_ROLE = "Exists before the program runs (rehearse up --role)."
+"""Description of IAM roles that the program refers to but does not create. The inventory leaves them out."""
 
 
 def state_bucket(stack: str) -> str:
