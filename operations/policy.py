@@ -1,4 +1,4 @@
-"""`ops policy`: judge environments, check receipts, explain rules, show coverage."""
+"""`ops policy`: judge environments, check receipts, explain and test rules."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    help="Policy packs: judge an environment, explain a rule, show the coverage.",
+    help="Policy packs: judge an environment, explain a rule, show the coverage, test the cases.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

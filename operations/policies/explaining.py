@@ -76,6 +76,8 @@ def explanations() -> tuple[Explanation, ...]:
     """Explain all rules, by pack and module, in the order of the source."""
     cases: dict[str, list[Case]] = {}
     for case in catalogue.cases():
+        if not case.is_example:
+            continue
         cases.setdefault(case.rule, []).append(case)
     return tuple(
         _explanation(policy, pack.name, module, cases.get(policy.name, []))

@@ -1,6 +1,7 @@
 """Output of `ops policy`: tables for a terminal or a log file."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
@@ -8,6 +9,9 @@ from rich.text import Text
 
 from operations.policies.coverage import Coverage
 from operations.policies.explaining import Explanation, example, settings
+from operations.policies.mutation.changes import Kind
+from operations.policies.mutation.report import TARGET, reasons
+from operations.policies.mutation.running import Score, total
 from operations.policies.report import Finding, Report
 from policy_packs.kernel.exemptions import type_and_name
 from policy_packs.kernel.registry import Level, Severity
@@ -117,3 +121,18 @@ def _worst_first(finding: Finding) -> tuple[int, int, str, str]:
 
 def _resource(urn: str) -> Text:
     return Text(type_and_name(urn).rpartition(":")[2])
+
+
+def show_mutation(console: Console, by_subject: Mapping[str, Score]) -> None:
+    """Print the mutants by rule and kind, the undetected mutants and the total."""
+    table = Table("rule, or shared function or table", *Kind, "mutants", "detected")
+    for score in by_subject.values():
+        kinds = (str(score.mutants.get(kind, "")) for kind in Kind)
+        table.add_row(score.subject, *kinds, str(score.all), str(score.killed))
+    console.print(table)
+    for score in by_subject.values():
+        for survivor in score.survivors:
+            reason = reasons().get((survivor.statement, survivor.change), "none yet; add a case")
+            console.print(Text(f"not detected: {score.subject}: {survivor}\n  reason: {reason}"))
+    number = sum(score.all for score in by_subject.values())
+    console.print(f"{total(by_subject):.1%} of {number} mutants are detected (target: {TARGET:.0%})")

@@ -16,6 +16,16 @@ of `properties`, each with `type`, `name`, `properties`, `provider` (a name), `d
 the property that refers to them) and `inputs` (properties that the program sets, besides those in `dependencies`).
 The text "<unknown>" stands for a value that is known only at update.
 
+Cases that differ in one place only are written once. `types` in place of `type` lists several types. As a mapping, it
+also names the path of each type below which `properties` are; `value` is then the value of that property itself, and
+"<path>" in a message is the path. A case with `each` stands for one case per member, which replaces the text "<each>":
+
+    - rule: vault-secret-ids-must-expire
+      types: {"vault:appRole/authBackendRole:AuthBackendRole": secretIdTtl}
+      passes: [{value: 3600}]
+      fails:
+        - {each: [91, 100], value: <each>d, message: "<path> is <each> days"}
+
 If rules read the stack's configuration, the file is a mapping with the tables under `cases`:
 
     project: school                          # Pulumi project, the namespace of keys without one
@@ -42,6 +52,8 @@ from policy_packs.kernel.stack_config import StackConfig
 from policy_packs.kernel.verdict import Verdict, Violation, judge, judge_stack
 from pulumi_wire.markers import UNKNOWN_STRING
 
+EACH, PATH = "<each>", "<path>"
+"""Texts in a case file for a member of the case's `each`, and for the path of its type."""
 UNKNOWN = "<unknown>"
 """Text in a case file for a value that is known only at update."""
 SUFFIX = ".cases.yaml"
@@ -68,18 +80,26 @@ class Case:
     config: Mapping[str, Any] = field(default_factory=dict)
     """Stack configuration by key. Keys without a namespace are in the project's namespace."""
 
+    is_example: bool = True
+    """False for the second and further types of a table, and members of `each`."""
+
     def __str__(self) -> str:
         return f"{self.rule}-{self.type.rpartition(':')[2] or 'stack'}-{self.index}"
 
     def judge(
         self, policy: Policy, properties: Mapping[str, Any] | None = None, *, dry_run: bool = True
     ) -> list[Verdict]:
-        """Return the verdicts of a rule on this case, optionally with other properties."""
+        """Return the verdicts of a rule on this case, optionally with other properties.
+
+        There are none if the rule does not judge resources of the case's type.
+        """
         context = self._run(dry_run=dry_run).with_settings(policy.settings, self.settings)
         if isinstance(policy, StackRule):
             return list(judge_stack(policy, Stack(map(_resource, self.resources)), context))
         if not isinstance(policy, ResourceRule):
             raise TypeError(f"{policy.name} is neither a resource rule nor a stack rule")
+        if not policy.is_on(self.type):
+            return []
         provider = None
         if self.provider is not None:
             provider = Resource.from_properties("pulumi:providers:aws", self.provider)
@@ -156,9 +176,46 @@ def check(pack: Pack, cases: Iterable[Case]) -> list[str]:
 
 
 def _table(table: Mapping[str, Any]) -> Iterator[Case]:
-    for outcome in ("passes", "fails"):
-        for index, case in enumerate(table.get(outcome, ())):
-            yield Case(rule=table["rule"], type=table.get("type", ""), index=index, **case)
+    types = table.get("types", {table.get("type", ""): ""})
+    paths: Mapping[str, str] = types if isinstance(types, Mapping) else dict.fromkeys(types, "")
+    for resource_type, path in paths.items():
+        for outcome in ("passes", "fails"):
+            expanded = [each for case in table.get(outcome, ()) for each in _each(case, path)]
+            for index, case in enumerate(expanded):
+                is_example = case.pop("is_example") and resource_type == next(iter(paths))
+                yield Case(rule=table["rule"], type=resource_type, index=index, is_example=is_example, **case)
+
+
+def _each(case: Mapping[str, Any], path: str) -> Iterator[dict[str, Any]]:
+    """Yield the cases of one written case, with their properties below a path."""
+    written = {key: value for key, value in case.items() if key not in {"each", "value"}}
+    if "value" in case:
+        written["properties"] = case["value"]
+    if path:
+        written["properties"] = _below(path, written.get("properties", {}))
+    for number, member in enumerate(case.get("each", (None,))):
+        filled = {key: _filled(value, {EACH: member, PATH: path}) for key, value in written.items()}
+        yield {**filled, "is_example": number == 0}
+
+
+def _below(path: str, value: Any) -> Any:
+    """Return nested mappings with a value at a path."""
+    for key in reversed(path.split(".")):
+        value = {key: value}
+    return value
+
+
+def _filled(value: Any, texts: Mapping[str, Any]) -> Any:
+    """Return a value with texts replaced, also inside other texts."""
+    if isinstance(value, Mapping):
+        return {_filled(key, texts): _filled(item, texts) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, texts) for item in value]
+    if not isinstance(value, str) or value in texts:
+        return texts.get(value, value) if isinstance(value, str) else value
+    for text, replacement in texts.items():
+        value = value.replace(text, str(replacement))
+    return value
 
 
 def _resource(declared: Mapping[str, Any]) -> Resource:
