@@ -117,3 +117,31 @@ def verify(
     for receipt in receipts.verify(directory, phases, events):
         names = ", ".join(f"{pack.name} {pack.source[:12]}" for pack in receipt.packs)
         typer.echo(f"the {receipt.phase} was judged by {names}")
+
+
+@app.command()
+def mutation(
+    rules: Annotated[
+        list[str] | None, typer.Argument(help="Rules to mutate; all rules and what they share if omitted.")
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Write docs/reference/policy-mutation.md.")] = False,  # noqa: FBT002  # typer's way
+) -> None:
+    """Change rules in one place at a time and list the changes that no case detects.
+
+    Exit with 1 if a mistake has no listed reason, or if fewer than 95 % are detected. All rules take about half a
+    minute of processor time.
+    """
+    from operations.console import default_console  # noqa: PLC0415  # `ops --help` must stay fast
+    from operations.generate import PROJECT  # noqa: PLC0415  # the same
+    from operations.policies import views  # noqa: PLC0415  # the same
+    from operations.policies.mutation import report, running  # noqa: PLC0415  # the same
+
+    running.require_rules(rules or ())
+    by_subject = running.scores(rules or ())
+    console = default_console()
+    views.show_mutation(console, by_subject)
+    if write and not rules:
+        (PROJECT / report.PAGE).write_text(report.page(by_subject), encoding="utf-8")
+        console.print(f"written: {report.PAGE}")
+    missing = report.unexplained(by_subject) or running.total(by_subject) < report.TARGET
+    raise typer.Exit(FOUND if missing else 0)

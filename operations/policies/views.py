@@ -10,7 +10,7 @@ from rich.text import Text
 from operations.policies.coverage import Coverage
 from operations.policies.explaining import Explanation, example, settings
 from operations.policies.mutation.changes import Kind
-from operations.policies.mutation.report import TARGET, reasons
+from operations.policies.mutation.report import TARGET, reason_of
 from operations.policies.mutation.running import Score, total
 from operations.policies.report import Finding, Report
 from policy_packs.kernel.exemptions import type_and_name
@@ -132,7 +132,7 @@ def show_mutation(console: Console, by_subject: Mapping[str, Score]) -> None:
     console.print(table)
     for score in by_subject.values():
         for survivor in score.survivors:
-            reason = reasons().get((survivor.statement, survivor.change), "none yet; add a case")
-            console.print(Text(f"not detected: {score.subject}: {survivor}\n  reason: {reason}"))
+            why = reason_of(survivor) or "none yet; add a case"
+            console.print(Text(f"not detected: {score.subject}: {survivor}\n  reason: {why}"))
     number = sum(score.all for score in by_subject.values())
     console.print(f"{total(by_subject):.1%} of {number} mutants are detected (target: {TARGET:.0%})")

@@ -12,6 +12,8 @@ from operations.policies.mutation.running import Score, Survivor, total
 TARGET = 0.95
 """Fraction of the mutants that the cases must detect."""
 EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
+EVERY = "*"
+"""Stands for all undetected mutants of a module."""
 PAGE = Path("docs", "reference", "policy-mutation.md")
 _HEAD = """# Mutation test of the policy packs
 
@@ -41,19 +43,27 @@ def reasons() -> Mapping[tuple[str, str], str]:
     return {(name, change): reason for name, changes in content.items() for change, reason in changes.items()}
 
 
+def reason_of(survivor: Survivor) -> str:
+    """Return the listed reason of a mutant or of its module, or an empty text."""
+    own = reasons().get((survivor.statement, survivor.change), "")
+    return own or reasons().get((survivor.statement.rpartition(".")[0], EVERY), "")
+
+
 def unexplained(by_subject: Mapping[str, Score]) -> list[str]:
     """Return the survivors without a listed reason, one line each."""
     return [
         f"{score.subject}: {survivor}"
         for score in by_subject.values()
         for survivor in score.survivors
-        if (survivor.statement, survivor.change) not in reasons()
+        if not reason_of(survivor)
     ]
 
 
 def outdated(by_subject: Mapping[str, Score]) -> list[str]:
     """Return the listed reasons of mutants that do not survive."""
-    surviving = {(survivor.statement, survivor.change) for score in by_subject.values() for survivor in score.survivors}
+    survivors = [survivor for score in by_subject.values() for survivor in score.survivors]
+    surviving = {(survivor.statement, survivor.change) for survivor in survivors}
+    surviving |= {(survivor.statement.rpartition(".")[0], EVERY) for survivor in survivors}
     return [f"{statement}: {change}" for statement, change in reasons() if (statement, change) not in surviving]
 
 
@@ -85,9 +95,9 @@ def _survivors(by_subject: Mapping[str, Score]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for score in by_subject.values():
         for survivor in score.survivors:
-            reason = reasons().get((survivor.statement, survivor.change), "none yet: add a case")
+            why = reason_of(survivor) or "none yet: add a case"
             place = f"[{Path(survivor.file).name}:{survivor.line}](../../{survivor.file})"
-            yield f"| `{score.subject}` | {place} | {_code(survivor)} | {reason} |"
+            yield f"| `{score.subject}` | {place} | {_code(survivor)} | {why} |"
 
 
 def _code(survivor: Survivor) -> str:

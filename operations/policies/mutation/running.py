@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from operations.policies.errors import PolicyRequestError
 from operations.policies.explaining import explain
 from operations.policies.mutation.changes import Kind, Mutant
 from operations.policies.mutation.program import Program, Statement, UnloadableError
@@ -97,6 +98,11 @@ def scores(rules: Sequence[str] = (), selected: Selection = every) -> Mapping[st
     out, because a data file lists them, and a test compares that file with AWS's provider.
     """
     program, cases = Program(), cases_by_rule(catalogue.cases())
+    policies = catalogue.policies()
+    if wrong := [str(case) for name in cases for case in cases[name] if is_unexpected(case, policies[name])]:
+        raise PolicyRequestError(
+            f"These cases fail without a mistake, so they would detect every one: {', '.join(wrong)}"
+        )
     by_subject = {name: Score(name, is_rule=True) for name in catalogue.policies() if not rules or name in rules}
     for statement in program.statements:
         affected = program.rules(statement)
