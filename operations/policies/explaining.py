@@ -19,8 +19,9 @@ from policy_packs.kernel.verdict import Violation
 
 JUDGED_BEFORE = "before the resource is created or changed, at preview and at update"
 JUDGED_AFTER = (
-    "at the end of a preview and of an update. At the end of an update, the resources have already been created or "
-    "changed, so preview first. If the preview defers the rule because a value is unknown, the rule only fires then"
+    "at the end of a preview and again at the end of an update. By then the update has already changed the resources, "
+    "so run a preview first. If a preview defers the rule because a value is unknown, the rule fires only at the end "
+    "of the update"
 )
 
 

@@ -16,8 +16,8 @@ INTRODUCTION = """# Policy rules
 Generated from the packs by `ops generate`. The packs judge every resource at `pulumi preview` and again at `pulumi up`,
 before the resource is created. A *mandatory* rule blocks, an *advisory* rule warns. A rule that reads a value that is
 unknown at preview is deferred to the update, where it still runs before the resource is created. A rule that cannot be
-evaluated blocks at every level except `disabled`. A rule about the whole stack runs at the end of the preview and of
-the update: at an update, it fails the run after resources have been created or changed, so preview first.
+evaluated blocks at every level except `disabled`. A rule about the whole stack runs at the end of the preview and again
+at the end of the update. By then the update has already changed the resources, so run a preview first.
 
 A resource type without rules blocks (`resource-types-must-be-reviewed`) unless
 [`reviewed_types.yaml`](../../../policy_packs/security/reviewed_types.yaml) gives a reason why it needs none.
@@ -30,8 +30,8 @@ Examples are judged in dev unless they name another stack.
 - Change a limit or a level: `--policy-pack-config FILE`, JSON by rule name, such as
   `{"cost-must-cap-instance-price": {"enforcementLevel": "advisory", "monthlyUsd": {"dev": 200}}}`. An unknown rule or
   setting fails the run, and so does a level below the floor of the environment: in preprod and prod, no level can be
-  lowered. The exception is a destroyable rehearsal (`ops rehearse up prod --disposable`). It makes
-  the four rules of deletion protection advisory ([0015](../../decisions/0015-data-protection-and-deletion.md)).
+  lowered. The exception is a destroyable rehearsal (`ops rehearse up prod --disposable`), in which the four rules of
+  deletion protection are advisory ([0015](../../decisions/0015-data-protection-and-deletion.md)).
 - Budgets, teams, cost centres and data classes come from the stack's configuration: `<project>:cost`, `<project>:teams`
   and `<project>:data`.
 - Coverage of Checkov, CIS and AWSGuard, and the reasons for gaps: `ops policy coverage`.
@@ -94,7 +94,7 @@ def _rule(each: Explanation) -> Iterator[str]:
     yield f"## {policy.name}\n\n{policy.rationale}\n"
     yield f"- On: {_types(each.resource_types) or each.subject}"
     if not isinstance(policy, ResourceRule):
-        yield f"- Judged {each.judged}."
+        yield f"- Checked {each.judged}."
     if policy.covers:
         yield f"- Covers: {', '.join(policy.covers)}"
     for name, default in settings(policy).items():

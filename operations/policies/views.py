@@ -72,7 +72,7 @@ def show_rule(console: Console, each: Explanation) -> None:
     table.add_row("covers", ", ".join(policy.covers) or "no public rule set")
     more = " …" if len(each.resource_types) > SHOWN_TYPES else ""
     table.add_row("on", Text(", ".join(each.resource_types[:SHOWN_TYPES]) + more or each.subject))
-    table.add_row("judged", Text(each.judged))
+    table.add_row("checked", Text(each.judged))
     for name, default in settings(policy).items():
         table.add_row("setting", Text(f"{name}: {default}"))
     console.print(table)

@@ -25,7 +25,7 @@ def group_size(resource: Resource, context: Context) -> Findings:
         yield f"{path} is not set. Set it to {ceiling:.0f} or less."
     elif size > ceiling:
         environment = context.environment
-        yield f"The group may grow to {size:.0f} machines, but {environment} allows {ceiling:.0f}. Lower {path}."
+        yield f"The group can grow to {size:.0f} machines, but {environment} allows {ceiling:.0f}. Lower {path}."
 
 
 @stack_rule(
@@ -43,7 +43,7 @@ def machines(stack: Stack, context: Context) -> StackFindings:
     ceiling = context.limit("maxMachines")
     if total > ceiling:
         names = ", ".join(group.name for group in groups)
-        finding = f"Node groups {names} may grow to {total:.0f} machines together"
+        finding = f"Node groups {names} can grow to {total:.0f} machines together"
         yield (
             None,
             f"{finding}, but {context.environment} allows {ceiling:.0f}. Lower scalingConfig.maxSize of a group.",

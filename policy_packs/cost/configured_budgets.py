@@ -16,7 +16,11 @@ from policy_packs.kernel.context import AMOUNT, Context, Setting, Tightening, by
 COST_KEY = "cost"
 NAMESPACE: Mapping[str, Setting] = {
     "configNamespace": Setting(
-        {"type": "string", "description": "Namespace of the stack configuration. If empty, the project's name"}, ""
+        {
+            "type": "string",
+            "description": "Namespace of the stack configuration. If empty, the project's name applies.",
+        },
+        "",
     )
 }
 

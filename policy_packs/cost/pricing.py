@@ -136,7 +136,7 @@ def region_of(resource: Resource) -> str:
     """
     region = resource.text("region") or (resource.provider.text("region") if resource.provider else None)
     if not region:
-        raise Unpriced("Neither the resource nor its provider has a region, so its price is unknown. Set region.")
+        raise Unpriced("Neither the resource nor its provider has a region, so its price is unknown. Set `region`.")
     return region
 
 

@@ -74,5 +74,5 @@ def reviewed(resource: Resource, context: Context) -> Findings:
         yield (
             f"No security rule has been written for type {resource.type}. Write rules for it, or, if a review shows "
             "that it needs none, add it with the reason to policy_packs/security/reviewed_types.yaml. A "
-            "policy configuration may add it to the setting reviewedTypes of this rule in dev and staging only."
+            "policy configuration may add it to the setting `reviewedTypes` of this rule in dev and staging only."
         )

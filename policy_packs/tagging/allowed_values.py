@@ -22,7 +22,11 @@ PLACEHOLDERS = frozenset(
 )
 NAMESPACE: Mapping[str, Setting] = {
     "configNamespace": Setting(
-        {"type": "string", "description": "Namespace of the stack configuration. If empty, the project's name"}, ""
+        {
+            "type": "string",
+            "description": "Namespace of the stack configuration. If empty, the project's name applies.",
+        },
+        "",
     )
 }
 PAYERS: Mapping[str, Setting] = {
@@ -31,7 +35,7 @@ PAYERS: Mapping[str, Setting] = {
         {
             "type": "array",
             "items": {"type": "string"},
-            "description": "Projects that may be charged. If empty, the Pulumi project",
+            "description": "Projects that may be charged. If empty, the Pulumi project applies.",
         },
         [],
     ),
@@ -76,7 +80,7 @@ def data_class(label: str, value: str | None, context: Context) -> Findings:
     expected = expected or context.config(DATA_KEY, namespace).text("classification")
     if expected is None:
         key = context.config_key(DATA_KEY, namespace)
-        yield f"{label} is {value!r}, but the stack has no data class. Set classification in {key}."
+        yield f"{label} is {value!r}, but the stack has no data class. Set `classification` in {key}."
     elif value != expected:
         yield f"{label} is {value!r}, but {context.stack} may hold only {expected!r} data. Set it to {expected!r}."
 

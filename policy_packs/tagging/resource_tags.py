@@ -30,14 +30,14 @@ def complete(resource: Resource) -> Findings:
 @rule("tags-must-match-environment", on=TAGGABLE, severity=Severity.MEDIUM)
 def environment(resource: Resource, context: Context) -> Findings:
     """A resource tagged with another environment is paid for, alerted on and cleaned up by the wrong people."""
-    yield from allowed_values.environment("Tag environment", Tags(resource).value("environment"), context)
+    yield from allowed_values.environment("Tag `environment`", Tags(resource).value("environment"), context)
 
 
 @rule("tags-must-match-data-class", on=TAGGABLE, severity=Severity.HIGH, settings=allowed_values.DATA_CLASSES)
 def data_class(resource: Resource, context: Context) -> Findings:
     """Each environment may hold one class of data, and the data of real students stays in preprod and prod."""
     value = Tags(resource).value("data-classification")
-    yield from allowed_values.data_class("Tag data-classification", value, context)
+    yield from allowed_values.data_class("Tag `data-classification`", value, context)
 
 
 @rule(
@@ -51,22 +51,22 @@ def meaningful(resource: Resource) -> Findings:
     """A placeholder in a tag hides the fact that nobody is responsible."""
     tags = Tags(resource)
     for key in REQUIRED:
-        yield from allowed_values.meaning(f"Tag {key}", tags.value(key))
+        yield from allowed_values.meaning(f"Tag `{key}`", tags.value(key))
 
 
 @rule("tags-must-name-a-known-team", on=TAGGABLE, severity=Severity.MEDIUM, settings=allowed_values.PAYERS)
 def known_team(resource: Resource, context: Context) -> Findings:
     """Chargeback needs names from one list, because nobody pays the bill of an unknown team or project."""
     tags = Tags(resource)
-    yield from allowed_values.project("Tag project", tags.value("project"), context)
-    yield from allowed_values.team("Tag team", tags.value("team"), context)
+    yield from allowed_values.project("Tag `project`", tags.value("project"), context)
+    yield from allowed_values.team("Tag `team`", tags.value("team"), context)
 
 
 @rule("tags-must-charge-the-teams-cost-centre", on=TAGGABLE, severity=Severity.MEDIUM, settings=allowed_values.PAYERS)
 def cost_centre(resource: Resource, context: Context) -> Findings:
     """Finance charges cost centres, and engineers work in teams, so both tags must name the same payer."""
     tags = Tags(resource)
-    yield from allowed_values.cost_centre("Tag cost-centre", tags.value("cost-centre"), tags.value("team"), context)
+    yield from allowed_values.cost_centre("Tag `cost-centre`", tags.value("cost-centre"), tags.value("team"), context)
 
 
 @rule("tags-must-be-spelt-one-way", on=TAGGABLE, severity=Severity.LOW)

@@ -17,8 +17,8 @@ WITHOUT_DEFAULTS: frozenset[str] = frozenset(_TYPES["withoutDefaultTags"])
 
 
 def named(keys: Sequence[str]) -> str:
-    """Return "the tag A" or "the tags A, B", for a message about missing tags."""
-    return f"the {'tag' if len(keys) == 1 else 'tags'} {', '.join(keys)}"
+    """Return "the tag `A`" or "the tags `A`, `B`", for a message about missing tags."""
+    return f"the {'tag' if len(keys) == 1 else 'tags'} {', '.join(f'`{key}`' for key in keys)}"
 
 
 def each_of(keys: Sequence[str]) -> str:

@@ -28,6 +28,6 @@ def key_algorithm(certificate: Resource) -> Findings:
 
 @rule("acm-must-be-in-public-logs", on=CERTIFICATE, severity=Severity.MEDIUM)
 def transparency(certificate: Resource) -> Findings:
-    """Transparency logs reveal certificates that others obtain for our domains. Browsers refuse unlogged ones."""
+    """Public logs reveal certificates that others obtain for our domains. Browsers reject unlogged certificates."""
     if certificate["options.certificateTransparencyLoggingPreference"] == "DISABLED":
         yield "Certificate transparency logging is off. Set certificate_transparency_logging_preference to ENABLED."

@@ -101,7 +101,7 @@ root = _alarm_rule(
 permissions = _alarm_rule(
     "4.4",
     "permissions",
-    "Only this program changes permissions. Any other change may be an attacker's next step.",
+    "Only this program changes permissions. Any other change could be an attacker's next step.",
     _events(
         "DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy PutUserPolicy CreatePolicy "
         "DeletePolicy CreatePolicyVersion DeletePolicyVersion AttachRolePolicy DetachRolePolicy AttachUserPolicy "
@@ -180,7 +180,7 @@ route_tables = _alarm_rule(
 networks = _alarm_rule(
     "4.14",
     "networks",
-    "A peering connection joins our network to a network that we may not control.",
+    "A peering connection joins our network to a network that somebody else could control.",
     _events(
         "CreateVpc DeleteVpc ModifyVpcAttribute AcceptVpcPeeringConnection CreateVpcPeeringConnection "
         "DeleteVpcPeeringConnection RejectVpcPeeringConnection"

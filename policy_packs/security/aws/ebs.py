@@ -24,7 +24,7 @@ closed_snapshots = value_rule(
     path="state",
     allowed=("block-all-sharing",),
     rationale="A public snapshot gives everyone the contents of the volume.",
-    fix="Set state to 'block-all-sharing'.",
+    fix="Set `state` to 'block-all-sharing'.",
     severity=Severity.CRITICAL,
 )
 
@@ -44,7 +44,7 @@ def encrypted_volumes(volume: Resource) -> Findings:
 
 @stack_rule("region-must-encrypt-ebs-by-default", covers=["CKV_AWS_106", "CIS-AWS 5.1.1"])
 def default_in_every_region(stack: Stack) -> StackFindings:
-    """Somebody may create a volume by hand in any region with a VPC. Only default encryption covers such a volume."""
+    """Somebody could create a volume by hand in any region with a VPC. Only default encryption covers such a volume."""
     regions = [default["region"] for default in stack.of_type(DEFAULT_ENCRYPTION)]
     for vpc in stack.of_type(VPC):
         if vpc["region"] not in regions:

@@ -17,7 +17,7 @@ closed_images = value_rule(
     path="group",
     allowed=(None,),
     rationale="An AMI contains everything on the instance that it was created from, including keys and configuration.",
-    fix="Remove group, and name the accounts that may launch the image.",
+    fix="Remove `group`, and name the accounts that may launch the image.",
     severity=Severity.CRITICAL,
 )
 metadata_defaults = value_rule(

@@ -27,7 +27,7 @@ def administration(resource: Resource) -> Findings:
     for port, name in REMOTE_ADMINISTRATION.items():
         if _allows_internet(resource, port):
             yield (
-                f"The internet may reach {name} ({port}). Deny the port in an entry with a lower number than "
+                f"The ACL lets the internet reach {name} ({port}). Deny the port in an entry with a lower number than "
                 "the entry that allows it."
             )
 
@@ -38,7 +38,7 @@ def file_transfer(resource: Resource) -> Findings:
     for port, name in FILE_TRANSFER.items():
         if _allows_internet(resource, port):
             yield (
-                f"The internet may reach {name} ({port}). Deny the port in an entry with a lower number than "
+                f"The ACL lets the internet reach {name} ({port}). Deny the port in an entry with a lower number than "
                 "the entry that allows it."
             )
 
@@ -48,7 +48,10 @@ def every_port(resource: Resource) -> Findings:
     """A custom network ACL exists to refuse traffic, and an ACL that allows every port refuses none."""
     for entry in _entries(resource):
         if entry.allows() and entry.matches_every_port() and any(map(entry.matches_internet, RANGES)):
-            yield ("The internet may reach every port. Allow only the ports in use, including 1024-65535 for replies.")
+            yield (
+                "The ACL lets the internet reach every port. Allow only the ports in use, including 1024-65535 for "
+                "replies."
+            )
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def admin_ports(resource: Resource) -> Findings:
         if ports := group_rule.admin_ports():
             for cidr in group_rule.internet_ranges():
                 names = ", ".join(f"{ADMIN_PORTS[port]} ({port})" for port in ports)
-                yield f"{cidr} may reach {names}. Allow a security group or the VPC's own range instead."
+                yield f"{cidr} can reach {names}. Allow a security group or the VPC's own range instead."
 
 
 @rule(
@@ -130,7 +130,7 @@ def web_only(resource: Resource) -> Findings:
         if not _is_web(group_rule):
             for cidr in group_rule.internet_ranges():
                 yield (
-                    f"{cidr} may reach more than TCP port 80 or 443. Open only these two, with a rule for each, or "
+                    f"{cidr} can reach more than TCP port 80 or 443. Open only these two, with a rule for each, or "
                     "allow a narrower range."
                 )
 
@@ -154,7 +154,8 @@ def reviewed_prefix_lists(resource: Resource, context: Context) -> Findings:
                 if prefix_list not in context.settings["prefixLists"]:
                     yield (
                         f"An {direction} rule names prefix list {prefix_list}, whose addresses this policy cannot see. "
-                        "Name address ranges or a security group, or add the reviewed list to the setting prefixLists."
+                        "Name address ranges or a security group, or add the reviewed list to the setting "
+                        "`prefixLists`."
                     )
 
 
@@ -181,7 +182,7 @@ def default_groups(stack: Stack) -> StackFindings:
     severity=Severity.LOW,
 )
 def attached_groups(stack: Stack) -> StackFindings:
-    """Somebody in a hurry may reuse an unattached group without checking what it allows."""
+    """Somebody in a hurry could reuse an unattached group without checking what it allows."""
     users = referrers(stack)
     used = {group.urn for group in stack.of_type(SECURITY_GROUP) if _attached_resources(group, users)}
     # The groups of a standby get their resources at a failover. Until then, rules of attached groups refer to them.

@@ -26,7 +26,7 @@ private_subnets = value_rule(
     on=("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet"),
     path="mapPublicIpOnLaunch",
     allowed=(None, False),
-    rationale="An instance that gets a public address by default may be exposed to the internet by accident.",
+    rationale="An instance that gets a public address by default can be exposed to the internet by accident.",
     fix="Turn map_public_ip_on_launch off. Give public resources an Eip or a load balancer.",
     covers=["CKV_AWS_130"],
 )
@@ -55,7 +55,7 @@ rejections = value_rule(
 
 @rule("vpc-must-not-be-default", on=(VPC, DEFAULT_VPC), covers=["CKV_AWS_148"])
 def default_vpc(vpc: Resource) -> Findings:
-    """All subnets of the default VPC are public, so any resource in it may be exposed to the internet."""
+    """All subnets of the default VPC are public, so any resource in it can be exposed to the internet."""
     if vpc.type == DEFAULT_VPC:
         yield "The program adopts the account's default VPC. Create a Vpc with its own subnets."
 
@@ -88,7 +88,7 @@ def flow_logs(stack: Stack) -> StackFindings:
 
 @stack_rule("eip-must-be-attached", covers=["CKV2_AWS_19"], severity=Severity.LOW)
 def attached_addresses(stack: Stack) -> StackFindings:
-    """An unused address costs money, and DNS may still send users to it."""
+    """An unused address costs money, and DNS could still send users to it."""
     users = referrers(stack)
     for eip in stack.of_type(EIP):
         if eip.urn not in users and not any(is_set_by_program(eip, path) for path in ("instance", "networkInterface")):

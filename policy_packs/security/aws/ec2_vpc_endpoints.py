@@ -34,7 +34,9 @@ def own_policy(endpoint: Resource) -> Findings:
     A separate VpcEndpointPolicy does not count, because the endpoint is open until it has been created.
     """
     if endpoint["vpcEndpointType"] not in TYPES_WITHOUT_POLICY and "policy" not in endpoint:
-        yield "The endpoint has no policy. Set policy, with a condition on aws:PrincipalAccount or aws:ResourceAccount."
+        yield (
+            "The endpoint has no policy. Set `policy`, with a condition on aws:PrincipalAccount or aws:ResourceAccount."
+        )
 
 
 def _is_on_any_owner(statement: Fields) -> bool:

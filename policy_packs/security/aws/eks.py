@@ -56,7 +56,7 @@ standard_support = value_rule(
     on=CLUSTER,
     path="upgradePolicy.supportType",
     allowed=("STANDARD",),
-    rationale="In extended support, a cluster costs six times as much. With STANDARD, AWS upgrades it before that.",
+    rationale="Extended support costs six times as much. With STANDARD, AWS upgrades the cluster before it begins.",
     fix="Set upgrade_policy.support_type to 'STANDARD'.",
     severity=Severity.MEDIUM,
 )

@@ -45,7 +45,7 @@ def administrators(association: Resource, context: Context) -> Findings:
     if role is None or role["name"] not in allowed:
         yield (
             f"{principal or 'A principal without an ARN'} gets the access policy {policy or 'without an ARN'}, which "
-            f"is for administrators only ({', '.join(sorted(allowed)) or 'there are none'}). Use "
+            f"only administrators may have ({', '.join(sorted(allowed)) or 'there are none'}). Use "
             f"{' or '.join(sorted(READ_ONLY))}, or give the principal a Kubernetes group that an RBAC role limits."
         )
     elif not (accounts := own_accounts(association)):

@@ -13,6 +13,6 @@ def classic_listeners(balancer: Resource) -> Findings:
         protocol = listener.text("lbProtocol") or ""
         if protocol.upper() not in {"HTTPS", "SSL"}:
             yield (
-                f"A listener uses {protocol or 'no known protocol'}, without TLS. Set lb_protocol to https or ssl, "
+                f"A listener uses {protocol or 'an unknown protocol'}, without TLS. Set lb_protocol to https or ssl, "
                 "with a certificate."
             )

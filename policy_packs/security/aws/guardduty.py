@@ -15,7 +15,7 @@ detector_enabled = value_rule(
     allowed=(None, True),
     covers=["CKV_AWS_238"],
     rationale="A suspended detector detects nothing.",
-    fix="Leave out enable, because a detector is enabled by default.",
+    fix="Leave out `enable`, because a detector is enabled by default.",
 )
 enabled_features = value_rule(
     "guardduty-features-must-be-enabled",
@@ -23,7 +23,7 @@ enabled_features = value_rule(
     path="status",
     allowed=("ENABLED",),
     rationale="With a feature switched off, GuardDuty does not detect the attacks that the feature is for.",
-    fix="Set status to 'ENABLED', or remove the resource where the feature is not available.",
+    fix="Set `status` to 'ENABLED', or remove the resource where the feature is not available.",
 )
 
 

@@ -64,7 +64,7 @@ def password_length(policy: Resource) -> Findings:
     "password-must-not-come-back", on=ACCOUNT_PASSWORDS, covers=["CKV_AWS_13", "CIS-AWS 1.8"], severity=Severity.MEDIUM
 )
 def password_reuse(policy: Resource) -> Findings:
-    """A password that was used before may have leaked in the meantime."""
+    """A password that was used before could have leaked in the meantime."""
     remembered = policy.number("passwordReusePrevention") or 0
     if remembered < MIN_REMEMBERED:
         yield f"Only {remembered:.0f} passwords are remembered. Set password_reuse_prevention to {MIN_REMEMBERED}."

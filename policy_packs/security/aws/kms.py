@@ -68,7 +68,10 @@ def deletion_window(key: Resource) -> Findings:
     days = key.number("deletionWindowInDays")
     # AWS's default is 30 days.
     if days is not None and days < MIN_DELETION_DAYS:
-        yield f"The key is deleted after {days:.0f} days. Set deletion_window_in_days to {MIN_DELETION_DAYS} or more."
+        yield (
+            f"A deleted key can be recovered for only {days:.0f} days. Set deletion_window_in_days to "
+            f"{MIN_DELETION_DAYS} or more."
+        )
 
 
 @rule("kms-grants-must-stay-in-the-account", on=GRANT, severity=Severity.CRITICAL)

@@ -91,7 +91,7 @@ def encrypted_listeners(listener: Resource) -> Findings:
     """Student reports must not travel unencrypted. Plain HTTP may only redirect to HTTPS."""
     protocol = listener["protocol"]
     if protocol == "TCP":
-        yield "The listener uses TCP without TLS. Set protocol to TLS, and name a certificate."
+        yield "The listener uses TCP without TLS. Set `protocol` to TLS, and name a certificate."
     elif protocol in UDP_PROTOCOLS:
         yield (
             f"The listener uses {protocol}, and a load balancer cannot encrypt UDP. Serve clients over TCP with a TLS "
@@ -122,7 +122,7 @@ def health_checks(targets: Resource) -> Findings:
 def encrypted_targets(targets: Resource) -> Findings:
     """Other workloads share the network behind the load balancer, so requests must be encrypted there too."""
     if targets["protocol"] == "HTTP":
-        yield "The load balancer sends plain HTTP to its targets. Set protocol to HTTPS."
+        yield "The load balancer sends plain HTTP to its targets. Set `protocol` to HTTPS."
 
 
 @stack_rule("lb-must-have-waf", covers=["CKV2_AWS_28"], severity=Severity.CRITICAL)

@@ -18,7 +18,7 @@ private_domains = presence_rule(
     "search-must-be-in-vpc",
     on=SEARCH,
     path="vpcOptions.subnetIds",
-    rationale="A search domain outside a VPC has a public endpoint, whatever its policy says.",
+    rationale="A search domain outside a VPC has a public endpoint, even if its policy is strict.",
     fix="Set vpc_options with subnets and security groups.",
     covers=["AWSGuard elasticsearch-in-vpc-only"],
     severity=Severity.CRITICAL,

@@ -69,7 +69,7 @@ EVERY_ACTION = frozenset({"s3:*", "*"})
 def public_access_block(block: Resource) -> Findings:
     """A public-access block has four settings, and any one that is off leaves a way to publish data."""
     if off := [name for key, name in BLOCK_SETTINGS.items() if block.flag(key) is not True]:
-        yield f"The block leaves out {', '.join(off)}. Set all four settings to True."
+        yield f"The block does not turn on {', '.join(off)}. Set all four settings to True."
 
 
 @rule(
@@ -93,7 +93,7 @@ def private_acl(resource: Resource) -> Findings:
     """A canned ACL can make a bucket public with a single word."""
     value = resource.text("acl")
     if value in PUBLIC_ACLS:
-        yield f"acl is {value!r}. Remove it, and disable ACLs with object ownership BucketOwnerEnforced."
+        yield f"`acl` is {value!r}. Remove it, and disable ACLs with object ownership BucketOwnerEnforced."
 
 
 @stack_rule("s3-must-have-public-access-block", covers=["CKV2_AWS_6"], severity=Severity.CRITICAL)
@@ -197,7 +197,7 @@ def own_key(stack: Stack) -> StackFindings:
         if not buckets or not buckets <= service_buckets:
             for default in config.each("rules"):
                 if default["applyServerSideEncryptionByDefault.sseAlgorithm"] not in KMS_ALGORITHMS:
-                    yield config, "Objects are encrypted with an AWS-managed key. Set sse_algorithm to 'aws:kms'."
+                    yield config, "Objects are encrypted with a key that S3 manages. Set sse_algorithm to 'aws:kms'."
 
 
 @rule("s3-encryption-must-name-key", on=ENCRYPTION, covers=["CKV_AWS_145"])
@@ -342,6 +342,6 @@ def copies_in_the_account(replication: Resource) -> Findings:
         account = copying.text("destination.account")
         if account is not None and account not in accounts:
             yield (
-                f"Objects are copied to account {account}. Copy them to a bucket of this account: leave out account, "
+                f"Objects are copied to account {account}. Copy them to a bucket of this account: leave out `account`, "
                 "or name one of the provider's allowed_account_ids."
             )

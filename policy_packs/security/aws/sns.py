@@ -32,4 +32,4 @@ def encrypted_topics(resource: Resource) -> Findings:
 def tls_delivery(subscription: Resource) -> Findings:
     """Messages that are encrypted at rest must not be delivered unencrypted."""
     if subscription["protocol"] == "http":
-        yield "Messages are delivered over plain HTTP. Set protocol to https."
+        yield "Messages are delivered over plain HTTP. Set `protocol` to https."

@@ -20,4 +20,6 @@ def parameter_key(parameter: Resource) -> Findings:
 def plain_secret(parameter: Resource) -> Findings:
     """A parameter of type String is stored in plain text, so everyone who may read parameters can read it."""
     if parameter["type"] != "SecureString" and SECRET_NAME.search(parameter.text("name") or parameter.name):
-        yield f"type is {parameter['type']}, but the name suggests a secret. Set type to SecureString, or use Vault."
+        yield (
+            f"`type` is {parameter['type']}, but the name suggests a secret. Set `type` to SecureString, or use Vault."
+        )

@@ -18,7 +18,10 @@ def known_attacks(firewall: Resource) -> Findings:
             "overrideAction"
         ):
             return
-    yield f"The web ACL does not block with {KNOWN_BAD_INPUTS}. Add that rule group without an override to count."
+    yield (
+        f"The web ACL does not block with {KNOWN_BAD_INPUTS}. Add that rule group, and do not override its action to "
+        "count."
+    )
 
 
 @stack_rule("waf-must-log", covers=["CKV_AWS_176", "CKV2_AWS_31"])

@@ -42,7 +42,7 @@ def mutating_webhooks(configuration: Resource, context: Context) -> Findings:
         if name not in context.settings["webhooks"]:
             yield (
                 f"Webhook {name} mutates objects at admission. Set the values in this program instead, or review the "
-                "webhook and add its name to this rule's setting webhooks."
+                "webhook and add its name to this rule's setting `webhooks`."
             )
 
 

@@ -25,7 +25,7 @@ def is_pinned(image: str) -> bool:
     severity=Severity.MEDIUM,
 )
 def pinned_images(workload: Resource) -> Findings:
-    """The tag `latest` may name another image tomorrow, but only reviewed and scanned images may run."""
+    """The tag `latest` could name another image tomorrow, but only reviewed and scanned images may run."""
     for _, container in containers(workload):
         image = container.text("image")
         if image is not None and not is_pinned(image):
@@ -37,7 +37,7 @@ def privilege_escalation(workload: Resource) -> Findings:
     """Unless privilege escalation is off, a setuid program in the image can make a process root again."""
     for _, container in containers(workload):
         if container.flag("securityContext.allowPrivilegeEscalation") is not False:
-            yield f"{label(container)} may gain privileges. Set securityContext.allowPrivilegeEscalation to false."
+            yield f"{label(container)} can gain privileges. Set securityContext.allowPrivilegeEscalation to false."
 
 
 @rule(
@@ -51,7 +51,7 @@ def read_only_root(workload: Resource) -> Findings:
     for _, container in containers(workload):
         if container.flag("securityContext.readOnlyRootFilesystem") is not True:
             yield (
-                f"{label(container)} may write to its root file system. Set securityContext.readOnlyRootFilesystem to "
+                f"{label(container)} can write to its root file system. Set securityContext.readOnlyRootFilesystem to "
                 "true, and mount an emptyDir where the program writes."
             )
 

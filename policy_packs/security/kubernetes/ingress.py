@@ -46,7 +46,7 @@ def _alb_annotations(ingress: Resource) -> Iterator[Fields]:
 
 @rule("k8s-ingresses-must-redirect-to-https", on=INGRESS, covers=["CKV_AWS_2", "CKV2_AWS_20"])
 def redirect(ingress: Resource) -> Findings:
-    """A browser may send its first request over plain HTTP. Without a redirect, the whole visit stays unencrypted."""
+    """A browser can send its first request over plain HTTP. Without a redirect, the whole visit stays unencrypted."""
     for annotations in _alb_annotations(ingress):
         # Without ports, the controller listens on 443 if there is a certificate, and otherwise on 80.
         ports = annotations.text(f"{ALB}/listen-ports")

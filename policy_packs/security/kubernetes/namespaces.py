@@ -67,7 +67,7 @@ def bounded_quota(quota: Resource) -> Findings:
     if hard["pods"] == "0":
         return
     if missing := [key for key in QUOTA_RESOURCES if key not in hard]:
-        yield f"The quota does not limit {', '.join(missing)}. Add these limits to spec.hard."
+        yield f"The quota does not limit {', '.join(f'`{each}`' for each in missing)}. Add these limits to spec.hard."
 
 
 @stack_rule("k8s-namespaces-must-deny-ingress", covers=["CIS-EKS 4.3.2", "CKV2_K8S_6"])

@@ -90,7 +90,7 @@ def not_root(workload: Resource) -> Findings:
     for pod, container in containers(workload):
         path = "securityContext.runAsNonRoot"
         if setting_owner(pod, container, path).flag(path) is not True:
-            yield f"{label(container)} may run as root. Set securityContext.runAsNonRoot to true."
+            yield f"{label(container)} can run as root. Set securityContext.runAsNonRoot to true."
 
 
 @rule("k8s-pods-must-run-as-high-uid", on=WORKLOADS, covers=["CKV_K8S_40"], severity=Severity.MEDIUM)

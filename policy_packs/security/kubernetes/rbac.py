@@ -157,7 +157,7 @@ changing_admission = _forbidden_permission(
 )
 approving_certificates = _forbidden_permission(
     "k8s-roles-must-not-approve-certificates",
-    "Anyone who can approve certificate requests can create an identity with any name and any group.",
+    "Anyone who can approve certificate requests can create an identity with any name and almost any group.",
     Permission(
         ("update", "patch", "approve", "sign"),
         ("certificates.k8s.io",),

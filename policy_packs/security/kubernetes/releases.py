@@ -27,4 +27,4 @@ def pinned_charts(release: Resource) -> Findings:
         yield f"The chart's repository {repository or chart} is not encrypted. Use https:// or oci://."
     version = release.text("version")
     if version is None or not _FIXED_VERSION.fullmatch(version):
-        yield f"The chart's version is {version or 'not set'}. Set version to a single version, such as 9.1.9."
+        yield f"The chart's version is {version or 'not set'}. Set `version` to a single version, such as 9.1.9."

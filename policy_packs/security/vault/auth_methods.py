@@ -100,7 +100,7 @@ def account_and_namespace(role: Resource) -> Findings:
 def audience(role: Resource) -> Findings:
     """A token that is stolen from another service must not be accepted by Vault."""
     if not role.text("audience"):
-        yield "audience is not set. Set it to the audience of the tokens that pods request."
+        yield "`audience` is not set. Set it to the audience of the tokens that pods request."
 
 
 @rule(

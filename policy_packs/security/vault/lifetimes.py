@@ -116,7 +116,7 @@ def expiring_secret_ids(role: Resource) -> Findings:
     """A secret ID is a password, and Vault accepts a secret ID without a lifetime for ever."""
     path = SECRET_ID_TTLS[role.type]
     if not duration(role, path):
-        yield f"{path} is not set, so secret IDs never expire. Set it to {MAX_DAYS} days or less."
+        yield f"`{path}` is not set, so secret IDs never expire. Set it to {MAX_DAYS} days or less."
     yield from _too_long(role, path)
 
 
@@ -125,7 +125,7 @@ def no_periodic_tokens(role: Resource) -> Findings:
     """A periodic token can be renewed for ever, because Vault does not apply token_max_ttl to it."""
     path = TOKEN_PERIODS[role.type]
     if duration(role, path):
-        yield f"{path} lets tokens be renewed for ever. Remove it."
+        yield f"`{path}` lets tokens be renewed for ever. Remove it."
 
 
 @rule(

@@ -19,7 +19,7 @@ TLS_MODES = ("sslmode=require", "sslmode=verify-ca", "sslmode=verify-full")
 def exportable(key: Resource) -> Findings:
     """Anyone with an exported key can decrypt data without Vault, so no policy or audit log applies."""
     if key.flag("exportable"):
-        yield "exportable is on. Create a new key without it, because Vault cannot turn it off later."
+        yield "`exportable` is on. Create a new key without it, because Vault cannot turn it off later."
 
 
 @rule(
@@ -71,7 +71,7 @@ def database_tls(connection: Resource) -> Findings:
 def versioned_mounts(mount: Resource) -> Findings:
     """Version 1 of the KV engine keeps no versions, so a secret that is overwritten by mistake is lost."""
     if mount.text("type") in KV_TYPES and mount.text("options.version") != "2":
-        yield "The store keeps no versions. Set options to {'version': '2'}."
+        yield "The store keeps no versions. Set `options` to {'version': '2'}."
 
 
 @rule(
@@ -89,4 +89,4 @@ def any_name(role: Resource) -> Findings:
     if role.flag("allowAnyName"):
         yield "allow_any_name is on. Name domains in allowed_domains."
     if role.flag("enforceHostnames") is False:
-        yield "enforce_hostnames is off, so a certificate may contain any text as a name. Turn it on."
+        yield "enforce_hostnames is off, so a certificate can contain any text as a name. Turn it on."

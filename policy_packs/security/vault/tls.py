@@ -33,7 +33,7 @@ TLS_SCHEMES = ("https://", "ldaps://")
     "vault-connections-must-verify-tls", on=INSECURE_FLAGS, covers=["Vault TLS end to end"], severity=Severity.CRITICAL
 )
 def verified_connections(connection: Resource) -> Findings:
-    """Without verification, Vault may send its credentials over an encrypted connection to an attacker."""
+    """Without verification, Vault could send its credentials over an encrypted connection to an attacker."""
     for path in INSECURE_FLAGS[connection.type]:
         if connection.flag(path):
             yield f"{path} is on, so the server's certificate is not verified. Remove it, and name the authority."
@@ -47,7 +47,7 @@ def encrypted_addresses(resource: Resource) -> Findings:
     path = ADDRESS_PROPERTIES[resource.type]
     address = resource.text(path)
     if address is not None and not address.startswith(TLS_SCHEMES):
-        yield f"{path} does not use TLS. Set an address that begins with https:// or ldaps://."
+        yield f"`{path}` does not use TLS. Set an address that begins with https:// or ldaps://."
 
 
 @rule("vault-provider-must-verify-tls", on=PROVIDER, covers=["Vault TLS end to end"], severity=Severity.CRITICAL)

@@ -61,7 +61,7 @@ MOTO_PATCHES = (
     ),
     MotoPatch(
         name="elasticache-requirements",
-        moto="creates any replication group",
+        moto="creates every replication group without checks",
         aws="requires a replica for failover, failover for Multi-AZ, and existing subnet, parameter and user groups",
         source="ElastiCache CreateReplicationGroup",
         upstream="to file: ElastiCache: Validate parameters in CreateReplicationGroup",
