@@ -16,13 +16,14 @@ help: ## List these targets
 rehearse: $(VENV) ## Rehearse one environment on this machine (ENV=dev, or staging, preprod, prod)
 	@$(BIN)/ops rehearse up $(ENV)
 
-# Tests with real servers use several processes each, so only the others run in two workers.
+# Tests with real servers use several processes each, so only the others run in two workers. The order of the files
+# stays, because tests of unpatched moto must run before those that patch it for good.
 test: lint ## Lint, types, import rules, then all tests, with the real engine and real servers
 	@$(BIN)/rehearse tools
 ifdef ARGS
 	@$(BIN)/pytest -m "not full" $(ARGS)
 else
-	@$(BIN)/pytest -n 2 --dist loadfile -m "not full and not integration"
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not full and not integration"
 	@$(BIN)/pytest -m "not full and integration"
 endif
 

@@ -66,6 +66,10 @@ IAM has no condition keys for the values that these actions set. Alarms report e
 Config.
 """
 
+ENDPOINT_ZONES = "route53:AssociateVPCWithHostedZone"
+"""Action that creating an interface endpoint with private DNS needs. EC2 makes the call for the deployer. A direct call
+could redirect names of the VPC. Source: Service Authorization Reference, dependent actions of CreateVpcEndpoint."""
+
 STATE_ACTIONS = (
     *("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetBucket*", "s3:GetObject*", "s3:List*", "s3:PutObject"),
     *("dynamodb:*Item", "dynamodb:DescribeTable", "dynamodb:Query"),
@@ -101,7 +105,8 @@ def state_key(context: AccountContext) -> dict[str, Any]:
 
 def disabling_and_sharing_actions() -> tuple[str, ...]:
     """Return the audit-disabling and sharing actions that the boundary denies."""
-    return tuple(each for each in (*AUDIT_DISABLING_ACTIONS, *SHARING_ACTIONS) if each not in NEEDED_BY_THE_PROGRAM)
+    allowed = NEEDED_BY_THE_PROGRAM | {ENDPOINT_ZONES}
+    return tuple(each for each in (*AUDIT_DISABLING_ACTIONS, *SHARING_ACTIONS) if each not in allowed)
 
 
 def denied_patterns() -> tuple[str, ...]:
@@ -148,6 +153,7 @@ def _confined(context: AccountContext) -> tuple[Document, ...]:
         _deny("NoOtherRole", Action=("sts:Assume*", "sts:Get*Token", "sts:TagSession")),
         _deny("NoPeering", Action="ec2:CreateVpcPeeringConnection", **_foreign_vpc("Accepter", context)),
         _deny("NoGuests", Action="ec2:AcceptVpcPeeringConnection", **_foreign_vpc("Requester", context)),
+        _deny("OnlyForEndpoints", Action=ENDPOINT_ZONES, Condition={"BoolIfExists": {"aws:ViaAWSService": "false"}}),
         _deny("Watched", Action=denied_patterns()),
     )
 

@@ -21,6 +21,8 @@ READ_ACTIONS = (
     *("access-analyzer:Get*", "access-analyzer:List*", "acm:Describe*", "acm:List*", "autoscaling:Describe*"),
     *("backup:Describe*", "backup:Get*", "backup:List*", "budgets:ListTagsForResource", "budgets:ViewBudget"),
     *("ce:Describe*", "ce:Get*", "ce:List*", "cloudtrail:DescribeTrails", "cloudtrail:Get*Selectors"),
+    *("cloudtrail:GetEventConfiguration", "config:ListTagsForResource", "elasticloadbalancing:GetLoadBalancerWebACL"),
+    *("s3:GetAccelerateConfiguration", "s3:ListTagsForResource", "securityhub:ListTagsForResource"),
     *("cloudtrail:GetTrail*", "cloudtrail:ListTags", "cloudwatch:Describe*", "cloudwatch:List*", "config:Describe*"),
     *("dynamodb:DescribeTable", "ec2:Describe*", "ec2:GetEbs*", "ec2:GetInstanceMetadataDefaults"),
     *("ec2:GetSnapshotBlockPublicAccessState", "eks:Describe*", "eks:List*", "elasticache:Describe*"),

@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from operations.bootstrap.boundary import PROGRAM_ACTIONS, SERVICES, disabling_and_sharing_actions
+from operations.bootstrap.boundary import ENDPOINT_ZONES, PROGRAM_ACTIONS, SERVICES, disabling_and_sharing_actions
 from operations.bootstrap.handler_permissions import exceptions, handler_permissions, installed_schemas
 from operations.iam.requests import read_calls
 from operations.iam.wildcards import shorten
@@ -35,7 +35,8 @@ WITHOUT_HANDLERS = (
         "ec2:GetSnapshotBlockPublicAccessState",
     ),
     *("ec2:ModifyInstanceMetadataDefaults", "ec2:ReplaceNetworkAclAssociation", "ec2:ResetEbsDefaultKmsKeyId"),
-    *("ec2:DisassociateVpcCidrBlock", "ec2:AssociateVpcCidrBlock", "route53:GetChange"),
+    *("ec2:DisassociateVpcCidrBlock", "ec2:AssociateVpcCidrBlock", "ec2:ModifyLaunchTemplate", "route53:GetChange"),
+    ENDPOINT_ZONES,
 )
 """Actions that the AWS provider calls for types without a CloudFormation schema. Source: the provider's code."""
 

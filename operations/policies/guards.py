@@ -17,6 +17,12 @@ ACCEPTED = frozenset(
     {"color", "diff", "exclude", "exclude-dependents", "message", "non-interactive", "parallel", "refresh"}
 )
 """Options that change neither the packs nor the configuration. The first run of an environment excludes resources."""
+UNREADABLE = frozenset({"parallel"})
+"""Accepted options whose variable pulumi 3.250 cannot read: it reads only variables of text and of plain integers."""
+WEAKENING = frozenset(
+    {"PULUMI_CONTINUE_ON_ERROR", "PULUMI_DISABLE_PROVIDER_PREVIEW", "PULUMI_EXPERIMENTAL", "PULUMI_RUN_PROGRAM"}
+)
+"""Other variables that change what an update does. Source: cmd/pulumi/operations/up.go of pulumi 3.250."""
 _OFF = frozenset({"", "0", "false"})
 
 
@@ -50,8 +56,11 @@ def refused_variables(environ: Mapping[str, str], packs: Path) -> Iterator[str]:
         if name == PACKS:
             if not _is_same(value, packs):
                 yield f"{name} is {value}. Unset it or set it to {packs}."
-        elif option not in ACCEPTED:
+        elif option not in ACCEPTED or option in UNREADABLE:
             yield f"{name} is set to {value}, which is `--{option}`. Unset it."
+    for name in sorted(WEAKENING & environ.keys()):
+        if environ[name].strip().lower() not in _OFF:
+            yield f"{name} is set to {environ[name]}, which changes the update. Unset it."
 
 
 def refused_arguments(arguments: Sequence[str]) -> Iterator[str]:

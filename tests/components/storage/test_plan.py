@@ -1,9 +1,23 @@
 """Lifecycle and policy statements of buckets."""
 
+import asyncio
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components.storage.plan import LifecyclePlan, bucket_key_only, evidence_lifecycle, write_statements
+
+
+@pytest.fixture(autouse=True)
+def _event_loop() -> Iterator[None]:
+    """Event loop for Pulumi outputs, independent of earlier tests."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 @given(st.integers(1, 10), st.integers(30, 400), st.integers(120, 800))

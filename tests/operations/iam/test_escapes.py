@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from operations.bootstrap.boundary import boundary, disabling_and_sharing_actions
+from operations.bootstrap.boundary import ENDPOINT_ZONES, boundary, disabling_and_sharing_actions
 from operations.bootstrap.context import AccountContext
+from operations.bootstrap.pipeline_permissions import deployer_permissions
 from operations.bootstrap.run import PLATFORM, context_from
 from operations.iam.escapes import ADMINISTRATOR, ATTACKERS, attacks, outcome
 from operations.iam.evaluation import PolicySet, Request, Verdict, evaluate
@@ -89,6 +90,14 @@ def test_an_allowed_attack_that_is_stopped_after_all_is_reported() -> None:
     stale = next(each for each in attacks(PROD) if each.allowed)
     nothing = {"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
     assert outcome(stale, PROD, nothing).is_unwanted
+
+
+@pytest.mark.parametrize(("by_a_service", "verdict"), [("true", Verdict.ALLOWED), ("false", Verdict.EXPLICITLY_DENIED)])
+def test_only_aws_associates_a_vpc_with_the_zone_of_an_endpoint(by_a_service: str, verdict: Verdict) -> None:
+    context = {"aws:RequestedRegion": (PROD.region,), "aws:ViaAWSService": (by_a_service,)}
+    request = Request(PROD.iam("role/campus-prod-deployer"), ENDPOINT_ZONES, "*", context)
+    policies = PolicySet((deployer_permissions(PROD),), boundary(PROD))
+    assert evaluate(request, policies).verdict is verdict
 
 
 @pytest.mark.parametrize("action", disabling_and_sharing_actions())

@@ -32,6 +32,9 @@ def refusal(arguments: list[str], environ: dict[str, str], packs: Path = PACKS) 
         ("PULUMI_OPTION_STACK", "dev"),
         ("PULUMI_OPTION_TARGET", "urn"),
         ("PULUMI_OPTION_SOMETHING_NEW", "true"),
+        ("PULUMI_OPTION_PARALLEL", "4"),
+        *((name, "true") for name in ("PULUMI_CONTINUE_ON_ERROR", "PULUMI_DISABLE_PROVIDER_PREVIEW")),
+        *((name, "true") for name in ("PULUMI_EXPERIMENTAL", "PULUMI_RUN_PROGRAM")),
     ],
 )
 def test_a_variable_that_weakens_the_packs_is_refused(name: str, value: str) -> None:
@@ -39,7 +42,7 @@ def test_a_variable_that_weakens_the_packs_is_refused(name: str, value: str) -> 
 
 
 def test_variables_that_keep_the_packs_are_accepted() -> None:
-    refuse([], {"PULUMI_OPTION_SKIP_PREVIEW": "false", "PULUMI_OPTION_PARALLEL": "4", "HOME": "/root"}, PACKS)
+    refuse([], {"PULUMI_OPTION_SKIP_PREVIEW": "false", "PULUMI_OPTION_DIFF": "1", "HOME": "/root"}, PACKS)
     refuse([], {"PULUMI_OPTION_POLICY_PACK": str(PACKS)}, PACKS)
     refuse([], {"PULUMI_OPTION_POLICY_PACK": os.path.relpath(PACKS)}, PACKS)
 

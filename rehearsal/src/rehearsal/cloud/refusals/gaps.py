@@ -16,6 +16,8 @@ GAPS: Mapping[str, str] = {
     "failures after the request": "AWS accepts some requests and reports a failure later, for example a NAT gateway "
     "with an address in use, a node group without capacity, or an add-on that stays degraded.",
     "second access analyzer": "A region allows one external access analyzer. The type is recorded, not emulated.",
+    "default cost monitor": "AWS creates `Default-Services-Monitor` when Cost Explorer is enabled, and an account can "
+    "have only one monitor of services. The emulated account has none.",
     "recovery points": "A backup vault with recovery points can't be deleted. The emulated vaults have none.",
     "other quotas": "Quotas that are not listed, rates of requests, and limits that botocore's service models lack.",
 }

@@ -101,7 +101,13 @@ UNIQUE = (
     Refusal("second role", "iam", "CreateRole", "the account has a role of this name", "EntityAlreadyExists"),
     Refusal("second policy", "iam", "CreatePolicy", "the account has a policy of this name", "EntityAlreadyExists"),
     Refusal("second alias", "kms", "CreateAlias", "the region has an alias of this name", "AlreadyExistsException"),
-    Refusal("bucket of this account", "s3", "CreateBucket", "the account owns the bucket", "BucketAlreadyOwnedByYou"),
+    Refusal(
+        "bucket of this account",
+        "s3",
+        "CreateBucket",
+        "the account owns the bucket, outside us-east-1",
+        "BucketAlreadyOwnedByYou",
+    ),
     Refusal("second database", "rds", "CreateDBInstance", "the identifier is in use", "DBInstanceAlreadyExists"),
     Refusal(
         "second parameter group", "rds", "CreateDBParameterGroup", "the name is in use", "DBParameterGroupAlreadyExists"
@@ -134,7 +140,13 @@ UNIQUE = (
         "DuplicateLoadBalancerName",
         patch="elbv2-unique-name",
     ),
-    Refusal("second target group", "elbv2", "CreateTargetGroup", "the name is in use", "DuplicateTargetGroupName"),
+    Refusal(
+        "second target group",
+        "elbv2",
+        "CreateTargetGroup",
+        "the name is in use with other settings",
+        "DuplicateTargetGroupName",
+    ),
     Refusal(
         "second web acl",
         "wafv2",
