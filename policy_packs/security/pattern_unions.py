@@ -3,9 +3,6 @@
 In `["role/a*", "role/b*", …, "role/z*"]` each pattern starts with a literal letter, yet the list covers every role. The
 list as a whole is therefore compared with all names of a given length: it covers every name if it matches at least half
 of them. Half is enough, because leaving out a few letters hardly narrows a list.
-
-The comparison is exact. It follows Brzozowski's derivatives: the derivative of a pattern by a character is the set of
-patterns that match the rest of the text ("Derivatives of Regular Expressions", Journal of the ACM, 1964).
 """
 
 import re
@@ -16,6 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from policy_packs.security.pattern_remainders import Patterns, derivative, normalized, remainders
 from policy_packs.security.patterns import before_name, covers_a_service, covers_every_resource, without_variables
 
 LETTERS: Final = string.ascii_lowercase
@@ -31,7 +29,6 @@ MAX_DERIVATIVES: Final = 300_000
 FEWEST: Final = len(HEXADECIMAL) // 2
 """Patterns that a list must have to cover half of all names, if each of them starts with a literal character."""
 
-Patterns = frozenset[str]
 # Everything in a bucket or group whose name ends with a wildcard, as in `a*/*`.
 _ANYTHING_BELOW: Final = re.compile(r"(?<=[*?])([/:][*?]+)+$")
 
@@ -42,23 +39,12 @@ def cover_most_names(patterns: Iterable[str], alphabets: Sequence[str] = (LETTER
     The names consist of the characters of one of the alphabets. Case is ignored. A list that is too intricate to
     compare counts as covering, because nobody can review it either.
     """
-    rest = _normalized(pattern.lower() for pattern in patterns)
+    rest = normalized(pattern.lower() for pattern in patterns)
     for alphabet in alphabets:
         possible = frozenset(each for each in rest if set(each) <= {*alphabet, "*", "?"})
         if 2 * sum(_largest_share(each, alphabet) for each in possible) >= 1 and _covers_half(possible, alphabet):
             return True
     return False
-
-
-def remainders(patterns: Iterable[str], text: str) -> Patterns:
-    """Return the patterns that match the rest of each text that begins with `text`.
-
-    Case is ignored.
-    """
-    rest = _normalized(pattern.lower() for pattern in patterns)
-    for character in text.lower():
-        rest = _derivative(rest, character)
-    return rest
 
 
 @lru_cache(maxsize=1024)
@@ -103,47 +89,16 @@ def _lengthened(states: Counter[Patterns], alphabet: str) -> Counter[Patterns]:
     for state, count in states.items():
         literal = sorted({each[0] for each in _without_leading_stars(state)} & set(alphabet))
         for character in literal:
-            longer[_derivative(state, character)] += count
+            longer[derivative(state, character)] += count
         others = len(alphabet) - len(literal)
         if others:
-            longer[_derivative(state, "")] += others * count
+            longer[derivative(state, "")] += others * count
     longer.pop(frozenset(), None)
     return longer
 
 
 def _without_leading_stars(state: Patterns) -> Iterable[str]:
     return (rest for each in state if (rest := each.lstrip("*")))
-
-
-def _derivative(state: Patterns, character: str) -> Patterns:
-    """Return the patterns of the rest after a character.
-
-    An empty character stands for one that no pattern names.
-    """
-    derived = set()
-    for each in state:
-        rest = each.lstrip("*")
-        if rest != each:
-            derived.add(each)
-        if rest and rest[0] in ("?", character):
-            derived.add(rest[1:])
-    return _normalized(derived)
-
-
-def _normalized(patterns: Iterable[str]) -> Patterns:
-    """Return a set in which equivalent patterns are equal.
-
-    Stars in a row become one, and a pattern that matches everything replaces all others.
-    """
-    rests = frozenset(map(_single_stars, patterns))
-    return frozenset("*") if "*" in rests else rests
-
-
-@lru_cache(maxsize=65536)
-def _single_stars(pattern: str) -> str:
-    while "**" in pattern:
-        pattern = pattern.replace("**", "*")
-    return pattern
 
 
 def _matches_nothing_more(pattern: str) -> bool:

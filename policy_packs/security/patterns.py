@@ -6,6 +6,9 @@
 import re
 from functools import lru_cache
 
+from policy_packs.security.arn_prefixes import SERVICES, id_prefixes, path_words, prefixes
+from policy_packs.security.pattern_remainders import remainders
+
 _ARN_PARTS = 6
 _SERVICE = 2
 """Index of the service among the parts of an ARN."""
@@ -14,28 +17,16 @@ _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _IDENTITY_VARIABLES = frozenset({"aws:username", "aws:userid", "aws:principalaccount"})
 _WILDCARD = re.compile(r"[*?]")
 _LITERALS = re.compile(r"[A-Za-z0-9]+")
-_SEPARATOR = re.compile(r"[/:]")
-# Resource type at the start of an ARN's last part, such as `role/`, `parameter/` or `log-group:`.
-_TYPE = re.compile(r"[^/:*?]*[/:]?")
+# Resource type at the start of an ARN's last part, such as `role/` or `log-group:`. It may have wildcards.
+_TYPE = re.compile(r"([^/:]*)([/:]?)")
 _NAMED_TYPE = re.compile(r"[A-Za-z-]+[/:]")
-# AWS gives these prefixes to all IDs of a type, such as i-0123, so they do not name a resource.
-_ID_PREFIX = re.compile(
-    r"(acl|ami|cgw|dopt|eipalloc|eni|fs|fsap|i|igw|lt|mrk|nat|pcx|pl|rtb|sg|snap|subnet|tgw|vgw|vol|vpc|vpce)-"
-)
 _SEGMENT = re.compile(r"([^/:]*)[/:]")
 # Services with ARNs whose last part starts with the name of the resource instead of its type.
 _WITHOUT_TYPE = frozenset({"codecommit", "codepipeline", "execute-api", "s3", "sns", "sqs"})
-# Words inside an ARN that name a type or kind rather than a resource.
-_WORDS = {
-    "apigateway": frozenset({"apis", "domainnames", "restapis", "v2", "vpclinks"}),
-    "autoscaling": frozenset({"autoscalinggroupname", "launchconfigurationname", "policyname", "scheduledactionname"}),
-    "dynamodb": frozenset({"backup", "export", "index", "stream"}),
-    "elasticloadbalancing": frozenset({"app", "gwy", "net"}),
-    "logs": frozenset({"log-stream"}),
-    "wafv2": frozenset({"ipset", "managedruleset", "regexpatternset", "rulegroup", "webacl"}),
-}
 _LITERALS_OF_A_NAME = 3
 """Number of consecutive letters or digits after a wildcard that count as a name."""
+_SHORT_LITERALS = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z0-9]{{1,{_LITERALS_OF_A_NAME - 1}}}(?![A-Za-z0-9])|\?")
+_BETWEEN_WILDCARDS = re.compile(r"\*[^A-Za-z0-9*]*(?=\*)|(?<=\*)[^A-Za-z0-9*/:]+(?=[/:]|$)")
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -71,12 +62,8 @@ def covers_every_name(pattern: str) -> bool:
     """
     if not _WILDCARD.search(pattern):
         return False
-    text = pattern.lstrip("/:")
-    generated = _ID_PREFIX.match(text)
-    if generated and _WILDCARD.match(text, generated.end()):
-        text = text[generated.end() :]
-    prefix = _WILDCARD.split(text, maxsplit=1)[0]
-    return not _LITERALS.search(prefix) and all(len(run) < _LITERALS_OF_A_NAME for run in _LITERALS.findall(text))
+    prefix = _WILDCARD.split(pattern, maxsplit=1)[0]
+    return not _LITERALS.search(prefix) and all(len(run) < _LITERALS_OF_A_NAME for run in _LITERALS.findall(pattern))
 
 
 def covers_every_resource(pattern: str) -> bool:
@@ -90,7 +77,8 @@ def covers_every_resource(pattern: str) -> bool:
         return False
     if len(parts) < _ARN_PARTS:
         return True
-    return covers_every_name(_name(*parts[2:]))
+    service, _region, account, resource = parts[2:]
+    return any(_covers_every_name_of(service, name) for name in _names(service, account, resource))
 
 
 def is_type_in_one_region(pattern: str) -> bool:
@@ -130,23 +118,43 @@ def before_name(pattern: str) -> str:
     position = end
     while segment := _SEGMENT.match(resource, position):
         position = segment.end()
-        if segment[1].lower() in _WORDS.get(service, ()):
+        if any(matches(segment[1], word) for word in path_words(service)):
             end = position
         elif segment[1].strip("*?"):
             break
     end = len(resource) - len(resource[end:].lstrip("/:"))
-    if generated := _ID_PREFIX.match(resource, end):
-        end = generated.end()
+    rest = resource[end:].lower()
+    end += max((len(each) for each in id_prefixes(service) if rest.startswith(each)), default=0)
     return ":".join((*outer, resource[:end]))
 
 
-def _name(service: str, _region: str, account: str, resource: str) -> str:
-    """Return the resource's name, without its type, from the last part of an ARN."""
-    service = service.lower()
-    if not _is_without_type(service, account):
-        resource = _TYPE.sub("", resource, count=1)
-    words = _WORDS.get(service, frozenset())
-    return "/".join(each for each in _SEPARATOR.split(resource) if each.lower() not in words)
+def _names(service: str, account: str, resource: str) -> tuple[str, ...]:
+    """Return the patterns of the name in the last part of an ARN, without the type.
+
+    There are two if the type has a wildcard, because the wildcard may also cover the start of the name.
+    """
+    if _is_without_type(service.lower(), account):
+        return (resource,)
+    kind, separator = _TYPE.match(resource).groups()  # type: ignore[union-attr]  # matches ""
+    name = resource[len(kind + separator) :]
+    return (name, f"*{separator}{name}") if _WILDCARD.search(kind) else (name,)
+
+
+    """Return True if a pattern covers every name, perhaps behind a prefix.
+    """Return True if a pattern covers every name, or every name that begins with some prefix.
+
+    Literal parts that are too short to count as a name are replaced with wildcards.
+    """
+    if not _WILDCARD.search(pattern):
+        return False
+    pattern = pattern.lstrip("/:")
+    start = _WILDCARD.search(pattern).start()  # type: ignore[union-attr]  # a wildcard was found above
+    rest = _BETWEEN_WILDCARDS.sub("", _SHORT_LITERALS.sub("*", pattern[start:]))
+    widened = pattern[:start] + rest
+    befores = {text for each in SERVICES if matches(service, each) for text in prefixes(each)}
+    return covers_every_name(widened) or any(
+        covers_every_name(each) for text in befores for each in remainders([widened], text)
+    )
 
 
 def _is_without_type(service: str, account: str) -> bool:

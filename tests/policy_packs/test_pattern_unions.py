@@ -17,7 +17,8 @@ from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.verdict import judge
 from policy_packs.security import pattern_unions
 from policy_packs.security.conditions import narrows_account
-from policy_packs.security.pattern_unions import cover_most_names, covering_actions, covering_resources, remainders
+from policy_packs.security.pattern_remainders import remainders
+from policy_packs.security.pattern_unions import cover_most_names, covering_actions, covering_resources
 from policy_packs.security.statements import allow_statements
 
 LETTERS = string.ascii_lowercase
@@ -106,7 +107,7 @@ def test_half_of_the_letters_is_the_limit() -> None:
 def test_ids_that_aws_generates_are_hexadecimal() -> None:
     instances = "arn:aws:ec2:us-east-1:1:instance/i-"
     assert covering_resources(each_letter(instances, letters="0123456789abcdef"))
-    assert not covering_resources(each_letter(instances, letters="01234567"[:7]))
+    assert not covering_resources(each_letter(instances, letters="1234567"))
 
 
 def test_a_wildcard_before_the_name_counts_for_each_named_account() -> None:

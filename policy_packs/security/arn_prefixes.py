@@ -1,0 +1,67 @@
+"""Text between the resource type and the name in ARNs, such as `app/`.
+
+It is the same for all resources of a kind, so a pattern that spells it, in full or in part, names none of them.
+
+Source: Service Authorization Reference, "Resource types" of each service.
+"""
+
+from functools import lru_cache
+from typing import Final
+
+NAME: Final = "\0"
+"""Stands for any name. No pattern spells it."""
+
+_PATHS: Final = {
+    "apigateway": (
+        *("apis/", "domainnames/", "restapis/", "v2/", "vpclinks/"),
+        *("v2/apis/", "v2/domainnames/", "v2/vpclinks/"),
+    ),
+    "autoscaling": (
+        f"{NAME}:autoscalinggroupname/",
+        f"{NAME}:launchconfigurationname/",
+        f"{NAME}:policyname/",
+        f"{NAME}:scheduledactionname/",
+    ),
+    "dynamodb": (f"{NAME}/backup/", f"{NAME}/export/", f"{NAME}/index/", f"{NAME}/stream/"),
+    "elasticloadbalancing": ("app/", "gwy/", "net/"),
+    "logs": (f"{NAME}:log-stream:",),
+    # Snapshots that RDS and AWS Backup make have these prefixes.
+    "rds": ("awsbackup:", "rds:"),
+    "wafv2": ("ipset/", "managedruleset/", "regexpatternset/", "rulegroup/", "webacl/"),
+}
+_EC2_IDS: Final = (
+    *("acl", "ami", "cgw", "cvpn-endpoint", "dopt", "eigw", "eipalloc", "eni", "fl", "h", "i", "igw", "ipam", "lt"),
+    *("nat", "pcx", "pl", "rtb", "sg", "sgr", "snap", "subnet", "tgw", "tgw-attach", "tgw-rtb", "vgw", "vol", "vpc"),
+    *("vpce", "vpce-svc", "vpn"),
+)
+# IDs of EC2 and EFS continue with the digit 0 since AWS lengthened them to 17 digits.
+_ID_PREFIXES: Final = {
+    "ec2": tuple(f"{each}-{digit}" for each in _EC2_IDS for digit in ("", "0")),
+    "elasticfilesystem": ("fs-", "fs-0", "fsap-", "fsap-0"),
+    "fsx": ("fs-", "fs-0"),
+    "kms": ("mrk-",),
+    "rds-db": ("cluster-", "db-", "prx-"),
+    "route53": ("z", "z0"),
+    "ssm": ("mi-", "mi-0"),
+}
+
+
+@lru_cache(maxsize=256)
+def path_words(service: str) -> frozenset[str]:
+    """Return the words of a service's paths, in lower case."""
+    words = "/".join(_PATHS.get(service, ())).replace(":", "/").split("/")
+    return frozenset(words) - {"", NAME}
+
+
+def id_prefixes(service: str) -> tuple[str, ...]:
+    """Return the prefixes that a service gives to its IDs, in lower case."""
+    return _ID_PREFIXES.get(service, ())
+
+
+def prefixes(service: str) -> tuple[str, ...]:
+    """Return all texts, in lower case, that may precede a name in ARNs of a service."""
+    return (*_PATHS.get(service, ()), *id_prefixes(service))
+
+
+SERVICES: Final = (*_PATHS, *_ID_PREFIXES)
+"""Services whose names have such a prefix; some occur twice."""
