@@ -140,8 +140,8 @@ def _names(service: str, account: str, resource: str) -> tuple[str, ...]:
     return (name, f"*{separator}{name}") if _WILDCARD.search(kind) else (name,)
 
 
+def _covers_every_name_of(service: str, pattern: str) -> bool:
     """Return True if a pattern covers every name, perhaps behind a prefix.
-    """Return True if a pattern covers every name, or every name that begins with some prefix.
 
     Literal parts that are too short to count as a name are replaced with wildcards.
     """
