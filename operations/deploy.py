@@ -24,7 +24,12 @@ def deploy(
     from operations.deploying import deploy as run  # noqa: PLC0415  # `ops --help` must stay fast
 
     for receipt in run(environment, options or [], execute=execute):
-        names = ", ".join(f"{pack.name} {pack.source[:12]}" for pack in receipt.packs)
-        typer.echo(f"policy packs judged the {receipt.phase}: {receipt.judged} resources, {names}")
-        if receipt.lowered:
-            typer.echo(f"rules below their declared level: {', '.join(receipt.lowered)}")
+        packs = ", ".join(f"{pack.name} {pack.source[:12]}" for pack in receipt.packs)
+        typer.echo(f"policy packs judged the {receipt.phase}: {receipt.judged} resources, {packs}")
+        for what, names in (
+            ("rules below their declared level", receipt.lowered),
+            ("settings that differ from their default", receipt.settings),
+            ("exemptions", receipt.exemptions),
+        ):
+            if names:
+                typer.echo(f"{what}: {', '.join(names)}")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from operations.errors import OperationsError
-from operations.policies import guards, receipts
+from operations.policies import event_log, guards, receipts
 from policy_packs import catalogue
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -31,16 +31,18 @@ def deploy(stack: str, options: Sequence[str], *, execute: bool, pulumi: str = "
     if executable is None:
         raise DeploymentError(f"{pulumi} is not on PATH; install the Pulumi CLI. Nothing was changed.")
     verb = ("up", "--yes") if execute else ("preview",)
-    phases = (receipts.PREVIEW, receipts.UPDATE) if execute else (receipts.PREVIEW,)
+    phases = (event_log.PREVIEW, event_log.UPDATE) if execute else (event_log.PREVIEW,)
     with tempfile.TemporaryDirectory(prefix="ops-deploy-") as directory:
         events = Path(directory, "events.jsonl")
         proof = Path(directory, "receipts")
         command = [executable, *verb, "--stack", stack, "--event-log", str(events), *options]
-        environment = packs_environment(os.environ, receipts.begin(proof, stack))
+        environment = packs_environment(
+            os.environ, receipts.begin(proof, receipts.project_name(PROJECT), stack, phases)
+        )
         code = subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode
         if code:
             raise DeploymentError(f"pulumi {verb[0]} of {stack} ended with exit code {code}; see its output above.")
-        return receipts.verify(proof, phases, {phases[-1]: receipts.read_events(events)})
+        return receipts.verify(proof, event_log.read_events(events))
 
 
 def packs_environment(environ: Mapping[str, str], receipt_variables: Mapping[str, str]) -> dict[str, str]:

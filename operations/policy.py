@@ -82,20 +82,24 @@ def coverage(
 def begin(
     environment: Environment,
     directory: Annotated[Path, typer.Argument(help="Empty directory for the receipts of one run.")],
+    preview: Annotated[bool, typer.Option("--preview", help="The run is only a preview.")] = False,  # noqa: FBT002  # typer's way
 ) -> None:
     """Print shell commands that make the next run leave receipts.
 
     Fail if a variable would leave out, replace or weaken the packs. It is for pipelines without `ops deploy`:
-    commands=$(ops policy begin dev receipts) && eval "$commands" && pulumi up && ops policy verify receipts
+    commands=$(ops policy begin dev receipts) && eval "$commands" && pulumi up --event-log events.jsonl &&
+    ops policy verify receipts --event-log events.jsonl
     """
     import os  # noqa: PLC0415  # `ops --help` must stay fast
     import shlex  # noqa: PLC0415  # the same
 
-    from operations.deploying import PACKS  # noqa: PLC0415  # the same
-    from operations.policies import guards, receipts  # noqa: PLC0415  # the same
+    from operations.deploying import PACKS, PROJECT  # noqa: PLC0415  # the same
+    from operations.policies import event_log, guards, receipts  # noqa: PLC0415  # the same
 
     guards.refuse([], os.environ, PACKS)
-    variables = {guards.PACKS: str(PACKS), **receipts.begin(directory, environment)}
+    phases = (event_log.PREVIEW,) if preview else (event_log.PREVIEW, event_log.UPDATE)
+    added = receipts.begin(directory, receipts.project_name(PROJECT), environment, phases)
+    variables = {guards.PACKS: str(PACKS), "PULUMI_DEBUG_COMMANDS": "true", **added}
     for name, value in variables.items():
         typer.echo(f"export {name}={shlex.quote(value)}")
 
@@ -103,18 +107,17 @@ def begin(
 @app.command()
 def verify(
     directory: Annotated[Path, typer.Argument(help="Directory of the receipts, as given to `ops policy begin`.")],
-    event_log: Annotated[Path | None, typer.Option(help="The engine's event log (pulumi --event-log).")] = None,
-    preview: Annotated[bool, typer.Option("--preview", help="The run was only a preview.")] = False,  # noqa: FBT002  # typer's way
+    event_log: Annotated[Path, typer.Option(help="The engine's event log (pulumi --event-log).")],
 ) -> None:
     """Check that exactly the packs of this repository judged a run to its end.
 
-    Fail if a receipt is missing, malformed, of another run or stack, or if the source of a pack differs.
+    Fail if a receipt is missing, malformed or of another run, if the source of a pack differs, or if the event log
+    shows other packs or a failure. A run that was begun with --preview needs no receipt of an update.
     """
     from operations.policies import receipts  # noqa: PLC0415  # `ops --help` must stay fast
+    from operations.policies.event_log import read_events  # noqa: PLC0415  # the same
 
-    phases = (receipts.PREVIEW,) if preview else (receipts.PREVIEW, receipts.UPDATE)
-    events = {} if event_log is None else {phases[-1]: receipts.read_events(event_log)}
-    for receipt in receipts.verify(directory, phases, events):
+    for receipt in receipts.verify(directory, read_events(event_log)):
         names = ", ".join(f"{pack.name} {pack.source[:12]}" for pack in receipt.packs)
         typer.echo(f"the {receipt.phase} was judged by {names}")
 

@@ -6,18 +6,25 @@ the fingerprint of their source. A missing, partial, old or differing receipt is
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+
+import yaml
 
 from operations.policies.errors import UnprovenRunError
+from operations.policies.event_log import PREVIEW, UPDATE, Event, compare_events
 from policy_packs import catalogue
+from policy_packs.kernel.configuration import LOWEST_LEVELS
+from policy_packs.kernel.context import Context
 from policy_packs.kernel.data import Data, DataError, checked
 from policy_packs.kernel.receipt import DIRECTORY, RUN
+from policy_packs.kernel.registry import Level
 
-PREVIEW, UPDATE = "preview", "update"
-_LOCAL = "|local|"
+PHASES = ((PREVIEW,), (PREVIEW, UPDATE))
+"""Phases that a run may have: only a preview, or an update after its preview."""
 EXPECTED = "expected.json"
 """File with what a run must prove, in the directory of its receipts."""
 
@@ -40,6 +47,8 @@ class Receipt(Data):
     phase: str
     packs: list[PackReceipt]
     lowered: list[str]
+    settings: list[str]
+    exemptions: list[str]
     judged: int
     resources: int
     completed: str
@@ -47,19 +56,43 @@ class Receipt(Data):
 
 @dataclass(frozen=True)
 class Expected:
-    """Evidence that a run must give: its ID, its stack and each pack's fingerprint."""
+    """Evidence that a run must give.
+
+    `packs` are the fingerprints of the packs by name.
+    `begun` is the start of the run in ISO 8601, with a time zone.
+    """
 
     run: str
+    project: str
     stack: str
+    phases: list[str]
+    begun: str
     packs: Mapping[str, str]
 
     @classmethod
-    def of(cls, stack: str) -> "Expected":
-        """Return what a run of this stack must prove, with the packs as they are now."""
-        return cls(secrets.token_hex(16), stack, catalogue.sources())
+    def of(cls, project: str, stack: str, phases: Sequence[str]) -> "Expected":
+        """Return what a run that starts now must prove, with the packs as they are now."""
+        begun = datetime.now(UTC).isoformat(timespec="seconds")
+        return cls(secrets.token_hex(16), project, stack, list(phases), begun, catalogue.sources())
 
 
-def begin(directory: Path, stack: str) -> Mapping[str, str]:
+def project_name(directory: Path) -> str:
+    """Return the name in a directory's Pulumi.yaml."""
+    return str(yaml.safe_load((directory / "Pulumi.yaml").read_text(encoding="utf-8"))["name"])
+
+
+def current_packs() -> dict[str, PackReceipt]:
+    """Return the packs of this repository by name, as a receipt must describe them."""
+    sources = catalogue.sources()
+    return {
+        pack.name: PackReceipt(
+            name=pack.name, version=pack.version, rules=len(pack.policies), source=sources[pack.name]
+        )
+        for pack in catalogue.PACKS
+    }
+
+
+def begin(directory: Path, project: str, stack: str, phases: Sequence[str]) -> Mapping[str, str]:
     """Prepare a directory for receipts and return the packs' environment variables.
 
     Raises:
@@ -68,116 +101,142 @@ def begin(directory: Path, stack: str) -> Mapping[str, str]:
     directory.mkdir(parents=True, exist_ok=True)
     if any(directory.iterdir()):
         raise UnprovenRunError(f"{directory} is not empty; use an empty directory for the receipts of each run")
-    expected = Expected.of(stack)
+    expected = Expected.of(project, stack, phases)
     (directory / EXPECTED).write_text(json.dumps(asdict(expected), indent=1), encoding="utf-8")
     return {DIRECTORY: str(directory.resolve()), RUN: expected.run}
 
 
-def verify(directory: Path, phases: Iterable[str], events: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[Receipt]:
-    """Return the receipts of a run.
+def verify(directory: Path, events: Iterable[Event]) -> list[Receipt]:
+    """Return the receipts of a run, one for each phase that `begin` announced.
 
-    `events` is the engine's event log by phase. Phases may be left out.
+    `events` is the event log. It is that of the last phase, because the engine starts the log anew in each phase.
 
     Raises:
         UnprovenRunError: something is missing or differs; the message lists all mistakes.
     """
     expected = _expected(directory)
-    mistakes: list[str] = []
+    mistakes = [
+        f"There is a receipt of the {phase}, but the run was begun without it."
+        for phase in (PREVIEW, UPDATE)
+        if phase not in expected.phases and _file(directory, phase).exists()
+    ]
     receipts = []
-    for phase in phases:
-        receipt, unreadable = _read(directory / f"{catalogue.SUITE.name}.{phase}.json", phase)
-        mistakes += unreadable
-        if receipt is not None:
-            receipts.append(receipt)
-            mistakes += compare(expected, receipt, phase, catalogue.sources())
-        if phase in events:
-            mistakes += compare_events(events[phase], phase)
-    if mistakes or not receipts:
-        lines = "\n".join(f"  {mistake}" for mistake in mistakes or ["No phase was checked."])
-        raise UnprovenRunError(
-            f"The run of {expected.stack} is not proven to have been judged by this repository's packs:\n{lines}"
-        )
+    for phase in expected.phases:
+        receipt, found = _judge(directory, expected, phase, events if phase == expected.phases[-1] else None)
+        mistakes += found
+        receipts += [receipt] if receipt is not None else []
+    _require_none(expected, mistakes)
     return receipts
 
 
-def compare(expected: Expected, receipt: Receipt, phase: str, sources: Mapping[str, str]) -> Iterator[str]:
+def verify_phase(directory: Path, phase: str, events: Iterable[Event]) -> None:
+    """Check one phase of a run that has the event log of each phase.
+
+    Raises:
+        UnprovenRunError: something is missing or differs; the message lists all mistakes.
+    """
+    expected = _expected(directory)
+    mistakes = [] if phase in expected.phases else [f"The run was begun without the {phase}."]
+    _require_none(expected, mistakes + _judge(directory, expected, phase, events)[1])
+
+
+def compare(
+    expected: Expected, receipt: Receipt, phase: str, current: Mapping[str, PackReceipt], now: datetime
+) -> Iterator[str]:
     """Yield the differences between a receipt and what it must prove.
 
-    `sources` are the fingerprints of the packs after the run.
+    `current` are the packs after the run.
     """
     if receipt.run != expected.run:
         yield f"The receipt of the {phase} belongs to another run. Run again."
+    if receipt.project != expected.project:
+        yield f"The receipt of the {phase} is about project {receipt.project}, not {expected.project}."
     if receipt.stack != expected.stack:
         yield f"The receipt of the {phase} is about stack {receipt.stack}, not {expected.stack}."
     if receipt.phase != phase:
         yield f"The receipt of the {phase} is about a {receipt.phase}."
-    judged = {pack.name: pack for pack in receipt.packs}
-    for name in sorted(expected.packs.keys() - judged):
-        yield f"Pack {name} did not judge the {phase}."
-    for name in sorted(judged.keys() - expected.packs):
-        yield f"Pack {name} judged the {phase}, but is not a pack of this repository."
-    for name in sorted(judged.keys() & expected.packs):
-        if not judged[name].rules:
-            yield f"Pack {name} had no rules in the {phase}."
-        if not judged[name].source == expected.packs[name] == sources.get(name):
-            yield f"The source of pack {name} changed between the start of the run and its end, or another copy judged."
-    if not receipt.judged:
+    if not _is_between(expected.begun, receipt.completed, now):
+        yield f"The receipt of the {phase} was completed at {receipt.completed}, which is not during the run."
+    yield from _compare_packs(expected, receipt, phase, current)
+    if receipt.lowered and LOWEST_LEVELS[Context(receipt.stack, dry_run=False).environment] is Level.MANDATORY:
+        yield f"A policy configuration lowered rules in the {phase}: {', '.join(receipt.lowered)}."
+    if receipt.judged < 1:
         yield f"The packs judged no resource in the {phase}."
+    elif receipt.judged != receipt.resources:
+        yield f"The packs judged {receipt.judged} of {receipt.resources} resources one by one in the {phase}."
 
 
-def compare_events(events: Iterable[Mapping[str, Any]], phase: str) -> Iterator[str]:
-    """Yield the mistakes in the engine's event log of one phase.
-
-    Sources: `SummaryEvent.PolicyPacks` and `PolicyAnalyzeStackSummaryEvent` in sdk/go/common/apitype/events.go.
-    """
-    listed = list(events)
-    summaries = [event["summaryEvent"] for event in listed if "summaryEvent" in event]
-    summaries = [each for each in summaries if bool(each.get("isPreview")) is (phase == PREVIEW)]
-    if not summaries:
-        yield f"The event log has no summary of the {phase}, so it did not end."
-        return
-    suite = catalogue.SUITE
-    packs: Mapping[str, str] = summaries[-1].get("PolicyPacks") or {}
-    if len(packs) != 1 or not all(map(_is_own_suite, packs)):
-        names = ", ".join(sorted(packs)) or "no policy pack"
-        yield f"The engine ran {names} in the {phase}, but must run only {suite.name}."
-    finished = {
-        event["policyAnalyzeStackSummaryEvent"].get("policyPackName")
-        for event in listed
-        if "policyAnalyzeStackSummaryEvent" in event
-    }
-    if suite.name not in finished:
-        yield f"{suite.name} did not judge the whole stack in the {phase}."
-
-
-def _is_own_suite(pack: str) -> bool:
-    """Return True if a pack's name in the engine's summary is that of the suite.
-
-    The engine calls a pack that an option names `NAME|local|DIRECTORY`. It abbreviates long directories, so only the
-    fingerprints in the receipts show from where the pack came.
-    """
-    name, local, _ = pack.partition(_LOCAL)
-    return name == catalogue.SUITE.name and bool(local)
+def _compare_packs(
+    expected: Expected, receipt: Receipt, phase: str, current: Mapping[str, PackReceipt]
+) -> Iterator[str]:
+    """Yield the differences between a receipt's packs and this repository's."""
+    for name, number in sorted(Counter(pack.name for pack in receipt.packs).items()):
+        if number > 1:
+            yield f"The receipt of the {phase} lists pack {name} {number} times."
+    judged = {pack.name: pack for pack in receipt.packs}
+    for name in sorted(current.keys() ^ expected.packs.keys()):
+        yield f"Pack {name} is either not a pack of this repository or was not one at the start of the run."
+    for name in sorted(current.keys() - judged):
+        yield f"Pack {name} did not judge the {phase}."
+    for name in sorted(judged.keys() - current):
+        yield f"Pack {name} judged the {phase}, but is not a pack of this repository."
+    for name in sorted(judged.keys() & current):
+        was, now = judged[name], current[name]
+        if was.rules != now.rules:
+            yield f"Pack {name} had {was.rules} rules in the {phase}, but has {now.rules}."
+        if was.version != now.version:
+            yield f"Pack {name} had version {was.version} in the {phase}, but has version {now.version}."
+        if not was.source == expected.packs.get(name) == now.source:
+            yield f"The source of pack {name} changed between the start of the run and its end, or another copy judged."
 
 
-def read_events(log: Path) -> list[Mapping[str, Any]]:
-    """Return the events of an event log.
+def _is_between(begun: str, completed: str, now: datetime) -> bool:
+    """Return True if a time is between the start of the run and now.
 
-    Raises:
-        UnprovenRunError: the log is missing or malformed.
+    It is False if a time is malformed or has no time zone.
     """
     try:
-        return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.strip()]
-    except (OSError, ValueError) as error:
-        raise UnprovenRunError(f"The event log {log} cannot be read: {error}") from None
+        return datetime.fromisoformat(begun) <= datetime.fromisoformat(completed) <= now
+    except (ValueError, TypeError):
+        return False
+
+
+def _judge(
+    directory: Path, expected: Expected, phase: str, events: Iterable[Event] | None
+) -> tuple[Receipt | None, list[str]]:
+    """Return the receipt of a phase, if it can be read, and all mistakes of the phase."""
+    receipt, mistakes = _read(_file(directory, phase), phase)
+    if receipt is not None:
+        mistakes += compare(expected, receipt, phase, current_packs(), datetime.now(UTC))
+    if events is not None:
+        prefix = f"urn:pulumi:{expected.stack}::{expected.project}::"
+        begun = datetime.fromisoformat(expected.begun).timestamp()
+        mistakes += compare_events(events, phase, prefix, begun, receipt.judged if receipt else 0)
+    return receipt, mistakes
+
+
+def _require_none(expected: Expected, mistakes: Sequence[str]) -> None:
+    if mistakes:
+        lines = "\n".join(f"  {mistake}" for mistake in mistakes)
+        raise UnprovenRunError(
+            f"The run of {expected.stack} is not proven to have been judged by this repository's packs:\n{lines}"
+        )
 
 
 def _expected(directory: Path) -> Expected:
     file = directory / EXPECTED
     try:
-        return checked(Expected, json.loads(file.read_text(encoding="utf-8")))
+        expected = checked(Expected, json.loads(file.read_text(encoding="utf-8")))
+        begun = datetime.fromisoformat(expected.begun)
+        if tuple(expected.phases) not in PHASES or begun.tzinfo is None:
+            raise ValueError("the phases or the start of the run are wrong")  # noqa: TRY301  # same message as below
     except (OSError, ValueError, DataError) as error:
         raise UnprovenRunError(f"{file} cannot be read: {error}. Start the run with `ops policy begin`.") from None
+    return expected
+
+
+def _file(directory: Path, phase: str) -> Path:
+    return directory / f"{catalogue.SUITE.name}.{phase}.json"
 
 
 def _read(file: Path, phase: str) -> tuple[Receipt | None, list[str]]:

@@ -151,10 +151,10 @@ class Analyzer:
         )
         if self._receipts is not None:
             self._receipts.write(
-                self._configuration.run,
-                self._configuration.levels,
+                self._configuration,
                 self._registry.policies,
-                judged=len(self._inputs),
+                self._exemptions,
+                judged=sum(each.urn in self._inputs for each in request.resources),
                 resources=len(request.resources),
             )
         return response

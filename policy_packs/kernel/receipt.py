@@ -5,11 +5,13 @@ rules, so a run that was interrupted leaves none.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from policy_packs.kernel.configuration import Configuration
 from policy_packs.kernel.context import Context
+from policy_packs.kernel.exemptions import Exemption
 from policy_packs.kernel.registry import Level, Pack, Policy
 
 DIRECTORY = "POLICY_RECEIPTS"
@@ -35,14 +37,22 @@ class Receipts:
         self._sources = sources
 
     def write(
-        self, context: Context, levels: Mapping[str, Level], policies: Sequence[Policy], *, judged: int, resources: int
+        self,
+        configuration: Configuration,
+        policies: Sequence[Policy],
+        exemptions: Iterable[Exemption],
+        *,
+        judged: int,
+        resources: int,
     ) -> None:
         """Write the receipt of a run that has just ended.
 
-        `judged` is the number of resources that were judged one by one, `resources` the number in the stack.
+        `resources` is the number of resources in the stack, and `judged` is the number of those that were also judged
+        one by one. `exemptions` are those that apply to the run.
         """
         if self._directory is None:
             return
+        context, levels = configuration.run, configuration.levels
         content = {
             "run": self._run,
             "project": context.project,
@@ -54,6 +64,8 @@ class Receipts:
                 if (source := self._sources.get(each.name)) is not None
             ],
             "lowered": sorted(each.name for each in policies if _is_lowered(levels[each.name], each, context)),
+            "settings": sorted(_changed_settings(configuration, policies)),
+            "exemptions": sorted(f"{each.rule}: {each.resource}" for each in exemptions),
             "judged": judged,
             "resources": resources,
             "completed": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -73,3 +85,12 @@ def _is_lowered(level: Level, policy: Policy, context: Context) -> bool:
     """Return True if a policy configuration made a rule less strict than it declares."""
     strictest_first = list(Level)
     return strictest_first.index(level) > strictest_first.index(policy.levels.at(context))
+
+
+def _changed_settings(configuration: Configuration, policies: Sequence[Policy]) -> Iterator[str]:
+    """Yield `RULE.SETTING` for each setting whose value differs from its default."""
+    for policy in policies:
+        values = configuration.contexts[policy.name].settings
+        for name, setting in policy.settings.items():
+            if values[name] != setting.default:
+                yield f"{policy.name}.{name}"

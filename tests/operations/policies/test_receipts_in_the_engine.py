@@ -12,6 +12,7 @@ import pytest
 from operations.deploying import PACKS
 from operations.policies import receipts
 from operations.policies.errors import UnprovenRunError
+from operations.policies.event_log import PREVIEW, UPDATE, read_events
 from policy_packs import catalogue
 from rehearsal import workspace
 from rehearsal.home import Home
@@ -81,21 +82,21 @@ class Project:
 
 def test_the_packs_leave_receipts_and_the_event_log_names_them(tmp_path: Path) -> None:
     project, proof = Project(tmp_path), tmp_path / "receipts"
+    phases = (PREVIEW, UPDATE)
     own = ("--policy-pack", str(PACKS), "--policy-pack-config", str(tmp_path / "levels.json"))
-    log = project.up(receipts.begin(proof, "dev"), *own)
-    phases = (receipts.PREVIEW, receipts.UPDATE)
-    preview, update = receipts.verify(proof, phases, {receipts.UPDATE: receipts.read_events(log)})
+    log = project.up(receipts.begin(proof, "tiny", "dev", phases), *own)
+    preview, update = receipts.verify(proof, read_events(log))
     assert {pack.name for pack in update.packs} == {pack.name for pack in catalogue.PACKS}
     assert (preview.stack, update.stack, update.project) == ("dev", "dev", "tiny")
     assert preview.judged == update.judged == preview.resources == 2  # the stack and the component
 
     without, skipped = tmp_path / "without", tmp_path / "skipped"
-    log = project.up(receipts.begin(without, "dev"))
+    log = project.up(receipts.begin(without, "tiny", "dev", phases))
     with pytest.raises(UnprovenRunError) as refused:
-        receipts.verify(without, phases, {receipts.UPDATE: receipts.read_events(log)})
+        receipts.verify(without, read_events(log))
     assert "There is no receipt of the update" in str(refused.value)
     assert "The engine ran no policy pack" in str(refused.value)
 
-    project.up(receipts.begin(skipped, "dev"), *own, "--skip-preview")
+    log = project.up(receipts.begin(skipped, "tiny", "dev", phases), *own, "--skip-preview")
     with pytest.raises(UnprovenRunError, match="There is no receipt of the preview"):
-        receipts.verify(skipped, phases, {})
+        receipts.verify(skipped, read_events(log))
