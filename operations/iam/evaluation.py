@@ -105,7 +105,7 @@ def evaluate(request: Request, policies: PolicySet) -> Decision:
     """
     every = (*policies.identity, *(each for each in (policies.boundary, policies.resource) if each is not None))
     for statement in _matching(every, request, "Deny"):
-        return Decision(Verdict.EXPLICITLY_DENIED, str(statement.get("Sid", "a statement without Sid")))
+        return Decision(Verdict.EXPLICITLY_DENIED, str(statement.get("Sid", "an unnamed statement")))
     grant = _grant(request, policies.resource)
     if grant is Grant.SESSION:
         return Decision(Verdict.ALLOWED, "the resource policy")

@@ -39,7 +39,7 @@ def principals(statement: Fields, principal_type: str) -> tuple[str, ...]:
 def label(statement: Fields) -> str:
     """Return the name of a statement for the start of a message."""
     sid = statement.text("Sid")
-    return f"Statement {sid}" if sid else "A statement without Sid"
+    return f"Statement {sid}" if sid else "An unnamed statement"
 
 
 def allows_everything(statement: Fields) -> bool:
