@@ -17,8 +17,8 @@ from stacks.settings import EnvironmentSettings
 def load_config() -> EnvironmentSettings:
     """Return the settings of the current stack, whose name is the environment.
 
-    The program does not read the other environments' files, so it skips the rules across environments. Every review
-    checks these rules with `loading.load_file`.
+    The program reads only its own environment's file, so it skips the rules that compare environments, such as
+    non-overlapping address ranges. `loading.load_file`, which `ops` and the tests use, checks them.
 
     Raises:
         pulumi.RunError: lists every mistake. The engine prints it without a traceback.

@@ -49,7 +49,10 @@ def addons_are_pinned(_environment: Environment, values: ParsedValues) -> Mistak
     version = values["cluster.version"]
     if version not in ADDON_VERSIONS:
         pinned = ", ".join(ADDON_VERSIONS)
-        sentence = f"{version} has no pinned add-on versions; use {pinned}, or pin it in components/cluster/plan.py"
+        sentence = (
+            f"no add-on versions are pinned for Kubernetes {version}; use one of {pinned}, "
+            "or add some to components/cluster/plan.py"
+        )
         yield Mistake("cluster.version", sentence)
 
 

@@ -15,7 +15,10 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "version without add-ons": (
         "dev",
         {"cluster.version": "1.29"},
-        ["cluster.version 1.29 has no pinned add-on versions; use 1.34, 1.33, or pin it in components/cluster/plan.py"],
+        [
+            "cluster.version no add-on versions are pinned for Kubernetes 1.29; "
+            "use one of 1.34, 1.33, or add some to components/cluster/plan.py"
+        ],
     ),
     "unknown workload": (
         "dev",

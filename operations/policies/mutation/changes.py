@@ -281,9 +281,9 @@ def _calls(node: ast.Call, parameters: Parameters) -> Iterator[_Change]:
 
 
 def _definitions(place: _Place, parameters: Parameters) -> Iterator[_Change]:
-    """Yield the changes of a node of an assignment in a module.
+    """Yield the mutations of one AST node in a module-level assignment.
 
-    The assignment defines a table, a constant, or a rule that a factory makes.
+    Such an assignment defines a table, a constant, or a rule built by a factory (such as `value_rule`).
     """
     node = place.node
     in_call = any(isinstance(parent, ast.Call) for parent, _, _ in place.path)

@@ -186,5 +186,5 @@ def status(target: RehearsalTarget, reporter: ConsoleReporter) -> bool:
 
 
 def down(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
-    """End a rehearsal, whatever its state; do nothing if it is not running."""
+    """End a rehearsal and delete its data, even after a crash. Succeeds if there is none."""
     reporter.show_ended(target.stack, target.rehearsal().down())

@@ -45,7 +45,7 @@ class BuildStatus:
         self._began = time.monotonic()
 
     def end(self, phase: BuildPhase) -> None:
-        """Stop the clock in a final phase."""
+        """Stop the clock and enter a final phase."""
         if self._began is not None:
             self.seconds = time.monotonic() - self._began
         self.phase = phase

@@ -1,10 +1,10 @@
 """All services: checks of a request before moto sees it.
 
-These are the constraints of the service models, and the checks that other modules contribute.
+There are two kinds of check: the constraints of the botocore service model, and checks that other modules contribute.
+Both apply to boto3 in this process and to requests over HTTP, such as those of the engine and of `ops`.
 
-The checks apply to boto3 in this process and to requests over HTTP, such as those of the engine and of `ops`. S3 is
-the exception: moto routes its requests differently, so its checks are in its own patches, and only the emulated
-provider checks its constraints.
+S3 is the exception, because moto routes S3 requests differently: the contributed checks for S3 are in `s3.py`, and the
+constraints of S3's service model are checked only by the emulated provider.
 """
 
 from typing import Any, ClassVar

@@ -91,7 +91,10 @@ def parts_of_permissions(permissions: Iterable[Any]) -> list[RulePart]:
 
 
 def group_as_written(written: Iterable[Properties], live: Iterable[RulePart], group: str) -> list[Properties]:
-    """Return live rules in the program's grouping, then other rules by port range."""
+    """Return the live rules, grouped as the program wrote them where possible.
+
+    Live parts that the program did not write follow, merged into one rule per protocol, port range and description.
+    """
     remaining = set(live)
     rules = []
     for rule in written:
