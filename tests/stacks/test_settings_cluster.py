@@ -16,8 +16,10 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "dev",
         {"cluster.version": "1.29"},
         [
-            "cluster.version no add-on versions are pinned for Kubernetes 1.29; "
-            "use one of 1.34, 1.33, or add some to components/cluster/plan.py"
+            (
+                "cluster.version no add-on versions are pinned for Kubernetes 1.29; "
+                "use one of 1.34, 1.33, or add some to components/cluster/plan.py"
+            ),
         ],
     ),
     "unknown workload": (

@@ -186,5 +186,8 @@ def status(target: RehearsalTarget, reporter: ConsoleReporter) -> bool:
 
 
 def down(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
-    """End a rehearsal and delete its data, even after a crash. Succeeds if there is none."""
+    """End a rehearsal and delete its data, even after a crash.
+
+    Succeeds if there is none.
+    """
     reporter.show_ended(target.stack, target.rehearsal().down())
