@@ -23,6 +23,16 @@ WEAKENING = frozenset(
     {"PULUMI_CONTINUE_ON_ERROR", "PULUMI_DISABLE_PROVIDER_PREVIEW", "PULUMI_EXPERIMENTAL", "PULUMI_RUN_PROGRAM"}
 )
 """Other variables that change what an update does. Source: cmd/pulumi/operations/up.go of pulumi 3.250."""
+SWITCHES = frozenset(
+    {
+        *("config-path", "continue-on-error", "debug", "disable-integrity-checking", "emoji", "expect-no-changes"),
+        *("fully-qualify-stack-names", "json", "logflow", "logtostderr", "neo", "run-program", "show-config"),
+        *("show-full-output", "show-policy-remediations", "show-reads", "show-replacement-steps", "show-sames"),
+        *("show-secrets", "skip-config-validation", "skip-plugin-pre-install", "skip-preview", "strict"),
+        *("suppress-outputs", "suppress-progress", "target-dependents", "urns", "yes"),
+    }
+)
+"""Boolean options that are not accepted. Their variables can switch them off. Source: `pulumi up --help` of 3.250."""
 _OFF = frozenset({"", "0", "false"})
 
 
@@ -47,12 +57,14 @@ def missing_packs(packs: Path) -> Iterator[str]:
 def refused_variables(environ: Mapping[str, str], packs: Path) -> Iterator[str]:
     """Yield a sentence for each variable of an option that is not accepted.
 
-    Variables that are off are ignored.
+    Variables that switch an option off are ignored.
     """
     for name, value in sorted(environ.items()):
-        if not name.startswith(PREFIX) or value.strip().lower() in _OFF:
+        if not name.startswith(PREFIX):
             continue
         option = name.removeprefix(PREFIX).lower().replace("_", "-")
+        if _is_default(option, value):
+            continue
         if name == PACKS:
             if not _is_same(value, packs):
                 yield f"{name} is {value}. Unset it or set it to {packs}."
@@ -73,6 +85,14 @@ def refused_arguments(arguments: Sequence[str]) -> Iterator[str]:
         if not option.startswith("--") or option.removeprefix("--") not in ACCEPTED:
             accepted = ", ".join(f"--{each}" for each in sorted(ACCEPTED))
             yield f"{argument} is not accepted. Use --option or --option=value with one of {accepted}."
+
+
+def _is_default(option: str, value: str) -> bool:
+    """Return True if a variable leaves an option at its default.
+
+    For an option that takes text, `0` and `false` are text. For each option, an empty variable is as good as none.
+    """
+    return value.lower() in _OFF if option in SWITCHES else not value
 
 
 def _is_same(value: str, packs: Path) -> bool:

@@ -15,6 +15,10 @@ from policy_packs.kernel.receipt import DIRECTORY, RUN
 PACKS = deploying.PACKS
 
 
+TEXT_OPTIONS = ("POLICY_PACK", "POLICY_PACK_CONFIG", "CONFIG", "CONFIG_FILE", "CWD", "STACK", "TARGET", "SOMETHING_NEW")
+"""Options for which `0` and `false` are values like any other."""
+
+
 def refusal(arguments: list[str], environ: dict[str, str], packs: Path = PACKS) -> str:
     with pytest.raises(UnprovenRunError) as refused:
         refuse(arguments, environ, packs)
@@ -32,6 +36,7 @@ def refusal(arguments: list[str], environ: dict[str, str], packs: Path = PACKS) 
         ("PULUMI_OPTION_STACK", "dev"),
         ("PULUMI_OPTION_TARGET", "urn"),
         ("PULUMI_OPTION_SOMETHING_NEW", "true"),
+        *((f"PULUMI_OPTION_{option}", value) for option in TEXT_OPTIONS for value in ("0", "false", "False", " ")),
         ("PULUMI_OPTION_PARALLEL", "4"),
         *((name, "true") for name in ("PULUMI_CONTINUE_ON_ERROR", "PULUMI_DISABLE_PROVIDER_PREVIEW")),
         *((name, "true") for name in ("PULUMI_EXPERIMENTAL", "PULUMI_RUN_PROGRAM")),
@@ -42,6 +47,9 @@ def test_a_variable_that_weakens_the_packs_is_refused(name: str, value: str) -> 
 
 
 def test_variables_that_keep_the_packs_are_accepted() -> None:
+    for value in ("", "0", "false", "False"):
+        refuse([], {"PULUMI_OPTION_SKIP_PREVIEW": value}, PACKS)
+    refuse([], {"PULUMI_OPTION_STACK": "", "PULUMI_OPTION_CONFIG_FILE": ""}, PACKS)
     refuse([], {"PULUMI_OPTION_SKIP_PREVIEW": "false", "PULUMI_OPTION_DIFF": "1", "HOME": "/root"}, PACKS)
     refuse([], {"PULUMI_OPTION_POLICY_PACK": str(PACKS)}, PACKS)
     refuse([], {"PULUMI_OPTION_POLICY_PACK": os.path.relpath(PACKS)}, PACKS)
