@@ -33,6 +33,9 @@ The kinds of mistakes are:
 Texts for readers, enforcement levels and JSON schemas are not changed, because cases do not judge them. Mistakes that
 prevent the packs from being imported are not counted. Functions and tables that several rules share have rows of their
 own, below the rules.
+
+The score compares the cases with the rules: it shows that a change of a rule would be noticed. It does not show that
+the rules are complete, or that they judge requests as AWS does.
 """
 
 

@@ -41,7 +41,8 @@ REQUIREMENTS: tuple[Requirement, ...] = (
     ),
     requirement(
         "SECRETS-04",
-        everywhere("vault.Policy", "vault-*", "policy"),
+        everywhere("vault.Policy", "vault-*", "contains(policy, 'path \"')", wanted=True),
+        everywhere("vault.Policy", "vault-*", "contains(policy, 'path \"*\"')", wanted=False),
         everywhere("vault.AuthBackendRole", "sign-in-*", "tokenMaxTtl", at_most(NINETY_DAYS)),
     ),
     requirement(

@@ -108,10 +108,10 @@ _ALL = (
         "iam",
         "L-0DA4ABF3",
         "Managed policies per role",
-        20,
+        10,
         adjustable=True,
         error="LimitExceeded",
-        source=f"{_IAM} (raised from 10; up to 25)",
+        source=f"{_IAM} (can be raised up to 25)",
     ),
     Quota("iam", "L-C07B4B0D", "Role trust policy length", 2048, adjustable=True, error="LimitExceeded", source=_IAM),
     Quota(

@@ -9,6 +9,8 @@ GAPS: Mapping[str, str] = {
     "and log groups are not checked. Roles of IAM Identity Center (`aws-reserved/`) are taken to exist.",
     "roles": "The role of a Config recorder, an S3 replication rule, an EKS add-on or an instance profile may have any "
     "trust policy. No call is denied for lack of permissions.",
+    "bootstrap": "`ops rehearse` always creates the deployer's role (`<project>-<stack>-deployer`), so it can't show "
+    "that an account was not bootstrapped.",
     "permissions boundaries": "A role may name a boundary that does not exist.",
     "keys in other services": "A database, topic, secret, volume or log group may name a KMS key that does not exist, "
     "is pending deletion or does not allow the service.",
