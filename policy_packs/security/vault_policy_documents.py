@@ -31,11 +31,14 @@ class Stanza:
 def stanzas(policy: Resource) -> Iterator[Stanza]:
     """Yield the paths of a policy in HCL or JSON.
 
-    Raises InvalidValue if it has none.
+    Raises InvalidValue if it has none, or if it is HCL with a backslash, because an escape would hide a path or a
+    capability from the rules.
     """
     text = policy.text("policy")
     if text is None:
         return
+    if "\\" in text and not text.lstrip().startswith("{"):
+        raise InvalidValue("policy", "Vault policy", "it has a backslash; write paths and capabilities without escapes")
     parsed = list(_of_json(text) if text.lstrip().startswith("{") else _of_hcl(text))
     if not parsed:
         raise InvalidValue("policy", "Vault policy", "it has no path blocks")
