@@ -49,6 +49,7 @@ def grants(grant: Fields, permission: Permission) -> bool:
         and (
             _matches_any(grant.texts("resources"), permission.resources)
             or _matches_subresource(grant.texts("resources"), permission.resources)
+            or _matches_user_extra(grant.texts("resources"), permission.resources)
         )
     )
 
@@ -63,6 +64,14 @@ def _matches_subresource(granted: Sequence[str], names: Collection[str]) -> bool
     `*/exec` is the subresource `exec` of every resource.
     """
     return any(f"*/{name.partition('/')[2]}" in granted for name in names if "/" in name)
+
+
+def _matches_user_extra(granted: Sequence[str], names: Collection[str]) -> bool:
+    """Return True if a field such as `userextras/scopes` is granted.
+
+    It counts only if `userextras` is among the names.
+    """
+    return "userextras" in names and any(name.startswith("userextras/") for name in granted)
 
 
 def granting_entries(role: Resource, permission: Permission) -> Findings:
