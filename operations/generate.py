@@ -55,6 +55,7 @@ def generators() -> tuple[Generator, ...]:
         Generator("policy reference", _policies, owned="docs/reference/policies/*.md"),
         Generator("moto patches", _moto_patches),
         Generator("refused requests", _refusals),
+        Generator("conformance of emulated types", _conformance),
     )
 
 
@@ -115,3 +116,9 @@ def _refusals() -> Content:
     from rehearsal.cloud.refusals.page import page  # noqa: PLC0415  # `ops --help` must stay fast
 
     return {REFERENCE / "refusals.md": page()}
+
+
+def _conformance() -> Content:
+    from operations.conformance.page import page  # noqa: PLC0415  # `ops --help` must stay fast
+
+    return {REFERENCE / "conformance.md": page()}

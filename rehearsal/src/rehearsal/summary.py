@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rehearsal.cloud.comparison import Mismatch
+from rehearsal.cloud.comparison import Mismatch, listed_type
 from rehearsal.providers.protocol import Fidelity, Urn
 
 NO_COMPONENT = "(no component)"
@@ -74,7 +74,9 @@ def not_compared(
         Counter(
             resource["type"]
             for resource in resources
-            if resource["custom"] and fidelity.get(resource["type"]) in emulated and resource["type"] not in inventory
+            if resource["custom"]
+            and fidelity.get(resource["type"]) in emulated
+            and listed_type(resource["type"]) not in inventory
         )
     )
 

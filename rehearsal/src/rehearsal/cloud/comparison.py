@@ -8,6 +8,59 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+IMPLICIT = frozenset(
+    {
+        "aws:acm/certificateValidation:CertificateValidation",
+        "aws:ebs/defaultKmsKey:DefaultKmsKey",
+        "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions",
+        "aws:ec2/route:Route",
+        "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
+        "aws:eks/accessEntry:AccessEntry",
+        "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+        "aws:guardduty/detectorFeature:DetectorFeature",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:kms/keyPolicy:KeyPolicy",
+        "aws:s3/bucketNotification:BucketNotification",
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucketVersioning:BucketVersioning",
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        "aws:sns/topicPolicy:TopicPolicy",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    }
+)
+"""Types that AWS also creates with another resource, or that are part of another resource of the program.
+
+They may exist without a resource of this type in the state. Only the reverse is a mismatch.
+"""
+ALIASES = {
+    "aws:alb/listener:Listener": "aws:lb/listener:Listener",
+    "aws:alb/loadBalancer:LoadBalancer": "aws:lb/loadBalancer:LoadBalancer",
+    "aws:alb/targetGroup:TargetGroup": "aws:lb/targetGroup:TargetGroup",
+    **{
+        f"aws:s3/{name[0].lower()}{name[1:]}V2:{name}V2": f"aws:s3/{name[0].lower()}{name[1:]}:{name}"
+        for name in (
+            "Bucket",
+            "BucketLifecycleConfiguration",
+            "BucketLogging",
+            "BucketObjectLockConfiguration",
+            "BucketServerSideEncryptionConfiguration",
+            "BucketVersioning",
+        )
+    },
+}
+"""Other tokens of a type → token under which the inventory lists it."""
+
+
+def listed_type(token: str) -> str:
+    """Return the token under which the inventory lists a type."""
+    return ALIASES.get(token, token)
+
 
 @dataclass(frozen=True)
 class Mismatch:
@@ -26,15 +79,17 @@ def compare(cloud: Mapping[str, Iterable[Iterable[str]]], resources: Iterable[Ma
     """Compare the resources of the cloud with those of the state.
 
     `cloud` maps each type to its resources, and each resource is a collection of its identifiers. `resources` are the
-    resources of the state, with `type` and `id`. Only the types in `cloud` are compared.
+    resources of the state, with `type` and `id`. Only the types in `cloud` are compared, and the types in `IMPLICIT`
+    only in one direction.
     """
     state: dict[str, set[str]] = defaultdict(set)
     for resource in resources:
-        state[resource["type"]].add(resource["id"])
+        state[listed_type(resource["type"])].add(resource["id"])
     only_cloud, only_state = [], []
     for type_token, listed in cloud.items():
         in_cloud = [set(identifiers) for identifiers in listed]
         ids = state.get(type_token, set())
-        only_cloud += [f"{type_token} {min(names)}" for names in in_cloud if not names & ids]
+        if type_token not in IMPLICIT:
+            only_cloud += [f"{type_token} {min(names)}" for names in in_cloud if not names & ids]
         only_state += [f"{type_token} {name}" for name in ids if not any(name in names for names in in_cloud)]
     return Mismatch(tuple(sorted(only_cloud)), tuple(sorted(only_state)))

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-import boto3
 import jmespath
 from moto.backends import get_backend
 
+from rehearsal.cloud.comparison import listed_type
+from rehearsal.cloud.inventory_parts import PART_LISTINGS, PartListing, aws_client, pages
 from rehearsal.cloud.names import EXISTING_ROLE, REGION, SECRETS_ALIAS, state_bucket
 
-GLOBAL = ("s3", "iam", "budgets", "ce", "route53", "cloudfront")
+GLOBAL = ("s3", "s3control", "iam", "budgets", "ce", "route53", "cloudfront")
 """Services that list the same resources in every region."""
 
 
@@ -210,23 +212,28 @@ def take(stack: str, account: str) -> dict[str, list[list[str]]]:
     """
     own = {state_bucket(stack), SECRETS_ALIAS}
     resources: dict[str, list[list[str]]] = {}
-    for listing in LISTINGS:
-        resources[listing.type] = [
-            identifiers
-            for region in _regions(listing.service, account)
-            for identifiers in _list(listing, region)
-            if not own & set(identifiers)
-        ]
+    for each in (*LISTINGS, *PART_LISTINGS):
+        resources[each.type] = [identifiers for identifiers in listed(each, account) if not own & set(identifiers)]
     return resources
 
 
-def _list(listing: Listing, region: str) -> Iterator[list[str]]:
-    client = boto3.client(listing.service, region_name=region)  # type: ignore[call-overload]  # the service is a variable
-    if client.can_paginate(listing.operation):
-        pages = client.get_paginator(listing.operation).paginate(**listing.args)
-    else:
-        pages = [getattr(client, listing.operation)(**listing.args)]
-    for page in pages:
+def listing(token: str) -> Listing | PartListing | None:
+    """Return the listing of a type, or None if the inventory does not cover it."""
+    return next((each for each in (*LISTINGS, *PART_LISTINGS) if each.type == listed_type(token)), None)
+
+
+def listed(listing: Listing | PartListing, account: str) -> Iterator[list[str]]:
+    """Yield the identifiers of each resource of one type, in every region in use."""
+    for region in _regions(listing.service, account):
+        client = aws_client(listing.service, region)
+        if isinstance(listing, PartListing):
+            yield from listing.identify(client, account)
+        else:
+            yield from _list(listing, client)
+
+
+def _list(listing: Listing, client: Any) -> Iterator[list[str]]:
+    for page in pages(client, listing.operation, **listing.args):
         for identifiers in jmespath.search(listing.query, page) or []:
             yield [identifier.removeprefix(listing.prefix) for identifier in identifiers]
 

@@ -17,9 +17,11 @@ class EngineClient:
     """Client with one method per operation of the engine."""
 
     configured: ConfiguredAwsProvider
+    seed: bytes = b"seed"
+    """Seed of generated names. The engine chooses another one for each new resource."""
 
     def check(self, token: str, name: str, inputs: Properties, old: Properties | None = None) -> CheckResult:
-        return self.configured.check(CheckRequest(urn(token, name), old or {}, inputs, random_seed=b"seed"))
+        return self.configured.check(CheckRequest(urn(token, name), old or {}, inputs, random_seed=self.seed))
 
     def checked(self, token: str, name: str, inputs: Properties, old: Properties | None = None) -> Properties:
         """Check inputs, require that they are valid, and return them."""

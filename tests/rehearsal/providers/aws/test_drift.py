@@ -122,6 +122,18 @@ def test_broadened_role_policy_is_detected(engine: Any, client: Any, deps: Any) 
     assert engine.drift(role) == ["inlinePolicies[0].policy"]
 
 
+def test_another_member_of_a_union_is_detected(engine: Any, client: Any) -> None:
+    visibility = {"cloudwatchMetricsEnabled": True, "metricName": "edge", "sampledRequestsEnabled": True}
+    settings = {"scope": "REGIONAL", "visibilityConfig": visibility}
+    acl = engine.create("aws:wafv2/webAcl:WebAcl", defaultAction={"block": {}}, **settings)
+    key = {"Name": acl.outputs["name"], "Scope": "REGIONAL", "Id": acl.id}
+    live = client("wafv2").get_web_acl(**key)
+    opened = {"DefaultAction": {"Allow": {}}, "VisibilityConfig": live["WebACL"]["VisibilityConfig"]}
+    client("wafv2").update_web_acl(**key, LockToken=live["LockToken"], **opened)
+    assert set(engine.drift(acl)) == {"defaultAction.allow", "defaultAction.block"}
+    assert engine.drift(engine.update(engine.refresh(acl), defaultAction={"block": {}}, **settings)) == []
+
+
 def test_deleted_resource_is_gone(engine: Any, client: Any) -> None:
     vpc = engine.create(VPC[0], **VPC[1])
     client("ec2").delete_vpc(VpcId=vpc.id)

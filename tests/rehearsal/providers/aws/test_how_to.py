@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from rehearsal.providers.aws import AwsProvider
+from rehearsal.providers.aws.compiled import CompiledType
 from rehearsal.providers.schema import SdkSchemas
-from tests.rehearsal.providers.aws.lifecycle import CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.conformance.cycle import Cycle
+from tests.rehearsal.providers.aws.lifecycle import LifecycleCase
 
 PAGE = Path(__file__).parents[4] / "rehearsal" / "docs" / "add-an-aws-type.md"
 
@@ -19,7 +21,7 @@ def blocks() -> list[str]:
 
 
 def test_example_declaration_passes_its_lifecycle_case(
-    blocks: list[str], engine: Any, check_lifecycle: CheckLifecycle, tmp_path: Path
+    blocks: list[str], engine: Any, deps: Any, client: Any, tmp_path: Path
 ) -> None:
     declaration, case = blocks
     namespace: dict[str, Any] = {"LifecycleCase": LifecycleCase}
@@ -28,7 +30,12 @@ def test_example_declaration_passes_its_lifecycle_case(
     extended = {**table, **{token: entry for entry in namespace["TYPES"] for token in entry.tokens}}
     provider = AwsProvider(extended, SdkSchemas("aws", tmp_path))
     engine.configured = provider.configure({"region": "us-east-1"})
-    resource = check_lifecycle(eval(case, namespace))  # noqa: S307  # code of the page
+    lifecycle: LifecycleCase = eval(case, namespace)  # noqa: S307  # code of the page
+    compiled = provider.compiled(lifecycle.token)
+    assert isinstance(compiled, CompiledType)
+    observations = Cycle(lifecycle, engine, deps, compiled, client).run()
+    assert [observation for observation in observations if observation.problem] == []
+    resource = engine.create(lifecycle.token, **lifecycle.inputs(deps))
     assert resource.outputs["arn"].endswith(":log-group:/campus/base:log-stream:app")
 
 

@@ -1,12 +1,15 @@
-"""A program may set inputs to the values that AWS chose, and remove these inputs."""
+"""Values that AWS chose may be dropped from the program.
+
+The conformance cycle checks that they may be written down.
+"""
 
 from typing import Any
 
 import pytest
 
+from rehearsal.cloud.comparison import ALIASES
 from rehearsal.providers.aws.compiled import COMMON_INPUTS, is_computed
 from rehearsal.providers.protocol import ResourceState
-from rehearsal.providers.schema import PropertySchema, ValueType
 from rehearsal.providers.values import Properties
 from tests.rehearsal.providers.aws.cases import ALL_CASES
 from tests.rehearsal.providers.aws.lifecycle import LifecycleCase
@@ -23,51 +26,7 @@ def changed_paths(engine: Any, resource: ResourceState, inputs: Properties) -> l
     return [change.path for change in engine.diff(resource, **inputs).changes]
 
 
-def unwritten(inputs: Properties, resource: ResourceState, compiled: Any) -> Properties:
-    """Return the live values of all supported inputs that the program does not set."""
-    return {
-        name: value
-        for name, value in resource.outputs.items()
-        if name in compiled.supported_inputs - COMMON_INPUTS and name not in inputs and value is not None
-    }
-
-
-def with_nested(shape: PropertySchema | None, written: Any, live: Any) -> Any:
-    """Return a program's value, extended by the live fields that it does not set.
-
-    Only fields of objects are added, and of objects that are the only item of a list.
-    """
-    if shape is None:
-        return written
-    if shape.type is ValueType.OBJECT and isinstance(written, dict) and isinstance(live, dict):
-        return {
-            **{name: value for name, value in live.items() if name in shape.fields and value is not None},
-            **{name: with_nested(shape.fields[name], value, live.get(name)) for name, value in written.items()},
-        }
-    lists = shape.type is ValueType.LIST and isinstance(written, list) and isinstance(live, list)
-    if lists and len(written) == len(live) == 1:
-        return [with_nested(shape.item, written[0], live[0])]
-    return written
-
-
-@pytest.mark.parametrize("case", ALL_CASES, ids=str)
-def test_writing_down_the_present_value_is_no_change(
-    case: LifecycleCase, engine: Any, deps: Any, aws_provider: Any
-) -> None:
-    inputs = case.inputs(deps)
-    created = engine.create(case.token, "life", **inputs)
-    compiled = aws_provider.compiled(case.token)
-    for resource in (created, engine.refresh(created)):
-        for name, value in unwritten(inputs, resource, compiled).items():
-            if accepted(engine, resource, {**inputs, name: value}):
-                assert changed_paths(engine, resource, {**inputs, name: value}) == [], (name, value)
-        for name, value in inputs.items():
-            full = with_nested(compiled.schema.inputs[name], value, resource.outputs.get(name))
-            if accepted(engine, resource, {**inputs, name: full}):
-                assert changed_paths(engine, resource, {**inputs, name: full}) == [], (name, full)
-
-
-@pytest.mark.parametrize("case", ALL_CASES, ids=str)
+@pytest.mark.parametrize("case", [case for case in ALL_CASES if case.token not in ALIASES], ids=str)
 def test_dropping_a_computed_value_keeps_it(case: LifecycleCase, engine: Any, deps: Any, aws_provider: Any) -> None:
     inputs = case.inputs(deps)
     resource = engine.create(case.token, "life", **inputs)

@@ -20,6 +20,7 @@ from rehearsal.cloud.moto_patches import (
     budgets,
     ce,
     cloudtrail,
+    cloudwatch,
     config,
     core,
     dynamodb,
@@ -39,6 +40,8 @@ from rehearsal.cloud.moto_patches import (
     s3,
     secretsmanager,
     securityhub,
+    sns,
+    sqs,
     wafv2,
 )
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
@@ -53,6 +56,7 @@ _SERVICES = (
     budgets,
     ce,
     cloudtrail,
+    cloudwatch,
     config,
     dynamodb,
     ec2,
@@ -68,6 +72,8 @@ _SERVICES = (
     route53,
     s3,
     securityhub,
+    sns,
+    sqs,
     wafv2,
 )
 

@@ -47,6 +47,13 @@ class BackupBackend(models.BackupBackend):
         return plan
 
     @override
+    def delete_backup_vault(self, backup_vault_name: str) -> None:
+        vault = self.vaults.get(backup_vault_name)
+        BackupBackend.original.delete_backup_vault(self, backup_vault_name)
+        if vault is not None:
+            self.tagger.delete_all_tags_for_resource(vault.backup_vault_arn)
+
+    @override
     def delete_backup_plan(self, backup_plan_id: str) -> tuple[str, str, float, str]:
         if self.selections.get(backup_plan_id):
             raise InvalidRequestException("Related backup plan selections must be deleted prior to backup plan")
@@ -177,6 +184,13 @@ def install(patches: Patches) -> None:
 
 
 MOTO_PATCHES = (
+    MotoPatch(
+        name="backup-deleted-vault-tags",
+        moto="keeps the tags of a deleted vault, and a new vault of the same name gets them",
+        aws="deletes the tags too",
+        source="AWS Backup DeleteBackupVault, ListTags",
+        upstream="to file: Backup: Delete tags in DeleteBackupVault",
+    ),
     MotoPatch(
         name="backup-plans",
         moto="can't update a plan; keeps a deleted plan, so that its name stays in use",

@@ -11,7 +11,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class CloudTrailBackend(models.CloudTrailBackend):
-    """Trails with unique names."""
+    """Trails with unique names, whose tags are deleted with them."""
 
     original: ClassVar[type[models.CloudTrailBackend]]
 
@@ -21,6 +21,13 @@ class CloudTrailBackend(models.CloudTrailBackend):
             message = f"Trail {name} already exists for customer: {self.account_id}"
             raise JsonRESTError("TrailAlreadyExistsException", message)
         return CloudTrailBackend.original.create_trail(self, name, *args, **settings)
+
+    @override
+    def delete_trail(self, name: str) -> None:
+        trail = self.trails.get(name)
+        CloudTrailBackend.original.delete_trail(self, name)
+        if trail is not None:
+            self.tagging_service.delete_all_tags_for_resource(trail.arn)
 
 
 class Trail(models.Trail):
@@ -47,6 +54,13 @@ def install(patches: Patches) -> None:
 
 
 MOTO_PATCHES = (
+    MotoPatch(
+        name="cloudtrail-deleted-trail-tags",
+        moto="keeps the tags of a deleted trail, and a new trail of the same name gets them",
+        aws="deletes the tags too",
+        source="CloudTrail DeleteTrail, ListTags",
+        upstream="to file: CloudTrail: Delete tags in DeleteTrail",
+    ),
     MotoPatch(
         name="cloudtrail-name",
         moto="replaces an existing trail of the same name",

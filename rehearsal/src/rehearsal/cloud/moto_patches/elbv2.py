@@ -1,5 +1,6 @@
 """Elastic Load Balancing: deletion protection, and unique names of load balancers."""
 
+import json
 from typing import ClassVar
 
 from moto.elbv2 import models
@@ -54,6 +55,24 @@ class ELBv2Backend(models.ELBv2Backend):
             )
         ELBv2Backend.original.delete_load_balancer(self, arn)
 
+    @override
+    def delete_listener(self, listener_arn: str) -> models.FakeListener:
+        listener = ELBv2Backend.original.delete_listener(self, listener_arn)
+        load_balancer = self.load_balancers[listener.load_balancer_arn]
+        for arn, group in self.target_groups.items():
+            if not _forwards(load_balancer, arn):
+                group.load_balancer_arns = [name for name in group.load_balancer_arns if name != load_balancer.arn]
+        return listener
+
+
+def _forwards(load_balancer: models.FakeLoadBalancer, target_group_arn: str) -> bool:
+    """Return True if a listener or rule of a load balancer forwards to a target group."""
+    for listener in load_balancer.listeners.values():
+        rules = (action for rule in listener.rules.values() for action in rule.actions)
+        if any(target_group_arn in json.dumps(action.data) for action in (*listener.default_actions, *rules)):
+            return True
+    return False
+
 
 def install(patches: Patches) -> None:
     """Patch moto's Elastic Load Balancing."""
@@ -61,6 +80,13 @@ def install(patches: Patches) -> None:
 
 
 MOTO_PATCHES = (
+    MotoPatch(
+        name="elbv2-deleted-listener",
+        moto="describes a target group as used by a load balancer whose listener was deleted",
+        aws="describes only the load balancers that forward to the target group",
+        source="Elastic Load Balancing DescribeTargetGroups, LoadBalancerArns",
+        upstream="to file: ELBv2: Update LoadBalancerArns of target groups in DeleteListener",
+    ),
     MotoPatch(
         name="elbv2-deletion-protection",
         moto="deletes a load balancer that has deletion protection",

@@ -1,5 +1,6 @@
 """KMS: independent replicas of multi-Region keys, and keys pending deletion."""
 
+import json
 from collections.abc import Iterator
 from copy import copy
 from typing import Any, ClassVar, cast
@@ -38,6 +39,9 @@ NEEDS_A_LIVE_KEY = {
 }
 """Operations that AWS refuses for a key that is pending deletion, and the member that names the key."""
 
+ROTATION_DAYS = 365
+"""Default rotation period of AWS, in days."""
+
 
 class KmsBackend(models.KmsBackend):
     """KMS backend whose replica keys share only key material and id with the primary."""
@@ -66,7 +70,7 @@ class KmsBackend(models.KmsBackend):
 
 
 class KmsResponse(responses.KmsResponse):
-    """ReplicateKey with a policy, description and tags."""
+    """ReplicateKey with a policy, description and tags, and rotation with a period."""
 
     original: ClassVar[type[responses.KmsResponse]]
 
@@ -81,6 +85,21 @@ class KmsResponse(responses.KmsResponse):
         if self._get_param("Tags"):
             backend.tagger.tag_resource(key_id, self._get_param("Tags"))
         return answer
+
+    @override
+    def enable_key_rotation(self) -> str:
+        answer = KmsResponse.original.enable_key_rotation(self)
+        key: Any = self.kms_backend.describe_key(self._get_param("KeyId"))
+        key.rotation_period = self._get_param("RotationPeriodInDays") or getattr(key, "rotation_period", ROTATION_DAYS)
+        return answer
+
+    @override
+    def get_key_rotation_status(self) -> str:
+        status = json.loads(KmsResponse.original.get_key_rotation_status(self))
+        key: Any = self.kms_backend.describe_key(self._get_param("KeyId"))
+        if status["KeyRotationEnabled"]:
+            status["RotationPeriodInDays"] = getattr(key, "rotation_period", ROTATION_DAYS)
+        return json.dumps(status)
 
 
 def request_checks() -> Iterator[tuple[tuple[str, str], RequestCheck]]:
@@ -115,6 +134,13 @@ def install(patches: Patches) -> None:
 
 
 MOTO_PATCHES = (
+    MotoPatch(
+        name="kms-rotation-period",
+        moto="drops the period of key rotation",
+        aws="stores and returns it; the default is 365 days",
+        source="KMS EnableKeyRotation, GetKeyRotationStatus",
+        upstream="to file: KMS: Support RotationPeriodInDays",
+    ),
     MotoPatch(
         name="kms-replicate-key",
         moto="accepts only a key id, copies policy and tags of the primary key, and shares its aliases",

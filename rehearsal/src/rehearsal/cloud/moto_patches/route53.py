@@ -29,7 +29,14 @@ class Route53Backend(models.Route53Backend):
 
     @override
     def create_hosted_zone(self, name: str, *args: Any, **settings: Any) -> models.FakeZone:
-        return Route53Backend.original.create_hosted_zone(self, name.lower(), *args, **settings)
+        zone = Route53Backend.original.create_hosted_zone(self, name.lower(), *args, **settings)
+        self.delegation_sets = {key: reusable for key, reusable in self.delegation_sets.items() if reusable.id}
+        return zone
+
+    @override
+    def update_health_check(self, health_check_id: str, health_check_args: dict[str, Any]) -> models.HealthCheck:
+        changes = {name: value for name, value in health_check_args.items() if value != []}  # absent lists are empty
+        return Route53Backend.original.update_health_check(self, health_check_id, changes)
 
     @override
     def change_resource_record_sets(self, zoneid: str, change_list: list[dict[str, Any]]) -> None:
@@ -121,6 +128,20 @@ def install(patches: Patches) -> None:
 
 
 MOTO_PATCHES = (
+    MotoPatch(
+        name="route53-health-check-lists",
+        moto="removes regions and child health checks in UpdateHealthCheck, unless the request has them",
+        aws="keeps settings that the request lacks",
+        source="Route 53 UpdateHealthCheck",
+        upstream="to file: Route53: Keep Regions and ChildHealthChecks in UpdateHealthCheck",
+    ),
+    MotoPatch(
+        name="route53-delegation-set",
+        moto="lists the delegation set of each zone as reusable, even after the zone is deleted",
+        aws="lists only reusable delegation sets",
+        source="Route 53 CreateHostedZone, ListReusableDelegationSets",
+        upstream="to file: Route53: List only reusable delegation sets in ListReusableDelegationSets",
+    ),
     MotoPatch(
         name="route53-record-changes",
         moto="compares changes with its journal, so that it rejects a record that was deleted and created again, "

@@ -35,7 +35,7 @@ class FakeBucket(models.FakeBucket):
 
 
 class S3Backend(models.S3Backend):
-    """Backend that checks principals and the quota of buckets."""
+    """Backend that checks principals and quotas, and deletes buckets with tags."""
 
     original: ClassVar[type[models.S3Backend]]
 
@@ -54,6 +54,14 @@ class S3Backend(models.S3Backend):
         if invalid_principal(text, self.account_id, lambda arn: entity_exists(self.account_id, self.partition, arn)):
             raise S3ClientError("MalformedPolicy", "Invalid principal in policy")
         S3Backend.original.put_bucket_policy(self, bucket_name, policy)
+
+    @override
+    def delete_bucket(self, bucket_name: str) -> models.FakeBucket | None:
+        arn = self.get_bucket(bucket_name).arn
+        deleted = S3Backend.original.delete_bucket(self, bucket_name)
+        if deleted is not None:
+            self.tagger.delete_all_tags_for_resource(arn)
+        return deleted
 
 
 class S3Response(responses.S3Response):
@@ -100,6 +108,13 @@ def install(patches: Patches) -> None:
 
 
 MOTO_PATCHES = (
+    MotoPatch(
+        name="s3-deleted-bucket-tags",
+        moto="keeps the tags of a deleted bucket, and a new bucket of the same name gets them",
+        aws="deletes the tags too",
+        source="S3 DeleteBucket, GetBucketTagging",
+        upstream="to file: S3: Delete tags in DeleteBucket",
+    ),
     MotoPatch(
         name="s3-log-delivery-policy",
         moto="logs to a bucket only if its policy has a statement for exactly the target prefix",

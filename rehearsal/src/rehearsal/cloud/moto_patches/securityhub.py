@@ -25,6 +25,12 @@ class SecurityHubBackend(models.SecurityHubBackend):
     def describe_hub(self, hub_arn: str | None = None) -> dict[str, Any]:
         return {**SecurityHubBackend.original.describe_hub(self, hub_arn), **(self.settings or {})}
 
+    @override
+    def disable_security_hub(self) -> dict[str, Any]:
+        answer = SecurityHubBackend.original.disable_security_hub(self)
+        self.settings = None
+        return answer
+
 
 class SecurityHubResponse(responses.SecurityHubResponse):
     """EnableSecurityHub with settings, and UpdateSecurityHubConfiguration."""

@@ -89,9 +89,12 @@ def project(shape: PropertySchema, written: Any, live: Any) -> Any:
 
     Other fields don't count as drift. All keys of a map are kept. Items of object lists are paired by similarity. A
     live item without a partner keeps the fields that any written item has. This reveals items added outside the
-    program.
+    program. An object without any written field is kept, because it is another member of a union, such as `block`
+    instead of `allow`.
     """
     if shape.type is ValueType.OBJECT and isinstance(written, Mapping) and isinstance(live, Mapping):
+        if written and live and not written.keys() & live.keys():
+            return live
         return {
             key: project(shape.fields[key], item, live[key]) if key in live and key in shape.fields else item
             for key, item in written.items()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.rehearsal.providers.aws.lifecycle import CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import LifecycleCase
 
 SCHEDULE = "aws:autoscaling/schedule:Schedule"
 
@@ -29,11 +29,6 @@ CASES = [
         lambda deps: schedule(deps.scaling_group, minSize=3, recurrence="0 5 * * *"),
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
 
 
 def test_unchanged_size_is_not_sent(deps: Any, engine: Any, client: Any) -> None:

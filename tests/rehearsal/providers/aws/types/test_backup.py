@@ -3,9 +3,7 @@
 import json
 from typing import Any
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 DENIED = {"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "backup:DeleteRecoveryPoint", "Resource": "*"}
 
@@ -76,11 +74,6 @@ CASES = [
         None,
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
 
 
 def test_changed_vault_lock_replaces(engine: Any, deps: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rehearsal.providers.aws.calls import AwsError
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 CATEGORY = "aws:costexplorer/costCategory:CostCategory"
 TAG = "aws:costexplorer/costAllocationTag:CostAllocationTag"
@@ -57,26 +57,29 @@ CASES = [
     ),
     LifecycleCase(
         TAG,
-        lambda _deps: {"tagKey": "team", "status": "Inactive"},
         lambda _deps: {"tagKey": "team", "status": "Active"},
+        lambda _deps: {"tagKey": "team", "status": "Inactive"},
+        replacing=lambda _deps: {"tagKey": "owner"},
         remains=True,
     ),
     LifecycleCase(
         MONITOR, lambda _deps: {**SERVICES, "tags": OLD}, lambda _deps: {**SERVICES, "name": "all", "tags": NEW}
     ),
     LifecycleCase(MONITOR, lambda _deps: TEAM, None),
+    LifecycleCase(
+        SUBSCRIPTION,
+        lambda deps: subscription(deps.cost_monitors, 50, tags=OLD),
+        lambda deps: subscription(deps.cost_monitors[:1], 100, frequency="WEEKLY", tags=NEW),
+        drifts=lambda _deps: {
+            "subscribers": tuple([{"type": "EMAIL", "address": f"{name}@campus.example"}] for name in ("a", "b"))
+        },
+    ),
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
-
-
-def test_subscription_lifecycle(engine: Any, check_lifecycle: CheckLifecycle) -> None:
-    monitors = [engine.create(MONITOR, "a", **SERVICES).id, engine.create(MONITOR, "b", **TEAM).id]
-    first, second = subscription(monitors, 50, tags=OLD), subscription(monitors[:1], 100, frequency="WEEKLY", tags=NEW)
-    assert check_lifecycle(LifecycleCase.fixed(SUBSCRIPTION, first, second)).outputs["accountId"] == "123456789012"
+def test_account_of_a_subscription_is_an_output(engine: Any, deps: Any) -> None:
+    created = engine.create(SUBSCRIPTION, **subscription(deps.cost_monitors, 50))
+    assert created.outputs["accountId"] == "123456789012"
 
 
 def test_changed_monitor_specification_replaces(engine: Any) -> None:

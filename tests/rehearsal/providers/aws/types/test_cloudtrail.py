@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 
 def data_events(*buckets: str) -> dict[str, Any]:
@@ -14,6 +12,11 @@ def data_events(*buckets: str) -> dict[str, Any]:
         {"field": "resources.ARN", "startsWiths": [f"arn:aws:s3:::{bucket}" for bucket in buckets]},
     ]
     return {"name": "objects", "fieldSelectors": fields}
+
+
+def basic_events(kind: str) -> list[dict[str, Any]]:
+    objects = [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}]
+    return [{"readWriteType": kind, "includeManagementEvents": True, "dataResources": objects}]
 
 
 def trail(deps: Any, **more: Any) -> dict[str, Any]:
@@ -45,23 +48,13 @@ CASES = [
         "aws:cloudtrail/trail:Trail",
         lambda deps: trail(
             deps,
-            eventSelectors=[
-                {
-                    "readWriteType": "All",
-                    "includeManagementEvents": True,
-                    "dataResources": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}],
-                }
-            ],
+            eventSelectors=basic_events("All"),
             insightSelectors=[{"insightType": "ApiCallRateInsight"}, {"insightType": "ApiErrorRateInsight"}],
         ),
         trail,
+        drifts=lambda _deps: {"eventSelectors": (basic_events("All"), basic_events("WriteOnly"))},
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
 
 
 def test_stopped_logging_and_changed_selectors_are_drift(engine: Any, deps: Any, client: Any) -> None:

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 
 def alarm(threshold: float) -> dict[str, Any]:
@@ -20,9 +18,13 @@ def alarm(threshold: float) -> dict[str, Any]:
     }
 
 
-def lag(threshold: float) -> dict[str, Any]:
+def without_statistic(inputs: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in inputs.items() if name != "statistic"}
+
+
+def lag(threshold: float, expression: str = "m * 2") -> dict[str, Any]:
     metric = {"metricName": "Lag", "namespace": "AWS/RDS", "period": 60, "stat": "Maximum", "dimensions": {"A": "b"}}
-    queries = [{"id": "e", "expression": "m * 2", "returnData": True}, {"id": "m", "metric": metric}]
+    queries = [{"id": "e", "expression": expression, "returnData": True}, {"id": "m", "metric": metric}]
     common = {"comparisonOperator": "GreaterThanThreshold", "evaluationPeriods": 1, "threshold": threshold}
     return {**common, "metricQueries": queries}
 
@@ -33,10 +35,18 @@ CASES = [
         lambda _deps: {**alarm(80), "tags": OLD},
         lambda _deps: {**alarm(90.5), "tags": NEW},
     ),
-    LifecycleCase("aws:cloudwatch/metricAlarm:MetricAlarm", lambda _deps: lag(1), lambda _deps: lag(2)),
+    LifecycleCase(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        lambda _deps: lag(1),
+        lambda _deps: lag(2),
+        drifts=lambda _deps: {"metricQueries": (lag(1)["metricQueries"], lag(1, "m * 3")["metricQueries"])},
+    ),
+    LifecycleCase(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        lambda _deps: {**without_statistic(alarm(80)), "extendedStatistic": "p95"},
+        drifts=lambda _deps: {
+            "evaluateLowSampleCountPercentiles": ("evaluate", "ignore"),
+            "extendedStatistic": ("p95", "p99"),
+        },
+    ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 
 def table(**more: Any) -> dict[str, Any]:
@@ -17,6 +15,8 @@ CASES = [
         lambda deps: table(
             globalSecondaryIndexes=[],
             ttl={"enabled": True, "attributeName": "expires"},
+            streamEnabled=True,
+            streamViewType="NEW_IMAGE",
             serverSideEncryption={"enabled": True, "kmsKeyArn": deps.key},
             tags=OLD,
         ),
@@ -29,10 +29,11 @@ CASES = [
             streamViewType="NEW_IMAGE",
             tags=NEW,
         ),
+        coupled={"streamEnabled": "streamViewType"},
+    ),
+    LifecycleCase(
+        "aws:dynamodb/table:Table",
+        lambda _deps: table(billingMode="PROVISIONED", readCapacity=1, writeCapacity=1),
+        drifts=lambda _deps: {"readCapacity": (1, 2), "writeCapacity": (1, 2)},
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)

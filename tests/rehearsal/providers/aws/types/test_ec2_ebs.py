@@ -2,6 +2,24 @@
 
 from typing import Any
 
+from tests.rehearsal.providers.aws.lifecycle import LifecycleCase
+
+CASES = [
+    LifecycleCase(
+        "aws:ebs/encryptionByDefault:EncryptionByDefault",
+        lambda _deps: {"enabled": True},
+        lambda _deps: {"enabled": False},
+        remains=True,
+    ),
+    LifecycleCase(
+        "aws:ebs/defaultKmsKey:DefaultKmsKey",
+        lambda deps: {"keyArn": deps.key},
+        replacing=lambda deps: {"keyArn": deps.other_key},
+        delete_first=True,
+        remains=True,
+    ),
+]
+
 
 def test_encryption_is_restored_after_drift_and_disabled_on_delete(engine: Any, client: Any) -> None:
     created = engine.create("aws:ebs/encryptionByDefault:EncryptionByDefault", enabled=True)

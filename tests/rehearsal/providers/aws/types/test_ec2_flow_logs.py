@@ -1,8 +1,6 @@
 """VPC flow logs."""
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import OLD, LifecycleCase
 
 CASES = [
     LifecycleCase(
@@ -18,8 +16,3 @@ CASES = [
         None,
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)

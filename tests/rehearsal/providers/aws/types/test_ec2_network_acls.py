@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 ANYWHERE = "0.0.0.0/0"
 DEFAULT_ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
@@ -12,6 +12,24 @@ def entry(number: int, action: str, port: int = 0) -> dict[str, Any]:
     protocol = "6" if port else "-1"
     rule = {"ruleNo": number, "action": action, "protocol": protocol, "cidrBlock": ANYWHERE}
     return {**rule, "fromPort": port, "toPort": port}
+
+
+def default_acl(deps: Any, *ports: int, tags: dict[str, str]) -> dict[str, Any]:
+    denied = [entry(100 + index, "deny", port) for index, port in enumerate(ports)]
+    rules = [*denied, entry(1000, "allow")]
+    return {"defaultNetworkAclId": deps.default_network_acl, "ingress": rules, "egress": rules[-1:], "tags": tags}
+
+
+CASES = [
+    LifecycleCase(
+        DEFAULT_ACL,
+        lambda deps: default_acl(deps, 22, tags=OLD),
+        lambda deps: default_acl(deps, 22, 3389, tags=NEW),
+        drifts=lambda _deps: {"egress": ([entry(1000, "allow")], [entry(1000, "allow"), entry(900, "deny", 25)])},
+        replacing=lambda deps: {"defaultNetworkAclId": deps.other_default_network_acl},
+        remains=True,
+    ),
+]
 
 
 def test_default_acl_is_adopted_and_outlives_the_resource(engine: Any, client: Any) -> None:

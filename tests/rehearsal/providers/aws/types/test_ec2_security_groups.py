@@ -1,10 +1,9 @@
 """Security groups and their rules, inline and as separate resources."""
 
+from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase, Values
 
 ANYWHERE = "0.0.0.0/0"
 
@@ -22,6 +21,24 @@ def own_rule(deps: Any, low: int, cidr: str, text: str) -> dict[str, Any]:
         "cidrIpv4": cidr,
         "description": text,
     }
+
+
+SOURCES: dict[str, Callable[[Any], tuple[str, str]]] = {
+    "cidrIpv6": lambda _deps: ("2001:db8::/32", "2001:db9::/32"),
+    "prefixListId": lambda deps: deps.prefix_lists,
+    "referencedSecurityGroupId": lambda deps: (deps.security_groups[1], deps.security_groups[0]),
+}
+"""Source of a rule → two sources of this kind."""
+
+
+def source(name: str) -> Callable[[Any], dict[str, Any]]:
+    """Return the inputs of a rule for all protocols with one source."""
+    rule_of_all = {"ipProtocol": "-1"}
+    return lambda deps: {**rule_of_all, "securityGroupId": deps.security_groups[0], name: SOURCES[name](deps)[0]}
+
+
+def sources_of(name: str) -> Callable[[Any], Values]:
+    return lambda deps: {name: SOURCES[name](deps)}
 
 
 CASES = [
@@ -44,11 +61,19 @@ CASES = [
             "egress": [rule(443, 443, cidrBlocks=[ANYWHERE])],
             "tags": NEW,
         },
+        drifts=lambda _deps: {
+            "ingress": tuple([rule(80, port, cidrBlocks=["10.0.0.0/8"], description="web")] for port in (80, 81))
+        },
     ),
     LifecycleCase(
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
         lambda deps: {"vpcId": deps.vpc, "tags": OLD},
         lambda deps: {"vpcId": deps.vpc, "ingress": [rule(1, 2, self=True)], "tags": NEW},
+        drifts=lambda _deps: {
+            "egress": ([rule(1, 2, cidrBlocks=["10.0.0.0/8"])], [rule(1, 3, cidrBlocks=["10.0.0.0/8"])]),
+            "ingress": ([rule(1, 2, self=True)], [rule(1, 3, self=True)]),
+        },
+        replacing=lambda deps: {"vpcId": deps.other_vpc},
         remains=True,
     ),
     *(
@@ -56,17 +81,18 @@ CASES = [
             f"aws:vpc/securityGroup{way}Rule:SecurityGroup{way}Rule",
             lambda deps: {**own_rule(deps, 443, "10.0.0.0/8", "old"), "tags": OLD},
             lambda deps: {**own_rule(deps, 444, "10.1.0.0/16", "new"), "tags": NEW},
+            replacing=lambda deps: {"securityGroupId": deps.security_groups[1]},
         )
         for way in ("Ingress", "Egress")
     ),
-    LifecycleCase(
-        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-        lambda deps: {
-            "securityGroupId": deps.security_groups[0],
-            "ipProtocol": "-1",
-            "referencedSecurityGroupId": deps.security_groups[1],
-        },
-        None,
+    *(
+        LifecycleCase(
+            f"aws:vpc/securityGroup{way}Rule:SecurityGroup{way}Rule",
+            source(name),
+            drifts=sources_of(name),
+        )
+        for way in ("Ingress", "Egress")
+        for name in SOURCES
     ),
     LifecycleCase(
         "aws:ec2/securityGroupRule:SecurityGroupRule",
@@ -75,7 +101,7 @@ CASES = [
             "securityGroupId": deps.security_groups[0],
             "type": "ingress",
         },
-        None,
+        replacing=lambda _deps: {"fromPort": 444, "toPort": 444},
     ),
     LifecycleCase(
         "aws:ec2/securityGroupRule:SecurityGroupRule",
@@ -84,14 +110,8 @@ CASES = [
             "securityGroupId": deps.security_groups[0],
             "type": "egress",
         },
-        None,
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
 
 
 def test_merged_rules_are_returned_as_written(engine: Any, deps: Any) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from rehearsal.providers.protocol import ResourceState
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
 ACCEPTER = "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter"
@@ -26,6 +26,47 @@ def accepted(engine: Any, deps: Any) -> tuple[ResourceState, ResourceState]:
     return requester, engine.create(
         ACCEPTER, "a", vpcPeeringConnectionId=requester.id, autoAccept=True, region="us-west-2"
     )
+
+
+RESOLVE, DO_NOT_RESOLVE = ({"allowRemoteVpcDnsResolution": allowed} for allowed in (True, False))
+
+
+def connection(deps: Any, tags: dict[str, str]) -> dict[str, Any]:
+    return {"vpcId": deps.vpc, "peerVpcId": deps.other_vpc, "autoAccept": True, "tags": tags}
+
+
+def acceptance(deps: Any, tags: dict[str, str]) -> dict[str, Any]:
+    return {"vpcPeeringConnectionId": deps.peering_connections[0], "autoAccept": True, "tags": tags}
+
+
+def options(deps: Any, side: dict[str, bool]) -> dict[str, Any]:
+    return {"vpcPeeringConnectionId": deps.peering_connections[0], "accepter": side, "requester": side}
+
+
+CASES = [
+    LifecycleCase(
+        PEERING,
+        lambda deps: connection(deps, OLD),
+        lambda deps: {**connection(deps, NEW), "accepter": RESOLVE, "requester": RESOLVE},
+        drifts=lambda _deps: dict.fromkeys(("accepter", "requester"), (RESOLVE, DO_NOT_RESOLVE)),
+        replacing=lambda deps: {"peerVpcId": deps.third_vpc},
+    ),
+    LifecycleCase(
+        ACCEPTER,
+        lambda deps: acceptance(deps, OLD),
+        lambda deps: {**acceptance(deps, NEW), "accepter": RESOLVE},
+        drifts=lambda _deps: dict.fromkeys(("accepter", "requester"), (RESOLVE, DO_NOT_RESOLVE)),
+        replacing=lambda deps: {"vpcPeeringConnectionId": deps.peering_connections[1]},
+        remains=True,
+    ),
+    LifecycleCase(
+        OPTIONS,
+        lambda deps: options(deps, RESOLVE),
+        lambda deps: options(deps, DO_NOT_RESOLVE),
+        replacing=lambda deps: {"vpcPeeringConnectionId": deps.peering_connections[1]},
+        remains=True,
+    ),
+]
 
 
 def test_cross_region_peering_lifecycle(engine: Any, deps: Any) -> None:
@@ -91,7 +132,7 @@ def test_route_targets_a_peering_connection(engine: Any, deps: Any) -> None:
 
 def test_changed_options_and_tags_are_drift(engine: Any, deps: Any, client: Any) -> None:
     requester, accepter = accepted(engine, deps)
-    options = engine.create(
+    created = engine.create(
         OPTIONS, vpcPeeringConnectionId=accepter.id, requester={"allowRemoteVpcDnsResolution": True}
     )
     ec2 = client("ec2")
@@ -99,6 +140,6 @@ def test_changed_options_and_tags_are_drift(engine: Any, deps: Any, client: Any)
         VpcPeeringConnectionId=requester.id,
         RequesterPeeringConnectionOptions={"AllowDnsResolutionFromRemoteVpc": False},
     )
-    assert engine.drift(options) == ["requester.allowRemoteVpcDnsResolution"]
+    assert engine.drift(created) == ["requester.allowRemoteVpcDnsResolution"]
     ec2.create_tags(Resources=[requester.id], Tags=[{"Key": "owner", "Value": "nobody"}])
     assert engine.drift(requester) == ["tags", "tagsAll.owner"]

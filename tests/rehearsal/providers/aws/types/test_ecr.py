@@ -1,10 +1,9 @@
 """Container repositories."""
 
+import json
 from typing import Any
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 
 def repository(deps: Any, *, scan: bool, mutability: str) -> dict[str, Any]:
@@ -15,15 +14,21 @@ def repository(deps: Any, *, scan: bool, mutability: str) -> dict[str, Any]:
     }
 
 
+def keep_images(count: int) -> str:
+    selection = {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": count}
+    return json.dumps({"rules": [{"rulePriority": 1, "selection": selection, "action": {"type": "expire"}}]})
+
+
 CASES = [
     LifecycleCase(
         "aws:ecr/repository:Repository",
         lambda deps: {**repository(deps, scan=False, mutability="MUTABLE"), "tags": OLD},
         lambda deps: {**repository(deps, scan=True, mutability="IMMUTABLE"), "tags": NEW},
     ),
+    LifecycleCase(
+        "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+        lambda deps: {"repository": deps.repositories[0], "policy": keep_images(10)},
+        lambda deps: {"repository": deps.repositories[0], "policy": keep_images(20)},
+        replacing=lambda deps: {"repository": deps.repositories[1]},
+    ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)

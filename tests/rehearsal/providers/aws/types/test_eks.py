@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rehearsal.providers.protocol import ProviderError
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 
@@ -34,6 +34,12 @@ def nodes(deps: Any, size: int, labels: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def templated_nodes(deps: Any, version: str) -> dict[str, Any]:
+    inputs = nodes(deps, 1, {})
+    del inputs["instanceTypes"]
+    return {**inputs, "launchTemplate": {"id": deps.launch_template, "version": version}}
+
+
 def association(deps: Any, scope: dict[str, Any]) -> dict[str, Any]:
     principal = deps.cluster_principal
     return {"clusterName": deps.cluster, "principalArn": principal, "policyArn": ADMIN, "accessScope": scope}
@@ -49,6 +55,11 @@ CASES = [
         "aws:eks/nodeGroup:NodeGroup",
         lambda deps: {**nodes(deps, 2, {"tier": "a"}), "tags": OLD},
         lambda deps: {**nodes(deps, 3, {"zone": "b"}), "tags": NEW},
+    ),
+    LifecycleCase(
+        "aws:eks/nodeGroup:NodeGroup",
+        lambda deps: templated_nodes(deps, "1"),
+        lambda deps: templated_nodes(deps, "2"),
     ),
     LifecycleCase(
         "aws:eks/addon:Addon",
@@ -86,11 +97,6 @@ CASES = [
         },
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
 
 
 @pytest.mark.parametrize("change", [{"version": "1.34"}, {"public": True}])

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 
 def cache(deps: Any, **more: Any) -> dict[str, Any]:
@@ -49,11 +47,6 @@ def create_user(deps: Any, name: str, **more: Any) -> str:
 def default_user(deps: Any) -> str:
     """Create the user `default` without access. Every user group needs it."""
     return create_user(deps, "nobody", userName="default", authenticationMode={"type": "no-password-required"})
-
-
-def user_group(deps: Any) -> str:
-    token = "aws:elasticache/userGroup:UserGroup"
-    return str(deps.engine.create(token, userGroupId="all", engine="redis", userIds=[default_user(deps)]).id)
 
 
 def parameter_group(deps: Any) -> str:
@@ -102,6 +95,16 @@ CASES = [
         },
     ),
     LifecycleCase(
+        "aws:elasticache/user:User",
+        lambda _deps: {
+            "userId": "web",
+            "userName": "web",
+            "engine": "redis",
+            "accessString": "on ~* +@read",
+            "passwords": ["a-password-of-16-characters"],
+        },
+    ),
+    LifecycleCase(
         "aws:elasticache/userGroup:UserGroup",
         lambda deps: {"userGroupId": "all", "engine": "redis", "userIds": [default_user(deps)], "tags": OLD},
         lambda deps: {
@@ -121,17 +124,12 @@ CASES = [
             snapshotRetentionLimit=8,
             snapshotWindow="06:00-07:00",
             parameterGroupName=parameter_group(deps),
-            userGroupIds=[user_group(deps)],
+            userGroupIds=deps.cache_user_groups[:1],
             logDeliveryConfigurations=[{**log("engine"), "logType": "engine-log"}],
             tags=NEW,
         ),
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
 
 
 def test_final_snapshot_is_created_on_delete(engine: Any, deps: Any, client: Any) -> None:

@@ -2,9 +2,16 @@
 
 from typing import Any
 
-import pytest
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+
+def feature(deps: Any, status: str) -> dict[str, Any]:
+    return {"detectorId": deps.guardduty_detector, "name": "RUNTIME_MONITORING", "status": status}
+
+
+def agents(status: str) -> list[dict[str, str]]:
+    return [{"name": "EKS_ADDON_MANAGEMENT", "status": status}]
+
 
 CASES = [
     LifecycleCase(
@@ -12,12 +19,15 @@ CASES = [
         lambda _deps: {"enable": True, "findingPublishingFrequency": "FIFTEEN_MINUTES", "tags": OLD},
         lambda _deps: {"enable": False, "findingPublishingFrequency": "SIX_HOURS", "tags": NEW},
     ),
+    LifecycleCase(
+        "aws:guardduty/detectorFeature:DetectorFeature",
+        lambda deps: feature(deps, "ENABLED"),
+        lambda deps: feature(deps, "DISABLED"),
+        drifts=lambda _deps: {"additionalConfigurations": (agents("ENABLED"), agents("DISABLED"))},
+        replacing=lambda _deps: {"name": "EKS_RUNTIME_MONITORING"},
+        remains=True,
+    ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
 
 
 def test_feature_changes_alone_and_is_gone_with_its_detector(engine: Any, deps: Any, client: Any) -> None:

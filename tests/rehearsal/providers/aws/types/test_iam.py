@@ -1,8 +1,8 @@
 """IAM roles, policies, profiles, identity providers and the password policy."""
 
-import pytest
+from typing import Any
 
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 ISSUER = "https://oidc.eks.us-east-1.amazonaws.com/id/ABC"
 
@@ -51,17 +51,16 @@ CASES = [
         lambda _deps: {"url": ISSUER, "clientIdLists": ["sts"], "thumbprintLists": ["a" * 40], "tags": OLD},
         lambda _deps: {"url": ISSUER, "clientIdLists": ["sts"], "thumbprintLists": ["b" * 40], "tags": NEW},
     ),
+    LifecycleCase(
+        "aws:iam/serviceLinkedRole:ServiceLinkedRole",
+        lambda _deps: {"awsServiceName": "config.amazonaws.com", "description": "old", "tags": OLD},
+        lambda _deps: {"awsServiceName": "config.amazonaws.com", "description": "new", "tags": NEW},
+        replacing=lambda _deps: {"awsServiceName": "guardduty.amazonaws.com"},
+    ),
 ]
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
-
-
-def test_service_linked_role_lifecycle(check_lifecycle: CheckLifecycle) -> None:
-    inputs = {"awsServiceName": "config.amazonaws.com"}
-    first, second = {**inputs, "description": "old", "tags": OLD}, {**inputs, "description": "new", "tags": NEW}
-    role = check_lifecycle(LifecycleCase.fixed("aws:iam/serviceLinkedRole:ServiceLinkedRole", first, second))
+def test_service_linked_role_has_the_name_that_aws_chose(engine: Any) -> None:
+    role = engine.create("aws:iam/serviceLinkedRole:ServiceLinkedRole", awsServiceName="config.amazonaws.com")
     assert role.outputs["name"] == "AWSServiceRoleForConfig"
     assert role.id.endswith(":role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")

@@ -2,9 +2,15 @@
 
 from typing import Any
 
-import pytest
+from rehearsal.providers.protocol import ResourceState
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+
+def cancel_deletion(client: Any, replica: ResourceState) -> None:
+    kms = client("kms", "us-west-2")
+    kms.cancel_key_deletion(KeyId=replica.id)
+    kms.enable_key(KeyId=replica.id)
+
 
 CASES = [
     LifecycleCase(
@@ -17,16 +23,20 @@ CASES = [
             "policy": deps.allow("kms:*"),
             "tags": NEW,
         },
+        coupled={"enableKeyRotation": "rotationPeriodInDays"},
     ),
     LifecycleCase(
         "aws:kms/replicaKey:ReplicaKey",
         lambda deps: {"primaryKeyArn": deps.key, "region": "us-west-2", "description": "old", "tags": OLD},
         lambda deps: {"primaryKeyArn": deps.key, "region": "us-west-2", "description": "new", "tags": NEW},
+        replacing=lambda deps: {"primaryKeyArn": deps.other_multi_region_key},
+        undelete=cancel_deletion,
     ),
     LifecycleCase(
         "aws:kms/alias:Alias",
         lambda deps: {"name": "alias/database", "targetKeyId": deps.key},
         lambda deps: {"name": "alias/database", "targetKeyId": deps.other_key},
+        drifts=lambda deps: {"targetKeyId": (deps.key, deps.other_key.rpartition("/")[2])},
     ),
     LifecycleCase(
         "aws:kms/keyPolicy:KeyPolicy",
@@ -35,11 +45,6 @@ CASES = [
         remains=True,
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
 
 
 def test_replica_key_is_created_in_its_own_region(engine: Any, deps: Any) -> None:

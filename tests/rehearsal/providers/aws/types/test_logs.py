@@ -1,8 +1,6 @@
 """CloudWatch log groups and metric filters."""
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 ALARM = {"name": "root", "namespace": "Campus/dev", "value": "1"}
 
@@ -28,9 +26,10 @@ CASES = [
         lambda deps: {"name": "/campus/web", "retentionInDays": 30, "kmsKeyId": deps.key, "tags": OLD},
         lambda deps: {"name": "/campus/web", "retentionInDays": 90, "kmsKeyId": deps.key, "tags": NEW},
     ),
+    LifecycleCase(
+        "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
+        lambda deps: {"policyName": "queries", "policyDocument": deps.policy("route53", "logs:PutLogEvents")},
+        lambda deps: {"policyName": "queries", "policyDocument": deps.policy("es", "logs:PutLogEvents")},
+        replacing=lambda _deps: {"policyName": "other"},
+    ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)

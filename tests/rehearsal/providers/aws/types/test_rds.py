@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rehearsal.providers.protocol import ProviderError
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 INSTANCE = "aws:rds/instance:Instance"
 
@@ -30,6 +30,7 @@ def database(deps: Any, days: int, logs: list[str], size: str = "db.t4g.medium")
         "performanceInsightsEnabled": True,
         "enabledCloudwatchLogsExports": logs,
         "skipFinalSnapshot": True,
+        "applyImmediately": True,
     }
 
 
@@ -58,7 +59,7 @@ CASES = [
             "kmsKeyId": deps.western_key,
             "retentionPeriod": 30,
         },
-        None,
+        delete_first=True,
     ),
     LifecycleCase(
         "aws:rds/subnetGroup:SubnetGroup",
@@ -77,11 +78,6 @@ CASES = [
     ),
     LifecycleCase("aws:rds/instance:Instance", replica, lambda deps: replica(deps, monitoringInterval=0, multiAz=True)),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
 
 
 def test_removing_the_source_promotes_a_replica(engine: Any, deps: Any) -> None:

@@ -1,12 +1,12 @@
 """Hosted zones, records, health checks and query logs."""
 
-import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from rehearsal.providers.protocol import ProviderError
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase, Values
 
 
 def record(deps: Any, **more: Any) -> dict[str, Any]:
@@ -14,8 +14,28 @@ def record(deps: Any, **more: Any) -> dict[str, Any]:
 
 
 RECORD = "aws:route53/record:Record"
-POLICY = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
 QUERY_LOG = "aws:route53/queryLog:QueryLog"
+
+
+APEX = {"name": "campus.example", "type": "CAA", "ttl": 300}
+NO_WILDCARDS = '0 issuewild ";"'
+
+ALIAS = {"name": "lb.example", "zoneId": "Z35SXDOTRQ7X7K", "evaluateTargetHealth": True}
+ROUTING: dict[str, tuple[Any, Any]] = {
+    "geolocationRoutingPolicies": ([{"country": "US"}], [{"country": "CA"}]),
+    "latencyRoutingPolicies": ([{"region": "us-east-1"}], [{"region": "us-west-2"}]),
+    "weightedRoutingPolicies": ([{"weight": 10}], [{"weight": 20}]),
+}
+"""Routing policy of a record → two values."""
+
+
+def routed_by(name: str) -> Callable[[Any], dict[str, Any]]:
+    inputs = {"ttl": 5, "records": ["192.0.2.1"], "setIdentifier": "a", name: ROUTING[name][0]}
+    return lambda deps: record(deps, **inputs)
+
+
+def policies_of(name: str) -> Callable[[Any], Values]:
+    return lambda _deps: {name: ROUTING[name]}
 
 
 CASES = [
@@ -25,7 +45,9 @@ CASES = [
         lambda _deps: {"name": "campus.example", "comment": "new", "tags": NEW},
     ),
     LifecycleCase(
-        "aws:route53/zone:Zone", lambda deps: {"name": "internal.campus.example", "vpcs": [{"vpcId": deps.vpc}]}, None
+        "aws:route53/zone:Zone",
+        lambda deps: {"name": "internal.campus.example", "vpcs": [{"vpcId": deps.vpc}]},
+        drifts=lambda deps: {"vpcs": ([{"vpcId": deps.vpc}], [{"vpcId": deps.vpc}, {"vpcId": deps.other_vpc}])},
     ),
     LifecycleCase(
         "aws:route53/record:Record",
@@ -37,43 +59,52 @@ CASES = [
         lambda deps: record(
             deps, aliases=[{"name": "Lb.example", "zoneId": "Z35SXDOTRQ7X7K", "evaluateTargetHealth": True}]
         ),
-        None,
+        drifts=lambda _deps: {
+            "aliases": tuple([{**ALIAS, "evaluateTargetHealth": healthy}] for healthy in (True, False))
+        },
     ),
     LifecycleCase(
         "aws:route53/record:Record",
         lambda deps: record(
             deps, ttl=5, records=["192.0.2.1"], setIdentifier="first", failoverRoutingPolicies=[{"type": "PRIMARY"}]
         ),
-        None,
+        drifts=lambda deps: {
+            "failoverRoutingPolicies": ([{"type": "PRIMARY"}], [{"type": "SECONDARY"}]),
+            "healthCheckId": tuple(deps.health_checks),
+        },
     ),
+    *(LifecycleCase(RECORD, routed_by(name), drifts=policies_of(name)) for name in ROUTING),
     LifecycleCase(
         "aws:route53/healthCheck:HealthCheck",
         lambda _deps: {"type": "HTTPS", "fqdn": "campus.example", "port": 443, "resourcePath": "/old", "tags": OLD},
         lambda _deps: {"type": "HTTPS", "fqdn": "campus.example", "port": 443, "resourcePath": "/new", "tags": NEW},
+        replacing=lambda _deps: {"type": "HTTP"},
+    ),
+    LifecycleCase(
+        "aws:route53/healthCheck:HealthCheck",
+        lambda deps: {"type": "CALCULATED", "childHealthThreshold": 1, "childHealthchecks": deps.health_checks[:1]},
+        drifts=lambda deps: {
+            "childHealthThreshold": (1, 2),
+            "childHealthchecks": (deps.health_checks[:1], deps.health_checks),
+        },
+    ),
+    LifecycleCase(
+        "aws:route53/healthCheck:HealthCheck",
+        lambda _deps: {"type": "HTTP_STR_MATCH", "ipAddress": "192.0.2.1", "port": 80, "searchString": "ok"},
+        drifts=lambda _deps: {"ipAddress": ("192.0.2.1", "192.0.2.2"), "searchString": ("ok", "healthy")},
+    ),
+    LifecycleCase(
+        RECORD,
+        lambda deps: {**APEX, "zoneId": deps.hosted_zone, "records": ['0 issue "amazon.com"', NO_WILDCARDS]},
+        lambda deps: {**APEX, "zoneId": deps.hosted_zone, "records": ['0 issue "letsencrypt.org"', NO_WILDCARDS]},
+    ),
+    LifecycleCase(
+        QUERY_LOG,
+        lambda deps: {"zoneId": deps.hosted_zone, "cloudwatchLogGroupArn": deps.query_log_groups[0]},
+        replacing=lambda deps: {"cloudwatchLogGroupArn": deps.query_log_groups[1]},
+        delete_first=True,
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
-
-
-def test_query_log_and_its_resource_policy_lifecycle(engine: Any, deps: Any, check_lifecycle: CheckLifecycle) -> None:
-    group = engine.create("aws:cloudwatch/logGroup:LogGroup", "queries", name="/aws/route53/campus.example")
-
-    def allow(service: str) -> str:
-        statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "logs:*", "Resource": "*"}
-        return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-    first = {"policyName": "queries", "policyDocument": allow("route53.amazonaws.com")}
-    check_lifecycle(LifecycleCase.fixed(POLICY, first, {**first, "policyDocument": allow("es.amazonaws.com")}))
-    engine.create(POLICY, **first)
-    query_log = {"zoneId": deps.hosted_zone, "cloudwatchLogGroupArn": group.outputs["arn"]}
-    check_lifecycle(LifecycleCase.fixed(QUERY_LOG, query_log))
-
-
-ALIAS = {"name": "lb.example", "zoneId": "Z35SXDOTRQ7X7K", "evaluateTargetHealth": True}
 
 
 @pytest.mark.parametrize("written", ["Campus.Example.", "campus.example.", "CAMPUS.EXAMPLE"])

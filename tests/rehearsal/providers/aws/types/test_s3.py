@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rehearsal.providers.protocol import ProviderError
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 
 def encryption(deps: Any, algorithm: str) -> dict[str, Any]:
@@ -126,11 +126,6 @@ CASES = [
         },
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
 
 
 def test_bucket_with_objects_is_deleted_only_with_force_destroy(engine: Any, client: Any) -> None:

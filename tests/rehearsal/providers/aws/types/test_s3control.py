@@ -1,8 +1,6 @@
 """The public access block of an account."""
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import LifecycleCase
 
 BLOCK = {"blockPublicAcls": True, "blockPublicPolicy": True, "ignorePublicAcls": True, "restrictPublicBuckets": True}
 
@@ -14,8 +12,3 @@ CASES = [
         lambda _deps: {"accountId": "123456789012", **BLOCK, "blockPublicAcls": False},
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)

@@ -1,8 +1,6 @@
 """Security Hub in an account."""
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import LifecycleCase
 
 CASES = [
     LifecycleCase(
@@ -13,10 +11,6 @@ CASES = [
             "autoEnableControls": False,
             "controlFindingGenerator": "STANDARD_CONTROL",
         },
+        delete_first=True,
     ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)

@@ -2,15 +2,21 @@
 
 from typing import Any
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 CASES = [
     LifecycleCase(
         "aws:sns/topic:Topic",
         lambda _deps: {"displayName": "old", "tags": OLD},
         lambda deps: {"displayName": "new", "kmsMasterKeyId": deps.key, "tags": NEW},
+    ),
+    LifecycleCase(
+        "aws:sns/topic:Topic",
+        lambda _deps: {"fifoTopic": True},
+        drifts=lambda _deps: {
+            "contentBasedDeduplication": (True, False),
+            "fifoThroughputScope": ("Topic", "MessageGroup"),
+        },
     ),
     LifecycleCase(
         "aws:sns/topicSubscription:TopicSubscription",
@@ -22,12 +28,14 @@ CASES = [
             "filterPolicy": '{"severity":["high"]}',
         },
     ),
+    LifecycleCase(
+        "aws:sns/topicPolicy:TopicPolicy",
+        lambda deps: {"arn": deps.topics[0], "policy": deps.policy("budgets", "SNS:Publish")},
+        lambda deps: {"arn": deps.topics[0], "policy": deps.policy("rds", "SNS:Publish")},
+        replacing=lambda deps: {"arn": deps.topics[1]},
+        remains=True,
+    ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
 
 
 def test_deleting_a_topic_policy_restores_the_default(engine: Any, deps: Any) -> None:

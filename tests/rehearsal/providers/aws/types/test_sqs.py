@@ -1,8 +1,6 @@
 """Queues."""
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 CASES = [
     LifecycleCase(
@@ -10,9 +8,18 @@ CASES = [
         lambda _deps: {"visibilityTimeoutSeconds": 60, "tags": OLD},
         lambda _deps: {"visibilityTimeoutSeconds": 90, "tags": NEW},
     ),
+    LifecycleCase(
+        "aws:sqs/queue:Queue",
+        lambda _deps: {"fifoQueue": True},
+        drifts=lambda _deps: {
+            "contentBasedDeduplication": (True, False),
+            "deduplicationScope": ("messageGroup", "queue"),
+            "fifoThroughputLimit": ("perMessageGroupId", "perQueue"),
+        },
+    ),
+    LifecycleCase(
+        "aws:sqs/queue:Queue",
+        lambda _deps: {"sqsManagedSseEnabled": True},
+        drifts=lambda _deps: {"sqsManagedSseEnabled": (True, False)},
+    ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)

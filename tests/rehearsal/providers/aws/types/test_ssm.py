@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 
 def secure(deps: Any, value: str) -> dict[str, Any]:
@@ -17,9 +15,9 @@ CASES = [
         lambda deps: {**secure(deps, "a"), "description": "old", "tags": OLD},
         lambda deps: {**secure(deps, "b"), "description": "new", "tags": NEW},
     ),
+    LifecycleCase(
+        "aws:ssm/parameter:Parameter",
+        lambda _deps: {"type": "String", "insecureValue": "a"},
+        drifts=lambda _deps: {"insecureValue": ("a", "b")},
+    ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import pytest
-
-from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, CheckLifecycle, LifecycleCase
+from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase
 
 ACL = "aws:wafv2/webAcl:WebAcl"
 ASSOCIATION = "aws:wafv2/webAclAssociation:WebAclAssociation"
@@ -47,26 +45,40 @@ def acl(limit: int, tags: dict[str, str]) -> dict[str, Any]:
 
 def logging(acl_arn: str, log_group_arn: str, header: str) -> dict[str, Any]:
     """Log only blocked requests, without the value of a header."""
-    conditions = [{"actionCondition": {"action": "BLOCK"}}]
     return {
         "resourceArn": acl_arn,
         "logDestinationConfigs": [log_group_arn],
         "redactedFields": [{"singleHeader": {"name": header}}],
-        "loggingFilter": {
-            "defaultBehavior": "DROP",
-            "filters": [{"behavior": "KEEP", "requirement": "MEETS_ANY", "conditions": conditions}],
-        },
+        "loggingFilter": log_filter("BLOCK"),
     }
+
+
+def log_filter(action: str) -> dict[str, Any]:
+    """Keep only the requests for which the web ACL took an action."""
+    conditions = [{"actionCondition": {"action": action}}]
+    kept = {"behavior": "KEEP", "requirement": "MEETS_ANY", "conditions": conditions}
+    return {"defaultBehavior": "DROP", "filters": [kept]}
 
 
 CASES = [
     LifecycleCase(ACL, lambda _deps: acl(1000, OLD), lambda _deps: acl(2000, NEW)),
+    LifecycleCase(
+        ASSOCIATION,
+        lambda deps: {"webAclArn": deps.web_acls[0], "resourceArn": deps.load_balancer},
+        replacing=lambda deps: {"webAclArn": deps.web_acls[1]},
+        delete_first=True,
+    ),
+    LifecycleCase(
+        LOGGING,
+        lambda deps: logging(deps.web_acls[0], deps.waf_log_groups[0], "authorization"),
+        lambda deps: logging(deps.web_acls[0], deps.waf_log_groups[0], "cookie"),
+        drifts=lambda deps: {
+            "logDestinationConfigs": ([deps.waf_log_groups[0]], [deps.waf_log_groups[1]]),
+            "loggingFilter": (log_filter("BLOCK"), log_filter("COUNT")),
+        },
+        replacing=lambda deps: {"resourceArn": deps.web_acls[1]},
+    ),
 ]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_lifecycle(case: LifecycleCase, check_lifecycle: CheckLifecycle) -> None:
-    check_lifecycle(case)
 
 
 def test_changed_rules_are_drift(engine: Any, client: Any) -> None:
@@ -94,10 +106,3 @@ def test_association_is_gone_after_disassociation(engine: Any, deps: Any, client
     client("wafv2").disassociate_web_acl(ResourceArn=deps.load_balancer)
     assert engine.read(association) is None
     engine.delete(association)
-
-
-def test_logging_configuration_lifecycle(engine: Any, check_lifecycle: CheckLifecycle) -> None:
-    acl_arn = engine.create(ACL, **acl(1000, OLD)).outputs["arn"]
-    log_group = engine.create("aws:cloudwatch/logGroup:LogGroup", "waf", name="aws-waf-logs-edge").outputs["arn"]
-    first, second = logging(acl_arn, log_group, "authorization"), logging(acl_arn, log_group, "cookie")
-    check_lifecycle(LifecycleCase.fixed(LOGGING, first, second))

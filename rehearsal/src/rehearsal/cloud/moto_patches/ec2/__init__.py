@@ -2,6 +2,8 @@
 
 from rehearsal.cloud.moto_patches.ec2.models import EC2Backend
 from rehearsal.cloud.moto_patches.ec2.responses import ElasticBlockStore, SecurityGroups, VPCs
+from rehearsal.cloud.moto_patches.ec2.security_groups import RuleOwner
+from rehearsal.cloud.moto_patches.ec2.subnets import NetworkAclOwner, Subnets
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.patches import Patches
 
@@ -9,12 +11,36 @@ from rehearsal.cloud.patches import Patches
 def install(patches: Patches) -> None:
     """Patch moto's EC2."""
     patches.install(EC2Backend)
+    patches.install(NetworkAclOwner)
+    patches.install(RuleOwner)
+    patches.install(Subnets)
     patches.install(VPCs)
     patches.install(SecurityGroups)
     patches.install(ElasticBlockStore)
 
 
 MOTO_PATCHES = (
+    MotoPatch(
+        name="ec2-default-network-acl",
+        moto="keeps the default network ACL of a deleted VPC, and the association of a deleted subnet",
+        aws="deletes both",
+        source="VPC user guide, Delete your VPC; EC2 DescribeNetworkAcls",
+        upstream="to file: EC2: Delete network ACL and associations in DeleteVpc and DeleteSubnet",
+    ),
+    MotoPatch(
+        name="ec2-rule-sources",
+        moto="changes only the IPv4 range of a security group rule",
+        aws="changes IPv6 ranges, prefix lists and referenced groups too",
+        source="EC2 ModifySecurityGroupRules",
+        upstream="to file: EC2: Support all sources in ModifySecurityGroupRules",
+    ),
+    MotoPatch(
+        name="ec2-subnet-attributes",
+        moto="ignores DNS64, customer-owned addresses and private DNS names in ModifySubnetAttribute",
+        aws="changes and describes them",
+        source="EC2 ModifySubnetAttribute",
+        upstream="to file: EC2: Support further attributes in ModifySubnetAttribute",
+    ),
     MotoPatch(
         name="ec2-nat-gateway-interface",
         moto="keeps the network interface of a deleted NAT gateway, and the association of its address",

@@ -117,6 +117,7 @@ class ElastiCacheBackend(models.ElastiCacheBackend):
             raise UserNotFound(user_id)
         user = self.users.pop(user_id)
         user.status = "deleting"
+        self.tagging_service.delete_all_tags_for_resource(user.arn)
         for group in self.user_groups.values():
             group["UserIds"] = [member for member in group["UserIds"] if member != user_id]
         return user

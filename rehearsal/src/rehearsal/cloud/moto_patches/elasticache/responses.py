@@ -54,9 +54,10 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
     def delete_cache_subnet_group(self) -> EmptyResult:
         """Delete a subnet group that no cache uses."""
         name, backend = self._get_param("CacheSubnetGroupName"), self.patched_backend()
-        backend.describe_cache_subnet_groups(name)
+        (group,) = backend.describe_cache_subnet_groups(name)
         backend.check_unused("cache_subnet_group_name", name, "CacheSubnetGroupInUse")
         del backend.cache_subnet_groups[name]
+        self.delete_tags(group.arn)
         return EmptyResult()
 
     def create_cache_parameter_group(self) -> ActionResult:
@@ -101,9 +102,11 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
 
     def delete_cache_parameter_group(self) -> EmptyResult:
         """Delete a parameter group that no cache uses."""
-        name = self.find_parameter_group().fields[PARAMETER_GROUP_NAME]
+        group = self.find_parameter_group()
+        name = group.fields[PARAMETER_GROUP_NAME]
         self.patched_backend().check_unused("cache_parameter_group_name", name, "InvalidCacheParameterGroupState")
         del self.patched_backend().parameter_groups[name]
+        self.delete_tags(group.fields["ARN"])
         return EmptyResult()
 
     def modify_user(self) -> ActionResult:
@@ -144,6 +147,7 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
             if group_id in cache.user_group_ids:
                 message = f"The user group is associated with {cache.replication_group_id}."
                 raise error("InvalidUserGroupState", message)
+        self.delete_tags(backend.user_groups[group_id]["ARN"])
         return ActionResult(backend.user_groups.pop(group_id) | {"Status": "deleting"})
 
     @override
@@ -184,6 +188,7 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
             self.elasticache_backend.create_snapshot(snapshot, group.replication_group_id, None, group.kms_key_id, [])
         del self.elasticache_backend.replication_groups[group.replication_group_id]
         group.status = "deleting"
+        self.delete_tags(group.arn)
         return ActionResult({"ReplicationGroup": group})
 
     def increase_replica_count(self) -> ActionResult:
@@ -220,3 +225,10 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
     def store_tags(self, arn: str) -> None:
         """Store the request's tags."""
         self.elasticache_backend.tagging_service.tag_resource(arn, self._get_param("Tags") or [])
+
+    def delete_tags(self, arn: str) -> None:
+        """Delete the tags of a deleted resource.
+
+        A new resource of the same name would get them.
+        """
+        self.elasticache_backend.tagging_service.delete_all_tags_for_resource(arn)

@@ -6,7 +6,7 @@ from typing import Any
 from rehearsal.providers.aws.calls import Args, input_shape
 from rehearsal.providers.aws.context import OperationContext
 from rehearsal.providers.aws.mapping import to_aws
-from rehearsal.providers.aws.table import ApiCall, CustomUpdate, EmulatedType, from_response
+from rehearsal.providers.aws.table import ApiCall, CustomUpdate, EmulatedType
 from rehearsal.providers.aws.tags import Ec2Tags
 from rehearsal.providers.aws.types.ec2_vpc import ec2_arn
 
@@ -16,6 +16,20 @@ ROUTE_NAMES = {
     "egressOnlyGatewayId": "EgressOnlyInternetGatewayId",
 }
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+
+
+_TARGETS = {
+    "carrierGatewayId": "CarrierGatewayId",
+    "coreNetworkArn": "CoreNetworkArn",
+    "egressOnlyGatewayId": "EgressOnlyInternetGatewayId",
+    "gatewayId": "GatewayId",
+    "localGatewayId": "LocalGatewayId",
+    "natGatewayId": "NatGatewayId",
+    "networkInterfaceId": "NetworkInterfaceId",
+    "transitGatewayId": "TransitGatewayId",
+    "vpcPeeringConnectionId": "VpcPeeringConnectionId",
+}
+"""Targets of a route that AWS returns under their own name."""
 
 
 def _route_args(route: Any) -> Args:
@@ -41,8 +55,12 @@ def _set_routes(context: OperationContext) -> None:
             context.call("replace_route", {**table, **args})
 
 
-def _read_routes(item: Any) -> list[Any]:
-    """Return inline routes, without local, propagated and VPC endpoint routes."""
+def _read_routes(context: OperationContext, item: Any) -> list[Any]:
+    """Return inline routes, without local, propagated and VPC endpoint routes.
+
+    A target that the program wrote and AWS lacks is empty, so that another kind of target is seen as drift.
+    """
+    written = {str(_destination(_route_args(route))): route for route in context.get("routes") or []}
     names = {member: name for name, member in ROUTE_NAMES.items()}
     routes = []
     for route in item.get("Routes", []):
@@ -54,7 +72,8 @@ def _read_routes(item: Any) -> list[Any]:
             for member, value in route.items()
             if member not in ("State", "Origin", "InstanceOwnerId", "InstanceId") and value
         }
-        routes.append(outputs)
+        lost = {name: "" for name, value in written.get(str(_destination(route)), {}).items() if value}
+        routes.append({**lost, **outputs})
     return routes
 
 
@@ -140,7 +159,7 @@ TYPES = (
             CustomUpdate(inputs=("propagatingVgws",), run=_set_propagation),
         ],
         delete=ApiCall("delete_route_table"),
-        outputs={"routes": from_response(_read_routes), "propagatingVgws": "PropagatingVgws[].GatewayId"},
+        outputs={"routes": _read_routes, "propagatingVgws": "PropagatingVgws[].GatewayId"},
         arn=ec2_arn("route-table"),
         tagging=Ec2Tags("route-table"),
     ),
@@ -157,6 +176,7 @@ TYPES = (
             args=lambda context: {"RouteTableId": context.get("routeTableId"), **_destination_args(context)},
         ),
         names=ROUTE_NAMES,
+        outputs=_TARGETS,  # None if the route has another kind of target, which is drift
         force_new=("routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"),
         import_inputs=_import_route,
     ),

@@ -110,7 +110,11 @@ TYPES = (
         update=[ApiCall("modify_subnet_attribute", one_input_per_call=True)],
         delete=ApiCall("delete_subnet"),
         defaults={"assignIpv6AddressOnCreation": False, "mapPublicIpOnLaunch": False},
-        outputs={"privateDnsHostnameTypeOnLaunch": "PrivateDnsNameOptionsOnLaunch.HostnameType"},
+        outputs={
+            "enableResourceNameDnsARecordOnLaunch": "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsARecord",
+            "enableResourceNameDnsAaaaRecordOnLaunch": "PrivateDnsNameOptionsOnLaunch.EnableResourceNameDnsAAAARecord",
+            "privateDnsHostnameTypeOnLaunch": "PrivateDnsNameOptionsOnLaunch.HostnameType",
+        },
         arn=ec2_arn("subnet"),
         tagging=Ec2Tags("subnet"),
     ),

@@ -57,7 +57,7 @@ def _node_group_key(context: OperationContext) -> Args:
 def _change_node_group(context: OperationContext) -> None:
     """Update the configuration of a node group.
 
-    Sends added and removed labels and taints, because AWS does not accept whole sets.
+    Sends added and removed labels and taints, because AWS does not accept whole sets. Key and effect identify a taint.
     """
     args = _node_group_key(context)
     old, new = context.old_inputs.get("labels") or {}, context.inputs.get("labels") or {}
@@ -66,9 +66,10 @@ def _change_node_group(context: OperationContext) -> None:
         args["labels"] = {"addOrUpdateLabels": changed, "removeLabels": sorted(old.keys() - new.keys())}
     before, after = context.old_inputs.get("taints") or [], context.inputs.get("taints") or []
     if before != after:
+        kept = {(taint["key"], taint["effect"]) for taint in after}
         args["taints"] = {
             "addOrUpdateTaints": [taint for taint in after if taint not in before],
-            "removeTaints": [taint for taint in before if taint not in after],
+            "removeTaints": [taint for taint in before if (taint["key"], taint["effect"]) not in kept],
         }
     for name in ("scalingConfig", "updateConfig", "nodeRepairConfig"):
         if context.old_inputs.get(name) != context.inputs.get(name):

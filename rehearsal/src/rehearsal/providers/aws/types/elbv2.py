@@ -185,8 +185,8 @@ TYPES = (
         failed_when="State.Code=='failed'",
         update=[
             ApiCall("set_security_groups"),
+            ApiCall("set_ip_address_type"),  # before SetSubnets, which requires subnets
             ApiCall("set_subnets"),
-            ApiCall("set_ip_address_type"),
             _attributes_update(_LOAD_BALANCER_ATTRIBUTES, "modify_load_balancer_attributes", "LoadBalancerArn"),
         ],
         delete=ApiCall("delete_load_balancer"),

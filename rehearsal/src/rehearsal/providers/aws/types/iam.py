@@ -91,10 +91,10 @@ def _remove_policies(context: OperationContext) -> None:
     """
     remove_all = bool(context.get("forceDetachPolicies"))
     attached = _attached_policy_arns(context)
-    for arn in attached if remove_all else set(attached) & set(context.inputs.get("managedPolicyArns") or []):
+    for arn in attached if remove_all else set(attached) & set(context.get("managedPolicyArns") or []):
         context.call("detach_role_policy", {"RoleName": context.id, "PolicyArn": arn})
     inline = context.call("list_role_policies", {"RoleName": context.id}, pages=True)["PolicyNames"]
-    own_names = {policy.get("name") for policy in context.inputs.get("inlinePolicies") or []}
+    own_names = {policy.get("name") for policy in context.get("inlinePolicies") or []}
     for name in inline if remove_all else set(inline) & own_names:
         context.call("delete_role_policy", {"RoleName": context.id, "PolicyName": name})
 

@@ -100,9 +100,17 @@ def _zone_name(context: OperationContext) -> str:
     return str(context.call("get_hosted_zone", {"Id": context.get("zoneId")})["HostedZone"]["Name"])
 
 
+_GEOLOCATION = {"ContinentCode": "continent", "CountryCode": "country", "SubdivisionCode": "subdivision"}
+
+
 def _geolocation(policy: Properties) -> Args:
-    members = {"ContinentCode": "continent", "CountryCode": "country", "SubdivisionCode": "subdivision"}
-    return {"GeoLocation": {member: policy[name] for member, name in members.items() if policy.get(name)}}
+    return {"GeoLocation": {member: policy[name] for member, name in _GEOLOCATION.items() if policy.get(name)}}
+
+
+def _read_geolocation(item: Any) -> list[Properties] | None:
+    location = item.get("GeoLocation") or {}
+    policy = {name: location[member] for member, name in _GEOLOCATION.items() if location.get(member)}
+    return [policy] if policy else None
 
 
 _ROUTING_POLICIES: dict[str, Callable[[Properties], Args]] = {
@@ -277,6 +285,8 @@ TYPES = (
             "records": from_response(_read_records),
             "aliases": _read_alias,
             "failoverRoutingPolicies": _routing_policy_output("Failover", "type"),
+            "geolocationRoutingPolicies": from_response(_read_geolocation),
+            "multivalueAnswerRoutingPolicy": "MultiValueAnswer",
             "latencyRoutingPolicies": _routing_policy_output("Region", "region"),
             "weightedRoutingPolicies": _routing_policy_output("Weight", "weight"),
         },

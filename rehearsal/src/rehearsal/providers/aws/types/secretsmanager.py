@@ -57,6 +57,13 @@ def _change_replicas(context: OperationContext) -> None:
         context.call("replicate_secret_to_regions", args)
 
 
+def _remove_replicas(context: OperationContext) -> None:
+    """Remove the replicas, because AWS does not delete a secret that has some."""
+    regions = sorted(replica["region"] for replica in context.get("replicas") or [])
+    if regions:
+        context.call("remove_regions_from_replication", {"SecretId": context.id, "RemoveReplicaRegions": regions})
+
+
 def _read_replicas(item: Any) -> list[Properties] | None:
     names = {"Region": "region", "KmsKeyId": "kmsKeyId", "Status": "status", "StatusMessage": "statusMessage"}
     replicas = [
@@ -114,6 +121,7 @@ TYPES = (
             CustomUpdate(inputs=("replicas",), run=_change_replicas, on_create=False),
             ApiCall("update_secret"),
         ],
+        before_delete=[_remove_replicas],
         delete=ApiCall("delete_secret", args=_delete_args),
         autoname=AutoName(max_length=512),
         defaults={"forceOverwriteReplicaSecret": False, "recoveryWindowInDays": 30},

@@ -1,0 +1,1 @@
+"""Conformance of the emulated AWS types: stored results and the page."""

@@ -1,0 +1,372 @@
+"""Listings of resources that AWS lists per parent or by another identifier."""
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import boto3
+import jmespath
+from botocore.exceptions import ClientError
+
+Identifiers = Iterable[list[str]]
+"""Identifiers of each resource: the state has one of them."""
+DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+
+
+@dataclass(frozen=True)
+class PartListing:
+    """Function that lists the resources of one type with a boto3 client."""
+
+    type: str
+    service: str
+    identify: Callable[[Any, str], Identifiers]
+    """Function of the client and the account id."""
+
+
+@cache
+def aws_client(service: str, region: str) -> Any:
+    """Return a boto3 client. Creating one takes longer than most listings."""
+    return boto3.client(service, region_name=region)  # type: ignore[call-overload]  # the service is a variable
+
+
+def pages(client: Any, operation: str, **args: Any) -> Iterator[Any]:
+    """Yield all pages of an operation."""
+    if client.can_paginate(operation):
+        yield from client.get_paginator(operation).paginate(**args)
+    else:
+        yield getattr(client, operation)(**args)
+
+
+def found(client: Any, operation: str, query: str, **args: Any) -> list[Any]:
+    """Return the results of a JMESPath query on all pages.
+
+    There are none if AWS does not find the resource.
+    """
+    try:
+        return [item for page in pages(client, operation, **args) for item in jmespath.search(query, page) or []]
+    except ClientError:
+        return []
+
+
+def _per_bucket(name: str, operation: str, query: str) -> PartListing:
+    """Return the listing of a bucket configuration.
+
+    It exists if the query finds something.
+    """
+
+    def identify(client: Any, _account: str) -> Identifiers:
+        buckets = found(client, "list_buckets", "Buckets[].Name")
+        return [[bucket] for bucket in buckets if found(client, operation, query, Bucket=bucket)]
+
+    return PartListing(f"aws:s3/{name[0].lower()}{name[1:]}:{name}", "s3", identify)
+
+
+def _simple(token: str, service: str, operation: str, query: str, **args: Any) -> PartListing:
+    """Return the listing of an operation; the query finds one id per resource."""
+    return PartListing(
+        token, service, lambda client, _account: [[item] for item in found(client, operation, query, **args)]
+    )
+
+
+def _network_acls(client: Any, _account: str) -> Identifiers:
+    return [[acl] for acl in found(client, "describe_network_acls", "NetworkAcls[?IsDefault].NetworkAclId")]
+
+
+def _routes(client: Any, _account: str) -> Identifiers:
+    for table in found(client, "describe_route_tables", "RouteTables[]"):
+        for route in table["Routes"]:
+            for member in DESTINATIONS:
+                if route.get(member):
+                    yield [f"r-{table['RouteTableId']}{zlib.crc32(route[member].encode())}"]
+
+
+def _rules(token: str, *, egress: bool) -> PartListing:
+    wanted = "IsEgress" if egress else "!IsEgress"
+    query = f"SecurityGroupRules[?{wanted}].SecurityGroupRuleId"
+    return _simple(token, "ec2", "describe_security_group_rules", query)
+
+
+def _encryption_by_default(client: Any, _account: str) -> Identifiers:
+    if client.get_ebs_encryption_by_default()["EbsEncryptionByDefault"]:
+        yield [f"ebs-encryption-{client.meta.region_name}"]
+
+
+def _default_ebs_key(client: Any, _account: str) -> Identifiers:
+    key = client.get_ebs_default_kms_key_id()["KmsKeyId"]
+    return [] if key.endswith("alias/aws/ebs") else [[key]]
+
+
+def _in_clusters(token: str, operation: str, query: str) -> PartListing:
+    """Return the listing of the parts of all EKS clusters."""
+
+    def identify(client: Any, _account: str) -> Identifiers:
+        for cluster in found(client, "list_clusters", "clusters[]"):
+            for name in found(client, operation, query, clusterName=cluster):
+                yield [f"{cluster}:{name}", name]
+
+    return PartListing(token, "eks", identify)
+
+
+def _associated_policies(client: Any, _account: str) -> Identifiers:
+    for cluster in found(client, "list_clusters", "clusters[]"):
+        for principal in found(client, "list_access_entries", "accessEntries[]", clusterName=cluster):
+            key = {"clusterName": cluster, "principalArn": principal}
+            for arn in found(client, "list_associated_access_policies", "associatedAccessPolicies[].policyArn", **key):
+                yield [f"{cluster}#{principal}#{arn}"]
+
+
+def _role_parts(token: str, operation: str, query: str, separator: str) -> PartListing:
+    """Return the listing of the policies of all roles."""
+
+    def identify(client: Any, _account: str) -> Identifiers:
+        for role in found(client, "list_roles", "Roles[].RoleName"):
+            for name in found(client, operation, query, RoleName=role):
+                yield [f"{role}{separator}{name}"]
+
+    return PartListing(token, "iam", identify)
+
+
+def _password_policy(client: Any, _account: str) -> Identifiers:
+    exists = found(client, "get_account_password_policy", "[PasswordPolicy]")
+    return [["iam-account-password-policy"]] if exists else []
+
+
+def _keys(client: Any, kinds: tuple[str | None, ...]) -> Iterator[Any]:
+    """Yield the customer's keys of the given multi-Region types.
+
+    Keys that are pending deletion don't count.
+    """
+    for key in found(client, "list_keys", "Keys[].KeyId"):
+        metadata = client.describe_key(KeyId=key)["KeyMetadata"]
+        kind = (metadata.get("MultiRegionConfiguration") or {}).get("MultiRegionKeyType")
+        pending = metadata["KeyState"] in ("PendingDeletion", "PendingReplicaDeletion")
+        if not pending and metadata.get("KeyManager") != "AWS" and kind in kinds:
+            yield metadata
+
+
+def _key_listing(token: str, *kinds: str | None) -> PartListing:
+    def identify(client: Any, _account: str) -> Identifiers:
+        aliases = found(client, "list_aliases", "Aliases[].[TargetKeyId, AliasName]")
+        for key in _keys(client, kinds):
+            names = [name for target, name in aliases if target == key["KeyId"]]
+            if not any(name.startswith("alias/aws/") for name in names):
+                yield [key["KeyId"], key["Arn"], *names]
+
+    return PartListing(token, "kms", identify)
+
+
+def _listeners(client: Any, _account: str) -> Identifiers:
+    for balancer in found(client, "describe_load_balancers", "LoadBalancers[].LoadBalancerArn"):
+        query = "Listeners[].[ListenerArn]"
+        yield from found(client, "describe_listeners", query, LoadBalancerArn=balancer)
+
+
+def _records(client: Any, _account: str) -> Identifiers:
+    """Yield all records, by every notation of their name that the state may have."""
+    for zone_id, apex in found(client, "list_hosted_zones", "HostedZones[].[Id, Name]"):
+        zone = zone_id.removeprefix("/hostedzone/")
+        for record in found(client, "list_resource_record_sets", "ResourceRecordSets[]", HostedZoneId=zone):
+            if record["Type"] in ("NS", "SOA") and record["Name"].rstrip(".") == apex.rstrip("."):
+                continue
+            full = record["Name"].rstrip(".").replace("\\052", "*")
+            short = full.removesuffix(apex.rstrip(".")).rstrip(".")
+            suffix = "".join(f"_{part}" for part in (record["Type"], record.get("SetIdentifier")) if part)
+            yield [f"{zone}_{name}{suffix}" for name in (full, f"{full}.", short, f"{short}.")]
+
+
+def _secret_versions(client: Any, _account: str) -> Identifiers:
+    for arn in found(client, "list_secrets", "SecretList[].ARN"):
+        for version in found(client, "list_secret_version_ids", "Versions[].VersionId", SecretId=arn):
+            yield [f"{arn}|{version}"]
+
+
+def _account_block(client: Any, account: str) -> Identifiers:
+    exists = found(client, "get_public_access_block", "[PublicAccessBlockConfiguration]", AccountId=account)
+    return [[account]] if exists else []
+
+
+def _hub(client: Any, account: str) -> Identifiers:
+    return [[account] for _ in found(client, "describe_hub", "[HubArn]")]
+
+
+def _features(client: Any, _account: str) -> Identifiers:
+    for detector in found(client, "list_detectors", "DetectorIds"):
+        for name in found(client, "get_detector", "Features[].Name", DetectorId=detector):
+            yield [f"{detector}/{name}"]
+
+
+def _budgets(client: Any, account: str) -> Identifiers:
+    names = found(client, "describe_budgets", "Budgets[].BudgetName", AccountId=account)
+    return [[f"{account}:{name}"] for name in names]
+
+
+def _acl_associations(client: Any, _account: str) -> Identifiers:
+    """Yield the associations of load balancers.
+
+    moto does not list the resources of a web ACL.
+    """
+    elbv2 = aws_client("elbv2", client.meta.region_name)
+    for balancer in found(elbv2, "describe_load_balancers", "LoadBalancers[].LoadBalancerArn"):
+        for acl in found(client, "get_web_acl_for_resource", "[WebACL.ARN][?@]", ResourceArn=balancer):
+            yield [f"{acl},{balancer}"]
+
+
+def _vaults_with(token: str, operation: str, query: str) -> PartListing:
+    """Return the listing of a vault's configuration."""
+
+    def identify(client: Any, _account: str) -> Identifiers:
+        for vault in found(client, "list_backup_vaults", "BackupVaultList[].BackupVaultName"):
+            if found(client, operation, query, BackupVaultName=vault):
+                yield [vault]
+
+    return PartListing(token, "backup", identify)
+
+
+def _selections(client: Any, _account: str) -> Identifiers:
+    for plan in found(client, "list_backup_plans", "BackupPlansList[].BackupPlanId"):
+        query = "BackupSelectionsList[].[SelectionId]"
+        yield from found(client, "list_backup_selections", query, BackupPlanId=plan)
+
+
+def _lifecycle_policies(client: Any, _account: str) -> Identifiers:
+    for repository in found(client, "describe_repositories", "repositories[].repositoryName"):
+        if found(client, "get_lifecycle_policy", "[lifecyclePolicyText]", repositoryName=repository):
+            yield [repository]
+
+
+_PEERINGS = "VpcPeeringConnections[?Status.Code!='deleted'].VpcPeeringConnectionId"
+_ISSUED = "CertificateSummaryList[].CertificateArn"
+PART_LISTINGS = (
+    _simple(
+        "aws:acm/certificateValidation:CertificateValidation",
+        "acm",
+        "list_certificates",
+        _ISSUED,
+        CertificateStatuses=["ISSUED"],
+    ),
+    PartListing("aws:backup/selection:Selection", "backup", _selections),
+    _vaults_with("aws:backup/vaultPolicy:VaultPolicy", "get_backup_vault_access_policy", "[Policy]"),
+    _vaults_with("aws:backup/vaultNotifications:VaultNotifications", "get_backup_vault_notifications", "[SNSTopicArn]"),
+    _vaults_with(
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration", "describe_backup_vault", "[Locked][?@==`true`]"
+    ),
+    PartListing("aws:budgets/budget:Budget", "budgets", _budgets),
+    _simple(
+        "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
+        "logs",
+        "describe_resource_policies",
+        "resourcePolicies[].policyName",
+    ),
+    _simple("aws:dynamodb/table:Table", "dynamodb", "list_tables", "TableNames"),
+    PartListing("aws:ebs/defaultKmsKey:DefaultKmsKey", "ec2", _default_ebs_key),
+    PartListing("aws:ebs/encryptionByDefault:EncryptionByDefault", "ec2", _encryption_by_default),
+    PartListing("aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", "ec2", _network_acls),
+    _simple(
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        "ec2",
+        "describe_security_groups",
+        "SecurityGroups[?GroupName=='default'].GroupId",
+    ),
+    _simple(
+        "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions",
+        "ec2",
+        "describe_vpc_peering_connections",
+        _PEERINGS,
+    ),
+    PartListing("aws:ec2/route:Route", "ec2", _routes),
+    _simple(
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        "ec2",
+        "describe_route_tables",
+        "RouteTables[].Associations[?!Main].RouteTableAssociationId[]",
+    ),
+    _simple(
+        "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
+        "ec2",
+        "describe_vpc_peering_connections",
+        _PEERINGS,
+    ),
+    _rules("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", egress=True),
+    _rules("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", egress=False),
+    PartListing("aws:ecr/lifecyclePolicy:LifecyclePolicy", "ecr", _lifecycle_policies),
+    _simple("aws:ecr/repository:Repository", "ecr", "describe_repositories", "repositories[].repositoryName"),
+    _in_clusters("aws:eks/accessEntry:AccessEntry", "list_access_entries", "accessEntries[]"),
+    PartListing("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "eks", _associated_policies),
+    _in_clusters("aws:eks/addon:Addon", "list_addons", "addons[]"),
+    _in_clusters("aws:eks/nodeGroup:NodeGroup", "list_nodegroups", "nodegroups[]"),
+    _in_clusters(
+        "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+        "list_pod_identity_associations",
+        "associations[].associationId",
+    ),
+    PartListing("aws:guardduty/detectorFeature:DetectorFeature", "guardduty", _features),
+    PartListing("aws:iam/accountPasswordPolicy:AccountPasswordPolicy", "iam", _password_policy),
+    _simple(
+        "aws:iam/instanceProfile:InstanceProfile",
+        "iam",
+        "list_instance_profiles",
+        "InstanceProfiles[].InstanceProfileName",
+    ),
+    _simple(
+        "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+        "iam",
+        "list_open_id_connect_providers",
+        "OpenIDConnectProviderList[].Arn",
+    ),
+    _role_parts("aws:iam/rolePolicy:RolePolicy", "list_role_policies", "PolicyNames[]", ":"),
+    _role_parts(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "list_attached_role_policies",
+        "AttachedPolicies[].PolicyArn",
+        "/",
+    ),
+    _key_listing("aws:kms/key:Key", None, "PRIMARY"),
+    _key_listing("aws:kms/keyPolicy:KeyPolicy", None, "PRIMARY", "REPLICA"),
+    _key_listing("aws:kms/replicaKey:ReplicaKey", "REPLICA"),
+    PartListing("aws:lb/listener:Listener", "elbv2", _listeners),
+    _simple("aws:lb/targetGroup:TargetGroup", "elbv2", "describe_target_groups", "TargetGroups[].TargetGroupArn"),
+    _simple("aws:route53/queryLog:QueryLog", "route53", "list_query_logging_configs", "QueryLoggingConfigs[].Id"),
+    PartListing("aws:route53/record:Record", "route53", _records),
+    PartListing("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "s3control", _account_block),
+    _per_bucket("BucketLifecycleConfiguration", "get_bucket_lifecycle_configuration", "Rules"),
+    _per_bucket("BucketLogging", "get_bucket_logging", "[LoggingEnabled][?@]"),
+    _per_bucket(
+        "BucketNotification",
+        "get_bucket_notification_configuration",
+        "keys(@)[?@ != 'ResponseMetadata']",
+    ),
+    _per_bucket("BucketObjectLockConfiguration", "get_object_lock_configuration", "[ObjectLockConfiguration]"),
+    _per_bucket("BucketOwnershipControls", "get_bucket_ownership_controls", "OwnershipControls.Rules"),
+    _per_bucket("BucketPolicy", "get_bucket_policy", "[Policy]"),
+    _per_bucket("BucketPublicAccessBlock", "get_public_access_block", "[PublicAccessBlockConfiguration]"),
+    _per_bucket("BucketReplicationConfig", "get_bucket_replication", "ReplicationConfiguration.Rules"),
+    _per_bucket(
+        "BucketServerSideEncryptionConfiguration", "get_bucket_encryption", "ServerSideEncryptionConfiguration.Rules"
+    ),
+    _per_bucket("BucketVersioning", "get_bucket_versioning", "[ResponseMetadata]"),
+    _simple(
+        "aws:secretsmanager/secret:Secret",
+        "secretsmanager",
+        "list_secrets",
+        "SecretList[?!OwningService].ARN",
+    ),
+    PartListing("aws:secretsmanager/secretVersion:SecretVersion", "secretsmanager", _secret_versions),
+    PartListing("aws:securityhub/account:Account", "securityhub", _hub),
+    _simple("aws:sns/topicPolicy:TopicPolicy", "sns", "list_topics", "Topics[].TopicArn"),
+    _simple(
+        "aws:sns/topicSubscription:TopicSubscription", "sns", "list_subscriptions", "Subscriptions[].SubscriptionArn"
+    ),
+    _simple("aws:sqs/queue:Queue", "sqs", "list_queues", "QueueUrls"),
+    _simple("aws:ssm/parameter:Parameter", "ssm", "describe_parameters", "Parameters[].Name"),
+    PartListing("aws:wafv2/webAclAssociation:WebAclAssociation", "wafv2", _acl_associations),
+    _simple(
+        "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+        "wafv2",
+        "list_logging_configurations",
+        "LoggingConfigurations[].ResourceArn",
+        Scope="REGIONAL",
+    ),
+)
+"""Listings by type."""
