@@ -11,7 +11,7 @@ keys".
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import collapse_addresses, ip_network
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import Any, Final
 
 from policy_packs.kernel.resource import Fields, Items
@@ -25,6 +25,7 @@ _BOOL: Final = frozenset({"bool"})
 _FOR_ANY: Final = "foranyvalue:"
 # AWS considers wider ranges public. Source: Amazon S3 User Guide, "The meaning of public".
 _LONGEST_HOST_BITS: Final = {4: 24, 6: 96}
+_MAPPED_IPV4: Final = IPv6Network("::ffff:0:0/96")
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ def _names_network(test: ConditionTest) -> bool:
     if test.operator not in _ADDRESS:
         return False
     try:
-        networks: list[Any] = [ip_network(value, strict=False) for value in test.values]
+        networks: list[Any] = [_without_mapping(ip_network(value, strict=False)) for value in test.values]
     except ValueError:
         return False
     for version, host_bits in _LONGEST_HOST_BITS.items():
@@ -205,6 +206,13 @@ def _names_network(test: ConditionTest) -> bool:
         if sum(network.num_addresses for network in collapse_addresses(same)) > 2**host_bits:
             return False
     return True
+
+
+def _without_mapping(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+    """Return the range of IPv4 that a range of IPv4-mapped IPv6 addresses stands for."""
+    if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED_IPV4):
+        return IPv4Network((int(network.network_address) & 0xFFFF_FFFF, network.prefixlen - _MAPPED_IPV4.prefixlen))
+    return network
 
 
 def _is_true(test: ConditionTest) -> bool:

@@ -9,6 +9,9 @@ from policy_packs.security.iam_permissions import ROLE
 from policy_packs.security.patterns import is_fixed
 from policy_packs.security.statements import allow_statements, is_public, label, principals
 
+GITHUB = "token.actions.githubusercontent.com"
+# GitHub signs tokens for all of its users, so a subject must name the owner of the repository.
+GITHUB_SUBJECT = re.compile(r"repo:[^*?$/:]+/.+", re.DOTALL)
 TRUST_POLICY = "assumeRolePolicy"
 WHOLE_ACCOUNT = re.compile(r"\d{12}|arn:[^:]*:iam::\d{12}:root")
 # Services whose guides show aws:SourceAccount or aws:SourceArn in the trust policy of the role that they assume
@@ -61,7 +64,7 @@ def federated_subject(role: Resource) -> Findings:
             tests = tested_texts(statement, key)
             if not tests:
                 yield f"{label(statement)} does not restrict the subject of tokens. Add a condition on {key}."
-            elif not any(all(map(_names_subject, values)) for values in tests):
+            elif not any(all(_names_subject(value, provider) for value in values) for values in tests):
                 yield f"{label(statement)} accepts tokens of every subject. Restrict {key} to a repository or account."
 
 
@@ -94,6 +97,11 @@ def policies_managed_in_one_place(role: Resource) -> Findings:
             yield f"{key} lists the role's policies. Attach each of them with a {instead}."
 
 
-def _names_subject(value: str) -> bool:
-    """Return True if a subject is fixed, or a pattern with a fixed owner."""
+def _names_subject(value: str, provider: str) -> bool:
+    """Return True if a subject is fixed, or a pattern with a fixed owner.
+
+    A subject of GitHub must name the owner of a repository in any case.
+    """
+    if f":oidc-provider/{GITHUB}" in provider and not GITHUB_SUBJECT.fullmatch(value):
+        return False
     return is_fixed(value) or bool(OWNED_SUBJECT.fullmatch(value) and "${" not in value)
