@@ -25,6 +25,14 @@ ESCALATION_PATHS: tuple[tuple[str, ...], ...] = (
     ("ssm:StartSession",),
     ("lambda:UpdateFunctionCode",),
     ("glue:UpdateDevEndpoint",),
+    ("ssm:CreateAssociation",),
+    ("ssm:StartAutomationExecution",),
+    ("lambda:UpdateFunctionConfiguration",),
+    ("ecs:ExecuteCommand",),
+    ("ec2-instance-connect:SendSSHPublicKey",),
+    ("ec2:ModifyInstanceAttribute",),
+    ("codebuild:StartBuild",),
+    ("cloudformation:UpdateStack",),
     (PASS_ROLE, "ec2:RunInstances"),
     (PASS_ROLE, "ecs:RegisterTaskDefinition", "ecs:RunTask"),
     (PASS_ROLE, "eks:CreatePodIdentityAssociation"),
@@ -32,7 +40,6 @@ ESCALATION_PATHS: tuple[tuple[str, ...], ...] = (
     (PASS_ROLE, "lambda:CreateFunction", "lambda:CreateEventSourceMapping"),
     (PASS_ROLE, "glue:CreateDevEndpoint"),
     (PASS_ROLE, "cloudformation:CreateStack"),
-    (PASS_ROLE, "codebuild:CreateProject", "codebuild:StartBuild"),
     (PASS_ROLE, "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"),
     (PASS_ROLE, "sagemaker:CreateNotebookInstance", "sagemaker:CreatePresignedNotebookInstanceUrl"),
 )
@@ -45,7 +52,10 @@ Source: Rhino Security Labs, "AWS IAM Privilege Escalation - Methods and Mitigat
 CREDENTIAL_ACTIONS = (
     "cognito-identity:GetCredentialsForIdentity",
     "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+    "cognito-idp:DescribeUserPoolClient",
     "ec2:GetPasswordData",
+    "glue:GetConnection",
+    "glue:GetConnections",
     "iam:CreateAccessKey",
     "iam:CreateLoginProfile",
     "iam:CreateServiceSpecificCredential",
@@ -53,36 +63,82 @@ CREDENTIAL_ACTIONS = (
     "iam:UpdateAccessKey",
     "lightsail:GetInstanceAccessDetails",
     "rds-db:connect",
+    "redshift-serverless:GetCredentials",
     "redshift:GetClusterCredentials",
+    "redshift:GetClusterCredentialsWithIAM",
     "sso:GetRoleCredentials",
     "sts:AssumeRole",
     "sts:AssumeRoleWithSAML",
     "sts:AssumeRoleWithWebIdentity",
     "sts:GetFederationToken",
 )
-"""Actions that return credentials, except ecr:GetAuthorizationToken, which accepts no resource."""
+"""Actions that return credentials, or settings with passwords.
+
+ecr:GetAuthorizationToken is left out, because it accepts no resource.
+"""
 DATA_ACTIONS = (
+    "athena:GetQueryResults",
+    "athena:GetQueryResultsStream",
+    "codebuild:BatchGetProjects",
+    "codecommit:GetFile",
+    "codecommit:GitPull",
+    "cognito-idp:ListUsers",
+    "dynamodb:BatchGetItem",
+    "dynamodb:ExportTableToPointInTime",
     "dynamodb:GetItem",
+    "dynamodb:GetRecords",
+    "dynamodb:PartiQLSelect",
     "dynamodb:Query",
     "dynamodb:Scan",
+    "ebs:GetSnapshotBlock",
     "ec2:CreateSnapshot",
+    "ec2:DescribeInstanceAttribute",
+    "ec2:GetConsoleOutput",
+    "kinesis:GetRecords",
+    "kinesis:SubscribeToShard",
     "lambda:GetFunction",
+    "lambda:GetFunctionConfiguration",
     "logs:FilterLogEvents",
     "logs:GetLogEvents",
+    "logs:StartLiveTail",
+    "logs:StartQuery",
+    "logs:Unmask",
+    "rds-data:BatchExecuteStatement",
+    "rds-data:ExecuteStatement",
     "rds:CopyDBSnapshot",
     "rds:CreateDBSnapshot",
+    "rds:DownloadDBLogFilePortion",
     "rds:StartExportTask",
-    "rds-data:ExecuteStatement",
+    "redshift-data:ExecuteStatement",
     "s3:GetObject",
     "s3:GetObjectVersion",
     "secretsmanager:BatchGetSecretValue",
     "secretsmanager:GetSecretValue",
     "sqs:ReceiveMessage",
     "ssm:GetParameter",
+    "ssm:GetParameterHistory",
     "ssm:GetParameters",
     "ssm:GetParametersByPath",
+    "states:GetExecutionHistory",
 )
-"""Actions that read data or copy it elsewhere."""
+"""Actions that read data, logs or settings that often contain secrets, or that copy data elsewhere.
+
+Actions that accept no resource are left out, because nobody can limit them.
+"""
+DESTRUCTIVE_ACTIONS = (
+    "backup:DeleteBackupVault",
+    "backup:DeleteRecoveryPoint",
+    "backup:UpdateRecoveryPointLifecycle",
+    "dynamodb:DeleteBackup",
+    "ec2:DeleteSnapshot",
+    "kms:DisableKey",
+    "kms:ScheduleKeyDeletion",
+    "rds:DeleteDBClusterSnapshot",
+    "rds:DeleteDBSnapshot",
+    "s3:DeleteObjectVersion",
+    "secretsmanager:DeleteSecret",
+)
+"""Actions that destroy keys, secrets or backups, so that data is lost for good."""
 DECRYPTION_ACTIONS = ("kms:Decrypt", "kms:ReEncryptFrom")
 # Findings name only the first few actions, so the best-known come first. Four are not in the data that
 # `load_permissions_management` returns: AWS puts ec2:ModifyImageAttribute and eks:AssociateAccessPolicy at access level

@@ -13,6 +13,7 @@ from policy_packs.security.iam_actions import (
     CREDENTIAL_ACTIONS,
     DATA_ACTIONS,
     DECRYPTION_ACTIONS,
+    DESTRUCTIVE_ACTIONS,
     ESCALATION_PATHS,
     PASS_ROLE,
     PERMISSION_ACTIONS,
@@ -165,13 +166,12 @@ def silencing(resource: Resource) -> Findings:
 )
 def writing(resource: Resource) -> Findings:
     """A write permission on all resources reaches resources that it was never meant for."""
-    for statement in filter(covers_every_region, unrestricted_statements(resource)):
-        tags_new = names_new_resource(statement)
-        if write_actions := [
-            action for action in statement.texts("Action") if _is_write(action) and not (tags_new and _creates(action))
-        ]:
-            actions = shorten(write_actions, MAX_SHOWN)
-            yield f"{label(statement)} allows {actions} on all resources. Name the resources, or add a condition."
+    for statement in unrestricted_statements(resource):
+        if actions := _broad_writes(statement):
+            yield (
+                f"{label(statement)} allows {shorten(actions, MAX_SHOWN)} on all resources. Name the resources, or add "
+                "a condition."
+            )
 
 
 @rule("iam-must-bound-pass-role", on=PERMISSION_POLICIES)
@@ -204,6 +204,19 @@ def _grants(statement: Fields, action: str, path: Iterable[str]) -> bool:
     words = {word for service in services for word in re.split(r"[.-]", service.lower())}
     is_usable = not services or any(each.partition(":")[0] in words for each in path if each != PASS_ROLE)
     return is_usable and bool(granted_actions(statement, [action]))
+
+
+def _broad_writes(statement: Fields) -> tuple[str, ...]:
+    """Return the write actions that a statement must limit to named resources.
+
+    All resources of one type in one region are accepted, except for actions that destroy keys, secrets or backups.
+    """
+    if not covers_every_region(statement):
+        return granted_actions(statement, DESTRUCTIVE_ACTIONS)
+    tags_new = names_new_resource(statement)
+    return tuple(
+        action for action in statement.texts("Action") if _is_write(action) and not (tags_new and _creates(action))
+    )
 
 
 def _creates(action: str) -> bool:
