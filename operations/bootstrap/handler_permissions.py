@@ -7,12 +7,12 @@ the calls that a rehearsal records, because the official AWS provider makes more
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
 
 import yaml
 
+from operations.iam.patterns import matches
 from operations.releases.store import DIRECTORY, load
 from operations.releases.versions import Version
 from stacks.requirements import Environment
@@ -178,7 +178,7 @@ def stale(permissions: Iterable[HandlerPermission], reviewed: Iterable[HandlerEx
 
 def _covers(pattern: str, action: str) -> bool:
     """Return True if a pattern matches an action. IAM ignores case in action names."""
-    return fnmatchcase(action.lower(), pattern.lower())
+    return matches(pattern, action, {}, ignore_case=True)
 
 
 def _of_schema(name: str, schema: Path) -> Iterator[HandlerPermission]:

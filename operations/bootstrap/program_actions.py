@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from operations.bootstrap.boundary import ENDPOINT_ZONES, PROGRAM_ACTIONS, SERVICES, disabling_and_sharing_actions
-from operations.bootstrap.handler_permissions import exceptions, handler_permissions, installed_schemas
+from operations.bootstrap.handler_permissions import exceptions, handler_permissions
 from operations.iam.requests import read_calls
 from operations.iam.wildcards import shorten
 from policy_packs.security.iam_actions import DATA_ACTIONS
@@ -38,7 +38,7 @@ WITHOUT_HANDLERS = (
     *("ec2:DisassociateVpcCidrBlock", "ec2:AssociateVpcCidrBlock", "ec2:ModifyLaunchTemplate", "route53:GetChange"),
     ENDPOINT_ZONES,
 )
-"""Actions that the AWS provider calls for types without a CloudFormation schema. Source: the provider's code."""
+"""Actions that the AWS provider calls and that no handler lists. Source: the provider's code."""
 
 
 def document(wheel: Path, logs: Iterable[Path], schemas: Path | None = None) -> str:
@@ -52,11 +52,12 @@ def document(wheel: Path, logs: Iterable[Path], schemas: Path | None = None) -> 
     with zipfile.ZipFile(wheel) as archive:
         levels = _access_levels(json.loads(archive.read(DEFINITION)))
     recorded = {call.action for log in logs for call in read_calls(log)}
-    from_handlers = {each.action for each in handler_permissions(schemas or installed_schemas())}
+    from_handlers = {each.action for each in handler_permissions(schemas)}
     spelling = {each.lower(): each for each in levels}
     needed = {spelling.get(each.lower(), each) for each in recorded | from_handlers | set(WITHOUT_HANDLERS)}
     denied = set(disabling_and_sharing_actions())
-    unneeded = {action for action in needed if any(each.covers(action) for each in exceptions())}
+    reviewed = exceptions()
+    unneeded = {action for action in needed if any(each.covers(action) for each in reviewed)}
     used = needed - unneeded - denied
     actions = {each for each in used if each in levels and _service(each) in SERVICES}
     reads = {each for each in actions if levels[each] in {"Read", "List"}}

@@ -14,6 +14,7 @@ from operations.bootstrap.handler_permissions import (
     unexplained,
 )
 from operations.bootstrap.pipeline_permissions import deployer_permissions, preview_permissions
+from operations.bootstrap.statements import Document
 
 SEPARATE_TYPES = frozenset(
     {
@@ -36,8 +37,7 @@ def needed() -> tuple[HandlerPermission, ...]:
 
 @pytest.fixture
 def granted(prod: AccountContext) -> list[str]:
-    statements = deployer_permissions(prod)["Statement"]
-    return [action for each in statements if each["Effect"] == "Allow" for action in each["Action"]]
+    return _allowed_actions(deployer_permissions(prod))
 
 
 def test_every_permission_of_a_handler_is_granted_or_excepted(
@@ -50,11 +50,14 @@ def test_every_permission_of_a_handler_is_granted_or_excepted(
 def test_preview_may_make_every_read_of_a_read_handler(
     needed: tuple[HandlerPermission, ...], prod: AccountContext
 ) -> None:
-    statements = preview_permissions(prod)["Statement"]
-    granted = [action for each in statements if each["Effect"] == "Allow" for action in each["Action"]]
+    granted = _allowed_actions(preview_permissions(prod))
     reads = [each for each in needed if each.handler == "read" and _is_read(each.action)]
     missing = {each.action for each in unexplained(reads, granted, exceptions())}
     assert missing == SEPARATE_TYPES
+
+
+def _allowed_actions(document: Document) -> list[str]:
+    return [action for each in document["Statement"] if each["Effect"] == "Allow" for action in each["Action"]]
 
 
 def _is_read(action: str) -> bool:
