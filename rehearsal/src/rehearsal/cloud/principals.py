@@ -25,7 +25,7 @@ def aws_principals(document: str | None) -> Iterator[str]:
     Yields nothing if the document is not JSON, because other checks report that.
     """
     try:
-        statements = as_list(json.loads(document or "{}").get("Statement"))
+        statements = policy_statements(document)
     except (ValueError, AttributeError):
         return
     for statement in statements:
@@ -61,16 +61,30 @@ def trusts_service(document: str | None, service: str) -> bool:
 
     A service is named like `ec2.amazonaws.com`. Conditions are ignored.
     """
-    statements = as_list(json.loads(document or "{}").get("Statement"))
-    return any(_trusts(statement, service) for statement in statements)
+    return any(_trusts(statement, service) for statement in policy_statements(document))
 
 
 def _trusts(statement: Any, service: str) -> bool:
-    principal = statement.get("Principal")
-    services = as_list(principal.get("Service")) if isinstance(principal, dict) else as_list(principal)
     actions = {str(action).lower() for action in as_list(statement.get("Action"))}
     assumes = bool(actions & {"sts:assumerole", "sts:*", "*"})
-    return statement.get("Effect") == "Allow" and assumes and bool({service, "*"} & set(services))
+    return statement.get("Effect") == "Allow" and assumes and names_service(statement, service)
+
+
+def policy_statements(document: str | None) -> list[Any]:
+    """Return the statements of a policy; none without a document.
+
+    Raises:
+        ValueError: the document is not JSON.
+        AttributeError: it is not an object.
+    """
+    return as_list(json.loads(document or "{}").get("Statement"))
+
+
+def names_service(statement: Any, service: str) -> bool:
+    """Return True if the principal of a statement is a service or everybody."""
+    principal = statement.get("Principal")
+    services = as_list(principal.get("Service")) if isinstance(principal, dict) else as_list(principal)
+    return bool({service, "*"} & set(services))
 
 
 def as_list(value: Any) -> list[Any]:

@@ -15,7 +15,7 @@ import jmespath
 from moto.iam.models import IAMBackend, iam_backends
 
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
-from rehearsal.cloud.principals import as_list, invalid_principal, trusts_service
+from rehearsal.cloud.principals import as_list, invalid_principal, policy_statements, trusts_service
 from rehearsal.cloud.request import RefusedError, Request, RequestCheck
 
 
@@ -201,7 +201,7 @@ def check_lockout(request: Request) -> None:
 
 def _allows_changes(document: str) -> bool:
     try:
-        statements = as_list(json.loads(document).get("Statement"))
+        statements = policy_statements(document)
     except (ValueError, AttributeError):
         return True  # moto reports malformed documents
     return any(

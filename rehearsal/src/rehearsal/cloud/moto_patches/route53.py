@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from moto.logs.models import logs_backends
@@ -13,6 +12,7 @@ from typing_extensions import override
 
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.patches import Patches
+from rehearsal.cloud.principals import as_list
 
 LOGS_REGION = "us-east-1"
 """The only region whose log groups Route 53 writes to."""
@@ -107,19 +107,13 @@ def _key(name: str, record_type: str, set_identifier: str | None) -> RecordKey:
 
 
 def _allows_writing(document: Any, log_group_arn: str) -> bool:
-    for statement in _as_list(document["Statement"]):
-        services = _as_list((statement.get("Principal") or {}).get("Service"))
-        patterns = [re.escape(resource).replace(r"\*", ".*") for resource in _as_list(statement.get("Resource"))]
+    for statement in as_list(document["Statement"]):
+        services = as_list((statement.get("Principal") or {}).get("Service"))
+        patterns = [re.escape(resource).replace(r"\*", ".*") for resource in as_list(statement.get("Resource"))]
         covered = any(re.fullmatch(pattern, f"{log_group_arn}:log-stream:x") for pattern in patterns)
         if statement.get("Effect") == "Allow" and "route53.amazonaws.com" in services and covered:
             return True
     return False
-
-
-def _as_list(value: Any) -> Sequence[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
 
 
 def install(patches: Patches) -> None:

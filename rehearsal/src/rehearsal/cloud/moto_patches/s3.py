@@ -13,7 +13,7 @@ from typing_extensions import override
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.moto_patches.principals import entity_exists
 from rehearsal.cloud.patches import Patches
-from rehearsal.cloud.principals import as_list, invalid_principal
+from rehearsal.cloud.principals import as_list, invalid_principal, names_service
 from rehearsal.cloud.quotas import QUOTAS, granted_quotas
 
 LOGGING_SERVICE = "logging.s3.amazonaws.com"
@@ -90,11 +90,9 @@ def _replication_rule(parsed: dict[str, Any]) -> dict[str, Any]:
 
 
 def _allows(statement: dict[str, Any], objects: str) -> bool:
-    principal = statement.get("Principal")
-    services = as_list(principal.get("Service")) if isinstance(principal, dict) else as_list(principal)
     return (
         statement.get("Effect") == "Allow"
-        and bool({LOGGING_SERVICE, "*"} & set(services))
+        and names_service(statement, LOGGING_SERVICE)
         and any(fnmatchcase("s3:PutObject", action) for action in as_list(statement.get("Action")))
         and any(fnmatchcase(f"{objects}log", resource) for resource in as_list(statement.get("Resource")))
     )
