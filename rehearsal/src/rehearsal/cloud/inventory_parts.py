@@ -25,6 +25,28 @@ class PartListing:
     """Function of the client and the account id."""
 
 
+@dataclass(frozen=True)
+class Parents:
+    """Listing of the resources that contain others, one id each."""
+
+    service: str
+    operation: str
+    query: str
+    argument: str
+    """Argument that names the parent in requests about its parts."""
+
+
+_BUCKETS = Parents("s3", "list_buckets", "Buckets[].Name", "Bucket")
+_CLUSTERS = Parents("eks", "list_clusters", "clusters[]", "clusterName")
+_ROLES = Parents("iam", "list_roles", "Roles[].RoleName", "RoleName")
+_VAULTS = Parents("backup", "list_backup_vaults", "BackupVaultList[].BackupVaultName", "BackupVaultName")
+_PLANS = Parents("backup", "list_backup_plans", "BackupPlansList[].BackupPlanId", "BackupPlanId")
+_LOAD_BALANCERS = Parents("elbv2", "describe_load_balancers", "LoadBalancers[].LoadBalancerArn", "LoadBalancerArn")
+_REPOSITORIES = Parents("ecr", "describe_repositories", "repositories[].repositoryName", "repositoryName")
+_DETECTORS = Parents("guardduty", "list_detectors", "DetectorIds", "DetectorId")
+_SECRETS = Parents("secretsmanager", "list_secrets", "SecretList[].ARN", "SecretId")
+
+
 @cache
 def aws_client(service: str, region: str) -> Any:
     """Return a boto3 client. Creating one takes longer than most listings."""
@@ -50,17 +72,38 @@ def found(client: Any, operation: str, query: str, **args: Any) -> list[Any]:
         return []
 
 
-def _per_bucket(name: str, operation: str, query: str) -> PartListing:
-    """Return the listing of a bucket configuration.
+def _parts(
+    token: str, parents: Parents, operation: str, query: str, identify: Callable[[str, Any], list[str]]
+) -> PartListing:
+    """Return the listing of the parts of all parents.
 
-    It exists if the query finds something.
+    `identify` returns the identifiers of a part from its parent's id and what the query finds.
+    """
+
+    def identify_all(client: Any, _account: str) -> Identifiers:
+        for parent in found(client, parents.operation, parents.query):
+            for part in found(client, operation, query, **{parents.argument: parent}):
+                yield identify(parent, part)
+
+    return PartListing(token, parents.service, identify_all)
+
+
+def _setting(token: str, parents: Parents, operation: str, query: str) -> PartListing:
+    """Return the listing of a setting of each parent, which has the parent's id.
+
+    The setting exists if the query finds something.
     """
 
     def identify(client: Any, _account: str) -> Identifiers:
-        buckets = found(client, "list_buckets", "Buckets[].Name")
-        return [[bucket] for bucket in buckets if found(client, operation, query, Bucket=bucket)]
+        for parent in found(client, parents.operation, parents.query):
+            if found(client, operation, query, **{parents.argument: parent}):
+                yield [parent]
 
-    return PartListing(f"aws:s3/{name[0].lower()}{name[1:]}:{name}", "s3", identify)
+    return PartListing(token, parents.service, identify)
+
+
+def _per_bucket(name: str, operation: str, query: str) -> PartListing:
+    return _setting(f"aws:s3/{name[0].lower()}{name[1:]}:{name}", _BUCKETS, operation, query)
 
 
 def _simple(token: str, service: str, operation: str, query: str, **args: Any) -> PartListing:
@@ -99,18 +142,11 @@ def _default_ebs_key(client: Any, _account: str) -> Identifiers:
 
 
 def _in_clusters(token: str, operation: str, query: str) -> PartListing:
-    """Return the listing of the parts of all EKS clusters."""
-
-    def identify(client: Any, _account: str) -> Identifiers:
-        for cluster in found(client, "list_clusters", "clusters[]"):
-            for name in found(client, operation, query, clusterName=cluster):
-                yield [f"{cluster}:{name}", name]
-
-    return PartListing(token, "eks", identify)
+    return _parts(token, _CLUSTERS, operation, query, lambda cluster, name: [f"{cluster}:{name}", name])
 
 
 def _associated_policies(client: Any, _account: str) -> Identifiers:
-    for cluster in found(client, "list_clusters", "clusters[]"):
+    for cluster in found(client, _CLUSTERS.operation, _CLUSTERS.query):
         for principal in found(client, "list_access_entries", "accessEntries[]", clusterName=cluster):
             key = {"clusterName": cluster, "principalArn": principal}
             for arn in found(client, "list_associated_access_policies", "associatedAccessPolicies[].policyArn", **key):
@@ -118,14 +154,7 @@ def _associated_policies(client: Any, _account: str) -> Identifiers:
 
 
 def _role_parts(token: str, operation: str, query: str, separator: str) -> PartListing:
-    """Return the listing of the policies of all roles."""
-
-    def identify(client: Any, _account: str) -> Identifiers:
-        for role in found(client, "list_roles", "Roles[].RoleName"):
-            for name in found(client, operation, query, RoleName=role):
-                yield [f"{role}{separator}{name}"]
-
-    return PartListing(token, "iam", identify)
+    return _parts(token, _ROLES, operation, query, lambda role, name: [f"{role}{separator}{name}"])
 
 
 def _password_policy(client: Any, _account: str) -> Identifiers:
@@ -157,12 +186,6 @@ def _key_listing(token: str, *kinds: str | None) -> PartListing:
     return PartListing(token, "kms", identify)
 
 
-def _listeners(client: Any, _account: str) -> Identifiers:
-    for balancer in found(client, "describe_load_balancers", "LoadBalancers[].LoadBalancerArn"):
-        query = "Listeners[].[ListenerArn]"
-        yield from found(client, "describe_listeners", query, LoadBalancerArn=balancer)
-
-
 def _records(client: Any, _account: str) -> Identifiers:
     """Yield all records, by every notation of their name that the state may have."""
     for zone_id, apex in found(client, "list_hosted_zones", "HostedZones[].[Id, Name]"):
@@ -176,12 +199,6 @@ def _records(client: Any, _account: str) -> Identifiers:
             yield [f"{zone}_{name}{suffix}" for name in (full, f"{full}.", short, f"{short}.")]
 
 
-def _secret_versions(client: Any, _account: str) -> Identifiers:
-    for arn in found(client, "list_secrets", "SecretList[].ARN"):
-        for version in found(client, "list_secret_version_ids", "Versions[].VersionId", SecretId=arn):
-            yield [f"{arn}|{version}"]
-
-
 def _account_block(client: Any, account: str) -> Identifiers:
     exists = found(client, "get_public_access_block", "[PublicAccessBlockConfiguration]", AccountId=account)
     return [[account]] if exists else []
@@ -189,12 +206,6 @@ def _account_block(client: Any, account: str) -> Identifiers:
 
 def _hub(client: Any, account: str) -> Identifiers:
     return [[account] for _ in found(client, "describe_hub", "[HubArn]")]
-
-
-def _features(client: Any, _account: str) -> Identifiers:
-    for detector in found(client, "list_detectors", "DetectorIds"):
-        for name in found(client, "get_detector", "Features[].Name", DetectorId=detector):
-            yield [f"{detector}/{name}"]
 
 
 def _budgets(client: Any, account: str) -> Identifiers:
@@ -208,32 +219,9 @@ def _acl_associations(client: Any, _account: str) -> Identifiers:
     moto does not list the resources of a web ACL.
     """
     elbv2 = aws_client("elbv2", client.meta.region_name)
-    for balancer in found(elbv2, "describe_load_balancers", "LoadBalancers[].LoadBalancerArn"):
+    for balancer in found(elbv2, _LOAD_BALANCERS.operation, _LOAD_BALANCERS.query):
         for acl in found(client, "get_web_acl_for_resource", "[WebACL.ARN][?@]", ResourceArn=balancer):
             yield [f"{acl},{balancer}"]
-
-
-def _vaults_with(token: str, operation: str, query: str) -> PartListing:
-    """Return the listing of a vault's configuration."""
-
-    def identify(client: Any, _account: str) -> Identifiers:
-        for vault in found(client, "list_backup_vaults", "BackupVaultList[].BackupVaultName"):
-            if found(client, operation, query, BackupVaultName=vault):
-                yield [vault]
-
-    return PartListing(token, "backup", identify)
-
-
-def _selections(client: Any, _account: str) -> Identifiers:
-    for plan in found(client, "list_backup_plans", "BackupPlansList[].BackupPlanId"):
-        query = "BackupSelectionsList[].[SelectionId]"
-        yield from found(client, "list_backup_selections", query, BackupPlanId=plan)
-
-
-def _lifecycle_policies(client: Any, _account: str) -> Identifiers:
-    for repository in found(client, "describe_repositories", "repositories[].repositoryName"):
-        if found(client, "get_lifecycle_policy", "[lifecyclePolicyText]", repositoryName=repository):
-            yield [repository]
 
 
 _PEERINGS = "VpcPeeringConnections[?Status.Code!='deleted'].VpcPeeringConnectionId"
@@ -246,11 +234,22 @@ PART_LISTINGS = (
         _ISSUED,
         CertificateStatuses=["ISSUED"],
     ),
-    PartListing("aws:backup/selection:Selection", "backup", _selections),
-    _vaults_with("aws:backup/vaultPolicy:VaultPolicy", "get_backup_vault_access_policy", "[Policy]"),
-    _vaults_with("aws:backup/vaultNotifications:VaultNotifications", "get_backup_vault_notifications", "[SNSTopicArn]"),
-    _vaults_with(
-        "aws:backup/vaultLockConfiguration:VaultLockConfiguration", "describe_backup_vault", "[Locked][?@==`true`]"
+    _parts(
+        "aws:backup/selection:Selection",
+        _PLANS,
+        "list_backup_selections",
+        "BackupSelectionsList[].SelectionId",
+        lambda _plan, selection: [selection],
+    ),
+    _setting("aws:backup/vaultPolicy:VaultPolicy", _VAULTS, "get_backup_vault_access_policy", "[Policy]"),
+    _setting(
+        "aws:backup/vaultNotifications:VaultNotifications", _VAULTS, "get_backup_vault_notifications", "[SNSTopicArn]"
+    ),
+    _setting(
+        "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+        _VAULTS,
+        "describe_backup_vault",
+        "[Locked][?@==`true`]",
     ),
     PartListing("aws:budgets/budget:Budget", "budgets", _budgets),
     _simple(
@@ -290,7 +289,7 @@ PART_LISTINGS = (
     ),
     _rules("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", egress=True),
     _rules("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", egress=False),
-    PartListing("aws:ecr/lifecyclePolicy:LifecyclePolicy", "ecr", _lifecycle_policies),
+    _setting("aws:ecr/lifecyclePolicy:LifecyclePolicy", _REPOSITORIES, "get_lifecycle_policy", "[lifecyclePolicyText]"),
     _simple("aws:ecr/repository:Repository", "ecr", "describe_repositories", "repositories[].repositoryName"),
     _in_clusters("aws:eks/accessEntry:AccessEntry", "list_access_entries", "accessEntries[]"),
     PartListing("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "eks", _associated_policies),
@@ -301,7 +300,13 @@ PART_LISTINGS = (
         "list_pod_identity_associations",
         "associations[].associationId",
     ),
-    PartListing("aws:guardduty/detectorFeature:DetectorFeature", "guardduty", _features),
+    _parts(
+        "aws:guardduty/detectorFeature:DetectorFeature",
+        _DETECTORS,
+        "get_detector",
+        "Features[].Name",
+        lambda detector, name: [f"{detector}/{name}"],
+    ),
     PartListing("aws:iam/accountPasswordPolicy:AccountPasswordPolicy", "iam", _password_policy),
     _simple(
         "aws:iam/instanceProfile:InstanceProfile",
@@ -325,7 +330,13 @@ PART_LISTINGS = (
     _key_listing("aws:kms/key:Key", None, "PRIMARY"),
     _key_listing("aws:kms/keyPolicy:KeyPolicy", None, "PRIMARY", "REPLICA"),
     _key_listing("aws:kms/replicaKey:ReplicaKey", "REPLICA"),
-    PartListing("aws:lb/listener:Listener", "elbv2", _listeners),
+    _parts(
+        "aws:lb/listener:Listener",
+        _LOAD_BALANCERS,
+        "describe_listeners",
+        "Listeners[].ListenerArn",
+        lambda _balancer, listener: [listener],
+    ),
     _simple("aws:lb/targetGroup:TargetGroup", "elbv2", "describe_target_groups", "TargetGroups[].TargetGroupArn"),
     _simple("aws:route53/queryLog:QueryLog", "route53", "list_query_logging_configs", "QueryLoggingConfigs[].Id"),
     PartListing("aws:route53/record:Record", "route53", _records),
@@ -352,7 +363,13 @@ PART_LISTINGS = (
         "list_secrets",
         "SecretList[?!OwningService].ARN",
     ),
-    PartListing("aws:secretsmanager/secretVersion:SecretVersion", "secretsmanager", _secret_versions),
+    _parts(
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        _SECRETS,
+        "list_secret_version_ids",
+        "Versions[].VersionId",
+        lambda secret, version: [f"{secret}|{version}"],
+    ),
     PartListing("aws:securityhub/account:Account", "securityhub", _hub),
     _simple("aws:sns/topicPolicy:TopicPolicy", "sns", "list_topics", "Topics[].TopicArn"),
     _simple(
