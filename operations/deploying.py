@@ -9,9 +9,9 @@ from pathlib import Path
 
 from operations.errors import OperationsError
 from operations.policies import event_log, guards, receipts
+from operations.recording import PROJECT
 from policy_packs import catalogue
 
-PROJECT = Path(__file__).resolve().parents[1]
 PACKS = catalogue.DIRECTORY
 
 
@@ -31,20 +31,18 @@ def deploy(stack: str, options: Sequence[str], *, execute: bool, pulumi: str = "
     if executable is None:
         raise DeploymentError(f"{pulumi} is not on PATH; install the Pulumi CLI. Nothing was changed.")
     verb = ("up", "--yes") if execute else ("preview",)
-    phases = (event_log.PREVIEW, event_log.UPDATE) if execute else (event_log.PREVIEW,)
+    phases = receipts.WITH_UPDATE if execute else receipts.PREVIEW_ONLY
     with tempfile.TemporaryDirectory(prefix="ops-deploy-") as directory:
         events = Path(directory, "events.jsonl")
         proof = Path(directory, "receipts")
         command = [executable, *verb, "--stack", stack, "--event-log", str(events), *options]
-        environment = packs_environment(
-            os.environ, receipts.begin(proof, receipts.project_name(PROJECT), stack, phases)
-        )
-        code = subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode
+        added = packs_variables(receipts.begin(proof, receipts.project_name(PROJECT), stack, phases))
+        code = subprocess.run(command, cwd=PROJECT, env={**os.environ, **added}, check=False).returncode
         if code:
             raise DeploymentError(f"pulumi {verb[0]} of {stack} ended with exit code {code}; see its output above.")
         return receipts.verify(proof, event_log.read_events(events))
 
 
-def packs_environment(environ: Mapping[str, str], receipt_variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the engine's environment: the packs, their receipts and the event log."""
-    return {**environ, guards.PACKS: str(PACKS), "PULUMI_DEBUG_COMMANDS": "true", **receipt_variables}
+def packs_variables(receipt_variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the engine's variables for the packs, their receipts and the event log."""
+    return {guards.PACKS: str(PACKS), "PULUMI_DEBUG_COMMANDS": "true", **receipt_variables}

@@ -93,14 +93,14 @@ def begin(
     import os  # noqa: PLC0415  # `ops --help` must stay fast
     import shlex  # noqa: PLC0415  # the same
 
-    from operations.deploying import PACKS, PROJECT  # noqa: PLC0415  # the same
-    from operations.policies import event_log, guards, receipts  # noqa: PLC0415  # the same
+    from operations.deploying import PACKS, packs_variables  # noqa: PLC0415  # the same
+    from operations.policies import guards, receipts  # noqa: PLC0415  # the same
+    from operations.recording import PROJECT  # noqa: PLC0415  # the same
 
     guards.refuse([], os.environ, PACKS)
-    phases = (event_log.PREVIEW,) if preview else (event_log.PREVIEW, event_log.UPDATE)
+    phases = receipts.PREVIEW_ONLY if preview else receipts.WITH_UPDATE
     added = receipts.begin(directory, receipts.project_name(PROJECT), environment, phases)
-    variables = {guards.PACKS: str(PACKS), "PULUMI_DEBUG_COMMANDS": "true", **added}
-    for name, value in variables.items():
+    for name, value in packs_variables(added).items():
         typer.echo(f"export {name}={shlex.quote(value)}")
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from operations.policies.errors import UnprovenRunError
 from policy_packs import catalogue
+from policy_packs.kernel.receipt import PREVIEW
 
-PREVIEW, UPDATE = "preview", "update"
 Event = Mapping[str, Any]
 _LOCAL = "|local|"
 _OMITTED = "..."
@@ -44,7 +44,8 @@ def compare_events(events: Iterable[Event], phase: str, urn_prefix: str, begun: 
         judged: Number of resources that the packs judged one by one, from the receipt.
     """
     listed = list(events)
-    summaries = [summary for summary in _all(listed, "summaryEvent") if bool(summary.get("isPreview")) is _is(phase)]
+    is_preview = phase == PREVIEW
+    summaries = [each for each in _all(listed, "summaryEvent") if bool(each.get("isPreview")) is is_preview]
     if not summaries:
         yield f"The event log has no summary of the {phase}, so it did not end."
         return
@@ -61,11 +62,6 @@ def compare_events(events: Iterable[Event], phase: str, urn_prefix: str, begun: 
         yield f"The event log of the {phase} has {len(urns)} judged resources, but the receipt has {judged}."
     if not all(_is_time(event.get("timestamp"), begun) for event in listed):
         yield f"The event log of the {phase} has events from before the run."
-
-
-def _is(phase: str) -> bool:
-    """Return the value of `isPreview` in a summary of a phase."""
-    return phase == PREVIEW
 
 
 def _is_time(timestamp: object, begun: float) -> bool:

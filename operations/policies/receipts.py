@@ -15,15 +15,15 @@ from pathlib import Path
 import yaml
 
 from operations.policies.errors import UnprovenRunError
-from operations.policies.event_log import PREVIEW, UPDATE, Event, compare_events
+from operations.policies.event_log import Event, compare_events
 from policy_packs import catalogue
 from policy_packs.kernel.configuration import LOWEST_LEVELS
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.data import Data, DataError, checked
-from policy_packs.kernel.receipt import DIRECTORY, RUN
+from policy_packs.kernel.receipt import DIRECTORY, PREVIEW, RUN, UPDATE
 from policy_packs.kernel.registry import Level
 
-PHASES = ((PREVIEW,), (PREVIEW, UPDATE))
+PREVIEW_ONLY, WITH_UPDATE = (PREVIEW,), (PREVIEW, UPDATE)
 """Phases that a run may have: only a preview, or an update after its preview."""
 EXPECTED = "expected.json"
 """File with what a run must prove, in the directory of its receipts."""
@@ -228,7 +228,7 @@ def _expected(directory: Path) -> Expected:
     try:
         expected = checked(Expected, json.loads(file.read_text(encoding="utf-8")))
         begun = datetime.fromisoformat(expected.begun)
-        if tuple(expected.phases) not in PHASES or begun.tzinfo is None:
+        if tuple(expected.phases) not in (PREVIEW_ONLY, WITH_UPDATE) or begun.tzinfo is None:
             raise ValueError("the phases or the start of the run are wrong")  # noqa: TRY301  # same message as below
     except (OSError, ValueError, DataError) as error:
         raise UnprovenRunError(f"{file} cannot be read: {error}. Start the run with `ops policy begin`.") from None

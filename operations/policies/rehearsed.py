@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from operations.policies import event_log, guards, receipts
+from operations.policies import guards, receipts
 from policy_packs import catalogue
 from rehearsal.commands import RehearsalTarget
 from rehearsal.engine import Outcome
@@ -39,7 +39,8 @@ def checked_target(target: RehearsalTarget) -> Iterator[RehearsalTarget]:
     # A shell of a rehearsal has its own policy configuration. The floors of levels and settings still apply.
     variables = {name: value for name, value in os.environ.items() if name != guards.CONFIGURATION}
     guards.refuse([], variables, catalogue.DIRECTORY)
-    phases = (event_log.PREVIEW, event_log.UPDATE)
     with tempfile.TemporaryDirectory(prefix="ops-receipts-") as directory:
-        added = receipts.begin(Path(directory), receipts.project_name(target.project), target.stack, phases)
+        added = receipts.begin(
+            Path(directory), receipts.project_name(target.project), target.stack, receipts.WITH_UPDATE
+        )
         yield replace(target, run_check=ReceiptCheck(Path(directory), added))

@@ -20,6 +20,10 @@ RUN = "POLICY_RUN"
 """Environment variable with the ID of the run. A receipt repeats it, so an old receipt is not taken for a new one."""
 
 
+PREVIEW, UPDATE = "preview", "update"
+"""Phases of a run."""
+
+
 class Receipts:
     """Writes the receipt of each run of one process.
 
@@ -77,8 +81,8 @@ class Receipts:
 
 
 def phase(context: Context) -> str:
-    """Return `preview` or `update`."""
-    return "preview" if context.dry_run else "update"
+    """Return the phase of a run."""
+    return PREVIEW if context.dry_run else UPDATE
 
 
 def _is_lowered(level: Level, policy: Policy, context: Context) -> bool:

@@ -10,12 +10,12 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from operations.policies.errors import PolicyRequestError
 from operations.policies.explaining import explain
 from operations.policies.mutation.changes import Kind, Mutant
 from operations.policies.mutation.program import Program, Statement, UnloadableError
+from operations.recording import PROJECT
 from policy_packs import catalogue
 from policy_packs.kernel.cases import Case
 from policy_packs.kernel.registry import ANY_TYPE, Policy, ResourceRule
@@ -24,7 +24,6 @@ from policy_packs.tagging.tags import TAGGABLE
 
 SECONDS_PER_MUTANT = 5
 """A mutant that takes more processor time than this is in an endless loop, which any test would detect."""
-PROJECT = Path(__file__).resolve().parents[3]
 Selection = Callable[[str], bool]
 """Returns True for the mutants to judge, by subject and change."""
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from operations.policies.errors import UnprovenRunError
-from operations.policies.event_log import PREVIEW, UPDATE, _names, compare_events, read_events
+from operations.policies.event_log import _names, compare_events, read_events
 from policy_packs import catalogue
+from policy_packs.kernel.receipt import PREVIEW, UPDATE
 
 SUITE = catalogue.SUITE.name
 VERSION = catalogue.SUITE.version

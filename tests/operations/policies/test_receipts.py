@@ -14,14 +14,14 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from operations.policies import receipts
 from operations.policies.errors import UnprovenRunError
-from operations.policies.event_log import PREVIEW, UPDATE, Event
+from operations.policies.event_log import Event
 from operations.policies.receipts import EXPECTED, begin, verify, verify_phase
 from policy_packs import catalogue
 from policy_packs.kernel.analyzer import Analyzer
 from policy_packs.kernel.context import Environment
 from policy_packs.kernel.exemptions import Exemption, Exemptions
 from policy_packs.kernel.fingerprint import files_below, fingerprint
-from policy_packs.kernel.receipt import DIRECTORY, RUN, Receipts
+from policy_packs.kernel.receipt import DIRECTORY, PREVIEW, RUN, UPDATE, Receipts
 from policy_packs.kernel.registry import Pack
 
 SUITE = catalogue.SUITE.name

@@ -12,8 +12,9 @@ import pytest
 from operations.deploying import PACKS
 from operations.policies import receipts
 from operations.policies.errors import UnprovenRunError
-from operations.policies.event_log import PREVIEW, UPDATE, read_events
+from operations.policies.event_log import read_events
 from policy_packs import catalogue
+from policy_packs.kernel.receipt import PREVIEW, UPDATE
 from rehearsal import workspace
 from rehearsal.home import Home
 from rehearsal.toolchain import Toolchain, tools_directory
