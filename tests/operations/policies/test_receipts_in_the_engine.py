@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,23 +14,10 @@ from operations.policies.errors import UnprovenRunError
 from operations.policies.event_log import read_events
 from policy_packs import catalogue
 from policy_packs.kernel.receipt import PREVIEW, UPDATE
-from rehearsal import workspace
 from rehearsal.home import Home
-from rehearsal.toolchain import Toolchain, tools_directory
+from tests.tiny_project import COMPONENT, create_tiny_project
 
 pytestmark = pytest.mark.integration
-
-PROGRAM = """
-import pulumi
-
-
-class Thing(pulumi.ComponentResource):
-    def __init__(self):
-        super().__init__("test:index:Thing", "thing")
-
-
-Thing()
-"""
 
 
 class Project:
@@ -40,24 +26,12 @@ class Project:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.executable = Home(root, "dev").bin / "pulumi"
-        home = Home(root, "dev")
-        home.make()
-        pulumi = Toolchain(tools_directory(Path(__file__).resolve().parents[3] / ".tools")).ensure(["pulumi"])["pulumi"]
-        workspace.write_shims(home, pulumi, dict.fromkeys(workspace.PROVIDERS, 1))
-        (root / "Pulumi.yaml").write_text(
-            f"name: tiny\nruntime:\n  name: python\n  options: {{virtualenv: {sys.prefix}}}\n"
-        )
-        (root / "__main__.py").write_text(PROGRAM)
-        (root / "state").mkdir()
+        variables = create_tiny_project(root, "import pulumi\n" + COMPONENT)
         levels = {"all": "disabled", "kms-must-rotate-keys": "mandatory"}
         (root / "levels.json").write_text(json.dumps(levels))
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("PULUMI_OPTION_")},
-            "PATH": f"{home.bin}{os.pathsep}{os.environ['PATH']}",
-            "PULUMI_HOME": str(home.root / "pulumi-home"),
-            "PULUMI_BACKEND_URL": f"file://{root}/state",
-            "PULUMI_CONFIG_PASSPHRASE": "",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            **variables,
             "PULUMI_DEBUG_COMMANDS": "true",
         }
         self.pulumi({}, "stack", "init", "dev")

@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,15 +10,14 @@ from typing import Any
 import psutil
 import pytest
 
-from rehearsal import workspace
 from rehearsal.home import Home
 from rehearsal.language_host.fork_client import SOCKETS
 from rehearsal.language_host.supervisor import fork_servers
-from rehearsal.toolchain import Toolchain, tools_directory
+from tests.tiny_project import COMPONENT, create_tiny_project
 
 pytestmark = pytest.mark.integration
 
-PROGRAM = """
+PROGRAM = f"""
 import os
 from pathlib import Path
 import pulumi
@@ -27,36 +25,12 @@ import pulumi
 Path("parent").write_text(str(os.getppid()))
 if os.path.exists("fail"):
     raise pulumi.RunError("as asked")
-
-
-class Thing(pulumi.ComponentResource):
-    def __init__(self):
-        super().__init__("test:index:Thing", "thing")
-
-
-Thing()
-"""
+{COMPONENT}"""
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    home = Home(tmp_path, "dev")
-    home.make()
-    pulumi = Toolchain(tools_directory(Path(__file__).resolve().parents[3] / ".tools")).ensure(["pulumi"])["pulumi"]
-    workspace.write_shims(home, pulumi, dict.fromkeys(workspace.PROVIDERS, 1))
-    (tmp_path / "Pulumi.yaml").write_text(
-        f"name: tiny\nruntime:\n  name: python\n  options: {{virtualenv: {sys.prefix}}}\n"
-    )
-    (tmp_path / "__main__.py").write_text(PROGRAM)
-    (tmp_path / "state").mkdir()
-    return {
-        **os.environ,
-        "PATH": f"{home.bin}{os.pathsep}{os.environ['PATH']}",
-        "PULUMI_HOME": str(home.root / "pulumi-home"),
-        "PULUMI_BACKEND_URL": f"file://{tmp_path}/state",
-        "PULUMI_CONFIG_PASSPHRASE": "",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-    }
+    return {**os.environ, **create_tiny_project(tmp_path, PROGRAM)}
 
 
 def pulumi(directory: Path, environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
