@@ -125,15 +125,20 @@ def _length(document: Any) -> int:
     return len("".join(str(document or "").split()))
 
 
+def _role(request: Request) -> Any:
+    """Return the role that a request names, or None."""
+    return next((each for each in _iam(request).roles.values() if each.name == request.arguments["RoleName"]), None)
+
+
 def _inline_policies(request: Request) -> int:
-    role = next((each for each in _iam(request).roles.values() if each.name == request.arguments["RoleName"]), None)
+    role = _role(request)
     live = dict(role.policies) if role else {}
     documents = {**live, request.arguments["PolicyName"]: request.arguments["PolicyDocument"]}
     return sum(_length(each if isinstance(each, str) else json.dumps(each)) for each in documents.values())
 
 
 def _managed_policies(request: Request) -> int:
-    role = next((each for each in _iam(request).roles.values() if each.name == request.arguments["RoleName"]), None)
+    role = _role(request)
     return len({*role.managed_policies, request.arguments["PolicyArn"]}) if role else 0
 
 
