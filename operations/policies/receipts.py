@@ -58,7 +58,7 @@ class Receipt(Data):
 class Expected:
     """Evidence that a run must give.
 
-    `packs` are the fingerprints of the packs by name.
+    `packs` are the fingerprints of the packs by name. `lowered` are the rules that the command itself lowers.
     `begun` is the start of the run in ISO 8601, with a time zone.
     """
 
@@ -68,12 +68,13 @@ class Expected:
     phases: list[str]
     begun: str
     packs: Mapping[str, str]
+    lowered: list[str]
 
     @classmethod
-    def of(cls, project: str, stack: str, phases: Sequence[str]) -> "Expected":
+    def of(cls, project: str, stack: str, phases: Sequence[str], lowered: Iterable[str]) -> "Expected":
         """Return what a run that starts now must prove, with the packs as they are now."""
         begun = datetime.now(UTC).isoformat(timespec="seconds")
-        return cls(secrets.token_hex(16), project, stack, list(phases), begun, catalogue.sources())
+        return cls(secrets.token_hex(16), project, stack, list(phases), begun, catalogue.sources(), sorted(lowered))
 
 
 def project_name(directory: Path) -> str:
@@ -92,8 +93,12 @@ def current_packs() -> dict[str, PackReceipt]:
     }
 
 
-def begin(directory: Path, project: str, stack: str, phases: Sequence[str]) -> Mapping[str, str]:
+def begin(
+    directory: Path, project: str, stack: str, phases: Sequence[str], *, lowered: Iterable[str] = ()
+) -> Mapping[str, str]:
     """Prepare a directory for receipts and return the packs' environment variables.
+
+    `lowered` are rules that the calling command lowers in any environment.
 
     Raises:
         UnprovenRunError: the directory contains files, which may be receipts of another run.
@@ -101,7 +106,7 @@ def begin(directory: Path, project: str, stack: str, phases: Sequence[str]) -> M
     directory.mkdir(parents=True, exist_ok=True)
     if any(directory.iterdir()):
         raise UnprovenRunError(f"{directory} is not empty; use an empty directory for the receipts of each run")
-    expected = Expected.of(project, stack, phases)
+    expected = Expected.of(project, stack, phases, lowered)
     (directory / EXPECTED).write_text(json.dumps(asdict(expected), indent=1), encoding="utf-8")
     return {DIRECTORY: str(directory.resolve()), RUN: expected.run}
 
@@ -158,8 +163,9 @@ def compare(
     if not _is_between(expected.begun, receipt.completed, now):
         yield f"The receipt of the {phase} was completed at {receipt.completed}, which is not during the run."
     yield from _compare_packs(expected, receipt, phase, current)
-    if receipt.lowered and LOWEST_LEVELS[Context(receipt.stack, dry_run=False).environment] is Level.MANDATORY:
-        yield f"A policy configuration lowered rules in the {phase}: {', '.join(receipt.lowered)}."
+    lowered = sorted(set(receipt.lowered) - set(expected.lowered))
+    if lowered and LOWEST_LEVELS[Context(receipt.stack, dry_run=False).environment] is Level.MANDATORY:
+        yield f"A policy configuration lowered rules in the {phase}: {', '.join(lowered)}."
     if receipt.judged < 1:
         yield f"The packs judged no resource in the {phase}."
     elif receipt.judged != receipt.resources:

@@ -41,6 +41,10 @@ def checked_target(target: RehearsalTarget) -> Iterator[RehearsalTarget]:
     guards.refuse([], variables, catalogue.DIRECTORY)
     with tempfile.TemporaryDirectory(prefix="ops-receipts-") as directory:
         added = receipts.begin(
-            Path(directory), receipts.project_name(target.project), target.stack, receipts.WITH_UPDATE
+            Path(directory),
+            receipts.project_name(target.project),
+            target.stack,
+            receipts.WITH_UPDATE,
+            lowered=target.policy_levels,
         )
         yield replace(target, run_check=ReceiptCheck(Path(directory), added))

@@ -173,6 +173,15 @@ def test_lowered_rules_are_an_error_where_configuration_may_not_lower_them(
         assert verify(run, events)[1].lowered == ["kms-must-rotate-keys"]
 
 
+def test_a_command_may_lower_only_the_rules_that_it_announced(run: Path) -> None:
+    for name in (EXPECTED, f"{SUITE}.preview.json", f"{SUITE}.update.json"):
+        edit(run / name, stack="preprod", lowered=["rds-must-be-protected-from-deletion"])
+    events = json.loads(json.dumps(log(UPDATE)).replace(":dev::", ":preprod::"))
+    assert verify(run, events)[1].lowered == ["rds-must-be-protected-from-deletion"]
+    edit(run / f"{SUITE}.update.json", lowered=["kms-must-rotate-keys", "rds-must-be-protected-from-deletion"])
+    assert "A policy configuration lowered rules in the update: kms-must-rotate-keys." in refusal(run, events)
+
+
 def test_only_the_phases_of_the_beginning_are_accepted(run: Path) -> None:
     edit(run / EXPECTED, phases=[PREVIEW])
     assert "There is a receipt of the update, but the run was begun without it." in refusal(run)
