@@ -13,7 +13,7 @@ from components.delivery.labels import labels
 
 @dataclass(frozen=True, kw_only=True)
 class AdmissionRulesArgs(ComponentArgs):
-    """Only the deployment context; all environments have the same policies."""
+    """No arguments besides the context: all environments have the same policies."""
 
 
 class AdmissionRules(PlatformComponent):

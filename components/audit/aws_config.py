@@ -25,7 +25,7 @@ class ConfigurationHistoryArgs(ComponentArgs):
     years: int
     force_destroy: bool
     access_logs: pulumi.Input[str]
-    """Name of the bucket for S3 access logs of the history."""
+    """Name of the bucket that receives the S3 access logs of the history's bucket."""
 
 
 class ConfigurationHistory(PlatformComponent):

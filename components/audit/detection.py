@@ -11,7 +11,7 @@ from components.base import ComponentArgs, PlatformComponent
 
 @dataclass(frozen=True, kw_only=True)
 class DetectionArgs(ComponentArgs):
-    """Only the deployment context, which names the region."""
+    """No arguments besides the deployment context, which names the region."""
 
 
 class Detection(PlatformComponent):

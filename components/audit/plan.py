@@ -26,7 +26,7 @@ DATA_EVENT_BUCKETS = ("evidence", "pulumi-state")
 def data_event_arn_prefixes(context: DeploymentContext) -> list[str]:
     """Return the ARN prefixes of the objects whose data events the trail records.
 
-    The prefix of a bucket in the primary region also matches its copy in the DR region.
+    The prefix of a bucket in the primary region also matches the bucket's copy in the DR region.
     """
     return [f"arn:aws:s3:::{context.resource_name(role)}" for role in DATA_EVENT_BUCKETS]
 

@@ -16,7 +16,7 @@ REMEMBERED_PASSWORDS = 24
 
 @dataclass(frozen=True, kw_only=True)
 class AccountSecurityDefaultsArgs(ComponentArgs):
-    """Only the deployment context, which names the account."""
+    """No arguments besides the deployment context, which names the account."""
 
 
 class AccountSecurityDefaults(PlatformComponent):

@@ -93,8 +93,9 @@ class AuditTrail(PlatformComponent):
     def _archive(self, name: str, args: AuditTrailArgs, access_log_bucket: PrivateBucket) -> PrivateBucket:
         """Create the archive with S3-managed default encryption.
 
-        CloudTrail specifies the KMS key for every log file that it writes. A default KMS key of the bucket would also
-        apply to digest files, with an encryption context for which the key policy denies CloudTrail access.
+        CloudTrail itself specifies the KMS key for each log file, but not for digest files. If the bucket had a default
+        KMS key, S3 would use it for the digest files, and the key policy does not allow that: it allows CloudTrail only
+        requests with the encryption context of log files.
         """
         context = args.context
         return PrivateBucket(

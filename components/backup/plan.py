@@ -5,7 +5,7 @@ from enum import StrEnum
 from components.identity.documents import Statement
 
 SCHEDULE = "cron(0 4 * * ? *)"
-"""Daily at 04:00 UTC, outside school hours: 6 PM in Hawaii and midnight on the East Coast.
+"""Daily at 04:00 UTC, outside school hours: 6 PM in Hawaii, 11 PM or midnight on the East Coast.
 
 Backups finish before the database's own backup and maintenance windows, because AWS Backup does not start a backup
 within an hour of these windows (AWS Backup developer guide, "Creating a backup plan").
@@ -26,7 +26,7 @@ MAX_RETENTION_DAYS = 366
 
 
 class VaultLockMode(StrEnum):
-    """Lock mode of a backup vault: principals that can remove the lock."""
+    """Lock mode of a backup vault, which decides whether anyone can remove the lock."""
 
     NONE = "none"
     GOVERNANCE = "governance"
@@ -36,9 +36,9 @@ class VaultLockMode(StrEnum):
 
 
 def deny_deletion() -> Statement:
-    """Return a statement that denies everyone deletions of recovery points.
+    """Return a statement that forbids everyone to delete recovery points.
 
-    Changes of their lifecycle are denied too. AWS Backup still deletes recovery points when they expire.
+    Nobody can change the lifecycle of recovery points either. AWS Backup still deletes them when they expire.
     """
     return Statement(
         sid="NobodyDeletes",

@@ -4,8 +4,8 @@ They follow the policy that the controller's documentation recommends (AWS Load 
 with four changes:
 
 - Writes require the tag of *this* cluster instead of any cluster.
-- Load balancers and target groups get tags only when they are created. Otherwise a tag could make another cluster's
-  load balancer the controller's own.
+- Load balancers and target groups get tags only when they are created. Otherwise the controller could take over another
+  cluster's load balancer by tagging it.
 - ARNs name the account and the region.
 - Permissions for Cognito, Shield and WAF are omitted, so these features of the controller are disabled. The edge layer
   attaches the web firewall. If the controller had WAF permissions, an Ingress annotation could make it detach the

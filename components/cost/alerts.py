@@ -15,7 +15,7 @@ from components.keys.plan import BILLING_SERVICES, Purpose
 
 @dataclass(frozen=True, kw_only=True)
 class CostAlertTopicArgs(ComponentArgs):
-    """Only the deployment context, because an environment has one topic."""
+    """No arguments besides the context, because an environment has one topic."""
 
 
 class CostAlertTopic(PlatformComponent):

@@ -62,6 +62,6 @@ def plan_budgets(
 def plan_monitors(teams: Mapping[str, int]) -> tuple[MonitorPlan, ...]:
     """Return one monitor for AWS services and one monitor per team.
 
-    Teams cannot share a custom monitor, because AWS sums the costs of all its tag values.
+    Teams cannot share a custom monitor, because AWS adds up the costs of all tag values in one monitor.
     """
     return (MonitorPlan(SERVICES), *(MonitorPlan(f"team-{team}", team) for team in teams))

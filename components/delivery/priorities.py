@@ -28,7 +28,9 @@ PRIORITIES: Mapping[Priority, PriorityPlan] = {
     Priority.STANDARD: PriorityPlan(100_000, preempts=True, description="everything else that serves users"),
     Priority.BATCH: PriorityPlan(1_000, preempts=False, description="may wait, and is ended first"),
 }
-"""All values are below 1,000,000,000, where Kubernetes' own classes start.
+"""Priority classes by name, highest first.
+
+All values are below 1,000,000,000, where Kubernetes' own classes start.
 
 No class is the default, so every pod must name its class.
 """

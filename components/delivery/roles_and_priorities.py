@@ -15,7 +15,7 @@ Groups = Mapping[str, Sequence[str]]
 """Groups of people by role."""
 RBAC = "rbac.authorization.k8s.io"
 CLUSTER_READER_ROLE = "surroundings"
-"""Part of the role's Kubernetes name, which must not change."""
+"""Suffix of the names of the ClusterRole and its binding. Changing it would replace both."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ class RolesAndPriorities(PlatformComponent):
 
 
 def role_ref(role: str) -> k8s.rbac.v1.RoleRefArgs:
-    """Return the reference to the cluster role of a role."""
+    """Return an RBAC reference to the ClusterRole for a role such as `viewer`."""
     return k8s.rbac.v1.RoleRefArgs(api_group=RBAC, kind="ClusterRole", name=cluster_name(role))
 
 

@@ -21,9 +21,9 @@ class TrafficStep:
     """Share of traffic for green, and the pause after it."""
 
     weight: int
-    """Percent."""
+    """Percentage of traffic that green gets."""
     minutes: int
-    """0 continues immediately."""
+    """Length of the pause; 0 continues immediately."""
 
 
 STEPS = (TrafficStep(10, 5), TrafficStep(25, 10), TrafficStep(50, 15), TrafficStep(100, 0))
@@ -39,7 +39,7 @@ PROBES = {
     "livenessProbe": {"periodSeconds": 10, "failureThreshold": 6},
 }
 LARGEST_POD_FACTOR = 3
-"""Maximum size of a single pod as a multiple of the environment's service size."""
+"""Maximum CPU and memory of one pod, as a multiple of those of a service's pod."""
 SPREAD_OVER = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
 COLOUR_SUFFIXES = ("-stable", "-canary")
 """Name suffixes of the Kubernetes services of blue and green."""

@@ -50,11 +50,12 @@ MANAGED_RULE_GROUPS = (
     ManagedRuleGroup("AWSManagedRulesKnownBadInputsRuleSet", 200),
     ManagedRuleGroup("AWSManagedRulesSQLiRuleSet", 200),
 )
-"""AWS managed rule groups in the order of their evaluation, cheapest first.
+"""AWS managed rule groups in the order of their evaluation.
+
+The rule `SizeRestrictions_BODY` matches bodies above 8 KB. It only counts requests, because every report with a picture
+is larger and would otherwise be blocked.
 
 Source of names, rules and capacities: AWS WAF developer guide, "AWS Managed Rules rule groups list".
-The rule `SizeRestrictions_BODY` only counts requests, because it would block bodies above 8 KB and every report with a
-picture is larger.
 """
 RATE_RULE_CAPACITY = 2
 """Web ACL capacity units of the rate limit. Source: AWS WAF developer guide, "Rate-based rule statement"."""

@@ -10,7 +10,7 @@ from components.identity.documents import policy
 from components.keys.plan import KeyScope, Purpose, key_statements
 
 DELETION_WINDOW_DAYS = 30
-"""Days until AWS deletes a key after the request, during which the deletion can be cancelled.
+"""Days between the request to delete a key and its deletion. Until then, the deletion can be cancelled.
 
 The value is AWS's maximum, because data cannot be decrypted after its key is deleted.
 """

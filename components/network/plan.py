@@ -29,7 +29,7 @@ class Tier(StrEnum):
 
 
 EXTRA_BITS = {Tier.PRIVATE: 1, Tier.PUBLIC: 2, Tier.DATA: 2}
-"""Bits that a tier's prefix is longer than the prefix of the zone's quarter. Tiers are allocated in this order."""
+"""Prefix length of a tier's subnet minus that of its zone's quarter. Tiers are allocated in this order."""
 
 
 class NatMode(StrEnum):

@@ -16,14 +16,14 @@ class KubernetesAuthMethodArgs(ComponentArgs):
     """Cluster, auth roles and policies."""
 
     path: str
-    """Mount path; each cluster signs its own tokens, so it has its own auth method."""
+    """Mount path. Each cluster needs its own auth method, because it signs its own tokens."""
     cluster_url: pulumi.Input[str]
     cluster_authority: pulumi.Input[str]
     """Certificate authority of the cluster's API server in PEM format."""
     reviewer_token: pulumi.Input[str]
     auth_roles: Sequence[AuthRolePlan]
     policies: Mapping[str, vault.Policy]
-    """Policies by name. A role takes the name from its policy's resource, so the policy is created before the role."""
+    """Policies by name. An auth role reads the policy's name from the resource, so the policy is created first."""
 
 
 class KubernetesAuthMethod(PlatformComponent):

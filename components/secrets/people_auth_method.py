@@ -65,7 +65,7 @@ class PeopleAuthMethod(PlatformComponent):
     ) -> pulumi.Output[str]:
         """Create an external group in Vault and its alias, and return the group's ID.
 
-        The alias has the name of the identity provider's group, which decides who the members are.
+        The alias has the same name as a group of the identity provider, whose members become the Vault group's members.
         """
         identity_group = vault.identity.Group(
             name,

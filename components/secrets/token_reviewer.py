@@ -16,7 +16,7 @@ NAMESPACE = "vault-auth"
 
 @dataclass(frozen=True, kw_only=True)
 class TokenReviewerArgs(ComponentArgs):
-    """Only the deployment context."""
+    """No arguments besides the deployment context."""
 
 
 class TokenReviewer(PlatformComponent):
