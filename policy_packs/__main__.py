@@ -3,7 +3,8 @@
 The engine then sends each resource once instead of once per pack.
 
 If a run must leave receipts, the packs are compiled from their source. Python trusts a cached file whose time and size
-match the source, so a stale cache could run other rules than those of the fingerprint.
+match the source, so a stale cache could contain other rules than the source that the fingerprint
+covers.
 """
 
 import os

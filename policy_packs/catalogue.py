@@ -38,10 +38,10 @@ def serve(pack: Pack, *members: Pack) -> None:
 
 
 def sources() -> dict[str, str]:
-    """Return the fingerprint of each pack's source by the pack's name.
+    """Return a mapping of each pack's name to the fingerprint of the pack's source.
 
-    It covers the pack's own directory and all that the packs share: the kernel, the exemptions and the two packages
-    that the kernel imports.
+    A fingerprint covers the pack's own directory and everything that the packs share: the kernel, the exemptions and
+    the two packages that the kernel imports.
     """
     shared: dict[str, Path] = {}
     for package in (policy_packs, pulumi_wire, validation_messages):

@@ -117,9 +117,10 @@ def _endpoint(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
 
 
 def _cluster(resource: Resource, _stack: PricedStack | None) -> Iterator[Item]:
-    """Price the control plane, for extended support unless the cluster excludes it.
+    """Price the control plane of a cluster.
 
-    By default, EKS moves a cluster to extended support.
+    The price is that of extended support, unless the cluster opts out of extended support. By default, EKS moves a
+    cluster to extended support when standard support ends.
     """
     standard = resource.text("upgradePolicy.supportType") == "STANDARD"
     name = "eks-cluster-hour" if standard else "eks-cluster-extended-hour"

@@ -98,7 +98,7 @@ class PricedStack:
         self._schedules = stack.of_type("aws:autoscaling/schedule:Schedule")
 
     def linked(self, resource: Resource, key: str, resource_type: str) -> Resource | None:
-        """Return the resource of one type that a property refers to, or None."""
+        """Return the resource of type `resource_type` that a property refers to, or None."""
         sources = (self._by_urn.get(urn) for urn in sorted(resource.property_dependencies.get(key, ())))
         return next((each for each in sources if each and each.type == resource_type), None)
 
@@ -115,7 +115,9 @@ def first(*reads: Callable[[], T | None]) -> T | None:
     """Return the first value that is set and known, or None if none is set.
 
     In a preview of the whole stack, a value that the program leaves to the provider is unknown, although another
-    property or another resource may have the same value. Raises UnknownValue if no value is known but one is set.
+    property or another resource may have the same value.
+
+    Raises UnknownValue if values are set, but none of them is known.
     """
     unknown: list[UnknownValue] = []
     for read in reads:

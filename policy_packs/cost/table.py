@@ -209,14 +209,16 @@ class Types(Data):
     @classmethod
     def _once(cls, free: Any) -> Any:
         if isinstance(free, list) and (duplicates := sorted({str(each) for each in free if free.count(each) > 1})):
-            raise ValueError(f"{', '.join(duplicates)} is listed twice; remove one")
+            raise ValueError(f"lists {', '.join(duplicates)} more than once; list each type once")
         return free
 
     @field_validator("usage")
     @classmethod
     def _not_free(cls, usage: dict[str, str], info: ValidationInfo) -> dict[str, str]:
         if both := sorted(info.data.get("free", frozenset()) & usage.keys()):
-            raise ValueError(f"{', '.join(both)} is both free and billed by use; remove one")
+            raise ValueError(
+                f"lists types that are also under `free`: {', '.join(both)}; remove them from one of the two"
+            )
         return usage
 
 
@@ -239,19 +241,19 @@ GLOBAL = frozenset(map(_dashed, GlobalPrices.model_fields))
 
 
 def read_prices(file: Path = PRICES_FILE) -> tuple[Table, Mistakes]:
-    """Return the price table, or an empty one and all mistakes in the file."""
+    """Return the price table and the mistakes; with mistakes, the table is empty."""
     prices, mistakes = _read(file, PriceList)
     return prices.table() if prices else Table(), mistakes
 
 
 def read_types(file: Path = TYPES_FILE) -> tuple[Types, Mistakes]:
-    """Return the types without a price, or none and all mistakes in the file."""
+    """Return the types without a price and the mistakes; with mistakes, no types."""
     types, mistakes = _read(file, Types)
     return types or Types(free=frozenset(), usage={}), mistakes
 
 
 def read_baseline(file: Path = BASELINE_FILE) -> tuple[Mapping[str, Baseline], Mistakes]:
-    """Return the baselines by environment, or none and all mistakes in the file."""
+    """Return the baselines by environment and the mistakes; with mistakes, none."""
     baselines, mistakes = _read(file, dict[Environment, Baseline])
     return {str(environment): each for environment, each in (baselines or {}).items()}, mistakes
 

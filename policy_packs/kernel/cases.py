@@ -16,9 +16,10 @@ of `properties`, each with `type`, `name`, `properties`, `provider` (a name), `d
 the property that refers to them) and `inputs` (properties that the program sets, besides those in `dependencies`).
 The text "<unknown>" stands for a value that is known only at update.
 
-Cases that differ in one place only are written once. `types` in place of `type` lists several types. As a mapping, it
-also names the path of each type below which `properties` are; `value` is then the value of that property itself, and
-"<path>" in a message is the path. A case with `each` stands for one case per member, which replaces the text "<each>":
+Cases that differ in one place only are written once. A table with `types` instead of `type` applies its cases to
+several types. If `types` maps each type to the path of a property, the `properties` of a case are inside that property.
+A case can instead have `value`, the value of the property itself. "<path>" in a message stands for the path. A case
+with `each` is repeated for every member of `each`, which takes the place of the text "<each>":
 
     - rule: vault-secret-ids-must-expire
       types: {"vault:appRole/authBackendRole:AuthBackendRole": secretIdTtl}
@@ -53,9 +54,9 @@ from policy_packs.kernel.verdict import Verdict, Violation, judge, judge_stack
 from pulumi_wire.markers import UNKNOWN_STRING
 
 EACH, PATH = "<each>", "<path>"
-"""Texts in a case file for a member of the case's `each`, and for the path of its type."""
+"""Placeholders in a case file: a member of the list `each`, and the path that `types` gives for the type."""
 UNKNOWN = "<unknown>"
-"""Text in a case file for a value that is known only at update."""
+"""Placeholder in a case file for a value that is known only at update."""
 SUFFIX = ".cases.yaml"
 
 
@@ -81,7 +82,7 @@ class Case:
     """Stack configuration by key. Keys without a namespace are in the project's namespace."""
 
     is_example: bool = True
-    """False for the second and further types of a table, and members of `each`."""
+    """False for all but the first type of a table, and for all but the first member of `each`."""
 
     def __str__(self) -> str:
         return f"{self.rule}-{self.type.rpartition(':')[2] or 'stack'}-{self.index}"
@@ -117,7 +118,7 @@ class Case:
         return Context(self.stack, dry_run, project=self.project, stack_config=StackConfig.from_values(full_keys))
 
     def mismatch(self, policy: Policy, *, dry_run: bool = True) -> str | None:
-        """Return a sentence about an unexpected outcome, or None if it is as expected."""
+        """Return a sentence if the outcome is unexpected, else None."""
         verdicts = self.judge(policy, dry_run=dry_run)
         messages = [verdict.message for verdict in verdicts]
         if self.message is None:
@@ -130,7 +131,7 @@ class Case:
 
 
 def load_cases(file: Path) -> tuple[Case, ...]:
-    """Read the cases of one file, in written order."""
+    """Read the cases of one file, in the order of the file."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     content = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  # both loaders are safe
     if isinstance(content, list):
@@ -168,7 +169,7 @@ def check(pack: Pack, cases: Iterable[Case]) -> list[str]:
             problems.append(f"{case}: the pack has no rule {case.rule}")
             continue
         mismatches = (case.mismatch(policy, dry_run=dry_run) for dry_run in (True, False))
-        # A dict drops the second of two equal sentences, those of the preview and of the update.
+        # If the preview and the update give the same sentence, a dict keeps it only once.
         problems += dict.fromkeys(mismatch for mismatch in mismatches if mismatch)
     problems += [f"{name}: no case passes" for name in policies if name not in passing]
     problems += [f"{name}: no case fails" for name in policies if name not in failing]
@@ -187,7 +188,7 @@ def _table(table: Mapping[str, Any]) -> Iterator[Case]:
 
 
 def _each(case: Mapping[str, Any], path: str) -> Iterator[dict[str, Any]]:
-    """Yield the cases of one written case, with their properties below a path."""
+    """Yield one case for each member of `each`, with the properties nested at `path`."""
     written = {key: value for key, value in case.items() if key not in {"each", "value"}}
     if "value" in case:
         written["properties"] = case["value"]
@@ -199,14 +200,17 @@ def _each(case: Mapping[str, Any], path: str) -> Iterator[dict[str, Any]]:
 
 
 def _below(path: str, value: Any) -> Any:
-    """Return nested mappings with a value at a path."""
+    """Return nested mappings that contain `value` at `path`."""
     for key in reversed(path.split(".")):
         value = {key: value}
     return value
 
 
 def _filled(value: Any, texts: Mapping[str, Any]) -> Any:
-    """Return a value with texts replaced, also inside other texts."""
+    """Replace placeholders at any depth of a value, also inside longer texts.
+
+    `texts` maps each placeholder to its replacement.
+    """
     if isinstance(value, Mapping):
         return {_filled(key, texts): _filled(item, texts) for key, item in value.items()}
     if isinstance(value, list):

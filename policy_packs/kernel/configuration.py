@@ -50,7 +50,7 @@ class Configuration:
     def floor(self, policy: Policy) -> Level:
         """Return the lowest level to which a policy configuration may set a rule.
 
-        It is advisory if the stack's configuration has the rule's `lifted_by` key and the value is the stack's name.
+        This level is advisory if the stack configuration has the rule's `lifted_by` key with the stack's name as value.
         """
         lifted_by = policy.levels.lifted_by
         if lifted_by and self.run.stack and self.run.stack_config.text(lifted_by) == self.run.stack:
@@ -73,7 +73,7 @@ class Configuration:
             yield f"  {name}: {levels[name]} is too low in {stack}; the lowest allowed level is {floors[name]}"
 
     def _weakened(self, overrides: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-        """Yield the mistake of each setting that is weaker than its default.
+        """Yield a mistake for each setting that is weaker than its default.
 
         Settings may be weakened only where levels may be lowered.
         """

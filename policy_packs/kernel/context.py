@@ -22,7 +22,7 @@ class Environment(StrEnum):
 
 
 class Tightening(StrEnum):
-    """Change of a setting that makes its rule stricter."""
+    """Direction in which a change of a setting makes its rule stricter."""
 
     LOWER = "may be lowered"
     HIGHER = "may be raised"
@@ -34,8 +34,7 @@ class Tightening(StrEnum):
 class Setting:
     """One setting of a rule: a JSON schema, which the engine checks, and the default.
 
-    The default is reviewed code. In preprod, prod and stacks of any other name, a policy configuration may only tighten
-    it.
+    The default is part of the reviewed code. A policy configuration may weaken it only in dev and staging.
     """
 
     schema: Mapping[str, Any]
@@ -46,7 +45,8 @@ class Setting:
     def weakened(self, value: Any, context: "Context") -> bool:
         """Return True if a configured value is weaker than the default in a run.
 
-        A stack with any other name than the four environments uses the values of all of them.
+        If the setting has one value per environment, only the value for the run's environment is compared. For a stack
+        that is none of the four environments, all four values are compared.
         """
         value = _override(self.default, value)
         if not self.is_by_environment:
@@ -94,7 +94,7 @@ def per_environment(
 ) -> Setting:
     """Declare a limit that differs between environments.
 
-    It is a maximum unless it may be raised.
+    The limit is a maximum. With `Tightening.HIGHER`, it is a minimum.
     """
     defaults = {"dev": dev, "staging": staging, "preprod": preprod, "prod": prod}
     return by_environment(description, AMOUNT, defaults, tightening)
@@ -102,7 +102,7 @@ def per_environment(
 
 @dataclass(frozen=True)
 class Context:
-    """Stack, settings and configuration with which a rule judges."""
+    """Stack, settings and stack configuration that a rule judges with."""
 
     stack: str
     dry_run: bool
@@ -117,14 +117,17 @@ class Context:
 
     @property
     def environment(self) -> Environment:
-        """Environment whose rules apply. A stack with any other name is judged as prod."""
+        """Environment whose rules apply.
+
+        A stack that is none of the four environments is judged as prod.
+        """
         return Environment(self.stack) if self.is_known_environment else Environment.PROD
 
     def limit(self, setting: str) -> float:
         """Return this environment's value of a `per_environment` setting.
 
-        A stack with any other name gets the lowest of the four values, because nothing says that it may use as much as
-        prod.
+        A stack that is none of the four environments gets the lowest of the four values, because nobody has decided
+        that it may use as much as prod.
         """
         limits: Mapping[str, float] = self.settings[setting]
         return limits[self.environment] if self.is_known_environment else min(limits.values())
@@ -132,7 +135,7 @@ class Context:
     def floor(self, setting: str) -> float:
         """Return this environment's value of a setting that is a minimum.
 
-        A stack with any other name gets the highest of the four values.
+        A stack that is none of the four environments gets the highest of the four values.
         """
         floors: Mapping[str, float] = self.settings[setting]
         return floors[self.environment] if self.is_known_environment else max(floors.values())

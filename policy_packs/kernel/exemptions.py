@@ -86,7 +86,7 @@ class Exemptions:
     def for_run(self, context: Context) -> "Exemptions":
         """Return the exemptions of the judged environment.
 
-        A stack with any other name has none.
+        A stack that is none of the four environments has no exemptions.
         """
         applicable = (each for each in self._all if context.environment in each.environments)
         return Exemptions(applicable if context.is_known_environment else ())
@@ -98,7 +98,10 @@ class Exemptions:
     def unmatched(
         self, policies: Iterable[Policy], resources: Collection[Resource]
     ) -> Iterator[tuple[Exemption, Policy]]:
-        """Yield the exemptions from these rules that match no resource of the run."""
+        """Yield pairs (exemption, rule) for exemptions that match no resource of the run.
+
+        Exemptions from rules other than `policies` are ignored.
+        """
         by_name = {policy.name: policy for policy in policies}
         for each in self._all:
             policy = by_name.get(each.rule)

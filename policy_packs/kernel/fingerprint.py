@@ -8,9 +8,9 @@ CACHES = "__pycache__"
 
 
 def fingerprint(files: Mapping[str, Path]) -> str:
-    """Return the SHA-256 of files by name, in hexadecimal.
+    """Return one SHA-256, in hexadecimal, of all files in a mapping of names to paths.
 
-    It depends on the names and contents only, not on the order, the modification times or the location.
+    It depends only on the names and the contents, not on the order, the modification times or the paths.
 
     Raises:
         OSError: a file can't be read.
@@ -23,9 +23,9 @@ def fingerprint(files: Mapping[str, Path]) -> str:
 
 
 def files_below(directory: Path) -> Iterator[tuple[str, Path]]:
-    """Yield all files below a directory, except compiled ones.
+    """Yield name and path of every file below a directory, except compiled files.
 
-    Their names start with the directory's.
+    A name starts with the name of the directory.
     """
     for path in directory.rglob("*"):
         relative = path.relative_to(directory)

@@ -45,11 +45,11 @@ def _items(resource: Resource) -> Iterator[Resource]:
 
 
 def _types(list_type: str, item: Fields) -> set[str]:
-    """Return the types of a list's item.
+    """Return the resource types as which an item of a list is judged.
 
-    One follows from the type of the list, the other is stated by the item. If they differ, the item is judged as both.
-    An item of a `List` that states no type gets the type of the list, which is not a reviewed type and therefore
-    blocks.
+    The type of the list implies a type: an item of a PodList is a Pod. The item can also have its own `apiVersion` and
+    `kind`. If the two types differ, the item is judged as both. An item of a `List` without a `kind` gets the type of
+    the list, which has neither rules nor a review, so the rule on reviewed types blocks it.
     """
     version, kind = item.text("apiVersion"), item.text("kind")
     group, _, list_kind = list_type.removeprefix(_PACKAGE).rpartition(":")

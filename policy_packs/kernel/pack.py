@@ -29,7 +29,7 @@ def serve(
     known_rules: Callable[[], Container[str]] | None = None,
     sources: Callable[[], Mapping[str, str]] | None = None,
 ) -> None:
-    """Serve the analyzer protocol until the engine ends it.
+    """Serve packs through the analyzer protocol until the run ends.
 
     Prints the port first, as the engine expects.
 
@@ -42,7 +42,8 @@ def serve(
         exemptions_file: List of exemptions; none if left out.
         known_rules: Returns the names of all rules that an exemption may name. Needed only if there are more rules than
             those served here, and called only if an exemption names one of the additional rules.
-        sources: Returns the fingerprint of each pack's source by the pack's name. Called only if receipts are written.
+        sources: Returns a mapping of each pack's name to the fingerprint of its source. Called only if receipts are
+            written.
     """
     parent = os.getppid()
     reports = os.environ.get(VARIABLE)

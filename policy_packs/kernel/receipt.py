@@ -1,7 +1,7 @@
-"""Receipt of a run: evidence that known packs judged it to its end.
+"""Receipt of a run: evidence of which packs judged it, and that they finished.
 
-The engine's event log names the packs and their versions, but not their source. A receipt is written after the stack
-rules, so a run that was interrupted leaves none.
+The engine's event log names the packs and their versions. A receipt also has the fingerprint of their source. A receipt
+is written after the stack rules, so a run that was interrupted leaves none.
 """
 
 import json

@@ -59,7 +59,7 @@ class Levels:
     def at(self, context: Context) -> Level:
         """Return the level for a run.
 
-        A stack with any other name gets the strictest level of the four environments.
+        A stack that is none of the four environments gets the strictest of the four levels.
         """
         if context.is_known_environment:
             return self.of(context.environment)
@@ -202,7 +202,7 @@ def stack_rule(
 
 
 def collect(*modules: ModuleType) -> tuple[Policy, ...]:
-    """Return the rules of modules, in written order."""
+    """Return the rules of modules, in the order in which they are written."""
     return tuple(item for module in modules for item in vars(module).values() if isinstance(item, Policy))
 
 

@@ -61,7 +61,7 @@ Verdict = Violation | Deferral
 
 
 def shorten(names: Iterable[str], limit: int) -> str:
-    """Return the first names and the number of names that are left out."""
+    """Return a list of names as text, with at most `limit` names: `a, b and 3 more`."""
     listed = list(names)
     more = f" and {len(listed) - limit} more" if len(listed) > limit else ""
     return ", ".join(listed[:limit]) + more

@@ -180,8 +180,11 @@ def test_a_region_without_a_worldwide_part_is_a_mistake(tmp_path: Path) -> None:
     ("text", "line"),
     [
         ("{free: x, usage: {}}", "free: must be a list, not 'x'; write [] for an empty list"),
-        ("{free: [a, a], usage: {}}", "free: a is listed twice; remove one"),
-        ("{free: [a], usage: {a: events}}", "usage: a is both free and billed by use; remove one"),
+        ("{free: [a, a], usage: {}}", "free: lists a more than once; list each type once"),
+        (
+            "{free: [a], usage: {a: events}}",
+            "usage: lists types that are also under `free`: a; remove them from one of the two",
+        ),
         ("{free: [a], usage: {b: ' '}}", "usage.b: must not be empty"),
         ("{free: [a]}", "usage: is missing"),
     ],
