@@ -90,8 +90,9 @@ def _preview_and_update(
 ) -> tuple[Outcome, Outcome, list[PhaseTiming]]:
     """Run a preview, then an update.
 
-    The preview comes first, because only a preview evaluates the policies for the whole stack. The number of
-    changes in the preview sets the length of the update's progress bar.
+    The preview comes first, because it evaluates the stack rules before anything changes: an update evaluates them only
+    after it has changed the resources. The number of changes in the preview sets the length of the update's progress
+    bar.
     """
     engine = rehearsal.engine(start.daemon)
     if run_check is not None:

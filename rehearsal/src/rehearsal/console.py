@@ -261,7 +261,10 @@ def log_heartbeat(console: Console, interval: float) -> Heartbeat:
 
 @contextmanager
 def logged_steps(console: Console, interval: float = INTERVAL) -> Iterator[Callable[[str], None]]:
-    """Yield a function that prints the current step and repeats it while it lasts."""
+    """Yield a function that prints the current step.
+
+    While the step lasts, it is printed again after every `interval` seconds of silence.
+    """
     current = "starting"
     heartbeat = log_heartbeat(console, interval)
 

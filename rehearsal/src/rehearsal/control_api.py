@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 IDLE_SECONDS = 10.0
 STATE_FIELDS = ("urn", "type", "id", "custom", "protect")
-"""Fields of each resource that `deployment` returns: enough to count and compare resources, and never secret."""
+"""Fields that `deployment` returns for each resource: enough to count and compare resources, and never secret."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class ControlApi:
         return {"idle": self.journal.wait_idle(IDLE_SECONDS)}
 
     def heal(self, _: JsonObject) -> JsonObject:
-        """Restart dead servers with their data; return their names as `restarted`."""
+        """Restart dead servers with their data; return the processes as `restarted`."""
         return {"restarted": list(self.planes.heal())}
 
     def busy(self, _: JsonObject) -> JsonObject:
@@ -69,7 +69,7 @@ class ControlApi:
         return {"seconds": self.busy_timer.take_seconds()}
 
     def fidelity(self, argument: JsonObject) -> JsonObject:
-        """Return the fidelity of each of `types`, by type token."""
+        """Return the fidelity of each of `types`, keyed by type token."""
         packages = {token: token.split(":")[0] for token in argument["types"]}
         return {
             token: self.providers[package].fidelity(token).value
@@ -98,7 +98,7 @@ class ControlApi:
         return {"locks": Backend(self.stack).locks()}
 
     def inventory(self, _: JsonObject) -> JsonObject:
-        """Return the `resources` that exist in the emulated AWS, as identifiers by type."""
+        """Return the `resources` in the emulated AWS: type → identifiers per resource."""
         from rehearsal.cloud import inventory  # noqa: PLC0415  # boto3 must be imported after moto
 
         return {"resources": inventory.take(self.stack, self.account)}

@@ -177,7 +177,7 @@ class RunCheck(Protocol):
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """Environment variables that the engine gets in addition."""
+        """Environment variables that are added to those of the engine."""
         ...
 
     def check(self, phase: str, outcome: Outcome) -> None:
@@ -238,7 +238,10 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
 
 
 def _sentence(output: str) -> str:
-    """Return the errors in an output with continuation lines, else the last line."""
+    """Return the error messages in an output, with their continuation lines.
+
+    If there are none, return the last line.
+    """
     lines = [line.rstrip() for line in output.splitlines() if line.strip()]
     errors: list[str] = []
     continues = False

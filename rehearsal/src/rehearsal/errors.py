@@ -9,6 +9,7 @@ Every message tells its reader what is wrong and what to do.
     ├── ProcessError                        a server does not start or does not run
     │   └── PortTakenError                  its port belongs to another program
     ├── EmulatorError                       moto can't be started
+    ├── QuotaError                          REHEARSE_QUOTAS can't be used
     ├── ClusterError                        an emulated EKS cluster can't be created, reached or changed
     ├── DatabaseError                       an emulated RDS database can't be created, reached or changed
     ├── VaultError                          Vault can't be initialised, unsealed or reached

@@ -52,10 +52,10 @@ class StartReport:
     lost: bool = False
     """True if an earlier cloud was lost because its daemon died."""
     restarted: tuple[str, ...] = ()
-    """Servers that had died and were restarted."""
+    """Names of the server processes that had died and were restarted."""
     repair: RepairedState | None = None
     replaced_secrets: int = 0
-    """Encrypted settings that were replaced by random values."""
+    """Number of encrypted settings that were replaced by random values."""
     seconds: dict[str, float] = field(default_factory=dict)
 
 

@@ -1,7 +1,7 @@
 """Check that a client on a loopback port belongs to this user.
 
-Every user of the machine can reach a loopback port. The kernel knows the owner of each socket, so a server can tell its
-own user's clients from others without credentials, which the engine could not send.
+Every user of the machine can reach a loopback port. The kernel knows the owner of each socket, so a server needs no
+credentials to recognize the clients of its own user. The engine could not send any.
 """
 
 import os
@@ -18,7 +18,11 @@ import grpc
 SOCKETS = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 """The kernel's tables of IPv4 and IPv6 sockets. A client's IPv6 socket can be connected to an IPv4 address."""
 MEMORY_SECONDS = 0.5
-"""Seconds for which an answer is reused. For longer than this, Linux keeps the port of a closed connection reserved."""
+"""Seconds for which an accepted port is remembered.
+
+It is shorter than the time for which Linux reserves the port of a closed connection, so no other client can have the
+port yet.
+"""
 _LOCAL_ADDRESS, _STATE, _OWNER = 1, 3, 7
 """Columns of /proc/net/tcp. Source: Linux, Documentation/networking/proc_net_tcp."""
 _LOOPBACK = ("0100007F", "0000000000000000FFFF00000100007F")

@@ -34,9 +34,10 @@ IMPLICIT = frozenset(
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     }
 )
-"""Types that AWS also creates with another resource, or that are part of another resource of the program.
+"""Types whose resources may exist in the cloud without being in the state.
 
-They may exist without a resource of this type in the state. Only the reverse is a mismatch.
+AWS creates them together with another resource, or the program sets them as part of another resource. The reverse, a
+resource that exists only in the state, is still a mismatch.
 """
 ALIASES = {
     "aws:alb/listener:Listener": "aws:lb/listener:Listener",
@@ -54,11 +55,11 @@ ALIASES = {
         )
     },
 }
-"""Other tokens of a type → token under which the inventory lists it."""
+"""Alternative token of a type → token that the inventory uses for the type."""
 
 
 def listed_type(token: str) -> str:
-    """Return the token under which the inventory lists a type."""
+    """Return the token that the inventory uses for a type."""
     return ALIASES.get(token, token)
 
 
@@ -79,8 +80,8 @@ def compare(cloud: Mapping[str, Iterable[Iterable[str]]], resources: Iterable[Ma
     """Compare the resources of the cloud with those of the state.
 
     `cloud` maps each type to its resources, and each resource is a collection of its identifiers. `resources` are the
-    resources of the state, with `type` and `id`. Only the types in `cloud` are compared, and the types in `IMPLICIT`
-    only in one direction.
+    resources of the state, with `type` and `id`. Only the types in `cloud` are compared. Resources of the types
+    in `IMPLICIT` may exist only in the cloud.
     """
     state: dict[str, set[str]] = defaultdict(set)
     for resource in resources:

@@ -23,7 +23,7 @@ from rehearsal.cloud.sensitive import is_sensitive
 log = logging.getLogger(__name__)
 
 EXCEPTIONS: Mapping[tuple[str, str], str] = {}
-"""Reason why a shape of a service is not checked, by service and shape name."""
+"""(service, shape name) → reason why values of this shape are not checked."""
 
 _CODES = {
     "ec2": "InvalidParameterValue",
@@ -57,7 +57,7 @@ _SURROGATES = re.compile("\\\\uD800\\\\uDC00-\\\\uDBFF\\\\uDFFF|\ud800\udc00-\ud
 _LITERAL_HYPHEN = re.compile(r"(\\[wds])-(?!\])")
 """Hyphen after a class such as `\\w`. Java takes it literally; Python rejects it as a range without a start."""
 _FLAG_IN_THE_MIDDLE = re.compile(r"\|\(\?i\)([^()|]*)\)")
-"""Flag of the last alternative of a group. Python requires a group of its own for it."""
+"""Flag before the last alternative of a group, as in `(a|(?i)b)`. Python requires `(a|(?i:b))` instead."""
 _LONGEST_VALUE = 200
 """Maximum number of characters of a value that an error message shows."""
 

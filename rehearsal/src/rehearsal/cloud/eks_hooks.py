@@ -67,7 +67,7 @@ class NodeGroups:
 
 
 def describe(backend: Any, group: Nodegroup) -> NodeGroup:
-    """Describe a node group as input of `plan_nodes`.
+    """Convert moto's node group to the `NodeGroup` that `plan_nodes` takes.
 
     Raises InvalidParameterException if EC2 does not have the instance type.
     """

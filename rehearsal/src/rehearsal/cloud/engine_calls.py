@@ -1,7 +1,7 @@
 """AWS calls of the engine: state in S3 and secrets with KMS.
 
-The engine is a program of its own and uses the emulator's HTTP endpoint. Its requests are logged like the calls of the
-emulated providers, so that the permissions that the engine needs are known too.
+The engine is a separate process and uses the emulator's HTTP endpoint. Its requests are logged like the calls of the
+emulated providers, so that the log also shows which permissions the engine needs.
 """
 
 import io
@@ -18,7 +18,7 @@ Log = Callable[[str, str, str, dict[str, Any]], None]
 """Function that logs one call: service, operation, region, arguments."""
 
 SDK = "aws-sdk-go"
-"""Part of the engine's User-Agent header, which tells its requests from those of people and tests."""
+"""Part of the engine's User-Agent header. Requests of people and tests do not contain it."""
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 _S3_OPERATIONS = {
     ("GET", True): "GetObject",
@@ -28,7 +28,7 @@ _S3_OPERATIONS = {
     ("GET", False): "ListObjectsV2",
     ("HEAD", False): "HeadBucket",
 }
-"""S3 operation by HTTP method and a flag, which is True if the path names an object."""
+"""(HTTP method, True if the path names an object) → S3 operation."""
 
 
 def logged(application: WSGIApplication, log: Log) -> WSGIApplication:
@@ -44,7 +44,7 @@ def logged(application: WSGIApplication, log: Log) -> WSGIApplication:
 
 
 def _calls(environment: WSGIEnvironment) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-    """Yield the call of a request, if the request is signed for a service."""
+    """Yield the AWS call that a request makes; nothing if the request is not signed."""
     scope = _SCOPE.search(str(environment.get("HTTP_AUTHORIZATION", "")))
     if scope is None:
         return
@@ -70,8 +70,8 @@ def _s3_call(environment: WSGIEnvironment, region: str) -> tuple[str, str, dict[
 def _key(request: Any) -> dict[str, Any]:
     """Return the KMS key of a request, as an argument of the call.
 
-    A Decrypt request may leave the key out. The key of the stack's secrets is used then, because the engine uses no
-    other.
+    A Decrypt request need not name its key. The key is then the one that encrypts the stack's secrets, because the
+    engine uses no other key.
     """
     named = request.get("KeyId") if isinstance(request, dict) else None
     return {"KeyId": named or SECRETS_ALIAS}

@@ -23,13 +23,13 @@ class Listing:
     service: str
     operation: str
     query: str
-    """JMESPath expression that returns the list of identifiers of each resource.
+    """JMESPath expression that returns one list per resource: the resource's identifiers.
 
-    It excludes resources that AWS creates itself, such as default VPCs and their parts and the security group of an EKS
-    cluster.
+    It excludes resources that AWS itself creates, such as default VPCs with their subnets, and the security group of an
+    EKS cluster.
     """
     prefix: str = ""
-    """Prefix of the identifiers in AWS, which the identifiers in the state lack."""
+    """Prefix that identifiers have in AWS but not in the state."""
     args: Mapping[str, str] = field(default_factory=dict)
     """Required arguments of the operation."""
 
@@ -206,7 +206,7 @@ LISTINGS = (
 
 
 def take(stack: str, account: str) -> dict[str, list[list[str]]]:
-    """Return the identifiers of all resources by type, in every region in use.
+    """Return each type's resources in all regions in use, each as its identifiers.
 
     Excludes the resources of the state backend.
     """

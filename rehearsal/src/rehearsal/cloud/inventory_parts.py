@@ -1,4 +1,4 @@
-"""Listings of resources that AWS lists per parent or by another identifier."""
+"""Listings implemented as Python functions, for example one call per parent."""
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +11,7 @@ import jmespath
 from botocore.exceptions import ClientError
 
 Identifiers = Iterable[list[str]]
-"""Identifiers of each resource: the state has one of them."""
+"""One list per resource: the identifiers that the state may contain."""
 DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
 
 
@@ -22,18 +22,18 @@ class PartListing:
     type: str
     service: str
     identify: Callable[[Any, str], Identifiers]
-    """Function of the client and the account id."""
+    """Function that takes a boto3 client and the account id."""
 
 
 @dataclass(frozen=True)
 class Parents:
-    """Listing of the resources that contain others, one id each."""
+    """Operation that lists parents, and a query that returns one id per parent."""
 
     service: str
     operation: str
     query: str
     argument: str
-    """Argument that names the parent in requests about its parts."""
+    """Request argument that takes the parent's id when the children are listed."""
 
 
 _BUCKETS = Parents("s3", "list_buckets", "Buckets[].Name", "Bucket")
@@ -49,7 +49,7 @@ _SECRETS = Parents("secretsmanager", "list_secrets", "SecretList[].ARN", "Secret
 
 @cache
 def aws_client(service: str, region: str) -> Any:
-    """Return a boto3 client. Creating one takes longer than most listings."""
+    """Return a cached boto3 client. Creating one takes longer than most listings."""
     return boto3.client(service, region_name=region)  # type: ignore[call-overload]  # the service is a variable
 
 
@@ -62,9 +62,9 @@ def pages(client: Any, operation: str, **args: Any) -> Iterator[Any]:
 
 
 def found(client: Any, operation: str, query: str, **args: Any) -> list[Any]:
-    """Return the results of a JMESPath query on all pages.
+    """Return the results of a JMESPath query on all pages of an operation.
 
-    There are none if AWS does not find the resource.
+    The list is empty if the operation fails, because AWS reports a missing resource as an error.
     """
     try:
         return [item for page in pages(client, operation, **args) for item in jmespath.search(query, page) or []]
@@ -75,9 +75,10 @@ def found(client: Any, operation: str, query: str, **args: Any) -> list[Any]:
 def _parts(
     token: str, parents: Parents, operation: str, query: str, identify: Callable[[str, Any], list[str]]
 ) -> PartListing:
-    """Return the listing of the parts of all parents.
+    """Return a listing of a type whose resources are children of `parents`.
 
-    `identify` returns the identifiers of a part from its parent's id and what the query finds.
+    The operation is called once per parent. `identify` takes the parent's id and one result of the query, and returns
+    the child's identifiers.
     """
 
     def identify_all(client: Any, _account: str) -> Identifiers:
@@ -89,9 +90,9 @@ def _parts(
 
 
 def _setting(token: str, parents: Parents, operation: str, query: str) -> PartListing:
-    """Return the listing of a setting of each parent, which has the parent's id.
+    """Return a listing of settings: at most one per parent, with the parent's id.
 
-    The setting exists if the query finds something.
+    A parent has the setting if the query returns a result.
     """
 
     def identify(client: Any, _account: str) -> Identifiers:
@@ -107,7 +108,7 @@ def _per_bucket(name: str, operation: str, query: str) -> PartListing:
 
 
 def _simple(token: str, service: str, operation: str, query: str, **args: Any) -> PartListing:
-    """Return the listing of an operation; the query finds one id per resource."""
+    """Return a listing that calls one operation. Its query returns the ids."""
     return PartListing(
         token, service, lambda client, _account: [[item] for item in found(client, operation, query, **args)]
     )
@@ -163,9 +164,9 @@ def _password_policy(client: Any, _account: str) -> Identifiers:
 
 
 def _keys(client: Any, kinds: tuple[str | None, ...]) -> Iterator[Any]:
-    """Yield the customer's keys of the given multi-Region types.
+    """Yield the customer managed keys whose multi-Region type is one of `kinds`.
 
-    Keys that are pending deletion don't count.
+    Keys that are pending deletion are left out.
     """
     for key in found(client, "list_keys", "Keys[].KeyId"):
         metadata = client.describe_key(KeyId=key)["KeyMetadata"]
@@ -187,7 +188,7 @@ def _key_listing(token: str, *kinds: str | None) -> PartListing:
 
 
 def _records(client: Any, _account: str) -> Identifiers:
-    """Yield all records, by every notation of their name that the state may have."""
+    """Yield each record's possible ids, one per spelling of its name in the state."""
     for zone_id, apex in found(client, "list_hosted_zones", "HostedZones[].[Id, Name]"):
         zone = zone_id.removeprefix("/hostedzone/")
         for record in found(client, "list_resource_record_sets", "ResourceRecordSets[]", HostedZoneId=zone):
@@ -214,9 +215,9 @@ def _budgets(client: Any, account: str) -> Identifiers:
 
 
 def _acl_associations(client: Any, _account: str) -> Identifiers:
-    """Yield the associations of load balancers.
+    """Yield the web ACL associations of load balancers.
 
-    moto does not list the resources of a web ACL.
+    Each load balancer is asked for its web ACL, because moto can't list the resources that a web ACL protects.
     """
     elbv2 = aws_client("elbv2", client.meta.region_name)
     for balancer in found(elbv2, _LOAD_BALANCERS.operation, _LOAD_BALANCERS.query):
@@ -386,4 +387,4 @@ PART_LISTINGS = (
         Scope="REGIONAL",
     ),
 )
-"""Listings by type."""
+"""All listings of this module, one per resource type."""

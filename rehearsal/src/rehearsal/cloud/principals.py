@@ -38,10 +38,10 @@ def aws_principals(document: str | None) -> Iterator[str]:
 
 
 def invalid_principal(document: str | None, account: str, exists: Callable[[str], bool]) -> str | None:
-    """Return the first `AWS` principal of a policy that AWS refuses, or None.
+    """Return the first `AWS` principal that makes AWS refuse the policy, or None.
 
-    `exists` returns True if a role or user of the account has an ARN. Principals of other accounts are accepted if
-    they have the right form, because a rehearsal does not know those accounts.
+    `exists` takes an ARN and returns True if a role or user of the account has it. Principals of other accounts are
+    accepted if they have the right form, because a rehearsal does not know those accounts.
     """
     return next((value for value in aws_principals(document) if not _is_valid(value, account, exists)), None)
 
@@ -71,7 +71,7 @@ def _trusts(statement: Any, service: str) -> bool:
 
 
 def policy_statements(document: str | None) -> list[Any]:
-    """Return the statements of a policy; none without a document.
+    """Return the statements of a policy; an empty list if there is no document.
 
     Raises:
         ValueError: the document is not JSON.
@@ -88,7 +88,7 @@ def names_service(statement: Any, service: str) -> bool:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return a policy's value as a list. A single value may lack the brackets."""
+    """Return a policy element as a list, because JSON allows a single value too."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

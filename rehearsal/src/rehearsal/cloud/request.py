@@ -27,10 +27,10 @@ class Request:
     region: str
     partition: str
     arguments: Mapping[str, Any]
-    """Arguments by the member names of the service model."""
+    """Arguments, keyed by member names of the service model."""
 
 
 RequestCheck = Callable[[Request], None]
-"""Raises RefusedError if AWS refuses the request."""
+"""Function that raises RefusedError if AWS refuses the request."""
 RequestChecks = Mapping[tuple[str, str], tuple[RequestCheck, ...]]
-"""Checks by service and operation."""
+"""(service, operation) → checks."""

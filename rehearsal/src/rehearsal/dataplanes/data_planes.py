@@ -52,7 +52,8 @@ class DataPlanes:
     def heal(self) -> tuple[str, ...]:
         """Restart dead servers and return the names of their processes.
 
-        The servers keep their data. A failure is raised after the other servers have been restarted.
+        The servers keep their data. If one type of server (Vault, databases, clusters) fails to restart, the other
+        types are restarted before the error is raised.
 
         Raises:
             ProcessError: a server does not start.
@@ -81,7 +82,7 @@ class DataPlanes:
 
     @staticmethod
     def remove_leftovers(home: Home) -> list[str]:
-        """Stop the servers that a killed process left behind, and return their names.
+        """Stop the servers that a killed daemon left behind; return their process names.
 
         Database files are removed, including those outside the home.
         """

@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 LIFETIME = timedelta(days=365)
 BACKDATING = timedelta(minutes=5)
-"""Certificates are valid from this far in the past, for clients in virtual machines whose clock is behind."""
+"""Time before now at which validity starts, for clients in virtual machines whose clock is behind."""
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ READ_AT_IMPORT = ("PYTHON", "GRPC_", "OTEL_", "PROTOCOL_BUFFERS_", "PYDANTIC_", 
 is imported.
 """
 FOLLOWED = frozenset({"PYTHONPATH", "PYTHONUNBUFFERED"})
-"""Variables with such a prefix that can differ between server and child: a child applies PYTHONPATH itself, and all
-runs are unbuffered (`python -u`).
+"""Variables with a prefix in READ_AT_IMPORT that may still differ between server and child: a child applies PYTHONPATH
+itself, and all runs are unbuffered (`python -u`).
 """
 
 

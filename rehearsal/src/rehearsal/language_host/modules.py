@@ -39,7 +39,7 @@ def loaded(name: str) -> bool:
 
 
 def installed_modules(directories: Sequence[str]) -> dict[str, str]:
-    """Return the file of every loaded module below these directories, by module name."""
+    """Return module name → file for every loaded module below these directories."""
     prefixes = tuple(f"{directory}{os.sep}" for directory in directories)
     files = {}
     for name, module in list(sys.modules.items()):

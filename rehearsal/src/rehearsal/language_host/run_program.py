@@ -29,7 +29,7 @@ messages, but the SDK sends several for every resource and waits for each call.
 
 BATCH_SECONDS = 0.05
 SECONDS_PER_OUTPUT = 100e-6
-"""Pause per output between two listings. Listing an output takes only a few microseconds."""
+"""Pause before the SDK lists all outputs again, in seconds per output. Listing one takes a few microseconds."""
 
 
 class BatchedAsyncio:

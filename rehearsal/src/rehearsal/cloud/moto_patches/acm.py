@@ -1,4 +1,4 @@
-"""ACM: issue of DNS-validated certificates, and deletion of certificates in use."""
+"""ACM: issuance of DNS-validated certificates, deletion of certificates in use."""
 
 from typing import Any, ClassVar
 
@@ -26,7 +26,7 @@ class CertBundle(models.CertBundle):
 
 
 class AWSCertificateManagerBackend(models.AWSCertificateManagerBackend):
-    """Backend that keeps certificates in use."""
+    """Backend that refuses to delete a certificate that a listener uses."""
 
     original: ClassVar[type[models.AWSCertificateManagerBackend]]
 

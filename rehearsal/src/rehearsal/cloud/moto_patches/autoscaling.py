@@ -12,7 +12,10 @@ from rehearsal.cloud.patches import Patches
 
 
 class AutoScalingBackend(models.AutoScalingBackend):
-    """Scheduled actions by group and name, deleted with their group."""
+    """Backend that stores scheduled actions per group.
+
+    Groups can have scheduled actions of the same name. Deleting a group deletes its scheduled actions.
+    """
 
     original: ClassVar[type[models.AutoScalingBackend]]
 

@@ -36,7 +36,7 @@ class BackupBackend(models.BackupBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         BackupBackend.original.__init__(self, region_name, account_id)
         self.selections: dict[str, dict[str, dict[str, Any]]] = {}
-        """Selections by plan and id."""
+        """Plan id → selection id → selection."""
 
     def update_backup_plan(self, backup_plan_id: str, backup_plan: dict[str, Any]) -> models.Plan:
         """Update a plan and give it a new version."""

@@ -62,7 +62,7 @@ class CostExplorerBackend(models.CostExplorerBackend):
             raise JsonRESTError("UnknownSubscriptionException", f"Subscription {arn} not found") from None
 
     def check_subscription(self, subscription: Mapping[str, Any]) -> None:
-        """Reject unknown monitors and subscribers that the frequency does not support."""
+        """Reject missing monitors, and subscriber types that the frequency forbids."""
         for arn in subscription["MonitorArnList"]:
             self.get_anomaly_monitor(arn)
         frequency = subscription["Frequency"]

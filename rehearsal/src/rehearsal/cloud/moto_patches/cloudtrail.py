@@ -11,7 +11,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class CloudTrailBackend(models.CloudTrailBackend):
-    """Trails with unique names, whose tags are deleted with them."""
+    """Backend with unique trail names. Deleting a trail deletes its tags."""
 
     original: ClassVar[type[models.CloudTrailBackend]]
 

@@ -10,7 +10,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class CloudWatchBackend(models.CloudWatchBackend):
-    """Alarms whose tags are deleted with them."""
+    """Backend that deletes the tags of an alarm when it deletes the alarm."""
 
     original: ClassVar[type[models.CloudWatchBackend]]
 

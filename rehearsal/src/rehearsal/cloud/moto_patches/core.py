@@ -25,7 +25,7 @@ from rehearsal.cloud.request import RefusedError, Request, RequestCheck, Request
 
 
 class BaseResponse(responses.BaseResponse):
-    """Requests that are checked before the operation runs."""
+    """Response class that checks every request before its operation runs."""
 
     original: ClassVar[type[responses.BaseResponse]]
 
@@ -41,7 +41,7 @@ class BaseResponse(responses.BaseResponse):
         return BaseResponse.original.call_action(self)
 
     def check_request(self) -> None:
-        """Check the arguments, first against the service model.
+        """Check the request against the service model, then with the contributed checks.
 
         Raises:
             RefusedError: AWS refuses the request.
@@ -63,7 +63,7 @@ class BaseResponse(responses.BaseResponse):
                 check(request)
 
     def parsed_arguments(self, operation_model: Any) -> dict[str, Any]:
-        """Return the arguments by the member names of the service model."""
+        """Return the request's arguments, keyed by member names of the service model."""
         request = self.normalized_request
         protocol = determine_request_protocol(operation_model.service_model, request.content_type)
         parsed: dict[str, Any] = PROTOCOL_PARSERS[protocol](operation_model).parse(

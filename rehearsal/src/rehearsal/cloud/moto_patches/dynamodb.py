@@ -1,4 +1,4 @@
-"""DynamoDB: unique keys of tags, and streams that are enabled again."""
+"""DynamoDB: unique tag keys, and streams that can be enabled again."""
 
 from typing import Any, ClassVar
 

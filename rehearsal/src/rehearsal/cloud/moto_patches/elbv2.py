@@ -12,7 +12,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class ELBv2Backend(models.ELBv2Backend):
-    """Load balancers with unique names, which respect deletion protection."""
+    """Backend that enforces unique load balancer names and deletion protection."""
 
     original: ClassVar[type[models.ELBv2Backend]]
 

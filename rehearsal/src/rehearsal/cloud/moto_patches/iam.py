@@ -12,7 +12,7 @@ from rehearsal.cloud.patches import Patches
 
 
 class IAMBackend(models.IAMBackend):
-    """IAM backend with unique service-linked roles, which keeps policies in use."""
+    """IAM backend with unique service-linked roles. Policies in use can't be deleted."""
 
     original: ClassVar[type[models.IAMBackend]]
 

@@ -37,7 +37,7 @@ NEEDS_A_LIVE_KEY = {
         "KeyId",
     ),
 }
-"""Operations that AWS refuses for a key that is pending deletion, and the member that names the key."""
+"""Operation that AWS refuses for a key pending deletion → request member that names the key."""
 
 ROTATION_DAYS = 365
 """Default rotation period of AWS, in days."""

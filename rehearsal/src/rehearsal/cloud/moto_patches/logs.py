@@ -23,7 +23,7 @@ class MetricFilters(metric_filters.MetricFilters):
 
 
 class LogsBackend(models.LogsBackend):
-    """Log groups whose tags are deleted with them."""
+    """Backend that deletes the tags of a log group when it deletes the group."""
 
     original: ClassVar[type[models.LogsBackend]]
 

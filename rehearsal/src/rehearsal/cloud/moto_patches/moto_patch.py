@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class MotoPatch:
-    """One difference between moto and AWS, which patch classes remove."""
+    """A difference between moto and AWS that patch classes correct."""
 
     name: str
     """Service and subject, such as `eks-tags`. The test of this patch is `test_eks_tags`."""

@@ -18,9 +18,9 @@ INVENTORY = "inventory"
 """Part of the rehearsal that compares the emulated AWS with the state (`rehearsal.cloud.inventory`)."""
 
 ALL_SERVICES = "core"
-"""First word of the patches of all services, in place of a service."""
+"""First word in the names of patches that apply to all services. Other names start with a service."""
 EVERYTHING = "all types"
-"""Users of these patches."""
+"""Text that stands for the users of a patch that applies to all services."""
 
 
 def needed_by(patch: MotoPatch, service: str) -> tuple[str, ...]:
@@ -58,7 +58,10 @@ def _users(service: str) -> Iterator[tuple[str, frozenset[str]]]:
 
 @cache
 def _types() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """Return the operations that each emulated type calls, by service and first token."""
+    """Return the operations that each emulated type calls.
+
+    The result maps a service to its types, and each type's first token to the operations.
+    """
     types: dict[str, dict[str, frozenset[str]]] = {}
     for token, declaration in TABLE.items():
         if isinstance(declaration, EmulatedType) and token == declaration.tokens[0]:

@@ -26,7 +26,7 @@ def find_role(account: str, partition: str, arn: str) -> Any:
 
 
 def entity_exists(account: str, partition: str, arn: str) -> bool:
-    """Return True if a role or user of the account has an ARN."""
+    """Return True if a role or user of the account has this ARN."""
     backend: IAMBackend = iam_backends[account][partition]
     return find_role(account, partition, arn) is not None or any(
         user.arn == arn for user in list(backend.users.values())
@@ -82,7 +82,10 @@ POLICIES: Mapping[tuple[str, str], PolicyArgument] = {
     ("sqs", "CreateQueue"): _SQS,
     ("sqs", "SetQueueAttributes"): _SQS,
 }
-"""Policies with principals, by service and operation. S3's are in `rehearsal.cloud.moto_patches.s3`."""
+"""(service, operation) → argument that holds a policy, and its error.
+
+`rehearsal.cloud.moto_patches.s3` checks the policies of S3.
+"""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ class ServiceRole:
     """Service that must be able to assume the role; empty if AWS checks only that the role exists."""
     code: str
     message: str
-    """Message; `{arn}` is the role."""
+    """Message; `{arn}` is the role's ARN."""
 
 
 _MONITORING = ServiceRole(
@@ -145,7 +148,7 @@ SERVICE_ROLES: Mapping[tuple[str, str], ServiceRole] = {
     ("rds", "CreateDBInstanceReadReplica"): _MONITORING,
     ("rds", "ModifyDBInstance"): _MONITORING,
 }
-"""Roles that services assume, by service and operation."""
+"""(service, operation) → argument that names a role, and its error."""
 
 
 def policy_check(argument: PolicyArgument) -> RequestCheck:

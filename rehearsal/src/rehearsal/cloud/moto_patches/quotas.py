@@ -1,7 +1,7 @@
 """All services: quotas of a fresh account.
 
-The counters return the number that would exist if the request succeeded. `rehearsal.cloud.quotas` holds the quotas.
-S3's is in `rehearsal.cloud.moto_patches.s3`.
+The counters return the number of resources that would exist if the request succeeded. `rehearsal.cloud.quotas` holds
+the quotas. `rehearsal.cloud.moto_patches.s3` checks the quota of S3 buckets.
 """
 
 import json
@@ -22,7 +22,10 @@ from rehearsal.cloud.quotas import QUOTAS, granted_quotas
 from rehearsal.cloud.request import RefusedError, Request
 
 Counter = Callable[[Request], int]
-"""Returns the number of resources, or the size, after the request; 0 if the quota does not apply to it."""
+"""Function that returns the number of resources, or the size, that a request would result in.
+
+It returns 0 if the quota does not apply to the request.
+"""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class QuotaCheck:
     """Service and operation."""
     count: Counter
     message: str
-    """AWS's message; `{limit}` is the quota."""
+    """AWS's message; `{limit}` is the quota's value, and other names are arguments of the request."""
 
 
 def _ec2(request: Request) -> Any:
@@ -88,7 +91,8 @@ def _routes(request: Request) -> int:
 def _rules(*, egress: bool) -> Counter:
     """Return a counter of the rules of a security group.
 
-    The quota applies to IPv4 and to IPv6. A rule with another source than a range counts for both.
+    The quota applies to IPv4 rules and IPv6 rules separately. A rule for a security group or a prefix list counts as
+    both.
     """
 
     def count(request: Request) -> int:
@@ -361,7 +365,7 @@ CHECKS = (*_ec2_checks(), *_iam_checks(), *_other_checks())
 def request_checks(granted: Mapping[str, int] | None = None) -> Iterator[tuple[tuple[str, str], Any]]:
     """Yield the checks, each with its service and operation.
 
-    `granted` is the value of each quota by key.
+    `granted` maps the key of every quota to its value (default: `granted_quotas()`).
 
     Raises:
         QuotaError: REHEARSE_QUOTAS can't be used.

@@ -54,7 +54,7 @@ class RDSBackend(models.RDSBackend):
     def __init__(self, region_name: str, account_id: str) -> None:
         RDSBackend.original.__init__(self, region_name, account_id)
         self.replicated_backups: dict[str, dict[str, Any]] = {}
-        """Backups that are replicated to this region, by ARN."""
+        """ARN → automated backup that is replicated to this region."""
 
     @override
     def create_db_instance_read_replica(self, db_kwargs: dict[str, Any]) -> models.DBInstance:
@@ -146,7 +146,7 @@ class RDSBackend(models.RDSBackend):
         raise RDSClientError("DBInstanceNotFound", message)
 
     def find_by_arn(self, arn: str) -> Any:
-        """Return an instance of any region."""
+        """Return the instance with this ARN, in any region of the account."""
         region, identifier = arn.split(":")[3], arn.rpartition(":")[2]
         database = models.rds_backends[self.account_id][region].databases.get(identifier)
         if database is None:

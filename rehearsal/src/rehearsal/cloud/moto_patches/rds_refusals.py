@@ -13,7 +13,7 @@ from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.patches import Patches
 
 MAJOR_COMPONENTS = {"postgres": 1, "mysql": 2, "mariadb": 2}
-"""Number of version components that form the major version, by engine (PostgreSQL 10 or later).
+"""Engine → number of version components that form the major version (for PostgreSQL: since version 10).
 
 Instances of other engines are not checked.
 """
@@ -27,9 +27,9 @@ def major_version(engine: str, version: str) -> str:
 
 
 def is_downgrade(current: str, target: str) -> bool:
-    """Return True if a version is lower than the current one.
+    """Return True if the target version is lower than the current one.
 
-    A version without a minor version, such as `16`, means any of its minor versions.
+    Only components that both versions have are compared, so `16` is not lower than `16.4`.
     """
     pairs = list(zip(_numbers(current), _numbers(target), strict=False))
     return [new for _, new in pairs] < [old for old, _ in pairs]
@@ -116,7 +116,11 @@ class RDSBackend(models.RDSBackend):
         return RDSBackend.original.delete_subnet_group(self, subnet_name)
 
     def check_version(self, database: Any, db_kwargs: dict[str, Any]) -> None:
-        """Reject a downgrade, and a major upgrade without its flag or a parameter group."""
+        """Reject a downgrade, and an incomplete request for a major upgrade.
+
+        A major upgrade needs AllowMajorVersionUpgrade. If the current parameter group is custom, the request must also
+        name a new one.
+        """
         engine, current, target = database.engine, str(database.engine_version), db_kwargs.get("engine_version")
         if not target:
             return

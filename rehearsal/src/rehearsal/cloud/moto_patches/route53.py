@@ -19,7 +19,7 @@ LOGS_REGION = "us-east-1"
 
 
 RecordKey = tuple[str, str, str | None]
-"""Name in lower case without the final dot, type and set identifier of a record, which are unique in a zone."""
+"""Name, type and set identifier of a record: unique in a zone. The name is in lower case, without the final dot."""
 
 
 class Route53Backend(models.Route53Backend):

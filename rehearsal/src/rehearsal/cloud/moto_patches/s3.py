@@ -35,7 +35,7 @@ class FakeBucket(models.FakeBucket):
 
 
 class S3Backend(models.S3Backend):
-    """Backend that checks principals and quotas, and deletes buckets with tags."""
+    """Backend that checks principals and a quota, and deletes tags of deleted buckets."""
 
     original: ClassVar[type[models.S3Backend]]
 

@@ -21,9 +21,9 @@ class QuotaError(RehearsalError):
 
 
 def granted_quotas(environment: Mapping[str, str] = os.environ) -> dict[str, int]:
-    """Return the value of every quota by its key.
+    """Return the value of every quota, keyed by `Quota.key`.
 
-    It is that of a fresh account, or the one in REHEARSE_QUOTAS.
+    REHEARSE_QUOTAS overrides the values of a fresh account.
 
     Raises:
         QuotaError: an entry is not `<service>/<code>=<number>`, or names an unknown or a fixed quota; lists all such

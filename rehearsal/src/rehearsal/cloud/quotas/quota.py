@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Quota:
-    """Maximum of a resource, or of a size, in a fresh account."""
+    """Maximum number of resources, or maximum size, in a fresh account."""
 
     service: str
     """Service code of Service Quotas, such as `vpc`."""

@@ -1,4 +1,4 @@
-"""Requests that only AWS refuses, and settings that only look like singletons."""
+"""Requests that only AWS refuses, and settings that AWS overwrites."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ GAPS: Mapping[str, str] = {
     "recovery points": "A backup vault with recovery points can't be deleted. The emulated vaults have none.",
     "other quotas": "Quotas that are not listed, rates of requests, and limits that botocore's service models lack.",
 }
-"""Requests that the emulated AWS is known to accept although AWS refuses them, by subject."""
+"""Subject → requests that AWS refuses and the emulated AWS is known to accept."""
 
 SETTINGS = (
     "the account's password policy",
@@ -33,4 +33,4 @@ SETTINGS = (
     "the defaults of instance metadata",
     "the default network ACL and security group of a VPC",
 )
-"""Settings that every account or region has exactly once. AWS overwrites them without an error."""
+"""Settings that every account, region or VPC has exactly once. AWS overwrites them without an error."""

@@ -39,7 +39,7 @@ UNIQUE_HEAD = """
 
 """
 SETTINGS_TEXT = f"""
-An account or a region has these settings exactly once. AWS overwrites them without an error:
+An account, a region or a VPC has these settings exactly once. AWS overwrites them without an error:
 {", ".join(SETTINGS)}.
 """
 PRINCIPALS_HEAD = """
@@ -108,7 +108,7 @@ OTHER_PRINCIPALS = (
     ("eks", "CreateAccessEntry", "`InvalidParameterException`"),
     ("s3", "PutBucketPolicy", "`MalformedPolicy`"),
 )
-"""Operations with principals that are not in POLICIES."""
+"""Operations whose principals are checked although POLICIES does not list them."""
 
 
 def _refusals(refusals: Iterable[Refusal]) -> str:

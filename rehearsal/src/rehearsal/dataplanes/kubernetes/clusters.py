@@ -136,7 +136,7 @@ class Clusters:
                 raise ClusterError(f"{name} can't be changed to Kubernetes {version}: {error}") from error
 
     def heal(self) -> tuple[str, ...]:
-        """Restart dead processes of all clusters and return their names.
+        """Restart the dead processes of all clusters and return the processes' names.
 
         The clusters keep their data.
         """

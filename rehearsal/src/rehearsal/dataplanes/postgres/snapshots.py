@@ -21,7 +21,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """The snapshots of one rehearsal by region and name.
+    """The snapshots of one rehearsal, each identified by region and name.
 
     A snapshot is kept when its database is deleted.
     """

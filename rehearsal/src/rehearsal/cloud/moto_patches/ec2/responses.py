@@ -58,7 +58,7 @@ class VPCs(vpcs.VPCs):
 
 
 class SecurityGroups(security_groups.SecurityGroups):
-    """Deletion of security groups by their users, who can't delete a default group."""
+    """DeleteSecurityGroup, which refuses to delete a default security group."""
 
     original: ClassVar[type[security_groups.SecurityGroups]]
 

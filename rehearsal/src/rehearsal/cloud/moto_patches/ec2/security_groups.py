@@ -7,7 +7,7 @@ from typing_extensions import override
 
 
 class RuleOwner(models.EC2Backend):
-    """EC2 backend that changes every kind of source of a security group rule."""
+    """EC2 backend that can also change a rule's IPv6 range, prefix list or group."""
 
     original: ClassVar[type[models.EC2Backend]]
 

@@ -1,4 +1,4 @@
-"""EC2: attributes of subnets, and parts deleted with a VPC or subnet."""
+"""EC2: attributes of subnets, and network ACLs of deleted VPCs and subnets."""
 
 from typing import Any, ClassVar
 
@@ -18,7 +18,10 @@ _SWITCHES = {
 
 
 class NetworkAclOwner(models.EC2Backend):
-    """EC2 backend that deletes network ACLs and associations with their owner."""
+    """EC2 backend that cleans up network ACLs.
+
+    Deleting a VPC deletes its default network ACL. Deleting a subnet deletes its association with a network ACL.
+    """
 
     original: ClassVar[type[models.EC2Backend]]
 
@@ -55,7 +58,7 @@ class Subnets(subnets.Subnets):
         return Subnets.original.modify_subnet_attribute(self)
 
     def change_names(self, subnet: subnet_models.Subnet) -> None:
-        """Change the options of the private DNS names of new instances."""
+        """Change which private DNS names new instances in the subnet get."""
         options: dict[str, Any] = subnet.private_dns_name_options_on_launch
         host_name_type = self._get_param("PrivateDnsHostnameTypeOnLaunch")
         if host_name_type is not None:

@@ -57,7 +57,7 @@ class ClusterResource:
     fields: dict[str, Any]
     """The resource as the API returns it."""
     policies: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Access policies of an access entry by ARN."""
+    """Policy ARN → access policy that is associated with this access entry."""
 
     @property
     def tags(self) -> dict[str, str]:
@@ -81,7 +81,7 @@ class Cluster(models.Cluster):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         Cluster.original.__init__(self, *args, **kwargs)
         self.resources: dict[str, dict[str, ClusterResource]] = {}
-        """Resources by the type in their ARN (`addon`, …) and by their identifier."""
+        """Resource type as in the ARN (`addon`, …) → identifier → resource."""
         self.updates: dict[str, dict[str, Any]] = {}
 
     def record_update(self, update_type: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,7 +202,7 @@ class EKSBackend(models.EKSBackend):
         return updates[update_id]
 
     def list_cluster_resources(self, cluster_name: str, resource_type: str) -> dict[str, ClusterResource]:
-        """Return all resources of one type in a cluster, by identifier."""
+        """Return a cluster's resources of one type, keyed by identifier."""
         return self.find_cluster(cluster_name).resources.setdefault(resource_type, {})
 
     def create_cluster_resource(

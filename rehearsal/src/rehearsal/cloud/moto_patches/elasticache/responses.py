@@ -52,7 +52,7 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
         return ActionResult({"CacheSubnetGroup": changed})
 
     def delete_cache_subnet_group(self) -> EmptyResult:
-        """Delete a subnet group that no cache uses."""
+        """Delete a subnet group, unless a cache uses it."""
         name, backend = self._get_param("CacheSubnetGroupName"), self.patched_backend()
         (group,) = backend.describe_cache_subnet_groups(name)
         backend.check_unused("cache_subnet_group_name", name, "CacheSubnetGroupInUse")
@@ -69,7 +69,7 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
         return ActionResult({"CacheParameterGroup": group.fields})
 
     def describe_cache_parameter_groups(self) -> PaginatedResult:
-        """Return the requested parameter group, by default all."""
+        """Return the requested parameter group, or all groups if none is requested."""
         groups = (
             [self.find_parameter_group()]
             if self._get_param(PARAMETER_GROUP_NAME)
@@ -101,7 +101,7 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
         return ActionResult({PARAMETER_GROUP_NAME: self._get_param(PARAMETER_GROUP_NAME)})
 
     def delete_cache_parameter_group(self) -> EmptyResult:
-        """Delete a parameter group that no cache uses."""
+        """Delete a parameter group, unless a cache uses it."""
         group = self.find_parameter_group()
         name = group.fields[PARAMETER_GROUP_NAME]
         self.patched_backend().check_unused("cache_parameter_group_name", name, "InvalidCacheParameterGroupState")
@@ -126,7 +126,7 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
         return ActionResult(group)
 
     def describe_user_groups(self) -> PaginatedResult:
-        """Return the requested user group, by default all."""
+        """Return the requested user group, or all groups if none is requested."""
         group_id, backend = self._get_param("UserGroupId"), self.patched_backend()
         groups = [backend.find_user_group(group_id)] if group_id else list(backend.user_groups.values())
         return PaginatedResult({"UserGroups": groups})
@@ -140,7 +140,7 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
         return ActionResult(group)
 
     def delete_user_group(self) -> ActionResult:
-        """Delete a user group that no cache uses."""
+        """Delete a user group, unless a cache uses it."""
         backend = self.patched_backend()
         group_id = backend.find_user_group(self._get_param("UserGroupId"))["UserGroupId"]
         for cache in backend.replication_groups.values():
@@ -229,6 +229,6 @@ class ElastiCacheResponse(responses.ElastiCacheResponse):
     def delete_tags(self, arn: str) -> None:
         """Delete the tags of a deleted resource.
 
-        A new resource of the same name would get them.
+        Otherwise, a new resource with the same name would get them.
         """
         self.elasticache_backend.tagging_service.delete_all_tags_for_resource(arn)
