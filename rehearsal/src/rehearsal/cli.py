@@ -94,7 +94,7 @@ def tools(
         bool, typer.Option("--list", help="Show where each tool comes from, without building any.")
     ] = False,
 ) -> None:
-    """Build the command-line tools that are neither on PATH nor in REHEARSE_TOOLS_DIR."""
+    """Build command-line tools that are neither on PATH nor in the tools directory."""
     from rehearsal.console import default_console  # noqa: PLC0415  # keeps `rehearse --help` fast
     from rehearsal.toolchain import TOOLS, Toolchain, listing_table  # noqa: PLC0415  # the same
 

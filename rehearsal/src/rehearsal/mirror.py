@@ -14,8 +14,8 @@ from rehearsal.errors import RehearsalError
 _LINKED = frozenset({"__pycache__", "node_modules"})
 """Directories that are linked as a whole, besides hidden directories and virtual environments.
 
-They are large, and no program makes an archive of one of them alone. Only those at the top of the project are linked:
-in a subdirectory, `node_modules` can be part of the code of a Lambda function, so it is mirrored.
+They are large, and no program makes an archive of one of them alone. In subdirectories, only `__pycache__` is linked:
+`node_modules`, for example, can be part of the code of a Lambda function, so it is mirrored.
 """
 
 

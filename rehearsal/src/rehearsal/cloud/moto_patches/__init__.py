@@ -1,8 +1,9 @@
 """Patches that correct differences between moto 5.2 and AWS.
 
-Each AWS service has one module, structured like moto's own modules. The module contains patch classes (see
-`rehearsal.cloud.patches`), a function `install` that installs them, and the tuple `MOTO_PATCHES`. The tuple documents
-every difference: the behaviour of moto, the behaviour of AWS, AWS's documentation and the change to send upstream.
+Each AWS service has its own modules, structured like moto's; `core`, `principals` and `quotas` apply to all services. A
+module contains patch classes (see `rehearsal.cloud.patches`) and a function `install` that installs them, or checks of
+requests (see `rehearsal.cloud.request`). Its tuple `MOTO_PATCHES` documents every difference: the behaviour of moto,
+the behaviour of AWS, AWS's documentation and the change to send upstream.
 
 Each patch has a test that also runs against unpatched moto. The test fails once moto behaves like AWS, and then the
 patch can be removed.
@@ -80,12 +81,12 @@ _SERVICES = (
 MOTO_PATCHES: tuple[MotoPatch, ...] = tuple(
     patch for service in (core, principals, quotas, *_SERVICES, secretsmanager) for patch in service.MOTO_PATCHES
 )
-"""All patches, by service."""
+"""All patches, grouped by service."""
 
 
 @cache
 def added_operations() -> Mapping[str, frozenset[str]]:
-    """Return the methods that patches add to moto's classes, by service.
+    """Return the names of the methods that patches add to moto's classes, per service.
 
     A method that implements an AWS operation has the operation's Python name, such as `create_addon` of `eks`. The
     result also contains helper methods, which implement no operation.

@@ -10,9 +10,9 @@ from moto.rds.models import rds_backends
 
 
 def users_of_vpc(backend: Any, vpc_id: str) -> Iterator[str]:
-    """Yield the gateways, endpoints and security groups of a VPC.
+    """Yield a VPC's internet gateways, endpoints and security groups.
 
-    Moto itself checks subnets and route tables.
+    The default security group is left out. Moto itself checks subnets and route tables.
     """
     for gateway in list(backend.internet_gateways.values()):
         if gateway.vpc and gateway.vpc.id == vpc_id:
