@@ -125,7 +125,8 @@ def verify(
 @app.command()
 def mutation(
     rules: Annotated[
-        list[str] | None, typer.Argument(help="Rules to mutate; all rules and what they share if omitted.")
+        list[str] | None,
+        typer.Argument(help="Rules to mutate; default: all rules and the functions and tables that they share."),
     ] = None,
     write: Annotated[bool, typer.Option("--write", help="Write docs/reference/policy-mutation.md.")] = False,  # noqa: FBT002  # typer's way
 ) -> None:

@@ -61,7 +61,11 @@ def parse(
     except ValidationError as error:
         mistakes += _without_encrypted(explain(error, EnvironmentSettings, SETTINGS_SENTENCES), raw)
     if "environment" in raw:
-        mistakes.append(Mistake("environment", "unknown key; remove it, because the stack's name is the environment"))
+        mistakes.append(
+            Mistake(
+                "environment", "unknown key; remove it, because the name of the stack already states the environment"
+            )
+        )
     mistakes += violations(environment, ParsedValues(raw), siblings or {})
     if mistakes or settings is None:
         raise SettingsError(file_name(environment), sorted(set(mistakes), key=_position))

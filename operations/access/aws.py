@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,10 +74,16 @@ def pipeline_roles(context: AccountContext) -> Iterator[AwsRole]:
 def statements(document: Mapping[str, Any]) -> Iterator[Permission]:
     """Yield the statements of a policy document."""
     for each in document["Statement"]:
-        resources = each.get("Resource") or [f"all but {one}" for one in listed(each["NotResource"])]
-        actions = each.get("Action") or [f"all but {one}" for one in listed(each["NotAction"])]
+        resources = each.get("Resource") or _all_but(listed(each["NotResource"]))
+        actions = each.get("Action") or _all_but(listed(each["NotAction"]))
         conditions = json.dumps(each["Condition"]) if each.get("Condition") else ""
         yield Permission(each["Effect"], listed(actions), listed(resources), conditions)
+
+
+def _all_but(excluded: Sequence[str]) -> str:
+    """Return the text of `NotAction` or `NotResource`, such as "all but A, B and C"."""
+    *first, last = excluded
+    return f"all but {', '.join(first)} and {last}" if first else f"all but {last}"
 
 
 def principals(role: str, trust: Mapping[str, Any]) -> tuple[Principal, ...]:

@@ -17,10 +17,16 @@ policies and permissions, EKS access entries, Kubernetes RBAC, Vault policies an
 `ops bootstrap` creates. A principal without a row has no access; a dash means no access. The tables below the matrices
 list what each role and policy allows.
 
-Not included: which persona the identity provider assigns to which person, the permissions of the Argo CD release and of
-the add-ons that Argo CD installs, and the root token of Vault. The policies of buckets, keys and topics grant access
-only to AWS services and to the roles below. A person who may open a shell in a pod (`pods/exec`) also has the pod's
-access.
+- **AWS**: "`ROLE`: SERVICES" means that the principal can assume this IAM role, and the services that the role may use.
+- **Kubernetes**: "ROLE in NAMESPACES" is a role that is bound in these namespaces. A role without "in" applies to the
+  whole cluster.
+- **Vault**: "POLICY through METHOD" means that the principal's token has this policy if the principal signs in through
+  this auth method. People sign in through the identity provider (OIDC), pods through the auth method of their cluster.
+
+Not included: which persona the identity provider assigns to which person, the root token of Vault, and the Kubernetes
+permissions that the charts of Argo CD and of its add-ons create. (The AWS roles of add-ons are included.) The policies
+of buckets, keys and topics grant access only to AWS services and to the roles below. A person who may open a shell in a
+pod (`pods/exec`) also has the pod's access.
 """
 NOTHING = "—"
 
@@ -78,7 +84,7 @@ def _policies(rights: Grants) -> str:
     methods: dict[str, list[str]] = {}
     for each in sorted(rights.vault):
         methods.setdefault(each.policy, []).append(each.auth_method)
-    return "; ".join(f"{policy} by {', '.join(names)}" for policy, names in methods.items()) or NOTHING
+    return "; ".join(f"{policy} through {', '.join(names)}" for policy, names in methods.items()) or NOTHING
 
 
 def _aws_lines(matrix: Matrix) -> Iterator[tuple[str, ...]]:

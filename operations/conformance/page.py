@@ -19,23 +19,26 @@ stored one:
 |---|---|
 | created | The resource is created, and the inventory lists it. |
 | no change | A refresh and a preview of the same program find no change. |
-| present value | A value that AWS chose can be written down in the program without a change; one result per input. |
-| updated | The other values of the case are applied in place, and a refresh finds no change. |
-| drift | An input changed outside the program is seen, with its new value, and no other input; one result per input. |
-| repaired | `up` restores the input, and AWS describes the resource as before; one result per input. |
+| present value | Copying a value that AWS chose into the program causes no diff; one result per input. |
+| updated | The case's changed values are applied in place, and a refresh finds no change. |
+| drift | An input is changed outside the program. A refresh finds this change and no other; one result per input. |
+| repaired | `up` restores the input. AWS then describes the resource as before; one result per input. |
 | deletion seen | A refresh finds that the resource was deleted outside the program. |
-| recreated | `up` creates it again, and a refresh finds no change. |
-| replaced | A change that AWS does not make in place creates another resource and deletes the old one. |
+| recreated | `up` creates the deleted resource again, and a refresh finds no change. |
+| replaced | A change that AWS cannot make in place creates a new resource and deletes the old one. |
 | deleted | The resource is deleted, and a second deletion succeeds. |
-| nothing left | The emulated AWS stores what it stored before, and the inventory does not list the resource. |
+| nothing left | The emulated AWS stores no more than before the creation. The inventory does not list the resource. |
 
-Changes outside the program are AWS requests that boto3 sends to the emulated AWS; the declaration of the type tells the
-operation and its arguments, and the provider sends nothing. ✓ is passed, ✗ is failed and · is not
-applicable; `7/7` counts inputs. Below the table are the reasons of all failed and inapplicable results. "Nothing left"
-disregards what AWS keeps as well, such as the history of a cluster; `conformance/leftovers.py` lists it with reasons.
+To change a resource outside the program, the test takes the operation and its arguments from the type's declaration. It
+sends the request to the emulated AWS itself, with boto3. The provider neither sends the request nor sees the response.
+
+✓ is passed, ✗ is failed and · is not applicable. `6/7` means that the check passed for 6 of 7 inputs. Below the table
+are the reasons of all results that failed, do not apply or were not tried.
+
+The check "nothing left" ignores objects that AWS also keeps, such as the update history of a cluster, and a few that
+only moto keeps. `conformance/leftovers.py` lists both with reasons.
 
 """
-_TITLES = {Check.PRESENT_VALUE: "present value", Check.DRIFT: "drift"}
 
 
 class MissingReasonError(Exception):
@@ -78,7 +81,7 @@ def _counts(rows: Mapping[str, Row]) -> str:
 
 
 def _table(rows: Mapping[str, Row]) -> str:
-    titles = [_TITLES.get(check, check.value) for check in Check]
+    titles = [check.value for check in Check]
     head = f"| type | {' | '.join(titles)} |\n|---|{'---|' * len(titles)}\n"
     lines = (
         f"| `{token.removeprefix('aws:')}` | {' | '.join(_symbol(check, row[check]) for check in Check)} |\n"

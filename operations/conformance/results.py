@@ -19,9 +19,9 @@ class Check(StrEnum):
 
     CREATED = "created"
     UNCHANGED = "no change"
-    PRESENT_VALUE = "present value accepted"
+    PRESENT_VALUE = "present value"
     UPDATED = "updated"
-    DRIFT = "drift seen"
+    DRIFT = "drift"
     REPAIRED = "repaired"
     DELETION_SEEN = "deletion seen"
     RECREATED = "recreated"

@@ -76,16 +76,16 @@ def _show(console: Console, proof: Proof, *, unused: bool) -> None:
 
 def _show_roles(console: Console, proof: RoleProof, *, unused: bool) -> None:
     console.print(
-        f"Roles of pods, AWS services and people: {proof.roles}, with {proof.needed} needed requests, "
-        f"{proof.attacks} attacks and {len(proof.assumptions)} requests to assume them"
+        f"Roles of pods, AWS services and people: {proof.roles}. Evaluated: {proof.needed} needed requests, "
+        f"{proof.attacks} attacks, {len(proof.assumptions)} requests to assume a role"
     )
     console.print(f"Attacks allowed for a stated reason: {len(proof.excused)}")
     console.print(f"Wrong answers: {len(proof.wrong)}")
     for answer in proof.wrong[:MOST_SHOWN]:
         console.print(f"  {answer}")
     console.print(
-        f"Granted to roles and not needed: {len(proof.unused)} actions by the program, {len(proof.unused_managed)} by "
-        "AWS-managed policies"
+        f"Granted to these roles but not needed: {len(proof.unused)} actions in policies of the program, "
+        f"{len(proof.unused_managed)} in AWS-managed policies"
     )
     for action in (*proof.unused, *(proof.unused_managed if unused else ())):
         console.print(f"  {action}")

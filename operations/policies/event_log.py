@@ -47,7 +47,7 @@ def compare_events(events: Iterable[Event], phase: str, urn_prefix: str, begun: 
     is_preview = phase == PREVIEW
     summaries = [each for each in _all(listed, "summaryEvent") if bool(each.get("isPreview")) is is_preview]
     if not summaries:
-        yield f"The event log has no summary of the {phase}, so it did not end."
+        yield f"The event log has no summary of the {phase}, so the {phase} did not finish. Run it again."
         return
     yield from _packs(summaries[-1].get("PolicyPacks") or {}, phase)
     yield from _failures(listed, summaries[-1], phase)
@@ -57,11 +57,11 @@ def compare_events(events: Iterable[Event], phase: str, urn_prefix: str, begun: 
     of_suite = [each for each in _all(listed, "policyAnalyzeSummaryEvent") if each.get("policyPackName") == suite]
     urns = {str(each.get("resourceUrn")) for each in of_suite}
     if not all(urn.startswith(urn_prefix) for urn in urns):
-        yield f"The event log of the {phase} is about another stack or project."
+        yield f"The event log of the {phase} names resources of another stack or project. Pass the log of this run."
     if len(urns) < judged:
-        yield f"The event log of the {phase} has {len(urns)} judged resources, but the receipt has {judged}."
+        yield f"The event log of the {phase} lists {len(urns)} judged resources, but the receipt counts {judged}."
     if not all(_is_time(event.get("timestamp"), begun) for event in listed):
-        yield f"The event log of the {phase} has events from before the run."
+        yield f"The event log of the {phase} has events from before the start of the run. Pass the log of this run."
 
 
 def _is_time(timestamp: object, begun: float) -> bool:
@@ -118,14 +118,15 @@ def _names(path: str, directory: Sequence[str]) -> bool:
 def _failures(events: Sequence[Event], summary: Event, phase: str) -> Iterator[str]:
     """Yield a mistake for each sign that the phase failed."""
     if summary.get("result") != "succeeded":
-        yield f"The event log says that the {phase} ended with {summary.get('result') or 'no result'}."
+        result = summary.get("result") or "missing"
+        yield f"According to the event log, the result of the {phase} is {result}, not succeeded."
     if any(event.get("severity") == "error" for event in _all(events, "diagnosticEvent")) or _all(events, "errorEvent"):
-        yield f"The event log of the {phase} has an error."
+        yield f"The event log of the {phase} reports an error. Correct the cause (see Pulumi's output) and run again."
     violated = {event.get("policyName") for event in _all(events, "policyEvent") if _is_mandatory(event)}
     if violated:
         yield f"The {phase} violates mandatory rules: {', '.join(sorted(map(str, violated)))}."
     if _all(events, "resOpFailedEvent"):
-        yield f"The event log of the {phase} has a failed operation."
+        yield f"The event log of the {phase} reports a failed operation. Correct the cause and run again."
 
 
 def _is_mandatory(event: Event) -> bool:

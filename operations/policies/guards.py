@@ -69,7 +69,7 @@ def refused_variables(environ: Mapping[str, str], packs: Path) -> Iterator[str]:
             if not _is_same(value, packs):
                 yield f"{name} is {value}. Unset it or set it to {packs}."
         elif option not in ACCEPTED or option in UNREADABLE:
-            yield f"{name} is set to {value}, which is `--{option}`. Unset it."
+            yield f"{name} is set to {value}, which has the effect of `--{option}`. Unset it."
     for name in sorted(WEAKENING & environ.keys()):
         if environ[name].strip().lower() not in _OFF:
             yield f"{name} is set to {environ[name]}, which changes the update. Unset it."

@@ -32,8 +32,8 @@ Examples are judged in dev unless they name another stack.
   setting fails the run, and so does a level below the floor of the environment: in preprod and prod, no level can be
   lowered. The exception is a destroyable rehearsal (`ops rehearse up prod --disposable`), in which the four rules of
   deletion protection are advisory ([0015](../../decisions/0015-data-protection-and-deletion.md)).
-- Budgets, teams, cost centres and data classes come from the stack's configuration: `<project>:cost`, `<project>:teams`
-  and `<project>:data`.
+- Budgets, teams, cost centres and data classifications come from the stack's configuration: `<project>:cost`,
+  `<project>:teams` and `<project>:data`.
 - Coverage of Checkov, CIS and AWSGuard, and the reasons for gaps: `ops policy coverage`.
 """
 MAX_TYPES = 6

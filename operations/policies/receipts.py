@@ -121,7 +121,7 @@ def verify(directory: Path, events: Iterable[Event]) -> list[Receipt]:
     """
     expected = _expected(directory)
     mistakes = [
-        f"There is a receipt of the {phase}, but the run was begun without it."
+        f"There is a receipt of the {phase}, but the run was started without this phase."
         for phase in (PREVIEW, UPDATE)
         if phase not in expected.phases and _file(directory, phase).exists()
     ]
@@ -141,7 +141,7 @@ def verify_phase(directory: Path, phase: str, events: Iterable[Event]) -> None:
         UnprovenRunError: something is missing or differs; the message lists all mistakes.
     """
     expected = _expected(directory)
-    mistakes = [] if phase in expected.phases else [f"The run was begun without the {phase}."]
+    mistakes = [] if phase in expected.phases else [f"The run was started without this phase: {phase}."]
     _require_none(expected, mistakes + _judge(directory, expected, phase, events)[1])
 
 
@@ -159,13 +159,14 @@ def compare(
     if receipt.stack != expected.stack:
         yield f"The receipt of the {phase} is about stack {receipt.stack}, not {expected.stack}."
     if receipt.phase != phase:
-        yield f"The receipt of the {phase} is about a {receipt.phase}."
+        yield f"The receipt of the {phase} names another phase: {receipt.phase}."
     if not _is_between(expected.begun, receipt.completed, now):
-        yield f"The receipt of the {phase} was completed at {receipt.completed}, which is not during the run."
+        yield f"The receipt of the {phase} was completed at {receipt.completed}, which is not within the run."
     yield from _compare_packs(expected, receipt, phase, current)
     lowered = sorted(set(receipt.lowered) - set(expected.lowered))
     if lowered and LOWEST_LEVELS[Context(receipt.stack, dry_run=False).environment] is Level.MANDATORY:
-        yield f"A policy configuration lowered rules in the {phase}: {', '.join(lowered)}."
+        names = ", ".join(lowered)
+        yield f"A policy configuration lowered the level of rules in the {phase}: {names}. Run again without it."
     if receipt.judged < 1:
         yield f"The packs judged no resource in the {phase}."
     elif receipt.judged != receipt.resources:
@@ -181,7 +182,7 @@ def _compare_packs(
             yield f"The receipt of the {phase} lists pack {name} {number} times."
     judged = {pack.name: pack for pack in receipt.packs}
     for name in sorted(current.keys() ^ expected.packs.keys()):
-        yield f"Pack {name} is either not a pack of this repository or was not one at the start of the run."
+        yield f"Pack {name} was added to the repository or removed from it during the run. Run again."
     for name in sorted(current.keys() - judged):
         yield f"Pack {name} did not judge the {phase}."
     for name in sorted(judged.keys() - current):
@@ -189,11 +190,11 @@ def _compare_packs(
     for name in sorted(judged.keys() & current):
         was, now = judged[name], current[name]
         if was.rules != now.rules:
-            yield f"Pack {name} had {was.rules} rules in the {phase}, but has {now.rules}."
+            yield f"Pack {name} had {was.rules} rules in the {phase}, but has {now.rules} now."
         if was.version != now.version:
-            yield f"Pack {name} had version {was.version} in the {phase}, but has version {now.version}."
+            yield f"Pack {name} had version {was.version} in the {phase}, but has version {now.version} now."
         if not was.source == expected.packs.get(name) == now.source:
-            yield f"The source of pack {name} changed between the start of the run and its end, or another copy judged."
+            yield f"The source of pack {name} changed during the run, or another copy of the pack judged. Run again."
 
 
 def _is_between(begun: str, completed: str, now: datetime) -> bool:
@@ -248,7 +249,7 @@ def _file(directory: Path, phase: str) -> Path:
 def _read(file: Path, phase: str) -> tuple[Receipt | None, list[str]]:
     """Return a receipt, or the reason why there is none."""
     if not file.exists():
-        return None, [f"There is no receipt of the {phase}: the packs did not judge it to the end ({file})."]
+        return None, [f"There is no receipt of the {phase} ({file}), so the packs did not finish judging it."]
     try:
         return checked(Receipt, json.loads(file.read_text(encoding="utf-8"))), []
     except (OSError, ValueError, DataError) as error:

@@ -46,7 +46,7 @@ def show_report(console: Console, report: Report) -> None:
         console.print(table)
     sums = report.summary
     console.print(
-        f"{report.stack}: {sums['resources']} resources under {sums['rules']} rules: "
+        f"{report.stack}: {sums['resources']} resources judged by {sums['rules']} rules: "
         f"{sums['mandatory']} mandatory and {sums['advisory']} advisory findings, "
         f"{sums['exempted']} exempted, {sums['deferred']} deferred to the update"
     )

@@ -97,7 +97,9 @@ class Graph:
         """
         matches = [node for node in self.all(resource_type) if name in {None, node.name}]
         if len(matches) != 1:
-            raise LookupError(f"{len(matches)} of {resource_type} {name or ''}: {[node.name for node in matches]}")
+            raise LookupError(
+                f"expected one {resource_type} {name or ''}, found {len(matches)}: {[node.name for node in matches]}"
+            )
         return matches[0]
 
     @property

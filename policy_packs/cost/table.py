@@ -107,7 +107,7 @@ class PriceEntry(Data):
     def _of_the_verification(cls, day: date | None, info: ValidationInfo) -> date | None:
         verified = info.data.get("verified")
         if verified is True and day is None:
-            raise ValueError("is missing; verified: true needs the day")
+            raise ValueError("is missing; a verified price needs the day of its verification")
         if verified is False and day is not None:
             raise ValueError("must be left out if verified is false")
         return day

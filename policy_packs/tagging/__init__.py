@@ -1,4 +1,4 @@
-"""Tagging pack: payer, owner and data class of every resource.
+"""Tagging pack: payer, owner and data classification of every resource.
 
-Projects, teams, cost centres and data classes come from the stack's configuration (see `allowed_values`).
+Projects, teams, cost centres and data classifications come from the stack's configuration (see `allowed_values`).
 """

@@ -1,10 +1,10 @@
 """Allowed values of the seven tags, for AWS tags and Kubernetes labels alike.
 
-Projects, teams, cost centres and data classes come from the stack's configuration. Its keys are in the namespace of the
-project, or in the namespace that the setting `configNamespace` names:
+Projects, teams, cost centres and data classifications come from the stack's configuration. Its keys are in the
+namespace of the project, or in the namespace that the setting `configNamespace` names:
 
     <namespace>:teams    {<team>: {costCentre: <cost centre>}}    teams that may be charged
-    <namespace>:data     {classification: <data class>}           class of the data in the stack
+    <namespace>:data     {classification: <classification>}       classification of the stack's data
 
 The project that may be charged is the Pulumi project. The settings `projects`, `costCentres` and `dataClasses` replace
 the configuration. Without configuration and settings, every value is a finding.
@@ -52,10 +52,12 @@ PAYERS: Mapping[str, Setting] = {
 DATA_CLASSES: Mapping[str, Setting] = {
     **NAMESPACE,
     "dataClasses": by_environment(
-        "Data class of each environment. If left out, the stack's configuration applies.", {"type": "string"}, {}
+        "Data classification of each environment. If left out, the stack's configuration applies.",
+        {"type": "string"},
+        {},
     ),
 }
-"""Settings of the rules about data classes."""
+"""Settings of the rules about data classifications."""
 
 
 def environment(label: str, value: str | None, context: Context) -> Findings:
@@ -72,7 +74,7 @@ def environment(label: str, value: str | None, context: Context) -> Findings:
 
 
 def data_class(label: str, value: str | None, context: Context) -> Findings:
-    """Require the data class of the stack."""
+    """Require the data classification of the stack."""
     if value is None:
         return
     namespace: str = context.settings["configNamespace"]
@@ -80,7 +82,7 @@ def data_class(label: str, value: str | None, context: Context) -> Findings:
     expected = expected or context.config(DATA_KEY, namespace).text("classification")
     if expected is None:
         key = context.config_key(DATA_KEY, namespace)
-        yield f"{label} is {value!r}, but the stack has no data class. Set `classification` in {key}."
+        yield f"{label} is {value!r}, but the stack has no data classification. Set `classification` in {key}."
     elif value != expected:
         yield f"{label} is {value!r}, but {context.stack} may hold only {expected!r} data. Set it to {expected!r}."
 

@@ -1,6 +1,7 @@
 """The seven tags of every resource that can carry tags.
 
-They name the payer, owner, environment and data class. Cost reports, incident response and audits start from them.
+They name the payer, owner, environment and data classification. Cost reports, incident response and audits start from
+them.
 """
 
 import re

@@ -37,10 +37,10 @@ def node_group_sizes_are_ordered(_environment: Environment, values: ParsedValues
 def machines_stay_below_the_cap(_environment: Environment, values: ParsedValues) -> Mistakes:
     """Check that the groups of both regions together are within the cap."""
     total = sum(group.max for group in values["cluster.nodeGroups"].values())
-    both = " in each of two regions" if values["recovery.enabled"] else ""
+    both = ", counted in both regions" if values["recovery.enabled"] else ""
     total *= 2 if values["recovery.enabled"] else 1
     if total > values["cluster.nodeCap"]:
-        sentence = f"{values['cluster.nodeCap']} is less than the sum of the groups' max{both} ({total})"
+        sentence = f"{values['cluster.nodeCap']} is less than {total}, the sum of the groups' max{both}"
         yield Mistake("cluster.nodeCap", sentence)
 
 

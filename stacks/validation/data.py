@@ -45,7 +45,7 @@ def evidence_transitions_are_ordered(_environment: Environment, values: ParsedVa
 
 
 def data_class_is_allowed(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that the environment has the data class that the requirements assign."""
+    """Check that the data classification is the one that the requirements assign."""
     expected = DATA_CLASS[environment]
     if values["data.classification"] != expected:
         yield Mistake(

@@ -32,7 +32,7 @@ def test_a_statement_may_include_or_exclude_actions_and_resources() -> None:
     rest = {"Effect": "Deny", "NotAction": ["iam:*"], "NotResource": ["arn:a", "arn:b"], "Condition": {"Null": {}}}
     assert list(statements({"Statement": [one, rest]})) == [
         Permission("Allow", ("s3:GetObject",), ("arn:a",)),
-        Permission("Deny", ("all but iam:*",), ("all but arn:a", "all but arn:b"), '{"Null": {}}'),
+        Permission("Deny", ("all but iam:*",), ("all but arn:a and arn:b",), '{"Null": {}}'),
     ]
 
 

@@ -97,7 +97,7 @@ def test_a_sound_table_has_no_mistake(tmp_path: Path) -> None:
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1", verified: true}'},
-            "regions.us-east-1.instances.m6i.large.day: is missing; verified: true needs the day",
+            "regions.us-east-1.instances.m6i.large.day: is missing; a verified price needs the day of its verification",
         ),
         (
             {"m6i_large": 'm6i.large: {usd: "1", verified: false, day: 2026-11-24}'},

@@ -109,7 +109,7 @@ KEYS: dict[str, tuple[dict[str, Any], str]] = {
     "missing key": ({"vault.address": ...}, "vault.address is missing; every environment must set it"),
     "environment as a key": (
         {"environment": "dev"},
-        "environment unknown key; remove it, because the stack's name is the environment",
+        "environment unknown key; remove it, because the name of the stack already states the environment",
     ),
     "number where text is expected": (
         {"account": 111122223333},
@@ -206,7 +206,7 @@ TOGETHER: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "more machines than the cap": (
         "dev",
         {"cluster.nodeCap": 4},
-        ["cluster.nodeCap 4 is less than the sum of the groups' max (5)"],
+        ["cluster.nodeCap 4 is less than 5, the sum of the groups' max"],
     ),
     "replicas above the cap": (
         "prod",

@@ -50,7 +50,7 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "a cap without the DR region": (
         "prod",
         {"cluster.nodeCap": 57},
-        ["cluster.nodeCap 57 is less than the sum of the groups' max in each of two regions (58)"],
+        ["cluster.nodeCap 57 is less than 58, the sum of the groups' max, counted in both regions"],
     ),
     "a standby without one of the groups": (
         "prod",

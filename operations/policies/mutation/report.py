@@ -34,8 +34,8 @@ Texts for readers, enforcement levels and JSON schemas are not changed, because 
 prevent the packs from being imported are not counted. Functions and tables that several rules share have rows of their
 own, below the rules.
 
-The score compares the cases with the rules: it shows that a change of a rule would be noticed. It does not show that
-the rules are complete, or that they judge requests as AWS does.
+The score is the share of mutants that the cases detect. A high score means that a mistaken change of a rule would be
+noticed. It does not show that the rules are complete, or that they judge requests as AWS does.
 """
 
 

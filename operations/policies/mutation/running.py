@@ -100,7 +100,8 @@ def scores(rules: Sequence[str] = (), selected: Selection = every) -> Mapping[st
     policies = catalogue.policies()
     if wrong := [str(case) for name in cases for case in cases[name] if is_unexpected(case, policies[name])]:
         raise PolicyRequestError(
-            f"These cases fail without a mistake, so they would detect every one: {', '.join(wrong)}"
+            "These cases already fail on the unchanged rules, so they would detect every mutant. "
+            f"Correct them first: {', '.join(wrong)}"
         )
     by_subject = {name: Score(name, is_rule=True) for name in catalogue.policies() if not rules or name in rules}
     for statement in program.statements:

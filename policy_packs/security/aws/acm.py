@@ -14,7 +14,7 @@ def renewal(certificate: Resource) -> Findings:
         yield "The certificate is imported, so ACM does not renew it. Request a certificate from ACM instead."
     elif certificate["validationMethod"] == "EMAIL":
         yield (
-            "The certificate is validated by e-mail, which a person must confirm each year. Set "
+            "The certificate is validated by e-mail, which a person must confirm at each renewal. Set "
             "validation_method to DNS."
         )
 

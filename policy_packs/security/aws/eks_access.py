@@ -22,8 +22,8 @@ _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/(?P<name>.+)")
             {
                 "type": "array",
                 "items": {"type": "string"},
-                "description": "Names of the roles, with their paths, that may administer a cluster; {environment} "
-                "stands for the stack",
+                "description": "Names and paths of the IAM roles that may administer a cluster; {environment} "
+                "stands for the name of the stack",
             },
             ["campus-{environment}-deployer"],
             Tightening.FEWER,
@@ -45,7 +45,7 @@ def administrators(association: Resource, context: Context) -> Findings:
     if role is None or role["name"] not in allowed:
         yield (
             f"{principal or 'A principal without an ARN'} gets the access policy {policy or 'without an ARN'}, which "
-            f"only administrators may have ({', '.join(sorted(allowed)) or 'there are none'}). Use "
+            f"only administrators may have (allowed roles: {', '.join(sorted(allowed)) or 'none'}). Use "
             f"{' or '.join(sorted(READ_ONLY))}, or give the principal a Kubernetes group that an RBAC role limits."
         )
     elif not (accounts := own_accounts(association)):

@@ -127,7 +127,10 @@ def _check(phase: str, outcome: Outcome, project: Path, run_check: RunCheck | No
     expected = len(packs_to_run(project))
     if len(outcome.policy_packs) != expected:
         names = ", ".join(sorted(outcome.policy_packs)) or "none"
-        raise RehearsalError(f"the {phase} ran {len(outcome.policy_packs)} of {expected} policy packs ({names})")
+        raise RehearsalError(
+            f"the {phase} ran {len(outcome.policy_packs)} instead of {expected} policy packs ({names}); "
+            "see the engine's output for the packs that did not start"
+        )
     if run_check is not None:
         run_check.check(phase, outcome)
 

@@ -22,7 +22,7 @@ def test_page_shows_counts_and_reasons() -> None:
     assert "1 types have 11 cells: 9 passed, 1 not applicable, 1 failed. 90.0% of the applicable cells pass." in text
     assert "| `sqs/queue:Queue` | ✓ | ✓ |" in text
     assert " | 1/2 ✗ | " in text
-    assert "| `sqs/queue:Queue` | drift seen | `policy` | moto drops it |" in text
+    assert "| `sqs/queue:Queue` | drift | `policy` | moto drops it |" in text
     assert "- There is only one. `sqs/queue:Queue` (replaced)" in text
 
 

@@ -52,15 +52,18 @@ def test_a_successful_run_has_no_mistakes() -> None:
         ([judged(), WHOLE, summary(PolicyPacks={f"{SUITE}|local|/other/dir": VERSION})], "/other/dir"),
         ([judged(), WHOLE, summary(PolicyPacks={OWN: "9"})], "The engine ran version 9"),
         ([judged(), summary()], "did not judge the whole stack"),
-        ([WHOLE, summary()], "has 0 judged resources, but the receipt has 1"),
-        ([judged(pack="lax"), WHOLE, summary()], "has 0 judged resources"),
-        ([judged("urn:pulumi:prod::campus-safety::a:b:C::d"), WHOLE, summary()], "about another stack or project"),
-        ([judged("urn:pulumi:dev::other::a:b:C::d"), WHOLE, summary()], "about another stack or project"),
-        ([judged(), WHOLE, summary(result="failed")], "ended with failed"),
-        ([judged(), WHOLE, summary(result="")], "ended with no result"),
-        ([judged(), WHOLE, summary(), {"diagnosticEvent": {"severity": "error"}}], "has an error"),
-        ([judged(), WHOLE, summary(), {"errorEvent": {"error": "x"}}], "has an error"),
-        ([judged(), WHOLE, summary(), {"resOpFailedEvent": {"status": 0}}], "has a failed operation"),
+        ([WHOLE, summary()], "lists 0 judged resources, but the receipt counts 1"),
+        ([judged(pack="lax"), WHOLE, summary()], "lists 0 judged resources"),
+        (
+            [judged("urn:pulumi:prod::campus-safety::a:b:C::d"), WHOLE, summary()],
+            "names resources of another stack or project",
+        ),
+        ([judged("urn:pulumi:dev::other::a:b:C::d"), WHOLE, summary()], "names resources of another stack or project"),
+        ([judged(), WHOLE, summary(result="failed")], "the result of the update is failed"),
+        ([judged(), WHOLE, summary(result="")], "the result of the update is missing"),
+        ([judged(), WHOLE, summary(), {"diagnosticEvent": {"severity": "error"}}], "reports an error"),
+        ([judged(), WHOLE, summary(), {"errorEvent": {"error": "x"}}], "reports an error"),
+        ([judged(), WHOLE, summary(), {"resOpFailedEvent": {"status": 0}}], "reports a failed operation"),
         (
             [judged(), WHOLE, summary(), {"policyEvent": {"policyName": "a", "enforcementLevel": "mandatory"}}],
             "violates mandatory rules: a.",
@@ -73,7 +76,7 @@ def test_any_other_log_is_an_error(events: list[dict[str, Any]], message: str) -
 
 @pytest.mark.parametrize("timestamp", [1_699_999_999, None, "1700000001"])
 def test_events_from_before_the_run_are_an_error(timestamp: object) -> None:
-    assert "from before the run" in "".join(mistakes(judged(), WHOLE, summary(), timestamp=timestamp))
+    assert "from before the start of the run" in "".join(mistakes(judged(), WHOLE, summary(), timestamp=timestamp))
 
 
 @pytest.mark.parametrize(

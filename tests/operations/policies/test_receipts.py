@@ -118,13 +118,13 @@ def test_a_malformed_receipt_is_an_error(run: Path) -> None:
         ({"run": "0" * 32}, "belongs to another run"),
         ({"project": "other"}, "is about project other, not campus-safety"),
         ({"stack": "prod"}, "is about stack prod, not dev"),
-        ({"phase": "preview"}, "The receipt of the update is about a preview"),
+        ({"phase": "preview"}, "The receipt of the update names another phase: preview"),
         ({"judged": 0}, "judged no resource"),
         ({"resources": 500}, "judged 1 of 500 resources"),
         ({"completed": "2020-01-01T00:00:00+00:00"}, "was completed at 2020-01-01T00:00:00+00:00"),
-        ({"completed": "2020-01-01T00:00:00"}, "is not during the run"),
-        ({"completed": "2999-01-01T00:00:00+00:00"}, "is not during the run"),
-        ({"completed": "yesterday"}, "is not during the run"),
+        ({"completed": "2020-01-01T00:00:00"}, "is not within the run"),
+        ({"completed": "2999-01-01T00:00:00+00:00"}, "is not within the run"),
+        ({"completed": "yesterday"}, "is not within the run"),
         ({"packs": []}, "Pack campus-cost did not judge the update"),
     ],
 )
@@ -142,7 +142,7 @@ def test_a_run_without_one_of_the_packs_is_an_error(tmp_path: Path, pack: Pack) 
     edit(tmp_path / EXPECTED, packs={name: source for name, source in expected.items() if name != pack.name})
     said = refusal(tmp_path)
     assert f"Pack {pack.name} did not judge the preview." in said
-    assert f"Pack {pack.name} is either not a pack of this repository or was not one at the start" in said
+    assert f"Pack {pack.name} was added to the repository or removed from it during the run" in said
 
 
 def test_a_changed_or_additional_pack_is_an_error(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_lowered_rules_are_an_error_where_configuration_may_not_lower_them(
     edit(run / f"{SUITE}.update.json", lowered=["kms-must-rotate-keys"])
     events = json.loads(json.dumps(log(UPDATE)).replace(":dev::", f":{stack}::"))
     if is_refused:
-        assert "lowered rules in the update: kms-must-rotate-keys" in refusal(run, events)
+        assert "lowered the level of rules in the update: kms-must-rotate-keys" in refusal(run, events)
     else:
         assert verify(run, events)[1].lowered == ["kms-must-rotate-keys"]
 
@@ -179,13 +179,15 @@ def test_a_command_may_lower_only_the_rules_that_it_announced(run: Path) -> None
     events = json.loads(json.dumps(log(UPDATE)).replace(":dev::", ":preprod::"))
     assert verify(run, events)[1].lowered == ["rds-must-be-protected-from-deletion"]
     edit(run / f"{SUITE}.update.json", lowered=["kms-must-rotate-keys", "rds-must-be-protected-from-deletion"])
-    assert "A policy configuration lowered rules in the update: kms-must-rotate-keys." in refusal(run, events)
+    assert "A policy configuration lowered the level of rules in the update: kms-must-rotate-keys." in refusal(
+        run, events
+    )
 
 
 def test_only_the_phases_of_the_beginning_are_accepted(run: Path) -> None:
     edit(run / EXPECTED, phases=[PREVIEW])
-    assert "There is a receipt of the update, but the run was begun without it." in refusal(run)
-    with pytest.raises(UnprovenRunError, match="begun without the update"):
+    assert "There is a receipt of the update, but the run was started without this phase." in refusal(run)
+    with pytest.raises(UnprovenRunError, match="started without this phase: update"):
         verify_phase(run, UPDATE, log(UPDATE))
     (run / f"{SUITE}.update.json").unlink()
     assert [receipt.phase for receipt in verify(run, log(PREVIEW))] == [PREVIEW]
@@ -206,7 +208,7 @@ def test_another_source_is_an_error_before_during_or_after_the_run(run: Path, so
         current = {key: pack.model_copy(update={"source": after[key]}) for key, pack in packs.items()}
         assert list(
             receipts.compare(replace(expected, packs=before), receipt, PREVIEW, current, datetime.now(UTC))
-        ) == [f"The source of pack {name} changed between the start of the run and its end, or another copy judged."]
+        ) == [f"The source of pack {name} changed during the run, or another copy of the pack judged. Run again."]
 
 
 def test_receipts_of_two_runs_do_not_mix(run: Path) -> None:
@@ -221,7 +223,7 @@ def test_a_receipt_from_before_the_run_is_an_error(run: Path) -> None:
     edit(run / EXPECTED, begun=(datetime.now(UTC) + timedelta(minutes=1)).isoformat())
     said = refusal(run)
     assert "The receipt of the update was completed at" in said
-    assert "The event log of the update has events from before the run." in said
+    assert "The event log of the update has events from before the start of the run." in said
 
 
 def test_a_receipt_names_lowered_rules_changed_settings_and_exemptions(tmp_path: Path) -> None:

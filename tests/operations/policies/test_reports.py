@@ -97,7 +97,7 @@ def test_the_terminal_shows_findings_exemptions_and_deferrals(report: Report) ->
         "Instance/reports",
     ):
         assert (words in text) is (words != "filled anew")
-    assert "7 resources under" in text
+    assert "7 resources judged by" in text
     assert "1 mandatory and 1 advisory findings, 1 exempted, 1 deferred to the update" in text
 
 

@@ -150,7 +150,7 @@ MOTO_PATCHES = (
     ),
     MotoPatch(
         name="kms-pending-deletion",
-        moto="changes, uses and deletes once more a key that is pending deletion",
+        moto="still changes, uses and deletes a key that is pending deletion",
         aws="rejects this with KMSInvalidStateException",
         source="AWS KMS Developer Guide, Key states of AWS KMS keys",
         operations=("CreateAlias", "ScheduleKeyDeletion"),

@@ -233,8 +233,8 @@ def request_checks() -> Iterator[tuple[tuple[str, str], RequestCheck]]:
 MOTO_PATCHES = (
     MotoPatch(
         name="core-principals",
-        moto="accepts policies whose principals do not exist",
-        aws="rejects principals of the account that do not exist, and principals with wildcards",
+        moto="accepts resource and trust policies that name principals which do not exist",
+        aws="rejects policies that name missing principals of the account, or ARNs with wildcards",
         source="IAM User Guide, AWS JSON policy elements: Principal; Access Denied and Invalid principal in policy",
         upstream="to file: Core: Validate the principals of resource policies and trust policies",
     ),

@@ -21,7 +21,7 @@ Every request is first checked against botocore's service model (enum, pattern, 
 members). This applies to the provider, to boto3 and to requests over HTTP. S3 is the exception: only the provider's
 requests to it are checked.
 
-"By" names the moto patch that refuses the request, or moto if it needs no patch.
+The column "by" names the moto patch that refuses the request, or moto if moto itself refuses it.
 """
 QUOTAS_HEAD = f"""
 ## Quotas

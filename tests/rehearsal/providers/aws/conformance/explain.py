@@ -9,7 +9,7 @@ from tests.rehearsal.providers.aws.conformance.reasons import FAULTS, NO_UPDATE,
 from tests.rehearsal.providers.aws.conformance.values import mutable_inputs
 from tests.rehearsal.providers.aws.lifecycle import LifecycleCase
 
-ALL_WRITTEN = "AWS chooses no value that the program of the case does not set."
+ALL_WRITTEN = "AWS adds no value to those that the program sets."
 
 
 @dataclass

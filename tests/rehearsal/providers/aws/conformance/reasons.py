@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from operations.conformance.results import Check
 
-NO_UPDATE = "AWS has no operation that changes it, so every change replaces it."
-REMAINS = "AWS never deletes it alone; a deletion restores its default state."
+NO_UPDATE = "The emulated type has no update, so every change replaces it."
+REMAINS = "It cannot be deleted alone, because it is a part, setting or state of another resource or of the account."
 NOT_STORED = "moto accepts the input and does not store it."
 RULES_STAY = "The rules stay, because the real provider only drops the resource from the state."
 NO_DOWNGRADE = "AWS does not change back to an older version."
-ONLY_REGION = "No input but the region replaces it."
-NO_REPLACEMENT = "Only another region replaces it, because AWS has one per account and region."
+ONLY_REGION = "No input except the region replaces it."
+NO_REPLACEMENT = "Only a move to another account or region replaces it, because each has at most one."
 
 Key = tuple[str, Check, str]
 """Token, check, and input or empty. The number of a case may follow the token."""
@@ -42,7 +42,7 @@ FAULTS: Mapping[Key, str] = {
     **_dropped("aws:rds/instance:Instance", "performanceInsightsEnabled"),
     **_dropped("aws:rds/instance:Instance", "port"),
     **{
-        ("aws:rds/instance:Instance", Check.REPAIRED, name): "moto describes it only after a change."
+        ("aws:rds/instance:Instance", Check.REPAIRED, name): "moto returns this input only after it was changed once."
         for name in (
             "databaseInsightsMode",
             "networkType",
@@ -51,14 +51,14 @@ FAULTS: Mapping[Key, str] = {
         )
     },
     ("aws:cfg/recorder:Recorder 2", Check.REPAIRED, "recordingGroup"): (
-        "A change resets a recording mode that an earlier program set and the present one does not. "
-        "The real provider sends the mode again."
+        "If the program no longer sets the recording mode, the emulated provider's next change resets the mode. "
+        "The real provider sends the old mode again."
     ),
     ("aws:dynamodb/table:Table", Check.REPAIRED, "billingMode"): (
-        "moto keeps the provisioned capacity of a table that is on demand again."
+        "moto keeps the provisioned capacity of a table that returns to on-demand mode."
     ),
     ("aws:eks/cluster:Cluster", Check.REPAIRED, "enabledClusterLogTypes"): (
-        "moto describes disabled log types only after an update, AWS always. The enabled ones are right."
+        "AWS always lists the disabled log types; moto lists them only after an update. The enabled types are right."
     ),
 }
 """Results that fail, each with the fault of the emulation."""
@@ -129,7 +129,7 @@ NOT_TRIED: Mapping[str, Mapping[str, str]] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": _each(_UNUSED, "subnetConfigurations"),
     "aws:eks/addon:Addon": _each(_UNUSED, "podIdentityAssociations"),
     "aws:eks/cluster:Cluster": {
-        "accessConfig": "AWS does not change back from the mode API.",
+        "accessConfig": "EKS never leaves the authentication mode API.",
         **_each(_UNUSED, "computeConfig remoteNetworkConfig storageConfig"),
     },
     "aws:eks/nodeGroup:NodeGroup": _each(_UNUSED, "releaseVersion version"),
@@ -166,7 +166,7 @@ NOT_TRIED: Mapping[str, Mapping[str, str]] = {
     },
     "aws:route53/healthCheck:HealthCheck": _each(_UNUSED, "insufficientDataHealthStatus"),
     "aws:route53/record:Record": {
-        "multivalueAnswerRoutingPolicy": "AWS has no record with a set identifier and without a routing policy.",
+        "multivalueAnswerRoutingPolicy": "A record with a set identifier needs a routing policy, so it cannot be off.",
     },
     "aws:s3/bucket:Bucket": _each(_UNUSED, "acl"),
     "aws:s3/bucketV2:BucketV2": _each(_UNUSED, "acl"),

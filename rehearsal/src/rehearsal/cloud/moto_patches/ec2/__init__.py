@@ -127,7 +127,7 @@ MOTO_PATCHES = (
     ),
     MotoPatch(
         name="ec2-address-in-use",
-        moto="disassociates an address that is released by its allocation id",
+        moto="releases an address that is in use if the request has its allocation id, and disassociates it",
         aws="rejects the release with InvalidIPAddress.InUse",
         source="EC2 ReleaseAddress",
         upstream="to file: EC2: Reject ReleaseAddress while the address is associated",

@@ -31,7 +31,7 @@ MOTO_PATCHES = (
     ),
     MotoPatch(
         name="elasticache-users",
-        moto="can't change a user, lists a deleted user once more, and accepts IAM users whose id and name differ",
+        moto="can't change a user, still lists a deleted user once, and accepts IAM users whose id and name differ",
         aws="changes and deletes users; requires the id of an IAM user as its name",
         source="ElastiCache ModifyUser, DeleteUser; user guide, Authenticating with IAM",
         upstream="to file: ElastiCache: Support ModifyUser, remove deleted users, validate IAM user names",
