@@ -72,9 +72,9 @@ def _message(error: Exception) -> str:
 
 
 def _roots() -> tuple[type[Exception], ...]:
-    """Return the root exception of each package, if the package is installed.
+    """Return the root exceptions of the installed packages.
 
-    Only the rehearsal package is optional.
+    All packages are always installed, except the rehearsal package.
     """
     from policy_packs.kernel.errors import PolicyError  # noqa: PLC0415  # `ops --help` must stay fast
 

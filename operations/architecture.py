@@ -39,7 +39,7 @@ def columns(graph: Mapping[str, Sequence[str]]) -> list[list[str]]:
     """Return the names of the layers in columns.
 
     The column of a layer is the length of its longest dependency path. In each column, layers that the next column
-    needs come first, so that long arrows run below them.
+    needs come first, so that the long arrows of the other layers run below them.
     """
     depth: dict[str, int] = {}
     for layer, needs in graph.items():

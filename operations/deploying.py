@@ -1,4 +1,4 @@
-"""Previews and updates with the policy packs, and the check that they judged them."""
+"""Previews and updates, and the check that the policy packs judged each of them."""
 
 import os
 import shutil
@@ -44,5 +44,8 @@ def deploy(stack: str, options: Sequence[str], *, execute: bool, pulumi: str = "
 
 
 def packs_variables(receipt_variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the engine's variables for the packs, their receipts and the event log."""
+    """Return the environment variables that a run with the packs needs.
+
+    They select the packs, configure the receipts and enable the option `--event-log`.
+    """
     return {guards.PACKS: str(PACKS), "PULUMI_DEBUG_COMMANDS": "true", **receipt_variables}

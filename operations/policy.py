@@ -86,7 +86,7 @@ def begin(
 ) -> None:
     """Print shell commands that make the next run leave receipts.
 
-    Fail if a variable would leave out, replace or weaken the packs. It is for pipelines without `ops deploy`:
+    Fail if a variable would leave out, replace or weaken the packs. Pipelines without `ops deploy` run:
     commands=$(ops policy begin dev receipts) && eval "$commands" && pulumi up --event-log events.jsonl &&
     ops policy verify receipts --event-log events.jsonl
     """
@@ -132,8 +132,8 @@ def mutation(
 ) -> None:
     """Change rules in one place at a time and list the changes that no case detects.
 
-    Exit with 1 if a mistake has no listed reason, or if fewer than 95 % are detected. All rules take about half a
-    minute of processor time.
+    Exit with 1 if an undetected change has no listed reason, or if fewer than 95 % are detected. All rules take about
+    half a minute of processor time.
     """
     from operations.console import default_console  # noqa: PLC0415  # `ops --help` must stay fast
     from operations.generate import PROJECT  # noqa: PLC0415  # the same

@@ -47,7 +47,7 @@ class PlannedResource:
     name: str
     inputs: Mapping[str, Any]
     sources: Mapping[str, tuple[str, ...]]
-    """URNs of the resources that each input's value comes from."""
+    """URNs of the resources from which an input gets its value, by input."""
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,9 @@ def platform_tools() -> Path:
 def rehearsal_target(
     stack: str, project: Path | None = None, *, account: str | None = None, destroyable: bool = False
 ) -> RehearsalTarget:
-    """Return the target for an environment of the platform or another project.
+    """Return the target for an environment of this platform or of another project.
 
-    An environment's settings are checked. `destroyable` is the option `--disposable`.
+    This platform's settings are checked. `destroyable` is the option `--disposable`.
 
     Raises:
         SettingsError: the settings have mistakes; the error lists all of them.
@@ -79,7 +79,7 @@ def rehearsal_target(
 
 
 def running_target(stack: str, project: Path | None = None) -> RehearsalTarget:
-    """Return the target of a rehearsal that may already run.
+    """Return the target of a rehearsal that may already be running.
 
     Settings are not read, because they may be invalid.
 

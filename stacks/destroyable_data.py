@@ -23,7 +23,10 @@ KEY = f"{NAMESPACE}:{NAME}"
 """Key of the override. Its value names the environment, so that the override is rejected in any other environment."""
 ENDPOINT = "AWS_ENDPOINT_URL"
 IGNORE_ENDPOINTS = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
-"""Variables of the AWS SDKs. Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints"."""
+"""Environment variable of the AWS SDKs, like `ENDPOINT`.
+
+Source: AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
+"""
 CONNECT_SECONDS = 2.0
 
 

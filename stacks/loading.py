@@ -21,7 +21,8 @@ ENGINE_NAMESPACE = "pulumi"
 def load_file(project: Path, environment: str) -> EnvironmentSettings:
     """Return one environment's settings, with defaults from `Pulumi.yaml`.
 
-    The other environments' files are read too, because their address ranges must not overlap and their budgets add up.
+    The other environments' files are read too: address ranges must not overlap across environments, and all budgets
+    together are limited.
 
     Raises:
         SettingsError: lists every mistake in this environment's file.
@@ -46,7 +47,10 @@ def _siblings(project: Path, environment: Environment) -> list[Environment]:
 
 
 def _own(project: Path, environment: Environment) -> tuple[dict[str, Any], list[Mistake]]:
-    """Return the values in our namespace, and a mistake for each key outside it."""
+    """Return the values in our namespace, and a mistake for each other key.
+
+    Keys of the engine are ignored.
+    """
     values: dict[str, Any] = {}
     mistakes = []
     for key, value in merged(project, environment).items():
@@ -61,7 +65,10 @@ def _own(project: Path, environment: Environment) -> tuple[dict[str, Any], list[
 
 
 def _plain(declared: Any) -> Any:
-    """Return the value of a project-level key: plain, or under `value` or `default`."""
+    """Return the value of a key in Pulumi.yaml.
+
+    The file contains the value directly, or in a mapping with the key `value` or `default`.
+    """
     if isinstance(declared, Mapping):
         return declared.get("value", declared.get("default"))
     return declared

@@ -22,7 +22,7 @@ POD_TAG = "aws:RequestTag/kubernetes-"
 class Permission:
     """One statement of a policy, or one attached AWS managed policy.
 
-    The only action of an AWS managed policy is its name.
+    For an AWS managed policy, `actions` contains only the policy's name.
     """
 
     effect: str
@@ -44,7 +44,7 @@ class AwsRole:
 
     @property
     def services(self) -> tuple[str, ...]:
-        """Services that the role may use (IAM prefixes), and its AWS managed policies."""
+        """IAM prefixes of the services that the role may use, and AWS managed policies."""
         allowed = (action for each in self.permissions if each.effect == "Allow" for action in each.actions)
         return tuple(sorted({action.partition(":")[0] for action in allowed}))
 

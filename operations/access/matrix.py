@@ -76,7 +76,7 @@ def matrix(graph: Graph, context: AccountContext) -> Matrix:
 
 
 def _principals(graph: Graph, roles: Mapping[str, AwsRole]) -> dict[str, Principal]:
-    """Return the principal of each role that has exactly one, by role name and ARN."""
+    """Return the principals of roles with a single principal, by role name and ARN."""
     by_name = {name: role.principals[0] for name, role in roles.items() if len(role.principals) == 1}
     by_arn = {node.arn: by_name[node["name"]] for node in graph.all("iam.Role") if node["name"] in by_name}
     return {**by_name, **by_arn}

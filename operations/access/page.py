@@ -126,7 +126,7 @@ def _shared(
     lines: Callable[[Matrix], Iterator[tuple[str, ...]]],
     matrices: Mapping[Environment, Matrix],
 ) -> Iterator[str]:
-    """Yield a table; environments share a line if their lines differ only in names."""
+    """Yield a table. Environments whose lines differ only in names share one line."""
     by_line: dict[tuple[str, ...], list[str]] = {}
     for environment, matrix in matrices.items():
         for line in lines(matrix):

@@ -13,7 +13,7 @@ class PrincipalKind(IntEnum):
     PODS = 3
     AWS = 4
     UNKNOWN = 5
-    """Named in a policy or binding, but not one of the other types; always a mistake."""
+    """Principal that a policy or binding names, but that has none of the other types; always a mistake."""
 
     @property
     def title(self) -> str:

@@ -17,8 +17,8 @@ SERVICES = (
     *("cloudwatch", "config", "ec2", "eks", "eks-auth", "elasticache", "elasticloadbalancing", "guardduty", "kms"),
     *("logs", "rds", "route53", "s3", "securityhub", "sns", "wafv2"),
 )
-"""Services of which the boundary allows all actions that no statement denies. For IAM and DynamoDB, separate
-statements allow some actions."""
+"""Services whose actions the boundary allows, except actions that a statement denies. Separate statements allow some
+actions of IAM and DynamoDB."""
 
 WORKLOAD_ACTIONS = (
     *("ecr:Batch*", "ecr:Describe*", "ecr:Get*", "ecr:List*"),
@@ -67,17 +67,18 @@ Config.
 """
 
 ENDPOINT_ZONES = "route53:AssociateVPCWithHostedZone"
-"""Action that creating an interface endpoint with private DNS needs. EC2 makes the call for the deployer. A direct call
-could redirect names of the VPC. Source: Service Authorization Reference, dependent actions of CreateVpcEndpoint."""
+"""Action that the deployer needs to create an interface endpoint with private DNS. EC2 makes the call for the deployer.
+A direct call could redirect DNS names in a VPC. Source: Service Authorization Reference, dependent actions of
+CreateVpcEndpoint."""
 
 STATE_ACTIONS = (
     *("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetBucket*", "s3:GetObject*", "s3:List*", "s3:PutObject"),
     *("dynamodb:*Item", "dynamodb:DescribeTable", "dynamodb:Query"),
 )
-"""Actions on the state buckets and the lease table that Pulumi needs."""
+"""Actions that Pulumi needs on the state buckets and the lease table."""
 
 STATE_KEY_ACTIONS = (*("kms:Decrypt", "kms:Describe*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:Get*", "kms:List*"),)
-"""Actions on the state's key that Pulumi needs."""
+"""Actions that Pulumi needs on the KMS key of the state."""
 
 
 def boundary(context: AccountContext) -> Document:
@@ -93,7 +94,7 @@ def bootstrap_roles(context: AccountContext) -> list[str]:
 def state_resources(context: AccountContext) -> list[str]:
     """Return ARN patterns of the state buckets, their objects, and the lease table.
 
-    The name of the copy in the DR region begins with the name of the state bucket.
+    One pattern matches both buckets, because the name of the DR copy begins with the name of the state bucket.
     """
     return [f"arn:aws:s3:::{context.bucket}*", f"arn:aws:dynamodb:*:{context.account}:table/{context.named('leases')}"]
 
@@ -179,7 +180,7 @@ def _foreign_vpc(side: str, context: AccountContext) -> dict[str, Any]:
     """Return the elements that match peering connections with another account's VPC.
 
     `side` is the other VPC's side, `Accepter` or `Requester`. The resource is limited to the peering connection: EC2
-    also authorizes the action on the own VPC, but that request has no condition key for the other VPC.
+    also authorizes the action on the caller's VPC, but that request has no condition key for the other VPC.
     """
     own = f"arn:aws:ec2:*:{context.account}:vpc/*"
     return {

@@ -1,7 +1,7 @@
 """Permissions that CloudFormation's handlers need for the program's types.
 
-AWS publishes them in the schema of each resource type, and cfn-lint ships the schemas. They are a second source beside
-the calls that a rehearsal records, because the official AWS provider makes more calls than the emulated one.
+AWS publishes them in the schema of each resource type, and cfn-lint ships the schemas. These permissions supplement the
+calls that a rehearsal records, because the official AWS provider makes more calls than the emulated one.
 """
 
 import json
@@ -85,7 +85,7 @@ TYPES_WITHOUT_SCHEMA = frozenset(
         "s3:BucketVersioning",
     }
 )
-"""Types that are part of another type in CloudFormation, or that it doesn't have."""
+"""Types that CloudFormation doesn't have, or has only as part of another type."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class MissingSchemaError(LookupError):
 
 
 def handler_permissions(schemas: Path | None = None) -> Iterator[HandlerPermission]:
-    """Yield what the handlers of the program's types need.
+    """Yield the permissions that the handlers of the program's types need.
 
     Args:
         schemas: cfn-lint's directory of schemas; by default that of the installed cfn-lint.

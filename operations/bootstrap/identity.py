@@ -46,7 +46,7 @@ def _find_provider(clients: AwsClients, resource: Resource) -> Attributes | None
 def _create_provider(clients: AwsClients, resource: Resource) -> None:
     """Create the provider without thumbprints.
 
-    AWS verifies GitHub's issuer by its certificate authority instead.
+    For GitHub, AWS relies on its own list of trusted certificate authorities instead.
     """
     _iam(clients).create_open_id_connect_provider(
         Url=f"https://{resource.name}", ClientIDList=resource.attributes["audiences"], Tags=tag_list(resource)
@@ -93,7 +93,7 @@ def _create_policy(clients: AwsClients, resource: Resource) -> None:
 def _document(clients: AwsClients, resource: Resource) -> None:
     """Create a new default version of the policy.
 
-    If the policy already has the maximum number of versions, delete the oldest one first.
+    If the policy already has the maximum number of versions, first delete the oldest version that is not the default.
     """
     iam, arn = _iam(clients), _policy(clients, resource)
     versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]

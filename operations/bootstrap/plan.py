@@ -70,7 +70,7 @@ class Action:
 
 
 def plan(resources: Sequence[Resource], present: Mapping[str, Attributes | None]) -> tuple[Action, ...]:
-    """Return one action per resource, in order.
+    """Return one action per resource, in the order of the resources.
 
     `present` maps labels to attributes; a missing resource is None or absent.
     """
@@ -90,7 +90,7 @@ def _action(resource: Resource, present: Attributes | None) -> Action:
 def same(one: Any, other: Any) -> bool:
     """Return True if AWS treats two values as equal.
 
-    The order of lists does not matter, and a list of one item equals the item, because AWS changes both.
+    The order of lists does not matter, and a list of one item equals the item, because AWS may return either form.
     """
     return bool(_canonical(one) == _canonical(other))
 

@@ -47,7 +47,7 @@ def replication_permissions(context: AccountContext) -> Document:
 
 
 def pipeline_trust(context: AccountContext) -> Document:
-    """Trust jobs that run in the protected GitHub environment of the same name.
+    """Trust jobs in the protected GitHub environment that has the environment's name.
 
     Jobs of pull requests get no credentials, because anyone who can open a pull request could read the state.
     """
@@ -69,7 +69,7 @@ def _trust(principal: Document, action: str, conditions: Document) -> Document:
 
 
 def with_state_key(context: AccountContext, sid: str, actions: Sequence[str], region: str) -> Document:
-    """Allow actions on the state key, selected by its alias.
+    """Allow actions on the state key, which the policy selects by alias.
 
     The policy cannot contain the key's ARN, because the key may not exist yet.
     """

@@ -88,8 +88,8 @@ def _access_levels(definition: Mapping[str, Any]) -> dict[str, str]:
 def _may_deny(action: str, needed: Collection[str]) -> bool:
     """Return True if a deny pattern may also match this action.
 
-    That is harmless for an action of an audit service that the program does not need, because workloads do not use
-    audit services.
+    This is harmless for an action that belongs to an audit service and that the program does not need, because
+    workloads do not use audit services.
     """
     return _service(action) in AUDIT_SERVICES and action not in needed
 

@@ -28,7 +28,7 @@ def context_from(project: Path, environment: str) -> AccountContext:
 
 
 def bootstrap(environment: str, *, execute: bool, screen: Screen | None = None, project: Path = PLATFORM) -> int:
-    """Show the resources that an account needs, and create them with `execute`.
+    """Show the resources that an account needs; if `execute` is True, create them.
 
     Returns the exit code.
 

@@ -42,13 +42,13 @@ only moto keeps. `conformance/leftovers.py` lists both with reasons.
 
 
 class MissingReasonError(Exception):
-    """A cell neither passes nor has a reason."""
+    """A cell is empty, or its failure or exemption has no reason."""
 
 
 def page(results: Mapping[str, Mapping[str, Row]] | None = None) -> str:
     """Return the page in Markdown.
 
-    Raises MissingReasonError if a cell that does not pass has no reason.
+    Raises MissingReasonError if a cell is empty or lacks a reason.
     """
     rows = table(load() if results is None else results)
     missing = list(without_reason(rows))

@@ -57,7 +57,7 @@ class Observation:
 class Cell:
     """Results of one check of one type or case.
 
-    A part is an input, or empty for the whole step.
+    Results are stored by part. A part is the name of an input, or an empty text for the whole step.
     """
 
     passed: frozenset[str] = frozenset()
@@ -80,7 +80,7 @@ class Cell:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Cell":
-        """Return the cell of a stored form."""
+        """Create a cell from the form that `to_json` returns."""
         passed = frozenset(stored.get("passed", ()))
         return cls(passed, stored.get("failed", {}), stored.get("not applicable", {}))
 
@@ -146,7 +146,7 @@ def table(results: Mapping[str, Mapping[str, Row]]) -> dict[str, dict[Check, Cel
 
 
 def without_reason(rows: Mapping[str, Row]) -> Iterator[str]:
-    """Yield each cell that neither passes nor has a reason."""
+    """Yield each cell that is empty, or whose failure or exemption has no reason."""
     for token, row in rows.items():
         for check, cell in row.items():
             reasons = [*cell.failed.values(), *cell.exempt.values()]

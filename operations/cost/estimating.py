@@ -71,7 +71,7 @@ def render(baselines: Mapping[str, Baseline]) -> str:
 
 
 def unchanged(old: Baseline | None, new: Baseline) -> bool:
-    """Return True if the costs are equal; only day and source would change."""
+    """Return True if the costs are equal, so that only day and source would change."""
     return old is not None and old.types == new.types
 
 

@@ -74,8 +74,8 @@ def refresh(
 
     Shows the differences; --execute writes them.
 
-    Needs credentials with pricing:GetProducts. Exit codes: 0 if all prices are verified, 2 for a dry run, 1 if AWS
-    did not return exactly one price for an entry, which then stays unverified.
+    Needs credentials with pricing:GetProducts. Exit codes: 1 if AWS did not return exactly one price for an entry,
+    which then stays unverified; otherwise 2 after a dry run, 0 after --execute.
     """
     import boto3  # noqa: PLC0415  # `ops --help` must stay fast
 

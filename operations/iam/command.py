@@ -26,8 +26,8 @@ class NoCallsError(OperationsError):
 def report(environment: str, *, unused: bool, project: Path = PLATFORM, console: Console | None = None) -> bool:
     """Show whether permissions suffice and attacks are denied.
 
-    Return True if they do, and if no role of the program has an inline permission that it does not need. `unused` also
-    lists the granted actions of the pipeline and of AWS-managed policies that were not used.
+    Return True if both hold and no role of the program has an inline permission that the role does not need. `unused`
+    also lists the granted actions of the pipeline and of AWS-managed policies that were not used.
 
     Raises:
         NoCallsError: the environment was not rehearsed.

@@ -16,7 +16,7 @@ from operations.iam.patterns import Context, matches, matches_arn, matches_exact
 
 FOR_ALL, FOR_ANY, IF_EXISTS = "forallvalues:", "foranyvalue:", "ifexists"
 Test = Callable[[str, str, Context], bool]
-"""Compares a value of the policy with a value of the request."""
+"""Function that compares a value of the policy with a value of the request."""
 
 
 class UnsupportedPolicyError(OperationsError):

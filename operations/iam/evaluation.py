@@ -50,7 +50,8 @@ class Request:
     def keys(self) -> Context:
         """Values of all condition keys.
 
-        These are the keys that IAM sets for every session of a role. The values in `context` override them.
+        IAM sets `aws:PrincipalArn` and `aws:PrincipalAccount` for every session of a role. Values in `context` override
+        them.
         """
         own = {key.lower(): values for key, values in self.context.items()}
         account = self.role_arn.split(":")[4]

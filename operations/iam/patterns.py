@@ -33,8 +33,8 @@ def matches_exactly(pattern: str, text: str, context: Context) -> bool:
 def matches_arn(pattern: str, arn: str, context: Context) -> bool:
     """Return True if an ARN matches a pattern.
 
-    A wildcard stays within its part of the ARN, except in the last part. Source: IAM User Guide, "IAM JSON policy
-    elements: Resource".
+    A wildcard matches only within one of the six parts that colons separate. The last part may itself contain colons.
+    Source: IAM User Guide, "IAM JSON policy elements: Resource".
     """
     if pattern == "*":
         return True

@@ -79,7 +79,7 @@ def granted_actions() -> tuple[str, ...]:
 
 
 def expected_denials(file: Path = EXPECTED_DENIALS) -> dict[str, str]:
-    """Return the reasons of intended denials, by action."""
+    """Return the reasons for intended denials, by action."""
     return {entry["action"]: entry["reason"] for entry in yaml.safe_load(file.read_text(encoding="utf-8"))}
 
 

@@ -1,8 +1,8 @@
 """IAM requests behind the AWS calls that a rehearsal recorded.
 
 One call can need several permissions: a call that contains the ARN of a role also needs `iam:PassRole`. Conditions can
-refer to properties of resources, such as the boundary of a role or the aliases of a key. They are tracked from call to
-call.
+refer to properties of resources, such as the boundary of a role or the aliases of a key. These properties are tracked
+from call to call.
 """
 
 import json
@@ -111,7 +111,7 @@ class AccountRecord:
     """Aliases of a key, by its id."""
 
     def follow(self, call: Call) -> None:
-        """Record the changes that a call makes to these properties."""
+        """Record the changes that a call makes to boundaries of roles or aliases of keys."""
         arguments = call.arguments
         if call.operation in {"CreateRole", "PutRolePermissionsBoundary"}:
             self.boundaries[arguments["RoleName"]] = arguments.get("PermissionsBoundary", "")
@@ -122,7 +122,7 @@ class AccountRecord:
 def in_account(call: Call, names: Mapping[str, str]) -> Call:
     """Return a copy of a call with the account's names instead of the rehearsal's.
 
-    `names` maps, for example, the state bucket of the rehearsal to that of the account.
+    `names` maps names in the rehearsal to names in the account, for example those of the state bucket.
     """
     arguments = {
         key: names.get(value, value) if isinstance(value, str) else value for key, value in call.arguments.items()

@@ -8,8 +8,8 @@ from itertools import groupby
 def shorten(actions: Collection[str], others: Collection[str]) -> tuple[str, ...]:
     """Return patterns that match all of the actions and none of the others.
 
-    A pattern has one wildcard, before or after a word of the action's name. The patterns that save the most characters
-    are chosen first, so the result is short but not always the shortest.
+    A pattern is `service:*`, or has `*` in place of the first or last words of an action's name. The patterns that save
+    the most characters are chosen first, so the result is short but not always the shortest.
     """
     patterns: list[str] = []
     for service, names in groupby(sorted(actions), key=_service):
@@ -41,7 +41,7 @@ def _saving(pattern: str, covered: Iterable[str]) -> int:
 
 
 def _patterns(action: str) -> Iterable[str]:
-    """Yield patterns of an action: its first or last words, and a wildcard."""
+    """Yield patterns with `*` in place of the first or last words of an action's name."""
     service, _, name = action.partition(":")
     starts = [position for position, letter in enumerate(name) if letter.isupper()][1:]
     for position in starts:

@@ -10,7 +10,7 @@ OTHER_ACCOUNT: Final = "999988887777"
 
 
 def filled(value: Any, names: Mapping[str, str]) -> Any:
-    """Fill the names in braces of all texts, keys of mappings included."""
+    """Return a copy with the names in braces replaced, also in keys of mappings."""
     if isinstance(value, Mapping):
         return {key.format_map(names): filled(item, names) for key, item in value.items()}
     if isinstance(value, list):
@@ -23,7 +23,7 @@ def written_requests(
 ) -> Iterator[tuple[Request, Document | None]]:
     """Yield a request for each action and resource, with the resource policy.
 
-    `role` is the ARN of the requester. `keys` are the condition keys of every request; the entry may add or replace
+    `role` is the ARN of the requester. `keys` are the condition keys of every request; `data` may add or replace
     some. The resource policy is None if `data` has none.
     """
     own = {key: tuple(values) for key, values in filled(data.get("context", {}), names).items()}

@@ -22,7 +22,7 @@ Name = Annotated[str, BeforeValidator(str)]
 
 
 class Area(BaseModel):
-    """Identifiers of one rule set about one subject."""
+    """Identifiers that a public rule set has for one subject."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -47,11 +47,11 @@ class Measure(BaseModel):
 
 @dataclass(frozen=True)
 class Coverage:
-    """State of every identifier."""
+    """Covered, left-out and unassigned identifiers of the public rule sets."""
 
     measure: Measure
     rules: Mapping[str, tuple[str, ...]]
-    """Names of the rules by identifier."""
+    """Names of the rules that cover an identifier, by identifier."""
 
     @property
     def listed(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from policy_packs.kernel.receipt import PREVIEW
 Event = Mapping[str, Any]
 _LOCAL = "|local|"
 _OMITTED = "..."
-"""Part of an abbreviated path that replaces the directories in its middle."""
+"""Text that replaces the middle directories of an abbreviated path."""
 
 
 def read_events(log: Path) -> list[Event]:
@@ -41,7 +41,7 @@ def compare_events(events: Iterable[Event], phase: str, urn_prefix: str, begun: 
         phase: `preview` or `update`.
         urn_prefix: Start of the URN of every resource in the run's stack and project.
         begun: Start of the run, as a Unix time in seconds.
-        judged: Number of resources that the packs judged one by one, from the receipt.
+        judged: Number of resources that the packs judged one by one, according to the receipt.
     """
     listed = list(events)
     is_preview = phase == PREVIEW
@@ -75,7 +75,7 @@ def _is_time(timestamp: object, begun: float) -> bool:
 def _packs(packs: Mapping[str, str], phase: str) -> Iterator[str]:
     """Yield a mistake unless the engine ran only the suite.
 
-    Its version and directory must be those of this repository.
+    The suite must have the version and the directory of this repository's suite.
     """
     own = [pack for pack in packs if _is_own_suite(pack, catalogue.DIRECTORY)]
     if len(packs) != 1 or not own:
@@ -86,10 +86,10 @@ def _packs(packs: Mapping[str, str], phase: str) -> Iterator[str]:
 
 
 def _is_own_suite(pack: str, directory: Path) -> bool:
-    """Return True if a pack's name in the engine's summary is that of the suite.
+    """Return True if a pack in the engine's summary is the suite of this repository.
 
-    The engine calls a pack that an option names `NAME|local|DIRECTORY`. It abbreviates a long directory to its first
-    and its last two names.
+    For a pack that an option selects, the summary contains `NAME|local|DIRECTORY`. The engine abbreviates a long
+    DIRECTORY to its first and last components.
     """
     name, local, path = pack.partition(_LOCAL)
     if name != catalogue.SUITE.name or not local:
@@ -98,9 +98,9 @@ def _is_own_suite(pack: str, directory: Path) -> bool:
 
 
 def _names(path: str, directory: Sequence[str]) -> bool:
-    """Return True if a path can be the directory with these parts.
+    """Return True if a path, which may be abbreviated, can stand for a directory.
 
-    The path may be abbreviated.
+    `directory` contains the components of the whole path.
     """
     parts = PurePosixPath(path).parts
     if _OMITTED not in parts:

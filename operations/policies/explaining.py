@@ -57,7 +57,7 @@ class Explanation:
     def judged(self) -> str:
         """Time at which the engine evaluates the rule.
 
-        A stack rule runs at the end of an update, too late to prevent changes.
+        During an update, a stack rule runs at the end, too late to prevent changes.
         """
         return JUDGED_BEFORE if isinstance(self.policy, ResourceRule) else JUDGED_AFTER
 

@@ -1,7 +1,7 @@
 """Options of `pulumi` that would leave out, replace or weaken the policy packs.
 
 The engine reads every option from an environment variable as well: `--skip-preview` is `PULUMI_OPTION_SKIP_PREVIEW`. An
-option that is not listed here is refused, so that a new one cannot open a way around the packs.
+option that is not listed here is refused, so that a new option cannot bypass the packs.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ ACCEPTED = frozenset(
 )
 """Options that change neither the packs nor the configuration. The first run of an environment excludes resources."""
 UNREADABLE = frozenset({"parallel"})
-"""Accepted options whose variable pulumi 3.250 cannot read: it reads only variables of text and of plain integers."""
+"""Accepted options that pulumi 3.250 cannot read from a variable, because their type is `int32` and not `int`."""
 WEAKENING = frozenset(
     {"PULUMI_CONTINUE_ON_ERROR", "PULUMI_DISABLE_PROVIDER_PREVIEW", "PULUMI_EXPERIMENTAL", "PULUMI_RUN_PROGRAM"}
 )
@@ -32,7 +32,10 @@ SWITCHES = frozenset(
         *("suppress-outputs", "suppress-progress", "target-dependents", "urns", "yes"),
     }
 )
-"""Boolean options that are not accepted. Their variables can switch them off. Source: `pulumi up --help` of 3.250."""
+"""Boolean options that are not accepted. A variable is allowed if it only switches such an option off.
+
+Source: `pulumi up --help` of 3.250.
+"""
 _OFF = frozenset({"", "0", "false"})
 
 
@@ -78,7 +81,7 @@ def refused_variables(environ: Mapping[str, str], packs: Path) -> Iterator[str]:
 def refused_arguments(arguments: Sequence[str]) -> Iterator[str]:
     """Yield a sentence for each argument that is not accepted.
 
-    Accepted are some long options, with a value after `=`.
+    Only the long options in `ACCEPTED` are accepted, with their values after `=`.
     """
     for argument in arguments:
         option = argument.partition("=")[0]
@@ -90,7 +93,8 @@ def refused_arguments(arguments: Sequence[str]) -> Iterator[str]:
 def _is_default(option: str, value: str) -> bool:
     """Return True if a variable leaves an option at its default.
 
-    For an option that takes text, `0` and `false` are text. For each option, an empty variable is as good as none.
+    `0` and `false` switch a Boolean option off, but are ordinary values of other options. An empty variable counts as
+    unset.
     """
     return value.lower() in _OFF if option in SWITCHES else not value
 

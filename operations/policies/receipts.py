@@ -26,7 +26,7 @@ from policy_packs.kernel.registry import Level
 PREVIEW_ONLY, WITH_UPDATE = (PREVIEW,), (PREVIEW, UPDATE)
 """Phases that a run may have: only a preview, or an update after its preview."""
 EXPECTED = "expected.json"
-"""File with what a run must prove, in the directory of its receipts."""
+"""Name of the file that states what a run must prove; it is in the directory of the run's receipts."""
 
 
 class PackReceipt(Data):
@@ -72,7 +72,7 @@ class Expected:
 
     @classmethod
     def of(cls, project: str, stack: str, phases: Sequence[str], lowered: Iterable[str]) -> "Expected":
-        """Return what a run that starts now must prove, with the packs as they are now."""
+        """Return the evidence required of a run that starts now with the present packs."""
         begun = datetime.now(UTC).isoformat(timespec="seconds")
         return cls(secrets.token_hex(16), project, stack, list(phases), begun, catalogue.sources(), sorted(lowered))
 
@@ -114,7 +114,7 @@ def begin(
 def verify(directory: Path, events: Iterable[Event]) -> list[Receipt]:
     """Return the receipts of a run, one for each phase that `begin` announced.
 
-    `events` is the event log. It is that of the last phase, because the engine starts the log anew in each phase.
+    `events` is the event log of the last phase, because the engine overwrites the log in each phase.
 
     Raises:
         UnprovenRunError: something is missing or differs; the message lists all mistakes.
@@ -135,7 +135,7 @@ def verify(directory: Path, events: Iterable[Event]) -> list[Receipt]:
 
 
 def verify_phase(directory: Path, phase: str, events: Iterable[Event]) -> None:
-    """Check one phase of a run that has the event log of each phase.
+    """Check one phase of a run by its receipt and its own event log.
 
     Raises:
         UnprovenRunError: something is missing or differs; the message lists all mistakes.
@@ -148,7 +148,7 @@ def verify_phase(directory: Path, phase: str, events: Iterable[Event]) -> None:
 def compare(
     expected: Expected, receipt: Receipt, phase: str, current: Mapping[str, PackReceipt], now: datetime
 ) -> Iterator[str]:
-    """Yield the differences between a receipt and what it must prove.
+    """Yield the differences between a receipt and the evidence that it must give.
 
     `current` are the packs after the run.
     """

@@ -128,7 +128,7 @@ class Graph:
         return next((each.type.rpartition(":")[2] for each in self.ancestors(node) if ":layer:" in each.type), "")
 
     def without(self, *keys: str) -> dict[str, dict[str, Any]]:
-        """Return inputs without some keys, by type and name, to compare two environments."""
+        """Return each resource's inputs, except `keys`, by `<type> <name>`."""
         return {
             f"{node.type} {node.name}": {key: node[key] for key in node.inputs if key not in keys}
             for node in self.nodes

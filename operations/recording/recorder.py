@@ -100,7 +100,7 @@ CALLS: list[dict[str, Any]] = []
 
 
 def _configure(project: Path, environment: str) -> None:
-    """Set the configuration like the engine: strings unchanged, other values as JSON."""
+    """Set the configuration as the engine does: text unchanged, other values as JSON."""
     config = merged(project, environment)
     encoded = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
     os.environ["PULUMI_CONFIG"] = json.dumps(encoded)
@@ -110,7 +110,7 @@ def _configure(project: Path, environment: str) -> None:
 def main(project: Path, environment: str, entry: str) -> None:
     """Run the program once and print the recording as JSON.
 
-    A program that raises pulumi.RunError ends the process with its message.
+    If the program raises pulumi.RunError, the process ends with the error's message.
     """
     asyncio.set_event_loop(asyncio.new_event_loop())
     _configure(project, environment)

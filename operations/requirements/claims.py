@@ -46,7 +46,7 @@ def weakness(requirement: Requirement, expectation: Expectation, preview: Previe
 
 
 def open_parts(requirement: Requirement, previews: Mapping[Environment, Preview]) -> tuple[Gap, ...]:
-    """Return the gaps of a requirement, and one for each recorded type it expects."""
+    """Return a requirement's gaps, plus one for each recorded type that it expects."""
     recorded = {
         expectation.type
         for environments, expectation in requirement.met_by

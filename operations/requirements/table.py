@@ -19,7 +19,7 @@ LONGEST_CELL = 72
 
 @dataclass(frozen=True)
 class ValueTest:
-    """A test of a property's value, and its wording."""
+    """A test of a property's value, and the text that describes accepted values."""
 
     wording: str
     passes: Callable[[Any], bool]
@@ -42,7 +42,7 @@ def holding(*members: Any) -> ValueTest:
 
 
 SOME = ValueTest("any value", lambda value: value is not False and value not in (None, "", [], {}))
-"""Any value that is not empty; the environment's settings determine it."""
+"""Any value except False, null and empty ones. The environment's settings determine the value."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Expected:
     path: str = ""
     """JMESPath of an input; empty if the resource only has to exist."""
     wanted: Any = SOME
-    """Value, or ValueTest, that the property must have or pass."""
+    """Value that the property must have, or ValueTest that its value must pass."""
     source: str = ""
     """Resource (`type name`) that the value must come from, for values that a preview does not know, such as ARNs."""
     count: int = 1
@@ -96,12 +96,12 @@ def requirement(identifier: str, *met_by: Scoped, gaps: Sequence[Gap] = ()) -> R
 
 
 def within(environments: Sequence[Environment]) -> Callable[..., Scoped]:
-    """Return a constructor of expectations for these environments."""
+    """Return a function that creates expectations for these environments."""
     return lambda *args, **more: (tuple(environments), Expected(*args, **more))
 
 
 def absent(environments: Sequence[Environment]) -> Callable[[str, str], Scoped]:
-    """Return a constructor of expected absences for these environments."""
+    """Return a function that creates expectations of absence in these environments."""
     return lambda resource_type, name: (tuple(environments), Absent(resource_type, name))
 
 

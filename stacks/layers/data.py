@@ -31,7 +31,7 @@ class DataOutputs:
     evidence_bucket: pulumi.Output[str]
     evidence_bucket_dr: pulumi.Output[str] | None
     access_log_bucket: pulumi.Output[str]
-    """Name of the access log bucket, which resolves after the bucket accepts logs."""
+    """Name of the access log bucket. The output resolves only after the bucket accepts logs."""
     access_log_bucket_dr: pulumi.Output[str] | None
     vault_snapshot_bucket: pulumi.Output[str]
     vault_snapshot_bucket_dr: pulumi.Output[str] | None

@@ -90,7 +90,7 @@ def _backends(base: FoundationOutputs, data: DataOutputs, edge: EdgeOutputs, *, 
 
 
 def deploy_service(settings: EnvironmentSettings, layer: Layer, target: ServiceTarget, name: str) -> BlueGreenService:
-    """Deploy one service to one cluster, with its minimum size on a standby."""
+    """Deploy one service to one cluster; a standby runs the service's minimum size."""
     service, scale = settings.services[name], settings.scale
     bounds = Scaling(scale.min_replicas, scale.max_replicas, service.target_cpu_percent)
     cluster, edge = target.cluster, target.backends.edge

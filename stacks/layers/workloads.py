@@ -56,7 +56,7 @@ def workloads(
 def _clusters(
     base: FoundationOutputs, network: NetworkOutputs, cluster: ClusterOutputs, recovery: RecoveryOutputs
 ) -> Iterator[ClusterContext]:
-    """Yield the primary cluster and any standby, each with the other one's network."""
+    """Yield the primary cluster and any standby, each with the other region's network."""
     ours, theirs = network.primary.plan, network.recovery.plan if network.recovery else None
     place = base.context.with_feature("workloads")
     yield ClusterContext(cluster.kubernetes, cluster.name, place, ours, (theirs,) if theirs else ())

@@ -13,7 +13,10 @@ ChartVersion = Annotated[str, matching(r"\d+\.\d+\.\d+", "an exact version of a 
 
 
 class Revisions(Section):
-    """Git revision of each environment. Releases are promoted in this order."""
+    """Git revision of each environment.
+
+    Releases are promoted from dev to staging, preprod and prod.
+    """
 
     dev: Branch
     staging: Pinned

@@ -1,6 +1,6 @@
 """Rules across keys, and rules about values fixed by the requirements.
 
-A rule reads the parsed values and yields mistakes. A rule that reads an invalid value is skipped, because the parser
+A rule reads the parsed values and yields mistakes. A rule stops when it reads an invalid value, because the parser
 reports that value's mistake.
 """
 

@@ -12,7 +12,7 @@ CrossEnvironmentRule = Callable[[Environment, ParsedValues, Mapping[Environment,
 
 
 def demand(values: ParsedValues, key: str, *, expected: bool) -> Mistakes:
-    """Check a flag that production-like environments require."""
+    """Check that a flag has the value that production-like environments require."""
     try:
         if values[key] is not expected:
             yield Mistake(key, f"must be {str(expected).lower()} in production-like environments")

@@ -68,7 +68,7 @@ def production_like_data_is_protected(environment: Environment, values: ParsedVa
 
 
 def production_like_cache_has_replicas(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that production-like caches have nodes in more than one zone."""
+    """Check that production-like caches have at least one replica for failover."""
     if environment.production_like and values["cache.nodes"] < MIN_CACHE_NODES:
         yield Mistake("cache.nodes", f"must be at least {MIN_CACHE_NODES} in production-like environments")
 

@@ -13,7 +13,10 @@ CLASSES = tuple(DataClass)
 
 
 def snapshot_data_is_allowed(environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that the environment in the snapshot's name has an allowed data class."""
+    """Check that the environment in the snapshot's name has an allowed data class.
+
+    In prod, `restoreFrom` must be null.
+    """
     source = values[KEY]
     if source is None:
         return

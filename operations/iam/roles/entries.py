@@ -1,4 +1,4 @@
-"""Reviewed requests of each role: needed ones and attacks.
+"""Reviewed requests of each role: needed requests and attacks.
 
 The data is independent of the program: its sources are the documentation or the code of the software that uses the
 role. `pods.yaml` explains the format; `never.yaml` lists the attacks that every role must stop.
@@ -40,7 +40,7 @@ class Entry:
     assumed_by: Mapping[str, str]
     """`pods: <namespace>/<service account>`, `service: <principal>` or `persona: <name>`."""
     names: Mapping[str, str]
-    """Additional names that the requests use in braces."""
+    """Values of additional names that the requests contain in braces."""
     needs: tuple[Mapping[str, Any], ...]
     never: tuple[Mapping[str, Any], ...]
 
@@ -96,7 +96,7 @@ def entry_of(role: RecordedRole, context: AccountContext) -> Entry:
 
 
 def role_names(role: RecordedRole, context: AccountContext) -> dict[str, str]:
-    """Return the values of the names that requests contain in braces, for one role."""
+    """Return a role's values for the names in braces that requests contain."""
     other_region = context.recovery_region or ABROAD
     here, there = (context.region, ""), (other_region, RECOVERY)
     (region, suffix), (elsewhere, other_suffix) = (there, here) if RECOVERY in role.name else (here, there)

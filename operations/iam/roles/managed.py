@@ -13,7 +13,7 @@ def managed_policy(arn: str) -> Document:
     """Return the document of an AWS-managed policy.
 
     Raises:
-        UnknownManagedPolicyError: AWS has no such policy, or it has another path.
+        UnknownManagedPolicyError: AWS has no managed policy with this path and name.
     """
     policy = managed_policies().get(arn.rpartition("/")[2])
     if policy is None or arn != f"arn:aws:iam::aws:policy{policy['Path']}{arn.rpartition('/')[2]}":

@@ -74,7 +74,7 @@ class RecordedPolicies:
     """Policies of buckets and keys, by ARN."""
 
     def policy_of(self, resource: str) -> Document | None:
-        """Return the resource policy of a key, or of a bucket or object; None without one."""
+        """Return the policy of a key, a bucket or an object's bucket, or None."""
         return self.resources.get(resource.partition("/")[0] if resource.startswith("arn:aws:s3:") else resource)
 
 
@@ -82,7 +82,7 @@ def recorded_policies(graph: Graph) -> RecordedPolicies:
     """Return the policies of a recorded graph.
 
     Raises:
-        UnknownArnError: a policy names a resource of a type without a known form of ARN.
+        UnknownArnError: a policy names a resource whose type is not in `ARNS`, or that the program lacks.
         UnknownManagedPolicyError: a role has an AWS-managed policy that does not exist.
     """
     read = _Reader(graph)
@@ -116,7 +116,7 @@ def recorded_policies(graph: Graph) -> RecordedPolicies:
 
 
 class _Reader:
-    """Replaces the placeholders of a graph's policies."""
+    """Reader of a graph's policies that replaces placeholders with ARNs."""
 
     def __init__(self, graph: Graph) -> None:
         self._account = str(graph.exports["account"])

@@ -74,7 +74,7 @@ def _includes(declared: Any, principal: tuple[str, str]) -> bool:
 def assumptions(role: RecordedRole, entry: Entry, names: Mapping[str, str]) -> Iterator[Assumption]:
     """Yield requests to assume a role, each with the expected answer.
 
-    The users of the role must be allowed. Changed requests of its users, and requests of other principals, must be
+    Requests of the role's users must be allowed. Variants of these requests, and requests of other principals, must be
     denied.
     """
     (kind, user), *_ = entry.assumed_by.items()
@@ -91,12 +91,12 @@ def assumptions(role: RecordedRole, entry: Entry, names: Mapping[str, str]) -> I
 
 @dataclass(frozen=True)
 class _User:
-    """Principal that uses a role, and changes to its request that must be denied."""
+    """Principal that uses a role, with variants of its request that must be denied."""
 
     principal: tuple[str, str]
     context: Context
     changes: Mapping[str, Context]
-    """Changed condition keys by description; an empty value removes the key."""
+    """Condition keys to change, by description of the variant; an empty value removes the key."""
     actions: tuple[str, ...] = (ASSUME,)
 
 
@@ -139,7 +139,7 @@ def _service(user: str, names: Mapping[str, str], entry: Entry) -> tuple[_User, 
 def _persona(user: str, names: Mapping[str, str], _: Entry) -> tuple[_User, ...]:
     """Return two people with this persona.
 
-    One has an MFA device; the other one passed MFA at the identity provider.
+    One has an MFA device. The other passed MFA at the identity provider.
     """
     person = ("AWS", f"arn:aws:sts::{names['account']}:assumed-role/people/somebody")
     persona, claim = "aws:PrincipalTag/campus-persona", "aws:PrincipalTag/campus-mfa"

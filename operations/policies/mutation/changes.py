@@ -19,7 +19,8 @@ NEGATED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Gt: (ast.LtE, ast.GtE),
     ast.GtE: (ast.Lt, ast.Gt),
 }
-"""Replacements of each comparison: its negation and, for an ordering, the comparison with the limit moved by one."""
+"""Replacements of each comparison operator: its negation and, for `<`, `<=`, `>` and `>=`, the operator that differs
+only for equal values."""
 NOT_JUDGED = frozenset(
     {"name", "rationale", "covers", "severity", "level", "fix", "alternative", "label", "note", "on"}
     | {
@@ -35,9 +36,10 @@ NOT_JUDGED = frozenset(
         "tightening",
     }
 )
-"""Parameters that no case can judge, because they hold text for readers, names or enforcement levels.
+"""Parameters whose arguments are not mutated.
 
-Dropped types of `on` are mutants of the rule itself.
+No case can detect a change of texts for readers, names or enforcement levels, and the engine checks schemas. The types
+in `on` are mutated separately, as `Kind.TYPE`.
 """
 
 
@@ -47,7 +49,7 @@ class Kind(StrEnum):
     CODE = "code"
     """A condition, comparison operator, filter or finding of a function."""
     CONSTANT = "constant"
-    """A number, text or Boolean that a function compares with or returns, or the value of a module's constant."""
+    """A constant in a comparison, a returned Boolean, a looked-up key, or the value of a module's constant."""
     ARGUMENT = "argument"
     """An argument of a rule factory or of a helper, or the default of a setting."""
     TABLE = "table"
@@ -67,13 +69,13 @@ class Mutant:
 
 
 Parameters = Callable[[ast.expr], Sequence[str]]
-"""Names of the parameters of a called function, in order; none if it is not known."""
+"""Function that returns the parameter names of a called function, in order; none if the function is not known."""
 _Change = tuple[Kind, str, ast.AST]
 
 
 @dataclass(frozen=True)
 class _Place:
-    """A node and the path from the statement to it.
+    """An AST node, and the path to it from the statement that contains it.
 
     Each step of the path is a parent, a field and an index.
     """
@@ -88,7 +90,7 @@ class _Place:
                     yield _Place(each, (*self.path, (self.node, name, index)))
 
     def replaced(self, new: ast.AST) -> ast.AST:
-        """Return a copy of the whole statement with another node in this place.
+        """Return a copy of the whole statement with another node instead of this one.
 
         The copy shares unchanged nodes with the original.
         """
@@ -102,9 +104,10 @@ class _Place:
 
 
 def mutants(statement: ast.stmt, parameters: Parameters = lambda _: ()) -> Iterator[Mutant]:
-    """Yield every mutant of a function, class or assignment, each syntax tree once.
+    """Yield every mutant of a function, class or assignment.
 
-    Annotations and texts for readers are left unchanged.
+    Mutants of a function or class that have equal syntax trees are yielded once. Annotations and texts for readers are
+    left unchanged.
     """
     if _is_of_types(statement):
         return
@@ -124,7 +127,7 @@ def mutants(statement: ast.stmt, parameters: Parameters = lambda _: ()) -> Itera
 
 
 def _judged(place: _Place, parameters: Parameters) -> Iterator[_Place]:
-    """Yield the places of a statement that decide an outcome."""
+    """Yield the nodes of a statement whose change can affect the outcome of a case."""
     yield place
     for child in place.children():
         node, name = child.node, child.path[-1][1]
@@ -137,14 +140,14 @@ def _judged(place: _Place, parameters: Parameters) -> Iterator[_Place]:
 
 
 def _of_settings(decorator: _Place, parameters: Parameters) -> Iterator[_Place]:
-    """Yield the places in the settings of a rule's decorator."""
+    """Yield the nodes to change in the `settings` argument of a rule's decorator."""
     for child in decorator.children():
         if isinstance(child.node, ast.keyword) and child.node.arg == "settings":
             yield from _judged(child, parameters)
 
 
 def _parameter(call: ast.Call, argument: _Place, parameters: Parameters) -> str:
-    """Return the name of the parameter that gets an argument, or an empty text."""
+    """Return the name of the parameter that receives an argument, or an empty text."""
     _, name, index = argument.path[-1]
     if isinstance(argument.node, ast.keyword):
         return argument.node.arg or ""
@@ -153,14 +156,14 @@ def _parameter(call: ast.Call, argument: _Place, parameters: Parameters) -> str:
 
 
 def _is_of_types(statement: ast.stmt) -> bool:
-    """Return True for an alias of a type and for a type variable."""
+    """Return True if a statement defines a type alias or a type variable."""
     value = statement.value if isinstance(statement, ast.Assign) else None
     is_variable = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "TypeVar"
     return is_variable or isinstance(value, ast.Subscript)
 
 
 def _is_prose(node: ast.AST) -> bool:
-    """Return True for a sentence, and for a docstring."""
+    """Return True for a docstring, or a text that ends with a full stop."""
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(".")
@@ -303,7 +306,7 @@ def _definitions(place: _Place, parameters: Parameters) -> Iterator[_Change]:
 
 
 def _is_wrapped(place: _Place) -> bool:
-    """Return True if the only calls around a node make a table, as `frozenset` does."""
+    """Return True if every call around a node creates a table, as `frozenset` does."""
     calls = [parent for parent, _, _ in place.path if isinstance(parent, ast.Call)]
     return all(
         isinstance(call.func, ast.Name) and call.func.id in {"frozenset", "tuple", "dict", "set"} for call in calls
@@ -313,7 +316,7 @@ def _is_wrapped(place: _Place) -> bool:
 def _values(place: _Place, kind: Kind) -> Iterator[_Change]:
     """Yield the changes of a constant.
 
-    Members of a collection and keys are left out, because they are dropped whole.
+    Dictionary keys and members of other collections are left out, because `_members` drops them.
     """
     parent, name, _ = place.path[-1]
     node = place.node
@@ -340,9 +343,9 @@ def _is_unpacked(place: _Place) -> bool:
 
 
 def _constants(expression: ast.expr) -> Iterator[ast.expr]:
-    """Yield copies of the expression with one constant changed.
+    """Yield a constant with another value, or a literal collection without one member.
 
-    The constant is the expression itself or a member of a literal collection.
+    For any other expression, yield nothing.
     """
     match expression:
         case ast.Constant(value=bool() as value):
@@ -359,7 +362,7 @@ def _constants(expression: ast.expr) -> Iterator[ast.expr]:
 
 
 def _arguments(expression: ast.expr) -> Iterator[ast.expr]:
-    """Yield other constants for an argument, and None for a constant of the module."""
+    """Yield replacements of an argument: changed literals, or None for a constant."""
     yield from _constants(expression)
     if _is_constant(expression):
         yield ast.Constant(None)

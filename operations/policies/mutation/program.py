@@ -17,7 +17,7 @@ from operations.policies.mutation.changes import Mutant, mutants
 from policy_packs.kernel.registry import Policy
 
 NO_RULES = frozenset({"kernel", "__main__", "pack", "sdk", "table", "catalogue", "iam_permissions_management"})
-"""Parts of the names of modules that read data or serve the packs, but decide nothing about a resource."""
+"""Components of dotted module names. Modules with one of them read data or serve the packs, but judge no resource."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class _Source:
     statements: list[Statement] = field(default_factory=list)
     by_name: dict[str, list[Statement]] = field(default_factory=lambda: defaultdict(list))
     imported: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Origin by local name: the module and the name in it, which is empty for the module itself."""
+    """Origin of each imported name: its module, and its name in that module or an empty text for a whole module."""
 
 
 class UnloadableError(Exception):
@@ -81,9 +81,9 @@ class Program:
         return mutants(statement.node, lambda function: self.parameters(statement, function))
 
     def parameters(self, statement: Statement, function: ast.expr) -> Sequence[str]:
-        """Return the names of the parameters of a function that a statement calls.
+        """Return the parameter names of a function or class that a statement calls.
 
-        There are none if the function is not defined at the top of a module.
+        The result is empty for an attribute (such as a method), a built-in function and a class from outside the packs.
         """
         names = vars(self._sources[statement.module].module)
         value = names.get(function.id) if isinstance(function, ast.Name) else None
@@ -101,10 +101,9 @@ class Program:
         return sorted(found, key=lambda each: (self._order[each.module], each.position))
 
     def changed(self, statement: Statement, tree: ast.stmt) -> Mapping[str, Policy]:
-        """Return the affected rules by name, after a change of a statement.
+        """Return the rules that a changed statement affects, by their original names.
 
         Only the statement and its dependents run, in copies of their modules' namespaces. The packs stay as they are.
-        The names are those without the change.
 
         Raises:
             UnloadableError: the changed statement, or one that uses it, raises an error.
@@ -138,7 +137,7 @@ class Program:
 
     @cached_property
     def _order(self) -> Mapping[str, int]:
-        """Position of each module after those that it imports."""
+        """Position of each module, in an order that puts imported modules first."""
         graph = {
             name: {origin for origin, _ in source.imported.values()} - {name} for name, source in self._sources.items()
         }
@@ -146,7 +145,7 @@ class Program:
 
     @cached_property
     def _users(self) -> Mapping[Statement, set[Statement]]:
-        """Statements that use a statement directly."""
+        """Direct users of each statement."""
         users: dict[Statement, set[Statement]] = defaultdict(set)
         for user in self.statements:
             for name, attribute in _uses(user.node):
@@ -195,7 +194,7 @@ def _defined(node: ast.stmt) -> tuple[str, ...]:
 
 
 def _uses(node: ast.stmt) -> Iterator[tuple[str, str]]:
-    """Yield the names that a statement reads, each with its attribute if any."""
+    """Yield each name that a statement reads, with the attribute read from it if any."""
     for each in ast.walk(node):
         if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name):
             yield each.value.id, each.attr

@@ -1,4 +1,4 @@
-"""Report of a mutation test, and the reasons of the mutants that survive it."""
+"""Report of a mutation test, and the reasons why mutants survive it."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -13,7 +13,7 @@ TARGET = 0.95
 """Fraction of the mutants that the cases must detect."""
 EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
 EVERY = "*"
-"""Stands for all undetected mutants of a module."""
+"""Key of a reason that applies to all undetected mutants of a module."""
 PAGE = Path("docs", "reference", "policy-mutation.md")
 _HEAD = """# Mutation test of the policy packs
 
@@ -41,13 +41,13 @@ noticed. It does not show that the rules are complete, or that they judge reques
 
 @cache
 def reasons() -> Mapping[tuple[str, str], str]:
-    """Return the listed reasons by changed statement and change."""
+    """Return the listed reasons, by changed statement and description of the change."""
     content: Mapping[str, Mapping[str, str]] = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8"))
     return {(name, change): reason for name, changes in content.items() for change, reason in changes.items()}
 
 
 def reason_of(survivor: Survivor) -> str:
-    """Return the listed reason of a mutant or of its module, or an empty text."""
+    """Return the reason listed for a mutant or its whole module, or an empty text."""
     own = reasons().get((survivor.statement, survivor.change), "")
     return own or reasons().get((survivor.statement.rpartition(".")[0], EVERY), "")
 
@@ -63,7 +63,7 @@ def unexplained(by_subject: Mapping[str, Score]) -> list[str]:
 
 
 def outdated(by_subject: Mapping[str, Score]) -> list[str]:
-    """Return the listed reasons of mutants that do not survive."""
+    """Return the entries of the list of reasons that match no surviving mutant."""
     survivors = [survivor for score in by_subject.values() for survivor in score.survivors]
     surviving = {(survivor.statement, survivor.change) for survivor in survivors}
     surviving |= {(survivor.statement.rpartition(".")[0], EVERY) for survivor in survivors}

@@ -2,7 +2,7 @@
 
 A mutant is a copy of the packs with one mistake. The cases of the affected rules are judged again with it, in this
 process. A mutant that changes the outcome of no case survives. mutmut and cosmic-ray start a test run for every mutant,
-whereas this judges some hundred mutants a second.
+whereas this module judges several hundred mutants a second.
 """
 
 import signal
@@ -25,13 +25,13 @@ from policy_packs.tagging.tags import TAGGABLE
 SECONDS_PER_MUTANT = 5
 """A mutant that takes more processor time than this is in an endless loop, which any test would detect."""
 Selection = Callable[[str], bool]
-"""Returns True for the mutants to judge, by subject and change."""
+"""Function that returns True for a mutant to judge. Its argument is the mutant's subject and change."""
 
 
 class EndlessError(BaseException):
     """A mutant did not finish in time.
 
-    No Exception, because a rule that raises one is a finding, and judging would go on.
+    This is not an `Exception`, because the kernel turns an `Exception` of a rule into a finding and continues.
     """
 
 
@@ -58,7 +58,7 @@ class Score:
     """Mutants of one rule, or of a function or table that several rules share."""
 
     subject: str
-    """Name of the rule, or module and name of what is shared."""
+    """Name of the rule, or module and name of the shared function or table."""
     is_rule: bool
     mutants: dict[Kind, int] = field(default_factory=dict)
     survivors: list[Survivor] = field(default_factory=list)
@@ -93,8 +93,9 @@ def one_of(number: int) -> Selection:
 def scores(rules: Sequence[str] = (), selected: Selection = every) -> Mapping[str, Score]:
     """Judge the mutants of all rules, or only those of the given rules.
 
-    A function or table that only one rule uses counts for this rule. The types of rules on every taggable type are left
-    out, because a data file lists them, and a test compares that file with AWS's provider.
+    A mutant of a function or table that only one rule uses counts for this rule. No types are dropped from rules that
+    apply to every taggable type, because a data file lists these types, and a test compares that file with AWS's
+    provider.
     """
     program, cases = Program(), cases_by_rule(catalogue.cases())
     policies = catalogue.policies()
@@ -148,7 +149,10 @@ def _judge_code(
 def _judge_types(
     program: Program, statement: Statement, rule: ResourceRule, cases: Sequence[Case], selected: Selection
 ) -> Iterator[_Outcome]:
-    """Drop each resource type of a rule. A case of the type with a finding detects it."""
+    """Drop each resource type of a rule in turn.
+
+    A failing case detects the mutant that drops the case's type.
+    """
     failing = {case.type for case in cases if case.message}
     for resource_type in sorted(rule.on):
         if selected(f"{rule.name} {resource_type}"):
