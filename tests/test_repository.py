@@ -18,7 +18,7 @@ SENSITIVE = re.compile(
     r"exemption|reviewed|bootstrap|boundary|iam|policy_packs/|operations/(access|policies)/|/(keys|secrets|identity)/|"
     r"\.github/|\.ci/|\.secrets\.baseline|SECURITY|requirements.*\.lock|go\.(mod|sum)"
 )
-"""Paths whose change needs the security team; tests and documentation are left out."""
+"""Paths that the security team must own, unless `NOT_SENSITIVE` matches them too."""
 NOT_SENSITIVE = re.compile(
     r"^(tests|docs|changelog\.d|charts|gitops|stacks|rehearsal/src/rehearsal/(cloud|providers))/"
 )

@@ -19,7 +19,7 @@ class Thing(pulumi.ComponentResource):
 
 Thing()
 """
-"""Rest of a program that has imported pulumi."""
+"""Code to append to a program that has imported pulumi."""
 
 
 def create_tiny_project(root: Path, program: str) -> dict[str, str]:

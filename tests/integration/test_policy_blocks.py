@@ -1,4 +1,4 @@
-"""A program that violates a rule is stopped at preview, before any resource."""
+"""A program that violates a rule is stopped at preview; no resource is created."""
 
 import json
 

@@ -62,7 +62,7 @@ BANNED: dict[str, str] = {
     r"\btoo dear\b": "write “too expensive”",
     r"\bnothing to object\b": "write “no findings”",
 }
-"""Phrases of the former style by pattern, each with what to write instead."""
+"""Patterns of banned phrases, each with what to write instead."""
 QUOTING = re.compile(r"docs/reference/(requirements-source|renamed-terms)\.md$")
 """Files that are not searched, because they quote the requirements or former names."""
 ALLOWED_PHRASES = (
@@ -82,7 +82,7 @@ VALUE = "{}"
 
 @dataclass(frozen=True)
 class Finding:
-    """A place in the prose and the rule that it breaks."""
+    """A passage of the prose, and the language rule that it breaks."""
 
     place: str
     rule: str

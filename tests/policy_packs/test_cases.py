@@ -1,4 +1,4 @@
-"""Case files: one written case may stand for several."""
+"""Case files: one entry can describe several cases."""
 
 from pathlib import Path
 

@@ -147,7 +147,7 @@ WILDCARDS = ("*", "?*", "**", "*?", "???????*", "*-*", "*:*", "${aws:PrincipalTa
 
 
 def blocked_conditions(keys: Mapping[str, str]) -> Iterator[Condition]:
-    """Yield small changes to narrowing conditions that make them narrow nothing."""
+    """Yield conditions similar to narrowing ones that do not narrow a statement."""
     for (key, value), operator in product(keys.items(), BLOCKED_OPERATORS):
         yield {operator: {key: "false" if operator in {"Null", "BoolIfExists"} else value}}
         yield {operator: {key.upper(): [value]}}
@@ -170,7 +170,7 @@ def blocked_conditions(keys: Mapping[str, str]) -> Iterator[Condition]:
 
 
 def passing_conditions(keys: Mapping[str, str]) -> Iterator[Condition]:
-    """Yield conditions that narrow."""
+    """Yield conditions that narrow a statement."""
     for (key, value), operator in product(keys.items(), PASSING_OPERATORS):
         yield {operator: {key: value}}
         yield {operator: {key.lower(): [value]}}

@@ -1,6 +1,6 @@
 """Estimates: certain costs are judged at preview.
 
-An unknown cost is not free, and it does not stop the judging of known costs.
+An unknown cost does not count as zero, and known costs are judged in spite of it.
 """
 
 from typing import Any

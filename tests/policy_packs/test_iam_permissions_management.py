@@ -11,7 +11,7 @@ from policy_packs.security.iam_actions import PERMISSION_ACTIONS
 AT_ANOTHER_LEVEL = {"ec2:ModifyImageAttribute", "eks:AssociateAccessPolicy"}
 """Actions that share a resource or grant access, although their access level in AWS is Write."""
 WITHOUT_RESOURCE = {"events:PutPermission", "ram:CreateResourceShare"}
-"""Actions with the access level Permissions management that accept no resource, but conditions."""
+"""Actions with the access level Permissions management that support conditions, but no resources."""
 
 
 def privilege(level: str, *resource_types: str) -> dict[str, Any]:

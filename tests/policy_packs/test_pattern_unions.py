@@ -38,7 +38,7 @@ def expression(pattern: str) -> re.Pattern[str]:
 @settings(max_examples=50, deadline=None)
 @given(patterns=st.lists(st.text("ab*?", max_size=5), max_size=6))
 def test_the_share_of_matched_names_is_the_one_that_counting_gives(patterns: list[str]) -> None:
-    """Every name of three to eight characters over two letters is tried."""
+    """Try every name of three to eight characters that consists of `a` and `b`."""
     expressions = [expression(pattern) for pattern in patterns]
     shares = [
         Fraction(
@@ -68,7 +68,7 @@ tails = st.sampled_from(["*", "?*", "*?", "**", "???*", "*/*", "*/?*"])
 @settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_prefixes_of_all_letters_cover_every_resource(data: st.DataObject) -> None:
-    """Vary the case, wildcards, order, type and patterns of other resources."""
+    """Vary case, wildcards, order and type, and add patterns of other resources."""
     head = data.draw(
         st.sampled_from(
             [
@@ -111,7 +111,7 @@ def test_ids_that_aws_generates_are_hexadecimal() -> None:
 
 
 def test_a_wildcard_before_the_name_counts_for_each_named_account() -> None:
-    """The patterns of every account complete those of one account."""
+    """Patterns for any account are counted together with those for one account."""
     own = each_letter("arn:aws:iam::1:role/", letters=LETTERS[:7])
     any_account = each_letter("arn:aws:iam::*:role/", letters=LETTERS[7:14])
     assert covering_resources(own) == covering_resources(any_account) == ()
@@ -139,7 +139,7 @@ def test_prefixes_of_all_letters_cover_every_action(patterns: list[str], coverin
 
 
 def test_an_intricate_list_counts_as_covering_and_is_decided_soon() -> None:
-    """States double with each character, because a state remembers every `a`."""
+    """The number of states grows exponentially with the length of the names."""
     pairs = list(product(LETTERS, repeat=2))
     patterns = [f"*{first}{'?' * (position % 9)}{second}*" for position, (first, second) in enumerate(pairs)]
     assert cover_most_names(patterns)

@@ -1,4 +1,4 @@
-"""Wildcards inside the type, path or ID prefix of an ARN leave no name."""
+"""Wildcards inside the type, path or ID prefix of an ARN do not restrict the name."""
 
 from itertools import product
 

@@ -30,7 +30,7 @@ REDUNDANT = {
         ("on-call", "Never", "denial")
     },
 }
-"""Bad edits that change nothing, because another policy stops the request: role, statement and condition key."""
+"""Bad edits that change no answer, by reason: role, statement, and action, condition key or `denial`."""
 
 
 def context_of(graph: Graph) -> AccountContext:

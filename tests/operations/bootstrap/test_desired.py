@@ -16,7 +16,10 @@ from operations.bootstrap.run import PLATFORM, context_from
 from tests.operations.bootstrap.conftest import TAGS
 
 LONGEST_MANAGED, LONGEST_INLINE = 6144, 10240
-"""Maximum number of characters without white space. Source: IAM User Guide, "IAM and AWS STS quotas"."""
+"""Maximum size of a managed policy and of a role's inline policies, in characters without white space.
+
+Source: IAM User Guide, "IAM and AWS STS quotas".
+"""
 
 
 def _by_sid(document: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ SEPARATE_TYPES = frozenset(
         "sns:GetDataProtectionPolicy",
     }
 )
-"""Reads for properties that are types of their own in the AWS provider. The program does not use these types."""
+"""Read actions for properties that are separate types in the AWS provider. The program does not use these types."""
 
 
 @pytest.fixture(scope="module")

@@ -29,9 +29,9 @@ def product(*usd: str, begin: str = "0") -> str:
 
 
 class Answers:
-    """Pricing client with the same response for all queries, except special ones.
+    """Pricing client with one usual response, and special responses to some queries.
 
-    A special response applies to queries that contain its key, with `-` in place of `_`.
+    A special response is given to queries that contain its argument name, with `-` in place of `_`.
     """
 
     def __init__(self, usual: list[str], **special: list[str]) -> None:

@@ -23,9 +23,9 @@ ALWAYS_FINDINGS = {
     ("iam-permissions-must-not-be-of-users", "aws:iam/userPolicy:UserPolicy"),
     ("iam-permissions-must-not-be-of-users", "aws:iam/userPolicyAttachment:UserPolicyAttachment"),
 }
-"""Pairs of a rule and a type that no resource passes."""
+"""Pairs of a rule and a type. The rule has a finding on every resource of the type."""
 NEVER_FINDINGS = {("vpc-must-not-be-default", "aws:ec2/vpc:Vpc")}
-"""Pairs of a rule and a type that every resource passes."""
+"""Pairs of a rule and a type. The rule has no finding on any resource of the type."""
 
 
 @pytest.fixture(scope="module")

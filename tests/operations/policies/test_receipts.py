@@ -32,7 +32,7 @@ URN = "urn:pulumi:dev::campus-safety::pulumi:pulumi:Stack::campus-safety-dev"
 
 @pytest.fixture(scope="module", autouse=True)
 def sources() -> Any:
-    """Compute the fingerprints once, because they read hundreds of files."""
+    """Compute the fingerprints once, because that reads hundreds of files."""
     computed = catalogue.sources()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(catalogue, "sources", lambda: dict(computed))
