@@ -25,7 +25,8 @@ Account = Annotated[
 Destroyable = Annotated[
     bool,
     typer.Option(
-        "--disposable", help="Disable deletion protection in this rehearsal, so that destroy deletes the data."
+        "--disposable",
+        help="Disable deletion protection in this rehearsal, so that `pulumi destroy` can delete the data.",
     ),
 ]
 
