@@ -25,7 +25,7 @@ class ReportEntry(BaseModel):
 class Finding(ReportEntry):
     """Violation of a rule.
 
-    `undecided` is True if the rule could not be evaluated. An undecided finding blocks too.
+    `undecided` is True if the rule could not be evaluated. An undecided finding blocks even if its level is advisory.
     """
 
     level: Level

@@ -67,7 +67,7 @@ def _vault(
     keys: dict[Purpose, pulumi.Output[str]],
     topic: pulumi.Output[str],
 ) -> BackupVault:
-    """Deploy a backup vault, locked unless the environment is destroyable."""
+    """Deploy a backup vault with the configured lock, or without one if destroyable."""
     backup = settings.backup
     return BackupVault(
         role,

@@ -59,7 +59,7 @@ class RegionArgs:
 
 
 def network(settings: EnvironmentSettings, base: FoundationOutputs) -> NetworkOutputs:
-    """Deploy the primary VPC and, in the DR region, a similar VPC that is peered."""
+    """Deploy the primary VPC and, in the DR region, a similar VPC peered with it."""
     layer = Layer("Network", base.context.with_feature("network"), [base.aws])
     recovery_settings = settings.recovery
     vpc, primary = _region(

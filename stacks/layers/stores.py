@@ -68,7 +68,10 @@ def vault_snapshots(
     evidence_buckets: EvidenceBuckets,
     cluster: pulumi.Output[str],
 ) -> SnapshotBuckets:
-    """Deploy the bucket of Vault's Raft snapshots and a write-only role."""
+    """Deploy the bucket of Vault's Raft snapshots and a write-only role.
+
+    With a DR region, also deploy a replica of the bucket there.
+    """
     key = base.keys[Purpose.SNAPSHOTS]
     bucket = _snapshots(settings, layer, suffix="", context=base.context, key=key, logs=evidence_buckets.primary)
     PodRole(

@@ -17,7 +17,7 @@ INSIGHTS_DAYS = (7, *(31 * months for months in range(1, 24)), 731)
 PRIVATE_BLOCKS = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 """Private ranges: RFC 1918, and RFC 6598, which AWS recommends for pods.
 
-A VPC also accepts public ranges, but its hosts could then not reach the owners of these addresses on the internet.
+A VPC also accepts public ranges, but hosts in the VPC could then not reach the real owners of these addresses.
 """
 
 

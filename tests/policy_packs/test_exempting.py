@@ -55,7 +55,7 @@ def analyze(analyzer: Analyzer, name: str, **properties: Any) -> pb.AnalyzeRespo
 def end(analyzer: Analyzer, *names: str) -> pb.AnalyzeResponse:
     """End a run by sending the whole stack, and return the response.
 
-    The stack contains only KMS keys with these names, on which stack rules have no findings.
+    Besides the Stack resource, there are only KMS keys with these names. Stack rules have no findings on them.
     """
     resources = [pb.AnalyzerResource(type="pulumi:pulumi:Stack", urn=STACK, name="p-dev")]
     resources += [pb.AnalyzerResource(type=KEY, urn=urn(name), name=name) for name in names]
