@@ -71,7 +71,7 @@ class Cloud(runtime.Mocks):
 class Recorder(MockMonitor):
     """Mock engine that also records providers, dependencies, protection and aliases.
 
-    Pulumi's mocks do not receive these four.
+    Pulumi passes only the provider to `new_resource` of the mocks, not the other three.
     """
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the name of the engine's method

@@ -6,7 +6,7 @@ Every message tells its reader what is wrong and what to do.
     ├── ControlError                        the daemon does not answer or rejects a call
     ├── EngineError                         pulumi ended with an error
     │   └── OperationError                  preview, up, refresh or destroy failed or was blocked
-    ├── ProcessError                        a server does not start or does not run
+    ├── ProcessError                        a server can't be started or is already running
     │   └── PortTakenError                  its port belongs to another program
     ├── EmulatorError                       moto can't be started
     ├── QuotaError                          REHEARSE_QUOTAS can't be used

@@ -42,7 +42,7 @@ _TAIL_BYTES = 4096
 
 
 class ProcessError(RehearsalError):
-    """A process does not start or does not run."""
+    """A process can't be started, ended while it was starting, or is already running."""
 
 
 class PortTakenError(ProcessError):

@@ -19,11 +19,11 @@ TARGET_INPUTS = frozenset({"region", "allowedAccountIds", "endpoints", "context"
 
 
 def replaced_inputs(token: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the changed inputs that replace a resource; empty for an update in place.
+    """Return the paths of all changes that replace the resource.
 
-    For a type without an emulated provider, every changed input counts, because it is unknown which inputs can be
-    updated in place. For a provider resource, only the inputs that move its resources to another region, account or
-    server count.
+    An empty result means an update in place. For a type without an emulated provider, every changed input counts,
+    because it is unknown which inputs can be updated in place. For a provider resource, only the inputs that move its
+    resources to another region, account or server count.
     """
     result = _diff(token, dict(old), dict(new))
     return tuple(sorted({change.path for change in result.changes if change.replace}))

@@ -125,10 +125,10 @@ class PhaseTiming:
     providers: float | None = None
     """Time during which at least one emulated provider was busy."""
     engine: float | None = None
-    """Processor time of the engine and its direct children, without children of the fork server."""
+    """Processor time of the engine and its direct children, but not of programs and packs that a fork server runs."""
 
     @property
     def parts(self) -> str:
-        """The measured parts as text."""
+        """Text with the duration of each measured part."""
         parts = {"program": self.program, "providers busy": self.providers, "engine": self.engine}
         return ", ".join(f"{name} {seconds:.1f}" for name, seconds in parts.items() if seconds is not None)

@@ -137,8 +137,8 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
 def _pack_guard(home: Home) -> list[str]:
     """Return shell lines that refuse other policy packs and a skipped preview.
 
-    They apply to the environment variables of the engine's options. Options on the command line are visible to their
-    user, who may choose other packs for an experiment.
+    Only environment variables (`PULUMI_OPTION_…`) are checked, because users may have forgotten that they set them.
+    Options on the command line are allowed, e.g. to try other packs.
     """
     packs = ",".join(map(str, packs_to_run(home.project)))
     return [
@@ -219,7 +219,7 @@ def _write(path: Path, text: str) -> None:
 def main(project: str, stack: str, mode: str = "") -> None:
     """Update the workspace, and report configuration that someone changed in it.
 
-    In the mode `config`, which follows `pulumi config`, such a change is an error.
+    In the mode `config`, in which the shim runs this after `pulumi config`, such a change is an error.
     """
     home = Home(Path(project), stack)
     try:

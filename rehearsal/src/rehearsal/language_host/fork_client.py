@@ -86,7 +86,7 @@ class FreshRun:
         )
 
     def wait(self) -> RunResult:
-        """Wait until the run has ended; the kernel reports the processor time."""
+        """Wait until the run has ended. `os.wait4` also returns its processor time."""
         _, status, usage = os.wait4(self._process.pid, 0)
         self._process.returncode = os.waitstatus_to_exitcode(status)
         return RunResult(self._process.returncode, usage.ru_utime + usage.ru_stime)

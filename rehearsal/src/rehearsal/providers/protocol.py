@@ -95,7 +95,7 @@ class CreateResult:
 
 @dataclass(frozen=True)
 class ReadResult:
-    """Actual state of a resource: its outputs, and the inputs that the program sets."""
+    """Actual state of a resource: its outputs, and inputs as a program would set them."""
 
     id: str
     inputs: Properties
@@ -172,11 +172,11 @@ class PartiallyUpdatedError(PartialFailureError):
 class Fidelity(StrEnum):
     """Backing of a resource type: a server, moto, an extension of moto, or the state.
 
-    The summary of a rehearsal shows it for each resource.
+    The summary of a rehearsal counts the resources of each fidelity.
     """
 
     REAL = "real"
-    """A real server manages the resource: a Kubernetes API server, Vault or PostgreSQL."""
+    """A real server manages the resource: a Kubernetes API server or Vault."""
     EMULATED = "emulated"
     """Moto emulates the AWS API of the resource."""
     EXTENSION = "extension"
@@ -204,13 +204,13 @@ class ConfiguredProvider(Protocol):
         """
 
     def preview_create(self, urn: Urn, inputs: Properties) -> Properties:
-        """Return the outputs of `create`, with `UNKNOWN` for computed outputs."""
+        """Return the outputs that `create` would return, with `UNKNOWN` for computed ones."""
 
     def update(self, old: ResourceState, inputs: Properties, timeout: float) -> Properties:
         """Update the resource in place to match the inputs and return its outputs."""
 
     def preview_update(self, old: ResourceState, inputs: Properties) -> Properties:
-        """Return the outputs of `update`."""
+        """Return the outputs that `update` would return."""
 
     def read(self, resource: ResourceState) -> ReadResult | None:
         """Read the actual state; return None if the resource does not exist.
@@ -228,7 +228,7 @@ class ConfiguredProvider(Protocol):
 class Provider(Protocol):
     """Emulated provider before configuration.
 
-    Each package has one provider, which all attached engines share.
+    Each package has one provider, which all attached Pulumi engines share.
     """
 
     name: str

@@ -45,7 +45,7 @@ class ValueType(StrEnum):
 class PropertySchema:
     """Schema of one property.
 
-    Schemas compare by identity, because objects may contain themselves.
+    Schemas compare by identity, because an object type may contain itself.
     """
 
     type: ValueType
@@ -80,8 +80,8 @@ _SDK_LOCK = threading.Lock()
 class SdkSchemas:
     """Schemas of one SDK package (`aws` is `pulumi_aws`). Thread-safe.
 
-    Reading a type from the package imports modules, which takes about a second for a large module. Schemas are
-    therefore cached in memory and on disk, and read from the package once per version.
+    To read a type, its module must be imported, which takes about a second for a large module. Schemas are therefore
+    cached in memory and on disk, and each type is read only once per version of the package.
     """
 
     def __init__(self, package: str, cache: Path) -> None:

@@ -246,9 +246,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return self._respond(context, "Invoke", invoke)
 
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Let running operations finish.
+        """Accept the request, but let running operations finish.
 
-        The engine that cancels waits for them.
+        After an interrupt, the engine waits for them.
         """
         return self._respond(context, "Cancel", empty_pb2.Empty)
 

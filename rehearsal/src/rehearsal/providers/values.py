@@ -19,9 +19,10 @@ DEFAULTS = "__defaults"
 
 
 UNAPPLIED = "__unapplied"
-"""Key in the outputs of a failed operation: a map with the inputs that the operation may have changed.
+"""Key in the outputs of a failed operation: a map of the inputs that the operation may have changed.
 
-The value of an input is True if the outputs hold its live value. Otherwise, the next update sends the input again.
+An input is mapped to True if its live value was read and is in the outputs. If it is mapped to False, the next update
+sends the input again.
 """
 
 

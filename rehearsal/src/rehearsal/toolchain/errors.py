@@ -52,7 +52,7 @@ def _sentences(failures: Iterable[ToolFailure]) -> Iterable[str]:
 
 
 def _near(path: Path) -> str:
-    """Return the path, relative to the current directory if it is below it."""
+    """Return the path, in relative form if it is inside the current directory."""
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative
 

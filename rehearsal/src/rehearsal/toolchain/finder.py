@@ -139,7 +139,7 @@ class BuildStamps:
         return digest.hexdigest()
 
     def write(self, tool: Tool) -> None:
-        """Record the digest of the sources of the installed executable."""
+        """Record the source digest with which the installed executable was built."""
         stamp = [self.source(tool), *_identity(self.layout.bin / tool.file)]
         (self.layout.stamps / f"{tool.name}.json").write_text(json.dumps(stamp))
 
@@ -153,7 +153,7 @@ class BuildStamps:
             return None
 
     def write_share(self, tool: Tool) -> None:
-        """Record the digest of the sources of the shared files."""
+        """Record the source digest with which the shared files were copied."""
         (self.layout.stamps / f"{tool.name}.share").write_text(self.source(tool))
 
     def shared(self, tool: Tool) -> Path | None:

@@ -56,17 +56,17 @@ class ToolsLayout:
 
     @property
     def stamps(self) -> Path:
-        """Digest of the sources of each built executable."""
+        """Files with the source digest of each built executable."""
         return self.directory / "stamps"
 
     @property
     def share(self) -> Path:
-        """Files beside the executables, one folder per tool."""
+        """Files that tools need beside their executables, one folder per tool."""
         return self.directory / "share"
 
     @property
     def go(self) -> Path:
-        """Go, if PATH has none."""
+        """Downloaded Go, for machines without a suitable Go on PATH."""
         return self.directory / "go"
 
     @property

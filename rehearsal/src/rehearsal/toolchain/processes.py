@@ -1,4 +1,4 @@
-"""Child processes of a build: output by line, and cancellation of all at once."""
+"""Child processes of a build: one call cancels them all."""
 
 import os
 import signal

@@ -67,12 +67,12 @@ class Tool:
     probe: tuple[str, ...] = ()
     """Arguments with which the tool prints its version."""
     answer: str = ""
-    """Regular expression for that output; group 1 is the version."""
+    """Regular expression for the output of `probe`; group 1 is the version."""
     executable: str = ""
     """File name of the executable, if it differs from the tool's name."""
     tags: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
-    """Go variables set at link time, as upstream's release builds set their version."""
+    """Go variables to set at link time, e.g. the version, as in the upstream project's release builds."""
     links: tuple[str, ...] = ()
     """Go modules that a binary from PATH must contain to be complete."""
     share: Share | None = None

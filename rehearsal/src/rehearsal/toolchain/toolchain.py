@@ -40,7 +40,7 @@ class Toolchain:
         return self._layout.directory
 
     def find(self, name: str) -> Path | None:
-        """Return the tool's executable (or its shared files, if it has none).
+        """Return the tool's executable, or its shared files if it has no executable.
 
         Return None if the tool has to be built.
         """

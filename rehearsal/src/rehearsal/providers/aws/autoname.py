@@ -39,7 +39,7 @@ def generated_name(
 
 
 def _generator(request: CheckRequest) -> random.Random:
-    """Return a generator with the engine's seed, so that all previews agree."""
+    """Return a generator seeded by the engine, so that all previews show one name."""
     return random.Random(request.random_seed or request.urn.text.encode())  # noqa: S311  # a name is not a secret
 
 

@@ -14,7 +14,7 @@ from botocore.model import OperationModel, Shape
 from rehearsal.cloud.sensitive import is_sensitive
 
 LONGEST_TEXT = 256
-"""Maximum length in characters of a text in the log. Longer texts are documents, which IAM conditions can't check."""
+"""Maximum length of a logged string, in characters. Longer strings are documents, which IAM conditions can't check."""
 REDACTED = "[redacted]"
 
 
@@ -31,7 +31,7 @@ class CallLog:
         self.append(service, model.name, region, redacted(input_shape, arguments))
 
     def append(self, service: str, operation: str, region: str, arguments: Mapping[str, Any]) -> None:
-        """Append one call as it is; the caller has removed sensitive arguments."""
+        """Append one AWS call unchanged; sensitive arguments must already be removed."""
         call = {"service": service, "operation": operation, "region": region, "arguments": arguments}
         line = json.dumps(call, separators=(",", ":"), default=str) + "\n"
         with self._lock, self.path.open("a", encoding="utf-8") as file:

@@ -1,8 +1,8 @@
 """All AWS operations that the declaration of an emulated type can call.
 
-`EmulatedType.operations` contains only the operations of declared calls. The functions of a declaration and its tagging
-call further operations. The names of these operations are string constants in the functions' code or in the fields of
-the declaration. This module collects every string there that is the name of an operation.
+`EmulatedType.operations` contains only the operations of declared calls. A declaration also contains functions and a
+tagging object, which call further operations. This module finds them without running anything: it searches the fields
+of the declaration and the constants in its functions' code for strings that are the name of an operation.
 """
 
 from collections.abc import Iterator, Mapping
@@ -52,7 +52,7 @@ def _texts(value: Any, seen: set[int]) -> Iterator[str]:
 
 
 def _references(function: FunctionType) -> list[Any]:
-    """Return the variables that a function captures and the functions that it uses."""
+    """Return a function's captured variables and the global functions that it uses."""
     variables = getclosurevars(function)
     functions = [value for value in variables.globals.values() if isinstance(value, FunctionType)]
     return [*variables.nonlocals.values(), *functions]

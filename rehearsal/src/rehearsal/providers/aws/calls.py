@@ -28,9 +28,9 @@ from rehearsal.providers.aws.call_log import CallLog
 from rehearsal.providers.protocol import ProviderError
 
 Args = dict[str, Any]
-"""Arguments of an operation, by AWS member name."""
+"""AWS member name → argument of an operation."""
 Response = dict[str, Any]
-"""Response of an operation, by AWS member name."""
+"""AWS member name → value in the response of an operation."""
 
 _NOT_FOUND_CODE = re.compile(
     r"NotFound|NoSuch|NotExist|DoesNotExist|Non[Ee]xistent|^Unknown(Monitor|Subscription)Exception$|^404$"
@@ -95,7 +95,7 @@ class Connection:
     def call(
         self, service: str, region: str, operation: str, args: Mapping[str, Any], *, pages: bool = False
     ) -> Response:
-        """Call an operation by its Python name. Raises AwsError.
+        """Call the operation with this Python name. Raises AwsError.
 
         The arguments are cast to the operation's shape and checked against its constraints. With `pages`, all pages of
         a list are fetched and joined.
@@ -143,8 +143,8 @@ class Connection:
 
 _call_log: CallLog | None = None
 _call_lock = threading.RLock()
-"""Serializes calls, because moto's dictionaries are not thread-safe. With fewer threads running, the daemon also
-answers the engine's writes of the state sooner.
+"""Allows one call to moto at a time, because moto's dictionaries are not thread-safe. The daemon also stores the
+engine's state, and does so sooner when fewer threads run.
 """
 _SERIALIZE_CALLS = tuning.enabled("one-aws-call")
 _lock = threading.Lock()
@@ -155,7 +155,7 @@ _model_session = botocore.session.Session()
 
 
 def log_calls(log_file: CallLog | None) -> None:
-    """Log the calls of all clients from now on, or stop logging them with None."""
+    """Log the calls of all clients from now on; None stops the logging."""
     global _call_log  # noqa: PLW0603  # clients are cached for the whole process as well
     _call_log = log_file
 
@@ -181,7 +181,7 @@ def _client(credentials: Credentials, service: str, region: str) -> Any:
 
 
 def operation_model(service: str, operation: str) -> OperationModel:
-    """Return botocore's model of an operation by its Python name.
+    """Return botocore's model of an operation, given the operation's Python name.
 
     Raises KeyError if the service has no such operation.
     """
@@ -190,9 +190,9 @@ def operation_model(service: str, operation: str) -> OperationModel:
 
 
 def operation_names(service: str) -> Mapping[str, str]:
-    """Return the AWS names of a service's operations by their Python names.
+    """Return a mapping from Python names to AWS names for a service's operations.
 
-    For example, `create_vpc` is the Python name of `CreateVpc`. `service` is a botocore service.
+    For example, `create_vpc` is mapped to `CreateVpc`. `service` is the botocore name of the service.
     """
     _, names = _model(service)
     return names

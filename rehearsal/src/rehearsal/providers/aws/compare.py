@@ -16,7 +16,7 @@ EMPTY: tuple[Any, ...] = (None, "", [], {})
 def canonical(value: Any) -> Any:
     """Convert a value to a form in which equivalent values are equal.
 
-    JSON text is parsed, lists are sorted because their order does not matter, and numbers become text.
+    JSON text is normalized, lists are sorted because their order does not matter, and numbers become text.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -32,9 +32,9 @@ def canonical(value: Any) -> Any:
 
 
 def _canonical_text(value: str) -> Any:
-    """Parse text that contains a JSON document.
+    """Normalize text that contains a JSON document; return any other text unchanged.
 
-    A list of one item becomes the item, because IAM policies treat both alike.
+    In the document, a list of one item becomes the item, because IAM policies treat both alike.
     """
     if value[:1] not in ("{", "["):
         return value
@@ -55,7 +55,7 @@ def _unwrap_single_items(value: Any) -> Any:
 
 
 def _principals(value: Any, key: str) -> Any:
-    """Replace the ARNs of roots by account ids in the value of the key `AWS`."""
+    """Replace account root ARNs with account ids if the key is `AWS`."""
     if key != "AWS":
         return value
     return [account_of_root(item) for item in value] if isinstance(value, list) else account_of_root(value)
@@ -67,10 +67,11 @@ def same(one: Any, other: Any) -> bool:
 
 
 def with_computed_fields(new: Any, old: Any, output: Any) -> Any:
-    """Add the fields of an object that AWS computed to the new inputs.
+    """Return the new value of an input, completed with the fields that AWS computed.
 
-    An example is `clusterSecurityGroupId` in a cluster's `vpcConfig`. `new` and `old` are inputs, `output` is the
-    state. Without these fields, a preview would show them as unknown, and every resource that uses them as changed.
+    An example is `clusterSecurityGroupId` in a cluster's `vpcConfig`. `new` and `old` are values of the input, `output`
+    is its value in the state. Without these fields, a preview would show them as unknown, and every resource that uses
+    them as changed.
     """
     if isinstance(new, Mapping) and isinstance(output, Mapping):
         before = old if isinstance(old, Mapping) else {}
@@ -120,8 +121,8 @@ def _project_list(shape: PropertySchema, written: list[Any], live: list[Any]) ->
 def pair_items(shape: PropertySchema, written: list[Any], live: list[Any]) -> tuple[dict[int, Any], list[Any]]:
     """Pair written items with the most similar live items.
 
-    Written items with the most fields come first. Returns the live item of each written index, and the live items
-    without a partner.
+    Written items with the most fields choose first. Returns a mapping from the index of each written item to its live
+    item, and the live items without a partner.
     """
     remaining = list(live)
     partners: dict[int, Any] = {}

@@ -38,9 +38,9 @@ class CompiledType:
     schema: ResourceSchema
     updates: tuple[UpdateStep, ...]
     supported_inputs: frozenset[str]
-    """Inputs that some API call sends."""
+    """Inputs that the provider implements: those that an API call sends, and those in the id or only in the state."""
     unsupported_paths: Mapping[str, frozenset[str]]
-    """Input → paths below it that AWS's shape lacks, e.g. `vpcConfig.clusterSecurityGroup`."""
+    """Input → paths within the input that AWS's shape does not have, e.g. `vpcConfig.clusterSecurityGroup`."""
     force_new: frozenset[str]
     """Inputs whose change replaces the resource."""
 
@@ -102,7 +102,7 @@ def mapped_members(declaration: EmulatedType, call: ApiCall) -> Mapping[str, Any
 
 
 def unsupported_inputs(compiled: CompiledType, inputs: Properties) -> Iterator[CheckFailure]:
-    """Yield a failure for each input that the program sets but no API call sends."""
+    """Yield a failure for each input that the program sets but is not implemented."""
     for name, value in inputs.items():
         if name == DEFAULTS or value in (None, [], {}):
             continue
@@ -133,10 +133,10 @@ def _effective_changes(compiled: CompiledType, old: Properties, new: Properties)
 
 
 def kept_inputs(compiled: CompiledType, old: Properties, new: Properties) -> Properties:
-    """Return the removed inputs that AWS keeps, with their old values.
+    """Return the inputs that the program removed but AWS keeps, with their old values.
 
-    These are the properties that AWS computes when they are not set. Values that a refresh found outside the program
-    are not kept.
+    AWS keeps a property that it would compute if the program did not set it. Values that only a refresh found, because
+    somebody set them outside the program, are not kept.
     """
     found_by_refresh = set(compiled.declaration.detect_drift) & set(old.get(DEFAULTS, ()))
     counted = {*compiled.declaration.defaults, *found_by_refresh, *COMMON_INPUTS}
@@ -144,7 +144,7 @@ def kept_inputs(compiled: CompiledType, old: Properties, new: Properties) -> Pro
 
 
 def dropped_computed(schema: ResourceSchema, old: Properties, new: Properties) -> set[str]:
-    """Return the removed inputs that AWS computes when they are not set."""
+    """Return the inputs that the program removed and AWS computes if they are unset."""
     return {name for name in old.keys() - new.keys() if is_computed(schema, name)}
 
 

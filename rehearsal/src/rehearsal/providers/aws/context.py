@@ -28,7 +28,7 @@ class OperationContext:
     old_inputs: Properties = field(default_factory=dict)
     """Inputs of the last update, empty during creation."""
     outputs: Properties = field(default_factory=dict)
-    """Outputs so far, without the outputs of inputs that the program removed."""
+    """Outputs known so far, except those of inputs that the program removed."""
 
     @property
     def account(self) -> str:

@@ -232,4 +232,4 @@ FUNCTIONS: Mapping[str, Callable[[FunctionCall], Properties]] = {
     "aws:secretsmanager/getRandomPassword:getRandomPassword": _random_password,
     "aws:ssm/getParameter:getParameter": _ssm_parameter,
 }
-"""Provider functions by token."""
+"""Token → provider function."""

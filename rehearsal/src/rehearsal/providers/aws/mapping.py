@@ -122,8 +122,8 @@ def unmapped_paths(
 ) -> Iterator[str]:
     """Yield the paths below an input that have no member in AWS's shape.
 
-    The paths contain no list indexes. Objects may contain themselves, as WAF statements do, so shapes among the
-    `parents` are skipped.
+    The paths contain no list indexes. An object type may contain itself, like a WAF statement, so a shape that is
+    among the `parents` is skipped.
     """
     if (shape, aws_shape.name) in parents:
         return
@@ -162,7 +162,10 @@ def find_member(value: Mapping[str, Any], key: str, names: Names) -> tuple[bool,
 
 
 def from_aws(shape: PropertySchema, value: Any, names: Names) -> Any:
-    """Convert a member of a response to the SDK's form, or to None if it does not fit."""
+    """Convert a member of a response to the SDK's form.
+
+    Return None if the member does not fit the shape.
+    """
     if value is None:
         return None
     if isinstance(value, dt.datetime):

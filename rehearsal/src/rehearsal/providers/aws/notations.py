@@ -28,14 +28,14 @@ def rules_with_protocol_names(rules: list[Properties]) -> list[Properties]:
 
 
 def key_id(key: str) -> str:
-    """Return the id in the ARN or id of a KMS key."""
+    """Return the id of a KMS key, given its ARN or id."""
     return key.rpartition(":key/")[2]
 
 
 def account_of_root(principal: Any) -> Any:
-    """Return the account id for the ARN of an account's root.
+    """Return the account id if the principal is an account's root ARN.
 
-    Policies accept both.
+    Policies accept both notations. Any other principal is returned unchanged.
     """
     root = _ROOT.fullmatch(principal) if isinstance(principal, str) else None
     return root[1] if root else principal

@@ -95,9 +95,9 @@ def update(compiled: CompiledType, context: OperationContext, timeout: float) ->
 
 
 def read(compiled: CompiledType, context: OperationContext) -> Properties | None:
-    """Return the live outputs by Pulumi name, or None if the resource does not exist.
+    """Return the live outputs, or None if the resource does not exist.
 
-    An output is None if AWS has no value for it.
+    The keys are Pulumi names. An output is None if AWS has no value for it.
     """
     item = _read_item(compiled, context)
     return None if item is None else _outputs(compiled, context, item)
@@ -167,9 +167,9 @@ def arguments(
 
 
 def state_outputs(schema: ResourceSchema, context: OperationContext, live: Properties) -> Properties:
-    """Return the outputs to store.
+    """Return the outputs to store in the state.
 
-    These are the live values. If the program's value is equivalent to the live value, the program's notation is kept.
+    These are the live values, but in the program's notation if the program's value is equivalent.
     """
     outputs = {name: value for name, value in context.outputs.items() if name in schema.outputs}
     outputs |= {name: value for name, value in context.inputs.items() if name in schema.outputs}

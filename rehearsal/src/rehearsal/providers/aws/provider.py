@@ -51,7 +51,7 @@ Declaration = EmulatedType | RecordedType
 
 
 class AwsProvider:
-    """The `aws` provider before configuration. One instance serves all engines."""
+    """The `aws` provider before configuration. One instance serves all Pulumi engines."""
 
     name = "aws"
 
@@ -330,14 +330,14 @@ class ConfiguredAwsProvider:
 
 
 def _with_defaults(outputs: Properties, inputs: Properties) -> Properties:
-    """Add the names of the inputs that the provider filled in."""
+    """Return the outputs, with the names of the inputs that the provider filled in."""
     return {**outputs, DEFAULTS: inputs.get(DEFAULTS, [])}
 
 
 def _remaining_outputs(schema: ResourceSchema, old: ResourceState, inputs: Properties) -> Properties:
     """Return the old outputs that an update keeps unless AWS changes them.
 
-    An output that AWS does not compute disappears with its input.
+    An output that AWS does not compute is dropped if the program removed the input of the same name.
     """
     return {
         name: value

@@ -43,8 +43,8 @@ def stored_inputs(schema: ResourceSchema, inputs: Properties, outputs: Propertie
     """Return a resource's current inputs, derived from its state, for a comparison.
 
     The result starts with `inputs`, the inputs of the last update, and takes the values in `outputs` where they
-    differ. A property that only AWS set is included if `new` sets it too. After a failed operation, each input that
-    it may have changed (see `UNAPPLIED`) has its live value, or is left out if the live value is unknown.
+    differ. A property that only AWS set is included if `new` sets it too. An input that a failed operation may have
+    changed (see `UNAPPLIED`) gets the value found in AWS, or is left out if that value is not known.
     """
     unapplied = outputs.get(UNAPPLIED, {})
     stored = {name: value for name, value in inputs.items() if unapplied.get(name, True)}
@@ -64,7 +64,7 @@ def stored_inputs(schema: ResourceSchema, inputs: Properties, outputs: Propertie
 
 
 def _with_written_fields(shape: PropertySchema, known: Any, new: Any, live: Any) -> Any:
-    """Add the fields that only the new inputs set, with the values that AWS chose."""
+    """Return `known`, with the live values of fields that only the new inputs set."""
     if shape.type is ValueType.OBJECT:
         if not (isinstance(known, Mapping) and isinstance(new, Mapping) and isinstance(live, Mapping)):
             return known

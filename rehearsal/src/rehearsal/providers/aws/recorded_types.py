@@ -10,7 +10,7 @@ from rehearsal.providers.values import Properties
 
 
 class RecordedResources:
-    """Recorded resources by type and id, kept while the process runs. Thread-safe."""
+    """Recorded resources, kept in memory while the process runs. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

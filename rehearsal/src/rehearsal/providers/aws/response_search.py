@@ -1,4 +1,4 @@
-"""Search in responses of AWS, by JMESPath expression or by member."""
+"""Search in AWS's responses, with a JMESPath expression or for a member's name."""
 
 import functools
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ def _parsed(expression: str) -> Any:
 
 
 def find_text(value: Any, member: str) -> str:
-    """Return the text of a member at any depth of a response, or an empty string."""
+    """Return the first text with this member name at any depth, or an empty string."""
     if isinstance(value, Mapping):
         content = value.get(member)
         if isinstance(content, list) and content and isinstance(content[0], str):

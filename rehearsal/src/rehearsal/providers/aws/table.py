@@ -25,7 +25,7 @@ class ApiCall:
     """
 
     name: str
-    """Operation by its Python name, e.g. `create_vpc`."""
+    """Python name of the operation, e.g. `create_vpc`."""
     _: KW_ONLY
     args: ArgsFunction | None = None
     """Function that builds all arguments; no input is mapped."""
@@ -47,7 +47,7 @@ class ApiCall:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomUpdate:
-    """Update by a function that compares the context's inputs with the old inputs.
+    """Update that a function makes after comparing the inputs with the old inputs.
 
     Use it for an update that needs several calls, or a call that sends only differences.
     """
@@ -66,7 +66,7 @@ class ExtraRead:
     """Additional read for outputs that the main read lacks."""
 
     name: str
-    """Operation by its Python name."""
+    """Python name of the operation."""
     _: KW_ONLY
     outputs: Mapping[str, str | OutputFunction]
     """Pulumi name → JMESPath expression on the response, or a function of the response."""
@@ -104,8 +104,8 @@ class EmulatedType:
     service: str
     """botocore service name, e.g. `elbv2`."""
     id: str | OutputFunction
-    """Resource id: a member of the response of `create`, a template over the inputs and that response such as
-    `{role}/{policyArn}`, or a function of the context and that response.
+    """Resource id: the name of a member of `create`'s response, a template such as `{role}/{policyArn}` whose names are
+    inputs or members of that response, or a function of the context and that response.
     """
     id_argument: str = ""
     """Argument that receives the id in other operations, if its name differs from `id`."""
@@ -140,21 +140,21 @@ class EmulatedType:
     tagging: Tagging | None = None
     """Operations that write and read tags. None if the item contains the tags and they never change."""
 
-    # States, as JMESPath expressions on the item
+    # States
     ready_when: str = ""
-    """True if the resource is ready. Create and update wait for this state."""
+    """JMESPath expression on the item, true once the resource is ready. Create and update wait for it."""
     failed_when: str = ""
-    """True if the resource will never become ready."""
+    """JMESPath expression on the item, true if the resource will never become ready."""
     deleted_when: str = ""
-    """True if the resource counts as deleted although AWS still returns it."""
+    """JMESPath expression on the item, true if the resource counts as deleted although AWS still returns it."""
     not_found_message: str = ""
-    """Pattern of an error message that means "not found", for errors whose code does not show it."""
+    """Regular expression for error messages that mean "not found" although the error's code does not say so."""
 
     # Inputs and outputs
     names: Mapping[str, str] = field(default_factory=dict)
     """Pulumi name → AWS member, where the spelling differs."""
     outputs: Mapping[str, str | OutputFunction] = field(default_factory=dict)
-    """Pulumi name → JMESPath expression on the item, or a function, where no member of the item matches by name."""
+    """Pulumi name → JMESPath expression on the item, or a function, for outputs that no member of the item matches."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Inputs that the real provider fills in."""
     force_new: tuple[str, ...] = ()
@@ -170,19 +170,22 @@ class EmulatedType:
     notation does not count as a change, e.g. `Example.com.` for `example.com`.
     """
     import_inputs: Callable[[str], Properties] | None = None
-    """Function that returns the inputs in an id, for `pulumi import` and `.get()`. Id templates are parsed without it.
+    """Function that derives inputs from an id, for `pulumi import` and `.get()`. Not needed if `id` is a template.
 
-    It may return another id under `id`, which is then used from that point on.
+    If the function also returns an `id`, that id replaces the given one.
     """
     validate: Callable[[Properties], Iterable[tuple[str, str]]] | None = None
-    """Function that makes the real provider's checks beyond types. It yields (property, reason) for each invalid input.
+    """Function that makes the real provider's checks, except type checks. Yields (property, reason) per invalid input.
     """
     validate_new: Callable[[Properties], Iterable[tuple[str, str]]] | None = None
     """Like `validate`, but only for new resources, e.g. for inputs that only the creation requires."""
 
     @property
     def operations(self) -> frozenset[str]:
-        """Python names of the declared AWS operations. Functions may call more."""
+        """Python names of the operations that are declared as calls.
+
+        Functions of the declaration may call further operations.
+        """
         variants = (call for _, call in self.create_variants)
         updates = (update for update in self.update if isinstance(update, ApiCall))
         deletions = (self.delete,) if self.delete else ()
@@ -191,12 +194,12 @@ class EmulatedType:
 
     @property
     def id_template(self) -> str:
-        """Template of the id, or an empty string."""
+        """Template of the id; empty if the id has none."""
         return self.id if isinstance(self.id, str) and "{" in self.id else ""
 
     @property
     def id_member(self) -> str:
-        """Member of the response of `create` that is the id, or an empty string."""
+        """Member of the response of `create` that contains the id; empty if there is none."""
         return self.id if isinstance(self.id, str) and "{" not in self.id else ""
 
 
@@ -207,7 +210,7 @@ class RecordedType:
     tokens: tuple[str, ...]
     """Pulumi type tokens."""
     id: str
-    """Template over the inputs; empty for a generated id."""
+    """Template of the id, filled in with the inputs; empty for a generated id."""
     autoname: AutoName | None = None
     """Generated name, as in the real provider."""
     defaults: Mapping[str, Any] = field(default_factory=dict)

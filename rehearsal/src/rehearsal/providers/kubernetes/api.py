@@ -62,7 +62,7 @@ class Api:
         return api_resource
 
     def forget_types(self) -> None:
-        """Clear the cache of kinds, because a CustomResourceDefinition changed."""
+        """Clear the cache of kinds, as needed after a CustomResourceDefinition changed."""
         with self._lock:
             self._types.clear()
 
@@ -96,7 +96,7 @@ class Api:
         self._call("DELETE", self._path(ref), (), {"propagationPolicy": propagation})
 
     def list(self, gvk: GroupVersionKind, namespace: str, *, labels: str = "", fields: str = "") -> "list[Object]":
-        """List the objects of a kind in a namespace by label and field selectors."""
+        """List the objects of a kind in a namespace that match label and field selectors."""
         query = [(name, value) for name, value in (("labelSelector", labels), ("fieldSelector", fields)) if value]
         response = self._call("GET", self._path(ObjectRef(gvk, namespace, "")), query)
         return [{"apiVersion": gvk.api_version, "kind": gvk.kind, **item} for item in response.get("items") or ()]

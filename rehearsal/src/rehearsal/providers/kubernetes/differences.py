@@ -53,10 +53,10 @@ _IMMUTABLE: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("rbac.authorization.k8s.io", "RoleBinding"): ("roleRef",),
     ("storage.k8s.io", "StorageClass"): ("parameters", "provisioner"),
 }
-"""Fields whose change replaces the object, by group and kind, as in pulumi-kubernetes."""
+"""(group, kind) → dotted paths of the fields whose change replaces the object, as in pulumi-kubernetes."""
 
 _CONTENT = {"Secret": ("type", "stringData", "data"), "ConfigMap": ("binaryData", "data")}
-"""Fields whose change replaces the object, unless the provider's configuration makes them mutable."""
+"""Kind → fields whose change replaces the object, unless the provider's configuration makes the kind mutable."""
 
 
 def replacing_fields(body: Object, mutable: frozenset[str]) -> tuple[str, ...]:

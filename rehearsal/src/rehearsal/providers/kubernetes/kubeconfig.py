@@ -56,10 +56,10 @@ class Connection:
 def connection(kubeconfig: Any, context: str, cluster: str, clusters: ClusterRegistry) -> Connection:
     """Resolve a kubeconfig (text or path) to a server of this rehearsal.
 
-    An `exec` of `aws eks get-token` is replaced with the token of the cluster that has the same URL.
+    A user whose `exec` runs `aws eks get-token` gets the token of the rehearsed cluster with the same URL instead.
 
     Raises:
-        NoClusterError: the kubeconfig is unknown, or its cluster does not exist.
+        NoClusterError: the kubeconfig is missing or an unknown value, or its cluster does not exist.
         ProviderError: the kubeconfig is invalid, or its server is not part of this rehearsal.
     """
     if not kubeconfig or is_unknown(kubeconfig):

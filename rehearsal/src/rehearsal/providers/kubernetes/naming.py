@@ -59,7 +59,7 @@ def ensure_name(body: Object, request: CheckRequest) -> Object:
 
 
 def generate_name(request: CheckRequest) -> str:
-    """Return the name that the engine proposes, else a name derived from its seed."""
+    """Return the name that the engine proposes, else one derived from the random seed."""
     return request.proposed_name or f"{request.urn.name}-{_suffix(request.random_seed)}"
 
 

@@ -39,8 +39,8 @@ def project(live: Object, inputs: Object) -> Object:
 def imported_inputs(live: Object) -> Object:
     """Return the inputs of an imported object.
 
-    These are the fields that people and programs own, not the cluster's controllers. Without `managedFields`, they are
-    all fields except the status.
+    These are the fields that people and programs own. Fields that only the cluster's controllers own are left out. If
+    the object has no `managedFields`, all fields except the status are returned.
     """
     entries = items_at(live, "metadata", "managedFields")
     authored = [
@@ -113,9 +113,9 @@ def _list(live: list[Any], desired: list[Any], fields: Fields, path: PropertyPat
 
 
 def _keyed(live: list[Any], desired: list[Any], fields: Fields, path: PropertyPath) -> list[Any]:
-    """Pair list items by the merge keys of the server.
+    """Project the items of a list that the server merges by key.
 
-    A merge key that the inputs don't set matches any value.
+    Items with equal merge keys are paired. A merge key that the inputs don't set matches any value.
     """
     trees = {key: json.loads(key[2:]) for key in fields if key.startswith("k:")}
     names = sorted({name for values in trees.values() for name in values})

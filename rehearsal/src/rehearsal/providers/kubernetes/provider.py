@@ -27,9 +27,9 @@ _ENGINE = frozenset({DEFAULTS, "__internal", "pluginChecksums", "pluginDownloadU
 
 
 class KubernetesProvider:
-    """The `kubernetes` provider, shared by all engines of a rehearsal.
+    """The `kubernetes` provider, shared by all Pulumi engines of a rehearsal.
 
-    It keeps one client per server and credentials.
+    It keeps one client per combination of server and credentials.
     """
 
     name = "kubernetes"
@@ -78,7 +78,7 @@ class KubernetesProvider:
     def fidelity(self, type_token: str) -> Fidelity:
         """Return the fidelity of a resource type.
 
-        It is REAL, because a real API server manages the objects, and RECORDED for Helm releases.
+        Helm releases are RECORDED. All other types are REAL, because a real API server manages their objects.
         """
         return Fidelity.RECORDED if type_token == RELEASE else Fidelity.REAL
 

@@ -40,7 +40,7 @@ def readiness_check(body: Object) -> ReadinessCheck | None:
 
 
 def condition(body: Object, name: str) -> Object:
-    """Return a status condition of an object by its type, or an empty dictionary."""
+    """Return the status condition with this type, or an empty dictionary."""
     return next((item for item in items_at(body, "status", "conditions") if item.get("type") == name), {})
 
 

@@ -383,9 +383,9 @@ def _object_ref(resource: ResourceState) -> ObjectRef:
 
 
 def _bare(live: Object) -> Object:
-    """Return an object with only its kind and name.
+    """Return a copy of the object with only its kind and name.
 
-    Applying it releases all fields.
+    Applying the copy releases all other fields that the field manager owns.
     """
     metadata = {
         key: value_at(live, "metadata", key) for key in ("name", "namespace") if value_at(live, "metadata", key)

@@ -230,7 +230,7 @@ def _pod_reasons(api: Api, live: Object) -> Iterable[str]:
 def _events(api: Api, live: Object) -> Iterable[str]:
     """Yield the latest warning per reason about the object and its dependants.
 
-    The name of a dependant starts with the name of the object.
+    Every object whose name starts with the name of this object counts as its dependant.
     """
     ref = ObjectRef.of(live)
     if not ref.namespace:

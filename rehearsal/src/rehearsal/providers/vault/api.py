@@ -59,7 +59,7 @@ class VaultApi:
     def __init__(self, endpoint: VaultAccess, files: Path) -> None:
         self.address = endpoint.address
         self.files = files
-        """Directory for the files of audit devices. The paths in a program are valid on another machine only."""
+        """Directory for the files of audit devices, because the paths in the program are meant for another machine."""
         self._session = requests.Session()
         # Vault is on this machine, so ignore the proxies of the environment.
         self._session.trust_env = False

@@ -272,4 +272,4 @@ _TYPES = (
 )
 
 TYPES: Mapping[str, VaultType] = {declared.token: declared for declared in _TYPES}
-"""Supported types, by token."""
+"""Token → supported type."""

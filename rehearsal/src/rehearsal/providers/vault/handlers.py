@@ -17,7 +17,7 @@ class PathHandler:
     """Handler of resources that are written, read and deleted at a single path."""
 
     removable: bool = True
-    """False for configuration that can't be deleted and exists as long as its mount."""
+    """False for configuration that can't be deleted alone; Vault deletes it with its mount."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Write the fields."""
@@ -71,7 +71,7 @@ class ImmutableHandler:
     """Base of handlers whose resources can't be updated, only replaced."""
 
     def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
-        """Raise ProviderError, because the diff always requests a replacement."""
+        """Raise ProviderError: the diff of these types must request a replacement instead."""
         del api, body, before
         raise ProviderError(f"{target.path} can only be replaced, not updated")
 
@@ -100,7 +100,7 @@ class GeneratedHandler(ImmutableHandler):
     def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
         """Delete the resource if it has its own path.
 
-        Otherwise it exists as long as its mount.
+        Otherwise, Vault deletes it only together with its mount.
         """
         path = self._path(target, state)
         if path is not None and self._exists(api, path):
@@ -120,9 +120,9 @@ class GeneratedHandler(ImmutableHandler):
 
 @dataclass(frozen=True)
 class IdentityHandler:
-    """Handler of identity objects, whose ids are assigned by Vault.
+    """Handler of Vault's identity objects: entities, groups and their aliases.
 
-    Identity objects are entities, groups and their aliases.
+    Vault assigns their ids.
     """
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
@@ -133,15 +133,15 @@ class IdentityHandler:
         return {"id": created["id"]}
 
     def update(self, api: VaultApi, target: ResourcePath, body: VaultFields, before: VaultFields) -> None:
-        """Write the fields by id."""
+        """Write the fields of the object with this id."""
         api.write(f"{target.path}/id/{before['id']}", {**cleared_fields(before, body), **body})
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Read the object by id."""
+        """Read the object with this id."""
         return api.read(f"{target.path}/id/{state['id']}")
 
     def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
-        """Delete the object by id."""
+        """Delete the object with this id."""
         api.delete(f"{target.path}/id/{state['id']}")
 
 

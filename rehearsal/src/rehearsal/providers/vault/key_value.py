@@ -10,7 +10,7 @@ from rehearsal.providers.vault.api import VaultApi, VaultFields
 from rehearsal.providers.vault.types import ResourcePath
 
 _NO_MOUNT = "preflight capability check returned 403"
-"""Vault's error if no engine is mounted at the path. Vault returns it even for a root token."""
+"""Vault's error if no secrets engine is mounted at the path. Even a root token gets this error."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class KvV2SecretHandler:
 
 @dataclass(frozen=True)
 class KvSecretHandler:
-    """Handler of secrets by full path, in a key-value store of either version."""
+    """Handler of secrets with a full path, in a key-value store of version 1 or 2."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Write the secret."""
@@ -82,7 +82,10 @@ class KvSecretHandler:
         return None if data is None else {"data_json": data, "data": as_strings(data)}
 
     def delete(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> None:
-        """Delete the secret."""
+        """Delete the secret.
+
+        In version 2, delete only its latest version, unless `deleteAllVersions` is set.
+        """
         path, _ = secret_path(api, target.path, "metadata" if state.get("delete_all_versions") else "data")
         api.delete(path)
 
@@ -105,7 +108,7 @@ class GenericEndpointHandler:
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
         """Read the fields that the program wrote.
 
-        All other fields have Vault's defaults.
+        Other fields are ignored, because their values are Vault's defaults.
         """
         if state.get("disable_read"):
             return state

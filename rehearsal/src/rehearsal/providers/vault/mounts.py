@@ -32,7 +32,7 @@ class MountHandler:
     table: str
     """Path that lists all mounts."""
     mount: str = "path"
-    """Path parameter that contains the path of the mount."""
+    """Input in the resource's path that contains the path of the mount."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Enable the mount."""
@@ -65,7 +65,7 @@ class MountHandler:
 
 @dataclass(frozen=True)
 class ConfiguredAuthHandler(MountHandler):
-    """Handler of auth methods whose configuration is part of the same resource."""
+    """Handler of auth methods that are declared together with their configuration."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Enable and configure the auth method.
@@ -133,10 +133,10 @@ class AuditDeviceHandler(ImmutableHandler):
 
 @dataclass(frozen=True)
 class DatabaseConnectionHandler:
-    """Handler of a database connection, `config/<name>` of a database engine."""
+    """Handler of database connections (`config/<name>` of a database secrets engine)."""
 
     plugins: Mapping[str, str]
-    """Input with the settings of a database → plugin of that database."""
+    """Input with the settings of one kind of database → Vault plugin for this kind."""
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
         """Write the connection. Vault verifies it by connecting, unless this is disabled."""
@@ -161,7 +161,7 @@ class DatabaseConnectionHandler:
 
 @dataclass(frozen=True)
 class DatabaseMountHandler(MountHandler):
-    """Handler of a database engine whose connections are part of the same resource."""
+    """Handler of database secrets engines that are declared with their connections."""
 
     connections: str = "postgresqls"
     """Input that lists the connections."""
@@ -191,7 +191,7 @@ class DatabaseMountHandler(MountHandler):
                 api.delete(f"{target.parameters[self.mount]}/config/{connection['name']}")
 
     def read(self, api: VaultApi, target: ResourcePath, state: VaultFields) -> VaultFields | None:
-        """Read the mount and its connections, in the order of the state."""
+        """Read the mount and its connections, in the order in which the state lists them."""
         live = super().read(api, target, state)
         if live is None:
             return None
@@ -248,7 +248,7 @@ def connection_fields(live: Mapping[str, Any], plugins: Mapping[str, str]) -> Va
 def _type(live: VaultFields, state: VaultFields) -> Any:
     """Return the type of a mount.
 
-    The type `kv-v2` is an alias of `kv` with version 2.
+    If the state has `kv-v2`, an alias of `kv` with version 2, the alias is kept.
     """
     version = (live.get("options") or {}).get("version")
     return "kv-v2" if state.get("type") == "kv-v2" and version == "2" else live.get("type")
@@ -261,7 +261,7 @@ def _rehearsal_path(api: VaultApi, file: str) -> Path:
 def _flat(body: VaultFields) -> VaultFields:
     """Flatten the fields of a mount.
 
-    The members of `tune` are merged into the other fields, and durations become seconds with a unit.
+    The members of `tune` are merged into the other fields, and a duration such as 3600 becomes `3600s`.
     """
     flat = {**{key: value for key, value in body.items() if key != "tune"}, **(body.get("tune") or {})}
     return {key: f"{value}s" if key in _DURATIONS and isinstance(value, int) else value for key, value in flat.items()}

@@ -26,7 +26,7 @@ _ENGINE = frozenset({DEFAULTS, "__internal", "pluginChecksums", "pluginDownloadU
 
 
 class VaultProvider:
-    """The `vault` provider, shared by all engines of a rehearsal.
+    """The `vault` provider, shared by all Pulumi engines of a rehearsal.
 
     It ignores configured addresses, because a rehearsal has only one Vault.
     """
@@ -65,7 +65,7 @@ class VaultProvider:
     def fidelity(self, type_token: str) -> Fidelity:
         """Return the fidelity of a resource type.
 
-        It is REAL for supported types. `check` rejects all other types.
+        Supported types are REAL. All others count as RECORDED, but `check` rejects them.
         """
         return Fidelity.REAL if type_token in TYPES else Fidelity.RECORDED
 

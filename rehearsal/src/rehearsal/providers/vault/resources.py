@@ -141,7 +141,7 @@ class ConfiguredVault:
     def delete(self, resource: ResourceState, timeout: float) -> None:
         """Delete the resource.
 
-        Configuration that can't be deleted exists as long as its mount.
+        Configuration that can't be deleted alone stays in Vault until its mount is deleted.
         """
         del timeout  # Vault responds at once
         declared, schema = _declared(resource.urn), self._schemas.get(resource.urn.type)
@@ -217,7 +217,7 @@ def _body(declared: VaultType, schema: ResourceSchema, inputs: Properties) -> Va
 
 
 def _state_fields(declared: VaultType, schema: ResourceSchema, properties: Properties) -> VaultFields:
-    """Return properties of the state by their names in Vault.
+    """Return properties of the state under their names in Vault.
 
     Inputs that only configure the provider are included.
     """
@@ -286,7 +286,7 @@ def _imported(declared: VaultType, schema: ResourceSchema, target: ResourcePath,
 def _outputs(
     declared: VaultType, schema: ResourceSchema, inputs: Properties, target: ResourcePath, live: Mapping[str, Any]
 ) -> Properties:
-    """Return the inputs, the defaults of the path and all other values from Vault."""
+    """Return the inputs, defaults of inputs in the path, and other values from Vault."""
     outputs: Properties = {**target.parameters, **_visible(inputs)}
     for name, property_schema in schema.outputs.items():
         field = _vault_name(declared, name)
@@ -332,7 +332,7 @@ def _masked(declared: VaultType, inputs: Properties) -> Iterator[None]:
 
 
 def _member(inputs: Properties, path: str) -> Any:
-    """Return the value of an input, or the values of a member of its objects."""
+    """Return the value at `name`, or the values at `name.member` in all objects."""
     name, _, member = path.partition(".")
     value = inputs.get(name)
     if not member:

@@ -66,7 +66,7 @@ class VaultType:
     comma_joined: frozenset[str] = frozenset()
     """List inputs that Vault expects as comma-separated text."""
     comma_split: frozenset[str] = frozenset()
-    """Inputs that are maps with comma-separated text as values. Vault expects lists as values."""
+    """Map inputs whose values are comma-separated text. Vault expects lists as values."""
     force_new: frozenset[str] = frozenset()
     """Inputs whose change replaces the resource, in addition to the inputs in the path."""
     always_replace: bool = False

@@ -29,4 +29,4 @@ def _load_types() -> dict[str, EmulatedType | RecordedType]:
 
 
 TABLE: Mapping[str, EmulatedType | RecordedType] = _load_types()
-"""Declared types, by token."""
+"""Type token → declaration."""

@@ -85,7 +85,7 @@ def _monitor_args(context: OperationContext) -> Args:
 
 
 def _monitor_specification(context: OperationContext, item: Any) -> str | None:
-    """Return the specification, in the program's JSON text if it is equivalent."""
+    """Return the specification: the program's JSON text if it is equivalent to AWS's."""
     live, written = item.get("MonitorSpecification"), context.get("monitorSpecification")
     if live is None:
         return None

@@ -22,7 +22,7 @@ _PROTOCOLS = {"all": "-1", "tcp": "6", "udp": "17", "icmp": "1"}
 
 
 def _entries(context: OperationContext, values: Properties) -> dict[tuple[bool, int], Args]:
-    """Build the entries of an ACL by (egress, rule number)."""
+    """Return a mapping from (egress, rule number) to the entry of the ACL."""
     return {
         (egress, int(entry["ruleNo"])): _entry(context, entry, egress=egress)
         for egress, name in ((False, "ingress"), (True, "egress"))

@@ -29,7 +29,7 @@ _TARGETS = {
     "transitGatewayId": "TransitGatewayId",
     "vpcPeeringConnectionId": "VpcPeeringConnectionId",
 }
-"""Targets of a route that AWS returns under their own name."""
+"""Input with a target of a route → member of AWS's response that contains only this kind of target."""
 
 
 def _route_args(route: Any) -> Args:
@@ -58,7 +58,8 @@ def _set_routes(context: OperationContext) -> None:
 def _read_routes(context: OperationContext, item: Any) -> list[Any]:
     """Return inline routes, without local, propagated and VPC endpoint routes.
 
-    A target that the program wrote and AWS lacks is empty, so that another kind of target is seen as drift.
+    If AWS does not return the target that the program wrote, the target becomes an empty string. Replacing it with a
+    target of another kind outside the program is then reported as drift.
     """
     written = {str(_destination(_route_args(route))): route for route in context.get("routes") or []}
     names = {member: name for name, member in ROUTE_NAMES.items()}
@@ -109,17 +110,17 @@ def _import_route(resource_id: str) -> dict[str, Any]:
 
 
 def _association_args(context: OperationContext) -> Args:
-    """Build the arguments that list the route tables that may contain an association.
+    """Build the filter for all route tables that may contain an association.
 
-    The association is not necessarily in the table that the state names: somebody may have moved it outside the
-    program, or an update may have moved it and then failed.
+    The association is not necessarily in the table that is recorded in the state: somebody may have moved it outside
+    the program, or an update may have moved it and then failed.
     """
     subnet = context.get("subnetId")
     return {"Filters": [{"Name": "association.subnet-id", "Values": [subnet]}]} if subnet else {}
 
 
 def _find_association(context: OperationContext, response: Any) -> Any:
-    """Find the association by id, else by its target, and set the context's id.
+    """Find the association by id, else by subnet or gateway, and set the context's id.
 
     Moving an association to another table gives it a new id.
     """

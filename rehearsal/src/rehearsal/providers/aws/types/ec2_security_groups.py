@@ -37,7 +37,7 @@ _SOURCE_MEMBERS = {
     "securityGroups": ("UserIdGroupPairs", "GroupId"),
 }
 _RULE_RESOURCE_IDS: set[str] = set()
-"""Ids of the rules that are separate resources. They are kept only in memory, like moto's rules."""
+"""Ids of the rules that are separate resources. The ids are kept only in memory, as moto's rules are."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class RulePart:
 
 
 def parts_of_rule(rule: Properties, group: str) -> list[RulePart]:
-    """Split a rule of the program into parts. Its `self` means the group itself."""
+    """Split a rule of the program into parts. `self` in the rule stands for `group`."""
     protocol = protocol_name(rule.get("protocol", ALL_PROTOCOLS))
     low, high = (0, 0) if protocol == ALL_PROTOCOLS else (int(rule.get("fromPort") or 0), int(rule.get("toPort") or 0))
     sources = [(source_input, source) for source_input in _SOURCE_MEMBERS for source in rule.get(source_input) or []]
@@ -214,7 +214,7 @@ _GROUP_FIELDS: dict[str, Any] = {
 
 
 def _default_group_id(context: OperationContext) -> str:
-    """Return the id of the default group of a VPC, or of the default VPC."""
+    """Return the id of the default security group of `vpcId`, else of the default VPC."""
     filters = [{"Name": "group-name", "Values": ["default"]}]
     vpc = context.inputs.get("vpcId") or _default_vpc_id(context)
     response = context.call("describe_security_groups", {"Filters": [*filters, {"Name": "vpc-id", "Values": [vpc]}]})

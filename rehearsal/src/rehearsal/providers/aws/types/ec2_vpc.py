@@ -13,7 +13,7 @@ def ec2_arn(resource_type: str) -> str:
 
 
 def _default_resource(describe: str, key: str, value: str, **outputs: str) -> ExtraRead:
-    """Return the ExtraRead of a resource that AWS creates together with the VPC."""
+    """Return an ExtraRead for a resource that AWS creates together with the VPC."""
     return ExtraRead(
         f"describe_{describe}",
         args=lambda context: {

@@ -24,9 +24,9 @@ def _connection_ids(context: OperationContext) -> Args:
 
 
 def _options(context: OperationContext, names: tuple[str, ...] = tuple(_SIDES)) -> Args:
-    """Build the peering options of each side for which the program sets options.
+    """Build the peering options of each side (requester, accepter).
 
-    An option that the program leaves out on such a side is disabled.
+    A side for which the program sets no options is left out. For the others, every option that is not set is disabled.
     """
     args: Args = {}
     for name in names:

@@ -98,7 +98,7 @@ def _attributes_update(attributes: Attributes, operation: str, key: str) -> Cust
 
 
 def _attributes_read(attributes: Attributes, operation: str) -> ExtraRead:
-    """Return the ExtraRead of all attributes.
+    """Return an ExtraRead for all attributes.
 
     Outputs that AWS does not return stay unset.
     """

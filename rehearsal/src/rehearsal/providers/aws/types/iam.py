@@ -44,7 +44,7 @@ def _set_permissions_boundary(context: OperationContext) -> None:
 
 
 def _inline_policies(inputs: Properties) -> dict[str, str]:
-    """Return the policy documents of a role's inline policies, by name."""
+    """Return a mapping from names to documents of a role's inline policies."""
     policies = inputs.get("inlinePolicies") or []
     return {policy["name"]: policy["policy"] for policy in policies if policy.get("name")}
 

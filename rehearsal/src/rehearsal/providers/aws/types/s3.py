@@ -136,7 +136,7 @@ _DESTINATIONS = (
     ("queues", "queueArn", "QueueConfigurations", "QueueArn"),
     ("lambdaFunctions", "lambdaFunctionArn", "LambdaFunctionConfigurations", "LambdaFunctionArn"),
 )
-"""Event destinations: input and its key for the ARN, AWS's member and its key for the ARN."""
+"""Event destinations: (input, field of the input with the ARN, AWS member, field of the member with the ARN)."""
 
 
 def _notification_args(context: OperationContext) -> Args:

@@ -34,9 +34,9 @@ def _describe_args(context: OperationContext) -> Args:
 
 
 def _value_output(name: str) -> OutputFunction:
-    """Return an output function of the value.
+    """Return an output function for `value` or `insecureValue`.
 
-    An output other than `value` is set only if the program sets the input of the same name.
+    `insecureValue` is set only if the program sets the input of the same name.
     """
     return lambda context, item: item["Value"] if context.get(name) is not None or name == "value" else None
 
