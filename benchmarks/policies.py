@@ -1,4 +1,4 @@
-"""Time that policy rules add to a preview: the kernel compared with the SDK.
+"""Time that rules add to a preview: our policy kernel compared with the SDK.
 
 `python -m benchmarks.policies [ENV] [RUNS]`.
 

@@ -65,7 +65,7 @@ class Run:
 
 
 def median(runs: Sequence[Run]) -> Run:
-    """Return the median of each part."""
+    """Return the median of each measurement."""
     return Run(*map(statistics.median, zip(*map(astuple, runs), strict=True)))
 
 
@@ -96,7 +96,7 @@ def report(title: str, preview: Run, no_packs: Run, floor: Run) -> list[str]:
 
 
 def meter(rehearsal: Rehearsal, daemon: DaemonInfo) -> Callable[[list[str], Path, Mapping[str, str]], Run]:
-    """Return a function that runs a command in a rehearsal and measures its parts."""
+    """Return a function that measures a command's time in a rehearsal, part by part."""
     timer = PhaseTimer(rehearsal.home, daemon)
 
     def measure(command: list[str], directory: Path, environment: Mapping[str, str]) -> Run:

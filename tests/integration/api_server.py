@@ -1,4 +1,4 @@
-"""Client of a cluster's API server, as one of its users."""
+"""Client of a cluster's API server that has the permissions of one user."""
 
 import time
 from collections.abc import Callable
@@ -33,7 +33,7 @@ class Cluster:
 
 
 class connect_as:  # noqa: N801  # used like a function
-    """Connect as a group, with a token, or as the administrator."""
+    """Connect as a member of a group, with a token, or as the administrator."""
 
     def __init__(self, endpoint: ClusterEndpoint, *, group: str = "", token: str = "") -> None:
         configuration = client.Configuration(

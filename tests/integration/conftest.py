@@ -82,7 +82,10 @@ class Checkout:
         return [process for process in psutil.process_iter() if self._concerns(process)]
 
     def running(self, program: str, argument: str = "") -> list[psutil.Process]:
-        """Return running processes of this checkout by program and argument."""
+        """Return the processes of this checkout that run a program.
+
+        If `argument` is set, return only processes with this argument.
+        """
         matches = []
         for process in self.processes():
             with contextlib.suppress(psutil.NoSuchProcess):

@@ -4,7 +4,7 @@ from tests.integration.conftest import Checkout
 
 
 def bring_up_without_further_changes(checkout: Checkout, stack: str) -> None:
-    """Bring a stack up; check convergence, drift and the needed permissions."""
+    """Bring a stack up; check that nothing drifts and the permissions suffice."""
     shown = checkout.ops("rehearse", "up", stack).stdout
     assert "Inventory: the emulated AWS and the state hold the same resources" in shown
     blocked = "no blocking findings" if stack == "staging" else "no findings"

@@ -17,14 +17,14 @@ FIRST = (
 
 
 def pod_template(graph: Graph, change: Change = lambda _pod: None) -> dict[str, Any]:
-    """Return the changed pod template of the `alerts` Rollout."""
+    """Return the pod template of the `alerts` Rollout after applying a change to it."""
     template = integers(graph.one("kubernetes:argoproj.io/v1alpha1:Rollout")["spec"]["template"])
     change(template["spec"])
     return {"metadata": {"labels": {"app": "probe"}}, "spec": template["spec"]}
 
 
 def workload(graph: Graph, kind: str, change: Change = lambda _pod: None, replicas: int = 1) -> dict[str, Any]:
-    """Return a workload of one kind with the changed pod template."""
+    """Return a workload of one kind with a pod template from `pod_template`."""
     template = pod_template(graph, change)
     selector = {"matchLabels": {"app": "probe"}}
     many = {"replicas": replicas, "selector": selector, "template": template}
@@ -96,7 +96,7 @@ def fill(cluster: Cluster, graph: Graph) -> None:
 
 
 def breaches(graph: Graph) -> dict[str, dict[str, Any]]:
-    """Return, by admission policy, an object that only this policy rejects."""
+    """Return a mapping from each admission policy to an object that only it rejects."""
     return {
         "campus-images": workload(graph, "Deployment", container(image="docker.io/library/nginx:1.29")),
         "campus-sizes": workload(graph, "Deployment", without_limits),

@@ -38,7 +38,7 @@ VIOLATIONS: Mapping[str, tuple[str, str, str, str]] = {
         "'m6i.32xlarge'",
     ),
 }
-"""By pack: a rule, the type and source of a resource that violates it, and the violating value."""
+"""Pack → (rule, type and source code of a resource that violates the rule, the violating value)."""
 KEY = "aws:kms/key:Key"
 
 
@@ -252,7 +252,7 @@ def test_invalid_configuration_blocks_in_one_line(play: Play, mistake: str) -> N
 def test_a_type_without_rules_is_blocked_and_components_pass(play: Play) -> None:
     """The rule applies to all resources except components and providers.
 
-    It recognizes them by their missing provider: every other resource has one.
+    Components and providers are recognized because, unlike all other resources, they have no provider.
     """
     rule, kind = "resource-types-must-be-reviewed", "aws:lightsail/keyPair:KeyPair"
     play.only(rule)

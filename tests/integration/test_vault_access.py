@@ -53,7 +53,7 @@ def graphs() -> dict[str, Graph]:
 
 
 def capabilities(root: Any, policy: str, path: str) -> list[str]:
-    """Return the capabilities of a policy's token on a path."""
+    """Return the capabilities that a token with only this policy has on a path."""
     token = root.auth.token.create(policies=[policy], no_default_policy=True, ttl="5m")["auth"]["client_token"]
     answer = root.adapter.post("/v1/sys/capabilities", json={"token": token, "paths": [path]})
     granted: list[str] = answer[path]

@@ -1,4 +1,4 @@
-"""The real Vault grants access by the identity provider's groups only."""
+"""The real Vault grants people access only through the identity provider's groups."""
 
 import json
 import time
@@ -33,9 +33,9 @@ def staging() -> Graph:
 
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory, staging: Graph) -> Iterator[Any]:
-    """Vault with the program's auth method for people and a test provider.
+    """Vault with the program's auth method for people, and a test identity provider.
 
-    A browser sign-in needs a running provider. Role type jwt accepts the same tokens directly.
+    A sign-in in the browser would need a running identity provider. The role type `jwt` accepts its tokens directly.
     """
     home = Home(tmp_path_factory.mktemp("project"), "vault")
     home.make()

@@ -16,7 +16,7 @@ from rehearsal.toolchain import BuildPhase, BuildStatus
 from rehearsal.toolchain.progress import running_builds
 
 LONGEST_SILENCE = 30.0
-"""Seconds without output that a log may have."""
+"""Longest time without output that is allowed in a log, in seconds."""
 
 
 class Clock:
@@ -30,13 +30,13 @@ class Clock:
 
 
 def log() -> tuple[ConsoleReporter, Callable[[], list[str]]]:
-    """Return a reporter that writes to a log with a short interval, and its lines."""
+    """Return a reporter with a short interval, and a function that returns its lines."""
     text = io.StringIO()
     return ConsoleReporter(Console(file=text, width=140), interval=0.05), lambda: text.getvalue().splitlines()
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait until something happened in another thread."""
+    """Wait until another thread has made the condition true."""
     deadline = time.monotonic() + 20
     while not condition():
         assert time.monotonic() < deadline, "nothing was printed"

@@ -111,7 +111,7 @@ def test_requests_of_another_user_are_rejected(web: int) -> None:
 
 
 def _same(message: bytes) -> bytes:
-    """Serialize a message that is already bytes."""
+    """Return the message, which needs no serialization because it is bytes."""
     return message
 
 

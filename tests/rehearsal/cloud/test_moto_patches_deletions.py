@@ -12,7 +12,7 @@ from tests.rehearsal.cloud.clients import aws, cloud, network
 def acls_after_deletions() -> tuple[list[Any], list[Any]]:
     """Delete a subnet and a VPC.
 
-    Returns the associations in the subnet's VPC, and the ACLs of the deleted VPC.
+    Returns the ACL associations in the deleted subnet's VPC, and the ACLs of the deleted VPC.
     """
     ec2 = aws("ec2")
     first, subnets = network(zones="a")
@@ -38,7 +38,7 @@ def test_ec2_default_network_acl() -> None:
 def changed_sources() -> list[bool]:
     """Change the sources of three rules.
 
-    Returns True for each rule whose new source AWS describes.
+    Returns for each rule whether AWS describes the new source.
     """
     ec2, vpc = aws("ec2"), network(zones="a")[0]
     groups = [ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in "abc"]
@@ -97,9 +97,9 @@ def test_ec2_subnet_attributes() -> None:
 
 
 def load_balancers_of_a_group() -> list[str]:
-    """Delete one of two listeners that forward to two target groups.
+    """Delete one of two listeners, each of which forwards to its own target group.
 
-    Returns the users of its group.
+    Returns the load balancers that the target group of the deleted listener still lists.
     """
     elbv2, (vpc, subnets) = aws("elbv2"), network()
     settings = {"Protocol": "HTTP", "Port": 80, "VpcId": vpc}

@@ -1,4 +1,4 @@
-"""Principals of policies and roles of services that AWS refuses."""
+"""Invalid principals, and roles that a service can't assume, are refused."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Quotas of a fresh account, and raised ones."""
+"""Quotas of a fresh account, and quotas that AWS raised."""
 
 import json
 from collections.abc import Callable
@@ -205,11 +205,11 @@ CREATE: dict[str, Callable[[int], Any]] = {
     "elasticloadbalancing/L-B6DF7632": listener,
     "elasticloadbalancing/L-7EED9B64": listener_rule,
 }
-"""Function that creates one more resource, by the quota that limits it. It receives the number of earlier calls."""
+"""Quota → function that creates one more of the limited resources. It receives the number of earlier calls."""
 LIMIT = 3
-"""Quota in these tests. A region has a default VPC and its group, and a route table has a local route."""
+"""Quota in these tests. Default resources (VPC, security group, local route) use a part of some quotas."""
 MOST = 9
-"""Calls after which the quota must have been reached."""
+"""Number of calls after which the quota must have been reached."""
 
 
 @pytest.mark.parametrize("key", CREATE)
@@ -271,7 +271,7 @@ def test_groups_per_network_interface() -> None:
 
 
 def document(size: int) -> str:
-    """Return a policy with a number of characters, not counting white space."""
+    """Return a policy with `size` characters, not counting white space."""
     statement = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::"}
     text = json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
     return "    " + text.replace("s3:::", "s3:::" + "a" * (size - len(text)))

@@ -1,4 +1,4 @@
-"""Every listed refusal, provoked on the patched moto, and on the unpatched one."""
+"""Every listed refusal, provoked in moto with and without patches."""
 
 from contextlib import suppress
 
@@ -12,7 +12,7 @@ from tests.rehearsal.cloud.refusals import control, data, network
 from tests.rehearsal.cloud.refusals.registry import SCENARIOS
 
 MODULES = (control, data, network)
-"""Modules with scenarios, which register them."""
+"""Modules that register the scenarios when they are imported."""
 BY_MOTO = tuple(refusal for refusal in REFUSALS if not refusal.patch)
 BY_A_PATCH = tuple(refusal for refusal in REFUSALS if refusal.patch)
 

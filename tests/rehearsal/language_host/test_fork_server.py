@@ -244,7 +244,7 @@ HASH = "print(hash('a'))"
 
 
 def through_shim(runner: Runner, sockets: Path, **more: str) -> str:
-    """Print a hash in the fork server that the client chooses, and return the output."""
+    """Run `HASH` in the fork server that the client chooses, and return the output."""
     address = fork_client.choose_server(str(sockets))
     assert address is not None
     launch = runner.launch([runner.script(HASH)], **{fork_client.SOCKET: address, **more})

@@ -15,7 +15,7 @@ Module = Callable[..., Tool]
 
 
 def _install(tmp_path: Path, tool: Tool, executable: Executable) -> Path:
-    """Install an executable with its stamp, as a build does."""
+    """Install an executable and write its build stamp, as a build does."""
     layout = ToolsLayout(tmp_path / ".tools", tmp_path / "tools")
     layout.make()
     file = executable(tool.file, "hello v1.2.3", layout.bin)
@@ -162,6 +162,6 @@ def test_the_error_for_an_unknown_tool_lists_the_known_ones(tmp_path: Path) -> N
 
 
 def _copy_modules(tmp_path: Path) -> None:
-    """Create empty Go modules, which are enough if no tool was built."""
+    """Create an empty directory per Go module, which is enough if no tool was built."""
     for tool in TOOLS.values():
         (tmp_path / "tools" / tool.folder).mkdir(parents=True, exist_ok=True)

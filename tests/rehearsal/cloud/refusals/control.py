@@ -1,4 +1,4 @@
-"""Scenarios of IAM, EKS, Route 53, and the services that watch an account."""
+"""Scenarios of IAM, EKS, Route 53, and of audit and monitoring services."""
 
 import json
 from functools import partial

@@ -4,23 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 Call = Callable[[], Any]
-"""Sends the request that AWS refuses."""
+"""Function that sends the request that AWS refuses."""
 Scenario = Callable[[], Call]
-"""Prepares the state, and returns the refused request."""
+"""Function that prepares the state, and returns the function that sends the refused request."""
 SCENARIOS: dict[str, Scenario] = {}
-"""Scenarios by the name of the refusal."""
+"""Name of the refusal → scenario."""
 
 
 def scenario(prepare: Scenario) -> Scenario:
     """Register a scenario.
 
-    The name of the function is that of the refusal, with underscores.
+    The name of the function must be the name of the refusal, with underscores instead of spaces.
     """
     SCENARIOS[prepare.__name__.replace("_", " ")] = prepare
     return prepare
 
 
 def twice(call: Call) -> Call:
-    """Send a request, and return it for a second time."""
+    """Send a request, and return the function that sends it again."""
     call()
     return call

@@ -7,7 +7,7 @@ from rehearsal.providers.protocol import ResourceState
 from tests.rehearsal.providers.aws.engine import EngineClient
 
 TRUSTED_SERVICES = ("backup", "cloudtrail", "config", "eks", "monitoring.rds", "pods.eks", "vpc-flow-logs")
-"""Services whose resources the tests create with the base role."""
+"""Services that can assume the base role. Tests give this role to the services' resources."""
 
 
 class BasicDependencies:

@@ -23,7 +23,7 @@ def all_cases() -> list[LifecycleCase]:
 
 
 def aliases(token: str, cases: list[LifecycleCase]) -> list[str]:
-    """Return the other tokens of a type without a case of their own.
+    """Return the tokens of the same type (aliases) that have no case of their own.
 
     An example is `aws:alb/listener:Listener`.
     """

@@ -18,7 +18,7 @@ class EngineClient:
 
     configured: ConfiguredAwsProvider
     seed: bytes = b"seed"
-    """Seed of generated names. The engine chooses another one for each new resource."""
+    """Seed of generated names. The real engine chooses a new seed for each new resource."""
 
     def check(self, token: str, name: str, inputs: Properties, old: Properties | None = None) -> CheckResult:
         return self.configured.check(CheckRequest(urn(token, name), old or {}, inputs, random_seed=self.seed))
@@ -56,7 +56,7 @@ class EngineClient:
         return live
 
     def drift(self, resource: ResourceState) -> list[str]:
-        """Return the changed paths after a refresh and a preview of the same program."""
+        """Refresh, preview the unchanged program, and return the paths that differ."""
         refreshed = self.refresh(resource)
         return [change.path for change in self.configured.diff(refreshed, resource.inputs).changes]
 

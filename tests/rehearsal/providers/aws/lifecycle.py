@@ -11,7 +11,7 @@ OLD, NEW = {"Name": "old", "owner": "ops"}, {"Name": "new"}
 """Tags before and after an update."""
 
 Values = Mapping[str, tuple[Any, ...]]
-"""Input → its value in the program, and the value that AWS gets outside the program."""
+"""Input → (its value in the program, the value that is set in AWS outside the program)."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,20 @@ class LifecycleCase:
     drifts: Callable[[Any], Values] | None = None
     """Values of the mutable inputs for which `inputs` and `changed_inputs` don't have two values."""
     replacing: Callable[[Any], Properties | None] | None = None
-    """Inputs whose change replaces the resource, or a function that returns None if there are none. By default, another
-    name.
+    """Function that returns new values of inputs whose change replaces the resource, or None if there are none. By
+    default, the name changes.
     """
     delete_first: bool = False
     """True if the program must set `deleteBeforeReplace`, because AWS allows only one such resource."""
     coupled: Mapping[str, str] = field(default_factory=dict)
-    """Input → another input, which AWS changes at the same time."""
+    """Input → another input, which AWS changes together with the first."""
     undelete: Callable[[Any, ResourceState], None] | None = None
-    """Function that takes a client factory and undoes a deletion after which AWS does not create the resource again."""
+    """Function that cancels the deletion of a resource that AWS does not create again until the deletion has finished.
+
+    Its arguments are a function that creates clients, and the resource.
+    """
     number: int = 1
-    """Number of the case among those of its type."""
+    """Number of the case among the cases of its type, counted from 1."""
 
     def __str__(self) -> str:
         return self.token.split(":")[2] + (f" {self.number}" if self.number > 1 else "")

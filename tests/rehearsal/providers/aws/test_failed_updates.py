@@ -20,7 +20,7 @@ UPDATED = [case for case in ALL_CASES if case.changed_inputs]
 Fails = Callable[[str, int], Any]
 """Function that returns True if a call must fail, given its operation and the number of earlier writes."""
 IRREVERSIBLE = {"aws:eks/cluster:Cluster"}
-"""Types whose update AWS does not revert, such as a new version."""
+"""Types with updates that AWS can't revert, such as a new Kubernetes version."""
 SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup"
 
 

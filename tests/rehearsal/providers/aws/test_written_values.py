@@ -1,6 +1,6 @@
-"""Values that AWS chose may be dropped from the program.
+"""Removing a computed property from the program does not change it in AWS.
 
-The conformance cycle checks that they may be written down.
+The conformance cycle checks the opposite: adding a value that AWS chose to the program changes nothing.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ TAGS = {"tags": {"changed": "yes"}}
 
 
 def accepted(engine: Any, resource: ResourceState, inputs: Properties) -> bool:
-    """Return True if the provider implements all inputs and no inputs conflict."""
+    """Return True if all inputs are implemented and none of them conflict."""
     return not engine.check(resource.urn.type, resource.urn.name, inputs, resource.inputs).failures
 
 

@@ -1,7 +1,12 @@
 """Full cycle of one resource, each step with its own result.
 
-Create, no change, values written down, update, drift and repair of each mutable input, deletion outside the program,
-recreation, replacement, deletion, nothing left.
+1. Create the resource; check that a refresh changes nothing.
+2. Check that adding the values that AWS chose to the program changes nothing.
+3. Update the resource.
+4. For each mutable input: change it outside the program, find the drift and repair it.
+5. Delete the resource outside the program, find that it is missing and create it again.
+6. Replace the resource.
+7. Delete the resource; check that nothing is left.
 """
 
 import dataclasses
@@ -54,9 +59,9 @@ _VOLATILE = {
     "lastUpdatedTime",
     "latestRestorableTime",
 }
-"""Members that change with every write or with the clock, and ids of parts that a repair creates again."""
+"""Members that change with every write or with time, and ids of parts that a repair deletes and creates again."""
 _ALSO_STORED_IN = {"eks": ("ec2", "autoscaling"), "elbv2": ("ec2",)}
-"""Services in which AWS creates further objects of a service's resources."""
+"""Service → other services in which AWS creates objects for the service's resources."""
 
 
 class Cycle:
@@ -80,7 +85,7 @@ class Cycle:
         self.replacing = replacing_inputs(case, compiled, self.program, deps)
         self.observations: list[Observation] = []
         self.described: tuple[list[AwsRequest], list[Any]] = ([], [])
-        """Reads of the last repaired input, and what AWS returned for them."""
+        """Read requests captured for the last repaired input, and AWS's responses to them."""
 
     def run(self) -> list[Observation]:
         """Run all steps and return their results."""
@@ -130,9 +135,9 @@ class Cycle:
         return resource
 
     def _listed(self, resource: ResourceState) -> bool | None:
-        """Return True if the inventory has the resource.
+        """Return True if the inventory lists the resource.
 
-        Returns None if it does not list the type.
+        Returns None if the inventory does not list resources of this type.
         """
         listing = inventory.listing(self.case.token)
         if listing is None:
@@ -158,7 +163,7 @@ class Cycle:
         return resource
 
     def _write_down(self, resource: ResourceState) -> None:
-        """Write down each present value that the program does not set."""
+        """Check that adding a value that the program does not set changes nothing."""
         states = (resource, self.engine.refresh(resource))
         for name, inputs in written_down(self.compiled, self.inputs, resource).items():
             if not self.engine.check(resource.urn.type, resource.urn.name, inputs, resource.inputs).failures:
@@ -201,9 +206,9 @@ class Cycle:
         return self._reset(resource) if failed else resource
 
     def _reset(self, resource: ResourceState) -> ResourceState:
-        """Return the resource in the state of the program.
+        """Restore the values of the program and return the resource.
 
-        It is created again if AWS rejects the update.
+        The resource is deleted and created again if an update can't restore them.
         """
         with suppress(ProviderError):
             resource = self.engine.update(self.engine.refresh(resource), **self.program)
@@ -213,7 +218,7 @@ class Cycle:
         return self.engine.create(self.case.token, "life", **self.program)
 
     def _describe(self, reads: list[AwsRequest]) -> list[Any]:
-        """Return AWS's own descriptions, read with boto3."""
+        """Return AWS's descriptions of the resource, read with boto3."""
         descriptions = []
         for read in reads:
             try:
@@ -244,7 +249,7 @@ class Cycle:
         return self._create(self.program, Check.RECREATED)
 
     def _replace(self, resource: ResourceState) -> ResourceState:
-        """Replace the resource in the order of the engine."""
+        """Create the replacement and delete the old resource, in the engine's order."""
         if self.replacing is None:
             return resource
         with self._observe(Check.REPLACED):
@@ -292,7 +297,7 @@ def _stable(value: Any) -> Any:
 
 
 def _difference(before: Any, after: Any) -> str:
-    """Return the first parts of two descriptions that differ."""
+    """Return the first difference between two descriptions, as text."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in sorted(before.keys() | after.keys(), key=str):
             if before.get(key) != after.get(key):

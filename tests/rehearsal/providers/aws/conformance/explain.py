@@ -1,4 +1,4 @@
-"""Cells of one case: observations, and the reasons of those that did not pass."""
+"""Cells of one case: observations, with a reason for each that did not pass."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ ALL_WRITTEN = "AWS adds no value to those that the program sets."
 
 @dataclass
 class Explanation:
-    """Cells of a case, and what is wrong with its results or reasons."""
+    """Cells of a case, and mistakes in the recorded reasons."""
 
     cells: dict[Check, Cell] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
-    """Failures without a reason, and reasons of results that pass."""
+    """Failed or missing results without a recorded reason, and reasons for results that pass."""
 
 
 def explain(case: LifecycleCase, compiled: CompiledType, observations: Iterable[Observation]) -> Explanation:
-    """Build the cells of a case from its observations and the written reasons."""
+    """Build the cells of a case from its observations and the recorded reasons."""
     explanation = Explanation()
     observed = list(observations)
     for check in Check:

@@ -1,4 +1,4 @@
-"""Reasons of the results that fail, do not apply or were not tried."""
+"""Reasons why results of the cycle fail, do not apply or were not tried."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,7 +13,7 @@ ONLY_REGION = "No input except the region replaces it."
 NO_REPLACEMENT = "Only a move to another account or region replaces it, because each has at most one."
 
 Key = tuple[str, Check, str]
-"""Token, check, and input or empty. The number of a case may follow the token."""
+"""(token, check, input). The number of a case may follow the token. The input is empty for a whole check."""
 
 
 def _drift_and_repair(token: str, name: str, reason: str) -> dict[Key, str]:
@@ -61,7 +61,7 @@ FAULTS: Mapping[Key, str] = {
         "AWS always lists the disabled log types; moto lists them only after an update. The enabled types are right."
     ),
 }
-"""Results that fail, each with the fault of the emulation."""
+"""Results that fail because of a fault in the emulation, each with a description of the fault."""
 
 NOT_APPLICABLE: Mapping[Key, str] = {
     ("aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", Check.NOTHING_LEFT, ""): RULES_STAY,
@@ -84,7 +84,7 @@ NOT_APPLICABLE: Mapping[Key, str] = {
     ("aws:ec2/internetGateway:InternetGateway", Check.REPLACED, ""): ONLY_REGION,
     ("aws:guardduty/detector:Detector", Check.REPLACED, ""): ONLY_REGION,
 }
-"""Results that AWS does not have, each with the reason."""
+"""Checks that do not apply because of how AWS or the real provider behaves, each with the reason."""
 
 
 def _each(reason: str, names: str | Iterable[str]) -> dict[str, str]:
@@ -188,4 +188,4 @@ NOT_TRIED: Mapping[str, Mapping[str, str]] = {
         **_each(_UNUSED, "associationConfig dataProtectionConfig monetizationConfig"),
     },
 }
-"""Token → mutable inputs without a value, each with the reason."""
+"""Token → mutable inputs that no case changes, each with the reason."""

@@ -43,4 +43,4 @@ REPLACEMENTS: Mapping[str, Callable[[Any], Properties]] = {
     "aws:sns/topicSubscription:TopicSubscription": lambda _deps: {"endpoint": "other@campus.example"},
     **{f"aws:s3/bucket{part}:Bucket{part}": lambda deps: {"bucket": deps.other_bucket} for part in _BUCKET_PARTS},
 }
-"""Type token → function of the dependencies, which returns the changed inputs of the type's first case."""
+"""Type token → function that receives the dependencies and returns the changed inputs of the type's first case."""

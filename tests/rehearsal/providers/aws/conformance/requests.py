@@ -1,4 +1,4 @@
-"""AWS requests of an operation of the provider, captured without being sent.
+"""AWS requests that the provider would send, captured instead of sent.
 
 A test sends them to the emulated AWS with boto3. The resource then changes outside the program: the provider neither
 sends the requests nor sees their responses.
@@ -20,7 +20,7 @@ CreateClient = Callable[[str, str], Any]
 
 @dataclass(frozen=True)
 class AwsRequest:
-    """Request of one AWS operation, by its Python name."""
+    """Request of one AWS operation. `operation` is the operation's Python name."""
 
     service: str
     region: str
@@ -38,7 +38,7 @@ class CapturingConnection(Connection):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection.credentials)
         self.reads: list[AwsRequest] = []
-        """Reads since the last write: those that describe the resource."""
+        """Reads since the last write. They describe the resource."""
         self.writes: list[AwsRequest] = []
 
     def call(

@@ -1,4 +1,4 @@
-"""Every emulated type passes the cycle, or the reason is written down.
+"""Every emulated type passes the cycle, or a reason for its failure is recorded.
 
 `REFRESH_CONFORMANCE=1 pytest tests/rehearsal/providers/aws/conformance` stores the results, and `ops generate` writes
 the page.

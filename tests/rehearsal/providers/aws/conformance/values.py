@@ -1,4 +1,4 @@
-"""Values of inputs in the conformance cycle, derived from case and type."""
+"""Values of inputs in the conformance cycle, derived from the case and its type."""
 
 from typing import Any
 
@@ -14,9 +14,9 @@ from tests.rehearsal.providers.aws.lifecycle import NEW, OLD, LifecycleCase, Val
 
 
 def mutable_inputs(compiled: CompiledType) -> frozenset[str]:
-    """Return the inputs that AWS can change in place and return.
+    """Return the inputs that can be changed in place and read back from AWS.
 
-    These are the inputs that an update call sends, and the tags. Inputs that only the state holds don't count.
+    These are the inputs that an update call sends, and the tags. Inputs that exist only in the state don't count.
     """
     sent = {name for step in compiled.updates for name in step.inputs}
     tags = {"tags"} if compiled.declaration.tagging and "tags" in compiled.schema.inputs else set()
@@ -30,7 +30,7 @@ def drift_values(
     changed: Properties | None,
     deps: Dependencies,
 ) -> dict[str, tuple[Any, Any]]:
-    """Return each mutable input for which the case has two values, with these values."""
+    """Return two values for each mutable input for which the case has two."""
     explicit = _explicit_values(case, deps)
     values = {}
     for name in sorted(mutable_inputs(compiled)):
@@ -48,7 +48,7 @@ def drift_values(
 
 
 def _explicit_values(case: LifecycleCase, deps: Dependencies) -> Values:
-    """Return the values of the case or, for the first case, those of the type."""
+    """Return the case's own values; for a type's first case, else those in `DRIFTS`."""
     if case.drifts is not None:
         return case.drifts(deps)
     token = listed_type(case.token)
@@ -58,7 +58,10 @@ def _explicit_values(case: LifecycleCase, deps: Dependencies) -> Values:
 def replacing_inputs(
     case: LifecycleCase, compiled: CompiledType, program: Properties, deps: Dependencies
 ) -> Properties | None:
-    """Return inputs that replace the resource, by default with another name."""
+    """Return all inputs, changed so that they replace the resource.
+
+    By default, the name changes. Return None if no change replaces the resource.
+    """
     if case.replacing is not None:
         changes = case.replacing(deps)
         return None if changes is None else {**program, **changes}
@@ -74,7 +77,10 @@ def replacing_inputs(
 
 
 def written_down(compiled: CompiledType, inputs: Properties, resource: ResourceState) -> dict[str, Properties]:
-    """Return by input a program that also writes down its present value."""
+    """Return programs that each add one value that AWS has and `inputs` lacks.
+
+    The result maps the input with this value to all inputs of the program.
+    """
     programs = {
         name: {**inputs, name: value}
         for name, value in resource.outputs.items()
@@ -88,7 +94,7 @@ def written_down(compiled: CompiledType, inputs: Properties, resource: ResourceS
 
 
 def with_nested(shape: PropertySchema | None, written: Any, live: Any) -> Any:
-    """Write down all present fields of an object, or of the only item of a list."""
+    """Add all present fields to a written object, or to the only item of a list."""
     if shape is None:
         return written
     if shape.type is ValueType.OBJECT and isinstance(written, dict) and isinstance(live, dict):

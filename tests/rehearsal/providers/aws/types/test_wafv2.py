@@ -44,7 +44,7 @@ def acl(limit: int, tags: dict[str, str]) -> dict[str, Any]:
 
 
 def logging(acl_arn: str, log_group_arn: str, header: str) -> dict[str, Any]:
-    """Log only blocked requests, without the value of a header."""
+    """Return inputs that log only blocked requests, without the value of a header."""
     return {
         "resourceArn": acl_arn,
         "logDestinationConfigs": [log_group_arn],
@@ -54,7 +54,7 @@ def logging(acl_arn: str, log_group_arn: str, header: str) -> dict[str, Any]:
 
 
 def log_filter(action: str) -> dict[str, Any]:
-    """Keep only the requests for which the web ACL took an action."""
+    """Return a filter that logs only requests for which the ACL took this action."""
     conditions = [{"actionCondition": {"action": action}}]
     kept = {"behavior": "KEEP", "requirement": "MEETS_ANY", "conditions": conditions}
     return {"defaultBehavior": "DROP", "filters": [kept]}

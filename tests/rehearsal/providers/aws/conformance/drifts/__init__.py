@@ -1,7 +1,7 @@
 """Values of mutable inputs that a type's first lifecycle case does not change.
 
-Each module has a mapping `DRIFTS`: type token → function of the dependencies, which returns the value of each input in
-the program and the value that AWS gets outside the program.
+Each module has a mapping `DRIFTS` from type tokens to functions. A function receives the dependencies and returns two
+values of each input: the value in the program, and the value that is set in AWS outside the program.
 """
 
 import importlib
@@ -18,4 +18,4 @@ def _load() -> dict[str, Callable[[Any], Values]]:
 
 
 DRIFTS: Mapping[str, Callable[[Any], Values]] = _load()
-"""Function that returns the values, by type token."""
+"""Type token → function that returns the values of the type's inputs."""

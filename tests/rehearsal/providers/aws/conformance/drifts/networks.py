@@ -10,7 +10,7 @@ LICENSES = "arn:aws:license-manager:us-east-1:123456789012:license-configuration
 
 
 def load_balancer_logs(deps: Any) -> tuple[Any, Any]:
-    """Return two values of an input such as `accessLogs`."""
+    """Return two different values of an input such as `accessLogs`."""
     enabled = {"bucket": deps.log_bucket, "enabled": True}
     return {**enabled, "prefix": "program"}, {**enabled, "prefix": "outside"}
 

@@ -1,4 +1,4 @@
-"""Values of mutable inputs of other services."""
+"""Values of mutable inputs of services that the other modules do not contain."""
 
 import json
 from collections.abc import Callable
