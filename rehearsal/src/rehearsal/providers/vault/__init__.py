@@ -1,6 +1,6 @@
 """Emulated `vault` provider on the rehearsal's real Vault.
 
-The engine sees the same behaviour as with pulumi-vault.
+The Pulumi engine sees the same behaviour as with pulumi-vault.
 """
 
 from pathlib import Path

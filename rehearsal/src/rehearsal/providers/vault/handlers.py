@@ -9,7 +9,7 @@ from rehearsal.providers.vault.api import PathNotFoundError, VaultApi, VaultFiel
 from rehearsal.providers.vault.types import ResourcePath
 
 _PKI_NOT_FOUND = "unable to find PKI"
-"""Error of the PKI engine for a missing issuer or key."""
+"""Error of the PKI secrets engine for a missing issuer or key."""
 
 
 @dataclass(frozen=True)

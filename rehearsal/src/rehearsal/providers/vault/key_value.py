@@ -145,7 +145,7 @@ def _metadata_path(target: ResourcePath) -> str:
 
 
 def secret_path(api: VaultApi, path: str, part: str) -> tuple[str, bool]:
-    """Return the API path of a secret, and True if its mount is a KV v2 engine.
+    """Return the API path of a secret, and True if its secrets engine is KV v2.
 
     In KV v2 the path contains `part` (`data` or `metadata`).
     """

@@ -168,9 +168,9 @@ class DatabaseMountHandler(MountHandler):
     plugin: str = "postgresql-database-plugin"
 
     def create(self, api: VaultApi, target: ResourcePath, body: VaultFields) -> VaultFields:
-        """Enable the engine and write its connections.
+        """Enable the secrets engine and write its connections.
 
-        If Vault rejects a connection, the engine is disabled again.
+        If Vault rejects a connection, the secrets engine is disabled again.
         """
         super().create(api, target, {key: value for key, value in body.items() if key != self.connections})
         try:

@@ -22,7 +22,7 @@ _OPTIONS = frozenset(
 )
 
 _ENGINE = frozenset({DEFAULTS, "__internal", "pluginChecksums", "pluginDownloadURL", "version"})
-"""Provider inputs that belong to the engine."""
+"""Provider inputs that the Pulumi engine adds."""
 
 
 class VaultProvider:
