@@ -91,8 +91,8 @@ class BlueGreenService(PlatformComponent):
     def _endpoint(self, name: str, *, selector_managed: bool) -> k8s.core.v1.Service:
         """Create a NodePort service, through which the load balancer reaches the pods.
 
-        `selector_managed` ignores differences in the selector, because Argo Rollouts changes the selectors of the
-        stable and canary services.
+        With `selector_managed`, differences in the selector are ignored, because Argo Rollouts changes the selectors
+        of the stable and canary services.
         """
         port = k8s.core.v1.ServicePortArgs(name="http", port=80, target_port="http", protocol="TCP")
         suffix = name.removeprefix(self._args.plan.name)

@@ -16,9 +16,9 @@ CAA_TTL = 3600
 class DnsZone(PlatformComponent):
     """A zone with CAA records and query logging.
 
-    The zone's names resolve only after the owner of the parent zone delegates to its name servers. DNSSEC is not
-    enabled, because it needs a key in us-east-1 and a record in the parent zone, and a mistake in either makes every
-    name unresolvable.
+    The zone's names resolve only after the owner of the parent zone has delegated the domain to this zone's name
+    servers. DNSSEC is not enabled, because it needs a key in us-east-1 and a record in the parent zone, and a mistake
+    in either makes every name unresolvable.
 
     Outputs: zone_id, name_servers.
     """

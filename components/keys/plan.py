@@ -221,9 +221,9 @@ SPECIAL: Mapping[Purpose, Callable[[KeyScope], tuple[Statement, ...]]] = {
     Purpose.AUDIT: _audit,
     Purpose.COST: _billing,
 }
-"""Usage statements by purpose, for keys that only AWS services use."""
+"""For each purpose of a key that only AWS services use, the usage statements."""
 EXTRA: Mapping[Purpose, Callable[[KeyScope], tuple[Statement, ...]]] = {
     Purpose.VOLUMES: _auto_scaling,
     Purpose.ALERTS: _alert_publishers,
 }
-"""Usage statements for AWS services by purpose, in addition to the statement for the account's principals."""
+"""For each purpose, usage statements for AWS services, added to the one for the account's principals."""

@@ -47,7 +47,7 @@ class EndpointsArgs(ComponentArgs):
     """Role of the VPC; endpoints are named `campus-<env>-<role>-<service>`."""
     vpc_id: pulumi.Input[str]
     route_table_ids: Sequence[pulumi.Input[str]]
-    """Route tables with routes to S3 and DynamoDB."""
+    """Route tables that get routes to S3 and DynamoDB."""
     interfaces: Sequence[InterfaceEndpoint]
     subnet_ids: Sequence[pulumi.Input[str]]
     """Subnets of the interface endpoints, one per zone."""

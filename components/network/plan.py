@@ -71,7 +71,7 @@ class VpcPlan:
     nat_zones: tuple[str, ...]
 
     def of(self, tier: Tier) -> tuple[SubnetPlan, ...]:
-        """Return the subnets of one tier, by zone."""
+        """Return the subnets of one tier, sorted by zone."""
         return tuple(subnet for subnet in self.subnets if subnet.tier is tier)
 
     def nat_zone_for(self, zone: str) -> str | None:

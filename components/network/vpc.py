@@ -55,7 +55,7 @@ class Vpc(PlatformComponent):
         self.register_outputs({"vpc_id": self.vpc_id, "nat_public_ips": self.nat_public_ips})
 
     def subnet_ids(self, tier: Tier) -> list[pulumi.Output[str]]:
-        """Return the ids of a tier's subnets, by zone."""
+        """Return the ids of a tier's subnets, sorted by zone."""
         return [self._routed_subnet_ids[subnet] for subnet in self.plan.of(tier)]
 
     def _close_defaults(self) -> None:

@@ -42,7 +42,7 @@ class BucketArgs(ComponentArgs):
 
 
 def access_log_bucket_args(context: DeploymentContext, role: str, *, days: int, force_destroy: bool) -> BucketArgs:
-    """Return the arguments of a bucket for S3 access logs, kept for `days`."""
+    """Return the arguments of a bucket that keeps S3 access logs for `days` days."""
     return BucketArgs(
         context=context,
         role=role,
