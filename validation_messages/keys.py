@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 
 def known_keys(annotation: Any, path: Sequence[str | int]) -> list[str]:
-    """Return the keys, by alias, of the model at a path."""
+    """Return the keys of the model at a path, as they are written in the file."""
     for part in path:
         annotation = _child(annotation, part)
     model = _model(annotation)
@@ -16,7 +16,7 @@ def known_keys(annotation: Any, path: Sequence[str | int]) -> list[str]:
 
 
 def _child(annotation: Any, part: str | int) -> Any:
-    """Return the type of a model's key, or of the values of a mapping or list."""
+    """Return the type of one key of a model, or of the values in a mapping or list."""
     model = _model(annotation)
     if model is None:
         items = [each for each in get_args(_without_none(annotation)) if each is not Ellipsis]

@@ -223,7 +223,7 @@ class Types(Data):
 
 
 class Baseline(Data):
-    """Expected monthly cost of an environment by type, with its date and source."""
+    """Expected monthly cost of each resource type of an environment."""
 
     day: date
     source: Text
@@ -269,4 +269,4 @@ TABLE, _OF_PRICES = read_prices()
 TYPES, _OF_TYPES = read_types()
 BASELINE, _OF_BASELINE = read_baseline()
 MISTAKES = (*_OF_PRICES, *_OF_TYPES, *_OF_BASELINE)
-"""Mistakes in the three files. The kernel refuses to judge while there are any."""
+"""Mistakes in the three files. The kernel refuses to judge while there are mistakes."""

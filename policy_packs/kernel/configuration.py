@@ -35,7 +35,7 @@ class Configuration:
         self.contexts = self._contexts({})
 
     def change(self, levels: Mapping[str, Level], overrides: Mapping[str, Mapping[str, Any]]) -> None:
-        """Apply levels and settings by rule name.
+        """Change levels and settings. Both arguments are mappings by rule name.
 
         Raises:
             ConfigurationError: a rule or a setting doesn't exist, a level is lower than the environment allows, or a

@@ -85,7 +85,7 @@ class Stack:
         self._resources = tuple(resources)
 
     def of_type(self, *types: str) -> tuple[Resource, ...]:
-        """Return the resources of these types, by type and then in registration order."""
+        """Return the resources of these types, grouped by type, in registration order."""
         return tuple(resource for each in types for resource in self._by_type.get(each, ()))
 
     @property
@@ -215,7 +215,7 @@ def discover(package: ModuleType) -> tuple[Policy, ...]:
 
 
 def rule_modules(package: ModuleType) -> tuple[ModuleType, ...]:
-    """Import the modules of a package and return those that define rules, by name.
+    """Import the modules of a package; return those with rules, sorted by name.
 
     `pack` and `__main__` are left out, because they register the rules and start the pack.
     """

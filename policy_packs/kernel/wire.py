@@ -33,7 +33,7 @@ def info(policy: Policy, level: Level) -> pb.PolicyInfo:
 
 
 def diagnostic(violation: Violation, pack: Pack, level: Level) -> pb.AnalyzeDiagnostic:
-    """Return a finding as the engine's message."""
+    """Convert a finding to a message of the analyzer protocol."""
     policy = violation.policy
     return pb.AnalyzeDiagnostic(
         policyName=policy.name,

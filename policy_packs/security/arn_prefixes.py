@@ -1,6 +1,7 @@
 """Text between the resource type and the name in ARNs, such as `app/`.
 
-It is the same for all resources of a kind, so a pattern that spells it, in full or in part, names none of them.
+All resources of a type have the same prefix. Literal characters of a pattern that belong to the prefix therefore select
+no particular resource.
 
 Source: Service Authorization Reference, "Resource types" of each service.
 """
@@ -9,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 NAME: Final = "\0"
-"""Stands for any name. No pattern spells it."""
+"""Placeholder for any name; NUL, because no valid ARN pattern contains it."""
 
 _PATHS: Final = {
     "apigateway": (
@@ -64,4 +65,4 @@ def prefixes(service: str) -> tuple[str, ...]:
 
 
 SERVICES: Final = (*_PATHS, *_ID_PREFIXES)
-"""Services whose names have such a prefix; some occur twice."""
+"""Services that have prefixes."""

@@ -185,7 +185,7 @@ def _names_some_arns(test: ConditionTest) -> bool:
 
 
 def _names_organization(test: ConditionTest) -> bool:
-    """Return True if each path starts with a fixed organization.
+    """Return True if each organization path starts with a fixed organization ID.
 
     The key is multivalued, so only a test with a set operator compares it.
     """

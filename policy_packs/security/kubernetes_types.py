@@ -1,4 +1,4 @@
-"""Patch types of Kubernetes types, and the cluster that a resource is in."""
+"""Resource types with their patch types, and the cluster of a resource."""
 
 from policy_packs.kernel.resource import Resource
 

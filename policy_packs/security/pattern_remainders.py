@@ -1,6 +1,7 @@
-"""Rest of a text that begins with a known text and matches a pattern.
+"""Patterns for what may follow the first characters of a text.
 
-The derivative of a set of patterns by a character is the set of patterns that match the rest of the text.
+The derivative of a set of patterns with respect to a character matches what may follow this character in a text that
+matches one of the patterns.
 
 Source: Brzozowski, "Derivatives of Regular Expressions", Journal of the ACM, 1964.
 """
@@ -12,7 +13,7 @@ Patterns = frozenset[str]
 
 
 def remainders(patterns: Iterable[str], text: str) -> Patterns:
-    """Return the patterns that match the rest of each text that begins with `text`.
+    """Return patterns for what may follow `text` in texts that match `patterns`.
 
     Case is ignored.
     """
@@ -23,9 +24,9 @@ def remainders(patterns: Iterable[str], text: str) -> Patterns:
 
 
 def derivative(state: Patterns, character: str) -> Patterns:
-    """Return the patterns of the rest after a character.
+    """Return patterns for what may follow a character.
 
-    An empty character stands for one that no pattern names.
+    An empty string stands for a character that no pattern contains literally.
     """
     derived = set()
     for each in state:
@@ -38,9 +39,9 @@ def derivative(state: Patterns, character: str) -> Patterns:
 
 
 def normalized(patterns: Iterable[str]) -> Patterns:
-    """Return a set in which equivalent patterns are equal.
+    """Simplify a set of patterns, so that most equivalent sets become equal.
 
-    Stars in a row become one, and a pattern that matches everything replaces all others.
+    Consecutive stars become one, and a pattern that matches everything replaces all others.
     """
     rests = frozenset(map(_single_stars, patterns))
     return frozenset("*") if "*" in rests else rests

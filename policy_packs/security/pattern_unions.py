@@ -1,8 +1,8 @@
 """Names that a list of wildcard patterns covers together.
 
 In `["role/a*", "role/b*", …, "role/z*"]` each pattern starts with a literal letter, yet the list covers every role. The
-list as a whole is therefore compared with all names of a given length: it covers every name if it matches at least half
-of them. Half is enough, because leaving out a few letters hardly narrows a list.
+list as a whole is therefore compared with all names of a given length: it counts as covering every name if it matches
+at least half of them. Half is enough, because leaving out a few letters hardly narrows a list.
 """
 
 import re
@@ -17,19 +17,22 @@ from policy_packs.security.pattern_remainders import Patterns, derivative, norma
 from policy_packs.security.patterns import before_name, covers_a_service, covers_every_resource, without_variables
 
 LETTERS: Final = string.ascii_lowercase
-"""Characters of names that people choose. Digits and hyphens are left out: a list need not match names of these."""
+"""Characters of names that people choose.
+
+Digits and hyphens are left out, so that a list can count as covering without matching the names that contain them.
+"""
 HEXADECIMAL: Final = "0123456789abcdef"
 """Characters of names that AWS generates, such as i-0a1b2c."""
 SHORTEST: Final = 3
 LONGEST: Final = 24
-"""Lengths of the names that are compared, in characters."""
+"""Minimum and maximum length, in characters, of the names that are compared."""
 MAX_DERIVATIVES: Final = 300_000
-"""Derivatives of single patterns that one comparison may take: about a second. A list of 26 prefixes takes 676."""
+"""Maximum number of pattern derivatives in one comparison, about one second. A list of 26 prefixes needs 676."""
 
 FEWEST: Final = len(HEXADECIMAL) // 2
-"""Patterns that a list must have to cover half of all names, if each of them starts with a literal character."""
+"""Minimum length of a list that can cover half of all names, if every pattern starts with a literal character."""
 
-# Everything in a bucket or group whose name ends with a wildcard, as in `a*/*`.
+# End of a pattern such as `a*/*`: everything in a bucket or group, after a wildcard at the end of its name.
 _ANYTHING_BELOW: Final = re.compile(r"(?<=[*?])([/:][*?]+)+$")
 
 
@@ -51,7 +54,8 @@ def cover_most_names(patterns: Iterable[str], alphabets: Sequence[str] = (LETTER
 def _covers_half(start: Patterns, alphabet: str) -> bool:
     """Return True if the patterns match at least half of the names of some length.
 
-    Names that share a state, which is the set of patterns that their rest must match, are only counted.
+    Names are grouped by state: the set of patterns that the rest of the name must match. For each state, only the
+    number of names is stored.
     """
     names, matched, taken, states = 1, 0, 0, Counter({start: 1})
     for length in range(LONGEST + 1):
@@ -84,7 +88,7 @@ def _share(text: str, alphabet: str) -> Fraction:
 
 
 def _lengthened(states: Counter[Patterns], alphabet: str) -> Counter[Patterns]:
-    """Return the states of all names that are one character longer."""
+    """Return the states after one more character, with the number of names in each."""
     longer: Counter[Patterns] = Counter()
     for state, count in states.items():
         literal = sorted({each[0] for each in _without_leading_stars(state)} & set(alphabet))
@@ -109,7 +113,7 @@ def _matches_nothing_more(pattern: str) -> bool:
 def covering_resources(patterns: Iterable[str]) -> tuple[str, ...]:
     """Return the patterns that cover all resources of a type, account or service.
 
-    They do so alone or together.
+    A pattern is included if it covers them alone or together with others of the list.
     """
     return _covering_resources(tuple(patterns))
 
@@ -117,7 +121,7 @@ def covering_resources(patterns: Iterable[str]) -> tuple[str, ...]:
 def covering_actions(patterns: Iterable[str]) -> tuple[str, ...]:
     """Return the patterns that cover all actions of a service, or of several.
 
-    They do so alone or together.
+    A pattern is included if it covers them alone or together with others of the list.
     """
     return _covering_actions(tuple(patterns))
 
@@ -137,9 +141,10 @@ def _covering_actions(patterns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _covering_together(patterns: Mapping[str, tuple[str, str]]) -> Collection[str]:
-    """Return the patterns whose names are covered by the whole list.
+    """Return the patterns that cover every name together with others of the list.
 
-    `patterns` maps each pattern to its head, which is empty if it has no name, and to the text that is compared.
+    `patterns` maps each pattern to its head and to the text that is compared. The head is the part before the name; it
+    is empty if the pattern has no name.
     """
     wild = {each: (head, text) for each, (head, text) in patterns.items() if head and set(text) & {"*", "?"}}
     if len(wild) < FEWEST:

@@ -158,9 +158,9 @@ def _covers_every_name_of(service: str, pattern: str) -> bool:
 
 
 def _is_without_type(service: str, account: str) -> bool:
-    """Return True if an ARN has no type.
+    """Return True if the last part of an ARN starts with a name, not with a type.
 
-    The ARN of a bucket has no account, that of an access point has one.
+    In S3, an ARN with an account, such as that of an access point, has a type. The ARN of a bucket has neither.
     """
     return service in _WITHOUT_TYPE and not (service == "s3" and account)
 

@@ -17,7 +17,7 @@ POD_SPEC_PATHS = {
     "kubernetes:batch/v1:CronJob": "spec.jobTemplate.spec.template.spec",
     "kubernetes:argoproj.io/v1alpha1:Rollout": _TEMPLATE,
 }
-"""Path of the pod specification, by type."""
+"""For each resource type, the path of the pod specification."""
 WORKLOADS = tuple(POD_SPEC_PATHS)
 """Types with complete pod specifications."""
 WORKLOADS_AND_PATCHES = (*WORKLOADS, *(f"{workload}Patch" for workload in WORKLOADS))
@@ -38,9 +38,9 @@ def pod_specs(workload: Resource) -> Iterator[Fields]:
 
 
 def containers(workload: Resource, *lists: str) -> Iterator[tuple[Fields, Fields]]:
-    """Yield each container of the given lists, after its pod's specification.
+    """Yield pairs (pod specification, container) for the containers in some lists.
 
-    The default is all three lists.
+    Without `lists`, all of CONTAINER_LISTS are read.
     """
     for pod in pod_specs(workload):
         for key in lists or CONTAINER_LISTS:

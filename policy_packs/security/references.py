@@ -42,7 +42,7 @@ def companions(main: Resource, candidates: Sequence[Resource], path: str, name: 
 
 
 def referrers(stack: Stack) -> Mapping[str, list[Resource]]:
-    """Return the referring resources by the URN of the resource that they refer to."""
+    """Return a mapping of each resource's URN to the resources that refer to it."""
     by_urn: dict[str, list[Resource]] = {}
     for resource in stack.resources:
         for urn in frozenset[str]().union(*resource.property_dependencies.values()):

@@ -33,7 +33,7 @@ REVIEWED_TYPES: Mapping[str, Setting] = {
 
 
 class ReviewedTypes(Data):
-    """Content of reviewed_types.yaml: the reason by type."""
+    """Content of reviewed_types.yaml: a mapping of types to reasons."""
 
     types: Mapping[Annotated[str, StringConstraints(pattern=TYPE)], Text]
 
@@ -46,12 +46,15 @@ def _read(file: Path) -> tuple[Mapping[str, str], tuple[str, ...]]:
 
 
 REASONS, MISTAKES = _read(FILE)
-"""Reasons by reviewed type, and the mistakes in the file. The kernel refuses to judge while there are any."""
+"""Reason why each reviewed type needs no rule, and the mistakes in the file.
+
+The kernel refuses to judge while there are mistakes.
+"""
 
 
 @cache
 def types_with_rules() -> frozenset[str]:
-    """Return the types on which the security pack has rules of their own."""
+    """Return the types that the rules of the security pack name."""
     rules = (policy for policy in discover(security) if isinstance(policy, ResourceRule))
     return frozenset(each for policy in rules for each in policy.on) - {ANY_TYPE}
 

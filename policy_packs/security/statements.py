@@ -9,7 +9,7 @@ from policy_packs.security.pattern_unions import covering_actions, covering_reso
 from policy_packs.security.patterns import is_on_one_service, names_service
 
 MAX_SHOWN = 4
-"""Number of actions that a finding names."""
+"""Maximum number of actions that a finding names."""
 NARROWING_ADVICE = "Name accounts or roles, or add a narrowing condition."
 """Advice for a statement that applies to everyone."""
 
@@ -43,9 +43,9 @@ def label(statement: Fields) -> str:
 
 
 def allows_everything(statement: Fields) -> bool:
-    """Return True if a statement allows several services on every resource.
+    """Return True if a statement allows all of several services on every resource.
 
-    Its conditions are ignored.
+    "All of a service" means all of its actions. Conditions are ignored.
     """
     if not allows_several_services(statement):
         return False

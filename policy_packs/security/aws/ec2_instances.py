@@ -99,7 +99,7 @@ def metadata_hops(resource: Resource) -> Findings:
 
 
 def _disks(resource: Resource) -> Iterator[tuple[str, Reader]]:
-    """Yield the volumes of an instance, each with a name that starts a message."""
+    """Yield the volumes of an instance, each with its name for messages."""
     if resource.type == LAUNCH_TEMPLATE:
         for mapping in resource.each("blockDeviceMappings"):
             if "ebs" in mapping:

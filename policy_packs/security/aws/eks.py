@@ -144,7 +144,7 @@ def supported_version(cluster: Resource, context: Context) -> Findings:
 
 @rule("eks-must-use-access-entries", on=CLUSTER, covers=["CIS-EKS 4.1.7"])
 def access_entries(cluster: Resource) -> Findings:
-    """Anyone who may edit the aws-auth ConfigMap can become an administrator, and AWS does not log the edit."""
+    """Anyone who may edit the aws-auth ConfigMap can become an administrator, and CloudTrail does not record edits."""
     mode = cluster.text("accessConfig.authenticationMode")
     if mode != "API":
         yield f"authentication_mode is {mode or 'CONFIG_MAP'}. Set access_config.authentication_mode to API."

@@ -9,7 +9,10 @@ from policy_packs.security.accounts import account_of, own_accounts
 
 ASSOCIATION = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 READ_ONLY = frozenset({"AmazonEKSViewPolicy"})
-"""Access policies that allow neither changes nor reading Secrets. All others allow one of these (EKS User Guide)."""
+"""Access policies that allow neither changes nor reading Secrets.
+
+Every other access policy allows one or both (EKS User Guide).
+"""
 _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/(?P<name>.+)")
 
 

@@ -198,7 +198,7 @@ def _unrestricted_findings(resource: Resource, actions: Iterable[str], effect: s
 def _grants(statement: Fields, action: str, path: Iterable[str]) -> bool:
     """Return True if a statement allows an action of an escalation path.
 
-    If PassRole is limited to services outside the path, it is useless for the path and does not count.
+    PassRole does not count if it is limited to services that the path does not use.
     """
     services = fixed_values(statement, PASSED_TO_SERVICE) if action == PASS_ROLE else ()
     words = {word for service in services for word in re.split(r"[.-]", service.lower())}
@@ -229,9 +229,9 @@ def _creates(action: str) -> bool:
 
 
 def _is_write(action: str) -> bool:
-    """Return True if an action may change a resource that could be named.
+    """Return True if an action may change something and accepts the ARN of a resource.
 
-    A wildcard counts if it matches such an action.
+    A wildcard counts if it may match such an action.
     """
     verb = action.lower().partition(":")[2]
     return not verb.startswith(READ_VERBS) and action.lower() not in ACTIONS_WITHOUT_RESOURCE

@@ -98,9 +98,9 @@ def policies_managed_in_one_place(role: Resource) -> Findings:
 
 
 def _names_subject(value: str, provider: str) -> bool:
-    """Return True if a subject is fixed, or a pattern with a fixed owner.
+    """Return True if a subject is a fixed value or a pattern with a fixed owner.
 
-    A subject of GitHub must name the owner of a repository in any case.
+    For GitHub, even a fixed value must name the owner of a repository.
     """
     if f":oidc-provider/{GITHUB}" in provider and not GITHUB_SUBJECT.fullmatch(value):
         return False

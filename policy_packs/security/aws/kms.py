@@ -76,7 +76,7 @@ def deletion_window(key: Resource) -> Findings:
 
 @rule("kms-grants-must-stay-in-the-account", on=GRANT, severity=Severity.CRITICAL)
 def grants_in_the_account(grant: Resource) -> Findings:
-    """A grant allows its principal to use the key but appears in no policy, so it must not leave the account.
+    """A grant lets its principal use the key but appears in no policy, so the principal must be in the same account.
 
     The account is the one to which the provider is limited, or otherwise the one in the key's ARN. With CreateGrant, a
     principal could give the key to any account.

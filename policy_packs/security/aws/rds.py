@@ -21,7 +21,7 @@ AUTHORITIES = (None, "rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1
 # Oldest major versions that are still maintained (postgresql.org/support/versioning, dev.mysql.com, mariadb.org).
 # Versions with the log_fdw vulnerability (AWS-2022-004), and Aurora versions that expose files, are years older.
 OLDEST_MAJOR = {"postgres": 14, "aurora-postgresql": 14, "mysql": 8, "aurora-mysql": 8, "mariadb": 10}
-# By prefix of the family's name, the parameter that requires TLS (Amazon RDS User Guide, "Using SSL/TLS to encrypt").
+# Parameter that requires TLS, for each prefix of a family's name (Amazon RDS User Guide, "Using SSL/TLS to encrypt").
 TLS_PARAMETERS = {
     "postgres": "rds.force_ssl",
     "aurora-postgresql": "rds.force_ssl",
@@ -33,7 +33,7 @@ TLS_PARAMETERS = {
 ON_VALUES = ("1", "ON", "on", "true")
 LOGGED_STATEMENTS = ("ddl", "mod", "all")
 DATA_ORDER = tuple(Environment)
-"""Environments in the order of the data that they may hold: synthetic, sanitised, a restricted subset, everything."""
+"""Environments in the order of their data: synthetic, sanitised, a restricted subset, all data."""
 
 protected_from_deletion = value_rule(
     "rds-must-be-protected-from-deletion",
@@ -158,7 +158,7 @@ def backups(db: Resource, context: Context) -> Findings:
 
 @rule("rds-must-not-restore-from-above", on=(INSTANCE, CLUSTER), severity=Severity.CRITICAL)
 def restore_source(db: Resource, context: Context) -> Findings:
-    """A restore copies student data, so a lower environment must not restore from a higher one."""
+    """A restore copies student data, so an environment must not restore data that it may not hold."""
     snapshot = db.text("snapshotIdentifier") or db.text("restoreToPointInTime.sourceDbInstanceIdentifier")
     if snapshot is None:
         return
@@ -169,8 +169,8 @@ def restore_source(db: Resource, context: Context) -> Findings:
         yield f"The name of source {snapshot} does not state its environment. First copy it to campus-<environment>-…."
     elif DATA_ORDER.index(Environment(theirs)) > DATA_ORDER.index(ours):
         yield (
-            f"Source {snapshot} holds data of {theirs}, which {ours} may not hold. Restore from {ours} or a "
-            "lower environment."
+            f"Source {snapshot} holds data of {theirs}, which stack {context.stack} may not hold. Restore from {ours} "
+            "or from an environment with less sensitive data."
         )
 
 

@@ -14,7 +14,7 @@ POLICY_BINDING = f"{ADMISSION}:ValidatingAdmissionPolicyBinding"
 
 @rule("k8s-webhooks-must-fail-closed", on=with_patches(*WEBHOOKS))
 def webhooks(configuration: Resource) -> Findings:
-    """An attacker can bypass a webhook that fails open by taking it down."""
+    """If a webhook fails open, an attacker can bypass it by making it unavailable."""
     for webhook in configuration.each("webhooks"):
         if webhook.text("failurePolicy") == "Ignore":
             yield f"Webhook {webhook.text('name')} has failurePolicy Ignore. Set failurePolicy to Fail."

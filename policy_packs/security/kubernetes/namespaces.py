@@ -117,9 +117,9 @@ def _is_in(resource: Resource, namespace: Resource) -> bool:
 
 
 def _with_pods(stack: Stack, *levels: str) -> Iterator[Resource]:
-    """Yield the namespaces that may have pods, optionally of some Pod Security levels.
+    """Yield the namespaces that may have pods, optionally only those of some levels.
 
-    A namespace has no pods if its quota allows none.
+    `levels` are levels of Pod Security. A namespace has no pods if its quota allows none.
     """
     for namespace in stack.of_type(NAMESPACE):
         if levels and namespace.fields("metadata.labels").text(ENFORCE) not in levels:

@@ -25,7 +25,7 @@ def narrow_egress(policy: Resource) -> Findings:
 
 
 def _open_peers(policy: Resource, direction: str, peers: str) -> Iterator[str]:
-    """Yield each part of a network policy's rules that matches everyone."""
+    """Yield a description of each entry of a network policy that matches everyone."""
     for entry in policy.each(f"spec.{direction}"):
         if not entry.items(peers):
             yield f"A rule without `{peers}`"

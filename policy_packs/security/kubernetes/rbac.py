@@ -214,7 +214,7 @@ def wildcards(role: Resource) -> Findings:
 
 @rule("k8s-roles-must-list-their-permissions", on=with_patches(CLUSTER_ROLE))
 def aggregated_roles(role: Resource) -> Findings:
-    """An aggregated role gets the permissions of every role with a label, so a review of the role shows none."""
+    """An aggregated role gets the permissions of all roles with a certain label, so its own definition shows none."""
     if "aggregationRule" in role:
         yield "The role has an aggregationRule. List its permissions in rules."
     for name in role.fields("metadata.labels"):

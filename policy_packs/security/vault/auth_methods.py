@@ -30,9 +30,9 @@ BINDINGS: Mapping[str, tuple[str, ...]] = {
     "vault:gcp/authBackendRole:AuthBackendRole": ("boundInstanceGroups", "boundProjects", "boundServiceAccounts"),
     "vault:saml/authBackendRole:AuthBackendRole": ("boundAttributes", "boundSubjects"),
 }
-"""Properties that bind a role to its clients, by type of role. One of them is enough."""
+"""For each type of role, the properties that bind a role to its clients. One of them is enough."""
 POD_BINDINGS = ("boundServiceAccountNames", "boundServiceAccountNamespaces")
-"""Properties that a role for pods needs. Both are required, because namespaces may use the same account names."""
+"""Properties that a role for pods needs: both, because two namespaces can have accounts of the same name."""
 POLICY_PROPERTIES: Mapping[str, str] = {
     **dict.fromkeys((*BINDINGS, KUBERNETES_ROLE), "tokenPolicies"),
     "vault:appRole/authBackendRole:AuthBackendRole": "tokenPolicies",
@@ -52,7 +52,7 @@ POLICY_PROPERTIES: Mapping[str, str] = {
     TOKEN: "policies",
     TOKEN_ROLE: "allowedPolicies",
 }
-"""Property that lists the policies of a client that signs in, by type."""
+"""For each resource type, the property with the policies that a client gets when it signs in."""
 
 
 def _bound_values(role: Resource, path: str) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _bound_values(role: Resource, path: str) -> Iterator[str]:
     severity=Severity.CRITICAL,
 )
 def not_bound_to_everyone(role: Resource) -> Findings:
-    """Anyone who knows the name of a role bound to `*` can sign in with it."""
+    """A role that is bound to `*` accepts every client of its auth method."""
     for path in BINDINGS.get(role.type, POD_BINDINGS):
         if any(not value.strip("*") for value in _bound_values(role, path)):
             yield f"{path} has '*', which matches everyone. List the clients that may sign in."
@@ -123,6 +123,6 @@ def no_root_policy(resource: Resource) -> Findings:
 
 @rule("vault-approle-must-require-secret-id", on="vault:appRole/authBackendRole:AuthBackendRole")
 def secret_id(role: Resource) -> Findings:
-    """Without a secret ID, the role's name is enough to sign in, and configuration files contain that name."""
+    """Without a secret ID, the role ID is enough to sign in, and role IDs are kept in configuration files."""
     if role.flag("bindSecretId") is False:
         yield "bind_secret_id is off. Remove the argument, because the default is on."

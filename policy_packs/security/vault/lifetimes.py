@@ -41,7 +41,7 @@ TTL_PROPERTIES: Mapping[str, str] = {
     "vault:ssh/secretBackendRole:SecretBackendRole": "maxTtl",
     "vault:transit/secretBackendKey:SecretBackendKey": "autoRotatePeriod",
 }
-"""Property that limits the lifetime of issued credentials or the rotation period, by type."""
+"""For each resource type, the property with the maximum lifetime of credentials or with the rotation period."""
 SECRET_ID_TTLS: Mapping[str, str] = {
     "vault:appRole/authBackendRole:AuthBackendRole": "secretIdTtl",
     "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": "ttl",
@@ -51,7 +51,7 @@ TOKEN_PERIODS: Mapping[str, str] = {
     for role_type, bound in TTL_PROPERTIES.items()
     if bound in {"tokenMaxTtl", "tokenExplicitMaxTtl"} and "secretBackend" not in role_type
 } | {"vault:index/token:Token": "period"}
-"""Property that lets a token be renewed for ever, by type."""
+"""For each resource type, the property that lets tokens be renewed for ever."""
 LEASE_TTLS: Mapping[str, str] = {
     "vault:index/mount:Mount": "maxLeaseTtlSeconds",
     "vault:index/authBackend:AuthBackend": "tune.maxLeaseTtl",

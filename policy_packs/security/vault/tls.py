@@ -17,7 +17,7 @@ INSECURE_FLAGS: Mapping[str, tuple[str, ...]] = {
     "vault:ldap/authBackend:AuthBackend": ("insecureTls",),
     "vault:ldap/secretBackend:SecretBackend": ("insecureTls",),
 }
-"""Properties that turn off certificate verification, by type."""
+"""For each resource type, the properties that turn off certificate verification."""
 ADDRESS_PROPERTIES: Mapping[str, str] = {
     PROVIDER: "address",
     "vault:kubernetes/authBackendConfig:AuthBackendConfig": "kubernetesHost",
@@ -25,7 +25,7 @@ ADDRESS_PROPERTIES: Mapping[str, str] = {
     "vault:ldap/authBackend:AuthBackend": "url",
     "vault:ldap/secretBackend:SecretBackend": "url",
 }
-"""Property with the address of the other system, by type."""
+"""For each resource type, the property with the address that Vault or its provider connects to."""
 TLS_SCHEMES = ("https://", "ldaps://")
 
 
