@@ -1,36 +1,59 @@
-"""Vault policies: no access to everything, and none to access control."""
+"""Vault policies: no access to everything, and none to what gives privileges."""
 
 import re
+from collections.abc import Iterable
 
+from policy_packs.kernel.context import Context, Setting, Tightening
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
+from policy_packs.security.vault_paths import (
+    ACCESS_PATHS,
+    CREDENTIAL_PATHS,
+    DESTRUCTION_PATHS,
+    ENGINE_PATHS,
+    KEY_EXPORT_PATHS,
+    GuardedPath,
+    guarded,
+    has_wildcard,
+)
 from policy_packs.security.vault_policy_documents import Stanza, stanzas
 
 POLICY = "vault:index/policy:Policy"
 # A pattern that matches every path, or every path of every mount.
 _EVERY_PATH = re.compile(r"/?(\+/)*\*")
-ACCESS_CONTROL_PATHS = (
-    "auth/",
-    "identity/",
-    "sys/audit",
-    "sys/auth",
-    "sys/config",
-    "sys/generate-root",
-    "sys/mfa",
-    "sys/mounts",
-    "sys/namespaces",
-    "sys/plugins",
-    "sys/policies",
-    "sys/policy",
-    "sys/raw",
-    "sys/rekey",
-    "sys/remount",
-    "sys/seal",
-    "sys/storage",
-)
-"""Paths that control access to Vault. Anyone who may write there can obtain every permission."""
 OWN_TOKEN_PATHS = frozenset({"auth/token/renew-self", "auth/token/revoke-self", "auth/token/lookup-self"})
-WRITE_CAPABILITIES = frozenset({"create", "update", "patch", "delete", "write", "sudo"})
+HARMLESS_PATHS = frozenset(
+    {
+        *OWN_TOKEN_PATHS,
+        "sys/capabilities",
+        "sys/capabilities-accessor",
+        "sys/capabilities-self",
+        "sys/renew",
+        "sys/tools/hash",
+        "sys/tools/random",
+        "sys/wrapping/lookup",
+        "sys/wrapping/rewrap",
+        "sys/wrapping/unwrap",
+        "sys/wrapping/wrap",
+    }
+)
+"""Paths that need a write capability but change nothing, most of them in Vault's own policy `default`."""
+LEASES = "sys/leases/"
+"""Prefix of the paths of leases. Those that end the leases of others need sudo."""
+WRITE_CAPABILITIES = frozenset({"create", "update", "patch", "delete", "recover", "write", "sudo"})
+USE_CAPABILITIES = WRITE_CAPABILITIES | {"read"}
+OPERATORS = {
+    "operatorPolicies": Setting(
+        {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Names of the policies of operators, who administer Vault. There are none, because this "
+            "program does",
+        },
+        [],
+        Tightening.FEWER,
+    )
+}
 
 
 @rule(
@@ -54,19 +77,66 @@ def sudo(policy: Resource) -> Findings:
             yield f'Path "{stanza.path}" has sudo. Remove it, and give operators a short-lived token for such tasks.'
 
 
-def _is_access_control(stanza: Stanza) -> bool:
-    """Return True if a path is, or matches, a path that controls access to Vault."""
-    prefix = re.split(r"[+*]", stanza.path)[0]
-    if stanza.path in OWN_TOKEN_PATHS:
-        return False
-    if prefix.startswith(ACCESS_CONTROL_PATHS):
-        return True
-    return prefix != stanza.path and any(path.startswith(prefix) for path in ACCESS_CONTROL_PATHS)
-
-
-@rule("vault-policy-must-not-change-access", on=POLICY, severity=Severity.CRITICAL)
-def changing_access(policy: Resource) -> Findings:
+@rule("vault-policy-must-not-change-access", on=POLICY, severity=Severity.CRITICAL, settings=OPERATORS)
+def changing_access(policy: Resource, context: Context) -> Findings:
     """Anyone who may write policies, auth methods or mounts can obtain every permission."""
+    if not _is_for_operators(policy, context):
+        advice = "Let only this program change access."
+        yield from _using(policy, WRITE_CAPABILITIES, ACCESS_PATHS, "gives control over access to Vault", advice)
+
+
+@rule("vault-policy-must-not-change-engines", on=POLICY, severity=Severity.CRITICAL, settings=OPERATORS)
+def changing_engines(policy: Resource, context: Context) -> Findings:
+    """Anyone who may configure a secrets engine chooses the privileges of the credentials that it issues.
+
+    Paths are judged below mounts of any name.
+    """
+    if not _is_for_operators(policy, context):
+        advice = "Let only this program configure engines."
+        yield from _using(policy, WRITE_CAPABILITIES, ENGINE_PATHS, "changes a secrets engine", advice)
+
+
+@rule("vault-policy-must-not-export-keys", on=POLICY, severity=Severity.CRITICAL)
+def exporting_keys(policy: Resource) -> Findings:
+    """Anyone with a copy of a key can decrypt data without Vault, so no policy or audit log applies."""
+    advice = "Grant encrypt and decrypt on the key instead."
+    yield from _using(policy, USE_CAPABILITIES, KEY_EXPORT_PATHS, "lets a key leave Vault", advice)
+
+
+@rule("vault-policy-must-not-destroy-secrets", on=POLICY)
+def destroying_secrets(policy: Resource) -> Findings:
+    """A version of a secret that is destroyed, unlike one that is deleted, cannot be restored."""
+    advice = "Grant delete on the path below data/, which undelete reverses."
+    yield from _using(policy, WRITE_CAPABILITIES, DESTRUCTION_PATHS, "destroys secrets for good", advice)
+
+
+@rule("vault-policy-must-name-credentials", on=POLICY)
+def named_credentials(policy: Resource) -> Findings:
+    """A wildcard also gives the credentials of roles with more privileges, and of roles that are added later."""
     for stanza in stanzas(policy):
-        if stanza.capabilities & WRITE_CAPABILITIES and _is_access_control(stanza):
-            yield f'Path "{stanza.path}" gives control over access to Vault. Let only this program change access.'
+        if (
+            stanza.capabilities & USE_CAPABILITIES
+            and not stanza.denies
+            and has_wildcard(stanza.path)
+            and guarded(stanza.path, CREDENTIAL_PATHS)
+        ):
+            yield f'Path "{stanza.path}" gives the credentials of several roles. Name the role.'
+
+
+def _using(
+    policy: Resource, capabilities: frozenset[str], paths: Iterable[GuardedPath], effect: str, advice: str
+) -> Findings:
+    """Yield a finding for each stanza that allows one of the capabilities on one of the paths."""
+    for stanza in stanzas(policy):
+        if stanza.capabilities & capabilities and not _is_harmless(stanza) and (path := guarded(stanza.path, paths)):
+            yield f'Path "{stanza.path}" {effect}. {path.reason} {advice}'
+
+
+def _is_harmless(stanza: Stanza) -> bool:
+    """Return True if a stanza denies access, or only allows what changes nothing for others."""
+    path = stanza.path.removeprefix("/")
+    return stanza.denies or path in HARMLESS_PATHS or path.startswith(LEASES)
+
+
+def _is_for_operators(policy: Resource, context: Context) -> bool:
+    return policy.text("name") in context.settings["operatorPolicies"]

@@ -2,8 +2,19 @@
 
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
+from policy_packs.security.vault_paths import USE_SEGMENTS
 
 MOUNT = "vault:index/mount:Mount"
+ENGINES = (
+    MOUNT,
+    "vault:aws/secretBackend:SecretBackend",
+    "vault:consul/secretBackend:SecretBackend",
+    "vault:database/secretsMount:SecretsMount",
+    "vault:kubernetes/secretBackend:SecretBackend",
+    "vault:ldap/secretBackend:SecretBackend",
+    "vault:rabbitMq/secretBackend:SecretBackend",
+)
+"""Types that mount a secrets engine."""
 TRANSIT_KEY = "vault:transit/secretBackendKey:SecretBackendKey"
 DATABASE_CONNECTION = "vault:database/secretBackendConnection:SecretBackendConnection"
 KV_TYPES = frozenset({"kv", "generic"})
@@ -65,6 +76,14 @@ def database_tls(connection: Resource) -> Findings:
     url = connection.text("postgresql.connectionUrl")
     if url is not None and not any(mode in url for mode in TLS_MODES):
         yield "The connection_url of postgresql does not require TLS. Add sslmode=require or stricter."
+
+
+@rule("vault-mounts-must-have-clear-paths", on=ENGINES, severity=Severity.MEDIUM)
+def clear_paths(mount: Resource) -> Findings:
+    """The rules on policies could not tell a mount such as `team/data` from the data of a store at `team`."""
+    for segment in (mount.text("path") or "").strip("/").split("/")[1:]:
+        if segment in USE_SEGMENTS:
+            yield f"The path contains /{segment}, which is part of the paths of an engine. Choose another path."
 
 
 @rule("vault-kv-must-keep-versions", on=MOUNT, severity=Severity.MEDIUM)
