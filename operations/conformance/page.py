@@ -39,6 +39,13 @@ The check "nothing left" ignores objects that AWS also keeps, such as the update
 only moto keeps. `conformance/leftovers.py` lists both with reasons.
 
 """
+EXEMPT = """
+## Not applicable, or not tried
+
+Each entry has a reason and the types to which it applies, with their checks and inputs in parentheses. "It" is the
+input or, if none is named, the resource.
+
+"""
 
 
 class MissingReasonError(Exception):
@@ -75,8 +82,9 @@ def _counts(rows: Mapping[str, Row]) -> str:
     return (
         f"{len(rows)} types have {count.total()} cells: {count[Status.PASSED]} passed, "
         f"{count[Status.NOT_APPLICABLE]} not applicable, {count[Status.FAILED]} failed. "
-        f"{share_passed(rows):.1%} of the applicable cells pass. Drift was made in {tried} mutable inputs and seen in "
-        f"{sum(len(cell.passed) for cell in inputs)}; {untried} further inputs were not tried.\n\n"
+        f"{share_passed(rows):.1%} of the applicable cells pass. Drift was seen in "
+        f"{sum(len(cell.passed) for cell in inputs)} of {tried} mutable inputs that were changed outside the program; "
+        f"{untried} further inputs were not tried.\n\n"
     )
 
 
@@ -117,7 +125,7 @@ def _exempt(rows: Mapping[str, Row]) -> str:
     for reason, place in _exempt_places(rows):
         by_reason.setdefault(reason, []).append(place)
     lines = (f"- {reason} {'; '.join(places)}\n" for reason, places in sorted(by_reason.items()))
-    return "\n## Not applicable, or not tried\n\n" + "".join(lines)
+    return EXEMPT + "".join(lines)
 
 
 def _exempt_places(rows: Mapping[str, Row]) -> Iterator[tuple[str, str]]:

@@ -64,7 +64,7 @@ MOTO_PATCHES = (
     MotoPatch(
         name="autoscaling-scheduled-actions",
         moto="stores one scheduled action per name and region, without an ARN, even if its group does not exist",
-        aws="stores scheduled actions by group and name, and deletes them with their group",
+        aws="stores one scheduled action per group and name, and deletes it with its group",
         source="EC2 Auto Scaling PutScheduledUpdateGroupAction, DeleteAutoScalingGroup",
         upstream="to file: AutoScaling: Scope scheduled actions to their Auto Scaling group",
         operations=("DescribeScheduledActions", "DeleteScheduledAction"),

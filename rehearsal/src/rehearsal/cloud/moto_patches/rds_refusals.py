@@ -176,8 +176,8 @@ MOTO_PATCHES = (
     MotoPatch(
         name="rds-version-change",
         moto="changes an instance to any engine version",
-        aws="rejects downgrades, and major upgrades without AllowMajorVersionUpgrade or, if the instance has "
-        "a custom parameter group, without a new one",
+        aws="rejects downgrades; a major upgrade requires AllowMajorVersionUpgrade and, if the instance has a custom "
+        "parameter group, a new parameter group",
         source="RDS ModifyDBInstance, EngineVersion and AllowMajorVersionUpgrade",
         upstream="to file: RDS: Check EngineVersion and AllowMajorVersionUpgrade in ModifyDBInstance",
     ),

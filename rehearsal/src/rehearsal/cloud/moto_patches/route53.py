@@ -138,8 +138,9 @@ MOTO_PATCHES = (
     ),
     MotoPatch(
         name="route53-record-changes",
-        moto="compares changes with its journal, so that it rejects a record that was deleted and created again, "
-        "accepts a second record of the same name, and deletes all records with the same set identifier",
+        moto="compares a change with earlier changes, not with the existing records; it therefore rejects a record "
+        "that was deleted and created again, accepts a second record of the same name, and deletes all records with "
+        "the same set identifier",
         aws="compares each change with the live record of its name, type and set identifier; applies all or none",
         source="Route 53 ChangeResourceRecordSets",
         upstream="to file: Route53: Compare changes with live records in ChangeResourceRecordSets",

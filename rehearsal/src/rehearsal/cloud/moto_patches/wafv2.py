@@ -85,7 +85,7 @@ MOTO_PATCHES = (
     ),
     MotoPatch(
         name="wafv2-duplicate",
-        moto="rejects a second web ACL of a name with the code WafV2DuplicateItem",
+        moto="rejects a second web ACL of the same name with the code WafV2DuplicateItem",
         aws="rejects it with WAFDuplicateItemException",
         source="WAFV2 CreateWebACL, WAFDuplicateItemException",
         upstream="to file: WAFv2: Correct the code of WAFDuplicateItemException",

@@ -129,7 +129,7 @@ NOT_TRIED: Mapping[str, Mapping[str, str]] = {
     "aws:ec2/vpcEndpoint:VpcEndpoint": _each(_UNUSED, "subnetConfigurations"),
     "aws:eks/addon:Addon": _each(_UNUSED, "podIdentityAssociations"),
     "aws:eks/cluster:Cluster": {
-        "accessConfig": "EKS never leaves the authentication mode API.",
+        "accessConfig": "EKS does not change the authentication mode from API to another.",
         **_each(_UNUSED, "computeConfig remoteNetworkConfig storageConfig"),
     },
     "aws:eks/nodeGroup:NodeGroup": _each(_UNUSED, "releaseVersion version"),

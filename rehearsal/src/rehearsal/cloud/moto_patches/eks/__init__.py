@@ -129,8 +129,8 @@ MOTO_PATCHES = (
     ),
     MotoPatch(
         name="eks-scaling-groups",
-        moto="names an Auto Scaling group that does not exist, and accepts sizes in the wrong order",
-        aws="creates the group with the node group's sizes and the cluster autoscaler's tags; rejects a wrong order",
+        moto="names an Auto Scaling group that does not exist, and accepts a minimum above the maximum",
+        aws="creates the group with the node group's sizes and the cluster autoscaler's tags; rejects such sizes",
         source="EKS NodegroupResources; EKS User Guide, Simplify node lifecycle with managed node groups",
         upstream="to file: EKS: Create the Auto Scaling group and validate scalingConfig in CreateNodegroup",
     ),
