@@ -190,7 +190,10 @@ def _overlaps(pattern: Sequence[str], path: Sequence[str]) -> bool:
 
 
 def _matches(pattern: Sequence[str], path: Sequence[str]) -> bool:
-    """Return True if a segment-wise pattern matches a path, or a path below it if that ends in `*`."""
+    """Return True if a pattern matches a path, both given as segments.
+
+    A path that ends in `*` stands for every path below it.
+    """
     if path == [_BELOW]:
         return True
     if not pattern or not path:

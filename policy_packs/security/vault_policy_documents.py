@@ -115,9 +115,9 @@ def _invalid(reason: str) -> InvalidValue:
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object of JSON. Vault merges the values of equal keys, but Python keeps only the last.
+    """Return a JSON object as a dictionary.
 
-    Raises ValueError if two keys are equal.
+    Vault merges the values of equal keys, but Python keeps only the last. Raises ValueError if two keys are equal.
     """
     values = dict(pairs)
     if len(values) < len(pairs):

@@ -126,14 +126,14 @@ def named_credentials(policy: Resource) -> Findings:
 def _using(
     policy: Resource, capabilities: frozenset[str], paths: Iterable[GuardedPath], effect: str, advice: str
 ) -> Findings:
-    """Yield a finding for each stanza that allows one of the capabilities on one of the paths."""
+    """Yield a finding for each stanza that allows a capability on a guarded path."""
     for stanza in stanzas(policy):
         if stanza.capabilities & capabilities and not _is_harmless(stanza) and (path := guarded(stanza.path, paths)):
             yield f'Path "{stanza.path}" {effect}. {path.reason} {advice}'
 
 
 def _is_harmless(stanza: Stanza) -> bool:
-    """Return True if a stanza denies access, or only allows what changes nothing for others."""
+    """Return True if a stanza denies access or cannot affect other clients."""
     path = stanza.path.removeprefix("/")
     return stanza.denies or path in HARMLESS_PATHS or path.startswith(LEASES)
 
