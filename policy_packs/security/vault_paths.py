@@ -60,7 +60,7 @@ ACCESS_PATHS = (
     GuardedPath("sys/audit-hash/*", "Hashes of guessed values reveal the secrets in the audit log."),
     GuardedPath("sys/auth/*", "A new auth method signs in its own users."),
     GuardedPath("sys/config/*", "The configuration decides which requests are audited and accepted."),
-    GuardedPath("sys/control-group/*", "A control group needs the approval of somebody else."),
+    GuardedPath("sys/control-group/*", "It approves requests of other clients."),
     GuardedPath("sys/generate-root/*", "A root token may do everything."),
     GuardedPath("sys/managed-keys/*", "Managed keys sign on behalf of engines."),
     GuardedPath("sys/mfa/*", "Anyone who may change MFA methods can sign in without a second factor."),
@@ -73,7 +73,7 @@ ACCESS_PATHS = (
     GuardedPath("sys/raw/*", "Raw storage bypasses every policy."),
     GuardedPath("sys/rekey/*", "The holder of new unseal keys controls Vault."),
     GuardedPath("sys/rekey-recovery-key/*", "The holder of new recovery keys can create a root token."),
-    GuardedPath("sys/remount/*", "Other policies apply to secrets under another mount."),
+    GuardedPath("sys/remount/*", "A mount that is moved leaves the policies of its old path."),
     GuardedPath("sys/replication/*", "A secondary cluster receives every secret."),
     GuardedPath("sys/rotate/*", "Old backups need the former encryption key."),
     GuardedPath("sys/seal/*", "A sealed Vault serves no secrets."),
@@ -106,8 +106,8 @@ ENGINE_PATHS = (
     GuardedPath("<mount>/static-account/<name>", "It issues credentials of an existing service account."),
     GuardedPath("<mount>/impersonated-account/<name>", "It issues tokens of an existing service account."),
     GuardedPath("<mount>/keys/<name>", "It creates a key that may leave Vault, or deletes one with the data under it."),
-    GuardedPath("<mount>/keys/<name>/import", "The importer of a key knows it."),
-    GuardedPath("<mount>/keys/<name>/import_version", "The importer of a key knows it."),
+    GuardedPath("<mount>/keys/<name>/import", "Anyone who imports a key knows its value."),
+    GuardedPath("<mount>/keys/<name>/import_version", "Anyone who imports a key knows its value."),
     GuardedPath("<mount>/keys/<name>/trim", "It destroys old versions of a key and the data under them."),
     GuardedPath("<mount>/keys/generate/*", "A new key of a certificate authority may leave Vault."),
     GuardedPath("<mount>/restore/*", "It replaces a key by one that is known outside Vault."),
@@ -125,8 +125,8 @@ ENGINE_PATHS = (
     GuardedPath("<mount>/revoke", "It revokes certificates of others."),
     GuardedPath("<mount>/tidy", "It deletes certificates and revocations from storage."),
     GuardedPath("<mount>/scope/*", "It creates clients of the KMIP server and their permissions."),
-    GuardedPath("<mount>/transformation/*", "It decides how values are encoded, and weakens tokens of stored data."),
-    GuardedPath("<mount>/template/*", "It decides how values are encoded, and weakens tokens of stored data."),
+    GuardedPath("<mount>/transformation/*", "It decides how values are encoded, so it can weaken the protection of data."),
+    GuardedPath("<mount>/template/*", "It decides how values are encoded, so it can weaken the protection of data."),
 )
 """Paths that configure a secrets engine. Anyone who may write there chooses the privileges of what it issues."""
 KEY_EXPORT_PATHS = (
@@ -136,7 +136,7 @@ KEY_EXPORT_PATHS = (
 )
 """Paths that return keys of a transit engine."""
 DESTRUCTION_PATHS = (
-    GuardedPath("<mount>/metadata/*", "Deleting metadata destroys all versions, and max_versions or a TTL old ones."),
+    GuardedPath("<mount>/metadata/*", "It can destroy versions: by deletion, max_versions or a TTL."),
     GuardedPath("<mount>/destroy/*", "It destroys versions of a secret."),
 )
 """Paths that destroy versions of a secret in a KV store (version 2)."""
