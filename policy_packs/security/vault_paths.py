@@ -125,8 +125,8 @@ ENGINE_PATHS = (
     GuardedPath("<mount>/revoke", "It revokes certificates of others."),
     GuardedPath("<mount>/tidy", "It deletes certificates and revocations from storage."),
     GuardedPath("<mount>/scope/*", "It creates clients of the KMIP server and their permissions."),
-    GuardedPath("<mount>/transformation/*", "It decides how values are encoded, so it can weaken the protection of data."),
-    GuardedPath("<mount>/template/*", "It decides how values are encoded, so it can weaken the protection of data."),
+    GuardedPath("<mount>/transformation/*", "It decides how values are encoded, so it can weaken the encoding."),
+    GuardedPath("<mount>/template/*", "It decides how values are encoded, so it can weaken the encoding."),
 )
 """Paths that configure a secrets engine. Anyone who may write there chooses the privileges of what it issues."""
 KEY_EXPORT_PATHS = (
