@@ -12,8 +12,9 @@ The cases of a rule module `x/<service>.py` are in `x/<service>.cases.yaml`, as 
 
 Optional keys of a case: `stack` (dev unless given), `provider` (the provider's properties), `settings` (rule settings
 that a policy configuration changes) and `config` (stack configuration). A case of a stack rule has `resources` instead
-of `properties`, each with `type`, `name`, `properties`, `provider` (a name), `dependencies` (names of resources by
-the property that refers to them) and `inputs` (properties that the program sets, besides those in `dependencies`).
+of `properties`, each with `type`, `name`, `properties`, `provider` (a name), `dependencies` (for each property, the
+names of the resources that it refers to) and `inputs` (properties that the program sets, besides those in
+`dependencies`).
 The text "<unknown>" stands for a value that is known only at update.
 
 Cases that differ in one place only are written once. A table with `types` instead of `type` applies its cases to

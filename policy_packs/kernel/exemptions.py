@@ -23,7 +23,7 @@ STACK: Final = "pulumi:pulumi:Stack"
 """Resource type that findings about the stack as a whole refer to."""
 
 SHORTEST_PREFIX: Final = 3
-"""Number of characters of the resource's name that a pattern must have before its `*`."""
+"""Minimum number of characters of the resource's name before the `*` of a pattern."""
 
 _URN = "urn:"
 _URN_PARTS = 4
