@@ -51,7 +51,10 @@ USE_SEGMENTS = frozenset(
         "verify",
     }
 )
-"""Segments after a mount that use an engine and do not configure it. No mount path may contain one after a slash."""
+"""Path segments after the mount path of requests that use an engine without configuring it.
+
+A mount path must not contain one of them after a slash.
+"""
 
 ACCESS_PATHS = (
     GuardedPath("auth/*", "Auth methods decide who gets which policies."),
@@ -128,7 +131,7 @@ ENGINE_PATHS = (
     GuardedPath("<mount>/transformation/*", "It decides how values are encoded, so it can weaken the encoding."),
     GuardedPath("<mount>/template/*", "It decides how values are encoded, so it can weaken the encoding."),
 )
-"""Paths that configure a secrets engine. Anyone who may write there chooses the privileges of what it issues."""
+"""Paths that configure a secrets engine. Anyone who may write there chooses the privileges of its credentials."""
 KEY_EXPORT_PATHS = (
     GuardedPath("<mount>/export/*", "It returns the key itself."),
     GuardedPath("<mount>/byok-export/*", "It returns the key, encrypted for its reader."),

@@ -104,7 +104,7 @@ def _of_json(text: str) -> Sequence[Stanza]:
         ]
         unknown = frozenset[str]().union(*paths.values()) - _JSON_KEYS
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise _invalid("it has no path blocks, or a key twice") from None
+        raise _invalid("its JSON is malformed, has no path blocks, or has a key twice") from None
     if unknown:
         raise _invalid(f"a path has the unknown key {min(unknown)!r}")
     return parsed

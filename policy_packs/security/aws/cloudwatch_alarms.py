@@ -101,7 +101,7 @@ root = _alarm_rule(
 permissions = _alarm_rule(
     "4.4",
     "permissions",
-    "Only this program changes permissions. Any other change could be an attacker's next step.",
+    "Only the Pulumi program changes permissions. Any other change could be an attacker's next step.",
     _events(
         "DeleteGroupPolicy DeleteRolePolicy DeleteUserPolicy PutGroupPolicy PutRolePolicy PutUserPolicy CreatePolicy "
         "DeletePolicy CreatePolicyVersion DeletePolicyVersion AttachRolePolicy DetachRolePolicy AttachUserPolicy "
@@ -153,7 +153,7 @@ security_groups = _alarm_rule(
 network_acls = _alarm_rule(
     "4.11",
     "network-acls",
-    "Only this program changes network ACLs, so any other change is suspicious.",
+    "Only the Pulumi program changes network ACLs, so any other change is suspicious.",
     _events(
         "CreateNetworkAcl CreateNetworkAclEntry DeleteNetworkAcl DeleteNetworkAclEntry ReplaceNetworkAclEntry "
         "ReplaceNetworkAclAssociation"

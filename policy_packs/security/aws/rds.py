@@ -184,7 +184,7 @@ def own_parameters(db: Resource) -> Findings:
     """AWS's default parameter groups cannot be changed, so they can enforce neither TLS nor a log of statements."""
     name = db.text("dbClusterParameterGroupName" if db.type == CLUSTER else "parameterGroupName") or ""
     if not name or name.startswith("default."):
-        yield f"The database uses the parameter group {name or 'of AWS'}. Set a parameter group of this program."
+        yield f"The database uses the parameter group {name or 'of AWS'}. Set a group that the Pulumi program creates."
 
 
 @rule(

@@ -41,8 +41,8 @@ def mutating_webhooks(configuration: Resource, context: Context) -> Findings:
         name = webhook.text("name")
         if name not in context.settings["webhooks"]:
             yield (
-                f"Webhook {name} mutates objects at admission. Set the values in this program instead, or review the "
-                "webhook and add its name to this rule's setting `webhooks`."
+                f"Webhook {name} mutates objects at admission. Set the values in the Pulumi program instead, or review "
+                "the webhook and add its name to this rule's setting `webhooks`."
             )
 
 

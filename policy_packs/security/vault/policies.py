@@ -1,4 +1,4 @@
-"""Vault policies: no access to everything, and none to what gives privileges."""
+"""Vault policies: none may cover every path, use sudo or give away privileges."""
 
 import re
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ HARMLESS_PATHS = frozenset(
 )
 """Paths that need a write capability but change nothing, most of them in Vault's own policy `default`."""
 LEASES = "sys/leases/"
-"""Prefix of the paths of leases. Those that end the leases of others need sudo."""
+"""Path prefix of leases. Paths that end the leases of other clients also need sudo."""
 WRITE_CAPABILITIES = frozenset({"create", "update", "patch", "delete", "recover", "write", "sudo"})
 USE_CAPABILITIES = WRITE_CAPABILITIES | {"read"}
 OPERATORS = {
@@ -47,8 +47,8 @@ OPERATORS = {
         {
             "type": "array",
             "items": {"type": "string"},
-            "description": "Names of the policies of operators, who administer Vault. There are none, because this "
-            "program does",
+            "description": "Names of the policies of operators, who administer Vault. By default there are none, "
+            "because the Pulumi program administers Vault",
         },
         [],
         Tightening.FEWER,
@@ -81,8 +81,10 @@ def sudo(policy: Resource) -> Findings:
 def changing_access(policy: Resource, context: Context) -> Findings:
     """Anyone who may write policies, auth methods or mounts can obtain every permission."""
     if not _is_for_operators(policy, context):
-        advice = "Let only this program change access."
-        yield from _using(policy, WRITE_CAPABILITIES, ACCESS_PATHS, "gives control over access to Vault", advice)
+        advice = "Remove the write capabilities; only the Pulumi program may manage access."
+        yield from _using(
+            policy, WRITE_CAPABILITIES, ACCESS_PATHS, "lets its holder change who can access Vault", advice
+        )
 
 
 @rule("vault-policy-must-not-change-engines", on=POLICY, severity=Severity.CRITICAL, settings=OPERATORS)
@@ -92,7 +94,7 @@ def changing_engines(policy: Resource, context: Context) -> Findings:
     Paths are judged below mounts of any name.
     """
     if not _is_for_operators(policy, context):
-        advice = "Let only this program configure engines."
+        advice = "Remove the write capabilities; only the Pulumi program may configure engines."
         yield from _using(policy, WRITE_CAPABILITIES, ENGINE_PATHS, "changes a secrets engine", advice)
 
 

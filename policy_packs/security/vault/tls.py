@@ -52,7 +52,7 @@ def encrypted_addresses(resource: Resource) -> Findings:
 
 @rule("vault-provider-must-verify-tls", on=PROVIDER, covers=["Vault TLS end to end"], severity=Severity.CRITICAL)
 def provider_tls(provider: Resource) -> Findings:
-    """Without verification, an attacker between this program and Vault receives the program's token."""
+    """Without verification, an attacker between the Pulumi program and Vault receives the program's token."""
     # The engine sends the flags of a provider as text.
     if provider["skipTlsVerify"] in {True, "true"}:
         yield "skip_tls_verify is on. Remove it, and name the certificate authority."
