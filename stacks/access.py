@@ -29,7 +29,7 @@ class Role(StrEnum):
     VIEWER = "viewer"
     """Read everything except secrets."""
     DEVELOPER = "developer"
-    """VIEWER, plus run, restart, debug and release."""
+    """VIEWER, plus run, restart, open a shell and release, and in dev and staging add debug containers."""
     ON_CALL = "on-call"
     """DEVELOPER, plus manual scaling, rollback and eviction, in every team's namespace."""
     CI_CD = "ci-cd"

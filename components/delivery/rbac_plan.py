@@ -34,12 +34,14 @@ VIEWER = (
     PolicyRule("metrics.k8s.io", ("pods",), LOOK),
     PolicyRule("rbac.authorization.k8s.io", ("roles", "rolebindings"), LOOK),
 )
+DEBUG = PolicyRule("", ("pods/ephemeralcontainers",), CHANGE)
+"""Add a container with another image to a running pod. It can read the memory and the files of the pod."""
 DEVELOPER = (
     *VIEWER,
     PolicyRule("", ("pods",), ("delete",)),
     # kubectl prefers a WebSocket for both. A WebSocket starts with a GET request, which needs the verb get.
     PolicyRule("", ("pods/exec", "pods/portforward"), ("get", "create")),
-    PolicyRule("", ("pods/ephemeralcontainers",), CHANGE),
+    DEBUG,
     PolicyRule("batch", ("jobs",), ("create", "delete")),
     PolicyRule("apps", ("deployments", "statefulsets"), CHANGE),
     PolicyRule("argoproj.io", ("rollouts", "rollouts/status"), CHANGE),
@@ -70,6 +72,13 @@ ROLES: Mapping[str, tuple[PolicyRule, ...]] = {
     PIPELINE: CI_CD,
 }
 """Cluster roles that are bound only in namespaces, never cluster-wide."""
+
+
+def rules_by_role(*, debug_containers: bool) -> Mapping[str, tuple[PolicyRule, ...]]:
+    """Return the rules of `ROLES`, without DEBUG unless debug containers are allowed."""
+    return {role: tuple(rule for rule in rules if debug_containers or rule != DEBUG) for role, rules in ROLES.items()}
+
+
 CLUSTER_READER = (
     PolicyRule("", ("nodes", "namespaces"), LOOK),
     PolicyRule("scheduling.k8s.io", ("priorityclasses",), LOOK),

@@ -9,7 +9,7 @@ import pulumi_kubernetes as k8s
 from components.base import ComponentArgs, PlatformComponent
 from components.delivery.labels import labels
 from components.delivery.priorities import PRIORITIES, Priority, PriorityPlan
-from components.delivery.rbac_plan import CLUSTER_READER, ROLES, PolicyRule, cluster_name
+from components.delivery.rbac_plan import CLUSTER_READER, PolicyRule, cluster_name, rules_by_role
 
 Groups = Mapping[str, Sequence[str]]
 """Groups of people by role."""
@@ -23,6 +23,8 @@ class RolesAndPrioritiesArgs(ComponentArgs):
     """Groups with access to the environment, by role."""
 
     groups: Groups
+    debug_containers: bool = False
+    """Roles may add debug containers to running pods."""
 
 
 class RolesAndPriorities(PlatformComponent):
@@ -35,7 +37,7 @@ class RolesAndPriorities(PlatformComponent):
         # The type token predates the class name, but it is part of the URN and must not change.
         super().__init__("campus:delivery:ClusterRules", name, args.context, opts)
         self._name = name
-        roles = {**ROLES, CLUSTER_READER_ROLE: CLUSTER_READER}
+        roles = {**rules_by_role(debug_containers=args.debug_containers), CLUSTER_READER_ROLE: CLUSTER_READER}
         self.resources: list[pulumi.Resource] = [
             *(self._role(role, rules) for role, rules in roles.items()),
             *(self._priority(priority, plan) for priority, plan in PRIORITIES.items()),

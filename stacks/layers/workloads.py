@@ -70,7 +70,12 @@ def deploy_teams(settings: EnvironmentSettings, layer: Layer, cluster: ClusterCo
     """Deploy everything that services depend on to one cluster."""
     rules = RolesAndPriorities(
         f"cluster-rules{cluster.suffix}",
-        RolesAndPrioritiesArgs(context=cluster.context, groups=_groups(settings)),
+        RolesAndPrioritiesArgs(
+            context=cluster.context,
+            groups=_groups(settings),
+            # The memory of pods in production-like environments contains records of real students.
+            debug_containers=not settings.environment.production_like,
+        ),
         cluster.inside(layer),
     )
     admission = AdmissionRules(

@@ -120,6 +120,16 @@ def test_roles_are_bound_per_namespace_only(any_environment: Graph) -> None:
     assert wide == {"campus-surroundings", "system:auth-delegator"}
 
 
+def test_only_environments_without_real_records_allow_debug_containers(any_environment: Graph) -> None:
+    granting = {
+        node["metadata"]["name"]
+        for node in any_environment.all("k8s.ClusterRole")
+        if any("pods/ephemeralcontainers" in rule["resources"] for rule in node["rules"])
+    }
+    environment = Environment(any_environment.exports["environment"])
+    assert granting == (set() if environment.production_like else {"campus-developer", "campus-on-call"})
+
+
 @pytest.mark.parametrize("team", TEAMS)
 def test_role_bindings_follow_the_access_table(any_environment: Graph, team: str) -> None:
     environment = Environment(any_environment.exports["environment"])

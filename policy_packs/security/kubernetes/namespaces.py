@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.kubernetes.network_policies import NETWORK_POLICY
-from policy_packs.security.kubernetes.rbac import RBAC, SERVICE_ACCOUNT
+from policy_packs.security.kubernetes.rbac import SERVICE_ACCOUNT
 from policy_packs.security.kubernetes_types import cluster_of
 from policy_packs.security.pod_specs import WORKLOADS
+from policy_packs.security.rbac_grants import RBAC
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
 QUOTA = "kubernetes:core/v1:ResourceQuota"

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 import pytest
 
-from components.delivery.rbac_plan import CI_CD, CLUSTER_READER, DEVELOPER, LOOK, ON_CALL, ROLES, VIEWER, PolicyRule
+from components.delivery.rbac_plan import (
+    CI_CD,
+    CLUSTER_READER,
+    DEVELOPER,
+    LOOK,
+    ON_CALL,
+    ROLES,
+    VIEWER,
+    PolicyRule,
+    rules_by_role,
+)
 from stacks.access import Role
 
 FORBIDDEN = {"secrets", "serviceaccounts/token", "roles", "rolebindings", "clusterroles", "clusterrolebindings"}
@@ -68,3 +78,12 @@ def test_the_pipeline_can_release_but_not_exec() -> None:
         "pods/portforward",
         "pods/ephemeralcontainers",
     }
+
+
+def test_without_debug_containers_roles_lose_only_them() -> None:
+    assert rules_by_role(debug_containers=True) == ROLES
+    for role, rules in rules_by_role(debug_containers=False).items():
+        lost = rights(ROLES[role]) - rights(rules)
+        assert {resource for _, resource, _ in lost} == (
+            {"pods/ephemeralcontainers"} if role in {"developer", "on-call"} else set()
+        )
