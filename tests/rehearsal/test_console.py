@@ -22,12 +22,14 @@ ADVICE = {
 }
 
 
-def summary_text(packs: list[Path], preview: Outcome) -> str:
+def summary_text(packs: list[Path], preview: Outcome, unreadable: dict[str, str] | None = None) -> str:
     text = io.StringIO()
     reporter = ConsoleReporter(Console(file=text, width=140))
     reporter.show_target("dev", Path("shop"), packs, {})
+    errors = unreadable or {}
+    mismatch = Mismatch((), (), tuple(errors))
     summary = RehearsalSummary(
-        "dev", ResourceCounts((), {}), Mismatch((), ()), {}, (), "http://127.0.0.1", Path("logs")
+        "dev", ResourceCounts((), {}), mismatch, {}, errors, (), "http://127.0.0.1", Path("logs")
     )
     reporter.show_summary(summary, preview, Outcome(), [])
     return text.getvalue()
@@ -45,3 +47,10 @@ def test_a_summary_without_packs_says_that_nothing_was_checked() -> None:
 )
 def test_a_summary_with_packs_counts_their_findings(events: list[dict[str, object]], said: str) -> None:
     assert said in summary_text([Path("policy_packs/security")], Outcome(events))
+
+
+def test_a_summary_names_types_that_could_not_be_read_and_claims_no_match() -> None:
+    text = summary_text([], Outcome(), {"aws:sqs/queue:Queue": "AccessDenied"})
+    assert "aws:sqs/queue:Queue could not be read, so it was not compared: AccessDenied" in text
+    assert "hold the same resources" not in text
+    assert "hold the same resources" in summary_text([], Outcome())

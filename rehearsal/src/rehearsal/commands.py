@@ -140,12 +140,13 @@ def summarize(home: Home, daemon: DaemonInfo) -> RehearsalSummary:
     call = daemon.control.call
     resources = call("deployment")["resources"]
     fidelity = call("fidelity", {"types": sorted({resource["type"] for resource in resources})})
-    inventory = call("inventory")["resources"]
+    inventory = call("inventory")
     return RehearsalSummary(
         stack=home.stack,
         resources=count_resources(resources, fidelity),
-        mismatch=compare(inventory, resources),
-        not_compared=not_compared(inventory, resources, fidelity),
+        mismatch=compare(inventory["resources"], resources),
+        not_compared=not_compared(inventory["resources"], resources, fidelity),
+        unreadable=inventory["unreadable"],
         servers=call("status")["servers"],
         aws_endpoint=f"http://127.0.0.1:{daemon.aws_port}",
         logs=home.logs,

@@ -207,6 +207,10 @@ class ConsoleReporter:
             types = ", ".join(f"{token} ({count})" for token, count in sorted(summary.not_compared.items()))
             self.console.print(f"Inventory: {total} resources of {len(summary.not_compared)} types were not compared")
             self.console.print(Text(f"  {types}", style="dim"))
+        for token, error in summary.unreadable.items():
+            self.console.print(
+                Text(f"Inventory: {token} could not be read, so it was not compared: {error}", style="yellow")
+            )
         for name in summary.mismatch.only_in_cloud:
             self.console.print(f"Inventory: only the emulated AWS has {name}", style="yellow")
         for name in summary.mismatch.only_in_state:

@@ -98,7 +98,10 @@ class ControlApi:
         return {"locks": Backend(self.stack).locks()}
 
     def inventory(self, _: JsonObject) -> JsonObject:
-        """Return the `resources` in the emulated AWS: type → identifiers per resource."""
+        """Return the `resources` in the emulated AWS: type → identifiers per resource.
+
+        A type that could not be read has null in `resources`, and its error in `unreadable`.
+        """
         from rehearsal.cloud import inventory  # noqa: PLC0415  # boto3 must be imported after moto
 
-        return {"resources": inventory.take(self.stack, self.account)}
+        return asdict(inventory.take(self.stack, self.account))

@@ -100,6 +100,8 @@ class RehearsalSummary:
     """Resources that are only in the emulated AWS or only in the state; there should be none."""
     not_compared: Mapping[str, int]
     """Number of emulated AWS resources of each type that the inventory does not list."""
+    unreadable: Mapping[str, str]
+    """AWS's error for each type that the inventory could not read."""
     servers: Sequence[Mapping[str, Any]]
     """Each with `name`, `type`, `endpoint` and `alive`."""
     aws_endpoint: str

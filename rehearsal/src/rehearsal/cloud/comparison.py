@@ -69,28 +69,33 @@ class Mismatch:
 
     only_in_cloud: tuple[str, ...]
     only_in_state: tuple[str, ...]
+    unreadable: tuple[str, ...] = ()
+    """Types that could not be compared, because the cloud's resources could not be read."""
 
     @property
     def none(self) -> bool:
-        """True if both sides agree."""
-        return not self.only_in_cloud and not self.only_in_state
+        """True if all types were compared and both sides agree."""
+        return not self.only_in_cloud and not self.only_in_state and not self.unreadable
 
 
-def compare(cloud: Mapping[str, Iterable[Iterable[str]]], resources: Iterable[Mapping[str, Any]]) -> Mismatch:
+def compare(cloud: Mapping[str, Iterable[Iterable[str]] | None], resources: Iterable[Mapping[str, Any]]) -> Mismatch:
     """Compare the resources of the cloud with those of the state.
 
-    `cloud` maps each type to its resources, and each resource is a collection of its identifiers. `resources` are the
-    resources of the state, with `type` and `id`. Only the types in `cloud` are compared. Resources of the types
-    in `IMPLICIT` may exist only in the cloud.
+    `cloud` maps each type to its resources, and each resource is a collection of its identifiers. None stands for a
+    type that could not be read. `resources` are the resources of the state, with `type` and `id`. Only the types in
+    `cloud` are compared. Resources of the types in `IMPLICIT` may exist only in the cloud.
     """
     state: dict[str, set[str]] = defaultdict(set)
     for resource in resources:
         state[listed_type(resource["type"])].add(resource["id"])
     only_cloud, only_state = [], []
     for type_token, listed in cloud.items():
+        if listed is None:
+            continue
         in_cloud = [set(identifiers) for identifiers in listed]
         ids = state.get(type_token, set())
         if type_token not in IMPLICIT:
             only_cloud += [f"{type_token} {min(names)}" for names in in_cloud if not names & ids]
         only_state += [f"{type_token} {name}" for name in ids if not any(name in names for names in in_cloud)]
-    return Mismatch(tuple(sorted(only_cloud)), tuple(sorted(only_state)))
+    unreadable = sorted(type_token for type_token, listed in cloud.items() if listed is None)
+    return Mismatch(tuple(sorted(only_cloud)), tuple(sorted(only_state)), tuple(unreadable))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import jmespath
+from botocore.exceptions import BotoCoreError, ClientError
 from moto.backends import get_backend
 
 from rehearsal.cloud.comparison import listed_type
@@ -13,6 +14,8 @@ from rehearsal.cloud.names import EXISTING_ROLE, REGION, SECRETS_ALIAS, state_bu
 
 GLOBAL = ("s3", "s3control", "iam", "budgets", "ce", "route53", "cloudfront")
 """Services that list the same resources in every region."""
+PEERINGS = "VpcPeeringConnections[?Status.Code!='deleted'].[VpcPeeringConnectionId]"
+"""JMESPath expression that returns the identifiers of peering connections."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Listing:
     """
     prefix: str = ""
     """Prefix that identifiers have in AWS but not in the state."""
-    args: Mapping[str, str] = field(default_factory=dict)
+    args: Mapping[str, Any] = field(default_factory=dict)
     """Required arguments of the operation."""
 
 
@@ -72,7 +75,7 @@ LISTINGS = (
         "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
         "ec2",
         "describe_vpc_peering_connections",
-        "VpcPeeringConnections[?Status.Code!='deleted'].[VpcPeeringConnectionId]",
+        PEERINGS,
     ),
     Listing("aws:ec2/flowLog:FlowLog", "ec2", "describe_flow_logs", "FlowLogs[].[FlowLogId]"),
     Listing(
@@ -202,19 +205,121 @@ LISTINGS = (
         "get_anomaly_subscriptions",
         "AnomalySubscriptions[].[SubscriptionArn]",
     ),
+    Listing(
+        "aws:acm/certificateValidation:CertificateValidation",
+        "acm",
+        "list_certificates",
+        "CertificateSummaryList[].[CertificateArn]",
+        args={"CertificateStatuses": ["ISSUED"]},
+    ),
+    Listing(
+        "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
+        "logs",
+        "describe_resource_policies",
+        "resourcePolicies[].[policyName]",
+    ),
+    Listing("aws:dynamodb/table:Table", "dynamodb", "list_tables", "TableNames[].[@]"),
+    Listing(
+        "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl",
+        "ec2",
+        "describe_network_acls",
+        "NetworkAcls[?IsDefault].[NetworkAclId]",
+    ),
+    Listing(
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        "ec2",
+        "describe_security_groups",
+        "SecurityGroups[?GroupName=='default'].[GroupId]",
+    ),
+    Listing(
+        "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions",
+        "ec2",
+        "describe_vpc_peering_connections",
+        PEERINGS,
+    ),
+    Listing(
+        "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
+        "ec2",
+        "describe_vpc_peering_connections",
+        PEERINGS,
+    ),
+    Listing(
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        "ec2",
+        "describe_route_tables",
+        "RouteTables[].Associations[?!Main][].[RouteTableAssociationId]",
+    ),
+    Listing(
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "ec2",
+        "describe_security_group_rules",
+        "SecurityGroupRules[?IsEgress].[SecurityGroupRuleId]",
+    ),
+    Listing(
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "ec2",
+        "describe_security_group_rules",
+        "SecurityGroupRules[?!IsEgress].[SecurityGroupRuleId]",
+    ),
+    Listing("aws:ecr/repository:Repository", "ecr", "describe_repositories", "repositories[].[repositoryName]"),
+    Listing(
+        "aws:iam/instanceProfile:InstanceProfile",
+        "iam",
+        "list_instance_profiles",
+        "InstanceProfiles[].[InstanceProfileName]",
+    ),
+    Listing(
+        "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+        "iam",
+        "list_open_id_connect_providers",
+        "OpenIDConnectProviderList[].[Arn]",
+    ),
+    Listing("aws:lb/targetGroup:TargetGroup", "elbv2", "describe_target_groups", "TargetGroups[].[TargetGroupArn]"),
+    Listing("aws:route53/queryLog:QueryLog", "route53", "list_query_logging_configs", "QueryLoggingConfigs[].[Id]"),
+    Listing("aws:secretsmanager/secret:Secret", "secretsmanager", "list_secrets", "SecretList[?!OwningService].[ARN]"),
+    Listing("aws:sns/topicPolicy:TopicPolicy", "sns", "list_topics", "Topics[].[TopicArn]"),
+    Listing(
+        "aws:sns/topicSubscription:TopicSubscription",
+        "sns",
+        "list_subscriptions",
+        "Subscriptions[].[SubscriptionArn]",
+    ),
+    Listing("aws:sqs/queue:Queue", "sqs", "list_queues", "QueueUrls[].[@]"),
+    Listing("aws:ssm/parameter:Parameter", "ssm", "describe_parameters", "Parameters[].[Name]"),
+    Listing(
+        "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+        "wafv2",
+        "list_logging_configurations",
+        "LoggingConfigurations[].[ResourceArn]",
+        args={"Scope": "REGIONAL"},
+    ),
 )
 
 
-def take(stack: str, account: str) -> dict[str, list[list[str]]]:
-    """Return each type's resources in all regions in use, each as its identifiers.
+@dataclass(frozen=True)
+class Inventory:
+    """Resources of the emulated AWS."""
+
+    resources: dict[str, list[list[str]] | None]
+    """Each type's resources, each as its identifiers. None if the type could not be read."""
+    unreadable: dict[str, str]
+    """AWS's error by type, for the types that could not be read."""
+
+
+def take(stack: str, account: str) -> Inventory:
+    """Return the resources of every type in all regions in use.
 
     Excludes the resources of the state backend.
     """
     own = {state_bucket(stack), SECRETS_ALIAS}
-    resources: dict[str, list[list[str]]] = {}
+    resources: dict[str, list[list[str]] | None] = {}
+    unreadable: dict[str, str] = {}
     for each in (*LISTINGS, *PART_LISTINGS):
-        resources[each.type] = [identifiers for identifiers in listed(each, account) if not own & set(identifiers)]
-    return resources
+        try:
+            resources[each.type] = [identifiers for identifiers in listed(each, account) if not own & set(identifiers)]
+        except (BotoCoreError, ClientError) as error:
+            resources[each.type], unreadable[each.type] = None, str(error)
+    return Inventory(resources, unreadable)
 
 
 def listing(token: str) -> Listing | PartListing | None:
@@ -223,7 +328,11 @@ def listing(token: str) -> Listing | PartListing | None:
 
 
 def listed(listing: Listing | PartListing, account: str) -> Iterator[list[str]]:
-    """Yield the identifiers of each resource of one type, in every region in use."""
+    """Yield the identifiers of each resource of one type, in every region in use.
+
+    Raises:
+        ClientError: AWS refuses a call for another reason than that a resource does not exist.
+    """
     for region in _regions(listing.service, account):
         client = aws_client(listing.service, region)
         if isinstance(listing, PartListing):

@@ -1,7 +1,7 @@
-"""Listings implemented as Python functions, for example one call per parent."""
+"""Listings that need a function, for example because AWS lists the resources per parent."""
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,6 +13,37 @@ from botocore.exceptions import ClientError
 Identifiers = Iterable[list[str]]
 """One list per resource: the identifiers that the state may contain."""
 DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+
+NOT_FOUND: Mapping[str, frozenset[str]] = {
+    "backup": frozenset({"ResourceNotFoundException"}),
+    "budgets": frozenset({"NotFoundException"}),
+    "ecr": frozenset({"LifecyclePolicyNotFoundException", "RepositoryNotFoundException"}),
+    "eks": frozenset({"ResourceNotFoundException"}),
+    "elbv2": frozenset({"LoadBalancerNotFound"}),
+    "iam": frozenset({"NoSuchEntity"}),
+    "route53": frozenset({"NoSuchHostedZone"}),
+    "s3": frozenset(
+        {
+            "NoSuchBucket",
+            "NoSuchBucketPolicy",
+            "NoSuchLifecycleConfiguration",
+            "NoSuchPublicAccessBlockConfiguration",
+            "ObjectLockConfigurationNotFoundError",
+            "OwnershipControlsNotFoundError",
+            "ReplicationConfigurationNotFoundError",
+            "ServerSideEncryptionConfigurationNotFoundError",
+        }
+    ),
+    "s3control": frozenset({"NoSuchPublicAccessBlockConfiguration"}),
+    "secretsmanager": frozenset({"ResourceNotFoundException"}),
+    "securityhub": frozenset({"InvalidAccessException", "ResourceNotFoundException"}),
+    "wafv2": frozenset({"WAFNonexistentItemException"}),
+}
+"""Error codes that say that a resource does not exist, by boto3's service name.
+
+A resource can be missing because its parent was deleted after it was listed. Security Hub reports
+InvalidAccessException while it is not enabled. Source: the errors of the operations in the services' API references.
+"""
 
 
 @dataclass(frozen=True)
@@ -64,12 +95,17 @@ def pages(client: Any, operation: str, **args: Any) -> Iterator[Any]:
 def found(client: Any, operation: str, query: str, **args: Any) -> list[Any]:
     """Return the results of a JMESPath query on all pages of an operation.
 
-    The list is empty if the operation fails, because AWS reports a missing resource as an error.
+    The list is empty if AWS reports that the resource does not exist (`NOT_FOUND`).
+
+    Raises:
+        ClientError: AWS refuses the call for another reason.
     """
     try:
         return [item for page in pages(client, operation, **args) for item in jmespath.search(query, page) or []]
-    except ClientError:
-        return []
+    except ClientError as error:
+        if error.response["Error"]["Code"] in NOT_FOUND.get(client.meta.service_model.service_name, ()):
+            return []
+        raise
 
 
 def _parts(
@@ -107,29 +143,12 @@ def _per_bucket(name: str, operation: str, query: str) -> PartListing:
     return _setting(f"aws:s3/{name[0].lower()}{name[1:]}:{name}", _BUCKETS, operation, query)
 
 
-def _simple(token: str, service: str, operation: str, query: str, **args: Any) -> PartListing:
-    """Return a listing that calls one operation. Its query returns the ids."""
-    return PartListing(
-        token, service, lambda client, _account: [[item] for item in found(client, operation, query, **args)]
-    )
-
-
-def _network_acls(client: Any, _account: str) -> Identifiers:
-    return [[acl] for acl in found(client, "describe_network_acls", "NetworkAcls[?IsDefault].NetworkAclId")]
-
-
 def _routes(client: Any, _account: str) -> Identifiers:
     for table in found(client, "describe_route_tables", "RouteTables[]"):
         for route in table["Routes"]:
             for member in DESTINATIONS:
                 if route.get(member):
                     yield [f"r-{table['RouteTableId']}{zlib.crc32(route[member].encode())}"]
-
-
-def _rules(token: str, *, egress: bool) -> PartListing:
-    wanted = "IsEgress" if egress else "!IsEgress"
-    query = f"SecurityGroupRules[?{wanted}].SecurityGroupRuleId"
-    return _simple(token, "ec2", "describe_security_group_rules", query)
 
 
 def _encryption_by_default(client: Any, _account: str) -> Identifiers:
@@ -225,16 +244,7 @@ def _acl_associations(client: Any, _account: str) -> Identifiers:
             yield [f"{acl},{balancer}"]
 
 
-_PEERINGS = "VpcPeeringConnections[?Status.Code!='deleted'].VpcPeeringConnectionId"
-_ISSUED = "CertificateSummaryList[].CertificateArn"
 PART_LISTINGS = (
-    _simple(
-        "aws:acm/certificateValidation:CertificateValidation",
-        "acm",
-        "list_certificates",
-        _ISSUED,
-        CertificateStatuses=["ISSUED"],
-    ),
     _parts(
         "aws:backup/selection:Selection",
         _PLANS,
@@ -253,45 +263,10 @@ PART_LISTINGS = (
         "[Locked][?@==`true`]",
     ),
     PartListing("aws:budgets/budget:Budget", "budgets", _budgets),
-    _simple(
-        "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
-        "logs",
-        "describe_resource_policies",
-        "resourcePolicies[].policyName",
-    ),
-    _simple("aws:dynamodb/table:Table", "dynamodb", "list_tables", "TableNames"),
     PartListing("aws:ebs/defaultKmsKey:DefaultKmsKey", "ec2", _default_ebs_key),
     PartListing("aws:ebs/encryptionByDefault:EncryptionByDefault", "ec2", _encryption_by_default),
-    PartListing("aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", "ec2", _network_acls),
-    _simple(
-        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-        "ec2",
-        "describe_security_groups",
-        "SecurityGroups[?GroupName=='default'].GroupId",
-    ),
-    _simple(
-        "aws:ec2/peeringConnectionOptions:PeeringConnectionOptions",
-        "ec2",
-        "describe_vpc_peering_connections",
-        _PEERINGS,
-    ),
     PartListing("aws:ec2/route:Route", "ec2", _routes),
-    _simple(
-        "aws:ec2/routeTableAssociation:RouteTableAssociation",
-        "ec2",
-        "describe_route_tables",
-        "RouteTables[].Associations[?!Main].RouteTableAssociationId[]",
-    ),
-    _simple(
-        "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
-        "ec2",
-        "describe_vpc_peering_connections",
-        _PEERINGS,
-    ),
-    _rules("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", egress=True),
-    _rules("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", egress=False),
     _setting("aws:ecr/lifecyclePolicy:LifecyclePolicy", _REPOSITORIES, "get_lifecycle_policy", "[lifecyclePolicyText]"),
-    _simple("aws:ecr/repository:Repository", "ecr", "describe_repositories", "repositories[].repositoryName"),
     _in_clusters("aws:eks/accessEntry:AccessEntry", "list_access_entries", "accessEntries[]"),
     PartListing("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "eks", _associated_policies),
     _in_clusters("aws:eks/addon:Addon", "list_addons", "addons[]"),
@@ -309,18 +284,6 @@ PART_LISTINGS = (
         lambda detector, name: [f"{detector}/{name}"],
     ),
     PartListing("aws:iam/accountPasswordPolicy:AccountPasswordPolicy", "iam", _password_policy),
-    _simple(
-        "aws:iam/instanceProfile:InstanceProfile",
-        "iam",
-        "list_instance_profiles",
-        "InstanceProfiles[].InstanceProfileName",
-    ),
-    _simple(
-        "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
-        "iam",
-        "list_open_id_connect_providers",
-        "OpenIDConnectProviderList[].Arn",
-    ),
     _role_parts("aws:iam/rolePolicy:RolePolicy", "list_role_policies", "PolicyNames[]", ":"),
     _role_parts(
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -338,8 +301,6 @@ PART_LISTINGS = (
         "Listeners[].ListenerArn",
         lambda _balancer, listener: [listener],
     ),
-    _simple("aws:lb/targetGroup:TargetGroup", "elbv2", "describe_target_groups", "TargetGroups[].TargetGroupArn"),
-    _simple("aws:route53/queryLog:QueryLog", "route53", "list_query_logging_configs", "QueryLoggingConfigs[].Id"),
     PartListing("aws:route53/record:Record", "route53", _records),
     PartListing("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "s3control", _account_block),
     _per_bucket("BucketLifecycleConfiguration", "get_bucket_lifecycle_configuration", "Rules"),
@@ -358,12 +319,6 @@ PART_LISTINGS = (
         "BucketServerSideEncryptionConfiguration", "get_bucket_encryption", "ServerSideEncryptionConfiguration.Rules"
     ),
     _per_bucket("BucketVersioning", "get_bucket_versioning", "[ResponseMetadata]"),
-    _simple(
-        "aws:secretsmanager/secret:Secret",
-        "secretsmanager",
-        "list_secrets",
-        "SecretList[?!OwningService].ARN",
-    ),
     _parts(
         "aws:secretsmanager/secretVersion:SecretVersion",
         _SECRETS,
@@ -372,19 +327,6 @@ PART_LISTINGS = (
         lambda secret, version: [f"{secret}|{version}"],
     ),
     PartListing("aws:securityhub/account:Account", "securityhub", _hub),
-    _simple("aws:sns/topicPolicy:TopicPolicy", "sns", "list_topics", "Topics[].TopicArn"),
-    _simple(
-        "aws:sns/topicSubscription:TopicSubscription", "sns", "list_subscriptions", "Subscriptions[].SubscriptionArn"
-    ),
-    _simple("aws:sqs/queue:Queue", "sqs", "list_queues", "QueueUrls"),
-    _simple("aws:ssm/parameter:Parameter", "ssm", "describe_parameters", "Parameters[].Name"),
     PartListing("aws:wafv2/webAclAssociation:WebAclAssociation", "wafv2", _acl_associations),
-    _simple(
-        "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
-        "wafv2",
-        "list_logging_configurations",
-        "LoggingConfigurations[].ResourceArn",
-        Scope="REGIONAL",
-    ),
 )
 """All listings of this module, one per resource type."""
