@@ -40,7 +40,8 @@ def find(clients: AwsClients, resource: Resource) -> Attributes | None:
             raise
         raise BootstrapError(
             f"A bucket named {resource.name} belongs to another account, or these credentials may not read it. "
-            "Bucket names are global. Nothing was changed."
+            f"If account {clients.account} owns it, use credentials that have s3:ListBucket on it. Otherwise choose "
+            "other names in operations/bootstrap/context.py, because bucket names are global. Nothing was changed."
         ) from error
     block = call_or_none(s3.get_public_access_block, **bucket)
     policy, tags = call_or_none(s3.get_bucket_policy, **bucket), call_or_none(s3.get_bucket_tagging, **bucket)

@@ -43,9 +43,9 @@ def _copy_without_alias(clients: AwsClients, resource: Resource) -> Any:
 
 
 def _key_without_alias(clients: AwsClients, resource: Resource) -> Any:
-    """Return the metadata of an enabled key without an alias, or None.
+    """Return the metadata of an enabled multi-Region key without an alias, or None.
 
-    The key must have our Name tag.
+    The key must have our Name tag. A single-Region key with this tag is an earlier key that lost its alias.
     """
     kms = _kms(clients, resource)
     aliased = {
@@ -56,7 +56,8 @@ def _key_without_alias(clients: AwsClients, resource: Resource) -> Any:
             if key["KeyId"] in aliased:
                 continue
             metadata = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
-            if metadata["KeyManager"] != "CUSTOMER" or metadata["KeyState"] != "Enabled":
+            ours = metadata["KeyManager"] == "CUSTOMER" and metadata["KeyState"] == "Enabled"
+            if not ours or not metadata.get("MultiRegion", False):
                 continue
             if _tags(kms, key["KeyId"]).get("Name") == resource.attributes["tags"]["Name"]:
                 return metadata
@@ -95,7 +96,8 @@ def find(clients: AwsClients, resource: Resource) -> Attributes | None:
         found["multi-region"] = metadata.get("MultiRegion", False)
         found["rotation"] = kms.get_key_rotation_status(KeyId=key_id)["KeyRotationEnabled"]
     else:
-        found["primary region"] = metadata["MultiRegionConfiguration"]["PrimaryKey"]["Region"]
+        replicated = metadata.get("MultiRegionConfiguration") or {"PrimaryKey": {}}
+        found["primary region"] = replicated["PrimaryKey"].get("Region")
     return found
 
 
@@ -116,7 +118,8 @@ def _create(clients: AwsClients, resource: Resource) -> None:
     primary = _primary(clients, resource)
     if primary is None:
         raise BootstrapError(
-            f"{resource.name} has no primary key in {resource.attributes['primary region']} to replicate"
+            f"{resource.name} has no primary key in {resource.attributes['primary region']} to replicate. "
+            "Run the command again; it creates the primary key first."
         )
     home = clients.client("kms", resource.attributes["primary region"])
     home.replicate_key(KeyId=primary["KeyId"], ReplicaRegion=resource.region, **common)

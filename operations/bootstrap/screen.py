@@ -10,6 +10,7 @@ from rich.text import Text
 
 from operations.bootstrap.context import AccountContext
 from operations.bootstrap.plan import Action, Change, conflicts, to_do
+from operations.bootstrap.remedies import remedy
 
 LOG_WIDTH = 140
 LONGEST = 40
@@ -42,7 +43,7 @@ class Screen:
         """Print the result of a dry run."""
         if blocked := conflicts(actions):
             for action in blocked:
-                self._console.print(_conflict(action), style="red")
+                self._console.print(_conflict(context, action), style="red", soft_wrap=True)
             self._console.print("Nothing was changed.")
         elif work := to_do(actions):
             again = f"ops bootstrap {context.environment} --execute"
@@ -82,12 +83,12 @@ def _change(action: Action, name: str) -> str:
     return f"{name}: differs" if max(len(before), len(after)) > LONGEST else f"{name}: {before} → {after}"
 
 
-def _conflict(action: Action) -> str:
+def _conflict(context: AccountContext, action: Action) -> str:
     wrong = "; ".join(
         f"{name} is {_shown(action.present.get(name))}, must be {_shown(action.resource.attributes[name])}"
         for name in action.attributes
     )
-    return f"{action.resource.label}: {wrong}. AWS cannot change this; move or rename the existing resource by hand."
+    return f"{action.resource.label}: {wrong}. {remedy(context, action)}"
 
 
 def _shown(value: Any) -> str:
