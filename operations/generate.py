@@ -51,6 +51,7 @@ def generators() -> tuple[Generator, ...]:
     return (
         Generator("settings schema", _settings_schema),
         Generator("architecture diagram", _architecture),
+        Generator("actions of the pipeline", _program_actions),
         Generator("access matrix", _access),
         Generator("policy reference", _policies, owned="docs/reference/policies/*.md"),
         Generator("moto patches", _moto_patches),
@@ -91,6 +92,13 @@ def _architecture() -> Content:
     from operations.architecture import diagram  # noqa: PLC0415  # `ops --help` must stay fast
 
     return {Path("docs", "architecture.svg"): diagram()}
+
+
+def _program_actions() -> Content:
+    from operations.bootstrap.boundary import PROGRAM_ACTIONS  # noqa: PLC0415  # `ops --help` must stay fast
+    from operations.bootstrap.program_actions import document  # noqa: PLC0415  # the same
+
+    return {PROGRAM_ACTIONS.relative_to(PROJECT): document()}
 
 
 def _access() -> Content:

@@ -20,15 +20,31 @@ SERVICES = (
 """Services whose actions the boundary allows, except actions that a statement denies. Separate statements allow some
 actions of IAM and DynamoDB."""
 
+BILLING_VIEW_DATA = "billing:GetBillingViewData"
+"""Action that reading a budget also needs, on the budget's billing view: by default, the account's primary view.
+
+Source: Service Authorization Reference, dependent actions of budgets:ViewBudget; handlers of AWS::Budgets::Budget.
+"""
+
 WORKLOAD_ACTIONS = (
     *("ecr:Batch*", "ecr:Describe*", "ecr:Get*", "ecr:List*"),
     *("events:*Rule", "events:*Targets*", "secretsmanager:GetRandomPassword", "tag:GetResources"),
+    BILLING_VIEW_DATA,
 )
 """Allowed actions of other services: nodes pull images from ECR, AWS Backup finds resources by tag and tracks its jobs
-with EventBridge rules, and the program generates the first master password of a database."""
+with EventBridge rules, the program generates the first master password of a database, and budgets are read."""
 
 GLOBAL_ACTIONS = (
-    *("iam:*", "sts:*", "route53:*", "budgets:*", "ce:*", "s3:ListAllMyBuckets", "s3:*AccountPublicAccessBlock"),
+    *(
+        "iam:*",
+        "sts:*",
+        "route53:*",
+        "billing:*",
+        "budgets:*",
+        "ce:*",
+        "s3:ListAllMyBuckets",
+        "s3:*AccountPublicAccessBlock",
+    ),
 )
 """Actions of global services, which AWS serves from one region."""
 

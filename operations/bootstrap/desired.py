@@ -5,7 +5,7 @@ from typing import Any
 from operations.bootstrap import policies
 from operations.bootstrap.boundary import boundary
 from operations.bootstrap.context import GITHUB, AccountContext
-from operations.bootstrap.pipeline_permissions import deployer_permissions, preview_permissions
+from operations.bootstrap.pipeline_permissions import deployer_permissions, deployer_reads, preview_permissions
 from operations.bootstrap.plan import Attributes, Resource, ResourceKind
 from operations.bootstrap.statements import Document
 
@@ -131,13 +131,16 @@ def _table(context: AccountContext) -> Resource:
 def _identity(context: AccountContext) -> tuple[Resource, ...]:
     provider: Attributes = {"audiences": [policies.AUDIENCE], "tags": _tags(context, "github")}
     limits: Attributes = {"document": boundary(context), "tags": _tags(context, context.named("boundary"))}
+    reads: Attributes = {"document": deployer_reads(context), "tags": _tags(context, context.named("deployer-reads"))}
+    rest = {"policies": [context.iam(f"policy/{context.named('deployer-reads')}")], "boundary": context.boundary}
     preview = _role(context, "preview", policies.pipeline_trust(context), preview_permissions(context))
     deployer = _role(context, "deployer", policies.pipeline_trust(context), deployer_permissions(context))
     return (
         Resource(ResourceKind.PROVIDER, GITHUB, "", provider),
         Resource(ResourceKind.POLICY, context.named("boundary"), "", limits),
+        Resource(ResourceKind.POLICY, context.named("deployer-reads"), "", reads),
         Resource(ResourceKind.ROLE, context.named("preview"), "", preview),
-        Resource(ResourceKind.ROLE, context.named("deployer"), "", {**deployer, "boundary": context.boundary}),
+        Resource(ResourceKind.ROLE, context.named("deployer"), "", {**deployer, **rest}),
     )
 
 

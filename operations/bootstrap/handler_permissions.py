@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import yaml
 
@@ -98,9 +99,21 @@ class HandlerPermission:
     action: str
 
 
+class NeededPermission(Protocol):
+    """A permission with its IAM action."""
+
+    @property
+    def action(self) -> str:
+        """IAM action, such as `ec2:CreateVpc`."""
+        ...
+
+
+P = TypeVar("P", bound=NeededPermission)
+
+
 @dataclass(frozen=True)
 class HandlerException:
-    """Actions of handlers that the deployer doesn't need."""
+    """Actions of handlers, or dependent actions, that the deployer doesn't need."""
 
     actions: tuple[str, ...]
     """Actions or patterns, such as `amplify:*`."""
@@ -154,8 +167,8 @@ def exceptions() -> tuple[HandlerException, ...]:
 
 
 def unexplained(
-    permissions: Iterable[HandlerPermission], granted: Collection[str], reviewed: Collection[HandlerException]
-) -> tuple[HandlerPermission, ...]:
+    permissions: Iterable[P], granted: Collection[str], reviewed: Collection[HandlerException]
+) -> tuple[P, ...]:
     """Return permissions that no granted action pattern and no exception covers."""
     return tuple(
         each
@@ -165,8 +178,8 @@ def unexplained(
     )
 
 
-def stale(permissions: Iterable[HandlerPermission], reviewed: Iterable[HandlerException]) -> tuple[str, ...]:
-    """Return the patterns of exceptions that cover no action of a handler."""
+def stale(permissions: Iterable[NeededPermission], reviewed: Iterable[HandlerException]) -> tuple[str, ...]:
+    """Return the patterns of exceptions that cover no action of a permission."""
     actions = {each.action for each in permissions}
     return tuple(
         pattern

@@ -114,6 +114,8 @@ POLICY = ResourceHandler(_find_policy, _create_policy, {"document": _document, "
 
 PERMISSIONS = "permissions"
 """Name of a role's only inline policy."""
+POLICIES = "policies"
+"""Name of the attribute with the ARNs of a role's managed policies."""
 
 
 def _find_role(clients: AwsClients, resource: Resource) -> Attributes | None:
@@ -125,6 +127,7 @@ def _find_role(clients: AwsClients, resource: Resource) -> Attributes | None:
     return {
         "trust": parse_document(role["AssumeRolePolicyDocument"]),
         PERMISSIONS: _permissions_of(iam, resource),
+        POLICIES: [arn for arn in _attached(iam, resource) if arn in _wanted(resource)],
         "session seconds": role["MaxSessionDuration"],
         "boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
         "tags": managed_tags(resource, tags_by_key(iam.list_role_tags(RoleName=resource.name)["Tags"])),
@@ -134,15 +137,29 @@ def _find_role(clients: AwsClients, resource: Resource) -> Attributes | None:
 def _permissions_of(iam: Any, resource: Resource) -> Any:
     """Return the role's policy document.
 
-    If the role has any other policy, return the names of the other policies instead. The plan then repairs the role.
+    If the role has a policy that is not desired, return the names of these policies instead. The plan then repairs the
+    role.
     """
     inline = iam.list_role_policies(RoleName=resource.name)["PolicyNames"]
-    attached = iam.list_attached_role_policies(RoleName=resource.name)["AttachedPolicies"]
-    beside = [*(name for name in inline if name != PERMISSIONS), *(policy["PolicyArn"] for policy in attached)]
+    beside = [
+        *(name for name in inline if name != PERMISSIONS),
+        *(arn for arn in _attached(iam, resource) if arn not in _wanted(resource)),
+    ]
     if beside:
         return {"and also": beside}
     found = call_or_none(iam.get_role_policy, RoleName=resource.name, PolicyName=PERMISSIONS)
     return found and parse_document(found["PolicyDocument"])
+
+
+def _attached(iam: Any, resource: Resource) -> list[str]:
+    """Return the ARNs of the managed policies of a role."""
+    attached = iam.list_attached_role_policies(RoleName=resource.name)["AttachedPolicies"]
+    return [policy["PolicyArn"] for policy in attached]
+
+
+def _wanted(resource: Resource) -> list[str]:
+    """Return the ARNs of the managed policies that a role should have."""
+    return list(resource.attributes.get(POLICIES, ()))
 
 
 def _create_role(clients: AwsClients, resource: Resource) -> None:
@@ -164,15 +181,21 @@ def _trust(clients: AwsClients, resource: Resource) -> None:
 
 
 def _set_permissions(clients: AwsClients, resource: Resource) -> None:
-    """Set our policy and remove all other policies."""
+    """Set our policy and remove all policies that are not desired."""
     iam = _iam(clients)
-    for policy in iam.list_attached_role_policies(RoleName=resource.name)["AttachedPolicies"]:
-        iam.detach_role_policy(RoleName=resource.name, PolicyArn=policy["PolicyArn"])
+    for arn in _attached(iam, resource):
+        if arn not in _wanted(resource):
+            iam.detach_role_policy(RoleName=resource.name, PolicyArn=arn)
     for name in iam.list_role_policies(RoleName=resource.name)["PolicyNames"]:
         if name != PERMISSIONS:
             iam.delete_role_policy(RoleName=resource.name, PolicyName=name)
     document = compact_json(resource.attributes[PERMISSIONS])
     iam.put_role_policy(RoleName=resource.name, PolicyName=PERMISSIONS, PolicyDocument=document)
+
+
+def _attach_policies(clients: AwsClients, resource: Resource) -> None:
+    for arn in _wanted(resource):
+        _iam(clients).attach_role_policy(RoleName=resource.name, PolicyArn=arn)
 
 
 def _session(clients: AwsClients, resource: Resource) -> None:
@@ -195,6 +218,7 @@ ROLE = ResourceHandler(
     {
         "trust": _trust,
         PERMISSIONS: _set_permissions,
+        POLICIES: _attach_policies,
         "session seconds": _session,
         "boundary": _boundary,
         "tags": _tag_role,

@@ -7,6 +7,7 @@ permissions boundary.
 import json
 
 from operations.bootstrap.boundary import (
+    BILLING_VIEW_DATA,
     PROGRAM_ACTIONS,
     iam_statements,
     state_key,
@@ -17,25 +18,10 @@ from operations.bootstrap.policies import with_state_key
 from operations.bootstrap.statements import Document, document, statement
 from policy_packs.security.iam_actions import CREDENTIAL_ACTIONS, DATA_ACTIONS
 
-READ_ACTIONS = (
-    *("access-analyzer:Get*", "access-analyzer:List*", "acm:Describe*", "acm:List*", "autoscaling:Describe*"),
-    *("backup:Describe*", "backup:Get*", "backup:List*", "budgets:ListTagsForResource", "budgets:ViewBudget"),
-    *("ce:Describe*", "ce:Get*", "ce:List*", "cloudtrail:DescribeTrails", "cloudtrail:Get*Selectors"),
-    *("cloudtrail:GetEventConfiguration", "config:ListTagsForResource", "elasticloadbalancing:GetLoadBalancerWebACL"),
-    *("s3:GetAccelerateConfiguration", "s3:ListTagsForResource", "securityhub:ListTagsForResource"),
-    *("cloudtrail:GetTrail*", "cloudtrail:ListTags", "cloudwatch:Describe*", "cloudwatch:List*", "config:Describe*"),
-    *("dynamodb:DescribeTable", "ec2:Describe*", "ec2:GetEbs*", "ec2:GetInstanceMetadataDefaults"),
-    *("ec2:GetSnapshotBlockPublicAccessState", "eks:Describe*", "eks:List*", "elasticache:Describe*"),
-    *("elasticache:ListTagsForResource", "elasticloadbalancing:Describe*", "guardduty:GetDetector", "guardduty:List*"),
-    *("iam:GetAccountPasswordPolicy", "iam:GetPolicy*", "iam:GetRole*", "iam:List*", "kms:Describe*"),
-    *("kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:List*", "logs:Describe*", "logs:ListTags*", "rds:Describe*"),
-    *("rds:ListTagsForResource", "route53:Get*", "route53:List*", "s3:GetAccountPublicAccessBlock", "s3:GetBucket*"),
-    *("s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration"),
-    *("s3:ListAllMyBuckets", "s3:ListBucket", "secretsmanager:GetRandomPassword", "securityhub:Describe*"),
-    *("securityhub:GetEnabledStandards", "sns:Get*Attributes", "sns:List*", "sts:GetCallerIdentity", "wafv2:Get*"),
-    "wafv2:List*",
-)
-"""Read access to resource settings. Refreshing a bucket needs s3:ListBucket, which also lists the names of objects."""
+READ_ACTIONS = ("secretsmanager:GetRandomPassword", "sts:GetCallerIdentity")
+"""Read access that is not in the generated patterns: the program calls these actions in previews too."""
+
+READ_IAM_ACTIONS = ("iam:GetAccountPasswordPolicy", "iam:GetPolicy*", "iam:GetRole*", "iam:List*")
 
 DATA_SERVICES = frozenset({"dynamodb", "logs", "rds-db", "s3", "secretsmanager", "ssm"})
 
@@ -43,24 +29,38 @@ READ_STATE = ("s3:GetObject", "s3:GetObjectVersion")
 
 
 def preview_permissions(context: AccountContext) -> Document:
-    """Return the policy of the preview role, which reads settings and state."""
+    """Return the policy of the preview role, which reads settings and state.
+
+    Refreshing a bucket needs s3:ListBucket, which also lists the names of objects.
+    """
     return document(
-        statement("Settings", READ_ACTIONS),
+        statement(
+            "Settings", [*_patterns("read_patterns"), *READ_ACTIONS, *READ_IAM_ACTIONS, "dynamodb:DescribeTable"]
+        ),
+        _billing_view(context),
         statement("State", READ_STATE, f"arn:aws:s3:::{context.bucket}/*"),
         with_state_key(context, "DecryptState", ["kms:Decrypt"], context.region),
     )
 
 
-def deployer_permissions(context: AccountContext) -> Document:
-    """Return the deployer's policy.
+def deployer_policies(context: AccountContext) -> tuple[Document, Document]:
+    """Return all policies of the deployer.
 
-    The policy allows the program's actions, IAM changes to this environment's roles, and access to the Pulumi state. It
+    Together they are longer than IAM allows in one inline or managed policy.
+    """
+    return deployer_permissions(context), deployer_reads(context)
+
+
+def deployer_permissions(context: AccountContext) -> Document:
+    """Return the deployer's inline policy.
+
+    The policy allows the program's changes, IAM changes to this environment's roles, and access to the Pulumi state. It
     denies reading other data in `DATA_SERVICES` and decrypting with other keys.
     """
     state, leases = state_resources(context)
     state_actions = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:List*", "s3:PutObject")
     return document(
-        statement("Program", [*_program_actions(), "secretsmanager:GetRandomPassword", "sts:GetCallerIdentity"]),
+        statement("Program", [*_patterns("write_patterns"), *READ_ACTIONS]),
         statement("State", state_actions, state),
         statement("Leases", ["dynamodb:*Item", "dynamodb:DescribeTable", "dynamodb:Query"], leases),
         *iam_statements(context),
@@ -69,9 +69,19 @@ def deployer_permissions(context: AccountContext) -> Document:
     )
 
 
-def _program_actions() -> list[str]:
+def deployer_reads(context: AccountContext) -> Document:
+    """Return the deployer's managed policy, which allows reading settings of resources."""
+    return document(statement("Settings", _patterns("read_patterns")), _billing_view(context))
+
+
+def _billing_view(context: AccountContext) -> Document:
+    primary = f"arn:aws:billing::{context.account}:billingview/primary"
+    return statement("BillingView", [BILLING_VIEW_DATA], primary)
+
+
+def _patterns(key: str) -> list[str]:
     data = json.loads(PROGRAM_ACTIONS.read_text(encoding="utf-8"))
-    return [str(pattern) for pattern in data["patterns"]]
+    return [str(pattern) for pattern in data[key]]
 
 
 def _data_actions() -> list[str]:

@@ -9,7 +9,7 @@ import yaml
 
 from operations.bootstrap.boundary import boundary
 from operations.bootstrap.context import AccountContext
-from operations.bootstrap.pipeline_permissions import deployer_permissions
+from operations.bootstrap.pipeline_permissions import deployer_policies
 from operations.iam.evaluation import Decision, Document, PolicySet, Request, evaluate
 from operations.iam.written_requests import OTHER_ACCOUNT, written_requests
 
@@ -61,14 +61,18 @@ def outcome(attack: Attack, context: AccountContext, limits: Document | None = N
 
     `limits` replaces the environment's boundary, so that a changed boundary can be tried out.
     """
-    identity = deployer_permissions(context) if attack.attacker == "deployer" else ADMINISTRATOR
     policies = PolicySet(
-        (identity,),
+        identity_policies(attack, context),
         boundary(context) if limits is None else limits,
         attack.policy,
         requires_resource_policy=attack.policy is not None,
     )
     return Outcome(attack, evaluate(attack.request, policies))
+
+
+def identity_policies(attack: Attack, context: AccountContext) -> tuple[Document, ...]:
+    """Return the identity policies of the attacker."""
+    return deployer_policies(context) if attack.attacker == "deployer" else (ADMINISTRATOR,)
 
 
 def _attacks(entry: Mapping[str, Any], attacker: str, context: AccountContext) -> Iterator[Attack]:

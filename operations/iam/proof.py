@@ -13,7 +13,7 @@ import yaml
 
 from operations.bootstrap.boundary import PROGRAM_ACTIONS, boundary
 from operations.bootstrap.context import AccountContext
-from operations.bootstrap.pipeline_permissions import deployer_permissions
+from operations.bootstrap.pipeline_permissions import deployer_policies
 from operations.iam.evaluation import Decision, PolicySet, Request, evaluate
 from operations.iam.requests import Call, in_account, requests_of
 from rehearsal.cloud.names import SECRETS_ALIAS, state_bucket
@@ -57,7 +57,7 @@ def prove(calls: Iterable[Call], context: AccountContext, expected: Mapping[str,
     """
     calls, reasons = tuple(calls), expected_denials() if expected is None else expected
     role = context.iam(f"role/{context.named('deployer')}")
-    policies = PolicySet((deployer_permissions(context),), boundary(context))
+    policies = PolicySet(deployer_policies(context), boundary(context))
     names = {state_bucket(context.environment): context.bucket, SECRETS_ALIAS: context.alias}
     distinct: dict[tuple[object, ...], Request] = {}
     for request in requests_of((in_account(call, names) for call in calls), context.account, role):

@@ -13,6 +13,8 @@ from operations.bootstrap.desired import desired_resources
 from operations.bootstrap.plan import Action, Change, conflicts, plan, to_do
 
 STATE, COPY, LEASES = "campus-prod-pulumi-state", "campus-prod-pulumi-state-dr", "campus-prod-leases"
+BOUNDARY = "arn:aws:iam::123456789012:policy/campus-prod-boundary"
+READS = "arn:aws:iam::123456789012:policy/campus-prod-deployer-reads"
 
 
 def _plan(clients: AwsClients, context: AccountContext) -> tuple[Action, ...]:
@@ -169,6 +171,16 @@ DRIFT: dict[str, tuple[Callable[[AwsClients], Any], str, str]] = {
         "boundary",
     ),
     "boundary opened": (_spoil_boundary, "IAM policy campus-prod-boundary", "document"),
+    "deployer without its reads": (
+        lambda clients: clients.client("iam").detach_role_policy(RoleName="campus-prod-deployer", PolicyArn=READS),
+        "IAM role campus-prod-deployer",
+        "policies",
+    ),
+    "deployer with another policy": (
+        lambda clients: clients.client("iam").attach_role_policy(RoleName="campus-prod-deployer", PolicyArn=BOUNDARY),
+        "IAM role campus-prod-deployer",
+        "permissions",
+    ),
     "longer sessions": (
         lambda clients: clients.client("iam").update_role(RoleName="campus-prod-deployer", MaxSessionDuration=43200),
         "IAM role campus-prod-deployer",

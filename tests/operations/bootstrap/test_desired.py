@@ -10,9 +10,16 @@ from operations.bootstrap import policies
 from operations.bootstrap.boundary import boundary
 from operations.bootstrap.context import AccountContext
 from operations.bootstrap.desired import desired_resources
-from operations.bootstrap.pipeline_permissions import deployer_permissions, preview_permissions
+from operations.bootstrap.pipeline_permissions import (
+    deployer_permissions,
+    deployer_policies,
+    deployer_reads,
+    preview_permissions,
+)
 from operations.bootstrap.plan import ResourceKind
 from operations.bootstrap.run import PLATFORM, context_from
+from policy_packs.security.iam_actions import CREDENTIAL_ACTIONS, DATA_ACTIONS
+from stacks.requirements import Environment
 from tests.operations.bootstrap.conftest import TAGS
 
 LONGEST_MANAGED, LONGEST_INLINE = 6144, 10240
@@ -46,6 +53,7 @@ def test_an_environment_in_two_regions_needs_these_resources_in_this_order(prod:
         ("DynamoDB table campus-prod-leases", "us-east-1"),
         ("OIDC provider token.actions.githubusercontent.com", ""),
         ("IAM policy campus-prod-boundary", ""),
+        ("IAM policy campus-prod-deployer-reads", ""),
         ("IAM role campus-prod-preview", ""),
         ("IAM role campus-prod-deployer", ""),
     ]
@@ -57,6 +65,7 @@ def test_an_environment_in_one_region_needs_no_copies(single: AccountContext) ->
         ResourceKind.BUCKET,
         ResourceKind.TABLE,
         ResourceKind.PROVIDER,
+        ResourceKind.POLICY,
         ResourceKind.POLICY,
         ResourceKind.ROLE,
         ResourceKind.ROLE,
@@ -186,16 +195,42 @@ def test_the_boundary_denies_roles_without_it_and_its_removal(prod: AccountConte
 def test_the_boundary_allows_everything_that_the_deployer_may_do(prod: AccountContext) -> None:
     statements = [each for each in boundary(prod)["Statement"] if each["Effect"] == "Allow"]
     within = [pattern for each in statements for pattern in each["Action"]]
-    for statement in deployer_permissions(prod)["Statement"]:
+    for statement in [each for document in deployer_policies(prod) for each in document["Statement"]]:
         if statement["Effect"] == "Allow":
             for action in statement["Action"]:
                 assert any(fnmatchcase(action, pattern) for pattern in [*within, "sts:GetCallerIdentity"]), action
 
 
-def test_documents_are_within_iams_size_limits(prod: AccountContext) -> None:
+@pytest.mark.parametrize("environment", list(Environment))
+def test_documents_are_within_iams_size_limits(environment: Environment) -> None:
     def length(document: Any) -> int:
         return len(json.dumps(document, separators=(",", ":")).replace(" ", ""))
 
-    assert length(boundary(prod)) <= LONGEST_MANAGED
-    assert length(deployer_permissions(prod)) <= LONGEST_INLINE
-    assert length(preview_permissions(prod)) <= LONGEST_INLINE
+    context = context_from(PLATFORM, environment)
+    assert length(boundary(context)) <= LONGEST_MANAGED
+    assert length(deployer_reads(context)) <= LONGEST_MANAGED
+    assert length(deployer_permissions(context)) <= LONGEST_INLINE
+    assert length(preview_permissions(context)) <= LONGEST_INLINE
+
+
+PRIVATE = {*DATA_ACTIONS, *CREDENTIAL_ACTIONS} - {"rds:CreateDBSnapshot"}
+"""Actions that read data or credentials. RDS takes the snapshot before it deletes a database, and keeps it itself."""
+
+
+@pytest.mark.parametrize("action", sorted(PRIVATE))
+def test_the_pipeline_reads_data_only_in_its_state_and_leases(prod: AccountContext, action: str) -> None:
+    state = ("arn:aws:s3:::campus-prod-pulumi-state", "arn:aws:dynamodb:*:123456789012:table/campus-prod-leases")
+    allowed = [
+        resource
+        for document in (*deployer_policies(prod), preview_permissions(prod))
+        for statement in document["Statement"]
+        if statement["Effect"] == "Allow" and any(fnmatchcase(action, pattern) for pattern in statement["Action"])
+        for resource in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
+    ]
+    assert [each for each in allowed if not each.startswith(state)] == []
+
+
+def test_a_read_of_data_is_in_no_pattern_of_the_deployer(prod: AccountContext) -> None:
+    (settings, billing) = deployer_reads(prod)["Statement"]
+    assert billing["Resource"] == "arn:aws:billing::123456789012:billingview/primary"
+    assert [each for each in PRIVATE if any(fnmatchcase(each, pattern) for pattern in settings["Action"])] == []

@@ -44,7 +44,7 @@ def test_a_dry_run_shows_the_plan_and_changes_nothing(
     printed = _printed(screen)
     assert "S3 bucket campus-prod-pulumi-state" in printed
     assert (
-        "10 of 10 resources need changes; nothing was changed. Apply the changes with: ops bootstrap prod --execute"
+        "11 of 11 resources need changes; nothing was changed. Apply the changes with: ops bootstrap prod --execute"
         in printed
     )
     assert clients.client("s3").list_buckets()["Buckets"] == []
@@ -59,7 +59,7 @@ def test_execution_creates_all_resources_and_prints_the_next_commands(
     assert "--secrets-provider 'awskms://alias/campus-prod-pulumi?region=us-east-1'" in printed
     assert len(clients.client("s3").list_buckets()["Buckets"]) == 2
     assert bootstrap(in_prod.environment, execute=False, screen=screen) == DONE
-    assert "All 10 resources are up to date." in _printed(screen)
+    assert "All 11 resources are up to date." in _printed(screen)
 
 
 def test_drift_is_shown_with_old_and_new_values(clients: AwsClients, in_prod: AccountContext, screen: Screen) -> None:
@@ -72,7 +72,7 @@ def test_drift_is_shown_with_old_and_new_values(clients: AwsClients, in_prod: Ac
     printed = _printed(screen)
     assert "versioning: Suspended → Enabled" in printed
     assert "public access block: not set" in printed
-    assert "2 of 10 resources need changes" in printed
+    assert "2 of 11 resources need changes" in printed
 
 
 def test_a_conflict_stops_everything_else(clients: AwsClients, in_prod: AccountContext, screen: Screen) -> None:
@@ -140,7 +140,7 @@ def test_the_command_bootstraps_an_empty_account_over_http() -> None:
     ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=run.PLATFORM)
     report = [line for line in ran.stdout.splitlines() if line.startswith("exit code")]
     assert report == ["exit code 2", "exit code 0", "exit code 0", "exit code 1"]
-    assert "All 10 resources are up to date." in ran.stdout
+    assert "All 11 resources are up to date." in ran.stdout
     assert (
         "dev is account 111122223333 (Pulumi.dev.yaml); use credentials for account 111122223333. Nothing was changed."
         in ran.stderr

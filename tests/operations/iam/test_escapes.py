@@ -8,7 +8,7 @@ import pytest
 
 from operations.bootstrap.boundary import ENDPOINT_ZONES, boundary, disabling_and_sharing_actions
 from operations.bootstrap.context import AccountContext
-from operations.bootstrap.pipeline_permissions import deployer_permissions
+from operations.bootstrap.pipeline_permissions import deployer_policies
 from operations.bootstrap.run import PLATFORM, context_from
 from operations.iam.escapes import ADMINISTRATOR, ATTACKERS, attacks, outcome
 from operations.iam.evaluation import PolicySet, Request, Verdict, evaluate
@@ -96,7 +96,7 @@ def test_an_allowed_attack_that_is_stopped_after_all_is_reported() -> None:
 def test_only_aws_associates_a_vpc_with_the_zone_of_an_endpoint(by_a_service: str, verdict: Verdict) -> None:
     context = {"aws:RequestedRegion": (PROD.region,), "aws:ViaAWSService": (by_a_service,)}
     request = Request(PROD.iam("role/campus-prod-deployer"), ENDPOINT_ZONES, "*", context)
-    policies = PolicySet((deployer_permissions(PROD),), boundary(PROD))
+    policies = PolicySet(deployer_policies(PROD), boundary(PROD))
     assert evaluate(request, policies).verdict is verdict
 
 

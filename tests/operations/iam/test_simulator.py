@@ -10,9 +10,8 @@ import pytest
 import yaml
 
 from operations.bootstrap.boundary import boundary
-from operations.bootstrap.pipeline_permissions import deployer_permissions
 from operations.bootstrap.run import PLATFORM, context_from
-from operations.iam.escapes import ADMINISTRATOR, attacks, outcome
+from operations.iam.escapes import attacks, identity_policies, outcome
 from operations.iam.evaluation import Document, Request
 
 NPM, NODE = shutil.which("npm") or "", shutil.which("node") or ""
@@ -41,7 +40,7 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def question(
-    request: Request, identity: Document, limits: Document | None, resource: Document | None
+    request: Request, identity: tuple[Document, ...], limits: Document | None, resource: Document | None
 ) -> dict[str, Any]:
     def document(content: Document | None) -> dict[str, Any] | None:
         return None if content is None else {"Version": "2012-10-17", **content}
@@ -51,7 +50,7 @@ def question(
         "action": request.action,
         "resource": request.resource,
         "context": {key: list(each) if key in MULTIVALUED else each[0] for key, each in request.keys.items()},
-        "identity": [document(identity)],
+        "identity": [document(each) for each in identity],
         "boundary": document(limits),
         "resourcePolicy": document(resource),
     }
@@ -71,7 +70,7 @@ def test_the_simulator_gives_the_same_answer_to_every_attack(simulator: Path) ->
     questions = [
         question(
             attack.request,
-            deployer_permissions(PROD) if attack.attacker == "deployer" else ADMINISTRATOR,
+            identity_policies(attack, PROD),
             boundary(PROD),
             attack.policy,
         )
@@ -92,7 +91,7 @@ def test_the_simulator_gives_the_documented_answer_to_every_case(simulator: Path
         fields = {key: value for key, value in case["request"].items() if key != "context"}
         request = Request("arn:aws:iam::111122223333:role/app", **fields, context=case["request"].get("context", {}))
         parts = [{"Statement": case[name]} if name in case else None for name in ("boundary", "resource")]
-        questions.append(question(request, {"Statement": case["identity"]}, *parts))
+        questions.append(question(request, ({"Statement": case["identity"]},), *parts))
     differing = [
         (case["name"], case["verdict"], answer)
         for case, answer in zip(cases, answers(simulator, questions), strict=True)
