@@ -63,11 +63,18 @@ def program_roles(graph: Graph) -> Iterator[AwsRole]:
 
 
 def pipeline_roles(context: AccountContext) -> Iterator[AwsRole]:
-    """Yield the roles that `ops bootstrap` creates."""
-    for resource in desired_resources(context):
+    """Yield the roles that `ops bootstrap` creates, with their inline and managed policies."""
+    resources = desired_resources(context)
+    managed = {
+        context.iam(f"policy/{each.name}"): each.attributes["document"]
+        for each in resources
+        if each.kind is ResourceKind.POLICY
+    }
+    for resource in resources:
         if resource.kind is ResourceKind.ROLE:
             name, attributes = resource.name, resource.attributes
-            permissions = tuple(statements(attributes["permissions"]))
+            documents = (attributes["permissions"], *(managed[arn] for arn in attributes.get("policies", ())))
+            permissions = tuple(permission for document in documents for permission in statements(document))
             yield AwsRole(name, principals(name, attributes["trust"]), permissions, "boundary" in attributes)
 
 

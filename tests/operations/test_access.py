@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from operations.access import kubernetes
-from operations.access.aws import Permission, principals, statements
+from operations.access.aws import Permission, pipeline_roles, principals, statements
 from operations.access.kubernetes import AccessEntries
 from operations.access.principals import Principal, PrincipalKind, pods
 from operations.access.vault import Path, policies
+from operations.bootstrap.run import PLATFORM, context_from
 from operations.recording import Graph, Node
 
 POD = {
@@ -64,6 +65,13 @@ def test_a_subject_without_an_access_entry_is_unknown(kind: str) -> None:
     assert AccessEntries({}, {}).principal("campus-dev", subject) == Principal(
         PrincipalKind.UNKNOWN, f"{kind} campus:qa"
     )
+
+
+def test_the_deployers_managed_policy_counts_as_its_permissions() -> None:
+    (deployer,) = (each for each in pipeline_roles(context_from(PLATFORM, "dev")) if each.name.endswith("-deployer"))
+    actions = {action for each in deployer.permissions for action in each.actions}
+    assert {"ec2:RunInstances", "ec2:DescribeSubnets", "iam:PassRole"} <= actions
+    assert "billing" in deployer.services
 
 
 def test_a_role_that_differs_between_clusters_is_rejected() -> None:
