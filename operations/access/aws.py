@@ -63,7 +63,7 @@ def program_roles(graph: Graph) -> Iterator[AwsRole]:
 
 
 def pipeline_roles(context: AccountContext) -> Iterator[AwsRole]:
-    """Yield the roles that `ops bootstrap` creates, with their inline and managed policies."""
+    """Yield the roles that `ops bootstrap` creates, with all their policies."""
     resources = desired_resources(context)
     managed = {
         context.iam(f"policy/{each.name}"): each.attributes["document"]

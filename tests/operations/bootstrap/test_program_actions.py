@@ -1,4 +1,4 @@
-"""The actions of the pipeline follow from their sources, and a change of a source is noticed."""
+"""The actions of the pipeline follow from their sources."""
 
 import json
 from pathlib import Path
@@ -56,7 +56,7 @@ def test_needed_actions_that_are_denied_or_of_other_services_are_not_granted() -
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    """Log of calls of handlers, of the engine, of another service, of a destroy that is denied, and a new one."""
+    """Call log of which only the last call is new."""
     calls = [
         ("ec2", "DescribeVpcs"),
         ("s3", "PutObject"),

@@ -1,4 +1,4 @@
-"""Listings that need a function, for example because AWS lists the resources per parent."""
+"""Listings implemented as Python functions, for example one call per parent."""
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
