@@ -1,31 +1,44 @@
 """Limits on the number of machines and NAT gateways of an environment."""
 
+from decimal import Decimal
+
 from policy_packs.cost.machines import NODE_GROUP, SCALING_GROUP
+from policy_packs.cost.pricing import SCHEDULE, PricedStack
 from policy_packs.kernel.context import Context, per_environment
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 
 NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
+MAXIMUM_SIZES = {
+    NODE_GROUP: ("scalingConfig.maxSize",),
+    SCALING_GROUP: ("maxSize",),
+    SCHEDULE: ("maxSize", "minSize", "desiredCapacity"),
+}
+"""Properties that set or raise the largest size of a group of machines, by type."""
 
 
 @rule(
     "cost-must-cap-node-groups",
-    on=(NODE_GROUP, SCALING_GROUP),
+    on=MAXIMUM_SIZES,
     severity=Severity.MEDIUM,
     settings={
         "maxNodes": per_environment("Maximum number of machines in one group", dev=4, staging=10, preprod=30, prod=30)
     },
 )
 def group_size(resource: Resource, context: Context) -> Findings:
-    """A runaway autoscaler must reach a limit before it uses up the budget."""
-    path = "scalingConfig.maxSize" if resource.type == NODE_GROUP else "maxSize"
+    """A runaway autoscaler must reach a limit before it uses up the budget.
+
+    A schedule can raise the sizes of a group, so its sizes have the same limit.
+    """
     ceiling = context.limit("maxNodes")
-    size = resource.number(path)
-    if size is None:
-        yield f"{path} is not set. Set it to {ceiling:.0f} or less."
-    elif size > ceiling:
-        environment = context.environment
-        yield f"The group can grow to {size:.0f} machines, but {environment} allows {ceiling:.0f}. Lower {path}."
+    for path in MAXIMUM_SIZES[resource.type]:
+        size = resource.number(path)
+        # A schedule leaves the sizes unchanged that it does not set.
+        if size is None and resource.type != SCHEDULE:
+            yield f"{path} is not set. Set it to {ceiling:.0f} or less."
+        elif size is not None and size > ceiling:
+            environment = context.environment
+            yield f"The group can grow to {size:.0f} machines, but {environment} allows {ceiling:.0f}. Lower {path}."
 
 
 @stack_rule(
@@ -37,9 +50,16 @@ def group_size(resource: Resource, context: Context) -> Findings:
     },
 )
 def machines(stack: Stack, context: Context) -> StackFindings:
-    """Small groups in all regions can add up to more machines than the environment may run."""
-    groups = stack.of_type(NODE_GROUP)
-    total = sum(group.number("scalingConfig.maxSize") or 0 for group in groups)
+    """Small groups in all regions can add up to more machines than the environment may run.
+
+    Auto Scaling groups and the sizes that schedules set also count.
+    """
+    groups = stack.of_type(NODE_GROUP, SCALING_GROUP)
+    priced = PricedStack(stack)
+    total = sum(
+        max(Decimal(group.number(MAXIMUM_SIZES[group.type][0]) or 0), priced.scheduled_maximum(group))
+        for group in groups
+    )
     ceiling = context.limit("maxMachines")
     if total > ceiling:
         names = ", ".join(group.name for group in groups)

@@ -117,7 +117,13 @@ def _sizes(resource: Resource, low: str, expected: str, high: str, stack: Priced
     if least is None or most is None:
         raise Unpriced(f"The group lacks {low} or {high}, so the number of machines is unknown. Set both.")
     planned = Decimal(str(first(lambda: resource.number(expected), lambda: least)))
-    return Count(Decimal(str(least)), max(planned, stack.scheduled(resource) if stack else planned), Decimal(str(most)))
+    highest = Decimal(str(most))
+    if stack:
+        planned, highest = (
+            max(planned, stack.scheduled(resource)),
+            max(highest, stack.scheduled_maximum(resource)),
+        )
+    return Count(Decimal(str(least)), planned, highest)
 
 
 def _machine(region: str, types: tuple[str, ...], count: Count, *, spot: bool) -> Item:

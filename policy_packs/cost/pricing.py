@@ -15,6 +15,7 @@ from policy_packs.kernel.resource import Resource
 
 T = TypeVar("T")
 
+SCHEDULE = "aws:autoscaling/schedule:Schedule"
 HOURS_PER_MONTH = 730
 """8,760 hours a year divided by twelve, as in AWS's own calculator."""
 SECTION_LABELS = {
@@ -95,7 +96,7 @@ class PricedStack:
 
     def __init__(self, stack: Stack) -> None:
         self._by_urn = {resource.urn: resource for resource in stack.resources}
-        self._schedules = stack.of_type("aws:autoscaling/schedule:Schedule")
+        self._schedules = stack.of_type(SCHEDULE)
 
     def linked(self, resource: Resource, key: str, resource_type: str) -> Resource | None:
         """Return the resource of type `resource_type` that a property refers to, or None."""
@@ -103,11 +104,18 @@ class PricedStack:
         return next((each for each in sources if each and each.type == resource_type), None)
 
     def scheduled(self, group: Resource) -> Decimal:
-        """Return the largest size that a schedule sets for a group."""
+        """Return the largest size at which a schedule starts a group."""
+        return self._largest(group, "minSize", "desiredCapacity")
+
+    def scheduled_maximum(self, group: Resource) -> Decimal:
+        """Return the largest size to which a schedule lets a group grow."""
+        return self._largest(group, "minSize", "desiredCapacity", "maxSize")
+
+    def _largest(self, group: Resource, *keys: str) -> Decimal:
         sizes = [Decimal(0)]
         for schedule in self._schedules:
             if group.urn in schedule.property_dependencies.get("autoscalingGroupName", ()):
-                sizes += [_number(schedule, key) for key in ("minSize", "desiredCapacity")]
+                sizes += [_number(schedule, key) for key in keys]
         return max(sizes)
 
 

@@ -150,6 +150,34 @@ def access_entries(cluster: Resource) -> Findings:
         yield f"authentication_mode is {mode or 'CONFIG_MAP'}. Set access_config.authentication_mode to API."
 
 
+@rule(
+    "eks-addons-must-be-reviewed",
+    on=ADDON,
+    settings={
+        "addons": Setting(
+            {"type": "array", "items": {"type": "string"}, "description": "Names of the add-ons that were reviewed"},
+            [
+                "aws-ebs-csi-driver",
+                "coredns",
+                "eks-pod-identity-agent",
+                "kube-proxy",
+                "metrics-server",
+                "vpc-cni",
+            ],
+            Tightening.FEWER,
+        )
+    },
+)
+def reviewed_addons(addon: Resource, context: Context) -> Findings:
+    """An add-on runs in the cluster with its own permissions, and vendors on AWS Marketplace also publish add-ons."""
+    name = addon.text("addonName")
+    if name not in context.settings["addons"]:
+        yield (
+            f"Add-on {name} was not reviewed. Remove it, or review its permissions and add its name to this rule's "
+            "setting `addons`."
+        )
+
+
 @rule("eks-nodes-must-not-offer-ssh-to-all", on=NODE_GROUP, covers=["CKV_AWS_100"], severity=Severity.CRITICAL)
 def node_ssh(group: Resource) -> Findings:
     """A key pair on a node group opens port 22 of every node to the internet unless security groups restrict it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from policy_packs.kernel.context import Context, Setting, Tightening
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.security.kubernetes_types import with_patches
@@ -10,6 +11,7 @@ from policy_packs.security.tls_policies import MODERN_TLS_PREFIXES
 INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
 SERVICE = "kubernetes:core/v1:Service"
 ALB = "alb.ingress.kubernetes.io"
+CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 
 
 def _encrypted_hosts(ingress: Resource) -> Iterator[str]:
@@ -36,6 +38,30 @@ def hosts(ingress: Resource) -> Findings:
     for entry in ingress.each("spec.rules"):
         if (entry.text("host") or "*") == "*":
             yield "A rule applies to every host. Name the host."
+
+
+@rule(
+    "k8s-ingresses-must-use-known-class",
+    on=with_patches(INGRESS),
+    settings={
+        "classes": Setting(
+            {"type": "array", "items": {"type": "string"}, "description": "Names of the reviewed Ingress classes"},
+            ["alb"],
+            Tightening.FEWER,
+        )
+    },
+)
+def known_class(ingress: Resource, context: Context) -> Findings:
+    """Only load balancers of a reviewed class get the firewall, the TLS policy and the logs.
+
+    The rules on annotations judge Ingresses of class `alb`.
+    """
+    known = context.settings["classes"]
+    name = ingress.text("spec.ingressClassName")
+    if name not in known and (name or ingress.type == INGRESS):
+        yield f"The Ingress class is {name or 'not set'}. Set spec.ingressClassName to {' or '.join(known)}."
+    if CLASS_ANNOTATION in ingress.fields("metadata.annotations"):
+        yield f"The annotation {CLASS_ANNOTATION} takes precedence over spec.ingressClassName. Remove it."
 
 
 def _alb_annotations(ingress: Resource) -> Iterator[Fields]:
@@ -73,5 +99,7 @@ def only_ingress(service: Resource) -> Findings:
     service_type = service.text("spec.type")
     if service_type in {"LoadBalancer", "ExternalName"}:
         yield f"The Service is of type {service_type}. Use ClusterIP and an Ingress."
+    elif target := service.text("spec.externalName"):
+        yield f"The Service stands for {target} outside the cluster. Remove externalName."
     if addresses := service.texts("spec.externalIPs"):
         yield f"The Service intercepts traffic to {', '.join(addresses)} (CVE-2020-8554). Remove externalIPs."
