@@ -1,5 +1,6 @@
-"""Checks that every environment passes right after its first update."""
+"""Checks that every environment passes after its first update and after its destruction."""
 
+from rehearsal.cloud.comparison import compare
 from tests.integration.conftest import Checkout
 
 
@@ -14,3 +15,12 @@ def bring_up_without_further_changes(checkout: Checkout, stack: str) -> None:
     shown = checkout.ops("rehearse", "iam", stack).stdout
     assert "Denied unexpectedly: 0 requests" in shown
     assert "Unexpected outcomes: 0." in shown
+
+
+def destroy(checkout: Checkout, stack: str) -> None:
+    """Destroy a stack; check that nothing is left, the needed permissions, and that `down` ends every process."""
+    checkout.shell(stack, f"pulumi destroy --stack {stack} --yes")
+    assert compare(checkout.control(stack, "inventory")["resources"], []).only_in_cloud == ()
+    assert "Denied unexpectedly: 0 requests" in checkout.ops("rehearse", "iam", stack).stdout
+    checkout.ops("rehearse", "down", stack)
+    assert checkout.processes() == []

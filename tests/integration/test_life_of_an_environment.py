@@ -21,7 +21,7 @@ from operations.iam.requests import read_calls
 from rehearsal.cloud.comparison import compare
 from rehearsal.daemon import AWS_CALLS
 from tests.integration.conftest import Checkout
-from tests.integration.environments import bring_up_without_further_changes
+from tests.integration.environments import bring_up_without_further_changes, destroy
 
 pytestmark = pytest.mark.integration
 
@@ -275,3 +275,10 @@ def test_other_environments_come_up_without_further_changes(checkout: Checkout, 
     bring_up_without_further_changes(checkout, stack)
     checkout.ops("rehearse", "down", stack)
     assert checkout.processes() == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("stack", ["staging", "prod"])
+def test_other_environments_are_destroyed_completely(checkout: Checkout, stack: str) -> None:
+    checkout.ops("rehearse", "up", stack, "--disposable")
+    destroy(checkout, stack)

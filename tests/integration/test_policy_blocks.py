@@ -1,11 +1,12 @@
 """A program that violates a rule is stopped at preview; no resource is created."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
 from rehearsal.cloud.comparison import compare
-from tests.integration.conftest import Checkout
+from tests.integration.conftest import Checkout, copy, end
 
 pytestmark = pytest.mark.integration
 
@@ -26,19 +27,28 @@ VIOLATIONS = {
 }
 
 
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """Checkout in which one mistake at a time is made."""
+    copied = copy(tmp_path_factory.mktemp("edited") / "platform")
+    yield copied
+    end(copied)
+
+
 @pytest.mark.parametrize("mistake", VIOLATIONS)
-def test_rule_violation_stops_the_update_before_any_resource(own_checkout: Checkout, mistake: str) -> None:
+def test_rule_violation_stops_the_update_before_any_resource_is_created(edited: Checkout, mistake: str) -> None:
     file, right, wrong, rule = VIOLATIONS[mistake]
-    source = own_checkout.root / file
+    source = edited.root / file
     text = source.read_text()
     assert right in text
     source.write_text(text.replace(right, wrong))
-    blocked = own_checkout.ops("rehearse", "up", "dev", check=False)
+    blocked = edited.ops("rehearse", "up", "dev", check=False)
+    source.write_text(text)
     assert blocked.returncode == 1
-    assert rule in blocked.stdout
+    assert [each for _, _, _, each in VIOLATIONS.values() if each in blocked.stdout] == [rule]
     assert "Traceback" not in blocked.stdout + blocked.stderr
-    assert compare(own_checkout.control("dev", "inventory")["resources"], []).none
-    assert own_checkout.control("dev", "deployment")["resources"] == []
+    assert compare(edited.control("dev", "inventory")["resources"], []).none
+    assert edited.control("dev", "deployment")["resources"] == []
 
 
 def test_ops_policy_checks_a_preview_of_an_empty_stack_and_leaves_no_process(own_checkout: Checkout) -> None:

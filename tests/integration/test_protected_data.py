@@ -3,15 +3,12 @@
 import pytest
 import yaml
 
-from rehearsal.cloud.comparison import compare
 from tests.integration.conftest import Checkout
-from tests.integration.environments import bring_up_without_further_changes
+from tests.integration.environments import bring_up_without_further_changes, destroy
 
 pytestmark = pytest.mark.integration
 
 STACK = "preprod"
-DESTROY = f"pulumi destroy --stack {STACK} --yes"
-"""Command that includes the preview, which detects protection before anything is deleted."""
 
 
 def test_protected_data_is_deleted_only_with_the_override(checkout: Checkout) -> None:
@@ -23,23 +20,23 @@ def test_protected_data_is_deleted_only_with_the_override(checkout: Checkout) ->
     own = yaml.safe_load((checkout.home(STACK).workspace / f"Pulumi.{STACK}.yaml").read_text())
     assert own["config"]["rehearsal:dispose"] == STACK
     assert (checkout.root / f"Pulumi.{STACK}.yaml").read_text() == tracked
+    destroy(checkout, STACK)
 
+
+@pytest.mark.full
+def test_the_next_up_restores_the_protection(checkout: Checkout) -> None:
+    up_without_protection(checkout)
     shown = checkout.ops("rehearse", "up", STACK).stdout
     assert "is not protected in this rehearsal" not in shown
     assert_destroy_is_refused(checkout)
-
     up_without_protection(checkout)
-    checkout.shell(STACK, DESTROY)
-    assert compare(checkout.control(STACK, "inventory")["resources"], []).only_in_cloud == ()
-    assert "Denied unexpectedly: 0 requests" in checkout.ops("rehearse", "iam", STACK).stdout
-    checkout.ops("rehearse", "down", STACK)
-    assert checkout.processes() == []
+    destroy(checkout, STACK)
 
 
 def assert_destroy_is_refused(checkout: Checkout) -> None:
     assert deletion_protection(checkout) == {True}, "`up` without --disposable must restore the protection"
     before = checkout.control(STACK, "inventory")["resources"]
-    refused = checkout.shell(STACK, DESTROY, check=False)
+    refused = checkout.shell(STACK, f"pulumi destroy --stack {STACK} --yes", check=False)
     assert refused.returncode != 0
     assert "cannot be deleted because it is protected" in " ".join((refused.stdout + refused.stderr).split())
     assert checkout.control(STACK, "inventory")["resources"] == before, "a rejected destroy must delete nothing"
