@@ -16,15 +16,17 @@ help: ## List these targets
 rehearse: $(VENV) ## Rehearse one environment on this machine (ENV=dev, or staging, preprod, prod)
 	@$(BIN)/ops rehearse up $(ENV)
 
-# Tests with real servers use several processes each, so only the others run in two workers. The order of the files
-# stays, because tests of unpatched moto must run before those that patch it for good.
+# Two workers, each with whole files. The order of the files stays, because tests of unpatched moto must run before those
+# that patch it for good. Tests with real servers come last and start as many processes as they need.
+WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
+
 test: lint ## Lint, types, import rules, then all tests, with the real engine and real servers
 	@$(BIN)/rehearse tools
 ifdef ARGS
 	@$(BIN)/pytest -m "not full" $(ARGS)
 else
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not full and not integration"
-	@$(BIN)/pytest -m "not full and integration"
+	@$(BIN)/pytest $(WORKERS) -m "not full and not integration"
+	@$(BIN)/pytest $(WORKERS) -m "not full and integration"
 endif
 
 test-full: test ## As test, and slower variants of other tests (marked full)
