@@ -1,4 +1,4 @@
-"""Checks that every environment passes after its first update and after its destruction."""
+"""Checks of environments after their first update and after their destruction."""
 
 from rehearsal.cloud.comparison import compare
 from tests.integration.conftest import Checkout
@@ -18,7 +18,10 @@ def bring_up_without_further_changes(checkout: Checkout, stack: str) -> None:
 
 
 def destroy(checkout: Checkout, stack: str) -> None:
-    """Destroy a stack; check that nothing is left, the needed permissions, and that `down` ends every process."""
+    """Destroy a stack and end its rehearsal.
+
+    Check that nothing is left and that the pipeline's permissions suffice.
+    """
     checkout.shell(stack, f"pulumi destroy --stack {stack} --yes")
     assert compare(checkout.control(stack, "inventory")["resources"], []).only_in_cloud == ()
     assert "Denied unexpectedly: 0 requests" in checkout.ops("rehearse", "iam", stack).stdout

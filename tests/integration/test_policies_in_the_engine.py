@@ -82,7 +82,7 @@ class Play:
         )
 
     def resources(self) -> list[tuple[str, str]]:
-        """Return types and URNs of the resources in the state, except providers and the stack."""
+        """Return types and URNs of the state's resources, except providers and the stack."""
         daemon = DaemonInfo.load(Home(self.project, "dev"))
         resources = daemon.control.call("deployment")["resources"] if daemon else []
         return sorted((each["type"], each["urn"]) for each in resources if not each["type"].startswith("pulumi:"))
