@@ -70,12 +70,12 @@ def median(runs: Sequence[Run]) -> Run:
 
 
 def without_packs(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the preview's environment without packs."""
+    """Return the preview's environment variables, without those of the packs."""
     return {name: value for name, value in environment.items() if name != PACKS}
 
 
 def floor_environment(environment: Mapping[str, str], shims: Path) -> dict[str, str]:
-    """Return the preview's environment without packs, with the echo provider."""
+    """Return the environment variables of a preview with the echo provider."""
     return {**without_packs(environment), "PATH": f"{shims}{os.pathsep}{environment['PATH']}"}
 
 

@@ -17,7 +17,10 @@ Environments = Annotated[list[Environment] | None, typer.Argument(help="Environm
 
 @app.callback()
 def graph() -> None:
-    """Keep `diff` a subcommand, although `ops graph` has only this one."""
+    """Make Typer keep `diff` as a subcommand.
+
+    Without a callback, Typer would turn the only subcommand into `ops graph` itself.
+    """
 
 
 @app.command()

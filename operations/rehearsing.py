@@ -12,7 +12,7 @@ from rehearsal.toolchain import TOOLS, tools_directory
 PLATFORM = Path(__file__).resolve().parents[1]
 COMMAND = "ops rehearse"
 ADDONS = ("argo-rollouts", "argo-cd")
-"""Add-ons that every cluster has before the program runs.
+"""Add-ons that a rehearsal installs while a cluster starts.
 
 In a real account, the Argo CD release installs its own CRDs, and Argo CD installs Argo Rollouts.
 """

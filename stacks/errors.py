@@ -15,7 +15,10 @@ __all__ = ["Mistake", "SettingsError"]
 
 
 class SettingsError(CampusError):
-    """A settings file has mistakes. The message lists each on its own aligned line."""
+    """A settings file has mistakes.
+
+    The message lists them in aligned columns, one per line.
+    """
 
     def __init__(self, file: str, mistakes: Iterable[Mistake]) -> None:
         self.file = file

@@ -14,7 +14,7 @@ from stacks.settings import EnvironmentSettings
 
 
 class NotParsedError(LookupError):
-    """A value is missing or invalid, which the parser reports as a mistake."""
+    """A value is missing or invalid. The settings parser reports that."""
 
 
 class ParsedValues:

@@ -27,7 +27,7 @@ class SettingsSchema(GenerateJsonSchema):
     """Pydantic's schema, extended by the validators of `stacks.sections.fields`."""
 
     def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> dict[str, Any]:
-        """Return the inner schema with our validator's pattern or allowed values."""
+        """Return the schema of the validated type, with our pattern or allowed values."""
         inner = self.generate_inner(schema["schema"])
         check = schema["function"]["function"]
         if isinstance(check, Matching):

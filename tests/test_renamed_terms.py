@@ -1,4 +1,4 @@
-"""Table of renamed terms: every present name exists, and no former name is listed twice."""
+"""Table of renamed terms: present names exist, former names are listed once."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Owners, workflows and update settings of the repository."""
+"""Files in `.github`: code owners, workflows and the settings of Dependabot."""
 
 import re
 import subprocess

@@ -67,7 +67,7 @@ ADDONS_BEFORE_NODES = (
     AddonPlan("kube-proxy"),
     AddonPlan("eks-pod-identity-agent"),
 )
-"""Add-ons that nodes need to become ready.
+"""Add-ons to install before the nodes. Nodes need the CNI to become ready, and pods need all three.
 
 The CNI enforces network policies only with `enableNetworkPolicy`.
 """

@@ -18,6 +18,7 @@ policies and permissions, EKS access entries, Kubernetes RBAC, Vault policies an
 list what each role and policy allows.
 
 - **AWS**: "`ROLE`: SERVICES" means that the principal can assume this IAM role, and the services that the role may use.
+  The rows of AWS services list only the names of the roles.
 - **Kubernetes**: "ROLE in NAMESPACES" is a role that is bound in these namespaces. A role without "in" applies to the
   whole cluster.
 - **Vault**: "POLICY through METHOD" means that the principal's token has this policy if the principal signs in through

@@ -37,7 +37,10 @@ def _states(document: Any, file: Path) -> Iterator[Mapping[str, Any]]:
     elif isinstance(document, dict) and isinstance(document.get("deployment"), dict):
         states = [each for each in document["deployment"].get("resources") or () if not each.get("delete")]
     else:
-        raise CostError(f"{file} is neither `pulumi preview --json` nor `pulumi stack export`")
+        raise CostError(
+            f"{file} is neither the output of `pulumi preview --json` nor that of `pulumi stack export`; write it with "
+            "one of these commands"
+        )
     yield from (state for state in states if state)
 
 

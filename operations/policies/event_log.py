@@ -41,7 +41,7 @@ def compare_events(events: Iterable[Event], phase: str, urn_prefix: str, begun: 
         phase: `preview` or `update`.
         urn_prefix: Start of the URN of every resource in the run's stack and project.
         begun: Start of the run, as a Unix time in seconds.
-        judged: Number of resources that the packs judged one by one, according to the receipt.
+        judged: Number of resources that the packs judged individually, according to the receipt.
     """
     listed = list(events)
     is_preview = phase == PREVIEW

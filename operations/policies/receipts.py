@@ -170,7 +170,10 @@ def compare(
     if receipt.judged < 1:
         yield f"The packs judged no resource in the {phase}."
     elif receipt.judged != receipt.resources:
-        yield f"The packs judged {receipt.judged} of {receipt.resources} resources one by one in the {phase}."
+        yield (
+            f"Only {receipt.judged} of {receipt.resources} resources were judged individually in the {phase}. Run "
+            "again for the whole stack."
+        )
 
 
 def _compare_packs(

@@ -20,7 +20,7 @@ PROGRAM: Final = "stacks/__main__.py"
 
 _LEVELS: Final = {Level.MANDATORY: "error", Level.ADVISORY: "warning", Level.DISABLED: "none"}
 _SCORES: Final = {Severity.LOW: "2.0", Severity.MEDIUM: "5.0", Severity.HIGH: "8.0", Severity.CRITICAL: "9.5"}
-"""`security-severity` on GitHub's scale: above 0, 4, 7 and 9 are low, medium, high and critical."""
+"""`security-severity` on GitHub's scale: low from 0.1, medium from 4.0, high from 7.0, critical above 9.0."""
 
 
 def sarif(report: Report, explained: Sequence[Explanation]) -> str:

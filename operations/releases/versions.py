@@ -31,6 +31,6 @@ class Version:
 
 
 def released(changelog: Path = CHANGELOG) -> tuple[Version, ...]:
-    """Return the versions of the change log, the latest first."""
+    """Return the versions in the change log, highest first."""
     headings = _HEADING.findall(changelog.read_text(encoding="utf-8"))
     return tuple(sorted((Version(*map(int, numbers)) for numbers in headings), reverse=True))

@@ -17,7 +17,7 @@ from stacks.requirements import Environment
 BACKUP = re.compile(r"\b(backups?|snapshots?)\b", re.IGNORECASE)
 NEEDS_PEOPLE = re.compile(r"\b(approvals?|process|review)\b", re.IGNORECASE)
 NEEDS_MEASURING = re.compile(r"\d+(\.\d+)?% (availability|cost|savings)", re.IGNORECASE)
-REAL_ACCOUNT = "the first update of a real account, which has to show it"
+REAL_ACCOUNT = "the first update of a real account, which must show its effect"
 
 
 class Status(StrEnum):

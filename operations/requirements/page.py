@@ -20,12 +20,15 @@ missing or differs.
 The status of a requirement is
 
 - **met**: resources meet all of it,
-- **met in part**: resources meet some of it; the last rows name the rest and who meets it,
+- **met in part**: resources meet some of it; the last rows name the rest and who must meet it,
 - **outside the program**: people or another system meet it,
 - **not met yet**: nothing meets it, or nothing has shown that it is met.
 
-Some rows do not show that a requirement is met: a resource that a rehearsal only *records*, a tag, and a bucket if
-the requirement asks for a backup. A setting is shown as it is planned; [the
+If no resource meets a part of a requirement, its last rows say who must meet the part (in the column *resource*) and
+what the part is or why it is open (in the column *value*).
+
+Some rows do not prove that a requirement is met: those of a resource that a rehearsal only *records*, of a tag, and of
+a bucket if the requirement asks for a backup. A setting is shown as it is planned; [the
 rehearsal](../explanation/rehearsal.md#fidelity) says which settings have an effect there. Requirements without an entry
 (rotas, runbooks, the build pipeline, monitoring) are not claimed to be met.
 """
@@ -60,7 +63,7 @@ def _lines(requirement: Requirement, previews: Mapping[Environment, Preview]) ->
             yield _row(title, state, ", ".join(where), f"`{resources}`", path and f"`{path}`", value)
             title = state = ""
     for gap in open_parts(requirement, previews):
-        yield _row(title, state or gap.kind, "", f"by {gap.by}", "", gap.what)
+        yield _row(title, state or gap.kind, "", f"to be met by {gap.by}", "", gap.what)
         title = state = ""
 
 

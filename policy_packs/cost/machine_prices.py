@@ -24,7 +24,10 @@ GIANT = ("x1", "x2", "x8", "u-", "u7", "z1", "mac", "p3", "p4", "p5", "p6", "trn
 COMPUTE_FAMILIES = "m7g, c7g, r7g, t4g, m6i or c6i"
 DATABASE_FAMILIES = "db.m7g, db.r7g or db.t4g"
 CACHE_FAMILIES = "cache.m7g, cache.r7g or cache.t4g"
-"""Families to use instead of a banned one. RDS and ElastiCache have no compute-optimised classes."""
+"""Families to use instead of a banned one.
+
+Databases and caches need memory more than processors, so compute-optimised families are not among theirs.
+"""
 
 
 @rule(
@@ -105,9 +108,12 @@ def families(resource: Resource) -> Findings:
         if family in SUPERSEDED or family.startswith(GIANT):
             yield f"{machine} belongs to a banned instance family. Use {_families(resource)}."
         elif ".metal" in machine:
-            yield f"{machine} has a bare-metal size, which is banned. Use a size that shares a host, such as large."
+            yield f"{machine} has a bare-metal size, which is banned. Use a virtual size, such as large."
         elif family in ACCELERATED and not is_spot(resource):
-            yield f"{machine} has an accelerator and runs on demand. Use spot capacity, as training and batch jobs do."
+            yield (
+                f"{machine} has an accelerator and runs on demand. Use spot capacity; accelerators are for training "
+                "and batch jobs."
+            )
 
 
 def _families(resource: Resource) -> str:

@@ -115,7 +115,9 @@ def scaling_group_items(resource: Resource, stack: PricedStack | None) -> Iterat
 def _sizes(resource: Resource, low: str, expected: str, high: str, stack: PricedStack | None) -> Count:
     least, most = resource.number(low), resource.number(high)
     if least is None or most is None:
-        raise Unpriced(f"The group lacks {low} or {high}, so the number of machines is unknown. Set both.")
+        raise Unpriced(
+            f"The group lacks {_argument(low)} or {_argument(high)}, so the number of machines is unknown. Set both."
+        )
     planned = Decimal(str(first(lambda: resource.number(expected), lambda: least)))
     highest = Decimal(str(most))
     if stack:
@@ -124,6 +126,11 @@ def _sizes(resource: Resource, low: str, expected: str, high: str, stack: Priced
             max(highest, stack.scheduled_maximum(resource)),
         )
     return Count(Decimal(str(least)), planned, highest)
+
+
+def _argument(path: str) -> str:
+    """Return the name of a property in Python: `min_size` for `minSize`."""
+    return re.sub("[A-Z]", lambda match: f"_{match[0].lower()}", path)
 
 
 def _machine(region: str, types: tuple[str, ...], count: Count, *, spot: bool) -> Item:
@@ -147,7 +154,7 @@ def _volumes(region: str, template: Resource, nodes: Count, stack: PricedStack |
 def _volume(region: str, device: Reader, count: Count, stack: PricedStack | None, *, size: str, type_key: str) -> Item:
     gib = device.number(size)
     if gib is None:
-        name = re.sub("[A-Z]", lambda match: f"_{match[0].lower()}", size)
+        name = _argument(size)
         raise Unpriced(
             f"A volume has no {name}. Its size comes from the image or snapshot, so its price is unknown. Set {name}."
         )

@@ -159,8 +159,8 @@ def monthly(region: str, section: str, name: str) -> Decimal:
         raise Unpriced(f"cost/prices.yaml has no prices for {region}. Use {' or '.join(sorted(TABLE.regions))}.")
     label = SECTION_LABELS.get(section, "The service")
     raise Unpriced(
-        f"{label} {name} in {region} has no price in cost/prices.yaml. Add it and run `ops cost prices refresh`, or "
-        f"choose a listed {label.rpartition(' ')[2]}."
+        f"{label} {name} in {region} has no price in cost/prices.yaml. Add its price from AWS's price list with "
+        f"`verified: false`, or choose a listed {label.rpartition(' ')[2]}."
     )
 
 

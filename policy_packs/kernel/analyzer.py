@@ -134,7 +134,7 @@ class Analyzer:
                 yield from judge(rule, resource, self._configuration.contexts[rule.name])
 
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
-        """Judge all resources together, log deferrals and exemptions, write the report."""
+        """Run the stack rules, log deferrals and exemptions, and write report and receipt."""
         nothing = frozenset[str]()  # inputs of a resource that this run does not register
         resources = (wire.resource(each, self._inputs.get(each.urn, nothing)) for each in request.resources)
         stack = Stack(with_items(resources))

@@ -84,8 +84,8 @@ class Configuration:
                     setting = policy.settings.get(name)
                     if setting is not None and setting.weakened(value, self.run):
                         yield (
-                            f"  {policy.name}.{name}: the value is weaker than the reviewed default, which "
-                            f"{setting.tightening} in {stack}; change the default in policy_packs"
+                            f"  {policy.name}.{name}: the value is weaker than the reviewed default. In {stack}, this "
+                            f"setting {setting.tightening}. To weaken it, change the default in policy_packs."
                         )
 
     def enabled(self, policy: Policy) -> bool:

@@ -24,10 +24,10 @@ class Environment(StrEnum):
 class Tightening(StrEnum):
     """Direction in which a change of a setting makes its rule stricter."""
 
-    LOWER = "may be lowered"
-    HIGHER = "may be raised"
-    FEWER = "may lose entries"
-    NONE = "is fixed"
+    LOWER = "may only be lowered"
+    HIGHER = "may only be raised"
+    FEWER = "may only lose entries"
+    NONE = "may not be changed"
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,7 @@ def _mistakes(each: Exemption, rules: Container[str], today: date) -> Iterator[s
     if each.owner.casefold() == each.approver.casefold():
         yield f"{each.owner} is both owner and approver; another person or team must approve it"
     if each.granted > today:
-        yield f"is granted on {each.granted}, which is in the future"
+        yield f"granted on {each.granted}, which is in the future; set the date of the approval"
     if each.expires < each.granted:
         yield f"expires on {each.expires}, before it is granted"
     if each.expires > each.granted + LONGEST:

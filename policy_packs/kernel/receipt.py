@@ -52,7 +52,7 @@ class Receipts:
         """Write the receipt of a run that has just ended.
 
         `resources` is the number of resources in the stack, and `judged` is the number of those that were also judged
-        one by one. `exemptions` are those that apply to the run.
+        individually. `exemptions` are those that apply to the run.
         """
         if self._directory is None:
             return

@@ -43,9 +43,9 @@ def unrestricted_statements(resource: Resource) -> Iterator[Fields]:
 
 
 def covers_every_resource(statement: Fields) -> bool:
-    """Return True if a statement names no resource, or only a type of resource.
+    """Return True if a statement covers all resources of a type, account or service.
 
-    A statement with NotResource covers all other resources.
+    A statement with NotResource counts too, because it covers all resources except those that it lists.
     """
     return "NotResource" in statement or bool(covering_resources(statement.texts("Resource")))
 

@@ -113,15 +113,15 @@ def _matches_nothing_more(pattern: str) -> bool:
 def covering_resources(patterns: Iterable[str]) -> tuple[str, ...]:
     """Return the patterns that cover all resources of a type, account or service.
 
-    A pattern is included if it covers them alone or together with others of the list.
+    A pattern is included if it covers the resources alone or together with other patterns of the list.
     """
     return _covering_resources(tuple(patterns))
 
 
 def covering_actions(patterns: Iterable[str]) -> tuple[str, ...]:
-    """Return the patterns that cover all actions of a service, or of several.
+    """Return the patterns that cover all actions of at least one service.
 
-    A pattern is included if it covers them alone or together with others of the list.
+    A pattern is included if it covers the actions alone or together with other patterns of the list.
     """
     return _covering_actions(tuple(patterns))
 

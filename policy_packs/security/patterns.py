@@ -88,7 +88,7 @@ def is_type_in_one_region(pattern: str) -> bool:
 
 
 def is_on_one_service(pattern: str) -> bool:
-    """Return True if a resource pattern names a service."""
+    """Return True if the service in a resource pattern has no wildcard or variable."""
     parts = pattern.split(":")
     return len(parts) > _SERVICE and is_fixed(parts[_SERVICE])
 

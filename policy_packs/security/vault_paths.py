@@ -51,9 +51,9 @@ USE_SEGMENTS = frozenset(
         "verify",
     }
 )
-"""Path segments after the mount path of requests that use an engine without configuring it.
+"""First path segment after the mount path, for requests that use an engine and do not configure it.
 
-A mount path must not contain one of them after a slash.
+A mount path must not contain such a segment after a slash. Otherwise, the mount's end could not be recognised.
 """
 
 ACCESS_PATHS = (

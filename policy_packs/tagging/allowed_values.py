@@ -90,14 +90,17 @@ def data_class(label: str, value: str | None, context: Context) -> Findings:
 def meaning(label: str, value: str | None) -> Findings:
     """Reject placeholders and surrounding spaces.
 
-    Cost reports would count a value with spaces as a different value.
+    Cost reports count a value with surrounding spaces as a different value.
     """
     if value is None:
         return
     if value.strip().lower() in {"", *PLACEHOLDERS}:
         yield f"{label} is {value!r}, which is a placeholder. Set the real value."
     elif value != value.strip():
-        yield f"{label} is {value!r}, which cost reports count separately. Remove the spaces around the value."
+        yield (
+            f"{label} is {value!r}. Because of the spaces around it, cost reports count it as another value. Remove "
+            "the spaces."
+        )
 
 
 def project(label: str, value: str | None, context: Context) -> Findings:

@@ -18,7 +18,9 @@ def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{name!r} is not a time zone of the IANA database, such as America/New_York") from None
+        raise ValueError(
+            f"{name!r} is not in the IANA time zone database; use a name such as America/New_York"
+        ) from None
     return name
 
 

@@ -32,7 +32,7 @@ IAM allows 64 characters in a role name ("IAM and AWS STS quotas"). Kubernetes w
 
 
 def replicas_are_ordered(_environment: Environment, values: ParsedValues) -> Mistakes:
-    """Check that replica counts are ordered, capped, and equal without auto-scaling."""
+    """Check that replica counts are ordered, capped, and equal if scaling is off."""
     keys = ("scale.minReplicas", "scale.replicas", "scale.maxReplicas")
     for (low, low_value), (high, high_value) in pairwise((key, values[key]) for key in keys):
         if low_value > high_value:

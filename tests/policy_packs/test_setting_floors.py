@@ -92,8 +92,8 @@ def test_prod_ignores_the_values_of_other_environments_and_an_unknown_stack_does
     assert mistakes("prod", most={"dev": 99}) == []
     (mistake,) = mistakes("pr-1", most={"dev": 99})
     assert mistake == (
-        "  thing-must-be-small.most: the value is weaker than the reviewed default, which may be lowered in stack "
-        "pr-1; change the default in policy_packs"
+        "  thing-must-be-small.most: the value is weaker than the reviewed default. In stack pr-1, this setting may "
+        "only be lowered. To weaken it, change the default in policy_packs."
     )
 
 

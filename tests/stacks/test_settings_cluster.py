@@ -81,7 +81,10 @@ MISTAKES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
 HOURS: dict[str, tuple[dict[str, str], list[str]]] = {
     "unknown time zone": (
         {"timeZone": "America/Gotham"},
-        ["schoolHours.timeZone 'America/Gotham' is not a time zone of the IANA database, such as America/New_York"],
+        [
+            "schoolHours.timeZone 'America/Gotham' is not in the IANA time zone database; "
+            + "use a name such as America/New_York"
+        ],
     ),
     "invalid time": (
         {"opens": "6"},

@@ -60,7 +60,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed copy of a statement at the top of a module."""
+    """A changed copy of a top-level statement of a module."""
 
     kind: Kind
     line: int

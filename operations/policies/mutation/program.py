@@ -203,7 +203,7 @@ def _uses(node: ast.stmt) -> Iterator[tuple[str, str]]:
 
 
 def _is_own(value: type) -> bool:
-    """Return True for a class of the packs that is not an error."""
+    """Return True if the packs define a class and it is not an exception."""
     return value.__module__.startswith("policy_packs.") and not issubclass(value, Exception)
 
 

@@ -26,7 +26,7 @@ PIPELINE: tuple[Requirement, ...] = (
         scaled("cloudwatch.LogMetricFilter", "trail-alarm-*", "pattern", count=10),
         gaps=[
             outside(
-                "Checkov cannot read Pulumi programs",
+                "compliance checks, because Checkov cannot read Pulumi programs",
                 by="the policy packs, which check every resource before it exists",
             ),
         ],
@@ -85,7 +85,7 @@ KUBERNETES: tuple[Requirement, ...] = (
         gaps=[
             not_yet(
                 "services in the settings are deployed by Pulumi, not by Helm",
-                by="Argo CD, through charts/service, for other services",
+                by="Argo CD, which deploys other services through charts/service",
             ),
         ],
     ),

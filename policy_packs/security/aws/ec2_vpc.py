@@ -76,7 +76,10 @@ def peering_routes(resource: Resource) -> Findings:
         for cidr in destinations:
             # Read last, because the connection's ID is unknown until it has been created.
             if is_wider_than_a_vpc(cidr) and "vpcPeeringConnectionId" in route:
-                yield f"{cidr} is routed through a peering connection. Name the other VPC's own range."
+                yield (
+                    f"{cidr} is routed through a peering connection, but is wider than any VPC. Route only the other "
+                    "VPC's own range."
+                )
 
 
 @stack_rule("vpc-must-have-flow-log", covers=["CKV2_AWS_11", "CIS-AWS 3.7"])

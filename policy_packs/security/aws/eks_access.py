@@ -46,8 +46,9 @@ def administrators(association: Resource, context: Context) -> Findings:
     allowed = {name.replace("{environment}", context.stack) for name in context.settings["administrators"]}
     role = _ROLE.fullmatch(principal)
     if role is None or role["name"] not in allowed:
+        label = f"the access policy {policy}" if policy else "an access policy without an ARN"
         yield (
-            f"{principal or 'A principal without an ARN'} gets the access policy {policy or 'without an ARN'}, which "
+            f"{principal or 'A principal without an ARN'} gets {label}, which "
             f"only administrators may have (allowed roles: {', '.join(sorted(allowed)) or 'none'}). Use "
             f"{' or '.join(sorted(READ_ONLY))}, or give the principal a Kubernetes group that an RBAC role limits."
         )

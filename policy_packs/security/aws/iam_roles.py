@@ -36,7 +36,7 @@ OWNED_SUBJECT = re.compile(r"(system:serviceaccount:|(?!system:)[a-z_-]+[:/])[^*
 
 @rule("iam-role-must-not-trust-everybody", on=ROLE, covers=["CKV_AWS_60"], severity=Severity.CRITICAL)
 def open_trust(role: Resource) -> Findings:
-    """Anyone who learns the name of an open role can assume it."""
+    """Anyone who learns the ARN of an open role can assume it."""
     for statement in allow_statements(role, TRUST_POLICY):
         open_types = [each for each in ("Service", "Federated") if "*" in principals(statement, each)]
         if is_public(statement) or open_types:

@@ -286,7 +286,7 @@ def access_points(point: Resource) -> Findings:
     settings = point.fields("publicAccessBlockConfiguration")
     # All four are on by default.
     if off := [name for key, name in BLOCK_SETTINGS.items() if settings.flag(key) is False]:
-        yield f"The access point turns off {', '.join(off)}. Remove these settings, because they are on by default."
+        yield f"The access point turns off {', '.join(off)}. Leave them out, because AWS turns them on by default."
 
 
 def buckets_without(stack: Stack, resource_type: str, label: str) -> Iterator[tuple[Resource, str]]:
@@ -342,6 +342,6 @@ def copies_in_the_account(replication: Resource) -> Findings:
         account = copying.text("destination.account")
         if account is not None and account not in accounts:
             yield (
-                f"Objects are copied to account {account}. Copy them to a bucket of this account: leave out `account`, "
-                "or name one of the provider's allowed_account_ids."
+                f"Objects are copied to account {account}. Copy them to a bucket of the stack's own account: leave "
+                "out `account`, or name one of the provider's allowed_account_ids."
             )

@@ -36,7 +36,10 @@ def verified_connections(connection: Resource) -> Findings:
     """Without verification, Vault could send its credentials over an encrypted connection to an attacker."""
     for path in INSECURE_FLAGS[connection.type]:
         if connection.flag(path):
-            yield f"{path} is on, so the server's certificate is not verified. Remove it, and name the authority."
+            yield (
+                f"{path} is on, so the server's certificate is not verified. Remove it, and name the certificate "
+                "authority."
+            )
 
 
 @rule(

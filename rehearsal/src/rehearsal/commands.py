@@ -44,7 +44,7 @@ class RehearsalTarget:
     """Effect of the overrides, shown before the start."""
     hints: CommandHints = field(default_factory=CommandHints)
     run_check: RunCheck | None = None
-    """Check of every preview and update, in addition to the number of policy packs that ran."""
+    """Additional check of every preview and update. The number of policy packs that ran is always checked."""
     roles: tuple[str, ...] = ()
     """Names of IAM roles that the program refers to but does not create. They exist before it runs."""
 

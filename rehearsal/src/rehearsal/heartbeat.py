@@ -40,7 +40,7 @@ class Heartbeat:
             self._show(sentence)
 
     def begin(self) -> None:
-        """Start measuring the time that the following lines show."""
+        """Reset the elapsed time that the lines of `tick` show."""
         with self._lock:
             self._began = self._last = self._clock()
 

@@ -104,9 +104,9 @@ class PeerInterceptor(grpc.ServerInterceptor):  # type: ignore[type-arg]  # gene
 
 
 def _port(peer: str) -> int:
-    """Return the port in gRPC's address of a client.
+    """Return the port in a client's address, as gRPC writes it.
 
-    Other kinds of address give 0, which no client uses.
+    The port is 0, which no client uses, if the address is not an IPv4 address.
     """
     kind, _, address = peer.partition(":")
     port = address.rpartition(":")[2]

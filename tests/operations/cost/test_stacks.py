@@ -76,7 +76,7 @@ def test_resources_that_a_preview_removes_cost_nothing(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("", "cannot be read"),
-        ("[]", "is neither `pulumi preview --json` nor `pulumi stack export`"),
+        ("[]", "is neither the output of `pulumi preview --json` nor that of `pulumi stack export`"),
         ('{"steps": []}', "has no resources"),
         ('{"deployment": {}}', "has no resources"),
     ],

@@ -1,8 +1,8 @@
 r"""Constraints of requests in botocore's service models.
 
 These are enums, patterns, lengths and ranges. AWS checks them before it checks anything else. botocore checks only
-minimums, and moto checks nothing. Every request is checked: those of the emulated provider before they are sent
-(`rehearsal.providers.aws.calls`), and those of all clients when moto receives them
+minimums, and moto checks nothing. Requests of the emulated provider are checked before they are sent
+(`rehearsal.providers.aws.calls`). Requests of all clients are checked when moto receives them, except those to S3
 (`rehearsal.cloud.moto_patches.core`). The messages are those of AWS, for example::
 
     1 validation error detected: Value 'a b' at 'roleName' failed to satisfy constraint:

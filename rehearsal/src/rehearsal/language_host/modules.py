@@ -68,7 +68,10 @@ def hidden_by(directories: Iterable[str], base: Iterable[str]) -> str | None:
 
 
 OWN = frozenset({"rehearsal", "__main__"})
-"""Modules that a child drops before it runs its command."""
+"""Names that the modules of a program may share with those of this process.
+
+A child drops the modules of `rehearsal` before it runs its command, and every program has its own `__main__`.
+"""
 SUFFIXES = frozenset(suffix.removeprefix(".") for suffix in all_suffixes())
 
 
@@ -109,7 +112,7 @@ class Preloaded:
         self._pending.sort(key=lambda name: (name.count("."), name not in packages))
 
     def import_next(self) -> None:
-        """Import one pending module; after the last one, write the file of names.
+        """Import one pending module. After the last one, write `names_file`.
 
         Raises:
             ImportFailedError: the import failed. This process may have imported part of a package and must restart.

@@ -61,7 +61,7 @@ class Tool:
     version: str
     """Version to build, without "v"."""
     accepts: VersionRange
-    """Versions on PATH that are used instead of building."""
+    """Versions that are used if they are on PATH. Otherwise the tool is built."""
     package: str = ""
     """Import path of the command; "." for a main package in the wrapper, "" if only files are needed."""
     probe: tuple[str, ...] = ()

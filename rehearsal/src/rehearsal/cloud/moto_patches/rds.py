@@ -117,7 +117,7 @@ class RDSBackend(models.RDSBackend):
     def start_automated_backups_replication(
         self, source_arn: str, kms_key_id: str | None, retention_days: int
     ) -> dict[str, Any]:
-        """Replicate the automated backups of an instance in another region to this one."""
+        """Replicate an instance's automated backups from another region to this region."""
         database = self.find_by_arn(source_arn)
         if any(backup["DBInstanceArn"] == source_arn for backup in self.replicated_backups.values()):
             message = f"The backups of {source_arn} are already replicated to {self.region_name}."

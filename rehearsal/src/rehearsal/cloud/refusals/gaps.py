@@ -1,4 +1,4 @@
-"""Requests that only AWS refuses, and settings that AWS overwrites."""
+"""Requests that only AWS refuses, and settings that a request overwrites."""
 
 from collections.abc import Mapping
 
@@ -17,13 +17,16 @@ GAPS: Mapping[str, str] = {
     "destinations of notifications": "An S3 notification may name a topic whose policy does not allow S3 to publish.",
     "failures after the request": "AWS accepts some requests and reports a failure later, for example a NAT gateway "
     "with an address in use, a node group without capacity, or an add-on that stays degraded.",
-    "second access analyzer": "A region allows one external access analyzer. The type is recorded, not emulated.",
+    "second access analyzer": "A region allows one external access analyzer. "
+    "The emulated AWS accepts any number, because the type is only recorded.",
     "default cost monitor": "AWS creates `Default-Services-Monitor` when Cost Explorer is enabled, and an account can "
-    "have only one monitor of services. The emulated account has none.",
-    "recovery points": "A backup vault with recovery points can't be deleted. The emulated vaults have none.",
-    "other quotas": "Quotas that are not listed, rates of requests, and limits that botocore's service models lack.",
+    "have only one monitor of services. The emulated account has none, so it accepts one.",
+    "recovery points": "AWS does not delete a backup vault with recovery points. "
+    "The emulated vaults have none, so they can always be deleted.",
+    "other quotas": "Quotas that are not listed, rates of requests, and limits that botocore's service models lack "
+    "are not enforced.",
 }
-"""Subject → requests that AWS refuses and the emulated AWS is known to accept."""
+"""Subject → difference from AWS: mostly requests that AWS refuses and the emulated AWS accepts."""
 
 SETTINGS = (
     "the account's password policy",
@@ -33,4 +36,4 @@ SETTINGS = (
     "the defaults of instance metadata",
     "the default network ACL and security group of a VPC",
 )
-"""Settings that every account, region or VPC has exactly once. AWS overwrites them without an error."""
+"""Settings that every account, region or VPC has exactly once. A request overwrites them without an error."""

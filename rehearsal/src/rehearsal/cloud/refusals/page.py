@@ -39,7 +39,7 @@ UNIQUE_HEAD = """
 
 """
 SETTINGS_TEXT = f"""
-An account, a region or a VPC has these settings exactly once. AWS overwrites them without an error:
+An account, a region or a VPC has these settings exactly once. A request overwrites them without an error:
 {", ".join(SETTINGS)}.
 """
 PRINCIPALS_HEAD = """
@@ -57,7 +57,8 @@ The role must exist and trust the service.
 GAPS_HEAD = """
 ## Not refused
 
-AWS refuses the following, and the emulated AWS is known to accept it. The list can't be complete.
+The emulated AWS is known to differ from AWS as follows. In most cases, it accepts a request that AWS refuses. The list
+can't be complete.
 
 """
 
@@ -71,7 +72,7 @@ def page() -> str:
         UNIQUE_HEAD + _refusals(UNIQUE) + SETTINGS_TEXT,
         PRINCIPALS_HEAD + _principals(),
         ROLES_HEAD + _roles(),
-        GAPS_HEAD + _table(("subject", "accepted"), GAPS.items()),
+        GAPS_HEAD + _table(("subject", "difference"), GAPS.items()),
     )
     return "".join(sections)
 

@@ -29,7 +29,7 @@ def called_operations(declaration: EmulatedType) -> frozenset[str]:
 
 
 def _texts(value: Any, seen: set[int]) -> Iterator[str]:
-    """Yield every string in a value, in its members and in the functions among them.
+    """Yield every string in a value, including those in its members and functions.
 
     `seen` contains the ids of the functions already searched, because functions can call each other.
     """

@@ -144,7 +144,10 @@ def _matching_fields(shape: PropertySchema, written: Mapping[str, Any], item: Ma
 
 
 def property_changes(old: Properties, new: Properties) -> Iterator[PropertyChange]:
-    """Yield every property that differs, at the deepest path that both sides have."""
+    """Yield each added, deleted or changed value with its path.
+
+    Objects and lists of equal length are compared member by member, other values as a whole.
+    """
     for key in sorted((old.keys() | new.keys()) - {DEFAULTS}):
         if not same(old.get(key), new.get(key)) and not (old.get(key) in EMPTY and new.get(key) in EMPTY):
             yield from _changes_below(key, old.get(key), new.get(key))

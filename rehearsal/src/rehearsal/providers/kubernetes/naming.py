@@ -59,7 +59,10 @@ def ensure_name(body: Object, request: CheckRequest) -> Object:
 
 
 def generate_name(request: CheckRequest) -> str:
-    """Return the name that the engine proposes, else one derived from the random seed."""
+    """Return the engine's proposed name, else the resource's name with a suffix.
+
+    The suffix is derived from the seed. Without a seed, it is random.
+    """
     return request.proposed_name or f"{request.urn.name}-{_suffix(request.random_seed)}"
 
 

@@ -99,7 +99,7 @@ def project_value(live: Any, written: Any, schema: PropertySchema) -> Any:
 def equivalent(live: Any, written: Any) -> bool:
     """Return True if Vault treats both values as the same.
 
-    Lists are compared as sets, `1h` equals 3600, JSON is compared as data, and an empty value equals no value.
+    The order of lists is ignored, `1h` equals 3600, JSON is compared as data, and an empty value equals no value.
     """
     if live in (None, "", [], {}) and written in (None, "", [], {}):
         return True

@@ -56,7 +56,7 @@ def users_of_subnet(backend: Any, subnet_id: str) -> Iterator[str]:
 
 
 def users_of_security_group(backend: Any, group_id: str) -> Iterator[str]:
-    """Yield the resources and the rules of other groups that use a security group."""
+    """Yield the resources that use a group, and the groups whose rules name it."""
     yield from _referring_groups(backend, group_id)
     for interface in _interfaces(backend):
         if group_id in {group.id for group in interface.group_set}:
