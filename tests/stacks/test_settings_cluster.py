@@ -82,8 +82,10 @@ HOURS: dict[str, tuple[dict[str, str], list[str]]] = {
     "unknown time zone": (
         {"timeZone": "America/Gotham"},
         [
-            "schoolHours.timeZone 'America/Gotham' is not in the IANA time zone database; "
-            + "use a name such as America/New_York"
+            (
+                "schoolHours.timeZone 'America/Gotham' is not in the IANA time zone database; use a name such as "
+                "America/New_York"
+            )
         ],
     ),
     "invalid time": (
