@@ -15,6 +15,10 @@ EVERY_LOAD_BALANCER = (
     "aws:elb/loadBalancer:LoadBalancer",
 )
 LISTENERS = ("aws:lb/listener:Listener", "aws:alb/listener:Listener")
+ENCRYPTED_PROTOCOLS = frozenset({"HTTPS", "TLS", "QUIC"})
+"""Protocols that are always encrypted. QUIC has TLS 1.3 built in (RFC 9001), and the targets terminate it."""
+GATEWAY = ":loadbalancer/gwy/"
+"""Part of the ARN of every Gateway Load Balancer."""
 UDP_PROTOCOLS = frozenset({"UDP", "TCP_UDP"})
 """Protocols without encryption by the load balancer: it does not support DTLS, and TLS needs TCP."""
 TARGET_GROUPS = ("aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup")
@@ -90,17 +94,37 @@ def fails_closed(balancer: Resource) -> Findings:
 def encrypted_listeners(listener: Resource) -> Findings:
     """Student reports must not travel unencrypted. Plain HTTP may only redirect to HTTPS."""
     protocol = listener["protocol"]
+    if protocol in ENCRYPTED_PROTOCOLS or (protocol is None and _is_of_gateway(listener)):
+        return
     if protocol == "TCP":
         yield "The listener uses TCP without TLS. Set `protocol` to TLS, and name a certificate."
+    elif protocol == "TCP_QUIC":
+        yield (
+            "The listener uses TCP_QUIC, and its TCP connections have no TLS. Set `protocol` to QUIC, and serve TCP "
+            "clients on another port with a TLS listener."
+        )
     elif protocol in UDP_PROTOCOLS:
         yield (
             f"The listener uses {protocol}, and a load balancer cannot encrypt UDP. Serve clients over TCP with a TLS "
             "listener. If clients and targets encrypt the traffic themselves, such as with DTLS, add an exemption."
         )
-    elif protocol not in {"HTTPS", "TLS"}:
+    elif protocol in {None, "HTTP"}:
         for action in listener.each("defaultActions"):
             if action["type"] != "redirect" or action["redirect.protocol"] != "HTTPS":
                 yield "The listener answers plain HTTP. Make a redirect to HTTPS its only default action."
+    else:
+        yield (
+            f"The listener uses {protocol}, which is not known to be encrypted. Set `protocol` to HTTPS or TLS, and "
+            "name a certificate."
+        )
+
+
+def _is_of_gateway(listener: Resource) -> bool:
+    """Return True for a listener of a Gateway Load Balancer, which has neither a protocol nor a port.
+
+    It passes packets between clients and servers through firewalls unchanged, so it can neither add nor remove TLS.
+    """
+    return listener["port"] is None and GATEWAY in (listener.text("loadBalancerArn") or "")
 
 
 @rule("lb-listener-must-use-modern-tls", on=LISTENERS, covers=["CKV_AWS_103", "CKV2_AWS_74"])
