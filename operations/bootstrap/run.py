@@ -34,16 +34,24 @@ def bootstrap(environment: str, *, execute: bool, screen: Screen | None = None, 
 
     Raises:
         SettingsError: the environment's settings are wrong.
-        BootstrapError: the credentials are for another account, or a call to AWS fails. Finished steps are kept, and
-            the next run resumes from there.
+        BootstrapError: the credentials are missing or for another account, or a call to AWS fails. Finished steps are
+            kept, and the next run resumes from there.
     """
     screen, context = screen or Screen(), context_from(project, environment)
     clients = AwsClients(context.account)
     try:
         clients.check_account(environment)
         return _work(clients, context, screen, execute=execute)
-    except (BotoCoreError, ClientError) as error:
-        raise BootstrapError(f"A call to AWS failed: {error}. The next run resumes from here.") from error
+    except ClientError as error:
+        raise BootstrapError(
+            f"AWS refused a call: {error}. Finished steps are kept. Remove the cause and run the command again."
+        ) from error
+    except BotoCoreError as error:
+        reason = str(error).rstrip(".")
+        raise BootstrapError(
+            f"AWS could not be called: {reason}. Log in as an administrator of account {context.account}, check the "
+            "connection, and run the command again."
+        ) from error
 
 
 def _work(clients: AwsClients, context: AccountContext, screen: Screen, *, execute: bool) -> int:

@@ -109,7 +109,7 @@ def test_missing_credentials_are_reported_in_one_sentence(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with pytest.raises(BootstrapError, match="A call to AWS failed: Unable to locate credentials"):
+    with pytest.raises(BootstrapError) as caught:
         bootstrap("dev", execute=False, screen=screen)
     assert str(caught.value) == (
         "AWS could not be called: Unable to locate credentials. Log in as an administrator of account 111122223333, "
