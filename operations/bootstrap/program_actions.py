@@ -67,7 +67,7 @@ def document(schemas: Path | None = None) -> str:
 
 
 def needed_actions(schemas: Path | None = None) -> frozenset[str]:
-    """Return the actions that the program needs, without the reviewed exceptions."""
+    """Return the actions that the program needs, without those in `handler_exceptions.yaml`."""
     reference, reviewed = load(), exceptions()
     spelling = {each.lower(): each for each in reference.actions}
     listed = {*recorded_actions(), *(each.action for each in handler_permissions(schemas)), *WITHOUT_HANDLERS}
@@ -86,7 +86,6 @@ def recorded_document(logs: Iterable[Path]) -> str:
     """Return the text of `recorded_actions.json` with the calls of these logs added."""
     listed = {each.lower() for each in (*WITHOUT_HANDLERS, *(each.action for each in handler_permissions()))}
     known = {*recorded_actions(), *(call.action for log in logs for call in read_calls(log))}
-    known -= set(disabling_and_sharing_actions())
     reviewed = exceptions()
     actions = sorted(
         each

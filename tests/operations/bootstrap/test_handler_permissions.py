@@ -1,4 +1,4 @@
-"""The deployer's policies allow handler permissions and dependent actions."""
+"""Comparison of the deployer's policies with handler permissions and dependent actions."""
 
 import pytest
 
