@@ -29,7 +29,7 @@ def dependent_permissions(
 def with_dependent_actions(
     actions: Iterable[str], is_needed: Callable[[str], bool], dependent: Mapping[str, Iterable[str]]
 ) -> frozenset[str]:
-    """Return the needed actions, their dependent actions, and those of the dependent actions."""
+    """Return the needed actions and, transitively, their dependent actions."""
     found: set[str] = set()
     added = {each for each in actions if is_needed(each)}
     while added:

@@ -70,7 +70,7 @@ def deployer_permissions(context: AccountContext) -> Document:
 
 
 def deployer_reads(context: AccountContext) -> Document:
-    """Return the deployer's managed policy, which allows reading settings of resources."""
+    """Return the deployer's managed policy, which allows reading settings."""
     return document(statement("Settings", _patterns("read_patterns")), _billing_view(context))
 
 

@@ -67,7 +67,7 @@ def document(schemas: Path | None = None) -> str:
 
 
 def needed_actions(schemas: Path | None = None) -> frozenset[str]:
-    """Return the actions that the program needs, without those in `handler_exceptions.yaml`."""
+    """Return the actions that the program needs, without the reviewed exceptions."""
     reference, reviewed = load(), exceptions()
     spelling = {each.lower(): each for each in reference.actions}
     listed = {*recorded_actions(), *(each.action for each in handler_permissions(schemas)), *WITHOUT_HANDLERS}

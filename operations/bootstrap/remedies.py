@@ -1,4 +1,4 @@
-"""Next steps for conflicts: present resources that `ops bootstrap` cannot change into the desired ones.
+"""Next steps for resources that `ops bootstrap` cannot change as desired.
 
 Source of the limits: the API references of KMS (UpdatePrimaryRegion, "Multi-Region keys"), S3 and DynamoDB.
 """
@@ -12,7 +12,7 @@ PAGE = "docs/how-to/bootstrap-an-account.md"
 
 
 def remedy(context: AccountContext, action: Action) -> str:
-    """Return what an administrator must do so that the next run can create or keep the resource."""
+    """Return the steps of an administrator after which the next run succeeds."""
     again = f"Then run `ops bootstrap {context.environment} --execute`."
     return f"{_REMEDIES[action.resource.kind](context, action)} {again}"
 

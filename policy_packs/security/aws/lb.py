@@ -120,9 +120,9 @@ def encrypted_listeners(listener: Resource) -> Findings:
 
 
 def _is_of_gateway(listener: Resource) -> bool:
-    """Return True for a listener of a Gateway Load Balancer, which has neither a protocol nor a port.
+    """Return True for a listener of a Gateway Load Balancer.
 
-    It passes packets between clients and servers through firewalls unchanged, so it can neither add nor remove TLS.
+    It has no port, and passes packets between clients and servers unchanged, so it can neither add nor remove TLS.
     """
     return listener["port"] is None and GATEWAY in (listener.text("loadBalancerArn") or "")
 

@@ -1,4 +1,4 @@
-"""Comparison of the deployer's policies with handler permissions and dependent actions."""
+"""The deployer's policies allow handler permissions and dependent actions."""
 
 import pytest
 

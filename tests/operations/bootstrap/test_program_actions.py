@@ -1,4 +1,4 @@
-"""The actions of the pipeline follow from their sources, and a change of a source is noticed."""
+"""The actions of the pipeline follow from their sources."""
 
 import json
 from pathlib import Path
@@ -56,8 +56,14 @@ def test_needed_actions_that_are_denied_or_of_other_services_are_not_granted() -
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    """Log of a call that handlers make, one that only the engine makes, one of another service, and a new one."""
-    calls = [("ec2", "DescribeVpcs"), ("s3", "PutObject"), ("iam", "CreateRole"), ("ec2", "DescribeHosts")]
+    """Call log of which only the last call is new."""
+    calls = [
+        ("ec2", "DescribeVpcs"),
+        ("s3", "PutObject"),
+        ("iam", "CreateRole"),
+        ("config", "StopConfigurationRecorder"),
+    ]
+    calls.append(("ec2", "DescribeHosts"))
     lines = [{"service": s, "operation": o, "region": "us-east-1", "arguments": {}} for s, o in calls]
     file = tmp_path / "aws-calls.jsonl"
     file.write_text("".join(json.dumps(line) + "\n" for line in lines))
