@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from policy_packs.kernel.context import Environment
-from policy_packs.kernel.data import Data, DataError, Text, checked, document
-
-T = TypeVar("T")
+from policy_packs.kernel.data import Data, Text, read
 
 Mistakes = tuple[str, ...]
 
@@ -242,27 +240,20 @@ GLOBAL = frozenset(map(_dashed, GlobalPrices.model_fields))
 
 def read_prices(file: Path = PRICES_FILE) -> tuple[Table, Mistakes]:
     """Return the price table and the mistakes; with mistakes, the table is empty."""
-    prices, mistakes = _read(file, PriceList)
+    prices, mistakes = read(file, PriceList)
     return prices.table() if prices else Table(), mistakes
 
 
 def read_types(file: Path = TYPES_FILE) -> tuple[Types, Mistakes]:
     """Return the types without a price and the mistakes; with mistakes, no types."""
-    types, mistakes = _read(file, Types)
+    types, mistakes = read(file, Types)
     return types or Types(free=frozenset(), usage={}), mistakes
 
 
 def read_baseline(file: Path = BASELINE_FILE) -> tuple[Mapping[str, Baseline], Mistakes]:
     """Return the baselines by environment and the mistakes; with mistakes, none."""
-    baselines, mistakes = _read(file, dict[Environment, Baseline])
+    baselines, mistakes = read(file, dict[Environment, Baseline])
     return {str(environment): each for environment, each in (baselines or {}).items()}, mistakes
-
-
-def _read(file: Path, expected: type[T]) -> tuple[T | None, Mistakes]:
-    try:
-        return checked(expected, document(file)), ()
-    except DataError as error:
-        return None, tuple(f"  {file.name}: {mistake}" for mistake in error.mistakes)
 
 
 TABLE, _OF_PRICES = read_prices()

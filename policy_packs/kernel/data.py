@@ -69,3 +69,11 @@ def checked(expected: type[T], values: Any) -> T:
         return TypeAdapter(expected).validate_python(values)
     except ValidationError as error:
         raise DataError(explain(error, expected)) from None
+
+
+def read(file: Path, expected: type[T]) -> tuple[T | None, tuple[str, ...]]:
+    """Return the content of a YAML file, or None and the mistakes, one line each."""
+    try:
+        return checked(expected, document(file)), ()
+    except DataError as error:
+        return None, tuple(f"  {file.name}: {mistake}" for mistake in error.mistakes)

@@ -59,6 +59,14 @@ class Reader:
             raise UnknownValue(self._full_path(key))
         return value is not None
 
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the properties, also of unknown ones."""
+        return iter(self._values)
+
+    def is_known(self, key: str) -> bool:
+        """Return True if reading a property of this object does not raise `UnknownValue`."""
+        return self._values.get(key) is not UNKNOWN
+
     def text(self, path: str) -> str | None:
         """Return the text at a path. Raises UnexpectedValue for another type."""
         return self._typed(path, str, "text")
@@ -189,9 +197,6 @@ class Fields(Reader):
     def _values(self) -> Mapping[str, Any]:
         return self.__values
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.__values)
-
     def __len__(self) -> int:
         return len(self.__values)
 
@@ -221,6 +226,10 @@ class Items(Sequence[Any]):
 
     def __len__(self) -> int:
         return len(self._values)
+
+    def is_known(self, position: int) -> bool:
+        """Return True if reading an element does not raise `UnknownValue`."""
+        return self._values[position] is not UNKNOWN
 
     def _at(self, position: int) -> Any:
         value = self._cached.get(position, _NOT_CACHED)

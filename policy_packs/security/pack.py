@@ -2,12 +2,18 @@
 
 from policy_packs import security
 from policy_packs.kernel.registry import Pack, discover
-from policy_packs.security.resource_types import MISTAKES
+from policy_packs.security import resource_types
+from policy_packs.security.aws import iam_managed_policies
 
 PACK = Pack(
     name="campus-security",
     version="0.1.0",
     description="Nothing is public, unencrypted, unlogged or all-powerful by accident",
     policies=discover(security),
-    mistakes=MISTAKES,
+    mistakes=(
+        *accounts.MISTAKES,
+        *resource_types.MISTAKES,
+        *iam_managed_policies.MISTAKES,
+        *service_principals.MISTAKES,
+    ),
 )

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 
 from policy_packs import security
 from policy_packs.kernel.context import Context, Setting, Tightening
-from policy_packs.kernel.data import Data, DataError, Text, checked, document
+from policy_packs.kernel.data import Data, Text, read
 from policy_packs.kernel.kubernetes_lists import is_list
 from policy_packs.kernel.registry import ANY_TYPE, Findings, ResourceRule, Severity, discover, rule
 from policy_packs.kernel.resource import Resource
@@ -39,10 +39,8 @@ class ReviewedTypes(Data):
 
 
 def _read(file: Path) -> tuple[Mapping[str, str], tuple[str, ...]]:
-    try:
-        return checked(ReviewedTypes, document(file)).types, ()
-    except DataError as error:
-        return {}, tuple(f"  {file.name}: {mistake}" for mistake in error.mistakes)
+    content, mistakes = read(file, ReviewedTypes)
+    return content.types if content else {}, mistakes
 
 
 REASONS, MISTAKES = _read(FILE)
