@@ -18,8 +18,9 @@ from policy_packs.kernel.resource import Fields, Items
 from policy_packs.security.pattern_unions import covering_resources
 from policy_packs.security.patterns import has_fixed_account, is_fixed
 
-_TEXT: Final = frozenset({"stringequals", "stringequalsignorecase", "stringlike"})
-_ARN: Final = frozenset({"arnequals", "arnlike"})
+TEXT_OPERATORS: Final = frozenset({"stringequals", "stringequalsignorecase", "stringlike"})
+ARN_OPERATORS: Final = frozenset({"arnequals", "arnlike"})
+"""Operators that compare text or ARNs, in lower case."""
 _ADDRESS: Final = frozenset({"ipaddress"})
 _BOOL: Final = frozenset({"bool"})
 _FOR_ANY: Final = "foranyvalue:"
@@ -110,7 +111,9 @@ def tested_texts(statement: Fields, key: str) -> tuple[tuple[str, ...], ...]:
     The values may have wildcards.
     """
     return tuple(
-        test.values for test in condition_tests(statement) if test.key == key.lower() and test.operator in _TEXT
+        test.values
+        for test in condition_tests(statement)
+        if test.key == key.lower() and test.operator in TEXT_OPERATORS
     )
 
 
@@ -122,7 +125,7 @@ def condition_tests(statement: Fields) -> Iterator[ConditionTest]:
     merged: dict[tuple[str, str], tuple[str, ...]] = {}
     conditions = statement.fields("Condition")
     for operator in conditions:
-        if operator.lower().removeprefix(_FOR_ANY) in _TEXT | _ARN | _ADDRESS | _BOOL:
+        if operator.lower().removeprefix(_FOR_ANY) in TEXT_OPERATORS | ARN_OPERATORS | _ADDRESS | _BOOL:
             keys = conditions.fields(operator)
             for key in keys:
                 name = (operator.lower(), key.lower())
@@ -154,7 +157,7 @@ def _any(statement: Fields, keys: Mapping[str, Judge], prefixes: Mapping[str, Ju
 
 
 def _names_value(test: ConditionTest) -> bool:
-    return test.operator in _TEXT and all(map(is_fixed, test.values))
+    return test.operator in TEXT_OPERATORS and all(map(is_fixed, test.values))
 
 
 def _names_any_value(test: ConditionTest) -> bool:
@@ -163,13 +166,13 @@ def _names_any_value(test: ConditionTest) -> bool:
 
 
 def _names_arn(test: ConditionTest) -> bool:
-    return test.operator in _TEXT | _ARN and all(map(is_fixed, test.values))
+    return test.operator in TEXT_OPERATORS | ARN_OPERATORS and all(map(is_fixed, test.values))
 
 
 def _names_account_or_value(test: ConditionTest) -> bool:
     """Return True if each value is fixed, or is an ARN pattern with a fixed account."""
-    is_arn_test = test.operator in _ARN
-    return (test.operator in _TEXT or is_arn_test) and all(
+    is_arn_test = test.operator in ARN_OPERATORS
+    return (test.operator in TEXT_OPERATORS or is_arn_test) and all(
         is_fixed(value) or has_fixed_account(value, is_arn_test=is_arn_test) for value in test.values
     )
 
@@ -181,7 +184,7 @@ def _names_some_arns(test: ConditionTest) -> bool:
     """
     patterns = [value for value in test.values if not is_fixed(value)]
     are_arns = all(pattern.startswith("arn:") for pattern in patterns)
-    return test.operator in _TEXT | _ARN and are_arns and not covering_resources(patterns)
+    return test.operator in TEXT_OPERATORS | ARN_OPERATORS and are_arns and not covering_resources(patterns)
 
 
 def _names_organization(test: ConditionTest) -> bool:
@@ -190,7 +193,7 @@ def _names_organization(test: ConditionTest) -> bool:
     The key is multivalued, so only a test with a set operator compares it.
     """
     organizations = [value.partition("/")[0] for value in test.values]
-    return test.operator in _TEXT and test.for_any and all(map(is_fixed, organizations))
+    return test.operator in TEXT_OPERATORS and test.for_any and all(map(is_fixed, organizations))
 
 
 def _names_network(test: ConditionTest) -> bool:

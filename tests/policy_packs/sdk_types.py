@@ -21,6 +21,8 @@ CUSTOM = frozenset(
 """Custom resources, which have no class in any SDK."""
 PROVIDERS = frozenset({"pulumi:providers:kubernetes", "pulumi:providers:vault"})
 """Provider types of the engine, which only their own SDKs describe."""
+NOT_INSTALLED = frozenset({"aws-native:sqs:QueuePolicy"})
+"""Types of SDKs that the platform does not use."""
 DEEPEST = 5
 """Maximum nesting depth of generated objects. A limit is necessary, because some types contain themselves."""
 WORDS = (

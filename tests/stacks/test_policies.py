@@ -26,12 +26,15 @@ REGISTRY = Registry(catalogue.policies().values())
 NEW_RULES = frozenset(
     {
         "argocd-applications-must-be-in-a-limited-project",
+        "aws-accounts-must-be-known",
         "argocd-projects-must-name-their-limits",
         "eks-administrators-must-be-known",
         "elasticache-users-must-authenticate",
         "guardduty-features-must-be-enabled",
+        "iam-must-attach-reviewed-policies",
         "k8s-releases-must-pin-charts",
         "k8s-roles-must-list-their-permissions",
+        "policy-must-not-trust-foreign-accounts",
         "resource-types-must-be-reviewed",
         "sg-must-not-open-to-unknown-prefix-lists",
     }
@@ -39,11 +42,11 @@ NEW_RULES = frozenset(
 """Rules that must judge at least one resource in every environment. Otherwise the test below could not fail."""
 
 
-def _resource(node: Node, providers: Mapping[str, Resource]) -> Resource:
+def _resource(node: Node, providers: Mapping[str, Resource], account: str) -> Resource:
     provider = providers.get(node.provider.rpartition("::")[0])
     assert node.custom is (provider is not None) or ":providers:" in node.type, node.urn
     return Resource.from_properties(
-        node.type, _with_whole_arns(node.inputs), urn=node.urn, name=node.name, provider=provider
+        node.type, _with_whole_arns(node.inputs, account), urn=node.urn, name=node.name, provider=provider
     )
 
 
@@ -57,7 +60,7 @@ def _verdicts(graph: Graph, environment: Environment) -> Iterator[tuple[str, Ver
         if ":providers:" in node.type
     }
     for node in graph.nodes:
-        resource = _resource(node, providers)
+        resource = _resource(node, providers, graph.exports["account"])
         for rule in REGISTRY.rules_for(node.type):
             if configuration.levels[rule.name] is Level.MANDATORY:
                 yield rule.name, None
@@ -66,13 +69,13 @@ def _verdicts(graph: Graph, environment: Environment) -> Iterator[tuple[str, Ver
                 )
 
 
-def _with_whole_arns(value: Any) -> Any:
+def _with_whole_arns(value: Any, account: str) -> Any:
     """Complete the short ARNs of Pulumi's mocks, which rules would read as wildcards."""
     if isinstance(value, str):
-        return MOCKED_ARN.sub(r"arn:aws:mock:us-east-1:111122223333:\1/\2", value)
+        return MOCKED_ARN.sub(rf"arn:aws:mock:us-east-1:{account}:\1/\2", value)
     if isinstance(value, dict):
-        return {key: _with_whole_arns(item) for key, item in value.items()}
-    return [_with_whole_arns(item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: _with_whole_arns(item, account) for key, item in value.items()}
+    return [_with_whole_arns(item, account) for item in value] if isinstance(value, list | tuple) else value
 
 
 def test_no_recorded_resource_is_blocked(any_environment: Graph) -> None:

@@ -52,7 +52,7 @@ def administrators(association: Resource, context: Context) -> Findings:
             f"only administrators may have (allowed roles: {', '.join(sorted(allowed)) or 'none'}). Use "
             f"{' or '.join(sorted(READ_ONLY))}, or give the principal a Kubernetes group that an RBAC role limits."
         )
-    elif not (accounts := own_accounts(association)):
+    elif not (accounts := own_accounts(association, context)):
         yield (
             "The provider is not limited to an account, so the administrator's account cannot be checked. Set "
             "allowed_account_ids."

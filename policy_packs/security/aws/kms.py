@@ -1,13 +1,26 @@
 """KMS keys (rotated, enabled, private and slow to delete) and their grants."""
 
+from collections.abc import Set
+
+from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Findings, Severity, rule
-from policy_packs.kernel.resource import Resource
-from policy_packs.security.accounts import account_of, own_accounts
+from policy_packs.kernel.resource import Fields, Resource
+from policy_packs.security.accounts import ACCOUNT, account_of, own_accounts
+from policy_packs.security.patterns import matches
 from policy_packs.security.property_rules import presence_rule, value_rule
-from policy_packs.security.statements import NARROWING_ADVICE, allow_statements, public_findings
+from policy_packs.security.statements import (
+    NARROWING_ADVICE,
+    allow_statements,
+    applies_to_everyone,
+    deny_statements,
+    principals,
+    public_findings,
+)
 
 KEY = "aws:kms/key:Key"
 GRANT = "aws:kms/grant:Grant"
+KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
+CHANGE_POLICY = "kms:PutKeyPolicy"
 OTHER_KEYS = (
     "aws:kms/replicaKey:ReplicaKey",
     "aws:kms/externalKey:ExternalKey",
@@ -53,13 +66,39 @@ def rotation(key: Resource) -> Findings:
 
 @rule(
     "kms-policy-must-not-be-public",
-    on=(KEY, *OTHER_KEYS, "aws:kms/keyPolicy:KeyPolicy"),
+    on=(KEY, *OTHER_KEYS, KEY_POLICY),
     covers=["CKV_AWS_33"],
     severity=Severity.CRITICAL,
 )
 def private_policy(key: Resource) -> Findings:
     """Records are readable by everyone if everyone may use the key that encrypts them."""
     yield from public_findings(allow_statements(key, "policy"), NARROWING_ADVICE)
+
+
+@rule("kms-policy-must-not-lock-out", on=(KEY, *OTHER_KEYS, KEY_POLICY))
+def no_lockout(key: Resource, context: Context) -> Findings:
+    """If nobody can change a key policy any more, a mistake in it makes everything that the key encrypted unreadable.
+
+    A principal of the stack's own account must be allowed kms:PutKeyPolicy without a condition, and no Deny statement
+    without a condition may take this permission away.
+    """
+    if key.flag("bypassPolicyLockoutSafetyCheck"):
+        yield "bypass_policy_lockout_safety_check is on. Remove it, so that AWS refuses such a policy."
+    if key.document("policy") is None:
+        return
+    accounts = own_accounts(key, context)
+    allowed = {
+        principal
+        for statement in allow_statements(key, "policy")
+        if _always_covers(statement, CHANGE_POLICY) and "*" in statement.texts("Resource")
+        for principal in _own_principals(statement, accounts)
+    }
+    denials = [each for each in deny_statements(key, "policy") if _always_covers(each, CHANGE_POLICY)]
+    if not any(all(_spares(denial, principal) for denial in denials) for principal in allowed):
+        yield (
+            f"No principal of the account is allowed {CHANGE_POLICY} without a condition, or a Deny statement takes "
+            "the permission away. Allow it to the account's root or to the role of the administrators."
+        )
 
 
 @rule("kms-keys-must-wait-before-deletion", on=(KEY, *OTHER_KEYS), severity=Severity.MEDIUM)
@@ -75,15 +114,15 @@ def deletion_window(key: Resource) -> Findings:
 
 
 @rule("kms-grants-must-stay-in-the-account", on=GRANT, severity=Severity.CRITICAL)
-def grants_in_the_account(grant: Resource) -> Findings:
+def grants_in_the_account(grant: Resource, context: Context) -> Findings:
     """A grant lets its principal use the key but appears in no policy, so the principal must be in the same account.
 
-    The account is the one to which the provider is limited, or otherwise the one in the key's ARN. With CreateGrant, a
+    The account is the stack's own, or otherwise the one in the key's ARN. With CreateGrant, a
     principal could give the key to any account.
     """
     if "CreateGrant" in grant.texts("operations"):
         yield "The grant allows CreateGrant, so its principal can give the key to other accounts. Remove the operation."
-    accounts = own_accounts(grant)
+    accounts = own_accounts(grant, context)
     if not accounts and (account := account_of(grant.text("keyId") or "")):
         accounts = frozenset({account})
     if not accounts:
@@ -96,3 +135,42 @@ def grants_in_the_account(grant: Resource) -> Findings:
                 f"`{path}` is {principal}, which is not in account {', '.join(sorted(accounts))}. Name a role of the "
                 "key's account."
             )
+
+
+def _always_covers(statement: Fields, action: str) -> bool:
+    """Return True if a statement without a condition covers an action."""
+    if statement.fields("Condition"):
+        return False
+    if "NotAction" in statement:
+        return not any(matches(each, action) for each in statement.texts("NotAction"))
+    return any(matches(each, action) for each in statement.texts("Action"))
+
+
+def _own_principals(statement: Fields, accounts: Set[str]) -> tuple[str, ...]:
+    """Return the principals of a statement that are in one of the accounts.
+
+    If no account is known, every AWS principal counts.
+    """
+    if applies_to_everyone(statement):
+        return ("*",)
+    named = principals(statement, "AWS")
+    return tuple(each for each in named if not accounts or _account(each) in accounts)
+
+
+def _spares(denial: Fields, principal: str) -> bool:
+    """Return True if a Deny statement does not apply to a principal.
+
+    A statement that names a whole account applies to each of its principals.
+    """
+    if "NotPrincipal" in denial:
+        excluded = denial.fields("NotPrincipal").texts("AWS")
+        return principal in excluded
+    if applies_to_everyone(denial):
+        return False
+    named = principals(denial, "AWS")
+    accounts = {_account(each) for each in named if ACCOUNT.fullmatch(each) or each.endswith(":root")}
+    return principal not in named and _account(principal) not in accounts
+
+
+def _account(principal: str) -> str:
+    return principal if ACCOUNT.fullmatch(principal) else account_of(principal)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import (
     Findings,
     Level,
@@ -335,9 +336,9 @@ def _grantees(resource: Resource) -> Iterator[str]:
 
 
 @rule("s3-copies-must-stay-in-the-account", on=REPLICATION, severity=Severity.CRITICAL)
-def copies_in_the_account(replication: Resource) -> Findings:
+def copies_in_the_account(replication: Resource, context: Context) -> Findings:
     """The owner of another account decides who reads the copies in it, and no rule sees that account."""
-    accounts = own_accounts(replication)
+    accounts = own_accounts(replication, context)
     for copying in replication.each("rules"):
         account = copying.text("destination.account")
         if account is not None and account not in accounts:
