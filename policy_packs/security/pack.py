@@ -3,7 +3,7 @@
 from policy_packs import security
 from policy_packs.kernel.registry import Pack, discover
 from policy_packs.security import accounts, resource_types
-from policy_packs.security.aws import iam_managed_policies
+from policy_packs.security.aws import iam_managed_policies, service_principals
 
 PACK = Pack(
     name="campus-security",
