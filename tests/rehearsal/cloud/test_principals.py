@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rehearsal.cloud.principals import invalid_principal, trusts_service
+from rehearsal.cloud.principals import invalid_principal, key_administrators, trusts_service
 from tests.rehearsal.cloud.clients import ACCOUNT, aws, cloud, database, network, role, trust
 
 NOBODY = f"arn:aws:iam::{ACCOUNT}:role/nobody"
@@ -68,6 +68,94 @@ def test_trust_needs_the_service_and_the_action() -> None:
     assert not trusts_service(trust(AWS="ec2.amazonaws.com"), "ec2.amazonaws.com")
     tagged = trust(Service="ec2.amazonaws.com").replace("sts:AssumeRole", "sts:TagSession")
     assert not trusts_service(tagged, "ec2.amazonaws.com")
+
+
+def trusting(*more: Any) -> str:
+    allow = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:Assume*"}
+    return json.dumps({"Statement": [allow, *more]})
+
+
+@pytest.mark.parametrize(
+    "denial",
+    [
+        {"Effect": "Deny", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+        {"Effect": "Deny", "Principal": "*", "Action": "*"},
+        {"Effect": "Deny", "Principal": {"Service": ["eks.amazonaws.com", "ec2.amazonaws.com"]}, "Action": "sts:*"},
+        {"Effect": "Deny", "Principal": "*", "NotAction": "sts:TagSession"},
+        {"Effect": "Deny", "NotPrincipal": {"Service": "eks.amazonaws.com"}, "Action": "sts:AssumeRole"},
+    ],
+)
+def test_a_denied_service_is_not_trusted(denial: Any) -> None:
+    assert not trusts_service(trusting(denial), "ec2.amazonaws.com")
+
+
+@pytest.mark.parametrize(
+    "denial",
+    [
+        {"Effect": "Deny", "Principal": {"Service": "eks.amazonaws.com"}, "Action": "sts:AssumeRole"},
+        {"Effect": "Deny", "Principal": "*", "Action": "sts:TagSession"},
+        {"Effect": "Deny", "Principal": "*", "Action": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+        {"Effect": "Deny", "NotPrincipal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+    ],
+)
+def test_a_denial_of_something_else_leaves_the_trust(denial: Any) -> None:
+    assert trusts_service(trusting(denial), "ec2.amazonaws.com")
+
+
+@pytest.mark.parametrize("service", ["ec2.amazonaws.co", "ec2.amazonaws.com.cn", "ec2.amazonaws.com.example", "ec2"])
+def test_a_service_under_another_name_is_not_trusted(service: str) -> None:
+    assert not trusts_service(trust(Service=service), "ec2.amazonaws.com")
+
+
+def key(*more: Any, **changes: Any) -> str:
+    allow = {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": "kms:*", "Resource": "*", **changes}
+    return json.dumps({"Statement": [allow, *more]})
+
+
+ADMIN = f"arn:aws:iam::{ACCOUNT}:role/admin"
+VIA = {"StringEquals": {"kms:ViaService": "rds.us-east-1.amazonaws.com"}}
+
+
+def denied(**changes: Any) -> Any:
+    return {"Effect": "Deny", "Principal": {"AWS": ROOT}, "Action": "kms:*", "Resource": "*", **changes}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        key(Action="kms:Encrypt"),
+        key(Condition=VIA),
+        key(Principal={"AWS": "arn:aws:iam::555566667777:root"}),
+        key(Principal={"Service": "logs.amazonaws.com"}),
+        key(Effect="Deny"),
+        key(denied()),
+        key(denied(Principal="*")),
+        key(denied(Principal={"AWS": ACCOUNT}), Principal={"AWS": ADMIN}),
+        key(denied(Principal={"AWS": ADMIN}), Principal={"AWS": ADMIN}),
+        key(denied(Action="kms:Put*")),
+        json.dumps({"Statement": [{"Effect": "Allow", "Action": "kms:*", "Resource": "*"}]}),
+    ],
+)
+def test_a_key_policy_without_an_administrator(document: str) -> None:
+    assert key_administrators(document, ACCOUNT) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("document", "administrator"),
+    [
+        (key(), ROOT),
+        (key(Principal={"AWS": ACCOUNT}), ACCOUNT),
+        (key(Principal={"AWS": ADMIN}), ADMIN),
+        (key(Principal="*"), "*"),
+        (key(denied(Condition=VIA)), ROOT),
+        (key(denied(Principal={"AWS": ADMIN})), ROOT),
+        (key(denied(Principal={"AWS": "arn:aws:iam::555566667777:root"}), Principal={"AWS": ADMIN}), ADMIN),
+        (key(denied(Action="kms:Decrypt")), ROOT),
+        (key({"Effect": "Deny", "NotPrincipal": {"AWS": ROOT}, "Action": "kms:*"}), ROOT),
+    ],
+)
+def test_the_administrators_of_a_key_policy(document: str, administrator: str) -> None:
+    assert key_administrators(document, ACCOUNT) == {administrator}
 
 
 def vault_policy() -> Any:
@@ -211,3 +299,5 @@ def test_core_key_policy_lockout() -> None:
             aws("kms").create_key(Policy=document)
         aws("kms").create_key(Policy=document, BypassPolicyLockoutSafetyCheck=True)
         aws("kms").create_key(Policy=document.replace("kms:Encrypt", "kms:Put*"))
+        with pytest.raises(ClientError, match=message):
+            aws("kms").create_key(Policy=key(denied()))

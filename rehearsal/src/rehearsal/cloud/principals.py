@@ -7,6 +7,7 @@ then. A policy keeps the unique ID of its principals, so a wildcard in an ARN is
 import json
 import re
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
 from typing import Any
 
 _ACCOUNT = re.compile(r"\d{12}")
@@ -57,17 +58,76 @@ def _is_valid(principal: str, account: str, exists: Callable[[str], bool]) -> bo
 
 
 def trusts_service(document: str | None, service: str) -> bool:
-    """Return True if a trust policy allows a service to assume the role.
+    """Return True if a trust policy allows a service to assume the role, and no Deny statement takes that away.
 
-    A service is named like `ec2.amazonaws.com`. Conditions are ignored.
+    A service is named like `ec2.amazonaws.com`. Conditions of Allow statements count as met, and conditions of Deny
+    statements as not met.
     """
-    return any(_trusts(statement, service) for statement in policy_statements(document))
+    concerned = [each for each in policy_statements(document) if _concerns(each, service)]
+    return any(each.get("Effect") == "Allow" for each in concerned) and not any(map(always_denies, concerned))
 
 
-def _trusts(statement: Any, service: str) -> bool:
-    actions = {str(action).lower() for action in as_list(statement.get("Action"))}
-    assumes = bool(actions & {"sts:assumerole", "sts:*", "*"})
-    return statement.get("Effect") == "Allow" and assumes and names_service(statement, service)
+def _concerns(statement: Any, service: str) -> bool:
+    """Return True if a statement is about a service that assumes a role."""
+    if not covers_action(statement, "sts:AssumeRole"):
+        return False
+    if "NotPrincipal" in statement:
+        return not names_service({"Principal": statement["NotPrincipal"]}, service)
+    return names_service(statement, service)
+
+
+def key_administrators(document: str | None, account: str) -> frozenset[str]:
+    """Return the principals of an account that a key policy always allows to change the policy.
+
+    They are the principals of Allow statements without a condition, except those of Deny statements without a
+    condition.
+    """
+    statements = [each for each in policy_statements(document) if covers_action(each, "kms:PutKeyPolicy")]
+    allowed = {
+        principal
+        for statement in statements
+        if statement.get("Effect") == "Allow" and not statement.get("Condition") and "Principal" in statement
+        for principal in _principals(statement["Principal"])
+        if principal == "*" or _account(principal) == account
+    }
+    denials = list(filter(always_denies, statements))
+    return frozenset(each for each in allowed if not any(_denies(denial, each) for denial in denials))
+
+
+def _denies(denial: Any, principal: str) -> bool:
+    """Return True if a Deny statement applies to a principal.
+
+    A statement that names an account applies to all of its principals.
+    """
+    if "NotPrincipal" in denial:
+        return principal not in _principals(denial["NotPrincipal"])
+    named = _principals(denial.get("Principal"))
+    accounts = {_account(each) for each in named if _ACCOUNT.fullmatch(each) or each.endswith(":root")}
+    return "*" in named or principal in named or _account(principal) in accounts
+
+
+def _principals(element: Any) -> list[str]:
+    return list(map(str, as_list(element.get("AWS") if isinstance(element, dict) else element)))
+
+
+def _account(principal: str) -> str:
+    """Return the account of a principal, or an empty text if it has none."""
+    entity = _ENTITY.fullmatch(principal)
+    return principal if _ACCOUNT.fullmatch(principal) else entity["account"] if entity else ""
+
+
+def always_denies(statement: Any) -> bool:
+    """Return True for a Deny statement without a condition."""
+    return statement.get("Effect") == "Deny" and not statement.get("Condition")
+
+
+def covers_action(statement: Any, action: str) -> bool:
+    """Return True if a statement is about an action. Case is ignored."""
+
+    def matches(element: str) -> bool:
+        return any(fnmatchcase(action.lower(), str(each).lower()) for each in as_list(statement.get(element)))
+
+    return matches("Action") if "Action" in statement else not matches("NotAction")
 
 
 def policy_statements(document: str | None) -> list[Any]:

@@ -4,6 +4,7 @@ import json
 from functools import cached_property
 
 from rehearsal.providers.protocol import ResourceState
+from tests.rehearsal.cloud.clients import ACCOUNT
 from tests.rehearsal.providers.aws.engine import EngineClient
 
 TRUSTED_SERVICES = ("backup", "cloudtrail", "config", "eks", "monitoring.rds", "pods.eks", "vpc-flow-logs")
@@ -24,6 +25,12 @@ class BasicDependencies:
 
     def allow(self, action: str) -> str:
         statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+        return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+    def key_policy(self, action: str) -> str:
+        """Return a key policy that allows an action to the account."""
+        principal = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+        statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
         return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
     @cached_property

@@ -8,14 +8,13 @@ these calls; a rehearsal would only become slower.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 import jmespath
 from moto.iam.models import IAMBackend, iam_backends
 
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
-from rehearsal.cloud.principals import as_list, invalid_principal, policy_statements, trusts_service
+from rehearsal.cloud.principals import invalid_principal, key_administrators, trusts_service
 from rehearsal.cloud.request import RefusedError, Request, RequestCheck
 
 
@@ -195,28 +194,17 @@ def check_access_entry(request: Request) -> None:
 
 
 def check_lockout(request: Request) -> None:
-    """Refuse a key policy that lets nobody change the key policy."""
+    """Refuse a key policy that lets no principal of the account change the key policy."""
     document = request.arguments.get("Policy")
-    if document and not request.arguments.get("BypassPolicyLockoutSafetyCheck") and not _allows_changes(document):
+    if not document or request.arguments.get("BypassPolicyLockoutSafetyCheck"):
+        return
+    try:
+        administrators = key_administrators(document, request.account)
+    except (ValueError, AttributeError):
+        return  # moto reports malformed documents
+    if not administrators:
         message = "The new key policy will not allow you to update the key policy in the future."
         raise RefusedError("MalformedPolicyDocumentException", message)
-
-
-def _allows_changes(document: str) -> bool:
-    try:
-        statements = policy_statements(document)
-    except (ValueError, AttributeError):
-        return True  # moto reports malformed documents
-    return any(
-        statement.get("Effect") == "Allow" and _covers(statement, "kms:putkeypolicy") for statement in statements
-    )
-
-
-def _covers(statement: Any, action: str) -> bool:
-    def matches(element: str) -> bool:
-        return any(fnmatchcase(action, str(pattern).lower()) for pattern in as_list(statement.get(element)))
-
-    return matches("Action") if "Action" in statement else not matches("NotAction")
 
 
 def request_checks() -> Iterator[tuple[tuple[str, str], RequestCheck]]:

@@ -20,7 +20,7 @@ CASES = [
             "description": "new",
             "deletionWindowInDays": 7,
             "enableKeyRotation": True,
-            "policy": deps.allow("kms:*"),
+            "policy": deps.key_policy("kms:*"),
             "tags": NEW,
         },
         coupled={"enableKeyRotation": "rotationPeriodInDays"},
@@ -40,8 +40,8 @@ CASES = [
     ),
     LifecycleCase(
         "aws:kms/keyPolicy:KeyPolicy",
-        lambda deps: {"keyId": deps.key, "policy": deps.allow("kms:*")},
-        lambda deps: {"keyId": deps.key, "policy": deps.allow("kms:Put*")},
+        lambda deps: {"keyId": deps.key, "policy": deps.key_policy("kms:*")},
+        lambda deps: {"keyId": deps.key, "policy": deps.key_policy("kms:Put*")},
         remains=True,
     ),
 ]

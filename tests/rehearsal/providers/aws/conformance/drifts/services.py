@@ -156,9 +156,9 @@ def role(deps: Any) -> Values:
 
 def key_policies(deps: Any) -> tuple[str, str]:
     """Return two policies that let the account manage a key, as KMS requires."""
-    policy = json.loads(deps.allow("kms:*"))
+    policy = json.loads(deps.key_policy("kms:*"))
     policy["Statement"][0]["Sid"] = "Outside"
-    return deps.allow("kms:*"), json.dumps(policy)
+    return deps.key_policy("kms:*"), json.dumps(policy)
 
 
 def key(deps: Any) -> Values:
