@@ -292,3 +292,41 @@ def test_sizes_of_policies() -> None:
         long["Statement"][0]["Condition"] = {"StringEquals": {"aws:SourceAccount": ["1" * 12] * 200}}
         with pytest.raises(ClientError, match="Cannot exceed quota for ACLSizePerRole: 2048"):
             iam.create_role(RoleName="long", AssumeRolePolicyDocument=json.dumps(long))
+
+
+def own_list(entries: int) -> str:
+    created = aws("ec2").create_managed_prefix_list(PrefixListName="l", MaxEntries=entries, AddressFamily="IPv4")
+    return str(created["PrefixList"]["PrefixListId"])
+
+
+def of_list(port: int, *lists: str) -> Any:
+    ids = [{"PrefixListId": each} for each in lists]
+    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "PrefixListIds": ids}
+
+
+def group_of_lists(*rules: Any) -> Any:
+    """Return a security group with a rule for each argument."""
+    group = aws("ec2").create_security_group(GroupName="g", Description="g", VpcId=vpc(0))["GroupId"]
+    for rule in rules:
+        aws("ec2").authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    return group
+
+
+@pytest.mark.parametrize(("entries", "accepted"), [(20, 3), (60, 1), (61, 0)])
+def test_a_rule_with_a_prefix_list_counts_for_as_many_rules_as_the_list_may_have_entries(
+    entries: int, accepted: int
+) -> None:
+    with cloud(patched=True):
+        group = group_of_lists(*(of_list(443 + number, own_list(entries)) for number in range(accepted)))
+        with pytest.raises(ClientError, match="RulesPerSecurityGroupLimitExceeded"):
+            aws("ec2").authorize_security_group_ingress(GroupId=group, IpPermissions=[of_list(80, own_list(entries))])
+
+
+def test_lists_of_aws_have_weights_and_each_list_of_a_rule_counts() -> None:
+    with cloud(patched=True):
+        lists = aws("ec2").describe_managed_prefix_lists()["PrefixLists"]
+        ids = {each["PrefixListName"].rpartition(".")[2]: each["PrefixListId"] for each in lists}
+        group = group_of_lists(of_list(443, ids["origin-facing"], ids["s3"], ids["dynamodb"]))
+        with pytest.raises(ClientError, match="RulesPerSecurityGroupLimitExceeded"):
+            aws("ec2").authorize_security_group_ingress(GroupId=group, IpPermissions=[of_list(80, own_list(4))])
+        aws("ec2").authorize_security_group_ingress(GroupId=group, IpPermissions=[of_list(80, own_list(3))])

@@ -19,6 +19,7 @@ from moto.route53.models import route53_backends
 
 from rehearsal.cloud.moto_patches.moto_patch import MotoPatch
 from rehearsal.cloud.quotas import QUOTAS, granted_quotas
+from rehearsal.cloud.quotas.prefix_lists import prefix_list_weight
 from rehearsal.cloud.request import RefusedError, Request
 
 Counter = Callable[[Request], int]
@@ -92,7 +93,7 @@ def _rules(*, egress: bool) -> Counter:
     """Return a counter of the rules of a security group.
 
     The quota applies to IPv4 rules and IPv6 rules separately. A rule for a security group or a prefix list counts as
-    both.
+    both, and one for a prefix list as several.
     """
 
     def count(request: Request) -> int:
@@ -100,11 +101,13 @@ def _rules(*, egress: bool) -> Counter:
         if group is None:
             return 0
         live = group.egress_rules if egress else group.ingress_rules
-        ranges = [rule.ip_range or {} for rule in live]
-        v4 = sum("CidrIpv6" not in each for each in ranges)
-        v6 = sum("CidrIp" not in each for each in ranges)
+        lists = _ec2(request).managed_prefix_lists
+        weighted = [(rule.ip_range or {}, prefix_list_weight(lists.get(rule.prefix_list_id))) for rule in live]
+        v4 = sum(weight for each, weight in weighted if "CidrIpv6" not in each)
+        v6 = sum(weight for each, weight in weighted if "CidrIp" not in each)
         for permission in request.arguments.get("IpPermissions", ()):
-            others = len(permission.get("UserIdGroupPairs", ())) + len(permission.get("PrefixListIds", ()))
+            named = [lists.get(each.get("PrefixListId")) for each in permission.get("PrefixListIds", ())]
+            others = sum(map(prefix_list_weight, named)) + len(permission.get("UserIdGroupPairs", ()))
             v4 += others + len(permission.get("IpRanges", ()))
             v6 += others + len(permission.get("Ipv6Ranges", ()))
         return max(v4, v6)

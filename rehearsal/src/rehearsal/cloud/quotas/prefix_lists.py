@@ -1,0 +1,31 @@
+"""Weights of prefix lists: the number of rules for which a rule with such a list counts.
+
+Source: Amazon VPC User Guide, "Managed prefix lists" and "AWS-managed prefix lists".
+"""
+
+from typing import Any, Final
+
+AWS_WEIGHTS: Final = {
+    "cloudfront.origin-facing": 55,
+    "dynamodb": 1,
+    "ec2-instance-connect": 2,
+    "groundstation": 5,
+    "route53-healthchecks": 25,
+    "s3": 1,
+    "s3express": 6,
+    "vpc-lattice": 10,
+}
+"""Weights of AWS's lists by the end of their names, such as com.amazonaws.us-east-1.s3."""
+
+
+def prefix_list_weight(prefix_list: Any) -> int:
+    """Return the weight of moto's prefix list: that of AWS's list, or the maximum number of entries of another one.
+
+    It is 1 for None, which stands for a list that does not exist.
+    """
+    if prefix_list is None:
+        return 1
+    if prefix_list.max_entries:
+        return int(prefix_list.max_entries)
+    name = str(prefix_list.prefix_list_name)
+    return next((weight for end, weight in AWS_WEIGHTS.items() if name.endswith(f".{end}")), 1)
