@@ -23,9 +23,9 @@ A session that is started from another role's session lasts at most one hour, wh
 
 READ_LOGS = (
     *("logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetLogRecord"),
-    *("logs:StartQuery", "logs:StartLiveTail"),
+    *("logs:StartQuery", "logs:GetQueryResults", "logs:StartLiveTail"),
 )
-LIST_LOGS = ("logs:DescribeLogGroups", "logs:GetQueryResults", "logs:StopQuery", "logs:DescribeQueries")
+LIST_LOGS = ("logs:DescribeLogGroups", "logs:StopQuery", "logs:DescribeQueries")
 READ_METRICS = (
     *("cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory", "cloudwatch:GetMetricData"),
     *("cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics", "cloudwatch:GetDashboard"),

@@ -16,7 +16,8 @@ from operations.bootstrap.boundary import (
 from operations.bootstrap.context import AccountContext
 from operations.bootstrap.policies import with_state_key
 from operations.bootstrap.statements import Document, document, statement
-from policy_packs.security.iam_actions import CREDENTIAL_ACTIONS, DATA_ACTIONS
+from policy_packs.security.iam_actions import CREDENTIAL_ACTIONS
+from policy_packs.security.iam_data_actions import DATA_ACTIONS
 
 READ_ACTIONS = ("secretsmanager:GetRandomPassword", "sts:GetCallerIdentity")
 """Read access that is not in the generated patterns: the program calls these actions in previews too."""

@@ -23,7 +23,8 @@ from operations.bootstrap.handler_permissions import exceptions, handler_permiss
 from operations.bootstrap.service_authorization import load
 from operations.iam.requests import read_calls
 from operations.iam.wildcards import shorten
-from policy_packs.security.iam_actions import CREDENTIAL_ACTIONS, DATA_ACTIONS
+from policy_packs.security.iam_actions import CREDENTIAL_ACTIONS
+from policy_packs.security.iam_data_actions import DATA_ACTIONS
 
 RECORDED_ACTIONS = Path(__file__).with_name("recorded_actions.json")
 """Actions that rehearsals call and no handler lists."""

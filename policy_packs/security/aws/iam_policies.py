@@ -11,7 +11,6 @@ from policy_packs.security.iam_actions import (
     ACTIONS_WITHOUT_RESOURCE,
     AUDIT_DISABLING_ACTIONS,
     CREDENTIAL_ACTIONS,
-    DATA_ACTIONS,
     DECRYPTION_ACTIONS,
     DESTRUCTIVE_ACTIONS,
     ESCALATION_PATHS,
@@ -19,6 +18,7 @@ from policy_packs.security.iam_actions import (
     PERMISSION_ACTIONS,
     READ_VERBS,
 )
+from policy_packs.security.iam_data_actions import DATA_ACTIONS, DATA_ACTIONS_WITHOUT_RESOURCE
 from policy_packs.security.iam_permissions import (
     PERMISSION_POLICIES,
     ROLE,
@@ -139,6 +139,12 @@ def credentials(resource: Resource) -> Findings:
 def reading(resource: Resource) -> Findings:
     """A principal that can read every bucket, table, secret or log can read all student records."""
     yield from _unrestricted_findings(resource, DATA_ACTIONS, "exposes all data")
+    for statement in unrestricted_statements(resource):
+        if granted := granted_actions(statement, DATA_ACTIONS_WITHOUT_RESOURCE):
+            yield (
+                f"{label(statement)} allows {shorten(granted, MAX_SHOWN)}, which exposes all data, because the actions "
+                "accept no resource. Leave them out."
+            )
 
 
 @rule("iam-must-not-decrypt-with-every-key", on=PERMISSION_POLICIES)
