@@ -17,7 +17,10 @@ def _of_id(value: str, _is_arn_test: bool) -> str:  # noqa: FBT001  # one signat
 
 
 def _of_arn(value: str, is_arn_test: bool) -> str:  # noqa: FBT001  # as above
-    """Return the account in an ARN, or an empty text if the ARN has none or a pattern covers several."""
+    """Return the account in an ARN.
+
+    The text is empty if the ARN has none, or if it is a pattern that covers several.
+    """
     return account_of(value) if has_fixed_account(value, is_arn_test=is_arn_test) else ""
 
 
@@ -59,7 +62,7 @@ _ENCRYPTION_CONTEXT: Final = "kms:encryptioncontext:"
 
 
 def limits_callers(statement: Fields, known: Set[str]) -> bool:
-    """Return True if a condition allows only callers of known accounts and organizations."""
+    """Return True if a condition allows only callers of known accounts."""
     return any(named <= known for named in _named(statement, CALLER_KEYS))
 
 
@@ -74,7 +77,10 @@ def unknown_sources(statement: Fields, known: Set[str]) -> tuple[str, ...]:
 
 
 def unknown_to_endpoint(statement: Fields, known: Set[str]) -> tuple[str, ...]:
-    """Return the unknown accounts and organizations to which a VPC endpoint limits callers and resources."""
+    """Return the unknown accounts and organizations that a VPC endpoint lets pass.
+
+    There are none if any condition names only known ones, or if no condition names any.
+    """
     return _unknown(list(_named(statement, ENDPOINT_KEYS)), known)
 
 

@@ -34,7 +34,7 @@ _PARTS, _ACCOUNT = 6, 4
 
 
 class AccountOfAws(Data):
-    """An account that AWS itself owns, the only actions that it may be allowed, and the source."""
+    """Account that AWS owns, with the only actions that it may be allowed."""
 
     owner: Text
     actions: list[Text]

@@ -17,14 +17,14 @@ AWS_TYPES: Final = ("aws:", "aws-native:", "vault:aws/")
 """Prefixes of the resource types that describe AWS."""
 TAGS: Final = frozenset({"tags", "tagsAll"})
 """Properties that are left out, because they grant nothing."""
-# Names of properties with IDs of accounts. A number elsewhere, such as a size in bytes, is no ID.
+# Names of properties with IDs of accounts. Numbers elsewhere may be sizes in bytes.
 _ID: Final = re.compile("account|owner|principal|user", re.IGNORECASE)
 _PRINCIPALS: Final = ("Principal", "NotPrincipal")
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text and its path, such as `policy` or `inlinePolicies.0.policy.Statement.0.Resource`."""
+    """A text and its path, such as `inlinePolicies.0.policy.Statement.0.Resource`."""
 
     path: str
     text: str

@@ -1,4 +1,4 @@
-"""Allow-lists of AWS-managed policies and of accounts, compared with AWS's own documents."""
+"""Allow-lists of AWS-managed policies and of accounts."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Foreign AWS accounts: policies that trust them, and resources that are shared with them."""
+"""Foreign AWS accounts in policies and in other properties."""
 
 import re
 from collections.abc import Iterator, Set
@@ -100,13 +100,13 @@ def known_names(resource: Resource, context: Context) -> Findings:
 
 
 def _of_endpoint(statement: Fields, known: Set[str]) -> Iterator[str]:
-    """Yield the end of a sentence if a statement limits an endpoint to unknown accounts."""
+    """Yield the predicate of a finding if an endpoint lets unknown accounts pass."""
     if named := unknown_to_endpoint(statement, known):
         yield f"lets requests of {_listed(named)} pass"
 
 
 def _of_policy(statement: Fields, known: Set[str]) -> Iterator[str]:
-    """Yield the end of a sentence for each way in which a statement admits an unknown account."""
+    """Yield the predicate of a finding for each unknown account that is admitted."""
     principal = statement["Principal"]
     if not isinstance(principal, Fields):
         yield from _of_everyone(statement, known)
@@ -138,7 +138,7 @@ def _of_everyone(statement: Fields, known: Set[str]) -> Iterator[str]:
 
 
 def _is_of_aws(account: str, statement: Fields) -> bool:
-    """Return True if an account belongs to AWS and the statement allows only what that account needs."""
+    """Return True if an account of AWS is allowed only the actions that it needs."""
     owned = KNOWN.aws.get(account)
     actions = statement.texts("Action")
     return owned is not None and bool(actions) and set(actions) <= set(owned.actions)

@@ -1,4 +1,4 @@
-"""AWS-managed policies: an allow-list of those that a program may attach, each to the roles of one service."""
+"""AWS-managed policies: an allow-list, each for the roles of one service."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -116,7 +116,10 @@ def policies_of_services(stack: Stack) -> StackFindings:
 
 
 def _managed_policy(arn: str) -> str:
-    """Return the name of an AWS-managed policy with its path, or an empty text for anything else."""
+    """Return the name of an AWS-managed policy with its path.
+
+    The text is empty for anything else.
+    """
     found = AWS_MANAGED.fullmatch(arn)
     return found[1] if found else ""
 

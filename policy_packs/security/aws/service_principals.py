@@ -71,5 +71,8 @@ def reviewed_services(resource: Resource, context: Context) -> Findings:
 
 
 def is_named(service: str, names: Iterable[str]) -> bool:
-    """Return True if a service principal is one of the names, in which {region} stands for a region."""
+    """Return True if a service principal is one of the names.
+
+    In a name, {region} stands for a region.
+    """
     return any(re.fullmatch(re.escape(each).replace(r"\{region\}", REGION), service) for each in names)

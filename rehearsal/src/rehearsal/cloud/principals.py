@@ -58,7 +58,7 @@ def _is_valid(principal: str, account: str, exists: Callable[[str], bool]) -> bo
 
 
 def trusts_service(document: str | None, service: str) -> bool:
-    """Return True if a trust policy allows a service to assume the role, and no Deny statement takes that away.
+    """Return True if a trust policy allows a service to assume the role.
 
     A service is named like `ec2.amazonaws.com`. Conditions of Allow statements count as met, and conditions of Deny
     statements as not met.
@@ -77,10 +77,10 @@ def _concerns(statement: Any, service: str) -> bool:
 
 
 def key_administrators(document: str | None, account: str) -> frozenset[str]:
-    """Return the principals of an account that a key policy always allows to change the policy.
+    """Return the principals that a key policy always allows to change the policy.
 
-    They are the principals of Allow statements without a condition, except those of Deny statements without a
-    condition.
+    They are the account's principals in Allow statements without a condition, except those in Deny statements without
+    a condition.
     """
     statements = [each for each in policy_statements(document) if covers_action(each, "kms:PutKeyPolicy")]
     allowed = {

@@ -1,4 +1,4 @@
-"""Weights of prefix lists: the number of rules for which a rule with such a list counts.
+"""Weights of prefix lists: the number of rules that one of them counts as.
 
 Source: Amazon VPC User Guide, "Managed prefix lists" and "AWS-managed prefix lists".
 """
@@ -19,9 +19,9 @@ AWS_WEIGHTS: Final = {
 
 
 def prefix_list_weight(prefix_list: Any) -> int:
-    """Return the weight of moto's prefix list: that of AWS's list, or the maximum number of entries of another one.
+    """Return the weight of one of moto's prefix lists.
 
-    It is 1 for None, which stands for a list that does not exist.
+    It is the maximum number of entries, except for AWS's lists. It is 1 for None, which stands for an unknown list.
     """
     if prefix_list is None:
         return 1
