@@ -18,7 +18,7 @@ AWS_TYPES: Final = ("aws:", "aws-native:", "vault:aws/")
 TAGS: Final = frozenset({"tags", "tagsAll"})
 """Properties that are left out, because they grant nothing."""
 # Names of properties with IDs of accounts. Numbers elsewhere may be sizes in bytes.
-_ID: Final = re.compile("account|owner|principal|user", re.IGNORECASE)
+_ID: Final = re.compile("account|owner|principal", re.IGNORECASE)
 _PRINCIPALS: Final = ("Principal", "NotPrincipal")
 
 
@@ -99,7 +99,7 @@ def _of_object(value: Fields, path: str, unknown: list[tuple[Any, Any]]) -> Iter
     decisive = [each for each in value if each in {"Effect", *_PRINCIPALS}]
     if hidden := [each for each in decisive if not value.is_known(each)]:
         unknown.append((value, hidden[0]))
-    elif "Effect" in decisive and len(decisive) > 1:
+    elif {"Effect"} < {*decisive}:
         yield value
     elif "Effect" not in decisive or value["Effect"] != "Deny":
         for each in value:

@@ -124,7 +124,7 @@ def _of_policy(statement: Fields, known: Set[str]) -> Iterator[str]:
 def _of_principal(kind: str, value: str, statement: Fields, known: Set[str]) -> Iterator[str]:
     if kind == "Federated" and ":" not in value:
         return  # a public identity provider, which belongs to no account
-    if kind == "AWS" and set(value) & {"*", "?"}:
+    if set(value) & {"*", "?"}:
         yield from _of_everyone(statement, known)
         return
     account = value if ACCOUNT.fullmatch(value) else account_of(value)
