@@ -17,7 +17,8 @@ from operations.bootstrap.context import AccountContext
 from operations.bootstrap.policies import with_state_key
 from operations.bootstrap.statements import Document, document, statement
 from policy_packs.security.iam_actions import CREDENTIAL_ACTIONS
-from policy_packs.security.iam_data_actions import DATA_ACTIONS
+from policy_packs.security.iam_data_actions import WELL_KNOWN_DATA_ACTIONS
+from policy_packs.security.patterns import matches
 
 READ_ACTIONS = ("secretsmanager:GetRandomPassword", "sts:GetCallerIdentity")
 """Read access that is not in the generated patterns: the program calls these actions in previews too."""
@@ -26,6 +27,8 @@ READ_IAM_ACTIONS = ("iam:GetAccountPasswordPolicy", "iam:GetPolicy*", "iam:GetRo
 
 DATA_SERVICES = frozenset({"dynamodb", "logs", "rds-db", "s3", "secretsmanager", "ssm"})
 
+PARAMETERS = "ssm:GetParameter*"
+"""Pattern that stands for four actions, because IAM limits the length of the policy."""
 READ_STATE = ("s3:GetObject", "s3:GetObjectVersion")
 
 
@@ -86,9 +89,14 @@ def _patterns(key: str) -> list[str]:
 
 
 def _data_actions() -> list[str]:
-    """Return the actions that read data or credentials in `DATA_SERVICES`."""
-    actions = (*DATA_ACTIONS, *CREDENTIAL_ACTIONS)
-    return sorted({action for action in actions if action.partition(":")[0] in DATA_SERVICES})
+    """Return the best-known actions that read data or credentials in `DATA_SERVICES`.
+
+    The statements above allow none of them. IAM limits the length of the policy, so the others are left out.
+    """
+    actions = {
+        each for each in (*WELL_KNOWN_DATA_ACTIONS, *CREDENTIAL_ACTIONS) if each.partition(":")[0] in DATA_SERVICES
+    }
+    return sorted({PARAMETERS if matches(PARAMETERS, each) else each for each in actions})
 
 
 def _other_keys(context: AccountContext) -> Document:

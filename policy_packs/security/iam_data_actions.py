@@ -4,7 +4,8 @@ Names and resource types are those of AWS's Service Authorization Reference. Act
 only settings, names or counts are left out.
 """
 
-_WELL_KNOWN = (
+# Findings name only the first few actions, so the best-known come first.
+WELL_KNOWN_DATA_ACTIONS = (
     "athena:GetQueryResults",
     "athena:GetQueryResultsStream",
     "codebuild:BatchGetProjects",
@@ -28,6 +29,7 @@ _WELL_KNOWN = (
     "lambda:GetFunctionConfiguration",
     "logs:FilterLogEvents",
     "logs:GetLogEvents",
+    "logs:GetQueryResults",
     "logs:StartLiveTail",
     "logs:StartQuery",
     "logs:Unmask",
@@ -49,6 +51,7 @@ _WELL_KNOWN = (
     "ssm:GetParametersByPath",
     "states:GetExecutionHistory",
 )
+"""The best-known actions of `DATA_ACTIONS`, for policies whose length is limited."""
 _MORE = (
     "aoss:APIAccessAll",
     "athena:ExportNotebook",
@@ -108,7 +111,6 @@ _MORE = (
     "kinesisvideo:GetMediaForFragmentList",
     "lex:GetSession",
     "logs:GetLogRecord",
-    "logs:GetQueryResults",
     "mediastore:GetObject",
     "neptune-db:GetStreamRecords",
     "neptune-db:ReadDataViaQuery",
@@ -159,8 +161,7 @@ _MORE = (
     "wisdom:SearchContent",
     "workmailmessageflow:GetRawMessageContent",
 )
-# Findings name only the first few actions, so the best-known come first.
-DATA_ACTIONS = (*_WELL_KNOWN, *_MORE)
+DATA_ACTIONS = (*WELL_KNOWN_DATA_ACTIONS, *_MORE)
 """Actions that read data, logs or settings that often contain secrets, or that copy data elsewhere.
 
 Each of them accepts a resource.

@@ -1,6 +1,6 @@
 """S3 buckets: closed to the public, encrypted, versioned, logged and replicated."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import (
@@ -14,7 +14,7 @@ from policy_packs.kernel.registry import (
     rule,
     stack_rule,
 )
-from policy_packs.kernel.resource import Fields, Resource
+from policy_packs.kernel.resource import Fields, Reader, Resource
 from policy_packs.security.accounts import own_accounts
 from policy_packs.security.aws.cloudtrail import TRAIL
 from policy_packs.security.aws.lb import EVERY_LOAD_BALANCER
@@ -257,6 +257,17 @@ def private_grants(resource: Resource) -> Findings:
             )
 
 
+@rule("s3-acl-must-grant-to-owner-only", on=(*BUCKET_ACLS, *BUCKETS), severity=Severity.CRITICAL)
+def owner_grants(resource: Resource) -> Findings:
+    """A canonical user ID and an email address do not show which account gets access, so nobody can review a grant."""
+    for user in _granted_users(resource):
+        if user != resource.text("accessControlPolicy.owner.id"):
+            yield (
+                f"Access is granted to the user {user}, whose account is unknown. Remove the grant, and name a role in "
+                "the bucket policy instead."
+            )
+
+
 @rule(
     "s3-lifecycle-must-end-incomplete-uploads",
     on=LIFECYCLE,
@@ -324,6 +335,18 @@ def _refuses_plain_http(statement: Fields) -> bool:
         and bool(EVERY_ACTION & set(statement.texts("Action")))
         and statement.fields("Condition").fields("Bool")["aws:SecureTransport"] in {"false", False}
     )
+
+
+def _granted_users(resource: Resource) -> Iterator[str]:
+    """Yield the canonical IDs and email addresses of the users that an ACL names."""
+    if resource.type in BUCKETS:
+        grantees: Iterable[Reader] = resource.each("grants")
+    else:
+        grantees = (each.fields("grantee") for each in resource.fields("accessControlPolicy").each("grants"))
+    for grantee in grantees:
+        for path in ("id",) if resource.type in BUCKETS else ("id", "emailAddress"):
+            if user := grantee.text(path):
+                yield user
 
 
 def _grantees(resource: Resource) -> Iterator[str]:
