@@ -18,7 +18,8 @@ from operations.bootstrap.pipeline_permissions import (
 )
 from operations.bootstrap.plan import ResourceKind
 from operations.bootstrap.run import PLATFORM, context_from
-from policy_packs.security.iam_actions import CREDENTIAL_ACTIONS, DATA_ACTIONS
+from policy_packs.security.iam_actions import CREDENTIAL_ACTIONS
+from policy_packs.security.iam_data_actions import DATA_ACTIONS
 from stacks.requirements import Environment
 from tests.operations.bootstrap.conftest import TAGS
 

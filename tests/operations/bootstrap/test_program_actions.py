@@ -18,7 +18,8 @@ from operations.bootstrap.program_actions import (
 )
 from operations.bootstrap.service_authorization import load
 from operations.iam.patterns import matches
-from policy_packs.security.iam_actions import CREDENTIAL_ACTIONS, DATA_ACTIONS
+from policy_packs.security.iam_actions import CREDENTIAL_ACTIONS
+from policy_packs.security.iam_data_actions import DATA_ACTIONS
 
 
 def _covered(patterns: list[str], actions: frozenset[str]) -> set[str]:
