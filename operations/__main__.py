@@ -63,6 +63,8 @@ def _message(error: Exception) -> str:
         return str(error)
     if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] == "rehearsal":
         return "This command needs the rehearsal package; run `make setup`, or install it with: pip install ./rehearsal"
+    if isinstance(error, PermissionError):
+        return f"Permission denied ({error.filename}). If another user works in this clone, use a clone of your own."
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
         return f"`ops` stopped: {error.strerror}{where}."

@@ -60,7 +60,8 @@ def env(environment: Environment, project: Project = None) -> None:
     from operations.rehearsing import running_target  # noqa: PLC0415  # `ops --help` must stay fast
     from rehearsal import commands  # noqa: PLC0415  # the same
 
-    typer.echo(commands.shell_commands(running_target(environment, project)))
+    with commands.failing_shell():
+        typer.echo(commands.shell_commands(running_target(environment, project)))
 
 
 @app.command()

@@ -76,6 +76,7 @@ def test_ctrl_c_stops_the_engine_and_the_next_up_resumes(checkout: Checkout) -> 
     printed, _ = ops.communicate(timeout=300)
     assert ops.returncode == 130
     assert "Traceback" not in printed
+    assert "end them with `ops rehearse down dev`" in " ".join(printed.split())
     assert not checkout.running("pulumi")
     assert "dev is up" in checkout.ops("rehearse", "up", "dev").stdout
 

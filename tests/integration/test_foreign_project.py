@@ -114,6 +114,9 @@ def test_stack_comes_up_without_further_changes_and_goes_down(installation: Inst
     status = installation.run("rehearse", "status", "dev", check=False)
     assert status.returncode == 1
     assert status.stderr == "no rehearsal of dev is running; start one with `rehearse up dev`\n"
+    outside = installation.run("/bin/sh", "-c", 'eval "$(rehearse env dev)" && echo outside', check=False)
+    assert outside.returncode == 1
+    assert outside.stdout == ""
 
 
 FUNCTION = """

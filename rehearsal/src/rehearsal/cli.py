@@ -59,7 +59,8 @@ def env(stack: Stack, project: Project = None) -> None:
     """Print shell commands that enter the rehearsal: eval "$(rehearse env dev)"."""
     from rehearsal import commands  # noqa: PLC0415  # keeps `rehearse --help` fast
 
-    typer.echo(commands.shell_commands(_target(stack, project)))
+    with commands.failing_shell():
+        typer.echo(commands.shell_commands(_target(stack, project)))
 
 
 @app.command()
@@ -147,6 +148,10 @@ def main() -> None:
 def _message(error: Exception) -> str:
     if isinstance(error, RehearsalError):
         return str(error)
+    if isinstance(error, PermissionError):
+        return (
+            f"Permission denied ({error.filename}). If another user's rehearsal runs here, use a copy of the project."
+        )
     if isinstance(error, OSError) and error.strerror:
         file = f" ({error.filename})" if error.filename else ""
         return f"{error.strerror}{file}; `rehearse` was aborted."

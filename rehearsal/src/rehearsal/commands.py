@@ -2,8 +2,10 @@
 
 import json
 import shlex
+import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -59,6 +61,19 @@ class RehearsalTarget:
         return Rehearsal(home, self.account, executable, self.tools_directory, self.addons, self.hints, self.roles)
 
 
+@contextmanager
+def failing_shell() -> Iterator[None]:
+    """If the block fails, print `false` for the shell that evaluates the output.
+
+    Otherwise `eval "$(rehearse env prod)" && pulumi destroy` would run Pulumi outside the rehearsal after an error.
+    """
+    try:
+        yield
+    except BaseException:
+        sys.stdout.write("false\n")
+        raise
+
+
 def up(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
     """Build tools, start the cloud, preview, update and show a summary.
 
@@ -74,7 +89,7 @@ def up(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
         executables = toolchain.watch(build)
     tools_ready = time.monotonic()
     rehearsal = target.rehearsal(executables["pulumi"])
-    with rehearsal.locked():
+    with rehearsal.locked(), _advice_after_interruption(target, reporter):
         reporter.show_warning(target.warning)
         with reporter.step() as progress:
             start = rehearsal.start(progress, config=target.config_overrides, policy_levels=target.policy_levels)
@@ -83,6 +98,15 @@ def up(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
         preview, update, measured = _preview_and_update(rehearsal, start, reporter, target.run_check)
         timings = [PhaseTiming("tools", tools_ready - began), PhaseTiming("start", started - tools_ready), *measured]
         reporter.show_summary(summarize(rehearsal.home, start.daemon), preview, update, timings)
+
+
+@contextmanager
+def _advice_after_interruption(target: RehearsalTarget, reporter: ConsoleReporter) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        reporter.show_interrupted(target.stack)
+        raise
 
 
 def _preview_and_update(

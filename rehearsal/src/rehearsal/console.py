@@ -167,7 +167,7 @@ class ConsoleReporter:
         self.console.print(
             f"[bold green]{stack} is up[/bold green]: {changed}, {update.changes.get('same', 0)} unchanged."
         )
-        self.console.print(f'Continue with: eval "$({hints.env(stack)})"; pulumi preview --stack {stack}')
+        self.console.print(f'Continue with: eval "$({hints.env(stack)})" && pulumi preview --stack {stack}')
         self.console.print(f"End it with: {hints.down(stack)}")
 
     def show_status(self, summary: RehearsalSummary) -> None:
@@ -181,6 +181,13 @@ class ConsoleReporter:
                 f"with their data (logs in {summary.logs})",
                 style="red",
             )
+
+    def show_interrupted(self, stack: str) -> None:
+        """Show how to continue or end a rehearsal after Ctrl-C."""
+        self.console.print(
+            f"The servers of {stack} may still run. Continue with `{self._hints.up(stack)}`, or end them with "
+            f"`{self._hints.down(stack)}`."
+        )
 
     def show_ended(self, stack: str, names: Sequence[str]) -> None:
         """Show the processes that were ended."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.toolchain import TOOLS, Tool, Toolchain, ToolchainError
-from rehearsal.toolchain.finder import BuildStamps, ToolFinder
+from rehearsal.toolchain.finder import BuildStamps, ToolFinder, on_path
 from rehearsal.toolchain.layout import ToolsLayout
 
 Executable = Callable[..., Path]
@@ -28,8 +28,26 @@ def test_path_comes_before_what_was_built(tmp_path: Path, module: Module, execut
     built = _install(tmp_path, tool, executable)
     toolchain = Toolchain(tmp_path / ".tools", modules=tmp_path / "tools", tools={"hello": tool})
     assert toolchain.find("hello") == built
-    on_path = executable("hello", "hello v3.6.1")
-    assert toolchain.find("hello") == on_path
+    preferred = executable("hello", "hello v3.6.1")
+    assert toolchain.find("hello") == preferred
+
+
+def test_a_directory_on_path_that_may_not_be_searched_is_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, executable: Executable
+) -> None:
+    closed, readable, access = tmp_path / "closed", Path.is_file, os.access
+    offered = executable("hello", "hello v3.6.1")
+
+    def is_file(path: Path) -> bool:
+        if closed in path.parents:
+            raise PermissionError(13, "Permission denied", str(path))
+        return readable(path)
+
+    # Root may search every directory, so the test replaces the answers of the operating system.
+    monkeypatch.setattr(Path, "is_file", is_file)
+    monkeypatch.setattr(os, "access", lambda path, mode: closed not in Path(path).parents and access(path, mode))
+    monkeypatch.setenv("PATH", f"{closed}{os.pathsep}{offered.parent}")
+    assert list(on_path("hello", without=tmp_path / "tools")) == [offered]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,8 @@ def on_path(file: str, *, without: Path) -> Iterator[Path]:
         if not entry or directory == without.resolve() or REHEARSALS in directory.parts:
             continue
         candidate = directory / file
-        if candidate.is_file() and os.access(candidate, os.X_OK) and REHEARSALS not in candidate.resolve().parts:
+        # os.access comes first: is_file fails in a directory that this user may not search.
+        if os.access(candidate, os.X_OK) and candidate.is_file() and REHEARSALS not in candidate.resolve().parts:
             yield candidate
 
 
