@@ -146,7 +146,8 @@ def install(*arguments: str) -> None:
     show("")
     if child.returncode:
         reason = errors[0] if errors else f"pip ended with code {child.returncode}"
-        sys.exit(f"The Python packages could not be installed: {reason} (log: {LOG.relative_to(ROOT)}).")
+        advice = " Check the network and the address of the package index." if "(from versions: none)" in reason else ""
+        sys.exit(f"The Python packages could not be installed: {reason} (log: {LOG.relative_to(ROOT)}).{advice}")
 
 
 def show(text: str) -> None:
