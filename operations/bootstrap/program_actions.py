@@ -87,6 +87,7 @@ def recorded_document(logs: Iterable[Path]) -> str:
     """Return the text of `recorded_actions.json` with the calls of these logs added."""
     listed = {each.lower() for each in (*WITHOUT_HANDLERS, *(each.action for each in handler_permissions()))}
     known = {*recorded_actions(), *(call.action for log in logs for call in read_calls(log))}
+    known -= set(disabling_and_sharing_actions())
     reviewed = exceptions()
     actions = sorted(
         each

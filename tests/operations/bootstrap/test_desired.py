@@ -214,8 +214,11 @@ def test_documents_are_within_iams_size_limits(environment: Environment) -> None
     assert length(preview_permissions(context)) <= LONGEST_INLINE
 
 
-PRIVATE = {*DATA_ACTIONS, *CREDENTIAL_ACTIONS} - {"rds:CreateDBSnapshot"}
-"""Actions that read data or credentials. RDS takes the snapshot before it deletes a database, and keeps it itself."""
+PRIVATE = {*DATA_ACTIONS, *CREDENTIAL_ACTIONS} - {"elasticache:CreateSnapshot", "rds:CreateDBSnapshot"}
+"""Actions that read data or credentials.
+
+RDS and ElastiCache take a snapshot before they delete a database or a cache, and keep it themselves.
+"""
 
 
 @pytest.mark.parametrize("action", sorted(PRIVATE))
