@@ -143,5 +143,5 @@ def test_the_page_shows_status_and_gap() -> None:
     assert "Of 1 requirements: 0 met, 1 met in part, 0 outside the program, 0 not met yet." in rows
     assert rows[-2].startswith("| DR-01: SREs with approval | met in part | dev, staging, preprod, prod |")
     assert rows[-1] == (
-        "|  | outside the program |  | by the repository's administrators |  | approval by the tech lead |"
+        "|  | outside the program |  | to be met by the repository's administrators |  | approval by the tech lead |"
     )

@@ -120,7 +120,7 @@ def test_a_malformed_receipt_is_an_error(run: Path) -> None:
         ({"stack": "prod"}, "is about stack prod, not dev"),
         ({"phase": "preview"}, "The receipt of the update names another phase: preview"),
         ({"judged": 0}, "judged no resource"),
-        ({"resources": 500}, "judged 1 of 500 resources"),
+        ({"resources": 500}, "Only 1 of 500 resources were judged individually"),
         ({"completed": "2020-01-01T00:00:00+00:00"}, "was completed at 2020-01-01T00:00:00+00:00"),
         ({"completed": "2020-01-01T00:00:00"}, "is not within the run"),
         ({"completed": "2999-01-01T00:00:00+00:00"}, "is not within the run"),
