@@ -183,12 +183,12 @@ redirecting_services = forbidden_permission(
 changing_accounts = forbidden_permission(
     "k8s-roles-must-not-change-accounts",
     "EKS gives AWS roles to service accounts by name and by annotation, so a new account can get a role of another.",
-    Permission(WRITE_VERBS, ("",), ("serviceaccounts",), "Leave service accounts to this program."),
+    Permission(WRITE_VERBS, ("",), ("serviceaccounts",), "Leave service accounts to the Pulumi program."),
 )
 changing_namespaces = forbidden_permission(
     "k8s-roles-must-not-change-namespaces",
     "Labels of a namespace decide which Pod Security level and which admission policies apply to its pods.",
-    Permission(WRITE_VERBS, ("",), ("namespaces", "namespaces/finalize"), "Leave namespaces to this program."),
+    Permission(WRITE_VERBS, ("",), ("namespaces", "namespaces/finalize"), "Leave namespaces to the Pulumi program."),
     severity=Severity.CRITICAL,
 )
 changing_nodes = forbidden_permission(
@@ -204,7 +204,7 @@ changing_limits = forbidden_permission(
         WRITE_VERBS,
         ("", "networking.k8s.io", "networking.k8s.aws"),
         ("networkpolicies", "policyendpoints", "resourcequotas", "limitranges"),
-        "Leave them to this program.",
+        "Leave them to the Pulumi program.",
     ),
 )
 extending_the_api = forbidden_permission(
@@ -236,7 +236,7 @@ changing_aws_networking = forbidden_permission(
         WRITE_VERBS,
         ("crd.k8s.amazonaws.com", "elbv2.k8s.aws", "networking.k8s.io", "vpcresources.k8s.aws"),
         ("eniconfigs", "ingressclasses", "ingressclassparams", "securitygrouppolicies", "targetgroupbindings"),
-        "Leave them to this program.",
+        "Leave them to the Pulumi program.",
     ),
 )
 
