@@ -83,6 +83,21 @@ def by_environment(
     return Setting(schema, default, tightening, is_by_environment=True)
 
 
+def additional_entries(description: str, name_pattern: str) -> Setting:
+    """Declare a setting that adds entries to a reviewed list.
+
+    It maps the name of each entry to the reason, and is empty by default. `name_pattern` is a regular expression
+    that the name of each entry must match.
+    """
+    schema = {
+        "type": "object",
+        "description": description,
+        "propertyNames": {"pattern": name_pattern},
+        "additionalProperties": {"type": "string", "minLength": 1},
+    }
+    return Setting(schema, {}, Tightening.FEWER)
+
+
 def per_environment(
     description: str,
     *,

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
-from policy_packs.kernel.context import Context, Setting, Tightening
+from policy_packs.kernel.context import Context, Setting, additional_entries
 from policy_packs.kernel.data import Data, Text, read
 from policy_packs.kernel.resource import Resource
 
@@ -19,15 +19,8 @@ CONFIG_KEY: Final = "account"
 TRUSTED_ID: Final = r"^(\d{12}|o-[a-z0-9]{10,32})$"
 """Pattern of the ID of an account or an organization."""
 TRUSTED_ACCOUNTS: Final[Mapping[str, Setting]] = {
-    "trustedAccounts": Setting(
-        {
-            "type": "object",
-            "description": "IDs of further accounts and organizations that may have access, each with the reason",
-            "propertyNames": {"pattern": TRUSTED_ID},
-            "additionalProperties": {"type": "string", "minLength": 1},
-        },
-        {},
-        Tightening.FEWER,
+    "trustedAccounts": additional_entries(
+        "IDs of further accounts and organizations that may have access, each with the reason", TRUSTED_ID
     )
 }
 _PARTS, _ACCOUNT = 6, 4

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from policy_packs import security
-from policy_packs.kernel.context import Context, Setting, Tightening
+from policy_packs.kernel.context import Context, Setting, additional_entries
 from policy_packs.kernel.data import Data, Text, read
 from policy_packs.kernel.kubernetes_lists import is_list
 from policy_packs.kernel.registry import ANY_TYPE, Findings, ResourceRule, Severity, discover, rule
@@ -19,16 +19,7 @@ PROVIDERS = "pulumi:providers:"
 TYPE = r"^[^:*\s]+:[^:*\s]+:[^:*\s]+$"
 """Pattern of a type token. Wildcards are not allowed, because they would include types that nobody reviewed."""
 REVIEWED_TYPES: Mapping[str, Setting] = {
-    "reviewedTypes": Setting(
-        {
-            "type": "object",
-            "description": "Further types that were reviewed and need no rule, each with the reason",
-            "propertyNames": {"pattern": TYPE},
-            "additionalProperties": {"type": "string", "minLength": 1},
-        },
-        {},
-        Tightening.FEWER,
-    )
+    "reviewedTypes": additional_entries("Further types that were reviewed and need no rule, each with the reason", TYPE)
 }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from policy_packs.kernel.context import Context, Setting, Tightening
+from policy_packs.kernel.context import Context, additional_entries
 from policy_packs.kernel.data import Data, Text, read
 from policy_packs.kernel.registry import ANY_TYPE, Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Fields, Resource
@@ -53,16 +53,10 @@ REVIEWED, MISTAKES = _read(FILE)
     on=ANY_TYPE,
     severity=Severity.CRITICAL,
     settings={
-        "reviewedPolicies": Setting(
-            {
-                "type": "object",
-                "description": "Further AWS-managed policies that were reviewed, each with the reason; the name "
-                "includes the path, such as service-role/AmazonRDSEnhancedMonitoringRole",
-                "propertyNames": {"pattern": NAME},
-                "additionalProperties": {"type": "string", "minLength": 1},
-            },
-            {},
-            Tightening.FEWER,
+        "reviewedPolicies": additional_entries(
+            "Further AWS-managed policies that were reviewed, each with the reason; the name includes the path, such "
+            "as service-role/AmazonRDSEnhancedMonitoringRole",
+            NAME,
         )
     },
 )

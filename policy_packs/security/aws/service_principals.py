@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from policy_packs.kernel.context import Context, Setting, Tightening
+from policy_packs.kernel.context import Context, additional_entries
 from policy_packs.kernel.data import Data, Text, read
 from policy_packs.kernel.registry import ANY_TYPE, Findings, rule
 from policy_packs.kernel.resource import Fields, Resource
@@ -39,16 +39,8 @@ REVIEWED, MISTAKES = _read(FILE)
     "policy-must-name-reviewed-services",
     on=ANY_TYPE,
     settings={
-        "services": Setting(
-            {
-                "type": "object",
-                "description": "Further service principals that were reviewed, each with the reason; {region} stands "
-                "for a region",
-                "propertyNames": {"pattern": NAME},
-                "additionalProperties": {"type": "string", "minLength": 1},
-            },
-            {},
-            Tightening.FEWER,
+        "services": additional_entries(
+            "Further service principals that were reviewed, each with the reason; {region} stands for a region", NAME
         )
     },
 )
