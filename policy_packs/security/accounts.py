@@ -80,6 +80,11 @@ def known_accounts(resource: Resource, context: Context) -> frozenset[str]:
     return own_accounts(resource, context).union(KNOWN.trusted, context.settings["trustedAccounts"])
 
 
+def account_of_principal(principal: str) -> str:
+    """Return the account in an account ID or an ARN, or an empty text for anything else."""
+    return principal if ACCOUNT.fullmatch(principal) else account_of(principal)
+
+
 def account_of(arn: str) -> str:
     """Return the account in an ARN, or an empty text for anything else."""
     parts = arn.split(":", _PARTS - 1)

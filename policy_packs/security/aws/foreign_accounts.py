@@ -9,11 +9,10 @@ from policy_packs.kernel.registry import ANY_TYPE, Findings, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.security.account_conditions import limits_callers, unknown_sources, unknown_to_endpoint
 from policy_packs.security.accounts import (
-    ACCOUNT,
     FILE,
     KNOWN,
     TRUSTED_ACCOUNTS,
-    account_of,
+    account_of_principal,
     known_accounts,
     own_accounts,
 )
@@ -127,7 +126,7 @@ def _of_principal(kind: str, value: str, statement: Fields, known: Set[str]) -> 
     if set(value) & {"*", "?"}:
         yield from _of_everyone(statement, known)
         return
-    account = value if ACCOUNT.fullmatch(value) else account_of(value)
+    account = account_of_principal(value)
     if account not in known and not _is_of_aws(account, statement):
         yield f"trusts {value}, which is not in a known account"
 

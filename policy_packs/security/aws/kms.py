@@ -5,8 +5,8 @@ from collections.abc import Set
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
-from policy_packs.security.accounts import ACCOUNT, account_of, own_accounts
-from policy_packs.security.patterns import matches
+from policy_packs.security.accounts import ACCOUNT, account_of, account_of_principal, own_accounts
+from policy_packs.security.iam_permissions import granted_actions
 from policy_packs.security.property_rules import presence_rule, value_rule
 from policy_packs.security.statements import (
     NARROWING_ADVICE,
@@ -139,11 +139,7 @@ def grants_in_the_account(grant: Resource, context: Context) -> Findings:
 
 def _always_covers(statement: Fields, action: str) -> bool:
     """Return True if a statement without a condition covers an action."""
-    if statement.fields("Condition"):
-        return False
-    if "NotAction" in statement:
-        return not any(matches(each, action) for each in statement.texts("NotAction"))
-    return any(matches(each, action) for each in statement.texts("Action"))
+    return not statement.fields("Condition") and bool(granted_actions(statement, (action,)))
 
 
 def _own_principals(statement: Fields, accounts: Set[str]) -> tuple[str, ...]:
@@ -154,7 +150,7 @@ def _own_principals(statement: Fields, accounts: Set[str]) -> tuple[str, ...]:
     if applies_to_everyone(statement):
         return ("*",)
     named = principals(statement, "AWS")
-    return tuple(each for each in named if not accounts or _account(each) in accounts)
+    return tuple(each for each in named if not accounts or account_of_principal(each) in accounts)
 
 
 def _spares(denial: Fields, principal: str) -> bool:
@@ -168,9 +164,5 @@ def _spares(denial: Fields, principal: str) -> bool:
     if applies_to_everyone(denial):
         return False
     named = principals(denial, "AWS")
-    accounts = {_account(each) for each in named if ACCOUNT.fullmatch(each) or each.endswith(":root")}
-    return principal not in named and _account(principal) not in accounts
-
-
-def _account(principal: str) -> str:
-    return principal if ACCOUNT.fullmatch(principal) else account_of(principal)
+    accounts = {account_of_principal(each) for each in named if ACCOUNT.fullmatch(each) or each.endswith(":root")}
+    return principal not in named and account_of_principal(principal) not in accounts
