@@ -2,6 +2,7 @@
 
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
+from policy_packs.security.kubernetes.rbac_permissions import DEBUG, SHELL
 from policy_packs.security.kubernetes_types import cluster_of, with_patches
 from policy_packs.security.rbac_grants import CLUSTER_ROLE, RBAC, ROLES, ROLES_AND_PATCHES, Permission, grants
 
@@ -21,12 +22,8 @@ HARMLESS_BUILT_IN_ROLES = frozenset(
     {"system:auth-delegator", "system:basic-user", "system:discovery", "system:public-info-viewer", "view"}
 )
 """Built-in roles that only check permissions, or read what contains no secrets."""
-EXEC = Permission(
-    ("create", "get", "update", "patch"),
-    ("",),
-    ("pods/exec", "pods/attach", "pods/ephemeralcontainers", "pods/portforward"),
-    "",
-)
+EXEC = Permission((*SHELL.verbs, *DEBUG.verbs), SHELL.groups, (*SHELL.resources, *DEBUG.resources), "")
+"""Any way into a running pod."""
 PROGRAM_PREFIXES = ("system:serviceaccount", "system:node")
 """Name prefixes of users and groups that are not people."""
 
