@@ -29,6 +29,7 @@ NOT_JUDGED = frozenset(
         "description",
         "schema",
         "each",
+        "name_pattern",
         "cap_name",
         "lifted_by",
         "encoding",
