@@ -81,7 +81,10 @@ def known_accounts(resource: Resource, context: Context) -> frozenset[str]:
 
 
 def account_of_principal(principal: str) -> str:
-    """Return the account in an account ID or an ARN, or an empty text for anything else."""
+    """Return the account of a principal: an account ID or an ARN.
+
+    The text is empty for anything else.
+    """
     return principal if ACCOUNT.fullmatch(principal) else account_of(principal)
 
 
