@@ -3,7 +3,7 @@
 They follow the policy that the controller's documentation recommends (AWS Load Balancer Controller, "IAM permissions"),
 with four changes:
 
-- Writes require the tag of *this* cluster instead of any cluster.
+- Writes require the tag of *this* cluster instead of any cluster, except for listeners and their rules.
 - Load balancers and target groups get tags only when they are created. Otherwise the controller could take over another
   cluster's load balancer by tagging it.
 - ARNs name the account and the region.
@@ -27,12 +27,12 @@ LOOK = (
 )
 CHANGE_OWN = (
     *("DeleteLoadBalancer", "ModifyLoadBalancerAttributes", "SetIpAddressType", "SetSecurityGroups", "SetSubnets"),
-    *("DeleteTargetGroup", "ModifyTargetGroup", "ModifyTargetGroupAttributes", "ModifyListenerAttributes"),
+    *("DeleteTargetGroup", "ModifyTargetGroup", "ModifyTargetGroupAttributes"),
     *("ModifyCapacityReservation", "RegisterTargets", "DeregisterTargets"),
 )
 LISTENERS = (
     *("CreateListener", "DeleteListener", "ModifyListener", "CreateRule", "DeleteRule", "ModifyRule"),
-    *("AddListenerCertificates", "RemoveListenerCertificates", "SetRulePriorities"),
+    *("AddListenerCertificates", "RemoveListenerCertificates", "SetRulePriorities", "ModifyListenerAttributes"),
 )
 
 
@@ -42,7 +42,6 @@ def load_balancer_controller_statements(account: str, region: str, cluster: str)
     resource_tag = {"StringEquals": {f"aws:ResourceTag/{OWNER}": cluster}}
     groups = [f"arn:aws:ec2:{region}:{account}:security-group/*"]
     create = _of("CreateLoadBalancer", "CreateTargetGroup")
-    taggable = _balancing(account, region, "loadbalancer/*", "targetgroup/*", "listener/*", "listener-rule/*")
     creatable = _balancing(account, region, "loadbalancer/*", "targetgroup/*")
     listeners = _balancing(account, region, "listener/*", "listener-rule/*")
     created = {f"{BALANCING}:CreateAction": ["CreateLoadBalancer", "CreateTargetGroup"]}
@@ -55,10 +54,11 @@ def load_balancer_controller_statements(account: str, region: str, cluster: str)
             resources=creatable,
             conditions={"StringEquals": {**request_tag["StringEquals"], **created}},
         ),
-        Statement(sid="TagListeners", actions=_of("AddTags"), resources=listeners, conditions=request_tag),
-        Statement(sid="Retag", actions=_of("AddTags", "RemoveTags"), resources=taggable, conditions=resource_tag),
-        Statement(sid="ChangeOwn", actions=_of(*CHANGE_OWN), resources=["*"], conditions=resource_tag),
-        Statement(sid="Listeners", actions=_of(*LISTENERS), resources=taggable),
+        Statement(sid="Retag", actions=_of("AddTags", "RemoveTags"), resources=creatable, conditions=resource_tag),
+        # A condition on the tag would limit nothing, because the controller also tags listeners that have no tags.
+        Statement(sid="TagListeners", actions=_of("AddTags", "RemoveTags"), resources=listeners),
+        Statement(sid="ChangeOwn", actions=_of(*CHANGE_OWN), resources=creatable, conditions=resource_tag),
+        Statement(sid="Listeners", actions=_of(*LISTENERS), resources=[*creatable, *listeners]),
         Statement(
             sid="SecurityGroups",
             actions=["ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"],

@@ -1,17 +1,18 @@
 """Analyzer protocol of the Pulumi engine, implemented for a registry of rules.
 
-The implementation replaces the servicer of Pulumi's policy SDK and differs from it in four ways:
+The implementation replaces the servicer of Pulumi's policy SDK and differs from it in five ways:
 
 - A rule that reads an unknown value is deferred to the update. In the SDK, it passes with a warning.
 - A rule that crashes blocks the resource, and the message names the rule.
 - A resource is decoded once for all rules, when a rule first reads a property.
 - The items of a Kubernetes list are judged one by one.
+- A rule on the whole stack sees the program's value of a property that the provider does not return.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import plugin_pb2
 
@@ -62,8 +63,8 @@ class Analyzer:
         self._stop = stop
         self._load_exemptions = load_exemptions
         self._exemptions = Exemptions()
-        self._inputs: dict[str, frozenset[str]] = {}
-        """Names of the properties that the program sets, by URN. The engine sends them only to `Analyze`."""
+        self._inputs: dict[str, struct_pb2.Struct] = {}
+        """Properties that the program sets, by URN. The engine sends them only to `Analyze`."""
         self._notes = Notes(pack.name)
         self._report = Report(pack, self._pack_of, reports)
         self._receipts = receipts
@@ -124,8 +125,8 @@ class Analyzer:
 
     def Analyze(self, request: pb.AnalyzeRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
         """Judge one resource before it is created or updated."""
-        inputs = self._inputs[request.urn] = frozenset(request.properties.fields)
-        resource = wire.resource(request, inputs)
+        self._inputs[request.urn] = request.properties
+        resource = wire.resource(request, request.properties)
         return self._respond(verdict for part in with_items([resource]) for verdict in self._judge_resource(part))
 
     def _judge_resource(self, resource: Resource) -> Iterator[Verdict]:
@@ -135,8 +136,7 @@ class Analyzer:
 
     def AnalyzeStack(self, request: pb.AnalyzeStackRequest) -> pb.AnalyzeResponse:  # noqa: N802  # the protocol's name
         """Run the stack rules, log deferrals and exemptions, and write report and receipt."""
-        nothing = frozenset[str]()  # inputs of a resource that this run does not register
-        resources = (wire.resource(each, self._inputs.get(each.urn, nothing)) for each in request.resources)
+        resources = (wire.resource(each, self._inputs.get(each.urn)) for each in request.resources)
         stack = Stack(with_items(resources))
         rules = [rule for rule in self._registry.stack_rules if self._configuration.enabled(rule)]
         contexts = self._configuration.contexts

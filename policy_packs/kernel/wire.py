@@ -1,10 +1,16 @@
 """Conversion between the engine's messages and the kernel's classes."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from policy_packs.kernel.registry import Level, Pack, Policy, ResourceRule, Severity
 from policy_packs.kernel.resource import Resource
+from policy_packs.kernel.values import decode
 from policy_packs.kernel.verdict import Violation
+from pulumi_wire.structs import from_struct
 
 LEVELS = {Level.MANDATORY: pb.MANDATORY, Level.ADVISORY: pb.ADVISORY, Level.DISABLED: pb.DISABLED}
 # At level "remediate", the engine blocks on findings that the rule does not fix itself. Our rules fix nothing.
@@ -47,10 +53,12 @@ def diagnostic(violation: Violation, pack: Pack, level: Level) -> pb.AnalyzeDiag
     )
 
 
-def resource(request: pb.AnalyzeRequest | pb.AnalyzerResource, inputs: frozenset[str] = frozenset()) -> Resource:
+def resource(request: pb.AnalyzeRequest | pb.AnalyzerResource, inputs: struct_pb2.Struct | None = None) -> Resource:
     """Return the resource of a request.
 
-    `inputs` are the properties that the program sets.
+    `inputs` are the properties that the program sets. They stand in for properties that the request lacks: in a
+    preview, a provider whose configuration is unknown returns no properties, such as the Kubernetes provider while
+    its cluster does not exist.
     """
     provider = None
     if request.HasField("provider"):
@@ -63,12 +71,21 @@ def resource(request: pb.AnalyzeRequest | pb.AnalyzerResource, inputs: frozenset
     dependencies: dict[str, frozenset[str]] = {}
     if isinstance(request, pb.AnalyzerResource):
         dependencies = {name: frozenset(entry.urns) for name, entry in request.propertyDependencies.items()}
-    return Resource.from_properties(
+    return Resource(
         request.type,
-        request.properties,
-        urn=request.urn,
-        name=request.name,
+        request.urn,
+        request.name,
+        lambda: decode(_with_inputs(request.properties, inputs)),
         provider=provider,
         property_dependencies=dependencies,
-        inputs=inputs,
+        inputs=frozenset(inputs.fields) if inputs else frozenset(),
     )
+
+
+def _with_inputs(
+    properties: struct_pb2.Struct, inputs: struct_pb2.Struct | None
+) -> struct_pb2.Struct | Mapping[str, Any]:
+    """Return properties, and the inputs that they lack."""
+    if not inputs or all(name in properties.fields for name in inputs.fields):
+        return properties
+    return {**from_struct(inputs), **from_struct(properties)}

@@ -3,7 +3,7 @@
 Names are those of AWS's Service Authorization Reference.
 """
 
-from policy_packs.security.iam_permissions_management import load as load_permissions_management
+from policy_packs.security.iam_access_levels import PERMISSIONS_MANAGEMENT, TAGGING, load
 
 PASS_ROLE = "iam:PassRole"  # noqa: S105  # an action, not a password
 ESCALATION_PATHS: tuple[tuple[str, ...], ...] = (
@@ -106,7 +106,7 @@ DESTRUCTIVE_ACTIONS = (
 """Actions that destroy keys, secrets or backups, so that data is lost for good."""
 DECRYPTION_ACTIONS = ("kms:Decrypt", "kms:ReEncryptFrom")
 # Findings name only the first few actions, so the best-known come first. Four are not in the data that
-# `load_permissions_management` returns: AWS puts ec2:ModifyImageAttribute and eks:AssociateAccessPolicy at access level
+# `iam_access_levels` loads: AWS puts ec2:ModifyImageAttribute and eks:AssociateAccessPolicy at access level
 # Write, and events:PutPermission and ram:CreateResourceShare accept no resource.
 _SHARING_ACTIONS = (
     "backup:PutBackupVaultAccessPolicy",
@@ -137,8 +137,10 @@ _SHARING_ACTIONS = (
     "sns:AddPermission",
     "sqs:AddPermission",
 )
-PERMISSION_ACTIONS = tuple(dict.fromkeys((*_SHARING_ACTIONS, *load_permissions_management())))
+PERMISSION_ACTIONS = tuple(dict.fromkeys((*_SHARING_ACTIONS, *load(PERMISSIONS_MANAGEMENT))))
 """Actions that change permissions, or share a resource with another account."""
+TAGGING_ACTIONS = load(TAGGING)
+"""Actions that set tags of existing resources."""
 AUDIT_DISABLING_ACTIONS = (
     "access-analyzer:CreateArchiveRule",
     "access-analyzer:DeleteAnalyzer",

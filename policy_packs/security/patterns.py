@@ -34,6 +34,24 @@ def matches(pattern: str, text: str) -> bool:
     return bool(_compiled(pattern).fullmatch(text))
 
 
+def overlap(one: str, other: str) -> bool:
+    """Return True if some text matches both patterns. Case is ignored."""
+    one, other = one.lower(), other.lower()
+    # Each entry tells whether the rest of `one` and the rest of `other` at that position overlap.
+    following = [not other[position:].strip("*") for position in range(len(other) + 1)]
+    for start in range(len(one) - 1, -1, -1):
+        current = [not one[start:].strip("*")]
+        for position in range(len(other) - 1, -1, -1):
+            here, there = one[start], other[position]
+            if here == "*" or there == "*":
+                skips_one, skips_other = following[position], current[0]
+                current.insert(0, skips_one or skips_other)
+            else:
+                current.insert(0, following[position + 1] and (here == there or "?" in here + there))
+        following = current
+    return following[0]
+
+
 def is_fixed(value: str) -> bool:
     """Return True if a value has neither wildcards nor policy variables.
 

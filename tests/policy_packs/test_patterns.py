@@ -1,6 +1,7 @@
 """Patterns of resources and actions are judged by the names that they cover."""
 
 from fnmatch import translate
+from itertools import product, takewhile
 from re import fullmatch
 
 import pytest
@@ -15,6 +16,7 @@ from policy_packs.security.patterns import (
     is_type_in_one_region,
     matches,
     names_service,
+    overlap,
 )
 
 EVERYTHING = (
@@ -160,3 +162,13 @@ def test_a_pattern_that_matches_unlike_names_covers_everything(prefix: str, cut:
     pattern = prefix[: len(prefix) - cut] + tail
     if all(matches_arn(pattern, prefix + name, {}) for name in NAMES):
         assert covers_every_resource(pattern)
+
+
+@settings(max_examples=300)
+@given(st.text("ab*?", max_size=5), st.text("ab*?", max_size=5))
+def test_patterns_overlap_if_some_text_matches_both(one: str, other: str) -> None:
+    # Two patterns that overlap match a text with at most one character per literal or `?` of both.
+    texts = ("".join(letters) for length in range(11) for letters in product("ab", repeat=length))
+    longest = sum(each != "*" for each in one + other)
+    common = any(matches(one, text) and matches(other, text) for text in takewhile(lambda t: len(t) <= longest, texts))
+    assert overlap(one, other) is overlap(other, one) is common

@@ -3,13 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pulumi.runtime.proto import analyzer_pb2 as pb
+
 from policy_packs.cost.capacity import NAT_GATEWAY, nat_gateways
+from policy_packs.kernel.analyzer import Analyzer
 from policy_packs.kernel.cases import Case
 from policy_packs.kernel.context import Context
-from policy_packs.kernel.registry import Policy, Stack
+from policy_packs.kernel.exemptions import Exemptions
+from policy_packs.kernel.registry import Pack, Policy, Stack
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.verdict import LATE, Deferral, Verdict, Violation, judge_stack
 from policy_packs.security.aws.s3 import BUCKETS, PUBLIC_ACCESS_BLOCK, public_access_block_on_every_bucket
+from policy_packs.security.kubernetes.rbac import BINDINGS, judged_roles
+from pulumi_wire.markers import UNKNOWN_SENTINELS
+from pulumi_wire.structs import to_struct
 
 
 def judged(policy: Policy, *resources: Mapping[str, object]) -> list[Verdict]:
@@ -54,3 +61,32 @@ def test_a_rule_that_cannot_be_evaluated_at_the_end_of_an_update_says_so_too() -
     assert isinstance(verdict, Violation)
     assert verdict.undecided
     assert LATE in verdict.message
+
+
+def preview_without_outputs(role: str, outputs: Mapping[str, Any]) -> pb.AnalyzeResponse:
+    """Judge a binding in a preview whose provider returns only the given properties."""
+    analyzer = Analyzer(Pack("one", "0.1.0", "", (judged_roles,)), (), lambda: None, lambda _: Exemptions())
+    analyzer.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="dev", dry_run=True))
+    identity: dict[str, Any] = {"type": BINDINGS[0], "urn": "urn:binding", "name": "binding"}
+    inputs = to_struct({"roleRef": {"kind": "ClusterRole", "name": role}})
+    assert not analyzer.Analyze(pb.AnalyzeRequest(**identity, properties=inputs)).diagnostics
+    binding = pb.AnalyzerResource(**identity, properties=to_struct(outputs))
+    return analyzer.AnalyzeStack(pb.AnalyzeStackRequest(resources=[binding]))
+
+
+def test_inputs_are_judged_at_a_preview_whose_provider_returns_no_properties() -> None:
+    """The Kubernetes provider returns none until its cluster exists."""
+    (finding,) = preview_without_outputs("reader", {}).diagnostics
+    assert "binding grants reader" in finding.message
+    assert not preview_without_outputs("view", {}).diagnostics
+
+
+def test_an_unknown_input_that_the_provider_does_not_return_defers_the_rule() -> None:
+    response = preview_without_outputs(min(UNKNOWN_SENTINELS), {})
+    assert not response.diagnostics
+    assert [each.policy_name for each in response.not_applicable] == [judged_roles.name]
+
+
+def test_a_property_from_the_provider_takes_precedence_over_the_input() -> None:
+    outputs = {"roleRef": {"kind": "ClusterRole", "name": "view"}}
+    assert not preview_without_outputs("reader", outputs).diagnostics

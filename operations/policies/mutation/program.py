@@ -16,7 +16,7 @@ import policy_packs
 from operations.policies.mutation.changes import Mutant, mutants
 from policy_packs.kernel.registry import Policy
 
-NO_RULES = frozenset({"kernel", "__main__", "pack", "sdk", "table", "catalogue", "iam_permissions_management"})
+NO_RULES = frozenset({"kernel", "__main__", "pack", "sdk", "table", "catalogue", "iam_access_levels"})
 """Components of dotted module names. Modules with one of them read data or serve the packs, but judge no resource."""
 
 

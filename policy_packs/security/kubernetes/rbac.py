@@ -75,9 +75,7 @@ def judged_roles(stack: Stack) -> StackFindings:
     """The rules judge only roles of this program, so a binding could grant the permissions of any other role."""
     for binding in stack.of_type(*BINDINGS):
         name = binding.text("roleRef.name")
-        # A preview that also creates the cluster sends no properties of the objects in it.
-        judged = name is None or name in HARMLESS_BUILT_IN_ROLES
-        if not judged and not any(_is_bound(role, binding) for role in stack.of_type(*ROLES)):
+        if name not in HARMLESS_BUILT_IN_ROLES and not any(_is_bound(role, binding) for role in stack.of_type(*ROLES)):
             yield (
                 binding,
                 (
