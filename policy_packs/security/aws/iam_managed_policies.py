@@ -1,4 +1,4 @@
-"""AWS-managed policies: an allow-list, each for the roles of one service."""
+"""Attached policies: reviewed AWS-managed policies, or policies of the program."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,14 +11,17 @@ from policy_packs.kernel.context import Context, additional_entries
 from policy_packs.kernel.data import Data, Text, read
 from policy_packs.kernel.registry import ANY_TYPE, Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Fields, Resource
+from policy_packs.security.aws.iam_policies import ATTACHMENTS
 from policy_packs.security.iam_permissions import ROLE, attached_policy_arns
 from policy_packs.security.property_texts import AWS_TYPES, texts
+from policy_packs.security.references import source_urns
 from policy_packs.security.statements import allow_statements
 
 FILE = Path(__file__).parents[1] / "reviewed_managed_policies.yaml"
 NAME = r"^[\w+=,.@-]+(/[\w+=,.@-]+)*$"
 """Pattern of a policy's name with its path. It has no wildcards, because they would include unreviewed policies."""
 AWS_MANAGED = re.compile(r"arn:[^:]*:iam::aws:policy/(.*)", re.IGNORECASE | re.DOTALL)
+POLICY = "aws:iam/policy:Policy"
 ROLE_ATTACHMENTS = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "role",
     "aws:iam/policyAttachment:PolicyAttachment": "roles",
@@ -107,6 +110,33 @@ def policies_of_services(stack: Stack) -> StackFindings:
                             "too. Write a policy with the permissions that are needed."
                         ),
                     )
+
+
+@stack_rule("iam-attachments-must-name-judged-policies", severity=Severity.CRITICAL)
+def judged_policies(stack: Stack) -> StackFindings:
+    """The rules judge only policies of this program, so an attachment could grant the permissions of any other policy.
+
+    Permissions boundaries may come from elsewhere, because they grant nothing.
+    """
+    policies = stack.of_type(POLICY)
+    for resource in stack.of_type(*ATTACHMENTS, ROLE):
+        if resource.type != ROLE and source_urns([resource], "policyArn") & {policy.urn for policy in policies}:
+            continue
+        for arn in attached_policy_arns(resource):
+            if not _managed_policy(arn) and not any(_is_policy(arn, policy) for policy in policies):
+                yield (
+                    resource,
+                    f"{resource.name} attaches {arn}, which is not a policy of this program. Define the policy in it.",
+                )
+
+
+def _is_policy(arn: str, policy: Resource) -> bool:
+    """Return True if an ARN is that of a policy of the program.
+
+    The name is compared, because the ARN is unknown until AWS has created the policy.
+    """
+    path = policy.text("path") or "/"
+    return arn.partition(":policy")[2] == f"{path}{policy.text('name')}"
 
 
 def _managed_policy(arn: str) -> str:
