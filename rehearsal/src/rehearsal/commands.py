@@ -20,6 +20,7 @@ from rehearsal.home import Home
 from rehearsal.lifecycle import PROGRAM_TIMES, Rehearsal, StartReport
 from rehearsal.summary import PhaseTiming, RehearsalSummary, count_resources, not_compared
 from rehearsal.toolchain import Toolchain, tools_directory
+from rehearsal.update_state import update_state
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,8 @@ def _check(phase: str, outcome: Outcome, project: Path, run_check: RunCheck | No
 def summarize(home: Home, daemon: DaemonInfo) -> RehearsalSummary:
     """Return the resources and servers that the daemon of a rehearsal reports."""
     call = daemon.control.call
-    resources = call("deployment")["resources"]
+    deployment = call("deployment")
+    resources, pending = deployment["resources"], len(deployment["pending"])
     fidelity = call("fidelity", {"types": sorted({resource["type"] for resource in resources})})
     inventory = call("inventory")
     return RehearsalSummary(
@@ -174,6 +176,8 @@ def summarize(home: Home, daemon: DaemonInfo) -> RehearsalSummary:
         servers=call("status")["servers"],
         aws_endpoint=f"http://127.0.0.1:{daemon.aws_port}",
         logs=home.logs,
+        update=update_state(deployment["last_result"], pending, call("locks")["locks"]),
+        pending=pending,
     )
 
 

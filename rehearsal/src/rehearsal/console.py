@@ -15,6 +15,7 @@ from rehearsal.hints import CommandHints
 from rehearsal.lifecycle import StartReport
 from rehearsal.providers.protocol import Fidelity
 from rehearsal.summary import PhaseTiming, RehearsalSummary
+from rehearsal.update_state import UpdateState
 
 LOG_WIDTH = 140
 """Width in columns of output that goes to a file: wide enough for the tables."""
@@ -171,10 +172,11 @@ class ConsoleReporter:
         self.console.print(f"End it with: {hints.down(stack)}")
 
     def show_status(self, summary: RehearsalSummary) -> None:
-        """Show the servers and resources of a running rehearsal."""
+        """Show the servers, the resources and the last update of a running rehearsal."""
         self._resources(summary)
         self._mismatch(summary)
         self._endpoints(summary)
+        self._update(summary)
         if summary.dead_servers:
             self.console.print(
                 f"{', '.join(summary.dead_servers)} died; `{self._hints.up(summary.stack)}` restarts dead servers "
@@ -222,6 +224,18 @@ class ConsoleReporter:
             self.console.print(f"Inventory: only the emulated AWS has {name}", style="yellow")
         for name in summary.mismatch.only_in_state:
             self.console.print(f"Inventory: only the state has {name}", style="yellow")
+
+    def _update(self, summary: RehearsalSummary) -> None:
+        """Show whether the last update is still running or did not finish, and what to do."""
+        stack, up = summary.stack, self._hints.up(summary.stack)
+        pending = f" ({summary.pending} pending operations)" if summary.pending else ""
+        sentences = {
+            UpdateState.RUNNING: f"An engine is working on {stack} now, so these figures may change.",
+            UpdateState.NONE: f"No update of {stack} has finished yet. Run `{up}`.",
+            UpdateState.UNFINISHED: f"The last update of {stack} did not finish{pending}. Run `{up}` to finish it.",
+        }
+        if sentence := sentences.get(summary.update):
+            self.console.print(Text(sentence, style="yellow"))
 
     def _findings(self, outcome: Outcome) -> None:
         violations = outcome.violations()

@@ -83,13 +83,17 @@ class ControlApi:
         return {urn: {"id": made.id, "outputs": made.outputs} for urn, made in last.items() if made is not None}
 
     def deployment(self, _: JsonObject) -> JsonObject:
-        """Return the `resources` in the state and the URNs of `pending` operations."""
+        """Return the `resources` in the state and the state of its updates.
+
+        `pending` has the URNs of unfinished operations. `last_result` is the result of the last update in the engine's history, or null without one.
+        """
         from rehearsal.cloud.backend import Backend  # noqa: PLC0415  # boto3 must be imported after moto
 
-        latest = Backend(self.stack).deployment()
+        backend = Backend(self.stack)
+        latest = backend.deployment()
         pending = [operation["resource"]["urn"] for operation in latest.get("pending_operations") or []]
         resources = [{key: item.get(key) for key in STATE_FIELDS} for item in latest.get("resources") or []]
-        return {"pending": pending, "resources": resources}
+        return {"pending": pending, "resources": resources, "last_result": backend.last_result()}
 
     def locks(self, _: JsonObject) -> JsonObject:
         """Return the `locks` on the stack with their owners."""

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -30,6 +29,7 @@ from rehearsal.language_host.fork_client import SOCKETS
 from rehearsal.language_host.supervisor import FORK_SUPPORT
 from rehearsal.providers.protocol import CreateResult
 from rehearsal.state import RepairedState, repair
+from rehearsal.update_state import is_stale
 
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
@@ -325,7 +325,7 @@ class Rehearsal:
         """
         call = daemon.control.call
         for lock in call("locks")["locks"]:
-            if lock["hostname"] == socket.gethostname() and not psutil.pid_exists(lock["pid"]):
+            if is_stale(lock):
                 progress("releasing the lock of a killed engine")
                 self.engine(daemon).run("cancel", "--yes", "--stack", self.home.stack)
                 break

@@ -8,6 +8,7 @@ from typing import Any
 
 from rehearsal.cloud.comparison import Mismatch, listed_type
 from rehearsal.providers.protocol import Fidelity, Urn
+from rehearsal.update_state import UpdateState
 
 NO_COMPONENT = "(no component)"
 ENGINE_TYPES = "pulumi:"
@@ -106,6 +107,10 @@ class RehearsalSummary:
     """Each with `name`, `type`, `endpoint` and `alive`."""
     aws_endpoint: str
     logs: Path
+    update: UpdateState = UpdateState.FINISHED
+    """State of the last update, which decides whether the counts are complete."""
+    pending: int = 0
+    """Number of operations that a killed engine did not finish."""
 
     @property
     def dead_servers(self) -> list[str]:

@@ -62,9 +62,18 @@ class Backend:
         """Return `pid`, `username`, `hostname` and `timestamp` of each lock of the stack."""
         return [json.loads(self._get(key)) for key in self._keys(".pulumi/locks/") if f"/{self.stack}/" in key]
 
+    def last_result(self) -> str | None:
+        """Return the result of the last update or destroy, such as `succeeded`.
+
+        Return None if the engine's history is empty. The engine records an operation when it ends.
+        """
+        keys = self._keys(".pulumi/history/")
+        newest = max((key for key in keys if f"/{self.stack}/" in key and key.endswith(".history.json")), default=None)
+        return None if newest is None else str(json.loads(self._get(newest))["result"])
+
     def _keys(self, prefix: str) -> list[str]:
-        listed = self._s3().list_objects_v2(Bucket=state_bucket(self.stack), Prefix=prefix)
-        return [item["Key"] for item in listed.get("Contents", [])]
+        pages = self._s3().get_paginator("list_objects_v2").paginate(Bucket=state_bucket(self.stack), Prefix=prefix)
+        return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
     def _get(self, key: str) -> bytes:
         body: bytes = self._s3().get_object(Bucket=state_bucket(self.stack), Key=key)["Body"].read()
