@@ -8,6 +8,11 @@ from typing import Annotated
 
 import typer
 
+try:
+    from rehearsal.evaluated import EvaluatedCommand
+except ModuleNotFoundError:  # a production installation; every command here then says which package it needs
+    from typer.core import TyperCommand as EvaluatedCommand  # type: ignore[assignment]
+
 app = typer.Typer(
     help="Rehearse an environment on this machine: real engine, real servers, emulated AWS.",
     no_args_is_help=True,
@@ -54,14 +59,13 @@ def up(
         commands.up(checked, ConsoleReporter(hints=target.hints))
 
 
-@app.command()
+@app.command(cls=EvaluatedCommand)
 def env(environment: Environment, project: Project = None) -> None:
     """Print shell commands that enter the rehearsal: eval "$(ops rehearse env dev)"."""
     from operations.rehearsing import running_target  # noqa: PLC0415  # `ops --help` must stay fast
     from rehearsal import commands  # noqa: PLC0415  # the same
 
-    with commands.failing_shell():
-        typer.echo(commands.shell_commands(running_target(environment, project)))
+    typer.echo(commands.shell_commands(running_target(environment, project)))
 
 
 @app.command()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rehearsal.errors import RehearsalError
+from rehearsal.evaluated import EvaluatedCommand
 
 if TYPE_CHECKING:
     from rehearsal.commands import RehearsalTarget
@@ -54,13 +55,12 @@ def up(stack: Stack, project: Project = None, account: Account = None, role: Rol
     commands.up(target, _reporter(target))
 
 
-@app.command()
+@app.command(cls=EvaluatedCommand)
 def env(stack: Stack, project: Project = None) -> None:
     """Print shell commands that enter the rehearsal: eval "$(rehearse env dev)"."""
     from rehearsal import commands  # noqa: PLC0415  # keeps `rehearse --help` fast
 
-    with commands.failing_shell():
-        typer.echo(commands.shell_commands(_target(stack, project)))
+    typer.echo(commands.shell_commands(_target(stack, project)))
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -60,19 +59,6 @@ class RehearsalTarget:
         executable = pulumi or Toolchain(self.tools_directory).find("pulumi") or Path("pulumi")
         home = Home(self.project, self.stack)
         return Rehearsal(home, self.account, executable, self.tools_directory, self.addons, self.hints, self.roles)
-
-
-@contextmanager
-def failing_shell() -> Iterator[None]:
-    """If the block fails, print `false` for the shell that evaluates the output.
-
-    Otherwise `eval "$(rehearse env prod)" && pulumi destroy` would run Pulumi outside the rehearsal after an error.
-    """
-    try:
-        yield
-    except BaseException:
-        sys.stdout.write("false\n")
-        raise
 
 
 def up(target: RehearsalTarget, reporter: ConsoleReporter) -> None:
