@@ -85,7 +85,8 @@ class ControlApi:
     def deployment(self, _: JsonObject) -> JsonObject:
         """Return the `resources` in the state and the state of its updates.
 
-        `pending` has the URNs of unfinished operations. `last_result` is the result of the last update in the engine's history, or null without one.
+        `pending` has the URNs of unfinished operations. `last_result` is the result of the last update in the
+        engine's history, or null without one.
         """
         from rehearsal.cloud.backend import Backend  # noqa: PLC0415  # boto3 must be imported after moto
 

@@ -21,6 +21,7 @@ from rehearsal import workspace
 from rehearsal.cloud.emulator import DEFAULT_ACCOUNT
 from rehearsal.cloud.names import REGION, backend_url, secrets_provider
 from rehearsal.daemon import DaemonInfo
+from rehearsal.daemon_guard import daemon_guard
 from rehearsal.engine import Engine, packs_to_run
 from rehearsal.errors import RehearsalError
 from rehearsal.hints import CommandHints
@@ -127,7 +128,8 @@ class Rehearsal:
         else:
             progress("checking the servers")
             restarted = tuple(daemon.control.call("heal")["restarted"])
-        workspace.write_shims(self.home, self.pulumi, daemon.provider_ports)
+        guard = daemon_guard(self.home.stack, daemon.pid, daemon.aws_port, self.hints)
+        workspace.write_shims(self.home, self.pulumi, daemon.provider_ports, guard)
         replaced_secrets = workspace.sync(self.home)
         seconds = {"daemon": time.monotonic() - clock}
         clock = time.monotonic()

@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +92,12 @@ def edited_configuration(home: Home) -> list[str]:
     return sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
 
 
-def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
+def write_shims(home: Home, pulumi: Path, ports: dict[str, int], guard: Sequence[str] = ()) -> None:
     """Write the executables that come first on the engine's PATH.
 
-    The `pulumi` shim updates the workspace and marks its processes, so that `down` finds them after a crash. Each
-    provider shim prints the port of the daemon's provider and runs until the engine ends it or dies.
+    The `pulumi` shim runs `guard`, shell lines that may end it. Then it updates the workspace and marks its processes,
+    so that `down` finds them after a crash. Each provider shim prints the port of the daemon's provider and runs until
+    the engine ends it or dies.
     """
     package_root = Path(__file__).resolve().parents[1]
     client = package_root / "rehearsal" / "language_host" / "fork_client.py"
@@ -108,6 +109,7 @@ def write_shims(home: Home, pulumi: Path, ports: dict[str, int]) -> None:
     sdk_tuning = ",".join(name for name in SDK_TUNING if tuning.enabled(name))
     _script(
         home.bin / "pulumi",
+        *guard,
         f'[ "$PWD" != "{home.workspace}" ] || {sync_command} || exit 1',
         *_pack_guard(home),
         # The engine does not pass --debug on to its language hosts, so the shim looks for it.
