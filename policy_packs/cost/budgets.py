@@ -45,7 +45,8 @@ def resource_cap(resource: Resource, context: Context) -> Findings:
     if (most := Cost.of(items).high) > ceiling:
         yield (
             f"The resource may cost {dollars(most)} a month ({' + '.join(map(str, items))}). The ceiling for one "
-            f"resource in {_where(context)} is {dollars(ceiling)}. Make the resource smaller."
+            f"resource in {_where(context)} is {dollars(ceiling)}. Make the resource smaller, or raise "
+            f"{_limit(context, 'monthlyUsd')}."
         )
 
 
@@ -80,12 +81,12 @@ def environment_cap(stack: Stack, context: Context) -> StackFindings:
     """The school has been promised each environment's monthly budget, so no change may exceed it."""
     cap = configured_budgets.monthly_budget(context)
     if cap is None:
-        key = configured_budgets.config_key(context)
-        yield None, f"Stack {context.stack!r} has no monthly budget. Set monthlyBudget in {key} of its configuration."
+        yield None, f"Stack {context.stack!r} has no monthly budget. Set {_budget(context, 'monthlyBudget')}."
         return
     estimated = estimate(stack)
     if estimated.total.high > cap:
-        yield None, f"The stack may cost {_over(estimated.total, cap, context)} {_arithmetic(estimated)}"
+        over = _over(estimated.total, cap, context, _budget(context, "monthlyBudget"))
+        yield None, f"The stack may cost {over} {_arithmetic(estimated)}"
     if estimated.unpriced:
         names = ", ".join(resource.name for resource, _ in estimated.unpriced)
         yield None, f"The stack's cost is unknown, because {names} cannot be priced. See cost-must-know-every-price."
@@ -104,11 +105,11 @@ def team_caps(stack: Stack, context: Context) -> StackFindings:
     for team, cost in estimated.by(lambda line: line.team).items():
         if team not in budgets:
             may_cost = f"Team {team} has no budget, but may cost {dollars(cost.high)} a month."
-            key = configured_budgets.config_key(context)
-            yield None, f"{may_cost} Use a team with a budget, or add the team to teams in {key}."
+            yield None, f"{may_cost} Use a team with a budget, or set {_budget(context, f'teams.{team}')}."
         elif cost.high > budgets[team]:
             lines = _most_expensive(line for line in estimated.lines if line.team == team)
-            yield None, f"Team {team} may cost {_over(cost, budgets[team], context)} {lines}"
+            over = _over(cost, budgets[team], context, _budget(context, f"teams.{team}"))
+            yield None, f"Team {team} may cost {over} {lines}"
     _defer_unknown(estimated)
 
 
@@ -136,11 +137,12 @@ def feature_caps(stack: Stack, context: Context) -> StackFindings:
             without_budget[feature] = cost
         elif cost.high > budgets[feature]:
             lines = _most_expensive(line for line in estimated.lines if line.feature == feature)
-            yield None, f"Feature {feature} may cost {_over(cost, budgets[feature], context)} {lines}"
+            over = _over(cost, budgets[feature], context, _budget(context, f"features.{feature}"))
+            yield None, f"Feature {feature} may cost {over} {lines}"
     shared_budget = Decimal(str(context.limit("othersUsd")))
     total = sum(without_budget.values(), Cost())
     if total.high > shared_budget:
-        over = _over(total, shared_budget, context, "Their shared budget")
+        over = _over(total, shared_budget, context, _limit(context, "othersUsd"), "Their shared budget")
         yield None, f"Features without a budget may cost {over} {_sums('feature', without_budget)}"
     _defer_unknown(estimated)
 
@@ -180,8 +182,8 @@ def growth(stack: Stack, context: Context) -> StackFindings:
         text = (
             f"The stack is expected to cost {dollars(estimated.total.expected)} a month, {increase} more than its "
             f"baseline of {dollars(expected_before)}. Growth of {percent:f} % is allowed, up to {dollars(most)}. "
-            f"{_growth_by_type(estimated, before)} Reduce the cost, or accept it with "
-            f"`ops cost baseline {context.stack}`."
+            f"{_growth_by_type(estimated, before)} Reduce the cost, accept it with "
+            f"`ops cost baseline {context.stack}`, or raise {_limit(context, 'percent')}."
         )
         yield None, text
     _defer_unknown(estimated)
@@ -196,11 +198,23 @@ def _defer_unknown(estimated: Estimate) -> None:
         raise unknown
 
 
-def _over(cost: Cost, cap: Decimal, context: Context, cap_name: str = "Its budget") -> str:
+def _budget(context: Context, name: str) -> str:
+    return configured_budgets.budget_key(context, name)
+
+
+def _limit(context: Context, setting: str) -> str:
+    return configured_budgets.limit_key(context, setting, "budgets.py")
+
+
+def _over(cost: Cost, cap: Decimal, context: Context, key: str, cap_name: str = "Its budget") -> str:
+    """Return sentences about a cost above a budget.
+
+    `key` is the place where the budget is set.
+    """
     return (
         f"{dollars(cost.high)} a month with everything that scales at its maximum "
         f"({dollars(cost.expected)} as planned, {dollars(cost.low)} at least). "
-        f"{cap_name} in {_where(context)} is {dollars(cap)}. Use less, or raise the budget."
+        f"{cap_name} in {_where(context)} is {dollars(cap)}. Use less, or raise {key}."
     )
 
 
@@ -224,8 +238,9 @@ def _sums(name: str, sums: Mapping[str, Cost]) -> str:
 
 
 def _most_expensive(lines: Iterable[CostLine]) -> str:
-    first = sorted(lines, key=lambda line: (-line.cost.high, line.resource.urn))[:MAX_SHOWN]
-    return f"Most expensive: {'; '.join(f'{line} = {dollars(line.cost.high)}' for line in first)}."
+    paid = (line for line in lines if line.cost.high)
+    first = sorted(paid, key=lambda line: (-line.cost.high, line.resource.urn))[:MAX_SHOWN]
+    return f"Most expensive per month: {'; '.join(f'{line} = {dollars(line.cost.high)}' for line in first)}."
 
 
 def _growth_by_type(estimated: Estimate, before: Mapping[str, Decimal]) -> str:

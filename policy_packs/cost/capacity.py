@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from policy_packs.cost.configured_budgets import limit_key
 from policy_packs.cost.machines import NODE_GROUP, SCALING_GROUP
 from policy_packs.cost.pricing import SCHEDULE, PricedStack
 from policy_packs.kernel.context import Context, per_environment
@@ -37,8 +38,8 @@ def group_size(resource: Resource, context: Context) -> Findings:
         if size is None and resource.type != SCHEDULE:
             yield f"{path} is not set. Set it to {ceiling:.0f} or less."
         elif size is not None and size > ceiling:
-            environment = context.environment
-            yield f"The group can grow to {size:.0f} machines, but {environment} allows {ceiling:.0f}. Lower {path}."
+            grows = f"The group can grow to {size:.0f} machines, but {context.environment} allows {ceiling:.0f}."
+            yield f"{grows} Lower {path}, or raise {_limit(context, 'maxNodes')}."
 
 
 @stack_rule(
@@ -64,10 +65,8 @@ def machines(stack: Stack, context: Context) -> StackFindings:
     if total > ceiling:
         names = ", ".join(group.name for group in groups)
         finding = f"Node groups {names} can grow to {total:.0f} machines together"
-        yield (
-            None,
-            f"{finding}, but {context.environment} allows {ceiling:.0f}. Lower scalingConfig.maxSize of a group.",
-        )
+        remedy = f"Lower scalingConfig.maxSize of a group, or raise {_limit(context, 'maxMachines')}."
+        yield None, f"{finding}, but {context.environment} allows {ceiling:.0f}. {remedy}"
 
 
 @stack_rule(
@@ -86,4 +85,9 @@ def nat_gateways(stack: Stack, context: Context) -> StackFindings:
     if len(gateways) > ceiling:
         names = ", ".join(gateway.name for gateway in gateways)
         finding = f"The stack has {len(gateways)} NAT gateways ({names})"
-        yield None, f"{finding}, but {context.environment} allows {ceiling:.0f}. Share a gateway between zones."
+        remedy = f"Share a gateway between zones, or raise {_limit(context, 'maxGateways')}."
+        yield None, f"{finding}, but {context.environment} allows {ceiling:.0f}. {remedy}"
+
+
+def _limit(context: Context, setting: str) -> str:
+    return limit_key(context, setting, "capacity.py")

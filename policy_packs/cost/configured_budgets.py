@@ -73,9 +73,30 @@ def monthly_shares(context: Context, group: str) -> Mapping[str, Decimal]:
     return {name: _exact(amount) for name, amount in lowest.items()}
 
 
-def config_key(context: Context) -> str:
-    """Return the full configuration key of the budgets."""
-    return context.config_key(COST_KEY, context.settings["configNamespace"])
+def budget_key(context: Context, name: str) -> str:
+    """Return the place where a budget is set.
+
+    An example is `campus-safety:cost.teams.web in Pulumi.dev.yaml`. `name` is the path below the key `cost`. If the
+    setting `monthlyUsd` replaces the configured amounts, the place is the policy configuration. For a stack that is not
+    one of the four environments, the lowest amount may be in either.
+    """
+    setting = "monthlyUsd in the policy configuration"
+    overrides: Mapping[str, object] = context.settings["monthlyUsd"]
+    if context.stack in overrides:
+        return setting.replace("Usd", f"Usd.{context.stack}", 1)
+    key = context.config_key(COST_KEY, context.settings["configNamespace"])
+    place = f"{key}.{name} in Pulumi.{context.stack}.yaml"
+    return f"{place} and {setting}" if overrides and not context.is_known_environment else place
+
+
+def limit_key(context: Context, setting: str, file: str) -> str:
+    """Return the place where a limit is set that the code declares.
+
+    An example is `maxNodes.dev in policy_packs/cost/capacity.py`. `setting` is declared in `file` of this package. A
+    stack that is not one of the four environments gets the lowest limit.
+    """
+    key = f"{setting}.{context.environment}" if context.is_known_environment else f"the lowest {setting}"
+    return f"{key} in policy_packs/cost/{file}"
 
 
 def _exact(amount: float) -> Decimal:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from policy_packs.cost.configured_budgets import limit_key
 from policy_packs.cost.machines import BY_REQUIREMENTS, MACHINES, SPOT_FACTOR, by_requirements, is_spot, machine_types
 from policy_packs.cost.offers import DATABASE, MULTI_AZ_FACTOR
 from policy_packs.cost.pricing import Unpriced, monthly, region_of
@@ -142,4 +143,5 @@ def _capped(
     if price > ceiling:
         where = context.environment if context.is_known_environment else f"stack {context.stack!r}"
         cost = f"{label or name} costs ${price:.0f} a month"
-        yield f"{cost}, but the ceiling in {where} is ${ceiling:.0f}. Use a smaller size."
+        limit = limit_key(context, "monthlyUsd", "machine_prices.py")
+        yield f"{cost}, but the ceiling in {where} is ${ceiling:.0f}. Use a smaller size, or raise {limit}."
