@@ -8,7 +8,7 @@ from pulumi import runtime
 from pydantic import BaseModel
 
 from stacks import destroyable_data
-from stacks.errors import SettingsError
+from stacks.errors import SettingsError, UnknownEnvironmentError
 from stacks.loading import NAMESPACE
 from stacks.parsing import known_environment, parse
 from stacks.settings import EnvironmentSettings
@@ -29,7 +29,7 @@ def load_config() -> EnvironmentSettings:
         if override is None:
             return settings
         settings = destroyable_data.make_destroyable(settings, override, os.environ)
-    except SettingsError as error:
+    except (SettingsError, UnknownEnvironmentError) as error:
         raise pulumi.RunError(str(error)) from None
     pulumi.log.warn(destroyable_data.warning(settings.environment))
     return settings

@@ -25,6 +25,7 @@ def load_file(project: Path, environment: str) -> EnvironmentSettings:
     together are limited.
 
     Raises:
+        UnknownEnvironmentError: there is no such environment.
         SettingsError: lists every mistake in this environment's file.
     """
     name = known_environment(environment)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from stacks.errors import Mistake, SettingsError
+from stacks.errors import Mistake, SettingsError, UnknownEnvironmentError
 from stacks.parsed_values import ParsedValues
 from stacks.requirements import Environment
 from stacks.settings import EnvironmentSettings
@@ -28,12 +28,15 @@ def file_name(environment: str) -> str:
 
 
 def known_environment(name: str) -> Environment:
-    """Return the environment of this name. Raises SettingsError for any other name."""
+    """Return the environment of this name.
+
+    Raises:
+        UnknownEnvironmentError: there is no such environment.
+    """
     try:
         return Environment(name)
     except ValueError:
-        sentence = f"{name} is not an environment; use {', '.join(Environment)}"
-        raise SettingsError(file_name(name), [Mistake("environment", sentence)]) from None
+        raise UnknownEnvironmentError(name, list(Environment)) from None
 
 
 def parse(

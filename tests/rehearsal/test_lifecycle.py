@@ -34,6 +34,18 @@ def test_the_error_for_a_missing_rehearsal_names_the_command_that_starts_it(rehe
         rehearsal.running()
 
 
+def test_the_error_for_a_misspelt_stack_suggests_the_closest_one(rehearsal: Rehearsal) -> None:
+    for name in ("dev", "staging"):
+        (rehearsal.home.project / f"Pulumi.{name}.yaml").touch()
+    misspelt = replace(rehearsal, home=Home(rehearsal.home.project, "develop"))
+    with pytest.raises(
+        RehearsalError, match=r"no stack called develop in .*; did you mean dev\? Its stacks are dev, st"
+    ):
+        misspelt.running()
+    with pytest.raises(RehearsalError, match="start one with `rehearse up dev`"):
+        rehearsal.running()
+
+
 def test_a_wrapping_command_is_named_in_advice(rehearsal: Rehearsal) -> None:
     wrapped = replace(rehearsal, hints=CommandHints("ops rehearse", "--project shop"))
     with pytest.raises(RehearsalError, match="start one with `ops rehearse up dev --project shop`"):

@@ -29,5 +29,5 @@ def test_invalid_settings_stop_the_program_before_any_resource(tmp_path: Path) -
 
 def test_a_stack_that_is_not_an_environment_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.qa.yaml").write_text("config: {}\n", encoding="utf-8")
-    with pytest.raises(RecordingError, match="qa is not an environment; use dev, staging, preprod, prod"):
+    with pytest.raises(RecordingError, match="There is no environment called qa"):
         record("qa", project=tmp_path)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from stacks.errors import SettingsError
+from stacks.errors import SettingsError, UnknownEnvironmentError
 from stacks.loading import load_file
 from stacks.requirements import Environment
 from tests.stacks.graph import PROJECT
@@ -285,14 +285,17 @@ def test_inconsistent_and_invalid_keys_are_reported_together(project: Path) -> N
 
 
 def test_an_unknown_environment_is_reported(project: Path) -> None:
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(UnknownEnvironmentError) as caught:
         load_file(project, "qa")
-    assert str(caught.value) == dedent(
-        """\
-        Pulumi.qa.yaml: 1 mistake
-          environment qa is not an environment; use dev, staging, preprod, prod
-        Nothing was changed."""
+    assert str(caught.value) == (
+        "There is no environment called qa. The environments are dev, staging, preprod, prod.\nNothing was changed."
     )
+
+
+@pytest.mark.parametrize(("name", "closest"), [("develop", "dev"), ("production", "prod"), ("stage", "staging")])
+def test_the_closest_environment_is_suggested(project: Path, name: str, closest: str) -> None:
+    with pytest.raises(UnknownEnvironmentError, match=rf"no environment called {name}; did you mean {closest}\?"):
+        load_file(project, name)
 
 
 def test_invalid_yaml_is_reported_with_its_line(project: Path) -> None:

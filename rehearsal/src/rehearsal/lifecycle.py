@@ -29,6 +29,7 @@ from rehearsal.home import DIRECTORY, Home
 from rehearsal.language_host.fork_client import SOCKETS
 from rehearsal.language_host.supervisor import FORK_SUPPORT
 from rehearsal.providers.protocol import CreateResult
+from rehearsal.stack_names import unknown_stack
 from rehearsal.state import RepairedState, repair
 from rehearsal.update_state import is_stale
 
@@ -202,6 +203,8 @@ class Rehearsal:
         """
         daemon = DaemonInfo.load(self.home)
         up = self.hints.up(self.home.stack)
+        if daemon is None and (unknown := unknown_stack(self.home.project, self.home.stack)):
+            raise RehearsalError(unknown)
         if daemon is None:
             raise RehearsalError(f"no rehearsal of {self.home.stack} is running; start one with `{up}`")
         if not daemon.alive:

@@ -17,7 +17,7 @@ from operations.bootstrap.context import AccountContext
 from operations.bootstrap.desired import desired_resources
 from operations.bootstrap.run import DONE, IMPOSSIBLE, UNDONE, bootstrap
 from operations.bootstrap.screen import Screen
-from stacks.errors import SettingsError
+from stacks.errors import UnknownEnvironmentError
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_credentials_of_another_account_are_rejected(monkeypatch: pytest.MonkeyP
 
 
 def test_an_unknown_environment_is_rejected_before_any_aws_call(screen: Screen) -> None:
-    with pytest.raises(SettingsError, match="qa is not an environment"):
+    with pytest.raises(UnknownEnvironmentError, match="no environment called qa"):
         bootstrap("qa", execute=False, screen=screen)
 
 
