@@ -3,7 +3,6 @@
 The findings say how to fix a resource.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -93,9 +92,11 @@ def example(case: Case) -> str:
     return yaml.safe_dump(resources, sort_keys=False, width=110, default_flow_style=None, allow_unicode=True).strip()
 
 
-def settings(policy: Policy) -> dict[str, Mapping[str, Any] | Any]:
-    """Return the defaults of a rule's settings."""
-    return {name: setting.default for name, setting in policy.settings.items()}
+def settings(policy: Policy) -> dict[str, str]:
+    """Return the meaning and the default of each setting of a rule."""
+    return {
+        name: f"{setting.schema['description']}{_default(setting.default)}" for name, setting in policy.settings.items()
+    }
 
 
 def _explanation(policy: Policy, pack: str, module: str, cases: list[Case]) -> Explanation:
@@ -109,6 +110,15 @@ def _explanation(policy: Policy, pack: str, module: str, cases: list[Case]) -> E
         failing=_best_example(failing),
         findings=tuple(dict.fromkeys(findings)),
     )
+
+
+def setting_text(value: object) -> str:
+    """Return the value of a setting as text, such as `dev 4, prod 30`."""
+    return ", ".join(f"{key} {each}" for key, each in value.items()) if isinstance(value, dict) else str(value)
+
+
+def _default(value: object) -> str:
+    return f" (default: {setting_text(value)})" if value or value == 0 else ""
 
 
 def _suggestion(closest: list[str]) -> str:

@@ -45,11 +45,11 @@ def generate() -> dict[Path, str]:
     rules: dict[str, list[Explanation]] = {}
     for each in explanations():
         rules.setdefault(each.module, []).append(each)
-    pages = {DIRECTORY / f"{_page_name(module)}.md": _page(module, of_module) for module, of_module in rules.items()}
+    pages = {DIRECTORY / f"{page_name(module)}.md": _page(module, of_module) for module, of_module in rules.items()}
     return {INDEX: _index(rules), **pages}
 
 
-def _page_name(module: str) -> str:
+def page_name(module: str) -> str:
     """Return `<area>-<service>`, such as `aws-s3` or `cost-budgets`."""
     return module.removeprefix("security.").replace(".", "-").replace("_", "-")
 
@@ -57,7 +57,7 @@ def _page_name(module: str) -> str:
 def _index(rules: Mapping[str, list[Explanation]]) -> str:
     lines = [INTRODUCTION]
     for module, of_module in rules.items():
-        name = _page_name(module)
+        name = page_name(module)
         lines.append(f"## [{name}]({name}.md)\n")
         lines.append(f"| rule | severity | {' | '.join(Environment)} |")
         lines.append(f"|---|---|{'---|' * len(Environment)}")
@@ -83,7 +83,7 @@ def _coverage() -> Iterator[str]:
 
 def _page(module: str, rules: list[Explanation]) -> str:
     source = f"policy_packs/{module.replace('.', '/')}.py"
-    lines = [f"# {_page_name(module)}\n", f"Rules of pack {rules[0].pack}, from [`{source}`](../../../{source}).\n"]
+    lines = [f"# {page_name(module)}\n", f"Rules of pack {rules[0].pack}, from [`{source}`](../../../{source}).\n"]
     for each in rules:
         lines += _rule(each)
     return "\n".join(lines).rstrip() + "\n"
@@ -97,8 +97,8 @@ def _rule(each: Explanation) -> Iterator[str]:
         yield f"- Checked {each.judged}."
     if policy.covers:
         yield f"- Covers: {', '.join(policy.covers)}"
-    for name, default in settings(policy).items():
-        yield f"- Setting `{name}`: {policy.settings[name].schema['description']}{_default(default)}"
+    for name, meaning in settings(policy).items():
+        yield f"- Setting `{name}`: {meaning}"
     yield ""
     if each.failing:
         yield f"Fails{_where(each.failing.stack)}:\n\n```yaml\n{example(each.failing)}\n```\n"
@@ -112,11 +112,6 @@ def _rule(each: Explanation) -> Iterator[str]:
 def _types(types: tuple[str, ...]) -> str:
     more = f" and {len(types) - MAX_TYPES} other types" if len(types) > MAX_TYPES else ""
     return f"{', '.join(f'`{each}`' for each in types[:MAX_TYPES])}{more}"
-
-
-def _default(value: object) -> str:
-    text = ", ".join(f"{key} {each}" for key, each in value.items()) if isinstance(value, dict) else str(value)
-    return f" (default: {text})" if value or value == 0 else ""
 
 
 def _where(stack: str) -> str:

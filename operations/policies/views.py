@@ -2,23 +2,37 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from textwrap import shorten
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from operations.policies.coverage import Coverage
-from operations.policies.explaining import Explanation, example, settings
+from operations.policies.explaining import Explanation, example, setting_text, settings
 from operations.policies.mutation.changes import Kind
 from operations.policies.mutation.report import TARGET, reason_of
 from operations.policies.mutation.running import Score, total
+from operations.policies.page import DIRECTORY, page_name
 from operations.policies.report import Finding, Report
+from policy_packs.kernel.cases import Case
 from policy_packs.kernel.exemptions import type_and_name
 from policy_packs.kernel.registry import Level, Severity
 
 STYLES = {Level.MANDATORY: "red", Level.ADVISORY: "yellow", Level.DISABLED: "dim"}
 SHOWN_TYPES = 12
 """Maximum number of a rule's resource types on the terminal; some rules apply to hundreds."""
+SHOWN_FINDINGS = 5
+"""Maximum number of a rule's findings on the terminal; its reference page has all."""
+SHOWN_SETTING = 400
+"""Maximum number of characters of a setting on the terminal; some defaults are long tables."""
+EFFECTS = {
+    Level.MANDATORY: "a finding fails the preview or update",
+    Level.ADVISORY: "a finding is a warning",
+    Level.DISABLED: "not checked",
+}
+"""Effect of each level."""
 _WORST_FIRST = tuple(reversed(Severity))
 
 
@@ -68,21 +82,44 @@ def show_rule(console: Console, each: Explanation) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("pack", each.pack)
     table.add_row("severity", policy.severity)
-    table.add_row("level", ", ".join(f"{environment} {level}" for environment, level in each.levels.items()))
-    table.add_row("covers", ", ".join(policy.covers) or "no public rule set")
+    table.add_row("level", _levels(each))
+    table.add_row("covers", ", ".join(policy.covers) or "no rule of AWSGuard, Checkov or CIS")
     more = " …" if len(each.resource_types) > SHOWN_TYPES else ""
     table.add_row("on", Text(", ".join(each.resource_types[:SHOWN_TYPES]) + more or each.subject))
     table.add_row("checked", Text(each.judged))
-    for name, default in settings(policy).items():
-        table.add_row("setting", Text(f"{name}: {default}"))
+    for name, meaning in settings(policy).items():
+        table.add_row("setting", Text(shorten(f"{name}: {meaning}", SHOWN_SETTING, placeholder=" …")))
     console.print(table)
     for title, case in (("fails", each.failing), ("passes", each.passing)):
         if case:
-            console.print(f"\n[bold]{title}[/bold], in {case.stack}")
+            console.print(f"\n[bold]{title}[/bold], in {case.stack}{_settings_of(case)}")
             console.print(Text(example(case)))
-    console.print("\n[bold]findings[/bold]")
-    for finding in each.findings:
-        console.print(Text(f"- {finding}"))
+    _show_findings(console, each)
+
+
+def _levels(each: Explanation) -> str:
+    """Return the environments of each level, and what the level means."""
+    environments: dict[Level, list[str]] = {}
+    for environment, level in each.levels.items():
+        environments.setdefault(level, []).append(environment)
+    return "; ".join(f"{level} in {', '.join(names)} ({EFFECTS[level]})" for level, names in environments.items())
+
+
+def _settings_of(case: Case) -> str:
+    """Return the settings of an example that differ from the defaults."""
+    values = "; ".join(f"{name}: {setting_text(value)}" for name, value in case.settings.items())
+    return escape(f", with the setting {values}") if values else ""
+
+
+def _show_findings(console: Console, each: Explanation) -> None:
+    """Print the first findings of the failing examples, one indented paragraph each."""
+    console.print("\n[bold]findings[/bold] of failing examples")
+    table = Table(show_header=False, box=None, padding=(0, 1, 0, 0))
+    for finding in each.findings[:SHOWN_FINDINGS]:
+        table.add_row("-", Text(" ".join(finding.split())))
+    console.print(table)
+    if (more := len(each.findings) - SHOWN_FINDINGS) > 0:
+        console.print(f"{more} more in {DIRECTORY / page_name(each.module)}.md")
 
 
 def show_coverage(console: Console, measured: Coverage) -> None:

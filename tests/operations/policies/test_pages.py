@@ -10,7 +10,7 @@ from operations.policies.coverage import coverage
 from operations.policies.errors import PolicyRequestError
 from operations.policies.explaining import JUDGED_AFTER, JUDGED_BEFORE, explain, explanations
 from operations.policies.page import DIRECTORY, generate
-from operations.policies.views import show_rule
+from operations.policies.views import SHOWN_FINDINGS, show_rule
 from policy_packs import catalogue
 from policy_packs.kernel.context import Environment
 from policy_packs.kernel.registry import StackRule
@@ -73,6 +73,32 @@ def test_rules_about_the_whole_stack_say_that_an_update_has_acted_before_them() 
         show_rule(console, each)
         assert (JUDGED_AFTER in console.file.getvalue()) is is_late, name  # type: ignore[attr-defined]  # a StringIO
         assert (JUDGED_BEFORE in console.file.getvalue()) is not is_late, name  # type: ignore[attr-defined]  # the same
+
+
+def explained(rule: str) -> str:
+    """Return the output of `ops policy explain`, with single spaces."""
+    text = io.StringIO()
+    show_rule(Console(file=text, width=140), explain(rule))
+    return " ".join(text.getvalue().split())
+
+
+def test_an_explanation_says_what_levels_and_settings_mean() -> None:
+    text = explained("cost-must-cap-nat-gateways")
+    assert "mandatory in dev, staging, preprod, prod (a finding fails the preview or update)" in text
+    assert "Maximum number of NAT gateways in the stack (default: dev 1, staging 2, preprod 6, prod 6)" in text
+
+
+def test_an_example_states_the_settings_that_it_was_judged_with() -> None:
+    assert "fails, in dev, with the setting monthlyUsd: dev 40.14" in explained(
+        "cost-must-stay-under-the-environments-cap"
+    )
+
+
+def test_an_explanation_shows_some_findings_and_where_the_others_are() -> None:
+    text = explained("cost-must-stay-under-the-environments-cap")
+    assert text.count("- The stack may cost") == SHOWN_FINDINGS
+    assert text.endswith("more in docs/reference/policies/cost-budgets.md")
+    assert " more in " not in explained("rds-must-encrypt-storage")
 
 
 def test_a_rule_on_every_type_says_so() -> None:
