@@ -44,6 +44,10 @@ def test_rehearse_names_the_package_to_install() -> None:
         )
 
 
+def test_env_makes_the_evaluating_shell_fail() -> None:
+    assert ops("rehearse", "env", "dev").stdout == "false\n"
+
+
 def test_a_policy_is_explained() -> None:
     explained = ops("policy", "explain", "rds-must-encrypt-storage")
     assert explained.returncode == 0, explained.stderr
