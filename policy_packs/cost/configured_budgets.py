@@ -80,13 +80,14 @@ def budget_key(context: Context, name: str) -> str:
     setting `monthlyUsd` replaces the configured amounts, the place is the policy configuration. For a stack that is not
     one of the four environments, the lowest amount may be in either.
     """
-    setting = "monthlyUsd in the policy configuration"
     overrides: Mapping[str, object] = context.settings["monthlyUsd"]
     if context.stack in overrides:
-        return setting.replace("Usd", f"Usd.{context.stack}", 1)
+        return f"monthlyUsd.{context.stack} in the policy configuration"
     key = context.config_key(COST_KEY, context.settings["configNamespace"])
     place = f"{key}.{name} in Pulumi.{context.stack}.yaml"
-    return f"{place} and {setting}" if overrides and not context.is_known_environment else place
+    if overrides and not context.is_known_environment:
+        return f"{place} and monthlyUsd in the policy configuration"
+    return place
 
 
 def limit_key(context: Context, setting: str, file: str) -> str:
