@@ -1,41 +1,41 @@
-"""Vault policies as text: their paths and capabilities."""
+"""Vault policies as text: their paths and capabilities.
+
+Sources: Vault documentation "Policies", and `parseACLPolicy` in `vault/policy.go` for the keys that Vault accepts.
+"""
 
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from policy_packs.kernel.errors import InvalidValue
 from policy_packs.kernel.resource import Resource
+from policy_packs.security.hcl import Block, Item, UnsupportedHCL, parse
 
-_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|#[^\n]*|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_TOKEN = re.compile(r'"[^"]*"|[^"{}]+|.')
-_HEAD = re.compile(r'\s*(?:path|"path")\s*=?\s*"(?P<path>[^"]*)"\s*=?\s*')
-# Vault still accepts `policy = "write"`, the syntax of its first versions.
-_CAPABILITIES = re.compile(r'\bcapabilities"?\s*=\s*\[[^\]]*\]|\bpolicy"?\s*=\s*"\w+"')
-_WORD = re.compile(r'"(\w+)"')
-# Quotation marks inside these notations of HCL neither begin nor end a text.
-_HIDING_NOTATIONS = {
-    "\\": ("a backslash", "write paths and capabilities without escapes"),
-    "${": ("an interpolation", "write paths and capabilities literally"),
-    "<<": ("a heredoc", "write comments with #"),
-}
-_JSON_KEYS = frozenset(
-    {
-        "allowed_parameters",
-        "capabilities",
-        "comment",
-        "control_group",
-        "denied_parameters",
-        "max_wrapping_ttl",
-        "mfa_methods",
-        "min_wrapping_ttl",
-        "policy",
-        "required_parameters",
-    }
+CAPABILITIES = frozenset(
+    {"create", "deny", "delete", "list", "patch", "read", "recover", "subscribe", "sudo", "update"}
 )
-"""Keys of a path in JSON. Vault ignores any other object between a path and these keys."""
+_WRITE = frozenset({"create", "delete", "list", "read", "update"})
+POLICIES = {
+    "deny": frozenset({"deny"}),
+    "read": frozenset({"list", "read"}),
+    "write": _WRITE,
+    "sudo": _WRITE | {"sudo"},
+}
+"""Capabilities of the key `policy`, the syntax of Vault's first versions."""
+_GRANTING_KEYS = frozenset({"capabilities", "policy"})
+_KEYS = _GRANTING_KEYS | {
+    "allowed_parameters",
+    "comment",
+    "control_group",
+    "denied_parameters",
+    "max_wrapping_ttl",
+    "mfa_methods",
+    "min_wrapping_ttl",
+    "required_parameters",
+    "subscribe_event_types",
+}
+_LONGEST_PATH = 100
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,16 @@ class Stanza:
         """True if the stanza denies access to its path."""
         return "deny" in self.capabilities
 
+    @property
+    def label(self) -> str:
+        """Beginning of a finding, which names the path."""
+        return f'Path "{_excerpt(self.path)}"'
+
 
 def stanzas(policy: Resource) -> Iterator[Stanza]:
     """Yield the paths of a policy in HCL or JSON.
 
-    Raises InvalidValue if it has none, or if its notation would hide a path or a capability from the rules.
+    Raises InvalidValue if it has none, or if the rules could read its notation otherwise than Vault.
     """
     text = policy.text("policy")
     if text is None:
@@ -66,48 +71,70 @@ def stanzas(policy: Resource) -> Iterator[Stanza]:
 
 
 def _of_hcl(text: str) -> Iterator[Stanza]:
-    for notation, (name, advice) in _HIDING_NOTATIONS.items():
-        if notation in text:
-            raise _invalid(f"it has {name}; {advice}")
-    depth, head, body = 0, "", ""
-    for part in _TOKEN.findall(_COMMENT.sub(lambda match: match[1] or "", text)):
-        depth += {"{": 1, "}": -1}.get(part, 0)
-        if depth == 0 and part == "}":
-            yield Stanza(_path(head), frozenset(_capabilities(body)))
-            head = body = ""
-        elif depth == 0:
-            head += part
-        else:
-            body += part
-    if head.strip() or depth:
-        raise _invalid("it has no path blocks, or text outside of them")
-
-
-def _path(head: str) -> str:
-    match = _HEAD.fullmatch(head)
-    if match is None:
-        raise _invalid(f"a block begins with {head.strip()!r} in place of a path")
-    return match["path"]
-
-
-def _capabilities(body: str) -> Iterator[str]:
-    for match in _CAPABILITIES.finditer(body):
-        yield from _WORD.findall(match[0])
-
-
-def _of_json(text: str) -> Sequence[Stanza]:
     try:
-        paths = json.loads(text, object_pairs_hook=_without_duplicates)["path"]
-        parsed = [
-            Stanza(path, frozenset(map(str, [*body.get("capabilities", []), body.get("policy")])))
-            for path, body in paths.items()
-        ]
-        unknown = frozenset[str]().union(*paths.values()) - _JSON_KEYS
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        raise _invalid("its JSON is malformed, has no path blocks, or has a key twice") from None
-    if unknown:
-        raise _invalid(f"a path has the unknown key {min(unknown)!r}")
-    return parsed
+        items = parse(text)
+    except UnsupportedHCL as error:
+        raise _invalid(str(error)) from None
+    for item in items:
+        if item.keys == ("name",) and isinstance(item.value, str):
+            continue
+        keyword, *paths = item.keys
+        if keyword != "path" or len(paths) != 1 or not isinstance(item.value, Block):
+            raise _invalid(f'line {item.line} begins with "{_excerpt(keyword)}"; only blocks path "…" {{}} are allowed')
+        place = f'line {item.line}: the path "{_excerpt(paths[0])}"'
+        yield _stanza(paths[0], _body(item.value.items, place), place)
+
+
+def _body(items: tuple[Item, ...], place: str) -> Mapping[str, Any]:
+    """Return the values of a path by key, those with further keys as a block.
+
+    Vault merges the values of equal keys.
+    """
+    body = {item.keys[0]: item.value for item in items}
+    if len(body) < len(items):
+        raise _invalid(f"{place} has a key twice; merge the two")
+    return body
+
+
+def _of_json(text: str) -> Iterator[Stanza]:
+    try:
+        document = json.loads(text, object_pairs_hook=_without_duplicates)
+        has_nested_list = _has_nested_list(document)
+    except json.JSONDecodeError as error:
+        raise _invalid(f"line {error.lineno} is not JSON: {error.msg}") from None
+    except RecursionError:
+        raise _invalid("its JSON is nested too deeply") from None
+    if has_nested_list:
+        # Vault's parser ends a list at the first closing bracket, and then ignores the keys that follow.
+        raise _invalid("its JSON has a list in a list, after which Vault ignores keys; write one list")
+    name, paths = document.pop("name", ""), document.pop("path", None)
+    if document or not isinstance(name, str) or not isinstance(paths, dict):
+        raise _invalid('its JSON must have the object "path", and besides it only the text "name"')
+    for path, body in paths.items():
+        place = f'the path "{_excerpt(path)}"'
+        if not isinstance(body, dict):
+            raise _invalid(f"{place} is not an object in JSON")
+        yield _stanza(path, body, place)
+
+
+def _stanza(path: str, body: Mapping[str, Any], place: str) -> Stanza:
+    """Return a path with the capabilities that its own keys give.
+
+    Those of nested objects do not count. An object in JSON whose values are all objects is refused too: Vault takes its
+    keys for further names of the path, so the capabilities below them would count.
+    """
+    if unknown := body.keys() - _KEYS:
+        raise _invalid(f'{place} has the unknown key "{_excerpt(min(unknown))}"')
+    if not body.keys() & _GRANTING_KEYS:
+        raise _invalid(f"{place} has no capabilities of its own; add capabilities = [...]")
+    capabilities, policy = body.get("capabilities", []), body.get("policy", "deny")
+    if not isinstance(capabilities, list) or not all(
+        isinstance(each, str) and each in CAPABILITIES for each in capabilities
+    ):
+        raise _invalid(f"{place} needs a list of capabilities that Vault has: {', '.join(sorted(CAPABILITIES))}")
+    if not isinstance(policy, str) or policy not in POLICIES:
+        raise _invalid(f"{place} needs one of these policies: {', '.join(POLICIES)}")
+    return Stanza(path, frozenset(capabilities) | (POLICIES[policy] if "policy" in body else frozenset()))
 
 
 def _invalid(reason: str) -> InvalidValue:
@@ -117,9 +144,19 @@ def _invalid(reason: str) -> InvalidValue:
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return a JSON object as a dictionary.
 
-    Vault merges the values of equal keys, but Python keeps only the last. Raises ValueError if two keys are equal.
+    Vault merges the values of equal keys, but Python keeps only the last. Raises InvalidValue if two keys are equal.
     """
     values = dict(pairs)
     if len(values) < len(pairs):
-        raise ValueError("two keys are equal")
+        raise _invalid("its JSON has a key twice in one object; merge the two")
     return values
+
+
+def _has_nested_list(value: Any, *, in_list: bool = False) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_nested_list, value.values()))
+    return isinstance(value, list) and (in_list or any(_has_nested_list(each, in_list=True) for each in value))
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= _LONGEST_PATH else f"{text[:_LONGEST_PATH]}…"

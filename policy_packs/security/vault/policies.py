@@ -40,7 +40,7 @@ HARMLESS_PATHS = frozenset(
 """Paths that need a write capability but change nothing, most of them in Vault's own policy `default`."""
 LEASES = "sys/leases/"
 """Path prefix of leases. Paths that end the leases of other clients also need sudo."""
-WRITE_CAPABILITIES = frozenset({"create", "update", "patch", "delete", "recover", "write", "sudo"})
+WRITE_CAPABILITIES = frozenset({"create", "update", "patch", "delete", "recover", "sudo"})
 USE_CAPABILITIES = WRITE_CAPABILITIES | {"read"}
 OPERATORS = {
     "operatorPolicies": Setting(
@@ -66,7 +66,7 @@ def every_path(policy: Resource) -> Findings:
     """A policy on every path gives access to every secret. With write access, it is equivalent to the root token."""
     for stanza in stanzas(policy):
         if _EVERY_PATH.fullmatch(stanza.path) and not stanza.denies:
-            yield f'Path "{stanza.path}" covers every secret. Name the paths that are needed.'
+            yield f"{stanza.label} covers every secret. Name the paths that are needed."
 
 
 @rule("vault-policy-must-not-use-sudo", on=POLICY, severity=Severity.CRITICAL)
@@ -74,7 +74,7 @@ def sudo(policy: Resource) -> Findings:
     """The sudo capability gives access to paths that Vault reserves for its root token."""
     for stanza in stanzas(policy):
         if "sudo" in stanza.capabilities:
-            yield f'Path "{stanza.path}" has sudo. Remove it, and give operators a short-lived token for such tasks.'
+            yield f"{stanza.label} has sudo. Remove it, and give operators a short-lived token for such tasks."
 
 
 @rule("vault-policy-must-not-change-access", on=POLICY, severity=Severity.CRITICAL, settings=OPERATORS)
@@ -122,7 +122,7 @@ def named_credentials(policy: Resource) -> Findings:
             and has_wildcard(stanza.path)
             and guarded(stanza.path, CREDENTIAL_PATHS)
         ):
-            yield f'Path "{stanza.path}" gives the credentials of several roles. Name the role.'
+            yield f"{stanza.label} gives the credentials of several roles. Name the role."
 
 
 def _using(
@@ -131,7 +131,7 @@ def _using(
     """Yield a finding for each stanza that allows a capability on a guarded path."""
     for stanza in stanzas(policy):
         if stanza.capabilities & capabilities and not _is_harmless(stanza) and (path := guarded(stanza.path, paths)):
-            yield f'Path "{stanza.path}" {effect}. {path.reason} {advice}'
+            yield f"{stanza.label} {effect}. {path.reason} {advice}"
 
 
 def _is_harmless(stanza: Stanza) -> bool:
