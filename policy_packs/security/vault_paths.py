@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _MOUNT, _NAME, _BELOW = "<mount>", "<name>", "*"
+_RESERVED = frozenset({"auth", "cubbyhole", "identity", "sys"})
+"""First segments of Vault's own paths. No secrets engine or namespace can have such a name."""
 _TEMPLATE = re.compile(r"\{\{.*?\}\}")
 
 
@@ -98,6 +100,7 @@ ENGINE_PATHS = (
     GuardedPath("<mount>/rotate-root/*", "It replaces the engine's own credentials, which only Vault then knows."),
     GuardedPath("<mount>/reset/*", "It interrupts every client of the connection."),
     GuardedPath("<mount>/reload/*", "It interrupts every client of the plugin."),
+    GuardedPath("<mount>/kms/*", "It decides to which key stores the engine copies its keys."),
     GuardedPath("<mount>/roles/*", "A role decides which privileges its credentials or certificates have."),
     GuardedPath("<mount>/role/*", "A role decides which privileges its credentials have."),
     GuardedPath("<mount>/static-roles/*", "A static role takes over the password of an existing account."),
@@ -112,6 +115,11 @@ ENGINE_PATHS = (
     GuardedPath("<mount>/keys/<name>/import", "Anyone who imports a key knows its value."),
     GuardedPath("<mount>/keys/<name>/import_version", "Anyone who imports a key knows its value."),
     GuardedPath("<mount>/keys/<name>/trim", "It destroys old versions of a key and the data under them."),
+    GuardedPath(
+        "<mount>/keys/deregister/<name>", "The data under a key that Vault forgets become unreadable for clients."
+    ),
+    GuardedPath("<mount>/keys/register/<name>", "It replaces a key by one that is known outside Vault."),
+    GuardedPath("<mount>/keys/trim/<name>", "It destroys old versions of a key and the data under them."),
     GuardedPath("<mount>/keys/generate/*", "A new key of a certificate authority may leave Vault."),
     GuardedPath("<mount>/restore/*", "It replaces a key by one that is known outside Vault."),
     GuardedPath("<mount>/key/<name>", "It renames or deletes the key of a certificate authority."),
@@ -123,6 +131,11 @@ ENGINE_PATHS = (
     GuardedPath("<mount>/issuer/<name>/sign-revocation-list", "A revocation list can revive a revoked certificate."),
     GuardedPath("<mount>/issuer/<name>/resign-crls", "A revocation list can revive a revoked certificate."),
     GuardedPath("<mount>/issuer/<name>/revoke", "It revokes a certificate authority."),
+    GuardedPath("<mount>/issuer/<name>/acme/new-eab", "An ACME account gets certificates without a Vault policy."),
+    GuardedPath("<mount>/issuer/<name>/sign-verbatim", "The issuer signs every name, whatever the roles allow."),
+    GuardedPath("<mount>/issuer/<name>/sign-verbatim/*", "The issuer signs every name, whatever the roles allow."),
+    GuardedPath("<mount>/acme/new-eab", "An ACME account gets certificates without a Vault policy."),
+    GuardedPath("<mount>/cel/*", "A role decides which privileges its certificates have."),
     GuardedPath("<mount>/issuers/*", "It adds a certificate authority."),
     GuardedPath("<mount>/sign-verbatim/*", "The engine signs every name, whatever the roles allow."),
     GuardedPath("<mount>/revoke", "It revokes certificates of others."),
@@ -130,6 +143,10 @@ ENGINE_PATHS = (
     GuardedPath("<mount>/scope/*", "It creates clients of the KMIP server and their permissions."),
     GuardedPath("<mount>/transformation/*", "It decides how values are encoded, so it can weaken the encoding."),
     GuardedPath("<mount>/template/*", "It decides how values are encoded, so it can weaken the encoding."),
+    GuardedPath("<mount>/alphabet/*", "It decides how values are encoded, so it can weaken the encoding."),
+    GuardedPath("<mount>/transformations/*", "It decides how values are encoded, so it can weaken the encoding."),
+    GuardedPath("<mount>/tokenization/*", "It changes or destroys keys, and the values encoded with them."),
+    GuardedPath("<mount>/stores/*", "The engine sends the encoded values to the configured database."),
 )
 """Paths that configure a secrets engine. Anyone who may write there chooses the privileges of its credentials."""
 KEY_EXPORT_PATHS = (
@@ -143,10 +160,24 @@ DESTRUCTION_PATHS = (
     GuardedPath("<mount>/destroy/*", "It destroys versions of a secret."),
 )
 """Paths that destroy versions of a secret in a KV store (version 2)."""
+STORAGE_PATHS = (
+    GuardedPath("sys/storage/raft/snapshot", "A snapshot contains every secret."),
+    GuardedPath("sys/raw/*", "Raw storage contains every secret."),
+    GuardedPath("sys/rekey/backup", "The backup contains unseal keys."),
+    GuardedPath("sys/rekey/recovery-key-backup", "The backup contains recovery keys."),
+)
+"""Paths that return the contents of Vault's storage, or the keys to it."""
 CREDENTIAL_PATHS = (
-    GuardedPath("<mount>/creds/<name>"),
+    GuardedPath("identity/oidc/client/<name>"),
+    GuardedPath("<mount>/creds/*"),
+    GuardedPath("<mount>/code/<name>"),
+    GuardedPath("<mount>/token/<name>"),
+    GuardedPath("<mount>/key/<name>"),
+    GuardedPath("<mount>/issuer/<name>/issue/<name>"),
+    GuardedPath("<mount>/issuer/<name>/sign/<name>"),
     GuardedPath("<mount>/static-creds/<name>"),
-    GuardedPath("<mount>/static-cred/<name>"),
+    # A role of the LDAP engine can have slashes in its name.
+    GuardedPath("<mount>/static-cred/*"),
     GuardedPath("<mount>/sts/<name>"),
     GuardedPath("<mount>/issue/<name>"),
     GuardedPath("<mount>/sign/<name>"),
@@ -157,7 +188,7 @@ CREDENTIAL_PATHS = (
     GuardedPath("<mount>/impersonated-account/<name>/token"),
     GuardedPath("<mount>/library/<name>/check-out"),
 )
-"""Paths that issue the credentials of a role."""
+"""Paths that issue the credentials of a role. Some paths of the Google Cloud engine come from its first versions."""
 
 
 def guarded(pattern: str, paths: Iterable[GuardedPath]) -> GuardedPath | None:
@@ -166,14 +197,38 @@ def guarded(pattern: str, paths: Iterable[GuardedPath]) -> GuardedPath | None:
     In the pattern, `+` is any one segment, a final `*` any text with further segments, and a template such as
     `{{identity.entity.name}}` any one segment.
     """
-    # Vault strips one leading slash.
-    segments = _without_templates(pattern).removeprefix("/").split("/")
+    segments = _segments(pattern)
     return next((path for path in paths if _overlaps(segments, path.path.split("/"))), None)
 
 
 def has_wildcard(pattern: str) -> bool:
     """Return True if a policy's path covers several paths for the same client."""
     return "+" in _without_templates(pattern) or pattern.endswith("*")
+
+
+def has_wildcard_in_mount(pattern: str) -> bool:
+    """Return True if a policy's path covers engines at several mounts.
+
+    The mount ends at the segment that uses an engine, such as `data`. Without one, only the first segment is judged.
+    """
+    segments = _segments(pattern)
+    if segments[0] in _RESERVED:
+        return False
+    end = _end_of_mount(segments) or 1
+    return any("+" in segment or segment.endswith("*") for segment in segments[:end])
+
+
+def _end_of_mount(segments: Sequence[str]) -> int | None:
+    """Return the index of the first whole segment that uses an engine, if any.
+
+    The last segment does not count: `team/data*` also covers `team/database`.
+    """
+    return next((index for index, segment in enumerate(segments[1:-1], 1) if segment in USE_SEGMENTS), None)
+
+
+def _segments(pattern: str) -> Sequence[str]:
+    # Vault strips one leading slash.
+    return _without_templates(pattern).removeprefix("/").split("/")
 
 
 def _without_templates(pattern: str) -> str:
@@ -183,13 +238,18 @@ def _without_templates(pattern: str) -> str:
 def _overlaps(pattern: Sequence[str], path: Sequence[str]) -> bool:
     if path[0] != _MOUNT:
         return _matches(pattern, path)
-    for length in range(1, len(pattern)):
-        if pattern[length - 1] in USE_SEGMENTS and length > 1:
-            return False
-        if _matches(pattern[length:], path[1:]):
-            return True
-    # The final wildcard may stand for the rest of the mount and everything below.
-    return pattern[-1].endswith("*") and (len(pattern) == 1 or pattern[-1].removesuffix("*") not in USE_SEGMENTS)
+    if pattern[0] in _RESERVED:
+        return False
+    end = _end_of_mount(pattern)
+    if any(_matches(pattern[length:], path[1:]) for length in range(1, len(pattern) if end is None else end + 1)):
+        return True
+    if end is None:
+        # The final wildcard may stand for the rest of the mount and everything below.
+        return pattern[-1].endswith("*")
+    # A namespace may have the name of such a segment. Vault's own paths inside the namespace are recognisable.
+    return path[1] in _RESERVED and any(
+        pattern[index] == path[1] and _matches(pattern[index:], path[1:]) for index in range(end + 1, len(pattern) - 1)
+    )
 
 
 def _matches(pattern: Sequence[str], path: Sequence[str]) -> bool:

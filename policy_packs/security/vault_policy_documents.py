@@ -35,7 +35,7 @@ _KEYS = _GRANTING_KEYS | {
     "required_parameters",
     "subscribe_event_types",
 }
-_LONGEST_PATH = 100
+_LONGEST_PATH = 80
 
 
 @dataclass(frozen=True)

@@ -118,5 +118,5 @@ def test_deep_nesting_is_refused(text: str) -> None:
 
 
 def test_a_long_path_is_shortened_in_findings() -> None:
-    assert Stanza("a" * 100, frozenset()).label == f'Path "{"a" * 100}"'
-    assert Stanza("a" * 101, frozenset()).label == f'Path "{"a" * 100}…"'
+    assert Stanza("a" * 80, frozenset()).label == f'Path "{"a" * 80}"'
+    assert Stanza("a" * 81, frozenset()).label == f'Path "{"a" * 80}…"'

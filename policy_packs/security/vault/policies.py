@@ -12,9 +12,11 @@ from policy_packs.security.vault_paths import (
     DESTRUCTION_PATHS,
     ENGINE_PATHS,
     KEY_EXPORT_PATHS,
+    STORAGE_PATHS,
     GuardedPath,
     guarded,
     has_wildcard,
+    has_wildcard_in_mount,
 )
 from policy_packs.security.vault_policy_documents import Stanza, stanzas
 
@@ -25,12 +27,17 @@ OWN_TOKEN_PATHS = frozenset({"auth/token/renew-self", "auth/token/revoke-self", 
 HARMLESS_PATHS = frozenset(
     {
         *OWN_TOKEN_PATHS,
+        "identity/oidc/provider/+/authorize",
         "sys/capabilities",
         "sys/capabilities-accessor",
         "sys/capabilities-self",
+        # The status of a request, for a client that knows its accessor.
+        "sys/control-group/request",
         "sys/renew",
         "sys/tools/hash",
+        "sys/tools/hash/*",
         "sys/tools/random",
+        "sys/tools/random/*",
         "sys/wrapping/lookup",
         "sys/wrapping/rewrap",
         "sys/wrapping/unwrap",
@@ -38,6 +45,8 @@ HARMLESS_PATHS = frozenset(
     }
 )
 """Paths that need a write capability but change nothing, most of them in Vault's own policy `default`."""
+_NAMED_ROLE = re.compile(r"auth/token/create/[^/+*{}]+|auth/[^+*{}]+/role/[^/+*{}]+/secret-id")
+"""Paths at which a broker, such as a CI system, gets tokens or SecretIDs of one role."""
 LEASES = "sys/leases/"
 """Path prefix of leases. Paths that end the leases of other clients also need sudo."""
 WRITE_CAPABILITIES = frozenset({"create", "update", "patch", "delete", "recover", "sudo"})
@@ -69,6 +78,22 @@ def every_path(policy: Resource) -> Findings:
             yield f"{stanza.label} covers every secret. Name the paths that are needed."
 
 
+@rule("vault-policy-must-name-mounts", on=POLICY, severity=Severity.CRITICAL)
+def named_mounts(policy: Resource) -> Findings:
+    """A wildcard in a mount also gives access to the secrets of other teams, and of engines that are added later."""
+    for stanza in stanzas(policy):
+        if has_wildcard_in_mount(stanza.path) and not stanza.denies:
+            yield f"{stanza.label} has a wildcard in the mount, so it covers several engines. Name the mount."
+
+
+@rule("vault-policy-must-not-read-storage", on=POLICY, severity=Severity.CRITICAL, settings=OPERATORS)
+def reading_storage(policy: Resource, context: Context) -> Findings:
+    """Snapshots and raw storage contain the secrets of every engine, whatever the other policies say."""
+    if not _is_for_operators(policy, context):
+        advice = "Remove the path; only operators may back up Vault."
+        yield from _using(policy, frozenset({"read"}), STORAGE_PATHS, "reads Vault's storage", advice)
+
+
 @rule("vault-policy-must-not-use-sudo", on=POLICY, severity=Severity.CRITICAL)
 def sudo(policy: Resource) -> Findings:
     """The sudo capability gives access to paths that Vault reserves for its root token."""
@@ -79,7 +104,11 @@ def sudo(policy: Resource) -> Findings:
 
 @rule("vault-policy-must-not-change-access", on=POLICY, severity=Severity.CRITICAL, settings=OPERATORS)
 def changing_access(policy: Resource, context: Context) -> Findings:
-    """Anyone who may write policies, auth methods or mounts can obtain every permission."""
+    """Anyone who may write policies, auth methods or mounts can obtain every permission.
+
+    A policy may issue tokens or SecretIDs of a role that it names, as brokers such as CI systems do. The rules on auth
+    methods judge the role itself.
+    """
     if not _is_for_operators(policy, context):
         advice = "Remove the write capabilities; only the Pulumi program may manage access."
         yield from _using(
@@ -137,7 +166,7 @@ def _using(
 def _is_harmless(stanza: Stanza) -> bool:
     """Return True if a stanza denies access or cannot affect other clients."""
     path = stanza.path.removeprefix("/")
-    return stanza.denies or path in HARMLESS_PATHS or path.startswith(LEASES)
+    return stanza.denies or path in HARMLESS_PATHS or path.startswith(LEASES) or _NAMED_ROLE.fullmatch(path) is not None
 
 
 def _is_for_operators(policy: Resource, context: Context) -> bool:
