@@ -1,4 +1,4 @@
-"""Vault secrets engines: transit, database, KV and PKI."""
+"""Vault secrets engines: transit, KV and PKI."""
 
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
@@ -16,9 +16,7 @@ ENGINES = (
 )
 """Types that mount a secrets engine."""
 TRANSIT_KEY = "vault:transit/secretBackendKey:SecretBackendKey"
-DATABASE_CONNECTION = "vault:database/secretBackendConnection:SecretBackendConnection"
 KV_TYPES = frozenset({"kv", "generic"})
-TLS_MODES = ("sslmode=require", "sslmode=verify-ca", "sslmode=verify-full")
 
 
 @rule(
@@ -50,32 +48,6 @@ def deletable(key: Resource) -> Findings:
     """Deleting a key makes everything it encrypted unreadable."""
     if key.flag("deletionAllowed"):
         yield "deletion_allowed is on. Turn it off."
-
-
-@rule(
-    "vault-database-roles-must-revoke",
-    on="vault:database/secretBackendRole:SecretBackendRole",
-    covers=["Vault database roles have revocation statements"],
-)
-def revocation(role: Resource) -> Findings:
-    """Vault's default revocation fails for a user that owns objects, and the user then remains."""
-    if not role.texts("revocationStatements"):
-        yield "The role has no revocation statements. Set revocation_statements to end sessions and drop the user."
-
-
-@rule("vault-database-must-name-roles", on=DATABASE_CONNECTION)
-def allowed_roles(connection: Resource) -> Findings:
-    """A connection that allows every role also serves roles that are added later and were never reviewed with it."""
-    if "*" in connection.texts("allowedRoles"):
-        yield "allowed_roles has '*'. List the roles that may use the connection."
-
-
-@rule("vault-database-must-use-tls", on=DATABASE_CONNECTION, covers=["Vault TLS end to end"])
-def database_tls(connection: Resource) -> Findings:
-    """Vault sends new passwords to the database, and PostgreSQL's default sslmode falls back to plaintext."""
-    url = connection.text("postgresql.connectionUrl")
-    if url is not None and not any(mode in url for mode in TLS_MODES):
-        yield "The connection_url of postgresql does not require TLS. Add sslmode=require or stricter."
 
 
 @rule("vault-mounts-must-have-clear-paths", on=ENGINES, severity=Severity.MEDIUM)
