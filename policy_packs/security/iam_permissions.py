@@ -9,12 +9,15 @@ from policy_packs.security.pattern_unions import covering_resources
 from policy_packs.security.statements import allow_statements, allows_everything
 
 ROLE = "aws:iam/role:Role"
+VAULT_ROLE = "vault:aws/secretBackendRole:SecretBackendRole"
+"""Type of the roles for which Vault issues AWS credentials."""
 PERMISSION_POLICIES = (
     "aws:iam/policy:Policy",
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/userPolicy:UserPolicy",
     "aws:iam/groupPolicy:GroupPolicy",
     ROLE,
+    VAULT_ROLE,
 )
 """Resource types that contain permission policies of identities."""
 
@@ -27,8 +30,9 @@ def attached_policy_arns(resource: Resource) -> tuple[str, ...]:
 def permission_statements(resource: Resource) -> Iterator[Fields]:
     """Yield the Allow statements of all policies of a resource."""
     policies = resource.each("inlinePolicies") if resource.type == ROLE else [resource]
+    path = "policyDocument" if resource.type == VAULT_ROLE else "policy"
     for policy in policies:
-        yield from allow_statements(policy, "policy")
+        yield from allow_statements(policy, path)
 
 
 def unrestricted_statements(resource: Resource) -> Iterator[Fields]:

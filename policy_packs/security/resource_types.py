@@ -16,6 +16,16 @@ from policy_packs.kernel.resource import Resource
 
 FILE = Path(__file__).with_name("reviewed_types.yaml")
 PROVIDERS = "pulumi:providers:"
+PARTIAL_RULES = frozenset(
+    {
+        "vault-mounts-must-bound-leases",
+        "vault-mounts-must-have-clear-paths",
+        "vault-roles-must-bound-ttl",
+        "vault-secret-ids-must-expire",
+        "vault-tokens-must-not-be-periodic",
+    }
+)
+"""Rules on lifetimes and paths. They do not judge what a credential allows, so they do not make a type reviewed."""
 TYPE = r"^[^:*\s]+:[^:*\s]+:[^:*\s]+$"
 """Pattern of a type token. Wildcards are not allowed, because they would include types that nobody reviewed."""
 REVIEWED_TYPES: Mapping[str, Setting] = {
@@ -43,9 +53,12 @@ The kernel refuses to judge while there are mistakes.
 
 @cache
 def types_with_rules() -> frozenset[str]:
-    """Return the types that the rules of the security pack name."""
+    """Return the types that the rules of the security pack name.
+
+    Rules that judge only a lifetime or a path do not count.
+    """
     rules = (policy for policy in discover(security) if isinstance(policy, ResourceRule))
-    return frozenset(each for policy in rules for each in policy.on) - {ANY_TYPE}
+    return frozenset(each for policy in rules if policy.name not in PARTIAL_RULES for each in policy.on) - {ANY_TYPE}
 
 
 @rule("resource-types-must-be-reviewed", on=ANY_TYPE, severity=Severity.CRITICAL, settings=REVIEWED_TYPES)
