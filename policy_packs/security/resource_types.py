@@ -18,6 +18,8 @@ FILE = Path(__file__).with_name("reviewed_types.yaml")
 PROVIDERS = "pulumi:providers:"
 PARTIAL_RULES = frozenset(
     {
+        "vault-audit-must-hash-every-value",
+        "vault-auth-methods-must-not-skip-checks",
         "vault-mounts-must-bound-leases",
         "vault-mounts-must-have-clear-paths",
         "vault-roles-must-bound-ttl",
@@ -25,7 +27,10 @@ PARTIAL_RULES = frozenset(
         "vault-tokens-must-not-be-periodic",
     }
 )
-"""Rules on lifetimes and paths. They do not judge what a credential allows, so they do not make a type reviewed."""
+"""Rules on lifetimes, paths and single switches.
+
+They do not judge what a credential allows or who gets it, so they do not make a type reviewed.
+"""
 TYPE = r"^[^:*\s]+:[^:*\s]+:[^:*\s]+$"
 """Pattern of a type token. Wildcards are not allowed, because they would include types that nobody reviewed."""
 REVIEWED_TYPES: Mapping[str, Setting] = {
@@ -55,7 +60,7 @@ The kernel refuses to judge while there are mistakes.
 def types_with_rules() -> frozenset[str]:
     """Return the types that the rules of the security pack name.
 
-    Rules that judge only a lifetime or a path do not count.
+    Rules that judge only a lifetime, a path or a switch do not count.
     """
     rules = (policy for policy in discover(security) if isinstance(policy, ResourceRule))
     return frozenset(each for policy in rules if policy.name not in PARTIAL_RULES for each in policy.on) - {ANY_TYPE}
