@@ -42,6 +42,12 @@ TTL_PROPERTIES: Mapping[str, str] = {
     "vault:transit/secretBackendKey:SecretBackendKey": "autoRotatePeriod",
 }
 """For each resource type, the property with the maximum lifetime of credentials or with the rotation period."""
+FIXED_ENDS: Mapping[str, str] = {
+    "vault:pkiSecret/secretBackendCert:SecretBackendCert": "notAfter",
+    "vault:pkiSecret/secretBackendRole:SecretBackendRole": "notAfter",
+    "vault:pkiSecret/secretBackendSign:SecretBackendSign": "notAfter",
+}
+"""For each resource type, the property with a date of expiry, to which Vault applies no maximum lifetime."""
 SECRET_ID_TTLS: Mapping[str, str] = {
     "vault:appRole/authBackendRole:AuthBackendRole": "secretIdTtl",
     "vault:appRole/authBackendRoleSecretId:AuthBackendRoleSecretId": "ttl",
@@ -109,6 +115,8 @@ def bounded_ttl(role: Resource) -> Findings:
     if not duration(role, path):
         yield f"{path} is not set, so Vault's default applies. Set it to {MAX_DAYS} days or less."
     yield from _too_long(role, path)
+    if role.type in FIXED_ENDS and role[FIXED_ENDS[role.type]]:
+        yield f"{FIXED_ENDS[role.type]} is a date, to which {path} does not apply. Remove it."
 
 
 @rule("vault-secret-ids-must-expire", on=SECRET_ID_TTLS, covers=["Vault bounded TTLs (≤ 90 days)"])

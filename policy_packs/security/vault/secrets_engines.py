@@ -1,4 +1,4 @@
-"""Vault secrets engines: transit, KV and PKI."""
+"""Vault secrets engines: mounts, transit and KV."""
 
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Resource
@@ -72,12 +72,3 @@ def kept_versions(store: Resource) -> Findings:
     """With a single version, a secret that is overwritten by mistake is lost."""
     if store.number("maxVersions") == 1:
         yield "The store keeps only one version. Leave out max_versions, or increase it."
-
-
-@rule("vault-pki-roles-must-name-domains", on="vault:pkiSecret/secretBackendRole:SecretBackendRole")
-def any_name(role: Resource) -> Findings:
-    """A role that allows any name can issue a certificate for any of our servers, or for a person."""
-    if role.flag("allowAnyName"):
-        yield "allow_any_name is on. Name domains in allowed_domains."
-    if role.flag("enforceHostnames") is False:
-        yield "enforce_hostnames is off, so a certificate can contain any text as a name. Turn it on."
