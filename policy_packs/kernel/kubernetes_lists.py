@@ -1,7 +1,7 @@
-"""Kubernetes lists, such as PodList: each item is judged as a resource of its own.
+"""Kubernetes lists and kinds: rules judge the objects that are really created.
 
-Kubernetes has a list type for every kind of object, and the type `List` for objects of any kind. Without this module,
-objects in a list would bypass the rules on their types.
+Kubernetes has a list type for every kind of object, such as PodList, and the type `List` for objects of any kind. Each
+item is judged as a resource of its own. Without this module, objects in a list would bypass the rules on their types.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from policy_packs.kernel.errors import RuleStoppedError
 from policy_packs.kernel.resource import Fields, Resource
 
 ITEMS = "items"
-_PACKAGE, _SUFFIX = "kubernetes:", "List"
+_PACKAGE, _SUFFIX, _PATCH, _CORE = "kubernetes:", "List", "Patch", "core/"
 
 
 def is_list(resource: Resource) -> bool:
@@ -23,14 +23,37 @@ def is_list(resource: Resource) -> bool:
     return resource.type.startswith(_PACKAGE) and resource.type.endswith(_SUFFIX) and ITEMS in resource
 
 
+def states_another_type(resource: Resource) -> bool:
+    """Return True if an object is not of the type of its resource.
+
+    Objects state their type as `apiVersion` and `kind`. The Kubernetes provider creates the object that is stated,
+    whatever the resource type is. The object of a patch states the kind without the suffix of the type. An object that
+    states neither has the type of its resource.
+
+    Raises UnknownValue if one of the two is unknown.
+    """
+    if not resource.type.startswith(_PACKAGE):
+        return False
+    version, kind = resource.text("apiVersion"), resource.text("kind")
+    group, _, type_kind = resource.type.removeprefix(_PACKAGE).rpartition(":")
+    return version not in {None, group.removeprefix(_CORE)} or kind not in {
+        None,
+        type_kind,
+        type_kind.removesuffix(_PATCH),
+    }
+
+
 def with_items(resources: Iterable[Resource]) -> Iterator[Resource]:
     """Yield resources, with the items of a list in place of the list.
 
-    A list with unknown or malformed items is itself yielded too, so that the rule on reviewed types reports it.
+    A list is itself yielded too if it states another type, so that the rule on kinds reports it, and if its items are
+    unknown or malformed, so that the rule on reviewed types reports it.
     """
     for resource in resources:
         try:
             if is_list(resource):
+                if states_another_type(resource):
+                    yield resource
                 yield from with_items(_items(resource))
             else:
                 yield resource
@@ -54,7 +77,7 @@ def _types(list_type: str, item: Fields) -> set[str]:
     version, kind = item.text("apiVersion"), item.text("kind")
     group, _, list_kind = list_type.removeprefix(_PACKAGE).rpartition(":")
     stated = version or group
-    types = {f"{_PACKAGE}{stated if '/' in stated else f'core/{stated}'}:{kind}"} if kind else set()
+    types = {f"{_PACKAGE}{stated if '/' in stated else f'{_CORE}{stated}'}:{kind}"} if kind else set()
     if list_kind != _SUFFIX:
         types.add(f"{_PACKAGE}{group}:{list_kind.removesuffix(_SUFFIX)}")
     return types or {list_type}

@@ -103,6 +103,14 @@ def test_an_item_that_states_another_type_is_judged_as_both() -> None:
     assert types == ["kubernetes:core/v1:ConfigMap", POD]
 
 
+def test_a_list_that_states_another_kind_is_judged_itself_too() -> None:
+    stated = {**ADMIN, "items": [{"metadata": {"name": "a"}}]}
+    resource = Resource.from_properties(POD_LIST, stated, urn="urn:it", name="it")
+    assert of(resource) == [(POD_LIST, ""), (POD, "items.0")]
+    assert "k8s-objects-must-match-their-type" in rules(analyze(POD_LIST, stated))
+    assert of(Resource.from_properties(POD_LIST, {"kind": "PodList", "apiVersion": "v1", "items": []})) == []
+
+
 def test_lists_in_lists_are_judged() -> None:
     inner = {"apiVersion": "v1", "kind": "PodList", "items": [PRIVILEGED]}
     assert of(in_list(LIST, inner)) == [(POD, "items.0.items.0")]
