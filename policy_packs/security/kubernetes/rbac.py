@@ -7,7 +7,8 @@ from policy_packs.security.kubernetes_types import cluster_of, with_patches
 from policy_packs.security.rbac_grants import CLUSTER_ROLE, RBAC, ROLES, ROLES_AND_PATCHES, Permission, grants
 
 BINDINGS = (f"kubernetes:{RBAC}/v1:RoleBinding", f"kubernetes:{RBAC}/v1:ClusterRoleBinding")
-BINDINGS_AND_PATCHES = (*BINDINGS, *(f"{binding}Patch" for binding in BINDINGS))
+BINDINGS_AND_PATCHES = with_patches(*BINDINGS)
+BINDING_PATCHES = tuple(each for each in BINDINGS_AND_PATCHES if each not in BINDINGS)
 SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount"
 BUILT_IN_ADMIN_ROLES = frozenset({"cluster-admin", "admin", "edit"})
 """Built-in Kubernetes roles that can read Secrets and act as any service account of a namespace."""
@@ -70,16 +71,27 @@ def _is_other_built_in(role: str | None) -> bool:
     return (role or "").startswith(BUILT_IN_PREFIXES) and role not in HARMLESS_BUILT_IN_ROLES
 
 
+@rule("k8s-binding-patches-must-name-the-role", on=BINDING_PATCHES, severity=Severity.CRITICAL)
+def named_role(patch: Resource) -> Findings:
+    """A patch can add members to any binding, such as the one of the administrators.
+
+    Kubernetes refuses to change the role of a binding, so a patch that names the role applies only to bindings of it.
+    Source: Kubernetes documentation, "Using RBAC Authorization".
+    """
+    if missing := [f"roleRef.{key}" for key in ("kind", "name") if not patch.text(f"roleRef.{key}")]:
+        yield f"The patch does not set {' and '.join(missing)}. Name the role of the binding, so that it can be judged."
+
+
 @stack_rule("k8s-bindings-must-grant-judged-roles", severity=Severity.CRITICAL)
 def judged_roles(stack: Stack) -> StackFindings:
     """The rules judge only roles of this program, so a binding could grant the permissions of any other role."""
-    for binding in stack.of_type(*BINDINGS):
+    for binding in stack.of_type(*BINDINGS_AND_PATCHES):
         name = binding.text("roleRef.name")
         if name not in HARMLESS_BUILT_IN_ROLES and not any(_is_bound(role, binding) for role in stack.of_type(*ROLES)):
             yield (
                 binding,
                 (
-                    f"{binding.name} grants {name}, which is not a role of this program in the same cluster. Define "
+                    f"{binding.name} grants {name or 'a role without a name'}, which is not a role of this program in the same cluster. Define "
                     "the role in this program."
                 ),
             )
@@ -114,8 +126,8 @@ def account_tokens(account: Resource) -> Findings:
 @stack_rule("k8s-service-accounts-must-not-exec", covers=["CKV2_K8S_2"])
 def programs_with_exec(stack: Stack) -> StackFindings:
     """A shell in a pod has that pod's identity. People need a shell during an incident, but programs never do."""
-    roles = [role for role in stack.of_type(*ROLES) if any(grants(grant, EXEC) for grant in role.each("rules"))]
-    for binding in stack.of_type(*BINDINGS):
+    roles = [role for role in stack.of_type(*ROLES_AND_PATCHES) if _grants_exec(role)]
+    for binding in stack.of_type(*BINDINGS_AND_PATCHES):
         if _binds_program(binding) and any(_is_bound(role, binding) for role in roles):
             yield (
                 binding,
@@ -126,6 +138,10 @@ def programs_with_exec(stack: Stack) -> StackFindings:
             )
 
 
+def _grants_exec(role: Resource) -> bool:
+    return any(grants(grant, EXEC) for grant in role.each("rules"))
+
+
 def _binds_program(binding: Resource) -> bool:
     return any(
         subject.text("kind") == "ServiceAccount" or (subject.text("name") or "").startswith(PROGRAM_PREFIXES)
@@ -134,11 +150,11 @@ def _binds_program(binding: Resource) -> bool:
 
 
 def _is_bound(role: Resource, binding: Resource) -> bool:
-    """Return True if a binding refers to a role.
+    """Return True if a binding refers to a role, or to the role that a patch changes.
 
     Kind, name and cluster must be equal, and for a Role the namespace too.
     """
-    role_kind = role.type.rpartition(":")[2]
+    role_kind = role.type.rpartition(":")[2].removesuffix("Patch")
     return (
         cluster_of(role) == cluster_of(binding)
         and binding["roleRef.kind"] == role_kind
