@@ -1,8 +1,10 @@
 """Pod specifications and containers of every type of workload."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from policy_packs.kernel.resource import Fields, Resource
+from policy_packs.security.kubernetes_types import is_patch, with_patches
 
 _TEMPLATE = "spec.template.spec"
 POD_SPEC_PATHS = {
@@ -20,7 +22,7 @@ POD_SPEC_PATHS = {
 """For each resource type, the path of the pod specification."""
 WORKLOADS = tuple(POD_SPEC_PATHS)
 """Types with complete pod specifications."""
-WORKLOADS_AND_PATCHES = (*WORKLOADS, *(f"{workload}Patch" for workload in WORKLOADS))
+WORKLOADS_AND_PATCHES = with_patches(*WORKLOADS)
 """Workload types and their patch types. A patch contains only the fields that it changes."""
 LONG_RUNNING_WORKLOADS = tuple(workload for workload in WORKLOADS if not workload.startswith("kubernetes:batch/"))
 """Types whose pods do not end by themselves."""
@@ -48,9 +50,31 @@ def containers(workload: Resource, *lists: str) -> Iterator[tuple[Fields, Fields
                 yield pod, container
 
 
-def setting_owner(pod: Fields, container: Fields, path: str) -> Fields:
-    """Return the container if it sets a value, and otherwise its pod's specification."""
-    return pod if container[path] is None else container
+def own_settings(workload: Resource, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield pairs (label, value of a setting) for the containers of a workload.
+
+    The value is None where the setting is absent. A patch yields only the values that it sets.
+    """
+    for _, container in containers(workload):
+        value = container[path]
+        if value is not None or not is_patch(workload):
+            yield label(container), value
+
+
+def effective_settings(workload: Resource, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield pairs (label, value of a setting) of containers or their pod.
+
+    The value is None where the setting is absent. A patch yields only the values that it sets, also for the whole pod.
+    """
+    if is_patch(workload):
+        for pod in pod_specs(workload):
+            if (value := pod[path]) is not None:
+                yield "The pod", value
+        yield from own_settings(workload, path)
+        return
+    for pod, container in containers(workload):
+        value = container[path]
+        yield label(container), pod[path] if value is None else value
 
 
 def label(container: Fields) -> str:

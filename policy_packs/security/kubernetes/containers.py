@@ -2,7 +2,15 @@
 
 from policy_packs.kernel.registry import Findings, Level, Levels, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
-from policy_packs.security.pod_specs import LONG_RUNNING_WORKLOADS, WORKLOADS, WORKLOADS_AND_PATCHES, containers, label
+from policy_packs.security.kubernetes_types import is_patch
+from policy_packs.security.pod_specs import (
+    LONG_RUNNING_WORKLOADS,
+    WORKLOADS,
+    WORKLOADS_AND_PATCHES,
+    containers,
+    label,
+    own_settings,
+)
 
 RESOURCE_NAMES = ("cpu", "memory")
 PROBES = ("livenessProbe", "readinessProbe")
@@ -32,35 +40,37 @@ def pinned_images(workload: Resource) -> Findings:
             yield f"{label(container)} runs {image}. Set a version tag or a digest."
 
 
-@rule("k8s-containers-must-not-escalate-privileges", on=WORKLOADS, covers=["CKV_K8S_20", "CIS-EKS 4.2.5"])
+@rule("k8s-containers-must-not-escalate-privileges", on=WORKLOADS_AND_PATCHES, covers=["CKV_K8S_20", "CIS-EKS 4.2.5"])
 def privilege_escalation(workload: Resource) -> Findings:
     """Unless privilege escalation is off, a setuid program in the image can make a process root again."""
-    for _, container in containers(workload):
-        if container.flag("securityContext.allowPrivilegeEscalation") is not False:
-            yield f"{label(container)} can gain privileges. Set securityContext.allowPrivilegeEscalation to false."
+    for name, value in own_settings(workload, "securityContext.allowPrivilegeEscalation"):
+        if value is not False:
+            yield f"{name} can gain privileges. Set securityContext.allowPrivilegeEscalation to false."
 
 
 @rule(
     "k8s-containers-must-have-read-only-root",
-    on=WORKLOADS,
+    on=WORKLOADS_AND_PATCHES,
     covers=["CKV_K8S_22", "CKV_K8S_30"],
     severity=Severity.MEDIUM,
 )
 def read_only_root(workload: Resource) -> Findings:
     """An attacker cannot replace programs on a read-only file system."""
-    for _, container in containers(workload):
-        if container.flag("securityContext.readOnlyRootFilesystem") is not True:
+    for name, value in own_settings(workload, "securityContext.readOnlyRootFilesystem"):
+        if value is not True:
             yield (
-                f"{label(container)} can write to its root file system. Set securityContext.readOnlyRootFilesystem to "
+                f"{name} can write to its root file system. Set securityContext.readOnlyRootFilesystem to "
                 "true, and mount an emptyDir where the program writes."
             )
 
 
-@rule("k8s-containers-must-drop-capabilities", on=WORKLOADS, covers=["CKV_K8S_28", "CKV_K8S_37"])
+@rule("k8s-containers-must-drop-capabilities", on=WORKLOADS_AND_PATCHES, covers=["CKV_K8S_28", "CKV_K8S_37"])
 def dropped_capabilities(workload: Resource) -> Findings:
     """The runtime's default capabilities let a container forge packets and change the owner of files."""
+    path = "securityContext.capabilities.drop"
     for _, container in containers(workload):
-        if "ALL" not in container.texts("securityContext.capabilities.drop"):
+        is_set = container[path] is not None
+        if "ALL" not in container.texts(path) and (is_set or not is_patch(workload)):
             yield f"{label(container)} keeps the default capabilities. Set capabilities.drop to ['ALL']."
 
 

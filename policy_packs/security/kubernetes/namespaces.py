@@ -6,7 +6,7 @@ from policy_packs.kernel.registry import Findings, Severity, Stack, StackFinding
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.kubernetes.network_policies import NETWORK_POLICY
 from policy_packs.security.kubernetes.rbac import SERVICE_ACCOUNT
-from policy_packs.security.kubernetes_types import cluster_of
+from policy_packs.security.kubernetes_types import cluster_of, is_patch, with_patches
 from policy_packs.security.pod_specs import WORKLOADS
 from policy_packs.security.rbac_grants import RBAC
 
@@ -14,6 +14,8 @@ NAMESPACE = "kubernetes:core/v1:Namespace"
 QUOTA = "kubernetes:core/v1:ResourceQuota"
 LIMIT_RANGE = "kubernetes:core/v1:LimitRange"
 ENFORCE = "pod-security.kubernetes.io/enforce"
+ENFORCE_VERSION = f"{ENFORCE}-version"
+LATEST = "latest"
 RESTRICTED = "restricted"
 LEVELS = frozenset({"baseline", RESTRICTED})
 QUOTA_RESOURCES = ("limits.cpu", "limits.memory", "pods")
@@ -36,17 +38,28 @@ NAMESPACED = (
 
 @rule(
     "k8s-namespace-must-enforce-pod-security",
-    on=(NAMESPACE, f"{NAMESPACE}Patch"),
+    on=with_patches(NAMESPACE),
     covers=["CIS-EKS 4.2.1", "CIS-EKS 4.2.2", "CIS-EKS 4.2.3", "CIS-EKS 4.2.4"],
 )
 def pod_security(namespace: Resource) -> Findings:
     """Pod Security Admission refuses privileged pods only in namespaces with its label."""
     level = namespace.fields("metadata.labels").text(ENFORCE)
-    if level is None and namespace.type.endswith("Patch"):
+    if level is None and is_patch(namespace):
         return
     if level not in LEVELS:
         state = f"is {level!r}" if level else "is missing"
         yield f"Label {ENFORCE} {state}. Set it to 'restricted', or to 'baseline' if pods need more privileges."
+
+
+@rule("k8s-namespaces-must-enforce-latest-pod-security", on=with_patches(NAMESPACE))
+def latest_pod_security(namespace: Resource) -> Findings:
+    """The levels of older versions of Kubernetes allow more, such as running as root in version 1.0.
+
+    Source: Kubernetes documentation, "Pod Security Admission".
+    """
+    version = namespace.fields("metadata.labels").text(ENFORCE_VERSION)
+    if version not in {None, LATEST}:
+        yield f"Label {ENFORCE_VERSION} is {version!r}. Remove it, or set it to '{LATEST}'."
 
 
 @rule(

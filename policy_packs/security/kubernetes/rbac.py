@@ -91,8 +91,8 @@ def judged_roles(stack: Stack) -> StackFindings:
             yield (
                 binding,
                 (
-                    f"{binding.name} grants {name or 'a role without a name'}, which is not a role of this program in the same cluster. Define "
-                    "the role in this program."
+                    f"{binding.name} grants {name or 'a role without a name'}, which is not a role of this program in "
+                    "the same cluster. Define the role in this program."
                 ),
             )
 

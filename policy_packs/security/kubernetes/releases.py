@@ -28,3 +28,20 @@ def pinned_charts(release: Resource) -> Findings:
     version = release.text("version")
     if version is None or not _FIXED_VERSION.fullmatch(version):
         yield f"The chart's version is {version or 'not set'}. Set `version` to a single version, such as 9.1.9."
+
+
+@rule("k8s-releases-must-not-create-namespaces", on=RELEASE)
+def no_namespaces(release: Resource) -> Findings:
+    """Helm creates a namespace without labels for Pod Security, without a quota and without network policies."""
+    if release.flag("createNamespace"):
+        yield "createNamespace is on. Turn it off, and create the namespace in the program."
+
+
+@rule("k8s-releases-must-not-be-rewritten", on=RELEASE)
+def not_rewritten(release: Resource) -> Findings:
+    """A program that rewrites a chart's objects can change all of them after the chart was reviewed.
+
+    It also runs on the machine that deploys, with the deployer's permissions.
+    """
+    if release.text("postrender"):
+        yield "postrender names a program that rewrites the chart's objects. Remove it, and set the chart's values."
