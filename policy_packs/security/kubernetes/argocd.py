@@ -9,13 +9,26 @@ from policy_packs.security.kubernetes_types import with_patches
 PROJECT = "kubernetes:argoproj.io/v1alpha1:AppProject"
 APPLICATION = "kubernetes:argoproj.io/v1alpha1:Application"
 DEFAULT_PROJECT = "default"
+GLOB_CHARACTERS = frozenset("*?[{")
+LIMITS = (
+    ("spec.destinations", ("namespace", "server", "name")),
+    ("spec.destinationServiceAccounts", ("namespace", "server")),
+    ("spec.clusterResourceWhitelist", ("group", "kind", "name")),
+    ("spec.namespaceResourceWhitelist", ("group", "kind")),
+)
+"""Lists of objects that limit a project, with the keys that accept wildcards."""
 
 
 @rule("argocd-projects-must-name-their-limits", on=with_patches(PROJECT))
 def limited_projects(project: Resource) -> Findings:
-    """Argo CD deploys with its own permissions, so a project limits what a commit can change."""
+    """Argo CD deploys with its own permissions, so a project limits what a commit can change.
+
+    Source: Argo CD documentation, "Projects", "Applications in any namespace" and "Application sync using
+    impersonation".
+    """
     for path, value in _limits(project):
-        if "*" in value:
+        # A text between slashes is a regular expression.
+        if GLOB_CHARACTERS & set(value) or (value.startswith("/") and value.endswith("/")):
             yield f"{path} contains the wildcard {value}. List each value that is needed."
 
 
@@ -31,12 +44,10 @@ def applications_in_projects(application: Resource) -> Findings:
 
 def _limits(project: Resource) -> Iterator[tuple[str, str]]:
     """Yield every name in the lists that limit a project, with the list's path."""
-    for value in project.texts("spec.sourceRepos"):
-        yield "spec.sourceRepos", value
-    for path, keys in (
-        ("spec.destinations", ("namespace", "server", "name")),
-        ("spec.clusterResourceWhitelist", ("group", "kind")),
-    ):
+    for path in ("spec.sourceRepos", "spec.sourceNamespaces"):
+        for value in project.texts(path):
+            yield path, value
+    for path, keys in LIMITS:
         for entry in project.each(path):
             for key in keys:
                 if (text := entry.text(key)) is not None:

@@ -1,5 +1,6 @@
 """RBAC: no wildcards, and no binding to administrators or to everyone."""
 
+from policy_packs.kernel.context import Context, Setting, Tightening
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.kubernetes.rbac_permissions import DEBUG, SHELL
@@ -10,6 +11,8 @@ BINDINGS = (f"kubernetes:{RBAC}/v1:RoleBinding", f"kubernetes:{RBAC}/v1:ClusterR
 BINDINGS_AND_PATCHES = with_patches(*BINDINGS)
 BINDING_PATCHES = tuple(each for each in BINDINGS_AND_PATCHES if each not in BINDINGS)
 SERVICE_ACCOUNT = "kubernetes:core/v1:ServiceAccount"
+ACCOUNT_TOKEN = "kubernetes.io/service-account-token"  # noqa: S105  # a type, not a token
+ACCOUNT_ANNOTATION = "kubernetes.io/service-account.name"
 BUILT_IN_ADMIN_ROLES = frozenset({"cluster-admin", "admin", "edit"})
 """Built-in Kubernetes roles that can read Secrets and act as any service account of a namespace."""
 EVERYONE_GROUPS = frozenset(
@@ -121,6 +124,37 @@ def account_tokens(account: Resource) -> Findings:
     """A pod gets its service account's token unless the account or the pod opts out, and few pods need the token."""
     if account.flag("automountServiceAccountToken") is not False:
         yield "The account's token is mounted into its pods. Set automountServiceAccountToken to false."
+
+
+@rule(
+    "k8s-secrets-must-not-be-account-tokens",
+    on="kubernetes:core/v1:Secret",
+    settings={
+        "accounts": Setting(
+            {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Namespaces and names of the service accounts that were reviewed, such as `web/ci-cd`",
+            },
+            ["vault-auth/vault-token-reviewer"],
+            Tightening.FEWER,
+        )
+    },
+)
+def lasting_tokens(secret: Resource, context: Context) -> Findings:
+    """The token in such a Secret never expires, and its holder can act as the service account from anywhere.
+
+    Source: Kubernetes documentation, "Managing Service Accounts".
+    """
+    if secret.text("type") != ACCOUNT_TOKEN:
+        return
+    name = secret.fields("metadata.annotations").text(ACCOUNT_ANNOTATION)
+    account = f"{secret.text('metadata.namespace') or 'default'}/{name}"
+    if account not in context.settings["accounts"]:
+        yield (
+            f"The Secret is a token of the service account {account} that never expires. Mount a projected token in "
+            "the pod, or review the account and add it to this rule's setting `accounts`."
+        )
 
 
 @stack_rule("k8s-service-accounts-must-not-exec", covers=["CKV2_K8S_2"])
