@@ -4,6 +4,7 @@ from policy_packs import security
 from policy_packs.kernel.registry import Pack, discover
 from policy_packs.security import accounts, resource_types
 from policy_packs.security.aws import iam_managed_policies, service_principals
+from policy_packs.security.kubernetes import rbac_reviewed_resources
 
 PACK = Pack(
     name="campus-security",
@@ -15,5 +16,6 @@ PACK = Pack(
         *resource_types.MISTAKES,
         *iam_managed_policies.MISTAKES,
         *service_principals.MISTAKES,
+        *rbac_reviewed_resources.MISTAKES,
     ),
 )

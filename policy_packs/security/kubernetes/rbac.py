@@ -90,7 +90,7 @@ def judged_roles(stack: Stack) -> StackFindings:
     """The rules judge only roles of this program, so a binding could grant the permissions of any other role."""
     for binding in stack.of_type(*BINDINGS_AND_PATCHES):
         name = binding.text("roleRef.name")
-        if name not in HARMLESS_BUILT_IN_ROLES and not any(_is_bound(role, binding) for role in stack.of_type(*ROLES)):
+        if name not in HARMLESS_BUILT_IN_ROLES and not any(is_bound(role, binding) for role in stack.of_type(*ROLES)):
             yield (
                 binding,
                 (
@@ -162,7 +162,7 @@ def programs_with_exec(stack: Stack) -> StackFindings:
     """A shell in a pod has that pod's identity. People need a shell during an incident, but programs never do."""
     roles = [role for role in stack.of_type(*ROLES_AND_PATCHES) if _grants_exec(role)]
     for binding in stack.of_type(*BINDINGS_AND_PATCHES):
-        if _binds_program(binding) and any(_is_bound(role, binding) for role in roles):
+        if _binds_program(binding) and any(is_bound(role, binding) for role in roles):
             yield (
                 binding,
                 (
@@ -183,7 +183,7 @@ def _binds_program(binding: Resource) -> bool:
     )
 
 
-def _is_bound(role: Resource, binding: Resource) -> bool:
+def is_bound(role: Resource, binding: Resource) -> bool:
     """Return True if a binding refers to a role, or to the role that a patch changes.
 
     Kind, name and cluster must be equal, and for a Role the namespace too.

@@ -24,11 +24,15 @@ DEBUG = Permission(
     "Use a shell in the pod's own container, or an environment without real records.",
 )
 
+JUDGED = [SHELL, DEBUG]
+"""Permissions that a rule of this module judges."""
+
 
 def forbidden_permission(
     name: str, rationale: str, permission: Permission, covers: Sequence[str] = (), severity: Severity = Severity.HIGH
 ) -> ResourceRule:
     """Return a rule that forbids roles that grant a permission."""
+    JUDGED.append(permission)
 
     def check(role: Resource) -> Findings:
         return granting_entries(role, permission)
@@ -142,11 +146,14 @@ service_status = forbidden_permission(
     Permission(("update", "patch"), ("",), ("services/status",), "Leave the status to the load balancer's controller."),
     covers=["CKV2_K8S_4"],
 )
-creating_volumes = forbidden_permission(
-    "k8s-roles-must-not-create-volumes",
-    "A persistent volume can be any path of a node, and Pod Security does not check it.",
+changing_volumes = forbidden_permission(
+    "k8s-roles-must-not-change-volumes",
+    "A persistent volume can be any path of a node, which Pod Security does not check, or the data of another team.",
     Permission(
-        ("create",), ("",), ("persistentvolumes",), "Use claims, and let storage classes provision the volumes."
+        WRITE_VERBS,
+        ("",),
+        ("persistentvolumes",),
+        "Use claims, and let storage classes provision the volumes.",
     ),
 )
 changing_secrets = forbidden_permission(
