@@ -19,8 +19,9 @@ RECORDER = "config.amazonaws.com"
 COLD_AFTER_DAYS = 90
 ARCHIVE_AFTER_DAYS = 365
 
-DATA_EVENT_BUCKETS = ("evidence", "pulumi-state")
-"""Buckets whose object-level events the trail records: evidence of both regions and the Pulumi state."""
+DATA_EVENT_BUCKETS = ("evidence", "vault-snapshots", "pulumi-state")
+"""Buckets whose object-level events the trail records: evidence and Vault's snapshots of both regions, and the Pulumi
+state."""
 
 
 def data_event_arn_prefixes(context: DeploymentContext) -> list[str]:

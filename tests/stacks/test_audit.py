@@ -48,14 +48,16 @@ def test_the_trail_is_delivered_to_an_encrypted_log_group_by_a_role_of_its_own(p
     }
 
 
-def test_data_events_of_evidence_and_state_are_recorded(any_environment: Graph) -> None:
+def test_data_events_of_evidence_snapshots_and_state_are_recorded(any_environment: Graph) -> None:
     environment = any_environment.exports["environment"]
     management, objects = any_environment.one("cloudtrail.Trail")["advancedEventSelectors"]
     assert _fields(management) == {"eventCategory": ["Management"]}
     assert _fields(objects) == {
         "eventCategory": ["Data"],
         "resources.type": ["AWS::S3::Object"],
-        "resources.ARN": [f"arn:aws:s3:::campus-{environment}-{role}" for role in ("evidence", "pulumi-state")],
+        "resources.ARN": [
+            f"arn:aws:s3:::campus-{environment}-{role}" for role in ("evidence", "vault-snapshots", "pulumi-state")
+        ],
     }
     for bucket in any_environment.all("s3.Bucket"):
         if bucket.name in {"evidence", "evidence-dr"}:

@@ -1,5 +1,8 @@
 """CloudTrail: a validated and encrypted multi-region trail."""
 
+import re
+from collections.abc import Iterator
+
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.security.aws.ec2_vpc import VPC
@@ -7,6 +10,10 @@ from policy_packs.security.property_rules import presence_rule, value_rule
 
 TRAIL = "aws:cloudtrail/trail:Trail"
 OBJECT_EVENTS = "AWS::S3::Object"
+EVERY_OBJECT = "arn:aws:s3"
+EVERY_EVENT = (None, "All")
+# A prefix of objects would follow the slash. Without the slash, the text is the beginning of buckets' names.
+WHOLE_BUCKETS = re.compile(r"arn:aws[a-z-]*:s3(:::([a-z0-9.-]+/?)?)?")
 
 validated = value_rule(
     "trail-must-prove-itself",
@@ -62,28 +69,103 @@ global_services = value_rule(
 )
 
 
+@rule("trail-must-see-all-management", on=TRAIL, severity=Severity.CRITICAL)
+def management_events(trail: Resource) -> Findings:
+    """Changes to permissions, keys and logs are management events. What a trail leaves out, no alarm can see.
+
+    One selector must record all of them, because a trail records the events that any of its selectors matches. A trail
+    without selectors records all management events.
+
+    Source: CloudTrail API Reference, "EventSelector" and "AdvancedEventSelector".
+    """
+    basic = tuple(trail.each("eventSelectors"))
+    advanced = tuple(trail.each("advancedEventSelectors"))
+    if not basic and not advanced:
+        return
+    if not any(map(_records_management, basic)) and not any(map(_selects_management, advanced)):
+        yield (
+            "The trail does not record all management events. Add a selector whose only field is eventCategory with "
+            "the value Management, or an event selector of all reads and writes without excluded event sources."
+        )
+
+
 @rule("trail-must-see-objects", on=TRAIL, covers=["CIS-AWS 3.8", "CIS-AWS 3.9"])
 def object_events(trail: Resource) -> Findings:
-    """Nobody can tell who read a student's data unless the trail selects data events."""
-    simple = any(_records_objects(selector) for selector in trail.each("eventSelectors"))
-    if not simple and not any(_selects_objects(selector) for selector in trail.each("advancedEventSelectors")):
-        yield f"The trail does not record reads and writes of objects. Select data events of type {OBJECT_EVENTS}."
+    """Nobody can tell who read a student's data unless the trail selects data events.
+
+    A selector that also selects names of events, single objects or callers does not count.
+    """
+    if not recorded_objects(trail):
+        yield (
+            f"The trail does not record reads and writes of objects. Select data events of type {OBJECT_EVENTS}, of "
+            "all buckets or of whole buckets, with no further field."
+        )
 
 
-def _records_objects(selector: Fields) -> bool:
-    return selector["readWriteType"] in {None, "All"} and any(
-        each["type"] == OBJECT_EVENTS for each in selector.each("dataResources")
-    )
+def recorded_objects(trail: Resource) -> tuple[str, ...]:
+    """Return the beginnings of the ARNs of objects that a trail records.
+
+    Reads and writes must both be recorded. Each covers one bucket or several, never a part of a bucket.
+
+    Source: CloudTrail API Reference, "DataResource" and "AdvancedFieldSelector".
+    """
+    selected = [
+        *(value for selector in trail.each("eventSelectors") for value in _recorded(selector)),
+        *(value for selector in trail.each("advancedEventSelectors") for value in _selected(selector)),
+    ]
+    return tuple(value for value in selected if WHOLE_BUCKETS.fullmatch(value))
 
 
-def _selects_objects(selector: Fields) -> bool:
-    fields = {field.text("field"): field for field in selector.each("fieldSelectors")}
+def _records_management(selector: Fields) -> bool:
     return (
-        "resources.type" in fields
-        and OBJECT_EVENTS in fields["resources.type"].texts("equals")
-        # Without this field, the selector records reads and writes.
-        and "readOnly" not in fields
+        selector["readWriteType"] in EVERY_EVENT
+        and selector.flag("includeManagementEvents") is not False
+        and not selector.items("excludeManagementEventSources")
     )
+
+
+def _selects_management(selector: Fields) -> bool:
+    fields = tuple(selector.each("fieldSelectors"))
+    return bool(fields) and all(_is_exactly(field, "eventCategory", "Management") for field in fields)
+
+
+def _recorded(selector: Fields) -> Iterator[str]:
+    if selector["readWriteType"] in EVERY_EVENT:
+        for data in selector.each("dataResources"):
+            if data["type"] == OBJECT_EVENTS:
+                yield from data.texts("values")
+
+
+def _selected(selector: Fields) -> tuple[str, ...]:
+    """Return the beginnings of ARNs that an advanced selector of objects has.
+
+    There are none if another field leaves out some of the events.
+    """
+    fields = tuple(selector.each("fieldSelectors"))
+    other = [
+        field
+        for field in fields
+        if not _is_exactly(field, "eventCategory", "Data") and not _is_exactly(field, "resources.type", OBJECT_EVENTS)
+    ]
+    if {field["field"] for field in fields} - {field["field"] for field in other} != {
+        "eventCategory",
+        "resources.type",
+    }:
+        return ()
+    if not other:
+        return (EVERY_OBJECT,)
+    if len(other) == 1 and other[0]["field"] == "resources.ARN" and _operators(other[0]) == {"startsWiths"}:
+        return other[0].texts("startsWiths")
+    return ()
+
+
+def _is_exactly(field: Fields, name: str, value: str) -> bool:
+    """Return True if a field selector has one operator, with one value."""
+    return field["field"] == name and _operators(field) == {"equals"} and field.texts("equals") == (value,)
+
+
+def _operators(field: Fields) -> set[str]:
+    return {key for key in field if key != "field" and field[key]}
 
 
 @stack_rule("trail-must-exist", covers=["CIS-AWS 3.1"], severity=Severity.CRITICAL)

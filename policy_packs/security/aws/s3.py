@@ -182,7 +182,7 @@ with_policy = _per_bucket_rule(
 def access_log(stack: Stack) -> StackFindings:
     """After a leak, only the bucket's access log shows who read which object."""
     # A bucket that receives logs cannot log to itself, because each log entry would cause another.
-    targets = _target_buckets(stack, stack.of_type(LOGGING), "targetBucket")
+    targets = target_buckets(stack, stack.of_type(LOGGING), "targetBucket")
     for bucket, finding in buckets_without(stack, LOGGING, "access log"):
         if bucket.urn not in targets:
             yield bucket, finding
@@ -192,7 +192,7 @@ def access_log(stack: Stack) -> StackFindings:
 def own_key(stack: Stack) -> StackFindings:
     """With a customer-managed key, readers of the objects need permissions on both the bucket and the key."""
     # CloudTrail names its own key whenever it writes a file.
-    service_buckets = _log_buckets(stack) | _target_buckets(stack, stack.of_type(TRAIL), "s3BucketName")
+    service_buckets = log_buckets(stack) | target_buckets(stack, stack.of_type(TRAIL), "s3BucketName")
     for config in stack.of_type(ENCRYPTION):
         buckets = config.property_dependencies.get("bucket", frozenset())
         if not buckets or not buckets <= service_buckets:
@@ -220,8 +220,8 @@ def replicated(stack: Stack) -> StackFindings:
     replications = stack.of_type(REPLICATION)
     # AWS Config keeps its own copy of what it delivers, in every region.
     exempt = (
-        _log_buckets(stack)
-        | _target_buckets(stack, stack.of_type(DELIVERY_CHANNEL), "s3BucketName")
+        log_buckets(stack)
+        | target_buckets(stack, stack.of_type(DELIVERY_CHANNEL), "s3BucketName")
         | source_urns(replications, "rules")
     )
     for bucket in stack.of_type(*BUCKETS):
@@ -309,17 +309,17 @@ def buckets_without(stack: Stack, resource_type: str, label: str) -> Iterator[tu
             yield bucket, f"Bucket {bucket.name} has no {label}. Add a {resource_type.rpartition(':')[2]} for it."
 
 
-def _log_buckets(stack: Stack) -> frozenset[str]:
+def log_buckets(stack: Stack) -> frozenset[str]:
     """Return the URNs of buckets that receive access logs.
 
     The service that delivers access logs cannot use a customer-managed key.
     """
-    return _target_buckets(stack, stack.of_type(LOGGING), "targetBucket") | _target_buckets(
+    return target_buckets(stack, stack.of_type(LOGGING), "targetBucket") | target_buckets(
         stack, stack.of_type(*EVERY_LOAD_BALANCER), "accessLogs"
     )
 
 
-def _target_buckets(stack: Stack, resources: Sequence[Resource], path: str) -> frozenset[str]:
+def target_buckets(stack: Stack, resources: Sequence[Resource], path: str) -> frozenset[str]:
     """Return the URNs of buckets that a property names.
 
     The property's value may come from the bucket or from its policy.

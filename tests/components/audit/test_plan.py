@@ -72,9 +72,10 @@ def test_a_pattern_contains_every_event_once_and_is_balanced(names: list[str], s
     assert pattern.count("(") == pattern.count(")")
 
 
-def test_data_events_cover_evidence_of_both_regions_and_the_state() -> None:
+def test_data_events_cover_evidence_and_snapshots_of_both_regions_and_the_state() -> None:
     assert data_event_arn_prefixes(CONTEXT) == [
         "arn:aws:s3:::campus-prod-evidence",
+        "arn:aws:s3:::campus-prod-vault-snapshots",
         "arn:aws:s3:::campus-prod-pulumi-state",
     ]
 
