@@ -3,7 +3,7 @@
 from policy_packs import security
 from policy_packs.kernel.registry import Pack, discover
 from policy_packs.security import accounts, resource_types
-from policy_packs.security.aws import iam_managed_policies, service_principals
+from policy_packs.security.aws import iam_issuers, iam_managed_policies, service_principals
 from policy_packs.security.kubernetes import rbac_reviewed_resources
 
 PACK = Pack(
@@ -14,6 +14,7 @@ PACK = Pack(
     mistakes=(
         *accounts.MISTAKES,
         *resource_types.MISTAKES,
+        *iam_issuers.MISTAKES,
         *iam_managed_policies.MISTAKES,
         *service_principals.MISTAKES,
         *rbac_reviewed_resources.MISTAKES,

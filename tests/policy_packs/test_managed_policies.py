@@ -1,4 +1,4 @@
-"""Allow-lists of AWS-managed policies and of accounts."""
+"""Allow-lists of AWS-managed policies, issuers and accounts."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from policy_packs.kernel.context import Context
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.verdict import judge
 from policy_packs.security import accounts
-from policy_packs.security.aws import iam_managed_policies
+from policy_packs.security.aws import iam_issuers, iam_managed_policies
 from policy_packs.security.aws.iam_managed_policies import REVIEWED
 from rehearsal.cloud.managed_policies import managed_policies
 
@@ -40,6 +40,9 @@ def test_every_other_policy_of_aws_is_blocked() -> None:
     [
         (iam_managed_policies, "policies: {'*': {service: a, reason: b}}", "*"),
         (iam_managed_policies, "policies: {ReadOnlyAccess: {service: a}}", "reason"),
+        (iam_issuers, "issuers: {'*.example.com': {audience: a, owners: ['b:'], reason: c}}", "*.example.com"),
+        (iam_issuers, "issuers: {example.com: {audience: a, owners: ['repo:*'], reason: c}}", "owners"),
+        (iam_issuers, "issuers: {example.com: {audience: a, owners: [], reason: c}}", "owners"),
         (accounts, "{trusted: {'1234': x}, aws: {}}", "1234"),
         (accounts, "{trusted: {'111122223333': ''}, aws: {}}", "111122223333"),
         (accounts, "{trusted: {}, aws: {'111122223333': {owner: a, actions: []}}}", "source"),
@@ -48,5 +51,5 @@ def test_every_other_policy_of_aws_is_blocked() -> None:
 def test_a_mistake_in_a_list_is_reported(tmp_path: Path, module: object, text: str, mistake: str) -> None:
     file = tmp_path / "list.yaml"
     file.write_text(text)
-    _, mistakes = module._read(file)  # type: ignore[attr-defined]  # both modules have it
+    _, mistakes = module._read(file)  # type: ignore[attr-defined]  # the modules have it
     assert any(mistake in line and file.name in line for line in mistakes)
