@@ -2,7 +2,7 @@
 
 from policy_packs import security
 from policy_packs.kernel.registry import Pack, discover
-from policy_packs.security import accounts, resource_types
+from policy_packs.security import accounts, destinations, resource_types
 from policy_packs.security.aws import iam_issuers, iam_managed_policies, service_principals
 from policy_packs.security.kubernetes import rbac_reviewed_resources
 
@@ -13,6 +13,7 @@ PACK = Pack(
     policies=discover(security),
     mistakes=(
         *accounts.MISTAKES,
+        *destinations.MISTAKES,
         *resource_types.MISTAKES,
         *iam_issuers.MISTAKES,
         *iam_managed_policies.MISTAKES,

@@ -7,7 +7,7 @@ import pytest
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.verdict import judge
-from policy_packs.security import accounts
+from policy_packs.security import accounts, destinations
 from policy_packs.security.aws import iam_issuers, iam_managed_policies
 from policy_packs.security.aws.iam_managed_policies import REVIEWED
 from rehearsal.cloud.managed_policies import managed_policies
@@ -44,6 +44,8 @@ def test_every_other_policy_of_aws_is_blocked() -> None:
         (iam_issuers, "issuers: {example.com: {audience: a, owners: ['repo:*'], reason: c}}", "owners"),
         (iam_issuers, "issuers: {example.com: {audience: a, owners: [], reason: c}}", "owners"),
         (accounts, "{trusted: {'1234': x}, aws: {}}", "1234"),
+        (destinations, "{buckets: {'campus-*': x}, addresses: {}}", "campus-*"),
+        (destinations, "{buckets: {}, addresses: {campus.example: ''}}", "campus.example"),
         (accounts, "{trusted: {'111122223333': ''}, aws: {}}", "111122223333"),
         (accounts, "{trusted: {}, aws: {'111122223333': {owner: a, actions: []}}}", "source"),
     ],
