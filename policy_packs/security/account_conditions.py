@@ -66,6 +66,14 @@ def limits_callers(statement: Fields, known: Set[str]) -> bool:
     return any(named <= known for named in _named(statement, CALLER_KEYS))
 
 
+def limits_endpoint(statement: Fields, known: Set[str]) -> bool:
+    """Return True if a condition lets only known callers or resource owners pass.
+
+    Use it for policies of VPC endpoints.
+    """
+    return any(named <= known for named in _named(statement, ENDPOINT_KEYS))
+
+
 def unknown_sources(statement: Fields, known: Set[str]) -> tuple[str, ...]:
     """Return the unknown accounts and organizations for which a service may act.
 

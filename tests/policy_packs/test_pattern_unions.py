@@ -199,7 +199,7 @@ def resource(kind: str, **statement: Any) -> Resource:
             "vpc-endpoint-policy-must-be-narrow",
             ENDPOINT,
             {"Principal": "*", "Action": "s3:GetObject", "Resource": each_letter("arn:aws:s3:::", "*/*")},
-            {"Resource": each_letter("arn:aws:s3:::campus-", "*/*")},
+            {"Resource": each_letter("arn:aws:s3:::campus/", "*")},
         ),
     ],
 )

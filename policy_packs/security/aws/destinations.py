@@ -60,8 +60,10 @@ def own_buckets(stack: Stack, context: Context) -> StackFindings:
                 elif not account_of(value) and (name := _bucket(value)) not in known:
                     yield (
                         resource,
-                        f"`{path}` is the bucket {name}, which is not of this stack. Use one of its buckets, or, "
-                        f"{REVIEW}.",
+                        (
+                            f"`{path}` is the bucket {name}, which is not of this stack. Use one of its buckets, or, "
+                            f"{REVIEW}."
+                        ),
                     )
 
 

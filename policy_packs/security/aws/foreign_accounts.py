@@ -7,18 +7,25 @@ from dataclasses import dataclass
 from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import ANY_TYPE, Findings, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
-from policy_packs.security.account_conditions import limits_callers, unknown_sources, unknown_to_endpoint
+from policy_packs.security.account_conditions import (
+    limits_callers,
+    limits_endpoint,
+    unknown_sources,
+    unknown_to_endpoint,
+)
 from policy_packs.security.accounts import (
     FILE,
     KNOWN,
     TRUSTED_ACCOUNTS,
+    account_of,
     account_of_principal,
     known_accounts,
     own_accounts,
 )
 from policy_packs.security.aws.resource_policies import ENDPOINT_POLICIES
+from policy_packs.security.patterns import is_fixed
 from policy_packs.security.property_texts import AWS_TYPES, statements_with_principals, texts
-from policy_packs.security.statements import label
+from policy_packs.security.statements import label, principals
 
 # The account or organization must stand alone: neither part of a longer number, a name, a UUID nor a telephone number.
 NAMED = re.compile(r"(?<![\w.+-])(\d{12}|o-[a-z0-9]{10,32})(?![\w-])")
@@ -99,9 +106,17 @@ def known_names(resource: Resource, context: Context) -> Findings:
 
 
 def _of_endpoint(statement: Fields, known: Set[str]) -> Iterator[str]:
-    """Yield the predicate of a finding if an endpoint lets unknown accounts pass."""
+    """Yield predicates of findings on unknown accounts that an endpoint lets pass."""
     if named := unknown_to_endpoint(statement, known):
         yield f"lets requests of {_listed(named)} pass"
+    for principal in principals(statement, "AWS"):
+        if not set(principal) & {"*", "?"} and account_of_principal(principal) not in known:
+            yield f"lets requests of {principal} pass, which is not in a known account"
+    if not limits_endpoint(statement, known):
+        for resource in statement.texts("Resource"):
+            account = account_of(resource)
+            if is_fixed(account) and account not in known:
+                yield f"lets requests for {resource} pass, which is not in a known account"
 
 
 def _of_policy(statement: Fields, known: Set[str]) -> Iterator[str]:
