@@ -84,6 +84,15 @@ def narrows_account(statement: Fields) -> bool:
     return _any(statement, _ACCOUNT_KEYS, {"aws:principaltag/": _names_value})
 
 
+def narrows_caller(statement: Fields) -> bool:
+    """Return True if a condition admits fewer callers than a whole account.
+
+    Use it for resource policies. Besides the conditions that narrow a trusted account, a service that calls or an
+    access point counts: a request reaches the resource only through it.
+    """
+    return narrows_account(statement) or _any(statement, _INTERMEDIARY_KEYS)
+
+
 def narrows_resource(statement: Fields) -> bool:
     """Return True if a condition limits a statement on all resources to some of them."""
     return _any(statement, _RESOURCE_KEYS, _RESOURCE_KEY_PREFIXES) or any(
@@ -269,6 +278,16 @@ _ACCOUNT_KEYS: Final[Mapping[str, Judge]] = {
     "aws:userid": _names_value,
     "aws:username": _names_value,
     "sts:externalid": _names_value,
+}
+# The source keys are present only in requests of services. The AWS-managed keys name their service in kms:ViaService.
+# Source: IAM User Guide, "AWS global condition context keys"; KMS Developer Guide, "AWS KMS condition keys"; Amazon S3
+# User Guide, "Configuring IAM policies for using access points".
+_INTERMEDIARY_KEYS: Final[Mapping[str, Judge]] = {
+    **_SOURCE_KEYS,
+    "aws:sourceowner": _names_value,
+    "kms:viaservice": _names_value,
+    "s3:dataaccesspointaccount": _names_value,
+    "s3:dataaccesspointarn": _names_account_or_value,
 }
 _POD_TAGS: Final = (
     "eks-cluster-arn",

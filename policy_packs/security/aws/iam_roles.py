@@ -7,7 +7,7 @@ from policy_packs.kernel.resource import Resource
 from policy_packs.security.conditions import names_pod, names_source, narrows_account, tested_texts
 from policy_packs.security.iam_permissions import ROLE
 from policy_packs.security.patterns import is_fixed
-from policy_packs.security.statements import allow_statements, is_public, label, principals
+from policy_packs.security.statements import allow_statements, applies_to_everyone, is_public, label, principals
 
 GITHUB = "token.actions.githubusercontent.com"
 # GitHub signs tokens for all of its users, so a subject must name the owner of the repository.
@@ -47,8 +47,12 @@ def open_trust(role: Resource) -> Findings:
 def account_trust(role: Resource) -> Findings:
     """Trusting a whole account trusts everyone in it. The policy must name roles or set a condition."""
     for statement in allow_statements(role, TRUST_POLICY):
+        if narrows_account(statement) or is_public(statement):  # another rule reports public statements
+            continue
         accounts = [each for each in principals(statement, "AWS") if WHOLE_ACCOUNT.fullmatch(each)]
-        if accounts and not narrows_account(statement):
+        if applies_to_everyone(statement):
+            accounts.append("the accounts in its conditions")
+        if accounts:
             yield (
                 f"{label(statement)} trusts every principal of {', '.join(accounts)}. Name roles, or add a "
                 "condition such as aws:PrincipalTag, aws:PrincipalArn or sts:ExternalId."

@@ -2,13 +2,29 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from policy_packs.kernel.registry import Findings, ResourceRule, Severity, rule
+from policy_packs.kernel.registry import ANY_TYPE, Findings, ResourceRule, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.kernel.verdict import shorten
-from policy_packs.security.conditions import names_encryption_context, names_source
-from policy_packs.security.iam_permissions import ROLE
+from policy_packs.security.conditions import names_encryption_context, names_source, narrows_caller
+from policy_packs.security.iam_actions import (
+    CREDENTIAL_ACTIONS,
+    DECRYPTION_ACTIONS,
+    DESTRUCTIVE_ACTIONS,
+    PERMISSION_ACTIONS,
+)
+from policy_packs.security.iam_data_actions import DATA_ACTIONS
+from policy_packs.security.iam_permissions import ROLE, granted_actions
 from policy_packs.security.pattern_unions import covering_actions
-from policy_packs.security.statements import MAX_SHOWN, allow_statements, label, principals, public_findings
+from policy_packs.security.property_texts import AWS_TYPES, statements_with_principals
+from policy_packs.security.statements import (
+    MAX_SHOWN,
+    allow_statements,
+    applies_to_everyone,
+    is_public,
+    label,
+    principals,
+    public_findings,
+)
 
 TOPIC_POLICIES = ("aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy")
 QUEUE_POLICIES = ("aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy")
@@ -37,6 +53,19 @@ EXCLUSIONS = {"NotPrincipal": "principals", "NotAction": "actions", "NotResource
 # This service principal needs no condition: it writes only below AWSLogs/<account>, and the statement's resource names
 # that path. AWS's example has no condition either ("Access logs for your Application Load Balancer").
 BOUND_BY_PATH = "logdelivery.elasticloadbalancing.amazonaws.com"
+
+IMAGE_ACTIONS = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:PutImage", "ecr:ReplicateImage")
+COPY_ACTIONS = ("backup:CopyFromBackupVault", "backup:StartCopyJob", "backup:StartRestoreJob")
+SENSITIVE_ACTIONS = (
+    *DECRYPTION_ACTIONS,
+    *DATA_ACTIONS,
+    *CREDENTIAL_ACTIONS,
+    *PERMISSION_ACTIONS,
+    *DESTRUCTIVE_ACTIONS,
+    *IMAGE_ACTIONS,
+    *COPY_ACTIONS,
+)
+"""Actions that a resource policy must not allow to every principal of an account."""
 
 
 def allow_statements_of(resource: Resource) -> Iterator[Fields]:
@@ -85,4 +114,29 @@ def confused_deputy(resource: Resource) -> Findings:
             yield (
                 f"{label(statement)} lets {', '.join(services)} act on behalf of any account. Add a condition on "
                 "aws:SourceAccount."
+            )
+
+
+@rule("policy-must-not-admit-whole-accounts", on=ANY_TYPE, severity=Severity.CRITICAL)
+def whole_accounts(resource: Resource) -> Findings:
+    """A resource policy for `*` admits every user, role and pod of an account, even those that have no permissions.
+
+    A statement on the account's root is narrower: it needs an identity policy that allows the action too. The rule
+    applies to actions that read, decrypt, copy or destroy data, and to those that change permissions. Policies of VPC
+    endpoints are left out, because they grant nothing.
+
+    Source: IAM User Guide, "Policy evaluation logic" and "AWS JSON policy elements: Principal".
+    """
+    if not resource.type.startswith(AWS_TYPES) or resource.type in (*ENDPOINT_POLICIES, ROLE):
+        return
+    for statement in statements_with_principals(resource):
+        if statement["Effect"] != "Allow" or not applies_to_everyone(statement):
+            continue
+        if is_public(statement) or narrows_caller(statement):  # other rules report public statements
+            continue
+        wildcards = covering_actions(statement.texts("Action"))
+        if found := wildcards or granted_actions(statement, SENSITIVE_ACTIONS):
+            yield (
+                f"{label(statement)} allows {shorten(found, MAX_SHOWN)} to every principal of an account, even to "
+                "those without permissions. Name roles as principals, or limit aws:PrincipalArn to them."
             )
