@@ -1,10 +1,20 @@
 """IAM permission policies: actions behind wildcards, resources and conditions."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.security import patterns
 from policy_packs.security.conditions import narrows_resource
+from policy_packs.security.iam_actions import (
+    AUDIT_DISABLING_ACTIONS,
+    CREDENTIAL_ACTIONS,
+    DECRYPTION_ACTIONS,
+    DESTRUCTIVE_ACTIONS,
+    ESCALATION_PATHS,
+    PERMISSION_ACTIONS,
+)
+from policy_packs.security.iam_data_actions import DATA_ACTIONS
 from policy_packs.security.pattern_unions import covering_resources
 from policy_packs.security.statements import allow_statements, allows_everything
 
@@ -21,6 +31,21 @@ PERMISSION_POLICIES = (
 )
 """Resource types that contain permission policies of identities."""
 
+_LISTED_ACTIONS: Final = tuple(
+    dict.fromkeys(
+        (
+            *(action for path in ESCALATION_PATHS for action in path),
+            *CREDENTIAL_ACTIONS,
+            *DATA_ACTIONS,
+            *DECRYPTION_ACTIONS,
+            *PERMISSION_ACTIONS,
+            *AUDIT_DISABLING_ACTIONS,
+            *DESTRUCTIVE_ACTIONS,
+        )
+    )
+)
+"""All actions that rules on permission policies look for."""
+
 
 def attached_policy_arns(resource: Resource) -> tuple[str, ...]:
     """Return the ARNs of managed policies that a role lists or an attachment attaches."""
@@ -36,7 +61,7 @@ def permission_statements(resource: Resource) -> Iterator[Fields]:
 
 
 def unrestricted_statements(resource: Resource) -> Iterator[Fields]:
-    """Yield statements that cover every resource.
+    """Yield statements that cover every resource, alone or together.
 
     Statements with a condition that narrows the resources are left out. So are statements with every action on every
     resource, because another rule reports them.
@@ -44,6 +69,35 @@ def unrestricted_statements(resource: Resource) -> Iterator[Fields]:
     for statement in permission_statements(resource):
         if covers_every_resource(statement) and not narrows_resource(statement) and not allows_everything(statement):
             yield statement
+    yield from joined_statements(resource)
+
+
+def joined_statements(resource: Resource) -> Iterator[Fields]:
+    """Yield a statement for each set that covers every resource only together.
+
+    It allows the actions that each statement of the set allows. Its Sid names the first statement of the set.
+    """
+    parts = [
+        each
+        for each in permission_statements(resource)
+        if not covers_every_resource(each) and not narrows_resource(each)
+    ]
+    if len(parts) > 1 and covering_resources(_resources(parts)):
+        actions = (action for each in parts for action in each.texts("Action"))
+        sets: dict[tuple[int, ...], list[str]] = {}
+        for action in dict.fromkeys((*actions, *_LISTED_ACTIONS)):
+            allowing = tuple(index for index, each in enumerate(parts) if granted_actions(each, (action,)))
+            sets.setdefault(allowing, []).append(action)
+        for indexes, allowed in sets.items():
+            joined = [parts[index] for index in indexes]
+            if len(joined) > 1 and covering_resources(_resources(joined)):
+                first = joined[0].text("Sid") or f"number {indexes[0] + 1}"
+                name = f"{first} ({len(joined)} statements together)"
+                yield Fields({"Sid": name, "Action": allowed, "Resource": list(_resources(joined))}, "")
+
+
+def _resources(statements: Iterable[Fields]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(resource for each in statements for resource in each.texts("Resource")))
 
 
 def covers_every_resource(statement: Fields) -> bool:

@@ -52,12 +52,17 @@ def allows_everything(statement: Fields) -> bool:
     return not all(map(is_on_one_service, covering_resources(statement.texts("Resource"))))
 
 
-def allows_several_services(statement: Fields) -> bool:
+def allows_several_services(*statements: Fields) -> bool:
     """Return True if action patterns cover all actions of several services.
 
-    Examples are `*`, `s*:*`, and `*:a*` to `*:z*` together.
+    Examples are `*`, `s*:*`, and `*:a*` to `*:z*` together, also if several statements list them.
     """
-    return not all(map(names_service, covering_actions(statement.texts("Action"))))
+    return not all(map(names_service, covering_actions(joined_actions(statements))))
+
+
+def joined_actions(statements: Iterable[Fields]) -> tuple[str, ...]:
+    """Return the action patterns of several statements."""
+    return tuple(dict.fromkeys(action for each in statements for action in each.texts("Action")))
 
 
 def is_public(statement: Fields) -> bool:

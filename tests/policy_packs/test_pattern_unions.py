@@ -213,6 +213,89 @@ def test_rules_judge_the_patterns_of_a_statement_together(
     assert not list(judge(check, resource(kind, **{**statement, **narrow}), context))
 
 
+def split(kind: str, statement: dict[str, Any], key: str) -> Resource:
+    """Return a resource whose policy has one Allow statement for each value of a list."""
+    statements = [{"Effect": "Allow", **statement, key: value} for value in statement[key]]
+    return Resource.from_properties(kind, {"policy": {"Statement": statements}}, urn="urn:it", name="it")
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "statement", "key", "narrow"),
+    [
+        (
+            "iam-must-name-actions",
+            POLICY,
+            {"Action": each_letter("*:"), "Resource": ROLES},
+            "Action",
+            {"Action": ["s3:*"]},
+        ),
+        (
+            "iam-must-not-allow-whole-services",
+            POLICY,
+            {"Action": each_letter("iam:"), "Resource": EVERY_ROLE},
+            "Action",
+            {"Resource": ROLE_NAMES},
+        ),
+        *(
+            (
+                rule,
+                POLICY,
+                {"Action": action, "Resource": each_letter(prefix)},
+                "Resource",
+                {"Resource": each_letter(prefix, "/x")},
+            )
+            for rule, action, prefix in (
+                ("iam-must-not-allow-whole-services", "s3:*", "arn:aws:s3:::"),
+                ("iam-must-not-read-everything", "s3:GetObject", "arn:aws:s3:::"),
+                ("iam-must-not-expose-credentials", "sts:AssumeRole", ROLES),
+                ("iam-must-bound-pass-role", "iam:PassRole", ROLES),
+                ("iam-must-not-escalate", "iam:PutRolePolicy", ROLES),
+                ("iam-must-not-manage-every-permission", "sns:AddPermission", "arn:aws:sns:us-east-1:1:"),
+                ("iam-must-not-silence-the-audit", "logs:DeleteLogGroup", "arn:aws:logs:*:1:log-group:"),
+                ("iam-must-not-write-to-everything", "sqs:SendMessage", "arn:aws:sqs:*:1:"),
+            )
+        ),
+        (
+            "policy-must-name-actions",
+            QUEUE,
+            {"Principal": {"AWS": "1"}, "Action": each_letter("sqs:"), "Resource": "*"},
+            "Action",
+            {"Action": each_letter("sqs:", letters="gs")},
+        ),
+    ],
+)
+def test_rules_judge_the_patterns_of_several_statements_together(
+    rule: str, kind: str, statement: dict[str, Any], key: str, narrow: dict[str, Any]
+) -> None:
+    check = policies()[rule]
+    assert isinstance(check, ResourceRule)
+    context = Context(stack="prod", dry_run=True)
+    assert list(judge(check, split(kind, statement, key), context))
+    assert not list(judge(check, split(kind, {**statement, **narrow}, key), context))
+
+
+def test_statements_are_joined_only_for_the_actions_that_they_share() -> None:
+    def found(*statements: tuple[str, str]) -> list[str]:
+        listed = [
+            {
+                "Sid": f"S{position}",
+                "Effect": "Allow",
+                "Action": action,
+                "Resource": each_letter(ROLES, letters=letters),
+            }
+            for position, (action, letters) in enumerate(statements)
+        ]
+        policy = Resource.from_properties(POLICY, {"policy": {"Statement": listed}}, urn="urn:it", name="it")
+        check = policies()["iam-must-not-expose-credentials"]
+        assert isinstance(check, ResourceRule)
+        return [verdict.message for verdict in judge(check, policy, Context(stack="prod", dry_run=True))]
+
+    assert not found(("sts:AssumeRole", LETTERS[:12]), ("iam:GetRole", LETTERS[14:]))
+    # Neither pattern includes the other, but both include the action.
+    (message,) = found(("sts:Assume*", LETTERS[:12]), ("sts:*Role", LETTERS[14:]), ("iam:GetRole", LETTERS))
+    assert "Statement S0 (2 statements together) allows sts:AssumeRole on all resources" in message
+
+
 def test_a_condition_on_the_callers_arn_is_judged_by_all_of_its_values() -> None:
     def narrows(*arns: str) -> bool:
         condition = {"ArnLike": {"aws:PrincipalArn": list(arns)}}

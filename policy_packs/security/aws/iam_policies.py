@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
@@ -26,11 +27,18 @@ from policy_packs.security.iam_permissions import (
     covers_every_region,
     covers_every_resource,
     granted_actions,
+    joined_statements,
     permission_statements,
     unrestricted_statements,
 )
 from policy_packs.security.pattern_unions import covering_actions
-from policy_packs.security.statements import MAX_SHOWN, allows_everything, allows_several_services, label
+from policy_packs.security.statements import (
+    MAX_SHOWN,
+    allows_everything,
+    allows_several_services,
+    joined_actions,
+    label,
+)
 
 ATTACHMENTS = (
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
@@ -81,25 +89,33 @@ def attached_full_access(resource: Resource) -> Findings:
 @rule("iam-must-name-actions", on=PERMISSION_POLICIES, covers=["CKV_AWS_49", "CKV_AWS_63"], severity=Severity.CRITICAL)
 def every_action(resource: Resource) -> Findings:
     """A wildcard over services includes actions that AWS has not released yet, so nobody can review what it allows."""
+    statements = []
     for statement in permission_statements(resource):
+        statements.append(statement)
         if allows_several_services(statement):
             yield f"{label(statement)} allows all actions of several services. List only the actions that are needed."
+    if allows_several_services(*statements) and not any(map(allows_several_services, statements)):
+        yield "The statements together allow all actions of several services. List only the actions that are needed."
 
 
 @rule("iam-must-not-allow-whole-services", on=PERMISSION_POLICIES, covers=["CKV2_AWS_40"])
 def whole_services(resource: Resource) -> Findings:
     """A principal with all actions of a service on all resources is the administrator of that service."""
+    statements = []
+    found = False
     for statement in unrestricted_statements(resource):
-        wildcards = [
-            action
-            for action in covering_actions(statement.texts("Action"))
-            if action.lower() not in ACTIONS_WITHOUT_RESOURCE
-        ]
-        if wildcards:
+        statements.append(statement)
+        if wildcards := _whole_services([statement]):
+            found = True
             yield (
                 f"{label(statement)} allows {shorten(wildcards, MAX_SHOWN)} on all resources. List only the actions or "
                 "the resources that are needed."
             )
+    if not found and (wildcards := _whole_services(statements)):
+        yield (
+            f"The statements together allow {shorten(wildcards, MAX_SHOWN)} on all resources. List only the actions or "
+            "the resources that are needed."
+        )
 
 
 @rule("iam-must-not-allow-by-exclusion", on=PERMISSION_POLICIES)
@@ -183,13 +199,18 @@ def writing(resource: Resource) -> Findings:
 @rule("iam-must-bound-pass-role", on=PERMISSION_POLICIES)
 def pass_role(resource: Resource) -> Findings:
     """A principal that can pass any role to any service can use the permissions of every role."""
-    for statement in permission_statements(resource):
+    for statement in chain(permission_statements(resource), joined_statements(resource)):
         is_bounded = not covers_every_resource(statement) or fixed_values(statement, PASSED_TO_SERVICE)
         if granted_actions(statement, [PASS_ROLE]) and not is_bounded:
             yield (
                 f"{label(statement)} can pass every role to every service. Name the roles, or add a condition on "
                 "iam:PassedToService."
             )
+
+
+def _whole_services(statements: Iterable[Fields]) -> list[str]:
+    wildcards = covering_actions(joined_actions(statements))
+    return [action for action in wildcards if action.lower() not in ACTIONS_WITHOUT_RESOURCE]
 
 
 def _unrestricted_findings(resource: Resource, actions: Iterable[str], effect: str) -> Findings:

@@ -20,7 +20,7 @@ from policy_packs.security.statements import (
     MAX_SHOWN,
     allow_statements,
     applies_to_everyone,
-    is_public,
+    joined_actions,
     label,
     principals,
     public_findings,
@@ -99,9 +99,15 @@ def allowed_by_exclusion(resource: Resource) -> Findings:
 @rule("policy-must-name-actions", on=EXPLICIT_ACTION_POLICIES, covers=["CKV_AWS_72"])
 def named_actions(resource: Resource) -> Findings:
     """A wildcard for all actions of a service includes the action that changes the policy itself."""
+    statements = []
+    found = False
     for statement in allow_statements_of(resource):
+        statements.append(statement)
         if wildcards := covering_actions(statement.texts("Action")):
+            found = True
             yield f"{label(statement)} allows {shorten(wildcards, MAX_SHOWN)}. List only the actions that are needed."
+    if not found and (wildcards := covering_actions(joined_actions(statements))):
+        yield (f"The statements together allow {shorten(wildcards, MAX_SHOWN)}. List only the actions that are needed.")
 
 
 @rule("policy-must-know-for-whom-a-service-calls", on=RESOURCE_POLICIES)
@@ -132,7 +138,7 @@ def whole_accounts(resource: Resource) -> Findings:
     for statement in statements_with_principals(resource):
         if statement["Effect"] != "Allow" or not applies_to_everyone(statement):
             continue
-        if is_public(statement) or narrows_caller(statement):  # other rules report public statements
+        if not statement.fields("Condition") or narrows_caller(statement):  # other rules report public statements
             continue
         wildcards = covering_actions(statement.texts("Action"))
         if found := wildcards or granted_actions(statement, SENSITIVE_ACTIONS):
