@@ -110,7 +110,7 @@ def fixed_values(statement: Fields, key: str) -> tuple[str, ...]:
 
     Tests with a value that is not fixed are left out.
     """
-    tests = [test for test in condition_tests(statement) if test.key == key.lower() and _names_value(test)]
+    tests = [test for test in condition_tests(statement) if test.key == key.lower() and _names_arn(test)]
     return tuple(value for test in tests for value in test.values)
 
 

@@ -3,6 +3,9 @@
 Names are those of AWS's Service Authorization Reference.
 """
 
+from collections.abc import Mapping
+from typing import Final
+
 from policy_packs.security.iam_access_levels import PERMISSIONS_MANAGEMENT, TAGGING, load
 
 PASS_ROLE = "iam:PassRole"  # noqa: S105  # an action, not a password
@@ -19,7 +22,7 @@ ESCALATION_PATHS: tuple[tuple[str, ...], ...] = (
     ("iam:PutGroupPolicy",),
     ("iam:PutRolePolicy",),
     ("iam:AddUserToGroup",),
-    ("iam:UpdateAssumeRolePolicy", "sts:AssumeRole"),
+    ("iam:UpdateAssumeRolePolicy",),
     ("eks:CreateAccessEntry", "eks:AssociateAccessPolicy"),
     ("ssm:SendCommand",),
     ("ssm:StartSession",),
@@ -45,10 +48,38 @@ ESCALATION_PATHS: tuple[tuple[str, ...], ...] = (
 )
 """Combinations of actions that let their holder obtain every permission.
 
-A combination counts if its actions are allowed on all resources.
+A combination counts if its actions are allowed on all resources. iam:UpdateAssumeRolePolicy needs no sts:AssumeRole,
+because a trust policy that names a principal of its own account is enough.
 
 Source: Rhino Security Labs, "AWS IAM Privilege Escalation - Methods and Mitigation", extended with newer services.
 """
+ESCALATING_TYPES: Final[Mapping[str, str]] = {
+    PASS_ROLE: "role",
+    "iam:AddUserToGroup": "group",
+    "iam:AttachGroupPolicy": "group",
+    "iam:AttachRolePolicy": "role",
+    "iam:AttachUserPolicy": "user",
+    "iam:CreateAccessKey": "user",
+    "iam:CreateLoginProfile": "user",
+    "iam:CreatePolicyVersion": "policy",
+    "iam:PutGroupPolicy": "group",
+    "iam:PutRolePolicy": "role",
+    "iam:PutUserPolicy": "user",
+    "iam:SetDefaultPolicyVersion": "policy",
+    "iam:UpdateAssumeRolePolicy": "role",
+    "iam:UpdateLoginProfile": "user",
+}
+"""Types of resources on which IAM actions of escalation paths act."""
+BOUNDED_ACTIONS: Final = frozenset(
+    {
+        "iam:AttachRolePolicy",
+        "iam:AttachUserPolicy",
+        "iam:PutRolePolicy",
+        "iam:PutUserPolicy",
+        "iam:UpdateAssumeRolePolicy",
+    }
+)
+"""Actions of escalation paths that support the condition key iam:PermissionsBoundary."""
 CREDENTIAL_ACTIONS = (
     "bedrock-agentcore:GetResourceApiKey",
     "bedrock-agentcore:GetResourceOauth2Token",

@@ -108,6 +108,16 @@ def covers_every_resource(statement: Fields) -> bool:
     return "NotResource" in statement or bool(covering_resources(statement.texts("Resource")))
 
 
+def has_open_name(statement: Fields, resource_type: str) -> bool:
+    """Return True if a statement has a pattern for names of an IAM type.
+
+    An example is `role/campus-*`. A policy variable that identifies the principal counts as a name.
+    """
+    return "NotResource" in statement or any(
+        patterns.leaves_name_open(each, "iam", resource_type) for each in statement.texts("Resource")
+    )
+
+
 def covers_every_region(statement: Fields) -> bool:
     """Return True if a statement names neither a resource nor a type in one region.
 

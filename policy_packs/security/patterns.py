@@ -99,6 +99,18 @@ def covers_every_resource(pattern: str) -> bool:
     return any(_covers_every_name_of(service, name) for name in _names(service, account, resource))
 
 
+def leaves_name_open(pattern: str, service: str, resource_type: str) -> bool:
+    """Return True if a pattern matches several names of a type.
+
+    An ARN of fewer than six parts counts, because AWS completes it with `*`.
+    """
+    parts = without_variables(pattern).split(":", _ARN_PARTS - 1)
+    if len(parts) < _ARN_PARTS:
+        return True
+    name = parts[-1]
+    return matches(parts[_SERVICE], service) and bool(_WILDCARD.search(name)) and overlap(name, f"{resource_type}/*")
+
+
 def is_type_in_one_region(pattern: str) -> bool:
     """Return True if a pattern names a region and a type of resource in it."""
     parts = without_variables(pattern).split(":", _ARN_PARTS - 1)

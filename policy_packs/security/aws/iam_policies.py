@@ -7,13 +7,15 @@ from itertools import chain
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.kernel.verdict import shorten
-from policy_packs.security.conditions import fixed_values, names_new_resource
+from policy_packs.security.conditions import fixed_values, names_new_resource, narrows_resource
 from policy_packs.security.iam_actions import (
     ACTIONS_WITHOUT_RESOURCE,
     AUDIT_DISABLING_ACTIONS,
+    BOUNDED_ACTIONS,
     CREDENTIAL_ACTIONS,
     DECRYPTION_ACTIONS,
     DESTRUCTIVE_ACTIONS,
+    ESCALATING_TYPES,
     ESCALATION_PATHS,
     PASS_ROLE,
     PERMISSION_ACTIONS,
@@ -27,6 +29,7 @@ from policy_packs.security.iam_permissions import (
     covers_every_region,
     covers_every_resource,
     granted_actions,
+    has_open_name,
     joined_statements,
     permission_statements,
     unrestricted_statements,
@@ -46,6 +49,7 @@ ATTACHMENTS = (
     "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
     "aws:iam/policyAttachment:PolicyAttachment",
 )
+BOUNDARY = "iam:PermissionsBoundary"
 PASSED_TO_SERVICE = "iam:PassedToService"
 CREATION_VERBS = ("allocate", "create", "import", "register", "request", "run")
 """Name prefixes of actions that make a new resource."""
@@ -134,11 +138,21 @@ def allowed_by_exclusion(resource: Resource) -> Findings:
     "iam-must-not-escalate", on=PERMISSION_POLICIES, covers=["CKV_AWS_110", "CKV_AWS_286"], severity=Severity.CRITICAL
 )
 def escalation(resource: Resource) -> Findings:
-    """Some combinations of permissions let their holder obtain every other permission."""
-    statements = list(unrestricted_statements(resource))
+    """Some combinations of permissions let their holder obtain every other permission.
+
+    Roles of one prefix include powerful ones, so a role, user, group or policy must be named in full, unless the
+    statement requires a fixed iam:PermissionsBoundary.
+    """
+    unrestricted = list(unrestricted_statements(resource))
+    statements = list(permission_statements(resource))
     for path in ESCALATION_PATHS:
-        if all(any(_grants(statement, action, path) for statement in statements) for action in path):
+        if all(any(_grants(statement, action, path) for statement in unrestricted) for action in path):
             yield f"{' with '.join(path)} on all resources lets its holder obtain every permission. Name the resources."
+        elif all(any(_grants_on_open_name(each, action, path) for each in statements) for action in path):
+            yield (
+                f"{' with '.join(path)} on a name with a wildcard gives its holder the permissions of every match. "
+                f"{_name_in_full(path)}."
+            )
 
 
 @rule("iam-must-not-expose-credentials", on=PERMISSION_POLICIES, covers=["CKV_AWS_107", "CKV_AWS_287"])
@@ -231,6 +245,27 @@ def _grants(statement: Fields, action: str, path: Iterable[str]) -> bool:
     words = {word for service in services for word in re.split(r"[.-]", service.lower())}
     is_usable = not services or any(each.partition(":")[0] in words for each in path if each != PASS_ROLE)
     return is_usable and bool(granted_actions(statement, [action]))
+
+
+def _grants_on_open_name(statement: Fields, action: str, path: Iterable[str]) -> bool:
+    """Return True if a statement allows an action of a path on names with a wildcard.
+
+    Beside PassRole, the other actions of a path count on every resource, because the passed role decides what its
+    holder obtains.
+    """
+    if action not in ESCALATING_TYPES:
+        return PASS_ROLE in path and bool(granted_actions(statement, [action]))
+    if narrows_resource(statement) or not has_open_name(statement, ESCALATING_TYPES[action]):
+        return False
+    is_bounded = action in BOUNDED_ACTIONS and fixed_values(statement, BOUNDARY)
+    return not is_bounded and _grants(statement, action, path)
+
+
+def _name_in_full(path: Iterable[str]) -> str:
+    advice = (
+        f"Name each {', '.join(sorted({ESCALATING_TYPES[each] for each in path if each in ESCALATING_TYPES}))} in full"
+    )
+    return f"{advice}, or require a fixed {BOUNDARY}" if BOUNDED_ACTIONS.issuperset(path) else advice
 
 
 def _broad_writes(statement: Fields) -> tuple[str, ...]:
