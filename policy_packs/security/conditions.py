@@ -21,6 +21,11 @@ from policy_packs.security.patterns import has_fixed_account, is_fixed
 TEXT_OPERATORS: Final = frozenset({"stringequals", "stringequalsignorecase", "stringlike"})
 ARN_OPERATORS: Final = frozenset({"arnequals", "arnlike"})
 """Operators that compare text or ARNs, in lower case."""
+SHARED_TAGS: Final = frozenset({"data-classification", "environment", "project"})
+"""Required tags with one value in a whole environment, in lower case.
+
+Every resource and role has them, so a condition on one of them selects nothing.
+"""
 _ADDRESS: Final = frozenset({"ipaddress"})
 _BOOL: Final = frozenset({"bool"})
 _FOR_ANY: Final = "foranyvalue:"
@@ -81,7 +86,7 @@ def names_pod(statement: Fields) -> bool:
 
 def narrows_account(statement: Fields) -> bool:
     """Return True if a condition limits a trusted account to some of its principals."""
-    return _any(statement, _ACCOUNT_KEYS, {"aws:principaltag/": _names_value})
+    return _any(statement, _ACCOUNT_KEYS, {"aws:principaltag/": _names_own_tag})
 
 
 def narrows_caller(statement: Fields) -> bool:
@@ -96,7 +101,7 @@ def narrows_caller(statement: Fields) -> bool:
 def narrows_resource(statement: Fields) -> bool:
     """Return True if a condition limits a statement on all resources to some of them."""
     return _any(statement, _RESOURCE_KEYS, _RESOURCE_KEY_PREFIXES) or any(
-        _RESOURCE_TAG.match(test.key) and _names_value(test) for test in condition_tests(statement)
+        _RESOURCE_TAG.match(test.key) and _names_own_tag(test) for test in condition_tests(statement)
     )
 
 
@@ -167,6 +172,11 @@ def _any(statement: Fields, keys: Mapping[str, Judge], prefixes: Mapping[str, Ju
 
 def _names_value(test: ConditionTest) -> bool:
     return test.operator in TEXT_OPERATORS and all(map(is_fixed, test.values))
+
+
+def _names_own_tag(test: ConditionTest) -> bool:
+    """Return True if a tag has fixed values and is not shared by a whole environment."""
+    return _names_value(test) and test.key.partition("/")[2] not in SHARED_TAGS
 
 
 def _names_any_value(test: ConditionTest) -> bool:
@@ -297,20 +307,20 @@ _POD_TAGS: Final = (
     "kubernetes-pod-uid",
     "kubernetes-service-account",
 )
-# aws:ResourceAccount and aws:RequestedRegion are left out: a statement on a whole account or region is not narrow.
+# aws:ResourceAccount, aws:RequestedRegion and kms:ViaService are left out: a statement on a whole account or region is
+# not narrow, and S3 decrypts the data of every bucket.
 _RESOURCE_KEYS: Final[Mapping[str, Judge]] = {
     "ec2:createaction": _names_value,
     "ecs:cluster": _names_arn,
     "iam:awsservicename": _names_value,
     "kms:requestalias": _names_value,
     "kms:resourcealiases": _names_any_value,
-    "kms:viaservice": _names_value,
     "secretsmanager:secretid": _names_arn,
 }
 _RESOURCE_KEY_PREFIXES: Final[Mapping[str, Judge]] = {
     "kms:encryptioncontext:": _names_arn,
-    "rds:cluster-tag/": _names_value,
-    "rds:db-tag/": _names_value,
+    "rds:cluster-tag/": _names_own_tag,
+    "rds:db-tag/": _names_own_tag,
     "s3:existingobjecttag/": _names_value,
 }
 # Every service has its own tags of resources, such as aws:ResourceTag/team and ssm:resourceTag/team.

@@ -19,6 +19,8 @@ from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import ResourceRule
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.verdict import Deferral, Verdict, Violation, judge
+from policy_packs.security.conditions import SHARED_TAGS
+from policy_packs.tagging.tags import REQUIRED
 from pulumi_wire.markers import UNKNOWN_SENTINELS
 
 ACCOUNT, STRANGER = "111122223333", "999988887777"
@@ -106,7 +108,7 @@ SUBJECTS = (
         {"Principal": {"Service": "config.amazonaws.com"}},
         SOURCE_KEYS,
     ),
-    permission("iam-must-not-decrypt-with-every-key", "kms:Decrypt", {"kms:ViaService": "s3.amazonaws.com", **TAG}),
+    permission("iam-must-not-decrypt-with-every-key", "kms:Decrypt", {"kms:RequestAlias": "alias/web", **TAG}),
     permission("iam-must-not-allow-whole-services", "s3:*", TAG),
     permission("iam-must-bound-pass-role", "iam:PassRole", {"iam:PassedToService": "backup.amazonaws.com"}),
     permission("iam-must-not-escalate", "ssm:StartSession", TAG),
@@ -116,6 +118,12 @@ SUBJECTS = (
     permission("iam-must-not-silence-the-audit", "cloudtrail:StopLogging", TAG),
     permission("iam-must-not-write-to-everything", "ec2:DeleteVolume", TAG),
 )
+
+
+def test_the_tags_that_a_whole_environment_shares_are_required() -> None:
+    assert frozenset(REQUIRED) > SHARED_TAGS
+
+
 PASSING_OPERATORS = ("StringEquals", "StringLike", "StringEqualsIgnoreCase", "ForAnyValue:StringEquals", "stringequals")
 BLOCKED_OPERATORS = (
     "StringEqualsIfExists",
