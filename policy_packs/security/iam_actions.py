@@ -4,9 +4,11 @@ Names are those of AWS's Service Authorization Reference.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
-from policy_packs.security.iam_access_levels import PERMISSIONS_MANAGEMENT, TAGGING, load
+from policy_packs.security.iam_access_levels import PERMISSIONS_MANAGEMENT, TAGGING, WITHOUT_RESOURCE, load
+from policy_packs.security.patterns import matches
 
 PASS_ROLE = "iam:PassRole"  # noqa: S105  # an action, not a password
 ESCALATION_PATHS: tuple[tuple[str, ...], ...] = (
@@ -239,36 +241,12 @@ SHARING_ACTIONS = (
     "sns:AddPermission",
 )
 """Actions that give other accounts or networks access to data, or copy data out of its service."""
-READ_VERBS = (
-    "batchcheck",
-    "batchdescribe",
-    "batchget",
-    "check",
-    "describe",
-    "estimate",
-    "filter",
-    "get",
-    "head",
-    "list",
-    "lookup",
-    "query",
-    "receive",
-    "scan",
-    "search",
-    "select",
-    "simulate",
-    "validate",
-    "view",
-)
-"""Name prefixes of actions that do not change anything."""
-ACTIONS_WITHOUT_RESOURCE = frozenset(
-    {
-        "cloudwatch:putmetricdata",
-        "ec2messages:*",
-        "logs:stopquery",
-        "ssmmessages:*",
-        "xray:puttelemetryrecords",
-        "xray:puttracesegments",
-    }
-)
-"""Actions that change something but accept no resource other than `*`."""
+ACTIONS_WITHOUT_RESOURCE = load(WITHOUT_RESOURCE)
+"""Patterns of harmless actions that accept no resource other than `*`."""
+
+
+@lru_cache(maxsize=4096)
+def accepts_no_resource(action: str) -> bool:
+    """Return True if all actions of a pattern are harmless and accept no resource."""
+    service = f"{action.lower().partition(':')[0]}:"
+    return any(each.startswith(service) and matches(each, action) for each in ACTIONS_WITHOUT_RESOURCE)

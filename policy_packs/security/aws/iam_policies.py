@@ -8,8 +8,8 @@ from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.kernel.verdict import shorten
 from policy_packs.security.conditions import fixed_values, names_new_resource, narrows_resource
+from policy_packs.security.iam_access_levels import READ_VERBS
 from policy_packs.security.iam_actions import (
-    ACTIONS_WITHOUT_RESOURCE,
     AUDIT_DISABLING_ACTIONS,
     BOUNDED_ACTIONS,
     CREDENTIAL_ACTIONS,
@@ -19,7 +19,7 @@ from policy_packs.security.iam_actions import (
     ESCALATION_PATHS,
     PASS_ROLE,
     PERMISSION_ACTIONS,
-    READ_VERBS,
+    accepts_no_resource,
 )
 from policy_packs.security.iam_data_actions import DATA_ACTIONS, DATA_ACTIONS_WITHOUT_RESOURCE
 from policy_packs.security.iam_permissions import (
@@ -224,7 +224,7 @@ def pass_role(resource: Resource) -> Findings:
 
 def _whole_services(statements: Iterable[Fields]) -> list[str]:
     wildcards = covering_actions(joined_actions(statements))
-    return [action for action in wildcards if action.lower() not in ACTIONS_WITHOUT_RESOURCE]
+    return [action for action in wildcards if not accepts_no_resource(action)]
 
 
 def _unrestricted_findings(resource: Resource, actions: Iterable[str], effect: str) -> Findings:
@@ -296,4 +296,4 @@ def _is_write(action: str) -> bool:
     A wildcard counts if it may match such an action.
     """
     verb = action.lower().partition(":")[2]
-    return not verb.startswith(READ_VERBS) and action.lower() not in ACTIONS_WITHOUT_RESOURCE
+    return not verb.startswith(READ_VERBS) and not accepts_no_resource(action)
