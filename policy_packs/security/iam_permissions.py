@@ -93,7 +93,7 @@ def joined_statements(resource: Resource) -> Iterator[Fields]:
             if len(joined) > 1 and covering_resources(_resources(joined)):
                 first = joined[0].text("Sid") or f"number {indexes[0] + 1}"
                 name = f"{first} ({len(joined)} statements together)"
-                yield Fields({"Sid": name, "Action": allowed, "Resource": list(_resources(joined))}, "")
+                yield Fields({"Sid": name, "Action": allowed, "Resource": list(_resources(joined))}, "policy")
 
 
 def _resources(statements: Iterable[Fields]) -> tuple[str, ...]:
