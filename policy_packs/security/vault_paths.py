@@ -132,7 +132,6 @@ ENGINE_PATHS = (
     GuardedPath("<mount>/issuer/<name>/resign-crls", "A revocation list can revive a revoked certificate."),
     GuardedPath("<mount>/issuer/<name>/revoke", "It revokes a certificate authority."),
     GuardedPath("<mount>/issuer/<name>/acme/new-eab", "An ACME account gets certificates without a Vault policy."),
-    GuardedPath("<mount>/issuer/<name>/sign-verbatim", "The issuer signs every name, whatever the roles allow."),
     GuardedPath("<mount>/issuer/<name>/sign-verbatim/*", "The issuer signs every name, whatever the roles allow."),
     GuardedPath("<mount>/acme/new-eab", "An ACME account gets certificates without a Vault policy."),
     GuardedPath("<mount>/cel/*", "A role decides which privileges its certificates have."),
@@ -247,9 +246,7 @@ def _overlaps(pattern: Sequence[str], path: Sequence[str]) -> bool:
         # The final wildcard may stand for the rest of the mount and everything below.
         return pattern[-1].endswith("*")
     # A namespace may have the name of such a segment. Vault's own paths inside the namespace are recognisable.
-    return path[1] in _RESERVED and any(
-        pattern[index] == path[1] and _matches(pattern[index:], path[1:]) for index in range(end + 1, len(pattern) - 1)
-    )
+    return path[1] in _RESERVED and path[1] in pattern[end + 1 : -1]
 
 
 def _matches(pattern: Sequence[str], path: Sequence[str]) -> bool:
