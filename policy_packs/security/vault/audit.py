@@ -94,7 +94,7 @@ def hashed_values(mount: Resource) -> Findings:
 
 def _gaps(audit: Resource) -> Findings:
     """Yield a finding for each option that may keep requests out of the log."""
-    kind = audit.text("type") or ""
+    kind = audit["type"]
     reviewed = OPTIONS.get(kind)
     if reviewed is None:
         yield f"Devices may have the types {', '.join(OPTIONS)} only. Set one of them."

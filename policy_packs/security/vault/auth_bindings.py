@@ -81,7 +81,7 @@ identity platform documentation, "Access token claims reference".
 """
 _ARN = re.compile(r"arn:aws[a-z-]*:(iam|sts)::\d{12}:(assumed-role|instance-profile|role|user)/[^*?].*")
 # What an issuer puts before every name, such as `repo:` or `spiffe://`.
-_KIND = re.compile(r"system:serviceaccount:|[a-z][\w+.-]*:(//)?", re.IGNORECASE)
+_KIND = re.compile(r"^(?:system:serviceaccount:|[a-z][\w+.-]*:(?://)?)", re.IGNORECASE)
 _STEM = re.compile(r".*\w[-./:@]")
 _OWNED_STEM = re.compile(r".*\w[/:]")
 _IN_DOMAIN = re.compile(r"\*[.@]([\w-]+\.)+[\w-]+")
@@ -159,5 +159,5 @@ def _is_fixed(role: Resource, path: str, claim: str, value: str) -> bool:
         return False
     if (role.type == CERTIFICATE_ROLE or claim == "email") and _IN_DOMAIN.fullmatch(value):
         return True
-    stem = _KIND.sub("", value.partition("*")[0], count=1)
+    stem = _KIND.split(value.partition("*")[0], maxsplit=1)[-1]
     return bool((_OWNED_STEM if role.type == JWT_ROLE else _STEM).fullmatch(stem))

@@ -98,10 +98,14 @@ def _url(fields: Fields) -> tuple[str, Mapping[str, list[str]]]:
     Both are empty if it has none.
     """
     try:
-        parts = urlsplit(fields.text("connectionUrl") or "")
+        parts = urlsplit(_text_of_url(fields))
     except ValueError:
         return "", {}
     return parts.scheme, _parameters(parts.query) if parts.scheme else {}
+
+
+def _text_of_url(fields: Fields) -> str:
+    return fields.text("connectionUrl") or ""
 
 
 def _postgresql(fields: Fields) -> bool:
@@ -111,7 +115,7 @@ def _postgresql(fields: Fields) -> bool:
 
 def _mysql(fields: Fields) -> bool:
     # The driver has its own format. Its parameters follow the last slash.
-    _, _, path = (fields.text("connectionUrl") or "").rpartition("/")
+    _, _, path = _text_of_url(fields).rpartition("/")
     values = _parameters(path.partition("?")[2]).get("tls", [])
     return all(value == "true" for value in values) and bool(values or fields.text("tlsCa"))
 

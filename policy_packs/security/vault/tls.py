@@ -9,8 +9,14 @@ from policy_packs.security.vault.databases import CONNECTION, MOUNT, connections
 PROVIDER = "pulumi:providers:vault"
 JWT_METHOD = "vault:jwt/authBackend:AuthBackend"
 LDAP_TYPES = ("vault:ldap/authBackend:AuthBackend", "vault:ldap/secretBackend:SecretBackend")
-DATABASE_FLAGS = ("insecure", "insecureTls")
-"""Properties of a database connection that turn off certificate verification."""
+DATABASE_FLAGS: Mapping[str, str] = {
+    "cassandra": "insecureTls",
+    "couchbase": "insecureTls",
+    "elasticsearch": "insecure",
+    "influxdb": "insecureTls",
+    "redis": "insecureTls",
+}
+"""For each database product, the property of a connection that turns off certificate verification."""
 ADDRESS_PROPERTIES: Mapping[str, tuple[str, ...]] = {
     PROVIDER: ("address",),
     "vault:kubernetes/authBackendConfig:AuthBackendConfig": ("kubernetesHost",),
@@ -63,7 +69,8 @@ def provider_tls(provider: Resource) -> Findings:
 
 def _flags_of_databases(resource: Resource) -> Iterator[str]:
     for connection in connections(resource):
-        yield from (f"{connection.path}.{flag}" for flag in DATABASE_FLAGS if flag in connection.fields)
+        if flag := DATABASE_FLAGS.get(connection.product):
+            yield f"{connection.path}.{flag}"
 
 
 def _addresses(resource: Resource) -> Iterator[tuple[str, str]]:
