@@ -159,5 +159,5 @@ def _is_fixed(role: Resource, path: str, claim: str, value: str) -> bool:
         return False
     if (role.type == CERTIFICATE_ROLE or claim == "email") and _IN_DOMAIN.fullmatch(value):
         return True
-    stem = _KIND.split(value.partition("*")[0], maxsplit=1)[-1]
+    stem = _KIND.split(value.partition("*")[0])[-1]
     return bool((_OWNED_STEM if role.type == JWT_ROLE else _STEM).fullmatch(stem))
