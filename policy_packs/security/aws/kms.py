@@ -6,6 +6,7 @@ from policy_packs.kernel.context import Context
 from policy_packs.kernel.registry import Findings, Severity, rule
 from policy_packs.kernel.resource import Fields, Resource
 from policy_packs.security.accounts import ACCOUNT, account_of, account_of_principal, own_accounts
+from policy_packs.security.denials import spares_somebody
 from policy_packs.security.iam_permissions import granted_actions
 from policy_packs.security.property_rules import presence_rule, value_rule
 from policy_packs.security.statements import (
@@ -80,7 +81,7 @@ def no_lockout(key: Resource, context: Context) -> Findings:
     """If nobody can change a key policy any more, a mistake in it makes everything that the key encrypted unreadable.
 
     A principal of the stack's own account must be allowed kms:PutKeyPolicy without a condition, and no Deny statement
-    without a condition may take this permission away.
+    may take this permission away. A condition excuses a Deny statement only if it spares a principal of the account.
     """
     if key.flag("bypassPolicyLockoutSafetyCheck"):
         yield "bypass_policy_lockout_safety_check is on. Remove it, so that AWS refuses such a policy."
@@ -90,10 +91,14 @@ def no_lockout(key: Resource, context: Context) -> Findings:
     allowed = {
         principal
         for statement in allow_statements(key, "policy")
-        if _always_covers(statement, CHANGE_POLICY) and "*" in statement.texts("Resource")
+        if _always_allows(statement, CHANGE_POLICY) and _names_key(statement, key)
         for principal in _own_principals(statement, accounts)
     }
-    denials = [each for each in deny_statements(key, "policy") if _always_covers(each, CHANGE_POLICY)]
+    denials = [
+        each
+        for each in deny_statements(key, "policy")
+        if granted_actions(each, (CHANGE_POLICY,)) and not spares_somebody(each, accounts)
+    ]
     if not any(all(_spares(denial, principal) for denial in denials) for principal in allowed):
         yield (
             f"No principal of the account is allowed {CHANGE_POLICY} without a condition, or a Deny statement takes "
@@ -137,9 +142,18 @@ def grants_in_the_account(grant: Resource, context: Context) -> Findings:
             )
 
 
-def _always_covers(statement: Fields, action: str) -> bool:
+def _always_allows(statement: Fields, action: str) -> bool:
     """Return True if a statement without a condition covers an action."""
     return not statement.fields("Condition") and bool(granted_actions(statement, (action,)))
+
+
+def _names_key(statement: Fields, key: Resource) -> bool:
+    """Return True if the resources of a statement are the key, by `*` or by its ARN."""
+    key_id = key.text("keyId") if key.type == KEY_POLICY else None
+    return any(
+        each == "*" or (bool(key_id) and account_of(each) != "" and key_id in {each, each.rpartition(":key/")[2]})
+        for each in statement.texts("Resource")
+    )
 
 
 def _own_principals(statement: Fields, accounts: Set[str]) -> tuple[str, ...]:

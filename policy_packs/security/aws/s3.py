@@ -14,17 +14,19 @@ from policy_packs.kernel.registry import (
     rule,
     stack_rule,
 )
-from policy_packs.kernel.resource import Fields, Reader, Resource
+from policy_packs.kernel.resource import Reader, Resource
 from policy_packs.security.accounts import own_accounts
 from policy_packs.security.aws.cloudtrail import TRAIL
 from policy_packs.security.aws.lb import EVERY_LOAD_BALANCER
+from policy_packs.security.denials import denies_every_administrator, refuses_plain_http
+from policy_packs.security.iam_permissions import granted_actions
 from policy_packs.security.property_rules import value_rule
 from policy_packs.security.references import companions, source_urns
 from policy_packs.security.statements import (
     NARROWING_ADVICE,
     allow_statements,
-    applies_to_everyone,
     deny_statements,
+    label,
     public_findings,
 )
 
@@ -56,9 +58,7 @@ PUBLIC_GRANTEES = frozenset(
         "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
     }
 )
-# If these are denied to everyone without a condition, only the root user can change the policy.
-LOCKOUT_ACTIONS = frozenset({"s3:PutBucketPolicy", "s3:*BucketPolicy", "s3:Put*", "s3:*", "*"})
-EVERY_ACTION = frozenset({"s3:*", "*"})
+CHANGE_POLICY = "s3:PutBucketPolicy"
 
 
 @rule(
@@ -232,18 +232,27 @@ def replicated(stack: Stack) -> StackFindings:
 @rule("s3-policy-must-refuse-plain-http", on=BUCKET_POLICY, covers=["CKV_AWS_379", "CIS-AWS 2.1.1"])
 def tls_only(policy: Resource) -> Findings:
     """A plain HTTP request exposes the object and the request's signature on the network."""
-    if not any(_refuses_plain_http(statement) for statement in deny_statements(policy, "policy")):
-        yield "Plain HTTP is not refused. Deny 's3:*' to everyone, on condition that aws:SecureTransport is 'false'."
+    statements = deny_statements(policy, "policy")
+    if not any(refuses_plain_http(statement, policy.text("bucket")) for statement in statements):
+        yield (
+            "Plain HTTP is not refused. Deny 's3:*' on the bucket and its objects to everyone, on the only condition "
+            "that aws:SecureTransport is 'false'."
+        )
 
 
 @rule("s3-policy-must-not-lock-out", on=(BUCKET_POLICY, *BUCKETS), covers=["CKV_AWS_93"], severity=Severity.MEDIUM)
-def no_lockout(resource: Resource) -> Findings:
-    """If nobody may change the policy any more, only the root user can repair it."""
+def no_lockout(resource: Resource, context: Context) -> Findings:
+    """If nobody may change the policy any more, only the root user can repair it.
+
+    A Deny statement with a condition counts too, unless the condition spares a principal of the account.
+    """
+    accounts = own_accounts(resource, context)
     for statement in deny_statements(resource, "policy"):
-        if applies_to_everyone(statement) and "Condition" not in statement:
-            for action in statement.texts("Action"):
-                if action in LOCKOUT_ACTIONS:
-                    yield f"{action} is denied to everyone, including the policy's administrators. Add a condition."
+        if granted_actions(statement, (CHANGE_POLICY,)) and denies_every_administrator(statement, accounts):
+            yield (
+                f"{label(statement)} denies {CHANGE_POLICY} to everyone, including the policy's administrators. Except "
+                "a role with aws:PrincipalArn, or leave the action out."
+            )
 
 
 @rule("s3-acl-must-not-grant-to-everybody", on=(*BUCKET_ACLS, *BUCKETS), covers=["CKV_AWS_375", "CKV2_AWS_43"])
@@ -327,14 +336,6 @@ def target_buckets(stack: Stack, resources: Sequence[Resource], path: str) -> fr
     named = source_urns(resources, path)
     policies = [policy for policy in stack.of_type(BUCKET_POLICY) if policy.urn in named]
     return named | source_urns(policies, "bucket")
-
-
-def _refuses_plain_http(statement: Fields) -> bool:
-    return (
-        applies_to_everyone(statement)
-        and bool(EVERY_ACTION & set(statement.texts("Action")))
-        and statement.fields("Condition").fields("Bool")["aws:SecureTransport"] in {"false", False}
-    )
 
 
 def _granted_users(resource: Resource) -> Iterator[str]:
