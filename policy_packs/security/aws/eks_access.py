@@ -3,9 +3,11 @@
 import re
 
 from policy_packs.kernel.context import Context, Setting, Tightening
-from policy_packs.kernel.registry import Findings, Severity, rule
+from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
 from policy_packs.security.accounts import account_of, own_accounts
+from policy_packs.security.aws.iam_managed_policies import trusted_principals
+from policy_packs.security.iam_permissions import ROLE
 
 ASSOCIATION = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 READ_ONLY = frozenset({"AmazonEKSViewPolicy"})
@@ -13,6 +15,9 @@ READ_ONLY = frozenset({"AmazonEKSViewPolicy"})
 
 Every other access policy allows one or both (EKS User Guide).
 """
+ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry"
+NODE_TYPES = frozenset({"EC2_LINUX", "EC2_WINDOWS"})
+EC2 = "ec2.amazonaws.com"
 _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/(?P<name>.+)")
 
 
@@ -59,3 +64,28 @@ def administrators(association: Resource, context: Context) -> Findings:
         )
     elif account_of(principal) not in accounts:
         yield f"{principal} is not in account {', '.join(sorted(accounts))}. Name a role of the provider's account."
+
+
+@stack_rule("eks-node-access-must-be-of-nodes", severity=Severity.CRITICAL)
+def node_access(stack: Stack) -> StackFindings:
+    """An access entry for nodes lets its role act as a node, which reads the Secrets of the pods on it.
+
+    An entry of another type than STANDARD must be for a role of the stack that only EC2 can assume. EKS itself makes
+    the entries of managed node groups.
+
+    Source: EKS User Guide, "Create access entries".
+    """
+    for entry in stack.of_type(ACCESS_ENTRY):
+        kind = entry.text("type")
+        if kind in {None, "STANDARD"}:
+            continue
+        urns = entry.property_dependencies.get("principalArn", frozenset())
+        roles = [role for role in stack.of_type(ROLE) if role.urn in urns]
+        if kind not in NODE_TYPES or not roles or any(set(trusted_principals(role)) != {EC2} for role in roles):
+            yield (
+                entry,
+                (
+                    f"Access entry {entry.name} has the type {kind}, so its principal can act as a node. Use the type "
+                    "STANDARD, or a role of this stack that only EC2 can assume with a type of EC2."
+                ),
+            )

@@ -102,7 +102,7 @@ def policies_of_services(stack: Stack) -> StackFindings:
                     ),
                 )
             for role in holders:
-                if others := [each for each in _trusted(role) if each != policy.service]:
+                if others := [each for each in trusted_principals(role) if each != policy.service]:
                     yield (
                         resource,
                         (
@@ -156,7 +156,7 @@ def _roles_of(attachment: Resource, roles: tuple[Resource, ...]) -> list[Resourc
     return [role for role in roles if role["name"] in attachment.texts(path)]
 
 
-def _trusted(role: Resource) -> Iterator[str]:
+def trusted_principals(role: Resource) -> Iterator[str]:
     """Yield the principals that may assume a role."""
     for statement in allow_statements(role, "assumeRolePolicy"):
         principal = statement["Principal"]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from policy_packs.kernel.context import Context, Environment, Tightening, per_environment
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
 from policy_packs.kernel.resource import Resource
+from policy_packs.security.accounts import TRUSTED_ACCOUNTS, account_of, known_accounts, own_accounts
 from policy_packs.security.aws.backup import SELECTION
 from policy_packs.security.levels import DELETION_PROTECTION, PRODUCTION_LIKE
 from policy_packs.security.property_rules import presence_rule, value_rule
@@ -14,6 +15,17 @@ CLUSTER = "aws:rds/cluster:Cluster"
 CLUSTER_INSTANCE = "aws:rds/clusterInstance:ClusterInstance"
 GLOBAL_CLUSTER = "aws:rds/globalCluster:GlobalCluster"
 BACKUP_REPLICATION = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
+REPLICA_SOURCES = ("replicateSourceDb", "replicationSourceIdentifier")
+SOURCES = (
+    "snapshotIdentifier",
+    "restoreToPointInTime.sourceDbInstanceIdentifier",
+    "restoreToPointInTime.sourceDbInstanceAutomatedBackupsArn",
+    "restoreToPointInTime.sourceDbiResourceId",
+    "restoreToPointInTime.sourceClusterIdentifier",
+    "restoreToPointInTime.sourceClusterResourceId",
+    *REPLICA_SOURCES,
+)
+"""Properties with the source of a database's data."""
 SNAPSHOT_COPIES = ("aws:rds/snapshotCopy:SnapshotCopy", "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy")
 SNAPSHOTS = ("aws:rds/snapshot:Snapshot", "aws:rds/clusterSnapshot:ClusterSnapshot", *SNAPSHOT_COPIES)
 PARAMETER_GROUPS = ("aws:rds/parameterGroup:ParameterGroup", "aws:rds/clusterParameterGroup:ClusterParameterGroup")
@@ -156,20 +168,37 @@ def backups(db: Resource, context: Context) -> Findings:
         yield f"Backups are kept for {days:.0f} days. Set backup_retention_period to {least:.0f} or more."
 
 
-@rule("rds-must-not-restore-from-above", on=(INSTANCE, CLUSTER), severity=Severity.CRITICAL)
+@rule("rds-must-not-restore-from-above", on=(INSTANCE, CLUSTER), severity=Severity.CRITICAL, settings=TRUSTED_ACCOUNTS)
 def restore_source(db: Resource, context: Context) -> Findings:
-    """A restore copies student data, so an environment must not restore data that it may not hold."""
-    snapshot = db.text("snapshotIdentifier") or db.text("restoreToPointInTime.sourceDbInstanceIdentifier")
-    if snapshot is None:
-        return
+    """A restore copies student data, so an environment must not restore data that it may not hold.
+
+    Every source must name its environment, and an ARN a known account. A replica whose source is in the stack's own
+    account needs no name, because each environment has its own account.
+
+    Source: Amazon RDS API Reference, RestoreDBInstanceToPointInTime, CreateDBInstanceReadReplica and
+    RestoreDBClusterToPointInTime.
+    """
+    for path in SOURCES:
+        if (source := db.text(path)) is not None:
+            yield from _of_source(source, path in REPLICA_SOURCES, db, context)
+
+
+def _of_source(source: str, is_replica: bool, db: Resource, context: Context) -> Findings:  # noqa: FBT001  # of a property
+    account = account_of(source)
+    accounts = own_accounts(db, context)
+    if account and accounts and account not in known_accounts(db, context):
+        yield f"Source {source} is in account {account}, which is not known. Restore from a known account."
     ours = context.environment if context.is_known_environment else Environment.DEV
-    words = snapshot.rpartition(":")[2].split("-")
+    words = source.rpartition(":")[2].split("-")
     theirs = words[1] if words[0] == "campus" and len(words) > 1 else None
     if theirs not in set(Environment):
-        yield f"The name of source {snapshot} does not state its environment. First copy it to campus-<environment>-…."
+        if not (is_replica and account in accounts):
+            yield (
+                f"The name of source {source} does not state its environment. First copy it to campus-<environment>-…."
+            )
     elif DATA_ORDER.index(Environment(theirs)) > DATA_ORDER.index(ours):
         yield (
-            f"Source {snapshot} holds data of {theirs}, which stack {context.stack} may not hold. Restore from {ours} "
+            f"Source {source} holds data of {theirs}, which stack {context.stack} may not hold. Restore from {ours} "
             "or from an environment with less sensitive data."
         )
 
