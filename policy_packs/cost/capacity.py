@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from policy_packs.cost.configured_budgets import limit_key
-from policy_packs.cost.machines import NODE_GROUP, SCALING_GROUP
+from policy_packs.cost.machines import FREE_IOPS, FREE_MIBPS, NODE_GROUP, SCALING_GROUP
 from policy_packs.cost.pricing import SCHEDULE, PricedStack
 from policy_packs.kernel.context import Context, per_environment
 from policy_packs.kernel.registry import Findings, Severity, Stack, StackFindings, rule, stack_rule
@@ -12,10 +12,15 @@ from policy_packs.kernel.resource import Resource
 NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
 MAXIMUM_SIZES = {
     NODE_GROUP: ("scalingConfig.maxSize",),
-    SCALING_GROUP: ("maxSize",),
+    SCALING_GROUP: ("maxSize", "warmPool.maxGroupPreparedCapacity", "warmPool.minSize"),
     SCHEDULE: ("maxSize", "minSize", "desiredCapacity"),
 }
-"""Properties that set or raise the largest size of a group of machines, by type."""
+"""Properties that set or raise the largest size of a group of machines, by type.
+
+Machines of a warm pool are billed in addition to those in service (EC2 Auto Scaling User Guide, "Warm pools").
+"""
+DATABASE_PERFORMANCE = {"iops": FREE_IOPS, "storageThroughput": FREE_MIBPS}
+"""Performance that the price of RDS's gp3 storage includes at every size (Amazon RDS User Guide, "gp3 storage")."""
 
 
 @rule(
@@ -29,13 +34,14 @@ MAXIMUM_SIZES = {
 def group_size(resource: Resource, context: Context) -> Findings:
     """A runaway autoscaler must reach a limit before it uses up the budget.
 
-    A schedule can raise the sizes of a group, so its sizes have the same limit.
+    A schedule can raise the sizes of a group, so its sizes have the same limit, and so have those of a warm pool.
     """
     ceiling = context.limit("maxNodes")
-    for path in MAXIMUM_SIZES[resource.type]:
+    paths = MAXIMUM_SIZES[resource.type]
+    for path in paths:
         size = resource.number(path)
-        # A schedule leaves the sizes unchanged that it does not set.
-        if size is None and resource.type != SCHEDULE:
+        # A schedule leaves the sizes unchanged that it does not set, and a group needs no warm pool.
+        if size is None and path == paths[0] and resource.type != SCHEDULE:
             yield f"{path} is not set. Set it to {ceiling:.0f} or less."
         elif size is not None and size > ceiling:
             grows = f"The group can grow to {size:.0f} machines, but {context.environment} allows {ceiling:.0f}."
@@ -53,12 +59,12 @@ def group_size(resource: Resource, context: Context) -> Findings:
 def machines(stack: Stack, context: Context) -> StackFindings:
     """Small groups in all regions can add up to more machines than the environment may run.
 
-    Auto Scaling groups and the sizes that schedules set also count.
+    Auto Scaling groups, their warm pools and the sizes that schedules set also count.
     """
     groups = stack.of_type(NODE_GROUP, SCALING_GROUP)
     priced = PricedStack(stack)
     total = sum(
-        max(Decimal(group.number(MAXIMUM_SIZES[group.type][0]) or 0), priced.scheduled_maximum(group))
+        max(priced.scheduled_maximum(group), *(Decimal(group.number(path) or 0) for path in MAXIMUM_SIZES[group.type]))
         for group in groups
     )
     ceiling = context.limit("maxMachines")
@@ -87,6 +93,25 @@ def nat_gateways(stack: Stack, context: Context) -> StackFindings:
         finding = f"The stack has {len(gateways)} NAT gateways ({names})"
         remedy = f"Share a gateway between zones, or raise {_limit(context, 'maxGateways')}."
         yield None, f"{finding}, but {context.environment} allows {ceiling:.0f}. {remedy}"
+
+
+@rule("cost-must-know-node-groups", on="aws:eks/cluster:Cluster")
+def auto_mode(cluster: Resource) -> Findings:
+    """EKS Auto Mode starts machines that belong to no group, so no limit and no estimate includes them.
+
+    Source: EKS User Guide, "Automate cluster infrastructure with EKS Auto Mode".
+    """
+    if cluster.flag("computeConfig.enabled"):
+        yield "`computeConfig.enabled` is on, so EKS starts machines without a limit. Remove it, and add a node group."
+
+
+@rule("cost-must-price-database-performance", on="aws:rds/instance:Instance")
+def database_performance(database: Resource) -> Findings:
+    """AWS bills storage performance above what the storage includes, and no estimate contains it."""
+    for path, included in DATABASE_PERFORMANCE.items():
+        amount = database.number(path)
+        if amount is not None and amount > included:
+            yield f"`{path}` is {amount:.0f}, but only {included} are in the price of the storage. Leave it out."
 
 
 def _limit(context: Context, setting: str) -> str:
