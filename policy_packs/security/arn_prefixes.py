@@ -14,20 +14,28 @@ NAME: Final = "\0"
 
 _PATHS: Final = {
     "apigateway": (
-        *("apis/", "domainnames/", "restapis/", "v2/", "vpclinks/"),
+        *("apikeys/", "apis/", "domainnames/", "restapis/", "usageplans/", "v2/", "vpclinks/"),
         *("v2/apis/", "v2/domainnames/", "v2/vpclinks/"),
     ),
+    # Auto Scaling puts an ID that nobody chooses before the name.
     "autoscaling": (
         f"{NAME}:autoscalinggroupname/",
         f"{NAME}:launchconfigurationname/",
         f"{NAME}:policyname/",
         f"{NAME}:scheduledactionname/",
     ),
-    "dynamodb": (f"{NAME}/backup/", f"{NAME}/export/", f"{NAME}/index/", f"{NAME}/stream/"),
+    "cassandra": ("keyspace/",),
     "elasticloadbalancing": ("app/", "gwy/", "net/"),
-    "logs": (f"{NAME}:log-stream:",),
+    "emr-containers": ("jobtemplates/", "securityconfigurations/", "virtualclusters/"),
+    "emr-serverless": ("applications/",),
+    "grafana": ("workspaces/",),
+    "healthlake": ("fhir/",),
     # Snapshots that RDS and AWS Backup make have these prefixes.
     "rds": ("awsbackup:", "rds:"),
+    "servicecatalog": ("applications/", "attribute-groups/"),
+    "signer": ("signing-jobs/", "signing-profiles/"),
+    "swf": ("domain/",),
+    "textract": ("adapters/",),
     "wafv2": ("ipset/", "managedruleset/", "regexpatternset/", "rulegroup/", "webacl/"),
 }
 _EC2_IDS: Final = (
@@ -43,8 +51,20 @@ _ID_PREFIXES: Final = {
     "kms": ("mrk-",),
     "rds-db": ("cluster-", "db-", "prx-"),
     "route53": ("z", "z0"),
+    # Services of AWS name the secrets that they manage so, such as rds!cluster-… for the password of a database.
+    "secretsmanager": (
+        *("appflow!", "databrew!", "datasync!", "directconnect!", "ecs-sc!", "events!", "events!connection/"),
+        *("opsworks-cm!", "rds!", "rds!cluster-", "rds!db-", "redshift!", "sqlworkbench!"),
+    ),
     "ssm": ("mi-", "mi-0"),
 }
+_HEXADECIMAL_IDS: Final = {
+    "ec2": tuple(f"{each}-" for each in _EC2_IDS),
+    "elasticfilesystem": ("fs-", "fsap-"),
+    "fsx": ("fs-",),
+    "kms": ("key/", "key/mrk-"),
+}
+"""Text before IDs that AWS chooses at random."""
 
 
 @lru_cache(maxsize=256)
@@ -62,6 +82,14 @@ def id_prefixes(service: str) -> tuple[str, ...]:
 def prefixes(service: str) -> tuple[str, ...]:
     """Return all texts, in lower case, that may precede a name in ARNs of a service."""
     return (*_PATHS.get(service, ()), *id_prefixes(service))
+
+
+def hexadecimal_ids(service: str) -> tuple[str, ...]:
+    """Return the texts, in lower case, that precede random IDs of a service.
+
+    For KMS they begin with the type, because aliases have names.
+    """
+    return _HEXADECIMAL_IDS.get(service, ())
 
 
 SERVICES: Final = (*_PATHS, *_ID_PREFIXES)

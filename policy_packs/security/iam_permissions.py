@@ -118,6 +118,18 @@ def has_open_name(statement: Fields, resource_type: str) -> bool:
     )
 
 
+def roles_of_any_account(statement: Fields) -> Iterator[str]:
+    """Yield the resources of a statement that name a role but not its account.
+
+    A principal can assume roles of other accounts, also of an attacker's.
+    """
+    for resource in statement.texts("Resource"):
+        is_of_iam = any(patterns.matches(service, "iam") for service in resource.split(":")[2:3])
+        has_account = patterns.has_fixed_account(patterns.without_variables(resource), is_arn_test=False)
+        if is_of_iam and not has_account and not patterns.covers_every_resource(resource):
+            yield resource
+
+
 def covers_every_region(statement: Fields) -> bool:
     """Return True if a statement names neither a resource nor a type in one region.
 

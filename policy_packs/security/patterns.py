@@ -4,9 +4,10 @@
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
-from policy_packs.security.arn_prefixes import SERVICES, id_prefixes, path_words, prefixes
+from policy_packs.security.arn_prefixes import NAME, SERVICES, hexadecimal_ids, id_prefixes, path_words, prefixes
 from policy_packs.security.pattern_remainders import remainders
 
 _ARN_PARTS = 6
@@ -25,8 +26,8 @@ _SEGMENT = re.compile(r"([^/:]*)[/:]")
 _WITHOUT_TYPE = frozenset({"codecommit", "codepipeline", "execute-api", "s3", "sns", "sqs"})
 _LITERALS_OF_A_NAME = 3
 """Number of consecutive letters or digits after a wildcard that count as a name."""
-_SHORT_LITERALS = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z0-9]{{1,{_LITERALS_OF_A_NAME - 1}}}(?![A-Za-z0-9])|\?")
-_BETWEEN_WILDCARDS = re.compile(r"\*[^A-Za-z0-9*]*(?=\*)|(?<=\*)[^A-Za-z0-9*/:]+(?=[/:]|$)")
+_SHORT_ID = re.compile(r"[0-9a-f]{0,7}")
+"""Start of a random ID. Eight digits or more are taken for the author's choice of one resource."""
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -96,7 +97,8 @@ def covers_every_resource(pattern: str) -> bool:
     if len(parts) < _ARN_PARTS:
         return True
     service, _region, account, resource = parts[2:]
-    return any(_covers_every_name_of(service, name) for name in _names(service, account, resource))
+    names = _names(service, account, resource)
+    return any(_covers_every_name_of(service, name) for name in names) or _covers_random_ids(service, resource)
 
 
 def leaves_name_open(pattern: str, service: str, resource_type: str) -> bool:
@@ -171,20 +173,40 @@ def _names(service: str, account: str, resource: str) -> tuple[str, ...]:
 
 
 def _covers_every_name_of(service: str, pattern: str) -> bool:
-    """Return True if a pattern covers every name, perhaps behind a prefix.
+    """Return True if a name with a wildcard has no literal text at its start.
 
-    Literal parts that are too short to count as a name are replaced with wildcards.
+    Text after a wildcard does not count: all databases may have a user `postgres`, and all queues of a kind end with
+    `.fifo`. Neither does text before the name that all resources of the service share.
     """
     if not _WILDCARD.search(pattern):
         return False
     pattern = pattern.lstrip("/:")
-    start = _WILDCARD.search(pattern).start()  # type: ignore[union-attr]  # a wildcard was found above
-    rest = _BETWEEN_WILDCARDS.sub("", _SHORT_LITERALS.sub("*", pattern[start:]))
-    widened = pattern[:start] + rest
     befores = {text for each in SERVICES if matches(service, each) for text in prefixes(each)}
-    return covers_every_name(widened) or any(
-        covers_every_name(each) for text in befores for each in remainders([widened], text)
-    )
+    if named := [text.replace(NAME, "") for text in befores if text.startswith(NAME)]:
+        pattern = _after_id(pattern, named)
+    rests = [pattern, *(each for text in befores for each in remainders([pattern], text))]
+    return any(_WILDCARD.search(each) and not _LITERALS.search(_before_wildcard(each)) for each in rests)
+
+
+def _after_id(pattern: str, words: Iterable[str]) -> str:
+    """Return the part of a name that follows an ID and one of the words."""
+    ends = [pattern.lower().find(word) + len(word) for word in words if word in pattern.lower()]
+    return pattern[min(ends) :] if ends else pattern
+
+
+def _covers_random_ids(service: str, resource: str) -> bool:
+    """Return True if the start of a random ID is all that a pattern has.
+
+    Such a pattern selects resources at random, so it does not name those that its author means.
+    """
+    kind = "" if service.lower() == "kms" else _TYPE.match(resource)[0]  # type: ignore[index]  # matches ""
+    befores = {text for each in SERVICES if matches(service, each) for text in hexadecimal_ids(each)}
+    rests = {rest for text in befores for rest in remainders([resource[len(kind) :]], text)}
+    return any(_WILDCARD.search(rest) and _SHORT_ID.fullmatch(_before_wildcard(rest)) for rest in rests)
+
+
+def _before_wildcard(pattern: str) -> str:
+    return _WILDCARD.split(pattern, maxsplit=1)[0]
 
 
 def _is_without_type(service: str, account: str) -> bool:

@@ -51,6 +51,7 @@ EVERYTHING = (
     *("arn:aws:ec2:us-east-1:1:instance/i-*", "arn:aws:ec2:*:1:volume/vol-?*", "arn:aws:ec2:*::image/ami-*"),
     *("arn:aws:autoscaling:us-east-1:1:autoScalingGroup:*:autoScalingGroupName/*", "arn:aws:route53:::hostedzone/*"),
     *("arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/app/*/*", "arn:aws:rds-db:*:*:dbuser:*/*"),
+    *("arn:aws:iam::1:role/*-reader", "arn:aws:s3:::*/AWSLogs/*", "arn:aws:s3:::?eports", "arn:aws:iam::1:*/campus-*"),
     *("arn:aws:iam::1:role/${aws:PrincipalTag/role}", "arn:aws:iam::1:role/${aws:RequestTag/a, '*'}"),
 )
 SOMETHING = (
@@ -61,11 +62,10 @@ SOMETHING = (
         "arn:aws:iam::1:role/a/*",
     ),
     *(
-        "arn:aws:iam::1:role/*-reader",
         "arn:aws:iam::1:user/${aws:username}",
         "arn:aws:s3:::campus-${aws:PrincipalTag/a}",
     ),
-    *("arn:aws:s3:::reports", "arn:aws:s3:::reports/*", "arn:aws:s3:::reports*", "arn:aws:s3:::*/AWSLogs/*"),
+    *("arn:aws:s3:::reports", "arn:aws:s3:::reports/*", "arn:aws:s3:::reports*", "arn:aws:s3:::reports-*/AWSLogs/*"),
     *("arn:aws:sqs:us-east-1:1:orders-*", "arn:aws:kms:us-east-1:1:key/1234abcd", "arn:aws:kms:*:1:alias/campus-*"),
     *(
         "arn:aws:logs:*:1:log-group:/aws/eks/campus*",

@@ -32,6 +32,7 @@ from policy_packs.security.iam_permissions import (
     has_open_name,
     joined_statements,
     permission_statements,
+    roles_of_any_account,
     unrestricted_statements,
 )
 from policy_packs.security.pattern_unions import covering_actions
@@ -49,6 +50,7 @@ ATTACHMENTS = (
     "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
     "aws:iam/policyAttachment:PolicyAttachment",
 )
+ASSUME_ROLE = "sts:AssumeRole"
 BOUNDARY = "iam:PermissionsBoundary"
 PASSED_TO_SERVICE = "iam:PassedToService"
 CREATION_VERBS = ("allocate", "create", "import", "register", "request", "run")
@@ -159,6 +161,13 @@ def escalation(resource: Resource) -> Findings:
 def credentials(resource: Resource) -> Findings:
     """A principal that can fetch anyone's credentials can act as anyone."""
     yield from _unrestricted_findings(resource, CREDENTIAL_ACTIONS, "exposes the credentials of every principal")
+    for statement in permission_statements(resource):
+        if granted_actions(statement, [ASSUME_ROLE]) and not narrows_resource(statement):
+            for role in roles_of_any_account(statement):
+                yield (
+                    f"{label(statement)} allows {ASSUME_ROLE} on {role}, so the role may be in any account. Name the "
+                    "account."
+                )
 
 
 @rule(
