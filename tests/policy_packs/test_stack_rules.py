@@ -13,6 +13,8 @@ from policy_packs.kernel.exemptions import Exemptions
 from policy_packs.kernel.registry import Pack, Policy, Stack
 from policy_packs.kernel.resource import Resource
 from policy_packs.kernel.verdict import LATE, Deferral, Verdict, Violation, judge_stack
+from policy_packs.security.aws.cloudtrail import TRAIL
+from policy_packs.security.aws.destinations import own_buckets
 from policy_packs.security.aws.s3 import BUCKETS, PUBLIC_ACCESS_BLOCK, public_access_block_on_every_bucket
 from policy_packs.security.kubernetes.rbac import BINDINGS, judged_roles
 from pulumi_wire.markers import UNKNOWN_SENTINELS
@@ -34,6 +36,20 @@ def test_a_block_of_an_unknown_bucket_defers_the_rule() -> None:
     block = {"type": PUBLIC_ACCESS_BLOCK, "name": "block", "properties": {"bucket": "<unknown>"}}
     (verdict,) = judged(public_access_block_on_every_bucket, bucket, block)
     assert isinstance(verdict, Deferral)
+
+
+def test_an_unknown_destination_defers_the_rule_and_a_known_one_is_judged() -> None:
+    unknown = {
+        "type": TRAIL,
+        "name": "a",
+        "properties": {"s3BucketName": "<unknown>"},
+        "dependencies": {"s3BucketName": ["other"]},
+    }
+    foreign = {"type": TRAIL, "name": "b", "properties": {"s3BucketName": "attacker"}}
+    finding, deferral = judged(own_buckets, {"type": "aws:sns/topic:Topic", "name": "other"}, unknown, foreign)
+    assert isinstance(finding, Violation)
+    assert finding.urn == "urn:b"
+    assert isinstance(deferral, Deferral)
 
 
 def test_a_finding_about_the_whole_stack_is_about_its_own_resource() -> None:

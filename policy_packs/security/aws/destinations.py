@@ -10,11 +10,13 @@ from policy_packs.kernel.registry import Findings, Severity, Stack, StackFinding
 from policy_packs.kernel.resource import Fields, Items, Resource
 from policy_packs.security.accounts import account_of
 from policy_packs.security.aws.cloudtrail import TRAIL
+from policy_packs.security.aws.cloudwatch_logs import LOG_GROUP
 from policy_packs.security.aws.lb import EVERY_LOAD_BALANCER
 from policy_packs.security.aws.s3 import BUCKETS, DELIVERY_CHANNEL, LOGGING, REPLICATION, target_buckets
 from policy_packs.security.aws.sns import SUBSCRIPTION
 from policy_packs.security.aws.wafv2 import WEB_ACL_LOGGING
 from policy_packs.security.destinations import DESTINATIONS, FILE, known_addresses, known_buckets
+from policy_packs.security.references import is_set_by_program
 
 FLOW_LOG = "aws:ec2/flowLog:FlowLog"
 BUDGET = "aws:budgets/budget:Budget"
@@ -44,27 +46,30 @@ REVIEW = f"if a review shows that the data may go there, add it with the reason 
 def own_buckets(stack: Stack, context: Context) -> StackFindings:
     """A bucket's name does not show who owns it, and its owner reads all logs and copies that are sent there.
 
-    The name must be that of a bucket of the stack. While it is unknown, it must come from one.
+    The name must be that of a bucket of the stack. While it is unknown, the rule waits unless it comes from one.
     """
     known = {*known_buckets(context), *_names(stack)}
-    urns = {bucket.urn for bucket in stack.of_type(*BUCKETS)}
+    receivers = {each.urn for each in stack.of_type(*BUCKETS, LOG_GROUP)}
+    unknown: list[UnknownValue] = []
     for resource in stack.of_type(*TARGETS):
         for path in TARGETS[resource.type]:
-            for value in _at(resource, path.split(".")):
+            name, *rest = path.split(".")
+            if not is_set_by_program(resource, name) and not resource.is_known(name):
+                continue  # AWS fills it in
+            for value in _at(resource, [name, *rest]):
                 if isinstance(value, UnknownValue):
-                    if not urns & target_buckets(stack, [resource], path.partition(".")[0]):
-                        yield (
-                            resource,
-                            f"`{path}` comes from no bucket of this stack. Use the name of one of its buckets.",
-                        )
-                elif not account_of(value) and (name := _bucket(value)) not in known:
+                    if not receivers & target_buckets(stack, [resource], name):
+                        unknown.append(value)
+                elif not account_of(value) and (bucket := _bucket(value)) not in known:
                     yield (
                         resource,
                         (
-                            f"`{path}` is the bucket {name}, which is not of this stack. Use one of its buckets, or, "
+                            f"`{path}` is the bucket {bucket}, which is not of this stack. Use one of its buckets, or, "
                             f"{REVIEW}."
                         ),
                     )
+    for each in unknown:
+        raise each
 
 
 @rule("notices-must-go-to-known-addresses", on=ADDRESSES, severity=Severity.CRITICAL, settings=DESTINATIONS)
